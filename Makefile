@@ -1,0 +1,60 @@
+# make run | test | check | bench | format
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# The CPU build of torch is a tenth of the size; where this index is out of reach pip takes the default build.
+TORCH_CPU := --extra-index-url https://download.pytorch.org/whl/cpu --retries 1 --timeout 20
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: run test check bench format screenshots clean
+
+run: $(VENV)/runs
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/tests
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest
+
+check: $(VENV)/tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not browser and not slow" -q
+
+bench: $(VENV)/tests
+	@$(BIN)/python -m tests.browser.chromium >&2
+	@$(BIN)/python -m tests.benchmarks
+
+format: $(VENV)/tests
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+screenshots: $(VENV)/tests
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest tests/browser -q -k screenshot
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none was found. Install one, or name it: make run PYTHON=/path/to/python"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		if command -v apt-get >/dev/null; then \
+			echo "Python's venv module is missing; installing it."; \
+			sudo=$$(test $$(id -u) = 0 || echo sudo); \
+			$$sudo apt-get update -q && $$sudo apt-get install -y -q \
+				python$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv; \
+		fi; \
+		$(PYTHON) -m venv $(VENV); }
+
+$(VENV)/runs: requirements.txt | $(VENV)/bin/python
+	$(PIP) $(TORCH_CPU) --no-deps $$(grep '^torch==' requirements.txt)
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/tests: requirements-dev.txt $(VENV)/runs
+	$(PIP) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,36 @@
+"""Start everything: `streamlit run app.py`."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from lstm_viz.runs.service import discard_service, training_service
+from lstm_viz.ui.errors import tell_script_error
+
+ROUTER = Path(__file__).parent / "lstm_viz" / "ui" / "router.py"
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Bring the training workers up beside the first page, and down with the server."""
+    threading.Thread(target=training_service().start, daemon=True, name="start-workers").start()
+    try:
+        yield {}
+    finally:
+        await asyncio.to_thread(discard_service)
+
+
+async def healthz(_: Request) -> JSONResponse:
+    """Answer whether the server lives and whether workers can train."""
+    return JSONResponse({"status": "ok", "training": training_service().ready})
+
+
+app = st.App(ROUTER, lifespan=lifespan, routes=[Route("/healthz", healthz)], on_script_error=tell_script_error)

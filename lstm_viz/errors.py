@@ -1,0 +1,56 @@
+"""The errors that a person can mend.
+
+    LSTMVizError                 anything below: its text is one sentence for the person who caused it
+    ├── TableError               the file is not a table that can be used
+    │   ├── FileTooLarge         more bytes or rows than are read
+    │   └── NotATable            empty, binary, damaged, or without rows and columns
+    ├── ColumnError              the chosen column does not exist or cannot be used that way
+    ├── SeriesError              the series is too short, constant, or has no usable time
+    ├── SettingsError            an option lies outside what the series or the model allows
+    └── RunError                 a stored run is missing, damaged, or cannot go on
+        ├── RunNotFound          no run under this address
+        └── TrainingUnavailable  no worker process can be reached
+
+The text says what is wrong, what was found and what to do. Pages show it beside the control that caused it; the command
+line prints it on stderr and exits with 2. Every other exception is a defect: it is logged and not shown as this is.
+"""
+
+
+class LSTMVizError(Exception):
+    """An error that the person who uses the program can mend."""
+
+
+class TableError(LSTMVizError):
+    """The file is not a table that can be used."""
+
+
+class FileTooLarge(TableError):
+    """The file has more bytes or rows than are read."""
+
+
+class NotATable(TableError):
+    """The file is empty, binary, damaged, or has no rows and columns."""
+
+
+class ColumnError(LSTMVizError):
+    """The chosen column does not exist or cannot be used that way."""
+
+
+class SeriesError(LSTMVizError):
+    """The series is too short, constant, or has no usable time."""
+
+
+class SettingsError(LSTMVizError):
+    """An option lies outside what the series or the model allows."""
+
+
+class RunError(LSTMVizError):
+    """A stored run is missing, damaged, or cannot go on."""
+
+
+class RunNotFound(RunError):
+    """No run is stored under this address."""
+
+
+class TrainingUnavailable(RunError):
+    """No worker process can be reached."""

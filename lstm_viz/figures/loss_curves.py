@@ -1,0 +1,64 @@
+"""The loss over the epochs, while training goes on and after."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lstm_viz.figures.layout import base_figure, thin
+from lstm_viz.figures.theme import Palette
+from lstm_viz.training.history import EpochRecord
+
+MAX_CURVE_POINTS = 1200
+
+
+def loss_curves(history: Sequence[EpochRecord], palette: Palette, log: bool = True, height: int = 380) -> go.Figure:
+    """Draw training and validation loss, and mark the epoch whose weights are kept."""
+    figure = base_figure(palette, height)
+    epochs = np.array([record.epoch for record in history], dtype=float)
+    training = np.array([record.train_loss for record in history], dtype=float)
+    add_curve(figure, epochs, training, "training loss", palette.training, "solid")
+    validation = np.array([np.nan if r.validation_loss is None else r.validation_loss for r in history], dtype=float)
+    if np.isfinite(validation).any():
+        add_curve(figure, epochs, validation, "validation loss", palette.validation, "solid")
+    best = [record for record in history if record.is_best]
+    if best:
+        mark_best(figure, best[-1], palette)
+    if not history:
+        figure.update_yaxes(showticklabels=False, showgrid=False)
+        figure.update_xaxes(title="epoch", range=[0, 10])
+        return figure
+    figure.update_xaxes(title="epoch", rangemode="tozero")
+    figure.update_yaxes(title="mean squared error (scaled)", type="log" if log else "linear", exponentformat="power")
+    if log:
+        figure.update_yaxes(dtick=decade_ticks(np.concatenate([training, validation])), tickformat=".1~g")
+    return figure
+
+
+def add_curve(figure: go.Figure, x: np.ndarray, y: np.ndarray, name: str, colour: str, dash: str) -> None:
+    """Add one curve, with a dot on its newest point."""
+    x, y = thin(x, y, MAX_CURVE_POINTS)
+    line = {"color": colour, "width": 2.5, "dash": dash}
+    figure.add_scatter(x=x, y=y, name=name, mode="lines", line=line, hovertemplate="%{y:.4g}")
+    if len(x):
+        dot = {"color": colour, "size": 9}
+        figure.add_scatter(x=x[-1:], y=y[-1:], mode="markers", marker=dot, showlegend=False, hoverinfo="skip")
+
+
+def mark_best(figure: go.Figure, best: EpochRecord, palette: Palette) -> None:
+    """Ring the best epoch."""
+    figure.add_scatter(
+        x=[best.epoch],
+        y=[best.deciding_loss],
+        name="best so far (kept)",
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 15, "color": palette.ink, "line": {"width": 2}},
+        hoverinfo="skip",
+    )
+
+
+def decade_ticks(values: np.ndarray) -> str | int:
+    """Give plotly's tick rule: whole decades where the values span two or more, else 1-2-5 steps."""
+    positive = values[np.isfinite(values) & (values > 0)]
+    wide = positive.size and positive.max() > 100 * positive.min()
+    return 1 if wide else "D2"

@@ -1,0 +1,1 @@
+"""From a regular series to a forecast with honest scores."""

@@ -1,0 +1,63 @@
+"""How far forecasts are from what happened, by the field's usual measures, and what that means in one sentence."""
+
+import numpy as np
+import pandas as pd
+from utilsforecast.losses import mae, mase, rmse, smape
+
+METHODS = ("model", "naive", "seasonal_naive")
+TIE = 0.01
+
+
+def score_table(heldout: pd.DataFrame, training: np.ndarray, season_length: int) -> pd.DataFrame:
+    """Score each method on the held-out rows that were observed.
+
+    Args:
+        heldout: columns `ds, y` and one per method of `METHODS`.
+        training: values of the training rows with NaN at gaps, (N,).
+        season_length: the season whose naive error in training is the unit of MASE.
+
+    Returns:
+        One row per method; columns `mae` and `rmse` in the unit of the series, `smape` in percent (0 … 200, as in
+        Makridakis 1993), `mase` (Hyndman & Koehler 2006). A measure that does not exist is NaN.
+    """
+    observed = heldout.dropna(subset=["y"]).assign(unique_id="series")
+    if observed.empty:
+        return pd.DataFrame(np.nan, index=list(METHODS), columns=["mae", "rmse", "smape", "mase"])
+    history = pd.DataFrame({"unique_id": "series", "ds": np.arange(len(training)), "y": training})
+    methods = list(METHODS)
+    rows = {
+        "mae": mae(observed, methods),
+        "rmse": rmse(observed, methods),
+        "smape": smape(observed, methods),
+        "mase": mase(observed, methods, season_length, history),
+    }
+    table = pd.DataFrame({name: row[methods].iloc[0].astype(float) for name, row in rows.items()})
+    table["smape"] *= 200  # utilsforecast halves it and leaves out the percent
+    return table.replace([np.inf, -np.inf], np.nan)
+
+
+def verdict(scores: pd.DataFrame, season_name: str, steps: str) -> str:
+    """Say in one sentence whether the model is worth using, by its mean absolute error against the better baseline.
+
+    Args:
+        scores: from `score_table`.
+        season_name: what the seasonal naive repeats, for example `year`; empty where there is no season.
+        steps: what was held out, for example `12 months`.
+    """
+    errors = scores["mae"]
+    if errors.isna().any():
+        return f"None of the {steps} held out was observed, so nothing can be said about the model."
+    rival = str(errors[["naive", "seasonal_naive"]].idxmin())
+    repeated = f"the last {season_name}" if rival == "seasonal_naive" and season_name else "the last value"
+    figures = f"mean error {errors['model']:.4g} against {errors[rival]:.4g} over the {steps} held out"
+    if errors[rival] == 0:
+        ratio = 0.0 if errors["model"] == 0 else np.inf
+    else:
+        ratio = errors["model"] / errors[rival] - 1
+    if abs(ratio) < TIE or (errors[rival] == 0 and errors["model"] == 0):
+        return f"No better than repeating {repeated} ({figures}): the simple rule does as well."
+    if ratio < 0:
+        return f"Better than repeating {repeated} by {-ratio:.0%} ({figures})."
+    if np.isinf(ratio):
+        return f"Worse than repeating {repeated}, which was exact ({figures}): do not use this model."
+    return f"Worse than repeating {repeated} by {ratio:.0%} ({figures}): do not use this model."

@@ -1,0 +1,121 @@
+"""Every term once: its name in code, its label on screen, and one sentence of meaning.
+
+Labels, legends, tooltips and the command line's help are all read from here, so that a thing has one name everywhere.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word that the reader meets.
+
+    Args:
+        name: what code calls it.
+        label: what the screen calls it.
+        meaning: one sentence for somebody who never heard of it.
+        symbol: how formulas write it; empty where there is none.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    symbol: str = ""
+
+
+_TERMS = (
+    Term("horizon", "Horizon", "How many steps are forecast, all at once, from one window.", "H"),
+    Term("window", "Window", "How many steps the network reads before it forecasts.", "W"),
+    Term(
+        "holdout",
+        "Held-out steps",
+        "The newest steps, kept from training altogether. The scores come from them, so they tell how the model does on "
+        "what it never saw.",
+    ),
+    Term(
+        "model",
+        "Model",
+        "The kind of recurrent cell: LSTM (three gates and a cell state), GRU (two gates), or RNN (no gates, the plain "
+        "Elman network).",
+    ),
+    Term("lstm", "LSTM", "Long short-term memory (Hochreiter & Schmidhuber 1997) with forget gates (Gers et al. 2000)."),
+    Term("gru", "GRU", "Gated recurrent unit (Cho et al. 2014): one state, an update gate and a reset gate."),
+    Term("rnn", "RNN", "Vanilla recurrent network (Elman 1990): the new state is tanh of input and old state."),
+    Term("hidden_size", "Hidden units", "Numbers in the state of each layer: more remember more and learn slower.", "H"),
+    Term("num_layers", "Layers", "Recurrent layers stacked on each other; one is enough for most series."),
+    Term(
+        "dropout",
+        "Dropout",
+        "Share of the values between two layers that is set to zero in training, against learning by heart. Works from two "
+        "layers on.",
+    ),
+    Term(
+        "forget_bias",
+        "Forget bias",
+        "Start value of the LSTM's forget gate bias: the larger, the longer the untrained cell keeps what it has. 1 is "
+        "usual (Jozefowicz et al. 2015).",
+    ),
+    Term("optimizer", "Optimiser", "The rule that turns gradients into changes of the weights."),
+    Term("adam", "Adam", "Steps scaled by running means of the gradient and its square (Kingma & Ba 2015)."),
+    Term("adamw", "AdamW", "Adam with weight decay kept apart (Loshchilov & Hutter 2019)."),
+    Term("rmsprop", "RMSprop", "Steps scaled by a running mean of the squared gradient (Hinton 2012)."),
+    Term("sgd", "SGD", "Plain stochastic gradient descent with momentum 0.9; wants a larger learning rate."),
+    Term("learning_rate", "Learning rate", "Size of the steps. Too large diverges, too small takes for ever.", "η"),
+    Term("schedule", "Schedule", "How the learning rate changes while training goes on."),
+    Term("constant", "Constant", "The learning rate stays."),
+    Term("cosine", "Cosine", "The learning rate falls along a cosine to one hundredth."),
+    Term("step", "Step", "The learning rate halves five times, evenly spaced."),
+    Term("plateau", "Plateau", "The learning rate halves whenever the validation loss stops falling."),
+    Term("batch_size", "Batch size", "Windows per step: larger is faster and smoother, smaller explores more."),
+    Term("epochs", "Epochs", "Passes over the training windows, at most."),
+    Term(
+        "patience",
+        "Patience",
+        "Training ends early after this many epochs without a better validation loss; 0 never ends early.",
+    ),
+    Term(
+        "gradient_clip",
+        "Gradient clipping",
+        "Gradients longer than this are shortened to it, so that one bad batch cannot throw the weights away; 0 turns it "
+        "off.",
+    ),
+    Term("seed", "Seed", "Decides the start weights and the order of the windows: same seed, same result, bit for bit."),
+    Term("epoch", "Epoch", "One pass over the training windows."),
+    Term("train_loss", "Training loss", "Mean squared error on the windows that teach, in standard deviations squared."),
+    Term(
+        "validation_loss",
+        "Validation loss",
+        "The same error on later windows that do not teach; the epoch where it is lowest gives the weights that are kept.",
+    ),
+    Term(
+        "gradient_norm",
+        "Gradient norm",
+        "Length of the gradient before clipping: how hard the loss pulls at the weights.",
+        "‖∇L‖",
+    ),
+    Term("elapsed", "Elapsed", "Time trained so far, pauses left out."),
+    Term("remaining", "Left at most", "Time to the last planned epoch at the present pace; patience may end it sooner."),
+    Term("mae", "MAE", "Mean absolute error, in the unit of the series."),
+    Term("rmse", "RMSE", "Root of the mean squared error, in the unit of the series: large misses weigh more."),
+    Term("smape", "sMAPE", "Symmetric mean absolute percentage error, from 0 to 200 %."),
+    Term(
+        "mase",
+        "MASE",
+        "Mean absolute error divided by what the seasonal naive rule misses one step ahead in the training part; below 1 "
+        "is better than that (Hyndman & Koehler 2006).",
+    ),
+    Term("naive", "Last value", "The naive rule: every step repeats the last known value."),
+    Term("seasonal_naive", "Last season", "The seasonal naive rule: every step repeats the value one season before."),
+)
+
+GLOSSARY: dict[str, Term] = {term.name: term for term in _TERMS}
+
+
+def label_of(name: str) -> str:
+    """Give the label of a term."""
+    return GLOSSARY[name].label
+
+
+def meaning_of(name: str) -> str:
+    """Give the meaning of a term."""
+    return GLOSSARY[name].meaning

@@ -1,0 +1,1 @@
+"""Where training happens (worker processes) and what it leaves (folders of runs)."""

@@ -1,0 +1,81 @@
+"""The worker processes: our own, started with the app, or any Dask cluster that already runs."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from distributed import Client
+from distributed.deploy.subprocess import SubprocessCluster
+
+from lstm_viz.errors import TrainingUnavailable
+
+SETUP = "lstm_viz.runs.worker"
+WATCHDOG = "lstm_viz.runs.watchdog"
+CONNECT_SECONDS = 30
+
+
+class Cluster:
+    """A connection to worker processes, and the processes too where they are our own.
+
+    With `LSTM_VIZ_SCHEDULER=tcp://…` an existing cluster is used. Otherwise a scheduler and `LSTM_VIZ_WORKERS` (1) workers
+    are started as clean processes, each limited to `LSTM_VIZ_WORKER_MEMORY` (4 GiB). Dask's nanny restarts a worker that
+    died; a task that a dead worker had is given back as failed, not run again behind the user's back.
+
+    Raises:
+        TrainingUnavailable: nothing answers.
+    """
+
+    def __init__(self) -> None:
+        address = os.environ.get("LSTM_VIZ_SCHEDULER")
+        self._own = None if address else start_processes()
+        try:
+            self.client = Client(
+                address or self._own, timeout=CONNECT_SECONDS, name="lstm-viz", set_as_default=False
+            )
+        except (OSError, ValueError) as error:
+            self.close()
+            raise TrainingUnavailable(
+                f"No training cluster answers at {address or 'its local address'}. Check LSTM_VIZ_SCHEDULER, "
+                "or unset it to train on this machine."
+            ) from error
+
+    @property
+    def connected(self) -> bool:
+        """Whether the scheduler can be reached."""
+        return str(self.client.status) == "running"
+
+    def close(self) -> None:
+        """Close the connection and end our own processes."""
+        if hasattr(self, "client"):
+            self.client.close(timeout=5)
+        if self._own is not None:
+            self._own.close(timeout=10)
+
+
+def start_processes() -> Any:
+    """Start a scheduler and workers; they end with this process, even if it is killed."""
+    os.environ["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = "0"
+    os.environ["DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH"] = "1000"
+    make_importable()
+    return SubprocessCluster(
+        n_workers=int(os.environ.get("LSTM_VIZ_WORKERS", "1")),
+        threads_per_worker=1,
+        dashboard_address=None,
+        scheduler_kwargs={"preload": [WATCHDOG]},
+        worker_kwargs={
+            "memory_limit": os.environ.get("LSTM_VIZ_WORKER_MEMORY", "4GiB"),
+            "preload": [SETUP, WATCHDOG],
+            "preload_nanny": [WATCHDOG],
+        },
+    )
+
+
+def make_importable() -> None:
+    """Let the processes that we start find this package, wherever the app was started from."""
+    root = str(Path(__file__).resolve().parents[2])
+    paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    if root not in paths:
+        os.environ["PYTHONPATH"] = os.pathsep.join([root, *paths])
+    if root not in sys.path:
+        sys.path.insert(0, root)

@@ -1,0 +1,113 @@
+"""Folders with unguessable names, written atomically and bounded in number and size."""
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from lstm_viz.errors import RunNotFound
+
+KEY_PATTERN = re.compile(r"[0-9a-f]{24}")
+
+
+class FolderStore:
+    """Keep small folders of files under 96-bit random keys.
+
+    A folder appears whole or not at all: it is filled under a temporary name and then renamed. A file is replaced the same
+    way. When a folder is added beyond the limits, the ones not touched for longest go first.
+
+    Args:
+        root: where the folders live; made when needed.
+        max_folders: how many are kept.
+        max_bytes: how large all of them together may be.
+        in_use: tells of a key whether its folder must stay, whatever the limits say.
+    """
+
+    def __init__(
+        self, root: Path, max_folders: int, max_bytes: int, in_use: Callable[[str], bool] = lambda key: False
+    ) -> None:
+        self.root = root
+        self.max_folders, self.max_bytes = max_folders, max_bytes
+        self.in_use = in_use
+        root.mkdir(parents=True, exist_ok=True)
+
+    def add(self, files: Mapping[str, bytes]) -> str:
+        """Store files as a new folder.
+
+        Returns:
+            Its key.
+        """
+        key = secrets.token_hex(12)
+        temporary = self.root / f".new-{key}"
+        temporary.mkdir()
+        for name, data in files.items():
+            (temporary / name).write_bytes(data)
+        temporary.rename(self.root / key)
+        self._prune(keep=key)
+        return key
+
+    def folder(self, key: str) -> Path:
+        """Find a folder.
+
+        Raises:
+            RunNotFound: the key is malformed or nothing is stored under it.
+        """
+        if not KEY_PATTERN.fullmatch(key) or not (self.root / key).is_dir():
+            raise RunNotFound(
+                "Nothing is stored under this address: it may be mistyped, or older than what this server keeps. "
+                "Start again from a file."
+            )
+        return self.root / key
+
+    def keys(self) -> list[str]:
+        """List what is stored, the longest untouched first."""
+        folders = [path for path in self.root.iterdir() if KEY_PATTERN.fullmatch(path.name)]
+        return [path.name for path in sorted(folders, key=touched)]
+
+    def read(self, key: str, name: str) -> bytes | None:
+        """Read a file of a folder; None where it does not exist (yet)."""
+        try:
+            return (self.folder(key) / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write(self, key: str, name: str, data: bytes) -> None:
+        """Replace a file of a folder in one step: a reader sees the old bytes or the new ones."""
+        replace_file(self.folder(key) / name, data)
+
+    def _prune(self, keep: str) -> None:
+        sizes = {key: folder_bytes(self.root / key) for key in self.keys()}
+        for key in list(sizes):
+            if len(sizes) <= self.max_folders and sum(sizes.values()) <= self.max_bytes:
+                return
+            if key != keep and not self.in_use(key):
+                shutil.rmtree(self.root / key, ignore_errors=True)
+                del sizes[key]
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name beside `path`, then rename it."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)
+
+
+def folder_bytes(folder: Path) -> int:
+    """Sum the sizes of the files in a folder; files that vanish meanwhile count nothing."""
+    total = 0
+    for path in folder.glob("*"):
+        try:
+            total += path.stat().st_size
+        except FileNotFoundError:
+            continue
+    return total
+
+
+def touched(folder: Path) -> float:
+    """Tell when something in a folder was last written, in seconds since 1970."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

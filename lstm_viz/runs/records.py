@@ -1,0 +1,120 @@
+"""What a run is: its unchanging specification, its changing state, and the view that pages get of both."""
+
+import os
+import socket
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from typing import Any, Literal
+
+import psutil
+
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.tables import Series
+from lstm_viz.training.history import EpochRecord
+
+Status = Literal["queued", "running", "finished", "stopped", "diverged", "interrupted", "failed"]
+ACTIVE: tuple[Status, ...] = ("queued", "running")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a series came from: a shipped sample by its key, or a stored upload by its key; `name` is for reading."""
+
+    kind: Literal["sample", "upload"]
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """What a run was asked to do; written once."""
+
+    source: Source
+    time: str
+    target: str
+    config: ForecastConfig
+    created: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "RunSpec":
+        """Undo `to_dict`."""
+        config = ForecastConfig.from_dict(values["config"])
+        return cls(**{**values, "source": Source(**values["source"]), "config": config})
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The server process that looks after a run, told apart from a later one with the same process id."""
+
+    host: str
+    pid: int
+    started: float
+
+    def is_alive(self) -> bool:
+        """Tell whether that process still runs; of another machine it is believed to."""
+        if self.host != socket.gethostname():
+            return True
+        try:
+            return abs(psutil.Process(self.pid).create_time() - self.started) < 1.0
+        except psutil.NoSuchProcess:
+            return False
+
+
+@cache
+def this_process() -> Owner:
+    """Name the present process."""
+    return Owner(socket.gethostname(), os.getpid(), psutil.Process().create_time())
+
+
+@dataclass(frozen=True)
+class RunState:
+    """Where a run stands.
+
+    Args:
+        status: `queued` and `running` are going on, the others have ended.
+        message: one sentence for the reader; empty while all is well.
+        target_epochs: the epoch at which it ends at the latest.
+        owner: the server that looks after it while it is going on.
+    """
+
+    status: Status
+    target_epochs: int
+    message: str = ""
+    owner: Owner = field(default_factory=this_process)
+
+    @property
+    def active(self) -> bool:
+        """Whether training goes on or is about to."""
+        return self.status in ACTIVE
+
+    def become(self, status: Status, message: str = "") -> "RunState":
+        """Give the state that follows."""
+        return replace(self, status=status, message=message, owner=this_process())
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "RunState":
+        """Undo `dataclasses.asdict`."""
+        return cls(**{**values, "owner": Owner(**values["owner"])})
+
+
+@dataclass(frozen=True, eq=False)
+class RunView:
+    """All that a page shows of a run at one moment.
+
+    Args:
+        ahead: how many runs wait or train before this one while it is queued.
+        forecast: None until training has ended with a model.
+    """
+
+    key: str
+    spec: RunSpec
+    state: RunState
+    history: tuple[EpochRecord, ...]
+    series: Series
+    forecast: Forecast | None
+    ahead: int = 0

@@ -1,0 +1,181 @@
+"""The folders of runs and of uploads."""
+
+import io
+import json
+import os
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lstm_viz.errors import RunError
+from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.runs.folders import FolderStore
+from lstm_viz.runs.records import RunSpec, RunState
+from lstm_viz.tables import Frequency, Series
+from lstm_viz.training.history import EpochRecord
+
+SPEC, SERIES, SERIES_META, STATE = "run.json", "series.parquet", "series.json", "state.json"
+HISTORY, CHECKPOINT, WEIGHTS, FORECAST = "history.jsonl", "checkpoint.safetensors", "model.safetensors", "forecast.json"
+
+MAX_RUNS = 500
+MAX_UPLOADS = 200
+MAX_STORE_BYTES = 2 * 1024**3
+
+
+def data_directory() -> Path:
+    """Give the directory that holds all runs and uploads: `LSTM_VIZ_DATA`, else `.data` beside the program."""
+    default = Path(__file__).resolve().parents[2] / ".data"
+    return Path(os.environ.get("LSTM_VIZ_DATA") or default).expanduser().resolve()
+
+
+class RunStore:
+    """Read and write runs; each method touches one file of one folder.
+
+    `spec(key)` and `series(key)` never change and are remembered.
+    """
+
+    def __init__(self, root: Path, max_runs: int = MAX_RUNS, max_bytes: int = MAX_STORE_BYTES) -> None:
+        self.folders = FolderStore(root, max_runs, max_bytes, in_use=self._is_active)
+        self.series = lru_cache(maxsize=32)(self._read_series)
+        self.spec = lru_cache(maxsize=256)(self._read_spec)
+
+    def create(self, spec: RunSpec, series: Series) -> str:
+        """Store a new run that waits for its training.
+
+        Returns:
+            Its key.
+        """
+        state = RunState("queued", spec.config.training.epochs)
+        return self.folders.add(
+            {
+                SPEC: to_json(spec.to_dict()),
+                SERIES: series_to_parquet(series),
+                SERIES_META: to_json({"name": series.name, "time": series.time, "frequency": asdict(series.frequency)}),
+                STATE: to_json(asdict(state)),
+            }
+        )
+
+    def _read_spec(self, key: str) -> RunSpec:
+        """Read what the run was asked to do."""
+        return RunSpec.from_dict(json.loads(self._required(key, SPEC)))
+
+    def _read_series(self, key: str) -> Series:
+        """Read the series that the run learns from."""
+        meta = json.loads(self._required(key, SERIES_META))
+        table = pd.read_parquet(io.BytesIO(self._required(key, SERIES)))
+        stamps = table["ds"].to_numpy()
+        if np.issubdtype(stamps.dtype, np.datetime64):
+            stamps = stamps.astype("datetime64[us]")
+        return Series(
+            name=meta["name"],
+            time=meta["time"],
+            ds=stamps,
+            y=table["y"].to_numpy(dtype=float),
+            frequency=Frequency(**meta["frequency"]),
+            notes=(),
+        )
+
+    def state(self, key: str) -> RunState:
+        """Read where the run stands."""
+        return RunState.from_dict(json.loads(self._required(key, STATE)))
+
+    def write_state(self, key: str, state: RunState) -> None:
+        """Write where the run stands."""
+        self.folders.write(key, STATE, to_json(asdict(state)))
+
+    def history(self, key: str) -> list[EpochRecord]:
+        """Read the epochs so far; a line torn by a crash ends the list."""
+        records: list[EpochRecord] = []
+        for line in (self.folders.read(key, HISTORY) or b"").splitlines():
+            try:
+                records.append(EpochRecord(**json.loads(line)))
+            except (ValueError, TypeError):
+                break
+        return records
+
+    def write_history(self, key: str, records: list[EpochRecord]) -> None:
+        """Replace the epochs."""
+        self.folders.write(key, HISTORY, b"".join(to_line(record) for record in records))
+
+    def append_history(self, key: str, records: list[EpochRecord]) -> None:
+        """Add epochs at the end."""
+        with (self.folders.folder(key) / HISTORY).open("ab") as file:
+            file.write(b"".join(to_line(record) for record in records))
+
+    def checkpoint(self, key: str) -> bytes | None:
+        """Read the newest checkpoint; None before the first."""
+        return self.folders.read(key, CHECKPOINT)
+
+    def write_checkpoint(self, key: str, data: bytes) -> None:
+        """Replace the newest checkpoint."""
+        self.folders.write(key, CHECKPOINT, data)
+
+    def weights(self, key: str) -> bytes | None:
+        """Read the best weights (safetensors); None while there is no forecast."""
+        return self.folders.read(key, WEIGHTS)
+
+    def forecast(self, key: str) -> Forecast | None:
+        """Read the forecast; None before training has given one."""
+        data = self.folders.read(key, FORECAST)
+        return Forecast.from_dict(json.loads(data)) if data else None
+
+    def write_result(self, key: str, weights: bytes, forecast: Forecast) -> None:
+        """Write the best weights and what they forecast."""
+        self.folders.write(key, WEIGHTS, weights)
+        self.folders.write(key, FORECAST, to_json(forecast.to_dict()))
+
+    def _is_active(self, key: str) -> bool:
+        try:
+            return self.state(key).active
+        except (RunError, ValueError, TypeError):
+            return False
+
+    def _required(self, key: str, name: str) -> bytes:
+        data = self.folders.read(key, name)
+        if data is None:
+            raise RunError(f"The stored run is damaged: its file `{name}` is missing. Train again from the file.")
+        return data
+
+
+class UploadStore:
+    """Keep uploaded files, so that an address can name them and a reload finds them."""
+
+    def __init__(self, root: Path, max_uploads: int = MAX_UPLOADS, max_bytes: int = MAX_STORE_BYTES) -> None:
+        self.folders = FolderStore(root, max_uploads, max_bytes)
+
+    def add(self, name: str, data: bytes) -> str:
+        """Store a file.
+
+        Returns:
+            Its key.
+        """
+        return self.folders.add({"file": data, "name": name.encode("utf-8", "replace")})
+
+    def get(self, key: str) -> tuple[str, bytes]:
+        """Read a file and the name it had.
+
+        Raises:
+            RunNotFound: nothing is stored under the key.
+        """
+        name, data = self.folders.read(key, "name"), self.folders.read(key, "file")
+        return (name or b"upload").decode("utf-8", "replace"), data or b""
+
+
+def to_json(values: object) -> bytes:
+    """Write plain values as JSON."""
+    return json.dumps(values, ensure_ascii=False, indent=1).encode()
+
+
+def to_line(record: EpochRecord) -> bytes:
+    """Write an epoch as one line of JSON."""
+    return json.dumps(asdict(record)).encode() + b"\n"
+
+
+def series_to_parquet(series: Series) -> bytes:
+    """Write the columns `ds` and `y` as Parquet."""
+    buffer = io.BytesIO()
+    pd.DataFrame({"ds": series.ds, "y": series.y}).to_parquet(buffer, index=False)
+    return buffer.getvalue()

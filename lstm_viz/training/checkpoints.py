@@ -1,0 +1,94 @@
+"""A trainer as bytes, to go on from in another process: safetensors, so that nothing is ever unpickled."""
+
+import json
+import math
+from dataclasses import astuple
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from lstm_viz.errors import RunError
+from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.loop import Trainer
+
+PROGRESS_KEY = "progress"
+
+
+def save_checkpoint(trainer: Trainer) -> bytes:
+    """Write all that `load_checkpoint` needs to go on exactly where the trainer stands.
+
+    Tensors are named `model/…`, `best/…`, `optimizer/<parameter>/<quantity>`, `random_state` and `history` (epochs × 7
+    fields of `EpochRecord`, float64); the rest is one JSON text in the tensor `progress`.
+    """
+    tensors = {f"model/{name}": value for name, value in trainer.model.state_dict().items()}
+    tensors |= {f"best/{name}": value for name, value in trainer.best_weights.items()}
+    optimizer = trainer.optimizer.state_dict()
+    for index, quantities in optimizer["state"].items():
+        tensors |= {
+            f"optimizer/{index}/{name}": torch.as_tensor(value)
+            for name, value in quantities.items()
+            if value is not None
+        }
+    tensors["random_state"] = trainer.random_state
+    tensors["history"] = history_to_tensor(trainer.history)
+    progress = {
+        "groups": optimizer["param_groups"],
+        "schedule": trainer.schedule.state_dict(),
+        "best_loss": trainer.best_loss,
+        "target_epochs": trainer.target_epochs,
+        "patient_since": trainer.patient_since,
+    }
+    tensors[PROGRESS_KEY] = torch.frombuffer(bytearray(json.dumps(progress).encode()), dtype=torch.uint8)
+    return save({name: value.detach().contiguous().clone() for name, value in tensors.items()})
+
+
+def load_checkpoint(trainer: Trainer, data: bytes) -> None:
+    """Bring a fresh trainer of the same model and config to where the saved one stood.
+
+    Raises:
+        RunError: the bytes are no checkpoint of this model.
+    """
+    try:
+        tensors = load(data)
+        progress = json.loads(bytes(tensors[PROGRESS_KEY].tolist()))
+        trainer.model.load_state_dict(_under("model/", tensors))
+        trainer.optimizer.load_state_dict(_optimizer_state(tensors, progress["groups"]))
+        trainer.schedule.load_state_dict(progress["schedule"])
+        trainer.best_weights = _under("best/", tensors)
+        trainer.random_state = tensors["random_state"]
+        trainer.history = history_from_tensor(tensors["history"])
+        trainer.best_loss = progress["best_loss"]
+        trainer.best_epoch = max((record.epoch for record in trainer.history if record.is_best), default=0)
+        trainer.target_epochs = progress["target_epochs"]
+        trainer.patient_since = progress["patient_since"]
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise RunError("The saved checkpoint cannot be read. Train this model again.") from error
+
+
+def history_to_tensor(history: list[EpochRecord]) -> Tensor:
+    """Lay records out as rows (epochs, 7); a missing validation loss becomes NaN."""
+    rows = [[math.nan if value is None else float(value) for value in astuple(record)] for record in history]
+    return torch.tensor(rows, dtype=torch.float64).reshape(len(history), 7)
+
+
+def history_from_tensor(rows: Tensor) -> list[EpochRecord]:
+    """Undo `history_to_tensor`."""
+    return [
+        EpochRecord(int(epoch), train, None if math.isnan(validation) else validation, rate, norm, seconds, bool(best))
+        for epoch, train, validation, rate, norm, seconds, best in rows.tolist()
+    ]
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _optimizer_state(tensors: dict[str, Tensor], groups: list[dict[str, Any]]) -> dict[str, Any]:
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in _under("optimizer/", tensors).items():
+        index, quantity = name.split("/")
+        state.setdefault(int(index), {})[quantity] = value
+    return {"state": state, "param_groups": groups}

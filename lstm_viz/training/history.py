@@ -1,0 +1,34 @@
+"""What training leaves behind: one plain record per epoch, and why it ended."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+EndReason = Literal["epochs", "patience", "stopped", "diverged"]
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """What one pass over the training examples gave.
+
+    Args:
+        epoch: counted from 1, through every resumption.
+        train_loss: mean loss over the batches of this epoch, measured while the weights moved.
+        validation_loss: loss on the validation examples after the epoch; None when there are none.
+        learning_rate: the rate of this epoch's steps.
+        gradient_norm: mean length of the whole gradient before clipping.
+        seconds: time trained since the first epoch, pauses left out.
+        is_best: whether the loss that decides (validation, else training) was the lowest so far.
+    """
+
+    epoch: int
+    train_loss: float
+    validation_loss: float | None
+    learning_rate: float
+    gradient_norm: float
+    seconds: float
+    is_best: bool
+
+    @property
+    def deciding_loss(self) -> float:
+        """The loss by which the best weights are chosen."""
+        return self.train_loss if self.validation_loss is None else self.validation_loss

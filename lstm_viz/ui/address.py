@@ -1,0 +1,47 @@
+"""What a page shows is in its address: copy it, and another browser shows the same."""
+
+import streamlit as st
+
+from lstm_viz.ui.session import current_session
+
+MAX_LENGTH = 300
+
+
+class Address:
+    """The query parameters of one page.
+
+    The address is the truth that widgets are filled from; a widget that changes writes to it. It is remembered when another
+    page is opened, since Streamlit clears it then.
+
+    Args:
+        page: names the page whose parameters these are.
+    """
+
+    def __init__(self, page: str) -> None:
+        self.page = page
+        if st.query_params.to_dict():
+            self._remember()
+        else:
+            st.query_params.from_dict(current_session().addresses.get(page, {}))
+
+    def get(self, name: str) -> str | None:
+        """Read a parameter; None where it is absent or absurdly long."""
+        value = st.query_params.get(name)
+        return value if value and len(value) <= MAX_LENGTH else None
+
+    def set(self, **values: str | None) -> None:
+        """Write parameters; None takes one away."""
+        for name, value in values.items():
+            if value is None:
+                st.query_params.pop(name, None)
+            else:
+                st.query_params[name] = value
+        self._remember()
+
+    def replace(self, **values: str) -> None:
+        """Write these parameters and take all others away."""
+        st.query_params.from_dict(values)
+        self._remember()
+
+    def _remember(self) -> None:
+        current_session().addresses[self.page] = st.query_params.to_dict()

@@ -1,0 +1,60 @@
+"""The large right-hand side of the Forecast page: the series, then its training, then its forecast."""
+
+import streamlit as st
+
+from lstm_viz.figures.series_chart import series_chart
+from lstm_viz.runs.records import RunView
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.result_panel import offer_downloads, show_chart, show_numbers, show_scores, show_verdict
+from lstm_viz.ui.text import literal
+from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_end, watch_training
+from lstm_viz.ui.workbench import Workbench
+
+
+def show_series(bench: Workbench) -> None:
+    """Draw the series as it was read, with what will be held out."""
+    if bench.run_error is not None:
+        show_error(bench.run_error)
+    if bench.series is None:
+        st.info("Choose a sample or bring a file: the series appears here.", icon=":material/show_chart:")
+        return
+    st.subheader(literal(title_of(bench.source.name, bench.series.name)), anchor=False)
+    holdout = bench.settings.config.holdout if bench.settings else 0
+    alt = f"The series as it was read, {len(bench.series.y)} steps."
+    chart = series_chart(bench.series, holdout, current_palette())
+    st.plotly_chart(chart, key="series-chart", config=CHART_CONFIG, theme=None, alt=alt)
+    st.caption(
+        f"The model will learn from everything before the shaded part, and be judged on the last {holdout} steps, which it "
+        "never sees."
+    )
+
+
+def show_run(view: RunView) -> None:
+    """Show a run: its training while it goes on, its forecast afterwards."""
+    st.subheader(literal(title_of(view.spec.source.name, view.spec.target)), anchor=False)
+    if view.state.active:
+        watch_training(view.key)
+        return
+    tell_end(view)
+    if view.forecast is None:
+        draw_curves(view.history)
+        offer_more_training(view)
+        return
+    show_verdict(view.forecast)
+    show_chart(view, view.forecast)
+    offer_downloads(view, view.forecast)
+    left, right = st.columns([3, 2])
+    with left:
+        show_scores(view, view.forecast)
+    with right:
+        st.markdown("**Forecast**")
+        show_numbers(view.forecast)
+    st.markdown("**How it learned**")
+    draw_curves(view.history)
+    offer_more_training(view)
+
+
+def title_of(source: str, target: str) -> str:
+    """Name what is forecast."""
+    return f"{target} · {source}"

@@ -1,0 +1,25 @@
+"""How errors reach the person: one sentence beside the control, never a traceback."""
+
+import logging
+
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.ui.text import literal
+
+logger = logging.getLogger(__name__)
+
+
+def show_error(error: LSTMVizError | str) -> None:
+    """Show what is wrong, what was found and what to do, where the person is looking."""
+    st.error(literal(str(error)), icon=":material/error:")
+
+
+def tell_script_error(error: BaseException) -> bool:
+    """Say that something broke on our side; the log has the traceback, the browser does not."""
+    logger.error("a page failed", exc_info=error)
+    st.error(
+        "Something went wrong on our side; the server's log says what. Nothing you made is lost: reload the page to go on.",
+        icon=":material/error:",
+    )
+    return True

@@ -1,0 +1,48 @@
+"""The one door to Streamlit's session state."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+
+@dataclass
+class Upload:
+    """A file that this browser session brought: its key in the upload store, and the name it had."""
+
+    key: str
+    name: str
+
+
+@dataclass
+class Session:
+    """What one browser tab remembers beyond its address.
+
+    Args:
+        uploads: files brought in this session, newest last, so that one can go back to them.
+        upload_error: why the last file was refused; empty when it was not.
+        train_error: why the last click on a training button did nothing; empty when it did.
+        addresses: the query parameters that each page had when it was left.
+    """
+
+    uploads: list[Upload] = field(default_factory=list)
+    upload_error: str = ""
+    train_error: str = ""
+    addresses: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def current_session() -> Session:
+    """Give this tab's session; the first call makes it."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    session: Session = st.session_state["session"]
+    return session
+
+
+def put_widget_value(key: str, value: object) -> None:
+    """Set what a widget shows, before it is drawn."""
+    st.session_state[key] = value
+
+
+def widget_value(key: str) -> object:
+    """Read what a widget holds; None where it is not drawn."""
+    return st.session_state.get(key)

@@ -1,0 +1,98 @@
+"""Settings of a forecast between three forms: the config, the address, and the widgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config
+from lstm_viz.ui.address import Address
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "horizon": int,
+    "cell": str,
+    "window": int,
+    "holdout": int,
+    "hidden_size": int,
+    "num_layers": int,
+    "dropout": float,
+    "forget_bias": float,
+    "optimizer": str,
+    "learning_rate": float,
+    "schedule": str,
+    "batch_size": int,
+    "epochs": int,
+    "patience": int,
+    "gradient_clip": float,
+    "seed": int,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is asked for, and what is wrong with it.
+
+    Args:
+        config: settings that can be trained: the wished ones, or the suggested ones where those cannot.
+        suggested: what the settings are without any wish.
+        wishes: what the person chose that differs from the suggestion, by field name; shown even where it is impossible.
+        error: why the wishes cannot be trained; None when they can.
+    """
+
+    config: ForecastConfig
+    suggested: ForecastConfig
+    wishes: dict[str, Any]
+    error: LSTMVizError | None
+
+    def shown(self, name: str) -> Any:
+        """Give what the widget of a field shows."""
+        return self.wishes.get(name, value_of(self.config, name))
+
+
+def value_of(config: ForecastConfig, name: str) -> Any:
+    """Read a field of a forecast's config or of its training config."""
+    return getattr(config, name) if hasattr(config, name) else getattr(config.training, name)
+
+
+def with_values(config: ForecastConfig, values: dict[str, Any]) -> ForecastConfig:
+    """Change fields of a forecast's config and of its training config.
+
+    Raises:
+        SettingsError: a value is out of range.
+    """
+    own = {name: value for name, value in values.items() if hasattr(config, name)}
+    training = {name: value for name, value in values.items() if name not in own}
+    return replace(config, **own, training=replace(config.training, **training))
+
+
+def read_wishes(address: Address) -> dict[str, Any]:
+    """Read the fields that the address names; what cannot be read as a number is passed over."""
+    wishes: dict[str, Any] = {}
+    for name, parse in PARSERS.items():
+        text = address.get(name)
+        if text is None:
+            continue
+        try:
+            wishes[name] = parse(text)
+        except ValueError:
+            continue
+    return wishes
+
+
+def resolve_settings(
+    wishes: dict[str, Any], rows: int, season_length: int, of_run: ForecastConfig | None
+) -> Settings:
+    """Combine wishes with the settings of the opened run, or else with the suggestion for a series.
+
+    Raises:
+        SeriesError: the series is too short for any forecast.
+    """
+    suggested = of_run or suggest_config(rows, season_length)
+    try:
+        if of_run is None and "horizon" in wishes:
+            suggested = suggest_config(rows, season_length, wishes["horizon"])
+        config = with_values(suggested, wishes)
+        check_config(config, rows)
+    except LSTMVizError as error:
+        return Settings(suggested, suggested, wishes, error)
+    return Settings(config, suggested, wishes, None)

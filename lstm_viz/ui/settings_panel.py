@@ -1,0 +1,111 @@
+"""The settings that matter, then the rest folded away; each says what it does."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.forecasting.config import MAX_HORIZON, MAX_WINDOW
+from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
+from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS, MAX_HIDDEN_SIZE, MAX_LAYERS
+from lstm_viz.training.config import MAX_EPOCHS, OPTIMIZERS, SCHEDULES
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.settings import Settings, value_of
+from lstm_viz.ui.workbench import Workbench, start_run
+
+
+def settings_panel(settings: Settings, step_name: str, address: Address) -> None:
+    """Draw the panel; a change goes to the address, and from there to everything else."""
+    draw = Drawer(settings, address)
+    draw.choice("cell", CELLS, "model")
+    draw.integer("horizon", 1, MAX_HORIZON, f"{label_of('horizon')} ({step_name}s)")
+    if settings.error is not None:
+        show_error(settings.error)
+    with st.expander("More settings", icon=":material/tune:"):
+        st.caption("Data")
+        draw.pair(("window", 1, MAX_WINDOW), ("holdout", 1, 100_000))
+        st.caption("Network")
+        draw.pair(("hidden_size", 1, MAX_HIDDEN_SIZE), ("num_layers", 1, MAX_LAYERS))
+        left, right = st.columns(2)
+        with left:
+            draw.decimal("dropout", 0.0, 0.9, 0.05)
+        with right:
+            draw.decimal("forget_bias", -MAX_FORGET_BIAS, MAX_FORGET_BIAS, 0.5)
+        st.caption("Training")
+        draw.menu("optimizer", OPTIMIZERS)
+        draw.menu("schedule", SCHEDULES)
+        left, right = st.columns(2)
+        with left:
+            draw.decimal("learning_rate", 1e-6, 10.0, 0.001, "%.4g")
+        with right:
+            draw.decimal("gradient_clip", 0.0, 1000.0, 0.5)
+        draw.pair(("epochs", 1, MAX_EPOCHS), ("patience", 0, MAX_EPOCHS))
+        draw.pair(("batch_size", 1, 4096), ("seed", 0, 2**31 - 1))
+
+
+def train_button(bench: Workbench, address: Address) -> None:
+    """Draw the button that starts a new run; what is wrong with the settings is told beside them, not here."""
+    settings = bench.settings
+    st.button(
+        "Train again" if bench.run else "Train",
+        key="train",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=settings is None or settings.error is not None,
+        on_click=start_run,
+        args=(bench, address),
+    )
+    if current_session().train_error:
+        show_error(current_session().train_error)
+
+
+class Drawer:
+    """Draw one widget per field: filled from the settings, writing to the address."""
+
+    def __init__(self, settings: Settings, address: Address) -> None:
+        self.settings, self.address = settings, address
+
+    def integer(self, name: str, least: int, most: int, label: str | None = None) -> None:
+        """Draw a whole number."""
+        options = self._options(name, int(min(max(self.settings.shown(name), least), most)))
+        st.number_input(label or label_of(name), least, most, step=1, **options)
+
+    def decimal(self, name: str, least: float, most: float, step: float, shape: str = "%.2f") -> None:
+        """Draw a number."""
+        options = self._options(name, float(min(max(self.settings.shown(name), least), most)))
+        st.number_input(label_of(name), least, most, step=step, format=shape, **options)
+
+    def pair(self, first: tuple[str, int, int], second: tuple[str, int, int]) -> None:
+        """Draw two whole numbers side by side."""
+        for column, field in zip(st.columns(2), (first, second), strict=True):
+            with column:
+                self.integer(*field)
+
+    def choice(self, name: str, values: Sequence[str], term: str) -> None:
+        """Draw a few values side by side."""
+        options = self._options(name, self._known(name, values), term)
+        st.segmented_control(
+            label_of(term), values, format_func=lambda value: GLOSSARY[value].label, required=True, **options
+        )
+
+    def menu(self, name: str, values: Sequence[str]) -> None:
+        """Draw values in a menu."""
+        options = self._options(name, self._known(name, values))
+        st.selectbox(label_of(name), values, format_func=lambda value: GLOSSARY[value].label, **options)
+
+    def _known(self, name: str, values: Sequence[str]) -> str:
+        shown = self.settings.shown(name)
+        return shown if shown in values else str(value_of(self.settings.config, name))
+
+    def _options(self, name: str, shown: Any, term: str | None = None) -> dict[str, Any]:
+        key = f"setting-{name}"
+        put_widget_value(key, shown)
+        return {"key": key, "help": meaning_of(term or name), "on_change": self._write, "args": (name,)}
+
+    def _write(self, name: str) -> None:
+        value = widget_value(f"setting-{name}")
+        suggested = value_of(self.settings.suggested, name)
+        self.address.set(**{name: None if value is None or value == suggested else str(value)})

@@ -1,0 +1,30 @@
+"""Text from a file is text: nothing in it is ever read as Markdown, HTML, an icon, a colour or a formula."""
+
+import re
+
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def literal(text: str) -> str:
+    """Escape everything that Markdown could read, for labels and messages.
+
+    >>> literal("**price** <b>")
+    '\\\\*\\\\*price\\\\*\\\\* \\\\<b\\\\>'
+    """
+    return PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def duration(seconds: float) -> str:
+    """Write a time span for a reader.
+
+    >>> duration(4.2), duration(75), duration(4000)
+    ('4.2 s', '1 min 15 s', '1 h 07 min')
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,0 +1,127 @@
+"""Training as it goes on: curves that draw themselves, the numbers beside them, Stop and Train further."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.figures.loss_curves import loss_curves
+from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.records import RunView
+from lstm_viz.runs.service import training_service
+from lstm_viz.training.config import MAX_EPOCHS
+from lstm_viz.training.history import EpochRecord
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.text import duration, literal
+from lstm_viz.ui.workbench import train_further
+
+REDRAW_EVERY = 0.35
+
+
+def watch_training(key: str) -> None:
+    """Redraw the training of a run a few times a second until it ends, then redraw the page."""
+
+    @st.fragment(run_every=REDRAW_EVERY)
+    def live() -> None:
+        try:
+            view = training_service().view(key)
+        except LSTMVizError as error:
+            show_error(error)
+            return
+        draw_progress(view)
+        draw_curves(view.history)
+        if not view.state.active:
+            st.rerun()
+
+    live()
+
+
+def draw_progress(view: RunView) -> None:
+    """Draw how far training is, and the button that ends it."""
+    done, target = len(view.history), view.state.target_epochs
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(min(1.0, done / target), text=progress_text(view, done, target))
+    button.button(
+        "Stop",
+        key="stop",
+        icon=":material/stop_circle:",
+        on_click=training_service().stop,
+        args=(view.key,),
+        help="End now and keep the best weights so far.",
+        width="stretch",
+    )
+    draw_numbers(view.history, target)
+
+
+def progress_text(view: RunView, done: int, target: int) -> str:
+    """Say in words where training stands."""
+    if view.state.status == "queued" and view.ahead:
+        runs = "1 run is" if view.ahead == 1 else f"{view.ahead} runs are"
+        return f"Waiting: {runs} before this one"
+    if view.state.status == "queued" or not done:
+        return "Starting …"
+    return f"Epoch {done} of {target}"
+
+
+def draw_numbers(history: Sequence[EpochRecord], target: int) -> None:
+    """Draw the newest epoch's numbers."""
+    newest = history[-1] if history else None
+    left = (target - newest.epoch) * newest.seconds / newest.epoch if newest else None
+    numbers = {
+        "train_loss": number(newest and newest.train_loss),
+        "validation_loss": number(newest and newest.validation_loss),
+        "gradient_norm": number(newest and newest.gradient_norm),
+        "learning_rate": number(newest and newest.learning_rate),
+        "elapsed": "–" if newest is None else duration(newest.seconds),
+        "remaining": "–" if left is None else duration(left),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for name, text in numbers.items():
+            st.metric(label_of(name), text, help=meaning_of(name), width=132)
+
+
+def number(value: float | None) -> str:
+    """Write a number with three digits; a dash where there is none."""
+    return "–" if value is None else f"{value:.3g}"
+
+
+def draw_curves(history: Sequence[EpochRecord], key: str = "loss-curves") -> None:
+    """Draw the loss curves, and say the newest numbers for those who cannot see them."""
+    if history:
+        newest = history[-1]
+        alt = f"Loss curves over {newest.epoch} epochs; training loss now {newest.train_loss:.3g}."
+    else:
+        alt = "Loss curves, still empty."
+    st.plotly_chart(loss_curves(history, current_palette()), key=key, config=CHART_CONFIG, theme=None, alt=alt)
+
+
+def offer_more_training(view: RunView) -> None:
+    """Offer to go on from where a run stands."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        more = st.number_input(
+            "More epochs",
+            1,
+            MAX_EPOCHS,
+            min(100, view.spec.config.training.epochs),
+            key="more-epochs",
+            width=140,
+            help="How many passes over the training windows to add. The learning rate starts anew.",
+        )
+        st.button(
+            "Train further",
+            key="train-further",
+            icon=":material/resume:",
+            on_click=lambda: train_further(view.key, int(more or 1)),
+            help="Go on from the last epoch, or from the last checkpoint where training was interrupted.",
+        )
+
+
+def tell_end(view: RunView) -> None:
+    """Say how training ended, where that needs saying."""
+    if not view.state.message:
+        return
+    if view.state.status in ("failed", "diverged"):
+        show_error(view.state.message)
+    else:
+        st.warning(literal(view.state.message), icon=":material/warning:")

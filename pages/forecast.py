@@ -1,0 +1,27 @@
+"""Bring a CSV, watch a recurrent network learn it, take a forecast home."""
+
+import streamlit as st
+
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.canvas import show_run, show_series
+from lstm_viz.ui.data_panel import data_panel
+from lstm_viz.ui.settings_panel import settings_panel, train_button
+from lstm_viz.ui.workbench import open_workbench
+
+address = Address("forecast")
+bench = open_workbench(address)
+controls, canvas = st.columns([1, 2.4], gap="large")
+
+with controls:
+    st.subheader("1 · Data", anchor=False)
+    data_panel(bench, address)
+    if bench.settings is not None and bench.series is not None:
+        st.subheader("2 · Model", anchor=False)
+        settings_panel(bench.settings, bench.series.frequency.step_name, address)
+        train_button(bench, address)
+
+with canvas:
+    if bench.run is None:
+        show_series(bench)
+    else:
+        show_run(bench.run)

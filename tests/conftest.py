@@ -1,0 +1,38 @@
+"""Fixtures that many tests share: real series, real settings."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from lstm_viz.forecasting.config import ForecastConfig, suggest_config
+from lstm_viz.tables import Frequency, Series, load_sample, make_series
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def airline() -> Series:
+    """144 months of airline passengers."""
+    return make_series(load_sample("airline_passengers"))
+
+
+@pytest.fixture(scope="session")
+def sine() -> Series:
+    """Two hundred rows of a sine with a period of ten, without time."""
+    steps = np.arange(200)
+    frequency = Frequency("step", "rows", 1, "", "row")
+    return Series("sine", None, steps, np.sin(2 * np.pi * steps / 10) + 3.0, frequency, ())
+
+
+@pytest.fixture
+def quick() -> Callable[..., ForecastConfig]:
+    """Settings that train in well under a second: `quick(series, epochs=…, …)`."""
+
+    def configure(series: Series, **training: object) -> ForecastConfig:
+        config = suggest_config(len(series.y), series.frequency.season_length)
+        return replace(config, hidden_size=8, training=replace(config.training, **{"epochs": 5, **training}))
+
+    return configure
