@@ -2,9 +2,22 @@
 
 import streamlit as st
 
-st.title("See how an LSTM remembers", anchor=False)
-st.markdown(
-    "Bring a table of numbers over time, watch a recurrent network learn it **live**, and take home a forecast that says how "
-    "far it can be trusted."
-)
-st.page_link("pages/forecast.py", label="Forecast a CSV", icon=":material/show_chart:")
+from lstm_viz.ui.learning_film import home_film, learning_film
+from lstm_viz.ui.navigation import button_to
+
+words, picture = st.columns([1, 2.2], gap="large", vertical_alignment="center")
+
+with words:
+    st.title("Watch an LSTM learn", anchor=False)
+    st.markdown(
+        "Bring a table of numbers over time, see a recurrent network learn it **while it learns**, and take home a forecast "
+        "that says how far it can be trusted."
+    )
+    button_to("forecast", "Forecast your own file")
+    st.caption(
+        "The picture is a real run, saved epoch by epoch: an LSTM that has read eleven years of airline passengers and is "
+        "asked for the twelfth. Press play, or drag along the epochs."
+    )
+
+with picture:
+    learning_film(home_film(), key="home-film")

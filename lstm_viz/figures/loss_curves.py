@@ -29,9 +29,10 @@ def loss_curves(history: Sequence[EpochRecord], palette: Palette, log: bool = Tr
         figure.update_xaxes(title="epoch", range=[0, 10])
         return figure
     figure.update_xaxes(title="epoch", rangemode="tozero")
-    figure.update_yaxes(title="mean squared error (scaled)", type="log" if log else "linear", exponentformat="power")
+    figure.update_yaxes(title="mean squared error (scaled)", type="log" if log else "linear")
     if log:
-        figure.update_yaxes(dtick=decade_ticks(np.concatenate([training, validation])), tickformat=".1~g")
+        ticks = log_ticks(np.concatenate([training, validation]))
+        figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     return figure
 
 
@@ -57,8 +58,16 @@ def mark_best(figure: go.Figure, best: EpochRecord, palette: Palette) -> None:
     )
 
 
-def decade_ticks(values: np.ndarray) -> str | int:
-    """Give plotly's tick rule: whole decades where the values span two or more, else 1-2-5 steps."""
+def log_ticks(values: np.ndarray) -> list[float]:
+    """Choose three or more round positions on a logarithmic axis, as coarse as the span of the values allows."""
     positive = values[np.isfinite(values) & (values > 0)]
-    wide = positive.size and positive.max() > 100 * positive.min()
-    return 1 if wide else "D2"
+    if not positive.size:
+        return []
+    low, high = float(positive.min()) * 0.97, float(positive.max()) * 1.03
+    exponents = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)):
+        ticks = [step * 10.0**exponent for exponent in exponents for step in steps]
+        inside = [tick for tick in ticks if low <= tick <= high]
+        if len(inside) >= 3:
+            return inside
+    return [float(f"{tick:.2g}") for tick in np.geomspace(low, high, 4)]

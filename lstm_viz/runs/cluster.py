@@ -45,6 +45,11 @@ class Cluster:
         """Whether the scheduler can be reached."""
         return str(self.client.status) == "running"
 
+    @property
+    def has_workers(self) -> bool:
+        """Whether a worker is ready for tasks."""
+        return self.connected and bool(self.client.scheduler_info(n_workers=1)["workers"])
+
     def close(self) -> None:
         """Close the connection and end our own processes."""
         if hasattr(self, "client"):

@@ -79,8 +79,8 @@ class TrainingService:
 
     @property
     def ready(self) -> bool:
-        """Whether worker processes can be reached now."""
-        return self._cluster is not None and self._cluster.connected
+        """Whether a worker process can be reached now."""
+        return self._cluster is not None and self._cluster.has_workers
 
     def close(self) -> None:
         """End the worker processes; what trains now is taken up from its checkpoint at the next start."""

@@ -1,18 +1,8 @@
 """The script behind every page: frame, navigation, then the page that the address names."""
 
-from pathlib import Path
-
 import streamlit as st
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = ROOT / "pages"
+from lstm_viz.ui.navigation import ROOT, all_pages
 
 st.set_page_config(page_title="LSTM, live", page_icon=str(ROOT / "assets" / "favicon.svg"), layout="wide")
-
-st.navigation(
-    [
-        st.Page(PAGES / "home.py", title="Home", icon=":material/home:", default=True),
-        st.Page(PAGES / "forecast.py", title="Forecast", icon=":material/show_chart:", url_path="forecast"),
-    ],
-    position="top",
-).run()
+st.navigation(list(all_pages().values()), position="top").run()

@@ -16,7 +16,7 @@ from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.text import duration, literal
 from lstm_viz.ui.workbench import train_further
 
-REDRAW_EVERY = 0.35
+REDRAW_EVERY = 0.25
 
 
 def watch_training(key: str) -> None:
@@ -78,7 +78,7 @@ def draw_numbers(history: Sequence[EpochRecord], target: int) -> None:
     }
     with st.container(horizontal=True, gap="small"):
         for name, text in numbers.items():
-            st.metric(label_of(name), text, help=meaning_of(name), width=132)
+            st.metric(label_of(name), text, help=meaning_of(name), width=122)
 
 
 def number(value: float | None) -> str:

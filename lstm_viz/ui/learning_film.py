@@ -1,0 +1,39 @@
+"""The film of a model that learns, played in the browser."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.zoo.film import load_film
+
+ASSETS = Path(__file__).parents[2] / "assets" / "learning_film"
+PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
+
+_mount = st.components.v2.component(
+    "lstm_viz_learning_film",
+    css=(ASSETS / "learning_film.css").read_text(),
+    js=(ASSETS / "learning_film.js").read_text(),
+)
+
+
+def learning_film(film: dict[str, Any], key: str, height: int = 660) -> None:
+    """Show a film that plays once by itself and can then be scrubbed; nothing comes back to Python.
+
+    A visitor who asked for less motion sees the last frame. Slider, arrow keys, Home, End and space move through the
+    film; colours follow the browser's theme.
+
+    Args:
+        film: from `home_film`.
+        key: tells films on one page apart.
+        height: of the whole figure, in pixels.
+    """
+    _mount(key=key, data={"film": film, "height": height, "palettes": PALETTES})
+
+
+@st.cache_data(show_spinner=False)
+def home_film() -> dict[str, Any]:
+    """Read the film of Home once per server."""
+    return load_film()

@@ -1,0 +1,25 @@
+"""The pages that exist, and the ways to them."""
+
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def all_pages() -> dict[str, st.Page]:
+    """Give the pages by name, in the order of the navigation."""
+    folder = ROOT / "pages"
+    return {
+        "home": st.Page(folder / "home.py", title="Home", icon=":material/home:", default=True),
+        "forecast": st.Page(
+            folder / "forecast.py", title="Forecast", icon=":material/show_chart:", url_path="forecast"
+        ),
+    }
+
+
+def button_to(page: str, label: str) -> None:
+    """Draw the button that leads to a page."""
+    target = all_pages()[page]
+    if st.button(label, type="primary", icon=target.icon):
+        st.switch_page(target)

@@ -1,0 +1,160 @@
+"""The film on the Home page: one real training run, with its forecast written down as the epochs went by."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from safetensors.torch import load, save
+from torch import Tensor
+
+from lstm_viz.forecasting.config import ForecastConfig, suggest_config
+from lstm_viz.forecasting.experiment import ForecastExperiment
+from lstm_viz.forecasting.forecast import plain_stamps
+from lstm_viz.tables import load_sample, make_series
+from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.loop import evaluate
+from lstm_viz.zoo.film import FOLDER, SAMPLE
+
+NAME = "International airline passengers"
+UNIT = "thousand passengers"
+FRAMES = 56
+FILM_DIGITS = 5
+LOSS_DIGITS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """What one shooting leaves.
+
+    Args:
+        film: plain values for JSON, laid out as `describe`, `history_row` and `forecast_frame` say.
+        config: what was trained.
+        weights: of the last frame, the ones with the lowest validation loss.
+    """
+
+    film: dict[str, Any]
+    config: ForecastConfig
+    weights: dict[str, Tensor]
+
+
+def home_experiment(config: ForecastConfig | None = None) -> ForecastExperiment:
+    """Set up the run of the film, untrained; without a config, with the settings that the app suggests to everybody."""
+    series = make_series(load_sample(SAMPLE), "month", "passengers")
+    return ForecastExperiment(series, config or suggest_config(len(series.y), series.frequency.season_length))
+
+
+def shoot() -> Take:
+    """Train from the first epoch to the last and keep the forecasts on the way to the best one."""
+    experiment = home_experiment()
+    trainer = experiment.trainer
+    history = [row_before_training(experiment)]
+    frames = [forecast_frame(experiment)]
+    for record in trainer.epochs():
+        history.append(history_row(record))
+        frames.append(forecast_frame(experiment))
+    kept = [frames[epoch] for epoch in film_epochs(trainer.best_epoch)]
+    film = {**describe(experiment), "history": history, "frames": kept}
+    return Take(film, experiment.config, trainer.best_weights)
+
+
+def describe(experiment: ForecastExperiment) -> dict[str, Any]:
+    """Gather what stays the same through the film.
+
+    Rows from `validation_start` on choose the epoch, rows from `train_end` on only score it.
+    """
+    series, split, forecast = experiment.series, experiment.split, experiment.forecast()
+    return {
+        "name": NAME,
+        "unit": UNIT,
+        "ds": plain_stamps(pd.Series(series.ds)),
+        "y": [significant(value) for value in series.y],
+        "future_ds": plain_stamps(forecast.future["ds"]),
+        "validation_start": split.validation_start,
+        "train_end": split.train_end,
+        "epochs": experiment.trainer.epoch,
+        "best_epoch": experiment.trainer.best_epoch,
+        "cell": experiment.config.cell,
+        "hidden_size": experiment.config.hidden_size,
+        "parameters": forecast.parameters,
+        "seed": experiment.config.training.seed,
+        "verdict": forecast.verdict,
+    }
+
+
+def row_before_training(experiment: ForecastExperiment) -> dict[str, Any]:
+    """Measure epoch 0: both losses of the start weights, over all windows."""
+    trainer = experiment.trainer
+    windows = {"train_loss": trainer.training, "validation_loss": trainer.validation}
+    losses = {
+        name: significant(evaluate(trainer.model, some, trainer.loss), LOSS_DIGITS)
+        for name, some in windows.items()
+        if some is not None
+    }
+    return {"epoch": 0, **losses, "learning_rate": None, "gradient_norm": None}
+
+
+def history_row(record: EpochRecord) -> dict[str, Any]:
+    """Write down an epoch; losses keep the digits that float32 has, so that a rerun can be held against them."""
+    return {
+        "epoch": record.epoch,
+        "train_loss": significant(record.train_loss, LOSS_DIGITS),
+        "validation_loss": significant(record.validation_loss, LOSS_DIGITS),
+        "learning_rate": significant(record.learning_rate),
+        "gradient_norm": significant(record.gradient_norm),
+    }
+
+
+def forecast_frame(experiment: ForecastExperiment) -> dict[str, Any]:
+    """Forecast the held-out rows from the rows before them, and the future from all rows, with the present weights."""
+    split = experiment.split
+    heldout, future = experiment.predict(np.array([split.train_end, split.rows]))
+    truth = experiment.series.y[split.train_end :]
+    return {
+        "epoch": experiment.trainer.epoch,
+        "heldout": [significant(value) for value in heldout],
+        "future": [significant(value) for value in future],
+        "mae": significant(np.abs(heldout - truth).mean()),
+    }
+
+
+def film_epochs(last: int, frames: int = FRAMES) -> list[int]:
+    """Choose about `frames` epochs from 0 to `last`, ever wider apart: weights move most at the start.
+
+    Example:
+        >>> film_epochs(100, 12)
+        [0, 1, 2, 3, 4, 6, 10, 16, 25, 40, 63, 100]
+    """
+    for points in range(2, 50 * frames):
+        epochs = np.unique(np.rint(np.geomspace(1, last, points)).astype(int))
+        if len(epochs) >= min(frames - 1, last):
+            break
+    return [0, *epochs.tolist()]
+
+
+def write(take: Take, folder: Path) -> None:
+    """Write `film.json`, `config.json` and `model.safetensors`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "film.json").write_text(json.dumps(take.film, separators=(",", ":")) + "\n")
+    (folder / "config.json").write_text(json.dumps(take.config.to_dict(), indent=2) + "\n")
+    (folder / "model.safetensors").write_bytes(save(take.weights))
+
+
+def load_experiment(folder: Path = FOLDER) -> ForecastExperiment:
+    """Set up the run of the film with the weights of its last frame."""
+    config = ForecastConfig.from_dict(json.loads((folder / "config.json").read_text()))
+    experiment = home_experiment(config)
+    experiment.trainer.model.load_state_dict(load((folder / "model.safetensors").read_bytes()))
+    return experiment
+
+
+def significant(value: float | None, digits: int = FILM_DIGITS) -> float | None:
+    """Round to significant digits; what does not exist stays None.
+
+    Example:
+        >>> significant(0.012345678)
+        0.012346
+    """
+    return None if value is None else float(f"{value:.{digits}g}")

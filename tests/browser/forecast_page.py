@@ -1,0 +1,69 @@
+"""What a person does on the Forecast page."""
+
+import re
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import Server
+
+
+class ForecastPage:
+    """Drive the page by what a person sees of it."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page, self.server = page, server
+
+    def open(self, **parameters: object) -> "ForecastPage":
+        """Open the page at an address and wait until it can be used."""
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        self.page.goto(f"{self.server.url}/forecast{query}")
+        expect(self.train_button).to_be_visible()
+        return self
+
+    @property
+    def train_button(self):
+        return self.page.get_by_role("button", name=re.compile("^(play_arrow )?Train( again)?$"))
+
+    @property
+    def stop_button(self):
+        return self.page.get_by_role("button", name="Stop")
+
+    @property
+    def further_button(self):
+        return self.page.get_by_role("button", name="Train further")
+
+    @property
+    def verdict(self):
+        return self.page.get_by_text(re.compile("^(Better|Worse|No better) than repeating"))
+
+    @property
+    def run(self) -> str:
+        """The key of the run in the address."""
+        found = re.search(r"run=([0-9a-f]{24})", self.page.url)
+        assert found, self.page.url
+        return found.group(1)
+
+    def train(self) -> None:
+        """Click Train and wait for the first epochs to be drawn."""
+        self.train_button.click()
+        self.wait_for_epoch(1)
+
+    def wait_for_epoch(self, least: int) -> None:
+        """Wait until at least so many epochs are shown."""
+        self.page.wait_for_function(
+            """least => {
+                const text = document.querySelector('[data-testid="stProgress"]')?.innerText ?? "";
+                const found = text.match(/Epoch (\\d+) of/);
+                return found ? Number(found[1]) >= least : document.body.innerText.includes("How it learned");
+            }""",
+            arg=least,
+        )
+
+    def finish(self) -> None:
+        """Wait until training has ended and the forecast is there."""
+        expect(self.verdict).to_be_visible(timeout=90_000)
+
+    def upload(self, name: str, data: bytes) -> None:
+        """Drop a file on the uploader."""
+        self.page.locator('input[type="file"]').set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})

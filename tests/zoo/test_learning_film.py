@@ -1,0 +1,29 @@
+"""The film can be mounted on a page, twice, and speaks the project's palette."""
+
+import re
+
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.ui.learning_film import ASSETS, PALETTES
+
+CSS = (ASSETS / "learning_film.css").read_text()
+
+
+def two_films():
+    from lstm_viz.ui.learning_film import learning_film
+    from lstm_viz.zoo.film import load_film
+
+    learning_film(load_film(), key="first")
+    learning_film(load_film(), key="second", height=500)
+
+
+def test_two_films_live_on_one_page():
+    page = AppTest.from_function(two_films).run()
+    assert not page.exception
+    assert len(page.get("bidi_component")) == 2
+
+
+def test_every_film_colour_is_in_the_palette_of_both_modes():
+    used = set(re.findall(r"--film-([a-z]+)", CSS))
+    assert used
+    assert used <= PALETTES["light"].keys() & PALETTES["dark"].keys()
