@@ -48,6 +48,8 @@ def unscale(z):
 
 
 def coming_steps(ds, horizon):
+    if len(ds) == CONFIG["rows"]:
+        return CONFIG["future"]
     if CONFIG["frequency"] == "step":
         return np.arange(int(ds.iloc[-1]) + 1, int(ds.iloc[-1]) + 1 + horizon)
     last = pd.Timestamp(ds.iloc[-1]).as_unit("s")

@@ -53,6 +53,8 @@ def bundle_config(view: RunView) -> dict[str, Any]:
     season = usable_season(series.frequency.season_length, split.train_end)
     return {
         "series": series.name,
+        "rows": len(series.y),
+        "future": plain_stamps(pd.Series(series.future(config.horizon))),
         "frequency": series.frequency.alias,
         "window": config.window,
         "train_end": split.train_end,

@@ -1,0 +1,74 @@
+"""The columns that a person chose, as values and moments, or one clear refusal."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lstm_viz.errors import ColumnError
+from lstm_viz.tables.number_times import read_number_times
+from lstm_viz.tables.numerals import parse_numbers
+from lstm_viz.tables.steps import Stamps
+from lstm_viz.tables.table import Table
+from lstm_viz.tables.wording import shown
+
+ROW_NUMBER = "(row number)"
+
+
+def chosen_values(table: Table, name: str) -> npt.NDArray[np.float64]:
+    """Return the values of a column of numbers, NaN where missing.
+
+    Raises:
+        ColumnError: the column holds something else, or nothing.
+    """
+    column = table.column(name)
+    if column.kind == "number":
+        return table.frame[name].to_numpy(dtype=np.float64)
+    if column.kind == "empty":
+        raise ColumnError(f"Column `{shown(name)}` is empty in all {table.rows:,} rows. Pick another column.")
+    if column.kind == "time":
+        raise ColumnError(f'Column `{shown(name)}` holds times such as "{column.example}". Pick a column of numbers.')
+    row, cell = _first_word(table.frame[name])
+    raise ColumnError(f'Column `{shown(name)}` is text: row {row:,} holds "{cell}". Pick another column.')
+
+
+def chosen_times(table: Table, name: str | None, target: str) -> tuple[str | None, Stamps | None]:
+    """Return the time column and its moments (NaT where missing); twice None if rows are the steps.
+
+    Raises:
+        ColumnError: the column holds no times, or is the target.
+    """
+    if name is None:
+        name = table.proposed_time
+    if name is None or name in ("", ROW_NUMBER):
+        return None, None
+    column = table.column(name)
+    if name == target:
+        raise ColumnError(f"Column `{shown(name)}` is chosen as time and as target. Pick two different columns.")
+    if column.kind == "time":
+        return name, table.frame[name].to_numpy(dtype="datetime64[us]")
+    stamps = _number_stamps(table.frame[name]) if column.kind == "number" else None
+    if stamps is None:
+        raise ColumnError(
+            f'Column `{shown(name)}` holds no times but {_content(column.kind)} such as "{column.example}". '
+            f"Pick another column, or {ROW_NUMBER} to take the rows in their order."
+        )
+    return name, stamps
+
+
+def _content(kind: str) -> str:
+    return {"number": "numbers", "text": "text"}.get(kind, "blanks")
+
+
+def _number_stamps(values: pd.Series) -> Stamps | None:
+    known = values.dropna()
+    times = read_number_times(known.to_numpy(), str(values.name), always=True)
+    if times is None:
+        return None
+    return pd.Series(times.stamps, known.index).reindex(values.index).to_numpy(dtype="datetime64[us]")
+
+
+def _first_word(text: pd.Series) -> tuple[int, str]:
+    known = text.dropna()
+    words = np.isnan(parse_numbers(known, ".")) & np.isnan(parse_numbers(known, ","))
+    place = int(words.argmax())
+    return int(known.index[place]), shown(str(known.iloc[place]))

@@ -1,0 +1,155 @@
+"""Which regular steps a set of moments follows, gaps and stray moments allowed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import gcd
+
+import numpy as np
+
+from lstm_viz.tables.steps import Ints, Stamps, month_day, months_and_days, positions, weekdays
+
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+_UNITS = (
+    (DAY, "D", "day", "daily"),
+    (3600 * SECOND, "h", "hour", "hourly"),
+    (60 * SECOND, "min", "minute", "every minute"),
+    (SECOND, "s", "second", "every second"),
+    (1000, "ms", "millisecond", "every millisecond"),
+    (1, "us", "microsecond", "every microsecond"),
+)
+_SECONDS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 360, 600, 720, 900, 1200, 1800)
+_NICE = np.array([*_SECONDS, *(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 24)), 7 * 86_400]) * SECOND
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """The step of a regular series.
+
+    `alias` is the pandas offset alias ("MS", "W-SAT", "15min"), or "step" for rows without time. `season_length` counts
+    the steps of one season (1: none) and `season_name` is what that season is ("year", "week", "day"; "" for none).
+    """
+
+    alias: str
+    label: str
+    season_length: int
+    season_name: str
+    step_name: str
+
+
+ROWS = Frequency("step", "rows", 1, "", "row")
+
+
+def infer_frequency(stamps: Stamps) -> Frequency | None:
+    """Return the frequency that at least 90 % of the moments follow, or None if their steps are irregular.
+
+    Args:
+        stamps: two or more moments, ascending, none twice, datetime64[us].
+    """
+    return next((found for found in _candidates(stamps) if _fits(stamps, found)), None)
+
+
+def _candidates(stamps: Stamps) -> Iterator[Frequency]:
+    """Months on the same day, then exact steps, then rounded steps, then months on about the same day."""
+    steps = np.diff(stamps).astype(np.int64)
+    if np.median(steps) >= 27.5 * DAY and (day := month_day(stamps)) is not None:
+        yield from (_by_months(stamps, count, day == 31) for count in _month_counts(stamps))
+    for step in _usual_steps(steps):
+        if step == DAY and _only_workdays(stamps):
+            yield Frequency("B", "daily on business days", 5, "week", "business day")
+        yield by_time(step, stamps)
+    median = float(np.median(steps))
+    nice = int(_NICE[np.abs(_NICE - median).argmin()])
+    if abs(nice - median) < 0.1 * nice:
+        if nice == DAY and _only_workdays(stamps):
+            yield Frequency("B", "daily on business days", 5, "week", "business day")
+        yield by_time(nice, stamps)
+    if median >= 27.5 * DAY:
+        _, days = months_and_days(stamps)
+        yield from (_by_months(stamps, count, bool(np.median(days) > 15)) for count in _month_counts(stamps))
+
+
+def _fits(stamps: Stamps, frequency: Frequency) -> bool:
+    """Nearly all moments lie on the grid, few share a place, and places that follow one another are usual."""
+    places, offset = positions(stamps, frequency.alias)
+    steps = np.diff(places)
+    usual = np.mean(steps == 1) >= 0.3 or len(stamps) >= 0.5 * (places[-1] - places[0] + 1)
+    return bool(np.mean(offset <= 0.15) >= 0.9 and np.mean(steps <= 0) <= 0.05 and usual)
+
+
+def _month_counts(stamps: Stamps) -> list[int]:
+    months, _ = months_and_days(stamps)
+    return _usual_steps(np.diff(months))
+
+
+def _usual_steps(steps: Ints) -> list[int]:
+    """Return the most frequent step, then the greatest common divisor of all frequent ones (5 % or more)."""
+    values, counts = np.unique(steps[steps > 0], return_counts=True)
+    if len(values) == 0:
+        return []
+    usual = int(values[counts.argmax()])
+    frequent = values[counts >= max(1, 0.05 * len(steps))][:1000]
+    common = gcd(*(int(value) for value in frequent)) if len(frequent) else usual
+    return [usual] if common == usual else [usual, common]
+
+
+def _only_workdays(stamps: Stamps) -> bool:
+    """No moment on a weekend although at least one weekend lies between them."""
+    return bool(weekdays(stamps).max() < 5 and stamps[-1] - stamps[0] > np.timedelta64(5, "D"))
+
+
+def _by_months(stamps: Stamps, count: int, end: bool) -> Frequency:
+    months, _ = months_and_days(stamps)
+    month = int(np.bincount(months % 12).argmax())
+    kind = "E" if end else "S"
+    if count % 12 == 0:
+        return _yearly(count // 12, f"Y{kind}" + _anchor(month, 11 if end else 0))
+    if count == 3:
+        return Frequency(f"Q{kind}" + _anchor(month, 11 if end else 0, 3), "quarterly", 4, "year", "quarter")
+    season = 12 // count if 12 % count == 0 else 1
+    name = "year" if season > 1 else ""
+    if count == 1:
+        return Frequency(f"M{kind}", "monthly", season, name, "month")
+    return Frequency(f"{count}M{kind}", f"every {count} months", season, name, f"{count}-month step")
+
+
+def _anchor(month: int, usual: int, cycle: int = 12) -> str:
+    return "" if month % cycle == usual % cycle else f"-{_MONTHS[month % cycle]}"
+
+
+def _yearly(count: int, alias: str) -> Frequency:
+    if count == 1:
+        return Frequency(alias, "yearly", 1, "", "year")
+    return Frequency(f"{count}{alias}", f"every {count} years", 1, "", f"{count}-year step")
+
+
+def by_time(step: int, stamps: Stamps) -> Frequency:
+    """Return the frequency of a step in microseconds; whole weeks take the usual weekday of the moments."""
+    season, name = _season(step)
+    if step % (7 * DAY) == 0:
+        weekday = _WEEKDAYS[int(np.bincount(weekdays(stamps)).argmax())]
+        count = step // (7 * DAY)
+        if count == 1:
+            return Frequency(f"W-{weekday}", "weekly", season, name, "week")
+        return Frequency(f"{count}W-{weekday}", f"every {count} weeks", season, name, f"{count}-week step")
+    size, alias, unit, label = next(entry for entry in _UNITS if step % entry[0] == 0)
+    count = step // size
+    if count == 1:
+        return Frequency(alias, label, season, name, unit)
+    return Frequency(f"{count}{alias}", f"every {count} {unit}s", season, name, f"{count}-{unit} step")
+
+
+def _season(step: int) -> tuple[int, str]:
+    """A year of weeks, a week of days, a day of less; a day of over 1440 steps gives way to an hour or a minute."""
+    if step % (7 * DAY) == 0:
+        weeks = step // (7 * DAY)
+        return (52 // weeks, "year") if weeks <= 26 and 52 % weeks == 0 else (1, "")
+    seasons = [(DAY, "day"), (3600 * SECOND, "hour"), (60 * SECOND, "minute")]
+    if step >= DAY:
+        seasons = [(7 * DAY, "week")]
+    for length, name in seasons:
+        if length % step == 0 and 1 < length // step <= 1440:
+            return length // step, name
+    return 1, ""

@@ -1,0 +1,46 @@
+"""How much is read: enough for a person's series, little enough for a server that many share."""
+
+from lstm_viz.errors import FileTooLarge
+from lstm_viz.tables.wording import megabytes
+
+MAX_BYTES = 50 * 1024**2
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 1000
+MAX_CELLS = 60_000_000
+MAX_UNPACKED_BYTES = 400 * 1024**2
+
+
+def check_bytes(size: int) -> None:
+    """Refuse a file above the limit.
+
+    Raises:
+        FileTooLarge: more than `MAX_BYTES`.
+    """
+    if size > MAX_BYTES:
+        raise FileTooLarge(
+            f"The file is too large: {megabytes(size)}, and the limit is {megabytes(MAX_BYTES)}. "
+            "Upload fewer rows or only the columns that you need."
+        )
+
+
+def check_shape(rows: int, columns: int) -> None:
+    """Refuse a table above the limits.
+
+    Raises:
+        FileTooLarge: more than `MAX_ROWS`, `MAX_COLUMNS` or `MAX_CELLS`.
+    """
+    if rows > MAX_ROWS:
+        raise FileTooLarge(
+            f"The table is too long: it has more than {MAX_ROWS:,} rows, which is the limit. "
+            "Upload a shorter period or a coarser step."
+        )
+    if columns > MAX_COLUMNS:
+        raise FileTooLarge(
+            f"The table is too wide: it has more than {MAX_COLUMNS:,} columns, which is the limit. "
+            "Upload only the columns that you need."
+        )
+    if rows * columns > MAX_CELLS:
+        raise FileTooLarge(
+            f"The table is too large: {rows:,} rows × {columns:,} columns are more than {MAX_CELLS:,} cells. "
+            "Upload only the columns that you need."
+        )

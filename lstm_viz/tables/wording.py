@@ -1,0 +1,40 @@
+"""Words for notes and refusals: hostile text made safe to show, and numbers with their nouns."""
+
+import re
+import unicodedata
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def plain(text: str, limit: int) -> str:
+    """Return `text` on one line, without invisible characters, cut to `limit` characters."""
+    head = text[: 20 * limit]
+    visible = "".join(" " if unicodedata.category(letter) in _INVISIBLE else letter for letter in head)
+    single = re.sub(r"\s+", " ", visible).strip()
+    return single if len(single) <= limit else single[: limit - 1].rstrip() + "…"
+
+
+def shown(text: str) -> str:
+    """Return a name or a cell as a message quotes it: one line of at most 60 characters."""
+    return plain(text, 60)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 row", "1,204 rows": the number with its noun in the right form."""
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Return the plural of a noun of this package ("entry" becomes "entries")."""
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+
+
+def listed(parts: list[str], limit: int = 3) -> str:
+    """Join up to `limit` parts with commas and say how many more there are."""
+    more = len(parts) - limit
+    return ", ".join(parts[:limit]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def megabytes(size: int) -> str:
+    """Return a size in bytes as "51.2 MB" (1 MB = 1024 × 1024 bytes)."""
+    return f"{size / 1024**2:.1f} MB"
