@@ -4,14 +4,13 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lstm_viz.errors import FileTooLarge, LSTMVizError, RunError, SettingsError, TableError
-from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config
+from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.glossary import meaning_of
 from lstm_viz.recurrent.specification import CELLS
@@ -27,6 +26,10 @@ class ProgressBar:
 
     def __init__(self, epochs: int) -> None:
         self.bar = click.progressbar(length=epochs, label="Training", file=sys.stderr, show_pos=True, width=30)
+
+    def begin(self, epoch: int, target_epochs: int) -> None:
+        """Show the empty bar."""
+        self.bar.render_progress()
 
     def epochs(self, records: list[EpochRecord]) -> None:
         """Move the bar."""
@@ -89,10 +92,16 @@ def main() -> None:
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the chart there: .html, .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
 def forecast(
-    file: Path, time: str | None, target: str | None, output: Path | None, plot: Path | None, as_json: bool, **wishes: Any
+    file: Path,
+    time: str | None,
+    target: str | None,
+    output: Path | None,
+    plot: Path | None,
+    as_json: bool,
+    **wishes: Any,
 ) -> None:
     """Train on FILE and forecast what comes next."""
-    refuse_plot(plot)
+    refuse_places(output, plot)
     table = read_file(file)
     series = make_series(table, time, target)
     config = choose_config(series, **wishes)
@@ -101,11 +110,14 @@ def forecast(
 
     with progress(config.training.epochs) as bar:
         result = train(TrainingJob(series, config), bar)
-    report = summarise(table, series, config, result)
+    told = result.forecast
+    if told is None:
+        raise RunError("Training diverged in its first epoch, so there is no forecast. Use another --seed or file.")
     if output:
-        write(output, forecast_csv(result.forecast))
+        write(output, forecast_csv(told))
     if plot:
-        write(plot, chart_bytes(plot, series, result.forecast))
+        write(plot, chart_bytes(plot, series, told))
+    report = summarise(table, series, config, result, told)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else in_words(report))
 
 
@@ -126,10 +138,13 @@ def check(file: Path, as_json: bool) -> None:
 
 @contextmanager
 def progress(epochs: int) -> Iterator[ProgressBar]:
-    """Show a bar on stderr as long as training lasts."""
+    """Show a bar on stderr from the first epoch until training ends."""
     reporter = ProgressBar(epochs)
-    with reporter.bar:
+    try:
         yield reporter
+    finally:
+        if reporter.bar.pos:
+            reporter.bar.render_finish()
 
 
 def read_file(path: Path) -> Table:
@@ -144,49 +159,31 @@ def read_file(path: Path) -> Table:
             raise FileTooLarge(
                 f"`{path.name}` has {size:,.0f} MB; at most {MAX_BYTES // 1024**2} MB are read. Leave out columns or rows."
             )
-        return read_table(path.read_bytes(), path.name)
+        with path.open("rb") as file:
+            return read_table(file.read(MAX_BYTES + 1), path.name)  # a pipe has no size, and perhaps no end
     except OSError as error:
         raise TableError(f"`{path}` cannot be read: {error.strerror or error}. Check the path.") from error
 
 
-def choose_config(
-    series: Series,
-    horizon: int | None,
-    window: int | None,
-    holdout: int | None,
-    cell: str,
-    epochs: int | None,
-    seed: int,
-) -> ForecastConfig:
-    """Combine what was asked for with what suits the series.
+def choose_config(series: Series, **wishes: Any) -> ForecastConfig:
+    """Combine what was asked for with what suits the series; None leaves the choice open.
 
     Raises:
         SettingsError: an option is out of range, or the series is too short for it.
     """
     rows = len(series.y)
-    if horizon is not None:
-        ForecastConfig(horizon=horizon)  # refuses a horizon that no series allows
-    config = suggest_config(rows, series.frequency.season_length, horizon)
-    own = {"window": window, "holdout": holdout, "cell": cell}
-    training = {"epochs": epochs, "seed": seed}
-    config = replace(
-        config,
-        **{name: value for name, value in own.items() if value is not None},
-        training=replace(config.training, **{name: value for name, value in training.items() if value is not None}),
-    )
+    asked = {name: value for name, value in wishes.items() if value is not None}
+    with_values(ForecastConfig(), asked)  # refuses what no series allows, before anything is derived from it
+    config = with_values(suggest_config(rows, series.frequency.season_length, wishes["horizon"]), asked)
     check_config(config, rows)
     return config
 
 
-def summarise(table: Table, series: Series, config: ForecastConfig, result: "TrainingResult") -> dict[str, Any]:
-    """Gather what `--json` prints.
-
-    Raises:
-        RunError: training gave no model.
-    """
-    if result.forecast is None:
-        raise RunError("Training diverged in its first epoch, so there is no forecast. Use another --seed or file.")
-    told = result.forecast.to_dict()
+def summarise(
+    table: Table, series: Series, config: ForecastConfig, result: "TrainingResult", forecast: Forecast
+) -> dict[str, Any]:
+    """Gather what `--json` prints."""
+    told = forecast.to_dict()
     return {
         "rows": table.rows,
         "time": series.time,
@@ -198,7 +195,7 @@ def summarise(table: Table, series: Series, config: ForecastConfig, result: "Tra
         "holdout": config.holdout,
         "model": config.cell,
         "seed": config.training.seed,
-        "parameters": result.forecast.parameters,
+        "parameters": forecast.parameters,
         "epochs": len(result.history),
         "end": result.reason,
         "train_seconds": round(result.history[-1].seconds, 3),
@@ -222,14 +219,19 @@ def in_words(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def refuse_plot(path: Path | None) -> None:
-    """Refuse a chart format that cannot be written, before any work is done.
+def refuse_places(output: Path | None, plot: Path | None) -> None:
+    """Refuse chart formats and places that cannot be written, before any work is done.
 
     Raises:
-        SettingsError: the ending is unknown.
+        SettingsError: the chart's ending is unknown, or a place is a folder or lies in none.
     """
-    if path is not None and path.suffix.lower() not in (".html", ".png", ".svg"):
-        raise SettingsError(f"`--plot` (={path.name}) ends in nothing known. Use .html, .png or .svg.")
+    if plot is not None and plot.suffix.lower() not in (".html", ".png", ".svg"):
+        raise SettingsError(f"`--plot` (={plot.name}) ends in nothing known. Use .html, .png or .svg.")
+    for path in (output, plot):
+        if path is not None and path.is_dir():
+            raise SettingsError(f"`{path}` cannot be written: it is a folder. Name a file in it.")
+        if path is not None and not path.parent.is_dir():
+            raise SettingsError(f"`{path}` cannot be written: its folder does not exist. Choose another place.")
 
 
 def write(path: Path, data: bytes) -> None:

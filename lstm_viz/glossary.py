@@ -38,10 +38,14 @@ _TERMS = (
         "The kind of recurrent cell: LSTM (three gates and a cell state), GRU (two gates), or RNN (no gates, the plain "
         "Elman network).",
     ),
-    Term("lstm", "LSTM", "Long short-term memory (Hochreiter & Schmidhuber 1997) with forget gates (Gers et al. 2000)."),
+    Term(
+        "lstm", "LSTM", "Long short-term memory (Hochreiter & Schmidhuber 1997) with forget gates (Gers et al. 2000)."
+    ),
     Term("gru", "GRU", "Gated recurrent unit (Cho et al. 2014): one state, an update gate and a reset gate."),
     Term("rnn", "RNN", "Vanilla recurrent network (Elman 1990): the new state is tanh of input and old state."),
-    Term("hidden_size", "Hidden units", "Numbers in the state of each layer: more remember more and learn slower.", "H"),
+    Term(
+        "hidden_size", "Hidden units", "Numbers in the state of each layer: more remember more and learn slower.", "H"
+    ),
     Term("num_layers", "Layers", "Recurrent layers stacked on each other; one is enough for most series."),
     Term(
         "dropout",
@@ -79,9 +83,13 @@ _TERMS = (
         "Gradients longer than this are shortened to it, so that one bad batch cannot throw the weights away; 0 turns it "
         "off.",
     ),
-    Term("seed", "Seed", "Decides the start weights and the order of the windows: same seed, same result, bit for bit."),
+    Term(
+        "seed", "Seed", "Decides the start weights and the order of the windows: same seed, same result, bit for bit."
+    ),
     Term("epoch", "Epoch", "One pass over the training windows."),
-    Term("train_loss", "Training loss", "Mean squared error on the windows that teach, in standard deviations squared."),
+    Term(
+        "train_loss", "Training loss", "Mean squared error on the windows that teach, in standard deviations squared."
+    ),
     Term(
         "validation_loss",
         "Validation loss",
@@ -94,7 +102,9 @@ _TERMS = (
         "‖∇L‖",
     ),
     Term("elapsed", "Elapsed", "Time trained so far, pauses left out."),
-    Term("remaining", "Left at most", "Time to the last planned epoch at the present pace; patience may end it sooner."),
+    Term(
+        "remaining", "Left at most", "Time to the last planned epoch at the present pace; patience may end it sooner."
+    ),
     Term("mae", "MAE", "Mean absolute error, in the unit of the series."),
     Term("rmse", "RMSE", "Root of the mean squared error, in the unit of the series: large misses weigh more."),
     Term("smape", "sMAPE", "Symmetric mean absolute percentage error, from 0 to 200 %."),

@@ -69,6 +69,17 @@ class ForecastConfig:
         return cls(**{**values, "training": TrainingConfig(**values["training"])})
 
 
+def with_values(config: ForecastConfig, values: dict[str, Any]) -> ForecastConfig:
+    """Change fields of a forecast's config and of its training config.
+
+    Raises:
+        SettingsError: a value is out of range.
+    """
+    own = {name: value for name, value in values.items() if hasattr(config, name)}
+    training = {name: value for name, value in values.items() if name not in own}
+    return replace(config, **own, training=replace(config.training, **training))
+
+
 def suggest_config(rows: int, season_length: int, horizon: int | None = None) -> ForecastConfig:
     """Choose settings that work for a series of this length and season.
 

@@ -40,9 +40,7 @@ class Forecast:
     def from_dict(cls, values: dict[str, Any]) -> "Forecast":
         """Undo `to_dict`."""
         scores = pd.DataFrame.from_dict(values["scores"], orient="index").astype(float)
-        return cls(
-            frame(values["heldout"]), frame(values["future"]), scores, values["verdict"], values["parameters"]
-        )
+        return cls(frame(values["heldout"]), frame(values["future"]), scores, values["verdict"], values["parameters"])
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -50,14 +50,10 @@ def verdict(scores: pd.DataFrame, season_name: str, steps: str) -> str:
     rival = str(errors[["naive", "seasonal_naive"]].idxmin())
     repeated = f"the last {season_name}" if rival == "seasonal_naive" and season_name else "the last value"
     figures = f"mean error {errors['model']:.4g} against {errors[rival]:.4g} over the {steps} held out"
-    if errors[rival] == 0:
-        ratio = 0.0 if errors["model"] == 0 else np.inf
-    else:
-        ratio = errors["model"] / errors[rival] - 1
-    if abs(ratio) < TIE or (errors[rival] == 0 and errors["model"] == 0):
+    model, other = float(errors["model"]), float(errors[rival])
+    if abs(model - other) <= TIE * other:
         return f"No better than repeating {repeated} ({figures}): the simple rule does as well."
-    if ratio < 0:
-        return f"Better than repeating {repeated} by {-ratio:.0%} ({figures})."
-    if np.isinf(ratio):
-        return f"Worse than repeating {repeated}, which was exact ({figures}): do not use this model."
-    return f"Worse than repeating {repeated} by {ratio:.0%} ({figures}): do not use this model."
+    if model < other:
+        return f"Better than repeating {repeated} by {1 - model / other:.0%} ({figures})."
+    worse = f" by {model / other - 1:.0%}" if other else ", which was exact"
+    return f"Worse than repeating {repeated}{worse} ({figures}): do not use this model."

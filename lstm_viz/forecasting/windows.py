@@ -22,9 +22,7 @@ class Windows:
         horizon: rows answered, H.
     """
 
-    def __init__(
-        self, inputs: np.ndarray, targets: np.ndarray, origins: np.ndarray, window: int, horizon: int
-    ) -> None:
+    def __init__(self, inputs: np.ndarray, targets: np.ndarray, origins: np.ndarray, window: int, horizon: int) -> None:
         self.origins = torch.as_tensor(origins, dtype=torch.long)
         self.pasts = torch.as_tensor(inputs, dtype=torch.float32).unfold(0, window, 1)
         self.futures = torch.as_tensor(targets, dtype=torch.float32).unfold(0, horizon, 1)

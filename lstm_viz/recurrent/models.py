@@ -1,12 +1,14 @@
 """The one model that every page trains and inspects."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
 from lstm_viz.recurrent.initialization import set_forget_bias
 from lstm_viz.recurrent.specification import ModelConfig
 
-TORCH_CELLS: dict[str, type[nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+TORCH_CELLS: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
 
 class SequenceModel(nn.Module):

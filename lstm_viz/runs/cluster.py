@@ -30,9 +30,7 @@ class Cluster:
         address = os.environ.get("LSTM_VIZ_SCHEDULER")
         self._own = None if address else start_processes()
         try:
-            self.client = Client(
-                address or self._own, timeout=CONNECT_SECONDS, name="lstm-viz", set_as_default=False
-            )
+            self.client = Client(address or self._own, timeout=CONNECT_SECONDS, name="lstm-viz", set_as_default=False)
         except (OSError, ValueError) as error:
             self.close()
             raise TrainingUnavailable(

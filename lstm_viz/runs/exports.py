@@ -68,4 +68,3 @@ def series_csv(series: Series) -> str:
     """Write a series, columns `ds` and `y`; numbers keep every digit."""
     stamps = plain_stamps(pd.Series(series.ds))
     return str(pd.DataFrame({"ds": stamps, "y": series.y}).to_csv(index=False))
-

@@ -1,6 +1,5 @@
 """Folders with unguessable names, written atomically and bounded in number and size."""
 
-import os
 import re
 import secrets
 import shutil
@@ -91,7 +90,7 @@ def replace_file(path: Path, data: bytes) -> None:
     """Write a file under a temporary name beside `path`, then rename it."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     temporary.write_bytes(data)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def folder_bytes(folder: Path) -> int:

@@ -21,6 +21,9 @@ CHECKPOINT_EVERY = 2.0
 class Reporter(Protocol):
     """Who is told while training goes on."""
 
+    def begin(self, epoch: int, target_epochs: int) -> None:
+        """Take note that training starts after `epoch` and ends at `target_epochs` at the latest."""
+
     def epochs(self, records: list[EpochRecord]) -> None:
         """Take the epochs since the last call."""
 
@@ -86,6 +89,7 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
         load_checkpoint(trainer, job.checkpoint)
     if job.more_epochs:
         trainer.extend(job.more_epochs)
+    reporter.begin(trainer.epoch, trainer.target_epochs)
     report, stop, keep = Every(REPORT_EVERY), Every(REPORT_EVERY), Every(CHECKPOINT_EVERY)
     news: list[EpochRecord] = []
     for record in trainer.epochs(lambda: stop.due() and reporter.should_stop()):

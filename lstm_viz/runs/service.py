@@ -5,7 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from distributed import Event, Future, Variable
@@ -26,7 +26,9 @@ DIVERGED = (
     "Training diverged: the loss left the range of numbers after epoch {epoch}. The best weights before that are kept; "
     "a lower learning rate or gradient clipping helps."
 )
-DIVERGED_AT_ONCE = "Training diverged in its first epoch, so there is no model. Lower the learning rate and train again."
+DIVERGED_AT_ONCE = (
+    "Training diverged in its first epoch, so there is no model. Lower the learning rate and train again."
+)
 OUR_FAULT = "Training failed for a reason that is ours, not yours; the server's log has it."
 STOPPED_IN_QUEUE: tuple[Status, str] = ("stopped", "Taken out of the queue before training began.")
 STOPPED_EARLY = "Stopped before the first epoch was complete, so there is no model yet."
@@ -71,7 +73,7 @@ class TrainingService:
         except TrainingUnavailable:
             logger.exception("no training for now")
             return
-        for key in self.store.folders.keys():
+        for key in self.store.folders.keys():  # noqa: SIM118
             try:
                 self._take_up(key)
             except LSTMVizError:
@@ -207,12 +209,20 @@ class TrainingService:
     def _write_progress(self, submission: Submission, message: dict[str, Any]) -> None:
         if self._submissions.get(submission.run) is not submission:
             return
-        if message["kind"] == "started":
-            self._change(submission, "running")
+        if message["kind"] == "begin":
+            self._begin(submission, message["epoch"], message["target_epochs"])
         elif message["kind"] == "checkpoint":
             self.store.write_checkpoint(submission.run, self._newest_checkpoint(submission))
         else:
             self._add_epochs(submission, [EpochRecord(**values) for values in message["records"]])
+
+    def _begin(self, submission: Submission, epoch: int, target_epochs: int) -> None:
+        """Start at the epoch of the checkpoint: what was told after it is trained, and told, again."""
+        with self._lock:
+            submission.history = submission.history[:epoch]
+            submission.state = replace(submission.state, target_epochs=target_epochs)
+        self.store.write_history(submission.run, submission.history)
+        self._change(submission, "running")
 
     def _newest_checkpoint(self, submission: Submission) -> bytes:
         variable = Variable(checkpoint_name(submission.ticket), client=self._connected().client)
@@ -220,16 +230,9 @@ class TrainingService:
         return data
 
     def _add_epochs(self, submission: Submission, records: list[EpochRecord]) -> None:
-        """Append what is new; a run that a foreign cluster starts again begins at an epoch that we have already."""
-        if not records:
-            return
-        with self._lock:
-            kept = [record for record in submission.history if record.epoch < records[0].epoch]
-            again = len(kept) < len(submission.history)
-            submission.history = kept + records
-        if again:
-            self.store.write_history(submission.run, submission.history)
-        else:
+        if records:
+            with self._lock:
+                submission.history = submission.history + records
             self.store.append_history(submission.run, records)
 
     def _write_end(self, submission: Submission, future: Future) -> None:

@@ -4,7 +4,6 @@ The same module is the worker's *preload*: Dask imports it when the process star
 run need not wait for torch to load and to find its feet (3 s).
 """
 
-import os
 from typing import Any
 
 import numpy as np
@@ -44,9 +43,9 @@ class WorkerReporter:
         self.stop = Event(stop_name(ticket))
         self.newest = Variable(checkpoint_name(ticket))
 
-    def started(self) -> None:
-        """Tell that training begins, and in which process."""
-        self._tell("started", pid=os.getpid())
+    def begin(self, epoch: int, target_epochs: int) -> None:
+        """Tell that training begins, after which epoch, and where it ends."""
+        self._tell("begin", epoch=epoch, target_epochs=target_epochs)
 
     def epochs(self, records: list[EpochRecord]) -> None:
         """Tell the epochs since the last call."""
@@ -67,13 +66,14 @@ class WorkerReporter:
 
 def train_in_worker(job: TrainingJob, ticket: str) -> TrainingResult:
     """Train inside a Dask task."""
-    reporter = WorkerReporter(ticket)
-    reporter.started()
-    return train(job, reporter)
+    return train(job, WorkerReporter(ticket))
 
 
 class Silence:
     """Report to nobody."""
+
+    def begin(self, epoch: int, target_epochs: int) -> None:
+        """Take no note."""
 
     def epochs(self, records: list[EpochRecord]) -> None:
         """Drop the epochs."""

@@ -42,7 +42,8 @@ def save_checkpoint(trainer: Trainer) -> bytes:
         "patient_since": trainer.patient_since,
     }
     tensors[PROGRESS_KEY] = torch.frombuffer(bytearray(json.dumps(progress).encode()), dtype=torch.uint8)
-    return save({name: value.detach().contiguous().clone() for name, value in tensors.items()})
+    data: bytes = save({name: value.detach().contiguous().clone() for name, value in tensors.items()})
+    return data
 
 
 def load_checkpoint(trainer: Trainer, data: bytes) -> None:

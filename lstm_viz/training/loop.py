@@ -133,7 +133,7 @@ class Trainer:
         self.model.train()
         limit = self.config.gradient_clip or math.inf
         loss_sum, norm_sum, batches = 0.0, 0.0, 0
-        for indices in torch.randperm(len(self.training)).split(self.config.batch_size):
+        for indices in torch.split(torch.randperm(len(self.training)), self.config.batch_size):
             if should_stop():
                 raise Interrupted
             inputs, targets = self.training.batch(indices)
@@ -169,7 +169,7 @@ def evaluate(model: nn.Module, examples: Examples, loss: Loss) -> float:
     model.eval()
     total = 0.0
     with torch.no_grad():
-        for indices in torch.arange(len(examples)).split(EVALUATION_BATCH):
+        for indices in torch.split(torch.arange(len(examples)), EVALUATION_BATCH):
             inputs, targets = examples.batch(indices)
             total += loss(model(inputs), targets).item() * len(indices)
     return total / len(examples)

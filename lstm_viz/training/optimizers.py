@@ -11,18 +11,17 @@ from lstm_viz.training.config import TrainingConfig
 FLOOR = 0.01
 HALVINGS = 5
 
-OPTIMIZER_CLASSES: dict[str, type[Optimizer]] = {
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
-    "rmsprop": torch.optim.RMSprop,
-    "sgd": torch.optim.SGD,
-}
-
 
 def build_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) -> Optimizer:
     """Make the optimiser; SGD gets the usual momentum of 0.9."""
-    momentum = {"momentum": 0.9} if config.optimizer == "sgd" else {}
-    return OPTIMIZER_CLASSES[config.optimizer](list(parameters), lr=config.learning_rate, **momentum)  # type: ignore[call-arg]
+    weights, rate = list(parameters), config.learning_rate
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(weights, rate, momentum=0.9)
+    if config.optimizer == "rmsprop":
+        return torch.optim.RMSprop(weights, rate)
+    if config.optimizer == "adamw":
+        return torch.optim.AdamW(weights, rate)
+    return torch.optim.Adam(weights, rate)
 
 
 def build_schedule(

@@ -91,7 +91,11 @@ def choose_columns(bench: Workbench, table: Table, address: Address) -> None:
 
     left, right = st.columns(2)
     left.selectbox(
-        "Time", [ROW_NUMBER, *names], key=TIME, on_change=change, help="The column that says when each row was measured."
+        "Time",
+        [ROW_NUMBER, *names],
+        key=TIME,
+        on_change=change,
+        help="The column that says when each row was measured.",
     )
     right.selectbox("Target", names, key=TARGET, on_change=change, help="The column of numbers to forecast.")
     if bench.columns_error is not None:

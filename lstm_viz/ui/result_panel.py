@@ -73,7 +73,12 @@ def offer_downloads(view: RunView, forecast: Forecast) -> None:
         ("PNG", f"{stem}-forecast.png", "image/png", lambda: forecast_image(series, forecast, "png")),
         ("SVG", f"{stem}-forecast.svg", "image/svg+xml", lambda: forecast_image(series, forecast, "svg")),
         ("HTML", f"{stem}-forecast.html", "text/html", lambda: chart_html(series, forecast)),
-        ("Model and script", f"{stem}-model.zip", "application/zip", lambda: model_bundle(view, service.store.weights(view.key) or b"")),
+        (
+            "Model and script",
+            f"{stem}-model.zip",
+            "application/zip",
+            lambda: model_bundle(view, service.store.weights(view.key) or b""),
+        ),
     ]
     with st.container(horizontal=True):
         for label, name, mime, make in files:

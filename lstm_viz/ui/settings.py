@@ -1,11 +1,11 @@
 """Settings of a forecast between three forms: the config, the address, and the widgets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lstm_viz.errors import LSTMVizError
-from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config
+from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
 from lstm_viz.ui.address import Address
 
 PARSERS: dict[str, Callable[[str], Any]] = {
@@ -54,17 +54,6 @@ def value_of(config: ForecastConfig, name: str) -> Any:
     return getattr(config, name) if hasattr(config, name) else getattr(config.training, name)
 
 
-def with_values(config: ForecastConfig, values: dict[str, Any]) -> ForecastConfig:
-    """Change fields of a forecast's config and of its training config.
-
-    Raises:
-        SettingsError: a value is out of range.
-    """
-    own = {name: value for name, value in values.items() if hasattr(config, name)}
-    training = {name: value for name, value in values.items() if name not in own}
-    return replace(config, **own, training=replace(config.training, **training))
-
-
 def read_wishes(address: Address) -> dict[str, Any]:
     """Read the fields that the address names; what cannot be read as a number is passed over."""
     wishes: dict[str, Any] = {}
@@ -79,9 +68,7 @@ def read_wishes(address: Address) -> dict[str, Any]:
     return wishes
 
 
-def resolve_settings(
-    wishes: dict[str, Any], rows: int, season_length: int, of_run: ForecastConfig | None
-) -> Settings:
+def resolve_settings(wishes: dict[str, Any], rows: int, season_length: int, of_run: ForecastConfig | None) -> Settings:
     """Combine wishes with the settings of the opened run, or else with the suggestion for a series.
 
     Raises:

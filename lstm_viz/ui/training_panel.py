@@ -17,6 +17,7 @@ from lstm_viz.ui.text import duration, literal
 from lstm_viz.ui.workbench import train_further
 
 REDRAW_EVERY = 0.25
+NUMBERS = ("train_loss", "validation_loss", "gradient_norm", "learning_rate")
 
 
 def watch_training(key: str) -> None:
@@ -69,10 +70,7 @@ def draw_numbers(history: Sequence[EpochRecord], target: int) -> None:
     newest = history[-1] if history else None
     left = (target - newest.epoch) * newest.seconds / newest.epoch if newest else None
     numbers = {
-        "train_loss": number(newest and newest.train_loss),
-        "validation_loss": number(newest and newest.validation_loss),
-        "gradient_norm": number(newest and newest.gradient_norm),
-        "learning_rate": number(newest and newest.learning_rate),
+        **{name: number(getattr(newest, name, None)) for name in NUMBERS},
         "elapsed": "–" if newest is None else duration(newest.seconds),
         "remaining": "–" if left is None else duration(left),
     }
@@ -97,7 +95,10 @@ def draw_curves(history: Sequence[EpochRecord], key: str = "loss-curves") -> Non
 
 
 def offer_more_training(view: RunView) -> None:
-    """Offer to go on from where a run stands."""
+    """Offer to go on from where a run stands: to its planned end where it was interrupted, else for more epochs."""
+    if view.state.status == "interrupted":
+        further_button(view, 0, f"Go on from the last checkpoint, up to epoch {view.state.target_epochs} as planned.")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         more = st.number_input(
             "More epochs",
@@ -108,13 +109,19 @@ def offer_more_training(view: RunView) -> None:
             width=140,
             help="How many passes over the training windows to add. The learning rate starts anew.",
         )
-        st.button(
-            "Train further",
-            key="train-further",
-            icon=":material/resume:",
-            on_click=lambda: train_further(view.key, int(more or 1)),
-            help="Go on from the last epoch, or from the last checkpoint where training was interrupted.",
-        )
+        further_button(view, int(more or 1), "Go on from the last epoch with the weights that it had.")
+
+
+def further_button(view: RunView, epochs: int, meaning: str) -> None:
+    """Draw the button that goes on."""
+    st.button(
+        "Train further",
+        key="train-further",
+        icon=":material/resume:",
+        on_click=train_further,
+        args=(view.key, epochs),
+        help=meaning,
+    )
 
 
 def tell_end(view: RunView) -> None:

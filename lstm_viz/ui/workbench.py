@@ -153,7 +153,7 @@ def start_run(bench: Workbench, address: Address) -> None:
 
 
 def train_further(key: str, epochs: int) -> None:
-    """Queue more epochs of a run that has ended."""
+    """Queue more epochs of a run that has ended; 0 goes on to its planned end."""
     session = current_session()
     session.train_error = ""
     try:

@@ -65,7 +65,9 @@ def install_with_apt() -> bool:
     prefix = [] if os.geteuid() == 0 else ["sudo"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     commands = (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"])
-    return all(subprocess.run([*prefix, *command], env=environment, check=False).returncode == 0 for command in commands)
+    return all(
+        subprocess.run([*prefix, *command], env=environment, check=False).returncode == 0 for command in commands
+    )
 
 
 def install_with_playwright() -> bool:
@@ -81,7 +83,9 @@ def main() -> None:
         install_chromium()
     path = find_chromium()
     if path is None:
-        sys.exit("No Chromium could be found or installed. Install one and name it: CHROMIUM=/path/to/chromium make test")
+        sys.exit(
+            "No Chromium could be found or installed. Install one and name it: CHROMIUM=/path/to/chromium make test"
+        )
     print(f"Browser tests use {path}.")
 
 

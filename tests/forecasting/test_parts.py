@@ -48,7 +48,9 @@ def test_refusal_names_values_that_then_work(rows, horizon, window, holdout):
         for name in ("horizon", "window", "holdout"):
             if f"`{name}` at most" in str(error):
                 value = int(str(error).split(f"`{name}` at most ")[1].split()[0].rstrip("."))
-                check_config(ForecastConfig(**{"horizon": horizon, "window": window, "holdout": holdout, name: value}), rows)
+                check_config(
+                    ForecastConfig(**{"horizon": horizon, "window": window, "holdout": holdout, name: value}), rows
+                )
 
 
 @given(st.lists(st.floats(0.1, 1e6), min_size=8, max_size=60), st.sampled_from([1, 4, 12]))

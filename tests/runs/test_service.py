@@ -1,0 +1,252 @@
+"""Training in real worker processes: progress, stop, queue, death, and going on."""
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import psutil
+import pytest
+from distributed.deploy.subprocess import SubprocessCluster
+
+from lstm_viz.errors import RunNotFound
+from lstm_viz.forecasting.config import suggest_config
+from lstm_viz.runs.job import TrainingJob, train
+from lstm_viz.runs.records import Owner, RunSpec, RunState, Source, this_process
+from lstm_viz.runs.service import TrainingService
+from lstm_viz.runs.store import RunStore, UploadStore
+from lstm_viz.runs.worker import Silence
+from lstm_viz.training.checkpoints import history_to_tensor
+
+pytestmark = pytest.mark.slow
+
+
+class Patient(Silence):
+    """Let training go to its end."""
+
+    def should_stop(self):
+        return False
+
+
+def make_service(folder):
+    return TrainingService(RunStore(folder / "runs"), UploadStore(folder / "uploads"))
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    service = make_service(tmp_path_factory.mktemp("data"))
+    service.start()
+    wait_until(lambda: service.ready)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def new_run(service, airline):
+    def create(store=service.store, **training):
+        config = suggest_config(144, 12)
+        config = replace(config, training=replace(config.training, **{"patience": 0, **training}))
+        spec = RunSpec(Source("sample", "airline_passengers", "Airline"), "month", "passengers", config, "2026-01-01")
+        return store.create(spec, airline)
+
+    return create
+
+
+def wait_until(reached, seconds=60.0):
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+
+
+def ended(service, key):
+    wait_until(lambda: not service.view(key).state.active)
+    return service.view(key)
+
+
+def losses(history):
+    return [(r.epoch, r.train_loss, r.validation_loss, r.learning_rate, r.gradient_norm) for r in history]
+
+
+def worker_process():
+    for process in psutil.Process().children(recursive=True):
+        if "spawn_main" in " ".join(process.cmdline()):
+            return process
+    raise AssertionError("no worker process")
+
+
+def test_worker_gives_the_same_numbers_as_this_process_bit_for_bit(service, new_run, airline):
+    key = new_run(epochs=12)
+    service.submit(key)
+    view = ended(service, key)
+    here = train(TrainingJob(airline, view.spec.config), Patient())
+    assert view.state.status == "finished"
+    assert losses(view.history) == losses(here.history)
+    np.testing.assert_array_equal(view.forecast.future["yhat"], here.forecast.future["yhat"])
+    assert service.store.weights(key) == here.weights
+
+
+def test_progress_arrives_while_training_goes_on(service, new_run):
+    key = new_run(epochs=400)
+    service.submit(key)
+    seen = set()
+
+    def watch():
+        view = service.view(key)
+        if view.state.active:
+            seen.add(len(view.history))
+        return not view.state.active
+
+    wait_until(watch)
+    assert len(seen) > 5
+    assert len(service.view(key).history) == 400
+
+
+def test_stop_keeps_the_best_and_train_further_goes_on_from_there(service, new_run):
+    key = new_run(epochs=5000)
+    service.submit(key)
+    wait_until(lambda: len(service.view(key).history) > 20)
+    service.stop(key)
+    stopped = ended(service, key)
+    assert stopped.state.status == "stopped"
+    assert stopped.forecast is not None
+    done = len(stopped.history)
+    assert 20 < done < 5000
+    service.submit(key, more_epochs=30)
+    further = ended(service, key)
+    assert further.state.status == "finished"
+    assert losses(further.history)[:done] == losses(stopped.history)
+    assert [record.epoch for record in further.history] == list(range(1, done + 31))
+
+
+def test_second_run_waits_and_says_how_many_are_before_it(service, new_run):
+    first, second, third = new_run(epochs=5000), new_run(epochs=3), new_run(epochs=3)
+    for key in (first, second, third):
+        service.submit(key)
+    wait_until(lambda: service.view(first).state.status == "running")
+    assert service.view(second).state.status == "queued"
+    assert service.view(second).ahead == 1
+    assert service.view(third).ahead == 2
+    wait_until(lambda: service._submissions[third].future is not None)
+    service.stop(third)
+    taken_out = ended(service, third)
+    assert taken_out.state.status == "stopped"
+    assert "queue" in taken_out.state.message
+    service.stop(first)
+    assert ended(service, second).state.status == "finished"
+
+
+def test_same_run_submitted_twice_trains_once(service, new_run):
+    key = new_run(epochs=8)
+    service.submit(key)
+    service.submit(key)
+    assert [record.epoch for record in ended(service, key).history] == list(range(1, 9))
+
+
+def test_killed_worker_is_told_within_seconds_and_the_run_goes_on_from_its_checkpoint(service, new_run):
+    key = new_run(epochs=1500)
+    service.submit(key)
+    wait_until(lambda: service.store.checkpoint(key) is not None)
+    worker_process().kill()
+    killed = time.monotonic()
+    lost = ended(service, key)
+    assert time.monotonic() - killed < 10
+    assert lost.state.status == "interrupted"
+    assert "Train further" in lost.state.message
+    assert len(lost.history) > 0
+    service.submit(key)
+    whole = ended(service, key)
+    assert whole.state.status == "finished"
+    assert whole.forecast is not None
+    assert [record.epoch for record in whole.history] == list(range(1, 1501))
+    unbroken = new_run(epochs=1500)
+    service.submit(unbroken)
+    assert losses(ended(service, unbroken).history) == losses(whole.history)
+
+
+def test_divergence_is_told_and_the_weights_before_it_are_kept(service, new_run):
+    key = new_run(optimizer="sgd", learning_rate=10.0, gradient_clip=0.0, epochs=200)
+    service.submit(key)
+    view = ended(service, key)
+    assert view.state.status == "diverged"
+    assert "diverged" in view.state.message
+    assert np.isfinite(history_to_tensor(list(view.history)).numpy()).all()
+
+
+def test_unknown_run_is_refused(service):
+    with pytest.raises(RunNotFound):
+        service.view("0" * 24)
+    with pytest.raises(RunNotFound):
+        service.submit("../../etc")
+
+
+def test_run_of_a_server_that_died_is_taken_up_at_the_next_start(tmp_path, new_run):
+    gone = subprocess.Popen([sys.executable, "-c", "pass"])
+    gone.wait()
+    store = RunStore(tmp_path / "runs")
+    key = new_run(store, epochs=6)
+    dead = Owner(this_process().host, gone.pid, time.time())
+    store.write_state(key, RunState("running", 6, owner=dead))
+    service = make_service(tmp_path)
+    assert service.view(key).state.status == "interrupted"
+    service.start()
+    try:
+        assert ended(service, key).state.status == "finished"
+    finally:
+        service.close()
+
+
+def test_run_of_a_living_server_is_left_alone(tmp_path, new_run):
+    store = RunStore(tmp_path / "runs")
+    key = new_run(store)
+    store.write_state(key, RunState("running", 6))
+    service = make_service(tmp_path)
+    service.start()
+    try:
+        assert service.view(key).state.status == "running"
+        assert key not in service._submissions
+    finally:
+        service.close()
+
+
+def test_no_process_is_left_after_closing(tmp_path):
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    service = make_service(tmp_path)
+    service.start()
+    started = {process.pid for process in psutil.Process().children(recursive=True)} - before
+    assert started
+    service.close()
+    wait_until(lambda: not any(psutil.pid_exists(pid) and is_running(pid) for pid in started), 15)
+
+
+def is_running(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_an_existing_cluster_is_used_when_its_address_is_given(tmp_path, new_run, monkeypatch):
+    with SubprocessCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        monkeypatch.setenv("LSTM_VIZ_SCHEDULER", cluster.scheduler_address)
+        service = make_service(tmp_path)
+        try:
+            key = new_run(service.store, epochs=5)
+            service.submit(key)
+            assert ended(service, key).state.status == "finished"
+        finally:
+            service.close()
+
+
+def test_cluster_that_does_not_answer_is_told_in_one_sentence(tmp_path, new_run, monkeypatch):
+    monkeypatch.setenv("LSTM_VIZ_SCHEDULER", "tcp://127.0.0.1:9")
+    monkeypatch.setattr("lstm_viz.runs.cluster.CONNECT_SECONDS", 1)
+    service = make_service(tmp_path)
+    key = new_run(service.store, epochs=5)
+    service.submit(key)
+    view = ended(service, key)
+    service.close()
+    assert view.state.status == "interrupted"
+    assert "tcp://127.0.0.1:9" in view.state.message
+    assert "LSTM_VIZ_SCHEDULER" in view.state.message
