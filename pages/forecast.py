@@ -10,7 +10,7 @@ from lstm_viz.ui.workbench import open_workbench
 
 address = Address("forecast")
 bench = open_workbench(address)
-controls, canvas = st.columns([1, 2.4], gap="large")
+controls, canvas = st.columns([1, 2.1], gap="large")
 
 with controls:
     st.subheader("1 · Data", anchor=False)
@@ -24,4 +24,4 @@ with canvas:
     if bench.run is None:
         show_series(bench)
     else:
-        show_run(bench.run)
+        show_run(bench.run, settings_differ=not bench.is_of_run)

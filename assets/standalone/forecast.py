@@ -52,8 +52,8 @@ def coming_steps(ds, horizon):
         return CONFIG["future"]
     if CONFIG["frequency"] == "step":
         return np.arange(int(ds.iloc[-1]) + 1, int(ds.iloc[-1]) + 1 + horizon)
-    last = pd.Timestamp(ds.iloc[-1]).as_unit("s")
-    return pd.date_range(last, periods=horizon + 1, freq=CONFIG["frequency"], unit="s")[1:]
+    last = pd.Timestamp(ds.iloc[-1]).as_unit("us")
+    return pd.date_range(last, periods=horizon + 1, freq=CONFIG["frequency"], unit="us")[1:]
 
 
 def main():

@@ -1,8 +1,10 @@
 """The forecast as a picture for print and slides: PNG or SVG, drawn without a browser."""
 
 import io
+import warnings
 from typing import Literal
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -20,7 +22,10 @@ def forecast_image(series: Series, forecast: Forecast, image_format: ImageFormat
     draw_lines(axes, series, forecast, palette)
     style_axes(axes, series, palette)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=image_format, dpi=200, metadata={"Date": None} if image_format == "svg" else None)
+    with rc_context({"svg.fonttype": "none"}), warnings.catch_warnings():
+        # A script that no installed font has is drawn as boxes in PNG; SVG keeps the text, so that the viewer's fonts serve.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(buffer, format=image_format, dpi=200, metadata={"Date": None} if image_format == "svg" else None)
     return buffer.getvalue()
 
 

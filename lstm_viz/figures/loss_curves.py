@@ -70,4 +70,5 @@ def log_ticks(values: np.ndarray) -> list[float]:
         inside = [tick for tick in ticks if low <= tick <= high]
         if len(inside) >= 3:
             return inside
-    return [float(f"{tick:.2g}") for tick in np.geomspace(low, high, 4)]
+    digits = 2 + max(0, -int(np.floor(np.log10(high / low - 1))))
+    return sorted({float(f"{tick:.{digits}g}") for tick in np.geomspace(low, high, 4)})

@@ -63,10 +63,14 @@ def plain(row: dict[Any, Any]) -> dict[str, Any]:
 
 
 def plain_stamps(stamps: pd.Series) -> list[Any]:
-    """Give dates as ISO text, without the time of day where none differs from midnight; row numbers as they are."""
+    """Give dates as ISO text, no finer than they need to be; row numbers as they are."""
     values = stamps.to_numpy()
     if not np.issubdtype(values.dtype, np.datetime64):
         return [int(value) for value in values]
-    days = values.astype("datetime64[D]")
-    unit = "D" if (days == values).all() else "s"
+    unit = next(unit for unit in ("D", "s", "ms", "us") if unit == "us" or is_exact(values, unit))
     return [str(text) for text in np.datetime_as_string(values.astype(f"datetime64[{unit}]"))]
+
+
+def is_exact(stamps: np.ndarray, unit: str) -> bool:
+    """Tell whether dates lose nothing when they are cut to a unit."""
+    return bool((stamps.astype(f"datetime64[{unit}]") == stamps).all())

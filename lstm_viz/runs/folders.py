@@ -3,12 +3,15 @@
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from lstm_viz.errors import RunNotFound
 
 KEY_PATTERN = re.compile(r"[0-9a-f]{24}")
+LEFTOVER_SECONDS = 3600
 
 
 class FolderStore:
@@ -31,6 +34,7 @@ class FolderStore:
         self.max_folders, self.max_bytes = max_folders, max_bytes
         self.in_use = in_use
         root.mkdir(parents=True, exist_ok=True)
+        self._clear_leftovers()
 
     def add(self, files: Mapping[str, bytes]) -> str:
         """Store files as a new folder.
@@ -76,6 +80,12 @@ class FolderStore:
         """Replace a file of a folder in one step: a reader sees the old bytes or the new ones."""
         replace_file(self.folder(key) / name, data)
 
+    def _clear_leftovers(self) -> None:
+        """Remove what a crash left half-written, long enough ago that nobody still writes it."""
+        for path in self.root.glob(".new-*"):
+            if time.time() - touched(path) > LEFTOVER_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
     def _prune(self, keep: str) -> None:
         sizes = {key: folder_bytes(self.root / key) for key in self.keys()}
         for key in list(sizes):
@@ -94,13 +104,12 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Sum the sizes of the files in a folder; files that vanish meanwhile count nothing."""
+    """Sum the sizes of the files in a folder; what vanishes meanwhile counts nothing."""
     total = 0
-    for path in folder.glob("*"):
-        try:
-            total += path.stat().st_size
-        except FileNotFoundError:
-            continue
+    with suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            with suppress(FileNotFoundError):
+                total += path.stat().st_size
     return total
 
 

@@ -3,6 +3,8 @@
 import io
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lstm_viz.errors import RunError
+from lstm_viz.errors import LSTMVizError, RunError
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.runs.folders import FolderStore
 from lstm_viz.runs.records import RunSpec, RunState
@@ -60,27 +62,25 @@ class RunStore:
 
     def _read_spec(self, key: str) -> RunSpec:
         """Read what the run was asked to do."""
-        return RunSpec.from_dict(json.loads(self._required(key, SPEC)))
+        with damaged(SPEC):
+            return RunSpec.from_dict(json.loads(self._required(key, SPEC)))
 
     def _read_series(self, key: str) -> Series:
         """Read the series that the run learns from."""
-        meta = json.loads(self._required(key, SERIES_META))
-        table = pd.read_parquet(io.BytesIO(self._required(key, SERIES)))
-        stamps = table["ds"].to_numpy()
-        if np.issubdtype(stamps.dtype, np.datetime64):
-            stamps = stamps.astype("datetime64[us]")
-        return Series(
-            name=meta["name"],
-            time=meta["time"],
-            ds=stamps,
-            y=table["y"].to_numpy(dtype=float),
-            frequency=Frequency(**meta["frequency"]),
-            notes=(),
-        )
+        with damaged(SERIES):
+            table = pd.read_parquet(io.BytesIO(self._required(key, SERIES)))
+            stamps = table["ds"].to_numpy()
+            if np.issubdtype(stamps.dtype, np.datetime64):
+                stamps = stamps.astype("datetime64[us]")
+            values = table["y"].to_numpy(dtype=float)
+        with damaged(SERIES_META):
+            meta = json.loads(self._required(key, SERIES_META))
+            return Series(meta["name"], meta["time"], stamps, values, Frequency(**meta["frequency"]))
 
     def state(self, key: str) -> RunState:
         """Read where the run stands."""
-        return RunState.from_dict(json.loads(self._required(key, STATE)))
+        with damaged(STATE):
+            return RunState.from_dict(json.loads(self._required(key, STATE)))
 
     def write_state(self, key: str, state: RunState) -> None:
         """Write where the run stands."""
@@ -120,7 +120,8 @@ class RunStore:
     def forecast(self, key: str) -> Forecast | None:
         """Read the forecast; None before training has given one."""
         data = self.folders.read(key, FORECAST)
-        return Forecast.from_dict(json.loads(data)) if data else None
+        with damaged(FORECAST):
+            return Forecast.from_dict(json.loads(data)) if data is not None else None
 
     def write_result(self, key: str, weights: bytes, forecast: Forecast) -> None:
         """Write the best weights and what they forecast."""
@@ -136,7 +137,7 @@ class RunStore:
     def _required(self, key: str, name: str) -> bytes:
         data = self.folders.read(key, name)
         if data is None:
-            raise RunError(f"The stored run is damaged: its file `{name}` is missing. Train again from the file.")
+            raise RunError(f"The stored run is damaged: its file `{name}` is missing. Train again from the data.")
         return data
 
 
@@ -162,6 +163,23 @@ class UploadStore:
         """
         name, data = self.folders.read(key, "name"), self.folders.read(key, "file")
         return (name or b"upload").decode("utf-8", "replace"), data or b""
+
+
+@contextmanager
+def damaged(name: str) -> Iterator[None]:
+    """Turn what can go wrong with the contents of a stored file into one sentence.
+
+    Raises:
+        RunError: reading the file failed.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, LSTMVizError) as error:
+        if isinstance(error, RunError):
+            raise
+        raise RunError(
+            f"The stored run is damaged: its file `{name}` cannot be read. Train again from the data."
+        ) from error
 
 
 def to_json(values: object) -> bytes:

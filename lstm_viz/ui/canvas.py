@@ -3,6 +3,8 @@
 import streamlit as st
 
 from lstm_viz.figures.series_chart import series_chart
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.glossary import label_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
@@ -17,7 +19,7 @@ def show_series(bench: Workbench) -> None:
     if bench.run_error is not None:
         show_error(bench.run_error)
     if bench.series is None:
-        st.info("Choose a sample or bring a file: the series appears here.", icon=":material/show_chart:")
+        st.info("The series appears here as soon as the file and its columns give one.", icon=":material/show_chart:")
         return
     st.subheader(literal(title_of(bench.source.name, bench.series.name)), anchor=False)
     holdout = bench.settings.config.holdout if bench.settings else 0
@@ -30,9 +32,16 @@ def show_series(bench: Workbench) -> None:
     )
 
 
-def show_run(view: RunView) -> None:
-    """Show a run: its training while it goes on, its forecast afterwards."""
+def show_run(view: RunView, settings_differ: bool) -> None:
+    """Show a run: its training while it goes on, its forecast afterwards.
+
+    Args:
+        settings_differ: whether the panel shows other settings than the run had.
+    """
     st.subheader(literal(title_of(view.spec.source.name, view.spec.target)), anchor=False)
+    st.caption(summary_of(view.spec.config))
+    if settings_differ:
+        st.caption("The settings in the panel are others than this run's: training again starts a new run with them.")
     if view.state.active:
         watch_training(view.key)
         return
@@ -53,6 +62,15 @@ def show_run(view: RunView) -> None:
     st.markdown("**How it learned**")
     draw_curves(view.history)
     offer_more_training(view)
+
+
+def summary_of(config: ForecastConfig) -> str:
+    """Say in one line what was trained."""
+    layers = "" if config.num_layers == 1 else f"{config.num_layers} layers of "
+    return (
+        f"{label_of(config.cell)}, {layers}{config.hidden_size} hidden units · reads {config.window} steps, forecasts "
+        f"{config.horizon} · {label_of(config.training.optimizer)}, seed {config.training.seed}"
+    )
 
 
 def title_of(source: str, target: str) -> str:

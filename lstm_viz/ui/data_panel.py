@@ -66,8 +66,7 @@ def take_upload(address: Address) -> None:
     data: bytes = upload.getvalue()  # type: ignore[attr-defined]
     name: str = upload.name  # type: ignore[attr-defined]
     try:
-        table = read_table(data, name)
-        table.proposed_target  # noqa: B018  refuses a table without numbers
+        read_table(data, name).proposed_target  # noqa: B018  refuses a table without numbers
     except LSTMVizError as error:
         session.upload_error = str(error)
         return
@@ -81,7 +80,7 @@ def choose_columns(bench: Workbench, table: Table, address: Address) -> None:
     names = [column.name for column in table.columns]
     series = bench.series
     time = (series.time or ROW_NUMBER) if series else address.get("time") or table.proposed_time or ROW_NUMBER
-    target = series.name if series else address.get("target") or names[0]
+    target = series.name if series else address.get("target") or proposed_target(table) or names[0]
     put_widget_value(TIME, time if time in names else ROW_NUMBER)
     put_widget_value(TARGET, target if target in names else names[0])
 
@@ -102,10 +101,19 @@ def choose_columns(bench: Workbench, table: Table, address: Address) -> None:
         show_error(bench.columns_error)
 
 
+def proposed_target(table: Table) -> str | None:
+    """Name the target that the reader would take; None where no column holds numbers."""
+    try:
+        return table.proposed_target
+    except LSTMVizError:
+        return None
+
+
 def tell_reading(series: Series, table: Table) -> None:
     """Say how the file was understood: frequency, span, and each thing that was mended."""
-    span = "" if series.time is None else f" from {stamp(series, 0)} to {stamp(series, -1)}"
-    st.markdown(literal(f"Read as {series.frequency.label}, {len(series.y):,} steps{span}."))
+    st.markdown(literal(f"Read as {series.frequency.label}, {len(series.y):,} steps"))
+    if series.time is not None:
+        st.caption(literal(f"from {stamp(series, 0)} to {stamp(series, -1)}"))
     notes = [*table.notes, *series.notes]
     if notes:
         count = f"{len(notes)} remark{'' if len(notes) == 1 else 's'} on the file"

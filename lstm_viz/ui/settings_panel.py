@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.forecasting.config import MAX_HORIZON, MAX_WINDOW
 from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
@@ -28,18 +29,14 @@ def settings_panel(settings: Settings, step_name: str, address: Address) -> None
         draw.pair(("window", 1, MAX_WINDOW), ("holdout", 1, 100_000))
         st.caption("Network")
         draw.pair(("hidden_size", 1, MAX_HIDDEN_SIZE), ("num_layers", 1, MAX_LAYERS))
-        left, right = st.columns(2)
-        with left:
+        with side_by_side():
             draw.decimal("dropout", 0.0, 0.9, 0.05)
-        with right:
             draw.decimal("forget_bias", -MAX_FORGET_BIAS, MAX_FORGET_BIAS, 0.5)
         st.caption("Training")
         draw.menu("optimizer", OPTIMIZERS)
         draw.menu("schedule", SCHEDULES)
-        left, right = st.columns(2)
-        with left:
+        with side_by_side():
             draw.decimal("learning_rate", 1e-6, 10.0, 0.001, "%.4g")
-        with right:
             draw.decimal("gradient_clip", 0.0, 1000.0, 0.5)
         draw.pair(("epochs", 1, MAX_EPOCHS), ("patience", 0, MAX_EPOCHS))
         draw.pair(("batch_size", 1, 4096), ("seed", 0, 2**31 - 1))
@@ -48,18 +45,24 @@ def settings_panel(settings: Settings, step_name: str, address: Address) -> None
 def train_button(bench: Workbench, address: Address) -> None:
     """Draw the button that starts a new run; what is wrong with the settings is told beside them, not here."""
     settings = bench.settings
+    training = bench.is_of_run and bench.run is not None and bench.run.state.active
     st.button(
-        "Train again" if bench.run else "Train",
+        "Training …" if training else "Train again" if bench.run else "Train",
         key="train",
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
-        disabled=settings is None or settings.error is not None,
+        disabled=training or settings is None or settings.error is not None,
         on_click=start_run,
         args=(bench, address),
     )
     if current_session().train_error:
         show_error(current_session().train_error)
+
+
+def side_by_side() -> DeltaGenerator:
+    """Give a row in which fields stand side by side where there is room, and below each other where there is not."""
+    return st.container(horizontal=True, gap="small")
 
 
 class Drawer:
@@ -80,9 +83,9 @@ class Drawer:
 
     def pair(self, first: tuple[str, int, int], second: tuple[str, int, int]) -> None:
         """Draw two whole numbers side by side."""
-        for column, field in zip(st.columns(2), (first, second), strict=True):
-            with column:
-                self.integer(*field)
+        with side_by_side():
+            self.integer(*first)
+            self.integer(*second)
 
     def choice(self, name: str, values: Sequence[str], term: str) -> None:
         """Draw a few values side by side."""

@@ -3,6 +3,10 @@
 import re
 
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# Streamlit replaces arrows, dashes, comparisons, its logo and web addresses in text that is already parsed, where a
+# backslash no longer helps: an invisible word joiner keeps their characters apart.
+REPLACED_LATER = re.compile(r"([-<>~](?=[-=>])|:(?=//|streamlit)|www(?=\.)|@)", re.IGNORECASE)
+WORD_JOINER = "\u2060"
 
 
 def literal(text: str) -> str:
@@ -11,14 +15,15 @@ def literal(text: str) -> str:
     >>> literal("**price** <b>")
     '\\\\*\\\\*price\\\\*\\\\* \\\\<b\\\\>'
     """
-    return PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    apart = REPLACED_LATER.sub(rf"\1{WORD_JOINER}", " ".join(text.split()))
+    return PUNCTUATION.sub(r"\\\1", apart)
 
 
 def duration(seconds: float) -> str:
     """Write a time span for a reader.
 
     >>> duration(4.2), duration(75), duration(4000)
-    ('4.2 s', '1 min 15 s', '1 h 07 min')
+    ('4.2 s', '1 min 15 s', '1 h 06 min')
     """
     if seconds < 10:
         return f"{seconds:.1f} s"

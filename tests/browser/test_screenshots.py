@@ -1,0 +1,91 @@
+"""Pictures of the main states, to be looked at: light and dark, on a projector, a laptop and a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.forecast_page import ForecastPage
+
+WIDTHS = (1440, 1024, 400)
+MODES = ("light", "dark")
+
+
+@pytest.fixture(scope="module")
+def finished(browser, server):
+    """The address of a run with the settings that everybody gets."""
+    forecast = ForecastPage(browser.new_context().new_page(), server)
+    forecast.open()
+    forecast.train()
+    forecast.finish()
+    yield f"{server.url}/forecast?run={forecast.run}"
+    forecast.page.context.close()
+
+
+@pytest.fixture(params=[(width, mode) for width in WIDTHS for mode in MODES], ids=lambda p: f"{p[0]}-{p[1]}")
+def look(request, browser, screenshots):
+    """A page of some width and mode, and a way to keep its picture."""
+    width, mode = request.param
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=mode)
+    page = context.new_page()
+
+    def shoot(state):
+        page.wait_for_timeout(700)
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        page.screenshot(path=screenshots / f"{state}-{width}-{mode}.png", full_page=True)
+        assert overflow <= 0, f"{state} is {overflow} px wider than {width}"
+
+    yield page, shoot
+    context.close()
+
+
+def full_height(page):
+    """Make the window as tall as the page, since Streamlit scrolls inside it."""
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": int(height) + 20})
+
+
+def test_screenshots_of_home(look, server):
+    page, shoot = look
+    page.goto(server.url)
+    expect(page.get_by_text(re.compile("^Epoch 80 of 80"))).to_be_visible(timeout=30_000)
+    full_height(page)
+    shoot("home")
+
+
+def test_screenshots_of_a_series_with_all_settings(look, server):
+    page, shoot = look
+    forecast = ForecastPage(page, server).open(data="mauna_loa_co2")
+    page.get_by_text("More settings").click()
+    expect(page.get_by_role("spinbutton", name="Seed")).to_be_visible()
+    expect(forecast.train_button).to_be_visible()
+    full_height(page)
+    shoot("series")
+
+
+def test_screenshots_of_training(look, server):
+    page, shoot = look
+    forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, patience=0)
+    forecast.train()
+    forecast.wait_for_epoch(12)
+    full_height(page)
+    shoot("training")
+    forecast.stop_button.click()
+    forecast.finish()
+
+
+def test_screenshots_of_a_forecast(look, finished):
+    page, shoot = look
+    page.goto(finished)
+    expect(page.get_by_role("button", name="Train further")).to_be_visible()
+    full_height(page)
+    shoot("forecast")
+
+
+def test_screenshots_of_what_was_refused(look, server):
+    page, shoot = look
+    forecast = ForecastPage(page, server).open(data="nile", horizon=90)
+    forecast.upload("constant.csv", b"day,price\n" + b"".join(b"2024-01-%02d,5\n" % day for day in range(1, 29)))
+    expect(page.get_by_role("alert")).to_have_count(1)
+    full_height(page)
+    shoot("refused")

@@ -1,0 +1,57 @@
+"""The pages without a browser, on a data directory of their own."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.forecasting.config import suggest_config
+from lstm_viz.runs.job import TrainingJob, train
+from lstm_viz.runs.records import RunSpec, RunState, Source
+from lstm_viz.runs.service import discard_service, training_service
+from lstm_viz.runs.worker import Silence
+from lstm_viz.ui.navigation import ROOT
+
+ROUTER = str(ROOT / "lstm_viz" / "ui" / "router.py")
+
+
+class Patient(Silence):
+    """Let training go to its end."""
+
+    def should_stop(self):
+        return False
+
+
+@pytest.fixture(autouse=True)
+def data_directory(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_VIZ_DATA", str(tmp_path))
+    discard_service()
+    yield tmp_path
+    discard_service()
+
+
+@pytest.fixture
+def open_page():
+    def open_at(name, **parameters):
+        app = AppTest.from_file(ROUTER, default_timeout=30).run()
+        for key, value in parameters.items():
+            app.query_params[key] = value
+        return app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+
+    return open_at
+
+
+@pytest.fixture
+def finished_run(airline):
+    """A run that was really trained, stored as a worker's would be."""
+    config = suggest_config(144, 12)
+    config = replace(config, hidden_size=8, training=replace(config.training, epochs=4))
+    result = train(TrainingJob(airline, config), Patient())
+    store = training_service().store
+    source = Source("sample", "airline_passengers", "Airline passengers")
+    key = store.create(RunSpec(source, "month", "passengers", config, "2026-01-01T00:00:00+00:00"), airline)
+    store.write_history(key, result.history)
+    store.write_checkpoint(key, result.checkpoint)
+    store.write_result(key, result.weights, result.forecast)
+    store.write_state(key, RunState("finished", 4))
+    return key

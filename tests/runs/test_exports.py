@@ -1,0 +1,164 @@
+"""What a person takes home gives the same numbers without this program."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lstm_viz.forecasting.config import suggest_config
+from lstm_viz.runs.exports import chart_html, forecast_csv, model_bundle
+from lstm_viz.runs.job import TrainingJob, TrainingResult, train
+from lstm_viz.runs.records import RunSpec, RunState, RunView, Source
+from lstm_viz.tables import Series, load_sample, make_series, read_table
+from lstm_viz.training.history import EpochRecord
+
+
+class Nobody:
+    """Listens to nothing and stops nothing."""
+
+    def begin(self, epoch: int, target_epochs: int) -> None: ...
+
+    def epochs(self, records: list[EpochRecord]) -> None: ...
+
+    def checkpoint(self, data: bytes) -> None: ...
+
+    def should_stop(self) -> bool:
+        return False
+
+
+def trained(series: Series, **changes: object) -> tuple[RunView, TrainingResult]:
+    config = suggest_config(len(series.y), series.frequency.season_length)
+    config = replace(config, hidden_size=6, **changes, training=replace(config.training, epochs=3))
+    result = train(TrainingJob(series, config), Nobody())
+    spec = RunSpec(Source("upload", "0" * 24, "x.csv"), series.time or "", series.name, config, "2026-11-21T08:00")
+    state = RunState("finished", config.training.epochs)
+    return RunView("0" * 24, spec, state, tuple(result.history), series, result.forecast), result
+
+
+def series_of(times: pd.Index, values: np.ndarray) -> Series:
+    text = pd.DataFrame({"t": times.astype(str), "v": values}).to_csv(index=False)
+    return make_series(read_table(text.encode(), "x.csv"))
+
+
+def wave(rows: int) -> np.ndarray:
+    return 20 + 5 * np.sin(np.arange(rows) * 2 * np.pi / 7) + np.arange(rows) % 3
+
+
+def with_gaps() -> Series:
+    """Gaps among the training rows, at the split, and in the newest rows."""
+    values = wave(90)
+    values[[3, 4, 30, 31, 32, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 88]] = np.nan
+    return series_of(pd.date_range("2024-01-01", periods=90), values)
+
+
+KINDS = {
+    "airline": lambda: make_series(load_sample("airline_passengers")),
+    "nile": lambda: make_series(load_sample("nile")),
+    "gaps": with_gaps,
+    "quarter seconds": lambda: series_of(
+        pd.date_range("2024-01-01", periods=80, freq="250ms").strftime("%Y-%m-%d %H:%M:%S.%f"), wave(80)
+    ),
+    "quarter hours": lambda: series_of(pd.date_range("2024-03-30 23:00", periods=80, freq="15min"), wave(80)),
+    "business days": lambda: series_of(pd.date_range("2024-01-01", periods=80, freq="B"), wave(80)),
+    "month ends": lambda: series_of(pd.date_range("2019-01-31", periods=80, freq="ME"), wave(80)),
+    "years before 1677": lambda: series_of(pd.Index([f"{1500 + year}-01-01" for year in range(80)]), wave(80)),
+}
+
+
+def unpack(view: RunView, result: TrainingResult, folder: Path) -> Path:
+    with zipfile.ZipFile(io.BytesIO(model_bundle(view, result.weights))) as archive:
+        assert archive.testzip() is None
+        archive.extractall(folder)
+    return folder
+
+
+def repeat_forecast(folder: Path) -> pd.DataFrame:
+    """Run the script of a bundle where this package cannot be found."""
+    command = [sys.executable, "-I", "-W", "error", str(folder / "forecast.py")]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return pd.read_csv(folder / "forecast.csv", dtype={"ds": str})
+
+
+def assert_same_forecast(repeated: pd.DataFrame, view: RunView) -> None:
+    told = pd.read_csv(io.BytesIO(forecast_csv(view.forecast)), dtype={"ds": str})
+    assert repeated["ds"].tolist() == told["ds"].tolist()
+    np.testing.assert_allclose(repeated["yhat"], told["yhat"], rtol=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+def test_bundle_repeats_the_forecast_without_this_program(make, tmp_path):
+    view, result = trained(make())
+    assert_same_forecast(repeat_forecast(unpack(view, result, tmp_path)), view)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_bundle_repeats_the_forecast_of_every_cell_in_two_layers(cell, sine, tmp_path):
+    view, result = trained(sine, cell=cell, num_layers=2, dropout=0.3)
+    assert_same_forecast(repeat_forecast(unpack(view, result, tmp_path)), view)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "kind", ["airline", "gaps", "quarter seconds", "quarter hours", "business days", "years before 1677"]
+)
+def test_bundle_forecasts_from_rows_that_are_appended(kind, tmp_path):
+    series = KINDS[kind]()
+    view, result = trained(series)
+    folder = unpack(view, result, tmp_path)
+    newer = view.forecast.future.head(2)
+    with (folder / "series.csv").open("a") as file:
+        for step in json.loads((folder / "config.json").read_text())["future"][:2]:
+            file.write(f"{step},{float(newer['yhat'].mean())}\n")
+    moved = repeat_forecast(folder)
+    np.testing.assert_array_equal(moved["ds"].to_numpy("datetime64[us]"), series.future(len(moved) + 2)[2:])
+    assert np.isfinite(moved["yhat"]).all()
+
+
+def test_bundle_holds_what_it_needs_and_nothing_of_the_server(airline, tmp_path):
+    view, result = trained(airline)
+    folder = unpack(view, result, tmp_path)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"model.safetensors", "config.json", "series.csv", "forecast.py", "requirements.txt"}
+    text = "".join(path.read_text() for path in folder.iterdir() if path.suffix != ".safetensors")
+    assert "lstm_viz" not in (folder / "forecast.py").read_text()
+    assert str(Path.cwd()) not in text
+
+
+def test_series_in_the_bundle_keeps_every_digit(tmp_path):
+    series = with_gaps()
+    view, result = trained(series)
+    written = pd.read_csv(unpack(view, result, tmp_path) / "series.csv")
+    np.testing.assert_array_equal(written["y"], series.y)
+    np.testing.assert_array_equal(written["ds"].to_numpy(dtype="datetime64[us]"), series.ds)
+
+
+def test_forecast_csv_reads_back_as_the_forecast(airline):
+    view, _ = trained(airline)
+    table = pd.read_csv(io.BytesIO(forecast_csv(view.forecast)), parse_dates=["ds"])
+    assert list(table) == ["ds", "yhat"]
+    np.testing.assert_array_equal(table["yhat"], view.forecast.future["yhat"])
+    np.testing.assert_array_equal(table["ds"].to_numpy("datetime64[us]"), view.forecast.future["ds"].to_numpy())
+
+
+def test_steps_closer_than_a_second_stay_apart_in_the_csv():
+    view, _ = trained(KINDS["quarter seconds"]())
+    assert pd.read_csv(io.BytesIO(forecast_csv(view.forecast)))["ds"].is_unique
+
+
+def test_chart_page_needs_no_network_and_runs_no_text_of_the_file(airline):
+    view, _ = trained(replace(airline, name="</script><script>alert(1)</script>", time="<img src=x>"))
+    page = chart_html(view.series, view.forecast).decode()
+    assert "<script>alert(1)" not in page
+    assert "<img src=x>" not in page
+    assert not re.search(r"""<(script|link|img)[^>]*\b(src|href)\s*=\s*["']?(https?:)?//""", page)

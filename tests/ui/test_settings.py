@@ -1,0 +1,197 @@
+"""Wishes, suggestions and the address become settings that can be trained, or one error beside what was wished."""
+
+from dataclasses import asdict, fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as strategies
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.errors import SeriesError
+from lstm_viz.forecasting.config import MIN_ROWS, ForecastConfig, check_config, suggest_config
+from lstm_viz.training.config import TrainingConfig
+from lstm_viz.ui.settings import PARSERS, resolve_settings, value_of
+
+ROWS, SEASON = 144, 12
+
+
+def resolved(**wishes: object):
+    return resolve_settings(wishes, ROWS, SEASON, None)
+
+
+def wishes_in(parameters: dict[str, str]) -> dict:
+    """Read the wishes of a page that was opened with these query parameters."""
+
+    def page() -> None:
+        import streamlit
+
+        from lstm_viz.ui.address import Address
+        from lstm_viz.ui.settings import read_wishes
+
+        streamlit.session_state["read"] = read_wishes(Address("forecast"))
+
+    app = AppTest.from_function(page)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app.session_state["read"]
+
+
+def test_every_setting_can_be_in_the_address():
+    settings = {field.name for config in (ForecastConfig, TrainingConfig) for field in fields(config)} - {"training"}
+    assert set(PARSERS) == settings
+
+
+def test_without_wishes_the_suggestion_is_taken():
+    settings = resolved()
+    assert settings.config == settings.suggested == suggest_config(ROWS, SEASON)
+    assert (settings.error, settings.wishes) == (None, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("window", 30),
+        ("holdout", 6),
+        ("cell", "gru"),
+        ("hidden_size", 5),
+        ("num_layers", 2),
+        ("forget_bias", -1.0),
+        ("epochs", 7),
+        ("learning_rate", 0.5),
+        ("seed", 99),
+        ("optimizer", "sgd"),
+        ("schedule", "plateau"),
+        ("patience", 0),
+        ("gradient_clip", 0.0),
+        ("batch_size", 1),
+    ],
+)
+def test_a_wish_is_granted_and_changes_nothing_else(name, value):
+    settings = resolved(**{name: value})
+    assert settings.error is None
+    assert settings.shown(name) == value_of(settings.config, name) == value
+    others = set(PARSERS) - {name}
+    assert {n: value_of(settings.config, n) for n in others} == {n: value_of(settings.suggested, n) for n in others}
+
+
+def test_a_wish_equal_to_the_suggestion_changes_nothing():
+    wishes = {name: value_of(suggest_config(ROWS, SEASON), name) for name in PARSERS}
+    assert resolved(**wishes).config == suggest_config(ROWS, SEASON)
+
+
+def test_a_wished_horizon_brings_its_own_window_and_holdout():
+    settings = resolved(horizon=36)
+    assert settings.error is None
+    assert settings.config.horizon == settings.config.holdout == 36
+    assert settings.config == settings.suggested == suggest_config(ROWS, SEASON, 36)
+
+
+def test_a_wished_window_beside_a_wished_horizon_is_kept():
+    config = resolved(horizon=6, window=9).config
+    assert (config.horizon, config.window, config.holdout) == (6, 9, 6)
+
+
+IMPOSSIBLE = [
+    {"horizon": 60},
+    {"horizon": 0},
+    {"horizon": -5},
+    {"horizon": 10**9},
+    {"window": 140},
+    {"window": 10**9},
+    {"holdout": 143},
+    {"hidden_size": 0},
+    {"learning_rate": 0.0},
+    {"learning_rate": float("nan")},
+    {"learning_rate": float("inf")},
+    {"dropout": float("nan")},
+    {"forget_bias": float("-inf")},
+    {"seed": -1},
+    {"cell": "transformer"},
+    {"optimizer": "magic"},
+    {"schedule": "<b>"},
+    {"epochs": 10**12},
+]
+
+
+@pytest.mark.parametrize("wishes", IMPOSSIBLE, ids=str)
+def test_an_impossible_wish_is_shown_with_its_error_and_not_trained(wishes):
+    settings = resolved(**wishes)
+    (name,) = wishes
+    assert settings.error is not None
+    assert ("model" if name == "cell" else name) in str(settings.error)
+    assert settings.shown(name) is wishes[name]
+    check_config(settings.config, ROWS)
+
+
+def test_a_possible_wish_beside_an_impossible_one_is_still_shown():
+    settings = resolved(window=10**9, epochs=7)
+    assert settings.error is not None
+    assert (settings.shown("epochs"), settings.shown("window")) == (7, 10**9)
+
+
+def test_the_settings_of_an_opened_run_are_what_is_suggested():
+    of_run = resolved(cell="rnn", horizon=6, epochs=3).config
+    settings = resolve_settings({"seed": 5}, ROWS, SEASON, of_run)
+    assert settings.suggested == of_run
+    assert value_of(settings.config, "seed") == 5
+    assert (settings.config.cell, settings.config.horizon, settings.config.training.epochs) == ("rnn", 6, 3)
+
+
+def test_a_series_too_short_for_anything_is_refused():
+    with pytest.raises(SeriesError):
+        resolve_settings({}, MIN_ROWS - 1, 1, None)
+
+
+VALUES = {int: strategies.integers(-3, 10**6), float: strategies.floats(), str: strategies.text(max_size=8)}
+WISHES = strategies.fixed_dictionaries({}, optional={name: VALUES[parse] for name, parse in PARSERS.items()})
+
+
+@given(wishes=WISHES, rows=strategies.integers(MIN_ROWS, 3000), season=strategies.sampled_from([1, 7, 12, 52]))
+def test_whatever_is_wished_there_are_settings_that_can_be_trained(wishes, rows, season):
+    settings = resolve_settings(wishes, rows, season, None)
+    check_config(settings.config, rows)
+    if settings.error is None:
+        assert all(value_of(settings.config, name) == value for name, value in wishes.items())
+    else:
+        assert settings.config == settings.suggested
+
+
+def test_wishes_are_read_from_the_address():
+    read = wishes_in({"horizon": "6", "cell": "gru", "learning_rate": "0.005", "seed": "0", "data": "nile"})
+    assert read == {"horizon": 6, "cell": "gru", "learning_rate": 0.005, "seed": 0}
+    assert {name: type(value) for name, value in read.items()} == {
+        "horizon": int,
+        "cell": str,
+        "learning_rate": float,
+        "seed": int,
+    }
+
+
+def test_garbage_in_the_address_is_passed_over():
+    garbage = {
+        "horizon": "abc",
+        "window": "12.5",
+        "learning_rate": "fast",
+        "epochs": "",
+        "seed": "9" * 301,
+        "patience": "١x",
+    }
+    assert wishes_in({**garbage, "hidden_size": "8"}) == {"hidden_size": 8}
+
+
+def test_a_number_of_five_thousand_digits_is_passed_over():
+    assert wishes_in({"horizon": "9" * 5000}) == {}
+
+
+def test_what_the_address_wishes_can_be_resolved_or_is_told():
+    wishes = wishes_in({"horizon": "-1", "learning_rate": "nan", "dropout": "1e999"})
+    assert resolve_settings(wishes, ROWS, SEASON, None).error is not None
+
+
+def test_settings_survive_the_way_through_the_address():
+    config = resolved(horizon=6, cell="gru", learning_rate=0.00123, seed=7, dropout=0.25, num_layers=2).config
+    values = {**asdict(config), **asdict(config.training)}
+    read = wishes_in({name: str(values[name]) for name in PARSERS})
+    assert resolved(**read).config == config
