@@ -34,7 +34,9 @@ format: $(VENV)/tests
 
 screenshots: $(VENV)/tests
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest tests/browser -q -k screenshot
+	$(BIN)/python -m pytest tests/browser/test_screenshots.py -q
+	cp tests/browser/screenshots/forecast-1440-light.png assets/screenshots/forecast.png
+	cp tests/browser/screenshots/home-1440-dark.png assets/screenshots/home.png
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
