@@ -24,8 +24,8 @@ def forecast_chart(
     heldout, future = forecast.heldout, forecast.future
     add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
     held_x = heldout["ds"].to_numpy()
-    rival = "seasonal_naive" if (heldout["naive"] != heldout["seasonal_naive"]).any() else "naive"
-    label = "last season repeated" if rival == "seasonal_naive" else "last value repeated"
+    rival = "seasonal_naive" if forecast.has_season else "naive"
+    label = "last season repeated" if forecast.has_season else "last value repeated"
     add_line(figure, held_x, heldout[rival].to_numpy(), label, palette.seasonal, "dot", 2.0)
     add_line(figure, held_x, heldout["model"].to_numpy(), "model on held-out part", palette.model, "dash", 3.0)
     add_line(figure, future["ds"].to_numpy(), future["yhat"].to_numpy(), "forecast", palette.model, "solid", 3.0)

@@ -26,6 +26,11 @@ class Forecast:
     verdict: str
     parameters: int
 
+    @property
+    def has_season(self) -> bool:
+        """Whether the last season says anything else than the last value."""
+        return bool((self.heldout["naive"] != self.heldout["seasonal_naive"]).any())
+
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON; numbers that do not exist become None."""
         return {

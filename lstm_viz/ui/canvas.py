@@ -10,7 +10,7 @@ from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.result_panel import offer_downloads, show_chart, show_numbers, show_scores, show_verdict
 from lstm_viz.ui.text import literal
-from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_end, watch_training
+from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_best, tell_end, watch_training
 from lstm_viz.ui.workbench import Workbench
 
 
@@ -60,6 +60,7 @@ def show_run(view: RunView, settings_differ: bool) -> None:
         st.markdown("**Forecast**")
         show_numbers(view.forecast)
     st.markdown("**How it learned**")
+    tell_best(view)
     draw_curves(view.history)
     offer_more_training(view)
 

@@ -48,14 +48,15 @@ def show_chart(view: RunView, forecast: Forecast) -> None:
 
 def show_scores(view: RunView, forecast: Forecast) -> None:
     """Show the errors on the held-out rows, the model first."""
+    scores = forecast.scores if forecast.has_season else forecast.scores.drop(index="seasonal_naive")
     names = {"model": f"{label_of(view.spec.config.cell)} (this model)"}
-    table = forecast.scores.rename(index=lambda name: names.get(name) or label_of(name))
+    table = scores.rename(index=lambda name: names.get(name) or label_of(name))
     columns = {
         name: st.column_config.NumberColumn(label_of(name), help=meaning_of(name), format=shape)
         for name, shape in zip(MEASURES, ("%.4g", "%.4g", "%.1f %%", "%.3f"), strict=True)
     }
     st.markdown(f"**Errors on the {len(forecast.heldout)} held-out steps**", help=meaning_of("holdout"))
-    st.dataframe(table, column_config=columns, alt="Errors of the model and of two simple rules")
+    st.dataframe(table, column_config=columns, alt="Errors of the model and of the simple rules")
 
 
 def show_numbers(forecast: Forecast) -> None:

@@ -132,3 +132,16 @@ def tell_end(view: RunView) -> None:
         show_error(view.state.message)
     else:
         st.warning(literal(view.state.message), icon=":material/warning:")
+
+
+def tell_best(view: RunView) -> None:
+    """Say which epoch's weights made the forecast, and why training ended."""
+    done, best = len(view.history), max(record.epoch for record in view.history if record.is_best)
+    if view.state.status == "finished" and done < view.state.target_epochs:
+        why = f" because the validation loss had not fallen for {view.spec.config.training.patience} epochs"
+    else:
+        why = " when you stopped it" if view.state.status == "stopped" else ""
+    st.caption(
+        f"Training ended after {done} epochs{why}. The weights of epoch {best} made the forecast: there the validation loss "
+        "was lowest."
+    )
