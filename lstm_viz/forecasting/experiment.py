@@ -46,7 +46,7 @@ class ForecastExperiment:
         self.trainer = Trainer(
             build_model(config.model, config.training.seed),
             self._windows(self.split.training_origins),
-            self._windows(self.split.validation_origins),
+            self._validation_windows(),
             observed_squared_error,
             config.training,
         )
@@ -102,6 +102,11 @@ class ForecastExperiment:
         columns = {name: values.ravel()[: self.config.holdout] for name, values in predictions.items()}
         held = slice(split.train_end, split.rows)
         return pd.DataFrame({"ds": self.series.ds[held], "y": self.series.y[held], **columns})
+
+    def _validation_windows(self) -> Windows | None:
+        """Give the validation windows; None where all of their targets are gaps, which every model would fit."""
+        targets = self.series.y[self.split.validation_start : self.split.train_end]
+        return self._windows(self.split.validation_origins) if np.isfinite(targets).any() else None
 
     def _windows(self, origins: np.ndarray) -> Windows:
         training = self.scaled[: self.split.train_end]

@@ -1,10 +1,13 @@
 """The worker processes: our own, started with the app, or any Dask cluster that already runs."""
 
+import logging
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 from distributed import Client
 from distributed.deploy.subprocess import SubprocessCluster
 
@@ -13,6 +16,9 @@ from lstm_viz.errors import TrainingUnavailable
 SETUP = "lstm_viz.runs.worker"
 WATCHDOG = "lstm_viz.runs.watchdog"
 CONNECT_SECONDS = 30
+CLOSE_SECONDS = 5
+
+logger = logging.getLogger(__name__)
 
 
 class Cluster:
@@ -51,9 +57,15 @@ class Cluster:
     def close(self) -> None:
         """Close the connection and end our own processes."""
         if hasattr(self, "client"):
-            self.client.close(timeout=5)
+            self.client.close(timeout=CLOSE_SECONDS)
         if self._own is not None:
-            self._own.close(timeout=10)
+            family = family_of(self._own)
+            try:
+                self._own.close(timeout=CLOSE_SECONDS)
+            except TimeoutError:
+                logger.warning("the scheduler does not answer; ending its processes")
+            finally:
+                end(family)
 
 
 def start_processes() -> Any:
@@ -72,6 +84,23 @@ def start_processes() -> Any:
             "preload_nanny": [WATCHDOG],
         },
     )
+
+
+def family_of(cluster: Any) -> list[psutil.Process]:
+    """List the scheduler and workers of our own cluster with all that they started."""
+    family = []
+    for member in (cluster.scheduler, *cluster.workers.values()):
+        with suppress(psutil.NoSuchProcess, AttributeError):  # a member that never started has no process
+            process = psutil.Process(member.process.pid)
+            family += [process, *process.children(recursive=True)]
+    return family
+
+
+def end(processes: list[psutil.Process]) -> None:
+    """Kill what still runs."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def make_importable() -> None:

@@ -43,11 +43,11 @@ def show_run(view: RunView, settings_differ: bool) -> None:
     if settings_differ:
         st.caption("The settings in the panel are others than this run's: training again starts a new run with them.")
     if view.state.active:
-        watch_training(view.key)
+        watch_training(view.key, view.state.status)
         return
     tell_end(view)
     if view.forecast is None:
-        draw_curves(view.history)
+        draw_curves(view)
         offer_more_training(view)
         return
     show_verdict(view.forecast)
@@ -61,7 +61,7 @@ def show_run(view: RunView, settings_differ: bool) -> None:
         show_numbers(view.forecast)
     st.markdown("**How it learned**")
     tell_best(view)
-    draw_curves(view.history)
+    draw_curves(view)
     offer_more_training(view)
 
 

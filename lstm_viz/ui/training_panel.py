@@ -1,13 +1,16 @@
 """Training as it goes on: curves that draw themselves, the numbers beside them, Stop and Train further."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.loss_curves import loss_curves
+from lstm_viz.figures.theme import Palette
 from lstm_viz.glossary import label_of, meaning_of
-from lstm_viz.runs.records import RunView
+from lstm_viz.runs.records import RunView, Status
 from lstm_viz.runs.service import training_service
 from lstm_viz.training.config import MAX_EPOCHS
 from lstm_viz.training.history import EpochRecord
@@ -17,13 +20,14 @@ from lstm_viz.ui.text import duration, literal
 from lstm_viz.ui.workbench import train_further
 
 REDRAW_EVERY = 0.25
+LOOK_EVERY = 0.5
 NUMBERS = ("train_loss", "validation_loss", "gradient_norm", "learning_rate")
 
 
-def watch_training(key: str) -> None:
-    """Redraw the training of a run a few times a second until it ends, then redraw the page."""
+def watch_training(key: str, status: Status) -> None:
+    """Redraw the training of a run a few times a second, once a second while it waits; redraw the page when that changes."""
 
-    @st.fragment(run_every=REDRAW_EVERY)
+    @st.fragment(run_every=LOOK_EVERY if status == "queued" else REDRAW_EVERY)
     def live() -> None:
         try:
             view = training_service().view(key)
@@ -31,8 +35,8 @@ def watch_training(key: str) -> None:
             show_error(error)
             return
         draw_progress(view)
-        draw_curves(view.history)
-        if not view.state.active:
+        draw_curves(view)
+        if view.state.status != status:
             st.rerun()
 
     live()
@@ -84,14 +88,21 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}"
 
 
-def draw_curves(history: Sequence[EpochRecord], key: str = "loss-curves") -> None:
+def draw_curves(view: RunView) -> None:
     """Draw the loss curves, and say the newest numbers for those who cannot see them."""
+    history = view.history
     if history:
-        newest = history[-1]
-        alt = f"Loss curves over {newest.epoch} epochs; training loss now {newest.train_loss:.3g}."
+        alt = f"Loss curves over {len(history)} epochs; training loss now {history[-1].train_loss:.3g}."
     else:
         alt = "Loss curves, still empty."
-    st.plotly_chart(loss_curves(history, current_palette()), key=key, config=CHART_CONFIG, theme=None, alt=alt)
+    figure = shared_curves(view.key, len(history), current_palette())
+    st.plotly_chart(figure, key="loss-curves", config=CHART_CONFIG, theme=None, alt=alt)
+
+
+@lru_cache(maxsize=64)
+def shared_curves(key: str, epochs: int, palette: Palette) -> Figure:
+    """Draw the curves of a run up to an epoch once for all who watch it."""
+    return loss_curves(training_service().view(key).history[:epochs], palette)
 
 
 def offer_more_training(view: RunView) -> None:
@@ -137,11 +148,12 @@ def tell_end(view: RunView) -> None:
 def tell_best(view: RunView) -> None:
     """Say which epoch's weights made the forecast, and why training ended."""
     done, best = len(view.history), max(record.epoch for record in view.history if record.is_best)
+    loss = "training loss" if view.history[-1].validation_loss is None else "validation loss"
     if view.state.status == "finished" and done < view.state.target_epochs:
-        why = f" because the validation loss had not fallen for {view.spec.config.training.patience} epochs"
+        why = f" because the {loss} had not fallen for {view.spec.config.training.patience} epochs"
     else:
         why = " when you stopped it" if view.state.status == "stopped" else ""
     st.caption(
-        f"Training ended after {done} epochs{why}. The weights of epoch {best} made the forecast: there the validation loss "
-        "was lowest."
+        f"Training ended after {done} epochs{why}. The weights of epoch {best} made the forecast: there the {loss} was "
+        "lowest."
     )

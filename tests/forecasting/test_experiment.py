@@ -132,3 +132,14 @@ def test_every_sample_trains_with_suggested_settings(sample):
     assert losses[-1][0] < losses[0][0]
     assert np.isfinite(forecast.future["yhat"]).all()
     assert np.isfinite(forecast.scores.to_numpy()).all()
+
+
+def test_training_loss_decides_where_all_validation_rows_are_gaps(airline, quick):
+    config = quick(airline)
+    values = airline.y.copy()
+    split = ForecastExperiment(airline, config).split
+    values[split.validation_start : split.train_end] = np.nan
+    experiment, losses = trained(replace(airline, y=values), config)
+    assert all(validation is None for _, validation in losses)
+    assert experiment.trainer.best_epoch == np.argmin([loss for loss, _ in losses]) + 1
+    assert np.isfinite(experiment.forecast().future["yhat"]).all()

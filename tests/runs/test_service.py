@@ -250,3 +250,22 @@ def test_cluster_that_does_not_answer_is_told_in_one_sentence(tmp_path, new_run,
     assert view.state.status == "interrupted"
     assert "tcp://127.0.0.1:9" in view.state.message
     assert "LSTM_VIZ_SCHEDULER" in view.state.message
+
+
+def test_dead_scheduler_is_told_and_the_next_training_starts_a_new_one(tmp_path, new_run):
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    service = make_service(tmp_path)
+    service.start()
+    key = new_run(service.store, epochs=5000)
+    service.submit(key)
+    wait_until(lambda: len(service.view(key).history) > 3)
+    schedulers = [p for p in psutil.Process().children() if "distributed.Scheduler" in " ".join(p.cmdline())]
+    next(process for process in schedulers if process.pid not in before).kill()
+    try:
+        assert ended(service, key).state.status == "interrupted"
+        another = new_run(service.store, epochs=4)
+        service.submit(another)
+        assert ended(service, another).state.status == "finished"
+    finally:
+        service.close()
+    wait_until(lambda: {p.pid for p in psutil.Process().children(recursive=True) if is_running(p.pid)} <= before, 15)
