@@ -24,4 +24,4 @@ with canvas:
     if bench.run is None:
         show_series(bench)
     else:
-        show_run(bench.run, settings_differ=not bench.is_of_run)
+        show_run(bench.run, settings_differ=bench.settings is not None and not bench.is_of_run)

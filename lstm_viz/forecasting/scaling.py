@@ -38,8 +38,9 @@ def fit_scaling(training: np.ndarray, season_length: int) -> Scaling:
     observed = training[np.isfinite(training)]
     log = swings_grow_with_level(observed, season_length)
     raw = np.log(observed) if log else observed
-    deviation = float(raw.std())
-    return Scaling(log, float(raw.mean()), deviation if deviation > 0 else 1.0)
+    unit = float(np.abs(raw).max()) or 1.0  # squares of very large or very small values leave the range of floats
+    deviation = unit * float((raw / unit).std())
+    return Scaling(log, unit * float((raw / unit).mean()), deviation if deviation > 0 else 1.0)
 
 
 def swings_grow_with_level(values: np.ndarray, season_length: int) -> bool:
@@ -50,9 +51,9 @@ def swings_grow_with_level(values: np.ndarray, season_length: int) -> bool:
     level itself must move by a factor of 1.5 or more, otherwise the slope is noise.
     """
     size = max(season_length, 4)
-    blocks = values[: len(values) // size * size].reshape(-1, size)
-    if len(blocks) < MIN_BLOCKS or values.min() <= 0:
+    if len(values) < MIN_BLOCKS * size or values.min() <= 0:
         return False
+    blocks = (values / values.max())[: len(values) // size * size].reshape(-1, size)
     means, deviations = blocks.mean(axis=1), blocks.std(axis=1)
     moving = deviations > 0
     if moving.sum() < MIN_BLOCKS or means.max() < 1.5 * means.min():

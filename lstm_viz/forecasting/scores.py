@@ -25,12 +25,13 @@ def score_table(heldout: pd.DataFrame, training: np.ndarray, season_length: int)
         return pd.DataFrame(np.nan, index=list(METHODS), columns=["mae", "rmse", "smape", "mase"])
     history = pd.DataFrame({"unique_id": "series", "ds": np.arange(len(training)), "y": training})
     methods = list(METHODS)
-    rows = {
-        "mae": mae(observed, methods),
-        "rmse": rmse(observed, methods),
-        "smape": smape(observed, methods),
-        "mase": mase(observed, methods, season_length, history),
-    }
+    with np.errstate(all="ignore"):  # an error beyond the range of floats is told as one that does not exist
+        rows = {
+            "mae": mae(observed, methods),
+            "rmse": rmse(observed, methods),
+            "smape": smape(observed, methods),
+            "mase": mase(observed, methods, season_length, history),
+        }
     table = pd.DataFrame({name: row[methods].iloc[0].astype(float) for name, row in rows.items()})
     table["smape"] *= 200  # utilsforecast halves it and leaves out the percent
     return table.replace([np.inf, -np.inf], np.nan)

@@ -143,3 +143,12 @@ def test_training_loss_decides_where_all_validation_rows_are_gaps(airline, quick
     assert all(validation is None for _, validation in losses)
     assert experiment.trainer.best_epoch == np.argmin([loss for loss, _ in losses]) + 1
     assert np.isfinite(experiment.forecast().future["yhat"]).all()
+
+
+@pytest.mark.parametrize("unit", [1e300, 1e-300, 1e12])
+def test_values_of_any_size_are_learnt_alike(sine, quick, unit):
+    config = quick(sine)
+    plain, losses = trained(replace(sine, y=sine.y - 3), config)
+    _, losses_of_unit = trained(replace(sine, y=(sine.y - 3) * unit), config)
+    np.testing.assert_allclose(losses_of_unit, losses, rtol=1e-4)
+    assert plain.scaling.scale > 0
