@@ -89,10 +89,18 @@ class TrainingService:
         self._closed = True
         with self._connecting:
             if self._cluster:
+                self._interrupt(self._cluster)
                 self._cluster.close()
                 self._cluster = None
         self._sender.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(cancel_futures=True)
+
+    def _interrupt(self, cluster: Cluster) -> None:
+        """End the tasks that train, so that their processes need not be killed; nobody listens to what they return."""
+        if not cluster.connected:
+            return
+        for submission in list(self._submissions.values()):
+            Event(stop_name(submission.ticket), client=cluster.client).set()
 
     def submit(self, key: str, more_epochs: int = 0) -> None:
         """Queue a stored run for training, from its newest checkpoint where it has one; one that is going on stays as it is.

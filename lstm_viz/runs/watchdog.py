@@ -1,15 +1,18 @@
-"""A Dask preload: end this process when the one that started it is gone."""
+"""A Dask preload: this process ends when the one that started it is gone, and not by a Ctrl-C meant for that one."""
 
 import os
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 WATCH_EVERY = 1.0
 
 
 def dask_setup(server: Any) -> None:
-    """Start to watch (Dask calls this once, when the process starts)."""
+    """Leave the terminal's process group and start to watch (Dask calls this once, when the process starts)."""
+    with suppress(PermissionError):  # a session leader has left already
+        os.setpgid(0, 0)
     threading.Thread(target=_follow_parent, args=(os.getppid(),), daemon=True, name="follow-parent").start()
 
 

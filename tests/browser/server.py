@@ -38,7 +38,12 @@ class Server:
         environment = {**os.environ, "LSTM_VIZ_DATA": str(self.data), "OMP_NUM_THREADS": "1"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [*command, "--server.port", str(self.port)],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self.wait_for(lambda health: health["status"] == "ok")
 
@@ -76,6 +81,11 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(how)
             self.process.wait(timeout=30)
+
+    def press_ctrl_c(self) -> None:
+        """Interrupt the server as a terminal does: with all processes of its group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(timeout=30)
 
 
 def free_port() -> int:

@@ -277,6 +277,21 @@ def test_restarted_server_reopens_runs_and_goes_on_with_the_one_it_had(page, tmp
         server.stop(signal.SIGKILL)
 
 
+def test_ctrl_c_ends_everything_without_a_traceback(page, tmp_path):
+    server = Server(tmp_path / "data", tmp_path / "log.txt")
+    try:
+        server.wait_until_warm()
+        forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, patience=0)
+        forecast.train()
+        family = server.family()
+        server.press_ctrl_c()
+        _, alive = psutil.wait_procs(family, timeout=10)
+        assert not alive
+        assert "Traceback" not in server.log.read_text()
+    finally:
+        server.stop(signal.SIGKILL)
+
+
 def test_nothing_is_loaded_from_another_machine(page, server):
     elsewhere = []
     page.on("request", lambda request: elsewhere.append(request.url))
