@@ -214,7 +214,10 @@ def in_words(report: dict[str, Any]) -> str:
         f"{report['parameters']:,} parameters, {report['epochs']} epochs in {report['train_seconds']:.1f} s",
         report["verdict"],
         "",
-        *(f"{step['ds']}  {step['yhat']:.6g}" for step in report["forecast"]),
+        *(
+            f"{step['ds']}  {'no number' if step['yhat'] is None else format(step['yhat'], '.6g')}"
+            for step in report["forecast"]
+        ),
     ]
     return "\n".join(lines)
 

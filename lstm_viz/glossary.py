@@ -24,7 +24,7 @@ class Term:
 
 
 _TERMS = (
-    Term("horizon", "Horizon", "How many steps are forecast, all at once, from one window.", "H"),
+    Term("horizon", "Horizon", "How many steps ahead to forecast; the network answers them all at once.", "H"),
     Term("window", "Window", "How many steps the network reads before it forecasts.", "W"),
     Term(
         "holdout",

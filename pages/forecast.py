@@ -5,6 +5,7 @@ import streamlit as st
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.canvas import show_run, show_series
 from lstm_viz.ui.data_panel import data_panel
+from lstm_viz.ui.runs_panel import runs_panel
 from lstm_viz.ui.settings_panel import settings_panel, train_button
 from lstm_viz.ui.workbench import open_workbench
 
@@ -19,6 +20,7 @@ with controls:
         st.subheader("2 · Model", anchor=False)
         settings_panel(bench.settings, bench.series.frequency.step_name, address)
         train_button(bench, address)
+    runs_panel(bench.run, address)
 
 with canvas:
     if bench.run is None:

@@ -9,7 +9,7 @@ from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Series
 
-VISIBLE_HORIZONS = 12
+VISIBLE_HORIZONS = 6
 
 
 def forecast_chart(
@@ -44,7 +44,7 @@ def add_line(figure: go.Figure, x: np.ndarray, y: np.ndarray, name: str, colour:
 
 
 def first_view(series: Series, forecast: Forecast) -> list[object] | None:
-    """Choose the stretch to show first: twelve times what is forecast, or all of a shorter series."""
+    """Choose the stretch to show first: six times what is forecast, or all of a shorter series."""
     told = len(forecast.heldout) + len(forecast.future)
     start = len(series.ds) - VISIBLE_HORIZONS * told
     if start <= 0:

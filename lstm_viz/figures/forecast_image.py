@@ -2,17 +2,20 @@
 
 import io
 import warnings
+from textwrap import shorten
 from typing import Literal
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lstm_viz.figures.forecast_chart import VISIBLE_HORIZONS
 from lstm_viz.figures.theme import LIGHT, Palette
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Series
 
 ImageFormat = Literal["png", "svg"]
+MAX_LABEL = 50
 
 
 def forecast_image(series: Series, forecast: Forecast, image_format: ImageFormat, palette: Palette = LIGHT) -> bytes:
@@ -30,21 +33,23 @@ def forecast_image(series: Series, forecast: Forecast, image_format: ImageFormat
 
 
 def draw_lines(axes: Axes, series: Series, forecast: Forecast, palette: Palette) -> None:
-    """Draw history, held-out prediction and future, from where the interactive chart starts too."""
-    told = len(forecast.heldout) + len(forecast.future)
-    first = max(0, len(series.ds) - 12 * told)
-    held = forecast.heldout
-    axes.axvspan(held["ds"].iloc[0], held["ds"].iloc[-1], color=palette.muted, alpha=0.13, lw=0)
+    """Draw history, held-out prediction, its simple rival and the future, from where the interactive chart starts too."""
+    held, future = forecast.heldout, forecast.future
+    first = max(0, len(series.ds) - VISIBLE_HORIZONS * (len(held) + len(future)))
+    rival = "seasonal_naive" if forecast.has_season else "naive"
+    label = "last season repeated" if forecast.has_season else "last value repeated"
+    axes.axvspan(held["ds"].iloc[0], held["ds"].iloc[-1], color=palette.muted, alpha=0.13, lw=0, label="held out")
     axes.plot(series.ds[first:], series.y[first:], color=palette.truth, lw=1.4, label="what happened")
+    axes.plot(held["ds"], held[rival], color=palette.seasonal, lw=1.4, ls=":", label=label)
     axes.plot(held["ds"], held["model"], color=palette.model, lw=2, ls="--", label="model on held-out part")
-    axes.plot(forecast.future["ds"], forecast.future["yhat"], color=palette.model, lw=2.2, label="forecast")
+    axes.plot(future["ds"], future["yhat"], color=palette.model, lw=2.2, label="forecast")
 
 
 def style_axes(axes: Axes, series: Series, palette: Palette) -> None:
     """Quieten the frame and name the axes; text from the file is never read as mathematics."""
     axes.set_xlabel(series.time or "row", color=palette.muted, parse_math=False)
-    axes.set_ylabel(series.name, color=palette.muted, parse_math=False)
+    axes.set_ylabel(shorten(series.name, MAX_LABEL, placeholder=" …"), color=palette.muted, parse_math=False)
     axes.tick_params(colors=palette.muted)
     axes.grid(axis="y", color=palette.grid)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.legend(loc="upper left", frameon=False, labelcolor=palette.ink)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=5, frameon=False, labelcolor=palette.ink, fontsize=9)

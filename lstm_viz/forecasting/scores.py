@@ -6,6 +6,7 @@ from utilsforecast.losses import mae, mase, rmse, smape
 
 METHODS = ("model", "naive", "seasonal_naive")
 TIE = 0.01
+MANY = 10
 
 
 def score_table(heldout: pd.DataFrame, training: np.ndarray, season_length: int) -> pd.DataFrame:
@@ -47,7 +48,10 @@ def verdict(scores: pd.DataFrame, season_name: str, steps: str) -> str:
     """
     errors = scores["mae"]
     if errors.isna().any():
-        return f"None of the {steps} held out was observed, so nothing can be said about the model."
+        return (
+            f"The errors on the {steps} held out cannot be told: none was observed, or they are too large for a number; "
+            "do not trust this model."
+        )
     rival = str(errors[["naive", "seasonal_naive"]].idxmin())
     repeated = f"the last {season_name}" if rival == "seasonal_naive" and season_name else "the last value"
     figures = f"mean error {errors['model']:.4g} against {errors[rival]:.4g} over the {steps} held out"
@@ -56,5 +60,7 @@ def verdict(scores: pd.DataFrame, season_name: str, steps: str) -> str:
         return f"No better than repeating {repeated} ({figures}): the simple rule does as well."
     if model < other:
         return f"Better than repeating {repeated} by {1 - model / other:.0%} ({figures})."
-    worse = f" by {model / other - 1:.0%}" if other else ", which was exact"
+    worse = "" if other else ", which was exact"
+    if other:
+        worse = f" by {model / other - 1:.0%}" if model < MANY * other else f", more than {MANY} times as far off"
     return f"Worse than repeating {repeated}{worse} ({figures}): do not use this model."

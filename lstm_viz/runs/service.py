@@ -1,11 +1,10 @@
 """The one place that starts, watches and stops training."""
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from distributed import Event, Future, Variable
@@ -16,34 +15,19 @@ from lstm_viz.runs.cluster import CONNECT_SECONDS, Cluster
 from lstm_viz.runs.job import TrainingJob, TrainingResult
 from lstm_viz.runs.records import RunState, RunView, Status
 from lstm_viz.runs.store import RunStore, UploadStore, data_directory
+from lstm_viz.runs.submission import (
+    DIVERGED,
+    DIVERGED_AT_ONCE,
+    LOST,
+    OUR_FAULT,
+    STOPPED_EARLY,
+    STOPPED_IN_QUEUE,
+    Submission,
+)
 from lstm_viz.runs.worker import checkpoint_name, stop_name, topic_of, train_in_worker
 from lstm_viz.training.history import EpochRecord
 
 logger = logging.getLogger(__name__)
-
-LOST = "The worker process that trained this was lost at epoch {epoch}. Train further to go on from there."
-DIVERGED = (
-    "Training diverged: the loss left the range of numbers after epoch {epoch}. The best weights before that are kept; "
-    "a lower learning rate or gradient clipping helps."
-)
-DIVERGED_AT_ONCE = (
-    "Training diverged in its first epoch, so there is no model. Lower the learning rate and train again."
-)
-OUR_FAULT = "Training failed for a reason that is ours, not yours; the server's log has it."
-STOPPED_IN_QUEUE: tuple[Status, str] = ("stopped", "Taken out of the queue before training began.")
-STOPPED_EARLY = "Stopped before the first epoch was complete, so there is no model yet."
-
-
-@dataclass(eq=False)
-class Submission:
-    """A run that was given to the cluster and has not ended."""
-
-    run: str
-    state: RunState
-    history: list[EpochRecord]
-    ticket: str = field(default_factory=lambda: secrets.token_hex(8))
-    future: Future | None = None
-    stopping: bool = False
 
 
 class TrainingService:

@@ -6,9 +6,12 @@ from lstm_viz.figures.series_chart import series_chart
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.glossary import label_of
 from lstm_viz.runs.records import RunView
+from lstm_viz.tables import Series
+from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.result_panel import offer_downloads, show_chart, show_numbers, show_scores, show_verdict
+from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal
 from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_best, tell_end, watch_training
 from lstm_viz.ui.workbench import Workbench
@@ -27,8 +30,8 @@ def show_series(bench: Workbench) -> None:
     chart = series_chart(bench.series, holdout, current_palette())
     st.plotly_chart(chart, key="series-chart", config=CHART_CONFIG, theme=None, alt=alt)
     st.caption(
-        f"The model will learn from everything before the shaded part, and be judged on the last {holdout} steps, which it "
-        "never sees."
+        "The model will learn from everything before the shaded part, and be judged on the last "
+        f"{counted(holdout, bench.series)}, which it never sees."
     )
 
 
@@ -38,16 +41,18 @@ def show_run(view: RunView, settings_differ: bool) -> None:
     Args:
         settings_differ: whether the panel shows other settings than the run had.
     """
+    arrive(f"{view.key} {view.state.active}", moved=current_session().moved)
     st.subheader(literal(title_of(view.spec.source.name, view.spec.target)), anchor=False)
     st.caption(summary_of(view.spec.config))
     if settings_differ:
-        st.caption("The settings in the panel are others than this run's: training again starts a new run with them.")
+        st.caption("You changed settings since this run. Train again to start a new run with them; this one stays.")
     if view.state.active:
         watch_training(view.key, view.state.status)
         return
     tell_end(view)
     if view.forecast is None:
-        draw_curves(view)
+        if view.history:
+            draw_curves(view)
         offer_more_training(view)
         return
     show_verdict(view.forecast)
@@ -69,9 +74,14 @@ def summary_of(config: ForecastConfig) -> str:
     """Say in one line what was trained."""
     layers = "" if config.num_layers == 1 else f"{config.num_layers} layers of "
     return (
-        f"{label_of(config.cell)}, {layers}{config.hidden_size} hidden units · reads {config.window} steps, forecasts "
-        f"{config.horizon} · {label_of(config.training.optimizer)}, seed {config.training.seed}"
+        f"{label_of(config.cell)}, {layers}{config.hidden_size} hidden units · reads {config.window} and "
+        f"forecasts {config.horizon} at a time · {label_of(config.training.optimizer)}, seed {config.training.seed}"
     )
+
+
+def counted(steps: int, series: Series) -> str:
+    """Count steps in the words of a series."""
+    return f"{series.frequency.step_name}" if steps == 1 else f"{steps} {series.frequency.step_name}s"
 
 
 def title_of(source: str, target: str) -> str:

@@ -8,6 +8,7 @@ from lstm_viz.tables import MAX_BYTES, ROW_NUMBER, SAMPLES, Series, Table, read_
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import Upload, current_session, put_widget_value, widget_value
+from lstm_viz.ui.settings import portable_wishes
 from lstm_viz.ui.text import literal
 from lstm_viz.ui.workbench import UPLOAD_PREFIX, Workbench, data_parameter
 
@@ -23,14 +24,15 @@ def data_panel(bench: Workbench, address: Address) -> None:
         type=ENDINGS,
         key=UPLOADER,
         on_change=take_upload,
-        args=(address,),
+        args=(bench, address),
         max_upload_size=MAX_BYTES // 1024**2,
         help="A table with one row per point in time: a column of dates and a column of numbers. The file stays on this "
         "server.",
     )
-    error = current_session().upload_error or (bench.source_error and str(bench.source_error))
-    if error:
-        show_error(error)
+    if widget_value(UPLOADER) is not None and current_session().upload_error:
+        show_error(current_session().upload_error)
+    if bench.source_error is not None:
+        show_error(bench.source_error)
     if bench.table is not None:
         choose_columns(bench, bench.table, address)
     if bench.series is not None and bench.table is not None:
@@ -42,6 +44,7 @@ def choose_source(bench: Workbench, address: Address) -> None:
     names = {sample.key: sample.title for sample in SAMPLES}
     names |= {UPLOAD_PREFIX + upload.key: upload.name for upload in current_session().uploads}
     chosen = data_parameter(bench.source)
+    remember_upload(bench)
     names.setdefault(chosen, bench.source.name)
     put_widget_value(SOURCE, chosen)
     st.pills(
@@ -52,11 +55,11 @@ def choose_source(bench: Workbench, address: Address) -> None:
         wrap=True,
         label_visibility="collapsed",
         key=SOURCE,
-        on_change=lambda: address.replace(data=str(widget_value(SOURCE))),
+        on_change=lambda: address.replace(data=str(widget_value(SOURCE)), **portable_wishes(bench.settings)),
     )
 
 
-def take_upload(address: Address) -> None:
+def take_upload(bench: Workbench, address: Address) -> None:
     """Store an uploaded file and open it; a file that is no table is refused and what was open stays."""
     session = current_session()
     session.upload_error = ""
@@ -68,11 +71,18 @@ def take_upload(address: Address) -> None:
     try:
         read_table(data, name).proposed_target  # noqa: B018  refuses a table without numbers
     except LSTMVizError as error:
-        session.upload_error = str(error)
+        session.upload_error = f"{name[:80]}: {error}"
         return
     key = training_service().uploads.add(name, data)
     session.uploads.append(Upload(key, name))
-    address.replace(data=UPLOAD_PREFIX + key)
+    address.replace(data=UPLOAD_PREFIX + key, **portable_wishes(bench.settings))
+
+
+def remember_upload(bench: Workbench) -> None:
+    """Keep an upload that an address brought among the files of this session."""
+    uploads = current_session().uploads
+    if bench.source.kind == "upload" and all(upload.key != bench.source.key for upload in uploads):
+        uploads.append(Upload(bench.source.key, bench.source.name))
 
 
 def choose_columns(bench: Workbench, table: Table, address: Address) -> None:
@@ -86,7 +96,7 @@ def choose_columns(bench: Workbench, table: Table, address: Address) -> None:
 
     def change() -> None:
         columns = {"time": str(widget_value(TIME)), "target": str(widget_value(TARGET))}
-        address.replace(data=data_parameter(bench.source), **columns)
+        address.replace(data=data_parameter(bench.source), **columns, **portable_wishes(bench.settings))
 
     left, right = st.columns(2)
     left.selectbox(
@@ -111,10 +121,14 @@ def proposed_target(table: Table) -> str | None:
 
 def tell_reading(series: Series, table: Table) -> None:
     """Say how the file was understood: frequency, span, and each thing that was mended."""
-    st.markdown(literal(f"Read as {series.frequency.label}, {len(series.y):,} steps"))
+    read = "Read row by row, without dates" if series.time is None else f"Read as {series.frequency.label}"
+    st.markdown(literal(f"{read}, {len(series.y):,} steps"))
     if series.time is not None:
         st.caption(literal(f"from {stamp(series, 0)} to {stamp(series, -1)}"))
     notes = [*table.notes, *series.notes]
+    for note in notes:
+        if note.startswith("Averaged"):
+            st.warning(literal(note), icon=":material/warning:")
     if notes:
         count = f"{len(notes)} remark{'' if len(notes) == 1 else 's'} on the file"
         with st.expander(count, icon=":material/info:"):

@@ -21,12 +21,16 @@ class Session:
         uploads: files brought in this session, newest last, so that one can go back to them.
         upload_error: why the last file was refused; empty when it was not.
         train_error: why the last click on a training button did nothing; empty when it did.
+        moved: whether a training button was pressed in this session.
+        runs: keys of the runs opened in this session, newest last.
         addresses: the query parameters that each page had when it was left.
     """
 
     uploads: list[Upload] = field(default_factory=list)
     upload_error: str = ""
     train_error: str = ""
+    moved: bool = False
+    runs: list[str] = field(default_factory=list)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
 
 

@@ -28,6 +28,12 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
+PORTABLE = (
+    *("cell", "hidden_size", "num_layers", "dropout", "forget_bias", "optimizer"),
+    *("learning_rate", "schedule", "patience", "gradient_clip", "seed"),
+)
+
+
 @dataclass(frozen=True)
 class Settings:
     """What is asked for, and what is wrong with it.
@@ -52,6 +58,15 @@ class Settings:
 def value_of(config: ForecastConfig, name: str) -> Any:
     """Read a field of a forecast's config or of its training config."""
     return getattr(config, name) if hasattr(config, name) else getattr(config.training, name)
+
+
+def portable_wishes(settings: Settings | None) -> dict[str, str]:
+    """Give what the person chose that suits any series, as the address writes it."""
+    if settings is None:
+        return {}
+    usual = ForecastConfig()
+    chosen = {name: value_of(settings.config, name) for name in PORTABLE}
+    return {name: str(value) for name, value in chosen.items() if value != value_of(usual, name)}
 
 
 def read_wishes(address: Address) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The settings that matter, then the rest folded away; each says what it does."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,8 +14,10 @@ from lstm_viz.training.config import MAX_EPOCHS, OPTIMIZERS, SCHEDULES
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
-from lstm_viz.ui.settings import Settings, value_of
+from lstm_viz.ui.settings import PARSERS, Settings, value_of
 from lstm_viz.ui.workbench import Workbench, start_run
+
+FOLDED = [name for name in PARSERS if name not in ("horizon", "cell")]
 
 
 def settings_panel(settings: Settings, step_name: str, address: Address) -> None:
@@ -22,9 +25,13 @@ def settings_panel(settings: Settings, step_name: str, address: Address) -> None
     draw = Drawer(settings, address)
     draw.choice("cell", CELLS, "model")
     draw.integer("horizon", 1, MAX_HORIZON, f"{label_of('horizon')} ({step_name}s)")
-    if settings.error is not None:
-        show_error(settings.error)
-    with st.expander("More settings", icon=":material/tune:"):
+    told = "" if settings.error is None else with_labels(str(settings.error))
+    folded = any(told.startswith(label_of(name)) for name in FOLDED)
+    if told and not folded:
+        show_error(told)
+    with st.expander("More settings", icon=":material/tune:", expanded=folded):
+        if folded:
+            show_error(told)
         st.caption("Data")
         draw.pair(("window", 1, MAX_WINDOW), ("holdout", 1, 100_000))
         st.caption("Network")
@@ -40,6 +47,11 @@ def settings_panel(settings: Settings, step_name: str, address: Address) -> None
             draw.decimal("gradient_clip", 0.0, 1000.0, 0.5)
         draw.pair(("epochs", 1, MAX_EPOCHS), ("patience", 0, MAX_EPOCHS))
         draw.pair(("batch_size", 1, 4096), ("seed", 0, 2**31 - 1))
+
+
+def with_labels(sentence: str) -> str:
+    """Call settings what the screen calls them."""
+    return re.sub(r"`(\w+)`", lambda found: label_of(found[1]) if found[1] in PARSERS else found[0], sentence)
 
 
 def train_button(bench: Workbench, address: Address) -> None:
@@ -74,12 +86,12 @@ class Drawer:
     def integer(self, name: str, least: int, most: int, label: str | None = None) -> None:
         """Draw a whole number."""
         options = self._options(name, int(min(max(self.settings.shown(name), least), most)))
-        st.number_input(label or label_of(name), least, most, step=1, **options)
+        st.number_input(label or label_of(name), least, most, None, step=1, **options)
 
     def decimal(self, name: str, least: float, most: float, step: float, shape: str = "%.2f") -> None:
         """Draw a number."""
         options = self._options(name, float(min(max(self.settings.shown(name), least), most)))
-        st.number_input(label_of(name), least, most, step=step, format=shape, **options)
+        st.number_input(label_of(name), least, most, None, step=step, format=shape, **options)
 
     def pair(self, first: tuple[str, int, int], second: tuple[str, int, int]) -> None:
         """Draw two whole numbers side by side."""

@@ -21,6 +21,7 @@ from lstm_viz.ui.workbench import train_further
 
 REDRAW_EVERY = 0.25
 LOOK_EVERY = 0.5
+STILL = {"staticPlot": True}  # plotly fails when a drag meets a redraw
 NUMBERS = ("train_loss", "validation_loss", "gradient_norm", "learning_rate")
 
 
@@ -96,7 +97,7 @@ def draw_curves(view: RunView) -> None:
     else:
         alt = "Loss curves, still empty."
     figure = shared_curves(view.key, len(history), current_palette())
-    st.plotly_chart(figure, key="loss-curves", config=CHART_CONFIG, theme=None, alt=alt)
+    st.plotly_chart(figure, key="loss-curves", config=STILL if view.state.active else CHART_CONFIG, theme=None, alt=alt)
 
 
 @lru_cache(maxsize=64)
@@ -107,8 +108,8 @@ def shared_curves(key: str, epochs: int, palette: Palette) -> Figure:
 
 def offer_more_training(view: RunView) -> None:
     """Offer to go on from where a run stands: to its planned end where it was interrupted, else for more epochs."""
-    if view.state.status == "interrupted":
-        further_button(view, 0, f"Go on from the last checkpoint, up to epoch {view.state.target_epochs} as planned.")
+    if view.state.status == "interrupted" or not view.history:
+        further_button(view, 0, f"Go on to epoch {view.state.target_epochs} as planned, from the last checkpoint.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         more = st.number_input(
@@ -153,7 +154,7 @@ def tell_best(view: RunView) -> None:
         why = f" because the {loss} had not fallen for {view.spec.config.training.patience} epochs"
     else:
         why = " when you stopped it" if view.state.status == "stopped" else ""
+    epochs = "1 epoch" if done == 1 else f"{done} epochs"
     st.caption(
-        f"Training ended after {done} epochs{why}. The weights of epoch {best} made the forecast: there the {loss} was "
-        "lowest."
+        f"Training ended after {epochs}{why}. The weights of epoch {best} made the forecast: there the {loss} was lowest."
     )

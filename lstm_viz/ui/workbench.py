@@ -146,6 +146,7 @@ def start_run(bench: Workbench, address: Address) -> None:
     spec = RunSpec(bench.source, series.time or "", series.name, bench.settings.config, created)
     try:
         key = service.store.create(spec, series)
+        session.moved = True
         address.replace(run=key)
         service.submit(key)
     except LSTMVizError as error:
@@ -155,7 +156,7 @@ def start_run(bench: Workbench, address: Address) -> None:
 def train_further(key: str, epochs: int) -> None:
     """Queue more epochs of a run that has ended; 0 goes on to its planned end."""
     session = current_session()
-    session.train_error = ""
+    session.train_error, session.moved = "", True
     try:
         training_service().submit(key, more_epochs=epochs)
     except LSTMVizError as error:

@@ -1,10 +1,13 @@
 """A real server and a real browser."""
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.server import Server
@@ -46,6 +49,23 @@ def page(browser) -> Iterator[Page]:
     assert page.get_by_text("Traceback").count() == 0
     assert page.get_by_text("Something went wrong on our side").count() == 0
     context.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_training(request, browser) -> Iterator[None]:
+    """A test that fails in the middle must not keep the next ones waiting in the queue."""
+    yield
+    if "server" not in request.fixturenames:
+        return
+    server = request.getfixturevalue("server")
+    for state in server.data.glob("runs/*/state.json"):
+        if json.loads(state.read_text())["status"] in ("queued", "running"):
+            page = browser.new_context().new_page()
+            page.goto(f"{server.url}/forecast?run={state.parent.name}")
+            with suppress(PlaywrightError):  # it may end by itself before the click
+                page.get_by_role("button", name="Stop").click(timeout=5000)
+            page.get_by_role("button", name="Train further").wait_for()
+            page.context.close()
 
 
 @pytest.fixture(scope="session")

@@ -314,3 +314,41 @@ def test_server_stays_awake_for_others_while_a_run_trains(forecast, page, browse
     other.context.close()
     forecast.stop_button.click()
     forecast.finish()
+
+
+def test_on_a_phone_training_scrolls_into_sight_and_the_keyboard_follows(browser, server):
+    page = browser.new_context(viewport={"width": 400, "height": 800}).new_page()
+    forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, patience=0)
+    forecast.train_button.focus()
+    page.keyboard.press("Enter")
+    expect(forecast.stop_button).to_be_in_viewport()
+    assert page.evaluate("document.activeElement !== document.body")
+    forecast.stop_button.click()
+    expect(forecast.verdict).to_be_in_viewport()
+    page.context.close()
+
+
+def test_a_page_that_is_only_opened_does_not_scroll(forecast, page, browser, server):
+    forecast.open(epochs=4)
+    forecast.train()
+    forecast.finish()
+    other = browser.new_context(viewport={"width": 400, "height": 800}).new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("button", name="Train again")).to_be_attached()
+    other.wait_for_timeout(1500)
+    expect(other.get_by_role("heading", name="1 · Data")).to_be_in_viewport()
+    other.context.close()
+
+
+def test_an_earlier_run_of_the_session_can_be_opened_again_while_it_trains(forecast, page):
+    forecast.open(data="sunspots", epochs=5000, patience=0)
+    forecast.train()
+    first = forecast.run
+    page.get_by_role("radio", name="Nile").or_(page.get_by_role("button", name="Nile")).first.click()
+    expect(page.get_by_text("Read as yearly, 100 steps")).to_be_visible()
+    page.get_by_role("button", name=re.compile("LSTM · sunspots · training")).click()
+    expect(forecast.stop_button).to_be_visible()
+    assert forecast.run == first
+    forecast.stop_button.click()
+    forecast.finish()
+    expect(page.get_by_text("Runs of this session")).to_have_count(0)

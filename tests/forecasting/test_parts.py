@@ -126,9 +126,10 @@ def scores(model, naive, seasonal):
         (scores(69.0, 200.0, 100.0), "Better than repeating the last year by 31%"),
         (scores(69.0, 100.0, 200.0), "Better than repeating the last value by 31%"),
         (scores(150.0, 200.0, 100.0), "Worse than repeating the last year by 50%"),
+        (scores(1e9, 200.0, 100.0), "Worse than repeating the last year, more than 10 times as far off"),
         (scores(100.2, 200.0, 100.0), "No better than repeating the last year"),
         (scores(1.0, 0.0, 0.0), "Worse than repeating the last value, which was exact"),
-        (scores(np.nan, np.nan, np.nan), "None of the 12 months held out was observed"),
+        (scores(np.nan, np.nan, np.nan), "The errors on the 12 months held out cannot be told"),
     ],
 )
 def test_verdict_says_whether_the_model_is_worth_using(table, beginning):

@@ -61,7 +61,7 @@ def test_no_address_breaks_the_page(open_page, parameters):
 def test_impossible_horizon_is_told_beside_it_and_stays_in_its_field(open_page):
     app = open_page("forecast", data="nile", horizon="90")
     assert errors(app) == [
-        "`horizon` (=90) is too long for a series of 100 rows, of which one horizon is held out and one validates. "
+        "Horizon (=90) is too long for a series of 100 rows, of which one horizon is held out and one validates. "
         "Use at most 32."
     ]
     assert app.number_input(key="setting-horizon").value == 90
@@ -83,10 +83,35 @@ def test_horizon_takes_window_and_held_out_part_along(open_page):
 
 
 def test_another_sample_starts_with_its_own_settings(open_page):
-    app = open_page("forecast", hidden_size="8")
+    app = open_page("forecast", hidden_size="8", horizon="20")
     app.get_by_key("source").set_value("nile").run()
-    assert app.query_params == {"data": "nile"}
+    assert app.query_params == {"data": "nile", "hidden_size": "8"}
+    assert app.number_input(key="setting-hidden_size").value == 8
+    assert app.number_input(key="setting-horizon").value == 10
+
+
+def test_emptied_number_goes_back_to_the_suggestion(open_page):
+    app = open_page("forecast", hidden_size="8")
+    app.number_input(key="setting-hidden_size").set_value(None).run()
+    assert "hidden_size" not in app.query_params
     assert app.number_input(key="setting-hidden_size").value == 32
+
+
+def test_folded_setting_that_is_impossible_is_told_inside_its_fold(open_page):
+    app = open_page("forecast", epochs="9999")
+    assert errors(app) == ["Epochs (=9999) must lie between 1 and 5000."]
+    assert errors(app.expander[-1]) == errors(app)
+    assert app.button(key="train").disabled
+
+
+def test_every_run_of_the_session_stays_in_reach(open_page, finished_run):
+    app = open_page("forecast", run=finished_run)
+    assert not [button for button in app.button if button.key.startswith("open-")]
+    app.get_by_key("source").set_value("nile").run()
+    assert app.query_params["data"] == "nile"
+    app.button(key=f"open-{finished_run}").click().run()
+    assert app.query_params == {"run": finished_run}
+    assert not app.exception
 
 
 def test_uploaded_file_is_read_and_named_in_the_address(open_page):

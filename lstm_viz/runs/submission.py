@@ -1,0 +1,33 @@
+"""A run on its way through the cluster, and what is said of how it ended."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from distributed import Future
+
+from lstm_viz.runs.records import RunState, Status
+from lstm_viz.training.history import EpochRecord
+
+LOST = "The worker process that trained this was lost at epoch {epoch}. Train further to go on from there."
+DIVERGED = (
+    "Training diverged: the loss left the range of numbers after epoch {epoch}. The best weights before that are kept; "
+    "a lower learning rate or gradient clipping helps."
+)
+DIVERGED_AT_ONCE = (
+    "Training diverged in its first epoch, so there is no model. Lower the learning rate and train again."
+)
+OUR_FAULT = "Training failed for a reason that is ours, not yours; the server's log has it."
+STOPPED_IN_QUEUE: tuple[Status, str] = ("stopped", "Taken out of the queue before training began.")
+STOPPED_EARLY = "Stopped before the first epoch was complete, so there is no model yet."
+
+
+@dataclass(eq=False)
+class Submission:
+    """A run that was given to the cluster and has not ended."""
+
+    run: str
+    state: RunState
+    history: list[EpochRecord]
+    ticket: str = field(default_factory=lambda: secrets.token_hex(8))
+    future: Future | None = None
+    stopping: bool = False
