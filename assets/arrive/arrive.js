@@ -1,5 +1,6 @@
 // Brings what a click has opened before the eyes and under the keyboard: once for each thing that is opened.
 
+const SETTLE = 150; // ms until Streamlit has drawn, and disabled the button that was pressed
 let arrivedAt = "";
 
 export default function ({ data, parentElement }) {
@@ -8,12 +9,13 @@ export default function ({ data, parentElement }) {
   const first = arrivedAt === "" && !data.moved;
   arrivedAt = data.at;
   if (first) return;
-  requestAnimationFrame(() => {
+  setTimeout(() => {
     const { top } = root.getBoundingClientRect();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (top < 0 || top > innerHeight * 0.6) root.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
     root.tabIndex = -1;
     root.style.outline = "none";
-    if (document.activeElement === document.body) root.focus({ preventScroll: true });
-  });
+    const focused = document.activeElement;
+    if (focused === document.body || focused.disabled) root.focus({ preventScroll: true });
+  }, SETTLE);
 }

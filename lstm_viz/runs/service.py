@@ -112,10 +112,12 @@ class TrainingService:
             if submission is None:
                 return
             submission.stopping = True
-        if submission.future is not None and submission.state.status == "queued":
+        if submission.future is None:
+            return
+        # A task that has just begun and has not told so is cancelled in vain: its process must hear of it as well.
+        Event(stop_name(submission.ticket), client=self._connected().client).set()
+        if submission.state.status == "queued":
             submission.future.cancel()
-        elif submission.future is not None:
-            Event(stop_name(submission.ticket), client=self._connected().client).set()
 
     def view(self, key: str) -> RunView:
         """Show a run as it is now.

@@ -322,9 +322,10 @@ def test_on_a_phone_training_scrolls_into_sight_and_the_keyboard_follows(browser
     forecast.train_button.focus()
     page.keyboard.press("Enter")
     expect(forecast.stop_button).to_be_in_viewport()
-    assert page.evaluate("document.activeElement !== document.body")
+    page.wait_for_function("document.activeElement !== document.body && !document.activeElement.disabled")
+    forecast.wait_for_epoch(1)
     forecast.stop_button.click()
-    expect(forecast.verdict).to_be_in_viewport()
+    expect(forecast.verdict).to_be_in_viewport(timeout=15_000)
     page.context.close()
 
 

@@ -137,6 +137,19 @@ def test_second_run_waits_and_says_how_many_are_before_it(service, new_run):
     assert ended(service, second).state.status == "finished"
 
 
+@pytest.mark.parametrize("delay", [0.0, 0.01, 0.02, 0.05, 0.1])
+def test_run_stopped_while_it_begins_does_not_keep_the_worker(service, new_run, delay):
+    first, second = new_run(epochs=5000), new_run(epochs=2)
+    service.submit(first)
+    wait_until(lambda: service._submissions[first].future is not None)
+    time.sleep(delay)
+    service.stop(first)
+    assert ended(service, first).state.status == "stopped"
+    service.submit(second)
+    wait_until(lambda: not service.view(second).state.active, 15)
+    assert service.view(second).state.status == "finished"
+
+
 def test_same_run_submitted_twice_trains_once(service, new_run):
     key = new_run(epochs=8)
     service.submit(key)
