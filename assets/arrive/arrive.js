@@ -10,6 +10,7 @@ export default function ({ data, parentElement }) {
   arrivedAt = data.at;
   if (first) return;
   setTimeout(() => {
+    root.style.scrollMarginTop = "5rem"; // room for the bar at the top
     const { top } = root.getBoundingClientRect();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (top < 0 || top > innerHeight * 0.6) root.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
