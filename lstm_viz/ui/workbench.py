@@ -14,7 +14,6 @@ from lstm_viz.ui.session import current_session
 from lstm_viz.ui.settings import Settings, read_wishes, resolve_settings
 
 UPLOAD_PREFIX = "u-"
-DEFAULT_SAMPLE = SAMPLES[0].key
 
 
 @dataclass(frozen=True, eq=False)
