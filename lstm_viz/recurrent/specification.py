@@ -6,7 +6,15 @@ from typing import Literal, get_args
 from lstm_viz.errors import SettingsError
 
 Cell = Literal["lstm", "gru", "rnn"]
+Activation = Literal["tanh", "relu"]
+Embedding = Literal["none", "one_hot", "learned"]
+Reads = Literal["last", "every"]
+Initialization = Literal["torch", "keras", "orthogonal", "xavier"]
 CELLS: tuple[Cell, ...] = get_args(Cell)
+ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
+EMBEDDINGS: tuple[Embedding, ...] = get_args(Embedding)
+READS: tuple[Reads, ...] = get_args(Reads)
+INITIALIZATIONS: tuple[Initialization, ...] = get_args(Initialization)
 
 MAX_HIDDEN_SIZE = 256
 MAX_LAYERS = 4
@@ -18,13 +26,21 @@ class ModelConfig:
     """Describe a recurrent model.
 
     Args:
-        cell: which recurrence: `lstm`, `gru`, or `rnn` (Elman, tanh).
-        input_size: features per step, I.
-        hidden_size: units per layer, H.
+        cell: which recurrence: `lstm`, `gru`, or `rnn` (Elman).
+        input_size: numbers that the first layer reads per step, I.
+        hidden_size: units per layer and direction, H.
         num_layers: recurrent layers stacked on each other.
         dropout: share of the hidden states between two layers that is zeroed in training; a single layer has none.
-        output_size: numbers that the head gives for a whole sequence, O.
+        output_size: numbers that the head gives, O.
         forget_bias: start value of the LSTM's forget gate bias (Jozefowicz et al. 2015, section 4.3); others ignore it.
+        bidirectional: whether every layer also reads the sequence from its end.
+        bias: whether the recurrent layers add biases.
+        activation: of the `rnn`; gates and states of the others are fixed.
+        embedding: how a token becomes the numbers of a step: `none` (the input is numbers already), `one_hot`
+            (`input_size` = `vocabulary_size`), or `learned`.
+        vocabulary_size: tokens that the embedding knows, V; 0 with `none`.
+        reads: whether the head answers from the `last` hidden state or from `every` one.
+        initialization: start values of the recurrent weights, by name; see `initialization.py`.
 
     Raises:
         SettingsError: a value lies outside what can be built.
@@ -37,14 +53,31 @@ class ModelConfig:
     dropout: float = 0.0
     output_size: int = 1
     forget_bias: float = 1.0
+    bidirectional: bool = False
+    bias: bool = True
+    activation: Activation = "tanh"
+    embedding: Embedding = "none"
+    vocabulary_size: int = 0
+    reads: Reads = "last"
+    initialization: Initialization = "torch"
 
     def __post_init__(self) -> None:
-        if self.cell not in CELLS:
-            raise SettingsError(f"`model` (={self.cell}) is not known. Use one of {', '.join(CELLS)}.")
+        require_one_of("model", self.cell, CELLS)
+        require_one_of("activation", self.activation, ACTIVATIONS)
+        require_one_of("embedding", self.embedding, EMBEDDINGS)
+        require_one_of("reads", self.reads, READS)
+        require_one_of("initialization", self.initialization, INITIALIZATIONS)
         require_between("hidden_size", self.hidden_size, 1, MAX_HIDDEN_SIZE)
         require_between("num_layers", self.num_layers, 1, MAX_LAYERS)
         require_between("dropout", self.dropout, 0.0, 0.9)
         require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
+        if (self.embedding == "none") != (self.vocabulary_size == 0):
+            raise SettingsError("`vocabulary_size` must be 0 without an embedding, and at least 1 with one.")
+        if self.embedding == "one_hot" and self.input_size != self.vocabulary_size:
+            raise SettingsError(
+                f"`input_size` (={self.input_size}) must equal `vocabulary_size` (={self.vocabulary_size}) when tokens "
+                "are one-hot."
+            )
 
 
 def require_between(name: str, value: float, least: float, most: float) -> None:
@@ -55,3 +88,13 @@ def require_between(name: str, value: float, least: float, most: float) -> None:
     """
     if not least <= value <= most:  # a NaN fails this too
         raise SettingsError(f"`{name}` (={value}) must lie between {least} and {most}.")
+
+
+def require_one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Refuse a name that is not known.
+
+    Raises:
+        SettingsError: `value` is none of `choices`.
+    """
+    if value not in choices:
+        raise SettingsError(f"`{name}` (={value}) is not known. Use one of {', '.join(choices)}.")
