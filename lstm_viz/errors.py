@@ -6,6 +6,8 @@
     │   └── NotATable            empty, binary, damaged, or without rows and columns
     ├── ColumnError              the chosen column does not exist or cannot be used that way
     ├── SeriesError              the series is too short, constant, or has no usable time
+    ├── SequenceError            a typed sequence is empty or too long
+    │   └── UnknownTokens        it holds tokens that the model does not know
     ├── SettingsError            an option lies outside what the series or the model allows
     └── RunError                 a stored run is missing, damaged, or cannot go on
         ├── RunNotFound          no run under this address
@@ -38,6 +40,14 @@ class ColumnError(LSTMVizError):
 
 class SeriesError(LSTMVizError):
     """The series is too short, constant, or has no usable time."""
+
+
+class SequenceError(LSTMVizError):
+    """A typed sequence is empty or too long."""
+
+
+class UnknownTokens(SequenceError):
+    """A typed sequence holds tokens that the model does not know."""
 
 
 class SettingsError(LSTMVizError):

@@ -114,6 +114,60 @@ _TERMS = (
         "Mean absolute error divided by what the seasonal naive rule misses one step ahead in the training part; below 1 "
         "is better than that (Hyndman & Koehler 2006).",
     ),
+    Term("input", "Input", "What the cell reads at this step: a token as numbers, or a value of the series.", "xₜ"),
+    Term(
+        "forget_gate",
+        "Forget gate",
+        "Decides for each unit how much of the old cell state is kept: 1 keeps all of it, 0 drops it.",
+        "fₜ",
+    ),
+    Term(
+        "input_gate",
+        "Input gate",
+        "Decides for each unit how much of the candidate is written: 1 writes all of it, 0 nothing.",
+        "iₜ",
+    ),
+    Term("candidate", "Candidate", "What could be written into the memory at this step, from −1 to 1.", "gₜ"),
+    Term(
+        "cell_state",
+        "Cell state",
+        "The memory of the LSTM: what was kept of the old one plus what is written. Only the cell itself sees it.",
+        "cₜ",
+    ),
+    Term(
+        "output_gate",
+        "Output gate",
+        "Decides for each unit how much of the memory is shown: 1 shows all of tanh(c), 0 hides it.",
+        "oₜ",
+    ),
+    Term(
+        "hidden_state",
+        "Hidden state",
+        "What the cell shows: the next step, the layer above and the prediction see only this.",
+        "hₜ",
+    ),
+    Term(
+        "update_gate",
+        "Update gate",
+        "Mixes old and new in a GRU: 1 keeps the old state, 0 replaces it by the candidate.",
+        "zₜ",
+    ),
+    Term(
+        "reset_gate",
+        "Reset gate",
+        "Decides in a GRU how much of the old state the candidate may see: 0 lets it start afresh.",
+        "rₜ",
+    ),
+    Term(
+        "difference",
+        "Difference to torch",
+        "The hidden states that follow from the gates shown here, held against those of torch's own layer on this very "
+        "sequence: the largest difference of any number.",
+    ),
+    Term("kept", "Kept", "The part of the old memory that is still there after this step: gate × old content."),
+    Term("lost", "Lost", "The part of the old memory that this step drops: (1 − gate) × old content."),
+    Term("written", "Written", "What this step adds to the memory: gate × candidate."),
+    Term("exposed", "Shown", "What the rest of the network sees of the memory: output gate × tanh(c)."),
     Term("naive", "Last value", "The naive rule: every step repeats the last known value."),
     Term("seasonal_naive", "Last season", "The seasonal naive rule: every step repeats the value one season before."),
 )

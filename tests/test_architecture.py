@@ -24,6 +24,7 @@ LAYERS = (
     {"app", "__main__"},
     {"pages"},
     {"ui"},
+    {"stepping"},
     {"runs"},
     {"figures"},
     {"zoo"},

@@ -26,6 +26,14 @@ class Palette:
     training: str
     validation: str
     band: str
+    empty: str
+    negative: str
+    positive: str
+    forget_gate: str
+    input_gate: str
+    output_gate: str
+    update_gate: str
+    reset_gate: str
 
 
 LIGHT = Palette(
@@ -40,6 +48,14 @@ LIGHT = Palette(
     training="#0369a1",
     validation="#c2410c",
     band="#f3f4f6",
+    empty="#eef0f4",
+    negative="#1d5fb4",
+    positive="#c2410c",
+    forget_gate="#8e2f8b",
+    input_gate="#0f766e",
+    output_gate="#8a6100",
+    update_gate="#8e2f8b",
+    reset_gate="#8a6100",
 )
 DARK = Palette(
     ink="#e6e9ef",
@@ -53,6 +69,14 @@ DARK = Palette(
     training="#56b4e9",
     validation="#fb923c",
     band="#1a2029",
+    empty="#1d2430",
+    negative="#6aa9ff",
+    positive="#fb923c",
+    forget_gate="#dd8fdc",
+    input_gate="#2dd4bf",
+    output_gate="#e3b341",
+    update_gate="#dd8fdc",
+    reset_gate="#e3b341",
 )
 
 

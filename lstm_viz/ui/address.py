@@ -24,10 +24,10 @@ class Address:
         else:
             st.query_params.from_dict(current_session().addresses.get(page, {}))
 
-    def get(self, name: str) -> str | None:
+    def get(self, name: str, longest: int = MAX_LENGTH) -> str | None:
         """Read a parameter; None where it is absent or absurdly long."""
         value = st.query_params.get(name)
-        return value if value and len(value) <= MAX_LENGTH else None
+        return value if value and len(value) <= longest else None
 
     def set(self, **values: str | None) -> None:
         """Write parameters; None takes one away."""

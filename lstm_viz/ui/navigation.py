@@ -12,6 +12,9 @@ def all_pages() -> dict[str, st.Page]:
     folder = ROOT / "pages"
     return {
         "home": st.Page(folder / "home.py", title="Home", icon=":material/home:", default=True),
+        "step": st.Page(
+            folder / "step_the_cell.py", title="Step the cell", icon=":material/footprint:", url_path="step_the_cell"
+        ),
         "forecast": st.Page(
             folder / "forecast.py", title="Forecast", icon=":material/show_chart:", url_path="forecast"
         ),

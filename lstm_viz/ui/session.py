@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from lstm_viz.stepping.request import StepRequest
+
 
 @dataclass
 class Upload:
@@ -24,6 +26,7 @@ class Session:
         moved: whether a training button was pressed in this session.
         runs: keys of the runs opened in this session, newest last.
         addresses: the query parameters that each page had when it was left.
+        good_step: the last request of *Step the cell* that could be shown; it stays on screen when the next one cannot.
     """
 
     uploads: list[Upload] = field(default_factory=list)
@@ -32,6 +35,7 @@ class Session:
     moved: bool = False
     runs: list[str] = field(default_factory=list)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
+    good_step: StepRequest | None = None
 
 
 def current_session() -> Session:

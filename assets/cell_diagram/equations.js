@@ -1,0 +1,185 @@
+// The selected unit: the equation of each phase with the numbers of now in place, and its ledger as a waterfall.
+
+import { factor, htmlSymbol, number, setAll, sum, svg, tag, write } from "../shared/dom.js";
+
+export class UnitPanel {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("section", { class: "unit", "aria-label": "The selected unit" }, parent);
+    this.head = tag("header", {}, this.root);
+    this.title = tag("h3", {}, this.head);
+    this.stepper = tag("div", { class: "stepper" }, this.head);
+    this.button("Unit before ([)", "‹", () => app.choose(app.unit - 1));
+    this.button("Next unit (])", "›", () => app.choose(app.unit + 1));
+    this.silence = tag("button", { type: "button", class: "quiet" }, this.head);
+    this.silence.addEventListener("click", () => this.toggleSilence());
+    this.lines = tag("div", { class: "equations" }, this.root);
+  }
+
+  button(name, sign, action) {
+    tag("button", { type: "button", "aria-label": name, title: name, text: sign }, this.stepper).addEventListener("click", action);
+  }
+
+  show() {
+    const { activeLane } = this.app;
+    this.lines.replaceChildren();
+    this.rows = EQUATIONS[activeLane.cell].map((equation) => this.line(equation, activeLane));
+  }
+
+  line(equation, lane) {
+    const root = tag("div", { class: "line", "data-phase": equation.phase }, this.lines);
+    const [name, body] = [tag("span", { class: `name ${equation.of}` }, root), tag("div", { class: "body" }, root)];
+    const { symbol, label, meaning } = this.app.term(equation.of);
+    htmlSymbol(name, symbol);
+    name.title = `${label}. ${meaning}`;
+    tag("span", { class: "formula", text: equation.formula }, body);
+    const numbers = tag("span", { class: "numbers" }, body);
+    if (lane.gates.includes(equation.of)) this.holdButton(root, lane, equation.of, label);
+    return { root, numbers, equation };
+  }
+
+  holdButton(root, lane, gate, label) {
+    const button = tag("button", { type: "button", class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` }, root);
+    button.addEventListener("click", () => this.app.holding.open(lane, gate, this.app.unit, button));
+  }
+
+  toggleSilence() {
+    const { cell } = this.app.activeLane;
+    const words = `${cell}.off.${this.app.unit + 1}`;
+    if (this.app.hasChange(words)) this.app.drop(words);
+    else this.app.add(words);
+  }
+
+  draw() {
+    const { app } = this;
+    const lane = app.activeLane;
+    write(this.title, `${lane.label}, unit ${app.unit + 1} of ${lane.hidden_size}`);
+    write(this.silence, app.hasChange(`${lane.cell}.off.${app.unit + 1}`) ? "let it speak again" : "silence this unit");
+    const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
+    const bias = (name) => lane.biases[name]?.[app.unit] ?? 0;
+    for (const { root, numbers, equation } of this.rows) {
+      write(numbers, equation.numbers(get, bias, app));
+      root.classList.toggle("back", !app.inPhase([equation.phase]));
+    }
+  }
+}
+
+const squeezed = (squeeze, gate, shown = gate) => (get, bias, app) =>
+  `= ${squeeze}(${sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate))}) = ${squeeze}(${number(get(`${gate}_pre`))})${result(get, app, shown)}`;
+
+// What is held is not what its equation gives.
+const result = (get, app, name) => (app.isHeld(name) ? `, but held: ${number(get(name))}` : ` = ${number(get(name))}`);
+
+const layer = (phase, of, squeeze) => ({ phase, of, formula: `= ${squeeze}(W·x + U·h′ + b)`, numbers: squeezed(squeeze, of) });
+
+const predict = {
+  phase: "predict",
+  of: "hidden_state",
+  formula: "→ V·h",
+  numbers: (get, bias, app) => app.contribution(get("hidden_state")),
+};
+
+const EQUATIONS = {
+  lstm: [
+    layer("forget", "forget_gate", "σ"),
+    layer("write", "input_gate", "σ"),
+    layer("write", "candidate", "tanh"),
+    {
+      phase: "update",
+      of: "cell_state",
+      formula: "= f·c′ + i·g",
+      numbers: (get, bias, app) =>
+        `= ${factor(get("forget_gate"))}·${factor(get("cell_state_prev"))} + ${factor(get("input_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "cell_state")}`,
+    },
+    layer("expose", "output_gate", "σ"),
+    {
+      phase: "expose",
+      of: "hidden_state",
+      formula: "= o·tanh(c)",
+      numbers: (get, bias, app) => `= ${factor(get("output_gate"))}·${factor(get("cell_tanh"))}${result(get, app, "hidden_state")}`,
+    },
+    predict,
+  ],
+  gru: [
+    layer("forget", "update_gate", "σ"),
+    layer("write", "reset_gate", "σ"),
+    {
+      phase: "write",
+      of: "candidate",
+      formula: "= tanh(W·x + b + r·(U·h′ + b′))",
+      numbers: (get, bias, app) =>
+        `= tanh(${sum(get("candidate_input"), bias("candidate"))} + ${factor(get("reset_gate"))}·(${sum(get("candidate_recurrent"), bias("candidate_recurrent"))})) = tanh(${number(get("candidate_pre"))})${result(get, app, "candidate")}`,
+    },
+    {
+      phase: "update",
+      of: "hidden_state",
+      formula: "= z·h′ + (1 − z)·g",
+      numbers: (get, bias, app) =>
+        `= ${factor(get("update_gate"))}·${factor(get("hidden_state_prev"))} + ${factor(1 - get("update_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "hidden_state")}`,
+    },
+    predict,
+  ],
+  rnn: [
+    {
+      phase: "write",
+      of: "hidden_state",
+      formula: "= tanh(W·x + U·h′ + b)",
+      numbers: squeezed("tanh", "candidate", "hidden_state"),
+    },
+    predict,
+  ],
+};
+
+const BARS = [
+  ["before", "before"],
+  ["lost", "lost"],
+  ["kept", "kept"],
+  ["written", "written"],
+  ["now", "now"],
+  ["exposed", "shown"],
+];
+
+export class Waterfall {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("section", { class: "waterfall", "aria-label": "Where the unit's content came from and went" }, parent);
+    tag("h4", { text: "Its ledger at this step" }, this.root);
+    this.svg = svg("svg", { role: "img", viewBox: "0 0 300 190" }, this.root);
+    this.zero = svg("path", { class: "zero" }, this.svg);
+    this.bars = BARS.map(([name, label], place) => {
+      const rect = svg("rect", { class: name, x: 6 + place * 49, width: 38 }, this.svg);
+      const value = svg("text", { class: "value", x: 25 + place * 49, "text-anchor": "middle" }, this.svg);
+      svg("text", { class: "word", x: 25 + place * 49, y: 184, "text-anchor": "middle", text: label }, this.svg);
+      return { name, rect, value };
+    });
+  }
+
+  draw() {
+    const { app } = this;
+    const lane = app.activeLane;
+    const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
+    const [kept, lost, written] = ["kept", "lost", "written"].map(get);
+    const now = get(lane.memory);
+    const before = get(`${lane.memory}_prev`);
+    const spans = {
+      before: [0, before],
+      lost: [before, before - lost],
+      kept: [0, kept],
+      written: [kept, kept + written],
+      now: [0, now],
+      exposed: [0, get("exposed")],
+    };
+    const values = { before, lost: -lost, kept, written, now, exposed: get("exposed") };
+    const ends = Object.values(spans).flat();
+    const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+    const room = high - low || 1;
+    const y = (value) => 22 + (136 * (high - value)) / room;
+    this.zero.setAttribute("d", `M0 ${y(0)}H300`);
+    for (const { name, rect, value } of this.bars) {
+      const [from, to] = spans[name].map(y);
+      setAll(rect, { y: Math.min(from, to), height: Math.max(1.5, Math.abs(from - to)) });
+      value.setAttribute("y", Math.min(from, to) - 5);
+      write(value, number(values[name]));
+    }
+  }
+}

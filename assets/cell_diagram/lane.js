@@ -1,0 +1,375 @@
+// One cell, drawn: the memory as a highway from left to right, the gates below it, every vector as a strip of unit cells.
+// Strips are painted on a canvas, since thousands of cells change at each step; pipes and words are SVG.
+
+import { PLANS } from "./plans.js";
+import { clamp, number, percent, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
+
+const ROWS = 16; // a strip folds into several columns where there are more units
+const PIPE = 40; // width of the widest pipe
+const NODE = 13;
+
+export class LaneView {
+  constructor(parent, lane, app) {
+    this.lane = lane;
+    this.app = app;
+    this.plan = PLANS[lane.cell];
+    this.root = tag("section", { class: "lane", "aria-label": `${lane.label} cell` }, parent);
+    this.heading();
+    this.box = tag("div", { class: "picture" }, this.root);
+    this.svg = svg("svg", { "aria-hidden": "true" }, this.box);
+    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.box);
+    this.listen();
+  }
+
+  heading() {
+    const line = tag("header", {}, this.root);
+    this.name = tag("h3", { text: this.lane.label }, line);
+    tag("span", { class: "about", text: this.lane.about }, line);
+    tag("span", { class: "proof", text: this.lane.proof, title: this.lane.proof_meaning }, line);
+  }
+
+  // ── what does not change from step to step ─────────────────────────────────────────────────
+
+  layout(compact) {
+    const width = this.box.clientWidth;
+    if (!width) return;
+    const narrow = width < 560;
+    this.narrow = narrow;
+    this.width = width;
+    this.strip = compact ? 80 : 112;
+    const top = 26;
+    this.highway = top + this.strip / 2;
+    this.gates = top + this.strip + (compact ? 46 : 54);
+    this.bus = this.gates + this.strip + (narrow ? 40 : 42);
+    this.height = this.bus + 16;
+    this.box.style.height = `${this.height}px`;
+    this.places = this.plan.strips.map((one) => this.placeStrip(one));
+    this.drawStill();
+    this.sizeCanvas();
+  }
+
+  placeStrip(one) {
+    const units = this.app.scene.table(this.lane.cell, one.of).columns;
+    const columns = Math.ceil(units / ROWS);
+    const rows = Math.ceil(units / columns);
+    const width = clamp(columns * 8, this.narrow ? 18 : 26, this.narrow ? 36 : 60);
+    const y = one.row === "highway" ? this.highway - this.strip / 2 : this.gates;
+    const scale = this.app.scene.scale(this.lane.cell, one.of);
+    const paint = one.kind === "gate" ? this.app.shades.gate(one.of) : this.app.shades.signed(scale);
+    return { ...one, units, rows, columns, width, x: one.x * this.width - width / 2, y, height: this.strip, paint };
+  }
+
+  find(name) {
+    return this.places.find((place) => place.of === name);
+  }
+
+  drawStill() {
+    this.svg.replaceChildren();
+    setAll(this.svg, { viewBox: `0 0 ${this.width} ${this.height}`, width: this.width, height: this.height });
+    this.drawBus();
+    this.pipes = this.drawPipes();
+    this.drawNodes();
+    this.words = this.drawWords();
+    for (const place of this.places) this.labelStrip(place);
+  }
+
+  middle(place) {
+    return place.x + place.width / 2;
+  }
+
+  drawBus() {
+    const bus = svg("g", { class: "bus", "data-phases": "read" }, this.svg);
+    const sources = this.places.filter((place) => ["hidden_state_prev", "input"].includes(place.of));
+    const sinks = this.places.filter((place) => place.squeeze);
+    const left = Math.min(...sources.map((place) => this.middle(place)));
+    const right = Math.max(...sinks.map((place) => this.middle(place)));
+    svg("path", { d: `M${left} ${this.bus}H${right}` }, bus);
+    for (const place of sources) {
+      const from = place.row === "highway" ? this.highway + this.strip / 2 : place.y + this.strip;
+      const beside = place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
+      svg("path", { d: `M${beside} ${from}V${this.bus}` }, bus);
+      if (place.row === "highway") svg("path", { d: `M${beside} ${this.bus}H${right}` }, bus);
+    }
+    for (const place of sinks) {
+      const x = this.middle(place);
+      svg("path", { d: `M${x} ${this.bus}V${place.y + this.strip + 24}`, "marker-end": "" }, bus);
+      svg("path", { class: "head", d: arrow(x, place.y + this.strip + 22, "up") }, bus);
+    }
+  }
+
+  drawPipes() {
+    const pipe = (name, phases, more = "") =>
+      svg("path", { class: `pipe ${name} ${more}`, "data-phases": phases }, this.svg);
+    const still = {
+      before: pipe("before", "forget"),
+      kept: pipe("kept", "forget update"),
+      lost: pipe("lost", "forget"),
+      written: pipe("written", "write update"),
+      now: pipe("now", "update"),
+      next: pipe("next", "update"),
+    };
+    if (this.plan.show) still.exposed = pipe("exposed", "expose");
+    if (this.plan.show) still.shown = pipe("shown", "expose");
+    still.was = svg("path", { class: "was" }, this.svg);
+    return still;
+  }
+
+  drawNodes() {
+    const { keep, add, join, show, passes } = this.plan;
+    const node = (x, y, sign, phases, title) => {
+      const group = svg("g", { class: "node", "data-phases": phases }, this.svg);
+      svg("title", { text: title }, group);
+      svg("circle", { cx: x, cy: y, r: NODE }, group);
+      svg("text", { x, y: y + 6, text: sign }, group);
+    };
+    const wire = (d, phases) => svg("path", { class: "wire", d, "data-phases": phases }, this.svg);
+    const [keepX, addX] = [keep.x * this.width, add.x * this.width];
+    const joinY = this.gates - 26;
+    this.joinY = joinY;
+    if (keep.gate) wire(`M${this.middle(this.find(keep.gate))} ${this.gates - 4}V${this.highway + NODE}`, "forget");
+    for (const from of join.from) {
+      const x = this.middle(this.find(from));
+      if (join.from.length > 1) wire(`M${x} ${this.gates - 4}V${joinY}H${addX}`, "write");
+    }
+    if (passes) {
+      const [from, to] = passes.map((name) => this.find(name));
+      const y = this.gates + this.strip / 2;
+      wire(`M${from.x + from.width + 2} ${y}H${to.x - 4}`, "write");
+      svg("path", { class: "head", d: arrow(to.x - 4, y, "right"), "data-phases": "write" }, this.svg);
+    }
+    node(keepX, this.highway, keep.gate ? "×" : "0", "forget", keep.gate ? "old memory × gate" : "the old state is overwritten");
+    node(addX, this.highway, "+", "update", "what was kept + what is written");
+    if (join.from.length > 1) node(addX, joinY, "×", "write", join.rest ? "(1 − update gate) × candidate" : "input gate × candidate");
+    if (show) this.drawShow(show, node, wire);
+    const end = this.plan.end * this.width;
+    svg("path", { class: "head", d: arrow(end, this.highway, "right"), "data-phases": "update" }, this.svg);
+  }
+
+  drawShow(show, node, wire) {
+    const [branch, x] = [show.branch * this.width, show.x * this.width];
+    const squash = svg("g", { class: "node squash", "data-phases": "expose" }, this.svg);
+    const y = this.highway + (this.joinY - this.highway) * 0.62;
+    svg("rect", { x: branch - 22, y: y - 12, width: 44, height: 24, rx: 12 }, squash);
+    svg("text", { x: branch, y: y + 5, text: "tanh" }, squash);
+    wire(`M${x} ${this.gates - 4}V${this.joinY}`, "expose");
+    node(x, this.joinY, "×", "expose", "output gate × tanh of the cell state");
+  }
+
+  drawWords() {
+    const word = (x, y, kind, phases, anchor = "start") =>
+      svg("text", { x, y, class: `flow ${kind}`, "text-anchor": anchor, "data-phases": phases }, this.svg);
+    const { keep, add, show } = this.plan;
+    const below = this.highway + 34;
+    return {
+      kept: word(keep.x * this.width + 20, this.highway - 28, "kept", "forget update"),
+      lost: word(keep.x * this.width + (this.narrow ? 30 : 56), below + 26, "lost", "forget", "middle"),
+      written: word(add.x * this.width + 20, this.joinY - 18 + 4, "written", "write update"),
+      exposed: show ? word(show.x * this.width + 20, this.joinY - 14, "exposed", "expose") : null,
+    };
+  }
+
+  labelStrip(place) {
+    const { symbol, label } = this.app.term(place.term ?? place.of);
+    const group = svg("g", { class: "label", "data-phases": place.phases.join(" ") }, this.svg);
+    const above = place.row === "highway" || place.prev || place.of === "input";
+    const y = above ? place.y - 9 : place.y + this.strip + 16;
+    const lead = place.row === "highway" && !this.narrow && !place.prev ? `${label} ` : "";
+    const kind = place.kind === "gate" ? place.of : "";
+    svgSymbol({ x: this.middle(place), y, class: kind, "text-anchor": "middle" }, symbol, group, place.prev, lead);
+    if (lead || this.narrow || place.prev) return;
+    const short = label.replace(" gate", "").toLowerCase();
+    svg("text", { x: place.x + place.width + 6, y: place.y + 12, text: short, class: `side ${kind}` }, group);
+  }
+
+  sizeCanvas() {
+    const ratio = window.devicePixelRatio || 1;
+    this.canvas.width = Math.round(this.width * ratio);
+    this.canvas.height = Math.round(this.height * ratio);
+    this.canvas.style.width = `${this.width}px`;
+    this.canvas.style.height = `${this.height}px`;
+    this.brush = this.canvas.getContext("2d");
+    this.brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+
+  // ── what changes at every step ─────────────────────────────────────────────────────────────
+
+  draw() {
+    if (!this.width) return;
+    this.drawStrips();
+    this.drawFlow();
+  }
+
+  drawStrips() {
+    const { brush } = this;
+    brush.clearRect(0, 0, this.width, this.height);
+    for (const place of this.places) {
+      brush.globalAlpha = this.app.inPhase(place.phases) ? 1 : 0.28;
+      this.drawStrip(place);
+    }
+    brush.globalAlpha = 1;
+  }
+
+  drawStrip(place) {
+    const { brush } = this;
+    const { step, palette, scene } = this.app;
+    const was = scene.table(this.lane.cell, place.of);
+    const now = scene.table(this.lane.cell, place.of, true) ?? was;
+    const [across, down] = [place.width / place.columns, place.height / place.rows];
+    const gap = Math.min(1, down / 6);
+    const start = step * place.units;
+    for (let unit = 0; unit < place.units; unit += 1) {
+      const x = place.x + Math.floor(unit / place.rows) * across;
+      const y = place.y + (unit % place.rows) * down;
+      const value = now.data[start + unit];
+      brush.fillStyle = place.paint(value);
+      brush.fillRect(x, y, across - gap, down - gap);
+      if (now !== was && Math.abs(value - was.data[start + unit]) > 1e-6) {
+        brush.fillStyle = place.paint(was.data[start + unit]);
+        brush.fillRect(x, y, (across - gap) * 0.4, down - gap);
+      }
+    }
+    brush.strokeStyle = palette.muted;
+    brush.lineWidth = 1;
+    brush.strokeRect(place.x - 1.5, place.y - 1.5, place.width + 2, place.height + 2);
+    if (place.of !== "input") this.outline(place, across, down);
+  }
+
+  outline(place, across, down) {
+    const unit = this.app.unit;
+    if (unit >= place.units) return;
+    const { brush } = this;
+    brush.strokeStyle = this.app.palette.ink;
+    brush.lineWidth = 2;
+    const x = place.x + Math.floor(unit / place.rows) * across;
+    const y = place.y + (unit % place.rows) * down;
+    brush.strokeRect(x - 1.5, y - 1.5, across + 2, down + 2);
+  }
+
+  flow(name, changed) {
+    return this.app.scene.value(this.lane.cell, "flow", this.app.step, this.lane.flows.indexOf(name), changed);
+  }
+
+  drawFlow() {
+    const changed = this.lane.changed;
+    const most = this.lane.most_flow || 1;
+    const size = Object.fromEntries(this.lane.flows.map((name) => [name, this.flow(name, changed)]));
+    const wide = Object.fromEntries(Object.entries(size).map(([name, value]) => [name, (PIPE * value) / most]));
+    const { keep, add, show } = this.plan;
+    const [left, right] = [this.places[0], this.find(this.plan.memory)];
+    const [keepX, addX, y] = [keep.x * this.width, add.x * this.width, this.highway];
+    const end = this.plan.end * this.width;
+    const shape = (name, d) => this.pipes[name].setAttribute("d", d);
+    shape("before", band(left.x + left.width + 3, keepX, y, wide.before));
+    shape("kept", band(keepX, addX, y, wide.kept));
+    shape("lost", spill(keepX, y, wide.lost, this.narrow ? 26 : 52));
+    const joined = this.plan.join.from.length > 1 ? this.joinY : this.gates - 4;
+    shape("written", pole(addX, joined, y, wide.written));
+    shape("now", band(addX, right.x - 3, y, wide.now));
+    shape("next", band(right.x + right.width + 3, end - 6, y, wide.now));
+    if (show) this.drawExposed(wide, show, y);
+    write(this.words.kept, `keeps ${percent(size.kept / size.before)}`);
+    write(this.words.lost, size.lost > 0 ? `loses ${number(size.lost)}` : "");
+    write(this.words.written, `writes ${number(size.written)}`);
+    if (show) write(this.words.exposed, `shows ${number(size.exposed)}`);
+    this.drawWas(keepX, addX, left, y, most);
+  }
+
+  drawExposed(wide, show, y) {
+    const [branch, x] = [show.branch * this.width, show.x * this.width];
+    const hidden = this.find("hidden_state");
+    this.pipes.exposed.setAttribute("d", elbow(branch, y, this.joinY, x, wide.squashed));
+    this.pipes.shown.setAttribute("d", corner(x, this.joinY, hidden.x + hidden.width / 2, this.gates - 5, wide.exposed));
+  }
+
+  // The outline of the highway as it was without the changes.
+  drawWas(keepX, addX, left, y, most) {
+    if (!this.lane.changed) return void this.pipes.was.setAttribute("d", "");
+    const half = (name) => (PIPE * this.flow(name, false)) / most / 2;
+    const [before, kept, now] = [half("before"), half("kept"), half("now")];
+    const end = this.plan.end * this.width - 6;
+    const upper = `M${left.x + left.width + 3} ${y - before}H${keepX}V${y - kept}H${addX}V${y - now}H${end}`;
+    const lower = `M${left.x + left.width + 3} ${y + before}H${keepX}V${y + kept}H${addX}V${y + now}H${end}`;
+    this.pipes.was.setAttribute("d", upper + lower);
+  }
+
+  showPhase() {
+    for (const part of this.svg.querySelectorAll("[data-phases]")) {
+      part.classList.toggle("back", !this.app.inPhase(part.dataset.phases.split(" ")));
+    }
+  }
+
+  // ── what the pointer asks ──────────────────────────────────────────────────────────────────
+
+  listen() {
+    this.canvas.addEventListener("pointermove", (event) => this.tell(event));
+    this.canvas.addEventListener("pointerleave", () => this.app.tip.hide());
+    this.canvas.addEventListener("click", (event) => this.pick(event));
+  }
+
+  hit(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    for (const place of this.places ?? []) {
+      const [column, row] = [(x - place.x) / place.width, (y - place.y) / place.height];
+      if (column < 0 || column >= 1 || row < 0 || row >= 1) continue;
+      const unit = Math.floor(column * place.columns) * place.rows + Math.floor(row * place.rows);
+      if (unit < place.units) return { place, unit, x, y };
+    }
+    return null;
+  }
+
+  tell(event) {
+    const found = this.hit(event);
+    this.canvas.style.cursor = found ? "pointer" : "default";
+    if (!found) return this.app.tip.hide();
+    const { place, unit } = found;
+    const { symbol, label, meaning } = this.app.term(place.term ?? place.of);
+    const was = this.app.scene.value(this.lane.cell, place.of, this.app.step, unit);
+    const rows = [[place.prev ? "before this step" : "value", number(was)]];
+    if (this.lane.changed) {
+      rows.push(["changed", number(this.app.scene.value(this.lane.cell, place.of, this.app.step, unit, true))]);
+    }
+    const what = place.of === "input" ? `number ${unit + 1}` : `unit ${unit + 1}`;
+    const more = place.of === "input" ? "" : place.kind === "gate" ? "Click to hold it." : "Click to follow this unit.";
+    this.app.tip.show(event, `${label} ${symbol} · ${what}`, rows, `${meaning} ${more}`);
+  }
+
+  pick(event) {
+    const found = this.hit(event);
+    if (!found || found.place.of === "input") return;
+    this.app.choose(found.unit, this.lane.cell);
+    if (found.place.kind === "gate") this.app.holding.open(this.lane, found.place.of, found.unit, event);
+  }
+
+  remove() {
+    this.root.remove();
+  }
+}
+
+// ── shapes ─────────────────────────────────────────────────────────────────────────────────
+
+const band = (from, to, y, width) => (to > from ? `M${from} ${y - width / 2}H${to}V${y + width / 2}H${from}Z` : "");
+
+const pole = (x, from, to, width) => `M${x - width / 2} ${from}V${to}H${x + width / 2}V${from}Z`;
+
+// What is lost turns off the highway, downwards, and ends there.
+function spill(x, y, width, reach) {
+  if (width < 0.3) return "";
+  const [half, depth] = [width / 2, 44];
+  const outer = `M${x} ${y - half}Q${x + reach + half} ${y - half} ${x + reach + half} ${y + depth}`;
+  const inner = `H${x + reach - half}Q${x + reach - half} ${y + half} ${x} ${y + half}Z`;
+  return outer + inner;
+}
+
+const elbow = (x, from, to, end, width) =>
+  `M${x - width / 2} ${from}V${to + width / 2}H${end}V${to - width / 2}H${x + width / 2}V${from}Z`;
+
+const corner = (from, y, x, to, width) =>
+  `M${from} ${y - width / 2}H${x + width / 2}V${to}H${x - width / 2}V${y + width / 2}H${from}Z`;
+
+const ARROWS = { up: [-5, 8, 5, 8], right: [-8, -6, -8, 6] };
+
+function arrow(x, y, way) {
+  const [a, b, c, d] = ARROWS[way];
+  return `M${x} ${y}L${x + a} ${y + b}L${x + c} ${y + d}Z`;
+}

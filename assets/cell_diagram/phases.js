@@ -1,0 +1,77 @@
+// The moments inside one step, and one sentence about each with the numbers of now.
+
+import { number, percent, tag, write } from "../shared/dom.js";
+import { PHASES } from "./plans.js";
+
+export class PhaseBar {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("div", { class: "phases" }, parent);
+    const row = tag("div", { class: "row", role: "group", "aria-label": "Moments inside a step" }, this.root);
+    this.buttons = ["whole step", ...PHASES].map((name, place) => this.button(row, name, place - 1));
+    tag("span", { class: "hint", text: "← → step   ↑ ↓ moments   space plays   [ ] unit" }, row);
+    this.sentence = tag("p", { class: "sentence" }, this.root);
+  }
+
+  button(row, name, phase) {
+    const button = tag("button", { type: "button", text: name }, row);
+    button.addEventListener("click", () => this.app.enter(phase));
+    return button;
+  }
+
+  draw() {
+    this.buttons.forEach((button, place) => {
+      const on = place - 1 === this.app.phase;
+      if ((button.getAttribute("aria-pressed") === "true") !== on) button.setAttribute("aria-pressed", on);
+    });
+    write(this.sentence, this.words());
+  }
+
+  words() {
+    const lane = this.app.activeLane;
+    const name = PHASES[this.app.phase];
+    const tell = TELL[lane.cell][name] ?? TELL[lane.cell].whole;
+    const flow = (what) => this.app.flow(lane, what);
+    const { changed_tokens: tokens, series } = this.app.scene;
+    const { step } = this.app;
+    const token = series ? `“${tokens[step]}”: ${number(series.read[step])}` : `“${tokens[step]}”`;
+    return `${lane.label}: ${tell({ flow, token, best: this.app.best(lane) })}`;
+  }
+}
+
+const share = (flow) => percent(flow("kept") / flow("before"));
+const kept = ({ flow }) =>
+  flow("before") > 0 ? `of what it held, ${share(flow)} is kept and ${number(flow("lost"))} is lost.` : "there is nothing to keep yet.";
+const guess = ({ best }) => (best ? `from what is shown, it expects ${best}.` : "from what is shown, the head forecasts.");
+
+const COMMON = { predict: guess };
+
+const TELL = {
+  lstm: {
+    ...COMMON,
+    whole: (now) => `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))} and shows ${number(now.flow("exposed"))}.`,
+    read: ({ token }) => `the four layers all see the same two things: the input ${token} as x, and h, what the cell showed one step before.`,
+    forget: (now) => `the forget gate decides for each unit how much of the old cell state stays: ${kept(now)}`,
+    write: ({ flow }) => `the candidate says what could be written, the input gate how much of it is: ${number(flow("written"))} in all.`,
+    update: ({ flow }) => `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new cell state holds ${number(flow("now"))}.`,
+    expose: ({ flow }) => `the output gate decides how much of tanh(c) is shown: ${number(flow("exposed"))} of ${number(flow("squashed"))}.`,
+  },
+  gru: {
+    ...COMMON,
+    whole: (now) => `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))}, and shows all it holds.`,
+    read: ({ token }) => `its layers see the input ${token} as x and its own state h of one step before.`,
+    forget: (now) => `the update gate decides how much of the old state stays: ${kept(now)}`,
+    write: ({ flow }) => `the reset gate decides how much of the old state the candidate may see; what the update gate does not keep is written: ${number(flow("written"))}.`,
+    update: ({ flow }) => `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new state holds ${number(flow("now"))}.`,
+    expose: () => "a GRU has no output gate: the state itself is shown.",
+  },
+  rnn: {
+    ...COMMON,
+    whole: (now) => `reads ${now.token} and overwrites its whole state: nothing is kept but what U·h carries over.`,
+    read: ({ token }) => `it sees the input ${token} as x and its own state h of one step before.`,
+    forget: () => "it has no gate: the whole old state is overwritten, and lives on only as far as U·h carries it.",
+    write: ({ flow }) => `the new state is computed afresh: ${number(flow("written"))} in all.`,
+    update: ({ flow }) => `the new state holds ${number(flow("now"))}.`,
+    expose: () => "a plain RNN hides nothing: the state itself is shown.",
+  },
+};

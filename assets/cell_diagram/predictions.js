@@ -1,0 +1,127 @@
+// What a lane answers after this step: probabilities of the next token with the right ones marked, or a forecast.
+
+import { number, percent, setAll, svg, tag, write } from "../shared/dom.js";
+
+const MOST = 6;
+
+export function predictionView(parent, lane, app) {
+  return app.scene.series ? new ForecastView(parent, lane, app) : new ChanceView(parent, lane, app);
+}
+
+class ChanceView {
+  constructor(parent, lane, app) {
+    Object.assign(this, { lane, app });
+    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: what comes next` }, parent);
+    this.title = tag("h4", { text: "What comes next?" }, this.root);
+    this.list = tag("ol", {}, this.root);
+    this.rows = Array.from({ length: Math.min(MOST, app.scene.outputs.length) }, () => this.row());
+    this.effect = tag("p", { class: "effect" }, this.root);
+  }
+
+  row() {
+    const root = tag("li", {}, this.list);
+    const name = tag("span", { class: "token", dir: "auto" }, root);
+    const bar = tag("span", { class: "bar" }, root);
+    const now = tag("i", {}, bar);
+    const was = tag("b", {}, bar);
+    return { root, name, now, was, value: tag("span", { class: "chance" }, root) };
+  }
+
+  draw() {
+    const { scene, step } = this.app;
+    const size = scene.outputs.length;
+    const at = (changed) => {
+      const table = scene.table(this.lane.cell, "probabilities", changed);
+      return table ? table.data.subarray(step * size, (step + 1) * size) : null;
+    };
+    const was = at(false);
+    const now = at(true) ?? was;
+    const right = scene.changed_answers[step];
+    const order = ranked(now, right, this.rows.length);
+    this.rows.forEach((row, place) => this.fill(row, order[place], now, was, right));
+    write(this.title, right.length ? "What comes next?" : "What comes next? (nothing is asked here)");
+    write(this.effect, this.words(was, now, right));
+  }
+
+  fill(row, output, now, was, right) {
+    const isRight = right.includes(output);
+    write(row.name, this.app.scene.outputs[output] + (isRight ? " ✓" : ""));
+    row.root.classList.toggle("right", isRight);
+    row.now.style.width = `${100 * now[output]}%`;
+    row.was.style.left = `${100 * was[output]}%`;
+    row.was.hidden = now === was;
+    write(row.value, percent(now[output]));
+  }
+
+  words(was, now, right) {
+    if (!this.lane.changed) return "";
+    if (right.length) {
+      const [before, after] = [was, now].map((chances) => right.reduce((all, output) => all + chances[output], 0));
+      return `Changed: a right answer ${shift(before, after)}`;
+    }
+    const most = now.reduce((best, chance, output) => (Math.abs(chance - was[output]) > Math.abs(now[best] - was[best]) ? output : best), 0);
+    return `Changed most: “${this.app.scene.outputs[most]}” ${shift(was[most], now[most])}`;
+  }
+}
+
+// Two shares and, where they read alike, what lies between them.
+function shift(before, after) {
+  const [from, to] = [percent(before), percent(after)];
+  return from === to ? `${from}, by ${number(after - before)}` : `${from} → ${to}`;
+}
+
+// The likeliest outputs, but a right one is never left out.
+function ranked(chances, right, count) {
+  const order = Array.from(chances.keys()).sort((one, other) => chances[other] - chances[one]);
+  const shown = order.slice(0, count);
+  const missing = right.filter((output) => !shown.includes(output))[0];
+  if (missing !== undefined && !shown.some((output) => right.includes(output))) shown[count - 1] = missing;
+  return shown;
+}
+
+const HEIGHT = 180;
+
+class ForecastView {
+  constructor(parent, lane, app) {
+    Object.assign(this, { lane, app });
+    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` }, parent);
+    tag("h4", { text: "The forecast after this step" }, this.root);
+    this.svg = svg("svg", { class: "forecast", role: "img" }, this.root);
+    tag("p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it says" }, this.root);
+    this.words = tag("p", {}, this.root);
+    this.effect = tag("p", { class: "effect" }, this.root);
+  }
+
+  draw() {
+    const { series } = this.app.scene;
+    const width = this.root.clientWidth || 260;
+    setAll(this.svg, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
+    const table = (changed) => this.app.scene.table(this.lane.cell, "forecasts", changed);
+    const cut = (whole) => Array.from(whole.data.subarray(this.app.step * whole.columns, (this.app.step + 1) * whole.columns));
+    const was = cut(table(false));
+    const now = table(true) ? cut(table(true)) : was;
+    const read = series.read.slice(0, this.app.step + 1);
+    const last = this.app.step === this.app.scene.steps - 1;
+    this.paint(width, series, read, was, now, last);
+    const name = last ? "It has read the whole window: this is its forecast." : "It has not read all yet: this is what it would answer if the window ended here.";
+    write(this.words, name);
+    write(this.effect, this.lane.changed ? `Changed: the first value ${number(was[0])} → ${number(now[0])}` : "");
+  }
+
+  paint(width, series, read, was, now, last) {
+    const all = [...series.read, ...series.truth, ...was, ...now].filter((value) => Number.isFinite(value));
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    const steps = series.read.length + series.truth.length;
+    const x = (place) => 4 + ((width - 8) * place) / Math.max(1, steps - 1);
+    const y = (value) => HEIGHT - 8 - ((HEIGHT - 16) * (value - low)) / (high - low || 1);
+    const line = (values, start) =>
+      values.map((value, place) => (Number.isFinite(value) ? `${place && Number.isFinite(values[place - 1]) ? "L" : "M"}${x(start + place).toFixed(1)} ${y(value).toFixed(1)}` : "")).join("");
+    this.svg.replaceChildren();
+    svg("path", { class: "unread", d: line([...series.read], 0) }, this.svg);
+    svg("path", { class: "read", d: line(read, 0) }, this.svg);
+    svg("path", { class: "truth", d: line([series.read.at(-1), ...series.truth], series.read.length - 1) }, this.svg);
+    if (now !== was) svg("path", { class: "answer before", d: line(was, series.read.length) }, this.svg);
+    svg("path", { class: last ? "answer" : "answer early", d: line(now, series.read.length) }, this.svg);
+    svg("circle", { class: "at", r: 4, cx: x(read.length - 1), cy: y(read.at(-1)) }, this.svg);
+  }
+}

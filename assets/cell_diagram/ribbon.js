@@ -1,0 +1,151 @@
+// The sequence as a ribbon of tokens: click one, or drag along it. Below each token, how sure the first lane was of the right
+// answer at that step.
+
+import { clamp, number, percent, tag, write } from "../shared/dom.js";
+
+export class Ribbon {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("div", { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" }, parent);
+    this.track = tag("div", { class: "track" }, this.root);
+    this.root.addEventListener("pointerdown", (event) => this.grab(event));
+    this.root.addEventListener("pointermove", (event) => event.buttons && this.dragging && this.seek(event));
+    this.root.addEventListener("pointerup", () => (this.dragging = false));
+    this.root.addEventListener("pointercancel", () => (this.dragging = false));
+  }
+
+  show(scene) {
+    this.track.replaceChildren();
+    this.chips = scene.tokens.map((token, step) => this.chip(scene, token, step));
+    this.root.setAttribute("aria-valuemin", 1);
+    this.root.setAttribute("aria-valuemax", scene.steps);
+    this.current = -1;
+    this.measured = null;
+  }
+
+  chip(scene, token, step) {
+    const chip = tag("div", { class: "chip", dir: "auto" }, this.track);
+    const now = scene.changed_tokens[step];
+    if (now !== token) tag("s", { text: token }, chip);
+    tag("span", { text: shown(now), class: now === token ? "" : "new" }, chip);
+    if (scene.series) tag("small", { text: number(scene.series.read[step]) }, chip);
+    chip.title = token === now ? token : `${now}, read instead of ${token}`;
+    const held = this.app.changesAt(step);
+    if (held) chip.classList.add("held");
+    const chance = scene.right[step];
+    const bar = tag("i", {}, chip);
+    if (chance === null) bar.className = "none";
+    else bar.style.setProperty("--chance", percentOf(chance));
+    if (chance !== null) chip.title += `: probability of a right answer ${percent(chance)}`;
+    return chip;
+  }
+
+  draw() {
+    const { step, scene } = this.app;
+    this.chips[this.current]?.classList.remove("now");
+    this.chips[step].classList.add("now");
+    this.current = step;
+    this.root.setAttribute("aria-valuenow", step + 1);
+    this.root.setAttribute("aria-valuetext", `step ${step + 1} of ${scene.steps}: ${scene.changed_tokens[step]}`);
+    this.keepInSight();
+  }
+
+  // Read where chips stand only once: measuring at each step would cost a layout.
+  measure() {
+    if (this.measured?.width === this.app.width) return this.measured;
+    const edges = this.chips.map((chip) => chip.offsetLeft);
+    const last = this.chips.at(-1);
+    this.measured = { width: this.app.width, edges, end: last.offsetLeft + last.offsetWidth, view: this.root.clientWidth };
+    return this.measured;
+  }
+
+  keepInSight() {
+    const { edges, end, view } = this.measure();
+    if (end <= view) return;
+    const from = edges[this.app.step];
+    const to = edges[this.app.step + 1] ?? end;
+    this.root.scrollLeft = (from + to) / 2 - view / 2;
+  }
+
+  grab(event) {
+    this.dragging = true;
+    if (event.pointerType === "mouse") this.root.setPointerCapture(event.pointerId);
+    this.root.focus({ preventScroll: true });
+    event.preventDefault();
+    this.seek(event);
+  }
+
+  seek(event) {
+    const { edges } = this.measure();
+    const x = event.clientX - this.root.getBoundingClientRect().left + this.root.scrollLeft;
+    let step = edges.findLastIndex((edge) => edge <= x);
+    step = clamp(step, 0, edges.length - 1);
+    this.app.pause();
+    this.app.go(step);
+  }
+}
+
+const percentOf = (share) => `${(100 * share).toFixed(1)}%`;
+const shown = (token) => (token.trim() ? token : "␣");
+
+export class Transport {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("div", { class: "transport" }, parent);
+    this.button("First step (Home)", ICONS.first, () => app.go(0));
+    this.button("Step back (←)", ICONS.back, () => app.go(app.step - 1));
+    this.playing = this.button("Play (space)", ICONS.play, () => app.toggle(), "play");
+    this.button("Step on (→)", ICONS.on, () => app.go(app.step + 1));
+    this.button("Last step (End)", ICONS.last, () => app.go(app.scene.steps - 1));
+    const label = tag("label", { class: "speed" }, this.root);
+    tag("span", { text: "speed" }, label);
+    this.speed = tag("select", { "aria-label": "Steps per second" }, label);
+    for (const rate of [1, 2, 5, 10, 30]) tag("option", { value: rate, text: `${rate}/s` }, this.speed);
+    this.speed.value = "2";
+    this.where = tag("p", { class: "where" }, this.root);
+  }
+
+  button(name, icon, action, kind = "") {
+    const button = tag("button", { type: "button", "aria-label": name, title: name, class: kind }, this.root);
+    button.appendChild(iconOf(icon));
+    button.addEventListener("click", () => {
+      if (kind !== "play") this.app.pause();
+      action();
+    });
+    return button;
+  }
+
+  get rate() {
+    return Number(this.speed.value);
+  }
+
+  showPlaying(on) {
+    const name = on ? "Pause (space)" : "Play (space)";
+    this.playing.replaceChildren(iconOf(on ? ICONS.pause : ICONS.play));
+    this.playing.title = name;
+    this.playing.setAttribute("aria-label", name);
+  }
+
+  draw() {
+    write(this.where, `Step ${this.app.step + 1} of ${this.app.scene.steps}`);
+  }
+}
+
+const ICONS = {
+  first: "M7 6h2v12H7zM18 6v12l-8-6z",
+  back: "M16 6v12l-9-6z",
+  play: "M8 5.5v13l10.5-6.5z",
+  pause: "M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z",
+  on: "M8 6v12l9-6z",
+  last: "M15 6h2v12h-2zM6 6v12l8-6z",
+};
+
+function iconOf(d) {
+  const holder = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  holder.setAttribute("viewBox", "0 0 24 24");
+  holder.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", d);
+  holder.appendChild(path);
+  return holder;
+}

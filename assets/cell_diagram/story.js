@@ -1,0 +1,138 @@
+// The selected unit over the whole sequence: its memory and what it shows as lines, its gates as rows of shade.
+
+import { clamp, number, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
+
+const LINES = 120;
+const ROW = 15;
+const LEFT = 44;
+
+export class Story {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("section", { class: "story", "aria-label": "The unit over the whole sequence" }, parent);
+    this.title = tag("h4", {}, this.root);
+    this.box = tag("div", { class: "picture" }, this.root);
+    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.box);
+    this.svg = svg("svg", { "aria-hidden": "true" }, this.box);
+    this.box.addEventListener("pointerdown", (event) => this.grab(event));
+    this.box.addEventListener("pointermove", (event) => (event.buttons && this.held ? this.seek(event) : this.tell(event)));
+    this.box.addEventListener("pointerup", () => (this.held = false));
+    this.box.addEventListener("pointerleave", () => app.tip.hide());
+  }
+
+  // Drawn anew when the unit, the lane or the width changes; a step only moves the cursor.
+  show() {
+    const { app } = this;
+    const width = this.box.clientWidth;
+    if (!width) return;
+    const lane = app.activeLane;
+    this.rows = [...lane.gates];
+    this.height = LINES + 8 + this.rows.length * ROW + 20;
+    this.width = width;
+    this.wide = (width - LEFT - 6) / app.scene.steps;
+    this.box.style.height = `${this.height}px`;
+    setAll(this.svg, { viewBox: `0 0 ${width} ${this.height}`, width, height: this.height });
+    this.svg.replaceChildren();
+    this.title.textContent = `Unit ${app.unit + 1} over the whole sequence`;
+    this.drawLines(lane);
+    this.drawRows(lane);
+    this.drawTokens();
+    this.cursor = svg("rect", { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) }, this.svg);
+    this.draw();
+  }
+
+  column(lane, name, changed) {
+    const table = this.app.scene.table(lane.cell, name, changed);
+    return table ? Array.from({ length: table.rows }, (_, step) => table.data[step * table.columns + this.app.unit]) : null;
+  }
+
+  x(step) {
+    return LEFT + (step + 0.5) * this.wide;
+  }
+
+  drawLines(lane) {
+    const names = lane.memory === "cell_state" ? ["cell_state", "hidden_state"] : ["hidden_state"];
+    const lines = names.flatMap((name) => [false, true].map((changed) => [name, changed, this.column(lane, name, changed)]));
+    const there = lines.filter(([, , values]) => values);
+    const all = there.flatMap(([, , values]) => values).filter(Number.isFinite);
+    const [low, high] = [Math.min(-0.1, ...all), Math.max(0.1, ...all)];
+    const y = (value) => 18 + ((high - value) / (high - low)) * (LINES - 28);
+    svg("path", { class: "zero", d: `M${LEFT} ${y(0)}H${this.width}` }, this.svg);
+    for (const value of [high, 0, low].filter((one) => one === 0 || Math.abs(y(one) - y(0)) > 14)) {
+      svg("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end", text: number(value) }, this.svg);
+    }
+    for (const [name, changed, values] of there) {
+      const d = values.map((value, step) => `${step ? "L" : "M"}${this.x(step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+      const kind = `${names.length > 1 ? "" : "alone"} ${lane.changed && !changed ? "original" : ""}`;
+      svg("path", { class: `${name} ${kind}`, d: values.length > 1 ? d : `${d}h1` }, this.svg);
+    }
+    const key = names.length > 1 ? "cell state solid, hidden state dashed" : "hidden state";
+    svg("text", { class: "key", x: this.width - 4, y: 12, "text-anchor": "end", text: lane.changed ? `${key}; pale: without the changes` : key }, this.svg);
+  }
+
+  drawRows(lane) {
+    const ratio = window.devicePixelRatio || 1;
+    setAll(this.canvas, { width: Math.round(this.width * ratio), height: Math.round(this.height * ratio) });
+    this.canvas.style.width = `${this.width}px`;
+    this.canvas.style.height = `${this.height}px`;
+    const brush = this.canvas.getContext("2d");
+    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.rows.forEach((name, row) => {
+      const y = this.rowTop(row);
+      const paint = name === "candidate" ? this.app.shades.signed(1) : this.app.shades.gate(name);
+      this.column(lane, name, lane.changed).forEach((value, step) => {
+        brush.fillStyle = paint(value);
+        brush.fillRect(LEFT + step * this.wide, y, Math.max(0.6, this.wide - (this.wide > 4 ? 1 : 0)), ROW - 2);
+      });
+      svgSymbol({ class: `tick ${name}`, x: LEFT - 6, y: y + 10, "text-anchor": "end" }, this.app.term(name).symbol, this.svg);
+    });
+  }
+
+  rowTop(row) {
+    return LINES + 8 + row * ROW;
+  }
+
+  drawTokens() {
+    const { changed_tokens: tokens, steps, series } = this.app.scene;
+    const longest = Math.min(10, Math.max(...tokens.map((token) => token.length)));
+    const least = series ? longest * 7.5 + 10 : Math.min(34, longest * 8 + 6); // stamps are left out, words are cut
+    const every = Math.max(1, Math.ceil(least / this.wide));
+    const room = Math.max(1, Math.floor((every * this.wide - 4) / 7.5));
+    for (let step = 0; step < steps; step += every) {
+      const words = [...tokens[step]];
+      const text = words.length > room ? words.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : tokens[step];
+      svg("text", { class: "token", x: this.x(step), y: this.height - 4, "text-anchor": "middle", text }, this.svg);
+    }
+  }
+
+  draw() {
+    this.cursor?.setAttribute("x", LEFT + this.app.step * this.wide);
+  }
+
+  stepAt(event) {
+    const x = event.clientX - this.box.getBoundingClientRect().left;
+    return clamp(Math.floor((x - LEFT) / this.wide), 0, this.app.scene.steps - 1);
+  }
+
+  grab(event) {
+    this.held = true;
+    event.preventDefault();
+    this.seek(event);
+  }
+
+  seek(event) {
+    this.app.pause();
+    this.app.go(this.stepAt(event));
+  }
+
+  tell(event) {
+    const lane = this.app.activeLane;
+    const step = this.stepAt(event);
+    const names = [...(lane.memory === "cell_state" ? ["cell_state"] : []), "hidden_state", ...this.rows];
+    const rows = names.map((name) => [
+      symbolParts(this.app.term(name).symbol)[0],
+      number(this.app.scene.value(lane.cell, name, step, this.app.unit, lane.changed)),
+    ]);
+    this.app.tip.show(event, `step ${step + 1}: ${this.app.scene.changed_tokens[step]}`, rows, "");
+  }
+}

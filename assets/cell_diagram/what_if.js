@@ -1,0 +1,141 @@
+// What if: a small dialog that holds a gate, a list of what is changed, and a way to read another token.
+// Changes are written as lstm_viz/stepping/what_if.py reads them.
+
+import { clamp, tag } from "../shared/dom.js";
+
+export class Holding {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("form", { class: "holding", role: "dialog", hidden: "" }, parent);
+    this.title = tag("h4", {}, this.root);
+    this.level = this.choice("Hold it", [["1", "open (1)"], ["0", "shut (0)"], ["other", "at"]]);
+    this.value = tag("input", { type: "number", min: 0, max: 1, step: "any", value: 0.5, "aria-label": "Value to hold the gate at" }, this.level.root);
+    this.value.addEventListener("focus", () => this.level.pick("other"));
+    this.who = this.choice("Which", [["one", "this unit"], ["all", "all units"]]);
+    this.when = this.choice("When", [["from", "from here on"], ["here", "here only"], ["every", "at every step"]]);
+    this.error = tag("p", { class: "error", role: "alert" }, this.root);
+    const row = tag("div", { class: "row" }, this.root);
+    tag("button", { type: "submit", class: "main", text: "Hold" }, row);
+    tag("button", { type: "button", text: "Cancel" }, row).addEventListener("click", () => this.close());
+    this.root.addEventListener("submit", (event) => this.submit(event));
+    this.root.addEventListener("keydown", (event) => this.press(event));
+  }
+
+  choice(name, options) {
+    const root = tag("fieldset", {}, this.root);
+    tag("legend", { text: name }, root);
+    const group = `${name}-${Math.random()}`;
+    const inputs = options.map(([value, words], place) => {
+      const label = tag("label", {}, root);
+      const input = tag("input", { type: "radio", name: group, value }, label);
+      input.checked = place === 0;
+      tag("span", { text: words }, label);
+      return input;
+    });
+    const pick = (value) => inputs.forEach((input) => (input.checked = input.value === value));
+    return { root, inputs, pick, get: () => inputs.find((input) => input.checked).value };
+  }
+
+  open(lane, gate, unit, where) {
+    this.app.pause();
+    Object.assign(this, { lane, gate, unit });
+    this.back = where instanceof Element ? where : null;
+    const { label, symbol } = this.app.term(gate);
+    this.title.textContent = `${label} ${symbol} of the ${lane.label}, unit ${unit + 1}, step ${this.app.step + 1}`;
+    this.error.textContent = "";
+    const signed = gate === "candidate";
+    this.value.min = signed ? -1 : 0;
+    this.root.hidden = false;
+    this.place(where);
+    this.level.inputs[0].focus();
+  }
+
+  place(where) {
+    const frame = this.root.parentElement.getBoundingClientRect();
+    const at = where instanceof Element ? where.getBoundingClientRect() : { left: where.clientX, bottom: where.clientY };
+    const left = clamp(at.left - frame.left + 12, 0, Math.max(0, frame.width - this.root.offsetWidth));
+    this.root.style.left = `${left}px`;
+    this.root.style.top = `${at.bottom - frame.top + 10}px`;
+  }
+
+  press(event) {
+    event.stopPropagation(); // arrows choose here
+    if (event.key === "Escape") this.close();
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const least = Number(this.value.min);
+    const level = this.level.get() === "other" ? this.value.value : this.level.get();
+    const value = Number(level);
+    if (level.trim() === "" || !(value >= least && value <= 1)) {
+      this.error.textContent = `Give a number from ${least} to 1.`;
+      return;
+    }
+    const who = this.who.get() === "all" ? "*" : this.unit + 1;
+    const step = this.app.step + 1;
+    const when = { here: `${step}`, from: `${step}-`, every: "1-" }[this.when.get()];
+    this.close();
+    this.app.add(`${this.lane.cell}.${this.gate}.${who}@${when}=${plain(value)}`);
+  }
+
+  close() {
+    if (this.root.hidden) return;
+    this.root.hidden = true;
+    (this.back ?? this.app.ribbon.root).focus({ preventScroll: true });
+  }
+}
+
+const plain = (value) => value.toFixed(6).replace(/\.?0+$/, "");
+
+export class Changes {
+  constructor(parent, beside, app) {
+    this.app = app;
+    this.token = tag("form", { class: "token-form" }, beside);
+    this.root = tag("div", { class: "changes" }, parent);
+    this.list = tag("ul", { "aria-label": "What is changed" }, this.root);
+    this.token.addEventListener("submit", (event) => this.replace(event));
+    this.token.addEventListener("keydown", (event) => event.stopPropagation());
+  }
+
+  show(scene) {
+    this.token.replaceChildren();
+    this.token.hidden = !scene.vocabulary.length;
+    if (scene.vocabulary.length) this.tokenField(scene);
+    this.list.replaceChildren();
+    this.root.hidden = !scene.changes.length;
+    if (!scene.changes.length) return;
+    tag("li", { class: "lead", text: "What if:" }, this.list);
+    for (const change of scene.changes) this.item(change);
+    const all = tag("button", { type: "button", text: "undo all", class: "quiet" }, tag("li", {}, this.list));
+    all.addEventListener("click", () => this.app.setChanges([]));
+  }
+
+  tokenField(scene) {
+    const label = tag("label", {}, this.token);
+    tag("span", { text: "Read here instead: " }, label);
+    this.field = tag("select", { "aria-label": "Another token for this step" }, label);
+    for (const token of scene.vocabulary) tag("option", { value: token, text: token }, this.field);
+    tag("button", { type: "submit", text: "try", class: "quiet" }, this.token);
+  }
+
+  item(change) {
+    const item = tag("li", {}, this.list);
+    tag("span", { text: change.words }, item);
+    const away = tag("button", { type: "button", text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" }, item);
+    away.addEventListener("click", () => this.app.drop(change.text));
+  }
+
+  draw() {
+    if (this.field) this.field.value = this.app.scene.changed_tokens[this.app.step];
+  }
+
+  replace(event) {
+    event.preventDefault();
+    const step = this.app.step + 1;
+    const others = this.app.scene.changes.map((change) => change.text).filter((text) => !text.startsWith(`token@${step}=`));
+    const same = this.field.value === this.app.scene.tokens[step - 1];
+    const written = encodeURIComponent(this.field.value).replace(/[~!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+    this.app.setChanges(same ? others : [...others, `token@${step}=${written}`]);
+  }
+}

@@ -1,0 +1,38 @@
+// Where the visitor is: step, unit, phase and lane. It lives in the address behind `#`, so that a copied address leads to the
+// same place and no step asks the server; and in the tab, so that the other page finds it.
+
+const KEPT = "lstm-viz-place";
+
+export class Place {
+  constructor(names) {
+    this.names = names;
+    this.values = {};
+    this.timer = 0;
+  }
+
+  // What the address says, else what the tab remembers of the same sequence.
+  read(about) {
+    this.about = about;
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+    const named = new URLSearchParams(location.hash.slice(1));
+    const remembered = kept.about === about ? kept : {};
+    this.values = Object.fromEntries(
+      this.names.map((name) => [name, named.get(name) ?? remembered[name]]).filter(([, value]) => value !== undefined),
+    );
+    return this.values;
+  }
+
+  // Browsers allow few changes of the address a second: the last one counts.
+  write(values) {
+    this.values = { ...this.values, ...values };
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), 250);
+  }
+
+  keep() {
+    clearTimeout(this.timer);
+    sessionStorage.setItem(KEPT, JSON.stringify({ about: this.about, ...this.values }));
+    const hash = `#${new URLSearchParams(this.values)}`;
+    if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
+  }
+}

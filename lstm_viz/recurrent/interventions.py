@@ -1,0 +1,244 @@
+"""What if: the same model over the same sequence, with a hand in the machine.
+
+A changed run is computed step by step with the plain cells of `cells.py`, since each change has to reach everything after
+it. What is held is held before anything else of its step uses it. A held state, or an ablated unit, no longer equals what
+the gates make of it; the ledger of such a step says what the gates did, and the state what it was held at.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_viz.errors import SettingsError
+from lstm_viz.recurrent.cells import Edit, State, Values, run
+from lstm_viz.recurrent.layers import CELL_CLASSES, DIRECTIONS, Direction, Layer, layers_of
+from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.specification import Cell, require_one_of
+from lstm_viz.recurrent.trace import Arrays, LayerTrace, Trace, answer, embed, reading_order
+
+EVERY_UNIT: tuple[int, ...] = ()
+MAX_VALUE = 100
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Hold a gate, the candidate or a state at a value.
+
+    Args:
+        name: what is held: `forget_gate`, `candidate`, `cell_state`, …
+        value: at which it is held: a gate 0 (shut) … 1 (open).
+        units: which units, counted from 0; empty means all.
+        first, last: the steps, both included, counted from 0; None is to the end.
+        layer, direction: where.
+    """
+
+    name: str
+    value: float
+    units: tuple[int, ...] = EVERY_UNIT
+    first: int = 0
+    last: int | None = None
+    layer: int = 0
+    direction: Direction = "forward"
+
+    def covers(self, step: int) -> bool:
+        """Tell whether it acts at a step."""
+        return self.first <= step and (self.last is None or step <= self.last)
+
+
+@dataclass(frozen=True)
+class Ablate:
+    """Silence a unit: its states are 0 at every step."""
+
+    unit: int
+    layer: int = 0
+    direction: Direction = "forward"
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Let the model read another token at a step."""
+
+    step: int
+    token: int
+
+
+@dataclass(frozen=True)
+class Start:
+    """Let a unit begin with a content, where it would begin with 0."""
+
+    name: str
+    unit: int
+    value: float
+    layer: int = 0
+    direction: Direction = "forward"
+
+
+Intervention = Hold | Ablate | Replace | Start
+
+
+@torch.no_grad()
+def intervene(
+    model: SequenceModel, sequence: np.ndarray | Sequence[int], interventions: Sequence[Intervention]
+) -> Trace:
+    """Run a model over a sequence with changes.
+
+    Args:
+        model: is left as it is.
+        sequence: as for `trace_model`, without the changes.
+        interventions: all act at once; where two hold the same thing, the later one wins.
+
+    Returns:
+        The changed run; its `difference` is NaN, as torch's own layers cannot be changed like this.
+
+    Raises:
+        SettingsError: an intervention names a unit, a step, a layer or a value that is not there.
+    """
+    sequence = np.array(sequence)
+    for change in interventions:
+        check(change, model, len(sequence))
+        if isinstance(change, Replace):
+            sequence[change.step] = change.token
+    below = embed(model, sequence)
+    layers: list[LayerTrace] = []
+    for number in range(model.config.num_layers):
+        traced = [run_layer(layer, below, interventions) for layer in layers_of(model.rnn) if layer.number == number]
+        layers += traced
+        below = torch.cat([torch.from_numpy(layer["hidden_state"].copy()) for layer in traced], dim=1)
+    return Trace(tuple(layers), answer(model, below), math.nan)
+
+
+def run_layer(layer: Layer, inputs_TI: Tensor, interventions: Sequence[Intervention]) -> LayerTrace:
+    """Run one layer with the interventions that touch it."""
+    here = [change for change in interventions if touches(change, layer)]
+    order = reading_order(layer)
+    steps = len(inputs_TI)
+    start = start_state(layer, here)
+
+    def edit_at(read: int) -> Edit:
+        step = steps - 1 - read if layer.direction == "backward" else read
+        return edit_of(here, step)
+
+    values = run(layer.as_cell(), order(inputs_TI), start, edit_at)
+    activations = stack(values, start, order)
+    biases = biases_of(layer)
+    return LayerTrace(layer.cell, layer.number, layer.direction, inputs_TI.numpy(), activations, biases)
+
+
+def touches(change: Intervention, layer: Layer) -> bool:
+    """Tell whether an intervention acts on a layer; another token reaches all of them by itself."""
+    if isinstance(change, Replace):
+        return False
+    return (change.layer, change.direction) == (layer.number, layer.direction)
+
+
+def start_state(layer: Layer, changes: Sequence[Intervention]) -> State:
+    """Give the states before the first step, zeros but for what a `Start` says."""
+    state = {name: layer.U.new_zeros(layer.hidden_size) for name in layer.states}
+    for change in changes:
+        if isinstance(change, Start):
+            state[change.name][change.unit] = change.value
+    for unit in silent_units(changes):
+        for values in state.values():
+            values[unit] = 0.0
+    return state
+
+
+def silent_units(changes: Sequence[Intervention]) -> list[int]:
+    """List the ablated units; ablation wins over whatever else holds a state of theirs."""
+    return [change.unit for change in changes if isinstance(change, Ablate)]
+
+
+def edit_of(changes: Sequence[Intervention], step: int) -> Edit:
+    """Give the edit of one step."""
+    holds = [change for change in changes if isinstance(change, Hold) and change.covers(step)]
+    silent = silent_units(changes)
+
+    def edit(name: str, value: Tensor) -> Tensor:
+        held = [hold for hold in holds if hold.name == name]
+        if not held and not (silent and name.endswith("_state")):
+            return value
+        value = value.clone()
+        for hold in held:
+            value[list(hold.units) if hold.units else slice(None)] = hold.value
+        if name.endswith("_state"):
+            value[silent] = 0.0
+        return value
+
+    return edit
+
+
+def stack(values: Sequence[Values], start: State, order: Callable[[Tensor], Tensor]) -> Arrays:
+    """Lay the values of all steps out by name, (T, H), in the order of the sequence."""
+    whole = {name: torch.stack([step[name] for step in values]) for name in values[0]}
+    for name, first in start.items():
+        whole[f"{name}_prev"] = torch.cat([first[None], whole[name][:-1]])
+    return {name: order(steps).numpy() for name, steps in whole.items()}
+
+
+def biases_of(layer: Layer) -> Arrays:
+    """Give each gate's bias as `LayerTrace` has it."""
+    cell = layer.as_cell()
+    biases = {gate: (weights.input_bias + weights.recurrent_bias).numpy() for gate, weights in cell.weights.items()}
+    if layer.cell == "gru":
+        candidate = cell.weights["candidate"]
+        biases["candidate"] = candidate.input_bias.numpy().copy()
+        biases["candidate_recurrent"] = candidate.recurrent_bias.numpy().copy()
+    return biases
+
+
+def can_be_held(cell: Cell) -> tuple[str, ...]:
+    """Name what a cell has that can be held."""
+    return (*CELL_CLASSES[cell].gates, *CELL_CLASSES[cell].states)
+
+
+def check(change: Intervention, model: SequenceModel, steps: int) -> None:
+    """Refuse an intervention that points nowhere.
+
+    Raises:
+        SettingsError: it names a unit, a step, a layer or a value that is not there.
+    """
+    config = model.config
+    if isinstance(change, Replace):
+        if model.embed is None:
+            raise SettingsError("A token cannot be replaced: this model reads numbers.")
+        require_place("step", change.step, steps)
+        require_place("token", change.token, config.vocabulary_size)
+        return
+    require_place("layer", change.layer, config.num_layers)
+    require_one_of("direction", change.direction, DIRECTIONS)
+    if change.direction == "backward" and not config.bidirectional:
+        raise SettingsError("`direction` (=backward) does not exist: this model reads forward only.")
+    units = change.units if isinstance(change, Hold) else (change.unit,)
+    for unit in units:
+        require_place("unit", unit, config.hidden_size)
+    if isinstance(change, Ablate):
+        return
+    names, what = CELL_CLASSES[config.cell].states, "given a start"
+    if isinstance(change, Hold):
+        names, what = can_be_held(config.cell), "held"
+    if change.name not in names:
+        raise SettingsError(
+            f"`{change.name}` cannot be {what} in this {config.cell.upper()}. Use one of {', '.join(names)}."
+        )
+    if not math.isfinite(change.value) or abs(change.value) > MAX_VALUE:
+        raise SettingsError(f"`value` (={change.value}) must be a number from {-MAX_VALUE} to {MAX_VALUE}.")
+    if isinstance(change, Hold):
+        last = steps - 1 if change.last is None else change.last
+        require_place("step", change.first, steps)
+        require_place("step", last, steps)
+        if last < change.first:
+            raise SettingsError(f"`first` (={change.first}) must not lie behind `last` (={last}).")
+
+
+def require_place(name: str, value: int, size: int) -> None:
+    """Refuse a place outside 0 … size − 1.
+
+    Raises:
+        SettingsError: `value` is not a place.
+    """
+    if not 0 <= value < size:
+        raise SettingsError(f"`{name}` (={value}) does not exist: there are {size}, counted from 0.")

@@ -1,0 +1,251 @@
+"""The exact trace of a model over a sequence: every number that its cells compute, at the speed of torch.
+
+`nn.LSTM` gives hidden states only, and a loop of cells is slow. But once all hidden states are known, every gate of every
+step follows from them in one matrix product: torch's fused kernel runs the layer, its hidden states shifted by one step are
+what each step saw, and only the cell state is scanned along the sequence.
+"""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_viz.recurrent.layers import DIRECTIONS, Direction, Layer, layers_of
+from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.specification import Cell
+
+Arrays = dict[str, np.ndarray]
+FUSED: dict[str, Any] = {"lstm": torch.lstm, "gru": torch.gru, "tanh": torch.rnn_tanh, "relu": torch.rnn_relu}
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTrace:
+    """What one layer computed in one direction.
+
+    Args:
+        cell: which recurrence.
+        layer: counted from 0.
+        direction: in which order the steps were read; arrays are in the order of the sequence for both.
+        inputs: what the layer read, (T, I).
+        activations: by name, (T, H) each. For every gate its value, its `_pre`-activation and the two parts of it that
+            change, `_input` (W·x) and `_recurrent` (U·h); the states; the LSTM's `cell_tanh`; and what each state was at
+            the step read before, `hidden_state_prev`, `cell_state_prev`.
+        biases: by gate, (H,): the third part of a pre-activation, both of torch's biases added. The GRU's candidate has
+            the one outside the reset gate here, and the one inside under `candidate_recurrent`.
+    """
+
+    cell: Cell
+    layer: int
+    direction: Direction
+    inputs: np.ndarray
+    activations: Arrays
+    biases: Arrays
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.activations[name]
+
+    @property
+    def steps(self) -> int:
+        """Length of the sequence, T."""
+        return len(self["hidden_state"])
+
+    @property
+    def hidden_size(self) -> int:
+        """Units, H."""
+        return int(self["hidden_state"].shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What a model computed over one sequence.
+
+    Args:
+        layers: from the input on, forward before backward.
+        outputs: what the head answers after each step, (T, O): logits where the model names tokens, values where it
+            forecasts.
+        difference: the largest difference between the hidden states that follow from the gates shown here and those of
+            torch's own layer, over the whole stack; NaN where an intervention left nothing to compare with.
+    """
+
+    layers: tuple[LayerTrace, ...]
+    outputs: np.ndarray
+    difference: float
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """Softmax of the outputs, (T, O)."""
+        shifted = np.exp(self.outputs - self.outputs.max(axis=1, keepdims=True))
+        probabilities: np.ndarray = shifted / shifted.sum(axis=1, keepdims=True)
+        return probabilities
+
+    def layer(self, number: int = 0, direction: Direction = "forward") -> LayerTrace:
+        """Find the trace of a layer."""
+        return next(layer for layer in self.layers if (layer.layer, layer.direction) == (number, direction))
+
+
+@torch.no_grad()
+def trace_model(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> Trace:
+    """Run a model over one sequence and keep everything.
+
+    Args:
+        model: is left as it is; dropout is off.
+        sequence: token indices (T,) where the model embeds tokens, else features (T, I).
+
+    Example:
+        >>> from lstm_viz.recurrent.models import build_model
+        >>> from lstm_viz.recurrent.specification import ModelConfig
+        >>> trace = trace_model(build_model(ModelConfig(hidden_size=4), seed=0), np.ones((6, 1)))
+        >>> trace.layer()["forget_gate"].shape, trace.difference < 1e-6
+        ((6, 4), True)
+    """
+    below = embed(model, sequence)
+    top = run_torch(model, below).chunk(len(directions_of(model)), dim=1)
+    layers: list[LayerTrace] = []
+    for number in range(model.config.num_layers):
+        of_this = [layer for layer in layers_of(model.rnn) if layer.number == number]
+        is_top = number == model.config.num_layers - 1
+        hidden_states = top if is_top else [run_fused(layer, below) for layer in of_this]
+        layers += [trace_layer(layer, below, hidden) for layer, hidden in zip(of_this, hidden_states, strict=True)]
+        below = torch.cat(list(hidden_states), dim=1)
+    difference = max(float(np.abs(shown_hidden_state(layer) - layer["hidden_state"]).max()) for layer in layers)
+    return Trace(tuple(layers), answer(model, below), difference)
+
+
+def directions_of(model: SequenceModel) -> tuple[Direction, ...]:
+    """Give the directions in which the model reads."""
+    return DIRECTIONS[: 2 if model.config.bidirectional else 1]
+
+
+def embed(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> Tensor:
+    """Turn a sequence into the numbers that the first layer reads, (T, I)."""
+    if model.embed is None:
+        return torch.tensor(np.asarray(sequence), dtype=model.head.weight.dtype)
+    numbers: Tensor = model.embed(torch.as_tensor(np.asarray(sequence), dtype=torch.long))
+    return numbers.detach()
+
+
+def run_torch(model: SequenceModel, inputs_TI: Tensor) -> Tensor:
+    """Give the hidden states of torch's own stack of layers, (T, D·H), without dropout."""
+    without_dropout = copy.copy(model.rnn).eval()  # shares the weights; the model itself may be in use elsewhere
+    hidden_states: Tensor = without_dropout(inputs_TI[None])[0][0]
+    return hidden_states
+
+
+def answer(model: SequenceModel, hidden_states_TH: Tensor) -> np.ndarray:
+    """Apply the head after each step, (T, O).
+
+    A bidirectional model that reads the last state sees, at every step, what its backward direction made of everything.
+    """
+    if model.config.bidirectional and model.config.reads == "last":
+        forward, backward = hidden_states_TH.chunk(2, dim=1)
+        hidden_states_TH = torch.cat([forward, backward[:1].expand_as(forward)], dim=1)
+    outputs: np.ndarray = model.head(hidden_states_TH).detach().numpy()
+    return outputs
+
+
+def shown_hidden_state(layer: LayerTrace) -> np.ndarray:
+    """Give the hidden states that follow from a layer's gates, (T, H)."""
+    shown = layer["candidate"]
+    if layer.cell == "lstm":
+        shown = layer["output_gate"] * layer["cell_tanh"]
+    elif layer.cell == "gru":
+        update = layer["update_gate"]
+        shown = update * layer["hidden_state_prev"] + (1 - update) * shown
+    return shown
+
+
+def trace_layer(layer: Layer, inputs_TI: Tensor, hidden_states_TH: Tensor) -> LayerTrace:
+    """Trace one layer in its own direction, given what it read and its hidden states."""
+    order = reading_order(layer)
+    activations, biases = recompute(layer, order(inputs_TI), order(hidden_states_TH))
+    if layer.direction == "backward":
+        activations = {name: values[::-1] for name, values in activations.items()}
+    return LayerTrace(layer.cell, layer.number, layer.direction, inputs_TI.numpy(), activations, biases)
+
+
+def reading_order(layer: Layer) -> Callable[[Tensor], Tensor]:
+    """Give what turns the order of the sequence into the order of reading, and back."""
+    return (lambda steps: steps.flip(0)) if layer.direction == "backward" else (lambda steps: steps)
+
+
+def run_fused(layer: Layer, inputs_TI: Tensor) -> Tensor:
+    """Give a layer's hidden states (T, H) from torch's fused kernel, starting from zeros."""
+    order = reading_order(layer)
+    zero = inputs_TI.new_zeros(1, 1, layer.hidden_size)
+    kernel = FUSED[layer.activation if layer.cell == "rnn" else layer.cell]
+    start = (zero, zero) if layer.cell == "lstm" else zero
+    parameters = (layer.W, layer.U, layer.input_bias, layer.recurrent_bias)
+    hidden_states: Tensor = kernel(order(inputs_TI)[None], start, parameters, True, 1, 0.0, False, False, True)[0][0]
+    return order(hidden_states)
+
+
+def recompute(layer: Layer, inputs_TI: Tensor, hidden_states_TH: Tensor) -> tuple[Arrays, Arrays]:
+    """Compute every gate of every step at once from the hidden states; steps are in the order of reading."""
+    before = torch.zeros_like(hidden_states_TH)
+    before[1:] = hidden_states_TH[:-1]
+    input_part = (inputs_TI @ layer.W.T).numpy()
+    recurrent_part = (before @ layer.U.T).numpy()
+    input_bias, recurrent_bias = layer.input_bias.numpy(), layer.recurrent_bias.numpy()
+    pre = input_part + recurrent_part + (input_bias + recurrent_bias)
+    activations: Arrays = {}
+    size = layer.hidden_size
+    for place, gate in enumerate(layer.gates):
+        block = slice(place * size, (place + 1) * size)
+        activations[f"{gate}_input"] = input_part[:, block]
+        activations[f"{gate}_recurrent"] = recurrent_part[:, block]
+        activations[f"{gate}_pre"] = pre[:, block]
+    biases = dict(zip(layer.gates, np.split(input_bias + recurrent_bias, len(layer.gates)), strict=True))
+    activations["hidden_state"] = hidden_states_TH.numpy()
+    activations["hidden_state_prev"] = before.numpy()
+    if layer.cell == "lstm":
+        squeeze_lstm(activations)
+    elif layer.cell == "gru":
+        biases |= {"candidate": input_bias[2 * size :].copy(), "candidate_recurrent": recurrent_bias[2 * size :].copy()}
+        squeeze_gru(activations, biases)
+    else:
+        activations["candidate"] = squeeze_rnn(layer, activations["candidate_pre"])
+    return activations, biases
+
+
+def squeeze_lstm(activations: Arrays) -> None:
+    """Add gates, candidate and cell state."""
+    for gate in ("input_gate", "forget_gate", "output_gate"):
+        activations[gate] = sigmoid(activations[f"{gate}_pre"])
+    activations["candidate"] = np.tanh(activations["candidate_pre"])
+    written = activations["input_gate"] * activations["candidate"]
+    before = scan(activations["forget_gate"], written)
+    activations["cell_state_prev"], activations["cell_state"] = before[:-1], before[1:]
+    activations["cell_tanh"] = np.tanh(activations["cell_state"])
+
+
+def scan(forget_gate: np.ndarray, written: np.ndarray) -> np.ndarray:
+    """Carry the cell state along: c_t = f_t·c_(t−1) + what is written; (T + 1, H), the start in front."""
+    cell_states = np.zeros((len(written) + 1, written.shape[1]), written.dtype)
+    for t in range(len(written)):
+        np.multiply(forget_gate[t], cell_states[t], out=cell_states[t + 1])
+        cell_states[t + 1] += written[t]
+    return cell_states
+
+
+def squeeze_gru(activations: Arrays, biases: Arrays) -> None:
+    """Add both gates and the candidate, whose recurrent part passes the reset gate."""
+    for gate in ("reset_gate", "update_gate"):
+        activations[gate] = sigmoid(activations[f"{gate}_pre"])
+    seen = activations["reset_gate"] * (activations["candidate_recurrent"] + biases["candidate_recurrent"])
+    activations["candidate_pre"] = activations["candidate_input"] + biases["candidate"] + seen
+    activations["candidate"] = np.tanh(activations["candidate_pre"])
+
+
+def squeeze_rnn(layer: Layer, pre: np.ndarray) -> np.ndarray:
+    """Give the candidate, which is the new state."""
+    squeezed: np.ndarray = np.tanh(pre) if layer.activation == "tanh" else np.maximum(pre, 0)
+    return squeezed
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """Squeeze into 0 … 1, without overflow."""
+    return torch.sigmoid(torch.from_numpy(x)).numpy()

@@ -1,0 +1,171 @@
+"""Agree: the verb takes the number of its subject, whatever nouns stand between (after Linzen et al. 2016)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lstm_viz.sequences.lexicon import (
+    ADJECTIVES,
+    ADVERBS,
+    CLAUSE_VERBS,
+    COPULA,
+    DETERMINERS,
+    INTRANSITIVE,
+    MAIN_VERBS,
+    NOUNS,
+    NUMBERS,
+    PLURAL,
+    PREPOSITIONS,
+    SINGULAR,
+    THAT,
+    WORDS,
+    number_of,
+    other,
+)
+from lstm_viz.sequences.task import END, Task
+
+ALL_NOUNS = NOUNS[SINGULAR] + NOUNS[PLURAL]
+BEFORE_MAIN_VERB = ("noun", "clause verb")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Describe a sentence so far.
+
+    Args:
+        place: what was read last, as `ways_on` names it.
+        subject: the subject's number, empty before it.
+        last_noun: the number of the noun read last, empty before the first.
+        attractors: nouns between the subject and its verb whose number is not the subject's.
+    """
+
+    place: str = "start"
+    subject: str = ""
+    last_noun: str = ""
+    attractors: int = 0
+
+
+Ways = tuple[tuple[tuple[str, ...], str], ...]
+
+
+def ways_on(state: Sentence) -> Ways:
+    """Give the words that may come next, group by group, each group with the place that it leads to.
+
+    The main verb agrees with the subject. The verb of a clause agrees with the noun right before it, which is the one that
+    acts: "the dog that sees the birds", "the dog that the birds see".
+    """
+    main_verb: Ways = ((INTRANSITIVE.get(state.subject, ()), "verb"), (COPULA.get(state.subject, ()), "copula"))
+    clause_verb = CLAUSE_VERBS.get(state.last_noun, ())
+    ways: dict[str, Ways] = {
+        "start": ((DETERMINERS, "determiner"),),
+        "determiner": ((ALL_NOUNS, "noun"),),
+        "noun": ((PREPOSITIONS, "link"), ((THAT,), "that"), *main_verb),
+        "link": ((DETERMINERS, "determiner"),),
+        "that": ((clause_verb, "link"), (DETERMINERS, "clause determiner")),
+        "clause determiner": ((ALL_NOUNS, "clause noun"),),
+        "clause noun": ((clause_verb, "clause verb"),),
+        "clause verb": ((PREPOSITIONS, "link"), *main_verb),
+        "verb": ((ADVERBS, "done"), ((END,), "end")),
+        "copula": ((ADJECTIVES, "done"),),
+        "done": (((END,), "end"),),
+    }
+    return ways[state.place]
+
+
+class Agreement(Task[Sentence]):
+    """Ask which words of a small English grammar may come next; between subject and verb stand phrases and clauses.
+
+    Args:
+        most: phrases and clauses that `draw` puts between subject and verb at most; each brings one noun.
+    """
+
+    key = "agreement"
+    title = "Agreement"
+    meaning = "Read a sentence word by word; the verb must fit the subject, not the nouns that came in between."
+    inputs = WORDS
+    outputs = (*WORDS, END)
+    separator = " "
+    example = "the keys near the picture that the pilot likes behind our dog are old"
+    facts_explained = {  # noqa: RUF012
+        "subject_plural": "Whether the subject is plural.",
+        "last_noun_plural": "Whether the noun read last is plural.",
+        "attractors": "How many nouns since the subject had the other number, up to the verb.",
+        "verb_due": "Whether the main verb may come next.",
+    }
+
+    def __init__(self, most: int = 4) -> None:
+        self.most = most
+
+    def start(self) -> Sentence:
+        """Begin with no word read."""
+        return Sentence()
+
+    def follow(self, state: Sentence, token: str) -> Sentence | None:
+        """Read a word: the first noun is the subject, later ones may be attractors."""
+        place = next((place for words, place in ways_on(state) if token in words), None)
+        if place is None:
+            return None
+        if token not in ALL_NOUNS:
+            return replace(state, place=place)
+        number = number_of(token)
+        subject = state.subject or number
+        return Sentence(place, subject, number, state.attractors + (number != subject))
+
+    def answers(self, state: Sentence) -> frozenset[str]:
+        """Allow every word that continues a sentence; of a verb only the forms that agree."""
+        return frozenset(word for words, _ in ways_on(state) for word in words)
+
+    def facts(self, state: Sentence) -> dict[str, float]:
+        """Give both numbers where there are nouns, and what separates subject and verb."""
+        numbers = {"subject_plural": state.subject, "last_noun_plural": state.last_noun}
+        known = {name: float(number == PLURAL) for name, number in numbers.items() if number}
+        return {**known, "attractors": float(state.attractors), "verb_due": float(state.place in BEFORE_MAIN_VERB)}
+
+    def draw(self, rng: np.random.Generator) -> tuple[str, ...]:
+        """Draw a sentence with 0 to `most` nouns between subject and verb, of either number."""
+        between = [str(rng.choice(NUMBERS)) for _ in range(rng.integers(self.most + 1))]
+        return self.sentence(rng, str(rng.choice(NUMBERS)), between)
+
+    def with_attractors(self, rng: np.random.Generator, attractors: int) -> tuple[str, ...]:
+        """Draw a sentence where `attractors` nouns, all of the other number, stand between subject and verb."""
+        subject = str(rng.choice(NUMBERS))
+        return self.sentence(rng, subject, [other(subject)] * attractors)
+
+    def sentence(self, rng: np.random.Generator, subject: str, between: list[str]) -> tuple[str, ...]:
+        """Draw a sentence whose nouns have these numbers: the subject, and those between it and its verb."""
+        words = [*pick(rng, DETERMINERS), *pick(rng, NOUNS[subject])]
+        last, can_have_clause = subject, True
+        for number in between:
+            shape = str(rng.choice(("phrase", "does", "suffers"))) if can_have_clause else "phrase"
+            words += [*modifier(rng, shape, last, number)]
+            last, can_have_clause = number, shape != "suffers"
+        return (*words, *predicate(rng, subject))
+
+
+def pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...]:
+    """Draw one word of each choice."""
+    return tuple(str(rng.choice(words)) for words in choices)
+
+
+def modifier(rng: np.random.Generator, shape: str, before: str, number: str) -> tuple[str, ...]:
+    """Draw what brings one more noun: a phrase, or a clause in which the noun before it does or suffers something.
+
+    Args:
+        rng: randomness.
+        shape: "phrase" (near the dog), "does" (that sees the dog) or "suffers" (that the dog sees).
+        before: number of the noun before.
+        number: number of the new noun.
+    """
+    if shape == "phrase":
+        return pick(rng, PREPOSITIONS, DETERMINERS, NOUNS[number])
+    if shape == "does":
+        return (THAT, *pick(rng, CLAUSE_VERBS[before], DETERMINERS, NOUNS[number]))
+    return (THAT, *pick(rng, DETERMINERS, NOUNS[number], CLAUSE_VERBS[number]))
+
+
+def predicate(rng: np.random.Generator, subject: str) -> tuple[str, ...]:
+    """Draw the main verb and what follows it."""
+    verb = pick(rng, MAIN_VERBS[subject])
+    if verb[0] in COPULA[subject]:
+        return (*verb, *pick(rng, ADJECTIVES))
+    return (*verb, *pick(rng, ADVERBS)) if rng.random() < 0.5 else verb

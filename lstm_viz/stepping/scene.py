@@ -1,0 +1,155 @@
+"""The whole picture: every lane traced, and traced again where something was changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lstm_viz.errors import SettingsError
+from lstm_viz.recurrent.interventions import Intervention, Replace, intervene
+from lstm_viz.recurrent.specification import Cell
+from lstm_viz.recurrent.trace import Trace, trace_model
+from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.stepping.request import RUN, StepRequest
+from lstm_viz.stepping.subject import Subject, next_tokens, open_subject, require_drawable, task_answers
+from lstm_viz.stepping.what_if import Change, NewToken, for_cell, read_changes
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """One cell over the sequence.
+
+    Args:
+        cell: which recurrence.
+        subject: the model and what it reads.
+        trace: what it computes.
+        changed: what it computes with the changes; None where nothing changes it.
+    """
+
+    cell: Cell
+    subject: Subject
+    trace: Trace
+    changed: Trace | None
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What a person looks at.
+
+    Args:
+        request: what was asked for.
+        lanes: one for each cell, all over the same sequence.
+        changes: what was changed.
+        changed_labels: the ribbon with the new tokens.
+        changed_answers: what is right after each step of the changed sequence.
+    """
+
+    request: StepRequest
+    lanes: tuple[Lane, ...]
+    changes: tuple[Change, ...]
+    changed_labels: tuple[str, ...]
+    changed_answers: tuple[tuple[int, ...], ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The ribbon."""
+        return self.lanes[0].subject.labels
+
+
+def build_scene(request: StepRequest) -> Scene:
+    """Open, trace and change every lane.
+
+    Raises:
+        LSTMVizError: something in the request does not fit the model or the text.
+    """
+    subjects = {cell: open_subject(request, cell) for cell in lanes_of(request)}
+    first = next(iter(subjects.values()))
+    for subject in subjects.values():
+        require_drawable(subject)
+        require_layer(request.layer, subject)
+    changes = tuple(change for change in read_changes(request.what_if, request.layer) if concerns(change, subjects))
+    labels = changed_labels(first, changes)
+    lanes = tuple(trace_lane(cell, subject, changes) for cell, subject in subjects.items())
+    return Scene(request, lanes, changes, labels, changed_answers(request, first, labels))
+
+
+def lanes_of(request: StepRequest) -> Sequence[Cell]:
+    """Give the cells that can be shown: a run has the one that it was trained with."""
+    if not request.source.startswith(RUN):
+        return request.cells
+    from lstm_viz.runs.service import training_service
+
+    return (training_service().store.spec(request.source.removeprefix(RUN)).config.cell,)
+
+
+def require_layer(layer: int, subject: Subject) -> None:
+    """Refuse a layer that the model does not have.
+
+    Raises:
+        SettingsError: there are fewer layers.
+    """
+    layers = subject.model.config.num_layers
+    if not 0 <= layer < layers:
+        raise SettingsError(f"`layer` (={layer + 1}) does not exist: this model has {layers}.")
+
+
+def concerns(change: Change, subjects: dict[Cell, Subject]) -> bool:
+    """Tell whether a change acts on a lane that is shown."""
+    return change.cell is None or change.cell in subjects
+
+
+def trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane:
+    """Trace one lane, and once more with its changes."""
+    interventions: list[Intervention] = [*for_cell(changes, cell), *replacements(subject, changes)]
+    changed = intervene(subject.model, subject.sequence, interventions) if interventions else None
+    return Lane(cell, subject, trace_model(subject.model, subject.sequence), changed)
+
+
+def replacements(subject: Subject, changes: Sequence[Change]) -> list[Intervention]:
+    """Give the new tokens as the numbers that they have for this model.
+
+    Raises:
+        SettingsError: the model reads numbers, or does not know the token.
+    """
+    return [
+        Replace(change.what.step, place_of(subject, change.what.token))
+        for change in changes
+        if isinstance(change.what, NewToken)
+    ]
+
+
+def place_of(subject: Subject, token: str) -> int:
+    """Find a token in the vocabulary.
+
+    Raises:
+        SettingsError: it is not there.
+    """
+    if not subject.vocabulary:
+        raise SettingsError("This model reads numbers, so there is no token to change. Hold a gate or a state instead.")
+    if token not in subject.vocabulary:
+        known = " ".join(subject.vocabulary[:12])
+        raise SettingsError(f"This cell does not know the token {token[:20]!r}. It knows: {known}.")
+    return subject.vocabulary.index(token)
+
+
+def changed_labels(subject: Subject, changes: Sequence[Change]) -> tuple[str, ...]:
+    """Write the new tokens on the ribbon."""
+    labels = list(subject.labels)
+    for change in changes:
+        if isinstance(change.what, NewToken) and change.what.step < len(labels):
+            labels[change.what.step] = change.what.token
+    return tuple(labels)
+
+
+def changed_answers(request: StepRequest, subject: Subject, labels: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    """Give what is right after each step of the changed sequence."""
+    if labels == subject.labels:
+        return subject.answers
+    if request.source in TASKS:
+        return task_answers(TASKS[request.source], labels)
+    return next_tokens(np.array([subject.vocabulary.index(label) for label in labels]))
+
+
+def without_changes(request: StepRequest) -> StepRequest:
+    """Ask for the same without any change."""
+    return replace(request, what_if="")

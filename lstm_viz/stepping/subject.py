@@ -1,0 +1,169 @@
+"""A model and a sequence, ready to be traced."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.errors import RunError, SettingsError
+from lstm_viz.forecasting.experiment import ForecastExperiment
+from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.specification import Cell
+from lstm_viz.sequences.task import Task
+from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.sequences.tokens import Vocabulary, read_tokens
+from lstm_viz.stepping.request import FORECAST, RUN, UNTRAINED, UNTRAINED_TEXT, StepRequest
+from lstm_viz.stepping.untrained import untrained_model
+
+MAX_SHOWN = 65_536  # steps × units: about 11 MB for three lanes
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesView:
+    """What a forecasting model reads and is asked, in the unit of the file.
+
+    Args:
+        name: of the series.
+        stamps: of the rows read (W) and of the rows asked for (H), as text.
+        read: the rows read, (W,).
+        truth: what came, (H,); NaN where nobody knows.
+    """
+
+    name: str
+    stamps: tuple[str, ...]
+    read: np.ndarray
+    truth: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One model over one sequence.
+
+    Args:
+        model: in evaluation mode.
+        sequence: token indices (T,), or features (T, I).
+        labels: what stands on the ribbon, (T,).
+        vocabulary: tokens that it can read; empty where it reads numbers.
+        outputs: names of the head's outputs; empty where it answers with numbers.
+        answers: places in `outputs` that are right after each step; empty where nothing is asked.
+        trained: whether the weights have learned anything.
+        experiment: of a forecasting model, to bring its answers into the unit of the file.
+        series: what a forecasting model reads and is asked.
+    """
+
+    model: SequenceModel
+    sequence: np.ndarray
+    labels: tuple[str, ...]
+    vocabulary: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    answers: tuple[tuple[int, ...], ...] = ()
+    trained: bool = True
+    experiment: ForecastExperiment | None = None
+    series: SeriesView | None = None
+
+
+def open_subject(request: StepRequest, cell: Cell) -> Subject:
+    """Find the model of one lane and give it the sequence.
+
+    Raises:
+        LSTMVizError: the text cannot be read by this model, or the run cannot be opened.
+    """
+    if request.source == UNTRAINED:
+        return untrained_subject(request, cell)
+    if request.source == FORECAST:
+        from lstm_viz.zoo.models import load_forecast
+
+        return forecast_subject(load_forecast(cell))
+    if request.source.startswith(RUN):
+        return forecast_subject(experiment_of_run(request.source.removeprefix(RUN)))
+    return task_subject(TASKS[request.source], request, cell)
+
+
+def task_subject(task: Task, request: StepRequest, cell: Cell) -> Subject:
+    """Open a model of the zoo on a text of its task."""
+    from lstm_viz.zoo.models import load_zoo_model
+
+    tokens = task.read(request.text or task.example)
+    model = load_zoo_model(task.key, cell).model
+    sequence = task.input_vocabulary.encode(tokens)
+    return Subject(model, sequence, tokens, task.inputs, task.outputs, task_answers(task, tokens))
+
+
+def task_answers(task: Task, tokens: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    """Give the places of the right outputs after each step."""
+    place = task.output_vocabulary.index
+    return tuple(tuple(sorted(place(name) for name in right)) for right in task.annotate(tokens).answers)
+
+
+def untrained_subject(request: StepRequest, cell: Cell) -> Subject:
+    """Build an untrained model for the tokens of any text; it is asked for the token that comes next."""
+    tokens = read_tokens(request.text or UNTRAINED_TEXT, request.splitting)
+    vocabulary = Vocabulary(tuple(dict.fromkeys(tokens)))
+    model = untrained_model(cell, vocabulary.tokens, request.seed, request.hidden_size, request.forget_bias)
+    sequence = vocabulary.encode(tokens)
+    return Subject(model, sequence, tokens, vocabulary.tokens, vocabulary.tokens, next_tokens(sequence), trained=False)
+
+
+def next_tokens(sequence: np.ndarray) -> tuple[tuple[int, ...], ...]:
+    """Give the token after each step as the one right answer; after the last nothing is known."""
+    return (*((int(token),) for token in sequence[1:]), ())
+
+
+def forecast_subject(experiment: ForecastExperiment) -> Subject:
+    """Let a trained forecaster read the window before the held-out rows, the first whose answer can be checked."""
+    config, split, series = experiment.config, experiment.split, experiment.series
+    rows = slice(split.train_end - config.window, split.train_end)
+    scaled = experiment.scaled[rows]
+    stamps = tuple(str(stamp) for stamp in shortened(series.ds[rows.start : rows.stop + config.horizon]))
+    truth = np.full(config.horizon, np.nan)
+    known = series.y[split.train_end : split.train_end + config.horizon]
+    truth[: len(known)] = known
+    model = experiment.trainer.model
+    if not isinstance(model, SequenceModel):
+        raise RunError("This run holds no recurrent model that could be stepped. Train it again.")
+    view = SeriesView(series.name, stamps, experiment.filled[rows], truth)
+    inputs = (scaled - scaled[-1])[:, None].astype("float32")
+    return Subject(model.eval(), inputs, stamps[: config.window], experiment=experiment, series=view)
+
+
+def shortened(stamps: np.ndarray) -> np.ndarray:
+    """Write stamps as short as they can be told apart: whole days without hours, whole months without days."""
+    if not np.issubdtype(stamps.dtype, np.datetime64):
+        return stamps
+    for unit in ("Y", "M", "D", "m", "s"):
+        coarse = stamps.astype(f"datetime64[{unit}]")
+        if (coarse.astype(stamps.dtype) == stamps).all():
+            return np.datetime_as_string(coarse)
+    return np.datetime_as_string(stamps)
+
+
+def experiment_of_run(key: str) -> ForecastExperiment:
+    """Open a run of the Forecast page with its best weights.
+
+    Raises:
+        RunError: there is no such run, or it has no weights yet.
+    """
+    from safetensors.torch import load
+
+    from lstm_viz.runs.service import training_service
+
+    store = training_service().store
+    weights = store.weights(key)
+    if weights is None:
+        raise RunError("This run has no model yet. Let it train to its end, then look inside.")
+    experiment = ForecastExperiment(store.series(key), store.spec(key).config)
+    experiment.trainer.model.load_state_dict(load(weights))
+    return experiment
+
+
+def require_drawable(subject: Subject) -> None:
+    """Refuse more numbers than a browser should be given at once.
+
+    Raises:
+        SettingsError: steps × units are too many.
+    """
+    units, steps = subject.model.config.hidden_size, len(subject.sequence)
+    if steps * units > MAX_SHOWN:
+        raise SettingsError(
+            f"{steps} tokens × {units} units are more than can be shown at once. Use at most {MAX_SHOWN // units} tokens "
+            f"or {MAX_SHOWN // steps} units."
+        )

@@ -1,0 +1,32 @@
+"""Plain ES modules in several files, joined into the one script that a component of Streamlit takes."""
+
+import re
+from pathlib import Path
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+
+
+def join_modules(entry: str) -> str:
+    """Join a module and all that it imports, each once, what is imported first.
+
+    Relative imports of names are all that is understood. Names must differ over all files, since they share one scope;
+    `tests/ui/test_javascript.py` holds that.
+
+    Args:
+        entry: path below `assets/`; its default export is the component's.
+    """
+    joined: dict[Path, str] = {}
+    add_module((ASSETS / entry).resolve(), joined)
+    return "\n".join(joined.values())
+
+
+def add_module(path: Path, joined: dict[Path, str]) -> None:
+    """Add a module behind those that it imports."""
+    source = path.read_text(encoding="utf-8")
+    for relative in IMPORT.findall(source):
+        imported = (path.parent / relative).resolve()
+        if imported not in joined:
+            add_module(imported, joined)
+    joined[path] = EXPORT.sub("", IMPORT.sub("", source))

@@ -1,0 +1,129 @@
+"""What *Step the cell* shows, from its address; the last good view stays where the next one cannot be made."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError, SequenceError
+from lstm_viz.recurrent.specification import CELLS
+from lstm_viz.runs.service import training_service
+from lstm_viz.stepping.request import RUN, StepRequest
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.session import current_session
+
+LONGEST_TEXT = 20_000
+LONGEST_CHANGES = 4_000
+CACHED_SCENES = 24
+
+
+@dataclass(frozen=True)
+class StepBench:
+    """What is shown, and what is wrong with what was asked.
+
+    Args:
+        asked: from the address.
+        shown: what could be made of it; the last good request, or the first example, where nothing could.
+        scene: of what is shown, packed for the browser.
+        text_error, source_error, change_error: the sentence for the control that caused it; None where all is well.
+    """
+
+    asked: StepRequest
+    shown: StepRequest
+    scene: bytes
+    text_error: LSTMVizError | None = None
+    source_error: LSTMVizError | None = None
+    change_error: LSTMVizError | None = None
+
+
+def open_step_bench(address: Address) -> StepBench:
+    """Read the address and make the scene."""
+    session = current_session()
+    try:
+        asked = read_request(address)
+    except LSTMVizError as error:
+        shown = session.good_step or StepRequest()
+        return StepBench(shown, shown, packed(shown), source_error=error)
+    try:
+        scene = packed(asked)
+    except LSTMVizError as error:
+        return last_good(asked, error)
+    session.good_step = asked
+    return StepBench(asked, asked, scene)
+
+
+def last_good(asked: StepRequest, error: LSTMVizError) -> StepBench:
+    """Show what can be shown instead, and put the sentence where it belongs."""
+    if asked.what_if:
+        shown = replace(asked, what_if="")
+        try:
+            return StepBench(asked, shown, packed(shown), change_error=error)
+        except LSTMVizError as deeper:
+            error = deeper
+    shown = current_session().good_step or StepRequest()
+    try:
+        scene = packed(shown)
+    except LSTMVizError:  # the run it showed is gone
+        shown = StepRequest()
+        scene = packed(shown)
+    if isinstance(error, SequenceError):
+        return StepBench(asked, shown, scene, text_error=error)
+    return StepBench(asked, shown, scene, source_error=error)
+
+
+def packed(request: StepRequest) -> bytes:
+    """Make a scene, or take it from the cache."""
+    return _packed(request, version_of(request))
+
+
+@st.cache_data(show_spinner=False, max_entries=CACHED_SCENES)
+def _packed(request: StepRequest, version: str) -> bytes:
+    from lstm_viz.stepping.payload import scene_bytes
+    from lstm_viz.stepping.scene import build_scene
+
+    return scene_bytes(build_scene(request))
+
+
+def version_of(request: StepRequest) -> str:
+    """Tell one state of a run's weights from another: it may train further."""
+    if not request.source.startswith(RUN):
+        return ""
+    history = training_service().store.history(request.source.removeprefix(RUN))
+    return str(len(history))
+
+
+def read_request(address: Address) -> StepRequest:
+    """Read what is asked for; a number that cannot be read is passed over.
+
+    Raises:
+        SettingsError: a value lies outside what can be stepped.
+    """
+    lanes = (address.get("cells") or "").split("-")
+    named: dict[str, Any] = {
+        "source": address.get("source"),
+        "text": address.get("text", LONGEST_TEXT),
+        "splitting": address.get("splitting"),
+        "cells": tuple(cell for cell in CELLS if cell in lanes) or None,
+        "layer": whole(address.get("layer"), 1),
+        "seed": whole(address.get("seed")),
+        "hidden_size": whole(address.get("hidden_size")),
+        "forget_bias": decimal(address.get("forget_bias")),
+        "what_if": address.get("what_if", LONGEST_CHANGES),
+    }
+    return StepRequest(**{name: value for name, value in named.items() if value is not None})
+
+
+def whole(text: str | None, first: int = 0) -> int | None:
+    """Read a whole number counted from `first`; None where it is none."""
+    try:
+        return int(text) - first if text else None
+    except ValueError:
+        return None
+
+
+def decimal(text: str | None) -> float | None:
+    """Read a number; None where it is none."""
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
