@@ -1,4 +1,4 @@
-"""The same engine without a browser: `python -m lstm_viz forecast FILE`, `python -m lstm_viz check FILE`."""
+"""The same engine without a browser: `python -m lstm_viz forecast FILE`, `… check FILE`, `… trace --model counting`."""
 
 import json
 import sys
@@ -13,7 +13,9 @@ from lstm_viz.errors import FileTooLarge, LSTMVizError, RunError, SettingsError,
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.glossary import meaning_of
-from lstm_viz.recurrent.specification import CELLS
+from lstm_viz.recurrent.specification import CELLS, Cell
+from lstm_viz.sequences.tokens import SPLITS
+from lstm_viz.stepping.request import DEFAULT_SOURCE, SOURCES, StepRequest
 from lstm_viz.tables import MAX_BYTES, Series, Table, describe_table, make_series, read_table
 from lstm_viz.training.history import EpochRecord
 
@@ -75,7 +77,7 @@ def complain(sentence: str) -> int:
 
 @click.group(cls=OneSentence)
 def main() -> None:
-    """Forecast a series with a recurrent network, or look at what a file holds."""
+    """Forecast a series with a recurrent network, look at what a file holds, or step a cell over a text."""
 
 
 @main.command()
@@ -119,6 +121,27 @@ def forecast(
         write(plot, chart_bytes(plot, series, told))
     report = summarise(table, series, config, result, told)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else in_words(report))
+
+
+@main.command()
+@click.option("--model", "source", default=DEFAULT_SOURCE, show_default=True, help=f"One of {', '.join(SOURCES)}.")
+@click.option("--text", default="", help="What it reads; an example when not given.")
+@click.option("--cell", type=click.Choice(CELLS), default="lstm", show_default=True, help=meaning_of("model"))
+@click.option(
+    "--split", "splitting", type=click.Choice(SPLITS), default="auto", help="How an untrained cell's text is cut."
+)
+@click.option("--hidden-size", type=int, default=16, show_default=True, help="Units of an untrained cell.")
+@click.option("--forget-bias", type=float, default=1.0, show_default=True, help=meaning_of("forget_bias"))
+@click.option("--seed", type=int, default=0, show_default=True, help="Weights of an untrained cell.")
+@click.option("--what-if", default="", help="Changes as in the app's addresses: lstm.forget_gate.4@3-=0~token@2=b")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
+def trace(cell: Cell, as_json: bool, **wishes: Any) -> None:
+    """Step a cell over a text and print every number that it computes."""
+    request = StepRequest(cells=(cell,), **wishes)
+    from lstm_viz.stepping.report import trace_in_words, trace_report
+
+    report = trace_report(request)
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else trace_in_words(report))
 
 
 @main.command()

@@ -34,7 +34,7 @@ export class UnitPanel {
     name.title = `${label}. ${meaning}`;
     tag("span", { class: "formula", text: equation.formula }, body);
     const numbers = tag("span", { class: "numbers" }, body);
-    if (lane.gates.includes(equation.of)) this.holdButton(root, lane, equation.of, label);
+    if (equation.phase !== "predict") this.holdButton(root, lane, equation.of, label);
     return { root, numbers, equation };
   }
 
@@ -181,5 +181,6 @@ export class Waterfall {
       value.setAttribute("y", Math.min(from, to) - 5);
       write(value, number(values[name]));
     }
+    this.svg.setAttribute("aria-label", BARS.map(([name, label]) => `${label} ${number(values[name])}`).join(", "));
   }
 }

@@ -330,15 +330,21 @@ export class LaneView {
       rows.push(["changed", number(this.app.scene.value(this.lane.cell, place.of, this.app.step, unit, true))]);
     }
     const what = place.of === "input" ? `number ${unit + 1}` : `unit ${unit + 1}`;
-    const more = place.of === "input" ? "" : place.kind === "gate" ? "Click to hold it." : "Click to follow this unit.";
+    const more = place.of === "input" ? "" : this.canBeSet(place) ? "Click to hold it." : "Click to follow this unit.";
     this.app.tip.show(event, `${label} ${symbol} · ${what}`, rows, `${meaning} ${more}`);
   }
 
   pick(event) {
     const found = this.hit(event);
     if (!found || found.place.of === "input") return;
-    this.app.choose(found.unit, this.lane.cell);
-    if (found.place.kind === "gate") this.app.holding.open(this.lane, found.place.of, found.unit, event);
+    const { place, unit } = found;
+    this.app.choose(unit, this.lane.cell);
+    if (this.canBeSet(place)) this.app.holding.open(this.lane, place.term ?? place.of, unit, event, place.prev);
+  }
+
+  // Everything that the cell computes can be held; what was before only before the first step.
+  canBeSet(place) {
+    return !place.prev || this.app.step === 0;
   }
 
   remove() {

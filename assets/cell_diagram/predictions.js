@@ -117,6 +117,7 @@ class ForecastView {
     const line = (values, start) =>
       values.map((value, place) => (Number.isFinite(value) ? `${place && Number.isFinite(values[place - 1]) ? "L" : "M"}${x(start + place).toFixed(1)} ${y(value).toFixed(1)}` : "")).join("");
     this.svg.replaceChildren();
+    this.svg.setAttribute("aria-label", `The first value of the forecast is ${number(now[0])}`);
     svg("path", { class: "unread", d: line([...series.read], 0) }, this.svg);
     svg("path", { class: "read", d: line(read, 0) }, this.svg);
     svg("path", { class: "truth", d: line([series.read.at(-1), ...series.truth], series.read.length - 1) }, this.svg);

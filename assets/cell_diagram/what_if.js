@@ -1,21 +1,28 @@
-// What if: a small dialog that holds a gate, a list of what is changed, and a way to read another token.
-// Changes are written as lstm_viz/stepping/what_if.py reads them.
+// What if: a small dialog that holds a gate, the candidate or a state, a list of what is changed, and a way to read another
+// token. Changes are written as lstm_viz/stepping/what_if.py reads them.
 
-import { clamp, tag } from "../shared/dom.js";
+import { clamp, tag, write } from "../shared/dom.js";
+
+// How far each kind of value can be held, and what its two usual levels are called.
+const LEVELS = {
+  gate: { least: 0, most: 1, words: ["open (1)", "shut (0)"] },
+  candidate: { least: -1, most: 1, words: ["1", "0"] },
+  state: { least: -100, most: 100, words: ["1", "0"] },
+};
 
 export class Holding {
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("form", { class: "holding", role: "dialog", hidden: "" }, parent);
+    this.root = tag("form", { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" }, parent);
     this.title = tag("h4", {}, this.root);
-    this.level = this.choice("Hold it", [["1", "open (1)"], ["0", "shut (0)"], ["other", "at"]]);
-    this.value = tag("input", { type: "number", min: 0, max: 1, step: "any", value: 0.5, "aria-label": "Value to hold the gate at" }, this.level.root);
-    this.value.addEventListener("focus", () => this.level.pick("other"));
+    this.level = this.choice("Hold it", [["1", ""], ["0", ""], ["other", "at"]]);
+    this.value = tag("input", { type: "number", step: "any", value: 0.5, "aria-label": "Value to hold it at" }, this.level.root);
+    this.value.addEventListener("input", () => this.level.pick("other"));
     this.who = this.choice("Which", [["one", "this unit"], ["all", "all units"]]);
     this.when = this.choice("When", [["from", "from here on"], ["here", "here only"], ["every", "at every step"]]);
     this.error = tag("p", { class: "error", role: "alert" }, this.root);
     const row = tag("div", { class: "row" }, this.root);
-    tag("button", { type: "submit", class: "main", text: "Hold" }, row);
+    this.main = tag("button", { type: "submit", class: "main", text: "Hold" }, row);
     tag("button", { type: "button", text: "Cancel" }, row).addEventListener("click", () => this.close());
     this.root.addEventListener("submit", (event) => this.submit(event));
     this.root.addEventListener("keydown", (event) => this.press(event));
@@ -33,18 +40,23 @@ export class Holding {
       return input;
     });
     const pick = (value) => inputs.forEach((input) => (input.checked = input.value === value));
-    return { root, inputs, pick, get: () => inputs.find((input) => input.checked).value };
+    const rename = (place, words) => write(inputs[place].nextSibling, words);
+    return { root, inputs, pick, rename, get: () => inputs.find((input) => input.checked).value };
   }
 
-  open(lane, gate, unit, where) {
+  // `begin` asks for the content that a unit starts with, before the first step.
+  open(lane, name, unit, where, begin = false) {
     this.app.pause();
-    Object.assign(this, { lane, gate, unit });
+    Object.assign(this, { lane, name, unit, begin });
     this.back = where instanceof Element ? where : null;
-    const { label, symbol } = this.app.term(gate);
-    this.title.textContent = `${label} ${symbol} of the ${lane.label}, unit ${unit + 1}, step ${this.app.step + 1}`;
+    this.range = LEVELS[name === "candidate" ? name : name.endsWith("_state") ? "state" : "gate"];
+    this.range.words.forEach((words, place) => this.level.rename(place, words));
+    const { label } = this.app.term(name);
+    const when = begin ? "before the first step" : `step ${this.app.step + 1}`;
+    this.title.textContent = `${label} of the ${lane.label}, unit ${unit + 1}, ${when}`;
+    this.main.textContent = begin ? "Start with it" : "Hold";
+    this.who.root.hidden = this.when.root.hidden = begin;
     this.error.textContent = "";
-    const signed = gate === "candidate";
-    this.value.min = signed ? -1 : 0;
     this.root.hidden = false;
     this.place(where);
     this.level.inputs[0].focus();
@@ -65,18 +77,24 @@ export class Holding {
 
   submit(event) {
     event.preventDefault();
-    const least = Number(this.value.min);
+    const { least, most } = this.range;
     const level = this.level.get() === "other" ? this.value.value : this.level.get();
     const value = Number(level);
-    if (level.trim() === "" || !(value >= least && value <= 1)) {
-      this.error.textContent = `Give a number from ${least} to 1.`;
+    if (level.trim() === "" || !(value >= least && value <= most)) {
+      this.error.textContent = `Give a number from ${least} to ${most}.`;
+      this.value.focus();
       return;
     }
-    const who = this.who.get() === "all" ? "*" : this.unit + 1;
+    this.close();
+    this.app.add(`${this.lane.cell}.${this.name}.${this.target()}=${plain(value)}`);
+  }
+
+  // Which unit, and when.
+  target() {
+    if (this.begin) return `${this.unit + 1}@start`;
     const step = this.app.step + 1;
     const when = { here: `${step}`, from: `${step}-`, every: "1-" }[this.when.get()];
-    this.close();
-    this.app.add(`${this.lane.cell}.${this.gate}.${who}@${when}=${plain(value)}`);
+    return `${this.who.get() === "all" ? "*" : this.unit + 1}@${when}`;
   }
 
   close() {

@@ -217,9 +217,8 @@ def check(change: Intervention, model: SequenceModel, steps: int) -> None:
         require_place("unit", unit, config.hidden_size)
     if isinstance(change, Ablate):
         return
-    names, what = CELL_CLASSES[config.cell].states, "given a start"
-    if isinstance(change, Hold):
-        names, what = can_be_held(config.cell), "held"
+    what = "held" if isinstance(change, Hold) else "given a start"
+    names = can_be_held(config.cell) if isinstance(change, Hold) else CELL_CLASSES[config.cell].states
     if change.name not in names:
         raise SettingsError(
             f"`{change.name}` cannot be {what} in this {config.cell.upper()}. Use one of {', '.join(names)}."

@@ -12,7 +12,7 @@ Split = Literal["auto", "words", "characters"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 
 MAX_TOKENS = 1000
-MAX_CHARACTERS = 20_000  # flags without a break cost time that grows with the square of the text: 1 s here
+MAX_CHARACTERS = 10_000  # a run of flags costs time that grows with the square of its length: half a second here
 MOST_NAMED = 5
 MOST_OFFERED = 12
 LONGEST_QUOTE = 20

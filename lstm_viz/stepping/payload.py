@@ -53,15 +53,20 @@ def scene_bytes(scene: Scene) -> bytes:
     """Pack a scene."""
     tables = Tables()
     lanes = [pack_lane(lane, scene, tables) for lane in scene.lanes]
-    numbers = tables.to_bytes()
     header = {
         **describe_sequence(scene),
         "lanes": lanes,
         "changes": [describe_change(change, scene) for change in scene.changes],
-        "arrays": tables.places,
         "terms": {name: asdict(term) for name, term in GLOSSARY.items()},
         "palettes": PALETTES,
     }
+    return join_bytes(header, tables)
+
+
+def join_bytes(header: dict[str, Any], tables: Tables) -> bytes:
+    """Put a header in front of its tables; its `version` tells one content from another."""
+    numbers = tables.to_bytes()
+    header = {**header, "arrays": tables.places}
     header["version"] = hashlib.sha256(json.dumps(header, sort_keys=True).encode() + numbers).hexdigest()[:16]
     text = json.dumps(header, ensure_ascii=True, allow_nan=False).encode()
     text += b" " * (-len(text) % 4)

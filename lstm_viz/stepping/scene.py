@@ -65,7 +65,7 @@ def build_scene(request: StepRequest) -> Scene:
     subjects = {cell: open_subject(request, cell) for cell in lanes_of(request)}
     first = next(iter(subjects.values()))
     for subject in subjects.values():
-        require_drawable(subject)
+        require_drawable(subject, len(subjects))
         require_layer(request.layer, subject)
     changes = tuple(change for change in read_changes(request.what_if, request.layer) if concerns(change, subjects))
     labels = changed_labels(first, changes)

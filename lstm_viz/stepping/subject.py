@@ -14,7 +14,7 @@ from lstm_viz.sequences.tokens import Vocabulary, read_tokens
 from lstm_viz.stepping.request import FORECAST, RUN, UNTRAINED, UNTRAINED_TEXT, StepRequest
 from lstm_viz.stepping.untrained import untrained_model
 
-MAX_SHOWN = 65_536  # steps × units: about 11 MB for three lanes
+MAX_SHOWN = 262_144  # steps × units × lanes: about 20 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,15 +155,16 @@ def experiment_of_run(key: str) -> ForecastExperiment:
     return experiment
 
 
-def require_drawable(subject: Subject) -> None:
+def require_drawable(subject: Subject, lanes: int) -> None:
     """Refuse more numbers than a browser should be given at once.
 
     Raises:
-        SettingsError: steps × units are too many.
+        SettingsError: steps × units × lanes are too many.
     """
     units, steps = subject.model.config.hidden_size, len(subject.sequence)
-    if steps * units > MAX_SHOWN:
+    most = MAX_SHOWN // lanes
+    if steps * units > most:
         raise SettingsError(
-            f"{steps} tokens × {units} units are more than can be shown at once. Use at most {MAX_SHOWN // units} tokens "
-            f"or {MAX_SHOWN // steps} units."
+            f"{steps} steps × {units} units in {lanes} lanes are more than can be shown at once. Use at most "
+            f"{most // units} steps, {most // steps} units, or fewer lanes."
         )

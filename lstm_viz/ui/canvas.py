@@ -6,10 +6,12 @@ from lstm_viz.figures.series_chart import series_chart
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.glossary import label_of
 from lstm_viz.runs.records import RunView
+from lstm_viz.stepping.request import RUN
 from lstm_viz.tables import Series
 from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.result_panel import offer_downloads, show_chart, show_numbers, show_scores, show_verdict
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal
@@ -58,6 +60,7 @@ def show_run(view: RunView, settings_differ: bool) -> None:
     show_verdict(view.forecast)
     show_chart(view, view.forecast)
     offer_downloads(view, view.forecast)
+    link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
     left, right = st.columns([3, 2])
     with left:
         show_scores(view, view.forecast)

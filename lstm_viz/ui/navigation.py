@@ -26,3 +26,9 @@ def button_to(page: str, label: str) -> None:
     target = all_pages()[page]
     if st.button(label, type="primary", icon=target.icon):
         st.switch_page(target)
+
+
+def link_to(page: str, label: str, **parameters: str) -> None:
+    """Draw a link that opens a page at an address."""
+    target = all_pages()[page]
+    st.page_link(target, label=label, icon=target.icon, query_params=parameters)

@@ -1,7 +1,10 @@
 """The controls of *Step the cell*: which model, which sequence, which lanes."""
 
+from contextlib import suppress
+
 import streamlit as st
 
+from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import GLOSSARY, meaning_of
 from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS
 from lstm_viz.runs.service import training_service
@@ -15,7 +18,7 @@ from lstm_viz.ui.session import current_session, put_widget_value, widget_value
 from lstm_viz.ui.step_bench import StepBench
 from lstm_viz.ui.text import literal
 
-SOURCE, TEXT, LANES, DIAGRAM = "step-source", "step-text", "step-cells", "step-diagram"
+SOURCE, TEXT, LANES, LAYER, DIAGRAM = "step-source", "step-text", "step-cells", "step-layer", "step-diagram"
 SPLIT_NAMES = {"auto": "as the text suggests", "words": "words", "characters": "characters"}
 
 
@@ -53,9 +56,9 @@ def source_names() -> dict[str, str]:
     """Name what can be stepped."""
     names = {key: f"trained: {task.title}" for key, task in TASKS.items()}
     names |= {FORECAST: "trained: airline passengers", UNTRAINED: "untrained, any text"}
-    service = training_service()
     for run in reversed(current_session().runs):
-        names[RUN + run] = f"your run: {service.store.series(run).name}"
+        with suppress(LSTMVizError):  # a run that is gone cannot be offered
+            names[RUN + run] = f"your run: {training_service().store.series(run).name} ({run[:4]})"
     return names
 
 
@@ -85,6 +88,7 @@ def choose_text(bench: StepBench, address: Address) -> None:
 def choose_lanes(bench: StepBench, address: Address) -> None:
     """Let the same sequence run through several cells."""
     if bench.asked.source.startswith(RUN):
+        choose_layer(bench, address)
         return
     put_widget_value(LANES, list(bench.asked.cells))
     st.pills(
@@ -96,6 +100,30 @@ def choose_lanes(bench: StepBench, address: Address) -> None:
         on_change=lambda: write_lanes(address),
         help="The same sequence through several cells, stepping together.",
     )
+
+
+def choose_layer(bench: StepBench, address: Address) -> None:
+    """Let the person choose the layer of a run that has several."""
+    layers = layers_of_run(bench.shown.source)
+    if layers == 1:
+        return
+    put_widget_value(LAYER, bench.shown.layer + 1)
+    st.segmented_control(
+        "Layer",
+        range(1, layers + 1),
+        required=True,
+        key=LAYER,
+        help="The first layer reads the input, each next one the hidden states of the one below.",
+        on_change=lambda: address.set(layer=str(widget_value(LAYER)), what_if=None),
+    )
+
+
+def layers_of_run(source: str) -> int:
+    """Count the layers of a run's model; 1 where it cannot be opened."""
+    try:
+        return training_service().store.spec(source.removeprefix(RUN)).config.num_layers
+    except LSTMVizError:
+        return 1
 
 
 def write_lanes(address: Address) -> None:

@@ -1,19 +1,40 @@
 """Retrain the models that ship with the app: `python -m lstm_viz.zoo`."""
 
-import sys
-
+import click
 import torch
 
-from lstm_viz.zoo.film import FOLDER
-from lstm_viz.zoo.home_film import shoot, write
+from lstm_viz.zoo import film, home_film
+from lstm_viz.zoo.catalogue import ENTRIES
+from lstm_viz.zoo.making import make, write
+
+FILM = "film"
 
 
-def main() -> None:
-    """Train what ships and write it under `assets/models/`; a few seconds on one core."""
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice([*ENTRIES, FILM]), metavar="[NAME]…")
+def main(names: tuple[str, ...]) -> None:
+    """Train what ships and write it under `assets/models/`: everything, or only what is named.
+
+    NAME is `film` for the film on the Home page, or a task and a cell such as `counting_lstm`.
+    """
     torch.set_num_threads(1)
-    take = shoot()
-    write(take, FOLDER)
-    sys.stdout.write(f"{FOLDER}: {len(take.film['frames'])} frames. {take.film['verdict']}\n")
+    for name in names or (*ENTRIES, FILM):
+        click.echo(make_film() if name == FILM else make_model(name))
+
+
+def make_model(name: str) -> str:
+    """Train one model and tell how good it became."""
+    entry = ENTRIES[name]
+    card, weights = make(entry)
+    write(entry, card, weights)
+    return f"{name}: {card.parameters} parameters, {card.seconds:g} s. {card.scores.overall:g}: {card.scores.measure}"
+
+
+def make_film() -> str:
+    """Shoot the film on the Home page."""
+    take = home_film.shoot()
+    home_film.write(take, film.FOLDER)
+    return f"{FILM}: {len(take.film['frames'])} frames. {take.film['verdict']}"
 
 
 if __name__ == "__main__":

@@ -8,10 +8,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.benchmarks.stepping import packing, stepping
+from tests.benchmarks.tracing import cost_of_looking
 from tests.benchmarks.training import overhead_of_watching
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.forecast_page import ForecastPage
@@ -34,7 +37,7 @@ def timed(action: Callable[[], object]) -> float:
 
 def main() -> None:
     """Measure everything."""
-    for name, value, unit, more in overhead_of_watching():
+    for name, value, unit, more in chain(cost_of_looking(), packing(), overhead_of_watching()):
         report(name, value, unit, **more)
     chromium = find_chromium()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -42,6 +45,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         try:
             server.wait_until_warm()
+            for name, value, unit, more in stepping(browser, server):
+                report(name, value, unit, **more)
             page_loads(browser, server)
             reruns(browser, server)
             watching(browser, server)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.forecast_page import ForecastPage
+from tests.browser.step_page import StepPage
 
 WIDTHS = (1440, 1024, 400)
 MODES = ("light", "dark")
@@ -89,3 +90,18 @@ def test_screenshots_of_what_was_refused(look, server):
     expect(page.get_by_role("alert")).to_have_count(1)
     full_height(page)
     shoot("refused")
+
+
+def test_screenshots_of_a_stepped_cell(look, server):
+    page, shoot = look
+    StepPage(page, server).open("#step=11", source="counting")
+    full_height(page)
+    shoot("step")
+
+
+def test_screenshots_of_three_lanes_with_a_change(look, server):
+    page, shoot = look
+    change = "lstm.forget_gate.*@6-=0"
+    StepPage(page, server).open("#step=8&phase=forget", source="recall", cells="lstm-gru-rnn", what_if=change)
+    full_height(page)
+    shoot("lanes")

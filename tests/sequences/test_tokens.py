@@ -75,7 +75,7 @@ def test_as_many_tokens_as_allowed_are_read_and_one_more_is_not():
 
 
 def test_a_text_too_long_is_refused_before_it_is_cut():
-    with pytest.raises(SequenceError, match=r"50,000,000 characters; at most 20,000"):
+    with pytest.raises(SequenceError, match=r"50,000,000 characters; at most 10,000"):
         read_tokens("🇩" * 50_000_000)
 
 
@@ -85,7 +85,7 @@ def test_the_longest_text_takes_a_moment_whatever_is_in_it(unit):
     started = time.process_time()
     for into in SPLITS:
         split(text, into)
-    assert time.process_time() - started < 15
+    assert time.process_time() - started < 5
 
 
 @given(st.lists(st.sampled_from("abcXYZ我"), max_size=20).map(tuple))

@@ -1,0 +1,91 @@
+"""A traced sequence in plain values, for the command line."""
+
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.recurrent.ledger import memory_ledger
+from lstm_viz.recurrent.trace import LayerTrace, Trace
+from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.scene import Lane, build_scene
+
+LEDGER = ("kept", "lost", "written", "exposed")
+
+
+def trace_report(request: StepRequest) -> dict[str, Any]:
+    """Trace the first lane of a request and gather all its numbers.
+
+    Returns:
+        Plain values for JSON. Activations and the ledger are lists (T, H), probabilities (T, O); `difference_to_torch` is
+        the largest difference between the hidden states that follow from the gates given here and torch's own.
+
+    Raises:
+        LSTMVizError: something in the request does not fit the model or the text.
+    """
+    scene = build_scene(request)
+    lane = scene.lanes[0]
+    report: dict[str, Any] = {
+        "model": request.source,
+        "cell": lane.cell,
+        "hidden_size": lane.subject.model.config.hidden_size,
+        "tokens": list(scene.changed_labels),
+        "difference_to_torch": lane.trace.difference,
+        "outputs": list(lane.subject.outputs),
+        **report_trace(lane, lane.trace),
+    }
+    if lane.changed is not None:
+        report["changed"] = report_trace(lane, lane.changed)
+    return report
+
+
+def report_trace(lane: Lane, trace: Trace) -> dict[str, Any]:
+    """Gather the numbers of one run."""
+    answers = {"probabilities": trace.probabilities} if lane.subject.outputs else {"answers": trace.outputs}
+    return {
+        "layers": [report_layer(layer) for layer in trace.layers],
+        **{name: values.tolist() for name, values in answers.items()},
+    }
+
+
+def report_layer(layer: LayerTrace) -> dict[str, Any]:
+    """Gather the numbers of one layer."""
+    ledger = memory_ledger(layer)
+    return {
+        "layer": layer.layer,
+        "direction": layer.direction,
+        "input": layer.inputs.tolist(),
+        "activations": {name: values.tolist() for name, values in layer.activations.items()},
+        "biases": {name: values.tolist() for name, values in layer.biases.items()},
+        "ledger": {name: getattr(ledger, name).tolist() for name in LEDGER},
+    }
+
+
+def trace_in_words(report: dict[str, Any]) -> str:
+    """Write one line per step for a terminal: what was read, what was kept and written, what is expected next."""
+    run = report.get("changed", report)
+    ledger = run["layers"][0]["ledger"]
+    total = {name: np.abs(np.array(ledger[name])).sum(axis=1) for name in LEDGER}
+    lines = [
+        f"{report['cell'].upper()} with {report['hidden_size']} units, `{report['model']}`; largest difference to torch "
+        f"{report['difference_to_torch']:.1e}",
+        "",
+        "step  token         kept    lost  written   shown  expects",
+    ]
+    for step, token in enumerate(report["tokens"]):
+        numbers = "".join(f"{total[name][step]:8.2f}" for name in ("kept", "lost", "written", "exposed"))
+        lines.append(f"{step + 1:4d}  {printable(token):10.10s}{numbers}  {expectation(report, run, step)}")
+    return "\n".join(lines)
+
+
+def expectation(report: dict[str, Any], run: dict[str, Any], step: int) -> str:
+    """Name the likeliest next token and its probability, or the first value that is forecast."""
+    if "probabilities" not in run:
+        return f"{run['answers'][step][0]:.4g} (scaled)"
+    chances = run["probabilities"][step]
+    best = int(np.argmax(chances))
+    return f"{printable(report['outputs'][best])} {100 * chances[best]:.1f} %"
+
+
+def printable(token: str) -> str:
+    """Leave out what a terminal would obey."""
+    return "".join(sign if sign.isprintable() else "�" for sign in token)

@@ -1,0 +1,55 @@
+"""Modules of a component are joined whole, in order, and without names that clash."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from lstm_viz.ui.javascript import ASSETS, join_modules
+
+BUNDLES = ["/".join(path.parts[-2:]) for path in sorted(ASSETS.glob("*/*.js")) if "import {" in path.read_text()]
+ENTRIES = [name for name in BUNDLES if re.search(r"^export default", (ASSETS / name).read_text(), re.MULTILINE)]
+TOP_LEVEL = re.compile(
+    r"^(?:export )?(?:class|function|const|let) (\w+)|^const \{ (.+?) \}|^const \[(.+?)\]", re.MULTILINE
+)
+
+
+def top_level_names(source):
+    return [name for found in TOP_LEVEL.findall(source) for name in found if name]
+
+
+def test_there_is_something_to_join():
+    assert "cell_diagram/cell_diagram.js" in ENTRIES
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_joined_script_imports_and_exports_nothing_but_its_default(entry):
+    script = join_modules(entry)
+    assert "import {" not in script
+    assert re.findall(r"^export .*", script, re.MULTILINE) == re.findall(r"^export default .*", script, re.MULTILINE)
+    assert script.count("export default") == 1
+    assert "\n" in script.strip(), "Streamlit takes a single line for a path"
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_no_name_is_given_twice_in_a_joined_script(entry):
+    counts = Counter(top_level_names(join_modules(entry)))
+    assert len(counts) > 10, "the search finds names at all"
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_what_is_imported_is_there_before_it_is_used(entry):
+    script = join_modules(entry)
+    for path in (ASSETS / entry, *(ASSETS / "shared").glob("*.js")):
+        for names in re.findall(r"^import \{([^}]*)\} from", path.read_text(), re.MULTILINE):
+            for name in names.replace("\n", " ").split(","):
+                if name.strip():
+                    assert re.search(rf"^(?:class|function|const) {name.strip()}\b", script, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("path", sorted(ASSETS.glob("*/*.js")), ids=lambda path: path.name)
+def test_no_script_writes_html_or_leaves_the_page(path):
+    source = path.read_text(encoding="utf-8")
+    for danger in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "new Function", "document.write", "fetch("):
+        assert danger not in source, f"{path.name} uses {danger}"

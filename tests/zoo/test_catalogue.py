@@ -1,0 +1,115 @@
+"""What ships is written down, can be read without torch, and is what it says."""
+
+import hashlib
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from lstm_viz.recurrent.parameters import count_parameters
+from lstm_viz.recurrent.specification import CELLS
+from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.zoo.catalogue import ENTRIES, FORECAST, MODELS, Card, card_path, load_card, weights_path
+from lstm_viz.zoo.home_film import home_experiment
+from lstm_viz.zoo.language_scores import score
+from lstm_viz.zoo.making import FORECAST_HIDDEN_SIZE, rounded
+from lstm_viz.zoo.models import load_forecast, load_zoo_model
+from lstm_viz.zoo.recipes import recipe_for
+
+every_entry = pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
+every_task_entry = pytest.mark.parametrize(
+    "entry", [e for e in ENTRIES.values() if e.task in TASKS], ids=lambda e: e.name
+)
+SMALLEST_DIFFERENCE = 0.011  # one sequence or one tie in three hundred may fall otherwise on another processor
+
+
+def test_every_task_and_the_forecast_have_a_model_of_every_cell():
+    assert {(e.task, e.cell) for e in ENTRIES.values()} == {(t, c) for t in (*TASKS, FORECAST) for c in CELLS}
+
+
+def test_files_and_entries_are_the_same_and_small():
+    files = {path.stem for path in MODELS.glob("*.safetensors")}
+    assert files == set(ENTRIES) == {path.stem for path in MODELS.glob("*.json")}
+    assert sum(path.stat().st_size for path in MODELS.rglob("*") if path.is_file()) < 1_500_000
+
+
+def test_cards_are_read_without_torch():
+    code = (
+        "import sys; from lstm_viz.zoo.catalogue import ENTRIES, load_card\n"
+        "import lstm_viz.zoo.recipes\n"
+        "cards = [load_card(entry.task, entry.cell) for entry in ENTRIES.values()]\n"
+        "print(len(cards), {'torch', 'streamlit'} & set(sys.modules))"
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == (f"{len(ENTRIES)} set()\n", "")
+
+
+@every_entry
+def test_a_card_survives_being_written_and_read(entry):
+    card = load_card(entry.task, entry.cell)
+    assert Card.from_dict(card.to_dict()) == card
+    assert card_path(entry.task, entry.cell).read_text(encoding="utf-8").count(f'"{entry.task}"') >= 1
+
+
+@every_entry
+def test_shipped_weights_fit_the_card(entry):
+    zoo, card = load_zoo_model(entry.task, entry.cell), load_card(entry.task, entry.cell)
+    assert (card.task, card.model.cell) == (entry.task, entry.cell)
+    assert count_parameters(zoo.model) == card.parameters
+    assert not zoo.model.training
+    assert all(torch.isfinite(value).all() for value in zoo.model.state_dict().values())
+    assert 1 <= card.best_epoch <= card.epochs <= card.training.epochs
+
+
+@every_task_entry
+def test_cards_follow_the_recipe_that_is_in_the_code(entry):
+    recipe, card = recipe_for(entry.task, entry.cell), load_card(entry.task, entry.cell)
+    assert card.model == recipe.model
+    assert card.training == recipe.training_with(card.training.seed)
+    assert card.training.seed in recipe.seeds
+    assert (card.data, card.selection) == (recipe.data, recipe.selection)
+    assert (card.inputs, card.outputs) == (TASKS[entry.task].inputs, TASKS[entry.task].outputs)
+
+
+@every_task_entry
+def test_scores_on_the_card_are_what_the_weights_give(entry):
+    card = load_card(entry.task, entry.cell)
+    now = rounded(score(load_zoo_model(entry.task, entry.cell).model, TASKS[entry.task]))
+    assert replace(now, values=(), overall=0) == replace(card.scores, values=(), overall=0)
+    assert now.overall == pytest.approx(card.scores.overall, abs=SMALLEST_DIFFERENCE)
+    np.testing.assert_allclose(now.values, card.scores.values, atol=SMALLEST_DIFFERENCE)
+
+
+def test_an_untrained_model_would_be_seen():
+    task = TASKS["recall"]
+    zoo = load_zoo_model("recall", "lstm")
+    trained = score(zoo.model, task).overall
+    torch.nn.init.zeros_(zoo.model.head.weight)
+    assert score(zoo.model, task).overall < trained - SMALLEST_DIFFERENCE
+
+
+def test_two_who_load_a_model_do_not_share_its_weights():
+    one, two = load_zoo_model("counting", "gru").model, load_zoo_model("counting", "gru").model
+    with torch.no_grad():
+        one.head.weight.zero_()
+    assert two.head.weight.abs().sum() > 0
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_shipped_forecaster_makes_the_error_on_its_card(cell):
+    experiment, card = load_forecast(cell), load_card(FORECAST, cell)
+    assert experiment.config == replace(home_experiment().config, cell=cell, hidden_size=FORECAST_HIDDEN_SIZE)
+    split = experiment.split
+    truth = experiment.series.y[split.train_end :]
+    error = np.abs(experiment.predict(np.array([split.train_end]))[0][: len(truth)] - truth).mean()
+    assert error == pytest.approx(card.scores.overall, rel=1e-3)
+
+
+def test_no_two_models_are_the_same():
+    prints = {hashlib.sha256(weights_path(e.task, e.cell).read_bytes()).hexdigest() for e in ENTRIES.values()}
+    assert len(prints) == len(ENTRIES)
