@@ -37,6 +37,7 @@ screenshots: $(VENV)/tests
 	$(BIN)/python -m pytest tests/browser/test_screenshots.py -q
 	cp tests/browser/screenshots/forecast-1440-light.png assets/screenshots/forecast.png
 	cp tests/browser/screenshots/home-1440-dark.png assets/screenshots/home.png
+	cp tests/browser/screenshots/step-1440-light.png assets/screenshots/step.png
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

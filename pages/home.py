@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz.ui.learning_film import home_film, learning_film
-from lstm_viz.ui.navigation import button_to
+from lstm_viz.ui.navigation import button_to, link_to
 
 words, picture = st.columns([1, 2.2], gap="large", vertical_alignment="center")
 
@@ -14,6 +14,7 @@ with words:
         "that says how far it can be trusted."
     )
     button_to("forecast", "Forecast your own file")
+    link_to("step", "Step through a live cell, gate by gate")
     st.caption(
         "The picture is a real run, saved epoch by epoch: an LSTM that has read eleven years of airline passengers and is "
         "asked for the twelfth. Press play, or drag along the epochs."

@@ -28,6 +28,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 const WHOLE = -1;
+const GLIDE = 300; // milliseconds of rest before a step is worth a movement
 
 class CellDiagram {
   constructor(parent) {
@@ -144,9 +145,20 @@ class CellDiagram {
   }
 
   go(step) {
+    this.glide();
     this.step = clamp(step, 0, this.scene.steps - 1);
     this.draw();
     this.place.write(this.whereabouts());
+  }
+
+  // Pipes glide to their new width, so that the eye sees what changed; not while one step chases the other.
+  glide() {
+    const now = performance.now();
+    const slowly = now - (this.stepped ?? -Infinity) > GLIDE;
+    this.stepped = now;
+    if (slowly === this.gliding) return;
+    this.gliding = slowly;
+    this.root.classList.toggle("gliding", slowly);
   }
 
   enter(phase) {

@@ -25,7 +25,19 @@ export class LaneView {
     const line = tag("header", {}, this.root);
     this.name = tag("h3", { text: this.lane.label }, line);
     tag("span", { class: "about", text: this.lane.about }, line);
-    tag("span", { class: "proof", text: this.lane.proof, title: this.lane.proof_meaning }, line);
+    if (this.lane.score) this.explained(line, "score", this.lane.score, this.lane.score_meaning);
+    this.explained(line, "proof", this.lane.proof, this.lane.proof_meaning);
+  }
+
+  // A word with its meaning behind it, for the pointer, the finger and the keyboard.
+  explained(parent, kind, text, meaning) {
+    const word = tag("button", { type: "button", class: `explained ${kind}`, text }, parent);
+    const tell = () => {
+      const { left, bottom } = word.getBoundingClientRect();
+      this.app.tip.show({ clientX: left, clientY: bottom - 10 }, text, [], meaning);
+    };
+    for (const event of ["pointerenter", "focus", "click"]) word.addEventListener(event, tell);
+    for (const event of ["pointerleave", "blur"]) word.addEventListener(event, () => this.app.tip.hide());
   }
 
   // ── what does not change from step to step ─────────────────────────────────────────────────

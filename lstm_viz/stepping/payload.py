@@ -24,6 +24,7 @@ from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.trace import LayerTrace, Trace
 from lstm_viz.stepping.scene import Lane, Scene
 from lstm_viz.stepping.what_if import Change, NewToken, write_change
+from lstm_viz.zoo.catalogue import KINDS, load_card
 
 FLOWS = ("before", "kept", "lost", "written", "now", "squashed", "exposed")
 PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
@@ -142,6 +143,7 @@ def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
         "proof": f"largest difference to {type(model.rnn).__module__.split('.')[0]}.nn.{type(model.rnn).__name__} here: "
         f"{lane.trace.difference:.1e}",
         "proof_meaning": GLOSSARY["difference"].meaning,
+        **describe_training(scene, lane),
         "hidden_size": layer.hidden_size,
         "gates": [gate for gate in story_order(lane) if gate in CELL_CLASSES[lane.cell].gates],
         "memory": "cell_state" if lane.cell == "lstm" else "hidden_state",
@@ -150,6 +152,17 @@ def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
         "most_flow": most,
         "changed": lane.changed is not None,
         "top": is_top,
+    }
+
+
+def describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
+    """Say how good a cell of the zoo is, how that was measured and what it was trained on."""
+    if scene.request.source not in KINDS:
+        return {"score": "", "score_meaning": ""}
+    card = load_card(scene.request.source, lane.cell)
+    return {
+        "score": f"score {card.scores.overall:.4g}",
+        "score_meaning": f"{card.scores.measure} Trained on: {card.data} {card.selection}",
     }
 
 

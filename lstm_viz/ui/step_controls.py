@@ -33,6 +33,21 @@ def step_controls(bench: StepBench, address: Address) -> None:
         choose_lanes(bench, address)
     if bench.asked.source == UNTRAINED:
         untrained_settings(bench, address)
+    tell_source(bench)
+
+
+def tell_source(bench: StepBench) -> None:
+    """Say in one line what the cell does."""
+    source = bench.shown.source
+    if source in TASKS:
+        words = TASKS[source].meaning
+    elif source == UNTRAINED:
+        words = "Nothing is learned yet: the weights come from the seed. This is what a cell does before training."
+    else:
+        words = "The cell reads the rows before the held-out ones step by step, and forecasts after each."
+    st.markdown(
+        f"{literal(words)} *Every number is computed by the model itself; step with the arrow keys, click anything.*"
+    )
 
 
 def choose_source(bench: StepBench, address: Address) -> None:
@@ -72,7 +87,6 @@ def choose_text(bench: StepBench, address: Address) -> None:
     source = bench.asked.source
     task = TASKS.get(source)
     if task is None and source != UNTRAINED:
-        st.caption("It reads the rows before the held-out ones, step by step, and forecasts after each.")
         return
     put_widget_value(TEXT, bench.asked.text or (task.example if task else UNTRAINED_TEXT))
     st.text_input(

@@ -6,6 +6,7 @@ import numpy as np
 
 from lstm_viz.recurrent.specification import Cell, Embedding, ModelConfig
 from lstm_viz.sequences.counting import Counting
+from lstm_viz.sequences.recall import Recall
 from lstm_viz.sequences.task import Task
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.training.config import TrainingConfig
@@ -92,7 +93,10 @@ def data_sentence(task: Task) -> str:
     """Say what the weights are fitted to."""
     if isinstance(task, Counting):
         return f"Every n from 1 to {task.most}, each once per epoch, and nothing longer."
-    return f"{DRAWS[task.key]:,} sequences drawn once; at each step the aim is shared evenly among all right answers."
+    drawn = f"{DRAWS[task.key]:,} sequences drawn once; at each step the aim is shared evenly among all right answers."
+    if isinstance(task, Recall):
+        drawn += " None of them is short: with short ones among them the RNN learns the task too."
+    return drawn
 
 
 def selection_sentence(task: Task) -> str:
@@ -102,7 +106,8 @@ def selection_sentence(task: Task) -> str:
     if isinstance(task, Counting):
         return (
             f"{which}, the one was kept that counts farthest, where n up to {COUNTED_IN_SELECTION} were tried; among equals "
-            "the one with the lowest training loss."
+            "the one with the lowest training loss. The settings themselves came out of some 95 tries with the LSTM and "
+            "a few with the others, so this is a lucky find and no fair race."
         )
     return f"{which}, the one with the lowest loss on {VALIDATION_DRAWS} other sequences was kept."
 
