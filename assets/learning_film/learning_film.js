@@ -1,7 +1,9 @@
 // The film of a model that learns: a forecast above, its losses below, one slider for both.
 // Every picture is a recorded frame; nothing is computed between two of them.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { isDark } from "../shared/colours.js";
+import { prefersStill, setAll, svg, tag } from "../shared/dom.js";
+
 const MARGIN = { top: 46, bottom: 26, stripTop: 38, stripBottom: 24 };
 const YEAR = 12; // the film is of months
 const films = new WeakMap();
@@ -95,7 +97,7 @@ class LearningFilm {
   }
 
   recolour(palettes) {
-    const dark = luminance(getComputedStyle(this.root).color) > 0.5; // light text stands on a dark page
+    const dark = isDark(this.root);
     for (const [name, colour] of Object.entries(palettes[dark ? "dark" : "light"])) {
       this.root.style.setProperty(`--film-${name}`, colour);
     }
@@ -477,8 +479,6 @@ const ICONS = {
   "Play again": "M12 5V1.8L7.2 6.2 12 10.6V7.2a5.4 5.4 0 1 1-5.4 5.4H4.4A7.6 7.6 0 1 0 12 5z",
 };
 
-const prefersStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
 // The first picture stands long enough to be read; then the steps get quicker.
 const patience = (frame) => (frame === 0 ? 1100 : frame < 12 ? 260 : 150);
 
@@ -513,28 +513,6 @@ function decimalTicks(low, high) {
 }
 
 const path = (points) => points.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
-
-function luminance(colour) {
-  const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
-  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
-}
-
-function setAll(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-}
-
-function tag(name, { text: words, ...attributes }, parent) {
-  const element = parent.appendChild(document.createElement(name));
-  if (words) element.textContent = words;
-  setAll(element, attributes);
-  return element;
-}
-
-function svg(name, attributes, parent) {
-  const element = parent.appendChild(document.createElementNS(SVG, name));
-  setAll(element, attributes);
-  return element;
-}
 
 function text(parent, className, x, y, ...lines) {
   const element = svg("text", { class: className }, parent);

@@ -10,11 +10,13 @@ export class Place {
     this.timer = 0;
   }
 
-  // What the address says, else what the tab remembers of the same sequence.
+  // What the address says, else what the tab remembers of the same sequence. Where the sequence was changed on the page, the
+  // address still names a place in the old one.
   read(about) {
+    const isNew = this.about !== undefined && this.about !== about;
     this.about = about;
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
-    const named = new URLSearchParams(location.hash.slice(1));
+    const named = new URLSearchParams(isNew ? "" : location.hash.slice(1));
     const remembered = kept.about === about ? kept : {};
     this.values = Object.fromEntries(
       this.names.map((name) => [name, named.get(name) ?? remembered[name]]).filter(([, value]) => value !== undefined),

@@ -1,21 +1,20 @@
 """The film of a model that learns, played in the browser."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.ui.javascript import ASSETS, join_modules
 from lstm_viz.zoo.film import load_film
 
-ASSETS = Path(__file__).parents[2] / "assets" / "learning_film"
 PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 
 _mount = st.components.v2.component(
     "lstm_viz_learning_film",
-    css=(ASSETS / "learning_film.css").read_text(),
-    js=(ASSETS / "learning_film.js").read_text(),
+    css=(ASSETS / "learning_film" / "learning_film.css").read_text(encoding="utf-8"),
+    js=join_modules("learning_film/learning_film.js"),
 )
 
 

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.learning_film import ASSETS, PALETTES
 
-CSS = (ASSETS / "learning_film.css").read_text()
+CSS = (ASSETS / "learning_film" / "learning_film.css").read_text()
 
 
 def two_films():
