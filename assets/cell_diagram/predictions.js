@@ -103,7 +103,7 @@ class ForecastView {
     const read = series.read.slice(0, this.app.step + 1);
     const last = this.app.step === this.app.scene.steps - 1;
     this.paint(width, series, read, was, now, last);
-    const name = last ? "It has read the whole window: this is its forecast." : "It has not read all yet: this is what it would answer if the window ended here.";
+    const name = last ? "It has read the whole window: this is its forecast." : "It has not read all yet: this is what its head makes of what it has read so far.";
     write(this.words, name);
     write(this.effect, this.lane.changed ? `Changed: the first value ${number(was[0])} → ${number(now[0])}` : "");
   }
