@@ -7,6 +7,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # The CPU build of torch is a tenth of the size; where this index is out of reach pip takes the default build.
 TORCH_CPU := --extra-index-url https://download.pytorch.org/whl/cpu --retries 1 --timeout 20
+# Fast tests share nothing and run side by side; those that drive a server, a worker or a browser run one by one.
+FAST := "not browser and not slow"
+TOGETHER := -n 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: run test check bench format screenshots clean
@@ -16,13 +19,14 @@ run: $(VENV)/runs
 
 test: $(VENV)/tests
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m $(FAST) $(TOGETHER)
+	$(BIN)/python -m pytest -m "browser or slow"
 
 check: $(VENV)/tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not browser and not slow" -q
+	$(BIN)/python -m pytest -m $(FAST) $(TOGETHER) -q
 
 bench: $(VENV)/tests
 	@$(BIN)/python -m tests.browser.chromium >&2

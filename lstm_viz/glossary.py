@@ -170,6 +170,11 @@ _TERMS = (
     Term("exposed", "Shown", "What the rest of the network sees of the memory: output gate × tanh(c)."),
     Term("naive", "Last value", "The naive rule: every step repeats the last known value."),
     Term("seasonal_naive", "Last season", "The seasonal naive rule: every step repeats the value one season before."),
+    Term(
+        "saturation",
+        "Saturation",
+        "How often a gate is nearly shut (below 0.1) or nearly open (above 0.9): a saturated gate acts like a switch.",
+    ),
 )
 
 GLOSSARY: dict[str, Term] = {term.name: term for term in _TERMS}

@@ -1,7 +1,7 @@
 // Step a live cell. Python computes the whole trace once; here it is only looked at: no step asks the server.
 
-import { clamp, factor, number, tag, write } from "../shared/dom.js";
-import { Shades, isDark } from "../shared/colours.js";
+import { clamp, factor, isIdle, number, tag, write } from "../shared/dom.js";
+import { Shades, takePalette } from "../shared/colours.js";
 import { Scene } from "../shared/scene.js";
 import { Place } from "../shared/place.js";
 import { Ribbon, Transport } from "./ribbon.js";
@@ -12,7 +12,7 @@ import { predictionView } from "./predictions.js";
 import { UnitPanel, Waterfall } from "./equations.js";
 import { Story } from "./story.js";
 import { Changes, Holding } from "./what_if.js";
-import { Tip } from "./tip.js";
+import { Tip } from "../shared/tip.js";
 
 const diagrams = new WeakMap();
 
@@ -100,9 +100,7 @@ class CellDiagram {
   }
 
   recolour() {
-    this.dark = isDark(this.root);
-    this.palette = this.scene.palettes[this.dark ? "dark" : "light"];
-    for (const [name, colour] of Object.entries(this.palette)) this.root.style.setProperty(`--${name}`, colour);
+    this.palette = takePalette(this.root, this.scene.palettes);
     this.shades = new Shades(this.palette);
   }
 
@@ -313,7 +311,7 @@ class CellDiagram {
   listen() {
     const { signal } = this.listening;
     this.root.addEventListener("keydown", (event) => this.press(event), { signal });
-    document.addEventListener("keydown", (event) => event.target === document.body && this.press(event), { signal });
+    document.addEventListener("keydown", (event) => isIdle(event.target) && this.press(event), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show_again(), { signal });
     window.addEventListener("hashchange", () => this.follow(), { signal });
     this.resizing = new ResizeObserver(() => {

@@ -2,7 +2,7 @@
 // Strips are painted on a canvas, since thousands of cells change at each step; pipes and words are SVG.
 
 import { PLANS } from "./plans.js";
-import { clamp, number, percent, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
+import { brushOn, clamp, number, percent, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
 
 const ROWS = 16; // a strip folds into several columns where there are more units
 const PIPE = 40; // width of the widest pipe
@@ -57,7 +57,7 @@ export class LaneView {
     this.box.style.height = `${this.height}px`;
     this.places = this.plan.strips.map((one) => this.placeStrip(one));
     this.drawStill();
-    this.sizeCanvas();
+    this.brush = brushOn(this.canvas, this.width, this.height);
   }
 
   placeStrip(one) {
@@ -191,16 +191,6 @@ export class LaneView {
     if (lead || this.narrow || place.prev) return;
     const short = label.replace(" gate", "").toLowerCase();
     svg("text", { x: place.x + place.width + 6, y: place.y + 12, text: short, class: `side ${kind}` }, group);
-  }
-
-  sizeCanvas() {
-    const ratio = window.devicePixelRatio || 1;
-    this.canvas.width = Math.round(this.width * ratio);
-    this.canvas.height = Math.round(this.height * ratio);
-    this.canvas.style.width = `${this.width}px`;
-    this.canvas.style.height = `${this.height}px`;
-    this.brush = this.canvas.getContext("2d");
-    this.brush.setTransform(ratio, 0, 0, ratio, 0, 0);
   }
 
   // ── what changes at every step ─────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 // The selected unit over the whole sequence: its memory and what it shows as lines, its gates as rows of shade.
 
-import { clamp, number, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
+import { brushOn, clamp, number, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
 
 const LINES = 120;
 const ROW = 15;
@@ -71,12 +71,7 @@ export class Story {
   }
 
   drawRows(lane) {
-    const ratio = window.devicePixelRatio || 1;
-    setAll(this.canvas, { width: Math.round(this.width * ratio), height: Math.round(this.height * ratio) });
-    this.canvas.style.width = `${this.width}px`;
-    this.canvas.style.height = `${this.height}px`;
-    const brush = this.canvas.getContext("2d");
-    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const brush = brushOn(this.canvas, this.width, this.height);
     this.rows.forEach((name, row) => {
       const y = this.rowTop(row);
       const paint = name === "candidate" ? this.app.shades.signed(1) : this.app.shades.gate(name);

@@ -15,6 +15,13 @@ export function isDark(element) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 128; // light text stands on a dark page
 }
 
+// Give an element the colours that suit the page's mode, as variables for its style sheet.
+export function takePalette(element, palettes) {
+  const palette = palettes[isDark(element) ? "dark" : "light"];
+  for (const [name, colour] of Object.entries(palette)) element.style.setProperty(`--${name}`, colour);
+  return palette;
+}
+
 // A row of shades from the empty cell to the full colour; small values are lifted, so that the eye finds them.
 function shades(empty, full, lift) {
   const [from, to] = [readColour(empty), readColour(full)];

@@ -84,3 +84,17 @@ export function svgSymbol(attributes, symbol, parent, before = false, lead = "")
   if (index) svg("tspan", { text: index, dy: "0.28em", class: "index" }, text);
   return text;
 }
+
+// A brush on a canvas of this many CSS pixels, sharp on every screen.
+export function brushOn(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  setAll(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const brush = canvas.getContext("2d");
+  brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return brush;
+}
+
+// What has the focus when nothing that takes arrows has it: the link that led here keeps it.
+export const isIdle = (element) => ["BODY", "A"].includes(element.tagName);

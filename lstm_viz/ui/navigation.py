@@ -15,6 +15,12 @@ def all_pages() -> dict[str, st.Page]:
         "step": st.Page(
             folder / "step_the_cell.py", title="Step the cell", icon=":material/footprint:", url_path="step_the_cell"
         ),
+        "gates": st.Page(
+            folder / "gates_over_time.py",
+            title="Gates over time",
+            icon=":material/view_timeline:",
+            url_path="gates_over_time",
+        ),
         "forecast": st.Page(
             folder / "forecast.py", title="Forecast", icon=":material/show_chart:", url_path="forecast"
         ),

@@ -1,5 +1,6 @@
 """What *Step the cell* shows, from its address; the last good view stays where the next one cannot be made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from lstm_viz.ui.session import current_session
 LONGEST_TEXT = 20_000
 LONGEST_CHANGES = 4_000
 CACHED_SCENES = 24
+Pack = Callable[[StepRequest], bytes]
 
 
 @dataclass(frozen=True)
@@ -36,39 +38,48 @@ class StepBench:
     change_error: LSTMVizError | None = None
 
 
-def open_step_bench(address: Address) -> StepBench:
-    """Read the address and make the scene."""
+def open_step_bench(address: Address, pack: Pack | None = None) -> StepBench:
+    """Read the address and make what the page shows.
+
+    Args:
+        pack: makes the bytes for the browser; the scene of *Step the cell* where it is not given.
+    """
+    pack = pack or packed
     session = current_session()
     try:
         asked = read_request(address)
     except LSTMVizError as error:
-        shown = session.good_step or StepRequest()
-        return StepBench(shown, shown, packed(shown), source_error=error)
+        shown, scene = fall_back(pack)
+        return StepBench(shown, shown, scene, source_error=error)
     try:
-        scene = packed(asked)
+        scene = pack(asked)
     except LSTMVizError as error:
-        return last_good(asked, error)
+        return last_good(asked, error, pack)
     session.good_step = asked
     return StepBench(asked, asked, scene)
 
 
-def last_good(asked: StepRequest, error: LSTMVizError) -> StepBench:
+def last_good(asked: StepRequest, error: LSTMVizError, pack: Pack) -> StepBench:
     """Show what can be shown instead, and put the sentence where it belongs."""
     if asked.what_if:
         shown = replace(asked, what_if="")
         try:
-            return StepBench(asked, shown, packed(shown), change_error=error)
+            return StepBench(asked, shown, pack(shown), change_error=error)
         except LSTMVizError as deeper:
             error = deeper
-    shown = current_session().good_step or StepRequest()
-    try:
-        scene = packed(shown)
-    except LSTMVizError:  # the run it showed is gone
-        shown = StepRequest()
-        scene = packed(shown)
+    shown, scene = fall_back(pack)
     if isinstance(error, SequenceError):
         return StepBench(asked, shown, scene, text_error=error)
     return StepBench(asked, shown, scene, source_error=error)
+
+
+def fall_back(pack: Pack) -> tuple[StepRequest, bytes]:
+    """Give the last good view, or the first example where there is none, or it showed a run that is gone."""
+    shown = current_session().good_step or StepRequest()
+    try:
+        return shown, pack(shown)
+    except LSTMVizError:
+        return StepRequest(), pack(StepRequest())
 
 
 def packed(request: StepRequest) -> bytes:

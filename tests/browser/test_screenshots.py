@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.forecast_page import ForecastPage
+from tests.browser.gates_page import GatesPage
 from tests.browser.step_page import StepPage
 
 WIDTHS = (1440, 1024, 400)
@@ -105,3 +106,10 @@ def test_screenshots_of_three_lanes_with_a_change(look, server):
     StepPage(page, server).open("#step=8&phase=forget", source="recall", cells="lstm-gru-rnn", what_if=change)
     full_height(page)
     shoot("lanes")
+
+
+def test_screenshots_of_the_gates_over_time(look, server):
+    page, shoot = look
+    GatesPage(page, server).open(source="agreement")
+    full_height(page)
+    shoot("gates")

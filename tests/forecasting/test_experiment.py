@@ -50,6 +50,7 @@ def test_same_seed_and_data_give_the_same_losses_and_forecast_bit_for_bit(airlin
     assert trained(airline, quick(airline, seed=1))[1] != losses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_a_sine_is_learnt_by_every_cell(sine, cell):
     config = replace(suggest_config(200, 1, horizon=10), cell=cell)

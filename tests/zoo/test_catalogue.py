@@ -76,6 +76,7 @@ def test_cards_follow_the_recipe_that_is_in_the_code(entry):
     assert (card.inputs, card.outputs) == (TASKS[entry.task].inputs, TASKS[entry.task].outputs)
 
 
+@pytest.mark.slow
 @every_task_entry
 def test_scores_on_the_card_are_what_the_weights_give(entry):
     card = load_card(entry.task, entry.cell)

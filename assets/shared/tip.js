@@ -1,6 +1,6 @@
 // One tip for everything that is hovered.
 
-import { tag } from "../shared/dom.js";
+import { tag } from "./dom.js";
 
 export class Tip {
   constructor(parent) {

@@ -1,0 +1,5 @@
+// Which of the stretches that Python ranked are similar enough to be shown as such.
+
+const LEAST_ALIKE = 0.5;
+
+export const alike = (places) => places.filter(({ similarity }) => similarity >= LEAST_ALIKE);

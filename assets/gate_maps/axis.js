@@ -1,0 +1,55 @@
+// Tokens above the maps, step numbers below them; both thinned until they can be read. The step stood on is always written.
+
+import { setAll, svg } from "../shared/dom.js";
+
+const LETTER = 7.6;
+
+const shorten = (token, room) => {
+  const letters = [...token];
+  return letters.length > room ? letters.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : token;
+};
+
+export class Axis {
+  constructor(parent, kind) {
+    this.root = svg("svg", { class: `axis ${kind}`, "aria-hidden": "true" }, parent);
+    this.words = svg("g", {}, this.root);
+    this.box = svg("rect", { rx: 5, height: 22, y: 2 }, this.root);
+    this.now = svg("text", { class: "now", y: 18, "text-anchor": "middle" }, this.root);
+  }
+
+  // `labels` has one for each step; `least` is the room that one needs.
+  show(labels, wide, most) {
+    Object.assign(this, { labels, wide });
+    this.width = labels.length * wide;
+    setAll(this.root, { width: this.width, height: 26, viewBox: `0 0 ${this.width} 26` });
+    const longest = Math.min(most, Math.max(...labels.map((label) => [...label].length)));
+    const every = Math.max(1, Math.ceil((longest * LETTER + 8) / wide));
+    const room = Math.max(1, Math.floor((every * wide - 6) / LETTER));
+    this.words.replaceChildren();
+    this.written = [];
+    for (let step = 0; step < labels.length; step += every) {
+      const words = shorten(labels[step], room);
+      const x = this.inside(step, words, 0);
+      const element = svg("text", { x, y: 18, "text-anchor": "middle", text: words }, this.words);
+      this.written.push({ element, x, half: ([...words].length * LETTER) / 2 });
+    }
+  }
+
+  // The middle of a step, moved so that words at the edge are not cut.
+  inside(step, words, margin) {
+    const half = ([...words].length * LETTER) / 2 + margin;
+    return Math.min(Math.max((step + 0.5) * this.wide, half), Math.max(half, this.width - half));
+  }
+
+  draw(step) {
+    const words = shorten(this.labels[step], 16);
+    this.now.textContent = words;
+    const half = ([...words].length * LETTER) / 2 + 7;
+    const x = this.inside(step, words, 7);
+    this.now.setAttribute("x", x);
+    setAll(this.box, { x: x - half + 1, width: 2 * half - 2 });
+    for (const word of this.written) word.element.style.visibility = Math.abs(word.x - x) < half + word.half ? "hidden" : "";
+  }
+}
+
+export const stepLabels = (steps) => Array.from({ length: steps }, (_, step) => `${step + 1}`);

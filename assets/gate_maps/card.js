@@ -1,0 +1,168 @@
+// The selected unit: the text shaded by each of its activations (Karpathy et al. 2015), what it tracks, and the proof of it.
+
+import { htmlSymbol, number, tag, write } from "../shared/dom.js";
+import { Shaded } from "./shaded.js";
+import { Examples } from "./examples.js";
+import { bestOf, scoreWords } from "./units.js";
+
+export class UnitCard {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("section", { class: "card", "aria-label": "The selected unit" }, parent);
+    const header = tag("header", {}, this.root);
+    this.title = tag("h3", {}, header);
+    const stepper = tag("div", { class: "stepper" }, header);
+    this.button(stepper, "Unit before ([)", "‹", -1);
+    this.button(stepper, "Next unit (])", "›", 1);
+    this.claim = tag("p", { class: "claim" }, this.root);
+    this.meaning = tag("p", { class: "quiet-words" }, this.root);
+    this.frame = tag("div", { class: "strips" }, this.root);
+    this.names = tag("div", { class: "strip-names" }, this.frame);
+    this.scroller = tag("div", { class: "strip-scroller", tabindex: 0, role: "region", "aria-label": "The text, shaded by each activation" }, this.frame);
+    this.track = tag("div", { class: "strip-track" }, this.scroller);
+    this.scroller.addEventListener("scroll", () => this.shade(), { passive: true });
+    const below = tag("div", { class: "proof" }, this.root);
+    this.tracks = tag("div", { class: "tracks" }, below);
+    this.examples = new Examples(below, app);
+  }
+
+  button(parent, name, text, way) {
+    const button = tag("button", { type: "button", text, title: name, "aria-label": name }, parent);
+    button.addEventListener("click", () => this.app.neighbour(way));
+  }
+
+  // ── for another lane, width or theme ───────────────────────────────────────────────────────
+
+  show() {
+    const { scene, lane } = this.app;
+    this.shown = lane.maps.filter((name) => name !== "input");
+    this.shaded = new Shaded(this.app.palette);
+    this.names.replaceChildren();
+    for (const name of this.shown) {
+      const label = tag("span", { class: name, title: this.app.term(name).meaning }, this.names);
+      htmlSymbol(tag("b", {}, label), this.app.term(name).symbol);
+      tag("span", { class: "name", text: this.app.term(name).label }, label);
+    }
+    this.track.replaceChildren();
+    this.track.style.setProperty("--wide", `${this.app.stack.wide}px`); // short tokens stand right below their column of the maps
+    this.columns = scene.changed_tokens.map((token, step) => this.column(token, step));
+    this.edges = null;
+    this.unit = this.step = -1;
+  }
+
+  column(token, step) {
+    const column = tag("div", { class: "strip-column" }, this.track);
+    for (const _ of this.shown) tag("span", { dir: "auto", text: token }, column);
+    column.addEventListener("click", () => this.app.go(step));
+    return column;
+  }
+
+  // ── for another unit or step ───────────────────────────────────────────────────────────────
+
+  draw() {
+    if (this.unit !== this.app.unit) {
+      this.unit = this.app.unit;
+      this.tell();
+      this.paints = this.shown.map((name) => this.app.paint(name, this.scaleOf(name)));
+      this.done = new Set();
+      this.measure();
+      this.shade();
+      this.showTracks();
+      this.examples.show(this.shaded);
+    }
+    this.columns[this.step]?.classList.remove("now");
+    this.columns[this.app.step].classList.add("now");
+    this.step = this.app.step;
+    this.keepInSight();
+  }
+
+  // A unit is coloured by its own range, so that a quiet one can be read too.
+  scaleOf(name) {
+    const { scene, lane } = this.app;
+    const { data, rows, columns } = scene.table(lane.cell, name);
+    let most = 0;
+    for (let step = 0; step < rows; step += 1) most = Math.max(most, Math.abs(data[step * columns + this.app.unit]) || 0);
+    return name === "candidate" ? 1 : Math.max(most, 1e-6);
+  }
+
+  measure() {
+    if (this.edges) return;
+    this.edges = this.columns.map((column) => column.offsetLeft);
+    const last = this.columns.at(-1);
+    this.edges.push(last.offsetLeft + last.offsetWidth);
+  }
+
+  // Only what is in sight gets its colours.
+  shade() {
+    if (!this.edges) return;
+    const { scrollLeft, clientWidth } = this.scroller;
+    const { scene, lane, unit } = this.app;
+    let step = Math.max(0, this.edges.findIndex((edge) => edge > scrollLeft) - 1);
+    for (; step < this.columns.length && this.edges[step] < scrollLeft + clientWidth; step += 1) {
+      if (this.done.has(step)) continue;
+      this.done.add(step);
+      this.shown.forEach((name, place) => {
+        const value = scene.value(lane.cell, name, step, unit);
+        const cell = this.columns[step].children[place];
+        this.shaded.put(cell, this.paints[place](value));
+        cell.title = `${this.app.term(name).label} at step ${step + 1}: ${number(value)}`;
+      });
+    }
+  }
+
+  keepInSight() {
+    const { scrollLeft, clientWidth } = this.scroller;
+    const [from, to] = [this.edges[this.step], this.edges[this.step + 1]];
+    if (from < scrollLeft || to > scrollLeft + clientWidth) this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
+  }
+
+  // ── what it tracks ─────────────────────────────────────────────────────────────────────────
+
+  tell() {
+    const { scene, lane, unit } = this.app;
+    const best = bestOf(scene, lane, unit);
+    const over = (steps) => `over ${steps.toLocaleString("en")} steps of ${lane.tested_on}`;
+    write(this.title, `Unit ${unit + 1}`);
+    this.claim.replaceChildren();
+    if (!best) {
+      this.claim.textContent = `follows nothing that we know of, ${over(lane.tested_steps)}.`;
+      write(this.meaning, "No concept moves with it more than weakly, or more than chance would allow.");
+      return;
+    }
+    const { kind, name, meaning, samples } = best.concept;
+    tag("span", { text: kind === "auc" ? "tells " : "follows " }, this.claim);
+    tag("strong", { dir: "auto", text: name }, this.claim);
+    tag("span", { text: `: ${scoreWords(kind, best.score)} ${over(samples)}.` }, this.claim);
+    write(this.meaning, `${meaning} ${this.direction(kind, best.score)}`);
+  }
+
+  direction(kind, score) {
+    const { lane, unit, scene } = this.app;
+    const told = lane.told_by[scene.value(lane.cell, "chosen", lane.findings[unit][0], unit)];
+    const what = this.app.term(told).label.toLowerCase();
+    if (kind === "auc") return `Its ${what} stands ${score < 0.5 ? "lower" : "higher"} where this is so.`;
+    return `Its ${what} ${score < 0 ? "falls as that rises" : "rises with it"}.`;
+  }
+
+  showTracks() {
+    const { scene, lane, unit } = this.app;
+    const of = (name, place) => scene.value(lane.cell, name, place, unit);
+    const places = lane.concepts.map((_, place) => place).sort((one, other) => of("strength", other) - of("strength", one));
+    this.tracks.replaceChildren();
+    tag("h4", { text: "All concepts, the strongest first" }, this.tracks);
+    const list = tag("ol", {}, this.tracks);
+    for (const place of places) {
+      const { name, meaning, kind, chance } = lane.concepts[place];
+      const item = tag("li", { class: lane.findings[unit].includes(place) ? "" : "weak", title: meaning }, list);
+      tag("span", { class: "what", dir: "auto", text: name }, item);
+      const bar = tag("span", { class: "bar" }, item);
+      tag("i", { style: `width:${(100 * of("strength", place)).toFixed(1)}%` }, bar);
+      tag("b", { style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`, title: `what chance alone may reach: ${number(chance)}` }, bar);
+      tag("span", { class: "score", text: scoreWords(kind, of("score", place)) }, item);
+    }
+    tag("p", {
+      class: "quiet-words",
+      text: "r is the correlation. AUC tells how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
+    }, this.tracks);
+  }
+}

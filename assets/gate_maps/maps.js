@@ -1,0 +1,266 @@
+// The maps: one for each activation, a column for each step, a row for each unit, all on one axis.
+
+import { brushOn, clamp, htmlSymbol, number, setAll, svg, symbolParts, tag, write } from "../shared/dom.js";
+import { readColour } from "../shared/colours.js";
+import { Axis, stepLabels } from "./axis.js";
+import { alike } from "./alike.js";
+
+const AXIS = 26;
+const GAP = 10;
+const TALLEST_ROW = 18;
+const MAP_HEIGHT = 96;
+const MOST_HEIGHT = 128;
+const NARROWEST = 1.25; // pixels of a step before the maps scroll
+const WIDEST = 76;
+const LEVELS = 64;
+
+export class MapStack {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("div", { class: "stack" }, parent);
+    this.labels = tag("div", { class: "labels" }, this.root);
+    this.scroller = tag("div", { class: "scroller" }, this.root);
+    this.plot = tag(
+      "div",
+      { class: "plot", tabindex: 0, role: "application", "aria-label": "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch" },
+      this.scroller,
+    );
+    this.tokens = new Axis(this.plot, "tokens");
+    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.plot);
+    this.numbers = new Axis(this.plot, "numbers");
+    this.over = svg("svg", { class: "over", "aria-hidden": "true" }, this.plot);
+    this.marks = svg("g", {}, this.over);
+    this.rows = svg("g", {}, this.over);
+    this.cursor = svg("rect", { class: "cursor" }, this.over);
+    this.across = svg("path", { class: "cross" }, this.over);
+    this.ranks = svg("g", {}, this.over);
+    this.listen();
+  }
+
+  // ── drawn anew for another lane, order, width or theme ─────────────────────────────────────
+
+  show() {
+    const { app } = this;
+    const { steps } = app.scene;
+    this.measureMaps();
+    const room = this.scroller.clientWidth;
+    this.wide = Math.min(Math.max(room / steps, NARROWEST), WIDEST);
+    this.width = Math.min(steps * this.wide, Math.max(room, steps * NARROWEST));
+    this.plot.style.width = `${this.width}px`;
+    this.scroller.classList.toggle("wide", this.width > room + 1);
+    this.tokens.show(app.scene.changed_tokens, this.wide, 12);
+    this.numbers.show(stepLabels(steps), this.wide, 4);
+    setAll(this.over, { width: this.width, height: this.height + 2 * AXIS, viewBox: `0 0 ${this.width} ${this.height + 2 * AXIS}` });
+    this.showLabels();
+    this.paintAll();
+    this.showRows();
+    this.drawStretch();
+  }
+
+  // Where each map lies: rows are whole pixels, so that none is taller than its neighbour.
+  measureMaps() {
+    const { lane, scene } = this.app;
+    const tall = clamp(Math.round(MAP_HEIGHT / lane.hidden_size), 1, TALLEST_ROW);
+    let top = 0;
+    this.maps = lane.maps.map((name) => {
+      const table = scene.table(lane.cell, name);
+      const ofUnits = name !== "input";
+      const height = ofUnits ? tall * table.columns : Math.min(MOST_HEIGHT, Math.max(tall, 8) * table.columns);
+      const block = Math.max(height, 24);
+      const map = { name, table, ofUnits, top, height, tall: height / table.columns, block };
+      top += block + GAP;
+      return map;
+    });
+    this.height = top - GAP;
+  }
+
+  showLabels() {
+    const { app } = this;
+    this.labels.replaceChildren();
+    this.labels.style.height = `${this.height + 2 * AXIS}px`;
+    this.markers = [];
+    for (const { name, top, block, ofUnits } of this.maps) {
+      const term = app.term(name);
+      const label = tag("div", { class: `label ${name}`, style: `top:${top + AXIS}px;height:${block}px` }, this.labels);
+      htmlSymbol(tag("b", {}, label), term.symbol);
+      tag("span", { class: "name", text: term.label }, label);
+      if (block >= 44) this.scaleOf(name, label);
+      label.addEventListener("pointermove", (event) => app.tip.show(event, term.label, [], term.meaning));
+      label.addEventListener("pointerleave", () => app.tip.hide());
+      if (ofUnits) this.markers.push(tag("i", { class: "marker" }, this.labels));
+    }
+  }
+
+  scaleOf(name, label) {
+    const isGate = name.endsWith("_gate");
+    const most = plain(this.app.scene.scale(this.app.lane.cell, name));
+    const line = tag("span", { class: "scale" }, label);
+    tag("small", { text: isGate ? "0" : `−${most}` }, line);
+    tag("i", { style: isGate ? `--full: var(--${name})` : "", class: isGate ? "shut" : "signed" }, line);
+    tag("small", { text: isGate ? "1" : most }, line);
+  }
+
+  paintAll() {
+    const brush = brushOn(this.canvas, this.width, this.height);
+    brush.imageSmoothingEnabled = false;
+    for (const map of this.maps) {
+      brush.drawImage(this.picture(map), 0, map.top, this.width, map.height);
+    }
+  }
+
+  // One pixel for each value; the browser makes them larger.
+  picture({ name, table, ofUnits }) {
+    const picture = document.createElement("canvas");
+    setAll(picture, { width: table.rows, height: table.columns });
+    const image = new ImageData(table.rows, table.columns);
+    const pixels = new Uint32Array(image.data.buffer);
+    const colour = this.colours(name);
+    for (let row = 0; row < table.columns; row += 1) {
+      const unit = ofUnits ? this.app.order[row] : row;
+      for (let step = 0; step < table.rows; step += 1) {
+        pixels[row * table.rows + step] = colour(table.data[step * table.columns + unit]);
+      }
+    }
+    picture.getContext("2d").putImageData(image, 0, 0);
+    return picture;
+  }
+
+  // From a value to a pixel, by way of the same shades that everything else is painted with.
+  colours(name) {
+    const isGate = name.endsWith("_gate");
+    const scale = isGate ? 1 : this.app.scene.scale(this.app.lane.cell, name);
+    const paint = this.app.paint(name);
+    const least = isGate ? 0 : -LEVELS;
+    const ready = new Uint32Array(LEVELS - least + 1);
+    ready.forEach((_, place) => (ready[place] = pixelOf(paint(((place + least) / LEVELS) * scale))));
+    const unknown = pixelOf(this.app.palette.muted);
+    return (value) => {
+      const level = Math.round((value / scale) * LEVELS);
+      return Number.isNaN(level) ? unknown : ready[(level > LEVELS ? LEVELS : level < least ? least : level) - least];
+    };
+  }
+
+  showRows() {
+    this.rows.replaceChildren();
+    for (const map of this.maps) if (map.ofUnits) map.frame = svg("rect", { class: "chosen", x: 0.5, rx: 2 }, this.rows);
+    this.cursor.setAttribute("height", this.height + 6);
+  }
+
+  // ── drawn for each step and unit ───────────────────────────────────────────────────────────
+
+  draw() {
+    const { app } = this;
+    const row = app.order.indexOf(app.unit);
+    const ofUnits = this.maps.filter((map) => map.ofUnits);
+    ofUnits.forEach(({ frame, top, tall }, place) => {
+      setAll(frame, { y: AXIS + top + row * tall - 1.5, width: Math.max(0, this.width - 1), height: tall + 3 });
+      this.markers[place].style.top = `${AXIS + top + (row + 0.5) * tall}px`;
+      write(this.markers[place], `${app.unit + 1}`);
+    });
+    setAll(this.cursor, { x: app.step * this.wide - 1, y: AXIS - 3, width: Math.max(this.wide, 1) + 2 });
+    this.tokens.draw(app.step);
+    this.numbers.draw(app.step);
+    this.keepInSight();
+  }
+
+  keepInSight() {
+    if (!this.scroller.classList.contains("wide")) return;
+    const at = (app) => (app.step + 0.5) * this.wide;
+    const { scrollLeft, clientWidth } = this.scroller;
+    const x = at(this.app);
+    if (x < scrollLeft + 40 || x > scrollLeft + clientWidth - 40) this.scroller.scrollLeft = x - clientWidth / 2;
+  }
+
+  drawStretch() {
+    this.marks.replaceChildren();
+    this.ranks.replaceChildren();
+    const { stretch, found } = this.app;
+    if (!stretch) return;
+    this.band(stretch, "asked", "");
+    if (found) alike(found.here).forEach((place, rank) => this.band(place, "alike", `${rank + 1}`));
+  }
+
+  band({ first, last }, kind, words) {
+    const [x, width] = [first * this.wide, (last - first + 1) * this.wide];
+    svg("rect", { class: kind, x: x + 1, y: AXIS - 4, width: Math.max(1, width - 2), height: this.height + 8, rx: 3 }, this.marks);
+    if (words) {
+      const middle = x + width / 2;
+      svg("circle", { class: `${kind} disc`, cx: middle, cy: AXIS + this.height - 1, r: 8 }, this.ranks);
+      svg("text", { class: "rank", x: middle, y: AXIS + this.height + 3.5, "text-anchor": "middle", text: words }, this.ranks);
+    }
+  }
+
+  // ── the pointer ────────────────────────────────────────────────────────────────────────────
+
+  listen() {
+    this.plot.addEventListener("pointerdown", (event) => this.grab(event));
+    this.plot.addEventListener("pointermove", (event) => (this.held ? this.drag(event) : this.tell(event)));
+    this.plot.addEventListener("pointerup", () => this.release());
+    this.plot.addEventListener("pointercancel", () => (this.held = null));
+    this.plot.addEventListener("pointerleave", () => this.leave());
+  }
+
+  at(event) {
+    const frame = this.plot.getBoundingClientRect();
+    const step = clamp(Math.floor((event.clientX - frame.left) / this.wide), 0, this.app.scene.steps - 1);
+    const y = event.clientY - frame.top - AXIS;
+    const map = this.maps.find(({ top, height }) => y >= top && y < top + height);
+    return { step, map, row: map ? clamp(Math.floor((y - map.top) / map.tall), 0, map.table.columns - 1) : -1 };
+  }
+
+  grab(event) {
+    if (event.button) return;
+    this.held = { ...this.at(event), moved: false };
+    if (event.pointerType === "mouse") this.plot.setPointerCapture(event.pointerId);
+  }
+
+  drag(event) {
+    const { step } = this.at(event);
+    this.leave();
+    if (step === this.held.step && !this.held.moved) return;
+    this.held.moved = true;
+    this.app.anchor = this.held.step;
+    this.app.mark(this.held.step, step);
+  }
+
+  release() {
+    if (!this.held) return;
+    const { step, map, row, moved } = this.held;
+    this.held = null;
+    if (moved) this.app.search();
+    else this.app.go(step, map?.ofUnits ? this.app.order[row] : this.app.unit);
+  }
+
+  tell(event) {
+    const { app } = this;
+    const { step, map, row } = this.at(event);
+    if (!map) return this.leave();
+    const x = (step + 0.5) * this.wide;
+    const lines = this.maps.filter((one) => one.ofUnits === map.ofUnits).map(({ top, tall }) => AXIS + top + (row + 0.5) * tall);
+    this.across.setAttribute("d", `M${x} ${AXIS}v${this.height}${lines.map((y) => `M0 ${y}h${this.width}`).join("")}`);
+    const value = (name, place) => number(app.scene.value(app.lane.cell, name, step, place));
+    const title = `step ${step + 1}: ${app.scene.changed_tokens[step]}`;
+    if (!map.ofUnits) return app.tip.show(event, title, [[`input ${row + 1}`, value("input", row)]], "");
+    const unit = app.order[row];
+    const rows = app.lane.maps.filter((name) => name !== "input").map((name) => [this.nameOf(name), value(name, unit)]);
+    return app.tip.show(event, `${title}, unit ${unit + 1}`, rows, "");
+  }
+
+  nameOf(name) {
+    const { symbol, label } = this.app.term(name);
+    return `${symbolParts(symbol)[0]}  ${label.toLowerCase()}`;
+  }
+
+  leave() {
+    this.across.setAttribute("d", "");
+    this.app.tip.hide();
+  }
+}
+
+// A number for a legend: 28, 11.4, 0.53.
+export const plain = (value) => `${Number(value.toPrecision(value >= 1 ? 3 : 2))}`;
+
+function pixelOf(colour) {
+  const [red, green, blue] = colour.startsWith("#") ? readColour(colour) : colour.match(/\d+/g).map(Number);
+  return (255 << 24) | (blue << 16) | (green << 8) | red;
+}

@@ -1,0 +1,67 @@
+// Which unit tracks what: the strongest first; a click selects the unit.
+
+import { tag } from "../shared/dom.js";
+
+// A score as papers write it. An AUC below one half is turned round, and an arrow says that the unit stands lower.
+export function scoreWords(kind, score) {
+  if (kind !== "auc") return `r = ${share(score)}`;
+  return score < 0.5 ? `AUC ${share(1 - score)} ↓` : `AUC ${share(score)}`;
+}
+
+function share(score) {
+  if (Number.isNaN(score)) return "–";
+  const size = Math.abs(score); // what is not quite perfect is not rounded up to it
+  const digits = size > 0.995 && size < 1 ? (Math.floor(size * 1000) / 1000).toFixed(3) : size.toFixed(2);
+  return (score < 0 ? "−" : "") + digits;
+}
+
+// What a unit tracks best; null where it tracks nothing.
+export function bestOf(scene, lane, unit) {
+  const place = lane.findings[unit][0];
+  if (place === undefined) return null;
+  const strength = scene.value(lane.cell, "strength", place, unit);
+  return { place, concept: lane.concepts[place], strength, score: scene.value(lane.cell, "score", place, unit) };
+}
+
+export class UnitList {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("section", { class: "units", "aria-label": "What each unit tracks" }, parent);
+    tag("h4", { text: "What each unit tracks" }, this.root);
+    this.about = tag("p", { class: "quiet-words" }, this.root);
+    this.list = tag("ol", {}, this.root);
+  }
+
+  show() {
+    const { scene, lane } = this.app;
+    this.about.textContent = `Tested on ${lane.tested_steps.toLocaleString("en")} steps of ${lane.tested_on}.`;
+    const units = lane.findings.map((_, unit) => ({ unit, best: bestOf(scene, lane, unit) }));
+    units.sort((one, other) => (other.best?.strength ?? -1) - (one.best?.strength ?? -1) || one.unit - other.unit);
+    this.list.replaceChildren();
+    this.buttons = new Map(units.map(({ unit, best }) => [unit, this.button(unit, best)]));
+    this.chosen = null;
+  }
+
+  button(unit, best) {
+    const button = tag("button", { type: "button", class: best ? "" : "nothing" }, tag("li", {}, this.list));
+    tag("b", { text: `${unit + 1}` }, button);
+    tag("span", { class: "what", dir: "auto", text: best ? best.concept.name : "nothing that we know of" }, button);
+    tag("span", { class: "score", text: best ? scoreWords(best.concept.kind, best.score) : "" }, button);
+    if (best) tag("i", { style: `--strength:${(100 * best.strength).toFixed(1)}%` }, button);
+    button.setAttribute("aria-label", `Unit ${unit + 1}: ${button.children[1].textContent}, ${button.children[2].textContent}`);
+    if (best) button.title = best.concept.meaning;
+    button.addEventListener("click", () => this.app.go(this.app.step, unit));
+    return button;
+  }
+
+  draw() {
+    if (this.chosen === this.app.unit) return;
+    this.buttons.get(this.chosen)?.setAttribute("aria-pressed", false);
+    const button = this.buttons.get(this.app.unit);
+    button.setAttribute("aria-pressed", true);
+    this.chosen = this.app.unit;
+    const { offsetTop, offsetHeight } = button.parentElement; // only the list scrolls, never the page
+    const { scrollTop, clientHeight } = this.list;
+    if (offsetTop < scrollTop || offsetTop + offsetHeight > scrollTop + clientHeight) this.list.scrollTop = offsetTop - clientHeight / 3;
+  }
+}

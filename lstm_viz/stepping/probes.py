@@ -1,0 +1,136 @@
+"""Sequences on which units are tested, together with all that is known at each of their steps."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.forecasting.experiment import ForecastExperiment
+from lstm_viz.sequences.counting import Counting
+from lstm_viz.sequences.task import Task
+from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.sequences.tokens import Vocabulary
+from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.subject import Subject, shortened
+from lstm_viz.zoo.recipes import TEST, draws
+
+MOST_PROBES, FEWEST_PROBES = 200, 4
+MOST_STEPS = 4_000
+COUNTED_TO = (
+    30  # three times as far as the models were trained, so that no counter can have learned the answers by heart
+)
+NAMED_TOKENS = 8
+POSITION = "Steps read so far."
+
+
+@dataclass(frozen=True, eq=False)
+class ProbeSet:
+    """Hold test sequences and the concepts that units are compared with.
+
+    Args:
+        sequences: what the model reads, token indices (t,) or features (t, I) each.
+        labels: what is written for each step.
+        concepts: by name, all sequences one behind the other, (N,); NaN where a concept is not defined.
+        meanings: of the concepts, one sentence each.
+        about: what the sequences are, to stand behind "steps of …".
+    """
+
+    sequences: tuple[np.ndarray, ...]
+    labels: tuple[tuple[str, ...], ...]
+    concepts: dict[str, np.ndarray]
+    meanings: dict[str, str]
+    about: str
+
+
+def probe_set(request: StepRequest, subject: Subject) -> ProbeSet:
+    """Give the sequences that fit a model: new ones of its task, windows of its series, or its text in other orders."""
+    if request.source in TASKS:
+        return task_probes(TASKS[request.source])
+    if subject.experiment is not None:
+        return window_probes(subject.experiment)
+    return shuffled_probes(subject)
+
+
+def task_probes(task: Task) -> ProbeSet:
+    """Generate sequences of a task from the stream of random numbers that no training saw."""
+    generator = Counting(COUNTED_TO) if isinstance(task, Counting) else task
+    examples = [task.annotate(tokens) for tokens in draws(generator, MOST_PROBES, TEST)]
+    concepts = {name: np.concatenate([example.concepts[name] for example in examples]) for name in task.concepts}
+    longer = f" (n up to {COUNTED_TO})" if isinstance(task, Counting) else ""
+    return ProbeSet(
+        tuple(task.input_vocabulary.encode(example.tokens) for example in examples),
+        tuple(example.tokens for example in examples),
+        concepts,
+        task.concepts,
+        f"{len(examples)} generated test sequences{longer}",
+    )
+
+
+def window_probes(experiment: ForecastExperiment) -> ProbeSet:
+    """Cut windows out of a series, evenly spread from its begin to its end, as the model reads them."""
+    window = experiment.config.window
+    ends = np.arange(window, len(experiment.scaled) + 1)
+    ends = ends[np.unique(np.linspace(0, len(ends) - 1, affordable(window)).astype(int))]
+    pasts = [experiment.scaled[end - window : end] - experiment.scaled[end - 1] for end in ends]
+    stamps = shortened(experiment.series.ds)
+    season = experiment.season if 1 < experiment.season < window else 0
+    known = [facts_of_window(past, season) for past in pasts]
+    meanings = {
+        "value": "The value read at this step, counted from the newest one in the window, as the model reads it.",
+        "change": "How much the value changed since the step before.",
+        "value before": "The value read one step before.",
+        "position": POSITION,
+    }
+    if season:
+        meanings["last season"] = f"The value read one season ({season} steps) before."
+    return ProbeSet(
+        tuple(past[:, None].astype("float32") for past in pasts),
+        tuple(tuple(str(stamp) for stamp in stamps[end - window : end]) for end in ends),
+        {name: np.concatenate([facts[name] for facts in known]) for name in meanings},
+        meanings,
+        f"{len(ends)} overlapping windows of the series, the ones it was trained on among them",
+    )
+
+
+def facts_of_window(past: np.ndarray, season: int) -> dict[str, np.ndarray]:
+    """Say what is known at each step of a window, (W,) each."""
+    before = delayed(past, 1)
+    return {
+        "value": past,
+        "change": past - before,
+        "value before": before,
+        "position": np.arange(1.0, len(past) + 1),
+        "last season": delayed(past, season),
+    }
+
+
+def delayed(values: np.ndarray, steps: int) -> np.ndarray:
+    """Give the values of some steps before; NaN where that was before the begin."""
+    return np.concatenate([np.full(min(steps, len(values)), np.nan), values[: max(0, len(values) - steps)]])
+
+
+def shuffled_probes(subject: Subject) -> ProbeSet:
+    """Put the tokens of a text into random orders: whatever a unit tells then, it does not have from their order."""
+    rng = np.random.default_rng(TEST)
+    vocabulary = Vocabulary(subject.vocabulary)
+    orders = [rng.permutation(subject.sequence) for _ in range(affordable(len(subject.sequence)))]
+    labels = tuple(vocabulary.decode(order) for order in orders)
+    often = [token for token, _ in Counter(subject.labels).most_common(NAMED_TOKENS)]
+    concepts = {"position": np.concatenate([np.arange(1.0, len(order) + 1) for order in orders])}
+    concepts |= {f"is “{token}”": joined(labels, token, 0) for token in often}
+    concepts |= {f"after “{token}”": joined(labels, token, 1) for token in often}
+    meanings = {"position": POSITION}
+    meanings |= {f"is “{token}”": f"Whether this token is “{token}”." for token in often}
+    meanings |= {f"after “{token}”": f"Whether the token before was “{token}”." for token in often}
+    return ProbeSet(tuple(orders), labels, concepts, meanings, f"{len(orders)} random orders of this text's tokens")
+
+
+def joined(labels: Sequence[Sequence[str]], token: str, ago: int) -> np.ndarray:
+    """Tell at every step of all sequences whether some token was read so many steps ago, (N,)."""
+    return np.concatenate([delayed(np.array([float(label == token) for label in line]), ago) for line in labels])
+
+
+def affordable(length: int) -> int:
+    """Say how many sequences of a length are worth their time."""
+    return max(FEWEST_PROBES, min(MOST_PROBES, MOST_STEPS // length))
