@@ -1,6 +1,6 @@
 // Step a live cell. Python computes the whole trace once; here it is only looked at: no step asks the server.
 
-import { clamp, factor, isIdle, number, tag, write } from "../shared/dom.js";
+import { clamp, factor, isIdle, number, prefersStill, tag, write } from "../shared/dom.js";
 import { Shades, takePalette } from "../shared/colours.js";
 import { Scene } from "../shared/scene.js";
 import { Place } from "../shared/place.js";
@@ -42,6 +42,9 @@ class CellDiagram {
     this.transport = new Transport(this.root, this);
     this.changes = new Changes(this.root, this.transport.root, this);
     this.phases = new PhaseBar(this.root, this);
+    this.guide = tag("p", { class: "guide" }, this.root);
+    this.guideWords = tag("span", {}, this.guide);
+    tag("button", { type: "button", class: "quiet", text: "show its story" }, this.guide).addEventListener("click", () => this.followGuide());
     this.lanes = tag("div", { class: "lanes" }, this.root);
     this.legend();
     this.below = tag("div", { class: "below" }, this.root);
@@ -64,6 +67,7 @@ class CellDiagram {
     scale("shut", "0", "1", "gates: shut to open");
     scale("signed", "−", "+", "states, candidate, input");
     tag("span", { text: "Pipes are as wide as what flows through them: content summed over all units." }, line);
+    this.marks = tag("span", {}, line);
     this.ghosts = tag("span", { text: "Dashed outlines, pale lines and the left part of a unit's cell: without the changes." }, line);
   }
 
@@ -80,6 +84,10 @@ class CellDiagram {
     this.recolour();
     this.ribbon.show(scene);
     this.changes.show(scene);
+    this.guide.hidden = !scene.guide;
+    write(this.guideWords, scene.guide);
+    const tick = scene.trained ? "✓ may come next" : "✓ came next";
+    write(this.marks, scene.series ? "" : `${tick}; line under a token: the probability of a right answer there; dashed: changed there.`);
     this.ghosts.hidden = !scene.lanes.some((lane) => lane.changed);
     this.buildLanes();
     this.unitPanel.show();
@@ -186,6 +194,11 @@ class CellDiagram {
     this.story.show();
     this.draw();
     this.place.write(this.whereabouts());
+  }
+
+  followGuide() {
+    this.choose(this.scene.start_unit, this.scene.lanes[0].cell);
+    this.story.root.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
   }
 
   inPhase(phases) {
@@ -312,7 +325,7 @@ class CellDiagram {
     const { signal } = this.listening;
     this.root.addEventListener("keydown", (event) => this.press(event), { signal });
     document.addEventListener("keydown", (event) => isIdle(event.target) && this.press(event), { signal });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show_again(), { signal });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.showAgain(), { signal });
     window.addEventListener("hashchange", () => this.follow(), { signal });
     this.resizing = new ResizeObserver(() => {
       if (this.scene && this.root.clientWidth !== this.width) this.layout();
@@ -320,7 +333,7 @@ class CellDiagram {
     this.resizing.observe(this.root);
   }
 
-  show_again() {
+  showAgain() {
     this.recolour();
     this.layout();
   }

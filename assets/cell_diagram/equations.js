@@ -135,6 +135,7 @@ const BARS = [
   ["lost", "lost"],
   ["kept", "kept"],
   ["written", "written"],
+  ["held", "held"],
   ["now", "now"],
   ["exposed", "shown"],
 ];
@@ -144,13 +145,14 @@ export class Waterfall {
     this.app = app;
     this.root = tag("section", { class: "waterfall", "aria-label": "Where the unit's content came from and went" }, parent);
     tag("h4", { text: "Its ledger at this step" }, this.root);
-    this.svg = svg("svg", { role: "img", viewBox: "0 0 300 190" }, this.root);
+    this.svg = svg("svg", { role: "img", viewBox: "0 0 336 190" }, this.root);
     this.zero = svg("path", { class: "zero" }, this.svg);
     this.bars = BARS.map(([name, label], place) => {
-      const rect = svg("rect", { class: name, x: 6 + place * 49, width: 38 }, this.svg);
-      const value = svg("text", { class: "value", x: 25 + place * 49, "text-anchor": "middle" }, this.svg);
-      svg("text", { class: "word", x: 25 + place * 49, y: 184, "text-anchor": "middle", text: label }, this.svg);
-      return { name, rect, value };
+      const group = svg("g", {}, this.svg);
+      const rect = svg("rect", { class: name, x: 4 + place * 48, width: 38 }, group);
+      const value = svg("text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }, group);
+      svg("text", { class: "word", x: 23 + place * 48, y: 184, "text-anchor": "middle", text: label }, group);
+      return { name, group, rect, value };
     });
   }
 
@@ -166,16 +168,19 @@ export class Waterfall {
       lost: [before, before - lost],
       kept: [0, kept],
       written: [kept, kept + written],
+      held: [kept + written, now],
       now: [0, now],
       exposed: [0, get("exposed")],
     };
-    const values = { before, lost: -lost, kept, written, now, exposed: get("exposed") };
+    const held = Math.abs(now - kept - written) > 1e-5 ? now - kept - written : 0;
+    const values = { before, lost, kept, written, held, now, exposed: get("exposed") };
     const ends = Object.values(spans).flat();
     const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
     const room = high - low || 1;
     const y = (value) => 22 + (136 * (high - value)) / room;
-    this.zero.setAttribute("d", `M0 ${y(0)}H300`);
-    for (const { name, rect, value } of this.bars) {
+    this.zero.setAttribute("d", `M0 ${y(0)}H336`);
+    for (const { name, group, rect, value } of this.bars) {
+      if (name === "held") group.style.visibility = held ? "visible" : "hidden"; // what a hand put there, or took away
       const [from, to] = spans[name].map(y);
       setAll(rect, { y: Math.min(from, to), height: Math.max(1.5, Math.abs(from - to)) });
       value.setAttribute("y", Math.min(from, to) - 5);

@@ -171,11 +171,15 @@ export class LaneView {
     const word = (x, y, kind, phases, anchor = "start") =>
       svg("text", { x, y, class: `flow ${kind}`, "text-anchor": anchor, "data-phases": phases }, this.svg);
     const { keep, add, show } = this.plan;
-    const below = this.highway + 34;
+    const [keepX, addX] = [keep.x * this.width, add.x * this.width];
+    const tight = this.width < 820; // words on the right of a pipe would lie over the next strip
+    const lostY = this.joinY - 14;
+    const lost = tight ? [keepX - 8, "end"] : [keepX + 56, "middle"];
+    const written = tight && !this.narrow ? [addX - 14, "end"] : [addX + 20, "start"];
     return {
-      kept: word(keep.x * this.width + 20, this.highway - 28, "kept", "forget update"),
-      lost: word(keep.x * this.width + (this.narrow ? 30 : 56), below + 26, "lost", "forget", "middle"),
-      written: word(add.x * this.width + 20, this.joinY - 18 + 4, "written", "write update"),
+      kept: word(keepX + 20, this.highway - 28, "kept", "forget update"),
+      lost: word(lost[0], lostY, "lost", "forget", lost[1]),
+      written: this.narrow ? null : word(written[0], this.joinY - 14, "written", "write update", written[1]),
       exposed: show ? word(show.x * this.width + 20, this.joinY - 14, "exposed", "expose") : null,
     };
   }
@@ -189,7 +193,7 @@ export class LaneView {
     const kind = place.kind === "gate" ? place.of : "";
     svgSymbol({ x: this.middle(place), y, class: kind, "text-anchor": "middle" }, symbol, group, place.prev, lead);
     if (lead || this.narrow || place.prev) return;
-    const short = label.replace(" gate", "").toLowerCase();
+    const short = this.width < 760 ? label.replace(" gate", "").toLowerCase() : label.toLowerCase();
     svg("text", { x: place.x + place.width + 6, y: place.y + 12, text: short, class: `side ${kind}` }, group);
   }
 
@@ -269,9 +273,10 @@ export class LaneView {
     shape("now", band(addX, right.x - 3, y, wide.now));
     shape("next", band(right.x + right.width + 3, end - 6, y, wide.now));
     if (show) this.drawExposed(wide, show, y);
-    write(this.words.kept, `keeps ${percent(size.kept / size.before)}`);
+    const keeping = size.before > 0 ? `keeps ${percent(size.kept / size.before)}` : "nothing to keep yet";
+    write(this.words.kept, this.plan.keep.gate ? keeping : "no gate: all is overwritten");
     write(this.words.lost, size.lost > 0 ? `loses ${number(size.lost)}` : "");
-    write(this.words.written, `writes ${number(size.written)}`);
+    if (this.words.written) write(this.words.written, `writes ${number(size.written)}`);
     if (show) write(this.words.exposed, `shows ${number(size.exposed)}`);
     this.drawWas(keepX, addX, left, y, most);
   }
@@ -303,7 +308,7 @@ export class LaneView {
   // ── what the pointer asks ──────────────────────────────────────────────────────────────────
 
   listen() {
-    this.canvas.addEventListener("pointermove", (event) => this.tell(event));
+    this.canvas.addEventListener("pointermove", (event) => this.app.holding.root.hidden && this.tell(event));
     this.canvas.addEventListener("pointerleave", () => this.app.tip.hide());
     this.canvas.addEventListener("click", (event) => this.pick(event));
   }
@@ -363,7 +368,7 @@ const pole = (x, from, to, width) => `M${x - width / 2} ${from}V${to}H${x + widt
 // What is lost turns off the highway, downwards, and ends there.
 function spill(x, y, width, reach) {
   if (width < 0.3) return "";
-  const [half, depth] = [width / 2, 44];
+  const [half, depth] = [width / 2, reach < 30 ? 30 : 38];
   const outer = `M${x} ${y - half}Q${x + reach + half} ${y - half} ${x + reach + half} ${y + depth}`;
   const inner = `H${x + reach - half}Q${x + reach - half} ${y + half} ${x} ${y + half}Z`;
   return outer + inner;

@@ -40,7 +40,9 @@ class ChanceView {
     const order = ranked(now, right, this.rows.length);
     this.rows.forEach((row, place) => this.fill(row, order[place], now, was, right));
     write(this.title, right.length ? "What comes next?" : "What comes next? (nothing is asked here)");
-    write(this.effect, this.words(was, now, right));
+    const words = this.words(was, now, right);
+    write(this.effect, words);
+    this.effect.classList.toggle("calm", words === HARDLY);
   }
 
   fill(row, output, now, was, right) {
@@ -57,18 +59,16 @@ class ChanceView {
     if (!this.lane.changed) return "";
     if (right.length) {
       const [before, after] = [was, now].map((chances) => right.reduce((all, output) => all + chances[output], 0));
-      return `Changed: a right answer ${shift(before, after)}`;
+      return hardly(before, after) ? HARDLY : `Changed: a right answer ${percent(before)} → ${percent(after)}`;
     }
     const most = now.reduce((best, chance, output) => (Math.abs(chance - was[output]) > Math.abs(now[best] - was[best]) ? output : best), 0);
-    return `Changed most: “${this.app.scene.outputs[most]}” ${shift(was[most], now[most])}`;
+    if (hardly(was[most], now[most])) return HARDLY;
+    return `Changed most: “${this.app.scene.outputs[most]}” ${percent(was[most])} → ${percent(now[most])}`;
   }
 }
 
-// Two shares and, where they read alike, what lies between them.
-function shift(before, after) {
-  const [from, to] = [percent(before), percent(after)];
-  return from === to ? `${from}, by ${number(after - before)}` : `${from} → ${to}`;
-}
+const HARDLY = "The changes hardly matter here: every probability stays within half a point.";
+const hardly = (before, after) => Math.abs(after - before) < 0.005;
 
 // The likeliest outputs, but a right one is never left out.
 function ranked(chances, right, count) {

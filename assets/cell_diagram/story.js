@@ -3,7 +3,7 @@
 import { brushOn, clamp, number, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
 
 const LINES = 120;
-const ROW = 15;
+const ROW = 19;
 const LEFT = 44;
 
 export class Story {
@@ -79,7 +79,7 @@ export class Story {
         brush.fillStyle = paint(value);
         brush.fillRect(LEFT + step * this.wide, y, Math.max(0.6, this.wide - (this.wide > 4 ? 1 : 0)), ROW - 2);
       });
-      svgSymbol({ class: `tick ${name}`, x: LEFT - 6, y: y + 10, "text-anchor": "end" }, this.app.term(name).symbol, this.svg);
+      svgSymbol({ class: `tick ${name}`, x: LEFT - 6, y: y + 13, "text-anchor": "end" }, this.app.term(name).symbol, this.svg);
     });
   }
 

@@ -1,14 +1,10 @@
 // What if: a small dialog that holds a gate, the candidate or a state, a list of what is changed, and a way to read another
 // token. Changes are written as lstm_viz/stepping/what_if.py reads them.
 
-import { clamp, tag, write } from "../shared/dom.js";
+import { clamp, number, tag, write } from "../shared/dom.js";
 
-// How far each kind of value can be held, and what its two usual levels are called.
-const LEVELS = {
-  gate: { least: 0, most: 1, words: ["open (1)", "shut (0)"] },
-  candidate: { least: -1, most: 1, words: ["1", "0"] },
-  state: { least: -100, most: 100, words: ["1", "0"] },
-};
+// What the two usual levels are called.
+const LEVELS = { gate: ["open (1)", "shut (0)"], other: ["1", "0"] };
 
 export class Holding {
   constructor(parent, app) {
@@ -49,11 +45,13 @@ export class Holding {
     this.app.pause();
     Object.assign(this, { lane, name, unit, begin });
     this.back = where instanceof Element ? where : null;
-    this.range = LEVELS[name === "candidate" ? name : name.endsWith("_state") ? "state" : "gate"];
-    this.range.words.forEach((words, place) => this.level.rename(place, words));
+    this.range = begin ? [-100, 100] : lane.ranges[name]; // a start comes from outside: the cell does not bound it
+    LEVELS[name.endsWith("_gate") ? "gate" : "other"].forEach((words, place) => this.level.rename(place, words));
+    this.app.tip.hide();
     const { label } = this.app.term(name);
     const when = begin ? "before the first step" : `step ${this.app.step + 1}`;
-    this.title.textContent = `${label} of the ${lane.label}, unit ${unit + 1}, ${when}`;
+    const now = begin ? "" : `, now ${number(this.app.scene.value(lane.cell, name, this.app.step, unit, lane.changed))}`;
+    this.title.textContent = `${label} of the ${lane.label}, unit ${unit + 1}, ${when}${now}`;
     this.main.textContent = begin ? "Start with it" : "Hold";
     this.who.root.hidden = this.when.root.hidden = begin;
     this.error.textContent = "";
@@ -67,7 +65,10 @@ export class Holding {
     const at = where instanceof Element ? where.getBoundingClientRect() : { left: where.clientX, bottom: where.clientY };
     const left = clamp(at.left - frame.left + 12, 0, Math.max(0, frame.width - this.root.offsetWidth));
     this.root.style.left = `${left}px`;
-    this.root.style.top = `${at.bottom - frame.top + 10}px`;
+    const room = window.innerHeight - at.bottom - 20;
+    const above = this.root.offsetHeight > room && at.bottom - this.root.offsetHeight > 80;
+    this.root.style.top = `${at.bottom - frame.top + (above ? -this.root.offsetHeight - 40 : 10)}px`;
+    this.root.scrollIntoView({ block: "nearest" });
   }
 
   press(event) {
@@ -77,11 +78,11 @@ export class Holding {
 
   submit(event) {
     event.preventDefault();
-    const { least, most } = this.range;
+    const [least, most] = this.range;
     const level = this.level.get() === "other" ? this.value.value : this.level.get();
     const value = Number(level);
     if (level.trim() === "" || !(value >= least && value <= most)) {
-      this.error.textContent = `Give a number from ${least} to ${most}.`;
+      this.error.textContent = `Give a number from ${least < 0 ? "−" : ""}${Math.abs(least)} to ${most}.`;
       this.value.focus();
       return;
     }
@@ -134,7 +135,8 @@ export class Changes {
     tag("span", { text: "Read here instead: " }, label);
     this.field = tag("select", { "aria-label": "Another token for this step" }, label);
     for (const token of scene.vocabulary) tag("option", { value: token, text: token }, this.field);
-    tag("button", { type: "submit", text: "try", class: "quiet" }, this.token);
+    this.tryIt = tag("button", { type: "submit", text: "try", class: "quiet" }, this.token);
+    this.field.addEventListener("change", () => this.drawTry());
   }
 
   item(change) {
@@ -145,7 +147,14 @@ export class Changes {
   }
 
   draw() {
-    if (this.field) this.field.value = this.app.scene.changed_tokens[this.app.step];
+    if (!this.app.scene.vocabulary.length) return;
+    this.field.value = this.app.scene.changed_tokens[this.app.step];
+    this.drawTry();
+  }
+
+  // There is nothing to try while the token is the one that is read.
+  drawTry() {
+    this.tryIt.disabled = this.field.value === this.app.scene.changed_tokens[this.app.step];
   }
 
   replace(event) {

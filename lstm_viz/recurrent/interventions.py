@@ -17,11 +17,11 @@ from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.cells import Edit, State, Values, run
 from lstm_viz.recurrent.layers import CELL_CLASSES, DIRECTIONS, Direction, Layer, layers_of
 from lstm_viz.recurrent.models import SequenceModel
-from lstm_viz.recurrent.specification import Cell, require_one_of
+from lstm_viz.recurrent.specification import Cell, ModelConfig, require_one_of
 from lstm_viz.recurrent.trace import Arrays, LayerTrace, Trace, answer, embed, reading_order
 
 EVERY_UNIT: tuple[int, ...] = ()
-MAX_VALUE = 100
+MAX_VALUE = 100.0
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,9 @@ def intervene(
     Raises:
         SettingsError: an intervention names a unit, a step, a layer or a value that is not there.
     """
-    sequence = np.array(sequence)
     for change in interventions:
         check(change, model, len(sequence))
-        if isinstance(change, Replace):
-            sequence[change.step] = change.token
+    sequence = replace_tokens(model, sequence, [change for change in interventions if isinstance(change, Replace)])
     below = embed(model, sequence)
     layers: list[LayerTrace] = []
     for number in range(model.config.num_layers):
@@ -109,6 +107,21 @@ def intervene(
         layers += traced
         below = torch.cat([torch.from_numpy(layer["hidden_state"].copy()) for layer in traced], dim=1)
     return Trace(tuple(layers), answer(model, below), math.nan)
+
+
+def replace_tokens(
+    model: SequenceModel, sequence: np.ndarray | Sequence[int], replacements: Sequence[Replace]
+) -> np.ndarray:
+    """Give the sequence with other tokens, (T,) or (T, I); where two replace the same one, the later wins.
+
+    Raises:
+        SettingsError: a step or a token is not there, or the model reads numbers.
+    """
+    sequence = np.array(sequence)
+    for change in replacements:
+        check(change, model, len(sequence))
+        sequence[change.step] = change.token
+    return sequence
 
 
 def run_layer(layer: Layer, inputs_TI: Tensor, interventions: Sequence[Intervention]) -> LayerTrace:
@@ -223,14 +236,30 @@ def check(change: Intervention, model: SequenceModel, steps: int) -> None:
         raise SettingsError(
             f"`{change.name}` cannot be {what} in this {config.cell.upper()}. Use one of {', '.join(names)}."
         )
-    if not math.isfinite(change.value) or abs(change.value) > MAX_VALUE:
-        raise SettingsError(f"`value` (={change.value}) must be a number from {-MAX_VALUE} to {MAX_VALUE}.")
+    least, most = range_of(change.name, config) if isinstance(change, Hold) else (-MAX_VALUE, MAX_VALUE)
+    if not least <= change.value <= most:  # a NaN fails this too
+        label = change.name.replace("_", " ")
+        verb = "is held at" if isinstance(change, Hold) else "starts with"
+        raise SettingsError(f"A {label} {verb} a number from {least:g} to {most:g}, not {change.value:g}.")
     if isinstance(change, Hold):
         last = steps - 1 if change.last is None else change.last
         require_place("step", change.first, steps)
         require_place("step", last, steps)
         if last < change.first:
             raise SettingsError(f"`first` (={change.first}) must not lie behind `last` (={last}).")
+
+
+def range_of(name: str, config: ModelConfig) -> tuple[float, float]:
+    """Give the values that something inside a cell can take; where nothing bounds it, what can still be drawn.
+
+    A gate is a sigmoid, a candidate and a hidden state are tanh or smaller, a ReLU is never negative, and a cell state may
+    grow with every step.
+    """
+    if name.endswith("_gate"):
+        return 0.0, 1.0
+    if name == "cell_state":
+        return -MAX_VALUE, MAX_VALUE
+    return (0.0, MAX_VALUE) if config.cell == "rnn" and config.activation == "relu" else (-1.0, 1.0)
 
 
 def require_place(name: str, value: int, size: int) -> None:
@@ -240,4 +269,4 @@ def require_place(name: str, value: int, size: int) -> None:
         SettingsError: `value` is not a place.
     """
     if not 0 <= value < size:
-        raise SettingsError(f"`{name}` (={value}) does not exist: there are {size}, counted from 0.")
+        raise SettingsError(f"There is no {name} {value + 1}: there are {size}.")

@@ -1,5 +1,6 @@
 """A whole sequence at once as bytes for the browser, laid out like a scene: see `payload.py`."""
 
+import math
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.recurrent.specification import CELLS, Cell
 from lstm_viz.recurrent.trace import LayerTrace
-from lstm_viz.stepping.payload import PALETTES, Tables, describe_change, describe_sequence, join_bytes
+from lstm_viz.stepping.payload import PALETTES, Guide, Tables, describe_change, describe_sequence, join_bytes
 from lstm_viz.stepping.scene import Lane, Scene
 from lstm_viz.stepping.survey import Passage, Survey, findings, memory_of, similar_passages
 
@@ -87,6 +88,32 @@ def telling_unit(survey: Survey, otherwise: int) -> int:
         return is_else, is_else and first.kind[place] == "correlation" and strong >= CONVINCING, strong
 
     return max(best, key=worth, default=otherwise)
+
+
+def guide_to(survey: Survey) -> Guide | None:
+    """Lead to the unit that tells most; None where no unit follows anything that is known."""
+    ranked, score, _, _ = findings(survey)
+    unit = telling_unit(survey, -1)
+    if unit < 0 or not ranked[unit]:
+        return None
+    place = ranked[unit][0]
+    first = next(iter(survey.tracking.values()))
+    concept, value = first.names[place], float(score[place, unit])
+    is_auc = first.kind[place] == "auc"
+    how = f"AUC {cut(max(value, 1 - value))}" if is_auc else f"r = {'−' if value < 0 else ''}{cut(abs(value))}"
+    words = f"Watch unit {unit + 1} of the {GLOSSARY[survey.cell].label}: over {survey.steps:,} test steps it "
+    verb = "tells" if is_auc else "follows"
+    return Guide(unit, f"{words}{verb} “{concept.replace('_', ' ')}” ({how}). {survey.meanings[concept]}")
+
+
+def cut(score: float) -> str:
+    """Write a score with three decimals; what is not quite perfect is not rounded up to it.
+
+    Example:
+        >>> cut(0.99951), cut(0.9), cut(1.0)
+        ('0.999', '0.900', '1.000')
+    """
+    return f"{math.floor(1000 * score) / 1000:.3f}"
 
 
 def pack_lane(lane: Lane, survey: Survey, number: int, tables: Tables) -> dict[str, Any]:

@@ -10,21 +10,22 @@ under `lane*/name`. `assets/shared/scene.js` reads this.
 
 import hashlib
 import json
-from dataclasses import asdict
+import math
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.figures.theme import DARK, LIGHT
 from lstm_viz.glossary import GLOSSARY
-from lstm_viz.recurrent.interventions import Ablate, Hold, Start
+from lstm_viz.recurrent.interventions import Ablate, Hold, Start, can_be_held, range_of
 from lstm_viz.recurrent.layers import CELL_CLASSES
 from lstm_viz.recurrent.ledger import memory_ledger
 from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.trace import LayerTrace, Trace
 from lstm_viz.stepping.scene import Lane, Scene
 from lstm_viz.stepping.what_if import Change, NewToken, write_change
-from lstm_viz.zoo.catalogue import KINDS, load_card
+from lstm_viz.zoo.catalogue import FORECAST, KINDS, Card, load_card
 
 FLOWS = ("before", "kept", "lost", "written", "now", "squashed", "exposed")
 PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
@@ -50,12 +51,27 @@ class Tables:
         return b"".join(part.tobytes() for part in self.parts)
 
 
-def scene_bytes(scene: Scene) -> bytes:
+@dataclass(frozen=True)
+class Guide:
+    """Where a visitor should look first.
+
+    Args:
+        unit: the one that tells most, from 0.
+        words: why.
+    """
+
+    unit: int
+    words: str
+
+
+def scene_bytes(scene: Scene, guide: Guide | None = None) -> bytes:
     """Pack a scene."""
     tables = Tables()
     lanes = [pack_lane(lane, scene, tables) for lane in scene.lanes]
     header = {
         **describe_sequence(scene),
+        **({"start_unit": guide.unit} if guide else {}),
+        "guide": guide.words if guide else "",
         "lanes": lanes,
         "changes": [describe_change(change, scene) for change in scene.changes],
         "terms": {name: asdict(term) for name, term in GLOSSARY.items()},
@@ -85,6 +101,7 @@ def describe_sequence(scene: Scene) -> dict[str, Any]:
         "changed_tokens": scene.changed_labels,
         "vocabulary": subject.vocabulary,
         "outputs": subject.outputs,
+        "trained": subject.trained,
         "changed_answers": scene.changed_answers or [()] * len(subject.labels),
         "right": chances_of_right(scene),
         "series": describe_series(scene),
@@ -140,9 +157,7 @@ def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
         "cell": lane.cell,
         "label": GLOSSARY[lane.cell].label,
         "about": f"{trained}{layer.hidden_size} units, {count_parameters(model):,} parameters",
-        "proof": f"largest difference to {type(model.rnn).__module__.split('.')[0]}.nn.{type(model.rnn).__name__} here: "
-        f"{lane.trace.difference:.1e}",
-        "proof_meaning": GLOSSARY["difference"].meaning,
+        **describe_proof(lane),
         **describe_training(scene, lane),
         "hidden_size": layer.hidden_size,
         "gates": [gate for gate in story_order(lane) if gate in CELL_CLASSES[lane.cell].gates],
@@ -151,8 +166,21 @@ def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
         "flows": FLOWS,
         "most_flow": most,
         "changed": lane.changed is not None,
+        "ranges": {name: range_of(name, model.config) for name in can_be_held(lane.cell)},
         "top": is_top,
     }
+
+
+def describe_proof(lane: Lane) -> dict[str, str]:
+    """Say how far what is shown lies from torch; torch's own layers cannot be changed from inside."""
+    shown = lane.changed or lane.trace
+    name = f"torch.nn.{type(lane.subject.model.rnn).__name__}"
+    proof = f"largest difference to {name} here: {shown.difference:.1e}"
+    meaning = GLOSSARY["difference"].meaning
+    if math.isnan(shown.difference):
+        proof = f"with your changes; without them {lane.trace.difference:.1e} from {name}"
+        meaning += " With changes inside the cell it is computed by the plain equations, step by step."
+    return {"proof": proof, "proof_meaning": meaning}
 
 
 def describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
@@ -161,9 +189,19 @@ def describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
         return {"score": "", "score_meaning": ""}
     card = load_card(scene.request.source, lane.cell)
     return {
-        "score": f"score {card.scores.overall:.4g}",
+        "score": words_of_score(card),
         "score_meaning": f"{card.scores.measure} Trained on: {card.data} {card.selection}",
     }
+
+
+def words_of_score(card: Card) -> str:
+    """Say in a few words how good a cell of the zoo is."""
+    overall = card.scores.overall
+    if card.task == FORECAST:
+        return f"off by {overall:.3g} thousand passengers on average"
+    if card.scores.trained_to is not None and overall > 1:
+        return f"right up to n = {overall:.0f}, trained up to {card.scores.trained_to}"
+    return f"{100 * overall:.4g} % right"
 
 
 def story_order(lane: Lane) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.interventions import Intervention, Replace, intervene
+from lstm_viz.recurrent.interventions import Replace, intervene, replace_tokens
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.recurrent.trace import Trace, trace_model
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.stepping.request import RUN, StepRequest
-from lstm_viz.stepping.subject import Subject, next_tokens, open_subject, require_drawable, task_answers
+from lstm_viz.stepping.subject import Subject, config_of_run, next_tokens, open_subject, require_drawable, task_answers
 from lstm_viz.stepping.what_if import Change, NewToken, for_cell, read_changes
 
 
@@ -77,9 +77,7 @@ def lanes_of(request: StepRequest) -> Sequence[Cell]:
     """Give the cells that can be shown: a run has the one that it was trained with."""
     if not request.source.startswith(RUN):
         return request.cells
-    from lstm_viz.runs.service import training_service
-
-    return (training_service().store.spec(request.source.removeprefix(RUN)).config.cell,)
+    return (config_of_run(request.source.removeprefix(RUN)).cell,)
 
 
 def require_layer(layer: int, subject: Subject) -> None:
@@ -100,12 +98,16 @@ def concerns(change: Change, subjects: dict[Cell, Subject]) -> bool:
 
 def trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane:
     """Trace one lane, and once more with its changes."""
-    interventions: list[Intervention] = [*for_cell(changes, cell), *replacements(subject, changes)]
-    changed = intervene(subject.model, subject.sequence, interventions) if interventions else None
+    inside, replaced = for_cell(changes, cell), replacements(subject, changes)
+    changed: Trace | None = None
+    if inside:
+        changed = intervene(subject.model, subject.sequence, [*inside, *replaced])
+    elif replaced:
+        changed = trace_model(subject.model, replace_tokens(subject.model, subject.sequence, replaced))
     return Lane(cell, subject, trace_model(subject.model, subject.sequence), changed)
 
 
-def replacements(subject: Subject, changes: Sequence[Change]) -> list[Intervention]:
+def replacements(subject: Subject, changes: Sequence[Change]) -> list[Replace]:
     """Give the new tokens as the numbers that they have for this model.
 
     Raises:

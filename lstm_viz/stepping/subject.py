@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.errors import RunError, SettingsError
+from lstm_viz.errors import RunError, RunNotFound, SettingsError
+from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.specification import Cell
+from lstm_viz.runs.service import training_service
 from lstm_viz.sequences.task import Task
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.sequences.tokens import Vocabulary, read_tokens
@@ -136,6 +138,21 @@ def shortened(stamps: np.ndarray) -> np.ndarray:
     return np.datetime_as_string(stamps)
 
 
+def config_of_run(key: str) -> ForecastConfig:
+    """Read how a run of the Forecast page was set up.
+
+    Raises:
+        RunNotFound: there is no such run.
+    """
+    try:
+        return training_service().store.spec(key).config
+    except RunNotFound as error:
+        raise RunNotFound(
+            "This run is not on this server: the address may be mistyped, or the run is older than what is kept. Train "
+            "it on the Forecast page and open it from there."
+        ) from error
+
+
 def experiment_of_run(key: str) -> ForecastExperiment:
     """Open a run of the Forecast page with its best weights.
 
@@ -144,13 +161,11 @@ def experiment_of_run(key: str) -> ForecastExperiment:
     """
     from safetensors.torch import load
 
-    from lstm_viz.runs.service import training_service
-
-    store = training_service().store
+    config, store = config_of_run(key), training_service().store
     weights = store.weights(key)
     if weights is None:
         raise RunError("This run has no model yet. Let it train to its end, then look inside.")
-    experiment = ForecastExperiment(store.series(key), store.spec(key).config)
+    experiment = ForecastExperiment(store.series(key), config)
     experiment.trainer.model.load_state_dict(load(weights))
     return experiment
 

@@ -24,6 +24,7 @@ NUMBER = r"-?\d{1,3}(?:\.\d{1,6})?"
 HOLD = re.compile(rf"([a-z]+)\.([a-z_]+)\.(\d{{1,4}}|\*)@(\d{{1,5}})(-(\d{{1,5}})?)?=({NUMBER})")
 OFF = re.compile(r"([a-z]+)\.off\.(\d{1,4})")
 BEGIN = re.compile(rf"([a-z]+)\.([a-z_]+)\.(\d{{1,4}})@start=({NUMBER})")
+LASTING = re.compile(r"\.off\.|@1-=|@start=")
 TOKEN = re.compile(r"token@(\d{1,5})=([^~=]{1,300})")
 
 
@@ -123,6 +124,11 @@ def steps_of(hold: Hold) -> str:
 def plain(value: float) -> str:
     """Write a number without an exponent."""
     return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def lasting(text: str) -> str:
+    """Give the changes that any sequence can have: those that name no step but the first, and no token."""
+    return JOINT.join(part for part in text.split(JOINT) if LASTING.search(part))
 
 
 def for_cell(changes: Sequence[Change], cell: Cell) -> list[Intervention]:

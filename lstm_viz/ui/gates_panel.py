@@ -5,12 +5,13 @@ import streamlit as st
 from lstm_viz.figures.saturation_chart import saturation_chart
 from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.gate_maps import gate_maps
-from lstm_viz.ui.gates_bench import open_surveys, packed_overview
+from lstm_viz.ui.gates_bench import packed_overview
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.session import widget_value
 from lstm_viz.ui.step_bench import StepBench, open_step_bench
+from lstm_viz.ui.step_controls import tell_change_error
+from lstm_viz.ui.surveys import open_surveys
 from lstm_viz.ui.text import literal
 
 MAPS = "gate-maps"
@@ -26,8 +27,7 @@ def open_gates_bench(address: Address) -> StepBench:
 
 def whole_sequence(bench: StepBench, address: Address) -> None:
     """Draw the maps, and what was wrong with a change."""
-    if bench.change_error is not None:
-        show_error(bench.change_error)
+    tell_change_error(bench, address)
 
     def take_stretch() -> None:
         stretch = getattr(widget_value(MAPS), "stretch", None)

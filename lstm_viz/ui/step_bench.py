@@ -8,10 +8,10 @@ import streamlit as st
 
 from lstm_viz.errors import LSTMVizError, SequenceError
 from lstm_viz.recurrent.specification import CELLS
-from lstm_viz.runs.service import training_service
-from lstm_viz.stepping.request import RUN, StepRequest
+from lstm_viz.stepping.request import UNTRAINED, StepRequest
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import current_session
+from lstm_viz.ui.surveys import open_surveys, version_of
 
 LONGEST_TEXT = 20_000
 LONGEST_CHANGES = 4_000
@@ -89,18 +89,14 @@ def packed(request: StepRequest) -> bytes:
 
 @st.cache_data(show_spinner=False, max_entries=CACHED_SCENES)
 def _packed(request: StepRequest, version: str) -> bytes:
+    from lstm_viz.stepping.overview import guide_to
     from lstm_viz.stepping.payload import scene_bytes
     from lstm_viz.stepping.scene import build_scene
 
-    return scene_bytes(build_scene(request))
-
-
-def version_of(request: StepRequest) -> str:
-    """Tell one state of a run's weights from another: it may train further."""
-    if not request.source.startswith(RUN):
-        return ""
-    history = training_service().store.history(request.source.removeprefix(RUN))
-    return str(len(history))
+    scene = build_scene(request)
+    if request.source == UNTRAINED:  # nothing is learned, so there is nothing to be led to
+        return scene_bytes(scene)
+    return scene_bytes(scene, guide_to(open_surveys(request)[scene.lanes[0].cell]))
 
 
 def read_request(address: Address) -> StepRequest:

@@ -11,6 +11,7 @@ from lstm_viz.runs.service import training_service
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.sequences.tokens import SPLITS
 from lstm_viz.stepping.request import FORECAST, MAX_SEED, MAX_UNTRAINED_SIZE, RUN, UNTRAINED, UNTRAINED_TEXT
+from lstm_viz.stepping.what_if import lasting
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.cell_diagram import cell_diagram
 from lstm_viz.ui.errors import show_error
@@ -19,12 +20,13 @@ from lstm_viz.ui.step_bench import StepBench
 from lstm_viz.ui.text import literal
 
 SOURCE, TEXT, LANES, LAYER, DIAGRAM = "step-source", "step-text", "step-cells", "step-layer", "step-diagram"
+STAYS = "The last view that worked stays below."
 SPLIT_NAMES = {"auto": "as the text suggests", "words": "words", "characters": "characters"}
 
 
 def step_controls(bench: StepBench, address: Address) -> None:
     """Draw the controls in one row, and below it what was wrong."""
-    model, sequence, lanes = st.columns([1.1, 2.2, 1.1], gap="medium", vertical_alignment="bottom")
+    model, sequence, lanes = st.columns([1.1, 2.2, 1.1], gap="medium", vertical_alignment="top")
     with model:
         choose_source(bench, address)
     with sequence:
@@ -40,14 +42,13 @@ def tell_source(bench: StepBench) -> None:
     """Say in one line what the cell does."""
     source = bench.shown.source
     if source in TASKS:
-        words = TASKS[source].meaning
+        meaning = TASKS[source].meaning
+        words = f"This cell was trained to {meaning[0].lower()}{meaning[1:]}"
     elif source == UNTRAINED:
         words = "Nothing is learned yet: the weights come from the seed. This is what a cell does before training."
     else:
         words = "The cell reads the rows before the held-out ones step by step, and forecasts after each."
-    st.markdown(
-        f"{literal(words)} *Every number is computed by the model itself; step with the arrow keys, click anything.*"
-    )
+    st.markdown(f"{literal(words)} *Step with the arrow keys; click anything.*")
 
 
 def choose_source(bench: StepBench, address: Address) -> None:
@@ -64,7 +65,7 @@ def choose_source(bench: StepBench, address: Address) -> None:
         help="Cells that were trained for a task ship with the app. The untrained one reads any text.",
     )
     if bench.source_error is not None:
-        show_error(bench.source_error)
+        show_error(f"{bench.source_error} {STAYS}")
 
 
 def source_names() -> dict[str, str]:
@@ -92,11 +93,15 @@ def choose_text(bench: StepBench, address: Address) -> None:
     st.text_input(
         "What it reads",
         key=TEXT,
-        on_change=lambda: address.set(text=str(widget_value(TEXT) or " "), what_if=None),
-        help=literal(task.meaning) if task else "Any text in any script. Each token has numbers of its own.",
+        on_change=lambda: address.set(
+            text=str(widget_value(TEXT) or " "), what_if=lasting(bench.asked.what_if) or None
+        ),
+        help=literal(f"It knows these tokens: {' '.join(task.inputs)}")
+        if task
+        else "Any text in any script. Each token has numbers of its own.",
     )
     if bench.text_error is not None:
-        show_error(bench.text_error)
+        show_error(f"{bench.text_error} {STAYS}")
 
 
 def choose_lanes(bench: StepBench, address: Address) -> None:
@@ -193,10 +198,17 @@ def untrained_settings(bench: StepBench, address: Address) -> None:
         )
 
 
+def tell_change_error(bench: StepBench, address: Address) -> None:
+    """Say why the changes of the address could not be made, and offer to forget them."""
+    if bench.change_error is None:
+        return
+    show_error(f"{bench.change_error} The sequence is shown without changes.")
+    st.button("Forget the changes", key="step-forget", on_click=lambda: address.set(what_if=None))
+
+
 def step_diagram(bench: StepBench, address: Address) -> None:
     """Draw the cell, and what was wrong with a change."""
-    if bench.change_error is not None:
-        show_error(bench.change_error)
+    tell_change_error(bench, address)
 
     def take_changes() -> None:
         state = widget_value(DIAGRAM)

@@ -192,7 +192,7 @@ def test_a_unit_starts_with_what_it_is_given(step_page):
     expect(dialog).to_contain_text("Cell state of the LSTM, unit 1, before the first step")
     dialog.get_by_label("Value to hold it at").fill("500")
     step_page.page.keyboard.press("Enter")
-    expect(dialog.get_by_role("alert")).to_have_text("Give a number from -100 to 100.")
+    expect(dialog.get_by_role("alert")).to_have_text("Give a number from −100 to 100.")
     dialog.get_by_label("Value to hold it at").fill("7.5")
     step_page.page.keyboard.press("Enter")
     step_page.wait_for_new_scene(before)
@@ -214,6 +214,26 @@ def test_a_click_on_a_strip_picks_its_unit_and_holding_can_be_cancelled(step_pag
     step_page.page.keyboard.press("Escape")
     expect(step_page.page.get_by_role("dialog")).to_be_hidden()
     assert step_page.unit_title.inner_text() != before
+
+
+def test_the_dialog_lies_in_sight_and_under_no_tip(step_page):
+    step_page.open("#step=3&unit=1", source="recall", text="Bxyzxyz?")
+    canvas = step_page.page.locator(".lane canvas").first
+    place = {"x": canvas.bounding_box()["width"] * 0.22, "y": 240}
+    canvas.hover(position=place)
+    expect(step_page.page.get_by_role("tooltip")).to_be_visible()
+    canvas.click(position=place)
+    expect(step_page.page.get_by_role("tooltip")).to_be_hidden()
+    for name in ("Hold", "Cancel"):
+        expect(step_page.page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+
+
+def test_a_visitor_is_led_to_the_unit_that_counts(step_page):
+    step_page.open("#step=5&unit=1", source="counting")
+    step_page.page.get_by_role("button", name="show its story").click()
+    named = re.search(r"Watch unit (\d+)", step_page.page.locator(".guide").inner_text())[1]
+    expect(step_page.unit_title).to_have_text(f"LSTM, unit {named} of 10")
+    expect(step_page.page.locator(".story")).to_be_in_viewport(ratio=0.9)
 
 
 def test_hovering_a_strip_tells_value_name_and_meaning(step_page):

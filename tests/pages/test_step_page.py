@@ -39,10 +39,10 @@ def test_the_field_holds_the_example_and_explains_the_task(open_page, task):
 
 
 def test_typing_another_text_writes_it_to_the_address(open_page):
-    app = open_page("step_the_cell", source="recall", what_if="lstm.off.1")
+    app = open_page("step_the_cell", source="recall", what_if="lstm.off.1~token@2=y~lstm.forget_gate.*@3-=0")
     app.text_input(key="step-text").set_value("Cxx?").run()
     assert app.query_params["text"] in ("Cxx?", ["Cxx?"])
-    assert "what_if" not in app.query_params
+    assert [change["text"] for change in scene_of(app)["changes"]] == ["lstm.off.1"], "what names a step goes with it"
     assert scene_of(app)["tokens"] == ["C", "x", "x", "?"]
 
 

@@ -240,13 +240,13 @@ def test_model_and_sequence_are_left_as_they_were(cell):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (Hold("forget_gate", 1, (6,)), "`unit` (=6) does not exist: there are 6, counted from 0."),
-        (Hold("forget_gate", 1, (-1,)), "`unit` (=-1) does not exist: there are 6, counted from 0."),
-        (Ablate(9), "`unit` (=9) does not exist: there are 6, counted from 0."),
-        (Hold("forget_gate", 1, first=12), "`step` (=12) does not exist: there are 12, counted from 0."),
-        (Hold("forget_gate", 1, last=12), "`step` (=12) does not exist: there are 12, counted from 0."),
+        (Hold("forget_gate", 1, (6,)), "There is no unit 7: there are 6."),
+        (Hold("forget_gate", 1, (-1,)), "There is no unit 0: there are 6."),
+        (Ablate(9), "There is no unit 10: there are 6."),
+        (Hold("forget_gate", 1, first=12), "There is no step 13: there are 12."),
+        (Hold("forget_gate", 1, last=12), "There is no step 13: there are 12."),
         (Hold("forget_gate", 1, first=5, last=3), "`first` (=5) must not lie behind `last` (=3)."),
-        (Ablate(0, layer=1), "`layer` (=1) does not exist: there are 1, counted from 0."),
+        (Ablate(0, layer=1), "There is no layer 2: there are 1."),
         (Ablate(0, direction="backward"), "`direction` (=backward) does not exist: this model reads forward only."),
         (Ablate(0, direction="up"), "`direction` (=up) is not known. Use one of forward, backward."),
         (
@@ -258,9 +258,12 @@ def test_model_and_sequence_are_left_as_they_were(cell):
             Start("forget_gate", 0, 1),
             "`forget_gate` cannot be given a start in this LSTM. Use one of hidden_state, cell_state.",
         ),
-        (Hold("forget_gate", math.nan), "`value` (=nan) must be a number from -100 to 100."),
-        (Hold("forget_gate", math.inf), "`value` (=inf) must be a number from -100 to 100."),
-        (Start("cell_state", 0, 101), "`value` (=101) must be a number from -100 to 100."),
+        (Hold("forget_gate", 7), "A forget gate is held at a number from 0 to 1, not 7."),
+        (Hold("candidate", -1.5), "A candidate is held at a number from -1 to 1, not -1.5."),
+        (Hold("hidden_state", 2), "A hidden state is held at a number from -1 to 1, not 2."),
+        (Hold("forget_gate", math.nan), "A forget gate is held at a number from 0 to 1, not nan."),
+        (Hold("forget_gate", math.inf), "A forget gate is held at a number from 0 to 1, not inf."),
+        (Start("cell_state", 0, 101), "A cell state starts with a number from -100 to 100, not 101."),
         (Replace(0, 1), "A token cannot be replaced: this model reads numbers."),
     ],
     ids=repr,
@@ -274,9 +277,9 @@ def test_a_hand_that_points_nowhere_is_refused_in_one_sentence(change, sentence)
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (Replace(2, 7), "`token` (=7) does not exist: there are 7, counted from 0."),
-        (Replace(3, 0), "`step` (=3) does not exist: there are 3, counted from 0."),
-        (Replace(-1, 0), "`step` (=-1) does not exist: there are 3, counted from 0."),
+        (Replace(2, 7), "There is no token 8: there are 7."),
+        (Replace(3, 0), "There is no step 4: there are 3."),
+        (Replace(-1, 0), "There is no step 0: there are 3."),
     ],
     ids=repr,
 )

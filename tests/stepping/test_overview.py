@@ -8,7 +8,7 @@ import pytest
 
 from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.recurrent.trace import trace_model
-from lstm_viz.stepping.overview import Search, overview_bytes, read_search, telling_unit
+from lstm_viz.stepping.overview import Search, guide_to, overview_bytes, read_search, telling_unit
 from lstm_viz.stepping.payload import scene_bytes
 from lstm_viz.stepping.probes import COUNTED_TO, MOST_STEPS, affordable, delayed, probe_set
 from lstm_viz.stepping.request import FORECAST, UNTRAINED, StepRequest
@@ -324,3 +324,18 @@ def test_a_stretch_longer_than_every_test_sequence_is_found_nowhere():
     scene, surveys = surveyed(StepRequest(source="recall", text="A" + "x" * 200))
     memory = scene.lanes[0].trace.layer()["cell_state"]
     assert similar_passages(surveys["lstm"], memory, 0, 150) == ()
+
+
+def test_a_visitor_is_led_to_the_counting_unit_with_its_proof():
+    _, surveys = surveyed(StepRequest(source="counting"))
+    guide = guide_to(surveys["lstm"])
+    tracking = surveys["lstm"].tracking["cell_state"]
+    score = tracking.score[tracking.names.index("remaining"), guide.unit]
+    assert abs(score) > 0.99
+    assert f"Watch unit {guide.unit + 1} of the LSTM" in guide.words
+    assert "“remaining” (r = −0.99" in guide.words
+
+
+def test_nobody_is_led_where_no_unit_follows_anything():
+    _, surveys = surveyed(StepRequest(source="recall", cells=("rnn",)))
+    assert guide_to(surveys["rnn"]) is None

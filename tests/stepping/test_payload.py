@@ -125,3 +125,19 @@ def test_the_address_of_a_place_belongs_to_the_sequence_and_not_to_the_changes()
         packed(**wishes)[1]["about"] for wishes in ({}, {"what_if": "lstm.off.1"}, {"text": "b b"})
     )
     assert plain == changed != other
+
+
+def test_the_proof_covers_what_is_shown():
+    held = packed(source="recall", text="", what_if="lstm.forget_gate.*@2-=0")[1]["lanes"][0]["proof"]
+    assert held.startswith("with your changes; without them")
+    scene, header, _ = packed(source="recall", text="", what_if="token@2=z")
+    changed = scene.lanes[0].changed
+    assert changed.difference < 1e-6
+    assert header["lanes"][0]["proof"] == f"largest difference to torch.nn.LSTM here: {changed.difference:.1e}"
+
+
+@pytest.mark.parametrize("task", ["counting", "brackets", "agreement", "recall"])
+def test_a_score_is_told_in_words_with_its_measure_behind_it(task):
+    (lane,) = packed(source=task, text="")[1]["lanes"]
+    assert "right" in lane["score"]
+    assert "Trained on:" in lane["score_meaning"]
