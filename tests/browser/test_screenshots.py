@@ -9,8 +9,7 @@ from tests.browser.forecast_page import ForecastPage
 from tests.browser.gates_page import GatesPage
 from tests.browser.step_page import StepPage
 
-WIDTHS = (1440, 1024, 400)
-MODES = ("light", "dark")
+LOOKS = ((1440, "light"), (1440, "dark"), (1024, "light"), (400, "dark"))
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +23,7 @@ def finished(browser, server):
     forecast.page.context.close()
 
 
-@pytest.fixture(params=[(width, mode) for width in WIDTHS for mode in MODES], ids=lambda p: f"{p[0]}-{p[1]}")
+@pytest.fixture(params=LOOKS, ids=lambda p: f"{p[0]}-{p[1]}")
 def look(request, browser, screenshots):
     """A page of some width and mode, and a way to keep its picture."""
     width, mode = request.param
