@@ -59,12 +59,13 @@ export class Ribbon {
     return this.measured;
   }
 
+  // The ribbon rests while the token is well in sight: scrolling at each step would paint all of it anew.
   keepInSight() {
     const { edges, end, view } = this.measure();
     if (end <= view) return;
-    const from = edges[this.app.step];
-    const to = edges[this.app.step + 1] ?? end;
-    this.root.scrollLeft = (from + to) / 2 - view / 2;
+    const middle = (edges[this.app.step] + (edges[this.app.step + 1] ?? end)) / 2;
+    const share = (middle - this.root.scrollLeft) / view;
+    if (share < 0.12 || share > 0.88) this.root.scrollLeft = middle - view / 2;
   }
 
   grab(event) {
