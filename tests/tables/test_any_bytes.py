@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.tables import SAMPLES, describe_table, make_series, read_table, sample_bytes
 
+pytestmark = pytest.mark.slow
+
 CELLS = st.sampled_from(
     [
         *("", " ", "1", "0", "-2.5", "1,5", "1.234,5", "$5", "inf", "1e400", "1e308", "-1e308", "9" * 20, "NA", "a"),

@@ -17,6 +17,8 @@ from lstm_viz.zoo.making import make_forecast
 from lstm_viz.zoo.models import load_zoo_model
 from lstm_viz.zoo.recipes import TEST, VALIDATION, VALIDATION_DRAWS, draws, recipe_for, training_tokens
 
+pytestmark = pytest.mark.slow
+
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 
 
