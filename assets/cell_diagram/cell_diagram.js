@@ -36,7 +36,6 @@ class CellDiagram {
     this.listening = new AbortController();
     this.phase = WHOLE;
     this.timer = 0;
-    this.stepsDrawn = 0;
     this.root = tag("div", { class: "diagram" }, parent);
     this.ribbon = new Ribbon(this.root, this);
     this.transport = new Transport(this.root, this);
@@ -218,7 +217,6 @@ class CellDiagram {
     this.unitPanel.draw();
     this.waterfall.draw();
     this.story.draw();
-    this.stepsDrawn += 1;
     if (!this.timer) write(this.spoken, `Step ${this.step + 1}: ${this.phases.words()}`);
   }
 

@@ -175,7 +175,7 @@ export class LaneView {
     const tight = this.width < 820; // words on the right of a pipe would lie over the next strip
     const lostY = this.joinY - 14;
     const lost = tight ? [keepX - 8, "end"] : [keepX + 56, "middle"];
-    const written = tight && !this.narrow ? [addX - 14, "end"] : [addX + 20, "start"];
+    const written = tight ? [addX - 14, "end"] : [addX + 20, "start"];
     return {
       kept: word(keepX + 20, this.highway - 28, "kept", "forget update"),
       lost: word(lost[0], lostY, "lost", "forget", lost[1]),

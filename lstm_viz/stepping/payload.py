@@ -28,6 +28,7 @@ from lstm_viz.stepping.what_if import Change, NewToken, write_change
 from lstm_viz.zoo.catalogue import FORECAST, KINDS, Card, load_card
 
 FLOWS = ("before", "kept", "lost", "written", "now", "squashed", "exposed")
+STORY = ("forget_gate", "update_gate", "input_gate", "reset_gate", "candidate", "output_gate")  # as they are told
 PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 
 
@@ -160,7 +161,7 @@ def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
         **describe_proof(lane),
         **describe_training(scene, lane),
         "hidden_size": layer.hidden_size,
-        "gates": [gate for gate in story_order(lane) if gate in CELL_CLASSES[lane.cell].gates],
+        "gates": [gate for gate in STORY if gate in CELL_CLASSES[lane.cell].gates],
         "memory": "cell_state" if lane.cell == "lstm" else "hidden_state",
         "biases": {name: bias.tolist() for name, bias in layer.biases.items()},
         "flows": FLOWS,
@@ -202,11 +203,6 @@ def words_of_score(card: Card) -> str:
     if card.scores.trained_to is not None and overall > 1:
         return f"right up to n = {overall:.0f}, trained up to {card.scores.trained_to}"
     return f"{100 * overall:.4g} % right"
-
-
-def story_order(lane: Lane) -> tuple[str, ...]:
-    """Name the gates in the order in which they are told."""
-    return ("forget_gate", "update_gate", "input_gate", "reset_gate", "candidate", "output_gate")
 
 
 def pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Tables) -> np.ndarray:

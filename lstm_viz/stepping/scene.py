@@ -1,7 +1,7 @@
 """The whole picture: every lane traced, and traced again where something was changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -150,8 +150,3 @@ def changed_answers(request: StepRequest, subject: Subject, labels: tuple[str, .
     if request.source in TASKS:
         return task_answers(TASKS[request.source], labels)
     return next_tokens(np.array([subject.vocabulary.index(label) for label in labels]))
-
-
-def without_changes(request: StepRequest) -> StepRequest:
-    """Ask for the same without any change."""
-    return replace(request, what_if="")
