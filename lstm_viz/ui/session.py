@@ -26,6 +26,8 @@ class Session:
         moved: whether a training button was pressed in this session.
         runs: keys of the runs opened in this session, newest last.
         addresses: the query parameters that each page had when it was left.
+        page: the page that is open.
+        filled: keys of the widgets that were filled since it was opened.
         good_step: the last request of *Step the cell* that could be shown; it stays on screen when the next one cannot.
     """
 
@@ -35,6 +37,8 @@ class Session:
     moved: bool = False
     runs: list[str] = field(default_factory=list)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
+    page: str = ""
+    filled: set[str] = field(default_factory=set)
     good_step: StepRequest | None = None
 
 
@@ -46,8 +50,23 @@ def current_session() -> Session:
     return session
 
 
+def enter_page(page: str) -> None:
+    """Note which page is open: a widget of the same key on another page is another widget, and starts empty."""
+    session = current_session()
+    if session.page != page:
+        session.page, session.filled = page, set()
+
+
 def put_widget_value(key: str, value: object) -> None:
-    """Set what a widget shows, before it is drawn."""
+    """Set what a widget shows, before it is drawn, where it shows something else.
+
+    A value that is set travels back to the browser, and would undo a click that is made while it is on its way. A slider whose
+    range changes needs a key for each range, since it starts empty then.
+    """
+    filled = current_session().filled
+    if key in filled and key in st.session_state and st.session_state[key] == value:
+        return
+    filled.add(key)
     st.session_state[key] = value
 
 

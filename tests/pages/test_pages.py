@@ -188,3 +188,12 @@ def test_damaged_run_is_told_in_one_sentence(open_page, finished_run):
     app = open_page("forecast", run=finished_run)
     assert not app.exception
     assert "damaged" in errors(app)[0]
+
+
+@pytest.mark.parametrize("page", ["forecast", "step_the_cell"])
+def test_a_rerun_sends_no_value_back_that_would_undo_a_click_made_meanwhile(open_page, page):
+    kinds = ("button_group", "selectbox", "number_input", "text_input")
+    first = open_page(page)
+    assert [widget for kind in kinds for widget in first.get(kind) if widget.proto.set_value]
+    again = first.run()
+    assert not [widget.proto.label for kind in kinds for widget in again.get(kind) if widget.proto.set_value]
