@@ -4,14 +4,18 @@ torch        every weight and bias uniform within ±1/√H, as `torch.nn` leaves
 keras        Glorot-uniform W, orthogonal U, zero biases (Keras' defaults; its forget bias of 1 is `forget_bias`)
 orthogonal   orthogonal W and U per gate, zero biases (Saxe et al. 2014)
 xavier       Glorot-uniform W and U per gate, zero biases (Glorot & Bengio 2010)
+identity     normal W with standard deviation 0.001, U the identity per gate, zero biases (Le, Jaitly & Hinton 2015, who
+             mean it for an `rnn` with the activation `relu`, their IRNN: at first it adds up what it reads)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.recurrent.specification import Initialization
+from lstm_viz.errors import SettingsError
+from lstm_viz.recurrent.specification import MAX_RECURRENT_SCALE, Initialization, require_between
 
 Fill = Callable[[Tensor], Tensor]
 
@@ -19,6 +23,7 @@ FILLS: dict[Initialization, tuple[Fill, Fill]] = {
     "keras": (nn.init.xavier_uniform_, nn.init.orthogonal_),
     "orthogonal": (nn.init.orthogonal_, nn.init.orthogonal_),
     "xavier": (nn.init.xavier_uniform_, nn.init.xavier_uniform_),
+    "identity": (partial(nn.init.normal_, std=0.001), nn.init.eye_),
 }
 
 
@@ -52,3 +57,44 @@ def set_forget_bias(rnn: nn.LSTM, value: float) -> None:
         for name, bias in rnn.named_parameters():
             if name.startswith("bias_"):
                 bias[size : 2 * size] = value if name.startswith("bias_ih") else 0.0
+
+
+def scale_recurrent(rnn: nn.RNNBase, *, scale: float | None = None, spectral_radius: float | None = None) -> None:
+    """Stretch the recurrent weights U of every layer and direction, each gate's block by itself.
+
+    Args:
+        rnn: is changed in place.
+        scale: factor for every block.
+        spectral_radius: largest |eigenvalue| that every block gets; one whose eigenvalues are all 0 stays as it is.
+
+    Raises:
+        SettingsError: both or neither are given, or the one that is lies outside 0 to 100.
+    """
+    asked = {"scale": scale, "spectral_radius": spectral_radius}
+    given = [(name, value) for name, value in asked.items() if value is not None]
+    if len(given) != 1:
+        both = " and ".join(f"`{name}` (={value})" for name, value in asked.items())
+        raise SettingsError(f"{both}: exactly one of them must be given. Leave the other out.")
+    [(name, value)] = given
+    require_between(name, value, 0.0, MAX_RECURRENT_SCALE)
+    with torch.no_grad():
+        for block in recurrent_blocks(rnn):
+            block *= value if name == "scale" else ratio_to(value, block)
+
+
+def recurrent_blocks(rnn: nn.RNNBase) -> Iterator[Tensor]:
+    """Give the recurrent matrix (H, H) of every gate, layer and direction, as views into the weights."""
+    for name, parameter in rnn.named_parameters():
+        if name.startswith("weight_hh"):
+            yield from torch.split(parameter, rnn.hidden_size)
+
+
+def spectral_radius_of(block: Tensor) -> float:
+    """Measure the largest |eigenvalue| of a square matrix, in float64."""
+    return float(torch.linalg.eigvals(block.detach().double()).abs().max())
+
+
+def ratio_to(spectral_radius: float, block: Tensor) -> float:
+    """Find the factor that brings a matrix to a spectral radius; 1 where no factor can."""
+    now = spectral_radius_of(block)
+    return spectral_radius / now if now > 0 else 1.0

@@ -9,7 +9,7 @@ Cell = Literal["lstm", "gru", "rnn"]
 Activation = Literal["tanh", "relu"]
 Embedding = Literal["none", "one_hot", "learned"]
 Reads = Literal["last", "every"]
-Initialization = Literal["torch", "keras", "orthogonal", "xavier"]
+Initialization = Literal["torch", "keras", "orthogonal", "xavier", "identity"]
 CELLS: tuple[Cell, ...] = get_args(Cell)
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 EMBEDDINGS: tuple[Embedding, ...] = get_args(Embedding)
@@ -19,6 +19,7 @@ INITIALIZATIONS: tuple[Initialization, ...] = get_args(Initialization)
 MAX_HIDDEN_SIZE = 256
 MAX_LAYERS = 4
 MAX_FORGET_BIAS = 10.0
+MAX_RECURRENT_SCALE = 100.0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,190 @@
+"""The exact gradient of a loss by everything that a model computed on the way: backpropagation through time, written out.
+
+Autograd gives the gradient by the weights, which is what training needs. To see how far a loss reaches back in time, one
+needs it by every state of every step. A trace has all values, `slopes.py` all derivatives inside a step; what is left is one
+walk from the last step to the first. Gradients of several models of the same shape are computed in one walk.
+
+All is in float64: a vanished gradient is a small number, 1e-40, and not zero.
+"""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_viz.recurrent.layers import Layer, layers_of
+from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.slopes import Slopes, slopes_of
+from lstm_viz.recurrent.specification import Cell
+from lstm_viz.recurrent.trace import LayerTrace, Trace, trace_model
+
+Loss = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerGradient:
+    """The gradient of a loss by what one layer computed in one direction, for M models.
+
+    Args:
+        cell: which recurrence.
+        layer: counted from 0.
+        slopes: the derivatives that were chained; in the order of reading.
+        values: by name, (M, T, H) each, in the order of the sequence: `hidden_state_grad` dL/dh_t; `cell_state_grad` dL/dc_t
+            for an LSTM; `<gate>_pre_grad` for each gate; `upstream` the part of dL/dh_t that comes from the loss or from
+            the layer above at the same step, not through time.
+        inputs: dL/d(input of the layer), (M, T, I).
+    """
+
+    cell: Cell
+    layer: int
+    backward: bool
+    slopes: Slopes
+    values: dict[str, np.ndarray]
+    inputs: np.ndarray
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.values[name]
+
+    @property
+    def memory(self) -> str:
+        """Name of the gradient by what the cell remembers in: the cell state, or the hidden state."""
+        return "cell_state_grad" if self.cell == "lstm" else "hidden_state_grad"
+
+
+def in_double(model: SequenceModel) -> SequenceModel:
+    """Copy a model in float64, without dropout."""
+    return copy.deepcopy(model).double().eval()
+
+
+def trace_in_double(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> Trace:
+    """Trace a float64 model; a state that overflows is infinite, without a warning."""
+    with np.errstate(all="ignore"):
+        return trace_model(model, sequence)
+
+
+def upstream_of(model: SequenceModel, trace: Trace, loss: Loss) -> np.ndarray:
+    """Give the gradient of a loss on the model's answers by the hidden states of its last layer, (T, D·H).
+
+    Args:
+        loss: a scalar of the answers after each step, (T, O).
+    """
+    top = [layer["hidden_state"] for layer in trace.layers if layer.layer == model.config.num_layers - 1]
+    hidden = torch.tensor(np.concatenate(top, axis=1), requires_grad=True)
+    with torch.enable_grad():
+        (gradient,) = torch.autograd.grad(loss(model.head(hidden)), hidden)
+    return gradient.numpy()
+
+
+def gradients_of(
+    models: Sequence[SequenceModel], traces: Sequence[Trace], upstream: np.ndarray
+) -> tuple[LayerGradient, ...]:
+    """Backpropagate through time.
+
+    Args:
+        models: M models of the same shape, in float64.
+        traces: of each, over sequences of the same length.
+        upstream: the gradient of each loss by the hidden states of the last layer, where the loss sits, (M, T, D·H).
+
+    Returns:
+        One per layer and direction, in the order of `Trace.layers`.
+    """
+    found: list[LayerGradient] = []
+    stacks = [list(layers_of(model.rnn)) for model in models]
+    for number in reversed(range(models[0].config.num_layers)):
+        places = [place for place, layer in enumerate(stacks[0]) if layer.number == number]
+        halves = np.split(upstream, len(places), axis=2)
+        of_this = [
+            layer_gradient([stack[place] for stack in stacks], [trace.layers[place] for trace in traces], half)
+            for place, half in zip(places, halves, strict=True)
+        ]
+        upstream = np.sum([gradient.inputs for gradient in of_this], axis=0)
+        found = of_this + found
+    return tuple(found)
+
+
+def layer_gradient(layers: Sequence[Layer], traces: Sequence[LayerTrace], upstream: np.ndarray) -> LayerGradient:
+    """Backpropagate through one layer in one direction; `upstream` is in the order of the sequence, (M, T, H)."""
+    backward = layers[0].direction == "backward"
+    order = slice(None, None, -1 if backward else 1)
+    with np.errstate(all="ignore"):
+        slopes = slopes_of(layers, traces)
+        values = walk_back(slopes, upstream[:, order], layers[0].gates)
+        inputs = values.pop("stacked") @ slopes.W
+    in_order = {name: value[:, order] for name, value in values.items()}
+    return LayerGradient(layers[0].cell, layers[0].number, backward, slopes, in_order, inputs[:, order])
+
+
+def walk_back(slopes: Slopes, upstream: np.ndarray, gates: Sequence[str]) -> dict[str, np.ndarray]:
+    """Walk from the last step read to the first; all arrays are in the order of reading, (M, T, …)."""
+    models, steps, size = upstream.shape
+    stacked = np.empty((models, steps, len(gates) * size), upstream.dtype)
+    hiddens, cells = np.empty_like(upstream), np.empty_like(upstream)
+    hidden = np.zeros((models, 1, size), upstream.dtype)
+    along = None if slopes.from_cell is None else np.zeros_like(hidden)
+    for t in reversed(range(steps)):
+        hidden = hidden + upstream[:, t, None]
+        hiddens[:, t] = hidden[:, 0]
+        pre, cell, hidden, along = slopes.back(t, hidden, along)
+        stacked[:, t] = pre[:, 0]
+        if cell is not None:
+            cells[:, t] = cell[:, 0]
+    by_gate = np.split(stacked, len(gates), axis=2)
+    values = {f"{gate}_pre_grad": part for gate, part in zip(gates, by_gate, strict=True)}
+    values |= {"hidden_state_grad": hiddens, "upstream": upstream, "stacked": stacked}
+    return values if along is None else {**values, "cell_state_grad": cells}
+
+
+@dataclass(frozen=True, eq=False)
+class Roads:
+    """The gradient by the memory, split by how it came, (M, T, H) each; the sum is the whole.
+
+    Args:
+        direct: along the memory alone: what the loss gave to later states times the product of the forget gates (an LSTM)
+            or of the update gates (a GRU) in between. Zero but for the loss itself in an RNN.
+        gated: everything that passed a pre-activation, and with it the recurrent weights, at least once.
+    """
+
+    direct: np.ndarray
+    gated: np.ndarray
+
+
+def two_roads(gradient: LayerGradient) -> Roads:
+    """Separate the direct road along the memory from all others; each is summed by itself."""
+    slopes, order = gradient.slopes, slice(None, None, -1 if gradient.backward else 1)
+    names = [name for name in gradient.values if name.endswith("_pre_grad")]
+    stacked = np.concatenate([gradient[name][:, order] for name in names], axis=2)
+    entering = gradient["upstream"][:, order].copy()
+    with np.errstate(all="ignore"):
+        if slopes.recurrent is not None:
+            stacked = stacked * slopes.recurrent.reshape(stacked.shape)
+        returning = np.zeros_like(entering)
+        returning[:, :-1] = stacked[:, 1:] @ slopes.U
+        if slopes.expose is not None:
+            entering, returning = entering * slopes.expose, returning * slopes.expose
+        roads = [carry_back(slopes, source)[:, order] for source in (entering, returning)]
+    return Roads(*roads)
+
+
+def carry_back(slopes: Slopes, source: np.ndarray) -> np.ndarray:
+    """Carry what enters the memory at each step back along it, (M, T, H) in the order of reading."""
+    if slopes.carry is None:
+        return source
+    carried = source.copy()
+    for t in reversed(range(slopes.steps - 1)):
+        carried[:, t] += carried[:, t + 1] * slopes.carry[:, t + 1]
+    return carried
+
+
+def log_norm(values: np.ndarray) -> np.ndarray:
+    """Give log10 of the Euclidean norm along the last axis, without squaring tiny numbers to zero.
+
+    −∞ for a true zero, +∞ for an overflow, NaN where there is a NaN.
+    """
+    with np.errstate(all="ignore"):
+        largest = np.abs(values).max(axis=-1)
+        scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+        norm: np.ndarray = np.log10(scale) + 0.5 * np.log10(((values / scale[..., None]) ** 2).sum(axis=-1))
+    return norm
