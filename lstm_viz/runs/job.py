@@ -13,6 +13,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Series
 from lstm_viz.training.checkpoints import load_checkpoint, save_checkpoint
 from lstm_viz.training.history import EndReason, EpochRecord
+from lstm_viz.training.snapshots import save_snapshots
 
 REPORT_EVERY = 0.1
 CHECKPOINT_EVERY = 2.0
@@ -51,11 +52,15 @@ class TrainingJob:
 
 @dataclass(frozen=True, eq=False)
 class TrainingResult:
-    """What training leaves: why it ended, where to go on from, and, when an epoch was completed, model and forecast."""
+    """What training leaves: why it ended, where to go on from, and, when an epoch was completed, model and forecast.
+
+    `snapshots` are the weights along training, for `load_snapshots`: from epoch 0 to the newest, the best among them.
+    """
 
     reason: EndReason
     checkpoint: bytes
     history: list[EpochRecord]
+    snapshots: bytes
     weights: bytes | None
     forecast: Forecast | None
 
@@ -106,8 +111,7 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
 def conclude(experiment: ForecastExperiment) -> TrainingResult:
     """Gather what an ended training leaves."""
     trainer = experiment.trainer
-    checkpoint = save_checkpoint(trainer)
-    reason = trainer.end_reason or "stopped"
+    left = (trainer.end_reason or "stopped", save_checkpoint(trainer), trainer.history, save_snapshots(trainer.path))
     if not trainer.best_weights:
-        return TrainingResult(reason, checkpoint, trainer.history, None, None)
-    return TrainingResult(reason, checkpoint, trainer.history, save(trainer.best_weights), experiment.forecast())
+        return TrainingResult(*left, None, None)
+    return TrainingResult(*left, save(trainer.best_weights), experiment.forecast())

@@ -13,6 +13,7 @@ from torch import Tensor
 from lstm_viz.errors import RunError
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.training.loop import Trainer
+from lstm_viz.training.snapshots import Snapshots, named_snapshots, snapshots_from
 
 PROGRESS_KEY = "progress"
 
@@ -20,11 +21,12 @@ PROGRESS_KEY = "progress"
 def save_checkpoint(trainer: Trainer) -> bytes:
     """Write all that `load_checkpoint` needs to go on exactly where the trainer stands.
 
-    Tensors are named `model/…`, `best/…`, `optimizer/<parameter>/<quantity>`, `random_state` and `history` (epochs × 7
-    fields of `EpochRecord`, float64); the rest is one JSON text in the tensor `progress`.
+    Tensors are named `model/…`, `best/…`, `snapshots/<epoch>/…`, `optimizer/<parameter>/<quantity>`, `random_state` and
+    `history` (epochs × 7 fields of `EpochRecord`, float64); the rest is one JSON text in the tensor `progress`.
     """
     tensors = {f"model/{name}": value for name, value in trainer.model.state_dict().items()}
     tensors |= {f"best/{name}": value for name, value in trainer.best_weights.items()}
+    tensors |= {f"snapshots/{name}": value for name, value in named_snapshots(trainer.snapshots.path).items()}
     optimizer = trainer.optimizer.state_dict()
     for index, quantities in optimizer["state"].items():
         tensors |= {
@@ -49,6 +51,8 @@ def save_checkpoint(trainer: Trainer) -> bytes:
 def load_checkpoint(trainer: Trainer, data: bytes) -> None:
     """Bring a fresh trainer of the same model and config to where the saved one stood.
 
+    A checkpoint from before there were snapshots has none: the path then begins later.
+
     Raises:
         RunError: the bytes are no checkpoint of this model.
     """
@@ -59,6 +63,7 @@ def load_checkpoint(trainer: Trainer, data: bytes) -> None:
         trainer.optimizer.load_state_dict(_optimizer_state(tensors, progress["groups"]))
         trainer.schedule.load_state_dict(progress["schedule"])
         trainer.best_weights = _under("best/", tensors)
+        trainer.snapshots = Snapshots(snapshots_from(_under("snapshots/", tensors)))
         trainer.random_state = tensors["random_state"]
         trainer.history = history_from_tensor(tensors["history"])
         trainer.best_loss = progress["best_loss"]

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from lstm_viz.training.config import TrainingConfig
 from lstm_viz.training.history import EndReason, EpochRecord
 from lstm_viz.training.optimizers import build_optimizer, build_schedule
+from lstm_viz.training.snapshots import Snapshots, WeightsPath
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 EVALUATION_BATCH = 1024
@@ -62,6 +63,7 @@ class Trainer:
         self.schedule = build_schedule(self.optimizer, config, config.epochs)
         self.random_state = torch.Generator().manual_seed(config.seed).get_state()
         self.history: list[EpochRecord] = []
+        self.snapshots = Snapshots()
         self.best_weights: dict[str, Tensor] = {}
         self.best_loss = math.inf
         self.best_epoch = 0
@@ -74,12 +76,21 @@ class Trainer:
         """Epochs that are complete."""
         return self.history[-1].epoch if self.history else 0
 
+    @property
+    def path(self) -> WeightsPath:
+        """The weights along training, from epoch 0 to the newest, the best among them."""
+        if not self.best_weights:
+            return self.snapshots.path
+        return self.snapshots.with_epoch(self.best_epoch, self.best_weights)
+
     def epochs(self, should_stop: Callable[[], bool] = never) -> Iterator[EpochRecord]:
         """Train until an end is reached, which `end_reason` then names.
 
         Args:
             should_stop: asked before every batch; must be cheap.
         """
+        if not self.optimizer.state:  # it has one from its first step on
+            self.snapshots.take(0, self.model.state_dict())
         self.end_reason = self._reason_to_end()
         while self.end_reason is None:
             try:
@@ -148,6 +159,7 @@ class Trainer:
 
     def _remember(self, record: EpochRecord) -> None:
         self.history.append(record)
+        self.snapshots.take(record.epoch, self.model.state_dict())
         if record.is_best:
             self.best_loss, self.best_epoch = record.deciding_loss, record.epoch
             self.best_weights = {name: value.clone() for name, value in self.model.state_dict().items()}

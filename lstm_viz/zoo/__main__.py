@@ -25,8 +25,8 @@ def main(names: tuple[str, ...]) -> None:
 def make_model(name: str) -> str:
     """Train one model and tell how good it became."""
     entry = ENTRIES[name]
-    card, weights = make(entry)
-    write(entry, card, weights)
+    card, path = make(entry)
+    write(entry, card, path)
     return f"{name}: {card.parameters} parameters, {card.seconds:g} s. {card.scores.overall:g}: {card.scores.measure}"
 
 

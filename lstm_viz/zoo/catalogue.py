@@ -116,6 +116,11 @@ def weights_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
     return folder / f"{Entry(task, cell).name}.safetensors"
 
 
+def snapshots_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
+    """Tell where the weights along the training of a model are."""
+    return folder / f"{Entry(task, cell).name}.path.safetensors"
+
+
 def card_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
     """Tell where the card of a model is."""
     return folder / f"{Entry(task, cell).name}.json"

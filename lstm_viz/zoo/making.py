@@ -8,12 +8,12 @@ from pathlib import Path
 from time import perf_counter
 
 from safetensors.torch import save
-from torch import Tensor
 
 from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.zoo.catalogue import FORECAST, MODELS, Card, Entry, Scores, card_path, weights_path
+from lstm_viz.training.snapshots import WeightsPath, save_snapshots
+from lstm_viz.zoo.catalogue import FORECAST, MODELS, Card, Entry, Scores, card_path, snapshots_path, weights_path
 from lstm_viz.zoo.home_film import home_experiment
 from lstm_viz.zoo.language_scores import score
 from lstm_viz.zoo.language_training import train
@@ -21,15 +21,19 @@ from lstm_viz.zoo.recipes import recipe_for
 
 FORECAST_HIDDEN_SIZE = 16
 SCORE_DIGITS = 6
-Weights = dict[str, Tensor]
+SNAPSHOTS = 10
 
 
-def make(entry: Entry) -> tuple[Card, Weights]:
-    """Train a model of the zoo from nothing."""
+def make(entry: Entry) -> tuple[Card, WeightsPath]:
+    """Train a model of the zoo from nothing.
+
+    Returns:
+        Its card, and the weights along training up to those that are kept.
+    """
     return make_forecast(entry.cell) if entry.task == FORECAST else make_task_model(entry.task, entry.cell)
 
 
-def make_task_model(key: str, cell: Cell) -> tuple[Card, Weights]:
+def make_task_model(key: str, cell: Cell) -> tuple[Card, WeightsPath]:
     """Train a model on its task."""
     task, recipe, started = TASKS[key], recipe_for(key, cell), perf_counter()
     trained = train(task, recipe)
@@ -50,10 +54,10 @@ def make_task_model(key: str, cell: Cell) -> tuple[Card, Weights]:
         rounded(score(trainer.model, task)),
         versions(),
     )
-    return card, trained.weights
+    return card, trainer.snapshots.until(trained.best_epoch, trained.weights, SNAPSHOTS)
 
 
-def make_forecast(cell: Cell) -> tuple[Card, Weights]:
+def make_forecast(cell: Cell) -> tuple[Card, WeightsPath]:
     """Train a forecaster of the airline passengers with the settings suggested to everybody, but smaller."""
     config = replace(home_experiment().config, cell=cell, hidden_size=FORECAST_HIDDEN_SIZE)
     experiment, started = home_experiment(config), perf_counter()
@@ -82,13 +86,14 @@ def make_forecast(cell: Cell) -> tuple[Card, Weights]:
         versions(),
         config,
     )
-    return card, trainer.best_weights
+    return card, trainer.snapshots.until(trainer.best_epoch, trainer.best_weights, SNAPSHOTS)
 
 
-def write(entry: Entry, card: Card, weights: Weights, folder: Path = MODELS) -> None:
-    """Write the weights and the card of a model."""
+def write(entry: Entry, card: Card, path: WeightsPath, folder: Path = MODELS) -> None:
+    """Write the card of a model, its weights, and the path to them."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights_path(entry.task, entry.cell, folder).write_bytes(save(weights))
+    weights_path(entry.task, entry.cell, folder).write_bytes(save(path[-1][1]))
+    snapshots_path(entry.task, entry.cell, folder).write_bytes(save_snapshots(path))
     text = json.dumps(card.to_dict(), indent=1, ensure_ascii=False)
     card_path(entry.task, entry.cell, folder).write_text(text + "\n", encoding="utf-8")
 

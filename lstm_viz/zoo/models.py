@@ -7,7 +7,8 @@ from safetensors.torch import load
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.zoo.catalogue import FORECAST, Card, load_card, weights_path
+from lstm_viz.training.snapshots import WeightsPath, load_snapshots
+from lstm_viz.zoo.catalogue import FORECAST, Card, load_card, snapshots_path, weights_path
 from lstm_viz.zoo.home_film import home_experiment
 
 
@@ -31,6 +32,11 @@ def load_zoo_model(task: str, cell: Cell) -> ZooModel:
     model.load_state_dict(load(weights_path(task, cell).read_bytes()))
     model.eval()
     return ZooModel(model, card)
+
+
+def load_path(task: str, cell: Cell) -> WeightsPath:
+    """Load the weights along a model's training as `(epoch, weights)`: before the first update, …, the ones that ship."""
+    return load_snapshots(snapshots_path(task, cell).read_bytes())
 
 
 def load_forecast(cell: Cell) -> ForecastExperiment:

@@ -4,12 +4,14 @@ import hashlib
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.specification import CELLS
 from lstm_viz.sequences.tasks import TASKS
@@ -17,7 +19,7 @@ from lstm_viz.zoo.catalogue import ENTRIES, FORECAST, MODELS, Card, card_path, l
 from lstm_viz.zoo.home_film import home_experiment
 from lstm_viz.zoo.language_scores import score
 from lstm_viz.zoo.making import FORECAST_HIDDEN_SIZE, rounded
-from lstm_viz.zoo.models import load_forecast, load_zoo_model
+from lstm_viz.zoo.models import load_forecast, load_path, load_zoo_model
 from lstm_viz.zoo.recipes import recipe_for
 
 every_entry = pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
@@ -32,9 +34,9 @@ def test_every_task_and_the_forecast_have_a_model_of_every_cell():
 
 
 def test_files_and_entries_are_the_same_and_small():
-    files = {path.stem for path in MODELS.glob("*.safetensors")}
-    assert files == set(ENTRIES) == {path.stem for path in MODELS.glob("*.json")}
-    assert sum(path.stat().st_size for path in MODELS.rglob("*") if path.is_file()) < 1_500_000
+    files = {path.name for path in MODELS.glob("*.*")}
+    assert files == {name + ending for name in ENTRIES for ending in (".json", ".safetensors", ".path.safetensors")}
+    assert sum(path.stat().st_size for path in MODELS.rglob("*") if path.is_file()) < 2_000_000
 
 
 def test_cards_are_read_without_torch():
@@ -64,6 +66,31 @@ def test_shipped_weights_fit_the_card(entry):
     assert not zoo.model.training
     assert all(torch.isfinite(value).all() for value in zoo.model.state_dict().values())
     assert 1 <= card.best_epoch <= card.epochs <= card.training.epochs
+
+
+@every_entry
+def test_the_path_of_a_model_goes_from_its_start_weights_to_those_that_ship(entry):
+    path, card = load_path(entry.task, entry.cell), load_card(entry.task, entry.cell)
+    epochs = [epoch for epoch, _ in path]
+    assert all(earlier < later for earlier, later in pairwise(epochs))
+    assert (epochs[0], epochs[1], epochs[-1]) == (0, 1, card.best_epoch)
+    assert 6 <= len(path) <= 10
+    start = build_model(card.model, card.training.seed).state_dict()
+    for name, shipped in load_zoo_model(entry.task, entry.cell).model.state_dict().items():
+        assert torch.equal(path[-1][1][name], shipped)
+        torch.testing.assert_close(path[0][1][name], start[name], rtol=1e-6, atol=1e-7)
+    assert all(torch.isfinite(value).all() for _, weights in path for value in weights.values())
+
+
+def test_the_path_of_a_model_is_the_way_that_training_goes():
+    path, experiment = dict(load_path(FORECAST, "rnn")), home_experiment(load_card(FORECAST, "rnn").forecast)
+    for record in experiment.trainer.epochs():
+        if record.epoch == 8:
+            break
+    assert {1, 3, 8} <= path.keys()
+    for epoch, weights in experiment.trainer.path:
+        for name, shipped in path.get(epoch, {}).items():
+            torch.testing.assert_close(weights[name], shipped, rtol=1e-3, atol=1e-4)
 
 
 @every_task_entry
