@@ -17,9 +17,10 @@ from torch import Tensor
 
 from lstm_viz.recurrent.layers import Layer, layers_of
 from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.scan import run_scan
 from lstm_viz.recurrent.slopes import Slopes, slopes_of
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.recurrent.trace import LayerTrace, Trace, trace_model
+from lstm_viz.recurrent.trace import LayerTrace, Trace, embed, trace_layers
 
 Loss = Callable[[Tensor], Tensor]
 
@@ -60,9 +61,12 @@ def in_double(model: SequenceModel) -> SequenceModel:
 
 
 def trace_in_double(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> Trace:
-    """Trace a float64 model; a state that overflows is infinite, without a warning."""
+    """Trace a float64 model; a state that overflows is infinite, without a warning.
+
+    The hidden states come from `scan.py`, not from torch: `Trace.difference` compares the gates with those.
+    """
     with np.errstate(all="ignore"):
-        return trace_model(model, sequence)
+        return trace_layers(model, embed(model, sequence), run_scan)
 
 
 def upstream_of(model: SequenceModel, trace: Trace, loss: Loss) -> np.ndarray:
@@ -119,22 +123,20 @@ def layer_gradient(layers: Sequence[Layer], traces: Sequence[LayerTrace], upstre
 
 def walk_back(slopes: Slopes, upstream: np.ndarray, gates: Sequence[str]) -> dict[str, np.ndarray]:
     """Walk from the last step read to the first; all arrays are in the order of reading, (M, T, …)."""
-    models, steps, size = upstream.shape
-    stacked = np.empty((models, steps, len(gates) * size), upstream.dtype)
-    hiddens, cells = np.empty_like(upstream), np.empty_like(upstream)
-    hidden = np.zeros((models, 1, size), upstream.dtype)
+    entering = np.swapaxes(upstream, 0, 1)[:, :, None]
+    hidden = np.zeros_like(entering[0])
     along = None if slopes.from_cell is None else np.zeros_like(hidden)
-    for t in reversed(range(steps)):
-        hidden = hidden + upstream[:, t, None]
-        hiddens[:, t] = hidden[:, 0]
-        pre, cell, hidden, along = slopes.back(t, hidden, along)
-        stacked[:, t] = pre[:, 0]
-        if cell is not None:
-            cells[:, t] = cell[:, 0]
+    taken: list[tuple[np.ndarray, ...]] = []
+    for t in reversed(range(slopes.steps)):
+        hidden = hidden + entering[t]
+        pre, cell, before, along = slopes.back(t, hidden, along)
+        taken.append((hidden, pre) if cell is None else (hidden, pre, cell))
+        hidden = before
+    hiddens, stacked, *cells = (np.stack(part, axis=1)[:, ::-1, 0] for part in zip(*taken, strict=True))
     by_gate = np.split(stacked, len(gates), axis=2)
     values = {f"{gate}_pre_grad": part for gate, part in zip(gates, by_gate, strict=True)}
     values |= {"hidden_state_grad": hiddens, "upstream": upstream, "stacked": stacked}
-    return values if along is None else {**values, "cell_state_grad": cells}
+    return {**values, **{"cell_state_grad": part for part in cells}}
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,11 +161,12 @@ def two_roads(gradient: LayerGradient) -> Roads:
     entering = gradient["upstream"][:, order].copy()
     with np.errstate(all="ignore"):
         if slopes.recurrent is not None:
-            stacked = stacked * slopes.recurrent.reshape(stacked.shape)
+            stacked = stacked * by_model(slopes.recurrent)
         returning = np.zeros_like(entering)
         returning[:, :-1] = stacked[:, 1:] @ slopes.U
         if slopes.expose is not None:
-            entering, returning = entering * slopes.expose, returning * slopes.expose
+            exposed = by_model(slopes.expose)
+            entering, returning = entering * exposed, returning * exposed
         roads = [carry_back(slopes, source)[:, order] for source in (entering, returning)]
     return Roads(*roads)
 
@@ -172,10 +175,15 @@ def carry_back(slopes: Slopes, source: np.ndarray) -> np.ndarray:
     """Carry what enters the memory at each step back along it, (M, T, H) in the order of reading."""
     if slopes.carry is None:
         return source
-    carried = source.copy()
+    carried, carry = source.copy(), by_model(slopes.carry)
     for t in reversed(range(slopes.steps - 1)):
-        carried[:, t] += carried[:, t + 1] * slopes.carry[:, t + 1]
+        carried[:, t] += carried[:, t + 1] * carry[:, t + 1]
     return carried
+
+
+def by_model(slope: np.ndarray) -> np.ndarray:
+    """Bring a slope (T, M, 1, H) into the order of gradients, (M, T, H)."""
+    return np.swapaxes(slope[:, :, 0], 0, 1)
 
 
 def log_norm(values: np.ndarray) -> np.ndarray:

@@ -15,7 +15,8 @@ After Hochreiter & Schmidhuber 1997 (appendix A) and Werbos 1990; checked agains
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -27,14 +28,15 @@ from lstm_viz.recurrent.trace import LayerTrace
 class Slopes:
     """The derivatives inside every step of one layer in one direction, for M models over sequences of T steps.
 
-    Steps are in the order of reading. G gates are stacked as torch stacks them.
+    Steps are in front, in the order of reading: a walk takes one after the other. G gates are stacked as torch stacks them,
+    and the axis of length 1 stands for any number of rows that are walked at once.
 
     Args:
-        from_hidden: of the pre-activations by the hidden state, (M, T, G, H).
-        from_cell: of the pre-activations by the cell state, (M, T, G, H); None where there is no cell state.
-        expose: of the hidden state by the cell state, o·(1 − tanh²c), (M, T, H); None where there is no cell state.
-        carry: what the memory hands on by itself: f, or z, (M, T, H); None for an RNN, whose memory is overwritten.
-        recurrent: what each pre-activation lets through from U·h, (M, T, G, H): r for the GRU's candidate; None where all
+        from_hidden: of the pre-activations by the hidden state, (T, M, 1, G, H).
+        from_cell: of the pre-activations by the cell state, (T, M, 1, G, H); None where there is no cell state.
+        expose: of the hidden state by the cell state, o·(1 − tanh²c), (T, M, 1, H); None where there is no cell state.
+        carry: what the memory hands on by itself: f, or z, (T, M, 1, H); None for an RNN, whose memory is overwritten.
+        recurrent: what each pre-activation lets through from U·h, (T, M, 1, G·H): r for the GRU's candidate; None where all
             is 1.
         W, U: the weights, (M, G·H, I) and (M, G·H, H).
     """
@@ -50,12 +52,14 @@ class Slopes:
     @property
     def steps(self) -> int:
         """Length of the sequence, T."""
-        return self.from_hidden.shape[1]
+        return len(self.from_hidden)
 
     def only(self, model: int) -> "Slopes":
         """Give those of one model alone, M = 1."""
-        parts = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Slopes(**{name: None if part is None else part[model : model + 1] for name, part in parts.items()})
+        one = slice(model, model + 1)
+        parts: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        weights = {"W": self.W[one], "U": self.U[one]}
+        return replace(self, **{name: part[:, one] for name, part in parts.items() if part is not None} | weights)
 
     def back(
         self, t: int, hidden: np.ndarray, along: np.ndarray | None
@@ -71,24 +75,18 @@ class Slopes:
             dL/d(pre-activations) (M, R, G·H), dL/dc_t or None, what reaches h_(t−1), and what goes along to c_(t−1) or None.
         """
         cell = None
-        gates = hidden[:, :, None] * self.from_hidden[:, t, None]
+        gates = hidden[:, :, None] * self.from_hidden[t]
         if self.from_cell is not None and self.expose is not None and self.carry is not None:
-            cell = hidden * self.expose[:, t, None]
+            cell = hidden * self.expose[t]
             cell += along
-            gates += cell[:, :, None] * self.from_cell[:, t, None]
-            along = cell * self.carry[:, t, None]
-        pre = gates.reshape(*gates.shape[:2], -1)
-        before = self.through_gates(pre, t)
+            gates += cell[:, :, None] * self.from_cell[t]
+            along = cell * self.carry[t]
+        models, rows, _, _ = gates.shape
+        pre = gates.reshape(models, rows, -1)
+        before: np.ndarray = (pre if self.recurrent is None else pre * self.recurrent[t]) @ self.U
         if cell is None and self.carry is not None:
-            before += hidden * self.carry[:, t, None]
+            before += hidden * self.carry[t]
         return pre, cell, before, along
-
-    def through_gates(self, pre: np.ndarray, t: int) -> np.ndarray:
-        """Give what of dL/d(pre-activations) reaches the hidden state before by way of U, (M, R, H)."""
-        if self.recurrent is not None:
-            pre = pre * self.recurrent[:, t].reshape(len(pre), 1, -1)
-        reached: np.ndarray = pre @ self.U
-        return reached
 
 
 def slopes_of(layers: Sequence[Layer], traces: Sequence[LayerTrace]) -> Slopes:
@@ -108,18 +106,18 @@ def slopes_of(layers: Sequence[Layer], traces: Sequence[LayerTrace]) -> Slopes:
         return gru_slopes(values, W, U)
     hidden = values["hidden_state"]
     slope = 1 - hidden**2 if layers[0].activation == "tanh" else (values["candidate_pre"] > 0).astype(hidden.dtype)
-    return Slopes(slope[:, :, None], None, None, None, None, W, U)
+    return Slopes(slope[:, :, :, None], None, None, None, None, W, U)
 
 
 class InReadingOrder:
-    """Activations of M traces by name, (M, T, H), the step read first in front."""
+    """Activations of M traces by name, (T, M, 1, H), the step read first in front."""
 
     def __init__(self, traces: Sequence[LayerTrace]) -> None:
         self.traces = traces
         self.order = slice(None, None, -1 if traces[0].direction == "backward" else 1)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        return np.stack([trace[name][self.order] for trace in self.traces])
+        return np.stack([trace[name][self.order] for trace in self.traces], axis=1)[:, :, None]
 
     def bias(self, name: str) -> np.ndarray:
         """Give a bias, (M, 1, H)."""
@@ -131,8 +129,8 @@ def lstm_slopes(values: InReadingOrder, W: np.ndarray, U: np.ndarray) -> Slopes:
     i, f, g, o = (values[name] for name in ("input_gate", "forget_gate", "candidate", "output_gate"))
     squashed = values["cell_tanh"]
     none = np.zeros_like(i)
-    from_cell = np.stack([g * i * (1 - i), values["cell_state_prev"] * f * (1 - f), i * (1 - g**2), none], axis=2)
-    from_hidden = np.stack([none, none, none, squashed * o * (1 - o)], axis=2)
+    from_cell = np.stack([g * i * (1 - i), values["cell_state_prev"] * f * (1 - f), i * (1 - g**2), none], axis=3)
+    from_hidden = np.stack([none, none, none, squashed * o * (1 - o)], axis=3)
     return Slopes(from_hidden, from_cell, o * (1 - squashed**2), f, None, W, U)
 
 
@@ -142,6 +140,6 @@ def gru_slopes(values: InReadingOrder, W: np.ndarray, U: np.ndarray) -> Slopes:
     seen = values["candidate_recurrent"] + values.bias("candidate_recurrent")
     candidate = (1 - z) * (1 - n**2)
     update = (values["hidden_state_prev"] - n) * z * (1 - z)
-    from_hidden = np.stack([candidate * seen * r * (1 - r), update, candidate], axis=2)
+    from_hidden = np.stack([candidate * seen * r * (1 - r), update, candidate], axis=3)
     ones = np.ones_like(r)
-    return Slopes(from_hidden, None, None, z, np.stack([ones, ones, r], axis=2), W, U)
+    return Slopes(from_hidden, None, None, z, np.concatenate([ones, ones, r], axis=3), W, U)

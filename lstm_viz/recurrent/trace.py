@@ -103,14 +103,25 @@ def trace_model(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> T
         ((6, 4), True)
     """
     below = embed(model, sequence)
-    top = run_torch(model, below).chunk(len(directions_of(model)), dim=1)
+    top = iter(run_torch(model, below).chunk(len(directions_of(model)), dim=1))
+    last = model.config.num_layers - 1
+    return trace_layers(model, below, lambda layer, inputs: next(top) if layer.number == last else run_fused(layer, inputs))
+
+
+@torch.no_grad()
+def trace_layers(model: SequenceModel, below: Tensor, run: Callable[[Layer, Tensor], Tensor]) -> Trace:
+    """Trace every layer, given what finds its hidden states.
+
+    Args:
+        below: what the first layer reads, (T, I).
+        run: (layer, what it reads) → its hidden states (T, H); asked for each layer and direction in their order.
+    """
     layers: list[LayerTrace] = []
     for number in range(model.config.num_layers):
         of_this = [layer for layer in layers_of(model.rnn) if layer.number == number]
-        is_top = number == model.config.num_layers - 1
-        hidden_states = top if is_top else [run_fused(layer, below) for layer in of_this]
+        hidden_states = [run(layer, below) for layer in of_this]
         layers += [trace_layer(layer, below, hidden) for layer, hidden in zip(of_this, hidden_states, strict=True)]
-        below = torch.cat(list(hidden_states), dim=1)
+        below = torch.cat(hidden_states, dim=1)
     difference = max(float(np.abs(shown_hidden_state(layer) - layer["hidden_state"]).max()) for layer in layers)
     return Trace(tuple(layers), answer(model, below), difference)
 
