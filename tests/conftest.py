@@ -6,11 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 
 from lstm_viz.forecasting.config import ForecastConfig, suggest_config
 from lstm_viz.tables import Frequency, Series, load_sample, make_series
 
 torch.set_num_threads(1)
+settings.register_profile("no deadline", deadline=None)  # a busy machine is no defect: benchmarks measure speed
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session")

@@ -136,7 +136,7 @@ def walk_back(slopes: Slopes, upstream: np.ndarray, gates: Sequence[str]) -> dic
     by_gate = np.split(stacked, len(gates), axis=2)
     values = {f"{gate}_pre_grad": part for gate, part in zip(gates, by_gate, strict=True)}
     values |= {"hidden_state_grad": hiddens, "upstream": upstream, "stacked": stacked}
-    return {**values, **{"cell_state_grad": part for part in cells}}
+    return {**values, "cell_state_grad": cells[0]} if cells else values
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,10 @@ from typing import Literal
 
 import numpy as np
 
-Verdict = Literal["vanishes", "holds", "explodes", "overflows"]
+Verdict = Literal["vanishes", "fades", "holds", "grows", "explodes", "overflows"]
 FLOOR = -300.0  # float64 ends at 1e-308; what lies below the floor is drawn on it
 FLAT = 1e-12  # a slope that is rounding, not fading
+FADED = 1.0  # a tenth is left: it is heard, but less and less
 DECADES = 3.0  # a gradient a thousand times smaller at the first step than at the last says nothing to it
 
 
@@ -19,7 +20,8 @@ class Fading:
         factor: by which it is multiplied per step back; below 1 it fades, 0 where nothing arrives.
         half_life: steps over which it halves; infinite where it does not fade, 0 where it is gone after one step.
         log_ratio: log10 of the norm at the first step over that at the last; −∞ where nothing arrives at all.
-        verdict: `vanishes` or `explodes` where the ratio is below 1e-3 or above 1e3; `overflows` where it is no number.
+        verdict: `vanishes` or `explodes` where the ratio is below 1e-3 or above 1e3, `fades` or `grows` where it is below
+            1e-1 or above 10, else `holds`; `overflows` where it is no number.
     """
 
     factor: float
@@ -49,6 +51,8 @@ def fading(log_norms: np.ndarray) -> Fading:
 
 def verdict_of(log_ratio: float) -> Verdict:
     """Say what a ratio of the first norm to the last means."""
-    if log_ratio < -DECADES:
-        return "vanishes"
-    return "explodes" if log_ratio > DECADES else "holds"
+    if abs(log_ratio) > DECADES:
+        return "vanishes" if log_ratio < 0 else "explodes"
+    if abs(log_ratio) > FADED:
+        return "fades" if log_ratio < 0 else "grows"
+    return "holds"

@@ -62,10 +62,10 @@ def sensitivity(slopes: Slopes, readout: np.ndarray, outputs: Sequence[int], inp
         inputs: steps whose inputs are varied, rising.
 
     Returns:
-        log10 of the Frobenius norm of d(answer_t)/d(input_s), (M, outputs, inputs); −∞ where s lies behind t: nothing depends
-        on what has not been read.
+        log10 of the Frobenius norm of d(answer_t)/d(input_s), (M, outputs, inputs); −∞ where s lies behind t: nothing
+        depends on what has not been read.
     """
-    models, answers, size = readout.shape
+    models, _, size = readout.shape
     found = np.full((models, len(outputs), len(inputs)), -np.inf)
     wanted = {step: place for place, step in enumerate(inputs)}
     waiting = {step: place for place, step in enumerate(outputs)}

@@ -5,7 +5,8 @@ Once a trace knows all their values, each derivative inside a step is a number p
 only U mixes units. One step back is therefore a few products and one matrix:
 
     LSTM  dL/dc_t = (what came along the cell state) + dL/dh_t · o·(1 − tanh²c)
-          dL/da   = dL/dc_t · (g·i′, c_(t−1)·f′, i·g′) for input gate, forget gate, candidate; dL/dh_t · tanh(c)·o′ for output
+          dL/da   = dL/dc_t · (g·i′, c_(t−1)·f′, i·g′) for input gate, forget gate and candidate, and for the output gate
+                    dL/dh_t · tanh(c)·o′
           along the cell state: dL/dc_t · f_t;   into the hidden state before: Uᵀ·dL/da
     GRU   dL/da   = dL/dh_t · ((h_(t−1) − n)·z′, (1 − z)·n′), and for the reset gate dL/dn_pre · (U_n·h + b)·r′
           along the hidden state: dL/dh_t · z;   beside it: Uᵀ·dL/da, the candidate's part times r

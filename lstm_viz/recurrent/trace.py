@@ -105,7 +105,9 @@ def trace_model(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> T
     below = embed(model, sequence)
     top = iter(run_torch(model, below).chunk(len(directions_of(model)), dim=1))
     last = model.config.num_layers - 1
-    return trace_layers(model, below, lambda layer, inputs: next(top) if layer.number == last else run_fused(layer, inputs))
+    return trace_layers(
+        model, below, lambda layer, inputs: next(top) if layer.number == last else run_fused(layer, inputs)
+    )
 
 
 @torch.no_grad()

@@ -17,7 +17,8 @@ def test_the_half_life_of_an_exact_decay_is_found(half_life):
 
 
 @pytest.mark.parametrize(
-    ("per_step", "verdict"), [(0.8, "vanishes"), (0.99, "holds"), (1.0, "holds"), (1.3, "explodes")]
+    ("per_step", "verdict"),
+    [(0.8, "vanishes"), (0.9, "fades"), (0.99, "holds"), (1.0, "holds"), (1.06, "grows"), (1.3, "explodes")],
 )
 def test_the_verdict_follows_the_ratio_of_both_ends(per_step, verdict):
     assert fading(line(per_step)).verdict == verdict
