@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from lstm_viz.runs.races import start_services
 from lstm_viz.runs.service import discard_service, training_service
 from lstm_viz.ui.errors import tell_script_error
 
@@ -21,7 +22,7 @@ ROUTER = Path(__file__).parent / "lstm_viz" / "ui" / "router.py"
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Bring the training workers up beside the first page, and down with the server."""
-    threading.Thread(target=training_service().start, daemon=True, name="start-workers").start()
+    threading.Thread(target=start_services, daemon=True, name="start-workers").start()
     try:
         yield {}
     finally:

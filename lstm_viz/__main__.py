@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lstm_viz.commands.gradients import gradients
+from lstm_viz.commands.race import race
 from lstm_viz.errors import FileTooLarge, LSTMVizError, RunError, SettingsError, TableError
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
 from lstm_viz.forecasting.forecast import Forecast
@@ -77,7 +79,11 @@ def complain(sentence: str) -> int:
 
 @click.group(cls=OneSentence)
 def main() -> None:
-    """Forecast a series with a recurrent network, look at what a file holds, or step a cell over a text."""
+    """Forecast a series with a recurrent network, look at what a file holds, look into a cell, or let cells race."""
+
+
+main.add_command(gradients)
+main.add_command(race)
 
 
 @main.command()

@@ -83,9 +83,7 @@ _TERMS = (
         "Gradients longer than this are shortened to it, so that one bad batch cannot throw the weights away; 0 turns it "
         "off.",
     ),
-    Term(
-        "seed", "Seed", "Decides the start weights and the order of the windows: same seed, same result, bit for bit."
-    ),
+    Term("seed", "Seed", "Decides all that is drawn at random, such as the start weights: same seed, same result."),
     Term("epoch", "Epoch", "One pass over the training windows."),
     Term(
         "train_loss", "Training loss", "Mean squared error on the windows that teach, in standard deviations squared."
@@ -174,6 +172,90 @@ _TERMS = (
         "saturation",
         "Saturation",
         "How often a gate is nearly shut (below 0.1) or nearly open (above 0.9): a saturated gate acts like a switch.",
+    ),
+    Term("length", "Steps", "Length of the random sequence that all three cells read.", "T"),
+    Term("where", "The loss sits", "Where the answer is judged: the gradient starts there and travels back."),
+    Term(
+        "scale",
+        "Recurrent weights ×",
+        "Multiplies the weights U between a step and the next. The RNN's gradient is multiplied by them at every step back.",
+    ),
+    Term("initialization", "Start weights", "How the weights are drawn before any training."),
+    Term("torch", "torch (uniform)", "Uniform within ±1/√H, as torch.nn leaves them."),
+    Term("keras", "Keras", "Glorot-uniform W, orthogonal U."),
+    Term("orthogonal", "Orthogonal", "W and U are rotations: they stretch nothing (Saxe et al. 2014)."),
+    Term("xavier", "Xavier", "Uniform, scaled to the number of inputs and outputs (Glorot & Bengio 2010)."),
+    Term("identity", "Identity (IRNN)", "U is the identity; meant for an RNN with ReLU (Le, Jaitly & Hinton 2015)."),
+    Term("activation", "RNN squeezes by", "The function of the plain RNN; gates and states of the others keep theirs."),
+    Term("tanh", "tanh", "Squeezes into −1 … 1; its slope is at most 1."),
+    Term("relu", "ReLU", "Cuts off below 0; its slope is 0 or 1, so states have no ceiling."),
+    Term("seeds", "Seeds", "How many untrained models of each cell: the band shows how much they differ."),
+    Term(
+        "spectral_radius",
+        "Spectral radius",
+        "Brings each gate's U to this largest |eigenvalue|: over many steps it decides by how much U stretches.",
+        "ρ",
+    ),
+    Term(
+        "clip",
+        "Clip gradient at",
+        "Shortens the gradient of all weights to this norm, as training does; 0 does not.",
+        "‖∇‖",
+    ),
+    Term(
+        "hidden_state_grad",
+        "Gradient by the hidden state",
+        "How much the loss changes when the hidden state of this step is moved a little, all later steps following.",
+        "∂L/∂hₜ",
+    ),
+    Term(
+        "cell_state_grad",
+        "Gradient by the cell state",
+        "How much the loss changes when the cell state of this step is moved a little, all later steps following.",
+        "∂L/∂cₜ",
+    ),
+    Term(
+        "half_life",
+        "Half-life",
+        "Steps back in time over which the gradient halves: the slope of a straight line fitted.",
+    ),
+    Term(
+        "direct",
+        "Direct road",
+        "What comes along the memory alone, multiplied by the forget gates (in a GRU the update gates) and by nothing else.",
+    ),
+    Term("gated", "Through the gates", "What passed the recurrent weights U at least once on its way."),
+    Term(
+        "spectrum",
+        "Singular values",
+        "By how much the last hidden state moves when this one is moved, in its H own directions, largest first.",
+        "∂h_T/∂hₜ",
+    ),
+    Term(
+        "sensitivity",
+        "Sensitivity",
+        "How much the answer at one step changes per unit of the input at another: what the answer still remembers.",
+    ),
+    Term("race_task", "Task", "What all networks learn, from the same sequences in the same order."),
+    Term(
+        "race_length", "Steps", "Length of a sequence: the longer, the farther back lies what must be remembered.", "T"
+    ),
+    Term("race_cells", "Who takes part", "The networks that race; each has as many hidden units as the others."),
+    Term("race_batch", "Sequences per update", "Fresh sequences that each update learns from."),
+    Term("updates", "Updates", "The budget: how often the weights of each network may change."),
+    Term("test_loss", "Test loss", "Loss on 256 sequences (or on the test digits) that are never trained on."),
+    Term("accuracy", "Accuracy", "Share of the test sequences answered right."),
+    Term(
+        "updates_per_second",
+        "Updates / s",
+        "Updates per second of this network's own training time, on average so far.",
+    ),
+    Term("parameters", "Parameters", "Numbers that training changes; a gate costs as many as the candidate."),
+    Term(
+        "forget_gate_start",
+        "Forget gate at the start",
+        "With this bias alone the gate stands at σ(bias); over T − 1 steps that much to the power of T − 1 is kept.",
+        "σ(b)",
     ),
 )
 

@@ -22,11 +22,13 @@ STANDALONE = sorted((ROOT / "assets" / "standalone").glob("*.py"))
 
 LAYERS = (
     {"app", "__main__"},
-    {"pages"},
+    {"pages", "commands"},
     {"ui"},
+    {"flow"},
     {"stepping"},
     {"runs"},
     {"figures"},
+    {"racing"},
     {"zoo"},
     {"forecasting"},
     {"training"},
@@ -164,7 +166,18 @@ def test_figures_load_neither_torch_nor_streamlit_not_even_through_others():
     assert in_fresh_python(f"{imports}\nimport sys\nprint({{'torch', 'streamlit'}} & set(sys.modules))") == "set()\n"
 
 
-@pytest.mark.parametrize("module", ["forecasting.config", "training.config", "training.history", "zoo.film", "tables"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "forecasting.config",
+        "training.config",
+        "training.history",
+        "zoo.film",
+        "racing.config",
+        "racing.records",
+        "tables",
+    ],
+)
 def test_what_must_start_at_once_does_not_wait_for_torch(module):
     loaded = in_fresh_python(f"import lstm_viz.{module}, sys\nprint({{'torch', 'streamlit'}} & set(sys.modules))")
     assert loaded == "set()\n"

@@ -34,6 +34,9 @@ class Palette:
     output_gate: str
     update_gate: str
     reset_gate: str
+    lstm: str
+    gru: str
+    rnn: str
 
 
 LIGHT = Palette(
@@ -56,6 +59,9 @@ LIGHT = Palette(
     output_gate="#8a6100",
     update_gate="#8e2f8b",
     reset_gate="#8a6100",
+    lstm="#c2410c",
+    gru="#0f766e",
+    rnn="#0369a1",
 )
 DARK = Palette(
     ink="#e6e9ef",
@@ -77,6 +83,9 @@ DARK = Palette(
     output_gate="#e3b341",
     update_gate="#dd8fdc",
     reset_gate="#e3b341",
+    lstm="#fb923c",
+    gru="#2dd4bf",
+    rnn="#56b4e9",
 )
 
 

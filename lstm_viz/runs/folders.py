@@ -25,14 +25,21 @@ class FolderStore:
         max_folders: how many are kept.
         max_bytes: how large all of them together may be.
         in_use: tells of a key whether its folder must stay, whatever the limits say.
+        instead: what somebody can do who asks for a folder that is not there.
     """
 
     def __init__(
-        self, root: Path, max_folders: int, max_bytes: int, in_use: Callable[[str], bool] = lambda key: False
+        self,
+        root: Path,
+        max_folders: int,
+        max_bytes: int,
+        in_use: Callable[[str], bool] = lambda key: False,
+        instead: str = "Start again from a file.",
     ) -> None:
         self.root = root
         self.max_folders, self.max_bytes = max_folders, max_bytes
         self.in_use = in_use
+        self.instead = instead
         root.mkdir(parents=True, exist_ok=True)
         self._clear_leftovers()
 
@@ -60,7 +67,7 @@ class FolderStore:
         if not KEY_PATTERN.fullmatch(key) or not (self.root / key).is_dir():
             raise RunNotFound(
                 "Nothing is stored under this address: it may be mistyped, or older than what this server keeps. "
-                "Start again from a file."
+                f"{self.instead}"
             )
         return self.root / key
 

@@ -2,16 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from distributed import Event, Future, Variable
-from distributed.scheduler import KilledWorker
+from distributed import Future
 
 from lstm_viz.errors import LSTMVizError, TrainingUnavailable
-from lstm_viz.runs.cluster import CONNECT_SECONDS, Cluster
+from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, what_failed
 from lstm_viz.runs.job import TrainingJob, TrainingResult
 from lstm_viz.runs.records import RunState, RunView, Status
 from lstm_viz.runs.store import RunStore, UploadStore, data_directory
@@ -19,12 +16,11 @@ from lstm_viz.runs.submission import (
     DIVERGED,
     DIVERGED_AT_ONCE,
     LOST,
-    OUR_FAULT,
     STOPPED_EARLY,
     STOPPED_IN_QUEUE,
     Submission,
 )
-from lstm_viz.runs.worker import checkpoint_name, stop_name, topic_of, train_in_worker
+from lstm_viz.runs.worker import train_in_worker
 from lstm_viz.training.history import EpochRecord
 
 logger = logging.getLogger(__name__)
@@ -35,17 +31,17 @@ class TrainingService:
 
     All methods may be called from any thread. What workers tell is written to the store by one thread, in the order in
     which it came, so that a page, another browser or a restarted server reads the same.
+
+    Args:
+        dispatcher: the way to the worker processes; other services may share it.
     """
 
-    def __init__(self, store: RunStore, uploads: UploadStore) -> None:
+    def __init__(self, store: RunStore, uploads: UploadStore, dispatcher: Dispatcher | None = None) -> None:
         self.store, self.uploads = store, uploads
+        self.dispatcher = dispatcher or Dispatcher()
         self._submissions: dict[str, Submission] = {}
-        self._cluster: Cluster | None = None
-        self._sender = ThreadPoolExecutor(1, thread_name_prefix="run-sender")
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="run-writer")
         self._lock = threading.RLock()
-        self._connecting = threading.Lock()
-        self._closed = False
+        self.dispatcher.join(self)
 
     def start(self) -> None:
         """Start the worker processes and take up the runs that a former server left in the middle.
@@ -53,7 +49,7 @@ class TrainingService:
         What cannot be reached is logged and tried again when the first training is asked for.
         """
         try:
-            self._connected()
+            self.dispatcher.connected()
         except TrainingUnavailable:
             logger.exception("no training for now")
             return
@@ -66,25 +62,15 @@ class TrainingService:
     @property
     def ready(self) -> bool:
         """Whether a worker process can be reached now."""
-        return self._cluster is not None and self._cluster.has_workers
+        return self.dispatcher.ready
 
     def close(self) -> None:
         """End the worker processes; what trains now is taken up from its checkpoint at the next start."""
-        self._closed = True
-        with self._connecting:
-            if self._cluster:
-                self._interrupt(self._cluster)
-                self._cluster.close()
-                self._cluster = None
-        self._sender.shutdown(wait=False, cancel_futures=True)
-        self._writer.shutdown(cancel_futures=True)
+        self.dispatcher.close()
 
-    def _interrupt(self, cluster: Cluster) -> None:
-        """End the tasks that train, so that their processes need not be killed; nobody listens to what they return."""
-        if not cluster.connected:
-            return
-        for submission in list(self._submissions.values()):
-            Event(stop_name(submission.ticket), client=cluster.client).set()
+    def tickets(self) -> list[str]:
+        """Name the trainings that have been sent and have not ended."""
+        return [submission.ticket for submission in list(self._submissions.values())]
 
     def submit(self, key: str, more_epochs: int = 0) -> None:
         """Queue a stored run for training, from its newest checkpoint where it has one; one that is going on stays as it is.
@@ -99,11 +85,12 @@ class TrainingService:
             RunNotFound: there is no such run.
         """
         with self._lock:
-            if key in self._submissions or self._closed:
+            if key in self._submissions or self.dispatcher.closed:
                 return
             submission = self._prepare(key, more_epochs)
             self._submissions[key] = submission
-        self._sender.submit(self._send_or_fail, submission, more_epochs)
+            self.dispatcher.enter(key)
+        self.dispatcher.send_later(self._send_or_fail, submission, more_epochs)
 
     def stop(self, key: str) -> None:
         """Ask a run to end; its best weights stay. A run that still waits in the queue is taken out."""
@@ -115,7 +102,7 @@ class TrainingService:
         if submission.future is None:
             return
         # A task that has just begun and has not told so is cancelled in vain: its process must hear of it as well.
-        Event(stop_name(submission.ticket), client=self._connected().client).set()
+        self.dispatcher.ask_to_stop(submission.ticket)
         if submission.state.status == "queued":
             submission.future.cancel()
 
@@ -130,7 +117,7 @@ class TrainingService:
             submission = self._submissions.get(key)
             state = submission.state if submission else self._ended_state(key)
             history = tuple(submission.history) if submission else tuple(self.store.history(key))
-            ahead = self._ahead_of(key) if state.status == "queued" else 0
+            ahead = self.dispatcher.ahead_of(key) if state.status == "queued" else 0
         forecast = None if state.active else self.store.forecast(key)
         return RunView(key, self.store.spec(key), state, history, self.store.series(key), forecast, ahead)
 
@@ -140,24 +127,11 @@ class TrainingService:
             return state.become("interrupted", LOST.format(epoch=len(self.store.history(key))))
         return state
 
-    def _ahead_of(self, key: str) -> int:
-        return list(self._submissions).index(key)
-
     def _take_up(self, key: str) -> None:
         state = self.store.state(key)
         if state.active and not state.owner.is_alive():
             logger.info("taking up run %s", key)
             self.submit(key)
-
-    def _connected(self) -> Cluster:
-        with self._connecting:
-            if self._closed:
-                raise TrainingUnavailable("The server is shutting down. Try again in a moment.")
-            if self._cluster is None or not self._cluster.connected:
-                if self._cluster:
-                    self._cluster.close()
-                self._cluster = Cluster()
-            return self._cluster
 
     def _prepare(self, key: str, more_epochs: int) -> Submission:
         done = self.store.history(key)
@@ -180,25 +154,15 @@ class TrainingService:
         self._finish(submission, status, message)
 
     def _send(self, submission: Submission, more_epochs: int) -> None:
-        key, client = submission.run, self._connected().client
+        key = submission.run
         job = TrainingJob(self.store.series(key), self.store.spec(key).config, self.store.checkpoint(key), more_epochs)
-        client.subscribe_topic(
-            topic_of(submission.ticket), lambda event: self._write(self._write_progress, submission, event[1])
+        submission.future = self.dispatcher.send(
+            train_in_worker,
+            job,
+            submission.ticket,
+            tell=lambda message: self._write_progress(submission, message),
+            end=lambda future: self._write_end(submission, future),
         )
-        submission.future = client.submit(
-            train_in_worker, job, submission.ticket, key=f"train-{submission.ticket}", pure=False, retries=0
-        )
-        submission.future.add_done_callback(lambda future: self._write(self._write_end, submission, future))
-
-    def _write(self, action: Callable[..., None], *arguments: Any) -> None:
-        if not self._closed:
-            self._writer.submit(self._write_or_log, action, *arguments)
-
-    def _write_or_log(self, action: Callable[..., None], *arguments: Any) -> None:
-        try:
-            action(*arguments)
-        except Exception:
-            logger.exception("what a worker told could not be written")
 
     def _write_progress(self, submission: Submission, message: dict[str, Any]) -> None:
         if self._submissions.get(submission.run) is not submission:
@@ -206,7 +170,7 @@ class TrainingService:
         if message["kind"] == "begin":
             self._begin(submission, message["epoch"], message["target_epochs"])
         elif message["kind"] == "checkpoint":
-            self.store.write_checkpoint(submission.run, self._newest_checkpoint(submission))
+            self.store.write_checkpoint(submission.run, self.dispatcher.newest_checkpoint(submission.ticket))
         else:
             self._add_epochs(submission, [EpochRecord(**values) for values in message["records"]])
 
@@ -217,11 +181,6 @@ class TrainingService:
             submission.state = replace(submission.state, target_epochs=target_epochs)
         self.store.write_history(submission.run, submission.history)
         self._change(submission, "running")
-
-    def _newest_checkpoint(self, submission: Submission) -> bytes:
-        variable = Variable(checkpoint_name(submission.ticket), client=self._connected().client)
-        data: bytes = variable.get(timeout=CONNECT_SECONDS)
-        return data
 
     def _add_epochs(self, submission: Submission, records: list[EpochRecord]) -> None:
         if records:
@@ -238,26 +197,21 @@ class TrainingService:
             logger.exception("the end of run %s could not be written", submission.run)
             status, message = "failed", "The result could not be stored; the server's log says why."
         self._finish(submission, status, message)
-        self._forget(submission)
+        self.dispatcher.forget(submission.ticket)
 
     def _finish(self, submission: Submission, status: Status, message: str) -> None:
         with self._lock:
             self._change(submission, status, message)
             self._submissions.pop(submission.run, None)
+            self.dispatcher.leave(submission.run)
 
     def _conclude(self, submission: Submission, future: Future) -> tuple[Status, str]:
-        epoch = len(submission.history)
         if future.status == "finished":
             return self._write_result(submission, future.result())
-        if future.status == "cancelled":
-            return STOPPED_IN_QUEUE if submission.stopping else ("interrupted", LOST.format(epoch=epoch))
-        error = future.exception()
-        if isinstance(error, KilledWorker):
-            return "interrupted", LOST.format(epoch=epoch)
-        if isinstance(error, LSTMVizError):
-            return "failed", str(error)
-        logger.error("run %s failed", submission.run, exc_info=error)
-        return "failed", OUR_FAULT
+        if future.status == "cancelled" and submission.stopping:
+            return STOPPED_IN_QUEUE
+        error = None if future.status == "cancelled" else future.exception()
+        return what_failed(f"run {submission.run}", error, LOST.format(epoch=len(submission.history)))
 
     def _write_result(self, submission: Submission, result: TrainingResult) -> tuple[Status, str]:
         key, epoch = submission.run, len(result.history)
@@ -265,6 +219,7 @@ class TrainingService:
             submission.history = result.history
         self.store.write_history(key, result.history)
         self.store.write_checkpoint(key, result.checkpoint)
+        self.store.write_snapshots(key, result.snapshots)
         if result.forecast is not None and result.weights is not None:
             self.store.write_result(key, result.weights, result.forecast)
         if result.reason == "diverged":
@@ -276,13 +231,6 @@ class TrainingService:
     def _change(self, submission: Submission, status: Status, message: str = "") -> None:
         submission.state = submission.state.become(status, message)
         self.store.write_state(submission.run, submission.state)
-
-    def _forget(self, submission: Submission) -> None:
-        cluster = self._cluster
-        if cluster is None or not cluster.connected:
-            return
-        cluster.client.unsubscribe_topic(topic_of(submission.ticket))
-        Variable(checkpoint_name(submission.ticket), client=cluster.client).delete()
 
 
 _service: TrainingService | None = None

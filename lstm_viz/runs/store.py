@@ -21,6 +21,7 @@ from lstm_viz.training.history import EpochRecord
 
 SPEC, SERIES, SERIES_META, STATE = "run.json", "series.parquet", "series.json", "state.json"
 HISTORY, CHECKPOINT, WEIGHTS, FORECAST = "history.jsonl", "checkpoint.safetensors", "model.safetensors", "forecast.json"
+SNAPSHOTS = "path.safetensors"
 
 MAX_RUNS = 500
 MAX_UPLOADS = 200
@@ -116,6 +117,14 @@ class RunStore:
     def weights(self, key: str) -> bytes | None:
         """Read the best weights (safetensors); None while there is no forecast."""
         return self.folders.read(key, WEIGHTS)
+
+    def snapshots(self, key: str) -> bytes | None:
+        """Read the weights along training, for `load_snapshots`; None before it has ended, and of runs that kept none."""
+        return self.folders.read(key, SNAPSHOTS)
+
+    def write_snapshots(self, key: str, data: bytes) -> None:
+        """Replace the weights along training."""
+        self.folders.write(key, SNAPSHOTS, data)
 
     def forecast(self, key: str) -> Forecast | None:
         """Read the forecast; None before training has given one."""

@@ -16,7 +16,6 @@ DIVERGED = (
 DIVERGED_AT_ONCE = (
     "Training diverged in its first epoch, so there is no model. Lower the learning rate and train again."
 )
-OUR_FAULT = "Training failed for a reason that is ours, not yours; the server's log has it."
 STOPPED_IN_QUEUE: tuple[Status, str] = ("stopped", "Taken out of the queue before training began.")
 STOPPED_EARLY = "Stopped before the first epoch was complete, so there is no model yet."
 

@@ -4,13 +4,17 @@ The same module is the worker's *preload*: Dask imports it when the process star
 run need not wait for torch to load and to find its feet (3 s).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from distributed import Event, Variable, get_worker
 
 from lstm_viz.forecasting.config import suggest_config
+from lstm_viz.racing.records import RaceRecord
+from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.job import TrainingJob, TrainingResult, train
+from lstm_viz.runs.race_job import Checkpoints, News, RaceJob, RaceResult, run_race
 from lstm_viz.tables import ROWS, Series
 from lstm_viz.training.history import EpochRecord
 
@@ -30,7 +34,7 @@ def stop_name(ticket: str) -> str:
     return f"lstm-viz-stop-{ticket}"
 
 
-class WorkerReporter:
+class Channel:
     """Tell whoever listens to the submission's topic; keep the newest checkpoint where the death of this process leaves it.
 
     Args:
@@ -43,30 +47,69 @@ class WorkerReporter:
         self.stop = Event(stop_name(ticket))
         self.newest = Variable(checkpoint_name(ticket))
 
-    def begin(self, epoch: int, target_epochs: int) -> None:
-        """Tell that training begins, after which epoch, and where it ends."""
-        self._tell("begin", epoch=epoch, target_epochs=target_epochs)
-
-    def epochs(self, records: list[EpochRecord]) -> None:
-        """Tell the epochs since the last call."""
-        self._tell("epochs", records=[vars(record) for record in records])
-
-    def checkpoint(self, data: bytes) -> None:
-        """Hand over a checkpoint: only the newest is kept, so that a long run takes no more memory than a short one."""
-        self.newest.set(data)
-        self._tell("checkpoint")
-
     def should_stop(self) -> bool:
         """Ask the scheduler whether somebody wants this submission to end."""
         return bool(self.stop.is_set())
 
-    def _tell(self, kind: str, **values: Any) -> None:
+    def tell(self, kind: str, **values: Any) -> None:
+        """Send a message."""
         self.worker.log_event(self.topic, {"kind": kind, **values})
+
+    def hand_over(self, data: Any) -> None:
+        """Hand over a checkpoint: only the newest is kept, so that a long run takes no more memory than a short one."""
+        self.newest.set(data)
+        self.tell("checkpoint")
+
+
+class WorkerReporter(Channel):
+    """Tell how a training goes."""
+
+    def begin(self, epoch: int, target_epochs: int) -> None:
+        """Tell that training begins, after which epoch, and where it ends."""
+        self.tell("begin", epoch=epoch, target_epochs=target_epochs)
+
+    def epochs(self, records: list[EpochRecord]) -> None:
+        """Tell the epochs since the last call."""
+        self.tell("epochs", records=[vars(record) for record in records])
+
+    def checkpoint(self, data: bytes) -> None:
+        """Hand over a checkpoint."""
+        self.hand_over(data)
+
+
+class WorkerRaceReporter(Channel):
+    """Tell how a race goes."""
+
+    def begin(self, done: dict[Cell, int]) -> None:
+        """Tell that the race begins, and after how many records of each network."""
+        self.tell("begin", done=done)
+
+    def records(self, news: News) -> None:
+        """Tell the records since the last call."""
+        self.tell("records", news={cell: records_to_dicts(records) for cell, records in news.items()})
+
+    def diverged(self, cell: Cell) -> None:
+        """Tell that a network cannot go on."""
+        self.tell("diverged", cell=cell)
+
+    def checkpoints(self, data: Checkpoints) -> None:
+        """Hand over the checkpoints of all networks."""
+        self.hand_over({cell: [start.checkpoint, records_to_dicts(start.history)] for cell, start in data.items()})
+
+
+def records_to_dicts(records: Iterable[RaceRecord]) -> list[dict[str, Any]]:
+    """Give records as plain values, which is all that a Dask message takes."""
+    return [record.to_dict() for record in records]
 
 
 def train_in_worker(job: TrainingJob, ticket: str) -> TrainingResult:
     """Train inside a Dask task."""
     return train(job, WorkerReporter(ticket))
+
+
+def race_in_worker(job: RaceJob, ticket: str) -> RaceResult:
+    """Race inside a Dask task."""
+    return run_race(job, WorkerRaceReporter(ticket))
 
 
 class Silence:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.benchmarks.gradients import cost_of_gradients, sliding
 from tests.benchmarks.stepping import packing, stepping
 from tests.benchmarks.tracing import cost_of_looking
 from tests.benchmarks.training import overhead_of_watching
@@ -37,7 +38,7 @@ def timed(action: Callable[[], object]) -> float:
 
 def main() -> None:
     """Measure everything."""
-    for name, value, unit, more in chain(cost_of_looking(), packing(), overhead_of_watching()):
+    for name, value, unit, more in chain(cost_of_looking(), cost_of_gradients(), packing(), overhead_of_watching()):
         report(name, value, unit, **more)
     chromium = find_chromium()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -45,7 +46,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         try:
             server.wait_until_warm()
-            for name, value, unit, more in stepping(browser, server):
+            for name, value, unit, more in chain(stepping(browser, server), sliding(browser, server)):
                 report(name, value, unit, **more)
             page_loads(browser, server)
             reruns(browser, server)

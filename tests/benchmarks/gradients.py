@@ -1,10 +1,11 @@
-"""What gradients through time cost: against autograd through a loop of the plain cells, which is asked for the same numbers."""
+"""What gradients through time cost, against autograd through a loop of the plain cells that is asked for the same."""
 
 import statistics
 from collections.abc import Iterator
 
 import numpy as np
 import torch
+from playwright.sync_api import Browser
 from torch import Tensor
 
 from lstm_viz.recurrent.cells import Values, run
@@ -14,6 +15,8 @@ from lstm_viz.recurrent.layers import layers_of
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
 from tests.benchmarks.tracing import Figure, interleaved, ratio
+from tests.browser.gradient_page import GradientPage
+from tests.browser.server import Server
 
 GOALS = {"lstm": 10}
 
@@ -115,3 +118,40 @@ def unrolled(model: SequenceModel, sequence: np.ndarray) -> list[Values]:
 def last_answer(answers: Tensor) -> Tensor:
     """Judge the last answer."""
     return answers[-1].sum()
+
+
+# Starts at the key that goes to the slider and ends with the frame in which the new numbers are drawn.
+WATCH = """() => {
+    const host = [...document.querySelectorAll("*")].find(one => one.shadowRoot?.querySelector(".flow"));
+    const root = (host?.shadowRoot ?? document).querySelector(".flow");
+    let started = 0;
+    document.addEventListener("keydown", () => { started = performance.now(); }, { once: true, capture: true });
+    window.drawn = new Promise(done => {
+        const watch = new MutationObserver(() => requestAnimationFrame(() => {
+            watch.disconnect();
+            done(performance.now() - started);
+        }));
+        watch.observe(root, { attributes: true, attributeFilter: ["data-drawn"] });
+    });
+}"""
+SLIDES = 14
+
+
+def sliding(browser: Browser, server: Server) -> Iterator[Figure]:
+    """Move the forget bias at 200 steps, 32 units and 5 seeds; every position is computed anew."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    GradientPage(page, server).open(length=200)
+    slider = page.get_by_role("slider", name="Forget bias")
+    slider.focus()
+    version = GradientPage(page, server).version
+    times = []
+    for _ in range(SLIDES):
+        before = version()
+        page.evaluate(WATCH)
+        page.keyboard.press("ArrowRight")
+        times.append(page.evaluate("() => window.drawn"))
+        assert version() != before
+        page.wait_for_timeout(500)
+    more = {"steps": 200, "units": 32, "seeds": 5, "slowest": round(max(times)), "goal": 500}
+    yield "forget_bias_to_drawn_ms", statistics.median(times), "ms", more
+    page.context.close()

@@ -72,7 +72,7 @@ def measure(service: TrainingService, sample: str, epochs: int) -> tuple[str, fl
     series = make_series(load_sample(sample))
     config = suggest_config(len(series.y), series.frequency.season_length)
     config = replace(config, training=replace(config.training, epochs=epochs, patience=0))
-    client = service._connected().client
+    client = service.dispatcher.connected().client
     bare, watched = [], []
     for turn in range(ROUNDS):
         bare.append(client.submit(bare_loop_in_worker, series, config, key=f"bare-{sample}-{turn}").result())

@@ -85,6 +85,7 @@ def test_worker_gives_the_same_numbers_as_this_process_bit_for_bit(service, new_
     assert losses(view.history) == losses(here.history)
     np.testing.assert_array_equal(view.forecast.future["yhat"], here.forecast.future["yhat"])
     assert service.store.weights(key) == here.weights
+    assert service.store.snapshots(key) == here.snapshots
 
 
 def test_progress_arrives_while_training_goes_on(service, new_run):
@@ -176,6 +177,7 @@ def test_killed_worker_is_told_within_seconds_and_the_run_goes_on_from_its_check
     unbroken = new_run(epochs=1500)
     service.submit(unbroken)
     assert losses(ended(service, unbroken).history) == losses(whole.history)
+    assert service.store.snapshots(unbroken) == service.store.snapshots(key)
 
 
 def test_divergence_is_told_and_the_weights_before_it_are_kept(service, new_run):

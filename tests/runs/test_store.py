@@ -141,6 +141,13 @@ def test_weights_and_checkpoints_come_back_to_the_byte(store, key):
     assert store.checkpoint(key) == b"newer"
 
 
+def test_the_weights_along_training_come_back_to_the_byte(store, key):
+    assert store.snapshots(key) is None, "of a run that has not ended, and of one from before they were kept"
+    store.write_snapshots(key, bytes(range(256)))
+    assert store.snapshots(key) == bytes(range(256))
+    assert (store.folders.folder(key) / "path.safetensors").is_file()
+
+
 def forecast_of(ds: np.ndarray) -> Forecast:
     y = np.array([1.5, np.nan, 1 / 3])
     heldout = pd.DataFrame(
@@ -226,7 +233,8 @@ def test_a_run_whose_state_cannot_be_read_may_go(tmp_path, airline):
 
 
 def test_no_run_under_a_key_is_told_so(store):
-    for look in (store.spec, store.series, store.state, store.history, store.forecast, store.weights, store.checkpoint):
+    files = (store.history, store.forecast, store.weights, store.checkpoint, store.snapshots)
+    for look in (store.spec, store.series, store.state, *files):
         for key in ("0" * 24, "../x", ""):
             with pytest.raises(RunNotFound):
                 look(key)

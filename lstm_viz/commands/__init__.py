@@ -1,0 +1,1 @@
+"""Commands of `python -m lstm_viz` that have a file of their own."""

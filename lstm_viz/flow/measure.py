@@ -1,0 +1,235 @@
+"""What the gradients of one cell look like: norms over time, two roads, Jacobians, sensitivity, and how fast it fades."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from lstm_viz.flow.subjects import Reader
+from lstm_viz.recurrent.gradients import (
+    LayerGradient,
+    by_model,
+    gradients_of,
+    log_norm,
+    trace_in_double,
+    two_roads,
+    upstream_of,
+)
+from lstm_viz.recurrent.half_life import Fading, fading
+from lstm_viz.recurrent.jacobians import jacobians, log_spectra, sensitivity
+from lstm_viz.recurrent.layers import layers_of
+from lstm_viz.recurrent.trace import LayerTrace, Trace
+
+MOST_SPECTRA = 60
+MOST_SENSITIVE = 100
+MOST_HEAT = 250
+LEAST_SENSITIVE = 20
+WORK = 5e8  # multiplications that the Jacobians of one cell, or its sensitivity matrix, may take
+
+
+@dataclass(frozen=True)
+class Overflow:
+    """Where numbers left the range of float64: `what` is a name of the glossary, `step` is counted from 0."""
+
+    what: str
+    step: int
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """All that is shown of one cell in one state; S readers, T steps, H units.
+
+    Norms are log10. What belongs to a single model is that of the first reader.
+
+    Args:
+        hidden: of dL/dh_t, (S, T).
+        cell: of dL/dc_t, (S, T); None but for an LSTM.
+        fading: of the gradient by the memory, of each reader.
+        weight_gradient: norm of the gradient by the recurrent layers' weights, (S,).
+        overflow: of the reader that overflowed first; None where none did.
+        heat: log10 |dL/dh_t| of each unit, (heat steps, H); an LSTM's is of dL/dc_t.
+        heat_steps: which steps those are.
+        direct, gated: norms of the two roads, (T,).
+        carry: how much of the memory is handed on, f or z, mean over units, (T,); None for an RNN.
+        carry_product: mean over units of log10 of the product of `carry` from t + 1 to the end, (T,); None for an RNN.
+        slope: mean over units of the RNN's tanh′ or relu′, (T,); None for the others.
+        spectra: log10 of the singular values of dh_T/dh_t, (spectrum steps, H).
+        spectrum_steps: which steps those are; none where there are too many units.
+        sensitivity: of the answer at a row's step to the input at a column's, (K, K).
+        sensitivity_steps: which steps those are.
+        radii: largest |eigenvalue| of each gate's block of U.
+        stretches: largest singular value of each gate's block of U.
+        loss: mean over the readers; NaN where it overflowed.
+        loss_at: whether the loss, or the layer above, gives a step a gradient of its own, (T,).
+    """
+
+    hidden: np.ndarray
+    cell: np.ndarray | None
+    fading: tuple[Fading, ...]
+    weight_gradient: np.ndarray
+    overflow: Overflow | None
+    heat: np.ndarray
+    heat_steps: np.ndarray
+    direct: np.ndarray
+    gated: np.ndarray
+    carry: np.ndarray | None
+    carry_product: np.ndarray | None
+    slope: np.ndarray | None
+    spectra: np.ndarray
+    spectrum_steps: np.ndarray
+    sensitivity: np.ndarray
+    sensitivity_steps: np.ndarray
+    radii: dict[str, float]
+    stretches: dict[str, float]
+    loss: float
+    loss_at: np.ndarray
+
+
+def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
+    """Compute everything for one cell in one state.
+
+    Args:
+        readers: models of one shape over sequences of one length.
+        number: the layer, from 0.
+    """
+    traces = [trace_in_double(reader.model, reader.sequence) for reader in readers]
+    gradient = gradient_of(readers, traces, number)
+    layers = [trace.layers[number] for trace in traces]
+    with np.errstate(all="ignore"):
+        sound = np.array([np.isfinite(layer["hidden_state"]).all() for layer in layers])[:, None]
+        hidden = np.where(sound, log_norm(gradient["hidden_state_grad"]), np.nan)
+        memory = np.where(sound, log_norm(gradient[gradient.memory]), np.nan)
+        roads = two_roads(gradient)
+        first = 0.0 if sound[0, 0] else np.nan  # what follows from an overflowed state is no number
+        heat_steps = spread(hidden.shape[1], MOST_HEAT)
+        heat = np.log10(np.abs(gradient[gradient.memory][0, heat_steps]))
+    sensitivity_steps = sensitive_at(gradient)
+    carry, carry_product = carried(gradient)
+    spectrum_steps = spectra_at(gradient)
+    radii, stretches = weights_of(readers[0], number)
+    return Measured(
+        hidden=hidden,
+        cell=memory if gradient.cell == "lstm" else None,
+        fading=tuple(fading(norms) for norms in memory),
+        weight_gradient=weight_gradient(gradient, layers),
+        overflow=find_overflow(layers, gradient),
+        heat=heat + first,
+        heat_steps=heat_steps,
+        direct=log_norm(roads.direct[0]) + first,
+        gated=log_norm(roads.gated[0]) + first,
+        carry=carry,
+        carry_product=carry_product,
+        slope=gradient.slopes.from_hidden[:, 0, 0, 0].mean(axis=1) + first if gradient.cell == "rnn" else None,
+        spectra=spectra_of(gradient, spectrum_steps) + first,
+        spectrum_steps=spectrum_steps,
+        sensitivity=sensitivities(gradient, readers[0], sensitivity_steps) + first,
+        sensitivity_steps=sensitivity_steps,
+        radii=radii,
+        stretches=stretches,
+        loss=mean_loss(readers, traces),
+        loss_at=np.asarray(gradient["upstream"].any(axis=(0, 2))),
+    )
+
+
+def gradient_of(readers: Sequence[Reader], traces: Sequence[Trace], number: int) -> LayerGradient:
+    """Backpropagate each reader's own loss; give the gradient of one layer."""
+    upstream = [upstream_of(reader.model, trace, reader.loss) for reader, trace in zip(readers, traces, strict=True)]
+    gradients = gradients_of([reader.model for reader in readers], traces, np.stack(upstream))
+    return next(gradient for gradient in gradients if gradient.layer == number)
+
+
+def spread(count: int, most: int) -> np.ndarray:
+    """Choose at most `most` of `count` steps evenly; the first and the last are among them."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
+
+
+def carried(gradient: LayerGradient) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Give what the first reader's memory hands on at each step, and the product of it up to the end."""
+    carry = gradient.slopes.carry
+    if carry is None:
+        return None, None
+    with np.errstate(divide="ignore"):
+        logs = np.log10(carry[:, 0, 0])
+    behind = np.zeros_like(logs)
+    behind[:-1] = np.cumsum(logs[:0:-1], axis=0)[::-1]
+    return carry[:, 0, 0].mean(axis=1), behind.mean(axis=1)
+
+
+def work_per_row(gradient: LayerGradient) -> float:
+    """Count the multiplications of one walk back with a single row."""
+    steps, _, _, gates, size = gradient.slopes.from_hidden.shape
+    return float(steps * gates * size**2)
+
+
+def spectra_at(gradient: LayerGradient) -> np.ndarray:
+    """Choose the steps whose Jacobians are shown; none where they would take too long."""
+    steps, size = gradient["hidden_state_grad"].shape[1:]
+    return spread(steps, MOST_SPECTRA) if work_per_row(gradient) * size <= WORK else np.arange(0)
+
+
+def spectra_of(gradient: LayerGradient, steps: np.ndarray) -> np.ndarray:
+    """Give the spectra of the first reader's Jacobians."""
+    size = gradient["hidden_state_grad"].shape[2]
+    if not len(steps):
+        return np.zeros((0, size))
+    return log_spectra(jacobians(gradient.slopes.only(0))[0, steps])
+
+
+def sensitive_at(gradient: LayerGradient) -> np.ndarray:
+    """Choose the steps of the sensitivity matrix: fewer where each takes long."""
+    affordable = int(WORK / work_per_row(gradient))
+    return spread(gradient["hidden_state_grad"].shape[1], min(max(affordable, LEAST_SENSITIVE), MOST_SENSITIVE))
+
+
+def sensitivities(gradient: LayerGradient, reader: Reader, steps: np.ndarray) -> np.ndarray:
+    """Give the sensitivity matrix of the first reader; below the last layer the whole hidden state is the answer."""
+    is_top = gradient.layer == reader.model.config.num_layers - 1
+    readout = reader.readout if is_top else np.eye(gradient["hidden_state_grad"].shape[2])
+    matrix: np.ndarray = sensitivity(gradient.slopes.only(0), readout[None], steps.tolist(), steps.tolist())[0]
+    return matrix
+
+
+def weight_gradient(gradient: LayerGradient, layers: Sequence[LayerTrace]) -> np.ndarray:
+    """Give log10 of the norm of dL/d(W, U, both biases) of the layer, (S,)."""
+    names = [name for name in gradient.values if name.endswith("_pre_grad")]
+    pre = np.concatenate([gradient[name] for name in names], axis=2)
+    order = slice(None, None, -1 if gradient.backward else 1)
+    before = np.stack([layer["hidden_state_prev"] for layer in layers])
+    inputs = np.stack([layer.inputs for layer in layers])
+    with np.errstate(all="ignore"):
+        gain = gradient.slopes.recurrent
+        through = pre if gain is None else pre * by_model(gain)[:, order]
+        parts = [
+            np.swapaxes(pre, 1, 2) @ inputs,
+            np.swapaxes(through, 1, 2) @ before,
+            pre.sum(axis=1)[..., None],
+            through.sum(axis=1)[..., None],
+        ]
+    return log_norm(np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1))
+
+
+def find_overflow(layers: Sequence[LayerTrace], gradient: LayerGradient) -> Overflow | None:
+    """Find where the first reader to overflow did: reading forward a state, going back a gradient."""
+    states = np.stack([layer["hidden_state"] for layer in layers])
+    forward = np.flatnonzero(~np.isfinite(states).all(axis=(0, 2)))
+    if len(forward):
+        return Overflow("hidden_state", int(forward[0]))
+    backward = np.flatnonzero(~np.isfinite(gradient[gradient.memory]).all(axis=(0, 2)))
+    return Overflow("gradient", int(backward[-1])) if len(backward) else None
+
+
+def weights_of(reader: Reader, number: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Give spectral radius and spectral norm of the recurrent weights, by gate."""
+    layer = list(layers_of(reader.model.rnn))[number]
+    blocks = dict(zip(layer.gates, np.split(layer.U.numpy(), len(layer.gates)), strict=True))
+    radii = {gate: float(np.abs(np.linalg.eigvals(block)).max()) for gate, block in blocks.items()}
+    return radii, {gate: float(np.linalg.norm(block, 2)) for gate, block in blocks.items()}
+
+
+def mean_loss(readers: Sequence[Reader], traces: Sequence[Trace]) -> float:
+    """Average the losses; NaN where one overflowed."""
+    losses = [
+        float(reader.loss(torch.from_numpy(trace.outputs))) for reader, trace in zip(readers, traces, strict=True)
+    ]
+    return float(np.mean(losses)) if np.isfinite(losses).all() else float("nan")

@@ -1,0 +1,85 @@
+"""Whose gradient is looked at, and of which loss, in words that need no torch."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from lstm_viz.errors import SettingsError
+from lstm_viz.recurrent.specification import (
+    ACTIVATIONS,
+    INITIALIZATIONS,
+    MAX_FORGET_BIAS,
+    MAX_RECURRENT_SCALE,
+    Activation,
+    Initialization,
+    require_between,
+    require_one_of,
+)
+from lstm_viz.stepping.request import MAX_SEED, MAX_UNTRAINED_SIZE, RUN, SOURCES, UNTRAINED
+
+Where = Literal["last", "every"]
+WHERES: tuple[Where, ...] = get_args(Where)
+MAX_LENGTH = 1000
+MAX_SEEDS = 20
+MAX_CLIP = 1e6
+INPUT_SIZE = 8
+MAX_WORK = 1_000_000  # steps × units × seeds: some seconds on one slow core
+
+
+@dataclass(frozen=True)
+class FlowRequest:
+    """Describe what is shown.
+
+    Args:
+        source: `untrained`, a task of the zoo, `forecast`, or `run:` and the key of a run on the Forecast page.
+        where: whether the loss sits at the last step, or at every one.
+        text: what a model of a task reads; empty takes the example of the task.
+        layer: of a run, from 0.
+        length: steps of the random sequence that untrained models read.
+        hidden_size, forget_bias, initialization, activation: of untrained models; the activation is the RNN's.
+        seeds: how many untrained models of each cell; model k gets weights, sequence and loss from `seed` + k.
+        seed: of the first.
+        scale: factor on the recurrent weights U of untrained models.
+        spectral_radius: brings every block of U to this largest |eigenvalue|, before `scale`; None leaves it.
+        clip: largest norm of the whole weight gradient, as training would clip it; 0 does not clip.
+
+    Raises:
+        SettingsError: a value lies outside what is computed.
+    """
+
+    source: str = UNTRAINED
+    where: Where = "last"
+    text: str = ""
+    layer: int = 0
+    length: int = 100
+    hidden_size: int = 32
+    forget_bias: float = 1.0
+    initialization: Initialization = "torch"
+    activation: Activation = "tanh"
+    seeds: int = 5
+    seed: int = 0
+    scale: float = 1.0
+    spectral_radius: float | None = None
+    clip: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.source not in SOURCES and not self.source.startswith(RUN):
+            raise SettingsError(f"`source` (={self.source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
+        require_one_of("where", self.where, WHERES)
+        require_one_of("initialization", self.initialization, INITIALIZATIONS)
+        require_one_of("activation", self.activation, ACTIVATIONS)
+        require_between("length", self.length, 1, MAX_LENGTH)
+        require_between("hidden_size", self.hidden_size, 1, MAX_UNTRAINED_SIZE)
+        require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
+        require_between("seeds", self.seeds, 1, MAX_SEEDS)
+        require_between("seed", self.seed, 0, MAX_SEED - MAX_SEEDS)
+        require_between("scale", self.scale, 0.0, MAX_RECURRENT_SCALE)
+        require_between("clip", self.clip, 0.0, MAX_CLIP)
+        if self.spectral_radius is not None:
+            require_between("spectral_radius", self.spectral_radius, 0.0, MAX_RECURRENT_SCALE)
+        work = self.length * self.hidden_size * self.seeds
+        if self.source == UNTRAINED and work > MAX_WORK:
+            fewer = MAX_WORK // (self.length * self.hidden_size)
+            raise SettingsError(
+                f"{self.length} steps × {self.hidden_size} units × {self.seeds} seeds are more than is computed at once. "
+                f"Use at most {fewer} seeds."
+            )

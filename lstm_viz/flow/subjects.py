@@ -1,0 +1,197 @@
+"""The models whose gradients are compared, the sequence that each reads, and the loss that they get."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_viz.errors import RunError, SequenceError
+from lstm_viz.flow.request import INPUT_SIZE, FlowRequest
+from lstm_viz.recurrent.gradients import Loss, in_double
+from lstm_viz.recurrent.initialization import scale_recurrent
+from lstm_viz.recurrent.models import SequenceModel, build_model
+from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
+from lstm_viz.runs.service import training_service
+from lstm_viz.sequences.task import shares
+from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.stepping.request import FORECAST, RUN, UNTRAINED, StepRequest
+from lstm_viz.stepping.subject import Subject, config_of_run, open_subject
+from lstm_viz.training.snapshots import WeightsPath, load_snapshots
+
+NOTHING_ASKED = (
+    "Nothing is asked of the cell in this text, so there is no loss and no gradient. Type a sequence of the "
+    "task, for example “{example}”."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """One model, what it reads, and its loss.
+
+    Args:
+        model: in float64.
+        sequence: token indices (T,), or features (T, I).
+        loss: of its answers after each step, (T, O).
+        readout: what its answer to one step takes from the hidden state, (O, H).
+    """
+
+    model: SequenceModel
+    sequence: np.ndarray
+    loss: Loss
+    readout: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Contestant:
+    """One cell in the comparison.
+
+    Args:
+        cell: which recurrence.
+        frames: its states along training, each as `(epoch, readers)`; an untrained one has a single frame, with a reader
+            for each seed, a trained one a single reader in each frame.
+        labels: what stands at each step, (T,).
+        layer: which layer is shown.
+    """
+
+    cell: Cell
+    frames: tuple[tuple[int, tuple[Reader, ...]], ...]
+    labels: tuple[str, ...]
+    layer: int = 0
+
+
+def cells_of(request: FlowRequest) -> tuple[Cell, ...]:
+    """Name the cells that are compared: all, or the one of a run.
+
+    Raises:
+        RunNotFound: there is no such run.
+    """
+    if request.source.startswith(RUN):
+        return (config_of_run(request.source.removeprefix(RUN)).cell,)
+    return CELLS[::-1]
+
+
+def contestant(request: FlowRequest, cell: Cell) -> Contestant:
+    """Set up one cell of a request.
+
+    Raises:
+        LSTMVizError: the text cannot be read, or the run cannot be opened.
+    """
+    if request.source == UNTRAINED:
+        labels = tuple(str(step) for step in range(1, request.length + 1))
+        return Contestant(cell, ((0, untrained_readers(request, cell)),), labels)
+    return of_run(request) if request.source.startswith(RUN) else of_zoo(request, cell)
+
+
+def untrained_readers(request: FlowRequest, cell: Cell) -> tuple[Reader, ...]:
+    """Draw models, sequences and losses.
+
+    The sequence is standard normal, the loss the projection of the hidden state on a random unit vector: nothing in it
+    favours any cell. Both depend on the seed and the sizes alone, so that all cells get the same.
+    """
+    return tuple(untrained_reader(request, cell, request.seed + place) for place in range(request.seeds))
+
+
+def untrained_reader(request: FlowRequest, cell: Cell, seed: int) -> Reader:
+    """Draw one model, its sequence and its loss."""
+    size = request.hidden_size
+    config = ModelConfig(
+        *(cell, INPUT_SIZE, size),
+        forget_bias=request.forget_bias,
+        initialization=request.initialization,
+        activation=request.activation,
+        reads="every",
+    )
+    model = build_model(config, seed)
+    if request.spectral_radius is not None:
+        scale_recurrent(model.rnn, spectral_radius=request.spectral_radius)
+    if request.scale != 1.0:
+        scale_recurrent(model.rnn, scale=request.scale)
+    rng = np.random.default_rng(seed)
+    sequence = rng.normal(size=(request.length, INPUT_SIZE))
+    direction = rng.normal(size=size)
+    direction /= np.linalg.norm(direction)
+    model = in_double(model)
+    with torch.no_grad():
+        model.head.weight.copy_(torch.from_numpy(direction[None]))
+        model.head.bias.zero_()
+    return Reader(model, sequence, projected(request), direction[None])
+
+
+def projected(request: FlowRequest) -> Loss:
+    """Give the loss that is the answer itself, at the last step or summed over all."""
+    return (lambda answers: answers[-1].sum()) if request.where == "last" else Tensor.sum
+
+
+def of_zoo(request: FlowRequest, cell: Cell) -> Contestant:
+    """Set up a trained cell of the zoo at every kept state of its training."""
+    from lstm_viz.zoo.models import load_path
+
+    subject = open_subject(StepRequest(source=request.source, text=request.text), cell)
+    return along_training(request, cell, subject, load_path(request.source, cell))
+
+
+def of_run(request: FlowRequest) -> Contestant:
+    """Set up a run of the Forecast page on its own data, along its training.
+
+    Raises:
+        RunError: there is no such run, it has no weights yet, or no such layer.
+    """
+    key = request.source.removeprefix(RUN)
+    config = config_of_run(key)
+    if request.layer >= config.num_layers:
+        raise RunError(f"`layer` (={request.layer + 1}) does not exist: this model has {config.num_layers}.")
+    subject = open_subject(StepRequest(source=request.source), config.cell)
+    data = training_service().store.snapshots(key)
+    weights = {name: value.clone() for name, value in subject.model.state_dict().items()}
+    path: WeightsPath = load_snapshots(data) if data else [(0, weights)]
+    return along_training(request, config.cell, subject, path)
+
+
+def along_training(request: FlowRequest, cell: Cell, subject: Subject, path: WeightsPath) -> Contestant:
+    """Set up a model at each kept state of its weights."""
+    loss = loss_of(request, subject)
+    frames = []
+    for epoch, weights in path:
+        model = in_double(subject.model)
+        model.load_state_dict(weights)
+        readout = model.head.weight.detach().numpy()
+        frames.append((epoch, (Reader(model, subject.sequence, loss, readout),)))
+    return Contestant(cell, tuple(frames), subject.labels, request.layer)
+
+
+def loss_of(request: FlowRequest, subject: Subject) -> Loss:
+    """Give the loss that the model was trained on, for this very sequence.
+
+    Raises:
+        SequenceError: nothing is asked in it.
+    """
+    if request.source == FORECAST or request.source.startswith(RUN):
+        return squared_error(subject, request)
+    task = TASKS[request.source]
+    wanted = shares(task, task.annotate(subject.labels))
+    asked = np.flatnonzero(wanted.sum(axis=1))
+    if not len(asked):
+        raise SequenceError(NOTHING_ASKED.format(example=task.example))
+    if request.where == "last":
+        wanted[: asked[-1]] = 0.0
+    target = torch.from_numpy(wanted)
+    return lambda answers: -(target * answers.log_softmax(dim=1)).sum()
+
+
+def squared_error(subject: Subject, request: FlowRequest) -> Loss:
+    """Give the mean squared error of the forecasts after each step, or after the last, where the truth is known."""
+    experiment = subject.experiment
+    assert experiment is not None
+    end, steps, horizon = experiment.split.train_end, len(subject.sequence), experiment.config.horizon
+    last = experiment.scaled[end - 1]
+    coming = experiment.scaled[end - steps :]
+    truth = np.full((steps, horizon), np.nan)
+    for step in range(steps):
+        known = coming[step + 1 : step + 1 + horizon] - last
+        truth[step, : len(known)] = known
+    if request.where == "last":
+        truth[:-1] = np.nan
+    target = torch.from_numpy(truth)
+    known_cells = torch.isfinite(target)
+    return lambda answers: ((answers - target)[known_cells] ** 2).sum() / horizon

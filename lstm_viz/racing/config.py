@@ -1,0 +1,292 @@
+"""What a race is: the task, the networks that compete, and their budget, in words that need no torch."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+from lstm_viz.errors import SettingsError
+from lstm_viz.recurrent.specification import (
+    INITIALIZATIONS,
+    MAX_FORGET_BIAS,
+    Cell,
+    Initialization,
+    require_between,
+    require_one_of,
+)
+
+TaskName = Literal["adding", "recall", "copy", "counting", "digits"]
+TASKS: tuple[TaskName, ...] = get_args(TaskName)
+RACING_CELLS: tuple[Cell, ...] = ("rnn", "gru", "lstm")
+
+UPDATES_PER_RECORD = 10
+MAX_LENGTH = 500
+MAX_RACING_SIZE = 128
+MAX_RACING_BATCH = 256
+MAX_UPDATES = 20_000
+MAX_GRADIENT_STEPS = 60
+
+COPIED = 5
+COPY_SYMBOLS = 8
+DIGIT_ROWS = 8
+DIGIT_CLASSES = 10
+RECALLED = 4
+ADDING_TOLERANCE = 0.04
+
+
+@dataclass(frozen=True)
+class RaceTask:
+    """Describe a task.
+
+    Args:
+        key: name in code and addresses.
+        title: name on screen.
+        meaning: what is asked, for somebody who sees it for the first time.
+        measure: what the loss is; for a newcomer, lower is better.
+        accuracy: what the share beside the loss counts.
+        because: why `chance` is what it is.
+        finish: when the task counts as solved, in words.
+        source: where the task comes from.
+        least_length: the shortest sequence that has room for it.
+        most_loss: solved only with a test loss of at most this.
+        least_accuracy: solved only with a share of at least this.
+        guess: length → loss of the best constant answer.
+        fit: length asked for → steps of a sequence.
+        suggested: settings other than the defaults of `RaceConfig` under which the networks differ within the budget.
+    """
+
+    key: TaskName
+    title: str
+    meaning: str
+    measure: Literal["mean squared error", "cross-entropy"]
+    accuracy: str
+    because: str
+    finish: str
+    source: str
+    least_length: int
+    most_loss: float
+    least_accuracy: float
+    guess: Callable[[int], float]
+    fit: Callable[[int], int] = int
+    suggested: Mapping[str, float] = field(default_factory=dict)
+
+    def chance(self, length: int) -> float:
+        """Give the loss of always answering the best constant, without reading anything."""
+        return self.guess(length)
+
+    def is_solved(self, test_loss: float, accuracy: float) -> bool:
+        """Tell whether one measurement on the test sequences meets the criterion."""
+        return test_loss <= self.most_loss and accuracy >= self.least_accuracy
+
+
+def most_counted(length: int) -> int:
+    """Give the largest n for which aⁿXbⁿ has at most `length` steps."""
+    return (length - 1) // 2
+
+
+def counting_chance(length: int) -> float:
+    """Give the entropy of an answer: of the n + 1 answers of a sequence one is the end, and n is (most + 1)/2 on average."""
+    end = 2 / (most_counted(length) + 3)
+    return -(end * math.log(end) + (1 - end) * math.log1p(-end))
+
+
+EVERY_ANSWER = "Share of the test sequences in which every answer is right."
+
+RACE_TASKS: dict[TaskName, RaceTask] = {
+    task.key: task
+    for task in (
+        RaceTask(
+            key="adding",
+            title="Adding",
+            meaning=(
+                "Each step brings a random number between 0 and 1 and a mark that is 0 or 1. Two numbers of the sequence "
+                "are marked, one in each half; the answer after the last step is their sum."
+            ),
+            measure="mean squared error",
+            accuracy="Share of the test sequences whose sum is missed by less than 0.04.",
+            because="Always answering 1 leaves the variance of a sum of two uniform numbers, 1/12 + 1/12 = 1/6.",
+            finish="a mean squared error of at most 0.01 on the test sequences",
+            source="Hochreiter & Schmidhuber 1997, section 5.4; sums between 0 and 2 as in Le, Jaitly & Hinton 2015",
+            least_length=2,
+            most_loss=0.01,
+            least_accuracy=0.0,
+            guess=lambda length: 1 / 6,
+        ),
+        RaceTask(
+            key="recall",
+            title="Recall",
+            meaning=(
+                "The first symbol is one of four, then comes noise, and at the end a question mark; the answer is the "
+                "symbol at the very start."
+            ),
+            measure="cross-entropy",
+            accuracy=EVERY_ANSWER,
+            because="Four symbols are alike likely: ln 4.",
+            finish="99 % of the test sequences answered right",
+            source="after Hochreiter & Schmidhuber 1997, section 5.2",
+            least_length=2,
+            most_loss=math.inf,
+            least_accuracy=0.99,
+            guess=lambda length: math.log(RECALLED),
+            suggested={"learning_rate": 0.005, "forget_bias": 3.0},
+        ),
+        RaceTask(
+            key="copy",
+            title="Copy",
+            meaning=(
+                f"The sequence begins with {COPIED} symbols, each one of {COPY_SYMBOLS}; then come blanks and a signal. "
+                "After the signal, the answers are the same symbols in the same order."
+            ),
+            measure="cross-entropy",
+            accuracy=EVERY_ANSWER,
+            because=f"Each of the {COPIED} answers is one of {COPY_SYMBOLS} symbols, all alike likely: ln {COPY_SYMBOLS}.",
+            finish="99 % of the test sequences copied without a mistake",
+            source=(
+                "Hochreiter & Schmidhuber 1997; in the form of Arjovsky, Shah & Bengio 2016, section 5.1, with "
+                f"{COPIED} symbols, and only the copied symbols are scored"
+            ),
+            least_length=2 * COPIED + 1,
+            most_loss=math.inf,
+            least_accuracy=0.99,
+            guess=lambda length: math.log(COPY_SYMBOLS),
+            suggested={"length": 20, "hidden_size": 64, "learning_rate": 0.02},
+        ),
+        RaceTask(
+            key="counting",
+            title="Counting",
+            meaning=(
+                "Some a, then X, then as many b. From the X on, the answer is what comes next: b, or the end once there "
+                "were as many b as a."
+            ),
+            measure="cross-entropy",
+            accuracy=EVERY_ANSWER,
+            because=(
+                "One answer of a sequence is the end and n are b. With every n from 1 to N alike likely the end has the "
+                "share p = 2/(N + 3) of all answers, and the loss is the entropy −p·ln p − (1 − p)·ln(1 − p)."
+            ),
+            finish="99 % of the test sequences counted without a mistake",
+            source="after Gers & Schmidhuber 2001",
+            least_length=3,
+            most_loss=math.inf,
+            least_accuracy=0.99,
+            guess=counting_chance,
+            fit=lambda length: 2 * most_counted(length) + 1,
+        ),
+        RaceTask(
+            key="digits",
+            title="Digits",
+            meaning=(
+                "A scanned digit of 8 × 8 grey values is read row by row from the top; the answer after the last row is "
+                "which digit it is."
+            ),
+            measure="cross-entropy",
+            accuracy=EVERY_ANSWER,
+            because="Ten digits are nearly alike likely: ln 10.",
+            finish="95 % of the test digits named right",
+            source="Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits, UCI, CC BY 4.0",
+            least_length=2,
+            most_loss=math.inf,
+            least_accuracy=0.95,
+            guess=lambda length: math.log(DIGIT_CLASSES),
+            fit=lambda length: DIGIT_ROWS,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class RaceConfig:
+    """Describe a race.
+
+    Args:
+        task: what is learned.
+        length: steps of a sequence, T; counting takes an odd number of at most this, a digit always has 8.
+        hidden_size: units of each network, H.
+        cells: who takes part.
+        forget_bias: start value of the LSTM's forget gate bias.
+        learning_rate: size of Adam's steps, the same from start to end.
+        batch_size: fresh sequences per update.
+        updates: the budget of each network.
+        gradient_clip: largest norm of a gradient; 0 leaves them.
+        seed: decides the start weights and all sequences; every network sees the same sequences in the same order.
+        initialization: start values of the recurrent weights, by name.
+
+    Raises:
+        SettingsError: a value lies outside what can be raced.
+    """
+
+    task: TaskName = "adding"
+    length: int = 50
+    hidden_size: int = 32
+    cells: tuple[Cell, ...] = RACING_CELLS
+    forget_bias: float = 1.0
+    learning_rate: float = 0.01
+    batch_size: int = 64
+    updates: int = 1500
+    gradient_clip: float = 1.0
+    seed: int = 0
+    initialization: Initialization = "torch"
+
+    def __post_init__(self) -> None:
+        require_one_of("task", self.task, TASKS)
+        require_between("length", self.length, RACE_TASKS[self.task].least_length, MAX_LENGTH)
+        require_between("hidden_size", self.hidden_size, 1, MAX_RACING_SIZE)
+        require_different("cells", self.cells, RACING_CELLS)
+        require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
+        require_between("learning_rate", self.learning_rate, 1e-6, 10.0)
+        require_between("batch_size", self.batch_size, 1, MAX_RACING_BATCH)
+        require_between("updates", self.updates, UPDATES_PER_RECORD, MAX_UPDATES)
+        require_between("gradient_clip", self.gradient_clip, 0.0, 1000.0)
+        require_between("seed", self.seed, 0, 2**31 - 1)
+        require_one_of("initialization", self.initialization, INITIALIZATIONS)
+
+    @property
+    def about(self) -> RaceTask:
+        """The task in words and numbers."""
+        return RACE_TASKS[self.task]
+
+    @property
+    def steps(self) -> int:
+        """Steps that a sequence really has, T."""
+        return self.about.fit(self.length)
+
+    @property
+    def chance(self) -> float:
+        """The loss of always answering the best constant."""
+        return self.about.chance(self.length)
+
+    @property
+    def records(self) -> int:
+        """Records that the budget allows; a rest of less than `UPDATES_PER_RECORD` updates is not trained."""
+        return self.updates // UPDATES_PER_RECORD
+
+    @property
+    def gradient_steps(self) -> tuple[int, ...]:
+        """Steps, counted from 1, at which `RaceRecord.gradient_by_step` is given: all, or 60 evenly spaced ones."""
+        count = min(self.steps, MAX_GRADIENT_STEPS)
+        if count == 1:
+            return (1,)
+        return tuple(1 + round(place * (self.steps - 1) / (count - 1)) for place in range(count))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        return {**asdict(self), "cells": list(self.cells)}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "RaceConfig":
+        """Undo `to_dict`."""
+        return cls(**{**values, "cells": tuple(values["cells"])})
+
+
+def require_different(name: str, values: tuple[str, ...], choices: tuple[str, ...]) -> None:
+    """Refuse an empty choice, an unknown name and one that is named twice.
+
+    Raises:
+        SettingsError: `values` is not a selection of `choices`.
+    """
+    for value in values:
+        require_one_of(name, value, choices)
+    if not values or len(set(values)) < len(values):
+        raise SettingsError(
+            f"`{name}` (={', '.join(values) or 'none'}) must name one or more, each once. Use {', '.join(choices)}."
+        )

@@ -1,0 +1,172 @@
+"""The one way to the worker processes: sends tasks, and hears what they tell in the order in which it came."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal, Protocol
+
+from distributed import Event, Future, Variable
+from distributed.scheduler import KilledWorker
+
+from lstm_viz.errors import LSTMVizError, TrainingUnavailable
+from lstm_viz.runs.cluster import CONNECT_SECONDS, Cluster
+from lstm_viz.runs.worker import checkpoint_name, stop_name, topic_of
+
+OUR_FAULT = "Training failed for a reason that is ours, not yours; the server's log has it."
+
+Failure = Literal["interrupted", "failed"]
+
+logger = logging.getLogger(__name__)
+
+
+class Tenant(Protocol):
+    """A service that sends tasks."""
+
+    def tickets(self) -> list[str]:
+        """Name the tasks that have been sent and have not ended."""
+        ...
+
+
+class Dispatcher:
+    """Share one cluster, one thread that sends and one that writes between all services of this process.
+
+    The queue is Dask's; `line` only remembers who stands in it, in the order of asking.
+    """
+
+    def __init__(self) -> None:
+        self._cluster: Cluster | None = None
+        self._tenants: list[Tenant] = []
+        self._line: dict[str, None] = {}
+        self._sender = ThreadPoolExecutor(1, thread_name_prefix="run-sender")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="run-writer")
+        self._connecting = threading.Lock()
+        self.closed = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker process can be reached now."""
+        return self._cluster is not None and self._cluster.has_workers
+
+    def join(self, tenant: Tenant) -> None:
+        """Make a service known, so that its tasks end when the cluster is closed."""
+        self._tenants.append(tenant)
+
+    def connected(self) -> Cluster:
+        """Give the cluster; start it, or start it again, where there is none.
+
+        Raises:
+            TrainingUnavailable: nothing answers, or the server is shutting down.
+        """
+        with self._connecting:
+            if self.closed:
+                raise TrainingUnavailable("The server is shutting down. Try again in a moment.")
+            if self._cluster is None or not self._cluster.connected:
+                if self._cluster:
+                    self._cluster.close()
+                self._cluster = Cluster()
+            return self._cluster
+
+    def close(self) -> None:
+        """End the worker processes; what trains now is taken up from its checkpoint at the next start."""
+        self.closed = True
+        with self._connecting:
+            if self._cluster:
+                self._interrupt(self._cluster)
+                self._cluster.close()
+                self._cluster = None
+        self._sender.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(cancel_futures=True)
+
+    def _interrupt(self, cluster: Cluster) -> None:
+        """End the tasks that train, so that their processes need not be killed; nobody listens to what they return."""
+        if not cluster.connected:
+            return
+        for tenant in self._tenants:
+            for ticket in tenant.tickets():
+                Event(stop_name(ticket), client=cluster.client).set()
+
+    def free_workers(self) -> int:
+        """Count the worker processes that have nothing to do."""
+        return sum(not tasks for tasks in self.connected().client.processing().values())
+
+    def enter(self, key: str) -> None:
+        """Stand in line."""
+        self._line[key] = None
+
+    def leave(self, key: str) -> None:
+        """Go out of the line."""
+        self._line.pop(key, None)
+
+    def ahead_of(self, key: str) -> int:
+        """Count who waits or trains before this one."""
+        line = list(self._line)
+        return line.index(key) if key in line else 0
+
+    def send_later(self, action: Callable[..., None], *arguments: Any) -> None:
+        """Do what may take a while, such as starting the cluster, in the thread that sends."""
+        self._sender.submit(action, *arguments)
+
+    def send(
+        self,
+        task: Callable[..., Any],
+        job: object,
+        ticket: str,
+        tell: Callable[[dict[str, Any]], None],
+        end: Callable[[Future], None],
+    ) -> Future:
+        """Give a task to the cluster.
+
+        Args:
+            task: is called in a worker process with `job` and `ticket`.
+            tell, end: are called in the thread that writes, with each message of the worker, and with the future at the end.
+        """
+        client = self.connected().client
+        client.subscribe_topic(topic_of(ticket), lambda event: self.write(tell, event[1]))
+        future = client.submit(task, job, ticket, key=f"train-{ticket}", pure=False, retries=0)
+        future.add_done_callback(lambda future: self.write(end, future))
+        return future
+
+    def write(self, action: Callable[..., None], *arguments: Any) -> None:
+        """Do something in the thread that writes."""
+        if not self.closed:
+            self._writer.submit(_do_or_log, action, *arguments)
+
+    def ask_to_stop(self, ticket: str) -> None:
+        """Tell a task that it is to end."""
+        Event(stop_name(ticket), client=self.connected().client).set()
+
+    def newest_checkpoint(self, ticket: str) -> Any:
+        """Fetch what a task last handed over."""
+        return Variable(checkpoint_name(ticket), client=self.connected().client).get(timeout=CONNECT_SECONDS)
+
+    def forget(self, ticket: str) -> None:
+        """Remove what the cluster keeps of a task that has ended."""
+        cluster = self._cluster
+        if cluster is None or not cluster.connected:
+            return
+        cluster.client.unsubscribe_topic(topic_of(ticket))
+        Variable(checkpoint_name(ticket), client=cluster.client).delete()
+
+
+def _do_or_log(action: Callable[..., None], *arguments: Any) -> None:
+    try:
+        action(*arguments)
+    except Exception:
+        logger.exception("what a worker told could not be written")
+
+
+def what_failed(name: str, error: BaseException | None, lost: str) -> tuple[Failure, str]:
+    """Say how a task ended that has no result: its status and a sentence.
+
+    Args:
+        name: what the log calls it.
+        error: what it raised; None where it was cancelled.
+        lost: the sentence for a worker process that is gone.
+    """
+    if error is None or isinstance(error, KilledWorker):
+        return "interrupted", lost
+    if isinstance(error, LSTMVizError):
+        return "failed", str(error)
+    logger.error("%s failed", name, exc_info=error)
+    return "failed", OUR_FAULT

@@ -1,0 +1,103 @@
+"""The folders of races."""
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from lstm_viz.errors import RunError
+from lstm_viz.racing.config import RaceConfig
+from lstm_viz.racing.race import Start
+from lstm_viz.racing.records import RaceRecord
+from lstm_viz.recurrent.specification import Cell
+from lstm_viz.runs.folders import FolderStore
+from lstm_viz.runs.race_records import RaceState
+from lstm_viz.runs.store import STATE, damaged, to_json
+
+RACE = "race.json"
+MAX_RACES = 300
+MAX_RACE_BYTES = 1024**3
+
+
+class RaceStore:
+    """Read and write races; each method touches one file of one folder. `config(key)` never changes and is remembered."""
+
+    def __init__(self, root: Path, max_races: int = MAX_RACES, max_bytes: int = MAX_RACE_BYTES) -> None:
+        self.folders = FolderStore(root, max_races, max_bytes, self._is_active, instead="Start a new race.")
+        self.config = lru_cache(maxsize=256)(self._read_config)
+
+    def create(self, config: RaceConfig) -> str:
+        """Store a new race at its start.
+
+        Returns:
+            Its key.
+        """
+        return self.folders.add({RACE: to_json(config.to_dict()), STATE: to_json(RaceState("paused").to_dict())})
+
+    def _read_config(self, key: str) -> RaceConfig:
+        """Read what the race is about."""
+        with damaged(RACE):
+            return RaceConfig.from_dict(json.loads(self._required(key, RACE)))
+
+    def state(self, key: str) -> RaceState:
+        """Read where the race stands."""
+        with damaged(STATE):
+            return RaceState.from_dict(json.loads(self._required(key, STATE)))
+
+    def write_state(self, key: str, state: RaceState) -> None:
+        """Write where the race stands."""
+        self.folders.write(key, STATE, to_json(state.to_dict()))
+
+    def history(self, key: str, cell: Cell) -> list[RaceRecord]:
+        """Read the records of a network so far; a line torn by a crash ends the list."""
+        records: list[RaceRecord] = []
+        for line in (self.folders.read(key, history_name(cell)) or b"").splitlines():
+            try:
+                records.append(RaceRecord.from_dict(json.loads(line)))
+            except (ValueError, TypeError, KeyError):
+                break
+        return records
+
+    def write_history(self, key: str, cell: Cell, records: Iterable[RaceRecord]) -> None:
+        """Replace the records of a network."""
+        self.folders.write(key, history_name(cell), b"".join(to_line(record) for record in records))
+
+    def append_history(self, key: str, cell: Cell, records: Iterable[RaceRecord]) -> None:
+        """Add records of a network at the end."""
+        with (self.folders.folder(key) / history_name(cell)).open("ab") as file:
+            file.write(b"".join(to_line(record) for record in records))
+
+    def write_checkpoint(self, key: str, cell: Cell, data: bytes) -> None:
+        """Replace the newest checkpoint of a network."""
+        self.folders.write(key, checkpoint_name(cell), data)
+
+    def start(self, key: str, cell: Cell) -> Start:
+        """Read where a network can go on from."""
+        return Start(self.folders.read(key, checkpoint_name(cell)), tuple(self.history(key, cell)))
+
+    def _is_active(self, key: str) -> bool:
+        try:
+            return self.state(key).active
+        except RunError:
+            return False
+
+    def _required(self, key: str, name: str) -> bytes:
+        data = self.folders.read(key, name)
+        if data is None:
+            raise RunError(f"The stored race is damaged: its file `{name}` is missing. Start a new one.")
+        return data
+
+
+def history_name(cell: Cell) -> str:
+    """Name the file with the records of a network."""
+    return f"{cell}.jsonl"
+
+
+def checkpoint_name(cell: Cell) -> str:
+    """Name the file with the newest checkpoint of a network."""
+    return f"{cell}.safetensors"
+
+
+def to_line(record: RaceRecord) -> bytes:
+    """Write a record as one line of JSON."""
+    return json.dumps(record.to_dict()).encode() + b"\n"

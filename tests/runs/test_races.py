@@ -1,0 +1,262 @@
+"""Races in real worker processes: progress, pause, death, the queue, and going on with the same numbers."""
+
+import subprocess
+import sys
+import time
+from dataclasses import asdict, replace
+
+import psutil
+import pytest
+
+from lstm_viz.errors import RunError, RunNotFound
+from lstm_viz.racing.config import RaceConfig
+from lstm_viz.racing.race import Racer, line_up, race
+from lstm_viz.runs.dispatch import Dispatcher
+from lstm_viz.runs.race_entry import shared_out
+from lstm_viz.runs.race_records import RaceState
+from lstm_viz.runs.race_store import RaceStore
+from lstm_viz.runs.races import RaceService, race_service
+from lstm_viz.runs.records import Owner, this_process
+from lstm_viz.runs.service import discard_service, training_service
+from tests.racing.test_race import break_weights, numbers
+
+pytestmark = pytest.mark.slow
+
+LONG = RaceConfig(length=20, hidden_size=8, batch_size=16, updates=20_000, cells=("rnn", "lstm"))
+SHORT = replace(LONG, updates=60)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    dispatcher = Dispatcher()
+    service = RaceService(RaceStore(tmp_path_factory.mktemp("data") / "races"), dispatcher)
+    dispatcher.connected()
+    wait_until(lambda: dispatcher.ready)
+    yield service
+    dispatcher.close()
+
+
+@pytest.fixture
+def dead_server():
+    gone = subprocess.Popen([sys.executable, "-c", "pass"])
+    gone.wait()
+    return Owner(this_process().host, gone.pid, time.time())
+
+
+def wait_until(reached, seconds=60.0):
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+
+
+def halted(service, key):
+    wait_until(lambda: not service.view(key).state.active)
+    return service.view(key)
+
+
+def counts(view):
+    return {cell: len(racer.history) for cell, racer in view.racers.items()}
+
+
+def alone(config, records=0):
+    """The same race in this process."""
+    racers = line_up(config)
+    for _ in race(racers, records):
+        pass
+    return {racer.cell: numbers(racer.history) for racer in racers}
+
+
+def told(view):
+    return {cell: numbers(racer.history) for cell, racer in view.racers.items()}
+
+
+def test_worker_gives_the_same_numbers_as_this_process_bit_for_bit(service):
+    key = service.create(SHORT)
+    assert service.view(key).state.status == "paused"
+    service.submit(key)
+    view = halted(service, key)
+    assert view.state.status == "finished"
+    assert told(view) == alone(SHORT)
+    assert {racer.status for racer in view.racers.values()} == {"unsolved"}
+    assert view.racers["lstm"].message == "Not solved within 60 updates."
+    assert told(view) == {cell: numbers(service.store.history(key, cell)) for cell in SHORT.cells}
+    with pytest.raises(RunError, match="over"):
+        service.submit(key)
+
+
+def test_one_step_trains_ten_updates_of_each_and_pauses(service):
+    key = service.create(SHORT)
+    for step in (1, 2):
+        service.submit(key, records=1)
+        view = halted(service, key)
+        assert view.state.status == "paused"
+        assert counts(view) == {"rnn": step, "lstm": step}
+    service.submit(key)
+    assert told(halted(service, key)) == alone(SHORT)
+
+
+def test_paused_race_frees_the_worker_and_goes_on_with_the_same_numbers(service):
+    key, other = service.create(LONG), service.create(SHORT)
+    service.submit(key)
+    wait_until(lambda: counts(service.view(key))["lstm"] > 3)
+    service.submit(other)
+    assert service.view(other).state.status == "queued"
+    assert service.view(other).ahead == 1
+    service.pause(key)
+    paused = halted(service, key)
+    assert paused.state.status == "paused"
+    assert halted(service, other).state.status == "finished"
+    done = counts(paused)
+    service.submit(key, records=5)
+    further = halted(service, key)
+    assert counts(further) == {cell: count + 5 for cell, count in done.items()}
+    unbroken = alone(LONG, max(counts(further).values()))
+    assert told(further) == {cell: unbroken[cell][: count + 5] for cell, count in done.items()}
+
+
+def test_progress_arrives_while_the_race_goes_on_and_stop_ends_it_for_good(service):
+    key = service.create(LONG)
+    service.submit(key)
+    service.submit(key)
+    seen = set()
+    wait_until(lambda: len(seen) > 4 or seen.add(counts(service.view(key))["rnn"]))
+    service.stop(key)
+    view = halted(service, key)
+    assert view.state.status == "stopped"
+    assert counts(view)["rnn"] >= max(seen)
+    with pytest.raises(RunError, match="over"):
+        service.submit(key)
+    service.pause(key)
+    assert service.view(key).state.status == "stopped"
+
+
+def test_paused_race_can_be_stopped(service):
+    key = service.create(SHORT)
+    service.stop(key)
+    assert service.view(key).state.status == "stopped"
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.1])
+def test_race_paused_while_it_begins_does_not_keep_the_worker(service, delay):
+    first, second = service.create(LONG), service.create(replace(SHORT, updates=10))
+    service.submit(first)
+    time.sleep(delay)
+    service.pause(first)
+    assert halted(service, first).state.status == "paused"
+    service.submit(second)
+    assert halted(service, second).state.status == "finished"
+
+
+def test_killed_worker_is_told_within_seconds_and_the_race_goes_on_from_its_checkpoint(service):
+    key = service.create(LONG)
+    service.submit(key)
+    wait_until(lambda: service.store.start(key, "lstm").checkpoint is not None)
+    worker_process().kill()
+    killed = time.monotonic()
+    lost = halted(service, key)
+    assert time.monotonic() - killed < 10
+    assert lost.state.status == "interrupted"
+    assert "Resume" in lost.state.message
+    kept = {cell: len(Racer(LONG, cell, service.store.start(key, cell)).history) for cell in LONG.cells}
+    service.submit(key, records=2)
+    further = halted(service, key)
+    assert counts(further) == {cell: count + 2 for cell, count in kept.items()}
+    unbroken = alone(LONG, max(counts(further).values()))
+    assert told(further) == {cell: unbroken[cell][: count + 2] for cell, count in kept.items()}
+
+
+def worker_process():
+    for process in psutil.Process().children(recursive=True):
+        if "spawn_main" in " ".join(process.cmdline()):
+            return process
+    raise AssertionError("no worker process")
+
+
+def test_divergence_ends_one_network_and_is_still_known_after_a_restart(service):
+    key, broken = service.create(SHORT), Racer(SHORT, "rnn")
+    broken.advance()
+    break_weights(broken)
+    service.store.write_history(key, "rnn", broken.history)
+    service.store.write_checkpoint(key, "rnn", broken.checkpoint())
+    service.submit(key)
+    halted(service, key)
+    for view in (service.view(key), RaceService(service.store, Dispatcher()).view(key)):
+        assert view.state.status == "finished"
+        assert {cell: racer.status for cell, racer in view.racers.items()} == {"rnn": "diverged", "lstm": "unsolved"}
+        assert view.racers["rnn"].message == "The loss left the range of numbers after update 10."
+        assert counts(view) == {"rnn": 1, "lstm": 6}
+
+
+@pytest.mark.parametrize("key", ["", "0" * 24, "../../etc", "..", "A" * 24, "0" * 23 + "\n", "𝟘" * 24])
+def test_hostile_and_unknown_keys_are_refused(service, key):
+    for ask in (service.view, service.submit, service.pause, service.stop):
+        with pytest.raises(RunNotFound, match="new race"):
+            ask(key)
+
+
+def test_damaged_race_is_told_in_one_sentence(service):
+    key = service.create(SHORT)
+    service.store.folders.write(key, "race.json", b'{"task": "chess"}')
+    with pytest.raises(RunError, match=r"race\.json"):
+        service.view(key)
+
+
+def test_race_of_a_server_that_died_is_taken_up_at_the_next_start(service, dead_server):
+    key = service.store.create(SHORT)
+    service.store.write_state(key, RaceState("running", owner=dead_server))
+    assert service.view(key).state.status == "interrupted"
+    service.start()
+    view = halted(service, key)
+    assert view.state.status == "finished"
+    assert told(view) == alone(SHORT)
+
+
+def test_race_of_a_living_server_is_left_alone(service):
+    key = service.store.create(SHORT)
+    parent = psutil.Process().parent()
+    living = Owner(this_process().host, parent.pid, parent.create_time())
+    service.store.write_state(key, RaceState("running", owner=living))
+    service.start()
+    service.submit(key)
+    assert service.view(key).state.status == "running"
+    assert asdict(service.store.state(key).owner) == asdict(living)
+
+
+def test_networks_are_shared_out_over_the_free_workers():
+    cells = ("rnn", "gru", "lstm")
+    assert shared_out(cells, 0) == shared_out(cells, 1) == [cells]
+    assert shared_out(cells, 2) == [("rnn", "lstm"), ("gru",)]
+    assert shared_out(cells, 3) == shared_out(cells, 8) == [("rnn",), ("gru",), ("lstm",)]
+
+
+def test_two_workers_share_the_networks_of_one_race(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_VIZ_WORKERS", "2")
+    dispatcher = Dispatcher()
+    service = RaceService(RaceStore(tmp_path), dispatcher)
+    try:
+        dispatcher.connected()
+        wait_until(lambda: dispatcher.free_workers() == 2)
+        key = service.create(LONG)
+        service.submit(key, records=3)
+        wait_until(lambda: service._entries[key].heats)
+        assert [heat.cells for heat in service._entries[key].heats] == [("rnn",), ("lstm",)]
+        paused = halted(service, key)
+        assert paused.state.status == "paused"
+        assert told(paused) == alone(LONG, records=3)
+    finally:
+        dispatcher.close()
+
+
+def test_races_and_trainings_share_one_cluster_and_one_queue(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_VIZ_DATA", str(tmp_path))
+    discard_service()
+    try:
+        assert race_service() is race_service()
+        assert race_service().dispatcher is training_service().dispatcher
+        assert race_service().store.folders.root == tmp_path / "races"
+        before = race_service()
+        discard_service()
+        assert race_service() is not before
+    finally:
+        discard_service()
