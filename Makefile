@@ -42,6 +42,7 @@ screenshots: $(VENV)/tests
 	cp tests/browser/screenshots/forecast-1440-light.png assets/screenshots/forecast.png
 	cp tests/browser/screenshots/home-1440-dark.png assets/screenshots/home.png
 	cp tests/browser/screenshots/step-1440-light.png assets/screenshots/step.png
+	cp tests/browser/screenshots/flow-1440-light.png assets/screenshots/flow.png
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

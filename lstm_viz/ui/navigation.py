@@ -21,6 +21,15 @@ def all_pages() -> dict[str, st.Page]:
             icon=":material/view_timeline:",
             url_path="gates_over_time",
         ),
+        "flow": st.Page(
+            folder / "gradient_flow.py",
+            title="Gradient flow",
+            icon=":material/trending_down:",
+            url_path="gradient_flow",
+        ),
+        "race": st.Page(
+            folder / "memory_race.py", title="Memory race", icon=":material/sports_score:", url_path="memory_race"
+        ),
         "forecast": st.Page(
             folder / "forecast.py", title="Forecast", icon=":material/show_chart:", url_path="forecast"
         ),

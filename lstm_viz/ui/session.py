@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from lstm_viz.flow.request import FlowRequest
 from lstm_viz.stepping.request import StepRequest
 
 
@@ -24,11 +25,13 @@ class Session:
         upload_error: why the last file was refused; empty when it was not.
         train_error: why the last click on a training button did nothing; empty when it did.
         moved: whether a training button was pressed in this session.
-        runs: keys of the runs opened in this session, newest last.
+        runs, races: keys of the runs and of the races opened in this session, newest last.
+        race_error: why the last click on a button of a race did nothing; empty when it did.
         addresses: the query parameters that each page had when it was left.
         page: the page that is open.
         filled: keys of the widgets that were filled since it was opened.
-        good_step: the last request of *Step the cell* that could be shown; it stays on screen when the next one cannot.
+        good_step, good_flow: the last request of *Step the cell* and *Gradient flow* that could be shown; it stays on
+            screen when the next one cannot.
     """
 
     uploads: list[Upload] = field(default_factory=list)
@@ -36,10 +39,13 @@ class Session:
     train_error: str = ""
     moved: bool = False
     runs: list[str] = field(default_factory=list)
+    races: list[str] = field(default_factory=list)
+    race_error: str = ""
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     page: str = ""
     filled: set[str] = field(default_factory=set)
     good_step: StepRequest | None = None
+    good_flow: FlowRequest | None = None
 
 
 def current_session() -> Session:
@@ -60,8 +66,8 @@ def enter_page(page: str) -> None:
 def put_widget_value(key: str, value: object) -> None:
     """Set what a widget shows, before it is drawn, where it shows something else.
 
-    A value that is set travels back to the browser, and would undo a click that is made while it is on its way. A slider whose
-    range changes needs a key for each range, since it starts empty then.
+    A value that is set travels back to the browser, and would undo a click that is made while it is on its way. A slider
+    whose range changes needs a key for each range, since it starts empty then.
     """
     filled = current_session().filled
     if key in filled and key in st.session_state and st.session_state[key] == value:

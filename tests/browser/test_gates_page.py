@@ -5,13 +5,13 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from lstm_viz.figures.theme import DARK, LIGHT
 from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.stepping.request import StepRequest
 from lstm_viz.stepping.scene import build_scene
+from tests.browser.accessible import expect_nothing_serious
 from tests.browser.gates_page import AXIS, GatesPage
 from tests.browser.step_page import StepPage
 
@@ -205,10 +205,4 @@ def test_axe_finds_nothing_serious_in_light_and_dark(gates_page):
     for mode, palette in (("light", LIGHT), ("dark", DARK)):
         gates_page.page.emulate_media(color_scheme=mode)
         expect(gates_page.root).to_have_css("--paper", palette.paper)
-        found = Axe().run(gates_page.page).response["violations"]
-        serious = [
-            (rule["id"], [node["html"][:150] for node in rule["nodes"]][:3])
-            for rule in found
-            if rule["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
+        expect_nothing_serious(gates_page.page)

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.forecast_page import ForecastPage
 from tests.browser.gates_page import GatesPage
+from tests.browser.gradient_page import GradientPage
 from tests.browser.step_page import StepPage
 
 LOOKS = ((1440, "light"), (1440, "dark"), (1024, "light"), (400, "dark"))
@@ -105,6 +106,13 @@ def test_screenshots_of_three_lanes_with_a_change(look, server):
     StepPage(page, server).open("#step=8&phase=forget", source="recall", cells="lstm-gru-rnn", what_if=change)
     full_height(page)
     shoot("lanes")
+
+
+def test_screenshots_of_a_gradient(look, server):
+    page, shoot = look
+    GradientPage(page, server).open("#step=60&lane=lstm")
+    full_height(page)
+    shoot("flow")
 
 
 def test_screenshots_of_the_gates_over_time(look, server):

@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from lstm_viz.stepping.request import StepRequest
 from lstm_viz.stepping.scene import build_scene
+from tests.browser.accessible import expect_nothing_serious
 from tests.browser.step_page import StepPage
 
 
@@ -274,13 +274,7 @@ def test_a_bad_text_is_told_and_the_diagram_stays(step_page):
 def test_axe_finds_nothing_serious(browser, server, scheme):
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
     step_page = StepPage(context.new_page(), server).open(source="recall", cells="lstm-gru", what_if="lstm.off.1")
-    found = Axe().run(step_page.page).response["violations"]
-    serious = [
-        (rule["id"], [node["html"][:150] for node in rule["nodes"]][:3])
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    expect_nothing_serious(step_page.page)
     context.close()
 
 

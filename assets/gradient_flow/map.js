@@ -1,0 +1,97 @@
+// A table of logarithms as a picture. Exact zeros are dotted, overflows hatched, what cannot be is left empty.
+
+import { brushOn, setAll } from "../shared/dom.js";
+import { readColour } from "../shared/colours.js";
+
+const SHADE_COUNT = 64;
+
+// `at(row, column)` gives a logarithm, or undefined for what cannot be; returns whether there are values, zeros, overflows.
+export function paintLogs(canvas, { width, height, rows, columns, at, least, most, shade, palette, shift = 0, stretch = width }) {
+  const brush = brushOn(canvas, width, height);
+  const ready = Uint32Array.from({ length: SHADE_COUNT + 1 }, (_, level) => opaque(shade(level / SHADE_COUNT)));
+  const values = new Layer(columns, rows);
+  const zeros = new Layer(columns, rows);
+  const overflows = new Layer(columns, rows);
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      const value = at(row, column);
+      const place = row * columns + column;
+      if (value === undefined) continue;
+      if (value === -Infinity) zeros.set(place);
+      else if (!(value < Infinity)) overflows.set(place);
+      else {
+        values.used = true;
+        const level = Math.round(((value - least) / (most - least)) * SHADE_COUNT);
+        values.pixels[place] = ready[level < 0 ? 0 : level > SHADE_COUNT ? SHADE_COUNT : level];
+      }
+    }
+  }
+  brush.imageSmoothingEnabled = false;
+  brush.drawImage(values.canvas(), shift, 0, stretch, height);
+  if (zeros.used) brush.drawImage(zeros.filled(width, height, shift, stretch, dotted(palette)), 0, 0, width, height);
+  if (overflows.used) brush.drawImage(overflows.filled(width, height, shift, stretch, hatched(palette)), 0, 0, width, height);
+  return { some: values.used, zero: zeros.used, overflow: overflows.used };
+}
+
+class Layer {
+  constructor(columns, rows) {
+    this.image = new ImageData(columns, rows);
+    this.pixels = new Uint32Array(this.image.data.buffer);
+    this.used = false;
+  }
+
+  set(place) {
+    this.pixels[place] = 0xff000000;
+    this.used = true;
+  }
+
+  canvas() {
+    const canvas = document.createElement("canvas");
+    setAll(canvas, { width: this.image.width, height: this.image.height });
+    canvas.getContext("2d").putImageData(this.image, 0, 0);
+    return canvas;
+  }
+
+  // The marked places, filled with a pattern.
+  filled(width, height, shift, stretch, tile) {
+    const canvas = document.createElement("canvas");
+    setAll(canvas, { width: Math.ceil(width), height: Math.ceil(height) });
+    const brush = canvas.getContext("2d");
+    brush.imageSmoothingEnabled = false;
+    brush.drawImage(this.canvas(), shift, 0, stretch, height);
+    brush.globalCompositeOperation = "source-in";
+    brush.fillStyle = brush.createPattern(tile, "repeat");
+    brush.fillRect(0, 0, width, height);
+    return canvas;
+  }
+}
+
+function tileOf(size, ground, draw) {
+  const tile = document.createElement("canvas");
+  setAll(tile, { width: size, height: size });
+  const brush = tile.getContext("2d");
+  brush.fillStyle = ground;
+  brush.fillRect(0, 0, size, size);
+  draw(brush);
+  return tile;
+}
+
+const dotted = (palette) =>
+  tileOf(6, palette.paper, (brush) => {
+    brush.fillStyle = palette.muted;
+    brush.fillRect(2, 2, 1.5, 1.5);
+  });
+
+const hatched = (palette) =>
+  tileOf(8, palette.band, (brush) => {
+    brush.strokeStyle = palette.muted;
+    brush.lineWidth = 1.5;
+    brush.beginPath();
+    for (const from of [-8, 0, 8]) brush.moveTo(from, 8), brush.lineTo(from + 8, 0);
+    brush.stroke();
+  });
+
+function opaque(colour) {
+  const [red, green, blue] = colour.startsWith("#") ? readColour(colour) : colour.match(/\d+/g).map(Number);
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}

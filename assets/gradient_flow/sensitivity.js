@@ -1,0 +1,176 @@
+// How much the answer at each step still depends on the input at each step before.
+
+import { setAll, svg, tag, write } from "../shared/dom.js";
+import { LogChart } from "./chart.js";
+import { showLegend } from "./legend.js";
+import { extentOf, nearest, tenTo } from "./logs.js";
+import { paintLogs } from "./map.js";
+
+const DECADES_SHOWN = 12; // below the largest, or below 1 where they explode; fainter ones share the lightest shade
+const FORGOTTEN = 3; // decades below the strongest
+
+export class Sensitivity {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("section", { class: "sensitivity", "aria-label": "Which inputs each answer remembers" }, parent);
+    tag("h4", { text: "Which inputs does each answer still remember?" }, this.root);
+    this.sentence = tag("p", { class: "finding" }, this.root);
+    const both = tag("div", { class: "both" }, this.root);
+    this.figure = tag("div", { class: "matrix" }, both);
+    this.legend = tag("span", { class: "legend" }, this.figure);
+    this.plot = tag("div", { class: "matrix-plot live" }, this.figure);
+    this.canvas = tag("canvas", { role: "img" }, this.plot);
+    this.over = svg("svg", { class: "over", "aria-hidden": "true" }, this.plot);
+    this.future = svg("text", { class: "future", text: "not read yet", "text-anchor": "middle" }, this.over);
+    this.row = svg("rect", { class: "map-cursor row", rx: 2 }, this.over);
+    this.column = svg("rect", { class: "map-cursor column", rx: 2 }, this.over);
+    this.hover = svg("path", { class: "hover" }, this.over);
+    this.side = tag("div", { class: "profile" }, both);
+    this.question = tag("h5", {}, this.side);
+    this.reach = tag("p", {}, this.side);
+    this.chart = new LogChart(this.side, "Sensitivity of this answer to each input", {
+      point: (place, event) => this.tell(this.placeOf(app.step), place, event),
+      leave: () => this.leave(),
+      pick: (place) => app.go(this.steps[place]),
+    });
+    this.ends = [this.figure, this.side].map((parent) => tag("p", { class: "ends" }, parent)).map((line) => ["first", "middle", "last"].map((kind) => tag("span", { class: kind }, line)));
+    this.caption = tag("p", { class: "quiet-words" }, this.root);
+    this.listen();
+  }
+
+  // ── anew ───────────────────────────────────────────────────────────────────────────────────
+
+  show() {
+    const { app } = this;
+    const { lane } = app;
+    const answer = lane.top ? "answer" : "hidden state";
+    this.answer = answer;
+    this.steps = app.frame(lane).sensitivity_steps;
+    this.table = app.table(lane, "sensitivity");
+    this.root.hidden = !this.table;
+    if (!this.table) return;
+    const count = this.steps.length;
+    this.size = Math.min(360, this.figure.clientWidth || 360);
+    this.cell = this.size / count;
+    this.extent = app.numbers.once(`${lane.cell}/sensitivity`, () => this.measure(lane));
+    const { most } = this.extent;
+    const least = Math.max(this.extent.least, Math.min(most, 0) - DECADES_SHOWN);
+    const marks = paintLogs(this.canvas, {
+      ...{ width: this.size, height: this.size, rows: count, columns: count, least, most, palette: app.palette },
+      at: (row, column) => (column > row ? undefined : this.at(row, column)),
+      shade: app.shades.gate(lane.cell),
+    });
+    this.canvas.setAttribute("aria-label", `Sensitivity of the ${answer} at each step to the input at each step before.`);
+    showLegend(this.legend, { least, most, lane: lane.cell, marks });
+    setAll(this.over, { width: this.size, height: this.size });
+    setAll(this.future, { x: this.size * 0.7, y: this.size * 0.28 });
+    this.future.style.display = count > 3 ? "" : "none";
+    const right = 62;
+    const room = Math.max(160, this.side.clientWidth - right - 4);
+    const curve = { kind: `${lane.cell} main`, values: this.profileOf(count - 1) };
+    const extent = { ...this.extent, overflow: this.extent.overflow || app.lostFrom < Infinity };
+    this.chart.show({ geometry: { left: 2, wide: room / count, count, right }, extent, tall: 290, curves: [curve] });
+    this.showEnds();
+    write(this.caption, `${app.firstSeed()}${app.meaning("sensitivity")} Of the ${answer} the norm is taken.${count < app.scene.steps ? ` ${count} of ${app.scene.steps} steps are shown.` : ""}`);
+    this.place = -1;
+  }
+
+  showEnds() {
+    const [first, last] = [this.steps[0] + 1, this.steps.at(-1) + 1];
+    this.ends.forEach((parts, side) => {
+      const words = first === last ? ["", "", ""] : [`input ${first}`, side ? "" : "across: inputs · down: answers", `${last}`];
+      words.forEach((text, part) => write(parts[part], text));
+    });
+  }
+
+  at(row, column) {
+    if (this.steps[row] >= this.app.lostFrom) return NaN;
+    return this.table.data[row * this.table.columns + column];
+  }
+
+  measure(lane) {
+    const known = this.app.numbers.tables(lane, "sensitivity").flatMap(({ rows, columns, data }) =>
+      Array.from({ length: rows }, (_, row) => data.subarray(row * columns, row * columns + row + 1)),
+    );
+    return extentOf(known, this.app.scene.floor);
+  }
+
+  placeOf(step) {
+    return nearest(this.steps, step);
+  }
+
+  profileOf(row) {
+    const known = this.table.data.subarray(row * this.table.columns, row * this.table.columns + row + 1);
+    return this.steps[row] < this.app.lostFrom ? known : known.map(() => NaN);
+  }
+
+  // ── for each step ──────────────────────────────────────────────────────────────────────────
+
+  draw() {
+    if (!this.table) return;
+    const place = this.placeOf(this.app.step);
+    if (place === this.place) return;
+    this.place = place;
+    const edge = { x: -1, y: -1, width: this.cell + 2, height: this.cell + 2 };
+    setAll(this.row, { ...edge, y: place * this.cell - 1, width: (place + 1) * this.cell + 2 });
+    setAll(this.column, { ...edge, x: place * this.cell - 1, y: place * this.cell - 1, height: this.size - place * this.cell + 2 });
+    const [curve] = this.chart.curves;
+    curve.values = this.profileOf(place);
+    curve.line.setAttribute("d", this.chart.path(curve.values));
+    this.chart.draw(place);
+    write(this.question, `What the ${this.answer} at step ${this.steps[place] + 1} remembers`);
+    write(this.reach, this.reachOf(place));
+    write(this.sentence, this.words(this.steps.length - 1, place));
+  }
+
+  words(row, column) {
+    const [later, earlier] = [this.steps[row] + 1, this.steps[column] + 1];
+    const value = this.at(row, column);
+    if (Number.isNaN(value)) return `How much the ${this.answer} at step ${later} depends on the input at step ${earlier} is no longer a number.`;
+    if (value === -Infinity) return `The ${this.answer} at step ${later} does not depend on the input at step ${earlier} at all: exactly 0.`;
+    return `The ${this.answer} at step ${later} changes by ${tenTo(value)} per unit of the input at step ${earlier}.`;
+  }
+
+  // How far back an answer reaches before an input counts a thousandth of the strongest.
+  reachOf(place) {
+    const profile = this.profileOf(place);
+    if (profile.every(Number.isNaN)) return "Overflow: this answer is no longer a number.";
+    let most = -Infinity;
+    for (const value of profile) if (value > most) most = value;
+    if (most === -Infinity) return "None of the inputs: it depends on nothing it has read.";
+    const first = profile.findIndex((value) => value > most - FORGOTTEN);
+    if (first === 0) return "All inputs back to the first: none counts less than a thousandth of the strongest.";
+    return `Inputs from step ${this.steps[first] + 1} on. All before it count less than a thousandth of the strongest.`;
+  }
+
+  // ── the pointer ────────────────────────────────────────────────────────────────────────────
+
+  tell(row, column, event) {
+    if (column > row) return this.leave();
+    const x = (column + 0.5) * this.cell;
+    const y = (row + 0.5) * this.cell;
+    this.hover.setAttribute("d", `M0 ${y}H${x}V${this.size}`);
+    this.chart.point(column);
+    const { tokens, numbered } = this.app.scene;
+    const named = (step) => (numbered ? `${step + 1}` : `${step + 1} (${tokens[step]})`);
+    const title = `answer ${named(this.steps[row])}, input ${named(this.steps[column])}`;
+    this.app.tip.show(event, title, [["sensitivity", tenTo(this.at(row, column))]], this.words(row, column));
+  }
+
+  leave() {
+    this.hover.setAttribute("d", "");
+    this.chart.point(null);
+    this.app.leave();
+  }
+
+  listen() {
+    const at = (event) => {
+      const { left, top } = this.plot.getBoundingClientRect();
+      const place = (pixels) => Math.min(Math.max(Math.floor(pixels / this.cell), 0), this.steps.length - 1);
+      return [place(event.clientY - top), place(event.clientX - left)];
+    };
+    this.plot.addEventListener("pointermove", (event) => this.tell(...at(event), event));
+    this.plot.addEventListener("pointerleave", () => this.leave());
+    this.plot.addEventListener("click", (event) => this.app.go(this.steps[at(event)[0]]));
+  }
+}

@@ -1,0 +1,210 @@
+"""The race: test loss by update, the loss of guessing, and the finish; where the finish is a share, the share as well."""
+
+from collections.abc import Mapping, Sequence
+from math import ceil, floor, isfinite, log10
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lstm_viz.figures.layout import base_figure, thin
+from lstm_viz.figures.loss_curves import log_ticks
+from lstm_viz.figures.theme import Palette
+from lstm_viz.glossary import label_of
+from lstm_viz.racing.config import RaceConfig
+from lstm_viz.racing.records import RaceRecord, solved_at
+from lstm_viz.recurrent.specification import Cell
+
+Histories = Mapping[Cell, Sequence[RaceRecord]]
+
+DASHES: dict[Cell, str] = {"lstm": "solid", "gru": "dash", "rnn": "dot"}
+SYMBOLS: dict[Cell, str] = {"lstm": "circle", "gru": "diamond", "rnn": "square"}
+MAX_LINE_POINTS = 1200
+LABEL_HEIGHT, LABEL_REACH = 19, 0.3  # pixels, and share of the width that a label takes
+FIRST_STAGE = 100
+SPLIT = {"yaxis": [0.45, 1.0], "yaxis2": [0.0, 0.34]}
+MARGIN = {"l": 56, "r": 60, "t": 16, "b": 44}
+
+
+def race_chart(config: RaceConfig, histories: Histories, palette: Palette, height: int = 370) -> go.Figure:
+    """Draw one line per network up to its newest record, and a star where it has solved the task.
+
+    Args:
+        config: of the race.
+        histories: the records of each network; none before the start.
+        palette: of the page.
+        height: in pixels.
+    """
+    figure = base_figure(palette, height)
+    by_share = config.about.least_accuracy > 0
+    stage = stage_of(config, max((history[-1].update for history in histories.values() if history), default=0))
+    low, high = loss_range(config, histories)
+    figure.update_layout(margin=MARGIN, showlegend=False, hoversubplots="axis")
+    figure.update_xaxes(title_text="updates", range=[0, stage], anchor="y2" if by_share else "y")
+    figure.update_yaxes(title_text=f"test loss ({config.about.measure})", type="log", range=[log10(low), log10(high)])
+    ticks = log_ticks(np.array([low, high]))
+    figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+    if by_share:
+        add_share_panel(figure, config, palette)
+    else:
+        add_finish(figure, config.about.most_loss, low, f"finish: {config.about.most_loss:g}", palette)
+    add_level(figure, config.chance, f"guessing: {config.chance:.3g}", palette)
+    for cell, history in histories.items():
+        add_racer(figure, config, cell, history, palette, by_share)
+    panel = (SPLIT["yaxis"][1] - SPLIT["yaxis"][0] if by_share else 1.0) * (height - MARGIN["t"] - MARGIN["b"])
+    add_names(figure, config, histories, palette, (stage, low, high, panel))
+    return figure
+
+
+def stage_of(config: RaceConfig, newest: int) -> int:
+    """Give the end of the axis of updates, which grows in a few leaps."""
+    decades = [FIRST_STAGE * 10**decade for decade in range(4)]
+    stages = [step * decade for decade in decades for step in (1, 2, 3, 5)]
+    reached = next((stage for stage in stages if stage >= newest), config.updates)
+    return max(min(reached, config.updates), newest)
+
+
+def loss_range(config: RaceConfig, histories: Histories) -> tuple[float, float]:
+    """Give round ends of the axis of losses, with guessing, the finish and all losses between them."""
+    losses = [record.test_loss for history in histories.values() for record in history if record.test_loss > 0]
+    finish = config.about.most_loss
+    known = [config.chance * 1.5, finish / 2 if isfinite(finish) else config.chance / 20, *losses]
+    return round_down(min(known) * 0.99), round_up(max(known) * 1.01)
+
+
+def round_down(value: float) -> float:
+    """Give the next of 1, 2, 5, 10, 20 … below."""
+    decade = 10.0 ** floor(log10(value))
+    return max(step * decade for step in (1, 2, 5) if step * decade <= value * (1 + 1e-12))
+
+
+def round_up(value: float) -> float:
+    """Give the next of 1, 2, 5, 10, 20 … above."""
+    decade = 10.0 ** ceil(log10(value))
+    return min(step * decade for step in (0.1, 0.2, 0.5, 1) if step * decade >= value * (1 - 1e-12))
+
+
+def add_level(figure: go.Figure, level: float, words: str, palette: Palette) -> None:
+    """Draw the loss of guessing across, its words below the line."""
+    line = {"color": palette.muted, "width": 1.5, "dash": "longdash"}
+    figure.add_hline(level, line=line, layer="below")
+    add_words(figure, words, palette.muted, y=log10(level), yanchor="top")
+
+
+def add_finish(figure: go.Figure, level: float, low: float, words: str, palette: Palette) -> None:
+    """Draw the finish across, and shade what lies beyond it."""
+    figure.add_hrect(low, level, fillcolor=palette.band, line_width=0, layer="below")
+    figure.add_hline(level, line={"color": palette.ink, "width": 1.5}, layer="below")
+    add_words(figure, words, palette.ink, y=log10(level), yanchor="top")
+
+
+def add_share_panel(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
+    """Put a second panel below: the share answered right, with the finish."""
+    least, axis = config.about.least_accuracy, figure.layout.yaxis
+    figure.update_layout(
+        yaxis={"domain": SPLIT["yaxis"]},
+        yaxis2={
+            "domain": SPLIT["yaxis2"],
+            "range": [-0.03, 1.06],
+            "tickvals": [0, 0.5, 1],
+            "tickformat": ".0%",
+            "title": {"text": "accuracy", "font": axis.title.font},
+            "gridcolor": palette.grid,
+            "tickfont": axis.tickfont,
+            "zeroline": False,
+            "automargin": True,
+        },
+    )
+    whole = {"xref": "paper", "yref": "y2", "x0": 0, "x1": 1, "layer": "below"}
+    figure.add_shape(type="rect", **whole, y0=least, y1=1.06, fillcolor=palette.band, line_width=0)
+    figure.add_shape(type="line", **whole, y0=least, y1=least, line={"color": palette.ink, "width": 1.5})
+    add_words(figure, f"finish: {least:.0%}", palette.ink, y=least, yref="y2", yanchor="top")
+
+
+def add_words(figure: go.Figure, words: str, colour: str, **place: object) -> None:
+    """Write at the right end of a level."""
+    figure.add_annotation(
+        text=words, x=1, xref="paper", xanchor="right", showarrow=False, font={"color": colour, "size": 13}, **place
+    )
+
+
+def add_racer(
+    figure: go.Figure, config: RaceConfig, cell: Cell, history: Sequence[RaceRecord], palette: Palette, by_share: bool
+) -> None:
+    """Draw the line of one network in each panel, its newest point, and the star."""
+    updates = np.array([record.update for record in history], dtype=float)
+    losses = np.array([record.test_loss if record.test_loss > 0 else np.nan for record in history], dtype=float)
+    first = solved_at(config, history)
+    add_line(figure, cell, updates, losses, palette, "y", "%{y:.3g}")
+    if by_share:
+        shares = np.array([record.accuracy for record in history], dtype=float)
+        add_line(figure, cell, updates, shares, palette, "y2", "%{y:.1%}")
+        add_star(figure, cell, first, updates, shares, palette, "y2")
+    add_star(figure, cell, first, updates, losses, palette, "y")
+
+
+def add_line(
+    figure: go.Figure, cell: Cell, x: np.ndarray, y: np.ndarray, palette: Palette, axis: str, shape: str
+) -> None:
+    """Draw a line with a mark of its own on the newest point."""
+    colour = getattr(palette, cell)
+    x, y = thin(x, y, MAX_LINE_POINTS)
+    line = {"color": colour, "width": 2.5, "dash": DASHES[cell]}
+    figure.add_scatter(x=x, y=y, yaxis=axis, name=label_of(cell), mode="lines", line=line, hovertemplate=shape)
+    mark = {"color": colour, "size": 8, "symbol": SYMBOLS[cell]}
+    figure.add_scatter(x=x[-1:], y=y[-1:], yaxis=axis, mode="markers", marker=mark, hoverinfo="skip")
+
+
+def add_star(
+    figure: go.Figure, cell: Cell, first: int | None, x: np.ndarray, y: np.ndarray, palette: Palette, axis: str
+) -> None:
+    """Mark where the task was solved."""
+    if first is None:
+        return
+    line = {"color": palette.ink, "width": 1.5}
+    figure.add_scatter(
+        x=[first],
+        y=y[x == first],
+        yaxis=axis,
+        name=f"{label_of(cell)} solved",
+        mode="markers",
+        marker={"symbol": "star", "size": 17, "color": getattr(palette, cell), "line": line},
+        hoverinfo="skip",
+    )
+
+
+def add_names(
+    figure: go.Figure,
+    config: RaceConfig,
+    histories: Histories,
+    palette: Palette,
+    frame: tuple[int, float, float, float],
+) -> None:
+    """Name each line at its end, names that would meet one above the other.
+
+    Args:
+        frame: last update, lowest and highest loss, and height in pixels of the panel.
+    """
+    stage, low, high, height = frame
+    placed: list[tuple[float, float]] = []
+    ends = {cell: history[-1] for cell, history in histories.items() if history and history[-1].test_loss > 0}
+    for cell, end in sorted(ends.items(), key=lambda item: item[1].test_loss):
+        across = end.update / stage
+        first = solved_at(config, histories[cell])
+        words = f"<b>{label_of(cell)}</b>" + (f" solved at {first:,}" if first else "")
+        backwards = bool(first) and across > 0.6
+        at = (log10(end.test_loss) - log10(low)) / (log10(high) - log10(low)) * height
+        up = at + (LABEL_HEIGHT if backwards else 0)
+        for other_across, other_up in placed:
+            if abs(across - other_across) < LABEL_REACH and abs(up - other_up) < LABEL_HEIGHT:
+                up = other_up + LABEL_HEIGHT
+        placed.append((across, up))
+        figure.add_annotation(
+            text=words,
+            x=end.update,
+            y=log10(end.test_loss),
+            xanchor="right" if backwards else "left",
+            xshift=0 if backwards else 12,
+            yshift=up - at,
+            showarrow=False,
+            font={"color": getattr(palette, cell), "size": 15},
+        )

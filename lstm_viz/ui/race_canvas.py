@@ -1,0 +1,179 @@
+"""The right-hand side of *Memory race*: the chart that draws itself, a card for each network, and how far each reaches."""
+
+from functools import lru_cache
+
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.figures.race_chart import DASHES, Histories, race_chart
+from lstm_viz.figures.race_reach import reach_chart, reach_map
+from lstm_viz.figures.theme import Palette
+from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.racing.config import RaceConfig
+from lstm_viz.recurrent.specification import Cell
+from lstm_viz.runs.race_records import RacerView, RaceView
+from lstm_viz.runs.races import race_service
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.arrive import arrive
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.navigation import link_to
+from lstm_viz.ui.race_bench import RaceBench
+from lstm_viz.ui.race_buttons import start_with_bias
+from lstm_viz.ui.race_words import (
+    HELPFUL_BIAS,
+    chart_in_words,
+    hint_of,
+    numbers_of,
+    racer_standing,
+    reach_in_words,
+    standing_of,
+    title_of,
+)
+from lstm_viz.ui.session import current_session
+from lstm_viz.ui.text import literal
+
+REDRAW_EVERY, LOOK_EVERY = 0.3, 0.5
+STILL = {"staticPlot": True}  # plotly fails when a drag meets a redraw
+STROKES = {"solid": "", "dash": "7 4", "dot": "2 3"}
+
+
+def race_canvas(bench: RaceBench, address: Address) -> None:
+    """Show the race in the address; before there is one, the course."""
+    if bench.view_error is not None:
+        show_error(bench.view_error)
+    view = bench.view
+    arrive(f"{view.key} {view.state.active}" if view else "", moved=current_session().moved)
+    if view is None:
+        show_course(bench.config)
+        return
+    if not bench.is_of_race:
+        st.caption("You changed settings since this race. Start a race to use them; this one stays in the table.")
+    if view.state.active:
+        watch_race(view)
+        return
+    draw_race(view)
+    tell_end(view, address)
+    draw_maps(view)
+
+
+def show_course(config: RaceConfig) -> None:
+    """Draw the empty course: what guessing gives, and the finish."""
+    draw_title(config, "Ready")
+    figure = race_chart(config, {}, current_palette())
+    alt = f"The empty chart of the race: guessing gives a test loss of {config.chance:.3g}. Solved: {config.about.finish}."
+    st.plotly_chart(figure, key="race-chart", config=STILL, theme=None, alt=alt)
+
+
+def watch_race(view: RaceView) -> None:
+    """Redraw a race a few times a second; redraw the page when its standing changes."""
+    key, status = view.key, view.state.status
+
+    @st.fragment(run_every=LOOK_EVERY if status == "queued" else REDRAW_EVERY)
+    def live() -> None:
+        try:
+            now = race_service().view(key)
+        except LSTMVizError as error:
+            show_error(error)
+            return
+        draw_race(now)
+        if now.state.status != status:
+            st.rerun()
+
+    live()
+
+
+def draw_race(view: RaceView) -> None:
+    """Draw all that moves."""
+    config = STILL if view.state.active else CHART_CONFIG
+    draw_title(view.config, standing_of(view))
+    chart = shared_figure("race", view.key, counts_of(view), current_palette())
+    st.plotly_chart(chart, key="race-chart", config=config, theme=None, alt=chart_in_words(view))
+    for column, racer in zip(st.columns(len(view.racers), gap="small"), view.racers.values(), strict=True):
+        with column.container(border=True):
+            draw_card(racer, view)
+    st.subheader("Which steps does the loss reach?", anchor=False, help=meaning_of("hidden_state_grad"))
+    reach = shared_figure("reach", view.key, counts_of(view), current_palette())
+    st.plotly_chart(reach, key="race-reach", config=config, theme=None, alt=reach_in_words(view))
+    st.caption(
+        "The loss sits at the right and its gradient travels to the left, back in time. A network can only learn to keep "
+        "what stands at steps that the gradient reaches: a line that falls by ten powers of ten on its way hears nothing of "
+        "the beginning."
+    )
+
+
+def draw_title(config: RaceConfig, standing: str) -> None:
+    """Name the race, and say where it stands."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        st.markdown(f"**{literal(title_of(config))}**", width="content")
+        st.caption(standing, width="content")
+
+
+def counts_of(view: RaceView) -> tuple[tuple[Cell, int], ...]:
+    """Tell how much of a race is known."""
+    return tuple((cell, len(racer.history)) for cell, racer in view.racers.items())
+
+
+@lru_cache(maxsize=64)
+def shared_figure(kind: str, key: str, counts: tuple[tuple[Cell, int], ...], palette: Palette) -> Figure:
+    """Draw a race up to some records once for all who watch it."""
+    view = race_service().view(key)
+    histories: Histories = {cell: view.racers[cell].history[:count] for cell, count in counts}
+    draw = race_chart if kind == "race" else reach_chart
+    return draw(view.config, histories, palette)
+
+
+def draw_card(racer: RacerView, view: RaceView) -> None:
+    """Draw what is known of one network."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.image(line_sample(racer.cell, current_palette()), width=34, alt="")
+        st.markdown(f"**{label_of(racer.cell)}**", width="content")
+    st.caption(literal(racer_standing(racer, view)))
+    with st.container(horizontal=True, gap="small"):
+        for name, text in numbers_of(racer).items():
+            meaning = view.config.about.accuracy if name == "accuracy" else meaning_of(name)
+            st.metric(label_of(name), text, help=meaning, width=112)
+
+
+def line_sample(cell: Cell, palette: Palette) -> str:
+    """Draw a piece of a network's line, to find it in the chart."""
+    colour, strokes = getattr(palette, cell), STROKES[DASHES[cell]]
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="34" height="10" viewBox="0 0 34 10">'
+        f'<path d="M1 5H33" stroke="{colour}" stroke-width="3" stroke-dasharray="{strokes}"/></svg>'
+    )
+
+
+def tell_end(view: RaceView, address: Address) -> None:
+    """Say what needs saying once a race has halted, and what is worth trying next."""
+    if view.state.message:
+        show_error(view.state.message) if view.state.status == "failed" else st.warning(literal(view.state.message))
+    hint = hint_of(view) if view.state.status == "finished" else ""
+    if not hint:
+        return
+    with st.container(border=True):
+        st.markdown(literal(hint))
+        st.button(
+            f"Race again with forget bias {HELPFUL_BIAS:g}",
+            key="race-again",
+            icon=":material/replay:",
+            on_click=start_with_bias,
+            args=(view.config, HELPFUL_BIAS, address),
+        )
+
+
+def draw_maps(view: RaceView) -> None:
+    """Draw how far each network reached while it trained."""
+    if not any(len(racer.history) > 1 for racer in view.racers.values()):
+        return
+    st.markdown("**How the reach changed while they trained**")
+    for column, (cell, racer) in zip(st.columns(len(view.racers), gap="small"), view.racers.items(), strict=True):
+        figure = reach_map(view.config, cell, racer.history, current_palette())
+        alt = f"{label_of(cell)}: length of the gradient by step, over {len(racer.history)} records of its training."
+        column.plotly_chart(figure, key=f"race-map-{cell}", config=CHART_CONFIG, theme=None, alt=alt)
+    st.caption(
+        "Full colour: a gradient of length 1 or more arrives at that step; palest: 10⁻⁸ or less. The first step of the "
+        "sequence lies at the bottom."
+    )
+    link_to("flow", "Follow a gradient back step by step on Gradient flow")

@@ -1,0 +1,22 @@
+"""Let an RNN, a GRU and an LSTM learn the same task side by side, and see which of them remembers."""
+
+import streamlit as st
+
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.race_bench import open_race_bench
+from lstm_viz.ui.race_buttons import race_buttons
+from lstm_viz.ui.race_canvas import race_canvas
+from lstm_viz.ui.race_controls import race_controls
+from lstm_viz.ui.race_table import race_table
+
+address = Address("race")
+bench = open_race_bench(address)
+controls, canvas = st.columns([1, 2.4], gap="large")
+
+with controls:
+    race_controls(bench, address)
+
+with canvas:
+    race_buttons(bench, address)
+    race_canvas(bench, address)
+    race_table(bench, address)
