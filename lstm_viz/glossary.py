@@ -174,7 +174,7 @@ _TERMS = (
         "How often a gate is nearly shut (below 0.1) or nearly open (above 0.9): a saturated gate acts like a switch.",
     ),
     Term("length", "Steps", "Length of the random sequence that all three cells read.", "T"),
-    Term("where", "The loss sits", "Where the answer is judged: the gradient starts there and travels back."),
+    Term("where", "The loss sits at the", "Where the answer is judged: the gradient starts there and travels back."),
     Term(
         "scale",
         "Recurrent weights ×",
@@ -241,7 +241,7 @@ _TERMS = (
         "race_length", "Steps", "Length of a sequence: the longer, the farther back lies what must be remembered.", "T"
     ),
     Term("race_cells", "Who takes part", "The networks that race; each has as many hidden units as the others."),
-    Term("race_batch", "Sequences per update", "Fresh sequences that each update learns from."),
+    Term("race_batch", "Batch size", "Fresh sequences that each update learns from."),
     Term("updates", "Updates", "The budget: how often the weights of each network may change."),
     Term("test_loss", "Test loss", "Loss on 256 sequences (or on the test digits) that are never trained on."),
     Term("accuracy", "Accuracy", "Share of the test sequences answered right."),

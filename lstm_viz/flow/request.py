@@ -7,7 +7,6 @@ from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.specification import (
     ACTIVATIONS,
     INITIALIZATIONS,
-    MAX_FORGET_BIAS,
     MAX_RECURRENT_SCALE,
     Activation,
     Initialization,
@@ -21,6 +20,8 @@ WHERES: tuple[Where, ...] = get_args(Where)
 MAX_LENGTH = 1000
 MAX_SEEDS = 20
 MAX_CLIP = 1e6
+FORGET_BIASES = (-2.0, 5.0)
+SCALES = (0.0, 4.0)
 INPUT_SIZE = 8
 MAX_WORK = 1_000_000  # steps × units × seeds: some seconds on one slow core
 
@@ -69,10 +70,10 @@ class FlowRequest:
         require_one_of("activation", self.activation, ACTIVATIONS)
         require_between("length", self.length, 1, MAX_LENGTH)
         require_between("hidden_size", self.hidden_size, 1, MAX_UNTRAINED_SIZE)
-        require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
+        require_between("forget_bias", self.forget_bias, *FORGET_BIASES)
         require_between("seeds", self.seeds, 1, MAX_SEEDS)
         require_between("seed", self.seed, 0, MAX_SEED - MAX_SEEDS)
-        require_between("scale", self.scale, 0.0, MAX_RECURRENT_SCALE)
+        require_between("scale", self.scale, *SCALES)
         require_between("clip", self.clip, 0.0, MAX_CLIP)
         if self.spectral_radius is not None:
             require_between("spectral_radius", self.spectral_radius, 0.0, MAX_RECURRENT_SCALE)

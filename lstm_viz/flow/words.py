@@ -8,7 +8,7 @@ import numpy as np
 from lstm_viz.flow.measure import Measured
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.glossary import GLOSSARY
-from lstm_viz.recurrent.half_life import DECADES, Fading, Verdict, verdict_of
+from lstm_viz.recurrent.half_life import DECADES, FADED, Fading, Verdict, verdict_of
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.stepping.request import UNTRAINED
 
@@ -60,7 +60,8 @@ def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple
         return "", "One step only: there is no time to go back through."
     fadings = measured.fading
     left = power_of_ten(reached(measured))
-    arrives = f"{left} of it reaches the first step."
+    grown = reached(measured) > FADED
+    arrives = f"At the first step it is {left} times as large." if grown else f"{left} of it reaches the first step."
     if request.where == "every":
         arrives = f"At the first step it is {left} of that at the last; every step adds its own loss."
     return f"{NAMES[verdict_of_all(fadings)]}: {pace_words(fadings)}.", arrives

@@ -60,7 +60,9 @@ def show_run(view: RunView, settings_differ: bool) -> None:
     show_verdict(view.forecast)
     show_chart(view, view.forecast)
     offer_downloads(view, view.forecast)
-    link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
+    with st.container(horizontal=True):
+        link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
+        link_to("flow", "Follow its gradient back through time, before and after training", source=RUN + view.key)
     left, right = st.columns([3, 2])
     with left:
         show_scores(view, view.forecast)

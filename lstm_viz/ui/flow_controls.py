@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.flow.request import MAX_CLIP, MAX_LENGTH, MAX_SEEDS, WHERES, FlowRequest
+from lstm_viz.flow.request import FORGET_BIASES, MAX_CLIP, MAX_LENGTH, MAX_SEEDS, SCALES, WHERES, FlowRequest
 from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
 from lstm_viz.recurrent.specification import ACTIVATIONS, INITIALIZATIONS, MAX_RECURRENT_SCALE
 from lstm_viz.sequences.tasks import TASKS
@@ -13,14 +13,14 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.flow_bench import FlowBench
 from lstm_viz.ui.gradient_flow import gradient_flow
+from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.step_controls import STAYS, layers_of_run, source_names
 from lstm_viz.ui.text import literal
 
 FLOW = "gradient-flow"
-WHERE_NAMES = {"last": "at the last step", "every": "at every step"}
+WHERE_NAMES = {"last": "last step", "every": "every step"}
 DEFAULTS = FlowRequest()
-SLIDER_BIASES, SLIDER_SCALES = (-2.0, 5.0), (0.0, 4.0)
 
 
 def flow_controls(bench: FlowBench, address: Address) -> None:
@@ -87,9 +87,9 @@ def untrained_controls(draw: "FlowDrawer") -> None:
     """Let the person set what decides how the gradient fades."""
     bias, scale, initialization, activation = st.columns([1.5, 1.5, 1.0, 0.9], gap="medium", vertical_alignment="top")
     with bias:
-        draw.slider("forget_bias", *SLIDER_BIASES, step=0.25)
+        draw.slider("forget_bias", *FORGET_BIASES, step=0.25)
     with scale:
-        draw.slider("scale", *SLIDER_SCALES, step=0.05)
+        draw.slider("scale", *SCALES, step=0.05)
     with initialization:
         draw.menu("initialization", INITIALIZATIONS)
     with activation:
@@ -105,6 +105,7 @@ def untrained_controls(draw: "FlowDrawer") -> None:
 def flow_view(bench: FlowBench) -> None:
     """Draw everything that is computed."""
     gradient_flow(bench.flow, FLOW)
+    link_to("race", "Let the three cells race for a task, and see which of them learns what its gradient reaches")
 
 
 class FlowDrawer:
@@ -114,9 +115,8 @@ class FlowDrawer:
         self.asked, self.address = asked, address
 
     def slider(self, name: str, least: float, most: float, **options: Any) -> None:
-        """Draw a slider; a value of the address beyond its ends stands at the end."""
-        shown = min(max(getattr(self.asked, name), least), most)
-        st.slider(label_of(name), least, most, **options, **self._options(name, shown))
+        """Draw a slider."""
+        st.slider(label_of(name), least, most, **options, **self._options(name, getattr(self.asked, name)))
 
     def number(self, name: str, least: float, most: float, **options: Any) -> None:
         """Draw a number field."""

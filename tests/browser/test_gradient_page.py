@@ -88,7 +88,7 @@ def test_the_address_leads_to_the_same_place_in_another_browser(gradient_page, b
 
 
 def test_an_overflow_and_a_refusal_are_told_and_nothing_is_blank(gradient_page):
-    gradient_page.open(length=300, activation="relu", scale=60, seeds=1)
+    gradient_page.open(length=300, activation="relu", spectral_radius=60, seeds=1)
     expect(gradient_page.card("RNN")).to_have_attribute("data-verdict", "overflows")
     expect(gradient_page.card("RNN")).to_contain_text("hidden state leaves the range")
     version = gradient_page.version()

@@ -115,7 +115,7 @@ def test_the_norm_of_the_weight_gradient_is_torchs():
 
 
 def test_an_overflowing_state_names_its_step_and_leaves_no_blank():
-    header, tables = opened(FlowRequest(length=300, hidden_size=8, seeds=1, activation="relu", scale=60.0))
+    header, tables = opened(FlowRequest(length=300, hidden_size=8, seeds=1, activation="relu", spectral_radius=60.0))
     frame = newest(header, "rnn")
     assert frame["verdict"] == "overflows"
     assert frame["pace"] == f"Overflow at step {frame['overflow']['step'] + 1}."
@@ -183,7 +183,7 @@ def test_a_run_that_does_not_exist_is_told():
 @pytest.mark.parametrize(
     "wrong",
     [
-        *({"length": 0}, {"length": 1001}, {"hidden_size": 0}, {"seeds": 0}, {"scale": -1.0}, {"scale": float("nan")}),
+        *({"length": 0}, {"length": 1001}, {"hidden_size": 0}, {"seeds": 0}, {"scale": -1.0}, {"scale": 4.1}, {"scale": float("nan")}, {"forget_bias": 5.5}),
         *(
             {"source": "<b>"},
             {"where": "nowhere"},
