@@ -7,8 +7,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # The CPU build of torch is a tenth of the size; where this index is out of reach pip takes the default build.
 TORCH_CPU := --extra-index-url https://download.pytorch.org/whl/cpu --retries 1 --timeout 20
-# Fast tests share nothing and run side by side; those that drive a server, a worker or a browser run one by one.
+# Tests run side by side, the slow ones a file at a time; those in a browser share a server and run one by one.
 FAST := "not browser and not slow"
+SLOW := "slow and not browser"
 TOGETHER := -n 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
@@ -20,7 +21,8 @@ run: $(VENV)/runs
 test: $(VENV)/tests
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -m $(FAST) $(TOGETHER)
-	$(BIN)/python -m pytest -m "browser or slow"
+	$(BIN)/python -m pytest -m $(SLOW) $(TOGETHER) --dist loadfile
+	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/tests
 	$(BIN)/ruff format --check .

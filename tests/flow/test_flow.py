@@ -183,7 +183,8 @@ def test_a_run_that_does_not_exist_is_told():
 @pytest.mark.parametrize(
     "wrong",
     [
-        *({"length": 0}, {"length": 1001}, {"hidden_size": 0}, {"seeds": 0}, {"scale": -1.0}, {"scale": 4.1}, {"scale": float("nan")}, {"forget_bias": 5.5}),
+        *({"length": 0}, {"length": 1001}, {"hidden_size": 0}, {"seeds": 0}, {"forget_bias": 5.5}),
+        *({"scale": -1.0}, {"scale": 4.1}, {"scale": float("nan")}),
         *(
             {"source": "<b>"},
             {"where": "nowhere"},

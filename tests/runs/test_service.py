@@ -159,7 +159,7 @@ def test_same_run_submitted_twice_trains_once(service, new_run):
 
 
 def test_killed_worker_is_told_within_seconds_and_the_run_goes_on_from_its_checkpoint(service, new_run):
-    key = new_run(epochs=1500)
+    key = new_run(epochs=800)
     service.submit(key)
     wait_until(lambda: service.store.checkpoint(key) is not None)
     worker_process().kill()
@@ -173,8 +173,8 @@ def test_killed_worker_is_told_within_seconds_and_the_run_goes_on_from_its_check
     whole = ended(service, key)
     assert whole.state.status == "finished"
     assert whole.forecast is not None
-    assert [record.epoch for record in whole.history] == list(range(1, 1501))
-    unbroken = new_run(epochs=1500)
+    assert [record.epoch for record in whole.history] == list(range(1, 801))
+    unbroken = new_run(epochs=800)
     service.submit(unbroken)
     assert losses(ended(service, unbroken).history) == losses(whole.history)
     assert service.store.snapshots(unbroken) == service.store.snapshots(key)
