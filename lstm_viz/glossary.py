@@ -173,6 +173,7 @@ _TERMS = (
         "Saturation",
         "How often a gate is nearly shut (below 0.1) or nearly open (above 0.9): a saturated gate acts like a switch.",
     ),
+    Term("layer", "Layer", "The first layer reads the input, each next one the hidden states of the one below."),
     Term("length", "Steps", "Length of the random sequence that all three cells read.", "T"),
     Term("where", "The loss sits at the", "Where the answer is judged: the gradient starts there and travels back."),
     Term(

@@ -44,8 +44,18 @@ def open_page():
 @pytest.fixture
 def finished_run(airline):
     """A run that was really trained, stored as a worker's would be."""
-    config = suggest_config(144, 12)
-    config = replace(config, hidden_size=8, training=replace(config.training, epochs=4))
+    return stored_run(airline)
+
+
+@pytest.fixture
+def deep_run(airline):
+    """One with two layers."""
+    return stored_run(airline, num_layers=2)
+
+
+def stored_run(airline, **settings):
+    config = replace(suggest_config(144, 12), hidden_size=8, **settings)
+    config = replace(config, training=replace(config.training, epochs=4))
     result = train(TrainingJob(airline, config), Patient())
     store = training_service().store
     source = Source("sample", "airline_passengers", "Airline passengers")
@@ -53,5 +63,6 @@ def finished_run(airline):
     store.write_history(key, result.history)
     store.write_checkpoint(key, result.checkpoint)
     store.write_result(key, result.weights, result.forecast)
+    store.write_snapshots(key, result.snapshots)
     store.write_state(key, RunState("finished", 4))
     return key

@@ -58,8 +58,15 @@ def test_every_control_answers_and_a_default_leaves_the_address(open_page):
     assert not app.exception
     assert said(app) == []
     assert dict(app.query_params) == {
-        "length": "20", "hidden_size": "4", "seeds": "2", "where": "every", "initialization": "identity",
-        "activation": "relu", "scale": "1.5", "clip": "0.5", "spectral_radius": "1.1",
+        "length": "20",
+        "hidden_size": "4",
+        "seeds": "2",
+        "where": "every",
+        "initialization": "identity",
+        "activation": "relu",
+        "scale": "1.5",
+        "clip": "0.5",
+        "spectral_radius": "1.1",
     }
     app.slider(key="flow-scale").set_value(1.0).run()
     app.number_input(key="flow-spectral_radius").set_value(None).run()
@@ -113,7 +120,22 @@ def test_a_run_of_the_forecast_page_is_shown_along_its_training(open_page, finis
     assert said(app) == []
     (only,) = flow_of(app)["lanes"]
     assert only["cell"] == "lstm"
-    assert only["frames"]
+    assert [frame["epoch"] for frame in only["frames"]] == [0, 1, 2, 3, 4]
+
+
+def test_every_layer_of_a_run_can_be_looked_at(open_page, deep_run):
+    app = open_page("gradient_flow", source=f"run:{deep_run}")
+    assert not app.exception
+    (lowest,) = flow_of(app)["lanes"]
+    assert (lowest["layer"], lowest["layers"], lowest["top"]) == (0, 2, False)
+    app.segmented_control(key="flow-layer").set_value(1).run()
+    assert not app.exception
+    (upper,) = flow_of(app)["lanes"]
+    assert (upper["layer"], upper["top"]) == (1, True)
+    assert app.query_params["layer"] == "2"
+    app = open_page("gradient_flow", source=f"run:{deep_run}", layer="3")
+    (told,) = said(app)
+    assert "this model has 2" in told
 
 
 def test_the_settings_are_still_there_when_one_comes_back(open_page):
