@@ -1,9 +1,8 @@
 // Step a live cell. Python computes the whole trace once; here it is only looked at: no step asks the server.
 
-import { clamp, factor, isIdle, number, prefersStill, tag, write } from "../shared/dom.js";
-import { Shades, takePalette } from "../shared/colours.js";
+import { clamp, factor, number, prefersStill, tag, write } from "../shared/dom.js";
 import { Scene } from "../shared/scene.js";
-import { Place } from "../shared/place.js";
+import { Stage, mounted } from "../shared/stage.js";
 import { Ribbon, Transport } from "./ribbon.js";
 import { LaneView } from "./lane.js";
 import { PHASES } from "./plans.js";
@@ -14,29 +13,14 @@ import { Story } from "./story.js";
 import { Changes, Holding } from "./what_if.js";
 import { Tip } from "../shared/tip.js";
 
-const diagrams = new WeakMap();
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!diagrams.has(parentElement)) diagrams.set(parentElement, new CellDiagram(parentElement));
-  const diagram = diagrams.get(parentElement);
-  diagram.send = (changes) => setTriggerValue("what_if", changes);
-  diagram.show(data);
-  return () => {
-    diagram.remove();
-    diagrams.delete(parentElement);
-  };
-}
-
 const WHOLE = -1;
 const GLIDE = 300; // milliseconds of rest before a step is worth a movement
 
-class CellDiagram {
+class CellDiagram extends Stage {
   constructor(parent) {
-    this.place = new Place(["step", "unit", "phase", "lane"]);
-    this.listening = new AbortController();
+    super(parent, "diagram", ["step", "unit", "phase", "lane"]);
     this.phase = WHOLE;
     this.timer = 0;
-    this.root = tag("div", { class: "diagram" }, parent);
     this.ribbon = new Ribbon(this.root, this);
     this.transport = new Transport(this.root, this);
     this.changes = new Changes(this.root, this.transport.root, this);
@@ -106,11 +90,6 @@ class CellDiagram {
     this.laneName = lane ?? this.laneName ?? this.scene.lanes[0].cell;
   }
 
-  recolour() {
-    this.palette = takePalette(this.root, this.scene.palettes);
-    this.shades = new Shades(this.palette);
-  }
-
   buildLanes() {
     this.lanes.replaceChildren();
     this.views = [];
@@ -122,8 +101,7 @@ class CellDiagram {
   }
 
   layout() {
-    this.width = this.root.clientWidth;
-    if (!this.width) return;
+    if (!this.measure()) return;
     for (const view of this.views) view.layout?.(this.scene.lanes.length > 1);
     this.story.show();
     this.showPhase();
@@ -132,10 +110,7 @@ class CellDiagram {
 
   remove() {
     this.pause();
-    this.place.keep();
-    this.listening.abort();
-    this.resizing.disconnect();
-    this.root.remove();
+    super.remove();
   }
 
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
@@ -285,7 +260,7 @@ class CellDiagram {
 
   setChanges(list) {
     this.place.keep();
-    this.send(list.join("~"));
+    this.trigger("what_if", list.join("~"));
   }
 
   // ── playing ────────────────────────────────────────────────────────────────────────────────
@@ -318,23 +293,6 @@ class CellDiagram {
   }
 
   // ── keys ───────────────────────────────────────────────────────────────────────────────────
-
-  listen() {
-    const { signal } = this.listening;
-    this.root.addEventListener("keydown", (event) => this.press(event), { signal });
-    document.addEventListener("keydown", (event) => isIdle(event.target) && this.press(event), { signal });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.showAgain(), { signal });
-    window.addEventListener("hashchange", () => this.follow(), { signal });
-    this.resizing = new ResizeObserver(() => {
-      if (this.scene && this.root.clientWidth !== this.width) this.layout();
-    });
-    this.resizing.observe(this.root);
-  }
-
-  showAgain() {
-    this.recolour();
-    this.layout();
-  }
 
   // Somebody typed another place into the address.
   follow() {
@@ -370,3 +328,5 @@ class CellDiagram {
     }[key];
   }
 }
+
+export default mounted(CellDiagram);

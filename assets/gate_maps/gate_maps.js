@@ -1,10 +1,9 @@
 // The whole sequence at once. Python traces and tests the units; here all of it is drawn, and only the search for similar
 // stretches asks the server.
 
-import { clamp, isIdle, number, tag, write } from "../shared/dom.js";
-import { Shades, takePalette } from "../shared/colours.js";
+import { clamp, number, tag, write } from "../shared/dom.js";
 import { Scene } from "../shared/scene.js";
-import { Place } from "../shared/place.js";
+import { Stage, mounted } from "../shared/stage.js";
 import { Tip } from "../shared/tip.js";
 import { Bar } from "./bar.js";
 import { MapStack } from "./maps.js";
@@ -12,25 +11,11 @@ import { UnitList } from "./units.js";
 import { SimilarPanel } from "./similar.js";
 import { UnitCard } from "./card.js";
 
-const overviews = new WeakMap();
 const SEARCH_AFTER = 450; // a stretch that grows key by key is searched for when it rests
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!overviews.has(parentElement)) overviews.set(parentElement, new GateMaps(parentElement));
-  const overview = overviews.get(parentElement);
-  overview.send = (stretch) => setTriggerValue("stretch", stretch);
-  overview.show(data);
-  return () => {
-    overview.remove();
-    overviews.delete(parentElement);
-  };
-}
-
-class GateMaps {
+class GateMaps extends Stage {
   constructor(parent) {
-    this.place = new Place(["step", "unit", "phase", "lane", "order"]);
-    this.listening = new AbortController();
-    this.root = tag("div", { class: "overview" }, parent);
+    super(parent, "overview", ["step", "unit", "phase", "lane", "order"]);
     this.bar = new Bar(this.root, this);
     const front = tag("div", { class: "front" }, this.root);
     this.stack = new MapStack(front, this);
@@ -55,7 +40,7 @@ class GateMaps {
     if (this.stretch && this.stretch.cell !== this.laneName) this.stretch = null;
     this.recolour();
     this.bar.show();
-    this.showLane();
+    this.layout();
     this.place.write(this.whereabouts());
     this.root.dataset.drawn = scene.version;
   }
@@ -72,14 +57,8 @@ class GateMaps {
     this.stretch = search && { cell: search.cell, first: search.first, last: search.last };
   }
 
-  recolour() {
-    this.palette = takePalette(this.root, this.scene.palettes);
-    this.shades = new Shades(this.palette);
-  }
-
-  showLane() {
-    this.width = this.root.clientWidth;
-    if (!this.width) return;
+  layout() {
+    if (!this.measure()) return;
     this.units.show();
     this.arrange();
     this.card.show();
@@ -90,14 +69,6 @@ class GateMaps {
   arrange() {
     this.order = this.bySimilarity ? this.lane.order : Array.from({ length: this.lane.hidden_size }, (_, unit) => unit);
     this.stack.show();
-  }
-
-  remove() {
-    this.place.keep();
-    clearTimeout(this.searching);
-    this.listening.abort();
-    this.resizing.disconnect();
-    this.root.remove();
   }
 
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
@@ -133,7 +104,7 @@ class GateMaps {
     this.unit = clamp(this.unit, 0, this.lane.hidden_size - 1);
     if (this.stretch) this.dropStretch();
     this.bar.show();
-    this.showLane();
+    this.layout();
     this.place.write(this.whereabouts());
   }
 
@@ -191,7 +162,7 @@ class GateMaps {
     if (!this.stretch || this.found) return;
     const { cell, first, last } = this.stretch;
     this.place.keep();
-    this.send(`${cell}.${first + 1}-${last + 1}.${this.scene.about.slice(0, 8)}`);
+    this.trigger("stretch", `${cell}.${first + 1}-${last + 1}.${this.scene.about.slice(0, 8)}`);
   }
 
   // What Python answered, if it is about this very stretch.
@@ -209,25 +180,10 @@ class GateMaps {
     this.stack.drawStretch();
     this.similar.show();
     this.place.keep();
-    this.send("");
+    this.trigger("stretch", "");
   }
 
   // ── keys and changes around ────────────────────────────────────────────────────────────────
-
-  listen() {
-    const { signal } = this.listening;
-    this.root.addEventListener("keydown", (event) => this.press(event, true), { signal });
-    document.addEventListener("keydown", (event) => isIdle(event.target) && this.press(event, false), { signal });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
-    window.addEventListener("hashchange", () => this.follow(), { signal });
-    this.resizing = new ResizeObserver(() => this.scene && this.root.clientWidth !== this.width && this.showLane());
-    this.resizing.observe(this.root);
-  }
-
-  repaint() {
-    this.recolour();
-    this.showLane();
-  }
 
   // Somebody typed another place into the address.
   follow() {
@@ -236,7 +192,7 @@ class GateMaps {
     this.stretch = stretch;
     this.laneName = this.lane.cell;
     this.bar.show();
-    this.showLane();
+    this.layout();
     this.go(this.step, this.unit);
   }
 
@@ -263,3 +219,5 @@ class GateMaps {
     }[key];
   }
 }
+
+export default mounted(GateMaps);

@@ -1,10 +1,9 @@
 // How the gradient fares on its way back through time. Python computes all of it once; here it is drawn, for every cell, step and
 // state of training.
 
-import { clamp, isIdle, tag, write } from "../shared/dom.js";
-import { Shades, takePalette } from "../shared/colours.js";
+import { clamp, tag, write } from "../shared/dom.js";
 import { Scene } from "../shared/scene.js";
-import { Place } from "../shared/place.js";
+import { Stage, mounted } from "../shared/stage.js";
 import { Tip } from "../shared/tip.js";
 import { FlowNumbers } from "./numbers.js";
 import { Verdicts } from "./verdicts.js";
@@ -17,24 +16,11 @@ import { Derivation } from "./derivation.js";
 import { Spectrum } from "./spectrum.js";
 import { Sensitivity } from "./sensitivity.js";
 
-const flows = new WeakMap();
 const NARROW = 620;
 
-export default function ({ data, parentElement }) {
-  if (!flows.has(parentElement)) flows.set(parentElement, new GradientFlow(parentElement));
-  const flow = flows.get(parentElement);
-  flow.show(data);
-  return () => {
-    flow.remove();
-    flows.delete(parentElement);
-  };
-}
-
-class GradientFlow {
+class GradientFlow extends Stage {
   constructor(parent) {
-    this.place = new Place(["step", "lane", "frame", "view"]);
-    this.listening = new AbortController();
-    this.root = tag("div", { class: "flow" }, parent);
+    super(parent, "flow", ["step", "lane", "frame", "view"]);
     this.verdicts = new Verdicts(this.root, this);
     this.lesson = tag("p", { class: "lesson" }, this.root);
     this.training = new TrainingPath(this.root, this);
@@ -61,7 +47,7 @@ class GradientFlow {
     if (!same) this.settle();
     this.bound();
     this.recolour();
-    this.showAll();
+    this.layout();
     this.place.write(this.whereabouts());
     this.root.dataset.drawn = scene.version;
   }
@@ -80,11 +66,6 @@ class GradientFlow {
     this.step = clamp(this.step, 0, this.scene.steps - 1);
     this.position = clamp(this.position, 0, this.states - 1);
     this.laneName = this.scene.lane(this.laneName).cell;
-  }
-
-  recolour() {
-    this.palette = takePalette(this.root, this.scene.palettes);
-    this.shades = new Shades(this.palette);
   }
 
   // ── the numbers of now ─────────────────────────────────────────────────────────────────────
@@ -129,9 +110,8 @@ class GradientFlow {
     return this.width < NARROW;
   }
 
-  showAll() {
-    this.width = this.root.clientWidth;
-    if (!this.width) return;
+  layout() {
+    if (!this.measure()) return;
     const [left, right] = this.isNarrow ? [66, 46] : [174, 62];
     this.geometry = { left, right, count: this.scene.steps, wide: (this.width - left - right) / this.scene.steps };
     this.verdicts.show();
@@ -177,7 +157,7 @@ class GradientFlow {
 
   chooseLane(cell) {
     this.laneName = cell;
-    this.showAll();
+    this.layout();
     this.place.write(this.whereabouts());
   }
 
@@ -189,13 +169,13 @@ class GradientFlow {
 
   chooseView(view) {
     this.view = view;
-    this.showAll();
+    this.layout();
     this.place.write(this.whereabouts());
   }
 
   train(position) {
     this.position = clamp(position, 0, this.states - 1);
-    this.showAll();
+    this.layout();
     this.place.write(this.whereabouts());
   }
 
@@ -224,27 +204,11 @@ class GradientFlow {
 
   // ── keys and changes around ────────────────────────────────────────────────────────────────
 
-  listen() {
-    const { signal } = this.listening;
-    this.root.addEventListener("keydown", (event) => this.press(event, true), { signal });
-    document.addEventListener("keydown", (event) => isIdle(event.target) && this.press(event, false), { signal });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
-    window.addEventListener("hashchange", () => this.follow(), { signal });
-    this.resizing = new ResizeObserver(() => this.scene && this.root.clientWidth !== this.width && this.showAll());
-    this.resizing.observe(this.root);
-  }
-
-  repaint() {
-    if (!this.scene) return;
-    this.recolour();
-    this.showAll();
-  }
-
   // Somebody typed another place into the address.
   follow() {
     this.settle();
     this.bound();
-    this.showAll();
+    this.layout();
     this.place.write(this.whereabouts());
   }
 
@@ -265,10 +229,9 @@ class GradientFlow {
   }
 
   remove() {
-    this.place.keep();
     this.training.stop();
-    this.listening.abort();
-    this.resizing.disconnect();
-    this.root.remove();
+    super.remove();
   }
 }
+
+export default mounted(GradientFlow);

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lstm_viz.ui.javascript import ASSETS, join_modules
+from lstm_viz.ui.javascript import join_modules, join_styles
 
 _mount = st.components.v2.component(
     "lstm_viz_cell_diagram",
-    css=(ASSETS / "cell_diagram" / "cell_diagram.css").read_text(encoding="utf-8"),
+    css=join_styles("cell_diagram/cell_diagram.css"),
     js=join_modules("cell_diagram/cell_diagram.js"),
 )
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lstm_viz.ui.javascript import ASSETS, join_modules
+from lstm_viz.ui.javascript import join_modules, join_styles
 
 _mount = st.components.v2.component(
     "lstm_viz_gate_maps",
-    css=(ASSETS / "gate_maps" / "gate_maps.css").read_text(encoding="utf-8"),
+    css=join_styles("gate_maps/gate_maps.css"),
     js=join_modules("gate_maps/gate_maps.js"),
 )
 

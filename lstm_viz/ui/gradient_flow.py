@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from lstm_viz.ui.javascript import ASSETS, join_modules
+from lstm_viz.ui.javascript import join_modules, join_styles
 
 _mount = st.components.v2.component(
     "lstm_viz_gradient_flow",
-    css=(ASSETS / "gradient_flow" / "gradient_flow.css").read_text(encoding="utf-8"),
+    css=join_styles("gradient_flow/gradient_flow.css"),
     js=join_modules("gradient_flow/gradient_flow.js"),
 )
 

@@ -1,4 +1,4 @@
-"""Plain ES modules in several files, joined into the one script that a component of Streamlit takes."""
+"""Plain ES modules and style sheets in several files, joined into the one that a component of Streamlit takes."""
 
 import re
 from pathlib import Path
@@ -20,6 +20,11 @@ def join_modules(entry: str) -> str:
     joined: dict[Path, str] = {}
     add_module((ASSETS / entry).resolve(), joined)
     return "\n".join(joined.values())
+
+
+def join_styles(name: str) -> str:
+    """Put what all large pictures share in front of a style sheet, given by its path below `assets/`."""
+    return "\n".join((ASSETS / path).read_text(encoding="utf-8") for path in ("shared/stage.css", name))
 
 
 def add_module(path: Path, joined: dict[Path, str]) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from lstm_viz.ui.javascript import ASSETS, join_modules
+from lstm_viz.ui.javascript import ASSETS, EXPORT, IMPORT, join_modules
 
 BUNDLES = ["/".join(path.parts[-2:]) for path in sorted(ASSETS.glob("*/*.js")) if "import {" in path.read_text()]
 ENTRIES = [name for name in BUNDLES if re.search(r"^export default", (ASSETS / name).read_text(), re.MULTILINE)]
@@ -41,8 +41,11 @@ def test_no_name_is_given_twice_in_a_joined_script(entry):
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_what_is_imported_is_there_before_it_is_used(entry):
     script = join_modules(entry)
-    for path in (ASSETS / entry, *(ASSETS / "shared").glob("*.js")):
-        for names in re.findall(r"^import \{([^}]*)\} from", path.read_text(), re.MULTILINE):
+    for path in ASSETS.glob("*/*.js"):
+        source = path.read_text(encoding="utf-8")
+        if EXPORT.sub("", IMPORT.sub("", source)) not in script:
+            continue
+        for names in re.findall(r"^import \{([^}]*)\} from", source, re.MULTILINE):
             for name in names.replace("\n", " ").split(","):
                 if name.strip():
                     assert re.search(rf"^(?:class|function|const) {name.strip()}\b", script, re.MULTILINE), name
