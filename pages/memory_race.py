@@ -11,7 +11,7 @@ from lstm_viz.ui.race_table import race_table
 
 address = Address("race")
 bench = open_race_bench(address)
-controls, canvas = st.columns([1, 2.4], gap="large")
+controls, canvas = st.columns([1, 2.25], gap="medium")
 
 with controls:
     race_controls(bench, address)
@@ -19,4 +19,5 @@ with controls:
 with canvas:
     race_buttons(bench, address)
     race_canvas(bench, address)
-    race_table(bench, address)
+
+race_table(bench, address)

@@ -19,40 +19,49 @@ Histories = Mapping[Cell, Sequence[RaceRecord]]
 DASHES: dict[Cell, str] = {"lstm": "solid", "gru": "dash", "rnn": "dot"}
 SYMBOLS: dict[Cell, str] = {"lstm": "circle", "gru": "diamond", "rnn": "square"}
 MAX_LINE_POINTS = 1200
-LABEL_HEIGHT, LABEL_REACH = 19, 0.3  # pixels, and share of the width that a label takes
+LABEL_HEIGHT, LABEL_WIDTH = 19, 0.2  # pixels, and share of the panel that a name takes
+TOP_SHARE = 1.06
+SOLVED = "solved at update"
 FIRST_STAGE = 100
 SPLIT = {"yaxis": [0.45, 1.0], "yaxis2": [0.0, 0.34]}
-MARGIN = {"l": 56, "r": 60, "t": 16, "b": 44}
+MARGIN = {"l": 56, "r": 84, "t": 40, "b": 44}
 
 
-def race_chart(config: RaceConfig, histories: Histories, palette: Palette, height: int = 370) -> go.Figure:
+def race_chart(config: RaceConfig, histories: Histories, palette: Palette, height: int = 0) -> go.Figure:
     """Draw one line per network up to its newest record, and a star where it has solved the task.
 
     Args:
         config: of the race.
         histories: the records of each network; none before the start.
         palette: of the page.
-        height: in pixels.
+        height: in pixels; 0 gives each panel its room.
     """
-    figure = base_figure(palette, height)
     by_share = config.about.least_accuracy > 0
+    height = height or (450 if by_share else 370)
+    figure = base_figure(palette, height)
     stage = stage_of(config, max((history[-1].update for history in histories.values() if history), default=0))
     low, high = loss_range(config, histories)
-    figure.update_layout(margin=MARGIN, showlegend=False, hoversubplots="axis")
+    figure.update_layout(margin=MARGIN, hoversubplots="axis", modebar=quiet_bar(palette))
     figure.update_xaxes(title_text="updates", range=[0, stage], anchor="y2" if by_share else "y")
     figure.update_yaxes(title_text=f"test loss ({config.about.measure})", type="log", range=[log10(low), log10(high)])
     ticks = log_ticks(np.array([low, high]))
     figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     if by_share:
-        add_share_panel(figure, config, palette)
-    else:
-        add_finish(figure, config.about.most_loss, low, f"finish: {config.about.most_loss:g}", palette)
-    add_level(figure, config.chance, f"guessing: {config.chance:.3g}", palette)
+        add_share_panel(figure, palette)
+    add_level(figure, f"guessing: {config.chance:.3g}", config.chance, stage, (palette.muted, "longdash"))
+    add_finish(figure, config, stage, low, palette)
+    star = {"symbol": "star", "size": 15, "color": palette.ink}
+    figure.add_scatter(x=[None], y=[None], name=SOLVED, mode="markers", marker=star, showlegend=True)
     for cell, history in histories.items():
         add_racer(figure, config, cell, history, palette, by_share)
     panel = (SPLIT["yaxis"][1] - SPLIT["yaxis"][0] if by_share else 1.0) * (height - MARGIN["t"] - MARGIN["b"])
     add_names(figure, config, histories, palette, (stage, low, high, panel))
     return figure
+
+
+def quiet_bar(palette: Palette) -> dict[str, str]:
+    """Give the colours of the buttons that plotly shows over a chart under the pointer."""
+    return {"bgcolor": "rgba(0,0,0,0)", "color": palette.muted, "activecolor": palette.ink}
 
 
 def stage_of(config: RaceConfig, newest: int) -> int:
@@ -67,7 +76,7 @@ def loss_range(config: RaceConfig, histories: Histories) -> tuple[float, float]:
     """Give round ends of the axis of losses, with guessing, the finish and all losses between them."""
     losses = [record.test_loss for history in histories.values() for record in history if record.test_loss > 0]
     finish = config.about.most_loss
-    known = [config.chance * 1.5, finish / 2 if isfinite(finish) else config.chance / 20, *losses]
+    known = [config.chance * 1.3, finish / 2 if isfinite(finish) else config.chance / 20, *losses]
     return round_down(min(known) * 0.99), round_up(max(known) * 1.01)
 
 
@@ -83,28 +92,46 @@ def round_up(value: float) -> float:
     return min(step * decade for step in (0.1, 0.2, 0.5, 1) if step * decade >= value * (1 - 1e-12))
 
 
-def add_level(figure: go.Figure, level: float, words: str, palette: Palette) -> None:
-    """Draw the loss of guessing across, its words below the line."""
-    line = {"color": palette.muted, "width": 1.5, "dash": "longdash"}
-    figure.add_hline(level, line=line, layer="below")
-    add_words(figure, words, palette.muted, y=log10(level), yanchor="top")
+def add_level(figure: go.Figure, name: str, level: float, stage: int, look: tuple[str, str], axis: str = "y") -> None:
+    """Draw a level across a panel; the legend names it, since lines may run anywhere.
+
+    Args:
+        look: colour and dash.
+    """
+    colour, dash = look
+    line = {"color": colour, "width": 1.5, "dash": dash}
+    figure.add_scatter(
+        x=[0, stage],
+        y=[level, level],
+        yaxis=axis,
+        name=name,
+        mode="lines",
+        line=line,
+        hoverinfo="skip",
+        showlegend=True,
+    )
 
 
-def add_finish(figure: go.Figure, level: float, low: float, words: str, palette: Palette) -> None:
-    """Draw the finish across, and shade what lies beyond it."""
-    figure.add_hrect(low, level, fillcolor=palette.band, line_width=0, layer="below")
-    figure.add_hline(level, line={"color": palette.ink, "width": 1.5}, layer="below")
-    add_words(figure, words, palette.ink, y=log10(level), yanchor="top")
+def add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, palette: Palette) -> None:
+    """Draw the finish across the panel it belongs to, and shade what lies beyond it."""
+    about, look = config.about, (palette.ink, "solid")
+    whole = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "layer": "below", "line": {"width": 0}}
+    if about.least_accuracy:
+        figure.add_shape(**whole, yref="y2", y0=about.least_accuracy, y1=TOP_SHARE, fillcolor=palette.band)
+        add_level(figure, f"finish: {about.least_accuracy:.0%} right", about.least_accuracy, stage, look, "y2")
+    else:
+        figure.add_shape(**whole, yref="y", y0=low, y1=about.most_loss, fillcolor=palette.band)
+        add_level(figure, f"finish: {about.most_loss:g}", about.most_loss, stage, look)
 
 
-def add_share_panel(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
-    """Put a second panel below: the share answered right, with the finish."""
-    least, axis = config.about.least_accuracy, figure.layout.yaxis
+def add_share_panel(figure: go.Figure, palette: Palette) -> None:
+    """Put a second panel below: the share answered right."""
+    axis = figure.layout.yaxis
     figure.update_layout(
         yaxis={"domain": SPLIT["yaxis"]},
         yaxis2={
             "domain": SPLIT["yaxis2"],
-            "range": [-0.03, 1.06],
+            "range": [-0.03, TOP_SHARE],
             "tickvals": [0, 0.5, 1],
             "tickformat": ".0%",
             "title": {"text": "accuracy", "font": axis.title.font},
@@ -113,17 +140,6 @@ def add_share_panel(figure: go.Figure, config: RaceConfig, palette: Palette) -> 
             "zeroline": False,
             "automargin": True,
         },
-    )
-    whole = {"xref": "paper", "yref": "y2", "x0": 0, "x1": 1, "layer": "below"}
-    figure.add_shape(type="rect", **whole, y0=least, y1=1.06, fillcolor=palette.band, line_width=0)
-    figure.add_shape(type="line", **whole, y0=least, y1=least, line={"color": palette.ink, "width": 1.5})
-    add_words(figure, f"finish: {least:.0%}", palette.ink, y=least, yref="y2", yanchor="top")
-
-
-def add_words(figure: go.Figure, words: str, colour: str, **place: object) -> None:
-    """Write at the right end of a level."""
-    figure.add_annotation(
-        text=words, x=1, xref="paper", xanchor="right", showarrow=False, font={"color": colour, "size": 13}, **place
     )
 
 
@@ -149,9 +165,11 @@ def add_line(
     colour = getattr(palette, cell)
     x, y = thin(x, y, MAX_LINE_POINTS)
     line = {"color": colour, "width": 2.5, "dash": DASHES[cell]}
-    figure.add_scatter(x=x, y=y, yaxis=axis, name=label_of(cell), mode="lines", line=line, hovertemplate=shape)
+    figure.add_scatter(
+        x=x, y=y, yaxis=axis, name=label_of(cell), mode="lines", line=line, hovertemplate=shape, showlegend=False
+    )
     mark = {"color": colour, "size": 8, "symbol": SYMBOLS[cell]}
-    figure.add_scatter(x=x[-1:], y=y[-1:], yaxis=axis, mode="markers", marker=mark, hoverinfo="skip")
+    figure.add_scatter(x=x[-1:], y=y[-1:], yaxis=axis, mode="markers", marker=mark, hoverinfo="skip", showlegend=False)
 
 
 def add_star(
@@ -169,6 +187,7 @@ def add_star(
         mode="markers",
         marker={"symbol": "star", "size": 17, "color": getattr(palette, cell), "line": line},
         hoverinfo="skip",
+        showlegend=False,
     )
 
 
@@ -179,7 +198,7 @@ def add_names(
     palette: Palette,
     frame: tuple[int, float, float, float],
 ) -> None:
-    """Name each line at its end, names that would meet one above the other.
+    """Name each line at its end, with the update at which it was solved; names that would meet stand on each other.
 
     Args:
         frame: last update, lowest and highest loss, and height in pixels of the panel.
@@ -188,22 +207,20 @@ def add_names(
     placed: list[tuple[float, float]] = []
     ends = {cell: history[-1] for cell, history in histories.items() if history and history[-1].test_loss > 0}
     for cell, end in sorted(ends.items(), key=lambda item: item[1].test_loss):
-        across = end.update / stage
         first = solved_at(config, histories[cell])
-        words = f"<b>{label_of(cell)}</b>" + (f" solved at {first:,}" if first else "")
-        backwards = bool(first) and across > 0.6
+        across = end.update / stage
         at = (log10(end.test_loss) - log10(low)) / (log10(high) - log10(low)) * height
-        up = at + (LABEL_HEIGHT if backwards else 0)
+        up = at
         for other_across, other_up in placed:
-            if abs(across - other_across) < LABEL_REACH and abs(up - other_up) < LABEL_HEIGHT:
+            if abs(across - other_across) < LABEL_WIDTH and abs(up - other_up) < LABEL_HEIGHT:
                 up = other_up + LABEL_HEIGHT
         placed.append((across, up))
         figure.add_annotation(
-            text=words,
+            text=f"<b>{label_of(cell)}</b>" + (f" {first:,}" if first else ""),
             x=end.update,
             y=log10(end.test_loss),
-            xanchor="right" if backwards else "left",
-            xshift=0 if backwards else 12,
+            xanchor="left",
+            xshift=12,
             yshift=up - at,
             showarrow=False,
             font={"color": getattr(palette, cell), "size": 15},

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lstm_viz.figures.layout import base_figure
-from lstm_viz.figures.race_chart import DASHES, LABEL_HEIGHT, Histories
+from lstm_viz.figures.race_chart import DASHES, LABEL_HEIGHT, Histories, quiet_bar
 from lstm_viz.figures.theme import Palette
 from lstm_viz.glossary import label_of
 from lstm_viz.racing.config import COPIED, RaceConfig
@@ -18,7 +18,7 @@ LOWEST = -40.0  # what is drawn on the floor; the pointer tells the true value
 FEWEST_DECADES = 4
 MAP_DEPTH = 8.0  # decades from the palest to the full colour of a map
 MAX_COLUMNS = 120
-MARGIN = {"l": 64, "r": 16, "t": 16, "b": 44}
+MARGIN = {"l": 64, "r": 16, "t": 28, "b": 44}
 
 
 def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, height: int = 290) -> go.Figure:
@@ -35,7 +35,7 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
     low, high = decades_of(list(newest.values()))
     spread = max(2, ceil((high - low) / 12) * 2)
     ticks = list(range(int(high) // spread * spread, int(low) - 1, -spread))
-    figure.update_layout(margin=MARGIN, showlegend=False)
+    figure.update_layout(margin=MARGIN, showlegend=False, modebar=quiet_bar(palette))
     figure.update_xaxes(title_text="step t of the sequence", range=[0.5, config.steps + 0.5])
     figure.update_yaxes(
         title_text="‖∂L/∂hₜ‖", range=[low, high], tickvals=ticks, ticktext=[power(tick) for tick in ticks]
@@ -66,7 +66,7 @@ def newest_reach(history: Sequence[RaceRecord]) -> np.ndarray | None:
 def decades_of(reaches: Sequence[np.ndarray]) -> tuple[float, float]:
     """Give even ends of the axis, so that it leaps seldom."""
     shown = np.maximum(np.concatenate([*reaches, np.array([-FEWEST_DECADES, 0.0])]), LOWEST)
-    return floor((float(shown.min()) - 0.5) / 2) * 2.0, ceil((float(shown.max()) + 0.5) / 2) * 2.0
+    return floor((float(shown.min()) - 0.5) / 2) * 2.0, ceil((float(shown.max()) + 1.5) / 2) * 2.0
 
 
 def power(exponent: float) -> str:
@@ -85,10 +85,11 @@ def mark_clue(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
     figure.add_annotation(
         text="◂ to be remembered",
         x=last + 0.5,
-        y=0,
+        y=1,
         yref="paper",
         xanchor="left",
-        yanchor="bottom",
+        xshift=48,
+        yanchor="top",
         showarrow=False,
         font={"color": palette.muted, "size": 13},
     )
@@ -142,6 +143,7 @@ def reach_map(
         title={"text": label_of(cell), "font": {"size": 15}, "x": 0.02, "xanchor": "left", "y": 0.97, "yanchor": "top"},
         margin={"l": 48, "r": 12, "t": 32, "b": 44},
         hovermode="closest",
+        modebar=quiet_bar(palette),
     )
     figure.update_xaxes(title_text="updates", nticks=5)
     figure.update_yaxes(title_text="step t", showgrid=False)

@@ -18,7 +18,7 @@ from lstm_viz.training.config import TrainingConfig
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.training.loop import Trainer, never
 
-GRADIENT_SEQUENCES = 8
+GRADIENT_SEQUENCES = 4
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from lstm_viz.errors import LSTMVizError
 from lstm_viz.racing.config import UPDATES_PER_RECORD, RaceConfig
 from lstm_viz.runs.races import race_service
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.race_bench import RaceBench
 from lstm_viz.ui.session import current_session
@@ -19,6 +20,7 @@ ONE_STEP = f"Train each network for {UPDATES_PER_RECORD} updates, then pause. Be
 def race_buttons(bench: RaceBench, address: Address) -> None:
     """Draw the buttons in one row; what makes no sense now cannot be pressed."""
     state = bench.view.state if bench.view else None
+    arrive(f"{bench.view.key} {bench.view.state.active}" if bench.view else "", moved=current_session().moved)
     active, can_go_on = bool(state and state.active), bool(state and not state.active and not state.over)
     with st.container(horizontal=True, gap="small"):
         start_button(bench, address, racing_it=active and bench.is_of_race)

@@ -15,7 +15,6 @@ from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.race_records import RacerView, RaceView
 from lstm_viz.runs.races import race_service
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.navigation import link_to
@@ -31,8 +30,7 @@ from lstm_viz.ui.race_words import (
     standing_of,
     title_of,
 )
-from lstm_viz.ui.session import current_session
-from lstm_viz.ui.text import literal
+from lstm_viz.ui.text import literal, small
 
 REDRAW_EVERY, LOOK_EVERY = 0.3, 0.5
 STILL = {"staticPlot": True}  # plotly fails when a drag meets a redraw
@@ -44,12 +42,13 @@ def race_canvas(bench: RaceBench, address: Address) -> None:
     if bench.view_error is not None:
         show_error(bench.view_error)
     view = bench.view
-    arrive(f"{view.key} {view.state.active}" if view else "", moved=current_session().moved)
     if view is None:
         show_course(bench.config)
         return
     if not bench.is_of_race:
-        st.caption("You changed settings since this race. Start a race to use them; this one stays in the table.")
+        st.markdown(
+            small("You changed settings since this race. Start a race to use them; this one stays in the table.")
+        )
     if view.state.active:
         watch_race(view)
         return
@@ -96,10 +95,12 @@ def draw_race(view: RaceView) -> None:
     st.subheader("Which steps does the loss reach?", anchor=False, help=meaning_of("hidden_state_grad"))
     reach = shared_figure("reach", view.key, counts_of(view), current_palette())
     st.plotly_chart(reach, key="race-reach", config=config, theme=None, alt=reach_in_words(view))
-    st.caption(
-        "The loss sits at the right and its gradient travels to the left, back in time. A network can only learn to keep "
-        "what stands at steps that the gradient reaches: a line that falls by ten powers of ten on its way hears nothing of "
-        "the beginning."
+    st.markdown(
+        small(
+            "The loss sits at the right and its gradient travels to the left, back in time. A network can only learn to "
+            "keep what stands at steps that the gradient reaches: a line that falls by ten powers of ten on its way hears "
+            "nothing of the beginning."
+        )
     )
 
 
@@ -107,7 +108,7 @@ def draw_title(config: RaceConfig, standing: str) -> None:
     """Name the race, and say where it stands."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.markdown(f"**{literal(title_of(config))}**", width="content")
-        st.caption(standing, width="content")
+        st.markdown(small(standing), width="content")
 
 
 def counts_of(view: RaceView) -> tuple[tuple[Cell, int], ...]:
@@ -129,7 +130,8 @@ def draw_card(racer: RacerView, view: RaceView) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.image(line_sample(racer.cell, current_palette()), width=34, alt="")
         st.markdown(f"**{label_of(racer.cell)}**", width="content")
-    st.caption(literal(racer_standing(racer, view)))
+    flag = {"solved": ":material/sports_score: ", "diverged": ":material/error: "}.get(racer.status, "")
+    st.markdown(small(flag + literal(racer_standing(racer, view))))
     with st.container(horizontal=True, gap="small"):
         for name, text in numbers_of(racer).items():
             meaning = view.config.about.accuracy if name == "accuracy" else meaning_of(name)
@@ -172,8 +174,10 @@ def draw_maps(view: RaceView) -> None:
         figure = reach_map(view.config, cell, racer.history, current_palette())
         alt = f"{label_of(cell)}: length of the gradient by step, over {len(racer.history)} records of its training."
         column.plotly_chart(figure, key=f"race-map-{cell}", config=CHART_CONFIG, theme=None, alt=alt)
-    st.caption(
-        "Full colour: a gradient of length 1 or more arrives at that step; palest: 10⁻⁸ or less. The first step of the "
-        "sequence lies at the bottom."
+    st.markdown(
+        small(
+            "Full colour: a gradient of length 1 or more arrives at that step; palest: 10⁻⁸ or less. The first step of the "
+            "sequence lies at the bottom."
+        )
     )
     link_to("flow", "Follow a gradient back step by step on Gradient flow")

@@ -21,7 +21,7 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.race_bench import RaceBench, fitting_length, term_of, written
 from lstm_viz.ui.session import put_widget_value, widget_value
-from lstm_viz.ui.text import literal
+from lstm_viz.ui.text import literal, small
 
 FOLDED = ("learning_rate", "batch_size", "updates", "gradient_clip", "initialization", "cells")
 SLIDER_BIAS = (-2.0, 5.0)
@@ -33,7 +33,7 @@ def race_controls(bench: RaceBench, address: Address) -> None:
     draw = Drawer(bench, address)
     choose_task(bench, draw)
     if bench.config.task == "digits":
-        st.caption("A digit always has 8 steps.")
+        st.markdown(small("A digit always has 8 steps."))
     else:
         draw.slider("length", RACE_TASKS[bench.config.task].least_length, MAX_LENGTH)
     least, most = SLIDER_BIAS
@@ -42,6 +42,7 @@ def race_controls(bench: RaceBench, address: Address) -> None:
         draw.slider("forget_bias", least, most, step=0.25)
     else:
         draw.number("forget_bias", -MAX_FORGET_BIAS, MAX_FORGET_BIAS, step=0.5)
+        draw.tell("forget_bias")
     draw.pair(("hidden_size", 1, MAX_RACING_SIZE), ("seed", 0, MAX_SEED))
     folded = any(name in bench.errors for name in FOLDED)
     with st.expander("More settings", icon=":material/tune:", expanded=folded):
@@ -56,7 +57,9 @@ def choose_task(bench: RaceBench, draw: "Drawer") -> None:
     draw.choice("task", TASKS, lambda name: RACE_TASKS[name].title)
     task = RACE_TASKS[bench.config.task]
     st.markdown(literal(task.meaning))
-    st.caption(literal(f"Solved: {task.finish}, twice in a row. Guessing: {task.because} Source: {task.source}."))
+    st.markdown(
+        small(literal(f"Solved: {task.finish}, twice in a row. Guessing: {task.because} Source: {task.source}."))
+    )
 
 
 class Drawer:
@@ -69,35 +72,36 @@ class Drawer:
         """Draw a slider; one of another range is another slider."""
         shown = min(max(getattr(self.bench.config, name), least), most)
         st.slider(self._label(name), least, most, **options, **self._options(name, shown, f"{name}-{least}-{most}"))
-        self._tell(name)
+        self.tell(name)
 
     def number(self, name: str, least: float, most: float, **options: Any) -> None:
-        """Draw a number field."""
+        """Draw a number field; what is wrong with it is told by the caller, who knows how wide it may be."""
         value = getattr(self.bench.config, name)
         if isinstance(value, float):
             least, most, options = float(least), float(most), {"step": value_step(name), "format": "%.4g", **options}
         st.number_input(self._label(name), least, most, None, **options, **self._options(name, value))
-        self._tell(name)
 
     def pair(self, first: tuple[str, float, float], second: tuple[str, float, float]) -> None:
         """Draw two number fields side by side."""
-        left, right = st.columns(2, gap="small", vertical_alignment="bottom")
+        left, right = st.columns(2, gap="small")
         with left:
             self.number(*first)
         with right:
             self.number(*second)
+        self.tell(first[0])
+        self.tell(second[0])
 
     def choice(self, name: str, values: Sequence[str], words: Any) -> None:
         """Draw a few values side by side."""
         options = self._options(name, getattr(self.bench.config, name))
         st.segmented_control(self._label(name), values, format_func=words, required=True, wrap=True, **options)
-        self._tell(name)
+        self.tell(name)
 
     def menu(self, name: str, values: Sequence[str]) -> None:
         """Draw values in a menu."""
         options = self._options(name, getattr(self.bench.config, name))
         st.selectbox(self._label(name), values, format_func=lambda value: GLOSSARY[value].label, **options)
-        self._tell(name)
+        self.tell(name)
 
     def cells(self) -> None:
         """Let the person choose who takes part."""
@@ -109,12 +113,13 @@ class Drawer:
             format_func=lambda cell: label_of(cell),
             **options,
         )
-        self._tell("cells")
+        self.tell("cells")
 
     def _label(self, name: str) -> str:
         return label_of(term_of(name))
 
-    def _tell(self, name: str) -> None:
+    def tell(self, name: str) -> None:
+        """Say what is wrong with a setting."""
         if name in self.bench.errors:
             show_error(self.bench.errors[name])
 

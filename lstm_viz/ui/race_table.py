@@ -15,9 +15,10 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.race_bench import RaceBench, parameters_of_address
 from lstm_viz.ui.race_words import further_settings, outcome_of
 from lstm_viz.ui.session import current_session
-from lstm_viz.ui.text import literal
+from lstm_viz.ui.text import literal, small
 
 MAX_SHOWN = 12
+NOTHING = "–"
 
 
 def race_table(bench: RaceBench, address: Address) -> None:
@@ -26,11 +27,13 @@ def race_table(bench: RaceBench, address: Address) -> None:
     if not views:
         return
     st.subheader("Races of this session", anchor=False)
-    st.caption("Under RNN, GRU and LSTM: the update at which the network had solved its task; – where it has not.")
-    rows = [row_of(place, view) for place, view in views.items()]
-    st.table(
-        pd.DataFrame(rows).set_index("Race"), border="horizontal", alt="The races of this session and their results"
+    st.markdown(
+        small("Under RNN, GRU and LSTM: the update at which the network had solved its task; – where it has not.")
     )
+    rows = pd.DataFrame([row_of(place, view) for place, view in views.items()]).set_index("Race")
+    if set(rows["Also"]) == {NOTHING}:
+        del rows["Also"]
+    st.table(rows, border="horizontal", alt="The races of this session and their results")
     shown = bench.view.key if bench.view else ""
     with st.container(horizontal=True, gap="small"):
         for place, view in views.items():
@@ -61,10 +64,10 @@ def row_of(place: int, view: RaceView) -> dict[str, str]:
         "Race": str(place),
         label_of("race_task"): config.about.title,
         label_of("race_length"): str(config.steps),
-        label_of("hidden_size"): str(config.hidden_size),
-        label_of("forget_bias"): f"{config.forget_bias:g}",
-        label_of("seed"): str(config.seed),
         **{label_of(cell): literal(outcome_of(view.racers.get(cell), view)) for cell in RACING_CELLS},
-        "Also": literal(further_settings(config).removeprefix(", ")) or "–",
+        label_of("forget_bias"): f"{config.forget_bias:g}",
+        label_of("hidden_size"): str(config.hidden_size),
+        label_of("seed"): str(config.seed),
+        "Also": literal(further_settings(config).removeprefix(", ")) or NOTHING,
         "Address": f"[repeat](?{repeat}) · [this race](?race={view.key})",
     }

@@ -8,8 +8,8 @@ from lstm_viz.racing.records import RaceRecord
 from lstm_viz.runs.race_records import RacerView, RaceView
 from lstm_viz.ui.race_bench import USUAL, parameters_of_address, term_of
 
-HELPFUL_BIAS = 3.0
-LITTLE = 1e-3
+HELPFUL_BIAS = 5.0
+ENOUGH = 0.1
 
 
 def title_of(config: RaceConfig) -> str:
@@ -143,7 +143,7 @@ def hint_of(view: RaceView) -> str:
     if racer is None or racer.status not in ("unsolved", "diverged") or config.forget_bias >= HELPFUL_BIAS:
         return ""
     gate, kept = sigmoid(config.forget_bias), kept_at_the_start(config)
-    if kept > LITTLE:
+    if kept > ENOUGH:
         return ""
     helped = sigmoid(HELPFUL_BIAS)
     back = max(config.steps - 1, 1)
@@ -152,7 +152,7 @@ def hint_of(view: RaceView) -> str:
     )
     return (
         f"Why did the LSTM not solve it? {start} Over {back} steps that keeps {gate:.2f}^{back} ≈ {tiny(kept)} of the "
-        "memory and of the gradient: what it would have to remember never reaches the loss. "
+        "memory and of the gradient, too little for the loss to find what should be remembered. "
         f"With forget bias {HELPFUL_BIAS:g} it is {helped:.2f}^{back} ≈ {tiny(helped**back)}."
     )
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.forecast_page import ForecastPage
 from tests.browser.gates_page import GatesPage
 from tests.browser.gradient_page import GradientPage
+from tests.browser.race_page import RacePage
 from tests.browser.step_page import StepPage
 
 LOOKS = ((1440, "light"), (1440, "dark"), (1024, "light"), (400, "dark"))
@@ -22,6 +23,16 @@ def finished(browser, server):
     forecast.finish()
     yield f"{server.url}/forecast?run={forecast.run}"
     forecast.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def finished_race(browser, server):
+    """The key of a race that the gated cells win and the plain one loses."""
+    race = RacePage(browser.new_context().new_page(), server).open(length=30, updates=400)
+    race.button("Start race").click()
+    expect(race.standing("Finished after update")).to_be_visible(timeout=90_000)
+    yield race.race
+    race.page.context.close()
 
 
 @pytest.fixture(params=LOOKS, ids=lambda p: f"{p[0]}-{p[1]}")
@@ -120,3 +131,11 @@ def test_screenshots_of_the_gates_over_time(look, server):
     GatesPage(page, server).open(source="agreement")
     full_height(page)
     shoot("gates")
+
+
+def test_screenshots_of_a_finished_race(look, server, finished_race):
+    page, shoot = look
+    race = RacePage(page, server).open(race=finished_race)
+    expect(race.standing("Finished after update")).to_be_visible()
+    full_height(page)
+    shoot("race")
