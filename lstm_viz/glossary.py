@@ -173,6 +173,12 @@ _TERMS = (
         "Saturation",
         "How often a gate is nearly shut (below 0.1) or nearly open (above 0.9): a saturated gate acts like a switch.",
     ),
+    Term(
+        "flow_source",
+        "Whose gradient",
+        "Untrained cells of any size on a random sequence; cells trained for a task, at every stage of their training; or "
+        "your own run of the Forecast page.",
+    ),
     Term("layer", "Layer", "The first layer reads the input, each next one the hidden states of the one below."),
     Term("length", "Steps", "Length of the random sequence that all three cells read.", "T"),
     Term("where", "The loss sits at the", "Where the answer is judged: the gradient starts there and travels back."),
@@ -187,7 +193,7 @@ _TERMS = (
     Term("orthogonal", "Orthogonal", "W and U are rotations: they stretch nothing (Saxe et al. 2014)."),
     Term("xavier", "Xavier", "Uniform, scaled to the number of inputs and outputs (Glorot & Bengio 2010)."),
     Term("identity", "Identity (IRNN)", "U is the identity; meant for an RNN with ReLU (Le, Jaitly & Hinton 2015)."),
-    Term("activation", "RNN squeezes by", "The function of the plain RNN; gates and states of the others keep theirs."),
+    Term("activation", "RNN activation", "The function of the plain RNN; gates and states of the others keep theirs."),
     Term("tanh", "tanh", "Squeezes into −1 … 1; its slope is at most 1."),
     Term("relu", "ReLU", "Cuts off below 0; its slope is 0 or 1, so states have no ceiling."),
     Term("seeds", "Seeds", "How many untrained models of each cell: the band shows how much they differ."),

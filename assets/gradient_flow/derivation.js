@@ -107,7 +107,7 @@ export class Derivation {
     if (median === null || back < 2 || app.numbers.lossSteps.length > 1) return "";
     if (median === 0) return "One factor of 0, and nothing is left of the whole product.";
     const whole = tenTo(back * Math.log10(median));
-    const words = Math.abs(median - 1) < 0.1 ? median.toFixed(4) : number(median);
+    const words = median > 0.01 && median < 100 ? median.toPrecision(5) : number(median);
     return `Over this sequence one step back gives × ${words} on average. ${back} of them: ${words}${raised(back)} = ${whole}.`;
   }
 }

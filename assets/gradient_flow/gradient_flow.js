@@ -58,8 +58,7 @@ class GradientFlow extends Stage {
     this.step = whole(step, Math.floor(this.scene.steps / 2));
     this.position = whole(frame, this.states - 1);
     this.laneName = lane ?? this.laneName ?? "lstm";
-    // Trained cells start from losses of different sizes: there, what is left of each is what compares.
-    this.view = ["share", "size"].includes(view) ? view : this.scene.trained ? "share" : "size";
+    this.view = view === "size" ? "size" : "share"; // losses differ in size: what is left of each is what compares
   }
 
   bound() {

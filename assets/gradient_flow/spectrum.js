@@ -77,7 +77,8 @@ export class Spectrum {
     if (step === last) return "At the last step nothing lies between: every direction comes through whole.";
     if (Number.isNaN(largest)) return "Overflow: the product of the steps between is no longer a number.";
     if (largest === -Infinity) return `All ${count} are exactly 0: whatever direction the loss takes, nothing comes through.`;
-    const words = `The largest of ${count} is ${tenTo(largest)}:`;
+    const held = this.app.lane.cell === "lstm" ? ", by way of the hidden state alone" : "";
+    const words = `The largest of ${count} is ${tenTo(largest)}${held}:`;
     return largest > 0.3
       ? `${words} in one direction the gradient grows that much on its way to step ${step}.`
       : `${words} whatever direction the loss takes, no more than this comes through to step ${step}.`;

@@ -86,12 +86,15 @@ function headline(frame, readers, steps) {
     return { what: "overflow", value: frame.overflow ? `at step ${frame.overflow.step + 1}` : "in some seeds", range: "" };
   }
   if (steps === 1) return { what: "half-life", value: "–", range: "needs two steps" };
-  if (["grows", "explodes"].includes(frame.verdict)) return { what: "each step back", value: `× ${short(frame.factor.median)}`, range: seeds(frame.factor) };
+  if (["grows", "explodes"].includes(frame.verdict)) return { what: "each step back", value: `× ${close(frame.factor.median)}`, range: seeds(frame.factor) };
   const { median } = frame.half_life;
   if (median === 0) return { what: "half-life", value: "0 steps", range: "gone after one" };
   if (median === null) return { what: "", value: "does not fade", range: seeds(frame.factor) };
   return { what: "halves every", value: `${short(median)} steps`, range: seeds(frame.half_life) };
 }
+
+// Many factors make a product: near 1 the third digit matters.
+const close = (factor) => (factor !== null && Math.abs(factor - 1) < 0.1 ? factor.toFixed(4) : short(factor));
 
 function short(value, none = "∞") {
   if (value === null) return none;

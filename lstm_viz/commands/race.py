@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lstm_viz.glossary import meaning_of
-from lstm_viz.racing.config import RACE_TASKS, RACING_CELLS, TASKS, RaceConfig
+from lstm_viz.racing.config import RACE_TASKS, RACING_CELLS, TASKS, RaceConfig, usual_config
 from lstm_viz.recurrent.specification import Cell
 
 if TYPE_CHECKING:
@@ -21,10 +22,8 @@ HEADINGS = (
 
 @click.command()
 @click.option("--task", type=click.Choice(TASKS), default=DEFAULT.task, show_default=True, help="What is learned.")
-@click.option("--length", type=int, default=DEFAULT.length, show_default=True, help="Steps of a sequence.")
-@click.option(
-    "--hidden", "hidden_size", type=int, default=DEFAULT.hidden_size, show_default=True, help="Units of each."
-)
+@click.option("--length", type=int, help="Steps of a sequence; what is usual for the task when not given.")
+@click.option("--hidden", "hidden_size", type=int, help="Units of each; what is usual for the task when not given.")
 @click.option("--cells", default=",".join(RACING_CELLS), show_default=True, help="Who takes part.")
 @click.option("--updates", type=int, default=DEFAULT.updates, show_default=True, help="Budget of each network.")
 @click.option(
@@ -35,7 +34,8 @@ HEADINGS = (
 def race(cells: str, as_json: bool, **wishes: Any) -> None:
     """Train cells side by side on a task with known answers, and say which solves it, and when."""
     chosen: Any = tuple(cell.strip() for cell in cells.split(",") if cell.strip())
-    config = RaceConfig(cells=chosen, **wishes)
+    asked = {name: value for name, value in wishes.items() if value is not None}
+    config = replace(usual_config(wishes["task"]), cells=chosen, **asked)
     from lstm_viz.racing.race import race_alone  # torch takes seconds to import
 
     rows = {racer.cell: row_of(racer) for racer in race_alone(config)}

@@ -45,7 +45,8 @@ class Measured:
     Args:
         hidden: of dL/dh_t, (S, T).
         cell: of dL/dc_t, (S, T); None but for an LSTM.
-        fading: of the gradient by the memory, of each reader.
+        fading: of what the last loss alone sends back to the memory, of each reader: where every step has a loss, the sum
+            of all says nothing of how far one reaches.
         weight_gradient: norm of the gradient by the recurrent layers' weights, (S,).
         overflow: of the reader that overflowed first; None where none did.
         heat: log10 |dL/dh_t| of each unit, (heat steps, H); an LSTM's is of dL/dc_t.
@@ -94,12 +95,17 @@ def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
         number: the layer, from 0.
     """
     traces = [trace_in_double(reader.model, reader.sequence) for reader in readers]
-    gradient = gradient_of(readers, traces, number)
+    upstream = np.stack(
+        [upstream_of(reader.model, trace, reader.loss) for reader, trace in zip(readers, traces, strict=True)]
+    )
+    gradient = gradient_of(readers, traces, upstream, number)
     layers = [trace.layers[number] for trace in traces]
     with np.errstate(all="ignore"):
         sound = np.array([np.isfinite(layer["hidden_state"]).all() for layer in layers])[:, None]
         hidden = np.where(sound, log_norm(gradient["hidden_state_grad"]), np.nan)
         memory = np.where(sound, log_norm(gradient[gradient.memory]), np.nan)
+        lone, last = lone_loss(readers, traces, upstream, gradient)
+        lone_norms = np.where(sound, log_norm(lone[lone.memory]), np.nan)[:, : last + 1]
         roads = two_roads(gradient)
         first = 0.0 if sound[0, 0] else np.nan  # what follows from an overflowed state is no number
         heat_steps = spread(hidden.shape[1], MOST_HEAT)
@@ -111,7 +117,7 @@ def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
     return Measured(
         hidden=hidden,
         cell=memory if gradient.cell == "lstm" else None,
-        fading=tuple(fading(norms) for norms in memory),
+        fading=tuple(fading(norms) for norms in lone_norms),
         weight_gradient=weight_gradient(gradient, layers),
         overflow=find_overflow(layers, gradient),
         heat=heat + first,
@@ -132,11 +138,23 @@ def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
     )
 
 
-def gradient_of(readers: Sequence[Reader], traces: Sequence[Trace], number: int) -> LayerGradient:
-    """Backpropagate each reader's own loss; give the gradient of one layer."""
-    upstream = [upstream_of(reader.model, trace, reader.loss) for reader, trace in zip(readers, traces, strict=True)]
-    gradients = gradients_of([reader.model for reader in readers], traces, np.stack(upstream))
+def gradient_of(readers: Sequence[Reader], traces: Sequence[Trace], upstream: np.ndarray, number: int) -> LayerGradient:
+    """Backpropagate what each reader's own loss gives to the last layer; give the gradient of one layer."""
+    gradients = gradients_of([reader.model for reader in readers], traces, upstream)
     return next(gradient for gradient in gradients if gradient.layer == number)
+
+
+def lone_loss(
+    readers: Sequence[Reader], traces: Sequence[Trace], upstream: np.ndarray, whole: LayerGradient
+) -> tuple[LayerGradient, int]:
+    """Give the gradient of the last loss alone, and the step where it sits."""
+    steps = np.flatnonzero(upstream.any(axis=(0, 2)))
+    last = int(steps[-1]) if len(steps) else upstream.shape[1] - 1
+    if len(steps) <= 1:
+        return whole, last
+    alone = np.zeros_like(upstream)
+    alone[:, last] = upstream[:, last]
+    return gradient_of(readers, traces, alone, whole.layer), last
 
 
 def spread(count: int, most: int) -> np.ndarray:

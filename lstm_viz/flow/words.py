@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstm_viz.flow.measure import Measured
-from lstm_viz.flow.request import FlowRequest
+from lstm_viz.flow.request import FORGET_BIASES, FlowRequest
 from lstm_viz.glossary import GLOSSARY
-from lstm_viz.recurrent.half_life import DECADES, FADED, Fading, Verdict, verdict_of
+from lstm_viz.recurrent.half_life import DECADES, Fading, Verdict, verdict_of
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.stepping.request import UNTRAINED
 
@@ -60,10 +60,10 @@ def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple
         return "", "One step only: there is no time to go back through."
     fadings = measured.fading
     left = power_of_ten(reached(measured))
-    grown = reached(measured) > FADED
-    arrives = f"At the first step it is {left} times as large." if grown else f"{left} of it reaches the first step."
-    if request.where == "every":
-        arrives = f"At the first step it is {left} of that at the last; every step adds its own loss."
+    whose = "it" if measured.loss_at.sum() <= 1 else "what the last loss sends back"
+    arrives = f"{left} of {whose} reaches the first step."
+    if reached(measured) > 0:
+        arrives = f"At the first step {whose} is {left} times as large."
     return f"{NAMES[verdict_of_all(fadings)]}: {pace_words(fadings)}.", arrives
 
 
@@ -119,17 +119,23 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
     opened = float(lstm.carry.mean())
     of_lstm, of_rnn = reached(lstm), reached(rnn)
     if of_lstm < -DECADES and of_rnn < -DECADES:
-        return (
-            f"The LSTM vanishes too: before training its forget gates keep {opened:.2f} of the cell state per step, and "
-            f"{opened:.2f} multiplied {request.length - 1} times is next to nothing. Raise the forget bias and look again."
+        steps = request.length - 1
+        told = (
+            f"The LSTM vanishes too. Before training its forget gates keep {opened:.2f} of the cell state per step: over "
+            f"{steps} steps that alone would leave {power_of_ten(steps * math.log10(opened))}."
         )
+        mend = " Raise the forget bias and look again."
+        return told + (mend if request.forget_bias < FORGET_BIASES[1] else "")
     if abs(of_lstm) <= DECADES and of_rnn < -DECADES:
         return (
             f"The LSTM’s gradient reaches the beginning: its forget gates keep {opened:.2f} of the cell state per step. The "
             "RNN has no such road: every step multiplies by its slope and by the same weights again."
         )
     if of_rnn > DECADES:
-        return "The RNN explodes: its recurrent weights stretch by more than its slope shrinks. Clip, or make them smaller."
+        return (
+            "The RNN explodes: its recurrent weights stretch by more than its slope shrinks. Smaller weights mend the "
+            "cause; clipping only shortens the gradient of all weights as a whole."
+        )
     return ""
 
 
@@ -139,13 +145,15 @@ def trained_lesson(before: dict[Cell, Measured], now: dict[Cell, Measured]) -> s
     if before[cell] is now[cell] or before[cell].overflow or now[cell].overflow:
         return ""
     told = (
-        f"Before training {power_of_ten(reached(before[cell]))} of the {GLOSSARY[cell].label}’s gradient reached the first "
-        f"step, now {power_of_ten(reached(now[cell]))} does."
+        f"Going back from the last loss to the first step, the {GLOSSARY[cell].label}’s gradient was multiplied by "
+        f"{power_of_ten(reached(before[cell]))} before training, now by {power_of_ten(reached(now[cell]))}."
     )
     kept, keeps = before[cell].carry, now[cell].carry
     if cell == "lstm" and kept is not None and keeps is not None:
         told += f" Its forget gates kept {kept.mean():.2f} of the cell state on average, now {keeps.mean():.2f}."
-    return told
+    return (
+        f"{told} A gradient must get through to learn; a cell that has learned may let go of what it need not change."
+    )
 
 
 def reached(measured: Measured) -> float:

@@ -19,10 +19,11 @@ class Address:
 
     def __init__(self, page: str) -> None:
         self.page = page
-        if st.query_params.to_dict():
-            self._remember()
-        else:
-            st.query_params.from_dict(current_session().addresses.get(page, {}))
+        session = current_session()
+        if not st.query_params.to_dict() and session.has_entered:  # the browser's Back may lead to no parameters
+            st.query_params.from_dict(session.addresses.get(page, {}))
+        session.has_entered = False
+        self._remember()
 
     def get(self, name: str, longest: int = MAX_LENGTH) -> str | None:
         """Read a parameter; None where it is absent or absurdly long."""

@@ -1,69 +1,83 @@
 """What *Gradient flow* shows, from its address; the last good view stays where the next one cannot be made."""
 
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import streamlit as st
 
-from lstm_viz.errors import LSTMVizError, RunNotFound, SequenceError, SettingsError
+from lstm_viz.errors import LSTMVizError, RunNotFound, SequenceError
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.runs.service import training_service
 from lstm_viz.stepping.request import RUN
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import current_session
-from lstm_viz.ui.step_bench import LONGEST_TEXT, decimal, whole
+from lstm_viz.ui.step_bench import LONGEST_TEXT
+from lstm_viz.ui.wishes import read_wishes, settle
 
 CACHED_FLOWS = 32
+STAYS = "The last view that worked stays below."
+TERMS = {"source": "flow_source"}
 
 
-@dataclass(frozen=True)
+PARSERS: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("source", "where", "initialization", "activation"), str),
+    **dict.fromkeys(("length", "hidden_size", "seeds", "seed"), int),
+    **dict.fromkeys(("forget_bias", "scale", "spectral_radius", "clip"), float),
+    "layer": lambda text: int(text) - 1,
+}
+USUAL = {field.name: field.default for field in fields(FlowRequest)}
+
+
+@dataclass(frozen=True, eq=False)
 class FlowBench:
     """What is shown, and what is wrong with what was asked.
 
     Args:
-        asked: from the address; the last good request where the address cannot be read at all.
+        asked: from the address, without what cannot be.
         shown: what could be computed of it.
         flow: packed for the browser.
-        text_error, source_error, settings_error: the sentence for the control that caused it; None where all is well.
+        errors: what is wrong, by the setting that it stands beside.
     """
 
     asked: FlowRequest
     shown: FlowRequest
     flow: bytes
-    text_error: LSTMVizError | None = None
-    source_error: LSTMVizError | None = None
-    settings_error: LSTMVizError | None = None
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 def open_flow_bench(address: Address) -> FlowBench:
-    """Read the address and compute what the page shows."""
+    """Read the address and compute what the page shows; the last good view stays where the next one cannot be made."""
     session = current_session()
-    try:
-        asked = read_flow_request(address)
-    except LSTMVizError as error:
-        shown = session.good_flow or FlowRequest()
-        return told(shown, shown, error)
+    asked, errors = read_flow_request(address)
     try:
         flow = packed_flow(asked)
     except LSTMVizError as error:
-        return told(asked, session.good_flow or FlowRequest(), error)
+        place = "text" if isinstance(error, SequenceError) else "source"
+        errors[place] = f"{error} {STAYS}"
+        shown, flow = fall_back()
+        return FlowBench(asked, shown, flow, errors)
     session.good_flow = asked
-    return FlowBench(asked, asked, flow)
+    return FlowBench(asked, asked, flow, errors)
 
 
-def told(asked: FlowRequest, shown: FlowRequest, error: LSTMVizError) -> FlowBench:
-    """Show what can be shown instead, and put the sentence where it belongs."""
+def fall_back() -> tuple[FlowRequest, bytes]:
+    """Give the last view that worked, or the first one where there is none, or it showed a run that is gone."""
+    shown = current_session().good_flow or FlowRequest()
     try:
-        flow = packed_flow(shown)
-    except LSTMVizError:  # the run that was shown is gone by now
-        shown = FlowRequest()
-        flow = packed_flow(shown)
-    if isinstance(error, SequenceError):
-        return FlowBench(asked, shown, flow, text_error=error)
-    if isinstance(error, SettingsError):
-        return FlowBench(asked, shown, flow, settings_error=error)
-    return FlowBench(asked, shown, flow, source_error=error)
+        return shown, packed_flow(shown)
+    except LSTMVizError:
+        return FlowRequest(), packed_flow(FlowRequest())
+
+
+def read_flow_request(address: Address) -> tuple[FlowRequest, dict[str, str]]:
+    """Read what is asked for; what cannot be is left out, and told by setting."""
+    wishes, errors = read_wishes(address, PARSERS, TERMS)
+    text = address.get("text", LONGEST_TEXT)
+    base = {**USUAL, "text": text or ""}
+    asked = settle(FlowRequest, base, wishes, errors, lambda _, name: USUAL[name], otherwise="seeds", terms=TERMS)
+    return asked, errors
 
 
 def packed_flow(request: FlowRequest) -> bytes:
@@ -80,22 +94,3 @@ def _packed(request: FlowRequest, version: str) -> bytes:
     from lstm_viz.flow.payload import flow_bytes
 
     return flow_bytes(request)
-
-
-def read_flow_request(address: Address) -> FlowRequest:
-    """Read what is asked for; a number that cannot be read is passed over.
-
-    Raises:
-        SettingsError: a value lies outside what is computed.
-    """
-    named: dict[str, Any] = {
-        "source": address.get("source"),
-        "where": address.get("where"),
-        "text": address.get("text", LONGEST_TEXT),
-        "layer": whole(address.get("layer"), 1),
-        "initialization": address.get("initialization"),
-        "activation": address.get("activation"),
-        **{name: whole(address.get(name)) for name in ("length", "hidden_size", "seeds", "seed")},
-        **{name: decimal(address.get(name)) for name in ("forget_bias", "scale", "spectral_radius", "clip")},
-    }
-    return FlowRequest(**{name: value for name, value in named.items() if value is not None})

@@ -15,55 +15,55 @@ from lstm_viz.ui.flow_bench import FlowBench
 from lstm_viz.ui.gradient_flow import gradient_flow
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.session import put_widget_value, widget_value
-from lstm_viz.ui.step_controls import STAYS, layers_of_run, source_names
+from lstm_viz.ui.step_controls import layers_of_run, source_names
 from lstm_viz.ui.text import literal
 
 FLOW = "gradient-flow"
 WHERE_NAMES = {"last": "last step", "every": "every step"}
 DEFAULTS = FlowRequest()
+FOLDED = ("where", "activation", "initialization", "hidden_size", "seeds", "seed", "spectral_radius", "clip")
 
 
 def flow_controls(bench: FlowBench, address: Address) -> None:
-    """Draw the controls, each with what is wrong with it."""
-    draw = FlowDrawer(bench.asked, address)
-    source, sequence, loss = st.columns([1.2, 2.0, 1.1], gap="medium", vertical_alignment="top")
-    with source:
-        choose_source(bench, address)
-    with sequence:
-        choose_sequence(bench, draw)
-    with loss:
-        draw.choice("where", WHERES, WHERE_NAMES.__getitem__)
+    """Say what the page is about, and draw the controls, each with what is wrong with it."""
+    st.header("How far back does the loss reach?", anchor=False)
+    st.markdown(
+        "Training sends the error back through every step of the sequence, as a gradient. What it does not reach cannot be "
+        "learned. It starts at the right and travels to the left."
+    )
+    draw = FlowDrawer(bench, address)
     if bench.asked.source == UNTRAINED:
         untrained_controls(draw)
-    if bench.settings_error is not None:
-        show_error(f"{bench.settings_error} {STAYS}")
+        return
+    source, sequence, loss = st.columns([1.2, 2.0, 1.1], gap="medium", vertical_alignment="top")
+    with source:
+        choose_source(draw)
+    with sequence:
+        choose_sequence(draw)
+    with loss:
+        draw.choice("where", WHERES, WHERE_NAMES.__getitem__)
 
 
-def choose_source(bench: FlowBench, address: Address) -> None:
+def choose_source(draw: "FlowDrawer") -> None:
     """Offer untrained cells, the trained ones, and the runs of this session."""
-    names = {UNTRAINED: "untrained cells", **source_names()}
-    names[UNTRAINED] = "untrained cells"
-    names.setdefault(bench.asked.source, "this run")
-    put_widget_value("flow-source", bench.asked.source)
+    source = draw.asked.source
+    names = {**source_names(), UNTRAINED: "untrained cells"}
+    names.setdefault(source, "this run")
+    put_widget_value("flow-source", source)
     st.selectbox(
-        "Whose gradient",
-        list(names),
+        label_of("flow_source"),
+        [UNTRAINED, *(name for name in names if name != UNTRAINED)],
         format_func=names.__getitem__,
         key="flow-source",
-        on_change=lambda: address.replace(source=str(widget_value("flow-source"))),
-        help="Untrained cells of any size on a random sequence; cells trained for a task, at every stage of their "
-        "training; or your own run of the Forecast page.",
+        on_change=lambda: draw.address.replace(source=str(widget_value("flow-source"))),
+        help=meaning_of("flow_source"),
     )
-    if bench.source_error is not None:
-        show_error(f"{bench.source_error} {STAYS}")
+    draw.tell("source")
 
 
-def choose_sequence(bench: FlowBench, draw: "FlowDrawer") -> None:
-    """Let the person set what is read: a length, a text of a task, or a layer of a run."""
-    source = bench.asked.source
-    if source == UNTRAINED:
-        draw.slider("length", 1, MAX_LENGTH)
-        return
+def choose_sequence(draw: "FlowDrawer") -> None:
+    """Let the person set what a trained cell reads: a text of its task, or a layer of a run."""
+    source = draw.asked.source
     if source.startswith(RUN):
         layers = layers_of_run(source)
         if layers > 1:
@@ -72,34 +72,43 @@ def choose_sequence(bench: FlowBench, draw: "FlowDrawer") -> None:
     task = TASKS.get(source)
     if task is None:
         return
-    put_widget_value("flow-text", bench.asked.text or task.example)
+    put_widget_value("flow-text", draw.asked.text or task.example)
     st.text_input(
         "What it reads",
         key="flow-text",
-        on_change=lambda: draw.address.set(text=str(widget_value("flow-text") or " ")),
+        on_change=lambda: draw.address.set(text=str(widget_value("flow-text") or "") or None),
         help=literal(f"It knows these tokens: {' '.join(task.inputs)}"),
     )
-    if bench.text_error is not None:
-        show_error(f"{bench.text_error} {STAYS}")
+    draw.tell("text")
 
 
 def untrained_controls(draw: "FlowDrawer") -> None:
-    """Let the person set what decides how the gradient fades."""
-    bias, scale, initialization, activation = st.columns([1.5, 1.5, 1.0, 0.9], gap="medium", vertical_alignment="top")
+    """Let the person set what decides how the gradient fades: first what it is worth to move."""
+    source, bias, scale, length = st.columns([1.2, 1.4, 1.4, 1.4], gap="medium", vertical_alignment="top")
+    with source:
+        choose_source(draw)
     with bias:
         draw.slider("forget_bias", *FORGET_BIASES, step=0.25)
     with scale:
         draw.slider("scale", *SCALES, step=0.05)
-    with initialization:
-        draw.menu("initialization", INITIALIZATIONS)
-    with activation:
-        draw.choice("activation", ACTIVATIONS, lambda name: GLOSSARY[name].label)
-    with st.expander("More settings", icon=":material/tune:"), st.container(horizontal=True, gap="medium"):
-        draw.number("hidden_size", 1, MAX_UNTRAINED_SIZE)
-        draw.number("seeds", 1, MAX_SEEDS)
-        draw.number("seed", 0, MAX_SEED - MAX_SEEDS)
-        draw.number("spectral_radius", 0.0, MAX_RECURRENT_SCALE, step=0.05)
-        draw.number("clip", 0.0, MAX_CLIP, step=0.5)
+    with length:
+        draw.slider("length", 1, MAX_LENGTH)
+    folded = any(name in draw.errors for name in FOLDED)
+    with st.expander(
+        "More settings: loss, start weights, activation, size, clipping", expanded=folded, icon=":material/tune:"
+    ):
+        with st.container(horizontal=True, gap="medium"):
+            draw.choice("where", WHERES, WHERE_NAMES.__getitem__)
+            draw.choice("activation", ACTIVATIONS, lambda name: GLOSSARY[name].label)
+            draw.menu("initialization", INITIALIZATIONS)
+        with st.container(horizontal=True, gap="medium"):
+            draw.number("hidden_size", 1, MAX_UNTRAINED_SIZE)
+            draw.number("seeds", 1, MAX_SEEDS)
+            draw.number("seed", 0, MAX_SEED - MAX_SEEDS)
+            draw.number("spectral_radius", 0.0, MAX_RECURRENT_SCALE, step=0.05)
+            draw.number("clip", 0.0, MAX_CLIP, step=0.5)
+        for name in FOLDED:
+            draw.tell(name)
 
 
 def flow_view(bench: FlowBench) -> None:
@@ -111,12 +120,18 @@ def flow_view(bench: FlowBench) -> None:
 class FlowDrawer:
     """Draw one widget per setting: filled from the request, writing to the address."""
 
-    def __init__(self, asked: FlowRequest, address: Address) -> None:
-        self.asked, self.address = asked, address
+    def __init__(self, bench: FlowBench, address: Address) -> None:
+        self.asked, self.errors, self.address = bench.asked, bench.errors, address
+
+    def tell(self, name: str) -> None:
+        """Say what is wrong with a setting; a folded one is told where the fold ends."""
+        if name in self.errors:
+            show_error(self.errors[name])
 
     def slider(self, name: str, least: float, most: float, **options: Any) -> None:
         """Draw a slider."""
         st.slider(label_of(name), least, most, **options, **self._options(name, getattr(self.asked, name)))
+        self.tell(name)
 
     def number(self, name: str, least: float, most: float, **options: Any) -> None:
         """Draw a number field."""
@@ -127,11 +142,13 @@ class FlowDrawer:
         """Draw a few values side by side."""
         options = self._options(name, getattr(self.asked, name))
         st.segmented_control(label_of(name), values, format_func=words, required=True, **options)
+        if name not in FOLDED:
+            self.tell(name)
 
     def menu(self, name: str, values: Any) -> None:
         """Draw values in a menu."""
         options = self._options(name, getattr(self.asked, name))
-        st.selectbox(label_of(name), values, format_func=lambda value: GLOSSARY[value].label, **options)
+        st.selectbox(label_of(name), values, format_func=lambda value: GLOSSARY[value].label, width=210, **options)
 
     def _options(self, name: str, shown: Any) -> dict[str, Any]:
         key = f"flow-{name}"

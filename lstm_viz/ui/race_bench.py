@@ -1,17 +1,16 @@
 """What *Memory race* works on: worked out from the address, once per rerun."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lstm_viz.errors import LSTMVizError, SettingsError
-from lstm_viz.glossary import label_of
-from lstm_viz.racing.config import RACE_TASKS, RACING_CELLS, RaceConfig
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.racing.config import RACING_CELLS, TASKS, RaceConfig, usual_config
 from lstm_viz.runs.race_records import RaceView
 from lstm_viz.runs.races import race_service
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import current_session
+from lstm_viz.ui.wishes import read_wishes, settle
 
 
 def read_cells(text: str) -> tuple[str, ...]:
@@ -35,7 +34,6 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "cells": read_cells,
 }
 TERMS = {"task": "race_task", "length": "race_length", "cells": "race_cells", "batch_size": "race_batch"}
-USUAL = RaceConfig()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +63,11 @@ class RaceBench:
 def open_race_bench(address: Address) -> RaceBench:
     """Work out settings and race from the address; what is wrong is kept beside what is right."""
     view, view_error = find_race(address.get("race"))
-    base = view.config if view else USUAL
-    wishes, errors = read_wishes(address)
-    config = settle(base, wishes, errors)
+    wishes, errors = read_wishes(address, PARSERS, TERMS)
+    task = wishes.get("task")
+    base = view.config if view and task in (None, view.config.task) else usual_config(task or TASKS[0])
+    usual = {**base.to_dict(), "cells": base.cells}
+    config = settle(RaceConfig, usual, wishes, errors, fallback=usual_value, terms=TERMS)
     if view is not None and view.key not in current_session().races:
         current_session().races.append(view.key)
     return RaceBench(config, base, errors, view, view_error)
@@ -83,49 +83,9 @@ def find_race(key: str | None) -> tuple[RaceView | None, LSTMVizError | None]:
         return None, error
 
 
-def read_wishes(address: Address) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read what the address asks for, and say of each value that is no number that it is none."""
-    wishes: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for name, parse in PARSERS.items():
-        text = address.get(name)
-        if text is None:
-            continue
-        try:
-            wishes[name] = parse(text)
-        except ValueError:
-            kind = "a whole number" if parse is int else "a number"
-            errors[name] = f"{label_of(term_of(name))} (={text[:40]}) must be {kind}."
-    return wishes, errors
-
-
-def settle(base: RaceConfig, wishes: dict[str, Any], errors: dict[str, str]) -> RaceConfig:
-    """Combine wishes with a base; a wish that cannot be is told in `errors` and left out."""
-    values, left_out = {**base.to_dict(), "cells": base.cells, **wishes}, set[str]()
-    while True:
-        try:
-            return RaceConfig(**values)
-        except SettingsError as error:
-            name = named_in(error)
-            if name in wishes and name not in left_out:
-                errors[name] = with_labels(str(error))
-                values[name] = getattr(base, name)
-            else:  # the base has no room for another wish
-                values[name] = getattr(USUAL, name)
-            left_out.add(name)
-
-
-def named_in(error: SettingsError) -> str:
-    """Tell which setting a sentence is about."""
-    found = re.search(r"`(\w+)`", str(error))
-    if found is None or found[1] not in PARSERS:
-        raise error
-    return found[1]
-
-
-def with_labels(sentence: str) -> str:
-    """Call settings what the screen calls them."""
-    return re.sub(r"`(\w+)`", lambda found: label_of(term_of(found[1])), sentence)
+def usual_value(values: dict[str, Any], name: str) -> Any:
+    """Give what is usual for a task, where another race's setting has no room."""
+    return getattr(usual_config(str(values["task"])), name)
 
 
 def term_of(name: str) -> str:
@@ -140,12 +100,8 @@ def written(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def parameters_of_address(config: RaceConfig, base: RaceConfig = USUAL) -> dict[str, str]:
-    """Give what the address says of a race: all that differs from the usual settings."""
+def parameters_of_address(config: RaceConfig) -> dict[str, str]:
+    """Give what the address says of a race: all that differs from the usual settings of its task, and the task."""
+    usual = {**usual_config(config.task).to_dict(), "cells": RACING_CELLS, "task": TASKS[0]}
     values = {name: getattr(config, name) for name in PARSERS}
-    return {name: written(value) for name, value in values.items() if value != getattr(base, name)}
-
-
-def fitting_length(task: str, length: int) -> int:
-    """Keep a length where it is long enough for a task."""
-    return max(length, next((known.least_length for known in RACE_TASKS.values() if known.key == task), length))
+    return {name: written(value) for name, value in values.items() if value != usual[name]}

@@ -32,7 +32,7 @@ from lstm_viz.ui.race_words import (
 )
 from lstm_viz.ui.text import literal, small
 
-REDRAW_EVERY, LOOK_EVERY = 0.3, 0.5
+REDRAW_EVERY = LOOK_EVERY = 0.5  # on a small machine each picture takes from the race
 STILL = {"staticPlot": True}  # plotly fails when a drag meets a redraw
 STROKES = {"solid": "", "dash": "7 4", "dot": "2 3"}
 

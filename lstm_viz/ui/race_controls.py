@@ -19,7 +19,7 @@ from lstm_viz.racing.config import (
 from lstm_viz.recurrent.specification import INITIALIZATIONS, MAX_FORGET_BIAS
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.race_bench import RaceBench, fitting_length, term_of, written
+from lstm_viz.ui.race_bench import RaceBench, term_of, written
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.text import literal, small
 
@@ -132,15 +132,18 @@ class Drawer:
         value = widget_value(key)
         if name == "cells":
             value = tuple(cell for cell in RACING_CELLS if isinstance(value, list) and cell in value) or None
-        if name == "task" and value is not None:
-            self._lengthen(str(value))
+        if name == "task":
+            self._change_task(str(value))
+            return
         plain = value is None or value == getattr(self.bench.base, name)
         self.address.set(**{name: None if plain else written(value)})
 
-    def _lengthen(self, task: str) -> None:
-        """Take a length along to another task where that has room for it."""
-        length = fitting_length(task, self.bench.config.length)
-        self.address.set(length=None if length == self.bench.base.length else str(length))
+    def _change_task(self, task: str) -> None:
+        """Begin another task with what is usual for it."""
+        view = self.bench.view
+        plain = task == (view.config.task if view else TASKS[0])
+        usual = dict.fromkeys(("length", "hidden_size", "learning_rate"))
+        self.address.set(task=None if plain else task, **usual)
 
 
 def value_step(name: str) -> float:

@@ -6,9 +6,9 @@ from lstm_viz.glossary import label_of
 from lstm_viz.racing.config import RaceConfig
 from lstm_viz.racing.records import RaceRecord
 from lstm_viz.runs.race_records import RacerView, RaceView
-from lstm_viz.ui.race_bench import USUAL, parameters_of_address, term_of
+from lstm_viz.ui.race_bench import parameters_of_address, term_of
 
-HELPFUL_BIAS = 5.0
+HELPFUL_BIAS = 3.0
 ENOUGH = 0.1
 
 
@@ -22,7 +22,7 @@ def title_of(config: RaceConfig) -> str:
 def further_settings(config: RaceConfig) -> str:
     """Name the settings of the folded part that are not the usual ones."""
     shown_anyway = ("task", "length", "hidden_size", "forget_bias", "seed", "cells")
-    differing = [name for name in parameters_of_address(config, USUAL) if name not in shown_anyway]
+    differing = [name for name in parameters_of_address(config) if name not in shown_anyway]
     values = {name: getattr(config, name) for name in differing}
     return "".join(f", {label_of(term_of(name)).lower()} {value_in_words(value)}" for name, value in values.items())
 

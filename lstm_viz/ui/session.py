@@ -29,6 +29,7 @@ class Session:
         race_error: why the last click on a button of a race did nothing; empty when it did.
         addresses: the query parameters that each page had when it was left.
         page: the page that is open.
+        has_entered: whether the page has just been opened, so that its parameters are still to be taken up.
         filled: keys of the widgets that were filled since it was opened.
         good_step, good_flow: the last request of *Step the cell* and *Gradient flow* that could be shown; it stays on
             screen when the next one cannot.
@@ -43,6 +44,7 @@ class Session:
     race_error: str = ""
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     page: str = ""
+    has_entered: bool = False
     filled: set[str] = field(default_factory=set)
     good_step: StepRequest | None = None
     good_flow: FlowRequest | None = None
@@ -60,7 +62,7 @@ def enter_page(page: str) -> None:
     """Note which page is open: a widget of the same key on another page is another widget, and starts empty."""
     session = current_session()
     if session.page != page:
-        session.page, session.filled = page, set()
+        session.page, session.filled, session.has_entered = page, set(), True
 
 
 def put_widget_value(key: str, value: object) -> None:

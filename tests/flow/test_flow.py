@@ -147,7 +147,7 @@ def test_trained_cells_come_with_their_way_from_the_start(source):
         assert len(epochs) >= 5
         for place in range(len(epochs)):
             assert tables[f"{each['cell']}@{place}/hidden"].shape == (1, len(header["tokens"]))
-    assert header["lesson"].startswith("Before training")
+    assert header["lesson"].startswith("Going back from the last loss")
 
 
 def test_the_loss_of_a_trained_cell_is_its_own():
@@ -223,3 +223,18 @@ def test_what_is_remembered_of_a_cell_is_what_would_be_computed_anew():
     remembered = flow_bytes(asked)
     untrained_lane.cache_clear()
     assert flow_bytes(asked) == remembered
+
+
+def test_where_every_step_has_a_loss_the_verdict_is_that_of_the_last_alone():
+    one, all_of_them = (opened(replace(SMALL, where=where))[0] for where in ("last", "every"))
+    for cell in ("rnn", "gru", "lstm"):
+        assert newest(all_of_them, cell)["log_ratio"] == newest(one, cell)["log_ratio"]
+        assert newest(all_of_them, cell)["half_life"] == newest(one, cell)["half_life"]
+    assert "what the last loss sends back" in newest(all_of_them, "rnn")["words"]
+    assert len(all_of_them["loss_steps"]) == 30
+
+
+def test_what_comes_after_the_last_loss_is_left_out_of_the_verdict():
+    header, _ = opened(FlowRequest(source="counting", text="aaXbbbbb"))
+    assert header["loss_steps"][-1] < 7
+    assert newest(header, "lstm")["log_ratio"]["median"] is not None

@@ -76,9 +76,11 @@ def test_every_control_answers_and_a_default_leaves_the_address(open_page):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"length": "0"}, "`length` (=0) must lie between 1 and 1000."),
-        ({"scale": "nan"}, "`scale` (=nan) must lie between"),
-        ({"initialization": "<b>magic</b>"}, "`initialization` (=<b>magic</b>) is not known."),
+        ({"length": "0"}, "Steps (=0) must lie between 1 and 1000."),
+        ({"length": "abc"}, "Steps (=abc) must be a whole number."),
+        ({"scale": "nan"}, "Recurrent weights × (=nan) must lie between"),
+        ({"initialization": "<b>magic</b>"}, "Start weights (=<b>magic</b>) is not known."),
+        ({"source": "../.."}, "Whose gradient (=../..) is not known."),
         ({"length": "1000", "hidden_size": "128", "seeds": "20"}, "are more than is computed at once."),
         ({"source": "run:" + "0" * 24}, "This run is not on this server"),
         ({"source": "recall", "text": "Axx"}, "Nothing is asked of the cell in this text"),
@@ -144,3 +146,23 @@ def test_the_settings_are_still_there_when_one_comes_back(open_page):
     app = app.switch_page(str(ROOT / "pages" / "gradient_flow.py")).run()
     assert app.slider(key="flow-forget_bias").value == 2.5
     assert app.slider(key="flow-length").value == 30
+
+
+def test_one_refusal_leaves_every_other_setting_working(open_page):
+    app = open_page("gradient_flow", length="1000", hidden_size="128", seeds="20", forget_bias="0")
+    (told,) = said(app)
+    assert "Use at most 7 seeds" in told
+    assert app.number_input(key="flow-hidden_size").value == 128
+    app.slider(key="flow-length").set_value(30).run()
+    assert said(app) == []
+    assert app.number_input(key="flow-seeds").value == 20
+    assert lane(flow_of(app), "lstm")["readers"] == 20
+
+
+def test_an_emptied_text_shows_the_example_again(open_page):
+    app = open_page("gradient_flow", source="recall", text="Axx?")
+    assert flow_of(app)["tokens"] == ["A", "x", "x", "?"]
+    app.text_input(key="flow-text").set_value("").run()
+    assert said(app) == []
+    assert len(flow_of(app)["tokens"]) > 4
+    assert "text" not in app.query_params

@@ -74,12 +74,16 @@ def test_usual_settings_leave_the_address_empty_and_others_stand_in_it(open_page
     assert address_of(app) == {"seed": "7"}
 
 
-def test_a_length_without_room_for_another_task_is_lengthened(open_page):
-    app = open_page("memory_race", length="4")
+def test_another_task_begins_with_what_is_usual_for_it_and_keeps_the_rest(open_page):
+    app = open_page("memory_race", length="4", learning_rate="0.02", seed="7", forget_bias="2")
     app.button_group(key="race-task").set_value("copy").run()
     assert not app.exception
     assert said(app) == []
-    assert address_of(app) == {"task": "copy", "length": "11"}
+    assert address_of(app) == {"task": "copy", "seed": "7", "forget_bias": "2"}
+    assert app.slider(key="race-length-11-500").value == 20
+    app.button_group(key="race-task").set_value("adding").run()
+    assert address_of(app) == {"seed": "7", "forget_bias": "2"}
+    assert app.slider(key="race-length-2-500").value == 50
 
 
 @pytest.mark.parametrize(
@@ -194,9 +198,9 @@ def test_an_lstm_that_forgot_gets_a_hint_that_starts_a_race(open_page):
     hints = [text.value.replace("\\", "") for text in app.markdown if "Why did the LSTM" in text.value]
     assert hints == [hint_of(race_service().view(key))]
     assert "0.73^59 ≈ 9·10⁻⁹" in hints[0]
-    press(app, "Race again with forget bias 5")
+    press(app, "Race again with forget bias 3")
     newer = address_of(app)["race"]
-    assert race_service().view(newer).config.forget_bias == 5.0
+    assert race_service().view(newer).config.forget_bias == 3.0
     halted(newer)
     app.run()
     assert not any("Why did the LSTM" in text.value for text in app.markdown)

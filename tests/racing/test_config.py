@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.racing.config import RACE_TASKS, TASKS, RaceConfig
+from lstm_viz.racing.config import RACE_TASKS, TASKS, RaceConfig, usual_config
 from lstm_viz.racing.records import RaceRecord, solved_at, status_of, told_of
 
 
@@ -49,10 +49,14 @@ def test_config_survives_json(task):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_what_is_suggested_can_be_raced_and_differs_from_the_defaults(task):
-    suggested, default = RACE_TASKS[task].suggested, RaceConfig(task=task).to_dict()
-    config = RaceConfig(task=task, **suggested).to_dict()
-    assert {name: value for name, value in config.items() if value != default[name]} == suggested
+def test_what_is_usual_for_a_task_can_be_raced_and_says_only_what_differs(task):
+    usual, default = RACE_TASKS[task].usual, RaceConfig(task=task).to_dict()
+    config = usual_config(task).to_dict()
+    assert {name: value for name, value in config.items() if value != default[name]} == usual
+
+
+def test_an_unknown_task_gives_the_settings_of_the_first():
+    assert usual_config("<b>") == RaceConfig()
 
 
 def test_record_survives_json():
