@@ -258,12 +258,6 @@ _TERMS = (
         "Updates per second of this network's own training time, on average so far.",
     ),
     Term("parameters", "Parameters", "Numbers that training changes; a gate costs as many as the candidate."),
-    Term(
-        "forget_gate_start",
-        "Forget gate at the start",
-        "With this bias alone the gate stands at σ(bias); over T − 1 steps that much to the power of T − 1 is kept.",
-        "σ(b)",
-    ),
 )
 
 GLOSSARY: dict[str, Term] = {term.name: term for term in _TERMS}

@@ -11,6 +11,11 @@ from lstm_viz.ui.race_table import race_table
 
 address = Address("race")
 bench = open_race_bench(address)
+st.header("Which cell learns to remember?", anchor=False)
+st.markdown(
+    "Three networks of the same size learn the same task from the same sequences, with the same number of updates. The "
+    "longer the sequence, the farther back the loss must reach."
+)
 controls, canvas = st.columns([1, 2.25], gap="medium")
 
 with controls:

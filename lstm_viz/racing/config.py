@@ -43,7 +43,8 @@ class RaceTask:
         title: name on screen.
         meaning: what is asked, for somebody who sees it for the first time.
         measure: what the loss is; for a newcomer, lower is better.
-        accuracy: what the share beside the loss counts.
+        share: name of the share beside the loss.
+        accuracy: what it counts.
         because: why `chance` is what it is.
         finish: when the task counts as solved, in words.
         source: where the task comes from.
@@ -68,6 +69,7 @@ class RaceTask:
     least_accuracy: float
     guess: Callable[[int], float]
     fit: Callable[[int], int] = int
+    share: str = "Accuracy"
     usual: Mapping[str, Any] = field(default_factory=dict)
 
     def chance(self, length: int) -> float:
@@ -104,6 +106,7 @@ RACE_TASKS: dict[TaskName, RaceTask] = {
             ),
             measure="mean squared error",
             accuracy="Share of the test sequences whose sum is missed by less than 0.04.",
+            share="Within 0.04",
             because="Always answering 1 leaves the variance of a sum of two uniform numbers, 1/12 + 1/12 = 1/6.",
             finish="a mean squared error of at most 0.01 on the test sequences",
             source="Hochreiter & Schmidhuber 1997, section 5.4; sums between 0 and 2 as in Le, Jaitly & Hinton 2015",

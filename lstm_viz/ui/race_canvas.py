@@ -134,8 +134,9 @@ def draw_card(racer: RacerView, view: RaceView) -> None:
     st.markdown(small(flag + literal(racer_standing(racer, view))))
     with st.container(horizontal=True, gap="small"):
         for name, text in numbers_of(racer).items():
-            meaning = view.config.about.accuracy if name == "accuracy" else meaning_of(name)
-            st.metric(label_of(name), text, help=meaning, width=112)
+            about = view.config.about
+            label, meaning = (about.share, about.accuracy) if name == "accuracy" else (label_of(name), meaning_of(name))
+            st.metric(label, text, help=meaning, width=112)
 
 
 def line_sample(cell: Cell, palette: Palette) -> str:

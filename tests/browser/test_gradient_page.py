@@ -31,7 +31,7 @@ def expected_at(request, step):
 
 def test_the_readout_is_what_python_computes_at_every_end(gradient_page):
     request = FlowRequest(length=40, hidden_size=8, seeds=3, forget_bias=2.0)
-    gradient_page.open(length=40, hidden_size=8, seeds=3, forget_bias=2.0)
+    gradient_page.open("#view=size", length=40, hidden_size=8, seeds=3, forget_bias=2.0)
     for key, step in (("Home", 0), ("ArrowRight", 1), ("End", 39), ("ArrowLeft", 38)):
         gradient_page.page.keyboard.press(key)
         gradient_page.expect_step(step + 1)
@@ -59,15 +59,18 @@ def test_looking_around_asks_the_server_nothing(gradient_page):
     assert len(sent) == before
 
 
-def test_the_forget_bias_mends_the_lstm_by_keyboard_alone(gradient_page):
-    gradient_page.open(length=60, hidden_size=16)
+def test_the_forget_bias_mends_the_lstm_by_keyboard_alone_and_back_undoes_it(gradient_page):
+    gradient_page.open()
     expect(gradient_page.lesson).to_contain_text("The LSTM vanishes too")
     slider = gradient_page.page.get_by_role("slider", name="Forget bias")
     slider.focus()
     gradient_page.page.keyboard.press("End")
-    expect(gradient_page.card("LSTM")).to_have_attribute("data-verdict", "holds")
+    expect(gradient_page.card("LSTM")).not_to_have_attribute("data-verdict", "vanishes")
     expect(gradient_page.card("RNN")).to_have_attribute("data-verdict", "vanishes")
     expect(gradient_page.page).to_have_url(re.compile("forget_bias=5"))
+    gradient_page.page.go_back()
+    expect(gradient_page.card("LSTM")).to_have_attribute("data-verdict", "vanishes")
+    expect(gradient_page.page).not_to_have_url(re.compile("forget_bias"))
 
 
 def test_the_address_leads_to_the_same_place_in_another_browser(gradient_page, browser, server):
