@@ -45,6 +45,7 @@ screenshots: $(VENV)/tests
 	cp tests/browser/screenshots/home-1440-dark.png assets/screenshots/home.png
 	cp tests/browser/screenshots/step-1440-light.png assets/screenshots/step.png
 	cp tests/browser/screenshots/flow-1440-light.png assets/screenshots/flow.png
+	cp tests/browser/screenshots/race-1440-light.png assets/screenshots/race.png
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -77,10 +77,14 @@ class FlowRequest:
         require_between("clip", self.clip, 0.0, MAX_CLIP)
         if self.spectral_radius is not None:
             require_between("spectral_radius", self.spectral_radius, 0.0, MAX_RECURRENT_SCALE)
-        work = self.length * self.hidden_size * self.seeds
-        if self.source == UNTRAINED and work > MAX_WORK:
+        if self.work > MAX_WORK:
             fewer = MAX_WORK // (self.length * self.hidden_size)
             raise SettingsError(
                 f"{self.length} steps × {self.hidden_size} units × {self.seeds} seeds are more than is computed at once. "
                 f"Use at most {fewer} seeds."
             )
+
+    @property
+    def work(self) -> int:
+        """Steps × units × seeds of untrained models; 0 for others, which are small."""
+        return self.length * self.hidden_size * self.seeds if self.source == UNTRAINED else 0

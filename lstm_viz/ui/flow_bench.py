@@ -1,7 +1,7 @@
 """What *Gradient flow* shows, from its address; the last good view stays where the next one cannot be made."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -17,6 +17,7 @@ from lstm_viz.ui.step_bench import LONGEST_TEXT
 from lstm_viz.ui.wishes import read_wishes, settle
 
 CACHED_FLOWS = 32
+LONG = 150_000  # work that takes more than a moment
 STAYS = "The last view that worked stays below."
 TERMS = {"source": "flow_source"}
 
@@ -86,7 +87,9 @@ def packed_flow(request: FlowRequest) -> bytes:
     if request.source.startswith(RUN):  # it may train further
         with suppress(RunNotFound):  # what is said of it is said where it is opened
             version = str(len(training_service().store.history(request.source.removeprefix(RUN))))
-    return _packed(request, version)
+    patience = st.spinner("Following the gradients …") if request.work > LONG else nullcontext()
+    with patience:
+        return _packed(request, version)
 
 
 @st.cache_data(show_spinner=False, max_entries=CACHED_FLOWS)
