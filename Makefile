@@ -40,11 +40,11 @@ format: $(VENV)/tests
 
 screenshots: $(VENV)/tests
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest tests/browser/test_screenshots.py -q
+	ALL_LOOKS=1 $(BIN)/python -m pytest tests/browser/test_screenshots.py -q
 	cp tests/browser/screenshots/forecast-1440-light.png assets/screenshots/forecast.png
 	cp tests/browser/screenshots/home-1440-dark.png assets/screenshots/home.png
 	cp tests/browser/screenshots/step-1440-light.png assets/screenshots/step.png
-	cp tests/browser/screenshots/flow-1440-light.png assets/screenshots/flow.png
+	cp tests/browser/screenshots/flow-first-1440-light.png assets/screenshots/flow.png
 	cp tests/browser/screenshots/race-1440-light.png assets/screenshots/race.png
 
 clean:
