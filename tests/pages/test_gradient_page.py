@@ -7,6 +7,8 @@ import pytest
 from lstm_viz.stepping.request import SOURCES, UNTRAINED
 from lstm_viz.ui.navigation import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def said(app):
     return [error.value.replace("\\", "") for error in app.error]
@@ -25,7 +27,6 @@ def lane(header, cell):
     return next(lane for lane in header["lanes"] if lane["cell"] == cell)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES)
 def test_every_model_is_shown_at_once(open_page, source):
     app = open_page("gradient_flow", source=source)
