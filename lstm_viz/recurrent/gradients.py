@@ -32,6 +32,7 @@ class LayerGradient:
     Args:
         cell: which recurrence.
         layer: counted from 0.
+        backward: whether it reads from the end.
         slopes: the derivatives that were chained; in the order of reading.
         values: by name, (M, T, H) each, in the order of the sequence: `hidden_state_grad` dL/dh_t; `cell_state_grad` dL/dc_t
             for an LSTM; `<gate>_pre_grad` for each gate; `upstream` the part of dL/dh_t that comes from the loss or from

@@ -7,6 +7,7 @@ from typing import Any
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.wishes import read_wishes
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "horizon": int,
@@ -69,18 +70,9 @@ def portable_wishes(settings: Settings | None) -> dict[str, str]:
     return {name: str(value) for name, value in chosen.items() if value != value_of(usual, name)}
 
 
-def read_wishes(address: Address) -> dict[str, Any]:
+def chosen_settings(address: Address) -> dict[str, Any]:
     """Read the fields that the address names; what cannot be read as a number is passed over."""
-    wishes: dict[str, Any] = {}
-    for name, parse in PARSERS.items():
-        text = address.get(name)
-        if text is None:
-            continue
-        try:
-            wishes[name] = parse(text)
-        except ValueError:
-            continue
-    return wishes
+    return read_wishes(address, PARSERS)[0]
 
 
 def resolve_settings(wishes: dict[str, Any], rows: int, season_length: int, of_run: ForecastConfig | None) -> Settings:

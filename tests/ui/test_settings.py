@@ -26,9 +26,9 @@ def wishes_in(parameters: dict[str, str]) -> dict:
         import streamlit
 
         from lstm_viz.ui.address import Address
-        from lstm_viz.ui.settings import read_wishes
+        from lstm_viz.ui.settings import chosen_settings
 
-        streamlit.session_state["read"] = read_wishes(Address("forecast"))
+        streamlit.session_state["read"] = chosen_settings(Address("forecast"))
 
     app = AppTest.from_function(page)
     for name, value in parameters.items():
