@@ -33,7 +33,7 @@ export class Verdicts {
       card.setAttribute("aria-label", `${lane.label}. ${frame.pace} ${frame.words} ${frame.clip_words}`);
       write(parts.clip, frame.clip_words);
       parts.clip.hidden = !frame.clip_words;
-      write(parts.size, sizeOf(lane));
+      write(parts.size, sizeOf(lane, this.app.scene.trained ? frame.loss : null));
     }
   }
 
@@ -74,9 +74,9 @@ export class Verdicts {
   }
 }
 
-function sizeOf({ parameters, hidden_size, layers, layer, activation }) {
+function sizeOf({ parameters, hidden_size, layers, layer, activation }, loss) {
   const which = layers > 1 ? `, layer ${layer + 1} of ${layers}` : "";
-  return `${parameters.toLocaleString("en")} parameters, ${hidden_size} units${activation === "relu" ? ", ReLU" : ""}${which}`;
+  return `${parameters.toLocaleString("en")} parameters, ${hidden_size} units${activation === "relu" ? ", ReLU" : ""}${which}${loss === null ? "" : `, loss here ${number(loss)}`}`;
 }
 
 // The one number of a card. No number is a finding too.
