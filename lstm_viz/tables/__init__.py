@@ -1,31 +1,51 @@
 """An uploaded file becomes a clean regular series, or one clear error."""
 
+from lstm_viz.tables.changes import Repairs
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.describe import describe_table
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
+from lstm_viz.tables.inspection import Finding, inspect_series
 from lstm_viz.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
+from lstm_viz.tables.panel import MAX_SERIES, Panel, make_panel
 from lstm_viz.tables.read import read_table
+from lstm_viz.tables.reading import DELIMITERS, DateOrder, Decision, Reading
+from lstm_viz.tables.roles import Columns, proposed_columns, series_id_choices, time_choices
 from lstm_viz.tables.samples import SAMPLES, Sample, load_sample, sample_bytes
-from lstm_viz.tables.series import Series, make_series
+from lstm_viz.tables.series import Feature, Series, make_series
 from lstm_viz.tables.table import Column, Kind, Table
 
 __all__ = [
+    "DELIMITERS",
     "MAX_BYTES",
     "MAX_COLUMNS",
     "MAX_ROWS",
+    "MAX_SERIES",
     "ROWS",
     "ROW_NUMBER",
     "SAMPLES",
     "Column",
+    "Columns",
+    "DateOrder",
+    "Decision",
+    "Feature",
+    "Finding",
     "Frequency",
     "Kind",
+    "Panel",
+    "Reading",
+    "Repairs",
     "Sample",
     "Series",
     "Table",
     "describe_table",
     "infer_frequency",
+    "inspect_series",
     "load_sample",
+    "make_panel",
     "make_series",
+    "proposed_columns",
     "read_table",
     "sample_bytes",
+    "series_id_choices",
+    "time_choices",
 ]

@@ -41,6 +41,8 @@ def chosen_times(table: Table, name: str | None, target: str) -> tuple[str | Non
         name = table.proposed_time
     if name is None or name in ("", ROW_NUMBER):
         return None, None
+    if all(column.name != name for column in table.columns) and name in table.combined_times:
+        return name, table.moments(name)
     column = table.column(name)
     if name == target:
         raise ColumnError(f"Column `{shown(name)}` is chosen as time and as target. Pick two different columns.")

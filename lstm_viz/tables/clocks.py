@@ -56,7 +56,7 @@ def _date_formats(tokens: list[str]) -> tuple[str, ...]:
     parts, separators = tokens[0::2], tokens[1::2]
     if len(parts) not in (2, 3) or len(separators) != len(parts) - 1 or not all(map(_is_part, parts)):
         return ()
-    if any(map(_is_part, separators)) or any("%" in separator for separator in separators):
+    if any(map(_is_part, separators)) or any("%" in mark or ":" in mark for mark in separators):
         return ()
     orders = _orders(tuple(_width(part) for part in parts))
     return tuple("".join(f + s for f, s in zip(order, [*separators, ""], strict=True)) for order in orders)
@@ -87,4 +87,6 @@ def _orders(widths: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         ("b", "4"): (("%b", "%Y"),),
         ("4", "b"): (("%Y", "%b"),),
         ("b", "2"): (("%b", "%y"),),
+        ("2", "2"): (("%m", "%y"), ("%y", "%m")),
+        ("4", "3"): (("%Y", "%j"),),
     }.get(widths, ())

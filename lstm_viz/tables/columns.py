@@ -6,16 +6,30 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lstm_viz.tables.affixes import Affixes, find_affixes, half_width
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.number_times import is_year_counter, read_number_times
-from lstm_viz.tables.numerals import Mark, decimal_mark, has_signs, looks_numeric, missing_cells, parse_numbers
+from lstm_viz.tables.numerals import Floats, Mark, evidence, judge_mark, missing_cells, parse_numbers
+from lstm_viz.tables.reading import Decision, Reading
+from lstm_viz.tables.sentinels import find_sentinels
 from lstm_viz.tables.table import Column, Kind
 from lstm_viz.tables.times import Times, read_text_times
 from lstm_viz.tables.wording import counted, listed, shown
 
 MOSTLY = 0.8
+_SOME = 0.5  # of the sample: fewer numbers there are no column of numbers
 _EVIDENCE_ROWS = 200
 _MAX_NOTES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Typed:
+    """What all columns became: values, descriptions, and what was decided; `decimal` is None without numbers in text."""
+
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    decisions: tuple[Decision, ...]
+    decimal: Mark | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,95 +39,210 @@ class _Typed:
     column: Column
     values: pd.Series
     blank: int = 0
-    notes: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    mark: Mark | None = None
 
 
-def type_columns(grid: Grid) -> tuple[pd.DataFrame, tuple[Column, ...], tuple[str, ...]]:
+@dataclass(frozen=True, eq=False)
+class _Numbers:
+    values: Floats
+    mark: Mark
+    doubtful: bool
+    affixes: Affixes
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """How cells are read: the mark that the file shows, and what a person asked for."""
+
+    mark: Mark
+    reading: Reading
+    forced: bool
+
+
+def type_columns(grid: Grid, reading: Reading) -> Typed:
     """Give every column of the grid its type: 80 % of the cells that are not missing must agree on it."""
-    mark = _file_mark(grid)
-    typed = [_typed(grid.cells[name], mark) for name in grid.cells.columns]
+    forced = reading.decimal is not None and not grid.exact
+    wish = _Wish(_file_mark(grid, reading), reading, forced)
+    typed = [_typed(grid.cells[name], wish) for name in grid.cells.columns]
+    typed = [_with_unit(found, unit) for found, unit in zip(typed, [*grid.units, *[""] * len(typed)], strict=False)]
     typed = [_as_named_time(found) for found in typed]
     typed = _with_year_counter(typed)
     frame = pd.DataFrame({found.column.name: found.values for found in typed}, index=grid.cells.index)
-    notes = [note for found in typed for note in found.notes]
-    if len(notes) > _MAX_NOTES:
-        notes = [*notes[:_MAX_NOTES], f"{len(notes) - _MAX_NOTES:,} more notes of this kind are left out."]
-    return frame, tuple(found.column for found in typed), (*_missing_note(typed), *notes)
+    decisions = [decision for found in typed for decision in found.decisions]
+    if len(decisions) > _MAX_NOTES:
+        more = f"{len(decisions) - _MAX_NOTES:,} more notes of this kind are left out."
+        lost = any(decision.warning for decision in decisions[_MAX_NOTES:])
+        decisions = [*decisions[:_MAX_NOTES], Decision("notes", len(decisions), more, warning=lost)]
+    mark = _used_mark(typed)
+    told = (*_mark_decision(mark, forced), *_missing_note(typed), *decisions)
+    return Typed(frame, tuple(found.column for found in typed), told, mark)
 
 
-def _file_mark(grid: Grid) -> Mark:
-    text: pd.DataFrame = grid.cells.head(_EVIDENCE_ROWS).select_dtypes(include="str")
-    fallback: Mark = "," if grid.delimiter == ";" else "."
-    return decimal_mark(text.to_numpy().ravel().tolist(), fallback)
+def _file_mark(grid: Grid, reading: Reading) -> Mark:
+    if reading.decimal is not None:
+        return reading.decimal
+    text: pd.DataFrame = grid.cells.iloc[_places(len(grid.cells))].select_dtypes(include="str")
+    cells = [cell for cell in text.to_numpy().ravel().tolist() if any(mark in cell for mark in ".,")]
+    balance = evidence(cells)
+    if balance:
+        return "," if balance > 0 else "."
+    return "," if grid.delimiter == ";" else "."
 
 
-def _typed(cells: pd.Series, mark: Mark) -> _Typed:
+def _places(rows: int) -> npt.NDArray[np.int64]:
+    """Return the places of sample rows: the head, and others evenly over all."""
+    spread = np.arange(0, rows, max(1, rows // _EVIDENCE_ROWS))
+    return np.unique(np.concatenate([np.arange(min(rows, _EVIDENCE_ROWS)), spread]))
+
+
+def _used_mark(typed: list[_Typed]) -> Mark | None:
+    marks = [found.mark for found in typed if found.column.kind == "number" and found.mark is not None]
+    if not marks:
+        return None
+    return "," if marks.count(",") * 2 > len(marks) else "."
+
+
+def _mark_decision(mark: Mark | None, forced: bool) -> tuple[Decision, ...]:
+    if mark is None:
+        return ()
+    words = "comma" if mark == "," else "point"
+    if forced:
+        return (Decision("decimal", mark, f"Read the numbers with a decimal {words}, as you chose.", chosen=True),)
+    return (Decision("decimal", mark, f"Read the numbers with a decimal {words}: their form says so.", quiet=True),)
+
+
+def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return _finished(cells, "time", int(cells.isna().sum()), cells)
     if pd.api.types.is_numeric_dtype(cells):
-        return _number(cells, np.asarray(cells.isna()), cells.astype(str))
+        return _number(cells, np.asarray(cells.isna()), cells.astype(str), None)
     text = cells.str.strip()
-    blank = missing_cells(text)
+    blank = missing_cells(text, wish.reading.missing)
     known = text[~blank] if blank.any() else text
     if known.empty:
         values = pd.Series(np.nan, index=cells.index)
         return _Typed(Column(str(cells.name), "empty", len(cells), ""), values)
-    numbers = _best_numbers(known, mark)
+    numbers = _best_numbers(known, wish)
     if numbers is not None:
-        values = pd.Series(numbers, known.index, name=cells.name)
-        return _number(values.reindex(cells.index), blank, text)
-    times = read_text_times(known)
+        values = pd.Series(numbers.values, known.index, name=cells.name)
+        return _number(values.reindex(cells.index), blank, text, numbers)
+    times = read_text_times(known, wish.reading.date_order)
     if times is not None:
         stamps = pd.Series(times.stamps, known.index, name=cells.name).reindex(cells.index)
-        return _finished(stamps, "time", int(blank.sum()), text, _about(cells.name, times.notes))
+        told = (*_about(cells.name, times.notes), *_no_times(stamps, blank, text))
+        return _finished(stamps, "time", int(blank.sum()), text, told)
     return _finished(text.where(~blank), "text", int(blank.sum()), text)
 
 
-def _best_numbers(known: pd.Series, mark: Mark) -> npt.NDArray[np.float64] | None:
+def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) -> tuple[Decision, ...]:
+    bad = np.asarray(stamps.isna()) & ~blank
+    if not bad.any():
+        return ()
+    place, number = int(bad.argmax()), int(bad.sum())
+    sentence = (
+        f"Column `{shown(str(stamps.name))}`: {counted(number, 'cell')} without a time counted as missing, "
+        f'the first is row {int(stamps.index[place]):,}: "{shown(str(text.iloc[place]))}".'
+    )
+    return (Decision("unreadable", number, sentence, warning=True),)
+
+
+def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
     """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80 % are numbers."""
-    sample = known.iloc[:: max(1, len(known) // _EVIDENCE_ROWS)].tolist()
-    if sum(looks_numeric(cell) or "inf" in cell.lower() for cell in sample) * 2 < len(sample):
+    sample = known.iloc[_places(len(known))].tolist()
+    digits = sum(any(map(str.isdigit, cell)) or "inf" in cell.lower() for cell in sample)
+    if digits * 2 < len(sample):
         return None
-    mark = decimal_mark(known.head(_EVIDENCE_ROWS).tolist(), mark)
+    affixes = find_affixes(list(map(half_width, sample)))
+    mark, doubtful = (wish.mark, False) if wish.forced else judge_mark(sample, wish.mark)
     other: Mark = "." if mark == "," else ","
-    numbers = parse_numbers(known, mark)
-    if known[np.isnan(numbers)].str.contains(r"[0-9]", regex=True).any():
-        numbers = max(numbers, parse_numbers(known, other), key=_share)
-    return numbers if _share(numbers) >= MOSTLY else None
+    few = known.iloc[_places(len(known))]
+    if max(_share(parse_numbers(few, mark, affixes)), _share(parse_numbers(few, other, affixes))) < _SOME:
+        return None
+    numbers = parse_numbers(known, mark, affixes)
+    unread = np.isnan(numbers)
+    if not wish.forced and unread.any() and known[unread].str.contains(r"[0-9]", regex=True).any():
+        swapped = parse_numbers(known, other, affixes)
+        if _share(swapped) > _share(numbers):
+            numbers, mark, doubtful = swapped, other, False
+    return _Numbers(numbers, mark, doubtful, affixes) if _share(numbers) >= MOSTLY else None
 
 
-def _share(numbers: npt.NDArray[np.float64]) -> float:
+def _share(numbers: Floats) -> float:
     return float(np.mean(~np.isnan(numbers)))
 
 
-def _number(values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) -> _Typed:
-    """Turn infinities into gaps and find the cells that are no numbers."""
+def _number(values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: _Numbers | None) -> _Typed:
+    """Turn infinities and numbers for nothing into gaps, and find the cells that are no numbers."""
     name = shown(str(values.name))
     infinite = np.isinf(values.to_numpy())
     bad = np.asarray(values.isna()) & ~blank
-    notes = []
+    decisions = []
     if infinite.any():
         values = values.mask(infinite)
-        notes.append(f"Column `{name}`: {counted(int(infinite.sum()), 'infinite value')} counted as missing.")
+        sentence = f"Column `{name}`: {counted(int(infinite.sum()), 'infinite value')} counted as missing."
+        decisions.append(Decision("missing", int(infinite.sum()), sentence, warning=True))
     first_bad = None
     if bad.any():
         place = int(bad.argmax())
         first_bad = (int(values.index[place]), shown(str(text.iloc[place])))
-        notes.append(
+        sentence = (
             f"Column `{name}`: {counted(int(bad.sum()), 'cell')} without a number counted as missing, "
             f'the first is row {first_bad[0]:,}: "{first_bad[1]}".'
         )
-    if text.dtype == "str" and has_signs(text.head(_EVIDENCE_ROWS)):
-        notes.append(f"Column `{name}`: read the numbers without their signs of currency or percent.")
-    found = _finished(values, "number", int(blank.sum()), text, tuple(notes))
-    return replace(found, column=replace(found.column, first_bad=first_bad))
+        decisions.append(Decision("unreadable", int(bad.sum()), sentence, warning=True))
+    for sentinel in find_sentinels(values.to_numpy(dtype=np.float64)):
+        values, decision = _without(values, sentinel)
+        decisions.append(decision)
+    if numbers is not None:
+        decisions += _written_form(name, numbers, text)
+    found = _finished(values, "number", int(blank.sum()), text, tuple(decisions))
+    unit = shown(numbers.affixes.unit) if numbers is not None else ""
+    column = replace(found.column, first_bad=first_bad, unit=unit)
+    return replace(found, column=column, mark=numbers.mark if numbers is not None else None)
 
 
-def _finished(values: pd.Series, kind: Kind, blank: int, text: pd.Series, notes: tuple[str, ...] = ()) -> _Typed:
+def _without(values: pd.Series, sentinel: float) -> tuple[pd.Series, Decision]:
+    same = values == sentinel
+    sentence = (
+        f"Column `{shown(str(values.name))}`: {counted(int(same.sum()), 'cell')} of {sentinel:.10g} counted as missing: "
+        "it lies far outside the other numbers, as marks for nothing do."
+    )
+    return values.mask(same), Decision("missing", f"{sentinel:.10g}", sentence, warning=True)
+
+
+def _written_form(name: str, numbers: _Numbers, text: pd.Series) -> list[Decision]:
+    decisions = []
+    affixes = numbers.affixes
+    signs = [shown(word) for word in dict.fromkeys((*affixes.before, *affixes.after))]
+    if signs:
+        sentence = f"Column `{name}`: read the numbers without their signs or units ({listed(signs)})."
+        decisions.append(Decision("units", signs[0], sentence))
+    if affixes.scales:
+        letters = listed([shown(scale) for scale in affixes.scales])
+        sentence = f"Column `{name}`: took {letters} behind the numbers as thousands, millions and so on."
+        decisions.append(Decision("units", letters, sentence))
+    if numbers.doubtful:
+        example = next((cell for cell in text.head(_EVIDENCE_ROWS) if any(mark in cell for mark in ".,")), "")
+        words = "decimal comma" if numbers.mark == "," else "decimal point"
+        sentence = f'Column `{name}`: "{shown(example)}" could be thousands or decimals; read with a {words}.'
+        decisions.append(Decision("decimal", numbers.mark, sentence, warning=True))
+    return decisions
+
+
+def _finished(
+    values: pd.Series, kind: Kind, blank: int, text: pd.Series, decisions: tuple[Decision, ...] = ()
+) -> _Typed:
     known = np.asarray(values.notna())
     example = shown(str(text.iloc[known.argmax()])) if known.any() else ""
     name = str(values.name)
-    return _Typed(Column(name, kind, int((~known).sum()), example), values, blank, notes)
+    return _Typed(Column(name, kind, int((~known).sum()), example), values, blank, decisions)
+
+
+def _with_unit(found: _Typed, unit: str) -> _Typed:
+    if not unit or found.column.unit or found.column.kind != "number":
+        return found
+    return replace(found, column=replace(found.column, unit=shown(unit)))
 
 
 def _as_named_time(found: _Typed) -> _Typed:
@@ -139,18 +268,18 @@ def _retyped(found: _Typed, times: Times | None) -> _Typed:
         return found
     known = found.values.dropna().index
     stamps = pd.Series(times.stamps, known, name=found.column.name).reindex(found.values.index)
-    column = replace(found.column, kind="time", first_bad=None)
-    return replace(found, column=column, values=stamps, notes=found.notes + _about(column.name, times.notes))
+    column = replace(found.column, kind="time", first_bad=None, unit="")
+    return replace(found, column=column, values=stamps, decisions=found.decisions + _about(column.name, times.notes))
 
 
-def _about(name: object, notes: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"Column `{shown(str(name))}`: {note}" for note in notes)
+def _about(name: object, notes: tuple[str, ...]) -> tuple[Decision, ...]:
+    return tuple(Decision("time", None, f"Column `{shown(str(name))}`: {note}") for note in notes)
 
 
-def _missing_note(typed: list[_Typed]) -> tuple[str, ...]:
+def _missing_note(typed: list[_Typed]) -> tuple[Decision, ...]:
     counts = [
         f"{found.blank:,} in `{shown(found.column.name)}`"
         for found in typed
         if found.blank and found.column.kind in ("number", "time")
     ]
-    return (f"Missing cells: {listed(counts)}.",) if counts else ()
+    return (Decision("missing", len(counts), f"Missing cells: {listed(counts)}."),) if counts else ()

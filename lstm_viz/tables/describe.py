@@ -14,26 +14,42 @@ _NO_SERIES: dict[str, Any] = dict.fromkeys(
 
 
 def describe_table(table: Table) -> dict[str, Any]:
-    """Return what was found in a table and the series that it proposes; `refusal` says why there is none."""
+    """Return what was found in a table and the series that it proposes; `refusal` says why there is none.
+
+    `verdict` is "ok", "warning" or "refused", and `reason` the sentence of the refusal or of the first warning.
+    """
     try:
         found = _describe_series(make_series(table))
     except LSTMVizError as error:
         found = {**_NO_SERIES, "time": table.proposed_time, "notes": (), "refusal": str(error)}
     notes = [*table.notes, *found.pop("notes")]
+    verdict, reason = _verdict(table, found.get("refusal"))
     columns = [
-        {"name": column.name, "kind": column.kind, "missing": column.missing, "example": column.example}
+        {name: getattr(column, name) for name in ("name", "kind", "missing", "example", "unit")}
         for column in table.columns
     ]
     return {
         "name": table.name,
+        "verdict": verdict,
+        "reason": reason,
         "rows": table.rows,
         "encoding": table.encoding,
         "delimiter": table.delimiter,
+        "decimal": table.decimal,
+        "header": table.header_row,
         "has_header": table.has_header,
+        "sheet": table.sheet,
         "columns": columns,
         **found,
         "notes": notes,
     }
+
+
+def _verdict(table: Table, refusal: str | None) -> tuple[str, str]:
+    if refusal is not None:
+        return "refused", refusal
+    warnings = [decision.sentence for decision in table.decisions if decision.warning]
+    return ("warning", warnings[0]) if warnings else ("ok", "")
 
 
 def _describe_series(series: Series) -> dict[str, Any]:

@@ -1,129 +1,215 @@
-"""Text to a grid of cells: the delimiter, the header, and rows of uneven length."""
+"""How a text is cut into cells: the delimiter, the quotes, and lines that are quoted as a whole."""
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from lstm_viz.tables.clocks import cell_formats
-from lstm_viz.tables.numerals import MISSING, looks_numeric
+from lstm_viz.tables.cells import cell_kind
 
 Rows = list[list[str]]
 
+SINGLE = "\x1f"  # no text holds it: every line is one cell
 _DELIMITERS = ("\t", ";", "|", ",")
 _SAMPLE_ROWS = 200
+_SAMPLE_CELLS = 4000
 _SAMPLE_CHARS = 256 * 1024
+_TAIL_CHARS = 16 * 1024
+_LONG_CELL = 3  # line breaks in one cell that make its quote doubtful
 csv.field_size_limit(2**31 - 1)
-_QUARTER = re.compile(r"\d{4}[ -]?[QqWM]\d{1,2}|[Qq]\d[ -]?\d{4}")
+_SEP_LINE = re.compile(r"\s*\"?sep=(?P<delimiter>[^\r\n]?)\"?[,;\t]*\s*(?:[\r\n]|$)", re.IGNORECASE)
+_SINGLE_QUOTED = re.compile(r"(?:^|(?<=[\r,;|\t ]))'[^'\r\n]*'(?=[,;|\t \r\n]|$)", re.MULTILINE)
+_BLANK_QUOTE = re.compile(r"(?:^|(?<=[\r ]))\"[^\"\r\n]*\" +[^\s,;|\t]", re.MULTILINE)
+_COMMENT = re.compile(r"\s*(?:#|//|%)")
+_ENDS = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where the body starts (its first row, from 0), how many rows above it are blank, and whether a header is there.
+class Dialect:
+    """The delimiter ("" for a single column, " " for runs of blanks) and the quote of the cells (None: no quotes)."""
 
-    `shifted`: the header lacks the name of the first column, as R writes tables.
-    """
+    delimiter: str
+    quote: str | None = '"'
+    told: bool = False
 
-    first: int
-    blank: int
-    has_header: bool
-    shifted: bool
+    @property
+    def separator(self) -> str:
+        """Return the character that the cells are cut at."""
+        return self.delimiter or SINGLE
 
-
-def sample_rows(text: str, delimiter: str) -> Rows:
-    """Return the first rows (at most 200) as cells."""
-    head = text[:_SAMPLE_CHARS]
-    if len(text) > _SAMPLE_CHARS:
-        head = head[: max(head.rfind("\n"), head.rfind("\r")) + 1] or head
-    rows: Rows = []
-    for row in split_rows(head, delimiter):
-        rows.append(row)
-        if len(rows) == _SAMPLE_ROWS:
-            break
-    return rows
+    @property
+    def blanks(self) -> bool:
+        """Return whether runs of blanks cut the cells."""
+        return self.delimiter == " "
 
 
-def split_rows(text: str, delimiter: str) -> Iterator[list[str]]:
+def split_rows(text: str, dialect: Dialect) -> Iterator[list[str]]:
     """Yield every row of the text as cells, as the csv module reads it, whatever the length of its cells."""
-    yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    yield from split_lines(io.StringIO(text, newline=""), dialect)
 
 
-def find_delimiter(text: str) -> str | None:
-    """Return the delimiter under which the first rows agree best on their length and read as numbers and dates.
+def split_lines(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    """Yield the rows of lines of text, taking no more lines than a row needs."""
+    if dialect.blanks:
+        lines = (line.replace("\t", " ").strip() + "\n" for line in lines)
+    yield from csv.reader(
+        lines,
+        delimiter=dialect.separator,
+        quotechar=dialect.quote or '"',
+        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        skipinitialspace=dialect.blanks,
+    )
 
-    None means that the text is a single column.
-    """
-    single = 0.6 * _typed_share([row for row in sample_rows(text, "\x1f") if row])
-    best, top = None, single
-    for delimiter in _DELIMITERS:
-        score = _score([row for row in sample_rows(text, delimiter) if any(cell.strip() for cell in row)])
+
+def head_rows(text: str, dialect: Dialect, rows: int = _SAMPLE_ROWS) -> Rows:
+    """Return the first rows (at most 200) as cells."""
+    chars = _SAMPLE_CHARS if rows <= _SAMPLE_ROWS else len(text)
+    head = text[:chars]
+    if len(text) > chars:
+        head = head[: max(head.rfind("\n"), head.rfind("\r")) + 1] or head
+    return list(itertools.islice(split_rows(head, dialect), rows))
+
+
+def unwrapped(text: str) -> str | None:
+    """Return the text without the quotes around every whole line ("a,b,c" in one pair), or None if it has none."""
+    lines = [line for line in _ENDS.split(text[:_TAIL_CHARS])[:50] if line.strip()]
+    whole = [line for line in lines if len(line) > 2 and line.startswith('"') and line.rstrip(",;\t ").endswith('"')]
+    inner = [line.rstrip(",;\t ")[1:-1].replace('""', "") for line in whole]
+    if len(lines) < 2 or len(whole) * 10 < len(lines) * 9 or any('"' in line for line in inner):
+        return None
+    if sum(any(mark in line for mark in _DELIMITERS) for line in inner) * 10 < len(inner) * 9:
+        return None
+    bare = re.sub(r'^"|"[,;\t ]*\r?$', "", text, flags=re.MULTILINE)
+    return bare.replace('""', '"')
+
+
+def find_dialect(text: str, wanted: str | None = None) -> Dialect:
+    """Return the dialect under which the first rows agree best on their length and read as numbers and dates."""
+    told = _SEP_LINE.match(text[:100])
+    quotes = ("'", '"') if _single_quoted(text[:_SAMPLE_CHARS]) else ('"',)
+    if wanted is not None:
+        return replace(_quoted(text, Dialect(wanted, quotes[0])), told=told is not None)
+    if told and told["delimiter"] in _DELIMITERS:
+        return replace(_quoted(text, Dialect(told["delimiter"], quotes[0])), told=True)
+    best, top = Dialect(""), 0.6 * _typed_share([row for row in head_rows(text, Dialect("")) if row])
+    blank_quotes = _cut_at_blanks(text[:_TAIL_CHARS])
+    whole = top >= 0.5  # lines that are numbers or moments as they stand: blanks in them cut nothing
+    for delimiter, quote in itertools.product((*_DELIMITERS, " "), quotes):
+        dialect = Dialect(delimiter, quote)
+        if dialect.blanks and (whole or (top > 0.5 and best.delimiter in ("\t", ";", "|"))):
+            continue
+        score = _judged(_filled(head_rows(text, dialect)), dialect, blank_quotes)
         if score > top:
-            best, top = delimiter, score
-    return best
+            best, top = dialect, score
+    if best.delimiter == "," and _lone_decimals(_filled(head_rows(text, best))):
+        return Dialect("")
+    return _quoted(text, best) if best.delimiter else _lone_column(text, best)
+
+
+def _lone_decimals(rows: Rows) -> bool:
+    """Return whether all rows are one number with a decimal comma: as many digits behind it, and some start with 0."""
+    parts = [row[1] for row in rows if len(row) == 2 and row[0].strip("+-").isdigit() and row[1].isdigit()]
+    return (
+        len(parts) == len(rows) > 2
+        and len(set(map(len, parts))) == 1 < len(parts[0])
+        and any(p[0] == "0" for p in parts)
+    )
+
+
+def _lone_column(text: str, dialect: Dialect) -> Dialect:
+    quoted = [line for line in _ENDS.split(text[:_TAIL_CHARS])[:-1] if line.startswith("'") and line.endswith("'")]
+    return replace(dialect, quote="'") if len(quoted) > 1 else _quoted(text, dialect)
+
+
+def _single_quoted(sample: str) -> bool:
+    lines = sample.count("\n") + sample.count("\r") + 1
+    return len(_SINGLE_QUOTED.findall(sample[:_TAIL_CHARS])) * 2 >= min(lines, 20)
+
+
+def _quoted(text: str, dialect: Dialect) -> Dialect:
+    """Read quotes as plain letters where one of them would swallow many lines."""
+    if dialect.quote is None or '"' not in text[:_SAMPLE_CHARS]:
+        return dialect
+    rows = head_rows(text, dialect)
+    swallowed = any(len(_ENDS.findall(cell)) >= _LONG_CELL for row in rows for cell in row)
+    bare = replace(dialect, quote=None)
+    if swallowed and _evenness(head_rows(text, bare)) >= max(0.8, _evenness(rows)):
+        return bare
+    return dialect
+
+
+def _evenness(rows: Rows) -> float:
+    return max(Counter(map(len, _filled(rows))).values(), default=0) / max(1, len(_filled(rows)))
+
+
+def _filled(rows: Rows) -> Rows:
+    return [row for row in rows if any(cell.strip() for cell in row) and not _COMMENT.match(row[0])]
+
+
+def _judged(rows: Rows, dialect: Dialect, blank_quotes: bool) -> float:
+    if dialect.blanks:
+        return (0.85 if _names_fit(rows) else 0.7) * _score(rows)
+    if dialect.delimiter == "," and rows and _title_only(rows, usual_width(rows)):
+        return 0.4 * _score(rows)
+    return _score(rows) * (0.5 if blank_quotes else 1.0)
+
+
+def _names_fit(rows: Rows) -> bool:
+    """Return whether the row above the first of usual length is about as long, as names are."""
+    width = usual_width(rows)
+    first = next((place for place, row in enumerate(rows) if _near(row, width)), 0)
+    return first == 0
+
+
+def _cut_at_blanks(sample: str) -> bool:
+    """Return whether quotes that end stand before blanks and more cells in most lines."""
+    return len(_BLANK_QUOTE.findall(sample)) * 2 > max(sample.count("\n"), sample.count("\r"))
 
 
 def _score(rows: Rows) -> float:
-    width = _usual_width(rows)
-    if width < 2:
+    """Judge the rows from the first to the last of usual length: are they all so long, and typed?"""
+    rows = rows[:: max(1, len(rows) * max(map(len, rows), default=1) // _SAMPLE_CELLS)] if len(rows) > 40 else rows
+    width = usual_width(rows)
+    fitting = [place for place, row in enumerate(rows) if _near(row, width)]
+    if width < 2 or not fitting:
         return 0.0
-    first = next(place for place, row in enumerate(rows) if len(row) >= width - 1 and len(row) > 1)
-    body = rows[first:]
-    even = sum(len(row) == width for row in body) / len(body)
-    headless_title = first > 0 and not head_row(rows).has_header
-    return even * _typed_share(body) * (0.4 if headless_title else 1.0)
+    body = rows[fitting[0] : fitting[-1] + 1]
+    full = [row for row in body if _near(row, width)]
+    even = len(full) / len(body) * min(1.0, 2 * len(full) / len(rows))
+    exact = sum(len(row) == width for row in full) / len(full)
+    return even * (0.5 + 0.5 * exact) * _typed_share(full)
+
+
+def _near(row: list[str], width: int) -> bool:
+    return len(row) in (width - 1, width, width + 1) and len(row) > 1
+
+
+def _title_only(rows: Rows, width: int) -> bool:
+    """A first line of one word above lines of numbers only: the name of a single column."""
+    return len(rows[0]) == 1 and width == 2 and not any(row for row in rows[1:3] if not all(map(is_typed, row)))
 
 
 def _typed_share(rows: Rows) -> float:
-    """Return 0.2 to 1: the share of typed cells, so that a table of words alone still counts."""
-    cells = [cell for row in rows for cell in row]
-    return 0.2 + 0.8 * sum(map(is_typed, cells)) / max(1, len(cells))
+    """Return 0.2 to 1: the share of typed cells, so that a table of words alone still counts; names count nothing."""
+    body = rows[1:] if len(rows) > 1 and not any(map(is_typed, rows[0])) else rows
+    kinds = [(cell_kind(cell), cell) for row in body for cell in row]
+    known = [(kind, cell) for kind, cell in kinds if kind != "missing"]
+    typed = sum(kind != "word" for kind, _ in known)
+    uncut = sum(kind == "word" and any(mark in cell for mark in '\t;|"') for kind, cell in known)
+    return max(0.05, 0.2 + (0.8 * typed - 0.5 * uncut) / max(1, len(known)))
 
 
-def _usual_width(rows: Rows) -> int:
-    return Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+def usual_width(rows: Rows) -> int:
+    """Return the most frequent length of the rows; rows count by their typed cells, so that titles count little."""
+    counts: Counter[int] = Counter()
+    for row in rows:
+        counts[len(row)] += 20 + 100 * min(sum(map(is_typed, row)), 2)
+    return max(counts, key=lambda width: (counts[width], width)) if counts else 0
 
 
 def is_typed(cell: str) -> bool:
     """Return whether a cell reads as a number or a moment (not: as missing)."""
-    cell = cell.strip()[:60]
-    if not any(map(str.isdigit, cell)):
-        return False
-    return bool(looks_numeric(cell) or _QUARTER.fullmatch(cell) or cell_formats(cell.removesuffix("Z")))
-
-
-def is_missing(cell: str) -> bool:
-    """Return whether a cell is blank or a mark for nothing."""
-    return cell.strip().lower() in MISSING
-
-
-def head_row(rows: Rows) -> Layout:
-    """Find the first row of the table and whether it is a header.
-
-    It is one if more columns of numbers or dates start with a word than with a number or date; or if all is words.
-    """
-    width = _usual_width([row for row in rows if any(cell.strip() for cell in row)])
-    first = next((place for place, row in enumerate(rows) if _starts_table(row, width)), 0)
-    blank = sum(not any(cell.strip() for cell in row) for row in rows[:first])
-    body = [row for row in rows[first + 1 :] if any(cell.strip() for cell in row)]
-    shifted = len(rows[first]) == width - 1 if rows else False
-    has_header = _is_header(rows[first], body, int(shifted)) if rows else False
-    return Layout(first + int(has_header), blank, has_header, has_header and shifted)
-
-
-def _starts_table(row: list[str], width: int) -> bool:
-    filled = sum(bool(cell.strip()) for cell in row)
-    return filled > 0 and len(row) >= width - 1 and (width < 3 or filled > 1) and (width != 2 or len(row) > 1)
-
-
-def _is_header(head: list[str], body: Rows, shift: int) -> bool:
-    votes = 0
-    for place, cell in enumerate(head):
-        column = [row[place + shift] for row in body if place + shift < len(row) and not is_missing(row[place + shift])]
-        typed = sum(map(is_typed, column)) * 5 >= len(column) * 4 and bool(column)
-        if is_typed(cell):
-            votes -= 1
-        elif typed and cell.strip() and not is_missing(cell):
-            votes += 1
-    return votes > 0 or (votes == 0 and not any(map(is_typed, head)) and any(cell.strip() for cell in head))
+    return cell_kind(cell) in ("number", "time")

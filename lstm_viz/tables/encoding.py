@@ -2,10 +2,16 @@
 
 import codecs
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 
-from lstm_viz.errors import NotATable
+from lstm_viz.errors import TableError
+from lstm_viz.tables.charsets import best_encoding
+from lstm_viz.tables.damage import no_text, without_binary
+from lstm_viz.tables.reading import Decision
+from lstm_viz.tables.wording import counted, shown
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -15,26 +21,56 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 64 * 1024
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CHUNK = 256 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_SURE = 0.25  # of a score up to 1
+_LOST = 0.1  # of the letters that may be damaged
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """Return the text of a file and the name of its encoding.
+@dataclass(frozen=True)
+class Decoded:
+    """The text of a file, the name of its encoding, and what was decided."""
 
-    A byte order mark decides; then UTF-16 by its zero bytes; then UTF-8 if it is valid; then Windows-1252 where high
-    bytes stand alone between plain letters, as accents do; else what charset-normalizer finds.
+    text: str
+    encoding: str
+    decisions: tuple[Decision, ...] = ()
+
+
+def decode(data: bytes, wanted: str | None = None) -> Decoded:
+    """Return the text of a file.
+
+    A person's wish decides; then a byte order mark; then UTF-16 by its zero bytes; then UTF-8 if it is valid, or nearly;
+    else the encoding whose letters read best.
 
     Raises:
         NotATable: the bytes are no text.
+        TableError: the wanted encoding does not fit.
     """
+    if wanted is not None:
+        return _as_wanted(data, wanted)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _checked(data, encoding)
-    if b"\x00" in data[:_SAMPLE]:
-        return _checked(data, _utf16_order(data[:_SAMPLE]))
+            return _unicode(data, encoding, f"Read as {encoding.upper()}: the file starts with its byte order mark.")
+    wide = _wide_order(data[:_SAMPLE])
+    if wide is not None:
+        return _unicode(data, wide, f"Read as {wide.upper()}: every second byte is zero, as in that encoding.")
+    data, repairs = without_binary(data)
+    found = _plain_text(data)
+    return Decoded(found.text, found.encoding, (*repairs, *found.decisions))
+
+
+def _plain_text(data: bytes) -> Decoded:
+    if b"\x1b$" in data[:_SAMPLE] and data.isascii():
+        sentence = "Read as ISO2022_JP: the letters are switched by escape codes, as in that encoding."
+        return _replaced(data, "iso2022_jp", sentence)
     if _is_utf8(data):
-        return _checked(data, "utf-8")
-    return _checked(data, _eight_bit(data))
+        quiet = Decision("encoding", "utf-8", "Read as UTF-8: every byte fits.", quiet=True)
+        return Decoded(data.decode("utf-8", errors="replace").removeprefix("\ufeff"), "utf-8", (quiet,))
+    if _is_damaged_utf8(data):
+        return _replaced(data, "utf-8", "Read as UTF-8: nearly all letters fit.")
+    return _eight_bit(data)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -46,51 +82,114 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _utf16_order(sample: bytes) -> str:
-    """Latin text in UTF-16 has its zero bytes on one side of every pair."""
+def _is_damaged_utf8(data: bytes) -> bool:
+    runs = _HIGH_RUN.findall(b"\n".join(_high_lines(data)))
+    good = sum(_is_utf8(run) and len(run) > 1 for run in runs)
+    return good > 2 * (len(runs) - good)
+
+
+def _wide_order(sample: bytes) -> str | None:
+    """Text in UTF-16 has the zero bytes of its digits and delimiters on one side of every pair."""
+    if sample.count(0) * 5 < len(sample) or len(sample) < 4:
+        return None
     half = max(1, len(sample) // 2)
     first, second = sample[0::2].count(0) / half, sample[1::2].count(0) / half
-    if second > 0.4 and first < 0.05:
+    if sample.count(0) * 10 > 6 * len(sample) and len(set(sample)) > 3:
+        return "utf-32-be" if sample[0] == 0 else "utf-32-le"
+    if second > 0.3 and first < 0.05:
         return "utf-16-le"
-    if first > 0.4 and second < 0.05:
-        return "utf-16-be"
-    raise _no_text("it holds zero bytes")
+    return "utf-16-be" if first > 0.3 and second < 0.05 else None
 
 
-def _eight_bit(data: bytes) -> str:
-    lines = [line for line in re.split(rb"[\r\n]+", data) if not line.isascii()]
-    sample = b"\n".join(lines[:2000])[:_SAMPLE]
-    runs = re.findall(rb"[\x80-\xff]+", sample)
-    alone = sum(len(run) == 1 for run in runs)
-    if alone * 2 < len(runs):
-        best = from_bytes(sample).best()
-        if best is not None and not best.encoding.startswith("utf"):
-            return best.encoding
-    return "cp1252"
-
-
-def _checked(data: bytes, encoding: str) -> tuple[str, str]:
-    text, encoding = _decoded(data, encoding)
-    if "\x00" in text:
-        raise _no_text("it holds zero bytes")
+def _unicode(data: bytes, encoding: str, sentence: str) -> Decoded:
+    """Read UTF-16 or UTF-8 with a mark; refuse what only starts like it."""
+    found = _replaced(data, encoding, sentence)
+    text = found.text
+    broken, other = text.count("\ufffd"), len(text)
+    if broken > 2 + other // 10:
+        at = next(place for place, letter in enumerate(text) if letter == "\ufffd")
+        raise no_text(f"it starts like {encoding.upper()} but character {at + 1:,} does not fit")
+    if "\x00" in text[:_SAMPLE]:
+        raise no_text("it holds zero bytes")
     sample = text[:_SAMPLE]
     controls = len(_CONTROL.findall(sample))
     if controls > 2 + len(sample) // 100:
-        raise _no_text(f"{controls:,} of its first {len(sample):,} characters are control characters")
-    return text, encoding
+        raise no_text(f"{controls:,} of its first {len(sample):,} characters are control characters")
+    quiet = encoding == "utf-8-sig" and not broken
+    decisions = tuple(replace(decision, quiet=quiet) for decision in found.decisions)
+    return Decoded(text.replace("\x00", ""), encoding, decisions)
 
 
-def _decoded(data: bytes, encoding: str) -> tuple[str, str]:
-    """Windows-1252 leaves five bytes without a meaning: Latin-1 reads those, and any damaged tail is marked."""
+def _as_wanted(data: bytes, wanted: str) -> Decoded:
+    if not wanted.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
+        data, repairs = without_binary(data)
+    else:
+        repairs = ()
+    text = _text(data, wanted)
+    broken = text.count("\ufffd")
+    lost = broken > 1 + _LOST * sum(letter > "\x7f" for letter in text[: 4 * _SAMPLE]) or "\x00" in text
+    if lost or (b"\n" in data and not re.search(r"[\r\n]", text)):
+        reason = f"{counted(broken, 'character')} cannot be read in it" if broken else "there are no lines in it"
+        raise TableError(
+            f"`encoding` (={shown(wanted)}) does not fit: {reason}. "
+            "Leave it out to let the file decide, or pick another one."
+        )
+    chosen = Decision("encoding", wanted, f"Read as {wanted.upper()}, as you chose.", chosen=True)
+    return Decoded(text.removeprefix("\ufeff"), wanted, (*repairs, chosen, *_damage(broken)))
+
+
+def _text(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding), encoding
-    except UnicodeDecodeError as error:
-        if encoding == "cp1252":
-            return data.decode("latin-1"), "latin-1"
-        if encoding.startswith("utf") and error.start < len(data) - 4:
-            raise _no_text(f"it starts like {encoding.upper()} but byte {error.start:,} does not fit") from None
-        return data.decode(encoding, errors="replace"), encoding
+        return data.decode(encoding, errors="replace")
+    except (UnicodeError, LookupError) as error:
+        raise TableError(
+            f"`encoding` (={shown(encoding)}) does not fit: {shown(str(error))}. Leave it out to let the file decide."
+        ) from None
 
 
-def _no_text(reason: str) -> NotATable:
-    return NotATable(f"The file is no text table: {reason}. Save it as CSV (UTF-8), Excel .xlsx or Parquet.")
+def _eight_bit(data: bytes) -> Decoded:
+    """Take the encoding whose letters read best; where none does, what charset-normalizer finds."""
+    sample = b"\n".join(_high_lines(data))
+    best, score = best_encoding(sample)
+    if best is not None and score >= _SURE:
+        reason = f"the bytes are no UTF-8, and the letters read best as {best.letters} text"
+        return _replaced(data, best.codec, f"Read as {best.codec.upper()}: {reason}.")
+    guess = from_bytes(sample).best()
+    codec = guess.encoding if guess is not None and not guess.encoding.startswith("utf") else "cp1252"
+    sentence = f"Read as {codec.upper()}: the bytes are no UTF-8, and nothing else fits better; letters may be wrong."
+    return _replaced(data, codec, sentence, doubtful=True)
+
+
+def _high_lines(data: bytes) -> list[bytes]:
+    """Return lines that hold other letters than plain ones: from the head, the middle and the tail."""
+    lines: list[bytes] = []
+    size = 0
+    for chunk in _places(data):
+        for line in [] if chunk.isascii() else _HIGH_LINE.findall(chunk):
+            lines.append(line[:4000])
+            size += len(lines[-1])
+            if size > _SAMPLE:
+                return lines
+    return lines
+
+
+def _places(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), _CHUNK):
+        yield data[start : start + _CHUNK]
+
+
+def _replaced(data: bytes, codec: str, sentence: str, doubtful: bool = False) -> Decoded:
+    """Decode; Windows-1252 leaves five bytes without a meaning: Latin-1 reads those. What does not fit is counted."""
+    text = data.decode(codec, errors="replace")
+    broken = text.count("\ufffd") - text.endswith("\ufffd")
+    if broken and codec == "cp1252":
+        text, codec, broken, sentence = data.decode("latin-1"), "latin-1", 0, sentence.replace("CP1252", "LATIN-1")
+    decision = Decision("encoding", codec, sentence, warning=doubtful)
+    return Decoded(text.removeprefix("\ufeff"), codec, (decision, *_damage(broken)))
+
+
+def _damage(broken: int) -> tuple[Decision, ...]:
+    if broken <= 0:
+        return ()
+    sentence = f"{counted(broken, 'character')} cannot be read and stand as “\ufffd”: the file is damaged."
+    return (Decision("damage", broken, sentence, warning=True),)

@@ -6,10 +6,8 @@ from math import gcd
 
 import numpy as np
 
-from lstm_viz.tables.steps import Ints, Stamps, month_day, months_and_days, positions, weekdays
+from lstm_viz.tables.steps import DAY, SECOND, Ints, Stamps, month_day, months_and_days, positions, weekdays
 
-SECOND = 1_000_000
-DAY = 86_400 * SECOND
 _UNITS = (
     (DAY, "D", "day", "daily"),
     (3600 * SECOND, "h", "hour", "hourly"),
@@ -55,7 +53,7 @@ def _candidates(stamps: Stamps) -> Iterator[Frequency]:
     """Months on the same day, then exact steps, then rounded steps, then months on about the same day."""
     steps = np.diff(stamps).astype(np.int64)
     if np.median(steps) >= 27.5 * DAY and (day := month_day(stamps)) is not None:
-        yield from (_by_months(stamps, count, day == 31) for count in _month_counts(stamps))
+        yield from (by_months(stamps, count, day == 31) for count in _month_counts(stamps))
     for step in _usual_steps(steps):
         if step == DAY and _only_workdays(stamps):
             yield Frequency("B", "daily on business days", 5, "week", "business day")
@@ -68,7 +66,7 @@ def _candidates(stamps: Stamps) -> Iterator[Frequency]:
         yield by_time(nice, stamps)
     if median >= 27.5 * DAY:
         _, days = months_and_days(stamps)
-        yield from (_by_months(stamps, count, bool(np.median(days) > 15)) for count in _month_counts(stamps))
+        yield from (by_months(stamps, count, bool(np.median(days) > 15)) for count in _month_counts(stamps))
 
 
 def _fits(stamps: Stamps, frequency: Frequency) -> bool:
@@ -100,7 +98,8 @@ def _only_workdays(stamps: Stamps) -> bool:
     return bool(weekdays(stamps).max() < 5 and stamps[-1] - stamps[0] > np.timedelta64(5, "D"))
 
 
-def _by_months(stamps: Stamps, count: int, end: bool) -> Frequency:
+def by_months(stamps: Stamps, count: int, end: bool) -> Frequency:
+    """Return the frequency of so many months; its anchor is the usual month of the moments."""
     months, _ = months_and_days(stamps)
     month = int(np.bincount(months % 12).argmax())
     kind = "E" if end else "S"

@@ -1,59 +1,89 @@
 """What every reader hands on: cells with names, before anything is known about types."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import NotATable
-from lstm_viz.tables.dialect import Rows, head_row
+from lstm_viz.tables.layout import Layout
 from lstm_viz.tables.limits import check_shape
 from lstm_viz.tables.names import unique_names
+from lstm_viz.tables.reading import Decision
 from lstm_viz.tables.wording import counted
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """Cells under unique column names. Columns are text, or typed already where the file knows types (Parquet)."""
+    """Cells under unique column names. Columns are text, or typed already where the file knows types (Parquet).
+
+    `units` holds one unit per column ("" where none is written); `exact` says that numbers in text were written by the
+    file's own program, with a decimal point.
+    """
 
     cells: pd.DataFrame
-    has_header: bool = True
+    header_row: int | None = None
+    units: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
-    notes: tuple[str, ...] = field(default=())
+    decisions: tuple[Decision, ...] = ()
+    has_header: bool = True
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    exact: bool = False
 
 
-def framed(cells: pd.DataFrame, rows: Rows) -> tuple[pd.DataFrame, bool, tuple[str, ...]]:
-    """Cut the header and what stands above it off a frame of text, name the columns and drop what is blank.
+def framed(cells: pd.DataFrame, layout: Layout, chosen: bool = False) -> Grid:
+    """Name the columns of the body and drop what is blank or a repeated header.
 
-    `cells` has the columns 0, 1, … and one row for each row of the file; `rows` are the first of these as read.
-
-    Returns:
-        The body with the row of the file as its index, whether there is a header, and notes.
+    `cells` has the columns 0, 1, … and one row for each row of the file from `layout.first` on.
 
     Raises:
         NotATable: nothing but blank cells or a header.
         FileTooLarge: more rows or columns than are read.
     """
-    cells = cells.set_axis(range(1, len(cells) + 1), axis=0)
-    layout = head_row(rows)
-    body = _without_blank_rows(cells.iloc[layout.first :])
+    body = cells.set_axis(range(layout.first + 1, layout.first + 1 + len(cells)), axis=0)
+    body = _without_blank_rows(body)
+    body, repeats = _without_headers(body, layout)
     if body.empty:
-        raise NotATable(_nothing_below(cells.iloc[layout.first - 1].tolist() if layout.has_header else []))
-    header = cells.iloc[layout.first - 1].tolist() if layout.has_header else [""] * cells.shape[1]
-    if layout.shifted and not (body.iloc[:, -1] == "").all():
-        header = ["", *header[:-1]]
-    named = [place for place, name in enumerate(header) if name.strip() or not (body.iloc[:, place] == "").all()]
-    check_shape(len(body), len(named))
-    body = body.iloc[:, named].set_axis(list(unique_names(header[place] for place in named)), axis=1)
-    above = layout.first - int(layout.has_header) - layout.blank
-    notes = (f"Skipped {counted(above, 'row')} above the table.",) if above > 0 else ()
-    return body, layout.has_header, notes
+        raise NotATable(_nothing_below(layout.names if layout.header is not None else ()))
+    names = [*layout.names, *[""] * (body.shape[1] - len(layout.names))]
+    units = [*layout.units, *[""] * (body.shape[1] - len(layout.units))]
+    kept = [place for place, name in enumerate(names) if name.strip() or not (body.iloc[:, place] == "").all()]
+    check_shape(len(body), len(kept))
+    body = body.iloc[:, kept].set_axis(list(unique_names(names[place] for place in kept)), axis=1)
+    decisions = (*_told(layout, chosen), *repeats)
+    header = None if layout.header is None else layout.header + 1
+    return Grid(body, header, tuple(units[place] for place in kept), decisions=decisions, has_header=header is not None)
 
 
-def _nothing_below(header: list[str]) -> str:
-    if not header:
+def _told(layout: Layout, chosen: bool) -> tuple[Decision, ...]:
+    decisions = [_header_decision(layout, chosen)]
+    if layout.skipped:
+        sentence = f"Skipped {counted(layout.skipped, 'row')} above the table."
+        decisions.append(Decision("skipped", layout.skipped, sentence))
+    if any(layout.units):
+        decisions.append(Decision("units", None, "Read the row below the names as units."))
+    return tuple(decisions)
+
+
+def _header_decision(layout: Layout, chosen: bool) -> Decision:
+    if layout.header is None:
+        reason = "as you chose" if chosen else "the first row reads like those below it"
+        return Decision("header", 0, f"Took no row as names of the columns: {reason}.", chosen, quiet=not chosen)
+    row = layout.header + 1
+    if chosen:
+        return Decision("header", row, f"Took the names of the columns from row {row:,}, as you chose.", chosen=True)
+    rows = f"rows {row - layout.joined + 1:,} to {row:,}" if layout.joined > 1 else f"row {row:,}"
+    sentence = f"Took the names of the columns from {rows}: the values start below."
+    return Decision("header", row, sentence, quiet=row == 1)
+
+
+def _nothing_below(names: tuple[str, ...]) -> str:
+    named = sum(bool(name.strip()) for name in names)
+    if not named:
         return "The file holds no cells: nothing but blanks. Upload a table with a header and rows."
-    named = sum(bool(name.strip()) for name in header)
     return (
         f"The file has only a header ({counted(named, 'column')}) and no rows below it. Add rows and upload it again."
     )
@@ -61,8 +91,30 @@ def _nothing_below(header: list[str]) -> str:
 
 def _without_blank_rows(body: pd.DataFrame) -> pd.DataFrame:
     """Drop blank rows; a blank cell inside a single column is a gap, unless every other row is blank."""
-    filled = (body != "").any(axis=1).to_numpy()
+    filled: npt.NDArray[np.bool_] = np.zeros(len(body), dtype=bool)
+    for place in range(body.shape[1]):
+        filled |= np.asarray(body.iloc[:, place] != "", dtype=bool)
+        if filled.all():
+            return body
     if body.shape[1] == 1 and filled.sum() > 0.6 * len(body):
         places = filled.nonzero()[0]
         return body.iloc[places[0] : places[-1] + 1]
     return body[filled]
+
+
+def _without_headers(body: pd.DataFrame, layout: Layout) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
+    """Drop rows that repeat the names, as joined files have them."""
+    if layout.header is None or not any(layout.repeat):
+        return body, ()
+    same = np.ones(len(body), dtype=bool)
+    for place in range(min(body.shape[1], len(layout.repeat))):
+        rows = np.flatnonzero(same)
+        cells = body.iloc[rows, place].str.strip()
+        same[rows] = np.asarray(cells == layout.repeat[place], dtype=bool)
+        if not same.any():
+            return body, ()
+    first = int(body.index[int(same.argmax())])
+    sentence = f"Left out {counted(int(same.sum()), 'row')} that repeats the names, the first is row {first:,}."
+    if same.sum() > 1:
+        sentence = sentence.replace("repeats", "repeat")
+    return body[~same], (Decision("header", int(same.sum()), sentence),)

@@ -1,72 +1,156 @@
-"""Moments written as numbers: years, dates such as 19881231, and seconds since 1970."""
-
-import re
+"""Moments written as numbers: years, dates such as 19881231, days of a spreadsheet, and seconds since 1970."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, DAY_WORDS, MONTH_WORDS, WEEK_WORDS, YEAR_WORDS
+from lstm_viz.tables.calendar_words import name_words as _words
 from lstm_viz.tables.times import Times
 
-_EPOCH_UNITS = ((1e8, 1e10, "s", "seconds"), (1e11, 1e13, "ms", "milliseconds"), (1e14, 1e16, "us", "microseconds"))
-_DATE_WORDS = frozenset(
-    {"year", "years", "yr", "date", "dates", "time", "datetime", "day", "month", "period", "jahr", "datum", "ds"}
+Floats = npt.NDArray[np.float64]
+
+_EPOCH_UNITS = (
+    (1e8, 1e10, 1e6, "seconds"),
+    (1e11, 1e13, 1e3, "milliseconds"),
+    (1e14, 1e16, 1.0, "microseconds"),
+    (1e17, 1e19, 1e-3, "nanoseconds"),
 )
-_CLOCK_WORDS = frozenset(
-    {"epoch", "unix", "unixtime", "time", "date", "datetime", "timestamp", "timestamps", "ts", "stamp", "ds"}
+_COMPACT = (
+    (10_000_101, 22_001_231, "%Y%m%d", 1e0, "date"),
+    (1_800_010_100, 2_200_123_123, "%Y%m%d%H", 1e2, "date with the hour"),
+    (180_001_010_000, 220_012_312_359, "%Y%m%d%H%M", 1e4, "date with hour and minute"),
+    (18_000_101_000_000, 22_001_231_235_959, "%Y%m%d%H%M%S", 1e6, "date with its clock"),
 )
+_YEAR_NAMES = YEAR_WORDS | DATE_WORDS | {"time", "period", "jahr"}
+_DATE_NAMES = DATE_WORDS | DAY_WORDS | {"time"}
+_MONTH_NAMES = MONTH_WORDS | DATE_WORDS | {"time"}
+_SERIAL_NAMES = DATE_WORDS | DAY_WORDS | WEEK_WORDS | MONTH_WORDS
+_SERIAL_START = np.datetime64("1899-12-30", "us")
+_SURE = 8  # so many different dates, all of which exist, are no accident
 
 
-def read_number_times(values: npt.NDArray[np.float64], name: str, always: bool = False) -> Times | None:
-    """Read numbers as years, YYYYMMDD dates or seconds since 1970, if all fit and the name (or `always`) says so."""
+def read_number_times(values: Floats, name: str, always: bool = False) -> Times | None:
+    """Read numbers as moments, if all fit and the name (or `always`) says so.
+
+    Years, years with months, dates such as 19881231 or 198812, days of a spreadsheet such as 43831, and seconds since 1970.
+    Eight or more even dates such as 19881231 need no name.
+    """
     words = _words(name)
-    dated, clocked = bool(words & _DATE_WORDS) or always, bool(words & _CLOCK_WORDS) or always
-    if len(values) == 0 or not (dated or clocked):
+    if len(values) == 0 or not np.isfinite(values[:100]).all():
         return None
-    if dated and _all_between(values, 1000, 2200):
+    if (always or words & _YEAR_NAMES) and _all_between(values, 1000, 2200):
         return _years(values)
-    if not np.all(values == np.round(values)):
-        return None
-    if dated and _all_between(values, 10_000_101, 22_001_231):
-        return _compact_dates(values)
-    return _since_1970(values)
+    whole = bool(np.all(values == np.round(values)))
+    if whole and (found := _written(values, words, always)) is not None:
+        return found
+    if (always or words & _SERIAL_NAMES) and _all_between(values, 15_000, 80_000):
+        return _serial_days(values)
+    return _since_1970(values) if always or words & CLOCK_WORDS else None
 
 
-def is_year_counter(values: npt.NDArray[np.float64]) -> bool:
-    """Return whether the numbers are whole years from 1000 to 2200, evenly spaced."""
+def is_year_counter(values: Floats) -> bool:
+    """Return whether the numbers are whole years from 1000 to 2200, evenly spaced; in a long table they may repeat."""
     if len(values) < 3 or not _all_between(values, 1000, 2200) or not np.all(values == np.round(values)):
         return False
     steps = np.diff(values)
-    return bool(steps[0] != 0 and np.all(steps == steps[0]))
+    if len(values) > 5 and np.any(steps <= 0):
+        steps = np.diff(np.unique(values))
+    return bool(len(steps) > 1 and steps[0] != 0 and np.all(steps == steps[0]))
 
 
-def _words(name: str) -> set[str]:
-    return set(re.sub(r"[^a-z]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower()).split())
-
-
-def _all_between(values: npt.NDArray[np.float64], low: float, high: float) -> bool:
+def _all_between(values: Floats, low: float, high: float) -> bool:
     return bool(values.min() >= low and values.max() <= high)
 
 
-def _years(values: npt.NDArray[np.float64]) -> Times | None:
-    """Whole years, or years with twelfths (1949.0833 is February 1949)."""
+def _years(values: Floats) -> Times | None:
+    """Whole years, years with twelfths (1949.0833 is February 1949), or with months as decimals (1949.02, 1949.1)."""
+    if np.all(values == np.round(values)):
+        return Times(((values - 1970) * 12).astype(np.int64).astype("datetime64[M]").astype("datetime64[us]"))
+    dotted = _dotted_months(values)
+    if dotted is not None:
+        return Times(dotted.astype("datetime64[us]"), ("read the decimals of a year as the number of the month.",))
     months = values * 12
-    if np.abs(months - np.round(months)).max() > 0.05:
+    for middle in (0.0, 0.5):
+        off = months - middle - np.round(months - middle)
+        if np.abs(off).max() <= 0.05 + 0.2 * middle:
+            whole = np.round(months - middle).astype(np.int64) - 1970 * 12
+            stamps = whole.astype("datetime64[M]").astype("datetime64[us]")
+            return Times(stamps, ("read the parts of a year as months.",))
+    return None
+
+
+def _dotted_months(values: Floats) -> npt.NDArray[np.datetime64] | None:
+    """1871.01 to 1871.12 are months, 1871.1 is October; 1990.1 to 1990.4 alone are quarters."""
+    years = np.floor(values + 1e-6)
+    hundredths = (values - years) * 100
+    parts = np.round(hundredths)
+    if np.abs(hundredths - parts).max() > 1e-3 or parts.min() < 1:
         return None
-    whole = np.round(months).astype(np.int64) - 1970 * 12
-    note = () if np.all(values == np.round(values)) else ("read the parts of a year as months.",)
-    return Times(whole.astype("datetime64[M]").astype("datetime64[us]"), note)
+    if np.isin(parts, (10, 20, 30, 40)).all() and len(np.unique(parts)) > 2:
+        parts = 3 * parts / 10 - 2
+    elif parts.max() > 12 or len(np.unique(parts)) < min(12, len(parts)) - 1:
+        return None
+    return ((years - 1970) * 12 + parts - 1).astype(np.int64).astype("datetime64[M]")
 
 
-def _compact_dates(values: npt.NDArray[np.float64]) -> Times | None:
-    text = pd.Series(values.astype(np.int64)).astype(str)
-    stamps = np.asarray(pd.to_datetime(text, format="%Y%m%d", errors="coerce"), dtype="datetime64[us]")
-    return None if np.isnat(stamps).any() else Times(stamps)
-
-
-def _since_1970(values: npt.NDArray[np.float64]) -> Times | None:
-    for low, high, unit, words in _EPOCH_UNITS:
+def _written(values: Floats, words: frozenset[str], always: bool) -> Times | None:
+    """Dates written as one number, with or without a clock, and months or weeks after a year."""
+    for low, high, form, clock, what in _COMPACT:
         if _all_between(values, low, high):
-            stamps = values.astype(np.int64).astype(f"datetime64[{unit}]").astype("datetime64[us]")
+            named = always or bool(words & _DATE_NAMES) or bool(words & CLOCK_WORDS)
+            stamps = _compact(values, form) if named or _could_be_days(values / clock) else None
+            note = () if clock == 1 else (f"read each number as a {what}.",)
+            return None if stamps is None else Times(stamps, note)
+    if not _all_between(values, 100_001, 220_053):
+        return None
+    if words & WEEK_WORDS:
+        return _year_weeks(values)
+    months = values % 100
+    named = always or bool(words & _MONTH_NAMES)
+    if not _all_between(months, 1, 12) or not (named or _sure(values, (values // 100) * 12 + months)):
+        return None
+    stamps = ((values // 100 - 1970) * 12 + months - 1).astype(np.int64).astype("datetime64[M]")
+    return Times(stamps.astype("datetime64[us]"))
+
+
+def _compact(values: Floats, form: str) -> npt.NDArray[np.datetime64] | None:
+    codes, unique = pd.factorize(values)
+    text = pd.Series(unique.astype(np.int64)).astype(str)
+    parsed = pd.to_datetime(text, format=form, errors="coerce")
+    stamps = np.asarray(parsed, dtype="datetime64[us]")
+    return None if np.isnat(stamps).any() else stamps[codes]
+
+
+def _could_be_days(dates: Floats) -> bool:
+    days = np.unique(np.floor(dates))
+    months = days // 100 % 100
+    if len(days) < _SURE or not _all_between(months, 1, 12) or not _all_between(days % 100, 1, 31):
+        return False
+    return bool(days[0] >= 17_000_101 and days[-1] // 10_000 - days[0] // 10_000 <= 0.2 * len(days) + 1)
+
+
+def _sure(values: Floats, places: Floats) -> bool:
+    unique = np.unique(places)
+    return bool(len(unique) >= _SURE and values.min() >= 170_001 and np.mean(np.diff(unique) == 1) >= 0.9)
+
+
+def _year_weeks(values: Floats) -> Times | None:
+    text = pd.Series((values * 10 + 1).astype(np.int64)).astype(str)
+    parsed = pd.to_datetime(text.str[:4] + "-" + text.str[4:6] + "-1", format="%G-%V-%u", errors="coerce")
+    stamps = np.asarray(parsed, dtype="datetime64[us]")
+    return None if np.isnat(stamps).any() else Times(stamps, ("read as ISO weeks.",))
+
+
+def _serial_days(values: Floats) -> Times:
+    """Days since 1899-12-30, to the second."""
+    seconds = np.round(values * 86_400).astype(np.int64).astype("timedelta64[s]")
+    return Times(_SERIAL_START + seconds, ("read the numbers as days of a spreadsheet (43831 is 2020-01-01).",))
+
+
+def _since_1970(values: Floats) -> Times | None:
+    for low, high, microseconds, words in _EPOCH_UNITS:
+        if _all_between(values, low, high):
+            stamps = np.round(values * microseconds).astype(np.int64).astype("datetime64[us]")
             return Times(stamps, (f"read as {words} since 1970-01-01 (UTC).",))
     return None

@@ -10,12 +10,13 @@ from lstm_viz.errors import FileTooLarge, NotATable
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.limits import MAX_UNPACKED_BYTES, check_shape
 from lstm_viz.tables.names import unique_names
+from lstm_viz.tables.reading import Reading
 from lstm_viz.tables.wording import megabytes
 
 _DAMAGED = "The Parquet file cannot be read: it is damaged ({}). Write it again, or save the table as CSV."
 
 
-def read_parquet(data: bytes) -> Grid:
+def read_parquet(data: bytes, reading: Reading) -> Grid:
     """Read a Parquet file; numbers and times keep their types, all else becomes text.
 
     Raises:
@@ -33,7 +34,8 @@ def read_parquet(data: bytes) -> Grid:
     cells = pd.concat(columns, axis=1) if columns else pd.DataFrame()
     if cells.empty:
         raise NotATable("The Parquet file holds no cells: it has no rows or no columns. Upload a table with rows.")
-    return Grid(cells.set_axis(list(names), axis=1).set_axis(range(1, len(cells) + 1), axis=0))
+    cells = cells.set_axis(list(names), axis=1).set_axis(range(1, len(cells) + 1), axis=0)
+    return Grid(cells, exact=reading.decimal is None)
 
 
 def _check(metadata: pq.FileMetaData) -> None:

@@ -8,6 +8,7 @@ from lstm_viz.tables.containers import container
 from lstm_viz.tables.delimited import read_delimited
 from lstm_viz.tables.limits import check_bytes
 from lstm_viz.tables.parquet import read_parquet
+from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.table import Table
 from lstm_viz.tables.wording import plain
 from lstm_viz.tables.workbook import read_workbook
@@ -17,12 +18,16 @@ _ENDINGS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet", ".pq": "par
 _WORDS = {"text": "text", "xlsx": "an Excel workbook", "parquet": "a Parquet file"}
 
 
-def read_table(data: bytes, name: str) -> Table:
+def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
     """Read CSV, TSV or other delimited text, Excel .xlsx or Parquet, by what the file holds rather than by its name.
+
+    What `reading` leaves open is decided by evidence; the table tells each decision and why.
 
     Raises:
         NotATable: empty, binary, damaged, or without rows below the header.
         FileTooLarge: above `MAX_BYTES`, `MAX_ROWS` or `MAX_COLUMNS`.
+        TableError: the wanted encoding does not fit the bytes.
+        SettingsError: the wanted header or sheet is not there.
     """
     check_bytes(len(data))
     if not data:
@@ -30,21 +35,30 @@ def read_table(data: bytes, name: str) -> Table:
     kind = container(data)
     if kind not in _READERS:
         raise NotATable(f"The file is no table: it looks like {kind}. Save it as CSV, Excel .xlsx or Parquet.")
-    grid = _READERS[kind](data)
-    frame, columns, notes = type_columns(grid)
+    grid = _READERS[kind](data, reading)
+    typed = type_columns(grid, reading)
+    decisions = (*_ending_note(name, kind), *grid.decisions, *typed.decisions)
     return Table(
         name=plain(name, 200),
-        frame=frame,
-        columns=columns,
+        frame=typed.frame,
+        columns=typed.columns,
         encoding=grid.encoding,
         delimiter=grid.delimiter,
         has_header=grid.has_header,
-        notes=(*_ending_note(name, kind), *grid.notes, *notes),
+        notes=tuple(decision.sentence for decision in decisions if not decision.quiet),
+        reading=reading,
+        decisions=decisions,
+        decimal=typed.decimal,
+        header_row=grid.header_row,
+        sheet=grid.sheet,
+        sheets=grid.sheets,
     )
 
 
-def _ending_note(name: str, kind: str) -> tuple[str, ...]:
+def _ending_note(name: str, kind: str) -> tuple[Decision, ...]:
     ending = PurePath(name).suffix.lower()
     if _ENDINGS.get(ending, "text") == kind:
         return ()
-    return (f"The name ends in {plain(ending, 12) or 'nothing'}, but the file is {_WORDS[kind]} and was read as that.",)
+    shown_ending = plain(ending, 12) or "nothing"
+    sentence = f"The name ends in {shown_ending}, but the file is {_WORDS[kind]} and was read as that."
+    return (Decision("format", kind, sentence),)

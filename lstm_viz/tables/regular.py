@@ -1,137 +1,176 @@
-"""Rows with moments onto a regular grid, with a sentence for each thing done."""
+"""Sorted rows onto the regular grid of their frequency, cut to where values are."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from lstm_viz.errors import SeriesError
-from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
-from lstm_viz.tables.steps import Ints, Stamps, Steps, grid, positions
-from lstm_viz.tables.wording import counted, plural
-
-Floats = npt.NDArray[np.float64]
+from lstm_viz.tables.changes import UNTOUCHED, Repairs, row_notes, step_notes
+from lstm_viz.tables.frequency import ROWS, Frequency
+from lstm_viz.tables.rows import Disorder, Duplicates, Rows, arranged, gathered, without_clock
+from lstm_viz.tables.shared import floored, forced_frequency, is_coarser, shared_frequency
+from lstm_viz.tables.steps import Floats, Ints, Stamps, Steps, grid, positions
+from lstm_viz.tables.wording import counted
 
 _MAX_GROWTH = 5
 _SMALL_GRID = 10_000
-_DAY = np.timedelta64(1, "D")
+_UNEVEN = "The dates are not evenly spaced: took the rows in order of time as steps."
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """Moments (or row numbers) with values, the step between them, and what was done so far."""
+    """One series on its grid.
+
+    Args:
+        ds: (T + F,) moments or row numbers; F steps lie after the last value.
+        cells: (T + F, 1 + K) the target, then features.
+        steps: T, the steps from the first to the last value; 0 if there is none.
+        frequency: the step of the grid.
+        repairs: what was done, as counts.
+        notes: what was done, in sentences.
+        known: so many of the first features are known ahead.
+    """
 
     ds: Steps
-    y: Floats
-    frequency: Frequency = ROWS
+    cells: Floats
+    steps: int
+    frequency: Frequency
+    repairs: Repairs = UNTOUCHED
     notes: tuple[str, ...] = ()
+    known: int = 0
+
+    @property
+    def y(self) -> Floats:
+        """Return the target."""
+        return self.cells[: self.steps, 0]
 
 
-def arranged(stamps: Stamps, y: Floats) -> Line:
-    """Drop rows without a moment, sort by time, and average rows that share a moment.
+@dataclass(frozen=True)
+class Wishes:
+    """How rows become lines.
+
+    Args:
+        duplicates: what becomes of rows that share a moment.
+        frequency: a pandas alias to force, or None.
+        known: so many of the first features are known ahead.
+    """
+
+    duplicates: Duplicates = "mean"
+    frequency: str | None = None
+    known: int = 0
+
+
+def lines_without_time(cells: Floats, codes: Ints, count: int, wishes: Wishes) -> Iterator[Line]:
+    """Take the rows of each series in their order as steps."""
+    order = np.argsort(codes, kind="stable") if count > 1 else np.arange(len(codes))
+    bounds = np.searchsorted(codes[order], np.arange(count + 1))
+    for first, last in pairwise(bounds):
+        part = cells[order[first:last]]
+        yield _cut(Line(np.arange(len(part), dtype=np.int64), part, len(part), ROWS), wishes)
+
+
+def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, Iterator[Line]]:
+    """Lay the rows of each series on the grid of the frequency that they share.
+
+    Args:
+        rows: as in the file, NaT without a moment.
+        count: the number of series.
+        wishes: of the person.
 
     Raises:
         SeriesError: fewer than two different moments.
+        SettingsError: the forced frequency is not known.
     """
-    known = ~np.isnat(stamps)
-    notes = [f"Left out {counted(int(np.sum(~known)), 'row')} without a date."] if not known.all() else []
-    stamps, y = stamps[known], y[known]
-    notes += _order_notes(stamps)
-    order = np.argsort(stamps, kind="stable")
-    moments, places = np.unique(stamps[order], return_inverse=True)
-    if len(moments) < 2:
+    dated = ~np.isnat(rows.stamps)
+    undated = np.bincount(rows.codes[~dated], minlength=count)
+    rows, disorder = arranged(rows if dated.all() else rows.taken(dated), count, wishes.duplicates)
+    if len(rows) == 0 or rows.stamps.min() == rows.stamps.max():
         raise SeriesError(
-            f"The time column holds {counted(len(moments), 'date')}: a series needs at least 2. "
+            f"The time column holds {counted(min(1, len(rows)), 'date')}: a series needs at least 2. "
             "Pick another time column."
         )
-    if len(moments) < len(stamps):
-        counts = np.bincount(places)
-        notes.append(f"Averaged {int(counts[counts > 1].sum()):,} rows that share a date.")
-    return Line(moments, averaged(places, y[order], len(moments)), notes=tuple(notes))
+    rows, frequency, base = _with_frequency(rows, count, wishes)
+    return frequency or ROWS, _laid(rows, count, frequency, wishes, (undated, disorder, base))
 
 
-def _order_notes(stamps: Stamps) -> list[str]:
-    if len(stamps) < 2:
-        return []
-    steps = np.diff(stamps).astype(np.int64)
-    if np.all(steps >= 0):
-        return []
-    if np.all(steps <= 0):
-        return ["Reversed the rows, which began with the newest."]
-    late = int(np.sum(stamps < np.maximum.accumulate(stamps)))
-    return [f"Sorted {counted(late, 'row')} by date."]
+def _with_frequency(rows: Rows, count: int, wishes: Wishes) -> tuple[Rows, Frequency | None, Repairs]:
+    forced = forced_frequency(wishes.frequency) if wishes.frequency else None
+    if forced == ROWS:
+        return rows, None, Repairs()
+    if forced is not None and is_coarser(rows, forced):
+        gathered_rows = Rows(floored(rows.stamps, forced.alias), rows.codes, rows.cells)
+        return arranged(gathered_rows, count, wishes.duplicates)[0], forced, Repairs(gathered=len(rows))
+    base = Repairs()
+    if (days := without_clock(rows)) is not None:
+        rows, base = arranged(days, count, wishes.duplicates)[0], Repairs(clocks=1)
+    return rows, forced or shared_frequency(rows), base
 
 
-def averaged(places: Ints, y: Floats, count: int) -> Floats:
-    """Return for each place from 0 to `count` - 1 the mean of the known values there, NaN for none."""
-    known = ~np.isnan(y)
-    places, y = places[known], y[known]
-    counts = np.bincount(places, minlength=count)
-    means = np.bincount(places, weights=y / counts[places], minlength=count)
-    return np.where(counts > 0, means, np.nan)
-
-
-def regular(line: Line) -> Line:
-    """Lay sorted, unique moments on the grid of their frequency; if they have none, the rows are the steps."""
-    line = _without_clock(line)
-    frequency = infer_frequency(line.ds)
-    if frequency is None:
-        note = "The dates are not evenly spaced: took the rows in order of time as steps."
-        return replace(line, frequency=ROWS, notes=(*line.notes, note))
-    places, _ = positions(line.ds, frequency.alias)
-    start, count = int(places[0]), int(places[-1] - places[0]) + 1
-    if count > _MAX_GROWTH * len(line.ds) and count > _SMALL_GRID:
-        note = (
-            f"The dates are too sparse for {frequency.label} steps ({len(line.ds):,} dates on {count:,} steps): "
-            "took the rows in order of time as steps."
+def _laid(
+    rows: Rows, count: int, frequency: Frequency | None, wishes: Wishes, told: tuple[Ints, Disorder, Repairs]
+) -> Iterator[Line]:
+    undated, disorder, base = told
+    bounds = np.searchsorted(rows.codes, np.arange(count + 1))
+    for code, (first, last) in enumerate(pairwise(bounds)):
+        done = replace(
+            base,
+            undated=int(undated[code]),
+            unsorted=int(disorder.unsorted[code]),
+            backwards=int(disorder.backwards[code]),
+            repeated=int(disorder.repeated[code]),
         )
-        return replace(line, frequency=ROWS, notes=(*line.notes, note))
-    ds = grid(line.ds, frequency.alias, start, count)
-    y = averaged(places - start, line.y, count)
-    notes = (*line.notes, *_moved_note(line.ds, ds[places - start]), *_gap_note(places, count, frequency))
-    return Line(ds, y, frequency, notes)
+        line = _on_grid(rows.stamps[first:last], rows.cells[first:last], frequency, wishes)
+        repairs = replace(done, moved=line.repairs.moved, added=line.repairs.added)
+        yield _cut(replace(line, repairs=repairs), wishes)
 
 
-def _without_clock(line: Line) -> Line:
-    """Daily or rarer moments at changing times of day count by their day."""
-    if np.median(np.diff(line.ds).astype(np.int64)) < 0.75 * 86_400e6:
-        return line
-    days = line.ds.astype("datetime64[D]").astype("datetime64[us]")
-    if len(np.unique(line.ds - days)) == 1:
-        return line
-    moments, places = np.unique(days, return_inverse=True)
-    if len(moments) < 2 or len(moments) < 0.9 * len(days):
-        return line
-    return Line(moments, averaged(places, line.y, len(moments)), notes=(*line.notes, "Left out the time of day."))
+def _on_grid(stamps: Stamps, cells: Floats, frequency: Frequency | None, wishes: Wishes) -> Line:
+    """Lay sorted, different moments on a grid; if they do not follow it, the rows are the steps."""
+    if len(stamps) == 0:
+        return _as_rows(cells)
+    if frequency is None:
+        return _as_rows(cells, "" if wishes.frequency == ROWS.alias else _UNEVEN)
+    places, offset = positions(stamps, frequency.alias)
+    shared = np.diff(places) <= 0
+    if wishes.frequency is None and (np.mean(offset <= 0.15) < 0.9 or np.sum(shared) > 0.05 * len(stamps)):
+        return _as_rows(cells, _UNEVEN)
+    start, count = int(places[0]), int(places[-1] - places[0]) + 1
+    if count > _MAX_GROWTH * len(stamps) and count > _SMALL_GRID:
+        sparse = f"too sparse for {frequency.label} steps ({len(stamps):,} dates on {count:,} steps)"
+        return _as_rows(cells, f"The dates are {sparse}: took the rows in order of time as steps.")
+    ds = grid(stamps, frequency.alias, start, count)
+    moved = int(np.sum(stamps != ds[places - start]))
+    if shared.any():
+        starts = np.flatnonzero(np.r_[True, ~shared])
+        places, cells = places[starts], gathered(cells, starts, wishes.duplicates)
+    if count == len(places):
+        return Line(ds, cells, count, frequency, Repairs(moved=moved))
+    laid = np.full((count, cells.shape[1]), np.nan)
+    laid[places - start] = cells
+    return Line(ds, laid, count, frequency, Repairs(moved=moved, added=count - len(places)))
 
 
-def _moved_note(given: Stamps, taken: Stamps) -> tuple[str, ...]:
-    moved = int(np.sum(given != taken))
-    return (f"Moved {counted(moved, 'date')} to the nearest regular step.",) if moved else ()
+def _as_rows(cells: Floats, note: str = "") -> Line:
+    ds = np.arange(len(cells), dtype=np.int64)
+    return Line(ds, cells, len(cells), ROWS, notes=(note,) if note else ())
 
 
-def _gap_note(places: Ints, count: int, frequency: Frequency) -> tuple[str, ...]:
-    missing = count - len(np.unique(places))
-    if missing == 0:
-        return ()
-    noun = frequency.step_name if missing == 1 else plural(frequency.step_name)
-    share = 100 * missing / count
-    return (f"Added {missing:,} missing {noun} ({share:.2g} %) as {'a gap' if missing == 1 else 'gaps'}.",)
-
-
-def trimmed(line: Line) -> Line:
-    """Cut off steps without a value at both ends."""
-    known = np.flatnonzero(~np.isnan(line.y))
-    if len(known) == 0 or len(known) == len(line.y):
-        return line
-    first, last = int(known[0]), int(known[-1]) + 1
-    cut = len(line.y) - (last - first)
-    if cut == 0:
-        return line
-    note = (
-        f"Left out {counted(cut, line.frequency.step_name)} without a value at the {_ends(first, len(line.y) - last)}."
-    )
-    return Line(line.ds[first:last], line.y[first:last], line.frequency, (*line.notes, note))
+def _cut(line: Line, wishes: Wishes) -> Line:
+    """Cut off steps without a value at both ends; those at the end stay if something is known of them."""
+    known = np.flatnonzero(~np.isnan(line.cells[:, 0]))
+    if len(known) == 0:
+        return replace(line, steps=0)
+    first, end, laid = int(known[0]), int(known[-1]) + 1, len(line.cells)
+    kept = not np.isnan(line.cells[end:, 1 : 1 + wishes.known]).all()
+    stop = laid if kept else end
+    done = replace(line.repairs, cut=first + laid - stop, ahead=stop - end)
+    step = line.frequency.step_name
+    before, after = row_notes(done, step, wishes.duplicates), step_notes(done, laid, step, _ends(first, laid - stop))
+    ds = line.ds[first:stop] - first if line.frequency == ROWS else line.ds[first:stop]
+    notes = (*before, *line.notes, *after)
+    return Line(ds, line.cells[first:stop], end - first, line.frequency, done, notes, wishes.known)
 
 
 def _ends(before: int, after: int) -> str:

@@ -4,18 +4,32 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import SeriesError
+from lstm_viz.tables.changes import UNTOUCHED, Repairs
 from lstm_viz.tables.choices import chosen_times, chosen_values
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
-from lstm_viz.tables.regular import Line, arranged, regular, trimmed
-from lstm_viz.tables.steps import Steps, grid, positions
+from lstm_viz.tables.regular import Line, Wishes, lines_in_time, lines_without_time
+from lstm_viz.tables.rows import Rows
+from lstm_viz.tables.steps import Floats, Steps, grid, positions
 from lstm_viz.tables.table import Table
 from lstm_viz.tables.wording import counted, shown
 
-Floats = npt.NDArray[np.float64]
+
+@dataclass(frozen=True, eq=False)
+class Feature:
+    """A column that goes along with a series, on the same grid.
+
+    Args:
+        name: the column, or "column = value" for a value of a column of text.
+        values: (T,), or (T + F,) with F steps beyond the series where `known`; NaN where missing.
+        known: whether its future is known when the forecast is made (holidays, a price).
+    """
+
+    name: str
+    values: Floats
+    known: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +38,14 @@ class Series:
 
     Args:
         name: the column of the values.
-        time: the column of the moments, or None if rows are the steps.
+        time: the column of the moments, or columns together ("year + month"), or None if rows are the steps.
         ds: (T,) datetime64[us], or int64 from 0 if rows are the steps.
         y: (T,) float64; NaN is a gap, never at the ends.
         frequency: the step of the grid.
         notes: one sentence for each thing that was done to the rows.
+        unique_id: names the series among others; "" stands for the name.
+        features: what goes along with the values.
+        repairs: what was done to the rows, as counts.
     """
 
     name: str
@@ -37,6 +54,9 @@ class Series:
     y: Floats
     frequency: Frequency
     notes: tuple[str, ...] = ()
+    unique_id: str = ""
+    features: tuple[Feature, ...] = ()
+    repairs: Repairs = UNTOUCHED
 
     def __len__(self) -> int:
         return len(self.y)
@@ -49,8 +69,8 @@ class Series:
         return grid(self.ds, self.frequency.alias, int(last) + 1, horizon)
 
     def frame(self) -> pd.DataFrame:
-        """Return the columns `unique_id` (the name), `ds` and `y`."""
-        return pd.DataFrame({"unique_id": self.name, "ds": self.ds, "y": self.y})
+        """Return the columns `unique_id`, `ds` and `y`."""
+        return pd.DataFrame({"unique_id": self.unique_id or self.name, "ds": self.ds, "y": self.y})
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, frequency: Frequency | None = None) -> Self:
@@ -70,7 +90,7 @@ class Series:
 
 
 def make_series(table: Table, time: str | None = None, target: str | None = None) -> Series:
-    """Bring one column of the table onto a regular grid.
+    """Bring one column of the table onto a regular grid; rows that share a moment are averaged.
 
     Args:
         table: what `read_table` returned.
@@ -83,20 +103,52 @@ def make_series(table: Table, time: str | None = None, target: str | None = None
     """
     target = table.proposed_target if target is None else target
     values = chosen_values(table, target)
-    _check_values(values, target)
+    check_values(values, target)
     time_name, stamps = chosen_times(table, time, target)
+    codes = np.zeros(len(values), dtype=np.int64)
     if stamps is None:
-        line = Line(np.arange(len(values), dtype=np.int64), values, ROWS)
+        lines = lines_without_time(values[:, None], codes, 1, Wishes())
     else:
-        line = regular(arranged(stamps, values))
-    line = trimmed(line)
-    _check_values(line.y, target)
-    if line.frequency == ROWS:
-        line = Line(np.arange(len(line.y), dtype=np.int64), line.y, ROWS, line.notes)
-    return Series(target, time_name if line.frequency != ROWS else None, line.ds, line.y, line.frequency, line.notes)
+        _, lines = lines_in_time(Rows(stamps, codes, values[:, None]), 1, Wishes())
+    (line,) = lines
+    check_values(line.y, target)
+    return series_of(line, target, time_name)
 
 
-def _check_values(values: Floats, name: str) -> None:
+def series_of(line: Line, name: str, time: str | None, unique_id: str = "", features: tuple[str, ...] = ()) -> Series:
+    """Return a line as a series.
+
+    Args:
+        line: on its grid.
+        name: the column of its values.
+        time: the column of its moments, if it has any.
+        unique_id: names it among others.
+        features: of the columns after the target; as many of the first as are known ahead end in the future.
+    """
+    return Series(
+        name,
+        time if line.frequency != ROWS else None,
+        line.ds[: line.steps],
+        line.y,
+        line.frequency,
+        line.notes,
+        unique_id,
+        tuple(_feature(line, place, label) for place, label in enumerate(features)),
+        line.repairs,
+    )
+
+
+def _feature(line: Line, place: int, label: str) -> Feature:
+    known = place < line.known
+    return Feature(label, line.cells[: None if known else line.steps, 1 + place], known)
+
+
+def check_values(values: Floats, name: str) -> None:
+    """Refuse a column without two different values.
+
+    Raises:
+        SeriesError: fewer than two values, or all the same.
+    """
     known = values[~np.isnan(values)]
     if len(known) < 2:
         raise SeriesError(

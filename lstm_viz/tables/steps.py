@@ -13,7 +13,8 @@ Steps = npt.NDArray[Any]  # datetime64[us], or int64 where rows are the steps
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_DAY = 86_400_000_000
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
 _MONTHS = {"MonthBegin": 1, "MonthEnd": 1, "QuarterBegin": 3, "QuarterEnd": 3, "YearBegin": 12, "YearEnd": 12}
 
 
@@ -73,7 +74,7 @@ def grid(stamps: Stamps, alias: str, start: int, count: int) -> Stamps:
     if kind == "time":
         moments = stamps.astype(np.int64)
         return (_time_phase(moments, size, alias) + places * size).astype("datetime64[us]")
-    clock = usual_phase(stamps.astype(np.int64), _DAY)
+    clock = usual_phase(stamps.astype(np.int64), DAY)
     if kind == "workdays":
         days = np.busday_offset(np.datetime64("1970-01-01"), places * size)
     else:
@@ -120,7 +121,7 @@ def _time_phase(moments: Ints, size: int, alias: str) -> int:
     """Grids without a usual phase start at whole hours and days, those of weeks on the weekday of their alias."""
     offset: Any = to_offset(alias)
     weekday = offset.weekday if alias.partition("-")[2] else 3
-    return usual_phase(moments, size, ((weekday - 3) % 7) * _DAY)
+    return usual_phase(moments, size, ((weekday - 3) % 7) * DAY)
 
 
 def usual_phase(moments: Ints, size: int, otherwise: int = 0) -> int:

@@ -1,15 +1,24 @@
 """What a file becomes: a table of typed columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
+from lstm_viz.tables.calendar_words import name_words
+from lstm_viz.tables.ids import counted_id, id_columns, proposed_id
+from lstm_viz.tables.moments import combined_times, moments, proposed_time
+from lstm_viz.tables.numerals import Mark
+from lstm_viz.tables.reading import Decision, Reading
+from lstm_viz.tables.steps import Stamps
+from lstm_viz.tables.time_parts import Part
 from lstm_viz.tables.wording import listed, shown
 
 Kind = Literal["number", "time", "text", "empty"]
+_TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
 
 
 @dataclass(frozen=True)
@@ -17,7 +26,8 @@ class Column:
     """One column as a person needs to know it.
 
     `missing` counts the cells without a usable value. `first_bad` is the row of the file (the header counts, the first
-    row is 1) and the text of the first cell that is no number in a column of numbers.
+    row is 1) and the text of the first cell that is no number in a column of numbers. `unit` is the sign or unit that
+    stands at its numbers or below its name ("kWh", "%", "$").
     """
 
     name: str
@@ -25,14 +35,15 @@ class Column:
     missing: int
     example: str
     first_bad: tuple[int, str] | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
     """A table whose columns have types: float64, datetime64[us] (UTC or without a zone) or text.
 
-    The index of `frame` is the row of the file, counted from 1 with the header. `notes` holds one sentence for each
-    thing that was decided or repaired while reading.
+    The index of `frame` is the row of the file, counted from 1 with the header. `decisions` tells everything that was
+    decided or repaired while reading and `notes` what is worth telling of it; `reading` is what was asked for.
     """
 
     name: str
@@ -42,21 +53,45 @@ class Table:
     delimiter: str | None
     has_header: bool
     notes: tuple[str, ...]
+    reading: Reading = field(default_factory=Reading)
+    decisions: tuple[Decision, ...] = ()
+    decimal: Mark | None = None
+    header_row: int | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
         """Return the number of rows below the header."""
         return len(self.frame)
 
-    @property
-    def proposed_time(self) -> str | None:
-        """Return the time column with the fewest missing cells, the leftmost of equals; None without one."""
-        times = [column for column in self.columns if column.kind == "time"]
-        return min(times, key=lambda column: column.missing).name if times else None
+    @cached_property
+    def combined_times(self) -> dict[str, tuple[Part, ...]]:
+        """Return the combinations of columns that say when ("year + month"), with their parts."""
+        return combined_times(self)
 
-    @property
+    @cached_property
+    def proposed_time(self) -> str | None:
+        """Return the time column with the fewest missing cells, or a combination that tells more moments apart.
+
+        The leftmost of equals; None where nothing says when.
+        """
+        return proposed_time(self, self.combined_times)
+
+    @cached_property
+    def proposed_series_id(self) -> str:
+        """Return the column, or columns ("store + item"), that name the series of a long table; "" for a single series."""
+        if self.proposed_time is None:
+            return counted_id(self)
+        stamps = self.moments(self.proposed_time)
+        return proposed_id(self, stamps, self._time_columns) if stamps is not None else ""
+
+    @cached_property
     def proposed_target(self) -> str:
-        """Return the leftmost column of numbers that vary and are no row counter, else the leftmost of numbers.
+        """Return the leftmost column of numbers that vary, the likely ones first.
+
+        Likely is a column that is named like a target, then one that is no row counter, no part of the time or of the
+        name of a series, and has more than two values.
 
         Raises:
             ColumnError: no column holds numbers.
@@ -64,9 +99,30 @@ class Table:
         names = [column.name for column in self.columns if column.kind == "number"]
         if not names:
             raise ColumnError(self._no_numbers())
-        likely = (name for name in names if _varies(self.frame[name]) and not _counts_rows(self.frame[name]))
-        varying = (name for name in names if _varies(self.frame[name]))
-        return next(likely, None) or next(varying, names[0])
+        varying = [name for name in names if _varies(self.frame[name])]
+        values = [name for name in varying if not self._says_which(name)]
+        likely = [name for name in values if not _counts_rows(self.frame[name])]
+        named = (name for name in likely if name_words(name) & _TARGET_WORDS or name.lower() in ("y", "cnt"))
+        many = (name for name in likely if not _is_flag(self.frame[name]))
+        return next(named, None) or next(many, None) or next(iter([*likely, *values, *varying, *names]))
+
+    def moments(self, name: str) -> Stamps | None:
+        """Return the moments of a time column or of a combination, NaT where missing; None for anything else."""
+        if any(column.name == name for column in self.columns):
+            time = self.column(name).kind == "time"
+            return self.frame[name].to_numpy(dtype="datetime64[us]") if time else None
+        parts = self.combined_times.get(name)
+        return None if parts is None else moments(parts)
+
+    @property
+    def _time_columns(self) -> tuple[str, ...]:
+        together = self.combined_times.get(self.proposed_time or "", ())
+        return tuple(part.name for part in together) or tuple(filter(None, [self.proposed_time]))
+
+    def _says_which(self, name: str) -> bool:
+        """A part of a moment, or a column that names the series."""
+        parts = {part.name for together in self.combined_times.values() for part in together}
+        return name in parts or name in id_columns(self, self.proposed_series_id)
 
     def column(self, name: str) -> Column:
         """Return the column of this name.
@@ -93,4 +149,11 @@ def _varies(values: pd.Series) -> bool:
 def _counts_rows(values: pd.Series) -> bool:
     """A row counter is 0, 1, 2 … or 1, 2, 3 … over all rows, three or more."""
     numbers = values.to_numpy()
-    return len(numbers) > 2 and numbers[0] in (0, 1) and bool(np.all(np.diff(numbers) == 1))
+    return len(numbers) > 2 and numbers[0] in (0, 1) and np.array_equal(numbers, numbers[0] + np.arange(len(numbers)))
+
+
+def _is_flag(values: pd.Series) -> bool:
+    """Nothing but 0 and 1 over many rows marks days, as holidays do."""
+    numbers = values.to_numpy()
+    known = numbers[~np.isnan(numbers)]
+    return len(known) > 10 and bool(np.all((known == 0) | (known == 1)))

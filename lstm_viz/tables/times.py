@@ -1,30 +1,22 @@
 """Cells of text to moments."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from lstm_viz.tables.clocks import ISO, likely_formats
-from lstm_viz.tables.steps import Ints, Stamps, months_and_days
+from lstm_viz.tables.clocks import ISO, cell_formats, likely_formats
+from lstm_viz.tables.forms import rewritten
+from lstm_viz.tables.reading import DateOrder
+from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days
 
 _MOSTLY = 0.8
 _CENTURY = np.timedelta64(36525, "D")
 _ZONE = r"(:\d{2}(?:\.\d+)?) ?[+-]\d{2}:?\d{2}$"
-_MONTHS = (
-    r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\b\.?"
-)
-_REWRITES = (
-    (r"\s\s+|[\t\r\n\xa0]", " "),
-    (r"(:\d{2}(?:\.\d+)?) ?(?:UTC|GMT|Z)$", r"\1+00:00"),
-    (r"^(\d{4})[ -]?W(\d{2})$", r"\1-W\2-1"),
-    (r"^(\d{4})M(\d{2})$", r"\1-\2"),
-    *((rf"^(\d{{4}})[ -]?[Qq]{q}$", rf"\1-{m}") for q, m in enumerate(("01", "04", "07", "10"), start=1)),
-    *((rf"^[Qq]{q}[ -]?(\d{{4}})$", rf"\1-{m}") for q, m in enumerate(("01", "04", "07", "10"), start=1)),
-    (_MONTHS, r"\1"),
-)
+_MIDNIGHT = r"([ T])24(:00){1,2}$"
+_PARTS = {"d": "day", "m": "month", "y": "year"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,61 +27,101 @@ class Times:
     notes: tuple[str, ...] = ()
 
 
-def read_text_times(text: pd.Series) -> Times | None:
-    """Read text cells as moments, all in one written form; None if fewer than 80 % can be read.
+def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | None:
+    """Read text cells as moments, all in one order of day, month and year; None if fewer than 80 % can be read.
 
-    `text` is stripped and without missing cells. Of the forms that fit equally well, that with the evener steps wins.
+    Of the orders that fit equally well, that with the evener steps wins, unless a person forces one. Each different text
+    is read once, and evenness is judged on different texts, for in a long table every series repeats the dates.
+
+    Args:
+        text: stripped cells without missing ones; its name may say that numbers are weeks.
+        order: the order of day, month and year that a person wants.
     """
-    sample = text.iloc[:: max(1, len(text) // 100)].head(100)
+    codes, unique = pd.factorize(text)
+    cells = pd.Series(unique, name=text.name)
+    places = np.union1d(np.arange(min(100, len(cells))), np.arange(0, len(cells), max(1, len(cells) // 100)))
+    sample = cells.iloc[places]
     if sum(any(map(str.isdigit, cell)) for cell in sample) * 2 < len(sample):
         return None
-    rewrites = [(pattern, new) for pattern, new in _REWRITES if _found(pattern, sample)]
-    formats = likely_formats(_rewritten(sample, rewrites).tolist())
-    if not formats:
-        return None
-    whole = _rewritten(text, rewrites)
-    readings = [reading for form in formats if (reading := _parsed(whole, form)) is not None]
-    return _best(readings) if readings else None
+    cells, notes = rewritten(cells, sample)
+    formats = likely_formats(cells.iloc[places].tolist())
+    weights = np.bincount(codes, minlength=len(cells)) / max(1, len(codes))
+    formats = _possible(formats, cells)
+    readings = [reading for form in formats if (reading := _parsed(cells, form, weights)) is not None]
+    best = _best(readings, order, repeats=len(codes) / max(1, len(cells)))
+    return None if best is None else Times(best.stamps[codes], (*notes, *best.notes))
 
 
-def _found(pattern: str, cells: pd.Series) -> bool:
-    search = re.compile(pattern).search
-    return any(search(cell) for cell in cells)
-
-
-def _rewritten(text: pd.Series, rewrites: list[tuple[str, str]]) -> pd.Series:
-    """Bring quarters, ISO weeks, names of months and of zones to the one form that is read."""
-    for pattern, new in rewrites:
-        text = text.str.replace(pattern, new, regex=True)
-    return text
+def _possible(formats: tuple[str, ...], cells: pd.Series) -> tuple[str, ...]:
+    """Leave out formats that fit too few of evenly chosen cells, where there are many cells."""
+    sample = cells.iloc[:: max(1, len(cells) // 500)]
+    if len(formats) < 2 or len(cells) < 5000:
+        return formats
+    fits = (pd.to_datetime(sample, format=form, errors="coerce", utc=True).notna().mean() for form in formats)
+    return tuple(form for form, share in zip(formats, fits, strict=True) if share > 0.6) or formats
 
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
     form: str
-    times: Times
+    stamps: Stamps
+    share: float
+    notes: tuple[str, ...] = ()
 
     @property
-    def share(self) -> float:
-        return float(np.mean(~np.isnat(self.times.stamps)))
+    def order(self) -> str:
+        return order_of(self.form)
 
 
-def _parsed(text: pd.Series, form: str) -> _Reading | None:
-    zoned = _found(_ZONE, text.head(100))
-    stamps = _stamps(text, form, zoned)
+def order_of(form: str) -> str:
+    """Return the order of the parts of a date in a format: "%d.%b %Y" gives "dmy"."""
+    return "".join({"b": "m", "Y": "y"}.get(c, c) for c in re.findall(r"%([dmbyY])", form))
+
+
+def _parsed(text: pd.Series, form: str, weights: Floats) -> _Reading | None:
+    zoned = any(map(re.compile(_ZONE).search, text.head(100)))
+    stamps = _with_other_clocks(text, form, _stamps(text, form, zoned), zoned)
+    share = float(weights[~np.isnat(stamps)].sum())
+    if share < _MOSTLY:
+        return None
     notes: list[str] = []
     if zoned:
         stamps, note = _without_zone(text, form, stamps)
         notes.append(note)
     if "%y" in form:
         stamps = _this_century(stamps)
-    reading = _Reading(form, Times(stamps, tuple(notes)))
-    return reading if reading.share >= _MOSTLY else None
+    if re.fullmatch(r"%[my].%[my]", form):
+        if evenness(stamps) < 1.9 or len(stamps) < 6:
+            return None
+        notes.append(f'read "{text.iloc[0]}" as {str(stamps[0])[:7]}.')
+    return _Reading(form, stamps, share, tuple(notes))
 
 
 def _stamps(text: pd.Series, form: str, zoned: bool) -> Stamps:
+    """Parse; the midnight that ends a day ("24:00") is the one that begins the next."""
+    late = text.str.contains(" 24:00", regex=False) | text.str.contains("T24:00", regex=False)
+    if late.any():
+        text = text.str.replace(_MIDNIGHT, lambda match: match[1] + "00" + ":00" * (match[0].count(":")), regex=True)
     parsed = pd.to_datetime(text, format=form, errors="coerce", utc=zoned or form == ISO)
-    return np.asarray(parsed.dt.tz_localize(None) if parsed.dt.tz else parsed, dtype="datetime64[us]")
+    naive = parsed.dt.tz_localize(None) if parsed.dt.tz else parsed
+    stamps: Stamps = np.array(naive, dtype="datetime64[us]")
+    stamps[late.to_numpy()] += np.timedelta64(DAY, "us")
+    return stamps
+
+
+def _with_other_clocks(text: pd.Series, form: str, stamps: Stamps, zoned: bool) -> Stamps:
+    """Read what is left in the forms that it has, if day, month and year stand in the same order."""
+    left = np.isnat(stamps)
+    if not left.any() or left.all():
+        return stamps
+    rest = text[left]
+    counts = Counter(other for cell in rest.head(200) for other in cell_formats(cell))
+    for other, _ in counts.most_common(3):
+        if other != form and order_of(other) == order_of(form):
+            found = _stamps(text[np.isnat(stamps)], other, zoned)
+            stamps = stamps.copy()
+            stamps[np.isnat(stamps)] = found
+    return stamps
 
 
 def _without_zone(text: pd.Series, form: str, utc: Stamps) -> tuple[Stamps, str]:
@@ -108,15 +140,38 @@ def _this_century(stamps: Stamps) -> Stamps:
     return np.where(stamps > limit.astype("datetime64[us]"), stamps - _CENTURY, stamps)
 
 
-def _best(readings: list[_Reading]) -> Times:
+def _best(readings: list[_Reading], order: DateOrder | None, repeats: float) -> _Reading | None:
+    if not readings:
+        return None
+    forced = [reading for reading in readings if reading.order == order]
+    if forced:
+        return max(forced, key=lambda reading: reading.share)
+    best = _evenest(readings, repeats)
+    if order is not None and len(best.order) == 3 and best.form != ISO:
+        note = f"the dates are no {_words(order)}: read as {_words(best.order)}."
+        return _Reading(best.form, best.stamps, best.share, (*best.notes, note))
+    return best
+
+
+def _evenest(readings: list[_Reading], repeats: float) -> _Reading:
+    """Of orders that are equally even, dates that stand many times (once for each hour) are days rather than months."""
     top = max(reading.share for reading in readings)
     tied = [reading for reading in readings if reading.share == top]
-    best = max(tied, key=lambda reading: evenness(reading.times.stamps))
     if len(tied) == 1:
-        return best.times
-    order = "/".join({"d": "day", "m": "month", "y": "year", "Y": "year"}[c] for c in best.form if c in "dmyY")
-    reason = f"day and month could be swapped; read as {order}, which makes the steps most even."
-    return Times(best.times.stamps, (*best.times.notes, reason))
+        return tied[0]
+    even = [evenness(reading.stamps) for reading in tied]
+    spans = [float(np.ptp(reading.stamps[~np.isnat(reading.stamps)].astype(np.int64))) for reading in tied]
+    rank = [(even[place], -spans[place] if repeats >= 12 else 0.0) for place in range(len(tied))]
+    best = tied[rank.index(max(rank))]
+    if all(np.array_equal(best.stamps, other.stamps) for other in tied):
+        return best
+    reason = "which makes the steps most even" if even.count(max(even)) == 1 else "though both make even steps"
+    note = f"day and month could be swapped; read as {_words(best.order)}, {reason}."
+    return _Reading(best.form, best.stamps, best.share, (*best.notes, note))
+
+
+def _words(order: str) -> str:
+    return "/".join(_PARTS[part] for part in order)
 
 
 def evenness(stamps: Stamps) -> float:
@@ -130,7 +185,8 @@ def evenness(stamps: Stamps) -> float:
     regular = _most_frequent(ordered.astype(np.int64))
     if np.all(days == days[0]):
         regular = max(regular, _most_frequent(months))
-    return float(max(np.mean(steps >= 0), np.mean(steps <= 0))) + regular
+    order = float(max(np.mean(steps >= 0), np.mean(steps <= 0)))
+    return (order if order > 0.8 else 0.5) + regular  # rows in no order tell nothing
 
 
 def _most_frequent(places: Ints) -> float:

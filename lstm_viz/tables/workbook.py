@@ -4,40 +4,77 @@ import datetime
 import io
 import warnings
 import zipfile
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from lstm_viz.errors import FileTooLarge, LSTMVizError, NotATable
+from lstm_viz.errors import FileTooLarge, LSTMVizError, NotATable, SettingsError
+from lstm_viz.tables.dialect import Rows, is_typed
+from lstm_viz.tables.footers import footer_decision, footer_rows
 from lstm_viz.tables.grid import Grid, framed
+from lstm_viz.tables.layout import find_layout
 from lstm_viz.tables.limits import MAX_ROWS, MAX_UNPACKED_BYTES, check_shape
-from lstm_viz.tables.wording import megabytes, shown
+from lstm_viz.tables.reading import Decision, Reading
+from lstm_viz.tables.wording import listed, megabytes, shown
 
 _SAMPLE_ROWS = 200
+_ENOUGH = 0.5  # of the values of the fullest sheet
 
 
-def read_workbook(data: bytes) -> Grid:
-    """Read the first sheet that has cells, and note its name if there are several.
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    names: tuple[str, ...]
+    rows: Rows
+
+
+def read_workbook(data: bytes, reading: Reading) -> Grid:
+    """Read the wanted sheet, or the first that holds numbers as the fullest do, and note its name if there are several.
 
     Raises:
         NotATable: damaged, locked by a password, or without cells.
         FileTooLarge: more rows, columns or unpacked bytes than are read.
+        SettingsError: the wanted sheet or header is not there.
     """
     _check_unpacked(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            sheet, count, rows = _first_rows(data)
+            sheet = _read_sheet(data, reading.sheet)
     except LSTMVizError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook fails anywhere in its parser, with any type
         raise NotATable(
             f"The Excel file cannot be read: it is damaged ({type(error).__name__}). Save it again as .xlsx or as CSV."
         ) from None
-    sample = [_short_title(row) for row in rows[:_SAMPLE_ROWS]]
-    body, has_header, notes = framed(pd.DataFrame(rows, dtype="str"), sample)
-    picked = f"Read the sheet `{shown(sheet)}`, the first of {count} with cells." if count > 1 else ""
-    return Grid(body, has_header, notes=(*([picked] if picked else []), *notes))
+    return _grid(sheet, reading)
+
+
+def _grid(sheet: _Sheet, reading: Reading) -> Grid:
+    head = sheet.rows[: max(_SAMPLE_ROWS, (reading.header or 0) + 50)]
+    layout = find_layout([_short_title(row) for row in head], reading.header)
+    body = sheet.rows[layout.first :]
+    number = footer_rows(body[-_SAMPLE_ROWS:], layout)
+    footer: tuple[Decision, ...] = ()
+    if 0 < number < len(body):
+        footer = (footer_decision(body[-number:], layout.first + len(body) - number + 1),)
+        body = body[:-number]
+    grid = framed(pd.DataFrame(body, dtype="str"), layout, reading.header is not None)
+    decisions = (*_sheet_decision(sheet, reading.sheet is not None), *grid.decisions, *footer)
+    exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
+    return replace(grid, decisions=decisions, sheet=sheet.name, sheets=sheet.names, exact=exact)
+
+
+def _sheet_decision(sheet: _Sheet, chosen: bool) -> tuple[Decision, ...]:
+    name = shown(sheet.name)
+    if chosen:
+        return (Decision("sheet", sheet.name, f"Read the sheet `{name}`, as you chose.", chosen=True),)
+    if len(sheet.names) == 1:
+        return (Decision("sheet", sheet.name, f"Read the sheet `{name}`, the only one.", quiet=True),)
+    others = listed([f"`{shown(other)}`" for other in sheet.names if other != sheet.name])
+    sentence = f"Read the sheet `{name}`, the first that is full of numbers; there are also {others}."
+    return (Decision("sheet", sheet.name, sentence),)
 
 
 def _check_unpacked(data: bytes) -> None:
@@ -50,20 +87,38 @@ def _check_unpacked(data: bytes) -> None:
         )
 
 
-def _first_rows(data: bytes) -> tuple[str, int, list[list[str]]]:
-    """Return the name of the first sheet with cells, the number of sheets and the cells as text."""
+def _read_sheet(data: bytes, wanted: str | None) -> _Sheet:
     with pd.ExcelFile(io.BytesIO(data), engine="openpyxl") as book:
-        sheets = book.book.worksheets
-        for sheet in sheets:
-            rows = _sheet_rows(sheet)
-            if rows:
-                return str(sheet.title), len(sheets), rows
-    raise NotATable("The Excel file holds no cells: every sheet is empty. Upload a sheet with a header and rows.")
+        sheets = {str(sheet.title): sheet for sheet in book.book.worksheets}
+        name = wanted if wanted is not None else _best_sheet(sheets)
+        if name not in sheets:
+            raise SettingsError(f"`sheet` (={shown(name)}) is not in the file. Use one of {listed(list(sheets), 10)}.")
+        rows = _sheet_rows(sheets[name], MAX_ROWS + _SAMPLE_ROWS)
+    if not rows:
+        raise NotATable(f"The sheet `{shown(name)}` holds no cells. Pick another sheet, or fill it.")
+    return _Sheet(name, tuple(sheets), rows)
 
 
-def _sheet_rows(sheet: Any) -> list[list[str]]:
+def _best_sheet(sheets: dict[str, Any]) -> str:
+    """Return the first sheet with half as many numbers and dates as the fullest; a cover of a few words has none."""
+    if len(sheets) == 1:
+        return next(iter(sheets))
+    samples = {name: _sheet_rows(sheet, _SAMPLE_ROWS) for name, sheet in sheets.items()}
+    scores = {name: _worth(rows) for name, rows in samples.items()}
+    top = max(scores.values())
+    if top == 0:
+        raise NotATable("The Excel file holds no cells: every sheet is empty. Upload a sheet with a header and rows.")
+    return next(name for name, score in scores.items() if score >= _ENOUGH * top)
+
+
+def _worth(rows: Rows) -> float:
+    filled = [cell for row in rows for cell in row if cell]
+    return sum(map(is_typed, filled[:4000])) + min(0.5, 0.01 * len(filled))
+
+
+def _sheet_rows(sheet: Any, most: int) -> Rows:
     sheet.reset_dimensions()
-    rows: list[list[str]] = []
+    rows: Rows = []
     filled = width = 0
     for cells in sheet.iter_rows(values_only=True):
         row = [_text(cell) for cell in cells]
@@ -73,8 +128,9 @@ def _sheet_rows(sheet: Any) -> list[list[str]]:
         if row:
             filled, width = len(rows), max(width, len(row))
             check_shape(min(filled, MAX_ROWS), width)
-        if len(rows) > MAX_ROWS + _SAMPLE_ROWS:
-            check_shape(len(rows), width)
+        if len(rows) > most:
+            check_shape(len(rows) if most > _SAMPLE_ROWS else 0, width)
+            break
     return [row + [""] * (width - len(row)) for row in rows[:filled]]
 
 
@@ -90,4 +146,4 @@ def _text(cell: object) -> str:
 
 def _short_title(row: list[str]) -> list[str]:
     """A line of title has one cell, at the left; every other row keeps its width."""
-    return row[:1] if row[0] and not any(row[1:]) else row
+    return row[:1] if row and row[0] and not any(row[1:]) else row

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.errors import LSTMVizError
-from lstm_viz.tables import SAMPLES, describe_table, make_series, read_table, sample_bytes
+from lstm_viz.tables import SAMPLES, Reading, describe_table, make_series, read_table, sample_bytes
 
 pytestmark = pytest.mark.slow
 
@@ -26,9 +26,21 @@ ROWS = st.lists(st.lists(CELLS, min_size=0, max_size=4), min_size=0, max_size=12
 FUZZ = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
-def check(data: bytes, name: str = "x.csv") -> None:
+READINGS = st.builds(
+    Reading,
+    encoding=st.sampled_from([None, "utf-8", "utf-16", "gb18030", "cp949", "cp1252", "iso2022_jp", "utf-7", "hz"]),
+    delimiter=st.sampled_from([None, ",", ";", " ", "", "|"]),
+    decimal=st.sampled_from([None, ".", ","]),
+    header=st.sampled_from([None, 0, 1, 2, 5]),
+    sheet=st.sampled_from([None, "Data"]),
+    date_order=st.sampled_from([None, "dmy", "mdy", "ymd"]),
+    missing=st.sampled_from([(), ("0", "x")]),
+)
+
+
+def check(data: bytes, name: str = "x.csv", reading: Reading = Reading()) -> None:
     try:
-        table = read_table(data, name)
+        table = read_table(data, name, reading)
     except LSTMVizError as refusal:
         check_sentence(refusal)
         return
@@ -86,6 +98,18 @@ def test_tables_of_awkward_cells_never_break_the_series(rows, delimiter, line_en
     if header:
         lines.insert(0, delimiter.join(["date", "timestamp", "x", "year"]))
     check(line_end.join(lines).encode())
+
+
+@FUZZ
+@given(ROWS, st.sampled_from([",", ";", "\t", "|", " "]), READINGS, st.sampled_from(["utf-8", "cp1252", "utf-16"]))
+def test_no_wish_of_a_person_breaks_the_reader(rows, delimiter, reading, encoding):
+    check("\n".join(delimiter.join(row) for row in rows).encode(encoding, "replace"), "x.csv", reading)
+
+
+@FUZZ
+@given(st.binary(max_size=400), READINGS)
+def test_no_wish_for_random_bytes_breaks_the_reader(data, reading):
+    check(data, "x.csv", reading)
 
 
 @FUZZ

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import zipfile
 
 import numpy as np
@@ -9,8 +10,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from lstm_viz.errors import ColumnError, FileTooLarge, NotATable
-from lstm_viz.tables import MAX_BYTES, make_series, read_table
+from lstm_viz.errors import ColumnError, FileTooLarge, NotATable, SettingsError, TableError
+from lstm_viz.tables import MAX_BYTES, Reading, describe_table, make_series, read_table
 
 MONTHS = "month,sales\n2020-01,1.5\n2020-02,2.5\n2020-03,4\n"
 
@@ -37,7 +38,7 @@ def test_western_accents_are_read_as_windows_1252():
     table = read_table("Größe €;Zürich\n1,5;3\n2,5;4\n".encode("cp1252"), "x.csv")
     assert [column.name for column in table.columns] == ["Größe €", "Zürich"]
     assert table.encoding == "cp1252"
-    assert "Read the text as CP1252." in table.notes
+    assert any(note.startswith("Read as CP1252: the bytes are no UTF-8") for note in table.notes)
 
 
 def test_cyrillic_text_is_found_by_its_letters():
@@ -291,7 +292,7 @@ def test_a_workbook_gives_its_first_sheet_with_cells():
     rows = [["date", "x"], [pd.Timestamp("2020-01-31"), 1.5], [pd.Timestamp("2020-02-29"), 2], [None, None]]
     table = read_table(workbook(empty=[], data=rows, other=[[1]]), "x.xlsx")
     assert [(column.name, column.kind) for column in table.columns] == [("date", "time"), ("x", "number")]
-    assert "Read the sheet `data`, the first of 3 with cells." in table.notes
+    assert any(note.startswith("Read the sheet `data`, the first that is full of numbers") for note in table.notes)
     assert make_series(table).frequency.alias == "ME"
 
 
@@ -342,3 +343,129 @@ def test_parquet_columns_of_text_are_read_like_csv():
 def test_a_parquet_file_without_rows_is_refused():
     with pytest.raises(NotATable, match="no rows"):
         read_table(parquet(x=[]), "x.parquet")
+
+
+def chosen(table) -> list[str]:
+    return [decision.setting for decision in table.decisions if decision.chosen]
+
+
+def test_every_decision_is_told_with_its_reason():
+    table = read_table("sep=;\nDatum;Größe\n2020-01;1,5\n2020-02;2,5\n".encode("cp1252"), "x.csv")
+    told = {decision.setting: (decision.value, decision.sentence) for decision in table.decisions}
+    assert told["encoding"] == (
+        "cp1252",
+        "Read as CP1252: the bytes are no UTF-8, and the letters read best as Western European text.",
+    )
+    assert told["delimiter"] == (";", "Cut the rows at semicolons, as the first line says.")
+    assert told["header"] == (2, "Took the names of the columns from row 2: the values start below.")
+    assert told["decimal"][0] == ","
+    assert not chosen(table)
+
+
+def test_a_plain_file_has_decisions_but_no_notes():
+    table = read_table(MONTHS.encode(), "x.csv")
+    assert {decision.setting for decision in table.decisions} == {"encoding", "delimiter", "header", "decimal"}
+    assert table.notes == ()
+
+
+def test_a_person_overrides_encoding_delimiter_decimal_and_header():
+    raw = "a,b;c\n1,2;3\n4,5;6\n".encode("gb18030")
+    table = read_table(raw, "x.csv", Reading(encoding="gbk", delimiter=",", header=0))
+    assert table.frame.shape == (3, 2)
+    assert chosen(table) == ["encoding", "delimiter", "header"]
+    assert (table.encoding, table.delimiter, table.header_row) == ("gbk", ",", None)
+    assert read_table(b"x\n1.234\n5.678\n", "x", Reading(decimal=",")).frame["x"].tolist() == [1234.0, 5678.0]
+    assert read_table(b"x;y\n1,234;1\n5,678;2\n", "x", Reading(decimal=".")).frame["x"].tolist() == [1234.0, 5678.0]
+
+
+def test_a_wanted_header_row_names_the_columns_and_drops_what_is_above():
+    table = read_table(b"a,b\nc,d\n1,2\n3,4\n", "x.csv", Reading(header=1))
+    assert [column.name for column in table.columns] == ["a", "b"]
+    assert read_table(b"a,b\nc,d\n1,2\n3,4\n", "x.csv", Reading(header=2)).frame["c"].tolist() == [1.0, 3.0]
+
+
+def test_further_marks_for_nothing_are_taken():
+    table = read_table(b"x\n1\n2\nfehlt\n4\n-1\n", "x.csv", Reading(missing=("Fehlt", "-1")))
+    assert table.columns[0].missing == 2
+    assert table.columns[0].first_bad is None
+
+
+@pytest.mark.parametrize(
+    ("reading", "words"),
+    [
+        (Reading(encoding="utf-8"), r"`encoding` \(=utf-8\) does not fit: 5 characters"),
+        (Reading(encoding="utf-16"), r"`encoding` \(=utf-16\) does not fit"),
+        (Reading(header=9), r"`header` \(=9\) lies beyond the file \(=3 rows\)"),
+    ],
+)
+def test_a_wish_that_cannot_work_is_refused_by_its_name(reading, words):
+    with pytest.raises((TableError, SettingsError), match=words):
+        read_table("größe,straße\n1,ä\n2,ö\n".encode("cp1252"), "x.csv", reading)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"encoding": "foo"}, r"`encoding` \(=foo\) is not known\. Use one of utf-8"),
+        ({"encoding": "base64"}, r"`encoding` \(=base64\) is not known"),
+        ({"delimiter": "#"}, r"`delimiter` \(=#\) is not known"),
+        ({"decimal": ";"}, r"`decimal` \(=;\) is not known"),
+        ({"date_order": "dym"}, r"`date_order` \(=dym\) is not known"),
+        ({"header": -1}, r"`header` \(=-1\) must not be negative"),
+        ({"header": "two"}, r"`header` \(=two\) must be a whole number"),
+        ({"missing": "NA"}, "`missing` must be a list of texts"),
+        ({"quote": "'"}, r"`quote` is not known\. Use one of encoding, delimiter"),
+    ],
+)
+def test_a_reading_of_wrong_values_is_refused(values, words):
+    with pytest.raises(SettingsError, match=f"^{words}"):
+        Reading.from_dict(values)
+
+
+def test_a_reading_survives_the_way_through_json():
+    reading = Reading("gbk", ";", ",", 3, "Tabelle 1", "dmy", ("fehlt",))
+    assert Reading.from_dict(json.loads(json.dumps(reading.to_dict()))) == reading
+    assert Reading.from_dict({}) == Reading()
+
+
+COVER = [["Annual report"], ["by the office"], ["2021"]]
+DATA = [["date", "x"], *[[pd.Timestamp("2020-01-01") + pd.Timedelta(days=day), day + 0.5] for day in range(9)]]
+
+
+def test_a_cover_sheet_is_passed_over_and_can_be_chosen():
+    book = workbook(Cover=COVER, Data=DATA, More=DATA)
+    table = read_table(book, "x.xlsx")
+    assert (table.sheet, table.sheets) == ("Data", ("Cover", "Data", "More"))
+    assert table.frame["x"].tolist() == [day + 0.5 for day in range(9)]
+    assert read_table(book, "x.xlsx", Reading(sheet="Cover")).sheet == "Cover"
+    with pytest.raises(SettingsError, match=r"`sheet` \(=Data 2\) is not in the file\. Use one of Cover, Data, More\."):
+        read_table(book, "x.xlsx", Reading(sheet="Data 2"))
+
+
+def test_a_title_over_merged_cells_and_a_total_are_left_out():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in [["Sales of the year", None, None], [], ["date", "net", "gross"]]:
+        sheet.append(row)
+    for day in range(1, 8):
+        sheet.append([pd.Timestamp(2020, 1, day), day * 1.5, day * 2])
+    sheet.append(["Total", 42, 56])
+    sheet.merge_cells("A1:C1")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    table = read_table(buffer.getvalue(), "x.xlsx")
+    assert [column.kind for column in table.columns] == ["time", "number", "number"]
+    assert (table.rows, table.header_row) == (7, 3)
+    assert any(note.startswith("Left out 1 row below the table, the first is row 11") for note in table.notes)
+
+
+def test_the_verdict_of_a_table_names_the_first_warning():
+    told = describe_table(
+        read_table(b"t,x\n2020-01,1\n2020-02,2\n2020-03,4\n2020-04,5\n2020-05,6\n2020-06,oops\n", "x.csv")
+    )
+    assert told["verdict"] == "warning"
+    assert told["reason"].endswith('the first is row 7: "oops".')
+    assert (told["decimal"], told["header"], told["columns"][1]["unit"]) == (".", 1, "")
+    assert describe_table(read_table(MONTHS.encode(), "x.csv"))["verdict"] == "ok"
+    refusal = describe_table(read_table(b"who,where\nAnn,Rome\nBob,Oslo\n", "x.csv"))
+    assert (refusal["verdict"], refusal["reason"]) == ("refused", refusal["refusal"])

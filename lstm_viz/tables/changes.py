@@ -1,0 +1,88 @@
+"""What was done to the rows of a file until they were a regular series: as counts, and as sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from lstm_viz.tables.wording import counted, plural
+
+_DONE = {"mean": "Averaged", "sum": "Added up", "first": "Kept the first of the", "last": "Kept the last of the"}
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """Counts of rows and steps that were changed.
+
+    Args:
+        undated: rows left out for want of a date.
+        unsorted: rows that stood after a later one.
+        backwards: 1 if the rows began with the newest.
+        repeated: rows that share their moment with another.
+        clocks: dates whose time of day was left out.
+        gathered: rows that were put together to a longer step.
+        moved: dates moved to the nearest regular step.
+        added: steps added without a value.
+        cut: steps without a value cut off at the ends.
+        ahead: steps after the last value kept for what is known of them.
+    """
+
+    undated: int = 0
+    unsorted: int = 0
+    backwards: int = 0
+    repeated: int = 0
+    clocks: int = 0
+    gathered: int = 0
+    moved: int = 0
+    added: int = 0
+    cut: int = 0
+    ahead: int = 0
+
+    @classmethod
+    def total(cls, many: Sequence["Repairs"]) -> "Repairs":
+        """Add up the counts of many series."""
+        return cls(*(sum(getattr(one, field.name) for one in many) for field in fields(cls)))
+
+
+UNTOUCHED = Repairs()
+
+
+def row_notes(done: Repairs, step: str, how: str = "mean") -> tuple[str, ...]:
+    """Return one sentence for each thing that was done to rows.
+
+    Args:
+        done: the counts.
+        step: the word for a step.
+        how: what became of rows that share a moment: "mean", "sum", "first" or "last".
+    """
+    notes = (
+        done.undated and f"Left out {counted(done.undated, 'row')} without a date.",
+        done.backwards and "Reversed the rows, which began with the newest.",
+        done.unsorted and f"Sorted {counted(done.unsorted, 'row')} by date.",
+        done.repeated and f"{_DONE[how]} {done.repeated:,} rows that share a date.",
+        done.clocks and "Left out the time of day.",
+        done.gathered and f"{_DONE[how]} {counted(done.gathered, 'row')} within each {step}.",
+    )
+    return tuple(note for note in notes if note)
+
+
+def step_notes(done: Repairs, steps: int, step: str, ends: str = "ends") -> tuple[str, ...]:
+    """Return one sentence for each thing that was done to steps.
+
+    Args:
+        done: the counts.
+        steps: how many steps were laid out.
+        step: the word for a step.
+        ends: where steps were cut off.
+    """
+    notes = (
+        done.moved and f"Moved {counted(done.moved, 'date')} to the nearest regular step.",
+        done.added and _gap_note(done.added, steps, step),
+        done.cut and f"Left out {counted(done.cut, step)} without a value at the {ends}.",
+        done.ahead and f"Kept {counted(done.ahead, step)} after the last value for the columns known ahead.",
+    )
+    return tuple(note for note in notes if note)
+
+
+def _gap_note(missing: int, steps: int, step: str) -> str:
+    noun = step if missing == 1 else plural(step)
+    share = 100 * missing / steps
+    return f"Added {missing:,} missing {noun} ({share:.2g} %) as {'a gap' if missing == 1 else 'gaps'}."

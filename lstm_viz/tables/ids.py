@@ -1,0 +1,226 @@
+"""Which column, or which columns together, name the series of a long table."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lstm_viz.errors import ColumnError
+from lstm_viz.tables.calendar_words import name_words, vocabulary
+from lstm_viz.tables.moments import PLUS
+from lstm_viz.tables.names import MAX_NAME
+from lstm_viz.tables.steps import Ints, Stamps
+from lstm_viz.tables.wording import plain, shown
+
+if TYPE_CHECKING:
+    from lstm_viz.tables.table import Table
+
+BETWEEN = " · "
+_NAMES = vocabulary(
+    "id ids uid unique series store item sku product article artikel country land region city ort state station sensor "
+    "device machine customer client kunde shop branch filiale site location ticker symbol dept department code nbr key "
+    "group entity meter household account category family brand model channel route line zone area district county "
+    "variable indicator metric measure name pollutant species asset well turbine building room"
+)
+_EVIDENCE_ROWS = 50_000
+_MOST_COLUMNS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Ids:
+    """The series of each row, -1 for none, and the names of the series in the order in which they appear."""
+
+    codes: Ints
+    names: tuple[str, ...]
+
+
+def proposed_id(table: "Table", stamps: Stamps, taken: tuple[str, ...]) -> str:
+    """Return the column, or the columns together, that tell apart the rows that share a moment; "" for none.
+
+    Evidence: moments alone repeat, moments with the id do not (or hardly), and a series has two rows or more. Or time goes
+    back exactly where a column changes.
+
+    Args:
+        table: as read.
+        stamps: the moment of each row.
+        taken: columns that say when.
+    """
+    moments, _ = pd.factorize(stamps)
+    dated = moments >= 0
+    if dated.sum() < 4:
+        return ""
+    if dated.sum() - (moments.max() + 1) < max(2, 0.1 * dated.sum()):
+        return _restarting(table, stamps, taken)
+    candidates = _candidates(table, taken)
+    rows = _rows_of_some_moments(moments)
+    for size in (1, 2, 3):
+        for names in combinations(candidates, size):
+            codes = [candidates[name] for name in names]
+            if _tells_apart(moments[rows], [code[rows] for code in codes]) and _is_long_enough(codes):
+                return PLUS.join(names)
+    return ""
+
+
+def counted_id(table: "Table") -> str:
+    """Return the column of text that names the series of a table without dates, if a column counts the rows of each."""
+    candidates = _candidates(table, ())
+    texts = {name: codes for name, codes in candidates.items() if table.column(name).kind == "text"}
+    for column in table.columns if texts else ():
+        counts = table.frame[column.name].to_numpy() if column.kind == "number" else np.zeros(0)
+        if len(counts) == 0 or np.isnan(counts).any() or not _whole(counts):
+            continue
+        for name, codes in texts.items():
+            order = np.argsort(codes, kind="stable")
+            within = codes[order][1:] == codes[order][:-1]
+            if np.all(np.diff(counts[order])[within] == 1) and not np.all(np.diff(counts) == 1):
+                return name
+    return ""
+
+
+def id_choices(table: "Table", taken: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return what can name the series: single columns and, of the likely ones, two together."""
+    single = tuple(column.name for column in table.columns if column.kind in ("text", "number"))
+    likely = _candidates(table, taken)
+    return (*single, *(PLUS.join(pair) for pair in combinations(likely, 2)))
+
+
+def ids_of(table: "Table", label: str) -> Ids:
+    """Return the series of each row for a column or a combination of two or three of them.
+
+    Raises:
+        ColumnError: neither a column nor a combination has this name.
+    """
+    columns = id_columns(table, label)
+    found = [_cells(table.frame[name]) for name in columns]
+    if len(found) == 1:
+        codes, names = found[0]
+        return Ids(codes, _unique([plain(name, MAX_NAME) for name in names]))
+    codes, parts = _together([codes for codes, _ in found])
+    names = [BETWEEN.join(plain(found[k][1][part[k]], 40) for k in range(len(found))) for part in parts]
+    return Ids(codes, _unique(names))
+
+
+def id_columns(table: "Table", label: str) -> tuple[str, ...]:
+    """Return the columns of a label, none for "". Columns go before combinations; names may hold anything.
+
+    Raises:
+        ColumnError: neither a column nor a combination has this name.
+    """
+    if label == "":
+        return ()
+    names = [column.name for column in table.columns]
+    if label in names:
+        return (label,)
+    if PLUS in label:
+        starts = [name for name in names if label.startswith(name + PLUS)]
+        for first in starts:
+            rest = label[len(first) + len(PLUS) :]
+            if rest in names:
+                return (first, rest)
+            for second in names:
+                third = rest[len(second) + len(PLUS) :]
+                if rest.startswith(second + PLUS) and third in names:
+                    return (first, second, third)
+    table.column(label)
+    raise ColumnError(f"There is no column `{shown(label)}`. Pick another column.")
+
+
+def _cells(cells: pd.Series) -> tuple[Ints, list[str]]:
+    codes, unique = pd.factorize(cells)
+    if pd.api.types.is_float_dtype(cells):
+        return codes.astype(np.int64), [f"{value:.15g}" for value in unique]
+    return codes.astype(np.int64), [str(value) for value in unique]
+
+
+def _together(codes: list[Ints]) -> tuple[Ints, Ints]:
+    """Return one code for each combination that occurs, in order of appearance, and the codes that it stands for."""
+    key, blank = codes[0], codes[0] < 0
+    for code in codes[1:]:
+        key = key * (int(code.max()) + 2) + code + 1
+        blank = blank | (code < 0)
+    places, unique = pd.factorize(np.where(blank, -1, key), use_na_sentinel=False)
+    first = np.full(len(unique), -1)
+    first[places[::-1]] = np.arange(len(places))[::-1]
+    named = unique >= 0
+    number = np.where(named, np.cumsum(named) - 1, -1)
+    return number[places], np.column_stack([code[first[named]] for code in codes])
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    taken: dict[str, int] = {}
+    found: list[str] = []
+    for name in names:
+        count = taken[name] = taken.get(name, 0) + 1
+        found.append(name if count == 1 else f"{name} ({count})")
+    return tuple(found)
+
+
+def _candidates(table: "Table", taken: tuple[str, ...]) -> dict[str, Ints]:
+    """Text, and whole numbers that are named like an id or stand in blocks or cycles, if another column has numbers."""
+    found: dict[str, Ints] = {}
+    numbers = sum(column.kind == "number" and column.name not in taken for column in table.columns)
+    for column in table.columns:
+        if len(found) == _MOST_COLUMNS:
+            break
+        if column.name in taken or column.kind not in ("text", "number"):
+            continue
+        cells = table.frame[column.name]
+        named = bool(name_words(column.name) & _NAMES)
+        if column.kind == "number" and (numbers < 2 or not _whole(cells.to_numpy(dtype=np.float64))):
+            continue
+        codes = pd.factorize(cells)[0].astype(np.int64)
+        distinct = int(codes.max()) + 1
+        if 2 <= distinct <= len(codes) / 2 and (column.kind == "text" or named or _in_blocks(codes, distinct)):
+            found[column.name] = codes
+    return found
+
+
+def _restarting(table: "Table", stamps: Stamps, taken: tuple[str, ...]) -> str:
+    back = np.flatnonzero(stamps[1:] < stamps[:-1])
+    if len(back) == 0 or len(back) > len(stamps) / 3:
+        return ""
+    for name, codes in _candidates(table, taken).items():
+        if np.array_equal(np.flatnonzero(codes[1:] != codes[:-1]), back) and len(back) == codes.max():
+            return name
+    return ""
+
+
+def _whole(values: npt.NDArray[np.float64]) -> bool:
+    head = values[:1000]
+    if np.any((head != np.round(head)) & ~np.isnan(head)):
+        return False
+    known = values[~np.isnan(values)]
+    return bool(np.all(known == np.round(known)) and np.all(np.abs(known) < 1e15))
+
+
+def _in_blocks(codes: Ints, distinct: int) -> bool:
+    blocks = int(np.sum(codes[1:] != codes[:-1])) + 1
+    return blocks == distinct or bool(np.array_equal(codes[distinct:], codes[:-distinct]))
+
+
+def _rows_of_some_moments(moments: Ints) -> npt.NDArray[np.int64]:
+    """All rows of so many moments, evenly chosen, that there are not too many."""
+    count = int(moments.max()) + 1
+    every = max(1, len(moments) // _EVIDENCE_ROWS)
+    chosen: npt.NDArray[np.bool_] = np.zeros(count + 1, dtype=bool)
+    chosen[: max(1, count) : every] = True
+    chosen[-1] = False
+    return np.flatnonzero(chosen[moments])
+
+
+def _tells_apart(moments: Ints, codes: list[Ints]) -> bool:
+    if len(moments) == 0:
+        return False
+    key = moments.astype(np.int64)
+    for code in codes:
+        key = pd.factorize(key * (int(code.max()) + 2) + code + 1)[0]
+    return len(key) - (int(key.max()) + 1) <= 0.05 * len(key)
+
+
+def _is_long_enough(codes: list[Ints]) -> bool:
+    together = _together(codes)[0] if len(codes) > 1 else codes[0]
+    sizes = np.bincount(together[together >= 0])
+    return bool(len(sizes) >= 2 and np.median(sizes) >= 2 and len(together) >= 3 * len(sizes))

@@ -1,0 +1,264 @@
+"""Where a table stands among its rows: what is above it, which rows hold names and units, where the body starts."""
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from lstm_viz.errors import SettingsError
+from lstm_viz.tables.affixes import looks_unit
+from lstm_viz.tables.cells import CellKind, cell_kind
+from lstm_viz.tables.dialect import Rows, usual_width
+
+_COMMENT = re.compile(r"\s*(?:#+|//+|%+)\s*")
+_MARKS = ("#", "//", "%", "##")
+_BRACKETED = re.compile(r"\s*[(\[<{](.{1,20})[)\]>}]\s*")
+_CLOCK_UNIT = re.compile(
+    r"(?i)[ymdhs:/\-. ]{2,20}|utc|date|time|datum|ts|rn|avg|smp|tot|min|max|nr\.?|no\.?|n/?a|str|int|float"
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The place of the body (its first row, from 0), the names and units of its columns, and what was skipped.
+
+    `header` is the row of the names (from 0; None without one), `skipped` counts the rows above that hold something.
+    `repeat` is the row of names as it stands in the file.
+    """
+
+    first: int
+    width: int
+    header: int | None
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    skipped: int
+    joined: int = 1
+    repeat: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    cut_decimals: bool = False
+
+    @property
+    def usual(self) -> int:
+        """Return how many cells most rows have."""
+        return min(self.width, max(1, len(self.kinds)))
+
+
+def find_layout(rows: Rows, wanted: int | None = None, blanks: bool = False) -> Layout:
+    """Find the table in the first rows of a file; `wanted` is the row of the names, from 1 (0: there is none).
+
+    Where `blanks` cut the cells, a row of more cells than the body is prose.
+
+    Raises:
+        SettingsError: the wanted row is not there.
+    """
+    width = usual_width([row for row in rows if _filled(row)])
+    if wanted is not None and wanted > len(rows):
+        raise SettingsError(f"`header` (={wanted}) lies beyond the file (={len(rows)} rows). Use a row of the file.")
+    rows = [row[1:] if len(row) == width + 1 and row[0].strip() in _MARKS else row for row in rows]
+    kinds = _column_kinds(rows, width)
+    body = _first_body_row(rows, width, kinds)
+    if wanted:
+        return _laid_out(rows, width, _below(rows, wanted), (wanted - 1,), kinds)
+    block = _header_block(rows, width, body)
+    if blanks:
+        prose = [place for place in block if len(_trimmed(rows[place])) > width]
+        block = tuple(place for place in block if place > max(prose, default=-1))
+    if wanted == 0:
+        return _laid_out(rows, width, block[0] if block else body, (), kinds)
+    return _laid_out(rows, width, body, block, kinds)
+
+
+def _filled(row: list[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def _column_kinds(rows: Rows, width: int) -> tuple[str, ...]:
+    """Return "number", "time" or "word" for each column, as most cells of the rows of usual width say."""
+    fitting = [row for row in rows if width - 1 <= len(row) <= width + 1 and _filled(row)]
+    lower = fitting[1:] if len(fitting) > 12 else fitting[len(fitting) // 2 :]
+    return tuple(_kind([row[place] for row in lower if place < len(row)]) for place in range(width))
+
+
+def _kind(cells: list[str]) -> str:
+    found: Counter[CellKind] = Counter(kind for cell in cells if (kind := cell_kind(cell)) != "missing")
+    kinds: tuple[CellKind, ...] = ("number", "time")
+    for kind in kinds:
+        if found[kind] * 2 >= found.total() > 0:
+            return kind
+    return "word"
+
+
+def _first_body_row(rows: Rows, width: int, kinds: tuple[str, ...]) -> int:
+    """Return the first row whose cells are of the kind of their columns; all words: the row below the first wide one."""
+    if not any(kind != "word" for kind in kinds):
+        wide = next((place for place, row in enumerate(rows) if _is_wide(row, width)), 0)
+        return min(wide + 1, len(rows))
+    for place, row in enumerate(rows):
+        if _fits(row, width, kinds) and not _names_periods(rows, place, kinds):
+            return place
+    return len(rows)
+
+
+def _fits(row: list[str], width: int, kinds: tuple[str, ...]) -> bool:
+    """A row of the body: half of its cells that are not missing are of the kind of their columns, or one further left."""
+    if len(row) < max(1, min(width - 1, 2)) or _COMMENT.match(row[0]):
+        return False
+    pairs = [(cell_kind(cell), kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
+    known = [(found, kind) for found, kind in pairs if found != "missing"]
+    good = sum(found == kind for found, kind in known)
+    return good > 0 and good * 2 > len(known)
+
+
+def _names_periods(rows: Rows, place: int, kinds: tuple[str, ...]) -> bool:
+    """A row of years in order, above a column of words: names of columns, not values."""
+    row = rows[place]
+    years = [cell.strip() for cell, kind in zip(row, kinds, strict=False) if kind == "number"]
+    if kinds[0] == "number" or len(years) < 2 or not all(re.fullmatch(r"(?:1[89]|20|21)\d\d", year) for year in years):
+        return False
+    steps = {int(after) - int(before) for before, after in itertools.pairwise(years)}
+    below = rows[place + 1][: len(row)] if place + 1 < len(rows) else []
+    return len(steps) == 1 and steps != {0} and cell_kind(row[0]) in ("word", "missing") and not set(years) & set(below)
+
+
+def _is_wide(row: list[str], width: int) -> bool:
+    """Return whether a row can hold the names: nearly as long as the body; a comment only if it is just as long."""
+    cells = len(_trimmed(row))
+    if cells == 0 or (_COMMENT.match(row[0]) and cells not in (width, width + 1)):
+        return False
+    if width == 1:
+        return cells == 1
+    if cells > max(width + 1, 1.5 * width):
+        return False
+    return len(row) >= max(2, width - 1) and (_filled(row) > 1 or (width == 2 and not row[0].strip()))
+
+
+def _header_block(rows: Rows, width: int, body: int) -> tuple[int, ...]:
+    """Return the rows right above the body that hold names or units, from the top."""
+    block: list[int] = []
+    place = body - 1
+    while place >= 0 and not _filled(rows[place]):
+        place -= 1
+    while place >= 0 and len(block) < 4:
+        row = rows[place]
+        stub = not block and len(row) == width > 2 and _filled(row) == 1 and bool(row[0].strip()) and place > 0
+        stub = stub and _is_wide(rows[place - 1], width) and _filled(rows[place - 1]) >= width - 1
+        sub = _filled(row) == 1 and len(row) == width and not row[0].strip() and bool(not block)
+        sub = sub or (not block and looks_units(row) and place > 0)
+        if not (stub or sub or _is_wide(row, width)) or (width == 1 and block and not looks_units(rows[block[0]])):
+            break
+        block.insert(0, place)
+        place -= 1
+    return tuple(block)
+
+
+def looks_units(row: list[str]) -> bool:
+    """Return whether a row holds units: all in brackets, or known ones such as kWh and °C."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    marked = [cell for cell in cells if _BRACKETED.fullmatch(cell) or looks_unit(cell)]
+    loose = [cell for cell in cells if cell not in marked and _CLOCK_UNIT.fullmatch(cell)]
+    return bool(cells) and (len(marked) + len(loose) == len(cells)) and (bool(marked) or len(set(loose)) < len(cells))
+
+
+def _below(rows: Rows, at: int) -> int:
+    """Return the first row of the body below the wanted header: units are no part of it."""
+    return at + 1 if at < len(rows) and looks_units(rows[at]) else at
+
+
+def _laid_out(rows: Rows, width: int, body: int, block: tuple[int, ...], kinds: tuple[str, ...]) -> Layout:
+    width = max(width, max((len(row) for row in rows[body:]), default=1))
+    header, upper = _main_row(rows, width, block)
+    if header is None:
+        skipped = sum(bool(_filled(row)) for row in rows[:body])
+        return Layout(body, width, None, ("",) * width, ("",) * width, skipped, kinds=kinds)
+    names = _joined([rows[place] for place in upper] + [rows[header]], width)
+    below = range(header + 1, body)
+    units = next((rows[place] for place in below if looks_units(rows[place])), [])
+    if not names[0] and below:
+        names[0] = next((rows[place][0] for place in below if rows[place] and not looks_units(rows[place])), "")
+    top = upper[0] if upper else header
+    width = max(width, len(_trimmed(rows[header])))
+    names += [""] * (width - len(names))
+    cut_decimals = _cuts_decimals(rows[header], rows[body:], kinds)
+    if cut_decimals:
+        width = len(names) - 1
+    else:
+        names, units = _shifted(names, list(units), rows[body:], header, rows, width)
+    skipped = sum(bool(_filled(row)) for row in rows[:top])
+    units = [_bare_unit(unit) for unit in units] + [""] * (width - len(units))
+    repeat = tuple(cell.strip() for cell in rows[header])
+    kinds = kinds[:width]
+    names = names[:width]
+    joined = 1 + len(upper)
+    return Layout(body, width, header, tuple(names), tuple(units[:width]), skipped, joined, repeat, kinds, cut_decimals)
+
+
+def _cuts_decimals(head: list[str], body: Rows, kinds: tuple[str, ...]) -> bool:
+    """Return whether a decimal comma cut the last numbers in two: dates first, one name too few, digits at the end."""
+    full = [row for row in body if len(row) == len(kinds)]
+    if kinds[0] != "time" or len(kinds) < 3 or len(_trimmed(head)) != len(kinds) - 1 or len(full) * 2 < len(body):
+        return False
+    return all(row[-2].strip().lstrip("+-").isdigit() and row[-1].strip().isdigit() for row in full)
+
+
+def _main_row(rows: Rows, width: int, block: tuple[int, ...]) -> tuple[int | None, tuple[int, ...]]:
+    """Return the lowest row of the block that names every column once, and the rows to join above it if none does."""
+    named = [place for place in block if not looks_units(rows[place])] or list(block[:1])
+    if not named:
+        return None, ()
+    full = [place for place in named if _names_all(rows[place], width)]
+    if full:
+        return full[-1], ()
+    lowest = named[-1]
+    if width < 3:
+        return lowest, ()
+    return lowest, tuple(named[:-1])
+
+
+def _names_all(row: list[str], width: int) -> bool:
+    cells = [cell.strip() for cell in row[1:]] if len(row) >= width else [cell.strip() for cell in row]
+    while len(cells) > 1 and not cells[-1]:
+        cells.pop()
+    return len(cells) >= min(width - 1, max(1, width - 2)) and all(cells) and len(set(cells)) == len(cells)
+
+
+def _joined(rows: Rows, width: int) -> list[str]:
+    """Join names over rows; a blank cell of an upper row takes the name to its left, as merged cells do."""
+    parts: list[list[str]] = [[] for _ in range(max(width, len(_trimmed(rows[-1]))))]
+    for level, row in enumerate(rows):
+        last = ""
+        for place in range(len(parts)):
+            cell = row[place].strip() if place < len(row) else ""
+            if level < len(rows) - 1:
+                last = cell or (last if place else "")
+                cell = last
+            if cell and cell not in parts[place]:
+                parts[place].append(cell)
+    names = [" ".join(part) for part in parts]
+    if rows[-1] and rows[-1][0].strip() and len(rows) > 1:
+        names[0] = rows[-1][0].strip()
+    names[0] = _COMMENT.sub("", names[0], count=1) if _COMMENT.match(names[0]) and len(names[0]) > 1 else names[0]
+    return names
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    cut = len(row)
+    while cut and not row[cut - 1].strip():
+        cut -= 1
+    return row[:cut]
+
+
+def _shifted(
+    names: list[str], units: list[str], body: Rows, header: int, rows: Rows, width: int
+) -> tuple[list[str], list[str]]:
+    """A header that lacks the name of the first column, as R writes tables, starts one column further right."""
+    usual = usual_width([row for row in body if _filled(row)]) if body else width
+    filled = any(row and len(row) == usual and row[-1].strip() for row in body)
+    if len(rows[header]) == usual - 1 and filled:
+        return ["", *names[: width - 1]], ["", *units] if units else units
+    return names, units
+
+
+def _bare_unit(unit: str) -> str:
+    found = _BRACKETED.fullmatch(unit)
+    bare = found[1].strip() if found else unit.strip()
+    return "" if bare in ("-", "–", "/") else bare

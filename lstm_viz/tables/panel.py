@@ -1,0 +1,223 @@
+"""A table to many regular series on one frequency: a long table by its column of names, a wide one by its columns."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from lstm_viz.errors import ColumnError, SeriesError
+from lstm_viz.tables.changes import Repairs, row_notes, step_notes
+from lstm_viz.tables.choices import chosen_times, chosen_values
+from lstm_viz.tables.features import Named, feature_columns
+from lstm_viz.tables.frequency import ROWS, Frequency
+from lstm_viz.tables.ids import Ids, ids_of
+from lstm_viz.tables.regular import Line, Wishes, lines_in_time, lines_without_time
+from lstm_viz.tables.roles import Columns, settled
+from lstm_viz.tables.rows import Rows
+from lstm_viz.tables.series import Series, check_values, series_of
+from lstm_viz.tables.steps import Floats, Ints, Stamps
+from lstm_viz.tables.table import Table
+from lstm_viz.tables.wording import counted, listed, shown
+
+Layout = Literal["single", "long", "wide"]
+MAX_SERIES = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Series on one frequency, in the order in which they appear in the file.
+
+    Args:
+        series: one or more; one whose dates do not follow the frequency has rows as steps.
+        columns: what was used, without None.
+        layout: how the file holds them.
+        frequency: of all.
+        notes: what was done, one sentence each.
+        skipped: which series were left out and why, counted.
+    """
+
+    series: tuple[Series, ...]
+    columns: Columns
+    layout: Layout
+    frequency: Frequency
+    notes: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the names of the series."""
+        return tuple(series.unique_id for series in self.series)
+
+    def get(self, unique_id: str) -> Series:
+        """Return the series of this name.
+
+        Raises:
+            SeriesError: there is none.
+        """
+        for series in self.series:
+            if series.unique_id == unique_id:
+                return series
+        known = listed([f"`{shown(name)}`" for name in self.ids], 5)
+        raise SeriesError(f"There is no series `{shown(unique_id)}`: the file has {known}. Pick one of these.")
+
+
+def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
+    """Bring the series of a table onto regular grids of one frequency.
+
+    At most `MAX_SERIES` series are taken, the first of the file; `skipped` says how many were not. Rows at the end whose
+    target is blank are the future: what `known` columns hold there stays in the features.
+
+    Args:
+        table: what `read_table` returned.
+        columns: what a person chose; the rest is proposed.
+
+    Raises:
+        ColumnError: a column does not exist or does not hold what it is chosen for.
+        SeriesError: no series has two different values.
+        SettingsError: the frequency is not known.
+    """
+    columns = settled(table, columns)
+    targets = columns.targets or (columns.target or "",)
+    time, stamps = chosen_times(table, columns.time, targets[0])
+    known, past = _features(table, columns, time)
+    ids = ids_of(table, columns.series_id) if columns.series_id else Ids(np.zeros(table.rows, dtype=np.int64), ("",))
+    parts = _Parts(time, stamps, known, past, Wishes(columns.duplicates, columns.frequency, len(known)))
+    if len(targets) > 1:
+        return _wide(table, columns, targets, parts)
+    return _long(chosen_values(table, targets[0]), columns, ids, parts)
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    time: str | None
+    stamps: Stamps | None
+    known: list[Named]
+    past: list[Named]
+    wishes: Wishes
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in (*self.known, *self.past))
+
+    def cells(self, values: Floats) -> Floats:
+        return np.column_stack([values, *(cells for _, cells in (*self.known, *self.past))])
+
+    def lines(self, values: Floats, codes: Ints, count: int) -> tuple[Frequency, Iterator[Line]]:
+        """Leave out rows of no series."""
+        cells, stamps = self.cells(values), self.stamps
+        if (codes < 0).any():
+            kept = codes >= 0
+            cells, codes, stamps = cells[kept], codes[kept], None if stamps is None else stamps[kept]
+        if stamps is None:
+            return ROWS, lines_without_time(cells, codes, count, self.wishes)
+        return lines_in_time(Rows(stamps, codes, cells), count, self.wishes)
+
+
+def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[Named], list[Named]]:
+    taken = dict.fromkeys((*columns.targets, columns.target or ""), "target")
+    if time is not None and time not in table.combined_times:
+        taken[time] = "time"
+    known = feature_columns(table, columns.known, taken)
+    past = feature_columns(table, columns.past, taken | dict.fromkeys(columns.known, "feature known ahead"))
+    return known, past
+
+
+def _wide(table: Table, columns: Columns, targets: tuple[str, ...], parts: _Parts) -> Panel:
+    """The moments are the same for all columns, and so is the frequency."""
+    codes: Ints = np.zeros(table.rows, dtype=np.int64)
+    found = _Found(columns, "wide", parts, skipped=_too_many(len(targets)))
+    for target in targets[:MAX_SERIES]:
+        found.frequency, lines = parts.lines(chosen_values(table, target), codes, 1)
+        found.lines += [(target, target, line) for line in lines]
+    return _panel(found)
+
+
+def _long(values: Floats, columns: Columns, ids: Ids, parts: _Parts) -> Panel:
+    found = _Found(columns, "long" if columns.series_id else "single", parts, skipped=_too_many(len(ids.names)))
+    target, series_id = columns.target or "", shown(columns.series_id or "")
+    if not ids.names:
+        raise ColumnError(f"Column `{series_id}` names no series: it is empty. Pick another column.")
+    if nameless := int(np.sum(ids.codes < 0)):
+        found.notes = (f"Left out {counted(nameless, 'row')} without a name in `{series_id}`.",)
+    if not columns.series_id:
+        check_values(values, target)
+    codes = np.where(ids.codes >= MAX_SERIES, -1, ids.codes) if found.skipped else ids.codes
+    names = ids.names[:MAX_SERIES]
+    found.frequency, lines = parts.lines(values, codes, len(names))
+    found.lines = [(target, name or target, line) for name, line in zip(names, lines, strict=True)]
+    return _panel(found)
+
+
+def _too_many(count: int) -> tuple[str, ...]:
+    if count <= MAX_SERIES:
+        return ()
+    return (f"Left out {count - MAX_SERIES:,} of {count:,} series: the first {MAX_SERIES:,} of the file are read.",)
+
+
+@dataclass(eq=False)
+class _Found:
+    """Lines with their target and name, and what was said on the way."""
+
+    columns: Columns
+    layout: Layout
+    parts: _Parts
+    frequency: Frequency = ROWS
+    lines: list[tuple[str, str, Line]] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+def _panel(found: _Found) -> Panel:
+    """Leave out series without two different values; a single one is refused instead."""
+    kept = [entry for entry in found.lines if _has_two_values(entry[2])]
+    if not kept and len(found.lines) == 1:
+        check_values(found.lines[0][2].y, found.lines[0][0])
+    skipped = (*found.skipped, *_left_out(found.lines))
+    if not kept:
+        raise SeriesError(f"No series of the file can be used. {' '.join(skipped)} Pick other columns.")
+    parts = found.parts
+    series = tuple(series_of(line, target, parts.time, unique_id, parts.names) for target, unique_id, line in kept)
+    frequency = found.frequency if any(one.frequency != ROWS for one in series) else ROWS
+    if found.layout == "single":
+        notes = series[0].notes
+    else:
+        notes = (*found.notes, *_notes([line for _, _, line in kept], frequency, found.columns.duplicates))
+    columns = replace(found.columns, frequency=frequency.alias)
+    return Panel(series, columns, found.layout, frequency, notes, skipped)
+
+
+def _has_two_values(line: Line) -> bool:
+    known = line.y[~np.isnan(line.y)]
+    return len(known) > 1 and bool(np.any(known != known[0]))
+
+
+def _left_out(found: list[tuple[str, str, Line]]) -> tuple[str, ...]:
+    short = [name for _, name, line in found if np.sum(~np.isnan(line.y)) < 2]
+    same = [name for _, name, line in found if np.sum(~np.isnan(line.y)) >= 2 and not _has_two_values(line)]
+    return (*_counted(short, "with fewer than 2 values"), *_counted(same, "whose values are all the same"))
+
+
+def _counted(names: list[str], why: str) -> tuple[str, ...]:
+    if not names:
+        return ()
+    return (f"Left out {len(names):,} series {why}: {listed([f'`{shown(name)}`' for name in names])}.",)
+
+
+def _notes(lines: Iterable[Line], frequency: Frequency, how: str) -> tuple[str, ...]:
+    """Tell of all series together what was done."""
+    lines = list(lines)
+    done = replace(total := Repairs.total([line.repairs for line in lines]), clocks=int(total.clocks > 0))
+    steps = sum(len(line.cells) for line in lines) + done.cut
+    irregular = sum(line.frequency == ROWS for line in lines) if frequency != ROWS else 0
+    notes = [*row_notes(replace(done, backwards=0), frequency.step_name, how)]
+    if done.backwards:
+        notes.append(f"Reversed {done.backwards:,} series, which began with the newest row.")
+    if irregular == len(lines) or (frequency == ROWS and any(line.notes for line in lines)):
+        notes.append("The dates are not evenly spaced: took the rows of each series in order of time as steps.")
+    elif irregular:
+        notes.append(f"{irregular:,} of {len(lines):,} series do not follow {frequency.label} steps: took their rows.")
+    return (*notes, *step_notes(done, steps, frequency.step_name))

@@ -1,0 +1,133 @@
+"""Rows of one or many series: sorted by series and moment, one row for each moment."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps
+
+Duplicates = Literal["mean", "sum", "first", "last"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows with a moment, the number of their series from 0 on, and values: the target, then features, (N, 1 + K)."""
+
+    stamps: Stamps
+    codes: Ints
+    cells: Floats
+
+    def __len__(self) -> int:
+        return len(self.stamps)
+
+    def taken(self, rows: npt.NDArray) -> "Rows":
+        """Return some of the rows, by number or by mask."""
+        return Rows(self.stamps[rows], self.codes[rows], self.cells[rows])
+
+    def starts(self) -> Ints:
+        """Return where each series begins, and the number of rows at the end; the rows must be sorted."""
+        return np.flatnonzero(np.r_[True, self.codes[1:] != self.codes[:-1], True])
+
+
+@dataclass(frozen=True, eq=False)
+class Disorder:
+    """Of each series: rows that stood after a later one, whether all stood backwards, rows that share a moment."""
+
+    unsorted: Ints
+    backwards: npt.NDArray[np.bool_]
+    repeated: Ints
+
+
+def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, Disorder]:
+    """Sort by series and moment and make one row of those that share both.
+
+    Args:
+        rows: with a moment each.
+        count: the number of series.
+        how: what becomes of the target of rows that share a moment; features are averaged unless one row is kept.
+    """
+    key = _keys(rows)
+    if np.all(key[1:] > key[:-1]):
+        zeros: Ints = np.zeros(count, dtype=np.int64)
+        return rows, Disorder(zeros, zeros.astype(bool), zeros)
+    unsorted, backwards = _disorder(key, rows.codes, count)
+    order = np.argsort(key, kind="stable")
+    key, rows = key[order], rows.taken(order)
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+    sizes = np.diff(np.r_[starts, len(key)])
+    repeated = np.bincount(rows.codes[starts], weights=np.where(sizes > 1, sizes, 0), minlength=count)
+    if len(starts) < len(key):
+        rows = Rows(rows.stamps[starts], rows.codes[starts], gathered(rows.cells, starts, how))
+    return rows, Disorder(unsorted, backwards, repeated.astype(np.int64))
+
+
+def _keys(rows: Rows) -> Ints:
+    """One whole number for each row that grows with the series, then with the moment."""
+    moments = rows.stamps.view(np.int64)
+    if len(rows) == 0 or rows.codes[0] == rows.codes[-1] == rows.codes.max() == rows.codes.min():
+        return moments
+    places, unique = pd.factorize(moments, sort=True)
+    return rows.codes * len(unique) + places
+
+
+def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    if np.any(codes[1:] < codes[:-1]):
+        by_series = np.argsort(codes, kind="stable")
+        key, codes = key[by_series], codes[by_series]
+    late = np.bincount(codes[key < np.maximum.accumulate(key)], minlength=count)
+    within, step = codes[1:][codes[1:] == codes[:-1]], np.diff(key)[codes[1:] == codes[:-1]]
+    up, down = (np.bincount(within[side], minlength=count) for side in (step > 0, step < 0))
+    backwards = (up == 0) & (down > 0)
+    return np.where(backwards, 0, late), backwards
+
+
+def gathered(cells: Floats, starts: Ints, how: Duplicates) -> Floats:
+    """Make one row of each run of rows; missing cells count for nothing.
+
+    Args:
+        cells: (N, 1 + K), the target first.
+        starts: where the runs begin, ascending from 0.
+        how: for the target; "sum" averages the others.
+    """
+    others: Duplicates = "mean" if how == "sum" else how
+    columns = [_gathered(cells[:, place], starts, others if place else how) for place in range(cells.shape[1])]
+    return np.column_stack(columns)
+
+
+def _gathered(values: Floats, starts: Ints, how: Duplicates) -> Floats:
+    known = ~np.isnan(values)
+    counts = np.add.reduceat(known.astype(np.int64), starts)
+    if how in ("mean", "sum"):
+        parts = np.where(known, values, 0.0)
+        with np.errstate(over="ignore"):
+            found = np.add.reduceat(parts, starts)
+        if how == "mean":
+            found = found / np.maximum(counts, 1)
+            if np.isinf(found).any():
+                sizes = np.diff(np.r_[starts, len(values)])
+                found = np.add.reduceat(parts / np.repeat(np.maximum(counts, 1), sizes), starts)
+        return np.where((counts > 0) & np.isfinite(found), found, np.nan)
+    if how == "first":
+        places = np.minimum.reduceat(np.where(known, np.arange(len(values)), len(values) - 1), starts)
+    else:
+        places = np.maximum.reduceat(np.where(known, np.arange(len(values)), 0), starts)
+    return np.where(counts > 0, values[places], np.nan)
+
+
+def without_clock(rows: Rows) -> Rows | None:
+    """Daily or rarer moments at changing times of day count by their day; None if the clock matters."""
+    same = rows.codes[1:] == rows.codes[:-1]
+    steps = np.diff(rows.stamps.view(np.int64))[same]
+    if len(steps) == 0 or np.median(steps) < 0.75 * DAY:
+        return None
+    days = rows.stamps.astype("datetime64[D]").astype("datetime64[us]")
+    clocks = rows.stamps - days
+    if np.all(clocks == clocks[0]):
+        return None
+    different = 1 + int(np.sum(~same | (days[1:] != days[:-1])))
+    if len(np.unique(days)) < 2 or different < 0.9 * len(days):
+        return None
+    return Rows(days, rows.codes, rows.cells)

@@ -1,0 +1,63 @@
+"""Numbers that stand for nothing, such as -9999: found by their form and by how far they lie from all others."""
+
+import re
+
+import numpy as np
+
+from lstm_viz.tables.numerals import Floats
+
+_NINES = re.compile(r"-?9{2,}(?:\.9+)?(?:\.0)?")
+_FILLS = (-1e30, 1e20, 1e30, 1e36, -1e36, 9.96921e36, -32768.0, 32767.0, -2147483648.0, 2147483647.0, -8888.0, -7777.0)
+_MOST = 3
+
+
+def find_sentinels(values: Floats) -> tuple[float, ...]:
+    """Return the values that stand for nothing.
+
+    All nines below everything else count alone; all nines above must come again, or have four digits; both must lie
+    farther from the others than these lie from each other. A price of 999 beside prices of 700 stays.
+    """
+    found: list[float] = []
+    rest = values[np.isfinite(values)]
+    while len(rest) > 1 and len(found) < _MOST:
+        sentinel = next(
+            (end for end in (rest.min(), rest.max()) if _likely(end) and _is_sentinel(float(end), rest)), None
+        )
+        if sentinel is None:
+            break
+        found.append(float(sentinel))
+        rest = rest[rest != sentinel]
+    return tuple(found)
+
+
+def _likely(value: float) -> bool:
+    return value in _FILLS or bool(_NINES.fullmatch(f"{value:.10g}"))
+
+
+def _is_sentinel(value: float, values: Floats) -> bool:
+    others = values[values != value]
+    count = len(values) - len(others)
+    if len(others) < 2 or count > len(others):
+        return False
+    low, high = float(others.min()), float(others.max())
+    gap = low - value if value < low else value - high
+    spread = high - low
+    digits = len(f"{abs(value):.10g}".replace(".", ""))
+    if value in _FILLS:
+        return gap > 20 * spread and count > 1
+    if value < 0:
+        return _below(gap, spread, low, count, digits)
+    return (
+        spread > 0
+        and gap > 5 * spread
+        and gap > abs(high) * 2
+        and (count > 1 or digits > 3)
+        and count * 3 < len(values)
+    )
+
+
+def _below(gap: float, spread: float, low: float, count: int, digits: int) -> bool:
+    """Below zero, nines among numbers that never are negative need no distance beyond their own."""
+    if digits < 3 and count < 2:
+        return False
+    return (low >= 0 and (count > 1 or gap > spread or digits > 3)) or (spread > 0 and gap > 3 * spread)
