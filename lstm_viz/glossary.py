@@ -5,6 +5,8 @@ Labels, legends, tooltips and the command line's help are all read from here, so
 
 from dataclasses import dataclass
 
+from lstm_viz.glossary_forecast import FORECAST_TERMS
+
 
 @dataclass(frozen=True)
 class Term:
@@ -258,9 +260,15 @@ _TERMS = (
         "Updates per second of this network's own training time, on average so far.",
     ),
     Term("parameters", "Parameters", "Numbers that training changes; a gate costs as many as the candidate."),
+    *(Term(*words) for words in FORECAST_TERMS),
 )
 
 GLOSSARY: dict[str, Term] = {term.name: term for term in _TERMS}
+
+
+def forecast_term(name: str) -> str:
+    """Name the term of a forecast's setting or choice: the one of forecasting where other pages use the word otherwise."""
+    return f"forecast_{name}" if f"forecast_{name}" in GLOSSARY else name
 
 
 def label_of(name: str) -> str:

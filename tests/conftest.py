@@ -32,10 +32,11 @@ def sine() -> Series:
 
 @pytest.fixture
 def quick() -> Callable[..., ForecastConfig]:
-    """Settings that train in well under a second: `quick(series, epochs=…, …)`."""
+    """Settings that train in well under a second, two networks and two origins: `quick(series, epochs=…, …)`."""
 
     def configure(series: Series, **training: object) -> ForecastConfig:
         config = suggest_config(len(series.y), series.frequency.season_length)
-        return replace(config, hidden_size=8, training=replace(config.training, **{"epochs": 5, **training}))
+        training = {"epochs": 5, **training}
+        return replace(config, hidden_size=8, members=2, origins=2, training=replace(config.training, **training))
 
     return configure

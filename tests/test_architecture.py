@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.glossary import _TERMS, GLOSSARY
+from lstm_viz.forecasting.config import FILLS, STRATEGIES, ForecastConfig
+from lstm_viz.forecasting.preparation import LEVELS, SCALES, SEASONS, PreparationConfig
+from lstm_viz.glossary import _TERMS, GLOSSARY, forecast_term
 from lstm_viz.recurrent.specification import CELLS
-from lstm_viz.training.config import OPTIMIZERS, SCHEDULES, TrainingConfig
+from lstm_viz.training.config import KEEPS, LOSSES, OPTIMIZERS, SCHEDULES, TrainingConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lstm_viz"
@@ -34,6 +35,7 @@ LAYERS = (
     {"training"},
     {"recurrent", "sequences", "tables"},
     {"glossary", "errors"},
+    {"glossary_forecast"},
 )
 HEIGHT = {room: len(LAYERS) - place for place, rooms in enumerate(LAYERS) for room in rooms}
 MAX_PAGE, MAX_MODULE = 120, 320
@@ -111,7 +113,7 @@ def test_an_arrow_that_points_up_would_be_seen():
     assert HEIGHT["runs"] > HEIGHT["figures"] > HEIGHT["forecasting"] > HEIGHT["training"] > HEIGHT["tables"]
     assert "tables" in rooms_imported(PACKAGE / "figures" / "forecast_chart.py")
     assert "figures" in rooms_imported(PACKAGE / "runs" / "exports.py")
-    assert "runs" in rooms_imported(PACKAGE / "__main__.py"), "imports inside functions count too"
+    assert "runs" in rooms_imported(PACKAGE / "commands" / "forecast.py"), "imports inside functions count too"
 
 
 def test_only_the_app_its_pages_and_ui_import_streamlit():
@@ -243,6 +245,9 @@ def test_no_term_is_explained_twice():
 
 
 def test_every_setting_and_every_choice_is_explained():
-    settings = {field.name for config in (ForecastConfig, TrainingConfig) for field in fields(config)}
-    terms = {"model" if name == "cell" else name for name in settings - {"training"}}
-    assert (terms | set(CELLS) | set(OPTIMIZERS) | set(SCHEDULES)) - set(GLOSSARY) == set()
+    settings = {
+        field.name for config in (ForecastConfig, PreparationConfig, TrainingConfig) for field in fields(config)
+    }
+    terms = {"model" if name == "cell" else name for name in settings - {"training", "preparation"}}
+    choices = {*CELLS, *OPTIMIZERS, *SCHEDULES, *LOSSES, *KEEPS, *STRATEGIES, *FILLS, *SCALES, *SEASONS, *LEVELS}
+    assert {forecast_term(name) for name in terms | choices} - set(GLOSSARY) == set()

@@ -1,7 +1,8 @@
 """Repeat a forecast with nothing but torch, pandas and safetensors: `python forecast.py`.
 
-Beside this file lie `model.safetensors` (the weights), `config.json` (how the network is built and how values are scaled)
-and `series.csv` (the series, columns ds and y). Append newer rows to `series.csv` and run it again to forecast from there.
+Beside this file lie `model.safetensors` (the weights of all networks), `config.json` (how they are built and how values are
+prepared) and `series.csv` (the series, columns ds and y). Append newer rows to `series.csv` and run it again to forecast
+from there. The result is printed and written to `forecast.csv`.
 """
 
 import json
@@ -15,36 +16,77 @@ from torch import nn
 
 HERE = Path(__file__).parent
 CONFIG = json.loads((HERE / "config.json").read_text(encoding="utf-8"))
+SETTINGS, PREPARATION = CONFIG["config"], CONFIG["preparation"]
+SEASON = np.array(PREPARATION["season"])
 
 
 class Network(nn.Module):
-    def __init__(self, cell, hidden_size, num_layers, output_size):
+    def __init__(self, cell, input_size, hidden_size, num_layers, output_size):
         super().__init__()
         kind = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[cell]
-        self.rnn = kind(1, hidden_size, num_layers=num_layers, batch_first=True)
+        self.rnn = kind(input_size, hidden_size, num_layers=num_layers, batch_first=True)
         self.head = nn.Linear(hidden_size, output_size)
 
     def forward(self, x):
         return self.head(self.rnn(x)[0][:, -1])
 
 
-def fill_gaps(values, train_end):
-    """Interpolate the training rows among themselves; carry later values forward."""
-    training, later = pd.Series(values[:train_end]), pd.Series(values[train_end:])
-    training = training.interpolate(limit_direction="both")
+def adjust(values):
+    """Take logarithms and the season off."""
+    raw = np.log(np.maximum(values, np.finfo(float).tiny)) if PREPARATION["log"] else values
+    return raw - SEASON[np.arange(len(values)) % len(SEASON)]
+
+
+def last_level(adjusted):
+    """Smooth exponentially and give the newest level."""
+    if PREPARATION["smoothing"] is None:
+        return PREPARATION["offset"]
+    known = adjusted[np.isfinite(adjusted)]
+    level = known[0]
+    for value in known[1:]:
+        level += PREPARATION["smoothing"] * (value - level)
+    return level
+
+
+def fill(adjusted):
+    """Fill gaps: training rows as they were trained, later ones with the value before."""
+    end = CONFIG["train_end"]
+    training, later = pd.Series(adjusted[:end]), pd.Series(adjusted[end:])
+    if SETTINGS["fill"] == "interpolate":
+        training = training.interpolate(limit_direction="both")
+    training = training.ffill().bfill()
     return np.concatenate([training, pd.concat([training.iloc[-1:], later]).ffill().iloc[1:]])
 
 
-def scale(values):
-    s = CONFIG["scaling"]
-    raw = np.log(np.maximum(values, np.finfo(float).tiny)) if s["log"] else values
-    return (raw - s["offset"]) / s["scale"]
+def restore(answer, rows, level):
+    """Bring an answer back to the unit of the file."""
+    steps = np.arange(rows, rows + len(answer))
+    raw = answer * PREPARATION["unit"] + level + SEASON[steps % len(SEASON)]
+    return np.exp(raw) if PREPARATION["log"] else raw
 
 
-def unscale(z):
-    s = CONFIG["scaling"]
-    raw = z * s["scale"] + s["offset"]
-    return np.exp(raw) if s["log"] else raw
+def networks():
+    """Load all members."""
+    tensors, shape = load_file(HERE / "model.safetensors"), CONFIG["network"]
+    for number in CONFIG["members"]:
+        sizes = (shape["input_size"], shape["hidden_size"], shape["num_layers"], shape["output_size"])
+        network = Network(shape["cell"], *sizes)
+        prefix = f"member/{number}/"
+        network.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
+        yield network.eval()
+
+
+def ask(network, window):
+    """Ask one network for the whole horizon, at once or step by step."""
+    if SETTINGS["strategy"] == "direct":
+        return network(window)[0].double().numpy()
+    answers = []
+    for _ in range(SETTINGS["horizon"]):
+        answers.append(network(window))
+        newest = torch.ones(1, 1, window.shape[2])
+        newest[0, 0, 0] = answers[-1][0, 0]
+        window = torch.cat([window[:, 1:], newest], dim=1)
+    return torch.cat(answers, dim=1)[0].double().numpy()
 
 
 def coming_steps(ds, horizon):
@@ -59,16 +101,23 @@ def coming_steps(ds, horizon):
 def main():
     torch.set_num_threads(1)
     series = pd.read_csv(HERE / "series.csv")
-    model = CONFIG["model"]
-    network = Network(model["cell"], model["hidden_size"], model["num_layers"], model["output_size"])
-    network.load_state_dict(load_file(HERE / "model.safetensors"))
-    network.eval()
-    z = scale(fill_gaps(series["y"].to_numpy(dtype=float), CONFIG["train_end"]))
-    window = z[-CONFIG["window"] :]
+    values = series["y"].to_numpy(dtype=float)
+    adjusted, rows = adjust(values), len(values)
+    level = last_level(adjusted)
+    window = (fill(adjusted)[-SETTINGS["window"] :] - level) / PREPARATION["unit"]
+    channels = [window]
+    if CONFIG["masked"]:
+        seen = np.isfinite(values[-SETTINGS["window"] :]).astype(float)
+        channels = [window * seen, seen]
+    inputs = torch.tensor(np.stack(channels, axis=-1)[None], dtype=torch.float32)
     with torch.no_grad():
-        answer = network(torch.tensor(window - window[-1], dtype=torch.float32).reshape(1, -1, 1))[0].numpy()
-    yhat = unscale(answer.astype(float) + window[-1])
-    result = pd.DataFrame({"ds": coming_steps(series["ds"], len(yhat)), "yhat": yhat})
+        answer = CONFIG["shrinkage"] * np.mean([ask(network, inputs) for network in networks()], axis=0)
+    columns = {"ds": coming_steps(series["ds"], len(answer)), "yhat": restore(answer, rows, level)}
+    if CONFIG["intervals"]:
+        for name, half in zip(CONFIG["intervals"]["levels"], CONFIG["intervals"]["half_widths"], strict=True):
+            columns[f"lo-{name}"] = restore(answer - np.array(half), rows, level)
+            columns[f"hi-{name}"] = restore(answer + np.array(half), rows, level)
+    result = pd.DataFrame(columns)
     result.to_csv(HERE / "forecast.csv", index=False)
     print(result.to_string(index=False))
 

@@ -1,1 +1,1 @@
-"""Commands of `python -m lstm_viz` that have a file of their own."""
+"""The commands of `python -m lstm_viz`, one file each, and what they share."""

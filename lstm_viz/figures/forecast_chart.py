@@ -1,6 +1,7 @@
 """History, the held-out part with what the model said of it, and the future."""
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from lstm_viz.figures.layout import base_figure, thin
@@ -22,6 +23,9 @@ def forecast_chart(
     """
     figure = base_figure(palette, height)
     heldout, future = forecast.heldout, forecast.future
+    if forecast.has_intervals:
+        for level, opacity in (("95", 0.14), ("80", 0.24)):
+            add_band(figure, future, level, palette.model, opacity)
     add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
     held_x = heldout["ds"].to_numpy()
     rival = "seasonal_naive" if forecast.has_season else "naive"
@@ -41,6 +45,16 @@ def add_line(figure: go.Figure, x: np.ndarray, y: np.ndarray, name: str, colour:
     line = {"color": colour, "width": width, "dash": dash}
     marker = {"color": colour, "size": 9}
     figure.add_scatter(x=x, y=y, name=name, mode=mode, line=line, marker=marker, hovertemplate="%{y:,.6~g}")
+
+
+def add_band(figure: go.Figure, future: pd.DataFrame, level: str, colour: str, opacity: float) -> None:
+    """Shade a prediction interval."""
+    x, low, high = (future[name].to_numpy() for name in ("ds", f"lo-{level}", f"hi-{level}"))
+    rgb = ",".join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))
+    edge = {"x": x, "mode": "lines", "line": {"width": 0}, "legendgroup": level, "hovertemplate": "%{y:,.6~g}"}
+    figure.add_scatter(y=high, name=f"{level} % above", showlegend=False, **edge)
+    fill = {"fill": "tonexty", "fillcolor": f"rgba({rgb},{opacity})"}
+    figure.add_scatter(y=low, name=f"{level} % interval", **edge, **fill)
 
 
 def first_view(series: Series, forecast: Forecast) -> list[object] | None:

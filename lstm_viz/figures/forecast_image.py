@@ -42,6 +42,12 @@ def draw_lines(axes: Axes, series: Series, forecast: Forecast, palette: Palette)
     axes.plot(series.ds[first:], series.y[first:], color=palette.truth, lw=1.4, label="what happened")
     axes.plot(held["ds"], held[rival], color=palette.seasonal, lw=1.4, ls=":", label=label)
     axes.plot(held["ds"], held["model"], color=palette.model, lw=2, ls="--", label="model on held-out part")
+    if forecast.has_intervals:
+        for level, alpha in (("95", 0.14), ("80", 0.24)):
+            bounds = (future[f"lo-{level}"], future[f"hi-{level}"])
+            axes.fill_between(
+                future["ds"], *bounds, color=palette.model, alpha=alpha, lw=0, label=f"{level} % interval"
+            )
     axes.plot(future["ds"], future["yhat"], color=palette.model, lw=2.2, label="forecast")
 
 

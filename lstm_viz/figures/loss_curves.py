@@ -7,41 +7,71 @@ import plotly.graph_objects as go
 
 from lstm_viz.figures.layout import base_figure, thin
 from lstm_viz.figures.theme import Palette
+from lstm_viz.training.config import Loss
 from lstm_viz.training.history import EpochRecord
 
 MAX_CURVE_POINTS = 1200
+LOSS_NAMES: dict[Loss, str] = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber error"}
 
 
-def loss_curves(history: Sequence[EpochRecord], palette: Palette, log: bool = True, height: int = 380) -> go.Figure:
-    """Draw training and validation loss, and mark the epoch whose weights are kept."""
+def loss_curves(
+    history: Sequence[EpochRecord], palette: Palette, log: bool = True, height: int = 380, loss: Loss = "mse"
+) -> go.Figure:
+    """Draw the training loss of every network, the validation loss where there is one, and mark the epoch that is kept.
+
+    The first network is the one that other pages look into: its line is strong, those of the others are thin.
+    """
     figure = base_figure(palette, height)
-    epochs = np.array([record.epoch for record in history], dtype=float)
-    training = np.array([record.train_loss for record in history], dtype=float)
-    add_curve(figure, epochs, training, "training loss", palette.training, "solid")
-    validation = np.array([np.nan if r.validation_loss is None else r.validation_loss for r in history], dtype=float)
-    if np.isfinite(validation).any():
-        add_curve(figure, epochs, validation, "validation loss", palette.validation, "solid")
-    best = [record for record in history if record.is_best]
-    if best:
-        mark_best(figure, best[-1], palette)
+    members = sorted({record.member for record in history})
+    drawn = [draw_member(figure, [r for r in history if r.member == number], number, palette) for number in members]
     if not history:
+        add_curve(figure, np.empty(0), np.empty(0), "training loss", palette.training, "solid")
         figure.update_yaxes(showticklabels=False, showgrid=False)
         figure.update_xaxes(title="epoch", range=[0, 10])
         return figure
     figure.update_xaxes(title="epoch", rangemode="tozero")
-    figure.update_yaxes(title="mean squared error (scaled)", type="log" if log else "linear")
+    figure.update_yaxes(title=f"{LOSS_NAMES[loss]} (scaled)", type="log" if log else "linear")
     if log:
-        ticks = log_ticks(np.concatenate([training, validation]))
+        ticks = log_ticks(np.concatenate(drawn))
         figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     return figure
 
 
-def add_curve(figure: go.Figure, x: np.ndarray, y: np.ndarray, name: str, colour: str, dash: str) -> None:
-    """Add one curve, with a dot on its newest point."""
+def draw_member(figure: go.Figure, history: Sequence[EpochRecord], number: int, palette: Palette) -> np.ndarray:
+    """Draw the curves of one network; gives all losses drawn."""
+    epochs = np.array([record.epoch for record in history], dtype=float)
+    training = np.array([record.train_loss for record in history], dtype=float)
+    if number:
+        first_of_them = number == 1
+        add_curve(figure, epochs, training, "other networks", palette.training, "dot", 1.2, first_of_them)
+        return training
+    add_curve(figure, epochs, training, "training loss", palette.training, "solid")
+    validation = np.array([np.nan if r.validation_loss is None else r.validation_loss for r in history], dtype=float)
+    if np.isfinite(validation).any():
+        add_curve(figure, epochs, validation, "validation loss", palette.validation, "dash")
+    best = [record for record in history if record.is_best]
+    if best and len(best) < len(history):
+        mark_best(figure, best[-1], palette)
+    return np.concatenate([training, validation])
+
+
+def add_curve(
+    figure: go.Figure,
+    x: np.ndarray,
+    y: np.ndarray,
+    name: str,
+    colour: str,
+    dash: str,
+    width: float = 2.5,
+    in_legend: bool = True,
+) -> None:
+    """Add one curve; a strong one gets a dot on its newest point."""
     x, y = thin(x, y, MAX_CURVE_POINTS)
-    line = {"color": colour, "width": 2.5, "dash": dash}
-    figure.add_scatter(x=x, y=y, name=name, mode="lines", line=line, hovertemplate="%{y:.4g}")
-    if len(x):
+    line = {"color": colour, "width": width, "dash": dash}
+    figure.add_scatter(
+        x=x, y=y, name=name, mode="lines", line=line, hovertemplate="%{y:.4g}", showlegend=in_legend, legendgroup=name
+    )
+    if len(x) and width > 2:
         dot = {"color": colour, "size": 9}
         figure.add_scatter(x=x[-1:], y=y[-1:], mode="markers", marker=dot, showlegend=False, hoverinfo="skip")
 

@@ -183,12 +183,11 @@ def squared_error(subject: Subject, request: FlowRequest) -> Loss:
     """Give the mean squared error of the forecasts after each step, or after the last, where the truth is known."""
     experiment = subject.experiment
     assert experiment is not None
-    end, steps, horizon = experiment.split.train_end, len(subject.sequence), experiment.config.horizon
-    last = experiment.scaled[end - 1]
-    coming = experiment.scaled[end - steps :]
+    end, steps, horizon = experiment.split.train_end, len(subject.sequence), experiment.config.steps_answered
+    coming = (experiment.adjusted[end - steps :] - experiment.levels[end - 1]) / experiment.preparation.unit
     truth = np.full((steps, horizon), np.nan)
     for step in range(steps):
-        known = coming[step + 1 : step + 1 + horizon] - last
+        known = coming[step + 1 : step + 1 + horizon]
         truth[step, : len(known)] = known
     if request.where == "last":
         truth[:-1] = np.nan

@@ -1,26 +1,62 @@
-"""Forecasts that need no training: what every model has to beat."""
+"""Forecasts that every model has to beat, all by statsforecast: naive, seasonal naive, and AutoETS."""
+
+import logging
+import warnings
+from typing import Any
 
 import numpy as np
 
+from lstm_viz.forecasting.experiment import usable_season
+from lstm_viz.forecasting.gaps import fill_gaps
 
-def usable_season(season_length: int, training_rows: int) -> int:
-    """Give the season, or 1 where the training rows hold less than two of them."""
-    return season_length if training_rows >= 2 * season_length else 1
+BASELINES = ("naive", "seasonal_naive", "auto_ets")
+ETS_ROWS = 2000
+ETS_LONGEST_SEASON = 24
 
-
-def repeat_last_value(past: np.ndarray, horizon: int) -> np.ndarray:
-    """Forecast the last value for every step (the naive method).
-
-    Args:
-        past: known values without gaps, oldest first.
-    """
-    return np.full(horizon, past[-1])
+logger = logging.getLogger(__name__)
 
 
-def repeat_last_season(past: np.ndarray, horizon: int, season_length: int) -> np.ndarray:
-    """Forecast the value of one season before (the seasonal naive method); further seasons repeat it.
+def baseline_forecasts(past: np.ndarray, horizon: int, season_length: int, ets: bool = True) -> dict[str, np.ndarray]:
+    """Forecast by repeating the last value, by repeating the last season, and by AutoETS.
+
+    Without two seasons of rows there is no season to repeat. AutoETS (Hyndman & Khandakar 2008) reads the newest 2000
+    rows; it knows no season beyond 24 steps, so that a longer one is taken off first (MSTL; Bandara et al. 2021).
 
     Args:
-        past: known values without gaps, oldest first, at least one season.
+        past: rows before the forecast, NaN at gaps, which are interpolated.
+        ets: whether AutoETS is asked for.
+
+    Returns:
+        One array (H,) per name of `BASELINES`; AutoETS is NaN where it was not asked for or could not be fitted.
     """
-    return np.resize(past[-season_length:], horizon)
+    from statsforecast.models import Naive, SeasonalNaive  # seconds to import, needed in worker processes only
+
+    known = fill_gaps(past, len(past))
+    season = usable_season(season_length, len(past))
+    repeated = SeasonalNaive(season_length=season) if season > 1 else Naive()
+    return {
+        "naive": ask(Naive(), known, horizon),
+        "seasonal_naive": ask(repeated, known, horizon),
+        "auto_ets": ask_ets(known[-ETS_ROWS:], horizon, season) if ets else np.full(horizon, np.nan),
+    }
+
+
+def ask(model: Any, known: np.ndarray, horizon: int) -> np.ndarray:
+    """Forecast with one model of statsforecast."""
+    return np.asarray(model.forecast(y=known, h=horizon)["mean"], dtype=float)
+
+
+def ask_ets(known: np.ndarray, horizon: int, season: int) -> np.ndarray:
+    """Forecast with AutoETS; NaN where it finds no model, as on a handful of rows."""
+    from statsforecast.models import MSTL, AutoETS
+
+    model = AutoETS(season_length=season)
+    if season > ETS_LONGEST_SEASON:
+        model = MSTL(season_length=season, trend_forecaster=AutoETS(season_length=1, model="ZZN"))
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return ask(model, known, horizon)
+    except Exception:
+        logger.info("AutoETS found no model for %d rows", len(known), exc_info=True)
+        return np.full(horizon, np.nan)

@@ -1,19 +1,42 @@
 """What is asked of a forecast, and good answers for a series nobody has looked at yet."""
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 from lstm_viz.errors import SeriesError, SettingsError
-from lstm_viz.recurrent.specification import Cell, ModelConfig, require_between
+from lstm_viz.forecasting.preparation import PreparationConfig
+from lstm_viz.recurrent.specification import Cell, ModelConfig, require_between, require_one_of
 from lstm_viz.training.config import TrainingConfig
 
 MAX_HORIZON = 512
 MAX_WINDOW = 512
+MAX_MEMBERS = 16
+MAX_ORIGINS = 20
 MIN_TRAINING_WINDOWS = 4
 MIN_ROWS = 7
 VALIDATION_SHARE = 0.15
-MAX_WINDOWS_PER_EPOCH = 20_000
-STEP_BUDGET = 30_000_000
+MAX_WINDOWS_PER_EPOCH = 1024
+UPDATES = 150
+UPDATES_OF_LONG = 400
+LONG = 2000
+SHORT_SHARE = 0.4
+USUAL_ORIGINS = 4
+WORK_BUDGET = 100_000_000
+
+Strategy = Literal["direct", "recursive"]
+Fill = Literal["mask", "interpolate", "carry"]
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+FILLS: tuple[Fill, ...] = get_args(Fill)
+RECOMMENDED = TrainingConfig(
+    optimizer="adamw",
+    learning_rate=0.01,
+    schedule="one_cycle",
+    batch_size=256,
+    epochs=UPDATES,
+    patience=0,
+    loss="mae",
+    keep="last",
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +48,14 @@ class ForecastConfig:
         window: steps that the network reads before each forecast, W.
         holdout: last steps of the series that nothing is fitted to; the scores come from them.
         cell, hidden_size, num_layers, dropout, forget_bias: see `ModelConfig`.
+        members: networks whose answers are averaged; the second half of them trains for 40 % of the epochs.
+        origins: points in time at which the whole recipe is tried on what was known then, the held-out part among them.
+        validation: share of the rows before the held-out part that decide when to stop; 0 lets all of them teach.
+        strategy: `direct` answers all H steps at once, `recursive` one step that is read again for the next.
+        shrink: whether the answer is drawn towards the level as far as a rehearsal on older rows advises.
+        fill: what a network reads at a gap: `mask` a zero and a sign that it is none, `interpolate` a straight line
+            (training rows only), `carry` the value before. No gap is ever a target.
+        preparation: what is taken off the series first.
         training: see `TrainingConfig`.
 
     Raises:
@@ -39,20 +70,48 @@ class ForecastConfig:
     num_layers: int = 1
     dropout: float = 0.0
     forget_bias: float = 1.0
-    training: TrainingConfig = field(default_factory=TrainingConfig)
+    members: int = 4
+    origins: int = USUAL_ORIGINS
+    validation: float = 0.0
+    strategy: Strategy = "direct"
+    shrink: bool = True
+    fill: Fill = "mask"
+    preparation: PreparationConfig = field(default_factory=PreparationConfig)
+    training: TrainingConfig = RECOMMENDED
 
     def __post_init__(self) -> None:
         require_between("horizon", self.horizon, 1, MAX_HORIZON)
         require_between("window", self.window, 1, MAX_WINDOW)
         require_between("holdout", self.holdout, 1, 100_000)
-        self.model  # noqa: B018  refuses what ModelConfig refuses
+        require_between("members", self.members, 1, MAX_MEMBERS)
+        require_between("origins", self.origins, 1, MAX_ORIGINS)
+        require_between("validation", self.validation, 0.0, 0.5)
+        require_one_of("strategy", self.strategy, STRATEGIES)
+        require_one_of("fill", self.fill, FILLS)
+        self.network()
 
     @property
-    def model(self) -> ModelConfig:
-        """The network that reads one number per step and answers the whole horizon at once."""
+    def steps_answered(self) -> int:
+        """Steps that the network answers at once."""
+        return self.horizon if self.strategy == "direct" else 1
+
+    def network(self, channels: int = 1) -> ModelConfig:
+        """Describe the network that reads `channels` numbers per step."""
         return ModelConfig(
-            self.cell, 1, self.hidden_size, self.num_layers, self.dropout, self.horizon, self.forget_bias
+            self.cell,
+            channels,
+            self.hidden_size,
+            self.num_layers,
+            self.dropout,
+            self.steps_answered,
+            self.forget_bias,
         )
+
+    def member_training(self, member: int) -> TrainingConfig:
+        """Describe the training of a member: a seed of its own, and fewer epochs in the second half."""
+        short = member >= (self.members + 1) // 2
+        epochs = max(1, round(SHORT_SHARE * self.training.epochs)) if short else self.training.epochs
+        return replace(self.training, seed=(self.training.seed + 7919 * member) % 2**31, epochs=epochs)
 
     @property
     def rows_needed(self) -> int:
@@ -66,18 +125,26 @@ class ForecastConfig:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "ForecastConfig":
         """Undo `to_dict`."""
-        return cls(**{**values, "training": TrainingConfig(**values["training"])})
+        training = TrainingConfig(**values["training"])
+        preparation = PreparationConfig(**values.get("preparation", {}))
+        return cls(**{**values, "training": training, "preparation": preparation})
 
 
 def with_values(config: ForecastConfig, values: dict[str, Any]) -> ForecastConfig:
-    """Change fields of a forecast's config and of its training config.
+    """Change fields of a forecast's config, of its preparation and of its training.
 
     Raises:
         SettingsError: a value is out of range.
     """
     own = {name: value for name, value in values.items() if hasattr(config, name)}
-    training = {name: value for name, value in values.items() if name not in own}
-    return replace(config, **own, training=replace(config.training, **training))
+    prepared = {name: value for name, value in values.items() if hasattr(config.preparation, name)}
+    training = {name: value for name, value in values.items() if name not in own and name not in prepared}
+    return replace(
+        config,
+        **own,
+        preparation=replace(config.preparation, **prepared),
+        training=replace(config.training, **training),
+    )
 
 
 def suggest_config(rows: int, season_length: int, horizon: int | None = None) -> ForecastConfig:
@@ -107,7 +174,8 @@ def suggest_config(rows: int, season_length: int, horizon: int | None = None) ->
     window = default_window(rows, season_length, chosen)
     config = ForecastConfig(horizon=chosen, window=window, holdout=chosen)
     check_config(config, rows)
-    return replace(config, training=suggest_training(rows, config))
+    config = replace(config, training=suggest_training(rows, config))
+    return replace(config, origins=suggest_origins(rows, config))
 
 
 def default_horizon(rows: int, season_length: int) -> int:
@@ -124,11 +192,19 @@ def default_window(rows: int, season_length: int, horizon: int) -> int:
 
 
 def suggest_training(rows: int, config: ForecastConfig) -> TrainingConfig:
-    """Choose batch size and epochs so that an epoch has about 16 batches and the whole run stays within a minute or so."""
+    """Choose so many epochs that there are 150 updates of all windows at once, or 400 of 256 where there are many."""
+    windows = min(MAX_WINDOWS_PER_EPOCH, max(1, rows - config.holdout - config.window - config.horizon + 1))
+    batches = -(-windows // config.training.batch_size)
+    updates = UPDATES if rows < LONG else UPDATES_OF_LONG
+    return replace(config.training, epochs=-(-updates // batches))
+
+
+def suggest_origins(rows: int, config: ForecastConfig) -> int:
+    """Choose four origins, or fewer where the rows or the patience of a person do not allow more."""
+    possible = 1 + max(0, rows - config.rows_needed) // config.horizon
     windows = min(MAX_WINDOWS_PER_EPOCH, max(1, rows - config.holdout - config.window))
-    batch_size = min(256, max(32, windows // 16))
-    epochs = max(20, min(200, STEP_BUDGET // (windows * config.window)))
-    return TrainingConfig(batch_size=batch_size, epochs=epochs)
+    work = config.members * config.training.epochs * windows * config.window
+    return max(1, min(USUAL_ORIGINS, possible, WORK_BUDGET // max(1, work)))
 
 
 def check_config(config: ForecastConfig, rows: int) -> None:

@@ -1,127 +1,213 @@
-"""A series and a config become a trainer; a trained model becomes a forecast."""
+"""A series and a config become a few networks that are trained; trained networks answer what comes next."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import torch
+from torch import Tensor
 
 from lstm_viz.errors import RunError, SeriesError
-from lstm_viz.forecasting.baselines import repeat_last_season, repeat_last_value, usable_season
 from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.forecasting.scaling import fill_gaps, fit_scaling
-from lstm_viz.forecasting.scores import score_table, verdict
+from lstm_viz.forecasting.gaps import fill_gaps
+from lstm_viz.forecasting.preparation import Preparation, fit_preparation
 from lstm_viz.forecasting.split import split_rows
-from lstm_viz.forecasting.windows import Windows, observed_squared_error
-from lstm_viz.recurrent.models import build_model
+from lstm_viz.forecasting.windows import Windows, observed_error
+from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.tables import Series
-from lstm_viz.training.loop import Trainer
+from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.loop import Trainer, never
 
 MIN_OBSERVED = 4
+ANSWERED_AT_ONCE = 4096
 
 
 class ForecastExperiment:
-    """All that belongs to one training run on one series.
+    """All that belongs to one fit of the recipe on the rows of a series before one moment.
 
-    Everything fitted (scaling, weights, choice of the epoch) sees rows before `split.train_end` alone.
+    Everything fitted (season, level, weights, choice of the epoch) sees rows before `split.train_end` alone.
 
     Args:
         series: a regular series, gaps as NaN.
         config: what is asked for.
+        end: first row that nothing is fitted to; the first held-out one when not given.
 
     Raises:
         SettingsError: the series is too short for the config.
         SeriesError: the training rows hold too few different values.
     """
 
-    def __init__(self, series: Series, config: ForecastConfig) -> None:
+    def __init__(self, series: Series, config: ForecastConfig, end: int | None = None) -> None:
         self.series, self.config = series, config
-        self.split = split_rows(len(series.y), config)
+        self.split = split_rows(len(series.y), config, end)
         self.training_values = series.y[: self.split.train_end]
-        self._require_variety()
+        require_variety(self.training_values)
         self.season = usable_season(series.frequency.season_length, self.split.train_end)
-        self.scaling = fit_scaling(self.training_values, self.season)
-        self.filled = fill_gaps(series.y, self.split.train_end)
-        self.scaled = self.scaling.apply(self.filled)
-        self.trainer = Trainer(
-            build_model(config.model, config.training.seed),
-            self._windows(self.split.training_origins),
-            self._validation_windows(),
-            observed_squared_error,
-            config.training,
-        )
+        self.use_preparation(fit_preparation(self.training_values, self.season, config.horizon, config.preparation))
+        self.shrinkage = 1.0
+        self.members = [self._member(number) for number in range(config.members)]
 
-    def forecast(self) -> Forecast:
-        """Forecast the held-out rows and the future with the best weights so far.
+    def use_preparation(self, preparation: Preparation) -> None:
+        """Prepare all rows of the series in one way."""
+        self.preparation = preparation
+        self.adjusted = preparation.adjust(self.series.y)
+        self.levels = preparation.level(self.adjusted)
+        self.filled = fill_gaps(self.adjusted, self.split.train_end, self.config.fill)
+        self.inputs = self._windows(len(self.series.y), np.arange(0))
+
+    @property
+    def trainer(self) -> Trainer:
+        """The first member, which stands for all where one is looked into."""
+        return self.members[0]
+
+    @property
+    def model(self) -> SequenceModel:
+        """The network of the first member."""
+        model = self.trainer.model
+        assert isinstance(model, SequenceModel)
+        return model
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that training changes, in all members."""
+        return sum(count_parameters(member.model) for member in self.members)
+
+    def epochs(self, should_stop: Callable[[], bool] = never) -> Iterator[EpochRecord]:
+        """Train all members side by side, an epoch each in turns, until every one has reached its end."""
+        going = {number: member.epochs(should_stop) for number, member in enumerate(self.members)}
+        while going:
+            for number in list(going):
+                record = next(going[number], None)
+                if record is None:
+                    del going[number]
+                else:
+                    yield replace(record, member=number)
+
+    def load_best(self) -> None:
+        """Give every member the weights that it keeps.
 
         Raises:
             RunError: no epoch was completed, so that there are no weights to use.
         """
-        if not self.trainer.best_weights:
+        if not any(member.best_weights for member in self.members):
             raise RunError("Training ended before the first epoch was complete, so there is no model. Train again.")
-        self.trainer.load_best()
-        heldout = self._predict_heldout()
-        scores = score_table(heldout, self.training_values, self.season)
-        name = self.series.frequency.season_name if self.season > 1 else ""
-        step = self.series.frequency.step_name
-        steps = f"{len(heldout)} {step}{'' if len(heldout) == 1 else 's'}"
-        return Forecast(
-            heldout, self.predict_future(), scores, verdict(scores, name, steps), count_parameters(self.trainer.model)
-        )
-
-    def predict_future(self) -> pd.DataFrame:
-        """Predict the steps after the series, `ds` and `yhat`, from its last window."""
-        horizon = self.config.horizon
-        prediction = self.predict(np.array([len(self.scaled)]))[0]
-        return pd.DataFrame({"ds": self.series.future(horizon), "yhat": prediction})
+        for member in self.members:
+            member.load_best()
 
     def predict(self, origins: np.ndarray) -> np.ndarray:
-        """Predict with the model's present weights.
+        """Answer with the present weights, from rows before each origin alone.
 
         Args:
-            origins: first row of each forecast, (N,).
+            origins: first row of each forecast, (N,), from W to T.
 
         Returns:
             (N, H) in the unit of the series.
         """
-        pasts = np.stack([self.scaled[origin - self.config.window : origin] for origin in origins])
-        last = pasts[:, -1:]
-        inputs = torch.as_tensor(pasts - last, dtype=torch.float32).unsqueeze(-1)
-        self.trainer.model.eval()
-        with torch.no_grad():
-            return self.scaling.invert(self.trainer.model(inputs).numpy() + last)
+        answers = self.shrinkage * self.answers(origins)
+        return self.preparation.restore(answers, origins, self.levels[origins - 1])
 
-    def _predict_heldout(self) -> pd.DataFrame:
-        split, horizon = self.split, self.config.horizon
-        pasts = [self.filled[:origin] for origin in split.holdout_origins]
-        predictions = {
-            "model": self.predict(split.holdout_origins),
-            "naive": np.stack([repeat_last_value(past, horizon) for past in pasts]),
-            "seasonal_naive": np.stack([repeat_last_season(past, horizon, self.season) for past in pasts]),
-        }
-        columns = {name: values.ravel()[: self.config.holdout] for name, values in predictions.items()}
-        held = slice(split.train_end, split.rows)
-        return pd.DataFrame({"ds": self.series.ds[held], "y": self.series.y[held], **columns})
+    def answers(self, origins: np.ndarray) -> np.ndarray:
+        """Average what the members say, in units from the level, (N, H)."""
+        parts = np.array_split(origins, -(-len(origins) // ANSWERED_AT_ONCE)) if len(origins) else [origins]
+        ready = [member.model for member in self.members if member.best_weights or not any_trained(self.members)]
+        return np.concatenate([np.mean([self._ask(model, part) for model in ready], axis=0) for part in parts])
+
+    def window_read(self, origin: int) -> np.ndarray:
+        """Give what a network reads before an origin, (W, C)."""
+        return np.asarray(self.inputs.inputs(torch.tensor([origin]))[0].numpy())
+
+    def truth_in_units(self, origin: int) -> np.ndarray:
+        """Give the rows from an origin on as a network would have to answer them, (H,); NaN where unknown."""
+        coming = np.full(self.config.horizon, np.nan)
+        known = self.adjusted[origin : origin + self.config.horizon] - self.levels[origin - 1]
+        coming[: len(known)] = known / self.preparation.unit
+        return coming
+
+    def in_file_units(self, answers: np.ndarray, origin: int) -> np.ndarray:
+        """Bring answers (N, H) of one origin into the unit of the series, not shrunk."""
+        origins = np.full(len(answers), origin)
+        return self.preparation.restore(np.asarray(answers, dtype=float), origins, self.levels[origins - 1])
+
+    def _ask(self, model: torch.nn.Module, origins: np.ndarray) -> np.ndarray:
+        model.eval()
+        with torch.no_grad():
+            inputs = self.inputs.inputs(torch.as_tensor(origins, dtype=torch.long))
+            if self.config.strategy == "direct":
+                return np.asarray(model(inputs).double().numpy())
+            return self._ask_step_by_step(model, inputs)
+
+    def _ask_step_by_step(self, model: torch.nn.Module, inputs_BWC: Tensor) -> np.ndarray:
+        """Let each answer be read as the newest value before the next is asked for."""
+        answers = []
+        for _ in range(self.config.horizon):
+            answer_B1 = model(inputs_BWC)
+            answers.append(answer_B1)
+            newest_B1C = torch.cat([answer_B1, torch.ones_like(answer_B1)], dim=1)[:, None, : inputs_BWC.shape[2]]
+            inputs_BWC = torch.cat([inputs_BWC[:, 1:], newest_B1C], dim=1)
+        return np.asarray(torch.cat(answers, dim=1).double().numpy())
+
+    def _member(self, number: int) -> Trainer:
+        training = self.config.member_training(number)
+        windows = self._windows(self.split.train_end, self.split.training_origins)
+        channels = 1 if windows.observed is None else 2
+        loss = partial(observed_error, loss=training.loss)
+        model = build_model(self.config.network(channels), training.seed)
+        return Trainer(model, windows, self._validation_windows(), loss, training)
 
     def _validation_windows(self) -> Windows | None:
         """Give the validation windows; None where all of their targets are gaps, which every model would fit."""
         targets = self.series.y[self.split.validation_start : self.split.train_end]
-        return self._windows(self.split.validation_origins) if np.isfinite(targets).any() else None
+        if not np.isfinite(targets).any():
+            return None
+        return self._windows(self.split.train_end, self.split.validation_origins)
 
-    def _windows(self, origins: np.ndarray) -> Windows:
-        training = self.scaled[: self.split.train_end]
-        gaps = np.isnan(self.training_values)
-        return Windows(training, np.where(gaps, np.nan, training), origins, self.config.window, self.config.horizon)
+    def _windows(self, end: int, origins: np.ndarray) -> Windows:
+        unit = self.preparation.unit
+        observed = np.isfinite(self.series.y)
+        masked = self.config.fill == "mask" and not observed[: self.split.train_end].all()
+        return Windows(
+            self.filled[:end] / unit,
+            self.adjusted[:end] / unit,
+            self.levels[:end] / unit,
+            observed[:end] if masked else None,
+            origins,
+            self.config.window,
+            self.config.steps_answered,
+        )
 
-    def _require_variety(self) -> None:
-        observed = self.training_values[np.isfinite(self.training_values)]
-        if len(observed) < MIN_OBSERVED:
-            raise SeriesError(
-                f"Only {len(observed)} of the {len(self.training_values)} rows before the held-out part hold a number; "
-                f"training needs at least {MIN_OBSERVED}. Pick another column or a shorter `holdout`."
-            )
-        if observed.min() == observed.max():
-            raise SeriesError(
-                f"All rows before the held-out part hold the same value (={observed[0]:g}): there is nothing to learn. "
-                "Pick another column or a shorter `holdout`."
-            )
+
+def any_trained(members: list[Trainer]) -> bool:
+    """Tell whether any member keeps weights yet."""
+    return any(member.best_weights for member in members)
+
+
+def usable_season(season_length: int, training_rows: int) -> int:
+    """Give the season, or 1 where the training rows hold less than two of them."""
+    return season_length if training_rows >= 2 * season_length else 1
+
+
+def future_of(series: Series, prediction: np.ndarray) -> pd.DataFrame:
+    """Lay a prediction (H,) beside the steps after a series: `ds`, `yhat`."""
+    return pd.DataFrame({"ds": series.future(len(prediction)), "yhat": prediction})
+
+
+def require_variety(values: np.ndarray) -> None:
+    """Refuse rows from which nothing can be learnt.
+
+    Raises:
+        SeriesError: too few numbers, or all the same.
+    """
+    observed = values[np.isfinite(values)]
+    if len(observed) < MIN_OBSERVED:
+        raise SeriesError(
+            f"Only {len(observed)} of the {len(values)} rows before the held-out part hold a number; "
+            f"training needs at least {MIN_OBSERVED}. Pick another column or a shorter `holdout`."
+        )
+    if observed.min() == observed.max():
+        raise SeriesError(
+            f"All rows before the held-out part hold the same value (={observed[0]:g}): there is nothing to learn. "
+            "Pick another column or a shorter `holdout`."
+        )

@@ -1,10 +1,12 @@
 """What a trained model says about the held-out rows and the future."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+TABLES = ("heldout", "future", "backtest", "residuals")
 
 
 @dataclass(frozen=True, eq=False)
@@ -12,12 +14,17 @@ class Forecast:
     """A forecast with its evidence.
 
     Args:
-        heldout: the rows that nothing was fitted to: `ds`, `y` (NaN at gaps), and the predictions of `model`, `naive` and
-            `seasonal_naive`, each made from rows before its origin alone.
-        future: the steps after the series: `ds`, `yhat`.
-        scores: rows `model, naive, seasonal_naive`; columns `mae, rmse, smape, mase`.
+        heldout: the rows that nothing was fitted to: `ds`, `y` (NaN at gaps), the predictions of `model`, `naive`,
+            `seasonal_naive` and `auto_ets`, each made from rows before its origin alone, and the model's intervals.
+        future: the steps after the series: `ds`, `yhat`, and `lo-80, hi-80, lo-95, hi-95` where there are intervals.
+        scores: one row per method; columns `mae, rmse, smape, mase`.
         verdict: one sentence on whether the model is worth using.
         parameters: numbers in the model that training changed.
+        backtest: as `heldout`, at several origins: also `origin` (its row) and `step` (from 1).
+        backtest_scores: as `scores`, mean over the origins.
+        coverage: share of what happened inside the intervals, by level.
+        shrinkage: the part of the networks' answers that counts; 0 is the level alone.
+        residuals: errors of a rehearsal one step ahead, in the network's unit: `ds`, `residual`.
     """
 
     heldout: pd.DataFrame
@@ -25,27 +32,52 @@ class Forecast:
     scores: pd.DataFrame
     verdict: str
     parameters: int
+    backtest: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"origin": [], "step": [], "ds": []}))
+    backtest_scores: pd.DataFrame = field(default_factory=pd.DataFrame)
+    coverage: dict[str, float] | None = None
+    shrinkage: float = 1.0
+    residuals: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"ds": [], "residual": []}))
 
     @property
     def has_season(self) -> bool:
         """Whether the last season says anything else than the last value."""
         return bool((self.heldout["naive"] != self.heldout["seasonal_naive"]).any())
 
+    @property
+    def has_intervals(self) -> bool:
+        """Whether the future has prediction intervals."""
+        return "lo-80" in self.future
+
+    @property
+    def origins(self) -> int:
+        """At how many moments the recipe was tried."""
+        return int(self.backtest["origin"].nunique()) if len(self.backtest) else 0
+
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON; numbers that do not exist become None."""
-        return {
-            "heldout": records(self.heldout),
-            "future": records(self.future),
-            "scores": {str(name): plain(row.to_dict()) for name, row in self.scores.iterrows()},
-            "verdict": self.verdict,
-            "parameters": self.parameters,
-        }
+        tables = {name: records(getattr(self, name)) for name in TABLES}
+        scores = {name: scores_to_dict(getattr(self, name)) for name in ("scores", "backtest_scores")}
+        plainly = {name: getattr(self, name) for name in ("verdict", "parameters", "coverage", "shrinkage")}
+        return {**tables, **scores, **plainly}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Forecast":
         """Undo `to_dict`."""
-        scores = pd.DataFrame.from_dict(values["scores"], orient="index").astype(float)
-        return cls(frame(values["heldout"]), frame(values["future"]), scores, values["verdict"], values["parameters"])
+        tables = {name: frame(values[name]) for name in TABLES}
+        scores = {name: scores_from_dict(values[name]) for name in ("scores", "backtest_scores")}
+        if values["backtest"]:
+            tables["backtest"] = tables["backtest"].astype({"origin": int, "step": int})
+        return cls(**{**values, **tables, **scores})
+
+
+def scores_to_dict(scores: pd.DataFrame) -> dict[str, Any]:
+    """Give a table of scores as plain values, by method."""
+    return {str(name): plain(row.to_dict()) for name, row in scores.iterrows()}
+
+
+def scores_from_dict(values: dict[str, Any]) -> pd.DataFrame:
+    """Undo `scores_to_dict`."""
+    return pd.DataFrame.from_dict(values, orient="index").astype(float)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -56,7 +88,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Undo `records`."""
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=None if rows else ["ds", "residual"])
     if len(table) and isinstance(table["ds"].iloc[0], str):
         table["ds"] = table["ds"].to_numpy(dtype="datetime64[us]")
     return table.astype({name: float for name in table.columns if name != "ds"})

@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 from utilsforecast.losses import mae, mase, rmse, smape
 
-METHODS = ("model", "naive", "seasonal_naive")
+METHODS = ("model", "naive", "seasonal_naive", "auto_ets")
+MEASURES = ("mae", "rmse", "smape", "mase")
 TIE = 0.01
 MANY = 10
 
 
-def score_table(heldout: pd.DataFrame, training: np.ndarray, season_length: int) -> pd.DataFrame:
-    """Score each method on the held-out rows that were observed.
+def score_table(told: pd.DataFrame, training: np.ndarray, season_length: int) -> pd.DataFrame:
+    """Score each method on the rows that were observed.
 
     Args:
-        heldout: columns `ds, y` and one per method of `METHODS`.
+        told: columns `ds, y` and some of `METHODS`.
         training: values of the training rows with NaN at gaps, (N,).
         season_length: the season whose naive error in training is the unit of MASE.
 
@@ -21,11 +22,11 @@ def score_table(heldout: pd.DataFrame, training: np.ndarray, season_length: int)
         One row per method; columns `mae` and `rmse` in the unit of the series, `smape` in percent (0 … 200, as in
         Makridakis 1993), `mase` (Hyndman & Koehler 2006). A measure that does not exist is NaN.
     """
-    observed = heldout.dropna(subset=["y"]).assign(unique_id="series")
+    methods = [name for name in METHODS if name in told]
+    observed = told.dropna(subset=["y"]).assign(unique_id="series")
     if observed.empty:
-        return pd.DataFrame(np.nan, index=list(METHODS), columns=["mae", "rmse", "smape", "mase"])
+        return pd.DataFrame(np.nan, index=methods, columns=list(MEASURES))
     history = pd.DataFrame({"unique_id": "series", "ds": np.arange(len(training)), "y": training})
-    methods = list(METHODS)
     with np.errstate(all="ignore"):  # an error beyond the range of floats is told as one that does not exist
         rows = {
             "mae": mae(observed, methods),
@@ -35,32 +36,59 @@ def score_table(heldout: pd.DataFrame, training: np.ndarray, season_length: int)
         }
     table = pd.DataFrame({name: row[methods].iloc[0].astype(float) for name, row in rows.items()})
     table["smape"] *= 200  # utilsforecast halves it and leaves out the percent
-    return table.replace([np.inf, -np.inf], np.nan)
+    table = table.replace([np.inf, -np.inf], np.nan)
+    absent = [name for name in methods if observed[name].isna().any()]
+    table.loc[absent] = np.nan
+    return table
 
 
-def verdict(scores: pd.DataFrame, season_name: str, steps: str) -> str:
-    """Say in one sentence whether the model is worth using, by its mean absolute error against the better baseline.
+def mean_scores(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Average the scores of several origins; a method that is missing at one of them has none."""
+    return sum(tables[1:], start=tables[0]) / len(tables)
+
+
+def verdict(scores: pd.DataFrame, season_name: str, tried: str) -> str:
+    """Say in one sentence whether the model is worth using, by its mean absolute error against the best baseline.
 
     Args:
         scores: from `score_table`.
         season_name: what the seasonal naive repeats, for example `year`; empty where there is no season.
-        steps: what was held out, for example `12 months`.
+        tried: on what, for example `the 12 months held out`.
     """
-    errors = scores["mae"]
+    errors = scores["mae"].drop(index="auto_ets", errors="ignore")
     if errors.isna().any():
         return (
-            f"The errors on the {steps} held out cannot be told: none was observed, or they are too large for a number; "
+            f"The errors on {tried} cannot be told: nothing was observed, or they are too large for a number; "
             "do not trust this model."
         )
-    rival = str(errors[["naive", "seasonal_naive"]].idxmin())
-    repeated = f"the last {season_name}" if rival == "seasonal_naive" and season_name else "the last value"
-    figures = f"mean error {errors['model']:.4g} against {errors[rival]:.4g} over the {steps} held out"
-    model, other = float(errors["model"]), float(errors[rival])
+    simple = str(errors.drop(index="model").idxmin())
+    model = float(errors["model"])
+    names = {"naive": "repeating the last value", "seasonal_naive": "repeating the last value"}
+    if season_name:
+        names["seasonal_naive"] = f"repeating the last {season_name}"
+    figures = f"mean error {model:.4g} against {float(errors[simple]):.4g} over {tried}"
+    return against_rule(model, float(errors[simple]), names[simple], figures) + against_ets(model, scores["mae"])
+
+
+def against_rule(model: float, other: float, rule: str, figures: str) -> str:
+    """Compare with the better of the simple rules."""
     if abs(model - other) <= TIE * other:
-        return f"No better than repeating {repeated} ({figures}): the simple rule does as well."
+        return f"No better than {rule} ({figures}): the simple rule does as well."
     if model < other:
-        return f"Better than repeating {repeated} by {1 - model / other:.0%} ({figures})."
-    worse = "" if other else ", which was exact"
+        return f"Better than {rule} by {1 - model / other:.0%} ({figures})."
+    worse = ", which was exact"
     if other:
         worse = f" by {model / other - 1:.0%}" if model < MANY * other else f", more than {MANY} times as far off"
-    return f"Worse than repeating {repeated}{worse} ({figures}): do not use this model."
+    return f"Worse than {rule}{worse} ({figures}): do not use this model."
+
+
+def against_ets(model: float, errors: pd.Series) -> str:
+    """Compare with AutoETS, where it was asked."""
+    other = float(errors.get("auto_ets", np.nan))
+    if not np.isfinite(other) or other <= 0:
+        return ""
+    if abs(model - other) <= TIE * other:
+        return " AutoETS, a classical method, does as well."
+    if model < other:
+        return f" AutoETS, a classical method, does worse by {other / model - 1:.0%}."
+    return f" AutoETS, a classical method, does better by {1 - other / model:.0%}."

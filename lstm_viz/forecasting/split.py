@@ -1,15 +1,11 @@
-"""Which rows teach, which choose, and which are only looked at when all is decided."""
+"""Which rows teach, which choose when to stop, and which are only looked at when all is decided."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.forecasting.config import (
-    MIN_TRAINING_WINDOWS,
-    VALIDATION_SHARE,
-    ForecastConfig,
-    check_config,
-)
+from lstm_viz.errors import SettingsError
+from lstm_viz.forecasting.config import MIN_TRAINING_WINDOWS, ForecastConfig, check_config
 
 MAX_VALIDATION_WINDOWS = 2000
 
@@ -18,7 +14,8 @@ MAX_VALIDATION_WINDOWS = 2000
 class Split:
     """Rows [0, validation_start) teach, [validation_start, train_end) choose the epoch, [train_end, rows) are held out.
 
-    An *origin* is the first row that a window forecasts: it reads the W rows before and answers H rows from there.
+    An *origin* is the first row that a window forecasts: it reads the W rows before and answers H rows from there. Without
+    validation all rows before `train_end` teach.
     """
 
     validation_start: int
@@ -26,18 +23,19 @@ class Split:
     rows: int
     window: int
     horizon: int
+    steps_answered: int
 
     @property
     def training_origins(self) -> np.ndarray:
         """Origins whose targets all lie before the validation rows."""
-        return np.arange(self.window, self.validation_start - self.horizon + 1)
+        return np.arange(self.window, self.validation_start - self.steps_answered + 1)
 
     @property
     def validation_origins(self) -> np.ndarray:
         """Origins whose targets are all validation rows; at most 2000, evenly spaced."""
-        origins = np.arange(self.validation_start, self.train_end - self.horizon + 1)
+        origins = np.arange(self.validation_start, self.train_end - self.steps_answered + 1)
         every = -(-len(origins) // MAX_VALIDATION_WINDOWS)
-        return origins[::every]
+        return origins[:: max(1, every)]
 
     @property
     def holdout_origins(self) -> np.ndarray:
@@ -45,14 +43,23 @@ class Split:
         return np.arange(self.train_end, self.rows, self.horizon)
 
 
-def split_rows(rows: int, config: ForecastConfig) -> Split:
-    """Divide a series by time: the newest rows are held out, the ones before them validate.
+def split_rows(rows: int, config: ForecastConfig, end: int | None = None) -> Split:
+    """Divide a series by time: the newest rows are held out, the ones before them may validate.
+
+    Args:
+        end: first row that nothing is fitted to; the first held-out one when not given.
 
     Raises:
         SettingsError: the series is too short.
     """
-    check_config(config, rows)
-    train_end = rows - config.holdout
-    most = train_end - config.window - config.horizon - MIN_TRAINING_WINDOWS + 1
-    validation = min(max(config.horizon, round(VALIDATION_SHARE * train_end)), most)
-    return Split(train_end - validation, train_end, rows, config.window, config.horizon)
+    if end is None:
+        check_config(config, rows)
+        end = rows - config.holdout
+    most = end - config.window - config.steps_answered - MIN_TRAINING_WINDOWS + 1
+    if most < 0:
+        raise SettingsError(
+            f"`window` (={config.window}) is too long for the {end} rows known at one of the `origins`. "
+            f"Use {'a shorter window' if config.window + most < 1 else f'at most {config.window + most}'}."
+        )
+    validation = min(max(config.horizon, round(config.validation * end)), most) if config.validation else 0
+    return Split(end - validation, end, rows, config.window, config.horizon, config.steps_answered)

@@ -5,27 +5,40 @@ import torch
 from torch import Tensor
 
 from lstm_viz.forecasting.config import MAX_WINDOWS_PER_EPOCH
+from lstm_viz.training.config import Loss
 
 
 class Windows:
-    """Examples for the training loop: W rows in, the H rows after them out, both relative to the last row read.
+    """Examples for the training loop: W rows in, the H rows after them out, both told relative to the level before.
 
-    Subtracting the last value lets one network serve every level of the series. Nothing is copied before it is asked for,
-    so a million rows cost a million numbers. Where there are more than 20,000 windows, each epoch sees 20,000 of them,
-    another draw every time.
+    Nothing is copied before it is asked for, so a million rows cost a few million numbers. Where there are more than 1024
+    windows, each epoch sees 1024 of them, another draw every time.
 
     Args:
-        inputs: scaled values without gaps, (T,).
-        targets: scaled values with NaN at gaps, (T,).
+        values: adjusted values in units, gaps filled, (T,).
+        targets: the same with NaN at gaps, (T,).
+        levels: level after each row, in units, (T,).
+        observed: where a value was no gap, (T,); None leaves out that second channel, and gaps are read as filled.
         origins: first row that each window forecasts.
         window: rows read, W.
         horizon: rows answered, H.
     """
 
-    def __init__(self, inputs: np.ndarray, targets: np.ndarray, origins: np.ndarray, window: int, horizon: int) -> None:
+    def __init__(
+        self,
+        values: np.ndarray,
+        targets: np.ndarray,
+        levels: np.ndarray,
+        observed: np.ndarray | None,
+        origins: np.ndarray,
+        window: int,
+        horizon: int,
+    ) -> None:
         self.origins = torch.as_tensor(origins, dtype=torch.long)
-        self.pasts = torch.as_tensor(inputs, dtype=torch.float32).unfold(0, window, 1)
-        self.futures = torch.as_tensor(targets, dtype=torch.float32).unfold(0, horizon, 1)
+        self.pasts = torch.as_tensor(values).unfold(0, window, 1)
+        self.futures = torch.as_tensor(targets).unfold(0, horizon, 1)
+        self.levels = torch.as_tensor(levels)
+        self.observed = None if observed is None else torch.as_tensor(observed.astype(float)).unfold(0, window, 1)
         self.window = window
 
     def __len__(self) -> int:
@@ -35,18 +48,29 @@ class Windows:
         """Cut windows.
 
         Returns:
-            Inputs (B, W, 1) and targets (B, H).
+            Inputs (B, W, C) and targets (B, H).
         """
         if len(self.origins) > len(self):
             indices = torch.randint(len(self.origins), indices.shape)
         origins = self.origins[indices]
-        pasts_BW = self.pasts[origins - self.window]
-        last_B1 = pasts_BW[:, -1:]
-        return (pasts_BW - last_B1).unsqueeze(-1), self.futures[origins] - last_B1
+        return self.inputs(origins), (self.futures[origins] - self.levels[origins - 1, None]).float()
+
+    def inputs(self, origins: Tensor) -> Tensor:
+        """Cut what is read before each origin, (B, W, C): values less the level, and where they are no gaps."""
+        values_BW = self.pasts[origins - self.window] - self.levels[origins - 1, None]
+        if self.observed is None:
+            return values_BW.unsqueeze(-1).float()
+        observed_BW = self.observed[origins - self.window]
+        return torch.stack([values_BW * observed_BW, observed_BW], dim=-1).float()
 
 
-def observed_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Average the squared error over the targets that exist; a batch of gaps alone gives 0."""
+def observed_error(outputs: Tensor, targets: Tensor, loss: Loss = "mse") -> Tensor:
+    """Average the error over the targets that exist; a batch of gaps alone gives 0."""
     observed = torch.isfinite(targets)
     error = torch.where(observed, outputs - torch.nan_to_num(targets), 0.0)
-    return error.square().sum() / observed.sum().clamp(min=1)
+    size = error.abs()
+    if loss == "mse":
+        size = error.square()
+    elif loss == "huber":
+        size = torch.where(size < 1, 0.5 * error.square(), size - 0.5)
+    return size.sum() / observed.sum().clamp(min=1)

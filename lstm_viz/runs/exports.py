@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,8 @@ import pandas as pd
 
 from lstm_viz.figures.forecast_chart import forecast_chart
 from lstm_viz.figures.theme import LIGHT
-from lstm_viz.forecasting.baselines import usable_season
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
-from lstm_viz.forecasting.scaling import fit_scaling
-from lstm_viz.forecasting.split import split_rows
+from lstm_viz.forecasting.portable import read_facts
 from lstm_viz.runs.records import RunView
 from lstm_viz.tables import Series
 
@@ -22,7 +19,7 @@ SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "standalone" / "foreca
 
 
 def forecast_csv(forecast: Forecast) -> bytes:
-    """Write the future, columns `ds` and `yhat`."""
+    """Write the future: `ds`, `yhat`, and the bounds of the intervals where there are some."""
     future = forecast.future.assign(ds=plain_stamps(forecast.future["ds"]))
     return future.to_csv(index=False).encode()
 
@@ -34,33 +31,27 @@ def chart_html(series: Series, forecast: Forecast) -> bytes:
     return page.encode()
 
 
-def model_bundle(view: RunView, weights: bytes) -> bytes:
-    """Pack weights, config, series and the script that repeats the forecast without this program."""
+def model_bundle(view: RunView, recipe: bytes) -> bytes:
+    """Pack the fitted recipe, the series and the script that repeats the forecast without this program."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("model.safetensors", weights)
-        archive.writestr("config.json", json.dumps(bundle_config(view), indent=1, ensure_ascii=False))
+        archive.writestr("model.safetensors", recipe)
+        archive.writestr("config.json", json.dumps(bundle_config(view, recipe), indent=1, ensure_ascii=False))
         archive.writestr("series.csv", series_csv(view.series))
         archive.writestr("forecast.py", SCRIPT.read_text(encoding="utf-8"))
         archive.writestr("requirements.txt", "torch\nnumpy\npandas\nsafetensors\n")
     return buffer.getvalue()
 
 
-def bundle_config(view: RunView) -> dict[str, Any]:
-    """Say how the network is built, how values are scaled, and where it came from."""
+def bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
+    """Say how the networks are built, how values are prepared, and where it all came from."""
     config, series = view.spec.config, view.series
-    split = split_rows(len(series.y), config)
-    season = usable_season(series.frequency.season_length, split.train_end)
     return {
         "series": series.name,
         "rows": len(series.y),
         "future": plain_stamps(pd.Series(series.future(config.horizon))),
         "frequency": series.frequency.alias,
-        "window": config.window,
-        "train_end": split.train_end,
-        "model": asdict(config.model),
-        "scaling": asdict(fit_scaling(series.y[: split.train_end], season)),
-        "settings": config.to_dict(),
+        **read_facts(recipe),
     }
 
 

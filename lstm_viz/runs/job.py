@@ -1,18 +1,21 @@
 """One training from start to end, the same in a worker process and on the command line."""
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import torch
 from safetensors.torch import save
 
 from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.portable import save_recipe
+from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.tables import Series
-from lstm_viz.training.checkpoints import load_checkpoint, save_checkpoint
+from lstm_viz.training.checkpoints import load_checkpoint, pack_checkpoints, save_checkpoint, unpack_checkpoints
 from lstm_viz.training.history import EndReason, EpochRecord
+from lstm_viz.training.loop import Trainer
 from lstm_viz.training.snapshots import save_snapshots
 
 REPORT_EVERY = 0.1
@@ -27,6 +30,9 @@ class Reporter(Protocol):
 
     def epochs(self, records: list[EpochRecord]) -> None:
         """Take the epochs since the last call."""
+
+    def stage(self, name: str, number: int, count: int) -> None:
+        """Take note of what is done after training: `rehearse`, `refit`, `back-test`, and which of how many."""
 
     def checkpoint(self, data: bytes) -> None:
         """Take a checkpoint from which training can go on."""
@@ -52,9 +58,13 @@ class TrainingJob:
 
 @dataclass(frozen=True, eq=False)
 class TrainingResult:
-    """What training leaves: why it ended, where to go on from, and, when an epoch was completed, model and forecast.
+    """What training leaves: why it ended, where to go on from, and, when an epoch was completed, models and forecast.
 
-    `snapshots` are the weights along training, for `load_snapshots`: from epoch 0 to the newest, the best among them.
+    Args:
+        history: epochs of all members, in the order in which they were trained.
+        snapshots: the first member's weights along training, for `load_snapshots`.
+        weights: the first member's weights of the fit that was scored, which the other pages look into.
+        recipe: what made the forecast, for `load_recipe`: all members, the preparation, shrinkage and intervals.
     """
 
     reason: EndReason
@@ -62,6 +72,7 @@ class TrainingResult:
     history: list[EpochRecord]
     snapshots: bytes
     weights: bytes | None
+    recipe: bytes | None
     forecast: Forecast | None
 
 
@@ -82,36 +93,84 @@ class Every:
 
 
 def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
-    """Train on one core, tell the reporter, and forecast with the best weights.
+    """Train on one core, tell the reporter, check the recipe on the past, and forecast.
 
     Raises:
         LSTMVizError: the series does not allow what is asked for.
     """
     torch.set_num_threads(1)
-    experiment = ForecastExperiment(job.series, job.config)
-    trainer = experiment.trainer
-    if job.checkpoint:
-        load_checkpoint(trainer, job.checkpoint)
-    if job.more_epochs:
-        trainer.extend(job.more_epochs)
-    reporter.begin(trainer.epoch, trainer.target_epochs)
+    study = ForecastStudy(job.series, job.config)
+    members = study.experiment.members
+    history = resume(members, job)
+    complete = min((member.epoch for member in members if member.epoch < member.target_epochs), default=0)
+    reporter.begin(complete, study.experiment.trainer.target_epochs)
     report, stop, keep = Every(REPORT_EVERY), Every(REPORT_EVERY), Every(CHECKPOINT_EVERY)
-    news: list[EpochRecord] = []
-    for record in trainer.epochs(lambda: stop.due() and reporter.should_stop()):
+    asked = Remembered(lambda: stop.due() and reporter.should_stop())
+    news = [record for record in history if record.epoch > complete]
+    for record in study.experiment.epochs(asked):
         news.append(record)
+        history.append(record)
         if report.due():
             reporter.epochs(news)
             news = []
         if keep.due():
-            reporter.checkpoint(save_checkpoint(trainer))
+            reporter.checkpoint(checkpoint_of(members))
     reporter.epochs(news)
-    return conclude(experiment)
+    if any(member.best_weights for member in members):
+        study.experiment.load_best()
+        for stage in study.check(asked):
+            reporter.stage(stage.name, stage.number, stage.count)
+    return conclude(study, history)
 
 
-def conclude(experiment: ForecastExperiment) -> TrainingResult:
+class Remembered:
+    """A question that is not asked again once it was answered with yes."""
+
+    def __init__(self, question: Callable[[], bool]) -> None:
+        self.question, self.answered = question, False
+
+    def __call__(self) -> bool:
+        """Ask, or remember the yes."""
+        self.answered = self.answered or self.question()
+        return self.answered
+
+
+def resume(members: list[Trainer], job: TrainingJob) -> list[EpochRecord]:
+    """Bring the members to where the job's checkpoint stands, and give their epochs in the order of training."""
+    if job.checkpoint:
+        for member, saved in zip(members, unpack_checkpoints(job.checkpoint), strict=False):
+            load_checkpoint(member, saved)
+    if job.more_epochs:
+        for member in members:
+            member.extend(job.more_epochs)
+    return history_of(members)
+
+
+def history_of(members: list[Trainer]) -> list[EpochRecord]:
+    """Give the epochs of all members, epoch by epoch."""
+    told = [replace(record, member=number) for number, member in enumerate(members) for record in member.history]
+    return sorted(told, key=lambda record: (record.epoch, record.member))
+
+
+def checkpoint_of(members: list[Trainer]) -> bytes:
+    """Write where all members stand."""
+    return pack_checkpoints([save_checkpoint(member) for member in members])
+
+
+def end_reason(members: list[Trainer]) -> EndReason:
+    """Tell why training ended: all diverged, somebody stopped one, or as the first one that is sound."""
+    reasons: list[EndReason] = [member.end_reason or "stopped" for member in members]
+    if "stopped" in reasons:
+        return "stopped"
+    sound = [reason for reason in reasons if reason != "diverged"]
+    return sound[0] if sound else "diverged"
+
+
+def conclude(study: ForecastStudy, history: list[EpochRecord]) -> TrainingResult:
     """Gather what an ended training leaves."""
-    trainer = experiment.trainer
-    left = (trainer.end_reason or "stopped", save_checkpoint(trainer), trainer.history, save_snapshots(trainer.path))
-    if not trainer.best_weights:
-        return TrainingResult(*left, None, None)
-    return TrainingResult(*left, save(trainer.best_weights), experiment.forecast())
+    members, first = study.experiment.members, study.experiment.trainer
+    left = (end_reason(members), checkpoint_of(members), history, save_snapshots(first.path))
+    if not first.best_weights:
+        return TrainingResult(*left, None, None, None)
+    recipe = save_recipe(study.final or study.scored)
+    return TrainingResult(*left, save(first.best_weights), recipe, study.conclude())

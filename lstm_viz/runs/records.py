@@ -11,7 +11,7 @@ import psutil
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Series
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.history import EpochRecord, newest_epoch
 
 Status = Literal["queued", "running", "finished", "stopped", "diverged", "interrupted", "failed"]
 ACTIVE: tuple[Status, ...] = ("queued", "running")
@@ -79,12 +79,14 @@ class RunState:
         status: `queued` and `running` are going on, the others have ended.
         message: one sentence for the reader; empty while all is well.
         target_epochs: the epoch at which it ends at the latest.
+        stage: what is done after the last epoch, in words; empty before that.
         owner: the server that looks after it while it is going on.
     """
 
     status: Status
     target_epochs: int
     message: str = ""
+    stage: str = ""
     owner: Owner = field(default_factory=this_process)
 
     @property
@@ -94,7 +96,7 @@ class RunState:
 
     def become(self, status: Status, message: str = "") -> "RunState":
         """Give the state that follows."""
-        return replace(self, status=status, message=message, owner=this_process())
+        return replace(self, status=status, message=message, stage="", owner=this_process())
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "RunState":
@@ -118,3 +120,8 @@ class RunView:
     series: Series
     forecast: Forecast | None
     ahead: int = 0
+
+    @property
+    def epoch(self) -> int:
+        """Epochs that are complete."""
+        return newest_epoch(self.history)

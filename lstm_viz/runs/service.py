@@ -16,12 +16,13 @@ from lstm_viz.runs.submission import (
     DIVERGED,
     DIVERGED_AT_ONCE,
     LOST,
+    STAGES,
     STOPPED_EARLY,
     STOPPED_IN_QUEUE,
     Submission,
 )
 from lstm_viz.runs.worker import train_in_worker
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.history import EpochRecord, newest_epoch
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +125,7 @@ class TrainingService:
     def _ended_state(self, key: str) -> RunState:
         state = self.store.state(key)
         if state.active and not state.owner.is_alive():
-            return state.become("interrupted", LOST.format(epoch=len(self.store.history(key))))
+            return state.become("interrupted", LOST.format(epoch=newest_epoch(self.store.history(key))))
         return state
 
     def _take_up(self, key: str) -> None:
@@ -135,7 +136,8 @@ class TrainingService:
 
     def _prepare(self, key: str, more_epochs: int) -> Submission:
         done = self.store.history(key)
-        target = len(done) + more_epochs if more_epochs else self.store.state(key).target_epochs
+        epoch = newest_epoch(done)
+        target = epoch + more_epochs if more_epochs else self.store.state(key).target_epochs
         state = RunState("queued", target)
         self.store.write_state(key, state)
         return Submission(key, state, done)
@@ -169,6 +171,8 @@ class TrainingService:
             return
         if message["kind"] == "begin":
             self._begin(submission, message["epoch"], message["target_epochs"])
+        elif message["kind"] == "stage":
+            self._enter_stage(submission, message["name"], message["number"], message["count"])
         elif message["kind"] == "checkpoint":
             self.store.write_checkpoint(submission.run, self.dispatcher.newest_checkpoint(submission.ticket))
         else:
@@ -177,10 +181,15 @@ class TrainingService:
     def _begin(self, submission: Submission, epoch: int, target_epochs: int) -> None:
         """Start at the epoch of the checkpoint: what was told after it is trained, and told, again."""
         with self._lock:
-            submission.history = submission.history[:epoch]
+            submission.history = [record for record in submission.history if record.epoch <= epoch]
             submission.state = replace(submission.state, target_epochs=target_epochs)
         self.store.write_history(submission.run, submission.history)
         self._change(submission, "running")
+
+    def _enter_stage(self, submission: Submission, name: str, number: int, count: int) -> None:
+        with self._lock:
+            submission.state = replace(submission.state, stage=STAGES[name].format(number=number, count=count))
+        self.store.write_state(submission.run, submission.state)
 
     def _add_epochs(self, submission: Submission, records: list[EpochRecord]) -> None:
         if records:
@@ -211,17 +220,17 @@ class TrainingService:
         if future.status == "cancelled" and submission.stopping:
             return STOPPED_IN_QUEUE
         error = None if future.status == "cancelled" else future.exception()
-        return what_failed(f"run {submission.run}", error, LOST.format(epoch=len(submission.history)))
+        return what_failed(f"run {submission.run}", error, LOST.format(epoch=newest_epoch(submission.history)))
 
     def _write_result(self, submission: Submission, result: TrainingResult) -> tuple[Status, str]:
-        key, epoch = submission.run, len(result.history)
+        key, epoch = submission.run, newest_epoch(result.history)
         with self._lock:
             submission.history = result.history
         self.store.write_history(key, result.history)
         self.store.write_checkpoint(key, result.checkpoint)
         self.store.write_snapshots(key, result.snapshots)
-        if result.forecast is not None and result.weights is not None:
-            self.store.write_result(key, result.weights, result.forecast)
+        if result.forecast is not None and result.weights is not None and result.recipe is not None:
+            self.store.write_result(key, result.weights, result.recipe, result.forecast)
         if result.reason == "diverged":
             return "diverged", (DIVERGED if epoch else DIVERGED_AT_ONCE).format(epoch=epoch)
         if result.reason == "stopped":

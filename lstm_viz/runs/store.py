@@ -21,7 +21,7 @@ from lstm_viz.training.history import EpochRecord
 
 SPEC, SERIES, SERIES_META, STATE = "run.json", "series.parquet", "series.json", "state.json"
 HISTORY, CHECKPOINT, WEIGHTS, FORECAST = "history.jsonl", "checkpoint.safetensors", "model.safetensors", "forecast.json"
-SNAPSHOTS = "path.safetensors"
+SNAPSHOTS, RECIPE = "path.safetensors", "recipe.safetensors"
 
 MAX_RUNS = 500
 MAX_UPLOADS = 200
@@ -132,9 +132,14 @@ class RunStore:
         with damaged(FORECAST):
             return Forecast.from_dict(json.loads(data)) if data is not None else None
 
-    def write_result(self, key: str, weights: bytes, forecast: Forecast) -> None:
-        """Write the best weights and what they forecast."""
+    def recipe(self, key: str) -> bytes | None:
+        """Read what made the forecast, for `load_recipe`; None while there is none."""
+        return self.folders.read(key, RECIPE)
+
+    def write_result(self, key: str, weights: bytes, recipe: bytes, forecast: Forecast) -> None:
+        """Write the weights that are looked into, the recipe that made the forecast, and the forecast."""
         self.folders.write(key, WEIGHTS, weights)
+        self.folders.write(key, RECIPE, recipe)
         self.folders.write(key, FORECAST, to_json(forecast.to_dict()))
 
     def _is_active(self, key: str) -> bool:

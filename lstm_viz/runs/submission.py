@@ -16,6 +16,11 @@ DIVERGED = (
 DIVERGED_AT_ONCE = (
     "Training diverged in its first epoch, so there is no model. Lower the learning rate and train again."
 )
+STAGES = {
+    "rehearse": "Rehearsing on older rows, to see how far off it will be",
+    "refit": "Training once more, on all rows, for the forecast",
+    "back-test": "Back-test {number} of {count}: the same recipe on what was known then",
+}
 STOPPED_IN_QUEUE: tuple[Status, str] = ("stopped", "Taken out of the queue before training began.")
 STOPPED_EARLY = "Stopped before the first epoch was complete, so there is no model yet."
 

@@ -72,6 +72,10 @@ class WorkerReporter(Channel):
         """Tell the epochs since the last call."""
         self.tell("epochs", records=[vars(record) for record in records])
 
+    def stage(self, name: str, number: int, count: int) -> None:
+        """Tell what is done after training."""
+        self.tell("stage", name=name, number=number, count=count)
+
     def checkpoint(self, data: bytes) -> None:
         """Hand over a checkpoint."""
         self.hand_over(data)
@@ -120,6 +124,9 @@ class Silence:
 
     def epochs(self, records: list[EpochRecord]) -> None:
         """Drop the epochs."""
+
+    def stage(self, name: str, number: int, count: int) -> None:
+        """Take no note."""
 
     def checkpoint(self, data: bytes) -> None:
         """Drop the checkpoint."""

@@ -224,11 +224,10 @@ def pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Table
 
 
 def in_units(lane: Lane, outputs: np.ndarray) -> np.ndarray:
-    """Bring a forecaster's answers, which are relative to the last value read, into the unit of the file."""
+    """Bring a forecaster's answers, which are relative to the level before them, into the unit of the file."""
     experiment = lane.subject.experiment
     assert experiment is not None
-    last = experiment.scaled[experiment.split.train_end - 1]
-    return experiment.scaling.invert(outputs + last)
+    return experiment.in_file_units(outputs, experiment.split.train_end)
 
 
 def flow_sizes(layer: LayerTrace) -> np.ndarray:

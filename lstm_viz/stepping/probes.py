@@ -70,9 +70,10 @@ def task_probes(task: Task) -> ProbeSet:
 def window_probes(experiment: ForecastExperiment) -> ProbeSet:
     """Cut windows out of a series, evenly spread from its begin to its end, as the model reads them."""
     window = experiment.config.window
-    ends = np.arange(window, len(experiment.scaled) + 1)
+    ends = np.arange(window, len(experiment.series.y) + 1)
     ends = ends[np.unique(np.linspace(0, len(ends) - 1, affordable(window)).astype(int))]
-    pasts = [experiment.scaled[end - window : end] - experiment.scaled[end - 1] for end in ends]
+    read = [experiment.window_read(int(end)) for end in ends]
+    pasts = [inputs[:, 0].astype(float) for inputs in read]
     stamps = shortened(experiment.series.ds)
     season = experiment.season if 1 < experiment.season < window else 0
     known = [facts_of_window(past, season) for past in pasts]
@@ -85,7 +86,7 @@ def window_probes(experiment: ForecastExperiment) -> ProbeSet:
     if season:
         meanings["last season"] = f"The value read one season ({season} steps) before."
     return ProbeSet(
-        tuple(past[:, None].astype("float32") for past in pasts),
+        tuple(read),
         tuple(tuple(str(stamp) for stamp in stamps[end - window : end]) for end in ends),
         {name: np.concatenate([facts[name] for facts in known]) for name in meanings},
         meanings,

@@ -1,6 +1,6 @@
 """A model and a sequence, ready to be traced."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -114,17 +114,13 @@ def forecast_subject(experiment: ForecastExperiment) -> Subject:
     """Let a trained forecaster read the window before the held-out rows, the first whose answer can be checked."""
     config, split, series = experiment.config, experiment.split, experiment.series
     rows = slice(split.train_end - config.window, split.train_end)
-    scaled = experiment.scaled[rows]
     stamps = tuple(str(stamp) for stamp in shortened(series.ds[rows.start : rows.stop + config.horizon]))
-    truth = np.full(config.horizon, np.nan)
-    known = series.y[split.train_end : split.train_end + config.horizon]
+    truth = np.full(config.steps_answered, np.nan)
+    known = series.y[split.train_end : split.train_end + config.steps_answered]
     truth[: len(known)] = known
-    model = experiment.trainer.model
-    if not isinstance(model, SequenceModel):
-        raise RunError("This run holds no recurrent model that could be stepped. Train it again.")
-    view = SeriesView(series.name, stamps, experiment.filled[rows], truth)
-    inputs = (scaled - scaled[-1])[:, None].astype("float32")
-    return Subject(model.eval(), inputs, stamps[: config.window], experiment=experiment, series=view)
+    view = SeriesView(series.name, stamps[: config.window + len(truth)], series.y[rows], truth)
+    inputs = experiment.window_read(split.train_end)
+    return Subject(experiment.model.eval(), inputs, stamps[: config.window], experiment=experiment, series=view)
 
 
 def shortened(stamps: np.ndarray) -> np.ndarray:
@@ -165,8 +161,8 @@ def experiment_of_run(key: str) -> ForecastExperiment:
     weights = store.weights(key)
     if weights is None:
         raise RunError("This run has no model yet. Let it train to its end, then look inside.")
-    experiment = ForecastExperiment(store.series(key), config)
-    experiment.trainer.model.load_state_dict(load(weights))
+    experiment = ForecastExperiment(store.series(key), replace(config, members=1))
+    experiment.model.load_state_dict(load(weights))
     return experiment
 
 

@@ -2,7 +2,7 @@
 
 from lstm_viz.tables.changes import Repairs
 from lstm_viz.tables.choices import ROW_NUMBER
-from lstm_viz.tables.describe import describe_table
+from lstm_viz.tables.describe import describe_refusal, describe_table
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
 from lstm_viz.tables.inspection import Finding, inspect_series
 from lstm_viz.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
@@ -37,6 +37,7 @@ __all__ = [
     "Sample",
     "Series",
     "Table",
+    "describe_refusal",
     "describe_table",
     "infer_frequency",
     "inspect_series",

@@ -74,9 +74,32 @@ def load_checkpoint(trainer: Trainer, data: bytes) -> None:
         raise RunError("The saved checkpoint cannot be read. Train this model again.") from error
 
 
+def pack_checkpoints(checkpoints: list[bytes]) -> bytes:
+    """Put the checkpoints of several trainers into one: tensors of bytes, named `member/<number>`."""
+    members = {
+        f"member/{number}": torch.frombuffer(bytearray(one), dtype=torch.uint8)
+        for number, one in enumerate(checkpoints)
+    }
+    data: bytes = save(members)
+    return data
+
+
+def unpack_checkpoints(data: bytes) -> list[bytes]:
+    """Undo `pack_checkpoints`.
+
+    Raises:
+        RunError: the bytes are no such checkpoints.
+    """
+    try:
+        members = _under("member/", load(data))
+        return [members[str(number)].numpy().tobytes() for number in range(len(members))]
+    except (SafetensorError, KeyError) as error:
+        raise RunError("The saved checkpoint cannot be read. Train this model again.") from error
+
+
 def history_to_tensor(history: list[EpochRecord]) -> Tensor:
-    """Lay records out as rows (epochs, 7); a missing validation loss becomes NaN."""
-    rows = [[math.nan if value is None else float(value) for value in astuple(record)] for record in history]
+    """Lay the records of one trainer out as rows (epochs, 7); a missing validation loss becomes NaN."""
+    rows = [[math.nan if value is None else float(value) for value in astuple(record)[:7]] for record in history]
     return torch.tensor(rows, dtype=torch.float64).reshape(len(history), 7)
 
 

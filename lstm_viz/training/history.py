@@ -1,5 +1,6 @@
 """What training leaves behind: one plain record per epoch, and why it ended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +18,8 @@ class EpochRecord:
         learning_rate: the rate of this epoch's steps.
         gradient_norm: mean length of the whole gradient before clipping.
         seconds: time trained since the first epoch, pauses left out.
-        is_best: whether the loss that decides (validation, else training) was the lowest so far.
+        is_best: whether its weights are the ones to keep so far.
+        member: which of several networks trained side by side, counted from 0.
     """
 
     epoch: int
@@ -27,8 +29,14 @@ class EpochRecord:
     gradient_norm: float
     seconds: float
     is_best: bool
+    member: int = 0
 
     @property
     def deciding_loss(self) -> float:
         """The loss by which the best weights are chosen."""
         return self.train_loss if self.validation_loss is None else self.validation_loss
+
+
+def newest_epoch(history: Sequence[EpochRecord]) -> int:
+    """Give the highest epoch that is complete; 0 before the first."""
+    return max((record.epoch for record in history), default=0)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import torch
 from torch import Tensor, nn
+from torch.optim import lr_scheduler
 
 from lstm_viz.training.config import TrainingConfig
 from lstm_viz.training.history import EndReason, EpochRecord
@@ -60,7 +61,7 @@ class Trainer:
         self.loss = loss
         self.config = config
         self.optimizer = build_optimizer(model.parameters(), config)
-        self.schedule = build_schedule(self.optimizer, config, config.epochs)
+        self.schedule = build_schedule(self.optimizer, config, config.epochs, self.batches)
         self.random_state = torch.Generator().manual_seed(config.seed).get_state()
         self.history: list[EpochRecord] = []
         self.snapshots = Snapshots()
@@ -75,6 +76,11 @@ class Trainer:
     def epoch(self) -> int:
         """Epochs that are complete."""
         return self.history[-1].epoch if self.history else 0
+
+    @property
+    def batches(self) -> int:
+        """Updates in an epoch."""
+        return -(-len(self.training) // self.config.batch_size)
 
     @property
     def path(self) -> WeightsPath:
@@ -109,7 +115,7 @@ class Trainer:
         """Allow more epochs: the patience starts anew and so does the learning rate's schedule (a warm restart)."""
         self.target_epochs = self.epoch + epochs
         self.patient_since = self.epoch
-        self.schedule = build_schedule(self.optimizer, self.config, epochs)
+        self.schedule = build_schedule(self.optimizer, self.config, epochs, self.batches)
 
     def load_best(self) -> None:
         """Give the model the best weights so far."""
@@ -137,7 +143,7 @@ class Trainer:
             learning_rate=rate,
             gradient_norm=gradient_norm,
             seconds=before + time.perf_counter() - started,
-            is_best=deciding < self.best_loss,
+            is_best=self.config.keep == "last" or deciding < self.best_loss,
         )
 
     def _train_batches(self, should_stop: Callable[[], bool]) -> tuple[float, float]:
@@ -153,6 +159,11 @@ class Trainer:
             loss.backward()  # type: ignore[no-untyped-call]
             norm_sum += float(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
             self.optimizer.step()
+            if (
+                isinstance(self.schedule, lr_scheduler.OneCycleLR)
+                and self.schedule.last_epoch < self.schedule.total_steps
+            ):
+                self.schedule.step()
             loss_sum += loss.item()
             batches += 1
         return loss_sum / batches, norm_sum / batches
@@ -163,9 +174,9 @@ class Trainer:
         if record.is_best:
             self.best_loss, self.best_epoch = record.deciding_loss, record.epoch
             self.best_weights = {name: value.clone() for name, value in self.model.state_dict().items()}
-        if isinstance(self.schedule, torch.optim.lr_scheduler.ReduceLROnPlateau):
+        if isinstance(self.schedule, lr_scheduler.ReduceLROnPlateau):
             self.schedule.step(record.deciding_loss)
-        else:
+        elif not isinstance(self.schedule, lr_scheduler.OneCycleLR):
             self.schedule.step()
 
     @contextmanager

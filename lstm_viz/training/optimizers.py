@@ -25,11 +25,16 @@ def build_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) 
 
 
 def build_schedule(
-    optimizer: Optimizer, config: TrainingConfig, epochs: int
+    optimizer: Optimizer, config: TrainingConfig, epochs: int, batches: int = 1
 ) -> lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau:
-    """Make the schedule over the coming `epochs`, starting at the full learning rate."""
+    """Make the schedule over the coming `epochs`, starting at the full learning rate.
+
+    It moves once an epoch; `one_cycle` once an update, of which an epoch has `batches`.
+    """
     for group in optimizer.param_groups:
         group["lr"] = group["initial_lr"] = config.learning_rate
+    if config.schedule == "one_cycle":
+        return lr_scheduler.OneCycleLR(optimizer, config.learning_rate, total_steps=max(2, epochs * batches + 1))
     if config.schedule == "cosine":
         return lr_scheduler.CosineAnnealingLR(optimizer, epochs, eta_min=config.learning_rate * FLOOR)
     if config.schedule == "step":

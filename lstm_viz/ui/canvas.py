@@ -78,8 +78,9 @@ def show_run(view: RunView, settings_differ: bool) -> None:
 def summary_of(config: ForecastConfig) -> str:
     """Say in one line what was trained."""
     layers = "" if config.num_layers == 1 else f"{config.num_layers} layers of "
+    networks = "" if config.members == 1 else f"{config.members} networks: "
     return (
-        f"{label_of(config.cell)}, {layers}{config.hidden_size} hidden units · reads {config.window} and "
+        f"{networks}{label_of(config.cell)}, {layers}{config.hidden_size} hidden units · reads {config.window} and "
         f"forecasts {config.horizon} at a time · {label_of(config.training.optimizer)}, seed {config.training.seed}"
     )
 

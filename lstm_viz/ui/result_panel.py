@@ -7,11 +7,13 @@ import streamlit as st
 from lstm_viz.figures.forecast_chart import forecast_chart
 from lstm_viz.figures.forecast_image import forecast_image
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
+from lstm_viz.forecasting.intervals import LEVELS
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.exports import chart_html, forecast_csv, model_bundle
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.text import small
 
 MEASURES = ("mae", "rmse", "smape", "mase")
 
@@ -47,21 +49,44 @@ def show_chart(view: RunView, forecast: Forecast) -> None:
 
 
 def show_scores(view: RunView, forecast: Forecast) -> None:
-    """Show the errors on the held-out rows, the model first."""
-    scores = forecast.scores if forecast.has_season else forecast.scores.drop(index="seasonal_naive")
+    """Show the errors in the back-test and on the held-out rows, the model first."""
+    if forecast.origins > 1:
+        st.markdown(f"**Errors over {forecast.origins} back-tests**", help=meaning_of("backtest"))
+        score_frame(view, forecast, forecast.backtest_scores)
+    st.markdown(f"**Errors on the {len(forecast.heldout)} held-out steps**", help=meaning_of("holdout"))
+    score_frame(view, forecast, forecast.scores)
+    if forecast.coverage is not None:
+        told = ", ".join(f"{share:.0%} inside the {level} % interval" for level, share in forecast.coverage.items())
+        st.markdown(small(f"Of what happened in the back-test lay {told}."), help=meaning_of("coverage"))
+    if forecast.shrinkage < 1:
+        st.markdown(small(shrinkage_in_words(forecast.shrinkage)), help=meaning_of("shrinkage"))
+
+
+def score_frame(view: RunView, forecast: Forecast, scores: pd.DataFrame) -> None:
+    """Draw a table of errors; what could not be measured is left out."""
+    kept = scores if forecast.has_season else scores.drop(index="seasonal_naive")
     names = {"model": f"{label_of(view.spec.config.cell)} (this model)"}
-    table = scores.rename(index=lambda name: names.get(name) or label_of(name))
+    table = kept.dropna(how="all").rename(index=lambda name: names.get(name) or label_of(name))
     columns = {
         name: st.column_config.NumberColumn(label_of(name), help=meaning_of(name), format=shape)
         for name, shape in zip(MEASURES, ("%.4g", "%.4g", "%.1f %%", "%.3f"), strict=True)
     }
-    st.markdown(f"**Errors on the {len(forecast.heldout)} held-out steps**", help=meaning_of("holdout"))
     st.dataframe(table, column_config=columns, alt="Errors of the model and of the simple rules")
+
+
+def shrinkage_in_words(shrinkage: float) -> str:
+    """Say how far the networks are believed."""
+    if shrinkage == 0:
+        return "In the rehearsal the networks made it only worse: the forecast is the level and the season alone."
+    return f"In the rehearsal {shrinkage:.0%} of the networks' answer was best: so much of it counts in the forecast."
 
 
 def show_numbers(forecast: Forecast) -> None:
     """Show the forecast as a table."""
     table = pd.DataFrame({"when": plain_stamps(forecast.future["ds"]), "forecast": forecast.future["yhat"]})
+    for level in LEVELS if forecast.has_intervals else ():
+        low, high = f"lo-{level}", f"hi-{level}"
+        table = table.assign(**{f"{level} % from": forecast.future[low], f"{level} % to": forecast.future[high]})
     st.dataframe(table, hide_index=True, alt="The forecast, step by step", height=min(280, 38 + 35 * len(table)))
 
 
@@ -78,7 +103,7 @@ def offer_downloads(view: RunView, forecast: Forecast) -> None:
             "Model and script",
             f"{stem}-model.zip",
             "application/zip",
-            lambda: model_bundle(view, service.store.weights(view.key) or b""),
+            lambda: model_bundle(view, service.store.recipe(view.key) or b""),
         ),
     ]
     with st.container(horizontal=True):

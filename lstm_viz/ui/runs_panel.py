@@ -49,5 +49,5 @@ def outcome(view: RunView) -> str:
         return "waiting" if view.state.status == "queued" else "training"
     if view.forecast is None:
         return view.state.status
-    mase = float(view.forecast.scores["mase"]["model"])
+    mase = float(view.forecast.backtest_scores["mase"]["model"])
     return "no score" if math.isnan(mase) else f"{label_of('mase')} {mase:.2f}"

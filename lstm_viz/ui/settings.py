@@ -6,8 +6,19 @@ from typing import Any
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
+from lstm_viz.forecasting.presets import PRESETS
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.wishes import read_wishes
+
+
+def parse_switch(text: str) -> bool:
+    """Read a switch as an address writes it.
+
+    Raises:
+        ValueError: it is neither on nor off.
+    """
+    return {"True": True, "False": False}[text] if text in ("True", "False") else bool(int(text))
+
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "horizon": int,
@@ -18,6 +29,15 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "num_layers": int,
     "dropout": float,
     "forget_bias": float,
+    "members": int,
+    "origins": int,
+    "validation": float,
+    "strategy": str,
+    "shrink": parse_switch,
+    "fill": str,
+    "scale": str,
+    "season": str,
+    "level": str,
     "optimizer": str,
     "learning_rate": float,
     "schedule": str,
@@ -25,13 +45,17 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "epochs": int,
     "patience": int,
     "gradient_clip": float,
+    "loss": str,
+    "keep": str,
     "seed": int,
 }
+PRESET = "preset"
+WAYS = {preset.key: preset for preset in PRESETS}
 
 
 PORTABLE = (
-    *("cell", "hidden_size", "num_layers", "dropout", "forget_bias", "optimizer"),
-    *("learning_rate", "schedule", "patience", "gradient_clip", "seed"),
+    *("cell", "hidden_size", "num_layers", "dropout", "forget_bias", "members", "shrink", "fill", "optimizer"),
+    *("learning_rate", "schedule", "patience", "gradient_clip", "loss", "keep", "seed"),
 )
 
 
@@ -44,12 +68,14 @@ class Settings:
         suggested: what the settings are without any wish.
         wishes: what the person chose that differs from the suggestion, by field name; shown even where it is impossible.
         error: why the wishes cannot be trained; None when they can.
+        preset: the way to forecast that was chosen; the recommended one without a choice.
     """
 
     config: ForecastConfig
     suggested: ForecastConfig
     wishes: dict[str, Any]
     error: LSTMVizError | None
+    preset: str = PRESETS[0].key
 
     def shown(self, name: str) -> Any:
         """Give what the widget of a field shows."""
@@ -57,17 +83,24 @@ class Settings:
 
 
 def value_of(config: ForecastConfig, name: str) -> Any:
-    """Read a field of a forecast's config or of its training config."""
-    return getattr(config, name) if hasattr(config, name) else getattr(config.training, name)
+    """Read a field of a forecast's config, of its preparation or of its training config."""
+    part = next(part for part in (config, config.preparation, config.training) if hasattr(part, name))
+    return getattr(part, name)
 
 
 def portable_wishes(settings: Settings | None) -> dict[str, str]:
     """Give what the person chose that suits any series, as the address writes it."""
     if settings is None:
         return {}
-    usual = ForecastConfig()
-    chosen = {name: value_of(settings.config, name) for name in PORTABLE}
-    return {name: str(value) for name, value in chosen.items() if value != value_of(usual, name)}
+    chosen = {name: settings.wishes[name] for name in PORTABLE if name in settings.wishes}
+    way = {PRESET: settings.preset} if settings.preset != PRESETS[0].key else {}
+    return way | {name: str(value) for name, value in chosen.items()}
+
+
+def chosen_preset(address: Address) -> str:
+    """Read the way to forecast from the address; an unknown one is the recommended one."""
+    wished = address.get(PRESET) or ""
+    return wished if wished in WAYS else PRESETS[0].key
 
 
 def chosen_settings(address: Address) -> dict[str, Any]:
@@ -75,18 +108,25 @@ def chosen_settings(address: Address) -> dict[str, Any]:
     return read_wishes(address, PARSERS)[0]
 
 
-def resolve_settings(wishes: dict[str, Any], rows: int, season_length: int, of_run: ForecastConfig | None) -> Settings:
-    """Combine wishes with the settings of the opened run, or else with the suggestion for a series.
+def resolve_settings(
+    wishes: dict[str, Any],
+    rows: int,
+    season_length: int,
+    of_run: ForecastConfig | None,
+    preset: str = PRESETS[0].key,
+) -> Settings:
+    """Combine wishes with the settings of the opened run, or else with what the chosen way suggests for a series.
 
     Raises:
         SeriesError: the series is too short for any forecast.
     """
-    suggested = of_run or suggest_config(rows, season_length)
+    apply = WAYS[preset].apply
+    suggested = of_run or apply(suggest_config(rows, season_length))
     try:
         if of_run is None and "horizon" in wishes:
-            suggested = suggest_config(rows, season_length, wishes["horizon"])
+            suggested = apply(suggest_config(rows, season_length, wishes["horizon"]))
         config = with_values(suggested, wishes)
         check_config(config, rows)
     except LSTMVizError as error:
-        return Settings(suggested, suggested, wishes, error)
-    return Settings(config, suggested, wishes, None)
+        return Settings(suggested, suggested, wishes, error, preset)
+    return Settings(config, suggested, wishes, None, preset)

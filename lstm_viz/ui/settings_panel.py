@@ -7,16 +7,20 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz.forecasting.config import MAX_HORIZON, MAX_WINDOW
-from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
+from lstm_viz.forecasting.config import FILLS, MAX_HORIZON, MAX_MEMBERS, MAX_ORIGINS, MAX_WINDOW, STRATEGIES
+from lstm_viz.forecasting.preparation import LEVELS, SCALES, SEASONS
+from lstm_viz.forecasting.presets import PRESETS
+from lstm_viz.glossary import forecast_term, label_of, meaning_of
 from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS, MAX_HIDDEN_SIZE, MAX_LAYERS
-from lstm_viz.training.config import MAX_EPOCHS, OPTIMIZERS, SCHEDULES
+from lstm_viz.training.config import KEEPS, LOSSES, MAX_EPOCHS, OPTIMIZERS, SCHEDULES
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
-from lstm_viz.ui.settings import PARSERS, Settings, value_of
+from lstm_viz.ui.settings import PARSERS, PRESET, WAYS, Settings, value_of
 from lstm_viz.ui.workbench import Workbench, start_run
 
+PRESET_KEY = "setting-preset"
+KEPT_BY_PRESETS = ("horizon", "cell", "holdout", "seed")
 FOLDED = [name for name in PARSERS if name not in ("horizon", "cell")]
 
 
@@ -26,32 +30,68 @@ def settings_panel(settings: Settings, step_name: str, address: Address) -> None
     draw.choice("cell", CELLS, "model")
     draw.integer("horizon", 1, MAX_HORIZON, f"{label_of('horizon')} ({step_name}s)")
     told = "" if settings.error is None else with_labels(str(settings.error))
-    folded = any(told.startswith(label_of(name)) for name in FOLDED)
+    folded = any(told.startswith(label_of(forecast_term(name))) for name in FOLDED)
     if told and not folded:
         show_error(told)
     with st.expander("More settings", icon=":material/tune:", expanded=folded):
         if folded:
             show_error(told)
+        choose_preset(settings, address)
         st.caption("Data")
         draw.pair(("window", 1, MAX_WINDOW), ("holdout", 1, 100_000))
+        draw.menus(("scale", SCALES), ("season", SEASONS))
+        draw.menus(("level", LEVELS), ("fill", FILLS))
         st.caption("Network")
         draw.pair(("hidden_size", 1, MAX_HIDDEN_SIZE), ("num_layers", 1, MAX_LAYERS))
         with side_by_side():
             draw.decimal("dropout", 0.0, 0.9, 0.05)
             draw.decimal("forget_bias", -MAX_FORGET_BIAS, MAX_FORGET_BIAS, 0.5)
+        draw.menu("strategy", STRATEGIES)
+        draw.pair(("members", 1, MAX_MEMBERS), ("origins", 1, MAX_ORIGINS))
+        draw.switch("shrink")
         st.caption("Training")
-        draw.menu("optimizer", OPTIMIZERS)
-        draw.menu("schedule", SCHEDULES)
+        draw.menus(("optimizer", OPTIMIZERS), ("schedule", SCHEDULES))
+        draw.menus(("loss", LOSSES), ("keep", KEEPS))
         with side_by_side():
             draw.decimal("learning_rate", 1e-6, 10.0, 0.001, "%.4g")
             draw.decimal("gradient_clip", 0.0, 1000.0, 0.5)
         draw.pair(("epochs", 1, MAX_EPOCHS), ("patience", 0, MAX_EPOCHS))
-        draw.pair(("batch_size", 1, 4096), ("seed", 0, 2**31 - 1))
+        with side_by_side():
+            draw.decimal("validation", 0.0, 0.5, 0.05)
+            draw.integer("batch_size", 1, 4096)
+        draw.integer("seed", 0, 2**31 - 1)
+
+
+def choose_preset(settings: Settings, address: Address) -> None:
+    """Offer the ways to forecast; another one takes all settings with it but the ones of the data."""
+    put_widget_value(PRESET_KEY, settings.preset)
+
+    def change() -> None:
+        chosen = str(widget_value(PRESET_KEY))
+        cleared = dict.fromkeys(name for name in PARSERS if name not in KEPT_BY_PRESETS)
+        address.set(**{**cleared, PRESET: None if chosen == PRESETS[0].key else chosen, "run": None})
+
+    st.selectbox(
+        label_of("preset"),
+        list(WAYS),
+        format_func=lambda key: WAYS[key].label,
+        key=PRESET_KEY,
+        on_change=change,
+        help=meaning_of("preset"),
+    )
+    st.caption(WAYS[settings.preset].meaning)
+
+
+def label_of_choice(value: str) -> str:
+    """Give the label of a value that can be chosen."""
+    return label_of(forecast_term(value))
 
 
 def with_labels(sentence: str) -> str:
     """Call settings what the screen calls them."""
-    return re.sub(r"`(\w+)`", lambda found: label_of(found[1]) if found[1] in PARSERS else found[0], sentence)
+    return re.sub(
+        r"`(\w+)`", lambda found: label_of(forecast_term(found[1])) if found[1] in PARSERS else found[0], sentence
+    )
 
 
 def train_button(bench: Workbench, address: Address) -> None:
@@ -86,12 +126,12 @@ class Drawer:
     def integer(self, name: str, least: int, most: int, label: str | None = None) -> None:
         """Draw a whole number."""
         options = self._options(name, int(min(max(self.settings.shown(name), least), most)))
-        st.number_input(label or label_of(name), least, most, None, step=1, **options)
+        st.number_input(label or label_of(forecast_term(name)), least, most, None, step=1, **options)
 
     def decimal(self, name: str, least: float, most: float, step: float, shape: str = "%.2f") -> None:
         """Draw a number."""
         options = self._options(name, float(min(max(self.settings.shown(name), least), most)))
-        st.number_input(label_of(name), least, most, None, step=step, format=shape, **options)
+        st.number_input(label_of(forecast_term(name)), least, most, None, step=step, format=shape, **options)
 
     def pair(self, first: tuple[str, int, int], second: tuple[str, int, int]) -> None:
         """Draw two whole numbers side by side."""
@@ -102,14 +142,22 @@ class Drawer:
     def choice(self, name: str, values: Sequence[str], term: str) -> None:
         """Draw a few values side by side."""
         options = self._options(name, self._known(name, values), term)
-        st.segmented_control(
-            label_of(term), values, format_func=lambda value: GLOSSARY[value].label, required=True, **options
-        )
+        st.segmented_control(label_of(term), values, format_func=label_of_choice, required=True, **options)
 
     def menu(self, name: str, values: Sequence[str]) -> None:
         """Draw values in a menu."""
         options = self._options(name, self._known(name, values))
-        st.selectbox(label_of(name), values, format_func=lambda value: GLOSSARY[value].label, **options)
+        st.selectbox(label_of(forecast_term(name)), values, format_func=label_of_choice, **options)
+
+    def menus(self, *pairs: tuple[str, Sequence[str]]) -> None:
+        """Draw menus side by side."""
+        for column, (name, values) in zip(st.columns(len(pairs)), pairs, strict=True):
+            with column:
+                self.menu(name, values)
+
+    def switch(self, name: str) -> None:
+        """Draw something that is on or off."""
+        st.toggle(label_of(forecast_term(name)), **self._options(name, bool(self.settings.shown(name))))
 
     def _known(self, name: str, values: Sequence[str]) -> str:
         shown = self.settings.shown(name)
@@ -118,7 +166,7 @@ class Drawer:
     def _options(self, name: str, shown: Any, term: str | None = None) -> dict[str, Any]:
         key = f"setting-{name}"
         put_widget_value(key, shown)
-        return {"key": key, "help": meaning_of(term or name), "on_change": self._write, "args": (name,)}
+        return {"key": key, "help": meaning_of(forecast_term(term or name)), "on_change": self._write, "args": (name,)}
 
     def _write(self, name: str) -> None:
         value = widget_value(f"setting-{name}")

@@ -45,7 +45,7 @@ def watch_training(key: str, status: Status) -> None:
 
 def draw_progress(view: RunView) -> None:
     """Draw how far training is, and the button that ends it."""
-    done, target = len(view.history), view.state.target_epochs
+    done, target = view.epoch, view.state.target_epochs
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(1.0, done / target), text=progress_text(view, done, target))
     button.button(
@@ -67,12 +67,13 @@ def progress_text(view: RunView, done: int, target: int) -> str:
         return f"Waiting: {runs} before this one"
     if view.state.status == "queued" or not done:
         return "Starting …"
-    return f"Epoch {done} of {target}"
+    return view.state.stage or f"Epoch {done} of {target}"
 
 
 def draw_numbers(history: Sequence[EpochRecord], target: int) -> None:
     """Draw the newest epoch's numbers."""
-    newest = history[-1] if history else None
+    first = [record for record in history if record.member == 0]
+    newest = first[-1] if first else None
     left = (target - newest.epoch) * newest.seconds / newest.epoch if newest else None
     numbers = {
         **{name: number(getattr(newest, name, None)) for name in NUMBERS},
@@ -93,7 +94,7 @@ def draw_curves(view: RunView) -> None:
     """Draw the loss curves, and say the newest numbers for those who cannot see them."""
     history = view.history
     if history:
-        alt = f"Loss curves over {len(history)} epochs; training loss now {history[-1].train_loss:.3g}."
+        alt = f"Loss curves over {view.epoch} epochs; training loss now {history[-1].train_loss:.3g}."
     else:
         alt = "Loss curves, still empty."
     figure = shared_curves(view.key, len(history), current_palette())
@@ -101,9 +102,10 @@ def draw_curves(view: RunView) -> None:
 
 
 @lru_cache(maxsize=64)
-def shared_curves(key: str, epochs: int, palette: Palette) -> Figure:
-    """Draw the curves of a run up to an epoch once for all who watch it."""
-    return loss_curves(training_service().view(key).history[:epochs], palette)
+def shared_curves(key: str, records: int, palette: Palette) -> Figure:
+    """Draw the curves of a run up to a record once for all who watch it."""
+    view = training_service().view(key)
+    return loss_curves(view.history[:records], palette, loss=view.spec.config.training.loss)
 
 
 def offer_more_training(view: RunView) -> None:
@@ -147,14 +149,17 @@ def tell_end(view: RunView) -> None:
 
 
 def tell_best(view: RunView) -> None:
-    """Say which epoch's weights made the forecast, and why training ended."""
-    done, best = len(view.history), max(record.epoch for record in view.history if record.is_best)
-    loss = "training loss" if view.history[-1].validation_loss is None else "validation loss"
+    """Say which weights made the forecast, and why training ended."""
+    training, done = view.spec.config.training, view.epoch
+    first = [record for record in view.history if record.member == 0]
+    loss = "training loss" if first[-1].validation_loss is None else "validation loss"
     if view.state.status == "finished" and done < view.state.target_epochs:
-        why = f" because the {loss} had not fallen for {view.spec.config.training.patience} epochs"
+        why = f" because the {loss} had not fallen for {training.patience} epochs"
     else:
         why = " when you stopped it" if view.state.status == "stopped" else ""
     epochs = "1 epoch" if done == 1 else f"{done} epochs"
-    st.caption(
-        f"Training ended after {epochs}{why}. The weights of epoch {best} made the forecast: there the {loss} was lowest."
-    )
+    best = max(record.epoch for record in first if record.is_best)
+    kept = "The newest weights made the forecast."
+    if training.keep == "best":
+        kept = f"The weights of epoch {best} made the forecast: there the {loss} was lowest."
+    st.caption(f"Training ended after {epochs}{why}. {kept}")

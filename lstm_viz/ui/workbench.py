@@ -11,7 +11,7 @@ from lstm_viz.runs.service import training_service
 from lstm_viz.tables import SAMPLES, Series, Table, load_sample, make_series, read_table
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import current_session
-from lstm_viz.ui.settings import Settings, chosen_settings, resolve_settings
+from lstm_viz.ui.settings import Settings, chosen_preset, chosen_settings, resolve_settings
 
 UPLOAD_PREFIX = "u-"
 
@@ -55,7 +55,8 @@ def open_workbench(address: Address) -> Workbench:
     try:
         series = cached_series(source, *wished_columns(address, run))
         of_run = run.spec.config if run else None
-        settings = resolve_settings(chosen_settings(address), len(series.y), series.frequency.season_length, of_run)
+        season = series.frequency.season_length
+        settings = resolve_settings(chosen_settings(address), len(series.y), season, of_run, chosen_preset(address))
     except LSTMVizError as error:
         return Workbench(source, table, run=run, columns_error=error, run_error=run_error)
     return Workbench(source, table, series, settings, run, run_error=run_error)

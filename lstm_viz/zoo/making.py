@@ -14,7 +14,7 @@ from lstm_viz.recurrent.specification import Cell
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.training.snapshots import WeightsPath, save_snapshots
 from lstm_viz.zoo.catalogue import FORECAST, MODELS, Card, Entry, Scores, card_path, snapshots_path, weights_path
-from lstm_viz.zoo.home_film import home_experiment
+from lstm_viz.zoo.home_film import heldout_error, home_experiment
 from lstm_viz.zoo.language_scores import score
 from lstm_viz.zoo.language_training import train
 from lstm_viz.zoo.recipes import recipe_for
@@ -58,25 +58,25 @@ def make_task_model(key: str, cell: Cell) -> tuple[Card, WeightsPath]:
 
 
 def make_forecast(cell: Cell) -> tuple[Card, WeightsPath]:
-    """Train a forecaster of the airline passengers with the settings suggested to everybody, but smaller."""
+    """Train a forecaster of the airline passengers as the film shows it, but smaller."""
     config = replace(home_experiment().config, cell=cell, hidden_size=FORECAST_HIDDEN_SIZE)
     experiment, started = home_experiment(config), perf_counter()
     trainer = experiment.trainer
     for _ in trainer.epochs():
         pass
     seconds = perf_counter() - started
-    forecast = experiment.forecast()
+    experiment.load_best()
     scores = Scores(
         f"Mean absolute error on the {config.holdout} held-out months, in thousand passengers.",
-        float(forecast.scores["mae"]["model"]),
+        heldout_error(experiment),
     )
     card = Card(
         FORECAST,
-        config.model,
+        config.network(),
         config.training,
         (),
         (),
-        forecast.parameters,
+        experiment.parameters,
         trainer.epoch,
         trainer.best_epoch,
         round(seconds, 1),

@@ -42,6 +42,6 @@ def load_path(task: str, cell: Cell) -> WeightsPath:
 def load_forecast(cell: Cell) -> ForecastExperiment:
     """Set up the forecast of the airline passengers with the trained weights that ship."""
     experiment = home_experiment(load_card(FORECAST, cell).forecast)
-    experiment.trainer.model.load_state_dict(load(weights_path(FORECAST, cell).read_bytes()))
-    experiment.trainer.model.eval()
+    experiment.model.load_state_dict(load(weights_path(FORECAST, cell).read_bytes()))
+    experiment.model.eval()
     return experiment

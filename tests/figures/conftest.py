@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.tables import Series
 
 
@@ -17,11 +17,11 @@ def airline_forecast(airline) -> Forecast:
     from lstm_viz.forecasting.config import suggest_config
 
     config = suggest_config(len(airline.y), 12)
-    experiment = ForecastExperiment(
-        airline, replace(config, hidden_size=4, training=replace(config.training, epochs=1))
-    )
-    list(experiment.trainer.epochs())
-    return experiment.forecast()
+    config = replace(config, hidden_size=4, members=2, origins=2, training=replace(config.training, epochs=1))
+    study = ForecastStudy(airline, config)
+    list(study.experiment.epochs())
+    list(study.check())
+    return study.conclude()
 
 
 def one_step(series: Series) -> Forecast:

@@ -32,7 +32,10 @@ def test_chart_holds_exactly_the_numbers_of_the_forecast(airline, airline_foreca
         "model on held-out part": (airline_forecast.heldout["ds"], airline_forecast.heldout["model"]),
         "forecast": (airline_forecast.future["ds"], airline_forecast.future["yhat"]),
     }
-    assert set(lines) == set(told)
+    assert set(lines) == set(told) | {"80 % above", "80 % interval", "95 % above", "95 % interval"}
+    for level in ("80", "95"):
+        np.testing.assert_array_equal(lines[f"{level} % interval"].y, airline_forecast.future[f"lo-{level}"])
+        np.testing.assert_array_equal(lines[f"{level} % above"].y, airline_forecast.future[f"hi-{level}"])
     for name, (ds, y) in told.items():
         np.testing.assert_array_equal(moments(lines[name].x), moments(ds), err_msg=name)
         np.testing.assert_array_equal(np.asarray(lines[name].y), y, err_msg=name)
@@ -46,7 +49,8 @@ def test_held_out_part_is_shaded_from_its_first_row_to_its_last(airline, airline
 def test_model_speaks_in_one_colour_and_is_told_apart_by_dashes(airline, airline_forecast):
     lines = lines_of(forecast_chart(airline, airline_forecast, DARK))
     assert lines["forecast"].line.color == lines["model on held-out part"].line.color == DARK.model
-    assert len({(line.line.color, line.line.dash) for line in lines.values()}) == len(lines)
+    drawn = [line for line in lines.values() if line.line.width]
+    assert len({(line.line.color, line.line.dash) for line in drawn}) == len(drawn) == 4
 
 
 def test_without_a_season_the_rival_is_the_last_value(airline):

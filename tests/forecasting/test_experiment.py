@@ -6,29 +6,54 @@ import numpy as np
 import pytest
 
 from lstm_viz.errors import RunError, SeriesError
-from lstm_viz.forecasting.config import suggest_config
+from lstm_viz.forecasting.config import suggest_config, with_values
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.portable import load_recipe, save_recipe
+from lstm_viz.forecasting.presets import PRESETS, one_network
+from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.tables import SAMPLES, load_sample, make_series
 
 
 def trained(series, config):
     experiment = ForecastExperiment(series, config)
-    records = [(r.train_loss, r.validation_loss) for r in experiment.trainer.epochs()]
+    records = [(r.member, r.train_loss, r.validation_loss) for r in experiment.epochs()]
+    experiment.load_best()
     return experiment, records
 
 
-def test_model_does_not_know_the_held_out_values(airline, quick):
-    config = quick(airline)
+def studied(series, config):
+    study = ForecastStudy(series, config)
+    list(study.experiment.epochs())
+    list(study.check())
+    return study, study.conclude()
+
+
+@pytest.mark.parametrize("validation", [0.0, 0.15])
+def test_model_does_not_know_the_held_out_values(airline, quick, validation):
+    config = replace(quick(airline), validation=validation)
     changed = airline.y.copy()
     changed[-config.holdout :] = 1e6 * np.random.default_rng(0).random(config.holdout)
     first, losses = trained(airline, config)
     second, losses_changed = trained(replace(airline, y=changed), config)
     assert losses == losses_changed
-    assert first.scaling == second.scaling
-    for name, weights in first.trainer.best_weights.items():
-        assert (weights == second.trainer.best_weights[name]).all()
-    np.testing.assert_array_equal(first.forecast().heldout["model"], second.forecast().heldout["model"])
+    assert first.preparation.to_dict() == second.preparation.to_dict()
+    for one, other in zip(first.members, second.members, strict=True):
+        for name, weights in one.best_weights.items():
+            assert (weights == other.best_weights[name]).all()
+    origin = first.split.train_end
+    np.testing.assert_array_equal(first.predict(np.array([origin])), second.predict(np.array([origin])))
+
+
+def test_nothing_of_a_back_test_knows_what_came_after_its_origin(airline, quick):
+    config = quick(airline)
+    _, told = studied(airline, config)
+    changed = airline.y.copy()
+    changed[-config.holdout :] *= 3
+    _, again = studied(replace(airline, y=changed), config)
+    columns = ["model", "naive", "seasonal_naive", "auto_ets", "lo-80", "hi-80", "lo-95", "hi-95"]
+    np.testing.assert_array_equal(told.backtest[columns], again.backtest[columns])
+    assert told.backtest["origin"].unique().tolist() == [120, 132]
 
 
 def test_gaps_at_the_end_of_training_are_not_filled_with_held_out_values(airline, quick):
@@ -42,66 +67,121 @@ def test_gaps_at_the_end_of_training_are_not_filled_with_held_out_values(airline
     assert losses == losses_changed
 
 
+@pytest.mark.parametrize("fill", ["mask", "interpolate", "carry"])
+def test_what_stands_in_a_masked_gap_is_never_read(airline, quick, fill):
+    gappy = airline.y.copy()
+    gappy[40:44] = np.nan
+    experiment = ForecastExperiment(replace(airline, y=gappy), replace(quick(airline), fill=fill))
+    read = experiment.window_read(48)
+    if fill == "mask":
+        assert read.shape == (24, 2)
+        assert read[16:20].tolist() == [[0.0, 0.0]] * 4
+        assert (read[:16, 1] == 1).all()
+    else:
+        assert read.shape == (24, 1)
+        assert (read[16:20] != 0).all()
+    assert np.isnan(experiment.truth_in_units(38)[2:6]).all()
+
+
 def test_same_seed_and_data_give_the_same_losses_and_forecast_bit_for_bit(airline, quick):
     first, losses = trained(airline, quick(airline))
     second, losses_again = trained(airline, quick(airline))
     assert losses == losses_again
-    np.testing.assert_array_equal(first.forecast().future["yhat"], second.forecast().future["yhat"])
+    np.testing.assert_array_equal(first.predict(np.array([144])), second.predict(np.array([144])))
     assert trained(airline, quick(airline, seed=1))[1] != losses
+
+
+def test_members_start_differently_and_are_trained_side_by_side(airline, quick):
+    experiment, records = trained(airline, replace(quick(airline), members=3))
+    assert [member for member, _, _ in records] == [0, 1, 2] * 2 + [0, 1] * 3
+    assert len({loss for _, loss, _ in records[:3]}) == 3
+    together = experiment.answers(np.array([144]))
+    alone = [experiment._ask(member.model, np.array([144])) for member in experiment.members]
+    np.testing.assert_allclose(together, np.mean(alone, axis=0), rtol=1e-12)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_a_sine_is_learnt_by_every_cell(sine, cell):
-    config = replace(suggest_config(200, 1, horizon=10), cell=cell)
-    experiment, _ = trained(sine, config)
-    forecast = experiment.forecast()
+    config = replace(suggest_config(200, 1, horizon=10), cell=cell, origins=1)
+    _, forecast = studied(sine, config)
     steps = np.arange(200, 210)
-    np.testing.assert_allclose(forecast.future["yhat"], np.sin(2 * np.pi * steps / 10) + 3, atol=0.12)
+    np.testing.assert_allclose(forecast.future["yhat"], np.sin(2 * np.pi * steps / 10) + 3, atol=0.15)
     assert forecast.verdict.startswith("Better than repeating the last value by")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_airline_passengers_with_defaults_beat_the_seasonal_naive(airline, seed):
-    config = suggest_config(144, 12)
-    experiment, _ = trained(airline, replace(config, training=replace(config.training, seed=seed)))
-    scores = experiment.forecast().scores
-    assert scores.loc["model", "mase"] < scores.loc["seasonal_naive", "mase"]
+@pytest.mark.parametrize("seed", [0, 1])
+def test_airline_passengers_with_defaults_beat_the_baselines_in_the_back_test(airline, seed):
+    config = with_values(suggest_config(144, 12), {"seed": seed})
+    _, forecast = studied(airline, config)
+    scores = forecast.backtest_scores["mase"]
+    assert scores["model"] < min(scores["naive"], scores["seasonal_naive"], scores["auto_ets"])
+    assert forecast.origins == 4
+    assert 0.6 <= forecast.coverage["80"] <= 1.0
+    assert forecast.coverage["80"] <= forecast.coverage["95"]
 
 
 def test_held_out_part_longer_than_the_horizon_is_forecast_piece_by_piece(airline, quick):
-    config = replace(quick(airline), holdout=30)
-    experiment, _ = trained(airline, config)
-    heldout = experiment.forecast().heldout
+    study, forecast = studied(airline, replace(quick(airline), holdout=30))
+    heldout = forecast.heldout
     assert len(heldout) == 30
     np.testing.assert_array_equal(heldout["y"], airline.y[-30:])
     for origin in (114, 126, 138):
-        expected = experiment.predict(np.array([origin]))[0][: 144 - origin]
+        expected = study.experiment.predict(np.array([origin]))[0][: 144 - origin]
         np.testing.assert_allclose(heldout["model"].iloc[origin - 114 : origin - 114 + 12], expected, rtol=1e-6)
         assert (heldout["naive"].iloc[origin - 114 : origin - 114 + 12] == airline.y[origin - 1]).all()
 
 
-def test_future_begins_right_after_the_series(airline, quick):
-    experiment, _ = trained(airline, quick(airline))
-    future = experiment.forecast().future
+def test_future_begins_right_after_the_series_and_lies_inside_its_intervals(airline, quick):
+    future = studied(airline, quick(airline))[1].future
     assert [str(day)[:7] for day in future["ds"].to_numpy()[[0, -1]]] == ["1961-01", "1961-12"]
+    ordered = future[["lo-95", "lo-80", "yhat", "hi-80", "hi-95"]].to_numpy()
+    assert (np.diff(ordered, axis=1) > 0).all()
+    width = np.log(future["hi-80"] / future["lo-80"])
+    assert (np.diff(width) >= -1e-9).all()
 
 
 def test_forecast_survives_json(airline, quick):
-    forecast = trained(airline, quick(airline))[0].forecast()
+    forecast = studied(airline, quick(airline))[1]
     again = Forecast.from_dict(forecast.to_dict())
     np.testing.assert_array_equal(again.future["yhat"], forecast.future["yhat"])
     np.testing.assert_array_equal(again.heldout["ds"], forecast.heldout["ds"].to_numpy().astype("datetime64[us]"))
     np.testing.assert_array_equal(again.scores.to_numpy(), forecast.scores.to_numpy())
+    np.testing.assert_array_equal(again.backtest["origin"], forecast.backtest["origin"])
+    assert again.coverage == forecast.coverage
 
 
 def test_missing_held_out_values_become_none_in_json_and_do_not_count(airline, quick):
     values = airline.y.copy()
     values[-5] = np.nan
-    forecast = trained(replace(airline, y=values), quick(airline))[0].forecast()
+    forecast = studied(replace(airline, y=values), quick(airline))[1]
     assert forecast.to_dict()["heldout"][-5]["y"] is None
     assert np.isfinite(forecast.scores.to_numpy()).all()
+
+
+def test_stopping_after_the_first_fit_leaves_a_forecast_that_was_scored(airline, quick):
+    study = ForecastStudy(airline, quick(airline))
+    list(study.experiment.epochs())
+    stages = [stage.name for stage in study.check(lambda: True)]
+    forecast = study.conclude()
+    assert stages == ["rehearse"]
+    assert forecast.origins == 1
+    assert np.isfinite(forecast.scores.loc["model"].to_numpy()).all()
+    assert forecast.has_intervals
+    assert "12 months held out" in forecast.verdict
+
+
+def test_a_saved_recipe_forecasts_the_same_and_goes_on_with_newer_rows(airline, quick):
+    study, forecast = studied(airline, quick(airline))
+    data = save_recipe(study.final)
+    np.testing.assert_array_equal(load_recipe(data, airline).forecast(144), forecast.future.drop(columns="ds"))
+    grown = replace(airline, ds=np.append(airline.ds, airline.future(1)), y=np.append(airline.y, 450.0))
+    moved = load_recipe(data, grown).forecast(145)
+    assert np.isfinite(moved.to_numpy()).all()
+    assert not np.allclose(moved["yhat"], forecast.future["yhat"])
+    with pytest.raises(RunError, match="has 143 rows"):
+        load_recipe(data, replace(airline, ds=airline.ds[:-1], y=airline.y[:-1]))
 
 
 def test_training_rows_that_are_all_the_same_are_refused(airline, quick):
@@ -120,30 +200,45 @@ def test_training_rows_without_numbers_are_refused(airline, quick):
 
 def test_forecast_without_a_complete_epoch_is_refused(airline, quick):
     with pytest.raises(RunError, match="no model"):
-        ForecastExperiment(airline, quick(airline)).forecast()
+        ForecastStudy(airline, quick(airline)).conclude()
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.key)
-def test_every_sample_trains_with_suggested_settings(sample):
+def test_every_sample_trains_in_every_way(sample, preset):
     series = make_series(load_sample(sample.key))
-    config = suggest_config(len(series.y), series.frequency.season_length)
-    experiment, losses = trained(series, replace(config, training=replace(config.training, epochs=3)))
-    forecast = experiment.forecast()
-    assert losses[-1][0] < losses[0][0]
+    config = preset.apply(suggest_config(len(series.y), series.frequency.season_length))
+    config = with_values(config, {"epochs": 2, "batch_size": 256, "origins": 1})
+    study, forecast = studied(series, config)
+    assert study.experiment.trainer.epoch == 2
     assert np.isfinite(forecast.future["yhat"]).all()
     assert np.isfinite(forecast.scores.to_numpy()).all()
 
 
+def test_a_recursive_answer_is_read_again_as_input(sine, quick):
+    config = replace(quick(sine), strategy="recursive", members=1)
+    experiment, _ = trained(sine, config)
+    longer = experiment.answers(np.array([150]))[0]
+    assert longer.shape == (config.horizon,)
+    grown = sine.y.copy()
+    grown[150] = experiment.predict(np.array([150]))[0, 0]
+    moved = ForecastExperiment(replace(sine, y=grown), config)
+    moved.use_preparation(replace(experiment.preparation, smoothing=None, offset=experiment.levels[149]))
+    moved.members = experiment.members
+    np.testing.assert_allclose(moved.answers(np.array([151]))[0][:-1], longer[1:], atol=1e-5)
+
+
 def test_training_loss_decides_where_all_validation_rows_are_gaps(airline, quick):
-    config = quick(airline)
+    config = one_network(quick(airline))
+    config = replace(config, training=replace(config.training, epochs=5))
     values = airline.y.copy()
     split = ForecastExperiment(airline, config).split
     values[split.validation_start : split.train_end] = np.nan
     experiment, losses = trained(replace(airline, y=values), config)
-    assert all(validation is None for _, validation in losses)
-    assert experiment.trainer.best_epoch == np.argmin([loss for loss, _ in losses]) + 1
-    assert np.isfinite(experiment.forecast().future["yhat"]).all()
+    assert all(validation is None for _, _, validation in losses)
+    assert experiment.trainer.best_epoch == np.argmin([loss for _, loss, _ in losses]) + 1
+    assert np.isfinite(experiment.predict(np.array([144]))).all()
 
 
 @pytest.mark.parametrize("unit", [1e300, 1e-300, 1e12])
@@ -151,5 +246,5 @@ def test_values_of_any_size_are_learnt_alike(sine, quick, unit):
     config = quick(sine)
     plain, losses = trained(replace(sine, y=sine.y - 3), config)
     _, losses_of_unit = trained(replace(sine, y=(sine.y - 3) * unit), config)
-    np.testing.assert_allclose(losses_of_unit, losses, rtol=1e-4)
-    assert plain.scaling.scale > 0
+    np.testing.assert_allclose([x[1] for x in losses_of_unit], [x[1] for x in losses], rtol=1e-4)
+    assert plain.preparation.unit > 0

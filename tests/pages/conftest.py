@@ -55,14 +55,14 @@ def deep_run(airline):
 
 def stored_run(airline, **settings):
     config = replace(suggest_config(144, 12), hidden_size=8, **settings)
-    config = replace(config, training=replace(config.training, epochs=4))
+    config = replace(config, members=2, origins=2, training=replace(config.training, epochs=4))
     result = train(TrainingJob(airline, config), Patient())
     store = training_service().store
     source = Source("sample", "airline_passengers", "Airline passengers")
     key = store.create(RunSpec(source, "month", "passengers", config, "2026-01-01T00:00:00+00:00"), airline)
     store.write_history(key, result.history)
     store.write_checkpoint(key, result.checkpoint)
-    store.write_result(key, result.weights, result.forecast)
+    store.write_result(key, result.weights, result.recipe, result.forecast)
     store.write_snapshots(key, result.snapshots)
     store.write_state(key, RunState("finished", 4))
     return key

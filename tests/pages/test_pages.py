@@ -159,7 +159,7 @@ def test_finished_run_shows_verdict_chart_scores_and_downloads(open_page, finish
     view = training_service().view(finished_run)
     shown = [*app.success, *app.warning]
     assert [item.value for item in shown] == [view.forecast.verdict]
-    assert app.dataframe[0].value.shape == (3, 4)
+    assert [table.value.shape for table in app.dataframe[:2]] == [(4, 4), (4, 4)]
     assert app.number_input(key="setting-hidden_size").value == 8
     names = {trace["name"] for trace in charts(app)[0]["data"]}
     assert {"what happened", "model on held-out part", "forecast"} <= names

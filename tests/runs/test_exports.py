@@ -28,6 +28,8 @@ class Nobody:
 
     def epochs(self, records: list[EpochRecord]) -> None: ...
 
+    def stage(self, name: str, number: int, count: int) -> None: ...
+
     def checkpoint(self, data: bytes) -> None: ...
 
     def should_stop(self) -> bool:
@@ -36,7 +38,9 @@ class Nobody:
 
 def trained(series: Series, **changes: object) -> tuple[RunView, TrainingResult]:
     config = suggest_config(len(series.y), series.frequency.season_length)
-    config = replace(config, hidden_size=6, **changes, training=replace(config.training, epochs=3))
+    config = replace(
+        config, hidden_size=6, members=2, origins=1, **changes, training=replace(config.training, epochs=3)
+    )
     result = train(TrainingJob(series, config), Nobody())
     spec = RunSpec(Source("upload", "0" * 24, "x.csv"), series.time or "", series.name, config, "2026-11-21T08:00")
     state = RunState("finished", config.training.epochs)
@@ -74,7 +78,7 @@ KINDS = {
 
 
 def unpack(view: RunView, result: TrainingResult, folder: Path) -> Path:
-    with zipfile.ZipFile(io.BytesIO(model_bundle(view, result.weights))) as archive:
+    with zipfile.ZipFile(io.BytesIO(model_bundle(view, result.recipe))) as archive:
         assert archive.testzip() is None
         archive.extractall(folder)
     return folder
@@ -91,7 +95,9 @@ def repeat_forecast(folder: Path) -> pd.DataFrame:
 def assert_same_forecast(repeated: pd.DataFrame, view: RunView) -> None:
     told = pd.read_csv(io.BytesIO(forecast_csv(view.forecast)), dtype={"ds": str})
     assert repeated["ds"].tolist() == told["ds"].tolist()
-    np.testing.assert_allclose(repeated["yhat"], told["yhat"], rtol=1e-5)
+    assert repeated.columns.tolist() == told.columns.tolist()
+    for name in told.columns.drop("ds"):
+        np.testing.assert_allclose(repeated[name], told[name], rtol=1e-5)
 
 
 @pytest.mark.slow
@@ -146,8 +152,9 @@ def test_series_in_the_bundle_keeps_every_digit(tmp_path):
 def test_forecast_csv_reads_back_as_the_forecast(airline):
     view, _ = trained(airline)
     table = pd.read_csv(io.BytesIO(forecast_csv(view.forecast)), parse_dates=["ds"])
-    assert list(table) == ["ds", "yhat"]
-    np.testing.assert_array_equal(table["yhat"], view.forecast.future["yhat"])
+    assert list(table) == ["ds", "yhat", "lo-80", "hi-80", "lo-95", "hi-95"]
+    numbers = [name for name in table if name != "ds"]
+    np.testing.assert_array_equal(table[numbers], view.forecast.future[numbers])
     np.testing.assert_array_equal(table["ds"].to_numpy("datetime64[us]"), view.forecast.future["ds"].to_numpy())
 
 

@@ -10,6 +10,7 @@ from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.runs.job import TrainingJob, TrainingResult, train
 from lstm_viz.runs.worker import Silence
+from lstm_viz.training.checkpoints import unpack_checkpoints
 from lstm_viz.training.snapshots import load_snapshots
 
 
@@ -23,7 +24,8 @@ class Patient(Silence):
 @pytest.fixture
 def config():
     config = suggest_config(144, 12)
-    return replace(config, hidden_size=4, training=replace(config.training, epochs=6, schedule="constant"))
+    training = replace(config.training, epochs=6, schedule="constant")
+    return replace(config, hidden_size=4, members=2, origins=1, training=training)
 
 
 def path_of(result: TrainingResult):
@@ -37,13 +39,15 @@ def assert_same_weights(one, other):
 
 def test_the_path_goes_from_the_start_weights_over_the_best_to_the_newest(airline, config):
     result = train(TrainingJob(airline, config), Patient())
-    best = max(record.epoch for record in result.history if record.is_best)
+    best = max(record.epoch for record in result.history if record.is_best and record.member == 0)
     path = path_of(result)
     assert list(path) == sorted({0, 1, 2, 3, 5, 6, best})
     assert_same_weights(path[0], ForecastExperiment(airline, config).trainer.model.state_dict())
     assert_same_weights(path[best], load(result.weights))
     newest = {
-        name.removeprefix("model/"): v for name, v in load(result.checkpoint).items() if name.startswith("model/")
+        name.removeprefix("model/"): v
+        for name, v in load(unpack_checkpoints(result.checkpoint)[0]).items()
+        if name.startswith("model/")
     }
     assert_same_weights(path[6], newest)
 

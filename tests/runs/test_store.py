@@ -106,7 +106,7 @@ def test_a_new_run_waits_and_has_nothing_to_show(store, key, airline):
 
 def test_state_comes_back_with_its_owner(store, key):
     state = RunState(
-        "interrupted", 30, "The server stopped after epoch 3; “continue” works.", Owner("elsewhere", 1, 2.5)
+        "interrupted", 30, "The server stopped after epoch 3; “continue” works.", "", Owner("elsewhere", 1, 2.5)
     )
     store.write_state(key, state)
     assert store.state(key) == state
@@ -171,16 +171,16 @@ STAMPS = {
 @pytest.mark.parametrize("ds", STAMPS.values(), ids=STAMPS)
 def test_forecast_comes_back_with_every_digit_and_moment(ds, store, key):
     forecast = forecast_of(ds)
-    store.write_result(key, b"weights", forecast)
+    store.write_result(key, b"weights", b"recipe", forecast)
     read = store.forecast(key)
-    assert store.weights(key) == b"weights"
+    assert (store.weights(key), store.recipe(key)) == (b"weights", b"recipe")
     for name in ("heldout", "future", "scores"):
         pd.testing.assert_frame_equal(getattr(read, name), getattr(forecast, name), check_dtype=name != "heldout")
     assert (read.verdict, read.parameters) == (forecast.verdict, forecast.parameters)
 
 
 def test_what_is_stored_is_json_that_any_program_reads(store, key):
-    store.write_result(key, b"", forecast_of(STAMPS["days"]))
+    store.write_result(key, b"", b"", forecast_of(STAMPS["days"]))
 
     def refuse(name: str) -> None:
         raise AssertionError(f"{name} is not JSON")

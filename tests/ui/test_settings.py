@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.errors import SeriesError
 from lstm_viz.forecasting.config import MIN_ROWS, ForecastConfig, check_config, suggest_config
+from lstm_viz.forecasting.preparation import PreparationConfig
 from lstm_viz.training.config import TrainingConfig
-from lstm_viz.ui.settings import PARSERS, resolve_settings, value_of
+from lstm_viz.ui.settings import PARSERS, parse_switch, resolve_settings, value_of
 
 ROWS, SEASON = 144, 12
 
@@ -39,7 +40,8 @@ def wishes_in(parameters: dict[str, str]) -> dict:
 
 
 def test_every_setting_can_be_in_the_address():
-    settings = {field.name for config in (ForecastConfig, TrainingConfig) for field in fields(config)} - {"training"}
+    parts = (ForecastConfig, PreparationConfig, TrainingConfig)
+    settings = {field.name for config in parts for field in fields(config)} - {"training", "preparation"}
     assert set(PARSERS) == settings
 
 
@@ -144,7 +146,12 @@ def test_a_series_too_short_for_anything_is_refused():
         resolve_settings({}, MIN_ROWS - 1, 1, None)
 
 
-VALUES = {int: strategies.integers(-3, 10**6), float: strategies.floats(), str: strategies.text(max_size=8)}
+VALUES = {
+    int: strategies.integers(-3, 10**6),
+    float: strategies.floats(),
+    str: strategies.text(max_size=8),
+    parse_switch: strategies.booleans(),
+}
 WISHES = strategies.fixed_dictionaries({}, optional={name: VALUES[parse] for name, parse in PARSERS.items()})
 
 
@@ -192,6 +199,6 @@ def test_what_the_address_wishes_can_be_resolved_or_is_told():
 
 def test_settings_survive_the_way_through_the_address():
     config = resolved(horizon=6, cell="gru", learning_rate=0.00123, seed=7, dropout=0.25, num_layers=2).config
-    values = {**asdict(config), **asdict(config.training)}
+    values = {**asdict(config), **asdict(config.preparation), **asdict(config.training)}
     read = wishes_in({name: str(values[name]) for name in PARSERS})
     assert resolved(**read).config == config

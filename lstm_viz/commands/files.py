@@ -1,0 +1,72 @@
+"""Files that the command line reads and writes."""
+
+import os
+import stat
+from pathlib import Path
+
+from lstm_viz.errors import FileTooLarge, SettingsError, TableError
+from lstm_viz.tables import MAX_BYTES, Reading, Table, read_table
+
+
+def read_file(path: Path, reading: Reading = Reading()) -> Table:
+    """Read a table from disk, or from a pipe.
+
+    Raises:
+        TableError: there is no such file, or it is no table.
+        SettingsError: the wanted header or sheet is not there.
+    """
+    try:
+        return read_table(bytes_of(path), path.name, reading)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise TableError(f"`{path}` cannot be read: {reason}. Check the path.") from error
+
+
+def bytes_of(path: Path) -> bytes:
+    """Read a file, one byte beyond the limit at most: a pipe has no size, and perhaps no end.
+
+    Raises:
+        TableError: it is a folder.
+        FileTooLarge: above `MAX_BYTES`.
+        OSError: it cannot be opened or read.
+    """
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise TableError(f"`{path}` cannot be read: it is a folder. Name the files in it.")
+    if found.st_size > MAX_BYTES:
+        raise FileTooLarge(
+            f"`{path.name}` has {found.st_size / 1024**2:,.0f} MB; at most {MAX_BYTES // 1024**2} MB are read. "
+            "Leave out columns or rows."
+        )
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if stat.S_ISFIFO(found.st_mode):
+            os.set_blocking(descriptor, True)  # a pipe into which nobody writes is empty; any other is waited for
+        return file.read(MAX_BYTES + 1)
+
+
+def refuse_places(output: Path | None, plot: Path | None) -> None:
+    """Refuse chart formats and places that cannot be written, before any work is done.
+
+    Raises:
+        SettingsError: the chart's ending is unknown, or a place is a folder or lies in none.
+    """
+    if plot is not None and plot.suffix.lower() not in (".html", ".png", ".svg"):
+        raise SettingsError(f"`--plot` (={plot.name}) ends in nothing known. Use .html, .png or .svg.")
+    for path in (output, plot):
+        if path is not None and path.is_dir():
+            raise SettingsError(f"`{path}` cannot be written: it is a folder. Name a file in it.")
+        if path is not None and not path.parent.is_dir():
+            raise SettingsError(f"`{path}` cannot be written: its folder does not exist. Choose another place.")
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file.
+
+    Raises:
+        SettingsError: the place cannot be written to.
+    """
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise SettingsError(f"`{path}` cannot be written: {error.strerror or error}. Choose another place.") from error

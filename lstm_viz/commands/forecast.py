@@ -1,0 +1,244 @@
+"""`python -m lstm_viz forecast`: train on a file and say what comes next, of one series or of several."""
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import pandas as pd
+
+from lstm_viz.commands.files import read_file, refuse_places, write
+from lstm_viz.commands.one_sentence import REFUSED, complain, one_line
+from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_columns, chosen_reading, options
+from lstm_viz.commands.progress import progress
+from lstm_viz.commands.settings import asked_for, choose_config, setting_options
+from lstm_viz.errors import LSTMVizError, RunError, SettingsError
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.forecast import Forecast, plain_stamps
+from lstm_viz.tables import Panel, Series, Table, make_panel
+
+if TYPE_CHECKING:
+    from lstm_viz.runs.job import TrainingResult
+
+MOST_SERIES = 20
+UNUSED = (
+    "The columns of --known and --past are read, but no network reads them yet: they change nothing in the forecast."
+)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@options(*READING_OPTIONS, *COLUMN_OPTIONS)
+@click.option(
+    "--series",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help=f"Only this one; again for more. Else the first {MOST_SERIES}.",
+)
+@options(*setting_options())
+@click.option("--output", type=click.Path(path_type=Path), help="Write the forecast there as CSV.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Write the chart there: .html, .png or .svg.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
+def forecast(
+    file: Path,
+    names: tuple[str, ...],
+    output: Path | None,
+    plot: Path | None,
+    as_json: bool,
+    **wishes: Any,
+) -> None:
+    """Train on FILE and forecast what comes next, with intervals and back-tests.
+
+    Of a file with several series each is forecast by itself. Exit code 0: all were forecast; 2: one or more were refused.
+    """
+    refuse_places(output, plot)
+    reading, columns = chosen_reading(wishes), chosen_columns(wishes)
+    asked_for(wishes)
+    table = read_file(file, reading)
+    panel = make_panel(table, columns)
+    chosen = chosen_series(panel, names)
+    if columns.known or columns.past:
+        complain(UNUSED)
+    if plot and len(chosen) > 1:
+        raise SettingsError(f"`--plot` draws one series, and {len(chosen)} are forecast. Pick one with --series NAME.")
+    if len(chosen) == 1:
+        told, report = forecast_one(table, chosen[0], wishes)
+        write_results(output, plot, [(chosen[0], told)])
+        click.echo(json.dumps(report, ensure_ascii=False) if as_json else in_words(report))
+        return
+    left_out = sentence_of_limit(panel, names)
+    if left_out:
+        complain(left_out)  # before the work starts
+    results, reports = forecast_all(table, chosen, wishes, as_json)
+    write_results(output, plot, results)
+    if as_json:
+        notes = [*table.notes, *panel.notes, *panel.skipped, *filter(None, [left_out])]
+        click.echo(json.dumps(summarise_all(table, panel, reports, notes), ensure_ascii=False))
+    if len(results) < len(chosen):
+        raise click.exceptions.Exit(REFUSED)
+
+
+def chosen_series(panel: Panel, names: tuple[str, ...]) -> list[Series]:
+    """Give the series of these names, or the first `MOST_SERIES` of the file.
+
+    Raises:
+        SeriesError: there is no series of a name.
+    """
+    if names:
+        return [panel.get(name) for name in dict.fromkeys(names)]
+    return list(panel.series[:MOST_SERIES])
+
+
+def sentence_of_limit(panel: Panel, names: tuple[str, ...]) -> str:
+    """Say that not all series of the file are forecast; nothing where all are, or where a person chose."""
+    if names or len(panel) <= MOST_SERIES:
+        return ""
+    return (
+        f"The file holds {len(panel):,} series: the first {MOST_SERIES} are forecast. Name others with --series NAME, "
+        "which can be given again."
+    )
+
+
+def forecast_all(
+    table: Table, chosen: list[Series], wishes: dict[str, Any], as_json: bool
+) -> tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]:
+    """Forecast one series after the other; one that is refused does not stop the others."""
+    results, reports = [], []
+    for number, series in enumerate(chosen, start=1):
+        try:
+            told, report = forecast_one(table, series, wishes, f"{series.unique_id} ({number} of {len(chosen)})")
+            results.append((series, told))
+        except LSTMVizError as error:
+            report = {"unique_id": series.unique_id, "target": series.name, "refusal": str(error)}
+            complain(f"{series.unique_id}: {error}")
+        reports.append(report)
+        if not as_json and "refusal" not in report:
+            click.echo(f"{in_words(report)}\n")
+    return results, reports
+
+
+def forecast_one(table: Table, series: Series, wishes: dict[str, Any], of: str = "") -> tuple[Forecast, dict[str, Any]]:
+    """Train on a series, forecast it, and gather what there is to report.
+
+    Raises:
+        LSTMVizError: the series does not allow what is asked for, or training diverged.
+    """
+    config = choose_config(series, wishes)
+    from lstm_viz.runs.job import TrainingJob, train  # torch takes seconds to import; a refusal must not wait for it
+
+    started = time.perf_counter()
+    with progress(config.training.epochs, one_line(of)) as bar:
+        result = train(TrainingJob(series, config), bar)
+    if result.forecast is None:
+        raise RunError("Training diverged in its first epoch, so there is no forecast. Use another --seed or file.")
+    report = summarise(table, series, config, result, result.forecast)
+    return result.forecast, {**report, "seconds": round(time.perf_counter() - started, 3)}
+
+
+def summarise(
+    table: Table, series: Series, config: ForecastConfig, result: "TrainingResult", forecast: Forecast
+) -> dict[str, Any]:
+    """Gather what `--json` prints of one series: what was asked, how training went, and all that a forecast tells."""
+    told = forecast.to_dict()
+    seconds = {record.member: record.seconds for record in result.history}
+    return {
+        **origin_of(table, series),
+        "unique_id": series.unique_id,
+        "steps": len(series),
+        "horizon": config.horizon,
+        "window": config.window,
+        "holdout": config.holdout,
+        "model": config.cell,
+        "members": config.members,
+        "origins": forecast.origins,
+        "seed": config.training.seed,
+        "settings": config.to_dict(),
+        "epochs": max(record.epoch for record in result.history),
+        "end": result.reason,
+        "train_seconds": round(sum(seconds.values()), 3),
+        "forecast": told.pop("future"),
+        **told,
+        "notes": [*table.notes, *series.notes],
+    }
+
+
+def summarise_all(table: Table, panel: Panel, reports: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
+    """Gather what `--json` prints of several series."""
+    return {**origin_of(table, panel.series[0]), "layout": panel.layout, "series": reports, "notes": notes}
+
+
+def origin_of(table: Table, series: Series) -> dict[str, Any]:
+    """Say where a series comes from."""
+    return {
+        "rows": table.rows,
+        "time": series.time,
+        "target": series.name,
+        "frequency": series.frequency.alias,
+        "season_length": series.frequency.season_length,
+    }
+
+
+def in_words(report: dict[str, Any]) -> str:
+    """Write the report of one series for a terminal."""
+    cells = "1 network" if report["members"] == 1 else f"{report['members']} networks"
+    name, coverage = one_line(report["unique_id"] or report["target"]), report["coverage"] or {}
+    held = [f"{share:.0%} lay in the {level} % interval" for level, share in coverage.items()]
+    tried = f"Of what happened at {report['origins']} origins, {' and '.join(held)}." if held else ""
+    return "\n".join(
+        [
+            f"{name}: {report['steps']:,} steps ({report['frequency']}), {cells} "
+            f"({report['model'].upper()}) with {report['parameters']:,} parameters, {report['epochs']} epochs, "
+            f"{report['seconds']:.1f} s",
+            report["verdict"],
+            *filter(None, [tried]),
+            "",
+            *map(line_of, report["forecast"]),
+        ]
+    )
+
+
+def line_of(step: dict[str, Any]) -> str:
+    """Write a step of the forecast, with its 80 % interval where there is one."""
+    line = f"{step['ds']}  {number(step['yhat'])}"
+    return f"{line}  ({number(step['lo-80'])} to {number(step['hi-80'])})" if "lo-80" in step else line
+
+
+def number(value: float | None) -> str:
+    """Write a number with six digits, or that there is none."""
+    return "no number" if value is None else format(value, ".6g")
+
+
+def write_results(output: Path | None, plot: Path | None, results: list[tuple[Series, Forecast]]) -> None:
+    """Write the forecasts as CSV and the chart of the only one, where that was asked for.
+
+    Raises:
+        SettingsError: a place cannot be written to.
+    """
+    if output and results:
+        write(output, csv_bytes(results))
+    if plot and results:
+        write(plot, chart_bytes(plot, *results[0]))
+
+
+def csv_bytes(results: list[tuple[Series, Forecast]]) -> bytes:
+    """Write one forecast as it is, several below one another with their names in front."""
+    from lstm_viz.runs.exports import forecast_csv
+
+    if len(results) == 1:
+        return forecast_csv(results[0][1])
+    parts = [told.future.assign(ds=plain_stamps(told.future["ds"])) for _, told in results]
+    for part, (series, _) in zip(parts, results, strict=True):
+        part.insert(0, "unique_id", series.unique_id)
+    return pd.concat(parts, ignore_index=True).to_csv(index=False).encode()
+
+
+def chart_bytes(path: Path, series: Series, forecast: Forecast) -> bytes:
+    """Draw the chart in the format that the ending names."""
+    from lstm_viz.figures.forecast_image import forecast_image
+    from lstm_viz.runs.exports import chart_html
+
+    if path.suffix.lower() == ".html":
+        return chart_html(series, forecast)
+    return forecast_image(series, forecast, "png" if path.suffix.lower() == ".png" else "svg")

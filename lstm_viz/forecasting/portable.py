@@ -1,0 +1,102 @@
+"""A fitted recipe as bytes: all that is needed to forecast again, also from newer rows."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from lstm_viz.errors import RunError
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.intervals import Intervals
+from lstm_viz.forecasting.preparation import Preparation
+from lstm_viz.forecasting.recipe import Recipe
+from lstm_viz.tables import Series
+
+FACTS = "facts"
+
+
+def save_recipe(recipe: Recipe) -> bytes:
+    """Write a fitted recipe.
+
+    Tensors are named `member/<number>/<parameter>`; the rest is one JSON text in the tensor `facts`.
+    """
+    experiment = recipe.experiment
+    tensors = {
+        f"member/{number}/{name}": value.detach().contiguous().clone()
+        for number, member in enumerate(experiment.members)
+        if member.best_weights
+        for name, value in member.best_weights.items()
+    }
+    tensors[FACTS] = torch.frombuffer(bytearray(json.dumps(facts_of(recipe)).encode()), dtype=torch.uint8)
+    data: bytes = save(tensors)
+    return data
+
+
+def facts_of(recipe: Recipe) -> dict[str, Any]:
+    """Say in plain values what the weights alone do not: how values are prepared, and how wide the intervals are."""
+    experiment, intervals = recipe.experiment, recipe.advice.intervals
+    channels = 2 if experiment.inputs.observed is not None else 1
+    return {
+        "config": experiment.config.to_dict(),
+        "network": asdict(experiment.config.network(channels)),
+        "members": [number for number, member in enumerate(experiment.members) if member.best_weights],
+        "preparation": experiment.preparation.to_dict(),
+        "train_end": recipe.end,
+        "shrinkage": experiment.shrinkage,
+        "intervals": None if intervals is None else intervals.to_dict(),
+        "masked": channels == 2,
+    }
+
+
+def read_facts(data: bytes) -> dict[str, Any]:
+    """Read the plain values of a saved recipe.
+
+    Raises:
+        RunError: the bytes are no recipe.
+    """
+    facts: dict[str, Any] = json.loads(bytes(_tensors(data)[FACTS].tolist()))
+    return facts
+
+
+def load_recipe(data: bytes, series: Series) -> Recipe:
+    """Bring a saved recipe back, to forecast the series that it was fitted to, or the same with newer rows behind it.
+
+    Raises:
+        RunError: the bytes are no recipe, or the series has fewer rows than it was fitted to.
+    """
+    tensors, facts = _tensors(data), read_facts(data)
+    if len(series.y) < facts["train_end"]:
+        raise RunError(
+            f"The new series has {len(series.y):,} rows; the model was trained on {facts['train_end']:,}. Bring the old "
+            "rows with the new ones behind them."
+        )
+    recipe = Recipe(series, ForecastConfig.from_dict(facts["config"]), facts["train_end"])
+    recipe.experiment.use_preparation(Preparation(**facts["preparation"] | _array(facts["preparation"])))
+    for number in facts["members"]:
+        prefix = f"member/{number}/"
+        weights = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+        recipe.experiment.members[number].best_weights = weights
+    recipe.experiment.load_best()
+    recipe.take(facts["shrinkage"], _intervals(facts["intervals"]))
+    return recipe
+
+
+def _array(preparation: dict[str, Any]) -> dict[str, Any]:
+    return {"season": np.array(preparation["season"])}
+
+
+def _intervals(values: dict[str, Any] | None) -> Intervals | None:
+    return None if values is None else Intervals(np.array(values["half_widths"]), values["windows"])
+
+
+def _tensors(data: bytes) -> dict[str, torch.Tensor]:
+    try:
+        tensors: dict[str, torch.Tensor] = load(data)
+        tensors[FACTS]
+    except (SafetensorError, KeyError) as error:
+        raise RunError("The stored model cannot be read. Train it again.") from error
+    return tensors

@@ -1,0 +1,74 @@
+"""The whole recipe on what was known at one moment: rehearse, train, forecast with intervals."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.experiment import ForecastExperiment
+from lstm_viz.forecasting.intervals import LEVELS, Intervals
+from lstm_viz.forecasting.rehearsal import REHEARSED_SHARE, Advice, advise, advise_without, rehearsal_of
+from lstm_viz.tables import Series
+from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.loop import never
+
+
+class Recipe:
+    """A fit on the rows before one moment, with the advice of a rehearsal on older ones.
+
+    Args:
+        end: first row that nothing is fitted to; the first held-out one when not given.
+
+    Raises:
+        SettingsError: the series is too short for the config.
+        SeriesError: the training rows hold too few different values.
+    """
+
+    def __init__(self, series: Series, config: ForecastConfig, end: int | None = None) -> None:
+        self.experiment = ForecastExperiment(series, config, end)
+        self.end = self.experiment.split.train_end
+        self.rehearsal = rehearsal_of(series, config, self.end)
+        self.advice: Advice = advise_without(self.experiment)
+
+    def train(self, should_stop: Callable[[], bool] = never) -> Iterator[EpochRecord]:
+        """Train the members, telling every epoch, then rehearse and take the weights to keep."""
+        yield from self.experiment.epochs(should_stop)
+        self.experiment.load_best()
+        self.rehearse(self.experiment.trainer.epoch)
+
+    def rehearse(self, epochs: int) -> None:
+        """Train the rehearsal for two thirds of the epochs that the first member had, and take its advice."""
+        if self.rehearsal is not None:
+            self.rehearsal.trainer.target_epochs = max(1, round(REHEARSED_SHARE * epochs))
+            for _ in self.rehearsal.epochs():
+                pass
+            if self.rehearsal.trainer.best_weights:
+                self.rehearsal.load_best()
+                self.advice = advise(self.rehearsal, self.end)
+        self.experiment.shrinkage = self.advice.shrinkage
+
+    def take(self, shrinkage: float, intervals: Intervals | None) -> None:
+        """Take the advice of an earlier rehearsal."""
+        self.advice = replace(self.advice, shrinkage=shrinkage, intervals=intervals)
+        self.experiment.shrinkage = shrinkage
+
+    def forecast(self, origin: int) -> pd.DataFrame:
+        """Forecast the H rows from an origin on.
+
+        Returns:
+            `yhat`, and with intervals `lo-80, hi-80, lo-95, hi-95`, in the unit of the series.
+        """
+        origins = np.array([origin])
+        answers = self.experiment.shrinkage * self.experiment.answers(origins)
+        columns = {"yhat": self._in_file_units(answers, origin)}
+        intervals = self.advice.intervals
+        if intervals is not None:
+            for level, half_width in zip(LEVELS, intervals.half_widths, strict=True):
+                columns[f"lo-{level}"] = self._in_file_units(answers - half_width, origin)
+                columns[f"hi-{level}"] = self._in_file_units(answers + half_width, origin)
+        return pd.DataFrame(columns)
+
+    def _in_file_units(self, answers: np.ndarray, origin: int) -> np.ndarray:
+        return np.asarray(self.experiment.in_file_units(answers, origin)[0])

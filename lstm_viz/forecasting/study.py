@@ -1,0 +1,127 @@
+"""The whole way to a forecast that can be trusted: score on held-out rows, learn from all rows, try the past again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.forecasting.backtest import Backtest, backtest_origins, conclude_backtest, tell_heldout, tell_origin
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.experiment import ForecastExperiment
+from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.recipe import Recipe
+from lstm_viz.forecasting.scores import score_table, verdict
+from lstm_viz.tables import Series
+from lstm_viz.training.loop import never
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the work after the networks were scored: its name, and which of how many of that name."""
+
+    name: str
+    number: int = 1
+    count: int = 1
+
+
+class ForecastStudy:
+    """One run: the recipe on the rows before the held-out part, then on all rows, then at earlier origins.
+
+    The first fit is the one that people watch, and whose networks the other pages look into. What is stopped later leaves
+    what was complete: a forecast always exists once the first fit has weights.
+
+    Raises:
+        SettingsError: the series is too short for the config.
+        SeriesError: the training rows hold too few different values.
+    """
+
+    def __init__(self, series: Series, config: ForecastConfig) -> None:
+        self.series, self.config = series, config
+        self.scored = Recipe(series, config)
+        self.final: Recipe | None = None
+        self.pieces: list[pd.DataFrame] = []
+
+    @property
+    def experiment(self) -> ForecastExperiment:
+        """The fit on the rows before the held-out part."""
+        return self.scored.experiment
+
+    def check(self, should_stop: Callable[[], bool] = never) -> Iterator[Stage]:
+        """Do all that follows the first fit, telling each stage before it begins; stopping leaves what is complete."""
+        yield Stage("rehearse")
+        self.scored.rehearse(self.experiment.trainer.epoch)
+        origins = backtest_origins(len(self.series.y), self.config)
+        if not should_stop():
+            yield Stage("refit")
+            self.final = fitted(self.series, self.config, len(self.series.y), should_stop)
+        for number, origin in enumerate(origins[:-1], start=1):
+            if should_stop():
+                return
+            yield Stage("back-test", number, len(origins) - 1)
+            self._try_at(origin, should_stop)
+
+    def conclude(self) -> Forecast:
+        """Gather what is known.
+
+        Raises:
+            RunError: no epoch was completed, so that there are no weights to use.
+        """
+        self.experiment.load_best()
+        heldout = tell_heldout(self.scored)
+        scores = score_table(heldout, self.experiment.training_values, self.experiment.season)
+        backtest = self._backtest(heldout)
+        future = (self.final or self.scored).forecast(len(self.series.y))
+        return Forecast(
+            heldout=heldout.drop(columns=["origin", "step"]),
+            future=pd.concat([pd.DataFrame({"ds": self.series.future(len(future))}), future], axis=1),
+            scores=scores,
+            verdict=self._verdict(scores, backtest),
+            parameters=self.experiment.parameters,
+            backtest=backtest.table,
+            backtest_scores=backtest.scores,
+            coverage=backtest.coverage,
+            shrinkage=(self.final or self.scored).advice.shrinkage,
+            residuals=self._residuals(),
+        )
+
+    def _try_at(self, origin: int, should_stop: Callable[[], bool]) -> None:
+        recipe = fitted(self.series, self.config, origin, should_stop)
+        if recipe is not None:
+            self.pieces.append(tell_origin(recipe, origin, self.config.horizon))
+
+    def _backtest(self, heldout: pd.DataFrame) -> Backtest:
+        newest = heldout[heldout["origin"] == self.experiment.split.train_end]
+        return conclude_backtest([*self.pieces, newest], self.series, self.experiment.season)
+
+    def _verdict(self, scores: pd.DataFrame, backtest: Backtest) -> str:
+        frequency = self.series.frequency
+        season = frequency.season_name if self.experiment.season > 1 else ""
+        if not self.pieces:
+            return verdict(scores, season, f"the {counted(self.config.holdout, frequency.step_name)} held out")
+        tried = f"{len(self.pieces) + 1} back-tests of {counted(self.config.horizon, frequency.step_name)}"
+        return verdict(backtest.scores, season, tried)
+
+    def _residuals(self) -> pd.DataFrame:
+        """Give what the rehearsal got wrong one step ahead: `ds`, `residual`, in the unit of the network."""
+        advice = self.scored.advice
+        first = advice.errors[:, 0] if len(advice.errors) else np.empty(0)
+        table = pd.DataFrame({"ds": self.series.ds[advice.origins], "residual": first})
+        return table.dropna(ignore_index=True)
+
+
+def fitted(series: Series, config: ForecastConfig, end: int, should_stop: Callable[[], bool]) -> Recipe | None:
+    """Fit the recipe on the rows before `end`; None where it was stopped, diverged, or the rows give no model."""
+    try:
+        recipe = Recipe(series, config, end)
+        for _ in recipe.train(should_stop):
+            pass
+    except LSTMVizError:
+        return None
+    return None if should_stop() else recipe
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

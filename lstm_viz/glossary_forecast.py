@@ -1,0 +1,99 @@
+"""Terms of forecasting and its checks: (name, label, meaning), for the glossary."""
+
+FORECAST_TERMS = (
+    (
+        "preset",
+        "Way to forecast",
+        "All settings of a way at once: the recipe that was best in measurement, one network alone, or the loop of most "
+        "tutorials.",
+    ),
+    (
+        "members",
+        "Networks",
+        "How many networks are trained and averaged: each starts and ends a little differently, and their mean is steadier "
+        "than any of them.",
+    ),
+    (
+        "origins",
+        "Back-test origins",
+        "At how many moments of the past the whole recipe is tried on what was known then; the held-out part is the newest.",
+    ),
+    (
+        "validation",
+        "Validation share",
+        "Share of the rows before the held-out part that do not teach but tell when to stop. 0 lets all of them teach, "
+        "which is better for short series.",
+    ),
+    (
+        "strategy",
+        "Strategy",
+        "Whether the network answers the whole horizon at once, or one step that it reads again as input for the next.",
+    ),
+    ("forecast_direct", "Direct", "The network answers the whole horizon at once."),
+    ("recursive", "Recursive", "The network answers one step, reads it as if it had happened, and answers the next."),
+    (
+        "shrink",
+        "Shrink to the level",
+        "Draw the networks' answer towards the level of the series, as far as a rehearsal on older rows advises.",
+    ),
+    ("fill", "Gaps are read as", "What the network reads where a value is missing. A gap never counts as a target."),
+    ("mask", "Missing", "The network reads a zero and a second number that says whether a value was there."),
+    ("interpolate", "A straight line", "The network reads a straight line between the values around the gap."),
+    ("carry", "The value before", "The network reads the last known value again."),
+    (
+        "forecast_scale",
+        "Scale",
+        "Whether logarithms are taken first, so that swings that grow with the level become even.",
+    ),
+    ("auto", "As the data say", "Decided by the series."),
+    ("log", "Logarithm", "Logarithms are taken first."),
+    ("linear", "As it is", "The values are taken as they are."),
+    (
+        "season",
+        "Season",
+        "Whether the season is taken off before the network reads, and put back on its answer; recent seasons count more.",
+    ),
+    ("always", "Always take off", "The season is taken off whether or not it is significant."),
+    ("none", "None", "Nothing is taken off."),
+    (
+        "level",
+        "Told relative to",
+        "What every window is told relative to, so that one network serves all heights of the series.",
+    ),
+    ("smoothed", "Smoothed level", "A running mean that forgets exponentially; how fast, is fitted to the horizon."),
+    ("last", "Last", "The newest one."),
+    ("loss", "Loss", "What training makes small."),
+    ("mse", "Squared error", "The mean of the squared errors: large errors count most."),
+    ("huber", "Huber", "Squared for small errors, absolute for large ones, so that outliers count less."),
+    ("keep", "Weights kept", "Which epoch's weights make the forecast."),
+    ("best", "Best", "The epoch whose deciding loss was lowest."),
+    ("one_cycle", "One cycle", "The learning rate rises for a third of the updates and then falls to nothing."),
+    (
+        "auto_ets",
+        "AutoETS",
+        "Exponential smoothing with trend and season, its form chosen by the data (Hyndman & Khandakar 2008): the classical "
+        "method to beat.",
+    ),
+    (
+        "coverage",
+        "Coverage",
+        "How much of what happened lay inside the intervals that were told before. Good intervals cover what they promise.",
+    ),
+    (
+        "backtest",
+        "Back-test",
+        "The whole recipe tried at several moments of the past, each time knowing only what was known then.",
+    ),
+    (
+        "shrinkage",
+        "Part of the networks",
+        "How much of the networks' answer counts in the forecast; the rest is the level alone. A rehearsal on older rows "
+        "decides.",
+    ),
+    (
+        "interval",
+        "Prediction interval",
+        "Where the value will lie with the chance that is named, judged by the errors of a rehearsal on rows that it had "
+        "not seen.",
+    ),
+)
