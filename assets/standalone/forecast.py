@@ -1,8 +1,8 @@
 """Repeat a forecast with nothing but torch, pandas and safetensors: `python forecast.py`.
 
 Beside this file lie `model.safetensors` (the weights of all networks), `config.json` (how they are built and how values are
-prepared) and `series.csv` (the series, columns ds and y). Append newer rows to `series.csv` and run it again to forecast
-from there. The result is printed and written to `forecast.csv`.
+prepared) and `series.csv` (the series, columns ds and y, and the columns that go along with it). Append newer rows to
+`series.csv` and run it again to forecast from there. The result is printed and written to `forecast.csv`.
 """
 
 import json
@@ -31,10 +31,25 @@ class Network(nn.Module):
         return self.head(self.rnn(x)[0][:, -1])
 
 
-def adjust(values):
-    """Take logarithms and the season off."""
+def effects(series, rows):
+    """Add up what columns known in advance do; a missing value counts as the mean."""
+    columns = series[[name for name in series if name.startswith("known ")]].to_numpy(dtype=float)
+    columns = np.concatenate([columns, np.full((max(0, rows - len(columns)), columns.shape[1]), np.nan)])[:rows]
+    apart = np.where(np.isfinite(columns), columns - np.array(PREPARATION["effects"]["means"]), 0.0)
+    return apart @ np.array(PREPARATION["effects"]["coefficients"])
+
+
+def past_columns(series):
+    """Give further columns that are read, in standard deviations of the training rows."""
+    names = [name for name in series if name.startswith("past ")]
+    scaling = zip(names, CONFIG["past"], strict=True)
+    return [np.nan_to_num((series[name].to_numpy(dtype=float) - mean) / unit) for name, (_, mean, unit) in scaling]
+
+
+def adjust(values, added):
+    """Take logarithms, the season and the effects of known columns off."""
     raw = np.log(np.maximum(values, np.finfo(float).tiny)) if PREPARATION["log"] else values
-    return raw - SEASON[np.arange(len(values)) % len(SEASON)]
+    return raw - SEASON[np.arange(len(values)) % len(SEASON)] - added
 
 
 def last_level(adjusted):
@@ -58,10 +73,10 @@ def fill(adjusted):
     return np.concatenate([training, pd.concat([training.iloc[-1:], later]).ffill().iloc[1:]])
 
 
-def restore(answer, rows, level):
+def restore(answer, rows, level, added):
     """Bring an answer back to the unit of the file."""
     steps = np.arange(rows, rows + len(answer))
-    raw = answer * PREPARATION["unit"] + level + SEASON[steps % len(SEASON)]
+    raw = answer * PREPARATION["unit"] + level + SEASON[steps % len(SEASON)] + added
     return np.exp(raw) if PREPARATION["log"] else raw
 
 
@@ -83,8 +98,10 @@ def ask(network, window):
     answers = []
     for _ in range(SETTINGS["horizon"]):
         answers.append(network(window))
-        newest = torch.ones(1, 1, window.shape[2])
+        newest = window[:, -1:].clone()
         newest[0, 0, 0] = answers[-1][0, 0]
+        if CONFIG["masked"]:
+            newest[0, 0, 1] = 1.0
         window = torch.cat([window[:, 1:], newest], dim=1)
     return torch.cat(answers, dim=1)[0].double().numpy()
 
@@ -101,22 +118,25 @@ def coming_steps(ds, horizon):
 def main():
     torch.set_num_threads(1)
     series = pd.read_csv(HERE / "series.csv")
-    values = series["y"].to_numpy(dtype=float)
-    adjusted, rows = adjust(values), len(values)
+    rows = int(series["y"].last_valid_index()) + 1  # what follows tells only columns known in advance
+    values = series["y"].to_numpy(dtype=float)[:rows]
+    added = effects(series, rows + SETTINGS["horizon"])
+    adjusted, ahead = adjust(values, added[:rows]), added[rows:]
     level = last_level(adjusted)
     window = (fill(adjusted)[-SETTINGS["window"] :] - level) / PREPARATION["unit"]
     channels = [window]
     if CONFIG["masked"]:
         seen = np.isfinite(values[-SETTINGS["window"] :]).astype(float)
         channels = [window * seen, seen]
+    channels += [column[:rows][-SETTINGS["window"] :] for column in past_columns(series)]
     inputs = torch.tensor(np.stack(channels, axis=-1)[None], dtype=torch.float32)
     with torch.no_grad():
         answer = CONFIG["shrinkage"] * np.mean([ask(network, inputs) for network in networks()], axis=0)
-    columns = {"ds": coming_steps(series["ds"], len(answer)), "yhat": restore(answer, rows, level)}
+    columns = {"ds": coming_steps(series["ds"][:rows], len(answer)), "yhat": restore(answer, rows, level, ahead)}
     if CONFIG["intervals"]:
         for name, half in zip(CONFIG["intervals"]["levels"], CONFIG["intervals"]["half_widths"], strict=True):
-            columns[f"lo-{name}"] = restore(answer - np.array(half), rows, level)
-            columns[f"hi-{name}"] = restore(answer + np.array(half), rows, level)
+            columns[f"lo-{name}"] = restore(answer - np.array(half), rows, level, ahead)
+            columns[f"hi-{name}"] = restore(answer + np.array(half), rows, level, ahead)
     result = pd.DataFrame(columns)
     result.to_csv(HERE / "forecast.csv", index=False)
     print(result.to_string(index=False))

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from lstm_viz.runs.job import TrainingResult
 
 MOST_SERIES = 20
-UNUSED = (
-    "The columns of --known and --past are read, but no network reads them yet: they change nothing in the forecast."
-)
 
 
 @click.command()
@@ -59,8 +56,6 @@ def forecast(
     table = read_file(file, reading)
     panel = make_panel(table, columns)
     chosen = chosen_series(panel, names)
-    if columns.known or columns.past:
-        complain(UNUSED)
     if plot and len(chosen) > 1:
         raise SettingsError(f"`--plot` draws one series, and {len(chosen)} are forecast. Pick one with --series NAME.")
     if len(chosen) == 1:

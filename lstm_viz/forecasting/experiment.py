@@ -46,17 +46,23 @@ class ForecastExperiment:
         self.training_values = series.y[: self.split.train_end]
         require_variety(self.training_values)
         self.season = usable_season(series.frequency.season_length, self.split.train_end)
-        self.use_preparation(fit_preparation(self.training_values, self.season, config.horizon, config.preparation))
+        self.known = known_columns(series, len(series.y) + config.horizon)
+        self.past = past_columns(series, self.split.train_end)
+        ended = None if self.known is None else self.known[: self.split.train_end]
+        self.use_preparation(
+            fit_preparation(self.training_values, self.season, config.horizon, config.preparation, ended)
+        )
         self.shrinkage = 1.0
         self.members = [self._member(number) for number in range(config.members)]
 
     def use_preparation(self, preparation: Preparation) -> None:
         """Prepare all rows of the series in one way."""
         self.preparation = preparation
-        self.adjusted = preparation.adjust(self.series.y)
+        rows = len(self.series.y)
+        self.adjusted = preparation.adjust(self.series.y, None if self.known is None else self.known[:rows])
         self.levels = preparation.level(self.adjusted)
         self.filled = fill_gaps(self.adjusted, self.split.train_end, self.config.fill)
-        self.inputs = self._windows(len(self.series.y), np.arange(0))
+        self.inputs = self._windows(rows, np.arange(0))
 
     @property
     def trainer(self) -> Trainer:
@@ -106,8 +112,7 @@ class ForecastExperiment:
         Returns:
             (N, H) in the unit of the series.
         """
-        answers = self.shrinkage * self.answers(origins)
-        return self.preparation.restore(answers, origins, self.levels[origins - 1])
+        return self._restored(self.shrinkage * self.answers(origins), origins)
 
     def answers(self, origins: np.ndarray) -> np.ndarray:
         """Average what the members say, in units from the level, (N, H)."""
@@ -128,8 +133,18 @@ class ForecastExperiment:
 
     def in_file_units(self, answers: np.ndarray, origin: int) -> np.ndarray:
         """Bring answers (N, H) of one origin into the unit of the series, not shrunk."""
-        origins = np.full(len(answers), origin)
-        return self.preparation.restore(np.asarray(answers, dtype=float), origins, self.levels[origins - 1])
+        return self._restored(np.asarray(answers, dtype=float), np.full(len(answers), origin))
+
+    def effects(self, origins: np.ndarray, steps: int) -> np.ndarray:
+        """Give what known columns add to the rows from each origin on, (N, steps), in adjusted values."""
+        if self.known is None:
+            return np.zeros((len(origins), steps))
+        totals = self.preparation.effects.total(self.known)
+        return np.asarray(totals[origins[:, None] + np.arange(steps)])
+
+    def _restored(self, answers: np.ndarray, origins: np.ndarray) -> np.ndarray:
+        added = self.effects(origins, answers.shape[1])
+        return self.preparation.restore(answers, origins, self.levels[origins - 1], added)
 
     def _ask(self, model: torch.nn.Module, origins: np.ndarray) -> np.ndarray:
         model.eval()
@@ -145,14 +160,17 @@ class ForecastExperiment:
         for _ in range(self.config.horizon):
             answer_B1 = model(inputs_BWC)
             answers.append(answer_B1)
-            newest_B1C = torch.cat([answer_B1, torch.ones_like(answer_B1)], dim=1)[:, None, : inputs_BWC.shape[2]]
+            newest_B1C = inputs_BWC[:, -1:].clone()
+            newest_B1C[:, 0, 0] = answer_B1[:, 0]
+            if self.inputs.observed is not None:
+                newest_B1C[:, 0, 1] = 1.0
             inputs_BWC = torch.cat([inputs_BWC[:, 1:], newest_B1C], dim=1)
         return np.asarray(torch.cat(answers, dim=1).double().numpy())
 
     def _member(self, number: int) -> Trainer:
         training = self.config.member_training(number)
         windows = self._windows(self.split.train_end, self.split.training_origins)
-        channels = 1 if windows.observed is None else 2
+        channels = windows.channels
         loss = partial(observed_error, loss=training.loss)
         model = build_model(self.config.network(channels), training.seed)
         return Trainer(model, windows, self._validation_windows(), loss, training)
@@ -173,10 +191,37 @@ class ForecastExperiment:
             self.adjusted[:end] / unit,
             self.levels[:end] / unit,
             observed[:end] if masked else None,
+            None if self.past is None else self.past[:end],
             origins,
             self.config.window,
             self.config.steps_answered,
         )
+
+
+def known_columns(series: Series, rows: int) -> np.ndarray | None:
+    """Lay the columns known in advance side by side, (rows, K), NaN where nothing is known; None without any."""
+    columns = [feature.values for feature in series.features if feature.known]
+    if not columns:
+        return None
+    padded = [np.concatenate([values, np.full(max(0, rows - len(values)), np.nan)])[:rows] for values in columns]
+    return np.stack(padded, axis=1)
+
+
+def past_columns(series: Series, train_end: int) -> np.ndarray | None:
+    """Lay the columns of the past side by side, in standard deviations of the training rows, (T, P), 0 where missing."""
+    columns = [feature.values[: len(series.y)] for feature in series.features if not feature.known]
+    if not columns:
+        return None
+    scaled = [
+        np.nan_to_num((values - mean) / unit) for values in columns for mean, unit in [moments(values[:train_end])]
+    ]
+    return np.stack(scaled, axis=1)
+
+
+def moments(training: np.ndarray) -> tuple[float, float]:
+    """Give mean and standard deviation of the values that are there; 0 and 1 where there are none, or no two."""
+    known = training[np.isfinite(training)]
+    return (float(known.mean()), float(known.std()) or 1.0) if len(known) else (0.0, 1.0)
 
 
 def any_trained(members: list[Trainer]) -> bool:

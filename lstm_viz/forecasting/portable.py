@@ -11,6 +11,8 @@ from safetensors.torch import load, save
 
 from lstm_viz.errors import RunError
 from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.effects import Effects
+from lstm_viz.forecasting.experiment import moments
 from lstm_viz.forecasting.intervals import Intervals
 from lstm_viz.forecasting.preparation import Preparation
 from lstm_viz.forecasting.recipe import Recipe
@@ -38,8 +40,8 @@ def save_recipe(recipe: Recipe) -> bytes:
 
 def facts_of(recipe: Recipe) -> dict[str, Any]:
     """Say in plain values what the weights alone do not: how values are prepared, and how wide the intervals are."""
-    experiment, intervals = recipe.experiment, recipe.advice.intervals
-    channels = 2 if experiment.inputs.observed is not None else 1
+    experiment, intervals, series = recipe.experiment, recipe.advice.intervals, recipe.experiment.series
+    channels = experiment.inputs.channels
     return {
         "config": experiment.config.to_dict(),
         "network": asdict(experiment.config.network(channels)),
@@ -48,7 +50,11 @@ def facts_of(recipe: Recipe) -> dict[str, Any]:
         "train_end": recipe.end,
         "shrinkage": experiment.shrinkage,
         "intervals": None if intervals is None else intervals.to_dict(),
-        "masked": channels == 2,
+        "masked": experiment.inputs.observed is not None,
+        "known": [feature.name for feature in series.features if feature.known],
+        "past": [
+            [feature.name, *moments(feature.values[: recipe.end])] for feature in series.features if not feature.known
+        ],
     }
 
 
@@ -75,7 +81,7 @@ def load_recipe(data: bytes, series: Series) -> Recipe:
             "rows with the new ones behind them."
         )
     recipe = Recipe(series, ForecastConfig.from_dict(facts["config"]), facts["train_end"])
-    recipe.experiment.use_preparation(Preparation(**facts["preparation"] | _array(facts["preparation"])))
+    recipe.experiment.use_preparation(_preparation(facts["preparation"]))
     for number in facts["members"]:
         prefix = f"member/{number}/"
         weights = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
@@ -85,8 +91,9 @@ def load_recipe(data: bytes, series: Series) -> Recipe:
     return recipe
 
 
-def _array(preparation: dict[str, Any]) -> dict[str, Any]:
-    return {"season": np.array(preparation["season"])}
+def _preparation(values: dict[str, Any]) -> Preparation:
+    effects = Effects(**{name: np.array(numbers) for name, numbers in values["effects"].items()})
+    return Preparation(**{**values, "season": np.array(values["season"]), "effects": effects})
 
 
 def _intervals(values: dict[str, Any] | None) -> Intervals | None:

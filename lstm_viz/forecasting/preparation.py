@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from lstm_viz.forecasting.effects import NO_EFFECTS, Effects, fit_effects
 from lstm_viz.forecasting.levels import fit_smoothing, smoothed_level
 from lstm_viz.forecasting.seasonality import NEEDED_SEASONS, is_seasonal, seasonal_indices
 from lstm_viz.recurrent.specification import require_one_of
@@ -41,7 +42,8 @@ class PreparationConfig:
 class Preparation:
     """What was fitted to rows of a series, to prepare any rows of it and to undo that.
 
-    A row becomes adjusted = log(y) or y, less the season; a window is told as (adjusted − level) / scale.
+    A row becomes adjusted = log(y) or y, less the season and the effects of known columns; a window is told as
+    (adjusted − level) / unit.
 
     Args:
         log: whether logarithms are taken.
@@ -56,11 +58,18 @@ class Preparation:
     smoothing: float | None
     offset: float
     unit: float
+    effects: Effects = NO_EFFECTS
 
-    def adjust(self, values: np.ndarray, first: int = 0) -> np.ndarray:
-        """Take logarithms and the season off the rows from `first` on; a logarithm that does not exist is that of ε."""
+    def adjust(self, values: np.ndarray, columns: np.ndarray | None = None) -> np.ndarray:
+        """Take logarithms, season and effects off all rows; a logarithm that does not exist is that of ε.
+
+        Args:
+            values: (T,), NaN at gaps.
+            columns: known columns of these rows, (T, K); None where there are none.
+        """
         raw = np.log(np.maximum(values, np.finfo(float).tiny)) if self.log else np.asarray(values, dtype=float)
-        return np.asarray(raw - self.season[(first + np.arange(len(values))) % len(self.season)])
+        raw = raw - self.season[np.arange(len(values)) % len(self.season)]
+        return np.asarray(raw if columns is None else raw - self.effects.total(columns))
 
     def level(self, adjusted: np.ndarray) -> np.ndarray:
         """Give the level after each row, (T,)."""
@@ -68,26 +77,33 @@ class Preparation:
             return np.full(len(adjusted), self.offset)
         return smoothed_level(adjusted, self.smoothing)
 
-    def restore(self, answers: np.ndarray, origins: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    def restore(
+        self, answers: np.ndarray, origins: np.ndarray, levels: np.ndarray, added: np.ndarray | float = 0.0
+    ) -> np.ndarray:
         """Bring answers back to the unit of the file.
 
         Args:
             answers: what networks say of the H rows from each origin on, (N, H).
             origins: first row told of, (N,).
             levels: level before each origin, (N,).
+            added: effects of known columns on these rows, (N, H).
         """
         rows = origins[:, None] + np.arange(answers.shape[1])
-        raw = answers * self.unit + levels[:, None] + self.season[rows % len(self.season)]
+        raw = answers * self.unit + levels[:, None] + self.season[rows % len(self.season)] + added
         with np.errstate(over="ignore"):
             return np.exp(raw) if self.log else np.asarray(raw)
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
-        return {**vars(self), "season": self.season.tolist()}
+        return {**vars(self), "season": self.season.tolist(), "effects": self.effects.to_dict()}
 
 
 def fit_preparation(
-    values: np.ndarray, season_length: int, horizon: int, config: PreparationConfig | None = None
+    values: np.ndarray,
+    season_length: int,
+    horizon: int,
+    config: PreparationConfig | None = None,
+    columns: np.ndarray | None = None,
 ) -> Preparation:
     """Fit a preparation to rows and nothing else.
 
@@ -95,6 +111,7 @@ def fit_preparation(
         values: (T,), NaN at gaps, at least two of them numbers.
         season_length: the season to look for; 1 for none.
         horizon: steps ahead for which the level is wanted.
+        columns: columns known in advance, (T, K), whose effects are taken off; None where there are none.
     """
     config = config or PreparationConfig()
     log = config.scale == "log" or (config.scale == "auto" and bool(np.nanmin(values) > 0))
@@ -103,8 +120,10 @@ def fit_preparation(
     if wants_season(raw, season_length, config.season):
         season = seasonal_indices(raw, season_length)
     adjusted = raw - season[np.arange(len(raw)) % len(season)]
+    effects = NO_EFFECTS if columns is None else fit_effects(adjusted, columns)
+    adjusted = adjusted if columns is None else adjusted - effects.total(columns)
     smoothing = {"smoothed": fit_smoothing(adjusted, horizon), "last": 1.0, "none": None}[config.level]
-    return Preparation(log, season, smoothing, float(np.nanmean(adjusted)), unit_of(adjusted, config.level))
+    return Preparation(log, season, smoothing, float(np.nanmean(adjusted)), unit_of(adjusted, config.level), effects)
 
 
 def wants_season(raw: np.ndarray, season_length: int, wish: Season) -> bool:

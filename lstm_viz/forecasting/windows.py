@@ -19,6 +19,7 @@ class Windows:
         targets: the same with NaN at gaps, (T,).
         levels: level after each row, in units, (T,).
         observed: where a value was no gap, (T,); None leaves out that second channel, and gaps are read as filled.
+        past: further columns that are read, (T, P); None without any.
         origins: first row that each window forecasts.
         window: rows read, W.
         horizon: rows answered, H.
@@ -30,6 +31,7 @@ class Windows:
         targets: np.ndarray,
         levels: np.ndarray,
         observed: np.ndarray | None,
+        past: np.ndarray | None,
         origins: np.ndarray,
         window: int,
         horizon: int,
@@ -39,7 +41,13 @@ class Windows:
         self.futures = torch.as_tensor(targets).unfold(0, horizon, 1)
         self.levels = torch.as_tensor(levels)
         self.observed = None if observed is None else torch.as_tensor(observed.astype(float)).unfold(0, window, 1)
+        self.past = None if past is None else torch.as_tensor(past).unfold(0, window, 1)
         self.window = window
+
+    @property
+    def channels(self) -> int:
+        """Numbers read per step, C."""
+        return 1 + (self.observed is not None) + (0 if self.past is None else self.past.shape[1])
 
     def __len__(self) -> int:
         return min(len(self.origins), MAX_WINDOWS_PER_EPOCH)
@@ -56,12 +64,16 @@ class Windows:
         return self.inputs(origins), (self.futures[origins] - self.levels[origins - 1, None]).float()
 
     def inputs(self, origins: Tensor) -> Tensor:
-        """Cut what is read before each origin, (B, W, C): values less the level, and where they are no gaps."""
-        values_BW = self.pasts[origins - self.window] - self.levels[origins - 1, None]
-        if self.observed is None:
-            return values_BW.unsqueeze(-1).float()
-        observed_BW = self.observed[origins - self.window]
-        return torch.stack([values_BW * observed_BW, observed_BW], dim=-1).float()
+        """Cut what is read before each origin, (B, W, C): values less the level, where they are no gaps, further columns."""
+        starts = origins - self.window
+        values_BW = self.pasts[starts] - self.levels[origins - 1, None]
+        parts = [values_BW.unsqueeze(-1)]
+        if self.observed is not None:
+            observed_BW1 = self.observed[starts].unsqueeze(-1)
+            parts = [parts[0] * observed_BW1, observed_BW1]
+        if self.past is not None:
+            parts.append(self.past[starts].transpose(1, 2))
+        return torch.cat(parts, dim=-1).float()
 
 
 def observed_error(outputs: Tensor, targets: Tensor, loss: Loss = "mse") -> Tensor:

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lstm_viz.figures.forecast_chart import forecast_chart
@@ -56,6 +57,21 @@ def bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
 
 
 def series_csv(series: Series) -> str:
-    """Write a series, columns `ds` and `y`; numbers keep every digit."""
-    stamps = plain_stamps(pd.Series(series.ds))
-    return str(pd.DataFrame({"ds": stamps, "y": series.y}).to_csv(index=False))
+    """Write a series, columns `ds` and `y`, and what goes along with it; numbers keep every digit."""
+    return str(series_table(series).to_csv(index=False))
+
+
+def series_table(series: Series) -> pd.DataFrame:
+    """Lay a series and its features side by side; rows beyond the series have no `y`."""
+    rows = max([len(series.y), *(len(feature.values) for feature in series.features)])
+    stamps = np.concatenate([series.ds, series.future(rows - len(series.y))]) if rows > len(series.y) else series.ds
+    columns = {"ds": plain_stamps(pd.Series(stamps)), "y": padded(series.y, rows)}
+    for place, feature in enumerate(series.features, start=1):
+        kind = "known" if feature.known else "past"
+        columns[f"{kind} {place}: {feature.name}"] = padded(feature.values, rows)
+    return pd.DataFrame(columns)
+
+
+def padded(values: np.ndarray, rows: int) -> np.ndarray:
+    """Add NaN at the end."""
+    return np.concatenate([values, np.full(rows - len(values), np.nan)])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from lstm_viz.errors import LSTMVizError, RunError
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.runs.folders import FolderStore
 from lstm_viz.runs.records import RunSpec, RunState
-from lstm_viz.tables import Frequency, Series
+from lstm_viz.tables import Feature, Frequency, Series
 from lstm_viz.training.history import EpochRecord
 
 SPEC, SERIES, SERIES_META, STATE = "run.json", "series.parquet", "series.json", "state.json"
@@ -56,7 +57,7 @@ class RunStore:
             {
                 SPEC: to_json(spec.to_dict()),
                 SERIES: series_to_parquet(series),
-                SERIES_META: to_json({"name": series.name, "time": series.time, "frequency": asdict(series.frequency)}),
+                SERIES_META: to_json(meta_of(series)),
                 STATE: to_json(asdict(state)),
             }
         )
@@ -76,7 +77,9 @@ class RunStore:
             values = table["y"].to_numpy(dtype=float)
         with damaged(SERIES_META):
             meta = json.loads(self._required(key, SERIES_META))
-            return Series(meta["name"], meta["time"], stamps, values, Frequency(**meta["frequency"]))
+            features = tuple(Feature(one["name"], floats(one["values"]), one["known"]) for one in meta["features"])
+            frequency = Frequency(**meta["frequency"])
+            return Series(meta["name"], meta["time"], stamps, values, frequency, (), meta["unique_id"], features)
 
     def state(self, key: str) -> RunState:
         """Read where the run stands."""
@@ -204,6 +207,21 @@ def to_json(values: object) -> bytes:
 def to_line(record: EpochRecord) -> bytes:
     """Write an epoch as one line of JSON."""
     return json.dumps(asdict(record)).encode() + b"\n"
+
+
+def meta_of(series: Series) -> dict[str, Any]:
+    """Give what is stored of a series beside its values."""
+    features = [
+        {"name": one.name, "known": one.known, "values": [None if np.isnan(v) else v for v in one.values.tolist()]}
+        for one in series.features
+    ]
+    named = {"name": series.name, "time": series.time, "unique_id": series.unique_id}
+    return {**named, "frequency": asdict(series.frequency), "features": features}
+
+
+def floats(values: list[float | None]) -> np.ndarray:
+    """Undo what JSON needs in place of NaN."""
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
 def series_to_parquet(series: Series) -> bytes:

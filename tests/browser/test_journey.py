@@ -45,7 +45,7 @@ def test_home_plays_its_film_and_leads_to_the_forecast(page, server):
 
 
 def test_sample_is_trained_stopped_trained_further_reloaded_shared_and_taken_home(forecast, page, browser, server):
-    forecast.open(data="sunspots", epochs=5000, patience=0)
+    forecast.open(data="sunspots", epochs=5000)
     forecast.train()
     forecast.wait_for_epoch(3)
     expect(page.locator(".js-plotly-plot .scatterlayer .js-line").first).to_be_visible()
@@ -72,7 +72,7 @@ def test_sample_is_trained_stopped_trained_further_reloaded_shared_and_taken_hom
     name, data = download(page, "CSV")
     table = pd.read_csv(io.BytesIO(data))
     assert name == "sunspots-forecast.csv"
-    assert list(table.columns) == ["ds", "yhat"]
+    assert list(table.columns) == ["ds", "yhat", "lo-80", "hi-80", "lo-95", "hi-95"]
     assert len(table) == 12
     assert table["ds"].iloc[0] == "2013-10-01"
     assert download(page, "PNG")[1].startswith(b"\x89PNG")
@@ -106,7 +106,7 @@ def test_a_file_of_ones_own_is_read_changed_and_forecast(forecast, page):
     expect(page.get_by_text("Read as daily, 120 steps")).to_be_visible()
     forecast.train()
     forecast.finish()
-    expect(forecast.verdict).to_contain_text("7 days held out")
+    expect(forecast.verdict).to_contain_text("4 back-tests of 7 days")
 
 
 BAD_FILES = {
@@ -164,7 +164,7 @@ def test_hostile_names_stay_text_everywhere(forecast, page):
 
 
 def test_reload_in_the_middle_finds_training_going_on(forecast, page, browser):
-    forecast.open(data="sunspots", epochs=5000, patience=0)
+    forecast.open(data="sunspots", epochs=5000)
     forecast.train()
     page.reload()
     forecast.wait_for_epoch(5)
@@ -189,7 +189,7 @@ def test_leaving_the_page_and_coming_back_finds_the_run(forecast, page):
 
 
 def test_every_button_pressed_twice_does_no_harm(forecast, page):
-    forecast.open(data="sunspots", epochs=5000, patience=0)
+    forecast.open(data="sunspots", epochs=5000)
     forecast.train_button.dblclick()
     forecast.wait_for_epoch(2)
     key = forecast.run
@@ -213,11 +213,11 @@ def test_page_works_from_the_keyboard_alone(forecast, page):
     forecast.train_button.focus()
     page.keyboard.press("Enter")
     forecast.finish()
-    expect(forecast.verdict).to_contain_text("6 months held out")
+    expect(forecast.verdict).to_contain_text("back-tests of 6 months")
 
 
 def test_two_people_train_at_once_and_the_second_waits_in_sight(forecast, page, browser, server):
-    forecast.open(data="sunspots", epochs=5000, patience=0)
+    forecast.open(data="sunspots", epochs=5000)
     forecast.train()
     second = ForecastPage(browser.new_context().new_page(), server)
     second.open(epochs=5)
@@ -230,7 +230,7 @@ def test_two_people_train_at_once_and_the_second_waits_in_sight(forecast, page, 
 
 
 def test_killed_worker_is_told_and_train_further_completes_the_run(forecast, page, server):
-    forecast.open(data="sunspots", epochs=60, patience=0)
+    forecast.open(data="sunspots", epochs=60, origins=1)
     forecast.train()
     forecast.wait_for_epoch(3)
     server.worker().kill()
@@ -252,7 +252,7 @@ def test_restarted_server_reopens_runs_and_goes_on_with_the_one_it_had(page, tmp
         forecast.train()
         forecast.finish()
         finished, verdict = page.url, forecast.verdict.inner_text()
-        forecast.open(data="sunspots", epochs=5000, patience=0)
+        forecast.open(data="sunspots", epochs=5000)
         forecast.train()
         forecast.wait_for_epoch(5)
         going_on = page.url
@@ -281,7 +281,7 @@ def test_ctrl_c_ends_everything_without_a_traceback(page, tmp_path):
     server = Server(tmp_path / "data", tmp_path / "log.txt")
     try:
         server.wait_until_warm()
-        forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, patience=0)
+        forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000)
         forecast.train()
         family = server.family()
         server.press_ctrl_c()
@@ -304,7 +304,7 @@ def test_nothing_is_loaded_from_another_machine(page, server):
 
 
 def test_server_stays_awake_for_others_while_a_run_trains(forecast, page, browser, server):
-    forecast.open(data="sunspots", epochs=5000, patience=0)
+    forecast.open(data="sunspots", epochs=5000)
     forecast.train()
     other = browser.new_context().new_page()
     started = time.monotonic()
@@ -318,7 +318,7 @@ def test_server_stays_awake_for_others_while_a_run_trains(forecast, page, browse
 
 def test_on_a_phone_training_scrolls_into_sight_and_the_keyboard_follows(browser, server):
     page = browser.new_context(viewport={"width": 400, "height": 800}).new_page()
-    forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, patience=0)
+    forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000)
     forecast.train_button.focus()
     page.keyboard.press("Enter")
     expect(forecast.stop_button).to_be_in_viewport()
@@ -342,7 +342,7 @@ def test_a_page_that_is_only_opened_does_not_scroll(forecast, page, browser, ser
 
 
 def test_an_earlier_run_of_the_session_can_be_opened_again_while_it_trains(forecast, page):
-    forecast.open(data="sunspots", epochs=5000, patience=0)
+    forecast.open(data="sunspots", epochs=5000)
     forecast.train()
     first = forecast.run
     page.get_by_role("radio", name="Nile").or_(page.get_by_role("button", name="Nile")).first.click()

@@ -358,9 +358,17 @@ def test_reading_options_decide_what_the_forecast_starts_from(tmp_path):
     assert (plain["forecast"][0]["ds"], other["forecast"][0]["ds"]) == ("2022-05-01", "2022-04-01")
 
 
-def test_features_that_no_network_reads_are_not_passed_over_in_silence(tmp_path):
+def test_a_column_known_in_advance_moves_the_forecast(tmp_path):
+    rows = monthly("x", 60).drop(columns="region")
+    rows["price"] = np.random.default_rng(0).random(60).round(3)
+    rows["sales"] = (100 + 80 * rows["price"]).round(3)
+    rows.loc[48:, "sales"] = np.nan
     path = tmp_path / "price.csv"
-    path.write_bytes(monthly("x", 40).drop(columns="region").assign(price=1.0).to_csv(index=False).encode())
-    done = run("forecast", str(path), "--json", "--target", "sales", "--known", "price", *QUICK)
+    path.write_bytes(rows.to_csv(index=False).encode())
+    columns = ["--target", "sales", "--known", "price", "--scale", "linear"]
+    done = run("forecast", str(path), "--json", *columns, *QUICK)
     assert done.exit_code == 0, done.stderr
-    assert "--known" in done.stderr
+    report = json.loads(done.stdout)
+    assert report["steps"] == 48
+    yhat = [step["yhat"] for step in report["forecast"]]
+    assert np.corrcoef(yhat, rows["price"][48:51])[0, 1] > 0.9

@@ -7,12 +7,14 @@ import pytest
 
 from lstm_viz.errors import RunError, SeriesError
 from lstm_viz.forecasting.config import suggest_config, with_values
+from lstm_viz.forecasting.effects import fit_effects
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.portable import load_recipe, save_recipe
+from lstm_viz.forecasting.preparation import PreparationConfig
 from lstm_viz.forecasting.presets import PRESETS, one_network
 from lstm_viz.forecasting.study import ForecastStudy
-from lstm_viz.tables import SAMPLES, load_sample, make_series
+from lstm_viz.tables import ROWS, SAMPLES, Feature, Series, load_sample, make_series
 
 
 def trained(series, config):
@@ -248,3 +250,59 @@ def test_values_of_any_size_are_learnt_alike(sine, quick, unit):
     _, losses_of_unit = trained(replace(sine, y=(sine.y - 3) * unit), config)
     np.testing.assert_allclose([x[1] for x in losses_of_unit], [x[1] for x in losses], rtol=1e-4)
     assert plain.preparation.unit > 0
+
+
+def with_features(series, **columns):
+    features = tuple(Feature(name, values, known) for name, (values, known) in columns.items())
+    return replace(series, features=features)
+
+
+def campaigns():
+    """A random walk that jumps on days of a campaign, which are known in advance, and their days, seven beyond the end."""
+    random = np.random.default_rng(4)
+    days = (random.random(187) < 0.15).astype(float)
+    walk = 100 + np.cumsum(random.standard_normal(180))
+    series = Series("sales", None, np.arange(180), walk + 12 * days[:180], ROWS)
+    return series, walk, days
+
+
+def test_a_known_column_moves_the_forecast_by_its_effect(quick):
+    series, _, days = campaigns()
+    config = replace(quick(series), preparation=PreparationConfig(scale="linear"))
+    days[180:187] = [0, 1, 0, 1, 1, 0, 0]
+    study, forecast = studied(with_features(series, campaign=(days, True)), config)
+    effects = study.final.experiment.preparation.effects
+    assert effects.coefficients[0] == pytest.approx(12, abs=1)
+    jumps = study.final.experiment.effects(np.array([180]), 7)[0]
+    np.testing.assert_allclose(jumps - jumps[0], 12 * days[180:187], atol=3)
+    plain = studied(series, config)[1]
+    assert forecast.backtest_scores.loc["model", "mae"] < plain.backtest_scores.loc["model", "mae"]
+
+
+def test_columns_that_say_nothing_have_hardly_ever_an_effect():
+    series, _, _ = campaigns()
+    random = np.random.default_rng(5)
+    found = [np.count_nonzero(fit_effects(series.y, random.standard_normal((180, 3))).coefficients) for _ in range(100)]
+    assert sum(found) <= 6
+    assert np.count_nonzero(fit_effects(series.y, np.ones((180, 1))).coefficients) == 0
+
+
+def test_a_past_column_is_read_and_its_future_is_not(airline, quick):
+    lead = np.append(airline.y[1:], 400.0)
+    series = with_features(airline, lead=(lead, False))
+    experiment, _ = trained(series, quick(airline))
+    assert experiment.window_read(132).shape == (24, 2)
+    changed = lead.copy()
+    changed[132:] = 1e6
+    other, _ = trained(with_features(airline, lead=(changed, False)), quick(airline))
+    np.testing.assert_array_equal(experiment.predict(np.array([132])), other.predict(np.array([132])))
+    assert not np.array_equal(experiment.predict(np.array([140])), other.predict(np.array([140])))
+
+
+def test_a_saved_recipe_keeps_effects_and_columns(airline, quick):
+    random = np.random.default_rng(6)
+    columns = {"holiday": (random.random(150), True), "lead": (random.random(144), False)}
+    series = with_features(airline, **columns)
+    study, forecast = studied(series, quick(airline))
+    again = load_recipe(save_recipe(study.final), series).forecast(144)
+    np.testing.assert_array_equal(again, forecast.future.drop(columns="ds"))

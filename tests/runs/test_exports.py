@@ -17,7 +17,7 @@ from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.runs.exports import chart_html, forecast_csv, model_bundle
 from lstm_viz.runs.job import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, RunView, Source
-from lstm_viz.tables import Series, load_sample, make_series, read_table
+from lstm_viz.tables import Feature, Series, load_sample, make_series, read_table
 from lstm_viz.training.history import EpochRecord
 
 
@@ -63,7 +63,17 @@ def with_gaps() -> Series:
     return series_of(pd.date_range("2024-01-01", periods=90), values)
 
 
+def with_columns() -> Series:
+    """A column known in advance, beyond the end as well, and one of the past, both with gaps."""
+    series, random = with_gaps(), np.random.default_rng(0)
+    known, past = random.random(95), random.random(90)
+    known[[5, 91]] = past[[7, 89]] = np.nan
+    series = replace(series, y=series.y + 8 * np.nan_to_num(known[:90]))
+    return replace(series, features=(Feature("holi,day", known, True), Feature("y", past, False)))
+
+
 KINDS = {
+    "columns": with_columns,
     "airline": lambda: make_series(load_sample("airline_passengers")),
     "nile": lambda: make_series(load_sample("nile")),
     "gaps": with_gaps,
