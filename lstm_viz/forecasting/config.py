@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
+import numpy as np
+
 from lstm_viz.errors import SeriesError, SettingsError
 from lstm_viz.forecasting.preparation import PreparationConfig
 from lstm_viz.recurrent.specification import Cell, ModelConfig, require_between, require_one_of
@@ -20,6 +22,8 @@ UPDATES = 150
 UPDATES_OF_LONG = 400
 LONG = 2000
 SHORT_SHARE = 0.4
+STEPS_PER_UPDATE = 16_384
+SMALLEST_BATCH, LARGEST_BATCH = 32, 256
 USUAL_ORIGINS = 4
 WORK_BUDGET = 100_000_000
 
@@ -192,11 +196,17 @@ def default_window(rows: int, season_length: int, horizon: int) -> int:
 
 
 def suggest_training(rows: int, config: ForecastConfig) -> TrainingConfig:
-    """Choose so many epochs that there are 150 updates of all windows at once, or 400 of 256 where there are many."""
+    """Choose so many epochs that there are 150 updates of all windows at once, or 400 of some where there are many."""
     windows = min(MAX_WINDOWS_PER_EPOCH, max(1, rows - config.holdout - config.window - config.horizon + 1))
-    batches = -(-windows // config.training.batch_size)
+    batch_size = suggest_batch_size(config.window)
+    batches = -(-windows // batch_size)
     updates = UPDATES if rows < LONG else UPDATES_OF_LONG
-    return replace(config.training, epochs=-(-updates // batches))
+    return replace(config.training, batch_size=batch_size, epochs=max(2, -(-updates // batches)))
+
+
+def suggest_batch_size(window: int) -> int:
+    """Choose 256 windows an update, or fewer where they are long, so that an update reads about 16,000 steps at most."""
+    return int(max(SMALLEST_BATCH, min(LARGEST_BATCH, 2 ** np.floor(np.log2(STEPS_PER_UPDATE / window)))))
 
 
 def suggest_origins(rows: int, config: ForecastConfig) -> int:

@@ -62,7 +62,7 @@ class ForecastExperiment:
         self.adjusted = preparation.adjust(self.series.y, None if self.known is None else self.known[:rows])
         self.levels = preparation.level(self.adjusted)
         self.filled = fill_gaps(self.adjusted, self.split.train_end, self.config.fill)
-        self.inputs = self._windows(rows, np.arange(0))
+        self.inputs = self._windows()
 
     @property
     def trainer(self) -> Trainer:
@@ -169,10 +169,9 @@ class ForecastExperiment:
 
     def _member(self, number: int) -> Trainer:
         training = self.config.member_training(number)
-        windows = self._windows(self.split.train_end, self.split.training_origins)
-        channels = windows.channels
+        windows = self.inputs.at(self.split.training_origins)
         loss = partial(observed_error, loss=training.loss)
-        model = build_model(self.config.network(channels), training.seed)
+        model = build_model(self.config.network(windows.channels), training.seed)
         return Trainer(model, windows, self._validation_windows(), loss, training)
 
     def _validation_windows(self) -> Windows | None:
@@ -180,19 +179,19 @@ class ForecastExperiment:
         targets = self.series.y[self.split.validation_start : self.split.train_end]
         if not np.isfinite(targets).any():
             return None
-        return self._windows(self.split.train_end, self.split.validation_origins)
+        return self.inputs.at(self.split.validation_origins)
 
-    def _windows(self, end: int, origins: np.ndarray) -> Windows:
+    def _windows(self) -> Windows:
         unit = self.preparation.unit
         observed = np.isfinite(self.series.y)
         masked = self.config.fill == "mask" and not observed[: self.split.train_end].all()
         return Windows(
-            self.filled[:end] / unit,
-            self.adjusted[:end] / unit,
-            self.levels[:end] / unit,
-            observed[:end] if masked else None,
-            None if self.past is None else self.past[:end],
-            origins,
+            self.filled / unit,
+            self.adjusted / unit,
+            self.levels / unit,
+            observed if masked else None,
+            self.past,
+            np.arange(0),
             self.config.window,
             self.config.steps_answered,
         )

@@ -1,5 +1,7 @@
 """Windows of a series, cut when the training loop asks for them."""
 
+from copy import copy
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -43,6 +45,12 @@ class Windows:
         self.observed = None if observed is None else torch.as_tensor(observed.astype(float)).unfold(0, window, 1)
         self.past = None if past is None else torch.as_tensor(past).unfold(0, window, 1)
         self.window = window
+
+    def at(self, origins: np.ndarray) -> "Windows":
+        """Give windows of the same rows at other origins; the rows are shared."""
+        other = copy(self)
+        other.origins = torch.as_tensor(origins, dtype=torch.long)
+        return other
 
     @property
     def channels(self) -> int:

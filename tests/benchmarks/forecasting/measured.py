@@ -42,7 +42,17 @@ def renew() -> None:
         if results:
             about = {"measured": day_of(peer.path), "versions": neural.versions(), "seed": neural.SEED}
             records[name] = {**about, "series": results}
-    FILE.write_text(json.dumps(records, indent=1) + "\n")
+    FILE.write_text(written(records))
+
+
+def written(records: dict[str, Any]) -> str:
+    """Write JSON with a line for each series, so that a change of the file can be read."""
+    peers = []
+    for name, record in records.items():
+        lines = [f"{json.dumps(label)}: {json.dumps(result)}" for label, result in record["series"].items()]
+        about = json.dumps({key: value for key, value in record.items() if key != "series"})
+        peers.append(f'{json.dumps(name)}: {about[:-1]}, "series": {{\n' + ",\n".join(lines) + "\n}}")
+    return "{\n" + ",\n".join(peers) + "\n}\n"
 
 
 def entry(scores: pd.DataFrame) -> dict[str, Any]:
