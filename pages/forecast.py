@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.canvas import show_run, show_series
+from lstm_viz.ui.canvas import show_run
+from lstm_viz.ui.data_check_panel import show_data_check
 from lstm_viz.ui.data_panel import data_panel
 from lstm_viz.ui.runs_panel import runs_panel
 from lstm_viz.ui.settings_panel import settings_panel, train_button
@@ -24,6 +25,6 @@ with controls:
 
 with canvas:
     if bench.run is None:
-        show_series(bench)
+        show_data_check(bench)
     else:
         show_run(bench.run, settings_differ=bench.settings is not None and not bench.is_of_run)

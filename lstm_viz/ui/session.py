@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.stepping.request import StepRequest
+from lstm_viz.tables import Reading
 
 
 @dataclass
@@ -22,6 +24,8 @@ class Session:
 
     Args:
         uploads: files brought in this session, newest last, so that one can go back to them.
+        good_readings: how each source was last read without an error, by its name in the address.
+        data_choices: what was chosen of reading and columns of a source when another was opened, by its name.
         upload_error: why the last file was refused; empty when it was not.
         train_error: why the last click on a training button did nothing; empty when it did.
         moved: whether a training button was pressed in this session.
@@ -36,6 +40,8 @@ class Session:
     """
 
     uploads: list[Upload] = field(default_factory=list)
+    good_readings: dict[str, Reading] = field(default_factory=dict)
+    data_choices: dict[str, dict[str, str]] = field(default_factory=dict)
     upload_error: str = ""
     train_error: str = ""
     moved: bool = False
@@ -72,10 +78,28 @@ def put_widget_value(key: str, value: object) -> None:
     whose range changes needs a key for each range, since it starts empty then.
     """
     filled = current_session().filled
-    if key in filled and key in st.session_state and st.session_state[key] == value:
+    if key in filled and is_drawn(key) and key in st.session_state and st.session_state[key] == value:
         return
     filled.add(key)
     st.session_state[key] = value
+
+
+def is_drawn(key: str) -> bool:
+    """Tell whether the browser drew a widget: it told the value with the request for this rerun.
+
+    A rerun that follows another at once overtakes what that one sent. A widget that was filled there and not drawn would
+    start with its first choice instead, and hand that back as if a person had chosen it.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return False
+    state = context.session_state._state
+    return state._key_id_mapper.get_id_from_key(key, "") in state._new_widget_state.states
+
+
+def was_filled(key: str) -> bool:
+    """Tell whether a widget was filled since the page was opened."""
+    return key in current_session().filled
 
 
 def widget_value(key: str) -> object:

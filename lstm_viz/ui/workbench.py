@@ -1,19 +1,28 @@
 """What the Forecast page works on: worked out from the address, once per rerun."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-import streamlit as st
-
-from lstm_viz.errors import LSTMVizError, RunNotFound
+from lstm_viz.errors import LSTMVizError
 from lstm_viz.runs.records import RunSpec, RunView, Source
 from lstm_viz.runs.service import training_service
-from lstm_viz.tables import SAMPLES, Series, Table, load_sample, make_series, read_table
+from lstm_viz.tables import ROW_NUMBER, Columns, Finding, Panel, Series, Table, series_id_choices, time_choices
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import current_session
-from lstm_viz.ui.settings import Settings, chosen_preset, chosen_settings, resolve_settings
+from lstm_viz.ui.settings import Settings, chosen_preset, chosen_settings, portable_wishes, resolve_settings
+from lstm_viz.ui.sources import (
+    COLUMNS,
+    ONE_SERIES,
+    data_choices,
+    data_parameter,
+    find_source,
+    findings_of,
+    open_table,
+    panel_of,
+)
 
-UPLOAD_PREFIX = "u-"
+DUPLICATES = ("mean", "sum", "first", "last")
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,20 +31,28 @@ class Workbench:
 
     Args:
         source: where the data comes from.
+        choices: what was chosen of reading and columns, as the address writes it; what is left out is by evidence.
         table: the file as it was read; None where it cannot be.
-        series: what is forecast; None where the table gives none.
-        settings: how; None while there is no series.
+        panel: the series of the table; None where the columns give none.
+        series: the one of the panel that is forecast.
+        settings: how; None while there is no series, or where it is too short for any forecast.
         run: the run in the address; None when there is none.
-        source_error, columns_error, run_error: what to say beside the file, the columns, and on the canvas.
+        reading_errors: what to say beside the settings of the reading, by setting.
+        source_error, columns_error, series_error, run_error: what to say beside the file, the columns, the choice of the
+            series, and on the canvas.
     """
 
     source: Source
+    choices: Mapping[str, str] = field(default_factory=dict)
     table: Table | None = None
+    panel: Panel | None = None
     series: Series | None = None
     settings: Settings | None = None
     run: RunView | None = None
+    reading_errors: Mapping[str, str] = field(default_factory=dict)
     source_error: LSTMVizError | None = None
     columns_error: LSTMVizError | None = None
+    series_error: LSTMVizError | None = None
     run_error: LSTMVizError | None = None
 
     @property
@@ -43,23 +60,81 @@ class Workbench:
         """Whether data and settings are those of the opened run, so that training again would repeat it."""
         return self.run is not None and self.settings is not None and self.settings.config == self.run.spec.config
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the data check says of the series, given the horizon that is asked for."""
+        if self.series is None:
+            return ()
+        horizon = self.settings.shown("horizon") if self.settings else None
+        return findings_of(self.series, horizon)
+
 
 def open_workbench(address: Address) -> Workbench:
     """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
     run, run_error = find_run(address.get("run"))
     source = find_source(address, run)
+    choices = data_choices(address, run)
+    table, reading_errors = open_table(source, choices)
+    bench = Workbench(source, choices, run=run, reading_errors=reading_errors, run_error=run_error)
+    if not isinstance(table, Table):
+        return replace(bench, source_error=table)
+    return with_settings(with_series(replace(bench, table=table), table), address)
+
+
+def with_series(bench: Workbench, table: Table) -> Workbench:
+    """Lay out the series; columns that are not there are told and left to the reader."""
+    panel = panel_of(bench.source, table.reading, wished_columns(bench.choices))
+    if isinstance(panel, LSTMVizError):
+        bench = replace(bench, columns_error=panel)
+        there = {name: value for name, value in bench.choices.items() if is_there(table, name, value)}
+        panel = panel_of(bench.source, table.reading, wished_columns(there))
+    if isinstance(panel, LSTMVizError):
+        return bench
     try:
-        table = cached_table(source)
+        return replace(bench, panel=panel, series=panel.get(bench.choices.get("series", panel.ids[0])))
     except LSTMVizError as error:
-        return Workbench(source, run=run, source_error=error, run_error=run_error)
+        return replace(bench, panel=panel, series=panel.series[0], series_error=error)
+
+
+def with_settings(bench: Workbench, address: Address) -> Workbench:
+    """Settle how to forecast, if there is a series and it is long enough."""
+    if bench.series is None:
+        return bench
+    of_run = bench.run.spec.config if bench.run else None
+    rows, season = len(bench.series.y), bench.series.frequency.season_length
     try:
-        series = cached_series(source, *wished_columns(address, run))
-        of_run = run.spec.config if run else None
-        season = series.frequency.season_length
-        settings = resolve_settings(chosen_settings(address), len(series.y), season, of_run, chosen_preset(address))
+        wishes, preset = chosen_settings(address), chosen_preset(address)
+        return replace(bench, settings=resolve_settings(wishes, rows, season, of_run, preset))
     except LSTMVizError as error:
-        return Workbench(source, table, run=run, columns_error=error, run_error=run_error)
-    return Workbench(source, table, series, settings, run, run_error=run_error)
+        return replace(bench, columns_error=bench.columns_error or error)
+
+
+def wished_columns(choices: Mapping[str, str]) -> Columns:
+    """Take what was chosen of the columns; what cannot be chosen at all counts as not chosen."""
+    wishes = {COLUMNS[name]: value for name, value in choices.items() if name in COLUMNS}
+    if wishes.get("series_id") == ONE_SERIES:
+        wishes["series_id"] = ""
+    if wishes.get("duplicates") not in DUPLICATES:
+        wishes.pop("duplicates", None)
+    return Columns(**wishes)  # type: ignore[arg-type]
+
+
+def is_there(table: Table, name: str, value: str) -> bool:
+    """Tell whether a table has the column, or the columns together, that were chosen."""
+    names = [column.name for column in table.columns]
+    if name == "time":
+        return value in ("", ROW_NUMBER, *names, *time_choices(table))
+    if name == "id":
+        return value in (ONE_SERIES, *series_id_choices(table))
+    return name != "target" or value in names
+
+
+def choose_data(bench: Workbench, address: Address, **changes: str | None) -> None:
+    """Write what was chosen of reading and columns; None leaves it to the reader. An open run is left, its choices stay."""
+    of_run: dict[str, str] = {}
+    if address.get("data") is None and bench.run is not None:
+        of_run = {**bench.choices, **portable_wishes(bench.settings)}
+    address.set(**{"run": None, **of_run, "data": data_parameter(bench.source), **changes})
 
 
 def find_run(key: str | None) -> tuple[RunView | None, LSTMVizError | None]:
@@ -70,69 +145,6 @@ def find_run(key: str | None) -> tuple[RunView | None, LSTMVizError | None]:
         return training_service().view(key), None
     except LSTMVizError as error:
         return None, error
-
-
-def find_source(address: Address, run: RunView | None) -> Source:
-    """Tell where the data comes from: the address, else the run, else the first sample."""
-    wished = address.get("data")
-    if wished is None and run is not None:
-        return run.spec.source
-    if wished and wished.startswith(UPLOAD_PREFIX):
-        return upload_source(wished.removeprefix(UPLOAD_PREFIX))
-    sample = next((sample for sample in SAMPLES if sample.key == wished), SAMPLES[0])
-    return Source("sample", sample.key, sample.title)
-
-
-def upload_source(key: str) -> Source:
-    """Name a stored upload; one that is gone keeps its key and fails when it is read."""
-    try:
-        name, _ = training_service().uploads.get(key)
-    except RunNotFound:
-        name = "file"
-    return Source("upload", key, name)
-
-
-def wished_columns(address: Address, run: RunView | None) -> tuple[str | None, str | None]:
-    """Tell which time and target columns are wanted; None leaves the choice to the reader."""
-    if address.get("data") is None and run is not None:
-        return run.spec.time, run.spec.target
-    return address.get("time"), address.get("target")
-
-
-@st.cache_resource(max_entries=12, show_spinner="Reading the file …")
-def _table(kind: str, key: str) -> Table:
-    if kind == "sample":
-        return load_sample(key)
-    name, data = training_service().uploads.get(key)
-    return read_table(data, name)
-
-
-def cached_table(source: Source) -> Table:
-    """Read a source once per server.
-
-    Raises:
-        LSTMVizError: it is no table, or no longer stored.
-    """
-    return _table(source.kind, source.key)
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _series(kind: str, key: str, time: str | None, target: str | None) -> Series:
-    return make_series(_table(kind, key), time, target)
-
-
-def cached_series(source: Source, time: str | None, target: str | None) -> Series:
-    """Make a regular series of two columns once per server.
-
-    Raises:
-        LSTMVizError: the columns give none.
-    """
-    return _series(source.kind, source.key, time, target)
-
-
-def data_parameter(source: Source) -> str:
-    """Name a source as the address does."""
-    return f"{UPLOAD_PREFIX}{source.key}" if source.kind == "upload" else source.key
 
 
 def start_run(bench: Workbench, address: Address) -> None:

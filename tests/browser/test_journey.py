@@ -100,7 +100,7 @@ def test_a_file_of_ones_own_is_read_changed_and_forecast(forecast, page):
     forecast.open()
     forecast.upload("my visits.csv", table.to_csv(index=False, sep=";").encode())
     expect(page.get_by_text("Read as daily, 120 steps")).to_be_visible()
-    expect(page.get_by_text("from 2023-01-02 to 2023-05-01")).to_be_visible()
+    expect(page.get_by_text("from 2023-01-02 to 2023-05-01", exact=True)).to_be_visible()
     assert "data=u-" in page.url
     page.reload()
     expect(page.get_by_text("Read as daily, 120 steps")).to_be_visible()

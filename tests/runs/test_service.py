@@ -44,9 +44,9 @@ def service(tmp_path_factory):
 
 @pytest.fixture
 def new_run(service, airline):
-    def create(store=service.store, **training):
-        config = suggest_config(144, 12)
-        config = replace(config, training=replace(config.training, **{"patience": 0, **training}))
+    def create(store=service.store, members=1, origins=1, **training):
+        config = replace(suggest_config(144, 12), members=members, origins=origins, hidden_size=8)
+        config = replace(config, training=replace(config.training, **training))
         spec = RunSpec(Source("sample", "airline_passengers", "Airline"), "month", "passengers", config, "2026-01-01")
         return store.create(spec, airline)
 
@@ -66,7 +66,7 @@ def ended(service, key):
 
 
 def losses(history):
-    return [(r.epoch, r.train_loss, r.validation_loss, r.learning_rate, r.gradient_norm) for r in history]
+    return [(r.member, r.epoch, r.train_loss, r.learning_rate, r.gradient_norm) for r in history]
 
 
 def worker_process():
@@ -77,14 +77,14 @@ def worker_process():
 
 
 def test_worker_gives_the_same_numbers_as_this_process_bit_for_bit(service, new_run, airline):
-    key = new_run(epochs=12)
+    key = new_run(members=3, origins=2, epochs=12)
     service.submit(key)
     view = ended(service, key)
     here = train(TrainingJob(airline, view.spec.config), Patient())
     assert view.state.status == "finished"
     assert losses(view.history) == losses(here.history)
     np.testing.assert_array_equal(view.forecast.future["yhat"], here.forecast.future["yhat"])
-    assert service.store.weights(key) == here.weights
+    assert (service.store.weights(key), service.store.recipe(key)) == (here.weights, here.recipe)
     assert service.store.snapshots(key) == here.snapshots
 
 
@@ -180,8 +180,35 @@ def test_killed_worker_is_told_within_seconds_and_the_run_goes_on_from_its_check
     assert service.store.snapshots(unbroken) == service.store.snapshots(key)
 
 
+def test_members_of_a_lost_worker_go_on_from_where_each_of_them_stood(service, new_run):
+    key = new_run(members=3, epochs=400)
+    service.submit(key)
+    wait_until(lambda: service.store.checkpoint(key) is not None)
+    worker_process().kill()
+    assert ended(service, key).state.status == "interrupted"
+    service.submit(key)
+    whole = ended(service, key)
+    epochs = {number: [r.epoch for r in whole.history if r.member == number] for number in range(3)}
+    assert epochs == {0: list(range(1, 401)), 1: list(range(1, 401)), 2: list(range(1, 161))}
+    unbroken = new_run(members=3, epochs=400)
+    service.submit(unbroken)
+    assert losses(ended(service, unbroken).history) == losses(whole.history)
+
+
+def test_what_follows_training_is_told_stage_by_stage(service, new_run):
+    key = new_run(origins=3, epochs=40)
+    service.submit(key)
+    stages = set()
+    wait_until(lambda: stages.add(service.view(key).state.stage) or not service.view(key).state.active)
+    assert {stage.split(":")[0] for stage in stages} & {"Back-test 1 of 2", "Back-test 2 of 2"}
+    assert ended(service, key).state.stage == ""
+    assert service.view(key).forecast.origins == 3
+
+
 def test_divergence_is_told_and_the_weights_before_it_are_kept(service, new_run):
-    key = new_run(optimizer="sgd", learning_rate=10.0, gradient_clip=0.0, epochs=200)
+    key = new_run(
+        optimizer="sgd", learning_rate=10.0, gradient_clip=0.0, epochs=200, loss="mse", schedule="constant", keep="best"
+    )
     service.submit(key)
     view = ended(service, key)
     assert view.state.status == "diverged"

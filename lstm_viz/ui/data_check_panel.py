@@ -1,0 +1,105 @@
+"""The data check: the series with what was found in it, and in plain words whether it can be trained."""
+
+import streamlit as st
+
+from lstm_viz.figures.data_check import data_check_chart
+from lstm_viz.figures.layout import MAX_POINTS
+from lstm_viz.figures.series_chart import shade
+from lstm_viz.tables import Finding, Series
+from lstm_viz.ui.canvas import counted, title_of
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.workbench import Workbench
+
+ICONS = {
+    "problem": ":red[:material/error:]",
+    "warning": ":orange[:material/warning:]",
+    "note": ":blue[:material/info:]",
+    "fine": ":green[:material/check:]",
+}
+NAMES = {
+    "frequency": "steps",
+    "span": "history",
+    "gaps": "gaps",
+    "duplicates": "shared dates",
+    "order": "order",
+    "outliers": "outliers",
+    "constant": "constant stretch",
+    "sentinel": "marks for nothing",
+    "unit": "change of unit",
+    "short": "too short",
+}
+
+
+def show_data_check(bench: Workbench) -> None:
+    """Draw the series with what was found in it and what will be held out, then say what that means."""
+    if bench.run_error is not None:
+        show_error(bench.run_error)
+    series = bench.series
+    if series is None:
+        st.info("The series appears here as soon as the file and its columns give one.", icon=":material/show_chart:")
+        return
+    st.subheader(literal(heading(bench, series)), anchor=False)
+    draw_series(bench, series)
+    with st.container(gap="xsmall"):
+        st.markdown(f"**Data check:** {verdict(bench.findings)}")
+        tell_findings(bench.findings)
+
+
+def heading(bench: Workbench, series: Series) -> str:
+    """Name what is shown: the series among others, its target, its file."""
+    title = title_of(bench.source.name, series.name)
+    return f"{series.unique_id} · {title}" if bench.panel and bench.panel.layout == "long" else title
+
+
+def draw_series(bench: Workbench, series: Series) -> None:
+    """Draw the series with its findings and the held-out part."""
+    palette = current_palette()
+    findings = bench.findings
+    figure = data_check_chart(series, findings, palette, height=420)
+    holdout = bench.settings.config.holdout if bench.settings else 0
+    if 0 < holdout < len(series):
+        shade(figure, series.ds[-holdout], series.ds[-1], "held out", palette)
+    marked = [NAMES[finding.kind] for finding in findings if finding.places]
+    alt = f"The series as it was read, {len(series):,} steps; marked: {', '.join(marked) or 'nothing'}."
+    st.plotly_chart(figure, key="series-chart", config=CHART_CONFIG, theme=None, alt=alt)
+    thinned = " Drawn with fewer points, every high and low among them." if len(series) > MAX_POINTS else ""
+    if holdout:
+        told = (
+            "The model will learn from everything before the shaded part, and be judged on the last "
+            f"{counted(holdout, series)}, which it never sees.{thinned}"
+        )
+        st.markdown(small(told))
+
+
+def verdict(findings: tuple[Finding, ...]) -> str:
+    """Say in a few words whether the series can be trained."""
+    problems = [finding for finding in findings if finding.severity == "problem"]
+    warnings = [finding for finding in findings if finding.severity == "warning"]
+    if problems:
+        return f"{ICONS['problem']} cannot be trained like this"
+    if not warnings:
+        return f"{ICONS['fine']} ready to train"
+    things = "1 thing" if len(warnings) == 1 else f"{len(warnings)} things"
+    return f"{ICONS['warning']} can be trained; {things} to look at"
+
+
+def check_line(bench: Workbench) -> None:
+    """Say beside the columns what the check found, by name."""
+    told = [NAMES[finding.kind] for finding in bench.findings if finding.severity in ("problem", "warning")]
+    st.markdown(f"Data check: {verdict(bench.findings)}" + (f" ({', '.join(told)})" if told else ""))
+
+
+def tell_findings(findings: tuple[Finding, ...]) -> None:
+    """List what was found, what matters most first; what is fine stays folded."""
+    for finding in findings:
+        if finding.severity != "fine":
+            st.markdown(
+                f"{ICONS[finding.severity]} **{NAMES[finding.kind].capitalize()}.** {literal(finding.sentence)}"
+            )
+    fine = [finding for finding in findings if finding.severity == "fine"]
+    if fine:
+        names = ", ".join(NAMES[finding.kind] for finding in fine)
+        with st.expander(f"Looked at and fine: {names}", icon=":material/check:"):
+            st.markdown("\n".join(f"- {literal(finding.sentence)}" for finding in fine))

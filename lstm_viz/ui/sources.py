@@ -1,0 +1,219 @@
+"""Where the data comes from and how it is read: from the address to a table and its series, each made once per server."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError, RunNotFound, SettingsError
+from lstm_viz.forecasting.config import MIN_TRAINING_WINDOWS
+from lstm_viz.glossary import label_of
+from lstm_viz.runs.records import RunView, Source
+from lstm_viz.runs.service import training_service
+from lstm_viz.tables import (
+    MAX_ROWS,
+    ROW_NUMBER,
+    SAMPLES,
+    Columns,
+    Finding,
+    Panel,
+    Reading,
+    Series,
+    Table,
+    inspect_series,
+    make_panel,
+    read_table,
+    sample_bytes,
+)
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.session import current_session
+
+UPLOAD_PREFIX = "u-"
+ONE_SERIES = "(one series)"
+READING = {
+    "enc": "encoding",
+    "sep": "delimiter",
+    "dec": "decimal",
+    "header": "header",
+    "sheet": "sheet",
+    "order": "date_order",
+    "na": "missing",
+}
+COLUMNS = {"time": "time", "target": "target", "id": "series_id", "dup": "duplicates"}
+CHOICES = (*READING, *COLUMNS, "series")
+DELIMITER_WORDS = {"\t": "tab", " ": "space", "": "none"}
+SPELLINGS = {word: delimiter for delimiter, word in DELIMITER_WORDS.items()}
+
+
+def find_source(address: Address, run: RunView | None) -> Source:
+    """Tell where the data comes from: the address, else the run, else the first sample."""
+    wished = address.get("data")
+    if wished is None and run is not None:
+        return run.spec.source
+    if wished and wished.startswith(UPLOAD_PREFIX):
+        return upload_source(wished.removeprefix(UPLOAD_PREFIX))
+    sample = next((sample for sample in SAMPLES if sample.key == wished), SAMPLES[0])
+    return Source("sample", sample.key, sample.title)
+
+
+def upload_source(key: str) -> Source:
+    """Name a stored upload; one that is gone keeps its key and fails when it is read."""
+    try:
+        name, _ = training_service().uploads.get(key)
+    except RunNotFound:
+        name = "file"
+    return Source("upload", key, name)
+
+
+def data_parameter(source: Source) -> str:
+    """Name a source as the address does."""
+    return f"{UPLOAD_PREFIX}{source.key}" if source.kind == "upload" else source.key
+
+
+def data_choices(address: Address, run: RunView | None) -> dict[str, str]:
+    """Give what was chosen of reading and columns, as the address writes it: by the address, else by the run."""
+    if address.get("data") is None and run is not None:
+        return choices_of_run(run)
+    found = {name: address.get(name) for name in CHOICES}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def choices_of_run(run: RunView) -> dict[str, str]:
+    """Give what a run was made of, as the address writes it."""
+    return {"time": run.spec.time or ROW_NUMBER, "target": run.spec.target}
+
+
+def wished_reading(choices: Mapping[str, str]) -> tuple[Reading, dict[str, str]]:
+    """Take what can be wished of a reading, and say of each value that cannot be why, by setting."""
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for parameter, name in READING.items():
+        if parameter not in choices:
+            continue
+        try:
+            value = parsed(name, choices[parameter])
+            Reading(**{name: value})
+        except SettingsError as error:
+            errors[name] = with_labels(error)
+        except ValueError:
+            errors[name] = f"{label_of(name)} (={choices[parameter][:40]}) must be a whole number. 0 means none."
+        else:
+            values[name] = value
+    return Reading(**values), errors
+
+
+def parsed(name: str, text: str) -> Any:
+    """Read a setting from the text that the address has for it.
+
+    Raises:
+        ValueError: it must be a number and is none.
+        SettingsError: it is a row that no file has.
+    """
+    if name == "header":
+        if int(text) > MAX_ROWS:
+            raise SettingsError(f"`header` (={text[:20]}) must be at most {MAX_ROWS:,}. Use the row of the names.")
+        return int(text)
+    if name == "missing":
+        return tuple(filter(None, (mark.strip() for mark in text.split(","))))
+    return SPELLINGS.get(text, text) if name == "delimiter" else text
+
+
+def written(name: str, value: Any) -> str:
+    """Write a setting as the address does."""
+    if name == "missing":
+        return ", ".join(value)
+    return DELIMITER_WORDS.get(value, value) if name == "delimiter" else str(value)
+
+
+def with_labels(error: LSTMVizError) -> str:
+    """Call settings what the screen calls them; names from the file stay as they are."""
+    sentence = str(error)
+    for name in READING.values():
+        sentence = sentence.replace(f"`{name}` (=", f"{label_of(name)} (=")
+    return sentence
+
+
+def open_table(source: Source, choices: Mapping[str, str]) -> tuple[Table | LSTMVizError, dict[str, str]]:
+    """Read a source as wished; where that cannot be, as it was read before, or with those wishes that can be.
+
+    Returns:
+        The table, or why there is none, and what is wrong with the wishes, by setting.
+    """
+    wished, errors = wished_reading(choices)
+    good = current_session().good_readings
+    name = data_parameter(source)
+    found = read_source(source, wished)
+    if isinstance(found, Table):
+        good[name] = wished
+        return found, errors
+    before = good.get(name)
+    if before is not None and len(changed := differing(wished, before)) == 1:
+        table = read_source(source, before)
+        return (table, {changed[0]: with_labels(found), **errors}) if isinstance(table, Table) else (found, errors)
+    return as_far_as_can_be(source, wished, errors)
+
+
+def as_far_as_can_be(
+    source: Source, wished: Reading, errors: dict[str, str]
+) -> tuple[Table | LSTMVizError, dict[str, str]]:
+    """Read by evidence, take up one wish after the other, and say of each that fails why."""
+    taken, table, errors = Reading(), read_source(source), dict(errors)
+    for name in differing(wished, taken) if isinstance(table, Table) else ():
+        tried = Reading.from_dict({**taken.to_dict(), name: getattr(wished, name)})
+        found = read_source(source, tried)
+        if isinstance(found, Table):
+            taken, table = tried, found
+        else:
+            errors[name] = with_labels(found)
+    return table, errors
+
+
+def differing(one: Reading, other: Reading) -> list[str]:
+    """Name the settings in which two readings differ."""
+    return [field.name for field in fields(Reading) if getattr(one, field.name) != getattr(other, field.name)]
+
+
+def read_source(source: Source, reading: Reading = Reading(), table: Table | None = None) -> Table | LSTMVizError:
+    """Read a source once per server.
+
+    Args:
+        table: what was read of it just now, if it was: it is kept and not read again.
+    """
+    return _read(source.kind, source.key, reading, table)
+
+
+def panel_of(source: Source, reading: Reading, columns: Columns) -> Panel | LSTMVizError:
+    """Lay out the series of a source once per server."""
+    return _panel(source.kind, source.key, reading, columns)
+
+
+@lru_cache(maxsize=16)
+def findings_of(series: Series, horizon: int | None) -> tuple[Finding, ...]:
+    """Look through a series once for each horizon; the longest that it allows is the engine's."""
+    return inspect_series(series, horizon, (len(series) - MIN_TRAINING_WINDOWS) // 3)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the file …")
+def _read(kind: str, key: str, reading: Reading, _table: Table | None) -> Table | LSTMVizError:
+    try:
+        if _table is not None:
+            return _table
+        name, data = training_service().uploads.get(key) if kind == "upload" else (f"{key}.csv", sample_bytes(key))
+        table = read_table(data, name, reading)
+        table.proposed_target  # noqa: B018  refuses a table without numbers
+    except LSTMVizError as error:
+        return error.with_traceback(None)
+    return table
+
+
+@st.cache_resource(max_entries=8, show_spinner="Laying out the series …")
+def _panel(kind: str, key: str, reading: Reading, columns: Columns) -> Panel | LSTMVizError:
+    table = _read(kind, key, reading, None)
+    if not isinstance(table, Table):
+        return table
+    try:
+        return make_panel(table, columns)
+    except LSTMVizError as error:
+        return error.with_traceback(None)

@@ -1,0 +1,95 @@
+"""Files as people have them, read, overruled and seen in a real browser."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.accessible import expect_nothing_serious
+from tests.browser.data_page import DataPage
+
+MONTHS = pd.date_range("2012-01-01", periods=120, freq="MS")
+
+
+def season(level):
+    steps = np.arange(120)
+    return level * (1 + 0.004 * steps + 0.2 * np.sin(steps * 2 * np.pi / 12)) + steps % 5
+
+
+@pytest.fixture
+def data_page(page, server):
+    return DataPage(page, server).open(data="nile")
+
+
+@pytest.fixture(scope="module")
+def chinese_file():
+    numbers = [f"{value:.1f}".replace(".", ",") for value in season(200)]
+    rows = [f"{month:%d.%m.%Y};{number};正常" for month, number in zip(MONTHS, numbers, strict=True)]
+    return "\r\n".join(["上海电力公司 月度用电量", "单位：千瓦时", "日期;用电量;备注", *rows, "合计;;"]).encode(
+        "gb18030"
+    )
+
+
+@pytest.fixture(scope="module")
+def stores_file():
+    frames = [
+        pd.DataFrame({"store": f"S{number:02d}", "month": MONTHS.strftime("%Y-%m"), "sales": season(50 * number)})
+        for number in range(1, 21)
+    ]
+    return pd.concat(frames).to_csv(index=False).encode()
+
+
+def test_chinese_file_with_preamble_and_decimal_commas_is_understood_and_can_be_overruled(
+    data_page, page, chinese_file
+):
+    data_page.upload("用电量.csv", chinese_file)
+    expect(data_page.reading).to_have_text(
+        re.compile("Read as CSV, GB18030, semicolon, decimal comma, header in row 3$")
+    )
+    expect(page.get_by_text("Read as monthly, 120 steps")).to_be_visible()
+    expect(data_page.check).to_contain_text("ready to train")
+    expect(page.locator(".js-plotly-plot .scatterlayer .js-line").first).to_be_visible()
+
+    data_page.unfold()
+    data_page.choose("Encoding", "UTF-8")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Encoding (=utf-8) does not fit")
+    expect(page).to_have_url(re.compile("enc=utf-8"))
+    expect(page.get_by_text("Read as monthly, 120 steps")).to_be_visible()
+    page.get_by_role("button", name="Read it by evidence again").click()
+    expect(alert).to_have_count(0)
+    header = page.get_by_role("spinbutton", name="Header row")
+    header.fill("0")
+    header.press("Enter")
+    expect(data_page.reading).to_have_text(re.compile("no header$"))
+    expect(data_page.preview).to_be_visible()
+    page.reload()
+    expect(data_page.reading).to_have_text(re.compile("no header$"))
+
+
+def test_long_file_shows_the_series_that_one_searches_for(data_page, page, stores_file):
+    data_page.upload("stores.csv", stores_file)
+    expect(page.get_by_text("20 series, monthly, 2012-01 to 2021-12")).to_be_visible()
+    expect(page.get_by_role("heading", name="S01 · sales · stores.csv")).to_be_visible()
+    data_page.choose("Series", "S17")
+    expect(page.get_by_role("heading", name="S17 · sales · stores.csv")).to_be_visible()
+    expect(page).to_have_url(re.compile("series=S17"))
+    expect(page.locator(".js-plotly-plot .scatterlayer .js-line").first).to_be_visible()
+    expect(data_page.train_button).to_be_enabled()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_everything_about_a_troubled_file_can_be_read_by_everybody(browser, server, mode):
+    values = season(100)
+    values[60] = 9000
+    rows = pd.DataFrame({"month": MONTHS.strftime("%Y-%m"), "visits": values.round(1)}).drop(range(20, 30))
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=mode).new_page()
+    data_page = DataPage(page, server).open(data="nile")
+    data_page.upload("visits.csv", rows.to_csv(index=False).encode() + b"2022-01,n.a.?\n")
+    expect(data_page.check).to_contain_text("to look at")
+    expect(page.get_by_text("1 cell without a number counted as missing")).to_be_visible()
+    expect(data_page.preview).to_be_visible()
+    expect_nothing_serious(page)
+    page.context.close()
