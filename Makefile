@@ -1,6 +1,8 @@
-# make run | test | check | bench | format
+# make run | test | check | bench | bench-forecast | format
 SHELL := /bin/bash
 VENV := .venv
+# The accuracy benchmark lives apart: it brings ray, Lightning and series that are pickles.
+BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
 PORT ?= 8501
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -13,7 +15,7 @@ SLOW := "slow and not browser"
 TOGETHER := -n 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check bench format screenshots clean
+.PHONY: run test check bench bench-forecast format screenshots clean
 
 run: $(VENV)/runs
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -34,6 +36,11 @@ bench: $(VENV)/tests
 	@$(BIN)/python -m tests.browser.chromium >&2
 	@$(BIN)/python -m tests.benchmarks
 
+# ARGS="--set choosing --seeds 0 1 2 --cells lstm gru rnn --neural --json"
+bench-forecast:
+	@$(MAKE) --no-print-directory VENV=$(BENCH_VENV) $(BENCH_VENV)/benches >&2
+	@OMP_NUM_THREADS=1 $(BENCH_VENV)/bin/python -m tests.benchmarks.forecasting $(ARGS)
+
 format: $(VENV)/tests
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -48,7 +55,7 @@ screenshots: $(VENV)/tests
 	cp tests/browser/screenshots/race-1440-light.png assets/screenshots/race.png
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none was found. Install one, or name it: make run PYTHON=/path/to/python"; exit 2; }
@@ -64,6 +71,10 @@ $(VENV)/bin/python:
 $(VENV)/runs: requirements.txt | $(VENV)/bin/python
 	$(PIP) $(TORCH_CPU) --no-deps $$(grep '^torch==' requirements.txt)
 	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/benches: requirements-bench.txt $(VENV)/runs
+	$(PIP) -r requirements-bench.txt
 	@touch $@
 
 $(VENV)/tests: requirements-dev.txt $(VENV)/runs

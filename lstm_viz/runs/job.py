@@ -61,7 +61,7 @@ class TrainingResult:
     """What training leaves: why it ended, where to go on from, and, when an epoch was completed, models and forecast.
 
     Args:
-        history: epochs of all members, in the order in which they were trained.
+        history: epochs of all members, epoch by epoch.
         snapshots: the first member's weights along training, for `load_snapshots`.
         weights: the first member's weights of the fit that was scored, which the other pages look into.
         recipe: what made the forecast, for `load_recipe`: all members, the preparation, shrinkage and intervals.
@@ -109,7 +109,6 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
     news = [record for record in history if record.epoch > complete]
     for record in study.experiment.epochs(asked):
         news.append(record)
-        history.append(record)
         if report.due():
             reporter.epochs(news)
             news = []
@@ -120,7 +119,7 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
         study.experiment.load_best()
         for stage in study.check(asked):
             reporter.stage(stage.name, stage.number, stage.count)
-    return conclude(study, history)
+    return conclude(study)
 
 
 class Remembered:
@@ -166,10 +165,10 @@ def end_reason(members: list[Trainer]) -> EndReason:
     return sound[0] if sound else "diverged"
 
 
-def conclude(study: ForecastStudy, history: list[EpochRecord]) -> TrainingResult:
+def conclude(study: ForecastStudy) -> TrainingResult:
     """Gather what an ended training leaves."""
     members, first = study.experiment.members, study.experiment.trainer
-    left = (end_reason(members), checkpoint_of(members), history, save_snapshots(first.path))
+    left = (end_reason(members), checkpoint_of(members), history_of(members), save_snapshots(first.path))
     if not first.best_weights:
         return TrainingResult(*left, None, None, None)
     recipe = save_recipe(study.final or study.scored)

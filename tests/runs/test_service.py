@@ -206,9 +206,8 @@ def test_what_follows_training_is_told_stage_by_stage(service, new_run):
 
 
 def test_divergence_is_told_and_the_weights_before_it_are_kept(service, new_run):
-    key = new_run(
-        optimizer="sgd", learning_rate=10.0, gradient_clip=0.0, epochs=200, loss="mse", schedule="constant", keep="best"
-    )
+    wild = {"optimizer": "sgd", "learning_rate": 10.0, "gradient_clip": 0.0, "loss": "mse", "schedule": "constant"}
+    key = new_run(epochs=100, batch_size=16, keep="best", **wild)
     service.submit(key)
     view = ended(service, key)
     assert view.state.status == "diverged"
