@@ -96,4 +96,35 @@ FORECAST_TERMS = (
         "Where the value will lie with the chance that is named, judged by the errors of a rehearsal on rows that it had "
         "not seen.",
     ),
+    (
+        "step_error",
+        "Error per step ahead",
+        "How far forecasts were off on average one step ahead, two steps ahead and so on, over all origins.",
+    ),
+    (
+        "best_rival",
+        "Best rival",
+        "The method with the least mean absolute error among the simple rules and AutoETS.",
+    ),
+    (
+        "autocorrelation",
+        "Autocorrelation",
+        "How alike errors are that lie so many steps apart: 1 the same, 0 nothing to do with each other, −1 the opposite.",
+    ),
+    (
+        "residual",
+        "Error of one step",
+        "What happened less what a rehearsal had forecast one step ahead, on rows that it had not seen.",
+    ),
+    (
+        "importance",
+        "What mattered",
+        "How much the forecast moves when one value that was read is 1 higher, all that was learnt held still: the exact "
+        "slope.",
+    ),
+    (
+        "makeup",
+        "What it is built of",
+        "The forecast as a sum, or on a logarithmic scale a product, of the level, the season and what the networks add.",
+    ),
 )

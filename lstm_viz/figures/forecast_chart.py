@@ -1,16 +1,22 @@
 """History, the held-out part with what the model said of it, and the future."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from lstm_viz.figures.layout import base_figure, thin
-from lstm_viz.figures.series_chart import shade
 from lstm_viz.figures.theme import Palette, literal
+from lstm_viz.figures.wording import hover_format
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Series
 
-VISIBLE_HORIZONS = 6
+VISIBLE_HORIZONS = 3
+HEADROOM = 0.08
+BANDS = (("95", 0.14), ("80", 0.28))
+EDGE = {"80": 0, "95": 0.8}  # on a dark ground the outer band alone is hard to see
+RANK = {"80": 1001, "95": 1002}
 
 
 def forecast_chart(
@@ -24,18 +30,22 @@ def forecast_chart(
     figure = base_figure(palette, height)
     heldout, future = forecast.heldout, forecast.future
     if forecast.has_intervals:
-        for level, opacity in (("95", 0.14), ("80", 0.24)):
+        for level, opacity in BANDS:
             add_band(figure, future, level, palette.model, opacity)
-    add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
+    add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 1.8)
     held_x = heldout["ds"].to_numpy()
     rival = "seasonal_naive" if forecast.has_season else "naive"
-    label = "last season repeated" if forecast.has_season else "last value repeated"
+    label = "last season" if forecast.has_season else "last value"
+    add_line(figure, held_x, heldout["model"].to_numpy(), "model, held out", palette.model, "dash", 2.4)
     add_line(figure, held_x, heldout[rival].to_numpy(), label, palette.seasonal, "dot", 2.0)
-    add_line(figure, held_x, heldout["model"].to_numpy(), "model on held-out part", palette.model, "dash", 3.0)
-    add_line(figure, future["ds"].to_numpy(), future["yhat"].to_numpy(), "forecast", palette.model, "solid", 3.0)
-    shade(figure, held_x[0], held_x[-1], "held out", palette)
-    figure.update_xaxes(title=literal(series.time or "row"), range=first_view(series, forecast))
-    figure.update_yaxes(title=literal(series.name), type="log" if log else "linear")
+    add_line(figure, future["ds"].to_numpy(), future["yhat"].to_numpy(), "forecast", palette.model, "solid", 3.5)
+    figure.data[-1].legendrank = 1000
+    figure.update_traces(legendrank=1003, selector=lambda trace: trace.legendrank is None)
+    mark_stretch(figure, held_x[0], held_x[-1], "held out", palette)
+    put_legend_on_top(figure)
+    figure.update_xaxes(title_text=literal(series.time or "row"), hoverformat=hover_format(series.frequency))
+    figure.update_yaxes(title_text=literal(series.name), type="log" if log else "linear")
+    show_end(figure, series, forecast, log)
     return figure
 
 
@@ -44,23 +54,49 @@ def add_line(figure: go.Figure, x: np.ndarray, y: np.ndarray, name: str, colour:
     mode = "lines" if len(x) > 1 else "markers"
     line = {"color": colour, "width": width, "dash": dash}
     marker = {"color": colour, "size": 9}
-    figure.add_scatter(x=x, y=y, name=name, mode=mode, line=line, marker=marker, hovertemplate="%{y:,.6~g}")
+    figure.add_scatter(x=x, y=y, name=name, mode=mode, line=line, marker=marker, hovertemplate="%{y:,.4~g}")
 
 
 def add_band(figure: go.Figure, future: pd.DataFrame, level: str, colour: str, opacity: float) -> None:
     """Shade a prediction interval."""
     x, low, high = (future[name].to_numpy() for name in ("ds", f"lo-{level}", f"hi-{level}"))
-    rgb = ",".join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))
-    edge = {"x": x, "mode": "lines", "line": {"width": 0}, "legendgroup": level, "hovertemplate": "%{y:,.6~g}"}
+    edge: dict[str, Any] = {"x": x, "mode": "lines", "legendgroup": level, "hovertemplate": "%{y:,.4~g}"}
+    edge["line"] = {"width": EDGE[level], "color": see_through(colour, 0.5)}
     figure.add_scatter(y=high, name=f"{level} % above", showlegend=False, **edge)
-    fill = {"fill": "tonexty", "fillcolor": f"rgba({rgb},{opacity})"}
-    figure.add_scatter(y=low, name=f"{level} % interval", **edge, **fill)
+    fill = {"fill": "tonexty", "fillcolor": see_through(colour, opacity)}
+    figure.add_scatter(y=low, name=f"{level} % interval", legendrank=RANK[level], **edge, **fill)
 
 
-def first_view(series: Series, forecast: Forecast) -> list[object] | None:
-    """Choose the stretch to show first: six times what is forecast, or all of a shorter series."""
+def see_through(colour: str, opacity: float) -> str:
+    """Give a colour that lets through what is behind it."""
+    rgb = ",".join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))
+    return f"rgba({rgb},{opacity})"
+
+
+def mark_stretch(figure: go.Figure, start: object, end: object, label: str, palette: Palette) -> None:
+    """Shade a stretch of the x axis and name it inside, at its top, where no legend can meet the name."""
+    figure.add_vrect(x0=start, x1=end, fillcolor=palette.muted, opacity=0.13, line_width=0, layer="below")
+    text = {"text": label, "showarrow": False, "font": {"size": 13, "color": palette.muted}}
+    figure.add_annotation(x=end, y=1, yref="paper", xanchor="right", yanchor="top", **text)
+
+
+def put_legend_on_top(figure: go.Figure) -> None:
+    """Hold the legend to the upper edge of the picture: where it takes several lines, the plot gives way."""
+    place = {"xref": "container", "x": 0, "yref": "container", "y": 1, "yanchor": "top"}
+    figure.update_layout(legend={**place, "font": {"size": 13}, "traceorder": "normal"}, margin_t=44)
+
+
+def show_end(figure: go.Figure, series: Series, forecast: Forecast, log: bool) -> None:
+    """Choose the stretch to show first: a few times what is forecast, or all of a shorter series."""
     told = len(forecast.heldout) + len(forecast.future)
     start = len(series.ds) - VISIBLE_HORIZONS * told
     if start <= 0:
-        return None
-    return [series.ds[start], forecast.future["ds"].to_numpy()[-1]]
+        return
+    figure.update_xaxes(range=[series.ds[start], forecast.future["ds"].to_numpy()[-1]])
+    shown = np.concatenate([series.y[start:], *(forecast.future[name] for name in forecast.future if name != "ds")])
+    shown = np.concatenate([shown, forecast.heldout["model"]])
+    shown = np.log10(shown[shown > 0]) if log else shown
+    shown = shown[np.isfinite(shown)]
+    if len(shown) and shown.max() > shown.min():
+        room = HEADROOM * (shown.max() - shown.min())
+        figure.update_yaxes(range=[shown.min() - room, shown.max() + room])

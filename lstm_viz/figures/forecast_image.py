@@ -37,11 +37,11 @@ def draw_lines(axes: Axes, series: Series, forecast: Forecast, palette: Palette)
     held, future = forecast.heldout, forecast.future
     first = max(0, len(series.ds) - VISIBLE_HORIZONS * (len(held) + len(future)))
     rival = "seasonal_naive" if forecast.has_season else "naive"
-    label = "last season repeated" if forecast.has_season else "last value repeated"
+    label = "last season" if forecast.has_season else "last value"
     axes.axvspan(held["ds"].iloc[0], held["ds"].iloc[-1], color=palette.muted, alpha=0.13, lw=0, label="held out")
     axes.plot(series.ds[first:], series.y[first:], color=palette.truth, lw=1.4, label="what happened")
     axes.plot(held["ds"], held[rival], color=palette.seasonal, lw=1.4, ls=":", label=label)
-    axes.plot(held["ds"], held["model"], color=palette.model, lw=2, ls="--", label="model on held-out part")
+    axes.plot(held["ds"], held["model"], color=palette.model, lw=2, ls="--", label="model, held out")
     if forecast.has_intervals:
         for level, alpha in (("95", 0.14), ("80", 0.24)):
             bounds = (future[f"lo-{level}"], future[f"hi-{level}"])

@@ -1,7 +1,7 @@
 """The whole way to a forecast that can be trusted: score on held-out rows, learn from all rows, try the past again."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -48,6 +48,14 @@ class ForecastStudy:
         """The fit on the rows before the held-out part."""
         return self.scored.experiment
 
+    @property
+    def repeated(self) -> ForecastConfig:
+        """The config for the fits that follow: as many epochs as the first one had in the end, unless patience ended it."""
+        first, training = self.experiment.trainer, self.config.training
+        if first.end_reason == "patience":
+            return self.config
+        return replace(self.config, training=replace(training, epochs=max(1, first.epoch)))
+
     def check(self, should_stop: Callable[[], bool] = never) -> Iterator[Stage]:
         """Do all that follows the first fit, telling each stage before it begins; stopping leaves what is complete."""
         yield Stage("rehearse")
@@ -55,7 +63,7 @@ class ForecastStudy:
         origins = backtest_origins(len(self.series.y), self.config)
         if not should_stop():
             yield Stage("refit")
-            self.final = fitted(self.series, self.config, len(self.series.y), should_stop)
+            self.final = fitted(self.series, self.repeated, len(self.series.y), should_stop)
         for number, origin in enumerate(origins[:-1], start=1):
             if should_stop():
                 return
@@ -87,7 +95,7 @@ class ForecastStudy:
         )
 
     def _try_at(self, origin: int, should_stop: Callable[[], bool]) -> None:
-        recipe = fitted(self.series, self.config, origin, should_stop)
+        recipe = fitted(self.series, self.repeated, origin, should_stop)
         if recipe is not None:
             self.pieces.append(tell_origin(recipe, origin, self.config.horizon))
 

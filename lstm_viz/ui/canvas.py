@@ -4,18 +4,22 @@ import streamlit as st
 
 from lstm_viz.figures.series_chart import series_chart
 from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.glossary import label_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.stepping.request import RUN
 from lstm_viz.tables import Series
 from lstm_viz.ui.arrive import arrive
+from lstm_viz.ui.backtest_panel import show_backtest
+from lstm_viz.ui.diagnostics_panel import show_leftover
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.navigation import link_to
-from lstm_viz.ui.result_panel import offer_downloads, show_chart, show_numbers, show_scores, show_verdict
+from lstm_viz.ui.result_panel import fold, offer_downloads, show_chart, show_headline, show_numbers, show_verdict
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal
 from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_best, tell_end, watch_training
+from lstm_viz.ui.why_panel import show_why
 from lstm_viz.ui.workbench import Workbench
 
 
@@ -58,21 +62,25 @@ def show_run(view: RunView, settings_differ: bool) -> None:
         offer_more_training(view)
         return
     show_verdict(view.forecast)
+    show_headline(view, view.forecast)
     show_chart(view, view.forecast)
     offer_downloads(view, view.forecast)
     with st.container(horizontal=True):
         link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
-        link_to("flow", "Follow its gradient back through time, before and after training", source=RUN + view.key)
-    left, right = st.columns([3, 2])
-    with left:
-        show_scores(view, view.forecast)
-    with right:
-        st.markdown("**Forecast**")
-        show_numbers(view.forecast)
-    st.markdown("**How it learned**")
+        link_to("flow", "Follow its gradient back through time", source=RUN + view.key)
+    show_folds(view, view.forecast)
     tell_best(view)
-    draw_curves(view)
     offer_more_training(view)
+
+
+def show_folds(view: RunView, forecast: Forecast) -> None:
+    """Offer what is behind the forecast, each part folded away until it is asked for."""
+    if len(forecast.backtest):
+        fold("How it did before", "before", "history", lambda: show_backtest(view, forecast), expanded=True)
+    fold("The forecast in numbers", "numbers", "table_rows", lambda: show_numbers(view, forecast))
+    fold("Why this forecast", "why", "lightbulb", lambda: show_why(view, forecast))
+    fold("What is left over", "left", "ssid_chart", lambda: show_leftover(view, forecast))
+    fold("How it learned", "learned", "trending_down", lambda: draw_curves(view))
 
 
 def summary_of(config: ForecastConfig) -> str:

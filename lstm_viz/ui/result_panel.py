@@ -1,4 +1,6 @@
-"""The forecast: what to believe, the chart, the scores, and everything to take along."""
+"""What a person sees first when a run has ended: what to believe, three numbers, the chart, and all to take along."""
+
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -6,24 +8,93 @@ import streamlit as st
 
 from lstm_viz.figures.forecast_chart import forecast_chart
 from lstm_viz.figures.forecast_image import forecast_image
-from lstm_viz.forecasting.forecast import Forecast, plain_stamps
+from lstm_viz.figures.wording import alike, moment, moments, rounded
+from lstm_viz.forecasting.comparison import best_rival, judged_errors, standing
+from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.intervals import LEVELS
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.exports import chart_html, forecast_csv, model_bundle
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
-from lstm_viz.ui.text import small
 
-MEASURES = ("mae", "rmse", "smape", "mase")
+CHART_HEIGHT = 400
+METRIC_WIDTH = 170
+SHOWN_ROWS = 13
+SPARED = [
+    "zoom2d",
+    "pan2d",
+    "zoomIn2d",
+    "zoomOut2d",
+]  # a drag zooms, a double click undoes; more buttons hide the legend
+FEW_BUTTONS = {**CHART_CONFIG, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", *SPARED]}
 
 
 def show_verdict(forecast: Forecast) -> None:
-    """Say in one sentence whether to trust the model."""
-    if forecast.verdict.startswith("Better"):
+    """Say in one sentence whether to trust the model: a warning only where a simple rule is the better forecast."""
+    place = standing(forecast)
+    if place == "best":
         st.success(forecast.verdict, icon=":material/check_circle:")
+    elif place == "between":
+        st.info(forecast.verdict, icon=":material/balance:")
     else:
         st.warning(forecast.verdict, icon=":material/do_not_disturb_on:")
+
+
+def show_headline(view: RunView, forecast: Forecast) -> None:
+    """Show the next value, how good the model was, and how often it was right about its doubt."""
+    with st.container(horizontal=True, gap="small"):
+        show_next(view, forecast)
+        show_error_size(forecast)
+        show_coverage(forecast)
+
+
+def show_next(view: RunView, forecast: Forecast) -> None:
+    """Show the first value of the forecast with its 80 % interval."""
+    first = forecast.future.iloc[0]
+    when = f"Next: {moment(forecast.future['ds'].to_numpy()[0], view.series.frequency)}"
+    if not forecast.has_intervals:
+        st.metric(when, rounded(first["yhat"]), width=METRIC_WIDTH)
+        return
+    value, low, high = alike([first["yhat"], first["lo-80"], first["hi-80"]])
+    tell(when, value, f"80 %: {low} to {high}", meaning_of("interval"))
+
+
+def show_error_size(forecast: Forecast) -> None:
+    """Show the model's error beside that of its best rival."""
+    rival = best_rival(forecast)
+    measure = "mase" if np.isfinite(judged_errors(forecast, "mase")["model"]) else "mae"
+    errors = judged_errors(forecast, measure)
+    tried = f"in {forecast.origins} back-tests" if forecast.origins > 1 else "on the held-out part"
+    beside = "no rival to compare"
+    if rival is not None:
+        beside = f"rival {label_of(rival)}: {rounded(errors[rival], digits=3)}"
+    value = rounded(errors["model"], digits=3)
+    tell(
+        f"{label_of(measure)} {tried}",
+        value,
+        beside,
+        f"{meaning_of(measure)} {label_of('best_rival')}: {lowered(meaning_of('best_rival'))}",
+    )
+
+
+def show_coverage(forecast: Forecast) -> None:
+    """Show how much of what happened lay inside the intervals that were told before."""
+    if forecast.coverage is None:
+        return
+    narrow, wide = (forecast.coverage[str(level)] for level in LEVELS)
+    label, beside = f"Inside the {LEVELS[0]} % interval", f"{LEVELS[1]} % interval: {100 * wide:.0f} %"
+    tell(label, f"{100 * narrow:.0f} %", beside, meaning_of("coverage"))
+
+
+def lowered(sentence: str) -> str:
+    """Begin a sentence in the middle of another."""
+    return sentence[0].lower() + sentence[1:]
+
+
+def tell(label: str, value: str, beside: str, meaning: str) -> None:
+    """Draw one number with what it is to be read with."""
+    st.metric(label, value, beside, delta_color="off", delta_arrow="off", help=meaning, width=METRIC_WIDTH)
 
 
 def show_chart(view: RunView, forecast: Forecast) -> None:
@@ -31,6 +102,7 @@ def show_chart(view: RunView, forecast: Forecast) -> None:
 
     @st.fragment
     def chart() -> None:
+        place = st.container()
         positive = bool(np.nanmin(view.series.y) > 0)
         scale = st.segmented_control(
             "Scale",
@@ -41,53 +113,38 @@ def show_chart(view: RunView, forecast: Forecast) -> None:
             disabled=not positive,
             label_visibility="collapsed",
         )
-        figure = forecast_chart(view.series, forecast, current_palette(), log=scale == "log")
+        figure = forecast_chart(view.series, forecast, current_palette(), log=scale == "log", height=CHART_HEIGHT)
         alt = f"History, held-out part and forecast. {forecast.verdict}"
-        st.plotly_chart(figure, key="forecast-chart", config=CHART_CONFIG, theme=None, alt=alt)
+        place.plotly_chart(figure, key="forecast-chart", config=FEW_BUTTONS, theme=None, alt=alt)
 
     chart()
 
 
-def show_scores(view: RunView, forecast: Forecast) -> None:
-    """Show the errors in the back-test and on the held-out rows, the model first."""
-    if forecast.origins > 1:
-        st.markdown(f"**Errors over {forecast.origins} back-tests**", help=meaning_of("backtest"))
-        score_frame(view, forecast, forecast.backtest_scores)
-    st.markdown(f"**Errors on the {len(forecast.heldout)} held-out steps**", help=meaning_of("holdout"))
-    score_frame(view, forecast, forecast.scores)
-    if forecast.coverage is not None:
-        told = ", ".join(f"{share:.0%} inside the {level} % interval" for level, share in forecast.coverage.items())
-        st.markdown(small(f"Of what happened in the back-test lay {told}."), help=meaning_of("coverage"))
-    if forecast.shrinkage < 1:
-        st.markdown(small(shrinkage_in_words(forecast.shrinkage)), help=meaning_of("shrinkage"))
+def fold(label: str, key: str, icon: str, draw: Callable[[], None], expanded: bool = False) -> None:
+    """Draw a section that is worked out only while it is open, and without drawing the page anew."""
+
+    @st.fragment
+    def section() -> None:
+        box = st.expander(label, expanded, key=f"fold-{key}", icon=f":material/{icon}:", on_change="rerun")
+        if box.open:
+            with box:
+                draw()
+
+    section()
 
 
-def score_frame(view: RunView, forecast: Forecast, scores: pd.DataFrame) -> None:
-    """Draw a table of errors; what could not be measured is left out."""
-    kept = scores if forecast.has_season else scores.drop(index="seasonal_naive")
-    names = {"model": f"{label_of(view.spec.config.cell)} (this model)"}
-    table = kept.dropna(how="all").rename(index=lambda name: names.get(name) or label_of(name))
-    columns = {
-        name: st.column_config.NumberColumn(label_of(name), help=meaning_of(name), format=shape)
-        for name, shape in zip(MEASURES, ("%.4g", "%.4g", "%.1f %%", "%.3f"), strict=True)
-    }
-    st.dataframe(table, column_config=columns, alt="Errors of the model and of the simple rules")
-
-
-def shrinkage_in_words(shrinkage: float) -> str:
-    """Say how far the networks are believed."""
-    if shrinkage == 0:
-        return "In the rehearsal the networks made it only worse: the forecast is the level and the season alone."
-    return f"In the rehearsal {shrinkage:.0%} of the networks' answer was best: so much of it counts in the forecast."
-
-
-def show_numbers(forecast: Forecast) -> None:
+def show_numbers(view: RunView, forecast: Forecast) -> None:
     """Show the forecast as a table."""
-    table = pd.DataFrame({"when": plain_stamps(forecast.future["ds"]), "forecast": forecast.future["yhat"]})
+    future = forecast.future
+    names = {"yhat": "forecast"}
     for level in LEVELS if forecast.has_intervals else ():
-        low, high = f"lo-{level}", f"hi-{level}"
-        table = table.assign(**{f"{level} % from": forecast.future[low], f"{level} % to": forecast.future[high]})
-    st.dataframe(table, hide_index=True, alt="The forecast, step by step", height=min(280, 38 + 35 * len(table)))
+        names |= {f"lo-{level}": f"{level} % from", f"hi-{level}": f"{level} % to"}
+    texts = iter(alike([float(value) for name in names for value in future[name]]))
+    columns = {label: [next(texts) for _ in range(len(future))] for label in names.values()}
+    table = pd.DataFrame({"when": moments(future["ds"].to_numpy(), view.series.frequency), **columns})
+    right = {name: st.column_config.TextColumn(name, alignment="right") for name in names.values()}
+    height = 38 + 35 * min(len(table), SHOWN_ROWS)
+    st.dataframe(table, hide_index=True, alt="The forecast, step by step", column_config=right, height=height)
 
 
 def offer_downloads(view: RunView, forecast: Forecast) -> None:

@@ -16,7 +16,7 @@ from lstm_viz.training.config import MAX_EPOCHS
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
-from lstm_viz.ui.text import duration, literal
+from lstm_viz.ui.text import duration, literal, small
 from lstm_viz.ui.workbench import train_further
 
 REDRAW_EVERY = 0.25
@@ -162,4 +162,4 @@ def tell_best(view: RunView) -> None:
     kept = "The newest weights made the forecast."
     if training.keep == "best":
         kept = f"The weights of epoch {best} made the forecast: there the {loss} was lowest."
-    st.caption(f"Training ended after {epochs}{why}. {kept}")
+    st.markdown(small(f"Training ended after {epochs}{why}. {kept}"))

@@ -28,8 +28,8 @@ def test_chart_holds_exactly_the_numbers_of_the_forecast(airline, airline_foreca
     lines = lines_of(forecast_chart(airline, airline_forecast, LIGHT))
     told = {
         "what happened": (airline.ds, airline.y),
-        "last season repeated": (airline_forecast.heldout["ds"], airline_forecast.heldout["seasonal_naive"]),
-        "model on held-out part": (airline_forecast.heldout["ds"], airline_forecast.heldout["model"]),
+        "last season": (airline_forecast.heldout["ds"], airline_forecast.heldout["seasonal_naive"]),
+        "model, held out": (airline_forecast.heldout["ds"], airline_forecast.heldout["model"]),
         "forecast": (airline_forecast.future["ds"], airline_forecast.future["yhat"]),
     }
     assert set(lines) == set(told) | {"80 % above", "80 % interval", "95 % above", "95 % interval"}
@@ -48,14 +48,14 @@ def test_held_out_part_is_shaded_from_its_first_row_to_its_last(airline, airline
 
 def test_model_speaks_in_one_colour_and_is_told_apart_by_dashes(airline, airline_forecast):
     lines = lines_of(forecast_chart(airline, airline_forecast, DARK))
-    assert lines["forecast"].line.color == lines["model on held-out part"].line.color == DARK.model
-    drawn = [line for line in lines.values() if line.line.width]
+    assert lines["forecast"].line.color == lines["model, held out"].line.color == DARK.model
+    drawn = [line for name, line in lines.items() if "%" not in name]
     assert len({(line.line.color, line.line.dash) for line in drawn}) == len(drawn) == 4
 
 
 def test_without_a_season_the_rival_is_the_last_value(airline):
     forecast = one_step(airline)
-    assert "last value repeated" in lines_of(forecast_chart(airline, forecast, LIGHT))
+    assert "last value" in lines_of(forecast_chart(airline, forecast, LIGHT))
 
 
 @pytest.mark.parametrize(("log", "kind"), [(False, "linear"), (True, "log")])
@@ -65,7 +65,7 @@ def test_scale_is_what_was_asked_for(airline, airline_forecast, log, kind):
 
 def test_a_single_step_is_a_dot_that_can_be_seen(airline):
     lines = lines_of(forecast_chart(airline, one_step(airline), LIGHT))
-    assert lines["forecast"].mode == lines["model on held-out part"].mode == "markers"
+    assert lines["forecast"].mode == lines["model, held out"].mode == "markers"
     assert lines["what happened"].mode == "lines"
 
 
@@ -94,7 +94,28 @@ def test_a_long_history_is_first_shown_from_where_the_forecast_is_no_speck():
 
 
 def test_a_short_history_is_shown_whole(airline, airline_forecast):
-    assert forecast_chart(airline, airline_forecast, LIGHT).layout.xaxis.range is None
+    rows = slice(-VISIBLE_HORIZONS * 24, None)
+    short = replace(airline, ds=airline.ds[rows], y=airline.y[rows])
+    layout = forecast_chart(short, airline_forecast, LIGHT).layout
+    assert layout.xaxis.range is layout.yaxis.range is None
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_the_first_view_of_a_long_history_reaches_over_all_that_it_shows(airline, airline_forecast, log):
+    low, high = forecast_chart(airline, airline_forecast, LIGHT, log=log).layout.yaxis.range
+    shown = [airline.y[-VISIBLE_HORIZONS * 24 :].min(), airline_forecast.future["hi-95"].max()]
+    lowest, highest = np.log10(shown) if log else shown
+    assert low < min(lowest, np.log10(airline_forecast.future["lo-95"].min()) if log else np.inf)
+    assert high > highest
+
+
+def test_legend_leads_with_the_forecast_and_stands_above_the_plot(airline, airline_forecast):
+    figure = forecast_chart(airline, airline_forecast, LIGHT)
+    ranked = sorted((trace for trace in figure.data if trace.showlegend is not False), key=lambda t: t.legendrank)
+    assert [trace.name for trace in ranked[:4]] == ["forecast", "80 % interval", "95 % interval", "what happened"]
+    assert (figure.layout.legend.yref, figure.layout.legend.yanchor) == ("container", "top")
+    (label,) = figure.layout.annotations
+    assert (label.text, label.yanchor) == ("held out", "top")
 
 
 def test_rows_without_time_are_named_rows(sine):

@@ -306,3 +306,14 @@ def test_a_saved_recipe_keeps_effects_and_columns(airline, quick):
     study, forecast = studied(series, quick(airline))
     again = load_recipe(save_recipe(study.final), series).forecast(144)
     np.testing.assert_array_equal(again, forecast.future.drop(columns="ds"))
+
+
+def test_later_fits_train_for_as_long_as_the_first_one_did(airline, quick):
+    study = ForecastStudy(airline, quick(airline, epochs=5000))
+    for trainer in study.experiment.members:
+        trainer.target_epochs = 3
+    list(study.experiment.epochs())
+    stages = [stage.name for stage in study.check()]
+    assert stages == ["rehearse", "refit", "back-test"]
+    assert study.final.experiment.trainer.epoch == 3
+    assert study.conclude().origins == 2

@@ -158,12 +158,16 @@ def test_finished_run_shows_verdict_chart_scores_and_downloads(open_page, finish
     app = open_page("forecast", run=finished_run)
     assert not app.exception
     view = training_service().view(finished_run)
-    shown = [*app.success, *app.warning]
+    shown = [*app.success, *app.info, *app.warning]
     assert [item.value for item in shown] == [view.forecast.verdict]
-    assert [table.value.shape for table in app.dataframe[:2]] == [(4, 4), (4, 4)]
+    assert [metric.label for metric in app.metric] == [
+        "Next: Jan 1961",
+        "MASE in 2 back-tests",
+        "Inside the 80 % interval",
+    ]
     assert app.number_input(key="setting-hidden_size").value == 8
     names = {trace["name"] for trace in charts(app)[0]["data"]}
-    assert {"what happened", "model on held-out part", "forecast"} <= names
+    assert {"what happened", "model, held out", "forecast"} <= names
 
 
 def test_interrupted_run_says_so_and_offers_to_go_on(open_page, finished_run):

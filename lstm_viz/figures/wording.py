@@ -1,0 +1,84 @@
+"""Numbers and moments as a reader wants them: no digit and no hour more than they need."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from lstm_viz.tables import Frequency
+
+SIGNIFICANT = 4
+LARGEST_PLAIN, SMALLEST_PLAIN = 1e9, 1e-4
+_YEARS, _MONTHS, _DAYS, _MINUTES = {"YS", "YE"}, {"MS", "ME", "QS", "QE"}, {"W", "D", "B"}, {"h", "min"}
+
+
+def rounded(value: float, signed: bool = False, digits: int = SIGNIFICANT) -> str:
+    """Write a number with four significant digits, or so many; a dash where there is none.
+
+    >>> rounded(415.1308), rounded(1234567.0), rounded(0.01), rounded(-2.0, signed=True), rounded(float("nan"))
+    ('415.1', '1,235,000', '0.01', '−2', '–')
+    """
+    text = alike([value], signed, digits)[0]
+    if "e" in text or "." not in text:
+        return text
+    return text.rstrip("0").rstrip(".")
+
+
+def alike(values: Sequence[float], signed: bool = False, digits: int = SIGNIFICANT) -> list[str]:
+    """Write numbers that stand beside each other with equally many decimals: so many digits of the largest.
+
+    >>> alike([446.9213, 9.0])
+    ['446.9', '9.0']
+    """
+    known = [abs(value) for value in values if np.isfinite(value) and value]
+    largest = max(known, default=1.0)
+    plus = "+" if signed else ""
+    if not SMALLEST_PLAIN <= largest < LARGEST_PLAIN:
+        texts = [f"{value:{plus}.{digits - 1}e}" for value in values]
+    else:
+        decimals = digits - 1 - int(np.floor(np.log10(largest)))
+        texts = [f"{round(value, decimals) + 0.0:{plus},.{max(0, decimals)}f}" for value in values]
+    finite = zip(texts, values, strict=True)
+    return [text.replace("-", "−") if np.isfinite(value) else "–" for text, value in finite]
+
+
+def moment(stamp: object, frequency: Frequency) -> str:
+    """Write a moment as finely as the steps of its series: 1961, Jan 1961, 3 Jan 1961, 3 Jan 1961 14:30; or its row.
+
+    >>> moment(np.datetime64("1961-01-01"), Frequency("MS", "monthly", 12, "year", "month"))
+    'Jan 1961'
+    """
+    if not isinstance(stamp, np.datetime64 | datetime):
+        return f"row {int(stamp)}"  # type: ignore[call-overload]
+    when: datetime = np.datetime64(stamp).astype("datetime64[us]").item()
+    unit = step_of(frequency)
+    if unit in _YEARS:
+        return str(when.year)
+    month = f"{when:%b} {when.year}"
+    if unit in _MONTHS:
+        return month
+    day = f"{when.day} {month}"
+    if unit in _DAYS:
+        return day
+    return f"{day} {when:%H:%M}" if unit in _MINUTES else f"{day} {when:%H:%M:%S}"
+
+
+def moments(stamps: Iterable[object], frequency: Frequency) -> list[str]:
+    """Write many moments."""
+    return [moment(stamp, frequency) for stamp in stamps]
+
+
+def hover_format(frequency: Frequency) -> str | None:
+    """Give plotly's format for the same moments; None for rows."""
+    unit = step_of(frequency)
+    if unit == "step":
+        return None
+    forms = ((_YEARS, "%Y"), (_MONTHS, "%b %Y"), (_DAYS, "%-d %b %Y"), (_MINUTES, "%-d %b %Y %H:%M"))
+    return next((form for units, form in forms if unit in units), "%-d %b %Y %H:%M:%S")
+
+
+def step_of(frequency: Frequency) -> str:
+    """Give the unit of a pandas alias: `MS` of `3MS`, `W` of `2W-SAT`."""
+    found = re.match(r"\d*([A-Za-z]+)", frequency.alias)
+    return found.group(1) if found else ""

@@ -1,0 +1,178 @@
+"""What is left over: whether the errors of a rehearsal still hold something that a forecast could have used."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from lstm_viz.tables import Frequency, Series
+
+ENOUGH = 12
+MOST_LAGS = 40
+CHANCE = 0.05
+TWO_SIGMA = 1.96
+HEAVY = 1.5
+WORTH_TELLING = 0.15
+FAINT = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Leftover:
+    """The one-step errors of a rehearsal and their statistics.
+
+    Args:
+        residuals: truth less forecast in the network's unit, (N,).
+        lags: distances at which errors are compared, in steps of the series, (L,).
+        autocorrelation: at each lag, (L,).
+        bound: ±1.96/√N; chance alone stays inside at 19 of 20 lags.
+        p_value: of Ljung & Box (1978) over all lags; NaN where it cannot be told.
+        mean, deviation, skew, excess: moments of the distribution; excess is kurtosis less 3.
+    """
+
+    residuals: np.ndarray
+    lags: np.ndarray
+    autocorrelation: np.ndarray
+    bound: float
+    p_value: float
+    mean: float
+    deviation: float
+    skew: float
+    excess: float
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are errors enough to judge."""
+        return len(self.residuals) >= ENOUGH and self.deviation > 0 and len(self.lags) > 0
+
+
+def leftover_of(residuals: np.ndarray, rows: np.ndarray, season_length: int = 1) -> Leftover:
+    """Measure errors.
+
+    Args:
+        residuals: (N,).
+        rows: rows of the series that they belong to, ascending; missing ones count as missing, (N,).
+        season_length: at least so many lags are looked at, where the errors are long enough.
+    """
+    size, bound = len(residuals), TWO_SIGMA / np.sqrt(max(1, len(residuals)))
+    deviation = float(residuals.std(ddof=1)) if size > 1 else 0.0
+    if size < ENOUGH or deviation == 0:
+        mean = float(residuals.mean()) if size else 0.0
+        return Leftover(residuals, np.empty(0), np.empty(0), bound, np.nan, mean, deviation, np.nan, np.nan)
+    line, stride = on_a_grid(residuals, rows)
+    wished = max(10, season_length // stride + 1)
+    correlation, p_value = correlate(line, min(wished, MOST_LAGS, size // 3))
+    return Leftover(
+        residuals,
+        stride * np.arange(1, len(correlation) + 1),
+        correlation,
+        bound,
+        p_value,
+        float(residuals.mean()),
+        deviation,
+        float(stats.skew(residuals)),
+        float(stats.kurtosis(residuals)),
+    )
+
+
+def leftover_of_series(series: Series, ds: np.ndarray, residuals: np.ndarray) -> Leftover:
+    """Measure errors that are told with their moments."""
+    moments = np.asarray(ds).astype(series.ds.dtype)
+    return leftover_of(np.asarray(residuals), np.searchsorted(series.ds, moments), series.frequency.season_length)
+
+
+def on_a_grid(residuals: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, int]:
+    """Lay errors on a regular grid, NaN where one is missing; also tell how many rows lie between two places."""
+    stride = int(np.diff(rows).min())
+    places = (rows - rows[0]) // stride
+    line = np.full(int(places[-1]) + 1, np.nan)
+    line[places] = residuals
+    return line, stride
+
+
+def correlate(line: np.ndarray, lags: int) -> tuple[np.ndarray, float]:
+    """Give the autocorrelation from lag 1 on, and the p-value of Ljung & Box over all lags, both by statsmodels."""
+    from statsmodels.tsa.stattools import acf, q_stat  # type: ignore[import-untyped]  # half a second to import
+
+    correlation = np.asarray(acf(line, nlags=lags, fft=False, missing="conservative"))[1:]
+    _, p_values = q_stat(correlation, nobs=int(np.isfinite(line).sum()))
+    return correlation, float(p_values[-1])
+
+
+def memory_sentence(left: Leftover, frequency: Frequency) -> str:
+    """Say whether the past of the errors still tells something, and what that means for the forecast."""
+    if not left.is_enough:
+        return too_little(left)
+    if not left.p_value < CHANCE:
+        return (
+            "Nothing is left to learn from the past of the errors: they follow one another no more than chance would "
+            f"have it (Ljung–Box p = {left.p_value:.2f})."
+        )
+    place = int(np.abs(left.autocorrelation).argmax())
+    lag, value = int(left.lags[place]), left.autocorrelation[place]
+    much = "a little" if abs(value) < FAINT else "something"
+    seen = f"autocorrelation {signed(value)} at lag {lag}, chance stays within ±{left.bound:.2f}"
+    if lag == frequency.season_length > 1:
+        return (
+            f"The errors of one {frequency.season_name} still tell {much} of the next ({seen}): part of the season is "
+            "left over, and a longer window may help."
+        )
+    if lag > 1:
+        return (
+            f"An error still tells {much} of the one {lag} {frequency.step_name}s later ({seen}): a window that "
+            f"reaches well beyond {lag} {frequency.step_name}s may help."
+        )
+    if value > 0:
+        return (
+            f"The errors of one step still tell {much} of the next ({seen}): the forecast follows changes too slowly, "
+            "and a longer window, or one told relative to the last value, may help."
+        )
+    return (
+        f"The errors of one step still tell {much} of the next ({seen}): the forecast overshoots, and a smoother "
+        "level or a longer window may help."
+    )
+
+
+def shape_sentence(left: Leftover) -> str:
+    """Say how the errors are distributed, and what that means for the forecast; the weightiest finding alone."""
+    size = len(left.residuals)
+    if not left.is_enough:
+        return too_little(left)
+    if abs(left.mean) > left.deviation * max(WORTH_TELLING, TWO_SIGMA / np.sqrt(size)):
+        side = "too low" if left.mean > 0 else "too high"
+        return (
+            f"The forecasts one step ahead were {side} on average (by {abs(left.mean):.2f}, "
+            f"{abs(left.mean) / left.deviation:.0%} of the spread): expect the next one to lie {side} as well."
+        )
+    if abs(left.skew) > TWO_SIGMA * np.sqrt(6 / size):
+        longer, end = ("above", "upper") if left.skew > 0 else ("below", "lower")
+        return (
+            f"The largest misses lie {longer} the forecast (skew {signed(left.skew)}): the {end} end of the interval is the "
+            "less safe one."
+        )
+    if left.excess > max(HEAVY, TWO_SIGMA * np.sqrt(24 / size)):
+        return (
+            f"A few misses are far larger than the rest (excess kurtosis {signed(left.excess)}): now and then a value will "
+            "lie far outside the interval."
+        )
+    return (
+        f"The errors lie evenly around zero (mean {signed(left.mean)}, skew {signed(left.skew)}): intervals that reach as "
+        "far up as down fit them."
+    )
+
+
+def too_little(left: Leftover) -> str:
+    """Say why errors cannot be judged."""
+    size = len(left.residuals)
+    if size >= ENOUGH:
+        return f"All {size} errors of the rehearsal are the same: there is nothing to tell apart."
+    known = f"Only {size} error{'' if size == 1 else 's'} of a rehearsal" if size else "No errors of a rehearsal"
+    return f"{known} can be looked at: too few to tell whether anything is left to learn; a longer series would say."
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign and two digits.
+
+    >>> signed(-0.123), signed(0.5)
+    ('−0.12', '+0.50')
+    """
+    return f"{value:+.2f}".replace("-", "−")

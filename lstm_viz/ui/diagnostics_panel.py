@@ -1,0 +1,41 @@
+"""What is left over: whether the errors of the rehearsal hold anything that the forecast could still have used."""
+
+import streamlit as st
+
+from lstm_viz.figures.residual_chart import autocorrelation_chart, residual_histogram
+from lstm_viz.forecasting.diagnostics import leftover_of_series, memory_sentence, shape_sentence
+from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.glossary import meaning_of
+from lstm_viz.runs.records import RunView
+from lstm_viz.ui.look import current_palette
+from lstm_viz.ui.result_panel import FEW_BUTTONS
+from lstm_viz.ui.text import small
+
+
+def show_leftover(view: RunView, forecast: Forecast) -> None:
+    """Draw the autocorrelation and the distribution of the one-step errors, each with what it means."""
+    series, residuals = view.series, forecast.residuals
+    left = leftover_of_series(series, residuals["ds"].to_numpy(), residuals["residual"].to_numpy(dtype=float))
+    memory, shape = memory_sentence(left, series.frequency), shape_sentence(left)
+    if not left.is_enough:
+        st.markdown(memory)
+        return
+    unit = "the usual change from one step to the next"
+    if view.spec.config.preparation.level != "smoothed":
+        unit = "the standard deviation of the series"
+    palette = current_palette()
+    one, two = st.columns(2)
+    with one:
+        st.markdown("**Do errors follow one another?**", help=meaning_of("autocorrelation"))
+        figure = autocorrelation_chart(left, series.frequency.step_name, palette)
+        alt = f"Autocorrelation of {len(left.residuals)} one-step errors. {memory}"
+        st.plotly_chart(figure, key="autocorrelation", config=FEW_BUTTONS, theme=None, alt=alt)
+        st.markdown(memory)
+    with two:
+        st.markdown("**How are they spread?**", help=meaning_of("residual"))
+        figure = residual_histogram(left, palette)
+        alt = f"Histogram of {len(left.residuals)} one-step errors. {shape}"
+        st.plotly_chart(figure, key="residuals", config=FEW_BUTTONS, theme=None, alt=alt)
+        st.markdown(shape)
+    told = f"{len(left.residuals)} forecasts one step ahead, by a rehearsal on rows that it had not seen."
+    st.markdown(small(f"{told} An error is what happened less what was forecast; 1 is {unit}."))

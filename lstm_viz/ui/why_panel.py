@@ -1,0 +1,149 @@
+"""Why this forecast: which values mattered, and what it is built of."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.figures.why_chart import importance_chart, makeup_chart
+from lstm_viz.figures.wording import moment, moments, rounded
+from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.importance import Makeup, Sensitivity, makeup_of, sensitivity_of
+from lstm_viz.forecasting.portable import load_recipe
+from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.records import RunView
+from lstm_viz.runs.service import training_service
+from lstm_viz.stepping.request import RUN
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.look import current_palette
+from lstm_viz.ui.navigation import link_to
+from lstm_viz.ui.result_panel import FEW_BUTTONS
+from lstm_viz.ui.text import literal, small
+
+MEAN = -1
+NEGLIGIBLE = 0.005
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What a forecast consists of, and how it answers to what was read."""
+
+    makeup: Makeup
+    sensitivity: Sensitivity
+
+
+@lru_cache(maxsize=16)
+def explained(key: str, epochs: int) -> Explanation | None:
+    """Explain the forecast of a run once for all who look; training further makes it another one.
+
+    Raises:
+        RunError: the stored model cannot be read.
+    """
+    store = training_service().store
+    data = store.recipe(key)
+    if data is None:
+        return None
+    series = store.series(key)
+    experiment = load_recipe(data, series).experiment
+    origin = len(series.y)
+    return Explanation(makeup_of(experiment, origin), sensitivity_of(experiment, origin))
+
+
+def show_why(view: RunView, forecast: Forecast) -> None:
+    """Draw both explanations, and lead to the cell."""
+    try:
+        found = explained(view.key, view.epoch)
+    except LSTMVizError as error:
+        show_error(error)
+        return
+    if found is None:
+        st.markdown("The networks of this run were not kept. Train again to see what they made of the series.")
+        return
+    st.markdown(believed_in_words(forecast.shrinkage), help=meaning_of("shrinkage"))
+    show_makeup(view, forecast, found.makeup)
+    show_importance(view, forecast, found.sensitivity)
+    link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
+
+
+def believed_in_words(shrinkage: float) -> str:
+    """Say how far the networks are believed."""
+    if shrinkage == 0:
+        return (
+            "**The networks add nothing to this forecast.** In the rehearsal they made it only worse, so it is the level, "
+            "with the season where there is one, alone."
+        )
+    if shrinkage < 1:
+        return f"In the rehearsal {shrinkage:.0%} of the networks' answer was best: so much of it counts here."
+    return "The networks' answer counts in full."
+
+
+def show_makeup(view: RunView, forecast: Forecast, makeup: Makeup) -> None:
+    """Draw how the forecast is built up, with the arithmetic of its first step."""
+    stamps = forecast.future["ds"].to_numpy()
+    when = moment(stamps[0], view.series.frequency)
+    st.markdown(f"**{label_of('makeup')}**: {arithmetic(makeup, when)}", help=meaning_of("makeup"))
+    if not makeup.season.any() and not makeup.networks.any():
+        return
+    figure = makeup_chart(view.series, stamps, makeup.stages(), view.spec.config.window, current_palette())
+    alt = f"The forecast built up from its level, its season and what the networks add. {arithmetic(makeup, when)}"
+    st.plotly_chart(figure, key="makeup", config=FEW_BUTTONS, theme=None, alt=alt)
+
+
+def arithmetic(makeup: Makeup, when: str) -> str:
+    """Write the first step of the forecast as a product on a logarithmic scale, else as a sum."""
+    stages = makeup.stages()
+    level, total = rounded(stages["level"][0]), rounded(stages["forecast"][0])
+    parts = [("season", makeup.season[0])] if makeup.season.any() else []
+    parts += [("networks", makeup.networks[0])] if makeup.networks.any() else []
+    if not parts:
+        return f"every step is the level, {level}."
+    if makeup.log:
+        told = "".join(f" × {name} {np.exp(part):.3f}" for name, part in parts)
+    else:
+        told = "".join(f" {'−' if part < 0 else '+'} {name} {rounded(abs(part))}" for name, part in parts)
+    return f"{when} is level {level}{told} = {total}."
+
+
+def show_importance(view: RunView, forecast: Forecast, told: Sensitivity) -> None:
+    """Draw what each value read does to the step of the forecast that the person chooses, or to the mean of all."""
+    stamps, frequency = forecast.future["ds"].to_numpy(), view.series.frequency
+    names = moments(stamps, frequency)
+    st.markdown(f"**{label_of('importance')}**", help=meaning_of("importance"))
+    options = [*range(len(names)), MEAN] if len(names) > 1 else [0]
+    chosen = st.selectbox(
+        "in the forecast for",
+        options,
+        format_func=lambda step: f"the mean of all {len(names)}" if step == MEAN else names[step],
+        key=f"why-step-{view.key}",
+        width=260,
+    )
+    step = 0 if chosen is None else int(chosen)
+    what = f"the mean of the {len(names)} forecasts" if step == MEAN else f"the forecast for {names[step]}"
+    pick = slice(None) if step == MEAN else slice(step, step + 1)
+    by_level, by_networks = told.by_level[pick].mean(axis=0), told.by_networks[pick].mean(axis=0)
+    said = importance_in_words(view, told.rows, by_level + by_networks, float(told.earlier[pick].mean()), what)
+    st.markdown(said)
+    figure = importance_chart(view.series, told.rows, by_level, by_networks, current_palette())
+    st.plotly_chart(
+        figure, key="importance", config=FEW_BUTTONS, theme=None, alt=f"The values read, and their weight. {said}"
+    )
+    st.markdown(small("Exact slopes with all that was learnt held still, through the level and through the networks."))
+
+
+def importance_in_words(view: RunView, rows: np.ndarray, moved: np.ndarray, earlier: float, what: str) -> str:
+    """Name the value that mattered most, and what the whole window and all before it do together."""
+    series, known = view.series, np.nan_to_num(moved)
+    place = int(np.abs(known).argmax())
+    if not known[place]:
+        return f"No value of the last {len(rows)} moves {what}."
+    when, name = moment(series.ds[rows[place]], series.frequency), literal(series.name)
+    together = float(known.sum())
+    said = (
+        f"Had {name} of {when} been 1 higher, {what} would move by **{rounded(known[place], signed=True, digits=3)}**: the "
+        f"most of the {len(rows)} values read. All of them 1 higher move it by {rounded(together, signed=True, digits=3)}"
+    )
+    if abs(earlier) < NEGLIGIBLE * abs(together):
+        return f"{said}; what came before them counts for nearly nothing."
+    return f"{said}, all that came before them by {rounded(earlier, signed=True, digits=3)}."
