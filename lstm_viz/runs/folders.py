@@ -87,9 +87,26 @@ class FolderStore:
         """Replace a file of a folder in one step: a reader sees the old bytes or the new ones."""
         replace_file(self.folder(key) / name, data)
 
+    def remove(self, key: str) -> None:
+        """Take a folder away: for readers it is there whole or not at all.
+
+        Raises:
+            RunNotFound: the key is malformed or nothing is stored under it.
+        """
+        gone = self.root / f".gone-{key}"
+        self.folder(key).rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+    def changed(self, key: str, name: str) -> int:
+        """Tell when a file of a folder was last written, in nanoseconds; 0 where it does not exist (yet)."""
+        try:
+            return (self.folder(key) / name).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def _clear_leftovers(self) -> None:
-        """Remove what a crash left half-written, long enough ago that nobody still writes it."""
-        for path in self.root.glob(".new-*"):
+        """Remove what a crash left half-written or half-removed, long enough ago that nobody is still at it."""
+        for path in (*self.root.glob(".new-*"), *self.root.glob(".gone-*")):
             if time.time() - touched(path) > LEFTOVER_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
 

@@ -28,13 +28,18 @@ class Source:
 
 @dataclass(frozen=True)
 class RunSpec:
-    """What a run was asked to do; written once."""
+    """What a run was asked to do; written once.
+
+    Args:
+        parent: the run that this one repeats with one change; empty where there is none, and in runs from before.
+    """
 
     source: Source
     time: str
     target: str
     config: ForecastConfig
     created: str
+    parent: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""

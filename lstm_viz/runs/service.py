@@ -107,6 +107,31 @@ class TrainingService:
         if submission.state.status == "queued":
             submission.future.cancel()
 
+    def delete(self, key: str) -> None:
+        """Take a run away for good; one that is going on is stopped, and goes as soon as it has ended.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        with self._lock:
+            submission = self._submissions.get(key)
+            if submission is None:
+                self.store.delete(key)
+                return
+            submission.unwanted = True
+        self.stop(key)
+
+    def state(self, key: str) -> RunState:
+        """Tell where a run stands now.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunError: its folder is damaged.
+        """
+        with self._lock:
+            submission = self._submissions.get(key)
+            return submission.state if submission else self._ended_state(key)
+
     def view(self, key: str) -> RunView:
         """Show a run as it is now.
 
@@ -213,6 +238,8 @@ class TrainingService:
             self._change(submission, status, message)
             self._submissions.pop(submission.run, None)
             self.dispatcher.leave(submission.run)
+            if submission.unwanted:
+                self.store.delete(submission.run)
 
     def _conclude(self, submission: Submission, future: Future) -> tuple[Status, str]:
         if future.status == "finished":

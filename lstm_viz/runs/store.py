@@ -22,7 +22,7 @@ from lstm_viz.training.history import EpochRecord
 
 SPEC, SERIES, SERIES_META, STATE = "run.json", "series.parquet", "series.json", "state.json"
 HISTORY, CHECKPOINT, WEIGHTS, FORECAST = "history.jsonl", "checkpoint.safetensors", "model.safetensors", "forecast.json"
-SNAPSHOTS, RECIPE = "path.safetensors", "recipe.safetensors"
+SNAPSHOTS, RECIPE, NAME = "path.safetensors", "recipe.safetensors", "name.txt"
 
 MAX_RUNS = 500
 MAX_UPLOADS = 200
@@ -81,6 +81,22 @@ class RunStore:
             frequency = Frequency(**meta["frequency"])
             return Series(meta["name"], meta["time"], stamps, values, frequency, (), meta["unique_id"], features)
 
+    def name(self, key: str) -> str:
+        """Read what a person called the run; empty where nobody did."""
+        return (self.folders.read(key, NAME) or b"").decode("utf-8", "replace")
+
+    def write_name(self, key: str, name: str) -> None:
+        """Call the run by a name of its own; an empty one takes it back."""
+        self.folders.write(key, NAME, name.encode("utf-8", "replace"))
+
+    def delete(self, key: str) -> None:
+        """Take a run away for good.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        self.folders.remove(key)
+
     def state(self, key: str) -> RunState:
         """Read where the run stands."""
         with damaged(STATE):
@@ -134,6 +150,10 @@ class RunStore:
         data = self.folders.read(key, FORECAST)
         with damaged(FORECAST):
             return Forecast.from_dict(json.loads(data)) if data is not None else None
+
+    def forecast_changed(self, key: str) -> int:
+        """Tell when the forecast was last written; 0 before training has given one."""
+        return self.folders.changed(key, FORECAST)
 
     def recipe(self, key: str) -> bytes | None:
         """Read what made the forecast, for `load_recipe`; None while there is none."""

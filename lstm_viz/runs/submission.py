@@ -27,7 +27,11 @@ STOPPED_EARLY = "Stopped before the first epoch was complete, so there is no mod
 
 @dataclass(eq=False)
 class Submission:
-    """A run that was given to the cluster and has not ended."""
+    """A run that was given to the cluster and has not ended.
+
+    Args:
+        unwanted: whether the run is to be deleted as soon as it has ended.
+    """
 
     run: str
     state: RunState
@@ -35,3 +39,4 @@ class Submission:
     ticket: str = field(default_factory=lambda: secrets.token_hex(8))
     future: Future | None = None
     stopping: bool = False
+    unwanted: bool = False

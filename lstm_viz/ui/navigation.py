@@ -33,6 +33,7 @@ def all_pages() -> dict[str, st.Page]:
         "forecast": st.Page(
             folder / "forecast.py", title="Forecast", icon=":material/show_chart:", url_path="forecast"
         ),
+        "runs": st.Page(folder / "runs.py", title="Runs", icon=":material/history:", url_path="runs"),
     }
 
 

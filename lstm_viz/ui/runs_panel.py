@@ -1,53 +1,48 @@
-"""The runs of this session, so that none is out of reach."""
-
-import math
+"""The newest runs beside the Forecast page, and the way to all of them."""
 
 import streamlit as st
 
-from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.glance import Glance
 from lstm_viz.runs.records import RunView
-from lstm_viz.runs.service import training_service
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.navigation import link_to
+from lstm_viz.ui.run_memory import join_run, remember_runs
+from lstm_viz.ui.runs_bench import known_runs
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal
 
-MAX_SHOWN = 8
+MAX_SHOWN = 5
 
 
 def runs_panel(run: RunView | None, address: Address) -> None:
-    """List the runs that were opened in this session, newest first; a click opens one."""
-    runs = current_session().runs
-    if run is not None and run.key not in runs:
-        runs.append(run.key)
-    if not runs or (run is not None and runs == [run.key]):
+    """List the newest runs of this browser; a click opens one."""
+    if run is not None:
+        join_run(run.key)
+    remember_runs()
+    keys = current_session().runs
+    if not keys or (run is not None and keys == [run.key]):
         return
-    st.subheader("Runs of this session", anchor=False, help=meaning_of("mase"))
-    for key in list(reversed(runs))[:MAX_SHOWN]:
+    st.subheader("Your runs", anchor=False, help=meaning_of("mase"))
+    for seen in known_runs(MAX_SHOWN):
         st.button(
-            literal(name_of(key)),
-            key=f"open-{key}",
+            literal(line_of(seen)),
+            key=f"open-{seen.key}",
             type="tertiary",
-            icon=":material/check:" if run is not None and key == run.key else ":material/history:",
+            icon=":material/check:" if run is not None and seen.key == run.key else ":material/history:",
             on_click=address.replace,
-            kwargs={"run": key},
+            kwargs={"run": seen.key},
         )
+    link_to("runs", "Compare, name, take along", **({"run": run.key} if run else {}))
 
 
-def name_of(key: str) -> str:
-    """Call a run by its cell, its data, and how it went."""
-    try:
-        view = training_service().view(key)
-    except LSTMVizError:
-        return "a run that is no longer kept"
-    return f"{label_of(view.spec.config.cell)} · {view.spec.target[:40]} · {outcome(view)}"
+def line_of(run: Glance) -> str:
+    """Call a run by its name, and how it went."""
+    return f"{run.name} · {outcome(run)}"
 
 
-def outcome(view: RunView) -> str:
+def outcome(run: Glance) -> str:
     """Say in a word or a number how a run went."""
-    if view.state.active:
-        return "waiting" if view.state.status == "queued" else "training"
-    if view.forecast is None:
-        return view.state.status
-    mase = float(view.forecast.backtest_scores["mase"]["model"])
-    return "no score" if math.isnan(mase) else f"{label_of('mase')} {mase:.2f}"
+    if run.active:
+        return "waiting" if run.status == "queued" else "training"
+    return run.status if run.mase is None else f"{label_of('mase')} {run.mase:.2f}"

@@ -31,6 +31,10 @@ class Session:
         moved: whether a training button was pressed in this session.
         runs, races: keys of the runs and of the races opened in this session, newest last.
         race_error: why the last click on a button of a race did nothing; empty when it did.
+        forgotten: keys of runs that were deleted in this session, so that the browser forgets them.
+        heard: whether the browser has told which runs it remembers; `keeps` whether it can remember any.
+        opened: the run whose name was clicked last on the Runs page.
+        runs_error, packed_error: why the last click on the Runs page did nothing, and why the last zip was refused.
         addresses: the query parameters that each page had when it was left.
         page: the page that is open.
         has_entered: whether the page has just been opened, so that its parameters are still to be taken up.
@@ -48,6 +52,12 @@ class Session:
     runs: list[str] = field(default_factory=list)
     races: list[str] = field(default_factory=list)
     race_error: str = ""
+    forgotten: set[str] = field(default_factory=set)
+    heard: bool = False
+    keeps: bool = True
+    opened: str = ""
+    runs_error: str = ""
+    packed_error: str = ""
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     page: str = ""
     has_entered: bool = False

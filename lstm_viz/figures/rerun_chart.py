@@ -1,0 +1,45 @@
+"""The same model on newer rows: what it said, what then happened, what it says now."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from lstm_viz.figures.compare_chart import heights_in
+from lstm_viz.figures.forecast_chart import add_band, add_line
+from lstm_viz.figures.layout import base_figure, thin
+from lstm_viz.figures.series_chart import shade
+from lstm_viz.figures.theme import Palette, literal
+from lstm_viz.tables import Series
+
+VISIBLE = 2
+
+
+def rerun_chart(
+    series: Series, old_rows: int, before: pd.DataFrame, now: pd.DataFrame, palette: Palette, height: int = 440
+) -> go.Figure:
+    """Draw the old forecast, what happened, and the new forecast with its intervals.
+
+    Args:
+        series: all rows, old and new.
+        old_rows: how many of them the model knew when it told `before`.
+        before, now: `ds, yhat` and the bounds of the intervals where there are some.
+    """
+    figure = base_figure(palette, height)
+    if "lo-80" in before:
+        add_band(figure, before, "80", palette.seasonal, 0.16)
+        figure.data[-1].update(name="80 % interval of then", legendgroup="then")
+        figure.data[-2].update(legendgroup="then")
+    if "lo-80" in now:
+        for level, opacity in (("95", 0.14), ("80", 0.24)):
+            add_band(figure, now, level, palette.model, opacity)
+    add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
+    add_line(
+        figure, before["ds"].to_numpy(), before["yhat"].to_numpy(), "forecast of then", palette.seasonal, "dash", 2.5
+    )
+    add_line(figure, now["ds"].to_numpy(), now["yhat"].to_numpy(), "forecast now", palette.model, "solid", 3.0)
+    shade(figure, series.ds[old_rows], series.ds[-1], "new rows", palette)
+    figure.layout.annotations[-1].yanchor = "top"
+    start = len(series) - VISIBLE * (len(now) + len(series) - old_rows)
+    view = [series.ds[start], now["ds"].to_numpy()[-1]] if start > 0 else None
+    figure.update_xaxes(title=literal(series.time or "row"), range=view)
+    figure.update_yaxes(title=literal(series.name), range=heights_in(figure, view[0]) if view else None)
+    return figure

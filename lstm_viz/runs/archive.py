@@ -1,0 +1,190 @@
+"""A run as one zip: packed to take along, and opened again here or elsewhere as if it had been trained there."""
+
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from dataclasses import asdict, replace
+from typing import Any
+
+import pandas as pd
+
+from lstm_viz.errors import RunError
+from lstm_viz.runs.archive_checks import RunFiles, check_run
+from lstm_viz.runs.naming import clean_name
+from lstm_viz.runs.records import RunSpec, Source
+from lstm_viz.runs.store import (
+    CHECKPOINT,
+    FORECAST,
+    HISTORY,
+    NAME,
+    RECIPE,
+    SERIES,
+    SERIES_META,
+    SNAPSHOTS,
+    SPEC,
+    STATE,
+    WEIGHTS,
+    RunStore,
+    UploadStore,
+    to_json,
+)
+from lstm_viz.tables import SAMPLES, Series
+
+MANIFEST = "manifest.json"
+FORMAT, VERSION = "lstm-viz run", 1
+KILO, MEGA = 1024, 1024**2
+MAX_ARCHIVE_BYTES = 64 * MEGA
+MAX_UNPACKED_BYTES = 200 * MEGA
+LIMITS = {
+    MANIFEST: 64 * KILO,
+    SPEC: 64 * KILO,
+    SERIES: 32 * MEGA,
+    SERIES_META: 64 * KILO,
+    STATE: 64 * KILO,
+    NAME: 4 * KILO,
+    HISTORY: 32 * MEGA,
+    CHECKPOINT: 64 * MEGA,
+    WEIGHTS: 32 * MEGA,
+    SNAPSHOTS: 64 * MEGA,
+    RECIPE: 64 * MEGA,
+    FORECAST: 32 * MEGA,
+}
+REQUIRED = (MANIFEST, SPEC, SERIES, SERIES_META, STATE)
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+HINT = "Bring a zip that the Runs page gave."
+
+
+def pack_run(store: RunStore, key: str) -> bytes:
+    """Pack all that a run left; the same run gives the same bytes.
+
+    What names other things on this server stays here: keys of uploads and of the run that it was made from, the machine, the
+    process.
+
+    Raises:
+        RunNotFound: there is no such run.
+        RunError: it has not ended.
+    """
+    if store.state(key).active:
+        raise RunError("A run that is still training cannot be packed. Stop it, or wait until it has ended.")
+    files = {name: data for name in LIMITS if (data := store.folders.read(key, name)) is not None}
+    files[SPEC] = to_json(public_spec(store.spec(key)).to_dict())
+    files[STATE] = to_json({name: value for name, value in asdict(store.state(key)).items() if name != "owner"})
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    files[MANIFEST] = to_json({"format": FORMAT, "version": VERSION, "sha256": sums})
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, FIRST_DAY), files[name], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def public_spec(spec: RunSpec) -> RunSpec:
+    """Leave out the keys by which this server knows the upload and the parent."""
+    source = replace(spec.source, key="") if spec.source.kind == "upload" else spec.source
+    return replace(spec, source=source, parent="")
+
+
+def open_run(store: RunStore, uploads: UploadStore, data: bytes) -> str:
+    """Store a packed run under a key of its own; what is no run, or not whole, is refused and leaves nothing.
+
+    Returns:
+        The new key.
+
+    Raises:
+        RunError: the bytes are no packed run, or not as one is packed.
+    """
+    packed = unpack(data)
+    content: RunFiles = check_run(packed)
+    source = sourced(content.spec.source, content.series, uploads)
+    files = {name: part for name, part in packed.items() if name != MANIFEST}
+    files[SPEC] = to_json(replace(content.spec, source=source, parent="").to_dict())
+    files[STATE] = to_json(asdict(content.state))
+    files.pop(NAME, None)
+    if content.name:
+        files[NAME] = clean_name(content.name).encode()
+    return store.folders.add(files)
+
+
+def sourced(source: Source, series: Series, uploads: UploadStore) -> Source:
+    """Find the data on this server: a sample by its key, anything else as an upload of the two columns that were used."""
+    if source.kind == "sample" and any(sample.key == source.key for sample in SAMPLES):
+        return source
+    columns = ({series.time: series.ds} if series.time else {}) | {series.name: series.y}
+    buffer = io.BytesIO()
+    pd.DataFrame(columns).to_parquet(buffer, index=False)
+    return Source("upload", uploads.add(f"{source.name[:80]}.parquet", buffer.getvalue()), source.name)
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """Read the files of a packed run: known names, known sizes, as the manifest says.
+
+    Raises:
+        RunError: anything else.
+    """
+    if len(data) > MAX_ARCHIVE_BYTES:
+        raise RunError(f"The zip is too large: {len(data) / MEGA:.0f} MB, and a run has at most 64 MB. {HINT}")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            files = read_members(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise RunError(f"The file is no zip, or a damaged one. {HINT}") from error
+    missing = [name for name in REQUIRED if name not in files]
+    if missing:
+        raise RunError(f"The zip holds no run: `{missing[0]}` is not in it. {HINT}")
+    check_manifest(files)
+    return files
+
+
+def read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """Read every member, never more of it than its limit, whatever its header says.
+
+    Raises:
+        RunError: a member that no run has, one that is there twice, locked, packed in an unknown way, or too large.
+    """
+    files: dict[str, bytes] = {}
+    left = MAX_UNPACKED_BYTES
+    for info in archive.infolist():
+        name = info.filename
+        if name not in LIMITS:
+            raise RunError(f"The zip holds more than a run: `{clean_name(name)[:40]}` does not belong to one. {HINT}")
+        if name in files or info.flag_bits & 1 or info.compress_type not in PACKINGS:
+            raise RunError(f"The zip is not packed as a run is: see its file `{name}`. {HINT}")
+        limit = min(LIMITS[name], left)
+        with archive.open(info) as file:
+            content = file.read(limit + 1)
+        if len(content) > limit:
+            raise RunError(f"The zip holds too much: its file `{name}` is larger than in any run. {HINT}")
+        files[name] = content
+        left -= len(content)
+    return files
+
+
+def check_manifest(files: dict[str, bytes]) -> None:
+    """Refuse a zip of another kind, of a newer version, or whose files are not those that were packed.
+
+    Raises:
+        RunError: one of these.
+    """
+    manifest = read_manifest(files[MANIFEST])
+    if manifest.get("format") != FORMAT or type(manifest.get("version")) is not int:
+        raise RunError(f"The zip holds no run: its manifest is of something else. {HINT}")
+    if manifest["version"] > VERSION:
+        raise RunError(
+            f"The zip was packed by a newer version of this program (format {manifest['version']}, here {VERSION}). "
+            "Update the program to open it."
+        )
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != MANIFEST}
+    if manifest.get("sha256") != sums:
+        raise RunError("The zip is damaged: its files are not the ones that were packed. Download the run again.")
+
+
+def read_manifest(data: bytes) -> dict[str, Any]:
+    """Read the manifest; what is none is an empty one."""
+    try:
+        manifest = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}

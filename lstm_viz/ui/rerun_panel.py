@@ -1,0 +1,118 @@
+"""Upload the next month: the same model on newer rows, and what became of its forecast."""
+
+import hashlib
+import math
+
+import pandas as pd
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.figures.rerun_chart import rerun_chart
+from lstm_viz.forecasting.forecast import plain_stamps
+from lstm_viz.runs.continuation import Rerun, moment, rerun_file
+from lstm_viz.runs.glance import counted
+from lstm_viz.runs.records import RunView
+from lstm_viz.runs.service import training_service
+from lstm_viz.tables import MAX_BYTES, read_table
+from lstm_viz.ui.data_panel import ENDINGS
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.text import literal
+
+MANY_CHANGED = 0.1
+
+
+def rerun_panel(view: RunView) -> None:
+    """Draw the panel of a run that has a forecast."""
+    forecast = view.forecast
+    if forecast is None:
+        return
+    columns = f"“{literal(view.spec.target)}”"
+    if view.spec.time:
+        columns = f"“{literal(view.spec.time)}” and {columns}"
+    st.markdown(
+        "Bring the same file grown, or the newer rows alone. The model stays as it is; its old "
+        "forecast is held against what then happened."
+    )
+    upload = st.file_uploader(
+        f"A file with {columns}, up to {MAX_BYTES // 1024**2} MB",
+        type=ENDINGS,
+        key=f"newer-{view.key}",
+        max_upload_size=MAX_BYTES // 1024**2,
+    )
+    if upload is None:
+        return
+    try:
+        done = cached_rerun(view.key, upload.name, upload.getvalue())
+    except LSTMVizError as error:
+        show_error(f"{upload.name[:80]}: {error}")
+        return
+    show_rerun(view, done)
+
+
+def cached_rerun(key: str, name: str, data: bytes) -> Rerun:
+    """Forecast from a file once per server.
+
+    Raises:
+        LSTMVizError: the file is no table, or does not go on from the run.
+    """
+    return _rerun(key, training_service().store.forecast_changed(key), hashlib.sha256(data).hexdigest(), name, data)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Forecasting from the newer rows …")
+def _rerun(key: str, changed: int, digest: str, name: str, _data: bytes) -> Rerun:
+    store = training_service().store
+    forecast = store.forecast(key)
+    if forecast is None:
+        raise LSTMVizError("This run has no forecast to go on from. Train it first.")
+    return rerun_file(store.recipe(key), forecast, store.series(key), read_table(_data, name))
+
+
+def show_rerun(view: RunView, done: Rerun) -> None:
+    """Draw what was said, what happened, and what is said now."""
+    grown, forecast = done.grown, view.forecast
+    if forecast is None:
+        return
+    st.markdown(told_of_rows(done))
+    if grown.changed:
+        told = f"{counted(grown.changed, 'row')} of the {grown.old_rows:,} that the run knew"
+        verb = "differs" if grown.changed == 1 else "differ"
+        doubt = " Is it the same series?" if grown.changed > MANY_CHANGED * grown.old_rows else ""
+        st.warning(f"{told} {verb} in the new file; the new values count.{doubt}", icon=":material/warning:")
+    st.markdown(f"**{told_of_old(done)}**")
+    figure = rerun_chart(grown.series, grown.old_rows, forecast.future, done.future, current_palette())
+    alt = f"The old forecast, what happened, and the new forecast. {told_of_old(done)}"
+    st.plotly_chart(figure, key="rerun-chart", config=CHART_CONFIG, theme=None, alt=alt)
+    table = pd.DataFrame({"when": plain_stamps(done.future["ds"]), "forecast": done.future["yhat"]})
+    if "lo-80" in done.future:
+        table = table.assign(**{"80 % from": done.future["lo-80"], "80 % to": done.future["hi-80"]})
+    st.dataframe(table, hide_index=True, alt="The new forecast, step by step", height=min(280, 38 + 35 * len(table)))
+    st.download_button(
+        "New forecast as CSV",
+        done.csv,
+        "new-forecast.csv",
+        "text/csv",
+        key="download-rerun",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def told_of_rows(done: Rerun) -> str:
+    """Say what the file brought."""
+    series, grown = done.grown.series, done.grown
+    step = series.frequency.step_name
+    put = " The file holds newer rows alone; they were put behind those of the run." if grown.joined else ""
+    first, last = moment(series, grown.old_rows), moment(series, -1)
+    span = first if grown.new_rows == 1 else f"{first} to {last}"
+    return literal(f"{counted(grown.new_rows, 'new ' + step)}: {span}.{put}")
+
+
+def told_of_old(done: Rerun) -> str:
+    """Say how well the old forecast did."""
+    known = len(done.judged)
+    if not known or math.isnan(done.error):
+        return "Nothing of the old forecast has happened yet, so it cannot be judged."
+    told = f"The old forecast was {done.error:.4g} off on average over {counted(known, 'step')}"
+    inside = done.inside(80)
+    return f"{told}." if inside is None else f"{told}; {inside} of {known} lay inside its 80 % interval."
