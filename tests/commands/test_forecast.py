@@ -16,6 +16,8 @@ from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.tables import sample_bytes
 from tests.commands.running import AIRLINE, FASTER, assert_refused, daily, long_file, monthly, run
 
+pytestmark = pytest.mark.slow
+
 ASKED_FOR = {
     "rows",
     "time",

@@ -12,6 +12,8 @@ from lstm_viz.forecasting.importance import answer_all, level_weights, makeup_of
 from lstm_viz.forecasting.levels import smoothed_level
 from lstm_viz.forecasting.presets import one_network, tutorial
 
+pytestmark = pytest.mark.slow
+
 
 def fitted(series, config, end=None, shrinkage=0.75):
     experiment = ForecastExperiment(series, config, end)

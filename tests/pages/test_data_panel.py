@@ -9,6 +9,8 @@ import pytest
 
 from lstm_viz.ui import sources
 
+pytestmark = pytest.mark.slow
+
 MONTHS = pd.date_range("2012-01-01", periods=60, freq="MS")
 
 

@@ -10,6 +10,8 @@ from lstm_viz.forecasting.portable import load_recipe
 from lstm_viz.runs.service import training_service
 from lstm_viz.ui.why_panel import explained
 
+pytestmark = pytest.mark.slow
+
 FOLDS = ("before", "numbers", "why", "left", "learned")
 
 

@@ -13,6 +13,8 @@ from lstm_viz.ui import run_memory
 from lstm_viz.ui.session import Session
 from tests.pages.conftest import stored_run
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "**b** <img src=x> $x$ :red[x] [a](http://a.b)"
 
 

@@ -7,6 +7,8 @@ import pytest
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.stepping.request import FORECAST, SOURCES, UNTRAINED
 
+pytestmark = pytest.mark.slow
+
 
 def said(app):
     return [error.value.replace("\\", "") for error in app.error]
