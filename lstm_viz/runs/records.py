@@ -31,6 +31,7 @@ class RunSpec:
     """What a run was asked to do; written once.
 
     Args:
+        choices: what was chosen of reading and columns beyond time and target, as addresses of the app write it.
         parent: the run that this one repeats with one change; empty where there is none, and in runs from before.
     """
 
@@ -40,6 +41,7 @@ class RunSpec:
     config: ForecastConfig
     created: str
     parent: str = ""
+    choices: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""

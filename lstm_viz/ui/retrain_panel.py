@@ -133,7 +133,7 @@ def retrain(view: RunView, config: ForecastConfig, address: Address) -> None:
     session, service, spec = current_session(), training_service(), view.spec
     session.runs_error = ""
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    child = RunSpec(spec.source, spec.time, spec.target, config, created, parent=view.key)
+    child = RunSpec(spec.source, spec.time, spec.target, config, created, view.key, spec.choices)
     try:
         key = service.store.create(child, view.series)
         service.submit(key)

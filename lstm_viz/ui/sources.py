@@ -82,7 +82,7 @@ def data_choices(address: Address, run: RunView | None) -> dict[str, str]:
 
 def choices_of_run(run: RunView) -> dict[str, str]:
     """Give what a run was made of, as the address writes it."""
-    return {"time": run.spec.time or ROW_NUMBER, "target": run.spec.target}
+    return {**run.spec.choices, "time": run.spec.time or ROW_NUMBER, "target": run.spec.target}
 
 
 def wished_reading(choices: Mapping[str, str]) -> tuple[Reading, dict[str, str]]:

@@ -155,7 +155,8 @@ def start_run(bench: Workbench, address: Address) -> None:
         return
     series, service = bench.series, training_service()
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    spec = RunSpec(bench.source, series.time or "", series.name, bench.settings.config, created)
+    choices = {name: value for name, value in bench.choices.items() if name not in ("time", "target")}
+    spec = RunSpec(bench.source, series.time or "", series.name, bench.settings.config, created, choices=choices)
     try:
         key = service.store.create(spec, series)
         session.moved = True

@@ -7,6 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lstm_viz.forecasting.config import suggest_config
+from lstm_viz.runs.records import RunSpec, RunState, Source
+from lstm_viz.runs.service import training_service
+from lstm_viz.tables import make_panel, read_table
 from lstm_viz.ui import sources
 
 pytestmark = pytest.mark.slow
@@ -338,3 +342,19 @@ def test_an_upload_is_parsed_once(upload, daily_file, monkeypatch):
     monkeypatch.setattr(sources, "read_table", lambda *args: read.append(args[1]) or whole(*args))
     upload("days.csv", daily_file)
     assert "days.csv" not in read
+
+
+def test_a_run_of_one_series_of_a_long_file_opens_with_that_series(open_page, data_directory):
+    stamps = [f"{month:%Y-%m}" for month in MONTHS]
+    levels = {"A": 100.0, "B": 900.0}
+    rows = [f"{s},{m},{v:.1f}" for s, level in levels.items() for m, v in zip(stamps, season(level=level), strict=True)]
+    key = training_service().uploads.add("long.csv", "\n".join(["store,month,sales", *rows]).encode())
+    table = read_table(training_service().uploads.get(key)[1], "long.csv")
+    series = make_panel(table).get("B")
+    config = suggest_config(len(series.y), 12)
+    spec = RunSpec(Source("upload", key, "long.csv"), "month", "sales", config, "2026-01-01", choices={"series": "B"})
+    run = training_service().store.create(spec, series)
+    training_service().store.write_state(run, RunState("stopped", 5))
+    app = open_page("forecast", run=run)
+    assert not app.exception
+    assert app.selectbox(key="series").value == "B"
