@@ -12,6 +12,8 @@ from lstm_viz.figures.forecast_image import forecast_image
 from lstm_viz.figures.theme import DARK, LIGHT
 from tests.figures.conftest import one_step
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["$x_{", "$\\alpha$ $\\frac{", "<script>alert(1)</script>", "a & b", "größe (°C)", "\\", "%s %(x)s", "x" * 120]
 
 

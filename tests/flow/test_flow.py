@@ -16,6 +16,8 @@ from lstm_viz.flow.words import power_of_ten
 from lstm_viz.recurrent.gradients import gradients_of, trace_in_double, upstream_of
 from lstm_viz.recurrent.layers import layers_of
 
+pytestmark = pytest.mark.slow
+
 SMALL = FlowRequest(length=30, hidden_size=8, seeds=3)
 
 

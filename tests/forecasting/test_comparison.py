@@ -10,6 +10,8 @@ from lstm_viz.forecasting.comparison import best_rival, errors_by_step, methods_
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.study import ForecastStudy
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def told(airline) -> Forecast:

@@ -16,6 +16,8 @@ from lstm_viz.forecasting.presets import PRESETS, one_network
 from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.tables import ROWS, SAMPLES, Feature, Series, load_sample, make_series
 
+pytestmark = pytest.mark.slow
+
 
 def trained(series, config):
     experiment = ForecastExperiment(series, config)

@@ -8,6 +8,8 @@ from lstm_viz.runs.records import RunState
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 
 def errors(app):
     return [error.value.replace("\\", "") for error in app.error]

@@ -10,6 +10,8 @@ from lstm_viz.runs.races import race_service
 from lstm_viz.ui.navigation import ROOT
 from lstm_viz.ui.race_words import hint_of
 
+pytestmark = pytest.mark.slow
+
 TINY = {"length": "6", "hidden_size": "4", "batch_size": "8", "updates": "20"}
 TINY_CONFIG = RaceConfig(length=6, hidden_size=4, batch_size=8, updates=20)
 

@@ -20,6 +20,8 @@ from lstm_viz.runs.store import FORECAST, RECIPE, SERIES, SERIES_META, SPEC, STA
 from lstm_viz.runs.worker import Silence
 from lstm_viz.tables import load_sample, make_series, read_table
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "**b** <img src=x> $x$\n=cmd()"
 
 
