@@ -29,8 +29,7 @@ test: $(VENV)/tests
 check: $(VENV)/tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -m $(FAST) $(TOGETHER) -q
+	$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -m $(FAST) $(TOGETHER) -q; tests=$$?; wait $$types && exit $$tests
 
 bench: $(VENV)/tests
 	@$(BIN)/python -m tests.browser.chromium >&2
