@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from lstm_viz.figures.series_chart import series_chart
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.glossary import label_of
@@ -12,33 +11,12 @@ from lstm_viz.tables import Series
 from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.backtest_panel import show_backtest
 from lstm_viz.ui.diagnostics_panel import show_leftover
-from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.result_panel import fold, offer_downloads, show_chart, show_headline, show_numbers, show_verdict
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal
 from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_best, tell_end, watch_training
 from lstm_viz.ui.why_panel import show_why
-from lstm_viz.ui.workbench import Workbench
-
-
-def show_series(bench: Workbench) -> None:
-    """Draw the series as it was read, with what will be held out."""
-    if bench.run_error is not None:
-        show_error(bench.run_error)
-    if bench.series is None:
-        st.info("The series appears here as soon as the file and its columns give one.", icon=":material/show_chart:")
-        return
-    st.subheader(literal(title_of(bench.source.name, bench.series.name)), anchor=False)
-    holdout = bench.settings.config.holdout if bench.settings else 0
-    alt = f"The series as it was read, {len(bench.series.y)} steps."
-    chart = series_chart(bench.series, holdout, current_palette())
-    st.plotly_chart(chart, key="series-chart", config=CHART_CONFIG, theme=None, alt=alt)
-    st.caption(
-        "The model will learn from everything before the shaded part, and be judged on the last "
-        f"{counted(holdout, bench.series)}, which it never sees."
-    )
 
 
 def show_run(view: RunView, settings_differ: bool) -> None:
