@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 
@@ -231,11 +230,6 @@ def any_trained(members: list[Trainer]) -> bool:
 def usable_season(season_length: int, training_rows: int) -> int:
     """Give the season, or 1 where the training rows hold less than two of them."""
     return season_length if training_rows >= 2 * season_length else 1
-
-
-def future_of(series: Series, prediction: np.ndarray) -> pd.DataFrame:
-    """Lay a prediction (H,) beside the steps after a series: `ds`, `yhat`."""
-    return pd.DataFrame({"ds": series.future(len(prediction)), "yhat": prediction})
 
 
 def require_variety(values: np.ndarray) -> None:
