@@ -25,6 +25,23 @@ FORECAST_TERMS = (
         "which is better for short series.",
     ),
     (
+        "scope",
+        "Series to forecast",
+        "What becomes of the other series of the file.",
+    ),
+    ("forecast_one", "This one", "The others are left alone."),
+    (
+        "forecast_each",
+        "Each alone",
+        "Every series is learned and forecast by networks of its own, one after the other.",
+    ),
+    (
+        "forecast_global",
+        "All together",
+        "One global model learns all series and forecasts each. A few numbers of its own, an embedding, tell the network "
+        "which series it reads. Short series gain most from that.",
+    ),
+    (
         "strategy",
         "Strategy",
         "Whether the network answers the whole horizon at once, or one step that it reads again as input for the next.",

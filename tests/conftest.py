@@ -30,7 +30,7 @@ def sine() -> Series:
     return Series("sine", None, steps, np.sin(2 * np.pi * steps / 10) + 3.0, frequency, ())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def quick() -> Callable[..., ForecastConfig]:
     """Settings that train in well under a second, two networks and two origins: `quick(series, epochs=…, …)`."""
 

@@ -21,13 +21,16 @@ SEASON = np.array(PREPARATION["season"])
 
 
 class Network(nn.Module):
-    def __init__(self, cell, input_size, hidden_size, num_layers, output_size):
+    def __init__(self, cell, input_size, hidden_size, num_layers, output_size, company):
         super().__init__()
+        self.series = nn.Embedding(*company) if company else None
         kind = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[cell]
         self.rnn = kind(input_size, hidden_size, num_layers=num_layers, batch_first=True)
         self.head = nn.Linear(hidden_size, output_size)
 
     def forward(self, x):
+        if self.series is not None:  # one of several series: the last channel is its number
+            x = torch.cat([x[..., :-1], self.series(x[..., -1].long())], dim=-1)
         return self.head(self.rnn(x)[0][:, -1])
 
 
@@ -85,8 +88,9 @@ def networks():
     tensors, shape = load_file(HERE / "model.safetensors"), CONFIG["network"]
     for number in CONFIG["members"]:
         sizes = (shape["input_size"], shape["hidden_size"], shape["num_layers"], shape["output_size"])
-        network = Network(shape["cell"], *sizes)
         prefix = f"member/{number}/"
+        company = tensors[prefix + "series.weight"].shape if CONFIG["company"] else None
+        network = Network(shape["cell"], *sizes, company)
         network.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
         yield network.eval()
 
@@ -129,6 +133,8 @@ def main():
         seen = np.isfinite(values[-SETTINGS["window"] :]).astype(float)
         channels = [window * seen, seen]
     channels += [column[:rows][-SETTINGS["window"] :] for column in past_columns(series)]
+    if CONFIG["company"]:
+        channels.append(np.full(len(window), CONFIG["company"]["place"]))
     inputs = torch.tensor(np.stack(channels, axis=-1)[None], dtype=torch.float32)
     with torch.no_grad():
         answer = CONFIG["shrinkage"] * np.mean([ask(network, inputs) for network in networks()], axis=0)

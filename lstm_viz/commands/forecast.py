@@ -14,14 +14,13 @@ from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_co
 from lstm_viz.commands.progress import progress
 from lstm_viz.commands.settings import asked_for, choose_config, setting_options
 from lstm_viz.errors import LSTMVizError, RunError, SettingsError
+from lstm_viz.forecasting.company import MAX_COMPANY, Company
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.tables import Panel, Series, Table, make_panel
 
 if TYPE_CHECKING:
     from lstm_viz.runs.job import TrainingResult
-
-MOST_SERIES = 20
 
 
 @click.command()
@@ -32,7 +31,7 @@ MOST_SERIES = 20
     "names",
     metavar="NAME",
     multiple=True,
-    help=f"Only this one; again for more. Else the first {MOST_SERIES}.",
+    help=f"Only this one; again for more. Else the first {MAX_COMPANY}.",
 )
 @options(*setting_options())
 @click.option("--output", type=click.Path(path_type=Path), help="Write the forecast there as CSV.")
@@ -48,7 +47,8 @@ def forecast(
 ) -> None:
     """Train on FILE and forecast what comes next, with intervals and back-tests.
 
-    Of a file with several series each is forecast by itself. Exit code 0: all were forecast; 2: one or more were refused.
+    Of a file with several series each is forecast by itself; with `--scope global` one model learns all of them. Exit
+    code 0: all were forecast; 2: one or more were refused.
     """
     refuse_places(output, plot)
     reading, columns = chosen_reading(wishes), chosen_columns(wishes)
@@ -56,9 +56,12 @@ def forecast(
     table = read_file(file, reading)
     panel = make_panel(table, columns)
     chosen = chosen_series(panel, names)
+    if wishes["scope"] == "one":
+        chosen = chosen[:1]
     if plot and len(chosen) > 1:
         raise SettingsError(f"`--plot` draws one series, and {len(chosen)} are forecast. Pick one with --series NAME.")
     if len(chosen) == 1:
+        wishes["scope"] = "one"
         told, report = forecast_one(table, chosen[0], wishes)
         write_results(output, plot, [(chosen[0], told)])
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else in_words(report))
@@ -66,7 +69,8 @@ def forecast(
     left_out = sentence_of_limit(panel, names)
     if left_out:
         complain(left_out)  # before the work starts
-    results, reports = forecast_all(table, chosen, wishes, as_json)
+    several = forecast_together if wishes["scope"] == "global" else forecast_all
+    results, reports = several(table, chosen, {**wishes, "scope": wishes["scope"] or "one"}, as_json)
     write_results(output, plot, results)
     if as_json:
         notes = [*table.notes, *panel.notes, *panel.skipped, *filter(None, [left_out])]
@@ -76,22 +80,22 @@ def forecast(
 
 
 def chosen_series(panel: Panel, names: tuple[str, ...]) -> list[Series]:
-    """Give the series of these names, or the first `MOST_SERIES` of the file.
+    """Give the series of these names, or the first `MAX_COMPANY` of the file.
 
     Raises:
         SeriesError: there is no series of a name.
     """
     if names:
         return [panel.get(name) for name in dict.fromkeys(names)]
-    return list(panel.series[:MOST_SERIES])
+    return list(panel.series[:MAX_COMPANY])
 
 
 def sentence_of_limit(panel: Panel, names: tuple[str, ...]) -> str:
     """Say that not all series of the file are forecast; nothing where all are, or where a person chose."""
-    if names or len(panel) <= MOST_SERIES:
+    if names or len(panel) <= MAX_COMPANY:
         return ""
     return (
-        f"The file holds {len(panel):,} series: the first {MOST_SERIES} are forecast. Name others with --series NAME, "
+        f"The file holds {len(panel):,} series: the first {MAX_COMPANY} are forecast. Name others with --series NAME, "
         "which can be given again."
     )
 
@@ -99,7 +103,7 @@ def sentence_of_limit(panel: Panel, names: tuple[str, ...]) -> str:
 def forecast_all(
     table: Table, chosen: list[Series], wishes: dict[str, Any], as_json: bool
 ) -> tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]:
-    """Forecast one series after the other; one that is refused does not stop the others."""
+    """Forecast one series after the other, each by networks of its own; one that is refused does not stop the others."""
     results, reports = [], []
     for number, series in enumerate(chosen, start=1):
         try:
@@ -114,8 +118,47 @@ def forecast_all(
     return results, reports
 
 
+def forecast_together(
+    table: Table, chosen: list[Series], wishes: dict[str, Any], as_json: bool
+) -> tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]:
+    """Forecast all series by one model that learns all of them; its settings are those that suit the longest.
+
+    Raises:
+        LSTMVizError: the longest series does not allow what is asked for, or training diverged.
+    """
+    longest = max(chosen, key=len)
+    company = Company.of(tuple(chosen), longest)
+    first, result, report = train_on(table, longest, wishes, f"{len(company.names)} series", company)
+    reports, results = [], []
+    for series in chosen:
+        name = series.unique_id
+        forecast = first if series is longest else result.others.forecasts.get(name)
+        if forecast is None:
+            reports.append({"unique_id": name, "target": series.name, "refusal": result.others.refused[name]})
+            complain(f"{name}: {result.others.refused[name]}")
+            continue
+        results.append((series, forecast))
+        about = summarise(table, series, ForecastConfig.from_dict(report["settings"]), result, forecast)
+        reports.append({**about, "seconds": report["seconds"]})
+        if not as_json:
+            click.echo(f"{in_words(reports[-1])}\n")
+    return results, reports
+
+
 def forecast_one(table: Table, series: Series, wishes: dict[str, Any], of: str = "") -> tuple[Forecast, dict[str, Any]]:
     """Train on a series, forecast it, and gather what there is to report.
+
+    Raises:
+        LSTMVizError: the series does not allow what is asked for, or training diverged.
+    """
+    told, _, report = train_on(table, series, wishes, of)
+    return told, report
+
+
+def train_on(
+    table: Table, series: Series, wishes: dict[str, Any], of: str, company: Company | None = None
+) -> tuple[Forecast, "TrainingResult", dict[str, Any]]:
+    """Train, and give the forecast of this series, all that training left, and the report.
 
     Raises:
         LSTMVizError: the series does not allow what is asked for, or training diverged.
@@ -125,11 +168,11 @@ def forecast_one(table: Table, series: Series, wishes: dict[str, Any], of: str =
 
     started = time.perf_counter()
     with progress(config.training.epochs, one_line(of)) as bar:
-        result = train(TrainingJob(series, config), bar)
+        result = train(TrainingJob(series, config, company=company), bar)
     if result.forecast is None:
         raise RunError("Training diverged in its first epoch, so there is no forecast. Use another --seed or file.")
     report = summarise(table, series, config, result, result.forecast)
-    return result.forecast, {**report, "seconds": round(time.perf_counter() - started, 3)}
+    return result.forecast, result, {**report, "seconds": round(time.perf_counter() - started, 3)}
 
 
 def summarise(

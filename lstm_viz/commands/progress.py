@@ -8,7 +8,12 @@ import click
 
 from lstm_viz.training.history import EpochRecord
 
-STAGES = {"rehearse": "Rehearsing", "refit": "Learning from all rows", "back-test": "Back-test"}
+STAGES = {
+    "rehearse": "Rehearsing",
+    "refit": "Learning from all rows",
+    "back-test": "Back-test",
+    "series": "Other series",
+}
 
 
 class ProgressBar:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.forecasting.experiment import usable_season
 from lstm_viz.forecasting.gaps import fill_gaps
+from lstm_viz.forecasting.prepared import usable_season
 
 BASELINES = ("naive", "seasonal_naive", "auto_ets")
 ETS_ROWS = 2000

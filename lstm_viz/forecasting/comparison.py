@@ -5,8 +5,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from lstm_viz.forecasting.experiment import usable_season
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.prepared import usable_season
 from lstm_viz.forecasting.scores import METHODS, TIE, score_table
 from lstm_viz.tables import Series
 

@@ -29,8 +29,10 @@ WORK_BUDGET = 100_000_000
 
 Strategy = Literal["direct", "recursive"]
 Fill = Literal["mask", "interpolate", "carry"]
+Scope = Literal["one", "each", "global"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 FILLS: tuple[Fill, ...] = get_args(Fill)
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 RECOMMENDED = TrainingConfig(
     optimizer="adamw",
     learning_rate=0.01,
@@ -59,6 +61,8 @@ class ForecastConfig:
         shrink: whether the answer is drawn towards the level as far as a rehearsal on older rows advises.
         fill: what a network reads at a gap: `mask` a zero and a sign that it is none, `interpolate` a straight line
             (training rows only), `carry` the value before. No gap is ever a target.
+        scope: of a file with several series `one` is forecast, `each` by networks of its own, or all by the same networks,
+            which learn from all of them (`global`).
         preparation: what is taken off the series first.
         training: see `TrainingConfig`.
 
@@ -80,6 +84,7 @@ class ForecastConfig:
     strategy: Strategy = "direct"
     shrink: bool = True
     fill: Fill = "mask"
+    scope: Scope = "one"
     preparation: PreparationConfig = field(default_factory=PreparationConfig)
     training: TrainingConfig = RECOMMENDED
 
@@ -92,6 +97,7 @@ class ForecastConfig:
         require_between("validation", self.validation, 0.0, 0.5)
         require_one_of("strategy", self.strategy, STRATEGIES)
         require_one_of("fill", self.fill, FILLS)
+        require_one_of("scope", self.scope, SCOPES)
         self.network()
 
     @property

@@ -1,5 +1,6 @@
 """What a trained model says about the held-out rows and the future."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +69,30 @@ class Forecast:
         if values["backtest"]:
             tables["backtest"] = tables["backtest"].astype({"origin": int, "step": int})
         return cls(**{**values, **tables, **scores})
+
+
+@dataclass(frozen=True, eq=False)
+class Others:
+    """What a run says of the other series of its file.
+
+    Args:
+        forecasts: by name of the series, in the order of the file.
+        refused: why there is none, by name.
+    """
+
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        told = {name: forecast.to_dict() for name, forecast in self.forecasts.items()}
+        return {"forecasts": told, "refused": dict(self.refused)}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Others":
+        """Undo `to_dict`."""
+        told = {name: Forecast.from_dict(forecast) for name, forecast in values["forecasts"].items()}
+        return cls(told, values["refused"])
 
 
 def scores_to_dict(scores: pd.DataFrame) -> dict[str, Any]:

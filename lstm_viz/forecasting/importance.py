@@ -2,7 +2,7 @@
 
 With everything fitted held still (season, smoothing, unit, weights), the forecast h steps ahead is
 
-    raw_h = level + season_h + unit · shrinkage · mean over members of answer_h((filled − level) / unit)
+    raw_h = level + season_h + effects_h + unit · shrinkage · mean over members of answer_h((filled − level) / unit)
 
 in the scale of the preparation, and yhat = exp(raw) or raw. Level and filled window are linear in the values; only the
 networks need autograd, in float64.
@@ -28,12 +28,14 @@ class Makeup:
     Args:
         level: the same at every step, (H,).
         season: (H,), 0 without one.
+        effects: what columns known in advance add, (H,); 0 without any.
         networks: what the members add after shrinkage, (H,).
         log: whether the scale is logarithmic, so that parts are factors of the forecast.
     """
 
     level: np.ndarray
     season: np.ndarray
+    effects: np.ndarray
     networks: np.ndarray
     log: bool
 
@@ -42,8 +44,8 @@ class Makeup:
         return np.asarray(np.exp(raw)) if self.log else raw
 
     def stages(self) -> dict[str, np.ndarray]:
-        """Build the forecast up in the unit of the file: `level`, `season` with the level, `forecast` with all."""
-        with_season = self.level + self.season
+        """Build the forecast up in the unit of the file: `level`, with `season` and effects, `forecast` with all."""
+        with_season = self.level + self.season + self.effects
         parts = {"level": self.level, "season": with_season, "forecast": with_season + self.networks}
         return {name: self.in_file_units(raw) for name, raw in parts.items()}
 
@@ -77,6 +79,7 @@ def makeup_of(experiment: ForecastExperiment, origin: int) -> Makeup:
     return Makeup(
         level=np.full(horizon, experiment.levels[origin - 1]),
         season=preparation.season[(origin + np.arange(horizon)) % len(preparation.season)],
+        effects=experiment.effects(np.array([origin]), horizon)[0],
         networks=preparation.unit * experiment.shrinkage * answers,
         log=preparation.log,
     )
@@ -120,7 +123,7 @@ def fill_matrix(experiment: ForecastExperiment, origin: int) -> tuple[int, np.nd
     first, observed = origin - experiment.config.window, np.isfinite(experiment.series.y[:origin])
     before = np.flatnonzero(observed[: first + 1])
     start = int(before[-1]) if len(before) else int(np.flatnonzero(observed)[0])
-    if observed[first:].all() or experiment.inputs.observed is not None:  # a mask hides what stands at gaps
+    if observed[first:].all() or experiment.masked:  # a mask hides what stands at gaps
         return start, np.eye(origin - start)[first - start :] if start <= first else padded_eye(origin, start, first)
     known = np.flatnonzero(observed[start:])
     columns = np.zeros((origin - first, origin - start))
@@ -152,35 +155,21 @@ def network_slopes(experiment: ForecastExperiment, origin: int) -> np.ndarray:
     """Differentiate the mean answer of the members by what they read of the values, (H, W), in float64."""
     trained = [member.model for member in experiment.members if member.best_weights]
     models = trained or [member.model for member in experiment.members]
-    inputs = torch.as_tensor(experiment.window_read(origin)).double()
-    horizon, direct = experiment.config.horizon, experiment.config.strategy == "direct"
-    slopes = [member_slopes(deepcopy(model).double().eval(), inputs, horizon, direct) for model in models]
-    hidden = 1.0 if inputs.shape[1] == 1 else inputs[:, 1].numpy()
+    inputs = experiment.inputs.inputs(torch.tensor([origin]))[0].double()
+    slopes = [member_slopes(deepcopy(model).double().eval(), inputs, experiment) for model in models]
+    hidden = inputs[:, 1].numpy() if experiment.masked else 1.0
     return np.asarray(np.mean(slopes, axis=0) * hidden)
 
 
-def member_slopes(model: nn.Module, inputs_WC: Tensor, horizon: int, direct: bool) -> np.ndarray:
+def member_slopes(model: nn.Module, inputs_WC: Tensor, experiment: ForecastExperiment) -> np.ndarray:
     """Differentiate each answer of one network by the first channel of its window, (H, W).
 
     A batch of equal windows, one for each answer, needs a single walk back.
     """
     found = []
-    for steps in torch.split(torch.arange(horizon), STEPS_AT_ONCE):
+    for steps in torch.split(torch.arange(experiment.config.horizon), STEPS_AT_ONCE):
         batch = inputs_WC.repeat(len(steps), 1, 1).requires_grad_()
-        answers_BH = answer_all(model, batch, horizon, direct)
+        answers_BH = experiment.ask(model, batch)
         (slopes,) = torch.autograd.grad(answers_BH.gather(1, steps[:, None]).sum(), batch)
         found.append(slopes[:, :, 0])
     return np.asarray(torch.cat(found).numpy())
-
-
-def answer_all(model: nn.Module, inputs_BWC: Tensor, horizon: int, direct: bool) -> Tensor:
-    """Answer the whole horizon, (B, H): at once, or step by step with each answer read as the newest value."""
-    if direct:
-        answered: Tensor = model(inputs_BWC)
-        return answered
-    answers = []
-    for _ in range(horizon):
-        answers.append(model(inputs_BWC))
-        newest = torch.cat([answers[-1], torch.ones_like(answers[-1])], dim=1)[:, None, : inputs_BWC.shape[2]]
-        inputs_BWC = torch.cat([inputs_BWC[:, 1:], newest], dim=1)
-    return torch.cat(answers, dim=1)

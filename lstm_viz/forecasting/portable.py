@@ -10,11 +10,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from lstm_viz.errors import RunError
+from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.effects import Effects
-from lstm_viz.forecasting.experiment import moments
 from lstm_viz.forecasting.intervals import Intervals
 from lstm_viz.forecasting.preparation import Preparation
+from lstm_viz.forecasting.prepared import moments
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.tables import Series
 
@@ -41,16 +42,18 @@ def save_recipe(recipe: Recipe) -> bytes:
 def facts_of(recipe: Recipe) -> dict[str, Any]:
     """Say in plain values what the weights alone do not: how values are prepared, and how wide the intervals are."""
     experiment, intervals, series = recipe.experiment, recipe.advice.intervals, recipe.experiment.series
-    channels = experiment.inputs.channels
     return {
         "config": experiment.config.to_dict(),
-        "network": asdict(experiment.config.network(channels)),
+        "network": asdict(experiment.network),
         "members": [number for number, member in enumerate(experiment.members) if member.best_weights],
         "preparation": experiment.preparation.to_dict(),
         "train_end": recipe.end,
         "shrinkage": experiment.shrinkage,
         "intervals": None if intervals is None else intervals.to_dict(),
-        "masked": experiment.inputs.observed is not None,
+        "masked": experiment.masked,
+        "company": None
+        if experiment.company is None
+        else {"names": list(experiment.company.names), "place": experiment.company.place},
         "known": [feature.name for feature in series.features if feature.known],
         "past": [
             [feature.name, *moments(feature.values[: recipe.end])] for feature in series.features if not feature.known
@@ -80,7 +83,9 @@ def load_recipe(data: bytes, series: Series) -> Recipe:
             f"The new series has {len(series.y):,} rows; the model was trained on {facts['train_end']:,}. Bring the old "
             "rows with the new ones behind them."
         )
-    recipe = Recipe(series, ForecastConfig.from_dict(facts["config"]), facts["train_end"])
+    company = facts.get("company")
+    known = None if company is None else Company(tuple(company["names"]), company["place"])
+    recipe = Recipe(series, ForecastConfig.from_dict(facts["config"]), facts["train_end"], known)
     recipe.experiment.use_preparation(_preparation(facts["preparation"]))
     for number in facts["members"]:
         prefix = f"member/{number}/"

@@ -1,15 +1,24 @@
 """The whole recipe on what was known at one moment: rehearse, train, forecast with intervals."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.intervals import LEVELS, Intervals
-from lstm_viz.forecasting.rehearsal import REHEARSED_SHARE, Advice, advise, advise_without, rehearsal_of
+from lstm_viz.forecasting.rehearsal import (
+    REHEARSED_SHARE,
+    Advice,
+    advise,
+    advise_without,
+    rehearsal_about,
+    rehearsal_of,
+)
 from lstm_viz.tables import Series
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.training.loop import never
@@ -20,17 +29,34 @@ class Recipe:
 
     Args:
         end: first row that nothing is fitted to; the first held-out one when not given.
+        company: the series that the networks learn beside this one.
 
     Raises:
         SettingsError: the series is too short for the config.
         SeriesError: the training rows hold too few different values.
     """
 
-    def __init__(self, series: Series, config: ForecastConfig, end: int | None = None) -> None:
-        self.experiment = ForecastExperiment(series, config, end)
+    def __init__(
+        self, series: Series, config: ForecastConfig, end: int | None = None, company: Company | None = None
+    ) -> None:
+        self.experiment = ForecastExperiment(series, config, end, company)
         self.end = self.experiment.split.train_end
-        self.rehearsal = rehearsal_of(series, config, self.end)
+        self.rehearsal = rehearsal_of(series, config, self.end, company)
         self.advice: Advice = advise_without(self.experiment)
+
+    def about(self, place: int) -> "Recipe":
+        """Speak of another series of the company: the same networks, and the advice of the same rehearsal on that series.
+
+        Raises:
+            LSTMVizError: that series does not allow what is asked for.
+        """
+        other = copy(self)
+        other.experiment = self.experiment.about(place)
+        other.end = other.experiment.split.train_end
+        other.rehearsal = rehearsal_about(self.rehearsal, place)
+        other.advice = advise_without(other.experiment)
+        other.take_advice()
+        return other
 
     def train(self, should_stop: Callable[[], bool] = never) -> Iterator[EpochRecord]:
         """Train the members, telling every epoch, then rehearse and take the weights to keep."""
@@ -44,9 +70,13 @@ class Recipe:
             self.rehearsal.trainer.target_epochs = max(1, round(REHEARSED_SHARE * epochs))
             for _ in self.rehearsal.epochs():
                 pass
-            if self.rehearsal.trainer.best_weights:
-                self.rehearsal.load_best()
-                self.advice = advise(self.rehearsal, self.end)
+        self.take_advice()
+
+    def take_advice(self) -> None:
+        """See what the rehearsal would have done best; where it learnt nothing, what was advised before stays."""
+        if self.rehearsal is not None and self.rehearsal.trainer.best_weights:
+            self.rehearsal.load_best()
+            self.advice = advise(self.rehearsal, self.end)
         self.experiment.shrinkage = self.advice.shrinkage
 
     def take(self, shrinkage: float, intervals: Intervals | None) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_viz.errors import SeriesError
+from lstm_viz.errors import LSTMVizError, SeriesError
+from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import MIN_TRAINING_WINDOWS, ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.intervals import Intervals, conformal_intervals
@@ -33,7 +34,9 @@ class Advice:
     origins: np.ndarray
 
 
-def rehearsal_of(series: Series, config: ForecastConfig, end: int) -> ForecastExperiment | None:
+def rehearsal_of(
+    series: Series, config: ForecastConfig, end: int, company: Company | None = None
+) -> ForecastExperiment | None:
     """Set up one network on the first 70 % of the windows before `end`; None where too few rows are left to it."""
     windows = end - config.window - config.horizon + 1
     head = config.window + int(HEAD_SHARE * windows)
@@ -42,8 +45,16 @@ def rehearsal_of(series: Series, config: ForecastConfig, end: int) -> ForecastEx
     epochs = max(1, round(REHEARSED_SHARE * config.training.epochs))
     training = replace(config.training, seed=(config.training.seed + 104_729) % 2**31, epochs=epochs)
     try:
-        return ForecastExperiment(series, replace(config, members=1, training=training), head)
+        return ForecastExperiment(series, replace(config, members=1, training=training), head, company)
     except SeriesError:
+        return None
+
+
+def rehearsal_about(rehearsal: ForecastExperiment | None, place: int) -> ForecastExperiment | None:
+    """Let a rehearsal speak of another series of its company; None where that one has too few rows before the rehearsal."""
+    try:
+        return None if rehearsal is None else rehearsal.about(place)
+    except LSTMVizError:
         return None
 
 

@@ -1,6 +1,7 @@
 """The whole way to a forecast that can be trusted: score on held-out rows, learn from all rows, try the past again."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.forecasting.backtest import Backtest, backtest_origins, conclude_backtest, tell_heldout, tell_origin
+from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast
@@ -32,16 +34,19 @@ class ForecastStudy:
     The first fit is the one that people watch, and whose networks the other pages look into. What is stopped later leaves
     what was complete: a forecast always exists once the first fit has weights.
 
+    Args:
+        company: the series that the same networks learn beside this one; `about` then tells of each.
+
     Raises:
         SettingsError: the series is too short for the config.
         SeriesError: the training rows hold too few different values.
     """
 
-    def __init__(self, series: Series, config: ForecastConfig) -> None:
-        self.series, self.config = series, config
-        self.scored = Recipe(series, config)
+    def __init__(self, series: Series, config: ForecastConfig, company: Company | None = None) -> None:
+        self.series, self.config, self.company = series, config, company
+        self.scored = Recipe(series, config, company=company)
         self.final: Recipe | None = None
-        self.pieces: list[pd.DataFrame] = []
+        self.tried: list[Recipe] = []
 
     @property
     def experiment(self) -> ForecastExperiment:
@@ -63,12 +68,29 @@ class ForecastStudy:
         origins = backtest_origins(len(self.series.y), self.config)
         if not should_stop():
             yield Stage("refit")
-            self.final = fitted(self.series, self.repeated, len(self.series.y), should_stop)
+            self.final = self._fitted(len(self.series.y), should_stop)
         for number, origin in enumerate(origins[:-1], start=1):
             if should_stop():
                 return
             yield Stage("back-test", number, len(origins) - 1)
-            self._try_at(origin, should_stop)
+            recipe = self._fitted(origin, should_stop)
+            if recipe is not None:
+                self.tried.append(recipe)
+
+    def about(self, place: int) -> "ForecastStudy":
+        """Speak of another series of the company, with the same networks.
+
+        Raises:
+            LSTMVizError: that series does not allow what is asked for.
+        """
+        other = copy(self)
+        other.scored = self.scored.about(place)
+        other.series = other.scored.experiment.series
+        other.final = None if self.final is None else self.final.about(place)
+        origins = backtest_origins(len(other.series.y), self.config)
+        about = [recipe_about(recipe, place) for recipe in self.tried]
+        other.tried = [recipe for recipe in about if recipe is not None and recipe.end in origins]
+        return other
 
     def conclude(self) -> Forecast:
         """Gather what is known.
@@ -94,21 +116,20 @@ class ForecastStudy:
             residuals=self._residuals(),
         )
 
-    def _try_at(self, origin: int, should_stop: Callable[[], bool]) -> None:
-        recipe = fitted(self.series, self.repeated, origin, should_stop)
-        if recipe is not None:
-            self.pieces.append(tell_origin(recipe, origin, self.config.horizon))
+    def _fitted(self, end: int, should_stop: Callable[[], bool]) -> Recipe | None:
+        return fitted(self.series, self.repeated, end, should_stop, self.company)
 
     def _backtest(self, heldout: pd.DataFrame) -> Backtest:
         newest = heldout[heldout["origin"] == self.experiment.split.train_end]
-        return conclude_backtest([*self.pieces, newest], self.series, self.experiment.season)
+        pieces = [tell_origin(recipe, recipe.end, self.config.horizon) for recipe in self.tried]
+        return conclude_backtest([*pieces, newest], self.series, self.experiment.season)
 
     def _verdict(self, scores: pd.DataFrame, backtest: Backtest) -> str:
         frequency = self.series.frequency
         season = frequency.season_name if self.experiment.season > 1 else ""
-        if not self.pieces:
+        if not self.tried:
             return verdict(scores, season, f"the {counted(self.config.holdout, frequency.step_name)} held out")
-        tried = f"{len(self.pieces) + 1} back-tests of {counted(self.config.horizon, frequency.step_name)}"
+        tried = f"{len(self.tried) + 1} back-tests of {counted(self.config.horizon, frequency.step_name)}"
         return verdict(backtest.scores, season, tried)
 
     def _residuals(self) -> pd.DataFrame:
@@ -119,15 +140,25 @@ class ForecastStudy:
         return table.dropna(ignore_index=True)
 
 
-def fitted(series: Series, config: ForecastConfig, end: int, should_stop: Callable[[], bool]) -> Recipe | None:
+def fitted(
+    series: Series, config: ForecastConfig, end: int, should_stop: Callable[[], bool], company: Company | None = None
+) -> Recipe | None:
     """Fit the recipe on the rows before `end`; None where it was stopped, diverged, or the rows give no model."""
     try:
-        recipe = Recipe(series, config, end)
+        recipe = Recipe(series, config, end, company)
         for _ in recipe.train(should_stop):
             pass
     except LSTMVizError:
         return None
     return None if should_stop() else recipe
+
+
+def recipe_about(recipe: Recipe, place: int) -> Recipe | None:
+    """Let a recipe speak of another series of its company; None where that one has too few rows at its moment."""
+    try:
+        return recipe.about(place)
+    except LSTMVizError:
+        return None
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,13 +1,35 @@
 """Windows of a series, cut when the training loop asks for them."""
 
 from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lstm_viz.forecasting.config import MAX_WINDOWS_PER_EPOCH
 from lstm_viz.training.config import Loss
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """All rows of a series as networks read and answer them, in units.
+
+    Args:
+        values: adjusted, gaps filled, (T,).
+        targets: the same with NaN at gaps, (T,).
+        levels: after each row, (T,).
+        observed: where a value was no gap, (T,); None leaves out that second channel, and gaps are read as filled.
+        past: further columns that are read, (T, P); None without any.
+        number: which of several series it is, as the last channel; None where there is one alone.
+    """
+
+    values: np.ndarray
+    targets: np.ndarray
+    levels: np.ndarray
+    observed: np.ndarray | None = None
+    past: np.ndarray | None = None
+    number: int | None = None
 
 
 class Windows:
@@ -17,34 +39,19 @@ class Windows:
     windows, each epoch sees 1024 of them, another draw every time.
 
     Args:
-        values: adjusted values in units, gaps filled, (T,).
-        targets: the same with NaN at gaps, (T,).
-        levels: level after each row, in units, (T,).
-        observed: where a value was no gap, (T,); None leaves out that second channel, and gaps are read as filled.
-        past: further columns that are read, (T, P); None without any.
-        origins: first row that each window forecasts.
         window: rows read, W.
         horizon: rows answered, H.
+        origins: first row that each window forecasts.
     """
 
-    def __init__(
-        self,
-        values: np.ndarray,
-        targets: np.ndarray,
-        levels: np.ndarray,
-        observed: np.ndarray | None,
-        past: np.ndarray | None,
-        origins: np.ndarray,
-        window: int,
-        horizon: int,
-    ) -> None:
+    def __init__(self, rows: Rows, window: int, horizon: int, origins: np.ndarray = np.arange(0)) -> None:
+        self.window, self.number = window, rows.number
         self.origins = torch.as_tensor(origins, dtype=torch.long)
-        self.pasts = torch.as_tensor(values).unfold(0, window, 1)
-        self.futures = torch.as_tensor(targets).unfold(0, horizon, 1)
-        self.levels = torch.as_tensor(levels)
-        self.observed = None if observed is None else torch.as_tensor(observed.astype(float)).unfold(0, window, 1)
-        self.past = None if past is None else torch.as_tensor(past).unfold(0, window, 1)
-        self.window = window
+        self.pasts = unfolded(rows.values, window)
+        self.futures = unfolded(rows.targets, horizon)
+        self.levels = torch.as_tensor(rows.levels)
+        self.observed = None if rows.observed is None else unfolded(rows.observed.astype(float), window)
+        self.past = None if rows.past is None else unfolded(rows.past, window)
 
     def at(self, origins: np.ndarray) -> "Windows":
         """Give windows of the same rows at other origins; the rows are shared."""
@@ -55,7 +62,8 @@ class Windows:
     @property
     def channels(self) -> int:
         """Numbers read per step, C."""
-        return 1 + (self.observed is not None) + (0 if self.past is None else self.past.shape[1])
+        further = 0 if self.past is None else self.past.shape[1]
+        return 1 + (self.observed is not None) + further + (self.number is not None)
 
     def __len__(self) -> int:
         return min(len(self.origins), MAX_WINDOWS_PER_EPOCH)
@@ -69,10 +77,15 @@ class Windows:
         if len(self.origins) > len(self):
             indices = torch.randint(len(self.origins), indices.shape)
         origins = self.origins[indices]
-        return self.inputs(origins), (self.futures[origins] - self.levels[origins - 1, None]).float()
+        return self.inputs(origins), self.targets(origins)
+
+    def targets(self, origins: Tensor) -> Tensor:
+        """Cut what is to be answered from each origin on, (B, H); NaN at gaps."""
+        return (self.futures[origins] - self.levels[origins - 1, None]).float()
 
     def inputs(self, origins: Tensor) -> Tensor:
-        """Cut what is read before each origin, (B, W, C): values less the level, where they are no gaps, further columns."""
+        """Cut what is read before each origin, (B, W, C): values less the level, where they are no gaps, further columns,
+        the number of the series."""
         starts = origins - self.window
         values_BW = self.pasts[starts] - self.levels[origins - 1, None]
         parts = [values_BW.unsqueeze(-1)]
@@ -81,7 +94,35 @@ class Windows:
             parts = [parts[0] * observed_BW1, observed_BW1]
         if self.past is not None:
             parts.append(self.past[starts].transpose(1, 2))
+        if self.number is not None:
+            parts.append(torch.full_like(parts[0][..., :1], self.number))
         return torch.cat(parts, dim=-1).float()
+
+
+def unfolded(rows: np.ndarray, length: int) -> Tensor:
+    """Look at rows (T, ...) through all windows of a length, without a copy."""
+    return torch.as_tensor(rows).unfold(0, length, 1)
+
+
+def answer_all(model: nn.Module, inputs_BWC: Tensor, horizon: int, direct: bool, masked: bool) -> Tensor:
+    """Let a network answer the whole horizon, (B, H).
+
+    Args:
+        direct: at once; else step by step, each answer read as the newest value before the next is asked for.
+        masked: whether the second channel says where a value is no gap.
+    """
+    if direct:
+        answered: Tensor = model(inputs_BWC)
+        return answered
+    answers = []
+    for _ in range(horizon):
+        answers.append(model(inputs_BWC))
+        newest_B1C = inputs_BWC[:, -1:].clone()
+        newest_B1C[:, 0, 0] = answers[-1][:, 0]
+        if masked:
+            newest_B1C[:, 0, 1] = 1.0
+        inputs_BWC = torch.cat([inputs_BWC[:, 1:], newest_B1C], dim=1)
+    return torch.cat(answers, dim=1)
 
 
 def observed_error(outputs: Tensor, targets: Tensor, loss: Loss = "mse") -> Tensor:

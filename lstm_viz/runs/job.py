@@ -8,8 +8,10 @@ from typing import Protocol
 import torch
 from safetensors.torch import save
 
+from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.forecast import Forecast, Others
+from lstm_viz.forecasting.many import OtherSeries
 from lstm_viz.forecasting.portable import save_recipe
 from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.tables import Series
@@ -32,7 +34,7 @@ class Reporter(Protocol):
         """Take the epochs since the last call."""
 
     def stage(self, name: str, number: int, count: int) -> None:
-        """Take note of what is done after training: `rehearse`, `refit`, `back-test`, and which of how many."""
+        """Take note of what is done after training: `rehearse`, `refit`, `back-test`, `series`, and which of how many."""
 
     def checkpoint(self, data: bytes) -> None:
         """Take a checkpoint from which training can go on."""
@@ -48,12 +50,14 @@ class TrainingJob:
     Args:
         checkpoint: where to go on from; None starts anew.
         more_epochs: epochs beyond the checkpoint's; 0 goes on to the end that was planned.
+        company: the other series of the file, where they are forecast too.
     """
 
     series: Series
     config: ForecastConfig
     checkpoint: bytes | None = None
     more_epochs: int = 0
+    company: Company | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,7 @@ class TrainingResult:
         snapshots: the first member's weights along training, for `load_snapshots`.
         weights: the first member's weights of the fit that was scored, which the other pages look into.
         recipe: what made the forecast, for `load_recipe`: all members, the preparation, shrinkage and intervals.
+        others: forecasts of the other series, by name, and why there is none of some.
     """
 
     reason: EndReason
@@ -74,6 +79,7 @@ class TrainingResult:
     weights: bytes | None
     recipe: bytes | None
     forecast: Forecast | None
+    others: Others = field(default_factory=Others)
 
 
 @dataclass
@@ -99,7 +105,8 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
         LSTMVizError: the series does not allow what is asked for.
     """
     torch.set_num_threads(1)
-    study = ForecastStudy(job.series, job.config)
+    study = ForecastStudy(job.series, job.config, job.company if job.config.scope == "global" else None)
+    others = OtherSeries(study, job.company) if job.company is not None else None
     members = study.experiment.members
     history = resume(members, job)
     complete = min((member.epoch for member in members if member.epoch < member.target_epochs), default=0)
@@ -119,7 +126,9 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
         study.experiment.load_best()
         for stage in study.check(asked):
             reporter.stage(stage.name, stage.number, stage.count)
-    return conclude(study)
+        for stage in () if others is None else others.tell(asked):
+            reporter.stage(stage.name, stage.number, stage.count)
+    return replace(conclude(study), others=Others() if others is None else others.told)
 
 
 class Remembered:

@@ -182,7 +182,13 @@ class TrainingService:
 
     def _send(self, submission: Submission, more_epochs: int) -> None:
         key = submission.run
-        job = TrainingJob(self.store.series(key), self.store.spec(key).config, self.store.checkpoint(key), more_epochs)
+        job = TrainingJob(
+            self.store.series(key),
+            self.store.spec(key).config,
+            self.store.checkpoint(key),
+            more_epochs,
+            self.store.company(key),
+        )
         submission.future = self.dispatcher.send(
             train_in_worker,
             job,
@@ -258,6 +264,8 @@ class TrainingService:
         self.store.write_snapshots(key, result.snapshots)
         if result.forecast is not None and result.weights is not None and result.recipe is not None:
             self.store.write_result(key, result.weights, result.recipe, result.forecast)
+            if result.others.forecasts or result.others.refused:
+                self.store.write_others(key, result.others)
         if result.reason == "diverged":
             return "diverged", (DIVERGED if epoch else DIVERGED_AT_ONCE).format(epoch=epoch)
         if result.reason == "stopped":

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import LSTMVizError, RunError
-from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.company import Company
+from lstm_viz.forecasting.forecast import Forecast, Others
 from lstm_viz.runs.folders import FolderStore
 from lstm_viz.runs.records import RunSpec, RunState
 from lstm_viz.tables import Feature, Frequency, Series
@@ -23,6 +24,7 @@ from lstm_viz.training.history import EpochRecord
 SPEC, SERIES, SERIES_META, STATE = "run.json", "series.parquet", "series.json", "state.json"
 HISTORY, CHECKPOINT, WEIGHTS, FORECAST = "history.jsonl", "checkpoint.safetensors", "model.safetensors", "forecast.json"
 SNAPSHOTS, RECIPE, NAME = "path.safetensors", "recipe.safetensors", "name.txt"
+COMPANY, COMPANY_META, OTHERS = "company.parquet", "company.json", "others.json"
 
 MAX_RUNS = 500
 MAX_UPLOADS = 200
@@ -46,8 +48,11 @@ class RunStore:
         self.series = lru_cache(maxsize=32)(self._read_series)
         self.spec = lru_cache(maxsize=256)(self._read_spec)
 
-    def create(self, spec: RunSpec, series: Series) -> str:
+    def create(self, spec: RunSpec, series: Series, company: Company | None = None) -> str:
         """Store a new run that waits for its training.
+
+        Args:
+            company: the other series of the file, where they are forecast too.
 
         Returns:
             Its key.
@@ -59,6 +64,7 @@ class RunStore:
                 SERIES: series_to_parquet(series),
                 SERIES_META: to_json(meta_of(series)),
                 STATE: to_json(asdict(state)),
+                **({} if company is None else company_files(company)),
             }
         )
 
@@ -71,15 +77,31 @@ class RunStore:
         """Read the series that the run learns from."""
         with damaged(SERIES):
             table = pd.read_parquet(io.BytesIO(self._required(key, SERIES)))
-            stamps = table["ds"].to_numpy()
-            if np.issubdtype(stamps.dtype, np.datetime64):
-                stamps = stamps.astype("datetime64[us]")
-            values = table["y"].to_numpy(dtype=float)
         with damaged(SERIES_META):
-            meta = json.loads(self._required(key, SERIES_META))
-            features = tuple(Feature(one["name"], floats(one["values"]), one["known"]) for one in meta["features"])
-            frequency = Frequency(**meta["frequency"])
-            return Series(meta["name"], meta["time"], stamps, values, frequency, (), meta["unique_id"], features)
+            return series_from(table, json.loads(self._required(key, SERIES_META)))
+
+    def company(self, key: str) -> Company | None:
+        """Read the other series of the run's file; None where the run knows one alone."""
+        data = self.folders.read(key, COMPANY)
+        if data is None:
+            return None
+        with damaged(COMPANY):
+            table = pd.read_parquet(io.BytesIO(data))
+        with damaged(COMPANY_META):
+            meta = json.loads(self._required(key, COMPANY_META))
+            parts = dict(iter(table.groupby("number")))
+            others = {int(number): series_from(parts[int(number)], each) for number, each in meta["others"].items()}
+            return Company(tuple(meta["names"]), meta["place"], others)
+
+    def others(self, key: str) -> Others:
+        """Read what the run says of the other series of its file; nothing where it knows one alone."""
+        data = self.folders.read(key, OTHERS)
+        with damaged(OTHERS):
+            return Others() if data is None else Others.from_dict(json.loads(data))
+
+    def write_others(self, key: str, others: Others) -> None:
+        """Write what the run says of the other series of its file."""
+        self.folders.write(key, OTHERS, to_json(others.to_dict()))
 
     def name(self, key: str) -> str:
         """Read what a person called the run; empty where nobody did."""
@@ -237,6 +259,28 @@ def meta_of(series: Series) -> dict[str, Any]:
     ]
     named = {"name": series.name, "time": series.time, "unique_id": series.unique_id}
     return {**named, "frequency": asdict(series.frequency), "features": features}
+
+
+def series_from(table: pd.DataFrame, meta: dict[str, Any]) -> Series:
+    """Put rows (`ds`, `y`) and what `meta_of` says of them together."""
+    stamps = table["ds"].to_numpy()
+    if np.issubdtype(stamps.dtype, np.datetime64):
+        stamps = stamps.astype("datetime64[us]")
+    features = tuple(Feature(one["name"], floats(one["values"]), one["known"]) for one in meta["features"])
+    values, frequency = table["y"].to_numpy(dtype=float), Frequency(**meta["frequency"])
+    return Series(meta["name"], meta["time"], stamps, values, frequency, (), meta["unique_id"], features)
+
+
+def company_files(company: Company) -> dict[str, bytes]:
+    """Write the other series one below another, each with its number, and what is to be known of them."""
+    parts = [
+        pd.DataFrame({"number": number, "ds": each.ds, "y": each.y}) for number, each in sorted(company.others.items())
+    ]
+    buffer = io.BytesIO()
+    pd.concat(parts, ignore_index=True).to_parquet(buffer, index=False)
+    others = {str(number): meta_of(each) for number, each in company.others.items()}
+    meta = {"names": list(company.names), "place": company.place, "others": others}
+    return {COMPANY: buffer.getvalue(), COMPANY_META: to_json(meta)}
 
 
 def floats(values: list[float | None]) -> np.ndarray:

@@ -161,7 +161,9 @@ def experiment_of_run(key: str) -> ForecastExperiment:
     weights = store.weights(key)
     if weights is None:
         raise RunError("This run has no model yet. Let it train to its end, then look inside.")
-    experiment = ForecastExperiment(store.series(key), replace(config, members=1))
+    company = store.company(key) if config.scope == "global" else None
+    alone = None if company is None else company.unaccompanied()
+    experiment = ForecastExperiment(store.series(key), replace(config, members=1), company=alone)
     experiment.model.load_state_dict(load(weights))
     return experiment
 

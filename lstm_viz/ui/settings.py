@@ -33,6 +33,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "origins": int,
     "validation": float,
     "strategy": str,
+    "scope": str,
     "shrink": parse_switch,
     "fill": str,
     "scale": str,

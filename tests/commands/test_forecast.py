@@ -299,6 +299,31 @@ def test_each_series_of_a_long_file_is_forecast_and_a_refusal_stops_no_other(lon
     assert written["yhat"].tolist() == [step["yhat"] for one in (north, south) for step in one["forecast"]]
 
 
+def test_one_model_learns_all_series_of_a_long_file(long_path, tmp_path):
+    output = tmp_path / "all.csv"
+    done = run("forecast", str(long_path), "--json", "--scope", "global", "--output", str(output), *QUICK)
+    assert done.exit_code == 2
+    report = json.loads(done.stdout)
+    north, tiny, south = report["series"]
+    assert "rows" in tiny["refusal"]
+    assert f"Tiny: {tiny['refusal']}" in done.stderr
+    assert north["settings"]["scope"] == "global"
+    assert north["parameters"] == south["parameters"]
+    assert north["train_seconds"] == south["train_seconds"]
+    assert [step["ds"] for step in south["forecast"]] == ["2023-01-01", "2023-02-01", "2023-03-01"]
+    assert (north["steps"], south["steps"]) == (60, 48)
+    alone = json.loads(run("forecast", str(long_path), "--json", *QUICK).stdout)["series"]
+    assert north["parameters"] > alone[0]["parameters"]
+    assert north["forecast"] != alone[0]["forecast"]
+    assert pd.read_csv(output)["unique_id"].tolist() == ["North"] * 3 + ["South"] * 3
+
+
+def test_only_one_series_can_be_asked_for(long_path):
+    done = run("forecast", str(long_path), "--json", "--scope", "one", *QUICK)
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["unique_id"] == "North"
+
+
 def test_one_series_of_a_long_file_is_reported_as_if_it_were_alone(long_path, tmp_path):
     done = run("forecast", str(long_path), "--json", "--series", "South", *QUICK)
     assert done.exit_code == 0, done.stderr

@@ -100,7 +100,7 @@ def test_members_start_differently_and_are_trained_side_by_side(airline, quick):
     assert [member for member, _, _ in records] == [0, 1, 2] * 2 + [0, 1] * 3
     assert len({loss for _, loss, _ in records[:3]}) == 3
     together = experiment.answers(np.array([144]))
-    alone = [experiment._ask(member.model, np.array([144])) for member in experiment.members]
+    alone = [experiment._answers_of(member.model, np.array([144])) for member in experiment.members]
     np.testing.assert_allclose(together, np.mean(alone, axis=0), rtol=1e-12)
 
 

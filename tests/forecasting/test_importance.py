@@ -8,7 +8,7 @@ import torch
 
 from lstm_viz.forecasting.config import with_values
 from lstm_viz.forecasting.experiment import ForecastExperiment
-from lstm_viz.forecasting.importance import answer_all, level_weights, makeup_of, sensitivity_of
+from lstm_viz.forecasting.importance import level_weights, makeup_of, sensitivity_of
 from lstm_viz.forecasting.levels import smoothed_level
 from lstm_viz.forecasting.presets import one_network, tutorial
 
@@ -27,7 +27,7 @@ def in_double(experiment):
     """The same members, answering in float64, so that small differences can be taken."""
 
     class Exact(ForecastExperiment):
-        def _ask(self, model, origins):
+        def _answers_of(self, model, origins):
             windows = self.inputs
             values = windows.pasts[origins - windows.window] - windows.levels[origins - 1, None]
             inputs = values.unsqueeze(-1)
@@ -35,8 +35,7 @@ def in_double(experiment):
                 seen = windows.observed[origins - windows.window]
                 inputs = torch.stack([values * seen, seen], dim=-1)
             with torch.no_grad():
-                direct = self.config.strategy == "direct"
-                return answer_all(model.double().eval(), inputs, self.config.horizon, direct).numpy()
+                return self.ask(model.double().eval(), inputs).numpy()
 
     experiment.__class__ = Exact
     return experiment
@@ -115,7 +114,7 @@ def test_without_the_networks_only_the_level_answers(airline, quick):
 def test_level_season_and_networks_sum_to_the_forecast(airline, quick, scale):
     experiment = fitted(airline, with_values(quick(airline), {"scale": scale}), end=144)
     makeup = makeup_of(experiment, 144)
-    raw = makeup.level + makeup.season + makeup.networks
+    raw = makeup.level + makeup.season + makeup.effects + makeup.networks
     told = experiment.predict(np.array([144]))[0]
     np.testing.assert_allclose(makeup.in_file_units(raw), told, rtol=1e-12)
     np.testing.assert_allclose(makeup.stages()["forecast"], told, rtol=1e-12)

@@ -21,7 +21,7 @@ from lstm_viz.forecasting.rehearsal import best_shrinkage
 from lstm_viz.forecasting.scores import score_table, verdict
 from lstm_viz.forecasting.seasonality import is_seasonal, seasonal_indices
 from lstm_viz.forecasting.split import split_rows
-from lstm_viz.forecasting.windows import Windows, observed_error
+from lstm_viz.forecasting.windows import Rows, Windows, observed_error
 
 
 @given(
@@ -137,7 +137,7 @@ def test_gaps_are_filled_from_their_own_side_of_the_split():
 
 def test_windows_hold_the_past_and_the_future_relative_to_the_level():
     values = np.arange(20.0)
-    windows = Windows(values, values, values + 0.5, None, None, np.array([5, 9]), window=3, horizon=2)
+    windows = Windows(Rows(values, values, values + 0.5), 3, 2, np.array([5, 9]))
     inputs, targets = windows.batch(torch.tensor([1, 0]))
     assert inputs.squeeze(-1).tolist() == [[-2.5, -1.5, -0.5]] * 2
     assert targets.tolist() == [[0.5, 1.5]] * 2
@@ -146,7 +146,7 @@ def test_windows_hold_the_past_and_the_future_relative_to_the_level():
 def test_a_mask_hides_what_stands_in_a_gap():
     values, observed = np.arange(10.0), np.ones(10, dtype=bool)
     observed[3] = False
-    windows = Windows(values, values, values, observed, None, np.array([5]), window=3, horizon=2)
+    windows = Windows(Rows(values, values, values, observed), 3, 2, np.array([5]))
     inputs, _ = windows.batch(torch.tensor([0]))
     assert inputs[0].tolist() == [[-2.0, 1.0], [0.0, 0.0], [0.0, 1.0]]
 

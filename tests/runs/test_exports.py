@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.runs.exports import chart_html, forecast_csv, model_bundle
 from lstm_viz.runs.job import TrainingJob, TrainingResult, train
@@ -36,12 +37,12 @@ class Nobody:
         return False
 
 
-def trained(series: Series, **changes: object) -> tuple[RunView, TrainingResult]:
+def trained(series: Series, company: Company | None = None, **changes: object) -> tuple[RunView, TrainingResult]:
     config = suggest_config(len(series.y), series.frequency.season_length)
     config = replace(
         config, hidden_size=6, members=2, origins=1, **changes, training=replace(config.training, epochs=3)
     )
-    result = train(TrainingJob(series, config), Nobody())
+    result = train(TrainingJob(series, config, company=company), Nobody())
     spec = RunSpec(Source("upload", "0" * 24, "x.csv"), series.time or "", series.name, config, "2026-11-21T08:00")
     state = RunState("finished", config.training.epochs)
     return RunView("0" * 24, spec, state, tuple(result.history), series, result.forecast), result
@@ -114,6 +115,14 @@ def assert_same_forecast(repeated: pd.DataFrame, view: RunView) -> None:
 @pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 def test_bundle_repeats_the_forecast_without_this_program(make, tmp_path):
     view, result = trained(make())
+    assert_same_forecast(repeat_forecast(unpack(view, result, tmp_path)), view)
+
+
+@pytest.mark.slow
+def test_bundle_repeats_the_forecast_of_a_global_model(tmp_path):
+    several = tuple(replace(with_gaps(), y=level * with_gaps().y, unique_id=str(level)) for level in (1, 2, 5))
+    view, result = trained(several[1], Company.of(several, several[1]), scope="global")
+    assert sorted(result.others.forecasts) == ["1", "5"]
     assert_same_forecast(repeat_forecast(unpack(view, result, tmp_path)), view)
 
 
