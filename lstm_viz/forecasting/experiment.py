@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from lstm_viz.errors import LSTMVizError, RunError
-from lstm_viz.forecasting.company import Company, GlobalModel, PooledWindows
+from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.pooling import GlobalModel, PooledWindows
 from lstm_viz.forecasting.preparation import Season
 from lstm_viz.forecasting.prepared import PreparedSeries, season_of_most
 from lstm_viz.forecasting.split import split_rows

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.forecasting.company import MAX_COMPANY, Company, GlobalModel, PooledWindows
+from lstm_viz.forecasting.company import MAX_COMPANY, Company
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.importance import sensitivity_of
 from lstm_viz.forecasting.many import OtherSeries, config_for, forecast_alone
+from lstm_viz.forecasting.pooling import GlobalModel, PooledWindows
 from lstm_viz.forecasting.portable import load_recipe, save_recipe
 from lstm_viz.forecasting.prepared import season_of_most
 from lstm_viz.forecasting.study import ForecastStudy
@@ -88,7 +89,7 @@ def test_pooled_windows_are_those_of_their_parts():
 
 
 def test_large_pools_are_drawn_evenly(monkeypatch):
-    monkeypatch.setattr("lstm_viz.forecasting.company.MAX_WINDOWS_PER_EPOCH", 400)
+    monkeypatch.setattr("lstm_viz.forecasting.pooling.MAX_WINDOWS_PER_EPOCH", 400)
     values = np.arange(2000.0)
     sizes = (1500, 500)
     parts = [
