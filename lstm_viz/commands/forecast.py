@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import pandas as pd
 
 from lstm_viz.commands.files import read_file, refuse_places, write
 from lstm_viz.commands.one_sentence import REFUSED, complain, one_line
@@ -16,7 +15,7 @@ from lstm_viz.commands.settings import asked_for, choose_config, setting_options
 from lstm_viz.errors import LSTMVizError, RunError, SettingsError
 from lstm_viz.forecasting.company import MAX_COMPANY, Company
 from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.forecast import Forecast, plain_stamps
+from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Panel, Series, Table, make_panel
 
 if TYPE_CHECKING:
@@ -262,14 +261,11 @@ def write_results(output: Path | None, plot: Path | None, results: list[tuple[Se
 
 def csv_bytes(results: list[tuple[Series, Forecast]]) -> bytes:
     """Write one forecast as it is, several below one another with their names in front."""
-    from lstm_viz.runs.exports import forecast_csv
+    from lstm_viz.runs.exports import forecast_csv, forecasts_csv
 
     if len(results) == 1:
         return forecast_csv(results[0][1])
-    parts = [told.future.assign(ds=plain_stamps(told.future["ds"])) for _, told in results]
-    for part, (series, _) in zip(parts, results, strict=True):
-        part.insert(0, "unique_id", series.unique_id)
-    return pd.concat(parts, ignore_index=True).to_csv(index=False).encode()
+    return forecasts_csv((series.unique_id, told) for series, told in results)
 
 
 def chart_bytes(path: Path, series: Series, forecast: Forecast) -> bytes:

@@ -7,6 +7,7 @@ from lstm_viz.errors import LSTMVizError, SettingsError
 from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config
 from lstm_viz.forecasting.forecast import Forecast, Others
+from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.study import ForecastStudy, Stage
 from lstm_viz.tables import Series
 from lstm_viz.training.loop import never
@@ -23,6 +24,7 @@ class OtherSeries:
         self.study, self.company = study, company
         self.forecasts: dict[str, Forecast] = {}
         self.refused: dict[str, str] = {}
+        self.recipes: dict[str, Recipe] = {}
 
     @property
     def told(self) -> Others:
@@ -41,7 +43,8 @@ class OtherSeries:
         name = self.company.names[place]
         try:
             if self.study.company is not None:
-                self.forecasts[name] = self.study.about(place).conclude()
+                about = self.study.about(place)
+                self.forecasts[name], self.recipes[name] = about.conclude(), about.newest
                 return
             told = forecast_alone(self.company.others[place], self.study.config, should_stop)
             if not should_stop():

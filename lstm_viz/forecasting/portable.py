@@ -1,6 +1,7 @@
 """A fitted recipe as bytes: all that is needed to forecast again, also from newer rows."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -22,38 +23,49 @@ from lstm_viz.tables import Series
 FACTS = "facts"
 
 
-def save_recipe(recipe: Recipe) -> bytes:
+def save_recipe(recipe: Recipe, others: Mapping[str, Recipe] | None = None) -> bytes:
     """Write a fitted recipe.
 
     Tensors are named `member/<number>/<parameter>`; the rest is one JSON text in the tensor `facts`.
+
+    Args:
+        others: the same networks speaking of other series, by name.
     """
-    experiment = recipe.experiment
     tensors = {
         f"member/{number}/{name}": value.detach().contiguous().clone()
-        for number, member in enumerate(experiment.members)
+        for number, member in enumerate(recipe.experiment.members)
         if member.best_weights
         for name, value in member.best_weights.items()
     }
-    tensors[FACTS] = torch.frombuffer(bytearray(json.dumps(facts_of(recipe)).encode()), dtype=torch.uint8)
+    facts = facts_of(recipe)
+    facts["others"] = {name: facts_of_series(other) for name, other in (others or {}).items()}
+    tensors[FACTS] = torch.frombuffer(bytearray(json.dumps(facts).encode()), dtype=torch.uint8)
     data: bytes = save(tensors)
     return data
 
 
 def facts_of(recipe: Recipe) -> dict[str, Any]:
-    """Say in plain values what the weights alone do not: how values are prepared, and how wide the intervals are."""
-    experiment, intervals, series = recipe.experiment, recipe.advice.intervals, recipe.experiment.series
+    """Say in plain values what the weights alone do not: how networks are built, and how values are prepared."""
+    experiment = recipe.experiment
     return {
         "config": experiment.config.to_dict(),
         "network": asdict(experiment.network),
         "members": [number for number, member in enumerate(experiment.members) if member.best_weights],
+        "masked": experiment.masked,
+        **facts_of_series(recipe),
+    }
+
+
+def facts_of_series(recipe: Recipe) -> dict[str, Any]:
+    """Say in plain values what belongs to one series: its preparation, how far the networks count, the intervals."""
+    experiment, intervals, series = recipe.experiment, recipe.advice.intervals, recipe.experiment.series
+    company = experiment.company
+    return {
         "preparation": experiment.preparation.to_dict(),
         "train_end": recipe.end,
         "shrinkage": experiment.shrinkage,
         "intervals": None if intervals is None else intervals.to_dict(),
-        "masked": experiment.masked,
-        "company": None
-        if experiment.company is None
-        else {"names": list(experiment.company.names), "place": experiment.company.place},
+        "company": None if company is None else {"names": list(company.names), "place": company.place},
         "known": [feature.name for feature in series.features if feature.known],
         "past": [
             [feature.name, *moments(feature.values[: recipe.end])] for feature in series.features if not feature.known
@@ -61,14 +73,18 @@ def facts_of(recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def read_facts(data: bytes) -> dict[str, Any]:
+def read_facts(data: bytes, of: str = "") -> dict[str, Any]:
     """Read the plain values of a saved recipe.
+
+    Args:
+        of: the series that they are wanted of; the one that the recipe was fitted for where it is not named.
 
     Raises:
         RunError: the bytes are no recipe.
     """
     facts: dict[str, Any] = json.loads(bytes(_tensors(data)[FACTS].tolist()))
-    return facts
+    others = facts.pop("others", {})
+    return {**facts, **others.get(of, {})}
 
 
 def load_recipe(data: bytes, series: Series) -> Recipe:
@@ -77,7 +93,7 @@ def load_recipe(data: bytes, series: Series) -> Recipe:
     Raises:
         RunError: the bytes are no recipe, or the series has fewer rows than it was fitted to.
     """
-    tensors, facts = _tensors(data), read_facts(data)
+    tensors, facts = _tensors(data), read_facts(data, series.unique_id)
     if len(series.y) < facts["train_end"]:
         raise RunError(
             f"The new series has {len(series.y):,} rows; the model was trained on {facts['train_end']:,}. Bring the old "

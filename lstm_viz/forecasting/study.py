@@ -54,6 +54,11 @@ class ForecastStudy:
         return self.scored.experiment
 
     @property
+    def newest(self) -> Recipe:
+        """The fit that makes the forecast: on all rows, or, where that was stopped, the one that was scored."""
+        return self.final or self.scored
+
+    @property
     def repeated(self) -> ForecastConfig:
         """The config for the fits that follow: as many epochs as the first one had in the end, unless patience ended it."""
         first, training = self.experiment.trainer, self.config.training
@@ -102,7 +107,7 @@ class ForecastStudy:
         heldout = tell_heldout(self.scored)
         scores = score_table(heldout, self.experiment.training_values, self.experiment.season)
         backtest = self._backtest(heldout)
-        future = (self.final or self.scored).forecast(len(self.series.y))
+        future = self.newest.forecast(len(self.series.y))
         return Forecast(
             heldout=heldout.drop(columns=["origin", "step"]),
             future=pd.concat([pd.DataFrame({"ds": self.series.future(len(future))}), future], axis=1),
@@ -112,7 +117,7 @@ class ForecastStudy:
             backtest=backtest.table,
             backtest_scores=backtest.scores,
             coverage=backtest.coverage,
-            shrinkage=(self.final or self.scored).advice.shrinkage,
+            shrinkage=self.newest.advice.shrinkage,
             residuals=self._residuals(),
         )
 

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ def forecast_csv(forecast: Forecast) -> bytes:
     """Write the future: `ds`, `yhat`, and the bounds of the intervals where there are some."""
     future = forecast.future.assign(ds=plain_stamps(forecast.future["ds"]))
     return future.to_csv(index=False).encode()
+
+
+def forecasts_csv(told: Iterable[tuple[str, Forecast]]) -> bytes:
+    """Write forecasts of several series below one another, their names in front as `unique_id`."""
+    parts = [(name, forecast.future.assign(ds=plain_stamps(forecast.future["ds"]))) for name, forecast in told]
+    for name, part in parts:
+        part.insert(0, "unique_id", name)
+    return pd.concat([part for _, part in parts], ignore_index=True).to_csv(index=False).encode()
 
 
 def chart_html(series: Series, forecast: Forecast) -> bytes:
@@ -52,7 +61,7 @@ def bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
         "rows": len(series.y),
         "future": plain_stamps(pd.Series(series.future(config.horizon))),
         "frequency": series.frequency.alias,
-        **read_facts(recipe),
+        **read_facts(recipe, series.unique_id),
     }
 
 

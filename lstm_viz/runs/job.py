@@ -128,7 +128,7 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
             reporter.stage(stage.name, stage.number, stage.count)
         for stage in () if others is None else others.tell(asked):
             reporter.stage(stage.name, stage.number, stage.count)
-    return replace(conclude(study), others=Others() if others is None else others.told)
+    return conclude(study, others)
 
 
 class Remembered:
@@ -174,11 +174,12 @@ def end_reason(members: list[Trainer]) -> EndReason:
     return sound[0] if sound else "diverged"
 
 
-def conclude(study: ForecastStudy) -> TrainingResult:
+def conclude(study: ForecastStudy, others: OtherSeries | None) -> TrainingResult:
     """Gather what an ended training leaves."""
     members, first = study.experiment.members, study.experiment.trainer
     left = (end_reason(members), checkpoint_of(members), history_of(members), save_snapshots(first.path))
     if not first.best_weights:
         return TrainingResult(*left, None, None, None)
-    recipe = save_recipe(study.final or study.scored)
-    return TrainingResult(*left, save(first.best_weights), recipe, study.conclude())
+    recipe = save_recipe(study.newest, others.recipes if others else {})
+    told = others.told if others else Others()
+    return TrainingResult(*left, save(first.best_weights), recipe, study.conclude(), told)

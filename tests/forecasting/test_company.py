@@ -155,6 +155,16 @@ def test_recipe_forecasts_again_without_the_other_series(study, three):
     assert np.isfinite(told.total).all()
 
 
+def test_recipe_speaks_of_each_series(study, three):
+    others = OtherSeries(study, study.company)
+    list(others.tell())
+    data = save_recipe(study.newest, others.recipes)
+    again = load_recipe(data, three[1])
+    np.testing.assert_array_equal(again.forecast(72)["yhat"], others.forecasts["doubled"].future["yhat"])
+    np.testing.assert_array_equal(again.forecast(72)["hi-95"], others.forecasts["doubled"].future["hi-95"])
+    np.testing.assert_array_equal(load_recipe(data, three[0]).forecast(144), study.newest.forecast(144))
+
+
 def test_what_the_recurrent_layers_read_holds_the_embedding(study):
     experiment = study.experiment
     read = experiment.window_read(132)
