@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 import psutil
 
+from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.forecast import Forecast, Others
 from lstm_viz.tables import Series
 from lstm_viz.training.history import EpochRecord, newest_epoch
 
@@ -116,8 +117,11 @@ class RunView:
     """All that a page shows of a run at one moment.
 
     Args:
-        ahead: how many runs wait or train before this one while it is queued.
+        series: the one whose training is watched, or the one that the view is `about`.
         forecast: None until training has ended with a model.
+        ahead: how many runs wait or train before this one while it is queued.
+        company: the other series of the file, where they are forecast too.
+        others: what is said of them.
     """
 
     key: str
@@ -127,6 +131,24 @@ class RunView:
     series: Series
     forecast: Forecast | None
     ahead: int = 0
+    company: Company | None = None
+    others: Others = field(default_factory=Others)
+
+    @property
+    def told(self) -> dict[str, Forecast]:
+        """The forecasts of all series by name, in the order of the file."""
+        if self.company is None or self.forecast is None:
+            return {}
+        own = self.company.names[self.company.place]
+        forecasts = {**self.others.forecasts, own: self.forecast}
+        return {name: forecasts[name] for name in self.company.names if name in forecasts}
+
+    def about(self, name: str | None) -> "RunView":
+        """Speak of another series of the run; of the same where there is none of that name, or no forecast of it."""
+        if name is None or self.company is None or name not in self.others.forecasts:
+            return self
+        place = self.company.names.index(name)
+        return replace(self, series=self.company.others[place], forecast=self.others.forecasts[name])
 
     @property
     def epoch(self) -> int:

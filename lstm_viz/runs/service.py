@@ -8,6 +8,7 @@ from typing import Any
 from distributed import Future
 
 from lstm_viz.errors import LSTMVizError, TrainingUnavailable
+from lstm_viz.forecasting.forecast import Others
 from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, what_failed
 from lstm_viz.runs.job import TrainingJob, TrainingResult
 from lstm_viz.runs.records import RunState, RunView, Status
@@ -144,8 +145,10 @@ class TrainingService:
             state = submission.state if submission else self._ended_state(key)
             history = tuple(submission.history) if submission else tuple(self.store.history(key))
             ahead = self.dispatcher.ahead_of(key) if state.status == "queued" else 0
-        forecast = None if state.active else self.store.forecast(key)
-        return RunView(key, self.store.spec(key), state, history, self.store.series(key), forecast, ahead)
+        store = self.store
+        told = (None, Others()) if state.active else (store.forecast(key), store.others(key))
+        company = store.company(key)
+        return RunView(key, store.spec(key), state, history, store.series(key), told[0], ahead, company, told[1])
 
     def _ended_state(self, key: str) -> RunState:
         state = self.store.state(key)

@@ -40,13 +40,15 @@ def data_directory() -> Path:
 class RunStore:
     """Read and write runs; each method touches one file of one folder.
 
-    `spec(key)` and `series(key)` never change and are remembered.
+    `spec(key)`, `series(key)` and `company(key)` never change and are remembered.
     """
 
     def __init__(self, root: Path, max_runs: int = MAX_RUNS, max_bytes: int = MAX_STORE_BYTES) -> None:
         self.folders = FolderStore(root, max_runs, max_bytes, in_use=self._is_active)
         self.series = lru_cache(maxsize=32)(self._read_series)
         self.spec = lru_cache(maxsize=256)(self._read_spec)
+        self.company = lru_cache(maxsize=8)(self._read_company)
+        self._others = lru_cache(maxsize=8)(self._read_others)
 
     def create(self, spec: RunSpec, series: Series, company: Company | None = None) -> str:
         """Store a new run that waits for its training.
@@ -80,7 +82,7 @@ class RunStore:
         with damaged(SERIES_META):
             return series_from(table, json.loads(self._required(key, SERIES_META)))
 
-    def company(self, key: str) -> Company | None:
+    def _read_company(self, key: str) -> Company | None:
         """Read the other series of the run's file; None where the run knows one alone."""
         data = self.folders.read(key, COMPANY)
         if data is None:
@@ -95,7 +97,10 @@ class RunStore:
 
     def others(self, key: str) -> Others:
         """Read what the run says of the other series of its file; nothing where it knows one alone."""
-        data = self.folders.read(key, OTHERS)
+        return self._others(key, self.folders.changed(key, OTHERS))
+
+    def _read_others(self, key: str, changed: int) -> Others:
+        data = self.folders.read(key, OTHERS) if changed else None
         with damaged(OTHERS):
             return Others() if data is None else Others.from_dict(json.loads(data))
 
