@@ -266,6 +266,7 @@ _TERMS = (
     Term("sheet", "Sheet", "The sheet of the workbook that is read."),
     Term("date_order", "Order of dates", "What comes first in a date such as 03/04/2024."),
     Term("missing", "Also missing", "Marks that stand for nothing in this file, with commas between: -1, no data."),
+    Term("genuine", "Meant as numbers", "Numbers that stay numbers although they look like marks for nothing."),
     Term("time", "Time", "The column, or columns together, that say when each row was measured."),
     Term("target", "Target", "The column of numbers to forecast."),
     Term("series_id", "Series id", "The column, or columns together, that name the series where a file holds many."),

@@ -102,6 +102,30 @@ FORECAST_TERMS = (
         "The whole recipe tried at several moments of the past, each time knowing only what was known then.",
     ),
     (
+        "features",
+        "Further columns",
+        "Other columns of the file that may help to forecast: a holiday, a price, the weather.",
+    ),
+    (
+        "known",
+        "Known in advance",
+        "Columns whose future is known when the forecast is made, such as holidays or a planned price: what they add is "
+        "measured and put into the forecast. Their future stands in rows at the end of the file with the target left "
+        "blank.",
+    ),
+    (
+        "past",
+        "Known of the past only",
+        "Columns whose future nobody knows, such as the weather: the networks read them beside the series, up to its last "
+        "value.",
+    ),
+    (
+        "effect",
+        "Further columns",
+        "What the columns known in advance add, found from how changes of them and changes of the series go together; "
+        "below three standard errors it counts as chance and is left out.",
+    ),
+    (
         "shrinkage",
         "Part of the networks",
         "How much of the networks' answer counts in the forecast; the rest is the level alone. A rehearsal on older rows "
@@ -142,6 +166,7 @@ FORECAST_TERMS = (
     (
         "makeup",
         "What it is built of",
-        "The forecast as a sum, or on a logarithmic scale a product, of the level, the season and what the networks add.",
+        "The forecast as a sum, or on a logarithmic scale a product, of the level, the season, what columns known in "
+        "advance add, and what the networks add.",
     ),
 )

@@ -19,12 +19,12 @@ with controls:
     data_panel(bench, address)
     if bench.settings is not None and bench.series is not None:
         st.subheader("2 · Model", anchor=False)
-        settings_panel(bench.settings, bench.series.frequency.step_name, address)
+        settings_panel(bench.settings, bench.series.frequency.step_name, bench.series_count, address)
         train_button(bench, address)
     runs_panel(bench.run, address)
 
 with canvas:
     if bench.run is None:
-        show_data_check(bench)
+        show_data_check(bench, address)
     else:
-        show_run(bench.run, settings_differ=bench.settings is not None and not bench.is_of_run)
+        show_run(bench.run, address, settings_differ=bench.settings is not None and not bench.is_of_run)

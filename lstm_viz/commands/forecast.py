@@ -16,7 +16,7 @@ from lstm_viz.errors import LSTMVizError, RunError, SettingsError
 from lstm_viz.forecasting.company import MAX_COMPANY, Company
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.tables import Panel, Series, Table, make_panel
+from lstm_viz.tables import Panel, Series, Table, inspect_series, make_panel
 
 if TYPE_CHECKING:
     from lstm_viz.runs.job import TrainingResult
@@ -163,6 +163,8 @@ def train_on(
         LSTMVizError: the series does not allow what is asked for, or training diverged.
     """
     config = choose_config(series, wishes)
+    for sentence in unknown_future(series, config):
+        complain(f"{one_line(series.unique_id or series.name)}: {sentence}")
     from lstm_viz.runs.job import TrainingJob, train  # torch takes seconds to import; a refusal must not wait for it
 
     started = time.perf_counter()
@@ -180,6 +182,9 @@ def summarise(
     """Gather what `--json` prints of one series: what was asked, how training went, and all that a forecast tells."""
     told = forecast.to_dict()
     seconds = {record.member: record.seconds for record in result.history}
+    from lstm_viz.figures.effect_words import effects_in_words
+    from lstm_viz.forecasting.portable import read_facts
+
     return {
         **origin_of(table, series),
         "unique_id": series.unique_id,
@@ -197,8 +202,14 @@ def summarise(
         "train_seconds": round(sum(seconds.values()), 3),
         "forecast": told.pop("future"),
         **told,
-        "notes": [*table.notes, *series.notes],
+        "effects": list(effects_in_words(series, read_facts(result.recipe, series.unique_id))) if result.recipe else [],
+        "notes": [*table.notes, *series.notes, *unknown_future(series, config)],
     }
+
+
+def unknown_future(series: Series, config: ForecastConfig) -> list[str]:
+    """Say which columns known in advance are not known for all steps that are forecast."""
+    return [found.sentence for found in inspect_series(series, config.horizon) if found.kind == "future"]
 
 
 def summarise_all(table: Table, panel: Panel, reports: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
@@ -230,6 +241,7 @@ def in_words(report: dict[str, Any]) -> str:
             f"{report['seconds']:.1f} s",
             report["verdict"],
             *filter(None, [tried]),
+            *map(one_line, report["effects"]),
             "",
             *map(line_of, report["forecast"]),
         ]

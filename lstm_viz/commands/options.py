@@ -23,6 +23,9 @@ READING_OPTIONS = (
     click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
     click.option("--date-order", metavar="ORDER", help=f"Of day, month and year: {', '.join(get_args(DateOrder))}."),
     click.option("--missing", metavar="MARK", multiple=True, help="A further mark for nothing; can be given again."),
+    click.option(
+        "--genuine", metavar="NUMBER", multiple=True, help="A number that looks like a mark for nothing, and is meant."
+    ),
 )
 COLUMN_OPTIONS = (
     click.option("--time", metavar="COLUMN", help=f'Column of dates, "year + month", or "{ROW_NUMBER}".'),

@@ -14,6 +14,7 @@ from lstm_viz.tables import Series
 STAGES = (
     ("level", "level alone", "naive", "dot", 2.0),
     ("season", "level and season", "seasonal", "dash", 2.4),
+    ("known", "with known columns", "training", "dashdot", 2.4),
     ("forecast", "the whole forecast", "model", "solid", 3.5),
 )
 
@@ -87,7 +88,8 @@ def makeup_chart(
 
     Args:
         ds: moments of the forecast, (H,).
-        stages: `level`, `season` (with the level) and `forecast` (with all), in the unit of the file, (H,) each.
+        stages: `level`, `season` (with the level), `known` (with both) and `forecast` (with all), in the unit of
+            the file, (H,) each.
         window: how many of the newest values are drawn beside it, so that one sees what is large.
     """
     figure = base_figure(palette, height)
@@ -101,7 +103,11 @@ def makeup_chart(
 
 
 def kept_stages(stages: Mapping[str, np.ndarray]) -> list[tuple[str, str, str, str, float]]:
-    """Leave out the stage that says the same as another: no season, or networks that add nothing."""
-    level, season, forecast = STAGES
-    same = np.array_equal(stages["season"], stages["forecast"]) or np.array_equal(stages["season"], stages["level"])
-    return [level, forecast] if same else [level, season, forecast]
+    """Leave out the stages that say the same as the one before or as the whole: what adds nothing is not drawn."""
+    kept, before = [STAGES[0]], stages["level"]
+    for stage in STAGES[1:-1]:
+        values = stages.get(stage[0], before)
+        if not np.array_equal(values, before) and not np.array_equal(values, stages["forecast"]):
+            kept.append(stage)
+            before = values
+    return [*kept, STAGES[-1]]

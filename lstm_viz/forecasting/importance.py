@@ -2,7 +2,7 @@
 
 With everything fitted held still (season, smoothing, unit, weights), the forecast h steps ahead is
 
-    raw_h = level + season_h + effects_h + unit · shrinkage · mean over members of answer_h((filled − level) / unit)
+    raw_h = level + season_h + known_h + unit · shrinkage · mean over members of answer_h((filled − level) / unit)
 
 in the scale of the preparation, and yhat = exp(raw) or raw. Level and filled window are linear in the values; only the
 networks need autograd, in float64.
@@ -28,14 +28,14 @@ class Makeup:
     Args:
         level: the same at every step, (H,).
         season: (H,), 0 without one.
-        effects: what columns known in advance add, (H,); 0 without any.
+        known: what columns known in advance add, (H,), 0 without any.
         networks: what the members add after shrinkage, (H,).
         log: whether the scale is logarithmic, so that parts are factors of the forecast.
     """
 
     level: np.ndarray
     season: np.ndarray
-    effects: np.ndarray
+    known: np.ndarray
     networks: np.ndarray
     log: bool
 
@@ -44,9 +44,15 @@ class Makeup:
         return np.asarray(np.exp(raw)) if self.log else raw
 
     def stages(self) -> dict[str, np.ndarray]:
-        """Build the forecast up in the unit of the file: `level`, with `season` and effects, `forecast` with all."""
-        with_season = self.level + self.season + self.effects
-        parts = {"level": self.level, "season": with_season, "forecast": with_season + self.networks}
+        """Build the forecast up in the unit of the file: `level`, then with `season`, with `known`, `forecast` with all."""
+        with_season = self.level + self.season
+        with_known = with_season + self.known
+        parts = {
+            "level": self.level,
+            "season": with_season,
+            "known": with_known,
+            "forecast": with_known + self.networks,
+        }
         return {name: self.in_file_units(raw) for name, raw in parts.items()}
 
 
@@ -79,7 +85,7 @@ def makeup_of(experiment: ForecastExperiment, origin: int) -> Makeup:
     return Makeup(
         level=np.full(horizon, experiment.levels[origin - 1]),
         season=preparation.season[(origin + np.arange(horizon)) % len(preparation.season)],
-        effects=experiment.effects(np.array([origin]), horizon)[0],
+        known=experiment.effects(np.array([origin]), horizon)[0],
         networks=preparation.unit * experiment.shrinkage * answers,
         log=preparation.log,
     )

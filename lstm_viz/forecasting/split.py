@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.forecasting.config import MIN_TRAINING_WINDOWS, ForecastConfig, check_config
+from lstm_viz.forecasting.config import MAX_WINDOWS_PER_EPOCH, MIN_TRAINING_WINDOWS, ForecastConfig, check_config
 
 MAX_VALIDATION_WINDOWS = 2000
 
@@ -41,6 +41,12 @@ class Split:
     def holdout_origins(self) -> np.ndarray:
         """Origins one horizon apart that cover the held-out rows."""
         return np.arange(self.train_end, self.rows, self.horizon)
+
+
+def windows_seen(rows: int, config: ForecastConfig) -> tuple[int, int]:
+    """Count the training windows that each epoch sees, and all that there are."""
+    count = len(split_rows(rows, config).training_origins)
+    return min(count, MAX_WINDOWS_PER_EPOCH), count
 
 
 def split_rows(rows: int, config: ForecastConfig, end: int | None = None) -> Split:

@@ -8,10 +8,13 @@ import zlib
 from dataclasses import asdict, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import RunError
 from lstm_viz.runs.archive_checks import RunFiles, check_run
+from lstm_viz.runs.choices import written_names
+from lstm_viz.runs.exports import padded
 from lstm_viz.runs.naming import clean_name
 from lstm_viz.runs.records import RunSpec, Source
 from lstm_viz.runs.store import (
@@ -31,6 +34,7 @@ from lstm_viz.runs.store import (
     to_json,
 )
 from lstm_viz.tables import SAMPLES, Series
+from lstm_viz.tables.names import unique_names
 
 MANIFEST = "manifest.json"
 FORMAT, VERSION = "lstm-viz run", 1
@@ -41,7 +45,7 @@ LIMITS = {
     MANIFEST: 64 * KILO,
     SPEC: 64 * KILO,
     SERIES: 32 * MEGA,
-    SERIES_META: 64 * KILO,
+    SERIES_META: 32 * MEGA,
     STATE: 64 * KILO,
     NAME: 4 * KILO,
     HISTORY: 32 * MEGA,
@@ -98,9 +102,9 @@ def open_run(store: RunStore, uploads: UploadStore, data: bytes) -> str:
     """
     packed = unpack(data)
     content: RunFiles = check_run(packed)
-    source = sourced(content.spec.source, content.series, uploads)
+    spec = sourced(content.spec, content.series, uploads)
     files = {name: part for name, part in packed.items() if name != MANIFEST}
-    files[SPEC] = to_json(replace(content.spec, source=source, parent="").to_dict())
+    files[SPEC] = to_json(replace(spec, parent="").to_dict())
     files[STATE] = to_json(asdict(content.state))
     files.pop(NAME, None)
     if content.name:
@@ -108,14 +112,32 @@ def open_run(store: RunStore, uploads: UploadStore, data: bytes) -> str:
     return store.folders.add(files)
 
 
-def sourced(source: Source, series: Series, uploads: UploadStore) -> Source:
-    """Find the data on this server: a sample by its key, anything else as an upload of the two columns that were used."""
+def sourced(spec: RunSpec, series: Series, uploads: UploadStore) -> RunSpec:
+    """Find the data on this server: a sample by its key, anything else as an upload of the columns that were used.
+
+    What was chosen of reading the file that it once was does not suit that upload; its further columns do.
+    """
+    source = spec.source
     if source.kind == "sample" and any(sample.key == source.key for sample in SAMPLES):
-        return source
-    columns = ({series.time: series.ds} if series.time else {}) | {series.name: series.y}
+        return spec
+    table, names = used_columns(series)
     buffer = io.BytesIO()
-    pd.DataFrame(columns).to_parquet(buffer, index=False)
-    return Source("upload", uploads.add(f"{source.name[:80]}.parquet", buffer.getvalue()), source.name)
+    table.to_parquet(buffer, index=False)
+    key = uploads.add(f"{source.name[:80]}.parquet", buffer.getvalue())
+    known = {name: feature.known for name, feature in zip(names, series.features, strict=True)}
+    chosen = {"known": [name for name in names if known[name]], "past": [name for name in names if not known[name]]}
+    choices = {role: text for role, found in chosen.items() if (text := written_names(found)) is not None}
+    return replace(spec, source=Source("upload", key, source.name), choices=choices)
+
+
+def used_columns(series: Series) -> tuple[pd.DataFrame, list[str]]:
+    """Lay a series and what goes along with it side by side, and give the names of the latter, each another one."""
+    rows = max([len(series), *(len(feature.values) for feature in series.features)])
+    stamps = np.concatenate([series.ds, series.future(rows - len(series))])
+    columns = ({series.time: stamps} if series.time else {}) | {series.name: padded(series.y, rows)}
+    names = unique_names([*columns, *(feature.name for feature in series.features)])[len(columns) :]
+    further = zip(names, series.features, strict=True)
+    return pd.DataFrame(columns | {name: padded(one.values, rows) for name, one in further}), list(names)
 
 
 def unpack(data: bytes) -> dict[str, bytes]:

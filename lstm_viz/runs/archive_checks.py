@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from types import NoneType
 from typing import Any, get_args
 
 import numpy as np
@@ -36,14 +37,16 @@ from lstm_viz.runs.store import (
     SPEC,
     STATE,
     WEIGHTS,
+    floats,
 )
-from lstm_viz.tables import MAX_ROWS, ROWS, Frequency, Series
+from lstm_viz.tables import MAX_FEATURES, MAX_ROWS, ROWS, Feature, Frequency, Series
 from lstm_viz.training.checkpoints import unpack_checkpoints
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.training.snapshots import load_snapshots
 
 MAX_TEXT = 500
 MAX_CHOICES = 20
+MAX_CHOICE_TEXT = 8000
 MAX_EPOCH = 10_000_000
 MAX_FREQUENCY_TEXT = 60
 PLAIN = re.compile(r"[A-Za-z0-9 \-]*")
@@ -167,7 +170,8 @@ def checked_spec(values: Any) -> RunSpec:
     like = RunSpec(Source("sample", "", ""), "", "", ForecastConfig(), "").to_dict()
     require(is_like(json.loads(json.dumps(replace(spec, choices={}).to_dict())), like), "types")
     require(len(spec.choices) <= MAX_CHOICES, "choices")
-    require(all(is_like(text, "") for pair in spec.choices.items() for text in pair), "choices")
+    require(all(is_like(name, "") and isinstance(text, str) for name, text in spec.choices.items()), "choices")
+    require(all(len(text) <= MAX_CHOICE_TEXT for text in spec.choices.values()), "choices")
     require(spec.source.kind in ("sample", "upload"), "source")
     created_at(spec)
     return spec
@@ -215,10 +219,29 @@ def checked_series(meta: Any, ds: np.ndarray, y: np.ndarray, spec: RunSpec) -> S
     require(meta["name"] == spec.target and (meta["time"] or "") == spec.time, "the columns of the run")
     dated = np.issubdtype(ds.dtype, np.datetime64)
     require(dated == (frequency.alias != ROWS.alias) and dated == bool(meta["time"]), "steps and frequency")
-    series = Series(meta["name"], meta["time"], ds, y, frequency)
+    features = checked_features(meta["features"], len(y))
+    series = Series(meta["name"], meta["time"], ds, y, frequency, features=features)
     before = Series(meta["name"], meta["time"], ds[:1], y[:1], frequency)
     require(np.array_equal(before.future(len(ds) - 1), ds[1:]), "the steps are regular")
+    ahead = series.future(max((len(feature.values) - len(y) for feature in features), default=0))
+    require((np.diff(ahead) > np.array(0, np.diff(ahead).dtype)).all(), "a future that can be counted")
     return series
+
+
+def checked_features(values: Any, rows: int) -> tuple[Feature, ...]:
+    """Read what goes along with a series: as long as it, and beyond it where the future is known."""
+    require(isinstance(values, list) and len(values) <= 2 * MAX_FEATURES, "features")
+    features = []
+    for one in values:
+        require(isinstance(one, dict) and one.keys() == {"name", "known", "values"}, "features")
+        require(is_like(one["name"], "") and one["name"].isprintable(), "names")
+        require(isinstance(one["known"], bool) and isinstance(one["values"], list), "types")
+        require(all(type(value) in (int, float, NoneType) for value in one["values"]), "numbers")
+        numbers = floats(one["values"])
+        longest = MAX_ROWS if one["known"] else rows
+        require(rows <= len(numbers) <= longest and not np.isinf(numbers).any(), "numbers")
+        features.append(Feature(one["name"], numbers, one["known"]))
+    return tuple(features)
 
 
 def checked_state(values: Any) -> RunState:

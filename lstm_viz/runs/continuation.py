@@ -1,5 +1,6 @@
 """A run's model on newer rows: whether a file goes on where the run's data ended, and what the model then says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,9 +9,12 @@ import pandas as pd
 from lstm_viz.errors import RunError, SeriesError
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.forecasting.portable import load_recipe
+from lstm_viz.runs.choices import wished_columns
 from lstm_viz.runs.glance import counted
-from lstm_viz.tables import ROW_NUMBER, ROWS, Series, Table, make_series
+from lstm_viz.tables import ROW_NUMBER, ROWS, Columns, Feature, Series, Table, features_again, make_panel
 from lstm_viz.tables.choices import chosen_times, chosen_values
+from lstm_viz.tables.ids import ids_of
+from lstm_viz.tables.wording import shown
 
 SAME = 1e-9
 
@@ -66,18 +70,20 @@ class Rerun:
         return self.future.assign(ds=plain_stamps(self.future["ds"])).to_csv(index=False).encode()
 
 
-def grow(old: Series, table: Table) -> Grown:
+def grow(old: Series, table: Table, choices: Mapping[str, str] = {}) -> Grown:
     """Read the run's columns of a newer file, and see that it goes on where the run's data ended.
 
     Args:
         old: what the run learned from.
         table: the newer file: the same rows and newer ones behind them, or newer ones only.
+        choices: what was chosen of the run's own file.
 
     Raises:
-        LSTMVizError: it is another series, begins or steps otherwise, or holds nothing new.
+        LSTMVizError: it is another series, lacks a column, begins or steps otherwise, or holds nothing new.
     """
+    table, columns = as_before(old, table, choices)
     try:
-        new = make_series(table, old.time or ROW_NUMBER, old.name)
+        new = aligned(old, make_panel(table, columns).series[0])
     except SeriesError:
         new = None  # a month or two alone are no series yet
     if old.time and (new is None or new.time is None or new.ds[0] > old.ds[0]):
@@ -102,6 +108,33 @@ def grow(old: Series, table: Table) -> Grown:
             "new ones behind."
         )
     return check_new(Grown(new, len(old), changed_rows(old, new)), old)
+
+
+def as_before(old: Series, table: Table, choices: Mapping[str, str]) -> tuple[Table, Columns]:
+    """Give the rows of the run's series with its further columns, and how to read them.
+
+    Raises:
+        LSTMVizError: the series or a column is not there.
+    """
+    wished = wished_columns(choices)
+    if wished.series_id:
+        ids = ids_of(table, wished.series_id)
+        if old.unique_id not in ids.names:
+            raise SeriesError(
+                f"The new file holds no series `{shown(old.unique_id)}` in column `{shown(wished.series_id)}`. Bring the "
+                "file that goes on with it."
+            )
+        table = replace(table, frame=table.frame[ids.codes == ids.names.index(old.unique_id)])
+    table = features_again(table, tuple(feature.name for feature in old.features))
+    known, past = (tuple(one.name for one in old.features if one.known == is_known) for is_known in (True, False))
+    time = old.time or ROW_NUMBER
+    return table, Columns(time, old.name, (), "", known, past, wished.duplicates)
+
+
+def aligned(old: Series, new: Series) -> Series:
+    """Put the features into the order that the model knows."""
+    features = {feature.name: feature for feature in new.features}
+    return replace(new, features=tuple(features[feature.name] for feature in old.features))
 
 
 def check_new(grown: Grown, old: Series) -> Grown:
@@ -145,7 +178,23 @@ def joined(old: Series, table: Table) -> Grown:
     before = y.copy()
     y[places] = known.to_numpy()
     told_otherwise = ~np.isclose(before[: len(old)], y[: len(old)], rtol=SAME, equal_nan=True)
-    return Grown(replace(old, ds=steps[:length], y=y), len(old), int(told_otherwise.sum()), joined=True)
+    features = tuple(joined_feature(one, table.frame[one.name], stamps, steps, length) for one in old.features)
+    return Grown(
+        replace(old, ds=steps[:length], y=y, features=features), len(old), int(told_otherwise.sum()), joined=True
+    )
+
+
+def joined_feature(old: Feature, cells: pd.Series, stamps: np.ndarray, steps: np.ndarray, length: int) -> Feature:
+    """Put newer values of a feature behind those of the run: as long as the series, or farther where it is known ahead."""
+    told = pd.Series(cells.to_numpy(dtype=float), index=stamps).groupby(level=0).mean().dropna()
+    places = np.searchsorted(steps, told.index.to_numpy())
+    on_grid = places < (len(steps) if old.known else length)
+    on_grid &= steps[np.minimum(places, len(steps) - 1)] == told.index.to_numpy()
+    places, numbers = places[on_grid], told.to_numpy()[on_grid]
+    values = np.full(max(length, len(old.values), int(places.max(initial=-1)) + 1), np.nan)
+    values[: len(old.values)] = old.values
+    values[places] = numbers
+    return replace(old, values=values)
 
 
 def changed_rows(old: Series, new: Series) -> int:
@@ -166,7 +215,9 @@ def rerun(recipe: bytes, forecast: Forecast, grown: Grown) -> Rerun:
     return Rerun(grown, future, forecast.future.merge(happened, on="ds"))
 
 
-def rerun_file(recipe: bytes | None, forecast: Forecast, old: Series, table: Table) -> Rerun:
+def rerun_file(
+    recipe: bytes | None, forecast: Forecast, old: Series, table: Table, choices: Mapping[str, str] = {}
+) -> Rerun:
     """Do both.
 
     Raises:
@@ -176,7 +227,7 @@ def rerun_file(recipe: bytes | None, forecast: Forecast, old: Series, table: Tab
         raise RunError(
             "This run is from before models were kept for later. Train it again to forecast from newer rows."
         )
-    return rerun(recipe, forecast, grow(old, table))
+    return rerun(recipe, forecast, grow(old, table, choices))
 
 
 def moment(series: Series, place: int) -> str:

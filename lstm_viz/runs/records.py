@@ -143,6 +143,16 @@ class RunView:
         forecasts = {**self.others.forecasts, own: self.forecast}
         return {name: forecasts[name] for name in self.company.names if name in forecasts}
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether the view is about the series whose training is watched."""
+        return self.company is None or self.series.unique_id == self.company.names[self.company.place]
+
+    @property
+    def has_networks(self) -> bool:
+        """Whether the networks that made this forecast were kept: those of the watched series, and of a global model."""
+        return self.is_watched or self.spec.config.scope == "global"
+
     def about(self, name: str | None) -> "RunView":
         """Speak of another series of the run; of the same where there is none of that name, or no forecast of it."""
         if name is None or self.company is None or name not in self.others.forecasts:

@@ -3,13 +3,14 @@
 from lstm_viz.tables.changes import Repairs
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.describe import describe_refusal, describe_table
+from lstm_viz.tables.features import MAX_FEATURES, features_again
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
 from lstm_viz.tables.inspection import Finding, inspect_series
 from lstm_viz.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
-from lstm_viz.tables.panel import MAX_SERIES, Panel, make_panel
+from lstm_viz.tables.panel import MAX_SERIES, Panel, make_panel, sound_features
 from lstm_viz.tables.read import read_table
 from lstm_viz.tables.reading import DELIMITERS, DateOrder, Decision, Reading
-from lstm_viz.tables.roles import Columns, proposed_columns, series_id_choices, time_choices
+from lstm_viz.tables.roles import Columns, feature_choices, proposed_columns, series_id_choices, time_choices
 from lstm_viz.tables.samples import SAMPLES, Sample, load_sample, sample_bytes
 from lstm_viz.tables.series import Feature, Series, make_series
 from lstm_viz.tables.table import Column, Kind, Table
@@ -18,6 +19,7 @@ __all__ = [
     "DELIMITERS",
     "MAX_BYTES",
     "MAX_COLUMNS",
+    "MAX_FEATURES",
     "MAX_ROWS",
     "MAX_SERIES",
     "ROWS",
@@ -39,6 +41,8 @@ __all__ = [
     "Table",
     "describe_refusal",
     "describe_table",
+    "feature_choices",
+    "features_again",
     "infer_frequency",
     "inspect_series",
     "load_sample",
@@ -48,5 +52,6 @@ __all__ = [
     "read_table",
     "sample_bytes",
     "series_id_choices",
+    "sound_features",
     "time_choices",
 ]

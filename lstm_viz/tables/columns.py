@@ -11,7 +11,7 @@ from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.number_times import is_year_counter, read_number_times
 from lstm_viz.tables.numerals import Floats, Mark, evidence, judge_mark, missing_cells, parse_numbers
 from lstm_viz.tables.reading import Decision, Reading
-from lstm_viz.tables.sentinels import find_sentinels
+from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers_among
 from lstm_viz.tables.table import Column, Kind
 from lstm_viz.tables.times import Times, read_text_times
 from lstm_viz.tables.wording import counted, listed, shown
@@ -116,7 +116,7 @@ def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return _finished(cells, "time", int(cells.isna().sum()), cells)
     if pd.api.types.is_numeric_dtype(cells):
-        return _number(cells, np.asarray(cells.isna()), cells.astype(str), None)
+        return _number(cells, np.asarray(cells.isna()), cells.astype(str), None, wish.reading)
     text = cells.str.strip()
     blank = missing_cells(text, wish.reading.missing)
     known = text[~blank] if blank.any() else text
@@ -126,7 +126,7 @@ def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     numbers = _best_numbers(known, wish)
     if numbers is not None:
         values = pd.Series(numbers.values, known.index, name=cells.name)
-        return _number(values.reindex(cells.index), blank, text, numbers)
+        return _number(values.reindex(cells.index), blank, text, numbers, wish.reading)
     times = read_text_times(known, wish.reading.date_order)
     if times is not None:
         stamps = pd.Series(times.stamps, known.index, name=cells.name).reindex(cells.index)
@@ -172,7 +172,9 @@ def _share(numbers: Floats) -> float:
     return float(np.mean(~np.isnan(numbers)))
 
 
-def _number(values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: _Numbers | None) -> _Typed:
+def _number(
+    values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: _Numbers | None, reading: Reading
+) -> _Typed:
     """Turn infinities and numbers for nothing into gaps, and find the cells that are no numbers."""
     name = shown(str(values.name))
     infinite = np.isinf(values.to_numpy())
@@ -191,9 +193,8 @@ def _number(values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, nu
             f'the first is row {first_bad[0]:,}: "{first_bad[1]}".'
         )
         decisions.append(Decision("unreadable", int(bad.sum()), sentence, warning=True))
-    for sentinel in find_sentinels(values.to_numpy(dtype=np.float64)):
-        values, decision = _without(values, sentinel)
-        decisions.append(decision)
+    values, told = _without_marks(values, reading)
+    decisions += told
     if numbers is not None:
         decisions += _written_form(name, numbers, text)
     found = _finished(values, "number", int(blank.sum()), text, tuple(decisions))
@@ -202,13 +203,33 @@ def _number(values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, nu
     return replace(found, column=column, mark=numbers.mark if numbers is not None else None)
 
 
-def _without(values: pd.Series, sentinel: float) -> tuple[pd.Series, Decision]:
-    same = values == sentinel
-    sentence = (
-        f"Column `{shown(str(values.name))}`: {counted(int(same.sum()), 'cell')} of {sentinel:.10g} counted as missing: "
-        "it lies far outside the other numbers, as marks for nothing do."
-    )
-    return values.mask(same), Decision("missing", f"{sentinel:.10g}", sentence, warning=True)
+def _without_marks(values: pd.Series, reading: Reading) -> tuple[pd.Series, list[Decision]]:
+    """Take out the numbers that a person called marks for nothing, then those that look like it and are not meant."""
+    numbers = values.to_numpy(dtype=np.float64)
+    name, decisions = shown(str(values.name)), []
+    for mark in numbers_among(reading.missing):
+        if (same := is_mark(numbers, mark)).any():
+            numbers = np.where(same, np.nan, numbers)
+            sentence = f"Column `{name}`: {_cells_of(same, mark)} counted as missing, as you chose."
+            decisions.append(Decision("missing", f"{mark:.10g}", sentence, chosen=True))
+    genuine = numbers_among(reading.genuine)
+    for sentinel in find_sentinels(numbers):
+        same, value = numbers == sentinel, f"{sentinel:.10g}"
+        if any(is_mark(np.array([sentinel]), number).any() for number in genuine):
+            sentence = f"Column `{name}`: {_cells_of(same, sentinel)} kept as numbers, as you chose."
+            decisions.append(Decision(SENTINEL, value, sentence, chosen=True))
+            continue
+        numbers = np.where(same, np.nan, numbers)
+        sentence = (
+            f"Column `{name}`: {_cells_of(same, sentinel)} counted as missing: it lies far outside the other numbers, as "
+            "marks for nothing do."
+        )
+        decisions.append(Decision(SENTINEL, value, sentence, warning=True))
+    return (values.mask(np.isnan(numbers)) if decisions else values), decisions
+
+
+def _cells_of(same: npt.NDArray[np.bool_], value: float) -> str:
+    return f"{counted(int(same.sum()), 'cell')} of {value:.10g}"
 
 
 def _written_form(name: str, numbers: _Numbers, text: pd.Series) -> list[Decision]:

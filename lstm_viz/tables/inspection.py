@@ -11,9 +11,11 @@ from lstm_viz.tables.frequency import ROWS
 from lstm_viz.tables.series import Series
 from lstm_viz.tables.steps import Floats
 from lstm_viz.tables.stretches import Stretches, equal_stretches, lengths, longest, stretches
-from lstm_viz.tables.wording import counted, plural
+from lstm_viz.tables.wording import counted, listed, plural, shown
 
-Kind = Literal["frequency", "span", "gaps", "duplicates", "order", "outliers", "constant", "sentinel", "unit", "short"]
+Kind = Literal[
+    "frequency", "span", "gaps", "duplicates", "order", "outliers", "constant", "sentinel", "unit", "short", "future"
+]
 Severity = Literal["fine", "note", "warning", "problem"]
 MOST_PLACES = 200
 
@@ -27,12 +29,14 @@ class Finding:
         severity: "fine" and "note" need nothing done, a "warning" should be looked at, a "problem" stops the forecast.
         sentence: what was found, how much, what it means for the forecast, and what to do.
         places: rows [start, end) of the regular series, at most `MOST_PLACES` of the longest.
+        value: the number that it is about, where it is about one.
     """
 
     kind: Kind
     severity: Severity
     sentence: str
     places: tuple[tuple[int, int], ...] = ()
+    value: float | None = None
 
 
 def inspect_series(series: Series, horizon: int | None = None, longest: int | None = None) -> tuple[Finding, ...]:
@@ -52,6 +56,7 @@ def inspect_series(series: Series, horizon: int | None = None, longest: int | No
         *_unit(series),
         *_outliers(series),
         *_constant(series),
+        *_future(series, horizon),
         *_short(series, horizon, (len(series) - 4) // 3 if longest is None else longest),
     )
     rank = ("problem", "warning", "note", "fine")
@@ -143,7 +148,7 @@ def _marks(series: Series) -> Iterator[Finding]:
         f"The value {value:,g} stands {_times(int(rows.sum()))}, far from all others: it looks like a mark for a missing "
         "value, and the model would learn it as a real one. Treat it as missing."
     )
-    yield Finding("sentinel", "warning", sentence, longest(stretches(rows), MOST_PLACES))
+    yield Finding("sentinel", "warning", sentence, longest(stretches(rows), MOST_PLACES), value)
 
 
 def _times(count: int) -> str:
@@ -205,6 +210,33 @@ def _long_constants(y: Floats, season: int) -> Stretches:
         return found[:0]
     size = lengths(found)
     return found[((size >= max(season, 3)) & (size >= 0.05 * len(y))) | (size >= 20)]
+
+
+def _future(series: Series, horizon: int | None) -> Iterator[Finding]:
+    """Columns known in advance whose values are not there; without a horizon, the very next step counts."""
+    asked = horizon or 1
+    found: dict[int, list[str]] = {}
+    for feature in series.features:
+        if feature.known:
+            ahead = feature.values[len(series) : len(series) + asked]
+            found.setdefault(int(np.isfinite(ahead).sum()), []).append(f"`{shown(feature.name)}`")
+    for count, names in sorted(found.items()):
+        if count < asked:
+            yield Finding("future", "warning", _unknown(series, names, count, horizon))
+
+
+def _unknown(series: Series, names: list[str], count: int, horizon: int | None) -> str:
+    one = len(names) == 1
+    verb, mean = ("is", "its mean stands") if one else ("are", "their means stand")
+    step = series.frequency.step_name
+    if horizon is None:
+        told = f"not known after the last value: {mean} in"
+    elif horizon == 1:
+        told = f"not known for the next {step}: {mean} in"
+    else:
+        known, rest = (f"{count:,}", "the rest") if count else ("none", "all of them")
+        told = f"known for {known} of the next {horizon:,} {plural(step)}: {mean} in for {rest}"
+    return f"{listed(names)} {verb} {told}. Bring future rows with the target left blank."
 
 
 def _short(series: Series, horizon: int | None, limit: int) -> Iterator[Finding]:

@@ -117,12 +117,37 @@ class _Parts:
         return lines_in_time(Rows(stamps, codes, cells), count, self.wishes)
 
 
+def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, tuple[str, ...]]]:
+    """Leave out features that cannot be.
+
+    Args:
+        table: as read.
+        columns: what a person chose; without features they give a panel.
+
+    Returns:
+        The columns with those features that can be, and why the others cannot, for `known` and `past`.
+    """
+    whole = settled(table, columns)
+    time, _ = chosen_times(table, whole.time, (whole.targets or (whole.target or "",))[0])
+    kept, told = replace(columns, known=(), past=()), dict[str, tuple[str, ...]]()
+    for role in ("known", "past"):
+        for name in dict.fromkeys(getattr(columns, role)):
+            more = (*getattr(kept, role), name)
+            tried = replace(kept, known=more) if role == "known" else replace(kept, past=more)
+            try:
+                _features(table, replace(whole, known=tried.known, past=tried.past), time)
+                kept = tried
+            except ColumnError as error:
+                told[role] = (*told.get(role, ()), str(error))
+    return kept, told
+
+
 def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[Named], list[Named]]:
     taken = dict.fromkeys((*columns.targets, columns.target or ""), "target")
     if time is not None and time not in table.combined_times:
         taken[time] = "time"
     known = feature_columns(table, columns.known, taken)
-    past = feature_columns(table, columns.past, taken | dict.fromkeys(columns.known, "feature known ahead"))
+    past = feature_columns(table, columns.past, taken | dict.fromkeys(columns.known, "column known in advance"))
     return known, past
 
 

@@ -26,7 +26,8 @@ class Reading:
     """What a person wants read otherwise than by evidence; None leaves the decision to the reader.
 
     `encoding` is the name of a Python codec, `delimiter` one of `DELIMITERS` ("" for a single column), `header` the row
-    of the file that holds the names (the first row is 1; 0: there is none), `missing` further marks for nothing.
+    of the file that holds the names (the first row is 1; 0: there is none), `missing` further marks for nothing, `genuine`
+    numbers that are meant, though they look like marks for nothing.
 
     Raises:
         SettingsError: a value that cannot be.
@@ -39,6 +40,7 @@ class Reading:
     sheet: str | None = None
     date_order: DateOrder | None = None
     missing: tuple[str, ...] = ()
+    genuine: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("encoding", "delimiter", "decimal", "sheet", "date_order"):
@@ -54,12 +56,12 @@ class Reading:
             )
         if self.header is not None and self.header < 0:
             raise SettingsError(f"`header` (={self.header}) must not be negative. Use 0 where no row holds names.")
-        if not isinstance(self.missing, tuple) or not all(isinstance(mark, str) for mark in self.missing):
-            raise SettingsError("`missing` must be a list of texts. Give the marks for nothing as text.")
+        _check_texts("missing", self.missing, "the marks for nothing")
+        _check_texts("genuine", self.genuine, "the numbers that are meant")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        return {**asdict(self), "missing": list(self.missing)}
+        return {**asdict(self), "missing": list(self.missing), "genuine": list(self.genuine)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Reading":
@@ -72,10 +74,8 @@ class Reading:
         for name in values:
             if name not in known:
                 raise SettingsError(f"`{shown(str(name))}` is not known. Use one of {', '.join(known)}.")
-        missing = values.get("missing") or ()
-        if not isinstance(missing, (list, tuple)):
-            raise SettingsError("`missing` must be a list of texts. Give the marks for nothing as text.")
-        return cls(**{**values, "missing": tuple(missing)})
+        lists = {name: values.get(name) or () for name in ("missing", "genuine")}
+        return cls(**values | {name: tuple(v) if isinstance(v, list) else v for name, v in lists.items()})
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,11 @@ class Decision:
 def _check_text(name: str, value: object) -> None:
     if value is not None and not isinstance(value, str):
         raise SettingsError(f"`{name}` (={shown(str(value))}) must be text. Leave it out to let the file decide.")
+
+
+def _check_texts(name: str, value: object, what: str) -> None:
+    if not isinstance(value, tuple) or not all(isinstance(mark, str) for mark in value):
+        raise SettingsError(f"`{name}` must be a list of texts. Give {what} as text.")
 
 
 def _check_encoding(name: str) -> None:

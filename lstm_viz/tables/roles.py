@@ -79,6 +79,20 @@ def series_id_choices(table: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(("", *filter(None, [table.proposed_series_id]), *id_choices(table))))
 
 
+def feature_choices(table: Table, columns: Columns) -> tuple[str, ...]:
+    """Return the columns of numbers or text that say neither when nor which series, and are no target.
+
+    Args:
+        table: as read.
+        columns: what was used, without None.
+    """
+    taken = {columns.time, columns.target, *columns.targets, *id_columns(table, columns.series_id or "")}
+    taken |= {part.name for part in table.combined_times.get(columns.time or "", ())}
+    return tuple(
+        column.name for column in table.columns if column.kind in ("number", "text") and column.name not in taken
+    )
+
+
 def proposed_columns(table: Table) -> Columns:
     """Return what the file says about its columns: which say when, which names the series, which is the target.
 

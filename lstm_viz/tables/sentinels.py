@@ -1,14 +1,17 @@
 """Numbers that stand for nothing, such as -9999: found by their form and by how far they lie from all others."""
 
 import re
+from contextlib import suppress
 
 import numpy as np
+import numpy.typing as npt
 
 from lstm_viz.tables.numerals import Floats
 
 _NINES = re.compile(r"-?9{2,}(?:\.9+)?(?:\.0)?")
 _FILLS = (-1e30, 1e20, 1e30, 1e36, -1e36, 9.96921e36, -32768.0, 32767.0, -2147483648.0, 2147483647.0, -8888.0, -7777.0)
 _MOST = 3
+SENTINEL = "sentinel"
 
 
 def find_sentinels(values: Floats) -> tuple[float, ...]:
@@ -28,6 +31,20 @@ def find_sentinels(values: Floats) -> tuple[float, ...]:
         found.append(float(sentinel))
         rest = rest[rest != sentinel]
     return tuple(found)
+
+
+def numbers_among(marks: tuple[str, ...]) -> tuple[float, ...]:
+    """Return the marks that are finite numbers."""
+    found = []
+    for mark in marks:
+        with suppress(ValueError):
+            found.append(float(mark))
+    return tuple(number for number in found if np.isfinite(number))
+
+
+def is_mark(values: Floats, mark: float) -> npt.NDArray[np.bool_]:
+    """Return where values are a mark, however many digits of it were written."""
+    return np.asarray(np.isclose(values, mark, rtol=1e-9, atol=0.0), dtype=bool)
 
 
 def _likely(value: float) -> bool:

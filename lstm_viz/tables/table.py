@@ -138,7 +138,10 @@ class Table:
 
     def _no_numbers(self) -> str:
         known = listed([f"`{shown(column.name)}` ({column.kind})" for column in self.columns])
-        return f"No column holds numbers: the file has {known}. Upload a table with at least one column of numbers."
+        return (
+            f"No column holds numbers: the file has {known}. Read it otherwise, or "
+            "upload a table with at least one column of numbers."
+        )
 
 
 def _varies(values: pd.Series) -> bool:

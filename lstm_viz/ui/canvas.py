@@ -4,27 +4,33 @@ import streamlit as st
 
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.glossary import label_of
+from lstm_viz.glossary import forecast_term, label_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.stepping.request import RUN
 from lstm_viz.tables import Series
+from lstm_viz.ui.address import Address
 from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.backtest_panel import show_backtest
+from lstm_viz.ui.company_panel import show_company
 from lstm_viz.ui.diagnostics_panel import show_leftover
+from lstm_viz.ui.effects_panel import show_effects
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.result_panel import fold, offer_downloads, show_chart, show_headline, show_numbers, show_verdict
 from lstm_viz.ui.session import current_session
+from lstm_viz.ui.sources import SERIES_SHOWN
 from lstm_viz.ui.text import literal
 from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_best, tell_end, watch_training
 from lstm_viz.ui.why_panel import show_why
 
 
-def show_run(view: RunView, settings_differ: bool) -> None:
+def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
     """Show a run: its training while it goes on, its forecast afterwards.
 
     Args:
+        address: names the series of the run that is shown, where it has several.
         settings_differ: whether the panel shows other settings than the run had.
     """
+    view = view.about(address.get(SERIES_SHOWN))
     arrive(f"{view.key} {view.state.active}", moved=current_session().moved)
     st.subheader(literal(title_of(view.spec.source.name, view.spec.target)), anchor=False)
     st.caption(summary_of(view.spec.config))
@@ -39,13 +45,18 @@ def show_run(view: RunView, settings_differ: bool) -> None:
             draw_curves(view)
         offer_more_training(view)
         return
+    if view.told:
+        fold(f"All {len(view.told)} series", "company", "stacked_line_chart", lambda: show_company(view, address), True)
+        st.subheader(literal(view.series.unique_id), anchor=False)
     show_verdict(view.forecast)
     show_headline(view, view.forecast)
+    show_effects(view)
     show_chart(view, view.forecast)
     offer_downloads(view, view.forecast)
-    with st.container(horizontal=True):
-        link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
-        link_to("flow", "Follow its gradient back through time", source=RUN + view.key)
+    if view.is_watched:
+        with st.container(horizontal=True):
+            link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
+            link_to("flow", "Follow its gradient back through time", source=RUN + view.key)
     show_folds(view, view.forecast)
     tell_best(view)
     offer_more_training(view)
@@ -63,10 +74,11 @@ def show_folds(view: RunView, forecast: Forecast) -> None:
 
 def summary_of(config: ForecastConfig) -> str:
     """Say in one line what was trained."""
+    scope = "" if config.scope == "one" else f"{label_of(forecast_term(config.scope)).lower()} · "
     layers = "" if config.num_layers == 1 else f"{config.num_layers} layers of "
     networks = "" if config.members == 1 else f"{config.members} networks: "
     return (
-        f"{networks}{label_of(config.cell)}, {layers}{config.hidden_size} hidden units · reads {config.window} and "
+        f"{scope}{networks}{label_of(config.cell)}, {layers}{config.hidden_size} hidden units · reads {config.window} and "
         f"forecasts {config.horizon} at a time · {label_of(config.training.optimizer)}, seed {config.training.seed}"
     )
 

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.choices import DUPLICATES, EVERY_COLUMN, ONE_SERIES, wished_columns
 from lstm_viz.tables import ROW_NUMBER, Panel, Series, Table, series_id_choices, time_choices
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.data_check_panel import check_line
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.features_panel import features_panel
 from lstm_viz.ui.session import put_widget_value, widget_value
-from lstm_viz.ui.sources import ONE_SERIES
+from lstm_viz.ui.sources import SERIES_SHOWN
 from lstm_viz.ui.text import literal, small
-from lstm_viz.ui.workbench import DUPLICATES, Workbench, choose_data
+from lstm_viz.ui.workbench import Workbench, choose_data, value_columns
 
 KEYS = {"time": "time-column", "target": "target-column", "id": "id-column", "series": "series", "dup": "duplicates"}
 TERMS = {"id": "series_id", "dup": "duplicates"}
@@ -26,12 +28,13 @@ def columns_panel(bench: Workbench, table: Table, address: Address) -> None:
     left, right = st.columns(2)
     with left:
         draw.menu("time", time_options(table, shown["time"]), shown["time"])
-    with right:
-        draw.menu("target", target_options(table), shown["target"], kinds_of(table))
+    if shown["id"] != EVERY_COLUMN:
+        with right:
+            draw.menu("target", target_options(table), shown["target"], kinds_of(table))
     if bench.columns_error is not None:
         show_error(bench.columns_error)
     panel = bench.panel
-    options = id_options(table, shown)
+    options = id_options(bench, table, shown)
     if len(options) > 1 and may_hold_many(bench, table):
         with st.container() if panel is None or len(panel) < 2 else left:
             draw.menu("id", options, shown["id"])
@@ -42,6 +45,7 @@ def columns_panel(bench: Workbench, table: Table, address: Address) -> None:
             show_error(bench.series_error)
     if panel is not None and any(series.repairs.repeated for series in panel.series):
         draw.switch("dup", DUPLICATES, panel.columns.duplicates)
+    features_panel(bench, table, address)
     if panel is not None and bench.series is not None:
         with st.container(gap="xsmall"):
             tell_series(panel, bench.series)
@@ -86,6 +90,10 @@ class Chooser:
     def change(self, name: str) -> None:
         """Write a choice; other names of series make the chosen one meaningless."""
         changes: dict[str, str | None] = {name: str(widget_value(KEYS[name]))}
+        run = self.bench.run
+        if name == "series" and run is not None and self.address.get("data") is None and changes[name] in run.told:
+            self.address.set(**{SERIES_SHOWN: changes[name]})
+            return
         if name == "id":
             changes["series"] = None
         if name == "dup" and changes["dup"] == DUPLICATES[0]:
@@ -102,7 +110,9 @@ def shown_choices(bench: Workbench, table: Table) -> dict[str, str]:
     else:
         found = {name: bench.choices.get(name, "") for name in ("time", "target", "id")}
     target = found["target"] if found["target"] in names else table.proposed_target
-    return {"time": found["time"] or ROW_NUMBER, "target": target, "id": found["id"] or ONE_SERIES}
+    every = bench.choices.get("id") == EVERY_COLUMN
+    series_id = EVERY_COLUMN if every else found["id"] or ONE_SERIES
+    return {"time": found["time"] or ROW_NUMBER, "target": target, "id": series_id}
 
 
 def time_options(table: Table, shown: str) -> list[str]:
@@ -121,18 +131,20 @@ def kinds_of(table: Table) -> dict[str, str]:
     return {column.name: f" · {column.kind}" for column in table.columns if column.kind != "number"}
 
 
-def id_options(table: Table, shown: Mapping[str, str]) -> list[str]:
-    """Offer what can name the series beside time and target, and what is shown."""
+def id_options(bench: Workbench, table: Table, shown: Mapping[str, str]) -> list[str]:
+    """Offer what can name the series beside time and target, every column by itself, and what is shown."""
     others = [name for name in series_id_choices(table) if name not in ("", shown["time"], shown["target"])]
-    return list(dict.fromkeys([ONE_SERIES, *others, shown["id"]]))
+    every = [EVERY_COLUMN] if len(value_columns(table, wished_columns(bench.choices))) > 1 else []
+    return list(dict.fromkeys([ONE_SERIES, *every, *others, shown["id"]]))
 
 
 def may_hold_many(bench: Workbench, table: Table) -> bool:
-    """Tell whether the file may hold many series: it says so, it was said, or rows share their moment."""
+    """Tell whether the file may hold many series: it says so, it was said, rows share their moment, or columns are many."""
     panel = bench.panel
     chosen = "id" in bench.choices or bool(panel and panel.columns.series_id)
     repeated = bool(panel and any(series.repairs.repeated for series in panel.series))
-    return chosen or repeated or bool(table.proposed_series_id)
+    many_columns = len(value_columns(table, wished_columns(bench.choices))) > 1
+    return chosen or repeated or many_columns or bool(table.proposed_series_id)
 
 
 def tell_series(panel: Panel, series: Series) -> None:

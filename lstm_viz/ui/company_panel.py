@@ -1,7 +1,5 @@
 """All series of a run: how each came out, one click from its forecast, and all forecasts as one file."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -13,6 +11,8 @@ from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.exports import forecasts_csv
 from lstm_viz.runs.records import RunView
 from lstm_viz.tables import Series
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.sources import SERIES_SHOWN
 from lstm_viz.ui.text import literal, small
 
 SHOWN_ROWS = 10
@@ -21,12 +21,8 @@ TOLD_REFUSALS = 5
 WORDS = {"best": "better than its rivals", "between": "about as good", "worse": "a simple rule is better"}
 
 
-def show_company(view: RunView, choose: Callable[[str], None]) -> None:
-    """Show every series of a run in a row.
-
-    Args:
-        choose: is called with the name of the series that was clicked.
-    """
+def show_company(view: RunView, address: Address) -> None:
+    """Show every series of a run in a row; a click goes to its forecast."""
     told = view.told
     st.markdown(told_in_words(told))
     table = pd.DataFrame([row_of(name, view.about(name).series, forecast) for name, forecast in told.items()])
@@ -49,8 +45,10 @@ def show_company(view: RunView, choose: Callable[[str], None]) -> None:
         },
     )
     rows = picked["selection"]["rows"]
-    if rows and rows[0] < len(told):
-        choose(list(told)[rows[0]])
+    chosen = list(told)[rows[0]] if rows and rows[0] < len(told) else None
+    if chosen is not None and chosen != view.series.unique_id:
+        address.set(**{SERIES_SHOWN: chosen})
+        st.rerun()
     st.markdown(small("Click the box at the left of a series to see its forecast."))
     refused = view.others.refused
     for name, why in list(refused.items())[:TOLD_REFUSALS]:

@@ -6,9 +6,11 @@ from lstm_viz.figures.data_check import data_check_chart
 from lstm_viz.figures.layout import MAX_POINTS
 from lstm_viz.figures.series_chart import shade
 from lstm_viz.tables import Finding, Series
+from lstm_viz.ui.address import Address
 from lstm_viz.ui.canvas import counted, title_of
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.marks import missing_button
 from lstm_viz.ui.text import literal, small
 from lstm_viz.ui.workbench import Workbench
 
@@ -29,10 +31,11 @@ NAMES = {
     "sentinel": "marks for nothing",
     "unit": "change of unit",
     "short": "too short",
+    "future": "unknown future",
 }
 
 
-def show_data_check(bench: Workbench) -> None:
+def show_data_check(bench: Workbench, address: Address) -> None:
     """Draw the series with what was found in it and what will be held out, then say what that means."""
     if bench.run_error is not None:
         show_error(bench.run_error)
@@ -44,7 +47,7 @@ def show_data_check(bench: Workbench) -> None:
     draw_series(bench, series)
     with st.container(gap="xsmall"):
         st.markdown(f"**Data check:** {verdict(bench.findings)}")
-        tell_findings(bench.findings)
+        tell_findings(bench, address)
 
 
 def heading(bench: Workbench, series: Series) -> str:
@@ -91,13 +94,16 @@ def check_line(bench: Workbench) -> None:
     st.markdown(f"Data check: {verdict(bench.findings)}" + (f" ({', '.join(told)})" if told else ""))
 
 
-def tell_findings(findings: tuple[Finding, ...]) -> None:
-    """List what was found, what matters most first; what is fine stays folded."""
+def tell_findings(bench: Workbench, address: Address) -> None:
+    """List what was found, what matters most first, with what one click can do about it; what is fine stays folded."""
+    findings = bench.findings
     for finding in findings:
         if finding.severity != "fine":
             st.markdown(
                 f"{ICONS[finding.severity]} **{NAMES[finding.kind].capitalize()}.** {literal(finding.sentence)}"
             )
+            if finding.kind == "sentinel" and finding.value is not None:
+                missing_button(bench, address, finding.value)
     fine = [finding for finding in findings if finding.severity == "fine"]
     if fine:
         names = ", ".join(NAMES[finding.kind] for finding in fine)

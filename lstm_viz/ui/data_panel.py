@@ -37,6 +37,8 @@ def data_panel(bench: Workbench, address: Address) -> None:
         show_error(current_session().upload_error)
     if bench.source_error is not None:
         show_error(bench.source_error)
+    if bench.refused is not None:
+        reading_panel(bench, bench.refused, address)
     if bench.table is not None:
         reading_panel(bench, bench.table, address)
         columns_panel(bench, bench.table, address)
@@ -78,7 +80,10 @@ def settings_to_carry(bench: Workbench, address: Address) -> dict[str, str]:
 
 
 def take_upload(bench: Workbench, address: Address) -> None:
-    """Store an uploaded file and open it; a file that is no table is refused and what was open stays."""
+    """Store an uploaded file and open it; a file that is no table is refused and what was open stays.
+
+    A table without numbers is opened all the same: read otherwise, it may hold some.
+    """
     session = current_session()
     session.upload_error = ""
     upload = widget_value(UPLOADER)
@@ -88,7 +93,6 @@ def take_upload(bench: Workbench, address: Address) -> None:
     name: str = upload.name  # type: ignore[attr-defined]
     try:
         table = read_table(data, name)
-        table.proposed_target  # noqa: B018  refuses a table without numbers
     except LSTMVizError as error:
         session.upload_error = f"{name[:80]}: {error}"
         return

@@ -41,7 +41,8 @@ def roles_of(panel: Panel | None) -> dict[str, str]:
         return {}
     columns = panel.columns
     parts = {"time": columns.time or "", "target": columns.target or "", "series": columns.series_id or ""}
-    return {name: role for role, label in parts.items() for name in (label, *label.split(" + ")) if name}
+    together = dict.fromkeys(columns.known, "ahead") | dict.fromkeys(columns.past, "past")
+    return together | {name: role for role, label in parts.items() for name in (label, *label.split(" + ")) if name}
 
 
 def rows_to_show(table: Table) -> pd.DataFrame:

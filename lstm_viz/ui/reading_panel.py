@@ -9,6 +9,7 @@ from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.tables import DELIMITERS, MAX_ROWS, Decision, Table
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.marks import is_of_mark, tell_marks
 from lstm_viz.ui.preview import show_preview
 from lstm_viz.ui.session import put_widget_value, was_filled, widget_value
 from lstm_viz.ui.sources import READING, data_parameter, read_source, written
@@ -50,7 +51,9 @@ OTHERWISE = {
 
 def reading_panel(bench: Workbench, table: Table, address: Address) -> None:
     """Say in a line how the file was read; it unfolds, by itself where something was lost or stays doubtful."""
-    doubtful = bool(bench.reading_errors) or any(decision.warning for decision in table.decisions)
+    doubtful = (
+        bool(bench.reading_errors) or table is bench.refused or any(decision.warning for decision in table.decisions)
+    )
     icon = ":orange[:material/warning:]" if doubtful else ":material/description:"
     with st.container(gap="small"):
         st.markdown(f"{icon} {literal(reading_words(table))}")
@@ -62,7 +65,9 @@ def reading_panel(bench: Workbench, table: Table, address: Address) -> None:
         return
     with fold:
         overrides = Overrides(bench, table, address)
-        tell_decisions(bench, [decision for decision in table.decisions if decision not in overrides.told])
+        marks = [decision for decision in table.decisions if is_of_mark(decision)]
+        tell_decisions(bench, [decision for decision in table.decisions if decision not in (*overrides.told, *marks)])
+        tell_marks(bench, address, marks)
         show_preview(table, bench.panel)
         overrides.draw()
 
@@ -129,7 +134,7 @@ class Overrides:
         kinds = {column.kind for column in table.columns}
         if name == "date_order":
             return self.decision(name) is not None or "text" in kinds or "time" not in kinds
-        return name == "missing" or self.decision(name) is not None
+        return name == "missing" or self.decision(name) is not None or (name == "decimal" and "number" not in kinds)
 
     def decision(self, name: str) -> Decision | None:
         """Find what was decided about a setting, the doubtful thing first."""

@@ -13,7 +13,7 @@ from lstm_viz.runs.continuation import Rerun, moment, rerun_file
 from lstm_viz.runs.glance import counted
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
-from lstm_viz.tables import MAX_BYTES, read_table
+from lstm_viz.tables import MAX_BYTES, inspect_series, read_table
 from lstm_viz.ui.data_panel import ENDINGS
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
@@ -30,6 +30,8 @@ def rerun_panel(view: RunView) -> None:
     columns = f"“{literal(view.spec.target)}”"
     if view.spec.time:
         columns = f"“{literal(view.spec.time)}” and {columns}"
+    if view.series.features:
+        columns += " and its further columns"
     st.markdown(
         "Bring the same file grown, or the newer rows alone. The model stays as it is; its old "
         "forecast is held against what then happened."
@@ -65,7 +67,7 @@ def _rerun(key: str, changed: int, digest: str, name: str, _data: bytes) -> Reru
     forecast = store.forecast(key)
     if forecast is None:
         raise LSTMVizError("This run has no forecast to go on from. Train it first.")
-    return rerun_file(store.recipe(key), forecast, store.series(key), read_table(_data, name))
+    return rerun_file(store.recipe(key), forecast, store.series(key), read_table(_data, name), store.spec(key).choices)
 
 
 def show_rerun(view: RunView, done: Rerun) -> None:
@@ -79,6 +81,9 @@ def show_rerun(view: RunView, done: Rerun) -> None:
         verb = "differs" if grown.changed == 1 else "differ"
         doubt = " Is it the same series?" if grown.changed > MANY_CHANGED * grown.old_rows else ""
         st.warning(f"{told} {verb} in the new file; the new values count.{doubt}", icon=":material/warning:")
+    for found in inspect_series(grown.series, len(done.future)):
+        if found.kind == "future":
+            st.warning(literal(found.sentence), icon=":material/warning:")
     st.markdown(f"**{told_of_old(done)}**")
     figure = rerun_chart(grown.series, grown.old_rows, forecast.future, done.future, current_palette())
     alt = f"The old forecast, what happened, and the new forecast. {told_of_old(done)}"

@@ -12,6 +12,7 @@ from lstm_viz.forecasting.config import (
     MAX_MEMBERS,
     MAX_ORIGINS,
     MAX_WINDOW,
+    SCOPES,
     STRATEGIES,
     ForecastConfig,
     check_config,
@@ -36,6 +37,7 @@ from lstm_viz.ui.text import small
 CHOICES: dict[str, tuple[Any, ...]] = {
     "cell": tuple(CELLS),
     "strategy": STRATEGIES,
+    "scope": SCOPES,
     "fill": FILLS,
     "scale": SCALES,
     "season": SEASONS,
@@ -72,7 +74,7 @@ def retrain_panel(run: Glance, view: RunView, address: Address) -> None:
     st.markdown("The same data and settings but for one: the two runs then stand side by side.")
     before = view.spec.config
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        names = list(PARSERS)
+        names = [name for name in PARSERS if name != "scope" or view.company is not None]
         name = st.selectbox(
             "Setting", names, index=names.index(FIRST), format_func=setting_label, key="change-name", width=240
         )
@@ -135,7 +137,7 @@ def retrain(view: RunView, config: ForecastConfig, address: Address) -> None:
     created = datetime.now(UTC).isoformat(timespec="seconds")
     child = RunSpec(spec.source, spec.time, spec.target, config, created, view.key, spec.choices)
     try:
-        key = service.store.create(child, view.series)
+        key = service.store.create(child, view.series, None if config.scope == "one" else view.company)
         service.submit(key)
     except LSTMVizError as error:
         session.runs_error = str(error)

@@ -7,9 +7,20 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz.forecasting.config import FILLS, MAX_HORIZON, MAX_MEMBERS, MAX_ORIGINS, MAX_WINDOW, STRATEGIES
+from lstm_viz.forecasting.company import MAX_COMPANY
+from lstm_viz.forecasting.config import (
+    FILLS,
+    MAX_HORIZON,
+    MAX_MEMBERS,
+    MAX_ORIGINS,
+    MAX_WINDOW,
+    SCOPES,
+    STRATEGIES,
+    ForecastConfig,
+)
 from lstm_viz.forecasting.preparation import LEVELS, SCALES, SEASONS
 from lstm_viz.forecasting.presets import PRESETS
+from lstm_viz.forecasting.split import windows_seen
 from lstm_viz.glossary import forecast_term, label_of, meaning_of
 from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS, MAX_HIDDEN_SIZE, MAX_LAYERS
 from lstm_viz.training.config import KEEPS, LOSSES, MAX_EPOCHS, OPTIMIZERS, SCHEDULES
@@ -17,16 +28,20 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
 from lstm_viz.ui.settings import PARSERS, PRESET, WAYS, Settings, value_of
+from lstm_viz.ui.text import small
 from lstm_viz.ui.workbench import Workbench, start_run
 
 PRESET_KEY = "setting-preset"
-KEPT_BY_PRESETS = ("horizon", "cell", "holdout", "seed")
-FOLDED = [name for name in PARSERS if name not in ("horizon", "cell")]
+KEPT_BY_PRESETS = ("horizon", "cell", "scope", "holdout", "seed")
+FOLDED = [name for name in PARSERS if name not in ("horizon", "cell", "scope")]
 
 
-def settings_panel(settings: Settings, step_name: str, address: Address) -> None:
+def settings_panel(settings: Settings, step_name: str, series_count: int, address: Address) -> None:
     """Draw the panel; a change goes to the address, and from there to everything else."""
     draw = Drawer(settings, address)
+    if series_count > 1:
+        draw.choice("scope", SCOPES, "scope")
+        tell_scope(settings.shown("scope"), series_count)
     draw.choice("cell", CELLS, "model")
     draw.integer("horizon", 1, MAX_HORIZON, f"{label_of('horizon')} ({step_name}s)")
     told = "" if settings.error is None else with_labels(str(settings.error))
@@ -60,6 +75,16 @@ def settings_panel(settings: Settings, step_name: str, address: Address) -> None
             draw.decimal("validation", 0.0, 0.5, 0.05)
             draw.integer("batch_size", 1, 4096)
         draw.integer("seed", 0, 2**31 - 1)
+
+
+def tell_scope(scope: str, series_count: int) -> None:
+    """Say what a choice means for the series of the file, and where it ends."""
+    if scope == "one":
+        return
+    told = meaning_of(forecast_term(scope))
+    if series_count > MAX_COMPANY:
+        told = f"{told} The first {MAX_COMPANY} of the {series_count:,} series are taken."
+    st.markdown(small(told))
 
 
 def choose_preset(settings: Settings, address: Address) -> None:
@@ -110,6 +135,16 @@ def train_button(bench: Workbench, address: Address) -> None:
     )
     if current_session().train_error:
         show_error(current_session().train_error)
+    if settings is not None and settings.error is None and bench.series is not None:
+        tell_windows(len(bench.series), settings.config)
+
+
+def tell_windows(rows: int, config: ForecastConfig) -> None:
+    """Say of a long series that an epoch sees only some of its windows."""
+    seen, count = windows_seen(rows, config)
+    if seen < count:
+        told = f"Each epoch sees {seen:,} of {count:,} windows, drawn anew; {config.training.epochs:,} epochs in all."
+        st.markdown(small(told))
 
 
 def side_by_side() -> DeltaGenerator:

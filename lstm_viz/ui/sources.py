@@ -10,6 +10,7 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError, RunNotFound, SettingsError
 from lstm_viz.forecasting.config import MIN_TRAINING_WINDOWS
 from lstm_viz.glossary import label_of
+from lstm_viz.runs.choices import COLUMNS, FEATURES
 from lstm_viz.runs.records import RunView, Source
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import (
@@ -27,11 +28,10 @@ from lstm_viz.tables import (
     read_table,
     sample_bytes,
 )
-from lstm_viz.ui.address import Address
+from lstm_viz.ui.address import MAX_LENGTH, Address
 from lstm_viz.ui.session import current_session
 
 UPLOAD_PREFIX = "u-"
-ONE_SERIES = "(one series)"
 READING = {
     "enc": "encoding",
     "sep": "delimiter",
@@ -40,9 +40,12 @@ READING = {
     "sheet": "sheet",
     "order": "date_order",
     "na": "missing",
+    "real": "genuine",
 }
-COLUMNS = {"time": "time", "target": "target", "id": "series_id", "dup": "duplicates"}
 CHOICES = (*READING, *COLUMNS, "series")
+SERIES_SHOWN = "of"
+LISTS = ("missing", "genuine")
+LONGEST = dict.fromkeys(FEATURES, 8000)
 DELIMITER_WORDS = {"\t": "tab", " ": "space", "": "none"}
 SPELLINGS = {word: delimiter for delimiter, word in DELIMITER_WORDS.items()}
 
@@ -76,7 +79,7 @@ def data_choices(address: Address, run: RunView | None) -> dict[str, str]:
     """Give what was chosen of reading and columns, as the address writes it: by the address, else by the run."""
     if address.get("data") is None and run is not None:
         return choices_of_run(run)
-    found = {name: address.get(name) for name in CHOICES}
+    found = {name: address.get(name, LONGEST.get(name, MAX_LENGTH)) for name in CHOICES}
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -115,14 +118,14 @@ def parsed(name: str, text: str) -> Any:
         if int(text) > MAX_ROWS:
             raise SettingsError(f"`header` (={text[:20]}) must be at most {MAX_ROWS:,}. Use the row of the names.")
         return int(text)
-    if name == "missing":
+    if name in LISTS:
         return tuple(filter(None, (mark.strip() for mark in text.split(","))))
     return SPELLINGS.get(text, text) if name == "delimiter" else text
 
 
 def written(name: str, value: Any) -> str:
     """Write a setting as the address does."""
-    if name == "missing":
+    if name in LISTS:
         return ", ".join(value)
     return DELIMITER_WORDS.get(value, value) if name == "delimiter" else str(value)
 
@@ -152,7 +155,8 @@ def open_table(source: Source, choices: Mapping[str, str]) -> tuple[Table | LSTM
     if before is not None and len(changed := differing(wished, before)) == 1:
         table = read_source(source, before)
         return (table, {changed[0]: with_labels(found), **errors}) if isinstance(table, Table) else (found, errors)
-    return as_far_as_can_be(source, wished, errors)
+    table, told = as_far_as_can_be(source, wished, errors)
+    return (table, told) if isinstance(table, Table) else (found, errors)
 
 
 def as_far_as_can_be(
@@ -181,7 +185,22 @@ def read_source(source: Source, reading: Reading = Reading(), table: Table | Non
     Args:
         table: what was read of it just now, if it was: it is kept and not read again.
     """
-    return _read(source.kind, source.key, reading, table)
+    found = _read(source.kind, source.key, reading, table)
+    try:
+        if isinstance(found, Table):
+            found.proposed_target  # noqa: B018  refuses a table without numbers
+    except LSTMVizError as error:
+        return error.with_traceback(None)
+    return found
+
+
+def table_without_numbers(source: Source, choices: Mapping[str, str]) -> Table | None:
+    """Give the table that was refused since none of its columns holds numbers, so that it can be read otherwise."""
+    for reading in dict.fromkeys((wished_reading(choices)[0], Reading())):
+        found = _read(source.kind, source.key, reading, None)
+        if isinstance(found, Table):
+            return found
+    return None
 
 
 def panel_of(source: Source, reading: Reading, columns: Columns) -> Panel | LSTMVizError:
@@ -201,11 +220,9 @@ def _read(kind: str, key: str, reading: Reading, _table: Table | None) -> Table 
         if _table is not None:
             return _table
         name, data = training_service().uploads.get(key) if kind == "upload" else (f"{key}.csv", sample_bytes(key))
-        table = read_table(data, name, reading)
-        table.proposed_target  # noqa: B018  refuses a table without numbers
+        return read_table(data, name, reading)
     except LSTMVizError as error:
         return error.with_traceback(None)
-    return table
 
 
 @st.cache_resource(max_entries=8, show_spinner="Laying out the series …")

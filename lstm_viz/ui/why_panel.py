@@ -16,6 +16,7 @@ from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.stepping.request import RUN
+from lstm_viz.tables import Series
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import current_palette
 from lstm_viz.ui.navigation import link_to
@@ -35,7 +36,7 @@ class Explanation:
 
 
 @lru_cache(maxsize=16)
-def explained(key: str, epochs: int) -> Explanation | None:
+def explained(key: str, epochs: int, series: Series) -> Explanation | None:
     """Explain the forecast of a run once for all who look; training further makes it another one.
 
     Raises:
@@ -45,7 +46,6 @@ def explained(key: str, epochs: int) -> Explanation | None:
     data = store.recipe(key)
     if data is None:
         return None
-    series = store.series(key)
     experiment = load_recipe(data, series).experiment
     origin = len(series.y)
     return Explanation(makeup_of(experiment, origin), sensitivity_of(experiment, origin))
@@ -53,8 +53,14 @@ def explained(key: str, epochs: int) -> Explanation | None:
 
 def show_why(view: RunView, forecast: Forecast) -> None:
     """Draw both explanations, and lead to the cell."""
+    if not view.has_networks:
+        st.markdown(
+            "The networks of this series were not kept, only those of the one that was watched. Forecast it as "
+            f"“{label_of('forecast_one')}” to see why."
+        )
+        return
     try:
-        found = explained(view.key, view.epoch)
+        found = explained(view.key, view.epoch, view.series)
     except LSTMVizError as error:
         show_error(error)
         return
@@ -84,10 +90,12 @@ def show_makeup(view: RunView, forecast: Forecast, makeup: Makeup) -> None:
     stamps = forecast.future["ds"].to_numpy()
     when = moment(stamps[0], view.series.frequency)
     st.markdown(f"**{label_of('makeup')}**: {arithmetic(makeup, when)}", help=meaning_of("makeup"))
-    if not makeup.season.any() and not makeup.networks.any():
+    if not any(part.any() for part in (makeup.season, makeup.known, makeup.networks)):
         return
     figure = makeup_chart(view.series, stamps, makeup.stages(), view.spec.config.window, current_palette())
-    alt = f"The forecast built up from its level, its season and what the networks add. {arithmetic(makeup, when)}"
+    alt = (
+        f"The forecast built up from level, season, known columns and what the networks add. {arithmetic(makeup, when)}"
+    )
     st.plotly_chart(figure, key="makeup", config=FEW_BUTTONS, theme=None, alt=alt)
 
 
@@ -95,8 +103,8 @@ def arithmetic(makeup: Makeup, when: str) -> str:
     """Write the first step of the forecast as a product on a logarithmic scale, else as a sum."""
     stages = makeup.stages()
     level, total = rounded(stages["level"][0]), rounded(stages["forecast"][0])
-    parts = [("season", makeup.season[0])] if makeup.season.any() else []
-    parts += [("networks", makeup.networks[0])] if makeup.networks.any() else []
+    named = (("season", makeup.season), ("known columns", makeup.known), ("networks", makeup.networks))
+    parts = [(name, part[0]) for name, part in named if part.any()]
     if not parts:
         return f"every step is the level, {level}."
     if makeup.log:

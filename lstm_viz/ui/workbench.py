@@ -5,24 +5,34 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from lstm_viz.errors import LSTMVizError
+from lstm_viz.forecasting.company import Company
+from lstm_viz.runs.choices import EVERY_COLUMN, FEATURES, ONE_SERIES, wished_columns, written_names
 from lstm_viz.runs.records import RunSpec, RunView, Source
 from lstm_viz.runs.service import training_service
-from lstm_viz.tables import ROW_NUMBER, Columns, Finding, Panel, Series, Table, series_id_choices, time_choices
+from lstm_viz.tables import (
+    ROW_NUMBER,
+    Columns,
+    Finding,
+    Panel,
+    Series,
+    Table,
+    series_id_choices,
+    sound_features,
+    time_choices,
+)
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.settings import Settings, chosen_preset, chosen_settings, portable_wishes, resolve_settings
 from lstm_viz.ui.sources import (
-    COLUMNS,
-    ONE_SERIES,
+    SERIES_SHOWN,
     data_choices,
     data_parameter,
     find_source,
     findings_of,
     open_table,
     panel_of,
+    table_without_numbers,
 )
-
-DUPLICATES = ("mean", "sum", "first", "last")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +43,13 @@ class Workbench:
         source: where the data comes from.
         choices: what was chosen of reading and columns, as the address writes it; what is left out is by evidence.
         table: the file as it was read; None where it cannot be.
+        refused: the table where it holds no numbers, so that nothing but its reading can be changed.
         panel: the series of the table; None where the columns give none.
         series: the one of the panel that is forecast.
         settings: how; None while there is no series, or where it is too short for any forecast.
         run: the run in the address; None when there is none.
         reading_errors: what to say beside the settings of the reading, by setting.
+        feature_errors: what to say beside the columns that go along, for `known` and `past`.
         source_error, columns_error, series_error, run_error: what to say beside the file, the columns, the choice of the
             series, and on the canvas.
     """
@@ -45,15 +57,22 @@ class Workbench:
     source: Source
     choices: Mapping[str, str] = field(default_factory=dict)
     table: Table | None = None
+    refused: Table | None = None
     panel: Panel | None = None
     series: Series | None = None
     settings: Settings | None = None
     run: RunView | None = None
     reading_errors: Mapping[str, str] = field(default_factory=dict)
+    feature_errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source_error: LSTMVizError | None = None
     columns_error: LSTMVizError | None = None
     series_error: LSTMVizError | None = None
     run_error: LSTMVizError | None = None
+
+    @property
+    def series_count(self) -> int:
+        """How many series the file holds."""
+        return 0 if self.panel is None else len(self.panel)
 
     @property
     def is_of_run(self) -> bool:
@@ -74,26 +93,57 @@ def open_workbench(address: Address) -> Workbench:
     run, run_error = find_run(address.get("run"))
     source = find_source(address, run)
     choices = data_choices(address, run)
+    if run is not None and address.get("data") is None and address.get(SERIES_SHOWN) in run.told:
+        choices["series"] = address.get(SERIES_SHOWN) or ""
     table, reading_errors = open_table(source, choices)
     bench = Workbench(source, choices, run=run, reading_errors=reading_errors, run_error=run_error)
     if not isinstance(table, Table):
-        return replace(bench, source_error=table)
+        return replace(bench, source_error=table, refused=table_without_numbers(source, choices))
     return with_settings(with_series(replace(bench, table=table), table), address)
 
 
 def with_series(bench: Workbench, table: Table) -> Workbench:
-    """Lay out the series; columns that are not there are told and left to the reader."""
-    panel = panel_of(bench.source, table.reading, wished_columns(bench.choices))
+    """Lay out the series; columns that are not there are told and left to the reader, features that cannot be left out."""
+    panel = panel_of(bench.source, table.reading, columns_wished(bench.choices, table))
     if isinstance(panel, LSTMVizError):
-        bench = replace(bench, columns_error=panel)
-        there = {name: value for name, value in bench.choices.items() if is_there(table, name, value)}
-        panel = panel_of(bench.source, table.reading, wished_columns(there))
+        bench, panel = as_far_as_it_goes(bench, table)
     if isinstance(panel, LSTMVizError):
         return bench
     try:
         return replace(bench, panel=panel, series=panel.get(bench.choices.get("series", panel.ids[0])))
     except LSTMVizError as error:
         return replace(bench, panel=panel, series=panel.series[0], series_error=error)
+
+
+def as_far_as_it_goes(bench: Workbench, table: Table) -> tuple[Workbench, Panel | LSTMVizError]:
+    """Lay out the series without the columns that cannot be, and note why each of them cannot."""
+    wished = columns_wished(bench.choices, table)
+    usable = replace(wished, known=(), past=())
+    panel = panel_of(bench.source, table.reading, usable)
+    if isinstance(panel, LSTMVizError):
+        bench = replace(bench, columns_error=panel)
+        there = {name: value for name, value in bench.choices.items() if is_there(table, name, value)}
+        usable = replace(columns_wished(there, table), known=(), past=())
+        panel = panel_of(bench.source, table.reading, usable)
+    if isinstance(panel, LSTMVizError) or not (wished.known or wished.past):
+        return bench, panel
+    usable, told = sound_features(table, replace(usable, known=wished.known, past=wished.past))
+    return replace(bench, feature_errors=told), panel_of(bench.source, table.reading, usable)
+
+
+def columns_wished(choices: Mapping[str, str], table: Table) -> Columns:
+    """Take what was chosen of the columns; every column of numbers is a series of its own where that was chosen."""
+    wished = wished_columns(choices)
+    if choices.get("id") != EVERY_COLUMN:
+        return wished
+    return replace(wished, target=None, targets=value_columns(table, wished))
+
+
+def value_columns(table: Table, wished: Columns) -> tuple[str, ...]:
+    """Name the columns of numbers that serve as nothing else."""
+    time = table.proposed_time if wished.time is None else wished.time
+    taken = (time, *wished.known, *wished.past)
+    return tuple(column.name for column in table.columns if column.kind == "number" and column.name not in taken)
 
 
 def with_settings(bench: Workbench, address: Address) -> Workbench:
@@ -104,19 +154,11 @@ def with_settings(bench: Workbench, address: Address) -> Workbench:
     rows, season = len(bench.series.y), bench.series.frequency.season_length
     try:
         wishes, preset = chosen_settings(address), chosen_preset(address)
+        if bench.series_count < 2:
+            wishes.pop("scope", None)
         return replace(bench, settings=resolve_settings(wishes, rows, season, of_run, preset))
     except LSTMVizError as error:
         return replace(bench, columns_error=bench.columns_error or error)
-
-
-def wished_columns(choices: Mapping[str, str]) -> Columns:
-    """Take what was chosen of the columns; what cannot be chosen at all counts as not chosen."""
-    wishes = {COLUMNS[name]: value for name, value in choices.items() if name in COLUMNS}
-    if wishes.get("series_id") == ONE_SERIES:
-        wishes["series_id"] = ""
-    if wishes.get("duplicates") not in DUPLICATES:
-        wishes.pop("duplicates", None)
-    return Columns(**wishes)  # type: ignore[arg-type]
 
 
 def is_there(table: Table, name: str, value: str) -> bool:
@@ -125,7 +167,7 @@ def is_there(table: Table, name: str, value: str) -> bool:
     if name == "time":
         return value in ("", ROW_NUMBER, *names, *time_choices(table))
     if name == "id":
-        return value in (ONE_SERIES, *series_id_choices(table))
+        return value in (ONE_SERIES, EVERY_COLUMN, *series_id_choices(table))
     return name != "target" or value in names
 
 
@@ -155,15 +197,29 @@ def start_run(bench: Workbench, address: Address) -> None:
         return
     series, service = bench.series, training_service()
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    choices = {name: value for name, value in bench.choices.items() if name not in ("time", "target")}
+    choices = {name: value for name, value in bench.choices.items() if name not in ("time", "target", *FEATURES)}
+    if bench.panel is not None:
+        used = {name: written_names(getattr(bench.panel.columns, name)) for name in FEATURES}
+        choices |= {name: value for name, value in used.items() if value is not None}
+    if bench.panel is not None and bench.panel.layout == "long":
+        choices |= {"id": bench.panel.columns.series_id or "", "series": series.unique_id}
+    if bench.panel is not None and bench.panel.layout == "wide":
+        choices |= {"series": series.unique_id}
     spec = RunSpec(bench.source, series.time or "", series.name, bench.settings.config, created, choices=choices)
     try:
-        key = service.store.create(spec, series)
+        key = service.store.create(spec, series, company_of(bench))
         session.moved = True
         address.replace(run=key)
         service.submit(key)
     except LSTMVizError as error:
         session.train_error = str(error)
+
+
+def company_of(bench: Workbench) -> Company | None:
+    """Gather the other series of the file, where they are to be forecast too."""
+    if bench.panel is None or bench.series is None or bench.settings is None or bench.settings.config.scope == "one":
+        return None
+    return Company.of(bench.panel.series, bench.series)
 
 
 def train_further(key: str, epochs: int) -> None:

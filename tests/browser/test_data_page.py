@@ -80,6 +80,27 @@ def test_long_file_shows_the_series_that_one_searches_for(data_page, page, store
     expect(data_page.train_button).to_be_enabled()
 
 
+def test_holiday_that_is_known_in_advance_is_chosen_and_its_effect_told(data_page, page):
+    days = pd.date_range("2024-01-01", periods=150)
+    holiday = (np.arange(150) % 17 == 5).astype(int)
+    sales = (season(100)[np.arange(150) % 7] * (1 + 0.2 * holiday)).round(1)
+    table = pd.DataFrame({"day": days.strftime("%Y-%m-%d"), "sales": sales, "holiday, public": holiday})
+    table.loc[140:, "sales"] = np.nan
+    data_page.upload("shop.csv", table.to_csv(index=False).encode())
+    page.get_by_text("Further columns").click()
+    data_page.choose("Known in advance", "holiday, public")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("known="))
+    page.get_by_role("spinbutton", name="Horizon").fill("14")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is known for 10 of the next 14 days: its mean stands in for the rest.")).to_be_visible()
+    page.goto(f"{page.url}&members=1&origins=1&epochs=10&hidden_size=8")
+    data_page.train_button.click()
+    expect(page.get_by_text(re.compile("`holiday, public` adds about (19|20|21) %"))).to_be_visible(timeout=90_000)
+    page.reload()
+    expect(page.get_by_text("1 used: `holiday, public`")).to_be_visible()
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_everything_about_a_troubled_file_can_be_read_by_everybody(browser, server, mode):
     values = season(100)

@@ -11,6 +11,7 @@ from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.importance import level_weights, makeup_of, sensitivity_of
 from lstm_viz.forecasting.levels import smoothed_level
 from lstm_viz.forecasting.presets import one_network, tutorial
+from lstm_viz.tables import Feature
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +35,8 @@ def in_double(experiment):
             if windows.observed is not None:
                 seen = windows.observed[origins - windows.window]
                 inputs = torch.stack([values * seen, seen], dim=-1)
+            if windows.past is not None:
+                inputs = torch.cat([inputs, windows.past[origins - windows.window].transpose(1, 2)], dim=-1)
             with torch.no_grad():
                 return self.ask(model.double().eval(), inputs).numpy()
 
@@ -64,6 +67,14 @@ def with_gaps(series):
     return replace(series, y=y)
 
 
+def with_further_columns(series):
+    """A column known in advance that raises the series, and one of the past."""
+    random = np.random.default_rng(0)
+    fair, rain = (random.random(156) < 0.3).astype(float), random.random(144)
+    features = (Feature("fair", fair, True), Feature("rain", rain, False))
+    return replace(series, y=series.y * (1 + 0.5 * fair[:144]), features=features)
+
+
 WAYS = {
     "recommended": lambda config: config,
     "gru": lambda config: replace(config, cell="gru"),
@@ -83,6 +94,21 @@ def test_slopes_equal_finite_differences(airline, quick, way, gaps):
     told = sensitivity_of(experiment, 144)
     known = np.isfinite(series.y[told.rows])
     assert np.isnan(told.total[:, ~known]).all()
+    found = finite_differences(in_double(experiment), told.rows[known])
+    np.testing.assert_allclose(told.total[:, known], found, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("gaps", [False, True], ids=["whole", "gaps"])
+@pytest.mark.parametrize("way", ["recommended", "recursive"])
+def test_slopes_and_parts_hold_with_further_columns_too(airline, quick, way, gaps):
+    series = with_further_columns(with_gaps(airline) if gaps else airline)
+    experiment = fitted(series, replace(WAYS[way](quick(airline)), members=1), end=144)
+    told, makeup = sensitivity_of(experiment, 144), makeup_of(experiment, 144)
+    known = np.isfinite(series.y[told.rows])
+    assert makeup.known.any()
+    stages = makeup.stages()
+    np.testing.assert_allclose(stages["forecast"], experiment.predict(np.array([144]))[0], rtol=1e-12)
+    assert not np.array_equal(stages["known"], stages["season"])
     found = finite_differences(in_double(experiment), told.rows[known])
     np.testing.assert_allclose(told.total[:, known], found, rtol=1e-5, atol=1e-7)
 

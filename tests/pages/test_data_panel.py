@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from lstm_viz.forecasting.config import suggest_config
+from lstm_viz.runs.choices import ONE_SERIES
 from lstm_viz.runs.records import RunSpec, RunState, Source
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import make_panel, read_table
@@ -251,8 +252,8 @@ def test_series_that_is_not_in_the_file_is_told_beside_the_menu(upload, open_pag
 def test_rows_that_share_a_date_are_shown_with_their_rule_only_where_there_are_some(upload, stores_file, daily_file):
     app = upload("stores.csv", stores_file)
     assert not [group for group in app.get("button_group") if group.key == "duplicates"]
-    app.get_by_key("id-column").set_value(sources.ONE_SERIES).run()
-    assert app.query_params["id"] == sources.ONE_SERIES
+    app.get_by_key("id-column").set_value(ONE_SERIES).run()
+    assert app.query_params["id"] == ONE_SERIES
     mean = drawn(app)["y"]
     app.get_by_key("duplicates").set_value("sum").run()
     assert app.query_params["dup"] == "sum"
@@ -358,3 +359,90 @@ def test_a_run_of_one_series_of_a_long_file_opens_with_that_series(open_page, da
     app = open_page("forecast", run=run)
     assert not app.exception
     assert app.selectbox(key="series").value == "B"
+
+
+@pytest.fixture
+def shop_file():
+    days = pd.date_range("2024-01-01", periods=80).strftime("%Y-%m-%d")
+    holiday = (np.arange(80) % 11 == 4).astype(int)
+    table = pd.DataFrame({"day": days, "sales": season(80) + 30 * holiday, "holiday": holiday})
+    table["price, net"], table["rain"] = np.arange(80) % 4, np.arange(80) % 6 / 2
+    table["note"] = [f"n{row}" for row in range(80)]
+    table.loc[70:, ["sales", "rain"]] = np.nan
+    return table.to_csv(index=False)
+
+
+def open_features(app):
+    app.session_state[f"features-{app.query_params['data']}"] = True
+    return app.run()
+
+
+def test_further_columns_are_chosen_live_in_the_address_and_open_elsewhere(upload, open_page, shop_file):
+    app = open_features(upload("shop.csv", shop_file))
+    known = app.multiselect(key="features-known")
+    assert known.options == ["holiday", "price, net", "rain", "note · text"]
+    known.set_value(["holiday", "price, net"])
+    open_features(app)
+    assert app.query_params["known"] == '["holiday","price, net"]'
+    assert app.multiselect(key="features-past").options == ["rain", "note · text"]
+    app.multiselect(key="features-past").set_value(["rain"])
+    open_features(app)
+    other = open_page("forecast", **dict(app.query_params))
+    assert "3 used: `holiday`, `price, net`, `rain`" in text_of(other)
+    assert not other.multiselect, "folded away"
+    app.multiselect(key="features-known").set_value([])
+    open_features(app)
+    assert "known" not in app.query_params
+    assert app.query_params["past"] == '["rain"]'
+
+
+def test_a_file_without_further_columns_has_no_place_for_them(open_page):
+    app = open_page("forecast", data="nile")
+    assert not [fold for fold in app.expander if fold.label == "Further columns"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "sentence", "kept"),
+    [
+        ({"known": '["note"]', "past": '["rain"]'}, "`note` is text with 80 different values", (["rain"], "past")),
+        ({"known": '["holiday","sales"]'}, "`sales` is chosen as further column and as target", (["holiday"], "known")),
+        ({"known": '["rain"]', "past": '["rain"]'}, "`rain` is chosen as further column and as", (["rain"], "known")),
+        ({"known": '["no such","holiday"]'}, "There is no column `no such`", (["holiday"], "known")),
+    ],
+)
+def test_a_column_that_cannot_go_along_is_told_and_the_rest_stays(
+    upload, open_page, shop_file, choices, sentence, kept
+):
+    data = upload("shop.csv", shop_file).query_params["data"]
+    app = open_page("forecast", data=data, horizon="5", **choices)
+    assert not app.exception
+    assert [sentence in error for error in errors(app)] == [True]
+    assert app.multiselect(key=f"features-{kept[1]}").value == kept[0]
+    assert app.number_input(key="setting-horizon").value == 5
+    assert "Read as daily, 70 steps" in text_of(app)
+
+
+def test_an_unknown_future_is_told_before_training(upload, open_page, shop_file):
+    data = upload("shop.csv", shop_file).query_params["data"]
+    app = open_page("forecast", data=data, horizon="12", known='["holiday"]')
+    assert "`holiday` is known for 10 of the next 12 days: its mean stands in for the rest." in text_of(app)
+
+
+def test_a_mark_for_nothing_is_counted_as_missing_and_as_a_number_by_one_click(upload):
+    values = np.where(np.isin(np.arange(60), (7, 30)), -9999, season().round(1))
+    table = pd.DataFrame({"month": MONTHS.strftime("%Y-%m"), "visits": values})
+    app = upload("marks.csv", table.to_csv(index=False), is_open=True)
+    app.button(key="mark--9999").click()
+    unfold(app)
+    assert app.query_params["real"] == "-9999"
+    assert "The value -9,999 stands 2 times" in text_of(app)
+    app.button(key="missing--9999").click()
+    unfold(app)
+    assert (app.query_params["na"], "real" in app.query_params) == ("-9999", False)
+    assert "2 months of 60" in text_of(app)
+
+
+def test_a_long_series_says_how_much_of_it_an_epoch_sees(upload):
+    days = pd.date_range("2010-01-01", periods=1500).strftime("%Y-%m-%d")
+    app = upload("long.csv", pd.DataFrame({"day": days, "visits": season(1500)}).to_csv(index=False))
+    assert "Each epoch sees 1,024 of 1,4" in text_of(app)

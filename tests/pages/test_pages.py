@@ -132,7 +132,6 @@ def test_uploaded_file_is_read_and_named_in_the_address(open_page):
     [
         ("empty.csv", b"", "empty"),
         ("picture.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "PNG"),
-        ("words.csv", b"a,b\nx,y\nz,w\n", "number"),
         ("header.csv", b"a,b\n", "row"),
     ],
 )
@@ -144,6 +143,20 @@ def test_refused_file_leaves_what_was_open(open_page, name, data, words):
     assert words in errors(app)[0]
     assert app.query_params["data"] == "nile"
     assert len(charts(app)) == 1
+
+
+def test_file_without_numbers_is_refused_and_can_be_read_otherwise(open_page):
+    app = open_page("forecast", data="nile")
+    rows = "".join(f"2024-01-{day:02d};{day}x{day % 7}x5\n" for day in range(1, 29))
+    app.file_uploader[0].upload("words.csv", f"day;sales\n{rows}".replace("x", " | ").encode()).run()
+    assert not app.exception
+    assert "No column holds numbers" in errors(app)[0]
+    assert {"reading-delimiter", "reading-decimal"} <= {box.key for box in app.selectbox}
+    app.selectbox(key="reading-delimiter").set_value("|").run()
+    assert not app.error
+    assert len(charts(app)) == 1
+    app.button(key="reading-reset").click().run()
+    assert "No column holds numbers" in errors(app)[0]
 
 
 def test_text_column_as_target_is_refused_beside_the_columns(open_page):

@@ -1,6 +1,7 @@
 """What a run left: the headline, and each folded section once it is opened."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,9 @@ import pytest
 
 from lstm_viz.forecasting.portable import load_recipe
 from lstm_viz.runs.service import training_service
+from lstm_viz.tables import Feature
 from lstm_viz.ui.why_panel import explained
+from tests.pages.conftest import stored_run
 
 pytestmark = pytest.mark.slow
 
@@ -145,3 +148,18 @@ def test_a_run_that_was_stopped_before_any_rehearsal_says_so(open_page, finished
     app.run()
     assert not app.exception
     assert "No errors of a rehearsal" in said(app)
+
+
+def test_a_run_with_further_columns_says_what_they_did_and_can_be_looked_into(open_page, airline):
+    random = np.random.default_rng(0)
+    fair = (random.random(156) < 0.3).astype(float)
+    features = (Feature("fair, local", fair, True), Feature("rain", random.random(144), False))
+    key = stored_run(replace(airline, y=airline.y * (1 + 0.5 * fair[:144]), features=features))
+    app = open_page("forecast", run=key)
+    assert not app.exception
+    told = next(item.value.replace("\\", "") for item in app.markdown if "Further columns" in item.value)
+    assert re.search(r"`fair, local` adds about (49|50|51) %\. The networks also read `rain`\.", told)
+    for page in ("step_the_cell", "gradient_flow"):
+        app = open_page(page, source=f"run:{key}")
+        assert not app.exception
+        assert not app.error

@@ -11,18 +11,21 @@ import pandas as pd
 import pytest
 
 from lstm_viz.errors import RunError
+from lstm_viz.forecasting.portable import load_recipe
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.runs import archive
 from lstm_viz.runs.archive import MANIFEST, open_run, pack_run
+from lstm_viz.runs.choices import wished_columns
 from lstm_viz.runs.job import TrainingJob, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
 from lstm_viz.runs.store import FORECAST, RECIPE, SERIES, SERIES_META, SPEC, STATE, WEIGHTS, RunStore, UploadStore
 from lstm_viz.runs.worker import Silence
-from lstm_viz.tables import load_sample, make_series, read_table
+from lstm_viz.tables import Feature, load_sample, make_panel, make_series, read_table
 
 pytestmark = pytest.mark.slow
 
 HOSTILE = "**b** <img src=x> $x$\n=cmd()"
+HOSTILE_NAME = '<b>[x](y)</b> = "a"'
 
 
 class Patient(Silence):
@@ -316,3 +319,73 @@ def test_every_kind_of_step_survives(stores, sample, tmp_path, quick):
     here.write_state(key, RunState("stopped", 5))
     again = open_run(*stores, pack_run(here, key))
     np.testing.assert_array_equal(stores[0].series(again).ds, series.ds)
+
+
+@pytest.fixture(scope="module")
+def accompanied(airline):
+    """A series with columns that go along, one known beyond its end, with gaps; two of them share a name."""
+    random = np.random.default_rng(0)
+    fair, price, rain = random.integers(0, 2, 150).astype(float), random.random(144), random.random(144)
+    price[[3, 140]] = np.nan
+    features = (
+        Feature("price, net", price, True),
+        Feature(HOSTILE_NAME, fair, True),
+        Feature(HOSTILE_NAME, rain, False),
+    )
+    return replace(airline, features=features)
+
+
+@pytest.fixture(scope="module")
+def packed_with_features(accompanied, tmp_path_factory):
+    from lstm_viz.forecasting.config import suggest_config
+
+    config = suggest_config(144, 12)
+    config = replace(config, hidden_size=4, members=1, origins=1, training=replace(config.training, epochs=2))
+    here = RunStore(tmp_path_factory.mktemp("features"))
+    source = Source("upload", "b" * 24, "file.csv")
+    return pack_run(here, store_run(here, accompanied, config, source))
+
+
+def test_a_run_with_further_columns_comes_back_with_them_and_with_its_data(stores, packed_with_features, accompanied):
+    runs, uploads = stores
+    key = open_run(runs, uploads, packed_with_features)
+    series, spec = runs.series(key), runs.spec(key)
+    for one, before in zip(series.features, accompanied.features, strict=True):
+        assert (one.name, one.known) == (before.name, before.known)
+        np.testing.assert_array_equal(one.values, before.values)
+    name, data = uploads.get(spec.source.key)
+    columns = replace(wished_columns(spec.choices), time=spec.time, target=spec.target)
+    panel = make_panel(read_table(data, name), columns)
+    assert panel.columns.known == ("price, net", HOSTILE_NAME)
+    for one, before in zip(panel.series[0].features, accompanied.features, strict=True):
+        assert one.known == before.known
+        np.testing.assert_array_equal(one.values[: len(before.values)], before.values)
+    assert len(load_recipe(runs.recipe(key), series).forecast(144)) == spec.config.horizon
+    open_run(runs, uploads, pack_run(runs, key))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda features: features.extend(features * 50),
+        lambda features: features[0].update(name=7),
+        lambda features: features[0].update(name="x" * 600),
+        lambda features: features[0].update(name="a\u202eb\n"),
+        lambda features: features[0].update(known="yes"),
+        lambda features: features[0].update(extra=1),
+        lambda features: features[0].pop("known"),
+        lambda features: features[0].update(values="1"),
+        lambda features: features[0]["values"].pop(),
+        lambda features: features[0]["values"].__setitem__(5, "1"),
+        lambda features: features[0]["values"].__setitem__(5, True),
+        lambda features: features[0]["values"].__setitem__(5, float("inf")),
+        lambda features: features[0]["values"].__setitem__(5, 10**400),
+        lambda features: features[0]["values"].extend([0.5] * 1_000_000),
+        lambda features: features[2]["values"].append(0.5),
+        lambda features: features[0].update(known=False),
+        lambda features: features.clear(),
+    ],
+)
+def test_further_columns_that_were_changed_by_hand_are_refused(stores, packed_with_features, change):
+    files = with_json(members(packed_with_features), SERIES_META, lambda meta: change(meta["features"]))
+    assert "no sound run" in refusal(stores, signed(files))

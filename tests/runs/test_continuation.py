@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_viz.errors import LSTMVizError, RunError, SeriesError
+from lstm_viz.errors import ColumnError, LSTMVizError, RunError, SeriesError
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.runs.continuation import grow, rerun, rerun_file
 from lstm_viz.runs.job import TrainingJob, train
 from lstm_viz.runs.worker import Silence
-from lstm_viz.tables import make_series, read_table
+from lstm_viz.tables import Columns, make_panel, make_series, read_table
 
 KNOWN = 132
 
@@ -129,3 +129,80 @@ def test_without_new_rows_the_recipe_says_what_the_run_said(old, trained):
 def test_a_run_from_before_recipes_says_so(old, table, trained):
     with pytest.raises(RunError, match="before models were kept"):
         rerun_file(None, trained.forecast, old, read(table))
+
+
+DAYS = pd.date_range("2024-01-01", periods=150)
+LEARNED = 120
+
+
+@pytest.fixture(scope="module")
+def sales():
+    """Sales of two stores with a price known ahead, a kind of day in words, and weather of the past."""
+    random = np.random.default_rng(0)
+    kind = np.where(np.arange(150) % 9 == 4, "feast", "usual")
+    price, rain = random.random(150).round(3), random.random(150).round(3)
+    y = (50 + 10 * np.sin(np.arange(150) * 2 * np.pi / 7) + 8 * (kind == "feast") + random.random(150)).round(2)
+    return pd.DataFrame({"day": DAYS.strftime("%Y-%m-%d"), "y": y, "price": price, "kind": kind, "rain": rain})
+
+
+CHOICES = {"known": '["price","kind"]', "past": '["rain"]'}
+
+
+def blank_after(table, rows):
+    """The target and the weather are known up to a row; what is known ahead goes on."""
+    table = table.copy()
+    table.loc[rows:, ["y", "rain"]] = np.nan
+    return table
+
+
+def with_features(table, **more):
+    return make_panel(read(table), Columns("day", "y", known=("price", "kind"), past=("rain",), **more))
+
+
+def test_further_columns_of_the_same_file_grown_go_on_in_their_order(sales):
+    old = with_features(blank_after(sales, LEARNED)[:130]).series[0]
+    grown = grow(old, read(blank_after(sales, 125)[:140]), CHOICES)
+    assert [one.name for one in grown.series.features] == ["price", "kind = feast", "kind = usual", "rain"]
+    price, feast, _, rain = (one.values for one in grown.series.features)
+    np.testing.assert_array_equal(price, sales["price"][:140])
+    np.testing.assert_array_equal(feast, sales["kind"][:140] == "feast")
+    np.testing.assert_array_equal(rain, sales["rain"][:125])
+
+
+def test_further_columns_of_newer_rows_alone_are_put_behind_the_old_ones(sales):
+    old = with_features(blank_after(sales, LEARNED)[:130]).series[0]
+    grown = grow(old, read(blank_after(sales, 122)[LEARNED:140]), CHOICES)
+    assert (grown.new_rows, grown.joined) == (2, True)
+    price, feast, usual, rain = (one.values for one in grown.series.features)
+    np.testing.assert_array_equal(price, sales["price"][:140])
+    np.testing.assert_array_equal(feast + usual, np.ones(140))
+    np.testing.assert_array_equal(rain, sales["rain"][:122])
+
+
+def test_a_newer_file_without_a_further_column_is_refused_in_a_sentence(sales):
+    old = with_features(sales[:LEARNED]).series[0]
+    with pytest.raises(ColumnError, match="There is no column `kind`, which the run learned from"):
+        grow(old, read(sales.drop(columns="kind")), CHOICES)
+    with pytest.raises(ColumnError, match="holds words in the new file"):
+        grow(old, read(sales.assign(price=np.where(np.arange(150) % 2, "low", "high"))), CHOICES)
+
+
+@pytest.mark.parametrize("newer", [slice(0, 140), slice(LEARNED, 140)])
+def test_a_newer_long_file_goes_on_with_the_series_of_the_run(sales, newer):
+    both = [sales.assign(store="A"), sales.assign(store="B", y=sales["y"] + 1000)]
+    old = with_features(pd.concat([one[:LEARNED] for one in both]), series_id="store").get("B")
+    table = read(pd.concat([one[newer] for one in both]))
+    grown = grow(old, table, {**CHOICES, "id": "store", "series": "B"})
+    np.testing.assert_array_equal(grown.series.y, both[1]["y"][:140])
+    with pytest.raises(SeriesError, match="no series `B`"):
+        grow(old, read(both[0]), {**CHOICES, "id": "store"})
+
+
+def test_a_model_with_further_columns_forecasts_from_newer_rows(sales):
+    old = with_features(sales[:LEARNED]).series[0]
+    config = suggest_config(LEARNED, 7)
+    config = replace(config, hidden_size=4, members=1, origins=1, training=replace(config.training, epochs=2))
+    result = train(TrainingJob(old, config), Patient())
+    done = rerun_file(result.recipe, result.forecast, old, read(blank_after(sales, 125)), CHOICES)
+    assert len(done.judged) == 5
+    assert np.isfinite(done.future["yhat"]).all()

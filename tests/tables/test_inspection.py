@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lstm_viz.tables import ROWS, SAMPLES, Finding, Series, inspect_series, load_sample, make_series, read_table
+from lstm_viz.tables import (
+    ROWS,
+    SAMPLES,
+    Feature,
+    Finding,
+    Series,
+    inspect_series,
+    load_sample,
+    make_series,
+    read_table,
+)
 
 QUIET = {"frequency", "span", "gaps"}
 
@@ -120,6 +130,7 @@ def test_marks_for_nothing_are_found(airline, mark):
     sentinel = found_in(changed(airline, [5, 6, 90], mark))["sentinel"]
     assert sentinel.places == ((5, 7), (90, 91))
     assert f"The value {mark:,g} stands 3 times" in sentinel.sentence
+    assert sentinel.value == mark
 
 
 def test_999_among_its_like_is_no_mark():
@@ -160,6 +171,33 @@ def test_less_than_two_seasons_are_a_warning(airline):
     short = replace(airline, ds=airline.ds[:20], y=airline.y[:20])
     assert found_in(short)["span"].severity == "warning"
     assert found_in(short)["short"].severity == "note"
+
+
+def known_ahead(series: Series, **steps: int) -> Series:
+    """Columns known so many steps beyond the series."""
+    return replace(
+        series, features=tuple(Feature(name, np.ones(len(series) + ahead), True) for name, ahead in steps.items())
+    )
+
+
+def test_a_future_that_is_not_known_is_told_before_training(airline):
+    told = found_in(known_ahead(airline, price=3, fair=12), horizon=12)["future"]
+    assert told.severity == "warning"
+    assert told.sentence == (
+        "`price` is known for 3 of the next 12 months: its mean stands in for the rest. Bring future rows with the target "
+        "left blank."
+    )
+    several = found_in(known_ahead(airline, price=0, fair=0), horizon=12)["future"].sentence
+    assert several.startswith("`price`, `fair` are known for none of the next 12 months: their means stand in for all")
+    assert "not known for the next month" in found_in(known_ahead(airline, price=0), horizon=1)["future"].sentence
+    assert "not known after the last value" in found_in(known_ahead(airline, price=0))["future"].sentence
+
+
+def test_a_future_that_is_known_and_columns_of_the_past_raise_no_alarm(airline):
+    past = replace(airline, features=(Feature("rain", np.ones(144), False),))
+    for series in (past, known_ahead(airline, price=12)):
+        assert "future" not in found_in(series, horizon=12)
+    assert "future" not in found_in(known_ahead(airline, price=1))
 
 
 def test_three_rows_are_too_few():

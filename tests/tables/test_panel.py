@@ -281,10 +281,10 @@ def test_text_of_few_values_becomes_columns_of_0_and_1():
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        (Columns(known=("word",)), "is text with 13 different values: a feature may have at most 12"),
-        (Columns(known=("t",)), "chosen as feature and as time"),
-        (Columns(past=("y",)), "chosen as feature and as target"),
-        (Columns(known=("x",), past=("x",)), "chosen as feature and as feature known ahead"),
+        (Columns(known=("word",)), "is text with 13 different values: a further column may have at most 12"),
+        (Columns(known=("t",)), "chosen as further column and as time"),
+        (Columns(past=("y",)), "chosen as further column and as target"),
+        (Columns(known=("x",), past=("x",)), "chosen as further column and as column known in advance"),
         (Columns(known=("nowhere",)), "There is no column `nowhere`"),
         (Columns(series_id="nowhere"), "There is no column `nowhere`"),
         (Columns(series_id="t + nowhere"), "There is no column `t + nowhere`"),

@@ -469,3 +469,24 @@ def test_the_verdict_of_a_table_names_the_first_warning():
     assert describe_table(read_table(MONTHS.encode(), "x.csv"))["verdict"] == "ok"
     refusal = describe_table(read_table(b"who,where\nAnn,Rome\nBob,Oslo\n", "x.csv"))
     assert (refusal["verdict"], refusal["reason"]) == ("refused", refusal["refusal"])
+
+
+MARKED = "day,v\n" + "".join(f"2024-01-{day:02d},{-9999 if day in (4, 9) else day % 5}\n" for day in range(1, 29))
+
+
+def test_a_number_that_looks_like_a_mark_is_kept_where_a_person_says_so():
+    table = read_table(MARKED.encode(), "x.csv", Reading(genuine=("-9999.0",)))
+    assert (table.frame["v"] == -9999).sum() == 2
+    assert "Column `v`: 2 cells of -9999 kept as numbers, as you chose." in table.notes
+    assert read_table(MARKED.encode(), "x.csv").column("v").missing == 2
+
+
+def test_a_number_that_a_person_calls_missing_is_so_however_it_is_written():
+    for reading in (Reading(missing=("2",)), Reading(missing=("2.0", "no number", "inf"))):
+        table = read_table(MARKED.encode(), "x.csv", reading)
+        assert not (table.frame["v"] == 2).any()
+    out = io.BytesIO()
+    pd.DataFrame({"day": pd.date_range("2024-01-01", periods=20), "v": np.arange(20.0) % 5}).to_parquet(out)
+    table = read_table(out.getvalue(), "x.parquet", Reading(missing=("2",)))
+    assert table.column("v").missing == 4
+    assert "Column `v`: 4 cells of 2 counted as missing, as you chose." in table.notes

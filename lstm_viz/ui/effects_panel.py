@@ -1,0 +1,33 @@
+"""What the columns that went along with a series did to its forecast."""
+
+from functools import lru_cache
+
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.figures.effect_words import effects_in_words
+from lstm_viz.forecasting.portable import read_facts
+from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.records import RunView
+from lstm_viz.runs.service import training_service
+from lstm_viz.tables import Series
+from lstm_viz.ui.text import literal
+
+
+def show_effects(view: RunView) -> None:
+    """Say what further columns did; nothing for a series alone."""
+    if view.series.features:
+        told = effects_of(view.key, view.epoch, view.series)
+        if told:
+            st.markdown(f"**{label_of('effect')}**: {literal(' '.join(told))}", help=meaning_of("effect"))
+
+
+@lru_cache(maxsize=64)
+def effects_of(key: str, epochs: int, series: Series) -> tuple[str, ...]:
+    """Read what a run found once for all who look; training further may find something else."""
+    store = training_service().store
+    try:
+        recipe = store.recipe(key)
+        return () if recipe is None else effects_in_words(series, read_facts(recipe, series.unique_id))
+    except LSTMVizError:
+        return ()  # a recipe that cannot be read is told where it is needed
