@@ -68,7 +68,8 @@ FORECAST_TERMS = (
     (
         "season",
         "Season",
-        "Whether the season is taken off before the network reads, and put back on its answer; recent seasons count more.",
+        "Whether the season is taken off before the network reads, and put back on its answer; recent seasons count more. "
+        "The season of a day becomes that of a week where days differ.",
     ),
     ("always", "Always take off", "The season is taken off whether or not it is significant."),
     ("none", "None", "Nothing is taken off."),

@@ -7,7 +7,7 @@ import numpy as np
 
 from lstm_viz.forecasting.effects import NO_EFFECTS, Effects, fit_effects
 from lstm_viz.forecasting.levels import fit_smoothing, smoothed_level
-from lstm_viz.forecasting.seasonality import NEEDED_SEASONS, is_seasonal, seasonal_indices
+from lstm_viz.forecasting.seasonality import NEEDED_SEASONS, is_seasonal, longest_season, seasonal_indices
 from lstm_viz.recurrent.specification import require_one_of
 
 Scale = Literal["auto", "log", "linear"]
@@ -118,7 +118,7 @@ def fit_preparation(
     raw = np.log(np.maximum(values, np.finfo(float).tiny)) if log else values
     season = np.zeros(1)
     if wants_season(raw, season_length, config.season):
-        season = seasonal_indices(raw, season_length)
+        season = seasonal_indices(raw, longest_season(raw, season_length))
     adjusted = raw - season[np.arange(len(raw)) % len(season)]
     effects = NO_EFFECTS if columns is None else fit_effects(adjusted, columns)
     adjusted = adjusted if columns is None else adjusted - effects.total(columns)

@@ -7,6 +7,11 @@ HALF_LIFE = 3.0
 SIGNIFICANT = 1.645
 NEEDED_SEASONS = 2
 EVIDENCE_SEASONS, EVIDENCE_ROWS = 20, 4000
+DAYS_OF_WEEK = (7, 5)
+ROWS_OF_DAY = range(20, 289)
+WEEKS_OF_YEAR = 52
+NEEDED_WEEKS = 3
+FAR_LESS = 0.5
 
 
 def centred_average(values: np.ndarray, season_length: int) -> np.ndarray:
@@ -68,6 +73,35 @@ def is_seasonal(values: np.ndarray, season_length: int) -> bool:
     autocorrelation = products / power
     error = np.sqrt((1 + 2 * np.sum(autocorrelation[:-1] ** 2)) / len(filled))
     return bool(autocorrelation[-1] > SIGNIFICANT * error)
+
+
+def longest_season(values: np.ndarray, season_length: int) -> int:
+    """Give the season, or a week of them where days differ: seven, or five where working days alone are told.
+
+    Seasons of 20 to 288 rows (five minutes each) can be days, except 52, the weeks of a year. A week is found where what the
+    day leaves over repeats itself after a week (see `is_seasonal`) and changes less than half as much, squared, as after
+    fewer days. Weaker weeks are left to the networks: indices of a week come from few examples and grow old.
+
+    Args:
+        values: (T,), NaN at gaps, at least two seasons.
+    """
+    if season_length not in ROWS_OF_DAY or season_length == WEEKS_OF_YEAR:
+        return season_length
+    rest = values - seasonal_indices(values, season_length)[np.arange(len(values)) % season_length]
+    for days in DAYS_OF_WEEK:
+        week = days * season_length
+        if len(values) >= NEEDED_WEEKS * week and is_seasonal(rest, week) and _is_a_week(rest, season_length, days):
+            return week
+    return season_length
+
+
+def _is_a_week(values: np.ndarray, day: int, days: int) -> bool:
+    """Tell whether values change far less after so many days than after any other number of days up to a week."""
+    lags = day * np.arange(1, max(DAYS_OF_WEEK) + 1)
+    changes = [values[lag:] - values[:-lag] for lag in lags]
+    known = [change[np.isfinite(change)] for change in changes]
+    sizes = np.array([np.mean(change**2) if len(change) else np.inf for change in known])
+    return bool(sizes[days - 1] < FAR_LESS * np.delete(sizes, days - 1).min())
 
 
 def _two_seasons_agree(values: np.ndarray, season_length: int) -> bool:

@@ -19,7 +19,7 @@ from lstm_viz.forecasting.levels import fit_smoothing, smoothed_level
 from lstm_viz.forecasting.preparation import LEVELS, PreparationConfig, fit_preparation
 from lstm_viz.forecasting.rehearsal import best_shrinkage
 from lstm_viz.forecasting.scores import score_table, verdict
-from lstm_viz.forecasting.seasonality import is_seasonal, seasonal_indices
+from lstm_viz.forecasting.seasonality import is_seasonal, longest_season, seasonal_indices
 from lstm_viz.forecasting.split import split_rows
 from lstm_viz.forecasting.windows import Rows, Windows, observed_error
 
@@ -121,6 +121,36 @@ def test_a_season_is_found_where_there_is_one(airline):
     assert not is_seasonal(random.standard_normal(200), 12)
     assert not is_seasonal(airline.y[:20], 12)
     assert not is_seasonal(np.full(60, 3.0), 12)
+
+
+def hours(days: int, weekend: float = 0.0, week: int = 7) -> np.ndarray:
+    """A value each hour: the same day again and again with a little noise, less on the last two days of a week."""
+    rows = np.arange(24 * days)
+    ends = rows // 24 % week >= week - 2
+    return np.sin(2 * np.pi * rows / 24) - weekend * ends + 0.1 * np.random.default_rng(2).standard_normal(len(rows))
+
+
+@pytest.mark.parametrize("week", [5, 7])
+def test_the_season_of_a_day_becomes_that_of_a_week_where_days_differ(week):
+    values = hours(28, weekend=1.0, week=week)
+    values[100:130] = np.nan
+    assert longest_season(values, 24) == week * 24
+    assert longest_season(values[: 24 * (3 * week - 1)], 24) == 24
+    assert len(fit_preparation(values, 24, 24).season) == week * 24
+    assert len(fit_preparation(values, 24, 24, PreparationConfig(season="none")).season) == 1
+
+
+def test_days_that_are_alike_or_drift_make_no_week():
+    drift = np.cumsum(np.random.default_rng(3).standard_normal(24 * 60))
+    assert longest_season(hours(60), 24) == 24
+    assert longest_season(hours(60) + 0.1 * drift, 24) == 24
+    assert longest_season(drift, 24) == 24
+
+
+def test_a_season_that_is_no_day_stays_as_it_is(airline):
+    assert longest_season(np.log(airline.y), 12) == 12
+    years = np.random.default_rng(4).standard_normal(7 * 52)
+    assert longest_season(np.tile(years, 4), 52) == 52
 
 
 def test_logarithms_are_taken_of_positive_values_alone(airline):
