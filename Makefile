@@ -9,10 +9,11 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # The CPU build of torch is a tenth of the size; where this index is out of reach pip takes the default build.
 TORCH_CPU := --extra-index-url https://download.pytorch.org/whl/cpu --retries 1 --timeout 20
-# Tests run side by side, the slow ones a file at a time; those in a browser share a server and run one by one.
+# Tests run on two sides at once. All of them run a file at a time, since files share trained runs, worker processes and
+# servers; each side has a server and a browser of its own.
 FAST := "not browser and not slow"
-SLOW := "slow and not browser"
 TOGETHER := -n 2
+BY_FILE := $(TOGETHER) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: run test check bench bench-forecast format screenshots clean
@@ -22,9 +23,8 @@ run: $(VENV)/runs
 
 test: $(VENV)/tests
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -m $(FAST) $(TOGETHER)
-	$(BIN)/python -m pytest -m $(SLOW) $(TOGETHER) --dist loadfile
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest --ignore tests/browser $(BY_FILE)
+	$(BIN)/python -m pytest tests/browser $(BY_FILE)
 
 check: $(VENV)/tests
 	$(BIN)/ruff format --check .

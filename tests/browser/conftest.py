@@ -6,13 +6,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.server import Server
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+
+expect.set_options(timeout=30_000)  # nothing waits that long unless it fails: a busy machine is no defect
 
 
 def pytest_collection_modifyitems(items):

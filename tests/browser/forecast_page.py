@@ -7,6 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
 
+SMALL = {"members": 1, "origins": 1}  # what follows the epochs takes about as long as they did, not fifteen times
+LONG = {"epochs": 5000, "hidden_size": 128, "num_layers": 2, **SMALL}  # minutes, unless it is stopped
+
 
 class ForecastPage:
     """Drive the page by what a person sees of it."""
@@ -35,7 +38,8 @@ class ForecastPage:
 
     @property
     def verdict(self):
-        return self.page.get_by_text(re.compile("^(Better|Worse|No better) than repeating"))
+        """What the run came to; for a moment, while the page is redrawn, the old place may hold it too."""
+        return self.page.get_by_text(re.compile("^(Better|Worse|No better) than repeating")).first
 
     @property
     def run(self) -> str:
@@ -62,7 +66,11 @@ class ForecastPage:
 
     def finish(self) -> None:
         """Wait until training has ended and the forecast is there."""
-        expect(self.verdict).to_be_visible(timeout=90_000)
+        expect(self.verdict).to_be_visible(timeout=180_000)
+
+    def pick(self, sample: str) -> None:
+        """Choose a sample."""
+        self.page.get_by_role("radio", name=sample).or_(self.page.get_by_role("button", name=sample)).first.click()
 
     def upload(self, name: str, data: bytes) -> None:
         """Drop a file on the uploader."""

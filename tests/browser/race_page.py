@@ -35,8 +35,8 @@ class RacePage:
         return self.page.get_by_role("button", name=name)
 
     def standing(self, words: str) -> Locator:
-        """Find the words that say where the race stands."""
-        return self.page.get_by_text(re.compile(f"^{words}"))
+        """Find the words that say where the race stands; while the page is redrawn the old place may hold them too."""
+        return self.page.get_by_text(re.compile(f"^{words}")).first
 
     @property
     def race(self) -> str:

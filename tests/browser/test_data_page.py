@@ -7,10 +7,16 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from lstm_viz.figures.theme import DARK, LIGHT
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.data_page import DataPage
 
 MONTHS = pd.date_range("2012-01-01", periods=120, freq="MS")
+
+
+def rgb(colour):
+    """A colour as a browser tells it."""
+    return f"rgb{tuple(bytes.fromhex(colour.removeprefix('#')))}"
 
 
 def season(level):
@@ -101,16 +107,15 @@ def test_holiday_that_is_known_in_advance_is_chosen_and_its_effect_told(data_pag
     expect(page.get_by_text("1 used: `holiday, public`")).to_be_visible()
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_everything_about_a_troubled_file_can_be_read_by_everybody(browser, server, mode):
+def test_everything_about_a_troubled_file_can_be_read_by_everybody_in_light_and_dark(data_page, page):
     values = season(100)
     values[60] = 9000
     rows = pd.DataFrame({"month": MONTHS.strftime("%Y-%m"), "visits": values.round(1)}).drop(range(20, 30))
-    page = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=mode).new_page()
-    data_page = DataPage(page, server).open(data="nile")
     data_page.upload("visits.csv", rows.to_csv(index=False).encode() + b"2022-01,n.a.?\n")
     expect(data_page.check).to_contain_text("to look at")
     expect(page.get_by_text("1 cell without a number counted as missing")).to_be_visible()
     expect(data_page.preview).to_be_visible()
-    expect_nothing_serious(page)
-    page.context.close()
+    for mode, palette in (("light", LIGHT), ("dark", DARK)):
+        page.emulate_media(color_scheme=mode)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", rgb(palette.paper))
+        expect_nothing_serious(page)

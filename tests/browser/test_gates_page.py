@@ -12,8 +12,10 @@ from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.stepping.request import StepRequest
 from lstm_viz.stepping.scene import build_scene
 from tests.browser.accessible import expect_nothing_serious
+from tests.browser.address import expect_place
 from tests.browser.gates_page import AXIS, GatesPage
 from tests.browser.step_page import StepPage
+from tests.browser.traffic import Traffic
 
 TEXT = "Bxyzzyxxzyx?"
 STEPS, UNITS = len(TEXT), 16
@@ -126,12 +128,10 @@ def test_sorting_moves_the_rows_and_the_chosen_unit_with_them(gates_page, layer)
 
 
 def test_looking_around_asks_the_server_nothing(gates_page):
-    sent = []
-    gates_page.page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
+    traffic = Traffic(gates_page.page)
     gates_page.open(source="recall", text=TEXT, cells="lstm-gru-rnn")
-    gates_page.page.wait_for_timeout(600)
-    before = len(sent)
-    assert before > 0, "the socket is watched"
+    traffic.settle()
+    before = traffic.sent
     gates_page.hover("forget_gate", 4, 4, STEPS, UNITS)
     gates_page.page.mouse.click(*gates_page.point("cell_state", 7, 3, STEPS, UNITS))
     gates_page.expect_place(8, 4)
@@ -142,9 +142,8 @@ def test_looking_around_asks_the_server_nothing(gates_page):
     expect(gates_page.page.locator(".label.update_gate")).to_be_visible()
     expect(gates_page.page.locator(".label.cell_state")).to_have_count(0)
     gates_page.page.locator(".units li button").last.click()
-    expect(gates_page.page).to_have_url(re.compile("lane=gru"))
-    gates_page.page.wait_for_timeout(500)
-    assert len(sent) == before
+    expect_place(gates_page.page, lane="gru")
+    traffic.expect_silence_since(before)
 
 
 def test_a_stretch_is_looked_for_by_mouse_and_by_keys_and_dropped(gates_page, layer):

@@ -11,7 +11,9 @@ from lstm_viz.flow.measure import measure
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.flow.subjects import cells_of, contestant
 from tests.browser.accessible import expect_nothing_serious
+from tests.browser.address import expect_place
 from tests.browser.gradient_page import GradientPage
+from tests.browser.traffic import Traffic
 
 
 @pytest.fixture
@@ -39,12 +41,10 @@ def test_the_readout_is_what_python_computes_at_every_end(gradient_page):
 
 
 def test_looking_around_asks_the_server_nothing(gradient_page):
-    sent = []
-    gradient_page.page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
+    traffic = Traffic(gradient_page.page)
     gradient_page.open(source="recall")
-    gradient_page.page.wait_for_timeout(600)
-    before = len(sent)
-    assert before > 0, "the socket is watched"
+    traffic.settle()
+    before = traffic.sent
     for key in ("Home", "ArrowRight", "End"):
         gradient_page.page.keyboard.press(key)
     gradient_page.card("RNN").click()
@@ -55,8 +55,7 @@ def test_looking_around_asks_the_server_nothing(gradient_page):
     expect(gradient_page.root).to_have_attribute("data-frame", "1")
     expect(gradient_page.page.locator(".training .epochs")).to_contain_text("LSTM epoch 0")
     assert gradient_page.card("LSTM").inner_text() != trained
-    gradient_page.page.wait_for_timeout(500)
-    assert len(sent) == before
+    traffic.expect_silence_since(before)
 
 
 def test_the_forget_bias_mends_the_lstm_by_keyboard_alone_and_back_undoes_it(gradient_page):
@@ -77,10 +76,11 @@ def test_the_address_leads_to_the_same_place_in_another_browser(gradient_page, b
     gradient_page.open(source="recall")
     gradient_page.card("GRU").click()
     gradient_page.page.keyboard.press("Home")
+    trained = gradient_page.root.get_attribute("data-frame")
     gradient_page.state.focus()
     gradient_page.page.keyboard.press("ArrowLeft")
-    expect(gradient_page.page).to_have_url(re.compile("lane=gru"))
-    gradient_page.page.wait_for_timeout(500)
+    expect(gradient_page.root).not_to_have_attribute("data-frame", trained)
+    expect_place(gradient_page.page, lane="gru", frame=gradient_page.root.get_attribute("data-frame"))
     other = GradientPage(browser.new_context(viewport={"width": 1440, "height": 900}).new_page(), server)
     other.page.goto(gradient_page.page.url)
     other.ready()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accessible import expect_nothing_serious
-from tests.browser.forecast_page import ForecastPage
+from tests.browser.forecast_page import LONG, SMALL, ForecastPage
 
 
 def rows(page):
@@ -16,7 +16,7 @@ def rows(page):
 @pytest.fixture
 def trained(page, server):
     """A page of a browser that has trained one run; its key."""
-    forecast = ForecastPage(page, server).open(epochs=4, members=1, origins=1)
+    forecast = ForecastPage(page, server).open(epochs=4, **SMALL)
     forecast.train()
     forecast.finish()
     return forecast.run
@@ -80,7 +80,7 @@ def test_runs_are_retrained_compared_and_deleted_with_the_keyboard(trained, page
 
 
 def test_a_run_that_trains_is_stopped_when_it_is_deleted(page, server):
-    forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, patience=0)
+    forecast = ForecastPage(page, server).open(**LONG)
     forecast.train()
     key = forecast.run
     page.goto(f"{server.url}/runs?run={key}")

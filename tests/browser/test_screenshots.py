@@ -13,15 +13,17 @@ from tests.browser.race_page import RacePage
 from tests.browser.step_page import StepPage
 
 LOOKS = [(1440, "light"), (400, "dark")]
+RUN, RACE = {"members": 1}, {"length": 10, "updates": 100}  # as much to lay out, less to train
 if os.environ.get("ALL_LOOKS"):  # `make screenshots`
     LOOKS += [(1440, "dark"), (1024, "light")]
+    RUN, RACE = {}, {"length": 30, "updates": 400}  # what everybody gets; a race that the plain cell loses
 
 
 @pytest.fixture(scope="module")
 def finished(browser, server):
-    """The address of a run with the settings that everybody gets."""
+    """The address of a run that ended."""
     forecast = ForecastPage(browser.new_context().new_page(), server)
-    forecast.open()
+    forecast.open(**RUN)
     forecast.train()
     forecast.finish()
     yield f"{server.url}/forecast?run={forecast.run}"
@@ -30,8 +32,8 @@ def finished(browser, server):
 
 @pytest.fixture(scope="module")
 def finished_race(browser, server):
-    """The key of a race that the gated cells win and the plain one loses."""
-    race = RacePage(browser.new_context().new_page(), server).open(length=30, updates=400)
+    """The key of a race that ended."""
+    race = RacePage(browser.new_context().new_page(), server).open(**RACE)
     race.button("Start race").click()
     expect(race.standing("Finished after update")).to_be_visible(timeout=90_000)
     yield race.race
@@ -81,7 +83,7 @@ def test_screenshots_of_a_series_with_all_settings(look, server):
 
 def test_screenshots_of_training(look, server):
     page, shoot = look
-    forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, patience=0)
+    forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, origins=1)
     forecast.train()
     forecast.wait_for_epoch(12)
     full_height(page)

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from lstm_viz.figures.theme import DARK, LIGHT
 from lstm_viz.stepping.request import StepRequest
 from lstm_viz.stepping.scene import build_scene
 from tests.browser.accessible import expect_nothing_serious
+from tests.browser.address import expect_place
 from tests.browser.step_page import StepPage
+from tests.browser.traffic import Traffic
 
 
 @pytest.fixture
@@ -36,20 +39,18 @@ def test_every_step_and_unit_shows_what_python_computes(step_page):
 
 
 def test_stepping_asks_the_server_nothing(step_page):
-    sent = []
-    step_page.page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
+    traffic = Traffic(step_page.page)
     step_page.open(source="untrained", text=" ".join("abcdefghij" * 4))
-    step_page.page.wait_for_timeout(1000)
-    before = len(sent)
-    assert before > 0, "the socket is watched"
+    traffic.settle()
+    before = traffic.sent
     step_page.page.keyboard.press("Home")
     for _ in range(30):
         step_page.page.keyboard.press("ArrowRight")
     for key in ("ArrowDown", "ArrowDown", "]", "[", "ArrowUp", "Escape"):
         step_page.page.keyboard.press(key)
     step_page.expect_step(31)
-    step_page.page.wait_for_timeout(800)
-    assert len(sent) == before
+    expect_place(step_page.page, step=31)
+    traffic.expect_silence_since(before)
 
 
 def test_keys_step_through_the_sequence_and_stop_at_its_ends(step_page):
@@ -108,8 +109,9 @@ def test_the_address_leads_to_the_same_place_in_another_browser(step_page, brows
     step_page.open(source="recall", text="Bxyzxyz?", cells="lstm-rnn", what_if="lstm.off.3")
     for key in ("Home", "ArrowRight", "ArrowRight", "ArrowDown", "]"):
         step_page.page.keyboard.press(key)
-    step_page.page.wait_for_timeout(600)
-    address, title = step_page.page.url, step_page.unit_title.inner_text()
+    title = step_page.unit_title.inner_text()
+    expect_place(step_page.page, step=3, unit=re.search(r"unit (\d+)", title)[1], phase="read")
+    address = step_page.page.url
     other = StepPage(browser.new_context(viewport={"width": 1440, "height": 900}).new_page(), server)
     other.page.goto(address)
     other.ready()
@@ -124,7 +126,7 @@ def test_the_address_leads_to_the_same_place_in_another_browser(step_page, brows
 def test_reloading_keeps_the_place(step_page):
     step_page.open(source="recall", text="Bxyzxyz?")
     step_page.page.keyboard.press("End")
-    step_page.page.wait_for_timeout(600)
+    expect_place(step_page.page, step=8)
     step_page.page.reload()
     step_page.ready()
     step_page.expect_step(8)
@@ -270,12 +272,12 @@ def test_a_bad_text_is_told_and_the_diagram_stays(step_page):
     expect(step_page.page.get_by_role("alert")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser, server, scheme):
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
-    step_page = StepPage(context.new_page(), server).open(source="recall", cells="lstm-gru", what_if="lstm.off.1")
-    expect_nothing_serious(step_page.page)
-    context.close()
+def test_axe_finds_nothing_serious_in_light_and_dark(step_page):
+    step_page.open(source="recall", cells="lstm-gru", what_if="lstm.off.1")
+    for mode, palette in (("light", LIGHT), ("dark", DARK)):
+        step_page.page.emulate_media(color_scheme=mode)
+        expect(step_page.diagram).to_have_css("--paper", palette.paper)
+        expect_nothing_serious(step_page.page)
 
 
 def test_a_keyboard_reaches_every_control_of_the_diagram(step_page):
@@ -296,12 +298,13 @@ def test_a_keyboard_reaches_every_control_of_the_diagram(step_page):
         assert any(name in label for label in reached), name
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 400])
-def test_nothing_is_wider_than_the_window(browser, server, width):
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    step_page = StepPage(context.new_page(), server).open(source="untrained", cells="lstm-gru-rnn", hidden_size=128)
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert step_page.page.evaluate(overflow) <= 0
-    inside = step_page.diagram.evaluate("root => root.scrollWidth - root.clientWidth")
-    assert inside <= 1
-    context.close()
+def test_nothing_is_wider_than_the_window(step_page):
+    step_page.page.set_viewport_size({"width": 400, "height": 900})
+    step_page.open(source="untrained", cells="lstm-gru-rnn", hidden_size=128)
+    for width in (400, 1440, 1024):
+        step_page.page.set_viewport_size({"width": width, "height": 900})
+        step_page.page.wait_for_function(
+            """([diagram, width]) => innerWidth === width && diagram.scrollWidth - diagram.clientWidth <= 1
+                && document.documentElement.scrollWidth <= document.documentElement.clientWidth""",
+            arg=[step_page.diagram.element_handle(), width],
+        )

@@ -107,7 +107,7 @@ def test_members_start_differently_and_are_trained_side_by_side(airline, quick):
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_a_sine_is_learnt_by_every_cell(sine, cell):
-    config = replace(suggest_config(200, 1, horizon=10), cell=cell, origins=1)
+    config = replace(suggest_config(200, 1, horizon=10), cell=cell, members=1, origins=1)
     _, forecast = studied(sine, config)
     steps = np.arange(200, 210)
     np.testing.assert_allclose(forecast.future["yhat"], np.sin(2 * np.pi * steps / 10) + 3, atol=0.15)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.forecasting.config import suggest_config
-from lstm_viz.runs.job import TrainingJob, train
+from lstm_viz.forecasting.config import ForecastConfig, suggest_config
+from lstm_viz.runs.job import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
 from lstm_viz.runs.service import discard_service, training_service
 from lstm_viz.runs.worker import Silence
@@ -33,7 +33,8 @@ def data_directory(tmp_path, monkeypatch):
 @pytest.fixture
 def open_page():
     def open_at(name, **parameters):
-        app = AppTest.from_file(ROUTER, default_timeout=30).run()
+        """Open a page by its address, as the first one of a session."""
+        app = AppTest.from_file(ROUTER, default_timeout=120)
         for key, value in parameters.items():
             app.query_params[key] = value
         return app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
@@ -53,13 +54,24 @@ def deep_run(airline):
     return stored_run(airline, num_layers=2)
 
 
-def stored_run(airline, **settings):
+TRAINED: dict[tuple[bytes, ForecastConfig], TrainingResult] = {}
+
+
+def trained(series, config):
+    """Train once for all tests that store this run: a result is frozen, and what is stored are copies of it."""
+    known = series.y.tobytes(), config
+    if known not in TRAINED:
+        TRAINED[known] = train(TrainingJob(series, config), Patient())
+    return TRAINED[known]
+
+
+def stored_run(series, **settings):
     config = replace(suggest_config(144, 12), hidden_size=8, **settings)
     config = replace(config, members=2, origins=2, training=replace(config.training, epochs=4))
-    result = train(TrainingJob(airline, config), Patient())
+    result = trained(series, config)
     store = training_service().store
     source = Source("sample", "airline_passengers", "Airline passengers")
-    key = store.create(RunSpec(source, "month", "passengers", config, "2026-01-01T00:00:00+00:00"), airline)
+    key = store.create(RunSpec(source, "month", "passengers", config, "2026-01-01T00:00:00+00:00"), series)
     store.write_history(key, result.history)
     store.write_checkpoint(key, result.checkpoint)
     store.write_result(key, result.weights, result.recipe, result.forecast)

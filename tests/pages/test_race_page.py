@@ -7,6 +7,7 @@ import pytest
 
 from lstm_viz.racing.config import RACE_TASKS, TASKS, RaceConfig
 from lstm_viz.runs.races import race_service
+from lstm_viz.runs.service import discard_service
 from lstm_viz.ui.navigation import ROOT
 from lstm_viz.ui.race_words import hint_of
 
@@ -14,6 +15,16 @@ pytestmark = pytest.mark.slow
 
 TINY = {"length": "6", "hidden_size": "4", "batch_size": "8", "updates": "20"}
 TINY_CONFIG = RaceConfig(length=6, hidden_size=4, batch_size=8, updates=20)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def data_directory(tmp_path_factory):
+    """One for all tests, with the worker that the first race starts: every race has a key of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSTM_VIZ_DATA", str(tmp_path_factory.mktemp("races")))
+        discard_service()
+        yield
+        discard_service()
 
 
 def said(app):
@@ -40,7 +51,7 @@ def press(app, label):
     return next(button for button in app.button if button.label == label).click().run()
 
 
-def halted(key, seconds=60.0):
+def halted(key, seconds=120.0):
     end = time.monotonic() + seconds
     while race_service().view(key).state.active:
         assert time.monotonic() < end, "waited too long"

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,12 +96,36 @@ def unpack(view: RunView, result: TrainingResult, folder: Path) -> Path:
     return folder
 
 
-def repeat_forecast(folder: Path) -> pd.DataFrame:
-    """Run the script of a bundle where this package cannot be found."""
-    command = [sys.executable, "-I", "-W", "error", str(folder / "forecast.py")]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return pd.read_csv(folder / "forecast.csv", dtype={"ds": str})
+RUN_SCRIPTS = """
+import os, runpy, sys, traceback
+for line in sys.stdin:
+    try:
+        os.chdir(line.strip())
+        runpy.run_path("forecast.py", run_name="__main__")
+        print("DONE", flush=True)
+    except BaseException:
+        traceback.print_exc(file=sys.stdout)
+        print("FAILED", flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def repeat_forecast() -> Iterator[Callable[[Path], pd.DataFrame]]:
+    """Run the script of a bundle where this package cannot be found: in one process, which imports torch once for all."""
+    command = [sys.executable, "-I", "-W", "error", "-c", RUN_SCRIPTS]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, bufsize=1, **pipes) as process:
+
+        def repeat(folder: Path) -> pd.DataFrame:
+            process.stdin.write(f"{folder}\n")
+            told = [process.stdout.readline()]
+            while told[-1] not in ("DONE\n", "FAILED\n", ""):
+                told.append(process.stdout.readline())
+            assert told[-1] == "DONE\n", "".join(told)
+            return pd.read_csv(folder / "forecast.csv", dtype={"ds": str})
+
+        yield repeat
+        process.stdin.close()
 
 
 def assert_same_forecast(repeated: pd.DataFrame, view: RunView) -> None:
@@ -113,7 +138,7 @@ def assert_same_forecast(repeated: pd.DataFrame, view: RunView) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
-def test_bundle_repeats_the_forecast_without_this_program(make, tmp_path):
+def test_bundle_repeats_the_forecast_without_this_program(make, repeat_forecast, tmp_path):
     view, result = trained(make())
     assert_same_forecast(repeat_forecast(unpack(view, result, tmp_path)), view)
 
@@ -128,7 +153,7 @@ def test_bundle_repeats_the_forecast_of_a_global_model(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_bundle_repeats_the_forecast_of_every_cell_in_two_layers(cell, sine, tmp_path):
+def test_bundle_repeats_the_forecast_of_every_cell_in_two_layers(cell, repeat_forecast, sine, tmp_path):
     view, result = trained(sine, cell=cell, num_layers=2, dropout=0.3)
     assert_same_forecast(repeat_forecast(unpack(view, result, tmp_path)), view)
 
@@ -137,7 +162,7 @@ def test_bundle_repeats_the_forecast_of_every_cell_in_two_layers(cell, sine, tmp
 @pytest.mark.parametrize(
     "kind", ["airline", "gaps", "quarter seconds", "quarter hours", "business days", "years before 1677"]
 )
-def test_bundle_forecasts_from_rows_that_are_appended(kind, tmp_path):
+def test_bundle_forecasts_from_rows_that_are_appended(kind, repeat_forecast, tmp_path):
     series = KINDS[kind]()
     view, result = trained(series)
     folder = unpack(view, result, tmp_path)

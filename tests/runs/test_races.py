@@ -43,7 +43,7 @@ def dead_server():
     return Owner(this_process().host, gone.pid, time.time())
 
 
-def wait_until(reached, seconds=60.0):
+def wait_until(reached, seconds=120.0):
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, "waited too long"

@@ -52,7 +52,7 @@ def new_run(service, airline):
     return create
 
 
-def wait_until(reached, seconds=60.0):
+def wait_until(reached, seconds=120.0):
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, "waited too long"
