@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import RunError
+from lstm_viz.forecasting.company import Company
 from lstm_viz.runs.archive_checks import RunFiles, check_run
 from lstm_viz.runs.choices import written_names
 from lstm_viz.runs.exports import padded
@@ -19,9 +20,12 @@ from lstm_viz.runs.naming import clean_name
 from lstm_viz.runs.records import RunSpec, Source
 from lstm_viz.runs.store import (
     CHECKPOINT,
+    COMPANY,
+    COMPANY_META,
     FORECAST,
     HISTORY,
     NAME,
+    OTHERS,
     RECIPE,
     SERIES,
     SERIES_META,
@@ -54,6 +58,9 @@ LIMITS = {
     SNAPSHOTS: 64 * MEGA,
     RECIPE: 64 * MEGA,
     FORECAST: 32 * MEGA,
+    COMPANY: 32 * MEGA,
+    COMPANY_META: 32 * MEGA,
+    OTHERS: 32 * MEGA,
 }
 REQUIRED = (MANIFEST, SPEC, SERIES, SERIES_META, STATE)
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -102,7 +109,7 @@ def open_run(store: RunStore, uploads: UploadStore, data: bytes) -> str:
     """
     packed = unpack(data)
     content: RunFiles = check_run(packed)
-    spec = sourced(content.spec, content.series, uploads)
+    spec = sourced(content, uploads)
     files = {name: part for name, part in packed.items() if name != MANIFEST}
     files[SPEC] = to_json(replace(spec, parent="").to_dict())
     files[STATE] = to_json(asdict(content.state))
@@ -112,22 +119,40 @@ def open_run(store: RunStore, uploads: UploadStore, data: bytes) -> str:
     return store.folders.add(files)
 
 
-def sourced(spec: RunSpec, series: Series, uploads: UploadStore) -> RunSpec:
+def sourced(content: RunFiles, uploads: UploadStore) -> RunSpec:
     """Find the data on this server: a sample by its key, anything else as an upload of the columns that were used.
 
     What was chosen of reading the file that it once was does not suit that upload; its further columns do.
     """
-    source = spec.source
+    spec, series, source = content.spec, content.series, content.spec.source
     if source.kind == "sample" and any(sample.key == source.key for sample in SAMPLES):
         return spec
     table, names = used_columns(series)
-    buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False)
-    key = uploads.add(f"{source.name[:80]}.parquet", buffer.getvalue())
     known = {name: feature.known for name, feature in zip(names, series.features, strict=True)}
     chosen = {"known": [name for name in names if known[name]], "past": [name for name in names if not known[name]]}
     choices = {role: text for role, found in chosen.items() if (text := written_names(found)) is not None}
+    if content.company is not None:
+        table, series_id = stacked(content.company, series, table.columns.tolist())
+        choices |= {"id": series_id, "series": series.unique_id}
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    key = uploads.add(f"{source.name[:80]}.parquet", buffer.getvalue())
     return replace(spec, source=Source("upload", key, source.name), choices=choices)
+
+
+def stacked(company: Company, series: Series, names: list[str]) -> tuple[pd.DataFrame, str]:
+    """Lay all series of a run below one another, and give the column that names them.
+
+    Args:
+        names: what the columns are called; series that were columns of their own share those of the watched one.
+    """
+    parts = []
+    everyone = {**company.others, company.place: series}
+    series_id = unique_names([*names, "series"])[-1]
+    for number in range(len(company.names)):
+        part, _ = used_columns(everyone[number])
+        parts.append(part.set_axis(names, axis=1).assign(**{series_id: company.names[number]}))
+    return pd.concat(parts, ignore_index=True), series_id
 
 
 def used_columns(series: Series) -> tuple[pd.DataFrame, list[str]]:

@@ -1,28 +1,24 @@
 """What a run from elsewhere must be before it is kept: of the right types, within limits, and able to forecast."""
 
-import io
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from types import NoneType
 from typing import Any, get_args
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-from safetensors import SafetensorError
 from safetensors.torch import load
 
-from lstm_viz.errors import LSTMVizError, RunError
 from lstm_viz.figures.forecast_chart import forecast_chart
 from lstm_viz.figures.theme import LIGHT
-from lstm_viz.forecasting.config import MAX_MEMBERS, MIN_ROWS, ForecastConfig
+from lstm_viz.forecasting.company import Company
+from lstm_viz.forecasting.config import MAX_MEMBERS, ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
-from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.forecast import Forecast, Others
 from lstm_viz.forecasting.portable import load_recipe, read_facts
 from lstm_viz.forecasting.scores import MEASURES, METHODS
+from lstm_viz.runs.archive_data import checked_company, checked_rows, checked_series
+from lstm_viz.runs.archive_rules import MAX_TEXT, is_like, require, sound
 from lstm_viz.runs.naming import created_at
 from lstm_viz.runs.records import RunSpec, RunState, Source, Status
 from lstm_viz.runs.store import (
@@ -30,6 +26,7 @@ from lstm_viz.runs.store import (
     FORECAST,
     HISTORY,
     NAME,
+    OTHERS,
     RECIPE,
     SERIES,
     SERIES_META,
@@ -37,34 +34,19 @@ from lstm_viz.runs.store import (
     SPEC,
     STATE,
     WEIGHTS,
-    floats,
 )
-from lstm_viz.tables import MAX_FEATURES, MAX_ROWS, ROWS, Feature, Frequency, Series
+from lstm_viz.tables import Series
 from lstm_viz.training.checkpoints import unpack_checkpoints
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.training.snapshots import load_snapshots
 
-MAX_TEXT = 500
 MAX_CHOICES = 20
 MAX_CHOICE_TEXT = 8000
 MAX_EPOCH = 10_000_000
-MAX_FREQUENCY_TEXT = 60
-PLAIN = re.compile(r"[A-Za-z0-9 \-]*")
 SENTENCE = re.compile(r"[A-Za-z0-9 ,.;:()%+\-]*")
 COLUMN = re.compile(r"[a-z0-9_\-]{1,30}")
 CUT_OFF = "Training had not ended when this run was packed."
 HELDOUT = {"ds", "y", "model", "naive", "seasonal_naive"}
-FAULTS = (
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    RuntimeError,
-    OSError,
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +55,7 @@ class RunFiles:
 
     spec: RunSpec
     series: Series
+    company: Company | None
     state: RunState
     name: str
 
@@ -95,14 +78,35 @@ def check_run(files: Mapping[str, bytes]) -> RunFiles:
         history = [checked_record(json.loads(line)) for line in files.get(HISTORY, b"").splitlines()]
     with sound(NAME):
         name = files.get(NAME, b"").decode("utf-8")
-    check_results(files, spec.config, series, history)
-    return RunFiles(spec, series, state, name)
+    company = checked_company(files, spec, series)
+    check_results(files, spec.config, RunSeries(series, company), history)
+    return RunFiles(spec, series, company, state, name)
+
+
+@dataclass(frozen=True, eq=False)
+class RunSeries:
+    """The series that a run was watched on, and the others that it forecasts."""
+
+    watched: Series
+    company: Company | None
+
+    @property
+    def learned(self) -> Company | None:
+        """What a network has to know of the others to be built."""
+        return None if self.company is None else self.company.unaccompanied()
+
+    def named(self, name: str) -> Series:
+        """Give one of the others."""
+        require(self.company is not None and name in self.company.names, "a series of the run")
+        assert self.company is not None
+        return self.company.others[self.company.names.index(name)]
 
 
 def check_results(
-    files: Mapping[str, bytes], config: ForecastConfig, series: Series, history: list[EpochRecord]
+    files: Mapping[str, bytes], config: ForecastConfig, of: RunSeries, history: list[EpochRecord]
 ) -> None:
     """Check what training left: a forecast comes with the weights and the epochs that made it."""
+    series, together = of.watched, of.learned if config.scope == "global" else None
     with sound(FORECAST):
         require((FORECAST in files) == (WEIGHTS in files), "forecast and weights come together")
         if FORECAST in files:
@@ -111,7 +115,7 @@ def check_results(
     with sound(WEIGHTS):
         if WEIGHTS in files:
             weights = load(files[WEIGHTS])
-            ForecastExperiment(series, config).model.load_state_dict(weights)
+            ForecastExperiment(series, config, company=together).model.load_state_dict(weights)
     with sound(SNAPSHOTS):
         if SNAPSHOTS in files:
             for _, kept in load_snapshots(files[SNAPSHOTS]):
@@ -126,42 +130,26 @@ def check_results(
     with sound(RECIPE):
         if RECIPE in files:
             require(FORECAST in files, "a recipe comes with its forecast")
-            check_recipe(files[RECIPE], series, config, forecast)
+            facts = read_facts(files[RECIPE])
+            asked, made = json.loads(json.dumps(config.to_dict())), facts["config"]
+            made["training"]["epochs"] = asked["training"]["epochs"]  # stopped or trained further, it had others
+            require(made == asked, "one config")
+            known = None if together is None else {"names": list(together.names), "place": together.place}
+            require(facts["company"] == known, "one company")
+            check_recipe(files[RECIPE], series, forecast)
+    with sound(OTHERS):
+        if OTHERS in files:
+            require(FORECAST in files and config.scope != "one", "they come with the forecast of the one")
+            others = checked_others(json.loads(files[OTHERS]), of, config)
+            for name, told in others.forecasts.items() if together is not None and RECIPE in files else ():
+                check_recipe(files[RECIPE], of.named(name), told)
 
 
-def check_recipe(data: bytes, series: Series, config: ForecastConfig, forecast: Forecast) -> None:
+def check_recipe(data: bytes, series: Series, forecast: Forecast) -> None:
     """Let the recipe forecast: it must say what the forecast says."""
-    asked, made = json.loads(json.dumps(config.to_dict())), read_facts(data)["config"]
-    made["training"]["epochs"] = asked["training"]["epochs"]  # a run that was stopped or trained further had others
-    require(made == asked, "one config")
     said = load_recipe(data, series).forecast(len(series.y))["yhat"].to_numpy()
     told = forecast.future["yhat"].to_numpy()
     require(np.allclose(said, told, rtol=1e-3, atol=1e-3 * float(np.nanstd(series.y)), equal_nan=True), "one forecast")
-
-
-@contextmanager
-def sound(name: str) -> Iterator[None]:
-    """Say of a file that it cannot be read, whatever is wrong with it.
-
-    Raises:
-        RunError: something is wrong with it.
-    """
-    try:
-        yield
-    except (*FAULTS, SafetensorError, pa.ArrowException, LSTMVizError) as error:
-        raise RunError(
-            f"The zip holds no sound run: its file `{name}` is not what it should be. Bring a zip that the Runs page gave."
-        ) from error
-
-
-def require(holds: object, what: str) -> None:
-    """Refuse where something does not hold.
-
-    Raises:
-        ValueError: it does not.
-    """
-    if not holds:
-        raise ValueError(what)
 
 
 def checked_spec(values: Any) -> RunSpec:
@@ -177,71 +165,14 @@ def checked_spec(values: Any) -> RunSpec:
     return spec
 
 
-def is_like(value: object, like: object) -> bool:
-    """Tell whether plain values have the same shape and types as others; whole numbers will do for decimal ones."""
-    if isinstance(like, dict):
-        return isinstance(value, dict) and value.keys() == like.keys() and all(is_like(value[k], like[k]) for k in like)
-    if isinstance(like, float):
-        return type(value) in (int, float) and bool(np.isfinite(float(value)))  # type: ignore[arg-type]
-    if isinstance(like, str):
-        return isinstance(value, str) and len(value) <= MAX_TEXT
-    if isinstance(like, (bool, int)):
-        return type(value) is type(like)
-    return value is None or isinstance(value, (bool, int, float)) or (isinstance(value, str) and len(value) <= MAX_TEXT)
-
-
-def checked_rows(data: bytes) -> tuple[np.ndarray, np.ndarray]:
-    """Read the rows, as many as any table may have and no more, whatever the file says of itself."""
-    file = pq.ParquetFile(io.BytesIO(data))
-    schema = file.schema_arrow
-    require(schema.names == ["ds", "y"] and schema.field("y").type == pa.float64(), "columns")
-    require(pa.types.is_timestamp(schema.field("ds").type) or schema.field("ds").type == pa.int64(), "steps")
-    require(MIN_ROWS <= file.metadata.num_rows <= MAX_ROWS, "rows")
-    parts, rows = [], 0
-    for batch in file.iter_batches(batch_size=65_536):
-        rows += batch.num_rows
-        require(rows <= MAX_ROWS, "rows")
-        parts.append(batch)
-    table = pa.Table.from_batches(parts, schema)
-    require(table["ds"].null_count == 0, "every row has its step")
-    ds, y = table["ds"].to_numpy(), table["y"].to_numpy().astype(float)
-    require(not np.isinf(y).any() and np.isfinite(y[[0, -1]]).all() and len(np.unique(y[~np.isnan(y)])) > 1, "values")
-    return ds.astype("datetime64[us]") if np.issubdtype(ds.dtype, np.datetime64) else ds, y
-
-
-def checked_series(meta: Any, ds: np.ndarray, y: np.ndarray, spec: RunSpec) -> Series:
-    """Put rows and their frequency together; the words of a frequency stand in sentences, so they are plain."""
-    frequency = Frequency(**meta["frequency"])
-    require(is_like(asdict(frequency), asdict(ROWS)), "types")
-    words = (frequency.alias, frequency.label, frequency.season_name, frequency.step_name)
-    require(all(PLAIN.fullmatch(word) and len(word) <= MAX_FREQUENCY_TEXT for word in words), "plain words")
-    require(1 <= frequency.season_length <= MAX_ROWS, "season")
-    require(meta["name"] == spec.target and (meta["time"] or "") == spec.time, "the columns of the run")
-    dated = np.issubdtype(ds.dtype, np.datetime64)
-    require(dated == (frequency.alias != ROWS.alias) and dated == bool(meta["time"]), "steps and frequency")
-    features = checked_features(meta["features"], len(y))
-    series = Series(meta["name"], meta["time"], ds, y, frequency, features=features)
-    before = Series(meta["name"], meta["time"], ds[:1], y[:1], frequency)
-    require(np.array_equal(before.future(len(ds) - 1), ds[1:]), "the steps are regular")
-    ahead = series.future(max((len(feature.values) - len(y) for feature in features), default=0))
-    require((np.diff(ahead) > np.array(0, np.diff(ahead).dtype)).all(), "a future that can be counted")
-    return series
-
-
-def checked_features(values: Any, rows: int) -> tuple[Feature, ...]:
-    """Read what goes along with a series: as long as it, and beyond it where the future is known."""
-    require(isinstance(values, list) and len(values) <= 2 * MAX_FEATURES, "features")
-    features = []
-    for one in values:
-        require(isinstance(one, dict) and one.keys() == {"name", "known", "values"}, "features")
-        require(is_like(one["name"], "") and one["name"].isprintable(), "names")
-        require(isinstance(one["known"], bool) and isinstance(one["values"], list), "types")
-        require(all(type(value) in (int, float, NoneType) for value in one["values"]), "numbers")
-        numbers = floats(one["values"])
-        longest = MAX_ROWS if one["known"] else rows
-        require(rows <= len(numbers) <= longest and not np.isinf(numbers).any(), "numbers")
-        features.append(Feature(one["name"], numbers, one["known"]))
-    return tuple(features)
+def checked_others(values: Any, of: RunSeries, config: ForecastConfig) -> Others:
+    """Read what is said of the other series."""
+    require(values.keys() == {"forecasts", "refused"} and isinstance(values["refused"], dict), "types")
+    for name, why in values["refused"].items():
+        of.named(name)
+        require(is_like(why, ""), "a sentence")
+    told = {name: checked_forecast(one, of.named(name), config) for name, one in values["forecasts"].items()}
+    return Others(told, values["refused"])
 
 
 def checked_state(values: Any) -> RunState:

@@ -72,11 +72,21 @@ def start(config: RaceConfig, address: Address, records: int = 0) -> None:
     """Store a new race, queue it, and put it into the address."""
 
     def begin() -> None:
+        if is_under_way(config, address.get("race")):
+            return
         key = race_service().create(config)
         address.replace(race=key)
         race_service().submit(key, records)
 
     guarded(begin)
+
+
+def is_under_way(config: RaceConfig, key: str | None) -> bool:
+    """Tell whether the address names such a race that goes on: then a click is the second one of a double click."""
+    if key is None:
+        return False
+    view = race_service().view(key)
+    return view.config == config and view.state.active
 
 
 def start_with_bias(config: RaceConfig, forget_bias: float, address: Address) -> None:

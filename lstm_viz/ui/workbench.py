@@ -193,7 +193,7 @@ def start_run(bench: Workbench, address: Address) -> None:
     """Store a new run, queue it, and put it into the address; a second click on the same run does nothing."""
     session = current_session()
     session.train_error = ""
-    if bench.series is None or bench.settings is None or (bench.is_of_run and bench.run and bench.run.state.active):
+    if bench.series is None or bench.settings is None or is_under_way(bench, address.get("run")):
         return
     series, service = bench.series, training_service()
     created = datetime.now(UTC).isoformat(timespec="seconds")
@@ -213,6 +213,16 @@ def start_run(bench: Workbench, address: Address) -> None:
         service.submit(key)
     except LSTMVizError as error:
         session.train_error = str(error)
+
+
+def is_under_way(bench: Workbench, key: str | None) -> bool:
+    """Tell whether the address names such a run that goes on: then a click is the second one of a double click.
+
+    The bench of a click is that of the last page that was drawn whole; the address is newer.
+    """
+    run, _ = find_run(key)
+    same = run is not None and bench.settings is not None and bench.settings.config == run.spec.config
+    return same and run is not None and run.state.active and run.spec.source == bench.source
 
 
 def company_of(bench: Workbench) -> Company | None:

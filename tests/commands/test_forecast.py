@@ -352,15 +352,16 @@ def test_a_chart_of_several_series_is_refused_before_the_work_starts(long_path, 
     assert_refused(run("forecast", str(long_path), "--plot", str(tmp_path / "x.png")), "--series NAME")
 
 
-def test_no_more_series_than_the_limit_are_forecast_and_it_is_said_first(tmp_path):
+def test_no_more_series_than_the_limit_are_forecast_and_it_is_said_first(tmp_path, monkeypatch):
+    monkeypatch.setattr("lstm_viz.commands.forecast.MAX_COMPANY", 3)
     path = tmp_path / "many.csv"
-    path.write_bytes(long_file(*(monthly(f"Region {number}", 30) for number in range(22))))
+    path.write_bytes(long_file(*(monthly(f"Region {number}", 30) for number in range(5))))
     done = run("forecast", str(path), "--json", "--epochs", "1", "--window", "2", "--members", "1", "--origins", "1")
     assert done.exit_code == 0, done.stderr
-    assert done.stderr.splitlines()[0].startswith("The file holds 22 series: the first 20 are forecast.")
+    assert done.stderr.splitlines()[0].startswith("The file holds 5 series: the first 3 are forecast.")
     report = json.loads(done.stdout)
-    assert len(report["series"]) == 20
-    assert any("22 series" in note for note in report["notes"])
+    assert len(report["series"]) == 3
+    assert any("5 series" in note for note in report["notes"])
 
 
 def test_columns_of_a_wide_file_are_forecast_side_by_side(tmp_path):

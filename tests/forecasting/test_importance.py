@@ -140,7 +140,7 @@ def test_without_the_networks_only_the_level_answers(airline, quick):
 def test_level_season_and_networks_sum_to_the_forecast(airline, quick, scale):
     experiment = fitted(airline, with_values(quick(airline), {"scale": scale}), end=144)
     makeup = makeup_of(experiment, 144)
-    raw = makeup.level + makeup.season + makeup.effects + makeup.networks
+    raw = makeup.level + makeup.season + makeup.known + makeup.networks
     told = experiment.predict(np.array([144]))[0]
     np.testing.assert_allclose(makeup.in_file_units(raw), told, rtol=1e-12)
     np.testing.assert_allclose(makeup.stages()["forecast"], told, rtol=1e-12)

@@ -94,7 +94,7 @@ def test_forecast_in_numbers_says_months_and_no_digit_too_many(opened):
 
 
 def test_why_names_what_mattered_and_sums_what_it_is_built_of(opened, finished_run):
-    told = explained(finished_run, 4).sensitivity.total[0]
+    told = explained(finished_run, 4, training_service().store.series(finished_run)).sensitivity.total[0]
     place = int(np.abs(told).argmax())
     assert f"by **{told[place]:+.3g}".rstrip("0") in said(opened).replace("−", "-")
     assert "forecast for Jan 1961 would move" in said(opened)

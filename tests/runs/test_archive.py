@@ -222,7 +222,7 @@ def test_a_zip_that_is_too_large_is_not_opened(stores, packed, monkeypatch):
 
 
 def test_rows_beyond_the_limit_are_not_read(stores, packed, monkeypatch):
-    monkeypatch.setattr("lstm_viz.runs.archive_checks.MAX_ROWS", 100)
+    monkeypatch.setattr("lstm_viz.runs.archive_data.MAX_ROWS", 100)
     assert SERIES in refusal(stores, packed)
 
 

@@ -144,7 +144,7 @@ def test_bundle_repeats_the_forecast_without_this_program(make, repeat_forecast,
 
 
 @pytest.mark.slow
-def test_bundle_repeats_the_forecast_of_a_global_model(tmp_path):
+def test_bundle_repeats_the_forecast_of_a_global_model(repeat_forecast, tmp_path):
     several = tuple(replace(with_gaps(), y=level * with_gaps().y, unique_id=str(level)) for level in (1, 2, 5))
     view, result = trained(several[1], Company.of(several, several[1]), scope="global")
     assert sorted(result.others.forecasts) == ["1", "5"]
