@@ -389,3 +389,82 @@ def test_a_run_with_further_columns_comes_back_with_them_and_with_its_data(store
 def test_further_columns_that_were_changed_by_hand_are_refused(stores, packed_with_features, change):
     files = with_json(members(packed_with_features), SERIES_META, lambda meta: change(meta["features"]))
     assert "no sound run" in refusal(stores, signed(files))
+
+
+@pytest.fixture(scope="module", params=["global", "each"])
+def several(request, stores, airline):
+    """A run of three series of one file, of which the last is too short, with the key and the zip."""
+    from lstm_viz.forecasting.company import Company
+    from lstm_viz.forecasting.config import suggest_config
+
+    parts = (
+        replace(airline, ds=airline.ds[60:], y=3 * airline.y[60:], unique_id="north"),
+        replace(airline, unique_id=HOSTILE_NAME),
+        replace(airline, ds=airline.ds[:20], y=airline.y[:20], unique_id="short"),
+    )
+    company = Company.of(parts, parts[1])
+    config = suggest_config(144, 12)
+    training = replace(config.training, epochs=2)
+    config = replace(config, hidden_size=4, members=1, origins=2, scope=request.param, training=training)
+    result = train(TrainingJob(parts[1], config, company=company), Patient())
+    spec = RunSpec(Source("upload", "a" * 24, "x.csv"), "month", "passengers", config, "2026-11-21T18:20:00+00:00")
+    key = stores[0].create(spec, parts[1], company)
+    stores[0].write_history(key, result.history)
+    stores[0].write_result(key, result.weights, result.recipe, result.forecast)
+    stores[0].write_others(key, result.others)
+    stores[0].write_state(key, RunState("finished", 2))
+    return key, pack_run(stores[0], key)
+
+
+def test_all_series_of_a_run_go_through_the_zip(several, stores):
+    key, data = several
+    opened = open_run(*stores, data)
+    assert stores[0].others(opened).to_dict() == stores[0].others(key).to_dict()
+    assert list(stores[0].others(opened).forecasts) == ["north"]
+    assert list(stores[0].others(opened).refused) == ["short"]
+    company = stores[0].company(opened)
+    assert company.names == ("north", HOSTILE_NAME, "short")
+    assert stores[0].series(opened).unique_id == HOSTILE_NAME
+    spec = stores[0].spec(opened)
+    table = read_table(stores[1].get(spec.source.key)[1], "x.parquet")
+    panel = make_panel(table, replace(wished_columns(spec.choices), time=spec.time, target=spec.target))
+    for name, series in zip(panel.ids, (company.others[0], stores[0].series(opened), company.others[2]), strict=True):
+        assert name == series.unique_id
+        np.testing.assert_array_equal(panel.get(name).y, series.y)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda meta: meta["names"].append("more"),
+        lambda meta: meta["names"].__setitem__(0, "south"),
+        lambda meta: meta.update(place=2),
+        lambda meta: meta.update(place="1"),
+        lambda meta: meta["others"].pop("0"),
+        lambda meta: meta["others"]["0"].update(unique_id="x" * 600),
+        lambda meta: meta["others"]["0"].update(time=None),
+        lambda meta: meta["others"]["0"]["frequency"].update(label="**b**"),
+    ],
+)
+def test_series_that_are_not_what_they_should_be_are_refused(change, several, stores):
+    told = refusal(stores, signed(with_json(members(several[1]), "company.json", change)))
+    assert any(f"`{name}`" in told for name in ("company.json", "others.json", "recipe.safetensors"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda told: told["refused"].update(nobody="too short"),
+        lambda told: told["refused"].update(short=3),
+        lambda told: told["forecasts"].update(short=told["forecasts"]["north"]),
+        lambda told: told["forecasts"]["north"].update(verdict="[x](http://y)"),
+        lambda told: told.update(more=[]),
+    ],
+)
+def test_forecasts_of_others_that_are_not_what_they_should_be_are_refused(change, several, stores):
+    assert "`others.json`" in refusal(stores, signed(with_json(members(several[1]), "others.json", change)))
+
+
+def test_a_run_of_one_series_has_no_others(packed, several, stores):
+    others = {name: data for name, data in members(several[1]).items() if name.startswith("company")}
+    assert "`company.parquet`" in refusal(stores, signed({**members(packed), **others}))
