@@ -18,7 +18,7 @@ from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.result_panel import fold, offer_downloads, show_chart, show_headline, show_numbers, show_verdict
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.sources import SERIES_SHOWN
-from lstm_viz.ui.text import literal
+from lstm_viz.ui.text import literal, small
 from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_best, tell_end, watch_training
 from lstm_viz.ui.why_panel import show_why
 
@@ -33,9 +33,11 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
     view = view.about(address.get(SERIES_SHOWN))
     arrive(f"{view.key} {view.state.active}", moved=current_session().moved)
     st.subheader(literal(title_of(view.spec.source.name, view.spec.target)), anchor=False)
-    st.caption(summary_of(view.spec.config))
+    st.markdown(small(summary_of(view.spec.config)))
     if settings_differ:
-        st.caption("You changed settings since this run. Train again to start a new run with them; this one stays.")
+        st.markdown(
+            small("You changed settings since this run. Train again to start a new run with them; this one stays.")
+        )
     if view.state.active:
         watch_training(view.key, view.state.status)
         return

@@ -19,6 +19,9 @@ def rgb(colour):
     return f"rgb{tuple(bytes.fromhex(colour.removeprefix('#')))}"
 
 
+QUICK = "members=1&origins=1&epochs=5&hidden_size=8"
+
+
 def season(level):
     steps = np.arange(120)
     return level * (1 + 0.004 * steps + 0.2 * np.sin(steps * 2 * np.pi / 12)) + steps % 5
@@ -73,6 +76,45 @@ def test_chinese_file_with_preamble_and_decimal_commas_is_understood_and_can_be_
     expect(data_page.preview).to_be_visible()
     page.reload()
     expect(data_page.reading).to_have_text(re.compile("no header$"))
+
+
+def test_chinese_file_becomes_a_forecast(data_page, page, chinese_file):
+    data_page.upload("用电量.csv", chinese_file)
+    expect(page.get_by_text("Read as monthly, 120 steps")).to_be_visible()
+    expect(page).to_have_url(re.compile("data=u-"))
+    page.goto(f"{page.url}&{QUICK}")
+    data_page.train_button.click()
+    data_page.finish()
+    expect(page.get_by_role("heading", name="用电量 · 用电量.csv")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=False).first.click()
+    told = pd.read_csv(download.value.path())
+    assert told.columns.tolist() == ["ds", "yhat", "lo-80", "hi-80", "lo-95", "hi-95"]
+    assert told["ds"].tolist() == pd.date_range("2022-01-01", periods=12, freq="MS").strftime("%Y-%m-%d").tolist()
+    assert told["yhat"].between(150, 350).all()
+
+
+def test_twenty_series_of_a_long_file_become_twenty_forecasts_of_one_model(data_page, page, stores_file):
+    data_page.upload("stores.csv", stores_file)
+    expect(page.get_by_text("20 series, monthly, 2012-01 to 2021-12")).to_be_visible()
+    page.get_by_role("radio", name="All together").click()
+    expect(page.get_by_text("One global model learns all series and forecasts each.")).to_be_visible()
+    expect(page).to_have_url(re.compile("scope=global"))
+    page.goto(f"{page.url}&{QUICK}")
+    data_page.train_button.click()
+    data_page.finish()
+    expect(page.get_by_text("All 20 series")).to_be_visible()
+    expect(page.get_by_role("heading", name="S01", exact=True)).to_be_visible()
+    data_page.choose("Series", "S17")
+    expect(page.get_by_role("heading", name="S17", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("run=[0-9a-f]{24}.*of=S17"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV of all 20 forecasts").click()
+    told = pd.read_csv(download.value.path())
+    assert told.groupby("unique_id", sort=False)["ds"].count().to_dict() == {f"S{n:02d}": 12 for n in range(1, 21)}
+    page.reload()
+    expect(page.get_by_role("heading", name="S17", exact=True)).to_be_visible()
+    expect_nothing_serious(page)
 
 
 def test_long_file_shows_the_series_that_one_searches_for(data_page, page, stores_file):
