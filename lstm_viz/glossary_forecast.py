@@ -165,6 +165,13 @@ FORECAST_TERMS = (
         "slope.",
     ),
     (
+        "learning_curve",
+        "Learning curve",
+        "The error on the held-out part when the same recipe learns from the newest eighth, quarter and half of the rows, "
+        "and from all. Where it still falls at the end, more history would help. One held-out part is a small sample: a "
+        "small step may be chance.",
+    ),
+    (
         "makeup",
         "What it is built of",
         "The forecast as a sum, or on a logarithmic scale a product, of the level, the season, what columns known in "

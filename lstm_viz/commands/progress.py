@@ -12,6 +12,7 @@ STAGES = {
     "rehearse": "Rehearsing",
     "refit": "Learning from all rows",
     "back-test": "Back-test",
+    "learning curve": "Learning curve",
     "series": "Other series",
 }
 

@@ -26,6 +26,7 @@ class Forecast:
         coverage: share of what happened inside the intervals, by level.
         shrinkage: the part of the networks' answers that counts; 0 is the level alone.
         residuals: errors of a rehearsal one step ahead, in the network's unit: `ds`, `residual`.
+        learning: mean absolute error on the held-out rows by how many rows taught, fewest first.
     """
 
     heldout: pd.DataFrame
@@ -38,6 +39,7 @@ class Forecast:
     coverage: dict[str, float] | None = None
     shrinkage: float = 1.0
     residuals: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"ds": [], "residual": []}))
+    learning: tuple[tuple[int, float], ...] = ()
 
     @property
     def has_season(self) -> bool:
@@ -59,7 +61,8 @@ class Forecast:
         tables = {name: records(getattr(self, name)) for name in TABLES}
         scores = {name: scores_to_dict(getattr(self, name)) for name in ("scores", "backtest_scores")}
         plainly = {name: getattr(self, name) for name in ("verdict", "parameters", "coverage", "shrinkage")}
-        return {**tables, **scores, **plainly}
+        learning = [[rows, plain_number(error)] for rows, error in self.learning]
+        return {**tables, **scores, **plainly, "learning": learning}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Forecast":
@@ -68,7 +71,8 @@ class Forecast:
         scores = {name: scores_from_dict(values[name]) for name in ("scores", "backtest_scores")}
         if values["backtest"]:
             tables["backtest"] = tables["backtest"].astype({"origin": int, "step": int})
-        return cls(**{**values, **tables, **scores})
+        learning = tuple((rows, np.nan if error is None else error) for rows, error in values.get("learning", ()))
+        return cls(**{**values, **tables, **scores, "learning": learning})
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +125,12 @@ def frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def plain(row: dict[Any, Any]) -> dict[str, Any]:
     """Replace NaN and infinity, which JSON does not know, by None."""
-    return {str(key): None if isinstance(v, float) and not np.isfinite(v) else v for key, v in row.items()}
+    return {str(key): plain_number(value) for key, value in row.items()}
+
+
+def plain_number(value: Any) -> Any:
+    """Replace NaN and infinity by None, and leave all else."""
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def plain_stamps(stamps: pd.Series) -> list[Any]:

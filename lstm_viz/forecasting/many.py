@@ -63,7 +63,7 @@ def forecast_alone(series: Series, config: ForecastConfig, should_stop: Callable
     for _ in study.experiment.epochs(should_stop):
         pass
     study.experiment.load_best()
-    for _ in study.check(should_stop):
+    for _ in study.check(should_stop, learning=False):
         pass
     return study.conclude()
 

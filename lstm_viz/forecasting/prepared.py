@@ -72,11 +72,12 @@ class PreparedSeries:
 
     @property
     def validation_windows(self) -> Windows | None:
-        """The windows that choose the epoch; None where all of their targets are gaps, which every model would fit."""
-        targets = self.series.y[self.split.validation_start : self.split.train_end]
-        if not np.isfinite(targets).any():
-            return None
-        return self.inputs.at(self.split.validation_origins)
+        """The windows that choose the epoch; None where there is none, or gaps alone, which every model would fit."""
+        origins, targets = (
+            self.split.validation_origins,
+            self.series.y[self.split.validation_start : self.split.train_end],
+        )
+        return self.inputs.at(origins) if len(origins) and np.isfinite(targets).any() else None
 
     def truth_in_units(self, origin: int) -> np.ndarray:
         """Give the rows from an origin on as a network would have to answer them, (H,); NaN where unknown."""

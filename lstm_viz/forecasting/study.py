@@ -13,6 +13,7 @@ from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.learning import LearningCurve, held_error, learning_starts, newest
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.scores import score_table, verdict
 from lstm_viz.tables import Series
@@ -47,6 +48,7 @@ class ForecastStudy:
         self.scored = Recipe(series, config, company=company)
         self.final: Recipe | None = None
         self.tried: list[Recipe] = []
+        self.learned: list[tuple[int, float]] = []
 
     @property
     def experiment(self) -> ForecastExperiment:
@@ -66,8 +68,12 @@ class ForecastStudy:
             return self.config
         return replace(self.config, training=replace(training, epochs=max(1, first.epoch)))
 
-    def check(self, should_stop: Callable[[], bool] = never) -> Iterator[Stage]:
-        """Do all that follows the first fit, telling each stage before it begins; stopping leaves what is complete."""
+    def check(self, should_stop: Callable[[], bool] = never, learning: bool = True) -> Iterator[Stage]:
+        """Do all that follows the first fit, telling each stage before it begins; stopping leaves what is complete.
+
+        Args:
+            learning: whether to find out how far off the recipe is with fewer rows; never for a company.
+        """
         yield Stage("rehearse")
         self.scored.rehearse(self.experiment.trainer.epoch)
         origins = backtest_origins(len(self.series.y), self.config)
@@ -81,6 +87,7 @@ class ForecastStudy:
             recipe = self._fitted(origin, should_stop)
             if recipe is not None:
                 self.tried.append(recipe)
+        yield from self._learn_from_less(should_stop) if learning and self.company is None else ()
 
     def about(self, place: int) -> "ForecastStudy":
         """Speak of another series of the company, with the same networks.
@@ -119,7 +126,24 @@ class ForecastStudy:
             coverage=backtest.coverage,
             shrinkage=self.newest.advice.shrinkage,
             residuals=self._residuals(),
+            learning=self._learning_curve(),
         )
+
+    def _learn_from_less(self, should_stop: Callable[[], bool]) -> Iterator[Stage]:
+        end = self.experiment.split.train_end
+        starts = learning_starts(self.series, self.config, end)
+        for number, start in enumerate(starts, start=1):
+            if should_stop():
+                return
+            yield Stage("learning curve", number, len(starts))
+            recipe = fitted(newest(self.series, start), self.repeated, end - start, should_stop)
+            if recipe is not None:
+                self.learned.append((end - start, held_error(recipe)))
+
+    def _learning_curve(self) -> LearningCurve:
+        if not self.learned:
+            return ()
+        return (*self.learned, (self.experiment.split.train_end, held_error(self.scored)))
 
     def _fitted(self, end: int, should_stop: Callable[[], bool]) -> Recipe | None:
         return fitted(self.series, self.repeated, end, should_stop, self.company)

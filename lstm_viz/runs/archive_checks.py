@@ -41,6 +41,7 @@ from lstm_viz.training.history import EpochRecord
 from lstm_viz.training.snapshots import load_snapshots
 
 MAX_CHOICES = 20
+MAX_LEARNING = 16
 MAX_CHOICE_TEXT = 8000
 MAX_EPOCH = 10_000_000
 SENTENCE = re.compile(r"[A-Za-z0-9 ,.;:()%+\-]*")
@@ -212,6 +213,13 @@ def checked_forecast(values: Any, series: Series, config: ForecastConfig) -> For
     require(all(np.isin(ds, series.ds).all() for ds in told if ds is not told[1]), "rows of this series")
     require(
         np.array_equal(forecast.future["ds"].to_numpy(), series.future(config.horizon)), "the future of this series"
+    )
+    require(len(forecast.learning) <= MAX_LEARNING, "learning curve")
+    require(
+        all(type(rows) is int and type(error) in (int, float) for rows, error in forecast.learning), "learning curve"
+    )
+    require(
+        all(1 <= rows <= len(series) and not np.isinf(error) for rows, error in forecast.learning), "learning curve"
     )
     check_scores(forecast)
     require(len(forecast.verdict) <= MAX_TEXT and SENTENCE.fullmatch(forecast.verdict), "verdict")

@@ -116,7 +116,11 @@ def progress_of(view: RunView) -> str:
     if state.status == "queued":
         return f"waiting, {view.ahead} before it" if view.ahead else "starting"
     if state.stage:
-        return "checking on the past" if state.stage.startswith(("Rehearsing", "Back-test")) else "last training"
+        return (
+            "checking on the past"
+            if state.stage.startswith(("Rehearsing", "Back-test", "Learning curve"))
+            else "last training"
+        )
     return f"training, epoch {view.epoch} of {state.target_epochs}"
 
 

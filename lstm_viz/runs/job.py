@@ -34,7 +34,10 @@ class Reporter(Protocol):
         """Take the epochs since the last call."""
 
     def stage(self, name: str, number: int, count: int) -> None:
-        """Take note of what is done after training: `rehearse`, `refit`, `back-test`, `series`, and which of how many."""
+        """Take note of what is done after training, and which of how many.
+
+        Its name is `rehearse`, `refit`, `back-test`, `learning curve` or `series`.
+        """
 
     def checkpoint(self, data: bytes) -> None:
         """Take a checkpoint from which training can go on."""

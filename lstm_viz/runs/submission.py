@@ -20,6 +20,7 @@ STAGES = {
     "rehearse": "Rehearsing on older rows, to see how far off it will be",
     "refit": "Training once more, on all rows, for the forecast",
     "back-test": "Back-test {number} of {count}: the same recipe on what was known then",
+    "learning curve": "Learning curve, {number} of {count}: the same recipe with fewer rows",
     "series": "Series {number} of the other {count}",
 }
 STOPPED_IN_QUEUE: tuple[Status, str] = ("stopped", "Taken out of the queue before training began.")

@@ -12,7 +12,7 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.backtest_panel import show_backtest
 from lstm_viz.ui.company_panel import show_company
-from lstm_viz.ui.diagnostics_panel import show_leftover
+from lstm_viz.ui.diagnostics_panel import show_learning_curve, show_leftover
 from lstm_viz.ui.effects_panel import show_effects
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.result_panel import fold, offer_downloads, show_chart, show_headline, show_numbers, show_verdict
@@ -71,7 +71,13 @@ def show_folds(view: RunView, forecast: Forecast) -> None:
     fold("The forecast in numbers", "numbers", "table_rows", lambda: show_numbers(view, forecast))
     fold("Why this forecast", "why", "lightbulb", lambda: show_why(view, forecast))
     fold("What is left over", "left", "ssid_chart", lambda: show_leftover(view, forecast))
-    fold("How it learned", "learned", "trending_down", lambda: draw_curves(view))
+    fold("How it learned", "learned", "trending_down", lambda: show_learning(view, forecast))
+
+
+def show_learning(view: RunView, forecast: Forecast) -> None:
+    """Show how the loss fell, and how much the number of rows matters."""
+    draw_curves(view)
+    show_learning_curve(forecast)
 
 
 def summary_of(config: ForecastConfig) -> str:

@@ -1,11 +1,14 @@
-"""What is left over: whether the errors of the rehearsal hold anything that the forecast could still have used."""
+"""What is left over: whether errors hold anything that the forecast could have used, and whether more rows would help."""
 
+import numpy as np
 import streamlit as st
 
+from lstm_viz.figures.learning_chart import learning_chart
 from lstm_viz.figures.residual_chart import autocorrelation_chart, residual_histogram
 from lstm_viz.forecasting.diagnostics import leftover_of_series, memory_sentence, shape_sentence
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.glossary import meaning_of
+from lstm_viz.forecasting.learning import learning_sentence
+from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.ui.look import current_palette
 from lstm_viz.ui.result_panel import FEW_BUTTONS
@@ -39,3 +42,17 @@ def show_leftover(view: RunView, forecast: Forecast) -> None:
         st.markdown(shape)
     told = f"{len(left.residuals)} forecasts one step ahead, by a rehearsal on rows that it had not seen."
     st.markdown(small(f"{told} An error is what happened less what was forecast; 1 is {unit}."))
+
+
+def show_learning_curve(forecast: Forecast) -> None:
+    """Draw how the error falls as more rows teach, with what that means; nothing where there were too few."""
+    told = learning_sentence(forecast.learning)
+    if not told:
+        return
+    st.markdown(f"**{label_of('learning_curve')}**", help=meaning_of("learning_curve"))
+    rules = {name: float(forecast.scores["mae"].get(name, np.nan)) for name in ("naive", "seasonal_naive")}
+    best = min(rules, key=lambda name: rules[name] if np.isfinite(rules[name]) else np.inf)
+    rival = (label_of(best), rules[best]) if np.isfinite(rules[best]) else None
+    figure = learning_chart(forecast.learning, rival, current_palette())
+    st.plotly_chart(figure, key="learning-curve", config=FEW_BUTTONS, theme=None, alt=f"Learning curve. {told}")
+    st.markdown(told)

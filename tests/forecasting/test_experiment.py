@@ -310,12 +310,23 @@ def test_a_saved_recipe_keeps_effects_and_columns(airline, quick):
     np.testing.assert_array_equal(again, forecast.future.drop(columns="ds"))
 
 
+@pytest.mark.parametrize("rows", range(40, 64, 3))
+def test_parts_too_short_to_validate_are_no_trouble(rows, airline, quick):
+    """Where a fit has fewer validation rows than it answers at once, none of its windows validates."""
+    series = replace(airline, ds=airline.ds[:rows], y=airline.y[:rows])
+    config = one_network(quick(series, epochs=1))
+    study = ForecastStudy(series, replace(config, window=4, horizon=8, holdout=8))
+    list(study.experiment.epochs())
+    list(study.check())
+    assert np.isfinite(study.conclude().future["yhat"]).all()
+
+
 def test_later_fits_train_for_as_long_as_the_first_one_did(airline, quick):
     study = ForecastStudy(airline, quick(airline, epochs=5000))
     for trainer in study.experiment.members:
         trainer.target_epochs = 3
     list(study.experiment.epochs())
     stages = [stage.name for stage in study.check()]
-    assert stages == ["rehearse", "refit", "back-test"]
+    assert stages == ["rehearse", "refit", "back-test", "learning curve"]
     assert study.final.experiment.trainer.epoch == 3
     assert study.conclude().origins == 2

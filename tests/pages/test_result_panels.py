@@ -59,7 +59,7 @@ def test_only_the_back_test_is_open_at_first(open_page, finished_run):
 
 def test_every_section_opens(opened):
     assert not opened.exception
-    assert len(charts(opened)) == 8
+    assert len(charts(opened)) == 9
     names = {trace.get("name") for chart in charts(opened) for trace in chart["data"]}
     assert {"model said", "value read", "level alone", "training loss"} <= names
     assert all(

@@ -1,0 +1,41 @@
+"""The learning curve: the error on the held-out rows by how many rows taught."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lstm_viz.figures.layout import base_figure
+from lstm_viz.figures.theme import Palette, literal
+from lstm_viz.figures.wording import rounded
+
+
+def learning_chart(
+    curve: tuple[tuple[int, float], ...], rival: tuple[str, float] | None, palette: Palette, height: int = 260
+) -> go.Figure:
+    """Draw the errors over the rows, which double from point to point.
+
+    Args:
+        curve: rows that taught, and the mean absolute error.
+        rival: the name and the error of a rule to compare with; it is a line, since it needs no rows.
+    """
+    figure = base_figure(palette, height)
+    rows, errors = (np.array(column, dtype=float) for column in zip(*curve, strict=True))
+    figure.add_scatter(
+        x=rows,
+        y=errors,
+        mode="lines+markers+text",
+        text=[rounded(error, digits=3) for error in errors],
+        textposition="top center",
+        line={"color": palette.model, "width": 3},
+        marker={"size": 9},
+        cliponaxis=False,
+        hovertemplate="%{x:,} rows: %{y:,.4~g}<extra></extra>",
+    )
+    if rival is not None:
+        name, error = rival
+        line = {"color": palette.seasonal, "dash": "dash", "width": 2}
+        figure.add_hline(error, line=line, annotation_text=literal(name), annotation_position="bottom right")
+    ticks = {"tickvals": rows, "ticktext": [f"{count:,.0f}" for count in rows]}
+    figure.update_xaxes(title_text="rows that taught", type="log", **ticks)
+    figure.update_yaxes(title_text="mean absolute error", rangemode="tozero")
+    figure.update_layout(showlegend=False)
+    return figure
