@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from lstm_viz.figures.forecast_chart import put_legend_on_top
 from lstm_viz.figures.layout import base_figure
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.figures.wording import rounded
@@ -22,20 +23,22 @@ def learning_chart(
     figure.add_scatter(
         x=rows,
         y=errors,
+        name="this model",
         mode="lines+markers+text",
         text=[rounded(error, digits=3) for error in errors],
         textposition="top center",
         line={"color": palette.model, "width": 3},
         marker={"size": 9},
         cliponaxis=False,
-        hovertemplate="%{x:,} rows: %{y:,.4~g}<extra></extra>",
+        hovertemplate="%{y:,.4~g}",
     )
     if rival is not None:
         name, error = rival
         line = {"color": palette.seasonal, "dash": "dash", "width": 2}
-        figure.add_hline(error, line=line, annotation_text=literal(name), annotation_position="bottom right")
+        ends = {"x": rows[[0, -1]], "y": [error, error]}
+        figure.add_scatter(**ends, name=literal(name), mode="lines", line=line, hovertemplate="%{y:,.4~g}")
     ticks = {"tickvals": rows, "ticktext": [f"{count:,.0f}" for count in rows]}
     figure.update_xaxes(title_text="rows that taught", type="log", **ticks)
     figure.update_yaxes(title_text="mean absolute error", rangemode="tozero")
-    figure.update_layout(showlegend=False)
+    put_legend_on_top(figure)
     return figure

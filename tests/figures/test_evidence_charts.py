@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from lstm_viz.figures.backtest_chart import backtest_chart
+from lstm_viz.figures.learning_chart import learning_chart
 from lstm_viz.figures.residual_chart import autocorrelation_chart, residual_histogram
 from lstm_viz.figures.step_errors import step_errors
 from lstm_viz.figures.theme import DARK, LIGHT
@@ -131,3 +132,11 @@ def test_names_from_the_file_are_text_in_every_chart(airline, airline_forecast):
         makeup_chart(series, series.future(2), stages, 4, LIGHT),
     ):
         assert "<img" not in json.dumps(figure.to_dict(), default=str)
+
+
+def test_learning_curve_holds_a_point_for_each_part_and_the_rule_beside_it():
+    drawn = traces(learning_chart(((33, 4.0), (66, 3.0), (132, 2.5)), ("Last season", 2.8), LIGHT))
+    assert drawn["this model"].x.tolist() == [33, 66, 132]
+    assert list(drawn["this model"].text) == ["4", "3", "2.5"]
+    assert list(drawn["Last season"].y) == [2.8, 2.8]
+    assert list(traces(learning_chart(((33, 4.0), (66, 3.0)), None, LIGHT))) == ["this model"]
