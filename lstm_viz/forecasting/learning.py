@@ -12,6 +12,7 @@ from lstm_viz.tables import Series
 
 SHARES = (1 / 8, 1 / 4, 1 / 2)
 TELLING = 0.05
+MOST_ROWS = 20_000
 
 LearningCurve = tuple[tuple[int, float], ...]
 
@@ -20,8 +21,10 @@ def learning_starts(series: Series, config: ForecastConfig, end: int) -> list[in
     """Give the first rows from which an eighth, a quarter and a half of the rows before `end` teach, where that suffices.
 
     They suffice for a few windows, and, where there is a season, for as many seasons as it takes to see it: a shorter part
-    would be another recipe.
+    would be another recipe. Of more than 20,000 rows it is not asked: they are no lack, and the wait would be long.
     """
+    if end > MOST_ROWS:
+        return []
     windows = config.window + config.steps_answered + MIN_TRAINING_WINDOWS - 1
     least = max(MIN_OBSERVED, windows, NEEDED_SEASONS * series.frequency.season_length)
     rows = [round(share * end) for share in SHARES]

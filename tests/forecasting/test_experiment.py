@@ -208,6 +208,12 @@ def test_forecast_without_a_complete_epoch_is_refused(airline, quick):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("rows", "season"), [(144, 12), (3000, 1), (1_000_000, 1440)])
+def test_what_suits_a_series_is_what_is_recommended(rows, season):
+    config = suggest_config(rows, season)
+    assert PRESETS[0].apply(config) == config
+
+
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.key)
 def test_every_sample_trains_in_every_way(sample, preset):
