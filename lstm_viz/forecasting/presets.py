@@ -29,8 +29,8 @@ class Preset:
 
 def recommended(config: ForecastConfig) -> ForecastConfig:
     """Take the recipe that was best in measurement; what follows from the length of the series stays."""
-    training = config.training
-    kept = {"epochs": training.epochs, "batch_size": training.batch_size, "seed": training.seed}
+    now = config.training
+    training = replace(RECOMMENDED, epochs=now.epochs, batch_size=now.batch_size, seed=now.seed)
     return replace(
         config,
         members=4,
@@ -38,7 +38,7 @@ def recommended(config: ForecastConfig) -> ForecastConfig:
         strategy="direct",
         shrink=True,
         preparation=PreparationConfig(),
-        training=replace(RECOMMENDED, **kept),
+        training=training,
     )
 
 
