@@ -11,6 +11,7 @@ from lstm_viz.forecasting.scores import METHODS, TIE, score_table
 from lstm_viz.tables import Series
 
 Standing = Literal["worse", "between", "best"]
+Rank = Literal["best", "level", "auto_ets", "rule", "unknown"]
 
 
 def judged_scores(forecast: Forecast) -> pd.DataFrame:
@@ -48,6 +49,18 @@ def standing(forecast: Forecast) -> Standing:
         return "worse"
     beaten = model < (1 - TIE) * min(rules) and model <= (1 + TIE) * errors.get("auto_ets", np.inf)
     return "best" if beaten else "between"
+
+
+def rank(forecast: Forecast) -> Rank:
+    """Say who is ahead: the model (`best`), AutoETS or a simple `rule`; `level` where nobody is."""
+    place, errors, rival = standing(forecast), judged_errors(forecast), best_rival(forecast)
+    if rival is None or not np.isfinite(errors["model"]):
+        return "unknown"
+    if place == "best":
+        return "best"
+    if place == "worse":
+        return "rule"
+    return "auto_ets" if errors["model"] > (1 + TIE) * errors[rival] else "level"
 
 
 def scores_by_origin(forecast: Forecast, series: Series, measure: str) -> pd.DataFrame:

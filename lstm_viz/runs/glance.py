@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Literal
 
+from lstm_viz.forecasting.comparison import Standing, standing
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.naming import created_at, default_name
@@ -25,7 +26,7 @@ class Glance:
         created: when it was asked for.
         status: where it stands; `told` says so in words, `done` (0 … 1) how far it is while it trains.
         mase: the model's in the back-test; None where there is none.
-        outcome: the first word of the verdict; empty while there is none.
+        outcome: how the model stands beside its rivals, in a word; empty while there is no forecast.
         parent: the run that it repeats with one change; empty where there is none.
     """
 
@@ -98,9 +99,9 @@ def backtest_mase(forecast: Forecast) -> float | None:
 
 
 def outcome_of(forecast: Forecast) -> Outcome:
-    """Say the verdict in a word."""
-    outcomes: dict[str, Outcome] = {"Better": "better", "No better": "no better", "Worse": "worse"}
-    return next((word for start, word in outcomes.items() if forecast.verdict.startswith(start)), "")
+    """Say the standing in a word: `no better` where AutoETS is ahead, or a simple rule does as well."""
+    outcomes: dict[Standing, Outcome] = {"best": "better", "between": "no better", "worse": "worse"}
+    return outcomes[standing(forecast)]
 
 
 def done_of(view: RunView) -> float | None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, tzinfo
 
 from lstm_viz.glossary import label_of
+from lstm_viz.runs.choices import EVERY_COLUMN
 from lstm_viz.runs.records import RunSpec
 
 MAX_NAME = 80
@@ -26,7 +27,16 @@ def default_name(spec: RunSpec, zone: tzinfo = UTC) -> str:
         "LSTM · passengers · 21 Nov 18:20"
     """
     moment = created_at(spec).astimezone(zone)
-    return f"{label_of(spec.config.cell)} · {clean_name(spec.target)[:LONGEST_TARGET]} · {moment.day} {moment:%b %H:%M}"
+    subject = clean_name(subject_of(spec))[:LONGEST_TARGET]
+    return f"{label_of(spec.config.cell)} · {subject} · {moment.day} {moment:%b %H:%M}"
+
+
+def subject_of(spec: RunSpec) -> str:
+    """Say what is forecast: a column, one series of a file that holds several, or all of them."""
+    if spec.config.scope != "one":
+        return "Every column" if spec.choices.get("id") == EVERY_COLUMN else f"{spec.target} of all series"
+    series = spec.choices.get("series") or spec.target
+    return spec.target if series == spec.target else f"{series} · {spec.target}"
 
 
 def created_at(spec: RunSpec) -> datetime:

@@ -122,6 +122,7 @@ class RunView:
         ahead: how many runs wait or train before this one while it is queued.
         company: the other series of the file, where they are forecast too.
         others: what is said of them.
+        whole: the view of the series whose training is watched, where this one is `about` another.
     """
 
     key: str
@@ -133,20 +134,21 @@ class RunView:
     ahead: int = 0
     company: Company | None = None
     others: Others = field(default_factory=Others)
+    whole: "RunView | None" = None
 
     @property
     def told(self) -> dict[str, Forecast]:
         """The forecasts of all series by name, in the order of the file."""
-        if self.company is None or self.forecast is None:
+        watched = self.whole or self
+        if self.company is None or watched.forecast is None:
             return {}
-        own = self.company.names[self.company.place]
-        forecasts = {**self.others.forecasts, own: self.forecast}
+        forecasts = {**self.others.forecasts, watched.series.unique_id: watched.forecast}
         return {name: forecasts[name] for name in self.company.names if name in forecasts}
 
     @property
     def is_watched(self) -> bool:
         """Whether the view is about the series whose training is watched."""
-        return self.company is None or self.series.unique_id == self.company.names[self.company.place]
+        return self.whole is None
 
     @property
     def has_networks(self) -> bool:
@@ -155,10 +157,13 @@ class RunView:
 
     def about(self, name: str | None) -> "RunView":
         """Speak of another series of the run; of the same where there is none of that name, or no forecast of it."""
-        if name is None or self.company is None or name not in self.others.forecasts:
+        watched = self.whole or self
+        if self.company is None or name not in watched.told:
             return self
-        place = self.company.names.index(name)
-        return replace(self, series=self.company.others[place], forecast=self.others.forecasts[name])
+        if name == watched.series.unique_id:
+            return watched
+        series = self.company.others[self.company.names.index(name)]
+        return replace(watched, series=series, forecast=self.others.forecasts[name], whole=watched)
 
     @property
     def epoch(self) -> int:

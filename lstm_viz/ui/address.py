@@ -31,12 +31,9 @@ class Address:
         return value if value and len(value) <= longest else None
 
     def set(self, **values: str | None) -> None:
-        """Write parameters; None takes one away."""
-        for name, value in values.items():
-            if value is None:
-                st.query_params.pop(name, None)
-            else:
-                st.query_params[name] = value
+        """Write parameters; None takes one away. All at once: each write is a step of the browser's Back."""
+        changed = {**st.query_params.to_dict(), **values}
+        st.query_params.from_dict({name: value for name, value in changed.items() if value is not None})
         self._remember()
 
     def replace(self, **values: str) -> None:

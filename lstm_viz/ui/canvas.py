@@ -5,6 +5,7 @@ import streamlit as st
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.glossary import forecast_term, label_of
+from lstm_viz.runs.naming import subject_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.stepping.request import RUN
 from lstm_viz.tables import Series
@@ -32,13 +33,16 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
     """
     view = view.about(address.get(SERIES_SHOWN))
     arrive(f"{view.key} {view.state.active}", moved=current_session().moved)
-    st.subheader(literal(title_of(view.spec.source.name, view.spec.target)), anchor=False)
+    st.subheader(literal(title_of(view.spec.source.name, subject_of(view.spec))), anchor=False)
     st.markdown(small(summary_of(view.spec.config)))
     if settings_differ:
-        st.markdown(
-            small("You changed settings since this run. Train again to start a new run with them; this one stays.")
+        st.info(
+            "You changed settings since this run. Train again to start a new run with them; this one stays.",
+            icon=":material/tune:",
         )
     if view.state.active:
+        if view.spec.config.scope == "each":
+            st.markdown(small(f"The curves are those of {literal(view.series.unique_id)}; the other series follow."))
         watch_training(view.key, view.state.status)
         return
     tell_end(view)
@@ -47,8 +51,10 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
             draw_curves(view)
         offer_more_training(view)
         return
-    if view.told:
-        fold(f"All {len(view.told)} series", "company", "stacked_line_chart", lambda: show_company(view, address), True)
+    if view.told and view.company is not None:
+        told, known = len(view.told), len(view.company.names)
+        label = f"All {told} series" if told == known else f"{told} of {known} series"
+        fold(label, "company", "stacked_line_chart", lambda: show_company(view, address), True)
         st.subheader(literal(view.series.unique_id), anchor=False)
     show_verdict(view.forecast)
     show_headline(view, view.forecast)
@@ -60,7 +66,8 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
             link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
             link_to("flow", "Follow its gradient back through time", source=RUN + view.key)
     show_folds(view, view.forecast)
-    tell_best(view)
+    if view.has_networks:
+        tell_best(view)
     offer_more_training(view)
 
 
@@ -71,7 +78,8 @@ def show_folds(view: RunView, forecast: Forecast) -> None:
     fold("The forecast in numbers", "numbers", "table_rows", lambda: show_numbers(view, forecast))
     fold("Why this forecast", "why", "lightbulb", lambda: show_why(view, forecast))
     fold("What is left over", "left", "ssid_chart", lambda: show_leftover(view, forecast))
-    fold("How it learned", "learned", "trending_down", lambda: show_learning(view, forecast))
+    if view.has_networks:
+        fold("How it learned", "learned", "trending_down", lambda: show_learning(view, forecast))
 
 
 def show_learning(view: RunView, forecast: Forecast) -> None:
@@ -82,7 +90,7 @@ def show_learning(view: RunView, forecast: Forecast) -> None:
 
 def summary_of(config: ForecastConfig) -> str:
     """Say in one line what was trained."""
-    scope = "" if config.scope == "one" else f"{label_of(forecast_term(config.scope)).lower()} · "
+    scope = "" if config.scope == "one" else f"Series {label_of(forecast_term(config.scope)).lower()} · "
     layers = "" if config.num_layers == 1 else f"{config.num_layers} layers of "
     networks = "" if config.members == 1 else f"{config.members} networks: "
     return (

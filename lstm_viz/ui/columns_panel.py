@@ -152,7 +152,7 @@ def tell_series(panel: Panel, series: Series) -> None:
     read = "Read row by row, without dates" if series.time is None else f"Read as {series.frequency.label}"
     span = "" if series.time is None else f"from {stamp(series, 0)} to {stamp(series, -1)}"
     steps = f"{len(series.y):,} steps"
-    if panel.layout == "long":
+    if len(panel) > 1 or panel.layout == "long":
         st.markdown(literal(panel_words(panel)))
         st.markdown(small(literal(", ".join(filter(None, [f"{series.unique_id}: {steps}", span])))))
     else:

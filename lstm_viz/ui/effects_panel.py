@@ -15,8 +15,8 @@ from lstm_viz.ui.text import literal
 
 
 def show_effects(view: RunView) -> None:
-    """Say what further columns did; nothing for a series alone."""
-    if view.series.features:
+    """Say what further columns did; nothing for a series alone, or for one whose networks were not kept."""
+    if view.series.features and view.has_networks:
         told = effects_of(view.key, view.epoch, view.series)
         if told:
             st.markdown(f"**{label_of('effect')}**: {literal(' '.join(told))}", help=meaning_of("effect"))

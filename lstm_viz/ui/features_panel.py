@@ -1,6 +1,7 @@
 """Columns that go along with the one that is forecast: known in advance, or known of the past only."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from lstm_viz.ui.text import literal, small
 from lstm_viz.ui.workbench import Workbench, choose_data
 
 MOST_NAMES = 4
+MOST_PILLS = 12
 
 
 def features_panel(bench: Workbench, table: Table, address: Address) -> None:
@@ -65,15 +67,27 @@ def choose_features(bench: Workbench, table: Table, address: Address, role: str,
         choose_data(bench, address, **{name: written_names(found) for name, found in (used | {role: names}).items()})
 
     put_widget_value(key, list(used[role]))
-    st.multiselect(
-        label_of(role),
-        list(dict.fromkeys([*offered, *used[role]])),
-        format_func=lambda name: name + kinds.get(name, ""),
-        key=key,
-        on_change=change,
-        max_selections=MAX_FEATURES,
-        placeholder="None",
-        help=meaning_of(role),
-    )
+    names = list(dict.fromkeys([*offered, *used[role]]))
+    common: dict[str, Any] = {"key": key, "on_change": change, "help": meaning_of(role)}
+    if len(options) > MOST_PILLS:
+        st.multiselect(
+            label_of(role),
+            names,
+            format_func=lambda name: name + kinds.get(name, ""),
+            max_selections=MAX_FEATURES,
+            placeholder="None",
+            **common,
+        )
+    elif names:
+        st.pills(
+            label_of(role),
+            names,
+            format_func=lambda name: literal(name + kinds.get(name, "")),
+            selection_mode="multi",
+            wrap=True,
+            **common,
+        )
+    else:
+        st.markdown(small(f"{label_of(role)}: no column is left."))
     for sentence in bench.feature_errors.get(role, ()):
         show_error(sentence)

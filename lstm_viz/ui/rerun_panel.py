@@ -9,6 +9,7 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.rerun_chart import rerun_chart
 from lstm_viz.forecasting.forecast import plain_stamps
+from lstm_viz.runs.choices import wished_columns
 from lstm_viz.runs.continuation import Rerun, moment, rerun_file
 from lstm_viz.runs.glance import counted
 from lstm_viz.runs.records import RunView
@@ -17,7 +18,7 @@ from lstm_viz.tables import MAX_BYTES, inspect_series, read_table
 from lstm_viz.ui.data_panel import ENDINGS
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
-from lstm_viz.ui.text import literal
+from lstm_viz.ui.text import literal, small
 
 MANY_CHANGED = 0.1
 
@@ -30,12 +31,16 @@ def rerun_panel(view: RunView) -> None:
     columns = f"“{literal(view.spec.target)}”"
     if view.spec.time:
         columns = f"“{literal(view.spec.time)}” and {columns}"
+    if wished_columns(view.spec.choices).series_id:
+        columns = f"“{literal(view.spec.choices['id'])}”, {columns}"
     if view.series.features:
         columns += " and its further columns"
     st.markdown(
         "Bring the same file grown, or the newer rows alone. The model stays as it is; its old "
         "forecast is held against what then happened."
     )
+    if view.told:
+        st.markdown(small(f"Only {literal(view.series.unique_id)} is forecast anew, not the other series of the run."))
     upload = st.file_uploader(
         f"A file with {columns}, up to {MAX_BYTES // 1024**2} MB",
         type=ENDINGS,

@@ -1,5 +1,6 @@
 """What a person sees first when a run has ended: what to believe, three numbers, the chart, and all to take along."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -14,6 +15,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.intervals import LEVELS
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.exports import chart_html, forecast_csv, model_bundle
+from lstm_viz.runs.naming import subject_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
@@ -149,7 +151,8 @@ def show_numbers(view: RunView, forecast: Forecast) -> None:
 
 def offer_downloads(view: RunView, forecast: Forecast) -> None:
     """Offer the forecast, the chart and the model; each file is made when it is asked for."""
-    stem = "".join(c if c.isalnum() else "-" for c in view.spec.target.lower()).strip("-")[:40] or "series"
+    name = view.series.unique_id if view.told else subject_of(view.spec)
+    stem = "-".join(re.findall(r"[^\W_]+", name.lower()))[:40] or "series"
     series, service = view.series, training_service()
     files = [
         ("CSV", f"{stem}-forecast.csv", "text/csv", lambda: forecast_csv(forecast)),
@@ -162,7 +165,7 @@ def offer_downloads(view: RunView, forecast: Forecast) -> None:
             "application/zip",
             lambda: model_bundle(view, service.store.recipe(view.key) or b""),
         ),
-    ]
+    ][: None if view.has_networks else -1]
     with st.container(horizontal=True):
         for label, name, mime, make in files:
             st.download_button(

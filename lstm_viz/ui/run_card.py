@@ -11,14 +11,14 @@ from lstm_viz.figures.forecast_chart import forecast_chart
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.runs.archive import pack_run
 from lstm_viz.runs.glance import Glance
-from lstm_viz.runs.naming import MAX_NAME, clean_name
+from lstm_viz.runs.naming import MAX_NAME, clean_name, subject_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.stepping.request import RUN as RUN_SOURCE
 from lstm_viz.tables import Series
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.arrive import arrive
-from lstm_viz.ui.canvas import summary_of
+from lstm_viz.ui.canvas import summary_of, title_of
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.navigation import link_to
@@ -44,7 +44,7 @@ def show_card(bench: RunsBench, address: Address) -> None:
         return
     arrive(f"run {run.key}", moved=current_session().opened == run.key)
     st.subheader(literal(run.name), anchor=False)
-    lines = [literal(f"{view.spec.target} · {view.spec.source.name}"), summary_of(view.spec.config)]
+    lines = [literal(title_of(view.spec.source.name, subject_of(view.spec))), summary_of(view.spec.config)]
     st.markdown("  \n".join(small(line) for line in (*lines, *told_of_parent(bench, run, view.spec.config))))
     draw_actions(run, view, address)
     if current_session().runs_error:
@@ -76,6 +76,10 @@ def show_forecast(view: RunView) -> None:
     """Show whether to trust the forecast, and the forecast."""
     if view.forecast is None:
         return
+    if view.told:
+        name = literal(view.series.unique_id)
+        told = f"{len(view.told)} series were forecast; this is {name}. The Forecast page shows each of them."
+        st.markdown(small(told))
     show_verdict(view.forecast)
     figure = forecast_chart(view.series, view.forecast, current_palette(), height=430)
     alt = f"History, held-out part and forecast. {view.forecast.verdict}"

@@ -46,6 +46,9 @@ def show_comparison(bench: RunsBench) -> None:
     st.subheader(f"{len(views)} runs over each other", anchor=False)
     if len(bench.selected) > MAX_COMPARED:
         st.markdown(small(f"The first {MAX_COMPARED} of {len(bench.selected)} selected runs are shown."))
+    views = [view.about(views[0].series.unique_id) for view in views]
+    if any(view.told for view in views):
+        st.markdown(small(f"Of runs that forecast many series, {literal(views[0].series.unique_id)} is compared."))
     runs = [(place, compared(place, view, names[view.key])) for place, view in enumerate(views)]
     draw_forecasts(runs)
     draw_differences(runs, views)
@@ -114,7 +117,8 @@ def listed(group: Placed) -> str:
 def title_of(group: Placed) -> str:
     """Say what a group forecasts, and on how much."""
     series = group[0][1].series
-    return f"{series.name} ({len(series):,} {series.frequency.step_name}s)"
+    name = series.name if series.unique_id in ("", series.name) else f"{series.unique_id} · {series.name}"
+    return f"{name} ({len(series):,} {series.frequency.step_name}s)"
 
 
 def draw_losses(runs: Placed, views: list[RunView]) -> None:

@@ -82,6 +82,8 @@ def tell_scope(scope: str, series_count: int) -> None:
     if scope == "one":
         return
     told = meaning_of(forecast_term(scope))
+    if scope == "each":
+        told = f"{told} That is {min(series_count, MAX_COMPANY)} trainings instead of one."
     if series_count > MAX_COMPANY:
         told = f"{told} The first {MAX_COMPANY} of the {series_count:,} series are taken."
     st.markdown(small(told))
@@ -177,7 +179,7 @@ class Drawer:
     def choice(self, name: str, values: Sequence[str], term: str) -> None:
         """Draw a few values side by side."""
         options = self._options(name, self._known(name, values), term)
-        st.segmented_control(label_of(term), values, format_func=label_of_choice, required=True, **options)
+        st.segmented_control(label_of(term), values, format_func=label_of_choice, required=True, wrap=True, **options)
 
     def menu(self, name: str, values: Sequence[str]) -> None:
         """Draw values in a menu."""

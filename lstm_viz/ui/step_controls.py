@@ -48,7 +48,23 @@ def tell_source(bench: StepBench) -> None:
         words = "Nothing is learned yet: the weights come from the seed. This is what a cell does before training."
     else:
         words = "The cell reads the rows before the held-out ones step by step, and forecasts after each."
+        words += told_of_run(source)
     st.markdown(f"{literal(words)} *Step with the arrow keys; click anything.*")
+
+
+def told_of_run(source: str) -> str:
+    """Say how what is shown differs from the forecast of its run; nothing where it does not, or it cannot be opened."""
+    if not source.startswith(RUN):
+        return ""
+    try:
+        config = training_service().store.spec(source.removeprefix(RUN)).config
+    except LSTMVizError:
+        return ""
+    if config.members == 1 and not config.shrink:
+        return ""
+    network = f"one network of the {config.members} that the forecast averages" if config.members > 1 else "the network"
+    shrink = ", before its answer is drawn towards the level" if config.shrink else ""
+    return f" This is {network}{shrink}."
 
 
 def choose_source(bench: StepBench, address: Address) -> None:
@@ -74,7 +90,8 @@ def source_names() -> dict[str, str]:
     names |= {FORECAST: "trained: airline passengers", UNTRAINED: "untrained, any text"}
     for run in reversed(current_session().runs):
         with suppress(LSTMVizError):  # a run that is gone cannot be offered
-            names[RUN + run] = f"your run: {training_service().store.series(run).name} ({run[:4]})"
+            series = training_service().store.series(run)
+            names[RUN + run] = f"your run: {series.unique_id or series.name} ({run[:4]})"
     return names
 
 

@@ -57,7 +57,7 @@ def draw_progress(view: RunView) -> None:
         help="End now and keep the best weights so far.",
         width="stretch",
     )
-    draw_numbers(view.history, target)
+    draw_numbers(view.history, target, in_epochs=not view.state.stage)
 
 
 def progress_text(view: RunView, done: int, target: int) -> str:
@@ -70,11 +70,11 @@ def progress_text(view: RunView, done: int, target: int) -> str:
     return view.state.stage or f"Epoch {done} of {target}"
 
 
-def draw_numbers(history: Sequence[EpochRecord], target: int) -> None:
-    """Draw the newest epoch's numbers."""
+def draw_numbers(history: Sequence[EpochRecord], target: int, in_epochs: bool) -> None:
+    """Draw the newest epoch's numbers; how long it will take is known while it is `in_epochs`, not of what follows them."""
     first = [record for record in history if record.member == 0]
     newest = first[-1] if first else None
-    left = (target - newest.epoch) * newest.seconds / newest.epoch if newest else None
+    left = (target - newest.epoch) * newest.seconds / newest.epoch if newest and in_epochs else None
     numbers = {
         **{name: number(getattr(newest, name, None)) for name in NUMBERS},
         "elapsed": "–" if newest is None else duration(newest.seconds),

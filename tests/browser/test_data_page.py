@@ -128,6 +128,18 @@ def test_long_file_shows_the_series_that_one_searches_for(data_page, page, store
     expect(data_page.train_button).to_be_enabled()
 
 
+def test_one_choice_is_one_step_back(data_page, page, stores_file):
+    data_page.upload("stores.csv", stores_file)
+    data_page.choose("Series", "S17")
+    expect(page).to_have_url(re.compile("series=S17"))
+    before = page.url
+    data_page.choose("Series id", "(one series)")
+    expect(page).not_to_have_url(re.compile("series=S17"))
+    page.go_back()
+    expect(page).to_have_url(before)
+    expect(page.get_by_role("heading", name="S17 · sales · stores.csv")).to_be_visible()
+
+
 def test_holiday_that_is_known_in_advance_is_chosen_and_its_effect_told(data_page, page):
     days = pd.date_range("2024-01-01", periods=150)
     holiday = (np.arange(150) % 17 == 5).astype(int)
@@ -136,8 +148,7 @@ def test_holiday_that_is_known_in_advance_is_chosen_and_its_effect_told(data_pag
     table.loc[140:, "sales"] = np.nan
     data_page.upload("shop.csv", table.to_csv(index=False).encode())
     page.get_by_text("Further columns").click()
-    data_page.choose("Known in advance", "holiday, public")
-    page.keyboard.press("Escape")
+    page.get_by_role("button", name="holiday, public").first.click()
     expect(page).to_have_url(re.compile("known="))
     page.get_by_role("spinbutton", name="Horizon").fill("14")
     page.keyboard.press("Enter")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_viz.forecasting.comparison import best_rival, errors_by_step, methods_told, scores_by_origin, standing
+from lstm_viz.forecasting.comparison import best_rival, errors_by_step, methods_told, rank, scores_by_origin, standing
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.study import ForecastStudy
 
@@ -59,6 +59,20 @@ def with_errors(told, **mae):
 )
 def test_only_a_model_behind_a_simple_rule_deserves_a_warning(told, errors, place):
     assert standing(with_errors(told, **errors)) == place
+
+
+@pytest.mark.parametrize(
+    ("errors", "ahead"),
+    [
+        ({"model": 1, "naive": 2, "seasonal_naive": 2, "auto_ets": 1.5}, "best"),
+        ({"model": 1, "naive": 2, "seasonal_naive": 2, "auto_ets": 0.5}, "auto_ets"),
+        ({"model": 2, "naive": 2, "seasonal_naive": 3, "auto_ets": 5}, "level"),
+        ({"model": 3, "naive": 2, "seasonal_naive": 4, "auto_ets": 1}, "rule"),
+        ({"model": np.nan, "naive": 2, "seasonal_naive": 2, "auto_ets": 1}, "unknown"),
+    ],
+)
+def test_who_is_ahead_is_named(told, errors, ahead):
+    assert rank(with_errors(told, **errors)) == ahead
 
 
 def test_best_rival_is_the_nearest_method_that_could_be_asked(told):

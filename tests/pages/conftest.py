@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig, suggest_config
 from lstm_viz.runs.job import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
@@ -46,6 +49,38 @@ def open_page():
 def finished_run(airline):
     """A run that was really trained, stored as a worker's would be."""
     return stored_run(airline)
+
+
+@pytest.fixture(scope="session")
+def company_trained(airline):
+    """Two series of one file, each learned alone: the first is watched."""
+    parts = tuple(
+        replace(airline, unique_id=name, y=factor * airline.y) for name, factor in {"a*b*": 1.0, "south": 3.0}.items()
+    )
+    config = replace(suggest_config(144, 12), hidden_size=4, members=1, origins=2, scope="each")
+    config = replace(config, training=replace(config.training, epochs=2))
+    company = Company.of(parts, parts[0])
+    return company, parts[0], config, train(TrainingJob(parts[0], config, company=company), Patient())
+
+
+@pytest.fixture
+def company_run(company_trained):
+    """A run of several series of one file, stored as a worker's would be."""
+    company, series, config, result = company_trained
+    store = training_service().store
+    names = np.repeat(company.names, len(series.y))
+    values = np.concatenate([series.y, company.others[1].y])
+    table = pd.DataFrame({"place": names, "month": np.tile(series.ds, 2), "passengers": values})
+    upload = training_service().uploads.add("places.csv", table.to_csv(index=False).encode())
+    source = Source("upload", upload, "places.csv")
+    choices = {"id": "place", "series": series.unique_id}
+    spec = RunSpec(source, "month", "passengers", config, "2026-01-01T00:00:00+00:00", choices=choices)
+    key = store.create(spec, series, company)
+    store.write_history(key, result.history)
+    store.write_result(key, result.weights, result.recipe, result.forecast)
+    store.write_others(key, result.others)
+    store.write_state(key, RunState("finished", 2))
+    return key
 
 
 @pytest.fixture

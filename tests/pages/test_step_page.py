@@ -141,6 +141,11 @@ def test_a_run_of_the_forecast_page_can_be_looked_into(open_page, finished_run):
     header = scene_of(app)
     assert header["series"]["name"] == "passengers"
     assert header["lanes"][0]["hidden_size"] == 8
+    told = " ".join(item.value for item in app.markdown)
+    assert (
+        "one network of the 2 that the forecast averages, before its answer is drawn towards the level"
+        in told.replace("\\", "")
+    )
 
 
 def test_settings_of_the_untrained_cell_reach_it(open_page):

@@ -6,6 +6,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from lstm_viz.errors import RunNotFound
+from lstm_viz.runs.choices import EVERY_COLUMN
 from lstm_viz.runs.glance import glance, outcome_of
 from lstm_viz.runs.naming import MAX_NAME, clean_name, default_name
 from lstm_viz.runs.records import RunSpec, RunState, Source
@@ -34,6 +35,16 @@ def key(service, spec, airline):
 def test_a_run_is_named_by_cell_column_and_the_clock_of_its_reader(spec):
     assert default_name(spec) == "LSTM · passengers · 21 Nov 18:20"
     assert default_name(spec, timezone(timedelta(hours=8))) == "LSTM · passengers · 22 Nov 02:20"
+
+
+def test_a_run_among_several_series_is_named_by_what_it_forecasts(spec):
+    long = {"id": "store", "series": "north"}
+    assert "north · passengers" in default_name(replace(spec, choices=long))
+    all_of_them = replace(spec.config, scope="global")
+    assert "passengers of all series" in default_name(replace(spec, config=all_of_them, choices=long))
+    wide = {"id": EVERY_COLUMN, "series": "passengers"}
+    assert "Every column" in default_name(replace(spec, config=all_of_them, choices=wide))
+    assert default_name(replace(spec, choices=wide)) == default_name(spec)
 
 
 def test_a_name_is_one_visible_line(spec):
