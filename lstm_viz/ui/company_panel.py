@@ -57,7 +57,7 @@ def show_company(view: RunView, address: Address) -> None:
         alt="Every series with its next value, its error and how it stands beside its best rival",
         column_config={
             "Last and next": st.column_config.LineChartColumn(
-                help="The newest values, and the forecast that follows them."
+                help="The newest values, and the forecast that follows them.", width="small"
             ),
             "Next": st.column_config.TextColumn(help="The first value of the forecast.", alignment="right"),
             label_of("mase"): st.column_config.NumberColumn(help=meaning_of("mase"), format="%.3f"),
@@ -108,7 +108,7 @@ def row_of(name: str, series: Series, forecast: Forecast) -> dict[str, object]:
         "Series": name,
         "Last and next": np.concatenate([recent, future]).tolist(),
         "Next": alike([float(value) for value in forecast.future.iloc[0][beside]])[0],
+        "How it stands": WORDS[rank(forecast)],
         label_of("mase"): errors["model"],
         RIVAL: np.nan if rival is None else errors[rival],
-        "How it stands": WORDS[rank(forecast)],
     }
