@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from lstm_viz.figures.forecast_chart import add_band, add_line
 from lstm_viz.figures.layout import base_figure, thin
-from lstm_viz.figures.loss_curves import LOSS_NAMES, add_curve, log_ticks
+from lstm_viz.figures.loss_curves import LOSS_NAMES, add_curve, log_ticks, strong
 from lstm_viz.figures.series_chart import shade
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.forecasting.forecast import Forecast
@@ -127,7 +127,7 @@ def compare_losses(runs: Sequence[tuple[int, Compared]], palette: Palette, heigh
         first = [record for record in run.history if record.member == 0]
         losses = np.array([record.deciding_loss for record in first], dtype=float)
         epochs = np.array([record.epoch for record in first], dtype=float)
-        add_curve(figure, epochs, losses, run.label, colours[place], DASHES[place])
+        add_curve(figure, epochs, losses, run.label, strong(colours[place], DASHES[place]))
         drawn.append(losses)
     kinds = {run.loss for _, run in runs}
     kind = LOSS_NAMES[kinds.pop()] if len(kinds) == 1 else "loss"

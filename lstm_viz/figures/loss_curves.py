@@ -1,6 +1,7 @@
 """The loss over the epochs, while training goes on and after."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,6 +12,7 @@ from lstm_viz.training.config import Loss
 from lstm_viz.training.history import EpochRecord
 
 MAX_CURVE_POINTS = 1200
+STRONG = 2.5
 LOSS_NAMES: dict[Loss, str] = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber error"}
 
 
@@ -25,7 +27,7 @@ def loss_curves(
     members = sorted({record.member for record in history})
     drawn = [draw_member(figure, [r for r in history if r.member == number], number, palette) for number in members]
     if not history:
-        add_curve(figure, np.empty(0), np.empty(0), "training loss", palette.training, "solid")
+        add_curve(figure, np.empty(0), np.empty(0), "training loss", strong(palette.training))
         figure.update_yaxes(showticklabels=False, showgrid=False)
         figure.update_xaxes(title="epoch", range=[0, 10])
         return figure
@@ -42,37 +44,34 @@ def draw_member(figure: go.Figure, history: Sequence[EpochRecord], number: int, 
     epochs = np.array([record.epoch for record in history], dtype=float)
     training = np.array([record.train_loss for record in history], dtype=float)
     if number:
-        first_of_them = number == 1
-        add_curve(figure, epochs, training, "other networks", palette.training, "dot", 1.2, first_of_them)
+        thin_line = {"color": palette.training, "width": 1.2, "dash": "dot"}
+        add_curve(figure, epochs, training, "other networks", thin_line, in_legend=number == 1)
         return training
-    add_curve(figure, epochs, training, "training loss", palette.training, "solid")
+    add_curve(figure, epochs, training, "training loss", strong(palette.training))
     validation = np.array([np.nan if r.validation_loss is None else r.validation_loss for r in history], dtype=float)
     if np.isfinite(validation).any():
-        add_curve(figure, epochs, validation, "validation loss", palette.validation, "dash")
+        add_curve(figure, epochs, validation, "validation loss", strong(palette.validation, "dash"))
     best = [record for record in history if record.is_best]
     if best and len(best) < len(history):
         mark_best(figure, best[-1], palette)
     return np.concatenate([training, validation])
 
 
+def strong(colour: str, dash: str = "solid") -> dict[str, Any]:
+    """Describe the line of a curve that the eye is led to."""
+    return {"color": colour, "width": STRONG, "dash": dash}
+
+
 def add_curve(
-    figure: go.Figure,
-    x: np.ndarray,
-    y: np.ndarray,
-    name: str,
-    colour: str,
-    dash: str,
-    width: float = 2.5,
-    in_legend: bool = True,
+    figure: go.Figure, x: np.ndarray, y: np.ndarray, name: str, line: dict[str, Any], in_legend: bool = True
 ) -> None:
     """Add one curve; a strong one gets a dot on its newest point."""
     x, y = thin(x, y, MAX_CURVE_POINTS)
-    line = {"color": colour, "width": width, "dash": dash}
     figure.add_scatter(
         x=x, y=y, name=name, mode="lines", line=line, hovertemplate="%{y:.4g}", showlegend=in_legend, legendgroup=name
     )
-    if len(x) and width > 2:
-        dot = {"color": colour, "size": 9}
+    if len(x) and line["width"] == STRONG:
+        dot = {"color": line["color"], "size": 9}
         figure.add_scatter(x=x[-1:], y=y[-1:], mode="markers", marker=dot, showlegend=False, hoverinfo="skip")
 
 

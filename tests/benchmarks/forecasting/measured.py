@@ -31,9 +31,9 @@ def fit(names: list[str], chosen: list[series.PublicSeries]) -> None:
 
 
 def renew() -> None:
-    """Score all forecasts that the cache holds and write the file."""
+    """Score all forecasts that the cache holds and write them into the file; what it holds of other series stays."""
     chosen = [one for which in series.NAMES for one in series.load(which)]
-    records: dict[str, Any] = {}
+    records = stored()
     for name in neural.NAMES:
         peer = neural.NeuralPeer(name)
         method = peer.method()
@@ -41,8 +41,8 @@ def renew() -> None:
         results = {label: result for label, result in results.items() if result.get("note") != UNKNOWN}
         if results:
             about = {"measured": day_of(peer.path), "versions": neural.versions(), "seed": neural.SEED}
-            records[name] = {**about, "series": results}
-    FILE.write_text(written(records))
+            records[name] = {**about, "series": {**records.get(name, {}).get("series", {}), **results}}
+    FILE.write_text(written({name: records[name] for name in neural.NAMES if name in records}))
 
 
 def written(records: dict[str, Any]) -> str:
