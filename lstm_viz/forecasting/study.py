@@ -72,7 +72,8 @@ class ForecastStudy:
         """Do all that follows the first fit, telling each stage before it begins; stopping leaves what is complete.
 
         Args:
-            learning: whether to find out how far off the recipe is with fewer rows; never for a company.
+            learning: whether to find out how far off the recipe is with fewer rows, where there is a back-test; never for a
+                company.
         """
         yield Stage("rehearse")
         self.scored.rehearse(self.experiment.trainer.epoch)
@@ -87,7 +88,8 @@ class ForecastStudy:
             recipe = self._fitted(origin, should_stop)
             if recipe is not None:
                 self.tried.append(recipe)
-        yield from self._learn_from_less(should_stop) if learning and self.company is None else ()
+        if learning and self.company is None and len(origins) > 1:
+            yield from self._learn_from_less(should_stop)
 
     def about(self, place: int) -> "ForecastStudy":
         """Speak of another series of the company, with the same networks.

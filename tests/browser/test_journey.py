@@ -232,7 +232,7 @@ def test_two_people_train_at_once_and_the_second_waits_in_sight(forecast, page, 
 
 
 def test_killed_worker_is_told_and_train_further_completes_the_run(forecast, page, server):
-    forecast.open(**{**LONG, "epochs": 100})
+    forecast.open(**{**LONG, "epochs": 40})
     forecast.train()
     forecast.wait_for_epoch(3)
     server.worker().kill()
