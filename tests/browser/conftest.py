@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.forecast_page import ForecastPage
 from tests.browser.server import Server
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -74,3 +75,9 @@ def nothing_left_training(request, browser) -> Iterator[None]:
 def screenshots() -> Path:
     SCREENSHOTS.mkdir(exist_ok=True)
     return SCREENSHOTS
+
+
+@pytest.fixture
+def forecast(page: Page, server: Server) -> ForecastPage:
+    """The Forecast page in a new browser window."""
+    return ForecastPage(page, server)

@@ -2,7 +2,6 @@
 
 import io
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -10,17 +9,9 @@ import zipfile
 
 import numpy as np
 import pandas as pd
-import psutil
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.forecast_page import LONG, SMALL, ForecastPage
-from tests.browser.server import Server
-
-
-@pytest.fixture
-def forecast(page, server):
-    return ForecastPage(page, server)
 
 
 def download(page, label):
@@ -229,69 +220,6 @@ def test_two_people_train_at_once_and_the_second_waits_in_sight(forecast, page, 
     second.finish()
     forecast.finish()
     second.page.context.close()
-
-
-def test_killed_worker_is_told_and_train_further_completes_the_run(forecast, page, server):
-    forecast.open(**{**LONG, "epochs": 40})
-    forecast.train()
-    forecast.wait_for_epoch(3)
-    server.worker().kill()
-    expect(page.get_by_text(re.compile("The worker process that trained this was lost at epoch"))).to_be_visible(
-        timeout=10_000
-    )
-    expect(page.get_by_role("heading", name=re.compile("passengers"))).to_be_visible()
-    forecast.further_button.click()
-    expect(forecast.stop_button).to_be_visible()
-    forecast.finish()
-
-
-def test_restarted_server_reopens_runs_and_goes_on_with_the_one_it_had(page, tmp_path):
-    server = Server(tmp_path / "data", tmp_path / "log.txt")
-    forecast = ForecastPage(page, server)
-    try:
-        server.wait_until_warm()
-        forecast.open(epochs=6, **SMALL)
-        forecast.train()
-        forecast.finish()
-        finished, verdict = page.url, forecast.verdict.inner_text()
-        forecast.open(**LONG)
-        forecast.train()
-        forecast.wait_for_epoch(5)
-        going_on = page.url
-        family = server.family()
-
-        server.stop(signal.SIGKILL)
-        _, alive = psutil.wait_procs(family, timeout=30)
-        assert not alive, "a killed server leaves processes behind"
-        server.start()
-        page.goto(finished)  # a cold deep link: the first request that this server gets
-        expect(forecast.verdict).to_have_text(verdict)
-        page.goto(going_on)
-        forecast.wait_for_epoch(6)
-        forecast.stop_button.click()
-        forecast.finish()
-
-        family = server.family()
-        server.stop()
-        _, alive = psutil.wait_procs(family, timeout=30)
-        assert not alive, "a stopped server leaves processes behind"
-    finally:
-        server.stop(signal.SIGKILL)
-
-
-def test_ctrl_c_ends_everything_without_a_traceback(page, tmp_path):
-    server = Server(tmp_path / "data", tmp_path / "log.txt")
-    try:
-        server.wait_until_warm()
-        forecast = ForecastPage(page, server).open(**LONG)
-        forecast.train()
-        family = server.family()
-        server.press_ctrl_c()
-        _, alive = psutil.wait_procs(family, timeout=30)
-        assert not alive
-        assert "Traceback" not in server.log.read_text()
-    finally:
-        server.stop(signal.SIGKILL)
 
 
 def test_nothing_is_loaded_from_another_machine(page, server):
