@@ -37,6 +37,7 @@ def test_a_race_is_started_paused_left_resumed_and_seen_by_others(race_page, bro
     page.get_by_role("link", name="Memory race").first.click()
     expect(race_page.standing(told)).to_be_visible()
     assert race_page.race == key
+    race_page.wait_for_points(1)
     paused = race_page.points()
 
     other = RacePage(browser.new_context().new_page(), server).open(race=key)
@@ -47,6 +48,7 @@ def test_a_race_is_started_paused_left_resumed_and_seen_by_others(race_page, bro
     race_page.wait_for_points(max(paused.values()) + 1)
     expect(other.standing(told)).to_be_visible()
     expect(race_page.standing("Finished after update 900")).to_be_visible(timeout=60_000)
+    race_page.wait_for_points(90)
     assert set(race_page.points().values()) == {90}
     expect(page.get_by_text("Not solved within 900 updates")).to_have_count(3)
     expect(page.get_by_text("How the reach changed while they trained")).to_be_visible()
