@@ -192,9 +192,8 @@ class ForecastExperiment(PreparedSeries):
             return self.training_windows, self.validation_windows
         pool = [self, *self.others]
         validating = [windows for windows in (each.validation_windows for each in pool) if windows is not None]
-        return PooledWindows([each.training_windows for each in pool]), PooledWindows(
-            validating
-        ) if validating else None
+        validation = PooledWindows(validating) if validating else None
+        return PooledWindows([each.training_windows for each in pool]), validation
 
 
 def any_trained(members: list[Trainer]) -> bool:

@@ -31,7 +31,7 @@ def learning_starts(series: Series, config: ForecastConfig, end: int) -> list[in
     return [end - count for count in rows if count >= least]
 
 
-def newest(series: Series, start: int) -> Series:
+def newest_rows(series: Series, start: int) -> Series:
     """Leave out the rows before one, and what goes along with them."""
     features = tuple(replace(feature, values=feature.values[start:]) for feature in series.features)
     return replace(series, ds=series.ds[start:], y=series.y[start:], features=features)

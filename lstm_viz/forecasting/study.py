@@ -13,7 +13,7 @@ from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.forecasting.learning import LearningCurve, held_error, learning_starts, newest
+from lstm_viz.forecasting.learning import LearningCurve, held_error, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.scores import score_table, verdict
 from lstm_viz.tables import Series
@@ -128,7 +128,7 @@ class ForecastStudy:
             coverage=backtest.coverage,
             shrinkage=self.newest.advice.shrinkage,
             residuals=self._residuals(),
-            learning=self._learning_curve(),
+            learning=self._learning_curve(float(scores["mae"]["model"])),
         )
 
     def _learn_from_less(self, should_stop: Callable[[], bool]) -> Iterator[Stage]:
@@ -138,14 +138,13 @@ class ForecastStudy:
             if should_stop():
                 return
             yield Stage("learning curve", number, len(starts))
-            recipe = fitted(newest(self.series, start), self.repeated, end - start, should_stop)
+            recipe = fitted(newest_rows(self.series, start), self.repeated, end - start, should_stop)
             if recipe is not None:
                 self.learned.append((end - start, held_error(recipe)))
 
-    def _learning_curve(self) -> LearningCurve:
-        if not self.learned:
-            return ()
-        return (*self.learned, (self.experiment.split.train_end, held_error(self.scored)))
+    def _learning_curve(self, error: float) -> LearningCurve:
+        """End the curve with the error of the fit that all rows taught."""
+        return (*self.learned, (self.experiment.split.train_end, error)) if self.learned else ()
 
     def _fitted(self, end: int, should_stop: Callable[[], bool]) -> Recipe | None:
         return fitted(self.series, self.repeated, end, should_stop, self.company)

@@ -66,14 +66,7 @@ def show_company(view: RunView, address: Address) -> None:
     )
     if view.about(address.get(SERIES_SHOWN)).series.unique_id != view.series.unique_id:
         st.rerun()
-    refused = view.others.refused
-    for name, why in list(refused.items())[:TOLD_REFUSALS]:
-        st.markdown(f":orange[:material/warning:] {small(literal(f'{name}: {why}'))}")
-    if len(refused) > TOLD_REFUSALS:
-        st.markdown(small(f"{len(refused) - TOLD_REFUSALS} more have no forecast, for reasons like these."))
-    unreached = 0 if view.company is None else len(view.company.names) - len(told) - len(refused)
-    if unreached:
-        st.markdown(small(f"{unreached} had not had their turn when training ended. Train again to forecast them too."))
+    tell_missing(view)
     st.download_button(
         f"CSV of all {len(told)} forecasts",
         lambda: forecasts_csv(told.items()),
@@ -83,6 +76,18 @@ def show_company(view: RunView, address: Address) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
+
+
+def tell_missing(view: RunView) -> None:
+    """Say which series have no forecast, and why."""
+    refused = view.others.refused
+    for name, why in list(refused.items())[:TOLD_REFUSALS]:
+        st.markdown(f":orange[:material/warning:] {small(literal(f'{name}: {why}'))}")
+    if len(refused) > TOLD_REFUSALS:
+        st.markdown(small(f"{len(refused) - TOLD_REFUSALS} more have no forecast, for reasons like these."))
+    unreached = 0 if view.company is None else len(view.company.names) - len(view.told) - len(refused)
+    if unreached:
+        st.markdown(small(f"{unreached} had not had their turn when training ended. Train again to forecast them too."))
 
 
 def told_in_words(ranks: Sequence[Rank]) -> str:

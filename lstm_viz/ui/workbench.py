@@ -151,6 +151,8 @@ def with_settings(bench: Workbench, address: Address) -> Workbench:
     if bench.series is None:
         return bench
     of_run = bench.run.spec.config if bench.run else None
+    if of_run is not None and bench.series_count < 2:
+        of_run = replace(of_run, scope="one")
     rows, season = len(bench.series.y), bench.series.frequency.season_length
     try:
         wishes, preset = chosen_settings(address), chosen_preset(address)
@@ -201,10 +203,10 @@ def start_run(bench: Workbench, address: Address) -> None:
     if bench.panel is not None:
         used = {name: written_names(getattr(bench.panel.columns, name)) for name in FEATURES}
         choices |= {name: value for name, value in used.items() if value is not None}
-    if bench.panel is not None and bench.panel.layout == "long":
-        choices |= {"id": bench.panel.columns.series_id or "", "series": series.unique_id}
-    if bench.panel is not None and bench.panel.layout == "wide":
-        choices |= {"series": series.unique_id}
+        if bench.panel.layout != "single":
+            choices["series"] = series.unique_id
+        if bench.panel.layout == "long":
+            choices["id"] = bench.panel.columns.series_id or ""
     spec = RunSpec(bench.source, series.time or "", series.name, bench.settings.config, created, choices=choices)
     try:
         key = service.store.create(spec, series, company_of(bench))

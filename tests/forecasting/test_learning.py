@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.forecasting.learning import held_error, learning_sentence, learning_starts, newest
+from lstm_viz.forecasting.learning import held_error, learning_sentence, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.tables import Feature
@@ -25,7 +25,7 @@ def test_shorter_series_keep_what_goes_along(airline):
     series = replace(
         airline, features=(Feature("known", np.arange(150.0), True), Feature("past", np.arange(144.0), False))
     )
-    short = newest(series, 100)
+    short = newest_rows(series, 100)
     assert len(short) == 44
     assert short.ds[0] == airline.ds[100]
     assert [feature.values[0] for feature in short.features] == [100, 100]
@@ -44,7 +44,7 @@ def test_curve_ends_with_the_error_that_the_scores_tell(airline, quick):
     (half, error), (rows, last) = forecast.learning
     assert (half, rows) == (66, 132)
     assert last == pytest.approx(forecast.scores.loc["model", "mae"])
-    again = Recipe(newest(airline, 66), study.repeated, 66)
+    again = Recipe(newest_rows(airline, 66), study.repeated, 66)
     list(again.train())
     assert error == held_error(again)
     assert Forecast.from_dict(forecast.to_dict()).learning == forecast.learning
