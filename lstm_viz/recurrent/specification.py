@@ -10,11 +10,15 @@ Activation = Literal["tanh", "relu"]
 Embedding = Literal["none", "one_hot", "learned"]
 Reads = Literal["last", "every"]
 Initialization = Literal["torch", "keras", "orthogonal", "xavier", "identity"]
+Normalization = Literal["none", "batch", "layer"]
+Pooling = Literal["last", "mean", "attention", "every"]
 CELLS: tuple[Cell, ...] = get_args(Cell)
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 EMBEDDINGS: tuple[Embedding, ...] = get_args(Embedding)
 READS: tuple[Reads, ...] = get_args(Reads)
 INITIALIZATIONS: tuple[Initialization, ...] = get_args(Initialization)
+NORMALIZATIONS: tuple[Normalization, ...] = get_args(Normalization)
+POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
 
 MAX_HIDDEN_SIZE = 256
 MAX_LAYERS = 4
@@ -79,6 +83,67 @@ class ModelConfig:
                 f"`input_size` (={self.input_size}) must equal `vocabulary_size` (={self.vocabulary_size}) when tokens "
                 "are one-hot."
             )
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """Describe recurrent layers that differ in size, and what is done between and after them.
+
+    Args:
+        cell: which recurrence: `lstm`, `gru`, or `rnn` (Elman).
+        input_size: numbers that the first layer reads per step, I.
+        sizes: hidden units of each layer and direction, from the input on.
+        output_size: numbers that the head gives, O.
+        bidirectional: whether every layer also reads the sequence from its end.
+        dropout: share of each layer's hidden states that is zeroed in training, those that the head reads included.
+        normalization: of each layer's hidden states: `none`, over the `batch` (Ioffe & Szegedy 2015) or over the units of
+            the `layer` (Ba et al. 2016); it comes before the dropout.
+        pooling: what the head reads: the `last` hidden state (of the backward direction the one at the first step), the
+            `mean` of all, or a weighted mean by `attention` (Yang et al. 2016, section 2.2); or `every` one by itself.
+        forget_bias: start value of the LSTM's forget gate bias; others ignore it.
+        bias: whether the recurrent layers add biases.
+        activation: of the `rnn`.
+        initialization: start values of the recurrent weights, by name; see `initialization.py`.
+
+    Raises:
+        SettingsError: a value lies outside what can be built.
+    """
+
+    cell: Cell = "lstm"
+    input_size: int = 1
+    sizes: tuple[int, ...] = (64,)
+    output_size: int = 2
+    bidirectional: bool = False
+    dropout: float = 0.0
+    normalization: Normalization = "none"
+    pooling: Pooling = "last"
+    forget_bias: float = 1.0
+    bias: bool = True
+    activation: Activation = "tanh"
+    initialization: Initialization = "torch"
+
+    def __post_init__(self) -> None:
+        require_one_of("model", self.cell, CELLS)
+        require_one_of("activation", self.activation, ACTIVATIONS)
+        require_one_of("normalization", self.normalization, NORMALIZATIONS)
+        require_one_of("pooling", self.pooling, POOLINGS)
+        require_one_of("initialization", self.initialization, INITIALIZATIONS)
+        if not 1 <= len(self.sizes) <= MAX_LAYERS:
+            raise SettingsError(f"`sizes` (={self.sizes}) must name the units of 1 to {MAX_LAYERS} layers.")
+        for size in self.sizes:
+            require_between("sizes", size, 1, MAX_HIDDEN_SIZE)
+        require_between("dropout", self.dropout, 0.0, 0.9)
+        require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
+
+    @property
+    def directions(self) -> int:
+        """In how many directions each layer reads, D."""
+        return 2 if self.bidirectional else 1
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Numbers per step that go into each layer, and out of the last."""
+        return (self.input_size, *(self.directions * size for size in self.sizes))
 
 
 def require_between(name: str, value: float, least: float, most: float) -> None:
