@@ -63,7 +63,7 @@ class StackedModel(nn.Module):
         if self.attention is not None:
             weights_BT = self.attention(hidden_states_BTH, real_BT)
         elif self.config.pooling == "mean":
-            weights_BT = real_BT / real_BT.sum(dim=1, keepdim=True)
+            weights_BT = real_BT.to(hidden_states_BTH.dtype) / real_BT.sum(dim=1, keepdim=True)
         else:
             return last_states(hidden_states_BTH, real_BT, self.config.sizes[-1])
         return torch.einsum("bt,bth->bh", weights_BT, hidden_states_BTH)
