@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import astuple
+from dataclasses import fields
 from typing import Any
 
 import torch
@@ -16,13 +16,14 @@ from lstm_viz.training.loop import Trainer
 from lstm_viz.training.snapshots import Snapshots, named_snapshots, snapshots_from
 
 PROGRESS_KEY = "progress"
+HISTORY = tuple(field.name for field in fields(EpochRecord) if field.name != "member")
 
 
 def save_checkpoint(trainer: Trainer) -> bytes:
     """Write all that `load_checkpoint` needs to go on exactly where the trainer stands.
 
     Tensors are named `model/…`, `best/…`, `snapshots/<epoch>/…`, `optimizer/<parameter>/<quantity>`, `random_state` and
-    `history` (epochs × 7 fields of `EpochRecord`, float64); the rest is one JSON text in the tensor `progress`.
+    `history` (epochs × 9 fields of `EpochRecord`, float64); the rest is one JSON text in the tensor `progress`.
     """
     tensors = {f"model/{name}": value for name, value in trainer.model.state_dict().items()}
     tensors |= {f"best/{name}": value for name, value in trainer.best_weights.items()}
@@ -98,17 +99,21 @@ def unpack_checkpoints(data: bytes) -> list[bytes]:
 
 
 def history_to_tensor(history: list[EpochRecord]) -> Tensor:
-    """Lay the records of one trainer out as rows (epochs, 7); a missing validation loss becomes NaN."""
-    rows = [[math.nan if value is None else float(value) for value in astuple(record)[:7]] for record in history]
-    return torch.tensor(rows, dtype=torch.float64).reshape(len(history), 7)
+    """Lay the records of one trainer out as rows (epochs, 9), in the order of `HISTORY`; what is missing becomes NaN."""
+    told = [[getattr(record, name) for name in HISTORY] for record in history]
+    rows = [[math.nan if value is None else float(value) for value in row] for row in told]
+    return torch.tensor(rows, dtype=torch.float64).reshape(len(history), len(HISTORY))
 
 
 def history_from_tensor(rows: Tensor) -> list[EpochRecord]:
-    """Undo `history_to_tensor`."""
-    return [
-        EpochRecord(int(epoch), train, None if math.isnan(validation) else validation, rate, norm, seconds, bool(best))
-        for epoch, train, validation, rate, norm, seconds, best in rows.tolist()
-    ]
+    """Undo `history_to_tensor`; older checkpoints have no accuracies."""
+    records = []
+    for row in rows.tolist():
+        told: dict[str, Any] = {
+            name: None if math.isnan(value) else value for name, value in zip(HISTORY, row, strict=False)
+        }
+        records.append(EpochRecord(**{**told, "epoch": int(told["epoch"]), "is_best": bool(told["is_best"])}))
+    return records
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -20,6 +20,8 @@ class EpochRecord:
         seconds: time trained since the first epoch, pauses left out.
         is_best: whether its weights are the ones to keep so far.
         member: which of several networks trained side by side, counted from 0.
+        train_accuracy, validation_accuracy: share of the examples answered right, as the losses are measured; None where an
+            answer is no choice.
     """
 
     epoch: int
@@ -30,11 +32,28 @@ class EpochRecord:
     seconds: float
     is_best: bool
     member: int = 0
+    train_accuracy: float | None = None
+    validation_accuracy: float | None = None
 
     @property
     def deciding_loss(self) -> float:
         """The loss by which the best weights are chosen."""
         return self.train_loss if self.validation_loss is None else self.validation_loss
+
+
+@dataclass(frozen=True)
+class PartRecord:
+    """What some updates in the middle of a long epoch gave.
+
+    Args:
+        update: the newest of them, counted from 1 through all epochs.
+        train_loss: mean loss over their batches, measured while the weights moved.
+        train_accuracy: share of their examples answered right; None where an answer is no choice.
+    """
+
+    update: int
+    train_loss: float
+    train_accuracy: float | None = None
 
 
 def newest_epoch(history: Sequence[EpochRecord]) -> int:

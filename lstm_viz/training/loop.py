@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
@@ -11,12 +12,15 @@ from torch import Tensor, nn
 from torch.optim import lr_scheduler
 
 from lstm_viz.training.config import TrainingConfig
-from lstm_viz.training.history import EndReason, EpochRecord
+from lstm_viz.training.history import EndReason, EpochRecord, PartRecord
 from lstm_viz.training.optimizers import build_optimizer, build_schedule
 from lstm_viz.training.snapshots import Snapshots, WeightsPath
 
 Loss = Callable[[Tensor, Tensor], Tensor]
+Accuracy = Callable[[Tensor, Tensor], float]
+Inputs = Tensor | tuple[Tensor, ...]
 EVALUATION_BATCH = 1024
+PART_UPDATES = 100
 
 
 class Examples(Protocol):
@@ -24,8 +28,11 @@ class Examples(Protocol):
 
     def __len__(self) -> int: ...
 
-    def batch(self, indices: Tensor) -> tuple[Tensor, Tensor]:
-        """Give the inputs and the targets of the examples at `indices`, the batch in front."""
+    def batch(self, indices: Tensor) -> tuple[Inputs, Tensor]:
+        """Give the inputs and the targets of the examples at `indices`, the batch in front.
+
+        Inputs are what the model is called with: one tensor, or several.
+        """
         ...
 
 
@@ -50,16 +57,27 @@ class Trainer:
         validation: what decides which weights are best; None lets the training loss decide.
         loss: (outputs, targets) → scalar mean.
         config: how to train.
+        accuracy: (outputs, targets) → share of the batch answered right; None where an answer is no choice.
+        tell_part: hears of every 100 updates in an epoch that has more.
     """
 
     def __init__(
-        self, model: nn.Module, training: Examples, validation: Examples | None, loss: Loss, config: TrainingConfig
+        self,
+        model: nn.Module,
+        training: Examples,
+        validation: Examples | None,
+        loss: Loss,
+        config: TrainingConfig,
+        accuracy: Accuracy | None = None,
+        tell_part: Callable[[PartRecord], None] | None = None,
     ) -> None:
         self.model = model
         self.training = training
         self.validation = validation
         self.loss = loss
         self.config = config
+        self.accuracy = accuracy
+        self.tell_part = tell_part
         self.optimizer = build_optimizer(model.parameters(), config)
         self.schedule = build_schedule(self.optimizer, config, config.epochs, self.batches)
         self.random_state = torch.Generator().manual_seed(config.seed).get_state()
@@ -132,41 +150,52 @@ class Trainer:
         started = time.perf_counter()
         rate = float(self.optimizer.param_groups[0]["lr"])
         with self._own_randomness():
-            train_loss, gradient_norm = self._train_batches(should_stop)
-        validation_loss = None if self.validation is None else evaluate(self.model, self.validation, self.loss)
-        deciding = train_loss if validation_loss is None else validation_loss
+            taught = self._train_batches(should_stop)
+        held: Means | None = None
+        if self.validation is not None:
+            held = evaluate(self.model, self.validation, self.loss, self.accuracy)
+        deciding = taught.loss if held is None else held.loss
         before = self.history[-1].seconds if self.history else 0.0
         return EpochRecord(
             epoch=self.epoch + 1,
-            train_loss=train_loss,
-            validation_loss=validation_loss,
+            train_loss=taught.loss,
+            validation_loss=None if held is None else held.loss,
             learning_rate=rate,
-            gradient_norm=gradient_norm,
+            gradient_norm=taught.gradient_norm,
             seconds=before + time.perf_counter() - started,
             is_best=self.config.keep == "last" or deciding < self.best_loss,
+            train_accuracy=taught.accuracy,
+            validation_accuracy=None if held is None else held.accuracy,
         )
 
-    def _train_batches(self, should_stop: Callable[[], bool]) -> tuple[float, float]:
+    def _train_batches(self, should_stop: Callable[[], bool]) -> "Means":
         self.model.train()
-        limit = self.config.gradient_clip or math.inf
-        loss_sum, norm_sum, batches = 0.0, 0.0, 0
+        whole, part = Sums(), Sums()
         for indices in torch.split(torch.randperm(len(self.training)), self.config.batch_size):
             if should_stop():
                 raise Interrupted
-            inputs, targets = self.training.batch(indices)
-            self.optimizer.zero_grad()
-            loss = self.loss(self.model(inputs), targets)
-            loss.backward()  # type: ignore[no-untyped-call]
-            norm_sum += float(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
-            self.optimizer.step()
-            if (
-                isinstance(self.schedule, lr_scheduler.OneCycleLR)
-                and self.schedule.last_epoch < self.schedule.total_steps
-            ):
-                self.schedule.step()
-            loss_sum += loss.item()
-            batches += 1
-        return loss_sum / batches, norm_sum / batches
+            update = self._update(indices)
+            whole.add(update)
+            part.add(update)
+            if self.tell_part is not None and self.batches > PART_UPDATES and whole.updates % PART_UPDATES == 0:
+                told = part.means()
+                self.tell_part(PartRecord(self.epoch * self.batches + whole.updates, told.loss, told.accuracy))
+                part = Sums()
+        return whole.means()
+
+    def _update(self, indices: Tensor) -> "Update":
+        inputs, targets = self.training.batch(indices)
+        self.optimizer.zero_grad()
+        outputs = ask(self.model, inputs)
+        loss = self.loss(outputs, targets)
+        loss.backward()  # type: ignore[no-untyped-call]
+        limit = self.config.gradient_clip or math.inf
+        norm = float(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
+        self.optimizer.step()
+        if isinstance(self.schedule, lr_scheduler.OneCycleLR) and self.schedule.last_epoch < self.schedule.total_steps:
+            self.schedule.step()
+        right = None if self.accuracy is None else self.accuracy(outputs, targets)
+        return Update(len(indices), loss.item(), norm, right)
 
     def _remember(self, record: EpochRecord) -> None:
         self.history.append(record)
@@ -187,12 +216,62 @@ class Trainer:
             self.random_state = torch.get_rng_state()
 
 
-def evaluate(model: nn.Module, examples: Examples, loss: Loss) -> float:
-    """Measure the mean loss of a model over all examples, without training it."""
+@dataclass(frozen=True)
+class Update:
+    """What one batch gave: how many examples, their mean loss, the gradient's length, and the share answered right."""
+
+    examples: int
+    loss: float
+    gradient_norm: float = 0.0
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Means:
+    """What several batches gave."""
+
+    loss: float
+    gradient_norm: float
+    accuracy: float | None
+
+
+class Sums:
+    """Add up batches: losses and gradients as the means of batches, right answers by their number of examples."""
+
+    def __init__(self) -> None:
+        self.updates, self.examples = 0, 0
+        self.loss, self.gradient_norm, self.right = 0.0, 0.0, 0.0
+        self.chooses = True
+
+    def add(self, update: Update) -> None:
+        """Take one batch."""
+        self.updates += 1
+        self.examples += update.examples
+        self.loss += update.loss
+        self.gradient_norm += update.gradient_norm
+        self.chooses = update.accuracy is not None
+        self.right += (update.accuracy or 0.0) * update.examples
+
+    def means(self) -> Means:
+        """Divide."""
+        accuracy = self.right / self.examples if self.chooses else None
+        return Means(self.loss / self.updates, self.gradient_norm / self.updates, accuracy)
+
+
+def ask(model: nn.Module, inputs: Inputs) -> Tensor:
+    """Call a model with all its inputs."""
+    outputs: Tensor = model(*inputs) if isinstance(inputs, tuple) else model(inputs)
+    return outputs
+
+
+def evaluate(model: nn.Module, examples: Examples, loss: Loss, accuracy: Accuracy | None = None) -> Means:
+    """Measure a model over all examples, without training it: mean loss, and the share answered right."""
     model.eval()
-    total = 0.0
+    total, right = 0.0, 0.0
     with torch.no_grad():
         for indices in torch.split(torch.arange(len(examples)), EVALUATION_BATCH):
             inputs, targets = examples.batch(indices)
-            total += loss(model(inputs), targets).item() * len(indices)
-    return total / len(examples)
+            outputs = ask(model, inputs)
+            total += loss(outputs, targets).item() * len(indices)
+            right += 0.0 if accuracy is None else accuracy(outputs, targets) * len(indices)
+    return Means(total / len(examples), 0.0, None if accuracy is None else right / len(examples))

@@ -115,7 +115,7 @@ def row_before_training(experiment: ForecastExperiment) -> dict[str, Any]:
     trainer = experiment.trainer
     windows = {"train_loss": trainer.training, "validation_loss": trainer.validation}
     losses = {
-        name: significant(evaluate(trainer.model, some, trainer.loss), LOSS_DIGITS)
+        name: significant(evaluate(trainer.model, some, trainer.loss).loss, LOSS_DIGITS)
         for name, some in windows.items()
         if some is not None
     }

@@ -91,7 +91,7 @@ def test_best_weights_are_those_of_the_lowest_validation_loss():
     best = min(records, key=lambda record: record.validation_loss)
     assert best.epoch < 30
     ours.load_best()
-    assert evaluate(ours.model, ours.validation, ours.loss) == pytest.approx(best.validation_loss, rel=1e-6)
+    assert evaluate(ours.model, ours.validation, ours.loss).loss == pytest.approx(best.validation_loss, rel=1e-6)
     assert [record.epoch for record in records if record.is_best][-1] == best.epoch
 
 
@@ -164,3 +164,67 @@ def test_foreign_checkpoint_is_refused_in_one_sentence():
 def test_impossible_settings_are_refused_by_name(values):
     with pytest.raises(SettingsError, match=f"`{next(iter(values))}`"):
         replace(TrainingConfig(), **values)
+
+
+class Signs:
+    """Examples of two numbers whose class is the sign of their sum."""
+
+    def __init__(self, count, seed=0):
+        self.x = torch.randn(count, 2, generator=torch.Generator().manual_seed(seed))
+        self.y = (self.x.sum(dim=1) > 0).long()
+
+    def __len__(self):
+        return len(self.x)
+
+    def batch(self, indices):
+        return (self.x[indices, :1], self.x[indices, 1:]), self.y[indices]
+
+
+class Both(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(2, 2)
+
+    def forward(self, first, second):
+        return self.head(torch.cat([first, second], dim=1))
+
+
+def chooser(told=None, **values):
+    torch.manual_seed(0)
+    config = TrainingConfig(**{"epochs": 3, "batch_size": 4, "patience": 0, "learning_rate": 0.05, **values})
+    right = lambda outputs, targets: float((outputs.argmax(dim=1) == targets).float().mean())  # noqa: E731
+    part = None if told is None else told.append
+    return Trainer(Both(), Signs(1002), Signs(200, 1), nn.functional.cross_entropy, config, right, part)
+
+
+def test_a_model_that_chooses_is_told_its_share_of_right_answers():
+    ours = chooser()
+    records = list(ours.epochs())
+    held = Signs(200, 1)
+    ours.model.load_state_dict(ours.best_weights)
+    right = (ours.model(*held.batch(slice(None))[0]).argmax(dim=1) == held.y).float().mean().item()
+    best = next(record for record in reversed(records) if record.is_best)
+    assert best.validation_accuracy == pytest.approx(right)
+    assert records[-1].train_accuracy > 0.9
+    assert next(iter(trainer().epochs())).train_accuracy is None
+
+
+def test_a_long_epoch_tells_its_parts_and_they_add_up_to_it():
+    told = []
+    ours = chooser(told)
+    record = next(ours.epochs())
+    assert [part.update for part in told] == [100, 200]
+    rest = 251 - 200
+    assert record.train_loss * 251 >= sum(part.train_loss * 100 for part in told)
+    assert record.train_accuracy * 1002 <= sum(part.train_accuracy * 400 for part in told) + 4 * rest
+    told.clear()
+    next(chooser(told, batch_size=16).epochs())
+    assert told == [], "an epoch of 63 updates is short enough"
+
+
+def test_accuracies_survive_a_checkpoint():
+    ours = chooser()
+    records = list(ours.epochs())
+    again = chooser()
+    load_checkpoint(again, save_checkpoint(ours))
+    assert again.history == records
