@@ -15,27 +15,20 @@ from lstm_viz.errors import RunError
 from lstm_viz.forecasting.company import Company
 from lstm_viz.runs.archive_checks import RunFiles, check_run
 from lstm_viz.runs.choices import written_names
+from lstm_viz.runs.epoch_store import CHECKPOINT, HISTORY, NAME, SNAPSHOTS, SPEC, STATE, WEIGHTS, to_json
 from lstm_viz.runs.exports import padded
 from lstm_viz.runs.naming import clean_name
 from lstm_viz.runs.records import RunSpec, Source
 from lstm_viz.runs.store import (
-    CHECKPOINT,
     COMPANY,
     COMPANY_META,
     FORECAST,
-    HISTORY,
-    NAME,
     OTHERS,
     RECIPE,
     SERIES,
     SERIES_META,
-    SNAPSHOTS,
-    SPEC,
-    STATE,
-    WEIGHTS,
     RunStore,
     UploadStore,
-    to_json,
 )
 from lstm_viz.tables import SAMPLES, Series
 from lstm_viz.tables.names import unique_names

@@ -19,22 +19,10 @@ from lstm_viz.forecasting.portable import load_recipe, read_facts
 from lstm_viz.forecasting.scores import MEASURES, METHODS
 from lstm_viz.runs.archive_data import checked_company, checked_rows, checked_series
 from lstm_viz.runs.archive_rules import MAX_TEXT, is_like, require, sound
+from lstm_viz.runs.epoch_store import CHECKPOINT, HISTORY, NAME, SNAPSHOTS, SPEC, STATE, WEIGHTS
 from lstm_viz.runs.naming import created_at
 from lstm_viz.runs.records import RunSpec, RunState, Source, Status
-from lstm_viz.runs.store import (
-    CHECKPOINT,
-    FORECAST,
-    HISTORY,
-    NAME,
-    OTHERS,
-    RECIPE,
-    SERIES,
-    SERIES_META,
-    SNAPSHOTS,
-    SPEC,
-    STATE,
-    WEIGHTS,
-)
+from lstm_viz.runs.store import FORECAST, OTHERS, RECIPE, SERIES, SERIES_META
 from lstm_viz.tables import Series
 from lstm_viz.training.checkpoints import unpack_checkpoints
 from lstm_viz.training.history import EpochRecord

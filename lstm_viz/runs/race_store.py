@@ -10,9 +10,9 @@ from lstm_viz.racing.config import RaceConfig
 from lstm_viz.racing.race import Start
 from lstm_viz.racing.records import RaceRecord
 from lstm_viz.recurrent.specification import Cell
+from lstm_viz.runs.epoch_store import STATE, damaged, to_json
 from lstm_viz.runs.folders import FolderStore
 from lstm_viz.runs.race_records import RaceState
-from lstm_viz.runs.store import STATE, damaged, to_json
 
 RACE = "race.json"
 MAX_RACES = 300

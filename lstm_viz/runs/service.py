@@ -1,137 +1,28 @@
-"""The one place that starts, watches and stops training."""
+"""Forecasts: the service that trains them."""
 
-import logging
 import threading
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
 
-from distributed import Future
-
-from lstm_viz.errors import LSTMVizError, TrainingUnavailable
 from lstm_viz.forecasting.forecast import Others
-from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, what_failed
+from lstm_viz.runs.dispatch import Dispatcher
+from lstm_viz.runs.epoch_service import EpochService
 from lstm_viz.runs.job import TrainingJob, TrainingResult
-from lstm_viz.runs.records import RunState, RunView, Status
+from lstm_viz.runs.records import RunView
 from lstm_viz.runs.store import RunStore, UploadStore, data_directory
-from lstm_viz.runs.submission import (
-    DIVERGED,
-    DIVERGED_AT_ONCE,
-    LOST,
-    STAGES,
-    STOPPED_EARLY,
-    STOPPED_IN_QUEUE,
-    Submission,
-)
 from lstm_viz.runs.worker import train_in_worker
-from lstm_viz.training.history import EpochRecord, newest_epoch
-
-logger = logging.getLogger(__name__)
 
 
-class TrainingService:
-    """Give runs to worker processes and write down what comes back.
-
-    All methods may be called from any thread. What workers tell is written to the store by one thread, in the order in
-    which it came, so that a page, another browser or a restarted server reads the same.
+class TrainingService(EpochService[RunStore, TrainingResult]):
+    """Train forecasters in worker processes.
 
     Args:
+        uploads: the files that people brought.
         dispatcher: the way to the worker processes; other services may share it.
     """
 
     def __init__(self, store: RunStore, uploads: UploadStore, dispatcher: Dispatcher | None = None) -> None:
-        self.store, self.uploads = store, uploads
-        self.dispatcher = dispatcher or Dispatcher()
-        self._submissions: dict[str, Submission] = {}
-        self._lock = threading.RLock()
-        self.dispatcher.join(self)
-
-    def start(self) -> None:
-        """Start the worker processes and take up the runs that a former server left in the middle.
-
-        What cannot be reached is logged and tried again when the first training is asked for.
-        """
-        try:
-            self.dispatcher.connected()
-        except TrainingUnavailable:
-            logger.exception("no training for now")
-            return
-        for key in self.store.folders.keys():  # noqa: SIM118
-            try:
-                self._take_up(key)
-            except LSTMVizError:
-                logger.exception("run %s cannot be taken up", key)
-
-    @property
-    def ready(self) -> bool:
-        """Whether a worker process can be reached now."""
-        return self.dispatcher.ready
-
-    def close(self) -> None:
-        """End the worker processes; what trains now is taken up from its checkpoint at the next start."""
-        self.dispatcher.close()
-
-    def tickets(self) -> list[str]:
-        """Name the trainings that have been sent and have not ended."""
-        return [submission.ticket for submission in list(self._submissions.values())]
-
-    def submit(self, key: str, more_epochs: int = 0) -> None:
-        """Queue a stored run for training, from its newest checkpoint where it has one; one that is going on stays as it is.
-
-        Returns at once; that no worker can be reached is told by the run's state.
-
-        Args:
-            key: the run.
-            more_epochs: epochs beyond those done; 0 goes on to the planned end.
-
-        Raises:
-            RunNotFound: there is no such run.
-        """
-        with self._lock:
-            if key in self._submissions or self.dispatcher.closed:
-                return
-            submission = self._prepare(key, more_epochs)
-            self._submissions[key] = submission
-            self.dispatcher.enter(key)
-        self.dispatcher.send_later(self._send_or_fail, submission, more_epochs)
-
-    def stop(self, key: str) -> None:
-        """Ask a run to end; its best weights stay. A run that still waits in the queue is taken out."""
-        with self._lock:
-            submission = self._submissions.get(key)
-            if submission is None:
-                return
-            submission.stopping = True
-        if submission.future is None:
-            return
-        # A task that has just begun and has not told so is cancelled in vain: its process must hear of it as well.
-        self.dispatcher.ask_to_stop(submission.ticket)
-        if submission.state.status == "queued":
-            submission.future.cancel()
-
-    def delete(self, key: str) -> None:
-        """Take a run away for good; one that is going on is stopped, and goes as soon as it has ended.
-
-        Raises:
-            RunNotFound: there is no such run.
-        """
-        with self._lock:
-            submission = self._submissions.get(key)
-            if submission is None:
-                self.store.delete(key)
-                return
-            submission.unwanted = True
-        self.stop(key)
-
-    def state(self, key: str) -> RunState:
-        """Tell where a run stands now.
-
-        Raises:
-            RunNotFound: there is no such run.
-            RunError: its folder is damaged.
-        """
-        with self._lock:
-            submission = self._submissions.get(key)
-            return submission.state if submission else self._ended_state(key)
+        super().__init__(store, dispatcher or Dispatcher())
+        self.uploads = uploads
 
     def view(self, key: str) -> RunView:
         """Show a run as it is now.
@@ -140,144 +31,27 @@ class TrainingService:
             RunNotFound: there is no such run.
             RunError: its folder is damaged.
         """
-        with self._lock:
-            submission = self._submissions.get(key)
-            state = submission.state if submission else self._ended_state(key)
-            history = tuple(submission.history) if submission else tuple(self.store.history(key))
-            ahead = self.dispatcher.ahead_of(key) if state.status == "queued" else 0
-        store = self.store
-        told = (None, Others()) if state.active else (store.forecast(key), store.others(key))
+        now, store = self.progress(key), self.store
+        told = (None, Others()) if now.state.active else (store.forecast(key), store.others(key))
         company = store.company(key)
-        return RunView(key, store.spec(key), state, history, store.series(key), told[0], ahead, company, told[1])
-
-    def _ended_state(self, key: str) -> RunState:
-        state = self.store.state(key)
-        if state.active and not state.owner.is_alive():
-            return state.become("interrupted", LOST.format(epoch=newest_epoch(self.store.history(key))))
-        return state
-
-    def _take_up(self, key: str) -> None:
-        state = self.store.state(key)
-        if state.active and not state.owner.is_alive():
-            logger.info("taking up run %s", key)
-            self.submit(key)
-
-    def _prepare(self, key: str, more_epochs: int) -> Submission:
-        done = self.store.history(key)
-        epoch = newest_epoch(done)
-        target = epoch + more_epochs if more_epochs else self.store.state(key).target_epochs
-        state = RunState("queued", target)
-        self.store.write_state(key, state)
-        return Submission(key, state, done)
-
-    def _send_or_fail(self, submission: Submission, more_epochs: int) -> None:
-        try:
-            if not submission.stopping:
-                self._send(submission, more_epochs)
-                return
-            status, message = STOPPED_IN_QUEUE
-        except LSTMVizError as error:
-            status, message = "interrupted", str(error)
-        except Exception:
-            logger.exception("run %s could not be sent to a worker", submission.run)
-            status, message = "failed", OUR_FAULT
-        self._finish(submission, status, message)
-
-    def _send(self, submission: Submission, more_epochs: int) -> None:
-        key = submission.run
-        job = TrainingJob(
-            self.store.series(key),
-            self.store.spec(key).config,
-            self.store.checkpoint(key),
-            more_epochs,
-            self.store.company(key),
-        )
-        submission.future = self.dispatcher.send(
-            train_in_worker,
-            job,
-            submission.ticket,
-            tell=lambda message: self._write_progress(submission, message),
-            end=lambda future: self._write_end(submission, future),
+        return RunView(
+            key, store.spec(key), now.state, now.history, store.series(key), told[0], now.ahead, company, told[1]
         )
 
-    def _write_progress(self, submission: Submission, message: dict[str, Any]) -> None:
-        if self._submissions.get(submission.run) is not submission:
+    def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., TrainingResult], TrainingJob]:
+        """Give what a worker does for a run, and the job that it gets."""
+        store = self.store
+        return train_in_worker, TrainingJob(
+            store.series(key), store.spec(key).config, store.checkpoint(key), more_epochs, store.company(key)
+        )
+
+    def keep(self, key: str, result: TrainingResult) -> None:
+        """Write down forecast, model and recipe, where training came so far."""
+        if result.forecast is None or result.weights is None or result.recipe is None:
             return
-        if message["kind"] == "begin":
-            self._begin(submission, message["epoch"], message["target_epochs"])
-        elif message["kind"] == "stage":
-            self._enter_stage(submission, message["name"], message["number"], message["count"])
-        elif message["kind"] == "checkpoint":
-            self.store.write_checkpoint(submission.run, self.dispatcher.newest_checkpoint(submission.ticket))
-        else:
-            self._add_epochs(submission, [EpochRecord(**values) for values in message["records"]])
-
-    def _begin(self, submission: Submission, epoch: int, target_epochs: int) -> None:
-        """Start at the epoch of the checkpoint: what was told after it is trained, and told, again."""
-        with self._lock:
-            submission.history = [record for record in submission.history if record.epoch <= epoch]
-            submission.state = replace(submission.state, target_epochs=target_epochs)
-        self.store.write_history(submission.run, submission.history)
-        self._change(submission, "running")
-
-    def _enter_stage(self, submission: Submission, name: str, number: int, count: int) -> None:
-        with self._lock:
-            submission.state = replace(submission.state, stage=STAGES[name].format(number=number, count=count))
-        self.store.write_state(submission.run, submission.state)
-
-    def _add_epochs(self, submission: Submission, records: list[EpochRecord]) -> None:
-        if records:
-            with self._lock:
-                submission.history = submission.history + records
-            self.store.append_history(submission.run, records)
-
-    def _write_end(self, submission: Submission, future: Future) -> None:
-        if self._submissions.get(submission.run) is not submission:
-            return
-        try:
-            status, message = self._conclude(submission, future)
-        except Exception:
-            logger.exception("the end of run %s could not be written", submission.run)
-            status, message = "failed", "The result could not be stored; the server's log says why."
-        self._finish(submission, status, message)
-        self.dispatcher.forget(submission.ticket)
-
-    def _finish(self, submission: Submission, status: Status, message: str) -> None:
-        with self._lock:
-            self._change(submission, status, message)
-            self._submissions.pop(submission.run, None)
-            self.dispatcher.leave(submission.run)
-            if submission.unwanted:
-                self.store.delete(submission.run)
-
-    def _conclude(self, submission: Submission, future: Future) -> tuple[Status, str]:
-        if future.status == "finished":
-            return self._write_result(submission, future.result())
-        if future.status == "cancelled" and submission.stopping:
-            return STOPPED_IN_QUEUE
-        error = None if future.status == "cancelled" else future.exception()
-        return what_failed(f"run {submission.run}", error, LOST.format(epoch=newest_epoch(submission.history)))
-
-    def _write_result(self, submission: Submission, result: TrainingResult) -> tuple[Status, str]:
-        key, epoch = submission.run, newest_epoch(result.history)
-        with self._lock:
-            submission.history = result.history
-        self.store.write_history(key, result.history)
-        self.store.write_checkpoint(key, result.checkpoint)
-        self.store.write_snapshots(key, result.snapshots)
-        if result.forecast is not None and result.weights is not None and result.recipe is not None:
-            self.store.write_result(key, result.weights, result.recipe, result.forecast)
-            if result.others.forecasts or result.others.refused:
-                self.store.write_others(key, result.others)
-        if result.reason == "diverged":
-            return "diverged", (DIVERGED if epoch else DIVERGED_AT_ONCE).format(epoch=epoch)
-        if result.reason == "stopped":
-            return "stopped", "" if epoch else STOPPED_EARLY
-        return "finished", ""
-
-    def _change(self, submission: Submission, status: Status, message: str = "") -> None:
-        submission.state = submission.state.become(status, message)
-        self.store.write_state(submission.run, submission.state)
+        self.store.write_result(key, result.weights, result.recipe, result.forecast)
+        if result.others.forecasts or result.others.refused:
+            self.store.write_others(key, result.others)
 
 
 _service: TrainingService | None = None

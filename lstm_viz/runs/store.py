@@ -3,8 +3,6 @@
 import io
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -13,17 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lstm_viz.errors import LSTMVizError, RunError
 from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.forecast import Forecast, Others
+from lstm_viz.runs.epoch_store import SPEC, STATE, WEIGHTS, EpochStore, damaged, to_json
 from lstm_viz.runs.folders import FolderStore
 from lstm_viz.runs.records import RunSpec, RunState
 from lstm_viz.tables import Feature, Frequency, Series
-from lstm_viz.training.history import EpochRecord
 
-SPEC, SERIES, SERIES_META, STATE = "run.json", "series.parquet", "series.json", "state.json"
-HISTORY, CHECKPOINT, WEIGHTS, FORECAST = "history.jsonl", "checkpoint.safetensors", "model.safetensors", "forecast.json"
-SNAPSHOTS, RECIPE, NAME = "path.safetensors", "recipe.safetensors", "name.txt"
+SERIES, SERIES_META = "series.parquet", "series.json"
+FORECAST, RECIPE = "forecast.json", "recipe.safetensors"
 COMPANY, COMPANY_META, OTHERS = "company.parquet", "company.json", "others.json"
 
 MAX_RUNS = 500
@@ -37,16 +33,15 @@ def data_directory() -> Path:
     return Path(os.environ.get("LSTM_VIZ_DATA") or default).expanduser().resolve()
 
 
-class RunStore:
-    """Read and write runs; each method touches one file of one folder.
+class RunStore(EpochStore[RunSpec]):
+    """Read and write forecasts; each method touches one file of one folder.
 
     `spec(key)`, `series(key)` and `company(key)` never change and are remembered.
     """
 
     def __init__(self, root: Path, max_runs: int = MAX_RUNS, max_bytes: int = MAX_STORE_BYTES) -> None:
-        self.folders = FolderStore(root, max_runs, max_bytes, in_use=self._is_active)
+        super().__init__(root, max_runs, max_bytes)
         self.series = lru_cache(maxsize=32)(self._read_series)
-        self.spec = lru_cache(maxsize=256)(self._read_spec)
         self.company = lru_cache(maxsize=8)(self._read_company)
         self._others = lru_cache(maxsize=8)(self._read_others)
 
@@ -70,10 +65,9 @@ class RunStore:
             }
         )
 
-    def _read_spec(self, key: str) -> RunSpec:
-        """Read what the run was asked to do."""
-        with damaged(SPEC):
-            return RunSpec.from_dict(json.loads(self._required(key, SPEC)))
+    def read_spec(self, values: dict[str, Any]) -> RunSpec:
+        """Read what a run was asked to do."""
+        return RunSpec.from_dict(values)
 
     def _read_series(self, key: str) -> Series:
         """Read the series that the run learns from."""
@@ -108,70 +102,6 @@ class RunStore:
         """Write what the run says of the other series of its file."""
         self.folders.write(key, OTHERS, to_json(others.to_dict()))
 
-    def name(self, key: str) -> str:
-        """Read what a person called the run; empty where nobody did."""
-        return (self.folders.read(key, NAME) or b"").decode("utf-8", "replace")
-
-    def write_name(self, key: str, name: str) -> None:
-        """Call the run by a name of its own; an empty one takes it back."""
-        self.folders.write(key, NAME, name.encode("utf-8", "replace"))
-
-    def delete(self, key: str) -> None:
-        """Take a run away for good.
-
-        Raises:
-            RunNotFound: there is no such run.
-        """
-        self.folders.remove(key)
-
-    def state(self, key: str) -> RunState:
-        """Read where the run stands."""
-        with damaged(STATE):
-            return RunState.from_dict(json.loads(self._required(key, STATE)))
-
-    def write_state(self, key: str, state: RunState) -> None:
-        """Write where the run stands."""
-        self.folders.write(key, STATE, to_json(asdict(state)))
-
-    def history(self, key: str) -> list[EpochRecord]:
-        """Read the epochs so far; a line torn by a crash ends the list."""
-        records: list[EpochRecord] = []
-        for line in (self.folders.read(key, HISTORY) or b"").splitlines():
-            try:
-                records.append(EpochRecord(**json.loads(line)))
-            except (ValueError, TypeError):
-                break
-        return records
-
-    def write_history(self, key: str, records: list[EpochRecord]) -> None:
-        """Replace the epochs."""
-        self.folders.write(key, HISTORY, b"".join(to_line(record) for record in records))
-
-    def append_history(self, key: str, records: list[EpochRecord]) -> None:
-        """Add epochs at the end."""
-        with (self.folders.folder(key) / HISTORY).open("ab") as file:
-            file.write(b"".join(to_line(record) for record in records))
-
-    def checkpoint(self, key: str) -> bytes | None:
-        """Read the newest checkpoint; None before the first."""
-        return self.folders.read(key, CHECKPOINT)
-
-    def write_checkpoint(self, key: str, data: bytes) -> None:
-        """Replace the newest checkpoint."""
-        self.folders.write(key, CHECKPOINT, data)
-
-    def weights(self, key: str) -> bytes | None:
-        """Read the best weights (safetensors); None while there is no forecast."""
-        return self.folders.read(key, WEIGHTS)
-
-    def snapshots(self, key: str) -> bytes | None:
-        """Read the weights along training, for `load_snapshots`; None before it has ended, and of runs that kept none."""
-        return self.folders.read(key, SNAPSHOTS)
-
-    def write_snapshots(self, key: str, data: bytes) -> None:
-        """Replace the weights along training."""
-        self.folders.write(key, SNAPSHOTS, data)
-
     def forecast(self, key: str) -> Forecast | None:
         """Read the forecast; None before training has given one."""
         data = self.folders.read(key, FORECAST)
@@ -191,18 +121,6 @@ class RunStore:
         self.folders.write(key, WEIGHTS, weights)
         self.folders.write(key, RECIPE, recipe)
         self.folders.write(key, FORECAST, to_json(forecast.to_dict()))
-
-    def _is_active(self, key: str) -> bool:
-        try:
-            return self.state(key).active
-        except (RunError, ValueError, TypeError):
-            return False
-
-    def _required(self, key: str, name: str) -> bytes:
-        data = self.folders.read(key, name)
-        if data is None:
-            raise RunError(f"The stored run is damaged: its file `{name}` is missing. Train again from the data.")
-        return data
 
 
 class UploadStore:
@@ -227,33 +145,6 @@ class UploadStore:
         """
         name, data = self.folders.read(key, "name"), self.folders.read(key, "file")
         return (name or b"upload").decode("utf-8", "replace"), data or b""
-
-
-@contextmanager
-def damaged(name: str) -> Iterator[None]:
-    """Turn what can go wrong with the contents of a stored file into one sentence.
-
-    Raises:
-        RunError: reading the file failed.
-    """
-    try:
-        yield
-    except (ValueError, TypeError, KeyError, AttributeError, LSTMVizError) as error:
-        if isinstance(error, RunError):
-            raise
-        raise RunError(
-            f"The stored run is damaged: its file `{name}` cannot be read. Train again from the data."
-        ) from error
-
-
-def to_json(values: object) -> bytes:
-    """Write plain values as JSON."""
-    return json.dumps(values, ensure_ascii=False, indent=1).encode()
-
-
-def to_line(record: EpochRecord) -> bytes:
-    """Write an epoch as one line of JSON."""
-    return json.dumps(asdict(record)).encode() + b"\n"
 
 
 def meta_of(series: Series) -> dict[str, Any]:

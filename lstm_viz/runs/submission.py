@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from distributed import Future
 
 from lstm_viz.runs.records import RunState, Status
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.history import EpochRecord, PartRecord
 
 LOST = "The worker process that trained this was lost at epoch {epoch}. Train further to go on from there."
 DIVERGED = (
@@ -38,6 +38,7 @@ class Submission:
     run: str
     state: RunState
     history: list[EpochRecord]
+    parts: list[PartRecord] = field(default_factory=list)
     ticket: str = field(default_factory=lambda: secrets.token_hex(8))
     future: Future | None = None
     stopping: bool = False

@@ -46,11 +46,13 @@ class PartRecord:
     """What some updates in the middle of a long epoch gave.
 
     Args:
+        epoch: the one that they are part of, counted from 1.
         update: the newest of them, counted from 1 through all epochs.
         train_loss: mean loss over their batches, measured while the weights moved.
         train_accuracy: share of their examples answered right; None where an answer is no choice.
     """
 
+    epoch: int
     update: int
     train_loss: float
     train_accuracy: float | None = None

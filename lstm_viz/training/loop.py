@@ -179,7 +179,9 @@ class Trainer:
             part.add(update)
             if self.tell_part is not None and self.batches > PART_UPDATES and whole.updates % PART_UPDATES == 0:
                 told = part.means()
-                self.tell_part(PartRecord(self.epoch * self.batches + whole.updates, told.loss, told.accuracy))
+                self.tell_part(
+                    PartRecord(self.epoch + 1, self.epoch * self.batches + whole.updates, told.loss, told.accuracy)
+                )
                 part = Sums()
         return whole.means()
 

@@ -16,9 +16,10 @@ from lstm_viz.recurrent.models import build_model
 from lstm_viz.runs import archive
 from lstm_viz.runs.archive import MANIFEST, open_run, pack_run
 from lstm_viz.runs.choices import wished_columns
+from lstm_viz.runs.epoch_store import SPEC, STATE, WEIGHTS
 from lstm_viz.runs.job import TrainingJob, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
-from lstm_viz.runs.store import FORECAST, RECIPE, SERIES, SERIES_META, SPEC, STATE, WEIGHTS, RunStore, UploadStore
+from lstm_viz.runs.store import FORECAST, RECIPE, SERIES, SERIES_META, RunStore, UploadStore
 from lstm_viz.runs.worker import Silence
 from lstm_viz.tables import Feature, load_sample, make_panel, make_series, read_table
 
