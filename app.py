@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from lstm_viz.runs.races import start_services
 from lstm_viz.runs.service import discard_service, training_service
+from lstm_viz.runs.services import start_services
 from lstm_viz.ui.errors import tell_script_error
 
 ROUTER = Path(__file__).parent / "lstm_viz" / "ui" / "router.py"

@@ -3,6 +3,7 @@
 import click
 
 from lstm_viz.commands.check import check
+from lstm_viz.commands.classify import classify
 from lstm_viz.commands.forecast import forecast
 from lstm_viz.commands.gradients import gradients
 from lstm_viz.commands.one_sentence import OneSentence
@@ -12,10 +13,10 @@ from lstm_viz.commands.trace import trace
 
 @click.group(cls=OneSentence)
 def main() -> None:
-    """Forecast a series with a recurrent network, look at what a file holds, look into a cell, or let cells race."""
+    """Forecast a series with a recurrent network, tell sequences apart, look at a file or into a cell, or let cells race."""
 
 
-for command in (check, forecast, gradients, race, trace):
+for command in (check, classify, forecast, gradients, race, trace):
     main.add_command(command)
 
 

@@ -8,6 +8,11 @@
     ├── SeriesError              the series is too short, constant, or has no usable time
     ├── SequenceError            a typed sequence is empty or too long
     │   └── UnknownTokens        it holds tokens that the model does not know
+    ├── LabelledError            labelled sequences cannot be learned from as they are
+    │   ├── OneClass             all of them have the same class
+    │   ├── UnseenClass          a class of the test was never shown in training
+    │   └── IdxError             the file is not IDX, or is damaged
+    ├── DownloadError            what was asked for cannot be fetched
     ├── SettingsError            an option lies outside what the series or the model allows
     └── RunError                 a stored run is missing, damaged, or cannot go on
         ├── RunNotFound          no run under this address
@@ -48,6 +53,26 @@ class SequenceError(LSTMVizError):
 
 class UnknownTokens(SequenceError):
     """A typed sequence holds tokens that the model does not know."""
+
+
+class LabelledError(LSTMVizError):
+    """Labelled sequences cannot be learned from as they are."""
+
+
+class OneClass(LabelledError):
+    """All labelled sequences have the same class."""
+
+
+class UnseenClass(LabelledError):
+    """A class of the test was never shown in training."""
+
+
+class IdxError(LabelledError):
+    """The file is not IDX, or is damaged."""
+
+
+class DownloadError(LSTMVizError):
+    """What was asked for cannot be fetched."""
 
 
 class SettingsError(LSTMVizError):

@@ -5,6 +5,7 @@ Labels, legends, tooltips and the command line's help are all read from here, so
 
 from dataclasses import dataclass
 
+from lstm_viz.glossary_classify import CLASSIFY_TERMS
 from lstm_viz.glossary_forecast import FORECAST_TERMS
 
 
@@ -277,7 +278,7 @@ _TERMS = (
     Term("duplicates_first", "First", "The first of the rows that share a moment is kept."),
     Term("duplicates_last", "Last", "The last of the rows that share a moment is kept: right for corrections."),
     Term("parameters", "Parameters", "Numbers that training changes; a gate costs as many as the candidate."),
-    *(Term(*words) for words in FORECAST_TERMS),
+    *(Term(*words) for words in (*FORECAST_TERMS, *CLASSIFY_TERMS)),
 )
 
 GLOSSARY: dict[str, Term] = {term.name: term for term in _TERMS}
@@ -286,6 +287,11 @@ GLOSSARY: dict[str, Term] = {term.name: term for term in _TERMS}
 def forecast_term(name: str) -> str:
     """Name the term of a forecast's setting or choice: the one of forecasting where other pages use the word otherwise."""
     return f"forecast_{name}" if f"forecast_{name}" in GLOSSARY else name
+
+
+def classify_term(name: str) -> str:
+    """Name the term of a classifier's setting or choice, as `forecast_term` does."""
+    return f"classify_{name}" if f"classify_{name}" in GLOSSARY else name
 
 
 def label_of(name: str) -> str:

@@ -29,13 +29,14 @@ LAYERS = (
     {"stepping"},
     {"runs"},
     {"figures"},
-    {"racing"},
+    {"racing", "classifying"},
     {"zoo"},
     {"forecasting"},
     {"training"},
-    {"recurrent", "sequences", "tables"},
+    {"recurrent", "sequences"},
+    {"tables"},
     {"glossary", "errors"},
-    {"glossary_forecast"},
+    {"glossary_forecast", "glossary_classify"},
 )
 HEIGHT = {room: len(LAYERS) - place for place, rooms in enumerate(LAYERS) for room in rooms}
 MAX_PAGE, MAX_MODULE = 120, 320
@@ -111,7 +112,11 @@ def test_every_import_points_down():
 
 def test_an_arrow_that_points_up_would_be_seen():
     assert HEIGHT["runs"] > HEIGHT["figures"] > HEIGHT["forecasting"] > HEIGHT["training"] > HEIGHT["tables"]
+    assert HEIGHT["sequences"] == HEIGHT["recurrent"] > HEIGHT["tables"], (
+        "labelled files are read by the tables' readers"
+    )
     assert "tables" in rooms_imported(PACKAGE / "figures" / "forecast_chart.py")
+    assert "tables" in rooms_imported(PACKAGE / "sequences" / "labelled_csv.py")
     assert "figures" in rooms_imported(PACKAGE / "runs" / "exports.py")
     assert "runs" in rooms_imported(PACKAGE / "commands" / "forecast.py"), "imports inside functions count too"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 import torch.nn.functional as F
@@ -19,9 +20,9 @@ from lstm_viz.racing.config import (
     TaskName,
     most_counted,
 )
-from lstm_viz.racing.digits import split_digits
 from lstm_viz.recurrent.specification import Cell, ModelConfig, Reads
 from lstm_viz.sequences.counting import Counting
+from lstm_viz.sequences.digits import split_digits
 from lstm_viz.sequences.recall import DISTRACTORS, Recall
 from lstm_viz.sequences.task import END
 
@@ -114,9 +115,17 @@ def draw_counting(count: int, length: int, generator: Generator | None) -> Batch
     return Batch(inputs_BTI, targets_BT, asked)
 
 
+@cache
+def digit_tensors() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Give the digits to train on and to test with: pictures (N, 8, 8) and which digit each is, (N,)."""
+    (pictures, labels), (test_pictures, test_labels) = split_digits()
+    train = torch.from_numpy(pictures), torch.from_numpy(labels)
+    return train, (torch.from_numpy(test_pictures), torch.from_numpy(test_labels))
+
+
 def draw_digits(count: int, length: int, generator: Generator | None) -> Batch:
     """Draw from the digits that are trained on; a row is a step."""
-    (pictures, labels), _ = split_digits()
+    (pictures, labels), _ = digit_tensors()
     chosen = torch.randint(len(labels), (count,), generator=generator)
     return asked_at_the_end(pictures[chosen], labels[chosen])
 
@@ -148,7 +157,7 @@ class FreshExamples:
 def held_out_batch(config: RaceConfig) -> Batch:
     """Give the sequences that are tested on: the same for every network and every seed, none of them from training."""
     if config.task == "digits":
-        return asked_at_the_end(*split_digits()[1])
+        return asked_at_the_end(*digit_tensors()[1])
     generator = Generator().manual_seed(TEST_SEED)
     return RECIPES[config.task].draw(TEST_SEQUENCES, config.length, generator)
 

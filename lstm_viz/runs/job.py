@@ -1,7 +1,7 @@
 """One training from start to end, the same in a worker process and on the command line."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -111,20 +111,7 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
     study = ForecastStudy(job.series, job.config, job.company if job.config.scope == "global" else None)
     others = OtherSeries(study, job.company) if job.company is not None else None
     members = study.experiment.members
-    history = resume(members, job)
-    complete = min((member.epoch for member in members if member.epoch < member.target_epochs), default=0)
-    reporter.begin(complete, study.experiment.trainer.target_epochs)
-    report, stop, keep = Every(REPORT_EVERY), Every(REPORT_EVERY), Every(CHECKPOINT_EVERY)
-    asked = Remembered(lambda: stop.due() and reporter.should_stop())
-    news = [record for record in history if record.epoch > complete]
-    for record in study.experiment.epochs(asked):
-        news.append(record)
-        if report.due():
-            reporter.epochs(news)
-            news = []
-        if keep.due():
-            reporter.checkpoint(checkpoint_of(members))
-    reporter.epochs(news)
+    asked = follow(members, study.experiment.epochs, job, reporter)
     if any(member.best_weights for member in members):
         study.experiment.load_best()
         for stage in study.check(asked):
@@ -132,6 +119,46 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
         for stage in () if others is None else others.tell(asked):
             reporter.stage(stage.name, stage.number, stage.count)
     return conclude(study, others)
+
+
+class Resumable(Protocol):
+    """A job that may go on from where an earlier one ended."""
+
+    @property
+    def checkpoint(self) -> bytes | None:
+        """Where to go on from; None starts anew."""
+
+    @property
+    def more_epochs(self) -> int:
+        """Epochs beyond the checkpoint's; 0 goes on to the end that was planned."""
+
+
+def follow(
+    members: list[Trainer],
+    epochs: Callable[[Callable[[], bool]], Iterator[EpochRecord]],
+    job: Resumable,
+    reporter: Reporter,
+) -> "Remembered":
+    """Train members to their end, from the job's checkpoint on, and tell the reporter.
+
+    Returns:
+        What answers from now on whether somebody wants all to end.
+    """
+    history = resume(members, job)
+    complete = min((member.epoch for member in members if member.epoch < member.target_epochs), default=0)
+    reporter.begin(complete, members[0].target_epochs)
+    report, stop, keep = Every(REPORT_EVERY), Every(REPORT_EVERY), Every(CHECKPOINT_EVERY)
+    asked = Remembered(lambda: stop.due() and reporter.should_stop())
+    news = [record for record in history if record.epoch > complete]
+    for record in epochs(asked):
+        news.append(record)
+        if report.due():
+            reporter.epochs(news)
+            news = []
+        if keep.due():
+            reporter.checkpoint(checkpoint_of(members))
+    reporter.epochs(news)
+    return asked
 
 
 class Remembered:
@@ -146,7 +173,7 @@ class Remembered:
         return self.answered
 
 
-def resume(members: list[Trainer], job: TrainingJob) -> list[EpochRecord]:
+def resume(members: list[Trainer], job: Resumable) -> list[EpochRecord]:
     """Bring the members to where the job's checkpoint stands, and give their epochs in the order of training."""
     if job.checkpoint:
         for member, saved in zip(members, unpack_checkpoints(job.checkpoint), strict=False):

@@ -282,9 +282,3 @@ def race_service() -> RaceService:
         if _service is None or _service.dispatcher is not dispatcher:
             _service = RaceService(RaceStore(data_directory() / "races"), dispatcher)
         return _service
-
-
-def start_services() -> None:
-    """Start the worker processes, and take up what a former server left in the middle."""
-    training_service().start()
-    race_service().start()

@@ -21,6 +21,7 @@ STAGES = {
     "refit": "Training once more, on all rows, for the forecast",
     "back-test": "Back-test {number} of {count}: the same recipe on what was known then",
     "learning curve": "Learning curve, {number} of {count}: the same recipe with fewer rows",
+    "test": "Answering the test sequences",
     "series": "Now the other series: {number} of {count}",
 }
 STOPPED_IN_QUEUE: tuple[Status, str] = ("stopped", "Taken out of the queue before training began.")

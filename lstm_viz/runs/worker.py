@@ -13,10 +13,11 @@ from distributed import Event, Variable, get_worker
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.racing.records import RaceRecord
 from lstm_viz.recurrent.specification import Cell
+from lstm_viz.runs.classify_job import ClassifyJob, ClassifyResult, classify
 from lstm_viz.runs.job import TrainingJob, TrainingResult, train
 from lstm_viz.runs.race_job import Checkpoints, News, RaceJob, RaceResult, run_race
 from lstm_viz.tables import ROWS, Series
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.history import EpochRecord, PartRecord
 
 
 def topic_of(ticket: str) -> str:
@@ -81,6 +82,14 @@ class WorkerReporter(Channel):
         self.hand_over(data)
 
 
+class WorkerClassifyReporter(WorkerReporter):
+    """Tell how the training of a classifier goes."""
+
+    def part(self, record: PartRecord) -> None:
+        """Tell what 100 updates gave."""
+        self.tell("part", part=vars(record))
+
+
 class WorkerRaceReporter(Channel):
     """Tell how a race goes."""
 
@@ -111,6 +120,11 @@ def train_in_worker(job: TrainingJob, ticket: str) -> TrainingResult:
     return train(job, WorkerReporter(ticket))
 
 
+def classify_in_worker(job: ClassifyJob, ticket: str) -> ClassifyResult:
+    """Train a classifier inside a Dask task."""
+    return classify(job, WorkerClassifyReporter(ticket))
+
+
 def race_in_worker(job: RaceJob, ticket: str) -> RaceResult:
     """Race inside a Dask task."""
     return run_race(job, WorkerRaceReporter(ticket))
@@ -127,6 +141,9 @@ class Silence:
 
     def stage(self, name: str, number: int, count: int) -> None:
         """Take no note."""
+
+    def part(self, record: PartRecord) -> None:
+        """Drop the part of an epoch."""
 
     def checkpoint(self, data: bytes) -> None:
         """Drop the checkpoint."""

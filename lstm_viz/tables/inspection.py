@@ -8,6 +8,7 @@ import numpy as np
 
 from lstm_viz.tables.extremes import change_of_unit, marks_for_nothing, outliers
 from lstm_viz.tables.frequency import ROWS
+from lstm_viz.tables.sentinels import is_mark
 from lstm_viz.tables.series import Series
 from lstm_viz.tables.steps import Floats
 from lstm_viz.tables.stretches import Stretches, equal_stretches, lengths, longest, stretches
@@ -39,20 +40,23 @@ class Finding:
     value: float | None = None
 
 
-def inspect_series(series: Series, horizon: int | None = None, longest: int | None = None) -> tuple[Finding, ...]:
+def inspect_series(
+    series: Series, horizon: int | None = None, longest: int | None = None, genuine: tuple[float, ...] = ()
+) -> tuple[Finding, ...]:
     """Look through a series; what matters most comes first.
 
     Args:
         series: on its grid.
         horizon: how many steps are to be forecast, if that is known yet.
         longest: the longest horizon that the series allows; None takes a third of its rows.
+        genuine: numbers that a person kept although they look like marks for nothing.
     """
     found = (
         *_frequency(series),
         *_span(series),
         *_gaps(series),
         *_rows(series),
-        *_marks(series),
+        *_marks(series, genuine),
         *_unit(series),
         *_outliers(series),
         *_constant(series),
@@ -139,11 +143,13 @@ def _rows(series: Series) -> Iterator[Finding]:
         yield Finding("order", "note", f"{rows} and were sorted by date. Nothing needs to be done.")
 
 
-def _marks(series: Series) -> Iterator[Finding]:
+def _marks(series: Series, genuine: tuple[float, ...]) -> Iterator[Finding]:
     found = marks_for_nothing(series.y)
     if found is None:
         return
     value, rows = found
+    if any(is_mark(np.array([value]), number).any() for number in genuine):
+        return
     sentence = (
         f"The value {value:,g} stands {_times(int(rows.sum()))}, far from all others: it looks like a mark for a missing "
         "value, and the model would learn it as a real one. Treat it as missing."

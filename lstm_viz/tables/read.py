@@ -6,6 +6,7 @@ from lstm_viz.errors import NotATable
 from lstm_viz.tables.columns import type_columns
 from lstm_viz.tables.containers import container
 from lstm_viz.tables.delimited import read_delimited
+from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.limits import check_bytes
 from lstm_viz.tables.parquet import read_parquet
 from lstm_viz.tables.reading import Decision, Reading
@@ -29,15 +30,9 @@ def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
         TableError: the wanted encoding does not fit the bytes.
         SettingsError: the wanted header or sheet is not there.
     """
-    check_bytes(len(data))
-    if not data:
-        raise NotATable("The file is empty: 0 bytes. Upload a table with a header and rows.")
-    kind = container(data)
-    if kind not in _READERS:
-        raise NotATable(f"The file is no table: it looks like {kind}. Save it as CSV, Excel .xlsx or Parquet.")
-    grid = _READERS[kind](data, reading)
+    grid = read_grid(data, reading)
     typed = type_columns(grid, reading)
-    decisions = (*_ending_note(name, kind), *grid.decisions, *typed.decisions)
+    decisions = (*_ending_note(name, container(data)), *grid.decisions, *typed.decisions)
     return Table(
         name=plain(name, 200),
         frame=typed.frame,
@@ -53,6 +48,24 @@ def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
         sheet=grid.sheet,
         sheets=grid.sheets,
     )
+
+
+def read_grid(data: bytes, reading: Reading = Reading()) -> Grid:
+    """Read a file as cells under names, before anything is known about types.
+
+    Raises:
+        NotATable: empty, binary, damaged, or without rows below the header.
+        FileTooLarge: above `MAX_BYTES`, `MAX_ROWS` or `MAX_COLUMNS`.
+        TableError: the wanted encoding does not fit the bytes.
+        SettingsError: the wanted header or sheet is not there.
+    """
+    check_bytes(len(data))
+    if not data:
+        raise NotATable("The file is empty: 0 bytes. Upload a table with a header and rows.")
+    kind = container(data)
+    if kind not in _READERS:
+        raise NotATable(f"The file is no table: it looks like {kind}. Save it as CSV, Excel .xlsx or Parquet.")
+    return _READERS[kind](data, reading)
 
 
 def _ending_note(name: str, kind: str) -> tuple[Decision, ...]:

@@ -25,7 +25,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """Return the plural of a noun of this package ("entry" becomes "entries")."""
+    """Return the plural of a noun of this package ("entry" becomes "entries", "class" "classes")."""
+    if noun.endswith("ss"):
+        return noun + "es"
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
 
 

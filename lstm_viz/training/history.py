@@ -43,10 +43,10 @@ class EpochRecord:
 
 @dataclass(frozen=True)
 class PartRecord:
-    """What some updates in the middle of a long epoch gave.
+    """What some updates gave, wherever epochs begin and end.
 
     Args:
-        epoch: the one that they are part of, counted from 1.
+        epoch: the one that the newest of them is part of, counted from 1.
         update: the newest of them, counted from 1 through all epochs.
         train_loss: mean loss over their batches, measured while the weights moved.
         train_accuracy: share of their examples answered right; None where an answer is no choice.

@@ -58,7 +58,7 @@ class Trainer:
         loss: (outputs, targets) → scalar mean.
         config: how to train.
         accuracy: (outputs, targets) → share of the batch answered right; None where an answer is no choice.
-        tell_part: hears of every 100 updates in an epoch that has more.
+        tell_part: hears of every 100 updates.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class Trainer:
         self.config = config
         self.accuracy = accuracy
         self.tell_part = tell_part
+        self._part = Sums()
         self.optimizer = build_optimizer(model.parameters(), config)
         self.schedule = build_schedule(self.optimizer, config, config.epochs, self.batches)
         self.random_state = torch.Generator().manual_seed(config.seed).get_state()
@@ -140,6 +141,11 @@ class Trainer:
         if self.best_weights:
             self.model.load_state_dict(self.best_weights)
 
+    def keep_now(self) -> None:
+        """Keep the present weights where no epoch was completed, but some updates were made."""
+        if not self.best_weights and self.optimizer.state:
+            self.best_weights = {name: value.clone() for name, value in self.model.state_dict().items()}
+
     def _reason_to_end(self) -> EndReason | None:
         if self.epoch >= self.target_epochs:
             return "epochs"
@@ -170,20 +176,20 @@ class Trainer:
 
     def _train_batches(self, should_stop: Callable[[], bool]) -> "Means":
         self.model.train()
-        whole, part = Sums(), Sums()
+        whole = Sums()
         for indices in torch.split(torch.randperm(len(self.training)), self.config.batch_size):
             if should_stop():
                 raise Interrupted
             update = self._update(indices)
             whole.add(update)
-            part.add(update)
-            if self.tell_part is not None and self.batches > PART_UPDATES and whole.updates % PART_UPDATES == 0:
-                told = part.means()
-                self.tell_part(
-                    PartRecord(self.epoch + 1, self.epoch * self.batches + whole.updates, told.loss, told.accuracy)
-                )
-                part = Sums()
+            self._tell(update, self.epoch * self.batches + whole.updates)
         return whole.means()
+
+    def _tell(self, update: "Update", number: int) -> None:
+        self._part.add(update)
+        if self.tell_part is not None and number % PART_UPDATES == 0:
+            part, self._part = self._part.means(), Sums()
+            self.tell_part(PartRecord(self.epoch + 1, number, part.loss, part.accuracy))
 
     def _update(self, indices: Tensor) -> "Update":
         inputs, targets = self.training.batch(indices)

@@ -21,3 +21,4 @@ def mend_contrast() -> None:
 
 
 CHART_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+STILL = {"staticPlot": True}  # also while it is redrawn: plotly fails when a drag meets a redraw

@@ -3,21 +3,21 @@
 import hashlib
 import math
 
-import pandas as pd
 import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.rerun_chart import rerun_chart
-from lstm_viz.forecasting.forecast import plain_stamps
 from lstm_viz.runs.choices import wished_columns
 from lstm_viz.runs.continuation import Rerun, moment, rerun_file
 from lstm_viz.runs.glance import counted
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
-from lstm_viz.tables import MAX_BYTES, inspect_series, read_table
+from lstm_viz.tables import MAX_BYTES, inspect_series
 from lstm_viz.ui.data_panel import ENDINGS
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.result_panel import show_table
+from lstm_viz.ui.sources import read_as_chosen
 from lstm_viz.ui.text import literal, small
 
 MANY_CHANGED = 0.1
@@ -72,7 +72,8 @@ def _rerun(key: str, changed: int, digest: str, name: str, _data: bytes) -> Reru
     forecast = store.forecast(key)
     if forecast is None:
         raise LSTMVizError("This run has no forecast to go on from. Train it first.")
-    return rerun_file(store.recipe(key), forecast, store.series(key), read_table(_data, name), store.spec(key).choices)
+    choices = store.spec(key).choices
+    return rerun_file(store.recipe(key), forecast, store.series(key), read_as_chosen(_data, name, choices), choices)
 
 
 def show_rerun(view: RunView, done: Rerun) -> None:
@@ -93,10 +94,7 @@ def show_rerun(view: RunView, done: Rerun) -> None:
     figure = rerun_chart(grown.series, grown.old_rows, forecast.future, done.future, current_palette())
     alt = f"The old forecast, what happened, and the new forecast. {told_of_old(done)}"
     st.plotly_chart(figure, key="rerun-chart", config=CHART_CONFIG, theme=None, alt=alt)
-    table = pd.DataFrame({"when": plain_stamps(done.future["ds"]), "forecast": done.future["yhat"]})
-    if "lo-80" in done.future:
-        table = table.assign(**{"80 % from": done.future["lo-80"], "80 % to": done.future["hi-80"]})
-    st.dataframe(table, hide_index=True, alt="The new forecast, step by step", height=min(280, 38 + 35 * len(table)))
+    show_table(done.future, grown.series.frequency, "The new forecast, step by step")
     st.download_button(
         "New forecast as CSV",
         done.csv,

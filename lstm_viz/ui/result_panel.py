@@ -18,6 +18,7 @@ from lstm_viz.runs.exports import chart_html, forecast_csv, model_bundle
 from lstm_viz.runs.naming import subject_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
+from lstm_viz.tables import Frequency
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
 
 CHART_HEIGHT = 400
@@ -137,16 +138,25 @@ def fold(label: str, key: str, icon: str, draw: Callable[[], None], expanded: bo
 
 def show_numbers(view: RunView, forecast: Forecast) -> None:
     """Show the forecast as a table."""
-    future = forecast.future
+    show_table(forecast.future, view.series.frequency, "The forecast, step by step")
+
+
+def show_table(future: pd.DataFrame, frequency: Frequency, alt: str) -> None:
+    """Show steps to come as a table, all numbers with as many decimals.
+
+    Args:
+        future: `ds`, `yhat`, and `lo-80`, `hi-80`, `lo-95`, `hi-95` where there are intervals.
+    """
     names = {"yhat": "forecast"}
-    for level in LEVELS if forecast.has_intervals else ():
+    for level in LEVELS:
         names |= {f"lo-{level}": f"{level} % from", f"hi-{level}": f"{level} % to"}
+    names = {name: label for name, label in names.items() if name in future}
     texts = iter(alike([float(value) for name in names for value in future[name]]))
     columns = {label: [next(texts) for _ in range(len(future))] for label in names.values()}
-    table = pd.DataFrame({"when": moments(future["ds"].to_numpy(), view.series.frequency), **columns})
+    table = pd.DataFrame({"when": moments(future["ds"].to_numpy(), frequency), **columns})
     right = {name: st.column_config.TextColumn(name, alignment="right") for name in names.values()}
     height = 38 + 35 * min(len(table), SHOWN_ROWS)
-    st.dataframe(table, hide_index=True, alt="The forecast, step by step", column_config=right, height=height)
+    st.dataframe(table, hide_index=True, alt=alt, column_config=right, height=height)
 
 
 def offer_downloads(view: RunView, forecast: Forecast) -> None:

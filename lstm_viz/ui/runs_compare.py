@@ -19,13 +19,12 @@ from lstm_viz.runs.glance import backtest_mase
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
 from lstm_viz.ui.retrain_panel import setting_label
 from lstm_viz.ui.run_card import in_words
 from lstm_viz.ui.runs_bench import LOOK_EVERY, RunsBench
 from lstm_viz.ui.settings import PARSERS, value_of
 from lstm_viz.ui.text import duration, literal, small
-from lstm_viz.ui.training_panel import STILL
 
 NOTHING = "–"
 BACKTESTS = "Back-tests"

@@ -30,6 +30,9 @@ class Session:
         train_error: why the last click on a training button did nothing; empty when it did.
         moved: whether a training button was pressed in this session.
         runs, races: keys of the runs and of the races opened in this session, newest last.
+        classifiers: keys of the classifiers opened in this session, newest last; `labelled` are the files brought for them,
+            as addresses write them, with their names.
+        labelled_error: why the last files were refused; `classify_error` why the last click on a button did nothing.
         race_error: why the last click on a button of a race did nothing; empty when it did.
         forgotten: keys of runs that were deleted in this session, so that the browser forgets them.
         heard: whether the browser has told which runs it remembers; `keeps` whether it can remember any.
@@ -51,6 +54,10 @@ class Session:
     moved: bool = False
     runs: list[str] = field(default_factory=list)
     races: list[str] = field(default_factory=list)
+    classifiers: list[str] = field(default_factory=list)
+    labelled: dict[str, str] = field(default_factory=dict)
+    labelled_error: str = ""
+    classify_error: str = ""
     race_error: str = ""
     forgotten: set[str] = field(default_factory=set)
     heard: bool = False

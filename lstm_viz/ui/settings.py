@@ -80,7 +80,15 @@ class Settings:
 
     def shown(self, name: str) -> Any:
         """Give what the widget of a field shows."""
-        return self.wishes.get(name, value_of(self.config, name))
+        return self.wishes.get(name, self.usual(name))
+
+    def usual(self, name: str) -> Any:
+        """Give the value of a field that can be trained."""
+        return value_of(self.config, name)
+
+    def suggested_value(self, name: str) -> Any:
+        """Give the value of a field without any wish."""
+        return value_of(self.suggested, name)
 
 
 def value_of(config: ForecastConfig, name: str) -> Any:

@@ -1,11 +1,8 @@
 """The settings that matter, then the rest folded away; each says what it does."""
 
 import re
-from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.forecasting.company import MAX_COMPANY
 from lstm_viz.forecasting.config import (
@@ -25,9 +22,10 @@ from lstm_viz.glossary import forecast_term, label_of, meaning_of
 from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS, MAX_HIDDEN_SIZE, MAX_LAYERS
 from lstm_viz.training.config import KEEPS, LOSSES, MAX_EPOCHS, OPTIMIZERS, SCHEDULES
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.drawer import Drawer, side_by_side
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
-from lstm_viz.ui.settings import PARSERS, PRESET, WAYS, Settings, value_of
+from lstm_viz.ui.settings import PARSERS, PRESET, WAYS, Settings
 from lstm_viz.ui.text import small
 from lstm_viz.ui.workbench import Workbench, start_run
 
@@ -147,65 +145,3 @@ def tell_windows(rows: int, config: ForecastConfig) -> None:
     if seen < count:
         told = f"Each epoch sees {seen:,} of {count:,} windows, drawn anew; {config.training.epochs:,} epochs in all."
         st.markdown(small(told))
-
-
-def side_by_side() -> DeltaGenerator:
-    """Give a row in which fields stand side by side where there is room, and below each other where there is not."""
-    return st.container(horizontal=True, gap="small")
-
-
-class Drawer:
-    """Draw one widget per field: filled from the settings, writing to the address."""
-
-    def __init__(self, settings: Settings, address: Address) -> None:
-        self.settings, self.address = settings, address
-
-    def integer(self, name: str, least: int, most: int, label: str | None = None) -> None:
-        """Draw a whole number."""
-        options = self._options(name, int(min(max(self.settings.shown(name), least), most)))
-        st.number_input(label or label_of(forecast_term(name)), least, most, None, step=1, **options)
-
-    def decimal(self, name: str, least: float, most: float, step: float, shape: str = "%.2f") -> None:
-        """Draw a number."""
-        options = self._options(name, float(min(max(self.settings.shown(name), least), most)))
-        st.number_input(label_of(forecast_term(name)), least, most, None, step=step, format=shape, **options)
-
-    def pair(self, first: tuple[str, int, int], second: tuple[str, int, int]) -> None:
-        """Draw two whole numbers side by side."""
-        with side_by_side():
-            self.integer(*first)
-            self.integer(*second)
-
-    def choice(self, name: str, values: Sequence[str], term: str) -> None:
-        """Draw a few values side by side."""
-        options = self._options(name, self._known(name, values), term)
-        st.segmented_control(label_of(term), values, format_func=label_of_choice, required=True, wrap=True, **options)
-
-    def menu(self, name: str, values: Sequence[str]) -> None:
-        """Draw values in a menu."""
-        options = self._options(name, self._known(name, values))
-        st.selectbox(label_of(forecast_term(name)), values, format_func=label_of_choice, **options)
-
-    def menus(self, *pairs: tuple[str, Sequence[str]]) -> None:
-        """Draw menus side by side."""
-        for column, (name, values) in zip(st.columns(len(pairs)), pairs, strict=True):
-            with column:
-                self.menu(name, values)
-
-    def switch(self, name: str) -> None:
-        """Draw something that is on or off."""
-        st.toggle(label_of(forecast_term(name)), **self._options(name, bool(self.settings.shown(name))))
-
-    def _known(self, name: str, values: Sequence[str]) -> str:
-        shown = self.settings.shown(name)
-        return shown if shown in values else str(value_of(self.settings.config, name))
-
-    def _options(self, name: str, shown: Any, term: str | None = None) -> dict[str, Any]:
-        key = f"setting-{name}"
-        put_widget_value(key, shown)
-        return {"key": key, "help": meaning_of(forecast_term(term or name)), "on_change": self._write, "args": (name,)}
-
-    def _write(self, name: str) -> None:
-        value = widget_value(f"setting-{name}")
-        suggested = value_of(self.settings.suggested, name)
-        self.address.set(**{name: None if value is None or value == suggested else str(value)})

@@ -1,6 +1,7 @@
 """Where the data comes from and how it is read: from the address to a table and its series, each made once per server."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any
@@ -28,6 +29,7 @@ from lstm_viz.tables import (
     read_table,
     sample_bytes,
 )
+from lstm_viz.tables.sentinels import numbers_among
 from lstm_viz.ui.address import MAX_LENGTH, Address
 from lstm_viz.ui.session import current_session
 
@@ -203,15 +205,32 @@ def table_without_numbers(source: Source, choices: Mapping[str, str]) -> Table |
     return None
 
 
+def read_as_chosen(data: bytes, name: str, choices: Mapping[str, str]) -> Table:
+    """Read another file as a person chose for the first one; by evidence where that cannot be.
+
+    Raises:
+        LSTMVizError: it is no table.
+    """
+    wished = wished_reading(choices)[0]
+    if wished != Reading():
+        with suppress(LSTMVizError):
+            return read_table(data, name, wished)
+    return read_table(data, name)
+
+
 def panel_of(source: Source, reading: Reading, columns: Columns) -> Panel | LSTMVizError:
     """Lay out the series of a source once per server."""
     return _panel(source.kind, source.key, reading, columns)
 
 
 @lru_cache(maxsize=16)
-def findings_of(series: Series, horizon: int | None) -> tuple[Finding, ...]:
-    """Look through a series once for each horizon; the longest that it allows is the engine's."""
-    return inspect_series(series, horizon, (len(series) - MIN_TRAINING_WINDOWS) // 3)
+def findings_of(series: Series, horizon: int | None, genuine: tuple[str, ...] = ()) -> tuple[Finding, ...]:
+    """Look through a series once for each horizon; the longest that it allows is the engine's.
+
+    Args:
+        genuine: numbers that a person kept although they look like marks for nothing.
+    """
+    return inspect_series(series, horizon, (len(series) - MIN_TRAINING_WINDOWS) // 3, numbers_among(genuine))
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the file …")

@@ -10,18 +10,17 @@ from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.loss_curves import loss_curves
 from lstm_viz.figures.theme import Palette
 from lstm_viz.glossary import label_of, meaning_of
-from lstm_viz.runs.records import RunView, Status
+from lstm_viz.runs.records import RunState, RunView, Status
 from lstm_viz.runs.service import training_service
 from lstm_viz.training.config import MAX_EPOCHS
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
 from lstm_viz.ui.text import duration, literal, small
 from lstm_viz.ui.workbench import train_further
 
 REDRAW_EVERY = 0.25
 LOOK_EVERY = 0.5
-STILL = {"staticPlot": True}  # plotly fails when a drag meets a redraw
 NUMBERS = ("train_loss", "validation_loss", "gradient_norm", "learning_rate")
 
 
@@ -62,12 +61,18 @@ def draw_progress(view: RunView) -> None:
 
 def progress_text(view: RunView, done: int, target: int) -> str:
     """Say in words where training stands."""
-    if view.state.status == "queued" and view.ahead:
-        runs = "1 run is" if view.ahead == 1 else f"{view.ahead} runs are"
-        return f"Waiting: {runs} before this one"
-    if view.state.status == "queued" or not done:
-        return "Starting …"
+    waiting = waiting_text(view.state, view.ahead)
+    if waiting or not done:
+        return waiting or "Starting …"
     return view.state.stage or f"Epoch {done} of {target}"
+
+
+def waiting_text(state: RunState, ahead: int) -> str:
+    """Say who is before a run in the queue; nothing where it does not wait."""
+    if state.status == "queued" and ahead:
+        runs = "1 run is" if ahead == 1 else f"{ahead} runs are"
+        return f"Waiting: {runs} before this one"
+    return "Starting …" if state.status == "queued" else ""
 
 
 def draw_numbers(history: Sequence[EpochRecord], target: int, in_epochs: bool) -> None:

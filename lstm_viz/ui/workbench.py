@@ -85,7 +85,8 @@ class Workbench:
         if self.series is None:
             return ()
         horizon = self.settings.shown("horizon") if self.settings else None
-        return findings_of(self.series, horizon)
+        genuine = self.table.reading.genuine if self.table else ()
+        return findings_of(self.series, horizon, genuine)
 
 
 def open_workbench(address: Address) -> Workbench:

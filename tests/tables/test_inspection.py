@@ -133,6 +133,13 @@ def test_marks_for_nothing_are_found(airline, mark):
     assert sentinel.value == mark
 
 
+@pytest.mark.parametrize("mark", [-999.0, 9999.0])
+def test_a_number_that_was_kept_on_purpose_is_not_asked_about_again(airline, mark):
+    series = changed(airline, [5, 6, 90], mark)
+    assert "sentinel" not in found_in(series, genuine=(mark,))
+    assert "sentinel" in found_in(series, genuine=(-1.0,))
+
+
 def test_999_among_its_like_is_no_mark():
     assert "sentinel" not in found_in(rows_of(np.arange(900.0, 1000)))
     assert "sentinel" not in found_in(rows_of(np.r_[np.arange(0.0, 990, 10), 999]))

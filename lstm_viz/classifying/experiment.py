@@ -1,0 +1,133 @@
+"""A classifier and its training: labelled sequences in, probabilities of the classes out."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from lstm_viz.classifying.config import ClassifyConfig
+from lstm_viz.recurrent.parameters import count_parameters
+from lstm_viz.recurrent.stacks import StackedModel, build_stack
+from lstm_viz.sequences.labelled import LabelledSequences, Scaler
+from lstm_viz.sequences.splits import Split
+from lstm_viz.training.history import EpochRecord, PartRecord
+from lstm_viz.training.loop import Trainer, never
+
+ANSWERED_AT_ONCE = 512
+
+
+class LabelledExamples:
+    """Batches for the training loop: padded sequences, their lengths, and the places of their classes."""
+
+    def __init__(self, data: LabelledSequences) -> None:
+        self.data = data
+        self.labels = torch.from_numpy(data.labels)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def batch(self, indices: Tensor) -> tuple[tuple[Tensor, Tensor], Tensor]:
+        """Give the sequences at `indices`, (B, T, I) and (B,), and their classes, (B,)."""
+        values, lengths = self.data.batch(indices.numpy())
+        return (torch.from_numpy(values), torch.from_numpy(lengths)), self.labels[indices]
+
+
+class ClassifyExperiment:
+    """Train a classifier on one part of the sequences, stop by another, and answer for any.
+
+    Args:
+        split: as it was read; what is scaled is scaled by the training part alone.
+        config: how to build and train.
+        tell_part: hears of every 100 updates.
+    """
+
+    def __init__(
+        self, split: Split, config: ClassifyConfig, tell_part: Callable[[PartRecord], None] | None = None
+    ) -> None:
+        self.split, self.config = split, config
+        self.scaler = Scaler.fitted(split.train)
+        train, validation = self.scaler.applied(split.train), self.scaler.applied(split.validation)
+        network = config.network(train.input_size, len(train.classes))
+        self.model: StackedModel = build_stack(network, config.training.seed)
+        self.trainer = Trainer(
+            self.model,
+            LabelledExamples(train),
+            LabelledExamples(validation) if len(validation) else None,
+            cross_entropy(weights_of(config, train)),
+            config.training,
+            share_right,
+            tell_part,
+        )
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that training changes."""
+        return count_parameters(self.model)
+
+    def epochs(self, should_stop: Callable[[], bool] = never) -> Iterator[EpochRecord]:
+        """Train until an end is reached."""
+        return self.trainer.epochs(should_stop)
+
+    def probabilities(self, data: LabelledSequences) -> np.ndarray:
+        """Answer sequences as they were read, (N, C)."""
+        return probabilities(self.model, self.scaler.applied(data))
+
+
+def weights_of(config: ClassifyConfig, train: LabelledSequences) -> Tensor | None:
+    """Give what an example of each class weighs, (C,); None where all weigh the same. A class without examples weighs 0."""
+    if config.class_weights == "none":
+        return None
+    there = int((train.counts > 0).sum())
+    weights = np.divide(len(train), there * train.counts, out=np.zeros(len(train.counts)), where=train.counts > 0)
+    return torch.tensor(weights, dtype=torch.float32)
+
+
+def cross_entropy(weights: Tensor | None) -> Callable[[Tensor, Tensor], Tensor]:
+    """Give the loss: minus the logarithm of what the right class was given, in nats, weighted by class."""
+    return lambda logits, targets: F.cross_entropy(logits, targets, weight=weights)
+
+
+def share_right(logits: Tensor, targets: Tensor) -> float:
+    """Give the share of a batch whose most probable class is the right one."""
+    return float((logits.argmax(dim=1) == targets).float().mean())
+
+
+@torch.no_grad()
+def probabilities(model: StackedModel, scaled: LabelledSequences) -> np.ndarray:
+    """Answer sequences that are scaled already, (N, C)."""
+    model.eval()
+    parts = np.array_split(np.arange(len(scaled)), -(-len(scaled) // ANSWERED_AT_ONCE)) if len(scaled) else []
+    answers = [_softmax(model, *scaled.batch(part)) for part in parts]
+    return np.concatenate(answers) if answers else np.zeros((0, model.config.output_size), np.float32)
+
+
+@torch.no_grad()
+def probabilities_so_far(model: StackedModel, sequence_TI: np.ndarray, after: np.ndarray | None = None) -> np.ndarray:
+    """Answer as if the sequence had ended after each of its steps.
+
+    It is the same question for every network. One that reads forward alone has seen the beginning only when it gets there,
+    so that one pass is enough; for one that reads from both ends, every beginning is read by itself.
+
+    Args:
+        sequence_TI: scaled as the model knows it.
+        after: steps, counted from 1, (S,); all where they are not given.
+
+    Returns:
+        (S, C).
+    """
+    model.eval()
+    lengths = np.arange(1, len(sequence_TI) + 1) if after is None else after
+    if model.config.bidirectional:
+        return _softmax(model, np.broadcast_to(sequence_TI, (len(lengths), *sequence_TI.shape)).copy(), lengths)
+    hidden_states = torch.from_numpy(sequence_TI)[None]
+    for number in range(len(model.layers)):
+        hidden_states = model.run_layer(number, hidden_states)
+    pooled = model.pool(hidden_states.expand(len(lengths), -1, -1), torch.from_numpy(lengths))
+    return np.asarray(torch.softmax(model.head(pooled), dim=1).numpy())
+
+
+def _softmax(model: StackedModel, values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    logits = model(torch.from_numpy(values), torch.from_numpy(lengths))
+    return np.asarray(torch.softmax(logits, dim=1).numpy())

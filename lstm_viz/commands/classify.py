@@ -1,0 +1,279 @@
+"""`python -m lstm_viz classify`: train a classifier of labelled sequences in this process, and say what it is worth."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lstm_viz.classifying.config import ClassifyConfig, suggest_config
+from lstm_viz.classifying.presets import CLASSIFY_PRESETS
+from lstm_viz.commands.files import bytes_of
+from lstm_viz.commands.options import Decorator, options
+from lstm_viz.commands.settings import option_of, settings_of
+from lstm_viz.errors import SettingsError, TableError
+
+if TYPE_CHECKING:
+    from lstm_viz.classifying.experiment import ClassifyExperiment
+    from lstm_viz.classifying.files import Opened
+    from lstm_viz.classifying.results import Results
+    from lstm_viz.sequences.splits import Split
+    from lstm_viz.training.history import PartRecord
+
+FILES = ("images", "labels", "test_images", "test_labels", "data", "test")
+OF_FILES = (("layout", "How the table is laid out: pixels, series or long."), ("label", "Column of the classes."))
+MOST_UPDATES = 1_000_000
+
+
+def file_option(name: str, meaning: str) -> Decorator:
+    """Make the option of a file."""
+    flag = f"--{name.replace('_', '-')}"
+    return click.option(flag, name, type=click.Path(path_type=Path), metavar="FILE", help=meaning)
+
+
+def text_option(name: str, meaning: str) -> Decorator:
+    """Make the option of a word."""
+    return click.option(f"--{name}", name, metavar="NAME", help=meaning)
+
+
+FILE_OPTIONS = (
+    file_option("data", "A table of labelled sequences; the digits that ship when no file is given."),
+    file_option("test", "A table to test with; a part of the other is held out when not given."),
+    file_option("images", "Pictures to train on, as IDX, gzipped or not."),
+    file_option("labels", "Their labels, as IDX."),
+    file_option("test_images", "Pictures to test with."),
+    file_option("test_labels", "Their labels."),
+    *(text_option(name, meaning) for name, meaning in OF_FILES),
+)
+UNASKED = ("sizes", "loss")
+SETTING_OPTIONS = tuple(
+    option_of(field, kind, default)
+    for field, kind, default in settings_of(ClassifyConfig())
+    if field.name not in UNASKED
+)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where training stood after some updates."""
+
+    update: int
+    train_loss: float
+    train_accuracy: float | None
+    test_accuracy: float
+
+
+@click.command()
+@options(*FILE_OPTIONS)
+@click.option("--preset", type=click.Choice(list(CLASSIFY_PRESETS)), help="Settings by the name of what they repeat.")
+@click.option("--sizes", metavar="UNITS", help="Hidden units of each layer: 64, or 128,64,32.")
+@options(*SETTING_OPTIONS)
+@click.option("--updates", type=click.IntRange(1, MOST_UPDATES), help="End after so many updates, whatever the epochs.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+def classify(preset: str | None, updates: int | None, as_json: bool, **given: Any) -> None:
+    """Train an LSTM, GRU or RNN to tell sequences apart, and test it on sequences that it never saw."""
+    files = {name: given.pop(name) for name in FILES}
+    wish = {name: given.pop(name) for name, _ in OF_FILES}
+    opened = open_data(files, wish)
+    config = choose_config(opened, preset, given)
+    from lstm_viz.sequences.splits import split_for_training
+
+    split = split_for_training(opened.train, 0, opened.test, validation_share=config.validation_share)
+    experiment, reached = train(split, config, updates, say_nothing if as_json else say)
+    told = report(experiment, reached, opened)
+    for line in [json.dumps(told)] if as_json else lines_of(told):
+        click.echo(line)
+
+
+def open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "Opened":
+    """Open what was named; the digits that ship where nothing was.
+
+    Raises:
+        LSTMVizError: a file cannot be read, or they do not belong together.
+    """
+    from lstm_viz.classifying.files import Opened, open_files
+    from lstm_viz.sequences.digits import digits
+    from lstm_viz.sequences.labelled_layout import LabelledReading
+
+    check_together(files)
+    named = [path for path in files.values() if path is not None]
+    if not named:
+        return Opened(*digits())
+    return open_files([(path.name, content(path)) for path in named], LabelledReading(**wish))  # type: ignore[arg-type]
+
+
+def check_together(files: dict[str, Path | None]) -> None:
+    """Refuse pictures without labels, a test without anything to train on, and tables beside pictures.
+
+    Raises:
+        SettingsError: the files do not make a whole.
+    """
+    given = {name for name, path in files.items() if path is not None}
+    pictures = given - {"data", "test"}
+    wholes = ({"images", "labels"}, {"images", "labels", "test_images", "test_labels"}, {"data"}, {"data", "test"})
+    if given and given not in wholes:
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in files if name in given)
+        need = "--images and --labels, or all four of them" if pictures else "--data, or --data and --test"
+        raise SettingsError(f"{flags} alone cannot be used. Give {need}.")
+
+
+def content(path: Path) -> bytes:
+    """Read a file.
+
+    Raises:
+        TableError: it cannot be read.
+    """
+    try:
+        return bytes_of(path)
+    except OSError as error:
+        raise TableError(f"`{path}` cannot be read: {error.strerror or error}. Check the path.") from error
+
+
+def choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any]) -> ClassifyConfig:
+    """Combine what was asked for with a preset, or with what suits the data.
+
+    Raises:
+        SettingsError: a setting is out of range.
+    """
+    base = suggest_config(len(opened.train), int(opened.train.lengths.max()))
+    if preset is not None:
+        base = CLASSIFY_PRESETS[preset].config
+    asked = {name: value for name, value in wishes.items() if value is not None}
+    if "sizes" in asked:
+        asked["sizes"] = sizes_of(asked["sizes"])
+    of_training = {name: value for name, value in asked.items() if hasattr(base.training, name)}
+    others = {name: value for name, value in asked.items() if name not in of_training}
+    return replace(base, **others, training=replace(base.training, **of_training))
+
+
+def sizes_of(text: str) -> tuple[int, ...]:
+    """Read hidden units of layers with commas between.
+
+    Raises:
+        SettingsError: one of them is no whole number.
+    """
+    try:
+        return tuple(int(size) for size in text.split(","))
+    except ValueError:
+        raise SettingsError(f"`sizes` (={text}) must be whole numbers with commas between. Use 128,64,32.") from None
+
+
+def train(
+    split: "Split", config: ClassifyConfig, updates: int | None, tell: Callable[[Reached], None]
+) -> tuple["ClassifyExperiment", list[Reached]]:
+    """Train to the end, or for some updates, and test at every 100 updates.
+
+    Returns:
+        The experiment with the weights that are kept (those of the last update where `updates` ended it), and the tests.
+    """
+    import torch
+
+    from lstm_viz.classifying.experiment import ClassifyExperiment
+
+    torch.set_num_threads(1)
+    if updates is not None:
+        epochs = -(-updates // -(-len(split.train) // config.training.batch_size))
+        config = replace(config, training=replace(config.training, epochs=epochs, patience=0))
+    reached: list[Reached] = []
+
+    def test(part: "PartRecord") -> None:
+        right = experiment.probabilities(split.test).argmax(axis=1) == split.test.labels
+        experiment.model.train()
+        reached.append(Reached(part.update, part.train_loss, part.train_accuracy, float(right.mean())))
+        tell(reached[-1])
+
+    experiment = ClassifyExperiment(split, config, test)
+    trainer, done = experiment.trainer, Counter(updates)
+    for _ in experiment.epochs(done.is_enough):
+        pass
+    if updates is None or trainer.end_reason != "stopped":
+        trainer.load_best()
+    return experiment, reached
+
+
+class Counter:
+    """Count the updates that are asked for, and say when there were enough."""
+
+    def __init__(self, most: int | None) -> None:
+        self.most, self.asked = most, 0
+
+    def is_enough(self) -> bool:
+        """Tell before each update whether it is one too many."""
+        self.asked += 1
+        return self.most is not None and self.asked > self.most
+
+
+def report(experiment: "ClassifyExperiment", reached: list[Reached], opened: "Opened") -> dict[str, Any]:
+    """Gather what is printed."""
+    from lstm_viz.runs.classify_job import tested
+
+    results, split = tested(experiment), experiment.split
+    return {
+        "data": {
+            "name": split.train.name,
+            "train": len(split.train),
+            "validation": len(split.validation),
+            "test": len(split.test),
+            "steps": int(split.train.lengths.max()),
+            "input_size": split.train.input_size,
+            "classes": list(split.train.classes),
+            "findings": [*opened.findings, *split.notes],
+        },
+        "config": experiment.config.to_dict(),
+        "parameters": experiment.parameters,
+        "progress": [asdict(one) for one in reached],
+        "test": test_of(results),
+    }
+
+
+def test_of(results: "Results") -> dict[str, Any]:
+    """Say how the test went."""
+    classes = results.by_class().astype(object).where(lambda table: table.notna(), None)
+    return {
+        "accuracy": results.accuracy,
+        "majority": results.majority,
+        "calibration_error": results.calibration_error,
+        "classes": classes.to_dict(orient="records"),
+        "confusion": results.confusion.tolist(),
+        "accuracy_by_step": dict(
+            zip(results.early.steps.tolist(), results.early.accuracy.round(4).tolist(), strict=True)
+        ),
+    }
+
+
+def say(one: Reached) -> None:
+    """Print where training stands, on stderr."""
+    accuracy = "" if one.train_accuracy is None else f"  training accuracy {one.train_accuracy:.1%}"
+    click.echo(
+        f"update {one.update:>6,}  loss {one.train_loss:.4f}{accuracy}  test accuracy {one.test_accuracy:.1%}", err=True
+    )
+
+
+def say_nothing(one: Reached) -> None:
+    """Print nothing."""
+
+
+def lines_of(told: dict[str, Any]) -> Iterator[str]:
+    """Write the report line by line."""
+    data, test = told["data"], told["test"]
+    yield (
+        f"{data['name']}: {data['train']:,} to train on, {data['validation']:,} to stop by, {data['test']:,} to test with; "
+        f"up to {data['steps']} steps of {data['input_size']}."
+    )
+    yield f"{label_of_config(told)}: {told['parameters']:,} parameters."
+    yield (
+        f"Test accuracy {test['accuracy']:.1%}; naming always the most frequent class gives {test['majority']:.1%}. "
+        f"Calibration error {test['calibration_error']:.3f}."
+    )
+    yield f"{'class':<16}{'examples':>9}{'recall':>9}{'precision':>11}{'f1':>8}"
+    for row in test["classes"]:
+        shares = [f"{row[name]:.1%}" if row[name] is not None else "–" for name in ("recall", "precision", "f1")]
+        yield f"{row['class'][:15]:<16}{row['examples']:>9,}{shares[0]:>9}{shares[1]:>11}{shares[2]:>8}"
+
+
+def label_of_config(told: dict[str, Any]) -> str:
+    """Name the network in a few words."""
+    config = told["config"]
+    return f"{config['cell'].upper()} {'/'.join(str(size) for size in config['sizes'])}"

@@ -1,0 +1,187 @@
+"""Charts of classifiers: how loss and accuracy went, examples of each class, how sure it is, and how early."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lstm_viz.figures.layout import base_figure, thin
+from lstm_viz.figures.loss_curves import MAX_CURVE_POINTS, add_curve, log_ticks, strong
+from lstm_viz.figures.theme import Palette, literal
+from lstm_viz.training.history import EpochRecord, PartRecord
+
+MOST_CLASSES, EXAMPLES, PART_UPDATES = 12, 8, 100
+GAP = 1
+
+
+def training_points(
+    history: Sequence[EpochRecord], parts: Sequence[PartRecord], per_epoch: int, name: str
+) -> np.ndarray:
+    """Give `train_loss` or `train_accuracy` over the epochs, (N, 2): every 100 updates where an epoch has more.
+
+    Args:
+        per_epoch: updates in an epoch.
+    """
+    if parts and per_epoch > PART_UPDATES:
+        points = [(part.update / per_epoch, getattr(part, name)) for part in parts]
+    else:
+        points = [(float(record.epoch), getattr(record, name)) for record in history]
+    return np.array(points, dtype=float).reshape(-1, 2)
+
+
+def classify_loss(
+    history: Sequence[EpochRecord], parts: Sequence[PartRecord], per_epoch: int, classes: int, palette: Palette
+) -> go.Figure:
+    """Draw the cross-entropy over the epochs; a line marks what guessing among the classes costs."""
+    figure = base_figure(palette, 300)
+    training = training_points(history, parts, per_epoch, "train_loss")
+    held = np.array([(r.epoch, r.validation_loss) for r in history if r.validation_loss is not None], dtype=float)
+    draw_pair(figure, training, held.reshape(-1, 2), ("training loss", "validation loss"), palette)
+    figure.update_xaxes(title="epoch", rangemode="tozero")
+    figure.update_yaxes(title="cross-entropy (nats)", type="log")
+    shown = np.concatenate([training[:, 1], held.reshape(-1, 2)[:, 1]])
+    if len(shown):
+        ticks = log_ticks(np.append(shown, np.log(classes)))
+        figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+        mark_level(figure, float(np.log(classes)), f"guessing: ln {classes}", palette)
+    return figure
+
+
+def classify_accuracy(
+    history: Sequence[EpochRecord],
+    parts: Sequence[PartRecord],
+    per_epoch: int,
+    majority: float,
+    palette: Palette,
+) -> go.Figure:
+    """Draw the share of right answers over the epochs; a line marks what always naming the most frequent class gives."""
+    figure = base_figure(palette, 300)
+    training = training_points(history, parts, per_epoch, "train_accuracy")
+    held = np.array(
+        [(r.epoch, r.validation_accuracy) for r in history if r.validation_accuracy is not None], dtype=float
+    )
+    draw_pair(figure, training, held.reshape(-1, 2), ("training accuracy", "validation accuracy"), palette)
+    figure.update_xaxes(title="epoch", rangemode="tozero")
+    figure.update_yaxes(title="answered right", range=[0, 1.02], tickformat=".0%")
+    mark_level(figure, majority, "always the most frequent", palette)
+    return figure
+
+
+def draw_pair(
+    figure: go.Figure, training: np.ndarray, held: np.ndarray, names: tuple[str, str], palette: Palette
+) -> None:
+    """Draw a training curve, and that of the examples that do not teach where there is one."""
+    x, y = thin(training[:, 0], training[:, 1], MAX_CURVE_POINTS)
+    add_curve(figure, x, y, names[0], strong(palette.training))
+    if len(held):
+        add_curve(figure, *thin(held[:, 0], held[:, 1], MAX_CURVE_POINTS), names[1], strong(palette.validation, "dash"))
+
+
+def mark_level(figure: go.Figure, level: float, words: str, palette: Palette) -> None:
+    """Draw a quiet horizontal line, and say what it is."""
+    line = {"color": palette.muted, "width": 1, "dash": "dot"}
+    figure.add_hline(y=level, line=line, annotation_text=words, annotation_position="top right")
+    figure.update_annotations(font={"size": 13, "color": palette.muted})
+
+
+def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
+    """Draw how often it was right against how sure it was; on the diagonal both agree.
+
+    Args:
+        table: from `Results.calibration`.
+    """
+    figure = base_figure(palette, 340)
+    diagonal = {"color": palette.muted, "width": 1, "dash": "dot"}
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, name="as sure as right", hoverinfo="skip")
+    share = table["examples"] / table["examples"].sum()
+    figure.add_scatter(
+        x=table["confidence"],
+        y=table["accuracy"],
+        mode="lines+markers",
+        name="answers",
+        line={"color": palette.model, "width": 1.5},
+        marker={"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}},
+        customdata=table["examples"],
+        hovertemplate="%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>",
+    )
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(title="how sure it was", range=[0, 1.03], tickformat=".0%")
+    figure.update_yaxes(title="how often it was right", range=[0, 1.05], tickformat=".0%")
+    return figure
+
+
+def early_chart(
+    steps: np.ndarray, accuracy: np.ndarray, confidence: np.ndarray, palette: Palette, unit: str = "step"
+) -> go.Figure:
+    """Draw what the answers are worth if the sequences had ended early.
+
+    Args:
+        steps: counted from 1, (S,).
+        accuracy, confidence: after each, (S,).
+        unit: what a step is called.
+    """
+    figure = base_figure(palette, 340)
+    right, sure = strong(palette.training), strong(palette.validation, "dash")
+    add_curve(figure, steps, accuracy, "answered right", right)
+    add_curve(figure, steps, confidence, "probability of the right class", sure)
+    figure.update_traces(hovertemplate="%{y:.1%}")
+    figure.update_xaxes(title=f"{unit}s read", rangemode="tozero", dtick=1 if len(steps) <= 12 else None)
+    figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
+    return figure
+
+
+def picture_gallery(rows: Sequence[tuple[str, Sequence[np.ndarray]]], palette: Palette) -> go.Figure:
+    """Lay pictures out class by class.
+
+    Args:
+        rows: name of a class and pictures (T, I) of it, from 0 (paper) to 1 (ink).
+    """
+    height, width = rows[0][1][0].shape
+    most = max(len(pictures) for _, pictures in rows)
+    mosaic = np.full((len(rows) * (height + GAP), most * (width + GAP)), np.nan)
+    for row, (_, pictures) in enumerate(rows):
+        for column, picture in enumerate(pictures):
+            top, left = row * (height + GAP), column * (width + GAP)
+            mosaic[top : top + height, left : left + width] = picture
+    figure = base_figure(palette, max(220, 46 * len(rows) + 40))
+    scale = [[0, palette.empty], [1, palette.ink]]
+    figure.add_heatmap(z=mosaic, colorscale=scale, zmin=0, zmax=1, showscale=False, hoverinfo="skip")
+    places = [row * (height + GAP) + (height - 1) / 2 for row in range(len(rows))]
+    names = [literal(name[:18]) for name, _ in rows]
+    figure.update_yaxes(tickvals=places, ticktext=names, autorange="reversed", showgrid=False, scaleanchor="x")
+    figure.update_yaxes(constrain="domain", tickfont={"size": 15, "color": palette.ink})
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_layout(margin={"l": 40, "r": 8, "t": 8, "b": 8})
+    return figure
+
+
+def series_gallery(rows: Sequence[tuple[str, Sequence[np.ndarray]]], palette: Palette) -> go.Figure:
+    """Draw the first feature of some sequences, a lane for each class.
+
+    Args:
+        rows: name of a class and sequences (T, I) of it.
+    """
+    figure = base_figure(palette, max(260, 84 * len(rows) + 60))
+    values = np.concatenate([sequence[:, 0] for _, sequences in rows for sequence in sequences])
+    low, high = float(values.min()), float(values.max())
+    span = (high - low) or 1.0
+    for lane, (_, sequences) in enumerate(rows):
+        for number, sequence in enumerate(sequences):
+            y = -lane + 0.42 * (2 * (sequence[:, 0] - low) / span - 1)
+            x, y = thin(np.arange(1, len(y) + 1), y, 400)
+            line = {"color": palette.training, "width": 2 if number == 0 else 1}
+            figure.add_scatter(
+                x=x,
+                y=y,
+                mode="lines",
+                line=line,
+                opacity=1 if number == 0 else 0.35,
+                showlegend=False,
+                hoverinfo="skip",
+            )
+    names = [literal(name[:18]) for name, _ in rows]
+    figure.update_yaxes(tickvals=[-lane for lane in range(len(rows))], ticktext=names, range=[0.6 - len(rows), 0.6])
+    figure.update_yaxes(tickfont={"size": 15, "color": palette.ink})
+    figure.update_xaxes(title="step")
+    return figure

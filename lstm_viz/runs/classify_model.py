@@ -1,0 +1,110 @@
+"""A trained classifier in use: it reads one sequence step by step and says after each what it believes."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+from safetensors.torch import load
+
+from lstm_viz.classifying.experiment import probabilities_so_far
+from lstm_viz.errors import RunError, SettingsError
+from lstm_viz.recurrent.stacks import StackedModel, build_stack
+from lstm_viz.runs.classify_service import classify_service
+from lstm_viz.runs.epoch_store import WEIGHTS
+from lstm_viz.sequences.labelled import LabelledSequences, Scaler
+from lstm_viz.sequences.splits import Split
+
+MOST_ANSWERS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """A model with what it was trained on.
+
+    Args:
+        model: with the weights that were kept, in evaluation mode.
+        scaler: brings a sequence to the scale that the model knows.
+        split: as it was read.
+    """
+
+    model: StackedModel
+    scaler: Scaler
+    split: Split
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One sequence as a classifier reads it.
+
+    Args:
+        values: as they were read, (T, I).
+        after: steps, counted from 1, after which it is asked, (S,).
+        probabilities: of each class, if the sequence had ended there, (S, C).
+        label: place of the right class; None where nobody knows.
+    """
+
+    values: np.ndarray
+    after: np.ndarray
+    probabilities: np.ndarray
+    label: int | None
+
+
+def open_classifier(key: str) -> Classifier:
+    """Open a trained classifier.
+
+    Raises:
+        RunNotFound: there is no such run.
+        RunError: it has no model yet.
+        LSTMVizError: its data cannot be read any more.
+    """
+    return _open(key, classify_service().store.folders.changed(key, WEIGHTS))
+
+
+@lru_cache(maxsize=8)
+def _open(key: str, changed: int) -> Classifier:
+    service = classify_service()
+    weights = service.store.weights(key)
+    if not changed or weights is None:
+        raise RunError("This classifier has no model yet. Let it train to its end, then look inside.")
+    spec = service.store.spec(key)
+    split = service.library.split(spec.source, spec.choices, spec.config)
+    torch.set_num_threads(1)
+    model = build_stack(spec.config.network(spec.input_size, len(spec.classes)), spec.config.training.seed)
+    model.load_state_dict(load(weights))
+    return Classifier(model.eval(), Scaler.fitted(split.train), split)
+
+
+def read_example(classifier: Classifier, number: int) -> Reading:
+    """Let a classifier read one of the test sequences.
+
+    Raises:
+        SettingsError: there is no test sequence of that number.
+    """
+    test = classifier.split.test
+    if not 0 <= number < len(test):
+        raise SettingsError(f"`example` (={number}) must lie between 0 and {len(test) - 1}.")
+    return read_sequence(classifier, test.subset(np.array([number])), int(test.labels[number]))
+
+
+def read_sequence(classifier: Classifier, one: LabelledSequences, label: int | None) -> Reading:
+    """Let a classifier read the first sequence of some."""
+    steps = int(one.lengths[0])
+    after = np.unique(np.linspace(1, steps, min(steps, MOST_ANSWERS)).round().astype(np.int64))
+    scaled = classifier.scaler.applied(one).sequence(0)
+    return Reading(one.sequence(0), after, probabilities_so_far(classifier.model, scaled, after), label)
+
+
+def read_picture(classifier: Classifier, grey: np.ndarray) -> Reading:
+    """Let a classifier of pictures read one that somebody drew.
+
+    Args:
+        grey: rows of grey values from 0 (paper) to 1 (ink), (T, I).
+    """
+    test = classifier.split.test
+    values = (grey / test.scale).round().astype(test.values.dtype)
+    starts, labels = np.array([0, len(values)]), np.zeros(1, dtype=np.int64)
+    one = LabelledSequences(
+        values, starts, labels, test.classes, test.features, "drawn", test.scale, picture=test.picture
+    )
+    return read_sequence(classifier, one, None)

@@ -1,0 +1,241 @@
+"""IDX, the format of the four MNIST files: a magic number, the sizes, then bytes. Packed with gzip or not.
+
+Two zero bytes, the code of the type, the number of dimensions, then each size as four bytes, the highest first
+(LeCun, Cortes and Burges, http://yann.lecun.com/exdb/mnist/).
+"""
+
+import gzip
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.errors import FileTooLarge, IdxError, LabelledError
+from lstm_viz.sequences.labelled import LabelledSequences, aligned, check_trainable, pictures_as_rows
+from lstm_viz.tables.containers import container, text_kind
+from lstm_viz.tables.limits import MAX_UNPACKED_BYTES
+from lstm_viz.tables.wording import counted, megabytes, plain, shown
+
+GZIP = b"\x1f\x8b"
+UNSIGNED_BYTE = 8
+MAX_SIDE = 1000
+IMAGES, LABELS = 3, 1  # dimensions
+_TYPES = {8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8}
+_TYPE_NAMES = {9: "signed bytes", 11: "2-byte numbers", 12: "4-byte numbers", 13: "floats", 14: "doubles"}
+_HOLDS = {IMAGES: "images", LABELS: "labels"}
+_MAGIC = {IMAGES: "0x00000803", LABELS: "0x00000801"}
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class _Header:
+    """The type and the sizes of an array, and how many bytes said so."""
+
+    type: int
+    sizes: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        return 4 + 4 * len(self.sizes)
+
+    @property
+    def body(self) -> int:
+        product = _TYPES[self.type]
+        for size in self.sizes:
+            product *= size
+        return product
+
+
+def read_idx_pair(
+    images: bytes, labels: bytes, names: tuple[str, str], training: LabelledSequences | None = None
+) -> LabelledSequences:
+    """Read pictures and their labels; a picture is the sequence of its rows.
+
+    The classes are the labels that were found, in order.
+
+    Args:
+        images: the bytes of the file of pictures, (N, height, width).
+        labels: the bytes of the file of labels, (N,).
+        names: of the two files, for messages; the first becomes the name of the data.
+        training: where this pair is a test, what is trained on.
+
+    Raises:
+        IdxError: not IDX, damaged, cut off, longer than it says, of the wrong type, or the two files are swapped.
+        FileTooLarge: it unpacks to more than `MAX_UNPACKED_BYTES`.
+        LabelledError: empty, or not one label for each picture.
+        OneClass: all pictures that are trained on have the same class.
+        UnseenClass: a test has a class that training never shows.
+    """
+    _check_not_swapped(images, labels, names)
+    pixels, numbers = read_idx(images, names[0], IMAGES), read_idx(labels, names[1], LABELS)
+    if len(pixels) != len(numbers):
+        raise LabelledError(
+            f"`{shown(names[0])}` holds {counted(len(pixels), 'image')} and `{shown(names[1])}` "
+            f"{counted(len(numbers), 'label')}: each image needs one label. Give two files that belong together."
+        )
+    found, places = np.unique(numbers, return_inverse=True)
+    classes = tuple(str(number) for number in found)
+    data = pictures_as_rows(pixels, places, classes, plain(names[0], 120))
+    if training is not None:
+        return aligned(training, data)
+    check_trainable(data)
+    return data
+
+
+def read_idx(data: bytes, name: str, dimensions: int = IMAGES) -> np.ndarray:
+    """Read one file of images (three dimensions) or labels (one), packed with gzip or not, as its bytes say.
+
+    The sizes in the header decide how much is unpacked: never more than they promise and one byte.
+
+    Args:
+        data: the bytes of the file.
+        name: of the file, for messages.
+        dimensions: `IMAGES` or `LABELS`.
+
+    Returns:
+        uint8 (N, height, width) or (N,); read-only, it lies on the bytes themselves.
+
+    Raises:
+        IdxError: not IDX, damaged, cut off, longer than it says, or of the wrong type.
+        FileTooLarge: it unpacks to more than `MAX_UNPACKED_BYTES`.
+        LabelledError: it holds nothing.
+    """
+    quoted = f"`{shown(name)}`"
+    if not data:
+        raise IdxError(f"{quoted} is empty: 0 bytes. Give an IDX file of {_HOLDS[dimensions]}.")
+    header = _header(_unpacked(data, 4 + 4 * 255, quoted), quoted, dimensions)
+    _check_header(header, quoted, dimensions)
+    whole = _unpacked(data, header.length + header.body + 1, quoted)
+    _check_length(len(whole) - header.length, header, quoted)
+    return np.frombuffer(whole, dtype=np.uint8, offset=header.length).reshape(header.sizes)
+
+
+def write_idx(array: np.ndarray, packed: bool = False) -> bytes:
+    """Write images uint8 (N, height, width) or labels uint8 (N,) as IDX, packed with gzip if wanted.
+
+    Raises:
+        ValueError: another type or number of dimensions.
+    """
+    if array.dtype != np.uint8 or array.ndim not in _HOLDS:
+        raise ValueError(f"IDX files of this program hold uint8 of 1 or 3 dimensions, not {array.dtype} {array.shape}")
+    sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
+    data = bytes([0, 0, UNSIGNED_BYTE, array.ndim]) + sizes + array.tobytes()
+    return gzip.compress(data, compresslevel=6, mtime=0) if packed else data
+
+
+def _unpacked(data: bytes, most: int, quoted: str) -> bytes:
+    """Return the first `most` bytes, unpacked where the bytes are gzip, of one part or of several."""
+    if not data.startswith(GZIP):
+        return data
+    found: list[bytes] = []
+    length, rest = 0, data
+    while rest.startswith(GZIP) and length < most:
+        part, rest = _member(rest, most - length, len(data), quoted)
+        found.append(part)
+        length += len(part)
+    return b"".join(found)
+
+
+def _member(data: bytes, most: int, size: int, quoted: str) -> tuple[bytes, bytes]:
+    """Unpack one part of a gzip file up to `most` bytes; its check sum at the end must fit.
+
+    Returns:
+        The bytes, and what follows the part in the file.
+    """
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        found = unpacker.decompress(data, most)
+        if len(found) == most and not unpacker.eof:
+            return found, b""
+        found += unpacker.flush()
+    except zlib.error as error:
+        raise IdxError(
+            f"{quoted} is a damaged gzip file: {shown(str(error).split(': ')[-1])}. Download or pack it again."
+        ) from None
+    if not unpacker.eof:
+        raise IdxError(
+            f"{quoted} is a gzip file that was cut off: it ends after {size:,} bytes, before its own end. "
+            "Download or copy it again."
+        )
+    return found, unpacker.unused_data
+
+
+def _header(head: bytes, quoted: str, dimensions: int) -> _Header:
+    wanted = _HOLDS[dimensions]
+    if len(head) < 4 or head[:2] != b"\x00\x00" or head[2] not in _TYPES:
+        raise IdxError(
+            f"{quoted} is no IDX file of {wanted}: {_looks_like(head)}, where {_MAGIC[dimensions]} belongs. "
+            f"Give the IDX file of {wanted}, as it is or packed with gzip."
+        )
+    count = head[3]
+    if len(head) < 4 + 4 * count:
+        raise IdxError(
+            f"{quoted} was cut off inside its header: it has {len(head):,} bytes. Download or copy it again."
+        )
+    sizes = (int.from_bytes(head[4 + 4 * place : 8 + 4 * place], "big") for place in range(count))
+    return _Header(head[2], tuple(sizes))
+
+
+def _looks_like(head: bytes) -> str:
+    kind = container(head)
+    if kind not in ("text", "xlsx", "parquet"):
+        return f"it looks like {kind}"
+    if kind != "text":
+        return "it looks like a table"
+    with_controls = any(byte < 9 or 13 < byte < 32 for byte in head[:64])
+    if with_controls or len(head) < 4:
+        return f"it starts with 0x{head[:4].hex()}"
+    words = text_kind(head.decode("latin-1")) or "text"
+    return f"it looks like {words} and starts with “{shown(head[:20].decode('ascii', errors='replace'))}”"
+
+
+def _check_header(header: _Header, quoted: str, dimensions: int) -> None:
+    found, wanted = len(header.sizes), _HOLDS[dimensions]
+    if found != dimensions:
+        other = _HOLDS.get(found)
+        reason = f"it holds {other}" if other else f"it has {counted(found, 'dimension')}"
+        raise IdxError(
+            f"{quoted} is no IDX file of {wanted}: {reason} (magic 0x0000{header.type:02x}{found:02x}, where "
+            f"{_MAGIC[dimensions]} belongs). Give the file of {wanted} here."
+        )
+    if header.type != UNSIGNED_BYTE:
+        raise IdxError(
+            f"{quoted} holds {_TYPE_NAMES[header.type]} (type 0x{header.type:02X}); only unsigned bytes (0x08) are read. "
+            "Write it with numbers from 0 to 255."
+        )
+    if 0 in header.sizes:
+        raise LabelledError(f"{quoted} is empty: its header says {_by(header.sizes)}. Give a file with examples.")
+    if header.body > MAX_UNPACKED_BYTES or max((0, *header.sizes[1:])) > MAX_SIDE:
+        raise FileTooLarge(
+            f"{quoted} is too large: its header says {_by(header.sizes)}, that is {megabytes(header.body)}; the limit is "
+            f"{megabytes(MAX_UNPACKED_BYTES)} and {MAX_SIDE:,} pixels a side. Give fewer or smaller images."
+        )
+
+
+def _check_length(found: int, header: _Header, quoted: str) -> None:
+    wanted = header.body
+    if found < wanted:
+        raise IdxError(
+            f"{quoted} was cut off: its header says {_by(header.sizes)}, that is {wanted:,} bytes, and {found:,} are there. "
+            "Download or copy it again."
+        )
+    if found > wanted:
+        raise IdxError(
+            f"{quoted} is longer than its header says ({_by(header.sizes)}, that is {wanted:,} bytes): it is damaged, or "
+            "two files were joined. Download or copy it again."
+        )
+
+
+def _by(sizes: tuple[int, ...]) -> str:
+    return " × ".join(f"{size:,}" for size in sizes)
+
+
+def _check_not_swapped(images: bytes, labels: bytes, names: tuple[str, str]) -> None:
+    heads = [_unpacked(data, 4, f"`{shown(name)}`") for data, name in zip((images, labels), names, strict=True)]
+    if [head[:3] for head in heads] != [b"\x00\x00\x08"] * 2:
+        return
+    if (heads[0][3:4], heads[1][3:4]) == (bytes([LABELS]), bytes([IMAGES])):
+        raise IdxError(
+            f"The two files are swapped: `{shown(names[0])}` holds labels and `{shown(names[1])}` images. "
+            "Give the images first and the labels second."
+        )

@@ -1,0 +1,269 @@
+"""Sequences that each have a class: kept as small as their file, handed out as padded batches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.errors import LabelledError, OneClass, UnseenClass
+from lstm_viz.tables.wording import counted, listed, shown
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledSequences:
+    """Hold N sequences of any lengths, each with a class.
+
+    All steps of all sequences stand below each other, so that nothing is padded before a batch is asked for, and grey values
+    stay bytes.
+
+    Args:
+        values: uint8 or float32 (S, I), the steps of the first sequence, then those of the second, and so on.
+        starts: int64 (N + 1,), where each sequence starts in `values`; the last is S.
+        labels: int64 (N,), places in `classes`.
+        classes: names of all classes, also of those that no sequence has.
+        features: names of the I numbers of a step.
+        name: what a person calls it.
+        scale: what `values` are multiplied with when they are handed out (1/255 for grey values).
+        picture: whether the steps are the rows of a picture.
+    """
+
+    values: np.ndarray
+    starts: np.ndarray
+    labels: np.ndarray
+    classes: tuple[str, ...]
+    features: tuple[str, ...]
+    name: str
+    scale: float = 1.0
+    picture: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be: this is a defect of the reader, not of the file."""
+        if self.values.dtype not in (np.uint8, np.float32) or self.values.shape[1:] != (len(self.features),):
+            raise ValueError(f"values are {self.values.dtype} {self.values.shape} for {len(self.features)} features")
+        if self.starts.shape != (len(self.labels) + 1,) or self.starts[0] != 0 or self.starts[-1] != len(self.values):
+            raise ValueError(f"starts {self.starts.shape} do not fit {len(self.labels)} labels")
+        if len(self.labels) and (
+            self.lengths.min() < 1 or not 0 <= self.labels.min() <= self.labels.max() < self._most
+        ):
+            raise ValueError("a sequence is empty, or a label is no place in classes")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def _most(self) -> int:
+        return len(self.classes)
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Steps of each sequence, int64 (N,)."""
+        return np.diff(self.starts)
+
+    @property
+    def input_size(self) -> int:
+        """Numbers of a step, I."""
+        return len(self.features)
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Sequences of each class, int64 (C,)."""
+        return np.bincount(self.labels, minlength=len(self.classes))
+
+    def sequence(self, n: int) -> np.ndarray:
+        """Give one sequence, float32 (T, I); -1 is the last one.
+
+        Raises:
+            IndexError: there are not so many.
+        """
+        place = range(len(self))[n]
+        return self._scaled(self.values[self.starts[place] : self.starts[place + 1]])
+
+    def batch(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give sequences side by side, filled up with zeros behind their ends.
+
+        Args:
+            indices: which, (B,).
+
+        Returns:
+            float32 (B, T, I) with T steps of the longest, and the lengths, int64 (B,).
+        """
+        lengths = self.lengths[indices]
+        step = np.arange(lengths.max(initial=0))
+        inside = step < lengths[:, None]
+        places = np.where(inside, self.starts[indices][:, None] + step, 0)
+        padded = self._scaled(self.values[places])
+        padded[~inside] = 0.0
+        return padded, lengths
+
+    def subset(self, indices: np.ndarray) -> "LabelledSequences":
+        """Give the sequences at `indices`, in this order; classes keep their places."""
+        lengths = self.lengths[indices]
+        starts = _starts(lengths)
+        places = np.repeat(self.starts[indices] - starts[:-1], lengths) + np.arange(starts[-1])
+        return replace(self, values=self.values[places], starts=starts, labels=self.labels[indices])
+
+    def _scaled(self, values: np.ndarray) -> np.ndarray:
+        floats = values.astype(np.float32)
+        if self.scale != 1.0:
+            floats *= np.float32(self.scale)
+        return floats
+
+
+@dataclass(frozen=True, eq=False)
+class Scaler:
+    """Bring every feature to mean 0 and standard deviation 1 over the real steps of the sequences it was fitted on.
+
+    Pictures stay as they are: their grey values share one scale already.
+
+    Args:
+        mean: float64 (I,).
+        deviation: float64 (I,), 1 where a feature never changes.
+    """
+
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    @classmethod
+    def fitted(cls, train: LabelledSequences) -> "Scaler":
+        """Measure the sequences that are trained on."""
+        if train.picture or len(train) == 0:
+            return cls(np.zeros(train.input_size), np.ones(train.input_size))
+        varies = train.values.max(axis=0) > train.values.min(axis=0)
+        deviation = train.values.std(axis=0, dtype=np.float64) * train.scale
+        mean = train.values.mean(axis=0, dtype=np.float64) * train.scale
+        return cls(mean, np.where(varies & (deviation > 0), deviation, 1.0))
+
+    def applied(self, data: LabelledSequences) -> LabelledSequences:
+        """Give the sequences on the scale of those that were measured.
+
+        Raises:
+            LabelledError: a step has another number of features.
+        """
+        if data.input_size != len(self.mean):
+            raise LabelledError(_other_features(data.input_size, len(self.mean)))
+        if data.picture:
+            return data
+        values = ((data.values * np.float64(data.scale) - self.mean) / self.deviation).astype(np.float32)
+        return replace(data, values=values, scale=1.0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        return {"mean": self.mean.tolist(), "deviation": self.deviation.tolist()}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Scaler":
+        """Undo `to_dict`."""
+        return cls(np.array(values["mean"], dtype=np.float64), np.array(values["deviation"], dtype=np.float64))
+
+
+def stacked(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Put sequences (T, I) below each other.
+
+    Returns:
+        values (S, I) and starts (N + 1,), as `LabelledSequences` holds them.
+    """
+    return np.concatenate(list(sequences)), _starts(np.array([len(one) for one in sequences], dtype=np.int64))
+
+
+def pictures_as_rows(
+    pixels: np.ndarray, labels: np.ndarray, classes: tuple[str, ...], name: str, scale: float = 1 / 255
+) -> LabelledSequences:
+    """Read pictures (N, height, width) as sequences of their rows, from the top; no pixel is copied."""
+    count, height, width = pixels.shape
+    starts = np.arange(count + 1, dtype=np.int64) * height
+    features = tuple(f"pixel {place}" for place in range(1, width + 1))
+    rows = pixels.reshape(count * height, width)
+    return LabelledSequences(rows, starts, labels.astype(np.int64), classes, features, name, scale, picture=True)
+
+
+def check_trainable(data: LabelledSequences) -> None:
+    """Refuse what no classifier can be trained on.
+
+    Raises:
+        LabelledError: nothing there, or no class has two examples.
+        OneClass: all have the same class.
+    """
+    if len(data) == 0:
+        raise LabelledError(f"{shown(data.name)} holds no example. Give at least two examples of each of two classes.")
+    found = np.flatnonzero(data.counts)
+    if len(found) == 1:
+        raise OneClass(
+            f"All examples (={len(data):,}) of {shown(data.name)} have the class “{shown(data.classes[found[0]])}”: there "
+            "is nothing to tell apart. Give examples of at least two classes."
+        )
+    if data.counts.max() < 2:
+        raise LabelledError(
+            f"Each of the {len(found):,} classes of {shown(data.name)} has one example only. Give at least two of a class, "
+            "one to learn from and one to test with; or pick another column as the label."
+        )
+
+
+def rare_classes(data: LabelledSequences) -> tuple[str, ...]:
+    """Say in a sentence which classes have a single example; nothing where none has."""
+    rare = [f"“{shown(data.classes[place])}”" for place in np.flatnonzero(data.counts == 1)]
+    if not rare:
+        return ()
+    verb = "has" if len(rare) == 1 else "have"
+    sentence = (
+        f"{listed(rare)} {verb} fewer than 2 examples: what is learned about {'it' if len(rare) == 1 else 'them'} "
+    )
+    return (sentence + "cannot be tested.",)
+
+
+def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequences:
+    """Number the classes of the test as those of the training are, and put its columns in order and to scale alike.
+
+    Raises:
+        LabelledError: another number of features, or pictures beside no pictures or of another height.
+        UnseenClass: the test has a class that training never shows.
+    """
+    _check_alike(train, test)
+    shown_in_training = {train.classes[place]: place for place in np.flatnonzero(train.counts)}
+    held = np.flatnonzero(test.counts)
+    unseen = [test.classes[place] for place in held if test.classes[place] not in shown_in_training]
+    if unseen:
+        named = listed([f"“{shown(name)}”" for name in unseen])
+        known = listed([f"“{shown(name)}”" for name in shown_in_training], 12)
+        raise UnseenClass(
+            f"{shown(test.name)} has {'the class' if len(unseen) == 1 else 'the classes'} {named}, which training never "
+            f"shows: it has {known}. Leave such examples out of the test, or add some to the training."
+        )
+    numbers = np.array([shown_in_training.get(name, -1) for name in test.classes], dtype=np.int64)
+    scale = train.scale if train.values.dtype == test.values.dtype == np.uint8 else test.scale
+    labels = numbers[test.labels]
+    return replace(_in_order(train, test), labels=labels, classes=train.classes, features=train.features, scale=scale)
+
+
+def _in_order(train: LabelledSequences, test: LabelledSequences) -> LabelledSequences:
+    """Put the features in the order of the training, where they have the same names."""
+    if test.features == train.features or set(test.features) != set(train.features):
+        return test
+    return replace(test, values=test.values[:, [test.features.index(name) for name in train.features]])
+
+
+def _check_alike(train: LabelledSequences, test: LabelledSequences) -> None:
+    if train.input_size != test.input_size:
+        raise LabelledError(_other_features(test.input_size, train.input_size))
+    if train.picture != test.picture:
+        kinds = {True: "pictures", False: "series"}
+        raise LabelledError(
+            f"The test holds {kinds[test.picture]} and the training {kinds[train.picture]}. Give both in the same layout."
+        )
+    if train.picture and len(train) and len(test) and train.lengths[0] != test.lengths[0]:
+        raise LabelledError(
+            f"A picture of the test has {counted(int(test.lengths[0]), 'row')}, one of the training "
+            f"{int(train.lengths[0]):,}. Give pictures of one size."
+        )
+
+
+def _other_features(found: int, wanted: int) -> str:
+    return (
+        f"A step of the test has {counted(found, 'number')}, a step of the training {wanted:,}. Give both with the same "
+        "columns."
+    )
+
+
+def _starts(lengths: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])

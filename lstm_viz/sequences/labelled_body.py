@@ -1,0 +1,143 @@
+"""What reading the cells of a labelled file gives, and how cells of text become numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lstm_viz.errors import LabelledError
+from lstm_viz.tables.dialect import Rows
+from lstm_viz.tables.numerals import MISSING, Mark, judge_mark, missing_cells, parse_numbers
+from lstm_viz.tables.reading import Reading
+from lstm_viz.tables.wording import shown
+
+NARROW = 64  # columns: so narrow a file may be long, and more of its rows are looked at
+HEAD_ROWS, NARROW_ROWS = 200, 20_000
+_MARK_CELLS = 4000
+LABEL_WORDS: tuple[str, ...] = (
+    "label",
+    "labels",
+    "class",
+    "classes",
+    "target",
+    "category",
+    "species",
+    "digit",
+    "letter",
+    "klasse",
+)
+LABEL_WORDS += ("activity", "gesture", "outcome", "diagnosis")
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """All rows of a file.
+
+    Args:
+        rows: the row of the file of each, int64 (N,); the first row is 1.
+        texts: column → its cells as text, stripped, "" where there is nothing.
+        places: the other columns, those of `values`.
+        values: uint8 (N, C) where all are whole numbers from 0 to 255, else float32 with NaN where there is nothing.
+    """
+
+    rows: np.ndarray
+    texts: dict[int, list[str]]
+    places: tuple[int, ...]
+    values: np.ndarray
+
+
+class Cells:
+    """A file whose names and first rows are known, and whose body can be read.
+
+    Attributes:
+        names: one for each column, each once.
+        has_header: whether the file itself names them.
+        head: the first rows of the body, each cell stripped.
+        notes: what was decided about the file, in sentences.
+    """
+
+    names: tuple[str, ...]
+    has_header: bool
+    head: Rows
+    notes: tuple[str, ...] = ()
+
+    def read(self, texts: tuple[int, ...], unused: tuple[int, ...] = ()) -> Body:
+        """Read every row; the columns `texts` as text, `unused` not at all, all others as numbers.
+
+        Raises:
+            LabelledError: text or an infinity where a number should be, or a row longer than the names.
+            FileTooLarge: more cells than are read.
+        """
+        raise NotImplementedError
+
+
+def small(numbers: np.ndarray) -> np.ndarray:
+    """Return whole numbers from 0 to 255 as bytes, and anything else as it is."""
+    with np.errstate(invalid="ignore"):
+        small = numbers.astype(np.uint8)
+    return small if np.array_equal(small, numbers) else numbers.astype(np.float32)
+
+
+def names_by_number(row: list[str]) -> bool:
+    """Return whether a row names columns by numbers (label, 0, 1, 2 …), as programs do that were given no names."""
+    words = [place for place, cell in enumerate(row) if not cell.strip().isdigit()]
+    numbers = [int(cell) for cell in row if cell.strip().isdigit()]
+    ends = words in ([0], [len(row) - 1]) and row[words[0]].strip().lower() in LABEL_WORDS
+    return ends and len(numbers) > 1 and numbers in (list(range(len(numbers))), list(range(1, len(numbers) + 1)))
+
+
+def mark_of(head: Rows, reading: Reading, delimiter: str) -> Mark:
+    """Return the decimal mark that the first rows show, or the one that a person wants."""
+    if reading.decimal is not None:
+        return reading.decimal
+    cells = [cell for row in head[:HEAD_ROWS] for cell in row if "." in cell or "," in cell]
+    return judge_mark(cells[:_MARK_CELLS], "," if delimiter == ";" else ".")[0]
+
+
+def marks_for_nothing(reading: Reading) -> list[str]:
+    """Return how a cell can say that it holds nothing, in small, large and mixed letters."""
+    marks = MISSING | {mark.strip().lower() for mark in reading.missing}
+    return sorted({form for mark in marks for form in (mark, mark.upper(), mark.title())} | {"NaN"})
+
+
+def numbers_of(cells: pd.Series, mark: Mark, nothing: list[str], name: str, row: int | None = None) -> np.ndarray:
+    """Parse cells of text, float32 with NaN where there is nothing.
+
+    Args:
+        cells: of one column.
+        mark: decimal mark.
+        nothing: marks for nothing.
+        name: of the column.
+        row: of the file, of the first cell, where the index does not say it.
+
+    Raises:
+        LabelledError: text where a number should be.
+    """
+    text = cells.fillna("").str.strip()
+    blank = missing_cells(text, tuple(nothing))
+    numbers = np.full(len(text), np.nan, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        numbers[~blank] = parse_numbers(text[~blank], mark)
+    bad = np.isnan(numbers) & ~blank
+    if bad.any():
+        at = int(bad.argmax())
+        raise LabelledError(bad_cell(row + at if row is not None else int(cells.index[at]), name, str(text.iloc[at])))
+    return numbers
+
+
+def as_text(cells: pd.Series) -> list[str]:
+    """Return cells of any type as stripped text, "" where there is nothing."""
+    if pd.api.types.is_float_dtype(cells):
+        return ["" if np.isnan(number) else f"{number:.15g}" for number in cells.to_numpy(dtype=np.float64)]
+    return [text.strip() for text in cells.astype("str").fillna("").tolist()]
+
+
+def bad_cell(row: int, name: str, text: str | None) -> str:
+    """Return the sentence about a cell that holds no finite number; a column without a name is behind the last one."""
+    if not name:
+        return f"Row {row:,} is longer than the header: “{shown(text or 'inf')}” stands behind the last name. Mend the row."
+    held = "an infinite number, or one too large," if text is None else f"“{shown(text)}”"
+    return (
+        f"Row {row:,}, column `{shown(name)}` holds {held} where a number should be. Mend or remove the row, or "
+        "leave the column out."
+    )

@@ -1,0 +1,287 @@
+"""A labelled file becomes sequences: pictures or series of one row each, or long, with many rows for a sequence."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lstm_viz.errors import LabelledError
+from lstm_viz.sequences.labelled import (
+    LabelledSequences,
+    aligned,
+    check_trainable,
+    pictures_as_rows,
+    rare_classes,
+)
+from lstm_viz.sequences.labelled_body import Body, Cells
+from lstm_viz.sequences.labelled_cells import open_cells
+from lstm_viz.sequences.labelled_layout import LabelledLayout, LabelledReading, Plan, find_plan
+from lstm_viz.tables.reading import Reading
+from lstm_viz.tables.times import read_text_times
+from lstm_viz.tables.wording import counted, listed, plain, shown
+
+MAX_CLASSES = 1000
+_MANY = 20  # different numbers: from here on they may be measured and no classes
+
+
+@dataclass(frozen=True, eq=False)
+class ReadLabelled:
+    """The sequences of a file, its layout, which columns say what, and what was decided, in sentences."""
+
+    data: LabelledSequences
+    layout: LabelledLayout
+    columns: tuple[str, ...]
+    label: str
+    unique_id: str | None
+    step: str | None
+    findings: tuple[str, ...]
+
+    def again(self, reading: Reading = Reading()) -> LabelledReading:
+        """Say how another file, the test, is read the same way."""
+        return LabelledReading(self.layout, self.label, self.unique_id, self.step, reading)
+
+
+@dataclass(frozen=True, eq=False)
+class _Labels:
+    places: np.ndarray
+    classes: tuple[str, ...]
+    numeric: bool
+
+
+def read_labelled_csv(
+    data: bytes, name: str, wish: LabelledReading = LabelledReading(), training: LabelledSequences | None = None
+) -> ReadLabelled:
+    """Read labelled sequences from delimited text (or Excel, or Parquet) in one of three layouts.
+
+    `pixels`: a row is a picture, its label and as many grey values as a square has. `series`: a row is a label and the
+    values of one series, shorter ones with nothing behind their ends (the UCR archive). `long`: a row is one step, with the
+    id of its sequence, features and the label.
+
+    Args:
+        data: the bytes of the file.
+        name: of the file.
+        wish: what is not left to the evidence.
+        training: where this file is a test, what is trained on.
+
+    Raises:
+        TableError: the file is no table, or larger than what is read.
+        ColumnError: no column can be the label, or a wanted one is not there.
+        LabelledError: gaps, text, ragged rows, labels that change inside a sequence, or that are measured numbers.
+        OneClass: all examples that are trained on have the same class.
+        UnseenClass: a test has a class that training never shows.
+    """
+    cells = open_cells(data, wish.reading)
+    plan = find_plan(cells, wish)
+    body = cells.read(plan.texts, plan.unused)
+    if len(body.rows) == 0:
+        raise LabelledError(f"{shown(name)} has no row with a label and values. Add examples and give it again.")
+    build = {"pixels": _pictures, "series": _series, "long": _long}[plan.layout]
+    found, told = build(body, cells, plan, plain(name, 120))
+    if training is not None:
+        found = aligned(training, found)
+    else:
+        check_trainable(found)
+    unique_id = None if plan.unique_id is None else cells.names[plan.unique_id]
+    step = None if plan.step is None else cells.names[plan.step]
+    findings = (*cells.notes, *told, *_left_out(cells, plan), *_summary(found), *rare_classes(found))
+    return ReadLabelled(found, plan.layout, cells.names, cells.names[plan.label], unique_id, step, findings)
+
+
+def _pictures(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
+    labels = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
+    _check_filled(body, cells)
+    side = round(body.values.shape[1] ** 0.5)
+    pixels = body.values.reshape(len(body.rows), side, side)
+    scale = _scale(body, cells)
+    data = pictures_as_rows(pixels, labels.places, labels.classes, name, scale)
+    greys = "taken as they are" if scale == 1 else f"divided by {round(1 / scale)}"
+    sentence = (
+        f"Each row is a picture of {side} × {side} pixels, read as {side} steps of {side}: "
+        f"`{shown(cells.names[plan.label])}` is its class. Grey values are {greys}."
+    )
+    return data, (sentence,)
+
+
+def _scale(body: Body, cells: Cells) -> float:
+    """Grey values up to 16 (scikit-learn's digits) or 255; 0 to 1 stays, whole numbers or not."""
+    low, high = float(body.values.min()), float(body.values.max())
+    if body.values.dtype != np.uint8 and not 0 <= low <= high <= 1:
+        outside = np.argwhere((body.values != np.round(body.values)) | (body.values < 0) | (body.values > 255))
+        at, place = (int(found) for found in outside[0])
+        raise LabelledError(
+            f"Row {body.rows[at]:,}, column `{_name(cells, body, place)}` holds {body.values[at, place]:g}: a grey value is "
+            "a whole number from 0 to 255. Mend it, or read the rows as series."
+        )
+    return 1.0 if high <= 1 else 1 / 16 if high <= 16 else 1 / 255
+
+
+def _series(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
+    labels = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
+    known = np.ones(body.values.shape, bool) if body.values.dtype == np.uint8 else ~np.isnan(body.values)
+    width = len(body.places)
+    lengths = np.where(known.any(axis=1), width - known[:, ::-1].argmax(axis=1), 0).astype(np.int64)
+    if (lengths == 0).any():
+        row = body.rows[int((lengths == 0).argmax())]
+        raise LabelledError(f"Row {row:,} has a label and no values. Add its values or remove the row.")
+    inside = np.arange(width) < lengths[:, None]
+    _check_filled(body, cells, inside)
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    values = body.values[inside].reshape(-1, 1).astype(np.float32)
+    data = LabelledSequences(values, starts, labels.places, labels.classes, ("value",), name)
+    sentence = (
+        f"Each row is one example: `{shown(cells.names[plan.label])}` is its class, the "
+        f"{counted(width, 'other cell')} its steps."
+    )
+    return data, (sentence,)
+
+
+def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
+    assert plan.unique_id is not None
+    id_name, label_name = cells.names[plan.unique_id], cells.names[plan.label]
+    if not body.places:
+        raise LabelledError(
+            f"No column of numbers is left beside `{shown(id_name)}` and `{shown(label_name)}`. Add one."
+        )
+    _check_filled(body, cells)
+    ids = body.texts[plan.unique_id]
+    _check_named(ids, body.rows, id_name, "id")
+    codes, _ = pd.factorize(np.array(ids, dtype=object))
+    labels = _labels(body.texts[plan.label], body.rows, label_name, int(codes.max()) + 1)
+    order, told = _order(body, cells, plan, codes)
+    lengths = np.bincount(codes)
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    of_rows = labels.places[order]
+    of_ids = of_rows[starts[:-1]]
+    other = of_rows != np.repeat(of_ids, lengths)
+    if other.any():
+        at = int(order[other.argmax()])
+        first = labels.classes[of_ids[codes[at]]]
+        raise LabelledError(
+            f"`{shown(id_name)}` {shown(ids[at])} has two classes: “{shown(first)}”, and “"
+            f"{shown(labels.classes[labels.places[at]])}” in row {body.rows[at]:,}. A sequence has one class: mend the "
+            "label or the id."
+        )
+    features = tuple(cells.names[place] for place in body.places)
+    values = body.values[order].astype(np.float32)
+    data = LabelledSequences(values, starts, of_ids, labels.classes, features, name)
+    sentence = (
+        f"Each row is one step: `{shown(id_name)}` says of which sequence, `{shown(label_name)}` of which class, and "
+        f"the model reads {listed([f'`{shown(feature)}`' for feature in features])}."
+    )
+    return data, (sentence, told)
+
+
+def _order(body: Body, cells: Cells, plan: Plan, codes: np.ndarray) -> tuple[np.ndarray, str]:
+    """Return the rows in order of sequences and, inside them, of steps."""
+    if plan.step is None:
+        return np.argsort(codes, kind="stable"), "No column counts the steps: they are in the order of the rows."
+    name = cells.names[plan.step]
+    _check_named(body.texts[plan.step], body.rows, name, "step")
+    steps = _steps(body.texts[plan.step], name)
+    if steps is None:
+        return np.argsort(
+            codes, kind="stable"
+        ), f"`{shown(name)}` is neither number nor time: kept the order of the rows."
+    order = np.lexsort((steps, codes))
+    twice = (np.diff(codes[order]) == 0) & (np.diff(steps[order]) == 0)
+    if twice.any():
+        at = int(twice.argmax())
+        first, second = sorted(body.rows[order[at : at + 2]].tolist())
+        raise LabelledError(
+            f"Rows {first:,} and {second:,} are the same step of the same sequence (`{shown(name)}` "
+            f"{shown(body.texts[plan.step][order[at]])}). Remove one of them, or pick another step column."
+        )
+    return order, f"The steps of a sequence are in the order of `{shown(name)}`."
+
+
+def _steps(cells: list[str], name: str) -> np.ndarray | None:
+    numbers = np.array(pd.to_numeric(pd.Series(cells, dtype="str"), errors="coerce"), dtype=np.float64)
+    if not np.isnan(numbers).any():
+        return numbers
+    times = read_text_times(pd.Series(cells, dtype="str", name=name))
+    if times is None or np.isnat(times.stamps).any():
+        return None
+    return np.asarray(times.stamps).astype("datetime64[us]").astype(np.int64)
+
+
+def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None = None) -> _Labels:
+    """Number the classes: numbers by size ("1.0" is "1"), words by the alphabet.
+
+    Args:
+        cells: the label of each row.
+        rows: rows of the file.
+        name: of the column.
+        examples: how many sequences there are, where a row is not one.
+    """
+    _check_named(cells, rows, name, "label")
+    codes, found = pd.factorize(np.array(cells, dtype=object))
+    numbers = np.array(pd.to_numeric(pd.Series(found, dtype="str"), errors="coerce"), dtype=np.float64)
+    numeric = bool(np.isfinite(numbers).all())
+    keys = [f"{number:.15g}" for number in numbers + 0.0] if numeric else [plain(str(cell), 120) for cell in found]
+    classes = sorted(set(keys), key=float) if numeric else sorted(set(keys))
+    if numeric:
+        _check_no_regression(numbers, len(classes), examples or len(cells), name)
+    if len(classes) > MAX_CLASSES:
+        raise LabelledError(
+            f"Column `{shown(name)}` has {len(classes):,} different values; at most {MAX_CLASSES:,} classes are learned. "
+            "Pick another label column."
+        )
+    places = {key: place for place, key in enumerate(classes)}
+    return _Labels(np.array([places[key] for key in keys], dtype=np.int64)[codes], tuple(classes), numeric)
+
+
+def _check_no_regression(numbers: np.ndarray, different: int, examples: int, name: str) -> None:
+    measured = bool((numbers != np.round(numbers)).any())
+    if different > _MANY and (measured or different * 2 > examples):
+        raise LabelledError(
+            f"Column `{shown(name)}` looks like a measured number and not like a class: {different:,} different values in "
+            f"{counted(examples, 'example')}, such as {numbers[0]:g} and {numbers[1]:g}. Pick a label column with few "
+            "different values; forecasting numbers is what the page Forecast does."
+        )
+
+
+def _check_named(cells: list[str], rows: np.ndarray, name: str, what: str) -> None:
+    if "" in cells:
+        row = rows[cells.index("")]
+        raise LabelledError(
+            f"Row {row:,} has no {what}: column `{shown(name)}` is empty there. Fill it or remove the row."
+        )
+
+
+def _check_filled(body: Body, cells: Cells, inside: np.ndarray | None = None) -> None:
+    """Refuse gaps: nothing is guessed into labelled data."""
+    if body.values.dtype == np.uint8:
+        return
+    gaps = np.isnan(body.values) if inside is None else np.isnan(body.values) & inside
+    if not gaps.any():
+        return
+    at, place = (int(found) for found in np.argwhere(gaps)[0])
+    row, column = f"{body.rows[at]:,}", _name(cells, body, place)
+    if gaps[at, place:].all() and place > 0 and place < gaps.shape[1] - 1:
+        raise LabelledError(
+            f"Row {row} is too short: nothing stands from column `{column}` on. Complete or remove the row."
+        )
+    raise LabelledError(
+        f"Row {row}, column `{column}` holds nothing (or NaN) where a number should be. Fill it or remove the row: gaps in "
+        "labelled data are not guessed."
+    )
+
+
+def _name(cells: Cells, body: Body, place: int) -> str:
+    return shown(cells.names[body.places[place]])
+
+
+def _left_out(cells: Cells, plan: Plan) -> tuple[str, ...]:
+    if not plan.unused:
+        return ()
+    return (
+        f"Left out {listed([f'`{shown(cells.names[place])}`' for place in plan.unused])}: text or a mere number of rows.",
+    )
+
+
+def _summary(data: LabelledSequences) -> tuple[str, ...]:
+    classes = listed([f"“{shown(name)}”" for name in data.classes], 10)
+    low, high = int(data.lengths.min()), int(data.lengths.max())
+    steps = counted(high, "step") if low == high else f"{low:,} to {high:,} steps"
+    size = f"{counted(len(data), 'example')} of {steps}, {counted(data.input_size, 'number')} each"
+    return (f"{size}; {counted(len(data.classes), 'class')}: {classes}.",)

@@ -1,0 +1,251 @@
+"""Clean text with labels, read in blocks of bytes.
+
+A block is a few megabytes, so that MNIST as CSV (60,000 × 785 cells) never stands in memory as text.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lstm_viz.errors import FileTooLarge, LabelledError
+from lstm_viz.sequences.labelled_body import (
+    HEAD_ROWS,
+    NARROW,
+    NARROW_ROWS,
+    Body,
+    Cells,
+    bad_cell,
+    mark_of,
+    marks_for_nothing,
+    names_by_number,
+    numbers_of,
+    small,
+)
+from lstm_viz.tables.cells import cell_kind
+from lstm_viz.tables.containers import container, text_kind
+from lstm_viz.tables.dialect import Dialect, find_dialect, head_rows
+from lstm_viz.tables.layout import Layout, find_layout
+from lstm_viz.tables.limits import MAX_CELLS, MAX_ROWS
+from lstm_viz.tables.names import unique_names
+from lstm_viz.tables.reading import Reading
+from lstm_viz.tables.wording import counted
+
+MAX_STEPS = 20_000  # cells of a row
+_HEAD_BYTES = 256 * 1024
+_NARROW_BYTES = 2 * 1024**2
+_BLOCK = 4 * 1024**2
+_NEW_LINE, _RETURN = b"\n", b"\r"
+
+
+class TextCells(Cells):
+    """Text in UTF-8 without quotes: read in blocks of lines."""
+
+    def __init__(self, data: bytes, reading: Reading, dialect: Dialect, layout: Layout) -> None:
+        self._data, self._dialect, self._first = data, dialect, layout.first
+        self._start = _start_of_line(data, layout.first)
+        self._width = _widest(data, self._start, dialect)
+        self.has_header = layout.header is not None
+        self.notes = _notes(layout)
+        names = list(layout.names)[: self._width]
+        if not self.has_header:
+            names += [""] * (self._width - len(names))
+        while len(names) > 1 and self.has_header and not names[-1].strip():
+            names.pop()
+        self.names = unique_names(names)
+        most = NARROW_ROWS if self._width <= NARROW else HEAD_ROWS
+        sample = data[self._start : self._start + (_NARROW_BYTES if self._width <= NARROW else _HEAD_BYTES)]
+        rows = head_rows(_whole_lines(sample).decode("utf-8", errors="replace"), dialect, most)
+        self.head = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+        self._mark = mark_of(self.head, reading, dialect.delimiter)
+        self._nothing = marks_for_nothing(reading)
+
+    def read(self, texts: tuple[int, ...], unused: tuple[int, ...] = ()) -> Body:
+        """Read block by block; a block with text where a number should be is read again, slowly, to say where."""
+        places = tuple(place for place in range(self._width) if place not in (*texts, *unused))
+        blocks: list[np.ndarray] = []
+        words: dict[int, list[str]] = {place: [] for place in texts}
+        rows: list[np.ndarray] = []
+        row = self._first + 1
+        for block in _blocks(self._data, self._start):
+            frame = self._frame(block, places, texts)
+            numbers = self._numbers(frame, places, row)
+            filled = ~np.isnan(numbers).all(axis=1) | (frame[list(texts)] != "").to_numpy().any(axis=1)
+            blocks.append(small(numbers[filled]))
+            rows.append(row + np.flatnonzero(filled))
+            for place in texts:
+                words[place] += frame[place][filled].tolist()
+            row += len(frame)
+            _check_cells(sum(map(len, rows)), self._width)
+        return self._without_extras(Body(np.concatenate(rows), words, places, _joined(blocks)))
+
+    def _frame(self, block: bytes, places: tuple[int, ...], texts: tuple[int, ...]) -> pd.DataFrame:
+        options: dict[str, Any] = {
+            "sep": r"\s+" if self._dialect.blanks else self._dialect.separator,
+            "header": None,
+            "names": list(range(self._width)),
+            "converters": dict.fromkeys(texts, _guarded),
+            "index_col": False,
+            "keep_default_na": False,
+            "skip_blank_lines": False,
+            "quoting": csv.QUOTE_NONE,
+            "encoding": "utf-8",
+        }
+        typed: dict[str, Any] = {
+            "dtype": dict.fromkeys(places, np.float32),
+            "na_values": self._nothing,
+            "decimal": self._mark,
+        }
+        try:
+            with np.errstate(over="ignore"):  # 1e300 is no float32: it becomes infinite and is refused
+                frame: pd.DataFrame = pd.read_csv(io.BytesIO(block), **typed, **options)
+        except ValueError:
+            frame = pd.read_csv(
+                io.BytesIO(block), **{"dtype": dict.fromkeys(places, "str"), "na_filter": False, **options}
+            )
+        for place in texts:
+            frame[place] = frame[place].str[1:].fillna("")
+        return frame
+
+    def _numbers(self, frame: pd.DataFrame, places: tuple[int, ...], row: int) -> np.ndarray:
+        columns = frame[list(places)]
+        if all(dtype == np.float32 for dtype in columns.dtypes):
+            numbers = columns.to_numpy(dtype=np.float32)
+        else:
+            told = (numbers_of(columns[place], self._mark, self._nothing, self._name(place), row) for place in places)
+            numbers = np.column_stack(list(told))
+        infinite = np.argwhere(np.isinf(numbers))
+        if len(infinite):
+            at, place = infinite[0]
+            raise LabelledError(bad_cell(row + int(at), self._name(places[place]), None))
+        return numbers
+
+    def _name(self, place: int) -> str:
+        return self.names[place] if place < len(self.names) else ""
+
+    def _without_extras(self, body: Body) -> Body:
+        """Drop what delimiters at the ends of rows make of them; any other cell behind the last name is too many."""
+        named = sum(place < len(self.names) for place in body.places)
+        if named == len(body.places):
+            return body
+        extra = body.values[:, named:]
+        many = np.ones(len(extra), dtype=bool) if extra.dtype == np.uint8 else ~np.isnan(extra).all(axis=1)
+        if many.any():
+            raise LabelledError(_too_long(int(body.rows[many.argmax()]), len(self.names)))
+        return Body(body.rows, body.texts, body.places[:named], small(body.values[:, :named]))
+
+
+def _notes(layout: Layout) -> tuple[str, ...]:
+    if layout.header is None:
+        return ("No row names the columns: the first row is an example.",)
+    skipped = (f"Skipped {counted(layout.skipped, 'row')} above the names.",) if layout.skipped else ()
+    return (*skipped, f"Took the names of the columns from row {layout.header + 1:,}.")
+
+
+def _guarded(cell: str) -> str:
+    """Put a letter before a text, so that pandas takes no class called "none" for nothing."""
+    return f"={cell.strip()}"
+
+
+def clean_layout(data: bytes, reading: Reading) -> tuple[Dialect, Layout] | None:
+    """Return how clean text is cut, or None for what the readers of `tables` know better."""
+    if container(data) != "text" or _NEW_LINE not in data or any(mark in data for mark in (b'"', b"\x00", b"'")):
+        return None
+    if data.count(_RETURN) != data.count(b"\r\n") or (reading.encoding or "utf-8") not in (
+        "utf-8",
+        "utf-8-sig",
+        "ascii",
+    ):
+        return None
+    try:
+        head = _whole_lines(data[:_HEAD_BYTES]).decode("utf-8")
+        if not data.isascii():
+            data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if not head.strip() or text_kind(head) is not None:
+        return None
+    dialect = find_dialect(head, reading.delimiter)
+    if dialect.told or dialect.quote != '"' or reading.delimiter == "":
+        return None
+    if not dialect.delimiter:
+        return _ragged_layout(head, reading)
+    rows = head_rows(head, dialect)
+    numbered = reading.header is None and bool(rows) and names_by_number(rows[0])
+    layout = find_layout(rows, 1 if numbered else reading.header, dialect.blanks)
+    return None if layout.cut_decimals or any(layout.units) or layout.joined > 1 else (dialect, layout)
+
+
+def _ragged_layout(head: str, reading: Reading) -> tuple[Dialect, Layout] | None:
+    """Return how rows of many lengths are cut, as series of many lengths stand in a file: all but the labels are numbers."""
+    for delimiter in ("\t", ";", ",", " ") if ", " in head else ("\t", ";", " ", ","):
+        dialect = Dialect(delimiter)
+        rows = [row for row in head_rows(head, dialect) if any(cell.strip() for cell in row)]
+        named = reading.header is None and len(rows) > 1 and not any(map(_is_number, rows[0][1:]))
+        body = rows[1:] if named or reading.header == 1 else rows
+        values = [cell for row in body for cell in row[1:]]
+        if len(values) >= 2 * len(body) > 2 and all(cell_kind(cell) in ("number", "missing") for cell in values):
+            first = len(rows) - len(body)
+            width = max(map(len, body))
+            names = tuple(rows[0]) if first else ("",) * width
+            return dialect, Layout(first, width, 0 if first else None, names, (), 0)
+    return None
+
+
+def _is_number(cell: str) -> bool:
+    return cell_kind(cell) == "number"
+
+
+def _whole_lines(data: bytes) -> bytes:
+    return data[: data.rfind(_NEW_LINE) + 1] or data
+
+
+def _start_of_line(data: bytes, lines: int) -> int:
+    start = 0
+    for _ in range(lines):
+        start = data.find(_NEW_LINE, start) + 1 or len(data)
+    return start
+
+
+def _blocks(data: bytes, start: int) -> Iterator[bytes]:
+    while start < len(data):
+        end = data.rfind(_NEW_LINE, start, start + _BLOCK) + 1 or data.find(_NEW_LINE, start) + 1 or len(data)
+        yield data[start:end]
+        start = end
+
+
+def _widest(data: bytes, start: int, dialect: Dialect) -> int:
+    """Return how many cells the longest row has."""
+    widest = 1
+    for block in _blocks(data, start):
+        if dialect.blanks:
+            widest = max(widest, *(len(line.split()) for line in block.split(_NEW_LINE)))
+            continue
+        letters = np.frombuffer(block, dtype=np.uint8)
+        ends = np.append(np.flatnonzero(letters == _NEW_LINE[0]), len(letters))
+        cuts = np.searchsorted(np.flatnonzero(letters == ord(dialect.delimiter)), ends)
+        widest = max(widest, int(np.diff(cuts, prepend=0).max()) + 1)
+    if widest > MAX_STEPS:
+        raise FileTooLarge(
+            f"A row of the file has {widest:,} cells, and the limit is {MAX_STEPS:,}. Give shorter sequences."
+        )
+    return widest
+
+
+def _check_cells(rows: int, columns: int) -> None:
+    if rows > MAX_ROWS or rows * columns > MAX_CELLS:
+        raise FileTooLarge(
+            f"The file is too large: more than {rows - 1:,} rows × {columns:,} columns; the limit is {MAX_ROWS:,} rows and "
+            f"{MAX_CELLS:,} cells. Give fewer examples."
+        )
+
+
+def _joined(blocks: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(blocks) if blocks else np.zeros((0, 0), dtype=np.float32)
+
+
+def _too_long(row: int, names: int) -> str:
+    return f"Row {row:,} is longer than the header: it has more than {names:,} cells. Mend the row or the names."

@@ -1,0 +1,82 @@
+"""Files find their roles by what is in them, in whatever order they come."""
+
+import gzip
+import itertools
+
+import numpy as np
+import pytest
+
+from lstm_viz.classifying.files import open_files
+from lstm_viz.errors import LabelledError, LSTMVizError
+from lstm_viz.sequences.idx import write_idx
+
+
+def pictures(count: int, seed: int) -> tuple[bytes, bytes]:
+    rng = np.random.default_rng(seed)
+    labels = (np.arange(count) % 3).astype(np.uint8)
+    return write_idx(rng.integers(0, 256, (count, 5, 4), dtype=np.uint8)), write_idx(labels)
+
+
+@pytest.fixture
+def four():
+    (images, labels), (test_images, test_labels) = pictures(30, 0), pictures(12, 1)
+    return {
+        "train-images": images,
+        "train-labels": gzip.compress(labels),
+        "t10k-images.gz": gzip.compress(test_images),
+        "t10k-labels": test_labels,
+    }
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(4))][::5])
+def test_four_files_of_pictures_and_labels_in_any_order(four, order):
+    files = list(four.items())
+    opened = open_files([files[place] for place in order])
+    assert (len(opened.train), len(opened.test)) == (30, 12)
+    assert opened.train.picture
+
+
+def test_without_telling_names_the_larger_pair_teaches(four):
+    opened = open_files([(f"file {number}", data) for number, data in enumerate(four.values())])
+    assert (len(opened.train), len(opened.test)) == (30, 12)
+
+
+def test_one_pair_is_enough(four):
+    opened = open_files(list(four.items())[:2])
+    assert len(opened.train) == 30
+    assert opened.test is None
+
+
+TABLE = b"label,a,b,c\n" + b"".join(
+    b"%s,%d,%d,%d\n" % (name, n, n + 1, n + 2) for n, name in enumerate([b"x", b"y"] * 6)
+)
+SMALL = b"label,a,b,c\n" + b"x,1,2,3\ny,2,3,4\n"
+
+
+@pytest.mark.parametrize("names", [("one_TRAIN.csv", "one_TEST.csv"), ("big.csv", "other.csv")])
+def test_a_table_to_test_with_is_known_by_its_name_or_its_size(names):
+    for files in ([(names[0], TABLE), (names[1], SMALL)], [(names[1], SMALL), (names[0], TABLE)]):
+        opened = open_files(files)
+        assert (len(opened.train), len(opened.test)) == (12, 2)
+        assert opened.table is not None
+
+
+def test_a_name_that_says_test_outweighs_the_size():
+    opened = open_files([("my_test.csv", TABLE), ("my_train.csv", SMALL + b"x,3,3,3\ny,1,1,1\n")])
+    assert (len(opened.train), len(opened.test)) == (4, 12)
+
+
+def test_files_that_do_not_belong_together_are_refused_by_what_they_are(four):
+    images, labels, test_images, _ = four.items()
+    for files in ([images], [images, test_images], [images, labels, test_images], [images, ("t.csv", TABLE)]):
+        with pytest.raises(LabelledError, match="do not belong together") as told:
+            open_files(files)
+        assert "pictures" in str(told.value)
+    with pytest.raises(LabelledError, match="3 that are tables"):
+        open_files([("a.csv", TABLE), ("b.csv", TABLE), ("c.csv", TABLE)])
+
+
+def test_a_damaged_file_says_why(four):
+    broken = {**four, "t10k-images.gz": four["t10k-images.gz"][:-20]}
+    with pytest.raises(LSTMVizError, match="t10k"):
+        open_files(list(broken.items()))
