@@ -32,7 +32,7 @@ LAYERS = (
     {"racing", "classifying"},
     {"zoo"},
     {"forecasting"},
-    {"training"},
+    {"training", "anatomy"},
     {"recurrent", "sequences"},
     {"tables"},
     {"glossary", "errors"},

@@ -4,8 +4,10 @@
 const KEPT = "lstm-viz-place";
 
 export class Place {
-  constructor(names) {
+  // `isAlone` is false where the page has another picture with a place of its own: then both stand in the address.
+  constructor(names, isAlone = true) {
     this.names = names;
+    this.isAlone = isAlone;
     this.values = {};
     this.timer = 0;
   }
@@ -31,10 +33,15 @@ export class Place {
     this.timer = setTimeout(() => this.keep(), 250);
   }
 
+  others() {
+    const named = this.isAlone ? [] : [...new URLSearchParams(location.hash.slice(1))];
+    return Object.fromEntries(named.filter(([name]) => !this.names.includes(name)));
+  }
+
   keep() {
     clearTimeout(this.timer);
     sessionStorage.setItem(KEPT, JSON.stringify({ about: this.about, ...this.values }));
-    const hash = `#${new URLSearchParams(this.values)}`;
+    const hash = `#${new URLSearchParams({ ...this.others(), ...this.values })}`;
     if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 }

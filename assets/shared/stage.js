@@ -22,8 +22,8 @@ export function mounted(Picture) {
 
 export class Stage {
   // `kind` is the picture's class in its style sheet; `names` are what its place is made of.
-  constructor(parent, kind, names) {
-    this.place = new Place(names);
+  constructor(parent, kind, names, isAlone = true) {
+    this.place = new Place(names, isAlone);
     this.listening = new AbortController();
     this.root = tag("div", { class: `stage ${kind}` }, parent);
   }

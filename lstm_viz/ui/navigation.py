@@ -27,6 +27,7 @@ def all_pages() -> dict[str, st.Page]:
             icon=":material/trending_down:",
             url_path="gradient_flow",
         ),
+        "anatomy": st.Page(folder / "anatomy.py", title="Anatomy", icon=":material/biotech:", url_path="anatomy"),
         "race": st.Page(
             folder / "memory_race.py", title="Memory race", icon=":material/sports_score:", url_path="memory_race"
         ),

@@ -1,0 +1,113 @@
+// What tutorials get wrong: claims to be guessed at, opened one by one or all at once. Python measures what is opened.
+
+import { setAll, tag, write } from "../shared/dom.js";
+import { Stage, mounted } from "../shared/stage.js";
+
+class Myths extends Stage {
+  constructor(parent) {
+    super(parent, "myths", []);
+    const bar = tag("div", { class: "bar" }, this.root);
+    tag("p", { class: "lead", text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own." }, bar);
+    this.all = tag("button", { type: "button", class: "quiet" }, bar);
+    this.all.addEventListener("click", () => this.open(this.isAllOpen ? [] : this.scene.cards.map(({ key }) => key)));
+    this.list = tag("div", { class: "cards" }, this.root);
+    this.cards = new Map();
+    this.listen();
+  }
+
+  show(data) {
+    this.scene = data;
+    this.recolour();
+    for (const card of data.cards) this.card(card).draw(card);
+    write(this.all, this.isAllOpen ? "Close all" : "Open all");
+    this.root.dataset.open = data.cards.filter(({ evidence }) => evidence).map(({ key }) => key).join(" ");
+  }
+
+  card({ key }) {
+    if (!this.cards.has(key)) this.cards.set(key, new MythCard(this.list, () => this.turn(key)));
+    return this.cards.get(key);
+  }
+
+  get opened() {
+    return this.scene.cards.filter(({ evidence }) => evidence).map(({ key }) => key);
+  }
+
+  get isAllOpen() {
+    return this.opened.length === this.scene.cards.length;
+  }
+
+  turn(key) {
+    const { opened } = this;
+    this.open(opened.includes(key) ? opened.filter((other) => other !== key) : [...opened, key]);
+  }
+
+  open(keys) {
+    for (const key of keys) if (!this.opened.includes(key)) this.cards.get(key).wait();
+    this.trigger("opened", keys);
+  }
+
+  layout() {}
+
+  follow() {}
+
+  press() {}
+
+  // It has no place in the address: another picture of the page has.
+  remove() {
+    this.listening.abort();
+    this.resizing.disconnect();
+    this.root.remove();
+  }
+}
+
+class MythCard {
+  constructor(parent, turn) {
+    this.root = tag("section", { class: "card" }, parent);
+    const heading = tag("h3", {}, this.root);
+    this.button = tag("button", { type: "button" }, heading);
+    this.claim = tag("span", { class: "claim" }, this.button);
+    this.sign = tag("span", { class: "sign", "aria-hidden": "true" }, this.button);
+    this.button.addEventListener("click", turn);
+    this.body = tag("div", { class: "body" }, this.root);
+  }
+
+  wait() {
+    write(this.sign, "…");
+  }
+
+  draw({ claim, evidence, truth, wrong, right }) {
+    write(this.claim, claim);
+    write(this.sign, evidence ? "−" : "+");
+    setAll(this.button, { "aria-expanded": Boolean(evidence) });
+    this.root.classList.toggle("open", Boolean(evidence));
+    this.body.hidden = !evidence;
+    this.body.replaceChildren();
+    if (!evidence) return;
+    this.drawFigures(evidence.figures);
+    const words = tag("div", { class: "words" }, this.body);
+    tag("p", { class: "truth", text: truth }, words);
+    this.line(words, "wrong", "✗", "wrong", wrong);
+    this.line(words, "right", "✓", "right", right);
+    tag("p", { class: "method", text: evidence.method }, this.body);
+  }
+
+  drawFigures([first, ...others]) {
+    const figures = tag("div", { class: "figures" }, this.body);
+    tag("p", { class: "what", text: first.words }, figures);
+    tag("p", { class: "first", text: first.text }, figures);
+    const list = tag("dl", {}, figures);
+    for (const { words, text } of others) {
+      const line = tag("div", {}, list);
+      tag("dt", { text: words }, line);
+      tag("dd", { text }, line);
+    }
+  }
+
+  line(parent, kind, sign, spoken, code) {
+    const line = tag("p", { class: `code ${kind}` }, parent);
+    tag("span", { class: "mark", text: sign, role: "img", "aria-label": spoken }, line);
+    tag("code", { text: code }, line);
+  }
+}
+
+export default mounted(Myths);

@@ -1,0 +1,127 @@
+// Beside the ledger: its lines as bars that start where the last one ended, and the squash that their sum falls into. Both share
+// one axis, the pre-activation.
+
+import { setAll, svg } from "../shared/dom.js";
+
+const LEAST = 2; // the axis reaches at least this far, so that the squash has its shape
+const [LEFT, RIGHT] = [30, 118];
+const POINTS = 90;
+const HALF_LINE = 21; // an error below a line makes the line taller, and its bar stays beside its numbers
+
+export class Plot {
+  constructor(parent, app) {
+    this.app = app;
+    this.svg = svg("svg", { class: "plot", role: "img" }, parent);
+  }
+
+  draw() {
+    const { app } = this;
+    const width = app.isNarrow ? app.frame.clientWidth : app.frame.clientWidth - app.ledger.root.offsetWidth - 28;
+    if (width < 80) return;
+    this.width = width;
+    this.place = app.isNarrow ? this.below() : this.beside();
+    const { sum } = app;
+    const most = Math.max(LEAST, 1.12 * Math.max(...sum.lines.map(({ after }) => Math.abs(after))));
+    const right = app.isNarrow ? 92 : RIGHT;
+    this.x = (value) => LEFT + ((value + most) / (2 * most)) * (width - LEFT - right);
+    this.most = most;
+    setAll(this.svg, { width, height: this.place.height, viewBox: `0 0 ${width} ${this.place.height}`, "aria-label": this.words() });
+    this.svg.replaceChildren();
+    svg("path", { class: "zero", d: `M${this.x(0)} ${this.place.centers[0] - 16}V${this.place.curve[1]}` }, this.svg);
+    if (app.seen("weigh")) this.drawBars();
+    if (app.seen("add")) this.drawTotal();
+    this.drawCurve();
+  }
+
+  words() {
+    const { sum, gate, unit, seen } = this.app;
+    const known = this.app.seen("squash") ? `, squashed to ${sum.words}` : "";
+    return this.app.seen("add") ? `${gate.label} of unit ${unit + 1}: the lines add up to ${sum.pre_words}${known}` : "Nothing is added up yet";
+  }
+
+  // Each bar stands beside its line.
+  beside() {
+    const { ledger } = this.app;
+    const top = ledger.root.getBoundingClientRect().top;
+    const centers = ledger.rows.map(({ root }) => root.getBoundingClientRect().top - top + HALF_LINE);
+    const total = ledger.total.offsetTop + ledger.total.offsetHeight / 2;
+    const height = ledger.root.offsetHeight;
+    return { centers, total, thick: 20, height, curve: [total + 44, height - 26] };
+  }
+
+  below() {
+    const centers = this.app.sum.lines.map((_, place) => 14 + 19 * place);
+    const total = centers.at(-1) + 26;
+    return { centers, total, thick: 13, height: total + 210, curve: [total + 34, total + 184] };
+  }
+
+  drawBars() {
+    const { lines } = this.app.sum;
+    const { centers, thick, total } = this.place;
+    const last = this.app.seen("add") ? lines.length : lines.findIndex(({ name }) => name === "1");
+    let before = 0;
+    lines.slice(0, last).forEach(({ name, after, amount }, place) => {
+      const [from, to] = [this.x(before), this.x(after)];
+      const y = centers[place];
+      const next = place + 1 < last ? centers[place + 1] : this.app.seen("add") ? total : y;
+      svg("path", { class: "joint", d: `M${to} ${y}V${next}` }, this.svg);
+      const sign = amount < 0 ? "negative" : "positive";
+      svg("rect", { class: `bar ${sign} ${name === "r" ? "reset" : ""}`, x: Math.min(from, to), y: y - thick / 2, width: Math.max(2, Math.abs(to - from)), height: thick, rx: 2 }, this.svg);
+      if (this.app.isNarrow) this.label(name, y);
+      before = after;
+    });
+  }
+
+  label(name, y) {
+    const words = { 1: "bias", r: "× r" }[name] ?? name;
+    svg("text", { class: "tick", x: 0, y: y + 4.5, text: words }, this.svg);
+  }
+
+  drawTotal() {
+    const { pre, pre_words: words } = this.app.sum;
+    const { total, thick } = this.place;
+    const [from, to] = [this.x(0), this.x(pre)];
+    svg("rect", { class: "bar sum", x: Math.min(from, to), y: total - thick / 2 - 2, width: Math.max(2, Math.abs(to - from)), height: thick + 4, rx: 2 }, this.svg);
+    const side = pre < 0 ? -1 : 1;
+    svg("text", { class: "sum-words", x: to + 8 * side, y: total + 6, "text-anchor": side < 0 ? "end" : "start", text: `a = ${words}`.replace("=", this.app.sum.exact ? "=" : "≈") }, this.svg);
+  }
+
+  drawCurve() {
+    const [top, bottom] = this.place.curve;
+    const isTanh = this.app.gateName === "candidate";
+    const squash = isTanh ? Math.tanh : (value) => 1 / (1 + Math.exp(-value));
+    const low = isTanh ? -1 : 0;
+    this.y = (value) => bottom - ((value - low) / (1 - low)) * (bottom - top);
+    const [left, right] = [this.x(-this.most), this.x(this.most)];
+    for (const value of isTanh ? [-1, 0, 1] : [0, 0.5, 1]) {
+      svg("path", { class: "rule", d: `M${left} ${this.y(value)}H${right}` }, this.svg);
+      svg("text", { class: "tick", x: left - 8, y: this.y(value) + 4.5, "text-anchor": "end", text: String(value).replace("-", "−") }, this.svg);
+    }
+    const steps = Array.from({ length: POINTS + 1 }, (_, place) => -this.most + (2 * this.most * place) / POINTS);
+    const path = steps.map((value, place) => `${place ? "L" : "M"}${this.x(value).toFixed(1)} ${this.y(squash(value)).toFixed(1)}`);
+    svg("path", { class: "curve", d: path.join("") }, this.svg);
+    svg("text", { class: "tick", x: (left + right) / 2, y: bottom + 21, "text-anchor": "middle", text: `pre-activation a, from −${this.round(this.most)} to ${this.round(this.most)}` }, this.svg);
+    if (this.app.seen("squash")) this.drawFall(right, low);
+  }
+
+  round(value) {
+    return value >= 100 ? value.toFixed(0) : value.toFixed(1);
+  }
+
+  // The sum falls onto the curve, and from there it is read off on the gauge.
+  drawFall(right, low) {
+    const { sum } = this.app;
+    const [top, bottom] = this.place.curve;
+    const [x, y] = [this.x(sum.pre), this.y(sum.value)];
+    const gauge = right + 10;
+    svg("path", { class: "fall", d: `M${x} ${this.place.total + this.place.thick / 2 + 4}V${y}H${gauge}` }, this.svg);
+    svg("circle", { class: "dot", cx: x, cy: y, r: 6.5 }, this.svg);
+    const empty = this.y(low < 0 ? 0 : low);
+    svg("rect", { class: "gauge", x: gauge, y: top, width: 15, height: bottom - top, rx: 3 }, this.svg);
+    svg("rect", { class: "filled", x: gauge, y: Math.min(y, empty), width: 15, height: Math.max(1.5, Math.abs(y - empty)), rx: 3 }, this.svg);
+    const place = Math.min(Math.max(y + 7, top + 16), bottom);
+    svg("text", { class: "read", x: gauge + 22, y: place, text: sum.words }, this.svg);
+    if (low < 0) return;
+    svg("text", { class: "tick", x: gauge + 22, y: y < (top + bottom) / 2 ? bottom : top + 11, text: y < (top + bottom) / 2 ? "0 shut" : "1 open" }, this.svg);
+  }
+}

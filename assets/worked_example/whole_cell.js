@@ -1,0 +1,121 @@
+// The whole cell: every gate and state of every unit in the order in which they are worked out, and the chosen unit's equations.
+
+import { htmlSymbol, tag, write } from "../shared/dom.js";
+import { Field } from "./field.js";
+
+const NOTE = "≈ is rounded. A line has as many digits as it takes to come out the same when it is redone with a pocket calculator.";
+
+export class WholeCell {
+  constructor(parent, app) {
+    this.app = app;
+    this.root = tag("section", { class: "whole", "aria-label": "The whole cell" }, parent);
+    tag("h3", { text: "The whole cell" }, this.root);
+    this.table = tag("table", {}, this.root);
+    this.error = tag("p", { class: "error", role: "alert" }, this.root);
+    this.equations = tag("div", { class: "equations" }, this.root);
+  }
+
+  draw() {
+    if (this.cell !== this.app.scene.cell) this.build();
+    for (const line of this.lines) line();
+    this.drawEquations();
+    write(this.error, this.fields.map(({ error }) => error).filter(Boolean).join(" "));
+  }
+
+  build() {
+    const { scene } = this.app;
+    this.cell = scene.cell;
+    this.table.replaceChildren();
+    this.fields = [];
+    const head = tag("tr", {}, tag("thead", {}, this.table));
+    tag("td", {}, head);
+    for (const unit of scene.units.keys()) tag("th", { scope: "col", text: `unit ${unit + 1}` }, head);
+    this.body = tag("tbody", {}, this.table);
+    this.lines = scene.gates.map(({ name }) => this.gateLine(name));
+    if (scene.cell === "lstm") this.lines.push(this.oldLine());
+    for (const name of Object.keys(scene.units[0].values)) this.lines.push(this.stateLine(name));
+  }
+
+  line(name, kind, before = false) {
+    const row = tag("tr", { class: kind }, this.body);
+    const head = tag("th", { scope: "row" }, row);
+    const { symbol, label } = this.app.scene.terms[name];
+    if (before) tag("b", { text: "c′" }, head);
+    else htmlSymbol(tag("b", {}, head), symbol.replace("ₜ", ""));
+    tag("span", { text: before ? "cell state before" : label.toLowerCase() }, head);
+    return row;
+  }
+
+  cells(row, make) {
+    return this.app.scene.units.map((_, unit) => make(tag("td", {}, row), unit));
+  }
+
+  gateLine(name) {
+    const { app } = this;
+    const row = this.line(name, `of-gate ${name}`);
+    const buttons = this.cells(row, (cell, unit) => app.button(cell, "", "number", () => app.choose(name, unit)));
+    return () => {
+      const gate = app.scene.gates.find((each) => each.name === name);
+      buttons.forEach((button, unit) => {
+        const { words, value } = gate.units[unit];
+        const isChosen = name === app.gateName && unit === app.unit;
+        write(button, words);
+        this.shade(button, value, name === "candidate");
+        button.setAttribute("aria-pressed", isChosen);
+        button.setAttribute("aria-label", `${gate.label} of unit ${unit + 1}: ${words}`);
+        const known = isChosen ? app.seen("squash") : app.seen("gates");
+        button.classList.toggle("unknown", !known);
+        if (!known) write(button, "?");
+        if (!known) button.setAttribute("aria-label", `${gate.label} of unit ${unit + 1}, not worked out yet`);
+      });
+      row.classList.toggle("lit", app.moment === "gates");
+    };
+  }
+
+  oldLine() {
+    const row = this.line("cell_state", "old", true);
+    this.fields = this.cells(row, (cell) => new Field(cell, this.app));
+    return () => this.fields.forEach((field, unit) => field.draw("c", unit, `cell state of the step before, unit ${unit + 1}`));
+  }
+
+  stateLine(name) {
+    const { app } = this;
+    const moment = name === "cell_state" ? "cell" : "hidden";
+    const row = this.line(name, `of-state ${name}`);
+    const buttons = this.cells(row, (cell, unit) => app.button(cell, "", "number", () => app.choose(app.gateName, unit)));
+    return () => {
+      buttons.forEach((button, unit) => {
+        const { words, value } = app.scene.units[unit].values[name];
+        const known = app.seen(moment);
+        write(button, known ? words : "?");
+        button.classList.toggle("unknown", !known);
+        this.shade(button, value, true);
+        button.setAttribute("aria-label", `${app.scene.terms[name].label} of unit ${unit + 1}${known ? `: ${words}` : ", not worked out yet"}`);
+      });
+      row.classList.toggle("lit", app.moment === moment);
+    };
+  }
+
+  // A bar behind the number: from the left for a gate, from the middle for what has a sign.
+  shade(button, value, signed) {
+    const share = Math.min(1, Math.abs(value)) * 100;
+    button.style.setProperty("--from", signed ? `${value < 0 ? 50 - share / 2 : 50}%` : "0%");
+    button.style.setProperty("--to", signed ? `${value < 0 ? 50 : 50 + share / 2}%` : `${share}%`);
+    button.classList.toggle("minus", value < 0);
+  }
+
+  drawEquations() {
+    const { app } = this;
+    this.equations.replaceChildren();
+    for (const { name, symbol, formula, lines } of app.scene.units[app.unit].equations) {
+      const moment = name === "cell_state" ? "cell" : "hidden";
+      const block = tag("div", { class: `equation ${name}` }, this.equations);
+      const first = tag("p", {}, block);
+      tag("b", { text: symbol }, first);
+      tag("span", { text: ` ${formula}` }, first);
+      for (const [place, line] of lines.entries()) tag("p", { text: line, class: place === lines.length - 1 ? "answer" : "" }, block);
+      app.stage(block, moment);
+    }
+    app.stage(tag("p", { class: "note", text: NOTE }, this.equations), "hidden");
+  }
+}

@@ -1,0 +1,173 @@
+// One step of a cell by hand. Python works it out and writes every number; here one gate of one unit is laid out, step by step,
+// and any number in a box can be typed over.
+
+import { tag, write } from "../shared/dom.js";
+import { Stage, mounted } from "../shared/stage.js";
+import { LaneSwitch } from "../gradient_flow/switch.js";
+import { Moments } from "./moments.js";
+import { Ledger } from "./ledger.js";
+import { Plot } from "./plot.js";
+import { WholeCell } from "./whole_cell.js";
+
+const NARROW = 640;
+
+class WorkedExample extends Stage {
+  constructor(parent) {
+    super(parent, "worked", ["hand"], false);
+    const bar = tag("div", { class: "top" }, this.root);
+    this.cells = new LaneSwitch(bar, this);
+    this.button(bar, "The classic numbers again", "quiet", () => this.trigger("edit", { reset: true }));
+    this.moments = new Moments(this.root, this);
+    this.elsewhere = tag("p", { class: "error", role: "alert" }, this.root);
+    const both = tag("div", { class: "both" }, this.root);
+    this.hand = tag("section", { class: "hand", "aria-label": "One gate of one unit" }, both);
+    this.heading = tag("h3", {}, this.hand);
+    this.frame = tag("div", { class: "frame" }, this.hand);
+    this.ledger = new Ledger(this.frame, this);
+    this.plot = new Plot(this.frame, this);
+    this.whole = new WholeCell(both, this);
+    this.listen();
+  }
+
+  button(parent, text, kind, action) {
+    const button = tag("button", { type: "button", class: kind, text }, parent);
+    button.addEventListener("click", action);
+    return button;
+  }
+
+  // ── what Python gives ──────────────────────────────────────────────────────────────────────
+
+  show(data) {
+    const isFirst = !this.scene;
+    this.scene = { ...data, lanes: data.cells };
+    if (isFirst) this.settle();
+    this.bound();
+    this.recolour();
+    this.layout();
+    this.root.dataset.drawn = data.cell;
+  }
+
+  settle() {
+    const [gate, unit, moment] = (this.place.read("worked-example").hand ?? "").split(".");
+    this.gateName = gate || this.gateName;
+    this.unit = /^[1-3]$/.test(unit ?? "") ? Number(unit) - 1 : this.unit ?? 0;
+    this.moment = moment ?? this.moment ?? "all";
+  }
+
+  bound() {
+    const { gates } = this.scene;
+    if (!gates.some(({ name }) => name === this.gateName)) this.gateName = gates[0].name;
+    if (!this.moments.order.includes(this.moment)) this.moment = "all";
+  }
+
+  // ── the numbers of now ─────────────────────────────────────────────────────────────────────
+
+  get laneName() {
+    return this.scene.cell;
+  }
+
+  get gate() {
+    return this.scene.gates.find(({ name }) => name === this.gateName);
+  }
+
+  get sum() {
+    return this.gate.units[this.unit];
+  }
+
+  get isNarrow() {
+    return this.width < NARROW;
+  }
+
+  // Whether a moment has come: before it, what it gives is not shown yet.
+  seen(moment) {
+    const { order } = this.moments;
+    return this.moment === "all" || order.indexOf(this.moment) >= order.indexOf(moment);
+  }
+
+  // What a moment is about stands out while it is told, and what is to come is not seen.
+  stage(element, moment) {
+    element.classList.toggle("unseen", !this.seen(moment));
+    element.classList.toggle("lit", this.moment === moment);
+  }
+
+  // ── drawing ────────────────────────────────────────────────────────────────────────────────
+
+  layout() {
+    if (!this.measure()) return;
+    this.root.classList.toggle("narrow", this.isNarrow);
+    this.draw();
+  }
+
+  draw() {
+    const { gate, unit, moment } = this;
+    Object.assign(this.root.dataset, { gate: gate.name, unit: unit + 1, moment });
+    this.root.style.setProperty("--own", `var(--${gate.name === "candidate" ? "ink" : gate.name})`);
+    this.cells.show();
+    write(this.heading, `${gate.label}, unit ${unit + 1}`);
+    this.heading.title = gate.meaning;
+    this.moments.draw();
+    this.ledger.draw();
+    this.whole.draw();
+    this.plot.draw(); // measures the ledger, so it comes last
+    this.tellElsewhere();
+  }
+
+  // What is wrong with numbers that are not in sight is told on top, with where they are.
+  tellElsewhere() {
+    const shown = new Set(["h", "x", this.sum.field, ...(this.scene.cell === "lstm" ? ["c"] : [])]);
+    const words = Object.entries(this.scene.errors)
+      .filter(([key]) => !key.includes("/") || !shown.has(key.split("/")[0]))
+      .map(([key, sentence]) => (key.includes("/") ? `${key.split("/")[0]}: ${sentence}` : sentence));
+    write(this.elsewhere, words.join(" "));
+  }
+
+  // ── where the visitor is ───────────────────────────────────────────────────────────────────
+
+  choose(gateName, unit) {
+    Object.assign(this, { gateName, unit });
+    this.moved();
+  }
+
+  enter(moment) {
+    this.moment = moment;
+    this.moved();
+  }
+
+  go(way) {
+    const { order } = this.moments;
+    const next = order[order.indexOf(this.moment) + way];
+    if (next) this.enter(next);
+  }
+
+  chooseLane(cell) {
+    this.trigger("edit", { cell });
+  }
+
+  moved() {
+    this.draw();
+    this.place.write({ hand: [this.gateName, this.unit + 1, this.moment].join(".") });
+  }
+
+  edit(field, place, text) {
+    this.trigger("edit", { field, place, text });
+  }
+
+  // ── keys and changes around ────────────────────────────────────────────────────────────────
+
+  follow() {
+    this.settle();
+    this.bound();
+    this.layout();
+  }
+
+  // Arrows in a number belong to it, and outside of this picture to the page.
+  press(event, inside) {
+    if (!inside || event.altKey || event.ctrlKey || event.metaKey || !this.scene || event.target.tagName === "INPUT") return;
+    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    this.go(way);
+  }
+}
+
+export default mounted(WorkedExample);

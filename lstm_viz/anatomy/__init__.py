@@ -1,0 +1,1 @@
+"""What a recurrent layer is made of, taken apart."""

@@ -1,0 +1,65 @@
+"""What tutorials get wrong: a claim on each card, and inside it the number that settles it, measured when it is opened."""
+
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.anatomy.evidence import Evidence
+from lstm_viz.anatomy.myths import BY_KEY, MYTHS, Myth
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.javascript import join_modules, join_styles
+from lstm_viz.ui.session import widget_value
+from lstm_viz.ui.worked_bench import PALETTES
+
+LIST = "myths"
+ALL = "all"
+BETWEEN = "."
+SEED = 0
+
+_mount = st.components.v2.component(
+    "lstm_viz_myths", css=join_styles("myths/myths.css"), js=join_modules("myths/myths.js")
+)
+
+
+def myths_panel(address: Address) -> None:
+    """Draw the cards; which are open is in the address."""
+    st.header("What tutorials get wrong", anchor=False)
+    opened, unknown = opened_myths(address)
+    if unknown:
+        show_error(f"“{unknown[:40]}” is no claim of this list. Open one below.")
+    cards = [describe_myth(myth, myth.key in opened) for myth in MYTHS]
+    _mount(key=LIST, data={"cards": cards, "palettes": PALETTES}, on_opened_change=lambda: keep_opened(address))
+
+
+def opened_myths(address: Address) -> tuple[set[str], str]:
+    """Read which cards are open, and a name that is none of them."""
+    asked = address.get("myth")
+    if asked is None or asked == ALL:
+        return set(BY_KEY) if asked else set(), ""
+    names = asked.split(BETWEEN)
+    return set(names) & set(BY_KEY), next((name for name in names if name not in BY_KEY), "")
+
+
+def describe_myth(myth: Myth, is_open: bool) -> dict[str, Any]:
+    """Give a card; one that is closed is not measured, and keeps its answer to itself."""
+    if not is_open:
+        return {"key": myth.key, "claim": myth.claim}
+    answer = {"truth": myth.truth, "wrong": myth.wrong, "right": myth.right}
+    return {"key": myth.key, "claim": myth.claim, **answer, "evidence": asdict(measured(myth.key, SEED))}
+
+
+def keep_opened(address: Address) -> None:
+    """Write to the address which cards are open."""
+    wished = getattr(widget_value(LIST), "opened", None)
+    if not isinstance(wished, list):
+        return
+    opened = [myth.key for myth in MYTHS if myth.key in wished]
+    address.set(myth=(ALL if len(opened) == len(MYTHS) else BETWEEN.join(opened)) or None)
+
+
+@st.cache_data(show_spinner=False)
+def measured(key: str, seed: int) -> Evidence:
+    """Measure once for the whole server."""
+    return BY_KEY[key].measure(seed)
