@@ -14,6 +14,7 @@
     │   └── IdxError             the file is not IDX, or is damaged
     ├── DownloadError            what was asked for cannot be fetched
     ├── SettingsError            an option lies outside what the series or the model allows
+    ├── WeightsError             a file of weights is no model that can be shown
     └── RunError                 a stored run is missing, damaged, or cannot go on
         ├── RunNotFound          no run under this address
         └── TrainingUnavailable  no worker process can be reached
@@ -77,6 +78,10 @@ class DownloadError(LSTMVizError):
 
 class SettingsError(LSTMVizError):
     """An option lies outside what the series or the model allows."""
+
+
+class WeightsError(LSTMVizError):
+    """A file of weights is no model that can be shown."""
 
 
 class RunError(LSTMVizError):

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from lstm_viz.ui.address import Address
 from lstm_viz.ui.learning_film import home_film, learning_film
 from lstm_viz.ui.navigation import button_to, link_to
+from lstm_viz.ui.tour_cards import tour_cards
 
+Address("home")
 words, picture = st.columns([1, 2.2], gap="large", vertical_alignment="center")
 
 with words:
@@ -22,3 +25,5 @@ with words:
 
 with picture:
     learning_film(home_film(), key="home-film")
+
+tour_cards()

@@ -25,6 +25,7 @@ LAYERS = (
     {"app", "__main__"},
     {"pages", "commands"},
     {"ui"},
+    {"tours"},
     {"flow"},
     {"stepping"},
     {"runs"},

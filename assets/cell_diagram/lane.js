@@ -2,7 +2,7 @@
 // Strips are painted on a canvas, since thousands of cells change at each step; pipes and words are SVG.
 
 import { PLANS } from "./plans.js";
-import { brushOn, clamp, number, percent, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
+import { brushOn, clamp, number, percent, pointIn, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
 
 const ROWS = 16; // a strip folds into several columns where there are more units
 const PIPE = 40; // width of the widest pipe
@@ -314,8 +314,7 @@ export class LaneView {
   }
 
   hit(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const { x, y } = pointIn(this.canvas, event);
     for (const place of this.places ?? []) {
       const [column, row] = [(x - place.x) / place.width, (y - place.y) / place.height];
       if (column < 0 || column >= 1 || row < 0 || row >= 1) continue;

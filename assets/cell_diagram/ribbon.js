@@ -1,7 +1,7 @@
 // The sequence as a ribbon of tokens: click one, or drag along it. Below each token, how sure the first lane was of the right
 // answer at that step.
 
-import { clamp, number, percent, tag, write } from "../shared/dom.js";
+import { clamp, number, percent, pointIn, tag, write } from "../shared/dom.js";
 
 export class Ribbon {
   constructor(parent, app) {
@@ -78,7 +78,7 @@ export class Ribbon {
 
   seek(event) {
     const { edges } = this.measure();
-    const x = event.clientX - this.root.getBoundingClientRect().left + this.root.scrollLeft;
+    const x = pointIn(this.root, event).x + this.root.scrollLeft;
     let step = edges.findLastIndex((edge) => edge <= x);
     step = clamp(step, 0, edges.length - 1);
     this.app.pause();

@@ -1,6 +1,6 @@
 // The selected unit over the whole sequence: its memory and what it shows as lines, its gates as rows of shade.
 
-import { brushOn, clamp, number, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
+import { brushOn, clamp, number, pointIn, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
 
 const LINES = 120;
 const ROW = 19;
@@ -105,7 +105,7 @@ export class Story {
   }
 
   stepAt(event) {
-    const x = event.clientX - this.box.getBoundingClientRect().left;
+    const x = pointIn(this.box, event).x;
     return clamp(Math.floor((x - LEFT) / this.wide), 0, this.app.scene.steps - 1);
   }
 

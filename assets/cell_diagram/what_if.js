@@ -1,7 +1,7 @@
 // What if: a small dialog that holds a gate, the candidate or a state, a list of what is changed, and a way to read another
 // token. Changes are written as lstm_viz/stepping/what_if.py reads them.
 
-import { clamp, number, tag, write } from "../shared/dom.js";
+import { clamp, number, pointIn, tag, write } from "../shared/dom.js";
 
 // What the two usual levels are called.
 const LEVELS = { gate: ["open (1)", "shut (0)"], other: ["1", "0"] };
@@ -61,13 +61,14 @@ export class Holding {
   }
 
   place(where) {
-    const frame = this.root.parentElement.getBoundingClientRect();
+    const frame = this.root.parentElement;
     const at = where instanceof Element ? where.getBoundingClientRect() : { left: where.clientX, bottom: where.clientY };
-    const left = clamp(at.left - frame.left + 12, 0, Math.max(0, frame.width - this.root.offsetWidth));
+    const { x, y } = pointIn(frame, { clientX: at.left, clientY: at.bottom });
+    const left = clamp(x + 12, 0, Math.max(0, frame.clientWidth - this.root.offsetWidth));
     this.root.style.left = `${left}px`;
-    const room = window.innerHeight - at.bottom - 20;
-    const above = this.root.offsetHeight > room && at.bottom - this.root.offsetHeight > 80;
-    this.root.style.top = `${at.bottom - frame.top + (above ? -this.root.offsetHeight - 40 : 10)}px`;
+    const { height } = this.root.getBoundingClientRect();
+    const above = height > window.innerHeight - at.bottom - 20 && at.bottom - height > 80;
+    this.root.style.top = `${y + (above ? -this.root.offsetHeight - 40 : 10)}px`;
     this.root.scrollIntoView({ block: "nearest" });
   }
 

@@ -1,6 +1,6 @@
 // The maps: one for each activation, a column for each step, a row for each unit, all on one axis.
 
-import { brushOn, clamp, htmlSymbol, number, setAll, svg, symbolParts, tag, write } from "../shared/dom.js";
+import { brushOn, clamp, htmlSymbol, number, pointIn, setAll, svg, symbolParts, tag, write } from "../shared/dom.js";
 import { readColour } from "../shared/colours.js";
 import { Axis, stepLabels } from "./axis.js";
 import { alike } from "./alike.js";
@@ -201,9 +201,9 @@ export class MapStack {
   }
 
   at(event) {
-    const frame = this.plot.getBoundingClientRect();
-    const step = clamp(Math.floor((event.clientX - frame.left) / this.wide), 0, this.app.scene.steps - 1);
-    const y = event.clientY - frame.top - AXIS;
+    const point = pointIn(this.plot, event);
+    const step = clamp(Math.floor(point.x / this.wide), 0, this.app.scene.steps - 1);
+    const y = point.y - AXIS;
     const map = this.maps.find(({ top, height }) => y >= top && y < top + height);
     return { step, map, row: map ? clamp(Math.floor((y - map.top) / map.tall), 0, map.table.columns - 1) : -1 };
   }

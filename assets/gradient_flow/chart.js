@@ -1,7 +1,7 @@
 // Lines over steps on a logarithmic scale. Zeros lie in a strip below it, overflows in a hatched one above: neither is a gap.
 // The scale stands at the right, where the gradient starts; the names stand at the left, where the lines end.
 
-import { clamp, setAll, svg, tag } from "../shared/dom.js";
+import { clamp, pointIn, setAll, svg, tag } from "../shared/dom.js";
 import { powerOfTen, tickPowers } from "./logs.js";
 
 const STRIP = 20;
@@ -131,8 +131,8 @@ export class LogChart {
 
   listen({ pick, point, leave }) {
     const at = (event) => {
-      const { left } = this.svg.getBoundingClientRect();
-      return clamp(Math.floor((event.clientX - left - this.geometry.left) / this.geometry.wide), 0, this.geometry.count - 1);
+      const { x } = pointIn(this.svg, event);
+      return clamp(Math.floor((x - this.geometry.left) / this.geometry.wide), 0, this.geometry.count - 1);
     };
     this.root.classList.add("live");
     this.root.addEventListener("pointermove", (event) => point(at(event), event));

@@ -1,6 +1,6 @@
 // Which units the gradient reaches: a row for each unit of the chosen cell, on the steps of the main chart.
 
-import { setAll, svg, tag, write } from "../shared/dom.js";
+import { pointIn, setAll, svg, tag, write } from "../shared/dom.js";
 import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
 import { paintLogs } from "./map.js";
@@ -78,9 +78,9 @@ export class Heat {
   listen() {
     const { app } = this;
     const at = (event) => {
-      const { left, top } = this.plot.getBoundingClientRect();
-      const step = Math.min(Math.max(Math.floor((event.clientX - left) / app.geometry.wide), 0), app.scene.steps - 1);
-      const unit = Math.min(Math.max(Math.floor(((event.clientY - top) / this.tall) * app.lane.hidden_size), 0), app.lane.hidden_size - 1);
+      const { x, y } = pointIn(this.plot, event);
+      const step = Math.min(Math.max(Math.floor(x / app.geometry.wide), 0), app.scene.steps - 1);
+      const unit = Math.min(Math.max(Math.floor((y / this.tall) * app.lane.hidden_size), 0), app.lane.hidden_size - 1);
       return { step, unit };
     };
     this.plot.addEventListener("pointermove", (event) => {

@@ -1,6 +1,6 @@
 // How much the answer at each step still depends on the input at each step before.
 
-import { setAll, svg, tag, write } from "../shared/dom.js";
+import { pointIn, setAll, svg, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
@@ -165,9 +165,9 @@ export class Sensitivity {
 
   listen() {
     const at = (event) => {
-      const { left, top } = this.plot.getBoundingClientRect();
+      const { x, y } = pointIn(this.plot, event);
       const place = (pixels) => Math.min(Math.max(Math.floor(pixels / this.cell), 0), this.steps.length - 1);
-      return [place(event.clientY - top), place(event.clientX - left)];
+      return [place(y), place(x)];
     };
     this.plot.addEventListener("pointermove", (event) => this.tell(...at(event), event));
     this.plot.addEventListener("pointerleave", () => this.leave());

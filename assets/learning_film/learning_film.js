@@ -2,7 +2,7 @@
 // Every picture is a recorded frame; nothing is computed between two of them.
 
 import { isDark } from "../shared/colours.js";
-import { prefersStill, setAll, svg, tag } from "../shared/dom.js";
+import { pointIn, prefersStill, setAll, svg, tag } from "../shared/dom.js";
 
 const MARGIN = { top: 46, bottom: 26, stripTop: 38, stripBottom: 24 };
 const YEAR = 12; // the film is of months
@@ -193,7 +193,7 @@ class LearningFilm {
   // ── what does not change from frame to frame ───────────────────────────────────────────────
 
   layout() {
-    const { width, height } = this.chart.box.getBoundingClientRect();
+    const { clientWidth: width, clientHeight: height } = this.chart.box;
     if (!width || !height) return;
     const wide = width >= 640;
     this.left = wide ? 60 : 54;
@@ -415,7 +415,7 @@ class LearningFilm {
 
   tellMonth(event) {
     const months = this.film.y.length + this.film.future_ds.length;
-    const x = event.clientX - this.chart.box.getBoundingClientRect().left;
+    const x = pointIn(this.chart.box, event).x;
     const share = (x - this.left) / (this.right - this.left);
     const index = Math.floor(this.first + share * (months - this.first));
     if (index < this.first || index >= months) this.untellMonth();
@@ -452,7 +452,7 @@ class LearningFilm {
   }
 
   frameAt(event) {
-    const x = event.clientX - this.strip.box.getBoundingClientRect().left;
+    const x = pointIn(this.strip.box, event).x;
     return (x - this.left) / (this.xFrame(1) - this.left);
   }
 

@@ -87,7 +87,7 @@ export function svgSymbol(attributes, symbol, parent, before = false, lead = "")
 
 // A brush on a canvas of this many CSS pixels, sharp on every screen.
 export function brushOn(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = (window.devicePixelRatio || 1) * (canvas.currentCSSZoom ?? 1);
   setAll(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
@@ -96,5 +96,13 @@ export function brushOn(canvas, width, height) {
   return brush;
 }
 
-// What has the focus when nothing that takes arrows has it: the link that led here keeps it.
-export const isIdle = (element) => ["BODY", "A"].includes(element.tagName);
+// What has the focus when nothing that takes arrows has it: the link that led here keeps it, or the card of a tour, whose
+// buttons need no arrows.
+export const isIdle = (element) => ["BODY", "A"].includes(element.tagName) || element.hasAttribute("data-lets-keys-through");
+
+// Where a pointer is inside an element, in the element's own pixels: on a projector pictures are enlarged.
+export function pointIn(element, event) {
+  const { left, top } = element.getBoundingClientRect();
+  const zoom = element.currentCSSZoom ?? 1;
+  return { x: (event.clientX - left) / zoom, y: (event.clientY - top) / zoom };
+}

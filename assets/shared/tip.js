@@ -1,6 +1,6 @@
 // One tip for everything that is hovered.
 
-import { tag } from "./dom.js";
+import { pointIn, tag } from "./dom.js";
 
 export class Tip {
   constructor(parent) {
@@ -16,9 +16,9 @@ export class Tip {
     }
     if (meaning) tag("p", { text: meaning }, this.root);
     this.root.hidden = false;
-    const frame = this.root.parentElement.getBoundingClientRect();
-    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
-    const right = x + 16 + this.root.offsetWidth <= frame.width;
+    const frame = this.root.parentElement;
+    const { x, y } = pointIn(frame, event);
+    const right = x + 16 + this.root.offsetWidth <= frame.clientWidth;
     this.root.style.left = `${Math.max(0, right ? x + 16 : x - 16 - this.root.offsetWidth)}px`;
     this.root.style.top = `${y + 16}px`;
   }

@@ -1,1 +1,1 @@
-"""What a recurrent layer is made of, taken apart."""
+"""What a recurrent model is made of: a step by hand, tensors, counts, costs, and code that runs without this program."""

@@ -41,7 +41,9 @@ def classify_loss(
     figure.update_xaxes(title="epoch", rangemode="tozero")
     figure.update_yaxes(title="cross-entropy (nats)", type="log")
     shown = np.concatenate([training[:, 1], held.reshape(-1, 2)[:, 1]])
-    if len(shown):
+    if not len(shown):
+        figure.update_yaxes(showticklabels=False, showgrid=False)
+    else:
         ticks = log_ticks(np.append(shown, np.log(classes)))
         figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
         mark_level(figure, float(np.log(classes)), f"guessing: ln {classes}", palette)

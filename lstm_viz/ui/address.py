@@ -5,6 +5,7 @@ import streamlit as st
 from lstm_viz.ui.session import current_session
 
 MAX_LENGTH = 300
+LUGGAGE = ("tour", "projector")  # belong to no page and go along to the next one
 
 
 class Address:
@@ -20,10 +21,11 @@ class Address:
     def __init__(self, page: str) -> None:
         self.page = page
         session = current_session()
-        if not st.query_params.to_dict() and session.has_entered:  # the browser's Back may lead to no parameters
-            st.query_params.from_dict(session.addresses.get(page, {}))
+        taken, own = luggage(), unpacked()
+        if not own and session.has_entered:  # the browser's Back may lead to no parameters
+            own = session.addresses.get(page, {})
         session.has_entered = False
-        self._remember()
+        self._write({**own, **taken})
 
     def get(self, name: str, longest: int = MAX_LENGTH) -> str | None:
         """Read a parameter; None where it is absent or absurdly long."""
@@ -33,13 +35,36 @@ class Address:
     def set(self, **values: str | None) -> None:
         """Write parameters; None takes one away. All at once: each write is a step of the browser's Back."""
         changed = {**st.query_params.to_dict(), **values}
-        st.query_params.from_dict({name: value for name, value in changed.items() if value is not None})
-        self._remember()
+        self._write({name: value for name, value in changed.items() if value is not None})
 
     def replace(self, **values: str) -> None:
-        """Write these parameters and take all others away."""
-        st.query_params.from_dict(values)
-        self._remember()
+        """Write these parameters and take all others of the page away."""
+        self._write({**values, **luggage()})
 
-    def _remember(self) -> None:
-        current_session().addresses[self.page] = st.query_params.to_dict()
+    def _write(self, parameters: dict[str, str]) -> None:
+        if st.query_params.to_dict() != parameters:
+            st.query_params.from_dict(parameters)
+        current_session().luggage = luggage()
+        current_session().addresses[self.page] = unpacked()
+
+
+def luggage() -> dict[str, str]:
+    """Give the parameters that go along from page to page.
+
+    A link of the navigation drops all parameters: until the page that it opened has an address, the session knows them.
+    """
+    session = current_session()
+    named = {name: st.query_params[name] for name in LUGGAGE if name in st.query_params}
+    return {**session.luggage, **named} if session.has_entered else named
+
+
+def unpacked() -> dict[str, str]:
+    """Give the parameters that belong to the page."""
+    return {name: value for name, value in st.query_params.to_dict().items() if name not in LUGGAGE}
+
+
+def pack(name: str, value: str | None) -> None:
+    """Take something along from here on, or leave it behind with None."""
+    others = {key: kept for key, kept in st.query_params.to_dict().items() if key != name}
+    st.query_params.from_dict(others if value is None else {**others, name: value})
+    current_session().luggage = {key: kept for key, kept in luggage().items() if key != name or value is not None}

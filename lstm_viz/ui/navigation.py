@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from lstm_viz.ui.address import luggage
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,6 +36,12 @@ def all_pages() -> dict[str, st.Page]:
         "forecast": st.Page(
             folder / "forecast.py", title="Forecast", icon=":material/show_chart:", url_path="forecast"
         ),
+        "classify": st.Page(
+            folder / "classify_sequences.py",
+            title="Classify",
+            icon=":material/category:",
+            url_path="classify_sequences",
+        ),
         "runs": st.Page(folder / "runs.py", title="Runs", icon=":material/history:", url_path="runs"),
     }
 
@@ -42,10 +50,10 @@ def button_to(page: str, label: str) -> None:
     """Draw the button that leads to a page."""
     target = all_pages()[page]
     if st.button(label, type="primary", icon=target.icon):
-        st.switch_page(target)
+        st.switch_page(target, query_params=luggage())
 
 
 def link_to(page: str, label: str, **parameters: str) -> None:
     """Draw a link that opens a page at an address."""
     target = all_pages()[page]
-    st.page_link(target, label=label, icon=target.icon, query_params=parameters)
+    st.page_link(target, label=label, icon=target.icon, query_params={**parameters, **luggage()})

@@ -36,12 +36,13 @@ FEW_BUTTONS = {**CHART_CONFIG, "modeBarButtonsToRemove": ["select2d", "lasso2d",
 def show_verdict(forecast: Forecast) -> None:
     """Say in one sentence whether to trust the model: a warning only where a simple rule is the better forecast."""
     place = standing(forecast)
-    if place == "best":
-        st.success(forecast.verdict, icon=":material/check_circle:")
-    elif place == "between":
-        st.info(forecast.verdict, icon=":material/balance:")
-    else:
-        st.warning(forecast.verdict, icon=":material/do_not_disturb_on:")
+    with st.container(key="verdict"):
+        if place == "best":
+            st.success(forecast.verdict, icon=":material/check_circle:")
+        elif place == "between":
+            st.info(forecast.verdict, icon=":material/balance:")
+        else:
+            st.warning(forecast.verdict, icon=":material/do_not_disturb_on:")
 
 
 def show_headline(view: RunView, forecast: Forecast) -> None:

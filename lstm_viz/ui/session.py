@@ -19,6 +19,25 @@ class Upload:
 
 
 @dataclass
+class Drawn:
+    """What a tab remembers of one drawing pad.
+
+    Args:
+        ink: what the pad told last.
+        text: the drawing as it stands in the address; None while nothing is drawn.
+        told: every text that came from this pad; an address that still names an older one only lags behind.
+        asked: the text that the address named last.
+        version: counts the drawings that did not come from the pad.
+    """
+
+    ink: str = ""
+    text: str | None = None
+    told: tuple[str | None, ...] = (None,)
+    asked: str | None = None
+    version: int = 0
+
+
+@dataclass
 class Session:
     """What one browser tab remembers beyond its address.
 
@@ -39,6 +58,11 @@ class Session:
         opened: the run whose name was clicked last on the Runs page.
         runs_error, packed_error: why the last click on the Runs page did nothing, and why the last zip was refused.
         addresses: the query parameters that each page had when it was left.
+        pads: what was drawn on each pad, by its key and its grid.
+        luggage: the query parameters that go along from page to page.
+        is_new: whether no page has been opened yet.
+        asked: the stop of a tour whose question was just answered, counted from 0; None where none was. The guess itself
+            stays in the browser.
         page: the page that is open.
         has_entered: whether the page has just been opened, so that its parameters are still to be taken up.
         filled: keys of the widgets that were filled since it was opened.
@@ -61,11 +85,15 @@ class Session:
     race_error: str = ""
     forgotten: set[str] = field(default_factory=set)
     heard: bool = False
+    pads: dict[str, Drawn] = field(default_factory=dict)
     keeps: bool = True
     opened: str = ""
     runs_error: str = ""
     packed_error: str = ""
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
+    luggage: dict[str, str] = field(default_factory=dict)
+    is_new: bool = True
+    asked: int | None = None
     page: str = ""
     has_entered: bool = False
     filled: set[str] = field(default_factory=set)

@@ -23,7 +23,7 @@ def test_home_says_what_this_is_and_leads_to_the_forecast(open_page):
     app = open_page("home")
     assert not app.exception
     assert app.title[0].value == "Watch an LSTM learn"
-    assert [button.label for button in app.button] == ["Forecast your own file"]
+    assert [button.label for button in app.button] == ["Forecast your own file", "Start", "Start", "Start"]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.key)

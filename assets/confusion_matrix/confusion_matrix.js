@@ -1,0 +1,168 @@
+// Which classes are taken for which: a real table, whose cells that hold examples are buttons. One of them is in the tab order;
+// arrow keys lead from it to the others.
+
+import { takePalette } from "../shared/colours.js";
+import { setAll, tag, write } from "../shared/dom.js";
+
+const LONG = 5; // letters; longer names of columns stand upright
+const WAYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const matrices = new WeakMap();
+
+class ConfusionMatrix {
+  constructor(parent) {
+    this.root = tag("div", { class: "stage confusion" }, parent);
+    this.told = tag("p", { class: "told" }, this.root);
+    this.scroll = tag("div", { class: "scroll", role: "region", "aria-label": "Right classes and what they were called" }, this.root);
+    this.table = tag("table", {}, this.scroll);
+    this.key = tag("div", { class: "key" }, this.root);
+    for (const [kind, words] of [["right", "framed: called what it is"], ["wrong", "striped: mistaken"]]) {
+      const entry = tag("span", {}, this.key);
+      tag("i", { class: kind, "aria-hidden": "true" }, entry);
+      entry.append(words);
+    }
+    tag("span", { text: "The stronger the colour, the larger the share of the row. A click shows the examples." }, this.key);
+    this.table.addEventListener("keydown", (event) => this.press(event));
+    this.table.addEventListener("click", (event) => this.click(event));
+    this.table.addEventListener("focusin", (event) => event.target.dataset.row && this.enter(event.target));
+  }
+
+  show(data, tell) {
+    this.tell = tell;
+    this.data = data;
+    takePalette(this.root, data.palettes);
+    const { chosen, palettes, ...content } = data;
+    const about = JSON.stringify(content);
+    if (about !== this.about) {
+      this.about = about;
+      this.build();
+    }
+    this.mark(chosen);
+    this.root.dataset.drawn = String(data.classes.length);
+  }
+
+  build() {
+    const { classes, all, hidden, told } = this.data;
+    write(this.told, hidden ? `${told} Of ${all} classes you see the ${classes.length} with most mistakes.` : told);
+    this.upright = classes.some((name) => [...name].length > LONG);
+    this.root.classList.toggle("upright", this.upright);
+    this.table.replaceChildren();
+    this.cells = new Map();
+    tag("caption", { class: "spoken", text: `${told} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.` }, this.table);
+    this.buildHead(tag("thead", {}, this.table));
+    const body = tag("tbody", {}, this.table);
+    this.data.rows.forEach((row, place) => this.buildRow(body, row, place));
+    const first = this.cells.values().next().value;
+    if (first) first.tabIndex = 0;
+  }
+
+  buildHead(head) {
+    const { classes, hidden } = this.data;
+    const top = tag("tr", {}, head);
+    const corner = tag("th", { scope: "col", class: "corner" }, top);
+    tag("span", { class: "down", text: "it is ↓" }, corner);
+    tag("span", { class: "across", text: "called →" }, corner);
+    for (const name of classes) tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
+    if (hidden) tag("th", { scope: "col", class: "sum", text: "others" }, top);
+    tag("th", { scope: "col", class: "sum total", text: "all" }, top);
+    tag("th", { scope: "col", class: "sum recall", text: "right" }, top);
+  }
+
+  buildRow(body, row, place) {
+    const { classes, hidden } = this.data;
+    const line = tag("tr", {}, body);
+    tag("span", { text: classes[place], title: classes[place] }, tag("th", { scope: "row" }, line));
+    row.counts.forEach((count, column) => this.buildCell(line, row, place, column, count));
+    if (hidden) tag("td", { class: "sum", text: String(row.others) }, line);
+    tag("td", { class: "sum total", text: String(row.total) }, line);
+    tag("td", { class: "sum recall", text: row.recall }, line);
+  }
+
+  buildCell(line, row, place, column, count) {
+    const kind = place === column ? "right" : "wrong";
+    const cell = tag("td", { class: count ? kind : `${kind} zero` }, line);
+    if (!count) {
+      tag("span", { class: "spoken", text: "0" }, cell);
+      return;
+    }
+    const button = tag("button", { type: "button", tabindex: -1, text: String(count), "aria-pressed": "false" }, cell);
+    button.style.setProperty("--share", Math.sqrt(row.shares[column]));
+    Object.assign(button.dataset, { row: place, column });
+    const words = this.words(count, this.data.classes[place], this.data.classes[column], kind);
+    setAll(button, { "aria-label": words, title: words });
+    this.cells.set(`${place}/${column}`, button);
+  }
+
+  words(count, is, called, kind) {
+    const many = count === 1 ? "example" : "examples";
+    return kind === "right" ? `${count} ${many} of ${is}, called ${called}: right` : `${count} ${many} of ${is}, called ${called}: mistaken`;
+  }
+
+  mark(chosen) {
+    const { places } = this.data;
+    const wanted = chosen ? `${places.indexOf(chosen[0])}/${places.indexOf(chosen[1])}` : "";
+    for (const [name, button] of this.cells) setAll(button, { "aria-pressed": String(name === wanted) });
+    const button = this.cells.get(wanted);
+    if (button && !this.table.matches(":focus-within")) this.enter(button);
+  }
+
+  enter(button) {
+    for (const other of this.cells.values()) other.tabIndex = other === button ? 0 : -1;
+  }
+
+  click(event) {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const picked = [button.dataset.row, button.dataset.column].map((place) => this.data.places[Number(place)]);
+    this.mark(picked);
+    this.tell(picked);
+  }
+
+  // To the next cell that holds examples, in this row or column; where that way has none, in the lines beyond.
+  press(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || !event.target.dataset?.row) return;
+    const [row, column] = [Number(event.target.dataset.row), Number(event.target.dataset.column)];
+    const way = WAYS[event.key];
+    const found = way ? this.next(row, column, ...way) : event.key === "Home" ? this.inRow(row)[0] : event.key === "End" ? this.inRow(row).at(-1) : null;
+    if (!way && !["Home", "End"].includes(event.key)) return;
+    event.preventDefault();
+    if (!found) return;
+    found.focus();
+    found.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  next(row, column, down, across) {
+    const count = this.data.classes.length;
+    for (let far = 1; far < count; far += 1) {
+      const found = this.cells.get(`${row + far * down}/${column + far * across}`);
+      if (found) return found;
+    }
+    return this.beyond(row, column, down, across);
+  }
+
+  // The nearest cell on that side, whichever line it stands in.
+  beyond(row, column, down, across) {
+    let best = null;
+    let least = Infinity;
+    for (const button of this.cells.values()) {
+      const [y, x] = [Number(button.dataset.row) - row, Number(button.dataset.column) - column];
+      const ahead = y * down + x * across;
+      const far = 10 * ahead + Math.abs(y * across) + Math.abs(x * down);
+      if (ahead > 0 && far < least) [best, least] = [button, far];
+    }
+    return best;
+  }
+
+  inRow(row) {
+    return [...this.cells.values()].filter((button) => Number(button.dataset.row) === row);
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (!matrices.has(parentElement)) matrices.set(parentElement, new ConfusionMatrix(parentElement));
+  const matrix = matrices.get(parentElement);
+  matrix.show(data, (picked) => setTriggerValue("pick", picked));
+  return () => {
+    matrix.root.remove();
+    matrices.delete(parentElement);
+  };
+}

@@ -1,0 +1,63 @@
+// A question: guess first, then the model is run and says how it is. No guess is kept anywhere, and none is a mistake.
+
+import { tag } from "../shared/dom.js";
+
+export class QuestionView {
+  constructor(parent, app) {
+    this.app = app;
+    this.guesses = new Map();
+    this.answers = new Map();
+    this.root = tag("div", { class: "question", role: "group" }, parent);
+    this.words = tag("p", { class: "asked", id: "tour-question" }, this.root);
+    this.root.setAttribute("aria-labelledby", "tour-question");
+    this.choices = tag("div", { class: "choices" }, this.root);
+    this.told = tag("p", { class: "told", "aria-live": "polite" }, this.root);
+  }
+
+  show(place, question) {
+    this.root.hidden = !question;
+    if (this.place !== place) this.build(place, question);
+    if (question) this.draw();
+  }
+
+  build(place, question) {
+    this.place = place;
+    this.question = question;
+    this.words.textContent = question ? question.words : "";
+    this.choices.replaceChildren();
+    this.buttons = Object.entries(question?.choices ?? {}).map(([name, words]) => {
+      const button = tag("button", { type: "button", class: "choice", "aria-pressed": "false", text: words }, this.choices);
+      button.addEventListener("click", () => this.guess(name));
+      return [name, button];
+    });
+  }
+
+  guess(name) {
+    if (this.guesses.has(this.place)) return;
+    this.guesses.set(this.place, name);
+    this.app.ask();
+    this.draw();
+  }
+
+  reveal(place, found) {
+    this.answers.set(place, found);
+    if (place === this.place) this.draw();
+  }
+
+  draw() {
+    const guess = this.guesses.get(this.place);
+    const found = guess === undefined ? undefined : this.answers.get(this.place);
+    for (const [name, button] of this.buttons) {
+      button.setAttribute("aria-pressed", String(name === guess));
+      button.setAttribute("aria-disabled", String(guess !== undefined));
+      button.classList.toggle("is", name === found?.choice);
+    }
+    this.told.textContent = guess === undefined ? "Guess first; then the model is asked." : found ? this.sentence(guess, found) : "Asking the model …";
+  }
+
+  sentence(guess, { choice, words }) {
+    const right = this.question.choices[choice];
+    const lead = guess === choice ? "Just as you said." : `The model says: ${right[0].toLowerCase()}${right.slice(1)}.`;
+    return `${lead} ${words}`;
+  }
+}

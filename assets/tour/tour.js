@@ -1,0 +1,152 @@
+// The card of a guided tour. Python says which stop it is and what the models answer; which answer was guessed stays here.
+
+import { isIdle, tag } from "../shared/dom.js";
+import { mounted } from "../shared/stage.js";
+import { Ring } from "./ring.js";
+import { QuestionView } from "./question.js";
+
+const PATIENCE = 6000; // ms that a stop which was asked for may take to come
+const END = -1;
+const TAKES_KEYS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable='true'], [role=listbox], [role=combobox]";
+const SLIDERS = "[role=slider], [role=spinbutton]";
+
+class TourCard {
+  constructor(parent) {
+    const host = parent.host ?? parent;
+    host.setAttribute("data-lets-keys-through", "");
+    this.listening = new AbortController();
+    this.ring = new Ring(parent, this);
+    this.root = tag("section", { class: "card" }, parent);
+    this.build();
+    this.question = new QuestionView(this.body, this);
+    this.footer();
+    document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
+    this.wished = null;
+    this.first = true;
+  }
+
+  build() {
+    const head = tag("header", {}, this.root);
+    this.name = tag("p", { class: "name" }, head);
+    this.count = tag("p", { class: "count" }, head);
+    this.folder = this.button(head, "fold", "", () => this.fold(!this.root.classList.contains("folded")));
+    this.body = tag("div", { class: "body" }, this.root);
+    this.said = tag("div", { "aria-live": "polite" }, this.body);
+    this.title = tag("h2", {}, this.said);
+    this.words = tag("p", { class: "words" }, this.said);
+    this.away = tag("p", { class: "away" }, this.body);
+    this.elsewhere = tag("span", {}, this.away);
+    this.button(this.away, "quiet", "Take me there", () => this.go(this.at));
+  }
+
+  footer() {
+    const foot = tag("footer", {}, this.root);
+    this.button(foot, "quiet end", "End tour", () => this.go(END));
+    tag("span", { class: "keys", text: "Page ↑ Page ↓" }, foot);
+    this.back = this.button(foot, "", "Back", () => this.go(this.at - 1));
+    this.next = this.button(foot, "main", "Next", () => this.go(this.at + 1));
+    this.fold(false);
+  }
+
+  button(parent, kind, words, act) {
+    const button = tag("button", { type: "button", class: kind, text: words }, parent);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  fold(folded) {
+    this.root.classList.toggle("folded", folded);
+    this.folder.textContent = folded ? "+" : "–";
+    this.folder.setAttribute("aria-label", folded ? "Show the card" : "Make the card small");
+    this.folder.setAttribute("aria-expanded", String(!folded));
+  }
+
+  // ── what Python says ───────────────────────────────────────────────────────────────────────
+
+  show(data) {
+    const news = data.key !== this.data?.key || data.at !== this.data?.at;
+    this.data = data;
+    if (data.found) this.question.reveal(`${data.key}.${data.at}`, data.found);
+    const waits = this.wished !== null && this.wished !== data.at && performance.now() < this.until;
+    if (waits) return;
+    const asked = this.wished !== null; // by a button of the card
+    this.wished = null;
+    this.at = data.at;
+    this.draw();
+    if (news || asked) this.ring.point(this.stop, data.here, this.first);
+    if (this.first && document.activeElement === document.body) this.next.focus({ preventScroll: true });
+    this.first = false;
+  }
+
+  get stop() {
+    return this.data.stops[this.at];
+  }
+
+  get place() {
+    return `${this.data.key}.${this.at}`;
+  }
+
+  draw() {
+    const { title, stops, here } = this.data;
+    const [stop, last] = [this.stop, this.at === stops.length - 1];
+    this.root.setAttribute("aria-label", `Guided tour: ${title}`);
+    this.root.dataset.stop = this.wished === null ? this.at + 1 : "";
+    this.name.textContent = title;
+    this.count.textContent = `${this.at + 1} of ${stops.length}`;
+    if (this.title.textContent !== stop.title) this.title.textContent = stop.title;
+    if (this.words.textContent !== stop.words) this.words.textContent = stop.words;
+    this.away.hidden = here || this.wished !== null;
+    this.elsewhere.textContent = `This stop is on the page “${stop.page}”. `;
+    this.back.disabled = this.at === 0;
+    this.next.textContent = last ? "Finish" : "Next";
+    this.question.show(this.place, stop.question);
+  }
+
+  // ── where the visitor goes ─────────────────────────────────────────────────────────────────
+
+  // The card turns at once; the page follows when the server has it.
+  go(place) {
+    const ends = place < 0 || place >= this.data.stops.length;
+    this.trigger("go", ends ? END : place);
+    this.ring.forget();
+    if (ends) {
+      this.root.hidden = true;
+      return;
+    }
+    this.wished = place;
+    this.until = performance.now() + PATIENCE;
+    this.at = place;
+    this.draw();
+    if (this.back.disabled && this.back.matches(":focus")) this.next.focus();
+  }
+
+  ask() {
+    this.trigger("ask", this.at);
+  }
+
+  press(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || this.root.hidden || !this.data) return;
+    const path = event.composedPath();
+    if (event.key === "Escape" && (path.includes(this.root) || isIdle(event.target))) this.go(END);
+    const way = { PageDown: 1, PageUp: -1 }[event.key];
+    if (!way || this.keeps(path)) return;
+    event.preventDefault();
+    if (this.data.stops[this.at + way]) this.go(this.at + way);
+  }
+
+  // Whether what has the focus may want the page keys for itself; the large pictures do not.
+  keeps(path) {
+    const at = path[0];
+    if (!at.matches) return false;
+    const inPicture = path.some((element) => element.classList?.contains("stage"));
+    return at.matches(TAKES_KEYS) || (!inPicture && at.matches(SLIDERS));
+  }
+
+  remove() {
+    this.listening.abort();
+    this.ring.remove();
+    this.root.remove();
+  }
+}
+
+export default mounted(TourCard);

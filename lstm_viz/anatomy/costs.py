@@ -1,0 +1,144 @@
+"""What a step costs: operations, and bytes.
+
+Operations are counted as a person with paper would. A multiplication is one and an addition is one, so that a matrix of n
+weights costs 2·n: each product, and its addition to a sum that starts with the bias (without one it starts with the first
+product, and needs one addition less). A sigmoid, tanh or relu counts as one, though a machine needs several for it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+
+from lstm_viz.anatomy.blueprint import GATES, Blueprint, Config, Part, blueprint_of, parts_of
+from lstm_viz.anatomy.counting import count_parameters_of, layer_title
+from lstm_viz.recurrent.specification import Cell, StackConfig
+from lstm_viz.recurrent.stacks import StackedModel, build_stack
+
+BYTES = 4  # of a float32
+ACTIVATIONS: dict[Cell, int] = {"lstm": 5, "gru": 3, "rnn": 1}
+ELEMENTWISE: dict[Cell, int] = {"lstm": 4, "gru": 6, "rnn": 0}
+ACTIVATION_WORDS: dict[Cell, str] = {
+    "lstm": "three sigmoids, tanh of the candidate, tanh of the cell state",
+    "gru": "two sigmoids, tanh of the candidate",
+    "rnn": "one tanh or relu",
+}
+ELEMENTWISE_WORDS: dict[Cell, str] = {
+    "lstm": "f·c + i·g and o·tanh(c)",
+    "gru": "r·(U h + b), its addition, z·h + (1 − z)·n",
+    "rnn": "none",
+}
+KEPT: dict[Cell, int] = {"lstm": 7, "gru": 6, "rnn": 1}
+KEPT_WORDS: dict[Cell, str] = {
+    "lstm": "i, f, g, o, c, tanh(c) and h",
+    "gru": "r, z, n, 1 − z, the candidate's part beside U, and h",
+    "rnn": "h",
+}
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """One line of a cost.
+
+    Args:
+        title: the part that costs it.
+        words: for what.
+        formula: with this model's numbers.
+        value: operations, or bytes.
+    """
+
+    title: str
+    words: str
+    formula: str
+    value: int
+
+
+def flops_per_step(config: Config) -> tuple[CostRow, ...]:
+    """Count the operations of one step of one sequence through the recurrent layers, in torch's form with its two biases."""
+    blueprint = blueprint_of(config)
+    return tuple(
+        row for part in parts_of(blueprint) if part.kind == "recurrent" for row in flops_of_layer(blueprint, part)
+    )
+
+
+def flops_of_layer(blueprint: Blueprint, part: Part) -> Iterator[CostRow]:
+    """Count the operations of one layer in one direction; each kind of them in a row."""
+    cell, title, u, i = blueprint.stack.cell, layer_title(blueprint, part), part.outputs, part.inputs
+    rows = GATES[cell] * u
+    yield CostRow(title, "W·x + U·h: multiply and add", f"2·{rows}·({i} + {u})", 2 * rows * (i + u))
+    if blueprint.stack.bias:
+        yield CostRow(title, "the second bias; the first one starts the sum", f"{rows}", rows)
+    else:
+        yield CostRow(title, "no bias: the sum starts with its first product", f"−{rows}", -rows)
+    if cell == "gru" and not blueprint.stack.bias:
+        # The candidate's two sums start by themselves, so that its addition stands among the element-wise ones.
+        yield CostRow(title, "no bias: the candidate has two sums", f"−{u}", -u)
+    elif cell == "gru":
+        yield CostRow(title, "the candidate's second bias starts a sum of its own", f"−{u}", -u)
+    yield CostRow(title, ACTIVATION_WORDS[cell], f"{ACTIVATIONS[cell]}·{u}", ACTIVATIONS[cell] * u)
+    if ELEMENTWISE[cell]:
+        yield CostRow(title, ELEMENTWISE_WORDS[cell], f"{ELEMENTWISE[cell]}·{u}", ELEMENTWISE[cell] * u)
+
+
+def memory_of(config: Config, steps: int, batch: int = 1) -> tuple[CostRow, ...]:
+    """Say how many bytes a model takes in float32: its weights, its states while stepping, and what training keeps.
+
+    What training keeps follows from the equations: at each step, what the layer read and what its gates and states were,
+    since the derivative of a product needs both factors. It is what autograd keeps for the plain cells of
+    `recurrent/cells.py`; what torch's own layers keep is measured by `measured_kept_bytes`. Norms, dropout and attention
+    between and behind the layers are not in it.
+
+    Args:
+        config: of the model.
+        steps: length of the sequences that are trained on, T.
+        batch: sequences at once, B.
+    """
+    blueprint = blueprint_of(config)
+    count = count_parameters_of(config, "torch").everything
+    return (
+        CostRow("Weights", "all numbers, 4 bytes each", f"{BYTES}·{count}", BYTES * count),
+        *(states_row(blueprint, part, batch) for part in parts_of(blueprint) if part.kind == "recurrent"),
+        *kept_rows(blueprint, steps, batch),
+    )
+
+
+def states_row(blueprint: Blueprint, part: Part, batch: int) -> CostRow:
+    """Say what is carried from step to step."""
+    states = 2 if blueprint.stack.cell == "lstm" else 1
+    words = "h and c, carried from step to step" if states == 2 else "h, carried from step to step"
+    formula = f"{BYTES}·{batch}·{states}·{part.outputs}"
+    return CostRow(
+        f"State of {layer_title(blueprint, part).lower()}", words, formula, BYTES * batch * states * part.outputs
+    )
+
+
+def kept_rows(blueprint: Blueprint, steps: int, batch: int) -> Iterator[CostRow]:
+    """Say what backpropagation through time keeps; a layer's input is the `h` of the layer below, and counted once."""
+    cell, i = blueprint.stack.cell, blueprint.stack.input_size
+    each = f"{BYTES}·{batch}·{steps}"
+    yield CostRow("Kept for training", "what the first layer read", f"{each}·{i}", BYTES * batch * steps * i)
+    for part in parts_of(blueprint):
+        if part.kind == "recurrent":
+            title = f"Kept for training, {layer_title(blueprint, part).lower()}"
+            value = BYTES * batch * steps * KEPT[cell] * part.outputs
+            yield CostRow(title, KEPT_WORDS[cell], f"{each}·{KEPT[cell]}·{part.outputs}", value)
+
+
+def measured_kept_bytes(config: StackConfig, steps: int, batch: int = 1) -> int:
+    """Run a model forward as in training and add up what torch keeps for its gradients, the weights left out."""
+    model = build_stack(config, seed=0).train()
+    return kept_by(model, torch.zeros(batch, steps, config.input_size))
+
+
+def kept_by(model: StackedModel, inputs_BTI: torch.Tensor) -> int:
+    """Add up the bytes of all memory that a forward pass saves for the backward pass, each once."""
+    own = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
+    saved: dict[int, torch.UntypedStorage] = {}
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        saved[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage()
+        return tensor
+
+    with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        model(inputs_BTI)
+    return sum(storage.nbytes() for place, storage in saved.items() if place not in own)

@@ -1,0 +1,284 @@
+"""A model from elsewhere: its weights are read, and what it is made of follows from their names and shapes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lstm_viz.anatomy.blueprint import Config, blueprint_of, parts_of
+from lstm_viz.anatomy.code import counted
+from lstm_viz.anatomy.conversion import Arrays, Model, load_weights
+from lstm_viz.anatomy.foreign_files import read_arrays, shown
+from lstm_viz.anatomy.foreign_keras import is_keras, keras_parts
+from lstm_viz.anatomy.foreign_parts import ReadParts, require_alike, require_shape
+from lstm_viz.anatomy.foreign_torch import is_torch, torch_parts
+from lstm_viz.anatomy.tensors import tensors_of
+from lstm_viz.errors import SettingsError, WeightsError
+from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.specification import (
+    MAX_HIDDEN_SIZE,
+    MAX_LAYERS,
+    Activation,
+    ModelConfig,
+    Normalization,
+    Pooling,
+    StackConfig,
+)
+from lstm_viz.recurrent.stacks import StackedModel
+
+CELL_WORDS = {"lstm": "an LSTM: four gates per unit", "gru": "a GRU: three gates per unit", "rnn": "an RNN: no gates"}
+
+
+@dataclass(frozen=True)
+class Untold:
+    """What weights do not tell, and a person may know.
+
+    Args:
+        pooling: what the head reads; where attention was found, it is that.
+        activation: of an `rnn`.
+    """
+
+    pooling: Pooling = "last"
+    activation: Activation = "tanh"
+
+
+@dataclass(frozen=True, eq=False)
+class ForeignModel:
+    """A model with weights from elsewhere.
+
+    Args:
+        model: a `SequenceModel` where all layers are of one size with nothing between them, which can be stepped; else a
+            `StackedModel`. It does not train (`eval`).
+        framework: whose layout the weights had, `torch` or `keras`.
+        notes: what was inferred and what was chosen, a sentence each.
+    """
+
+    model: Model
+    framework: str
+    notes: tuple[str, ...]
+
+    @property
+    def config(self) -> Config:
+        """How the model is built."""
+        return self.model.config
+
+
+def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
+    """Build a model from the bytes of a safetensors or npz file with the names of PyTorch or Keras.
+
+    Args:
+        data: of the file.
+        untold: what the weights do not tell.
+
+    Raises:
+        WeightsError: the file is something else, names are not known, shapes contradict each other, numbers are not
+            finite, or the model is larger than what can be shown.
+    """
+    arrays, untold = read_arrays(data), untold or Untold()
+    framework = "torch" if is_torch(arrays) else "keras"
+    if framework == "keras" and not is_keras(arrays):
+        raise WeightsError(
+            f"No recurrent layer was found among {listed(arrays)}. PyTorch names its weights `weight_ih_l0` and "
+            "`weight_hh_l0`, Keras `kernel` and `recurrent_kernel`; save the whole model."
+        )
+    parts = torch_parts(arrays) if framework == "torch" else keras_parts(arrays)
+    if not parts.layers:
+        raise WeightsError("No recurrent layer was found in the file. Bring the weights of an LSTM, a GRU or an RNN.")
+    require_alike(parts.layers)
+    require_small(parts)
+    head, notes = head_of(parts)
+    require_numbers(parts, head)
+    config = config_of(parts, untold, len(head["weight"]))
+    model = build(config, parts, head)
+    return ForeignModel(model, framework, (*inferred(parts, framework), *notes, *chosen(config, untold)))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Give the first few names as they can stand in a sentence."""
+    return ", ".join(f"`{shown(name)}`" for name in list(names)[:5])
+
+
+def require_small(parts: ReadParts) -> None:
+    """Refuse models larger than what can be shown.
+
+    Raises:
+        WeightsError: it is larger.
+    """
+    units = max(layer.units for layer in parts.layers)
+    if units > MAX_HIDDEN_SIZE or len(parts.layers) > MAX_LAYERS:
+        raise WeightsError(
+            f"The model has {counted(len(parts.layers), 'layer')} of up to {units} units; up to {MAX_LAYERS} layers "
+            f"of {MAX_HIDDEN_SIZE} units can be shown. Bring a smaller one."
+        )
+
+
+def require_numbers(parts: ReadParts, head: Arrays) -> None:
+    """Refuse models that read or answer nothing.
+
+    Raises:
+        WeightsError: it is one of those.
+    """
+    reads, answers = parts.layers[0].inputs, len(head["weight"])
+    if not reads or not answers:
+        raise WeightsError(
+            f"The model reads {reads} numbers per step and gives {answers}. It must read and give at least 1."
+        )
+
+
+def head_of(parts: ReadParts) -> tuple[Arrays, list[str]]:
+    """Take the linear layer behind the recurrent ones, or one that changes nothing.
+
+    Raises:
+        WeightsError: there are several, or it reads something else than the last layer gives.
+    """
+    width = parts.layers[-1].width
+    if not parts.heads:
+        note = f"No linear layer was found: the answers are the {width} numbers of the last layer (head: identity)."
+        return {"weight": np.eye(width, dtype=np.float32), "bias": np.zeros(width, np.float32)}, [note]
+    if len(parts.heads) > 1:
+        raise WeightsError(
+            f"The file holds {len(parts.heads)} linear layers ({listed(parts.heads)}); one behind the recurrent "
+            "layers can be read. Leave the others out."
+        )
+    ((name, head),) = parts.heads.items()
+    require_shape(head["weight"], (None, width), f"{name} (weight)", f"a last layer that gives {width} numbers")
+    outputs = len(head["weight"])
+    bias = head.get("bias", np.zeros(outputs, np.float32))
+    require_shape(bias, (outputs,), f"{name} (bias)", f"{outputs} outputs")
+    return {"weight": head["weight"], "bias": bias}, [f"`{shown(name)}` is the head: {outputs} answers."]
+
+
+def config_of(parts: ReadParts, untold: Untold, outputs: int) -> Config:
+    """Describe the model that was found.
+
+    Raises:
+        WeightsError: its parts cannot stand together here.
+    """
+    first, sizes = parts.layers[0], tuple(layer.units for layer in parts.layers)
+    stack = StackConfig(
+        cell=first.cell,
+        input_size=first.inputs,
+        sizes=sizes,
+        output_size=outputs,
+        bidirectional=len(first.ways) == 2,
+        normalization=normalization_of(parts),
+        pooling="attention" if parts.attention else untold.pooling,
+        bias="bias_ih" in first.first,
+        activation=untold.activation,
+    )
+    if len(set(sizes)) == 1 and stack.normalization == "none" and stack.pooling in ("last", "every"):
+        return model_config(stack, parts.embedding)
+    if parts.embedding is not None:
+        raise WeightsError(
+            "The file holds an embedding in front of layers of different sizes, or of a norm, mean or attention. An "
+            "embedding is read in front of plain layers of one size. Leave it out, and feed the model numbers."
+        )
+    return stack
+
+
+def model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConfig:
+    """Describe layers of one size as a model that can be stepped.
+
+    Raises:
+        WeightsError: the embedding gives something else than the first layer reads.
+    """
+    config = ModelConfig(
+        cell=stack.cell,
+        input_size=stack.input_size,
+        hidden_size=stack.sizes[0],
+        num_layers=len(stack.sizes),
+        output_size=stack.output_size,
+        bidirectional=stack.bidirectional,
+        bias=stack.bias,
+        activation=stack.activation,
+        reads="every" if stack.pooling == "every" else "last",
+    )
+    if embedding is None:
+        return config
+    require_shape(
+        embedding, (None, stack.input_size), "embedding", f"a first layer that reads {stack.input_size} numbers"
+    )
+    try:
+        return replace(config, embedding="learned", vocabulary_size=len(embedding))
+    except SettingsError as error:
+        raise WeightsError("The embedding knows no token at all. Bring one with at least one row.") from error
+
+
+def normalization_of(parts: ReadParts) -> Normalization:
+    """Tell which norm stands behind each layer.
+
+    Raises:
+        WeightsError: not every layer has one, or they differ.
+    """
+    if not parts.norms:
+        return "none"
+    kinds = {"running_mean" in norm for norm in parts.norms}
+    if len(parts.norms) != len(parts.layers) or len(kinds) > 1:
+        raise WeightsError(
+            f"The file holds {counted(len(parts.norms), 'norm')} for {counted(len(parts.layers), 'recurrent layer')}. "
+            "Here each layer has one of the same kind behind it, or none has. Leave other norms out."
+        )
+    return "batch" if kinds == {True} else "layer"
+
+
+def build(config: Config, parts: ReadParts, head: Arrays) -> Model:
+    """Make the model and put the weights into it.
+
+    Raises:
+        WeightsError: a tensor is missing or has another shape than its neighbours ask for.
+    """
+    model: Model = StackedModel(config) if isinstance(config, StackConfig) else SequenceModel(config)
+    blueprint = blueprint_of(config)
+    weights: Arrays = {}
+    for part in parts_of(blueprint):
+        if part.kind == "recurrent":
+            here = parts.layers[part.layer].ways[part.direction]
+        elif part.kind == "norm":
+            here = parts.norms[part.layer]
+        elif part.kind == "embedding":
+            here = {} if parts.embedding is None else {"weight": parts.embedding}
+        else:
+            here = head if part.kind == "head" else parts.attention.get(part.kind.removeprefix("attention_"), {})
+        weights |= {part.torch.format(word): array for word, array in here.items()}
+    require_all(config, weights)
+    load_weights(model, weights)
+    return model.eval()
+
+
+def require_all(config: Config, weights: Arrays) -> None:
+    """Refuse weights of which one is missing or does not fit.
+
+    Raises:
+        WeightsError: one is or does not.
+    """
+    for fact in tensors_of(config, "torch"):
+        if fact.name not in weights:
+            raise WeightsError(f"`{fact.name}` {fact.shape} is missing. Bring all weights of the model.")
+        require_shape(weights[fact.name], fact.shape, fact.name, "the other weights of the file")
+
+
+def inferred(parts: ReadParts, framework: str) -> list[str]:
+    """Say what names and shapes told."""
+    first = parts.layers[0]
+    sizes = ", ".join(str(layer.units) for layer in parts.layers)
+    ways = "in both directions" if len(first.ways) == 2 else "forward"
+    names = "PyTorch" if framework == "torch" else "Keras"
+    return [
+        f"The weights have the layout of {names}.",
+        f"It is {CELL_WORDS[first.cell]}; {sizes} units, reading {ways}, {first.inputs} numbers per step.",
+        *([] if "bias_ih" in first.first else ["The recurrent layers have no biases."]),
+    ]
+
+
+def chosen(config: Config, untold: Untold) -> list[str]:
+    """Say what the weights do not tell and was chosen."""
+    stack = blueprint_of(config).stack
+    notes = []
+    if stack.pooling != "attention":
+        reads = {"last": "the last state", "mean": "the mean of all states", "every": "every state"}[stack.pooling]
+        notes.append(f"The head reads {reads}: weights do not tell, it was chosen.")
+    if stack.cell == "rnn":
+        notes.append(f"The activation is {untold.activation}: weights do not tell, it was chosen.")
+    if stack.cell == "gru" and not stack.bias:
+        notes.append("The reset gate acts behind U (Keras: `reset_after=True`): without biases weights do not tell.")
+    return notes

@@ -1,0 +1,252 @@
+"""Uploaded bytes become named arrays, or one clear error. Nothing is ever unpickled.
+
+A zip can lie about itself. Names are only read and never used as paths; what members say of their sizes is added up before
+any of them is unpacked, and never more than that is unpacked; what an array says of its shape must be what is there.
+"""
+
+import io
+import math
+import re
+import tokenize
+import zipfile
+import zlib
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load
+
+from lstm_viz.errors import WeightsError
+
+MAX_BYTES = 32 * 2**20
+MAX_ARRAYS = 500
+MAX_NAME = 200
+HDF5, ZIP = b"\x89HDF", (b"PK\x03\x04", b"PK\x05\x06")
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+FAULTS = (
+    tokenize.TokenError,
+    MemoryError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    OverflowError,
+    SyntaxError,
+)
+TO_SAFETENSORS = (
+    "Where you trust the file, turn it into one that holds numbers only:\n"
+    "    from safetensors.torch import save_file\n"
+    '    save_file({k: v.contiguous() for k, v in torch.load("FILE", weights_only=True).items()}, "weights.safetensors")'
+)
+TO_NPZ = (
+    "Save the weights as arrays instead:\n"
+    "    import numpy as np\n"
+    '    np.savez("weights.npz", **{w.path: np.asarray(w) for w in model.weights})'
+)
+Arrays = dict[str, np.ndarray]
+
+
+def read_arrays(data: bytes) -> Arrays:
+    """Read safetensors or npz as named arrays, numbers of float32 or as they are if whole.
+
+    Raises:
+        WeightsError: the bytes are something else, damaged, too large, or hold what is no finite number.
+    """
+    require_size(len(data))
+    if not data:
+        raise WeightsError("The file is empty. Bring a .safetensors or .npz file of weights.")
+    refuse_others(data)
+    arrays = read_npz(data) if data.startswith(ZIP) else read_safetensors(data)
+    if not arrays:
+        raise WeightsError("The file holds no arrays. Bring the weights of a recurrent model.")
+    return {name: finite(name, array) for name, array in arrays.items()}
+
+
+def require_size(size: int) -> None:
+    """Refuse more bytes than are read.
+
+    Raises:
+        WeightsError: there are more.
+    """
+    if size > MAX_BYTES:
+        raise WeightsError(
+            f"The weights take {size / 2**20:.0f} MB; up to {MAX_BYTES // 2**20} MB are read. Bring a smaller model: "
+            "up to 256 units and 4 layers can be shown."
+        )
+
+
+def refuse_others(data: bytes) -> None:
+    """Refuse files of other kinds by their first bytes, whatever their names say.
+
+    Raises:
+        WeightsError: it is one of those.
+    """
+    if data.startswith(HDF5):
+        raise WeightsError(
+            f"This is an HDF5 file, as Keras' `.weights.h5` and `.h5` are; it is not read here. {TO_NPZ}"
+        )
+    if is_pickle(data):
+        raise WeightsError(f"This is a pickle, which can carry code and is never opened here. {TO_SAFETENSORS}")
+    if data.startswith(b"\x93NUMPY"):
+        raise WeightsError(
+            "This is a single array (.npy); a model needs several. Save all of them: `np.savez('weights.npz', …)`."
+        )
+
+
+def is_pickle(data: bytes) -> bool:
+    """Recognise a pickle of protocol 2 or newer; the length in front of a safetensors header can look like one."""
+    header_follows = data[4:9] == b"\0\0\0\0{"
+    return data[:1] == b"\x80" and data[1:2] in (b"\2", b"\3", b"\4", b"\5") and not header_follows
+
+
+def read_safetensors(data: bytes) -> Arrays:
+    """Read safetensors, by name, since the file has no order of its own; half precision becomes float32.
+
+    Raises:
+        WeightsError: the bytes are none.
+    """
+    try:
+        tensors = load(data)
+    except (SafetensorError, *FAULTS) as error:
+        raise WeightsError(
+            "The file is neither safetensors nor npz, or it is damaged. Save a PyTorch model with "
+            '`safetensors.torch.save_file(model.state_dict(), "weights.safetensors")`.'
+        ) from error
+    require_count(len(tensors))
+    arrays: Arrays = {}
+    for name in sorted(map(checked_name, tensors), key=natural):
+        tensor = tensors[name]
+        if tensor.is_complex():
+            raise WeightsError(f"`{shown(name)}` holds complex numbers. Weights are real numbers.")
+        arrays[name] = (tensor.float() if tensor.is_floating_point() else tensor).numpy()
+    return arrays
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Give what sorts `layers.10` behind `layers.9`."""
+    return [
+        (int(piece), "") if piece[:1].isdecimal() and piece.isascii() else (0, piece)
+        for piece in re.split(r"([0-9]+)", name)
+    ]
+
+
+def read_npz(data: bytes) -> Arrays:
+    """Read an npz, member by member.
+
+    Raises:
+        WeightsError: it is another zip, damaged, or not what it says.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = checked_members(archive.infolist())
+            return {name: read_member(archive, member) for name, member in members.items()}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, *FAULTS) as error:
+        raise WeightsError("The zip is damaged. Save the weights again with `np.savez('weights.npz', …)`.") from error
+
+
+def checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """Say which arrays an archive holds, before any of them is unpacked.
+
+    Raises:
+        WeightsError: it holds something else, or too much.
+    """
+    names = [member.filename for member in members]
+    if any(name.endswith(".pkl") for name in names):
+        raise WeightsError(
+            "This is a file of `torch.save` (.pt, .pth): a pickle, which can carry code and is never opened here. "
+            f"{TO_SAFETENSORS}"
+        )
+    if any(name.endswith(".weights.h5") for name in names):
+        raise WeightsError(
+            f"This is a Keras model (.keras), whose weights are an HDF5 file; it is not read here. {TO_NPZ}"
+        )
+    require_count(len(members))
+    require_size(sum(member.file_size for member in members))
+    found: dict[str, zipfile.ZipInfo] = {}
+    for member in members:
+        name = checked_name(member.filename.removesuffix(".npy"))
+        if not member.filename.endswith(".npy") or name in found or member.flag_bits & 1:
+            raise WeightsError(
+                f"The zip holds `{shown(member.filename)}`, which is no array of its own. An .npz of `np.savez` is "
+                "read."
+            )
+        if member.compress_type not in PACKINGS:
+            raise WeightsError(f"`{shown(name)}` is packed in an unusual way. Save it with `np.savez` again.")
+        found[name] = member
+    return found
+
+
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+    """Unpack one array: no more bytes than announced, and exactly as many numbers as its shape says.
+
+    Raises:
+        WeightsError: it holds objects, or something else than it says.
+    """
+    with archive.open(member) as file:
+        stream = io.BytesIO(file.read(member.file_size))
+    version = np.lib.format.read_magic(stream)
+    header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
+    shape, _, kind = header(stream)
+    name = shown(member.filename.removesuffix(".npy"))
+    if kind.hasobject:
+        raise WeightsError(f"`{name}` holds Python objects, which can carry code. Save plain arrays of numbers.")
+    if kind.kind not in "fiub" or kind.itemsize > 8:
+        raise WeightsError(f"`{name}` holds {kind}, which are no weights. Save arrays of float32.")
+    if min(shape, default=0) < 0 or math.prod(shape) * kind.itemsize != member.file_size - stream.tell():
+        raise WeightsError(
+            f"`{name}` says that its shape is {shape}, and holds something else. Save the weights again."
+        )
+    stream.seek(0)
+    array: np.ndarray = np.lib.format.read_array(stream)
+    with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused as that
+        return array.astype(np.float32) if kind.kind == "f" else array
+
+
+def require_count(count: int) -> None:
+    """Refuse more arrays than any model here has.
+
+    Raises:
+        WeightsError: there are more.
+    """
+    if count > MAX_ARRAYS:
+        raise WeightsError(
+            f"The file holds {count} arrays; up to {MAX_ARRAYS} are read. Save the recurrent layers only."
+        )
+
+
+def checked_name(name: str) -> str:
+    """Refuse names that no framework gives.
+
+    Raises:
+        WeightsError: it is one of those.
+    """
+    if len(name) > MAX_NAME or not name.isprintable() or "\\" in name or name.startswith("/") or ".." in name:
+        raise WeightsError(
+            f"An array is called `{shown(name)}`, which is no name of a weight. Save the weights under the "
+            "framework's names."
+        )
+    return name
+
+
+def shown(name: str) -> str:
+    """Give a name as it can stand in a sentence."""
+    plain = "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in name)
+    return plain if len(plain) <= 80 else f"{plain[:79]}…"
+
+
+def finite(name: str, array: np.ndarray) -> np.ndarray:
+    """Refuse arrays that hold what is no finite number.
+
+    Raises:
+        WeightsError: this one does.
+    """
+    bad = int((~torch.isfinite(torch.from_numpy(np.ascontiguousarray(array)))).sum()) if array.dtype.kind == "f" else 0
+    if bad:
+        raise WeightsError(
+            f"`{shown(name)}` holds {bad} of {array.size} numbers that are not finite (NaN or infinite): training had "
+            "diverged. Bring weights from before that."
+        )
+    return array

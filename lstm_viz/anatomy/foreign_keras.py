@@ -1,0 +1,222 @@
+"""The arrays of a Keras model: by the paths of its variables, or as `arr_0, arr_1, …` in the order of `get_weights()`."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from lstm_viz.anatomy.blueprint import GATES
+from lstm_viz.anatomy.conversion import Arrays, recurrent_to_torch, turned
+from lstm_viz.anatomy.foreign_files import shown
+from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, in_order, require_shape
+from lstm_viz.errors import WeightsError
+
+NUMBERED = re.compile(r"arr_(\d+)")
+VARIABLE = re.compile(
+    r"((?P<prefix>.*)[/.])?"
+    r"(?P<word>kernel|recurrent_kernel|bias|gamma|beta|moving_mean|moving_variance|embeddings)(:0)?"
+)
+NORM_WORDS = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
+Group = tuple[str, Arrays]
+
+
+def is_keras(arrays: Arrays) -> bool:
+    """Tell whether names are those of Keras, or numbers in its order."""
+    named = any(
+        VARIABLE.fullmatch(name) and name.endswith(("recurrent_kernel", "recurrent_kernel:0")) for name in arrays
+    )
+    return named or all(NUMBERED.fullmatch(name) for name in arrays)
+
+
+def keras_parts(arrays: Arrays) -> ReadParts:
+    """Sort the arrays of a Keras model and turn them into torch's layout.
+
+    Raises:
+        WeightsError: a name is not known, or shapes contradict each other.
+    """
+    by_number = all(NUMBERED.fullmatch(name) for name in arrays)
+    groups = list(numbered_groups(arrays) if by_number else named_groups(arrays))
+    parts, layers = ReadParts(), []
+    for name, group in groups:
+        if "recurrent_kernel" in group:
+            layers.append((name, read_way(name, group)))
+        else:
+            sort_other(parts, name, group)
+    parts.layers = by_position(layers, parts) if by_number else by_name(layers)
+    return parts
+
+
+def named_groups(arrays: Arrays) -> Iterator[Group]:
+    """Put variables of one layer together, in the order of the file.
+
+    Raises:
+        WeightsError: a name is not one of Keras'.
+    """
+    groups: dict[str, Arrays] = {}
+    for name, array in arrays.items():
+        found = VARIABLE.fullmatch(name)
+        if not found:
+            raise WeightsError(
+                f"`{shown(name)}` is no variable of a Keras layer that is known here (kernel, recurrent_kernel, bias, "
+                "gamma, beta, moving_mean, moving_variance, embeddings). Save `model.weights` under their `path`."
+            )
+        groups.setdefault(found["prefix"] or "", {})[found["word"]] = array
+    yield from groups.items()
+
+
+def numbered_groups(arrays: Arrays) -> Iterator[Group]:
+    """Tell by shapes which arrays of `get_weights()` make a layer.
+
+    A kernel (i, gates · u) is followed by a recurrent kernel (u, gates · u). Any other matrix is an embedding where a
+    recurrent layer comes later, else a dense layer.
+
+    Raises:
+        WeightsError: an array fits nowhere.
+    """
+    left = [arrays[name] for name in sorted(arrays, key=lambda name: int(name[4:]))]
+    count = 0
+    while left:
+        count += 1
+        size, group = next_group(left)
+        if size == 0:
+            raise WeightsError(
+                f"Array {len(arrays) - len(left)} has the shape {left[0].shape}, which fits no layer at that place. "
+                "Save the arrays in the order of `model.get_weights()`, or under the names of `w.path`."
+            )
+        yield f"layer {count}", group
+        left = left[size:]
+
+
+def next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
+    """Give how many arrays make the next layer, and those by their words; 0 where none can."""
+    if left[0].ndim == 1:
+        take = {2: 2, 4: 4}.get(alike(left), 0)
+        return take, dict(zip(NORM_WORDS, left[:take], strict=False))
+    if left[0].ndim != 2:
+        return 0, {}
+    if len(left) > 1 and is_recurrent(left[0], left[1]):
+        stacked = left[1].shape[1]
+        biased = len(left) > 2 and left[2].shape in ((stacked,), (2, stacked))
+        if biased and stacked == len(left[1]):  # an RNN: a norm of two or four vectors of that size may follow
+            biased = alike(left[2:]) % 2 == 1
+        return 2 + biased, dict(zip(("kernel", "recurrent_kernel", "bias"), left[: 2 + biased], strict=False))
+    if len(left) > 1 and left[1].shape == (left[0].shape[1],):
+        return 2, {"kernel": left[0], "bias": left[1]}
+    later = any(is_recurrent(first, second) for first, second in pairwise(left[1:]))
+    return 1, {"embeddings" if later else "kernel": left[0]}
+
+
+def alike(left: list[np.ndarray]) -> int:
+    """Count how many arrays from the first on have its shape."""
+    return next((place for place, array in enumerate(left) if array.shape != left[0].shape), len(left))
+
+
+def is_recurrent(kernel: np.ndarray, recurrent: np.ndarray) -> bool:
+    """Tell whether two matrices are those of a recurrent layer."""
+    if kernel.ndim != 2 or recurrent.ndim != 2 or not recurrent.size or kernel.shape[1] != recurrent.shape[1]:
+        return False
+    return recurrent.shape[1] % len(recurrent) == 0 and recurrent.shape[1] // len(recurrent) in GATES.values()
+
+
+def read_way(name: str, group: Arrays) -> Arrays:
+    """Turn one layer in one direction into torch's layout.
+
+    Raises:
+        WeightsError: an array is missing or has another shape.
+    """
+    if "kernel" not in group or not set(group) <= {"kernel", "recurrent_kernel", "bias"}:
+        raise WeightsError(
+            f"`{shown(name)}` has {', '.join(f'`{word}`' for word in group)}. A recurrent layer needs `kernel` and "
+            "`recurrent_kernel`, and may have a `bias`. Bring all weights of the model."
+        )
+    recurrent = group["recurrent_kernel"]
+    cell = cell_of(recurrent.T, f"{name}/recurrent_kernel")
+    units, stacked = recurrent.shape
+    reason = f"`recurrent_kernel` of {units} units ({cell.upper()})"
+    require_shape(group["kernel"], (None, stacked), f"{name}/kernel", reason)
+    if cell == "gru" and "bias" in group and group["bias"].shape == (stacked,):
+        raise WeightsError(
+            f"`{shown(name)}` is a GRU with `reset_after=False`, whose reset gate acts before U; here, as in PyTorch, "
+            "it acts behind it. Train it with `reset_after=True`, Keras' default."
+        )
+    if "bias" in group:
+        require_shape(group["bias"], (2, stacked) if cell == "gru" else (stacked,), f"{name}/bias", reason)
+    return recurrent_to_torch(cell, [group[word] for word in ("kernel", "recurrent_kernel", "bias") if word in group])
+
+
+def sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
+    """Put what is no recurrent layer where it belongs.
+
+    Raises:
+        WeightsError: it belongs nowhere.
+    """
+    if set(group) == {"embeddings"} and parts.embedding is None and group["embeddings"].ndim == 2:
+        parts.embedding = group["embeddings"]
+    elif {"gamma", "beta"} <= set(group) <= set(NORM_WORDS):
+        parts.norms.append({NORM_WORDS[word]: array for word, array in group.items()})
+    elif "kernel" in group and set(group) <= {"kernel", "bias"} and group["kernel"].ndim == 2:
+        dense = {"weight": turned(group["kernel"])} | ({"bias": group["bias"]} if "bias" in group else {})
+        place = {"attention_project": "project", "attention_score": "score"}.get(name.rpartition("/")[2])
+        if place:
+            parts.attention[place] = dense
+        else:
+            parts.heads[name] = dense
+    else:
+        words = ", ".join(f"`{word}` {array.shape}" for word, array in group.items())
+        raise WeightsError(
+            f"`{shown(name)}` has {words}, which is no part of a model here: recurrent layers, an embedding, norms, "
+            "attention and one dense layer behind them. Save only those."
+        )
+
+
+def by_name(ways: list[tuple[str, Arrays]]) -> list[ReadLayer]:
+    """Pair forward and backward by their names, in whatever order they came.
+
+    Raises:
+        WeightsError: a backward layer has no forward one, or they do not fit on each other.
+    """
+    layers = {name: ReadLayer(name, {"forward": way}) for name, way in ways if "backward" not in name}
+    for name, way in ways:
+        if "backward" in name:
+            forward = layers.get(name.replace("backward", "forward"))
+            if forward is None:
+                raise WeightsError(f"`{shown(name)}` has no forward partner. Bring all weights of the model.")
+            paired(forward, name, way)
+    return in_order(layers.values())
+
+
+def paired(forward: ReadLayer, name: str, way: Arrays) -> None:
+    """Add the backward direction to a layer.
+
+    Raises:
+        WeightsError: its shapes differ.
+    """
+    for word, array in forward.first.items():
+        require_shape(way.get(word, np.zeros(0)), array.shape, f"{name} ({word})", "the forward direction")
+    forward.ways["backward"] = way
+
+
+def by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLayer]:
+    """Decide without names whether layers read in one direction: as long as each reads what the one below gives, they do.
+
+    Raises:
+        WeightsError: layers fit on each other in neither way.
+    """
+    single = [ReadLayer(name, {"forward": way}) for name, way in ways]
+    reads = [head["weight"].shape[1] for head in parts.heads.values()]
+    if chained(single) and (not reads or single[-1].width == reads[-1]):
+        return single
+    halves = list(zip(ways[::2], ways[1::2], strict=False))
+    double = [ReadLayer(name, {"forward": way}) for (name, way), _ in halves]
+    if len(ways) % 2 == 0 and all(same_shapes(way, back) for (_, way), (_, back) in halves):
+        for layer, (_, (name, back)) in zip(double, halves, strict=True):
+            paired(layer, name, back)
+        if chained(double):
+            return double
+    return in_order(single)
+
+
+def same_shapes(first: Arrays, second: Arrays) -> bool:
+    """Tell whether two layers could be the two directions of one."""
+    return {word: array.shape for word, array in first.items()} == {word: array.shape for word, array in second.items()}

@@ -1,0 +1,143 @@
+"""What named arrays are: recurrent layers, an embedding, norms, attention, a head. Names decide, and shapes must agree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise, permutations
+
+import numpy as np
+
+from lstm_viz.anatomy.blueprint import GATES
+from lstm_viz.anatomy.conversion import Arrays
+from lstm_viz.anatomy.foreign_files import shown
+from lstm_viz.errors import WeightsError
+from lstm_viz.recurrent.layers import Direction
+from lstm_viz.recurrent.specification import Cell
+
+CELL_OF = {gates: cell for cell, gates in GATES.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class ReadLayer:
+    """A recurrent layer in one or two directions.
+
+    Args:
+        name: of its module or layer, for sentences.
+        ways: by direction `weight_ih`, `weight_hh` and, where there are any, `bias_ih` and `bias_hh`, in torch's layout.
+    """
+
+    name: str
+    ways: dict[Direction, Arrays]
+
+    @property
+    def first(self) -> Arrays:
+        """The tensors of the forward direction."""
+        return self.ways["forward"]
+
+    @property
+    def units(self) -> int:
+        """Units per direction, u."""
+        return int(self.first["weight_hh"].shape[1])
+
+    @property
+    def inputs(self) -> int:
+        """Numbers read per step, i."""
+        return int(self.first["weight_ih"].shape[1])
+
+    @property
+    def width(self) -> int:
+        """Numbers given per step, by all directions."""
+        return len(self.ways) * self.units
+
+    @property
+    def cell(self) -> Cell:
+        """Which recurrence: as many rows as gates · units."""
+        return CELL_OF[len(self.first["weight_hh"]) // self.units]
+
+
+@dataclass(eq=False)
+class ReadParts:
+    """All that was found in a file, each in torch's layout by the last words of its names."""
+
+    layers: list[ReadLayer] = field(default_factory=list)
+    embedding: np.ndarray | None = None
+    norms: list[Arrays] = field(default_factory=list)
+    attention: dict[str, Arrays] = field(default_factory=dict)
+    heads: dict[str, Arrays] = field(default_factory=dict)
+
+
+def cell_of(recurrent: np.ndarray, name: str) -> Cell:
+    """Tell the cell from U, (gates · u, u) as torch has it.
+
+    Raises:
+        WeightsError: the shape is that of none.
+    """
+    if recurrent.ndim == 2 and recurrent.size:
+        rows, units = recurrent.shape
+        if rows % units == 0 and rows // units in CELL_OF:
+            return CELL_OF[rows // units]
+    raise WeightsError(
+        f"`{shown(name)}` has the shape {recurrent.shape}. Recurrent weights of u units are (4u, u) for an LSTM, (3u, "
+        "u) for a GRU and (u, u) for an RNN in PyTorch, and transposed in Keras."
+    )
+
+
+def require_shape(array: np.ndarray, shape: tuple[int | None, ...], name: str, reason: str) -> None:
+    """Refuse an array of another shape; None stands for any size.
+
+    Raises:
+        WeightsError: it has another one.
+    """
+    fits = array.ndim == len(shape) and all(
+        want is None or have == want for have, want in zip(array.shape, shape, strict=True)
+    )
+    if not fits:
+        wanted = (
+            "(" + ", ".join("any" if size is None else str(size) for size in shape) + (",)" if len(shape) == 1 else ")")
+        )
+        raise WeightsError(
+            f"`{shown(name)}` has the shape {array.shape}, which should be {wanted} beside {reason}. Bring all "
+            "weights of one model, as they were saved."
+        )
+
+
+def in_order(layers: Iterable[ReadLayer]) -> list[ReadLayer]:
+    """Put layers on each other so that each reads what the one below gives: as named where that fits.
+
+    Raises:
+        WeightsError: no order fits, or more than one does.
+    """
+    named = list(layers)
+    if chained(named):
+        return named
+    orders = [order for order in permutations(named) if chained(order)] if len(named) <= 4 else []
+    if len(orders) == 1:
+        return list(orders[0])
+    told = ", ".join(f"`{shown(layer.name)}` reads {layer.inputs} and gives {layer.width}" for layer in named[:6])
+    raise WeightsError(
+        f"The layers do not fit on each other: {told}. Each layer must read as many numbers as the one below gives."
+    )
+
+
+def chained(layers: Iterable[ReadLayer]) -> bool:
+    """Tell whether each layer reads what the one before gives."""
+    order = list(layers)
+    return all(below.width == above.inputs for below, above in pairwise(order))
+
+
+def require_alike(layers: list[ReadLayer]) -> None:
+    """Refuse layers that differ in more than their sizes.
+
+    Raises:
+        WeightsError: they do.
+    """
+    cells = {layer.cell for layer in layers}
+    if len(cells) > 1:
+        raise WeightsError(
+            f"The layers are of different kinds: {', '.join(sorted(cells))}. One kind at a time can be shown."
+        )
+    if len({len(layer.ways) for layer in layers}) > 1:
+        raise WeightsError(
+            "Some layers read in one direction and some in two. Either all or none can be bidirectional."
+        )
+    if len({"bias_ih" in way for layer in layers for way in layer.ways.values()}) > 1:
+        raise WeightsError("Some layers have biases and some have none. Bring all weights of one model.")

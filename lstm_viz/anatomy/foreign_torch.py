@@ -1,0 +1,132 @@
+"""The tensors of a PyTorch state by their names: `weight_ih_l0` behind any prefix, and what stands around it."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from lstm_viz.anatomy.blueprint import GATES
+from lstm_viz.anatomy.conversion import COUNTER, Arrays
+from lstm_viz.anatomy.foreign_files import natural, shown
+from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, in_order, require_shape
+from lstm_viz.errors import WeightsError
+
+RECURRENT = re.compile(r"(?P<prefix>.*?)(?P<word>(weight|bias)_(ih|hh|hr))(_l(?P<number>\d+))?(?P<back>_reverse)?")
+NORM = re.compile(r"(.*[._])?(batch_?|layer_?)?(norms?|bn|ln)[._]?\d*", re.IGNORECASE)
+WORDS = ("weight", "bias", "running_mean", "running_var", COUNTER)
+
+
+def is_torch(arrays: Arrays) -> bool:
+    """Tell whether names are those of PyTorch."""
+    return any(RECURRENT.fullmatch(name) for name in arrays)
+
+
+def torch_parts(arrays: Arrays) -> ReadParts:
+    """Sort the tensors of a PyTorch state.
+
+    Raises:
+        WeightsError: a name is not known, or shapes contradict each other.
+    """
+    parts = ReadParts()
+    modules: dict[tuple[str, int], dict[str, np.ndarray]] = {}
+    others: dict[str, Arrays] = {}
+    for name in sorted(arrays, key=natural):
+        found = RECURRENT.fullmatch(name)
+        if found:
+            place = (found["prefix"], int(found["number"] or 0))
+            modules.setdefault(place, {})[found["word"] + (found["back"] or "")] = arrays[name]
+        else:
+            prefix, _, word = name.rpartition(".")
+            others.setdefault(prefix, {})[word] = arrays[name]
+    parts.layers = in_order(read_layer(f"{prefix}l{number}", found) for (prefix, number), found in modules.items())
+    for prefix, tensors in others.items():
+        sort_other(parts, prefix, tensors)
+    return parts
+
+
+def read_layer(name: str, tensors: Arrays) -> ReadLayer:
+    """Put the tensors of one layer together, once their shapes agree.
+
+    Raises:
+        WeightsError: one is missing, or has another shape.
+    """
+    if any(word.startswith("weight_hr") for word in tensors):
+        raise WeightsError(
+            f"`{shown(name)}` projects its hidden state (`proj_size`), which no cell here does. Bring a model without "
+            "it."
+        )
+    forward = read_way(name, tensors, "")
+    if not any(word.endswith("_reverse") for word in tensors):
+        return ReadLayer(name, {"forward": forward})
+    backward = read_way(name, tensors, "_reverse")
+    for word, array in backward.items():
+        require_shape(array, forward[word].shape, f"{name} {word}_reverse", "the forward direction")
+    return ReadLayer(name, {"forward": forward, "backward": backward})
+
+
+def read_way(name: str, tensors: Arrays, ending: str) -> Arrays:
+    """Take the tensors of one direction.
+
+    Raises:
+        WeightsError: one is missing, or has another shape.
+    """
+    here = {
+        word: tensors[word + ending]
+        for word in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        if word + ending in tensors
+    }
+    if len(here) not in (2, 4) or not {"weight_ih", "weight_hh"} <= set(here):
+        found = ", ".join(f"`{word}{ending}`" for word in here) or "nothing"
+        raise WeightsError(
+            f"Layer `{shown(name)}` has {found}. It needs `weight_ih` and `weight_hh`, and either both of `bias_ih` "
+            "and `bias_hh` or none. Bring the whole `state_dict()`."
+        )
+    cell = cell_of(here["weight_hh"], f"{name} weight_hh{ending}")
+    units = here["weight_hh"].shape[1]
+    rows, reason = GATES[cell] * units, f"`weight_hh` of {units} units ({cell.upper()})"
+    require_shape(here["weight_ih"], (rows, None), f"{name} weight_ih{ending}", reason)
+    for word in ("bias_ih", "bias_hh"):
+        if word in here:
+            require_shape(here[word], (rows,), f"{name} {word}{ending}", reason)
+    return here
+
+
+def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
+    """Put what is no recurrent layer where it belongs.
+
+    Raises:
+        WeightsError: it belongs nowhere.
+    """
+    last = prefix.rpartition(".")[2]
+    if not set(tensors) <= set(WORDS) or "weight" not in tensors:
+        refuse(prefix, tensors)
+    weight = tensors["weight"]
+    if "emb" in prefix.lower() and weight.ndim == 2 and len(tensors) == 1 and parts.embedding is None:
+        parts.embedding = weight
+    elif weight.ndim == 1 and NORM.fullmatch(prefix) and "bias" in tensors:
+        parts.norms.append({word: array for word, array in tensors.items() if word != COUNTER})
+    elif prefix.rpartition(".")[0].endswith("attention") and last in ("project", "score"):
+        parts.attention[last] = tensors
+    elif weight.ndim == 2 and set(tensors) <= {"weight", "bias"}:
+        parts.heads[prefix] = tensors
+    else:
+        refuse(prefix, tensors)
+
+
+def refuse(prefix: str, tensors: Arrays) -> None:
+    """Say that a tensor is not known.
+
+    Raises:
+        WeightsError: always.
+    """
+    names = ", ".join(f"`{shown(name)}` {tensors[word].shape}" for word, name in names_of(prefix, tensors))
+    raise WeightsError(
+        f"The file holds {names}, which is no part of a model here: recurrent layers, an embedding, norms, attention "
+        "and one linear layer behind them. Save only those."
+    )
+
+
+def names_of(prefix: str, tensors: Arrays) -> Iterator[tuple[str, str]]:
+    """Give the first few full names of some tensors."""
+    for word in list(tensors)[:4]:
+        yield word, f"{prefix}.{word}" if prefix else word

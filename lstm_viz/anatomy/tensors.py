@@ -1,0 +1,196 @@
+"""Every tensor of a model, in PyTorch and in Keras: its name, its shape, what it is, and which gate stands where in it.
+
+Two layouts of the same numbers. PyTorch keeps W as (gates · u, i), for `W @ x`, and has two biases, one beside W and one
+beside U. Keras keeps the transposed (i, gates · u), for `x @ W`, and has one bias; for a GRU with `reset_after=True` it has
+both, as two rows. u are the units of a layer, i the numbers that it reads per step.
+"""
+
+from dataclasses import dataclass
+
+from lstm_viz.anatomy.blueprint import GATES, Blueprint, Config, Framework, Part, blueprint_of, parts_of
+from lstm_viz.recurrent.layers import CELL_CLASSES
+from lstm_viz.recurrent.specification import Cell
+
+KERAS_GATES: dict[Cell, tuple[str, ...]] = {
+    "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
+    "gru": ("update_gate", "reset_gate", "candidate"),
+    "rnn": ("candidate",),
+}
+SYMBOLS = {"input_gate": "i", "forget_gate": "f", "output_gate": "o", "update_gate": "z", "reset_gate": "r"}
+CANDIDATES: dict[Framework, dict[Cell, str]] = {
+    "torch": {"lstm": "g", "gru": "n", "rnn": "h"},
+    "keras": {"lstm": "c", "gru": "h", "rnn": "h"},
+}
+RECURRENT_WORDS = {
+    "weight_ih": "W: weighs what the layer reads, once for every gate.",
+    "weight_hh": "U: weighs the hidden state of the step before, once for every gate.",
+    "bias_ih": "The bias beside W.",
+    "bias_hh": "The bias beside U: added to the other one, so that it says nothing new.",
+    "kernel": "W: weighs what the layer reads, once for every gate; transposed against PyTorch.",
+    "recurrent_kernel": "U: weighs the hidden state of the step before, once for every gate; transposed against PyTorch.",
+    "bias": "The bias of every gate: PyTorch's two added up.",
+}
+GRU_WORDS = {
+    "bias_hh": "The bias beside U: that of the candidate passes the reset gate, and cannot be added to the other one.",
+    "bias": "Two rows, the bias beside W and the bias beside U: the reset gate scales the second one (`reset_after=True`).",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where a gate stands in a stacked tensor.
+
+    Args:
+        gate: its name here, as in a trace.
+        symbol: its letter in the framework's own documents.
+        start, stop: along the stacked axis.
+    """
+
+    gate: str
+    symbol: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class TensorFact:
+    """One tensor of a model.
+
+    Args:
+        framework: `torch` or `keras`.
+        name: in the generated code: a key of `state_dict()`, or the `path` of a Keras variable.
+        word: the last part of the name, `weight_ih` or `kernel`.
+        shape: in numbers, and `symbols` in letters, `("4u", "i")`.
+        meaning: one sentence.
+        part: what it belongs to.
+        trained: whether training changes it by gradients.
+        axis: along which the gates are stacked; None where they are not.
+        blocks: the gates in their order along that axis.
+    """
+
+    framework: Framework
+    name: str
+    word: str
+    shape: tuple[int, ...]
+    symbols: tuple[str, ...]
+    meaning: str
+    part: Part
+    trained: bool = True
+    axis: int | None = None
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many numbers it holds."""
+        count = 1
+        for size in self.shape:
+            count *= size
+        return count
+
+
+def tensors_of(config: Config, framework: Framework) -> tuple[TensorFact, ...]:
+    """List every tensor from the input to the head.
+
+    Example:
+        >>> from lstm_viz.recurrent.specification import StackConfig
+        >>> for framework in ("torch", "keras"):
+        ...     fact = tensors_of(StackConfig("lstm", 3, (5,)), framework)[0]
+        ...     print(fact.name, fact.symbols, fact.shape, [block.symbol for block in fact.blocks])
+        lstm.weight_ih_l0 ('4u', 'i') (20, 3) ['i', 'f', 'g', 'o']
+        lstm_1/lstm_cell/kernel ('i', '4u') (3, 20) ['i', 'f', 'c', 'o']
+    """
+    blueprint = blueprint_of(config)
+    return tuple(fact for part in parts_of(blueprint) for fact in tensors_of_part(blueprint, part, framework))
+
+
+def tensors_of_part(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
+    """List the tensors of one part, in the framework's own order."""
+    if part.kind == "recurrent":
+        return recurrent_tensors(blueprint, part, framework)
+    if part.kind == "norm":
+        return norm_tensors(blueprint, part, framework)
+    if part.kind == "embedding":
+        word = "weight" if framework == "torch" else "embeddings"
+        meaning = "One row of numbers per token."
+        return [make_fact(framework, part, word, (part.inputs, part.outputs), ("V", "i"), meaning)]
+    return linear_tensors(part, framework)
+
+
+def make_fact(
+    framework: Framework,
+    part: Part,
+    word: str,
+    shape: tuple[int, ...],
+    symbols: tuple[str, ...],
+    meaning: str,
+    trained: bool = True,
+) -> TensorFact:
+    """Put a fact together; its name follows from the part."""
+    name = (part.torch if framework == "torch" else part.keras).format(word)
+    return TensorFact(framework, name, word, shape, symbols, meaning, part, trained)
+
+
+def linear_tensors(part: Part, framework: Framework) -> list[TensorFact]:
+    """List weight and bias of a linear layer; the score of attention has no bias."""
+    inputs, outputs, turned = part.inputs, part.outputs, framework == "keras"
+    meaning = {
+        "head": "Weighs what the head reads of the recurrent layers, once for every answer.",
+        "attention_project": "Looks at each step before it is scored.",
+        "attention_score": "Turns what was seen of a step into one score; a softmax over the steps makes weights of them.",
+    }[part.kind]
+    out = {"head": "o", "attention_project": "d", "attention_score": "1"}[part.kind]
+    shape, symbols = ((inputs, outputs), ("d", out)) if turned else ((outputs, inputs), (out, "d"))
+    facts = [make_fact(framework, part, "kernel" if turned else "weight", shape, symbols, meaning)]
+    if part.kind != "attention_score":
+        facts.append(make_fact(framework, part, "bias", (outputs,), (out,), "Is added to the weighed sum."))
+    return facts
+
+
+def norm_tensors(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
+    """List scale and shift of a norm, and the statistics that a batch norm keeps."""
+    words = ("weight", "bias", "running_mean", "running_var")
+    if framework == "keras":
+        words = ("gamma", "beta", "moving_mean", "moving_variance")
+    meanings = (
+        "Scales each unit after it was normalised.",
+        "Shifts each unit after it was normalised.",
+        "Mean of each unit over past batches: counted while training, used when answering.",
+        "Variance of each unit over past batches: counted while training, used when answering.",
+    )
+    of_batch = blueprint.stack.normalization == "batch"
+    told = list(zip(words, meanings, strict=True))[: 4 if of_batch else 2]
+    return [
+        make_fact(framework, part, word, (part.outputs,), ("d",), meaning, number < 2)
+        for number, (word, meaning) in enumerate(told)
+    ]
+
+
+def recurrent_tensors(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
+    """List the stacked matrices and biases of a layer in one direction, with their gate blocks."""
+    cell, units = blueprint.stack.cell, part.outputs
+    stacked = GATES[cell] * units
+    many = f"{GATES[cell]}u" if GATES[cell] > 1 else "u"
+    sizes = {"i": part.inputs, "u": units, many: stacked, "2": 2}
+    if framework == "torch":
+        layout = {"weight_ih": (many, "i"), "weight_hh": (many, "u"), "bias_ih": (many,), "bias_hh": (many,)}
+    else:
+        layout = {"kernel": ("i", many), "recurrent_kernel": ("u", many), "bias": (many,)}
+        if cell == "gru":
+            layout["bias"] = ("2", many)
+    if not blueprint.stack.bias:
+        layout = {word: symbols for word, symbols in layout.items() if "bias" not in word}
+    words = RECURRENT_WORDS | (GRU_WORDS if cell == "gru" else {})
+    facts = []
+    for word, symbols in layout.items():
+        plain = make_fact(framework, part, word, tuple(sizes[symbol] for symbol in symbols), symbols, words[word])
+        axis = 0 if framework == "torch" else len(symbols) - 1
+        blocks = gate_blocks(cell, units, framework)
+        facts.append(TensorFact(**{**vars(plain), "axis": axis, "blocks": blocks}))
+    return facts
+
+
+def gate_blocks(cell: Cell, units: int, framework: Framework) -> tuple[Block, ...]:
+    """Tell in which order a framework stacks the gates of a cell."""
+    gates = CELL_CLASSES[cell].gates if framework == "torch" else KERAS_GATES[cell]
+    letters = SYMBOLS | {"candidate": CANDIDATES[framework][cell]}
+    return tuple(Block(gate, letters[gate], place * units, (place + 1) * units) for place, gate in enumerate(gates))

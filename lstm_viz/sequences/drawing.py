@@ -1,0 +1,159 @@
+"""What a hand draws, made into the pictures that a model was trained on, and into a text that fits in an address.
+
+Ink is a square of 56 × 56 values from 0 (paper) to 1 (ink), as `assets/digit_pad/` draws it. `as_digits8` and `as_mnist` do
+what was done to the scans of the two data sets: a network that was trained on one of them has seen nothing else, and a
+drawing that is only made small is another kind of picture to it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt, zoom
+
+Picture = NDArray[np.float64]
+Bitmap = NDArray[np.bool_]
+Box = tuple[float, float, float, float]  # top, left, height, width
+
+PAD = 56
+FILLED = 48  # points of the 56 that the longer side of a normalised drawing takes
+FAINT = 0.2  # ink below this is the soft edge of a stroke
+FINE = 2
+ROUNDED = 1e-9  # what a half may lack
+
+# The forms of the UCI digits were read with NIST's programs (Garris et al. 1994): a digit was set upright, stretched to
+# 20 × 32 points, and its strokes made thicker or thinner, so that all hold about as much ink.
+BITMAP, BLOCK, ACROSS = 32, 4, 20
+INKED = 0.5  # share of the 20 × 32 points that is ink
+UPRIGHT = 0.85  # how much of the slant is taken away
+MOST_SLANT = 0.6
+FLATTEST = 0.56  # height over width below which a drawing is not stretched to the whole height
+BAND = 0.1  # share of the height in which the two ends of the slant are looked for
+THICKER, THINNER = 24.0, 0.6  # limits: points of the fine bitmap, and share of the thickest stroke
+
+MNIST, MNIST_BOX = 28, 20
+
+
+def normalized(ink: Picture) -> Picture:
+    """Move a drawing to the middle and scale it, both ways alike, until its longer side takes 48 of 56 points."""
+    box = box_of(ink > least_ink(ink))
+    if box is None:
+        return np.zeros((PAD, PAD))
+    top, left, height, width = box
+    side = max(height, width) * PAD / FILLED
+    return resample(ink, (top + (height - side) / 2, left + (width - side) / 2, side, side), PAD, PAD)
+
+
+def as_picture(ink: Picture, shape: tuple[int, int]) -> Picture:
+    """Make the picture of a given size: as the UCI digits for 8 × 8, as MNIST for 28 × 28, else the drawing made small."""
+    if shape == (8, 8):
+        return as_digits8(ink)
+    if shape == (MNIST, MNIST):
+        return as_mnist(ink)
+    return resample(normalized(ink), (0, 0, PAD, PAD), *shape)
+
+
+def as_mnist(ink: Picture) -> Picture:
+    """Make a picture as MNIST has them (LeCun et al. 1998), (28, 28) in steps of 1/255.
+
+    The drawing is scaled into 20 × 20, both ways alike and with grey edges; the middle of its ink becomes the middle of the
+    picture, as far as all of it stays inside.
+    """
+    box = box_of(ink > least_ink(ink))
+    if box is None:
+        return np.zeros((MNIST, MNIST))
+    top, left, height, width = box
+    scale = max(height, width) / MNIST_BOX
+    places = (np.arange(PAD) + 0.5) / ink.sum()
+    room = (MNIST * scale - np.array([height, width])) / 2
+    middle = np.array([top + height / 2, left + width / 2])
+    y, x = np.clip([ink.sum(axis=1) @ places, ink.sum(axis=0) @ places], middle - room, middle + room)
+    side = MNIST * scale
+    return np.round(255 * resample(ink, (y - side / 2, x - side / 2, side, side), MNIST, MNIST)) / 255
+
+
+def as_digits8(ink: Picture) -> Picture:
+    """Make a picture as the UCI digits are, (8, 8) in steps of 1/16: the share of ink in blocks of a bitmap of 32 × 32."""
+    strokes = set_upright(fine_bitmap(ink))
+    if not strokes.any():
+        return np.zeros((BITMAP // BLOCK, BITMAP // BLOCK))
+    strokes = with_usual_ink(strokes)
+    top, left, height, width = stretched_box(strokes)
+    whole = width * BITMAP / ACROSS
+    bitmap = resample(strokes, (top, left + (width - whole) / 2, height, whole), BITMAP, BITMAP) >= 0.5 - ROUNDED
+    blocks = bitmap.reshape(BITMAP // BLOCK, BLOCK, BITMAP // BLOCK, BLOCK)
+    shares: Picture = blocks.mean(axis=(1, 3))
+    return shares
+
+
+def fine_bitmap(ink: Picture) -> Bitmap:
+    """Give a drawing as a bitmap of twice as many points, with paper around it."""
+    edge = 0.5 if (ink >= 0.5).any() else float(ink.max()) / 2
+    on = (zoom(ink, FINE, order=1, grid_mode=True, mode="nearest") >= edge) & (edge > 0)
+    return np.pad(on, PAD)
+
+
+def set_upright(strokes: Bitmap) -> Bitmap:
+    """Push rows sideways until the left ends of the top and of the bottom stand nearly above each other."""
+    rows, columns = np.nonzero(strokes)
+    if not len(rows):
+        return strokes
+    height = rows.max() + 1 - rows.min()
+    band = max(1, round(BAND * height))
+    above, below = columns[rows < rows.min() + band].min(), columns[rows > rows.max() - band].min()
+    slant = UPRIGHT * np.clip((below - above) / max(height - band, 1), -MOST_SLANT, MOST_SLANT)
+    pushed = np.zeros_like(strokes)
+    shift = np.round(slant * (rows - (rows.max() + rows.min()) / 2)).astype(int)
+    pushed[rows, np.clip(columns - shift, 0, strokes.shape[1] - 1)] = True
+    return pushed
+
+
+def with_usual_ink(strokes: Bitmap) -> Bitmap:
+    """Make strokes thicker or thinner until they hold the usual share of ink."""
+    depth = distance_transform_edt(strokes) - distance_transform_edt(~strokes)  # positive inside
+    thick, thin = -THICKER, THINNER * float(depth.max())
+    for _ in range(10):
+        middle = (thick + thin) / 2
+        changed = depth >= middle
+        _, _, height, width = stretched_box(changed)
+        if changed.sum() > INKED * height * width:
+            thick = middle
+        else:
+            thin = middle
+    kept: Bitmap = depth >= thin
+    return kept
+
+
+def stretched_box(strokes: Bitmap) -> Box:
+    """Give the box that is stretched to 20 × 32: that of the strokes, but of thin and flat ones with paper beside them."""
+    top, left, height, width = box_of(strokes) or (0, 0, 0, 0)
+    tall, wide = max(height, FLATTEST * width), max(width, height * ACROSS / BITMAP)
+    return top - (tall - height) / 2, left - (wide - width) / 2, tall, wide
+
+
+def least_ink(ink: Picture) -> float:
+    """Give the ink that is only the soft edge of a stroke; 0 where all is as faint."""
+    return FAINT if (ink > FAINT).any() else 0.0
+
+
+def box_of(strokes: Bitmap) -> Box | None:
+    """Give the smallest box that holds all strokes; None where there are none."""
+    rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
+    if not len(rows):
+        return None
+    return rows[0], columns[0], rows[-1] + 1 - rows[0], columns[-1] + 1 - columns[0]
+
+
+def resample(ink: Picture | Bitmap, box: Box, rows: int, columns: int) -> Picture:
+    """Give the mean ink under each cell of a grid laid over a box; beside the drawing is paper."""
+    top, left, height, width = box
+    down, across = overlaps(top, height, rows, ink.shape[0]), overlaps(left, width, columns, ink.shape[1])
+    mean: Picture = np.clip(down @ ink.astype(np.float64) @ across.T, 0, 1)
+    return mean
+
+
+def overlaps(start: float, length: float, cells: int, points: int) -> Picture:
+    """Give which share of each cell (rows) each point (columns) covers, along one side."""
+    edges = start + length * np.arange(cells + 1) / cells
+    first, last = edges[:-1, None], edges[1:, None]
+    place = np.arange(points)
+    share = np.clip(np.minimum(last, place + 1) - np.maximum(first, place), 0, None) * cells / length
+    return np.asarray(share)

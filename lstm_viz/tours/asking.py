@@ -1,0 +1,147 @@
+"""The answers to the tours' questions: each is found by running a model, here and now."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lstm_viz.flow.lanes import FlowLane, flow_lanes
+from lstm_viz.flow.request import FlowRequest
+from lstm_viz.flow.words import power_of_ten, reached
+from lstm_viz.recurrent.specification import Cell
+from lstm_viz.recurrent.trace import Trace
+from lstm_viz.sequences.recall import SYMBOLS
+from lstm_viz.sequences.task import END
+from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.scene import Lane, build_scene
+from lstm_viz.tours.forget_tour import BIAS, LONG, LONG_NOISE, SHORT, WIDE_BIAS
+from lstm_viz.tours.gates_tour import COUNTED, SLIP, TEXT, UNWRITTEN
+from lstm_viz.tours.tour import Found
+
+ALIKE = 0.05
+
+
+def ask(name: str) -> Found:
+    """Run the model of a question."""
+    return ASKS[name]()
+
+
+def last_run(source: str, text: str, cell: Cell, what_if: str = "") -> tuple[Lane, Trace]:
+    """Trace a trained cell over a text, with a change where there is one."""
+    scene = build_scene(StepRequest(source=source, text=text, cells=(cell,), what_if=what_if))
+    lane = scene.lanes[0]
+    return lane, lane.changed or lane.trace
+
+
+def counted_to_end(cell: Cell, what_if: str = "") -> int | None:
+    """Count the b that a cell asks for before it says that the end has come; None where it never does."""
+    lane, trace = last_run("counting", TEXT, cell, what_if)
+    said = [lane.subject.outputs[place] for place in trace.probabilities[COUNTED:].argmax(axis=1)]
+    return said.index(END) if END in said else None
+
+
+def told_end(ended: int | None) -> dict[str, str]:
+    """Put a count into words."""
+    return {"ends": "not at all" if ended is None else f"after {ended} b", "due": str(COUNTED)}
+
+
+def judged(ended: int | None) -> Found:
+    """Say whether the end came too early, in time, or not at all: no more than what was due is ever read."""
+    choice = "never" if ended is None else "right" if ended == COUNTED else "early"
+    return Found(choice, told_end(ended))
+
+
+def plain_count() -> Found:
+    """Let the plain network count farther than it practised."""
+    return judged(counted_to_end("rnn"))
+
+
+def count_with_a_slip() -> Found:
+    """Shut one forget gate of the LSTM at one step."""
+    return judged(counted_to_end("lstm", SLIP))
+
+
+def count_of_what_is_written() -> Found:
+    """Shut one input gate of the LSTM for five steps."""
+    ended = counted_to_end("lstm", UNWRITTEN)
+    choice = {COUNTED: "all", COUNTED - 5: "written"}.get(ended or 0, "other")
+    return Found(choice, told_end(ended))
+
+
+def untrained(cell: Cell, **settings: float) -> FlowLane:
+    """Follow the gradient through untrained cells, as *Gradient flow* does."""
+    request = FlowRequest(**settings)  # type: ignore[arg-type]
+    return next(lane for lane in flow_lanes(request) if lane.cell == cell)
+
+
+def share_left(lane: FlowLane) -> float:
+    """Give log10 of the share of the gradient that reaches the first step, the median over seeds."""
+    return reached(lane.states[0])
+
+
+def gradient_of_a_long_way() -> Found:
+    """Compare what is left of the RNN's gradient after a short way and after a long one."""
+    short, long = (share_left(untrained("rnn", length=steps)) for steps in (SHORT, LONG))
+    ratio = long - short
+    choice = "tenth" if ratio > -2 else "thousandth" if ratio > -6 else "nothing"
+    powers = {"short": short, "long": long, "ratio": ratio}
+    return Found(choice, {name: power_of_ten(power) for name, power in powers.items()})
+
+
+def gradient_with_open_gates() -> Found:
+    """Raise the forget bias of the untrained LSTM."""
+    before, after = (untrained("lstm", length=LONG, forget_bias=bias) for bias in (BIAS, WIDE_BIAS))
+    left = share_left(after)
+    choice = "fades" if left < -2 else "arrives" if left <= 2 else "explodes"
+    numbers = {"before": power_of_ten(share_left(before)), "after": power_of_ten(left)}
+    return Found(choice, {**numbers, "kept": kept_per_step(before), "keep": kept_per_step(after)})
+
+
+def kept_per_step(lane: FlowLane) -> str:
+    """Say how much of the cell state the forget gates keep per step, on average."""
+    carry = lane.states[0].carry
+    assert carry is not None
+    return f"{carry.mean():.2f}"
+
+
+def letters_right(cell: Cell) -> int:
+    """Count the first letters that a cell still names after much noise."""
+    runs = [(letter, *last_run("recall", f"{letter}{LONG_NOISE}?", cell)) for letter in SYMBOLS]
+    return sum(lane.subject.outputs[trace.probabilities[-1].argmax()] == letter for letter, lane, trace in runs)
+
+
+def long_memory() -> Found:
+    """Let both cells remember longer than they practised."""
+    rnn, lstm = letters_right("rnn"), letters_right("lstm")
+    names = {(True, True): "both", (False, True): "lstm", (True, False): "rnn", (False, False): "neither"}
+    choice = names[rnn == len(SYMBOLS), lstm == len(SYMBOLS)]
+    return Found(choice, {"rnn": str(rnn), "lstm": str(lstm)})
+
+
+def last_year_or_lstm() -> Found:
+    """Let the LSTM of the film and the seasonal rule forecast the held-out year, and see who misses by less."""
+    from lstm_viz.zoo.models import load_forecast
+
+    experiment = load_forecast("lstm")
+    end, season = experiment.split.train_end, experiment.season
+    happened = experiment.series.y[end : end + experiment.config.horizon]
+    rule = experiment.series.y[end - season : end - season + len(happened)]
+    says = experiment.predict(np.array([end]))[0, : len(happened)]
+    lstm_misses, rule_misses = (float(np.abs(told - happened).mean()) for told in (says, rule))
+    apart = abs(lstm_misses - rule_misses) / max(lstm_misses, rule_misses)
+    choice = "same" if apart < ALIKE else "lstm" if lstm_misses < rule_misses else "rule"
+    numbers = {"lstm": f"{lstm_misses:.1f}", "rule": f"{rule_misses:.1f}", "months": str(len(happened))}
+    return Found(choice, numbers)
+
+
+ASKS: dict[str, Callable[[], Found]] = {
+    function.__name__: function
+    for function in (
+        plain_count,
+        count_with_a_slip,
+        count_of_what_is_written,
+        gradient_of_a_long_way,
+        gradient_with_open_gates,
+        long_memory,
+        last_year_or_lstm,
+    )
+}

@@ -1,0 +1,155 @@
+"""Choose digits or bring labelled files; see what was read; change how a table is laid out."""
+
+import streamlit as st
+
+from lstm_viz.classifying.files import Opened, open_files
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.glossary import classify_term, label_of, meaning_of
+from lstm_viz.runs.classify_service import classify_service
+from lstm_viz.sequences.labelled_layout import LAYOUTS
+from lstm_viz.sequences.openml import download_mnist, mnist_is_here
+from lstm_viz.tables import MAX_BYTES
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.classify_bench import CHOICES, DIGITS, FILES_PREFIX, MNIST, ClassifyBench, data_parameter
+from lstm_viz.ui.classify_settings import PARSERS, PRESET
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.text import literal, small
+
+SOURCE, UPLOADER = "classify-source", "classify-files"
+
+
+def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
+    """Draw the panel."""
+    choose_source(bench, address)
+    st.file_uploader(
+        f"or bring files, up to {MAX_BYTES // 1024**2} MB each",
+        accept_multiple_files=True,
+        key=UPLOADER,
+        on_change=take_files,
+        args=(address,),
+        max_upload_size=MAX_BYTES // 1024**2,
+        help="A table of labelled sequences (one series, one picture or one step a row), a second one to test with; or the "
+        "IDX files of pictures and labels, such as MNIST's four, gzipped or not. The files stay on this server.",
+    )
+    if widget_value(UPLOADER) and current_session().labelled_error:
+        show_error(current_session().labelled_error)
+    if bench.source == MNIST and bench.opened is None:
+        offer_download()
+    elif bench.source_error is not None:
+        show_error(bench.source_error)
+    if bench.opened is not None:
+        tell_data(bench)
+    if bench.opened is not None and bench.opened.table is not None:
+        choose_layout(bench, bench.opened, address)
+    elif bench.choices and bench.source_error is not None:
+        st.button("Read it by evidence again", on_click=choose, args=(bench, address), kwargs=dict.fromkeys(CHOICES))
+
+
+def choose_source(bench: ClassifyBench, address: Address) -> None:
+    """Offer what ships, what can be fetched, and the files of this session."""
+    names = {DIGITS.kind: DIGITS.name, MNIST.kind: MNIST.name, **current_session().labelled}
+    chosen = data_parameter(bench.source)
+    if bench.source.kind == "files":
+        current_session().labelled.setdefault(chosen, bench.source.name)
+    names.setdefault(chosen, bench.source.name)
+    put_widget_value(SOURCE, chosen)
+    st.pills(
+        "Labelled sequences",
+        list(names),
+        format_func=lambda key: literal(names[key]),
+        required=True,
+        wrap=True,
+        label_visibility="collapsed",
+        key=SOURCE,
+        on_change=lambda: open_source(address, str(widget_value(SOURCE))),
+    )
+
+
+def open_source(address: Address, name: str) -> None:
+    """Go to another source, with the settings that were chosen."""
+    kept = {key: value for key in (*PARSERS, PRESET) if (value := address.get(key)) is not None}
+    address.replace(**kept, data=name)
+
+
+def take_files(address: Address) -> None:
+    """Store the files that were brought and open them; files that cannot be used are refused, and all else stays."""
+    session, uploads = current_session(), classify_service().library.uploads
+    session.labelled_error = ""
+    brought = widget_value(UPLOADER) or []
+    files = [(file.name, file.getvalue()) for file in brought]  # type: ignore[attr-defined]
+    if not files:
+        return
+    try:
+        open_files(files)
+    except LSTMVizError as error:
+        session.labelled_error = str(error)
+        return
+    name = FILES_PREFIX + "-".join(uploads.add(name, data) for name, data in files)
+    session.labelled[name] = " + ".join(name for name, _ in files)
+    open_source(address, name)
+
+
+def offer_download() -> None:
+    """Fetch MNIST when a person asks for it, and not before."""
+    service = classify_service()
+    if mnist_is_here(service.library.mnist):
+        return
+    st.markdown(
+        small(
+            "MNIST does not ship with this program. It can be fetched from openml.org (about 15 MB, kept on this server), "
+            "or bring its four files."
+        )
+    )
+    if not st.button("Fetch MNIST", key="fetch-mnist", icon=":material/download:"):
+        return
+    try:
+        with st.status("Fetching MNIST …") as status:
+            download_mnist(service.library.mnist, lambda sentence: status.update(label=sentence))
+    except LSTMVizError as error:
+        show_error(error)
+        return
+    st.rerun()
+
+
+def tell_data(bench: ClassifyBench) -> None:
+    """Say what was read, and what of it is held out."""
+    assert bench.opened is not None
+    data, split = bench.opened.train, bench.split
+    steps = f"{data.lengths.max():,}" if len(set(data.lengths.tolist())) == 1 else f"up to {data.lengths.max():,}"
+    what = f"{steps} steps of {data.input_size:,}" if data.input_size > 1 else f"{steps} steps"
+    st.markdown(f"**{len(data.classes):,} classes**, sequences of {what}.")
+    if split is not None:
+        parts = f"{len(split.train):,} teach, {len(split.validation):,} tell when to stop, {len(split.test):,} test."
+        st.markdown(small(parts))
+    for finding in (*bench.opened.findings, *(split.notes if split else ())):
+        st.markdown(small(literal(finding)))
+
+
+def choose_layout(bench: ClassifyBench, opened: Opened, address: Address) -> None:
+    """Let a person overrule how a table was taken."""
+    assert opened.table is not None
+    layouts, columns = st.columns(2)
+    with layouts:
+        menu("layout", list(LAYOUTS), opened.table.layout, bench, address)
+    with columns:
+        menu("label", list(opened.table.columns), opened.table.label, bench, address)
+
+
+def menu(name: str, options: list[str], taken: str, bench: ClassifyBench, address: Address) -> None:
+    """Draw one menu: what was taken by evidence, and what could be taken instead."""
+    key, term = f"classify-{name}", classify_term(name)
+    put_widget_value(key, taken)
+    st.selectbox(
+        label_of(term),
+        options,
+        format_func=lambda option: label_of(classify_term(option)) if name == "layout" else option,
+        key=key,
+        on_change=lambda: choose(bench, address, **{name: str(widget_value(key))}),
+        help=meaning_of(term),
+    )
+
+
+def choose(bench: ClassifyBench, address: Address, **changes: str | None) -> None:
+    """Write what was chosen of the layout; an open run is left."""
+    address.set(**{"run": None, **bench.choices, "data": data_parameter(bench.source), **changes})

@@ -1,0 +1,119 @@
+"""Settings of a classifier between three forms: the config, the address, and the widgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lstm_viz.classifying.config import ClassifyConfig
+from lstm_viz.classifying.presets import CLASSIFY_PRESETS
+from lstm_viz.glossary import classify_term
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.settings import parse_switch
+from lstm_viz.ui.wishes import read_wishes, settle
+
+PRESET = "preset"
+SUITED = "suited"
+
+
+def parse_sizes(text: str) -> tuple[int, ...]:
+    """Read hidden units of layers as an address or a person writes them: 64, or 128, 64, 32, or 128-64-32.
+
+    Raises:
+        ValueError: one of them is no whole number.
+    """
+    return tuple(int(size) for size in text.replace("-", ",").replace("/", ",").split(","))
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "cell": str,
+    "sizes": parse_sizes,
+    "bidirectional": parse_switch,
+    "dropout": float,
+    "normalization": str,
+    "pooling": str,
+    "forget_bias": float,
+    "initialization": str,
+    "class_weights": str,
+    "validation_share": float,
+    "optimizer": str,
+    "learning_rate": float,
+    "schedule": str,
+    "batch_size": int,
+    "epochs": int,
+    "patience": int,
+    "gradient_clip": float,
+    "keep": str,
+    "seed": int,
+}
+TERMS = {name: classify_term(name) for name in PARSERS} | {"cell": "model"}
+
+
+@dataclass(frozen=True)
+class ClassifySettings:
+    """What is asked for, and what is wrong with it.
+
+    Args:
+        config: what can be trained: what was wished for, without what cannot be.
+        suggested: what the settings are without any wish.
+        wishes: what the person chose, by setting; shown even where it is impossible.
+        errors: sentences by the setting that they stand beside.
+        preset: whose settings the suggestion is.
+    """
+
+    config: ClassifyConfig
+    suggested: ClassifyConfig
+    wishes: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    preset: str = SUITED
+
+    def shown(self, name: str) -> Any:
+        """Give what the widget of a setting shows."""
+        return self.wishes.get(name, self.usual(name))
+
+    def usual(self, name: str) -> Any:
+        """Give the value of a setting that can be trained."""
+        return value_of(self.config, name)
+
+    def suggested_value(self, name: str) -> Any:
+        """Give the value of a setting without any wish."""
+        return value_of(self.suggested, name)
+
+
+def value_of(config: ClassifyConfig, name: str) -> Any:
+    """Read a setting of the classifier, or of its training."""
+    return getattr(config if hasattr(config, name) else config.training, name)
+
+
+def with_settings(config: ClassifyConfig, values: dict[str, Any]) -> ClassifyConfig:
+    """Replace settings of the classifier and of its training.
+
+    Raises:
+        SettingsError: one of them cannot be.
+    """
+    training = {name: value for name, value in values.items() if not hasattr(config, name)}
+    others = {name: value for name, value in values.items() if name not in training}
+    return replace(config, **others, training=replace(config.training, **training))
+
+
+def chosen_settings(address: Address, suited: ClassifyConfig, of_run: ClassifyConfig | None = None) -> ClassifySettings:
+    """Combine what the address asks for with the opened run, a preset, or what suits the data; errors stay beside."""
+    wishes, errors = read_wishes(address, PARSERS, TERMS)
+    wished = address.get(PRESET)
+    preset = wished if wished in CLASSIFY_PRESETS else SUITED
+    base = suited if preset == SUITED else CLASSIFY_PRESETS[preset].config
+    suggested = of_run or base
+    usual = {name: value_of(suggested, name) for name in PARSERS}
+    config = settle(
+        lambda **values: with_settings(suggested, values),
+        usual,
+        wishes,
+        errors,
+        fallback=lambda values, name: value_of(suggested, name),
+        terms=TERMS,
+    )
+    return ClassifySettings(config, suggested, wishes, errors, preset)
+
+
+def written(value: Any) -> str:
+    """Write a value as the address does."""
+    return "-".join(str(size) for size in value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,151 @@
+"""A classifier while it trains: curves that draw themselves, the numbers beside them, Stop and Train further."""
+
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.figures.classify_charts import PART_UPDATES, classify_accuracy, classify_loss
+from lstm_viz.glossary import classify_term, label_of, meaning_of
+from lstm_viz.runs.classify_service import classify_service
+from lstm_viz.runs.classify_store import ClassifyView
+from lstm_viz.runs.records import Status
+from lstm_viz.training.config import MAX_EPOCHS
+from lstm_viz.training.history import PartRecord
+from lstm_viz.ui.classify_bench import train_further
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
+from lstm_viz.ui.text import duration
+from lstm_viz.ui.training_panel import LOOK_EVERY, REDRAW_EVERY, waiting_text
+
+
+def watch_classifier(key: str, status: Status) -> None:
+    """Redraw the training a few times a second; redraw the page when it ends."""
+
+    @st.fragment(run_every=LOOK_EVERY if status == "queued" else REDRAW_EVERY)
+    def live() -> None:
+        try:
+            view = classify_service().view(key)
+        except LSTMVizError as error:
+            show_error(error)
+            return
+        draw_progress(view)
+        draw_curves(view)
+        if view.state.status != status:
+            st.rerun()
+
+    live()
+
+
+def updates_per_epoch(view: ClassifyView) -> int:
+    """Count the updates of an epoch."""
+    return -(-view.spec.examples[0] // view.spec.config.training.batch_size)
+
+
+def told_parts(view: ClassifyView) -> tuple[PartRecord, ...]:
+    """Give what every 100 updates told, where an epoch has more; else epochs tell enough."""
+    return view.parts if updates_per_epoch(view) > PART_UPDATES else ()
+
+
+def draw_progress(view: ClassifyView) -> None:
+    """Draw how far training is, the newest numbers, and the button that ends it."""
+    target, per_epoch = view.state.target_epochs, updates_per_epoch(view)
+    parts = told_parts(view)
+    done = max(float(view.epoch), parts[-1].update / per_epoch if parts else 0.0)
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(min(1.0, done / target), text=progress_text(view, done, per_epoch))
+    button.button(
+        "Stop",
+        key="classify-stop",
+        icon=":material/stop_circle:",
+        on_click=classify_service().stop,
+        args=(view.key,),
+        help="End now and keep what it has learned so far.",
+        width="stretch",
+    )
+    draw_numbers(view)
+
+
+def progress_text(view: ClassifyView, done: float, per_epoch: int) -> str:
+    """Say in words where training stands."""
+    waiting = waiting_text(view.state, view.ahead)
+    if waiting or not done:
+        return waiting or "Starting …"
+    if view.state.stage:
+        return view.state.stage
+    target, parts = view.state.target_epochs, told_parts(view)
+    left = time_left(view, done)
+    if parts and parts[-1].update > view.epoch * per_epoch:
+        update = parts[-1].update - view.epoch * per_epoch
+        return f"Epoch {view.epoch + 1} of {target}, update {update:,} of {per_epoch:,}{left}"
+    return f"Epoch {view.epoch} of {target}{left}"
+
+
+def time_left(view: ClassifyView, done: float) -> str:
+    """Say how long it takes at most at the present pace; nothing before the first epoch."""
+    if not view.history:
+        return ""
+    seconds = (view.state.target_epochs - done) * view.history[-1].seconds / view.epoch
+    return f" · at most {duration(max(0.0, seconds))} left"
+
+
+def draw_numbers(view: ClassifyView) -> None:
+    """Draw the newest numbers."""
+    newest, parts = view.history[-1] if view.history else None, told_parts(view)
+    taught = parts[-1] if parts else newest
+    numbers = {
+        "train_loss": "–" if taught is None else f"{taught.train_loss:.3g}",
+        "validation_loss": number(getattr(newest, "validation_loss", None), "{:.3g}"),
+        "train_accuracy": number(getattr(taught, "train_accuracy", None), "{:.1%}"),
+        "validation_accuracy": number(getattr(newest, "validation_accuracy", None), "{:.1%}"),
+        "elapsed": "–" if newest is None else duration(newest.seconds),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for name, text in numbers.items():
+            term = classify_term(name)
+            st.metric(label_of(term), text, help=meaning_of(term), width=150)
+
+
+def number(value: float | None, shape: str) -> str:
+    """Write a number; a dash where there is none."""
+    return "–" if value is None else shape.format(value)
+
+
+def draw_curves(view: ClassifyView) -> None:
+    """Draw loss and accuracy side by side, or below each other where there is no room."""
+    palette, per_epoch, spec = current_palette(), updates_per_epoch(view), view.spec
+    config = STILL if view.state.active else CHART_CONFIG
+    loss = classify_loss(view.history, view.parts, per_epoch, len(spec.classes), palette)
+    accuracy = classify_accuracy(view.history, view.parts, per_epoch, spec.majority, palette)
+    charts = (("loss", loss, "Loss over the epochs"), ("accuracy", accuracy, "Accuracy over the epochs"))
+    for column, (name, figure, words) in zip(st.columns(2), charts, strict=True):
+        column.plotly_chart(figure, key=f"classify-{name}", config=config, theme=None, alt=words)
+
+
+def offer_more(view: ClassifyView) -> None:
+    """Offer to go on from where a classifier stands: to its planned end where it was interrupted, else for more epochs."""
+    if view.state.status == "interrupted" or not view.history:
+        further_button(view, 0, f"Go on to epoch {view.state.target_epochs} as planned.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        usual = min(20, view.spec.config.training.epochs)
+        more = st.number_input(
+            "More epochs",
+            1,
+            MAX_EPOCHS,
+            usual,
+            key="classify-more",
+            width=140,
+            help="How many passes over the sequences to add. The learning rate starts anew.",
+        )
+        further_button(view, int(more or 1), "Go on from the last epoch with the weights that it had.")
+
+
+def further_button(view: ClassifyView, epochs: int, meaning: str) -> None:
+    """Draw the button that goes on."""
+    st.button(
+        "Train further",
+        key="classify-further",
+        icon=":material/resume:",
+        on_click=train_further,
+        args=(view.key, epochs),
+        help=meaning,
+    )

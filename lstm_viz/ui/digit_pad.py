@@ -1,0 +1,68 @@
+"""A pad to draw on, whose drawing becomes the picture that a model reads."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.sequences.drawing import PAD, as_picture, resample
+from lstm_viz.sequences.drawing_text import from_text, read_ink, to_text, write_ink
+from lstm_viz.ui.javascript import join_modules, join_styles
+from lstm_viz.ui.session import Drawn, current_session, widget_value
+
+PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
+
+_mount = st.components.v2.component(
+    "lstm_viz_digit_pad",
+    css=join_styles("digit_pad/digit_pad.css"),
+    js=join_modules("digit_pad/digit_pad.js"),
+)
+
+
+def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
+    """Show a pad and give what is drawn on it, as `to_text` writes it; None while it is empty.
+
+    Args:
+        grid: rows and columns of the picture that the model reads.
+        key: tells pads on one page apart.
+        drawn: the drawing that the address names; one that did not come from this pad replaces what is on it.
+
+    Raises:
+        SettingsError: `drawn` is no drawing of this grid.
+    """
+    if drawn is not None:
+        from_text(drawn, grid)
+    kept = current_session().pads.setdefault(f"{key} {grid[0]}x{grid[1]}", Drawn())
+    told: Any = widget_value(key)
+    ink = told.get("ink") if told else None
+    follow(kept, grid, ink if isinstance(ink, str) else None, drawn)
+    data = {"grid": list(grid), "ink": kept.ink, "version": kept.version, "palettes": PALETTES}
+    _mount(key=key, data=data, on_ink_change=lambda: None)
+    return kept.text
+
+
+def follow(kept: Drawn, grid: tuple[int, int], ink: str | None, drawn: str | None) -> None:
+    """Take up a stroke, or else a drawing that came by the address."""
+    if ink is not None and ink != kept.ink:
+        kept.ink, kept.text = ink, text_of(ink, grid)
+        kept.told = (*kept.told, kept.text)
+    elif drawn != kept.asked and drawn != kept.text and (drawn is None or drawn not in kept.told):
+        kept.ink, kept.text = ink_of(drawn, grid), drawn
+        kept.version += 1
+    kept.asked = drawn
+
+
+def text_of(ink: str, grid: tuple[int, int]) -> str | None:
+    """Give what the pad told as a text for the address; None where there is no ink."""
+    picture = as_picture(read_ink(ink), grid)
+    return to_text(picture) if picture.any() else None
+
+
+def ink_of(text: str | None, grid: tuple[int, int]) -> str:
+    """Give the drawing of an address as the pad takes it: its cells, large."""
+    if text is None:
+        return ""
+    picture = from_text(text, grid)
+    return write_ink(resample(picture, (0, 0, *grid), PAD, PAD) if picture.any() else np.zeros((PAD, PAD)))

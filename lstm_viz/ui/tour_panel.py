@@ -1,0 +1,138 @@
+"""The card of a guided tour: it stands on every page while `tour=<key>.<stop>` is in the address."""
+
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.tours.tour import Found, Stop, Tour
+from lstm_viz.tours.tours import TOURS, read_place, write_place
+from lstm_viz.ui.address import luggage, pack, unpacked
+from lstm_viz.ui.javascript import ASSETS, join_modules
+from lstm_viz.ui.navigation import all_pages
+from lstm_viz.ui.session import current_session, widget_value
+
+CARD, PARAMETER = "tour", "tour"
+
+# What stands last on a page can be scrolled above the card, and the card does not fade while the page behind it is drawn.
+ROOM = """<style>
+.stMainBlockContainer {padding-bottom: 30rem !important}
+.st-key-tour-place, .st-key-tour-place * {opacity: 1 !important}
+</style>"""
+
+_mount = st.components.v2.component(
+    "lstm_viz_tour",
+    css=(ASSETS / "tour" / "tour.css").read_text(encoding="utf-8"),
+    js=join_modules("tour/tour.js"),
+)
+
+
+def current_stop() -> tuple[Tour, int] | None:
+    """Tell which tour runs and where it is; None while none runs, or the address names one that does not exist."""
+    return read_place(luggage().get(PARAMETER))
+
+
+def follow_tour_link(url_path: str) -> None:
+    """Open the page of a stop where somebody comes with a link that names nothing but the stop."""
+    session = current_session()
+    was_new, session.is_new = session.is_new, False
+    running = current_stop()
+    if not was_new or running is None or unpacked():
+        return
+    tour, place = running
+    if not is_here(tour.stops[place], url_path) or tour.stops[place].parameters:
+        open_stop(tour, place)
+
+
+def is_here(stop: Stop, url_path: str) -> bool:
+    """Tell whether a stop is on the page that is open."""
+    return all_pages()[stop.page].url_path == url_path
+
+
+def open_stop(tour: Tour, place: int) -> None:
+    """Go to a stop: its page, at its address."""
+    stop = tour.stops[place]
+    own = current_session().addresses.get(stop.page, {}) if stop.parameters is None else stop.parameters
+    st.switch_page(all_pages()[stop.page], query_params={**own, **luggage(), PARAMETER: write_place(tour, place)})
+
+
+def start_tour(key: str) -> None:
+    """Go to the first stop of a tour."""
+    open_stop(TOURS[key], 0)
+
+
+@st.fragment
+def tour_panel(url_path: str) -> None:
+    """Draw the card of the tour that runs; nothing where none does.
+
+    A question is answered without drawing the page anew, and by the models as they are now. What the visitor guessed stays
+    in the browser.
+    """
+    session = current_session()
+    running = current_stop()
+    if running is None:
+        return
+    tour, place = running
+    asked, session.asked = session.asked, None
+    st.html(ROOM)
+    with st.container(key="tour-place"):
+        _mount(key=CARD, data=card_of(tour, place, url_path, asked), on_go_change=go, on_ask_change=note_question)
+
+
+def card_of(tour: Tour, place: int, url_path: str, asked: int | None) -> dict[str, Any]:
+    """Gather all that the card shows, as plain values."""
+    stop = tour.stops[place]
+    found = answer_of(stop) if asked == place else None
+    return {
+        "key": tour.key,
+        "title": tour.title,
+        "at": place,
+        "stops": [told(stop) for stop in tour.stops],
+        "here": is_here(stop, url_path),
+        "found": found,
+    }
+
+
+def told(stop: Stop) -> dict[str, Any]:
+    """Give a stop as plain values; of its question what is asked and what can be guessed."""
+    question = stop.question
+    return {
+        "title": stop.title,
+        "words": stop.words,
+        "page": all_pages()[stop.page].title,
+        "highlight": stop.highlight,
+        "place": stop.place,
+        "question": question and {"words": question.words, "choices": dict(question.choices)},
+    }
+
+
+def answer_of(stop: Stop) -> dict[str, str] | None:
+    """Run the model of a stop's question, and fill the sentence that tells what it did."""
+    if stop.question is None:
+        return None
+    from lstm_viz.tours.asking import ask  # torch, which the first page must not wait for
+
+    found: Found = ask(stop.question.ask)
+    return {"choice": found.choice, "words": stop.question.reveal.format(**found.numbers)}
+
+
+def go() -> None:
+    """Go where a button of the card leads; a place before the first stop ends the tour."""
+    place, running = trigger("go"), current_stop()
+    if place is None or running is None:
+        return
+    tour, _ = running
+    if 0 <= place < len(tour.stops):
+        open_stop(tour, place)
+    else:
+        pack(PARAMETER, None)
+
+
+def note_question() -> None:
+    """Note that the model is to be asked."""
+    current_session().asked = trigger("ask")
+
+
+def trigger(name: str) -> int | None:
+    """Read the number that the card sent; None where it sent none."""
+    value = getattr(widget_value(CARD), name, None)
+    return value if isinstance(value, int) else None

@@ -1,0 +1,26 @@
+"""Tell sequences apart: digits read row by row, or labelled sequences of one's own."""
+
+import streamlit as st
+
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.classify_bench import open_classify_bench
+from lstm_viz.ui.classify_canvas import classify_canvas
+from lstm_viz.ui.classify_controls import classify_button, classify_controls
+from lstm_viz.ui.classify_data_panel import classify_data_panel
+from lstm_viz.ui.classify_list import classify_list
+
+address = Address("classify")
+bench = open_classify_bench(address)
+controls, canvas = st.columns([1, 2.1], gap="large")
+
+with controls:
+    st.subheader("1 · Data", anchor=False)
+    classify_data_panel(bench, address)
+    if bench.settings is not None:
+        st.subheader("2 · Model", anchor=False)
+        classify_controls(bench.settings, address)
+        classify_button(bench, address)
+    classify_list(bench, address)
+
+with canvas:
+    classify_canvas(bench, address)
