@@ -6,8 +6,9 @@ import { clamp, setAll, tag, write } from "../shared/dom.js";
 
 const POINTS = 56;
 const PEN = 5; // of 56 points
-const SOFT = 1.35; // the pale edge of a stroke, times its width
+const SOFT = 1; // how far the edge of a stroke fades on the screen, in points
 const LARGEST = 340;
+const BESIDE = 44; // pixels that stay free, so that a finger can still move the page
 const REST = 350; // ms without a key before a drawing made with keys is told
 const pads = new WeakMap();
 
@@ -83,7 +84,7 @@ class DigitPad {
   layout() {
     this.width = this.root.clientWidth;
     if (!this.width) return;
-    this.side = Math.min(this.width - 4, LARGEST);
+    this.side = Math.min(this.width - BESIDE, LARGEST);
     const ratio = window.devicePixelRatio || 1;
     this.pixels = Math.round(this.side * ratio);
     setAll(this.canvas, { width: this.pixels, height: this.pixels });
@@ -126,12 +127,10 @@ class DigitPad {
       path.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
     }
     path.lineTo(last[0] + (points.length === 1 ? 0.01 : 0), last[1]);
-    if (soft) {
-      Object.assign(brush, { lineWidth: PEN * SOFT, globalAlpha: 0.28 });
-      brush.stroke(path);
-    }
-    Object.assign(brush, { lineWidth: PEN, globalAlpha: 1 });
+    const fade = soft ? (SOFT * brush.canvas.width) / POINTS : 0; // the shadow knows nothing of the brush's scale
+    Object.assign(brush, { lineWidth: PEN, shadowColor: "#000", shadowBlur: fade });
     brush.stroke(path);
+    brush.shadowBlur = 0;
   }
 
   paint() {
@@ -188,7 +187,7 @@ class DigitPad {
 
   tell() {
     clearTimeout(this.timer);
-    this.tellInk("ink", this.hasInk() ? this.levels() : "");
+    this.tellInk("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is told twice
   }
 
   doNow(deed) {
@@ -201,7 +200,7 @@ class DigitPad {
   begin(event) {
     if (!event.isPrimary || event.button !== 0) return;
     event.preventDefault();
-    this.frame.focus({ preventScroll: true });
+    this.frame.focus({ preventScroll: true, focusVisible: false });
     this.at = null;
     this.frame.setPointerCapture(event.pointerId);
     this.stroke = { points: [this.where(event)] };

@@ -21,9 +21,9 @@ export class PictureView {
   }
 
   layout(width) {
-    const { classes } = this.reader.data;
+    const { classes, right } = this.reader.data;
     this.small = width < 560;
-    const wide = this.small ? 0.4 : 0.42;
+    const wide = this.small && this.rows > 12 ? 0.48 : 0.41; // of the width is for the picture
     this.left = this.small ? 20 : 40;
     this.cell = Math.min(MOST_CELL, TALLEST / this.rows, (wide * width) / this.columns);
     this.cell = this.cell > 6 ? Math.floor(this.cell) : this.cell;
@@ -33,10 +33,11 @@ export class PictureView {
     this.names = classes;
     const brush = this.reader.canvas.getContext("2d");
     brush.font = this.face(15, 600);
+    this.upright = classes.some((name) => brush.measureText(name).width > this.column - 2);
+    if (this.upright) this.names = classes.map((name, place) => (place === right ? `${name} ✓` : name));
     const longest = Math.max(...this.names.map((name) => brush.measureText(name).width));
-    this.upright = longest > this.column - 2;
     this.tall = this.upright ? Math.min(longest + 4, 130) : 16;
-    this.top = this.tall + 12 + (this.reader.data.right === null ? 0 : 16);
+    this.top = this.tall + 12 + (this.upright || right === null ? 0 : 17);
     this.bottom = this.top + this.cell * this.rows;
     this.width = this.start + this.column * classes.length + 2;
     this.height = this.bottom + 40;
@@ -146,7 +147,8 @@ export class PictureView {
         brush.fillText(name, x, this.top - 8);
       }
       brush.textAlign = "center";
-      if (place === right) brush.fillText("✓", x, this.top - this.tall - 10);
+      brush.font = this.face(16, 700);
+      if (place === right && !this.upright) brush.fillText("✓", x, this.top - this.tall - 10);
       brush.fillStyle = isBest ? palette.ink : palette.muted;
       brush.font = this.face(this.column < 30 ? 12 : 15, isBest ? 700 : 400);
       brush.fillText(inHundred(shares[step][place]), x, this.bottom + LINE);

@@ -18,9 +18,9 @@ class SequenceReader {
     this.listening = new AbortController();
     this.root = tag("figure", { class: "stage reader" }, parent);
     this.title = tag("figcaption", {}, this.root);
-    const line = tag("p", { class: "belief" }, this.root);
-    this.sentence = tag("span", { "aria-live": "polite" }, line);
-    this.verdict = tag("span", { class: "verdict" }, line);
+    this.line = tag("p", { class: "belief", "aria-live": "polite", "aria-atomic": "true" }, this.root);
+    this.sentence = tag("span", {}, this.line);
+    this.verdict = tag("span", { class: "verdict" }, this.line);
     this.picture = tag("div", { class: "picture" }, this.root);
     this.canvas = tag("canvas", { role: "img" }, this.picture);
     const controls = tag("div", { class: "controls" }, this.root);
@@ -95,12 +95,13 @@ class SequenceReader {
     const { after, best_names: names, best_shares: shares, is_right: isRight, right, right_name: rightName, values } = this.data;
     const read = after[this.step];
     const so = read === values.length ? `After all ${read} ${this.unit}s it believes` : `After ${read} of ${values.length} ${this.unit}s it believes`;
-    const words = `${so} ${names[this.step]} (${percent(shares[this.step])})`;
+    const share = percent(shares[this.step]).replace(" ", "\u00a0"); // stays on one line
+    const words = `${so} ${names[this.step]} (${share})`;
     if (this.said !== words) {
       this.said = words;
       this.sentence.replaceChildren(`${so} `);
       tag("strong", { text: names[this.step] }, this.sentence);
-      this.sentence.append(` (${percent(shares[this.step])})`);
+      this.sentence.append(` (${share})`);
     }
     const verdict = right === null ? "" : isRight[this.step] ? "✓ right" : `✕ it is ${rightName}`;
     write(this.verdict, verdict);
@@ -161,7 +162,7 @@ class SequenceReader {
     if (this.last === 0) return;
     if (prefersStill()) return this.go(this.step === this.last ? 0 : this.step + 1);
     if (this.step === this.last) this.go(0);
-    setAll(this.sentence, { "aria-live": "off" });
+    setAll(this.line, { "aria-live": "off" });
     this.timer = setInterval(() => {
       this.go(this.step + 1);
       if (this.step === this.last) this.pause();
@@ -172,7 +173,7 @@ class SequenceReader {
   pause() {
     clearInterval(this.timer);
     this.timer = 0;
-    setAll(this.sentence, { "aria-live": "polite" });
+    setAll(this.line, { "aria-live": "polite" });
     this.labelButton();
   }
 

@@ -100,9 +100,8 @@ def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
     figure.add_scatter(
         x=table["confidence"],
         y=table["accuracy"],
-        mode="lines+markers",
+        mode="markers",
         name="answers",
-        line={"color": palette.model, "width": 1.5},
         marker={"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}},
         customdata=table["examples"],
         hovertemplate="%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>",

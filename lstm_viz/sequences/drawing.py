@@ -155,5 +155,5 @@ def overlaps(start: float, length: float, cells: int, points: int) -> Picture:
     edges = start + length * np.arange(cells + 1) / cells
     first, last = edges[:-1, None], edges[1:, None]
     place = np.arange(points)
-    share = np.clip(np.minimum(last, place + 1) - np.maximum(first, place), 0, None) * cells / length
-    return np.asarray(share)
+    shares: Picture = np.clip(np.minimum(last, place + 1) - np.maximum(first, place), 0, None) * cells / length
+    return shares

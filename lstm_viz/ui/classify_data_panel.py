@@ -116,9 +116,9 @@ def tell_data(bench: ClassifyBench) -> None:
     """Say what was read, and what of it is held out."""
     assert bench.opened is not None
     data, split = bench.opened.train, bench.split
-    steps = f"{data.lengths.max():,}" if len(set(data.lengths.tolist())) == 1 else f"up to {data.lengths.max():,}"
-    what = f"{steps} steps of {data.input_size:,}" if data.input_size > 1 else f"{steps} steps"
-    st.markdown(f"**{len(data.classes):,} classes**, sequences of {what}.")
+    if bench.opened.table is None:
+        rows, width = int(data.lengths.max()), data.input_size
+        st.markdown(f"**{len(data.classes):,} classes**, pictures of {rows} rows of {width} grey values.")
     if split is not None:
         parts = f"{len(split.train):,} teach, {len(split.validation):,} tell when to stop, {len(split.test):,} test."
         st.markdown(small(parts))

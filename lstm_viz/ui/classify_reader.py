@@ -17,11 +17,11 @@ from lstm_viz.ui.sequence_reader import SequenceReading, sequence_reader
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.text import literal, small
 
-EXAMPLE, DRAWN, CELL = "example", "drawn", "cell"
+EXAMPLE, DRAWN, MISTAKE = "example", "drawn", "mistake"
 LONGEST_DRAWING = 1000
 MOST_DRAWN = 64
 MODE, TEST, DRAW = "classify-mode", "A test sequence", "Draw one"
-MOST_MISTAKES, PER_ROW, THUMB = 12, 6, 72
+MOST_MISTAKES, THUMB, WIDTH = 12, 72, 96
 
 
 def show_reader(view: ClassifyView, results: Results, address: Address) -> None:
@@ -103,10 +103,10 @@ def read_drawn(view: ClassifyView, classifier: Classifier, address: Address) -> 
     pad, reader = st.columns([1, 2], gap="medium")
     with pad:
         try:
-            fresh = digit_pad(grid, key="digit-pad", drawn=drawn)
+            fresh = digit_pad(grid, key=f"digit-pad-{grid[0]}x{grid[1]}", drawn=drawn)
         except LSTMVizError as error:
             show_error(error)
-            fresh, drawn = digit_pad(grid, key="digit-pad", drawn=None), None
+            fresh, drawn = digit_pad(grid, key=f"digit-pad-{grid[0]}x{grid[1]}", drawn=None), None
     if fresh is not None and fresh != drawn:
         drawn = fresh
         address.set(**{DRAWN: drawn or "new"})
@@ -149,7 +149,7 @@ def show_mistakes(view: ClassifyView, results: Results, address: Address) -> Non
         results.classes,
         chosen,
         key="confusion",
-        on_choose=lambda right, called: address.set(**{CELL: f"{right}.{called}"}),
+        on_choose=lambda right, called: address.set(**{MISTAKE: f"{right}.{called}"}),
     )
     if chosen is None:
         st.markdown(small("A row is a class, a column what its sequences are called. Choose a cell to see them."))
@@ -159,7 +159,7 @@ def show_mistakes(view: ClassifyView, results: Results, address: Address) -> Non
 
 def chosen_cell(results: Results, address: Address) -> tuple[int, int] | None:
     """Read the chosen cell from the address."""
-    parts = (address.get(CELL) or "").split(".")
+    parts = (address.get(MISTAKE) or "").split(".")
     if len(parts) != 2 or not all(part.isdecimal() for part in parts):
         return None
     right, called = int(parts[0]), int(parts[1])
@@ -178,9 +178,9 @@ def show_sequences(view: ClassifyView, results: Results, cell: tuple[int, int], 
         show_error(error)
         return
     shown = found[:MOST_MISTAKES]
-    for start in range(0, len(shown), PER_ROW):
-        for column, number in zip(st.columns(PER_ROW), shown[start : start + PER_ROW], strict=False):
-            with column:
+    with st.container(horizontal=True, gap="medium"):
+        for number in shown:
+            with st.container(width=WIDTH, gap="xxsmall"):
                 thumbnail(data, int(number))
                 st.button(
                     f"{number} · {results.probabilities[number, cell[1]]:.0%}",
@@ -195,9 +195,10 @@ def show_sequences(view: ClassifyView, results: Results, cell: tuple[int, int], 
 
 
 def thumbnail(data: LabelledSequences, number: int) -> None:
-    """Draw a small picture, where the sequences are pictures."""
+    """Draw a small picture, where the sequences are pictures: ink on paper, in the colours of the theme."""
     if not data.picture:
         return
-    grey = 255 - (data.sequence(number) * 255).clip(0, 255).astype(np.uint8)
+    ink = (data.sequence(number) * 255).clip(0, 255).astype(np.uint8)
+    grey = ink if st.context.theme.type == "dark" else 255 - ink
     scale = max(1, THUMB // max(grey.shape))
     st.image(np.kron(grey, np.ones((scale, scale), np.uint8)), width=THUMB)

@@ -6,6 +6,7 @@ from typing import Any
 
 from lstm_viz.classifying.config import ClassifyConfig
 from lstm_viz.classifying.presets import CLASSIFY_PRESETS
+from lstm_viz.errors import SettingsError
 from lstm_viz.glossary import classify_term
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.settings import parse_switch
@@ -92,7 +93,10 @@ def with_settings(config: ClassifyConfig, values: dict[str, Any]) -> ClassifyCon
     """
     training = {name: value for name, value in values.items() if not hasattr(config, name)}
     others = {name: value for name, value in values.items() if name not in training}
-    return replace(config, **others, training=replace(config.training, **training))
+    try:
+        return replace(config, **others, training=replace(config.training, **training))
+    except SettingsError as error:
+        raise SettingsError(str(error).replace("`model`", "`cell`")) from error
 
 
 def chosen_settings(address: Address, suited: ClassifyConfig, of_run: ClassifyConfig | None = None) -> ClassifySettings:

@@ -80,7 +80,7 @@ def row_of(counts: NDArray[np.integer], place: int, shown: list[int], hidden: li
 
 
 def most_mistaken(counts: NDArray[np.integer]) -> list[int]:
-    """Give the classes that are shown, in order: all, or those that are most often mistaken or taken for others."""
+    """Give the classes that are shown, in order: all, or those with most mistakes in their row and column."""
     count = len(counts)
     if count <= MOST_CLASSES:
         return list(range(count))

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.theme import DARK, LIGHT
-from lstm_viz.sequences.drawing import PAD, as_picture, resample
+from lstm_viz.sequences.drawing import PAD, as_picture
 from lstm_viz.sequences.drawing_text import from_text, read_ink, to_text, write_ink
 from lstm_viz.ui.javascript import join_modules, join_styles
 from lstm_viz.ui.session import Drawn, current_session, widget_value
@@ -36,17 +36,18 @@ def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
         from_text(drawn, grid)
     kept = current_session().pads.setdefault(f"{key} {grid[0]}x{grid[1]}", Drawn())
     told: Any = widget_value(key)
-    ink = told.get("ink") if told else None
-    follow(kept, grid, ink if isinstance(ink, str) else None, drawn)
+    heard = told.get("ink") if told else None
+    follow(kept, grid, heard if isinstance(heard, str) else kept.heard, drawn)
     data = {"grid": list(grid), "ink": kept.ink, "version": kept.version, "palettes": PALETTES}
     _mount(key=key, data=data, on_ink_change=lambda: None)
     return kept.text
 
 
-def follow(kept: Drawn, grid: tuple[int, int], ink: str | None, drawn: str | None) -> None:
+def follow(kept: Drawn, grid: tuple[int, int], heard: str, drawn: str | None) -> None:
     """Take up a stroke, or else a drawing that came by the address."""
-    if ink is not None and ink != kept.ink:
-        kept.ink, kept.text = ink, text_of(ink, grid)
+    if heard != kept.heard:
+        ink = heard.partition(":")[2]
+        kept.heard, kept.ink, kept.text = heard, ink, text_of(ink, grid)
         kept.told = (*kept.told, kept.text)
     elif drawn != kept.asked and drawn != kept.text and (drawn is None or drawn not in kept.told):
         kept.ink, kept.text = ink_of(drawn, grid), drawn
@@ -64,5 +65,5 @@ def ink_of(text: str | None, grid: tuple[int, int]) -> str:
     """Give the drawing of an address as the pad takes it: its cells, large."""
     if text is None:
         return ""
-    picture = from_text(text, grid)
-    return write_ink(resample(picture, (0, 0, *grid), PAD, PAD) if picture.any() else np.zeros((PAD, PAD)))
+    rows, columns = (np.arange(PAD) * cells // PAD for cells in grid)
+    return write_ink(from_text(text, grid)[np.ix_(rows, columns)])

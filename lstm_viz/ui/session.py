@@ -23,7 +23,8 @@ class Drawn:
     """What a tab remembers of one drawing pad.
 
     Args:
-        ink: what the pad told last.
+        ink: what is on the pad.
+        heard: what it told last: when, and its ink.
         text: the drawing as it stands in the address; None while nothing is drawn.
         told: every text that came from this pad; an address that still names an older one only lags behind.
         asked: the text that the address named last.
@@ -31,6 +32,7 @@ class Drawn:
     """
 
     ink: str = ""
+    heard: str = ""
     text: str | None = None
     told: tuple[str | None, ...] = (None,)
     asked: str | None = None
