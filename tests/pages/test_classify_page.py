@@ -1,0 +1,140 @@
+"""The Classify page without a browser: addresses, presets, what cannot be, and a classifier that was really trained."""
+
+from dataclasses import replace
+
+import pytest
+
+from lstm_viz.classifying.config import suggest_config
+from lstm_viz.runs.classify_job import ClassifyJob, classify
+from lstm_viz.runs.classify_service import classify_service
+from lstm_viz.runs.classify_store import ClassifySpec, LabelledSource
+from lstm_viz.runs.records import RunState
+from tests.pages.conftest import Patient
+
+DIGITS = LabelledSource("digits", name="Digits, 8 × 8")
+NAME = "classify_sequences"
+
+
+@pytest.fixture
+def trained():
+    """A small classifier of digits, stored as a worker's would be."""
+    service = classify_service()
+    config = suggest_config(1348, 8)
+    config = replace(config, sizes=(12, 8), training=replace(config.training, epochs=3))
+    split = service.library.split(DIGITS, {}, config)
+    spec = ClassifySpec(
+        DIGITS, config, "2026-01-01T00:00:00+00:00", split.train.classes, (1213, 135, 449), 8, 8, 0.1, picture=True
+    )
+    key, result = service.store.create(spec), classify(ClassifyJob(split, config), Patient())
+    service.store.write_history(key, result.history)
+    service.keep(key, result)
+    service.store.write_state(key, RunState("finished", 3))
+    return key
+
+
+def texts(app):
+    return " ".join(
+        one.value for one in (*app.markdown, *app.error, *app.success, *app.warning, *app.info, *app.caption)
+    )
+
+
+def shown(app, key):
+    return next(one for one in (*app.text_input, *app.number_input, *app.selectbox) if one.key == key).value
+
+
+def test_page_opens_with_digits_and_suggested_settings(open_page):
+    app = open_page(NAME)
+    assert not app.exception
+    assert "1,213 teach, 135 tell when to stop, 449 test" in texts(app)
+    assert shown(app, "classify-sizes") == "64"
+    assert shown(app, "classify-learning_rate") == 0.02
+
+
+def test_settings_come_from_the_address_and_go_back_to_it(open_page):
+    app = open_page(NAME, sizes="128-64-32", cell="gru", pooling="attention", epochs="7")
+    assert shown(app, "classify-sizes") == "128, 64, 32"
+    assert shown(app, "classify-pooling") == "attention"
+    app.text_input(key="classify-sizes").set_value("9, 5").run()
+    assert app.query_params["sizes"] == "9-5"
+    assert app.query_params["cell"] == "gru"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"cell": "elm"}, "Model (=elm) is not known"),
+        ({"sizes": "8,x"}, "Hidden units (=8,x)"),
+        ({"sizes": "8,0"}, "Hidden units"),
+        ({"learning_rate": "fast"}, "Learning rate (=fast) must be a number"),
+        ({"dropout": "2"}, "Dropout (=2.0) must lie between"),
+        ({"run": "0" * 24}, "Nothing is stored under this address"),
+        ({"data": "f-" + "0" * 24}, "Nothing is stored under this address"),
+    ],
+)
+def test_what_cannot_be_gets_its_sentence_and_the_rest_stays(open_page, parameters, words):
+    app = open_page(NAME, **parameters)
+    assert not app.exception
+    assert words in texts(app).replace("\\", "")
+    assert next(one.value for one in app.subheader) == "1 · Data"
+
+
+def test_a_preset_brings_its_settings_and_its_meaning(open_page):
+    app = open_page(NAME, preset="stacked-softmax")
+    assert shown(app, "classify-sizes") == "128, 64, 32"
+    assert shown(app, "classify-batch_size") == 256
+    assert "Three LSTM layers that grow narrower" in texts(app)
+    app.selectbox(key="classify-preset").set_value("suited").run()
+    assert "preset" not in app.query_params
+    assert shown(app, "classify-sizes") == "64"
+
+
+def test_mnist_is_fetched_only_when_somebody_asks(open_page, data_directory):
+    app = open_page(NAME, data="mnist")
+    assert "does not ship with this program" in texts(app)
+    assert [one.label for one in app.button if one.key == "fetch-mnist"] == ["Fetch MNIST"]
+    assert not (data_directory / "mnist").exists()
+
+
+def test_a_trained_classifier_says_what_it_is_worth(open_page, trained):
+    app = open_page(NAME, run=trained)
+    assert not app.exception
+    view = classify_service().view(trained)
+    assert f"names {view.results.accuracy:.1%} of 449 sequences" in texts(app)
+    assert shown(app, "classify-sizes") == "12, 8"
+    wrong = int((view.results.answers != view.results.labels).sum())
+    assert next(one.value for one in app.metric if one.label == "Named wrong") == f"{wrong} of 449"
+    assert not app.info, "the settings are those of the run"
+
+
+def test_a_mistake_and_an_example_stand_in_the_address(open_page, trained):
+    results = classify_service().view(trained).results
+    right, called = 8, int(results.confusion[8].argmax())
+    app = open_page(NAME, run=trained, mistake=f"{right}.{called}", example="17")
+    assert f"sequences of “{right}” called “{called}”" in texts(app)
+    assert shown(app, "classify-example") == 17
+    first = results.examples_of(right, called)[0]
+    app.button(key=f"read-{first}").click().run()
+    assert app.query_params["example"] == str(first)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"mistake": "99.1"}, {"mistake": "a.b"}, {"example": "-1"}, {"example": "99999"}, {"drawn": "rubbish"}],
+)
+def test_an_address_that_names_nothing_there_is_no_harm(open_page, trained, parameters):
+    app = open_page(NAME, run=trained, **parameters)
+    assert not app.exception
+    assert "names" in texts(app)
+
+
+def test_a_classifier_whose_files_are_gone_still_says_what_it_was_worth(open_page, trained):
+    service = classify_service()
+    spec = service.store.spec(trained)
+    gone = replace(spec, source=LabelledSource("files", ("0" * 24,), "gone.csv"))
+    key = service.store.create(gone)
+    for name in ("history.jsonl", "model.safetensors", "results.safetensors", "state.json"):
+        service.store.folders.write(key, name, service.store.folders.read(trained, name))
+    app = open_page(NAME, run=key)
+    assert not app.exception
+    assert "of 449 sequences" in texts(app)
+    assert "Nothing is stored under this address" in texts(app)
