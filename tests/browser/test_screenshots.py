@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.classify_page import QUICK, ClassifyPage
 from tests.browser.forecast_page import ForecastPage
 from tests.browser.gates_page import GatesPage
 from tests.browser.gradient_page import GradientPage
@@ -13,10 +14,10 @@ from tests.browser.race_page import RacePage
 from tests.browser.step_page import StepPage
 
 LOOKS = [(1440, "light"), (400, "dark")]
-RUN, RACE = {"members": 1}, {"length": 10, "updates": 100}  # as much to lay out, less to train
+RUN, RACE, CLASSIFIER = {"members": 1}, {"length": 10, "updates": 100}, QUICK  # as much to lay out, less to train
 if os.environ.get("ALL_LOOKS"):  # `make screenshots`
     LOOKS += [(1440, "dark"), (1024, "light")]
-    RUN, RACE = {}, {"length": 30, "updates": 400}  # what everybody gets; a race that the plain cell loses
+    RUN, RACE, CLASSIFIER = {}, {"length": 30, "updates": 400}, {}  # what everybody gets; a race the plain cell loses
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,15 @@ def finished_race(browser, server):
     expect(race.standing("Finished after update")).to_be_visible(timeout=90_000)
     yield race.race
     race.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def classifier(browser, server):
+    """The address of a classifier that was trained."""
+    classify = ClassifyPage(browser.new_context().new_page(), server).open(**CLASSIFIER)
+    classify.train()
+    yield classify.page.url
+    classify.page.context.close()
 
 
 @pytest.fixture(params=LOOKS, ids=lambda p: f"{p[0]}-{p[1]}")
@@ -146,3 +156,20 @@ def test_screenshots_of_a_finished_race(look, server, finished_race):
     expect(race.standing("Finished after update")).to_be_visible()
     full_height(page)
     shoot("race")
+
+
+def test_screenshots_of_a_classifier(look, server, classifier):
+    page, shoot = look
+    page.goto(classifier)
+    expect(ClassifyPage(page, server).belief).to_be_visible()
+    full_height(page)
+    shoot("classify")
+
+
+def test_screenshots_of_the_anatomy(look, server):
+    page, shoot = look
+    page.goto(f"{server.url}/anatomy")
+    expect(page.get_by_role("heading").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    full_height(page)
+    shoot("anatomy")
