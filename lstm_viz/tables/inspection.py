@@ -148,13 +148,17 @@ def _marks(series: Series, genuine: tuple[float, ...]) -> Iterator[Finding]:
     if found is None:
         return
     value, rows = found
-    if any(is_mark(np.array([value]), number).any() for number in genuine):
-        return
-    sentence = (
-        f"The value {value:,g} stands {_times(int(rows.sum()))}, far from all others: it looks like a mark for a missing "
-        "value, and the model would learn it as a real one. Treat it as missing."
+    kept = any(is_mark(np.array([value]), number).any() for number in genuine)
+    meaning = (
+        "it is kept as a number, as you chose."
+        if kept
+        else (
+            "it looks like a mark for a missing value, and the model would learn it as a real one. Treat it as missing."
+        )
     )
-    yield Finding("sentinel", "warning", sentence, longest(stretches(rows), MOST_PLACES), value)
+    sentence = f"The value {value:,g} stands {_times(int(rows.sum()))}, far from all others: {meaning}"
+    severity: Severity = "note" if kept else "warning"
+    yield Finding("sentinel", severity, sentence, longest(stretches(rows), MOST_PLACES), value)
 
 
 def _times(count: int) -> str:

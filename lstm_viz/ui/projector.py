@@ -9,7 +9,7 @@ TOGGLE, PARAMETER = "projector", "projector"
 
 # Streamlit measures in the size of the root's letters, the pictures in their own pixels; plotly writes a size on each text.
 LARGER = """<style>
-html {font-size: 125% !important; --picture-zoom: 1.25; --film-most: max(560px, 80vh - 5.5rem)}
+html {font-size: 125% !important; --picture-zoom: 1.25; --picture-most: max(560px, 80vh - 5.5rem)}
 .js-plotly-plot .plotly text, #js-plotly-tester text {font-size: 17px !important}
 .js-plotly-plot .js-line {stroke-width: 3px !important}
 .stMainBlockContainer {padding: 4.25rem 1.5rem 2rem !important}

@@ -12,11 +12,13 @@ from distributed.deploy.subprocess import SubprocessCluster
 
 from lstm_viz.errors import RunNotFound
 from lstm_viz.forecasting.config import suggest_config
-from lstm_viz.runs.job import TrainingJob, train
+from lstm_viz.forecasting.experiment import ForecastExperiment
+from lstm_viz.runs.job import TrainingJob, history_of, train
 from lstm_viz.runs.records import Owner, RunSpec, RunState, Source, this_process
 from lstm_viz.runs.service import TrainingService
 from lstm_viz.runs.store import RunStore, UploadStore
 from lstm_viz.runs.worker import Silence
+from lstm_viz.training.snapshots import save_snapshots
 
 pytestmark = pytest.mark.slow
 
@@ -157,7 +159,7 @@ def test_same_run_submitted_twice_trains_once(service, new_run):
     assert [record.epoch for record in ended(service, key).history] == list(range(1, 9))
 
 
-def test_killed_worker_is_told_within_seconds_and_the_run_goes_on_from_its_checkpoint(service, new_run):
+def test_killed_worker_is_told_within_seconds_and_the_run_goes_on_from_its_checkpoint(service, new_run, airline):
     key = new_run(epochs=800)
     service.submit(key)
     wait_until(lambda: service.store.checkpoint(key) is not None)
@@ -173,14 +175,13 @@ def test_killed_worker_is_told_within_seconds_and_the_run_goes_on_from_its_check
     assert whole.state.status == "finished"
     assert whole.forecast is not None
     assert [record.epoch for record in whole.history] == list(range(1, 801))
-    unbroken = new_run(epochs=800)
-    service.submit(unbroken)
-    assert losses(ended(service, unbroken).history) == losses(whole.history)
-    assert service.store.snapshots(unbroken) == service.store.snapshots(key)
+    unbroken = ForecastExperiment(airline, whole.spec.config)
+    assert losses(unbroken.epochs()) == losses(whole.history)
+    assert service.store.snapshots(key) == save_snapshots(unbroken.trainer.path)
 
 
-def test_members_of_a_lost_worker_go_on_from_where_each_of_them_stood(service, new_run):
-    key = new_run(members=3, epochs=400)
+def test_members_of_a_lost_worker_go_on_from_where_each_of_them_stood(service, new_run, airline):
+    key = new_run(members=3, epochs=240)
     service.submit(key)
     wait_until(lambda: service.store.checkpoint(key) is not None)
     worker_process().kill()
@@ -188,10 +189,10 @@ def test_members_of_a_lost_worker_go_on_from_where_each_of_them_stood(service, n
     service.submit(key)
     whole = ended(service, key)
     epochs = {number: [r.epoch for r in whole.history if r.member == number] for number in range(3)}
-    assert epochs == {0: list(range(1, 401)), 1: list(range(1, 401)), 2: list(range(1, 161))}
-    unbroken = new_run(members=3, epochs=400)
-    service.submit(unbroken)
-    assert losses(ended(service, unbroken).history) == losses(whole.history)
+    assert epochs == {0: list(range(1, 241)), 1: list(range(1, 241)), 2: list(range(1, 97))}
+    unbroken = ForecastExperiment(airline, whole.spec.config)
+    list(unbroken.epochs())
+    assert losses(history_of(unbroken.members)) == losses(whole.history)
 
 
 def test_what_follows_training_is_told_stage_by_stage(service, new_run):

@@ -136,8 +136,10 @@ def test_marks_for_nothing_are_found(airline, mark):
 @pytest.mark.parametrize("mark", [-999.0, 9999.0])
 def test_a_number_that_was_kept_on_purpose_is_not_asked_about_again(airline, mark):
     series = changed(airline, [5, 6, 90], mark)
-    assert "sentinel" not in found_in(series, genuine=(mark,))
-    assert "sentinel" in found_in(series, genuine=(-1.0,))
+    kept, asked = found_in(series, genuine=(mark,))["sentinel"], found_in(series, genuine=(-1.0,))["sentinel"]
+    assert (kept.severity, asked.severity) == ("note", "warning")
+    assert kept.sentence.endswith("it is kept as a number, as you chose.")
+    assert kept.value == mark, "so that one click takes it back"
 
 
 def test_999_among_its_like_is_no_mark():
