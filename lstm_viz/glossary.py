@@ -5,6 +5,7 @@ Labels, legends, tooltips and the command line's help are all read from here, so
 
 from dataclasses import dataclass
 
+from lstm_viz.glossary_anatomy import ANATOMY_TERMS
 from lstm_viz.glossary_classify import CLASSIFY_TERMS
 from lstm_viz.glossary_forecast import FORECAST_TERMS
 
@@ -278,7 +279,7 @@ _TERMS = (
     Term("duplicates_first", "First", "The first of the rows that share a moment is kept."),
     Term("duplicates_last", "Last", "The last of the rows that share a moment is kept: right for corrections."),
     Term("parameters", "Parameters", "Numbers that training changes; a gate costs as many as the candidate."),
-    *(Term(*words) for words in (*FORECAST_TERMS, *CLASSIFY_TERMS)),
+    *(Term(*words) for words in (*FORECAST_TERMS, *CLASSIFY_TERMS, *ANATOMY_TERMS)),
 )
 
 GLOSSARY: dict[str, Term] = {term.name: term for term in _TERMS}
@@ -292,6 +293,11 @@ def forecast_term(name: str) -> str:
 def classify_term(name: str) -> str:
     """Name the term of a classifier's setting or choice, as `forecast_term` does."""
     return f"classify_{name}" if f"classify_{name}" in GLOSSARY else name
+
+
+def anatomy_term(name: str) -> str:
+    """Name the term of a setting of *Anatomy*, as `forecast_term` does."""
+    return f"anatomy_{name}" if f"anatomy_{name}" in GLOSSARY else name
 
 
 def label_of(name: str) -> str:

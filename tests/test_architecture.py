@@ -37,7 +37,7 @@ LAYERS = (
     {"recurrent", "sequences"},
     {"tables"},
     {"glossary", "errors"},
-    {"glossary_forecast", "glossary_classify"},
+    {"glossary_forecast", "glossary_classify", "glossary_anatomy"},
 )
 HEIGHT = {room: len(LAYERS) - place for place, rooms in enumerate(LAYERS) for room in rooms}
 MAX_PAGE, MAX_MODULE = 120, 320

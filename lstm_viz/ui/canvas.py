@@ -12,6 +12,7 @@ from lstm_viz.tables import Series
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.backtest_panel import show_backtest
+from lstm_viz.ui.code_panel import code_panel
 from lstm_viz.ui.company_panel import show_company
 from lstm_viz.ui.diagnostics_panel import show_learning_curve, show_leftover
 from lstm_viz.ui.effects_panel import show_effects
@@ -22,6 +23,15 @@ from lstm_viz.ui.sources import SERIES_SHOWN
 from lstm_viz.ui.text import literal, small
 from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_best, tell_end, watch_training
 from lstm_viz.ui.why_panel import show_why
+
+CODE_WORDS = (
+    "It reads the series after it was prepared (scaled, and without its level and season where that was chosen), and "
+    "answers in the same scale. *Model and script* above does that too."
+)
+NOT_AS_CODE = (
+    "One network for all series is told which of them it reads by numbers of its own for each; that is no model of plain "
+    "recurrent layers. *Model and script* above holds it."
+)
 
 
 def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
@@ -80,6 +90,17 @@ def show_folds(view: RunView, forecast: Forecast) -> None:
     fold("What is left over", "left", "ssid_chart", lambda: show_leftover(view, forecast))
     if view.has_networks:
         fold("How it learned", "learned", "trending_down", lambda: show_learning(view, forecast))
+        fold("Code of its network", "code", "code", lambda: show_code_of(view))
+
+
+def show_code_of(view: RunView) -> None:
+    """Show the network as code, without what is done to a series before and after it."""
+    from lstm_viz.stepping.subject import experiment_of_run
+
+    if view.spec.config.scope == "global":
+        st.info(NOT_AS_CODE, icon=":material/code_off:")
+        return
+    code_panel(lambda: experiment_of_run(view.key).model, f"run-{view.key}", CODE_WORDS)
 
 
 def show_learning(view: RunView, forecast: Forecast) -> None:

@@ -8,10 +8,12 @@ import streamlit as st
 from lstm_viz.classifying.results import Results
 from lstm_viz.figures.classify_charts import calibration_chart, early_chart
 from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.classify_model import open_classifier
 from lstm_viz.runs.classify_store import ClassifyView
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_reader import show_mistakes, show_reader
 from lstm_viz.ui.classify_training import draw_curves
+from lstm_viz.ui.code_panel import code_panel
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.result_panel import fold
 from lstm_viz.ui.text import small
@@ -31,9 +33,16 @@ def show_results(view: ClassifyView, results: Results, address: Address) -> None
         ("How early it knows", "early", "hourglass_top", lambda: show_early(view, results)),
         ("Does it know when it is unsure?", "calibration", "balance", lambda: show_calibration(results)),
         ("How it learned", "classify-learned", "trending_down", lambda: draw_curves(view)),
+        ("Code of this classifier", "classify-code", "code", lambda: show_code_of(view)),
     )
     for title, key, icon, draw in folds:
         fold(title, key, icon, draw)
+
+
+def show_code_of(view: ClassifyView) -> None:
+    """Show the model as code."""
+    note = "It reads sequences in the scale of its training, and gives a logit for each class."
+    code_panel(lambda: open_classifier(view.key).model, f"classify-{view.key}", note)
 
 
 def show_verdict(results: Results) -> None:

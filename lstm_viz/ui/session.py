@@ -1,6 +1,7 @@
 """The one door to Streamlit's session state."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -8,6 +9,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.stepping.request import StepRequest
 from lstm_viz.tables import Reading
+
+if TYPE_CHECKING:  # torch takes seconds to import
+    from lstm_viz.anatomy.speed import Speed, SpeedRequest
 
 
 @dataclass
@@ -54,6 +58,8 @@ class Session:
         classifiers: keys of the classifiers opened in this session, newest last; `labelled` are the files brought for them,
             as addresses write them, with their names.
         labelled_error: why the last files were refused; `classify_error` why the last click on a button did nothing.
+        state_error: why the last weights that were brought to *Anatomy* were refused.
+        speeds: what was measured of cells' speed in this session, by what was asked.
         race_error: why the last click on a button of a race did nothing; empty when it did.
         forgotten: keys of runs that were deleted in this session, so that the browser forgets them.
         heard: whether the browser has told which runs it remembers; `keeps` whether it can remember any.
@@ -84,6 +90,8 @@ class Session:
     labelled: dict[str, str] = field(default_factory=dict)
     labelled_error: str = ""
     classify_error: str = ""
+    state_error: str = ""
+    speeds: dict["SpeedRequest", "tuple[Speed, ...]"] = field(default_factory=dict)
     race_error: str = ""
     forgotten: set[str] = field(default_factory=set)
     heard: bool = False

@@ -18,9 +18,12 @@ class AnatomyPage:
         self.products = self.root.locator(".ledger .term .at5, .ledger .bias .at5")
 
     def open(self, place: str = "", **parameters: object) -> "AnatomyPage":
-        self.page.goto(f"{self.server.url}/anatomy?{urlencode(parameters)}{place}")
+        self.page.goto(f"{self.server.url}/anatomy?{urlencode({'part': 'hand', **parameters})}{place}")
         expect(self.root).to_have_attribute("data-drawn", re.compile(".+"))
         return self
+
+    def part(self, words: str):
+        return self.page.get_by_role("radio", name=words)
 
     def field(self, name: str):
         return self.root.get_by_role("textbox", name=name, exact=True)

@@ -70,14 +70,26 @@ def test_it_is_stepped_by_keyboard_claims_open_and_axe_is_content(anatomy):
     expect(anatomy.root.get_by_role("heading", name="Candidate, unit 2")).to_be_visible()
     expect_place(anatomy.page, hand=r"candidate\.2\.hidden")
 
+    look_at_both(anatomy)
+
+    anatomy.part("What tutorials get wrong").click()
     anatomy.claim("c_n is the value").focus()
     keyboard.press("Enter")
     expect(anatomy.page.locator(".first")).to_have_text(BY_KEY["c_n"].measure(0).figures[0].text)
     expect(anatomy.page).to_have_url(re.compile("myth=c_n"))
+    anatomy.root = anatomy.page.locator(".myths")
+    look_at_both(anatomy)
+
+
+def look_at_both(anatomy):
+    """In light and dark axe finds nothing, and nothing is wider than a phone."""
+    anatomy.page.mouse.move(0, 400)
     for mode, palette in (("light", LIGHT), ("dark", DARK)):
         anatomy.page.emulate_media(color_scheme=mode)
         expect(anatomy.root).to_have_css("--paper", palette.paper)
         expect_nothing_serious(anatomy.page)
+    width = anatomy.page.viewport_size["width"]
     anatomy.page.set_viewport_size({"width": 400, "height": 800})
     main = anatomy.page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
+    anatomy.page.set_viewport_size({"width": width, "height": 900})

@@ -1,0 +1,160 @@
+// The layers of a model from the input to the answers: each tensor a rectangle, PyTorch on the left and Keras on the right.
+
+import { setAll, tag } from "../shared/dom.js";
+import { Stage, mounted } from "../shared/stage.js";
+import { Tip } from "../shared/tip.js";
+import { drawClaims, plain } from "./claims.js";
+import { drawPorts, portTip } from "./ports.js";
+import { drawTensor, scaleOf, tensorTip } from "./tensors.js";
+
+const LETTERS = "B sequences, T steps, i inputs, u units, D·L directions times layers, d numbers that the head reads, o answers. Sides are to scale; the thinnest are drawn thicker.";
+
+class LayerMap extends Stage {
+  constructor(parent) {
+    super(parent, "layer-map", []);
+    this.legend = tag("div", { class: "legend" }, this.root);
+    this.switch = tag("div", { class: "switch", role: "group", "aria-label": "Which framework is drawn" }, this.root);
+    this.rows = tag("div", { class: "rows" }, this.root);
+    this.claims = tag("section", { class: "claims" }, this.root);
+    this.tip = new Tip(this.root);
+    this.shapes = new Map();
+    for (const kind of ["pointerover", "focusin"]) this.root.addEventListener(kind, (event) => this.point(event));
+    for (const kind of ["pointerleave", "focusout"]) this.root.addEventListener(kind, () => this.leave());
+    this.listen();
+  }
+
+  show(data) {
+    const about = JSON.stringify(data);
+    if (about === this.about) return;
+    this.about = about;
+    this.scene = data;
+    this.recolour();
+    this.layout();
+    this.turn(data.shown);
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
+  }
+
+  layout() {
+    if (!this.measure()) return;
+    this.leave();
+    this.facts = new Map();
+    this.ports = new Map();
+    this.drawLegend();
+    this.drawSwitch();
+    this.turn(this.root.dataset.shown ?? this.scene.shown);
+    this.rows.replaceChildren();
+    this.scale = scaleOf(this.scene.rows, this.columnWidth());
+    this.drawHeads();
+    for (const row of this.scene.rows) this.drawRow(row);
+    drawClaims(this.claims, this.scene.claims);
+  }
+
+  // Where there is no room for both beside each other, one of them is drawn.
+  drawSwitch() {
+    if (this.switch.children.length) return;
+    for (const { name, label } of this.scene.frameworks) {
+      const button = tag("button", { type: "button", "data-name": name, text: label }, this.switch);
+      button.addEventListener("click", () => {
+        this.turn(name);
+        this.trigger("framework", name);
+      });
+    }
+  }
+
+  turn(name) {
+    this.root.dataset.shown = name;
+    for (const button of this.switch.children) setAll(button, { "aria-pressed": button.dataset.name === name });
+  }
+
+  columnWidth() {
+    return this.width > 900 ? (this.width - 40) / 2 : this.width;
+  }
+
+  drawLegend() {
+    this.legend.replaceChildren();
+    for (const { name, label } of this.scene.frameworks) {
+      const line = tag("p", { class: `order ${name}` }, this.legend);
+      tag("span", { class: "lead", text: `${label} stacks` }, line);
+      const gates = [...this.scene.gates].sort((one, other) => one.places[name] - other.places[name]);
+      for (const { gate, label: words, meaning, letters } of gates) {
+        const key = tag("span", { class: `key ${gate}`, "data-gate": gate, title: plain(meaning) }, line);
+        tag("b", { text: letters[name] }, key);
+        key.append(words);
+      }
+    }
+    tag("p", { class: "letters", text: LETTERS }, this.legend);
+  }
+
+  drawHeads() {
+    const row = tag("div", { class: "row heads" }, this.rows);
+    for (const { name, label } of this.scene.frameworks) tag("h3", { class: name, text: label }, row);
+  }
+
+  drawRow(row) {
+    const line = tag("div", { class: `row of-${row.kind}` }, this.rows);
+    for (const { name, label } of this.scene.frameworks) {
+      const cell = tag("div", { class: `cell ${name}` }, line);
+      if (row.kind === "ports") drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) => this.ports.set(root, port));
+      else this.drawPart(cell, row, name, label);
+    }
+  }
+
+  drawPart(cell, row, name, label) {
+    const box = setAll(cell, { class: `cell ${name} part` });
+    const head = tag("div", { class: "heading" }, box);
+    tag("h4", { text: row.title }, head);
+    tag("span", { class: "path", text: row.calls[name] || pathOf(row[name]) }, head);
+    const list = tag("div", { class: "tensors" }, box);
+    for (const fact of row[name]) {
+      const element = drawTensor(list, fact, this.scale, label, name);
+      this.facts.set(element, { fact, label, twins: row[name === "torch" ? "keras" : "torch"].filter(({ role }) => role === fact.role) });
+    }
+  }
+
+  point(event) {
+    const block = event.target.closest("[data-gate]");
+    const tensor = event.target.closest(".tensor");
+    this.light(tensor, block);
+    const port = event.target.closest(".port");
+    if (!tensor && !port) return this.tip.hide();
+    const { left, top, height } = (tensor ?? port).getBoundingClientRect();
+    const place = event.type === "focusin" ? { clientX: left + 24, clientY: top + height / 2 } : event;
+    const { title, rows, meaning } = tensor
+      ? tensorTip(this.facts.get(tensor), block?.dataset.gate, tensor.dataset.name)
+      : portTip(this.ports.get(port));
+    this.tip.show(place, title, rows, meaning);
+  }
+
+  light(tensor, block) {
+    const { role } = tensor?.dataset ?? {};
+    for (const other of this.facts?.keys() ?? []) other.classList.toggle("twin", Boolean(role) && other.dataset.role === role);
+    if (block) this.root.dataset.gate = block.dataset.gate;
+    else delete this.root.dataset.gate;
+  }
+
+  leave() {
+    this.tip.hide();
+    this.light(null, null);
+  }
+
+  follow() {}
+
+  press(event) {
+    if (event.key === "Escape") this.leave();
+  }
+
+  // It has no place in the address: what it shows is named by the settings.
+  remove() {
+    this.listening.abort();
+    this.resizing.disconnect();
+    this.root.remove();
+  }
+}
+
+// What the names of all tensors of a part begin with.
+function pathOf([first]) {
+  const end = Math.max(first.name.lastIndexOf("."), first.name.lastIndexOf("/"));
+  return end > 0 ? first.name.slice(0, end) : "";
+}
+
+export default mounted(LayerMap);

@@ -1,0 +1,40 @@
+// What goes into a layer and what comes out: a name, and a box for each axis with its letter and its length.
+
+import { tag } from "../shared/dom.js";
+import { plain } from "./claims.js";
+
+const AXES = { B: "batch", T: "step", i: "input", u: "units", "2u": "units", "D·L": "layers" };
+
+// `shapes` remembers what each port showed, so that what has changed can be pointed out.
+export function drawPorts(cell, ports, goesIn, shapes, framework) {
+  if (!ports.length) {
+    tag("div", { class: "through", "aria-hidden": "true" }, cell);
+    return [];
+  }
+  cell.classList.add(goesIn ? "enters" : "leaves");
+  const list = tag("div", { class: "port-list", role: "group", "aria-label": `${framework}: what goes ${goesIn ? "in" : "out"}` }, cell);
+  return ports.map((port) => [drawPort(list, port, shapes), port]);
+}
+
+function drawPort(list, port, shapes) {
+  const key = `${port.framework} ${port.module} ${port.name}`;
+  const shape = port.symbols.map((symbol, place) => `${symbol}=${port.shape[place]}`);
+  const before = shapes.get(key);
+  shapes.set(key, shape);
+  const label = `${port.name}: ${shape.join(", ")}. ${plain(port.meaning)}`;
+  const root = tag("div", { class: "port", role: "img", tabindex: "0", "aria-label": label }, list);
+  tag("span", { class: "name", text: port.name }, root);
+  const axes = tag("span", { class: "axes" }, root);
+  port.symbols.forEach((symbol, place) => {
+    const isNew = before !== undefined && before[place] !== shape[place];
+    const axis = tag("span", { class: `axis ${AXES[symbol] ?? "other"}${isNew ? " fresh" : ""}` }, axes);
+    tag("i", { text: symbol }, axis);
+    tag("b", { text: String(port.shape[place]) }, axis);
+  });  return root;
+}
+
+export const portTip = (port) => ({
+  title: `${port.module}: ${port.name}`,
+  rows: [[`(${port.symbols.join(", ")})`, `(${port.shape.join(", ")})`]],
+  meaning: plain(port.meaning),
+});

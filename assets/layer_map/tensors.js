@@ -1,0 +1,84 @@
+// A tensor as a rectangle whose sides are as long as its axes, cut into the gates that are stacked in it.
+
+import { tag } from "../shared/dom.js";
+import { plain } from "./claims.js";
+
+const MOST_SIDES = [280, 220, 160]; // pixels of the longest side, of one recurrent part, two, or more
+const MOST_CELL = 22; // pixels per number
+const LEAST_SIDE = 11;
+const LEAST_BLOCK = 5;
+const GRID_FROM = 7; // from here on single numbers can be told apart
+const LETTER_FROM = 14;
+const ROOM = 128; // for the gaps and captions of a row of tensors
+
+// Pixels per number, the same for all tensors of the picture.
+export function scaleOf(rows, width) {
+  const parts = rows.filter(({ kind }) => kind === "part");
+  const stacked = Math.max(...parts.flatMap(({ torch }) => torch.map(({ shape }) => shape[0])));
+  const wide = Math.max(...parts.map(({ torch }) => torch.reduce((sum, { shape }) => sum + (shape[1] ?? 1), 0)));
+  const turned = Math.max(...parts.flatMap(({ keras }) => keras.map(({ shape }) => shape[shape.length - 1])));
+  const high = Math.max(...parts.flatMap(({ keras }) => keras.map(({ shape }) => (shape.length > 1 ? shape[0] : 1))));
+  const room = Math.max(width - 30, 100);
+  const recurrent = parts.filter(({ part }) => part === "recurrent").length;
+  const most = MOST_SIDES[Math.min(recurrent, MOST_SIDES.length) - 1];
+  return Math.min(MOST_CELL, most / stacked, (room - ROOM) / wide, room / turned, most / high);
+}
+
+export function drawTensor(parent, fact, scale, label, framework) {
+  const root = tag("div", { class: "tensor", role: "img", tabindex: "0", "data-role": fact.role, "data-name": framework, "aria-label": spoken(fact, label) }, parent);
+  const name = tag("span", { class: "name" }, root);
+  fact.short.split(/(?=_)/).forEach((piece) => name.append(piece, document.createElement("wbr")));
+  const shape = tag("span", { class: "shape" }, root);
+  tag("i", { text: bracketed(fact.symbols) }, shape);
+  tag("b", { text: bracketed(fact.shape) }, shape);
+  drawRectangle(root, fact, scale, framework);
+  return root;
+}
+
+// A vector stands upright in PyTorch, where gates are stacked downwards, and lies in Keras.
+function drawRectangle(root, fact, scale, name) {
+  const [rows, columns] = fact.shape.length > 1 ? fact.shape : name === "torch" ? [fact.shape[0], 1] : [1, fact.shape[0]];
+  const alongRows = fact.axis !== null && name === "torch";
+  const least = fact.blocks.length * LEAST_BLOCK;
+  const height = Math.max(rows * scale, alongRows ? least : 0, LEAST_SIDE);
+  const width = Math.max(columns * scale, fact.axis !== null && !alongRows ? least : 0, LEAST_SIDE);
+  const box = tag("span", { class: `rectangle ${alongRows ? "down" : "along"}`, "aria-hidden": "true" }, root);
+  box.style.width = `${width}px`;
+  box.style.height = `${height}px`;
+  if (!fact.blocks.length) box.classList.add("plain");
+  for (const { gate, symbol } of fact.blocks) {
+    const block = tag("span", { class: `block ${gate}`, "data-gate": gate }, box);
+    const [one, other] = alongRows ? [height / fact.blocks.length, width] : [width / fact.blocks.length, height];
+    if (Math.min(one, other) >= LETTER_FROM) block.append(symbol);
+  }
+  if (scale < GRID_FROM) return;
+  const grid = tag("span", { class: "grid" }, box);
+  grid.style.backgroundSize = `${width / columns}px ${height / rows}px`;
+}
+
+export const bracketed = (sizes) => (sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(", ")})`);
+
+const grouped = (count) => count.toLocaleString("en-US");
+
+// Where a gate stands: rows in PyTorch, columns in Keras.
+function standing(fact, { start, stop }, name) {
+  const [first, last] = [start, stop - 1];
+  const word = name === "torch" ? "row" : "column";
+  return first === last ? `${word} ${first}` : `${word}s ${first}–${last}`;
+}
+
+function spoken(fact, label) {
+  const places = fact.blocks.map((block) => `${block.label} ${standing(fact, block, fact.axis === 0 && label === "PyTorch" ? "torch" : "keras")}`);
+  return [`${label} ${fact.name}, shape ${bracketed(fact.shape)}.`, plain(fact.meaning), places.join(", ")].filter(Boolean).join(" ");
+}
+
+export function tensorTip({ fact, twins }, gate, name) {
+  const rows = [
+    [bracketed(fact.symbols), bracketed(fact.shape)],
+    ["numbers", grouped(fact.count)],
+    ...fact.blocks.map((block) => [`${block.gate === gate ? "▸ " : ""}${block.symbol}  ${block.label}`, standing(fact, block, name)]),
+  ];
+  const other = name === "torch" ? "Keras" : "PyTorch";
+  const same = twins.length ? ` In ${other}: ${twins.map((twin) => `${twin.short} ${bracketed(twin.shape)}`).join(" + ")}.` : "";
+  return { title: fact.name, rows, meaning: plain(fact.meaning + same) };
+}

@@ -1,0 +1,179 @@
+"""How many numbers a model learns, worked out line by line and checked, and what a step of it costs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.anatomy.blueprint import GATES, Config
+from lstm_viz.anatomy.conversion import Model
+from lstm_viz.anatomy.costs import CostRow, flops_per_step, measured_kept_bytes, memory_of
+from lstm_viz.anatomy.counting import Count, CountStep, PartCount, count_parameters_of
+from lstm_viz.anatomy.ports import Run
+from lstm_viz.recurrent.specification import StackConfig
+from lstm_viz.ui.javascript import join_modules, join_styles
+from lstm_viz.ui.layer_settings import LayerSettings
+from lstm_viz.ui.worked_bench import PALETTES
+
+MOST_MEASURED = 32 * 2**20
+FLOPS_WORDS = (
+    "As a person with paper would count: a multiplication is one and an addition is one, so that a matrix of n weights "
+    "costs 2·n. A sigmoid, tanh or relu counts as one, though a machine needs several operations for it."
+)
+MEMORY_WORDS = (
+    "In float32, 4 bytes a number. What training keeps follows from the equations: of each step what the layer read, and "
+    "its gates and states, since the derivative of a product needs both factors. torch’s own layers keep what their kernels "
+    "ask for."
+)
+WHY_MORE = (
+    "PyTorch has a second bias beside U, {formula} more: the layout of cuDNN, the library that runs the layer on graphics "
+    "cards. It is added to the first one, so that it can do nothing that one bias could not."
+)
+WHY_SAME = {
+    "gru": "Both have the second bias of a GRU: the candidate needs it, where the reset gate scales it.",
+    "no bias": "Without biases, PyTorch and Keras have the same numbers.",
+}
+
+_mount = st.components.v2.component(
+    "lstm_viz_tally", css=join_styles("tally/tally.css"), js=join_modules("tally/tally.js")
+)
+
+
+def count_panel(settings: LayerSettings) -> None:
+    """Draw the derivation, the check against a real torch model, operations and memory."""
+    _mount(key="tally", data=describe(settings.config, settings.run, settings.model(), settings.stack))
+
+
+def describe(config: Config, run: Run, model: Model, stack: StackConfig) -> dict[str, Any]:
+    """Give all tables, numbers as they are written."""
+    counts = {name: count_parameters_of(config, name) for name in ("torch", "keras")}  # type: ignore[arg-type]
+    return {
+        "palettes": PALETTES,
+        "count": {
+            "title": "Numbers that it learns",
+            "parts": [
+                describe_count(torch, keras)
+                for torch, keras in zip(counts["torch"].parts, counts["keras"].parts, strict=True)
+            ],
+            "totals": totals(counts, learned_by(model)),
+            "note": why(stack, counts),
+        },
+        "costs": [
+            describe_flops(flops_per_step(config), run),
+            describe_memory(memory_of(config, run.steps, run.batch or 1), stack, run),
+        ],
+    }
+
+
+def learned_by(model: Model) -> int:
+    """Count the numbers that training would change in a real model: `sum(p.numel() for p in model.parameters())`."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def describe_count(torch: PartCount, keras: PartCount) -> dict[str, Any]:
+    """Give the lines of a part; a backward direction is counted as the forward one was."""
+    steps: Iterable[CountStep] = torch.steps
+    if torch.part.direction == "backward":
+        last = torch.steps[-1]
+        steps = [CountStep("The same again, from the end", last.symbols, last.numbers, last.value)]
+    places = {"torch": torch.value, "keras": keras.value}
+    rows = [describe_step(step) for step in steps]
+    for name, value in places.items():
+        matching = [row for row in rows if row["amount"] == value]
+        if matching:
+            matching[-1]["of"].append(name)
+    return {"title": torch.title, "rows": rows}
+
+
+def describe_step(step: CountStep) -> dict[str, Any]:
+    """Give one line; `of` names the frameworks whose count of the part it is."""
+    words = {"words": step.words, "symbols": step.symbols, "numbers": step.numbers}
+    return {**words, "amount": step.value, "value": f"{step.value:,}", "of": []}
+
+
+def totals(counts: dict[str, Count], learned: int) -> list[dict[str, Any]]:
+    """Give the sums of all parts, and what a real torch model has."""
+    rows = []
+    for name, label in (("torch", "PyTorch"), ("keras", "Keras")):
+        count = counts[name]
+        numbers = " + ".join(f"{part.value:,}" for part in count.parts)
+        rows.append({"words": f"All together in {label}", "numbers": numbers, "value": f"{count.everything:,}"})
+    check = counts["torch"].trained
+    return [
+        *rows,
+        {
+            "words": "A real torch model, just now",
+            "numbers": "sum(p.numel() for p in model.parameters())",
+            "value": f"{learned:,}",
+            "right": learned == check,
+        },
+    ]
+
+
+def why(stack: StackConfig, counts: dict[str, Count]) -> str:
+    """Say why PyTorch has more numbers than Keras, or not."""
+    more = counts["torch"].everything - counts["keras"].everything
+    if not more:
+        return WHY_SAME["gru" if stack.bias else "no bias"]
+    gates, ways = GATES[stack.cell], stack.directions
+    units = " + ".join(str(size) for size in stack.sizes)
+    together = f"({units})" if len(stack.sizes) > 1 else units
+    factors = [*([str(gates)] if gates > 1 else []), together, *(["2 directions"] if ways > 1 else [])]
+    letters = f"{gates}·u = " if gates > 1 else "u = "
+    return WHY_MORE.format(formula=f"{letters}{'·'.join(factors)} = {more:,}")
+
+
+def describe_flops(rows: tuple[CostRow, ...], run: Run) -> dict[str, Any]:
+    """Give the table of operations."""
+    step = sum(row.value for row in rows)
+    sequences = run.batch or 1
+    whole = {
+        "words": "A whole batch",
+        "numbers": f"{step:,} · {run.steps} steps · {sequences} sequence{'s' * (sequences != 1)}",
+        "value": f"{step * run.steps * sequences:,}",
+    }
+    totals = [{"words": "A step of one sequence", "numbers": "", "value": f"{step:,}"}, whole]
+    return {"title": "Operations per step", "parts": grouped(rows), "totals": totals, "note": FLOPS_WORDS}
+
+
+def describe_memory(rows: tuple[CostRow, ...], stack: StackConfig, run: Run) -> dict[str, Any]:
+    """Give the table of bytes, and what torch's own layers keep where that is measured in a moment."""
+    kept = sum(row.value for row in rows if row.title.startswith("Kept"))
+    totals = [{"words": "Kept for training, all layers", "numbers": "by the equations", "value": sized(kept)}]
+    if kept <= MOST_MEASURED:
+        measured = kept_now(stack, run.steps, run.batch or 1)
+        totals.append({"words": "What torch keeps, just now", "numbers": "measured", "value": sized(measured)})
+    parts = grouped(rows, sized)
+    return {"title": "Memory", "parts": parts, "totals": totals, "note": MEMORY_WORDS}
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def kept_now(stack: StackConfig, steps: int, batch: int) -> int:
+    """Measure what torch keeps of a forward pass in training, once for all who look."""
+    return measured_kept_bytes(stack, steps, batch)
+
+
+def grouped(rows: tuple[CostRow, ...], write: Any = "{:,}".format) -> list[dict[str, Any]]:
+    """Put the rows of one part below each other."""
+    return [
+        {
+            "title": title,
+            "rows": [
+                {"words": row.words, "symbols": "", "numbers": row.formula, "value": write(row.value), "of": []}
+                for row in rows
+                if row.title == title
+            ],
+        }
+        for title in dict.fromkeys(row.title for row in rows)
+    ]
+
+
+def sized(count: int) -> str:
+    """Write bytes for a reader.
+
+    >>> sized(600), sized(126_000), sized(3_500_000)
+    ('600 B', '126 kB', '3.5 MB')
+    """
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:,.3g} kB" if count < 1_000_000 else f"{count / 1_000_000:,.3g} MB"

@@ -1,0 +1,168 @@
+"""The controls of the layer that is taken apart: how it is built, what it is run on, and weights from elsewhere."""
+
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.anatomy.foreign_files import MAX_BYTES
+from lstm_viz.anatomy.layer import MAX_ANSWERS, MAX_BATCH, MAX_INPUTS, MAX_STEPS
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.glossary import anatomy_term, label_of, meaning_of
+from lstm_viz.recurrent.specification import CELLS
+from lstm_viz.runs.states import BroughtState, keep_state
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.classify_settings import parse_sizes, written
+from lstm_viz.ui.drawer import Drawer
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.layer_settings import BUILT, PARSERS, STATE, LayerSettings, read_layer_settings
+from lstm_viz.ui.navigation import link_to
+from lstm_viz.ui.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.text import literal
+
+SIZES_KEY, UPLOADER, FIXED_CELL = "layer-sizes", "layer-state", "layer-fixed-cell"
+NARROW, WIDE = 104, 140
+
+
+class LayerDrawer(Drawer):
+    """Draw settings of a layer; those that weights from elsewhere decide cannot be changed."""
+
+    def _options(self, name: str, shown: Any, term: str | None = None) -> dict[str, Any]:
+        options = super()._options(name, shown, term)
+        fixed: bool = self.settings.is_fixed(name)  # type: ignore[attr-defined]
+        return {**options, "disabled": fixed}
+
+
+def layer_controls(address: Address, part: str) -> LayerSettings:
+    """Draw the controls, and what is wrong below them; a change goes to the address.
+
+    Args:
+        part: of the page: what the layer is run on matters where it is drawn or costs are counted.
+    """
+    settings = read_layer_settings(address)
+    draw = LayerDrawer(settings, address, anatomy_term, "layer")
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="layer-controls"):
+        choose_cell(draw, settings)
+        number(draw, "input_size", MAX_INPUTS)
+        choose_sizes(settings, address)
+        number(draw, "output_size", MAX_ANSWERS)
+        if part != "code":
+            number(draw, "batch", MAX_BATCH, least=0)
+            number(draw, "steps", MAX_STEPS)
+        with st.container(width="content", gap="xxsmall"):
+            draw.switch("bidirectional")
+            draw.switch("bias")
+        if part == "layer":
+            with st.container(width="content"):
+                draw.switch("batch_first")
+    for name in PARSERS:
+        if name in settings.errors:
+            show_error(settings.errors[name])
+    bring_state(settings, address)
+    return settings
+
+
+def choose_cell(draw: LayerDrawer, settings: LayerSettings) -> None:
+    """Draw the cells side by side, or the one that weights from elsewhere are of."""
+    if not settings.is_fixed("cell"):
+        draw.choice("cell", CELLS, "model")
+        return
+    put_widget_value(FIXED_CELL, label_of(settings.shown("cell")))
+    st.text_input(label_of("model"), key=FIXED_CELL, help=meaning_of("model"), disabled=True, width=NARROW)
+
+
+def number(draw: LayerDrawer, name: str, most: int, least: int = 1) -> None:
+    """Draw a whole number as wide as it needs to be."""
+    with st.container(width=NARROW):
+        draw.integer(name, least, max(most, draw.settings.usual(name)))
+
+
+def choose_sizes(settings: LayerSettings, address: Address) -> None:
+    """Draw the units of the layers, as numbers with commas between."""
+    wished = None if settings.is_fixed("sizes") else address.get("sizes")
+    shown = settings.shown("sizes") if "sizes" in settings.wishes or wished is None else wished
+    put_widget_value(SIZES_KEY, ", ".join(str(size) for size in shown) if isinstance(shown, tuple) else shown)
+
+    def change() -> None:
+        text = str(widget_value(SIZES_KEY) or "").strip()
+        try:
+            sizes = parse_sizes(text)
+        except ValueError:
+            address.set(sizes=text[:60] or None)
+            return
+        address.set(sizes=None if sizes == settings.suggested_value("sizes") else written(sizes))
+
+    term = anatomy_term("sizes")
+    st.text_input(
+        label_of(term),
+        key=SIZES_KEY,
+        on_change=change,
+        help=meaning_of(term),
+        max_chars=60,
+        width=WIDE,
+        disabled=settings.is_fixed("sizes"),
+    )
+
+
+def bring_state(settings: LayerSettings, address: Address) -> None:
+    """Offer to bring weights; say what was found in those that were brought."""
+    if settings.state is not None:
+        tell_state(settings, settings.state, address)
+        return
+    refused = current_session().state_error if widget_value(UPLOADER) else ""
+    gone = settings.errors.get(STATE, "")
+    title = label_of("anatomy_state")
+    with st.expander(title, expanded=bool(refused or gone), icon=":material/upload_file:", key="bring-state"):
+        st.file_uploader(
+            f"{meaning_of('anatomy_state')} Up to {MAX_BYTES // 2**20} MB.",
+            key=UPLOADER,
+            on_change=take_state,
+            args=(address,),
+            max_upload_size=MAX_BYTES // 2**20,
+        )
+        if refused or gone:
+            show_refusal(refused or gone)
+
+
+def show_refusal(sentence: str) -> None:
+    """Show why a file was refused; lines of code that mend it stand below, to be copied."""
+    words, _, code = sentence.partition("\n")
+    show_error(words)
+    if code:
+        st.code(code.replace("\n    ", "\n").strip(), wrap_lines=True)
+
+
+def take_state(address: Address) -> None:
+    """Keep the file that was brought and open it; one that cannot be read is refused, and all else stays."""
+    session, file = current_session(), widget_value(UPLOADER)
+    session.state_error = ""
+    if file is None:
+        return
+    try:
+        key = keep_state(file.name, file.getvalue())  # type: ignore[attr-defined]
+    except LSTMVizError as error:
+        session.state_error = str(error)
+        return
+    address.set(**{**dict.fromkeys(BUILT), STATE: key})
+
+
+def tell_state(settings: LayerSettings, state: BroughtState, address: Address) -> None:
+    """Say what was found in the weights that were brought, and where one can go with them."""
+    with st.container(border=True, key="brought-state"):
+        st.markdown(f"**{literal(state.name)}** {literal(' '.join(state.foreign.notes))}")
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            link_to("step", "Step this cell", source=f"{STATE}:{state.key}")
+            st.button(
+                "Put the file away",
+                on_click=put_away,
+                args=(settings, address),
+                icon=":material/close:",
+                type="tertiary",
+                help="The settings stay as they are and can be changed; the weights are drawn anew.",
+            )
+
+
+def put_away(settings: LayerSettings, address: Address) -> None:
+    """Go on with a layer of the same shape, without the weights that were brought."""
+    shown = {name: settings.shown(name) for name in BUILT}
+    kept = {name: written(value) for name, value in shown.items() if value != settings.suggested_value(name)}
+    address.set(**{**dict.fromkeys(BUILT), **kept, STATE: None})

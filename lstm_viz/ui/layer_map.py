@@ -1,0 +1,161 @@
+"""The layers drawn: every tensor in PyTorch and in Keras, what goes in and what comes out."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.anatomy.agreement import Agreement, agreements
+from lstm_viz.anatomy.blueprint import Blueprint, Config, Framework, Part, blueprint_of, parts_of, torch_module
+from lstm_viz.anatomy.calls import keras_call, torch_call
+from lstm_viz.anatomy.counting import count_part
+from lstm_viz.anatomy.ports import Port, Run, keras_ports, torch_ports
+from lstm_viz.anatomy.tensors import Block, TensorFact, gate_blocks, tensors_of_part
+from lstm_viz.glossary import GLOSSARY, label_of
+from lstm_viz.ui.address import Address
+from lstm_viz.ui.javascript import join_modules, join_styles
+from lstm_viz.ui.layer_settings import LayerSettings
+from lstm_viz.ui.session import widget_value
+from lstm_viz.ui.worked_bench import PALETTES
+
+MAP = "layer-map"
+FRAMEWORKS: tuple[tuple[Framework, str], ...] = (("torch", "PyTorch"), ("keras", "Keras"))
+ROLES = {"weight_ih": "W", "weight_hh": "U", "kernel": "W", "recurrent_kernel": "U"}
+
+_mount = st.components.v2.component(
+    "lstm_viz_layer_map", css=join_styles("layer_map/layer_map.css"), js=join_modules("layer_map/layer_map.js")
+)
+
+
+def layer_map(settings: LayerSettings, address: Address) -> None:
+    """Draw the layers of some settings; on a narrow screen the address says in which framework."""
+    key = settings.state.key if settings.state is not None else ""
+    found = measured_agreements(settings.config, settings.run, key, settings)
+    shown = next((name for name, _ in FRAMEWORKS if name == address.get("framework")), "torch")
+    data = {**describe(settings.config, settings.run, found), "shown": shown}
+    _mount(key=MAP, data=data, on_framework_change=lambda: keep_framework(address))
+
+
+def keep_framework(address: Address) -> None:
+    """Write to the address which framework is drawn."""
+    wished = getattr(widget_value(MAP), "framework", None)
+    if wished in dict(FRAMEWORKS):
+        address.set(framework=None if wished == "torch" else str(wished))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def measured_agreements(config: Config, run: Run, key: str, _settings: LayerSettings) -> tuple[Agreement, ...]:
+    """Run the last module once for all who look at it."""
+    return agreements(_settings.model(), run)
+
+
+def describe(config: Config, run: Run, found: tuple[Agreement, ...]) -> dict[str, Any]:
+    """Give all that the browser draws."""
+    blueprint = blueprint_of(config)
+    return {
+        "palettes": PALETTES,
+        "gates": describe_gates(blueprint),
+        "frameworks": [{"name": name, "label": label} for name, label in FRAMEWORKS],
+        "rows": list(describe_rows(blueprint, config, run)),
+        "claims": [{**asdict(each.comparison), "difference": each.difference, "holds": each.holds} for each in found],
+    }
+
+
+def describe_gates(blueprint: Blueprint) -> list[dict[str, Any]]:
+    """Give the gates in PyTorch's order, each with its letter in both frameworks."""
+    letters = {
+        name: {block.gate: block.symbol for block in gate_blocks(blueprint.stack.cell, 1, name)}
+        for name, _ in FRAMEWORKS
+    }
+    return [
+        {
+            "gate": gate,
+            "label": label_of(gate),
+            "meaning": GLOSSARY[gate].meaning,
+            "letters": {name: letters[name][gate] for name, _ in FRAMEWORKS},
+            "places": {name: list(letters[name]).index(gate) for name, _ in FRAMEWORKS},
+        }
+        for gate in letters["torch"]
+    ]
+
+
+def describe_rows(blueprint: Blueprint, config: Config, run: Run) -> Iterator[dict[str, Any]]:
+    """Give what stands below each other, from the input to the answers."""
+    ports = {"torch": torch_ports(config, run), "keras": keras_ports(config, run)}
+    for part in parts_of(blueprint):
+        first = part.kind == "recurrent" and part.direction == "forward"
+        last = part.kind == "recurrent" and part.direction == directions_of(blueprint)[-1]
+        if first:
+            yield {"kind": "ports", "goes_in": True, **ports_around(blueprint, ports, part.layer, goes_in=True)}
+        yield describe_part(blueprint, part, run)
+        if last:
+            yield {"kind": "ports", "goes_in": False, **ports_around(blueprint, ports, part.layer, goes_in=False)}
+
+
+def directions_of(blueprint: Blueprint) -> tuple[str, ...]:
+    """Name the directions that a layer reads in."""
+    return ("forward", "backward")[: blueprint.stack.directions]
+
+
+def ports_around(
+    blueprint: Blueprint, ports: dict[str, tuple[Port, ...]], layer: int, *, goes_in: bool
+) -> dict[str, Any]:
+    """Give what goes into or comes out of a layer; inside a torch module and between Keras layers nothing new does."""
+    last = len(blueprint.stack.sizes) - 1
+    module, modules = torch_module(blueprint, layer), list(dict.fromkeys(port.module for port in ports["keras"]))
+    inside = blueprint.one_module and layer != (0 if goes_in else last)
+    torch = [port for port in ports["torch"] if port.module == module and port.goes_in is goes_in and not inside]
+    keras = [port for port in ports["keras"] if port.module == modules[layer] and port.goes_in is goes_in]
+    if goes_in and layer > 0:
+        keras = []
+    elif not goes_in and layer < last:
+        keras = [port for port in keras if port.name == "return_sequences=True"]
+    return {"torch": [asdict(port) for port in torch], "keras": [asdict(port) for port in keras]}
+
+
+def describe_part(blueprint: Blueprint, part: Part, run: Run) -> dict[str, Any]:
+    """Give a part with its tensors in both frameworks."""
+    facts = {name: tensors_of_part(blueprint, part, name) for name, _ in FRAMEWORKS}
+    return {
+        "kind": "part",
+        "part": part.kind,
+        "title": count_part(blueprint, part, "torch").title,
+        "reads": part.inputs,
+        "gives": part.outputs,
+        "calls": calls_of(blueprint, part, run),
+        **{name: [describe_tensor(fact, part, place) for place, fact in enumerate(facts[name])] for name in facts},
+    }
+
+
+def calls_of(blueprint: Blueprint, part: Part, run: Run) -> dict[str, str]:
+    """Give the line of code that makes a part in each framework; empty where it is made with another one."""
+    if part.kind != "recurrent" or part.direction == "backward":
+        return {"torch": "", "keras": ""}
+    inside = blueprint.one_module and part.layer > 0
+    torch = "" if inside else torch_call(blueprint, part.layer, run.batch_first)
+    return {"torch": torch, "keras": keras_call(blueprint, part.layer)}
+
+
+def describe_tensor(fact: TensorFact, part: Part, place: int) -> dict[str, Any]:
+    """Give one tensor; `role` is the same for what is the same thing in both frameworks."""
+    role = ROLES.get(fact.word) or ("b" if fact.word.startswith("bias") else str(place))
+    if fact.word in ("gamma", "beta") or part.kind in ("norm", "embedding", "attention_score"):
+        role = str(place)
+    short = fact.name.rpartition(".")[2].rpartition("/")[2]
+    return {
+        "name": fact.name,
+        "short": short,
+        "role": f"{part.kind}{part.layer}{part.direction}{role}",
+        "shape": fact.shape,
+        "symbols": fact.symbols,
+        "count": fact.count,
+        "meaning": fact.meaning,
+        "axis": fact.axis,
+        "blocks": [describe_block(block) for block in fact.blocks],
+    }
+
+
+def describe_block(block: Block) -> dict[str, Any]:
+    """Give where a gate stands."""
+    return {**asdict(block), "label": label_of(block.gate)}
