@@ -69,14 +69,23 @@ class CellDiagram extends Stage {
     this.changes.show(scene);
     this.guide.hidden = !scene.guide;
     write(this.guideWords, scene.guide);
-    const tick = scene.trained ? "✓ may come next" : "✓ came next";
-    write(this.marks, scene.series ? "" : `${tick}; line under a token: the probability of a right answer there; dashed: changed there.`);
+    write(this.marks, this.marked(scene));
     this.ghosts.hidden = !scene.lanes.some((lane) => lane.changed);
     this.buildLanes();
     this.unitPanel.show();
     this.layout();
     this.place.write(this.whereabouts());
     this.root.dataset.drawn = scene.version;
+  }
+
+  marked(scene) {
+    if (scene.series || scene.asks === "values") return "";
+    if (scene.asks === "class") {
+      const pale = scene.table("sequence", "picture") ? " Pale rows of the picture are not read yet." : "";
+      return `✓ its class; line under a step: how probable its class was there.${pale}`;
+    }
+    const tick = scene.trained ? "✓ may come next" : "✓ came next";
+    return `${tick}; line under a token: the probability of a right answer there; dashed: changed there.`;
   }
 
   // A new sequence: the address or the tab may know where in it the visitor was.
@@ -206,7 +215,7 @@ class CellDiagram extends Stage {
   }
 
   best(lane) {
-    if (this.scene.series) return "";
+    if (this.scene.series || this.scene.asks === "values") return "";
     const place = this.bestOutput(lane);
     return `“${this.scene.outputs[place]}” (${Math.round(100 * this.scene.value(lane.cell, "probabilities", this.step, place, lane.changed))} %)`;
   }
@@ -220,10 +229,11 @@ class CellDiagram extends Stage {
   // What the selected unit adds to the score of the likeliest answer.
   contribution(hidden) {
     const lane = this.activeLane;
-    if (!lane.top) return "goes to the layer above";
-    const place = this.scene.series ? 0 : this.bestOutput(lane);
+    if (lane.beyond) return lane.beyond;
+    const chooses = !this.scene.series && this.scene.asks !== "values";
+    const place = chooses ? this.bestOutput(lane) : 0;
     const weight = this.scene.value(lane.cell, "head", place, this.unit);
-    const what = this.scene.series ? "the first value (scaled)" : `the score of “${this.scene.outputs[place]}”`;
+    const what = this.scene.series ? "the first value (scaled)" : `${chooses ? "the score of " : ""}“${this.scene.outputs[place]}”`;
     return `adds ${factor(weight)}·${factor(hidden)} = ${number(weight * hidden)} to ${what}`;
   }
 

@@ -34,7 +34,7 @@ export class UnitPanel {
     name.title = `${label}. ${meaning}`;
     tag("span", { class: "formula", text: equation.formula }, body);
     const numbers = tag("span", { class: "numbers" }, body);
-    if (equation.phase !== "predict") this.holdButton(root, lane, equation.of, label);
+    if (equation.phase !== "predict" && !this.app.scene.fixed) this.holdButton(root, lane, equation.of, label);
     return { root, numbers, equation };
   }
 
@@ -54,6 +54,7 @@ export class UnitPanel {
     const { app } = this;
     const lane = app.activeLane;
     write(this.title, `${lane.label}, unit ${app.unit + 1} of ${lane.hidden_size}`);
+    this.silence.hidden = app.scene.fixed;
     write(this.silence, app.hasChange(`${lane.cell}.off.${app.unit + 1}`) ? "let it speak again" : "silence this unit");
     const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
     const bias = (name) => lane.biases[name]?.[app.unit] ?? 0;

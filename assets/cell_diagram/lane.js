@@ -350,7 +350,7 @@ export class LaneView {
 
   // Everything that the cell computes can be held; what was before only before the first step.
   canBeSet(place) {
-    return !place.prev || this.app.step === 0;
+    return !this.app.scene.fixed && (!place.prev || this.app.step === 0);
   }
 
   remove() {

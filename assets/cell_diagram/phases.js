@@ -32,17 +32,23 @@ export class PhaseBar {
     const name = PHASES[this.app.phase];
     const tell = TELL[lane.cell][name] ?? TELL[lane.cell].whole;
     const flow = (what) => this.app.flow(lane, what);
-    const { changed_tokens: tokens, series } = this.app.scene;
+    const { changed_tokens: tokens, series, asks, vocabulary } = this.app.scene;
     const { step } = this.app;
-    const token = series ? `“${tokens[step]}”: ${number(series.read[step])}` : `“${tokens[step]}”`;
-    return `${lane.label}: ${tell({ flow, token, best: this.app.best(lane) })}`;
+    const quoted = vocabulary.length ? `“${tokens[step]}”` : tokens[step];
+    const token = series ? `“${tokens[step]}”: ${number(series.read[step])}` : quoted;
+    return `${lane.label}: ${tell({ flow, token, asks, beyond: lane.beyond, best: this.app.best(lane) })}`;
   }
 }
 
 const share = (flow) => percent(flow("kept") / flow("before"));
 const kept = ({ flow }) =>
   flow("before") > 0 ? `of what it held, ${share(flow)} is kept and ${number(flow("lost"))} is lost.` : "there is nothing to keep yet.";
-const guess = ({ best }) => (best ? `from what is shown, it expects ${best}.` : "from what is shown, the head forecasts.");
+const guess = ({ best, asks, beyond }) => {
+  const from = beyond === "goes to the layer above" ? "what is shown goes to the layer above; in the end" : "from what is shown,";
+  if (asks === "class") return `${from} it says ${best}, if the sequence ended here.`;
+  if (asks === "values") return `${from} the head answers.`;
+  return best ? `from what is shown, it expects ${best}.` : "from what is shown, the head forecasts.";
+};
 
 const COMMON = { predict: guess };
 

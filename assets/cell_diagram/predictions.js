@@ -1,18 +1,22 @@
-// What a lane answers after this step: probabilities of the next token with the right ones marked, or a forecast.
+// What a lane answers after this step: probabilities of the next token or of the classes with the right ones marked, a
+// forecast, or plain numbers.
 
-import { number, percent, setAll, svg, tag, write } from "../shared/dom.js";
+import { brushOn, number, percent, setAll, svg, tag, write } from "../shared/dom.js";
 
 const MOST = 6;
 
 export function predictionView(parent, lane, app) {
-  return app.scene.series ? new ForecastView(parent, lane, app) : new ChanceView(parent, lane, app);
+  if (app.scene.series) return new ForecastView(parent, lane, app);
+  return app.scene.asks === "values" ? new ValuesView(parent, lane, app) : new ChanceView(parent, lane, app);
 }
 
 class ChanceView {
   constructor(parent, lane, app) {
     Object.assign(this, { lane, app });
-    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: what comes next` }, parent);
-    this.title = tag("h4", { text: "What comes next?" }, this.root);
+    this.asked = app.scene.asks === "class" ? "Which class, if it ended here?" : "What comes next?";
+    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: ${this.asked}` }, parent);
+    this.title = tag("h4", { text: this.asked }, this.root);
+    this.picture = app.scene.table("sequence", "picture") && new ReadSoFar(this.root, app);
     this.list = tag("ol", {}, this.root);
     this.rows = Array.from({ length: Math.min(MOST, app.scene.outputs.length) }, () => this.row());
     this.effect = tag("p", { class: "effect" }, this.root);
@@ -39,7 +43,8 @@ class ChanceView {
     const right = scene.changed_answers[step];
     const order = ranked(now, right, this.rows.length);
     this.rows.forEach((row, place) => this.fill(row, order[place], now, was, right));
-    write(this.title, right.length ? "What comes next?" : "What comes next? (nothing is asked here)");
+    write(this.title, right.length ? this.asked : `${this.asked} (nothing is asked here)`);
+    this.picture?.draw();
     const words = this.words(was, now, right);
     write(this.effect, words);
     this.effect.classList.toggle("calm", words === HARDLY);
@@ -79,6 +84,66 @@ function ranked(chances, right, count) {
   return shown;
 }
 
+// The rows of a picture that were read, and pale those that are still to come.
+class ReadSoFar {
+  constructor(parent, app) {
+    this.app = app;
+    this.table = app.scene.table("sequence", "picture");
+    const { rows, columns } = this.table;
+    this.pixel = Math.max(1, Math.floor(PICTURE / Math.max(rows, columns)));
+    this.canvas = tag("canvas", { class: "rows", role: "img" }, parent);
+    this.brush = brushOn(this.canvas, columns * this.pixel, rows * this.pixel);
+  }
+
+  draw() {
+    const { brush, pixel } = this;
+    const { rows, columns, data } = this.table;
+    const { palette, step } = this.app;
+    brush.clearRect(0, 0, columns * pixel, rows * pixel);
+    brush.fillStyle = palette.ink;
+    for (let place = 0; place < rows * columns; place += 1) {
+      const row = Math.floor(place / columns);
+      brush.globalAlpha = data[place] * (row <= step ? 1 : 0.16);
+      brush.fillRect((place % columns) * pixel, row * pixel, pixel, pixel);
+    }
+    brush.globalAlpha = 1;
+    brush.fillStyle = palette.model;
+    brush.fillRect(0, (step + 1) * pixel - 1, columns * pixel, 2);
+    this.canvas.setAttribute("aria-label", `The picture: ${step + 1} of ${rows} rows are read`);
+  }
+}
+
+// The numbers of a head of which nobody knows what they mean.
+class ValuesView {
+  constructor(parent, lane, app) {
+    Object.assign(this, { lane, app });
+    this.root = tag("section", { class: "prediction values", "aria-label": `${lane.label}: the answers after this step` }, parent);
+    tag("h4", { text: "The answers after this step" }, this.root);
+    this.list = tag("ol", {}, this.root);
+    const shown = app.scene.outputs.slice(0, MOST_VALUES);
+    this.rows = shown.map((text) => {
+      const root = tag("li", {}, this.list);
+      tag("span", { class: "token", text }, root);
+      return tag("span", { class: "chance" }, root);
+    });
+    const left = app.scene.outputs.length - shown.length;
+    if (left) tag("p", { class: "key", text: `and ${left} more` }, this.root);
+    this.effect = tag("p", { class: "effect" }, this.root);
+  }
+
+  draw() {
+    const value = (place, changed) => this.app.scene.value(this.lane.cell, "values", this.app.step, place, changed);
+    const { changed } = this.lane;
+    this.rows.forEach((row, place) => {
+      const was = number(value(place, false));
+      write(row, changed ? `${was} → ${number(value(place, true))}` : was);
+    });
+    write(this.effect, changed ? "Without the changes → with them" : "");
+  }
+}
+
+const PICTURE = 112; // largest side in pixels
+const MOST_VALUES = 12;
 const HEIGHT = 180;
 
 class ForecastView {

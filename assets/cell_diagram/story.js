@@ -94,8 +94,9 @@ export class Story {
     const every = Math.max(1, Math.ceil(least / this.wide));
     const room = Math.max(1, Math.floor((every * this.wide - 4) / 7.5));
     for (let step = 0; step < steps; step += every) {
-      const words = [...tokens[step]];
-      const text = words.length > room ? words.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : tokens[step];
+      const token = longest > room ? tokens[step].replace(/^(row|step) (?=\d+$)/, "") : tokens[step];
+      const words = [...token];
+      const text = words.length > room ? words.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : token;
       svg("text", { class: "token", x: this.x(step), y: this.height - 4, "text-anchor": "middle", text }, this.svg);
     }
   }

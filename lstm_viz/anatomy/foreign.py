@@ -47,7 +47,7 @@ class ForeignModel:
     """A model with weights from elsewhere.
 
     Args:
-        model: a `SequenceModel` where all layers are of one size with nothing between them, which can be stepped; else a
+        model: a `SequenceModel` where all layers are of one size with nothing between them; else a
             `StackedModel`. It does not train (`eval`).
         framework: whose layout the weights had, `torch` or `keras`.
         notes: what was inferred and what was chosen, a sentence each.

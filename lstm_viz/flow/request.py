@@ -13,7 +13,7 @@ from lstm_viz.recurrent.specification import (
     require_between,
     require_one_of,
 )
-from lstm_viz.stepping.request import MAX_SEED, MAX_UNTRAINED_SIZE, RUN, SOURCES, UNTRAINED
+from lstm_viz.stepping.request import CLASS, MAX_SEED, MAX_UNTRAINED_SIZE, RUN, SOURCES, STATE, UNTRAINED
 
 Where = Literal["last", "every"]
 WHERES: tuple[Where, ...] = get_args(Where)
@@ -63,6 +63,11 @@ class FlowRequest:
     clip: float = 0.0
 
     def __post_init__(self) -> None:
+        if self.source.startswith((CLASS, STATE)):
+            raise SettingsError(
+                f"`source` (={self.source[:12]}…) is a classifier, or a model that somebody brought: these are not followed "
+                "back here. Step through it on Step the cell, or choose another one."
+            )
         if self.source not in SOURCES and not self.source.startswith(RUN):
             raise SettingsError(f"`source` (={self.source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
         require_one_of("where", self.where, WHERES)

@@ -153,6 +153,7 @@ def along_training(request: FlowRequest, cell: Cell, subject: Subject, path: Wei
     loss = loss_of(request, subject)
     frames = []
     for epoch, weights in path:
+        assert isinstance(subject.model, SequenceModel)
         model = in_double(subject.model)
         model.load_state_dict(weights)
         readout = model.head.weight.detach().numpy()

@@ -20,7 +20,7 @@ from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.scan import run_scan
 from lstm_viz.recurrent.slopes import Slopes, slopes_of
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.recurrent.trace import LayerTrace, Trace, embed, trace_layers
+from lstm_viz.recurrent.trace import LayerTrace, Trace, trace_layers
 
 Loss = Callable[[Tensor], Tensor]
 
@@ -67,7 +67,7 @@ def trace_in_double(model: SequenceModel, sequence: np.ndarray | Sequence[int]) 
     The hidden states come from `scan.py`, not from torch: `Trace.difference` compares the gates with those.
     """
     with np.errstate(all="ignore"):
-        return trace_layers(model, embed(model, sequence), run_scan)
+        return trace_layers(model, model.embedded(sequence), run_scan)
 
 
 def upstream_of(model: SequenceModel, trace: Trace, loss: Loss) -> np.ndarray:

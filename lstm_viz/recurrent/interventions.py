@@ -15,10 +15,10 @@ from torch import Tensor
 
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.cells import Edit, State, Values, run
-from lstm_viz.recurrent.layers import CELL_CLASSES, DIRECTIONS, Direction, Layer, layers_of
-from lstm_viz.recurrent.models import SequenceModel
-from lstm_viz.recurrent.specification import Cell, ModelConfig, require_one_of
-from lstm_viz.recurrent.trace import Arrays, LayerTrace, Trace, answer, embed, reading_order
+from lstm_viz.recurrent.layered import LayeredModel
+from lstm_viz.recurrent.layers import CELL_CLASSES, DIRECTIONS, Direction, Layer
+from lstm_viz.recurrent.specification import Cell, ModelConfig, StackConfig, require_one_of
+from lstm_viz.recurrent.trace import Arrays, LayerTrace, Trace, reading_order
 
 EVERY_UNIT: tuple[int, ...] = ()
 MAX_VALUE = 100.0
@@ -82,7 +82,7 @@ Intervention = Hold | Ablate | Replace | Start
 
 @torch.no_grad()
 def intervene(
-    model: SequenceModel, sequence: np.ndarray | Sequence[int], interventions: Sequence[Intervention]
+    model: LayeredModel, sequence: np.ndarray | Sequence[int], interventions: Sequence[Intervention]
 ) -> Trace:
     """Run a model over a sequence with changes.
 
@@ -100,17 +100,18 @@ def intervene(
     for change in interventions:
         check(change, model, len(sequence))
     sequence = replace_tokens(model, sequence, [change for change in interventions if isinstance(change, Replace)])
-    below = embed(model, sequence)
+    inputs = below = model.embedded(sequence)
     layers: list[LayerTrace] = []
     for number in range(model.config.num_layers):
-        traced = [run_layer(layer, below, interventions) for layer in layers_of(model.rnn) if layer.number == number]
+        traced = [run_layer(layer, below, interventions) for layer in model.layers_at(number)]
         layers += traced
-        below = torch.cat([torch.from_numpy(layer["hidden_state"].copy()) for layer in traced], dim=1)
-    return Trace(tuple(layers), answer(model, below), math.nan)
+        hidden_states = [torch.from_numpy(layer["hidden_state"].copy()) for layer in traced]
+        below = model.hand_on(number, torch.cat(hidden_states, dim=1))
+    return Trace(tuple(layers), model.answers(inputs, below).numpy(), math.nan)
 
 
 def replace_tokens(
-    model: SequenceModel, sequence: np.ndarray | Sequence[int], replacements: Sequence[Replace]
+    model: LayeredModel, sequence: np.ndarray | Sequence[int], replacements: Sequence[Replace]
 ) -> np.ndarray:
     """Give the sequence with other tokens, (T,) or (T, I); where two replace the same one, the later wins.
 
@@ -208,7 +209,7 @@ def can_be_held(cell: Cell) -> tuple[str, ...]:
     return (*CELL_CLASSES[cell].gates, *CELL_CLASSES[cell].states)
 
 
-def check(change: Intervention, model: SequenceModel, steps: int) -> None:
+def check(change: Intervention, model: LayeredModel, steps: int) -> None:
     """Refuse an intervention that points nowhere.
 
     Raises:
@@ -219,15 +220,20 @@ def check(change: Intervention, model: SequenceModel, steps: int) -> None:
         if model.embed is None:
             raise SettingsError("A token cannot be replaced: this model reads numbers.")
         require_place("step", change.step, steps)
-        require_place("token", change.token, config.vocabulary_size)
+        require_place("token", change.token, model.embed.num_embeddings)
         return
+    if not model.answers_from_states:
+        raise SettingsError(
+            "Nothing can be held or silenced in this network: it reads from both ends, so its answer after a step is that "
+            "to the beginning alone, read anew, and does not follow from the states shown. Change one that reads forward."
+        )
     require_place("layer", change.layer, config.num_layers)
     require_one_of("direction", change.direction, DIRECTIONS)
     if change.direction == "backward" and not config.bidirectional:
         raise SettingsError("`direction` (=backward) does not exist: this model reads forward only.")
     units = change.units if isinstance(change, Hold) else (change.unit,)
     for unit in units:
-        require_place("unit", unit, config.hidden_size)
+        require_place("unit", unit, config.sizes[change.layer])
     if isinstance(change, Ablate):
         return
     what = "held" if isinstance(change, Hold) else "given a start"
@@ -249,7 +255,7 @@ def check(change: Intervention, model: SequenceModel, steps: int) -> None:
             raise SettingsError(f"`first` (={change.first}) must not lie behind `last` (={last}).")
 
 
-def range_of(name: str, config: ModelConfig) -> tuple[float, float]:
+def range_of(name: str, config: ModelConfig | StackConfig) -> tuple[float, float]:
     """Give the values that something inside a cell can take; where nothing bounds it, what can still be drawn.
 
     A gate is a sigmoid, a candidate and a hidden state are tanh or smaller, a ReLU is never negative, and a cell state may

@@ -1,18 +1,24 @@
 """The one model that every page trains and inspects."""
 
+import copy
+
 import torch
 from torch import Tensor, nn
 
 from lstm_viz.recurrent.initialization import initialize, set_forget_bias
+from lstm_viz.recurrent.layered import LayeredModel
+from lstm_viz.recurrent.layers import Layer, layers_of
 from lstm_viz.recurrent.specification import ModelConfig
 
 
-class SequenceModel(nn.Module):
+class SequenceModel(LayeredModel):
     """Read a sequence with a recurrent network and answer from its hidden states.
 
     Its parts are torch's own: `embed` an `nn.Embedding` (None where inputs are numbers), `rnn` an `nn.LSTM`, `nn.GRU` or
     `nn.RNN`, `head` an `nn.Linear`.
     """
+
+    config: ModelConfig
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -47,6 +53,32 @@ class SequenceModel(nn.Module):
             return hidden_states_BTH[:, -1]
         size = self.config.hidden_size  # the backward direction ends at the first step
         return torch.cat([hidden_states_BTH[:, -1, :size], hidden_states_BTH[:, 0, size:]], dim=1)
+
+    def layers_at(self, number: int) -> list[Layer]:
+        """Give a layer in each direction."""
+        return [layer for layer in layers_of(self.rnn) if layer.number == number]
+
+    def top_states(self, inputs_TI: Tensor) -> Tensor:
+        """Give the hidden states of torch's own stack of layers, (T, D·H), without dropout."""
+        without_dropout = copy.copy(self.rnn).eval()  # shares the weights; the model itself may be in use elsewhere
+        hidden_states: Tensor = without_dropout(inputs_TI[None])[0][0]
+        return hidden_states
+
+    def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
+        """Apply the head after each step, (T, O).
+
+        A bidirectional model that reads the last state sees, at every step, what its backward direction made of everything.
+        """
+        if self.config.bidirectional and self.config.reads == "last":
+            forward, backward = top_TH.chunk(2, dim=1)
+            top_TH = torch.cat([forward, backward[:1].expand_as(forward)], dim=1)
+        outputs: Tensor = self.head(top_TH)
+        return outputs
+
+    @property
+    def detour(self) -> str:
+        """Nothing lies between: the head reads the hidden state itself."""
+        return ""
 
 
 def build_embedding(config: ModelConfig) -> nn.Embedding | None:

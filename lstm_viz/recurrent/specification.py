@@ -84,6 +84,11 @@ class ModelConfig:
                 "are one-hot."
             )
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Hidden units of each layer and direction, from the input on."""
+        return (self.hidden_size,) * self.num_layers
+
 
 @dataclass(frozen=True)
 class StackConfig:
@@ -134,6 +139,11 @@ class StackConfig:
             require_between("sizes", size, 1, MAX_HIDDEN_SIZE)
         require_between("dropout", self.dropout, 0.0, 0.9)
         require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
+
+    @property
+    def num_layers(self) -> int:
+        """Recurrent layers stacked on each other."""
+        return len(self.sizes)
 
     @property
     def directions(self) -> int:

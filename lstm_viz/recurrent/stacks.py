@@ -1,21 +1,31 @@
 """Recurrent layers of different sizes on each other, and the sequences of a batch as long as they like."""
 
+import copy
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lstm_viz.recurrent.initialization import initialize, set_forget_bias
+from lstm_viz.recurrent.layered import LayeredModel
+from lstm_viz.recurrent.layers import Layer, layers_of
 from lstm_viz.recurrent.models import build_rnn
 from lstm_viz.recurrent.specification import ModelConfig, StackConfig
 
+ANSWERED_AT_ONCE = 256
 
-class StackedModel(nn.Module):
+
+class StackedModel(LayeredModel):
     """Read sequences with a stack of recurrent layers and answer from what the last of them shows.
 
     Its parts are torch's own: `layers` of one `nn.LSTM`, `nn.GRU` or `nn.RNN` each, `norms` of one `nn.BatchNorm1d` or
     `nn.LayerNorm` each (None without), `dropout`, `attention` (None without), and `head`, an `nn.Linear`. What is behind
     the end of a sequence is neither read nor counted: a batch gives what its sequences give one at a time.
     """
+
+    config: StackConfig
+    embed = None  # it reads numbers
 
     def __init__(self, config: StackConfig) -> None:
         super().__init__()
@@ -68,6 +78,81 @@ class StackedModel(nn.Module):
             return last_states(hidden_states_BTH, real_BT, self.config.sizes[-1])
         return torch.einsum("bt,bth->bh", weights_BT, hidden_states_BTH)
 
+    def layers_at(self, number: int) -> list[Layer]:
+        """Give a layer in each direction."""
+        return [replace(layer, number=number) for layer in layers_of(self._layer(number))]
+
+    def _layer(self, number: int) -> nn.RNNBase:
+        layer = self.layers[number]
+        assert isinstance(layer, nn.RNNBase)
+        return layer
+
+    def top_states(self, inputs_TI: Tensor) -> Tensor:
+        """Give the hidden states of the last of torch's own layers, (T, D·H)."""
+        hidden_states_TH = inputs_TI
+        for number in range(len(self.layers)):
+            below = self.hand_on(number - 1, hidden_states_TH) if number else inputs_TI
+            hidden_states_TH = self._layer(number)(below[None])[0][0]
+        return hidden_states_TH
+
+    def hand_on(self, number: int, hidden_states_TH: Tensor) -> Tensor:
+        """Normalise a layer's hidden states, (T, D·H), by what a batch norm has seen in training."""
+        if self.norms is None:
+            return hidden_states_TH
+        normalized: Tensor = copy.copy(self.norms[number]).eval()(
+            hidden_states_TH
+        )  # the model itself may be in training
+        return normalized
+
+    def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
+        """Answer after each step as if the sequence had ended there, logits (T, O).
+
+        A bidirectional stack reads every beginning of the sequence by itself; only where the head answers every step does it
+        answer from the one run.
+        """
+        if self.config.pooling == "every" or (self.config.pooling == "last" and not self.config.bidirectional):
+            pooled = top_TH
+        elif self.config.bidirectional:
+            return self._answers_to_beginnings(inputs_TI)
+        else:
+            pooled = self._pooled_so_far(top_TH)
+        outputs: Tensor = self.head(pooled)
+        return outputs
+
+    def _answers_to_beginnings(self, inputs_TI: Tensor) -> Tensor:
+        still = copy.deepcopy(self).eval() if self.training else self
+        parts = []
+        for ends in some_steps(len(inputs_TI)):
+            begun = inputs_TI[: int(ends[-1]) + 1].expand(len(ends), -1, -1)
+            parts.append(still(begun, ends + 1))
+        return torch.cat(parts)
+
+    def _pooled_so_far(self, top_TH: Tensor) -> Tensor:
+        """Pool every beginning of the sequence; a mean is an attention to which all steps are worth the same."""
+        scores_T = top_TH.new_zeros(len(top_TH)) if self.attention is None else self.attention.scores(top_TH)
+        steps, parts = torch.arange(len(top_TH)), []
+        for ends in some_steps(len(top_TH)):
+            weights = torch.softmax(scores_T.masked_fill(steps > ends[:, None], -torch.inf), dim=1)
+            parts.append(weights @ top_TH)
+        return torch.cat(parts)
+
+    @property
+    def answers_from_states(self) -> bool:
+        """Whether all answers follow from the hidden states of one run."""
+        return not self.config.bidirectional or self.config.pooling == "every"
+
+    @property
+    def detour(self) -> str:
+        """Say what lies between a hidden state of the last layer and its share in the answer after its step."""
+        if not self.answers_from_states:
+            return "the answer here is that to the steps so far alone; this state has seen all of them"
+        if self.norms is not None:
+            return f"goes through the {self.config.normalization} norm before the head reads it"
+        return {
+            "mean": "is averaged with the steps before; the head reads the mean",
+            "attention": "is weighed against the steps before; the head reads the weighted mean",
+        }.get(self.config.pooling, "")
+
 
 class Attention(nn.Module):
     """Weigh the steps of a sequence (Yang et al. 2016, section 2.2): softmax over v · tanh(W h_t + b).
@@ -83,8 +168,19 @@ class Attention(nn.Module):
 
     def forward(self, hidden_states_BTH: Tensor, real_BT: Tensor) -> Tensor:
         """Give the weight of each step, (batch, steps); those of a sequence add up to 1."""
-        scores_BT = self.score(torch.tanh(self.project(hidden_states_BTH)))[:, :, 0]
+        scores_BT = self.scores(hidden_states_BTH)
         return torch.softmax(scores_BT.masked_fill(~real_BT, -torch.inf), dim=1)
+
+    def scores(self, hidden_states_TH: Tensor) -> Tensor:
+        """Give what each step is worth, (…, steps)."""
+        scores_T: Tensor = self.score(torch.tanh(self.project(hidden_states_TH)))[..., 0]
+        return scores_T
+
+
+def some_steps(steps: int) -> list[Tensor]:
+    """Give the places of all steps, as many at once as are answered together."""
+    starts = range(0, steps, ANSWERED_AT_ONCE)
+    return [torch.arange(start, min(start + ANSWERED_AT_ONCE, steps)) for start in starts]
 
 
 def build_layer(config: StackConfig, width: int, size: int) -> nn.RNNBase:

@@ -5,7 +5,6 @@ step follows from them in one matrix product: torch's fused kernel runs the laye
 what each step saw, and only the cell state is scanned along the sequence.
 """
 
-import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +13,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_viz.recurrent.layers import DIRECTIONS, Direction, Layer, layers_of
-from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.layered import LayeredModel
+from lstm_viz.recurrent.layers import Direction, Layer
 from lstm_viz.recurrent.specification import Cell
 
 Arrays = dict[str, np.ndarray]
+Run = Callable[[Layer, Tensor], Tensor]
 FUSED: dict[str, Any] = {"lstm": torch.lstm, "gru": torch.gru, "tanh": torch.rnn_tanh, "relu": torch.rnn_relu}
 
 
@@ -65,8 +65,8 @@ class Trace:
 
     Args:
         layers: from the input on, forward before backward.
-        outputs: what the head answers after each step, (T, O): logits where the model names tokens, values where it
-            forecasts.
+        outputs: what the head answers after each step, (T, O): logits where the model names tokens or classes, values where
+            it forecasts. A classifier answers as if the sequence had ended there.
         difference: the largest difference between the hidden states that follow from the gates shown here and those of
             torch's own layer, over the whole stack; NaN where an intervention left nothing to compare with.
     """
@@ -88,7 +88,7 @@ class Trace:
 
 
 @torch.no_grad()
-def trace_model(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> Trace:
+def trace_model(model: LayeredModel, sequence: np.ndarray | Sequence[int]) -> Trace:
     """Run a model over one sequence and keep everything.
 
     Args:
@@ -102,62 +102,46 @@ def trace_model(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> T
         >>> trace.layer()["forget_gate"].shape, trace.difference < 1e-6
         ((6, 4), True)
     """
-    below = embed(model, sequence)
-    top = iter(run_torch(model, below).chunk(len(directions_of(model)), dim=1))
-    last = model.config.num_layers - 1
-    return trace_layers(
-        model, below, lambda layer, inputs: next(top) if layer.number == last else run_fused(layer, inputs)
-    )
+    below = model.embedded(sequence)
+    return trace_layers(model, below, by_torch(model, below))
 
 
 @torch.no_grad()
-def trace_layers(model: SequenceModel, below: Tensor, run: Callable[[Layer, Tensor], Tensor]) -> Trace:
+def trace_inside(model: LayeredModel, sequence: np.ndarray | Sequence[int]) -> tuple[LayerTrace, ...]:
+    """Run a model over one sequence and keep what its layers computed; nothing is answered."""
+    below = model.embedded(sequence)
+    return trace_stack(model, below, by_torch(model, below))[0]
+
+
+def by_torch(model: LayeredModel, inputs_TI: Tensor) -> Run:
+    """Give what finds hidden states for `trace_layers`: torch's own modules, and its fused kernel below the last layer."""
+    last = model.config.num_layers - 1
+    top = iter(model.top_states(inputs_TI).chunk(2 if model.config.bidirectional else 1, dim=1))
+    return lambda layer, inputs: next(top) if layer.number == last else run_fused(layer, inputs)
+
+
+@torch.no_grad()
+def trace_layers(model: LayeredModel, inputs_TI: Tensor, run: Run) -> Trace:
     """Trace every layer, given what finds its hidden states.
 
     Args:
-        below: what the first layer reads, (T, I).
+        inputs_TI: what the first layer reads.
         run: (layer, what it reads) → its hidden states (T, H); asked for each layer and direction in their order.
     """
+    layers, top = trace_stack(model, inputs_TI, run)
+    difference = max(float(np.abs(shown_hidden_state(layer) - layer["hidden_state"]).max()) for layer in layers)
+    return Trace(layers, model.answers(inputs_TI, top).numpy(), difference)
+
+
+def trace_stack(model: LayeredModel, below: Tensor, run: Run) -> tuple[tuple[LayerTrace, ...], Tensor]:
+    """Trace every layer; gives what the last one hands on too, (T, D·H)."""
     layers: list[LayerTrace] = []
     for number in range(model.config.num_layers):
-        of_this = [layer for layer in layers_of(model.rnn) if layer.number == number]
+        of_this = model.layers_at(number)
         hidden_states = [run(layer, below) for layer in of_this]
         layers += [trace_layer(layer, below, hidden) for layer, hidden in zip(of_this, hidden_states, strict=True)]
-        below = torch.cat(hidden_states, dim=1)
-    difference = max(float(np.abs(shown_hidden_state(layer) - layer["hidden_state"]).max()) for layer in layers)
-    return Trace(tuple(layers), answer(model, below), difference)
-
-
-def directions_of(model: SequenceModel) -> tuple[Direction, ...]:
-    """Give the directions in which the model reads."""
-    return DIRECTIONS[: 2 if model.config.bidirectional else 1]
-
-
-def embed(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> Tensor:
-    """Turn a sequence into the numbers that the first layer reads, (T, I)."""
-    if model.embed is None:
-        return torch.tensor(np.asarray(sequence), dtype=model.head.weight.dtype)
-    numbers: Tensor = model.embed(torch.as_tensor(np.asarray(sequence), dtype=torch.long))
-    return numbers.detach()
-
-
-def run_torch(model: SequenceModel, inputs_TI: Tensor) -> Tensor:
-    """Give the hidden states of torch's own stack of layers, (T, D·H), without dropout."""
-    without_dropout = copy.copy(model.rnn).eval()  # shares the weights; the model itself may be in use elsewhere
-    hidden_states: Tensor = without_dropout(inputs_TI[None])[0][0]
-    return hidden_states
-
-
-def answer(model: SequenceModel, hidden_states_TH: Tensor) -> np.ndarray:
-    """Apply the head after each step, (T, O).
-
-    A bidirectional model that reads the last state sees, at every step, what its backward direction made of everything.
-    """
-    if model.config.bidirectional and model.config.reads == "last":
-        forward, backward = hidden_states_TH.chunk(2, dim=1)
-        hidden_states_TH = torch.cat([forward, backward[:1].expand_as(forward)], dim=1)
-    outputs: np.ndarray = model.head(hidden_states_TH).detach().numpy()
-    return outputs
+        below = model.hand_on(number, torch.cat(hidden_states, dim=1))
+    return tuple(layers), below
 
 
 def shown_hidden_state(layer: LayerTrace) -> np.ndarray:

@@ -69,6 +69,8 @@ def scene_bytes(scene: Scene, guide: Guide | None = None) -> bytes:
     """Pack a scene."""
     tables = Tables()
     lanes = [pack_lane(lane, scene, tables) for lane in scene.lanes]
+    if scene.lanes[0].subject.picture is not None:
+        tables.add("sequence/picture", scene.lanes[0].subject.picture)
     header = {
         **describe_sequence(scene),
         **({"start_unit": guide.unit} if guide else {}),
@@ -96,12 +98,15 @@ def describe_sequence(scene: Scene) -> dict[str, Any]:
     subject = scene.lanes[0].subject
     request = scene.request
     about = [request.source, *subject.labels, str(request.seed), str(request.layer)]
+    about += [request.text] if subject.asks == "class" else []  # the labels of two test sequences are the same
     return {
         "about": hashlib.sha256("\0".join(about).encode("utf-8", "surrogatepass")).hexdigest()[:16],
         "tokens": subject.labels,
         "changed_tokens": scene.changed_labels,
         "vocabulary": subject.vocabulary,
         "outputs": subject.outputs,
+        "asks": subject.asks,
+        "fixed": not subject.model.answers_from_states,
         "trained": subject.trained,
         "changed_answers": scene.changed_answers or [()] * len(subject.labels),
         "right": chances_of_right(scene),
@@ -114,7 +119,7 @@ def describe_sequence(scene: Scene) -> dict[str, Any]:
 def chances_of_right(scene: Scene) -> list[float | None]:
     """Give the first lane's probability of a right answer after each step; None where nothing is asked."""
     lane = scene.lanes[0]
-    if not lane.subject.outputs:
+    if not lane.subject.chooses:
         return [None] * len(scene.labels)
     probabilities = (lane.changed or lane.trace).probabilities
     return [
@@ -137,8 +142,8 @@ def busiest_unit(scene: Scene) -> int:
     lane, number = scene.lanes[0], scene.request.layer
     model = lane.subject.model
     spread = lane.trace.layer(number)["hidden_state"].std(axis=0)
-    if number == model.config.num_layers - 1:
-        spread = spread * np.linalg.norm(model.head.weight.detach().numpy(), axis=0)
+    if number == model.config.num_layers - 1:  # of both directions, the forward one stands first
+        spread = spread * np.linalg.norm(model.head.weight.detach().numpy(), axis=0)[: len(spread)]
     return int(np.argmax(np.nan_to_num(spread)))
 
 
@@ -146,11 +151,11 @@ def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
     """Add the tables of a lane and describe it."""
     model, number = lane.subject.model, scene.request.layer
     layer = lane.trace.layer(number)
-    is_top = number == model.config.num_layers - 1
+    beyond = "goes to the layer above" if number < model.config.num_layers - 1 else model.detour
     flows = [pack_trace(lane, lane.trace, lane.cell, number, tables)]
     if lane.changed is not None:
         flows.append(pack_trace(lane, lane.changed, f"{lane.cell}*", number, tables))
-    if is_top:
+    if not beyond:
         tables.add(f"{lane.cell}/head", model.head.weight.detach().numpy())
     most = max(float(np.nan_to_num(flow).max(initial=0.0)) for flow in flows)
     trained = "" if lane.subject.trained else "untrained, "
@@ -168,17 +173,17 @@ def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
         "most_flow": most,
         "changed": lane.changed is not None,
         "ranges": {name: range_of(name, model.config) for name in can_be_held(lane.cell)},
-        "top": is_top,
+        "beyond": beyond,
     }
 
 
 def describe_proof(lane: Lane) -> dict[str, str]:
     """Say how far what is shown lies from torch; torch's own layers cannot be changed from inside."""
     shown = lane.changed or lane.trace
-    name = f"torch.nn.{type(lane.subject.model.rnn).__name__}"
+    name = f"torch.nn.{lane.cell.upper()}"
     proof = f"largest difference to {name} here: {shown.difference:.1e}"
     meaning = GLOSSARY["difference"].meaning
-    if math.isnan(shown.difference):
+    if lane.changed is not None and math.isnan(shown.difference):
         proof = f"with your changes; without them {lane.trace.difference:.1e} from {name}"
         meaning += " With changes inside the cell it is computed by the plain equations, step by step."
     return {"proof": proof, "proof_meaning": meaning}
@@ -218,6 +223,8 @@ def pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Table
     tables.add(f"{prefix}/flow", flow)
     if lane.subject.experiment is not None:
         tables.add(f"{prefix}/forecasts", in_units(lane, trace.outputs))
+    elif lane.subject.asks == "values":
+        tables.add(f"{prefix}/values", trace.outputs)
     elif lane.subject.outputs:
         tables.add(f"{prefix}/probabilities", trace.probabilities)
     return flow

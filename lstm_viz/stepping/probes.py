@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.forecasting.experiment import ForecastExperiment
+from lstm_viz.runs.classify_model import Classifier
 from lstm_viz.sequences.counting import Counting
 from lstm_viz.sequences.task import Task
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.sequences.tokens import Vocabulary
-from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.class_subject import classifier_of, step_labels
+from lstm_viz.stepping.request import CLASS, StepRequest
 from lstm_viz.stepping.subject import Subject, shortened
 from lstm_viz.zoo.recipes import TEST, draws
 
@@ -20,7 +22,8 @@ MOST_STEPS = 4_000
 COUNTED_TO = (
     30  # three times as far as the models were trained, so that no counter can have learned the answers by heart
 )
-NAMED_TOKENS = 8
+NAMED_TOKENS, NAMED_CLASSES = 8, 20
+RANDOM_STEPS = 24
 POSITION = "Steps read so far."
 
 
@@ -49,6 +52,10 @@ def probe_set(request: StepRequest, subject: Subject) -> ProbeSet:
         return task_probes(TASKS[request.source])
     if subject.experiment is not None:
         return window_probes(subject.experiment)
+    if request.source.startswith(CLASS):
+        return class_probes(classifier_of(request))
+    if not subject.vocabulary:
+        return random_probes(subject.sequence.shape[1])
     return shuffled_probes(subject)
 
 
@@ -130,6 +137,43 @@ def shuffled_probes(subject: Subject) -> ProbeSet:
 def joined(labels: Sequence[Sequence[str]], token: str, ago: int) -> np.ndarray:
     """Tell at every step of all sequences whether some token was read so many steps ago, (N,)."""
     return np.concatenate([delayed(np.array([float(label == token) for label in line]), ago) for line in labels])
+
+
+def class_probes(classifier: Classifier) -> ProbeSet:
+    """Take test sequences of a classifier, evenly spread."""
+    test = classifier.split.test
+    many = min(len(test), affordable(max(1, int(test.lengths.mean()))))
+    chosen = test.subset(np.unique(np.linspace(0, len(test) - 1, many).round().astype(int)))
+    scaled = classifier.scaler.applied(chosen)
+    read = [chosen.sequence(number) for number in range(len(chosen))]
+    step = "row" if test.picture else "step"
+    named = np.argsort(-chosen.counts, kind="stable")[: min(NAMED_CLASSES, int((chosen.counts > 0).sum()))]
+    label = np.repeat(chosen.labels, chosen.lengths)
+    concepts = {"position": np.concatenate([np.arange(1.0, len(one) + 1) for one in read])}
+    concepts["mean input"] = np.concatenate([one.mean(axis=1, dtype=float) for one in read])
+    concepts |= {f"class {test.classes[place]}": (label == place).astype(float) for place in sorted(named)}
+    meanings = {
+        "position": POSITION,
+        "mean input": f"The mean of the numbers that this {step} brings, as the file has them.",
+    }
+    meanings |= {
+        f"class {test.classes[place]}": f"Whether the sequence is of class “{test.classes[place]}”, at whichever {step}."
+        for place in sorted(named)
+    }
+    labels = tuple(step_labels(test, len(one)) for one in read)
+    about = f"{len(chosen):,} test sequences of the classifier, which training never saw"
+    return ProbeSet(tuple(scaled.sequence(number) for number in range(len(chosen))), labels, concepts, meanings, about)
+
+
+def random_probes(size: int) -> ProbeSet:
+    """Draw sequences of numbers: of a model that was brought nobody knows here what it reads."""
+    many = affordable(RANDOM_STEPS)
+    sequences = np.random.default_rng(TEST).standard_normal((many, RANDOM_STEPS, size)).astype(np.float32)
+    concepts = {"position": np.tile(np.arange(1.0, RANDOM_STEPS + 1), many)}
+    concepts["mean input"] = sequences.mean(axis=2, dtype=float).ravel()
+    meanings = {"position": POSITION, "mean input": "The mean of the numbers that this step brings."}
+    labels = (tuple(f"step {step}" for step in range(1, RANDOM_STEPS + 1)),) * many
+    return ProbeSet(tuple(sequences), labels, concepts, meanings, f"{many} random sequences, standard normal")
 
 
 def affordable(length: int) -> int:

@@ -27,7 +27,7 @@ def trace_report(request: StepRequest) -> dict[str, Any]:
     report: dict[str, Any] = {
         "model": request.source,
         "cell": lane.cell,
-        "hidden_size": lane.subject.model.config.hidden_size,
+        "hidden_size": lane.subject.model.config.sizes[request.layer],
         "tokens": list(scene.changed_labels),
         "difference_to_torch": lane.trace.difference,
         "outputs": list(lane.subject.outputs),
@@ -40,7 +40,7 @@ def trace_report(request: StepRequest) -> dict[str, Any]:
 
 def report_trace(lane: Lane, trace: Trace) -> dict[str, Any]:
     """Gather the numbers of one run."""
-    answers = {"probabilities": trace.probabilities} if lane.subject.outputs else {"answers": trace.outputs}
+    answers = {"probabilities": trace.probabilities} if lane.subject.chooses else {"answers": trace.outputs}
     return {
         "layers": [report_layer(layer) for layer in trace.layers],
         **{name: values.tolist() for name, values in answers.items()},

@@ -3,13 +3,23 @@
 from dataclasses import dataclass
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS, Cell, require_between, require_one_of
+from lstm_viz.recurrent.specification import (
+    ACTIVATIONS,
+    CELLS,
+    MAX_FORGET_BIAS,
+    POOLINGS,
+    Activation,
+    Cell,
+    Pooling,
+    require_between,
+    require_one_of,
+)
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.sequences.tokens import SPLITS, Split
 
 UNTRAINED = "untrained"
 FORECAST = "forecast"
-RUN = "run:"
+RUN, CLASS, STATE = "run:", "class:", "state:"
 SOURCES: tuple[str, ...] = (*TASKS, FORECAST, UNTRAINED)
 DEFAULT_SOURCE = SOURCES[0]
 UNTRAINED_TEXT = "I love Beijing because I love noodles"
@@ -22,13 +32,17 @@ class StepRequest:
     """Describe what is stepped.
 
     Args:
-        source: a task of the zoo, `forecast`, `untrained`, or `run:` and the key of a run on the Forecast page.
-        text: what the model reads; empty takes the example of the source. A model of numbers reads its series.
+        source: a task of the zoo, `forecast`, `untrained`, `run:` and the key of a run on the Forecast page, `class:` and
+            that of a classifier, or `state:` and the key of an uploaded file of weights.
+        text: what the model reads; empty takes the example of the source. A forecaster reads its series, a classifier the
+            test sequence of this number.
         splitting: how a text for an untrained model becomes tokens.
         cells: the lanes, one for each cell.
         layer: which layer is shown, from 0.
         seed, hidden_size, forget_bias: of an untrained model.
         what_if: interventions as `what_if.py` writes them.
+        pooling, activation: of a model that was brought: what its weights do not tell. A random sequence for it comes from
+            `seed`.
 
     Raises:
         SettingsError: a value lies outside what can be stepped.
@@ -43,15 +57,19 @@ class StepRequest:
     hidden_size: int = 16
     forget_bias: float = 1.0
     what_if: str = ""
+    pooling: Pooling = "last"
+    activation: Activation = "tanh"
 
     def __post_init__(self) -> None:
-        if self.source not in SOURCES and not self.source.startswith(RUN):
+        if self.source not in SOURCES and not self.source.startswith((RUN, CLASS, STATE)):
             raise SettingsError(f"`source` (={self.source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
         if not self.cells:
             raise SettingsError(f"`cells` names no cell. Use one or more of {', '.join(CELLS)}.")
         for cell in self.cells:
             require_one_of("cells", cell, CELLS)
         require_one_of("splitting", self.splitting, SPLITS)
+        require_one_of("pooling", self.pooling, POOLINGS)
+        require_one_of("activation", self.activation, ACTIVATIONS)
         require_between("seed", self.seed, 0, MAX_SEED)
         require_between("hidden_size", self.hidden_size, 1, MAX_UNTRAINED_SIZE)
         require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)

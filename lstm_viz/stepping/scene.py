@@ -10,7 +10,9 @@ from lstm_viz.recurrent.interventions import Replace, intervene, replace_tokens
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.recurrent.trace import Trace, trace_model
 from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.stepping.request import RUN, StepRequest
+from lstm_viz.stepping.class_subject import spec_of_classifier
+from lstm_viz.stepping.request import CLASS, RUN, STATE, StepRequest
+from lstm_viz.stepping.state_subject import foreign_of
 from lstm_viz.stepping.subject import Subject, config_of_run, next_tokens, open_subject, require_drawable, task_answers
 from lstm_viz.stepping.what_if import Change, NewToken, for_cell, read_changes
 
@@ -65,8 +67,8 @@ def build_scene(request: StepRequest) -> Scene:
     subjects = {cell: open_subject(request, cell) for cell in lanes_of(request)}
     first = next(iter(subjects.values()))
     for subject in subjects.values():
-        require_drawable(subject, len(subjects))
         require_layer(request.layer, subject)
+        require_drawable(subject, len(subjects), request.layer)
     changes = tuple(change for change in read_changes(request.what_if, request.layer) if concerns(change, subjects))
     labels = changed_labels(first, changes)
     lanes = tuple(trace_lane(cell, subject, changes) for cell, subject in subjects.items())
@@ -74,10 +76,14 @@ def build_scene(request: StepRequest) -> Scene:
 
 
 def lanes_of(request: StepRequest) -> Sequence[Cell]:
-    """Give the cells that can be shown: a run has the one that it was trained with."""
-    if not request.source.startswith(RUN):
-        return request.cells
-    return (config_of_run(request.source.removeprefix(RUN)).cell,)
+    """Give the cells that can be shown: a run, or a model that was brought, has the one that it was made with."""
+    if request.source.startswith(RUN):
+        return (config_of_run(request.source.removeprefix(RUN)).cell,)
+    if request.source.startswith(CLASS):
+        return (spec_of_classifier(request.source.removeprefix(CLASS)).config.cell,)
+    if request.source.startswith(STATE):
+        return (foreign_of(request).model.config.cell,)
+    return request.cells
 
 
 def require_layer(layer: int, subject: Subject) -> None:
@@ -145,7 +151,7 @@ def changed_labels(subject: Subject, changes: Sequence[Change]) -> tuple[str, ..
 
 def changed_answers(request: StepRequest, subject: Subject, labels: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
     """Give what is right after each step of the changed sequence."""
-    if labels == subject.labels:
+    if labels == subject.labels or subject.asks == "values":
         return subject.answers
     if request.source in TASKS:
         return task_answers(TASKS[request.source], labels)

@@ -1,21 +1,23 @@
 """A model and a sequence, ready to be traced."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from lstm_viz.errors import RunError, RunNotFound, SettingsError
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
-from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.layered import LayeredModel
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.service import training_service
 from lstm_viz.sequences.task import Task
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.sequences.tokens import Vocabulary, read_tokens
-from lstm_viz.stepping.request import FORECAST, RUN, UNTRAINED, UNTRAINED_TEXT, StepRequest
+from lstm_viz.stepping.request import CLASS, FORECAST, RUN, STATE, UNTRAINED, UNTRAINED_TEXT, StepRequest
 from lstm_viz.stepping.untrained import untrained_model
 
+Asks = Literal["token", "class", "values"]
 MAX_SHOWN = 262_144  # steps × units × lanes: about 20 MB
 
 
@@ -45,14 +47,16 @@ class Subject:
         sequence: token indices (T,), or features (T, I).
         labels: what stands on the ribbon, (T,).
         vocabulary: tokens that it can read; empty where it reads numbers.
-        outputs: names of the head's outputs; empty where it answers with numbers.
+        outputs: names of the head's outputs; empty where it forecasts.
         answers: places in `outputs` that are right after each step; empty where nothing is asked.
         trained: whether the weights have learned anything.
         experiment: of a forecasting model, to bring its answers into the unit of the file.
         series: what a forecasting model reads and is asked.
+        asks: whether the outputs are tokens that may come next, classes of the sequence, or plain values.
+        picture: grey values from 0 (paper) to 1 (ink), (T, I), where the steps are the rows of a picture.
     """
 
-    model: SequenceModel
+    model: LayeredModel
     sequence: np.ndarray
     labels: tuple[str, ...]
     vocabulary: tuple[str, ...] = ()
@@ -61,6 +65,13 @@ class Subject:
     trained: bool = True
     experiment: ForecastExperiment | None = None
     series: SeriesView | None = None
+    asks: Asks = "token"
+    picture: np.ndarray | None = None
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it gives each of its outputs a probability."""
+        return bool(self.outputs) and self.asks != "values"
 
 
 def open_subject(request: StepRequest, cell: Cell) -> Subject:
@@ -77,6 +88,14 @@ def open_subject(request: StepRequest, cell: Cell) -> Subject:
         return forecast_subject(load_forecast(cell))
     if request.source.startswith(RUN):
         return forecast_subject(experiment_of_run(request.source.removeprefix(RUN)))
+    if request.source.startswith(CLASS):
+        from lstm_viz.stepping.class_subject import class_subject
+
+        return class_subject(request)
+    if request.source.startswith(STATE):
+        from lstm_viz.stepping.state_subject import state_subject
+
+        return state_subject(request)
     return task_subject(TASKS[request.source], request, cell)
 
 
@@ -168,13 +187,13 @@ def experiment_of_run(key: str) -> ForecastExperiment:
     return experiment
 
 
-def require_drawable(subject: Subject, lanes: int) -> None:
-    """Refuse more numbers than a browser should be given at once.
+def require_drawable(subject: Subject, lanes: int, layer: int = 0) -> None:
+    """Refuse more numbers of a layer than a browser should be given at once.
 
     Raises:
         SettingsError: steps × units × lanes are too many.
     """
-    units, steps = subject.model.config.hidden_size, len(subject.sequence)
+    units, steps = subject.model.config.sizes[layer], len(subject.sequence)
     most = MAX_SHOWN // lanes
     if steps * units > most:
         raise SettingsError(

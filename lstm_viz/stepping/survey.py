@@ -8,7 +8,7 @@ from lstm_viz.recurrent.layers import CELL_CLASSES
 from lstm_viz.recurrent.saturation import Saturation, saturation
 from lstm_viz.recurrent.similarity import Stretch, similar_steps
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.recurrent.trace import LayerTrace, trace_model
+from lstm_viz.recurrent.trace import LayerTrace, trace_inside
 from lstm_viz.recurrent.tracking import LEAST_STRENGTH, Tracking, track
 from lstm_viz.stepping.probes import ProbeSet, probe_set
 from lstm_viz.stepping.request import StepRequest
@@ -95,7 +95,8 @@ def survey_lane(request: StepRequest, cell: Cell) -> Survey:
     """
     subject = open_subject(request, cell)
     probes = probe_set(request, subject)
-    traces = [trace_model(subject.model, sequence).layer(request.layer) for sequence in probes.sequences]
+    place = request.layer * (2 if subject.model.config.bidirectional else 1)  # the direction that reads forward
+    traces = [trace_inside(subject.model, sequence)[place] for sequence in probes.sequences]
     names = dict.fromkeys((memory_of(cell), "hidden_state"))
     return Survey(
         cell,

@@ -9,10 +9,12 @@ from lstm_viz.runs.classify_model import Classifier, Reading, open_classifier, r
 from lstm_viz.runs.classify_store import ClassifyView
 from lstm_viz.sequences.drawing_text import from_text
 from lstm_viz.sequences.labelled import LabelledSequences
+from lstm_viz.stepping.request import CLASS
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.confusion_matrix import confusion_matrix
 from lstm_viz.ui.digit_pad import digit_pad
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.sequence_reader import SequenceReading, sequence_reader
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.text import literal, small
@@ -70,6 +72,7 @@ def read_test(view: ClassifyView, classifier: Classifier, results: Results, addr
         show_error(error)
         return
     show(reading, classifier, f"Test sequence {number}")
+    link_to("step", "Step the cell through this sequence", source=CLASS + view.key, text=str(number))
 
 
 def chosen_example(results: Results, address: Address) -> int:

@@ -8,14 +8,14 @@ from lstm_viz.flow.request import FORGET_BIASES, MAX_CLIP, MAX_LENGTH, MAX_SEEDS
 from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
 from lstm_viz.recurrent.specification import ACTIVATIONS, INITIALIZATIONS, MAX_RECURRENT_SCALE
 from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.stepping.request import MAX_SEED, MAX_UNTRAINED_SIZE, RUN, UNTRAINED
+from lstm_viz.stepping.request import MAX_SEED, MAX_UNTRAINED_SIZE, RUN, UNTRAINED, StepRequest
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.flow_bench import FlowBench
 from lstm_viz.ui.gradient_flow import gradient_flow
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.session import put_widget_value, widget_value
-from lstm_viz.ui.step_controls import layers_of_run, source_names
+from lstm_viz.ui.step_sources import count_layers, forecast_names
 from lstm_viz.ui.text import literal
 
 FLOW = "gradient-flow"
@@ -47,7 +47,7 @@ def flow_controls(bench: FlowBench, address: Address) -> None:
 def choose_source(draw: "FlowDrawer") -> None:
     """Offer untrained cells, the trained ones, and the runs of this session."""
     source = draw.asked.source
-    names = {**source_names(), UNTRAINED: "untrained cells"}
+    names = {**forecast_names(), UNTRAINED: "untrained cells"}
     names.setdefault(source, "this run")
     put_widget_value("flow-source", source)
     st.selectbox(
@@ -65,7 +65,7 @@ def choose_sequence(draw: "FlowDrawer") -> None:
     """Let the person set what a trained cell reads: a text of its task, or a layer of a run."""
     source = draw.asked.source
     if source.startswith(RUN):
-        layers = layers_of_run(source)
+        layers = count_layers(StepRequest(source=source))
         if layers > 1:
             draw.choice("layer", range(layers), lambda layer: str(layer + 1))
         return

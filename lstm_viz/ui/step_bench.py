@@ -8,7 +8,7 @@ import streamlit as st
 
 from lstm_viz.errors import LSTMVizError, SequenceError
 from lstm_viz.recurrent.specification import CELLS
-from lstm_viz.stepping.request import UNTRAINED, StepRequest
+from lstm_viz.stepping.request import STATE, UNTRAINED, StepRequest
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.surveys import open_surveys, version_of
@@ -94,7 +94,9 @@ def _packed(request: StepRequest, version: str) -> bytes:
     from lstm_viz.stepping.scene import build_scene
 
     scene = build_scene(request)
-    if request.source == UNTRAINED:  # nothing is learned, so there is nothing to be led to
+    if request.source == UNTRAINED or request.source.startswith(
+        STATE
+    ):  # nothing is known of what it learned, so nobody is led
         return scene_bytes(scene)
     return scene_bytes(scene, guide_to(open_surveys(request)[scene.lanes[0].cell]))
 
@@ -116,6 +118,8 @@ def read_request(address: Address) -> StepRequest:
         "hidden_size": whole(address.get("hidden_size")),
         "forget_bias": decimal(address.get("forget_bias")),
         "what_if": address.get("what_if", LONGEST_CHANGES),
+        "pooling": address.get("pooling"),
+        "activation": address.get("activation"),
     }
     return StepRequest(**{name: value for name, value in named.items() if value is not None})
 

@@ -1,25 +1,30 @@
 """The controls of *Step the cell*: which model, which sequence, which lanes."""
 
-from contextlib import suppress
-
 import streamlit as st
 
-from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import GLOSSARY, meaning_of
 from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS
-from lstm_viz.runs.service import training_service
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.sequences.tokens import SPLITS
-from lstm_viz.stepping.request import FORECAST, MAX_SEED, MAX_UNTRAINED_SIZE, RUN, UNTRAINED, UNTRAINED_TEXT
+from lstm_viz.stepping.request import CLASS, MAX_SEED, MAX_UNTRAINED_SIZE, STATE, UNTRAINED, UNTRAINED_TEXT
 from lstm_viz.stepping.what_if import lasting
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.cell_diagram import cell_diagram
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.step_bench import StepBench
+from lstm_viz.ui.step_sources import (
+    count_layers,
+    count_test_sequences,
+    has_one_cell,
+    reads_of_state,
+    source_names,
+    words_of_source,
+)
 from lstm_viz.ui.text import literal
 
 SOURCE, TEXT, LANES, LAYER, DIAGRAM = "step-source", "step-text", "step-cells", "step-layer", "step-diagram"
+TEST = "step-test"
 STAYS = "The last view that worked stays below."
 SPLIT_NAMES = {"auto": "as the text suggests", "words": "words", "characters": "characters"}
 
@@ -40,37 +45,12 @@ def step_controls(bench: StepBench, address: Address) -> None:
 
 def tell_source(bench: StepBench) -> None:
     """Say in one line what the cell does."""
-    source = bench.shown.source
-    if source in TASKS:
-        meaning = TASKS[source].meaning
-        words = f"This cell was trained to {meaning[0].lower()}{meaning[1:]}"
-    elif source == UNTRAINED:
-        words = "Nothing is learned yet: the weights come from the seed. This is what a cell does before training."
-    else:
-        words = "The cell reads the rows before the held-out ones step by step, and forecasts after each."
-        words += told_of_run(source)
-    st.markdown(f"{literal(words)} *Step with the arrow keys; click anything.*")
-
-
-def told_of_run(source: str) -> str:
-    """Say how what is shown differs from the forecast of its run; nothing where it does not, or it cannot be opened."""
-    if not source.startswith(RUN):
-        return ""
-    try:
-        config = training_service().store.spec(source.removeprefix(RUN)).config
-    except LSTMVizError:
-        return ""
-    if config.members == 1 and not config.shrink:
-        return ""
-    network = f"one network of the {config.members} that the forecast averages" if config.members > 1 else "the network"
-    shrink = ", before its answer is drawn towards the level" if config.shrink else ""
-    return f" This is {network}{shrink}."
+    st.markdown(f"{literal(words_of_source(bench.shown))} *Step with the arrow keys; click anything.*")
 
 
 def choose_source(bench: StepBench, address: Address) -> None:
     """Offer the trained cells, the untrained one, and the runs of this session."""
-    names = source_names()
-    names.setdefault(bench.asked.source, "this run")
+    names = source_names(bench.asked.source)
     put_widget_value(SOURCE, bench.asked.source)
     st.selectbox(
         "Which cell",
@@ -84,46 +64,82 @@ def choose_source(bench: StepBench, address: Address) -> None:
         show_error(f"{bench.source_error} {STAYS}")
 
 
-def source_names() -> dict[str, str]:
-    """Name what can be stepped."""
-    names = {key: f"trained: {task.title}" for key, task in TASKS.items()}
-    names |= {FORECAST: "trained: airline passengers", UNTRAINED: "untrained, any text"}
-    for run in reversed(current_session().runs):
-        with suppress(LSTMVizError):  # a run that is gone cannot be offered
-            series = training_service().store.series(run)
-            names[RUN + run] = f"your run: {series.unique_id or series.name} ({run[:4]})"
-    return names
-
-
 def kept_lanes(bench: StepBench) -> dict[str, str]:
     """Give the lanes as the address writes them, to take them along to another model."""
     return {"cells": "-".join(bench.asked.cells)} if bench.asked.cells != ("lstm",) else {}
 
 
 def choose_text(bench: StepBench, address: Address) -> None:
-    """Let the person type what is read; a model of numbers reads its series."""
-    source = bench.asked.source
-    task = TASKS.get(source)
-    if task is None and source != UNTRAINED:
-        return
-    put_widget_value(TEXT, bench.asked.text or (task.example if task else UNTRAINED_TEXT))
-    st.text_input(
-        "What it reads",
-        key=TEXT,
-        on_change=lambda: address.set(
-            text=str(widget_value(TEXT) or " "), what_if=lasting(bench.asked.what_if) or None
-        ),
-        help=literal(f"It knows these tokens: {' '.join(task.inputs)}")
-        if task
-        else "Any text in any script. Each token has numbers of its own.",
-    )
+    """Let the person choose what is read; a forecaster reads its series."""
+    asked = bench.asked
+    task = TASKS.get(asked.source)
+    if task is not None:
+        known = literal(f"It knows these tokens: {' '.join(task.inputs)}")
+        text_field(bench, address, "What it reads", task.example, known)
+    elif asked.source == UNTRAINED:
+        text = "Any text in any script. Each token has numbers of its own."
+        text_field(bench, address, "What it reads", UNTRAINED_TEXT, text)
+    elif asked.source.startswith(CLASS):
+        choose_test(bench, address)
+    elif asked.source.startswith(STATE):
+        choose_for_state(bench, address)
     if bench.text_error is not None:
         show_error(f"{bench.text_error} {STAYS}")
 
 
+def text_field(bench: StepBench, address: Address, label: str, example: str, meaning: str) -> None:
+    """Draw the field for what is read; what holds for any sequence stays changed when another is typed."""
+    put_widget_value(TEXT, bench.asked.text or example)
+
+    def write() -> None:
+        address.set(text=str(widget_value(TEXT) or " "), what_if=lasting(bench.asked.what_if) or None)
+
+    st.text_input(label, key=TEXT, on_change=write, help=meaning)
+
+
+def choose_test(bench: StepBench, address: Address) -> None:
+    """Let the person choose a test sequence of a classifier by its number."""
+    last, asked = count_test_sequences(bench.asked.source) - 1, bench.asked.text.strip()[:9] or "0"
+    number = int(asked) if asked.isascii() and asked.isdecimal() else 0
+    put_widget_value(TEST, min(number, last))
+
+    def write() -> None:
+        chosen = widget_value(TEST)
+        address.set(
+            text=None if chosen is None else str(chosen), what_if=lasting(bench.asked.what_if) or None, stretch=None
+        )
+
+    label = f"Test sequence (0 to {last})"
+    st.number_input(
+        label, 0, last, None, 1, key=TEST, on_change=write, width=220, help="Training never saw any of these."
+    )
+
+
+def choose_for_state(bench: StepBench, address: Address) -> None:
+    """Let the person give what a model that was brought reads: tokens, numbers, or the seed of random ones."""
+    reads = reads_of_state(bench.asked)
+    if reads == "tokens":
+        meaning = "Any text. Its tokens are numbered as they first come."
+        text_field(bench, address, "What it reads", UNTRAINED_TEXT, meaning)
+    elif reads == "numbers":
+        meaning = "One number per step, with commas between. Empty gives the sine again."
+        text_field(bench, address, "Numbers that it reads", "", meaning)
+    elif reads == "random":
+        put_widget_value("step-seed", bench.asked.seed)
+        st.number_input(
+            *("Seed of the sequence", 0, MAX_SEED),
+            key="step-seed",
+            help="Draws another random sequence.",
+            on_change=lambda: address.set(
+                seed=str(widget_value("step-seed")), what_if=lasting(bench.asked.what_if) or None
+            ),
+            width=220,
+        )
+
+
 def choose_lanes(bench: StepBench, address: Address) -> None:
     """Let the same sequence run through several cells."""
-    if bench.asked.source.startswith(RUN):
+    if has_one_cell(bench.asked.source):
         choose_layer(bench, address)
         return
     put_widget_value(LANES, list(bench.asked.cells))
@@ -139,8 +155,8 @@ def choose_lanes(bench: StepBench, address: Address) -> None:
 
 
 def choose_layer(bench: StepBench, address: Address) -> None:
-    """Let the person choose the layer of a run that has several."""
-    layers = layers_of_run(bench.shown.source)
+    """Let the person choose the layer of a model that has several."""
+    layers = count_layers(bench.shown)
     if layers == 1:
         return
     put_widget_value(LAYER, bench.shown.layer + 1)
@@ -152,14 +168,6 @@ def choose_layer(bench: StepBench, address: Address) -> None:
         help="The first layer reads the input, each next one the hidden states of the one below.",
         on_change=lambda: address.set(layer=str(widget_value(LAYER)), what_if=None),
     )
-
-
-def layers_of_run(source: str) -> int:
-    """Count the layers of a run's model; 1 where it cannot be opened."""
-    try:
-        return training_service().store.spec(source.removeprefix(RUN)).config.num_layers
-    except LSTMVizError:
-        return 1
 
 
 def write_lanes(address: Address) -> None:

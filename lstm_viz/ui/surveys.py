@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lstm_viz.recurrent.specification import Cell
+from lstm_viz.runs.classify_service import classify_service
+from lstm_viz.runs.epoch_store import WEIGHTS
 from lstm_viz.runs.service import training_service
-from lstm_viz.stepping.request import RUN, UNTRAINED, StepRequest
+from lstm_viz.stepping.request import CLASS, RUN, STATE, UNTRAINED, StepRequest
 
 if TYPE_CHECKING:
     from lstm_viz.stepping.survey import Survey
@@ -25,7 +27,8 @@ def open_surveys(request: StepRequest) -> "dict[Cell, Survey]":
 def same_units(request: StepRequest, cell: Cell) -> StepRequest:
     """Leave out of a request all that does not change what a lane's units do over test sequences."""
     units = replace(request, cells=(cell,), what_if="")
-    return units if request.source == UNTRAINED else replace(units, text="")
+    text_matters = request.source == UNTRAINED or request.source.startswith(STATE)
+    return units if text_matters else replace(units, text="")
 
 
 @st.cache_data(show_spinner="Testing every unit …", max_entries=CACHED_SURVEYS)
@@ -36,7 +39,21 @@ def _survey(request: StepRequest, cell: Cell, version: str) -> "Survey":
 
 
 def version_of(request: StepRequest) -> str:
-    """Tell one state of a run's weights from another: it may train further."""
+    """Tell one state of a model's weights from another: it may train further.
+
+    Raises:
+        RunNotFound: it is gone; what the cache knows of it is not shown either.
+    """
+    if request.source.startswith(CLASS):
+        from lstm_viz.stepping.class_subject import spec_of_classifier
+
+        key = request.source.removeprefix(CLASS)
+        spec_of_classifier(key)
+        return str(classify_service().store.folders.changed(key, WEIGHTS))
+    if request.source.startswith(STATE):
+        from lstm_viz.stepping.state_subject import stored_state
+
+        return str(stored_state(request.source)[1])
     if not request.source.startswith(RUN):
         return ""
     history = training_service().store.history(request.source.removeprefix(RUN))

@@ -21,6 +21,7 @@ from lstm_viz.recurrent import cells, trace
 from lstm_viz.recurrent.layers import Layer, layers_of
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import ModelConfig
+from lstm_viz.recurrent.stacks import StackedModel
 
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}
 RECURRENCES = (("lstm", "tanh"), ("gru", "tanh"), ("rnn", "tanh"), ("rnn", "relu"))
@@ -66,6 +67,25 @@ def differences(model: SequenceModel, sequence: np.ndarray) -> Differences:
     answer = model(inputs)[0]
     mine = torch.from_numpy(traced.outputs)
     keep_worst(found, "outputs", mine if model.config.reads == "every" else mine[-1], answer)
+    return found
+
+
+@torch.no_grad()
+def differences_to_plain_cells_of(model: StackedModel, sequence: np.ndarray) -> Differences:
+    """Compare every activation of a stack with a run of the plain cells, with the norms of torch between the layers."""
+    found: Differences = {}
+    below = torch.as_tensor(sequence, dtype=model.head.weight.dtype)
+    traced = iter(trace.trace_model(model, sequence).layers)
+    for number, rnn in enumerate(model.layers):
+        plain = [run_plain(layer, below) for layer in layers_of(rnn)]
+        for activations in plain:
+            mine = next(traced).activations
+            assert set(mine) == set(activations), set(mine) ^ set(activations)
+            for name, values in activations.items():
+                keep_worst(found, name, mine[name], values)
+        below = torch.cat([activations["hidden_state"] for activations in plain], dim=1)
+        below = below if model.norms is None else model.norms[number](below)
+    assert next(traced, None) is None
     return found
 
 
