@@ -55,9 +55,10 @@ def split(data: LabelledSequences, share: float, seed: int, stratified: bool = T
     notes = _single_notes(data)
     count = max(1, round(share * len(free)))
     classes = len(np.unique(data.labels[free]))
+    held = None
     if stratified and classes <= min(count, len(free) - count):
         held = _drawn(free, count, seed, data.labels[free])
-    else:
+    if held is None or _empties_a_class(data, held):  # shares are rounded: a small class may lose all it has
         held = _drawn_beside_one_of_each(data.labels, free, count, seed)
         notes += (_unstratified(len(held), classes),) if stratified else ()
     rest = np.setdiff1d(np.arange(len(data)), held)
@@ -106,6 +107,11 @@ def _drawn(free: np.ndarray, count: int, seed: int, classes: np.ndarray | None =
 
     _, held = train_test_split(free, test_size=count, random_state=seed, stratify=classes)
     return np.sort(held)
+
+
+def _empties_a_class(data: LabelledSequences, held: np.ndarray) -> bool:
+    """Tell whether nothing of some class would stay."""
+    return bool((np.bincount(data.labels[held], minlength=len(data.classes)) == data.counts)[data.counts > 0].any())
 
 
 def _drawn_beside_one_of_each(labels: np.ndarray, free: np.ndarray, count: int, seed: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.glossary import forecast_term, label_of
 from lstm_viz.runs.naming import subject_of
 from lstm_viz.runs.records import RunView
+from lstm_viz.runs.service import training_service
 from lstm_viz.stepping.request import RUN
 from lstm_viz.tables import Series
 from lstm_viz.ui.address import Address
@@ -21,7 +22,14 @@ from lstm_viz.ui.result_panel import fold, offer_downloads, show_chart, show_hea
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.sources import SERIES_SHOWN
 from lstm_viz.ui.text import literal, small
-from lstm_viz.ui.training_panel import draw_curves, offer_more_training, tell_best, tell_end, watch_training
+from lstm_viz.ui.training_panel import (
+    draw_curves,
+    draw_training,
+    offer_more_training,
+    tell_best,
+    tell_end,
+    watch_training,
+)
 from lstm_viz.ui.why_panel import show_why
 
 CODE_WORDS = (
@@ -53,7 +61,7 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
     if view.state.active:
         if view.spec.config.scope == "each":
             st.markdown(small(f"The curves are those of {literal(view.series.unique_id)}; the other series follow."))
-        watch_training(view.key, view.state.status)
+        watch_training(lambda: training_service().view(view.key), view.state.status, draw_training)
         return
     tell_end(view)
     if view.forecast is None:

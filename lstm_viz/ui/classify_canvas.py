@@ -8,17 +8,19 @@ from lstm_viz.classifying.config import ClassifyConfig
 from lstm_viz.figures.classify_charts import EXAMPLES, MOST_CLASSES, picture_gallery, series_gallery
 from lstm_viz.figures.theme import Palette
 from lstm_viz.glossary import classify_term, label_of
+from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.classify_store import ClassifyView
 from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.classify_bench import ClassifyBench
 from lstm_viz.ui.classify_results import show_results
-from lstm_viz.ui.classify_training import draw_curves, offer_more, watch_classifier
+from lstm_viz.ui.classify_training import draw_curves, draw_training, offer_more
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import STILL, current_palette
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.training_panel import watch_training
 
 
 def classify_canvas(bench: ClassifyBench, address: Address) -> None:
@@ -68,7 +70,7 @@ def show_classifier(view: ClassifyView, address: Address, settings_differ: bool)
             icon=":material/tune:",
         )
     if view.state.active:
-        watch_classifier(view.key, view.state.status)
+        watch_training(lambda: classify_service().view(view.key), view.state.status, draw_training)
         return
     if view.state.message:
         told = show_error if view.state.status in ("failed", "diverged") else st.warning

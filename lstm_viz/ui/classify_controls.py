@@ -9,10 +9,11 @@ from lstm_viz.recurrent.specification import CELLS, INITIALIZATIONS, MAX_FORGET_
 from lstm_viz.training.config import KEEPS, MAX_EPOCHS, OPTIMIZERS, SCHEDULES
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_bench import ClassifyBench, start_classifier
-from lstm_viz.ui.classify_settings import PARSERS, PRESET, SUITED, ClassifySettings, parse_sizes, written
+from lstm_viz.ui.classify_settings import PARSERS, PRESET, SUITED, ClassifySettings
 from lstm_viz.ui.drawer import Drawer, side_by_side
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.sizes import sizes_field
 from lstm_viz.ui.text import small
 
 PRESET_KEY, SIZES_KEY = "classify-preset", "classify-sizes"
@@ -26,7 +27,8 @@ def classify_controls(settings: ClassifySettings, address: Address) -> None:
     choose_preset(settings, address)
     draw.choice("cell", CELLS, "model")
     tell(settings, "cell")
-    choose_sizes(settings, address)
+    sizes_field(settings, address, SIZES_KEY, label_of("sizes"), meaning_of("sizes"))
+    tell(settings, "sizes")
     with st.expander("More settings", icon=":material/tune:", expanded=any(name in settings.errors for name in FOLDED)):
         st.caption("Network")
         draw.switch("bidirectional")
@@ -74,26 +76,6 @@ def choose_preset(settings: ClassifySettings, address: Address) -> None:
     )
     if settings.preset != SUITED:
         st.markdown(small(CLASSIFY_PRESETS[settings.preset].meaning))
-
-
-def choose_sizes(settings: ClassifySettings, address: Address) -> None:
-    """Draw the units of the layers, as numbers with commas between."""
-    wished = address.get("sizes")
-    shown = settings.shown("sizes") if "sizes" in settings.wishes or wished is None else wished
-    put_widget_value(SIZES_KEY, ", ".join(str(size) for size in shown) if isinstance(shown, tuple) else shown)
-
-    def change() -> None:
-        text = str(widget_value(SIZES_KEY) or "").strip()
-        try:
-            sizes = parse_sizes(text)
-        except ValueError:
-            address.set(sizes=text[:60] or None)
-            return
-        suggested = settings.suggested_value("sizes")
-        address.set(sizes=None if sizes == suggested else written(sizes))
-
-    st.text_input(label_of("sizes"), key=SIZES_KEY, on_change=change, help=meaning_of("sizes"), max_chars=60)
-    tell(settings, "sizes")
 
 
 def classify_button(bench: ClassifyBench, address: Address) -> None:

@@ -10,19 +10,11 @@ from lstm_viz.errors import SettingsError
 from lstm_viz.glossary import classify_term
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.settings import parse_switch
+from lstm_viz.ui.sizes import parse_sizes
 from lstm_viz.ui.wishes import read_wishes, settle
 
 PRESET = "preset"
 SUITED = "suited"
-
-
-def parse_sizes(text: str) -> tuple[int, ...]:
-    """Read hidden units of layers as an address or a person writes them: 64, or 128, 64, 32, or 128-64-32.
-
-    Raises:
-        ValueError: one of them is no whole number.
-    """
-    return tuple(int(size) for size in text.replace("-", ",").replace("/", ",").split(","))
 
 
 PARSERS: dict[str, Callable[[str], Any]] = {
@@ -116,8 +108,3 @@ def chosen_settings(address: Address, suited: ClassifyConfig, of_run: ClassifyCo
         terms=TERMS,
     )
     return ClassifySettings(config, suggested, wishes, errors, preset)
-
-
-def written(value: Any) -> str:
-    """Write a value as the address does."""
-    return "-".join(str(size) for size in value) if isinstance(value, tuple) else str(value)

@@ -2,37 +2,22 @@
 
 import streamlit as st
 
-from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.classify_charts import PART_UPDATES, classify_accuracy, classify_loss
 from lstm_viz.glossary import classify_term, label_of, meaning_of
 from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.classify_store import ClassifyView
-from lstm_viz.runs.records import Status
 from lstm_viz.training.config import MAX_EPOCHS
 from lstm_viz.training.history import PartRecord
 from lstm_viz.ui.classify_bench import train_further
-from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
 from lstm_viz.ui.text import duration
-from lstm_viz.ui.training_panel import LOOK_EVERY, REDRAW_EVERY, waiting_text
+from lstm_viz.ui.training_panel import waiting_text
 
 
-def watch_classifier(key: str, status: Status) -> None:
-    """Redraw the training a few times a second; redraw the page when it ends."""
-
-    @st.fragment(run_every=LOOK_EVERY if status == "queued" else REDRAW_EVERY)
-    def live() -> None:
-        try:
-            view = classify_service().view(key)
-        except LSTMVizError as error:
-            show_error(error)
-            return
-        draw_progress(view)
-        draw_curves(view)
-        if view.state.status != status:
-            st.rerun()
-
-    live()
+def draw_training(view: ClassifyView) -> None:
+    """Draw how far the training of a classifier is, and its curves."""
+    draw_progress(view)
+    draw_curves(view)
 
 
 def updates_per_epoch(view: ClassifyView) -> int:

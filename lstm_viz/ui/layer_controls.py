@@ -11,12 +11,12 @@ from lstm_viz.glossary import anatomy_term, label_of, meaning_of
 from lstm_viz.recurrent.specification import CELLS
 from lstm_viz.runs.states import BroughtState, keep_state
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.classify_settings import parse_sizes, written
 from lstm_viz.ui.drawer import Drawer
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.layer_settings import BUILT, PARSERS, STATE, LayerSettings, read_layer_settings
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.sizes import sizes_field, written
 from lstm_viz.ui.text import literal
 
 SIZES_KEY, UPLOADER, FIXED_CELL = "layer-sizes", "layer-state", "layer-fixed-cell"
@@ -77,30 +77,9 @@ def number(draw: LayerDrawer, name: str, most: int, least: int = 1) -> None:
 
 
 def choose_sizes(settings: LayerSettings, address: Address) -> None:
-    """Draw the units of the layers, as numbers with commas between."""
-    wished = None if settings.is_fixed("sizes") else address.get("sizes")
-    shown = settings.shown("sizes") if "sizes" in settings.wishes or wished is None else wished
-    put_widget_value(SIZES_KEY, ", ".join(str(size) for size in shown) if isinstance(shown, tuple) else shown)
-
-    def change() -> None:
-        text = str(widget_value(SIZES_KEY) or "").strip()
-        try:
-            sizes = parse_sizes(text)
-        except ValueError:
-            address.set(sizes=text[:60] or None)
-            return
-        address.set(sizes=None if sizes == settings.suggested_value("sizes") else written(sizes))
-
-    term = anatomy_term("sizes")
-    st.text_input(
-        label_of(term),
-        key=SIZES_KEY,
-        on_change=change,
-        help=meaning_of(term),
-        max_chars=60,
-        width=WIDE,
-        disabled=settings.is_fixed("sizes"),
-    )
+    """Draw the units of the layers."""
+    term, fixed = anatomy_term("sizes"), settings.is_fixed("sizes")
+    sizes_field(settings, address, SIZES_KEY, label_of(term), meaning_of(term), width=WIDE, disabled=fixed)
 
 
 def bring_state(settings: LayerSettings, address: Address) -> None:

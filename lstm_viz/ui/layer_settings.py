@@ -16,8 +16,8 @@ from lstm_viz.recurrent.specification import StackConfig
 from lstm_viz.recurrent.stacks import StackedModel, build_stack
 from lstm_viz.runs.states import BroughtState, open_state
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.classify_settings import parse_sizes
 from lstm_viz.ui.settings import parse_switch
+from lstm_viz.ui.sizes import parse_sizes
 from lstm_viz.ui.wishes import read_wishes, settle
 
 STATE = "state"

@@ -31,7 +31,7 @@ from lstm_viz.ui.session import current_session, put_widget_value, widget_value
 from lstm_viz.ui.settings import PARSERS, value_of
 from lstm_viz.ui.settings_panel import label_of_choice
 from lstm_viz.ui.text import literal, small
-from lstm_viz.ui.training_panel import draw_curves, tell_best, tell_end, watch_training
+from lstm_viz.ui.training_panel import draw_curves, draw_training, tell_best, tell_end, watch_training
 
 
 def show_card(bench: RunsBench, address: Address) -> None:
@@ -50,7 +50,7 @@ def show_card(bench: RunsBench, address: Address) -> None:
     if current_session().runs_error:
         show_error(current_session().runs_error)
     if view.state.active:
-        watch_training(view.key, view.state.status)
+        watch_training(lambda: training_service().view(run.key), view.state.status, draw_training)
         return
     tell_end(view)
     panels: dict[str, Callable[[], None]] = {}

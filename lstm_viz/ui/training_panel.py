@@ -1,7 +1,8 @@
 """Training as it goes on: curves that draw themselves, the numbers beside them, Stop and Train further."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -24,22 +25,44 @@ LOOK_EVERY = 0.5
 NUMBERS = ("train_loss", "validation_loss", "gradient_norm", "learning_rate")
 
 
-def watch_training(key: str, status: Status) -> None:
-    """Redraw the training of a run a few times a second, once a second while it waits; redraw the page when that changes."""
+class Watched(Protocol):
+    """What changes while a training goes on."""
+
+    @property
+    def state(self) -> RunState:
+        """Where it stands."""
+
+
+View = TypeVar("View", bound=Watched)
+
+
+def watch_training(look: Callable[[], View], status: Status, draw: Callable[[View], None]) -> None:
+    """Redraw a training a few times a second, less often while it waits; redraw the page when its status changes.
+
+    Args:
+        look: gives it as it is now.
+        status: that the page was drawn with.
+        draw: draws it.
+    """
 
     @st.fragment(run_every=LOOK_EVERY if status == "queued" else REDRAW_EVERY)
     def live() -> None:
         try:
-            view = training_service().view(key)
+            view = look()
         except LSTMVizError as error:
             show_error(error)
             return
-        draw_progress(view)
-        draw_curves(view)
+        draw(view)
         if view.state.status != status:
             st.rerun()
 
     live()
+
+
+def draw_training(view: RunView) -> None:
+    """Draw how far the training of a forecast is, and its curves."""
+    draw_progress(view)
+    draw_curves(view)
 
 
 def draw_progress(view: RunView) -> None:

@@ -46,12 +46,13 @@ def chart_with(app, name):
 def test_only_the_back_test_is_open_at_first(open_page, finished_run):
     app = open_page("forecast", run=finished_run)
     assert not app.exception
-    assert titles(app)[-5:] == [
+    assert titles(app)[-6:] == [
         "How it did before",
         "The forecast in numbers",
         "Why this forecast",
         "What is left over",
         "How it learned",
+        "Code of its network",
     ]
     assert len(charts(app)) == 3  # the forecast, the back-test, the errors per step
     assert len(app.dataframe) == 1

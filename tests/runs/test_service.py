@@ -181,7 +181,7 @@ def test_killed_worker_is_told_within_seconds_and_the_run_goes_on_from_its_check
 
 
 def test_members_of_a_lost_worker_go_on_from_where_each_of_them_stood(service, new_run, airline):
-    key = new_run(members=3, epochs=240)
+    key = new_run(members=3, epochs=500)
     service.submit(key)
     wait_until(lambda: service.store.checkpoint(key) is not None)
     worker_process().kill()
@@ -189,7 +189,7 @@ def test_members_of_a_lost_worker_go_on_from_where_each_of_them_stood(service, n
     service.submit(key)
     whole = ended(service, key)
     epochs = {number: [r.epoch for r in whole.history if r.member == number] for number in range(3)}
-    assert epochs == {0: list(range(1, 241)), 1: list(range(1, 241)), 2: list(range(1, 97))}
+    assert epochs == {0: list(range(1, 501)), 1: list(range(1, 501)), 2: list(range(1, 201))}
     unbroken = ForecastExperiment(airline, whole.spec.config)
     list(unbroken.epochs())
     assert losses(history_of(unbroken.members)) == losses(whole.history)

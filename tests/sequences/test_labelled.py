@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -154,6 +154,7 @@ def test_the_digits_are_those_of_the_race():
 
 @settings(max_examples=40)
 @given(st.lists(st.integers(1, 12), min_size=2, max_size=5), st.floats(0.05, 0.8), st.booleans(), st.integers(0, 9))
+@example([2, 6], 0.75, True, 0)
 def test_a_split_loses_nothing_shares_nothing_and_leaves_every_class_in_the_rest(counts, share, stratified, seed):
     data = of_counts(counts)
     if max(counts) < 2:
