@@ -52,7 +52,7 @@ screenshots: $(VENV)/tests
 	cp tests/browser/screenshots/step-1440-light.png assets/screenshots/step.png
 	cp tests/browser/screenshots/flow-first-1440-light.png assets/screenshots/flow.png
 	cp tests/browser/screenshots/race-1440-light.png assets/screenshots/race.png
-	cp tests/browser/screenshots/classify-1440-light.png assets/screenshots/classify.png
+	cp tests/browser/screenshots/classify-first-1440-light.png assets/screenshots/classify.png
 
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -162,6 +162,8 @@ def test_screenshots_of_a_classifier(look, server, classifier):
     page, shoot = look
     page.goto(classifier)
     expect(ClassifyPage(page, server).belief).to_be_visible()
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": 1160})
+    shoot("classify-first")
     full_height(page)
     shoot("classify")
 

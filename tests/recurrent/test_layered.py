@@ -17,7 +17,11 @@ from tests.recurrent.parity import TOLERANCE, differences_to_plain_cells_of, ran
 
 STEPS, INPUTS = 11, 3
 SIZES = ((9,), (7, 4), (4, 9, 5))
-KINDS = [*itertools.product(CELLS, SIZES, NORMALIZATIONS, POOLINGS, (False, True))]
+# `make check` runs every seventh; `make test` runs all.
+KINDS = [
+    pytest.param(*kind, marks=() if number % 7 == 0 else pytest.mark.slow)
+    for number, kind in enumerate(itertools.product(CELLS, SIZES, NORMALIZATIONS, POOLINGS, (False, True)))
+]
 
 
 def stack(cell="lstm", sizes=(7, 4), normalization="none", pooling="last", both=False, dtype=torch.float64, **more):
