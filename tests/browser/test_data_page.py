@@ -150,8 +150,10 @@ def test_holiday_that_is_known_in_advance_is_chosen_and_its_effect_told(data_pag
     page.get_by_text("Further columns").click()
     page.get_by_role("button", name="holiday, public").first.click()
     expect(page).to_have_url(re.compile("known="))
+    page.locator('[data-test-script-state="notRunning"]').wait_for()  # what is typed during a redraw is lost
     page.get_by_role("spinbutton", name="Horizon").fill("14")
-    page.keyboard.press("Enter")
+    page.get_by_role("spinbutton", name="Horizon").press("Enter")
+    expect(page).to_have_url(re.compile("horizon=14"))
     expect(page.get_by_text("is known for 10 of the next 14 days: its mean stands in for the rest.")).to_be_visible()
     page.goto(f"{page.url}&members=1&origins=1&epochs=10&hidden_size=8")
     data_page.train_button.click()
