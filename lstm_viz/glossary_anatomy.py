@@ -46,6 +46,16 @@ ANATOMY_TERMS = (
         "The state of a PyTorch model as safetensors, or the weights of a Keras model as npz: what it is made of is read "
         "off names and shapes. Nothing is ever unpickled.",
     ),
+    (
+        "anatomy_pooling",
+        "The head reads",
+        "What the linear layer is applied to. Weights do not tell; say it if you know.",
+    ),
+    (
+        "anatomy_every",
+        "Every state",
+        "The linear layer answers after every step, as in a model that names the next token.",
+    ),
     ("anatomy_forward", "Reading", "A layer reads a sequence, as when it answers."),
     ("anatomy_training", "Training", "A layer reads a sequence, and the gradient of all its weights is worked out."),
     (

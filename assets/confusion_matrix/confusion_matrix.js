@@ -3,10 +3,10 @@
 
 import { takePalette } from "../shared/colours.js";
 import { setAll, tag, write } from "../shared/dom.js";
+import { mounted } from "../shared/stage.js";
 
 const LONG = 5; // letters; longer names of columns stand upright
 const WAYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const matrices = new WeakMap();
 
 class ConfusionMatrix {
   constructor(parent) {
@@ -26,8 +26,7 @@ class ConfusionMatrix {
     this.table.addEventListener("focusin", (event) => event.target.dataset.row && this.enter(event.target));
   }
 
-  show(data, tell) {
-    this.tell = tell;
+  show(data) {
     this.data = data;
     takePalette(this.root, data.palettes);
     const { chosen, palettes, ...content } = data;
@@ -114,7 +113,7 @@ class ConfusionMatrix {
     if (!button) return;
     const picked = [button.dataset.row, button.dataset.column].map((place) => this.data.places[Number(place)]);
     this.mark(picked);
-    this.tell(picked);
+    this.trigger("pick", picked);
   }
 
   // To the next cell that holds examples, in this row or column; where that way has none, in the lines beyond.
@@ -155,14 +154,10 @@ class ConfusionMatrix {
   inRow(row) {
     return [...this.cells.values()].filter((button) => Number(button.dataset.row) === row);
   }
+
+  remove() {
+    this.root.remove();
+  }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!matrices.has(parentElement)) matrices.set(parentElement, new ConfusionMatrix(parentElement));
-  const matrix = matrices.get(parentElement);
-  matrix.show(data, (picked) => setTriggerValue("pick", picked));
-  return () => {
-    matrix.root.remove();
-    matrices.delete(parentElement);
-  };
-}
+export default mounted(ConfusionMatrix);

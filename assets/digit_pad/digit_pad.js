@@ -3,6 +3,7 @@
 
 import { takePalette } from "../shared/colours.js";
 import { clamp, setAll, tag, write } from "../shared/dom.js";
+import { mounted } from "../shared/stage.js";
 
 const POINTS = 56;
 const PEN = 5; // of 56 points
@@ -10,7 +11,6 @@ const SOFT = 1; // how far the edge of a stroke fades on the screen, in points
 const LARGEST = 340;
 const BESIDE = 44; // pixels that stay free, so that a finger can still move the page
 const REST = 350; // ms without a key before a drawing made with keys is told
-const pads = new WeakMap();
 
 class DigitPad {
   constructor(parent) {
@@ -187,7 +187,7 @@ class DigitPad {
 
   tell() {
     clearTimeout(this.timer);
-    this.tellInk("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is told twice
+    this.tellState("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is told twice
   }
 
   doNow(deed) {
@@ -300,13 +300,4 @@ class DigitPad {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  if (!pads.has(parentElement)) pads.set(parentElement, new DigitPad(parentElement));
-  const pad = pads.get(parentElement);
-  pad.tellInk = setStateValue;
-  pad.show(data);
-  return () => {
-    pad.remove();
-    pads.delete(parentElement);
-  };
-}
+export default mounted(DigitPad);

@@ -11,7 +11,7 @@ const LETTERS = "B sequences, T steps, i inputs, u units, D·L directions times 
 
 class LayerMap extends Stage {
   constructor(parent) {
-    super(parent, "layer-map", []);
+    super(parent, "layer-map");
     this.legend = tag("div", { class: "legend" }, this.root);
     this.switch = tag("div", { class: "switch", role: "group", "aria-label": "Which framework is drawn" }, this.root);
     this.rows = tag("div", { class: "rows" }, this.root);
@@ -137,17 +137,8 @@ class LayerMap extends Stage {
     this.light(null, null);
   }
 
-  follow() {}
-
   press(event) {
     if (event.key === "Escape") this.leave();
-  }
-
-  // It has no place in the address: what it shows is named by the settings.
-  remove() {
-    this.listening.abort();
-    this.resizing.disconnect();
-    this.root.remove();
   }
 }
 

@@ -3,20 +3,10 @@
 
 import { isDark } from "../shared/colours.js";
 import { pointIn, prefersStill, setAll, svg, tag } from "../shared/dom.js";
+import { mounted } from "../shared/stage.js";
 
 const MARGIN = { top: 46, bottom: 26, stripTop: 38, stripBottom: 24 };
 const YEAR = 12; // the film is of months
-const films = new WeakMap();
-
-export default function ({ data, parentElement }) {
-  if (!films.has(parentElement)) films.set(parentElement, new LearningFilm(parentElement));
-  const film = films.get(parentElement);
-  film.show(data);
-  return () => {
-    film.remove();
-    films.delete(parentElement);
-  };
-}
 
 class LearningFilm {
   constructor(parent) {
@@ -541,3 +531,5 @@ function showTip(tip, x, title, rows) {
 function lift(tip, y) {
   tip.style.top = `${y}px`;
 }
+
+export default mounted(LearningFilm);

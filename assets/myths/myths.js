@@ -5,7 +5,7 @@ import { Stage, mounted } from "../shared/stage.js";
 
 class Myths extends Stage {
   constructor(parent) {
-    super(parent, "myths", []);
+    super(parent, "myths");
     const bar = tag("div", { class: "bar" }, this.root);
     tag("p", { class: "lead", text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own." }, bar);
     this.all = tag("button", { type: "button", class: "quiet" }, bar);
@@ -46,18 +46,6 @@ class Myths extends Stage {
     this.trigger("opened", keys);
   }
 
-  layout() {}
-
-  follow() {}
-
-  press() {}
-
-  // It has no place in the address: another picture of the page has.
-  remove() {
-    this.listening.abort();
-    this.resizing.disconnect();
-    this.root.remove();
-  }
 }
 
 class MythCard {

@@ -3,13 +3,13 @@
 
 import { takePalette } from "../shared/colours.js";
 import { clamp, percent, prefersStill, setAll, svg, tag, write } from "../shared/dom.js";
+import { mounted } from "../shared/stage.js";
 import { PictureView } from "./picture_view.js";
 import { SeriesView } from "./series_view.js";
 
 const PACE = 500; // ms from step to step
 const ICON_PLAY = "M8 5v14l11-7z";
 const ICON_PAUSE = "M6 5h4v14H6zM14 5h4v14h-4z";
-const readers = new WeakMap();
 const stepsKept = new Map(); // by key: which reading was shown, and at which step
 
 class SequenceReader {
@@ -47,6 +47,7 @@ class SequenceReader {
   }
 
   show(data) {
+    if (this.data?.about === data.about) return void this.repaint();
     const kept = stepsKept.get(data.key);
     const isSame = kept?.about === data.about;
     if (!isSame) this.pause();
@@ -191,13 +192,4 @@ class SequenceReader {
   }
 }
 
-export default function ({ data, parentElement }) {
-  if (!readers.has(parentElement)) readers.set(parentElement, new SequenceReader(parentElement));
-  const reader = readers.get(parentElement);
-  if (reader.data?.about === data.about) reader.repaint();
-  else reader.show(data);
-  return () => {
-    reader.remove();
-    readers.delete(parentElement);
-  };
-}
+export default mounted(SequenceReader);

@@ -8,10 +8,10 @@ import { Place } from "./place.js";
 // The function that Streamlit calls with every rerun.
 export function mounted(Picture) {
   const pictures = new WeakMap();
-  return ({ data, parentElement, setTriggerValue }) => {
+  return ({ data, parentElement, setTriggerValue, setStateValue }) => {
     if (!pictures.has(parentElement)) pictures.set(parentElement, new Picture(parentElement));
     const picture = pictures.get(parentElement);
-    picture.trigger = setTriggerValue;
+    Object.assign(picture, { trigger: setTriggerValue, tellState: setStateValue });
     picture.show(data);
     return () => {
       picture.remove();
@@ -21,9 +21,9 @@ export function mounted(Picture) {
 }
 
 export class Stage {
-  // `kind` is the picture's class in its style sheet; `names` are what its place is made of.
-  constructor(parent, kind, names, isAlone = true) {
-    this.place = new Place(names, isAlone);
+  // `kind` is the picture's class in its style sheet; `names` are what its place is made of, if it has one.
+  constructor(parent, kind, names = [], isAlone = true) {
+    this.place = names.length ? new Place(names, isAlone) : null;
     this.listening = new AbortController();
     this.root = tag("div", { class: `stage ${kind}` }, parent);
   }
@@ -55,8 +55,14 @@ export class Stage {
     return this.width > 0;
   }
 
+  layout() {}
+
+  follow() {}
+
+  press() {}
+
   remove() {
-    this.place.keep();
+    this.place?.keep();
     this.listening.abort();
     this.resizing.disconnect();
     this.root.remove();

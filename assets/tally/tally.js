@@ -7,7 +7,7 @@ const NAMES = { torch: "PyTorch", keras: "Keras" };
 
 class Tally extends Stage {
   constructor(parent) {
-    super(parent, "tally", []);
+    super(parent, "tally");
     this.count = tag("section", { class: "count" }, this.root);
     this.costs = tag("div", { class: "costs" }, this.root);
     this.listen();
@@ -25,18 +25,6 @@ class Tally extends Stage {
     this.root.dataset.drawn = data.count.totals[0].value;
   }
 
-  layout() {}
-
-  follow() {}
-
-  press() {}
-
-  // It has no place in the address: what it counts is named by the settings.
-  remove() {
-    this.listening.abort();
-    this.resizing.disconnect();
-    this.root.remove();
-  }
 }
 
 function drawTable(section, { title, parts, totals, note }, hasSymbols) {

@@ -16,13 +16,16 @@ from lstm_viz.anatomy.tensors import tensors_of
 from lstm_viz.errors import SettingsError, WeightsError
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.specification import (
+    ACTIVATIONS,
     MAX_HIDDEN_SIZE,
     MAX_LAYERS,
+    POOLINGS,
     Activation,
     ModelConfig,
     Normalization,
     Pooling,
     StackConfig,
+    require_one_of,
 )
 from lstm_viz.recurrent.stacks import StackedModel
 
@@ -40,6 +43,10 @@ class Untold:
 
     pooling: Pooling = "last"
     activation: Activation = "tanh"
+
+    def __post_init__(self) -> None:
+        require_one_of("pooling", self.pooling, POOLINGS)
+        require_one_of("activation", self.activation, ACTIVATIONS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +68,17 @@ class ForeignModel:
     def config(self) -> Config:
         """How the model is built."""
         return self.model.config
+
+    @property
+    def questions(self) -> dict[str, tuple[str, ...]]:
+        """What the weights do not tell, by its name in `Untold`, with what it may be."""
+        stack, questions = blueprint_of(self.config).stack, dict[str, tuple[str, ...]]()
+        if stack.pooling != "attention":
+            with_tokens = self.model.embed is not None  # an embedding is read in front of plain layers only
+            questions["pooling"] = ("last", "every") if with_tokens else ("last", "mean", "every")
+        if stack.cell == "rnn":
+            questions["activation"] = ACTIVATIONS
+        return questions
 
 
 def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:

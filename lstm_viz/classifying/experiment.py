@@ -107,9 +107,6 @@ def probabilities(model: StackedModel, scaled: LabelledSequences) -> np.ndarray:
 def probabilities_so_far(model: StackedModel, sequence_TI: np.ndarray, after: np.ndarray | None = None) -> np.ndarray:
     """Answer as if the sequence had ended after each of its steps.
 
-    It is the same question for every network. One that reads forward alone has seen the beginning only when it gets there,
-    so that one pass is enough; for one that reads from both ends, every beginning is read by itself.
-
     Args:
         sequence_TI: scaled as the model knows it.
         after: steps, counted from 1, (S,); all where they are not given.
@@ -118,14 +115,10 @@ def probabilities_so_far(model: StackedModel, sequence_TI: np.ndarray, after: np
         (S, C).
     """
     model.eval()
-    lengths = np.arange(1, len(sequence_TI) + 1) if after is None else after
-    if model.config.bidirectional:
-        return _softmax(model, np.broadcast_to(sequence_TI, (len(lengths), *sequence_TI.shape)).copy(), lengths)
-    hidden_states = torch.from_numpy(sequence_TI)[None]
-    for number in range(len(model.layers)):
-        hidden_states = model.run_layer(number, hidden_states)
-    pooled = model.pool(hidden_states.expand(len(lengths), -1, -1), torch.from_numpy(lengths))
-    return np.asarray(torch.softmax(model.head(pooled), dim=1).numpy())
+    inputs_TI = torch.from_numpy(sequence_TI)
+    steps_S = torch.arange(1, len(inputs_TI) + 1) if after is None else torch.from_numpy(after)
+    top_TH = model.hand_on(len(model.layers) - 1, model.top_states(inputs_TI))
+    return np.asarray(torch.softmax(model.answers_after(steps_S, inputs_TI, top_TH), dim=1).numpy())
 
 
 def _softmax(model: StackedModel, values: np.ndarray, lengths: np.ndarray) -> np.ndarray:

@@ -105,34 +105,35 @@ class StackedModel(LayeredModel):
         return normalized
 
     def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
-        """Answer after each step as if the sequence had ended there, logits (T, O).
+        """Answer after each step as if the sequence had ended there, logits (T, O)."""
+        return self.answers_after(torch.arange(1, len(inputs_TI) + 1), inputs_TI, top_TH)
+
+    def answers_after(self, steps_S: Tensor, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
+        """Answer after some steps, counted from 1, as if the sequence had ended there, logits (S, O).
 
         A bidirectional stack reads every beginning of the sequence by itself; only where the head answers every step does it
         answer from the one run.
         """
         if self.config.pooling == "every" or (self.config.pooling == "last" and not self.config.bidirectional):
-            pooled = top_TH
+            pooled = top_TH[steps_S - 1]
         elif self.config.bidirectional:
-            return self._answers_to_beginnings(inputs_TI)
+            return self._answers_to_beginnings(steps_S, inputs_TI)
         else:
-            pooled = self._pooled_so_far(top_TH)
+            pooled = self._pooled_so_far(steps_S, top_TH)
         outputs: Tensor = self.head(pooled)
         return outputs
 
-    def _answers_to_beginnings(self, inputs_TI: Tensor) -> Tensor:
+    def _answers_to_beginnings(self, steps_S: Tensor, inputs_TI: Tensor) -> Tensor:
         still = copy.deepcopy(self).eval() if self.training else self
-        parts = []
-        for ends in some_steps(len(inputs_TI)):
-            begun = inputs_TI[: int(ends[-1]) + 1].expand(len(ends), -1, -1)
-            parts.append(still(begun, ends + 1))
-        return torch.cat(parts)
+        parts = torch.split(steps_S, ANSWERED_AT_ONCE)
+        return torch.cat([still(inputs_TI[: int(part.max())].expand(len(part), -1, -1), part) for part in parts])
 
-    def _pooled_so_far(self, top_TH: Tensor) -> Tensor:
-        """Pool every beginning of the sequence; a mean is an attention to which all steps are worth the same."""
+    def _pooled_so_far(self, steps_S: Tensor, top_TH: Tensor) -> Tensor:
+        """Pool beginnings of the sequence; a mean is an attention to which all steps are worth the same."""
         scores_T = top_TH.new_zeros(len(top_TH)) if self.attention is None else self.attention.scores(top_TH)
-        steps, parts = torch.arange(len(top_TH)), []
-        for ends in some_steps(len(top_TH)):
-            weights = torch.softmax(scores_T.masked_fill(steps > ends[:, None], -torch.inf), dim=1)
+        places, parts = torch.arange(len(top_TH)), []
+        for part in torch.split(steps_S, ANSWERED_AT_ONCE):
+            weights = torch.softmax(scores_T.masked_fill(places >= part[:, None], -torch.inf), dim=1)
             parts.append(weights @ top_TH)
         return torch.cat(parts)
 
@@ -175,12 +176,6 @@ class Attention(nn.Module):
         """Give what each step is worth, (…, steps)."""
         scores_T: Tensor = self.score(torch.tanh(self.project(hidden_states_TH)))[..., 0]
         return scores_T
-
-
-def some_steps(steps: int) -> list[Tensor]:
-    """Give the places of all steps, as many at once as are answered together."""
-    starts = range(0, steps, ANSWERED_AT_ONCE)
-    return [torch.arange(start, min(start + ANSWERED_AT_ONCE, steps)) for start in starts]
 
 
 def build_layer(config: StackConfig, width: int, size: int) -> nn.RNNBase:

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lstm_viz.anatomy.foreign import ForeignModel, read_foreign
+from lstm_viz.anatomy.foreign import ForeignModel, Untold, read_foreign
 from lstm_viz.errors import RunNotFound
 from lstm_viz.runs.naming import clean_name
 from lstm_viz.runs.service import training_service
+
+GONE = (
+    "These weights are not on this server: the address may be mistyped, or they are older than what is kept. Bring the file "
+    "again, on the Anatomy page."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,25 +36,33 @@ def keep_state(name: str, data: bytes) -> str:
     return training_service().uploads.add(clean_name(name) or "weights", data)
 
 
-def open_state(key: str) -> BroughtState:
+def state_stored(key: str) -> int:
+    """Tell when a state was stored, in nanoseconds.
+
+    Raises:
+        RunNotFound: it is not here.
+    """
+    try:
+        return training_service().uploads.folders.changed(key, "file")
+    except RunNotFound as error:
+        raise RunNotFound(GONE) from error
+
+
+def open_state(key: str, untold: Untold | None = None) -> BroughtState:
     """Open a state that was kept.
+
+    Args:
+        key: that it was kept under.
+        untold: what the weights do not tell, as somebody knows it.
 
     Raises:
         RunNotFound: nothing is stored under the key.
         WeightsError: what is stored is no state.
     """
-    uploads = training_service().uploads
-    try:
-        uploads.folders.folder(key)
-    except RunNotFound as error:
-        raise RunNotFound(
-            "These weights are not on this server: the address may be mistyped, or they are older than what is kept. "
-            "Bring the file again."
-        ) from error
-    return _open(key, str(uploads.folders.root))
+    return _open(key, state_stored(key), untold or Untold())
 
 
 @lru_cache(maxsize=8)
-def _open(key: str, root: str) -> BroughtState:
+def _open(key: str, stored: int, untold: Untold) -> BroughtState:
     name, data = training_service().uploads.get(key)
-    return BroughtState(key, name, read_foreign(data))
+    return BroughtState(key, name, read_foreign(data, untold))

@@ -12,7 +12,7 @@ from lstm_viz.recurrent.trace import Trace, trace_model
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.stepping.class_subject import spec_of_classifier
 from lstm_viz.stepping.request import CLASS, RUN, STATE, StepRequest
-from lstm_viz.stepping.state_subject import foreign_of
+from lstm_viz.stepping.state_subject import state_of
 from lstm_viz.stepping.subject import Subject, config_of_run, next_tokens, open_subject, require_drawable, task_answers
 from lstm_viz.stepping.what_if import Change, NewToken, for_cell, read_changes
 
@@ -82,7 +82,7 @@ def lanes_of(request: StepRequest) -> Sequence[Cell]:
     if request.source.startswith(CLASS):
         return (spec_of_classifier(request.source.removeprefix(CLASS)).config.cell,)
     if request.source.startswith(STATE):
-        return (foreign_of(request).model.config.cell,)
+        return (state_of(request).foreign.model.config.cell,)
     return request.cells
 
 

@@ -2,52 +2,34 @@
 
 import math
 import re
-from functools import lru_cache
 
 import numpy as np
 
-from lstm_viz.anatomy.foreign import ForeignModel, Untold, read_foreign
-from lstm_viz.errors import RunNotFound, SequenceError
-from lstm_viz.recurrent.specification import Activation, ModelConfig, Pooling
-from lstm_viz.runs.service import training_service
+from lstm_viz.anatomy.foreign import Untold
+from lstm_viz.errors import SequenceError
+from lstm_viz.recurrent.specification import ModelConfig
+from lstm_viz.runs.states import BroughtState, open_state
 from lstm_viz.sequences.tokens import MAX_CHARACTERS, MAX_TOKENS, Vocabulary, read_tokens
 from lstm_viz.stepping.request import STATE, UNTRAINED_TEXT, StepRequest
 from lstm_viz.stepping.subject import Subject
 
 SHORT, PERIOD = 24, 12  # the sequence where nothing is typed
 MAX_SIZE = 1e6
-GONE = (
-    "This model is not on this server: the address may be mistyped, or the file is older than what is kept. Bring it again "
-    "on the Anatomy page."
-)
 
 
-def foreign_of(request: StepRequest) -> ForeignModel:
+def state_of(request: StepRequest) -> BroughtState:
     """Open the model that somebody brought.
 
     Raises:
         RunNotFound: its file is not here.
         WeightsError: the file is no model that can be shown.
     """
-    return _foreign(*stored_state(request.source), request.pooling, request.activation)
+    return open_state(request.source.removeprefix(STATE), untold_of(request))
 
 
-def stored_state(source: str) -> tuple[str, int]:
-    """Give the key of a file of weights and when it was stored.
-
-    Raises:
-        RunNotFound: it is not here.
-    """
-    key = source.removeprefix(STATE)
-    try:
-        return key, training_service().uploads.folders.changed(key, "file")
-    except RunNotFound as error:
-        raise RunNotFound(GONE) from error
-
-
-@lru_cache(maxsize=8)
-def _foreign(key: str, stored: int, pooling: Pooling, activation: Activation) -> ForeignModel:
-    return read_foreign(training_service().uploads.get(key)[1], Untold(pooling, activation))
+def untold_of(request: StepRequest) -> Untold:
+    """Give what somebody says that the weights do not tell."""
+    return Untold(request.pooling, request.activation)
 
 
 def state_subject(request: StepRequest) -> Subject:
@@ -56,7 +38,7 @@ def state_subject(request: StepRequest) -> Subject:
     Raises:
         LSTMVizError: the model cannot be opened, or cannot read this.
     """
-    model = foreign_of(request).model
+    model = state_of(request).foreign.model
     outputs = tuple(f"answer {place}" for place in range(1, model.config.output_size + 1))
     if model.embed is not None:
         tokens, vocabulary = tokens_for(request, model.embed.num_embeddings)
@@ -144,9 +126,9 @@ def words_of_state(request: StepRequest) -> str:
     Raises:
         LSTMVizError: the model cannot be opened.
     """
-    model = foreign_of(request).model
-    name = training_service().uploads.get(request.source.removeprefix(STATE))[0]
-    words = f"The model that you brought as “{name}” {what_it_reads(request)}"
+    state = state_of(request)
+    model = state.foreign.model
+    words = f"The model that you brought as “{state.name}” {what_it_reads(request)}"
     if isinstance(model.config, ModelConfig) and model.config.bidirectional and model.config.reads == "last":
         words += " At every step its answer counts in what the backward direction made of the whole sequence."
     words += " What its answers mean, weights do not tell: they are shown as they are."
@@ -157,7 +139,7 @@ def words_of_state(request: StepRequest) -> str:
 
 def what_it_reads(request: StepRequest) -> str:
     """Say where the sequence comes from."""
-    model = foreign_of(request).model
+    model = state_of(request).foreign.model
     if model.embed is not None:
         return (
             f"knows {model.embed.num_embeddings:,} tokens by number. Those of the text are numbered 0, 1, 2, … as they "

@@ -25,12 +25,14 @@ from lstm_viz.ui.text import literal, small
 from lstm_viz.ui.training_panel import (
     draw_curves,
     draw_training,
-    offer_more_training,
+    offer_more,
     tell_best,
     tell_end,
+    tell_settings_differ,
     watch_training,
 )
 from lstm_viz.ui.why_panel import show_why
+from lstm_viz.ui.workbench import train_further
 
 CODE_WORDS = (
     "It reads the series after it was prepared (scaled, and without its level and season where that was chosen), and "
@@ -54,10 +56,7 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
     st.subheader(literal(title_of(view.spec.source.name, subject_of(view.spec))), anchor=False)
     st.markdown(small(summary_of(view.spec.config)))
     if settings_differ:
-        st.info(
-            "You changed settings since this run. Train again to start a new run with them; this one stays.",
-            icon=":material/tune:",
-        )
+        tell_settings_differ()
     if view.state.active:
         if view.spec.config.scope == "each":
             st.markdown(small(f"The curves are those of {literal(view.series.unique_id)}; the other series follow."))
@@ -67,7 +66,7 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
     if view.forecast is None:
         if view.history:
             draw_curves(view)
-        offer_more_training(view)
+        go_on(view)
         return
     if view.told and view.company is not None:
         told, known = len(view.told), len(view.company.names)
@@ -86,7 +85,12 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
     show_folds(view, view.forecast)
     if view.has_networks:
         tell_best(view)
-    offer_more_training(view)
+    go_on(view)
+
+
+def go_on(view: RunView) -> None:
+    """Offer to train the network further."""
+    offer_more(view, train_further, min(100, view.spec.config.training.epochs), "training windows")
 
 
 def show_folds(view: RunView, forecast: Forecast) -> None:

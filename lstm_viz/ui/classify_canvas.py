@@ -13,14 +13,14 @@ from lstm_viz.runs.classify_store import ClassifyView
 from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.arrive import arrive
-from lstm_viz.ui.classify_bench import ClassifyBench
+from lstm_viz.ui.classify_bench import ClassifyBench, train_further
 from lstm_viz.ui.classify_results import show_results
-from lstm_viz.ui.classify_training import draw_curves, draw_training, offer_more
+from lstm_viz.ui.classify_training import draw_curves, draw_training
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import STILL, current_palette
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal, small
-from lstm_viz.ui.training_panel import watch_training
+from lstm_viz.ui.training_panel import offer_more, tell_end, tell_settings_differ, watch_training
 
 
 def classify_canvas(bench: ClassifyBench, address: Address) -> None:
@@ -65,22 +65,17 @@ def show_classifier(view: ClassifyView, address: Address, settings_differ: bool)
     st.subheader(literal(view.spec.source.name), anchor=False)
     st.markdown(small(summary_of(view.spec.config)))
     if settings_differ:
-        st.info(
-            "You changed settings since this run. Train again to start a new one with them; this one stays.",
-            icon=":material/tune:",
-        )
+        tell_settings_differ()
     if view.state.active:
         watch_training(lambda: classify_service().view(view.key), view.state.status, draw_training)
         return
-    if view.state.message:
-        told = show_error if view.state.status in ("failed", "diverged") else st.warning
-        told(literal(view.state.message))
+    tell_end(view)
     if view.results is None:
         if view.history or view.parts:
             draw_curves(view)
     else:
         show_results(view, view.results, address)
-    offer_more(view)
+    offer_more(view, train_further, min(20, view.spec.config.training.epochs), "sequences")
 
 
 def summary_of(config: ClassifyConfig) -> str:

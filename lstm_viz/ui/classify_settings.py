@@ -11,7 +11,7 @@ from lstm_viz.glossary import classify_term
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.settings import parse_switch
 from lstm_viz.ui.sizes import parse_sizes
-from lstm_viz.ui.wishes import read_wishes, settle
+from lstm_viz.ui.wishes import Chosen, read_wishes, settle, value_of
 
 PRESET = "preset"
 SUITED = "suited"
@@ -42,7 +42,7 @@ TERMS = {name: classify_term(name) for name in PARSERS} | {"cell": "model"}
 
 
 @dataclass(frozen=True)
-class ClassifySettings:
+class ClassifySettings(Chosen):
     """What is asked for, and what is wrong with it.
 
     Args:
@@ -58,23 +58,6 @@ class ClassifySettings:
     wishes: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     preset: str = SUITED
-
-    def shown(self, name: str) -> Any:
-        """Give what the widget of a setting shows."""
-        return self.wishes.get(name, self.usual(name))
-
-    def usual(self, name: str) -> Any:
-        """Give the value of a setting that can be trained."""
-        return value_of(self.config, name)
-
-    def suggested_value(self, name: str) -> Any:
-        """Give the value of a setting without any wish."""
-        return value_of(self.suggested, name)
-
-
-def value_of(config: ClassifyConfig, name: str) -> Any:
-    """Read a setting of the classifier, or of its training."""
-    return getattr(config if hasattr(config, name) else config.training, name)
 
 
 def with_settings(config: ClassifyConfig, values: dict[str, Any]) -> ClassifyConfig:

@@ -6,9 +6,7 @@ from lstm_viz.figures.classify_charts import PART_UPDATES, classify_accuracy, cl
 from lstm_viz.glossary import classify_term, label_of, meaning_of
 from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.classify_store import ClassifyView
-from lstm_viz.training.config import MAX_EPOCHS
 from lstm_viz.training.history import PartRecord
-from lstm_viz.ui.classify_bench import train_further
 from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
 from lstm_viz.ui.text import duration
 from lstm_viz.ui.training_panel import waiting_text
@@ -103,34 +101,3 @@ def draw_curves(view: ClassifyView) -> None:
     charts = (("loss", loss, "Loss over the epochs"), ("accuracy", accuracy, "Accuracy over the epochs"))
     for column, (name, figure, words) in zip(st.columns(2), charts, strict=True):
         column.plotly_chart(figure, key=f"classify-{name}", config=config, theme=None, alt=words)
-
-
-def offer_more(view: ClassifyView) -> None:
-    """Offer to go on from where a classifier stands: to its planned end where it was interrupted, else for more epochs."""
-    if view.state.status == "interrupted" or not view.history:
-        further_button(view, 0, f"Go on to epoch {view.state.target_epochs} as planned.")
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        usual = min(20, view.spec.config.training.epochs)
-        more = st.number_input(
-            "More epochs",
-            1,
-            MAX_EPOCHS,
-            usual,
-            key="classify-more",
-            width=140,
-            help="How many passes over the sequences to add. The learning rate starts anew.",
-        )
-        further_button(view, int(more or 1), "Go on from the last epoch with the weights that it had.")
-
-
-def further_button(view: ClassifyView, epochs: int, meaning: str) -> None:
-    """Draw the button that goes on."""
-    st.button(
-        "Train further",
-        key="classify-further",
-        icon=":material/resume:",
-        on_click=train_further,
-        args=(view.key, epochs),
-        help=meaning,
-    )

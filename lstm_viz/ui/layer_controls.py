@@ -13,11 +13,12 @@ from lstm_viz.runs.states import BroughtState, keep_state
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.drawer import Drawer
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.layer_settings import BUILT, PARSERS, STATE, LayerSettings, read_layer_settings
+from lstm_viz.ui.layer_settings import BUILT, PARSERS, STATE, UNTOLD, LayerSettings, read_layer_settings
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
 from lstm_viz.ui.sizes import sizes_field, written
 from lstm_viz.ui.text import literal
+from lstm_viz.ui.untold import ask_untold
 
 SIZES_KEY, UPLOADER, FIXED_CELL = "layer-sizes", "layer-state", "layer-fixed-cell"
 NARROW, WIDE = 104, 140
@@ -54,7 +55,7 @@ def layer_controls(address: Address, part: str) -> LayerSettings:
         if part == "layer":
             with st.container(width="content"):
                 draw.switch("batch_first")
-    for name in PARSERS:
+    for name in (*PARSERS, *UNTOLD):
         if name in settings.errors:
             show_error(settings.errors[name])
     bring_state(settings, address)
@@ -121,15 +122,18 @@ def take_state(address: Address) -> None:
     except LSTMVizError as error:
         session.state_error = str(error)
         return
-    address.set(**{**dict.fromkeys(BUILT), STATE: key})
+    address.set(**{**dict.fromkeys((*BUILT, *UNTOLD)), STATE: key})
 
 
 def tell_state(settings: LayerSettings, state: BroughtState, address: Address) -> None:
     """Say what was found in the weights that were brought, and where one can go with them."""
     with st.container(border=True, key="brought-state"):
         st.markdown(f"**{literal(state.name)}** {literal(' '.join(state.foreign.notes))}")
+        ask_untold(state.foreign, settings.untold, address, "layer")
         with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-            link_to("step", "Step this cell", source=f"{STATE}:{state.key}")
+            said = {name: address.get(name) for name in UNTOLD}
+            known = {name: value for name, value in said.items() if value}
+            link_to("step", "Step this cell", source=f"{STATE}:{state.key}", **known)
             st.button(
                 "Put the file away",
                 on_click=put_away,
@@ -144,4 +148,4 @@ def put_away(settings: LayerSettings, address: Address) -> None:
     """Go on with a layer of the same shape, without the weights that were brought."""
     shown = {name: settings.shown(name) for name in BUILT}
     kept = {name: written(value) for name, value in shown.items() if value != settings.suggested_value(name)}
-    address.set(**{**dict.fromkeys(BUILT), **kept, STATE: None})
+    address.set(**{**dict.fromkeys((*BUILT, *UNTOLD)), **kept, STATE: None})

@@ -1,13 +1,14 @@
 """The layer that *Anatomy* takes apart, from its address; or weights that somebody brought."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import streamlit as st
 
 from lstm_viz.anatomy.blueprint import Config, blueprint_of
 from lstm_viz.anatomy.conversion import Model
+from lstm_viz.anatomy.foreign import Untold
 from lstm_viz.anatomy.layer import LayerRequest
 from lstm_viz.anatomy.ports import Run
 from lstm_viz.errors import LSTMVizError
@@ -34,7 +35,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "steps": int,
 }
 BUILT = ("cell", "input_size", "sizes", "output_size", "bidirectional", "bias")  # what weights decide
-TERMS = {name: anatomy_term(name) for name in PARSERS} | {"cell": "model"}
+UNTOLD = tuple(each.name for each in fields(Untold))
+TERMS = {name: anatomy_term(name) for name in (*PARSERS, *UNTOLD)} | {"cell": "model"}
 USUAL = {each.name: each.default for each in fields(LayerRequest)}
 
 
@@ -47,12 +49,14 @@ class LayerSettings:
         wishes: what the person chose, by setting; shown even where it is impossible.
         errors: sentences by the setting that they stand beside; under `state` why the weights cannot be opened.
         state: weights that were brought; they decide how the model is built.
+        untold: what they do not tell, as somebody knows it.
     """
 
     request: LayerRequest
     wishes: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     state: BroughtState | None = None
+    untold: Untold = field(default_factory=Untold)
 
     @property
     def config(self) -> Config:
@@ -93,16 +97,25 @@ class LayerSettings:
 def read_layer_settings(address: Address) -> LayerSettings:
     """Combine what the address asks for with the classic layer, or with weights that were brought."""
     wishes, errors = read_wishes(address, PARSERS, TERMS)
-    state = None
+    state, untold = None, Untold()
     try:
-        state = open_state(key) if (key := address.get(STATE)) else None
+        if key := address.get(STATE):
+            untold = read_untold(address, errors)
+            state = open_state(key, untold)
     except LSTMVizError as error:
         errors[STATE] = str(error)
     if state is not None:
         wishes = {name: value for name, value in wishes.items() if name not in BUILT}
         errors = {name: error for name, error in errors.items() if name not in BUILT}
     request = settle(LayerRequest, USUAL, wishes, errors, lambda values, name: USUAL[name], terms=TERMS)
-    return LayerSettings(request, wishes, errors, state)
+    return LayerSettings(request, wishes, errors, state, untold)
+
+
+def read_untold(address: Address, errors: dict[str, str]) -> Untold:
+    """Read what a person says about weights that do not tell it; what cannot be is told in `errors`."""
+    usual = asdict(Untold())
+    wishes, _ = read_wishes(address, dict.fromkeys(usual, str))
+    return settle(Untold, usual, wishes, errors, lambda values, name: usual[name], terms=TERMS)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

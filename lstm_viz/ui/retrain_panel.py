@@ -30,9 +30,10 @@ from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.run_memory import join_run
 from lstm_viz.ui.session import current_session
-from lstm_viz.ui.settings import PARSERS, value_of
+from lstm_viz.ui.settings import PARSERS
 from lstm_viz.ui.settings_panel import label_of_choice, with_labels
 from lstm_viz.ui.text import small
+from lstm_viz.ui.wishes import value_of
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "cell": tuple(CELLS),

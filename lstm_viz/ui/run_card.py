@@ -28,10 +28,11 @@ from lstm_viz.ui.retrain_panel import retrain_panel, setting_label
 from lstm_viz.ui.run_memory import forget_run
 from lstm_viz.ui.runs_bench import RunsBench
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
-from lstm_viz.ui.settings import PARSERS, value_of
+from lstm_viz.ui.settings import PARSERS
 from lstm_viz.ui.settings_panel import label_of_choice
 from lstm_viz.ui.text import literal, small
 from lstm_viz.ui.training_panel import draw_curves, draw_training, tell_best, tell_end, watch_training
+from lstm_viz.ui.wishes import value_of
 
 
 def show_card(bench: RunsBench, address: Address) -> None:

@@ -23,8 +23,9 @@ from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
 from lstm_viz.ui.retrain_panel import setting_label
 from lstm_viz.ui.run_card import in_words
 from lstm_viz.ui.runs_bench import LOOK_EVERY, RunsBench
-from lstm_viz.ui.settings import PARSERS, value_of
+from lstm_viz.ui.settings import PARSERS
 from lstm_viz.ui.text import duration, literal, small
+from lstm_viz.ui.wishes import value_of
 
 NOTHING = "–"
 BACKTESTS = "Back-tests"

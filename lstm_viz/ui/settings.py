@@ -8,7 +8,7 @@ from lstm_viz.errors import LSTMVizError
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
 from lstm_viz.forecasting.presets import PRESETS
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.wishes import read_wishes
+from lstm_viz.ui.wishes import Chosen, read_wishes
 
 
 def parse_switch(text: str) -> bool:
@@ -61,7 +61,7 @@ PORTABLE = (
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Chosen):
     """What is asked for, and what is wrong with it.
 
     Args:
@@ -77,24 +77,6 @@ class Settings:
     wishes: dict[str, Any]
     error: LSTMVizError | None
     preset: str = PRESETS[0].key
-
-    def shown(self, name: str) -> Any:
-        """Give what the widget of a field shows."""
-        return self.wishes.get(name, self.usual(name))
-
-    def usual(self, name: str) -> Any:
-        """Give the value of a field that can be trained."""
-        return value_of(self.config, name)
-
-    def suggested_value(self, name: str) -> Any:
-        """Give the value of a field without any wish."""
-        return value_of(self.suggested, name)
-
-
-def value_of(config: ForecastConfig, name: str) -> Any:
-    """Read a field of a forecast's config, of its preparation or of its training config."""
-    part = next(part for part in (config, config.preparation, config.training) if hasattr(part, name))
-    return getattr(part, name)
 
 
 def portable_wishes(settings: Settings | None) -> dict[str, str]:

@@ -141,6 +141,7 @@ def choose_lanes(bench: StepBench, address: Address) -> None:
     """Let the same sequence run through several cells."""
     if has_one_cell(bench.asked.source):
         choose_layer(bench, address)
+        tell_untold(bench, address)
         return
     put_widget_value(LANES, list(bench.asked.cells))
     st.pills(
@@ -152,6 +153,16 @@ def choose_lanes(bench: StepBench, address: Address) -> None:
         on_change=lambda: write_lanes(address),
         help="The same sequence through several cells, stepping together.",
     )
+
+
+def tell_untold(bench: StepBench, address: Address) -> None:
+    """Let the person say what the weights of a model that was brought do not tell."""
+    if not bench.shown.source.startswith(STATE):
+        return
+    from lstm_viz.stepping.state_subject import state_of, untold_of
+    from lstm_viz.ui.untold import ask_untold
+
+    ask_untold(state_of(bench.shown).foreign, untold_of(bench.shown), address, "step")
 
 
 def choose_layer(bench: StepBench, address: Address) -> None:

@@ -66,9 +66,9 @@ def count_layers(request: StepRequest) -> int:
         if request.source.startswith(CLASS):
             return len(classify_service().store.spec(request.source.removeprefix(CLASS)).config.sizes)
         if request.source.startswith(STATE):
-            from lstm_viz.stepping.state_subject import foreign_of
+            from lstm_viz.stepping.state_subject import state_of
 
-            return foreign_of(request).model.config.num_layers
+            return state_of(request).foreign.model.config.num_layers
     return 1
 
 
@@ -125,9 +125,9 @@ def count_test_sequences(source: str) -> int:
 
 def reads_of_state(request: StepRequest) -> str:
     """Tell what a model that was brought reads: `tokens`, `numbers`, or `random` ones where a step has several."""
-    from lstm_viz.stepping.state_subject import foreign_of
+    from lstm_viz.stepping.state_subject import state_of
 
     with suppress(LSTMVizError):
-        model = foreign_of(request).model
+        model = state_of(request).foreign.model
         return "tokens" if model.embed is not None else "numbers" if model.config.input_size == 1 else "random"
     return "nothing"

@@ -51,9 +51,9 @@ def version_of(request: StepRequest) -> str:
         spec_of_classifier(key)
         return str(classify_service().store.folders.changed(key, WEIGHTS))
     if request.source.startswith(STATE):
-        from lstm_viz.stepping.state_subject import stored_state
+        from lstm_viz.runs.states import state_stored
 
-        return str(stored_state(request.source)[1])
+        return str(state_stored(request.source.removeprefix(STATE)))
     if not request.source.startswith(RUN):
         return ""
     history = training_service().store.history(request.source.removeprefix(RUN))

@@ -18,7 +18,6 @@ from lstm_viz.training.history import EpochRecord
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
 from lstm_viz.ui.text import duration, literal, small
-from lstm_viz.ui.workbench import train_further
 
 REDRAW_EVERY = 0.25
 LOOK_EVERY = 0.5
@@ -29,8 +28,16 @@ class Watched(Protocol):
     """What changes while a training goes on."""
 
     @property
+    def key(self) -> str:
+        """What it is found under."""
+
+    @property
     def state(self) -> RunState:
         """Where it stands."""
+
+    @property
+    def history(self) -> tuple[EpochRecord, ...]:
+        """Its epochs so far."""
 
 
 View = TypeVar("View", bound=Watched)
@@ -136,37 +143,51 @@ def shared_curves(key: str, records: int, palette: Palette) -> Figure:
     return loss_curves(view.history[:records], palette, loss=view.spec.config.training.loss)
 
 
-def offer_more_training(view: RunView) -> None:
-    """Offer to go on from where a run stands: to its planned end where it was interrupted, else for more epochs."""
+def offer_more(view: Watched, further: Callable[[str, int], None], usual: int, over: str) -> None:
+    """Offer to go on from where training stands: to its planned end where it was interrupted, else for more epochs.
+
+    Args:
+        view: a training that has ended.
+        further: (key, epochs) goes on; 0 epochs go to the planned end.
+        usual: epochs that are offered.
+        over: what an epoch passes over.
+    """
+
+    def button(epochs: int, meaning: str) -> None:
+        st.button(
+            "Train further",
+            key="train-further",
+            icon=":material/resume:",
+            on_click=further,
+            args=(view.key, epochs),
+            help=meaning,
+        )
+
     if view.state.status == "interrupted" or not view.history:
-        further_button(view, 0, f"Go on to epoch {view.state.target_epochs} as planned, from the last checkpoint.")
+        button(0, f"Go on to epoch {view.state.target_epochs} as planned, from the last checkpoint.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         more = st.number_input(
             "More epochs",
             1,
             MAX_EPOCHS,
-            min(100, view.spec.config.training.epochs),
+            usual,
             key="more-epochs",
             width=140,
-            help="How many passes over the training windows to add. The learning rate starts anew.",
+            help=f"How many passes over the {over} to add. The learning rate starts anew.",
         )
-        further_button(view, int(more or 1), "Go on from the last epoch with the weights that it had.")
+        button(int(more or 1), "Go on from the last epoch with the weights that it had.")
 
 
-def further_button(view: RunView, epochs: int, meaning: str) -> None:
-    """Draw the button that goes on."""
-    st.button(
-        "Train further",
-        key="train-further",
-        icon=":material/resume:",
-        on_click=train_further,
-        args=(view.key, epochs),
-        help=meaning,
+def tell_settings_differ() -> None:
+    """Say that what is shown was trained with other settings than the controls show."""
+    st.info(
+        "You changed settings since this run. Train again to start a new run with them; this one stays.",
+        icon=":material/tune:",
     )
 
 
-def tell_end(view: RunView) -> None:
+def tell_end(view: Watched) -> None:
     """Say how training ended, where that needs saying."""
     if not view.state.message:
         return

@@ -10,6 +10,7 @@ from lstm_viz.ui.address import Address
 
 Config = TypeVar("Config")
 Parsers = Mapping[str, Callable[[str], Any]]
+PARTS = ("preparation", "training")
 
 
 def read_wishes(
@@ -36,6 +37,38 @@ def read_wishes(
             kind = "a whole number" if parse is int else "a number"
             errors[name] = f"{label_of((terms or {}).get(name, name))} (={text[:40]}) must be {kind}."
     return wishes, errors
+
+
+class Chosen:
+    """Settings as widgets show them: what was wished for first, else the value of a config.
+
+    Attributes:
+        config: what can be trained.
+        suggested: what the settings are without any wish.
+        wishes: what the person chose, by setting; shown even where it is impossible.
+    """
+
+    config: Any
+    suggested: Any
+    wishes: dict[str, Any]
+
+    def shown(self, name: str) -> Any:
+        """Give what the widget of a setting shows."""
+        return self.wishes.get(name, self.usual(name))
+
+    def usual(self, name: str) -> Any:
+        """Give the value of a setting that can be trained."""
+        return value_of(self.config, name)
+
+    def suggested_value(self, name: str) -> Any:
+        """Give the value of a setting without any wish."""
+        return value_of(self.suggested, name)
+
+
+def value_of(config: Any, name: str) -> Any:
+    """Read a setting of a config, or of a part of it: how it trains, how it prepares a series."""
+    parts = (config, *(getattr(config, part) for part in PARTS if hasattr(config, part)))
+    return getattr(next(part for part in parts if hasattr(part, name)), name)
 
 
 def settle(

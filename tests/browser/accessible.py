@@ -3,9 +3,14 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+STANDS_STILL = """() =>
+  document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "notRunning"
+  && !document.querySelector("[data-stale=true]")"""
+
 
 def expect_nothing_serious(page: Page) -> None:
-    """Fail on violations of which axe says that they are serious or critical."""
+    """Wait for the page to stand still, since it is pale while it is redrawn; fail on what axe calls serious or critical."""
+    page.wait_for_function(STANDS_STILL)
     found = Axe().run(page).response["violations"]
     serious = [
         (rule["id"], [node["html"][:150] for node in rule["nodes"]][:3])

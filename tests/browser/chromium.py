@@ -1,7 +1,8 @@
 """Find a Chromium for the browser tests, or install one: `python -m tests.browser.chromium`.
 
 Looked for in this order: `CHROMIUM` in the environment, a browser on the PATH, one that Playwright installed. Where there is
-none, Debian's package is installed on Debian, and Playwright's own build elsewhere.
+none, Debian's package is installed on Debian, and Playwright's own build elsewhere. The headless shell comes first: the same
+engine without windows, which takes two thirds of the processor time.
 """
 
 import os
@@ -12,7 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium-headless-shell", "chromium")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -59,15 +61,16 @@ def is_debian() -> bool:
 
 
 def install_with_apt() -> bool:
-    """Install Debian's package; asks for a password where one is needed."""
+    """Install one of Debian's packages; asks for a password where one is needed."""
     if not shutil.which("apt-get"):
         return False
     prefix = [] if os.geteuid() == 0 else ["sudo"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    commands = (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"])
-    return all(
-        subprocess.run([*prefix, *command], env=environment, check=False).returncode == 0 for command in commands
-    )
+
+    def works(*command: str) -> bool:
+        return subprocess.run([*prefix, "apt-get", *command], env=environment, check=False).returncode == 0
+
+    return works("update", "-qq") and any(works("install", "-y", "-qq", package) for package in PACKAGES)
 
 
 def install_with_playwright() -> bool:

@@ -77,4 +77,8 @@ def test_weights_that_are_brought_are_drawn_counted_and_survive_a_reload(layer):
     layer.part("Code that runs").click()
     expect(layer.page.get_by_role("button", name="Code and weights")).to_be_visible()
     layer.page.mouse.move(0, 400)
-    expect_nothing_serious(layer.page)
+    for scheme in ("dark", "light"):
+        layer.page.emulate_media(color_scheme=scheme)
+        layer.page.reload()
+        expect(layer.page.get_by_role("button", name="Code and weights")).to_be_visible()
+        expect_nothing_serious(layer.page)

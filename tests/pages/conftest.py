@@ -1,5 +1,6 @@
 """The pages without a browser, on a data directory of their own."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -31,6 +32,12 @@ def data_directory(tmp_path, monkeypatch):
     discard_service()
     yield tmp_path
     discard_service()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_cleared_behind_a_script(monkeypatch):
+    """Streamlit clears Keras' session after every run of a script: a second each, once a test has imported it."""
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from safetensors.torch import save
 from lstm_viz.anatomy.code import source_of
 from lstm_viz.anatomy.costs import flops_per_step
 from lstm_viz.anatomy.counting import count_parameters_of
-from lstm_viz.anatomy.foreign import read_foreign
+from lstm_viz.anatomy.foreign import Untold, read_foreign
 from lstm_viz.anatomy.layer import LayerRequest
 from lstm_viz.recurrent.specification import StackConfig
 from lstm_viz.recurrent.stacks import build_stack
@@ -208,3 +208,24 @@ def test_a_file_that_is_refused_is_told_beside_the_uploader_and_not_kept(open_pa
     app.get("file_uploader")[0].set_value(("weights", state_bytes, "application/octet-stream")).run()
     assert said(app) == []
     assert [app.query_params["state"]] == training_service().uploads.folders.keys()
+
+
+def test_what_weights_do_not_tell_can_be_said_and_goes_along(open_page):
+    plain = save(dict(torch.nn.RNN(3, 5).state_dict()))
+    key = keep_state("plain", plain)
+    app = open_page("anatomy", state=key, part="code")
+    assert "nonlinearity='relu'" not in app.code[0].value
+    app.segmented_control(key="layer-activation").set_value("relu").run()
+    app.segmented_control(key="layer-pooling").set_value("mean").run()
+    assert said(app) == []
+    assert app.query_params["activation"] in ("relu", ["relu"])
+    config = read_foreign(plain, Untold("mean", "relu")).config
+    assert app.code[0].value == source_of(config, "torch").strip()
+    assert any("pooling" in str(each.proto) for each in app.get("page_link"))
+
+
+def test_an_answer_that_cannot_be_is_told_and_the_weights_stay_open(open_page, state_bytes):
+    app = open_page("anatomy", state=keep_state("mine", state_bytes), pooling="loudest")
+    assert "The head reads (=loudest) is not known" in said(app)[0]
+    assert app.text_input(key="layer-sizes").disabled
+    assert not any(each.key == "layer-activation" for each in app.segmented_control), "an LSTM has none to choose"

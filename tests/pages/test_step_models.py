@@ -70,7 +70,7 @@ def test_what_holds_for_any_sequence_stays_changed_in_the_next_one(open_page, cl
     [
         ("class:" + "0" * 24, "This classifier is not on this server"),
         ("class:../../etc/passwd", "This classifier is not on this server"),
-        ("state:" + "0" * 24, "This model is not on this server"),
+        ("state:" + "0" * 24, "These weights are not on this server"),
     ],
 )
 def test_what_is_not_here_is_told_and_something_is_shown(open_page, page, source, sentence):
@@ -187,3 +187,15 @@ def test_a_file_that_is_no_model_is_told(open_page):
     app = open_page("step_the_cell", source=f"state:{key}")
     assert not app.exception
     assert len(said(app)) == 1
+
+
+def test_what_weights_do_not_tell_can_be_said_while_stepping(open_page):
+    key, _ = brought(StackConfig("rnn", 1, (4,), 2))
+    app = open_page("step_the_cell", source=f"state:{key}")
+    before = scene_of(app)
+    app.segmented_control(key="step-activation").set_value("relu").run()
+    app.segmented_control(key="step-pooling").set_value("mean").run()
+    assert not app.exception
+    assert said(app) == []
+    assert (app.query_params["activation"], app.query_params["pooling"]) in (("relu", "mean"), (["relu"], ["mean"]))
+    assert scene_of(app) != before

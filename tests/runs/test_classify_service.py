@@ -1,6 +1,5 @@
 """Classifiers in a real worker process: progress, a stop in the first epoch, going on, and looking into what was learned."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +16,7 @@ from lstm_viz.runs.classify_store import ClassifySpec, ClassifyStore, LabelledSo
 from lstm_viz.runs.dispatch import Dispatcher
 from lstm_viz.runs.store import UploadStore
 from lstm_viz.runs.worker import Silence
+from tests.runs.waiting import ended, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -39,18 +39,6 @@ def service(tmp_path_factory):
     wait_until(lambda: service.ready)
     yield service
     service.close()
-
-
-def wait_until(reached, seconds=120.0):
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.02)
-
-
-def ended(service, key):
-    wait_until(lambda: not service.view(key).state.active)
-    return service.view(key)
 
 
 def config_of(**training) -> ClassifyConfig:

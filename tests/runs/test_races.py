@@ -19,6 +19,7 @@ from lstm_viz.runs.races import RaceService, race_service
 from lstm_viz.runs.records import Owner, this_process
 from lstm_viz.runs.service import discard_service, training_service
 from tests.racing.test_race import break_weights, numbers
+from tests.runs.waiting import ended, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -43,18 +44,6 @@ def dead_server():
     return Owner(this_process().host, gone.pid, time.time())
 
 
-def wait_until(reached, seconds=120.0):
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.02)
-
-
-def halted(service, key):
-    wait_until(lambda: not service.view(key).state.active)
-    return service.view(key)
-
-
 def counts(view):
     return {cell: len(racer.history) for cell, racer in view.racers.items()}
 
@@ -75,7 +64,7 @@ def test_worker_gives_the_same_numbers_as_this_process_bit_for_bit(service):
     key = service.create(SHORT)
     assert service.view(key).state.status == "paused"
     service.submit(key)
-    view = halted(service, key)
+    view = ended(service, key)
     assert view.state.status == "finished"
     assert told(view) == alone(SHORT)
     assert {racer.status for racer in view.racers.values()} == {"unsolved"}
@@ -89,11 +78,11 @@ def test_one_step_trains_ten_updates_of_each_and_pauses(service):
     key = service.create(SHORT)
     for step in (1, 2):
         service.submit(key, records=1)
-        view = halted(service, key)
+        view = ended(service, key)
         assert view.state.status == "paused"
         assert counts(view) == {"rnn": step, "lstm": step}
     service.submit(key)
-    assert told(halted(service, key)) == alone(SHORT)
+    assert told(ended(service, key)) == alone(SHORT)
 
 
 def test_paused_race_frees_the_worker_and_goes_on_with_the_same_numbers(service):
@@ -104,12 +93,12 @@ def test_paused_race_frees_the_worker_and_goes_on_with_the_same_numbers(service)
     assert service.view(other).state.status == "queued"
     assert service.view(other).ahead == 1
     service.pause(key)
-    paused = halted(service, key)
+    paused = ended(service, key)
     assert paused.state.status == "paused"
-    assert halted(service, other).state.status == "finished"
+    assert ended(service, other).state.status == "finished"
     done = counts(paused)
     service.submit(key, records=5)
-    further = halted(service, key)
+    further = ended(service, key)
     assert counts(further) == {cell: count + 5 for cell, count in done.items()}
     unbroken = alone(LONG, max(counts(further).values()))
     assert told(further) == {cell: unbroken[cell][: count + 5] for cell, count in done.items()}
@@ -122,7 +111,7 @@ def test_progress_arrives_while_the_race_goes_on_and_stop_ends_it_for_good(servi
     seen = set()
     wait_until(lambda: len(seen) > 4 or seen.add(counts(service.view(key))["rnn"]))
     service.stop(key)
-    view = halted(service, key)
+    view = ended(service, key)
     assert view.state.status == "stopped"
     assert counts(view)["rnn"] >= max(seen)
     with pytest.raises(RunError, match="over"):
@@ -143,9 +132,9 @@ def test_race_paused_while_it_begins_does_not_keep_the_worker(service, delay):
     service.submit(first)
     time.sleep(delay)
     service.pause(first)
-    assert halted(service, first).state.status == "paused"
+    assert ended(service, first).state.status == "paused"
     service.submit(second)
-    assert halted(service, second).state.status == "finished"
+    assert ended(service, second).state.status == "finished"
 
 
 def test_killed_worker_is_told_within_seconds_and_the_race_goes_on_from_its_checkpoint(service):
@@ -154,13 +143,13 @@ def test_killed_worker_is_told_within_seconds_and_the_race_goes_on_from_its_chec
     wait_until(lambda: service.store.start(key, "lstm").checkpoint is not None)
     worker_process().kill()
     killed = time.monotonic()
-    lost = halted(service, key)
+    lost = ended(service, key)
     assert time.monotonic() - killed < 10
     assert lost.state.status == "interrupted"
     assert "Resume" in lost.state.message
     kept = {cell: len(Racer(LONG, cell, service.store.start(key, cell)).history) for cell in LONG.cells}
     service.submit(key, records=2)
-    further = halted(service, key)
+    further = ended(service, key)
     assert counts(further) == {cell: count + 2 for cell, count in kept.items()}
     unbroken = alone(LONG, max(counts(further).values()))
     assert told(further) == {cell: unbroken[cell][: count + 2] for cell, count in kept.items()}
@@ -180,7 +169,7 @@ def test_divergence_ends_one_network_and_is_still_known_after_a_restart(service)
     service.store.write_history(key, "rnn", broken.history)
     service.store.write_checkpoint(key, "rnn", broken.checkpoint())
     service.submit(key)
-    halted(service, key)
+    ended(service, key)
     for view in (service.view(key), RaceService(service.store, Dispatcher()).view(key)):
         assert view.state.status == "finished"
         assert {cell: racer.status for cell, racer in view.racers.items()} == {"rnn": "diverged", "lstm": "unsolved"}
@@ -207,7 +196,7 @@ def test_race_of_a_server_that_died_is_taken_up_at_the_next_start(service, dead_
     service.store.write_state(key, RaceState("running", owner=dead_server))
     assert service.view(key).state.status == "interrupted"
     service.start()
-    view = halted(service, key)
+    view = ended(service, key)
     assert view.state.status == "finished"
     assert told(view) == alone(SHORT)
 
@@ -241,7 +230,7 @@ def test_two_workers_share_the_networks_of_one_race(tmp_path, monkeypatch):
         service.submit(key, records=3)
         wait_until(lambda: service._entries[key].heats)
         assert [heat.cells for heat in service._entries[key].heats] == [("rnn",), ("lstm",)]
-        paused = halted(service, key)
+        paused = ended(service, key)
         assert paused.state.status == "paused"
         assert told(paused) == alone(LONG, records=3)
     finally:

@@ -19,6 +19,7 @@ from lstm_viz.runs.service import TrainingService
 from lstm_viz.runs.store import RunStore, UploadStore
 from lstm_viz.runs.worker import Silence
 from lstm_viz.training.snapshots import save_snapshots
+from tests.runs.waiting import ended, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -52,18 +53,6 @@ def new_run(service, airline):
         return store.create(spec, airline)
 
     return create
-
-
-def wait_until(reached, seconds=120.0):
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.02)
-
-
-def ended(service, key):
-    wait_until(lambda: not service.view(key).state.active)
-    return service.view(key)
 
 
 def losses(history):

@@ -292,7 +292,7 @@ def test_what_weights_do_not_tell_can_be_told_by_the_address():
 
 @pytest.mark.parametrize("key", ["0" * 24, "../../etc/passwd", ""])
 def test_a_file_that_is_not_here_is_told(key):
-    with pytest.raises(RunNotFound, match="This model is not on this server"):
+    with pytest.raises(RunNotFound, match="These weights are not on this server"):
         build_scene(of_state(key))
 
 

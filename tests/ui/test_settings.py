@@ -11,7 +11,8 @@ from lstm_viz.errors import SeriesError
 from lstm_viz.forecasting.config import MIN_ROWS, ForecastConfig, check_config, suggest_config
 from lstm_viz.forecasting.preparation import PreparationConfig
 from lstm_viz.training.config import TrainingConfig
-from lstm_viz.ui.settings import PARSERS, parse_switch, resolve_settings, value_of
+from lstm_viz.ui.settings import PARSERS, parse_switch, resolve_settings
+from lstm_viz.ui.wishes import value_of
 
 ROWS, SEASON = 144, 12
 
