@@ -36,7 +36,7 @@ def test_home_plays_its_film_and_leads_to_the_forecast(page, server):
 
 
 def test_sample_is_trained_stopped_trained_further_reloaded_shared_and_taken_home(forecast, page, browser, server):
-    forecast.open(data="sunspots", epochs=5000, **SMALL)
+    forecast.open(**LONG)
     forecast.train()
     forecast.wait_for_epoch(3)
     expect(page.locator(".js-plotly-plot .scatterlayer .js-line").first).to_be_visible()
@@ -62,10 +62,10 @@ def test_sample_is_trained_stopped_trained_further_reloaded_shared_and_taken_hom
 
     name, data = download(page, "CSV")
     table = pd.read_csv(io.BytesIO(data))
-    assert name == "sunspots-forecast.csv"
+    assert name == "passengers-forecast.csv"
     assert list(table.columns) == ["ds", "yhat", "lo-80", "hi-80", "lo-95", "hi-95"]
     assert len(table) == 12
-    assert table["ds"].iloc[0] == "2013-10-01"
+    assert table["ds"].iloc[0] == "1961-01-01"
     assert download(page, "PNG")[1].startswith(b"\x89PNG")
     assert b"<svg" in download(page, "SVG")[1][:1000]
     assert b"plotly" in download(page, "HTML")[1].lower()
@@ -88,7 +88,7 @@ def test_downloaded_script_repeats_the_forecast_without_the_app(forecast, page, 
 def test_a_file_of_ones_own_is_read_changed_and_forecast(forecast, page):
     days = pd.date_range("2023-01-02", periods=120, freq="D")
     table = pd.DataFrame({"when": days.strftime("%d.%m.%Y"), "visits": np.arange(120) % 7 * 10 + 50, "noise": 1})
-    forecast.open(members=1)
+    forecast.open(members=1, epochs=10)
     forecast.upload("my visits.csv", table.to_csv(index=False, sep=";").encode())
     expect(page.get_by_text("Read as daily, 120 steps")).to_be_visible()
     expect(page.get_by_text("from 2023-01-02 to 2023-05-01", exact=True)).to_be_visible()
@@ -142,7 +142,7 @@ def test_hostile_names_stay_text_everywhere(forecast, page):
     quoted = hostile.replace('"', '""')
     requests = []
     page.on("request", lambda request: requests.append(request.url))
-    forecast.open(members=1)
+    forecast.open(epochs=10, **SMALL)
     forecast.upload(f"{hostile[:60].replace('/', '')}.csv", f'"{quoted} date","{quoted}"\n{rows}'.encode())
     expect(page.get_by_role("heading", name=re.compile(r"\*\*bold\*\* :red\[x\] \$x\^2\$"))).to_be_visible()
     forecast.train()

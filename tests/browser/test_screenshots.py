@@ -7,14 +7,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.classify_page import QUICK, ClassifyPage
-from tests.browser.forecast_page import ForecastPage
+from tests.browser.forecast_page import SMALL, ForecastPage
 from tests.browser.gates_page import GatesPage
 from tests.browser.gradient_page import GradientPage
 from tests.browser.race_page import RacePage
 from tests.browser.step_page import StepPage
 
 LOOKS = [(1440, "light"), (400, "dark")]
-RUN, RACE, CLASSIFIER = {"members": 1}, {"length": 10, "updates": 100}, QUICK  # as much to lay out, less to train
+# as much to lay out, less to train
+RUN, RACE, CLASSIFIER = {"members": 1, "epochs": 20}, {"length": 10, "updates": 100}, QUICK
 if os.environ.get("ALL_LOOKS"):  # `make screenshots`
     LOOKS += [(1440, "dark"), (1024, "light")]
     RUN, RACE, CLASSIFIER = {}, {"length": 30, "updates": 400}, {}  # what everybody gets; a race the plain cell loses
@@ -93,7 +94,7 @@ def test_screenshots_of_a_series_with_all_settings(look, server):
 
 def test_screenshots_of_training(look, server):
     page, shoot = look
-    forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, origins=1)
+    forecast = ForecastPage(page, server).open(data="sunspots", epochs=5000, **SMALL)
     forecast.train()
     forecast.wait_for_epoch(12)
     full_height(page)
