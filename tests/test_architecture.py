@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ def room_of_file(path: Path) -> str:
     return room_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
@@ -73,12 +75,17 @@ def imports_of(path: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
+@cache
+def names_imported(path: Path) -> tuple[str, ...]:
+    return tuple(imports_of(path))
+
+
 def rooms_imported(path: Path) -> set[str]:
-    return {room_of(name) for name in imports_of(path) if name.split(".")[0] in ("lstm_viz", "pages", "app")}
+    return {room_of(name) for name in names_imported(path) if name.split(".")[0] in ("lstm_viz", "pages", "app")}
 
 
 def outsiders(path: Path) -> set[str]:
-    return {name.split(".")[0] for name in imports_of(path)}
+    return {name.split(".")[0] for name in names_imported(path)}
 
 
 def in_fresh_python(code: str) -> str:
@@ -168,12 +175,14 @@ def test_nothing_unpickles_and_nothing_injects_html():
     assert list(dangers_in(ast.parse("st.markdown(x, unsafe_allow_html=True); torch.load(y)"))) != []
 
 
+@pytest.mark.slow
 def test_figures_load_neither_torch_nor_streamlit_not_even_through_others():
     modules = [f"lstm_viz.figures.{path.stem}" for path in (PACKAGE / "figures").glob("*.py")]
     imports = "\n".join(f"import {module.removesuffix('.__init__')}" for module in modules)
     assert in_fresh_python(f"{imports}\nimport sys\nprint({{'torch', 'streamlit'}} & set(sys.modules))") == "set()\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module",
     [
@@ -191,6 +200,7 @@ def test_what_must_start_at_once_does_not_wait_for_torch(module):
     assert loaded == "set()\n"
 
 
+@pytest.mark.slow
 def test_a_look_at_a_file_does_not_wait_for_torch():
     code = (
         "import contextlib, io, sys\n"

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 import torch
 
 from lstm_viz.anatomy.speed import LEAST_TURNS, SpeedRequest, measure_speed
@@ -23,12 +24,14 @@ def test_all_cells_are_measured_within_the_time_and_nothing_else_changes():
     assert torch.get_num_threads() == threads
 
 
+@pytest.mark.slow
 def test_training_costs_more_than_answering():
     speeds = {(s.cell, s.work): s.best for s in measure_speed(SpeedRequest(hidden_size=128, steps=60, seconds=0.6))}
     for cell in CELLS:
         assert speeds[cell, "forward"] > speeds[cell, "training"]
 
 
+@pytest.mark.slow
 def test_in_double_precision_no_cell_has_a_shortcut_and_each_gate_costs_something():
     speeds = {(s.cell, s.work): s.best for s in measure_speed(SpeedRequest(hidden_size=128, double=True))}
     assert speeds["rnn", "training"] > speeds["lstm", "training"]

@@ -31,6 +31,7 @@ def accuracy(experiment, data):
     return (experiment.probabilities(data).argmax(axis=1) == data.labels).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_learns_which_way_a_line_goes(cell, split):
     experiment, records = trained(split, cell=cell)

@@ -11,6 +11,7 @@ from lstm_viz.runs.classify_store import ClassifySpec, LabelledSource
 from lstm_viz.runs.records import RunState
 from tests.pages.conftest import Patient
 
+pytestmark = pytest.mark.slow
 DIGITS = LabelledSource("digits", name="Digits, 8 × 8")
 NAME = "classify_sequences"
 

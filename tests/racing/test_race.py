@@ -141,6 +141,7 @@ def test_parameters_are_counted_as_torch_counts_them():
         assert parameters_of(SMALL, racer.cell) == sum(value.numel() for value in racer.model.parameters())
 
 
+@pytest.mark.slow
 def test_lstm_and_gru_solve_adding_and_the_rnn_does_not_with_as_many_updates():
     config = RaceConfig(length=30, hidden_size=16, learning_rate=0.02, updates=400)
     racers = {racer.cell: racer for racer in line_up(config)}

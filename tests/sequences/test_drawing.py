@@ -98,6 +98,7 @@ def test_a_picture_of_any_size_can_be_made(shape):
     assert as_picture(written(5), shape).shape == shape
 
 
+@pytest.mark.slow
 def test_real_digits_drawn_large_stay_what_they_are():
     """Measured: 95.1 % by their nearest neighbour, which names 99.1 % of the digits themselves."""
     _, (pictures, labels) = split_digits()
@@ -106,6 +107,7 @@ def test_real_digits_drawn_large_stay_what_they_are():
     assert (nearest(large) == labels).mean() >= 0.9
 
 
+@pytest.mark.slow
 def test_digits_written_with_a_pen_are_recognized():
     """Measured: 95 % by their nearest neighbour, 92 and 98 % by two LSTMs; only made small they get 88, 72 and 65 %."""
     inks, labels = drawings(3, pen=5.0)

@@ -148,6 +148,7 @@ def test_what_is_not_mnist_is_refused_and_nothing_is_kept(openml, tmp_path, tabl
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_server_that_knows_no_mnist_is_one_sentence(openml, tmp_path):
     openml.answer = lambda path: b"hello" if path == "/" else None
     with refused(DownloadError, "cannot be fetched", "404 Not Found"):

@@ -79,6 +79,7 @@ def test_a_text_too_long_is_refused_before_it_is_cut():
         read_tokens("🇩" * 50_000_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["🇩", "\u0301", "a'", "👩\u200d", "a", " "])
 def test_the_longest_text_takes_a_moment_whatever_is_in_it(unit):
     text = (unit * MAX_CHARACTERS)[:MAX_CHARACTERS]

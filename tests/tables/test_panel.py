@@ -111,6 +111,7 @@ def table_of(series: dict[str, pd.Series], written: Written) -> tuple[Table, Col
     return read_table(frame.to_csv(index=False, sep=";").encode(), "x.csv"), columns
 
 
+@pytest.mark.slow
 @TRIES
 @example(Written(0, "MS", 6, "long", 3, 30, 0.1, True, 1))
 @given(WRITTEN)

@@ -39,6 +39,7 @@ def test_files_and_entries_are_the_same_and_small():
     assert sum(path.stat().st_size for path in MODELS.rglob("*") if path.is_file()) < 2_000_000
 
 
+@pytest.mark.slow
 def test_cards_are_read_without_torch():
     code = (
         "import sys; from lstm_viz.zoo.catalogue import ENTRIES, load_card\n"
