@@ -109,7 +109,7 @@ _TERMS = (
     ),
     Term("mae", "MAE", "Mean absolute error, in the unit of the series."),
     Term("rmse", "RMSE", "Root of the mean squared error, in the unit of the series: large misses weigh more."),
-    Term("smape", "sMAPE", "Symmetric mean absolute percentage error, from 0 to 200 %."),
+    Term("smape", "sMAPE", "Symmetric mean absolute percentage error, from 0 to 200%."),
     Term(
         "mase",
         "MASE",

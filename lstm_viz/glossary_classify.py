@@ -70,7 +70,7 @@ CLASSIFY_TERMS = (
     (
         "calibration_error",
         "Calibration error",
-        "How far confidence and accuracy lie apart on average: 0 means that of all answers given with 80 %, 80 % are right "
+        "How far confidence and accuracy lie apart on average: 0 means that of all answers given with 80%, 80% are right "
         "(Guo et al. 2017).",
     ),
     ("layout", "Layout", "How the table is laid out: one picture a row, one series a row, or one step a row."),

@@ -217,7 +217,7 @@ class CellDiagram extends Stage {
   best(lane) {
     if (this.scene.series || this.scene.asks === "values") return "";
     const place = this.bestOutput(lane);
-    return `“${this.scene.outputs[place]}” (${Math.round(100 * this.scene.value(lane.cell, "probabilities", this.step, place, lane.changed))} %)`;
+    return `“${this.scene.outputs[place]}” (${Math.round(100 * this.scene.value(lane.cell, "probabilities", this.step, place, lane.changed))}%)`;
   }
 
   bestOutput(lane) {

@@ -111,7 +111,7 @@ export class SeriesView {
       brush.fillText(cutToFit(brush, name, this.left - 12), this.left - 8, base - 5);
       brush.textAlign = "left";
       brush.fillStyle = isBest ? palette.ink : palette.muted;
-      brush.fillText(`${inHundred(shares[step][place])} %`, this.right + 8, base - 5);
+      brush.fillText(`${inHundred(shares[step][place])}%`, this.right + 8, base - 5);
       brush.fillStyle = palette.grid;
       brush.fillRect(this.left, base, this.right - this.left, 1);
       this.drawBars(brush, place, base, step);

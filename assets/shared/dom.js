@@ -51,10 +51,10 @@ const powers = (words) =>
 export const percent = (share) => {
   if (!Number.isFinite(share)) return "–";
   const hundred = 100 * share;
-  if (hundred === 0 || hundred === 100) return `${hundred} %`;
-  if (hundred > 0 && hundred < 0.1) return "<0.1 %";
-  if (hundred > 99.9 && hundred < 100) return ">99.9 %";
-  return `${hundred < 10 || hundred > 99 ? hundred.toFixed(1) : hundred.toFixed(0)} %`;
+  if (hundred === 0 || hundred === 100) return `${hundred}%`;
+  if (hundred > 0 && hundred < 0.1) return "<0.1%";
+  if (hundred > 99.9 && hundred < 100) return ">99.9%";
+  return `${hundred < 10 || hundred > 99 ? hundred.toFixed(1) : hundred.toFixed(0)}%`;
 };
 
 // A sum as one writes it: 0.61 − 1.20 + 1.00.

@@ -32,7 +32,7 @@ def scaling_leaks(seed: int = 0, held_out: int = HELD_OUT) -> Evidence:
             Figure("fitted on the months that teach", honest[1], f"{honest[1]:.0f}"),
             plain("RMSE, scaled by all months", float(mean[1]), 1),
             plain("RMSE, scaled by what was known", float(mean[0]), 1),
-            Figure("so the leak changes this score by", change, f"{change:+.1f} %".replace("-", "−")),
+            Figure("so the leak changes this score by", change, f"{change:+.1f}%".replace("-", "−")),
         ),
         f"Airline passengers, the last {held_out} of {len(series)} months held out; the minimum is {leaked[0]:.0f} for all "
         f"and {honest[0]:.0f} for those that teach. An LSTM of {UNITS} units as drawn, its head fitted by least squares, "

@@ -104,8 +104,8 @@ def suggest_config(examples: int, steps: int) -> ClassifyConfig:
 
     Some 850 updates were enough for all that was tried: few examples need many epochs for that, many need few. Batches grow
     with the square root of the examples. The newest weights are kept, since the learning rate has fallen to nothing by then:
-    on parts of the digits that are trained on, that was right more often (97.4 %) than the epoch that a few validation
-    examples liked best (96.7 %).
+    on parts of the digits that are trained on, that was right more often (97.4%) than the epoch that a few validation
+    examples liked best (96.7%).
 
     Args:
         examples: that are trained on.

@@ -232,7 +232,7 @@ def in_words(report: dict[str, Any]) -> str:
     """Write the report of one series for a terminal."""
     cells = "1 network" if report["members"] == 1 else f"{report['members']} networks"
     name, coverage = one_line(report["unique_id"] or report["target"]), report["coverage"] or {}
-    held = [f"{share:.0%} lay in the {level} % interval" for level, share in coverage.items()]
+    held = [f"{share:.0%} lay in the {level}% interval" for level, share in coverage.items()]
     tried = f"Of what happened at {report['origins']} origins, {' and '.join(held)}." if held else ""
     return "\n".join(
         [
@@ -249,7 +249,7 @@ def in_words(report: dict[str, Any]) -> str:
 
 
 def line_of(step: dict[str, Any]) -> str:
-    """Write a step of the forecast, with its 80 % interval where there is one."""
+    """Write a step of the forecast, with its 80% interval where there is one."""
     line = f"{step['ds']}  {number(step['yhat'])}"
     return f"{line}  ({number(step['lo-80'])} to {number(step['hi-80'])})" if "lo-80" in step else line
 

@@ -71,7 +71,7 @@ def add_bands(figure: go.Figure, backtest: pd.DataFrame, palette: Palette) -> No
         figure.add_scatter(
             x=np.concatenate([x, x[::-1]]),
             y=np.concatenate([high, low[::-1]]),
-            name=f"{BAND} % interval",
+            name=f"{BAND}% interval",
             mode="lines",
             line={"width": 8 if single else 0, "color": see_through(palette.model, 0.28)},
             fill="toself",

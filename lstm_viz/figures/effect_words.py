@@ -36,7 +36,7 @@ def one_effect(name: str, values: np.ndarray, coefficient: float, log: bool) -> 
     """Say what a column adds: where it is 1 if it says yes or no, else for a step as large as its usual distance.
 
     >>> one_effect("holiday", np.array([0.0, 1.0, 0.0]), 0.1133, log=True)
-    '`holiday` adds about 12 %.'
+    '`holiday` adds about 12%.'
     >>> one_effect("price", np.array([9.0, 10.0, 11.0]), -3.21, log=False)
     '0.8 more of `price` takes off about 2.57.'
     """
@@ -45,7 +45,7 @@ def one_effect(name: str, values: np.ndarray, coefficient: float, log: bool) -> 
     step = 1.0 if flag else float(f"{known.std():.0e}")
     moved = coefficient * step
     with np.errstate(over="ignore"):
-        size = f"{rounded(abs(100 * np.expm1(moved)), digits=2)} %" if log else rounded(abs(moved), digits=3)
+        size = f"{rounded(abs(100 * np.expm1(moved)), digits=2)}%" if log else rounded(abs(moved), digits=3)
     does = f"{'adds' if moved > 0 else 'takes off'} about {size}."
     return f"{quoted([name])} {does}" if flag else f"{rounded(step)} more of {quoted([name])} {does}"
 

@@ -62,9 +62,9 @@ def add_band(figure: go.Figure, future: pd.DataFrame, level: str, colour: str, o
     x, low, high = (future[name].to_numpy() for name in ("ds", f"lo-{level}", f"hi-{level}"))
     edge: dict[str, Any] = {"x": x, "mode": "lines", "legendgroup": level, "hovertemplate": "%{y:,.4~g}"}
     edge["line"] = {"width": EDGE[level], "color": see_through(colour, 0.5)}
-    figure.add_scatter(y=high, name=f"{level} % above", showlegend=False, **edge)
+    figure.add_scatter(y=high, name=f"{level}% above", showlegend=False, **edge)
     fill = {"fill": "tonexty", "fillcolor": see_through(colour, opacity)}
-    figure.add_scatter(y=low, name=f"{level} % interval", legendrank=RANK[level], **edge, **fill)
+    figure.add_scatter(y=low, name=f"{level}% interval", legendrank=RANK[level], **edge, **fill)
 
 
 def see_through(colour: str, opacity: float) -> str:

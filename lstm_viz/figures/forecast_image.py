@@ -45,9 +45,7 @@ def draw_lines(axes: Axes, series: Series, forecast: Forecast, palette: Palette)
     if forecast.has_intervals:
         for level, alpha in (("95", 0.14), ("80", 0.24)):
             bounds = (future[f"lo-{level}"], future[f"hi-{level}"])
-            axes.fill_between(
-                future["ds"], *bounds, color=palette.model, alpha=alpha, lw=0, label=f"{level} % interval"
-            )
+            axes.fill_between(future["ds"], *bounds, color=palette.model, alpha=alpha, lw=0, label=f"{level}% interval")
     axes.plot(future["ds"], future["yhat"], color=palette.model, lw=2.2, label="forecast")
 
 

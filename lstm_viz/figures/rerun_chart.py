@@ -26,7 +26,7 @@ def rerun_chart(
     figure = base_figure(palette, height)
     if "lo-80" in before:
         add_band(figure, before, "80", palette.seasonal, 0.16)
-        figure.data[-1].update(name="80 % interval of then", legendgroup="then")
+        figure.data[-1].update(name="80% interval of then", legendgroup="then")
         figure.data[-2].update(legendgroup="then")
     if "lo-80" in now:
         for level, opacity in (("95", 0.14), ("80", 0.24)):

@@ -54,7 +54,7 @@ class ForecastConfig:
         window: steps that the network reads before each forecast, W.
         holdout: last steps of the series that nothing is fitted to; the scores come from them.
         cell, hidden_size, num_layers, dropout, forget_bias: see `ModelConfig`.
-        members: networks whose answers are averaged; the second half of them trains for 40 % of the epochs.
+        members: networks whose answers are averaged; the second half of them trains for 40% of the epochs.
         origins: points in time at which the whole recipe is tried on what was known then, the held-out part among them.
         validation: share of the rows before the held-out part that decide when to stop; 0 lets all of them teach.
         strategy: `direct` answers all H steps at once, `recursive` one step that is read again for the next.

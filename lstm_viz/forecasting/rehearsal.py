@@ -37,7 +37,7 @@ class Advice:
 def rehearsal_of(
     series: Series, config: ForecastConfig, end: int, company: Company | None = None
 ) -> ForecastExperiment | None:
-    """Set up one network on the first 70 % of the windows before `end`; None where too few rows are left to it."""
+    """Set up one network on the first 70% of the windows before `end`; None where too few rows are left to it."""
     windows = end - config.window - config.horizon + 1
     head = config.window + int(HEAD_SHARE * windows)
     if head - config.window - config.horizon + 1 < MIN_TRAINING_WINDOWS or end - head < 1:

@@ -207,7 +207,7 @@ def words_of_score(card: Card) -> str:
         return f"off by {overall:.3g} thousand passengers on average"
     if card.scores.trained_to is not None and overall > 1:
         return f"right up to n = {overall:.0f}, trained up to {card.scores.trained_to}"
-    return f"{100 * overall:.4g} % right"
+    return f"{100 * overall:.4g}% right"
 
 
 def pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Tables) -> np.ndarray:

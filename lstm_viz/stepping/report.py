@@ -83,7 +83,7 @@ def expectation(report: dict[str, Any], run: dict[str, Any], step: int) -> str:
         return f"{run['answers'][step][0]:.4g} (scaled)"
     chances = run["probabilities"][step]
     best = int(np.argmax(chances))
-    return f"{printable(report['outputs'][best])} {100 * chances[best]:.1f} %"
+    return f"{printable(report['outputs'][best])} {100 * chances[best]:.1f}%"
 
 
 def printable(token: str) -> str:

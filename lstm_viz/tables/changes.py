@@ -85,4 +85,4 @@ def step_notes(done: Repairs, steps: int, step: str, ends: str = "ends") -> tupl
 def _gap_note(missing: int, steps: int, step: str) -> str:
     noun = step if missing == 1 else plural(step)
     share = 100 * missing / steps
-    return f"Added {missing:,} missing {noun} ({share:.2g} %) as {'a gap' if missing == 1 else 'gaps'}."
+    return f"Added {missing:,} missing {noun} ({share:.2g}%) as {'a gap' if missing == 1 else 'gaps'}."

@@ -61,7 +61,7 @@ class _Wish:
 
 
 def type_columns(grid: Grid, reading: Reading) -> Typed:
-    """Give every column of the grid its type: 80 % of the cells that are not missing must agree on it."""
+    """Give every column of the grid its type: 80% of the cells that are not missing must agree on it."""
     forced = reading.decimal is not None and not grid.exact
     wish = _Wish(_file_mark(grid, reading), reading, forced)
     typed = [_typed(grid.cells[name], wish) for name in grid.cells.columns]
@@ -148,7 +148,7 @@ def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) 
 
 
 def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
-    """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80 % are numbers."""
+    """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80% are numbers."""
     sample = known.iloc[_places(len(known))].tolist()
     digits = sum(any(map(str.isdigit, cell)) or "inf" in cell.lower() for cell in sample)
     if digits * 2 < len(sample):

@@ -41,7 +41,7 @@ ROWS = Frequency("step", "rows", 1, "", "row")
 
 
 def infer_frequency(stamps: Stamps) -> Frequency | None:
-    """Return the frequency that at least 90 % of the moments follow, or None if their steps are irregular.
+    """Return the frequency that at least 90% of the moments follow, or None if their steps are irregular.
 
     Args:
         stamps: two or more moments, ascending, none twice, datetime64[us].
@@ -83,7 +83,7 @@ def _month_counts(stamps: Stamps) -> list[int]:
 
 
 def _usual_steps(steps: Ints) -> list[int]:
-    """Return the most frequent step, then the greatest common divisor of all frequent ones (5 % or more)."""
+    """Return the most frequent step, then the greatest common divisor of all frequent ones (5% or more)."""
     values, counts = np.unique(steps[steps > 0], return_counts=True)
     if len(values) == 0:
         return []

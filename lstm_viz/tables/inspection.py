@@ -82,7 +82,7 @@ def _steps(series: Series, count: int) -> str:
 
 
 def _share(count: int, of: int) -> str:
-    return f"{100 * count / of:.2g} %"
+    return f"{100 * count / of:.2g}%"
 
 
 def _frequency(series: Series) -> Iterator[Finding]:
@@ -214,7 +214,7 @@ def _constant(series: Series) -> Iterator[Finding]:
 
 
 def _long_constants(y: Floats, season: int) -> Stretches:
-    """A season and 5 % of the rows, or 20 rows; nothing where most values equal their neighbour."""
+    """A season and 5% of the rows, or 20 rows; nothing where most values equal their neighbour."""
     found = equal_stretches(y)
     if len(found) == 0 or np.mean(y[1:] == y[:-1]) > 0.8:
         return found[:0]

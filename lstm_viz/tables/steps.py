@@ -85,7 +85,7 @@ def grid(stamps: Stamps, alias: str, start: int, count: int) -> Stamps:
 
 
 def month_day(stamps: Stamps) -> int | None:
-    """Return the day of the month of 90 % of the moments, 31 for the last day of each month, None if they differ."""
+    """Return the day of the month of 90% of the moments, 31 for the last day of each month, None if they differ."""
     months, days = months_and_days(stamps)
     length = days_in_month(months)
     for day in (31, int(np.bincount(days).argmax()), int(days.max())):

@@ -28,7 +28,7 @@ class Times:
 
 
 def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | None:
-    """Read text cells as moments, all in one order of day, month and year; None if fewer than 80 % can be read.
+    """Read text cells as moments, all in one order of day, month and year; None if fewer than 80% can be read.
 
     Of the orders that fit equally well, that with the evener steps wins, unless a person forces one. Each different text
     is read once, and evenness is judged on different texts, for in a long table every series repeats the dates.

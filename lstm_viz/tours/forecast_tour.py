@@ -38,7 +38,7 @@ FORECAST_TOUR = Tour(
             ".st-key-series-chart",
             question=Question(
                 "Which of them misses the twelfth year by less?",
-                {"lstm": "The LSTM", "rule": "The rule", "same": "About the same: less than 5 % apart"},
+                {"lstm": "The LSTM", "rule": "The rule", "same": "About the same: less than 5% apart"},
                 "last_year_or_lstm",
                 "On average of {months} months the LSTM misses by {lstm} thousand passengers, the rule by {rule}.",
             ),

@@ -24,9 +24,9 @@ class TrainingConfig:
     Args:
         optimizer: the rule that turns gradients into steps.
         learning_rate: size of the steps at the start; of `one_cycle` the largest.
-        schedule: how the learning rate changes: `constant`, `cosine` (falls to 1 % over the epochs), `step` (halves five
+        schedule: how the learning rate changes: `constant`, `cosine` (falls to 1% over the epochs), `step` (halves five
             times), `plateau` (halves when the validation loss has not fallen for a third of `patience`), `one_cycle` (rises
-            from 4 % for 30 % of the updates, then falls to nothing; Smith & Topin 2018).
+            from 4% for 30% of the updates, then falls to nothing; Smith & Topin 2018).
         batch_size: examples per step.
         epochs: passes over the training examples, at most.
         patience: end after this many epochs without a better validation loss; 0 never ends early.

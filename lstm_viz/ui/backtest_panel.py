@@ -50,7 +50,7 @@ def coverage_in_words(forecast: Forecast) -> str:
     if forecast.coverage is None:
         return ""
     size = len(forecast.backtest.dropna(subset=["y", f"lo-{LEVELS[0]}"]))  # one origin may have no intervals
-    inside = [f"{round(forecast.coverage[str(level)] * size)} lay inside the {level} % interval" for level in LEVELS]
+    inside = [f"{round(forecast.coverage[str(level)] * size)} lay inside the {level}% interval" for level in LEVELS]
     return f"Of the {size} values that came, {' and '.join(inside)}."
 
 

@@ -75,7 +75,7 @@ def show_headline(view: ClassifyView, results: Results) -> None:
             "Knows after",
             f"{settled} of {results.early.steps[-1]} {unit}",
             width=METRIC_WIDTH,
-            help="From there on, the share answered right stays within 5 % of what it is in the end.",
+            help="From there on, the share answered right stays within 5% of what it is in the end.",
         )
         st.metric(
             label_of("calibration_error"),

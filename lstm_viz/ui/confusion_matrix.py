@@ -100,13 +100,13 @@ def percent(part: int, whole: int) -> str:
     """Write a share in percent; it reads 100 or 0 only where it is.
 
     >>> percent(1, 3), percent(999, 1000), percent(2, 2), percent(0, 0)
-    ('33 %', '99.9 %', '100 %', '–')
+    ('33%', '99.9%', '100%', '–')
     """
     if not whole:
         return NOTHING
     share = 100 * part / whole
     if share in (0, 100):
-        return f"{share:.0f} %"
+        return f"{share:.0f}%"
     if share > 99.9:
-        return ">99.9 %"
-    return f"{share:.1f} %" if share > 99 or share < 1 else f"{share:.0f} %"
+        return ">99.9%"
+    return f"{share:.1f}%" if share > 99 or share < 1 else f"{share:.0f}%"

@@ -72,7 +72,7 @@ def numbers_of(racer: RacerView) -> dict[str, str]:
         last = racer.history[-1]
         numbers = {
             "test_loss": number(last.test_loss),
-            "accuracy": f"{last.accuracy:.1%}".replace("100.0%", "100%").replace("%", " %"),
+            "accuracy": f"{last.accuracy:.1%}".replace("100.0%", "100%"),
             "updates_per_second": f"{last.update / last.seconds:,.0f}" if last.seconds else "–",
         }
     return {**numbers, "parameters": f"{racer.parameters:,}"}

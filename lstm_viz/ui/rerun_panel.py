@@ -123,4 +123,4 @@ def told_of_old(done: Rerun) -> str:
         return "Nothing of the old forecast has happened yet, so it cannot be judged."
     told = f"The old forecast was {done.error:.4g} off on average over {counted(known, 'step')}"
     inside = done.inside(80)
-    return f"{told}." if inside is None else f"{told}; {inside} of {known} lay inside its 80 % interval."
+    return f"{told}." if inside is None else f"{told}; {inside} of {known} lay inside its 80% interval."

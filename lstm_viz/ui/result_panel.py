@@ -54,14 +54,14 @@ def show_headline(view: RunView, forecast: Forecast) -> None:
 
 
 def show_next(view: RunView, forecast: Forecast) -> None:
-    """Show the first value of the forecast with its 80 % interval."""
+    """Show the first value of the forecast with its 80% interval."""
     first = forecast.future.iloc[0]
     when = f"Next: {moment(forecast.future['ds'].to_numpy()[0], view.series.frequency)}"
     if not forecast.has_intervals:
         st.metric(when, rounded(first["yhat"]), width=METRIC_WIDTH)
         return
     value, low, high = alike([first["yhat"], first["lo-80"], first["hi-80"]])
-    tell(when, value, f"80 %: {low} to {high}", meaning_of("interval"))
+    tell(when, value, f"80%: {low} to {high}", meaning_of("interval"))
 
 
 def show_error_size(forecast: Forecast) -> None:
@@ -87,8 +87,8 @@ def show_coverage(forecast: Forecast) -> None:
     if forecast.coverage is None:
         return
     narrow, wide = (forecast.coverage[str(level)] for level in LEVELS)
-    label, beside = f"Inside the {LEVELS[0]} % interval", f"{LEVELS[1]} % interval: {100 * wide:.0f} %"
-    tell(label, f"{100 * narrow:.0f} %", beside, meaning_of("coverage"))
+    label, beside = f"Inside the {LEVELS[0]}% interval", f"{LEVELS[1]}% interval: {100 * wide:.0f}%"
+    tell(label, f"{100 * narrow:.0f}%", beside, meaning_of("coverage"))
 
 
 def lowered(sentence: str) -> str:
@@ -150,7 +150,7 @@ def show_table(future: pd.DataFrame, frequency: Frequency, alt: str) -> None:
     """
     names = {"yhat": "forecast"}
     for level in LEVELS:
-        names |= {f"lo-{level}": f"{level} % from", f"hi-{level}": f"{level} % to"}
+        names |= {f"lo-{level}": f"{level}% from", f"hi-{level}": f"{level}% to"}
     names = {name: label for name, label in names.items() if name in future}
     texts = iter(alike([float(value) for name in names for value in future[name]]))
     columns = {label: [next(texts) for _ in range(len(future))] for label in names.values()}

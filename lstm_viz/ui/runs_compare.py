@@ -89,7 +89,7 @@ def draw_forecasts(runs: Placed) -> None:
         banded = any(
             sum(run.forecast is not None for _, run in group) in range(1, MOST_WITH_BANDS + 1) for group in groups
         )
-        bands = ", shaded their 80 % intervals" if banded else ""
+        bands = ", shaded their 80% intervals" if banded else ""
         st.markdown(small(f"Thin lines are what each said of its held-out rows, strong ones its forecast{bands}."))
     if waiting:
         st.markdown(small(f"No forecast yet: {', '.join(waiting)}."))
@@ -208,7 +208,7 @@ def facts_of(run: Compared, view: RunView) -> dict[str, str]:
         MASE: NOTHING,
         BACKTESTS: NOTHING,
         ERROR: NOTHING,
-        "Inside the 80 % interval": NOTHING,
+        "Inside the 80% interval": NOTHING,
         "Parameters per network": NOTHING,
         "Training, first network": duration(first[-1].seconds) if first else NOTHING,
     }
@@ -220,6 +220,6 @@ def facts_of(run: Compared, view: RunView) -> dict[str, str]:
     facts[BACKTESTS] = str(forecast.origins)
     facts[MASE] = NOTHING if mase is None else f"{mase:.3f}"
     facts[ERROR] = NOTHING if math.isnan(error) else f"{error:.4g}"
-    facts["Inside the 80 % interval"] = NOTHING if inside is None else f"{inside:.0%}"
+    facts["Inside the 80% interval"] = NOTHING if inside is None else f"{inside:.0%}"
     facts["Parameters per network"] = f"{forecast.parameters:,}"
     return facts

@@ -155,7 +155,7 @@ def test_a_gate_is_held_by_keyboard_alone_and_the_effect_is_told_in_numbers(step
     was, now = (float(trace.probabilities[-1, right].sum()) for trace in (scene.lanes[0].trace, scene.lanes[0].changed))
     assert was > 0.9 > now
     told = step_page.page.locator(".effect").inner_text()
-    shown = [float(share) for share in re.findall(r"([\d.]+) %", told)]
+    shown = [float(share) for share in re.findall(r"([\d.]+)%", told)]
     np.testing.assert_allclose(shown, [100 * was, 100 * now], atol=0.51)
     assert "but held: 0" in step_page.equation("forget_gate")
 

@@ -18,8 +18,8 @@ def flag():
 
 
 def test_a_flag_adds_so_much_where_it_is_one(flag):
-    assert told([flag], [np.log(1.12)], log=True) == ("`holiday` adds about 12 %.",)
-    assert told([flag], [np.log(0.7)], log=True) == ("`holiday` takes off about 30 %.",)
+    assert told([flag], [np.log(1.12)], log=True) == ("`holiday` adds about 12%.",)
+    assert told([flag], [np.log(0.7)], log=True) == ("`holiday` takes off about 30%.",)
     assert told([flag], [-25.04]) == ("`holiday` takes off about 25.",)
 
 

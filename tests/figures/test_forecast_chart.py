@@ -32,10 +32,10 @@ def test_chart_holds_exactly_the_numbers_of_the_forecast(airline, airline_foreca
         "model, held out": (airline_forecast.heldout["ds"], airline_forecast.heldout["model"]),
         "forecast": (airline_forecast.future["ds"], airline_forecast.future["yhat"]),
     }
-    assert set(lines) == set(told) | {"80 % above", "80 % interval", "95 % above", "95 % interval"}
+    assert set(lines) == set(told) | {"80% above", "80% interval", "95% above", "95% interval"}
     for level in ("80", "95"):
-        np.testing.assert_array_equal(lines[f"{level} % interval"].y, airline_forecast.future[f"lo-{level}"])
-        np.testing.assert_array_equal(lines[f"{level} % above"].y, airline_forecast.future[f"hi-{level}"])
+        np.testing.assert_array_equal(lines[f"{level}% interval"].y, airline_forecast.future[f"lo-{level}"])
+        np.testing.assert_array_equal(lines[f"{level}% above"].y, airline_forecast.future[f"hi-{level}"])
     for name, (ds, y) in told.items():
         np.testing.assert_array_equal(moments(lines[name].x), moments(ds), err_msg=name)
         np.testing.assert_array_equal(np.asarray(lines[name].y), y, err_msg=name)
@@ -112,7 +112,7 @@ def test_the_first_view_of_a_long_history_reaches_over_all_that_it_shows(airline
 def test_legend_leads_with_the_forecast_and_stands_above_the_plot(airline, airline_forecast):
     figure = forecast_chart(airline, airline_forecast, LIGHT)
     ranked = sorted((trace for trace in figure.data if trace.showlegend is not False), key=lambda t: t.legendrank)
-    assert [trace.name for trace in ranked[:4]] == ["forecast", "80 % interval", "95 % interval", "what happened"]
+    assert [trace.name for trace in ranked[:4]] == ["forecast", "80% interval", "95% interval", "what happened"]
     assert (figure.layout.legend.yref, figure.layout.legend.yanchor) == ("container", "top")
     (label,) = figure.layout.annotations
     assert (label.text, label.yanchor) == ("held out", "top")

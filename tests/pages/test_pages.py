@@ -178,7 +178,7 @@ def test_finished_run_shows_verdict_chart_scores_and_downloads(open_page, finish
     assert [metric.label for metric in app.metric] == [
         "Next: Jan 1961",
         "MASE in 2 back-tests",
-        "Inside the 80 % interval",
+        "Inside the 80% interval",
     ]
     assert app.number_input(key="setting-hidden_size").value == 8
     names = {trace["name"] for trace in charts(app)[0]["data"]}

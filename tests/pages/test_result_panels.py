@@ -90,7 +90,7 @@ def test_another_measure_can_be_asked_for(opened, finished_run):
 def test_forecast_in_numbers_says_months_and_no_digit_too_many(opened):
     table = opened.dataframe[1].value
     assert table["when"].tolist()[::11] == ["Jan 1961", "Dec 1961"]
-    assert table.columns.tolist() == ["when", "forecast", "80 % from", "80 % to", "95 % from", "95 % to"]
+    assert table.columns.tolist() == ["when", "forecast", "80% from", "80% to", "95% from", "95% to"]
     assert max(len(text.replace(".", "")) for text in table["forecast"]) <= 4
 
 

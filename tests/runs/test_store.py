@@ -157,7 +157,7 @@ def forecast_of(ds: np.ndarray) -> Forecast:
     scores = pd.DataFrame(
         [[1.0, 2.0, 3.0, np.nan]] * 3, ["model", "naive", "seasonal_naive"], columns=["mae", "rmse", "smape", "mase"]
     )
-    return Forecast(heldout, future, scores, "Better by 3 %.", 4321)
+    return Forecast(heldout, future, scores, "Better by 3%.", 4321)
 
 
 STAMPS = {

@@ -100,7 +100,7 @@ def test_a_picture_of_any_size_can_be_made(shape):
 
 @pytest.mark.slow
 def test_real_digits_drawn_large_stay_what_they_are():
-    """Measured: 95.1 % by their nearest neighbour, which names 99.1 % of the digits themselves."""
+    """Measured: 95.1% by their nearest neighbour, which names 99.1% of the digits themselves."""
     _, (pictures, labels) = split_digits()
     grown = [zoom(picture, 7, order=3, grid_mode=True, mode="grid-constant") for picture in pictures]
     large = np.array([as_digits8(np.clip(ink, 0, 1)) for ink in grown])
@@ -109,7 +109,7 @@ def test_real_digits_drawn_large_stay_what_they_are():
 
 @pytest.mark.slow
 def test_digits_written_with_a_pen_are_recognized():
-    """Measured: 95 % by their nearest neighbour, 92 and 98 % by two LSTMs; only made small they get 88, 72 and 65 %."""
+    """Measured: 95% by their nearest neighbour, 92 and 98% by two LSTMs; only made small they get 88, 72 and 65%."""
     inks, labels = drawings(3, pen=5.0)
     assert (nearest(np.array([as_digits8(ink) for ink in inks])) == labels).mean() >= 0.9
 

@@ -66,7 +66,7 @@ def test_a_clean_series_is_fine(hourly):
 def test_gaps_are_counted_and_shown(airline):
     gaps = found_in(changed(airline, np.r_[20:24, 40], np.nan))["gaps"]
     assert gaps.sentence.startswith(
-        "5 months of 144 (3.5 %) have no value, in 2 gaps, the longest is 4 months from 1950-09 on."
+        "5 months of 144 (3.5%) have no value, in 2 gaps, the longest is 4 months from 1950-09 on."
     )
     assert (gaps.severity, gaps.places) == ("note", ((20, 24), (40, 41)))
 

@@ -67,7 +67,7 @@ def test_gaps_disorder_and_repeats_do_not_hide_the_frequency(alias):
     assert series.y[known].tolist() == np.flatnonzero(known).tolist()
     assert "Averaged 10 rows that share a date." in series.notes
     assert any(note.startswith("Sorted ") for note in series.notes)
-    assert any(note.startswith("Added 48 missing ") and note.endswith("(24 %) as gaps.") for note in series.notes)
+    assert any(note.startswith("Added 48 missing ") and note.endswith("(24%) as gaps.") for note in series.notes)
 
 
 @pytest.mark.parametrize("day", [10, 15, 28, 30])
@@ -222,4 +222,4 @@ def test_a_refusal_is_part_of_the_description():
 def test_a_description_tells_the_gaps_and_the_ends():
     told = describe_table(read_table(b"t,y\n2020-01-01 00:00,5\n2020-01-01 01:00,6\n2020-01-01 03:00,7\n", "x.csv"))
     assert (told["gaps"], told["steps"], told["start"], told["end"]) == (1, 4, "2020-01-01", "2020-01-01T03:00:00")
-    assert told["notes"] == ["Added 1 missing hour (25 %) as a gap."]
+    assert told["notes"] == ["Added 1 missing hour (25%) as a gap."]

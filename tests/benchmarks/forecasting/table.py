@@ -42,7 +42,7 @@ def accuracy(scores: pd.DataFrame) -> Iterator[str]:
 
 def intervals(scores: pd.DataFrame) -> Iterator[str]:
     """Give a row per method that has intervals."""
-    heads = [f"{kind} {level} %" for level in LEVELS for kind in ("inside", "width")]
+    heads = [f"{kind} {level}%" for level in LEVELS for kind in ("inside", "width")]
     yield "\n" + row("intervals", *heads, "origins", "without")
     for cover in summary.covers(scores):
         parts = [number(part[level]) for level in LEVELS for part in (cover.inside, cover.width)]
