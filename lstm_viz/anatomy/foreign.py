@@ -163,7 +163,7 @@ def head_of(parts: ReadParts) -> tuple[Arrays, list[str]]:
     outputs = len(head["weight"])
     bias = head.get("bias", np.zeros(outputs, np.float32))
     require_shape(bias, (outputs,), f"{name} (bias)", f"{outputs} outputs")
-    return {"weight": head["weight"], "bias": bias}, [f"`{shown(name)}` is the head: {outputs} answers."]
+    return {"weight": head["weight"], "bias": bias}, [f"“{shown(name)}” is the head: {counted(outputs, 'answer')}."]
 
 
 def config_of(parts: ReadParts, untold: Untold, outputs: int) -> Config:
@@ -283,7 +283,7 @@ def inferred(parts: ReadParts, framework: str) -> list[str]:
     names = "PyTorch" if framework == "torch" else "Keras"
     return [
         f"The weights have the layout of {names}.",
-        f"It is {CELL_WORDS[first.cell]}; {sizes} units, reading {ways}, {first.inputs} numbers per step.",
+        f"It is {CELL_WORDS[first.cell]}; {sizes} units, reading {ways}, {counted(first.inputs, 'number')} per step.",
         *([] if "bias_ih" in first.first else ["The recurrent layers have no biases."]),
     ]
 
@@ -294,9 +294,9 @@ def chosen(config: Config, untold: Untold) -> list[str]:
     notes = []
     if stack.pooling != "attention":
         reads = {"last": "the last state", "mean": "the mean of all states", "every": "every state"}[stack.pooling]
-        notes.append(f"The head reads {reads}: weights do not tell, it was chosen.")
+        notes.append(f"The head is taken to read {reads}: weights do not tell.")
     if stack.cell == "rnn":
-        notes.append(f"The activation is {untold.activation}: weights do not tell, it was chosen.")
+        notes.append(f"The activation is taken to be {untold.activation}: weights do not tell.")
     if stack.cell == "gru" and not stack.bias:
         notes.append("The reset gate acts behind U (Keras: `reset_after=True`): without biases weights do not tell.")
     return notes

@@ -87,14 +87,18 @@ def choose_text(bench: StepBench, address: Address) -> None:
         show_error(f"{bench.text_error} {STAYS}")
 
 
-def text_field(bench: StepBench, address: Address, label: str, example: str, meaning: str) -> None:
-    """Draw the field for what is read; what holds for any sequence stays changed when another is typed."""
+def text_field(bench: StepBench, address: Address, label: str, example: str, meaning: str, empty: str = "") -> None:
+    """Draw the field for what is read; what holds for any sequence stays changed when another is typed.
+
+    Args:
+        empty: what is read where nothing is typed.
+    """
     put_widget_value(TEXT, bench.asked.text or example)
 
     def write() -> None:
         address.set(text=str(widget_value(TEXT) or " "), what_if=lasting(bench.asked.what_if) or None)
 
-    st.text_input(label, key=TEXT, on_change=write, help=meaning)
+    st.text_input(label, key=TEXT, on_change=write, help=meaning, placeholder=empty)
 
 
 def choose_test(bench: StepBench, address: Address) -> None:
@@ -123,7 +127,7 @@ def choose_for_state(bench: StepBench, address: Address) -> None:
         text_field(bench, address, "What it reads", UNTRAINED_TEXT, meaning)
     elif reads == "numbers":
         meaning = "One number per step, with commas between. Empty gives the sine again."
-        text_field(bench, address, "Numbers that it reads", "", meaning)
+        text_field(bench, address, "Numbers that it reads", "", meaning, "a sine, until you type 0.5, 1, −0.25, …")
     elif reads == "random":
         put_widget_value("step-seed", bench.asked.seed)
         st.number_input(
@@ -162,7 +166,7 @@ def tell_untold(bench: StepBench, address: Address) -> None:
     from lstm_viz.stepping.state_subject import state_of, untold_of
     from lstm_viz.ui.untold import ask_untold
 
-    ask_untold(state_of(bench.shown).foreign, untold_of(bench.shown), address, "step")
+    ask_untold(state_of(bench.shown).foreign, untold_of(bench.shown), address, "step", has_room=False)
 
 
 def choose_layer(bench: StepBench, address: Address) -> None:

@@ -28,7 +28,7 @@ class UntoldSettings:
         return getattr(Untold(), name)
 
 
-def ask_untold(foreign: ForeignModel, untold: Untold, address: Address, prefix: str) -> None:
+def ask_untold(foreign: ForeignModel, untold: Untold, address: Address, prefix: str, has_room: bool = True) -> None:
     """Let the person say what the weights do not tell, if there is anything.
 
     Args:
@@ -36,6 +36,7 @@ def ask_untold(foreign: ForeignModel, untold: Untold, address: Address, prefix: 
         untold: what is taken to be so.
         address: hears of a choice.
         prefix: of the widgets' keys.
+        has_room: whether choices can stand side by side; else they are menus.
     """
     questions = foreign.questions
     if not questions:
@@ -43,7 +44,10 @@ def ask_untold(foreign: ForeignModel, untold: Untold, address: Address, prefix: 
     draw = Drawer(UntoldSettings(untold), address, untold_term, prefix)
     with side_by_side():
         for name, values in questions.items():
-            draw.choice(name, values, name)
+            if has_room:
+                draw.choice(name, values, name)
+            else:
+                draw.menu(name, values)
 
 
 def untold_term(name: str) -> str:

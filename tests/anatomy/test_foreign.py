@@ -88,7 +88,7 @@ def test_a_state_of_a_tutorial_can_be_stepped(kind, layers, bidirectional):
         torch.testing.assert_close(foreign.model(batch), module.fc(last))
     trace = trace_model(foreign.model, batch[0].numpy())
     assert trace.difference < 1e-6
-    assert any("`fc` is the head: 4 answers" in note for note in foreign.notes)
+    assert any("“fc” is the head: 4 answers" in note for note in foreign.notes)
     assert foreign.framework == "torch"
 
 

@@ -193,8 +193,8 @@ def test_what_weights_do_not_tell_can_be_said_while_stepping(open_page):
     key, _ = brought(StackConfig("rnn", 1, (4,), 2))
     app = open_page("step_the_cell", source=f"state:{key}")
     before = scene_of(app)
-    app.segmented_control(key="step-activation").set_value("relu").run()
-    app.segmented_control(key="step-pooling").set_value("mean").run()
+    app.selectbox(key="step-activation").set_value("relu").run()
+    app.selectbox(key="step-pooling").set_value("mean").run()
     assert not app.exception
     assert said(app) == []
     assert (app.query_params["activation"], app.query_params["pooling"]) in (("relu", "mean"), (["relu"], ["mean"]))
