@@ -17,7 +17,7 @@ with words:
         "that says how far it can be trusted."
     )
     button_to("forecast", "Forecast your own file")
-    link_to("step", "Step through a live cell, gate by gate")
+    link_to("step", "Step a live cell, gate by gate")
     st.caption(
         "The picture is a real run, saved epoch by epoch: an LSTM that has read eleven years of airline passengers and is "
         "asked for the twelfth. Press play, or drag along the epochs."

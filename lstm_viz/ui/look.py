@@ -22,10 +22,14 @@ INKS = {
 LIKE = {"keyword": ("function", "class-name", "decorator"), "punctuation": ("comment",), "number": ("boolean",)}
 
 
-def mend_contrast() -> None:
-    """Write dark on the primary colour where the theme is dark, and code in colours that can be read."""
+# Streamlit cuts the words of a link where they do not fit, which on a phone they often do not.
+WHOLE_LINKS = '[data-testid="stPageLink-NavLink"] * {white-space: normal !important; overflow: visible !important}'
+
+
+def mend_looks() -> None:
+    """Write dark on the primary colour where the theme is dark, code in colours that can be read, and links in full."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    st.html(f"<style>{code_inks(theme)}{DARK_INK if theme == 'dark' else ''}</style>")
+    st.html(f"<style>{code_inks(theme)} {WHOLE_LINKS} {DARK_INK if theme == 'dark' else ''}</style>")
 
 
 def code_inks(theme: str) -> str:

@@ -13,6 +13,8 @@ from tests.browser.gradient_page import GradientPage
 from tests.browser.race_page import RacePage
 from tests.browser.step_page import StepPage
 
+CUT = """[...document.querySelectorAll("[data-testid=stPageLink-NavLink] p")]
+  .filter(words => words.scrollWidth > words.clientWidth + 1).map(words => words.innerText)"""
 LOOKS = [(1440, "light"), (400, "dark")]
 # as much to lay out, less to train
 RUN, RACE, CLASSIFIER = {"members": 1, "epochs": 20}, {"length": 10, "updates": 100}, QUICK
@@ -63,6 +65,7 @@ def look(request, browser, screenshots):
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         page.screenshot(path=screenshots / f"{state}-{width}-{mode}.png", full_page=True)
         assert overflow <= 0, f"{state} is {overflow} px wider than {width}"
+        assert page.evaluate(CUT) == [], "words of links are cut"
 
     yield page, shoot
     context.close()
