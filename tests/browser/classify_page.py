@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
+from tests.browser.still import wait_until_still
 
 QUICK = {"sizes": "16", "epochs": 12}
 THREE = (
@@ -32,6 +33,7 @@ class ClassifyPage:
         query = f"?{urlencode(parameters)}" if parameters else ""
         self.page.goto(f"{self.server.url}/classify_sequences{query}")
         expect(self.page.get_by_role("heading", name="1 · Data")).to_be_visible()
+        wait_until_still(self.page)
         return self
 
     @property

@@ -13,6 +13,7 @@ from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.forecast_page import ForecastPage
 from tests.browser.server import Server
 
+TRAINED_ON = {"runs": "forecast", "classifiers": "classify_sequences"}
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 expect.set_options(timeout=30_000)  # nothing waits that long unless it fails: a busy machine is no defect
@@ -54,6 +55,20 @@ def page(browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Tell what the page showed when a test failed, and what the server said last."""
+    report = yield
+    pages = [value for value in item.funcargs.values() if isinstance(getattr(value, "page", value), Page)]
+    if report.when == "call" and report.failed and pages:
+        page = getattr(pages[0], "page", pages[0])
+        with suppress(PlaywrightError):
+            report.sections.append(("The page", f"{page.url}\n{page.inner_text('body')[:3000]}"))
+        if "server" in item.funcargs:
+            report.sections.append(("The server", item.funcargs["server"].log.read_text()[-2000:]))
+    return report
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_training(request, browser) -> Iterator[None]:
     """A test that fails in the middle must not keep the next ones waiting in the queue."""
@@ -61,10 +76,11 @@ def nothing_left_training(request, browser) -> Iterator[None]:
     if "server" not in request.fixturenames:
         return
     server = request.getfixturevalue("server")
-    for state in server.data.glob("runs/*/state.json"):
-        if json.loads(state.read_text())["status"] in ("queued", "running"):
+    for state in server.data.glob("*/*/state.json"):
+        path = TRAINED_ON.get(state.parent.parent.name)
+        if path and json.loads(state.read_text())["status"] in ("queued", "running"):
             page = browser.new_context().new_page()
-            page.goto(f"{server.url}/forecast?run={state.parent.name}")
+            page.goto(f"{server.url}/{path}?run={state.parent.name}")
             with suppress(PlaywrightError):  # it may end by itself before the click
                 page.get_by_role("button", name="Stop").click(timeout=5000)
             page.get_by_role("button", name="Train further").wait_for()

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
+from tests.browser.still import wait_until_still
 
 SMALL = {"members": 1, "origins": 1}  # what follows the epochs takes about as long as they did, not fifteen times
 LONG = {"epochs": 5000, "hidden_size": 64, **SMALL}  # minutes, unless it is stopped
@@ -22,6 +23,7 @@ class ForecastPage:
         query = f"?{urlencode(parameters)}" if parameters else ""
         self.page.goto(f"{self.server.url}/forecast{query}")
         expect(self.train_button).to_be_visible()
+        wait_until_still(self.page)
         return self
 
     @property

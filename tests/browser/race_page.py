@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.server import Server
+from tests.browser.still import wait_until_still
 
 LINES_JS = """() => {
     const traces = document.querySelector('.js-plotly-plot')?._fullData ?? [];
@@ -29,6 +30,7 @@ class RacePage:
     def ready(self) -> None:
         """Wait until the chart is drawn."""
         expect(self.page.locator(".js-plotly-plot").first).to_be_visible()
+        wait_until_still(self.page)
 
     def button(self, name: str) -> Locator:
         """Find one of the buttons above the chart."""

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from lstm_viz.figures.theme import DARK, LIGHT
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.data_page import DataPage
+from tests.browser.still import wait_until_still
 
 MONTHS = pd.date_range("2012-01-01", periods=120, freq="MS")
 
@@ -150,7 +151,7 @@ def test_holiday_that_is_known_in_advance_is_chosen_and_its_effect_told(data_pag
     page.get_by_text("Further columns").click()
     page.get_by_role("button", name="holiday, public").first.click()
     expect(page).to_have_url(re.compile("known="))
-    page.locator('[data-test-script-state="notRunning"]').wait_for()  # what is typed during a redraw is lost
+    wait_until_still(page)
     page.get_by_role("spinbutton", name="Horizon").fill("14")
     page.get_by_role("spinbutton", name="Horizon").press("Enter")
     expect(page).to_have_url(re.compile("horizon=14"))
