@@ -8,7 +8,6 @@ from lstm_viz.recurrent.specification import (
     Cell,
     Initialization,
     Normalization,
-    Pooling,
     StackConfig,
     require_between,
     require_one_of,
@@ -17,7 +16,8 @@ from lstm_viz.training.config import TrainingConfig
 
 ClassWeights = Literal["none", "balanced"]
 CLASS_WEIGHTS: tuple[ClassWeights, ...] = get_args(ClassWeights)
-CLASSIFY_POOLINGS: tuple[Pooling, ...] = ("last", "mean", "attention")
+ClassifyPooling = Literal["last", "mean", "attention"]
+CLASSIFY_POOLINGS: tuple[ClassifyPooling, ...] = get_args(ClassifyPooling)
 
 UPDATES = 850
 SHORT = 64
@@ -60,7 +60,7 @@ class ClassifyConfig:
     bidirectional: bool = False
     dropout: float = 0.0
     normalization: Normalization = "none"
-    pooling: Pooling = "last"
+    pooling: ClassifyPooling = "last"
     forget_bias: float = 1.0
     initialization: Initialization = "torch"
     class_weights: ClassWeights = "none"
