@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 from lstm_viz.anatomy.blueprint import (
-    KERAS_CLASSES,
-    TORCH_CLASSES,
     Blueprint,
     Config,
     Framework,
@@ -182,9 +180,3 @@ def comparisons(config: Config, run: Run) -> tuple[Comparison, ...]:
             "The last `output` is not `h_n`: its backward half has read one step only.",
         ),
     )
-
-
-def class_names(config: Config) -> dict[Framework, str]:
-    """Name the class of the recurrent layers in each framework."""
-    cell = blueprint_of(config).stack.cell
-    return {"torch": f"torch.nn.{TORCH_CLASSES[cell]}", "keras": f"keras.layers.{KERAS_CLASSES[cell]}"}

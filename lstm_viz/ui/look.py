@@ -1,5 +1,7 @@
 """Colours for the theme that the person sees."""
 
+from functools import cache
+
 import streamlit as st
 
 from lstm_viz.figures.theme import Palette, palette
@@ -32,6 +34,7 @@ def mend_looks() -> None:
     st.html(f"<style>{code_inks(theme)} {WHOLE_LINKS} {DARK_INK if theme == 'dark' else ''}</style>")
 
 
+@cache
 def code_inks(theme: str) -> str:
     """Give the style of code in a theme."""
     rules = []

@@ -16,7 +16,7 @@ from lstm_viz.runs.race_records import RacerView, RaceView
 from lstm_viz.runs.races import race_service
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.race_bench import RaceBench
 from lstm_viz.ui.race_buttons import start_with_bias
@@ -33,7 +33,6 @@ from lstm_viz.ui.race_words import (
 from lstm_viz.ui.text import literal, small
 
 REDRAW_EVERY = LOOK_EVERY = 0.5  # on a small machine each picture takes from the race
-STILL = {"staticPlot": True}  # plotly fails when a drag meets a redraw
 STROKES = {"solid": "", "dash": "7 4", "dot": "2 3"}
 
 

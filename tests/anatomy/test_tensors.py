@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from lstm_viz.anatomy.blueprint import blueprint_of, torch_module
-from lstm_viz.anatomy.ports import Run, class_names, comparisons, keras_ports, torch_ports
+from lstm_viz.anatomy.blueprint import KERAS_CLASSES, blueprint_of, torch_module
+from lstm_viz.anatomy.ports import Run, comparisons, keras_ports, torch_ports
 from lstm_viz.anatomy.tensors import gate_blocks, tensors_of
 from lstm_viz.recurrent.specification import CELLS, ModelConfig, StackConfig
 from tests.anatomy.many import EVERYTHING, SOME, generated, named
@@ -107,7 +107,7 @@ def test_what_keras_gives_by_its_options_has_the_shapes_that_are_told(keras):
     for config in (StackConfig(cell, 3, (5, 4), 2, bidirectional) for cell in CELLS for bidirectional in (False, True)):
         ports = [port for port in keras_ports(config, run) if port.module.endswith("_1")]
         read, last, every, *states = ports
-        kind = getattr(keras.layers, class_names(config)["keras"].rpartition(".")[2])
+        kind = getattr(keras.layers, KERAS_CLASSES[config.cell])
         for sequences, expected in ((False, last), (True, every)):
             layer = kind(5, return_sequences=sequences, return_state=True)
             layer = keras.layers.Bidirectional(layer) if config.bidirectional else layer

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.recurrent import cells, trace
-from lstm_viz.recurrent.layers import Layer, layers_of
+from lstm_viz.recurrent.layers import Layer
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import ModelConfig
 from lstm_viz.recurrent.stacks import StackedModel
@@ -71,38 +71,21 @@ def differences(model: SequenceModel, sequence: np.ndarray) -> Differences:
 
 
 @torch.no_grad()
-def differences_to_plain_cells_of(model: StackedModel, sequence: np.ndarray) -> Differences:
-    """Compare every activation of a stack with a run of the plain cells, with the norms of torch between the layers."""
+def differences_to_plain_cells(model: SequenceModel | StackedModel, sequence: np.ndarray) -> Differences:
+    """Compare every activation with a run of the plain cells, with torch's own norms between the layers of a stack."""
     found: Differences = {}
     below = torch.as_tensor(sequence, dtype=model.head.weight.dtype)
     traced = iter(trace.trace_model(model, sequence).layers)
-    for number, rnn in enumerate(model.layers):
-        plain = [run_plain(layer, below) for layer in layers_of(rnn)]
-        for activations in plain:
-            mine = next(traced).activations
-            assert set(mine) == set(activations), set(mine) ^ set(activations)
-            for name, values in activations.items():
-                keep_worst(found, name, mine[name], values)
-        below = torch.cat([activations["hidden_state"] for activations in plain], dim=1)
-        below = below if model.norms is None else model.norms[number](below)
-    assert next(traced, None) is None
-    return found
-
-
-@torch.no_grad()
-def differences_to_plain_cells(model: SequenceModel, sequence: np.ndarray) -> Differences:
-    """Compare every activation with a run of the plain cells."""
-    found: Differences = {}
-    below = torch.as_tensor(sequence, dtype=model.head.weight.dtype)
-    traced = iter(trace.trace_model(model, sequence).layers)
+    norms = model.norms if isinstance(model, StackedModel) else None
     for number in range(model.config.num_layers):
-        plain = [run_plain(layer, below) for layer in layers_of(model.rnn) if layer.number == number]
+        plain = [run_plain(layer, below) for layer in model.layers_at(number)]
         for activations in plain:
             mine = next(traced).activations
             assert set(mine) == set(activations), set(mine) ^ set(activations)
             for name, values in activations.items():
                 keep_worst(found, name, mine[name], values)
         below = torch.cat([activations["hidden_state"] for activations in plain], dim=1)
+        below = below if norms is None else norms[number](below)
     assert next(traced, None) is None
     return found
 

@@ -13,7 +13,7 @@ from lstm_viz.recurrent.interventions import Ablate, Hold, Replace, Start, inter
 from lstm_viz.recurrent.specification import CELLS, NORMALIZATIONS, POOLINGS, StackConfig
 from lstm_viz.recurrent.stacks import build_stack
 from lstm_viz.recurrent.trace import shown_hidden_state, trace_inside, trace_model
-from tests.recurrent.parity import TOLERANCE, differences_to_plain_cells_of, random_inputs
+from tests.recurrent.parity import TOLERANCE, differences_to_plain_cells, random_inputs
 
 STEPS, INPUTS = 11, 3
 SIZES = ((9,), (7, 4), (4, 9, 5))
@@ -86,7 +86,7 @@ def test_the_trace_of_a_stack_equals_torch(cell, sizes, normalization, pooling, 
 )
 def test_every_activation_of_a_stack_equals_that_of_the_plain_cells(cell, sizes, normalization, both):
     model = stack(cell, sizes, normalization, both=both)
-    assert max(differences_to_plain_cells_of(model, random_inputs(STEPS, INPUTS, 1)).values()) <= 1e-12
+    assert max(differences_to_plain_cells(model, random_inputs(STEPS, INPUTS, 1)).values()) <= 1e-12
 
 
 @pytest.mark.parametrize(("pooling", "both"), [*itertools.product(("last", "mean", "attention"), (False, True))])
