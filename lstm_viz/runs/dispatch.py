@@ -1,6 +1,7 @@
 """The one way to the worker processes: sends tasks, and hears what they tell in the order in which it came."""
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from distributed.scheduler import KilledWorker
 
 from lstm_viz.errors import LSTMVizError, TrainingUnavailable
 from lstm_viz.runs.cluster import CONNECT_SECONDS, Cluster
-from lstm_viz.runs.worker import checkpoint_name, stop_name, topic_of
+from lstm_viz.runs.worker import checkpoint_name, stop_name
 
 OUR_FAULT = "Training failed for a reason that is ours, not yours; the server's log has it."
 
@@ -31,13 +32,16 @@ class Tenant(Protocol):
 class Dispatcher:
     """Share one cluster, one thread that sends and one that writes between all services of this process.
 
-    The queue is Dask's; `line` only remembers who stands in it, in the order of asking.
+    The queue is Dask's; `line` only remembers who stands in it, in the order of asking. All that workers tell comes under
+    one topic, since Dask keeps every topic that it ever heard of, and what was told under it.
     """
 
     def __init__(self) -> None:
         self._cluster: Cluster | None = None
         self._tenants: list[Tenant] = []
         self._line: dict[str, None] = {}
+        self._topic = f"lstm-viz-progress-{secrets.token_hex(8)}"
+        self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="run-sender")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="run-writer")
         self._connecting = threading.Lock()
@@ -65,6 +69,7 @@ class Dispatcher:
                 if self._cluster:
                     self._cluster.close()
                 self._cluster = Cluster()
+                self._cluster.client.subscribe_topic(self._topic, self._hear)
             return self._cluster
 
     def close(self) -> None:
@@ -118,14 +123,30 @@ class Dispatcher:
         """Give a task to the cluster.
 
         Args:
-            task: is called in a worker process with `job` and `ticket`.
-            tell, end: are called in the thread that writes, with each message of the worker, and with the future at the end.
+            task: is called in a worker process with `job`, `ticket` and the topic under which it is to tell how it goes.
+            tell, end: are called in the thread that writes, with each message of the worker, and with the future at the
+                end; after that the future is of no more use.
         """
         client = self.connected().client
-        client.subscribe_topic(topic_of(ticket), lambda event: self.write(tell, event[1]))
-        future = client.submit(task, job, ticket, key=f"train-{ticket}", pure=False, retries=0)
-        future.add_done_callback(lambda future: self.write(end, future))
+        self._listeners[ticket] = tell
+        future = client.submit(task, job, ticket, self._topic, key=f"train-{ticket}", pure=False, retries=0)
+        future.add_done_callback(lambda future: self.write(self._end, ticket, future, end))
         return future
+
+    def _hear(self, event: tuple[float, dict[str, Any]]) -> None:
+        """Take what a worker told, with the time at which the scheduler heard it."""
+        self.write(self._pass_on, event[1])
+
+    def _pass_on(self, message: dict[str, Any]) -> None:
+        tell = self._listeners.get(message["ticket"])
+        if tell:
+            tell(message)
+
+    def _end(self, ticket: str, future: Future, end: Callable[[Future], None]) -> None:
+        try:
+            end(future)
+        finally:
+            self._forget(ticket, future)
 
     def write(self, action: Callable[..., None], *arguments: Any) -> None:
         """Do something in the thread that writes."""
@@ -140,13 +161,12 @@ class Dispatcher:
         """Fetch what a task last handed over."""
         return Variable(checkpoint_name(ticket), client=self.connected().client).get(timeout=CONNECT_SECONDS)
 
-    def forget(self, ticket: str) -> None:
-        """Remove what the cluster keeps of a task that has ended."""
-        cluster = self._cluster
-        if cluster is None or not cluster.connected:
-            return
-        cluster.client.unsubscribe_topic(topic_of(ticket))
-        Variable(checkpoint_name(ticket), client=cluster.client).delete()
+    def _forget(self, ticket: str, future: Future) -> None:
+        """Keep nothing of a task that has ended: Dask would run it again if its result died with the worker."""
+        self._listeners.pop(ticket, None)
+        if str(future.client.status) == "running":
+            future.release()
+            Variable(checkpoint_name(ticket), client=future.client).delete()
 
 
 def _do_or_log(action: Callable[..., None], *arguments: Any) -> None:

@@ -282,7 +282,6 @@ class EpochService(ABC, Generic[Store, Result]):
             logger.exception("the end of run %s could not be written", submission.run)
             status, message = "failed", "The result could not be stored; the server's log says why."
         self._finish(submission, status, message)
-        self.dispatcher.forget(submission.ticket)
 
     def _finish(self, submission: Submission, status: Status, message: str) -> None:
         with self._lock:

@@ -235,7 +235,6 @@ class RaceService:
             self._ask_to_halt(entry, [heat for heat in entry.heats if heat.future is not None and not heat.ended])
         if all(heat.ended for heat in entry.heats):
             self._finish(entry, *entry.outcome())
-        self.dispatcher.forget(heat.ticket)
 
     def _conclude(self, entry: Entry, heat: Heat, future: Future) -> None:
         if future.status == "finished":

@@ -20,11 +20,6 @@ from lstm_viz.tables import ROWS, Series
 from lstm_viz.training.history import EpochRecord, PartRecord
 
 
-def topic_of(ticket: str) -> str:
-    """Name the topic under which the progress of one submission is told."""
-    return f"lstm-viz-progress-{ticket}"
-
-
 def checkpoint_name(ticket: str) -> str:
     """Name the Dask variable that holds the newest checkpoint of one submission."""
     return f"lstm-viz-checkpoint-{ticket}"
@@ -36,14 +31,15 @@ def stop_name(ticket: str) -> str:
 
 
 class Channel:
-    """Tell whoever listens to the submission's topic; keep the newest checkpoint where the death of this process leaves it.
+    """Tell whoever listens to the topic; keep the newest checkpoint where the death of this process leaves it.
 
     Args:
-        ticket: names this submission of a run; a later one has another.
+        ticket: names this submission of a run; a later one has another. Every message carries it.
+        topic: the Dask topic under which the sender of the task listens.
     """
 
-    def __init__(self, ticket: str) -> None:
-        self.topic = topic_of(ticket)
+    def __init__(self, ticket: str, topic: str) -> None:
+        self.ticket, self.topic = ticket, topic
         self.worker = get_worker()
         self.stop = Event(stop_name(ticket))
         self.newest = Variable(checkpoint_name(ticket))
@@ -54,7 +50,7 @@ class Channel:
 
     def tell(self, kind: str, **values: Any) -> None:
         """Send a message."""
-        self.worker.log_event(self.topic, {"kind": kind, **values})
+        self.worker.log_event(self.topic, {"ticket": self.ticket, "kind": kind, **values})
 
     def hand_over(self, data: Any) -> None:
         """Hand over a checkpoint: only the newest is kept, so that a long run takes no more memory than a short one."""
@@ -115,19 +111,19 @@ def records_to_dicts(records: Iterable[RaceRecord]) -> list[dict[str, Any]]:
     return [record.to_dict() for record in records]
 
 
-def train_in_worker(job: TrainingJob, ticket: str) -> TrainingResult:
+def train_in_worker(job: TrainingJob, ticket: str, topic: str) -> TrainingResult:
     """Train inside a Dask task."""
-    return train(job, WorkerReporter(ticket))
+    return train(job, WorkerReporter(ticket, topic))
 
 
-def classify_in_worker(job: ClassifyJob, ticket: str) -> ClassifyResult:
+def classify_in_worker(job: ClassifyJob, ticket: str, topic: str) -> ClassifyResult:
     """Train a classifier inside a Dask task."""
-    return classify(job, WorkerClassifyReporter(ticket))
+    return classify(job, WorkerClassifyReporter(ticket, topic))
 
 
-def race_in_worker(job: RaceJob, ticket: str) -> RaceResult:
+def race_in_worker(job: RaceJob, ticket: str, topic: str) -> RaceResult:
     """Race inside a Dask task."""
-    return run_race(job, WorkerRaceReporter(ticket))
+    return run_race(job, WorkerRaceReporter(ticket, topic))
 
 
 class Silence:

@@ -16,7 +16,7 @@ from tests.browser.server import Server
 TRAINED_ON = {"runs": "forecast", "classifiers": "classify_sequences"}
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
-expect.set_options(timeout=30_000)  # nothing waits that long unless it fails: a busy machine is no defect
+expect.set_options(timeout=60_000)  # nothing waits that long unless it fails: a busy machine is no defect
 
 
 def pytest_collection_modifyitems(items):
@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 def page(browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     yield page
     assert page.get_by_text("Traceback").count() == 0
     assert page.get_by_text("Something went wrong on our side").count() == 0

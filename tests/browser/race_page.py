@@ -57,7 +57,6 @@ class RacePage:
             f"least => {{ const lines = ({LINES_JS})(); return Object.keys(lines).length === 3 "
             "&& Object.values(lines).every(count => count >= least); }",
             arg=least,
-            timeout=60_000,
         )
 
     def wait_for_colour(self, colour: str) -> None:

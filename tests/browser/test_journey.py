@@ -25,7 +25,7 @@ def test_home_plays_its_film_and_leads_to_the_forecast(page, server):
     page.goto(server.url)
     epoch = page.get_by_text(re.compile(r"^Epoch \d+ of 80"))
     expect(epoch).to_be_visible()
-    expect(epoch).to_have_text(re.compile("Epoch [1-9]"), timeout=15_000)
+    expect(epoch).to_have_text(re.compile("Epoch [1-9]"))
     page.get_by_role("slider").press("Home")
     expect(epoch).to_have_text(re.compile("Epoch 0 of 80|Before training"))
     page.get_by_role("slider").press("End")
@@ -256,7 +256,7 @@ def test_on_a_phone_training_scrolls_into_sight_and_the_keyboard_follows(browser
     page.wait_for_function("document.activeElement !== document.body && !document.activeElement.disabled")
     forecast.wait_for_epoch(1)
     forecast.stop_button.click()
-    expect(forecast.verdict).to_be_in_viewport(timeout=15_000)
+    expect(forecast.verdict).to_be_in_viewport()
     page.context.close()
 
 

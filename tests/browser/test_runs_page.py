@@ -29,9 +29,7 @@ def test_a_reload_keeps_the_list_another_browser_sees_none_and_a_link_brings_one
     expect(rows(page)).to_have_count(1)
     other = browser.new_context().new_page()
     other.goto(f"{server.url}/runs")
-    expect(other.get_by_text("Every forecast that you train in this browser is kept here")).to_be_visible(
-        timeout=30_000
-    )
+    expect(other.get_by_text("Every forecast that you train in this browser is kept here")).to_be_visible()
     expect(rows(other)).to_have_count(0)
     other.goto(f"{server.url}/runs?run={trained}")
     expect(rows(other)).to_have_count(1)
@@ -45,7 +43,7 @@ def test_where_the_browser_keeps_nothing_the_session_does_and_says_so(trained, s
     context.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } })")
     page = context.new_page()
     page.goto(f"{server.url}/runs?run={trained}")
-    expect(rows(page)).to_have_count(1, timeout=30_000)
+    expect(rows(page)).to_have_count(1)
     expect(page.get_by_text("This browser keeps nothing for this site")).to_be_visible()
     context.close()
 
@@ -59,7 +57,7 @@ def test_runs_are_retrained_compared_and_deleted_with_the_keyboard(trained, page
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("2 runs over each other")).to_be_visible()
     expect(rows(page)).to_have_count(2)
-    expect(page.get_by_role("cell", name="finished")).to_have_count(2, timeout=60_000)
+    expect(page.get_by_role("cell", name="finished")).to_have_count(2)
     changed = page.get_by_role("row").filter(has_text="Hidden units").get_by_role("cell", name="16", exact=True)
     expect(changed).to_have_count(1)  # for a moment, while the charts above come, the old table stands there too
     box = page.get_by_role("checkbox").first

@@ -80,7 +80,7 @@ def full_height(page):
 def test_screenshots_of_home(look, server):
     page, shoot = look
     page.goto(server.url)
-    expect(page.get_by_text(re.compile("^Epoch 80 of 80"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile("^Epoch 80 of 80"))).to_be_visible()
     full_height(page)
     shoot("home")
 

@@ -1,5 +1,6 @@
 """Training in real worker processes: progress, stop, queue, death, and going on."""
 
+import gc
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from lstm_viz.runs.job import TrainingJob, history_of, train
 from lstm_viz.runs.records import Owner, RunSpec, RunState, Source, this_process
 from lstm_viz.runs.service import TrainingService
 from lstm_viz.runs.store import RunStore, UploadStore
+from lstm_viz.runs.submission import Submission
 from lstm_viz.runs.worker import Silence
 from lstm_viz.training.snapshots import save_snapshots
 from tests.runs.waiting import ended, wait_until
@@ -182,6 +184,20 @@ def test_members_of_a_lost_worker_go_on_from_where_each_of_them_stood(service, n
     unbroken = ForecastExperiment(airline, whole.spec.config)
     list(unbroken.epochs())
     assert losses(history_of(unbroken.members)) == losses(whole.history)
+
+
+def test_nothing_is_kept_of_a_run_that_has_ended_so_that_a_new_worker_does_not_train_it_again(service, new_run):
+    client = service.dispatcher.connected().client
+    key = new_run(epochs=3)
+    service.submit(key)
+    assert ended(service, key).state.status == "finished"
+    wait_until(lambda: not client.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.tasks)), 10)
+    wait_until(lambda: not alive(Submission), 10)
+
+
+def alive(kind):
+    gc.collect()
+    return [thing for thing in gc.get_objects() if type(thing) is kind]
 
 
 def test_what_follows_training_is_told_stage_by_stage(service, new_run):
