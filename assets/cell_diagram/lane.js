@@ -274,7 +274,7 @@ export class LaneView {
     shape("next", band(right.x + right.width + 3, end - 6, y, wide.now));
     if (show) this.drawExposed(wide, show, y);
     const keeping = size.before > 0 ? `keeps ${percent(size.kept / size.before)}` : "nothing to keep yet";
-    write(this.words.kept, this.plan.keep.gate ? keeping : "no gate: all is overwritten");
+    write(this.words.kept, this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten");
     write(this.words.lost, size.lost > 0 ? `loses ${number(size.lost)}` : "");
     if (this.words.written) write(this.words.written, `writes ${number(size.written)}`);
     if (show) write(this.words.exposed, `shows ${number(size.exposed)}`);

@@ -10,6 +10,7 @@ from lstm_viz.errors import RunError, SequenceError
 from lstm_viz.flow.request import INPUT_SIZE, FlowRequest
 from lstm_viz.recurrent.gradients import Loss, in_double
 from lstm_viz.recurrent.initialization import scale_recurrent
+from lstm_viz.recurrent.layered import LayeredModel
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
 from lstm_viz.runs.service import training_service
@@ -81,6 +82,17 @@ def contestant(request: FlowRequest, cell: Cell) -> Contestant:
         labels = tuple(str(step) for step in range(1, request.length + 1))
         return Contestant(cell, ((0, untrained_readers(request, cell)),), labels)
     return of_run(request) if request.source.startswith(RUN) else of_zoo(request, cell)
+
+
+def model_of(request: FlowRequest, cell: Cell) -> LayeredModel:
+    """Open the model of a cell as it stands at the end of its training; of several untrained ones the first.
+
+    Raises:
+        LSTMVizError: the run cannot be opened.
+    """
+    if request.source == UNTRAINED:
+        return untrained_reader(request, cell, request.seed).model.float()
+    return open_subject(StepRequest(source=request.source), cell).model
 
 
 def untrained_readers(request: FlowRequest, cell: Cell) -> tuple[Reader, ...]:

@@ -38,10 +38,6 @@ CODE_WORDS = (
     "It reads the series after it was prepared (scaled, and without its level and season where that was chosen), and "
     "answers in the same scale. *Model and script* above does that too."
 )
-NOT_AS_CODE = (
-    "One network for all series is told which of them it reads by numbers of its own for each; that is no model of plain "
-    "recurrent layers. *Model and script* above holds it."
-)
 
 
 def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
@@ -109,9 +105,6 @@ def show_code_of(view: RunView) -> None:
     """Show the network as code, without what is done to a series before and after it."""
     from lstm_viz.stepping.subject import experiment_of_run
 
-    if view.spec.config.scope == "global":
-        st.info(NOT_AS_CODE, icon=":material/code_off:")
-        return
     code_panel(lambda: experiment_of_run(view.key).model, f"run-{view.key}", CODE_WORDS)
 
 

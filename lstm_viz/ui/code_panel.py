@@ -1,12 +1,15 @@
 """The code of a model in PyTorch, Keras and NumPy, to copy, or to take home with the weights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
+from lstm_viz.glossary import label_of
+from lstm_viz.recurrent.specification import Cell
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.result_panel import fold
 from lstm_viz.ui.text import literal, small
 
 TABS = {"torch": "PyTorch", "keras": "Keras", "numpy": "NumPy"}
@@ -15,6 +18,43 @@ TOGETHER = (
     "Each runs by itself beside its weights, and all three print the same answers. The zip holds them, the weights of this "
     "model in both layouts (gate order, biases and transposed matrices changed over), and an example."
 )
+NOT_AS_CODE = (
+    "One network for all series is told which of them it reads by numbers of its own for each; that is no model of plain "
+    "recurrent layers. *Model and script* of its forecast holds it."
+)
+
+
+def code_of_cells(
+    key: str, cells: Callable[[], Sequence[Cell]], model_of: Callable[[Cell], Any], note: str = "", alone: bool = False
+) -> None:
+    """Offer the models that a page shows side by side as code, one at a time, folded away until it is asked for.
+
+    Args:
+        key: tells this panel from others.
+        cells: names them; may raise an `LSTMVizError`, as `model_of` may.
+        model_of: gives the model of a cell.
+        note: a sentence about these models, read as Markdown.
+        alone: whether there is only one.
+    """
+
+    def draw() -> None:
+        try:
+            cell = choose_cell(cells(), f"{key}-lane")
+        except LSTMVizError as error:
+            show_error(error)
+            return
+        code_panel(lambda: model_of(cell), f"{key}-{cell}", note)
+
+    fold("Code of this cell" if alone else "Code of these cells", key, "code", draw)
+
+
+def choose_cell(cells: Sequence[Cell], key: str) -> Cell:
+    """Offer cells; where there is only one, there is nothing to choose."""
+    usual: Cell = "lstm" if "lstm" in cells else cells[0]
+    if len(cells) == 1:
+        return usual
+    chosen = st.segmented_control("Cell", cells, default=usual, format_func=label_of, required=True, key=key)
+    return chosen or usual
 
 
 def code_panel(model: Any, key: str, note: str = "") -> None:
@@ -28,11 +68,15 @@ def code_panel(model: Any, key: str, note: str = "") -> None:
     from lstm_viz.anatomy.blueprint import blueprint_of
     from lstm_viz.anatomy.bundle import bundle
     from lstm_viz.anatomy.code import title_of
+    from lstm_viz.forecasting.pooling import GlobalModel
 
     try:
         made = opened(model)
     except LSTMVizError as error:
         show_error(error)
+        return
+    if isinstance(made, GlobalModel):
+        st.info(NOT_AS_CODE, icon=":material/code_off:")
         return
     title = title_of(blueprint_of(made.config))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

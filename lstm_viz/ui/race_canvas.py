@@ -1,6 +1,7 @@
 """The right-hand side of *Memory race*: the chart that draws itself, a card for each network, and how far each reaches."""
 
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -15,6 +16,7 @@ from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.race_records import RacerView, RaceView
 from lstm_viz.runs.races import race_service
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.code_panel import code_of_cells
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
 from lstm_viz.ui.navigation import link_to
@@ -54,6 +56,7 @@ def race_canvas(bench: RaceBench, address: Address) -> None:
     draw_race(view)
     tell_end(view, address)
     draw_maps(view)
+    offer_code(view)
 
 
 def show_course(config: RaceConfig) -> None:
@@ -163,6 +166,18 @@ def tell_end(view: RaceView, address: Address) -> None:
             on_click=start_with_bias,
             args=(view.config, HELPFUL_BIAS, address),
         )
+
+
+def offer_code(view: RaceView) -> None:
+    """Offer the networks as code, as far as they have trained."""
+    cells = view.config.cells
+
+    def model_of(cell: Cell) -> Any:
+        from lstm_viz.runs.race_model import open_racer
+
+        return open_racer(view.key, cell)
+
+    code_of_cells("race-code", lambda: cells, model_of, "As far as it has trained.", alone=len(cells) == 1)
 
 
 def draw_maps(view: RaceView) -> None:

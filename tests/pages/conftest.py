@@ -73,7 +73,19 @@ def company_trained(airline):
 @pytest.fixture
 def company_run(company_trained):
     """A run of several series of one file, stored as a worker's would be."""
-    company, series, config, result = company_trained
+    return stored_company(*company_trained)
+
+
+@pytest.fixture
+def global_run(company_trained):
+    """One network for two series."""
+    company, series, config, _ = company_trained
+    config = replace(config, scope="global", origins=1)
+    result = train(TrainingJob(series, config, company=company), Patient())
+    return stored_company(company, series, config, result)
+
+
+def stored_company(company, series, config, result):
     store = training_service().store
     names = np.repeat(company.names, len(series.y))
     values = np.concatenate([series.y, company.others[1].y])

@@ -2,15 +2,16 @@
 
 import io
 import zipfile
-from dataclasses import replace
 
 import pytest
+import torch
+from safetensors.torch import load
 
 from lstm_viz.anatomy.bundle import bundle
 from lstm_viz.anatomy.code import source_of
-from lstm_viz.runs.epoch_store import SPEC, to_json
-from lstm_viz.runs.service import training_service
-from lstm_viz.stepping.request import StepRequest
+from lstm_viz.flow.request import FlowRequest
+from lstm_viz.flow.subjects import contestant, model_of
+from lstm_viz.stepping.request import RUN, StepRequest
 from lstm_viz.stepping.subject import experiment_of_run, open_subject
 
 pytestmark = pytest.mark.slow
@@ -52,13 +53,53 @@ def test_the_code_of_a_forecast_is_that_of_its_network(open_page, finished_run):
     assert codes(app) == expected(experiment_of_run(finished_run).model.config)
 
 
-def test_a_network_for_all_series_is_refused_in_a_sentence(open_page, finished_run):
-    store = training_service().store
-    spec = store.spec(finished_run)
-    changed = replace(spec, config=replace(spec.config, scope="global"))
-    store.folders.write(finished_run, SPEC, to_json(changed.to_dict()))
-    store.spec.cache_clear()
-    app = unfold(open_page("forecast", run=finished_run), "code")
+@pytest.mark.parametrize(
+    ("page", "address", "key"),
+    [
+        ("forecast", "run", "code"),
+        ("step_the_cell", "source", "step-code"),
+        ("gates_over_time", "source", "step-code"),
+        ("gradient_flow", "source", "flow-code"),
+    ],
+)
+def test_a_network_for_all_series_is_refused_in_a_sentence(open_page, global_run, page, address, key):
+    where = global_run if address == "run" else f"{RUN}{global_run}"
+    app = unfold(open_page(page, **{address: where}), key)
     assert not app.exception
     assert codes(app) == []
     assert any(each.value.startswith("One network for all series") for each in app.info)
+
+
+def test_the_whole_sequence_offers_the_same_code_as_the_step(open_page):
+    app = unfold(open_page("gates_over_time", source="brackets", cells="gru"), "step-code")
+    assert not app.exception
+    assert codes(app) == expected(open_subject(StepRequest("brackets", cells=("gru",)), "gru").model.config)
+
+
+def test_the_code_of_a_gradient_is_that_of_the_model_it_runs_through(open_page):
+    app = unfold(open_page("gradient_flow", hidden_size="5", seeds="2", seed="3", scale="1.5"), "flow-code")
+    assert not app.exception
+    request = FlowRequest(hidden_size=5, seeds=2, seed=3, scale=1.5)
+    shown = contestant(request, "gru").frames[-1][1][0].model
+    app.segmented_control(key="flow-code-lane").set_value("gru").run()
+    assert codes(app) == expected(shown.config)
+    packed = zipfile.ZipFile(io.BytesIO(bundle(model_of(request, "gru"))))
+    weights = load(packed.read("weights.safetensors"))
+    torch.testing.assert_close(weights["gru.weight_hh_l0"], shown.rnn.weight_hh_l0.float())
+    torch.testing.assert_close(weights["head.weight"], shown.head.weight.float())
+
+
+@pytest.mark.parametrize("source", ["counting", "forecast"])
+def test_the_code_of_a_trained_gradient_is_that_of_its_end(open_page, source):
+    app = unfold(open_page("gradient_flow", source=source), "flow-code")
+    assert not app.exception
+    model = model_of(FlowRequest(source), "lstm")
+    assert codes(app) == expected(model.config)
+    last = contestant(FlowRequest(source), "lstm").frames[-1][1][0].model
+    torch.testing.assert_close(model.rnn.weight_hh_l0, last.rnn.weight_hh_l0.float())
+
+
+def test_the_code_of_a_gradient_of_ones_own_run(open_page, finished_run):
+    app = unfold(open_page("gradient_flow", source=f"{RUN}{finished_run}"), "flow-code")
+    assert not app.exception
+    assert codes(app) == expected(experiment_of_run(finished_run).model.config)

@@ -2,10 +2,15 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
+import torch
 
-from lstm_viz.racing.config import RACE_TASKS, TASKS, RaceConfig
+from lstm_viz.anatomy.code import source_of
+from lstm_viz.racing.config import RACE_TASKS, TASKS, RaceConfig, usual_config
+from lstm_viz.racing.tasks import held_out_batch, race_loss
+from lstm_viz.runs.race_model import open_racer
 from lstm_viz.runs.races import race_service
 from lstm_viz.runs.service import discard_service
 from lstm_viz.ui.navigation import ROOT
@@ -153,6 +158,26 @@ def test_a_race_starts_ends_and_opens_again_by_its_key(open_page):
     assert other.number_input(key="race-hidden_size").value == 4
     race_line = next(trace for trace in charts(other)[0]["data"] if trace.get("name") == "LSTM")
     assert len(race_line["x"]) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", TASKS)
+def test_networks_are_offered_as_code_as_far_as_they_have_trained(open_page, task):
+    config = replace(usual_config(task), hidden_size=4, batch_size=8, updates=20, cells=("rnn", "lstm"))
+    key = raced(config)
+    app = open_page("memory_race", race=key)
+    app.session_state["fold-race-code"] = True
+    app.run()
+    app.segmented_control(key="race-code-lane").set_value("lstm").run()
+    assert not app.exception
+    model = open_racer(key, "lstm")
+    assert [each.value for each in app.code] == [
+        source_of(model.config, language).strip() for language in ("torch", "keras", "numpy")
+    ]
+    test = held_out_batch(config)
+    with torch.no_grad():
+        loss = race_loss(model.eval()(test.inputs), test.targets).item()
+    assert loss == race_service().view(key).racers["lstm"].history[-1].test_loss
 
 
 @pytest.mark.slow
