@@ -54,6 +54,14 @@ class Cluster:
         """Whether a worker is ready for tasks."""
         return self.connected and bool(self.client.scheduler_info(n_workers=1)["workers"])
 
+    @property
+    def can_train(self) -> bool:
+        """Whether the scheduler can be reached, and a worker is there or will be: a nanny of our own restarts it."""
+        barren = self._own is not None and all(
+            nanny.process.returncode is not None for nanny in self._own.workers.values()
+        )
+        return self.connected and not barren
+
     def close(self) -> None:
         """Close the connection and end our own processes."""
         if hasattr(self, "client"):

@@ -3,6 +3,7 @@
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, Protocol
@@ -14,6 +15,7 @@ from lstm_viz.errors import LSTMVizError, TrainingUnavailable
 from lstm_viz.runs.cluster import CONNECT_SECONDS, Cluster
 from lstm_viz.runs.worker import checkpoint_name, stop_name
 
+WATCH_EVERY = 1.0
 OUR_FAULT = "Training failed for a reason that is ours, not yours; the server's log has it."
 
 Failure = Literal["interrupted", "failed"]
@@ -42,6 +44,7 @@ class Dispatcher:
         self._line: dict[str, None] = {}
         self._topic = f"lstm-viz-progress-{secrets.token_hex(8)}"
         self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._futures: dict[str, Future] = {}
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="run-sender")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="run-writer")
         self._connecting = threading.Lock()
@@ -65,12 +68,28 @@ class Dispatcher:
         with self._connecting:
             if self.closed:
                 raise TrainingUnavailable("The server is shutting down. Try again in a moment.")
-            if self._cluster is None or not self._cluster.connected:
-                if self._cluster:
-                    self._cluster.close()
+            if self._cluster and not self._cluster.can_train:
+                self._give_up(self._cluster)
+            if self._cluster is None:
                 self._cluster = Cluster()
                 self._cluster.client.subscribe_topic(self._topic, self._hear)
+                threading.Thread(target=self._watch, args=(self._cluster,), daemon=True, name="cluster-watch").start()
             return self._cluster
+
+    def _watch(self, cluster: Cluster) -> None:
+        """Look after a cluster while it is in use; one that can train no more is replaced, or tasks would wait for ever."""
+        while cluster.can_train:
+            time.sleep(WATCH_EVERY)
+        if not self.closed and self._cluster is cluster:
+            _do_or_log(self.connected)
+
+    def _give_up(self, cluster: Cluster) -> None:
+        """Tell that all tasks of a cluster are lost, and end what is left of it."""
+        logger.error("the cluster can train no more; starting another one")
+        for future in list(self._futures.values()):
+            future.cancel()
+        cluster.close()
+        self._cluster = None
 
     def close(self) -> None:
         """End the worker processes; what trains now is taken up from its checkpoint at the next start."""
@@ -130,6 +149,7 @@ class Dispatcher:
         client = self.connected().client
         self._listeners[ticket] = tell
         future = client.submit(task, job, ticket, self._topic, key=f"train-{ticket}", pure=False, retries=0)
+        self._futures[ticket] = future
         future.add_done_callback(lambda future: self.write(self._end, ticket, future, end))
         return future
 
@@ -164,16 +184,17 @@ class Dispatcher:
     def _forget(self, ticket: str, future: Future) -> None:
         """Keep nothing of a task that has ended: Dask would run it again if its result died with the worker."""
         self._listeners.pop(ticket, None)
+        self._futures.pop(ticket, None)
         if str(future.client.status) == "running":
             future.release()
             Variable(checkpoint_name(ticket), client=future.client).delete()
 
 
-def _do_or_log(action: Callable[..., None], *arguments: Any) -> None:
+def _do_or_log(action: Callable[..., Any], *arguments: Any) -> None:
     try:
         action(*arguments)
     except Exception:
-        logger.exception("what a worker told could not be written")
+        logger.exception("a step of the dispatcher failed")
 
 
 def what_failed(name: str, error: BaseException | None, lost: str) -> tuple[Failure, str]:

@@ -298,6 +298,25 @@ def test_cluster_that_does_not_answer_is_told_in_one_sentence(tmp_path, new_run,
     assert "LSTM_VIZ_SCHEDULER" in view.state.message
 
 
+def test_workers_that_cannot_come_back_are_told_and_replaced(tmp_path, new_run):
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    service = make_service(tmp_path)
+    service.start()
+    running, waiting = new_run(service.store, epochs=5000), new_run(service.store, epochs=4)
+    service.submit(running)
+    service.submit(waiting)
+    wait_until(lambda: len(service.view(running).history) > 3)
+    nannies = [p for p in psutil.Process().children() if "distributed.Nanny" in " ".join(p.cmdline())]
+    next(process for process in nannies if process.pid not in before).kill()
+    try:
+        assert ended(service, running).state.status == "interrupted"
+        assert ended(service, waiting).state.status == "interrupted"
+        service.submit(waiting)
+        assert ended(service, waiting).state.status == "finished"
+    finally:
+        service.close()
+
+
 def test_dead_scheduler_is_told_and_the_next_training_starts_a_new_one(tmp_path, new_run):
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     service = make_service(tmp_path)
