@@ -197,6 +197,11 @@ def _do_or_log(action: Callable[..., Any], *arguments: Any) -> None:
         logger.exception("a step of the dispatcher failed")
 
 
+def is_lost(future: Future) -> bool:
+    """Tell whether a task ended without an answer: with its worker, with the cluster, or because it was cancelled."""
+    return future.status == "cancelled" or (future.status == "error" and isinstance(future.exception(), KilledWorker))
+
+
 def what_failed(name: str, error: BaseException | None, lost: str) -> tuple[Failure, str]:
     """Say how a task ended that has no result: its status and a sentence.
 

@@ -4,15 +4,15 @@ import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, TypeVar
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
 
 from distributed import Future
 
 from lstm_viz.errors import LSTMVizError, TrainingUnavailable
-from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, what_failed
+from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, is_lost, what_failed
 from lstm_viz.runs.epoch_store import EpochStore
-from lstm_viz.runs.records import RunState, Status
+from lstm_viz.runs.records import RunState, Status, is_abandoned
 from lstm_viz.runs.submission import (
     DIVERGED,
     DIVERGED_AT_ONCE,
@@ -20,44 +20,16 @@ from lstm_viz.runs.submission import (
     STAGES,
     STOPPED_EARLY,
     STOPPED_IN_QUEUE,
+    Left,
+    Progress,
     Submission,
 )
-from lstm_viz.training.history import EndReason, EpochRecord, PartRecord, newest_epoch
+from lstm_viz.training.history import EpochRecord, PartRecord, newest_epoch
 
 logger = logging.getLogger(__name__)
 
 Store = TypeVar("Store", bound=EpochStore[Any])
-Result = TypeVar("Result", bound="Left")
-
-
-class Left(Protocol):
-    """What every training leaves."""
-
-    @property
-    def reason(self) -> EndReason:
-        """Why it ended."""
-
-    @property
-    def history(self) -> list[EpochRecord]:
-        """All epochs."""
-
-    @property
-    def checkpoint(self) -> bytes:
-        """Where it can go on."""
-
-    @property
-    def snapshots(self) -> bytes:
-        """The weights along the way."""
-
-
-@dataclass(frozen=True, eq=False)
-class Progress:
-    """Where a training stands: its state, its epochs, parts of long ones, and how many are before it in the queue."""
-
-    state: RunState
-    history: tuple[EpochRecord, ...]
-    parts: tuple[PartRecord, ...]
-    ahead: int
+Result = TypeVar("Result", bound=Left)
 
 
 class EpochService(ABC, Generic[Store, Result]):
@@ -134,7 +106,7 @@ class EpochService(ABC, Generic[Store, Result]):
             submission = self._prepare(key, more_epochs)
             self._submissions[key] = submission
             self.dispatcher.enter(key)
-        self.dispatcher.send_later(self._send_or_fail, submission, more_epochs)
+        self.dispatcher.send_later(self._send_or_fail, submission)
 
     def stop(self, key: str) -> None:
         """Ask a run to end; its best weights stay. A run that still waits in the queue is taken out."""
@@ -192,28 +164,29 @@ class EpochService(ABC, Generic[Store, Result]):
 
     def _ended_state(self, key: str) -> RunState:
         state = self.store.state(key)
-        if state.active and not state.owner.is_alive():
+        if is_abandoned(state):
             return state.become("interrupted", LOST.format(epoch=newest_epoch(self.store.history(key))))
         return state
 
     def _take_up(self, key: str) -> None:
         state = self.store.state(key)
-        if state.active and not state.owner.is_alive():
+        if is_abandoned(state):
             logger.info("taking up run %s", key)
             self.submit(key)
 
     def _prepare(self, key: str, more_epochs: int) -> Submission:
         done = self.store.history(key)
-        epoch = newest_epoch(done)
-        target = epoch + more_epochs if more_epochs else self.store.state(key).target_epochs
-        state = RunState("queued", target)
+        before = self.store.state(key)
+        more = more_epochs or before.more_epochs
+        target = newest_epoch(done) + more if more else before.target_epochs
+        state = RunState("queued", target, more_epochs=more)
         self.store.write_state(key, state)
         return Submission(key, state, done, self.store.parts(key))
 
-    def _send_or_fail(self, submission: Submission, more_epochs: int) -> None:
+    def _send_or_fail(self, submission: Submission) -> None:
         try:
             if not submission.stopping:
-                self._send(submission, more_epochs)
+                self._send(submission)
                 return
             status, message = STOPPED_IN_QUEUE
         except LSTMVizError as error:
@@ -223,8 +196,8 @@ class EpochService(ABC, Generic[Store, Result]):
             status, message = "failed", OUR_FAULT
         self._finish(submission, status, message)
 
-    def _send(self, submission: Submission, more_epochs: int) -> None:
-        task, job = self.task_of(submission.run, more_epochs)
+    def _send(self, submission: Submission) -> None:
+        task, job = self.task_of(submission.run, submission.state.more_epochs)
         submission.future = self.dispatcher.send(
             task,
             job,
@@ -232,6 +205,8 @@ class EpochService(ABC, Generic[Store, Result]):
             tell=lambda message: self._write_progress(submission, message),
             end=lambda future: self._write_end(submission, future),
         )
+        if submission.stopping:  # asked for while it was on its way
+            self.stop(submission.run)
 
     def _write_progress(self, submission: Submission, message: dict[str, Any]) -> None:
         if self._submissions.get(submission.run) is not submission:
@@ -241,11 +216,17 @@ class EpochService(ABC, Generic[Store, Result]):
         elif message["kind"] == "stage":
             self._enter_stage(submission, message["name"], message["number"], message["count"])
         elif message["kind"] == "checkpoint":
-            self.store.write_checkpoint(submission.run, self.dispatcher.newest_checkpoint(submission.ticket))
+            self._write_checkpoint(submission, self.dispatcher.newest_checkpoint(submission.ticket))
         elif message["kind"] == "part":
             self._add_part(submission, PartRecord(**message["part"]))
         else:
             self._add_epochs(submission, [EpochRecord(**values) for values in message["records"]])
+
+    def _write_checkpoint(self, submission: Submission, checkpoint: bytes) -> None:
+        self.store.write_checkpoint(submission.run, checkpoint)
+        if submission.state.more_epochs:
+            submission.state = replace(submission.state, more_epochs=0)
+            self.store.write_state(submission.run, submission.state)
 
     def _begin(self, submission: Submission, epoch: int, target_epochs: int) -> None:
         """Start at the epoch of the checkpoint: what was told after it is trained, and told, again."""
@@ -276,6 +257,9 @@ class EpochService(ABC, Generic[Store, Result]):
     def _write_end(self, submission: Submission, future: Future) -> None:
         if self._submissions.get(submission.run) is not submission:
             return
+        if is_lost(future) and submission.may_go_again():  # another run took the worker along
+            self.dispatcher.send_later(self._send_or_fail, submission)
+            return
         try:
             status, message = self._conclude(submission, future)
         except Exception:
@@ -285,11 +269,13 @@ class EpochService(ABC, Generic[Store, Result]):
 
     def _finish(self, submission: Submission, status: Status, message: str) -> None:
         with self._lock:
-            self._change(submission, status, message)
-            self._submissions.pop(submission.run, None)
-            self.dispatcher.leave(submission.run)
-            if submission.unwanted:
-                self.store.delete(submission.run)
+            try:
+                self._change(submission, status, message)
+            finally:  # what cannot be written must not hold up everybody
+                self._submissions.pop(submission.run, None)
+                self.dispatcher.leave(submission.run)
+                if submission.unwanted:
+                    self.store.delete(submission.run)
 
     def _conclude(self, submission: Submission, future: Future) -> tuple[Status, str]:
         if future.status == "finished":
@@ -304,7 +290,7 @@ class EpochService(ABC, Generic[Store, Result]):
         with self._lock:
             submission.history = result.history
         self.store.write_history(key, result.history)
-        self.store.write_checkpoint(key, result.checkpoint)
+        self._write_checkpoint(submission, result.checkpoint)
         self.store.write_snapshots(key, result.snapshots)
         self.keep(key, result)
         if result.reason == "diverged":

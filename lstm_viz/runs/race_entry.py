@@ -1,6 +1,5 @@
 """A race on its way through the cluster, and what is said of how it halted."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from lstm_viz.racing.config import RaceConfig
 from lstm_viz.racing.records import RaceRecord, status_of
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.race_records import RaceState, RaceStatus
+from lstm_viz.runs.submission import MOST_ATTEMPTS, new_ticket
 
 LOST = "A worker process of this race was lost. Resume to go on from the last checkpoint."
 OVER = "This race is over and cannot go on. Start a new one."
@@ -20,7 +20,7 @@ class Heat:
     """The part of a race that one worker has: some of the networks."""
 
     cells: tuple[Cell, ...]
-    ticket: str = field(default_factory=lambda: secrets.token_hex(8))
+    ticket: str = field(default_factory=new_ticket)
     future: Future | None = None
     ended: bool = False
 
@@ -31,6 +31,7 @@ class Entry:
 
     Args:
         records: at most so many for each network; 0 goes on until each is done.
+        attempts: how often it was sent.
         wish: what was asked for meanwhile; None lets it go on.
         failure: how the first part that failed has failed.
     """
@@ -41,6 +42,7 @@ class Entry:
     histories: dict[Cell, list[RaceRecord]]
     records: int
     heats: list[Heat] = field(default_factory=list)
+    attempts: int = 1
     wish: RaceStatus | None = None
     failure: tuple[RaceStatus, str] | None = None
 
@@ -48,6 +50,13 @@ class Entry:
     def halting(self) -> bool:
         """Whether no part is to go on."""
         return bool(self.wish or self.failure)
+
+    def may_go_again(self) -> bool:
+        """Tell, and count, whether it is to be sent once more: its only worker died before it began."""
+        if self.state.status != "queued" or self.halting or len(self.heats) > 1 or self.attempts == MOST_ATTEMPTS:
+            return False
+        self.attempts += 1
+        return True
 
     def going(self) -> tuple[Cell, ...]:
         """Name the networks that are not done."""

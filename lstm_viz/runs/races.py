@@ -14,12 +14,12 @@ from lstm_viz.racing.config import RaceConfig
 from lstm_viz.racing.race import Start, parameters_of
 from lstm_viz.racing.records import RaceRecord
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, what_failed
+from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, is_lost, what_failed
 from lstm_viz.runs.race_entry import LOST, OVER, Entry, Heat, shared_out
 from lstm_viz.runs.race_job import RaceJob, RaceResult
 from lstm_viz.runs.race_records import RaceState, RaceStatus, RaceView, view_racer
 from lstm_viz.runs.race_store import RaceStore
-from lstm_viz.runs.records import this_process
+from lstm_viz.runs.records import is_abandoned
 from lstm_viz.runs.service import training_service
 from lstm_viz.runs.store import data_directory
 from lstm_viz.runs.worker import race_in_worker
@@ -226,6 +226,9 @@ class RaceService:
         if self._entries.get(entry.key) is not entry:
             return
         heat.ended = True
+        if is_lost(future) and entry.may_go_again():  # another run took the worker along
+            self.dispatcher.send_later(self._send_or_fail, entry)
+            return
         try:
             self._conclude(entry, heat, future)
         except Exception:
@@ -259,14 +262,11 @@ class RaceService:
 
     def _finish(self, entry: Entry, status: RaceStatus, message: str) -> None:
         with self._lock:
-            self._change(entry, status, message)
-            self._entries.pop(entry.key, None)
-            self.dispatcher.leave(entry.key)
-
-
-def is_abandoned(state: RaceState) -> bool:
-    """Tell of a race that no entry stands for whether it only seems to go on."""
-    return state.active and (state.owner == this_process() or not state.owner.is_alive())
+            try:
+                self._change(entry, status, message)
+            finally:  # what cannot be written must not hold up everybody
+                self._entries.pop(entry.key, None)
+                self.dispatcher.leave(entry.key)
 
 
 _service: RaceService | None = None

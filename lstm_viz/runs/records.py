@@ -4,7 +4,7 @@ import os
 import socket
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import psutil
 
@@ -73,6 +73,23 @@ class Owner:
             return False
 
 
+class Owned(Protocol):
+    """The state of anything that a server process looks after."""
+
+    @property
+    def active(self) -> bool:
+        """Whether it goes on or is about to."""
+
+    @property
+    def owner(self) -> Owner:
+        """Who looks after it."""
+
+
+def is_abandoned(state: Owned) -> bool:
+    """Tell of what nobody of this process looks after whether it only seems to go on."""
+    return state.active and (state.owner == this_process() or not state.owner.is_alive())
+
+
 @cache
 def this_process() -> Owner:
     """Name the present process."""
@@ -89,6 +106,7 @@ class RunState:
         target_epochs: the epoch at which it ends at the latest.
         stage: what is done after the last epoch, in words; empty before that.
         owner: the server that looks after it while it is going on.
+        more_epochs: epochs that were asked for beyond those done, and that no checkpoint knows of yet.
     """
 
     status: Status
@@ -96,6 +114,7 @@ class RunState:
     message: str = ""
     stage: str = ""
     owner: Owner = field(default_factory=this_process)
+    more_epochs: int = 0
 
     @property
     def active(self) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.forecast import Forecast, Others
-from lstm_viz.runs.epoch_store import SPEC, STATE, WEIGHTS, EpochStore, damaged, to_json
+from lstm_viz.runs.epoch_store import SNAPSHOTS, SPEC, STATE, WEIGHTS, EpochStore, damaged, to_json
 from lstm_viz.runs.folders import FolderStore
 from lstm_viz.runs.records import RunSpec, RunState
 from lstm_viz.tables import Feature, Frequency, Series
@@ -111,6 +111,14 @@ class RunStore(EpochStore[RunSpec]):
     def forecast_changed(self, key: str) -> int:
         """Tell when the forecast was last written; 0 before training has given one."""
         return self.folders.changed(key, FORECAST)
+
+    def model_version(self, key: str) -> str:
+        """Tell one state of what *Step the cell* and *Gradient flow* look into from another.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        return f"{self.folders.changed(key, WEIGHTS)}-{self.folders.changed(key, SNAPSHOTS)}"
 
     def recipe(self, key: str) -> bytes | None:
         """Read what made the forecast, for `load_recipe`; None while there is none."""

@@ -16,7 +16,7 @@ from lstm_viz.ui.classify_training import draw_curves
 from lstm_viz.ui.code_panel import code_panel
 from lstm_viz.ui.look import CHART_CONFIG, current_palette
 from lstm_viz.ui.result_panel import fold
-from lstm_viz.ui.text import small
+from lstm_viz.ui.text import literal, small
 
 METRIC_WIDTH = 170
 CLEARLY = 0.05
@@ -67,7 +67,7 @@ def show_headline(view: ClassifyView, results: Results) -> None:
         st.metric("Named wrong", f"{wrong:,} of {len(results.labels):,}", width=METRIC_WIDTH)
         st.metric(
             "Hardest class",
-            f"{str(worst['class'])[:12]}: {worst['recall']:.0%}",
+            f"{literal(str(worst['class'])[:12])}: {worst['recall']:.0%}",
             width=METRIC_WIDTH,
             help=f"The class of which the smallest share is found. {meaning_of('recall')}",
         )

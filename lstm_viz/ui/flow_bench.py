@@ -86,7 +86,7 @@ def packed_flow(request: FlowRequest) -> bytes:
     version = ""
     if request.source.startswith(RUN):  # it may train further
         with suppress(RunNotFound):  # what is said of it is said where it is opened
-            version = str(len(training_service().store.history(request.source.removeprefix(RUN))))
+            version = training_service().store.model_version(request.source.removeprefix(RUN))
     patience = st.spinner("Following the gradients …") if request.work > LONG else nullcontext()
     with patience:
         return _packed(request, version)

@@ -56,5 +56,4 @@ def version_of(request: StepRequest) -> str:
         return str(state_stored(request.source.removeprefix(STATE)))
     if not request.source.startswith(RUN):
         return ""
-    history = training_service().store.history(request.source.removeprefix(RUN))
-    return str(len(history))
+    return training_service().store.model_version(request.source.removeprefix(RUN))

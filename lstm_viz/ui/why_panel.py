@@ -36,8 +36,13 @@ class Explanation:
 
 
 @lru_cache(maxsize=16)
-def explained(key: str, epochs: int, series: Series) -> Explanation | None:
+def explained(key: str, changed: int, series: Series) -> Explanation | None:
     """Explain the forecast of a run once for all who look; training further makes it another one.
+
+    Args:
+        key: the run.
+        changed: when its forecast was last written.
+        series: the one that is forecast.
 
     Raises:
         RunError: the stored model cannot be read.
@@ -60,7 +65,7 @@ def show_why(view: RunView, forecast: Forecast) -> None:
         )
         return
     try:
-        found = explained(view.key, view.epoch, view.series)
+        found = explained(view.key, training_service().store.forecast_changed(view.key), view.series)
     except LSTMVizError as error:
         show_error(error)
         return

@@ -155,6 +155,16 @@ def test_killed_worker_is_told_within_seconds_and_the_race_goes_on_from_its_chec
     assert told(further) == {cell: unbroken[cell][: count + 2] for cell, count in kept.items()}
 
 
+def test_race_that_waits_is_not_lost_with_the_worker_of_another(service):
+    going, waiting = service.create(LONG), service.create(SHORT)
+    service.submit(going)
+    wait_until(lambda: service.view(going).state.status == "running")
+    service.submit(waiting)
+    worker_process().kill()
+    assert ended(service, going).state.status == "interrupted"
+    assert ended(service, waiting).state.status == "finished"
+
+
 def worker_process():
     for process in psutil.Process().children(recursive=True):
         if "spawn_main" in " ".join(process.cmdline()):

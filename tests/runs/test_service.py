@@ -186,6 +186,70 @@ def test_members_of_a_lost_worker_go_on_from_where_each_of_them_stood(service, n
     assert losses(history_of(unbroken.members)) == losses(whole.history)
 
 
+def test_run_that_waits_is_not_lost_with_the_worker_of_another(service, new_run):
+    running, waiting = new_run(epochs=5000), new_run(epochs=4)
+    service.submit(running)
+    service.submit(waiting)
+    wait_until(lambda: len(service.view(running).history) > 3)
+    worker_process().kill()
+    assert ended(service, running).state.status == "interrupted"
+    assert ended(service, waiting).state.status == "finished"
+
+
+def test_stop_is_heard_while_a_run_is_being_prepared(service, new_run, monkeypatch):
+    prepare = service.task_of
+
+    def slowly(key, more_epochs):
+        time.sleep(0.5)
+        return prepare(key, more_epochs)
+
+    monkeypatch.setattr(service, "task_of", slowly)
+    key = new_run(epochs=5000)
+    service.submit(key)
+    time.sleep(0.2)
+    service.stop(key)
+    assert ended(service, key).state.status == "stopped"
+
+
+def test_end_that_cannot_be_written_holds_nobody_up(service, new_run, monkeypatch):
+    write = service.store.write_state
+
+    def full(key, state):
+        if state.status == "finished":
+            raise OSError("no space left on device")
+        write(key, state)
+
+    monkeypatch.setattr(service.store, "write_state", full)
+    key = new_run(epochs=3)
+    service.submit(key)
+    wait_until(lambda: service.state(key).status == "interrupted")
+    monkeypatch.undo()
+    another = new_run(epochs=3)
+    service.submit(another)
+    assert service.view(another).ahead == 0
+    assert ended(service, another).state.status == "finished"
+    service.submit(key, more_epochs=2)
+    assert len(ended(service, key).history) == 5
+
+
+def test_wish_to_train_further_outlives_a_worker_that_dies_before_its_first_checkpoint(service, new_run):
+    key = new_run(epochs=5)
+    service.submit(key)
+    before = ended(service, key)
+    service.submit(key, more_epochs=300)
+    wait_until(lambda: service.state(key).status == "running")
+    worker_process().kill()
+    lost = ended(service, key)
+    assert lost.state.status == "interrupted"
+    assert service.store.checkpoint(key) is not None
+    assert lost.state.more_epochs == 300
+    service.submit(key)
+    whole = ended(service, key)
+    assert [record.epoch for record in whole.history] == list(range(1, 306))
+    assert losses(whole.history[:5]) == losses(before.history)
+    assert whole.state.more_epochs == 0
+
+
 def test_nothing_is_kept_of_a_run_that_has_ended_so_that_a_new_worker_does_not_train_it_again(service, new_run):
     client = service.dispatcher.connected().client
     key = new_run(epochs=3)
@@ -246,7 +310,9 @@ def test_run_of_a_server_that_died_is_taken_up_at_the_next_start(tmp_path, new_r
 def test_run_of_a_living_server_is_left_alone(tmp_path, new_run):
     store = RunStore(tmp_path / "runs")
     key = new_run(store)
-    store.write_state(key, RunState("running", 6))
+    other = psutil.Process().parent()
+    owner = Owner(this_process().host, other.pid, other.create_time())
+    store.write_state(key, RunState("running", 6, owner=owner))
     service = make_service(tmp_path)
     service.start()
     try:
@@ -298,7 +364,7 @@ def test_cluster_that_does_not_answer_is_told_in_one_sentence(tmp_path, new_run,
     assert "LSTM_VIZ_SCHEDULER" in view.state.message
 
 
-def test_workers_that_cannot_come_back_are_told_and_replaced(tmp_path, new_run):
+def test_workers_that_cannot_come_back_are_replaced_and_what_waited_is_trained(tmp_path, new_run):
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     service = make_service(tmp_path)
     service.start()
@@ -310,8 +376,6 @@ def test_workers_that_cannot_come_back_are_told_and_replaced(tmp_path, new_run):
     next(process for process in nannies if process.pid not in before).kill()
     try:
         assert ended(service, running).state.status == "interrupted"
-        assert ended(service, waiting).state.status == "interrupted"
-        service.submit(waiting)
         assert ended(service, waiting).state.status == "finished"
     finally:
         service.close()
