@@ -13,7 +13,7 @@ import pandas as pd
 
 from lstm_viz.errors import RunError
 from lstm_viz.forecasting.company import Company
-from lstm_viz.runs.archive_checks import RunFiles, check_run
+from lstm_viz.runs.archive_checks import OF_THIS_SERVER, RunFiles, check_run
 from lstm_viz.runs.choices import written_names
 from lstm_viz.runs.epoch_store import CHECKPOINT, HISTORY, NAME, SNAPSHOTS, SPEC, STATE, WEIGHTS, to_json
 from lstm_viz.runs.exports import padded
@@ -75,7 +75,8 @@ def pack_run(store: RunStore, key: str) -> bytes:
         raise RunError("A run that is still training cannot be packed. Stop it, or wait until it has ended.")
     files = {name: data for name in LIMITS if (data := store.folders.read(key, name)) is not None}
     files[SPEC] = to_json(public_spec(store.spec(key)).to_dict())
-    files[STATE] = to_json({name: value for name, value in asdict(store.state(key)).items() if name != "owner"})
+    state = asdict(store.state(key))
+    files[STATE] = to_json({name: value for name, value in state.items() if name not in OF_THIS_SERVER})
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     files[MANIFEST] = to_json({"format": FORMAT, "version": VERSION, "sha256": sums})
     buffer = io.BytesIO()

@@ -28,6 +28,7 @@ from lstm_viz.training.checkpoints import unpack_checkpoints
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.training.snapshots import load_snapshots
 
+OF_THIS_SERVER = {"owner", "more_epochs"}  # who looks after a run, and what it was asked for last
 MAX_CHOICES = 20
 MAX_LEARNING = 16
 MAX_CHOICE_TEXT = 8000
@@ -167,10 +168,9 @@ def checked_others(values: Any, of: RunSeries, config: ForecastConfig) -> Others
 def checked_state(values: Any) -> RunState:
     """Read where the run stood; one that was going on is not going on here."""
     state = RunState(**values)
-    told = {name: value for name, value in asdict(state).items() if name != "owner"}
-    require(
-        "owner" not in values and is_like(told, {"status": "", "target_epochs": 1, "message": "", "stage": ""}), "types"
-    )
+    told = {name: value for name, value in asdict(state).items() if name not in OF_THIS_SERVER}
+    like = {"status": "", "target_epochs": 1, "message": "", "stage": ""}
+    require(not values.keys() & OF_THIS_SERVER and is_like(told, like), "types")
     require(state.status in get_args(Status) and 1 <= state.target_epochs <= MAX_EPOCH, "status")
     return state.become("interrupted", CUT_OFF) if state.active else state
 

@@ -80,6 +80,7 @@ def start_processes() -> Any:
     """Start a scheduler and workers; they end with this process, even if it is killed."""
     os.environ["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = "0"
     os.environ["DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH"] = "1000"
+    os.environ["DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE"] = "False"  # one that waits for memory may wait for ever
     make_importable()
     return SubprocessCluster(
         n_workers=int(os.environ.get("LSTM_VIZ_WORKERS", "1")),

@@ -1,5 +1,6 @@
 """Folders with unguessable names, written atomically and bounded in number and size."""
 
+import os
 import re
 import secrets
 import shutil
@@ -12,13 +13,15 @@ from lstm_viz.errors import RunNotFound
 
 KEY_PATTERN = re.compile(r"[0-9a-f]{24}")
 LEFTOVER_SECONDS = 3600
+TOUCH_SECONDS = 3600
 
 
 class FolderStore:
     """Keep small folders of files under 96-bit random keys.
 
     A folder appears whole or not at all: it is filled under a temporary name and then renamed. A file is replaced the same
-    way. When a folder is added beyond the limits, the ones not touched for longest go first.
+    way. When a folder is added beyond the limits, the ones not used for longest go first: written to, or read (told by the
+    hour).
 
     Args:
         root: where the folders live; made when needed.
@@ -78,10 +81,12 @@ class FolderStore:
 
     def read(self, key: str, name: str) -> bytes | None:
         """Read a file of a folder; None where it does not exist (yet)."""
-        try:
-            return (self.folder(key) / name).read_bytes()
-        except FileNotFoundError:
-            return None
+        folder = self.folder(key)
+        with suppress(FileNotFoundError):
+            if time.time() - touched(folder) > TOUCH_SECONDS:
+                os.utime(folder)
+            return (folder / name).read_bytes()
+        return None
 
     def write(self, key: str, name: str, data: bytes) -> None:
         """Replace a file of a folder in one step: a reader sees the old bytes or the new ones."""
@@ -138,7 +143,7 @@ def folder_bytes(folder: Path) -> int:
 
 
 def touched(folder: Path) -> float:
-    """Tell when something in a folder was last written, in seconds since 1970."""
+    """Tell when a folder was last used, in seconds since 1970."""
     try:
         return folder.stat().st_mtime
     except FileNotFoundError:

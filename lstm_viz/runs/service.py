@@ -50,7 +50,7 @@ class TrainingService(EpochService[RunStore, TrainingResult]):
         if result.forecast is None or result.weights is None or result.recipe is None:
             return
         self.store.write_result(key, result.weights, result.recipe, result.forecast)
-        if result.others.forecasts or result.others.refused:
+        if self.store.company(key) is not None:
             self.store.write_others(key, result.others)
 
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim import lr_scheduler
 
 from lstm_viz.training.config import TrainingConfig
+from lstm_viz.training.held import copied_weights, hold, put_back
 from lstm_viz.training.history import EndReason, EpochRecord, PartRecord
 from lstm_viz.training.optimizers import build_optimizer, build_schedule
 from lstm_viz.training.snapshots import Snapshots, WeightsPath
@@ -49,7 +50,8 @@ class Trainer:
     """Train a model epoch by epoch, keep its best weights, and be able to go on later.
 
     `epochs()` is the loop. Randomness (order of the examples, dropout) comes from a state of its own, so that two trainers
-    with the same seed and examples give the same numbers to the last bit, whatever else the process draws.
+    with the same seed and examples give the same numbers to the last bit, whatever else the process draws. An epoch that is
+    not completed leaves no trace: where it ends is as if it had not begun.
 
     Args:
         model: is trained in place.
@@ -90,6 +92,7 @@ class Trainer:
         self.target_epochs = config.epochs
         self.patient_since = 0
         self.end_reason: EndReason | None = None
+        self._incomplete: dict[str, Tensor] = {}
 
     @property
     def epoch(self) -> int:
@@ -118,13 +121,17 @@ class Trainer:
             self.snapshots.take(0, self.model.state_dict())
         self.end_reason = self._reason_to_end()
         while self.end_reason is None:
+            before = hold(self.model, self.optimizer, self.schedule)
             try:
                 record = self._train_epoch(should_stop)
             except Interrupted:
-                self.end_reason = "stopped"
+                self.end_reason, self._incomplete = "stopped", copied_weights(self.model)
+                put_back(before, self.model, self.optimizer, self.schedule)
                 return
             if not math.isfinite(record.train_loss) or not math.isfinite(record.deciding_loss):
                 self.end_reason = "diverged"
+                put_back(before, self.model, self.optimizer, self.schedule)
+                self.load_best()
                 return
             self._remember(record)
             yield record
@@ -142,9 +149,9 @@ class Trainer:
             self.model.load_state_dict(self.best_weights)
 
     def keep_now(self) -> None:
-        """Keep the present weights where no epoch was completed, but some updates were made."""
-        if not self.best_weights and self.optimizer.state:
-            self.best_weights = {name: value.clone() for name, value in self.model.state_dict().items()}
+        """Keep the weights of the stopped epoch where none was completed."""
+        if not self.best_weights:
+            self.best_weights = self._incomplete
 
     def _reason_to_end(self) -> EndReason | None:
         if self.epoch >= self.target_epochs:
@@ -210,7 +217,7 @@ class Trainer:
         self.snapshots.take(record.epoch, self.model.state_dict())
         if record.is_best:
             self.best_loss, self.best_epoch = record.deciding_loss, record.epoch
-            self.best_weights = {name: value.clone() for name, value in self.model.state_dict().items()}
+            self.best_weights = copied_weights(self.model)
         if isinstance(self.schedule, lr_scheduler.ReduceLROnPlateau):
             self.schedule.step(record.deciding_loss)
         elif not isinstance(self.schedule, lr_scheduler.OneCycleLR):

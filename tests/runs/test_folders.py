@@ -170,6 +170,15 @@ def test_a_folder_written_to_again_counts_as_new(store):
     assert keys[1] not in store.keys()  # noqa: SIM118
 
 
+def test_a_folder_that_is_looked_at_stays(store):
+    first, *others = fill(store, 5)
+    age(store, first, 10_000)
+    assert store.read(first, "file")
+    fill(store, 1)
+    assert first in store.keys()  # noqa: SIM118
+    assert others[0] not in store.keys()  # noqa: SIM118
+
+
 def test_what_is_in_use_stays(tmp_path):
     used: set[str] = set()
     store = FolderStore(tmp_path, 3, 10**9, in_use=used.__contains__)

@@ -35,6 +35,10 @@ def trainer(validation=True, dropout=0.0, **values):
     return Trainer(model, Line(), Line(32, 1) if validation else None, nn.functional.mse_loss, config)
 
 
+def same_weights(model, weights):
+    return all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
+
+
 def losses(records):
     return [(r.epoch, r.train_loss, r.validation_loss, r.learning_rate, r.gradient_norm) for r in records]
 
@@ -116,6 +120,48 @@ def test_stop_ends_between_two_batches_and_keeps_the_best():
     assert ours.end_reason == "stopped"
     assert len(records) == 2
     assert ours.best_weights
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("stop_after", [2, 10])
+def test_going_on_after_a_stop_in_mid_epoch_equals_never_having_stopped(schedule, stop_after):
+    unbroken = trainer(epochs=6, schedule=schedule)
+    wanted = losses(unbroken.epochs())
+    stopped = trainer(epochs=6, schedule=schedule)
+    calls = iter(range(100_000))
+    list(stopped.epochs(lambda: next(calls) >= stop_after))
+    assert stopped.end_reason == "stopped"
+    again = trainer(epochs=6, schedule=schedule)
+    load_checkpoint(again, save_checkpoint(stopped))
+    list(again.epochs())
+    assert losses(again.history) == wanted
+    assert same_weights(again.model, unbroken.model.state_dict())
+
+
+def test_weights_of_a_first_epoch_that_was_stopped_can_be_kept():
+    ours = trainer(epochs=6)
+    start = {name: value.clone() for name, value in ours.model.state_dict().items()}
+    calls = iter(range(100))
+    list(ours.epochs(lambda: next(calls) >= 3))
+    assert ours.history == []
+    assert same_weights(ours.model, start)
+    ours.keep_now()
+    assert any(not torch.equal(value, start[name]) for name, value in ours.best_weights.items())
+
+
+def test_training_further_after_divergence_goes_on_from_the_best_weights():
+    ours = trainer(optimizer="adam", learning_rate=0.01, gradient_clip=0, epochs=5)
+    list(ours.epochs())
+    for group in ours.optimizer.param_groups:
+        group["lr"] = 1e30
+    ours.target_epochs = 60
+    list(ours.epochs())
+    assert ours.end_reason == "diverged"
+    gained = ours.epoch
+    again = trainer(optimizer="adam", learning_rate=0.01, gradient_clip=0, epochs=5)
+    load_checkpoint(again, save_checkpoint(ours))
+    again.extend(3)
+    assert [record.epoch for record in again.epochs()] == [gained + 1, gained + 2, gained + 3]
 
 
 def test_divergence_ends_the_run_with_the_weights_before_it():
