@@ -2,7 +2,8 @@
 
 Facts, counts, code and conversion all walk over the same parts, so that a tensor has one name in all of them. The names are
 those of the generated code: `lstm.weight_ih_l0` where one `nn.LSTM` holds all layers, `lstm_2.weight_ih_l0` where each layer
-is a module of its own; in Keras the path of the variable, `bidirectional_1/forward_lstm_1/lstm_cell/kernel`.
+is a module of its own; in Keras the path of the variable, `bidirectional_1/forward_lstm_1/lstm_cell/kernel`. What weights do
+not tell, a name does: a norm with the epsilon of Keras is `keras_norm_1`, any other `norm_1`.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lstm_viz.recurrent.layers import DIRECTIONS, Direction
-from lstm_viz.recurrent.specification import Cell, Embedding, ModelConfig, StackConfig
+from lstm_viz.recurrent.specification import KERAS_EPSILON, Cell, Embedding, ModelConfig, StackConfig
 
 Config = StackConfig | ModelConfig
 Framework = Literal["torch", "keras"]
@@ -104,7 +105,7 @@ def parts_of(blueprint: Blueprint) -> tuple[Part, ...]:
     for layer in range(len(stack.sizes)):
         parts += recurrent_parts(blueprint, layer)
         if stack.normalization != "none":
-            size, name = stack.widths[layer + 1], f"norm_{layer + 1}"
+            size, name = stack.widths[layer + 1], norm_name(stack, layer)
             parts.append(Part("norm", layer, "forward", size, size, f"{name}.{{}}", f"{name}/{{}}"))
     if stack.pooling == "attention":
         parts.append(plain_part("attention_project", width, width, "attention.project", "attention_project"))
@@ -138,3 +139,8 @@ def torch_module(blueprint: Blueprint, layer: int) -> str:
 def keras_layer(cell: Cell, layer: int) -> str:
     """Name a recurrent layer in Keras."""
     return f"{cell}_{layer + 1}"
+
+
+def norm_name(stack: StackConfig, layer: int) -> str:
+    """Name the norm behind a layer, so that its weights tell its epsilon when they come back."""
+    return f"{'keras_' * (stack.epsilon == KERAS_EPSILON)}norm_{layer + 1}"

@@ -96,6 +96,11 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}{'s' * (count != 1)}"
 
 
+def written(number: float) -> str:
+    """Write a small number as people do: 0.001, and 1e-5 without the zero that Python puts in."""
+    return repr(number).replace("e-0", "e-")
+
+
 def input_words(blueprint: Blueprint) -> str:
     """Give the shape of a batch in words."""
     if blueprint.embedding == "none":

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from lstm_viz.anatomy.blueprint import KERAS_CLASSES, Blueprint, keras_layer
-from lstm_viz.anatomy.code import body, call, docstring, module, purpose_of, title_of
+from lstm_viz.anatomy.blueprint import KERAS_CLASSES, Blueprint, keras_layer, norm_name
+from lstm_viz.anatomy.code import body, call, docstring, module, purpose_of, title_of, written
 
 INDENT = " " * 4
 MAIN = """
@@ -100,12 +100,12 @@ def layer_lines(blueprint: Blueprint) -> Iterator[str]:
     for layer in range(len(stack.sizes)):
         last = layer == len(stack.sizes) - 1
         yield from recurrent_lines(blueprint, layer)
-        name = f"norm_{layer + 1}"
+        name, epsilon = norm_name(stack, layer), f"epsilon={written(stack.epsilon)}"
         if stack.normalization == "layer":
-            yield f'{INDENT}x = layers.LayerNormalization(epsilon=1e-5, name="{name}")(x)'
+            yield f'{INDENT}x = layers.LayerNormalization({epsilon}, name="{name}")(x)'
         elif stack.normalization == "batch":
-            options = ["momentum=0.9", "epsilon=1e-5", f'name="{name}"']
-            yield f"{INDENT}{name} = layers.BatchNormalization({', '.join(options)})"
+            options = ["momentum=0.9", epsilon, f'name="{name}"']
+            yield call(f"{INDENT}{name} = layers.BatchNormalization(", options)
             yield f"{INDENT}x = {name}(x, mask=mask)"
         if blueprint.drops_after if last else blueprint.drops_between:
             yield f"{INDENT}x = layers.Dropout({stack.dropout})(x)"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from lstm_viz.anatomy.blueprint import Blueprint, torch_module
-from lstm_viz.anatomy.code import body, docstring, input_words, module, output_words, purpose_of, title_of
+from lstm_viz.anatomy.blueprint import Blueprint, norm_name, torch_module
+from lstm_viz.anatomy.code import body, docstring, input_words, module, output_words, purpose_of, title_of, written
 
 WORDS = (
     "It stands beside `weights.safetensors` and `example_input.npy`. Every equation is written out. It answers and "
@@ -25,14 +25,14 @@ LAYER_NORM = '''
 def layer_norm(x, w, norm):
     """Bring the units of each step to mean 0 and variance 1, then scale and shift."""
     mean, variance = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
-    normalized = (x - mean) / np.sqrt(variance + 1e-5)
+    normalized = (x - mean) / np.sqrt(variance + <epsilon>)
     return normalized * w[f"{norm}.weight"] + w[f"{norm}.bias"]
 '''
 BATCH_NORM = '''
 def batch_norm(x, w, norm):
     """Normalise each unit by the mean and variance that training has seen."""
     mean, variance = w[f"{norm}.running_mean"], w[f"{norm}.running_var"]
-    normalized = (x - mean) / np.sqrt(variance + 1e-5)
+    normalized = (x - mean) / np.sqrt(variance + <epsilon>)
     return normalized * w[f"{norm}.weight"] + w[f"{norm}.bias"]
 '''
 ATTENTION = '''
@@ -103,6 +103,7 @@ TWO_BIASES = """    b_ih, b_hh = w[f"{layer}.bias_ih_{ending}"], w[f"{layer}.bia
 def numpy_source(blueprint: Blueprint) -> str:
     """Write the equations; the weights are those of the PyTorch module, by its names."""
     stack = blueprint.stack
+    norm = {"none": "", "layer": LAYER_NORM, "batch": BATCH_NORM}[stack.normalization]
     head = docstring(
         title_of(blueprint),
         "    pip install numpy safetensors\n    python model_numpy.py",
@@ -114,7 +115,7 @@ def numpy_source(blueprint: Blueprint) -> str:
         SIGMOID if stack.cell != "rnn" else "",
         cell_source(blueprint),
         BOTH_WAYS.format(cell=stack.cell) if stack.bidirectional else "",
-        {"none": "", "layer": LAYER_NORM, "batch": BATCH_NORM}[stack.normalization],
+        norm.replace("<epsilon>", written(stack.epsilon)),
         ATTENTION if stack.pooling == "attention" else "",
         answer_source(blueprint),
         answer_all_source(blueprint),
@@ -168,7 +169,7 @@ def layer_lines(blueprint: Blueprint) -> Iterator[str]:
         ending = f"l{layer}" if blueprint.one_module else "l0"
         yield f'    x = {function}(x, w, "{torch_module(blueprint, layer)}", "{ending}")'
         if stack.normalization != "none":
-            yield f'    x = {stack.normalization}_norm(x, w, "norm_{layer + 1}")'
+            yield f'    x = {stack.normalization}_norm(x, w, "{norm_name(stack, layer)}")'
 
 
 def pool_line(blueprint: Blueprint) -> str:

@@ -2,8 +2,19 @@
 
 from collections.abc import Iterator
 
-from lstm_viz.anatomy.blueprint import TORCH_CLASSES, Blueprint, torch_module
-from lstm_viz.anatomy.code import body, call, docstring, input_words, module, output_words, purpose_of, title_of
+from lstm_viz.anatomy.blueprint import TORCH_CLASSES, Blueprint, norm_name, torch_module
+from lstm_viz.anatomy.code import (
+    body,
+    call,
+    docstring,
+    input_words,
+    module,
+    output_words,
+    purpose_of,
+    title_of,
+    written,
+)
+from lstm_viz.recurrent.specification import TORCH_EPSILON
 
 REAL_STEPS = '''
 def real_steps(x, lengths):
@@ -116,7 +127,8 @@ def layer_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
         yield layer_line(blueprint, layer, [], indent)
         if stack.normalization != "none":
             kind = "BatchNorm1d" if stack.normalization == "batch" else "LayerNorm"
-            yield f"{indent}self.norm_{layer + 1} = nn.{kind}({width})"
+            options = [str(width)] + [f"eps={written(stack.epsilon)}"] * (stack.epsilon != TORCH_EPSILON)
+            yield f"{indent}self.{norm_name(stack, layer)} = nn.{kind}({', '.join(options)})"
 
 
 def layer_line(blueprint: Blueprint, layer: int, extra: list[str], indent: str) -> str:
@@ -173,9 +185,9 @@ def read_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
         else:
             yield f"{indent}x, _ = {reading}  # (batch, steps, {stack.widths[layer + 1]})"
         if stack.normalization == "batch":
-            yield f"{indent}x = normalize(self.norm_{layer + 1}, x, real)"
+            yield f"{indent}x = normalize(self.{norm_name(stack, layer)}, x, real)"
         elif stack.normalization == "layer":
-            yield f"{indent}x = self.norm_{layer + 1}(x)"
+            yield f"{indent}x = self.{norm_name(stack, layer)}(x)"
         if stack.dropout and (blueprint.drops_after if last else True) and not ended:
             yield f"{indent}x = self.dropout(x)"
 

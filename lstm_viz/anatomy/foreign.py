@@ -5,21 +5,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_viz.anatomy.blueprint import Config, blueprint_of, parts_of
+from lstm_viz.anatomy.blueprint import Config, Framework, blueprint_of, parts_of
 from lstm_viz.anatomy.code import counted
 from lstm_viz.anatomy.conversion import Arrays, Model, load_weights
 from lstm_viz.anatomy.foreign_files import read_arrays, shown
 from lstm_viz.anatomy.foreign_keras import is_keras, keras_parts
 from lstm_viz.anatomy.foreign_parts import ReadParts, require_alike, require_shape
 from lstm_viz.anatomy.foreign_torch import is_torch, torch_parts
+from lstm_viz.anatomy.foreign_words import chosen, inferred
 from lstm_viz.anatomy.tensors import tensors_of
 from lstm_viz.errors import SettingsError, WeightsError
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.specification import (
     ACTIVATIONS,
+    KERAS_EPSILON,
     MAX_HIDDEN_SIZE,
     MAX_LAYERS,
     POOLINGS,
+    TORCH_EPSILON,
     Activation,
     ModelConfig,
     Normalization,
@@ -29,7 +32,8 @@ from lstm_viz.recurrent.specification import (
 )
 from lstm_viz.recurrent.stacks import StackedModel
 
-CELL_WORDS = {"lstm": "an LSTM: four gates per unit", "gru": "a GRU: three gates per unit", "rnn": "an RNN: no gates"}
+MAX_INPUTS, MAX_ANSWERS, MAX_TOKENS_KNOWN = 4096, 4096, 100_000
+USUAL_EPSILON = {"torch": TORCH_EPSILON, "keras": KERAS_EPSILON}
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
             finite, or the model is larger than what can be shown.
     """
     arrays, untold = read_arrays(data), untold or Untold()
-    framework = "torch" if is_torch(arrays) else "keras"
+    framework: Framework = "torch" if is_torch(arrays) else "keras"
     if framework == "keras" and not is_keras(arrays):
         raise WeightsError(
             f"No recurrent layer was found among {listed(arrays)}. PyTorch names its weights `weight_ih_l0` and "
@@ -106,9 +110,9 @@ def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
     require_small(parts)
     head, notes = head_of(parts)
     require_numbers(parts, head)
-    config = config_of(parts, untold, len(head["weight"]))
+    config = with_epsilon(config_of(parts, untold, len(head["weight"])), framework, arrays)
     model = build(config, parts, head)
-    return ForeignModel(model, framework, (*inferred(parts, framework), *notes, *chosen(config, untold)))
+    return ForeignModel(model, framework, (*inferred(parts, framework), *notes, *chosen(config)))
 
 
 def listed(names: Iterable[str]) -> str:
@@ -122,16 +126,21 @@ def require_small(parts: ReadParts) -> None:
     Raises:
         WeightsError: it is larger.
     """
-    units = max(layer.units for layer in parts.layers)
-    if units > MAX_HIDDEN_SIZE or len(parts.layers) > MAX_LAYERS:
+    units, layers = max(layer.units for layer in parts.layers), len(parts.layers)
+    if units > MAX_HIDDEN_SIZE or layers > MAX_LAYERS:
         raise WeightsError(
-            f"The model has {counted(len(parts.layers), 'layer')} of up to {units} units; up to {MAX_LAYERS} layers "
+            f"The model has {counted(layers, 'layer')} of up to {units} units; up to {MAX_LAYERS} layers "
             f"of {MAX_HIDDEN_SIZE} units can be shown. Bring a smaller one."
+        )
+    known = 0 if parts.embedding is None else len(parts.embedding)
+    if known > MAX_TOKENS_KNOWN:
+        raise WeightsError(
+            f"The embedding knows {known:,} tokens; up to {MAX_TOKENS_KNOWN:,} can be shown. Bring a model with fewer."
         )
 
 
 def require_numbers(parts: ReadParts, head: Arrays) -> None:
-    """Refuse models that read or answer nothing.
+    """Refuse models that read or answer nothing, or more than can be shown.
 
     Raises:
         WeightsError: it is one of those.
@@ -140,6 +149,11 @@ def require_numbers(parts: ReadParts, head: Arrays) -> None:
     if not reads or not answers:
         raise WeightsError(
             f"The model reads {reads} numbers per step and gives {answers}. It must read and give at least 1."
+        )
+    if reads > MAX_INPUTS or answers > MAX_ANSWERS:
+        raise WeightsError(
+            f"The model reads {reads:,} and gives {answers:,} numbers per step; up to {MAX_INPUTS:,} and "
+            f"{MAX_ANSWERS:,} can be shown. Bring a smaller one."
         )
 
 
@@ -192,6 +206,23 @@ def config_of(parts: ReadParts, untold: Untold, outputs: int) -> Config:
             "embedding is read in front of plain layers of one size. Leave it out, and feed the model numbers."
         )
     return stack
+
+
+def with_epsilon(config: Config, framework: Framework, arrays: Arrays) -> Config:
+    """Say what norms add to the variance, which weights do not tell: it is what is usual in a framework.
+
+    Args:
+        config: as it was found.
+        framework: whose layout the weights have.
+        arrays: all that the file holds; where their names are those of code that was written here, they do tell.
+    """
+    if not isinstance(config, StackConfig) or config.normalization == "none":
+        return config
+    for epsilon in USUAL_EPSILON.values():
+        written = replace(config, epsilon=epsilon)
+        if {fact.name for fact in tensors_of(written, framework)} <= set(arrays):
+            return written
+    return replace(config, epsilon=USUAL_EPSILON[framework])
 
 
 def model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConfig:
@@ -273,30 +304,3 @@ def require_all(config: Config, weights: Arrays) -> None:
         if fact.name not in weights:
             raise WeightsError(f"`{fact.name}` {fact.shape} is missing. Bring all weights of the model.")
         require_shape(weights[fact.name], fact.shape, fact.name, "the other weights of the file")
-
-
-def inferred(parts: ReadParts, framework: str) -> list[str]:
-    """Say what names and shapes told."""
-    first = parts.layers[0]
-    sizes = ", ".join(str(layer.units) for layer in parts.layers)
-    ways = "in both directions" if len(first.ways) == 2 else "forward"
-    names = "PyTorch" if framework == "torch" else "Keras"
-    return [
-        f"The weights have the layout of {names}.",
-        f"It is {CELL_WORDS[first.cell]}; {sizes} units, reading {ways}, {counted(first.inputs, 'number')} per step.",
-        *([] if "bias_ih" in first.first else ["The recurrent layers have no biases."]),
-    ]
-
-
-def chosen(config: Config, untold: Untold) -> list[str]:
-    """Say what the weights do not tell and was chosen."""
-    stack = blueprint_of(config).stack
-    notes = []
-    if stack.pooling != "attention":
-        reads = {"last": "the last state", "mean": "the mean of all states", "every": "every state"}[stack.pooling]
-        notes.append(f"The head is taken to read {reads}: weights do not tell.")
-    if stack.cell == "rnn":
-        notes.append(f"The activation is taken to be {untold.activation}: weights do not tell.")
-    if stack.cell == "gru" and not stack.bias:
-        notes.append("The reset gate acts behind U (Keras: `reset_after=True`): without biases weights do not tell.")
-    return notes

@@ -12,7 +12,6 @@ import zipfile
 import zlib
 
 import numpy as np
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load
 
@@ -50,7 +49,7 @@ Arrays = dict[str, np.ndarray]
 
 
 def read_arrays(data: bytes) -> Arrays:
-    """Read safetensors or npz as named arrays, numbers of float32 or as they are if whole.
+    """Read safetensors or npz as named arrays of float32.
 
     Raises:
         WeightsError: the bytes are something else, damaged, too large, or hold what is no finite number.
@@ -62,7 +61,7 @@ def read_arrays(data: bytes) -> Arrays:
     arrays = read_npz(data) if data.startswith(ZIP) else read_safetensors(data)
     if not arrays:
         raise WeightsError("The file holds no arrays. Bring the weights of a recurrent model.")
-    return {name: finite(name, array) for name, array in arrays.items()}
+    return {name: as_float32(name, array) for name, array in arrays.items()}
 
 
 def require_size(size: int) -> None:
@@ -121,7 +120,7 @@ def read_safetensors(data: bytes) -> Arrays:
         tensor = tensors[name]
         if tensor.is_complex():
             raise WeightsError(f"`{shown(name)}` holds complex numbers. Weights are real numbers.")
-        arrays[name] = (tensor.float() if tensor.is_floating_point() else tensor).numpy()
+        arrays[name] = (tensor.float() if tensor.is_floating_point() else tensor).numpy()  # NumPy knows no bfloat16
     return arrays
 
 
@@ -201,8 +200,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray
         )
     stream.seek(0)
     array: np.ndarray = np.lib.format.read_array(stream)
-    with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused as that
-        return array.astype(np.float32) if kind.kind == "f" else array
+    return array
 
 
 def require_count(count: int) -> None:
@@ -237,16 +235,18 @@ def shown(name: str) -> str:
     return plain if len(plain) <= 80 else f"{plain[:79]}…"
 
 
-def finite(name: str, array: np.ndarray) -> np.ndarray:
-    """Refuse arrays that hold what is no finite number.
+def as_float32(name: str, array: np.ndarray) -> np.ndarray:
+    """Turn numbers of any size and byte order, and what is true or false, into float32 of this machine.
 
     Raises:
-        WeightsError: this one does.
+        WeightsError: some are not finite, or too large for float32.
     """
-    bad = int((~torch.isfinite(torch.from_numpy(np.ascontiguousarray(array)))).sum()) if array.dtype.kind == "f" else 0
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused as that
+        numbers = np.ascontiguousarray(array, dtype=np.float32).reshape(array.shape)  # a single number has no axis
+    bad = numbers.size - int(np.isfinite(numbers).sum())
     if bad:
         raise WeightsError(
             f"`{shown(name)}` holds {bad} of {array.size} numbers that are not finite (NaN or infinite): training had "
             "diverged. Bring weights from before that."
         )
-    return array
+    return numbers

@@ -1,9 +1,11 @@
 """Which of several files are trained on, which tested with, and which hold labels: found by what is in them."""
 
 import gzip
+import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from lstm_viz.errors import LabelledError
 from lstm_viz.sequences.idx import read_idx_pair
@@ -15,8 +17,11 @@ from lstm_viz.tables.wording import shown
 IMAGES_MAGIC, LABELS_MAGIC, GZIP_MAGIC = b"\x00\x00\x08\x03", b"\x00\x00\x08\x01", b"\x1f\x8b"
 HEADER_BYTES = 8
 TEST_WORDS = ("t10k", "test")
+ROLE = re.compile(r"images?|pictures?|labels?|idx[13]?|ubyte|\.gz$|(?<![a-z])[xy](?![a-z])")
 
 NamedFile = tuple[str, bytes]
+Pair = tuple[NamedFile, NamedFile]
+Found = TypeVar("Found", NamedFile, Pair)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +65,7 @@ def open_files(files: Sequence[NamedFile], wish: LabelledReading = LabelledReadi
 
 def open_tables(tables: list[NamedFile], wish: LabelledReading) -> Opened:
     """Read one table, or one to train on and one to test with."""
-    (name, data), *others = in_order(tables, [len(data) for _, data in tables])
+    (name, data), *others = in_order(tables, [says_test(name) for name, _ in tables], [len(data) for _, data in tables])
     read = read_labelled_csv(data, name, wish)
     if not others:
         return Opened(read.data, None, read.findings, read)
@@ -69,21 +74,72 @@ def open_tables(tables: list[NamedFile], wish: LabelledReading) -> Opened:
 
 
 def open_pictures(images: list[NamedFile], labels: list[NamedFile]) -> Opened:
-    """Read one pair of pictures and labels, or one to train on and one to test with."""
-    pictures, names = (in_order(files, [count_of(data) for _, data in files]) for files in (images, labels))
-    train = read_idx_pair(pictures[0][1], names[0][1], (pictures[0][0], names[0][0]))
+    """Read one pair of pictures and labels, or one to train on and one to test with.
+
+    Raises:
+        LabelledError: which labels belong to which pictures cannot be told.
+    """
+    pairs = paired(images, labels)
+    tests = [says_test(image) or says_test(label) for (image, _), (label, _) in pairs]
+    first, *others = in_order(pairs, tests, [count_of(data) for (_, data), _ in pairs])
+    train = read_pair(*first)
     findings = (f"{len(train):,} pictures of {train.lengths[0]} rows of {train.input_size}",)
-    if len(pictures) == 1:
-        return Opened(train, None, findings)
-    test = read_idx_pair(pictures[1][1], names[1][1], (pictures[1][0], names[1][0]), training=train)
-    return Opened(train, test, findings)
+    return Opened(train, read_pair(*others[0], train) if others else None, findings)
 
 
-def in_order(files: list[NamedFile], sizes: list[int]) -> list[NamedFile]:
-    """Put what is trained on first: the file whose name does not say test, else the larger one."""
-    says_test = [any(word in name.lower() for word in TEST_WORDS) for name, _ in files]
-    keys = says_test if len(set(says_test)) > 1 else [-size for size in sizes]
-    return [file for _, file in sorted(zip(keys, files, strict=True), key=lambda pair: pair[0])]
+def read_pair(images: NamedFile, labels: NamedFile, training: LabelledSequences | None = None) -> LabelledSequences:
+    """Read pictures and their labels; where they are a test, `training` is what is trained on."""
+    return read_idx_pair(images[1], labels[1], (images[0], labels[0]), training)
+
+
+def paired(images: list[NamedFile], labels: list[NamedFile]) -> list[Pair]:
+    """Find the labels of each file of pictures.
+
+    Names tell: by what is left of them without the words for pictures and labels, or by which of them say test. Where they
+    do not, the counts do. Where these fit nowhere, reading tells that.
+
+    Raises:
+        LabelledError: all hold as many, and names do not tell.
+    """
+    ways: tuple[Callable[[NamedFile], object], ...] = (
+        lambda file: stem_of(file[0]),
+        lambda file: says_test(file[0]),
+        lambda file: count_of(file[1]),
+    )
+    for told in ways:
+        found, keys = {told(file): file for file in labels}, [told(file) for file in images]
+        if len(found) == len(labels) and set(keys) == set(found):
+            return [(file, found[key]) for file, key in zip(images, keys, strict=True)]
+    counts = {count_of(data) for _, data in (*images, *labels)}
+    if len(counts) == 1:
+        raise LabelledError(
+            f"Which labels belong to which pictures cannot be told: {listed(images)} and {listed(labels)} all hold "
+            f"{counts.pop():,}. Name what belongs together alike, such as `train-images` and `train-labels`, `test-images` "
+            "and `test-labels`."
+        )
+    largest_first = [sorted(files, key=lambda file: -count_of(file[1])) for files in (images, labels)]
+    return list(zip(*largest_first, strict=True))
+
+
+def stem_of(name: str) -> str:
+    """Give what a name says besides pictures, labels and the format: `train` of `train-images-idx3-ubyte.gz`."""
+    return re.sub(r"[\W_]", "", ROLE.sub("", name.lower()))
+
+
+def says_test(name: str) -> bool:
+    """Tell whether a name says that it is tested with."""
+    return any(word in name.lower() for word in TEST_WORDS)
+
+
+def listed(files: list[NamedFile]) -> str:
+    """Give names as they can stand in a sentence."""
+    return " and ".join(f"`{shown(name)}`" for name, _ in files)
+
+
+def in_order(found: Sequence[Found], tests: list[bool], sizes: list[int]) -> list[Found]:
+    """Put what is trained on first: what does not say that it is a test, else what is larger."""
+    keys = tests if len(set(tests)) > 1 else [-size for size in sizes]
+    return [one for _, one in sorted(zip(keys, found, strict=True), key=lambda pair: pair[0])]
 
 
 def head_of(data: bytes) -> bytes:

@@ -24,6 +24,7 @@ MAX_HIDDEN_SIZE = 256
 MAX_LAYERS = 4
 MAX_FORGET_BIAS = 10.0
 MAX_RECURRENT_SCALE = 100.0
+TORCH_EPSILON, KERAS_EPSILON = 1e-5, 1e-3  # what norms add to a variance where nobody says otherwise
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class StackConfig:
         bias: whether the recurrent layers add biases.
         activation: of the `rnn`.
         initialization: start values of the recurrent weights, by name; see `initialization.py`.
+        epsilon: what a norm adds to the variance before it takes the root.
 
     Raises:
         SettingsError: a value lies outside what can be built.
@@ -126,6 +128,7 @@ class StackConfig:
     bias: bool = True
     activation: Activation = "tanh"
     initialization: Initialization = "torch"
+    epsilon: float = TORCH_EPSILON
 
     def __post_init__(self) -> None:
         require_one_of("model", self.cell, CELLS)
@@ -139,6 +142,7 @@ class StackConfig:
             require_between("sizes", size, 1, MAX_HIDDEN_SIZE)
         require_between("dropout", self.dropout, 0.0, 0.9)
         require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
+        require_between("epsilon", self.epsilon, 1e-12, 1.0)
 
     @property
     def num_layers(self) -> int:

@@ -99,9 +99,7 @@ class StackedModel(LayeredModel):
         """Normalise a layer's hidden states, (T, D·H), by what a batch norm has seen in training."""
         if self.norms is None:
             return hidden_states_TH
-        normalized: Tensor = copy.copy(self.norms[number]).eval()(
-            hidden_states_TH
-        )  # the model itself may be in training
+        normalized: Tensor = standing_still(self.norms[number])(hidden_states_TH)  # the model itself may be in training
         return normalized
 
     def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
@@ -201,7 +199,7 @@ def build_norms(config: StackConfig) -> nn.ModuleList | None:
     if config.normalization == "none":
         return None
     kind = nn.BatchNorm1d if config.normalization == "batch" else nn.LayerNorm
-    return nn.ModuleList(kind(width) for width in config.widths[1:])
+    return nn.ModuleList(kind(width, eps=config.epsilon) for width in config.widths[1:])
 
 
 def build_stack(config: StackConfig, seed: int) -> StackedModel:
@@ -221,11 +219,23 @@ def read(layer: nn.Module, below_BTI: Tensor, lengths_B: Tensor | None) -> Tenso
 
 
 def normalize(norm: nn.Module, hidden_states_BTH: Tensor, lengths_B: Tensor | None) -> Tensor:
-    """Normalise the hidden states of all real steps; the others stay zero."""
+    """Normalise the hidden states of all real steps; the others stay zero.
+
+    A single step has no variance: where a batch that is trained on has no more, a batch norm goes by what it has seen
+    before, and learns nothing from it.
+    """
     real_BT = real_steps(hidden_states_BTH, lengths_B)
+    real_RH = hidden_states_BTH[real_BT]
+    if len(real_RH) == 1 and isinstance(norm, nn.BatchNorm1d):
+        norm = standing_still(norm)
     normalized = torch.zeros_like(hidden_states_BTH)
-    normalized[real_BT] = norm(hidden_states_BTH[real_BT])
+    normalized[real_BT] = norm(real_RH)
     return normalized
+
+
+def standing_still(norm: nn.Module) -> nn.Module:
+    """Give a norm with the same weights and statistics as it answers after training; the norm itself stays as it is."""
+    return copy.copy(norm).eval()
 
 
 def real_steps(hidden_states_BTH: Tensor, lengths_B: Tensor | None) -> Tensor:

@@ -20,8 +20,8 @@ class FolderStore:
     """Keep small folders of files under 96-bit random keys.
 
     A folder appears whole or not at all: it is filled under a temporary name and then renamed. A file is replaced the same
-    way. When a folder is added beyond the limits, the ones not used for longest go first: written to, or read (told by the
-    hour).
+    way; where the disk is full, nothing half-written stays. When a folder is added beyond the limits, the ones not used for
+    longest go first: written to, or read (told by the hour).
 
     Args:
         root: where the folders live; made when needed.
@@ -55,9 +55,13 @@ class FolderStore:
         key = secrets.token_hex(12)
         temporary = self.root / f".new-{key}"
         temporary.mkdir()
-        for name, data in files.items():
-            (temporary / name).write_bytes(data)
-        temporary.rename(self.root / key)
+        try:
+            for name, data in files.items():
+                (temporary / name).write_bytes(data)
+            temporary.rename(self.root / key)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
         self._prune(keep=key)
         return key
 
@@ -126,10 +130,14 @@ class FolderStore:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name beside `path`, then rename it."""
+    """Write a file under a temporary name beside `path`, then rename it; where that fails, nothing is left of it."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def folder_bytes(folder: Path) -> int:

@@ -5,6 +5,7 @@ Two zero bytes, the code of the type, the number of dimensions, then each size a
 """
 
 import gzip
+import io
 import zlib
 from dataclasses import dataclass
 
@@ -19,12 +20,13 @@ from lstm_viz.tables.wording import counted, megabytes, plain, shown
 GZIP = b"\x1f\x8b"
 UNSIGNED_BYTE = 8
 MAX_SIDE = 1000
+MAX_PARTS = 100_000
 IMAGES, LABELS = 3, 1  # dimensions
 _TYPES = {8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8}
 _TYPE_NAMES = {9: "signed bytes", 11: "2-byte numbers", 12: "4-byte numbers", 13: "floats", 14: "doubles"}
 _HOLDS = {IMAGES: "images", LABELS: "labels"}
 _MAGIC = {IMAGES: "0x00000803", LABELS: "0x00000801"}
-_CHUNK = 1024 * 1024
+_SMALLEST, _CHUNK = 1024, 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -127,37 +129,46 @@ def _unpacked(data: bytes, most: int, quoted: str) -> bytes:
     """Return the first `most` bytes, unpacked where the bytes are gzip, of one part or of several."""
     if not data.startswith(GZIP):
         return data
-    found: list[bytes] = []
-    length, rest = 0, data
-    while rest.startswith(GZIP) and length < most:
-        part, rest = _member(rest, most - length, len(data), quoted)
-        found.append(part)
-        length += len(part)
-    return b"".join(found)
+    found, end, parts = io.BytesIO(), 0, 0
+    while data.startswith(GZIP, end) and found.tell() < most:
+        parts += 1
+        if parts > MAX_PARTS:
+            raise IdxError(
+                f"{quoted} is a gzip file of more than {MAX_PARTS:,} parts, which no program writes. Unpack it and pack it "
+                "again."
+            )
+        end = _member(data, end, found, most, quoted)
+    return found.getvalue()
 
 
-def _member(data: bytes, most: int, size: int, quoted: str) -> tuple[bytes, bytes]:
-    """Unpack one part of a gzip file up to `most` bytes; its check sum at the end must fit.
+def _member(data: bytes, start: int, found: io.BytesIO, most: int, quoted: str) -> int:
+    """Unpack one part of a gzip file until `found` holds `most` bytes; the check sum at its end must fit.
+
+    Pieces are small at first and grow, since zlib copies what lies behind the end of a part: so all parts together take
+    time that grows with the bytes alone.
 
     Returns:
-        The bytes, and what follows the part in the file.
+        Where the part ends in the file.
     """
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        found = unpacker.decompress(data, most)
-        if len(found) == most and not unpacker.eof:
-            return found, b""
-        found += unpacker.flush()
-    except zlib.error as error:
-        raise IdxError(
-            f"{quoted} is a damaged gzip file: {shown(str(error).split(': ')[-1])}. Download or pack it again."
-        ) from None
+    unpacker, view, piece = zlib.decompressobj(wbits=31), memoryview(data), _SMALLEST
+    while not unpacker.eof and start < len(data):
+        given = view[start : start + piece]
+        try:
+            found.write(unpacker.decompress(given, most - found.tell()))
+        except zlib.error as error:
+            raise IdxError(
+                f"{quoted} is a damaged gzip file: {shown(str(error).split(': ')[-1])}. Download or pack it again."
+            ) from None
+        start += len(given) - len(unpacker.unconsumed_tail) - len(unpacker.unused_data)
+        if found.tell() == most:
+            return start
+        piece = min(2 * piece, _CHUNK)
     if not unpacker.eof:
         raise IdxError(
-            f"{quoted} is a gzip file that was cut off: it ends after {size:,} bytes, before its own end. "
+            f"{quoted} is a gzip file that was cut off: it ends after {len(data):,} bytes, before its own end. "
             "Download or copy it again."
         )
-    return found, unpacker.unused_data
+    return start
 
 
 def _header(head: bytes, quoted: str, dimensions: int) -> _Header:

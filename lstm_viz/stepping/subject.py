@@ -19,6 +19,7 @@ from lstm_viz.stepping.untrained import untrained_model
 
 Asks = Literal["token", "class", "values"]
 MAX_SHOWN = 262_144  # steps × units × lanes: about 20 MB
+TABLES = 20  # numbers per step of each unit; what is read and answered may take as many bytes as all units
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,12 +192,18 @@ def require_drawable(subject: Subject, lanes: int, layer: int = 0) -> None:
     """Refuse more numbers of a layer than a browser should be given at once.
 
     Raises:
-        SettingsError: steps × units × lanes are too many.
+        SettingsError: steps × units × lanes are too many, or what is read and answered at all steps is.
     """
-    units, steps = subject.model.config.sizes[layer], len(subject.sequence)
-    most = MAX_SHOWN // lanes
+    config, steps = subject.model.config, len(subject.sequence)
+    units, most = config.sizes[layer], MAX_SHOWN // lanes
     if steps * units > most:
         raise SettingsError(
             f"{steps} steps × {units} units in {lanes} lanes are more than can be shown at once. Use at most "
             f"{most // units} steps, {most // steps} units, or fewer lanes."
+        )
+    read, answered = subject.model.layers_at(layer)[0].W.shape[1], config.output_size
+    if steps * (read + answered) > most * TABLES:
+        raise SettingsError(
+            f"{steps} steps of {read:,} numbers that are read and {answered:,} answers in {lanes} lanes are more than can "
+            f"be shown at once. Use at most {most * TABLES // (read + answered)} steps, a smaller model, or fewer lanes."
         )

@@ -11,7 +11,7 @@ from lstm_viz.anatomy.blueprint import Config
 from lstm_viz.anatomy.code import Language, source_of
 from lstm_viz.anatomy.conversion import Model
 from lstm_viz.recurrent.models import build_model
-from lstm_viz.recurrent.specification import CELLS, NORMALIZATIONS, POOLINGS, ModelConfig, StackConfig
+from lstm_viz.recurrent.specification import CELLS, KERAS_EPSILON, NORMALIZATIONS, POOLINGS, ModelConfig, StackConfig
 from lstm_viz.recurrent.stacks import build_stack
 
 BATCH, STEPS = 3, 7
@@ -44,9 +44,15 @@ MODELS = [
         CELLS, (1, 2), (False, True), ("none", "one_hot", "learned"), ("last", "every")
     )
 ]
-EVERYTHING: list[Config] = [*STACKS, *RELU, *MODELS]
+NORMED = [
+    StackConfig(cell, 3, (5, 4), 2, bidirectional, normalization=normalization, pooling=pooling, epsilon=KERAS_EPSILON)
+    for cell, (bidirectional, normalization, pooling) in zip(
+        CELLS * 4, itertools.product((False, True), ("batch", "layer"), ("last", "mean", "every")), strict=True
+    )
+]
+EVERYTHING: list[Config] = [*STACKS, *RELU, *MODELS, *NORMED]
 # Every value of every option and every pair of values; Keras needs a tenth of a second for a model.
-SOME: list[Config] = [*STACKS[::7], *RELU[::3], *MODELS[::5]]
+SOME: list[Config] = [*STACKS[::7], *RELU[::3], *MODELS[::5], *NORMED[::3]]
 
 
 def named(config: Config) -> str:

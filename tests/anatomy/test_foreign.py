@@ -4,6 +4,7 @@ import contextlib
 import io
 import pickle
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,11 +20,11 @@ from lstm_viz.anatomy.conversion import to_keras, torch_weights
 from lstm_viz.anatomy.foreign import Untold, read_foreign
 from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.models import SequenceModel
-from lstm_viz.recurrent.specification import CELLS, ModelConfig, StackConfig
+from lstm_viz.recurrent.specification import CELLS, KERAS_EPSILON, TORCH_EPSILON, ModelConfig, StackConfig
 from lstm_viz.recurrent.trace import trace_model
-from tests.anatomy.many import MODELS, STACKS, make_batch, make_model, named, worst
+from tests.anatomy.many import MODELS, NORMED, STACKS, make_batch, make_model, named, worst
 
-READ = [config for config in (*STACKS[::5], *MODELS[::3]) if getattr(config, "embedding", "none") != "one_hot"]
+READ = [config for config in (*STACKS[::5], *MODELS[::3], *NORMED) if getattr(config, "embedding", "none") != "one_hot"]
 
 
 def untold(config) -> Untold:
@@ -46,7 +47,8 @@ def test_weights_of_a_bundle_and_of_a_model_here_are_read_as_the_same_model(conf
     weights = torch_weights(model)
     keras = to_keras(config, weights)
     expected = answers_of(model, batch)
-    for data in (save(weights), npz_of(weights), save(numpy_state(model)), npz_of(keras), save(keras)):
+    own = [] if config in NORMED else [save(numpy_state(model))]  # its names do not tell what its norms add
+    for data in (save(weights), npz_of(weights), *own, npz_of(keras), save(keras)):
         foreign = read_foreign(data, untold(config))
         assert worst(answers_of(foreign.model, batch), expected) < 1e-5
         assert not foreign.model.training
@@ -54,6 +56,7 @@ def test_weights_of_a_bundle_and_of_a_model_here_are_read_as_the_same_model(conf
 
 @pytest.mark.parametrize("config", READ, ids=named)
 def test_keras_weights_without_names_are_told_apart_by_their_shapes(config):
+    config = replace(config, epsilon=KERAS_EPSILON) if isinstance(config, StackConfig) else config  # as is usual there
     model, batch = make_model(config), make_batch(config)
     arrays = list(to_keras(config, torch_weights(model)).values())
     buffer = io.BytesIO()
@@ -147,6 +150,59 @@ def test_weights_of_a_real_keras_model_are_read_as_its_documentation_says(cell, 
         assert foreign.framework == "keras"
 
 
+@pytest.mark.parametrize("kind", ["batch", "layer"])
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+def test_norms_of_a_real_keras_model_add_what_is_usual_in_keras_even_to_a_small_variance(kind, keras):
+    norm = {"batch": keras.layers.BatchNormalization, "layer": keras.layers.LayerNormalization}[kind]
+    model = keras.Sequential(
+        [keras.Input((None, 3)), keras.layers.GRU(4, return_sequences=True), norm(), keras.layers.Dense(2)]
+    )
+    rng = np.random.default_rng(0)
+    for weight in model.weights:
+        weight.assign(np.full(weight.shape, 4e-4) if "variance" in weight.path else 0.1 * rng.normal(size=weight.shape))
+    batch = (0.1 * rng.normal(size=(2, 5, 3))).astype(np.float32)
+    with torch.no_grad():
+        expected = model(batch, training=False).numpy()
+    buffer = io.BytesIO()
+    np.savez(buffer, *model.get_weights())
+    for data in (npz(**{weight.path: np.asarray(weight) for weight in model.weights}), buffer.getvalue()):
+        foreign = read_foreign(data, Untold("every"))
+        assert worst(answers_of(foreign.model, batch), expected) < 1e-5
+        assert any("add 0.001 to the variance (epsilon), as in Keras" in note for note in foreign.notes)
+
+
+def test_norms_of_pytorch_add_what_is_usual_there_and_it_is_said():
+    rnn, norm = nn.RNN(3, 4, batch_first=True), nn.LayerNorm(4)
+    state = numpy_state(rnn) | {f"norm.{name}": array for name, array in numpy_state(norm).items()}
+    foreign, batch = read_foreign(save(state), Untold("every")), 0.01 * torch.randn(1, 5, 3)
+    with torch.no_grad():
+        torch.testing.assert_close(foreign.model(batch), norm(rnn(batch)[0]))
+    assert any("add 1e-5 to the variance (epsilon), as in PyTorch" in note for note in foreign.notes)
+    plain = read_foreign(lstm())
+    assert not any("epsilon" in note for note in plain.notes)
+
+
+def test_names_of_code_that_was_written_here_tell_what_its_norms_add():
+    for epsilon in (TORCH_EPSILON, KERAS_EPSILON):
+        config = StackConfig("gru", 3, (5, 4), 2, normalization="layer", epsilon=epsilon)
+        weights = torch_weights(make_model(config))
+        for data in (save(weights), npz_of(to_keras(config, weights))):
+            assert read_foreign(data).config == config
+
+
+@pytest.mark.parametrize(
+    "kind", ["<f2", ">f2", ">f4", "<f8", ">f8", "|i1", ">i2", ">i4", ">i8", "<u2", ">u4", "<u8", "|b1"]
+)
+def test_numbers_of_every_kind_and_byte_order_are_read_as_they_are(kind):
+    rng = np.random.default_rng(0)
+    state = {name: rng.integers(0, 2, array.shape).astype(kind) for name, array in numpy_state(nn.LSTM(3, 4)).items()}
+    batch = rng.normal(size=(2, 5, 3)).astype(np.float32)
+    expected = answers_of(
+        read_foreign(npz(**{name: array.astype("<f4") for name, array in state.items()})).model, batch
+    )
+    assert worst(answers_of(read_foreign(npz(**state)).model, batch), expected) == 0
+
+
 def lstm(**changes: np.ndarray) -> bytes:
     """A small PyTorch LSTM of 4 units that reads 3 numbers, with changes."""
     return save({**numpy_state(nn.LSTM(3, 4)), **changes})
@@ -217,6 +273,9 @@ REFUSED = {
     "no_chain": (lstm(**{f"up.{k}": v for k, v in numpy_state(nn.LSTM(5, 6)).items()}), "do not fit on each other"),
     "two_kinds": (lstm(**{f"up.{k}": v for k, v in numpy_state(nn.GRU(4, 6)).items()}), "different kinds: gru, lstm"),
     "too_wide": (save(numpy_state(nn.RNN(3, 300))), "up to 4 layers of 256"),
+    "many_inputs": (lstm(weight_ih_l0=zeros(16, 4097)), "reads 4,097 and gives 4 numbers per step; up to 4,096"),
+    "many_answers": (lstm(**{"fc.weight": zeros(4097, 4)}), "reads 3 and gives 4,097 numbers per step; up to 4,096"),
+    "many_tokens": (lstm(**{"embed.weight": zeros(100_001, 3)}), "knows 100,001 tokens; up to 100,000"),
     "too_deep": (save(numpy_state(nn.RNN(3, 4, 5))), "5 layers"),
     "half_normed": (
         save({**numpy_state(nn.RNN(3, 4, 2)), "norm.weight": zeros(4), "norm.bias": zeros(4)}),
@@ -229,6 +288,10 @@ REFUSED = {
     "no_input": (lstm(weight_ih_l0=zeros(16, 0)), "reads 0 numbers"),
     "no_answer": (lstm(**{"fc.weight": zeros(0, 4)}), "gives 0"),
     "long_name": (lstm(**{"9" * 5000: zeros(1)}), "no name of a weight"),
+    "infinite_turned_round": (
+        npz(weight_hh_l0=np.full((16, 4), np.inf, ">f8")),
+        "64 of 64 numbers that are not finite",
+    ),
     "too_large_a_number": (npz(kernel=np.full((3, 16), 1e300)), "not finite"),
     "odd_header": (member("a.npy", b"\x93NUMPY\x01\x00\x10\x00" + b"{'descr': (((((\n"), "damaged"),
     "old_gru": (keras_gru(zeros(12)), "reset_after=False"),

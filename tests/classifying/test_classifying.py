@@ -15,6 +15,7 @@ from lstm_viz.errors import RunError, SettingsError
 from lstm_viz.recurrent.specification import CELLS, StackConfig
 from lstm_viz.recurrent.stacks import build_stack
 from lstm_viz.sequences.digits import digits
+from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.sequences.splits import split_for_training
 
 
@@ -51,6 +52,20 @@ def test_digits_are_named_right_with_the_settings_that_are_suggested(seed):
     list(experiment.epochs())
     experiment.trainer.load_best()
     assert accuracy(experiment, test) >= 0.97
+
+
+def test_a_batch_norm_trains_on_even_where_a_batch_has_a_single_step():
+    rng = np.random.default_rng(0)
+    ones = LabelledSequences(
+        rng.normal(size=(90, 2)).astype(np.float32), np.arange(91), np.arange(90) % 2, ("a", "b"), ("p", "q"), "points"
+    )
+    split = split_for_training(ones, 0)
+    training = replace(ClassifyConfig().training, batch_size=len(split.train) - 1, epochs=3)
+    experiment = ClassifyExperiment(split, ClassifyConfig(sizes=(8, 4), normalization="batch", training=training))
+    records = list(experiment.epochs())
+    assert len(records) == 3
+    assert all(np.isfinite(record.train_loss) for record in records)
+    assert np.isfinite(experiment.probabilities(split.test)).all()
 
 
 def test_the_test_sequences_change_nothing_that_is_learned(split):

@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
-from lstm_viz.classifying.files import open_files
+from lstm_viz.classifying.files import TEST_WORDS, open_files
 from lstm_viz.errors import LabelledError, LSTMVizError
 from lstm_viz.sequences.idx import write_idx
 
@@ -80,3 +80,47 @@ def test_a_damaged_file_says_why(four):
     broken = {**four, "t10k-images.gz": four["t10k-images.gz"][:-20]}
     with pytest.raises(LSTMVizError, match="t10k"):
         open_files(list(broken.items()))
+
+
+PAIRS = [
+    ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
+    ("a-images", "a-labels", "b-images", "b-labels"),
+    ("imagesA.idx", "labelsA.idx", "imagesB.idx", "labelsB.idx"),
+    ("train_x", "train_y", "test_x", "test_y"),
+    ("images", "labels", "test images", "test labels"),
+    ("what we learn from", "its labels", "pictures of the test", "right answers of the test"),
+]
+
+
+@pytest.mark.parametrize("names", PAIRS, ids=lambda names: names[0])
+def test_labels_of_as_many_pictures_find_theirs_by_name(names):
+    numbers = np.arange(12, dtype=np.uint8) % 3
+    (images, _), (test_images, _) = pictures(12, 0), pictures(12, 1)
+    files = zip(names, (images, write_idx(numbers), test_images, write_idx(numbers[::-1])), strict=True)
+    for order in itertools.permutations(files):
+        opened = open_files(order)
+        for data in (opened.train, opened.test):
+            own = images if np.array_equal(data.labels, numbers) else test_images
+            assert write_idx(data.values.reshape(12, 5, 4)) == own
+        if any(word in "".join(names) for word in TEST_WORDS):
+            np.testing.assert_array_equal(opened.train.labels, numbers)
+
+
+def test_names_of_labels_alone_that_say_test_tell_what_is_tested_with_and_counts_pair_them(four):
+    images, labels, test_images, test_labels = four.values()
+    opened = open_files([("x1", test_images), ("my labels", test_labels), ("x2", images), ("test labels", labels)])
+    assert (len(opened.train), len(opened.test)) == (12, 30)
+
+
+def test_labels_that_could_belong_to_either_pictures_are_refused_with_names_that_would_tell():
+    files = [(f"file {number}", data) for number, data in enumerate((*pictures(12, 0), *pictures(12, 1)))]
+    with pytest.raises(LabelledError, match="`file 0` and `file 2` and `file 1` and `file 3` all hold 12") as told:
+        open_files(files)
+    assert "`train-images` and `train-labels`" in str(told.value)
+
+
+def test_labels_whose_number_fits_no_pictures_are_told_by_both_numbers(four):
+    _, few = pictures(11, 1)
+    files = [("file 1", four["train-images"]), ("file 2", four["train-labels"]), ("file 3", four["t10k-images.gz"])]
+    with pytest.raises(LabelledError, match="12 images and `file 4` 11 labels"):
+        open_files([*files, ("file 4", few)])

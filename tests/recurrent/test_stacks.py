@@ -95,6 +95,25 @@ def test_attention_weighs_real_steps_alone_and_its_weights_add_up_to_one(sequenc
     assert (weights[real] > 0).all()
 
 
+def test_a_single_step_is_normalised_by_what_was_seen_before_and_teaches_weights_alone(sequences):
+    model = used_for_a_while(build_stack(StackConfig("gru", 3, (4,), 2, normalization="batch"), 0).double(), sequences)
+    step, before = sequences[:1, :1], [buffer.clone() for buffer in model.buffers()]
+    expected = model(step)
+    answer = model.train()(step)
+    torch.testing.assert_close(answer, expected)
+    answer.square().sum().backward()
+    assert all(weight.grad is not None and weight.grad.any() for weight in model.norms.parameters())
+    assert all(torch.equal(buffer, kept) for buffer, kept in zip(model.buffers(), before, strict=True))
+    assert all(module.training for module in model.modules())
+
+
+def test_norms_add_to_the_variance_what_the_config_says_and_what_torch_adds_where_it_says_nothing():
+    for normalization in ("batch", "layer"):
+        for said, epsilon in (({}, 1e-5), ({"epsilon": 1e-3}, 1e-3)):
+            (norm,) = build_stack(StackConfig(sizes=(4,), normalization=normalization, **said), 0).norms
+            assert norm.eps == epsilon
+
+
 def test_dropout_acts_in_training_alone(sequences):
     model = build_stack(StackConfig("rnn", 3, (20, 20), 2, dropout=0.5), seed=0).double()
     assert not torch.equal(model.train()(sequences), model(sequences))
@@ -109,7 +128,16 @@ def test_start_weights_depend_on_the_seed_alone():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sizes": ()}, {"sizes": (4,) * 5}, {"sizes": (0,)}, {"dropout": 1.0}, {"pooling": "max"}, {"cell": "x"}]
+    "wrong",
+    [
+        {"sizes": ()},
+        {"sizes": (4,) * 5},
+        {"sizes": (0,)},
+        {"dropout": 1.0},
+        {"pooling": "max"},
+        {"cell": "x"},
+        {"epsilon": 0.0},
+    ],
 )
 def test_what_cannot_be_built_is_refused(wrong):
     with pytest.raises(SettingsError, match=r"`\w+`"):

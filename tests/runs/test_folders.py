@@ -1,5 +1,6 @@
 """Folders appear whole or not at all, under names that nobody guesses, and never fill the disk."""
 
+import errno
 import os
 import threading
 from pathlib import Path
@@ -132,15 +133,33 @@ def test_what_a_crash_leaves_half_written_is_no_folder(store):
     assert store.read(key, "a") == FILES["a"]
 
 
-def test_what_is_half_written_has_another_name_until_it_is_whole(tmp_path):
+def test_what_is_half_written_has_another_name_until_it_is_whole(tmp_path, monkeypatch):
     path = tmp_path / "state.json"
     path.mkdir()
     (path / "old").write_bytes(b"old")
+    written = []
+    monkeypatch.setattr(Path, "write_bytes", lambda half, data: written.append(half.name) or half.touch())
     with pytest.raises(OSError):
         replace_file(path, b"the rename fails, since a folder with files stands there")
     assert (path / "old").read_bytes() == b"old"
-    (half,) = [other.name for other in tmp_path.iterdir() if other != path]
+    (half,) = written
     assert half.startswith(".state.json.")
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_full_disk_leaves_what_was_there_and_nothing_else(store, monkeypatch):
+    key, write = store.add(FILES), Path.write_bytes
+
+    def full(path: Path, data: bytes) -> None:
+        write(path, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    for fill_up in (lambda: store.write(key, "a", b"new" * 1000), lambda: store.add(FILES)):
+        with pytest.raises(OSError, match="No space left"):
+            fill_up()
+    assert [path.name for path in store.root.iterdir()] == [key]
+    assert {path.name: path.read_bytes() for path in store.folder(key).iterdir()} == FILES
 
 
 def test_the_oldest_go_when_there_are_too_many(store):

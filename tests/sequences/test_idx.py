@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import itertools
 import struct
+import time
 import tracemalloc
 
 import numpy as np
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lstm_viz.errors import FileTooLarge, IdxError, LabelledError, LSTMVizError, OneClass, UnseenClass
-from lstm_viz.sequences.idx import IMAGES, LABELS, read_idx, read_idx_pair, write_idx
+from lstm_viz.sequences.idx import IMAGES, LABELS, MAX_PARTS, read_idx, read_idx_pair, write_idx
 from tests.sequences.sentences import check_sentence, refused
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 4, 3), dtype=np.uint8)
@@ -67,6 +69,29 @@ def test_labels_need_not_be_digits():
 def test_several_gzip_parts_are_one_file():
     joined = gzip.compress(IMAGE_BYTES[:20]) + gzip.compress(IMAGE_BYTES[20:])
     np.testing.assert_array_equal(read_idx(joined, "x"), PIXELS)
+
+
+def test_parts_of_any_size_are_one_file():
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(0, 256, (3000, 28, 28), dtype=np.uint8)
+    whole = write_idx(pixels)
+    ends = [0, 0, 1, 2, 7, 1023, 1024, 1025, 5000, 5000, 70_000, 1_200_000, len(whole)]
+    parts = [gzip.compress(whole[start:end]) for start, end in itertools.pairwise(ends)]
+    for data in (gzip.compress(whole), b"".join(parts), b"".join(parts) + b"what follows is no part"):
+        np.testing.assert_array_equal(read_idx(data, "x"), pixels)
+    assert not read_idx(gzip.compress(whole), "x").flags.writeable
+    with refused(IdxError, "cut off", f"after {len(b''.join(parts)) - 9:,} bytes"):
+        read_idx(b"".join(parts)[:-9], "x")
+
+
+def test_very_many_empty_parts_take_no_time_that_counts_and_more_are_refused():
+    empty = gzip.compress(b"", mtime=0)
+    many = empty * (MAX_PARTS - 1)
+    started = time.process_time()
+    np.testing.assert_array_equal(read_idx(many + gzip.compress(IMAGE_BYTES), "x"), PIXELS)
+    assert time.process_time() - started < 2.5, "more than ten times as long where the rest is copied for every part"
+    with refused(IdxError, "`x` is a gzip file of more than 100,000 parts", "pack it again"):
+        read_idx(many + empty * 2, "x")
 
 
 def test_a_packed_file_that_was_cut_off_is_told():

@@ -6,10 +6,14 @@ import math
 import numpy as np
 import pytest
 
+from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.ledger import memory_ledger
+from lstm_viz.recurrent.models import build_model
+from lstm_viz.recurrent.specification import ModelConfig
 from lstm_viz.stepping.payload import FLOWS, scene_bytes
 from lstm_viz.stepping.request import FORECAST, UNTRAINED, StepRequest
 from lstm_viz.stepping.scene import build_scene
+from lstm_viz.stepping.subject import Subject, require_drawable
 
 ALL = ("lstm", "gru", "rnn")
 
@@ -141,3 +145,22 @@ def test_a_score_is_told_in_words_with_its_measure_behind_it(task):
     (lane,) = packed(source=task, text="")[1]["lanes"]
     assert "right" in lane["score"]
     assert "Trained on:" in lane["score_meaning"]
+
+
+@pytest.mark.parametrize(("read", "answered"), [(4000, 1), (1, 4000), (2000, 2001)])
+def test_what_is_read_and_answered_counts_in_what_a_browser_is_given(read, answered):
+    model = build_model(ModelConfig("rnn", read, 2, num_layers=2, output_size=answered), 0)
+
+    def steps(count: int) -> Subject:
+        return Subject(model, np.zeros((count, read), np.float32), ("step",) * count)
+
+    require_drawable(steps(1300), 1)
+    for lanes, most in ((1, 1310), (3, 436)):
+        with pytest.raises(SettingsError, match=f"1500 steps of .* Use at most {most} steps, a smaller model"):
+            require_drawable(steps(1500), lanes)
+
+
+def test_the_longest_text_of_different_tokens_is_drawn_in_three_lanes():
+    text = " ".join(str(number) for number in range(1000))
+    scene, _, _ = packed(text=text, splitting="words", cells=ALL, hidden_size=8)
+    assert len(scene.labels) == 1000
