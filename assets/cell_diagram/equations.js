@@ -151,9 +151,9 @@ export class Waterfall {
     this.bars = BARS.map(([name, label], place) => {
       const group = svg("g", {}, this.svg);
       const rect = svg("rect", { class: name, x: 4 + place * 48, width: 38 }, group);
-      const value = svg("text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }, group);
+      const [value, power] = [0, 1].map(() => svg("text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }, group));
       svg("text", { class: "word", x: 23 + place * 48, y: 184, "text-anchor": "middle", text: label }, group);
-      return { name, group, rect, value };
+      return { name, group, rect, value, power };
     });
   }
 
@@ -178,14 +178,18 @@ export class Waterfall {
     const ends = Object.values(spans).flat();
     const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
     const room = high - low || 1;
-    const y = (value) => 22 + (136 * (high - value)) / room;
+    const y = (value) => 36 + (122 * (high - value)) / room;
     this.zero.setAttribute("d", `M0 ${y(0)}H336`);
-    for (const { name, group, rect, value } of this.bars) {
+    for (const { name, group, rect, value, power } of this.bars) {
       if (name === "held") group.style.visibility = held ? "visible" : "hidden"; // what a hand put there, or took away
       const [from, to] = spans[name].map(y);
       setAll(rect, { y: Math.min(from, to), height: Math.max(1.5, Math.abs(from - to)) });
-      value.setAttribute("y", Math.min(from, to) - 5);
-      write(value, number(values[name]));
+      const [digits, tens] = number(values[name]).split("·"); // powers of ten are wider than a bar
+      const foot = Math.min(from, to) - 5;
+      value.setAttribute("y", tens ? foot - 15 : foot);
+      power.setAttribute("y", foot);
+      write(value, digits);
+      write(power, tens ? `·${tens}` : "");
     }
     this.svg.setAttribute("aria-label", BARS.map(([name, label]) => `${label} ${number(values[name])}`).join(", "));
   }

@@ -193,8 +193,10 @@ export class LaneView {
     const kind = place.kind === "gate" ? place.of : "";
     svgSymbol({ x: this.middle(place), y, class: kind, "text-anchor": "middle" }, symbol, group, place.prev, lead);
     if (lead || this.narrow || place.prev) return;
-    const short = this.width < 760 ? label.replace(" gate", "").toLowerCase() : label.toLowerCase();
-    svg("text", { x: place.x + place.width + 6, y: place.y + 12, text: short, class: `side ${kind}` }, group);
+    const lines = this.width < 760 ? label.toLowerCase().split(" ") : [label.toLowerCase()];
+    lines.forEach((words, line) => {
+      svg("text", { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` }, group);
+    });
   }
 
   // ── what changes at every step ─────────────────────────────────────────────────────────────

@@ -52,7 +52,7 @@ class ChanceView {
 
   fill(row, output, now, was, right) {
     const isRight = right.includes(output);
-    write(row.name, this.app.scene.outputs[output] + (isRight ? " ✓" : ""));
+    write(row.name, (isRight ? "✓ " : "") + this.app.scene.outputs[output]); // a long name loses its end
     row.root.classList.toggle("right", isRight);
     row.now.style.transform = `scaleX(${now[output]})`; // unlike a width, it asks for no layout
     row.was.style.left = `${100 * was[output]}%`;

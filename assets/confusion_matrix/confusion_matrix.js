@@ -6,6 +6,7 @@ import { setAll, tag, write } from "../shared/dom.js";
 import { mounted } from "../shared/stage.js";
 
 const LONG = 5; // letters; longer names of columns stand upright
+const SHORTEST = 80; // pixels that the name of a row has at least
 const WAYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 class ConfusionMatrix {
@@ -21,6 +22,8 @@ class ConfusionMatrix {
       entry.append(words);
     }
     tag("span", { text: "The stronger the colour, the larger the share of the row. A click shows the examples." }, this.key);
+    this.resizing = new ResizeObserver(() => this.root.clientWidth !== this.width && this.fit());
+    this.resizing.observe(this.root);
     this.table.addEventListener("keydown", (event) => this.press(event));
     this.table.addEventListener("click", (event) => this.click(event));
     this.table.addEventListener("focusin", (event) => event.target.dataset.row && this.enter(event.target));
@@ -34,6 +37,7 @@ class ConfusionMatrix {
     if (about !== this.about) {
       this.about = about;
       this.build();
+      this.fit();
     }
     this.mark(chosen);
     this.root.dataset.drawn = String(data.classes.length);
@@ -52,6 +56,22 @@ class ConfusionMatrix {
     this.data.rows.forEach((row, place) => this.buildRow(body, row, place));
     const first = this.cells.values().next().value;
     if (first) first.tabIndex = 0;
+  }
+
+  // All in full where there is room; else closer together, then without the sums. What is left goes to the names of rows, and
+  // then to the cells.
+  fit() {
+    this.width = this.root.clientWidth;
+    this.root.classList.remove("tight", "tightest");
+    for (const length of ["--name", "--cell"]) this.root.style.removeProperty(length);
+    const left = () => this.width - this.table.offsetWidth;
+    if (!this.width || left() >= 0) return;
+    this.root.classList.add("tight");
+    this.root.style.setProperty("--name", `${SHORTEST}px`);
+    this.root.classList.toggle("tightest", left() < 0);
+    this.root.style.setProperty("--name", `${SHORTEST + Math.max(0, left() - 1)}px`);
+    const wider = Math.max(0, left() - 1) / this.data.classes.length;
+    this.root.style.setProperty("--cell", `calc(1.55rem + ${wider}px)`);
   }
 
   buildHead(head) {
@@ -156,6 +176,7 @@ class ConfusionMatrix {
   }
 
   remove() {
+    this.resizing.disconnect();
     this.root.remove();
   }
 }

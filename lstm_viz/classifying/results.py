@@ -11,6 +11,7 @@ from lstm_viz.recurrent.stacks import StackedModel
 
 BINS = 10
 MOST_STEPS = 60
+READ_STEP_BY_STEP = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +42,18 @@ class Results:
         probabilities: of each class, (N, C).
         labels: the right classes, (N,).
         classes: their names.
-        early: what the answers are worth before the end, over the first of them.
+        early: what the answers are worth before the end, over the first `early_examples` of them.
     """
 
     probabilities: np.ndarray
     labels: np.ndarray
     classes: tuple[str, ...]
     early: StepByStep
+
+    @property
+    def early_examples(self) -> int:
+        """How many of the sequences were read step by step: the first of them."""
+        return min(len(self.labels), READ_STEP_BY_STEP)
 
     @property
     def answers(self) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Charts of classifiers: how loss and accuracy went, examples of each class, how sure it is, and how early."""
 
 from collections.abc import Sequence
+from math import log10
 
 import numpy as np
 import pandas as pd
@@ -83,8 +84,18 @@ def draw_pair(
 def mark_level(figure: go.Figure, level: float, words: str, palette: Palette) -> None:
     """Draw a quiet horizontal line, and say what it is."""
     line = {"color": palette.muted, "width": 1, "dash": "dot"}
-    figure.add_hline(y=level, line=line, annotation_text=words, annotation_position="top right")
-    figure.update_annotations(font={"size": 13, "color": palette.muted})
+    figure.add_hline(y=level, line=line)
+    logarithmic = figure.layout.yaxis.type == "log"
+    figure.add_annotation(
+        text=words,
+        x=1,
+        xref="x domain",
+        y=log10(level) if logarithmic else level,  # plotly takes lines as they are, and words as powers
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 13, "color": palette.muted},
+    )
 
 
 def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
@@ -103,6 +114,7 @@ def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
         mode="markers",
         name="answers",
         marker={"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}},
+        cliponaxis=False,  # never and always right lie on the edges
         customdata=table["examples"],
         hovertemplate="%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>",
     )

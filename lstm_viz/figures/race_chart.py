@@ -20,6 +20,7 @@ DASHES: dict[Cell, str] = {"lstm": "solid", "gru": "dash", "rnn": "dot"}
 SYMBOLS: dict[Cell, str] = {"lstm": "circle", "gru": "diamond", "rnn": "square"}
 MAX_LINE_POINTS = 1200
 LABEL_HEIGHT, LABEL_WIDTH = 19, 0.2  # pixels, and share of the panel that a name takes
+LEVEL_ROOM = 13  # pixels between the middle of a name and a level, or the end of a line that goes on beside it
 TOP_SHARE = 1.06
 SOLVED = "solved at update"
 FIRST_STAGE = 100
@@ -198,22 +199,27 @@ def add_names(
     palette: Palette,
     frame: tuple[int, float, float, float],
 ) -> None:
-    """Name each line at its end, with the update at which it was solved; names that would meet stand on each other.
+    """Name each line at its end, with the update at which it was solved; names meet no other name, level or end of a line.
 
     Args:
         frame: last update, lowest and highest loss, and height in pixels of the panel.
     """
     stage, low, high, height = frame
+
+    def up_to(loss: float) -> float:
+        return (log10(loss) - log10(low)) / (log10(high) - log10(low)) * height
+
+    finish = config.about.most_loss if isfinite(config.about.most_loss) else 0.0
+    levels = [up_to(level) for level in (config.chance, finish) if level]
     placed: list[tuple[float, float]] = []
     ends = {cell: history[-1] for cell, history in histories.items() if history and history[-1].test_loss > 0}
     for cell, end in sorted(ends.items(), key=lambda item: item[1].test_loss):
         first = solved_at(config, histories[cell])
         across = end.update / stage
-        at = (log10(end.test_loss) - log10(low)) / (log10(high) - log10(low)) * height
-        up = at
-        for other_across, other_up in placed:
-            if abs(across - other_across) < LABEL_WIDTH and abs(up - other_up) < LABEL_HEIGHT:
-                up = other_up + LABEL_HEIGHT
+        at = up_to(end.test_loss)
+        beside = [other_up for other_across, other_up in placed if abs(across - other_across) < LABEL_WIDTH]
+        ahead = [up_to(other.test_loss) for other in ends.values() if 0 < other.update / stage - across < LABEL_WIDTH]
+        up = above(at, beside, [*levels, *ahead] if across < 1 else [])
         placed.append((across, up))
         figure.add_annotation(
             text=f"<b>{label_of(cell)}</b>" + (f" {first:,}" if first else ""),
@@ -224,4 +230,19 @@ def add_names(
             yshift=up - at,
             showarrow=False,
             font={"color": getattr(palette, cell), "size": 15},
+            bgcolor=palette.band if end.test_loss <= finish else palette.paper,  # another line may run below
+            borderpad=0,
         )
+
+
+def above(at: float, names: Sequence[float], levels: Sequence[float]) -> float:
+    """Give the lowest place from `at` upwards, in pixels, where a name meets no other name and no level.
+
+    >>> above(10, [12], [30]), above(10, [], [4]), above(10, [], [])
+    (43, 17, 10)
+    """
+    taken = [(name, LABEL_HEIGHT) for name in names] + [(level, LEVEL_ROOM) for level in levels]
+    for place, room in sorted(taken):
+        if abs(at - place) < room:
+            at = place + room
+    return at

@@ -10,13 +10,11 @@ from safetensors.torch import save
 from lstm_viz.classifying.config import ClassifyConfig
 from lstm_viz.classifying.experiment import ClassifyExperiment
 from lstm_viz.classifying.portable import save_results
-from lstm_viz.classifying.results import Results, by_step
+from lstm_viz.classifying.results import READ_STEP_BY_STEP, Results, by_step
 from lstm_viz.runs.job import Reporter, checkpoint_of, end_reason, follow
 from lstm_viz.sequences.splits import Split
 from lstm_viz.training.history import EndReason, EpochRecord, PartRecord
 from lstm_viz.training.snapshots import save_snapshots
-
-READ_STEP_BY_STEP = 300
 
 
 class ClassifyReporter(Reporter, Protocol):

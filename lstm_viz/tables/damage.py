@@ -74,5 +74,5 @@ def _head(data: bytes, first: int) -> tuple[bytes, tuple[Decision, ...]]:
 
 def _reason(data: bytes) -> str:
     if b"\x00" in data:
-        return "it holds zero bytes"
+        return "it holds NUL bytes, which no text has"
     return f"{_count_controls(data):,} of its {len(data):,} characters are control characters"

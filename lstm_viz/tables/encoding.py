@@ -110,7 +110,7 @@ def _unicode(data: bytes, encoding: str, sentence: str) -> Decoded:
         at = next(place for place, letter in enumerate(text) if letter == "\ufffd")
         raise no_text(f"it starts like {encoding.upper()} but character {at + 1:,} does not fit")
     if "\x00" in text[:_SAMPLE]:
-        raise no_text("it holds zero bytes")
+        raise no_text("it holds NUL bytes, which no text has")
     sample = text[:_SAMPLE]
     controls = len(_CONTROL.findall(sample))
     if controls > 2 + len(sample) // 100:

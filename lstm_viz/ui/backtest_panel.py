@@ -12,7 +12,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.intervals import LEVELS
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.records import RunView
-from lstm_viz.ui.look import current_palette
+from lstm_viz.ui.look import current_palette, sized
 from lstm_viz.ui.result_panel import FEW_BUTTONS, lowered
 from lstm_viz.ui.text import small
 
@@ -28,7 +28,7 @@ def show_backtest(view: RunView, forecast: Forecast) -> None:
     figure = backtest_chart(view.series, forecast.backtest, rival, label, current_palette())
     st.markdown(f"{tried_in_words(view, forecast)} {coverage_in_words(forecast)}", help=meaning_of("backtest"))
     alt = "What happened, and from every origin on what the model and its best rival had said before."
-    st.plotly_chart(figure, key="backtest-chart", config=FEW_BUTTONS, theme=None, alt=alt)
+    st.plotly_chart(sized(figure), key="backtest-chart", config=FEW_BUTTONS, theme=None, alt=alt)
     show_table(view, forecast)
     show_steps(view, forecast)
 
@@ -120,7 +120,7 @@ def show_steps(view: RunView, forecast: Forecast) -> None:
     st.markdown(f"**{label_of('step_error')}**: {growth_in_words(errors, step)}", help=meaning_of("step_error"))
     figure = step_errors(errors, labels, step, current_palette())
     alt = f"Mean absolute error of each method at each step ahead. {growth_in_words(errors, step)}"
-    st.plotly_chart(figure, key="step-errors", config=FEW_BUTTONS, theme=None, alt=alt)
+    st.plotly_chart(sized(figure), key="step-errors", config=FEW_BUTTONS, theme=None, alt=alt)
 
 
 def growth_in_words(errors: pd.DataFrame, step: str) -> str:

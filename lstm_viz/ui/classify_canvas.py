@@ -17,7 +17,7 @@ from lstm_viz.ui.classify_bench import ClassifyBench, train_further
 from lstm_viz.ui.classify_results import show_results
 from lstm_viz.ui.classify_training import draw_curves, draw_training
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import STILL, current_palette
+from lstm_viz.ui.look import STILL, current_palette, sized
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal, small
 from lstm_viz.ui.training_panel import offer_more, tell_end, tell_settings_differ, watch_training
@@ -43,7 +43,7 @@ def show_examples(bench: ClassifyBench) -> None:
     what = "A picture is read **row by row** from the top" if data.picture else "A sequence is read **step by step**"
     st.markdown(f"{what}; the network is to say which class it is. It never sees more than one at a time.")
     figure, rest = gallery(data, current_palette())
-    st.plotly_chart(figure, key="examples", config=STILL, theme=None, alt="Some examples of each class")
+    st.plotly_chart(sized(figure), key="examples", config=STILL, theme=None, alt="Some examples of each class")
     if rest > 0:
         st.markdown(small(f"The first {MOST_CLASSES} of {len(data.classes):,} classes."))
 

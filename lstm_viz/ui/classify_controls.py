@@ -10,7 +10,7 @@ from lstm_viz.training.config import KEEPS, MAX_EPOCHS, OPTIMIZERS, SCHEDULES
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_bench import ClassifyBench, start_classifier
 from lstm_viz.ui.classify_settings import PARSERS, PRESET, SUITED, ClassifySettings
-from lstm_viz.ui.drawer import Drawer, side_by_side
+from lstm_viz.ui.drawer import Drawer, more_settings, side_by_side
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
 from lstm_viz.ui.sizes import sizes_field
@@ -29,7 +29,7 @@ def classify_controls(settings: ClassifySettings, address: Address) -> None:
     tell(settings, "cell")
     sizes_field(settings, address, SIZES_KEY, label_of("sizes"), meaning_of("sizes"))
     tell(settings, "sizes")
-    with st.expander("More settings", icon=":material/tune:", expanded=any(name in settings.errors for name in FOLDED)):
+    with more_settings("classify-more", any(name in settings.errors for name in FOLDED)):
         st.caption("Network")
         draw.switch("bidirectional")
         draw.menu("pooling", CLASSIFY_POOLINGS)

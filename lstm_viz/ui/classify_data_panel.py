@@ -14,7 +14,7 @@ from lstm_viz.ui.classify_bench import CHOICES, DIGITS, FILES_PREFIX, MNIST, Cla
 from lstm_viz.ui.classify_settings import PARSERS, PRESET
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
-from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.text import literal, small, with_names
 
 SOURCE, UPLOADER = "classify-source", "classify-files"
 
@@ -123,7 +123,7 @@ def tell_data(bench: ClassifyBench) -> None:
         parts = f"{len(split.train):,} teach, {len(split.validation):,} tell when to stop, {len(split.test):,} test."
         st.markdown(small(parts))
     for finding in (*bench.opened.findings, *(split.notes if split else ())):
-        st.markdown(small(literal(finding)))
+        st.markdown(small(with_names(finding)))
 
 
 def choose_layout(bench: ClassifyBench, opened: Opened, address: Address) -> None:

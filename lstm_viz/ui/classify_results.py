@@ -10,16 +10,17 @@ from lstm_viz.figures.classify_charts import calibration_chart, early_chart
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.classify_model import open_classifier
 from lstm_viz.runs.classify_store import ClassifyView
+from lstm_viz.tables.wording import plain
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_reader import show_mistakes, show_reader
-from lstm_viz.ui.classify_training import draw_curves
+from lstm_viz.ui.classify_training import show_learning
 from lstm_viz.ui.code_panel import code_panel
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
-from lstm_viz.ui.result_panel import fold
+from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
+from lstm_viz.ui.result_panel import METRIC_WIDTH, fold, tell
 from lstm_viz.ui.text import literal, small
 
-METRIC_WIDTH = 170
 CLEARLY = 0.05
+NAME_ROOM = 20  # letters beside a number of the headline
 
 
 def show_results(view: ClassifyView, results: Results, address: Address) -> None:
@@ -32,7 +33,7 @@ def show_results(view: ClassifyView, results: Results, address: Address) -> None
         ("Class by class", "classes", "table_rows", lambda: show_classes(results)),
         ("How early it knows", "early", "hourglass_top", lambda: show_early(view, results)),
         ("Does it know when it is unsure?", "calibration", "balance", lambda: show_calibration(results)),
-        ("How it learned", "classify-learned", "trending_down", lambda: draw_curves(view)),
+        ("How it learned", "classify-learned", "trending_down", lambda: show_learning(view)),
         ("Code of this classifier", "classify-code", "code", lambda: show_code_of(view)),
     )
     for title, key, icon, draw in folds:
@@ -58,24 +59,24 @@ def show_verdict(results: Results) -> None:
 
 
 def show_headline(view: ClassifyView, results: Results) -> None:
-    """Show three numbers."""
+    """Show four numbers."""
     wrong = int((results.answers != results.labels).sum())
-    worst = results.by_class().dropna(subset="recall").sort_values("recall").iloc[0]
+    share, hardest = hardest_classes(results)
     unit = "rows" if view.spec.picture else "steps"
     settled = results.early.settled()
     with st.container(horizontal=True, gap="small"):
         st.metric("Named wrong", f"{wrong:,} of {len(results.labels):,}", width=METRIC_WIDTH)
-        st.metric(
+        tell(
             "Hardest class",
-            f"{literal(str(worst['class'])[:12])}: {worst['recall']:.0%}",
-            width=METRIC_WIDTH,
-            help=f"The class of which the smallest share is found. {meaning_of('recall')}",
+            f"{share:.0%}",
+            hardest,
+            f"The class of which the smallest share is found. {meaning_of('recall')}",
         )
         st.metric(
             "Knows after",
             f"{settled} of {results.early.steps[-1]} {unit}",
             width=METRIC_WIDTH,
-            help="From there on, the share answered right stays within 5% of what it is in the end.",
+            help=f"{of_the_first(results)}From there on, the share answered right stays within 5% of what it is in the end.",
         )
         st.metric(
             label_of("calibration_error"),
@@ -83,6 +84,24 @@ def show_headline(view: ClassifyView, results: Results) -> None:
             width=METRIC_WIDTH,
             help=meaning_of("calibration_error"),
         )
+
+
+def hardest_classes(results: Results) -> tuple[float, str]:
+    """Give the smallest share that is found of a class, and which class that is; of several, the first and how many more."""
+    known = results.by_class().dropna(subset="recall")
+    share = float(known["recall"].min())
+    names = [str(name) for name in known.loc[known["recall"] == share, "class"]]
+    if len(names) == len(known) > 1:
+        return share, f"all {len(names)} classes alike"
+    others = len(names) - 1
+    more = f" and {others:,} other{'' if others == 1 else 's'}" if others else ""
+    return share, literal(plain(names[0], NAME_ROOM - len(more)) + more)
+
+
+def of_the_first(results: Results) -> str:
+    """Say of which sequences something holds that is worked out step by step; nothing where it is all of them."""
+    count, all_of_them = results.early_examples, len(results.labels)
+    return "" if count == all_of_them else f"Worked out of the first {count} of {all_of_them:,} test sequences. "
 
 
 def show_classes(results: Results) -> None:
@@ -107,14 +126,15 @@ def show_early(view: ClassifyView, results: Results) -> None:
     """Show what the answers are worth before the end."""
     early, unit = results.early, "row" if view.spec.picture else "step"
     figure = early_chart(early.steps, early.accuracy, early.confidence, current_palette(), unit)
-    st.plotly_chart(figure, key="early", config=CHART_CONFIG, theme=None, alt="Accuracy over the steps read")
+    st.plotly_chart(sized(figure), key="early", config=CHART_CONFIG, theme=None, alt="Accuracy over the steps read")
     half = int(np.flatnonzero(early.accuracy >= early.accuracy[-1] / 2)[0])
-    st.markdown(
-        small(
-            f"Each answer is given as if the sequence had ended there. After {early.steps[half]} of {early.steps[-1]} "
-            f"{unit}s it names {early.accuracy[half]:.0%} right, in the end {early.accuracy[-1]:.0%}."
-        )
+    told = (
+        f"{of_the_first(results)}Each answer is given as if the sequence had ended there. After {early.steps[half]} of "
+        f"{early.steps[-1]} {unit}s it names {early.accuracy[half]:.0%} right, in the end {early.accuracy[-1]:.0%}"
     )
+    if of_the_first(results):
+        told += f"; of all {len(results.labels):,} it names {results.accuracy:.1%} right"
+    st.markdown(small(f"{told}."))
 
 
 def show_calibration(results: Results) -> None:
@@ -122,13 +142,13 @@ def show_calibration(results: Results) -> None:
     table = results.calibration()
     figure = calibration_chart(table, current_palette())
     st.plotly_chart(
-        figure, key="calibration", config=CHART_CONFIG, theme=None, alt="How often it was right when so sure"
+        sized(figure), key="calibration", config=CHART_CONFIG, theme=None, alt="How often it was right when so sure"
     )
     gap = float(((table["confidence"] - table["accuracy"]) * table["examples"]).sum() / table["examples"].sum())
     side = "surer than it is right" if gap > 0 else "less sure than it is right"
     st.markdown(
         small(
-            f"On average it is {abs(gap):.1%} {side}. A dot is a tenth of confidence; the larger, the more answers. On the "
-            "dotted line it is exactly as often right as it says."
+            f"On average it is {100 * abs(gap):.1f} percentage points {side}. A dot is a tenth of confidence; the larger, "
+            "the more answers. On the dotted line it is exactly as often right as it says."
         )
     )

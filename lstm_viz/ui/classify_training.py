@@ -7,7 +7,7 @@ from lstm_viz.glossary import classify_term, label_of, meaning_of
 from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.classify_store import ClassifyView
 from lstm_viz.training.history import PartRecord
-from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, sized
 from lstm_viz.ui.text import duration
 from lstm_viz.ui.training_panel import waiting_text
 
@@ -92,6 +92,14 @@ def number(value: float | None, shape: str) -> str:
     return "–" if value is None else shape.format(value)
 
 
+def show_learning(view: ClassifyView) -> None:
+    """Draw the curves of a training that has ended; where it ended before anything was told, say so."""
+    if view.history or told_parts(view):
+        draw_curves(view)
+        return
+    st.markdown("Training was stopped before its first epoch was over: there are no losses to draw yet.")
+
+
 def draw_curves(view: ClassifyView) -> None:
     """Draw loss and accuracy side by side, or below each other where there is no room."""
     palette, per_epoch, spec = current_palette(), updates_per_epoch(view), view.spec
@@ -100,4 +108,4 @@ def draw_curves(view: ClassifyView) -> None:
     accuracy = classify_accuracy(view.history, view.parts, per_epoch, spec.majority, palette)
     charts = (("loss", loss, "Loss over the epochs"), ("accuracy", accuracy, "Accuracy over the epochs"))
     for column, (name, figure, words) in zip(st.columns(2), charts, strict=True):
-        column.plotly_chart(figure, key=f"classify-{name}", config=config, theme=None, alt=words)
+        column.plotly_chart(sized(figure), key=f"classify-{name}", config=config, theme=None, alt=words)

@@ -13,7 +13,7 @@ from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.features_panel import features_panel
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.sources import SERIES_SHOWN
-from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.text import literal, small, with_names
 from lstm_viz.ui.workbench import Workbench, choose_data, value_columns
 
 KEYS = {"time": "time-column", "target": "target-column", "id": "id-column", "series": "series", "dup": "duplicates"}
@@ -160,7 +160,7 @@ def tell_series(panel: Panel, series: Series) -> None:
         if span:
             st.markdown(small(literal(span)))
     if panel.skipped:
-        st.markdown(f":orange[:material/warning:] {small(literal(' '.join(panel.skipped)))}")
+        st.markdown(f":orange[:material/warning:] {small(with_names(' '.join(panel.skipped)))}")
 
 
 def panel_words(panel: Panel) -> str:

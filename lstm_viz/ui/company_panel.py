@@ -17,7 +17,7 @@ from lstm_viz.tables import Series
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.sources import SERIES_SHOWN
-from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.text import literal, small, with_names
 
 SHOWN_ROWS = 10
 RECENT_HORIZONS = 3
@@ -82,7 +82,8 @@ def tell_missing(view: RunView) -> None:
     """Say which series have no forecast, and why."""
     refused = view.others.refused
     for name, why in list(refused.items())[:TOLD_REFUSALS]:
-        st.markdown(f":orange[:material/warning:] {small(literal(f'{name}: {why}'))}")
+        told = f"{literal(name + ':')} {with_names(why)}"
+        st.markdown(f":orange[:material/warning:] {small(told)}")
     if len(refused) > TOLD_REFUSALS:
         st.markdown(small(f"{len(refused) - TOLD_REFUSALS} more have no forecast, for reasons like these."))
     unreached = 0 if view.company is None else len(view.company.names) - len(view.told) - len(refused)

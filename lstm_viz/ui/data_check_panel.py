@@ -9,9 +9,9 @@ from lstm_viz.tables import Finding, Series
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.canvas import counted, title_of
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 from lstm_viz.ui.marks import missing_button
-from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.text import literal, small, with_names
 from lstm_viz.ui.workbench import Workbench
 
 ICONS = {
@@ -66,7 +66,7 @@ def draw_series(bench: Workbench, series: Series) -> None:
         shade(figure, series.ds[-holdout], series.ds[-1], "held out", palette)
     marked = [NAMES[finding.kind] for finding in findings if finding.places]
     alt = f"The series as it was read, {len(series):,} steps; marked: {', '.join(marked) or 'nothing'}."
-    st.plotly_chart(figure, key="series-chart", config=CHART_CONFIG, theme=None, alt=alt)
+    st.plotly_chart(sized(figure), key="series-chart", config=CHART_CONFIG, theme=None, alt=alt)
     thinned = " Drawn with fewer points, every high and low among them." if len(series) > MAX_POINTS else ""
     if holdout:
         told = (
@@ -100,7 +100,7 @@ def tell_findings(bench: Workbench, address: Address) -> None:
     for finding in findings:
         if finding.severity != "fine":
             st.markdown(
-                f"{ICONS[finding.severity]} **{NAMES[finding.kind].capitalize()}.** {literal(finding.sentence)}"
+                f"{ICONS[finding.severity]} **{NAMES[finding.kind].capitalize()}.** {with_names(finding.sentence)}"
             )
             if finding.kind == "sentinel" and finding.value is not None:
                 missing_button(bench, address, finding.value)
@@ -108,4 +108,4 @@ def tell_findings(bench: Workbench, address: Address) -> None:
     if fine:
         names = ", ".join(NAMES[finding.kind] for finding in fine)
         with st.expander(f"Looked at and fine: {names}", icon=":material/check:"):
-            st.markdown("\n".join(f"- {literal(finding.sentence)}" for finding in fine))
+            st.markdown("\n".join(f"- {with_names(finding.sentence)}" for finding in fine))

@@ -10,7 +10,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.learning import learning_sentence
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.records import RunView
-from lstm_viz.ui.look import current_palette
+from lstm_viz.ui.look import current_palette, sized
 from lstm_viz.ui.result_panel import FEW_BUTTONS
 from lstm_viz.ui.text import small
 
@@ -32,13 +32,13 @@ def show_leftover(view: RunView, forecast: Forecast) -> None:
         st.markdown("**Do errors follow one another?**", help=meaning_of("autocorrelation"))
         figure = autocorrelation_chart(left, series.frequency.step_name, palette)
         alt = f"Autocorrelation of {len(left.residuals)} one-step errors. {memory}"
-        st.plotly_chart(figure, key="autocorrelation", config=FEW_BUTTONS, theme=None, alt=alt)
+        st.plotly_chart(sized(figure), key="autocorrelation", config=FEW_BUTTONS, theme=None, alt=alt)
         st.markdown(memory)
     with two:
         st.markdown("**How are they spread?**", help=meaning_of("residual"))
         figure = residual_histogram(left, palette)
         alt = f"Histogram of {len(left.residuals)} one-step errors. {shape}"
-        st.plotly_chart(figure, key="residuals", config=FEW_BUTTONS, theme=None, alt=alt)
+        st.plotly_chart(sized(figure), key="residuals", config=FEW_BUTTONS, theme=None, alt=alt)
         st.markdown(shape)
     told = f"{len(left.residuals)} forecasts one step ahead, by a rehearsal on rows that it had not seen."
     st.markdown(small(f"{told} An error is what happened less what was forecast; 1 is {unit}."))
@@ -54,5 +54,5 @@ def show_learning_curve(forecast: Forecast) -> None:
     best = min(rules, key=lambda name: rules[name] if np.isfinite(rules[name]) else np.inf)
     rival = (label_of(best), rules[best]) if np.isfinite(rules[best]) else None
     figure = learning_chart(forecast.learning, rival, current_palette())
-    st.plotly_chart(figure, key="learning-curve", config=FEW_BUTTONS, theme=None, alt=f"Learning curve. {told}")
+    st.plotly_chart(sized(figure), key="learning-curve", config=FEW_BUTTONS, theme=None, alt=f"Learning curve. {told}")
     st.markdown(told)

@@ -16,6 +16,19 @@ def side_by_side() -> DeltaGenerator:
     return st.container(horizontal=True, gap="small")
 
 
+def more_settings(key: str, is_wrong: bool, label: str = "More settings") -> DeltaGenerator:
+    """Fold away what matters less: something wrong inside opens it, and what comes and goes above it shuts nothing.
+
+    Args:
+        key: of the fold.
+        is_wrong: whether one of the settings inside cannot be.
+        label: what it says.
+    """
+    if is_wrong:
+        put_widget_value(key, True)
+    return st.expander(label, key=key, icon=":material/tune:", on_change="rerun")
+
+
 class Shown(Protocol):
     """Settings that widgets are filled from."""
 

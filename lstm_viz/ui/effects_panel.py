@@ -11,7 +11,7 @@ from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import Series
-from lstm_viz.ui.text import literal
+from lstm_viz.ui.text import with_names
 
 
 def show_effects(view: RunView) -> None:
@@ -19,7 +19,7 @@ def show_effects(view: RunView) -> None:
     if view.series.features and view.has_networks:
         told = effects_of(view.key, view.epoch, view.series)
         if told:
-            st.markdown(f"**{label_of('effect')}**: {literal(' '.join(told))}", help=meaning_of("effect"))
+            st.markdown(f"**{label_of('effect')}**: {with_names(' '.join(told))}", help=meaning_of("effect"))
 
 
 @lru_cache(maxsize=64)

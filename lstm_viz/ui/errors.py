@@ -5,14 +5,14 @@ import logging
 import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
-from lstm_viz.ui.text import literal
+from lstm_viz.ui.text import with_names
 
 logger = logging.getLogger(__name__)
 
 
 def show_error(error: LSTMVizError | str) -> None:
     """Show what is wrong, what was found and what to do, where the person is looking."""
-    st.error(literal(str(error)), icon=":material/error:")
+    st.error(with_names(str(error)), icon=":material/error:")
 
 
 def tell_script_error(error: BaseException) -> bool:

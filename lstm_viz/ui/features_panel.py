@@ -12,7 +12,7 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import put_widget_value, was_filled, widget_value
 from lstm_viz.ui.sources import data_parameter
-from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.text import literal, small, with_names
 from lstm_viz.ui.workbench import Workbench, choose_data
 
 MOST_NAMES = 4
@@ -31,7 +31,7 @@ def features_panel(bench: Workbench, table: Table, address: Address) -> None:
     with st.container(gap="xsmall"):
         fold = st.expander(label_of("features"), key=key, icon=":material/add_column_right:", on_change="rerun")
         if not fold.open and any(used.values()):
-            st.markdown(small(literal(in_a_line(used))))
+            st.markdown(small(with_names(in_a_line(used))))
     if not fold.open:
         return
     with fold:

@@ -10,6 +10,7 @@ from lstm_viz.recurrent.specification import ACTIVATIONS, INITIALIZATIONS, MAX_R
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.stepping.request import MAX_SEED, MAX_UNTRAINED_SIZE, RUN, UNTRAINED, StepRequest
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.drawer import more_settings
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.flow_bench import FlowBench
 from lstm_viz.ui.gradient_flow import gradient_flow
@@ -94,9 +95,7 @@ def untrained_controls(draw: "FlowDrawer") -> None:
     with length:
         draw.slider("length", 1, MAX_LENGTH)
     folded = any(name in draw.errors for name in FOLDED)
-    with st.expander(
-        "More settings: loss, start weights, activation, size, clipping", expanded=folded, icon=":material/tune:"
-    ):
+    with more_settings("flow-more", folded, "More settings: loss, start weights, activation, size, clipping"):
         with st.container(horizontal=True, gap="medium"):
             draw.choice("where", WHERES, WHERE_NAMES.__getitem__)
             draw.choice("activation", ACTIVATIONS, lambda name: GLOSSARY[name].label)

@@ -7,7 +7,7 @@ from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.gate_maps import gate_maps
 from lstm_viz.ui.gates_bench import packed_overview
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 from lstm_viz.ui.session import widget_value
 from lstm_viz.ui.step_bench import StepBench, open_step_bench
 from lstm_viz.ui.step_controls import tell_change_error
@@ -58,7 +58,12 @@ def saturation_panel(bench: StepBench) -> None:
                 shut, open_ = float(saturation.left.mean()), float(saturation.right.mean())
                 alt = f"{title}: on average nearly shut at {shut:.0%} of the steps and nearly open at {open_:.0%}."
                 st.plotly_chart(
-                    figure, key=f"saturation-{cell}-{gate}", width=CHART_WIDTH, config=CHART_CONFIG, theme=None, alt=alt
+                    sized(figure),
+                    key=f"saturation-{cell}-{gate}",
+                    width=CHART_WIDTH,
+                    config=CHART_CONFIG,
+                    theme=None,
+                    alt=alt,
                 )
     st.caption(
         literal(

@@ -3,8 +3,10 @@
 from functools import cache
 
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from lstm_viz.figures.theme import Palette, palette
+from lstm_viz.ui.projector import LETTERS, is_projected
 
 
 def current_palette() -> Palette:
@@ -42,6 +44,19 @@ def code_inks(theme: str) -> str:
         names = ", ".join(f'[data-testid="stCode"] .token.{each}' for each in (token, *LIKE.get(token, ())))
         rules.append(f"{names} {{color: {ink} !important}}")
     return " ".join(rules)
+
+
+def sized(figure: Figure) -> Figure:
+    """Give a chart as it is drawn: in projector mode with the letters of that mode.
+
+    plotly remembers how wide words of a size are. Enlarged by a style sheet alone, words that it has measured before would
+    get too little room.
+    """
+    if not is_projected():
+        return figure
+    larger = Figure(figure)
+    larger.update_layout(legend_font_size=LETTERS).update_annotations(font_size=LETTERS)
+    return larger.update_xaxes(title_font_size=LETTERS).update_yaxes(title_font_size=LETTERS)
 
 
 CHART_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}

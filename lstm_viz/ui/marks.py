@@ -6,7 +6,7 @@ from lstm_viz.tables import Decision
 from lstm_viz.tables.sentinels import SENTINEL
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.sources import parsed, written
-from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.text import literal, small, with_names
 from lstm_viz.ui.workbench import Workbench, choose_data
 
 MISSING, GENUINE = ("na", "missing"), ("real", "genuine")
@@ -32,7 +32,7 @@ def tell_marks(bench: Workbench, address: Address, decisions: list[Decision]) ->
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container():
                 icon = "" if kept else ":orange[:material/warning:] "
-                st.markdown(icon + small(" ".join(literal(decision.sentence) for decision in about)))
+                st.markdown(icon + small(" ".join(with_names(decision.sentence) for decision in about)))
             with st.container():
                 st.button(
                     f"Treat {literal(value)} as missing" if kept else f"Keep {literal(value)} as a number",

@@ -6,15 +6,16 @@ from lstm_viz.ui.address import luggage, pack
 from lstm_viz.ui.session import put_widget_value, widget_value
 
 TOGGLE, PARAMETER = "projector", "projector"
+LETTERS = 17  # pixels, of charts
 
 # Streamlit measures in the size of the root's letters, the pictures in their own pixels; plotly writes a size on each text.
 LARGER = """<style>
 html {font-size: 125% !important; --picture-zoom: 1.25; --picture-most: max(560px, 80vh - 5.5rem)}
-.js-plotly-plot .plotly text, #js-plotly-tester text {font-size: 17px !important}
+.js-plotly-plot .plotly text, #js-plotly-tester text {font-size: LETTERSpx !important}
 .js-plotly-plot .js-line {stroke-width: 3px !important}
 .stMainBlockContainer {padding: 4.25rem 1.5rem 2rem !important}
 [data-testid="stMainMenu"], [data-testid="stStatusWidget"] {display: none !important}
-</style>"""
+</style>""".replace("LETTERS", str(LETTERS))
 
 # The toggle stands at the right end of the bar with the pages; where those fold away it goes to the foot of the page.
 IN_THE_BAR = """<style>

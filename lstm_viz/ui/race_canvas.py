@@ -18,7 +18,7 @@ from lstm_viz.runs.races import race_service
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.code_panel import code_of_cells
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, sized
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.race_bench import RaceBench
 from lstm_viz.ui.race_buttons import start_with_bias
@@ -32,7 +32,7 @@ from lstm_viz.ui.race_words import (
     standing_of,
     title_of,
 )
-from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.text import literal, small, with_names
 
 REDRAW_EVERY = LOOK_EVERY = 0.5  # on a small machine each picture takes from the race
 STROKES = {"solid": "", "dash": "7 4", "dot": "2 3"}
@@ -64,7 +64,7 @@ def show_course(config: RaceConfig) -> None:
     draw_title(config, "Ready")
     figure = race_chart(config, {}, current_palette())
     alt = f"The empty chart of the race: guessing gives a test loss of {config.chance:.3g}. Solved: {config.about.finish}."
-    st.plotly_chart(figure, key="race-chart", config=STILL, theme=None, alt=alt)
+    st.plotly_chart(sized(figure), key="race-chart", config=STILL, theme=None, alt=alt)
 
 
 def watch_race(view: RaceView) -> None:
@@ -90,13 +90,13 @@ def draw_race(view: RaceView) -> None:
     config = STILL if view.state.active else CHART_CONFIG
     draw_title(view.config, standing_of(view))
     chart = shared_figure("race", view.key, counts_of(view), current_palette())
-    st.plotly_chart(chart, key="race-chart", config=config, theme=None, alt=chart_in_words(view))
+    st.plotly_chart(sized(chart), key="race-chart", config=config, theme=None, alt=chart_in_words(view))
     for column, racer in zip(st.columns(len(view.racers), gap="small"), view.racers.values(), strict=True):
         with column.container(border=True):
             draw_card(racer, view)
     st.subheader("Which steps does the loss reach?", anchor=False, help=meaning_of("hidden_state_grad"))
     reach = shared_figure("reach", view.key, counts_of(view), current_palette())
-    st.plotly_chart(reach, key="race-reach", config=config, theme=None, alt=reach_in_words(view))
+    st.plotly_chart(sized(reach), key="race-reach", config=config, theme=None, alt=reach_in_words(view))
     st.markdown(
         small(
             "The loss sits at the right and its gradient travels to the left, back in time. A network can only learn to "
@@ -153,7 +153,7 @@ def line_sample(cell: Cell, palette: Palette) -> str:
 def tell_end(view: RaceView, address: Address) -> None:
     """Say what needs saying once a race has halted, and what is worth trying next."""
     if view.state.message:
-        show_error(view.state.message) if view.state.status == "failed" else st.warning(literal(view.state.message))
+        show_error(view.state.message) if view.state.status == "failed" else st.warning(with_names(view.state.message))
     hint = hint_of(view) if view.state.status == "finished" else ""
     if not hint:
         return
@@ -188,7 +188,7 @@ def draw_maps(view: RaceView) -> None:
     for column, (cell, racer) in zip(st.columns(len(view.racers), gap="small"), view.racers.items(), strict=True):
         figure = reach_map(view.config, cell, racer.history, current_palette())
         alt = f"{label_of(cell)}: length of the gradient by step, over {len(racer.history)} records of its training."
-        column.plotly_chart(figure, key=f"race-map-{cell}", config=CHART_CONFIG, theme=None, alt=alt)
+        column.plotly_chart(sized(figure), key=f"race-map-{cell}", config=CHART_CONFIG, theme=None, alt=alt)
     st.markdown(
         small(
             "Full colour: a gradient of length 1 or more arrives at that step; palest: 10⁻⁸ or less. The first step of the "

@@ -18,6 +18,7 @@ from lstm_viz.racing.config import (
 )
 from lstm_viz.recurrent.specification import INITIALIZATIONS, MAX_FORGET_BIAS
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.drawer import more_settings
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.race_bench import RaceBench, term_of, written
 from lstm_viz.ui.session import put_widget_value, widget_value
@@ -45,7 +46,7 @@ def race_controls(bench: RaceBench, address: Address) -> None:
         draw.tell("forget_bias")
     draw.pair(("hidden_size", 1, MAX_RACING_SIZE), ("seed", 0, MAX_SEED))
     folded = any(name in bench.errors for name in FOLDED)
-    with st.expander("More settings", icon=":material/tune:", expanded=folded):
+    with more_settings("race-more", folded):
         draw.cells()
         draw.pair(("updates", UPDATES_PER_RECORD, MAX_UPDATES), ("batch_size", 1, MAX_RACING_BATCH))
         draw.pair(("learning_rate", 1e-6, 10.0), ("gradient_clip", 0.0, 1000.0))

@@ -13,7 +13,7 @@ from lstm_viz.ui.marks import is_of_mark, tell_marks
 from lstm_viz.ui.preview import show_preview
 from lstm_viz.ui.session import put_widget_value, was_filled, widget_value
 from lstm_viz.ui.sources import READING, data_parameter, read_source, written
-from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.text import literal, small, with_names
 from lstm_viz.ui.workbench import Workbench, choose_data
 
 FOUND, BRACKET = "", " ("
@@ -102,13 +102,13 @@ def tell_decisions(bench: Workbench, decisions: Sequence[Decision]) -> None:
     told = sorted(decisions, key=lambda decision: not decision.warning)
     notes = bench.panel.notes if bench.panel else ()
     if told or notes:
-        st.markdown("\n".join([*map(as_item, told), *(f"- {small(literal(note))}" for note in notes)]))
+        st.markdown("\n".join([*map(as_item, told), *(f"- {small(with_names(note))}" for note in notes)]))
 
 
 def as_item(decision: Decision) -> str:
     """Write a decision as an item of a list."""
     icon = ":orange[:material/warning:] " if decision.warning else ""
-    return f"- {icon}{small(literal(decision.sentence))}"
+    return f"- {icon}{small(with_names(decision.sentence))}"
 
 
 class Overrides:
@@ -173,7 +173,7 @@ class Overrides:
         if decision is None:
             return small(OTHERWISE.get(name, meaning_of(name)))
         icon = ":orange[:material/warning:] " if decision.warning else ""
-        return icon + small(literal(decision.sentence))
+        return icon + small(with_names(decision.sentence))
 
     def control(self, name: str) -> None:
         """Draw the widget of a setting."""

@@ -15,10 +15,10 @@ from lstm_viz.runs.service import training_service
 from lstm_viz.tables import MAX_BYTES, inspect_series
 from lstm_viz.ui.data_panel import ENDINGS
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 from lstm_viz.ui.result_panel import show_table
 from lstm_viz.ui.sources import read_as_chosen
-from lstm_viz.ui.text import literal, small
+from lstm_viz.ui.text import literal, small, with_names
 
 MANY_CHANGED = 0.1
 
@@ -89,11 +89,11 @@ def show_rerun(view: RunView, done: Rerun) -> None:
         st.warning(f"{told} {verb} in the new file; the new values count.{doubt}", icon=":material/warning:")
     for found in inspect_series(grown.series, len(done.future)):
         if found.kind == "future":
-            st.warning(literal(found.sentence), icon=":material/warning:")
+            st.warning(with_names(found.sentence), icon=":material/warning:")
     st.markdown(f"**{told_of_old(done)}**")
     figure = rerun_chart(grown.series, grown.old_rows, forecast.future, done.future, current_palette())
     alt = f"The old forecast, what happened, and the new forecast. {told_of_old(done)}"
-    st.plotly_chart(figure, key="rerun-chart", config=CHART_CONFIG, theme=None, alt=alt)
+    st.plotly_chart(sized(figure), key="rerun-chart", config=CHART_CONFIG, theme=None, alt=alt)
     show_table(done.future, grown.series.frequency, "The new forecast, step by step")
     st.download_button(
         "New forecast as CSV",

@@ -19,7 +19,7 @@ from lstm_viz.runs.naming import subject_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import Frequency
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 
 CHART_HEIGHT = 400
 METRIC_WIDTH = 170
@@ -119,7 +119,7 @@ def show_chart(view: RunView, forecast: Forecast) -> None:
         )
         figure = forecast_chart(view.series, forecast, current_palette(), log=scale == "log", height=CHART_HEIGHT)
         alt = f"History, held-out part and forecast. {forecast.verdict}"
-        place.plotly_chart(figure, key="forecast-chart", config=FEW_BUTTONS, theme=None, alt=alt)
+        place.plotly_chart(sized(figure), key="forecast-chart", config=FEW_BUTTONS, theme=None, alt=alt)
 
     chart()
 

@@ -20,7 +20,7 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.canvas import summary_of, title_of
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.rerun_panel import rerun_panel
 from lstm_viz.ui.result_panel import show_verdict
@@ -84,7 +84,7 @@ def show_forecast(view: RunView) -> None:
     show_verdict(view.forecast)
     figure = forecast_chart(view.series, view.forecast, current_palette(), height=430)
     alt = f"History, held-out part and forecast. {view.forecast.verdict}"
-    st.plotly_chart(figure, key="run-forecast", config=CHART_CONFIG, theme=None, alt=alt)
+    st.plotly_chart(sized(figure), key="run-forecast", config=CHART_CONFIG, theme=None, alt=alt)
 
 
 def show_learning(view: RunView) -> None:

@@ -19,7 +19,7 @@ from lstm_viz.runs.glance import backtest_mase
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
+from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, sized
 from lstm_viz.ui.retrain_panel import setting_label
 from lstm_viz.ui.run_card import in_words
 from lstm_viz.ui.runs_bench import LOOK_EVERY, RunsBench
@@ -84,7 +84,7 @@ def draw_forecasts(runs: Placed) -> None:
             st.markdown(f"**{literal(title_of(group))}**")
         figure = compare_forecasts(told_runs, current_palette())
         alt = f"Forecasts of runs {listed(told_runs)} over what happened."
-        st.plotly_chart(figure, key=f"compare-forecasts-{number}", config=CHART_CONFIG, theme=None, alt=alt)
+        st.plotly_chart(sized(figure), key=f"compare-forecasts-{number}", config=CHART_CONFIG, theme=None, alt=alt)
     if len(waiting) < len(runs):
         banded = any(
             sum(run.forecast is not None for _, run in group) in range(1, MOST_WITH_BANDS + 1) for group in groups
@@ -136,7 +136,7 @@ def draw_losses(runs: Placed, views: list[RunView]) -> None:
         figure = compare_losses(shown, current_palette())
         config = STILL if active else CHART_CONFIG
         alt = f"Loss curves of runs {listed(shown)}."
-        st.plotly_chart(figure, key="compare-losses", config=config, theme=None, alt=alt)
+        st.plotly_chart(sized(figure), key="compare-losses", config=config, theme=None, alt=alt)
 
     live()
     if len({run.loss for _, run in runs}) > 1:

@@ -22,7 +22,7 @@ from lstm_viz.glossary import forecast_term, label_of, meaning_of
 from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS, MAX_HIDDEN_SIZE, MAX_LAYERS
 from lstm_viz.training.config import KEEPS, LOSSES, MAX_EPOCHS, OPTIMIZERS, SCHEDULES
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.drawer import Drawer, side_by_side
+from lstm_viz.ui.drawer import Drawer, more_settings, side_by_side
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
 from lstm_viz.ui.settings import PARSERS, PRESET, WAYS, Settings
@@ -46,7 +46,7 @@ def settings_panel(settings: Settings, step_name: str, series_count: int, addres
     folded = any(told.startswith(label_of(forecast_term(name))) for name in FOLDED)
     if told and not folded:
         show_error(told)
-    with st.expander("More settings", icon=":material/tune:", expanded=folded):
+    with more_settings("setting-more", folded):
         if folded:
             show_error(told)
         choose_preset(settings, address)

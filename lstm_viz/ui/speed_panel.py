@@ -12,7 +12,7 @@ from lstm_viz.figures.speed_chart import speed_chart
 from lstm_viz.glossary import anatomy_term, label_of, meaning_of
 from lstm_viz.recurrent.specification import CELLS, StackConfig
 from lstm_viz.ui.layer_settings import LayerSettings
-from lstm_viz.ui.look import STILL, current_palette
+from lstm_viz.ui.look import STILL, current_palette, sized
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import small
 
@@ -33,7 +33,7 @@ def speed_panel(settings: LayerSettings) -> None:
     @st.fragment
     def section() -> None:
         st.subheader("What does the gate cost?", anchor=False)
-        st.markdown(introduction(request))
+        st.markdown(introduction(request, settings.run.batch or 1))
         offer(request, "Measure now", "")
         speeds = current_session().speeds
         if request not in speeds:
@@ -56,9 +56,11 @@ def request_of(settings: LayerSettings) -> SpeedRequest:
     return SpeedRequest(stack.input_size, units, steps, batch, seconds=SECONDS)
 
 
-def introduction(request: SpeedRequest) -> str:
-    """Say what will be measured."""
+def introduction(request: SpeedRequest, batch: int) -> str:
+    """Say what will be measured, and why it is less than a `batch` where it is."""
     sequences = "one sequence" if request.batch == 1 else f"{request.batch} sequences at once"
+    if request.batch < batch:
+        sequences += f" (the batch has {batch:,}: so many of this size would take too long to measure)"
     return (
         f"One layer of {request.hidden_size} units that reads {request.input_size} numbers per step, {sequences} of "
         f"{request.steps} steps, on one thread of this server’s processor. The three cells take turns. By operations alone "
@@ -97,7 +99,12 @@ def show_work(speeds: list[Speed], name: str) -> None:
         palette,
     )
     st.plotly_chart(
-        figure, key=f"speed-{name}-{speeds[0].work}", config=STILL, theme=None, alt=spoken(speeds), width="stretch"
+        sized(figure),
+        key=f"speed-{name}-{speeds[0].work}",
+        config=STILL,
+        theme=None,
+        alt=spoken(speeds),
+        width="stretch",
     )
     st.markdown(verdict(speeds))
 

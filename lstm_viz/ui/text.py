@@ -6,6 +6,7 @@ PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # Streamlit replaces arrows, dashes, comparisons, its logo and web addresses in text that is already parsed, where a
 # backslash no longer helps: an invisible word joiner keeps their characters apart.
 REPLACED_LATER = re.compile(r"([-<>~](?=[-=>])|:(?=//|streamlit)|www(?=\.)|@)", re.IGNORECASE)
+NAMED = re.compile(r"`([^`]+)`")
 WORD_JOINER = "\u2060"
 
 
@@ -17,6 +18,17 @@ def literal(text: str) -> str:
     """
     apart = REPLACED_LATER.sub(rf"\1{WORD_JOINER}", " ".join(text.split()))
     return PUNCTUATION.sub(r"\\\1", apart)
+
+
+def with_names(sentence: str) -> str:
+    """Escape a sentence of ours, and set the names that stand in it between backticks in quotation marks.
+
+    Code style would not do: inside it nothing can be escaped, and the names come from files.
+
+    >>> with_names("`step` counts")
+    '“step” counts'
+    """
+    return literal(NAMED.sub(r"“\1”", sentence))
 
 
 def small(markdown: str) -> str:

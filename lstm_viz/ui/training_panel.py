@@ -16,8 +16,8 @@ from lstm_viz.runs.service import training_service
 from lstm_viz.training.config import MAX_EPOCHS
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette
-from lstm_viz.ui.text import duration, literal, small
+from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, sized
+from lstm_viz.ui.text import duration, small, with_names
 
 REDRAW_EVERY = 0.25
 LOOK_EVERY = 0.5
@@ -38,6 +38,10 @@ class Watched(Protocol):
     @property
     def history(self) -> tuple[EpochRecord, ...]:
         """Its epochs so far."""
+
+    @property
+    def epoch(self) -> int:
+        """Epochs that are complete."""
 
 
 View = TypeVar("View", bound=Watched)
@@ -133,7 +137,9 @@ def draw_curves(view: RunView) -> None:
     else:
         alt = "Loss curves, still empty."
     figure = shared_curves(view.key, len(history), current_palette())
-    st.plotly_chart(figure, key="loss-curves", config=STILL if view.state.active else CHART_CONFIG, theme=None, alt=alt)
+    st.plotly_chart(
+        sized(figure), key="loss-curves", config=STILL if view.state.active else CHART_CONFIG, theme=None, alt=alt
+    )
 
 
 @lru_cache(maxsize=64)
@@ -189,12 +195,24 @@ def tell_settings_differ() -> None:
 
 def tell_end(view: Watched) -> None:
     """Say how training ended, where that needs saying."""
+    if view.state.status == "stopped":
+        st.markdown(stopped_text(view.epoch, view.state.target_epochs))
     if not view.state.message:
         return
     if view.state.status in ("failed", "diverged"):
         show_error(view.state.message)
     else:
-        st.warning(literal(view.state.message), icon=":material/warning:")
+        st.warning(with_names(view.state.message), icon=":material/warning:")
+
+
+def stopped_text(done: int, target: int) -> str:
+    """Say how far a training came that somebody stopped.
+
+    >>> stopped_text(3, 300), stopped_text(0, 300)
+    ('Stopped after 3 of 300 epochs.', 'Stopped before the first of 300 epochs was over.')
+    """
+    planned = "1 epoch" if target == 1 else f"{target:,} epochs"
+    return f"Stopped after {done:,} of {planned}." if done else f"Stopped before the first of {planned} was over."
 
 
 def tell_best(view: RunView) -> None:

@@ -18,7 +18,7 @@ from lstm_viz.runs.service import training_service
 from lstm_viz.stepping.request import RUN
 from lstm_viz.tables import Series
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import current_palette
+from lstm_viz.ui.look import current_palette, sized
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.result_panel import FEW_BUTTONS
 from lstm_viz.ui.text import literal, small
@@ -101,7 +101,7 @@ def show_makeup(view: RunView, forecast: Forecast, makeup: Makeup) -> None:
     alt = (
         f"The forecast built up from level, season, known columns and what the networks add. {arithmetic(makeup, when)}"
     )
-    st.plotly_chart(figure, key="makeup", config=FEW_BUTTONS, theme=None, alt=alt)
+    st.plotly_chart(sized(figure), key="makeup", config=FEW_BUTTONS, theme=None, alt=alt)
 
 
 def arithmetic(makeup: Makeup, when: str) -> str:
@@ -140,7 +140,11 @@ def show_importance(view: RunView, forecast: Forecast, told: Sensitivity) -> Non
     st.markdown(said)
     figure = importance_chart(view.series, told.rows, by_level, by_networks, current_palette())
     st.plotly_chart(
-        figure, key="importance", config=FEW_BUTTONS, theme=None, alt=f"The values read, and their weight. {said}"
+        sized(figure),
+        key="importance",
+        config=FEW_BUTTONS,
+        theme=None,
+        alt=f"The values read, and their weight. {said}",
     )
     st.markdown(small("Exact slopes with all that was learnt held still, through the level and through the networks."))
 

@@ -56,7 +56,8 @@ def test_files_of_ones_own_are_learned_and_bad_ones_get_one_sentence(classify, p
     expect(page.get_by_role("alert")).to_contain_text("nothing to tell apart")
     expect(page.get_by_text("1,213 teach")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Remove")).first.click()
-    hostile = "<img src=x onerror=alert(1)>**b**"
+    expect(page.get_by_role("alert")).to_have_count(0)
+    hostile = "<img src=x onerror=alert(1)>**b**" + "x" * 300
     rows = "".join(f"{hostile if n % 2 else 'down'},{n},{n + (3 if n % 2 else -3)},{n}\n" for n in range(60))
     uploader.set_input_files({"name": "lines.csv", "mimeType": "text/csv", "buffer": f"label,a,b,c\n{rows}".encode()})
     expect(page).to_have_url(re.compile("data=f-"))
@@ -64,6 +65,14 @@ def test_files_of_ones_own_are_learned_and_bad_ones_get_one_sentence(classify, p
     classify.train()
     expect(page.get_by_text(hostile[:12]).first).to_be_visible()
     assert page.locator("img[src='x']").count() == 0
+    for width in (400, 1024, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.locator("table .name span").first).to_be_visible()
+        head, cell = page.locator("table thead").bounding_box(), page.locator("table td button").first.bounding_box()
+        assert head is not None
+        assert cell is not None
+        assert head["height"] < 200, "a long name is cut, and leaves the matrix in sight"
+        assert cell["x"] + cell["width"] < width
     page.get_by_role("link", name="Home").first.click()
     page.get_by_role("link", name="Classify").first.click()
     expect(classify.verdict).to_be_visible()

@@ -158,9 +158,9 @@ def test_holiday_that_is_known_in_advance_is_chosen_and_its_effect_told(data_pag
     expect(page.get_by_text("is known for 10 of the next 14 days: its mean stands in for the rest.")).to_be_visible()
     page.goto(f"{page.url}&members=1&origins=1&epochs=10&hidden_size=8")
     data_page.train_button.click()
-    expect(page.get_by_text(re.compile("`holiday, public` adds about (19|20|21)%"))).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(re.compile("“holiday, public” adds about (19|20|21)%"))).to_be_visible(timeout=90_000)
     page.reload()
-    expect(page.get_by_text("1 used: `holiday, public`")).to_be_visible()
+    expect(page.get_by_text("1 used: “holiday, public”")).to_be_visible()
 
 
 def test_everything_about_a_troubled_file_can_be_read_by_everybody_in_light_and_dark(data_page, page):

@@ -182,7 +182,7 @@ def test_another_token_is_read_and_what_is_right_follows(step_page):
     step_page.wait_for_new_scene(before)
     expect(step_page.page.locator(".chip").first).to_have_text("BC")
     step_page.page.keyboard.press("End")
-    expect(step_page.page.locator(".prediction li.right .token")).to_have_text("C ✓")
+    expect(step_page.page.locator(".prediction li.right .token")).to_have_text("✓ C")
 
 
 def test_a_unit_starts_with_what_it_is_given(step_page):

@@ -68,12 +68,20 @@ def test_a_name_that_says_test_outweighs_the_size():
 
 def test_files_that_do_not_belong_together_are_refused_by_what_they_are(four):
     images, labels, test_images, _ = four.items()
-    for files in ([images], [images, test_images], [images, labels, test_images], [images, ("t.csv", TABLE)]):
+    for files in ([images, test_images], [images, labels, test_images], [images, ("t.csv", TABLE)]):
         with pytest.raises(LabelledError, match="do not belong together") as told:
             open_files(files)
         assert "pictures" in str(told.value)
     with pytest.raises(LabelledError, match="3 that are tables"):
         open_files([("a.csv", TABLE), ("b.csv", TABLE), ("c.csv", TABLE)])
+
+
+def test_one_file_alone_says_which_other_one_is_missing(four):
+    images, labels, *_ = four.items()
+    with pytest.raises(LabelledError, match="The labels of `train-images` are missing: it holds pictures only"):
+        open_files([images])
+    with pytest.raises(LabelledError, match="The pictures of `train-labels` are missing: it holds labels only"):
+        open_files([labels])
 
 
 def test_a_damaged_file_says_why(four):

@@ -36,13 +36,15 @@ def test_loss_stands_beside_what_guessing_costs(palette):
     figure = classify_loss(HISTORY, [], 21, 10, palette)
     assert list(named(figure, "validation loss").y) == [2.5, 1.25, 2.5 / 3]
     assert figure.layout.shapes[0].y0 == pytest.approx(np.log(10))
-    assert "ln 10" in figure.layout.annotations[0].text
+    (words,) = figure.layout.annotations
+    assert "ln 10" in words.text
+    assert words.y == pytest.approx(np.log10(np.log(10))), "plotly places words on such an axis by their power of ten"
 
 
 def test_accuracy_stands_beside_the_most_frequent_class():
     figure = classify_accuracy(HISTORY, [], 21, 0.35, LIGHT)
     assert list(named(figure, "training accuracy").y) == [0.2, 0.4, 0.6]
-    assert figure.layout.shapes[0].y0 == 0.35
+    assert figure.layout.shapes[0].y0 == figure.layout.annotations[0].y == 0.35
 
 
 def test_charts_without_anything_to_show_are_empty_and_quiet():
@@ -55,6 +57,7 @@ def test_calibration_draws_larger_dots_for_more_answers():
     dots = named(calibration_chart(table, LIGHT), "answers")
     assert list(dots.x) == [0.55, 0.97]
     assert dots.marker.size[1] > dots.marker.size[0]
+    assert dots.cliponaxis is False, "one that is never right lies on the edge, and is seen whole"
 
 
 def test_early_answers_are_drawn_over_the_steps():

@@ -6,7 +6,16 @@ from math import log10
 import numpy as np
 import pytest
 
-from lstm_viz.figures.race_chart import DASHES, SYMBOLS, loss_range, race_chart, stage_of
+from lstm_viz.figures.race_chart import (
+    DASHES,
+    LABEL_HEIGHT,
+    LEVEL_ROOM,
+    SYMBOLS,
+    above,
+    loss_range,
+    race_chart,
+    stage_of,
+)
 from lstm_viz.figures.race_reach import LOWEST, MAP_DEPTH, MAX_COLUMNS, reach_chart, reach_map
 from lstm_viz.figures.theme import DARK, LIGHT
 from lstm_viz.glossary import label_of
@@ -107,6 +116,33 @@ def test_names_at_the_ends_of_lines_never_lie_on_each_other(adding):
     shifts = sorted(note.yshift for note in notes)
     assert len(shifts) == 3
     assert min(np.diff(shifts)) >= 18
+
+
+def test_names_stay_clear_of_what_guessing_gives_and_stand_on_paper(adding):
+    end = replace(adding["rnn"][-1], update=60, test_loss=ADDING.chance)
+    long = {"lstm": adding["lstm"], "rnn": (*adding["rnn"][:-1], end)}
+    figure = race_chart(replace(ADDING, updates=200), long, DARK)
+    notes = [note for note in figure.layout.annotations if note.text.startswith("<b>")]
+    guessing = next(note for note in notes if "RNN" in note.text)
+    assert abs(guessing.yshift) >= LEVEL_ROOM
+    assert {note.bgcolor for note in notes} == {DARK.paper}
+
+
+def test_a_name_leaves_the_end_of_a_line_beside_it_in_sight(adding):
+    ahead = (*adding["rnn"][:-1], replace(adding["rnn"][-1], update=65, test_loss=0.06))
+    behind = (*adding["lstm"][:-1], replace(adding["lstm"][-1], update=60, test_loss=0.06))
+    figure = race_chart(replace(ADDING, updates=200), {"lstm": behind, "rnn": ahead}, LIGHT)
+    shifts = {note.text: note.yshift for note in figure.layout.annotations}
+    assert shifts["<b>LSTM</b>"] >= LEVEL_ROOM
+
+
+@pytest.mark.parametrize("at", range(0, 80, 7))
+def test_a_name_finds_the_lowest_place_that_is_free(at):
+    names, levels = [20, 40, 61], [50, 5]
+    place = above(at, names, levels)
+    assert place >= at
+    assert all(abs(place - name) >= LABEL_HEIGHT for name in names)
+    assert all(abs(place - level) >= LEVEL_ROOM for level in levels)
 
 
 def test_axes_leap_seldom_and_hold_everything(adding):

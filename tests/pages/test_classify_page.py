@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from lstm_viz.classifying.config import suggest_config
+from lstm_viz.classifying.results import Results
 from lstm_viz.runs.classify_job import ClassifyJob, classify
 from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.classify_store import ClassifySpec, LabelledSource
 from lstm_viz.runs.records import RunState
+from lstm_viz.ui.classify_results import hardest_classes, of_the_first
 from tests.pages.conftest import Patient
 
 pytestmark = pytest.mark.slow
@@ -105,6 +108,74 @@ def test_a_trained_classifier_says_what_it_is_worth(open_page, trained):
     wrong = int((view.results.answers != view.results.labels).sum())
     assert next(one.value for one in app.metric if one.label == "Named wrong") == f"{wrong} of 449"
     assert not app.info, "the settings are those of the run"
+
+
+def test_what_is_worked_out_of_the_first_sequences_only_says_so(open_page, trained):
+    app = open_page(NAME, run=trained)
+    assert (
+        "Worked out of the first 300 of 449 test sequences. "
+        in next(one for one in app.metric if one.label == "Knows after").help
+    )
+    results = classify_service().view(trained).results
+    few = replace(results, labels=results.labels[:300], probabilities=results.probabilities[:300])
+    assert of_the_first(few) == ""
+
+
+def test_the_hardest_class_keeps_its_number_however_long_its_name_is(open_page, trained):
+    app = open_page(NAME, run=trained)
+    metric = next(one for one in app.metric if one.label == "Hardest class")
+    table = classify_service().view(trained).results.by_class()
+    assert metric.value == f"{table['recall'].min():.0%}"
+    assert metric.delta.split(" ")[0] in set(table.loc[table["recall"] == table["recall"].min(), "class"])
+
+
+@pytest.mark.parametrize(
+    ("answers", "classes", "told"),
+    [
+        ([0, 0, 2, 0], ("a", "b", "c"), (0.5, "c")),
+        ([0, 1, 2, 2], ("a", "b", "c"), (0.5, "b")),
+        ([1, 0, 2, 2], ("a", "b", "c"), (0, "a and 1 other")),
+        ([0, 1, 2, 3], ("a", "b", "c", "d"), (1, "all 4 classes alike")),
+        ([1, 1, 1, 1], ("<b>" + "x" * 300, "b", "c", "d"), (0, "\\<b\\>xxx… and 2 others")),
+    ],
+)
+def test_the_hardest_classes_are_told_in_a_few_letters(answers, classes, told):
+    labels = {3: {"c": [0, 0, 2, 2], "b": [0, 1, 1, 2]}.get(told[1], [0, 1, 2, 2]), 4: [0, 1, 2, 3]}[len(classes)]
+    results = Results(np.eye(len(classes))[answers], np.array(labels), classes, early=None)
+    assert hardest_classes(results) == told
+
+
+def test_one_that_was_stopped_says_when(open_page, trained):
+    store = classify_service().store
+    store.write_state(trained, RunState("stopped", 300))
+    assert "Stopped after 3 of 300 epochs." in texts(open_page(NAME, run=trained))
+    store.write_history(trained, [])
+    app = open_page(NAME, run=trained)
+    assert "Stopped before the first of 300 epochs was over." in texts(app)
+    app.session_state["fold-classify-learned"] = True
+    app.run()
+    fold = next(one for one in app.expander if one.label == "How it learned")
+    assert "there are no losses to draw yet" in fold.markdown[0].value
+    assert not fold.get("plotly_chart")
+
+
+def test_names_in_notes_stand_in_quotation_marks_and_are_text(open_page):
+    rows = "".join(f"{n // 3},{n % 3},{'up' if n // 3 % 2 else 'down'},{n}\n" for n in range(60))
+    key = classify_service().library.uploads.add("steps.csv", f"sequence,step,label,<b>*v*\n{rows}".encode())
+    told = texts(open_page(NAME, data=f"f-{key}"))
+    assert "Each row is one step\\: “sequence” says of which sequence\\, “label” of which class" in told
+    assert "“\\<b\\>\\*v\\*”" in told
+    assert "`" not in told
+
+
+def test_settings_that_are_open_stay_open_and_what_is_wrong_opens_them(open_page):
+    app = open_page(NAME, sizes="8,x")
+    assert not app.session_state["classify-more"]
+    app.session_state["classify-more"] = True
+    app.text_input(key="classify-sizes").set_value("8,y").run()
+    assert "8,y" in texts(app).replace("\\", "")
+    assert app.session_state["classify-more"]
+    assert open_page(NAME, dropout="2").session_state["classify-more"]
 
 
 def test_a_mistake_and_an_example_stand_in_the_address(open_page, trained):

@@ -224,7 +224,7 @@ def test_no_choice_in_an_address_breaks_the_page(open_page, parameters):
 
 def test_column_that_is_not_there_is_told_and_the_reader_chooses(open_page):
     app = open_page("forecast", target="no such")
-    assert "There is no column `no such`" in errors(app)[0]
+    assert "There is no column “no such”" in errors(app)[0]
     assert app.selectbox(key="target-column").value == "passengers"
     assert len(drawn(app)["y"])
 
@@ -234,7 +234,7 @@ def test_long_file_offers_its_series_and_says_what_was_left_out(upload, stores_f
     assert app.get_by_key("id-column").value == "store"
     assert app.get_by_key("series").options[:2] == ["S01", "S02"]
     assert "20 series, monthly, 2012-01 to 2016-12" in text_of(app)
-    assert "Left out 1 series with fewer than 2 values: `S99`." in text_of(app)
+    assert "Left out 1 series with fewer than 2 values: “S99”." in text_of(app)
     first = drawn(app)["y"]
     app.get_by_key("series").set_value("S20").run()
     assert app.query_params["series"] == "S20"
@@ -245,7 +245,7 @@ def test_long_file_offers_its_series_and_says_what_was_left_out(upload, stores_f
 def test_series_that_is_not_in_the_file_is_told_beside_the_menu(upload, open_page, stores_file):
     data = upload("stores.csv", stores_file).query_params["data"]
     app = open_page("forecast", data=data, series="S98")
-    assert "There is no series `S98`" in errors(app)[0]
+    assert "There is no series “S98”" in errors(app)[0]
     assert app.get_by_key("series").value == "S01"
 
 
@@ -268,7 +268,7 @@ def test_wide_file_offers_its_other_columns_and_settings_survive_a_bad_choice(up
     app.number_input(key="setting-horizon").set_value(5).run()
     app.number_input(key="setting-hidden_size").set_value(8).run()
     app.selectbox(key="target-column").set_value("note").run()
-    assert "`note` is text" in errors(app)[0]
+    assert "“note” is text" in errors(app)[0]
     app.selectbox(key="target-column").set_value("orders").run()
     assert not app.error
     assert app.number_input(key="setting-horizon").value == 5
@@ -388,7 +388,7 @@ def test_further_columns_are_chosen_live_in_the_address_and_open_elsewhere(uploa
     app.pills(key="features-past").set_value(["rain"])
     open_features(app)
     other = open_page("forecast", **dict(app.query_params))
-    assert "3 used: `holiday`, `price, net`, `rain`" in text_of(other)
+    assert "3 used: “holiday”, “price, net”, “rain”" in text_of(other)
     assert "Known in advance" not in [group.label for group in other.pills], "folded away"
     app.pills(key="features-known").set_value([])
     open_features(app)
@@ -404,10 +404,10 @@ def test_a_file_without_further_columns_has_no_place_for_them(open_page):
 @pytest.mark.parametrize(
     ("choices", "sentence", "kept"),
     [
-        ({"known": '["note"]', "past": '["rain"]'}, "`note` is text with 80 different values", (["rain"], "past")),
-        ({"known": '["holiday","sales"]'}, "`sales` is chosen as further column and as target", (["holiday"], "known")),
-        ({"known": '["rain"]', "past": '["rain"]'}, "`rain` is chosen as further column and as", (["rain"], "known")),
-        ({"known": '["no such","holiday"]'}, "There is no column `no such`", (["holiday"], "known")),
+        ({"known": '["note"]', "past": '["rain"]'}, "“note” is text with 80 different values", (["rain"], "past")),
+        ({"known": '["holiday","sales"]'}, "“sales” is chosen as further column and as target", (["holiday"], "known")),
+        ({"known": '["rain"]', "past": '["rain"]'}, "“rain” is chosen as further column and as", (["rain"], "known")),
+        ({"known": '["no such","holiday"]'}, "There is no column “no such”", (["holiday"], "known")),
     ],
 )
 def test_a_column_that_cannot_go_along_is_told_and_the_rest_stays(
@@ -425,7 +425,7 @@ def test_a_column_that_cannot_go_along_is_told_and_the_rest_stays(
 def test_an_unknown_future_is_told_before_training(upload, open_page, shop_file):
     data = upload("shop.csv", shop_file).query_params["data"]
     app = open_page("forecast", data=data, horizon="12", known='["holiday"]')
-    assert "`holiday` is known for 10 of the next 12 days: its mean stands in for the rest." in text_of(app)
+    assert "“holiday” is known for 10 of the next 12 days: its mean stands in for the rest." in text_of(app)
 
 
 def test_a_mark_for_nothing_is_counted_as_missing_and_as_a_number_by_one_click(upload):

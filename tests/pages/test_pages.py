@@ -2,9 +2,10 @@
 
 import json
 
+import psutil
 import pytest
 
-from lstm_viz.runs.records import RunState
+from lstm_viz.runs.records import Owner, RunState, this_process
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import SAMPLES
 
@@ -164,7 +165,7 @@ def test_text_column_as_target_is_refused_beside_the_columns(open_page):
     app.file_uploader[0].upload("t.csv", b"day,n,word\n" + b"".join(b"%d,%d,w\n" % (i, i) for i in range(30))).run()
     app.selectbox(key="target-column").set_value("word").run()
     assert not app.exception
-    assert "`word` is text" in errors(app)[0]
+    assert "“word” is text" in errors(app)[0]
     app.selectbox(key="target-column").set_value("n").run()
     assert not app.error
 
@@ -195,7 +196,9 @@ def test_interrupted_run_says_so_and_offers_to_go_on(open_page, finished_run):
 
 def test_run_that_trains_shows_stop_and_its_queue(open_page, finished_run):
     store = training_service().store
-    store.write_state(finished_run, RunState("running", 100))
+    other = psutil.Process().parent()  # another server that looks after it
+    owner = Owner(this_process().host, other.pid, other.create_time())
+    store.write_state(finished_run, RunState("running", 100, owner=owner))
     app = open_page("forecast", run=finished_run)
     assert not app.exception
     assert app.button(key="stop").label == "Stop"

@@ -14,6 +14,7 @@ from lstm_viz.runs.race_model import open_racer
 from lstm_viz.runs.races import race_service
 from lstm_viz.runs.service import discard_service
 from lstm_viz.ui.navigation import ROOT
+from lstm_viz.ui.projector import LETTERS
 from lstm_viz.ui.race_words import hint_of
 
 pytestmark = pytest.mark.slow
@@ -130,6 +131,12 @@ def test_a_wrong_value_gets_one_sentence_and_everything_stays(open_page, paramet
     assert sentence in told
     assert len(charts(app)) == 1
     assert ("Start race" in enabled(app)) == ("race" in parameters)
+
+
+def test_charts_have_the_letters_of_projector_mode_so_that_their_room_is_measured_right(open_page):
+    pages = [open_page("memory_race", **mode) for mode in ({}, {"projector": "1"})]
+    sizes = [charts(page)[0]["layout"]["legend"]["font"]["size"] for page in pages]
+    assert sizes == [14, LETTERS]
 
 
 def test_several_wrong_values_each_get_their_sentence(open_page):

@@ -159,7 +159,7 @@ def test_a_run_with_further_columns_says_what_they_did_and_can_be_looked_into(op
     app = open_page("forecast", run=key)
     assert not app.exception
     told = next(item.value.replace("\\", "") for item in app.markdown if "Further columns" in item.value)
-    assert re.search(r"`fair, local` adds about (49|50|51)%\. The networks also read `rain`\.", told)
+    assert re.search(r"“fair, local” adds about (49|50|51)%\. The networks also read “rain”\.", told)
     for page in ("step_the_cell", "gradient_flow"):
         app = open_page(page, source=f"run:{key}")
         assert not app.exception

@@ -242,8 +242,8 @@ def test_a_table_without_numbers_says_what_it_has():
         (b"PAR1" + bytes(100), "damaged"),
         (b"<!DOCTYPE html><html><body>404</body></html>", "a web page (HTML)"),
         (b'{"a": [1, 2, 3]}', "JSON"),
-        (bytes(range(256)) * 4, "zero bytes"),
-        (b"a,b\n1,2\n\x00\x003,4\n", "zero bytes"),
+        (bytes(range(256)) * 4, "NUL bytes"),
+        (b"a,b\n1,2\n\x00\x003,4\n", "NUL bytes"),
         (bytes(range(1, 9)) * 40, "control characters"),
     ],
 )

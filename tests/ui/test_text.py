@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lstm_viz.ui.text import duration, literal
+from lstm_viz.ui.text import duration, literal, with_names
 
 PLAIN = {"paragraph_open", "inline", "paragraph_close"}
 # What Streamlit reads beside CommonMark while it parses: icons, emoji, colours and badges, mathematics.
@@ -115,6 +115,13 @@ def test_any_mix_of_markup_is_shown_as_it_is_written(text):
 @given(MARKUP)
 def test_text_in_the_middle_of_a_sentence_leaves_the_rest_alone(text):
     assert words(read_as_markdown(f"Column {literal(text)} is text.")) == words(f"Column {text} is text.")
+
+
+@given(MARKUP)
+def test_a_name_between_backticks_stands_in_quotation_marks_and_is_text(text):
+    told = read_as_markdown(with_names(f"Column `{text}` is text."))
+    if text.strip() and "`" not in text:
+        assert words(told) == words(f"Column “{text}” is text.")
 
 
 @given(st.text())

@@ -119,6 +119,6 @@ DAMAGED = (
     refused("an old Excel file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "an old Excel"),
     refused("a cut workbook", b"PK\x03\x04" + bytes(99), "a damaged ZIP or Excel file"),
     refused("a cut Parquet file", b"PAR1" + bytes(99), "damaged"),
-    refused("zeros only", bytes(400), "zero bytes"),
-    refused("noise", bytes(range(256)) * 4, "zero bytes"),
+    refused("zeros only", bytes(400), "NUL bytes"),
+    refused("noise", bytes(range(256)) * 4, "NUL bytes"),
 )
