@@ -188,7 +188,9 @@ def train(
     trainer, done = experiment.trainer, Counter(updates)
     for _ in experiment.epochs(done.is_enough):
         pass
-    if updates is None or trainer.end_reason != "stopped":
+    if trainer.end_reason == "stopped":
+        experiment.model.load_state_dict(trainer.stopped_weights)
+    else:
         trainer.load_best()
     return experiment, reached
 

@@ -51,7 +51,7 @@ class Trainer:
 
     `epochs()` is the loop. Randomness (order of the examples, dropout) comes from a state of its own, so that two trainers
     with the same seed and examples give the same numbers to the last bit, whatever else the process draws. An epoch that is
-    not completed leaves no trace: where it ends is as if it had not begun.
+    not completed leaves no trace but `stopped_weights`, the weights at that moment: all else is as if it had not begun.
 
     Args:
         model: is trained in place.
@@ -92,7 +92,7 @@ class Trainer:
         self.target_epochs = config.epochs
         self.patient_since = 0
         self.end_reason: EndReason | None = None
-        self._incomplete: dict[str, Tensor] = {}
+        self.stopped_weights: dict[str, Tensor] = {}
 
     @property
     def epoch(self) -> int:
@@ -125,7 +125,7 @@ class Trainer:
             try:
                 record = self._train_epoch(should_stop)
             except Interrupted:
-                self.end_reason, self._incomplete = "stopped", copied_weights(self.model)
+                self.end_reason, self.stopped_weights = "stopped", copied_weights(self.model)
                 put_back(before, self.model, self.optimizer, self.schedule)
                 return
             if not math.isfinite(record.train_loss) or not math.isfinite(record.deciding_loss):
@@ -151,7 +151,7 @@ class Trainer:
     def keep_now(self) -> None:
         """Keep the weights of the stopped epoch where none was completed."""
         if not self.best_weights:
-            self.best_weights = self._incomplete
+            self.best_weights = self.stopped_weights
 
     def _reason_to_end(self) -> EndReason | None:
         if self.epoch >= self.target_epochs:

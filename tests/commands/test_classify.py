@@ -65,6 +65,12 @@ def test_updates_end_training_wherever_the_epoch_stands(idx):
     assert more["test"]["accuracy"] > few["test"]["accuracy"]
 
 
+def test_test_after_some_updates_is_that_of_the_last_of_them():
+    """1,213 digits in batches of 32 make 38 updates an epoch: 100 end in the middle of the third."""
+    told = json.loads(run("classify", "--sizes", "8", "--batch-size", "32", "--updates", "100", "--json").stdout)
+    assert told["test"]["accuracy"] == told["progress"][-1]["test_accuracy"]
+
+
 def test_table_of_ones_own(tmp_path):
     rows = "".join(f"{'up' if n % 2 else 'down'}\t{n}\t{n + (3 if n % 2 else -3)}\n" for n in range(40))
     path = tmp_path / "lines.tsv"

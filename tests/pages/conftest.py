@@ -76,13 +76,18 @@ def company_run(company_trained):
     return stored_company(*company_trained)
 
 
-@pytest.fixture
-def global_run(company_trained):
+@pytest.fixture(scope="session")
+def global_trained(company_trained):
     """One network for two series."""
     company, series, config, _ = company_trained
     config = replace(config, scope="global", origins=1)
-    result = train(TrainingJob(series, config, company=company), Patient())
-    return stored_company(company, series, config, result)
+    return company, series, config, train(TrainingJob(series, config, company=company), Patient())
+
+
+@pytest.fixture
+def global_run(global_trained):
+    """A run of one network for two series, stored as a worker's would be."""
+    return stored_company(*global_trained)
 
 
 def stored_company(company, series, config, result):
