@@ -159,13 +159,10 @@ def count_of(data: bytes) -> int:
 
 def what_was_given(images: list[NamedFile], labels: list[NamedFile], tables: list[NamedFile]) -> str:
     """Say what came, or what is missing of it, and what can be used."""
-    if not tables and not (images and labels):
-        (alone, other), (name, _) = (
-            (("pictures", "labels") if images else ("labels", "pictures")),
-            (images or labels)[0],
-        )
-        if len(images or labels) == 1:
-            return f"The {other} of `{shown(name)}` are missing: it holds {alone} only. Give both IDX files at once."
+    if not tables and len(images) + len(labels) == 1:
+        alone, other = ("pictures", "labels") if images else ("labels", "pictures")
+        name = (images or labels)[0][0]
+        return f"The {other} of `{shown(name)}` are missing: it holds {alone} only. Give both IDX files at once."
     kinds = (("of pictures", images), ("of labels", labels), ("that are tables", tables))
     given = ", ".join(
         f"{len(files)} {what} ({', '.join(shown(name) for name, _ in files[:3])})" for what, files in kinds if files

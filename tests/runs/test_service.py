@@ -364,6 +364,11 @@ def test_cluster_that_does_not_answer_is_told_in_one_sentence(tmp_path, new_run,
     assert "LSTM_VIZ_SCHEDULER" in view.state.message
 
 
+def kill_newer(name, before):
+    processes = [p for p in psutil.Process().children() if name in " ".join(p.cmdline())]
+    next(process for process in processes if process.pid not in before).kill()
+
+
 def test_workers_that_cannot_come_back_are_replaced_and_what_waited_is_trained(tmp_path, new_run):
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     service = make_service(tmp_path)
@@ -372,8 +377,7 @@ def test_workers_that_cannot_come_back_are_replaced_and_what_waited_is_trained(t
     service.submit(running)
     service.submit(waiting)
     wait_until(lambda: len(service.view(running).history) > 3)
-    nannies = [p for p in psutil.Process().children() if "distributed.Nanny" in " ".join(p.cmdline())]
-    next(process for process in nannies if process.pid not in before).kill()
+    kill_newer("distributed.Nanny", before)
     try:
         assert ended(service, running).state.status == "interrupted"
         assert ended(service, waiting).state.status == "finished"
@@ -388,8 +392,7 @@ def test_dead_scheduler_is_told_and_the_next_training_starts_a_new_one(tmp_path,
     key = new_run(service.store, epochs=5000)
     service.submit(key)
     wait_until(lambda: len(service.view(key).history) > 3)
-    schedulers = [p for p in psutil.Process().children() if "distributed.Scheduler" in " ".join(p.cmdline())]
-    next(process for process in schedulers if process.pid not in before).kill()
+    kill_newer("distributed.Scheduler", before)
     try:
         assert ended(service, key).state.status == "interrupted"
         another = new_run(service.store, epochs=4)
