@@ -9,6 +9,7 @@ from lstm_viz.anatomy.blueprint import blueprint_of, torch_module
 from lstm_viz.anatomy.conversion import Model, torch_weights
 from lstm_viz.anatomy.ports import Comparison, Run, comparisons
 from lstm_viz.recurrent.models import build_rnn
+from lstm_viz.recurrent.random_source import RandomSource
 from lstm_viz.recurrent.specification import ModelConfig
 
 MOST_STEPS, MOST_SEQUENCES = 100, 2
@@ -52,7 +53,8 @@ def last_module(model: Model, batch_first: bool) -> nn.RNNBase:
         bias=stack.bias,
         activation=stack.activation,
     )
-    module = build_rnn(config)
+    with RandomSource(0):  # replaced by the model's weights
+        module = build_rnn(config)
     module.batch_first = batch_first
     name = f"{torch_module(blueprint, last)}."
     weights = torch_weights(model)
@@ -63,7 +65,7 @@ def last_module(model: Model, batch_first: bool) -> nn.RNNBase:
 
 @torch.inference_mode()
 def run_module(module: nn.RNNBase, run: Run) -> tuple[Tensor, Tensor]:
-    """Let a module read random numbers; the global random state stays as it was.
+    """Let a module read random numbers.
 
     Returns:
         `output` and `h_n`.

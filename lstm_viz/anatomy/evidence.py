@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from lstm_viz.recurrent.gradients import gradients_of, in_double, log_norm, trace_in_double
 from lstm_viz.recurrent.initialization import initialize, set_forget_bias
 from lstm_viz.recurrent.models import SequenceModel, build_model
+from lstm_viz.recurrent.random_source import RandomSource
 from lstm_viz.recurrent.specification import Cell, ModelConfig
 from lstm_viz.recurrent.trace import trace_model
 
@@ -51,9 +52,8 @@ class Evidence:
 
 @contextmanager
 def drawn(seed: int) -> Iterator[None]:
-    """Draw from a seed in here; the global random state stays as it was."""
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.manual_seed(seed)
+    """Draw from a seed in here, without gradients."""
+    with RandomSource(seed), torch.no_grad():
         yield
 
 

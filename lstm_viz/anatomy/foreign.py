@@ -15,7 +15,7 @@ from lstm_viz.anatomy.foreign_torch import is_torch, torch_parts
 from lstm_viz.anatomy.foreign_words import chosen, inferred
 from lstm_viz.anatomy.tensors import tensors_of
 from lstm_viz.errors import SettingsError, WeightsError
-from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import (
     ACTIVATIONS,
     KERAS_EPSILON,
@@ -30,7 +30,7 @@ from lstm_viz.recurrent.specification import (
     StackConfig,
     require_one_of,
 )
-from lstm_viz.recurrent.stacks import StackedModel
+from lstm_viz.recurrent.stacks import build_stack
 
 MAX_INPUTS, MAX_ANSWERS, MAX_TOKENS_KNOWN = 4096, 4096, 100_000
 USUAL_EPSILON = {"torch": TORCH_EPSILON, "keras": KERAS_EPSILON}
@@ -276,7 +276,7 @@ def build(config: Config, parts: ReadParts, head: Arrays) -> Model:
     Raises:
         WeightsError: a tensor is missing or has another shape than its neighbours ask for.
     """
-    model: Model = StackedModel(config) if isinstance(config, StackConfig) else SequenceModel(config)
+    model: Model = build_stack(config, 0) if isinstance(config, StackConfig) else build_model(config, 0)
     blueprint = blueprint_of(config)
     weights: Arrays = {}
     for part in parts_of(blueprint):

@@ -8,8 +8,7 @@ can then be faster than three. In float64 all three go step by step, and what di
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +16,7 @@ import numpy as np
 import torch
 
 from lstm_viz.recurrent.models import build_rnn
+from lstm_viz.recurrent.random_source import RandomSource
 from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
 
 Pass = Literal["forward", "training"]
@@ -66,37 +66,24 @@ class Speed:
 
 
 def measure_speed(request: SpeedRequest | None = None) -> tuple[Speed, ...]:
-    """Time one layer of each cell, forward and in training, on one thread.
+    """Time one layer of each cell, forward and in training, on as many threads as torch has: one in the app and its workers.
 
     Returns:
         For each cell `forward` and `training`, in the order LSTM, GRU, RNN.
     """
     request = request or SpeedRequest()
-    with one_thread():
-        jobs = {(cell, work): make_job(request, cell, work) for cell in CELLS for work in ("forward", "training")}
-        times = take_turns(list(jobs.values()), request.seconds)
+    jobs = {(cell, work): make_job(request, cell, work) for cell in CELLS for work in ("forward", "training")}
+    times = take_turns(list(jobs.values()), request.seconds)
     return tuple(
         summarize(cell, work, request.steps / seconds)  # type: ignore[arg-type]
         for (cell, work), seconds in zip(jobs, times, strict=True)
     )
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch use one thread inside, and as many as before afterwards."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
 def make_job(request: SpeedRequest, cell: Cell, work: str) -> Callable[[], None]:
-    """Make what is timed; the global random state stays as it was."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        dtype = torch.float64 if request.double else torch.float32
+    """Make what is timed."""
+    dtype = torch.float64 if request.double else torch.float32
+    with RandomSource(0):
         layer = build_rnn(ModelConfig(cell, request.input_size, request.hidden_size)).to(dtype)
         inputs_BTI = torch.randn(request.batch, request.steps, request.input_size, dtype=dtype)
 

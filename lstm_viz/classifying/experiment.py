@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Generator, Tensor
 
 from lstm_viz.classifying.config import ClassifyConfig
 from lstm_viz.recurrent.parameters import count_parameters
@@ -28,7 +28,7 @@ class LabelledExamples:
     def __len__(self) -> int:
         return len(self.data)
 
-    def batch(self, indices: Tensor) -> tuple[tuple[Tensor, Tensor], Tensor]:
+    def batch(self, indices: Tensor, _: Generator | None = None) -> tuple[tuple[Tensor, Tensor], Tensor]:
         """Give the sequences at `indices`, (B, T, I) and (B,), and their classes, (B,)."""
         values, lengths = self.data.batch(indices.numpy())
         return (torch.from_numpy(values), torch.from_numpy(lengths)), self.labels[indices]

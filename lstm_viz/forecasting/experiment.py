@@ -18,6 +18,7 @@ from lstm_viz.forecasting.split import split_rows
 from lstm_viz.forecasting.windows import answer_all, observed_error
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.parameters import count_parameters
+from lstm_viz.recurrent.random_source import RandomSource
 from lstm_viz.recurrent.specification import ModelConfig
 from lstm_viz.tables import Series
 from lstm_viz.training.history import EpochRecord
@@ -183,8 +184,7 @@ class ForecastExperiment(PreparedSeries):
     def _untrained(self, seed: int) -> SequenceModel:
         if self.company is None:
             return build_model(self.network, seed)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        with RandomSource(seed):
             return GlobalModel(self.network, len(self.company.names), self.company.embedding_size)
 
     def _examples(self) -> tuple[Examples, Examples | None]:

@@ -2,10 +2,10 @@
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from lstm_viz.forecasting.config import MAX_WINDOWS_PER_EPOCH
-from lstm_viz.forecasting.windows import Windows
+from lstm_viz.forecasting.windows import Windows, places_of
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.specification import ModelConfig
 
@@ -40,7 +40,7 @@ class GlobalModel(SequenceModel):
 class PooledWindows:
     """Windows of several series as examples for the training loop; each window is as likely as any other.
 
-    Where there are more than 1024, each epoch sees 1024 of them, another draw every time.
+    Where there are more than 1024, an epoch sees as many as one of `Windows` does.
 
     Args:
         parts: the windows of each series; at least one has any.
@@ -53,15 +53,13 @@ class PooledWindows:
     def __len__(self) -> int:
         return min(int(self.ends[-1]), MAX_WINDOWS_PER_EPOCH)
 
-    def batch(self, indices: Tensor) -> tuple[Tensor, Tensor]:
+    def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
         """Cut windows; those of one series stand together.
 
         Returns:
             Inputs (B, W, C) and targets (B, H).
         """
-        total = int(self.ends[-1])
-        if total > len(self):
-            indices = torch.randint(total, indices.shape)
+        indices = places_of(indices, int(self.ends[-1]), generator)
         owners = torch.searchsorted(self.ends, indices, right=True)
         pairs = []
         for owner in np.unique(owners.numpy()):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from lstm_viz.forecasting.config import MAX_WINDOWS_PER_EPOCH
 from lstm_viz.training.config import Loss
@@ -36,7 +36,7 @@ class Windows:
     """Examples for the training loop: W rows in, the H rows after them out, both told relative to the level before.
 
     Nothing is copied before it is asked for, so a million rows cost a few million numbers. Where there are more than 1024
-    windows, each epoch sees 1024 of them, another draw every time.
+    windows, each epoch sees 1024 of them, another draw every time, and a validation 1024 evenly spaced ones.
 
     Args:
         window: rows read, W.
@@ -68,15 +68,13 @@ class Windows:
     def __len__(self) -> int:
         return min(len(self.origins), MAX_WINDOWS_PER_EPOCH)
 
-    def batch(self, indices: Tensor) -> tuple[Tensor, Tensor]:
+    def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
         """Cut windows.
 
         Returns:
             Inputs (B, W, C) and targets (B, H).
         """
-        if len(self.origins) > len(self):
-            indices = torch.randint(len(self.origins), indices.shape)
-        origins = self.origins[indices]
+        origins = self.origins[places_of(indices, len(self.origins), generator)]
         return self.inputs(origins), self.targets(origins)
 
     def targets(self, origins: Tensor) -> Tensor:
@@ -97,6 +95,19 @@ class Windows:
         if self.number is not None:
             parts.append(torch.full_like(parts[0][..., :1], self.number))
         return torch.cat(parts, dim=-1).float()
+
+
+def places_of(indices: Tensor, count: int, generator: Generator | None) -> Tensor:
+    """Say which of `count` windows the examples of an epoch at `indices` are.
+
+    Args:
+        generator: what draws them where there are more than an epoch sees; None takes evenly spaced ones.
+    """
+    if count <= MAX_WINDOWS_PER_EPOCH:
+        return indices
+    if generator is None:
+        return indices * count // MAX_WINDOWS_PER_EPOCH
+    return torch.randint(count, indices.shape, generator=generator)
 
 
 def unfolded(rows: np.ndarray, length: int) -> Tensor:

@@ -49,7 +49,7 @@ class Batch:
         return len(self.inputs)
 
 
-Draw = Callable[[int, int, Generator | None], Batch]
+Draw = Callable[[int, int, Generator], Batch]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def asked_at_the_end(inputs_BTI: Tensor, targets: Tensor) -> Batch:
     return Batch(inputs_BTI, targets, asked)
 
 
-def draw_adding(count: int, length: int, generator: Generator | None) -> Batch:
+def draw_adding(count: int, length: int, generator: Generator) -> Batch:
     """Draw numbers, mark one in each half, ask for the sum of the two; the inputs of a step are number and mark."""
     numbers_BT = torch.rand(count, length, generator=generator)
     half = length // 2
@@ -80,7 +80,7 @@ def draw_adding(count: int, length: int, generator: Generator | None) -> Batch:
     return asked_at_the_end(torch.stack([numbers_BT, marks_BT], dim=2), sums)
 
 
-def draw_recall(count: int, length: int, generator: Generator | None) -> Batch:
+def draw_recall(count: int, length: int, generator: Generator) -> Batch:
     """Draw one of four symbols, noise, and the question; symbols are one-hot in the order of `Recall.inputs`."""
     first = torch.randint(RECALLED, (count, 1), generator=generator)
     noise = RECALLED + torch.randint(len(DISTRACTORS), (count, length - 2), generator=generator)
@@ -89,7 +89,7 @@ def draw_recall(count: int, length: int, generator: Generator | None) -> Batch:
     return asked_at_the_end(F.one_hot(tokens_BT, len(Recall.inputs)).float(), first[:, 0])
 
 
-def draw_copy(count: int, length: int, generator: Generator | None) -> Batch:
+def draw_copy(count: int, length: int, generator: Generator) -> Batch:
     """Draw symbols, blanks, the signal and as many blanks as there are answers; blank and signal come after the symbols."""
     symbols = torch.randint(COPY_SYMBOLS, (count, COPIED), generator=generator)
     tokens_BT = torch.full((count, length), COPY_SYMBOLS)
@@ -100,7 +100,7 @@ def draw_copy(count: int, length: int, generator: Generator | None) -> Batch:
     return Batch(F.one_hot(tokens_BT, COPY_SYMBOLS + 2).float(), targets_BT, targets_BT != NOT_ASKED)
 
 
-def draw_counting(count: int, length: int, generator: Generator | None) -> Batch:
+def draw_counting(count: int, length: int, generator: Generator) -> Batch:
     """Draw aⁿXbⁿ with every n alike likely; behind the end of a shorter one are zeros, and nothing is asked.
 
     Symbols are numbered as in `Counting.inputs`, answers as in `Counting.outputs`.
@@ -123,7 +123,7 @@ def digit_tensors() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
     return train, (torch.from_numpy(test_pictures), torch.from_numpy(test_labels))
 
 
-def draw_digits(count: int, length: int, generator: Generator | None) -> Batch:
+def draw_digits(count: int, length: int, generator: Generator) -> Batch:
     """Draw from the digits that are trained on; a row is a step."""
     (pictures, labels), _ = digit_tensors()
     chosen = torch.randint(len(labels), (count,), generator=generator)
@@ -140,7 +140,7 @@ RECIPES: dict[TaskName, Recipe] = {
 
 
 class FreshExamples:
-    """Examples for one record, new each time: drawn from torch's global random state, which the `Trainer` keeps."""
+    """Examples for one record, new each time."""
 
     def __init__(self, config: RaceConfig) -> None:
         self.config = config
@@ -148,9 +148,10 @@ class FreshExamples:
     def __len__(self) -> int:
         return UPDATES_PER_RECORD * self.config.batch_size
 
-    def batch(self, indices: Tensor) -> tuple[Tensor, Tensor]:
+    def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
         """Draw as many examples as are asked for."""
-        drawn = RECIPES[self.config.task].draw(len(indices), self.config.length, None)
+        generator = generator or Generator().manual_seed(self.config.seed)
+        drawn = RECIPES[self.config.task].draw(len(indices), self.config.length, generator)
         return drawn.inputs, drawn.targets
 
 

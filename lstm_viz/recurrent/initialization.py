@@ -28,7 +28,7 @@ FILLS: dict[Initialization, tuple[Fill, Fill]] = {
 
 
 def initialize(rnn: nn.RNNBase, name: Initialization) -> None:
-    """Draw new start values for all layers and directions from torch's global random state.
+    """Draw new start values for all layers and directions anew.
 
     The gates of a layer are stacked in one matrix; each gate's block is filled by itself.
     """

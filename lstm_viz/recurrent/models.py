@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from lstm_viz.recurrent.initialization import initialize, set_forget_bias
 from lstm_viz.recurrent.layered import LayeredModel
 from lstm_viz.recurrent.layers import Layer, layers_of
+from lstm_viz.recurrent.random_source import RandomSource
 from lstm_viz.recurrent.specification import ModelConfig
 
 
@@ -108,7 +109,6 @@ def build_rnn(config: ModelConfig) -> nn.RNNBase:
 
 
 def build_model(config: ModelConfig, seed: int) -> SequenceModel:
-    """Make a model whose start weights depend on `seed` alone; the global random state stays as it was."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    """Make a model whose start weights depend on `seed` alone."""
+    with RandomSource(seed):
         return SequenceModel(config)

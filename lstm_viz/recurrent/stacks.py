@@ -11,6 +11,7 @@ from lstm_viz.recurrent.initialization import initialize, set_forget_bias
 from lstm_viz.recurrent.layered import LayeredModel
 from lstm_viz.recurrent.layers import Layer, layers_of
 from lstm_viz.recurrent.models import build_rnn
+from lstm_viz.recurrent.random_source import RandomSource
 from lstm_viz.recurrent.specification import ModelConfig, StackConfig
 
 ANSWERED_AT_ONCE = 256
@@ -203,9 +204,8 @@ def build_norms(config: StackConfig) -> nn.ModuleList | None:
 
 
 def build_stack(config: StackConfig, seed: int) -> StackedModel:
-    """Make a model whose start weights depend on `seed` alone; the global random state stays as it was."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    """Make a model whose start weights depend on `seed` alone."""
+    with RandomSource(seed):
         return StackedModel(config)
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import torch
 from safetensors.torch import load
 
 from lstm_viz.classifying.experiment import probabilities_so_far
@@ -69,7 +68,6 @@ def _open(key: str, changed: int) -> Classifier:
         raise RunError("This classifier has no model yet. Let it train to its end, then look inside.")
     spec = service.store.spec(key)
     split = service.library.split(spec.source, spec.choices, spec.config)
-    torch.set_num_threads(1)
     model = build_stack(spec.config.network(spec.input_size, len(spec.classes)), spec.config.training.seed)
     model.load_state_dict(load(weights))
     return Classifier(model.eval(), Scaler.fitted(split.train), split)

@@ -3,14 +3,15 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 from torch.optim import lr_scheduler
 
+from lstm_viz.recurrent.random_source import RandomSource, has_dropout
 from lstm_viz.training.config import TrainingConfig
 from lstm_viz.training.held import copied_weights, hold, put_back
 from lstm_viz.training.history import EndReason, EpochRecord, PartRecord
@@ -29,10 +30,11 @@ class Examples(Protocol):
 
     def __len__(self) -> int: ...
 
-    def batch(self, indices: Tensor) -> tuple[Inputs, Tensor]:
+    def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Inputs, Tensor]:
         """Give the inputs and the targets of the examples at `indices`, the batch in front.
 
-        Inputs are what the model is called with: one tensor, or several.
+        Inputs are what the model is called with: one tensor, or several. Examples that are new each time are drawn from the
+        `generator`; None, as in validation, gives the same ones every time.
         """
         ...
 
@@ -49,9 +51,10 @@ def never() -> bool:
 class Trainer:
     """Train a model epoch by epoch, keep its best weights, and be able to go on later.
 
-    `epochs()` is the loop. Randomness (order of the examples, dropout) comes from a state of its own, so that two trainers
-    with the same seed and examples give the same numbers to the last bit, whatever else the process draws. An epoch that is
-    not completed leaves no trace but `stopped_weights`, the weights at that moment: all else is as if it had not begun.
+    `epochs()` is the loop. Randomness (order of the examples, dropout) comes from a generator of its own, so that two
+    trainers with the same seed and examples give the same numbers to the last bit, whatever else the process draws. An epoch
+    that is not completed leaves no trace but `stopped_weights`, the weights at that moment: all else is as if it had never
+    begun.
 
     Args:
         model: is trained in place.
@@ -83,7 +86,8 @@ class Trainer:
         self._part = Sums()
         self.optimizer = build_optimizer(model.parameters(), config)
         self.schedule = build_schedule(self.optimizer, config, config.epochs, self.batches)
-        self.random_state = torch.Generator().manual_seed(config.seed).get_state()
+        self.generator = Generator().manual_seed(config.seed)
+        self.random_state = self.generator.get_state()
         self.history: list[EpochRecord] = []
         self.snapshots = Snapshots()
         self.best_weights: dict[str, Tensor] = {}
@@ -162,8 +166,9 @@ class Trainer:
     def _train_epoch(self, should_stop: Callable[[], bool]) -> EpochRecord:
         started = time.perf_counter()
         rate = float(self.optimizer.param_groups[0]["lr"])
-        with self._own_randomness():
-            taught = self._train_batches(should_stop)
+        self.generator.set_state(self.random_state)  # an epoch that was not completed has drawn from it
+        taught = self._train_batches(should_stop)
+        self.random_state = self.generator.get_state()
         held: Means | None = None
         if self.validation is not None:
             held = evaluate(self.model, self.validation, self.loss, self.accuracy)
@@ -184,7 +189,8 @@ class Trainer:
     def _train_batches(self, should_stop: Callable[[], bool]) -> "Means":
         self.model.train()
         whole = Sums()
-        for indices in torch.split(torch.randperm(len(self.training)), self.config.batch_size):
+        order = torch.randperm(len(self.training), generator=self.generator)
+        for indices in torch.split(order, self.config.batch_size):
             if should_stop():
                 raise Interrupted
             update = self._update(indices)
@@ -199,9 +205,13 @@ class Trainer:
             self.tell_part(PartRecord(self.epoch + 1, number, part.loss, part.accuracy))
 
     def _update(self, indices: Tensor) -> "Update":
-        inputs, targets = self.training.batch(indices)
+        inputs, targets = self.training.batch(indices, self.generator)
         self.optimizer.zero_grad()
-        outputs = ask(self.model, inputs)
+        drawing = (
+            RandomSource(self.generator) if has_dropout(self.model) else nullcontext()
+        )  # costs a GRU half its speed
+        with drawing:
+            outputs = ask(self.model, inputs)
         loss = self.loss(outputs, targets)
         loss.backward()  # type: ignore[no-untyped-call]
         limit = self.config.gradient_clip or math.inf
@@ -222,13 +232,6 @@ class Trainer:
             self.schedule.step(record.deciding_loss)
         elif not isinstance(self.schedule, lr_scheduler.OneCycleLR):
             self.schedule.step()
-
-    @contextmanager
-    def _own_randomness(self) -> Iterator[None]:
-        with torch.random.fork_rng(devices=[]):
-            torch.set_rng_state(self.random_state)
-            yield
-            self.random_state = torch.get_rng_state()
 
 
 @dataclass(frozen=True)

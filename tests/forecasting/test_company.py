@@ -88,16 +88,17 @@ def test_pooled_windows_are_those_of_their_parts():
     assert targets.tolist() == [[3, 4], [207, 208], [205, 206]]
 
 
-def test_large_pools_are_drawn_evenly(monkeypatch):
-    monkeypatch.setattr("lstm_viz.forecasting.pooling.MAX_WINDOWS_PER_EPOCH", 400)
+@pytest.mark.parametrize("generator", [torch.Generator().manual_seed(1), None])
+def test_large_pools_are_seen_evenly(generator):
     values = np.arange(2000.0)
     sizes = (1500, 500)
     parts = [
         Windows(Rows(values, values, values, number=n), 3, 2, np.arange(3, 3 + size)) for n, size in enumerate(sizes)
     ]
-    torch.manual_seed(1)
-    inputs, _ = PooledWindows(parts).batch(torch.arange(400))
-    assert inputs[:, 0, 1].sum() == pytest.approx(100, abs=30)
+    pool = PooledWindows(parts)
+    inputs, _ = pool.batch(torch.arange(len(pool)), generator)
+    assert len(inputs) == 1024
+    assert inputs[:, 0, 1].sum() == pytest.approx(256, abs=1 if generator is None else 60)
 
 
 def test_nothing_that_is_fitted_sees_the_held_out_rows_of_any_series(three, quick):

@@ -150,8 +150,7 @@ def test_test_sequences_are_the_same_for_every_seed_and_never_trained_on():
     first, second = held_out_batch(RaceConfig(seed=0)), held_out_batch(RaceConfig(seed=5))
     assert torch.equal(first.inputs, second.inputs)
     config = RaceConfig(task="recall", length=30, seed=1997)
-    torch.manual_seed(1997)
-    trained = FreshExamples(config).batch(torch.arange(1000))[0]
+    trained = FreshExamples(config).batch(torch.arange(1000), torch.Generator().manual_seed(1997))[0]
     tested = {tuple(row.argmax(dim=1).tolist()) for row in held_out_batch(config).inputs}
     assert not any(tuple(row.argmax(dim=1).tolist()) in tested for row in trained)
 
@@ -164,8 +163,8 @@ def test_all_cells_see_the_same_sequences_in_the_same_order():
         batches = seen.setdefault(cell, [])
         draw_batch = examples.batch
 
-        def keep(indices, batches=batches, draw_batch=draw_batch):
-            batches.append(draw_batch(indices))
+        def keep(indices, generator, batches=batches, draw_batch=draw_batch):
+            batches.append(draw_batch(indices, generator))
             return batches[-1]
 
         examples.batch = keep

@@ -24,7 +24,7 @@ class Line:
     def __len__(self):
         return len(self.x)
 
-    def batch(self, indices):
+    def batch(self, indices, generator=None):
         return self.x[indices], self.y[indices]
 
 
@@ -222,7 +222,7 @@ class Signs:
     def __len__(self):
         return len(self.x)
 
-    def batch(self, indices):
+    def batch(self, indices, generator=None):
         return (self.x[indices, :1], self.x[indices, 1:]), self.y[indices]
 
 

@@ -1,0 +1,253 @@
+"""The same request gives the same bytes, whoever else draws in the process: no state that threads share is read or set."""
+
+import ast
+import hashlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
+from itertools import product
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lstm_viz.anatomy import evidence, scaling
+from lstm_viz.flow.payload import flow_bytes
+from lstm_viz.flow.request import FlowRequest
+from lstm_viz.forecasting.pooling import GlobalModel
+from lstm_viz.recurrent.models import SequenceModel, build_model
+from lstm_viz.recurrent.random_source import RandomSource, has_dropout
+from lstm_viz.recurrent.specification import CELLS, INITIALIZATIONS, NORMALIZATIONS, ModelConfig, StackConfig
+from lstm_viz.recurrent.stacks import StackedModel, build_stack
+from lstm_viz.stepping.payload import scene_bytes
+from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.scene import build_scene
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted([*(ROOT / "lstm_viz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
+THREADS, REQUESTS = 8, 200
+
+GLOBAL_STATE = {"fork_rng", "get_rng_state", "set_rng_state", "default_generator", "initial_seed", "RandomState"}
+DRAWS = {"rand", "randn", "randint", "randperm", "bernoulli", "multinomial", "rand_like", "randn_like", "randint_like"}
+CONSTRUCTORS = {"LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell", "Linear", "Bilinear", "Embedding", "Conv1d"}
+BUILDERS = {
+    *("SequenceModel", "StackedModel", "GlobalModel", "Attention", "Carrying"),
+    *("build_rnn", "build_embedding", "build_layer", "initialize", "reset_parameters"),
+}
+SOURCES = {"RandomSource", "drawn"}
+
+
+def dotted(node: ast.expr) -> str:
+    return f"{dotted(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def shared_draws(tree: ast.AST, safe: bool = False) -> Iterator[tuple[int, str]]:
+    """Find what reads or sets the random state of the process: line and name.
+
+    Builders draw, so each must be called within a block that has a source of its own, or by another builder.
+    """
+    for node in ast.iter_child_nodes(tree):
+        inside = safe
+        if isinstance(node, ast.With):
+            inside = safe or any(dotted(getattr(item.context_expr, "func", node)) in SOURCES for item in node.items)
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef):
+            inside = safe or node.name in BUILDERS
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names = {alias.name for alias in node.names} | {getattr(node, "module", "")}
+            yield from ((node.lineno, name) for name in names & {"random", "secrets"} if name == "random")
+        elif isinstance(node, ast.Attribute) and node.attr in GLOBAL_STATE:
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.Call) and is_shared(node, safe):
+            yield node.lineno, ast.unparse(node.func)
+        yield from shared_draws(node, inside)
+
+
+def is_shared(call: ast.Call, safe: bool) -> bool:
+    name, last = dotted(call.func), dotted(call.func).rpartition(".")[2]
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "manual_seed":
+        return not ast.unparse(call.func.value).endswith("Generator()")
+    if name.startswith(("np.random.", "numpy.random.")):
+        return last != "default_rng" or not call.args
+    function = name.startswith("torch.") and last in DRAWS
+    constructor = name.startswith(("nn.", "torch.nn.")) and last in CONSTRUCTORS
+    drawn = function or constructor or last in BUILDERS
+    return drawn and not safe and not any(keyword.arg == "generator" for keyword in call.keywords)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_module_draws_from_what_all_threads_share(path):
+    assert not list(shared_draws(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "torch.manual_seed(1)",
+        "with torch.random.fork_rng(devices=[]): pass",
+        "np.random.seed(1)",
+        "np.random.default_rng()",
+        "import random",
+        "torch.randperm(4)",
+        "nn.LSTM(1, 2)",
+        "build_rnn(config)",
+        "def build(config): return SequenceModel(config)",
+    ],
+)
+def test_what_draws_from_shared_state_is_found(line):
+    assert list(shared_draws(ast.parse(line)))
+    sheltered = f"with RandomSource(0):\n    {line}"
+    state = {"manual_seed", "fork_rng", "np.random", "import random"}
+    assert bool(list(shared_draws(ast.parse(sheltered)))) == any(word in line for word in state)
+
+
+def stacks() -> list[StackConfig]:
+    kinds = product(CELLS, INITIALIZATIONS, ((4,), (6, 3)), NORMALIZATIONS, ("last", "attention"))
+    return [
+        StackConfig(cell, 5, sizes, 3, initialization=start, normalization=norm, pooling=pooling)
+        for cell, start, sizes, norm, pooling in kinds
+    ]
+
+
+def models() -> list[ModelConfig]:
+    kinds = product(CELLS, INITIALIZATIONS, (1, 2), (False, True), ("none", "one_hot", "learned"))
+    return [
+        ModelConfig(
+            cell,
+            5,
+            7,
+            layers,
+            initialization=start,
+            bidirectional=ways,
+            embedding=tokens,
+            vocabulary_size=0 if tokens == "none" else 5,
+        )
+        for cell, start, layers, ways, tokens in kinds
+    ]
+
+
+def drawn_as_torch_does(build: Callable[[], nn.Module], seed: int) -> nn.Module:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build()
+
+
+def assert_equal_weights(one: nn.Module, other: nn.Module) -> None:
+    weights, others = one.state_dict(), other.state_dict()
+    assert weights.keys() == others.keys()
+    assert all(torch.equal(weights[name], others[name]) for name in weights)
+
+
+def test_weights_of_a_seed_are_those_that_follow_torchs_own_seed():
+    for config in models():
+        assert_equal_weights(build_model(config, 3), drawn_as_torch_does(lambda of=config: SequenceModel(of), 3))
+    for config in stacks():
+        assert_equal_weights(build_stack(config, 3), drawn_as_torch_does(lambda of=config: StackedModel(of), 3))
+
+
+def test_weights_of_a_global_model_are_those_that_follow_torchs_own_seed():
+    def build() -> GlobalModel:
+        return GlobalModel(ModelConfig("lstm", 3, 4, output_size=2), count=3, size=2)
+
+    with RandomSource(5):
+        model = build()
+    assert_equal_weights(model, drawn_as_torch_does(build, 5))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_dropout_inside_torchs_own_layers_draws_from_the_source(cell):
+    model = build_model(ModelConfig(cell, 3, 8, num_layers=2, dropout=0.5), 0).train()
+    inputs = torch.randn(4, 6, 3, generator=torch.Generator().manual_seed(0))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(9)
+        expected = model(inputs)
+    before = torch.get_rng_state()
+    with RandomSource(9):
+        assert torch.equal(model(inputs), expected)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_source_goes_on_where_its_generator_stands():
+    generator = torch.Generator().manual_seed(1)
+    with RandomSource(generator):
+        first = torch.rand(3)
+    with RandomSource(generator):
+        second = torch.rand(3)
+    assert torch.equal(torch.cat([first, second]), torch.rand(6, generator=torch.Generator().manual_seed(1)))
+
+
+def test_a_generator_that_is_named_is_used():
+    with RandomSource(1):
+        named = torch.rand(3, generator=torch.Generator().manual_seed(2))
+    assert torch.equal(named, torch.rand(3, generator=torch.Generator().manual_seed(2)))
+
+
+@pytest.mark.parametrize("draw", [lambda: torch.rand_like(torch.ones(3)), lambda: torch.randint(5, (3,))])
+def test_all_forms_of_a_draw_take_the_source(draw):
+    with RandomSource(1):
+        one = draw()
+    with RandomSource(1):
+        assert torch.equal(draw(), one)
+
+
+def test_a_draw_without_any_form_that_takes_a_generator_is_refused():
+    with RandomSource(0), pytest.raises(NotImplementedError, match="no generator"):
+        torch.ops.aten.native_dropout(torch.ones(3), 0.5, True)
+
+
+def test_only_models_that_zero_something_have_dropout():
+    assert has_dropout(build_model(ModelConfig("gru", 1, 2, num_layers=2, dropout=0.1), 0))
+    assert has_dropout(build_stack(StackConfig("lstm", 1, (2,), 1, dropout=0.1), 0))
+    assert not has_dropout(build_model(ModelConfig("gru", 1, 2, num_layers=2), 0))
+    assert not has_dropout(build_stack(StackConfig("lstm", 1, (2,), 1), 0))
+
+
+def requests() -> list[Callable[[], bytes]]:
+    """What visitors ask for, each with weights of its own."""
+    jobs: list[Callable[[], bytes]] = []
+    for seed, cell in product(range(4), CELLS):
+        step = StepRequest("untrained", "I love noodles", cells=(cell,), seed=seed, hidden_size=6)
+        jobs.append(lambda request=step: scene_bytes(build_scene(request)))
+        flow = FlowRequest(length=8, hidden_size=4, seeds=2, seed=10 * seed + len(cell))
+        jobs.append(lambda request=flow: flow_bytes(request))
+        jobs.append(lambda config=StackConfig(cell, 5, (6, 3), 3), seed=seed: weights_of(build_stack(config, seed)))
+    measured = (evidence.last_output_is_not_h_n, evidence.dropout_needs_two_layers, evidence.padding_is_read)
+    jobs += [lambda of=of, seed=seed: repr(astuple(of(seed))).encode() for of in measured for seed in range(3)]
+    jobs.append(lambda: repr(scaling.score(scaling.passengers(), 36, (0.0, 700.0), 1)).encode())
+    return jobs
+
+
+def weights_of(model: nn.Module) -> bytes:
+    return b"".join(value.numpy().tobytes() for value in model.state_dict().values())
+
+
+def digest(job: Callable[[], bytes]) -> str:
+    return hashlib.sha256(job()).hexdigest()
+
+
+def disturb(until: Event) -> None:
+    """Do to the random state of the process what any library in it may do."""
+    while not until.wait(0.0005):
+        torch.manual_seed(77)
+        torch.rand(3)
+
+
+@pytest.mark.slow
+def test_eight_threads_get_the_bytes_that_one_gets_alone():
+    jobs = requests()
+    alone = [digest(job) for job in jobs]
+
+    def ask(thread: int) -> list[int]:
+        asked = np.random.default_rng(thread).integers(len(jobs), size=REQUESTS)
+        return [number for number in asked if digest(jobs[number]) != alone[number]]
+
+    over = Event()
+    with ThreadPoolExecutor(THREADS + 1) as pool:
+        disturbing = pool.submit(disturb, over)
+        differing = [pool.submit(ask, thread) for thread in range(THREADS)]
+        different = [number for asked in differing for number in asked.result()]
+        over.set()
+        disturbing.result()
+    assert len(different) == 0, f"{len(different)} of {THREADS * REQUESTS} answers differ from the same request alone"
