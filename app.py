@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+import torch
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -16,6 +17,7 @@ from lstm_viz.runs.service import discard_service, training_service
 from lstm_viz.runs.services import start_services
 from lstm_viz.ui.errors import tell_script_error
 
+torch.set_num_threads(1)  # of every thread that starts from here on: networks this small lose by sharing their work out
 ROUTER = Path(__file__).parent / "lstm_viz" / "ui" / "router.py"
 
 

@@ -2,6 +2,9 @@
 
 import ast
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
@@ -101,6 +104,16 @@ def test_what_draws_from_shared_state_is_found(line):
     sheltered = f"with RandomSource(0):\n    {line}"
     state = {"manual_seed", "fork_rng", "np.random", "import random"}
     assert bool(list(shared_draws(ast.parse(sheltered)))) == any(word in line for word in state)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_module_lets_a_warning_decide(path):
+    """The filters of warnings belong to the process: another thread may take away what one has just set."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and dotted(node.func).startswith("warnings."):
+            assert not node.keywords or node.keywords[0].arg != "record", node.lineno
+            filters = dotted(node.func).endswith(("simplefilter", "filterwarnings"))
+            assert not filters or ast.literal_eval(node.args[0]) == "ignore", node.lineno
 
 
 def stacks() -> list[StackConfig]:
@@ -251,3 +264,14 @@ def test_eight_threads_get_the_bytes_that_one_gets_alone():
         over.set()
         disturbing.result()
     assert len(different) == 0, f"{len(different)} of {THREADS * REQUESTS} answers differ from the same request alone"
+
+
+@pytest.mark.slow
+def test_the_server_gives_each_session_one_thread_for_arithmetic():
+    script = """
+import threading, app, torch
+threading.Thread(target=lambda: print(torch.get_num_threads())).start()
+"""
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == ["1"], done.stderr

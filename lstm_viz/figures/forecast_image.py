@@ -3,6 +3,7 @@
 import io
 import warnings
 from textwrap import shorten
+from threading import Lock
 from typing import Literal
 
 from matplotlib import rc_context
@@ -16,6 +17,7 @@ from lstm_viz.tables import Series
 
 ImageFormat = Literal["png", "svg"]
 MAX_LABEL = 50
+_ONE_AT_A_TIME = Lock()  # matplotlib's settings belong to the process: who leaves first would take another's away
 
 
 def forecast_image(series: Series, forecast: Forecast, image_format: ImageFormat, palette: Palette = LIGHT) -> bytes:
@@ -25,7 +27,7 @@ def forecast_image(series: Series, forecast: Forecast, image_format: ImageFormat
     draw_lines(axes, series, forecast, palette)
     style_axes(axes, series, palette)
     buffer = io.BytesIO()
-    with rc_context({"svg.fonttype": "none"}), warnings.catch_warnings():
+    with _ONE_AT_A_TIME, rc_context({"svg.fonttype": "none"}), warnings.catch_warnings():
         # A script that no installed font has is drawn as boxes in PNG; SVG keeps the text, so that the viewer's fonts serve.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(buffer, format=image_format, dpi=200, metadata={"Date": None} if image_format == "svg" else None)

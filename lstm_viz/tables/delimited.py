@@ -3,7 +3,6 @@
 import csv
 import io
 import itertools
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -112,25 +111,25 @@ def _cells(text: str, start: int, dialect: Dialect, layout: Layout) -> tuple[pd.
     """Read with pandas; where a row is longer than the first rows or a quote never ends, row by row."""
     width = layout.width + layout.cut_decimals
     check_shape(0, width)
+    if len(next(_rows(text, start, dialect), ())) > width:  # pandas would drop cells, with a warning alone
+        return _uneven_cells(text, start, _never_ending(text, start, dialect), layout)
     handle = io.StringIO(text, newline="")
     handle.seek(start)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            cells = pd.read_csv(
-                handle,
-                sep=r"\s+" if dialect.blanks else dialect.separator,
-                header=None,
-                names=list(range(width)),
-                index_col=False,
-                dtype=str,
-                na_filter=False,
-                skip_blank_lines=False,
-                nrows=MAX_ROWS + _SAMPLE_ROWS,
-                quotechar=dialect.quote or '"',
-                quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-            )
-    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError):
+        cells = pd.read_csv(
+            handle,
+            sep=r"\s+" if dialect.blanks else dialect.separator,
+            header=None,
+            names=list(range(width)),
+            index_col=False,
+            dtype=str,
+            na_filter=False,
+            skip_blank_lines=False,
+            nrows=MAX_ROWS + _SAMPLE_ROWS,
+            quotechar=dialect.quote or '"',
+            quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError):
         return _uneven_cells(text, start, _never_ending(text, start, dialect), layout)
     if dialect.quote is None:
         cells = cells.apply(lambda column: column.str.strip('"'))

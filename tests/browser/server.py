@@ -35,7 +35,7 @@ class Server:
     def start(self) -> None:
         """Start and wait until pages are served."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-        environment = {**os.environ, "LSTM_VIZ_DATA": str(self.data), "OMP_NUM_THREADS": "1"}
+        environment = {**os.environ, "LSTM_VIZ_DATA": str(self.data)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--server.port", str(self.port)],

@@ -1,9 +1,11 @@
 """The forecast as a picture: a real PNG, a real SVG, whatever the file called its columns."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import matplotlib
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,6 +21,13 @@ NAMES = ["$x_{", "$\\alpha$ $\\frac{", "<script>alert(1)</script>", "a & b", "gr
 
 def rgb(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
+
+
+def test_drawings_at_the_same_time_keep_their_text_as_text(airline, airline_forecast):
+    with ThreadPoolExecutor(4) as pool:
+        drawings = list(pool.map(lambda _: forecast_image(airline, airline_forecast, "svg"), range(24)))
+    assert sum(b"<text" in drawing for drawing in drawings) == len(drawings)
+    assert matplotlib.rcParams["svg.fonttype"] == "path", "the settings of the process are as they were"
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
