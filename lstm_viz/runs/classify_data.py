@@ -43,6 +43,7 @@ class LabelledLibrary:
         Raises:
             LSTMVizError: it cannot be read, or is gone.
         """
+        self._use(source)
         return self._opened(source, tuple(sorted(choices.items())))
 
     def split(self, source: LabelledSource, choices: Mapping[str, str], config: ClassifyConfig) -> Split:
@@ -51,7 +52,12 @@ class LabelledLibrary:
         Raises:
             LSTMVizError: the source cannot be read, or has too few examples.
         """
+        self._use(source)
         return self._split(source, tuple(sorted(choices.items())), config.validation_share)
+
+    def _use(self, source: LabelledSource) -> None:
+        for key in source.keys:  # what is remembered here is not read again
+            self.uploads.folders.use(key)
 
     def _open(self, source: LabelledSource, choices: Choices) -> Opened:
         if source.kind == "digits":

@@ -119,7 +119,7 @@ class EpochStore(ABC, Generic[Spec]):
             return False
 
     def _required(self, key: str, name: str) -> bytes:
-        data = self.folders.read(key, name)
+        data = self.folders.peek(key, name)
         if data is None:
             raise RunError(f"The stored run is damaged: its file `{name}` is missing. Train again from the data.")
         return data

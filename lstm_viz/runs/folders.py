@@ -21,7 +21,7 @@ class FolderStore:
 
     A folder appears whole or not at all: it is filled under a temporary name and then renamed. A file is replaced the same
     way; where the disk is full, nothing half-written stays. When a folder is added beyond the limits, the ones not used for
-    longest go first: written to, or read (told by the hour).
+    longest go first: written to, or asked for by somebody (noted by the hour).
 
     Args:
         root: where the folders live; made when needed.
@@ -84,17 +84,32 @@ class FolderStore:
         return [path.name for path in sorted(folders, key=touched)]
 
     def read(self, key: str, name: str) -> bytes | None:
-        """Read a file of a folder; None where it does not exist (yet)."""
-        folder = self.folder(key)
-        with suppress(FileNotFoundError):
+        """Read a file of a folder for somebody, which counts as use; None where it does not exist (yet)."""
+        self.use(key)
+        return self.peek(key, name)
+
+    def peek(self, key: str, name: str) -> bytes | None:
+        """Read a file of a folder for the server itself: however often it does, the folder grows old."""
+        try:
+            return (self.folder(key) / name).read_bytes()
+        except FileNotFoundError:
+            self.folder(key)  # one that went meanwhile is not a folder without this file
+            return None
+
+    def use(self, key: str) -> None:
+        """Note that somebody uses a folder; nothing where it is gone."""
+        with suppress(FileNotFoundError, RunNotFound):
+            folder = self.folder(key)
             if time.time() - touched(folder) > TOUCH_SECONDS:
                 os.utime(folder)
-            return (folder / name).read_bytes()
-        return None
 
     def write(self, key: str, name: str, data: bytes) -> None:
         """Replace a file of a folder in one step: a reader sees the old bytes or the new ones."""
-        replace_file(self.folder(key) / name, data)
+        try:
+            replace_file(self.folder(key) / name, data)
+        except FileNotFoundError:
+            self.folder(key)
+            raise
 
     def remove(self, key: str) -> None:
         """Take a folder away: for readers it is there whole or not at all.
@@ -103,11 +118,19 @@ class FolderStore:
             RunNotFound: the key is malformed or nothing is stored under it.
         """
         gone = self.root / f".gone-{key}"
-        self.folder(key).rename(gone)
+        try:
+            self.folder(key).rename(gone)
+        except FileNotFoundError:  # somebody else was faster
+            self.folder(key)
+            raise
         shutil.rmtree(gone, ignore_errors=True)
 
     def changed(self, key: str, name: str) -> int:
-        """Tell when a file of a folder was last written, in nanoseconds; 0 where it does not exist (yet)."""
+        """Tell when a file of a folder was last written, in nanoseconds; 0 where it does not exist (yet).
+
+        Counts as use: who asks shows what it read before.
+        """
+        self.use(key)
         try:
             return (self.folder(key) / name).stat().st_mtime_ns
         except FileNotFoundError:
@@ -125,7 +148,8 @@ class FolderStore:
             if len(sizes) <= self.max_folders and sum(sizes.values()) <= self.max_bytes:
                 return
             if key != keep and not self.in_use(key):
-                shutil.rmtree(self.root / key, ignore_errors=True)
+                with suppress(RunNotFound, OSError):
+                    self.remove(key)
                 del sizes[key]
 
 

@@ -82,7 +82,7 @@ class RaceStore:
             return False
 
     def _required(self, key: str, name: str) -> bytes:
-        data = self.folders.read(key, name)
+        data = self.folders.peek(key, name)
         if data is None:
             raise RunError(f"The stored race is damaged: its file `{name}` is missing. Start a new one.")
         return data

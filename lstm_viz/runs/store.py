@@ -151,8 +151,15 @@ class UploadStore:
         Raises:
             RunNotFound: nothing is stored under the key.
         """
-        name, data = self.folders.read(key, "name"), self.folders.read(key, "file")
-        return (name or b"upload").decode("utf-8", "replace"), data or b""
+        return self.name(key), self.folders.read(key, "file") or b""
+
+    def name(self, key: str) -> str:
+        """Read the name that a file had.
+
+        Raises:
+            RunNotFound: nothing is stored under the key.
+        """
+        return (self.folders.read(key, "name") or b"upload").decode("utf-8", "replace")
 
 
 def meta_of(series: Series) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def files_source(keys: tuple[str, ...]) -> LabelledSource:
     names = []
     for key in keys[:4]:
         try:
-            names.append(classify_service().library.uploads.get(key)[0])
+            names.append(classify_service().library.uploads.name(key))
         except RunNotFound:
             names.append("file")
     return LabelledSource("files", keys[:4], " + ".join(names))

@@ -66,7 +66,7 @@ def find_source(address: Address, run: RunView | None) -> Source:
 def upload_source(key: str) -> Source:
     """Name a stored upload; one that is gone keeps its key and fails when it is read."""
     try:
-        name, _ = training_service().uploads.get(key)
+        name = training_service().uploads.name(key)
     except RunNotFound:
         name = "file"
     return Source("upload", key, name)
@@ -187,6 +187,7 @@ def read_source(source: Source, reading: Reading = Reading(), table: Table | Non
     Args:
         table: what was read of it just now, if it was: it is kept and not read again.
     """
+    training_service().uploads.folders.use(source.key)  # what is remembered here is not read again
     found = _read(source.kind, source.key, reading, table)
     try:
         if isinstance(found, Table):

@@ -43,7 +43,7 @@ def name_of(source: str) -> str:
             return name_of_classifier(source.removeprefix(CLASS))
         if source.startswith(STATE):
             key = source.removeprefix(STATE)
-            return f"brought: {training_service().uploads.get(key)[0][:LONGEST_NAME]} ({key[:4]})"
+            return f"brought: {training_service().uploads.name(key)[:LONGEST_NAME]} ({key[:4]})"
     return "this run"
 
 

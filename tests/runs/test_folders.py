@@ -198,6 +198,49 @@ def test_a_folder_that_is_looked_at_stays(store):
     assert others[0] not in store.keys()  # noqa: SIM118
 
 
+def test_a_folder_that_is_shown_from_memory_stays(store):
+    first, *others = fill(store, 5)
+    age(store, first, 10_000)
+    assert store.changed(first, "file")
+    fill(store, 1)
+    assert first in store.keys()  # noqa: SIM118
+    assert others[0] not in store.keys()  # noqa: SIM118
+
+
+def test_what_the_server_reads_for_itself_makes_no_folder_new(store):
+    first, *others = fill(store, 5)
+    age(store, first, 10_000)
+    assert store.peek(first, "file")
+    fill(store, 1)
+    assert store.keys()[:-1] == others
+
+
+def test_a_reader_finds_a_folder_whole_or_not_at_all_while_it_is_cleared_away(tmp_path):
+    store = FolderStore(tmp_path, max_folders=1, max_bytes=10**9)
+    names = [f"{number:02}" for number in range(40)]
+    newest, seen, done = [store.add(dict.fromkeys(names, b"x"))], set(), threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            key = newest[-1]
+            for name in names:
+                try:
+                    seen.add(store.read(key, name))
+                except RunNotFound:
+                    break
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for _ in range(150):
+        newest.append(store.add(dict.fromkeys(names, b"x")))
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert seen == {b"x"}, "None would be a file that is missing from a folder that is there"
+    assert [path.name for path in tmp_path.iterdir()] == [newest[-1]]
+
+
 def test_what_is_in_use_stays(tmp_path):
     used: set[str] = set()
     store = FolderStore(tmp_path, 3, 10**9, in_use=used.__contains__)

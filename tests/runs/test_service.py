@@ -1,6 +1,7 @@
 """Training in real worker processes: progress, stop, queue, death, and going on."""
 
 import gc
+import os
 import subprocess
 import sys
 import time
@@ -320,6 +321,18 @@ def test_run_of_a_living_server_is_left_alone(tmp_path, new_run):
         assert key not in service._submissions
     finally:
         service.close()
+
+
+def test_a_start_leaves_the_order_in_which_runs_are_cleared_away(service, new_run):
+    folders, now = service.store.folders, time.time()
+    hours = {new_run(): 30, new_run(): 5, new_run(): 0.5}
+    for key, ago in hours.items():
+        service.store.write_state(key, RunState("finished", 6))
+        os.utime(folders.folder(key), (now - 3600 * ago,) * 2)
+    service.start()
+    assert [key for key in folders.keys() if key in hours] == list(hours)  # noqa: SIM118
+    service.view(next(iter(hours)))
+    assert folders.keys()[-1] == next(iter(hours)), "the one that was shown goes last"
 
 
 def test_no_process_is_left_after_closing(tmp_path):

@@ -1,6 +1,7 @@
 """What is written about a run is what is read, in another process and another year."""
 
 import json
+import os
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from lstm_viz.errors import RunError, RunNotFound
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.runs.classify_data import LabelledLibrary
+from lstm_viz.runs.classify_store import LabelledSource
 from lstm_viz.runs.records import Owner, RunSpec, RunState, Source
 from lstm_viz.runs.store import RunStore, UploadStore, data_directory
 from lstm_viz.tables import SAMPLES, Series, load_sample, make_series, read_table
@@ -257,6 +260,19 @@ def test_the_name_of_an_upload_is_never_a_path(name, tmp_path):
 def test_no_upload_under_a_key_is_told_so(tmp_path):
     with pytest.raises(RunNotFound):
         UploadStore(tmp_path).get("../x")
+
+
+def test_uploads_that_are_shown_from_memory_are_kept_longest(tmp_path):
+    uploads = UploadStore(tmp_path / "uploads")
+    library = LabelledLibrary(uploads, tmp_path / "mnist")
+    rows = b"label,a,b\n" + b"".join(b"%s,%d,%d\n" % (b"up" if n % 2 else b"down", n, -n) for n in range(60))
+    shown, other = uploads.add("shown.csv", rows), uploads.add("other.csv", rows)
+    source = LabelledSource("files", (shown,), "shown.csv")
+    for _ in range(2):
+        library.open(source, {"layout": "series"})
+        os.utime(uploads.folders.folder(shown), (0, 0))
+    library.open(source, {"layout": "series"})
+    assert uploads.folders.keys() == [other, shown]
 
 
 def test_the_place_of_all_data_can_be_chosen(monkeypatch, tmp_path):
