@@ -13,6 +13,7 @@ from distributed.scheduler import KilledWorker
 
 from lstm_viz.errors import LSTMVizError, TrainingUnavailable
 from lstm_viz.runs.cluster import CONNECT_SECONDS, Cluster
+from lstm_viz.runs.leases import Leases
 from lstm_viz.runs.worker import checkpoint_name, stop_name
 
 WATCH_EVERY = 1.0
@@ -28,6 +29,11 @@ class Tenant(Protocol):
 
     def tickets(self) -> list[str]:
         """Name the tasks that have been sent and have not ended."""
+        ...
+
+    @property
+    def leases(self) -> Leases:
+        """What it looks after."""
         ...
 
 
@@ -101,6 +107,8 @@ class Dispatcher:
                 self._cluster = None
         self._sender.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(cancel_futures=True)
+        for tenant in self._tenants:
+            tenant.leases.release_all()
 
     def _interrupt(self, cluster: Cluster) -> None:
         """End the tasks that train, so that their processes need not be killed; nobody listens to what they return."""
@@ -173,9 +181,16 @@ class Dispatcher:
         if not self.closed:
             self._writer.submit(_do_or_log, action, *arguments)
 
-    def ask_to_stop(self, ticket: str) -> None:
-        """Tell a task that it is to end."""
+    def halt(self, ticket: str, future: Future | None, has_begun: bool) -> None:
+        """Tell a task that it is to end; one that nobody knows to have begun is taken out of the queue as well.
+
+        One that has just begun is cancelled in vain, so it must hear of it all the same. One that was not sent is let be.
+        """
+        if future is None:
+            return
         Event(stop_name(ticket), client=self.connected().client).set()
+        if not has_begun:
+            future.cancel()
 
     def newest_checkpoint(self, ticket: str) -> Any:
         """Fetch what a task last handed over."""

@@ -12,7 +12,8 @@ from distributed import Future
 from lstm_viz.errors import LSTMVizError, TrainingUnavailable
 from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, is_lost, what_failed
 from lstm_viz.runs.epoch_store import EpochStore
-from lstm_viz.runs.records import RunState, Status, is_abandoned
+from lstm_viz.runs.leases import Leases
+from lstm_viz.runs.records import RunState, Status
 from lstm_viz.runs.submission import (
     DIVERGED,
     DIVERGED_AT_ONCE,
@@ -48,7 +49,9 @@ class EpochService(ABC, Generic[Store, Result]):
     def __init__(self, store: Store, dispatcher: Dispatcher) -> None:
         self.store, self.dispatcher = store, dispatcher
         self._submissions: dict[str, Submission] = {}
+        self._given_up: set[str] = set()
         self._lock = threading.RLock()
+        self.leases = Leases(store.folders, self._lose)
         self.dispatcher.join(self)
 
     @abstractmethod
@@ -69,11 +72,7 @@ class EpochService(ABC, Generic[Store, Result]):
         except TrainingUnavailable:
             logger.exception("no training for now")
             return
-        for key in self.store.folders.keys():  # noqa: SIM118
-            try:
-                self._take_up(key)
-            except LSTMVizError:
-                logger.exception("run %s cannot be taken up", key)
+        self.leases.take_up(self.store.is_active, self._go_on)
 
     @property
     def ready(self) -> bool:
@@ -89,7 +88,8 @@ class EpochService(ABC, Generic[Store, Result]):
         return [submission.ticket for submission in list(self._submissions.values())]
 
     def submit(self, key: str, more_epochs: int = 0) -> None:
-        """Queue a stored run for training, from its newest checkpoint where it has one; one that is going on stays as it is.
+        """Queue a stored run for training, from its newest checkpoint where it has one; one that is going on, here or on
+        another server, stays as it is.
 
         Returns at once; that no worker can be reached is told by the run's state.
 
@@ -101,9 +101,13 @@ class EpochService(ABC, Generic[Store, Result]):
             RunNotFound: there is no such run.
         """
         with self._lock:
-            if key in self._submissions or self.dispatcher.closed:
+            if key in self._submissions or self.dispatcher.closed or not self.leases.take(key):
                 return
-            submission = self._prepare(key, more_epochs)
+            try:
+                submission = self._prepare(key, more_epochs)
+            except BaseException:
+                self.leases.release(key)
+                raise
             self._submissions[key] = submission
             self.dispatcher.enter(key)
         self.dispatcher.send_later(self._send_or_fail, submission)
@@ -113,14 +117,13 @@ class EpochService(ABC, Generic[Store, Result]):
         with self._lock:
             submission = self._submissions.get(key)
             if submission is None:
+                self._given_up.add(key)  # it may be about to be taken up
                 return
             submission.stopping = True
-        if submission.future is None:
-            return
-        # A task that has just begun and has not told so is cancelled in vain: its process must hear of it as well.
-        self.dispatcher.ask_to_stop(submission.ticket)
-        if submission.state.status == "queued":
-            submission.future.cancel()
+        self._halt(submission)
+
+    def _halt(self, submission: Submission) -> None:
+        self.dispatcher.halt(submission.ticket, submission.future, submission.state.status != "queued")
 
     def delete(self, key: str) -> None:
         """Take a run away for good; one that is going on is stopped, and goes as soon as it has ended.
@@ -164,15 +167,25 @@ class EpochService(ABC, Generic[Store, Result]):
 
     def _ended_state(self, key: str) -> RunState:
         state = self.store.state(key)
-        if is_abandoned(state):
+        standing = self.leases.standing(key) if state.active else "held"
+        if standing == "free":
             return state.become("interrupted", LOST.format(epoch=newest_epoch(self.store.history(key))))
-        return state
+        return state.become("queued") if standing == "unsure" else state
 
-    def _take_up(self, key: str) -> None:
-        state = self.store.state(key)
-        if is_abandoned(state):
-            logger.info("taking up run %s", key)
-            self.submit(key)
+    def _go_on(self, key: str) -> None:
+        self.submit(key)
+        if key in self._given_up:
+            self.stop(key)
+
+    def _lose(self, key: str) -> None:
+        """Leave a run to the server that took it up while this one was held up."""
+        with self._lock:
+            submission = self._submissions.pop(key, None)
+            self.dispatcher.leave(key)
+        if submission is not None:
+            logger.warning("another server has taken up run %s", key)
+            submission.stopping = True
+            self._halt(submission)
 
     def _prepare(self, key: str, more_epochs: int) -> Submission:
         done = self.store.history(key)
@@ -206,7 +219,7 @@ class EpochService(ABC, Generic[Store, Result]):
             end=lambda future: self._write_end(submission, future),
         )
         if submission.stopping:  # asked for while it was on its way
-            self.stop(submission.run)
+            self._halt(submission)
 
     def _write_progress(self, submission: Submission, message: dict[str, Any]) -> None:
         if self._submissions.get(submission.run) is not submission:
@@ -269,11 +282,14 @@ class EpochService(ABC, Generic[Store, Result]):
 
     def _finish(self, submission: Submission, status: Status, message: str) -> None:
         with self._lock:
+            if self._submissions.get(submission.run) is not submission:
+                return
             try:
                 self._change(submission, status, message)
             finally:  # what cannot be written must not hold up everybody
                 self._submissions.pop(submission.run, None)
                 self.dispatcher.leave(submission.run)
+                self.leases.release(submission.run)
                 if submission.unwanted:
                     self.store.delete(submission.run)
 

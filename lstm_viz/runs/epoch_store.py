@@ -30,7 +30,7 @@ class EpochStore(ABC, Generic[Spec]):
     """
 
     def __init__(self, root: Path, max_runs: int, max_bytes: int) -> None:
-        self.folders = FolderStore(root, max_runs, max_bytes, in_use=self._is_active)
+        self.folders = FolderStore(root, max_runs, max_bytes, in_use=self.is_active)
         self.spec = lru_cache(maxsize=256)(self._read_spec)
 
     @abstractmethod
@@ -112,7 +112,8 @@ class EpochStore(ABC, Generic[Spec]):
         """Replace the weights along training."""
         self.folders.write(key, SNAPSHOTS, data)
 
-    def _is_active(self, key: str) -> bool:
+    def is_active(self, key: str) -> bool:
+        """Tell whether a run goes on or is about to; not where that cannot be read."""
         try:
             return self.state(key).active
         except (RunError, ValueError, TypeError):

@@ -1,12 +1,11 @@
 """What a race looks like from outside: its changing state, and the view that pages get."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from lstm_viz.racing.config import RaceConfig
 from lstm_viz.racing.records import RaceRecord, RacerStatus, solved_at, status_of, told_of
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.runs.records import Owner, this_process
 
 RaceStatus = Literal["queued", "running", "paused", "finished", "stopped", "interrupted", "failed"]
 GOING_ON: tuple[RaceStatus, ...] = ("queued", "running")
@@ -21,13 +20,11 @@ class RaceState:
         status: `queued` and `running` are going on; `finished` and `stopped` are over for good; the others can go on.
         message: one sentence for the reader; empty while all is well.
         diverged: the networks whose loss left the range of numbers.
-        owner: the server that looks after it while it is going on.
     """
 
     status: RaceStatus
     message: str = ""
     diverged: tuple[Cell, ...] = ()
-    owner: Owner = field(default_factory=this_process)
 
     @property
     def active(self) -> bool:
@@ -41,7 +38,7 @@ class RaceState:
 
     def become(self, status: RaceStatus, message: str = "") -> "RaceState":
         """Give the state that follows."""
-        return replace(self, status=status, message=message, owner=this_process())
+        return replace(self, status=status, message=message)
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
@@ -49,8 +46,9 @@ class RaceState:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "RaceState":
-        """Undo `to_dict`."""
-        return cls(**{**values, "diverged": tuple(values["diverged"]), "owner": Owner(**values["owner"])})
+        """Undo `to_dict`; races from before leases name an owner."""
+        values = {name: value for name, value in values.items() if name != "owner"}
+        return cls(**{**values, "diverged": tuple(values["diverged"])})
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ class RaceStore:
     """Read and write races; each method touches one file of one folder. `config(key)` never changes and is remembered."""
 
     def __init__(self, root: Path, max_races: int = MAX_RACES, max_bytes: int = MAX_RACE_BYTES) -> None:
-        self.folders = FolderStore(root, max_races, max_bytes, self._is_active, instead="Start a new race.")
+        self.folders = FolderStore(root, max_races, max_bytes, self.is_active, instead="Start a new race.")
         self.config = lru_cache(maxsize=256)(self._read_config)
 
     def create(self, config: RaceConfig) -> str:
@@ -75,7 +75,8 @@ class RaceStore:
         """Read where a network can go on from."""
         return Start(self.folders.read(key, checkpoint_name(cell)), tuple(self.history(key, cell)))
 
-    def _is_active(self, key: str) -> bool:
+    def is_active(self, key: str) -> bool:
+        """Tell whether a race goes on or is about to; not where that cannot be read."""
         try:
             return self.state(key).active
         except RunError:

@@ -15,11 +15,11 @@ from lstm_viz.racing.race import Start, parameters_of
 from lstm_viz.racing.records import RaceRecord
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, is_lost, what_failed
+from lstm_viz.runs.leases import Leases
 from lstm_viz.runs.race_entry import LOST, OVER, Entry, Heat, shared_out
 from lstm_viz.runs.race_job import RaceJob, RaceResult
 from lstm_viz.runs.race_records import RaceState, RaceStatus, RaceView, view_racer
 from lstm_viz.runs.race_store import RaceStore
-from lstm_viz.runs.records import is_abandoned
 from lstm_viz.runs.service import training_service
 from lstm_viz.runs.store import data_directory
 from lstm_viz.runs.worker import race_in_worker
@@ -37,19 +37,15 @@ class RaceService:
     def __init__(self, store: RaceStore, dispatcher: Dispatcher) -> None:
         self.store, self.dispatcher = store, dispatcher
         self._entries: dict[str, Entry] = {}
+        self._wishes: dict[str, RaceStatus] = {}
         self._lock = threading.RLock()
+        self.leases = Leases(store.folders, self._lose)
         self._parameters = lru_cache(maxsize=256)(parameters_of)
         dispatcher.join(self)
 
     def start(self) -> None:
         """Take up the races that a former server left in the middle."""
-        for key in self.store.folders.keys():  # noqa: SIM118
-            try:
-                if is_abandoned(self.store.state(key)):
-                    logger.info("taking up race %s", key)
-                    self.submit(key)
-            except LSTMVizError:
-                logger.exception("race %s cannot be taken up", key)
+        self.leases.take_up(self.store.is_active, self._go_on)
 
     def tickets(self) -> list[str]:
         """Name the tasks that have been sent and have not ended."""
@@ -64,7 +60,8 @@ class RaceService:
         return self.store.create(config)
 
     def submit(self, key: str, records: int = 0) -> None:
-        """Queue a race, from its newest checkpoints where it has some; one that is going on stays as it is.
+        """Queue a race, from its newest checkpoints where it has some; one that is going on, here or on another
+        server, stays as it is.
 
         Returns at once; that no worker can be reached is told by the race's state.
 
@@ -80,12 +77,16 @@ class RaceService:
             if key in self._entries or self.dispatcher.closed:
                 return
             state = self.store.state(key)
-            if state.active and not is_abandoned(state):
-                return  # another server looks after it
             if state.over:
                 raise RunError(OVER)
-            entry = Entry(key, self.store.config(key), state, self._stored(key), records)
-            self._change(entry, "queued")
+            if not self.leases.take(key):
+                return
+            try:
+                entry = Entry(key, self.store.config(key), state, self._stored(key), records)
+                self._change(entry, "queued")
+            except BaseException:
+                self.leases.release(key)
+                raise
             self._entries[key] = entry
             self.dispatcher.enter(key)
         self.dispatcher.send_later(self._send_or_fail, entry)
@@ -131,26 +132,43 @@ class RaceService:
 
     def _halted_state(self, key: str) -> RaceState:
         state = self.store.state(key)
-        return state.become("interrupted", LOST) if is_abandoned(state) else state
+        standing = self.leases.standing(key) if state.active else "held"
+        if standing == "free":
+            return state.become("interrupted", LOST)
+        return state.become("queued") if standing == "unsure" else state
+
+    def _go_on(self, key: str) -> None:
+        self.submit(key)
+        if key in self._wishes:
+            self._halt(key, self._wishes[key])
+
+    def _lose(self, key: str) -> None:
+        """Leave a race to the server that took it up while this one was held up."""
+        with self._lock:
+            entry = self._entries.pop(key, None)
+            self.dispatcher.leave(key)
+        if entry is not None:
+            logger.warning("another server has taken up race %s", key)
+            entry.wish = "paused"
+            self._ask_to_halt(entry, entry.heats)
 
     def _halt(self, key: str, wish: RaceStatus) -> None:
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
                 state = self._halted_state(key)
-                if wish == "stopped" and not state.over and not state.active:
+                if state.active:
+                    self._wishes[key] = wish  # it may be about to be taken up
+                elif wish == "stopped" and not state.over:
                     self.store.write_state(key, state.become("stopped"))
                 return
             entry.wish = wish if entry.wish != "stopped" else "stopped"
-            sent = [heat for heat in entry.heats if heat.future is not None]
-        self._ask_to_halt(entry, sent)
+            heats = list(entry.heats)
+        self._ask_to_halt(entry, heats)
 
     def _ask_to_halt(self, entry: Entry, heats: Sequence[Heat]) -> None:
-        """Ask tasks to end; one that has just begun is cancelled in vain, so it must hear of it as well."""
         for heat in heats:
-            self.dispatcher.ask_to_stop(heat.ticket)
-            if entry.state.status == "queued" and heat.future is not None:
-                heat.future.cancel()
+            self.dispatcher.halt(heat.ticket, heat.future, entry.state.status != "queued")
 
     def _send_or_fail(self, entry: Entry) -> None:
         try:
@@ -235,7 +253,7 @@ class RaceService:
             logger.exception("the end of race %s could not be written", entry.key)
             entry.failure = entry.failure or ("failed", "The result could not be stored; the server's log says why.")
         if entry.failure:  # the networks stay side by side: where one cannot go on, the others wait for it
-            self._ask_to_halt(entry, [heat for heat in entry.heats if heat.future is not None and not heat.ended])
+            self._ask_to_halt(entry, [heat for heat in entry.heats if not heat.ended])
         if all(heat.ended for heat in entry.heats):
             self._finish(entry, *entry.outcome())
 
@@ -262,11 +280,14 @@ class RaceService:
 
     def _finish(self, entry: Entry, status: RaceStatus, message: str) -> None:
         with self._lock:
+            if self._entries.get(entry.key) is not entry:
+                return
             try:
                 self._change(entry, status, message)
             finally:  # what cannot be written must not hold up everybody
                 self._entries.pop(entry.key, None)
                 self.dispatcher.leave(entry.key)
+                self.leases.release(entry.key)
 
 
 _service: RaceService | None = None

@@ -1,12 +1,7 @@
 """What a run is: its unchanging specification, its changing state, and the view that pages get of both."""
 
-import os
-import socket
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
-from typing import Any, Literal, Protocol
-
-import psutil
+from typing import Any, Literal
 
 from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
@@ -56,47 +51,6 @@ class RunSpec:
 
 
 @dataclass(frozen=True)
-class Owner:
-    """The server process that looks after a run, told apart from a later one with the same process id."""
-
-    host: str
-    pid: int
-    started: float
-
-    def is_alive(self) -> bool:
-        """Tell whether that process still runs; of another machine it is believed to."""
-        if self.host != socket.gethostname():
-            return True
-        try:
-            return abs(psutil.Process(self.pid).create_time() - self.started) < 1.0
-        except psutil.NoSuchProcess:
-            return False
-
-
-class Owned(Protocol):
-    """The state of anything that a server process looks after."""
-
-    @property
-    def active(self) -> bool:
-        """Whether it goes on or is about to."""
-
-    @property
-    def owner(self) -> Owner:
-        """Who looks after it."""
-
-
-def is_abandoned(state: Owned) -> bool:
-    """Tell of what nobody of this process looks after whether it only seems to go on."""
-    return state.active and (state.owner == this_process() or not state.owner.is_alive())
-
-
-@cache
-def this_process() -> Owner:
-    """Name the present process."""
-    return Owner(socket.gethostname(), os.getpid(), psutil.Process().create_time())
-
-
-@dataclass(frozen=True)
 class RunState:
     """Where a run stands.
 
@@ -105,7 +59,6 @@ class RunState:
         message: one sentence for the reader; empty while all is well.
         target_epochs: the epoch at which it ends at the latest.
         stage: what is done after the last epoch, in words; empty before that.
-        owner: the server that looks after it while it is going on.
         more_epochs: epochs that were asked for beyond those done, and that no checkpoint knows of yet.
     """
 
@@ -113,7 +66,6 @@ class RunState:
     target_epochs: int
     message: str = ""
     stage: str = ""
-    owner: Owner = field(default_factory=this_process)
     more_epochs: int = 0
 
     @property
@@ -123,12 +75,12 @@ class RunState:
 
     def become(self, status: Status, message: str = "") -> "RunState":
         """Give the state that follows."""
-        return replace(self, status=status, message=message, stage="", owner=this_process())
+        return replace(self, status=status, message=message, stage="")
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "RunState":
-        """Undo `dataclasses.asdict`."""
-        return cls(**{**values, "owner": Owner(**values["owner"])})
+        """Undo `dataclasses.asdict`; runs from before leases name an owner."""
+        return cls(**{name: value for name, value in values.items() if name != "owner"})
 
 
 @dataclass(frozen=True, eq=False)

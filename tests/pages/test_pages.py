@@ -2,12 +2,13 @@
 
 import json
 
-import psutil
 import pytest
 
-from lstm_viz.runs.records import Owner, RunState, this_process
+from lstm_viz.runs.records import RunState
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import SAMPLES
+from tests.runs.holding import holding
+from tests.runs.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -196,10 +197,10 @@ def test_interrupted_run_says_so_and_offers_to_go_on(open_page, finished_run):
 
 def test_run_that_trains_shows_stop_and_its_queue(open_page, finished_run):
     store = training_service().store
-    other = psutil.Process().parent()  # another server that looks after it
-    owner = Owner(this_process().host, other.pid, other.create_time())
-    store.write_state(finished_run, RunState("running", 100, owner=owner))
-    app = open_page("forecast", run=finished_run)
+    store.write_state(finished_run, RunState("running", 100))
+    with holding(store.folders.root, finished_run):  # another server looks after it
+        wait_until(lambda: training_service().view(finished_run).state.status == "running")
+        app = open_page("forecast", run=finished_run)
     assert not app.exception
     assert app.button(key="stop").label == "Stop"
     assert app.progress[0].text == "Epoch 4 of 100"

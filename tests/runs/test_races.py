@@ -1,9 +1,8 @@
 """Races in real worker processes: progress, pause, death, the queue, and going on with the same numbers."""
 
-import subprocess
-import sys
+import json
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -11,14 +10,15 @@ import pytest
 from lstm_viz.errors import RunError, RunNotFound
 from lstm_viz.racing.config import RaceConfig
 from lstm_viz.racing.race import Racer, line_up, race
+from lstm_viz.runs import leases
 from lstm_viz.runs.dispatch import Dispatcher
 from lstm_viz.runs.race_entry import shared_out
 from lstm_viz.runs.race_records import RaceState
 from lstm_viz.runs.race_store import RaceStore
 from lstm_viz.runs.races import RaceService, race_service
-from lstm_viz.runs.records import Owner, this_process
 from lstm_viz.runs.service import discard_service, training_service
 from tests.racing.test_race import break_weights, numbers
+from tests.runs.holding import holding
 from tests.runs.waiting import ended, wait_until
 
 pytestmark = pytest.mark.slow
@@ -35,13 +35,6 @@ def service(tmp_path_factory):
     wait_until(lambda: dispatcher.ready)
     yield service
     dispatcher.close()
-
-
-@pytest.fixture
-def dead_server():
-    gone = subprocess.Popen([sys.executable, "-c", "pass"])
-    gone.wait()
-    return Owner(this_process().host, gone.pid, time.time())
 
 
 def counts(view):
@@ -201,9 +194,10 @@ def test_damaged_race_is_told_in_one_sentence(service):
         service.view(key)
 
 
-def test_race_of_a_server_that_died_is_taken_up_at_the_next_start(service, dead_server):
+def test_race_of_a_server_that_died_is_taken_up_at_the_next_start(service):
     key = service.store.create(SHORT)
-    service.store.write_state(key, RaceState("running", owner=dead_server))
+    owned = {**RaceState("running").to_dict(), "owner": {"host": "another-container", "pid": 1, "started": 1.5}}
+    service.store.folders.write(key, "state.json", json.dumps(owned).encode())
     assert service.view(key).state.status == "interrupted"
     service.start()
     view = ended(service, key)
@@ -213,13 +207,27 @@ def test_race_of_a_server_that_died_is_taken_up_at_the_next_start(service, dead_
 
 def test_race_of_a_living_server_is_left_alone(service):
     key = service.store.create(SHORT)
-    parent = psutil.Process().parent()
-    living = Owner(this_process().host, parent.pid, parent.create_time())
-    service.store.write_state(key, RaceState("running", owner=living))
+    service.store.write_state(key, RaceState("running"))
+    with holding(service.store.folders.root, key):
+        assert service.view(key).state.status == "queued", "as long as nothing was seen of its server"
+        service.start()
+        service.submit(key)
+        wait_until(lambda: service.view(key).state.status == "running")
+        service.submit(key)
+        assert key not in service._entries
+
+
+def test_race_of_a_killed_server_is_taken_up_or_stopped_as_was_asked_for_meanwhile(service, monkeypatch):
+    monkeypatch.setattr(leases, "LEASE_SECONDS", 1.0)
+    keys = [service.store.create(SHORT) for _ in range(2)]
+    for key in keys:
+        service.store.write_state(key, RaceState("running"))
+        with holding(service.store.folders.root, key) as process:
+            process.kill()
+    assert {service.view(key).state.status for key in keys} == {"queued"}
+    service.stop(keys[1])
     service.start()
-    service.submit(key)
-    assert service.view(key).state.status == "running"
-    assert asdict(service.store.state(key).owner) == asdict(living)
+    assert [ended(service, key).state.status for key in keys] == ["finished", "stopped"]
 
 
 def test_networks_are_shared_out_over_the_free_workers():

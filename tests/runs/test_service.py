@@ -1,11 +1,10 @@
 """Training in real worker processes: progress, stop, queue, death, and going on."""
 
 import gc
+import json
 import os
-import subprocess
-import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import psutil
@@ -15,13 +14,15 @@ from distributed.deploy.subprocess import SubprocessCluster
 from lstm_viz.errors import RunNotFound
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
+from lstm_viz.runs import leases
 from lstm_viz.runs.job import TrainingJob, history_of, train
-from lstm_viz.runs.records import Owner, RunSpec, RunState, Source, this_process
+from lstm_viz.runs.records import RunSpec, RunState, Source
 from lstm_viz.runs.service import TrainingService
 from lstm_viz.runs.store import RunStore, UploadStore
 from lstm_viz.runs.submission import Submission
 from lstm_viz.runs.worker import Silence
 from lstm_viz.training.snapshots import save_snapshots
+from tests.runs.holding import holding
 from tests.runs.waiting import ended, wait_until
 
 pytestmark = pytest.mark.slow
@@ -292,35 +293,81 @@ def test_unknown_run_is_refused(service):
         service.submit("../../etc")
 
 
-def test_run_of_a_server_that_died_is_taken_up_at_the_next_start(tmp_path, new_run):
-    gone = subprocess.Popen([sys.executable, "-c", "pass"])
-    gone.wait()
+def test_runs_of_servers_that_died_are_taken_up_at_the_next_start_whatever_they_were_called(tmp_path, new_run):
     store = RunStore(tmp_path / "runs")
-    key = new_run(store, epochs=6)
-    dead = Owner(this_process().host, gone.pid, time.time())
-    store.write_state(key, RunState("running", 6, owner=dead))
+    old, new = new_run(store, epochs=6), new_run(store, epochs=6)
+    state = {**asdict(RunState("running", 6)), "owner": {"host": "another-container", "pid": 1, "started": 1.5}}
+    store.folders.write(old, "state.json", json.dumps(state).encode())
+    store.write_state(new, RunState("running", 6))
     service = make_service(tmp_path)
-    assert service.view(key).state.status == "interrupted"
+    assert service.view(old).state.status == service.view(new).state.status == "interrupted"
+    service.start()
+    try:
+        assert ended(service, old).state.status == ended(service, new).state.status == "finished"
+    finally:
+        service.close()
+
+
+def test_run_of_a_killed_server_waits_for_its_lease_and_is_taken_up(tmp_path, new_run, monkeypatch):
+    monkeypatch.setattr(leases, "LEASE_SECONDS", 1.0)
+    store = RunStore(tmp_path / "runs")
+    key, unwanted = new_run(store, epochs=6), new_run(store, epochs=6)
+    for each in (key, unwanted):
+        store.write_state(each, RunState("running", 6))
+        with holding(store.folders.root, each) as process:
+            process.kill()
+    service = make_service(tmp_path)
+    assert service.view(key).state.status == "queued", "as long as its server may still live"
+    service.stop(unwanted)
     service.start()
     try:
         assert ended(service, key).state.status == "finished"
+        assert ended(service, unwanted).state.status == "stopped"
     finally:
         service.close()
+
+
+def test_closed_server_leaves_its_runs_to_the_next_at_once(tmp_path, new_run):
+    first, second = make_service(tmp_path), make_service(tmp_path)
+    key = new_run(first.store, epochs=5000)
+    first.submit(key)
+    wait_until(lambda: len(first.view(key).history) > 3)
+    second.submit(key)
+    assert key not in second._submissions, "the first one looks after it"
+    first.close()
+    assert second.view(key).state.status == "interrupted"
+    second.submit(key)
+    wait_until(lambda: len(second.view(key).history) > 6)
+    second.close()
+
+
+def test_run_that_another_server_took_up_is_left_to_it(service, new_run, monkeypatch):
+    key = new_run(epochs=5000)
+    service.submit(key)
+    wait_until(lambda: len(service.view(key).history) > 3)
+    folder, number = service.store.folders.folder(key), leases.newest_lease(service.store.folders.folder(key))
+    leases.lease_file(folder, number + 1).touch()  # as another server does that saw this one asleep
+    state = (folder / "state.json").read_bytes()
+    wait_until(lambda: key not in service._submissions)
+    another = new_run(epochs=3)
+    service.submit(another)
+    assert ended(service, another).state.status == "finished", "the worker is free again"
+    assert (folder / "state.json").read_bytes() == state
 
 
 def test_run_of_a_living_server_is_left_alone(tmp_path, new_run):
     store = RunStore(tmp_path / "runs")
     key = new_run(store)
-    other = psutil.Process().parent()
-    owner = Owner(this_process().host, other.pid, other.create_time())
-    store.write_state(key, RunState("running", 6, owner=owner))
+    store.write_state(key, RunState("running", 6))
     service = make_service(tmp_path)
-    service.start()
-    try:
-        assert service.view(key).state.status == "running"
-        assert key not in service._submissions
-    finally:
-        service.close()
+    with holding(store.folders.root, key):
+        service.start()
+        try:
+            wait_until(lambda: service.view(key).state.status == "running")
+            service.submit(key)
+            assert key not in service._submissions
+        finally:
+            service.close()
 
 
 def test_a_start_leaves_the_order_in_which_runs_are_cleared_away(service, new_run):

@@ -15,7 +15,7 @@ from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.runs.classify_data import LabelledLibrary
 from lstm_viz.runs.classify_store import LabelledSource
-from lstm_viz.runs.records import Owner, RunSpec, RunState, Source
+from lstm_viz.runs.records import RunSpec, RunState, Source
 from lstm_viz.runs.store import RunStore, UploadStore, data_directory
 from lstm_viz.tables import SAMPLES, Series, load_sample, make_series, read_table
 from lstm_viz.training.history import EpochRecord
@@ -107,10 +107,8 @@ def test_a_new_run_waits_and_has_nothing_to_show(store, key, airline):
     )
 
 
-def test_state_comes_back_with_its_owner(store, key):
-    state = RunState(
-        "interrupted", 30, "The server stopped after epoch 3; “continue” works.", "", Owner("elsewhere", 1, 2.5)
-    )
+def test_state_comes_back_as_it_was(store, key):
+    state = RunState("interrupted", 30, "The server stopped after epoch 3; “continue” works.", "Back-test", 7)
     store.write_state(key, state)
     assert store.state(key) == state
 
