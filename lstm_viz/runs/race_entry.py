@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from distributed import Future
 
 from lstm_viz.racing.config import RaceConfig
-from lstm_viz.racing.records import RaceRecord, status_of
+from lstm_viz.racing.records import RaceRecord
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.runs.race_records import RaceState, RaceStatus
+from lstm_viz.runs.race_records import Outcome, RaceState, RaceStatus, outcomes_of
 from lstm_viz.runs.submission import MOST_ATTEMPTS, new_ticket
 
 LOST = "A worker process of this race was lost. Resume to go on from the last checkpoint."
@@ -60,11 +60,11 @@ class Entry:
 
     def going(self) -> tuple[Cell, ...]:
         """Name the networks that are not done."""
-        return tuple(
-            cell
-            for cell, history in self.histories.items()
-            if status_of(self.config, history, cell in self.state.diverged) == "racing"
-        )
+        return tuple(cell for cell, outcome in self.outcomes().items() if outcome.status == "racing")
+
+    def outcomes(self) -> dict[Cell, Outcome]:
+        """Say how each network stands."""
+        return outcomes_of(self.config, self.histories, self.state.diverged)
 
     def outcome(self) -> tuple[RaceStatus, str]:
         """Say how the race stands once no part of it goes on any more."""

@@ -1,6 +1,7 @@
 """What a race looks like from outside: its changing state, and the view that pages get."""
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from lstm_viz.racing.config import RaceConfig
@@ -13,6 +14,14 @@ OVER: tuple[RaceStatus, ...] = ("finished", "stopped")
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """How one network stands: `racing` until it is done, and the update at which it had solved the task."""
+
+    status: RacerStatus
+    solved_at: int | None
+
+
+@dataclass(frozen=True)
 class RaceState:
     """Where a race stands.
 
@@ -20,11 +29,14 @@ class RaceState:
         status: `queued` and `running` are going on; `finished` and `stopped` are over for good; the others can go on.
         message: one sentence for the reader; empty while all is well.
         diverged: the networks whose loss left the range of numbers.
+        outcomes: how each network stands once the race has halted, so that nobody need read all records for it; empty while
+            it goes on, and where nobody has worked it out yet.
     """
 
     status: RaceStatus
     message: str = ""
     diverged: tuple[Cell, ...] = ()
+    outcomes: dict[Cell, Outcome] = field(default_factory=dict)
 
     @property
     def active(self) -> bool:
@@ -38,7 +50,7 @@ class RaceState:
 
     def become(self, status: RaceStatus, message: str = "") -> "RaceState":
         """Give the state that follows."""
-        return replace(self, status=status, message=message)
+        return replace(self, status=status, message=message, outcomes={} if status in GOING_ON else self.outcomes)
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
@@ -48,7 +60,8 @@ class RaceState:
     def from_dict(cls, values: dict[str, Any]) -> "RaceState":
         """Undo `to_dict`; races from before leases name an owner."""
         values = {name: value for name, value in values.items() if name != "owner"}
-        return cls(**{**values, "diverged": tuple(values["diverged"])})
+        outcomes = {cell: Outcome(**told) for cell, told in values.get("outcomes", {}).items()}
+        return cls(**{**values, "diverged": tuple(values["diverged"]), "outcomes": outcomes})
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +84,16 @@ class RacerView:
     message: str
 
 
+@dataclass(frozen=True)
+class RaceGlance:
+    """What a list shows of a race; outcomes in the order of `config.cells`."""
+
+    key: str
+    config: RaceConfig
+    state: RaceState
+    outcomes: dict[Cell, Outcome]
+
+
 @dataclass(frozen=True, eq=False)
 class RaceView:
     """All that a page shows of a race at one moment.
@@ -85,6 +108,16 @@ class RaceView:
     state: RaceState
     racers: dict[Cell, RacerView]
     ahead: int = 0
+
+
+def outcomes_of(
+    config: RaceConfig, histories: Mapping[Cell, Sequence[RaceRecord]], diverged: tuple[Cell, ...]
+) -> dict[Cell, Outcome]:
+    """Say how all networks stand, given their records."""
+    return {
+        cell: Outcome(status_of(config, history, cell in diverged), solved_at(config, history))
+        for cell, history in histories.items()
+    }
 
 
 def view_racer(

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,10 +14,11 @@ from lstm_viz.racing.records import RaceRecord
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.epoch_store import STATE, damaged, to_json
 from lstm_viz.runs.folders import FolderStore
-from lstm_viz.runs.race_records import RaceState
+from lstm_viz.runs.race_records import Outcome, RaceState, outcomes_of
 
 RACE = "race.json"
 MAX_RACES = 300
+MOST_HISTORIES = 6  # of the races that are open; one may hold 2,000 records of 100 steps
 MAX_RACE_BYTES = 1024**3
 
 
@@ -25,6 +28,7 @@ class RaceStore:
     def __init__(self, root: Path, max_races: int = MAX_RACES, max_bytes: int = MAX_RACE_BYTES) -> None:
         self.folders = FolderStore(root, max_races, max_bytes, self.is_active, instead="Start a new race.")
         self.config = lru_cache(maxsize=256)(self._read_config)
+        self._history = lru_cache(maxsize=MOST_HISTORIES)(self._read_history)
 
     def create(self, config: RaceConfig) -> str:
         """Store a new race at its start.
@@ -49,14 +53,33 @@ class RaceStore:
         self.folders.write(key, STATE, to_json(state.to_dict()))
 
     def history(self, key: str, cell: Cell) -> list[RaceRecord]:
-        """Read the records of a network so far; a line torn by a crash ends the list."""
+        """Read the records of a network so far, once for each time that they were written."""
+        return list(self._history(key, cell, self.folders.changed(key, history_name(cell))))
+
+    def histories(self, key: str) -> dict[Cell, list[RaceRecord]]:
+        """Read the records of all networks so far."""
+        return {cell: self.history(key, cell) for cell in self.config(key).cells}
+
+    def outcomes(self, key: str) -> dict[Cell, Outcome]:
+        """Read how each network stands; worked out once where a race halted before that was written down."""
+        state = self.state(key)
+        if state.outcomes:
+            return state.outcomes
+        outcomes = outcomes_of(self.config(key), self.histories(key), state.diverged)
+        if not state.active:
+            with suppress(OSError):  # where it cannot be kept it is worked out again
+                self.write_state(key, replace(state, outcomes=outcomes))
+        return outcomes
+
+    def _read_history(self, key: str, cell: Cell, changed: int) -> tuple[RaceRecord, ...]:
+        """Read records; a line torn by a crash ends them."""
         records: list[RaceRecord] = []
         for line in (self.folders.read(key, history_name(cell)) or b"").splitlines():
             try:
                 records.append(RaceRecord.from_dict(json.loads(line)))
             except (ValueError, TypeError, KeyError):
                 break
-        return records
+        return tuple(records)
 
     def write_history(self, key: str, cell: Cell, records: Iterable[RaceRecord]) -> None:
         """Replace the records of a network."""

@@ -18,7 +18,7 @@ from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, is_lost, what_failed
 from lstm_viz.runs.leases import Leases
 from lstm_viz.runs.race_entry import LOST, OVER, Entry, Heat, shared_out
 from lstm_viz.runs.race_job import RaceJob, RaceResult
-from lstm_viz.runs.race_records import RaceState, RaceStatus, RaceView, view_racer
+from lstm_viz.runs.race_records import RaceGlance, RaceState, RaceStatus, RaceView, view_racer
 from lstm_viz.runs.race_store import RaceStore
 from lstm_viz.runs.service import training_service
 from lstm_viz.runs.store import data_directory
@@ -82,7 +82,7 @@ class RaceService:
             if not self.leases.take(key):
                 return
             try:
-                entry = Entry(key, self.store.config(key), state, self._stored(key), records)
+                entry = Entry(key, self.store.config(key), state, self.store.histories(key), records)
                 self._change(entry, "queued")
             except BaseException:
                 self.leases.release(key)
@@ -120,15 +120,26 @@ class RaceService:
             state = entry.state if entry else self._halted_state(key)
             told = {**entry.histories} if entry else None
             ahead = self.dispatcher.ahead_of(key) if state.status == "queued" else 0
-        histories = self._stored(key) if told is None else told
+        histories = self.store.histories(key) if told is None else told
         racers = {
             cell: view_racer(config, cell, self._parameters(config, cell), tuple(history), cell in state.diverged)
             for cell, history in histories.items()
         }
         return RaceView(key, config, state, racers, ahead)
 
-    def _stored(self, key: str) -> dict[Cell, list[RaceRecord]]:
-        return {cell: self.store.history(key, cell) for cell in self.store.config(key).cells}
+    def glance(self, key: str) -> RaceGlance:
+        """Look at a race as a list does, without its records where that can be.
+
+        Raises:
+            RunNotFound: there is no such race.
+            RunError: its folder is damaged.
+        """
+        self.store.folders.use(key)
+        with self._lock:
+            entry = self._entries.get(key)
+            state = entry.state if entry else self._halted_state(key)
+            outcomes = entry.outcomes() if entry else self.store.outcomes(key)
+        return RaceGlance(key, self.store.config(key), state, outcomes)
 
     def _halted_state(self, key: str) -> RaceState:
         state = self.store.state(key)
@@ -283,6 +294,7 @@ class RaceService:
             if self._entries.get(entry.key) is not entry:
                 return
             try:
+                entry.state = replace(entry.state, outcomes=entry.outcomes())
                 self._change(entry, status, message)
             finally:  # what cannot be written must not hold up everybody
                 self._entries.pop(entry.key, None)

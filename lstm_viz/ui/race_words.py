@@ -5,7 +5,7 @@ from math import exp, floor, log10
 from lstm_viz.glossary import label_of
 from lstm_viz.racing.config import RaceConfig
 from lstm_viz.racing.records import RaceRecord
-from lstm_viz.runs.race_records import RacerView, RaceView
+from lstm_viz.runs.race_records import Outcome, RacerView, RaceView
 from lstm_viz.ui.race_bench import parameters_of_address, term_of
 
 HELPFUL_BIAS = 3.0
@@ -114,15 +114,15 @@ def power(exponent: float) -> str:
     return f"{10 ** (exponent - whole):.0f}e{whole}"
 
 
-def outcome_of(racer: RacerView | None, view: RaceView) -> str:
-    """Say in a cell of the table how a network did."""
-    if racer is None:
+def outcome_of(outcome: Outcome | None, active: bool) -> str:
+    """Say in a cell of the table how a network did, in a race that goes on or not."""
+    if outcome is None:
         return "not in it"
-    if racer.solved_at:
-        return f"{racer.solved_at:,}"
-    if racer.status == "diverged":
+    if outcome.solved_at:
+        return f"{outcome.solved_at:,}"
+    if outcome.status == "diverged":
         return "diverged"
-    if racer.status == "racing" and view.state.active:
+    if outcome.status == "racing" and active:
         return "…"
     return "–"
 

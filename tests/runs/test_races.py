@@ -13,7 +13,7 @@ from lstm_viz.racing.race import Racer, line_up, race
 from lstm_viz.runs import leases
 from lstm_viz.runs.dispatch import Dispatcher
 from lstm_viz.runs.race_entry import shared_out
-from lstm_viz.runs.race_records import RaceState
+from lstm_viz.runs.race_records import Outcome, RaceState
 from lstm_viz.runs.race_store import RaceStore
 from lstm_viz.runs.races import RaceService, race_service
 from lstm_viz.runs.service import discard_service, training_service
@@ -76,6 +76,25 @@ def test_one_step_trains_ten_updates_of_each_and_pauses(service):
         assert counts(view) == {"rnn": step, "lstm": step}
     service.submit(key)
     assert told(ended(service, key)) == alone(SHORT)
+
+
+def test_list_of_races_reads_no_records_of_those_that_have_halted(service):
+    key = service.create(SHORT)
+    assert [outcome.status for outcome in service.glance(key).outcomes.values()] == ["racing", "racing"]
+    service.submit(key, records=3)
+    assert ended(service, key).state.status == "paused"
+    assert [outcome.status for outcome in service.glance(key).outcomes.values()] == ["racing", "racing"]
+    service.submit(key)
+    view = ended(service, key)
+    standing = {cell: Outcome(racer.status, racer.solved_at) for cell, racer in view.racers.items()}
+    assert service.glance(key).outcomes == standing
+    old = {name: value for name, value in service.store.state(key).to_dict().items() if name != "outcomes"}
+    service.store.folders.write(key, "state.json", json.dumps(old).encode())
+    assert service.glance(key).outcomes == standing, "worked out from the records of a race from before"
+    for cell in SHORT.cells:
+        (service.store.folders.folder(key) / f"{cell}.jsonl").unlink()
+    assert service.glance(key).outcomes == standing
+    assert service.glance(key).state.status == "finished"
 
 
 def test_paused_race_frees_the_worker_and_goes_on_with_the_same_numbers(service):
