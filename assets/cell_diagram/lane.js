@@ -2,7 +2,7 @@
 // Strips are painted on a canvas, since thousands of cells change at each step; pipes and words are SVG.
 
 import { PLANS } from "./plans.js";
-import { brushOn, clamp, number, percent, pointIn, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
+import { brushOn, clamp, number, percent, placeOn, pointIn, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
 
 const ROWS = 16; // a strip folds into several columns where there are more units
 const PIPE = 40; // width of the widest pipe
@@ -33,8 +33,7 @@ export class LaneView {
   explained(parent, kind, text, meaning) {
     const word = tag("button", { type: "button", class: `explained ${kind}`, text }, parent);
     const tell = () => {
-      const { left, bottom } = word.getBoundingClientRect();
-      this.app.tip.show({ clientX: left, clientY: bottom - 10 }, text, [], meaning);
+      this.app.tip.show(placeOn(word, 0, 0.5), text, [], meaning);
     };
     for (const event of ["pointerenter", "focus", "click"]) word.addEventListener(event, tell);
     for (const event of ["pointerleave", "blur"]) word.addEventListener(event, () => this.app.tip.hide());

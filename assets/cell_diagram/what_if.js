@@ -1,7 +1,7 @@
 // What if: a small dialog that holds a gate, the candidate or a state, a list of what is changed, and a way to read another
 // token. Changes are written as lstm_viz/stepping/what_if.py reads them.
 
-import { clamp, number, pointIn, tag, write } from "../shared/dom.js";
+import { clamp, number, placeOn, pointIn, tag, write } from "../shared/dom.js";
 
 // What the two usual levels are called.
 const LEVELS = { gate: ["open (1)", "shut (0)"], other: ["1", "0"] };
@@ -62,13 +62,13 @@ export class Holding {
 
   place(where) {
     const frame = this.root.parentElement;
-    const at = where instanceof Element ? where.getBoundingClientRect() : { left: where.clientX, bottom: where.clientY };
-    const { x, y } = pointIn(frame, { clientX: at.left, clientY: at.bottom });
+    const { x, y } = pointIn(frame, where instanceof Element ? placeOn(where, 0, 1) : where);
+    const [ceiling, floor] = [80, window.innerHeight - 20].map((clientY) => pointIn(frame, { clientX: 0, clientY }).y);
     const left = clamp(x + 12, 0, Math.max(0, frame.clientWidth - this.root.offsetWidth));
     this.root.style.left = `${left}px`;
-    const { height } = this.root.getBoundingClientRect();
-    const above = height > window.innerHeight - at.bottom - 20 && at.bottom - height > 80;
-    this.root.style.top = `${y + (above ? -this.root.offsetHeight - 40 : 10)}px`;
+    const height = this.root.offsetHeight;
+    const above = y + height > floor && y - height > ceiling;
+    this.root.style.top = `${y + (above ? -height - 40 : 10)}px`;
     this.root.scrollIntoView({ block: "nearest" });
   }
 

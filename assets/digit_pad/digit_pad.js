@@ -2,7 +2,7 @@
 // the pad shows is the list of what was done, drawn anew whenever something is taken back.
 
 import { takePalette } from "../shared/colours.js";
-import { clamp, setAll, tag, write } from "../shared/dom.js";
+import { brushOn, clamp, pointIn, tag, write } from "../shared/dom.js";
 import { mounted } from "../shared/stage.js";
 
 const POINTS = 56;
@@ -85,10 +85,9 @@ class DigitPad {
     this.width = this.root.clientWidth;
     if (!this.width) return;
     this.side = Math.min(this.width - BESIDE, LARGEST);
-    const ratio = window.devicePixelRatio || 1;
-    this.pixels = Math.round(this.side * ratio);
-    setAll(this.canvas, { width: this.pixels, height: this.pixels });
-    for (const element of [this.frame, this.canvas]) Object.assign(element.style, { width: `${this.side}px`, height: `${this.side}px` });
+    Object.assign(this.frame.style, { width: `${this.side}px`, height: `${this.side}px` });
+    brushOn(this.canvas, this.side, this.side);
+    this.pixels = this.canvas.width;
     this.paint();
   }
 
@@ -223,9 +222,8 @@ class DigitPad {
   }
 
   where(event) {
-    const frame = this.canvas.getBoundingClientRect();
-    const point = (at, start) => clamp(((at - start) / this.side) * POINTS, 0, POINTS);
-    return [point(event.clientX, frame.left), point(event.clientY, frame.top)];
+    const { x, y } = pointIn(this.canvas, event);
+    return [x, y].map((at) => clamp((at / this.side) * POINTS, 0, POINTS));
   }
 
   // ── keys and buttons ───────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 // The layers of a model from the input to the answers: each tensor a rectangle, PyTorch on the left and Keras on the right.
 
-import { setAll, tag } from "../shared/dom.js";
+import { placeOn, setAll, tag } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
 import { Tip } from "../shared/tip.js";
 import { drawClaims, plain } from "./claims.js";
@@ -117,8 +117,7 @@ class LayerMap extends Stage {
     this.light(tensor, block);
     const port = event.target.closest(".port");
     if (!tensor && !port) return this.tip.hide();
-    const { left, top, height } = (tensor ?? port).getBoundingClientRect();
-    const place = event.type === "focusin" ? { clientX: left + 24, clientY: top + height / 2 } : event;
+    const place = event.type === "focusin" ? placeOn(tensor ?? port, 0, 0.5) : event;
     const { title, rows, meaning } = tensor
       ? tensorTip(this.facts.get(tensor), block?.dataset.gate, tensor.dataset.name)
       : portTip(this.ports.get(port));

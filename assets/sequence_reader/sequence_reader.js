@@ -2,7 +2,7 @@
 // classifier would have answered there. Python computes all numbers; here they are only looked at.
 
 import { takePalette } from "../shared/colours.js";
-import { clamp, percent, prefersStill, setAll, svg, tag, write } from "../shared/dom.js";
+import { clamp, percent, pointIn, prefersStill, setAll, svg, tag, write } from "../shared/dom.js";
 import { mounted } from "../shared/stage.js";
 import { PictureView } from "./picture_view.js";
 import { SeriesView } from "./series_view.js";
@@ -133,8 +133,8 @@ class SequenceReader {
       this.slider.focus({ preventScroll: true });
       event.preventDefault();
     }
-    const frame = this.canvas.getBoundingClientRect();
-    const place = this.view.placeAt(event.clientX - frame.left, event.clientY - frame.top);
+    const { x, y } = pointIn(this.canvas, event);
+    const place = this.view.placeAt(x, y);
     const found = this.data.after.findIndex((read) => read >= place);
     this.seek(found < 0 ? this.last : found);
   }

@@ -106,3 +106,9 @@ export function pointIn(element, event) {
   const zoom = element.currentCSSZoom ?? 1;
   return { x: (event.clientX - left) / zoom, y: (event.clientY - top) / zoom };
 }
+
+// A place on an element as a pointer there would report it; `across` and `down` are shares of its size.
+export function placeOn(element, across = 0, down = 0) {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return { clientX: left + across * width, clientY: top + down * height };
+}

@@ -1,7 +1,7 @@
 // Beside the ledger: its lines as bars that start where the last one ended, and the squash that their sum falls into. Both share
 // one axis, the pre-activation.
 
-import { setAll, svg } from "../shared/dom.js";
+import { placeOn, pointIn, setAll, svg } from "../shared/dom.js";
 
 const LEAST = 2; // the axis reaches at least this far, so that the squash has its shape
 const [LEFT, RIGHT] = [30, 118];
@@ -42,8 +42,7 @@ export class Plot {
   // Each bar stands beside its line.
   beside() {
     const { ledger } = this.app;
-    const top = ledger.root.getBoundingClientRect().top;
-    const centers = ledger.rows.map(({ root }) => root.getBoundingClientRect().top - top + HALF_LINE);
+    const centers = ledger.rows.map(({ root }) => pointIn(ledger.root, placeOn(root)).y + HALF_LINE);
     const total = ledger.total.offsetTop + ledger.total.offsetHeight / 2;
     const height = ledger.root.offsetHeight;
     return { centers, total, thick: 20, height, curve: [total + 44, height - 26] };

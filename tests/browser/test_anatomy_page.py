@@ -93,3 +93,14 @@ def look_at_both(anatomy):
     main = anatomy.page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
     anatomy.page.set_viewport_size({"width": width, "height": 900})
+
+
+def test_bars_stand_beside_their_lines_also_in_projector_mode(anatomy):
+    for parameters in ({}, {"projector": 1}):
+        anatomy.open(**parameters)
+        middles = anatomy.root.evaluate("""root => {
+            const middle = one => { const { top, height } = one.getBoundingClientRect(); return top + height / 2; };
+            return [".ledger .term", "rect.bar"].map(all => [...root.querySelectorAll(all)].slice(0, 6).map(middle));
+        }""")
+        assert len(middles[0]) == 6
+        assert middles[1] == pytest.approx(middles[0], abs=3)

@@ -5,8 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from lstm_viz.figures.theme import LIGHT
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.classify_page import QUICK, ClassifyPage
+
+PEN = 5 / 56  # its width, in shares of the pad's side
 
 
 @pytest.fixture
@@ -47,6 +50,22 @@ def test_digits_are_learned_drawn_mistaken_and_shared(classify, page, browser, s
     other.goto(address)
     expect(ClassifyPage(other, server).belief).to_have_text(told)
     other.context.close()
+
+    page.goto(f"{address}&projector=1")
+    expect(classify.belief).to_have_text(told)
+    for row in (2, 5):
+        slider.press("Home")
+        for _ in range(row - 1):
+            slider.press("ArrowRight")
+        expect(classify.belief).to_contain_text(f"After {row} of 8 rows")
+        classify.point_at_row_read(LIGHT.lstm)
+        expect(classify.belief).to_contain_text(f"After {row} of 8 rows")
+    page.get_by_role("button", name="Clear").click()
+    classify.draw([(0.3, 0.6), (0.75, 0.6)])
+    assert classify.ink() == {
+        "across": pytest.approx([0.3 - PEN / 2, 0.75 + PEN / 2], abs=0.02),
+        "down": pytest.approx([0.6 - PEN / 2, 0.6 + PEN / 2], abs=0.02),
+    }
 
 
 def test_files_of_ones_own_are_learned_and_bad_ones_get_one_sentence(classify, page):

@@ -13,6 +13,12 @@ TOP_LEVEL = re.compile(
     r"^(?:export )?(?:class|function|const|let) (\w+)|^const \{ (.+?) \}|^const \[(.+?)\]", re.MULTILINE
 )
 
+WINDOW_PIXELS = re.compile(
+    r"\.client[XY]\b|\b(?:page|screen|layer|offset|movement)[XY]\b"
+    r"|\bget(?:BoundingClientRect|ClientRects)\b|\bdevicePixelRatio\b"
+)
+OF_THE_WINDOW = ("arrive/arrive.js", "tour/ring.js")  # nothing of theirs is enlarged
+
 
 def top_level_names(source):
     return [name for found in TOP_LEVEL.findall(source) for name in found if name]
@@ -56,3 +62,16 @@ def test_no_script_writes_html_or_leaves_the_page(path):
     source = path.read_text(encoding="utf-8")
     for danger in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "new Function", "document.write", "fetch("):
         assert danger not in source, f"{path.name} uses {danger}"
+
+
+@pytest.mark.parametrize("path", sorted(ASSETS.glob("*/*.js")), ids=lambda path: path.name)
+def test_positions_of_pointers_and_parts_come_from_one_place_that_knows_projector_mode(path):
+    """Pictures are enlarged there: pixels of the window are not pixels of the picture."""
+    name, source = "/".join(path.parts[-2:]), path.read_text(encoding="utf-8")
+    found = set(WINDOW_PIXELS.findall(source))
+    if name == "shared/dom.js":
+        assert found == {".clientX", ".clientY", "getBoundingClientRect", "devicePixelRatio"}
+    elif name in OF_THE_WINDOW:
+        assert found == {"getBoundingClientRect"}
+    else:
+        assert found == set(), f"{name}: use pointIn, placeOn or brushOn of shared/dom.js"
