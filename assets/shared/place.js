@@ -1,6 +1,8 @@
 // Where the visitor is: step, unit, phase and lane. It lives in the address behind `#`, so that a copied address leads to the
 // same place and no step asks the server; and in the tab, so that the other page finds it.
 
+import { TAB, readKept, writeKept } from "./storage.js";
+
 const KEPT = "lstm-viz-place";
 
 export class Place {
@@ -17,9 +19,9 @@ export class Place {
   read(about) {
     const isNew = this.about !== undefined && this.about !== about;
     this.about = about;
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+    const kept = readKept(TAB, KEPT);
     const named = new URLSearchParams(isNew ? "" : location.hash.slice(1));
-    const remembered = kept.about === about ? kept : {};
+    const remembered = kept?.about === about ? kept : {};
     this.values = Object.fromEntries(
       this.names.map((name) => [name, named.get(name) ?? remembered[name]]).filter(([, value]) => value !== undefined),
     );
@@ -40,7 +42,7 @@ export class Place {
 
   keep() {
     clearTimeout(this.timer);
-    sessionStorage.setItem(KEPT, JSON.stringify({ about: this.about, ...this.values }));
+    writeKept(TAB, KEPT, { about: this.about, ...this.values });
     const hash = `#${new URLSearchParams({ ...this.others(), ...this.values })}`;
     if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }

@@ -105,6 +105,26 @@ def test_a_token_is_clicked_and_the_ribbon_dragged(step_page):
     step_page.expect_step(7)
 
 
+BLOCKED = (
+    "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+)
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+DAMAGED = "sessionStorage.setItem('lstm-viz-place', '{')"
+
+
+@pytest.mark.parametrize("storage", [BLOCKED, FULL, DAMAGED], ids=["blocked", "full", "damaged"])
+def test_a_browser_that_keeps_nothing_steps_all_the_same(step_page, storage):
+    errors = []
+    step_page.page.on("pageerror", lambda error: errors.append(str(error)))
+    step_page.page.add_init_script(storage)
+    step_page.open("#step=2", source="recall", text="Bxyz?")
+    step_page.expect_step(2)
+    step_page.page.keyboard.press("ArrowRight")
+    step_page.expect_step(3)
+    expect_place(step_page.page, step=3)
+    assert errors == []
+
+
 def test_the_address_leads_to_the_same_place_in_another_browser(step_page, browser, server):
     step_page.open(source="recall", text="Bxyzxyz?", cells="lstm-rnn", what_if="lstm.off.3")
     for key in ("Home", "ArrowRight", "ArrowRight", "ArrowDown", "]"):
