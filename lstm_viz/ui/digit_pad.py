@@ -13,6 +13,8 @@ from lstm_viz.ui.javascript import join_modules, join_styles
 from lstm_viz.ui.session import Drawn, current_session, widget_value
 
 PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
+MOST_PADS = 8
+MOST_TOLD = 16  # an address lags behind the pad by a stroke or two
 
 _mount = st.components.v2.component(
     "lstm_viz_digit_pad",
@@ -34,7 +36,7 @@ def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
     """
     if drawn is not None:
         from_text(drawn, grid)
-    kept = current_session().pads.setdefault(f"{key} {grid[0]}x{grid[1]}", Drawn())
+    kept = pad_of(current_session().pads, f"{key} {grid[0]}x{grid[1]}")
     told: Any = widget_value(key)
     heard = told.get("ink") if told else None
     follow(kept, grid, heard if isinstance(heard, str) else kept.heard, drawn)
@@ -43,12 +45,20 @@ def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
     return kept.text
 
 
+def pad_of(pads: dict[str, Drawn], name: str) -> Drawn:
+    """Give what a session remembers of a pad; those unused for longest are forgotten."""
+    pads[name] = pads.pop(name, Drawn())
+    for forgotten in list(pads)[:-MOST_PADS]:
+        del pads[forgotten]
+    return pads[name]
+
+
 def follow(kept: Drawn, grid: tuple[int, int], heard: str, drawn: str | None) -> None:
     """Take up a stroke, or else a drawing that came by the address."""
     if heard != kept.heard:
         ink = heard.partition(":")[2]
         kept.heard, kept.ink, kept.text = heard, ink, text_of(ink, grid)
-        kept.told = (*kept.told, kept.text)
+        kept.told = (*kept.told, kept.text)[-MOST_TOLD:]
     elif drawn != kept.asked and drawn != kept.text and (drawn is None or drawn not in kept.told):
         kept.ink, kept.text = ink_of(drawn, grid), drawn
         kept.version += 1

@@ -30,7 +30,7 @@ class Drawn:
         ink: what is on the pad.
         heard: what it told last: when, and its ink.
         text: the drawing as it stands in the address; None while nothing is drawn.
-        told: every text that came from this pad; an address that still names an older one only lags behind.
+        told: the newest texts that came from this pad; an address that still names an older one only lags behind.
         asked: the text that the address named last.
         version: counts the drawings that did not come from the pad.
     """

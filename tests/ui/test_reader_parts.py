@@ -8,7 +8,7 @@ import pytest
 from lstm_viz.sequences.drawing import PAD, as_picture
 from lstm_viz.sequences.drawing_text import from_text, read_ink, to_text, write_ink
 from lstm_viz.ui.confusion_matrix import MOST_CLASSES, matrix_data
-from lstm_viz.ui.digit_pad import follow, text_of
+from lstm_viz.ui.digit_pad import MOST_PADS, follow, pad_of, text_of
 from lstm_viz.ui.sequence_reader import MOST_CLASSES as MOST_LINES
 from lstm_viz.ui.sequence_reader import MOST_FEATURES, SequenceReading, reading_data
 from lstm_viz.ui.session import Drawn
@@ -117,6 +117,20 @@ def test_a_cleared_pad_holds_no_drawing():
     assert kept.text is not None
     follow(kept, EIGHT, "3:", kept.text)
     assert kept.text is None, "cleared twice, with a drawing by the address between"
+
+
+def test_what_a_session_keeps_of_its_drawings_does_not_grow_with_them():
+    kept, sizes, inks = Drawn(), [], [ink_of_digit(digit) for digit in range(3)]
+    for stroke in range(100):
+        follow(kept, EIGHT, f"{stroke}:{inks[stroke % 3]}", kept.text)
+        sizes.append(sum(len(text or "") for text in kept.told))
+    assert sizes[-1] == max(sizes[:50])
+    pads: dict[str, Drawn] = {}
+    for size in range(1, 65):
+        pad_of(pads, "first").asked = "mine"
+        pad_of(pads, f"{size}x{size}")
+        assert len(pads) <= MOST_PADS
+    assert pads["first"].asked == "mine", "a pad that is in use is kept"
 
 
 @pytest.mark.parametrize("told", ["x" * PAD * PAD, "12", "f" * 5000])
