@@ -1,19 +1,19 @@
 """Labelled sequences that runs learn from, opened once for all who look at them."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from lstm_viz.classifying.config import ClassifyConfig
 from lstm_viz.classifying.files import Opened, open_files
+from lstm_viz.runs.byte_cache import ByteCache
 from lstm_viz.runs.classify_store import LabelledSource
 from lstm_viz.runs.store import UploadStore
 from lstm_viz.sequences.digits import digits
+from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.sequences.labelled_layout import LabelledReading
 from lstm_viz.sequences.openml import load_mnist
 from lstm_viz.sequences.splits import Split, split_for_training
 
-KEPT = 4
 SPLIT_SEED = 0
 
 Choices = tuple[tuple[str, str], ...]
@@ -31,8 +31,8 @@ class LabelledLibrary:
 
     def __init__(self, uploads: UploadStore, mnist: Path) -> None:
         self.uploads, self.mnist = uploads, mnist
-        self._opened = lru_cache(maxsize=KEPT)(self._open)
-        self._split = lru_cache(maxsize=KEPT)(self._split_of)
+        self._opened: ByteCache[Opened] = ByteCache(lambda opened: bytes_of(opened.train, opened.test))
+        self._splits: ByteCache[Split] = ByteCache(lambda split: bytes_of(split.train, split.validation, split.test))
 
     def open(self, source: LabelledSource, choices: Mapping[str, str]) -> Opened:
         """Read all sequences of a source.
@@ -44,7 +44,8 @@ class LabelledLibrary:
             LSTMVizError: it cannot be read, or is gone.
         """
         self._use(source)
-        return self._opened(source, tuple(sorted(choices.items())))
+        asked = tuple(sorted(choices.items()))
+        return self._opened.get((source, asked), lambda: self._open(source, asked))
 
     def split(self, source: LabelledSource, choices: Mapping[str, str], config: ClassifyConfig) -> Split:
         """Give the parts to train on, to stop by and to test with.
@@ -53,7 +54,15 @@ class LabelledLibrary:
             LSTMVizError: the source cannot be read, or has too few examples.
         """
         self._use(source)
-        return self._split(source, tuple(sorted(choices.items())), config.validation_share)
+        share = config.validation_share
+        return self._splits.get(
+            (source, tuple(sorted(choices.items())), share), lambda: self._split_of(self.open(source, choices), share)
+        )
+
+    def forget(self) -> None:
+        """Forget what was opened, so that it is read again."""
+        self._opened.clear()
+        self._splits.clear()
 
     def _use(self, source: LabelledSource) -> None:
         for key in source.keys:  # what is remembered here is not read again
@@ -66,6 +75,10 @@ class LabelledLibrary:
             return Opened(*load_mnist(self.mnist))
         return open_files([self.uploads.get(key) for key in source.keys], LabelledReading(**dict(choices)))  # type: ignore[arg-type]
 
-    def _split_of(self, source: LabelledSource, choices: Choices, validation_share: float) -> Split:
-        opened = self._opened(source, choices)
-        return split_for_training(opened.train, SPLIT_SEED, opened.test, validation_share=validation_share)
+    def _split_of(self, opened: Opened, share: float) -> Split:
+        return split_for_training(opened.train, SPLIT_SEED, opened.test, validation_share=share)
+
+
+def bytes_of(*parts: LabelledSequences | None) -> int:
+    """Tell how much memory sequences take."""
+    return sum(part.values.nbytes + part.starts.nbytes + part.labels.nbytes for part in parts if part is not None)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -11,6 +10,7 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError, RunNotFound, SettingsError
 from lstm_viz.forecasting.config import MIN_TRAINING_WINDOWS
 from lstm_viz.glossary import label_of
+from lstm_viz.runs.byte_cache import ByteCache
 from lstm_viz.runs.choices import COLUMNS, FEATURES
 from lstm_viz.runs.records import RunView, Source
 from lstm_viz.runs.service import training_service
@@ -32,6 +32,7 @@ from lstm_viz.tables import (
 from lstm_viz.tables.sentinels import numbers_among
 from lstm_viz.ui.address import MAX_LENGTH, Address
 from lstm_viz.ui.session import current_session
+from lstm_viz.ui.text import literal
 
 UPLOAD_PREFIX = "u-"
 READING = {
@@ -224,33 +225,55 @@ def panel_of(source: Source, reading: Reading, columns: Columns) -> Panel | LSTM
     return _panel(source.kind, source.key, reading, columns)
 
 
-@lru_cache(maxsize=16)
 def findings_of(series: Series, horizon: int | None, genuine: tuple[str, ...] = ()) -> tuple[Finding, ...]:
     """Look through a series once for each horizon; the longest that it allows is the engine's.
 
     Args:
         genuine: numbers that a person kept although they look like marks for nothing.
     """
-    return inspect_series(series, horizon, (len(series) - MIN_TRAINING_WINDOWS) // 3, numbers_among(genuine))
+    longest = (len(series) - MIN_TRAINING_WINDOWS) // 3
+    return _findings.get(
+        (series, horizon, genuine), lambda: (series, inspect_series(series, horizon, longest, numbers_among(genuine)))
+    )[1]
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the file …")
-def _read(kind: str, key: str, reading: Reading, _table: Table | None) -> Table | LSTMVizError:
+def _read(kind: str, key: str, reading: Reading, table: Table | None) -> Table | LSTMVizError:
+    return _tables.get((kind, key, reading), lambda: table or _read_anew(kind, key, reading))
+
+
+def _read_anew(kind: str, key: str, reading: Reading) -> Table | LSTMVizError:
     try:
-        if _table is not None:
-            return _table
         name, data = training_service().uploads.get(key) if kind == "upload" else (f"{key}.csv", sample_bytes(key))
-        return read_table(data, name, reading)
+        with st.spinner(f"Reading {literal(name)} …"):
+            return read_table(data, name, reading)
     except LSTMVizError as error:
         return error.with_traceback(None)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Laying out the series …")
 def _panel(kind: str, key: str, reading: Reading, columns: Columns) -> Panel | LSTMVizError:
-    table = _read(kind, key, reading, None)
+    return _panels.get((kind, key, reading, columns), lambda: _lay_out(_read(kind, key, reading, None), columns))
+
+
+def _lay_out(table: Table | LSTMVizError, columns: Columns) -> Panel | LSTMVizError:
     if not isinstance(table, Table):
         return table
     try:
-        return make_panel(table, columns)
+        with st.spinner("Laying out the series …"):
+            return make_panel(table, columns)
     except LSTMVizError as error:
         return error.with_traceback(None)
+
+
+def _bytes_of_table(table: Table | LSTMVizError) -> int:
+    return int(table.frame.memory_usage(deep=True).sum()) if isinstance(table, Table) else 0
+
+
+def _bytes_of_series(series: Series) -> int:
+    return series.y.nbytes + series.ds.nbytes + sum(feature.values.nbytes for feature in series.features)
+
+
+_tables: ByteCache[Table | LSTMVizError] = ByteCache(_bytes_of_table)
+_panels: ByteCache[Panel | LSTMVizError] = ByteCache(
+    lambda panel: sum(map(_bytes_of_series, panel.series)) if isinstance(panel, Panel) else 0
+)
+_findings: ByteCache[tuple[Series, tuple[Finding, ...]]] = ByteCache(lambda found: _bytes_of_series(found[0]))

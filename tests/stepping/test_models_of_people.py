@@ -171,8 +171,7 @@ def test_one_whose_file_is_gone_is_told():
     source = uploaded_lines()
     key = stored_classifier(source, sizes=(5,))
     training_service().uploads.folders.remove(source.keys[0])
-    classify_service().library._split.cache_clear()
-    classify_service().library._opened.cache_clear()
+    classify_service().library.forget()
     with pytest.raises(RunNotFound, match="The sequences of this classifier are no longer on this server"):
         build_scene(of_class(key))
 
