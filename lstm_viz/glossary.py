@@ -28,13 +28,13 @@ class Term:
 
 
 _TERMS = (
-    Term("horizon", "Horizon", "How many steps ahead to forecast; the network answers them all at once.", "H"),
+    Term("horizon", "Horizon", "How many steps ahead to forecast.", "H"),
     Term("window", "Window", "How many steps the network reads before it forecasts.", "W"),
     Term(
         "holdout",
         "Held-out steps",
-        "The newest steps, kept from training altogether. The scores come from them, so they tell how the model does on "
-        "what it never saw.",
+        "The newest steps, kept from the networks that are scored, so that the scores tell how they do on what they never "
+        "saw. The forecast comes from networks that learned from all rows.",
     ),
     Term(
         "model",
@@ -68,18 +68,28 @@ _TERMS = (
     Term("adamw", "AdamW", "Adam with weight decay kept apart (Loshchilov & Hutter 2019)."),
     Term("rmsprop", "RMSprop", "Steps scaled by a running mean of the squared gradient (Hinton 2012)."),
     Term("sgd", "SGD", "Plain stochastic gradient descent with momentum 0.9; wants a larger learning rate."),
-    Term("learning_rate", "Learning rate", "Size of the steps. Too large diverges, too small takes for ever.", "η"),
+    Term(
+        "learning_rate",
+        "Learning rate",
+        "Size of the steps, where the schedule has it largest. Too large diverges, too small takes for ever.",
+        "η",
+    ),
     Term("schedule", "Schedule", "How the learning rate changes while training goes on."),
     Term("constant", "Constant", "The learning rate stays."),
     Term("cosine", "Cosine", "The learning rate falls along a cosine to one hundredth."),
     Term("step", "Step", "The learning rate halves five times, evenly spaced."),
-    Term("plateau", "Plateau", "The learning rate halves whenever the validation loss stops falling."),
+    Term(
+        "plateau",
+        "Plateau",
+        "The learning rate halves whenever the validation loss (training loss, where nothing validates) stops falling.",
+    ),
     Term("batch_size", "Batch size", "Windows per step: larger is faster and smoother, smaller explores more."),
     Term("epochs", "Epochs", "Passes over the training windows, at most."),
     Term(
         "patience",
         "Patience",
-        "Training ends early after this many epochs without a better validation loss; 0 never ends early.",
+        "Training ends early after this many epochs without a lower validation loss (training loss, where nothing "
+        "validates); 0 never ends early.",
     ),
     Term(
         "gradient_clip",
@@ -90,31 +100,20 @@ _TERMS = (
     Term("seed", "Seed", "Decides all that is drawn at random, such as the start weights: same seed, same result."),
     Term("epoch", "Epoch", "One pass over the training windows."),
     Term(
-        "train_loss", "Training loss", "Mean squared error on the windows that teach, in standard deviations squared."
-    ),
-    Term(
-        "validation_loss",
-        "Validation loss",
-        "The same error on later windows that do not teach; the epoch where it is lowest gives the weights that are kept.",
-    ),
-    Term(
         "gradient_norm",
         "Gradient norm",
-        "Length of the gradient before clipping: how hard the loss pulls at the weights.",
+        "Length of the gradient before clipping, on average over the epoch: how hard the loss pulls at the weights.",
         "‖∇L‖",
     ),
     Term("elapsed", "Elapsed", "Time trained so far, pauses left out."),
-    Term(
-        "remaining", "Left at most", "Time to the last planned epoch at the present pace; patience may end it sooner."
-    ),
     Term("mae", "MAE", "Mean absolute error, in the unit of the series."),
     Term("rmse", "RMSE", "Root of the mean squared error, in the unit of the series: large misses weigh more."),
     Term("smape", "sMAPE", "Symmetric mean absolute percentage error, from 0 to 200%."),
     Term(
         "mase",
         "MASE",
-        "Mean absolute error divided by what the seasonal naive rule misses one step ahead in the training part; below 1 "
-        "is better than that (Hyndman & Koehler 2006).",
+        "Mean absolute error, divided by that of repeating the value one season earlier (the last value, without a season) "
+        "in the rows before; below 1 is better than that (Hyndman & Koehler 2006).",
     ),
     Term("input", "Input", "What the cell reads at this step: a token as numbers, or a value of the series.", "xₜ"),
     Term(
@@ -252,9 +251,13 @@ _TERMS = (
         "race_length", "Steps", "Length of a sequence: the longer, the farther back lies what must be remembered.", "T"
     ),
     Term("race_cells", "Who takes part", "The networks that race; each has as many hidden units as the others."),
-    Term("race_batch", "Batch size", "Fresh sequences that each update learns from."),
+    Term("race_batch", "Batch size", "Sequences that each update learns from, drawn anew every time."),
     Term("updates", "Updates", "The budget: how often the weights of each network may change."),
-    Term("test_loss", "Test loss", "Loss on 256 sequences (or on the test digits) that are never trained on."),
+    Term(
+        "test_loss",
+        "Test loss",
+        "Loss on 256 sequences drawn apart from those that teach, or on digits that never teach.",
+    ),
     Term("accuracy", "Accuracy", "Share of the test sequences answered right."),
     Term(
         "updates_per_second",

@@ -37,7 +37,7 @@ CLASSIFY_TERMS = (
     (
         "validation_share",
         "Validation share",
-        "Share of the training examples that does not teach, but tells which epoch was best and when to stop.",
+        "Share of the training examples that does not teach, but tells which epoch is best and when patience ends.",
     ),
     (
         "classify_dropout",

@@ -21,8 +21,8 @@ FORECAST_TERMS = (
     (
         "validation",
         "Validation share",
-        "Share of the rows before the held-out part that do not teach but tell when to stop. 0 lets all of them teach, "
-        "which is better for short series.",
+        "Share of the rows before the held-out part that do not teach, but tell which epoch is best and when patience "
+        "ends. 0 lets all of them teach, which is better for short series.",
     ),
     (
         "scope",
@@ -83,14 +83,29 @@ FORECAST_TERMS = (
     ("loss", "Loss", "What training makes small."),
     ("mse", "Squared error", "The mean of the squared errors: large errors count most."),
     ("huber", "Huber", "Squared for small errors, absolute for large ones, so that outliers count less."),
-    ("keep", "Weights kept", "Which epoch's weights make the forecast."),
-    ("best", "Best", "The epoch whose deciding loss was lowest."),
-    ("one_cycle", "One cycle", "The learning rate rises for a third of the updates and then falls to nothing."),
+    ("keep", "Weights kept", "Which epoch's weights are kept."),
+    ("best", "Best", "The epoch with the lowest validation loss, or training loss where nothing validates."),
+    ("one_cycle", "One cycle", "The learning rate rises for 30% of the updates and then falls to nearly nothing."),
     (
         "auto_ets",
         "AutoETS",
         "Exponential smoothing with trend and season, its form chosen by the data (Hyndman & Khandakar 2008): the classical "
         "method to beat.",
+    ),
+    (
+        "train_loss",
+        "Training loss",
+        "On the windows that teach, on average over the epoch while the weights moved.",
+    ),
+    (
+        "validation_loss",
+        "Validation loss",
+        "The same error on later windows that do not teach, after the epoch.",
+    ),
+    (
+        "remaining",
+        "Left at most",
+        "Time to the last planned epoch at the present pace; back-test and forecast follow.",
     ),
     (
         "coverage",
@@ -129,14 +144,12 @@ FORECAST_TERMS = (
     (
         "shrinkage",
         "Part of the networks",
-        "How much of the networks' answer counts in the forecast; the rest is the level alone. A rehearsal on older rows "
-        "decides.",
+        "How much of the networks' answer counts in the forecast; the rest is the level alone.",
     ),
     (
         "interval",
         "Prediction interval",
-        "Where the value will lie with the chance that is named, judged by the errors of a rehearsal on rows that it had "
-        "not seen.",
+        "Where the value will lie with the chance that is named.",
     ),
     (
         "step_error",
@@ -156,7 +169,7 @@ FORECAST_TERMS = (
     (
         "residual",
         "Error of one step",
-        "What happened less what a rehearsal had forecast one step ahead, on rows that it had not seen.",
+        "What happened less what had been forecast one step ahead.",
     ),
     (
         "importance",

@@ -13,8 +13,8 @@ address = Address("race")
 bench = open_race_bench(address)
 st.header("Which cell learns to remember?", anchor=False)
 st.markdown(
-    "Three networks of the same size learn the same task from the same sequences, with the same number of updates. The "
-    "longer the sequence, the farther back the loss must reach."
+    "Networks with as many hidden units each learn the same task from the same sequences, with the same budget of updates. "
+    "The longer the sequence, the farther back the loss must reach."
 )
 controls, canvas = st.columns([1, 2.25], gap="medium")
 

@@ -261,7 +261,7 @@ def lines_of(told: dict[str, Any]) -> Iterator[str]:
     """Write the report line by line."""
     data, test = told["data"], told["test"]
     yield (
-        f"{data['name']}: {data['train']:,} to train on, {data['validation']:,} to stop by, {data['test']:,} to test with; "
+        f"{data['name']}: {data['train']:,} to train on, {data['validation']:,} to validate, {data['test']:,} to test with; "
         f"up to {data['steps']} steps of {data['input_size']}."
     )
     yield f"{label_of_config(told)}: {told['parameters']:,} parameters."

@@ -43,7 +43,7 @@ def recommended(config: ForecastConfig) -> ForecastConfig:
 
 
 def one_network(config: ForecastConfig) -> ForecastConfig:
-    """Train one network that reads the season itself, and stop where its validation loss is lowest."""
+    """Train one network that reads the season itself, and keep the weights where its validation loss is lowest."""
     return replace(
         config,
         members=1,
@@ -83,15 +83,15 @@ PRESETS = (
     Preset(
         "recommended",
         "Recommended",
-        "Season and level are taken off, four networks learn the rest, and a rehearsal decides how far they are believed. "
-        "The most accurate of the three in our measurements.",
+        "Season (where there is one) and level are taken off, four networks learn the rest, and a rehearsal decides how far "
+        "they are believed. The most accurate of the three in our measurements.",
         recommended,
     ),
     Preset(
         "one_network",
         "One network",
-        "A single network reads the series as it is and stops where its validation loss is lowest: good to watch a network "
-        "learn, less accurate.",
+        "A single network learns the season too, and keeps the weights of the epoch where its validation loss is lowest: "
+        "good to watch a network learn, less accurate.",
         one_network,
     ),
     Preset(

@@ -6,12 +6,12 @@ import numpy as np
 
 from lstm_viz.errors import LSTMVizError, SeriesError
 from lstm_viz.forecasting.company import Company
-from lstm_viz.forecasting.config import MIN_TRAINING_WINDOWS, ForecastConfig
+from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.intervals import Intervals, conformal_intervals
+from lstm_viz.forecasting.split import rehearsal_head
 from lstm_viz.tables import Series
 
-HEAD_SHARE = 0.7
 REHEARSED_SHARE = 2 / 3
 SHRINKAGES = (0.0, 0.25, 0.5, 0.75, 1.0)
 MAX_REHEARSED = 2000
@@ -38,9 +38,8 @@ def rehearsal_of(
     series: Series, config: ForecastConfig, end: int, company: Company | None = None
 ) -> ForecastExperiment | None:
     """Set up one network on the first 70% of the windows before `end`; None where too few rows are left to it."""
-    windows = end - config.window - config.horizon + 1
-    head = config.window + int(HEAD_SHARE * windows)
-    if head - config.window - config.horizon + 1 < MIN_TRAINING_WINDOWS or end - head < 1:
+    head = rehearsal_head(end, config)
+    if head is None:
         return None
     epochs = max(1, round(REHEARSED_SHARE * config.training.epochs))
     training = replace(config.training, seed=(config.training.seed + 104_729) % 2**31, epochs=epochs)

@@ -8,6 +8,7 @@ from lstm_viz.errors import SettingsError
 from lstm_viz.forecasting.config import MAX_WINDOWS_PER_EPOCH, MIN_TRAINING_WINDOWS, ForecastConfig, check_config
 
 MAX_VALIDATION_WINDOWS = 2000
+HEAD_SHARE = 0.7
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,14 @@ def windows_seen(rows: int, config: ForecastConfig) -> tuple[int, int]:
     """Count the training windows that each epoch sees, and all that there are."""
     count = len(split_rows(rows, config).training_origins)
     return min(count, MAX_WINDOWS_PER_EPOCH), count
+
+
+def rehearsal_head(end: int, config: ForecastConfig) -> int | None:
+    """Give the first row that a rehearsal leaves out, at 70% of the windows before `end`; None with too few rows."""
+    windows = end - config.window - config.horizon + 1
+    head = config.window + int(HEAD_SHARE * windows)
+    enough = head - config.window - config.horizon + 1 >= MIN_TRAINING_WINDOWS and end - head >= 1
+    return head if enough else None
 
 
 def split_rows(rows: int, config: ForecastConfig, end: int | None = None) -> Split:

@@ -156,7 +156,7 @@ class FreshExamples:
 
 
 def held_out_batch(config: RaceConfig) -> Batch:
-    """Give the sequences that are tested on: the same for every network and every seed, none of them from training."""
+    """Give the sequences that are tested on: drawn apart, the same for every network and every seed; digits never teach."""
     if config.task == "digits":
         return asked_at_the_end(*digit_tensors()[1])
     generator = Generator().manual_seed(TEST_SEED)

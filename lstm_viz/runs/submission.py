@@ -11,7 +11,7 @@ from lstm_viz.training.history import EndReason, EpochRecord, PartRecord
 
 LOST = "The worker process that trained this was lost at epoch {epoch}. Train further to go on from there."
 DIVERGED = (
-    "Training diverged: the loss left the range of numbers after epoch {epoch}. The best weights before that are kept; "
+    "Training diverged: the loss left the range of numbers after epoch {epoch}. The weights from before that are kept; "
     "a lower learning rate or gradient clipping helps."
 )
 DIVERGED_AT_ONCE = (

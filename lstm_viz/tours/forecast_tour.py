@@ -26,7 +26,7 @@ FORECAST_TOUR = Tour(
         Stop(
             "One number to choose",
             "The horizon is how many steps ahead you want to know. All other settings are suggested from the data. "
-            "The newest steps are kept from training, so that the forecast can be checked on what really came.",
+            "The newest steps are kept from the networks that are scored, so that they can be checked on what really came.",
             "forecast",
             ".st-key-setting-horizon",
         ),

@@ -8,10 +8,12 @@ from lstm_viz.figures.backtest_chart import backtest_chart
 from lstm_viz.figures.step_errors import step_errors
 from lstm_viz.figures.wording import SIGNIFICANT, alike, moment, rounded
 from lstm_viz.forecasting.comparison import best_rival, errors_by_step, methods_told, scores_by_origin
+from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.intervals import LEVELS
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.records import RunView
+from lstm_viz.ui.forecast_words import recipe_in_words
 from lstm_viz.ui.look import current_palette, sized
 from lstm_viz.ui.result_panel import FEW_BUTTONS, lowered
 from lstm_viz.ui.text import small
@@ -73,7 +75,7 @@ def show_table(view: RunView, forecast: Forecast) -> None:
     names = {"model": f"{label_of(view.spec.config.cell)} (this model)"}
     columns = {
         name: st.column_config.TextColumn(
-            names.get(name, label_of(name)), help=method_in_words(name), alignment="right"
+            names.get(name, label_of(name)), help=method_in_words(name, view.spec.config), alignment="right"
         )
         for name in methods
     }
@@ -102,11 +104,9 @@ def written_row(errors: pd.Series, digits: int) -> list[str]:
     return [f"{alike([value], digits=digits)[0]} {BEST if value == best else chr(0x2007)}" for value in errors]
 
 
-def method_in_words(name: str) -> str:
+def method_in_words(name: str, config: ForecastConfig) -> str:
     """Explain a method."""
-    if name == "model":
-        return "The whole recipe: season and level, the networks, and how far they are believed."
-    return meaning_of(name)
+    return recipe_in_words(config) if name == "model" else meaning_of(name)
 
 
 def show_steps(view: RunView, forecast: Forecast) -> None:

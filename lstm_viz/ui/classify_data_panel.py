@@ -120,7 +120,7 @@ def tell_data(bench: ClassifyBench) -> None:
         rows, width = int(data.lengths.max()), data.input_size
         st.markdown(f"**{len(data.classes):,} classes**, pictures of {rows} rows of {width} grey values.")
     if split is not None:
-        parts = f"{len(split.train):,} teach, {len(split.validation):,} tell when to stop, {len(split.test):,} test."
+        parts = f"{len(split.train):,} teach, {len(split.validation):,} validate, {len(split.test):,} test."
         st.markdown(small(parts))
     for finding in (*bench.opened.findings, *(split.notes if split else ())):
         st.markdown(small(with_names(finding)))

@@ -11,6 +11,8 @@ from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, sized
 from lstm_viz.ui.text import duration
 from lstm_viz.ui.training_panel import waiting_text
 
+CLASSES_ALIKE = " Every class counts alike, however many examples it has."
+
 
 def draw_training(view: ClassifyView) -> None:
     """Draw how far the training of a classifier is, and its curves."""
@@ -81,10 +83,12 @@ def draw_numbers(view: ClassifyView) -> None:
         "validation_accuracy": number(getattr(newest, "validation_accuracy", None), "{:.1%}"),
         "elapsed": "–" if newest is None else duration(newest.seconds),
     }
+    balanced = view.spec.config.class_weights == "balanced"
     with st.container(horizontal=True, gap="small"):
         for name, text in numbers.items():
             term = classify_term(name)
-            st.metric(label_of(term), text, help=meaning_of(term), width=150)
+            weighed = CLASSES_ALIKE if balanced and name.endswith("loss") else ""
+            st.metric(label_of(term), text, help=f"{meaning_of(term)}{weighed}", width=150)
 
 
 def number(value: float | None, shape: str) -> str:

@@ -19,6 +19,7 @@ from lstm_viz.runs.naming import subject_of
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import Frequency
+from lstm_viz.ui.forecast_words import interval_in_words
 from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 
 CHART_HEIGHT = 400
@@ -61,7 +62,7 @@ def show_next(view: RunView, forecast: Forecast) -> None:
         st.metric(when, rounded(first["yhat"]), width=METRIC_WIDTH)
         return
     value, low, high = alike([first["yhat"], first["lo-80"], first["hi-80"]])
-    tell(when, value, f"80%: {low} to {high}", meaning_of("interval"))
+    tell(when, value, f"80%: {low} to {high}", interval_in_words(view.spec.config, len(view.series)))
 
 
 def show_error_size(forecast: Forecast) -> None:

@@ -209,7 +209,7 @@ def facts_of(run: Compared, view: RunView) -> dict[str, str]:
         BACKTESTS: NOTHING,
         ERROR: NOTHING,
         "Inside the 80% interval": NOTHING,
-        "Parameters per network": NOTHING,
+        "Parameters, all networks": NOTHING,
         "Training, first network": duration(first[-1].seconds) if first else NOTHING,
     }
     if forecast is None:
@@ -221,5 +221,5 @@ def facts_of(run: Compared, view: RunView) -> dict[str, str]:
     facts[MASE] = NOTHING if mase is None else f"{mase:.3f}"
     facts[ERROR] = NOTHING if math.isnan(error) else f"{error:.4g}"
     facts["Inside the 80% interval"] = NOTHING if inside is None else f"{inside:.0%}"
-    facts["Parameters per network"] = f"{forecast.parameters:,}"
+    facts["Parameters, all networks"] = f"{forecast.parameters:,}"
     return facts

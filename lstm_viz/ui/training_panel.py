@@ -1,6 +1,6 @@
 """Training as it goes on: curves that draw themselves, the numbers beside them, Stop and Train further."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
@@ -10,12 +10,13 @@ from plotly.graph_objects import Figure
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.loss_curves import loss_curves
 from lstm_viz.figures.theme import Palette
-from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.glossary import label_of
 from lstm_viz.runs.records import RunState, RunView, Status
 from lstm_viz.runs.service import training_service
 from lstm_viz.training.config import MAX_EPOCHS
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.forecast_words import kept_in_words, meaning_of_number, stop_in_words
 from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, sized
 from lstm_viz.ui.text import duration, small, with_names
 
@@ -87,10 +88,10 @@ def draw_progress(view: RunView) -> None:
         icon=":material/stop_circle:",
         on_click=training_service().stop,
         args=(view.key,),
-        help="End now and keep the best weights so far.",
+        help=stop_in_words(view.spec.config),
         width="stretch",
     )
-    draw_numbers(view.history, target, in_epochs=not view.state.stage)
+    draw_numbers(view, in_epochs=not view.state.stage)
 
 
 def progress_text(view: RunView, done: int, target: int) -> str:
@@ -109,11 +110,11 @@ def waiting_text(state: RunState, ahead: int) -> str:
     return "Starting …" if state.status == "queued" else ""
 
 
-def draw_numbers(history: Sequence[EpochRecord], target: int, in_epochs: bool) -> None:
+def draw_numbers(view: RunView, in_epochs: bool) -> None:
     """Draw the newest epoch's numbers; how long it will take is known while it is `in_epochs`, not of what follows them."""
-    first = [record for record in history if record.member == 0]
+    first = [record for record in view.history if record.member == 0]
     newest = first[-1] if first else None
-    left = (target - newest.epoch) * newest.seconds / newest.epoch if newest and in_epochs else None
+    left = (view.state.target_epochs - newest.epoch) * newest.seconds / newest.epoch if newest and in_epochs else None
     numbers = {
         **{name: number(getattr(newest, name, None)) for name in NUMBERS},
         "elapsed": "–" if newest is None else duration(newest.seconds),
@@ -121,7 +122,7 @@ def draw_numbers(history: Sequence[EpochRecord], target: int, in_epochs: bool) -
     }
     with st.container(horizontal=True, gap="small"):
         for name, text in numbers.items():
-            st.metric(label_of(name), text, help=meaning_of(name), width=122)
+            st.metric(label_of(name), text, help=meaning_of_number(name, view.spec.config), width=122)
 
 
 def number(value: float | None) -> str:
@@ -216,7 +217,7 @@ def stopped_text(done: int, target: int) -> str:
 
 
 def tell_best(view: RunView) -> None:
-    """Say which weights made the forecast, and why training ended."""
+    """Say which weights were kept, and why training ended."""
     training, done = view.spec.config.training, view.epoch
     first = [record for record in view.history if record.member == 0]
     loss = "training loss" if first[-1].validation_loss is None else "validation loss"
@@ -226,7 +227,4 @@ def tell_best(view: RunView) -> None:
         why = " when you stopped it" if view.state.status == "stopped" else ""
     epochs = "1 epoch" if done == 1 else f"{done} epochs"
     best = max(record.epoch for record in first if record.is_best)
-    kept = "The newest weights made the forecast."
-    if training.keep == "best":
-        kept = f"The weights of epoch {best} made the forecast: there the {loss} was lowest."
-    st.markdown(small(f"Training ended after {epochs}{why}. {kept}"))
+    st.markdown(small(f"Training ended after {epochs}{why}. {kept_in_words(view.spec.config, best, loss)}"))

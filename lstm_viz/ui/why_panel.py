@@ -18,6 +18,7 @@ from lstm_viz.runs.service import training_service
 from lstm_viz.stepping.request import RUN
 from lstm_viz.tables import Series
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.forecast_words import shrinkage_in_words
 from lstm_viz.ui.look import current_palette, sized
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.result_panel import FEW_BUTTONS
@@ -72,7 +73,8 @@ def show_why(view: RunView, forecast: Forecast) -> None:
     if found is None:
         st.markdown("The networks of this run were not kept. Train again to see what they made of the series.")
         return
-    st.markdown(believed_in_words(forecast.shrinkage), help=meaning_of("shrinkage"))
+    about = shrinkage_in_words(view.spec.config, len(view.series))
+    st.markdown(believed_in_words(forecast.shrinkage), help=about)
     show_makeup(view, forecast, found.makeup)
     show_importance(view, forecast, found.sensitivity)
     link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)

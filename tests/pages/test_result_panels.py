@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from lstm_viz.forecasting.portable import load_recipe
 from lstm_viz.runs.service import training_service
@@ -131,7 +132,7 @@ def test_networks_that_add_nothing_are_told_plainly(open_page, finished_run):
 
 def test_left_over_says_what_was_measured(opened):
     assert "Do errors follow one another?" in said(opened)
-    assert "error of 1 is" in said(opened) or "1 is the usual change" in said(opened)
+    assert "1 is the standard deviation of the prepared series" in said(opened).replace("\\", "")
     assert chart_with(opened, "within chance")
 
 
@@ -164,3 +165,34 @@ def test_a_run_with_further_columns_says_what_they_did_and_can_be_looked_into(op
         app = open_page(page, source=f"run:{key}")
         assert not app.exception
         assert not app.error
+
+
+def drawn_while_it_trains(key):
+    """What the page draws of a run that is going on."""
+    from lstm_viz.runs.service import training_service
+    from lstm_viz.ui.training_panel import draw_progress
+
+    draw_progress(training_service().view(key))
+
+
+def test_tooltips_of_a_training_follow_from_its_settings(finished_run):
+    app = AppTest.from_function(drawn_while_it_trains, args=(finished_run,), default_timeout=60).run()
+    assert not app.exception
+    tooltips = {metric.label: metric.proto.help for metric in app.metric}
+    assert tooltips["Training loss"].startswith("Mean absolute error")
+    assert tooltips["Validation loss"].startswith("None")
+    assert "sooner" not in tooltips["Left at most"]
+    assert app.button(key="stop").help == "End now and keep the newest weights so far."
+
+
+def test_methods_intervals_and_leftovers_are_told_as_they_were_made(open_page, airline):
+    # the 54 rows before the held-out part are too few for a rehearsal, all 66 are not
+    short = replace(airline, ds=airline.ds[:66], y=airline.y[:66])
+    app = open_page("forecast", run=stored_run(short, shrink=False))
+    app.session_state["fold-why"] = app.session_state["fold-left"] = True
+    app.run()
+    assert not app.exception
+    said_of = [metric.proto.help for metric in app.metric if metric.label.startswith("Next")]
+    assert said_of[0].endswith("by a rehearsal on rows that it had not seen.")
+    assert any("It was not asked for" in item.proto.help for item in app.markdown)
+    assert any("by the level alone" in item.value for item in app.markdown)

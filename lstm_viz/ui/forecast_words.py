@@ -1,0 +1,100 @@
+"""What is said of how a forecast was trained and measured: it follows from the settings of its run."""
+
+from lstm_viz.figures.loss_curves import LOSS_NAMES
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.split import rehearsal_head
+from lstm_viz.glossary import meaning_of
+
+RELATIVE = {"smoothed": "relative to its smoothed level", "last": "relative to its last value"}
+
+
+def unit_in_words(config: ForecastConfig) -> str:
+    """Say what counts as 1 where networks read and answer."""
+    spread = "standard deviation of the prepared series"
+    return f"{spread}'s changes from one step to the next" if config.preparation.level == "smoothed" else spread
+
+
+def meaning_of_number(name: str, config: ForecastConfig) -> str:
+    """Explain one of the numbers that are shown while networks train."""
+    built = {
+        "train_loss": train_loss_in_words,
+        "validation_loss": validation_loss_in_words,
+        "learning_rate": lambda config: f"Size of the steps in this epoch. {meaning_of(config.training.schedule)}",
+        "remaining": remaining_in_words,
+    }
+    return built[name](config) if name in built else meaning_of(name)
+
+
+def train_loss_in_words(config: ForecastConfig) -> str:
+    """Say which error the training loss is, and in which unit."""
+    error = LOSS_NAMES[config.training.loss].capitalize()
+    squared = ", squared" if config.training.loss == "mse" else ""
+    return f"{error} of the first network. {meaning_of('train_loss')} 1 is the {unit_in_words(config)}{squared}."
+
+
+def validation_loss_in_words(config: ForecastConfig) -> str:
+    """Say what the validation loss decides; nothing validates where all rows teach."""
+    if not config.validation:
+        return "None: with a validation share of 0 all rows before the held-out part teach."
+    kept = "The newest weights are kept all the same."
+    if config.training.keep == "best":
+        kept = "The weights of the epoch where it is lowest are kept."
+    return f"{meaning_of('validation_loss')} {kept}"
+
+
+def remaining_in_words(config: ForecastConfig) -> str:
+    """Say what the time that is left is reckoned to, and whether training may end before."""
+    patience = config.training.patience
+    if not patience:
+        return meaning_of("remaining")
+    loss = "validation" if config.validation else "training"
+    return f"{meaning_of('remaining')} It may end sooner, {patience} epochs after the {loss} loss was lowest."
+
+
+def stop_in_words(config: ForecastConfig) -> str:
+    """Say what stopping keeps."""
+    return f"End now and keep the {'best' if config.training.keep == 'best' else 'newest'} weights so far."
+
+
+def kept_in_words(config: ForecastConfig, best: int, loss: str) -> str:
+    """Say which weights were kept.
+
+    Args:
+        best: the epoch where the first network's loss was lowest.
+        loss: which loss decided.
+    """
+    if config.training.keep == "last":
+        return "The newest weights were kept."
+    if config.members == 1:
+        return f"The weights of epoch {best} were kept: there the {loss} was lowest."
+    return f"Each network kept the weights of the epoch where its {loss} was lowest, the first those of epoch {best}."
+
+
+def shrinkage_in_words(config: ForecastConfig, rows: int) -> str:
+    """Explain the part of the networks, and who decided it, in the forecast after so many rows."""
+    if not config.shrink:
+        return f"{meaning_of('shrinkage')} It was not asked for, so all of their answer counts."
+    if rehearsal_head(rows, config) is None:
+        return f"{meaning_of('shrinkage')} Too few rows are there to rehearse on, so all of their answer counts."
+    return f"{meaning_of('shrinkage')} A rehearsal on older rows decides."
+
+
+def judged_in_words(config: ForecastConfig, rows: int) -> str:
+    """Say whose errors intervals after so many rows come from, and what is looked at in *What is left over*."""
+    if rehearsal_head(rows, config) is None:
+        return "by the level alone, since too few rows are there to rehearse on"
+    return "by a rehearsal on rows that it had not seen"
+
+
+def interval_in_words(config: ForecastConfig, rows: int) -> str:
+    """Explain the interval of a forecast after so many rows."""
+    return f"{meaning_of('interval')} It comes from the errors of forecasts {judged_in_words(config, rows)}."
+
+
+def recipe_in_words(config: ForecastConfig) -> str:
+    """Name what makes up the model that stands beside its rivals."""
+    networks = "one network" if config.members == 1 else f"the mean of {config.members} networks"
+    season = "" if config.preparation.season == "none" else ", the season put back where there is one"
+    level = f" {RELATIVE[config.preparation.level]}" if config.preparation.level in RELATIVE else ""
+    shrunk = ", drawn towards the level as far as a rehearsal advises" if config.shrink else ""
+    return f"The whole recipe: {networks}, which read the series{level}{shrunk}{season}."
