@@ -30,7 +30,7 @@ from lstm_viz.runs.store import (
     RunStore,
     UploadStore,
 )
-from lstm_viz.tables import SAMPLES, Series
+from lstm_viz.tables import SAMPLES, Series, guarded
 from lstm_viz.tables.names import unique_names
 
 MANIFEST = "manifest.json"
@@ -145,7 +145,7 @@ def stacked(company: Company, series: Series, names: list[str]) -> tuple[pd.Data
     series_id = unique_names([*names, "series"])[-1]
     for number in range(len(company.names)):
         part, _ = used_columns(everyone[number])
-        parts.append(part.set_axis(names, axis=1).assign(**{series_id: company.names[number]}))
+        parts.append(part.set_axis(names, axis=1).assign(**{series_id: guarded(company.names[number])}))
     return pd.concat(parts, ignore_index=True), series_id
 
 

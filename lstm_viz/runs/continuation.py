@@ -10,6 +10,7 @@ from lstm_viz.errors import RunError, SeriesError
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.forecasting.portable import load_recipe
 from lstm_viz.runs.choices import wished_columns
+from lstm_viz.runs.exports import future_csv
 from lstm_viz.runs.glance import counted
 from lstm_viz.tables import ROW_NUMBER, ROWS, Columns, Feature, Series, Table, features_again, make_panel
 from lstm_viz.tables.choices import chosen_times, chosen_values
@@ -67,7 +68,7 @@ class Rerun:
 
     def csv(self) -> bytes:
         """Write the new forecast."""
-        return self.future.assign(ds=plain_stamps(self.future["ds"])).to_csv(index=False).encode()
+        return future_csv(self.future)
 
 
 def grow(old: Series, table: Table, choices: Mapping[str, str] = {}) -> Grown:

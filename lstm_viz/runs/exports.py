@@ -9,21 +9,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_string_dtype
 
 from lstm_viz.figures.forecast_chart import forecast_chart
 from lstm_viz.figures.theme import LIGHT
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.forecasting.portable import read_facts
 from lstm_viz.runs.records import RunView
-from lstm_viz.tables import Series
+from lstm_viz.tables import Series, guarded
 
 SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "standalone" / "forecast.py"
 
 
 def forecast_csv(forecast: Forecast) -> bytes:
     """Write the future: `ds`, `yhat`, and the bounds of the intervals where there are some."""
-    future = forecast.future.assign(ds=plain_stamps(forecast.future["ds"]))
-    return future.to_csv(index=False).encode()
+    return future_csv(forecast.future)
 
 
 def forecasts_csv(told: Iterable[tuple[str, Forecast]]) -> bytes:
@@ -31,7 +31,18 @@ def forecasts_csv(told: Iterable[tuple[str, Forecast]]) -> bytes:
     parts = [(name, forecast.future.assign(ds=plain_stamps(forecast.future["ds"]))) for name, forecast in told]
     for name, part in parts:
         part.insert(0, "unique_id", name)
-    return pd.concat([part for _, part in parts], ignore_index=True).to_csv(index=False).encode()
+    return table_csv(pd.concat([part for _, part in parts], ignore_index=True)).encode()
+
+
+def future_csv(future: pd.DataFrame) -> bytes:
+    """Write steps to come, their moments `ds` no finer than they need to be."""
+    return table_csv(future.assign(ds=plain_stamps(future["ds"]))).encode()
+
+
+def table_csv(table: pd.DataFrame) -> str:
+    """Write a table; names of columns and text that a spreadsheet would compute are kept text, numbers stay numbers."""
+    cells = {str(name): table[name].map(guarded, na_action="ignore") for name in table if is_string_dtype(table[name])}
+    return str(table.assign(**cells).rename(columns=guarded).to_csv(index=False))
 
 
 def chart_html(series: Series, forecast: Forecast) -> bytes:
@@ -67,7 +78,7 @@ def bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
 
 def series_csv(series: Series) -> str:
     """Write a series, columns `ds` and `y`, and what goes along with it; numbers keep every digit."""
-    return str(series_table(series).to_csv(index=False))
+    return table_csv(series_table(series))
 
 
 def series_table(series: Series) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from lstm_viz.tables.changes import Repairs
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.describe import describe_refusal, describe_table
 from lstm_viz.tables.features import MAX_FEATURES, features_again
+from lstm_viz.tables.formulas import guarded
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
 from lstm_viz.tables.inspection import Finding, inspect_series
 from lstm_viz.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
@@ -43,6 +44,7 @@ __all__ = [
     "describe_table",
     "feature_choices",
     "features_again",
+    "guarded",
     "infer_frequency",
     "inspect_series",
     "load_sample",

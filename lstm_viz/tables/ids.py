@@ -10,6 +10,7 @@ import pandas as pd
 
 from lstm_viz.errors import ColumnError
 from lstm_viz.tables.calendar_words import name_words, vocabulary
+from lstm_viz.tables.formulas import unguarded
 from lstm_viz.tables.moments import PLUS
 from lstm_viz.tables.names import MAX_NAME
 from lstm_viz.tables.steps import Ints, Stamps
@@ -132,7 +133,7 @@ def _cells(cells: pd.Series) -> tuple[Ints, list[str]]:
     codes, unique = pd.factorize(cells)
     if pd.api.types.is_float_dtype(cells):
         return codes.astype(np.int64), [f"{value:.15g}" for value in unique]
-    return codes.astype(np.int64), [str(value) for value in unique]
+    return codes.astype(np.int64), [unguarded(str(value)) for value in unique]
 
 
 def _together(codes: list[Ints]) -> tuple[Ints, Ints]:

@@ -10,6 +10,7 @@ from lstm_viz.figures.classify_charts import calibration_chart, early_chart
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.classify_model import open_classifier
 from lstm_viz.runs.classify_store import ClassifyView
+from lstm_viz.tables import guarded
 from lstm_viz.tables.wording import plain
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_reader import show_mistakes, show_reader
@@ -109,6 +110,7 @@ def show_classes(results: Results) -> None:
     shares = ("recall", "precision", "f1")
     table = results.by_class()
     table[list(shares)] = table[list(shares)] * 100
+    table["class"] = table["class"].map(guarded)  # the table can be copied and downloaded
     columns = {
         "class": st.column_config.TextColumn("Class"),
         "examples": st.column_config.NumberColumn("Examples", format="%d"),

@@ -13,7 +13,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.exports import forecasts_csv
 from lstm_viz.runs.records import RunView
-from lstm_viz.tables import Series
+from lstm_viz.tables import Series, guarded
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.sources import SERIES_SHOWN
@@ -111,7 +111,7 @@ def row_of(name: str, series: Series, forecast: Forecast) -> dict[str, object]:
     beside = ["yhat", "lo-80", "hi-80"] if forecast.has_intervals else ["yhat"]
     recent = pd.Series(series.y[-RECENT_HORIZONS * len(future) :]).ffill().bfill().to_numpy()
     return {
-        "Series": name,
+        "Series": guarded(name),  # the table can be copied and downloaded
         "Last and next": np.concatenate([recent, future]).tolist(),
         "Next": alike([float(value) for value in forecast.future.iloc[0][beside]])[0],
         "How it stands": WORDS[rank(forecast)],

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lstm_viz.tables import Column, Panel, Table
+from lstm_viz.tables import Column, Panel, Table, guarded
 from lstm_viz.ui.text import literal, small
 
 HEAD, TAIL, MOST_COLUMNS, MOST_LETTERS = 8, 3, 40, 120
@@ -55,8 +55,9 @@ def rows_to_show(table: Table) -> pd.DataFrame:
 
 
 def shortened(cells: pd.Series) -> pd.Series:
-    """Cut long text."""
-    return cells.str.slice(0, MOST_LETTERS) if pd.api.types.is_string_dtype(cells) else cells
+    """Cut long text, and let no spreadsheet compute it when the table is copied or downloaded."""
+    text = pd.api.types.is_string_dtype(cells)
+    return cells.str.slice(0, MOST_LETTERS).map(guarded, na_action="ignore") if text else cells
 
 
 def heading(column: Column, role: str, frame: pd.DataFrame) -> Any:

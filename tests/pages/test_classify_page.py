@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from lstm_viz.classifying.config import suggest_config
 from lstm_viz.classifying.results import Results
@@ -210,3 +211,18 @@ def test_a_classifier_whose_files_are_gone_still_says_what_it_was_worth(open_pag
     assert not app.exception
     assert "of 449 sequences" in texts(app)
     assert "Nothing is stored under this address" in texts(app)
+
+
+def drawn_classes(results):
+    """What the page draws of the classes."""
+    from lstm_viz.ui.classify_results import show_classes
+
+    show_classes(results)
+
+
+def test_a_class_that_looks_like_a_formula_is_kept_text_in_the_table(trained):
+    results = classify_service().view(trained).results
+    named = replace(results, classes=("=1+1", "-2", *results.classes[2:]))
+    app = AppTest.from_function(drawn_classes, args=(named,), default_timeout=60).run()
+    assert not app.exception
+    assert app.dataframe[0].value["class"].tolist() == ["'=1+1", "-2", *results.classes[2:]]

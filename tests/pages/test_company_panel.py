@@ -6,7 +6,7 @@ import pytest
 from lstm_viz.forecasting.forecast import Others
 from lstm_viz.runs.records import RunState
 from lstm_viz.runs.service import training_service
-from lstm_viz.ui.company_panel import told_in_words
+from lstm_viz.ui.company_panel import row_of, told_in_words
 
 pytestmark = pytest.mark.slow
 
@@ -94,3 +94,8 @@ def test_series_that_had_no_turn_before_training_was_stopped_are_counted(open_pa
     app = open_page("forecast", run=company_run)
     assert "1 of 2 series" in [fold.label for fold in app.expander]
     assert "1 had not had their turn" in said(app)
+
+
+def test_a_name_that_looks_like_a_formula_is_kept_text_in_the_table(company_run):
+    view = training_service().view(company_run)
+    assert row_of("=1+1", view.series, view.forecast)["Series"] == "'=1+1"

@@ -446,3 +446,11 @@ def test_a_long_series_says_how_much_of_it_an_epoch_sees(upload):
     days = pd.date_range("2010-01-01", periods=1500).strftime("%Y-%m-%d")
     app = upload("long.csv", pd.DataFrame({"day": days, "visits": season(1500)}).to_csv(index=False))
     assert "Each epoch sees 1,024 of 1,4" in text_of(app)
+
+
+def test_cells_that_look_like_formulas_are_kept_text_where_a_table_can_be_downloaded(upload):
+    rows = "".join(f"{month:%Y-%m},{value},=1+{value}\n" for value, month in enumerate(MONTHS))
+    app = upload("x.csv", f"month,change,note\n{rows}".encode(), is_open=True)
+    assert not app.exception
+    assert preview(app)["note"].tolist()[:2] == ["'=1+0", "'=1+1"]
+    assert preview(app)["change"].dtype == float

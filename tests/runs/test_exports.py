@@ -1,5 +1,6 @@
 """What a person takes home gives the same numbers without this program."""
 
+import csv
 import io
 import json
 import re
@@ -13,13 +14,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import suggest_config
-from lstm_viz.runs.exports import chart_html, forecast_csv, model_bundle
+from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.runs.archive import stacked
+from lstm_viz.runs.exports import chart_html, forecast_csv, forecasts_csv, model_bundle, series_csv
 from lstm_viz.runs.job import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, RunView, Source
-from lstm_viz.tables import Feature, Series, load_sample, make_series, read_table
+from lstm_viz.tables import Feature, Series, guarded, load_sample, make_panel, make_series, read_table
+from lstm_viz.tables.formulas import unguarded
+from lstm_viz.tables.ids import ids_of
 from lstm_viz.training.history import EpochRecord
 
 
@@ -213,3 +220,59 @@ def test_chart_page_needs_no_network_and_runs_no_text_of_the_file(airline):
     assert "<script>alert(1)" not in page
     assert "<img src=x>" not in page
     assert not re.search(r"""<(script|link|img)[^>]*\b(src|href)\s*=\s*["']?(https?:)?//""", page)
+
+
+FORMULAS = ("=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", '=HYPERLINK("x","y")', "'=1", "''@a", "'tis", "-7", "a=b")
+
+
+def told_of(names: tuple[str, ...]) -> list[tuple[str, Forecast]]:
+    """Forecasts below zero of series with these names."""
+    ds = pd.Series(pd.date_range("2024-01-01", periods=6).astype("datetime64[us]"))
+    future = pd.DataFrame({"ds": ds, "yhat": -1.5 - np.arange(6), "lo-80": -9.25 - np.arange(6)})
+    empty = pd.DataFrame()
+    return [(name, Forecast(empty, future, empty, "", 0)) for name in names]
+
+
+def cells_of(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode())))
+
+
+def is_formula(cell: str) -> bool:
+    """What a spreadsheet computes; a number is none."""
+    return cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not re.fullmatch(r"-?\d+(\.\d+)?", cell)
+
+
+def test_no_name_becomes_a_formula_and_numbers_stay_numbers():
+    table = cells_of(forecasts_csv(told_of(FORMULAS)))
+    assert not any(is_formula(cell) for row in table for cell in row)
+    assert {float(row[2]) for row in table[1:]} == {-1.5, -2.5, -3.5, -4.5, -5.5, -6.5}
+
+
+def test_names_that_look_like_formulas_are_read_back_as_they_were():
+    panel = make_panel(read_table(forecasts_csv(told_of(FORMULAS)), "all-forecasts.csv"))
+    assert panel.ids == FORMULAS
+    np.testing.assert_array_equal(panel.get("=1+1").y, -1.5 - np.arange(6))
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=20))
+@example("\t=1")
+@example("\r@a")
+@example("-0x1")
+@example("+-1")
+def test_guarding_text_can_be_undone_and_leaves_no_formula(text):
+    assert unguarded(guarded(text)) == text
+    assert not is_formula(guarded(text)) or re.fullmatch(r"[+-]\d*\.?\d*([eE][+-]?\d+)?", text, re.ASCII)
+
+
+def test_columns_that_go_along_are_no_formulas():
+    series = replace(with_columns(), features=(Feature("=1+1", np.ones(90), True), Feature("@a", np.ones(90), False)))
+    assert not any(is_formula(cell) for cell in cells_of(series_csv(series).encode())[0])
+
+
+def test_a_packed_run_keeps_names_that_look_like_formulas():
+    parts = tuple(replace(with_gaps(), unique_id=name) for name in FORMULAS)
+    named = Company.of(parts, parts[0])
+    table, series_id = stacked(named, parts[0], ["t", "v"])
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    assert ids_of(read_table(buffer.getvalue(), "x.parquet"), series_id).names == named.names
