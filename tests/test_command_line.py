@@ -1,10 +1,26 @@
 """`python -m lstm_viz`: one JSON object or one sentence, and an exit code that tells which."""
 
 import json
+import subprocess
+import sys
+from typing import get_args
 
 import pytest
 
-from tests.commands.running import AIRLINE, FASTER, assert_refused, run, run_process
+from lstm_viz.__main__ import main
+from lstm_viz.tables import ROW_NUMBER, DateOrder
+from tests.commands.running import AIRLINE, FASTER, ROOT, assert_refused, run, run_process
+
+HEAVY = ("torch", "pandas", "plotly", "streamlit", "scipy", "sklearn", "matplotlib", "distributed", "statsforecast")
+SAY_WHAT_WAS_IMPORTED = """
+import sys
+from lstm_viz.__main__ import main
+try:
+    main(sys.argv[2:], prog_name="lstm_viz")
+except SystemExit as end:
+    found = [name for name in sys.argv[1].split(",") if name in sys.modules]
+    sys.exit(f"imported: {found}" if found or end.code else 0)
+"""
 
 
 @pytest.mark.slow
@@ -47,3 +63,18 @@ def test_without_a_command_the_help_is_shown():
 def test_every_command_explains_all_of_its_options():
     for command in ("check", "forecast", "gradients", "race", "trace"):
         assert run(command, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["", *main.commands])
+def test_help_is_shown_without_importing_what_computes(command):
+    arguments = [*filter(None, [command]), "--help"]
+    script = [sys.executable, "-c", SAY_WHAT_WAS_IMPORTED, ",".join(HEAVY), *arguments]
+    done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: lstm_viz" in done.stdout
+
+
+def test_help_names_the_orders_of_dates_and_the_number_of_the_row_as_the_reader_does():
+    told = " ".join(run("check", "--help").stdout.split())
+    assert f"Of day, month and year: {', '.join(get_args(DateOrder))}." in told
+    assert f'or "{ROW_NUMBER}"' in told

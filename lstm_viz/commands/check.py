@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,9 @@ from lstm_viz.commands.files import read_file
 from lstm_viz.commands.one_sentence import REFUSED, complain, one_line
 from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_columns, chosen_reading, options
 from lstm_viz.errors import LSTMVizError, SettingsError
-from lstm_viz.tables import Columns, Reading, describe_refusal, describe_table
+
+if TYPE_CHECKING:
+    from lstm_viz.tables import Columns, Reading
 
 MOST_NAMES = 8
 MARKS = {"problem": "!", "warning": "!", "note": "-"}
@@ -40,8 +42,10 @@ def check(files: tuple[Path, ...], horizon: int | None, as_json: bool, **given: 
         raise click.exceptions.Exit(REFUSED)
 
 
-def examine(path: Path, reading: Reading, columns: Columns, horizon: int | None) -> dict[str, Any]:
+def examine(path: Path, reading: "Reading", columns: "Columns", horizon: int | None) -> dict[str, Any]:
     """Describe a file; one that cannot be opened is refused like any other."""
+    from lstm_viz.tables import describe_refusal, describe_table
+
     named = os.fsencode(path).decode("utf-8", "replace")
     try:
         table = read_file(path, reading)

@@ -3,18 +3,23 @@
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lstm_viz.errors import FileTooLarge, SettingsError, TableError
-from lstm_viz.tables import MAX_BYTES, Reading, Table, read_table
+
+if TYPE_CHECKING:
+    from lstm_viz.tables import Reading, Table
 
 
-def read_file(path: Path, reading: Reading = Reading()) -> Table:
+def read_file(path: Path, reading: "Reading") -> "Table":
     """Read a table from disk, or from a pipe.
 
     Raises:
         TableError: there is no such file, or it is no table.
         SettingsError: the wanted header or sheet is not there.
     """
+    from lstm_viz.tables import read_table
+
     try:
         return read_table(bytes_of(path), path.name, reading)
     except (OSError, ValueError) as error:
@@ -30,6 +35,8 @@ def bytes_of(path: Path) -> bytes:
         FileTooLarge: above `MAX_BYTES`.
         OSError: it cannot be opened or read.
     """
+    from lstm_viz.tables import MAX_BYTES
+
     found = path.stat()
     if stat.S_ISDIR(found.st_mode):
         raise TableError(f"`{path}` cannot be read: it is a folder. Name the files in it.")

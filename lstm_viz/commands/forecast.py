@@ -13,13 +13,13 @@ from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_co
 from lstm_viz.commands.progress import progress
 from lstm_viz.commands.settings import asked_for, choose_config, setting_options
 from lstm_viz.errors import LSTMVizError, RunError, SettingsError
-from lstm_viz.forecasting.company import MAX_COMPANY, Company
-from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.tables import Panel, Series, Table, inspect_series, make_panel
+from lstm_viz.forecasting.config import MAX_COMPANY, ForecastConfig
 
 if TYPE_CHECKING:
+    from lstm_viz.forecasting.company import Company
+    from lstm_viz.forecasting.forecast import Forecast
     from lstm_viz.runs.job import TrainingResult
+    from lstm_viz.tables import Panel, Series, Table
 
 
 @click.command()
@@ -53,6 +53,8 @@ def forecast(
     reading, columns = chosen_reading(wishes), chosen_columns(wishes)
     asked_for(wishes)
     table = read_file(file, reading)
+    from lstm_viz.tables import make_panel
+
     panel = make_panel(table, columns)
     chosen = chosen_series(panel, names)
     if wishes["scope"] == "one":
@@ -78,7 +80,7 @@ def forecast(
         raise click.exceptions.Exit(REFUSED)
 
 
-def chosen_series(panel: Panel, names: tuple[str, ...]) -> list[Series]:
+def chosen_series(panel: "Panel", names: tuple[str, ...]) -> "list[Series]":
     """Give the series of these names, or the first `MAX_COMPANY` of the file.
 
     Raises:
@@ -89,7 +91,7 @@ def chosen_series(panel: Panel, names: tuple[str, ...]) -> list[Series]:
     return list(panel.series[:MAX_COMPANY])
 
 
-def sentence_of_limit(panel: Panel, names: tuple[str, ...]) -> str:
+def sentence_of_limit(panel: "Panel", names: tuple[str, ...]) -> str:
     """Say that not all series of the file are forecast; nothing where all are, or where a person chose."""
     if names or len(panel) <= MAX_COMPANY:
         return ""
@@ -100,8 +102,8 @@ def sentence_of_limit(panel: Panel, names: tuple[str, ...]) -> str:
 
 
 def forecast_all(
-    table: Table, chosen: list[Series], wishes: dict[str, Any], as_json: bool
-) -> tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]:
+    table: "Table", chosen: "list[Series]", wishes: dict[str, Any], as_json: bool
+) -> "tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]":
     """Forecast one series after the other, each by networks of its own; one that is refused does not stop the others."""
     results, reports = [], []
     for number, series in enumerate(chosen, start=1):
@@ -118,13 +120,15 @@ def forecast_all(
 
 
 def forecast_together(
-    table: Table, chosen: list[Series], wishes: dict[str, Any], as_json: bool
-) -> tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]:
+    table: "Table", chosen: "list[Series]", wishes: dict[str, Any], as_json: bool
+) -> "tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]":
     """Forecast all series by one model that learns all of them; its settings are those that suit the longest.
 
     Raises:
         LSTMVizError: the longest series does not allow what is asked for, or training diverged.
     """
+    from lstm_viz.forecasting.company import Company
+
     longest = max(chosen, key=len)
     company = Company.of(tuple(chosen), longest)
     first, result, report = train_on(table, longest, wishes, f"{len(company.names)} series", company)
@@ -144,7 +148,9 @@ def forecast_together(
     return results, reports
 
 
-def forecast_one(table: Table, series: Series, wishes: dict[str, Any], of: str = "") -> tuple[Forecast, dict[str, Any]]:
+def forecast_one(
+    table: "Table", series: "Series", wishes: dict[str, Any], of: str = ""
+) -> "tuple[Forecast, dict[str, Any]]":
     """Train on a series, forecast it, and gather what there is to report.
 
     Raises:
@@ -155,8 +161,8 @@ def forecast_one(table: Table, series: Series, wishes: dict[str, Any], of: str =
 
 
 def train_on(
-    table: Table, series: Series, wishes: dict[str, Any], of: str, company: Company | None = None
-) -> tuple[Forecast, "TrainingResult", dict[str, Any]]:
+    table: "Table", series: "Series", wishes: dict[str, Any], of: str, company: "Company | None" = None
+) -> "tuple[Forecast, TrainingResult, dict[str, Any]]":
     """Train, and give the forecast of this series, all that training left, and the report.
 
     Raises:
@@ -177,7 +183,7 @@ def train_on(
 
 
 def summarise(
-    table: Table, series: Series, config: ForecastConfig, result: "TrainingResult", forecast: Forecast
+    table: "Table", series: "Series", config: ForecastConfig, result: "TrainingResult", forecast: "Forecast"
 ) -> dict[str, Any]:
     """Gather what `--json` prints of one series: what was asked, how training went, and all that a forecast tells."""
     told = forecast.to_dict()
@@ -207,17 +213,19 @@ def summarise(
     }
 
 
-def unknown_future(series: Series, config: ForecastConfig) -> list[str]:
+def unknown_future(series: "Series", config: ForecastConfig) -> list[str]:
     """Say which columns known in advance are not known for all steps that are forecast."""
+    from lstm_viz.tables import inspect_series
+
     return [found.sentence for found in inspect_series(series, config.horizon) if found.kind == "future"]
 
 
-def summarise_all(table: Table, panel: Panel, reports: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
+def summarise_all(table: "Table", panel: "Panel", reports: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
     """Gather what `--json` prints of several series."""
     return {**origin_of(table, panel.series[0]), "layout": panel.layout, "series": reports, "notes": notes}
 
 
-def origin_of(table: Table, series: Series) -> dict[str, Any]:
+def origin_of(table: "Table", series: "Series") -> dict[str, Any]:
     """Say where a series comes from."""
     return {
         "rows": table.rows,
@@ -259,7 +267,7 @@ def number(value: float | None) -> str:
     return "no number" if value is None else format(value, ".6g")
 
 
-def write_results(output: Path | None, plot: Path | None, results: list[tuple[Series, Forecast]]) -> None:
+def write_results(output: Path | None, plot: Path | None, results: "list[tuple[Series, Forecast]]") -> None:
     """Write the forecasts as CSV and the chart of the only one, where that was asked for.
 
     Raises:
@@ -271,7 +279,7 @@ def write_results(output: Path | None, plot: Path | None, results: list[tuple[Se
         write(plot, chart_bytes(plot, *results[0]))
 
 
-def csv_bytes(results: list[tuple[Series, Forecast]]) -> bytes:
+def csv_bytes(results: "list[tuple[Series, Forecast]]") -> bytes:
     """Write one forecast as it is, several below one another with their names in front."""
     from lstm_viz.runs.exports import forecast_csv, forecasts_csv
 
@@ -280,7 +288,7 @@ def csv_bytes(results: list[tuple[Series, Forecast]]) -> bytes:
     return forecasts_csv((series.unique_id, told) for series, told in results)
 
 
-def chart_bytes(path: Path, series: Series, forecast: Forecast) -> bytes:
+def chart_bytes(path: Path, series: "Series", forecast: "Forecast") -> bytes:
     """Draw the chart in the format that the ending names."""
     from lstm_viz.figures.forecast_image import forecast_image
     from lstm_viz.runs.exports import chart_html

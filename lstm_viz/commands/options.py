@@ -1,16 +1,17 @@
 """Options that several commands take: how a file is read, and which of its columns are what.
 
 Their values go through `Reading` and `Columns` as they stand, so that the command line and the app refuse the same things
-in the same words.
+in the same words. Tables are imported when they are read: the help is shown without them.
 """
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lstm_viz.tables import DELIMITERS, ROW_NUMBER, Columns, DateOrder, Reading
+if TYPE_CHECKING:
+    from lstm_viz.tables import Columns, Reading
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "space": " ", "none": ""}
@@ -21,14 +22,14 @@ READING_OPTIONS = (
     click.option("--decimal", metavar="SIGN", help='The decimal sign: "." or ",".'),
     click.option("--header", type=int, metavar="ROW", help="Row of the file that holds the names, from 1; 0 for none."),
     click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
-    click.option("--date-order", metavar="ORDER", help=f"Of day, month and year: {', '.join(get_args(DateOrder))}."),
+    click.option("--date-order", metavar="ORDER", help="Of day, month and year: dmy, mdy, ymd."),
     click.option("--missing", metavar="MARK", multiple=True, help="A further mark for nothing; can be given again."),
     click.option(
         "--genuine", metavar="NUMBER", multiple=True, help="A number that looks like a mark for nothing, and is meant."
     ),
 )
 COLUMN_OPTIONS = (
-    click.option("--time", metavar="COLUMN", help=f'Column of dates, "year + month", or "{ROW_NUMBER}".'),
+    click.option("--time", metavar="COLUMN", help='Column of dates, "year + month", or "(row number)".'),
     click.option("--target", metavar="COLUMN", multiple=True, help="Column of numbers; again for a wide table."),
     click.option("--series-id", metavar="COLUMN", help='What names the series of a long table; "" for none.'),
     click.option(
@@ -51,24 +52,28 @@ def options(*several: Decorator) -> Decorator:
     return decorate
 
 
-def chosen_reading(given: dict[str, Any]) -> Reading:
+def chosen_reading(given: dict[str, Any]) -> "Reading":
     """Take the options of `READING_OPTIONS` out of what was given.
 
     Raises:
         SettingsError: a value that cannot be.
     """
+    from lstm_viz.tables import DELIMITERS, Reading
+
     values = {field.name: given.pop(field.name) for field in fields(Reading)}
     if values["delimiter"] is not None and values["delimiter"] not in DELIMITERS:
         values["delimiter"] = DELIMITER_WORDS.get(values["delimiter"].lower(), values["delimiter"])
     return Reading(**values)
 
 
-def chosen_columns(given: dict[str, Any]) -> Columns:
+def chosen_columns(given: dict[str, Any]) -> "Columns":
     """Take the options of `COLUMN_OPTIONS` out of what was given; several targets are a wide table.
 
     Raises:
         SettingsError: a value that cannot be.
     """
+    from lstm_viz.tables import Columns
+
     values = {field.name: given.pop(field.name) for field in fields(Columns) if field.name != "targets"}
     targets = values.pop("target")
     if targets:

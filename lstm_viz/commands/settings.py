@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import Field, fields, is_dataclass
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import click
 
 from lstm_viz.commands.options import Decorator
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
 from lstm_viz.glossary import GLOSSARY, forecast_term
-from lstm_viz.tables import Series
+
+if TYPE_CHECKING:
+    from lstm_viz.tables import Series
 
 NAMES = {"cell": "model"}
 SUGGESTED = ("horizon", "window", "holdout", "origins", "epochs")
@@ -57,7 +59,7 @@ def shown_default(default: Any) -> str:
     return {True: "on", False: "off"}[default] if isinstance(default, bool) else str(default)
 
 
-def choose_config(series: Series, wishes: dict[str, Any]) -> ForecastConfig:
+def choose_config(series: "Series", wishes: dict[str, Any]) -> ForecastConfig:
     """Combine what was asked for with what suits the series; None leaves the choice open.
 
     Raises:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lstm_viz.forecasting.config import MAX_COMPANY
 from lstm_viz.tables import Series
 
 LARGEST_EMBEDDING = 8
-MAX_COMPANY = 100
 
 
 @dataclass(frozen=True, eq=False)

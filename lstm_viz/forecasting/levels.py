@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.signal import lfilter
 
 SMOOTHINGS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 EVIDENCE_ROWS = 4000
@@ -19,6 +18,8 @@ def smoothed_level(values: np.ndarray, smoothing: float) -> np.ndarray:
     Returns:
         The level after each row, (T,); before the first value it is that value.
     """
+    from scipy.signal import lfilter  # half a second to import, which settings alone do not need
+
     known = np.flatnonzero(np.isfinite(values))
     first = values[known[0]]
     shifts = lfilter([smoothing], [1.0, smoothing - 1.0], values[known] - first)

@@ -1,7 +1,6 @@
 """The season of a series: whether there is one, and what it adds to each of its steps."""
 
 import numpy as np
-from scipy.signal import correlate
 
 HALF_LIFE = 3.0
 SIGNIFICANT = 1.645
@@ -64,6 +63,8 @@ def is_seasonal(values: np.ndarray, season_length: int) -> bool:
     filled = np.interp(np.arange(len(values)), known, values[known])
     if len(filled) < 3 * season_length:
         return _two_seasons_agree(filled, season_length)
+    from scipy.signal import correlate  # half a second to import, which settings alone do not need
+
     centred = filled - filled.mean()
     power = float(centred @ centred)
     if power == 0:

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lstm_viz.forecasting.company import MAX_COMPANY, Company
-from lstm_viz.forecasting.config import MIN_ROWS
+from lstm_viz.forecasting.company import Company
+from lstm_viz.forecasting.config import MAX_COMPANY, MIN_ROWS
 from lstm_viz.runs.archive_rules import is_like, require, sound
 from lstm_viz.runs.records import RunSpec
 from lstm_viz.runs.store import COMPANY, COMPANY_META, floats

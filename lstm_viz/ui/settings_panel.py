@@ -4,9 +4,9 @@ import re
 
 import streamlit as st
 
-from lstm_viz.forecasting.company import MAX_COMPANY
 from lstm_viz.forecasting.config import (
     FILLS,
+    MAX_COMPANY,
     MAX_HORIZON,
     MAX_MEMBERS,
     MAX_ORIGINS,

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.forecasting.company import MAX_COMPANY, Company
+from lstm_viz.forecasting.company import Company
+from lstm_viz.forecasting.config import MAX_COMPANY
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.importance import sensitivity_of
 from lstm_viz.forecasting.many import OtherSeries, config_for, forecast_alone
