@@ -47,14 +47,14 @@ class OtherSeries:
                 self.forecasts[name], self.recipes[name] = about.conclude(), about.newest
                 return
             told = forecast_alone(self.company.others[place], self.study.config, should_stop)
-            if not should_stop():
+            if told is not None:
                 self.forecasts[name] = told
         except LSTMVizError as error:
             self.refused[name] = str(error)
 
 
-def forecast_alone(series: Series, config: ForecastConfig, should_stop: Callable[[], bool] = never) -> Forecast:
-    """Take the whole way to a forecast of one series that nobody watches.
+def forecast_alone(series: Series, config: ForecastConfig, should_stop: Callable[[], bool] = never) -> Forecast | None:
+    """Take the whole way to a forecast of one series that nobody watches; None where it was stopped.
 
     Raises:
         LSTMVizError: the series does not allow what is asked for, or training ended before there was a model.
@@ -62,10 +62,12 @@ def forecast_alone(series: Series, config: ForecastConfig, should_stop: Callable
     study = ForecastStudy(series, config_for(series, config))
     for _ in study.experiment.epochs(should_stop):
         pass
+    if should_stop():
+        return None
     study.experiment.load_best()
     for _ in study.check(should_stop, learning=False):
         pass
-    return study.conclude()
+    return None if should_stop() else study.conclude()
 
 
 def config_for(series: Series, config: ForecastConfig) -> ForecastConfig:

@@ -62,14 +62,19 @@ class Recipe:
         """Train the members, telling every epoch, then rehearse and take the weights to keep."""
         yield from self.experiment.epochs(should_stop)
         self.experiment.load_best()
-        self.rehearse(self.experiment.trainer.epoch)
+        self.rehearse(self.experiment.trainer.epoch, should_stop)
 
-    def rehearse(self, epochs: int) -> None:
-        """Train the rehearsal for two thirds of the epochs that the first member had, and take its advice."""
+    def rehearse(self, epochs: int, should_stop: Callable[[], bool] = never) -> None:
+        """Train the rehearsal for two thirds of the epochs that the first member had, and take its advice.
+
+        One that is stopped is dropped: what it has learnt so far says nothing of networks that learnt more.
+        """
         if self.rehearsal is not None:
             self.rehearsal.trainer.target_epochs = max(1, round(REHEARSED_SHARE * epochs))
-            for _ in self.rehearsal.epochs():
+            for _ in self.rehearsal.epochs(should_stop):
                 pass
+            if self.rehearsal.trainer.end_reason == "stopped":
+                self.rehearsal = None
         self.take_advice()
 
     def take_advice(self) -> None:

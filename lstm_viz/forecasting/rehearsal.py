@@ -24,7 +24,7 @@ class Advice:
     Args:
         shrinkage: the part of the networks' answers that would have been best on rows they had not seen; 0 is the level.
         intervals: half-widths for answers that are shrunk like this; None where there was too little to judge by.
-        errors: truth less answer, in units, (N, H), NaN where unknown.
+        errors: truth less answer in the rehearsal, in units, (N, H), NaN where unknown; (0, H) where there was none.
         origins: first row of each rehearsed forecast, (N,).
     """
 
@@ -67,11 +67,11 @@ def advise(rehearsal: ForecastExperiment, end: int) -> Advice:
 
 
 def advise_without(experiment: ForecastExperiment) -> Advice:
-    """Advise where too few rows are left to a rehearsal: no shrinkage, and widths from how far the level alone was off."""
+    """Advise where there is no rehearsal: no shrinkage, and widths from how far the level alone was off."""
     end = experiment.split.train_end
     origins = evenly(np.arange(experiment.config.window, end))
     errors = truths_before(experiment, origins, end)
-    return Advice(1.0, conformal_intervals(errors), errors, origins)
+    return Advice(1.0, conformal_intervals(errors), errors[:0], origins[:0])
 
 
 def truths_before(experiment: ForecastExperiment, origins: np.ndarray, end: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The whole way to a forecast that can be trusted: score on held-out rows, learn from all rows, try the past again."""
 
+import time
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.scores import score_table, verdict
 from lstm_viz.tables import Series
 from lstm_viz.training.loop import never
+
+STOPPED_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class ForecastStudy:
                 company.
         """
         yield Stage("rehearse")
-        self.scored.rehearse(self.experiment.trainer.epoch)
+        self.scored.rehearse(self.experiment.trainer.epoch, soon() if should_stop() else should_stop)
         origins = backtest_origins(len(self.series.y), self.config)
         if not should_stop():
             yield Stage("refit")
@@ -168,6 +171,12 @@ class ForecastStudy:
         first = advice.errors[:, 0] if len(advice.errors) else np.empty(0)
         table = pd.DataFrame({"ds": self.series.ds[advice.origins], "residual": first})
         return table.dropna(ignore_index=True)
+
+
+def soon() -> Callable[[], bool]:
+    """Answer yes in a few seconds: what a person has stopped is still rehearsed where that is quickly done."""
+    end = time.monotonic() + STOPPED_SECONDS
+    return lambda: time.monotonic() > end
 
 
 def fitted(

@@ -227,3 +227,11 @@ def test_stopping_leaves_what_is_complete(three, quick):
     others = OtherSeries(study, Company.of(three, three[0]))
     assert list(others.tell(lambda: True)) == []
     assert others.told.forecasts == {}
+
+
+def test_a_series_that_is_stopped_is_neither_forecast_nor_refused(three, quick):
+    study = ForecastStudy(three[0], quick(three[0]))
+    list(study.experiment.epochs())
+    others, answers = OtherSeries(study, Company.of(three, three[0])), [False]
+    assert [stage.name for stage in others.tell(lambda: answers.pop() if answers else True)] == ["series"]
+    assert (others.forecasts, others.refused) == ({}, {})

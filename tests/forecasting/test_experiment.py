@@ -14,6 +14,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.portable import load_recipe, save_recipe
 from lstm_viz.forecasting.preparation import PreparationConfig
 from lstm_viz.forecasting.presets import PRESETS, one_network
+from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.tables import ROWS, SAMPLES, Feature, Series, load_sample, make_series
 
@@ -186,6 +187,38 @@ def test_stopping_after_the_first_fit_leaves_a_forecast_that_was_scored(airline,
     assert np.isfinite(forecast.scores.loc["model"].to_numpy()).all()
     assert forecast.has_intervals
     assert "12 months held out" in forecast.verdict
+
+
+def test_stop_is_heard_in_the_rehearsal_which_is_dropped_then(airline, quick):
+    study = ForecastStudy(airline, quick(airline))
+    list(study.experiment.epochs())
+    rehearsal = study.scored.rehearsal.trainer  # somebody asks after its first epoch
+    assert [stage.name for stage in study.check(lambda: rehearsal.epoch >= 1)] == ["rehearse"]
+    assert (rehearsal.epoch, rehearsal.end_reason) == (1, "stopped")
+    forecast = study.conclude()
+    assert forecast.has_intervals
+    assert forecast.shrinkage == 1.0, "what one epoch has learnt says nothing of the networks"
+    assert forecast.residuals.empty
+    assert np.isfinite(forecast.scores.loc["model"].to_numpy()).all()
+
+
+def test_a_training_that_was_stopped_is_rehearsed_where_that_is_quickly_done(airline, quick, monkeypatch):
+    residuals = []
+    for seconds in (1000.0, 0.0):
+        monkeypatch.setattr("lstm_viz.forecasting.study.STOPPED_SECONDS", seconds)
+        study = ForecastStudy(airline, quick(airline))
+        list(study.experiment.epochs())
+        list(study.check(lambda: True))
+        residuals.append(len(study.conclude().residuals))
+    assert residuals[0] > 0
+    assert residuals[1] == 0
+
+
+def test_stop_is_heard_in_the_rehearsal_of_a_back_test(airline, quick):
+    recipe = Recipe(airline, quick(airline), 120)
+    rehearsal = recipe.rehearsal.trainer
+    list(recipe.train(lambda: rehearsal.epoch >= 1))
+    assert (rehearsal.epoch, rehearsal.end_reason) == (1, "stopped")
 
 
 def test_a_saved_recipe_forecasts_the_same_and_goes_on_with_newer_rows(airline, quick):
