@@ -1,4 +1,4 @@
-# make run | test | check | bench | bench-forecast | format
+# make run | test | check | bench | bench-forecast | format | lock
 SHELL := /bin/bash
 VENV := .venv
 # The accuracy benchmark lives apart: it brings ray, Lightning and series that are pickles.
@@ -14,12 +14,24 @@ TORCH_CPU := --extra-index-url https://download.pytorch.org/whl/cpu --retries 1 
 FAST := "not browser and not slow"
 TOGETHER := -n 2
 BY_FILE := $(TOGETHER) --dist loadfile
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --constraint constraints.txt
+UV := uv==0.13.9
 
-.PHONY: run test check bench bench-forecast format screenshots clean
+# $(call step,what is done,command): one line for people; where it fails one sentence, and all that was said in a file.
+define step
+	@echo "$(1) ..."
+	@words=$$( { $(2); } 2>&1 ) || { \
+		echo "$$words" 2>/dev/null >$(VENV)/install.log; \
+		if grep -q "No space left" <<<"$$words"; then why="The disk is full: about 2 GB are needed."; \
+		elif grep "connection broken" <<<"$$words" | grep -qv /whl/cpu/; then why="The package index cannot be reached: is there a network?"; \
+		else why="It failed (more in $(VENV)/install.log): $$(tail -n 1 <<<"$$words")"; fi; \
+		echo "$$why" >&2; exit 2; }
+endef
+
+.PHONY: run test check bench bench-forecast format screenshots lock clean
 
 run: $(VENV)/runs
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	@$(BIN)/python -m lstm_viz.ui.serve $(PORT)
 
 test: $(VENV)/tests
 	$(BIN)/python -m tests.browser.chromium
@@ -57,26 +69,34 @@ screenshots: $(VENV)/tests
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache
 
-$(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and none was found. Install one, or name it: make run PYTHON=/path/to/python"; exit 2; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-		if command -v apt-get >/dev/null; then \
-			echo "Python's venv module is missing; installing it."; \
-			sudo=$$(test $$(id -u) = 0 || echo sudo); \
-			$$sudo apt-get update -q && $$sudo apt-get install -y -q \
-				python$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv; \
-		fi; \
-		$(PYTHON) -m venv $(VENV); }
+# Pins everything that the requirements bring, for every system and Python from 3.11 on; ARGS=--upgrade takes the newest.
+lock:
+	@tools=$$(mktemp -d) && trap 'rm -rf '$$tools EXIT && $(PYTHON) -m venv $$tools && $$tools/bin/pip install --quiet $(UV) && \
+		$$tools/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line \
+		requirements-dev.txt requirements-bench.txt --output-file constraints.txt $(ARGS)
 
-$(VENV)/runs: requirements.txt | $(VENV)/bin/python
-	$(PIP) $(TORCH_CPU) --no-deps $$(grep '^torch==' requirements.txt)
-	$(PIP) -r requirements.txt
+$(BIN)/python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed$(if $(PYTHON), and $(PYTHON) is not). Install one or name it: make run PYTHON=/path/to/python" >&2; exit 2; }
+	$(call step,Making a virtual environment in $(VENV),$(PYTHON) -m venv --clear --without-pip $(VENV))
+
+# Debian and Ubuntu keep apart what puts pip into a virtual environment.
+$(VENV)/runs: requirements.txt constraints.txt $(BIN)/python
+	$(call step,Installing pip,$(BIN)/python -m ensurepip || { \
+		package=python$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv; \
+		root=$$(test $$(id -u) = 0 || echo sudo -n); \
+		$$root apt-get update -q && $$root apt-get install -y -q $$package && $(BIN)/python -m ensurepip || { \
+			echo "It needs a package of your system: sudo apt-get install $$package"; false; }; })
+	$(call step,Installing PyTorch (183 MB to download),$(PIP) $(TORCH_CPU) --no-deps $$(grep '^torch==' requirements.txt))
+	@$(BIN)/python -c 'from importlib.metadata import version as v; exit("+cpu" not in v("torch"))' || test $$(uname) = Darwin || \
+		echo "The index of small PyTorch builds could not be reached: the default build brings gigabytes of CUDA."
+	$(call step,Installing the other packages (270 MB; 2 GB on disk when all is done),$(PIP) -r requirements.txt)
 	@touch $@
 
-$(VENV)/benches: requirements-bench.txt $(VENV)/runs
-	$(PIP) -r requirements-bench.txt
+$(VENV)/benches: requirements-bench.txt constraints.txt $(VENV)/runs
+	$(call step,Installing what the accuracy benchmark needs,$(PIP) -r requirements-bench.txt)
 	@touch $@
 
-$(VENV)/tests: requirements-dev.txt $(VENV)/runs
-	$(PIP) -r requirements-dev.txt
+$(VENV)/tests: requirements-dev.txt constraints.txt $(VENV)/runs
+	$(call step,Installing what tests need,$(PIP) -r requirements-dev.txt)
 	@touch $@

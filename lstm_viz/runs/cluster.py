@@ -81,6 +81,7 @@ def start_processes() -> Any:
     os.environ["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = "0"
     os.environ["DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH"] = "1000"
     os.environ["DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE"] = "False"  # one that waits for memory may wait for ever
+    os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "warning")  # what goes well is no news on the terminal
     make_importable()
     return SubprocessCluster(
         n_workers=int(os.environ.get("LSTM_VIZ_WORKERS", "1")),
