@@ -1,4 +1,4 @@
-"""Start everything: `streamlit run app.py`."""
+"""Start everything: `make run`, or `streamlit run app.py`."""
 
 import asyncio
 import threading
