@@ -70,8 +70,8 @@ def draw_series(bench: Workbench, series: Series) -> None:
     thinned = " Drawn with fewer points, every high and low among them." if len(series) > MAX_POINTS else ""
     if holdout:
         told = (
-            "The model will learn from everything before the shaded part, and be judged on the last "
-            f"{counted(holdout, series)}, which it never sees.{thinned}"
+            "The model first learns from everything before the shaded part, and is judged on the last "
+            f"{counted(holdout, series)}, which it has not seen; then it learns from all, for the forecast.{thinned}"
         )
         st.markdown(small(told))
 
