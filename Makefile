@@ -43,9 +43,10 @@ check: $(VENV)/tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -m $(FAST) $(TOGETHER) -q; tests=$$?; wait $$types && exit $$tests
 
+# QUICK=1 takes every figure once, to see that it can be taken.
 bench: $(VENV)/tests
 	@$(BIN)/python -m tests.browser.chromium >&2
-	@$(BIN)/python -m tests.benchmarks
+	@QUICK=$(QUICK) $(BIN)/python -m tests.benchmarks
 
 # ARGS="--set choosing --seeds 0 1 2 --cells lstm gru rnn --neural --json"
 bench-forecast:

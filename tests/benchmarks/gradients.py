@@ -13,7 +13,8 @@ from lstm_viz.recurrent.gradients import LayerGradient, gradients_of, in_double,
 from lstm_viz.recurrent.jacobians import jacobians, log_spectra, sensitivity
 from lstm_viz.recurrent.layers import layers_of
 from lstm_viz.recurrent.models import SequenceModel, build_model
-from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
+from lstm_viz.recurrent.specification import Cell, ModelConfig
+from tests.benchmarks.rounds import MEASURED_CELLS, rounds
 from tests.benchmarks.tracing import Figure, interleaved, ratio
 from tests.browser.gradient_page import GradientPage
 from tests.browser.server import Server
@@ -24,13 +25,13 @@ GOALS = {"lstm": 10}
 def cost_of_gradients() -> Iterator[Figure]:
     """Measure gradients, Jacobians and the sensitivity matrix, each from the model and the sequence on."""
     torch.set_num_threads(1)
-    for cell in CELLS:
+    for cell in MEASURED_CELLS:
         yield all_gradients(cell)
-    for cell in CELLS:
+    for cell in MEASURED_CELLS:
         yield long_sequence(cell)
-    for cell in CELLS:
+    for cell in MEASURED_CELLS:
         yield jacobian_norms(cell)
-    for cell in CELLS:
+    for cell in MEASURED_CELLS:
         yield sensitivity_matrix(cell)
 
 
@@ -145,7 +146,7 @@ def sliding(browser: Browser, server: Server) -> Iterator[Figure]:
     slider.focus()
     version = GradientPage(page, server).version
     times = []
-    for _ in range(SLIDES):
+    for _ in range(rounds(SLIDES)):
         before = version()
         page.evaluate(WATCH)
         page.keyboard.press("ArrowRight")

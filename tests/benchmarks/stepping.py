@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 from lstm_viz.stepping.payload import scene_bytes
 from lstm_viz.stepping.request import UNTRAINED, StepRequest
 from lstm_viz.stepping.scene import build_scene
+from tests.benchmarks.rounds import rounds
 from tests.browser.server import Server
 from tests.browser.step_page import StepPage
 
@@ -67,7 +68,7 @@ def packing() -> Iterator[Figure]:
         request = StepRequest(source=UNTRAINED, text=TEXT, hidden_size=64, cells=cells)
         scene_bytes(build_scene(request))
         times = []
-        for _ in range(7):
+        for _ in range(rounds(7)):
             started = time.perf_counter()
             data = scene_bytes(build_scene(request))
             times.append(1000 * (time.perf_counter() - started))
@@ -82,9 +83,9 @@ def stepping(browser: Browser, server: Server) -> Iterator[Figure]:
     about: dict[str, object] = {"T": 200, "H": 64, "lanes": 3}
     step_page = StepPage(page, server).open(source=UNTRAINED, text=TEXT, hidden_size=64, cells="-".join(LANES))
     page.wait_for_timeout(1500)
-    times = sorted(page.evaluate(PRESS, STEPS))
+    times = sorted(page.evaluate(PRESS, 1 + rounds(STEPS - 1)))
     yield "key_to_frame_ms", statistics.median(times), "ms", {**about, "p95": round(times[int(0.95 * len(times))], 1)}
-    played = page.evaluate(PLAY, 5)
+    played = page.evaluate(PLAY, rounds(5))
     yield "playing_at_30_steps_per_second", played["rate"], "1/s", {**about, "dropped": played["dropped"]}
     times = redrawn(page, step_page)
     yield "seed_to_drawn_ms", statistics.median(times), "ms", {**about, "slowest": round(max(times))}
@@ -99,7 +100,7 @@ def stepping(browser: Browser, server: Server) -> Iterator[Figure]:
 def redrawn(page: Page, step_page: StepPage) -> list[float]:
     """Measure from the press on the seed's plus to the new scene drawn: rerun, trace, way to the browser, drawing."""
     more = page.get_by_test_id("stNumberInputStepUp")
-    return [step_page.draw_time(more.click) for _ in range(7)]
+    return [step_page.draw_time(more.click) for _ in range(rounds(7))]
 
 
 def answered(page: Page, step_page: StepPage) -> list[float]:
@@ -108,7 +109,7 @@ def answered(page: Page, step_page: StepPage) -> list[float]:
         page.get_by_role("button", name="let it speak again")
     )
     times = []
-    for _ in range(WHAT_IFS):
+    for _ in range(rounds(WHAT_IFS)):
         times.append(step_page.draw_time(silence.click))
         page.keyboard.press("]")
     return times

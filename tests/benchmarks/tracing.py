@@ -13,9 +13,10 @@ import torch
 from lstm_viz.recurrent.cells import run
 from lstm_viz.recurrent.layers import layers_of
 from lstm_viz.recurrent.models import SequenceModel, build_model
-from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
+from lstm_viz.recurrent.specification import Cell, ModelConfig
 from lstm_viz.recurrent.trace import trace_model
 from lstm_viz.recurrent.tracking import track
+from tests.benchmarks.rounds import MEASURED_CELLS, QUICK
 
 Figure = tuple[str, float, str, dict[str, object]]
 Times = dict[str, list[float]]
@@ -25,9 +26,9 @@ GOALS = {"lstm": 10}
 def cost_of_looking() -> Iterator[Figure]:
     """Measure traces and what is made of them."""
     torch.set_num_threads(1)
-    for cell in CELLS:
+    for cell in MEASURED_CELLS:
         yield from trace_of_a_lesson(cell)
-    for cell in CELLS:
+    for cell in MEASURED_CELLS:
         yield trace_of_a_long_sequence(cell)
     yield tracking_of_a_layer()
 
@@ -99,14 +100,14 @@ def bare_forward(model: SequenceModel, sequence: np.ndarray) -> object:
 
 
 def interleaved(sides: dict[str, Callable[[], object]], rounds: int) -> Times:
-    """Time all sides in turn, in milliseconds; the first round warms up and does not count."""
+    """Time all sides in turn, in milliseconds; a first round warms up and does not count, unless it is the only one."""
     times: Times = {name: [] for name in sides}
-    for _ in range(rounds + 1):
+    for _ in range(1 if QUICK else 1 + rounds):
         for name, action in sides.items():
             started = time.perf_counter()
             action()
             times[name].append(1000 * (time.perf_counter() - started))
-    return {name: taken[1:] for name, taken in times.items()}
+    return times if QUICK else {name: taken[1:] for name, taken in times.items()}
 
 
 def ratio(times: Times, over: str, under: str) -> float:
