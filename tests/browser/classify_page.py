@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.patience import wait_while_it_goes_on
 from tests.browser.server import Server
 from tests.browser.still import wait_until_still
 
@@ -76,7 +77,8 @@ class ClassifyPage:
     def train(self) -> None:
         """Train and wait for what it is worth."""
         self.train_button.click()
-        expect(self.verdict).to_be_visible(timeout=120_000)
+        wait_while_it_goes_on(self.page, self.server, self.verdict.is_visible)
+        wait_until_still(self.page)
 
     def draw_three(self) -> None:
         """Draw a 3 with the mouse in one stroke."""

@@ -11,6 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.forecast_page import ForecastPage
+from tests.browser.patience import wait_while_it_goes_on
 from tests.browser.server import Server
 
 TRAINED_ON = {"runs": "forecast", "classifiers": "classify_sequences"}
@@ -81,9 +82,11 @@ def nothing_left_training(request, browser) -> Iterator[None]:
         if path and json.loads(state.read_text())["status"] in ("queued", "running"):
             page = browser.new_context().new_page()
             page.goto(f"{server.url}/{path}?run={state.parent.name}")
+            stop, further = (page.get_by_role("button", name=name) for name in ("Stop", "Train further"))
+            stop.or_(further).first.wait_for()
             with suppress(PlaywrightError):  # it may end by itself before the click
-                page.get_by_role("button", name="Stop").click(timeout=5000)
-            page.get_by_role("button", name="Train further").wait_for()
+                stop.click(timeout=5000)
+            wait_while_it_goes_on(page, server, further.is_visible)
             page.context.close()
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.patience import wait_while_it_goes_on
 from tests.browser.server import Server
 from tests.browser.still import wait_until_still
 
@@ -40,7 +41,7 @@ class ForecastPage:
 
     @property
     def verdict(self):
-        """What the run came to; for a moment, while the page is redrawn, the old place may hold it too."""
+        """What the run came to; while the page is redrawn, the old place may hold it too, or what it came to before."""
         return self.page.get_by_text(re.compile("^(Better|Worse|No better) than repeating")).first
 
     @property
@@ -57,18 +58,19 @@ class ForecastPage:
 
     def wait_for_epoch(self, least: int) -> None:
         """Wait until at least so many epochs are shown."""
-        self.page.wait_for_function(
-            """least => {
-                const text = document.querySelector('[data-testid="stProgress"]')?.innerText ?? "";
-                const found = text.match(/Epoch (\\d+) of/);
-                return found ? Number(found[1]) >= least : document.body.innerText.includes("How it learned");
-            }""",
-            arg=least,
-        )
+        reached = """least => {
+            const text = document.querySelector('[data-testid="stProgress"]')?.innerText ?? "";
+            const found = text.match(/Epoch (\\d+) of/);
+            return found ? Number(found[1]) >= least : document.body.innerText.includes("How it learned");
+        }"""
+        wait_while_it_goes_on(self.page, self.server, lambda: self.page.evaluate(reached, least))
 
     def finish(self) -> None:
-        """Wait until training has ended and the forecast is there."""
-        expect(self.verdict).to_be_visible(timeout=180_000)
+        """Wait until training has ended and its forecast is there: while it is drawn, an older one may still stand there."""
+        wait_while_it_goes_on(self.page, self.server, self.verdict.is_visible)
+        wait_while_it_goes_on(self.page, self.server, lambda: not self.stop_button.count())
+        wait_until_still(self.page)
+        expect(self.verdict).to_be_visible()
 
     def pick(self, sample: str) -> None:
         """Choose a sample."""

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.patience import wait_while_it_goes_on
 from tests.browser.server import Server
 from tests.browser.still import wait_until_still
 
@@ -40,6 +41,10 @@ class RacePage:
         """Find the words that say where the race stands; while the page is redrawn the old place may hold them too."""
         return self.page.get_by_text(re.compile(f"^{words}")).first
 
+    def finish(self, updates: int) -> None:
+        """Wait until the race has ended."""
+        wait_while_it_goes_on(self.page, self.server, self.standing(f"Finished after update {updates}").is_visible)
+
     @property
     def race(self) -> str:
         """The key of the race in the address."""
@@ -53,11 +58,11 @@ class RacePage:
 
     def wait_for_points(self, least: int) -> None:
         """Wait until every line has at least so many points."""
-        self.page.wait_for_function(
+        reached = (
             f"least => {{ const lines = ({LINES_JS})(); return Object.keys(lines).length === 3 "
-            "&& Object.values(lines).every(count => count >= least); }",
-            arg=least,
+            "&& Object.values(lines).every(count => count >= least); }"
         )
+        wait_while_it_goes_on(self.page, self.server, lambda: self.page.evaluate(reached, least))
 
     def wait_for_colour(self, colour: str) -> None:
         """Wait until a line of the chart has a colour."""

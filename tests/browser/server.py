@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
+END = 300  # seconds for a start or an end, of which a quiet machine needs ten
 
 
 class Server:
@@ -51,7 +53,7 @@ class Server:
         """Wait until a worker can train."""
         self.wait_for(lambda health: health["training"])
 
-    def wait_for(self, reached, seconds: float = 90) -> None:
+    def wait_for(self, reached, seconds: float = END) -> None:
         """Poll /healthz until a condition holds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -64,6 +66,14 @@ class Server:
             assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.1)
         raise AssertionError(f"the server did not get ready:\n{self.log.read_text()}")
+
+    def written(self) -> tuple[int, int]:
+        """Tell how many files the server keeps, and when it wrote the newest: a sign that training goes on."""
+        times = []
+        for path in self.data.rglob("*"):
+            with suppress(OSError):
+                times.append(path.stat().st_mtime_ns)
+        return len(times), max(times, default=0)
 
     def family(self) -> list[psutil.Process]:
         """List the server's child processes: scheduler, nannies, workers."""
@@ -80,12 +90,12 @@ class Server:
         """End the server and wait for it."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=END)
 
     def press_ctrl_c(self) -> None:
         """Interrupt the server as a terminal does: with all processes of its group."""
         os.killpg(self.process.pid, signal.SIGINT)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=END)
 
 
 def free_port() -> int:

@@ -158,7 +158,8 @@ def test_holiday_that_is_known_in_advance_is_chosen_and_its_effect_told(data_pag
     expect(page.get_by_text("is known for 10 of the next 14 days: its mean stands in for the rest.")).to_be_visible()
     page.goto(f"{page.url}&members=1&origins=1&epochs=10&hidden_size=8")
     data_page.train_button.click()
-    expect(page.get_by_text(re.compile("“holiday, public” adds about (19|20|21)%"))).to_be_visible(timeout=90_000)
+    data_page.finish()
+    expect(page.get_by_text(re.compile("“holiday, public” adds about (19|20|21)%"))).to_be_visible()
     page.reload()
     expect(page.get_by_text("1 used: “holiday, public”")).to_be_visible()
 

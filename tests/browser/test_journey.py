@@ -4,7 +4,6 @@ import io
 import re
 import subprocess
 import sys
-import time
 import zipfile
 
 import numpy as np
@@ -42,7 +41,6 @@ def test_sample_is_trained_stopped_trained_further_reloaded_shared_and_taken_hom
     expect(page.locator(".js-plotly-plot .scatterlayer .js-line").first).to_be_visible()
     forecast.stop_button.click()
     forecast.finish()
-    first_verdict = forecast.verdict.inner_text()
 
     page.get_by_role("spinbutton", name="More epochs").fill("3")
     page.get_by_role("spinbutton", name="More epochs").press("Enter")
@@ -51,7 +49,6 @@ def test_sample_is_trained_stopped_trained_further_reloaded_shared_and_taken_hom
     forecast.finish()
     verdict, address = forecast.verdict.inner_text(), page.url
     assert f"run={forecast.run}" in address
-    assert first_verdict
 
     page.reload()
     expect(forecast.verdict).to_have_text(verdict)
@@ -238,10 +235,9 @@ def test_server_stays_awake_for_others_while_a_run_trains(forecast, page, browse
     forecast.open(**LONG)
     forecast.train()
     other = browser.new_context().new_page()
-    started = time.monotonic()
     other.goto(server.url)
     expect(other.get_by_role("heading", name="Watch an LSTM learn")).to_be_visible()
-    assert time.monotonic() - started < 15
+    expect(forecast.stop_button, "it still trains").to_be_visible()
     other.context.close()
     forecast.stop_button.click()
     forecast.finish()

@@ -47,7 +47,7 @@ def test_a_race_is_started_paused_left_resumed_and_seen_by_others(race_page, bro
     race_page.button("Resume").click()
     race_page.wait_for_points(max(paused.values()) + 1)
     expect(other.standing(told)).to_be_visible()
-    expect(race_page.standing("Finished after update 900")).to_be_visible()
+    race_page.finish(900)
     race_page.wait_for_points(90)
     assert set(race_page.points().values()) == {90}
     expect(page.get_by_text("Not solved within 900 updates")).to_have_count(3)
@@ -73,7 +73,7 @@ def test_steps_settings_and_the_way_back_to_an_earlier_race(race_page):
     expect(page.get_by_text("You changed settings since this race")).to_be_visible()
     expect(race_page.standing("Paused at update 20 of 30")).to_be_visible()
     race_page.button("Start race").click()
-    expect(race_page.standing("Finished after update 30")).to_be_visible()
+    race_page.finish(30)
     assert race_page.race != first
     page.get_by_role("button", name="Open race 1").click()
     expect(race_page.standing("Paused at update 20 of 30")).to_be_visible()
@@ -88,7 +88,7 @@ def test_axe_finds_nothing_serious_and_a_phone_needs_no_sideways_scrolling(race_
     page = race_page.page
     race_page.open(**TINY, task="recall")
     race_page.button("Start race").click()
-    expect(race_page.standing("Finished after update 30")).to_be_visible()
+    race_page.finish(30)
     expect_nothing_serious(page)
     page.emulate_media(color_scheme="dark")
     page.goto(

@@ -7,7 +7,7 @@ import psutil
 from playwright.sync_api import expect
 
 from tests.browser.forecast_page import LONG, SMALL, ForecastPage
-from tests.browser.server import Server
+from tests.browser.server import END, Server
 
 
 def test_killed_worker_is_told_and_train_further_goes_on_with_the_run(forecast, page, server):
@@ -15,9 +15,7 @@ def test_killed_worker_is_told_and_train_further_goes_on_with_the_run(forecast, 
     forecast.train()
     forecast.wait_for_epoch(3)
     server.worker().kill()
-    expect(page.get_by_text(re.compile("The worker process that trained this was lost at epoch"))).to_be_visible(
-        timeout=10_000
-    )
+    expect(page.get_by_text(re.compile("The worker process that trained this was lost at epoch"))).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("passengers"))).to_be_visible()
     forecast.further_button.click()
     forecast.wait_for_epoch(5)
@@ -41,7 +39,7 @@ def test_restarted_server_reopens_runs_and_goes_on_with_the_one_it_had(page, tmp
         family = server.family()
 
         server.stop(signal.SIGKILL)
-        _, alive = psutil.wait_procs(family, timeout=30)
+        _, alive = psutil.wait_procs(family, timeout=END)
         assert not alive, "a killed server leaves processes behind"
         server.start()
         page.goto(finished)  # a cold deep link: the first request that this server gets
@@ -53,7 +51,7 @@ def test_restarted_server_reopens_runs_and_goes_on_with_the_one_it_had(page, tmp
 
         family = server.family()
         server.stop()
-        _, alive = psutil.wait_procs(family, timeout=30)
+        _, alive = psutil.wait_procs(family, timeout=END)
         assert not alive, "a stopped server leaves processes behind"
     finally:
         server.stop(signal.SIGKILL)
@@ -67,7 +65,7 @@ def test_ctrl_c_ends_everything_without_a_traceback(page, tmp_path):
         forecast.train()
         family = server.family()
         server.press_ctrl_c()
-        _, alive = psutil.wait_procs(family, timeout=30)
+        _, alive = psutil.wait_procs(family, timeout=END)
         assert not alive
         assert "Traceback" not in server.log.read_text()
     finally:

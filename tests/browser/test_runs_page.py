@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.forecast_page import LONG, SMALL, ForecastPage
+from tests.browser.patience import wait_while_it_goes_on
 
 
 def rows(page):
@@ -86,11 +87,7 @@ def test_a_run_that_trains_is_stopped_when_it_is_deleted(page, server):
     page.get_by_role("button", name=re.compile("Delete")).first.click()
     page.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text("Every forecast that you train in this browser is kept here")).to_be_visible()
-    for _ in range(100):
-        if not (server.data / "runs" / key).exists():
-            break
-        page.wait_for_timeout(100)
-    assert not (server.data / "runs" / key).exists()
+    wait_while_it_goes_on(page, server, lambda: not (server.data / "runs" / key).exists())
 
 
 def test_a_run_is_taken_along_and_opened_again(trained, page, server, tmp_path):

@@ -39,7 +39,7 @@ def finished_race(browser, server):
     """The key of a race that ended."""
     race = RacePage(browser.new_context().new_page(), server).open(**RACE)
     race.button("Start race").click()
-    expect(race.standing("Finished after update")).to_be_visible(timeout=90_000)
+    race.finish(RACE["updates"])
     yield race.race
     race.page.context.close()
 
