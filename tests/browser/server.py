@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from lstm_viz.runs.leases import PREFIX
+
 ROOT = Path(__file__).resolve().parents[2]
 END = 300  # seconds for a start or an end, of which a quiet machine needs ten
 
@@ -71,6 +73,8 @@ class Server:
         """Tell how many files the server keeps, and when it wrote the newest: a sign that training goes on."""
         times = []
         for path in self.data.rglob("*"):
+            if path.name.startswith(PREFIX):  # touched as long as the server lives, whatever its training does
+                continue
             with suppress(OSError):
                 times.append(path.stat().st_mtime_ns)
         return len(times), max(times, default=0)
