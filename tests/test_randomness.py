@@ -41,6 +41,11 @@ BUILDERS = {
     *("build_rnn", "build_embedding", "build_layer", "initialize", "reset_parameters"),
 }
 SOURCES = {"RandomSource", "drawn"}
+SETTERS = {
+    *("set_default_dtype", "set_default_device", "set_flush_denormal", "use_deterministic_algorithms"),
+    *("setlocale", "seterr", "set_printoptions", "set_option", "setcontext", "chdir", "putenv", "setrecursionlimit"),
+}
+OPTIONS = ("pd.options.", "templates.default", "os.environ[", "rcParams[")
 
 
 def dotted(node: ast.expr) -> str:
@@ -114,6 +119,39 @@ def test_no_module_lets_a_warning_decide(path):
             assert not node.keywords or node.keywords[0].arg != "record", node.lineno
             filters = dotted(node.func).endswith(("simplefilter", "filterwarnings"))
             assert not filters or ast.literal_eval(node.args[0]) == "ignore", node.lineno
+
+
+def process_settings(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Find what sets an option of the whole process: line and name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in SETTERS:
+            yield node.lineno, ast.unparse(node.func)
+        elif isinstance(getattr(node, "ctx", None), ast.Store) and any(name in ast.unparse(node) for name in OPTIONS):
+            yield node.lineno, ast.unparse(node)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_module_sets_what_all_threads_share(path):
+    found = list(process_settings(ast.parse(path.read_text(encoding="utf-8"))))
+    if path == ROOT / "lstm_viz" / "runs" / "cluster.py":  # for the processes that it starts
+        found = [name for name in found if "os.environ" not in name[1]]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "torch.set_default_dtype(torch.float64)",
+        "locale.setlocale(locale.LC_ALL, '')",
+        "np.seterr(all='ignore')",
+        "pd.set_option('display.precision', 3)",
+        "pd.options.display.precision = 3",
+        "pio.templates.default = 'none'",
+        "os.environ['TZ'] = 'UTC'",
+    ],
+)
+def test_what_sets_an_option_of_the_process_is_found(line):
+    assert list(process_settings(ast.parse(line)))
 
 
 def stacks() -> list[StackConfig]:

@@ -1,14 +1,16 @@
 """A trained classifier in use: it reads one sequence step by step and says after each what it believes."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from safetensors.torch import load
 
 from lstm_viz.classifying.experiment import probabilities_so_far
 from lstm_viz.errors import RunError, SettingsError
+from lstm_viz.recurrent.parameters import bytes_of_weights
 from lstm_viz.recurrent.stacks import StackedModel, build_stack
+from lstm_viz.runs.byte_cache import ByteCache
+from lstm_viz.runs.classify_data import bytes_of
 from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.epoch_store import WEIGHTS
 from lstm_viz.sequences.labelled import LabelledSequences, Scaler
@@ -57,14 +59,20 @@ def open_classifier(key: str) -> Classifier:
         RunError: it has no model yet.
         LSTMVizError: its data cannot be read any more.
     """
-    return _open(key, classify_service().store.folders.changed(key, WEIGHTS))
+    return _classifiers.get((key, classify_service().store.folders.changed(key, WEIGHTS)), lambda: _open(key))
 
 
-@lru_cache(maxsize=8)
-def _open(key: str, changed: int) -> Classifier:
+def _bytes_of(one: Classifier) -> int:
+    return bytes_of_weights(one.model) + bytes_of(one.split.train, one.split.validation, one.split.test)
+
+
+_classifiers: ByteCache[Classifier] = ByteCache(_bytes_of)
+
+
+def _open(key: str) -> Classifier:
     service = classify_service()
     weights = service.store.weights(key)
-    if not changed or weights is None:
+    if weights is None:
         raise RunError("This classifier has no model yet. Let it train to its end, then look inside.")
     spec = service.store.spec(key)
     split = service.library.split(spec.source, spec.choices, spec.config)

@@ -1,10 +1,11 @@
 """Weights that somebody brought: kept under an unguessable key, opened as a model."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lstm_viz.anatomy.foreign import ForeignModel, Untold, read_foreign
 from lstm_viz.errors import RunNotFound
+from lstm_viz.recurrent.parameters import bytes_of_weights
+from lstm_viz.runs.byte_cache import ByteCache
 from lstm_viz.runs.naming import clean_name
 from lstm_viz.runs.service import training_service
 
@@ -59,10 +60,13 @@ def open_state(key: str, untold: Untold | None = None) -> BroughtState:
         RunNotFound: nothing is stored under the key.
         WeightsError: what is stored is no state.
     """
-    return _open(key, state_stored(key), untold or Untold())
+    told = untold or Untold()
+    return _states.get((key, state_stored(key), told), lambda: _open(key, told))
 
 
-@lru_cache(maxsize=8)
-def _open(key: str, stored: int, untold: Untold) -> BroughtState:
+_states: ByteCache[BroughtState] = ByteCache(lambda state: bytes_of_weights(state.foreign.model))
+
+
+def _open(key: str, untold: Untold) -> BroughtState:
     name, data = training_service().uploads.get(key)
     return BroughtState(key, name, read_foreign(data, untold))

@@ -16,7 +16,7 @@ from lstm_viz.ui.session import current_session
 from lstm_viz.ui.step_bench import LONGEST_TEXT
 from lstm_viz.ui.wishes import read_wishes, settle
 
-CACHED_FLOWS = 32
+CACHED_FLOWS = 128  # a class, each with a view of its own; under 1 MB each, and seconds of work
 LONG = 150_000  # work that takes more than a moment
 STAYS = "The last view that worked stays below."
 TERMS = {"source": "flow_source"}

@@ -1,11 +1,13 @@
 """Colours for the theme that the person sees."""
 
+from collections.abc import Callable, Hashable
 from functools import cache
 
 import streamlit as st
 from plotly.graph_objects import Figure
 
 from lstm_viz.figures.theme import Palette, palette
+from lstm_viz.runs.byte_cache import ByteCache
 from lstm_viz.ui.projector import LETTERS, is_projected
 
 
@@ -46,6 +48,22 @@ def code_inks(theme: str) -> str:
     return " ".join(rules)
 
 
+def shared_chart(key: Hashable, draw: Callable[[Palette], Figure]) -> Figure:
+    """Draw a chart once for all who watch it, as `sized` gives it.
+
+    plotly takes a trace apart for a moment while it copies it, so what others may be reading is never copied.
+
+    Args:
+        key: all that it depends on beside the palette and projector mode.
+        draw: from what the caller has in hand; what is read anew may have changed since the key was made.
+    """
+    colours = current_palette()
+    return _charts.get((key, colours, is_projected()), lambda: sized(draw(colours)))
+
+
+_charts: ByteCache[Figure] = ByteCache(lambda chart: CHART_BYTES)
+
+
 def sized(figure: Figure) -> Figure:
     """Give a chart as it is drawn: in projector mode with the letters of that mode.
 
@@ -59,5 +77,6 @@ def sized(figure: Figure) -> Figure:
     return larger.update_xaxes(title_font_size=LETTERS).update_yaxes(title_font_size=LETTERS)
 
 
+CHART_BYTES = 1024**2  # at most, of those that grow while people watch
 CHART_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 STILL = {"staticPlot": True}  # also while it is redrawn: plotly fails when a drag meets a redraw

@@ -1,10 +1,8 @@
 """The right-hand side of *Memory race*: the chart that draws itself, a card for each network, and how far each reaches."""
 
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
-from plotly.graph_objects import Figure
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.race_chart import DASHES, Histories, race_chart
@@ -18,7 +16,7 @@ from lstm_viz.runs.races import race_service
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.code_panel import code_of_cells
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, sized
+from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, shared_chart, sized
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.race_bench import RaceBench
 from lstm_viz.ui.race_buttons import start_with_bias
@@ -89,14 +87,16 @@ def draw_race(view: RaceView) -> None:
     """Draw all that moves."""
     config = STILL if view.state.active else CHART_CONFIG
     draw_title(view.config, standing_of(view))
-    chart = shared_figure("race", view.key, counts_of(view), current_palette())
-    st.plotly_chart(sized(chart), key="race-chart", config=config, theme=None, alt=chart_in_words(view))
+    histories: Histories = {cell: racer.history for cell, racer in view.racers.items()}
+    known = view.key, tuple((cell, len(history), history[-1:]) for cell, history in histories.items())
+    chart = shared_chart(("race", known), lambda palette: race_chart(view.config, histories, palette))
+    st.plotly_chart(chart, key="race-chart", config=config, theme=None, alt=chart_in_words(view))
     for column, racer in zip(st.columns(len(view.racers), gap="small"), view.racers.values(), strict=True):
         with column.container(border=True):
             draw_card(racer, view)
     st.subheader("Which steps does the loss reach?", anchor=False, help=meaning_of("hidden_state_grad"))
-    reach = shared_figure("reach", view.key, counts_of(view), current_palette())
-    st.plotly_chart(sized(reach), key="race-reach", config=config, theme=None, alt=reach_in_words(view))
+    reach = shared_chart(("reach", known), lambda palette: reach_chart(view.config, histories, palette))
+    st.plotly_chart(reach, key="race-reach", config=config, theme=None, alt=reach_in_words(view))
     st.markdown(
         small(
             "The loss sits at the right and its gradient travels to the left, back in time. A network can only learn to "
@@ -111,20 +111,6 @@ def draw_title(config: RaceConfig, standing: str) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.markdown(f"**{literal(title_of(config))}**", width="content")
         st.markdown(small(standing), width="content")
-
-
-def counts_of(view: RaceView) -> tuple[tuple[Cell, int], ...]:
-    """Tell how much of a race is known."""
-    return tuple((cell, len(racer.history)) for cell, racer in view.racers.items())
-
-
-@lru_cache(maxsize=64)
-def shared_figure(kind: str, key: str, counts: tuple[tuple[Cell, int], ...], palette: Palette) -> Figure:
-    """Draw a race up to some records once for all who watch it."""
-    view = race_service().view(key)
-    histories: Histories = {cell: view.racers[cell].history[:count] for cell, count in counts}
-    draw = race_chart if kind == "race" else reach_chart
-    return draw(view.config, histories, palette)
 
 
 def draw_card(racer: RacerView, view: RaceView) -> None:

@@ -1,15 +1,12 @@
 """Training as it goes on: curves that draw themselves, the numbers beside them, Stop and Train further."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Protocol, TypeVar
 
 import streamlit as st
-from plotly.graph_objects import Figure
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.loss_curves import loss_curves
-from lstm_viz.figures.theme import Palette
 from lstm_viz.glossary import label_of
 from lstm_viz.runs.records import RunState, RunView, Status
 from lstm_viz.runs.service import training_service
@@ -17,7 +14,7 @@ from lstm_viz.training.config import MAX_EPOCHS
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.forecast_words import kept_in_words, meaning_of_number, stop_in_words
-from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, sized
+from lstm_viz.ui.look import CHART_CONFIG, STILL, shared_chart
 from lstm_viz.ui.text import duration, small, with_names
 
 REDRAW_EVERY = 0.25
@@ -137,17 +134,11 @@ def draw_curves(view: RunView) -> None:
         alt = f"Loss curves over {view.epoch} epochs; training loss now {history[-1].train_loss:.3g}."
     else:
         alt = "Loss curves, still empty."
-    figure = shared_curves(view.key, len(history), current_palette())
-    st.plotly_chart(
-        sized(figure), key="loss-curves", config=STILL if view.state.active else CHART_CONFIG, theme=None, alt=alt
+    figure = shared_chart(
+        ("curves", view.key, len(history), history[-1:]),
+        lambda palette: loss_curves(history, palette, loss=view.spec.config.training.loss),
     )
-
-
-@lru_cache(maxsize=64)
-def shared_curves(key: str, records: int, palette: Palette) -> Figure:
-    """Draw the curves of a run up to a record once for all who watch it."""
-    view = training_service().view(key)
-    return loss_curves(view.history[:records], palette, loss=view.spec.config.training.loss)
+    st.plotly_chart(figure, key="loss-curves", config=STILL if view.state.active else CHART_CONFIG, theme=None, alt=alt)
 
 
 def offer_more(view: Watched, further: Callable[[str, int], None], usual: int, over: str) -> None:

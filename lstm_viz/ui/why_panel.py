@@ -1,7 +1,6 @@
 """Why this forecast: which values mattered, and what it is built of."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -13,6 +12,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.importance import Makeup, Sensitivity, makeup_of, sensitivity_of
 from lstm_viz.forecasting.portable import load_recipe
 from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.byte_cache import ByteCache
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.stepping.request import RUN
@@ -36,7 +36,11 @@ class Explanation:
     sensitivity: Sensitivity
 
 
-@lru_cache(maxsize=16)
+_explanations: ByteCache[Explanation | None] = ByteCache(
+    lambda found: 0 if found is None else found.sensitivity.by_level.nbytes + found.sensitivity.by_networks.nbytes
+)
+
+
 def explained(key: str, changed: int, series: Series) -> Explanation | None:
     """Explain the forecast of a run once for all who look; training further makes it another one.
 
@@ -48,8 +52,12 @@ def explained(key: str, changed: int, series: Series) -> Explanation | None:
     Raises:
         RunError: the stored model cannot be read.
     """
-    store = training_service().store
-    data = store.recipe(key)
+    return _explanations.get((key, changed, series.unique_id), lambda: explain(key, series))
+
+
+def explain(key: str, series: Series) -> Explanation | None:
+    """Explain the forecast of a run; None where its networks were not kept."""
+    data = training_service().store.recipe(key)
     if data is None:
         return None
     experiment = load_recipe(data, series).experiment

@@ -120,7 +120,6 @@ def test_networks_that_add_nothing_are_told_plainly(open_page, finished_run):
     recipe = load_recipe(store.recipe(finished_run), store.series(finished_run))
     recipe.take(0.0, recipe.advice.intervals)
     store.write_result(finished_run, store.weights(finished_run), save_recipe(recipe), forecast)
-    explained.cache_clear()
     app = open_page("forecast", run=finished_run)
     app.session_state["fold-why"] = True
     app.run()
