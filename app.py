@@ -33,7 +33,8 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
 
 async def healthz(_: Request) -> JSONResponse:
     """Answer whether the server lives and whether workers can train."""
-    return JSONResponse({"status": "ok", "training": training_service().ready})
+    ready = await asyncio.to_thread(lambda: training_service().ready)  # it asks the scheduler
+    return JSONResponse({"status": "ok", "training": ready})
 
 
 app = st.App(ROUTER, lifespan=lifespan, routes=[Route("/healthz", healthz)], on_script_error=tell_script_error)

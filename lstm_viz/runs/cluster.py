@@ -17,6 +17,7 @@ SETUP = "lstm_viz.runs.worker"
 WATCHDOG = "lstm_viz.runs.watchdog"
 CONNECT_SECONDS = 30
 CLOSE_SECONDS = 5
+ANSWER_SECONDS = 2
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +52,12 @@ class Cluster:
 
     @property
     def has_workers(self) -> bool:
-        """Whether a worker is ready for tasks."""
-        return self.connected and bool(self.client.scheduler_info(n_workers=1)["workers"])
+        """Whether a worker is ready for tasks; not where the scheduler does not answer."""
+        try:
+            identity = self.client.sync(self.client.scheduler.identity, n_workers=1, callback_timeout=ANSWER_SECONDS)
+            return self.connected and bool(identity["workers"])
+        except (OSError, RuntimeError, AttributeError):  # in the middle of closing it has no scheduler any more
+            return False
 
     @property
     def can_train(self) -> bool:

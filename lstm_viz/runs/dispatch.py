@@ -5,14 +5,14 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, Literal, Protocol
 
 from distributed import Event, Future, Variable
 from distributed.scheduler import KilledWorker
 
 from lstm_viz.errors import LSTMVizError, TrainingUnavailable
-from lstm_viz.runs.cluster import CONNECT_SECONDS, Cluster
+from lstm_viz.runs.cluster import CLOSE_SECONDS, CONNECT_SECONDS, Cluster
 from lstm_viz.runs.leases import Leases
 from lstm_viz.runs.worker import checkpoint_name, stop_name
 
@@ -38,7 +38,7 @@ class Tenant(Protocol):
 
 
 class Dispatcher:
-    """Share one cluster, one thread that sends and one that writes between all services of this process.
+    """Share one cluster and its threads (one sends, one asks to stop, one writes) between all services of this process.
 
     The queue is Dask's; `line` only remembers who stands in it, in the order of asking. All that workers tell comes under
     one topic, since Dask keeps every topic that it ever heard of, and what was told under it.
@@ -52,6 +52,7 @@ class Dispatcher:
         self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._futures: dict[str, Future] = {}
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="run-sender")
+        self._asker = ThreadPoolExecutor(1, thread_name_prefix="run-stopper")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="run-writer")
         self._connecting = threading.Lock()
         self.closed = False
@@ -105,7 +106,8 @@ class Dispatcher:
                 self._interrupt(self._cluster)
                 self._cluster.close()
                 self._cluster = None
-        self._sender.shutdown(wait=False, cancel_futures=True)
+        for executor in (self._sender, self._asker):
+            executor.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(cancel_futures=True)
         for tenant in self._tenants:
             tenant.leases.release_all()
@@ -114,9 +116,8 @@ class Dispatcher:
         """End the tasks that train, so that their processes need not be killed; nobody listens to what they return."""
         if not cluster.connected:
             return
-        for tenant in self._tenants:
-            for ticket in tenant.tickets():
-                Event(stop_name(ticket), client=cluster.client).set()
+        tickets = [ticket for tenant in self._tenants for ticket in tenant.tickets()]
+        wait([self._asker.submit(Event(stop_name(each), client=cluster.client).set) for each in tickets], CLOSE_SECONDS)
 
     def free_workers(self) -> int:
         """Count the worker processes that have nothing to do."""
@@ -185,16 +186,15 @@ class Dispatcher:
         """Tell a task that it is to end; one that nobody knows to have begun is taken out of the queue as well.
 
         One that has just begun is cancelled in vain, so it must hear of it all the same. One that was not sent is let be.
+        Returns at once, though the scheduler may not answer.
         """
-        if future is None:
-            return
-        Event(stop_name(ticket), client=self.connected().client).set()
-        if not has_begun:
-            future.cancel()
+        if future is not None and not self.closed:
+            self._asker.submit(_do_or_log, _halt, ticket, future, has_begun)
 
     def newest_checkpoint(self, ticket: str) -> Any:
         """Fetch what a task last handed over."""
-        return Variable(checkpoint_name(ticket), client=self.connected().client).get(timeout=CONNECT_SECONDS)
+        client = self._futures[ticket].client
+        return Variable(checkpoint_name(ticket), client=client).get(timeout=CONNECT_SECONDS)
 
     def _forget(self, ticket: str, future: Future) -> None:
         """Keep nothing of a task that has ended: Dask would run it again if its result died with the worker."""
@@ -210,6 +210,14 @@ def _do_or_log(action: Callable[..., Any], *arguments: Any) -> None:
         action(*arguments)
     except Exception:
         logger.exception("a step of the dispatcher failed")
+
+
+def _halt(ticket: str, future: Future, has_begun: bool) -> None:
+    if str(future.client.status) != "running":
+        return  # the task went with its cluster
+    Event(stop_name(ticket), client=future.client).set()
+    if not has_begun:
+        future.cancel()
 
 
 def is_lost(future: Future) -> bool:

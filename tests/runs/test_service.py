@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import threading
 import time
 from dataclasses import asdict, replace
 
@@ -424,9 +425,9 @@ def test_cluster_that_does_not_answer_is_told_in_one_sentence(tmp_path, new_run,
     assert "LSTM_VIZ_SCHEDULER" in view.state.message
 
 
-def kill_newer(name, before):
+def newer(name, before):
     processes = [p for p in psutil.Process().children() if name in " ".join(p.cmdline())]
-    next(process for process in processes if process.pid not in before).kill()
+    return next(process for process in processes if process.pid not in before)
 
 
 def test_workers_that_cannot_come_back_are_replaced_and_what_waited_is_trained(tmp_path, new_run):
@@ -437,11 +438,34 @@ def test_workers_that_cannot_come_back_are_replaced_and_what_waited_is_trained(t
     service.submit(running)
     service.submit(waiting)
     wait_until(lambda: len(service.view(running).history) > 3)
-    kill_newer("distributed.Nanny", before)
+    newer("distributed.Nanny", before).kill()
     try:
         assert ended(service, running).state.status == "interrupted"
         assert ended(service, waiting).state.status == "finished"
     finally:
+        service.close()
+
+
+def test_a_scheduler_that_does_not_answer_holds_up_no_page(tmp_path, new_run):
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    service = make_service(tmp_path)
+    service.start()
+    key = new_run(service.store, epochs=5000)
+    service.submit(key)
+    wait_until(lambda: len(service.view(key).history) > 3)
+    scheduler = newer("distributed.Scheduler", before)
+    scheduler.suspend()
+    try:
+        asking = [threading.Thread(target=service.stop, args=(key,), daemon=True)]
+        asking.append(threading.Thread(target=lambda: service.ready, daemon=True))
+        for thread in asking:
+            thread.start()
+        wait_until(lambda: not any(thread.is_alive() for thread in asking), 30)
+        assert not service.ready
+        scheduler.resume()
+        assert ended(service, key).state.status == "stopped"
+    finally:
+        scheduler.resume()
         service.close()
 
 
@@ -452,7 +476,7 @@ def test_dead_scheduler_is_told_and_the_next_training_starts_a_new_one(tmp_path,
     key = new_run(service.store, epochs=5000)
     service.submit(key)
     wait_until(lambda: len(service.view(key).history) > 3)
-    kill_newer("distributed.Scheduler", before)
+    newer("distributed.Scheduler", before).kill()
     try:
         assert ended(service, key).state.status == "interrupted"
         another = new_run(service.store, epochs=4)
