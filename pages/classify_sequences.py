@@ -6,21 +6,24 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_bench import open_classify_bench
 from lstm_viz.ui.classify_canvas import classify_canvas
 from lstm_viz.ui.classify_controls import classify_button, classify_controls
-from lstm_viz.ui.classify_data_panel import classify_data_panel
+from lstm_viz.ui.classify_data_panel import classify_data_panel, with_files
 from lstm_viz.ui.classify_list import classify_list
+from lstm_viz.ui.replaced import reading_place, replaced
 
 address = Address("classify")
-bench = open_classify_bench(address)
 controls, canvas = st.columns([1, 2.1], gap="large")
 
 with controls:
     st.subheader("1 · Data", anchor=False)
+    with reading_place():
+        bench = with_files(open_classify_bench(address), address)
     classify_data_panel(bench, address)
-    if bench.settings is not None:
-        st.subheader("2 · Model", anchor=False)
-        classify_controls(bench.settings, address)
-        classify_button(bench, address)
-    classify_list(bench, address)
+    with replaced("model"):
+        if bench.settings is not None:
+            st.subheader("2 · Model", anchor=False)
+            classify_controls(bench.settings, address)
+            classify_button(bench, address)
+        classify_list(bench, address)
 
-with canvas:
+with canvas, replaced("canvas"):
     classify_canvas(bench, address)

@@ -5,25 +5,28 @@ import streamlit as st
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.canvas import show_run
 from lstm_viz.ui.data_check_panel import show_data_check
-from lstm_viz.ui.data_panel import data_panel
+from lstm_viz.ui.data_panel import data_panel, with_upload
+from lstm_viz.ui.replaced import reading_place, replaced
 from lstm_viz.ui.runs_panel import runs_panel
 from lstm_viz.ui.settings_panel import settings_panel, train_button
 from lstm_viz.ui.workbench import open_workbench
 
 address = Address("forecast")
-bench = open_workbench(address)
 controls, canvas = st.columns([1, 2.1], gap="large")
 
 with controls:
     st.subheader("1 · Data", anchor=False)
+    with reading_place():
+        bench = with_upload(open_workbench(address), address)
     data_panel(bench, address)
-    if bench.settings is not None and bench.series is not None:
-        st.subheader("2 · Model", anchor=False)
-        settings_panel(bench.settings, bench.series.frequency.step_name, bench.series_count, address)
-        train_button(bench, address)
-    runs_panel(bench.run, address)
+    with replaced("model"):
+        if bench.settings is not None and bench.series is not None:
+            st.subheader("2 · Model", anchor=False)
+            settings_panel(bench.settings, bench.series.frequency.step_name, bench.series_count, address)
+            train_button(bench, address)
+        runs_panel(bench.run, address)
 
-with canvas:
+with canvas, replaced("canvas"):
     if bench.run is None:
         show_data_check(bench, address)
     else:

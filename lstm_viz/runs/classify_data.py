@@ -1,10 +1,10 @@
 """Labelled sequences that runs learn from, opened once for all who look at them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lstm_viz.classifying.config import ClassifyConfig
-from lstm_viz.classifying.files import Opened, open_files
+from lstm_viz.classifying.files import NamedFile, Opened, open_files
 from lstm_viz.runs.byte_cache import ByteCache
 from lstm_viz.runs.classify_store import LabelledSource
 from lstm_viz.runs.store import UploadStore
@@ -33,6 +33,18 @@ class LabelledLibrary:
         self.uploads, self.mnist = uploads, mnist
         self._opened: ByteCache[Opened] = ByteCache(lambda opened: bytes_of(opened.train, opened.test))
         self._splits: ByteCache[Split] = ByteCache(lambda split: bytes_of(split.train, split.validation, split.test))
+
+    def add(self, files: Sequence[NamedFile]) -> LabelledSource:
+        """Read files and store them.
+
+        Raises:
+            LSTMVizError: they cannot be used.
+        """
+        opened = open_files(files)
+        keys = tuple(self.uploads.add(name, data) for name, data in files)
+        source = LabelledSource("files", keys, " + ".join(name for name, _ in files))
+        self._opened.get((source, ()), lambda: opened)
+        return source
 
     def open(self, source: LabelledSource, choices: Mapping[str, str]) -> Opened:
         """Read all sequences of a source.

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+import streamlit as st
+
 from lstm_viz.classifying.config import suggest_config
 from lstm_viz.classifying.files import Opened
 from lstm_viz.errors import LSTMVizError, RunNotFound
@@ -13,6 +15,7 @@ from lstm_viz.sequences.splits import Split
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_settings import ClassifySettings, chosen_settings
 from lstm_viz.ui.session import current_session
+from lstm_viz.ui.text import literal
 
 FILES_PREFIX = "f-"
 CHOICES = ("layout", "label")
@@ -74,7 +77,8 @@ def with_data(bench: ClassifyBench, address: Address, of_run: ClassifyView | Non
         LSTMVizError: the sequences cannot be read, or split.
     """
     library = classify_service().library
-    opened = library.open(bench.source, bench.choices)
+    with st.spinner(f"Reading {literal(bench.source.name)} …"):
+        opened = library.open(bench.source, bench.choices)
     suited = suggest_config(len(opened.train), int(opened.train.lengths.max()))
     settings = chosen_settings(address, suited, of_run.spec.config if of_run else None)
     bench = replace(bench, opened=opened, settings=settings)
@@ -120,7 +124,7 @@ def start_classifier(bench: ClassifyBench, address: Address) -> None:
     """Store a new classifier, queue it, and put it into the address; a second click on the same does nothing."""
     session = current_session()
     session.classify_error = ""
-    if bench.split is None or bench.settings is None or is_under_way(bench, address.get("run")):
+    if session.arrived or bench.split is None or bench.settings is None or is_under_way(bench, address.get("run")):
         return
     split, service = bench.split, classify_service()
     spec = ClassifySpec(

@@ -1,8 +1,10 @@
 """Choose digits or bring labelled files; see what was read; change how a table is laid out."""
 
+from typing import Any
+
 import streamlit as st
 
-from lstm_viz.classifying.files import Opened, open_files
+from lstm_viz.classifying.files import Opened
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import classify_term, label_of, meaning_of
 from lstm_viz.runs.classify_service import classify_service
@@ -10,9 +12,10 @@ from lstm_viz.sequences.labelled_layout import LAYOUTS
 from lstm_viz.sequences.openml import download_mnist, mnist_is_here
 from lstm_viz.tables import MAX_BYTES
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.classify_bench import CHOICES, DIGITS, FILES_PREFIX, MNIST, ClassifyBench, data_parameter
+from lstm_viz.ui.classify_bench import CHOICES, DIGITS, MNIST, ClassifyBench, data_parameter, open_classify_bench
 from lstm_viz.ui.classify_settings import PARSERS, PRESET
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.replaced import reading, replaced
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
 from lstm_viz.ui.text import literal, small, with_names
 
@@ -26,8 +29,7 @@ def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
         f"or bring files, up to {MAX_BYTES // 1024**2} MB each",
         accept_multiple_files=True,
         key=UPLOADER,
-        on_change=take_files,
-        args=(address,),
+        on_change=note_files,
         max_upload_size=MAX_BYTES // 1024**2,
         help="A table of labelled sequences (one series, one picture or one step a row), a second one to test with; or the "
         "IDX files of pictures and labels, such as MNIST's four, gzipped or not. The files stay on this server.",
@@ -38,12 +40,14 @@ def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
         offer_download()
     elif bench.source_error is not None:
         show_error(bench.source_error)
-    if bench.opened is not None:
-        tell_data(bench)
-    if bench.opened is not None and bench.opened.table is not None:
-        choose_layout(bench, bench.opened, address)
-    elif bench.choices and bench.source_error is not None:
-        st.button("Read it by evidence again", on_click=choose, args=(bench, address), kwargs=dict.fromkeys(CHOICES))
+    with replaced("table"):
+        if bench.opened is not None:
+            tell_data(bench)
+        if bench.opened is not None and bench.opened.table is not None:
+            choose_layout(bench, bench.opened, address)
+        elif bench.choices and bench.source_error is not None:
+            clear = dict.fromkeys(CHOICES)
+            st.button("Read it by evidence again", on_click=choose, args=(bench, address), kwargs=clear)
 
 
 def choose_source(bench: ClassifyBench, address: Address) -> None:
@@ -62,8 +66,14 @@ def choose_source(bench: ClassifyBench, address: Address) -> None:
         wrap=True,
         label_visibility="collapsed",
         key=SOURCE,
-        on_change=lambda: open_source(address, str(widget_value(SOURCE))),
+        on_change=lambda: choose_other(address),
     )
+
+
+def choose_other(address: Address) -> None:
+    """Go to the source that was chosen; files that are still being read are not waited for."""
+    current_session().arrived = False
+    open_source(address, str(widget_value(SOURCE)))
 
 
 def open_source(address: Address, name: str) -> None:
@@ -72,22 +82,50 @@ def open_source(address: Address, name: str) -> None:
     address.replace(**kept, data=name)
 
 
-def take_files(address: Address) -> None:
-    """Store the files that were brought and open them; files that cannot be used are refused, and all else stays."""
-    session, uploads = current_session(), classify_service().library.uploads
-    session.labelled_error = ""
-    brought = widget_value(UPLOADER) or []
-    files = [(file.name, file.getvalue()) for file in brought]  # type: ignore[attr-defined]
-    if not files:
-        return
+def note_files() -> None:
+    """Note that files have arrived, or were taken away."""
+    current_session().labelled_error, current_session().arrived = "", bool(widget_value(UPLOADER))
+
+
+def with_files(bench: ClassifyBench, address: Address) -> ClassifyBench:
+    """Open the files that have just arrived; those that cannot be used are refused, and all else stays."""
+    session, files = current_session(), uploaded()
+    if not session.arrived or not files:
+        return bench
+    names = " + ".join(file.name for file in files)
     try:
-        open_files(files)
+        with reading(names):
+            name = stored_files(files)
     except LSTMVizError as error:
         session.labelled_error = str(error)
-        return
-    name = FILES_PREFIX + "-".join(uploads.add(name, data) for name, data in files)
-    session.labelled[name] = " + ".join(name for name, _ in files)
-    open_source(address, name)
+    else:
+        session.labelled[name] = names
+        open_source(address, name)
+        bench = open_classify_bench(address)
+        session.arrived = False
+    return bench
+
+
+def uploaded() -> list[Any]:
+    """Give the files that the uploader holds."""
+    found: Any = widget_value(UPLOADER)
+    return list(found or [])
+
+
+def stored_files(files: list[Any]) -> str:
+    """Read files and store them, once; a click on something else may have ended the script that did.
+
+    Returns:
+        What the address calls them.
+
+    Raises:
+        LSTMVizError: they cannot be used.
+    """
+    stored, place = current_session().stored, " ".join(file.file_id for file in files)
+    if place not in stored:
+        library = classify_service().library
+        stored[place] = data_parameter(library.add([(file.name, file.getvalue()) for file in files]))
+    return stored[place]
 
 
 def offer_download() -> None:

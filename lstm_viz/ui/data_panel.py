@@ -1,5 +1,7 @@
 """Choose a sample or bring a file; see what was read; change the columns."""
 
+from typing import Any
+
 import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
@@ -10,11 +12,12 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.columns_panel import columns_panel
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.reading_panel import reading_panel
+from lstm_viz.ui.replaced import reading, replaced
 from lstm_viz.ui.session import Upload, current_session, put_widget_value, widget_value
 from lstm_viz.ui.settings import PORTABLE, portable_wishes
 from lstm_viz.ui.sources import CHOICES, UPLOAD_PREFIX, data_parameter, read_source
 from lstm_viz.ui.text import literal
-from lstm_viz.ui.workbench import Workbench
+from lstm_viz.ui.workbench import Workbench, open_workbench
 
 ENDINGS = ["csv", "tsv", "txt", "parquet", "xlsx"]
 SOURCE, UPLOADER = "source", "uploader"
@@ -27,8 +30,7 @@ def data_panel(bench: Workbench, address: Address) -> None:
         f"or bring a file, up to {MAX_BYTES // 1024**2} MB",
         type=ENDINGS,
         key=UPLOADER,
-        on_change=take_upload,
-        args=(bench, address),
+        on_change=note_upload,
         max_upload_size=MAX_BYTES // 1024**2,
         help="A table of rows in time: dates and numbers, in any encoding and dialect, with one series or many. Up to "
         f"{MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns. The file stays on this server.",
@@ -37,11 +39,12 @@ def data_panel(bench: Workbench, address: Address) -> None:
         show_error(current_session().upload_error)
     if bench.source_error is not None:
         show_error(bench.source_error)
-    if bench.refused is not None:
-        reading_panel(bench, bench.refused, address)
-    if bench.table is not None:
-        reading_panel(bench, bench.table, address)
-        columns_panel(bench, bench.table, address)
+    with replaced("table"):
+        if bench.refused is not None:
+            reading_panel(bench, bench.refused, address)
+        if bench.table is not None:
+            reading_panel(bench, bench.table, address)
+            columns_panel(bench, bench.table, address)
 
 
 def choose_source(bench: Workbench, address: Address) -> None:
@@ -60,8 +63,14 @@ def choose_source(bench: Workbench, address: Address) -> None:
         wrap=True,
         label_visibility="collapsed",
         key=SOURCE,
-        on_change=lambda: open_source(bench, address, str(widget_value(SOURCE))),
+        on_change=lambda: choose_other(bench, address),
     )
+
+
+def choose_other(bench: Workbench, address: Address) -> None:
+    """Go to the source that was chosen; a file that is still being read is not waited for."""
+    current_session().arrived = False
+    open_source(bench, address, str(widget_value(SOURCE)))
 
 
 def open_source(bench: Workbench, address: Address, name: str) -> None:
@@ -79,27 +88,47 @@ def settings_to_carry(bench: Workbench, address: Address) -> dict[str, str]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def take_upload(bench: Workbench, address: Address) -> None:
-    """Store an uploaded file and open it; a file that is no table is refused and what was open stays.
+def note_upload() -> None:
+    """Note that a file has arrived, or was taken away."""
+    current_session().upload_error, current_session().arrived = "", widget_value(UPLOADER) is not None
+
+
+def with_upload(bench: Workbench, address: Address) -> Workbench:
+    """Open the file that has just arrived; one that is no table is refused and what was open stays.
 
     A table without numbers is opened all the same: read otherwise, it may hold some.
     """
-    session = current_session()
-    session.upload_error = ""
-    upload = widget_value(UPLOADER)
-    if upload is None:
-        return
-    data: bytes = upload.getvalue()  # type: ignore[attr-defined]
+    session, upload = current_session(), widget_value(UPLOADER)
+    if not session.arrived or upload is None:
+        return bench
     name: str = upload.name  # type: ignore[attr-defined]
     try:
-        table = read_table(data, name)
+        with reading(name):
+            key = stored_upload(name, upload)
     except LSTMVizError as error:
         session.upload_error = f"{name[:80]}: {error}"
-        return
-    key = training_service().uploads.add(name, data)
-    read_source(Source("upload", key, name), table=table)
-    session.uploads.append(Upload(key, name))
-    open_source(bench, address, UPLOAD_PREFIX + key)
+    else:
+        open_source(bench, address, UPLOAD_PREFIX + key)
+        bench = open_workbench(address)
+        session.arrived = False
+    return bench
+
+
+def stored_upload(name: str, upload: Any) -> str:
+    """Read a file and store it, once; a click on something else may have ended the script that did.
+
+    Raises:
+        LSTMVizError: it is no table.
+    """
+    session = current_session()
+    if upload.file_id not in session.stored:
+        data: bytes = upload.getvalue()
+        table = read_table(data, name)
+        key = training_service().uploads.add(name, data)
+        read_source(Source("upload", key, name), table=table)
+        session.uploads.append(Upload(key, name))
+        session.stored[upload.file_id] = key
+    return session.stored[upload.file_id]
 
 
 def remember_upload(bench: Workbench) -> None:

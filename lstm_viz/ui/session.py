@@ -51,6 +51,8 @@ class Session:
         uploads: files brought in this session, newest last, so that one can go back to them.
         good_readings: how each source was last read without an error, by its name in the address.
         data_choices: what was chosen of reading and columns of a source when another was opened, by its name.
+        arrived: whether a file has arrived on the page that is open and is still to be read.
+        stored: where files went that have arrived in this session, by Streamlit's names for them.
         upload_error: why the last file was refused; empty when it was not.
         train_error: why the last click on a training button did nothing; empty when it did.
         moved: whether a training button was pressed in this session.
@@ -81,6 +83,8 @@ class Session:
     uploads: list[Upload] = field(default_factory=list)
     good_readings: dict[str, Reading] = field(default_factory=dict)
     data_choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    arrived: bool = False
+    stored: dict[str, str] = field(default_factory=dict)
     upload_error: str = ""
     train_error: str = ""
     moved: bool = False
@@ -123,7 +127,7 @@ def enter_page(page: str) -> None:
     """Note which page is open: a widget of the same key on another page is another widget, and starts empty."""
     session = current_session()
     if session.page != page:
-        session.page, session.filled, session.has_entered = page, set(), True
+        session.page, session.filled, session.has_entered, session.arrived = page, set(), True, False
 
 
 def put_widget_value(key: str, value: object) -> None:

@@ -196,7 +196,7 @@ def start_run(bench: Workbench, address: Address) -> None:
     """Store a new run, queue it, and put it into the address; a second click on the same run does nothing."""
     session = current_session()
     session.train_error = ""
-    if bench.series is None or bench.settings is None or is_under_way(bench, address.get("run")):
+    if session.arrived or bench.series is None or bench.settings is None or is_under_way(bench, address.get("run")):
         return
     series, service = bench.series, training_service()
     created = datetime.now(UTC).isoformat(timespec="seconds")

@@ -129,6 +129,40 @@ def test_long_file_shows_the_series_that_one_searches_for(data_page, page, store
     expect(data_page.train_button).to_be_enabled()
 
 
+@pytest.fixture(scope="module")
+def large_file():
+    """Seconds to read, a moment to lay out."""
+    hours = pd.date_range("1980-01-01", periods=300_000, freq="h").strftime("%Y-%m-%d %H:%M")
+    noise = np.random.default_rng(0).normal(100, 5, (len(hours), 4)).round(2)
+    return pd.DataFrame(noise, columns=list("abcd")).assign(hour=hours).to_csv(index=False).encode()
+
+
+def test_while_a_large_file_is_read_the_page_says_so_and_offers_to_train_nothing(data_page, page, server, large_file):
+    runs = len(list(server.data.glob("runs/*")))
+    data_page.upload("large.csv", large_file)
+    expect(page.get_by_text("Reading large.csv …")).to_be_visible()
+    for gone in (data_page.train_button, data_page.reading, page.get_by_role("heading", name="flow · Nile")):
+        expect(gone).to_be_hidden()
+    page.locator(".st-key-train button").dispatch_event("click")  # as one that was on its way
+    expect(page.get_by_role("heading", name="a · large.csv")).to_be_visible()
+    expect(data_page.train_button).to_be_visible()
+    wait_until_still(page)
+    assert "data=u-" in page.url
+    assert "run=" not in page.url
+    assert len(list(server.data.glob("runs/*"))) == runs, "what was replaced is not trained"
+
+
+def test_whoever_goes_elsewhere_while_a_large_file_is_read_is_not_called_back(data_page, page, large_file):
+    data_page.upload("large.csv", large_file)
+    expect(page.get_by_text("Reading large.csv …")).to_be_visible()
+    data_page.pick("Sunspots")
+    expect(page.get_by_role("heading", name=re.compile("Sunspots$"))).to_be_visible()
+    wait_until_still(page)
+    expect(page).to_have_url(re.compile("data=sunspots"))
+    data_page.pick("large.csv")
+    expect(page.get_by_role("heading", name="a · large.csv")).to_be_visible()
+
+
 def test_one_choice_is_one_step_back(data_page, page, stores_file):
     data_page.upload("stores.csv", stores_file)
     data_page.choose("Series", "S17")
