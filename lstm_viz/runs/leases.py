@@ -19,19 +19,21 @@ PREFIX = "lease-"
 
 Standing = Literal["free", "held", "unsure"]
 Lease = tuple[int, int]
+NEVER = (0, 0)
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A lease of another server: its number and when it was touched, by that server's clock, and since when we see it so.
+    """A lease of another server, and since when we see it so.
 
     Args:
+        lease: its number, and when it was touched by that server's clock: 0 where it was released.
         renewed: whether it was another one when we looked before.
     """
 
-    lease: Lease | None
+    lease: Lease
     since: float
     renewed: bool
 
@@ -68,10 +70,13 @@ class Leases:
                 return True
             if self._look(key) != "free":
                 return False
-            number = newest_lease(folder) + 1
+            number = self._seen[key].lease[0] + 1  # of the lease that has run out: another server may be here before us
             try:
                 lease_file(folder, number).touch(exist_ok=False)
             except FileExistsError:
+                return False
+            if newest_lease(folder) != number:
+                lease_file(folder, number).unlink(missing_ok=True)
                 return False
             lease_file(folder, number - 1).unlink(missing_ok=True)
             self._held[key] = number
@@ -104,7 +109,7 @@ class Leases:
             before = self._seen.get(key)
             if before is None or before.lease != lease:
                 self._seen[key] = before = Seen(lease, now, renewed=before is not None)
-            if lease is None or now - before.since > LEASE_SECONDS:
+            if not lease[1] or now - before.since > LEASE_SECONDS:
                 return "free"
             return "held" if before.renewed else "unsure"
 
@@ -168,13 +173,13 @@ def renew(folder: Path, number: int) -> bool:
         return True
 
 
-def touched_lease(folder: Path) -> Lease | None:
-    """Read the number of the lease in a folder, and when it was touched; None where it is not held, or there is none."""
-    with suppress(FileNotFoundError):
-        number = newest_lease(folder)
-        touched = lease_file(folder, number).stat().st_mtime_ns
-        return (number, touched) if touched else None
-    return None
+def touched_lease(folder: Path) -> Lease:
+    """Read the number of the lease in a folder, and when it was touched: 0 where it was released, or never was one."""
+    with suppress(FileNotFoundError):  # the folder is gone
+        while number := newest_lease(folder):
+            with suppress(FileNotFoundError):  # somebody has just taken it
+                return number, lease_file(folder, number).stat().st_mtime_ns
+    return NEVER
 
 
 def newest_lease(folder: Path) -> int:

@@ -10,7 +10,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.learning import learning_sentence
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.records import RunView
-from lstm_viz.ui.forecast_words import judged_in_words, unit_in_words
+from lstm_viz.ui.forecast_words import unit_in_words
 from lstm_viz.ui.look import current_palette, sized
 from lstm_viz.ui.result_panel import FEW_BUTTONS
 from lstm_viz.ui.text import small
@@ -24,7 +24,6 @@ def show_leftover(view: RunView, forecast: Forecast) -> None:
     if not left.is_enough:
         st.markdown(memory)
         return
-    config = view.spec.config
     palette = current_palette()
     one, two = st.columns(2)
     with one:
@@ -39,9 +38,10 @@ def show_leftover(view: RunView, forecast: Forecast) -> None:
         alt = f"Histogram of {len(left.residuals)} one-step errors. {shape}"
         st.plotly_chart(sized(figure), key="residuals", config=FEW_BUTTONS, theme=None, alt=alt)
         st.markdown(shape)
-    judged = judged_in_words(config, len(series) - config.holdout)
-    told = f"{len(left.residuals)} forecasts one step ahead, {judged}."
-    st.markdown(small(f"{told} An error is what happened less what was forecast; 1 is the {unit_in_words(config)}."))
+    told = f"{len(left.residuals)} forecasts one step ahead, by a rehearsal on rows that it had not seen."
+    st.markdown(
+        small(f"{told} An error is what happened less what was forecast; 1 is the {unit_in_words(view.spec.config)}.")
+    )
 
 
 def show_learning_curve(forecast: Forecast) -> None:
