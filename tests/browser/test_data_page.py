@@ -159,8 +159,6 @@ def test_whoever_goes_elsewhere_while_a_large_file_is_read_is_not_called_back(da
     expect(page.get_by_role("heading", name=re.compile("Sunspots$"))).to_be_visible()
     wait_until_still(page)
     expect(page).to_have_url(re.compile("data=sunspots"))
-    data_page.pick("large.csv")
-    expect(page.get_by_role("heading", name="a · large.csv")).to_be_visible()
 
 
 def test_one_choice_is_one_step_back(data_page, page, stores_file):
