@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.forecasting.company import Company
-from lstm_viz.forecasting.config import ForecastConfig, suggest_config
+from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.runs.job import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
 from lstm_viz.runs.service import discard_service, training_service
@@ -113,12 +114,13 @@ def deep_run(airline):
     return stored_run(airline, num_layers=2)
 
 
-TRAINED: dict[tuple[bytes, ForecastConfig], TrainingResult] = {}
+TRAINED: dict[tuple[Any, ...], TrainingResult] = {}
 
 
 def trained(series, config):
     """Train once for all tests that store this run: a result is frozen, and what is stored are copies of it."""
-    known = series.y.tobytes(), config
+    features = tuple((one.name, one.values.tobytes(), one.known) for one in series.features)
+    known = series.y.tobytes(), features, config
     if known not in TRAINED:
         TRAINED[known] = train(TrainingJob(series, config), Patient())
     return TRAINED[known]
