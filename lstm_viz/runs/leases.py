@@ -19,17 +19,15 @@ PREFIX = "lease-"
 
 Standing = Literal["free", "held", "unsure"]
 Lease = tuple[int, int]
-NEVER = (0, 0)
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A lease of another server, and since when we see it so.
+    """A lease of another server: its number and when it was touched, by that server's clock, and since when we see it so.
 
     Args:
-        lease: its number, and when it was touched by that server's clock: 0 where it was released.
         renewed: whether it was another one when we looked before.
     """
 
@@ -68,18 +66,9 @@ class Leases:
             folder = self.folders.folder(key)
             if key in self._held:
                 return True
-            if self._look(key) != "free":
+            if self._look(key) != "free" or not create_lease(folder, after=self._seen[key].lease[0]):
                 return False
-            number = self._seen[key].lease[0] + 1  # of the lease that has run out: another server may be here before us
-            try:
-                lease_file(folder, number).touch(exist_ok=False)
-            except FileExistsError:
-                return False
-            if newest_lease(folder) != number:
-                lease_file(folder, number).unlink(missing_ok=True)
-                return False
-            lease_file(folder, number - 1).unlink(missing_ok=True)
-            self._held[key] = number
+            self._held[key] = self._seen[key].lease[0] + 1
             self._keep_renewing()
             return True
 
@@ -105,7 +94,7 @@ class Leases:
         with self._lock:
             if key in self._held:
                 return "held"
-            lease, now = touched_lease(self.folders.root / key), time.monotonic()
+            lease, now = read_lease(self.folders.root / key), time.monotonic()
             before = self._seen.get(key)
             if before is None or before.lease != lease:
                 self._seen[key] = before = Seen(lease, now, renewed=before is not None)
@@ -173,18 +162,34 @@ def renew(folder: Path, number: int) -> bool:
         return True
 
 
-def touched_lease(folder: Path) -> Lease:
-    """Read the number of the lease in a folder, and when it was touched: 0 where it was released, or never was one."""
-    with suppress(FileNotFoundError):  # the folder is gone
-        while number := newest_lease(folder):
-            with suppress(FileNotFoundError):  # somebody has just taken it
-                return number, lease_file(folder, number).stat().st_mtime_ns
-    return NEVER
+def create_lease(folder: Path, after: int) -> bool:
+    """Create the lease that follows one which is free; False where somebody was faster."""
+    ours = lease_file(folder, after + 1)
+    try:
+        ours.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    if newest_lease(folder) != after + 1:  # several have been created, and removed, since we looked
+        ours.unlink()
+        return False
+    lease_file(folder, after).unlink(missing_ok=True)
+    return True
+
+
+def read_lease(folder: Path) -> Lease:
+    """Read the number of the lease in a folder, and when it was touched: 0 where it is not held."""
+    while number := newest_lease(folder):
+        with suppress(FileNotFoundError):  # the next one has just been created: look again
+            return number, lease_file(folder, number).stat().st_mtime_ns
+    return 0, 0
 
 
 def newest_lease(folder: Path) -> int:
-    """Read the number of the lease in a folder; 0 where none ever was."""
-    numbers = (path.name.removeprefix(PREFIX) for path in folder.iterdir() if path.name.startswith(PREFIX))
+    """Read the number of the lease in a folder; 0 where none ever was, or the folder is gone."""
+    try:
+        numbers = [path.name.removeprefix(PREFIX) for path in folder.iterdir() if path.name.startswith(PREFIX)]
+    except FileNotFoundError:
+        return 0
     return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
 

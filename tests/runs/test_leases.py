@@ -98,6 +98,40 @@ def test_of_many_that_wait_for_a_dead_server_one_takes_its_folder(folders, key, 
     taken[0].release_all()
 
 
+def test_of_many_that_want_folders_at_once_one_gets_each(folders):
+    keys = [folders.add({}) for _ in range(60)]
+    for key in keys:
+        free_lease(folders, key, 5)
+    servers, taken, together = [Leases(folders) for _ in range(6)], [], threading.Barrier(6)
+
+    def take(server: Leases) -> None:
+        for key in keys:
+            together.wait()
+            if server.take(key):
+                taken.append(key)
+
+    threads = [threading.Thread(target=take, args=(server,)) for server in servers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for server in servers:
+        server.release_all()
+    assert taken == keys
+
+
+def free_lease(folders: FolderStore, key: str, number: int) -> None:
+    (folders.folder(key) / f"lease-{number}").touch()
+    os.utime(folders.folder(key) / f"lease-{number}", (0, 0))
+
+
+def test_a_lease_that_was_found_free_too_long_ago_is_not_taken(folders, key):
+    folder = folders.folder(key)
+    free_lease(folders, key, 7)
+    assert not leases.create_lease(folder, after=5), "somebody had the sixth, and somebody the seventh"
+    assert [path.name for path in folder.glob("lease-*")] == ["lease-7"]
+
+
 def test_a_server_that_was_held_up_finds_out_that_another_has_its_folder(folders, key, soon):
     with holding(folders.root, key) as process:
         process.send_signal(signal.SIGSTOP)
