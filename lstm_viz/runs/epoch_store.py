@@ -17,6 +17,8 @@ from lstm_viz.training.history import EpochRecord, PartRecord
 SPEC, STATE, HISTORY, CHECKPOINT = "run.json", "state.json", "history.jsonl", "checkpoint.safetensors"
 WEIGHTS, SNAPSHOTS, NAME, PARTS = "model.safetensors", "path.safetensors", "name.txt", "parts.jsonl"
 
+MOST_HISTORIES = 8  # one may hold 50,000 records, most hold a few hundred
+
 Spec = TypeVar("Spec")
 Record = TypeVar("Record")
 
@@ -32,6 +34,7 @@ class EpochStore(ABC, Generic[Spec]):
     def __init__(self, root: Path, max_runs: int, max_bytes: int) -> None:
         self.folders = FolderStore(root, max_runs, max_bytes, in_use=self.is_active)
         self.spec = lru_cache(maxsize=256)(self._read_spec)
+        self._history = lru_cache(maxsize=MOST_HISTORIES)(self._read_history)
 
     @abstractmethod
     def read_spec(self, values: dict[str, Any]) -> Spec:
@@ -67,8 +70,11 @@ class EpochStore(ABC, Generic[Spec]):
         self.folders.write(key, STATE, to_json(asdict(state)))
 
     def history(self, key: str) -> list[EpochRecord]:
-        """Read the epochs so far."""
-        return read_lines(self.folders.read(key, HISTORY), EpochRecord)
+        """Read the epochs so far, once for each time that they were written."""
+        return list(self._history(key, self.folders.version(key, HISTORY)))
+
+    def _read_history(self, key: str, version: tuple[int, int]) -> tuple[EpochRecord, ...]:
+        return tuple(read_lines(self.folders.read(key, HISTORY), EpochRecord))
 
     def write_history(self, key: str, records: list[EpochRecord]) -> None:
         """Replace the epochs."""

@@ -130,11 +130,16 @@ class FolderStore:
 
         Counts as use: who asks shows what it read before.
         """
+        return self.version(key, name)[0]
+
+    def version(self, key: str, name: str) -> tuple[int, int]:
+        """Tell one state of a file that grows from another: when it was last written, as `changed` says, and its size."""
         self.use(key)
         try:
-            return (self.folder(key) / name).stat().st_mtime_ns
+            found = (self.folder(key) / name).stat()
         except FileNotFoundError:
-            return 0
+            return 0, 0
+        return found.st_mtime_ns, found.st_size
 
     def _clear_leftovers(self) -> None:
         """Remove what a crash left half-written or half-removed, long enough ago that nobody is still at it."""

@@ -54,7 +54,7 @@ class RaceStore:
 
     def history(self, key: str, cell: Cell) -> list[RaceRecord]:
         """Read the records of a network so far, once for each time that they were written."""
-        return list(self._history(key, cell, self.folders.changed(key, history_name(cell))))
+        return list(self._history(key, cell, self.folders.version(key, history_name(cell))))
 
     def histories(self, key: str) -> dict[Cell, list[RaceRecord]]:
         """Read the records of all networks so far."""
@@ -71,7 +71,7 @@ class RaceStore:
                 self.write_state(key, replace(state, outcomes=outcomes))
         return outcomes
 
-    def _read_history(self, key: str, cell: Cell, changed: int) -> tuple[RaceRecord, ...]:
+    def _read_history(self, key: str, cell: Cell, version: tuple[int, int]) -> tuple[RaceRecord, ...]:
         """Read records; a line torn by a crash ends them."""
         records: list[RaceRecord] = []
         for line in (self.folders.read(key, history_name(cell)) or b"").splitlines():

@@ -121,6 +121,19 @@ def test_epochs_are_added_and_replaced(store, key):
     assert store.history(key) == EPOCHS[:3]
 
 
+def test_a_history_is_read_once_for_each_time_that_it_was_written(store, key):
+    store.append_history(key, EPOCHS)
+    first = store.history(key)
+    assert store.history(key)[0] is first[0]
+    first.clear()
+    assert store.history(key) == EPOCHS, "what somebody does with the answer changes no other"
+    for _ in range(100):  # sooner than clocks of file systems tick
+        store.write_history(key, EPOCHS[:1])
+        assert len(store.history(key)) == 1
+        store.append_history(key, EPOCHS[1:])
+        assert len(store.history(key)) == 5
+
+
 @pytest.mark.parametrize("kept", [0, 1, 40, 75])
 def test_a_line_torn_by_a_crash_ends_the_history(store, key, kept):
     store.append_history(key, EPOCHS)
