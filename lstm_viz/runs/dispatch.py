@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import Any, Literal, Protocol
 
-from distributed import Event, Future, Variable
+from distributed import Client, Future, Variable
 from distributed.scheduler import KilledWorker
 
 from lstm_viz.errors import LSTMVizError, TrainingUnavailable
-from lstm_viz.runs.cluster import CLOSE_SECONDS, CONNECT_SECONDS, Cluster
+from lstm_viz.runs.cluster import ANSWER_SECONDS, CLOSE_SECONDS, CONNECT_SECONDS, Cluster
 from lstm_viz.runs.leases import Leases
 from lstm_viz.runs.worker import checkpoint_name, stop_name
 
@@ -117,7 +118,7 @@ class Dispatcher:
         if not cluster.connected:
             return
         tickets = [ticket for tenant in self._tenants for ticket in tenant.tickets()]
-        wait([self._asker.submit(Event(stop_name(each), client=cluster.client).set) for each in tickets], CLOSE_SECONDS)
+        wait([self._asker.submit(_ask_to_stop, cluster.client, each) for each in tickets], CLOSE_SECONDS)
 
     def free_workers(self) -> int:
         """Count the worker processes that have nothing to do."""
@@ -213,11 +214,17 @@ def _do_or_log(action: Callable[..., Any], *arguments: Any) -> None:
 
 
 def _halt(ticket: str, future: Future, has_begun: bool) -> None:
-    if str(future.client.status) != "running":
-        return  # the task went with its cluster
-    Event(stop_name(ticket), client=future.client).set()
-    if not has_begun:
+    _ask_to_stop(future.client, ticket)
+    if not has_begun and not future.done():
         future.cancel()
+
+
+def _ask_to_stop(client: Client, ticket: str) -> None:
+    """Set the event that a task asks for, as soon as its scheduler answers; a task goes with its cluster."""
+    while str(client.status) == "running":
+        with suppress(TimeoutError):  # a client that is closed meanwhile never answers
+            client.sync(client.scheduler.event_set, name=stop_name(ticket), callback_timeout=ANSWER_SECONDS)
+            return
 
 
 def is_lost(future: Future) -> bool:
