@@ -15,7 +15,7 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_bench import CHOICES, DIGITS, MNIST, ClassifyBench, data_parameter, open_classify_bench
 from lstm_viz.ui.classify_settings import PARSERS, PRESET
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.replaced import reading, replaced
+from lstm_viz.ui.replaced import read_once, replaced
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
 from lstm_viz.ui.text import literal, small, with_names
 
@@ -94,8 +94,7 @@ def with_files(bench: ClassifyBench, address: Address) -> ClassifyBench:
         return bench
     names = " + ".join(file.name for file in files)
     try:
-        with reading(names):
-            name = stored_files(files)
+        name = read_once(names, " ".join(file.file_id for file in files), lambda: stored_files(files))
     except LSTMVizError as error:
         session.labelled_error = str(error)
     else:
@@ -113,7 +112,7 @@ def uploaded() -> list[Any]:
 
 
 def stored_files(files: list[Any]) -> str:
-    """Read files and store them, once; a click on something else may have ended the script that did.
+    """Read files and store them.
 
     Returns:
         What the address calls them.
@@ -121,11 +120,7 @@ def stored_files(files: list[Any]) -> str:
     Raises:
         LSTMVizError: they cannot be used.
     """
-    stored, place = current_session().stored, " ".join(file.file_id for file in files)
-    if place not in stored:
-        library = classify_service().library
-        stored[place] = data_parameter(library.add([(file.name, file.getvalue()) for file in files]))
-    return stored[place]
+    return data_parameter(classify_service().library.add([(file.name, file.getvalue()) for file in files]))
 
 
 def offer_download() -> None:

@@ -1,7 +1,5 @@
 """Choose a sample or bring a file; see what was read; change the columns."""
 
-from typing import Any
-
 import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
@@ -12,7 +10,7 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.columns_panel import columns_panel
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.reading_panel import reading_panel
-from lstm_viz.ui.replaced import reading, replaced
+from lstm_viz.ui.replaced import read_once, replaced
 from lstm_viz.ui.session import Upload, current_session, put_widget_value, widget_value
 from lstm_viz.ui.settings import PORTABLE, portable_wishes
 from lstm_viz.ui.sources import CHOICES, UPLOAD_PREFIX, data_parameter, read_source
@@ -103,32 +101,27 @@ def with_upload(bench: Workbench, address: Address) -> Workbench:
         return bench
     name: str = upload.name  # type: ignore[attr-defined]
     try:
-        with reading(name):
-            key = stored_upload(name, upload)
+        key = read_once(name, upload.file_id, lambda: stored_upload(name, upload.getvalue()))  # type: ignore[attr-defined]
     except LSTMVizError as error:
         session.upload_error = f"{name[:80]}: {error}"
     else:
+        session.uploads.append(Upload(key, name))
         open_source(bench, address, UPLOAD_PREFIX + key)
         bench = open_workbench(address)
         session.arrived = False
     return bench
 
 
-def stored_upload(name: str, upload: Any) -> str:
-    """Read a file and store it, once; a click on something else may have ended the script that did.
+def stored_upload(name: str, data: bytes) -> str:
+    """Read a file and store it.
 
     Raises:
         LSTMVizError: it is no table.
     """
-    session = current_session()
-    if upload.file_id not in session.stored:
-        data: bytes = upload.getvalue()
-        table = read_table(data, name)
-        key = training_service().uploads.add(name, data)
-        read_source(Source("upload", key, name), table=table)
-        session.uploads.append(Upload(key, name))
-        session.stored[upload.file_id] = key
-    return session.stored[upload.file_id]
+    table = read_table(data, name)
+    key = training_service().uploads.add(name, data)
+    read_source(Source("upload", key, name), table=table)
+    return key
 
 
 def remember_upload(bench: Workbench) -> None:

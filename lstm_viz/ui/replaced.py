@@ -1,7 +1,6 @@
 """While a file is read, the page says so, and offers nothing to do with what is being replaced."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -24,14 +23,23 @@ def reading_place() -> DeltaGenerator:
     return st.container(key=PLACE)
 
 
-@contextmanager
-def reading(name: str) -> Iterator[None]:
-    """Say that a file which has arrived is being read; one that fails is not tried again."""
-    with st.spinner(f"Reading {literal(name)} …"):
+def read_once(name: str, place: str, read: Callable[[], str]) -> str:
+    """Read and store what has arrived, and say so meanwhile; what fails is not tried again.
+
+    A click does not wait: Streamlit starts the next script while this one goes on reading, which then finds what was read.
+
+    Args:
+        place: tells what has arrived from all else in this session.
+        read: reads and stores it, and gives its name there.
+    """
+    session = current_session()
+    with st.spinner(f"Reading {literal(name)} …"), session.reading:
         try:
-            yield
+            if place not in session.stored:
+                session.stored[place] = read()
+            return session.stored[place]
         except Exception:
-            current_session().arrived = False
+            session.arrived = False
             raise
 
 

@@ -1,6 +1,7 @@
 """The one door to Streamlit's session state."""
 
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -52,7 +53,7 @@ class Session:
         good_readings: how each source was last read without an error, by its name in the address.
         data_choices: what was chosen of reading and columns of a source when another was opened, by its name.
         arrived: whether a file has arrived on the page that is open and is still to be read.
-        stored: where files went that have arrived in this session, by Streamlit's names for them.
+        reading: held while one is read; `stored` tells where each went, by Streamlit's names for them.
         upload_error: why the last file was refused; empty when it was not.
         train_error: why the last click on a training button did nothing; empty when it did.
         moved: whether a training button was pressed in this session.
@@ -84,6 +85,7 @@ class Session:
     good_readings: dict[str, Reading] = field(default_factory=dict)
     data_choices: dict[str, dict[str, str]] = field(default_factory=dict)
     arrived: bool = False
+    reading: Lock = field(default_factory=Lock)
     stored: dict[str, str] = field(default_factory=dict)
     upload_error: str = ""
     train_error: str = ""

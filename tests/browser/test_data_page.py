@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from lstm_viz.figures.theme import DARK, LIGHT
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.data_page import DataPage
+from tests.browser.patience import wait_while_it_goes_on
+from tests.browser.reading import words_while_reading
 from tests.browser.still import wait_until_still
 
 MONTHS = pd.date_range("2012-01-01", periods=120, freq="MS")
@@ -132,33 +134,35 @@ def test_long_file_shows_the_series_that_one_searches_for(data_page, page, store
 @pytest.fixture(scope="module")
 def large_file():
     """Seconds to read, a moment to lay out."""
-    hours = pd.date_range("1980-01-01", periods=300_000, freq="h").strftime("%Y-%m-%d %H:%M")
-    noise = np.random.default_rng(0).normal(100, 5, (len(hours), 4)).round(2)
-    return pd.DataFrame(noise, columns=list("abcd")).assign(hour=hours).to_csv(index=False).encode()
+    hours = pd.date_range("1920-01-01", periods=800_000, freq="h").strftime("%Y-%m-%d %H:%M")
+    noise = np.random.default_rng(0).normal(100, 5, (len(hours), 3)).round(2)
+    return pd.DataFrame(noise, columns=list("abc")).assign(hour=hours).to_csv(index=False).encode()
 
 
 def test_while_a_large_file_is_read_the_page_says_so_and_offers_to_train_nothing(data_page, page, server, large_file):
-    runs = len(list(server.data.glob("runs/*")))
+    runs, uploads = (len(list(server.data.glob(f"{kind}/*"))) for kind in ("runs", "uploads"))
     data_page.upload("large.csv", large_file)
-    expect(page.get_by_text("Reading large.csv …")).to_be_visible()
-    for gone in (data_page.train_button, data_page.reading, page.get_by_role("heading", name="flow · Nile")):
-        expect(gone).to_be_hidden()
-    page.locator(".st-key-train button").dispatch_event("click")  # as one that was on its way
+    assert words_while_reading(page, click=".st-key-train button") == "Reading large.csv …"
     expect(page.get_by_role("heading", name="a · large.csv")).to_be_visible()
     expect(data_page.train_button).to_be_visible()
     wait_until_still(page)
     assert "data=u-" in page.url
     assert "run=" not in page.url
     assert len(list(server.data.glob("runs/*"))) == runs, "what was replaced is not trained"
+    assert len(list(server.data.glob("uploads/*"))) == uploads + 1, "a click makes nothing be read twice"
 
 
-def test_whoever_goes_elsewhere_while_a_large_file_is_read_is_not_called_back(data_page, page, large_file):
+def test_whoever_goes_elsewhere_while_a_large_file_is_read_is_not_called_back(data_page, page, server, large_file):
+    uploads = len(list(server.data.glob("uploads/*")))
     data_page.upload("large.csv", large_file)
-    expect(page.get_by_text("Reading large.csv …")).to_be_visible()
+    assert words_while_reading(page) == "Reading large.csv …"
     data_page.pick("Sunspots")
     expect(page.get_by_role("heading", name=re.compile("Sunspots$"))).to_be_visible()
+    wait_while_it_goes_on(page, server, lambda: len(list(server.data.glob("uploads/*"))) > uploads)
     wait_until_still(page)
+    data_page.train_button.hover()
     expect(page).to_have_url(re.compile("data=sunspots"))
+    expect(page.get_by_role("heading", name=re.compile("Sunspots$"))).to_be_visible()
 
 
 def test_one_choice_is_one_step_back(data_page, page, stores_file):
