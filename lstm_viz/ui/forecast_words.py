@@ -28,8 +28,10 @@ def meaning_of_number(name: str, config: ForecastConfig) -> str:
 def train_loss_in_words(config: ForecastConfig) -> str:
     """Say which error the training loss is, and in which unit."""
     error = LOSS_NAMES[config.training.loss].capitalize()
+    whose = "" if config.members == 1 else " of the first network"
+    where = meaning_of("train_loss").replace("On", "on", 1)
     squared = ", squared" if config.training.loss == "mse" else ""
-    return f"{error} of the first network. {meaning_of('train_loss')} 1 is the {unit_in_words(config)}{squared}."
+    return f"{error}{whose} {where} 1 is the {unit_in_words(config)}{squared}."
 
 
 def validation_loss_in_words(config: ForecastConfig) -> str:
@@ -73,7 +75,7 @@ def kept_in_words(config: ForecastConfig, best: int, loss: str) -> str:
 def shrinkage_in_words(config: ForecastConfig, rows: int) -> str:
     """Explain the part of the networks, and who decided it, in the forecast after so many rows."""
     if not config.shrink:
-        return f"{meaning_of('shrinkage')} It was not asked for, so all of their answer counts."
+        return f"{meaning_of('shrinkage')} Shrinking is off, so all of their answer counts."
     if rehearsal_head(rows, config) is None:
         return f"{meaning_of('shrinkage')} Too few rows are there to rehearse on, so all of their answer counts."
     return f"{meaning_of('shrinkage')} A rehearsal on older rows decides."
@@ -93,8 +95,10 @@ def interval_in_words(config: ForecastConfig, rows: int) -> str:
 
 def recipe_in_words(config: ForecastConfig) -> str:
     """Name what makes up the model that stands beside its rivals."""
-    networks = "one network" if config.members == 1 else f"the mean of {config.members} networks"
+    networks = (
+        "one network, which reads" if config.members == 1 else f"the mean of {config.members} networks, which read"
+    )
     season = "" if config.preparation.season == "none" else ", the season put back where there is one"
     level = f" {RELATIVE[config.preparation.level]}" if config.preparation.level in RELATIVE else ""
     shrunk = ", drawn towards the level as far as a rehearsal advises" if config.shrink else ""
-    return f"The whole recipe: {networks}, which read the series{level}{shrunk}{season}."
+    return f"The whole recipe: {networks} the series{level}{shrunk}{season}."

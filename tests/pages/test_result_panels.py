@@ -193,5 +193,5 @@ def test_methods_intervals_and_leftovers_are_told_as_they_were_made(open_page, a
     assert not app.exception
     said_of = [metric.proto.help for metric in app.metric if metric.label.startswith("Next")]
     assert said_of[0].endswith("by a rehearsal on rows that it had not seen.")
-    assert any("It was not asked for" in item.proto.help for item in app.markdown)
+    assert any("Shrinking is off" in item.proto.help for item in app.markdown)
     assert any("No errors of a rehearsal can be looked at" in item.value for item in app.markdown)
