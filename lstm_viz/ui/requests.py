@@ -1,0 +1,77 @@
+"""How a request of the browser is taken up: no click is lost to what was under way when it was made.
+
+A request of Streamlit's page brings the address and the values of all widgets as they stood when it was sent. Three things
+go wrong where two requests follow each other closely, seen with Streamlit 1.67:
+
+- A fragment that runs every so often asks with all values. What the server has set meanwhile looks like a choice of the
+  visitor, and what the visitor has just chosen is used up before the request of the click itself comes: its callback is lost.
+- A callback that is under way is cut off at its first look at the session's state, and is not run again.
+- An address that the server has changed is taken back by a request that was sent before the browser had heard of it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, ScriptRequests, ScriptRequestType
+from streamlit.runtime.state.session_state import SessionState
+
+from lstm_viz.ui.session import current_session
+
+
+def mend_requests() -> None:
+    """Alter how Streamlit takes up a request, for the whole process; a second call does nothing."""
+    ask, begin = ScriptRequests.request_rerun, SessionState.on_script_will_rerun
+    if hasattr(ask, "__wrapped__"):
+        return
+
+    @wraps(ask)
+    def without_values_of_a_timer(self: ScriptRequests, data: RerunData) -> bool:
+        if data.is_auto_rerun:
+            waits = self._state == ScriptRequestType.RERUN  # with values that are to stay
+            data = replace(data, widget_states=None if waits else WidgetStates())
+        return ask(self, data)
+
+    @wraps(begin)
+    def with_whole_callbacks(self: SessionState, states: WidgetStates | None, **others: Any) -> None:
+        context = get_script_run_ctx()
+        if states is None or context is None or context.script_requests is None:
+            begin(self, states, **others)
+            return
+        with held_back(context.script_requests):
+            catch_up(context)
+            if states.widgets:
+                current_session().drawn = frozenset(widget.id for widget in states.widgets)
+            begin(self, states, **others)
+
+    ScriptRequests.request_rerun = without_values_of_a_timer  # type: ignore[assignment,method-assign]
+    SessionState.on_script_will_rerun = with_whole_callbacks  # type: ignore[assignment,method-assign]
+
+
+@contextmanager
+def held_back(requests: ScriptRequests) -> Iterator[None]:
+    """Let nothing stop a script in this block; what was asked for is heard behind it."""
+    look = requests.on_scriptrunner_yield
+
+    def unless_to_stop() -> ScriptRequest | None:
+        request = look()
+        return None if request is not None and request.type == ScriptRequestType.STOP else request
+
+    requests.on_scriptrunner_yield = unless_to_stop  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del requests.on_scriptrunner_yield
+
+
+def catch_up(context: ScriptRunContext) -> None:
+    """Take up the address that the browser told, unless it was changed here and the browser had not heard of that."""
+    bar = current_session().bar
+    if bar.page != context.page_script_hash or context.is_history_navigation:
+        bar.left.clear()
+    bar.page = context.page_script_hash
+    bar.take_up()
