@@ -4,7 +4,7 @@ A request of Streamlit's page brings the address and the values of all widgets a
 go wrong where two requests follow each other closely, seen with Streamlit 1.67:
 
 - A fragment that runs every so often asks with all values. What the server has set meanwhile looks like a choice of the
-  visitor, and what the visitor has just chosen is used up before the request of the click itself comes: its callback is lost.
+  visitor, and what the visitor has just chosen is used up before the request of the click comes: its callback is lost.
 - A callback that is under way is cut off at its first look at the session's state, and is not run again.
 - An address that the server has changed is taken back by a request that was sent before the browser had heard of it.
 """

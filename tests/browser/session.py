@@ -34,7 +34,7 @@ class Session:
                 return found
 
     def listen(self) -> ForwardMsg:
-        """Wait for a message, and keep what it tells of the page: its address, its widgets by key, the fragment on a timer."""
+        """Wait for a message, and keep what it says of the page: address, widgets by key, the fragment on a timer."""
         message = ForwardMsg.FromString(self.socket.recv(timeout=240))
         kind = message.WhichOneof("type")
         if kind == "navigation":
