@@ -7,14 +7,14 @@ from typing import get_args
 
 import pytest
 
-from lstm_viz.__main__ import main
+from lstm_viz.__main__ import COMMANDS, main
 from lstm_viz.tables import ROW_NUMBER, DateOrder
 from tests.commands.running import AIRLINE, FASTER, ROOT, assert_refused, run, run_process
 
 HEAVY = ("torch", "pandas", "plotly", "streamlit", "scipy", "sklearn", "matplotlib", "distributed", "statsforecast")
 SAY_WHAT_WAS_IMPORTED = """
 import sys
-from lstm_viz.__main__ import main
+from lstm_viz.__main__ import COMMANDS, main
 try:
     main(sys.argv[2:], prog_name="lstm_viz")
 except SystemExit as end:
@@ -61,11 +61,11 @@ def test_without_a_command_the_help_is_shown():
 
 
 def test_every_command_explains_all_of_its_options():
-    for command in ("check", "forecast", "gradients", "race", "trace"):
+    for command in COMMANDS:
         assert run(command, "--help").exit_code == 0
 
 
-@pytest.mark.parametrize("command", ["", *main.commands])
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_is_shown_without_importing_what_computes(command):
     arguments = [*filter(None, [command]), "--help"]
     script = [sys.executable, "-c", SAY_WHAT_WAS_IMPORTED, ",".join(HEAVY), *arguments]

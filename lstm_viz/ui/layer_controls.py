@@ -98,6 +98,8 @@ def bring_state(settings: LayerSettings, address: Address) -> None:
             on_change=take_state,
             args=(address,),
             max_upload_size=MAX_BYTES // 2**20,
+            help="Arrays that were transposed in NumPy: make each `np.ascontiguousarray` before "
+            "`safetensors.numpy.save_file` writes it. Version 0.8.0 puts their numbers in other places.",
         )
         if refused or gone:
             show_refusal(refused or gone)

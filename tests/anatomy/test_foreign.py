@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import pickle
 import zipfile
 from dataclasses import replace
@@ -232,6 +233,12 @@ def member(name: str, data: bytes = b"") -> bytes:
     return packed({name: data})
 
 
+def of_type(name: str, size: int) -> bytes:
+    """Safetensors with four numbers of a type, `size` bytes in all."""
+    header = json.dumps({"kernel": {"dtype": name, "shape": [4], "data_offsets": [0, size]}}).encode()
+    return len(header).to_bytes(8, "little") + header + b"\x38" * size
+
+
 HUGE = (
     b"\x93NUMPY\x01\x00\x76\x00"
     + b"{'descr': '<f4', 'fortran_order': False, 'shape': (100000000000,), }".ljust(117)
@@ -247,6 +254,8 @@ REFUSED = {
     "npy": (npy_of(zeros(3, 3)), "single array"),
     "text": (b"ds,y\n1,2\n", "neither safetensors nor npz"),
     "cut_safetensors": (lstm()[:-10], "damaged"),
+    "four_bits": (of_type("F4", 2), "numbers of the type F4, which PyTorch cannot read"),
+    "scales": (of_type("F8_E8M0", 4), "type F8_E8M0.*as float32"),
     "cut_npz": (npz(kernel=zeros(3, 16))[:-30], "damaged"),
     "other_zip": (member("readme.txt", b"hello"), "no array of its own"),
     "no_arrays": (save({}), "holds no arrays"),
