@@ -7,14 +7,14 @@ from typing import get_args
 
 import pytest
 
-from lstm_viz.__main__ import COMMANDS, main
+from lstm_viz.__main__ import COMMANDS
 from lstm_viz.tables import ROW_NUMBER, DateOrder
 from tests.commands.running import AIRLINE, FASTER, ROOT, assert_refused, run, run_process
 
 HEAVY = ("torch", "pandas", "plotly", "streamlit", "scipy", "sklearn", "matplotlib", "distributed", "statsforecast")
 SAY_WHAT_WAS_IMPORTED = """
 import sys
-from lstm_viz.__main__ import COMMANDS, main
+from lstm_viz.__main__ import main
 try:
     main(sys.argv[2:], prog_name="lstm_viz")
 except SystemExit as end:
