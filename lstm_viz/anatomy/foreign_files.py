@@ -111,8 +111,8 @@ def read_safetensors(data: bytes) -> Arrays:
         tensors = load(data)
     except KeyError as error:  # the format knows types of 4 to 8 bits that its own reader for PyTorch does not
         raise WeightsError(
-            f"The file holds numbers of the type {shown(str(error.args[0]))}, which PyTorch cannot read from it. Save them as "
-            "float32."
+            f"The file holds numbers of the type {shown(str(error.args[0]))}, which PyTorch cannot read from it. "
+            "Save them as float32."
         ) from error
     except (SafetensorError, *FAULTS) as error:
         raise WeightsError(
