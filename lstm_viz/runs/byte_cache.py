@@ -1,9 +1,10 @@
 """A cache that is limited by the memory it takes, not by how many things are in it."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
+from threading import Condition
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache, cached
 
 Value = TypeVar("Value")
 
@@ -22,41 +23,18 @@ class ByteCache(Generic[Value]):
     """
 
     def __init__(self, size_of: Callable[[Value], int], most_bytes: int = MOST_BYTES) -> None:
-        self.size_of, self.most_bytes = size_of, most_bytes
-        self._kept: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
-        self._making: dict[Hashable, Lock] = {}
-        self._lock = Lock()
+        kept = LRUCache[Hashable, Value](most_bytes, lambda value: min(most_bytes, max(LEAST_BYTES, size_of(value))))
+
+        @cached(kept, key=lambda key, make: key, condition=Condition())
+        def get(key: Hashable, make: Callable[[], Value]) -> Value:
+            return make()
+
+        self._get = get
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """Return the value of a key; who asks while it is being made waits for it."""
-        with self._lock:
-            if key in self._kept:
-                return self._use(key)
-            making = self._making.setdefault(key, Lock())
-        with making:
-            with self._lock:
-                if key in self._kept:
-                    return self._use(key)
-            try:
-                value = make()
-                self._keep(key, value, max(LEAST_BYTES, self.size_of(value)))
-            finally:
-                with self._lock:
-                    self._making.pop(key, None)
-        return value
+        return self._get(key, make)
 
     def clear(self) -> None:
         """Forget everything."""
-        with self._lock:
-            self._kept.clear()
-
-    def _use(self, key: Hashable) -> Value:
-        self._kept.move_to_end(key)
-        return self._kept[key][0]
-
-    def _keep(self, key: Hashable, value: Value, size: int) -> None:
-        with self._lock:
-            self._kept[key] = value, size
-            taken = sum(each for _, each in self._kept.values())
-            while taken > self.most_bytes and len(self._kept) > 1:
-                taken -= self._kept.popitem(last=False)[1][1]
+        self._get.cache_clear()
