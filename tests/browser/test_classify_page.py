@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from lstm_viz.figures.theme import LIGHT
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.classify_page import QUICK, ClassifyPage
-from tests.browser.reading import words_while_reading
+from tests.browser.reading import watch_reading, words_while_reading
 
 PEN = 5 / 56  # its width, in shares of the pad's side
 
@@ -79,8 +79,9 @@ def test_files_of_ones_own_are_learned_and_bad_ones_get_one_sentence(classify, p
     expect(page.get_by_role("alert")).to_have_count(0)
     many = "".join(f"{'up' if row % 2 else 'down'}{f',{row / 7:.4f}' * 100}\n" for row in range(40_000))
     large = f"label,{','.join(f's{step}' for step in range(100))}\n{many}".encode()
+    watch_reading(page, click=".st-key-classify-train button")
     uploader.set_input_files({"name": "large.csv", "mimeType": "text/csv", "buffer": large})
-    assert words_while_reading(page, click=".st-key-classify-train button") == "Reading large.csv …"
+    assert words_while_reading(page) == "Reading large.csv …"
     expect(page.get_by_text(re.compile("40,000 examples of 100 steps"))).to_be_visible()
     assert "run=" not in page.url
     page.get_by_role("button", name=re.compile("^Remove")).first.click()

@@ -11,7 +11,7 @@ from lstm_viz.figures.theme import DARK, LIGHT
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.data_page import DataPage
 from tests.browser.patience import wait_while_it_goes_on
-from tests.browser.reading import words_while_reading
+from tests.browser.reading import watch_reading, words_while_reading
 from tests.browser.still import wait_until_still
 
 MONTHS = pd.date_range("2012-01-01", periods=120, freq="MS")
@@ -141,8 +141,9 @@ def large_file():
 
 def test_while_a_large_file_is_read_the_page_says_so_and_offers_to_train_nothing(data_page, page, server, large_file):
     runs, uploads = (len(list(server.data.glob(f"{kind}/*"))) for kind in ("runs", "uploads"))
+    watch_reading(page, click=".st-key-train button")
     data_page.upload("large.csv", large_file)
-    assert words_while_reading(page, click=".st-key-train button") == "Reading large.csv …"
+    assert words_while_reading(page) == "Reading large.csv …"
     expect(page.get_by_role("heading", name="a · large.csv")).to_be_visible()
     expect(data_page.train_button).to_be_visible()
     wait_until_still(page)
@@ -154,6 +155,7 @@ def test_while_a_large_file_is_read_the_page_says_so_and_offers_to_train_nothing
 
 def test_whoever_goes_elsewhere_while_a_large_file_is_read_is_not_called_back(data_page, page, server, large_file):
     uploads = len(list(server.data.glob("uploads/*")))
+    watch_reading(page)
     data_page.upload("large.csv", large_file)
     assert words_while_reading(page) == "Reading large.csv …"
     data_page.pick("Sunspots")
