@@ -9,11 +9,11 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # The CPU build of torch is a tenth of the size; where this index is out of reach pip takes the default build.
 TORCH_CPU := --extra-index-url https://download.pytorch.org/whl/cpu --retries 1 --timeout 20
-# Tests run on two sides at once. All of them run a file at a time, since files share trained runs, worker processes and
-# servers; each side has a server and a browser of its own.
+# Tests run in three processes, since many wait; all of them a file at a time, since files share trained runs, worker processes and
+# servers. Each process has a server and a browser of its own.
 FAST := "not browser and not slow"
 TOGETHER := -n 2
-BY_FILE := $(TOGETHER) --dist loadfile
+BY_FILE := -n 3 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --constraint constraints.txt
 UV := uv==0.13.9
 

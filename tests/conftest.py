@@ -15,6 +15,18 @@ torch.set_num_threads(1)
 settings.register_profile("no deadline", deadline=None)  # a busy machine is no defect: benchmarks measure speed
 settings.load_profile("no deadline")
 
+LONGEST_FIRST = (
+    *("test_recovery", "test_journey", "test_screenshots", "test_data_page", "test_classify_page", "test_runs_page"),
+    *("test_service", "test_experiment", "test_benchmarks", "test_races", "test_make_run"),
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes, so that no process ends alone with one of them."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
 
 @pytest.fixture(scope="session")
 def airline() -> Series:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import FLAGS, find_chromium
@@ -83,10 +83,13 @@ def nothing_left_training(request, browser) -> Iterator[None]:
             page = browser.new_context().new_page()
             page.goto(f"{server.url}/{path}?run={state.parent.name}")
             stop, further = (page.get_by_role("button", name=name) for name in ("Stop", "Train further"))
-            stop.or_(further).first.wait_for()
-            with suppress(PlaywrightError):  # it may end by itself before the click
-                stop.click(timeout=5000)
-            wait_while_it_goes_on(page, server, further.is_visible)
+
+            def stopped(page: Page = page, stop: Locator = stop, further: Locator = further) -> bool:
+                with suppress(PlaywrightError):  # it may end by itself before the click
+                    stop.click(timeout=2000)
+                return further.is_visible()
+
+            wait_while_it_goes_on(page, server, stopped)
             page.context.close()
 
 

@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
+
+PATIENCE, SILENCE = 240, 3  # seconds
 
 
 class Session:
@@ -33,9 +35,9 @@ class Session:
             if message.HasField("script_finished"):
                 return found
 
-    def listen(self) -> ForwardMsg:
+    def listen(self, seconds: float = PATIENCE) -> ForwardMsg:
         """Wait for a message, and keep what it says of the page: address, widgets by key, the fragment on a timer."""
-        message = ForwardMsg.FromString(self.socket.recv(timeout=240))
+        message = ForwardMsg.FromString(self.socket.recv(timeout=seconds))
         kind = message.WhichOneof("type")
         if kind == "navigation":
             self.page = message.navigation.page_script_hash
@@ -75,10 +77,13 @@ class Session:
             state.string_array_value.data.append(str(value))
         return state
 
-    def settle(self, runs: int) -> None:
-        """Wait until so many scripts have ended, one way or another."""
-        while runs:
-            runs -= self.listen().HasField("script_finished")
+    def settle(self) -> None:
+        """Wait until a script has ended and nothing more comes."""
+        ended = False
+        with suppress(TimeoutError):
+            while True:
+                ended |= self.listen(SILENCE if ended else PATIENCE).HasField("script_finished")
+        assert ended, "no script has ended"
 
 
 @contextmanager
