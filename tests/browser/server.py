@@ -72,11 +72,12 @@ class Server:
     def written(self) -> tuple[int, int]:
         """Tell how many files the server keeps, and when it wrote the newest: a sign that training goes on."""
         times = []
-        for path in self.data.rglob("*"):
-            if path.name.startswith(PREFIX):  # touched as long as the server lives, whatever its training does
-                continue
-            with suppress(OSError):
-                times.append(path.stat().st_mtime_ns)
+        for folder, _, names in os.walk(self.data):  # passes over what is removed meanwhile
+            for name in names:
+                if name.startswith(PREFIX):  # touched as long as the server lives, whatever its training does
+                    continue
+                with suppress(OSError):
+                    times.append(Path(folder, name).stat().st_mtime_ns)
         return len(times), max(times, default=0)
 
     def family(self) -> list[psutil.Process]:

@@ -77,13 +77,17 @@ class Session:
             state.string_array_value.data.append(str(value))
         return state
 
+    def finish(self) -> None:
+        """Wait until a script has ended."""
+        while not self.listen().HasField("script_finished"):
+            pass
+
     def settle(self) -> None:
         """Wait until a script has ended and nothing more comes."""
-        ended = False
+        self.finish()
         with suppress(TimeoutError):
             while True:
-                ended |= self.listen(SILENCE if ended else PATIENCE).HasField("script_finished")
-        assert ended, "no script has ended"
+                self.listen(SILENCE)
 
 
 @contextmanager

@@ -14,11 +14,13 @@ def test_a_timer_brings_no_choice_and_takes_none_back(server):
         session.ask(urlencode(LONG), {**AIRLINE, "train": True})
         while not session.fragment:
             session.listen()
-        session.settle()
+        session.finish()
         run = session.query
         session.ask(run, NILE, session.fragment)  # the values of a click that is about to be sent
         session.ask(run, NILE)
         session.ask(run, AIRLINE, session.fragment)  # sent before the browser heard of the other series
+        while "data=" not in session.query:
+            session.listen()
         session.settle()
         assert session.query == "data=nile"
 
@@ -27,14 +29,14 @@ def test_an_address_that_the_browser_has_not_heard_of_yet_is_not_taken_back(serv
     with session_on(server.url) as session:
         session.visit("forecast", "hidden_size=7")
         session.ask("hidden_size=7", NILE)
-        session.settle()
+        session.finish()
         session.ask("hidden_size=7", {**NILE, "projector": True})
-        session.settle()
+        session.finish()
         assert parse_qs(session.query) == {"data": ["nile"], "hidden_size": ["7"], "projector": ["1"]}
         session.ask("hidden_size=7", {**AIRLINE, "projector": False}, back=True)
-        session.settle()
+        session.finish()
         session.ask("hidden_size=7", AIRLINE)
-        session.settle()
+        session.finish()
         assert "nile" not in session.query, "the browser's Back is no lag"
 
 
@@ -44,5 +46,7 @@ def test_a_click_is_not_cut_off_by_the_next_one(server):
             session.visit("forecast")
             session.ask("", NILE)
             session.ask("", {**NILE, "projector": True})
-            session.settle()
+            while "projector" not in session.query:
+                session.listen()
+            session.finish()
             assert parse_qs(session.query) == {"data": ["nile"], "projector": ["1"]}
