@@ -215,6 +215,7 @@ def test_what_the_server_reads_for_itself_makes_no_folder_new(store):
     assert store.keys()[:-1] == others
 
 
+@pytest.mark.slow
 def test_a_reader_finds_a_folder_whole_or_not_at_all_while_it_is_cleared_away(tmp_path):
     store = FolderStore(tmp_path, max_folders=1, max_bytes=10**9)
     names = [f"{number:02}" for number in range(40)]
