@@ -286,6 +286,15 @@ def disturb(until: Event) -> None:
 
 
 @pytest.mark.slow
+def test_no_answer_moves_the_random_state_of_the_process():
+    torch.manual_seed(7)
+    before = torch.get_rng_state()
+    for job in requests():
+        job()
+        assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.slow
 def test_eight_threads_get_the_bytes_that_one_gets_alone():
     jobs = requests()
     alone = [digest(job) for job in jobs]

@@ -42,7 +42,7 @@ class Address:
         self._write({**values, **luggage()})
 
     def _write(self, parameters: dict[str, str]) -> None:
-        current_session().bar.write(parameters)
+        current_session().address_bar.write(parameters)
         current_session().luggage = luggage()
         current_session().addresses[self.page] = unpacked()
 
@@ -65,5 +65,5 @@ def unpacked() -> dict[str, str]:
 def pack(name: str, value: str | None) -> None:
     """Take something along from here on, or leave it behind with None."""
     others = {key: kept for key, kept in st.query_params.to_dict().items() if key != name}
-    current_session().bar.write(others if value is None else {**others, name: value})
+    current_session().address_bar.write(others if value is None else {**others, name: value})
     current_session().luggage = {key: kept for key, kept in luggage().items() if key != name or value is not None}

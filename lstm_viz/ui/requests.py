@@ -1,12 +1,12 @@
-"""How a request of the browser is taken up: no click is lost to what was under way when it was made.
+"""How requests of the browser are handled: no click is lost to what was running when it was made.
 
 A request of Streamlit's page brings the address and the values of all widgets as they stood when it was sent. Three things
 go wrong where two requests follow each other closely, seen with Streamlit 1.67:
 
 - A fragment that runs every so often asks with all values. What the server has set meanwhile looks like a choice of the
   visitor, and what the visitor has just chosen is used up before the request of the click comes: its callback is lost.
-- A callback that is under way is cut off at its first look at the session's state, and is not run again.
-- An address that the server has changed is taken back by a request that was sent before the browser had heard of it.
+- A callback that is running is interrupted at its first look at the session's state, and is not run again.
+- An address that the server has changed is undone by a request that was sent before the browser had heard of it.
 """
 
 from collections.abc import Iterator
@@ -23,8 +23,8 @@ from streamlit.runtime.state.session_state import SessionState
 from lstm_viz.ui.session import current_session
 
 
-def mend_requests() -> None:
-    """Alter how Streamlit takes up a request, for the whole process; a second call does nothing."""
+def patch_requests() -> None:
+    """Patch how Streamlit handles a request, for the whole process, before its first session; a second call does nothing."""
     ask, begin = ScriptRequests.request_rerun, SessionState.on_script_will_rerun
     if hasattr(ask, "__wrapped__"):
         return
@@ -42,8 +42,8 @@ def mend_requests() -> None:
         if states is None or context is None or context.script_requests is None:
             begin(self, states, **others)
             return
-        with held_back(context.script_requests):
-            catch_up(context)
+        with uninterrupted(context.script_requests):
+            synchronize_address(context)
             if states.widgets:
                 current_session().drawn = frozenset(widget.id for widget in states.widgets)
             begin(self, states, **others)
@@ -53,8 +53,8 @@ def mend_requests() -> None:
 
 
 @contextmanager
-def held_back(requests: ScriptRequests) -> Iterator[None]:
-    """Let nothing stop a script in this block; what was asked for is heard behind it."""
+def uninterrupted(requests: ScriptRequests) -> Iterator[None]:
+    """Let nothing stop a script in this block; requests wait until it ends."""
     look = requests.on_scriptrunner_yield
 
     def unless_to_stop() -> ScriptRequest | None:
@@ -68,10 +68,10 @@ def held_back(requests: ScriptRequests) -> Iterator[None]:
         del requests.on_scriptrunner_yield
 
 
-def catch_up(context: ScriptRunContext) -> None:
-    """Take up the address that the browser told, unless it was changed here and the browser had not heard of that."""
-    bar = current_session().bar
+def synchronize_address(context: ScriptRunContext) -> None:
+    """Accept the address that the browser reports, unless it was changed here and the browser had not heard of that."""
+    bar = current_session().address_bar
     if bar.page != context.page_script_hash or context.is_history_navigation:
-        bar.left.clear()
+        bar.superseded.clear()
     bar.page = context.page_script_hash
-    bar.take_up()
+    bar.synchronize()

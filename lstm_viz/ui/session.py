@@ -45,35 +45,35 @@ class Drawn:
 
 
 @dataclass
-class Bar:
-    """The address in the browser.
+class AddressBar:
+    """The address in the browser, which hears of a change later than it is made.
 
     Args:
-        page: Streamlit's name of the page that it is of.
-        written: the parameters that were written there last.
-        left: what it was changed from and a browser that lags behind may still tell.
+        page: Streamlit's hash of the page that it is of.
+        written: the parameters that were written last.
+        superseded: earlier parameters that a browser that lags behind may still report.
     """
 
     page: str = ""
     written: dict[str, str] = field(default_factory=dict)
-    left: list[dict[str, str]] = field(default_factory=list)
+    superseded: list[dict[str, str]] = field(default_factory=list)
 
     def write(self, parameters: dict[str, str]) -> None:
         """Write other parameters."""
-        told = st.query_params.to_dict()
-        if told != parameters:
-            self.left.append(told)
+        current = st.query_params.to_dict()
+        if current != parameters:
+            self.superseded.append(current)
             self.written = parameters
             st.query_params.from_dict(parameters)
 
-    def take_up(self) -> None:
-        """Take up what the browser told, or tell it once more what it has not heard of."""
-        told = st.query_params.to_dict()
-        if told != self.written and told in self.left:
+    def synchronize(self) -> None:
+        """Accept what the browser reports, or write once more what it has not heard of."""
+        reported = st.query_params.to_dict()
+        if reported != self.written and reported in self.superseded:
             st.query_params.from_dict(self.written)
         else:
-            self.written = told
-            self.left.clear()
+            self.written = reported
+            self.superseded.clear()
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Session:
         heard: whether the browser has told which runs it remembers; `keeps` whether it can remember any.
         opened: the run whose name was clicked last on the Runs page.
         runs_error, packed_error: why the last click on the Runs page did nothing, and why the last zip was refused.
-        bar: the address in the browser.
+        address_bar: the address in the browser.
         addresses: the query parameters that each page had when it was left.
         pads: what was drawn on each pad, by its key and its grid.
         luggage: the query parameters that go along from page to page.
@@ -110,7 +110,7 @@ class Session:
         page: the page that is open.
         has_entered: whether the page has just been opened, so that its parameters are still to be taken up.
         filled: keys of the widgets that were filled since it was opened; `drawn` are Streamlit's names of those that the
-            browser told of in its last request.
+            browser's last request reported.
         good_step, good_flow: the last request of *Step the cell* and *Gradient flow* that could be shown; it stays on
             screen when the next one cannot.
     """
@@ -140,7 +140,7 @@ class Session:
     opened: str = ""
     runs_error: str = ""
     packed_error: str = ""
-    bar: Bar = field(default_factory=Bar)
+    address_bar: AddressBar = field(default_factory=AddressBar)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     luggage: dict[str, str] = field(default_factory=dict)
     is_new: bool = True
@@ -182,7 +182,7 @@ def put_widget_value(key: str, value: object) -> None:
 
 
 def is_drawn(key: str) -> bool:
-    """Tell whether the browser drew a widget: it told the value with its last request.
+    """Tell whether the browser drew a widget: its last request reported the value.
 
     A rerun that follows another at once overtakes what that one sent. A widget that was filled there and not drawn would
     start with its first choice instead, and hand that back as if a person had chosen it.

@@ -16,7 +16,9 @@ from lstm_viz.runs.records import RunSpec, RunState, Source
 from lstm_viz.runs.service import discard_service, training_service
 from lstm_viz.runs.worker import Silence
 from lstm_viz.ui.navigation import ROOT
+from lstm_viz.ui.requests import patch_requests
 
+patch_requests()  # as app.py does
 ROUTER = str(ROOT / "lstm_viz" / "ui" / "router.py")
 
 
