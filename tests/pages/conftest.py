@@ -17,6 +17,7 @@ from lstm_viz.runs.service import discard_service, training_service
 from lstm_viz.runs.worker import Silence
 from lstm_viz.ui.navigation import ROOT
 from lstm_viz.ui.requests import patch_requests
+from tests.runs.waiting import HANGS
 
 patch_requests()  # as app.py does
 ROUTER = str(ROOT / "lstm_viz" / "ui" / "router.py")
@@ -47,7 +48,7 @@ def nothing_is_cleared_behind_a_script(monkeypatch):
 def open_page():
     def open_at(name, **parameters):
         """Open a page by its address, as the first one of a session."""
-        app = AppTest.from_file(ROUTER, default_timeout=120)
+        app = AppTest.from_file(ROUTER, default_timeout=HANGS)
         for key, value in parameters.items():
             app.query_params[key] = value
         return app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()

@@ -14,6 +14,7 @@ from lstm_viz.runs.classify_store import ClassifySpec, LabelledSource
 from lstm_viz.runs.records import RunState
 from lstm_viz.ui.classify_results import hardest_classes, of_the_first
 from tests.pages.conftest import Patient
+from tests.runs.waiting import HANGS
 
 pytestmark = pytest.mark.slow
 DIGITS = LabelledSource("digits", name="Digits, 8 × 8")
@@ -223,6 +224,6 @@ def drawn_classes(results):
 def test_a_class_that_looks_like_a_formula_is_kept_text_in_the_table(trained):
     results = classify_service().view(trained).results
     named = replace(results, classes=("=1+1", "-2", *results.classes[2:]))
-    app = AppTest.from_function(drawn_classes, args=(named,), default_timeout=60).run()
+    app = AppTest.from_function(drawn_classes, args=(named,), default_timeout=HANGS).run()
     assert not app.exception
     assert app.dataframe[0].value["class"].tolist() == ["'=1+1", "-2", *results.classes[2:]]

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.tours.tours import TOURS
 from lstm_viz.ui.navigation import ROOT
 from tests.pages.conftest import ROUTER
+from tests.runs.waiting import HANGS
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +65,7 @@ def test_home_starts_every_tour(open_page, key):
 
 
 def test_a_link_that_names_only_a_stop_opens_what_the_stop_shows():
-    app = AppTest.from_file(ROUTER, default_timeout=120)
+    app = AppTest.from_file(ROUTER, default_timeout=HANGS)
     app.query_params["tour"] = "forget.5"
     app.run()
     assert not app.exception

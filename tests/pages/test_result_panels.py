@@ -13,6 +13,7 @@ from lstm_viz.runs.service import training_service
 from lstm_viz.tables import Feature
 from lstm_viz.ui.why_panel import explained
 from tests.pages.conftest import stored_run
+from tests.runs.waiting import HANGS
 
 pytestmark = pytest.mark.slow
 
@@ -175,7 +176,7 @@ def drawn_while_it_trains(key):
 
 
 def test_tooltips_of_a_training_follow_from_its_settings(finished_run):
-    app = AppTest.from_function(drawn_while_it_trains, args=(finished_run,), default_timeout=60).run()
+    app = AppTest.from_function(drawn_while_it_trains, args=(finished_run,), default_timeout=HANGS).run()
     assert not app.exception
     tooltips = {metric.label: metric.proto.help for metric in app.metric}
     assert tooltips["Training loss"].startswith("Mean absolute error")

@@ -13,6 +13,7 @@ from lstm_viz.forecasting.preparation import PreparationConfig
 from lstm_viz.training.config import TrainingConfig
 from lstm_viz.ui.settings import PARSERS, parse_switch, resolve_settings
 from lstm_viz.ui.wishes import value_of
+from tests.runs.waiting import HANGS
 
 ROWS, SEASON = 144, 12
 
@@ -32,7 +33,7 @@ def wishes_in(parameters: dict[str, str]) -> dict:
 
         streamlit.session_state["read"] = chosen_settings(Address("forecast"))
 
-    app = AppTest.from_function(page)
+    app = AppTest.from_function(page, default_timeout=HANGS)
     for name, value in parameters.items():
         app.query_params[name] = value
     app.run()

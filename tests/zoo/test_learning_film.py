@@ -5,6 +5,7 @@ import re
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.learning_film import ASSETS, PALETTES
+from tests.runs.waiting import HANGS
 
 CSS = (ASSETS / "learning_film" / "learning_film.css").read_text()
 
@@ -18,7 +19,7 @@ def two_films():
 
 
 def test_two_films_live_on_one_page():
-    page = AppTest.from_function(two_films).run()
+    page = AppTest.from_function(two_films, default_timeout=HANGS).run()
     assert not page.exception
     assert len(page.get("bidi_component")) == 2
 
