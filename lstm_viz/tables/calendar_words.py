@@ -1,80 +1,171 @@
-"""Words of the calendar in the languages of Western Europe: months, days of the week, and names of columns of time."""
+"""The words of the calendar in the languages that are official somewhere, from the Unicode CLDR (see assets/calendar).
 
+Months, days of the week, halves of the day, quarters, and the names of the parts of a moment ("Jahr", "月", "saat"). Words
+are compared in lower case without accents.
+"""
+
+import json
 import re
 import unicodedata
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal
 
+Unit = Literal["year", "half", "third", "quarter", "month", "week", "day", "hour", "minute", "second"]
 
-def vocabulary(text: str) -> frozenset[str]:
-    """Return the words of a text."""
-    return frozenset(text.split())
-
-
-ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTHS = (
-    "january januar janvier enero gennaio januari janeiro januari",
-    "february februar fevrier febrero febbraio februari fevereiro",
-    "march marz maerz mars marzo maart marco mrz mrt",
-    "april avril abril aprile",
-    "may mai mayo maggio mei maio maj",
-    "june juni juin junio giugno junho",
-    "july juli juillet julio luglio julho",
-    "august aout agosto augustus augusti",
-    "september septembre septiembre setiembre settembre setembro",
-    "october oktober octobre octubre ottobre outubro",
-    "november novembre noviembre novembro",
-    "december dezember decembre diciembre dicembre dezembro",
+YEARDAY_WORDS = frozenset("doy dayofyear yday yearday julianday jday".split())
+DATE_WORDS = frozenset(
+    "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday period calendar time".split()
 )
-_WEEKDAYS = vocabulary(
-    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag "
-    "sonnabend lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado domingo "
-    "lunedi martedi mercoledi giovedi venerdi domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag "
-    "segunda terca quarta quinta sexta"
-)
+CLOCK_WORDS = frozenset("epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc".split())
+TIME_WORDS = frozenset("time times zeit temps tiempo hora uhrzeit heure tijd".split())
 
-YEAR_WORDS = vocabulary("year years yr yrs yyyy jahr annee ano anno an jaar fy")
-QUARTER_WORDS = vocabulary("quarter quarters qtr q quartal trimestre trim kwartaal")
-MONTH_WORDS = vocabulary("month months mo mon mnth mth mm monat mois mes mese maand period")
-WEEK_WORDS = vocabulary("week weeks wk weekno weeknum weeknumber isoweek kw woche semaine semana settimana cw")
-DAY_WORDS = vocabulary("day days dd dy tag jour dia giorno dag dayofmonth mday")
-YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")
-HOUR_WORDS = vocabulary("hour hours hr hrs hh he stunde heure hora ora uur")
-MINUTE_WORDS = vocabulary("minute minutes min mins mi")
-DATE_WORDS = vocabulary(
-    "date dates datum datetime ds fecha timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday period calendar"
-)
-CLOCK_WORDS = vocabulary("epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc")
-TIME_WORDS = frozenset({"time", "times", "zeit", "temps", "tiempo", "hora"})
+_TABLE = Path(__file__).parents[2] / "assets" / "calendar" / "words.json"
+_WORD = re.compile(r"[^\W\d_]+")
+_MOSTLY = 0.7
+_SEASONS = "djfmamjjasondj"
+_FURTHER: Mapping[str, str] = {  # as tables and programs write them, and no language's dictionary has them
+    "year": "yr yrs yyyy yy fy ay cy annee anno ano an jahr 年度",
+    "quarter": "qtr qtrs q trim kw",
+    "month": "mo mon mnth mth mths mm 月份",
+    "week": "wk wks weekno weeknum weeknumber isoweek kw cw",
+    "day": "dd dy mday 号 號",
+    "hour": "hr hrs hh he h stunde heure hora ora 時 时 点 點 시",
+    "minute": "min mins mi",
+    "second": "sec secs ss",
+    "half": "hy semester semestre halbjahr semestr halfyear pololeti",
+    "third": "tertial cuatrimestre",
+}
 
 
 def folded(text: str) -> str:
-    """Return text in lower case without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    """Return text in lower case without accents and other marks at letters."""
+    if text.isascii():
+        return text.lower()
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.category(c).startswith("M"))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the folded words of a text: "saleYear_of-issue" gives sale, year, of and issue."""
+    return _WORD.findall(folded(re.sub(r"([a-z])([A-Z])", r"\1 \2", text)))
+
+
+@lru_cache(maxsize=4096)
+def name_words(name: str) -> frozenset[str]:
+    """Return the words of a column's name."""
+    return frozenset(words_of(name))
+
+
+@dataclass(frozen=True)
+class _Calendar:
+    """The words of all languages; `months` says for each name which month it is in which languages."""
+
+    months: Mapping[str, Mapping[str, int]]
+    weekdays: frozenset[str]
+    halves: Mapping[str, str]
+    quarters: Mapping[str, int]
+    units: Mapping[str, frozenset[str]]
+
+
+@cache
+def _calendar() -> _Calendar:
+    table = json.loads(_TABLE.read_text(encoding="utf-8"))
+    units = {unit: frozenset([*table["units"].get(unit, []), *words.split()]) for unit, words in _FURTHER.items()}
+    halves = table["halves"] | {word: f"{word[0]}m" for word in ("a", "p", "am", "pm")}
+    return _Calendar(table["months"], frozenset(table["weekdays"]), halves, table["quarters"], units)
+
+
+@lru_cache(maxsize=4096)
+def _month_in(word: str) -> Mapping[str, int]:
+    """Return which month a name, or its beginning of three letters or more, is in each language that knows it."""
+    months = _calendar().months
+    exact = dict(months.get(word, {}))
+    if len(word) < 3:
+        return exact
+    begun: dict[str, set[int]] = {}
+    for name, meanings in months.items():
+        if name.startswith(word):
+            for language, number in meanings.items():
+                begun.setdefault(language, set()).add(number)
+    return {language: min(numbers) for language, numbers in begun.items() if len(numbers) == 1} | exact
+
+
+@lru_cache(maxsize=4096)
+def _shortened(word: str, language: str) -> int | None:
+    """Return the only month of a language whose letters hold those of a word in their order: "Mrz" is März."""
+    letters = re.compile(re.escape(word[0]) + ".*" + ".*".join(map(re.escape, word[1:])))
+    found = {m[language] for name, m in _calendar().months.items() if language in m and letters.match(name)}
+    return found.pop() if len(found) == 1 and len(word) >= 3 else None
+
+
+def month_numbers(words: Collection[str], others: Collection[str] = ()) -> dict[str, int]:
+    """Return the months, 1 to 12, that words mean in the one language that knows most of them; none if most mean none.
+
+    Three letters in a row such as DJF are the season around its middle month where all words are so. Words among `others`
+    may mean something else.
+
+    Example:
+        >>> month_numbers({"janv.", "févr.", "mars"}) == {"janv.": 1, "févr.": 2, "mars": 3}
+        True
+    """
+    plain = {word: folded(word).strip(" .'’") for word in words}
+    places = {word: _SEASONS.find(start) for word, start in plain.items() if len(start) == 3}
+    if len(words) > 2 and len(places) == len(words) and min(places.values()) >= 0:
+        return {word: place + 1 for word, place in places.items()}
+    votes = Counter(language for start in plain.values() for language in _month_in(start))
+    if not votes:
+        return {}
+    best: dict[str, int] = {}
+    for language in sorted(votes, key=lambda code: (-votes[code], code != "en")):
+        if votes[language] < max(votes.values()) - 1:
+            break
+        found = {word: _month_in(start).get(language) or _shortened(start, language) for word, start in plain.items()}
+        known = {word: number for word, number in found.items() if number is not None}
+        best = known if len(known) > len(best) else best
+    return best if best and len(best) >= _MOSTLY * len(set(words) - (set(others) - set(best))) else {}
 
 
 @lru_cache(maxsize=4096)
 def month_of(word: str) -> int | None:
-    """Return the month, 1 to 12, that a name or its beginning of three letters or more means; None for no month.
+    """Return the month, 1 to 12, that a word alone means in a language; None for no month, or where languages differ.
 
     Example:
         >>> [month_of(word) for word in ("Sept.", "März", "janv.", "ene", "jui")]
         [9, 3, 1, 1, None]
     """
-    start = folded(word).rstrip(".")
-    if len(start) < 3:
-        return None
-    found = [number for number, names in enumerate(_MONTHS, 1) if any(n.startswith(start) for n in names.split())]
-    return found[0] if len(found) == 1 else None
+    found = set(_month_in(folded(word).strip(" .'’")).values())
+    return found.pop() if len(found) == 1 else None
 
 
 @lru_cache(maxsize=4096)
 def is_weekday(word: str) -> bool:
     """Return whether a word is the name of a day of the week, or its beginning of two letters or more."""
-    start = folded(word).rstrip(".,")
-    return len(start) >= 2 and any(name.startswith(start) for name in _WEEKDAYS)
+    start = folded(word).strip(" .,")
+    return len(start) >= 2 and any(name.startswith(start) for name in _calendar().weekdays)
 
 
-def name_words(name: str) -> frozenset[str]:
-    """Return the words of a column's name: "saleYear_of-issue" gives sale, year, of and issue."""
-    apart = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
-    return frozenset(re.sub(r"[^a-z]+", " ", folded(apart)).split())
+@lru_cache(maxsize=4096)
+def half_of_day(word: str) -> str | None:
+    """Return "am" or "pm" for a word that means it in a language."""
+    return _calendar().halves.get(folded(word).replace(".", "").replace(" ", ""))
+
+
+@lru_cache(maxsize=4096)
+def quarter_of(phrase: str) -> int | None:
+    """Return the quarter, 1 to 4, that a phrase without digits means ("第一季度")."""
+    return _calendar().quarters.get(" ".join(words_of(phrase)))
+
+
+@lru_cache(maxsize=4096)
+def units_of(word: str) -> frozenset[str]:
+    """Return the parts of a moment that a word names: "Jahr" is a year, "kw" a week or a quarter."""
+    word = folded(word).strip(" .")
+    return frozenset(unit for unit, words in _calendar().units.items() if word in words)
+
+
+def named_units(name: str) -> frozenset[str]:
+    """Return the parts of a moment that the words of a column's name mean."""
+    return frozenset(unit for word in name_words(name) for unit in units_of(word))

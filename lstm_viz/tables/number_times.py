@@ -4,8 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, DAY_WORDS, MONTH_WORDS, WEEK_WORDS, YEAR_WORDS
-from lstm_viz.tables.calendar_words import name_words as _words
+from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units
 from lstm_viz.tables.times import Times
 
 Floats = npt.NDArray[np.float64]
@@ -22,10 +21,6 @@ _COMPACT = (
     (180_001_010_000, 220_012_312_359, "%Y%m%d%H%M", 1e4, "date with hour and minute"),
     (18_000_101_000_000, 22_001_231_235_959, "%Y%m%d%H%M%S", 1e6, "date with its clock"),
 )
-_YEAR_NAMES = YEAR_WORDS | DATE_WORDS | {"time", "period", "jahr"}
-_DATE_NAMES = DATE_WORDS | DAY_WORDS | {"time"}
-_MONTH_NAMES = MONTH_WORDS | DATE_WORDS | {"time"}
-_SERIAL_NAMES = DATE_WORDS | DAY_WORDS | WEEK_WORDS | MONTH_WORDS
 _SERIAL_START = np.datetime64("1899-12-30", "us")
 _SURE = 8  # so many different dates, all of which exist, are no accident
 
@@ -36,15 +31,15 @@ def read_number_times(values: Floats, name: str, always: bool = False) -> Times 
     Years, years with months, dates such as 19881231 or 198812, days of a spreadsheet such as 43831, and seconds since 1970.
     Eight or more even dates such as 19881231 need no name.
     """
-    words = _words(name)
+    words, units = name_words(name), named_units(name)
     if len(values) == 0 or not np.isfinite(values[:100]).all():
         return None
-    if (always or words & _YEAR_NAMES) and _all_between(values, 1000, 2200):
+    if (always or words & DATE_WORDS or "year" in units) and _all_between(values, 1000, 2200):
         return _years(values)
     whole = bool(np.all(values == np.round(values)))
-    if whole and (found := _written(values, words, always)) is not None:
+    if whole and (found := _written(values, words, units, always)) is not None:
         return found
-    if (always or words & _SERIAL_NAMES) and _all_between(values, 15_000, 80_000):
+    if (always or words & DATE_WORDS or units & {"day", "week", "month"}) and _all_between(values, 15_000, 80_000):
         return _serial_days(values)
     return _since_1970(values) if always or words & CLOCK_WORDS else None
 
@@ -94,20 +89,20 @@ def _dotted_months(values: Floats) -> npt.NDArray[np.datetime64] | None:
     return ((years - 1970) * 12 + parts - 1).astype(np.int64).astype("datetime64[M]")
 
 
-def _written(values: Floats, words: frozenset[str], always: bool) -> Times | None:
+def _written(values: Floats, words: frozenset[str], units: frozenset[str], always: bool) -> Times | None:
     """Dates written as one number, with or without a clock, and months or weeks after a year."""
     for low, high, form, clock, what in _COMPACT:
         if _all_between(values, low, high):
-            named = always or bool(words & _DATE_NAMES) or bool(words & CLOCK_WORDS)
+            named = always or bool(words & (DATE_WORDS | CLOCK_WORDS)) or "day" in units
             stamps = _compact(values, form) if named or _could_be_days(values / clock) else None
             note = () if clock == 1 else (f"read each number as a {what}.",)
             return None if stamps is None else Times(stamps, note)
     if not _all_between(values, 100_001, 220_053):
         return None
-    if words & WEEK_WORDS:
+    if "week" in units:
         return _year_weeks(values)
     months = values % 100
-    named = always or bool(words & _MONTH_NAMES)
+    named = always or bool(words & DATE_WORDS) or "month" in units
     if not _all_between(months, 1, 12) or not (named or _sure(values, (values // 100) * 12 + months)):
         return None
     stamps = ((values // 100 - 1970) * 12 + months - 1).astype(np.int64).astype("datetime64[M]")

@@ -1,22 +1,25 @@
 """Cells of text to moments."""
 
 import re
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from lstm_viz.tables.clocks import ISO, cell_formats, likely_formats
-from lstm_viz.tables.forms import rewritten
+from lstm_viz.tables.calendar_words import named_units
+from lstm_viz.tables.composing import composed
 from lstm_viz.tables.reading import DateOrder
+from lstm_viz.tables.spellings import Role, Written, spelled
 from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days
 
 _MOSTLY = 0.8
-_CENTURY = np.timedelta64(36525, "D")
-_ZONE = r"(:\d{2}(?:\.\d+)?) ?[+-]\d{2}:?\d{2}$"
-_MIDNIGHT = r"([ T])24(:00){1,2}$"
-_PARTS = {"d": "day", "m": "month", "y": "year"}
+_CENTURY = 36525 * DAY
+_ISO = re.compile(
+    r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?)?"
+)
+_ZONE = re.compile(r"(:\d{2}(?:\.\d+)?)(?:Z| ?[+-]\d{2}:?\d{2})$")
+_WORDS = {"d": "day", "m": "month", "y": "year"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,106 +41,79 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
         order: the order of day, month and year that a person wants.
     """
     codes, unique = pd.factorize(text)
-    cells = pd.Series(unique, name=text.name)
-    places = np.union1d(np.arange(min(100, len(cells))), np.arange(0, len(cells), max(1, len(cells) // 100)))
-    sample = cells.iloc[places]
+    cells = pd.Series(unique, dtype="str")
+    sample = cells.iloc[np.union1d(np.arange(min(100, len(cells))), np.arange(0, len(cells), max(1, len(cells) // 100)))]
     if sum(any(map(str.isdigit, cell)) for cell in sample) * 2 < len(sample):
         return None
-    cells, notes = rewritten(cells, sample)
-    formats = likely_formats(cells.iloc[places].tolist())
     weights = np.bincount(codes, minlength=len(cells)) / max(1, len(codes))
-    formats = _possible(formats, cells)
-    readings = [reading for form in formats if (reading := _parsed(cells, form, weights)) is not None]
-    best = _best(readings, order, repeats=len(codes) / max(1, len(cells)))
-    return None if best is None else Times(best.stamps[codes], (*notes, *best.notes))
-
-
-def _possible(formats: tuple[str, ...], cells: pd.Series) -> tuple[str, ...]:
-    """Leave out formats that fit too few of evenly chosen cells, where there are many cells."""
-    sample = cells.iloc[:: max(1, len(cells) // 500)]
-    if len(formats) < 2 or len(cells) < 5000:
-        return formats
-    fits = (pd.to_datetime(sample, format=form, errors="coerce", utc=True).notna().mean() for form in formats)
-    return tuple(form for form, share in zip(formats, fits, strict=True) if share > 0.6) or formats
+    week = "week" in named_units(str(text.name))
+    if sum(_ISO.fullmatch(cell) is not None for cell in sample) * 2 > len(sample) and not (week and len(cells[0]) < 8):
+        readings = [_iso(cells)]
+    else:
+        readings = [reading for written in spelled(cells.tolist(), week) if (reading := _read(written, cells)) is not None]
+    shares = [float(weights[~np.isnat(reading.stamps)].sum()) for reading in readings]
+    kept = [replace(reading, share=share) for reading, share in zip(readings, shares, strict=True) if share >= _MOSTLY]
+    best = _best(kept, order, repeats=len(codes) / max(1, len(cells)))
+    return None if best is None else Times(best.stamps[codes], best.notes)
 
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    form: str
+    order: str
     stamps: Stamps
-    share: float
+    share: float = 0.0
     notes: tuple[str, ...] = ()
 
-    @property
-    def order(self) -> str:
-        return order_of(self.form)
 
-
-def order_of(form: str) -> str:
-    """Return the order of the parts of a date in a format: "%d.%b %Y" gives "dmy"."""
-    return "".join({"b": "m", "Y": "y"}.get(c, c) for c in re.findall(r"%([dmbyY])", form))
-
-
-def _parsed(text: pd.Series, form: str, weights: Floats) -> _Reading | None:
-    zoned = any(map(re.compile(_ZONE).search, text.head(100)))
-    stamps = _with_other_clocks(text, form, _stamps(text, form, zoned), zoned)
-    share = float(weights[~np.isnat(stamps)].sum())
-    if share < _MOSTLY:
-        return None
-    notes: list[str] = []
+def _iso(cells: pd.Series) -> _Reading:
+    """Read the usual form of computers, and what is left in the other forms that begin with the year."""
+    zoned = any(map(_ZONE.search, cells.head(100)))
+    stamps, notes = _parsed(cells), ()
     if zoned:
-        stamps, note = _without_zone(text, form, stamps)
-        notes.append(note)
-    if "%y" in form:
+        local = _parsed(cells.str.replace(_ZONE, r"\1", regex=True))
+        stamps, notes = _without_zone(local, stamps)
+    left = np.flatnonzero(np.isnat(stamps))
+    for written in spelled(cells.iloc[left].tolist()) if 0 < len(left) < len(cells) else ():
+        if written.order == "ymd":
+            stamps[left] = composed(written.values)
+            break
+    return _Reading("ymd", stamps, 0.0, notes)
+
+
+def _parsed(cells: pd.Series) -> Stamps:
+    parsed = pd.to_datetime(cells, format="ISO8601", errors="coerce", utc=True)
+    return np.array(parsed.dt.tz_localize(None), dtype="datetime64[us]")
+
+
+def _read(written: Written, cells: pd.Series) -> _Reading | None:
+    if "year" not in written.values:
+        return None
+    stamps, notes = composed(written.values), written.notes
+    if "zone" in written.values:
+        local = {role: values for role, values in written.values.items() if role != "zone"}
+        stamps, more = _without_zone(composed(local), stamps)
+        notes = (*notes, *more)
+    if written.short:
         stamps = _this_century(stamps)
-    if re.fullmatch(r"%[my].%[my]", form):
-        if evenness(stamps) < 1.9 or len(stamps) < 6:
-            return None
-        notes.append(f'read "{text.iloc[0]}" as {str(stamps[0])[:7]}.')
-    return _Reading(form, stamps, share, tuple(notes))
+        if written.doubtful:
+            if evenness(stamps) < 1.9 or len(stamps) < 6:
+                return None
+            notes = (*notes, f'read "{cells.iloc[0]}" as {str(stamps[0])[:7]}.')
+    return _Reading(written.order, stamps, 0.0, notes)
 
 
-def _stamps(text: pd.Series, form: str, zoned: bool) -> Stamps:
-    """Parse; the midnight that ends a day ("24:00") is the one that begins the next."""
-    late = text.str.contains(" 24:00", regex=False) | text.str.contains("T24:00", regex=False)
-    if late.any():
-        text = text.str.replace(_MIDNIGHT, lambda match: match[1] + "00" + ":00" * (match[0].count(":")), regex=True)
-    parsed = pd.to_datetime(text, format=form, errors="coerce", utc=zoned or form == ISO)
-    naive = parsed.dt.tz_localize(None) if parsed.dt.tz else parsed
-    stamps: Stamps = np.array(naive, dtype="datetime64[us]")
-    stamps[late.to_numpy()] += np.timedelta64(DAY, "us")
-    return stamps
-
-
-def _with_other_clocks(text: pd.Series, form: str, stamps: Stamps, zoned: bool) -> Stamps:
-    """Read what is left in the forms that it has, if day, month and year stand in the same order."""
-    left = np.isnat(stamps)
-    if not left.any() or left.all():
-        return stamps
-    rest = text[left]
-    counts = Counter(other for cell in rest.head(200) for other in cell_formats(cell))
-    for other, _ in counts.most_common(3):
-        if other != form and order_of(other) == order_of(form):
-            found = _stamps(text[np.isnat(stamps)], other, zoned)
-            stamps = stamps.copy()
-            stamps[np.isnat(stamps)] = found
-    return stamps
-
-
-def _without_zone(text: pd.Series, form: str, utc: Stamps) -> tuple[Stamps, str]:
+def _without_zone(local: Stamps, utc: Stamps) -> tuple[Stamps, tuple[str, ...]]:
     """Dates at local midnight stay dates; every other moment is taken in UTC."""
-    bare = text.str.replace(_ZONE, r"\1", regex=True)
-    local = _stamps(bare, form.replace(" %z", "").replace("%z", ""), zoned=False)
     known = local[~np.isnat(local)]
     if len(known) and np.all(known == known.astype("datetime64[D]")):
-        return local, "took the local dates and left out the time zone."
-    return utc, "converted the times to UTC and left out the time zone."
+        return local, ("took the local dates and left out the time zone.",)
+    return utc, ("converted the times to UTC and left out the time zone.",)
 
 
 def _this_century(stamps: Stamps) -> Stamps:
     """Two-digit years that would lie more than ten years ahead belong to the last century."""
     limit = np.datetime64("now", "Y") + np.timedelta64(10, "Y")
-    return np.where(stamps > limit.astype("datetime64[us]"), stamps - _CENTURY, stamps)
+    return np.where(stamps > limit.astype("datetime64[us]"), stamps - np.timedelta64(_CENTURY, "us"), stamps)
 
 
 def _best(readings: list[_Reading], order: DateOrder | None, repeats: float) -> _Reading | None:
@@ -147,9 +123,9 @@ def _best(readings: list[_Reading], order: DateOrder | None, repeats: float) -> 
     if forced:
         return max(forced, key=lambda reading: reading.share)
     best = _evenest(readings, repeats)
-    if order is not None and len(best.order) == 3 and best.form != ISO:
+    if order is not None and len(best.order) == 3 and best.order != "ymd":
         note = f"the dates are no {_words(order)}: read as {_words(best.order)}."
-        return _Reading(best.form, best.stamps, best.share, (*best.notes, note))
+        return replace(best, notes=(*best.notes, note))
     return best
 
 
@@ -167,11 +143,11 @@ def _evenest(readings: list[_Reading], repeats: float) -> _Reading:
         return best
     reason = "which makes the steps most even" if even.count(max(even)) == 1 else "though both make even steps"
     note = f"day and month could be swapped; read as {_words(best.order)}, {reason}."
-    return _Reading(best.form, best.stamps, best.share, (*best.notes, note))
+    return replace(best, notes=(*best.notes, note))
 
 
 def _words(order: str) -> str:
-    return "/".join(_PARTS[part] for part in order)
+    return "/".join(_WORDS[part] for part in order)
 
 
 def evenness(stamps: Stamps) -> float:

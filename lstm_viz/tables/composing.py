@@ -1,0 +1,121 @@
+"""Parts of moments (a year, a month, an hour …) put together to moments."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.tables.spellings import Role
+from lstm_viz.tables.steps import DAY, SECOND, Floats, Ints, Stamps, days_in_month
+
+Valid = npt.NDArray[np.bool_]
+
+_MONTHS_OF: Mapping[Role, int] = {"month": 1, "quarter": 3, "third": 4, "half": 6}
+_CLOCK: Mapping[Role, float] = {"hour": 3600.0, "minute": 60.0, "second": 1.0, "fraction": 1.0, "zone": -3600.0}
+
+
+def composed(values: Mapping[Role, Floats]) -> Stamps:
+    """Return the moment of each row, NaT where a part is missing or does not exist (30 February).
+
+    Args:
+        values: (N,) for each part; a year is needed. A quarter, third, half or period stands for its first day, a week for
+            its Monday unless a weekday (1 to 7) is there; a zone is hours ahead of UTC.
+    """
+    values = with_whole_hours(values)
+    days, valid = _days(values)
+    clock = np.zeros(len(days))
+    for role, seconds in _CLOCK.items():
+        clock = clock + values.get(role, np.zeros(len(days))) * seconds
+    if "interval" in values:
+        clock = clock + _intervals(days, values["interval"])
+    known = valid & ~np.isnan(clock)
+    whole = days * DAY + np.where(known, clock * SECOND, 0).round().astype(np.int64)
+    return np.where(known, whole.astype("datetime64[us]"), np.datetime64("NaT", "us"))
+
+
+def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
+    """Return the days since 1970, and which of them exist."""
+    year = _whole(values["year"])
+    known = ~np.isnan(values["year"]) & (year >= 1) & (year <= 9999)
+    if "week" in values:
+        week, day = _whole(values["week"]), values.get("weekday", np.ones(len(year)))
+        days, valid = iso_weeks(year, week)
+        days, valid = days + _whole(day) - 1, valid & ~np.isnan(values["week"]) & ~np.isnan(day)
+    elif "yearday" in values:
+        place = _whole(values["yearday"])
+        first = first_days((year - 1970) * 12)
+        valid = (place >= 1) & (place <= first_days((year - 1969) * 12) - first)
+        days = first + place - 1
+    elif "period" in values:
+        days, valid = _periods(year, values["period"], known)
+    else:
+        days, valid = _month_days(year, values)
+    return days, known & valid
+
+
+def with_whole_hours(values: Mapping[Role, Floats]) -> Mapping[Role, Floats]:
+    """Return hours from 0 to 24 where they were counted twice from 1 to 12."""
+    if "afternoon" not in values or "hour" not in values:
+        return values
+    hour = values["hour"]
+    more = np.where(hour > 12, 0.0, 12 * values["afternoon"] - np.where(hour == 12, 12.0, 0.0))
+    return {role: part for role, part in values.items() if role != "afternoon"} | {"hour": hour + more}
+
+
+def _intervals(days: Ints, number: Floats) -> Floats:
+    """Return the seconds at which the hours, half-hours or quarters of an hour of a day begin, numbered from 1.
+
+    Days on which clocks change have an hour more or less, and their numbers count on: the third hour comes twice, or is
+    left out.
+    """
+    most = np.nanmax(number)
+    size = next(size for size in (24, 48, 96, 1440) if most <= size + size // 24)
+    hour = size // 24
+    _, day = np.unique(days, return_inverse=True)
+    last = np.zeros(int(day.max()) + 1)
+    np.maximum.at(last, day, np.where(np.isnan(number), 0, number))
+    change = last[day] - size
+    place = number - 1
+    place = np.where((change == hour) & (place >= 3 * hour), place - hour, place)
+    place = np.where((change == -hour) & (place >= 2 * hour), place + hour, place)
+    return place * (86_400 / size)
+
+
+def _whole(values: Floats) -> Ints:
+    return np.where(np.isfinite(values), values, 1).astype(np.int64)
+
+
+def _periods(year: Ints, values: Floats, known: Valid) -> tuple[Ints, Valid]:
+    """Thirteen periods of four weeks make a year; they are counted on from the first of January of the first year."""
+    period = _whole(values)
+    first = int(year[known].min()) if known.any() else 1970
+    return first_days(np.array([(first - 1970) * 12])) + 28 * ((year - first) * 13 + period - 1), (period >= 1) & (period <= 13)
+
+
+def _month_days(year: Ints, values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
+    month, valid = np.ones_like(year), np.ones(len(year), dtype=bool)
+    for role, size in _MONTHS_OF.items():
+        if role in values:
+            part = _whole(values[role])
+            month, valid = size * part - size + 1, ~np.isnan(values[role]) & (part >= 1) & (part <= 12 // size)
+    day = values.get("day", np.ones(len(year)))
+    days = _whole(day)
+    months = (year - 1970) * 12 + np.where(valid, month, 1) - 1
+    valid &= ~np.isnan(day) & (days >= 1) & (days <= days_in_month(months + 1970 * 12))
+    return first_days(months) + days - 1, valid
+
+
+def first_days(months_since_1970: Ints) -> Ints:
+    """Return the days since 1970 at which months begin."""
+    return months_since_1970.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
+def iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
+    """Return the Mondays of ISO weeks, in days since 1970, and which exist: the first holds the fourth of January."""
+    mondays = [_monday(year + more) for more in (0, 1)]
+    return mondays[0] + 7 * (week - 1), (week >= 1) & (7 * week <= mondays[1] - mondays[0])
+
+
+def _monday(year: Ints) -> Ints:
+    fourth = first_days((year - 1970) * 12) + 3
+    return fourth - (fourth + 3) % 7
