@@ -66,7 +66,9 @@ def _number_stamps(values: pd.Series) -> Stamps | None:
     times = read_number_times(known.to_numpy(), str(values.name), always=True)
     if times is None:
         return None
-    return pd.Series(times.stamps, known.index).reindex(values.index).to_numpy(dtype="datetime64[us]")
+    stamps = np.full(len(values), np.datetime64("NaT", "us"))
+    stamps[values.notna().to_numpy()] = times.stamps
+    return stamps
 
 
 def _first_word(text: pd.Series) -> tuple[int, str]:

@@ -12,6 +12,7 @@ from lstm_viz.tables.number_times import is_year_counter, read_number_times
 from lstm_viz.tables.numerals import Floats, Mark, evidence, judge_mark, missing_cells, parse_numbers
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers_among
+from lstm_viz.tables.steps import Stamps
 from lstm_viz.tables.table import Column, Kind
 from lstm_viz.tables.times import Times, read_text_times
 from lstm_viz.tables.wording import counted, listed, shown
@@ -125,14 +126,21 @@ def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
         return _Typed(Column(str(cells.name), "empty", len(cells), ""), values)
     numbers = _best_numbers(known, wish)
     if numbers is not None:
-        values = pd.Series(numbers.values, known.index, name=cells.name)
-        return _number(values.reindex(cells.index), blank, text, numbers, wish.reading)
+        values = _spread(numbers.values, ~blank, cells, np.nan)
+        return _number(values, blank, text, numbers, wish.reading)
     times = read_text_times(known, wish.reading.date_order)
     if times is not None:
-        stamps = pd.Series(times.stamps, known.index, name=cells.name).reindex(cells.index)
+        stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
         told = (*_about(cells.name, times.notes), *_no_times(stamps, blank, text))
         return _finished(stamps, "time", int(blank.sum()), text, told)
     return _finished(text.where(~blank), "text", int(blank.sum()), text)
+
+
+def _spread(values: Floats | Stamps, known: npt.NDArray[np.bool_], cells: pd.Series, nothing: object) -> pd.Series:
+    """Return one value for each cell: those of the known ones in their order, and nothing elsewhere."""
+    spread = np.full(len(cells), nothing, dtype=values.dtype)
+    spread[known] = values
+    return pd.Series(spread, cells.index, name=cells.name)
 
 
 def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) -> tuple[Decision, ...]:
@@ -287,8 +295,8 @@ def _with_year_counter(typed: list[_Typed]) -> list[_Typed]:
 def _retyped(found: _Typed, times: Times | None) -> _Typed:
     if times is None:
         return found
-    known = found.values.dropna().index
-    stamps = pd.Series(times.stamps, known, name=found.column.name).reindex(found.values.index)
+    known = found.values.notna().to_numpy()
+    stamps = _spread(times.stamps, known, found.values.rename(found.column.name), np.datetime64("NaT", "us"))
     column = replace(found.column, kind="time", first_bad=None, unit="")
     return replace(found, column=column, values=stamps, decisions=found.decisions + _about(column.name, times.notes))
 

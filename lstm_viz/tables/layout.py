@@ -110,14 +110,19 @@ def _fits(row: list[str], width: int, kinds: tuple[str, ...]) -> bool:
 
 
 def _names_periods(rows: Rows, place: int, kinds: tuple[str, ...]) -> bool:
-    """A row of years in order, above a column of words: names of columns, not values."""
+    """A row of years in order, or of 1, 2, 3 …, above a column of words: names of columns, not values."""
     row = rows[place]
     years = [cell.strip() for cell, kind in zip(row, kinds, strict=False) if kind == "number"]
-    if kinds[0] == "number" or len(years) < 2 or not all(re.fullmatch(r"(?:1[89]|20|21)\d\d", year) for year in years):
+    while years and not years[0].isdigit():
+        years.pop(0)
+    if kinds[0] == "number" or len(years) < 2 or not all(re.fullmatch(r"\d{1,4}", year) for year in years):
+        return False
+    if not all(re.fullmatch(r"(?:1[89]|20|21)\d\d", year) for year in years) and (len(years) < 6 or years[0] != "1"):
         return False
     steps = {int(after) - int(before) for before, after in itertools.pairwise(years)}
-    below = rows[place + 1][: len(row)] if place + 1 < len(rows) else []
-    return len(steps) == 1 and steps != {0} and cell_kind(row[0]) in ("word", "missing") and not set(years) & set(below)
+    below = rows[place + 1] if place + 1 < len(rows) else []
+    alike = sum(cell.strip() == other.strip() for cell, other in zip(row, below, strict=False) if cell.strip())
+    return len(steps) == 1 and steps != {0} and cell_kind(row[0]) in ("word", "missing") and not alike
 
 
 def _is_wide(row: list[str], width: int) -> bool:

@@ -3,6 +3,7 @@
 from pathlib import PurePath
 
 from lstm_viz.errors import NotATable
+from lstm_viz.tables.across import unfolded
 from lstm_viz.tables.columns import type_columns
 from lstm_viz.tables.containers import container
 from lstm_viz.tables.delimited import read_delimited
@@ -30,7 +31,7 @@ def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
         TableError: the wanted encoding does not fit the bytes.
         SettingsError: the wanted header or sheet is not there.
     """
-    grid = read_grid(data, reading)
+    grid = unfolded(read_grid(data, reading))
     typed = type_columns(grid, reading)
     decisions = (*_ending_note(name, container(data)), *grid.decisions, *typed.decisions)
     return Table(

@@ -113,6 +113,8 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
     found = []
     for written in spelled([str(cell) for cell in unique]):
         values = {role: np.append(numbers, np.nan)[codes] for role, numbers in with_whole_hours(written.values).items()}
+        if values.keys() == {"hour"} and np.nanmin(values["hour"]) == 1 and np.nanmax(values["hour"]) in (24, 25):
+            values = {"interval": values["hour"]}
         if "year" not in values and all(np.mean(~np.isnan(numbers[codes >= 0])) >= _MOSTLY for numbers in values.values()):
             found.append(Part(name, values))
     return tuple(found)
