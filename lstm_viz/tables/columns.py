@@ -131,7 +131,7 @@ def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     times = read_text_times(known, wish.reading.date_order)
     if times is not None:
         stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
-        told = (*_about(cells.name, times.notes), *_no_times(stamps, blank, text))
+        told = (*_about(cells.name, times.notes), *_set_aside(times, known), *_no_times(stamps, blank, text, times.aside))
         return _finished(stamps, "time", int(blank.sum()), text, told)
     return _finished(text.where(~blank), "text", int(blank.sum()), text)
 
@@ -143,8 +143,23 @@ def _spread(values: Floats | Stamps, known: npt.NDArray[np.bool_], cells: pd.Ser
     return pd.Series(spread, cells.index, name=cells.name)
 
 
-def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) -> tuple[Decision, ...]:
+def _set_aside(times: Times, known: pd.Series) -> tuple[Decision, ...]:
+    if times.aside is None:
+        return ()
+    number, first = int(times.aside.sum()), str(known[times.aside].iloc[0])
+    sentence = (
+        f"Column `{shown(str(known.name))}`: left out {counted(number, 'row')} of longer periods, such as \"{shown(first)}\": "
+        "they hold sums or means of the others."
+    )
+    return (Decision("periods", number, sentence, warning=True),)
+
+
+def _no_times(
+    stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, aside: npt.NDArray[np.bool_] | None
+) -> tuple[Decision, ...]:
     bad = np.asarray(stamps.isna()) & ~blank
+    if aside is not None:
+        bad[~blank] &= ~aside
     if not bad.any():
         return ()
     place, number = int(bad.argmax()), int(bad.sum())

@@ -10,6 +10,8 @@ from lstm_viz.tables.steps import DAY, SECOND, Floats, Ints, Stamps, days_in_mon
 
 Valid = npt.NDArray[np.bool_]
 
+_SOME = 20
+_MOSTLY_ON = 0.95
 _MONTHS_OF: Mapping[Role, int] = {"month": 1, "quarter": 3, "third": 4, "half": 6}
 _CLOCK: Mapping[Role, float] = {"hour": 3600.0, "minute": 60.0, "second": 1.0, "fraction": 1.0, "zone": -3600.0}
 
@@ -39,7 +41,7 @@ def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
     known = ~np.isnan(values["year"]) & (year >= 1) & (year <= 9999)
     if "week" in values:
         week, day = _whole(values["week"]), values.get("weekday", np.ones(len(year)))
-        days, valid = iso_weeks(year, week)
+        days, valid = _weeks(year, week)
         days, valid = days + _whole(day) - 1, valid & ~np.isnan(values["week"]) & ~np.isnan(day)
     elif "yearday" in values:
         place = _whole(values["yearday"])
@@ -108,6 +110,33 @@ def _month_days(year: Ints, values: Mapping[Role, Floats]) -> tuple[Ints, Valid]
 def first_days(months_since_1970: Ints) -> Ints:
     """Return the days since 1970 at which months begin."""
     return months_since_1970.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
+def _weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
+    """Return the Mondays of weeks: ISO weeks, unless rows that count on (… 52, 53, 1 …) say that they are others.
+
+    A fiscal year has a week 53 where the ISO year has none, calendar years cut a week in two, some count from 0. Then each
+    row is a week after the one before.
+    """
+    mondays, valid = iso_weeks(year, week)
+    if len(week) < _SOME:
+        return mondays, valid
+    on = np.diff(week) == 1
+    on |= (week[1:] <= 1) & (week[:-1] >= 51)
+    good = valid[1:] & valid[:-1] & (np.diff(mondays) == 7)
+    if np.mean(on) < _MOSTLY_ON or np.all(good[on]):
+        return mondays, valid
+    starts = np.r_[0, np.flatnonzero(~on) + 1]
+    begun = np.repeat(starts, np.diff(np.r_[starts, len(week)]))
+    return mondays[begun] + 7 * (np.arange(len(week)) - begun), np.ones(len(week), dtype=bool)
+
+
+def counted_on(values: Mapping[Role, Floats]) -> bool:
+    """Return whether weeks are no ISO weeks, and were counted on from the first."""
+    if "week" not in values or np.isnan(values["week"]).any() or np.isnan(values["year"]).any():
+        return False
+    year, week = _whole(values["year"]), _whole(values["week"])
+    return not np.array_equal(_weeks(year, week)[0], iso_weeks(year, week)[0])
 
 
 def iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:

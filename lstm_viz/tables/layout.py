@@ -12,6 +12,7 @@ from lstm_viz.tables.dialect import Rows, usual_width
 
 _COMMENT = re.compile(r"\s*(?:#+|//+|%+)\s*")
 _MARKS = ("#", "//", "%", "##")
+_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 _BRACKETED = re.compile(r"\s*[(\[<{](.{1,20})[)\]>}]\s*")
 _CLOCK_UNIT = re.compile(
     r"(?i)[ymdhs:/\-. ]{2,20}|utc|date|time|datum|ts|rn|avg|smp|tot|min|max|nr\.?|no\.?|n/?a|str|int|float"
@@ -106,7 +107,8 @@ def _fits(row: list[str], width: int, kinds: tuple[str, ...]) -> bool:
     pairs = [(cell_kind(cell), kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
     known = [(found, kind) for found, kind in pairs if found != "missing"]
     good = sum(found == kind for found, kind in known)
-    return good > 0 and good * 2 > len(known)
+    years = sum(kind == "time" and _YEAR.fullmatch(cell.strip()) is not None for cell, kind in zip(row, kinds, strict=False))
+    return good + years > 0 and (good + years) * 2 > len(known)
 
 
 def _names_periods(rows: Rows, place: int, kinds: tuple[str, ...]) -> bool:
@@ -117,7 +119,7 @@ def _names_periods(rows: Rows, place: int, kinds: tuple[str, ...]) -> bool:
         years.pop(0)
     if kinds[0] == "number" or len(years) < 2 or not all(re.fullmatch(r"\d{1,4}", year) for year in years):
         return False
-    if not all(re.fullmatch(r"(?:1[89]|20|21)\d\d", year) for year in years) and (len(years) < 6 or years[0] != "1"):
+    if not all(_YEAR.fullmatch(year) for year in years) and (len(years) < 6 or years[0] != "1"):
         return False
     steps = {int(after) - int(before) for before, after in itertools.pairwise(years)}
     below = rows[place + 1] if place + 1 < len(rows) else []

@@ -80,6 +80,7 @@ _RANGES: Mapping[Role, tuple[int, int]] = {
 }
 _FINER: tuple[Role, ...] = ("half", "third", "quarter", "month", "period", "week", "yearday")
 _FINER_SET = frozenset(_FINER)
+_FINENESS: tuple[Role, ...] = ("year", "half", "third", "quarter", "month", "period", "week", "yearday", "day")
 _CLOCK: tuple[Role, ...] = ("hour", "minute", "second")
 _ORDINALS = frozenset("st nd rd th er re e o a ª º".split())
 _FILLERS = frozenset("at of de del d klo kl um uhr on the den г году р в à as às".split())
@@ -93,11 +94,16 @@ _OFFSET = re.compile(r"(?P<clock>[:T]\d\d(?:[.,]\d+)?)(?: ?(?:GMT|UTC))?(?: ?(?P
 _REGION = re.compile(r" [A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+$")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})[T ]?(\d{2}):?(\d{2})(?::?(\d{2}))?(?!\d)")
 _HALF_DOTS = re.compile(r"(?i)\b([ap])\. ?m\b\.?")
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911, "民国": 1911}
+_ERA_LETTERS = {"R": 2018, "H": 1988, "S": 1925, "T": 1911, "M": 1867}
+_ERA = re.compile("(?:中華)?(令和|平成|昭和|大正|明治|民國|民国) ?(元|\\d+) ?年?")
+_ERA_DATE = re.compile(r"([RHSTM]) ?(\d{1,2})(?=$|[./年-]\d)")
 _CENTURY = 69  # years of two digits below it are of this century
 _MOST = 0.8
 _NEARLY = 0.95
 _BUT_YEARS = 0.9
 _MOST_SHAPES = 6
+_FEW = 4
 _MOST_WORDS = 60
 _CHUNK = 50_000
 
@@ -107,7 +113,8 @@ class Written:
     """The parts of moments that cells hold: (N,) float64 for each role, NaN for none.
 
     `order` is that of day, month and year ("dmy"), `notes` what was decided to read them, `short` that years have two
-    digits, `doubtful` that the numbers of a month and of a year look alike.
+    digits, `doubtful` that the numbers of a month and of a year look alike, `aside`
+    which cells are longer periods (years among months).
     """
 
     values: Mapping[Role, Floats]
@@ -115,6 +122,7 @@ class Written:
     notes: tuple[str, ...] = ()
     short: bool = False
     doubtful: bool = False
+    aside: npt.NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +168,7 @@ def plain_cell(cell: str) -> str:
         cell = unicodedata.normalize("NFKC", cell)
         cell = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in cell)
         cell = "".join(c for c in cell if unicodedata.category(c) != "Cf" or c == "\u200c")
+        cell = _ERA.sub(_era_year, cell)
     cell = _DURATION.sub("", cell)
     for inner in _BRACKETS.findall(cell):
         digits = "".join(re.findall(r"\d+", inner))
@@ -168,6 +177,12 @@ def plain_cell(cell: str) -> str:
     cell = _COMPACT.sub(_spread, cell)
     cell = _HALF_DOTS.sub(r"\1m", _REGION.sub("", cell))
     return re.sub(r"\s+", " ", cell).strip(" *#†‡'\"=")
+
+
+def _era_year(match: re.Match[str]) -> str:
+    """ "令和元年" is 2019年."""
+    number = 1 if match[2] == "元" else int(match[2])
+    return f"{_ERAS[match[1]] + number}年"
 
 
 def _spread(match: re.Match[str]) -> str:
@@ -184,23 +199,84 @@ def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
     """
     text = list(map(plain_cell, cells))
     places = sorted({*range(min(100, len(text))), *range(0, len(text), max(1, len(text) // 100))})
+    text = _without_era_letters(text, places)
     zones: dict[Role, Floats] = {}
     if any(_OFFSET.search(text[place]) for place in places):
         text, zones["zone"] = _without_offsets(text)
     shapes = _shapes([text[place] for place in places])
-    found: list[Written] = []
-    for place, (items, months) in enumerate(shapes[:1]):
-        slots, rows = _slots(items, months, text)
-        for roles, notes in _readings(items, slots, week) if len(rows) else ():
-            values = _values(roles, slots, rows, len(text))
-            order = _order(roles)
-            left = np.setdiff1d(np.arange(len(text)), rows)
-            for other, words in shapes[place + 1 :]:
-                left = _filled(values, other, words, text, left, order)
-            short = any(role == "year" and slot.most <= 2 for role, slot in zip(roles, slots, strict=True))
-            alike = short and set(values) == {"year", "month"} and all(slot.kind == "digits" and not slot.gap.strip("/-. ") for slot in slots)
-            found.append(Written(zones | values, order, notes, short, alike))
-    return found
+    left: npt.NDArray[np.int64] = np.arange(len(text))
+    found: list[_Found] = []
+    for items, months in shapes:
+        slots, rows = _slots(items, months, [text[place] for place in left])
+        if len(rows):
+            readings = [(roles, notes) for roles, notes in _readings(items, slots, week)]
+            found.append(_Found(slots, left[rows], readings))
+            left = np.delete(left, rows)
+    return _together([one for one in found if one.readings], len(text), zones)
+
+
+@dataclass
+class _Found:
+    """The cells of one shape: their numbers, their places, and the roles that the numbers can have."""
+
+    slots: list[_Slot]
+    rows: npt.NDArray[np.int64]
+    readings: list[tuple[Slots, tuple[str, ...]]]
+
+    @property
+    def fineness(self) -> int:
+        """Return how fine the periods are that the cells name; -1 without a year."""
+        roles = self.readings[0][0]
+        return max(_FINENESS.index(role) for role in roles if role in _FINENESS) if "year" in roles else -1
+
+
+def _together(found: list[_Found], count: int, zones: Mapping[Role, Floats]) -> list[Written]:
+    """Read the finest of the frequent shapes, and with it the others that agree; coarser periods stand aside."""
+    if not found:
+        return []
+    frequent = [one for one in found if len(one.rows) >= max(_FEW, 0.05 * count)] or found[:1]
+    base = max(frequent, key=lambda one: one.fineness)
+    written = []
+    for roles, notes in base.readings:
+        values, order = _values(roles, base.slots, base.rows, count), _order(roles)
+        aside: npt.NDArray[np.bool_] = np.zeros(count, dtype=bool)
+        for other in found:
+            if other is base:
+                continue
+            agreeing = next((more for more, _ in other.readings if _agree(order, _order(more))), None)
+            if other.fineness < base.fineness and 0 <= other.fineness < _FINENESS.index("day"):
+                aside[other.rows] = True
+            elif agreeing is not None:
+                for role, numbers in _values(agreeing, other.slots, other.rows, count).items():
+                    values.setdefault(role, np.full(count, np.nan))[other.rows] = numbers[other.rows]
+        for role in ("second", "fraction", "minute", "hour"):
+            if role in values and "day" in values:
+                values[role] = np.where(np.isnan(values[role]) & ~np.isnan(values["day"]), 0.0, values[role])
+        short = any(role == "year" and slot.most <= 2 for role, slot in zip(roles, base.slots, strict=True))
+        alike = short and set(values) == {"year", "month"} and all(_bare(slot) for slot in base.slots)
+        written.append(Written(zones | values, order, notes, short, alike, aside))
+    return written
+
+
+def _agree(order: str, other: str) -> bool:
+    """Return whether cells can stand in one column: 31.12.2020 beside 2021-01-01, but not beside 12/31/2020."""
+    return order == other or ("ymd" in (order, other) and len(order) == len(other) == 3)
+
+
+def _bare(slot: _Slot) -> bool:
+    return slot.kind == "digits" and not slot.gap.strip("/-. ")
+
+
+def _without_era_letters(text: list[str], places: list[int]) -> list[str]:
+    """Return "H31" or "S55.4.1" with the year of the Gregorian calendar, where the letters can only be Japanese eras."""
+    matches = [_ERA_DATE.match(text[place]) for place in places]
+    found = [(match[1], int(match[2])) for match in matches if match is not None]
+    if len(found) < len(places) or len(found) < 3:
+        return text
+    letters, high = {letter for letter, _ in found}, max(number for _, number in found)
+    if not letters & set("RHS") or (len(letters) == 1 and high <= 13):
+        return text
+    return [_ERA_DATE.sub(lambda match: str(_ERA_LETTERS[match[1]] + int(match[2])), cell, count=1) for cell in text]
 
 
 def _without_offsets(text: list[str]) -> tuple[list[str], Floats]:
@@ -217,21 +293,6 @@ def _without_offsets(text: list[str]) -> tuple[list[str], Floats]:
 
 def _order(roles: Sequence[Role | None]) -> str:
     return "".join(role[0] for role in roles if role in ("day", "month", "year"))
-
-
-def _filled(
-    values: dict[Role, Floats], items: tuple[_Item, ...], months: Mapping[str, int], text: list[str], left: npt.NDArray, order: str
-) -> npt.NDArray:
-    """Fill in the cells of another shape whose day, month and year stand in the same order; return what is left."""
-    if len(left) == 0:
-        return left
-    slots, rows = _slots(items, months, [text[place] for place in left])
-    for roles, _ in _readings(items, slots) if len(rows) else ():
-        if _order(roles) == order:
-            for role, found in _values(roles, slots, rows, len(left)).items():
-                values.setdefault(role, np.full(len(text), np.nan))[left[rows]] = found[rows]
-            return np.delete(left, rows)
-    return left
 
 
 def _shapes(sample: list[str]) -> list[tuple[tuple[_Item, ...], Mapping[str, int]]]:
@@ -295,13 +356,13 @@ def _item(token: str, before: str, after: str, months: Mapping[str, int], clock:
         return _Item("mark", plain)
     if plain in _ROMAN and (token.isupper() or before == ""):
         return _Item("roman")
+    if plain in _FILLERS or plain in _RANGE_WORDS:
+        return _Item("drop", plain if plain in _RANGE_WORDS else "")
     if is_weekday(token) and not beside:
         return _Item("drop")
     if units_of(token):
         return _Item("mark", token.lower())
-    if plain in _FILLERS or plain in _RANGE_WORDS or token in "第제" or (plain in "efrpb" and before.isdigit()):
-        return _Item("drop", plain if plain in _RANGE_WORDS else "")
-    return None
+    return _Item("drop") if token in "第제" or (plain in "efrpb" and before.isdigit()) else None
 
 
 def _first_of_range(items: list[_Item]) -> tuple[_Item, ...]:

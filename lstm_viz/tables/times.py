@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.calendar_words import named_units
+from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.composing import composed
 from lstm_viz.tables.reading import DateOrder
 from lstm_viz.tables.spellings import Role, Written, spelled
@@ -24,10 +26,14 @@ _WORDS = {"d": "day", "m": "month", "y": "year"}
 
 @dataclass(frozen=True, eq=False)
 class Times:
-    """Moments in UTC or without a zone, as datetime64[us] (NaT for none), and what was decided to read them."""
+    """Moments in UTC or without a zone, as datetime64[us] (NaT for none), and what was decided to read them.
+
+    `aside` says which cells are longer periods than the others (years among months).
+    """
 
     stamps: Stamps
     notes: tuple[str, ...] = ()
+    aside: npt.NDArray[np.bool_] | None = None
 
 
 def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | None:
@@ -41,20 +47,38 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
         order: the order of day, month and year that a person wants.
     """
     codes, unique = pd.factorize(text)
-    cells = pd.Series(unique, dtype="str")
+    cells = pd.Series(unique, dtype="str", name=text.name)
     sample = cells.iloc[np.union1d(np.arange(min(100, len(cells))), np.arange(0, len(cells), max(1, len(cells) // 100)))]
     if sum(any(map(str.isdigit, cell)) for cell in sample) * 2 < len(sample):
         return None
     weights = np.bincount(codes, minlength=len(cells)) / max(1, len(codes))
+    readings: list[_Reading] = []
     week = "week" in named_units(str(text.name))
-    if sum(_ISO.fullmatch(cell) is not None for cell in sample) * 2 > len(sample) and not (week and len(cells[0]) < 8):
+    if sum(_ISO.fullmatch(cell) is not None for cell in sample) * 2 > len(sample) and not _otherwise(sample, week):
         readings = [_iso(cells)]
-    else:
+    if not readings or _share(readings[0], weights) < _MOSTLY:
         readings = [reading for written in spelled(cells.tolist(), week) if (reading := _read(written, cells)) is not None]
-    shares = [float(weights[~np.isnat(reading.stamps)].sum()) for reading in readings]
+    shares = [_share(reading, weights) for reading in readings]
     kept = [replace(reading, share=share) for reading, share in zip(readings, shares, strict=True) if share >= _MOSTLY]
     best = _best(kept, order, repeats=len(codes) / max(1, len(cells)))
-    return None if best is None else Times(best.stamps[codes], best.notes)
+    if best is None:
+        return None
+    return Times(best.stamps[codes], best.notes, None if best.aside is None or not best.aside.any() else best.aside[codes])
+
+
+def _share(reading: "_Reading", weights: Floats) -> float:
+    """Return the share of the cells that are read, of those that do not stand aside."""
+    kept = np.ones(len(weights), dtype=bool) if reading.aside is None else ~reading.aside
+    whole = float(weights[kept].sum())
+    return float(weights[kept & ~np.isnat(reading.stamps)].sum()) / whole if whole else 0.0
+
+
+def _otherwise(sample: pd.Series, week: bool) -> bool:
+    """Return whether what looks like ISO dates is something else: weeks by name, or years of another calendar."""
+    if week and sample.str.len().max() < 8:
+        return True
+    years = np.array([int(cell[:4]) for cell in sample if cell[:4].isdigit()])
+    return len(years) > 0 and bool(1250 <= np.median(years) <= 1550 or np.median(years) >= 2400)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +87,7 @@ class _Reading:
     stamps: Stamps
     share: float = 0.0
     notes: tuple[str, ...] = ()
+    aside: npt.NDArray[np.bool_] | None = None
 
 
 def _iso(cells: pd.Series) -> _Reading:
@@ -88,9 +113,10 @@ def _parsed(cells: pd.Series) -> Stamps:
 def _read(written: Written, cells: pd.Series) -> _Reading | None:
     if "year" not in written.values:
         return None
-    stamps, notes = composed(written.values), written.notes
-    if "zone" in written.values:
-        local = {role: values for role, values in written.values.items() if role != "zone"}
+    dates, more = gregorian(written.values, str(cells.name)) if not written.short else (written.values, ())
+    stamps, notes = composed(dates), (*written.notes, *more)
+    if "zone" in dates:
+        local = {role: values for role, values in dates.items() if role != "zone"}
         stamps, more = _without_zone(composed(local), stamps)
         notes = (*notes, *more)
     if written.short:
@@ -99,7 +125,7 @@ def _read(written: Written, cells: pd.Series) -> _Reading | None:
             if evenness(stamps) < 1.9 or len(stamps) < 6:
                 return None
             notes = (*notes, f'read "{cells.iloc[0]}" as {str(stamps[0])[:7]}.')
-    return _Reading(written.order, stamps, 0.0, notes)
+    return _Reading(written.order, stamps, 0.0, notes, written.aside)
 
 
 def _without_zone(local: Stamps, utc: Stamps) -> tuple[Stamps, tuple[str, ...]]:
