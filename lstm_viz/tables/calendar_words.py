@@ -16,6 +16,17 @@ from typing import Literal
 
 Unit = Literal["year", "half", "third", "quarter", "month", "week", "day", "hour", "minute", "second"]
 
+_PHRASES = {
+    ("day", "week"): "weekday",
+    ("day", "month"): "day",
+    ("date", "month"): "day",
+    ("day", "year"): "yearday",
+    ("week", "year"): "week",
+    ("month", "year"): "month",
+    ("hour", "day"): "hour",
+    ("minute", "hour"): "minute",
+}
+_WEEKDAY_WORDS = frozenset("weekday weekdays dayofweek dow wday wochentag weekend".split())
 YEARDAY_WORDS = frozenset("doy dayofyear yday yearday julianday jday".split())
 DATE_WORDS = frozenset(
     "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday period calendar time".split()
@@ -166,6 +177,13 @@ def units_of(word: str) -> frozenset[str]:
     return frozenset(unit for unit, words in _calendar().units.items() if word in words)
 
 
+@lru_cache(maxsize=4096)
 def named_units(name: str) -> frozenset[str]:
-    """Return the parts of a moment that the words of a column's name mean."""
-    return frozenset(unit for word in name_words(name) for unit in units_of(word))
+    """Return the parts of a moment that the words of a column's name mean; "day_of_week" is a weekday, not a day."""
+    words = words_of(name)
+    for first, between, last in zip(words, words[1:], words[2:], strict=False):
+        if between == "of" and (first, last) in _PHRASES:
+            return frozenset({_PHRASES[first, last]})
+    if set(words) & _WEEKDAY_WORDS:
+        return frozenset({"weekday"})
+    return frozenset(unit for word in words for unit in units_of(word))

@@ -25,7 +25,7 @@ def cell_kind(cell: str) -> CellKind:
         return "word"
     if looks_numeric(cell):
         return "number"
-    if _DECIMAL_END.search(cell):
+    if _DECIMAL_END.search(cell) or '"' in cell:
         return "word"
     return "time" if len(cell) <= _LONGEST and _is_moment(_DIGIT.sub("1", cell)) else "word"
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from lstm_viz.tables.affixes import Affixes, find_affixes, half_width
 from lstm_viz.tables.grid import Grid
-from lstm_viz.tables.number_times import is_year_counter, read_number_times
-from lstm_viz.tables.numerals import Floats, Mark, evidence, judge_mark, missing_cells, parse_numbers
+from lstm_viz.tables.number_times import has_lost_precision, is_year_counter, read_dotted_times, read_number_times
+from lstm_viz.tables.numerals import Floats, Mark, evidence, judge_mark, marked_numbers, missing_cells, parse_numbers
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers_among
 from lstm_viz.tables.steps import Stamps
@@ -42,6 +42,7 @@ class _Typed:
     blank: int = 0
     decisions: tuple[Decision, ...] = ()
     mark: Mark | None = None
+    text: pd.Series | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +51,7 @@ class _Numbers:
     mark: Mark
     doubtful: bool
     affixes: Affixes
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
         return _finished(cells, "time", int(cells.isna().sum()), cells)
     if pd.api.types.is_numeric_dtype(cells):
         return _number(cells, np.asarray(cells.isna()), cells.astype(str), None, wish.reading)
-    text = cells.str.strip()
+    text = _unquoted(cells.str.strip())
     blank = missing_cells(text, wish.reading.missing)
     known = text[~blank] if blank.any() else text
     if known.empty:
@@ -136,6 +138,15 @@ def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     return _finished(text.where(~blank), "text", int(blank.sum()), text)
 
 
+def _unquoted(text: pd.Series) -> pd.Series:
+    """Take off what spreadsheets put around cells to keep them text: a leading apostrophe, or ="…"."""
+    head = [cell for cell in text.head(_EVIDENCE_ROWS) if cell]
+    for start, pattern in (("'", r"^'(.*?)'?$"), ("=", r'^="?([^"]*)"?$')):
+        if head and sum(cell.startswith(start) for cell in head) >= MOSTLY * len(head):
+            return text.str.replace(pattern, r"\1", regex=True).str.strip()
+    return text
+
+
 def _spread(values: Floats | Stamps, known: npt.NDArray[np.bool_], cells: pd.Series, nothing: object) -> pd.Series:
     """Return one value for each cell: those of the known ones in their order, and nothing elsewhere."""
     spread = np.full(len(cells), nothing, dtype=values.dtype)
@@ -146,7 +157,8 @@ def _spread(values: Floats | Stamps, known: npt.NDArray[np.bool_], cells: pd.Ser
 def _set_aside(times: Times, known: pd.Series) -> tuple[Decision, ...]:
     if times.aside is None:
         return ()
-    number, first = int(times.aside.sum()), str(known[times.aside].iloc[0])
+    cell = known[times.aside].iloc[0]
+    number, first = int(times.aside.sum()), f"{cell:.15g}" if isinstance(cell, float) else str(cell)
     sentence = (
         f"Column `{shown(str(known.name))}`: left out {counted(number, 'row')} of longer periods, such as \"{shown(first)}\": "
         "they hold sums or means of the others."
@@ -179,7 +191,7 @@ def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
     affixes = find_affixes(list(map(half_width, sample)))
     mark, doubtful = (wish.mark, False) if wish.forced else judge_mark(sample, wish.mark)
     other: Mark = "." if mark == "," else ","
-    few = known.iloc[_places(len(known))]
+    few = known.iloc[_places(len(known))].str.removeprefix("<")
     if max(_share(parse_numbers(few, mark, affixes)), _share(parse_numbers(few, other, affixes))) < _SOME:
         return None
     numbers = parse_numbers(known, mark, affixes)
@@ -188,6 +200,10 @@ def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
         swapped = parse_numbers(known, other, affixes)
         if _share(swapped) > _share(numbers):
             numbers, mark, doubtful = swapped, other, False
+    if (unread := np.isnan(numbers)).any() and (found := marked_numbers(known[unread], mark, affixes)) is not None:
+        numbers[unread] = found.values
+        if _share(numbers) >= MOSTLY:
+            return _Numbers(numbers, mark, doubtful, affixes, found.note)
     return _Numbers(numbers, mark, doubtful, affixes) if _share(numbers) >= MOSTLY else None
 
 
@@ -223,7 +239,9 @@ def _number(
     found = _finished(values, "number", int(blank.sum()), text, tuple(decisions))
     unit = shown(numbers.affixes.unit) if numbers is not None else ""
     column = replace(found.column, first_bad=first_bad, unit=unit)
-    return replace(found, column=column, mark=numbers.mark if numbers is not None else None)
+    if numbers is None:
+        return replace(found, column=column)
+    return replace(found, column=column, mark=numbers.mark, text=text)
 
 
 def _without_marks(values: pd.Series, reading: Reading) -> tuple[pd.Series, list[Decision]]:
@@ -266,6 +284,8 @@ def _written_form(name: str, numbers: _Numbers, text: pd.Series) -> list[Decisio
         letters = listed([shown(scale) for scale in affixes.scales])
         sentence = f"Column `{name}`: took {letters} behind the numbers as thousands, millions and so on."
         decisions.append(Decision("units", letters, sentence))
+    if numbers.note:
+        decisions.append(Decision("marks", numbers.note, f"Column `{name}`: {numbers.note}"))
     if numbers.doubtful:
         example = next((cell for cell in text.head(_EVIDENCE_ROWS) if any(mark in cell for mark in ".,")), "")
         words = "decimal comma" if numbers.mark == "," else "decimal point"
@@ -293,7 +313,19 @@ def _as_named_time(found: _Typed) -> _Typed:
     """Take numbers as moments where the column's name says that they are."""
     if found.column.kind != "number":
         return found
-    return _retyped(found, read_number_times(found.values.dropna().to_numpy(), found.column.name))
+    known = found.values.notna().to_numpy()
+    values = found.values.to_numpy()[known]
+    if found.text is not None and (times := read_dotted_times(found.text[known], found.column.name)) is not None:
+        return _retyped(found, times)
+    times = read_number_times(values, found.column.name)
+    if times is not None and found.text is not None and has_lost_precision(found.text[known], times.stamps):
+        cell = shown(str(found.text[known].iloc[0]))
+        sentence = (
+            f"Column `{shown(found.column.name)}` is no time: its numbers were written short (\"{cell}\"), so that many rows "
+            "share a moment. Export it with all digits."
+        )
+        return replace(found, decisions=(*found.decisions, Decision("time", None, sentence, warning=True)))
+    return _retyped(found, times)
 
 
 def _with_year_counter(typed: list[_Typed]) -> list[_Typed]:
@@ -312,8 +344,9 @@ def _retyped(found: _Typed, times: Times | None) -> _Typed:
         return found
     known = found.values.notna().to_numpy()
     stamps = _spread(times.stamps, known, found.values.rename(found.column.name), np.datetime64("NaT", "us"))
+    told = _set_aside(times, found.values[known]) if times.aside is not None else ()
     column = replace(found.column, kind="time", first_bad=None, unit="")
-    return replace(found, column=column, values=stamps, decisions=found.decisions + _about(column.name, times.notes))
+    return replace(found, column=column, values=stamps, decisions=(*found.decisions, *_about(column.name, times.notes), *told))
 
 
 def _about(name: object, notes: tuple[str, ...]) -> tuple[Decision, ...]:

@@ -10,7 +10,7 @@ from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.composing import composed
 from lstm_viz.tables.spellings import Role
 from lstm_viz.tables.steps import Floats, Stamps
-from lstm_viz.tables.time_parts import Part, parts_of
+from lstm_viz.tables.time_parts import Part, is_calendar, parts_of, unnamed_parts
 
 if TYPE_CHECKING:
     from lstm_viz.tables.table import Table
@@ -38,10 +38,38 @@ def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
     parts = [part for column in columns for part in parts_of(column, table.frame[column.name])][:_MOST_PARTS]
     names = {column.name for column in table.columns}
     found: dict[str, tuple[Part, ...]] = {}
-    for together in _combinations(parts):
+    for together in tuple(_combinations(parts)) or tuple(_combinations(list(unnamed_parts(_whole_numbers(table))))):
         together = tuple(sorted(together, key=_coarseness))
         found.setdefault(_free(PLUS.join(part.name for part in together), names), together)
     return found
+
+
+def _whole_numbers(table: "Table") -> list[tuple[str, Floats]]:
+    """Return the columns of whole numbers without gaps; a first column of years that was taken as time is one."""
+    found = []
+    for column in table.columns[:_MOST_PARTS]:
+        cells = table.frame[column.name]
+        if column.kind == "time":
+            stamps = cells.to_numpy(dtype="datetime64[us]")
+            years = stamps.astype("datetime64[Y]")
+            if not np.isnat(stamps).any() and np.all(years == stamps):
+                found.append((column.name, years.astype(np.int64) + 1970.0))
+        elif column.kind == "number":
+            values = cells.to_numpy(dtype=np.float64)
+            if np.all(values == np.round(values)):
+                found.append((column.name, values))
+    return found
+
+
+def calendar_columns(table: "Table") -> frozenset[str]:
+    """Return the columns of numbers that hold parts of moments, count them or only name them: they are no values."""
+    parts = {part.name for together in table.combined_times.values() for part in together}
+    return frozenset(
+        column.name
+        for column in table.columns
+        if column.kind == "number"
+        and (column.name in parts or is_calendar(column.name, table.frame[column.name].to_numpy(dtype=np.float64)))
+    )
 
 
 def _combinations(parts: list[Part]) -> Iterator[tuple[Part, ...]]:

@@ -5,6 +5,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units
+from lstm_viz.tables.composing import composed
+from lstm_viz.tables.spellings import spelled
+from lstm_viz.tables.steps import Stamps, months_and_days
 from lstm_viz.tables.times import Times
 
 Floats = npt.NDArray[np.float64]
@@ -41,7 +44,47 @@ def read_number_times(values: Floats, name: str, always: bool = False) -> Times 
         return found
     if (always or words & DATE_WORDS or units & {"day", "week", "month"}) and _all_between(values, 15_000, 80_000):
         return _serial_days(values)
-    return _since_1970(values) if always or words & CLOCK_WORDS else None
+    if always or words & CLOCK_WORDS:
+        return _since_1970(values)
+    times = _since_1970(values) if whole and len(values) > _SURE and values[0] > 1e11 else None
+    return times if times is not None and _counts_on(times.stamps) else None
+
+
+def _counts_on(stamps: Stamps) -> bool:
+    """Return whether moments grow (or shrink) evenly and lie in the years from 1990 to 2100, as clocks do."""
+    steps = np.diff(stamps.astype(np.int64))
+    usual = float(np.median(steps))
+    even = usual != 0 and np.mean(np.abs(steps - usual) <= 0.02 * abs(usual)) >= 0.9
+    return even and bool(np.datetime64("1990") < stamps.min() and stamps.max() < np.datetime64("2100"))
+
+
+def read_dotted_times(text: pd.Series, name: str) -> Times | None:
+    """Read "2018.1 … 2018.10" as months (or quarters) as they are written, if the name says so or they count on evenly.
+
+    As a number 2018.10 would be the same as 2018.1. "1.980" with three digits everywhere is the year 1980.
+    """
+    head = text.head(200)
+    if head.str.fullmatch(r"[12][.,]\d{3}").all() and is_year_counter(years := text.str.replace(r"[.,]", "", regex=True).astype(float).to_numpy()):
+        return _years(years)
+    if not head.str.fullmatch(r"\d{4}[.,]\d{1,2}").all():
+        return None
+    named = bool(name_words(name) & DATE_WORDS) or bool(named_units(name) & {"year", "month", "quarter"})
+    for written in spelled(text.str.replace(",", ".", regex=False).tolist()):
+        if "year" not in written.values or len(written.values) != 2:
+            continue
+        stamps = composed(written.values)
+        steps = np.diff(months_and_days(stamps)[0])
+        whole = not np.isnat(stamps).any() and len(np.unique(stamps)) > 2
+        even = len(steps) > _SURE and max(np.mean(steps > 0), np.mean(steps < 0)) >= 0.95 and np.mean(np.abs(steps) == np.median(np.abs(steps))) >= 0.9
+        if whole and (even or (named and len(np.unique(stamps)) == len(stamps))):
+            return Times(stamps, ("read the decimals of a year as the number of the month.",) if "month" in written.values else ("read the decimals of a year as quarters.",))
+    return None
+
+
+def has_lost_precision(text: pd.Series, stamps: Stamps) -> bool:
+    """Return whether numbers in powers of ten ("1.65136E+09") are too short to tell the moments of their rows apart."""
+    short = text.head(200).str.contains(r"[eE]\+?\d", regex=True)
+    return bool(short.mean() > 0.5) and len(np.unique(stamps)) < 0.9 * len(stamps)
 
 
 def is_year_counter(values: Floats) -> bool:
@@ -94,6 +137,8 @@ def _written(values: Floats, words: frozenset[str], units: frozenset[str], alway
     for low, high, form, clock, what in _COMPACT:
         if _all_between(values, low, high):
             named = always or bool(words & (DATE_WORDS | CLOCK_WORDS)) or "day" in units
+            if form == "%Y%m%d" and named and np.all(values % 100 == 0):
+                return _written(values // 100, words, units, always=True)
             stamps = _compact(values, form) if named or _could_be_days(values / clock) else None
             note = () if clock == 1 else (f"read each number as a {what}.",)
             return None if stamps is None else Times(stamps, note)
@@ -103,10 +148,13 @@ def _written(values: Floats, words: frozenset[str], units: frozenset[str], alway
         return _year_weeks(values)
     months = values % 100
     named = always or bool(words & DATE_WORDS) or "month" in units
-    if not _all_between(months, 1, 12) or not (named or _sure(values, (values // 100) * 12 + months)):
+    aside = months == 13
+    kept = values[~aside]
+    if aside.mean() > 0.1 or not _all_between(months, 1, 13) or not (named or _sure(kept, (kept // 100) * 12 + kept % 100)):
         return None
-    stamps = ((values // 100 - 1970) * 12 + months - 1).astype(np.int64).astype("datetime64[M]")
-    return Times(stamps.astype("datetime64[us]"))
+    stamps = ((values // 100 - 1970) * 12 + months - 1).astype(np.int64).astype("datetime64[M]").astype("datetime64[us]")
+    stamps[aside] = np.datetime64("NaT")
+    return Times(stamps, (), aside if aside.any() else None)
 
 
 def _compact(values: Floats, form: str) -> npt.NDArray[np.datetime64] | None:
@@ -144,8 +192,13 @@ def _serial_days(values: Floats) -> Times:
 
 
 def _since_1970(values: Floats) -> Times | None:
+    """Read each number by its size: exports have changed from milliseconds to microseconds within a file."""
+    stamps, found = np.full(len(values), np.datetime64("NaT", "us")), []
     for low, high, microseconds, words in _EPOCH_UNITS:
-        if _all_between(values, low, high):
-            stamps = np.round(values * microseconds).astype(np.int64).astype("datetime64[us]")
-            return Times(stamps, (f"read as {words} since 1970-01-01 (UTC).",))
-    return None
+        rows = (values >= low) & (values <= high)
+        if rows.any():
+            stamps[rows] = np.round(values[rows] * microseconds).astype(np.int64).astype("datetime64[us]")
+            found.append(words)
+    if np.isnat(stamps).any() or (len(found) > 1 and not _counts_on(stamps)):
+        return None
+    return Times(stamps, (f"read as {' and '.join(found)} since 1970-01-01 (UTC).",))

@@ -1,6 +1,7 @@
 """Cells of text to numbers: missing marks, decimal commas, thousands separators, signs."""
 
 import re
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lstm_viz.tables.affixes import SCALES, SIGNS, Affixes, half_width, looks_numeric
+from lstm_viz.tables.wording import counted, listed
 
 __all__ = ["MISSING", "Floats", "Mark", "evidence", "judge_mark", "looks_numeric", "missing_cells", "parse_numbers"]
 
@@ -70,6 +72,7 @@ _POINT_SURE = re.compile(
 )
 _EITHER = {mark: re.compile(rf"[1-9]\d{{0,2}}\{mark}\d{{3}}") for mark in ".,"}
 _BARE = re.compile(r"\d+")
+_MARKED = r"^(?P<bound>[<>≤≥]?)\s*(?P<number>[+-]?[\d.,]*\d[\d.,]*)(?P<flag>\s?[*#†‡$§^]+| ?\(?[a-zA-Z]{1,2}\)?)?$"
 
 
 def missing_cells(text: pd.Series, more: tuple[str, ...] = ()) -> npt.NDArray[np.bool_]:
@@ -129,6 +132,40 @@ def parse_numbers(text: pd.Series, mark: Mark, affixes: Affixes = SIGNS) -> Floa
     if rest.any():
         values[rest] = _written(text[rest], mark, affixes)
     return values
+
+
+@dataclass(frozen=True, eq=False)
+class Marked:
+    """Numbers with something beside them that says how they are meant, and what was made of it."""
+
+    values: Floats
+    note: str
+
+
+def marked_numbers(text: pd.Series, mark: Mark, affixes: Affixes) -> Marked | None:
+    """Read cells such as "<1" (half of it: somewhere below), ">9" and "28.4*" or "123.4 p" (with a flag); None for none.
+
+    Args:
+        text: stripped cells that are no numbers as they stand.
+        mark: the decimal mark.
+        affixes: what stands at the other numbers.
+    """
+    parts = text.str.extract(_MARKED)
+    bound = parts["bound"].fillna("")
+    values = np.full(len(text), np.nan)
+    rows = parts["number"].notna().to_numpy()
+    if not rows.any():
+        return None
+    values[rows] = parse_numbers(parts["number"][rows], mark, affixes)
+    below = bound.isin(("<", "≤")).to_numpy()
+    values[below] /= 2
+    flags = sorted(set(parts["flag"][rows & ~np.isnan(values)].dropna()) - {""})
+    told = []
+    if np.any(below & ~np.isnan(values)):
+        told.append(f'took "{text[below].iloc[0]}" as half of it, {counted(int(np.sum(below)), "cell")}')
+    if flags:
+        told.append(f"read the numbers without their flags ({listed(flags)})")
+    return Marked(values, f"{' and '.join(told) or 'took bounds as numbers'}.")
 
 
 def _comma_floats(text: pd.Series) -> Floats:

@@ -274,7 +274,8 @@ def _without_era_letters(text: list[str], places: list[int]) -> list[str]:
     if len(found) < len(places) or len(found) < 3:
         return text
     letters, high = {letter for letter, _ in found}, max(number for _, number in found)
-    if not letters & set("RHS") or (len(letters) == 1 and high <= 13):
+    padded = any(match is not None and match[2].startswith("0") for match in matches)
+    if padded or not letters & set("RHS") or (len(letters) == 1 and high <= 13):
         return text
     return [_ERA_DATE.sub(lambda match: str(_ERA_LETTERS[match[1]] + int(match[2])), cell, count=1) for cell in text]
 
@@ -302,8 +303,8 @@ def _shapes(sample: list[str]) -> list[tuple[tuple[_Item, ...], Mapping[str, int
     unknown = {word for word in words if not _meaning(word)}
     days = frozenset(filter(is_weekday, unknown))
     likely = [unknown, {word for word in words if len(word) > 2}]
-    tries = (month_numbers(some, days) for some in likely if 0 < len(some) <= _MOST_WORDS)
-    months = next(filter(None, tries), {})
+    tries = [month_numbers(some, days) for some in likely if 0 < len(some) <= _MOST_WORDS]
+    months = max(tries, key=len, default={})
     found = Counter(items for tokens in pieces if (items := _items(tokens, months)) is not None)
     if sum(found.values()) < _MOST * len(sample):
         return []
@@ -625,6 +626,7 @@ _TEMPLATES: tuple[tuple[Role, ...], ...] = (
     ("month", "day"),
     ("day", "month"),
     ("month",),
+    ("hour", "minute", "second"),
 )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from lstm_viz.errors import ColumnError
 from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.ids import counted_id, id_columns, proposed_id
-from lstm_viz.tables.moments import combined_times, moments, proposed_time
+from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time
 from lstm_viz.tables.numerals import Mark
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.steps import Stamps
@@ -18,6 +18,8 @@ from lstm_viz.tables.time_parts import Part
 from lstm_viz.tables.wording import listed, shown
 
 Kind = Literal["number", "time", "text", "empty"]
+_ID_WORDS = frozenset("id ids uid uuid guid code zip postcode plz fips nr number".split())
+_PLACE_WORDS = frozenset("lat latitude lon lng long longitude".split())
 _TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
 
 
@@ -94,7 +96,7 @@ class Table:
         name of a series, and has more than two values.
 
         Raises:
-            ColumnError: no column holds numbers.
+            ColumnError: no column holds numbers, or only ids and parts of the time.
         """
         names = [column.name for column in self.columns if column.kind == "number"]
         if not names:
@@ -102,6 +104,8 @@ class Table:
         varying = [name for name in names if _varies(self.frame[name])]
         values = [name for name in varying if not self._says_which(name)]
         likely = [name for name in values if not _counts_rows(self.frame[name])]
+        if not values and all(self._is_id(name) for name in varying) and varying:
+            raise ColumnError(self._no_values(varying))
         named = (name for name in likely if name_words(name) & _TARGET_WORDS or name.lower() in ("y", "cnt"))
         many = (name for name in likely if not _is_flag(self.frame[name]))
         return next(named, None) or next(many, None) or next(iter([*likely, *values, *varying, *names]))
@@ -120,9 +124,21 @@ class Table:
         return tuple(part.name for part in together) or tuple(filter(None, [self.proposed_time]))
 
     def _says_which(self, name: str) -> bool:
-        """A part of a moment, or a column that names the series."""
-        parts = {part.name for together in self.combined_times.values() for part in together}
-        return name in parts or name in id_columns(self, self.proposed_series_id)
+        """A part of a moment, a column that names the series, an id, or a place."""
+        return name in calendar_columns(self) or name in id_columns(self, self.proposed_series_id) or self._is_id(name)
+
+    def _is_id(self, name: str) -> bool:
+        numbers = self.frame[name].to_numpy(dtype=np.float64)
+        known = numbers[~np.isnan(numbers)]
+        words = name_words(name)
+        return bool(words & _PLACE_WORDS) or (bool(words & _ID_WORDS) and bool(np.all(known == np.round(known))))
+
+    def _no_values(self, names: list[str]) -> str:
+        shown_names = listed([f"`{shown(name)}`" for name in names])
+        return (
+            f"No column holds values to forecast: {shown_names} {'is an id or a place' if len(names) == 1 else 'are ids or places'}. "
+            "Count or add up the rows of each step in the file, or pick a target."
+        )
 
     def column(self, name: str) -> Column:
         """Return the column of this name.
@@ -150,8 +166,11 @@ def _varies(values: pd.Series) -> bool:
 
 
 def _counts_rows(values: pd.Series) -> bool:
-    """A row counter is 0, 1, 2 … or 1, 2, 3 … over all rows, three or more."""
+    """A row counter is 0, 1, 2 … or 1, 2, 3 … over all rows, three or more; so is a clock such as 1980.042, 1980.125 …"""
     numbers = values.to_numpy()
+    if len(numbers) >= 10 and 1000 <= numbers[0] <= 2600:
+        steps = np.abs(np.diff(numbers))
+        return bool(np.all(np.abs(steps - np.median(steps)) <= 0.05 * np.median(steps) + 1e-3))
     return len(numbers) > 2 and numbers[0] in (0, 1) and np.array_equal(numbers, numbers[0] + np.arange(len(numbers)))
 
 

@@ -27,9 +27,13 @@ _RANGES: Mapping[Role, tuple[int, int]] = {
     "hour": (0, 24),
     "minute": (0, 59),
     "second": (0, 59),
+    "weekday": (0, 7),
 }
 _MOST_CELLS = 2_000
+_DAY_MARKS = frozenset("holiday holidays workingday weekend season isweekend isholiday promo feiertag ferien".split())
 _MOSTLY = 0.8
+_NEARLY = 0.95
+_SOME = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +110,17 @@ def _clock_numbers(name: str, values: Floats, known: Floats) -> list[Part]:
     return []
 
 
+def is_calendar(name: str, values: Floats) -> bool:
+    """Return whether numbers are named like a part of a moment and are within it, or mark days ("holiday", "season")."""
+    known = values[~np.isnan(values)]
+    if len(known) == 0 or np.any(known != np.round(known)):
+        return False
+    low, high = known.min(), known.max()
+    if any(role in _RANGES and _RANGES[role][0] <= low and high <= _RANGES[role][1] for role in named_units(name)):
+        return True
+    return bool(name_words(name) & _DAY_MARKS) and 0 <= low and high <= 6
+
+
 def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
     codes, unique = pd.factorize(cells)
     if not 1 < len(unique) <= _MOST_CELLS:
@@ -118,3 +133,32 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
         if "year" not in values and all(np.mean(~np.isnan(numbers[codes >= 0])) >= _MOSTLY for numbers in values.values()):
             found.append(Part(name, values))
     return tuple(found)
+
+
+def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
+    """Return columns side by side that count on like years and months (and days), whatever their names say.
+
+    Args:
+        columns: the names and the (N,) values of columns of whole numbers, in the order of the file.
+    """
+    for (year_name, year), (month_name, month), *rest in zip(columns, columns[1:], columns[2:] or columns, strict=False):
+        if not _within(year, "year") or not _within(month, "month") or len(np.unique(month)) < _SOME:
+            continue
+        months = 12 * year + month
+        parts = (Part(year_name, {"year": year}), Part(month_name, {"month": month}))
+        day_name, day = rest[0]
+        if _within(day, "day") and day_name not in (year_name, month_name) and _grows(32 * months + day, 0.9):
+            return (*parts, Part(day_name, {"day": day}))
+        if _grows(months, _NEARLY) and np.mean(np.abs(np.diff(months)) == 1) >= _NEARLY:
+            return parts
+    return ()
+
+
+def _within(values: Floats, role: Role) -> bool:
+    least, most = _RANGES[role]
+    return len(values) >= _SOME and bool(np.all((values >= least) & (values <= most)))
+
+
+def _grows(places: Floats, share: float) -> bool:
+    steps = np.diff(places)
+    return bool(max(np.mean(steps > 0), np.mean(steps < 0)) >= share)
