@@ -64,7 +64,7 @@ def unfolded(grid: Grid, wanted: bool | None = None) -> Grid:
     Raises:
         FileTooLarge: the values are more than rows are read.
     """
-    grid = split_key(grid)
+    grid = filled_down(split_key(grid))
     run = _find_run(grid) if wanted is not False else None
     if run is None:
         return grid
@@ -255,6 +255,33 @@ def _starts(grid: Grid, keys: list[int]) -> tuple[list[int], npt.NDArray[np.date
     if not np.all(np.isfinite(months)) or parts["year"].min() < 1000:
         return None
     return sorted(found.values()), months.astype(np.int64).astype("datetime64[M]")
+
+
+def filled_down(grid: Grid) -> Grid:
+    """Return a table whose first columns name a year or a group once, for the rows below, with every row named.
+
+    So merged cells of a workbook arrive: the first row filled, then blanks, and no other column with many gaps.
+    """
+    cells = grid.cells
+    blank = pd.DataFrame({name: missing_cells(cells[name].astype(str).str.strip()) for name in cells.columns[:3]}, cells.index)
+    told = []
+    for place, name in enumerate(cells.columns[:2]):
+        empty = blank[name].to_numpy()
+        if place + 1 >= cells.shape[1] or not 0.5 <= empty.mean() < 1 or empty[0] or len(cells) < _LEAST:
+            continue
+        named = cells[name][~empty].astype(str).str.strip()
+        begins = np.diff(np.r_[np.flatnonzero(~empty), len(empty)])
+        even = np.mean(begins == np.median(begins)) >= 0.5 and begins.max() <= 2 * np.median(begins)
+        words = all(cell_kind(cell) == "word" or re.fullmatch(r"[12]\d{3}", cell) for cell in named.head(_SAMPLE))
+        if blank[cells.columns[place + 1]].mean() > 0.1 or not even or not words or not named.is_unique:
+            continue
+        cells = cells.assign(**{name: cells[name].where(~empty).ffill()})
+        sentence = (
+            f"Column `{shown(str(name))}`: filled {counted(int(empty.sum()), 'blank cell')} with the one above, "
+            "as merged cells leave them."
+        )
+        told.append(Decision("merged", int(empty.sum()), sentence))
+    return replace(grid, cells=cells, decisions=(*grid.decisions, *told)) if told else grid
 
 
 def split_key(grid: Grid) -> Grid:

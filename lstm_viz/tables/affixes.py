@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from lstm_viz.tables.calendar_words import month_of
+from lstm_viz.tables.calendar_words import month_of, units_of
 
 CURRENCIES = (
     *(
@@ -190,7 +190,7 @@ SCALES = {
     "万人": 4,
 }
 _WRITTEN = frozenset(
-    {"Deg C", "deg C", "degC", "Volts", "percent", "Percent", "Prozent", "million", "Mio", "Tsd.", "-"}
+    {"thousand", "billion", "Tsd", "Deg", "deg", "C", "Euro", "USD", "Deg C", "deg C", "degC", "Volts", "percent", "Percent", "Prozent", "million", "Mio", "Tsd.", "-"}
 )
 _MONEY = frozenset(CURRENCIES)
 _KNOWN = frozenset((*CURRENCIES, *_ATTACHED))
@@ -253,8 +253,9 @@ def looks_numeric(cell: str) -> bool:
 
 
 def looks_unit(cell: str) -> bool:
-    """Return whether a cell is a unit or a sign of currency that is known."""
-    return cell in _KNOWN or cell in _WRITTEN
+    """Return whether a cell is a unit or a sign of currency that is known, or several together ("Tsd. EUR", "days")."""
+    parts = re.split(r"[ /]+", cell)
+    return cell in _KNOWN or all(part in _KNOWN or part in _WRITTEN or part in SCALES or units_of(part) for part in parts)
 
 
 def find_affixes(cells: list[str]) -> Affixes:

@@ -14,6 +14,7 @@ class Repairs:
 
     Args:
         undated: rows left out for want of a date.
+        astray: rows left out because their date lies far from all others.
         unsorted: rows that stood after a later one.
         backwards: 1 if the rows began with the newest.
         repeated: rows that share their moment with another.
@@ -26,6 +27,7 @@ class Repairs:
     """
 
     undated: int = 0
+    astray: int = 0
     unsorted: int = 0
     backwards: int = 0
     repeated: int = 0
@@ -55,6 +57,7 @@ def row_notes(done: Repairs, step: str, how: str = "mean") -> tuple[str, ...]:
     """
     notes = (
         done.undated and f"Left out {counted(done.undated, 'row')} without a date.",
+        done.astray and f"Left out {counted(done.astray, 'row')} whose date lies far from all others.",
         done.backwards and "Reversed the rows, which began with the newest.",
         done.unsorted and f"Sorted {counted(done.unsorted, 'row')} by date.",
         done.repeated and f"{_DONE[how]} {done.repeated:,} rows that share a date.",

@@ -133,7 +133,7 @@ def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     times = read_text_times(known, wish.reading.date_order)
     if times is not None:
         stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
-        told = (*_about(cells.name, times.notes), *_set_aside(times, known), *_no_times(stamps, blank, text, times.aside))
+        told = (*_about(cells.name, times.notes), *_about(cells.name, times.doubts, True), *_set_aside(times, known), *_no_times(stamps, blank, text, times.aside))
         return _finished(stamps, "time", int(blank.sum()), text, told)
     return _finished(text.where(~blank), "text", int(blank.sum()), text)
 
@@ -349,8 +349,8 @@ def _retyped(found: _Typed, times: Times | None) -> _Typed:
     return replace(found, column=column, values=stamps, decisions=(*found.decisions, *_about(column.name, times.notes), *told))
 
 
-def _about(name: object, notes: tuple[str, ...]) -> tuple[Decision, ...]:
-    return tuple(Decision("time", None, f"Column `{shown(str(name))}`: {note}") for note in notes)
+def _about(name: object, notes: tuple[str, ...], warning: bool = False) -> tuple[Decision, ...]:
+    return tuple(Decision("time", None, f"Column `{shown(str(name))}`: {note}", warning=warning) for note in notes)
 
 
 def _missing_note(typed: list[_Typed]) -> tuple[Decision, ...]:

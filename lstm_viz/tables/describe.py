@@ -18,6 +18,7 @@ _NO_TABLE: dict[str, Any] = {
     **dict.fromkeys(("rows", "encoding", "delimiter", "decimal", "header", "has_header", "sheet")),
     "columns": [],
 }
+_LOOK = ("left out", "order", "duplicates")
 _NO_SERIES: dict[str, Any] = {
     **dict.fromkeys(("time", "target", "frequency", "frequency_label", "season_length", "steps", "gaps")),
     **dict.fromkeys(("start", "end", "layout", "series_id")),
@@ -95,6 +96,7 @@ def _verdict(table: Table, found: dict[str, Any], refusal: str | None, asked: bo
         return "refused", refusal
     warnings = [decision.sentence for decision in table.decisions if decision.warning]
     warnings += found["skipped"]
+    warnings += [finding["sentence"] for finding in found["findings"] if finding["kind"] in _LOOK and finding["severity"] == "warning"]
     warnings += [finding["sentence"] for finding in found["findings"] if asked and finding["severity"] == "problem"]
     return ("warning", warnings[0]) if warnings else ("ok", "")
 

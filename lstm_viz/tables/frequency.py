@@ -6,7 +6,7 @@ from math import gcd
 
 import numpy as np
 
-from lstm_viz.tables.steps import DAY, SECOND, Ints, Stamps, month_day, months_and_days, positions, weekdays
+from lstm_viz.tables.steps import DAY, SECOND, Ints, Opening, Stamps, month_day, months_and_days, opening_of, positions, weekdays
 
 _UNITS = (
     (DAY, "D", "day", "daily"),
@@ -19,6 +19,9 @@ _UNITS = (
 _SECONDS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 360, 600, 720, 900, 1200, 1800)
 _NICE = np.array([*_SECONDS, *(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 24)), 7 * 86_400]) * SECOND
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MINUTE = 60 * SECOND
+_SOME_WEEKS = 20  # rows
+_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
@@ -54,6 +57,8 @@ def _candidates(stamps: Stamps) -> Iterator[Frequency]:
     steps = np.diff(stamps).astype(np.int64)
     if np.median(steps) >= 27.5 * DAY and (day := month_day(stamps)) is not None:
         yield from (by_months(stamps, count, day == 31) for count in _month_counts(stamps))
+    if (opening := _opening(stamps, steps)) is not None:
+        yield opening
     for step in _usual_steps(steps):
         if step == DAY and _only_workdays(stamps):
             yield Frequency("B", "daily on business days", 5, "week", "business day")
@@ -67,6 +72,54 @@ def _candidates(stamps: Stamps) -> Iterator[Frequency]:
     if median >= 27.5 * DAY:
         _, days = months_and_days(stamps)
         yield from (by_months(stamps, count, bool(np.median(days) > 15)) for count in _month_counts(stamps))
+
+
+def _opening(stamps: Stamps, steps: Ints) -> Frequency | None:
+    """Return steps of some days of the week or some times of day only, if those hold nearly always and no other ever."""
+    if len(stamps) < _SOME_WEEKS or stamps[-1] - stamps[0] < np.timedelta64(21, "D"):
+        return None
+    days = stamps.astype("datetime64[D]")
+    clocks = np.unique((stamps - days).astype(np.int64))
+    present = set(weekdays(stamps).tolist())
+    mask = "".join("1" if day in present else "0" for day in range(7))
+    if len(clocks) == 1:
+        if mask in ("1111111", "1111100") or len(present) < 2 or np.any(steps % DAY):
+            return None
+        opening = Opening(mask)
+    else:
+        step = int(np.median(np.diff(clocks)))
+        if step % _MINUTE or np.any(np.diff(clocks) != step) or len(clocks) * step >= DAY or clocks[0] % _MINUTE:
+            return None
+        opening = Opening(mask, int(clocks[0]), len(clocks), step)
+    places, _ = positions(stamps, opening.alias)
+    return opened(opening.alias) if len(stamps) >= 0.9 * (places[-1] - places[0] + 1) else None
+
+
+def opened(alias: str) -> Frequency:
+    """Return the frequency of the alias of an `Opening`."""
+    opening = opening_of(alias)
+    assert opening is not None
+    if opening.count == 1:
+        return Frequency(alias, f"daily {_named_days(opening.mask)}", opening.mask.count("1"), "week", "day")
+    usual = by_time(opening.step, np.zeros(1, dtype="datetime64[us]"))
+    label = f"{usual.label} from {_clock(opening.first)} to {_clock(opening.first + (opening.count - 1) * opening.step)}"
+    label += "" if opening.mask == "1111111" else f" {_named_days(opening.mask)}"
+    return Frequency(alias, label, opening.count, "day", usual.step_name)
+
+
+def _named_days(mask: str) -> str:
+    """Return "from Sunday to Thursday" for days in a row, also over the end of the week, or else their names."""
+    for first in range(7):
+        turned = mask[first:] + mask[:first]
+        size = mask.count("1")
+        if size > 2 and turned == "1" * size + "0" * (7 - size):
+            return f"from {_DAY_NAMES[first]} to {_DAY_NAMES[(first + size - 1) % 7]}"
+    names = [name for name, day in zip(_DAY_NAMES, mask, strict=True) if day == "1"]
+    return f"on {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _clock(moment: int) -> str:
+    return f"{moment // (60 * _MINUTE)}:{moment // _MINUTE % 60:02d}"
 
 
 def _fits(stamps: Stamps, frequency: Frequency) -> bool:

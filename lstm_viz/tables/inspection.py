@@ -15,7 +15,7 @@ from lstm_viz.tables.stretches import Stretches, equal_stretches, lengths, longe
 from lstm_viz.tables.wording import counted, listed, plural, shown
 
 Kind = Literal[
-    "frequency", "span", "gaps", "duplicates", "order", "outliers", "constant", "sentinel", "unit", "short", "future"
+    "frequency", "span", "gaps", "left out", "duplicates", "order", "outliers", "constant", "sentinel", "unit", "short", "future"
 ]
 Severity = Literal["fine", "note", "warning", "problem"]
 MOST_PLACES = 200
@@ -130,17 +130,33 @@ def _gaps(series: Series) -> Iterator[Finding]:
 
 def _rows(series: Series) -> Iterator[Finding]:
     done = series.repairs
+    whole = len(series.y) + done.undated + done.astray
+    if done.astray:
+        sentence = (
+            f"{counted(done.astray, 'row')} {'has' if done.astray == 1 else 'have'} a date that lies far from all others and "
+            f"{'was' if done.astray == 1 else 'were'} left out: a typing error, or a clock that was reset. Correct it in the file."
+        )
+        yield Finding("left out", "warning", sentence)
+    if done.undated > max(1, 0.02 * whole):
+        sentence = (
+            f"{counted(done.undated, 'row')} of {whole:,} ({_share(done.undated, whole)}) have no date and were left out. "
+            "Look at the column of the time in the file."
+        )
+        yield Finding("left out", "warning", sentence)
     if done.repeated:
         sentence = (
             f"{done.repeated:,} rows share their date with another and became one value for each date. "
             "If they belong to different series, choose the column that names the series; if they add up, choose the sum."
         )
         yield Finding("duplicates", "warning", sentence)
-    if done.unsorted or done.backwards:
-        rows = (
-            "All rows stood backwards" if done.backwards else f"{counted(done.unsorted, 'row')} stood after a later one"
+    if done.backwards:
+        yield Finding("order", "note", "All rows stood backwards and were sorted by date. Nothing needs to be done.")
+    elif done.unsorted:
+        sentence = (
+            f"{counted(done.unsorted, 'row')} of {whole:,} stood after a later one, and all were sorted by date. If the file "
+            "was in order, its dates are wrong or were misread: compare the first rows with the chart."
         )
-        yield Finding("order", "note", f"{rows} and were sorted by date. Nothing needs to be done.")
+        yield Finding("order", "warning" if done.unsorted > 0.02 * whole else "note", sentence)
 
 
 def _marks(series: Series, genuine: tuple[float, ...]) -> Iterator[Finding]:

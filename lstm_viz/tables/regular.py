@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from lstm_viz.errors import SeriesError
 from lstm_viz.tables.changes import UNTOUCHED, Repairs, row_notes, step_notes
@@ -16,6 +17,8 @@ from lstm_viz.tables.wording import counted
 
 _MAX_GROWTH = 5
 _SMALL_GRID = 10_000
+_SOME_ROWS = 20
+_FEW = 0.02
 _UNEVEN = "The dates are not evenly spaced: took the rows in order of time as steps."
 
 
@@ -83,6 +86,9 @@ def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, It
         SeriesError: fewer than two different moments.
         SettingsError: the forced frequency is not known.
     """
+    stray, rows_codes = strays(rows.stamps), rows.codes
+    if stray.any():
+        rows = Rows(np.where(stray, np.datetime64("NaT", "us"), rows.stamps), rows.codes, rows.cells)
     dated = ~np.isnat(rows.stamps)
     undated = np.bincount(rows.codes[~dated], minlength=count)
     rows, disorder = arranged(rows if dated.all() else rows.taken(dated), count, wishes.duplicates)
@@ -92,7 +98,25 @@ def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, It
             "Pick another time column."
         )
     rows, frequency, base = _with_frequency(rows, count, wishes)
-    return frequency or ROWS, _laid(rows, count, frequency, wishes, (undated, disorder, base))
+    astray = np.bincount(rows_codes[stray], minlength=count)
+    return frequency or ROWS, _laid(rows, count, frequency, wishes, (undated - astray, disorder, base), astray)
+
+
+def strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
+    """Return which few moments lie farther from all others than these from each other: a typing error, a clock reset.
+
+    At most 2% of the rows, and only where there are 20 or more.
+    """
+    moments = stamps.astype(np.int64)
+    known = np.sort(moments[~np.isnat(stamps)])
+    alone = np.zeros(len(stamps), dtype=bool)
+    if len(known) < _SOME_ROWS:
+        return alone
+    cut = max(1, int(_FEW * len(known)))
+    first, last = known[cut], known[-1 - cut]
+    span = max(int(last - first), 1)
+    alone = ~np.isnat(stamps) & ((moments < first - 2 * span) | (moments > last + 2 * span))
+    return alone if alone.sum() <= cut else np.zeros(len(stamps), dtype=bool)
 
 
 def _with_frequency(rows: Rows, count: int, wishes: Wishes) -> tuple[Rows, Frequency | None, Repairs]:
@@ -109,7 +133,12 @@ def _with_frequency(rows: Rows, count: int, wishes: Wishes) -> tuple[Rows, Frequ
 
 
 def _laid(
-    rows: Rows, count: int, frequency: Frequency | None, wishes: Wishes, told: tuple[Ints, Disorder, Repairs]
+    rows: Rows,
+    count: int,
+    frequency: Frequency | None,
+    wishes: Wishes,
+    told: tuple[Ints, Disorder, Repairs],
+    astray: Ints,
 ) -> Iterator[Line]:
     undated, disorder, base = told
     bounds = np.searchsorted(rows.codes, np.arange(count + 1))
@@ -117,6 +146,7 @@ def _laid(
         done = replace(
             base,
             undated=int(undated[code]),
+            astray=int(astray[code]),
             unsorted=int(disorder.unsorted[code]),
             backwards=int(disorder.backwards[code]),
             repeated=int(disorder.repeated[code]),

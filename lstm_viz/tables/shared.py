@@ -8,9 +8,9 @@ import numpy as np
 from pandas.tseries.frequencies import to_offset
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.tables.frequency import ROWS, Frequency, by_months, by_time, infer_frequency
+from lstm_viz.tables.frequency import ROWS, Frequency, by_months, by_time, infer_frequency, opened
 from lstm_viz.tables.rows import Rows
-from lstm_viz.tables.steps import DAY, Stamps, days_in_month, month_start, months_and_days, step_of, weekdays
+from lstm_viz.tables.steps import DAY, Stamps, days_in_month, month_start, months_and_days, opening_of, step_of, weekdays
 from lstm_viz.tables.wording import shown
 
 _ASKED = 40
@@ -47,6 +47,8 @@ def forced_frequency(alias: str) -> Frequency:
     """
     if alias == ROWS.alias:
         return ROWS
+    if opening_of(alias) is not None:
+        return opened(alias)
     try:
         offset: Any = to_offset(_OLD.get(alias, alias))
         kind, size, end = step_of(offset.freqstr)
@@ -70,6 +72,8 @@ def forced_frequency(alias: str) -> Frequency:
 def is_coarser(rows: Rows, frequency: Frequency) -> bool:
     """Return whether the steps of a frequency are longer than those of the rows, which must be sorted."""
     steps = np.diff(rows.stamps.view(np.int64))[rows.codes[1:] == rows.codes[:-1]]
+    if opening_of(frequency.alias) is not None:
+        return False
     kind, size, _ = step_of(frequency.alias)
     length = size * {"months": 28 * DAY, "workdays": DAY, "time": 1}[kind]
     return bool(len(steps) and np.median(steps) < 0.75 * length)

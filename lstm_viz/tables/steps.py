@@ -1,5 +1,7 @@
 """Arithmetic on regular grids of moments: months with their days, business days, and steps of fixed length."""
 
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,12 +17,52 @@ Floats = npt.NDArray[np.float64]
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+_EPOCH = np.datetime64("1970-01-01")
+_OPENING = re.compile(r"C-(?P<mask>(?=[01]*1)[01]{7})(?:-(?P<first>\d{1,4})-(?P<count>\d{1,4})-(?P<step>\d{1,4}))?")
 _MONTHS = {"MonthBegin": 1, "MonthEnd": 1, "QuarterBegin": 3, "QuarterEnd": 3, "YearBegin": 12, "YearEnd": 12}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Steps that come on some days of the week only, and at some times of those days.
+
+    Written "C-1111001" (Monday to Thursday and Sunday), or "C-1111100-540-9-60": 9 steps of 60 minutes from minute 540 on.
+    """
+
+    mask: str
+    first: int = 0
+    count: int = 1
+    step: int = DAY
+
+    @property
+    def alias(self) -> str:
+        """Return it as it is written."""
+        minute = 60 * SECOND
+        clock = f"-{self.first // minute}-{self.count}-{self.step // minute}" if self.count > 1 else ""
+        return f"C-{self.mask}{clock}"
+
+
+@lru_cache(maxsize=64)
+def opening_of(alias: str) -> Opening | None:
+    """Return the days and times that an alias names, None for the aliases of pandas."""
+    match = _OPENING.fullmatch(alias)
+    if match is None:
+        return None
+    if match["count"] is None:
+        return Opening(match["mask"])
+    minute = 60 * SECOND
+    found = Opening(match["mask"], int(match["first"]) * minute, int(match["count"]), int(match["step"]) * minute)
+    return found if found.count > 1 and found.first + (found.count - 1) * found.step < DAY and found.step > 0 else None
 
 
 @lru_cache(maxsize=64)
 def step_of(alias: str) -> tuple[str, int, bool]:
-    """Return the kind of step, its size in its unit (months, workdays, or time in microseconds), and if at ends."""
+    """Return the kind of step, its size in its unit (months, workdays, or time in microseconds), and if at ends.
+
+    An `Opening` has so many steps a day.
+    """
+    if (opening := opening_of(alias)) is not None:
+        return "opening", opening.count, False
     offset: Any = to_offset(alias)
     name = type(offset).__name__
     if name in _MONTHS:
@@ -60,6 +102,8 @@ def positions(stamps: Stamps, alias: str) -> tuple[Ints, Floats]:
     costs nothing.
     """
     kind, size, _ = step_of(alias)
+    if (opening := opening_of(alias)) is not None:
+        return _opening_positions(stamps, opening)
     if kind == "months":
         return _month_positions(stamps, size)
     if kind == "workdays":
@@ -75,6 +119,10 @@ def grid(stamps: Stamps, alias: str, start: int, count: int) -> Stamps:
         moments = stamps.astype(np.int64)
         return (_time_phase(moments, size, alias) + places * size).astype("datetime64[us]")
     clock = usual_phase(stamps.astype(np.int64), DAY)
+    if (opening := opening_of(alias)) is not None:
+        days = np.busday_offset(_EPOCH, places // opening.count, roll="forward", weekmask=opening.mask)
+        times = clock if opening.count == 1 else opening.first + places % opening.count * opening.step
+        return (days.astype("datetime64[us]").astype(np.int64) + times).astype("datetime64[us]")
     if kind == "workdays":
         days = np.busday_offset(np.datetime64("1970-01-01"), places * size)
     else:
@@ -109,6 +157,19 @@ def _workday_positions(stamps: Stamps, size: int) -> tuple[Ints, Floats]:
     days = stamps.astype("datetime64[D]")
     places = np.busday_count(np.datetime64("1970-01-01"), days).astype(np.int64) // size
     return places, (~np.is_busday(days)).astype(np.float64)
+
+
+def _opening_positions(stamps: Stamps, opening: Opening) -> tuple[Ints, Floats]:
+    days = stamps.astype("datetime64[D]")
+    places = np.busday_count(_EPOCH, days, weekmask=opening.mask).astype(np.int64)
+    closed = ~np.is_busday(days, weekmask=opening.mask)
+    if opening.count == 1:
+        return places, closed.astype(np.float64)
+    clock = (stamps - days).astype(np.int64) - opening.first
+    within = np.floor_divide(clock + opening.step // 2, opening.step)
+    closed |= (within < 0) | (within >= opening.count)
+    off = np.abs(clock - within * opening.step) / opening.step
+    return places * opening.count + np.clip(within, 0, opening.count - 1), np.where(closed, 1.0, off)
 
 
 def _time_positions(stamps: Stamps, size: int, alias: str) -> tuple[Ints, Floats]:

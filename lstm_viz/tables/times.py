@@ -16,6 +16,8 @@ from lstm_viz.tables.spellings import Role, Written, spelled
 from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days
 
 _MOSTLY = 0.8
+_SOME = 10
+_IN_ORDER = 0.99
 _CENTURY = 36525 * DAY
 _ISO = re.compile(
     r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?)?"
@@ -28,12 +30,13 @@ _WORDS = {"d": "day", "m": "month", "y": "year"}
 class Times:
     """Moments in UTC or without a zone, as datetime64[us] (NaT for none), and what was decided to read them.
 
-    `aside` says which cells are longer periods than the others (years among months).
+    `aside` says which cells are longer periods than the others (years among months), `doubts` what should be looked at.
     """
 
     stamps: Stamps
     notes: tuple[str, ...] = ()
     aside: npt.NDArray[np.bool_] | None = None
+    doubts: tuple[str, ...] = ()
 
 
 def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | None:
@@ -63,7 +66,18 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     best = _best(kept, order, repeats=len(codes) / max(1, len(cells)))
     if best is None:
         return None
-    return Times(best.stamps[codes], best.notes, None if best.aside is None or not best.aside.any() else best.aside[codes])
+    aside = None if best.aside is None or not best.aside.any() else best.aside[codes]
+    stamps = best.stamps[codes]
+    back = swapped_back(stamps) if len(best.order) == 3 else None
+    if back is None:
+        return Times(stamps, best.notes, aside)
+    number = int(np.sum(back != stamps))
+    place = int(np.argmax(back != stamps))
+    doubt = (
+        f"{number:,} dates have day and month swapped, as spreadsheets do to dates of another language (\"{text.iloc[place]}\" "
+        f"is {str(back[place])[:10]}): read so that they follow each other."
+    )
+    return Times(back, (), aside, (doubt,))
 
 
 def _share(reading: "_Reading", weights: Floats) -> float:
@@ -129,11 +143,61 @@ def _read(written: Written, cells: pd.Series) -> _Reading | None:
 
 
 def _without_zone(local: Stamps, utc: Stamps) -> tuple[Stamps, tuple[str, ...]]:
-    """Dates at local midnight stay dates; every other moment is taken in UTC."""
+    """Dates at local midnight stay dates, also where UTC tells them on the evening before; all else is taken in UTC."""
     known = local[~np.isnat(local)]
     if len(known) and np.all(known == known.astype("datetime64[D]")):
         return local, ("took the local dates and left out the time zone.",)
+    clocks = np.unique((utc - utc.astype("datetime64[D]"))[~np.isnat(utc)])
+    hours = clocks / np.timedelta64(1, "h")
+    steps = np.diff(np.unique(utc[~np.isnat(utc)])).astype(np.int64)
+    if 0 < len(hours) <= 2 and hours[0] >= 12 and np.ptp(hours) <= 1 and len(steps) > 1 and np.median(steps) > DAY // 2:
+        days = (utc.astype("datetime64[D]") + np.timedelta64(1, "D")).astype("datetime64[us]")
+        return days, ("took each evening in UTC as the local midnight that follows, the begin of the next day.",)
     return utc, ("converted the times to UTC and left out the time zone.",)
+
+
+def swapped_back(stamps: Stamps) -> Stamps | None:
+    """Return dates with day and month swapped where only so each follows the one before; None where rows follow as read.
+
+    Spreadsheets read 03/04/2021 as the 4th of March in one country and keep 13/04/2021 as text.
+    """
+    known = np.flatnonzero(~np.isnat(stamps))
+    if len(known) < _SOME or _growth(stamps[known]) >= _IN_ORDER:
+        return None
+    months, days = months_and_days(stamps[known])
+    can = (days <= 12) & (months % 12 + 1 != days)
+    other = stamps[known].copy()
+    first = (months[can] - months[can] % 12 + days[can] - 1 - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]")
+    clock = stamps[known][can] - stamps[known][can].astype("datetime64[D]")
+    other[can] = (first + (months[can] % 12).astype("timedelta64[D]")).astype("datetime64[us]") + clock
+    sure = np.flatnonzero(~can[:-1] & ~can[1:])
+    steps = np.diff(stamps[known].astype(np.int64))[sure]
+    step = float(np.median(steps)) if len(steps) else float(DAY)
+    best = min((_follow(stamps[known], other, step, swap) for swap in (False, True)), key=lambda found: -_growth(found))
+    even = _most_frequent(best.astype(np.int64)) >= 0.9
+    if _growth(best) < _IN_ORDER or not even or int(np.sum(best != stamps[known])) < 2:
+        return None
+    back = stamps.copy()
+    back[known] = best
+    return back
+
+
+def _follow(stamps: Stamps, other: Stamps, step: float, swap: bool) -> Stamps:
+    """Take of each two readings the one that lies nearer to where the next should be; `swap` begins with the other."""
+    pairs = np.column_stack([stamps, other]).astype(np.int64).tolist()
+    last = pairs[0][swap]
+    chosen = [last]
+    for read, swapped in pairs[1:]:
+        last = min(read, swapped, key=lambda moment: abs(moment - last - step))
+        chosen.append(last)
+    return np.array(chosen, dtype=np.int64).astype("datetime64[us]")
+
+
+def _growth(stamps: Stamps) -> float:
+    """Return the share of the steps that go the way most of them go."""
+    steps = np.diff(stamps.astype(np.int64))
+    forward, backward = int(np.sum(steps > 0)), int(np.sum(steps < 0))
+    return max(forward, backward) / max(1, forward + backward)
 
 
 def _this_century(stamps: Stamps) -> Stamps:
