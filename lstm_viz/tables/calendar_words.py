@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
+import regex
+
 Unit = Literal["year", "half", "third", "quarter", "month", "week", "day", "hour", "minute", "second"]
 
 _PHRASES = {
@@ -35,7 +37,7 @@ CLOCK_WORDS = frozenset("epoch unix unixtime time times date datetime timestamp 
 TIME_WORDS = frozenset("time times zeit temps tiempo hora uhrzeit heure tijd".split())
 
 _TABLE = Path(__file__).parents[2] / "assets" / "calendar" / "words.json"
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 _MOSTLY = 0.7
 _SEASONS = "djfmamjjasondj"
 _FURTHER: Mapping[str, str] = {  # as tables and programs write them, and no language's dictionary has them
@@ -53,10 +55,10 @@ _FURTHER: Mapping[str, str] = {  # as tables and programs write them, and no lan
 
 
 def folded(text: str) -> str:
-    """Return text in lower case without accents and other marks at letters."""
+    """Return text in lower case without accents; vowels that are marks, as in Thai or Hindi, stay."""
     if text.isascii():
         return text.lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.category(c).startswith("M"))
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not "\u0300" <= c <= "\u036f")
 
 
 def words_of(text: str) -> list[str]:

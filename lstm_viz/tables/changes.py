@@ -20,6 +20,7 @@ class Repairs:
         repeated: rows that share their moment with another.
         clocks: dates whose time of day was left out.
         gathered: rows that were put together to a longer step.
+        retail: ends of periods of four or five weeks that were taken as their months.
         moved: dates moved to the nearest regular step.
         added: steps added without a value.
         cut: steps without a value cut off at the ends.
@@ -33,6 +34,7 @@ class Repairs:
     repeated: int = 0
     clocks: int = 0
     gathered: int = 0
+    retail: int = 0
     moved: int = 0
     added: int = 0
     cut: int = 0
@@ -62,6 +64,7 @@ def row_notes(done: Repairs, step: str, how: str = "mean") -> tuple[str, ...]:
         done.unsorted and f"Sorted {counted(done.unsorted, 'row')} by date.",
         done.repeated and f"{_DONE[how]} {done.repeated:,} rows that share a date.",
         done.clocks and "Left out the time of day.",
+        done.retail and f"Took {done.retail:,} periods of four and five weeks as the months that they stand for.",
         done.gathered and f"{_DONE[how]} {counted(done.gathered, 'row')} within each {step}.",
     )
     return tuple(note for note in notes if note)

@@ -69,7 +69,7 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
     wish = _Wish(_file_mark(grid, reading), reading, forced)
     typed = [_typed(grid.cells[name], wish) for name in grid.cells.columns]
     typed = [_with_unit(found, unit) for found, unit in zip(typed, [*grid.units, *[""] * len(typed)], strict=False)]
-    typed = [_as_named_time(found) for found in typed]
+    typed = [_as_named_time(found, grid.since_1904) for found in typed]
     typed = _with_year_counter(typed)
     frame = pd.DataFrame({found.column.name: found.values for found in typed}, index=grid.cells.index)
     decisions = [decision for found in typed for decision in found.decisions]
@@ -309,7 +309,7 @@ def _with_unit(found: _Typed, unit: str) -> _Typed:
     return replace(found, column=replace(found.column, unit=shown(unit)))
 
 
-def _as_named_time(found: _Typed) -> _Typed:
+def _as_named_time(found: _Typed, since_1904: bool) -> _Typed:
     """Take numbers as moments where the column's name says that they are."""
     if found.column.kind != "number":
         return found
@@ -317,7 +317,7 @@ def _as_named_time(found: _Typed) -> _Typed:
     values = found.values.to_numpy()[known]
     if found.text is not None and (times := read_dotted_times(found.text[known], found.column.name)) is not None:
         return _retyped(found, times)
-    times = read_number_times(values, found.column.name)
+    times = read_number_times(values, found.column.name, since_1904=since_1904)
     if times is not None and found.text is not None and has_lost_precision(found.text[known], times.stamps):
         cell = shown(str(found.text[known].iloc[0]))
         sentence = (

@@ -19,7 +19,7 @@ class Grid:
     """Cells under unique column names. Columns are text, or typed already where the file knows types (Parquet).
 
     `units` holds one unit per column ("" where none is written); `exact` says that numbers in text were written by the
-    file's own program, with a decimal point.
+    file's own program, with a decimal point; `since_1904` that days are counted from 1904 on, as older workbooks of a Mac do.
     """
 
     cells: pd.DataFrame
@@ -32,6 +32,7 @@ class Grid:
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
     exact: bool = False
+    since_1904: bool = False
 
 
 def framed(cells: pd.DataFrame, layout: Layout, chosen: bool = False) -> Grid:

@@ -13,6 +13,8 @@ from lstm_viz.tables.dialect import Rows, usual_width
 _COMMENT = re.compile(r"\s*(?:#+|//+|%+)\s*")
 _MARKS = ("#", "//", "%", "##")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
+_MARKED_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d ?[*A-Za-z]?")
+_MOST_FACTS = 20
 _BRACKETED = re.compile(r"\s*[(\[<{](.{1,20})[)\]>}]\s*")
 _CLOCK_UNIT = re.compile(
     r"(?i)[ymdhs:/\-. ]{2,20}|utc|date|time|datum|ts|rn|avg|smp|tot|min|max|nr\.?|no\.?|n/?a|str|int|float"
@@ -60,7 +62,7 @@ def find_layout(rows: Rows, wanted: int | None = None, blanks: bool = False) -> 
     body = _first_body_row(rows, width, kinds)
     if wanted:
         return _laid_out(rows, width, _below(rows, wanted), (wanted - 1,), kinds)
-    block = _header_block(rows, width, body)
+    block = _names_above_facts(rows, body, kinds) or _header_block(rows, width, body)
     if blanks:
         prose = [place for place in block if len(_trimmed(rows[place])) > width]
         block = tuple(place for place in block if place > max(prose, default=-1))
@@ -104,10 +106,13 @@ def _fits(row: list[str], width: int, kinds: tuple[str, ...]) -> bool:
     """A row of the body: half of its cells that are not missing are of the kind of their columns, or one further left."""
     if len(row) < max(1, min(width - 1, 2)) or _COMMENT.match(row[0]):
         return False
+    if kinds[0] == "time" and cell_kind(row[0]) == "word":
+        return False
     pairs = [(cell_kind(cell), kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
+    cells = zip([cell for cell, kind in zip(row, kinds, strict=False) if kind != "word"], pairs, strict=True)
     known = [(found, kind) for found, kind in pairs if found != "missing"]
     good = sum(found == kind for found, kind in known)
-    years = sum(kind == "time" and _YEAR.fullmatch(cell.strip()) is not None for cell, kind in zip(row, kinds, strict=False))
+    years = sum(kind != "word" and found != kind and _MARKED_YEAR.fullmatch(cell.strip()) is not None for cell, (found, kind) in cells)
     return good + years > 0 and (good + years) * 2 > len(known)
 
 
@@ -158,6 +163,26 @@ def _header_block(rows: Rows, width: int, body: int) -> tuple[int, ...]:
     return tuple(block)
 
 
+def _names_above_facts(rows: Rows, body: int, kinds: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the row of names above rows of facts ("Unit | %", "Updated | 10.01.2020") over a first column of times.
+
+    The names have a blank cell over the times, each fact has a word there.
+    """
+    facts = 0
+    for place in range(body - 1, -1, -1):
+        row = rows[place]
+        if not _filled(row):
+            continue
+        if kinds[0] != "time":
+            return ()
+        if not row[0].strip():
+            return (place,) if facts > 1 else ()
+        if cell_kind(row[0]) != "word" or facts == _MOST_FACTS:
+            return ()
+        facts += 1
+    return ()
+
+
 def looks_units(row: list[str]) -> bool:
     """Return whether a row holds units: all in brackets, or known ones such as kWh and °C."""
     cells = [cell.strip() for cell in row if cell.strip()]
@@ -180,7 +205,7 @@ def _laid_out(rows: Rows, width: int, body: int, block: tuple[int, ...], kinds: 
     names = _joined([rows[place] for place in upper] + [rows[header]], width)
     below = range(header + 1, body)
     units = next((rows[place] for place in below if looks_units(rows[place])), [])
-    if not names[0] and below:
+    if not names[0] and len(below) == 1:
         names[0] = next((rows[place][0] for place in below if rows[place] and not looks_units(rows[place])), "")
     top = upper[0] if upper else header
     width = max(width, len(_trimmed(rows[header])))

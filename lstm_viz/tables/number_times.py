@@ -25,10 +25,11 @@ _COMPACT = (
     (18_000_101_000_000, 22_001_231_235_959, "%Y%m%d%H%M%S", 1e6, "date with its clock"),
 )
 _SERIAL_START = np.datetime64("1899-12-30", "us")
+_DAYS_TO_1904 = 1462  # between the days 0 of both ways that workbooks count
 _SURE = 8  # so many different dates, all of which exist, are no accident
 
 
-def read_number_times(values: Floats, name: str, always: bool = False) -> Times | None:
+def read_number_times(values: Floats, name: str, always: bool = False, since_1904: bool = False) -> Times | None:
     """Read numbers as moments, if all fit and the name (or `always`) says so.
 
     Years, years with months, dates such as 19881231 or 198812, days of a spreadsheet such as 43831, and seconds since 1970.
@@ -43,7 +44,7 @@ def read_number_times(values: Floats, name: str, always: bool = False) -> Times 
     if whole and (found := _written(values, words, units, always)) is not None:
         return found
     if (always or words & DATE_WORDS or units & {"day", "week", "month"}) and _all_between(values, 15_000, 80_000):
-        return _serial_days(values)
+        return _serial_days(values, since_1904)
     if always or words & CLOCK_WORDS:
         return _since_1970(values)
     times = _since_1970(values) if whole and len(values) > _SURE and values[0] > 1e11 else None
@@ -137,8 +138,8 @@ def _written(values: Floats, words: frozenset[str], units: frozenset[str], alway
     for low, high, form, clock, what in _COMPACT:
         if _all_between(values, low, high):
             named = always or bool(words & (DATE_WORDS | CLOCK_WORDS)) or "day" in units
-            if form == "%Y%m%d" and named and np.all(values % 100 == 0):
-                return _written(values // 100, words, units, always=True)
+            if form == "%Y%m%d" and np.all(values % 100 == 0):
+                return _written(values // 100, words, units, always)
             stamps = _compact(values, form) if named or _could_be_days(values / clock) else None
             note = () if clock == 1 else (f"read each number as a {what}.",)
             return None if stamps is None else Times(stamps, note)
@@ -185,10 +186,12 @@ def _year_weeks(values: Floats) -> Times | None:
     return None if np.isnat(stamps).any() else Times(stamps, ("read as ISO weeks.",))
 
 
-def _serial_days(values: Floats) -> Times:
-    """Days since 1899-12-30, to the second."""
-    seconds = np.round(values * 86_400).astype(np.int64).astype("timedelta64[s]")
-    return Times(_SERIAL_START + seconds, ("read the numbers as days of a spreadsheet (43831 is 2020-01-01).",))
+def _serial_days(values: Floats, since_1904: bool) -> Times:
+    """Days since 1899-12-30, or since 1904-01-01 in older workbooks of a Mac, to the second."""
+    days = values + _DAYS_TO_1904 if since_1904 else values
+    stamps = _SERIAL_START + np.round(days * 86_400).astype(np.int64).astype("timedelta64[s]")
+    shown = f"{values[0]:.10g} is {str(stamps[0])[:10]}"
+    return Times(stamps, (f"read the numbers as days of a spreadsheet ({shown}).",))
 
 
 def _since_1970(values: Floats) -> Times | None:

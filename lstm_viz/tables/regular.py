@@ -12,12 +12,13 @@ from lstm_viz.tables.changes import UNTOUCHED, Repairs, row_notes, step_notes
 from lstm_viz.tables.frequency import ROWS, Frequency
 from lstm_viz.tables.rows import Disorder, Duplicates, Rows, arranged, gathered, without_clock
 from lstm_viz.tables.shared import floored, forced_frequency, is_coarser, shared_frequency
-from lstm_viz.tables.steps import Floats, Ints, Stamps, Steps, grid, positions
+from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, Steps, grid, positions
 from lstm_viz.tables.wording import counted
 
 _MAX_GROWTH = 5
 _SMALL_GRID = 10_000
 _SOME_ROWS = 20
+_SOME_PERIODS = 6
 _FEW = 0.02
 _UNEVEN = "The dates are not evenly spaced: took the rows in order of time as steps."
 
@@ -129,7 +130,19 @@ def _with_frequency(rows: Rows, count: int, wishes: Wishes) -> tuple[Rows, Frequ
     base = Repairs()
     if (days := without_clock(rows)) is not None:
         rows, base = arranged(days, count, wishes.duplicates)[0], Repairs(clocks=1)
+    if forced is None and (months := _retail_months(rows)) is not None:
+        rows, base = months, replace(base, retail=len(rows))
     return rows, forced or shared_frequency(rows), base
+
+
+def _retail_months(rows: Rows) -> Rows | None:
+    """Return the months that ends of periods of four or five weeks (4-4-5) stand for; None for other steps."""
+    steps = np.diff(rows.stamps.view(np.int64))[rows.codes[1:] == rows.codes[:-1]]
+    if len(steps) < _SOME_PERIODS or not np.isin(steps, (28 * DAY, 35 * DAY)).all() or len(np.unique(steps)) < 2:
+        return None
+    months = (rows.stamps - np.timedelta64(17, "D")).astype("datetime64[M]").astype("datetime64[us]")
+    same = rows.codes[1:] == rows.codes[:-1]
+    return Rows(months, rows.codes, rows.cells) if np.all(months[1:][same] > months[:-1][same]) else None
 
 
 def _laid(

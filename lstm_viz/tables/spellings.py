@@ -44,7 +44,7 @@ _WORD = r"[^\W\d_][^\s\d.,;:/()\[\]_+\-–—~]*"
 _TOKEN = re.compile(rf"\d+|{_WORD}|[\W_]+")
 _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EAST_WORDS = re.compile(
-    "(年度|四半期|季度|분기|半期|月份|上午|下午|午前|午後|오전|오후|[年月日号號時时点點分秒週周第년월일시초주제])"
+    "([一二三四五六七八九十]+月|年度|四半期|季度|분기|半期|月份|上午|下午|午前|午後|오전|오후|[年月日号號時时点點分秒週周第년월일시초주제])"
 )
 _ZONES = {"utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "bst": 1.0, "west": 1.0, "cet": 1.0, "mez": 1.0, "cest": 2.0}
 _ZONES |= {"mesz": 2.0, "eet": 2.0, "eest": 3.0, "msk": 3.0, "jst": 9.0, "kst": 9.0, "ist": 5.5}
@@ -83,12 +83,14 @@ _FINER_SET = frozenset(_FINER)
 _FINENESS: tuple[Role, ...] = ("year", "half", "third", "quarter", "month", "period", "week", "yearday", "day")
 _CLOCK: tuple[Role, ...] = ("hour", "minute", "second")
 _ORDINALS = frozenset("st nd rd th er re e o a ª º".split())
-_FILLERS = frozenset("at of de del d klo kl um uhr on the den г году р в à as às".split())
+_FILLERS = frozenset("a at of de del d klo kl um uhr on the den г году р в à as às".split())
 _RANGE_WORDS = frozenset("to bis until till through thru".split())
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _BEFORE_CLOCK = frozenset(" _-T")
 _BETWEEN = re.compile(r"\s*[-–—~〜/]\s*")
 _BRACKETS = re.compile(r" ?[\[(]([^\[\]()]*)[\])]")
+_INTERVAL = re.compile(r"^(\d{4}-\d{2}-\d{2}T[^/]*)/.*$")
+_THAI_POINT = re.compile(r"(?<=[\u0e00-\u0e7f])\.")
 _DURATION = re.compile(r"/P\d+[YMWD]$")
 _OFFSET = re.compile(r"(?P<clock>[:T]\d\d(?:[.,]\d+)?)(?: ?(?:GMT|UTC))?(?: ?(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?)(?: UTC| GMT)?$")
 _REGION = re.compile(r" [A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+$")
@@ -154,6 +156,8 @@ class _Slot:
         if self.kind not in ("digits", "roman") or self.most > 4 or len(self.numbers) == 0:
             return False
         if role == "year":
+            if self.most == 3:  # of the Republic of China
+                return self.least > 1 and 100 <= self.numbers.max() < 200
             return self.least == self.most and self.most in (2, 4)
         low, high = _RANGES[role]
         inside = (self.numbers >= low) & (self.numbers <= high)
@@ -169,7 +173,8 @@ def plain_cell(cell: str) -> str:
         cell = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in cell)
         cell = "".join(c for c in cell if unicodedata.category(c) != "Cf" or c == "\u200c")
         cell = _ERA.sub(_era_year, cell)
-    cell = _DURATION.sub("", cell)
+        cell = _THAI_POINT.sub("", cell)
+    cell = _INTERVAL.sub(r"\1", _DURATION.sub("", cell))
     for inner in _BRACKETS.findall(cell):
         digits = "".join(re.findall(r"\d+", inner))
         if not digits or digits in cell.replace(inner, "", 1):
@@ -347,7 +352,9 @@ def _item(token: str, before: str, after: str, months: Mapping[str, int], clock:
     beside = before[-1:].isdigit() or after[:1].isdigit()
     if plain == "t" and before[-1:].isdigit() and len(after) == 2 and after.isdigit():
         return _Item("gap", token)
-    if half_of_day(token) and (plain in ("am", "pm") or (clock and (beside or before == " "))):
+    if plain == "h" and before.isdigit() and len(before) <= 2 and after.isdigit() and len(after) == 2:
+        return _Item("gap", token)
+    if half_of_day(token) and (plain in ("am", "pm") or _EAST.search(token) or (clock and (beside or before == " "))):
         return _Item("half")
     if plain in _ZONES and clock and not after.strip(" ."):
         return _Item("zone")

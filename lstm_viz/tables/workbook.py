@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from lstm_viz.errors import FileTooLarge, LSTMVizError, NotATable, SettingsError
 from lstm_viz.tables.dialect import Rows, is_typed
@@ -27,6 +28,7 @@ class _Sheet:
     name: str
     names: tuple[str, ...]
     rows: Rows
+    since_1904: bool = False
 
 
 def read_workbook(data: bytes, reading: Reading) -> Grid:
@@ -63,7 +65,7 @@ def _grid(sheet: _Sheet, reading: Reading) -> Grid:
     grid = framed(pd.DataFrame(body, dtype="str"), layout, reading.header is not None)
     decisions = (*_sheet_decision(sheet, reading.sheet is not None), *grid.decisions, *footer)
     exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
-    return replace(grid, decisions=decisions, sheet=sheet.name, sheets=sheet.names, exact=exact)
+    return replace(grid, decisions=decisions, sheet=sheet.name, sheets=sheet.names, exact=exact, since_1904=sheet.since_1904)
 
 
 def _sheet_decision(sheet: _Sheet, chosen: bool) -> tuple[Decision, ...]:
@@ -94,9 +96,10 @@ def _read_sheet(data: bytes, wanted: str | None) -> _Sheet:
         if name not in sheets:
             raise SettingsError(f"`sheet` (={shown(name)}) is not in the file. Use one of {listed(list(sheets), 10)}.")
         rows = _sheet_rows(sheets[name], MAX_ROWS + _SAMPLE_ROWS)
+        since_1904 = book.book.epoch == CALENDAR_MAC_1904
     if not rows:
         raise NotATable(f"The sheet `{shown(name)}` holds no cells. Pick another sheet, or fill it.")
-    return _Sheet(name, tuple(sheets), rows)
+    return _Sheet(name, tuple(sheets), rows, since_1904)
 
 
 def _best_sheet(sheets: dict[str, Any]) -> str:
