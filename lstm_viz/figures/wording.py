@@ -80,7 +80,7 @@ def hover_format(frequency: Frequency) -> str | None:
 
 def step_of(frequency: Frequency) -> str:
     """Give the unit of a pandas alias: `MS` of `3MS`, `W` of `2W-SAT`."""
-    if (opening := opening_of(frequency.alias)) is not None:
-        return "h" if opening.count > 1 else "D"
+    if frequency.alias.startswith("C-"):  # some days of the week, or some hours of them
+        return "D" if frequency.step_name == "day" else "h"
     found = re.match(r"\d*([A-Za-z]+)", frequency.alias)
     return found.group(1) if found else ""

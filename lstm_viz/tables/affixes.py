@@ -190,7 +190,27 @@ SCALES = {
     "万人": 4,
 }
 _WRITTEN = frozenset(
-    {"thousand", "billion", "Tsd", "Deg", "deg", "C", "Euro", "USD", "Deg C", "deg C", "degC", "Volts", "percent", "Percent", "Prozent", "million", "Mio", "Tsd.", "-"}
+    {
+        "thousand",
+        "billion",
+        "Tsd",
+        "Deg",
+        "deg",
+        "C",
+        "Euro",
+        "USD",
+        "Deg C",
+        "deg C",
+        "degC",
+        "Volts",
+        "percent",
+        "Percent",
+        "Prozent",
+        "million",
+        "Mio",
+        "Tsd.",
+        "-",
+    }
 )
 _MONEY = frozenset(CURRENCIES)
 _KNOWN = frozenset((*CURRENCIES, *_ATTACHED))
@@ -255,7 +275,9 @@ def looks_numeric(cell: str) -> bool:
 def looks_unit(cell: str) -> bool:
     """Return whether a cell is a unit or a sign of currency that is known, or several together ("Tsd. EUR", "days")."""
     parts = re.split(r"[ /]+", cell)
-    return cell in _KNOWN or all(part in _KNOWN or part in _WRITTEN or part in SCALES or units_of(part) for part in parts)
+    return cell in _KNOWN or all(
+        part in _KNOWN or part in _WRITTEN or part in SCALES or units_of(part) for part in parts
+    )
 
 
 def find_affixes(cells: list[str]) -> Affixes:

@@ -14,7 +14,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
-import regex
+
+def vocabulary(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
 
 Unit = Literal["year", "half", "third", "quarter", "month", "week", "day", "hour", "minute", "second"]
 
@@ -28,16 +32,15 @@ _PHRASES = {
     ("hour", "day"): "hour",
     ("minute", "hour"): "minute",
 }
-_WEEKDAY_WORDS = frozenset("weekday weekdays dayofweek dow wday wochentag weekend".split())
-YEARDAY_WORDS = frozenset("doy dayofyear yday yearday julianday jday".split())
-DATE_WORDS = frozenset(
-    "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday period calendar time".split()
+_WEEKDAY_WORDS = vocabulary("weekday weekdays dayofweek dow wday wochentag weekend")
+YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")
+DATE_WORDS = vocabulary(
+    "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday period calendar time"
 )
-CLOCK_WORDS = frozenset("epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc".split())
-TIME_WORDS = frozenset("time times zeit temps tiempo hora uhrzeit heure tijd".split())
+CLOCK_WORDS = vocabulary("epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc")
+TIME_WORDS = vocabulary("time times zeit temps tiempo hora uhrzeit heure tijd")
 
 _TABLE = Path(__file__).parents[2] / "assets" / "calendar" / "words.json"
-_WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 _MOSTLY = 0.7
 _SEASONS = "djfmamjjasondj"
 _FURTHER: Mapping[str, str] = {  # as tables and programs write them, and no language's dictionary has them
@@ -63,7 +66,8 @@ def folded(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Return the folded words of a text: "saleYear_of-issue" gives sale, year, of and issue."""
-    return _WORD.findall(folded(re.sub(r"([a-z])([A-Z])", r"\1 \2", text)))
+    plain = folded(re.sub(r"([a-z])([A-Z])", r"\1 \2", text))
+    return "".join(c if unicodedata.category(c)[0] in "LM" else " " for c in plain).split()
 
 
 @lru_cache(maxsize=4096)

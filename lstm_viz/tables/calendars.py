@@ -8,13 +8,13 @@ import numpy as np
 from hijridate import Hijri
 from persiantools.jdatetime import JalaliDate
 
-from lstm_viz.tables.calendar_words import name_words
-from lstm_viz.tables.spellings import Role
+from lstm_viz.tables.calendar_words import name_words, vocabulary
+from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.steps import Floats
 
 _BUDDHIST, _REPUBLIC = 543, 1911
-_HIJRI_WORDS = frozenset("hijri hijrah hijriyah islamic umalqura ummalqura ah ھجری هجري هجرية التاريخ قمری".split())
-_PERSIAN_WORDS = frozenset("jalali shamsi persian solar شمسی خورشیدی تاریخ".split())
+_HIJRI_WORDS = vocabulary("hijri hijrah hijriyah islamic umalqura ummalqura ah ھجری هجري هجرية التاريخ قمری")
+_PERSIAN_WORDS = vocabulary("jalali shamsi persian solar شمسی خورشیدی تاریخ")
 _CLEARLY = 0.02
 
 Convert = Callable[[int, int, int], date]
@@ -62,6 +62,8 @@ def _lunar_or_solar(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[R
         if "day" not in values or first == "Gregorian" or even[first] - even[second] < _CLEARLY:
             return values, ()
         kind = first
+    if kind == "Islamic" and "day" not in values:
+        return values, ("the months are those of the Islamic calendar, kept as they are written.",)
     days = found[kind]
     if np.mean(np.isnat(days) & ~np.isnan(values["year"])) > 0.1:
         return values, ()
@@ -109,9 +111,14 @@ def _tabular(year: int, month: int, day: int) -> date:
     return date.fromordinal(227_014 + 354 * (year - 1) + (3 + 11 * year) // 30 + 29 * (month - 1) + month // 2 + day)
 
 
+def _persian(year: int, month: int, day: int) -> date:
+    found: date = JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
+    return found
+
+
 _CALENDARS: Mapping[str, Convert] = {
     "Gregorian": date,
     "Islamic": lambda year, month, day: Hijri(year, month, day).to_gregorian(),
     "tabular Islamic": _tabular,
-    "Persian": lambda year, month, day: JalaliDate(year, month, day).to_gregorian(),
+    "Persian": _persian,
 }

@@ -11,8 +11,9 @@ from lstm_viz.tables.spellings import spelled
 CellKind = Literal["number", "time", "word", "missing"]
 
 _DIGIT = re.compile(r"\d")
-_DECIMAL_END = re.compile(r" \d+\.\d+")  # a clock with a point, or a number behind a blank: it does not say which
+_DECIMAL_END = re.compile(r" [\"']?\d+\.\d+")  # a clock with a point, or a number behind a blank: it does not say which
 _LONGEST = 80
+_MARKS = "<>≤≥*#†‡ "  # at a number that is a bound, or has a note
 
 
 @lru_cache(maxsize=20_000)
@@ -23,7 +24,7 @@ def cell_kind(cell: str) -> CellKind:
         return "missing"
     if not any(map(str.isdigit, cell)):
         return "word"
-    if looks_numeric(cell):
+    if looks_numeric(cell) or looks_numeric(cell.strip(_MARKS)):
         return "number"
     if _DECIMAL_END.search(cell) or '"' in cell:
         return "word"

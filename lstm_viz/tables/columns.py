@@ -6,10 +6,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.affixes import Affixes, find_affixes, half_width
+from lstm_viz.tables.column_numbers import (
+    EVIDENCE_ROWS,
+    MOSTLY,
+    Numbers,
+    Wish,
+    best_numbers,
+    sample_places,
+    written_form,
+)
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.number_times import has_lost_precision, is_year_counter, read_dotted_times, read_number_times
-from lstm_viz.tables.numerals import Floats, Mark, evidence, judge_mark, marked_numbers, missing_cells, parse_numbers
+from lstm_viz.tables.numerals import Floats, Mark, evidence, missing_cells
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers_among
 from lstm_viz.tables.steps import Stamps
@@ -17,9 +25,6 @@ from lstm_viz.tables.table import Column, Kind
 from lstm_viz.tables.times import Times, read_text_times
 from lstm_viz.tables.wording import counted, listed, shown
 
-MOSTLY = 0.8
-_SOME = 0.5  # of the sample: fewer numbers there are no column of numbers
-_EVIDENCE_ROWS = 200
 _MAX_NOTES = 20
 
 
@@ -45,28 +50,10 @@ class _Typed:
     text: pd.Series | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class _Numbers:
-    values: Floats
-    mark: Mark
-    doubtful: bool
-    affixes: Affixes
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class _Wish:
-    """How cells are read: the mark that the file shows, and what a person asked for."""
-
-    mark: Mark
-    reading: Reading
-    forced: bool
-
-
 def type_columns(grid: Grid, reading: Reading) -> Typed:
     """Give every column of the grid its type: 80% of the cells that are not missing must agree on it."""
     forced = reading.decimal is not None and not grid.exact
-    wish = _Wish(_file_mark(grid, reading), reading, forced)
+    wish = Wish(_file_mark(grid, reading), reading, forced)
     typed = [_typed(grid.cells[name], wish) for name in grid.cells.columns]
     typed = [_with_unit(found, unit) for found, unit in zip(typed, [*grid.units, *[""] * len(typed)], strict=False)]
     typed = [_as_named_time(found, grid.since_1904) for found in typed]
@@ -85,18 +72,12 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
 def _file_mark(grid: Grid, reading: Reading) -> Mark:
     if reading.decimal is not None:
         return reading.decimal
-    text: pd.DataFrame = grid.cells.iloc[_places(len(grid.cells))].select_dtypes(include="str")
+    text: pd.DataFrame = grid.cells.iloc[sample_places(len(grid.cells))].select_dtypes(include="str")
     cells = [cell for cell in text.to_numpy().ravel().tolist() if any(mark in cell for mark in ".,")]
     balance = evidence(cells)
     if balance:
         return "," if balance > 0 else "."
     return "," if grid.delimiter == ";" else "."
-
-
-def _places(rows: int) -> npt.NDArray[np.int64]:
-    """Return the places of sample rows: the head, and others evenly over all."""
-    spread = np.arange(0, rows, max(1, rows // _EVIDENCE_ROWS))
-    return np.unique(np.concatenate([np.arange(min(rows, _EVIDENCE_ROWS)), spread]))
 
 
 def _used_mark(typed: list[_Typed]) -> Mark | None:
@@ -115,7 +96,7 @@ def _mark_decision(mark: Mark | None, forced: bool) -> tuple[Decision, ...]:
     return (Decision("decimal", mark, f"Read the numbers with a decimal {words}: their form says so.", quiet=True),)
 
 
-def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
+def _typed(cells: pd.Series, wish: Wish) -> _Typed:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return _finished(cells, "time", int(cells.isna().sum()), cells)
     if pd.api.types.is_numeric_dtype(cells):
@@ -126,21 +107,26 @@ def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     if known.empty:
         values = pd.Series(np.nan, index=cells.index)
         return _Typed(Column(str(cells.name), "empty", len(cells), ""), values)
-    numbers = _best_numbers(known, wish)
+    numbers = best_numbers(known, wish)
     if numbers is not None:
         values = _spread(numbers.values, ~blank, cells, np.nan)
         return _number(values, blank, text, numbers, wish.reading)
     times = read_text_times(known, wish.reading.date_order)
     if times is not None:
         stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
-        told = (*_about(cells.name, times.notes), *_about(cells.name, times.doubts, True), *_set_aside(times, known), *_no_times(stamps, blank, text, times.aside))
+        told = (
+            *_about(cells.name, times.notes),
+            *_about(cells.name, times.doubts, True),
+            *_set_aside(times, known),
+            *_no_times(stamps, blank, text, times.aside),
+        )
         return _finished(stamps, "time", int(blank.sum()), text, told)
     return _finished(text.where(~blank), "text", int(blank.sum()), text)
 
 
 def _unquoted(text: pd.Series) -> pd.Series:
     """Take off what spreadsheets put around cells to keep them text: a leading apostrophe, or ="…"."""
-    head = [cell for cell in text.head(_EVIDENCE_ROWS) if cell]
+    head = [cell for cell in text.head(EVIDENCE_ROWS) if cell]
     for start, pattern in (("'", r"^'(.*?)'?$"), ("=", r'^="?([^"]*)"?$')):
         if head and sum(cell.startswith(start) for cell in head) >= MOSTLY * len(head):
             return text.str.replace(pattern, r"\1", regex=True).str.strip()
@@ -160,7 +146,7 @@ def _set_aside(times: Times, known: pd.Series) -> tuple[Decision, ...]:
     cell = known[times.aside].iloc[0]
     number, first = int(times.aside.sum()), f"{cell:.15g}" if isinstance(cell, float) else str(cell)
     sentence = (
-        f"Column `{shown(str(known.name))}`: left out {counted(number, 'row')} of longer periods, such as \"{shown(first)}\": "
+        f'Column `{shown(str(known.name))}`: left out {counted(number, "row")} of longer periods, such as "{shown(first)}": '
         "they hold sums or means of the others."
     )
     return (Decision("periods", number, sentence, warning=True),)
@@ -182,37 +168,8 @@ def _no_times(
     return (Decision("unreadable", number, sentence, warning=True),)
 
 
-def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
-    """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80% are numbers."""
-    sample = known.iloc[_places(len(known))].tolist()
-    digits = sum(any(map(str.isdigit, cell)) or "inf" in cell.lower() for cell in sample)
-    if digits * 2 < len(sample):
-        return None
-    affixes = find_affixes(list(map(half_width, sample)))
-    mark, doubtful = (wish.mark, False) if wish.forced else judge_mark(sample, wish.mark)
-    other: Mark = "." if mark == "," else ","
-    few = known.iloc[_places(len(known))].str.removeprefix("<")
-    if max(_share(parse_numbers(few, mark, affixes)), _share(parse_numbers(few, other, affixes))) < _SOME:
-        return None
-    numbers = parse_numbers(known, mark, affixes)
-    unread = np.isnan(numbers)
-    if not wish.forced and unread.any() and known[unread].str.contains(r"[0-9]", regex=True).any():
-        swapped = parse_numbers(known, other, affixes)
-        if _share(swapped) > _share(numbers):
-            numbers, mark, doubtful = swapped, other, False
-    if (unread := np.isnan(numbers)).any() and (found := marked_numbers(known[unread], mark, affixes)) is not None:
-        numbers[unread] = found.values
-        if _share(numbers) >= MOSTLY:
-            return _Numbers(numbers, mark, doubtful, affixes, found.note)
-    return _Numbers(numbers, mark, doubtful, affixes) if _share(numbers) >= MOSTLY else None
-
-
-def _share(numbers: Floats) -> float:
-    return float(np.mean(~np.isnan(numbers)))
-
-
 def _number(
-    values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: _Numbers | None, reading: Reading
+    values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: Numbers | None, reading: Reading
 ) -> _Typed:
     """Turn infinities and numbers for nothing into gaps, and find the cells that are no numbers."""
     name = shown(str(values.name))
@@ -235,7 +192,7 @@ def _number(
     values, told = _without_marks(values, reading)
     decisions += told
     if numbers is not None:
-        decisions += _written_form(name, numbers, text)
+        decisions += written_form(name, numbers, text)
     found = _finished(values, "number", int(blank.sum()), text, tuple(decisions))
     unit = shown(numbers.affixes.unit) if numbers is not None else ""
     column = replace(found.column, first_bad=first_bad, unit=unit)
@@ -273,27 +230,6 @@ def _cells_of(same: npt.NDArray[np.bool_], value: float) -> str:
     return f"{counted(int(same.sum()), 'cell')} of {value:.10g}"
 
 
-def _written_form(name: str, numbers: _Numbers, text: pd.Series) -> list[Decision]:
-    decisions = []
-    affixes = numbers.affixes
-    signs = [shown(word) for word in dict.fromkeys((*affixes.before, *affixes.after))]
-    if signs:
-        sentence = f"Column `{name}`: read the numbers without their signs or units ({listed(signs)})."
-        decisions.append(Decision("units", signs[0], sentence))
-    if affixes.scales:
-        letters = listed([shown(scale) for scale in affixes.scales])
-        sentence = f"Column `{name}`: took {letters} behind the numbers as thousands, millions and so on."
-        decisions.append(Decision("units", letters, sentence))
-    if numbers.note:
-        decisions.append(Decision("marks", numbers.note, f"Column `{name}`: {numbers.note}"))
-    if numbers.doubtful:
-        example = next((cell for cell in text.head(_EVIDENCE_ROWS) if any(mark in cell for mark in ".,")), "")
-        words = "decimal comma" if numbers.mark == "," else "decimal point"
-        sentence = f'Column `{name}`: "{shown(example)}" could be thousands or decimals; read with a {words}.'
-        decisions.append(Decision("decimal", numbers.mark, sentence, warning=True))
-    return decisions
-
-
 def _finished(
     values: pd.Series, kind: Kind, blank: int, text: pd.Series, decisions: tuple[Decision, ...] = ()
 ) -> _Typed:
@@ -321,7 +257,7 @@ def _as_named_time(found: _Typed, since_1904: bool) -> _Typed:
     if times is not None and found.text is not None and has_lost_precision(found.text[known], times.stamps):
         cell = shown(str(found.text[known].iloc[0]))
         sentence = (
-            f"Column `{shown(found.column.name)}` is no time: its numbers were written short (\"{cell}\"), so that many rows "
+            f'Column `{shown(found.column.name)}` is no time: its numbers were written short ("{cell}"), so that many rows '
             "share a moment. Export it with all digits."
         )
         return replace(found, decisions=(*found.decisions, Decision("time", None, sentence, warning=True)))
@@ -346,7 +282,9 @@ def _retyped(found: _Typed, times: Times | None) -> _Typed:
     stamps = _spread(times.stamps, known, found.values.rename(found.column.name), np.datetime64("NaT", "us"))
     told = _set_aside(times, found.values[known]) if times.aside is not None else ()
     column = replace(found.column, kind="time", first_bad=None, unit="")
-    return replace(found, column=column, values=stamps, decisions=(*found.decisions, *_about(column.name, times.notes), *told))
+    return replace(
+        found, column=column, values=stamps, decisions=(*found.decisions, *_about(column.name, times.notes), *told)
+    )
 
 
 def _about(name: object, notes: tuple[str, ...], warning: bool = False) -> tuple[Decision, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.tables.spellings import Role
+from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.steps import DAY, SECOND, Floats, Ints, Stamps, days_in_month
 
 Valid = npt.NDArray[np.bool_]
@@ -61,7 +61,8 @@ def with_whole_hours(values: Mapping[Role, Floats]) -> Mapping[Role, Floats]:
         return values
     hour = values["hour"]
     more = np.where(hour > 12, 0.0, 12 * values["afternoon"] - np.where(hour == 12, 12.0, 0.0))
-    return {role: part for role, part in values.items() if role != "afternoon"} | {"hour": hour + more}
+    whole: dict[Role, Floats] = {role: part for role, part in values.items() if role != "afternoon"}
+    return whole | {"hour": hour + more}
 
 
 def _intervals(days: Ints, number: Floats) -> Floats:
@@ -91,7 +92,9 @@ def _periods(year: Ints, values: Floats, known: Valid) -> tuple[Ints, Valid]:
     """Thirteen periods of four weeks make a year; they are counted on from the first of January of the first year."""
     period = _whole(values)
     first = int(year[known].min()) if known.any() else 1970
-    return first_days(np.array([(first - 1970) * 12])) + 28 * ((year - first) * 13 + period - 1), (period >= 1) & (period <= 13)
+    return first_days(np.array([(first - 1970) * 12])) + 28 * ((year - first) * 13 + period - 1), (period >= 1) & (
+        period <= 13
+    )
 
 
 def _month_days(year: Ints, values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:

@@ -96,7 +96,11 @@ def _verdict(table: Table, found: dict[str, Any], refusal: str | None, asked: bo
         return "refused", refusal
     warnings = [decision.sentence for decision in table.decisions if decision.warning]
     warnings += found["skipped"]
-    warnings += [finding["sentence"] for finding in found["findings"] if finding["kind"] in _LOOK and finding["severity"] == "warning"]
+    warnings += [
+        finding["sentence"]
+        for finding in found["findings"]
+        if finding["kind"] in _LOOK and finding["severity"] == "warning"
+    ]
     warnings += [finding["sentence"] for finding in found["findings"] if asked and finding["severity"] == "problem"]
     return ("warning", warnings[0]) if warnings else ("ok", "")
 

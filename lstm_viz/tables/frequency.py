@@ -6,7 +6,18 @@ from math import gcd
 
 import numpy as np
 
-from lstm_viz.tables.steps import DAY, SECOND, Ints, Opening, Stamps, month_day, months_and_days, opening_of, positions, weekdays
+from lstm_viz.tables.steps import (
+    DAY,
+    SECOND,
+    Ints,
+    Opening,
+    Stamps,
+    month_day,
+    months_and_days,
+    opening_of,
+    positions,
+    weekdays,
+)
 
 _UNITS = (
     (DAY, "D", "day", "daily"),
@@ -102,7 +113,9 @@ def opened(alias: str) -> Frequency:
     if opening.count == 1:
         return Frequency(alias, f"daily {_named_days(opening.mask)}", opening.mask.count("1"), "week", "day")
     usual = by_time(opening.step, np.zeros(1, dtype="datetime64[us]"))
-    label = f"{usual.label} from {_clock(opening.first)} to {_clock(opening.first + (opening.count - 1) * opening.step)}"
+    label = (
+        f"{usual.label} from {_clock(opening.first)} to {_clock(opening.first + (opening.count - 1) * opening.step)}"
+    )
     label += "" if opening.mask == "1111111" else f" {_named_days(opening.mask)}"
     return Frequency(alias, label, opening.count, "day", usual.step_name)
 

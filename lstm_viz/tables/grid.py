@@ -19,7 +19,7 @@ class Grid:
     """Cells under unique column names. Columns are text, or typed already where the file knows types (Parquet).
 
     `units` holds one unit per column ("" where none is written); `exact` says that numbers in text were written by the
-    file's own program, with a decimal point; `since_1904` that days are counted from 1904 on, as older workbooks of a Mac do.
+    file's own program, with a decimal point; `since_1904` that days are counted from 1904 on, as in old workbooks of a Mac.
     """
 
     cells: pd.DataFrame

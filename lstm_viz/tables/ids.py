@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
-from lstm_viz.tables.calendar_words import name_words
+from lstm_viz.tables.calendar_words import name_words, vocabulary
 from lstm_viz.tables.formulas import unguarded
 from lstm_viz.tables.moments import PLUS
 from lstm_viz.tables.names import MAX_NAME
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from lstm_viz.tables.table import Table
 
 BETWEEN = " · "
-_NAMES = frozenset(
-    (
-    "id ids uid unique series store item sku product article artikel country land region city ort state station sensor "
-    "device machine customer client kunde shop branch filiale site location ticker symbol dept department code nbr key "
-    "group entity meter household account category family brand model channel route line zone area district county "
-    "variable indicator metric measure name pollutant species asset well turbine building room"
-    ).split()
+_NAMES = vocabulary(
+    "id ids uid unique series store item sku product article artikel country land region city ort state station "
+    "sensor device machine customer client kunde shop branch filiale site location ticker symbol dept department code "
+    "nbr key group entity meter household account category family brand model channel route line zone area district "
+    "county variable indicator metric measure name pollutant species asset well turbine building room"
 )
 _EVIDENCE_ROWS = 50_000
 _MOST_COLUMNS = 8

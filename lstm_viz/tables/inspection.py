@@ -15,7 +15,18 @@ from lstm_viz.tables.stretches import Stretches, equal_stretches, lengths, longe
 from lstm_viz.tables.wording import counted, listed, plural, shown
 
 Kind = Literal[
-    "frequency", "span", "gaps", "left out", "duplicates", "order", "outliers", "constant", "sentinel", "unit", "short", "future"
+    "frequency",
+    "span",
+    "gaps",
+    "left out",
+    "duplicates",
+    "order",
+    "outliers",
+    "constant",
+    "sentinel",
+    "unit",
+    "short",
+    "future",
 ]
 Severity = Literal["fine", "note", "warning", "problem"]
 MOST_PLACES = 200
@@ -132,9 +143,10 @@ def _rows(series: Series) -> Iterator[Finding]:
     done = series.repairs
     whole = len(series.y) + done.undated + done.astray
     if done.astray:
+        rows = "has a date that lies" if done.astray == 1 else "have dates that lie"
         sentence = (
-            f"{counted(done.astray, 'row')} {'has' if done.astray == 1 else 'have'} a date that lies far from all others and "
-            f"{'was' if done.astray == 1 else 'were'} left out: a typing error, or a clock that was reset. Correct it in the file."
+            f"{counted(done.astray, 'row')} {rows} far from all others, left out: "
+            "a typing error, or a clock that was reset. Correct it in the file."
         )
         yield Finding("left out", "warning", sentence)
     if done.undated > max(1, 0.02 * whole):
@@ -153,8 +165,8 @@ def _rows(series: Series) -> Iterator[Finding]:
         yield Finding("order", "note", "All rows stood backwards and were sorted by date. Nothing needs to be done.")
     elif done.unsorted:
         sentence = (
-            f"{counted(done.unsorted, 'row')} of {whole:,} stood after a later one, and all were sorted by date. If the file "
-            "was in order, its dates are wrong or were misread: compare the first rows with the chart."
+            f"{counted(done.unsorted, 'row')} of {whole:,} stood after a later one, and all were sorted by date. If the "
+            "file was in order, its dates are wrong or were misread: compare the first rows with the chart."
         )
         yield Finding("order", "warning" if done.unsorted > 0.02 * whole else "note", sentence)
 

@@ -112,7 +112,10 @@ def _fits(row: list[str], width: int, kinds: tuple[str, ...]) -> bool:
     cells = zip([cell for cell, kind in zip(row, kinds, strict=False) if kind != "word"], pairs, strict=True)
     known = [(found, kind) for found, kind in pairs if found != "missing"]
     good = sum(found == kind for found, kind in known)
-    years = sum(kind != "word" and found != kind and _MARKED_YEAR.fullmatch(cell.strip()) is not None for cell, (found, kind) in cells)
+    years = sum(
+        kind != "word" and found != kind and _MARKED_YEAR.fullmatch(cell.strip()) is not None
+        for cell, (found, kind) in cells
+    )
     return good + years > 0 and (good + years) * 2 > len(known)
 
 

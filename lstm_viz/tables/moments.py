@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.tables.calendar_words import name_words
+from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import composed
-from lstm_viz.tables.spellings import Role
 from lstm_viz.tables.steps import Floats, Stamps
 from lstm_viz.tables.time_parts import Part, is_calendar, parts_of, unnamed_parts
 
@@ -29,7 +29,18 @@ _CLOCKS: tuple[frozenset[Role], ...] = (
 )
 _TOGETHER = frozenset((*_DAYS, *_PERIODS, *(days | clock for days in _DAYS for clock in _CLOCKS)))
 _MOST_PARTS = 12
-_COARSE_FIRST: tuple[Role, ...] = ("year", "half", "third", "quarter", "month", "period", "week", "yearday", "day", "weekday")
+_COARSE_FIRST: tuple[Role, ...] = (
+    "year",
+    "half",
+    "third",
+    "quarter",
+    "month",
+    "period",
+    "week",
+    "yearday",
+    "day",
+    "weekday",
+)
 
 
 def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
@@ -46,14 +57,14 @@ def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
 
 def _whole_numbers(table: "Table") -> list[tuple[str, Floats]]:
     """Return the columns of whole numbers without gaps; a first column of years that was taken as time is one."""
-    found = []
+    found: list[tuple[str, Floats]] = []
     for column in table.columns[:_MOST_PARTS]:
         cells = table.frame[column.name]
         if column.kind == "time":
             stamps = cells.to_numpy(dtype="datetime64[us]")
             years = stamps.astype("datetime64[Y]")
             if not np.isnat(stamps).any() and np.all(years == stamps):
-                found.append((column.name, years.astype(np.int64) + 1970.0))
+                found.append((column.name, years.astype(np.int64).astype(np.float64) + 1970))
         elif column.kind == "number":
             values = cells.to_numpy(dtype=np.float64)
             if np.all(values == np.round(values)):
@@ -110,7 +121,11 @@ def proposed_time(table: "Table", together: Mapping[str, tuple[Part, ...]]) -> s
 
     A date of birth does not grow with the rows, the day of an export is one, a year alone is coarser than year + month.
     """
-    stamps = {column.name: table.frame[column.name].to_numpy(dtype="datetime64[us]") for column in table.columns if column.kind == "time"}
+    stamps = {
+        column.name: table.frame[column.name].to_numpy(dtype="datetime64[us]")
+        for column in table.columns
+        if column.kind == "time"
+    }
     stamps |= {name: moments(parts) for name, parts in together.items()}
     known = {name: int((~np.isnat(found)).sum()) for name, found in stamps.items()}
     different = {name: len(pd.unique(found[~np.isnat(found)])) for name, found in stamps.items()}
@@ -122,7 +137,9 @@ def proposed_time(table: "Table", together: Mapping[str, tuple[Part, ...]]) -> s
     finest = max(different[name] for name in likely)
     likely = [name for name in likely if different[name] > 0.9 * finest]
     most = max(known.values())
-    return min(likely, key=lambda name: (known[name] < most - 0.02 * table.rows, _rank(together.get(name, ())), -known[name]))
+    return min(
+        likely, key=lambda name: (known[name] < most - 0.02 * table.rows, _rank(together.get(name, ())), -known[name])
+    )
 
 
 def _rank(parts: tuple[Part, ...]) -> int:

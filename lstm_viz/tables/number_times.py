@@ -26,6 +26,7 @@ _COMPACT = (
 )
 _SERIAL_START = np.datetime64("1899-12-30", "us")
 _DAYS_TO_1904 = 1462  # between the days 0 of both ways that workbooks count
+_NONE: Stamps = np.zeros(0, dtype="datetime64[us]")
 _SURE = 8  # so many different dates, all of which exist, are no accident
 
 
@@ -53,9 +54,9 @@ def read_number_times(values: Floats, name: str, always: bool = False, since_190
 
 def _counts_on(stamps: Stamps) -> bool:
     """Return whether moments grow (or shrink) evenly and lie in the years from 1990 to 2100, as clocks do."""
-    steps = np.diff(stamps.astype(np.int64))
+    steps = np.diff(stamps.astype(np.int64)).astype(np.float64)
     usual = float(np.median(steps))
-    even = usual != 0 and np.mean(np.abs(steps - usual) <= 0.02 * abs(usual)) >= 0.9
+    even = usual != 0 and bool(np.mean(np.abs(steps - usual) <= 0.02 * abs(usual)) >= 0.9)
     return even and bool(np.datetime64("1990") < stamps.min() and stamps.max() < np.datetime64("2100"))
 
 
@@ -65,21 +66,30 @@ def read_dotted_times(text: pd.Series, name: str) -> Times | None:
     As a number 2018.10 would be the same as 2018.1. "1.980" with three digits everywhere is the year 1980.
     """
     head = text.head(200)
-    if head.str.fullmatch(r"[12][.,]\d{3}").all() and is_year_counter(years := text.str.replace(r"[.,]", "", regex=True).astype(float).to_numpy()):
-        return _years(years)
-    if not head.str.fullmatch(r"\d{4}[.,]\d{1,2}").all():
+    if head.str.fullmatch(r"[12][.,]\d{3}").all():
+        years = text.str.replace(r"[.,]", "", regex=True).to_numpy(dtype=np.float64)
+        return _years(years) if is_year_counter(years) else None
+    padded = text.str.fullmatch(r"\d{4}[.,]0\d").any()  # then 1949.1 is October
+    if padded or not head.str.fullmatch(r"\d{4}[.,]\d{1,2}").all():
         return None
     named = bool(name_words(name) & DATE_WORDS) or bool(named_units(name) & {"year", "month", "quarter"})
     for written in spelled(text.str.replace(",", ".", regex=False).tolist()):
-        if "year" not in written.values or len(written.values) != 2:
+        stamps = composed(written.values) if "year" in written.values and len(written.values) == 2 else _NONE
+        different = len(np.unique(stamps))
+        if different < 3 or np.isnat(stamps).any():
             continue
-        stamps = composed(written.values)
-        steps = np.diff(months_and_days(stamps)[0])
-        whole = not np.isnat(stamps).any() and len(np.unique(stamps)) > 2
-        even = len(steps) > _SURE and max(np.mean(steps > 0), np.mean(steps < 0)) >= 0.95 and np.mean(np.abs(steps) == np.median(np.abs(steps))) >= 0.9
-        if whole and (even or (named and len(np.unique(stamps)) == len(stamps))):
-            return Times(stamps, ("read the decimals of a year as the number of the month.",) if "month" in written.values else ("read the decimals of a year as quarters.",))
+        if _count_months(stamps) or (named and different == len(stamps)):
+            what = "the number of the month" if "month" in written.values else "quarters"
+            return Times(stamps, (f"read the decimals of a year as {what}.",))
     return None
+
+
+def _count_months(stamps: Stamps) -> bool:
+    """Return whether months (or quarters) follow each other evenly, eight or more."""
+    steps = np.diff(months_and_days(stamps)[0])
+    if len(steps) <= _SURE or max(np.mean(steps > 0), np.mean(steps < 0)) < 0.95:
+        return False
+    return bool(np.mean(np.abs(steps) == np.median(np.abs(steps))) >= 0.9)
 
 
 def has_lost_precision(text: pd.Series, stamps: Stamps) -> bool:
@@ -151,9 +161,15 @@ def _written(values: Floats, words: frozenset[str], units: frozenset[str], alway
     named = always or bool(words & DATE_WORDS) or "month" in units
     aside = months == 13
     kept = values[~aside]
-    if aside.mean() > 0.1 or not _all_between(months, 1, 13) or not (named or _sure(kept, (kept // 100) * 12 + kept % 100)):
+    if (
+        aside.mean() > 0.1
+        or not _all_between(months, 1, 13)
+        or not (named or _sure(kept, (kept // 100) * 12 + kept % 100))
+    ):
         return None
-    stamps = ((values // 100 - 1970) * 12 + months - 1).astype(np.int64).astype("datetime64[M]").astype("datetime64[us]")
+    stamps = (
+        ((values // 100 - 1970) * 12 + months - 1).astype(np.int64).astype("datetime64[M]").astype("datetime64[us]")
+    )
     stamps[aside] = np.datetime64("NaT")
     return Times(stamps, (), aside if aside.any() else None)
 

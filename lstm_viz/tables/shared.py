@@ -10,7 +10,16 @@ from pandas.tseries.frequencies import to_offset
 from lstm_viz.errors import SettingsError
 from lstm_viz.tables.frequency import ROWS, Frequency, by_months, by_time, infer_frequency, opened
 from lstm_viz.tables.rows import Rows
-from lstm_viz.tables.steps import DAY, Stamps, days_in_month, month_start, months_and_days, opening_of, step_of, weekdays
+from lstm_viz.tables.steps import (
+    DAY,
+    Stamps,
+    days_in_month,
+    month_start,
+    months_and_days,
+    opening_of,
+    step_of,
+    weekdays,
+)
 from lstm_viz.tables.wording import shown
 
 _ASKED = 40

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
-from lstm_viz.tables.calendar_words import name_words
+from lstm_viz.tables.calendar_words import name_words, vocabulary
 from lstm_viz.tables.ids import counted_id, id_columns, proposed_id
 from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time
 from lstm_viz.tables.numerals import Mark
@@ -18,8 +18,8 @@ from lstm_viz.tables.time_parts import Part
 from lstm_viz.tables.wording import listed, shown
 
 Kind = Literal["number", "time", "text", "empty"]
-_ID_WORDS = frozenset("id ids uid uuid guid code zip postcode plz fips nr number".split())
-_PLACE_WORDS = frozenset("lat latitude lon lng long longitude".split())
+_ID_WORDS = vocabulary("id ids uid uuid guid code zip postcode plz fips nr number")
+_PLACE_WORDS = vocabulary("lat latitude lon lng long longitude")
 _TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
 
 
@@ -135,9 +135,10 @@ class Table:
 
     def _no_values(self, names: list[str]) -> str:
         shown_names = listed([f"`{shown(name)}`" for name in names])
+        what = "is an id or a place" if len(names) == 1 else "are ids or places"
         return (
-            f"No column holds values to forecast: {shown_names} {'is an id or a place' if len(names) == 1 else 'are ids or places'}. "
-            "Count or add up the rows of each step in the file, or pick a target."
+            f"No column holds values to forecast: {shown_names} {what}. Count or add up the rows of each step in the file, "
+            "or pick a target."
         )
 
     def column(self, name: str) -> Column:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lstm_viz.tables.calendar_words import CLOCK_WORDS, TIME_WORDS, YEARDAY_WORDS, name_words, named_units
+from lstm_viz.tables.calendar_words import CLOCK_WORDS, TIME_WORDS, YEARDAY_WORDS, name_words, named_units, vocabulary
+from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import with_whole_hours
-from lstm_viz.tables.spellings import Role, spelled
+from lstm_viz.tables.spellings import spelled
 from lstm_viz.tables.steps import Floats, Stamps, months_and_days
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _RANGES: Mapping[Role, tuple[int, int]] = {
     "weekday": (0, 7),
 }
 _MOST_CELLS = 2_000
-_DAY_MARKS = frozenset("holiday holidays workingday weekend season isweekend isholiday promo feiertag ferien".split())
+_DAY_MARKS = vocabulary("holiday holidays workingday weekend season isweekend isholiday promo feiertag ferien")
 _MOSTLY = 0.8
 _NEARLY = 0.95
 _SOME = 6
@@ -116,9 +117,10 @@ def is_calendar(name: str, values: Floats) -> bool:
     if len(known) == 0 or np.any(known != np.round(known)):
         return False
     low, high = known.min(), known.max()
-    if any(role in _RANGES and _RANGES[role][0] <= low and high <= _RANGES[role][1] for role in named_units(name)):
+    named = named_units(name)
+    if any(role in named and least <= low and high <= most for role, (least, most) in _RANGES.items()):
         return True
-    return bool(name_words(name) & _DAY_MARKS) and 0 <= low and high <= 6
+    return bool(name_words(name) & _DAY_MARKS) and low >= 0 and high <= 6
 
 
 def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
@@ -130,7 +132,9 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
         values = {role: np.append(numbers, np.nan)[codes] for role, numbers in with_whole_hours(written.values).items()}
         if values.keys() == {"hour"} and np.nanmin(values["hour"]) == 1 and np.nanmax(values["hour"]) in (24, 25):
             values = {"interval": values["hour"]}
-        if "year" not in values and all(np.mean(~np.isnan(numbers[codes >= 0])) >= _MOSTLY for numbers in values.values()):
+        if "year" not in values and all(
+            np.mean(~np.isnan(numbers[codes >= 0])) >= _MOSTLY for numbers in values.values()
+        ):
             found.append(Part(name, values))
     return tuple(found)
 
@@ -141,15 +145,21 @@ def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
     Args:
         columns: the names and the (N,) values of columns of whole numbers, in the order of the file.
     """
-    for (year_name, year), (month_name, month), *rest in zip(columns, columns[1:], columns[2:] or columns, strict=False):
-        if not _within(year, "year") or not _within(month, "month") or len(np.unique(month)) < _SOME:
+    for (year_name, year), (month_name, month), *rest in zip(
+        columns, columns[1:], columns[2:] or columns, strict=False
+    ):
+        if not _within(year, "year") or not _within(month, "month"):
             continue
         months = 12 * year + month
         parts = (Part(year_name, {"year": year}), Part(month_name, {"month": month}))
         day_name, day = rest[0]
         if _within(day, "day") and day_name not in (year_name, month_name) and _grows(32 * months + day, 0.9):
             return (*parts, Part(day_name, {"day": day}))
-        if _grows(months, _NEARLY) and np.mean(np.abs(np.diff(months)) == 1) >= _NEARLY:
+        if (
+            len(np.unique(month)) >= _SOME
+            and _grows(months, _NEARLY)
+            and np.mean(np.abs(np.diff(months)) == 1) >= _NEARLY
+        ):
             return parts
     return ()
 

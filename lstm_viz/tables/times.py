@@ -1,7 +1,6 @@
 """Cells of text to moments."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,18 +9,17 @@ import pandas as pd
 
 from lstm_viz.tables.calendar_words import named_units
 from lstm_viz.tables.calendars import gregorian
+from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import composed
 from lstm_viz.tables.reading import DateOrder
-from lstm_viz.tables.spellings import Role, Written, spelled
+from lstm_viz.tables.spellings import Written, spelled
 from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days
 
 _MOSTLY = 0.8
 _SOME = 10
 _IN_ORDER = 0.99
 _CENTURY = 36525 * DAY
-_ISO = re.compile(
-    r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?)?"
-)
+_ISO = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?)?")
 _ZONE = re.compile(r"(:\d{2}(?:\.\d+)?)(?:Z| ?[+-]\d{2}:?\d{2})$")
 _WORDS = {"d": "day", "m": "month", "y": "year"}
 
@@ -51,7 +49,9 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     """
     codes, unique = pd.factorize(text)
     cells = pd.Series(unique, dtype="str", name=text.name)
-    sample = cells.iloc[np.union1d(np.arange(min(100, len(cells))), np.arange(0, len(cells), max(1, len(cells) // 100)))]
+    sample = cells.iloc[
+        np.union1d(np.arange(min(100, len(cells))), np.arange(0, len(cells), max(1, len(cells) // 100)))
+    ]
     if sum(any(map(str.isdigit, cell)) for cell in sample) * 2 < len(sample):
         return None
     weights = np.bincount(codes, minlength=len(cells)) / max(1, len(codes))
@@ -60,7 +60,9 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     if sum(_ISO.fullmatch(cell) is not None for cell in sample) * 2 > len(sample) and not _otherwise(sample, week):
         readings = [_iso(cells)]
     if not readings or _share(readings[0], weights) < _MOSTLY:
-        readings = [reading for written in spelled(cells.tolist(), week) if (reading := _read(written, cells)) is not None]
+        readings = [
+            reading for written in spelled(cells.tolist(), week) if (reading := _read(written, cells)) is not None
+        ]
     shares = [_share(reading, weights) for reading in readings]
     kept = [replace(reading, share=share) for reading, share in zip(readings, shares, strict=True) if share >= _MOSTLY]
     best = _best(kept, order, repeats=len(codes) / max(1, len(cells)))
@@ -74,8 +76,8 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     number = int(np.sum(back != stamps))
     place = int(np.argmax(back != stamps))
     doubt = (
-        f"{number:,} dates have day and month swapped, as spreadsheets do to dates of another language (\"{text.iloc[place]}\" "
-        f"is {str(back[place])[:10]}): read so that they follow each other."
+        f"{number:,} dates have day and month swapped, as spreadsheets do to dates of another language "
+        f'("{text.iloc[place]}" is {str(back[place])[:10]}): read so that they follow each other.'
     )
     return Times(back, (), aside, (doubt,))
 
@@ -107,7 +109,7 @@ class _Reading:
 def _iso(cells: pd.Series) -> _Reading:
     """Read the usual form of computers, and what is left in the other forms that begin with the year."""
     zoned = any(map(_ZONE.search, cells.head(100)))
-    stamps, notes = _parsed(cells), ()
+    stamps, notes = _parsed(cells), tuple[str, ...]()
     if zoned:
         local = _parsed(cells.str.replace(_ZONE, r"\1", regex=True))
         stamps, notes = _without_zone(local, stamps)
@@ -130,7 +132,7 @@ def _read(written: Written, cells: pd.Series) -> _Reading | None:
     dates, more = gregorian(written.values, str(cells.name)) if not written.short else (written.values, ())
     stamps, notes = composed(dates), (*written.notes, *more)
     if "zone" in dates:
-        local = {role: values for role, values in dates.items() if role != "zone"}
+        local: dict[Role, Floats] = {role: values for role, values in dates.items() if role != "zone"}
         stamps, more = _without_zone(composed(local), stamps)
         notes = (*notes, *more)
     if written.short:

@@ -65,7 +65,9 @@ def _grid(sheet: _Sheet, reading: Reading) -> Grid:
     grid = framed(pd.DataFrame(body, dtype="str"), layout, reading.header is not None)
     decisions = (*_sheet_decision(sheet, reading.sheet is not None), *grid.decisions, *footer)
     exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
-    return replace(grid, decisions=decisions, sheet=sheet.name, sheets=sheet.names, exact=exact, since_1904=sheet.since_1904)
+    return replace(
+        grid, decisions=decisions, sheet=sheet.name, sheets=sheet.names, exact=exact, since_1904=sheet.since_1904
+    )
 
 
 def _sheet_decision(sheet: _Sheet, chosen: bool) -> tuple[Decision, ...]:

@@ -12,11 +12,11 @@ from babel.core import get_global
 from babel.languages import get_official_languages
 from babel.units import format_unit
 
-from lstm_viz.tables.calendar_words import folded, words_of
+from lstm_viz.tables.calendar_words import folded, vocabulary, words_of
 
 TABLE = Path(__file__).parents[2] / "assets" / "calendar" / "words.json"
 _ROMAN = re.compile(r"(?:i|ii|iii|iv)")
-_ORDINALS = frozenset("st nd rd th er re de ci cu dyte trete ty шы ші ты гі 第 제".split())
+_ORDINALS = vocabulary("st nd rd th er re de ci cu dyte trete ty шы ші ты гі 第 제")
 _UNITS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
 _COUNTS = (0, 1, 2, 3, 5, 11, 21)  # the plural forms of all languages
 
@@ -45,7 +45,11 @@ def calendar_table() -> dict[str, Any]:
             if half in ("am", "pm"):
                 halves[folded(name).replace(".", "").replace(" ", "")] = half
         for unit in _UNITS:
-            shown = [format_unit(number, f"duration-{unit}", length, locale=locale) for number in _COUNTS for length in ("long", "short")]
+            shown = [
+                format_unit(number, f"duration-{unit}", length, locale=locale)
+                for number in _COUNTS
+                for length in ("long", "short")
+            ]
             units[unit] |= _long({word for text in shown for word in words_of(text)})
     often = Counter(word for words in units.values() for word in words)
     kept = {unit: sorted(word for word in words if often[word] < 4) for unit, words in units.items()}

@@ -165,7 +165,7 @@ def test_rows_that_share_a_date_are_told_from_counts():
     findings = found_in(series)
     assert (series.repairs.repeated, series.repairs.unsorted) == (2, 3)
     assert findings["duplicates"].sentence.startswith("2 rows share their date with another")
-    assert findings["order"].severity == "note"
+    assert findings["order"].severity == "warning"
 
 
 def test_a_horizon_too_long_is_a_problem_and_stands_first(airline):

@@ -126,11 +126,19 @@ def test_irregular_dates_become_rows_in_order_of_time():
     assert series.future(3).tolist() == [40, 41, 42]
 
 
-def test_a_stray_date_does_not_blow_up_the_grid():
-    dates = pd.date_range("2020-01-01", periods=500, freq="min").append(pd.DatetimeIndex(["2035-01-01"]))
+@pytest.mark.parametrize("stray", ["2035-01-01", "1970-01-01", "2201-01-01", "0020-01-01"])
+def test_a_date_far_from_all_others_is_left_out_and_said(stray):
+    dates = pd.date_range("2020-01-01", periods=500, freq="min").insert(250, pd.Timestamp(stray))
     series = make_series(table_of(dates))
-    assert (series.frequency.alias, len(series)) == ("step", 501)
-    assert any("too sparse" in note for note in series.notes)
+    assert (series.frequency.alias, len(series), series.repairs.astray) == ("min", 500, 1)
+    assert any("whose date lies far from all others" in note for note in series.notes)
+
+
+def test_dates_in_two_stretches_far_from_each_other_are_kept():
+    dates = pd.date_range("2020-01-01", periods=300, freq="min").append(
+        pd.date_range("2021-01-01", periods=200, freq="min")
+    )
+    assert make_series(table_of(dates)).repairs.astray == 0
 
 
 def test_rows_that_begin_with_the_newest_are_reversed():

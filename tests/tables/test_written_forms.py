@@ -43,7 +43,9 @@ CLOCKS: dict[str, Write] = {
     "french": lambda t: f"{t:%d/%m/%Y} à {t:%H}h{t:%M}",
     "japanese": lambda t: f"{t.year}年{t.month}月{t.day}日 {t.hour}時{t:%M}分",
     "korean": lambda t: f"{t.year}년 {t.month}월 {t.day}일 {t:%H:%M}",
-    "korean halves": lambda t: f"{t.year}. {t.month}. {t.day}. {'오전' if t.hour < 12 else '오후'} {t.hour % 12 or 12}:{t:%M}",
+    "korean halves": lambda t: (
+        f"{t.year}. {t.month}. {t.day}. {'오전' if t.hour < 12 else '오후'} {t.hour % 12 or 12}:{t:%M}"
+    ),
     "arabic digits": lambda t: f"{t:%Y-%m-%d %H:%M}".translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
     "persian digits": lambda t: f"{t:%Y/%m/%d %H:%M}".translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
     "full width": lambda t: f"{t:%Y/%m/%d %H:%M}".translate(str.maketrans("0123456789/:", "０１２３４５６７８９／：")),

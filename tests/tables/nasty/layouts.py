@@ -78,6 +78,7 @@ LAYOUTS = (
         (table() + table(head="date,value", cells=TEN)).encode(),
         numbers=(*NUMBERS, *NUMBERS),
         says="Left out 1 row that repeats the names, the first is row 12",
+        verdict="warning",
     ),
     Nasty(
         "row names of R",

@@ -1,0 +1,272 @@
+"""The shapes of cells: digits, names of months and words that say what a number is, with what stands between them."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_viz.tables.calendar_words import folded, half_of_day, is_weekday, month_numbers, units_of, vocabulary
+
+Floats = npt.NDArray[np.float64]
+Role = Literal[
+    "year",
+    "half",
+    "third",
+    "quarter",
+    "month",
+    "period",
+    "week",
+    "yearday",
+    "day",
+    "weekday",
+    "interval",
+    "hour",
+    "minute",
+    "second",
+    "fraction",
+    "afternoon",
+    "zone",
+]
+Shape = tuple["Item", ...]
+Places = npt.NDArray[np.int64]
+
+_WORD = r"[^\W\d_][^\s\d.,;:/()\[\]_+\-–—~]*"
+_TOKEN = re.compile(rf"\d+|{_WORD}|[\W_]+")
+EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_EAST_WORDS = re.compile(
+    "([一二三四五六七八九十]+月|年度|四半期|季度|분기|半期|月份|上午|下午|午前|午後|오전|오후|[年月日号號時时点點分秒週周第년월일시초주제])"
+)
+_ZONES = {"utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "bst": 1.0, "west": 1.0, "cet": 1.0, "mez": 1.0, "cest": 2.0}
+_ZONES |= {"mesz": 2.0, "eet": 2.0, "eest": 3.0, "msk": 3.0, "jst": 9.0, "kst": 9.0, "ist": 5.5}
+_ZONES |= {"est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0}
+_RANGES: Mapping[Role, tuple[int, int]] = {
+    "half": (1, 2),
+    "third": (1, 3),
+    "quarter": (1, 4),
+    "month": (1, 12),
+    "period": (1, 13),
+    "week": (0, 54),
+    "yearday": (1, 366),
+    "day": (1, 31),
+    "weekday": (1, 7),
+    "hour": (0, 25),
+    "minute": (0, 59),
+    "second": (0, 60),
+}
+_ORDINALS = vocabulary("st nd rd th er re e o a ª º")
+_FILLERS = vocabulary("a at of de del d klo kl um uhr on the den г году р в à as às")
+_RANGE_WORDS = vocabulary("to bis until till through thru")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+BETWEEN = re.compile(r"\s*[-–—~〜/]\s*")
+_MOST = 0.8
+NEARLY = 0.95
+_BUT_YEARS = 0.9
+_MOST_SHAPES = 6
+_MOST_WORDS = 60
+_CHUNK = 50_000
+
+
+LETTERS = frozenset("qkcтtshmwpday")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A piece of a cell: "digits", "month", "half", "zone", "roman", a "mark" that says what a number is, or else."""
+
+    kind: Literal["digits", "month", "half", "zone", "roman", "mark", "drop", "gap"]
+    text: str = ""
+
+
+ROLES: Mapping[str, Role] = {"half": "afternoon", "zone": "zone", "month": "month"}
+SLOTS = {
+    "digits": r"(\d{1,18})",
+    "month": f"({_WORD})",
+    "half": f"({_WORD})",
+    "roman": "([IVXivx]+)",
+    "zone": "([A-Za-z]+)",
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place where cells vary: its kind, its numbers, their least and most digits, and how it follows the one before."""
+
+    kind: str
+    numbers: Floats
+    least: int
+    most: int
+    gap: str
+
+    def within(self, role: Role) -> bool:
+        """Return whether nearly all numbers can have this role."""
+        if self.kind == "month":
+            return role == "month"
+        if self.kind not in ("digits", "roman") or self.most > 4 or len(self.numbers) == 0:
+            return False
+        if role == "year":
+            if self.most == 3:  # of the Republic of China
+                return self.least > 1 and 100 <= self.numbers.max() < 200
+            return self.least == self.most and self.most in (2, 4)
+        low, high = _RANGES[role]
+        inside = (self.numbers >= low) & (self.numbers <= high)
+        if role == "month" and np.all(inside | (self.numbers == 13)):
+            return float(np.mean(inside)) >= _BUT_YEARS  # a thirteenth "month" stands for the year
+        return self.most <= 3 and float(np.mean(inside)) >= NEARLY
+
+
+def shapes_of(sample: list[str]) -> list[tuple[Shape, Mapping[str, int]]]:
+    """Return the most frequent shapes of a sample, none if most cells hold words that say nothing of a moment."""
+    pieces = [_pieces(cell) for cell in sample]
+    words = {word for tokens in pieces for word in tokens if word[0].isalpha() and len(word) > 1}
+    unknown = {word for word in words if not _meaning(word)}
+    days = frozenset(filter(is_weekday, unknown))
+    likely = [unknown, {word for word in words if len(word) > 2}]
+    tries = [month_numbers(some, days) for some in likely if 0 < len(some) <= _MOST_WORDS]
+    months = max(tries, key=len, default={})
+    found = Counter(items for tokens in pieces if (items := _items(tokens, months)) is not None)
+    if sum(found.values()) < _MOST * len(sample):
+        return []
+    return [(items, months) for items, _ in found.most_common(_MOST_SHAPES)]
+
+
+def _pieces(cell: str) -> list[str]:
+    pieces = _TOKEN.findall(cell)
+    if EAST.search(cell):
+        pieces = [part for piece in pieces for part in _EAST_WORDS.split(piece) if part]
+    return pieces
+
+
+def _meaning(word: str) -> bool:
+    plain = folded(word)
+    return bool(units_of(word)) or plain in _ORDINALS | _FILLERS | _RANGE_WORDS | _ZONES.keys() | _ROMAN.keys()
+
+
+def _items(tokens: list[str], months: Mapping[str, int]) -> Shape | None:
+    """Return what the pieces of a cell are; a range is cut to its beginning; None where a word means nothing."""
+    items: list[Item] = []
+    for place, token in enumerate(tokens):
+        before = tokens[place - 1] if place else ""
+        after = tokens[place + 1] if place + 1 < len(tokens) else ""
+        item = _item(token, before, after, months, ":" in "".join(tokens[:place]))
+        if item is None:
+            return None
+        items.append(item)
+    return _first_of_range(items) if any(item.kind in SLOTS for item in items) else None
+
+
+def _item(token: str, before: str, after: str, months: Mapping[str, int], clock: bool) -> Item | None:
+    if token.isdigit():
+        return Item("digits")
+    if not token[0].isalpha():
+        return Item("gap", token)
+    if token in months:
+        return Item("month")
+    plain = folded(token)
+    beside = before[-1:].isdigit() or after[:1].isdigit()
+    if plain == "t" and before[-1:].isdigit() and len(after) == 2 and after.isdigit():
+        return Item("gap", token)
+    if plain == "h" and before.isdigit() and len(before) <= 2 and after.isdigit() and len(after) == 2:
+        return Item("gap", token)
+    if half_of_day(token) and (plain in ("am", "pm") or EAST.search(token) or (clock and (beside or before == " "))):
+        return Item("half")
+    if plain in _ZONES and clock and not after.strip(" ."):
+        return Item("zone")
+    if plain in _ORDINALS and before[-1:].isdigit() and not (plain in LETTERS and after[:1].isdigit()):
+        return Item("drop")
+    if len(plain) == 1 and plain in LETTERS and beside:
+        return Item("mark", plain)
+    if plain in _ROMAN and (token.isupper() or before == ""):
+        return Item("roman")
+    if plain in _FILLERS or plain in _RANGE_WORDS:
+        return Item("drop", plain if plain in _RANGE_WORDS else "")
+    if is_weekday(token) and not beside:
+        return Item("drop")
+    if units_of(token):
+        return Item("mark", token.lower())
+    return Item("drop") if token in "第제" or (plain in "efrpb" and before.isdigit()) else None
+
+
+def _first_of_range(items: list[Item]) -> Shape:
+    """Cut "2020-01-01 00:00 - 2020-01-01 01:00" behind its first half."""
+    for place, item in enumerate(items):
+        word = item.kind == "drop" and item.text in _RANGE_WORDS
+        if not word and not (item.kind == "gap" and BETWEEN.fullmatch(item.text)):
+            continue
+        left, right = items[:place], items[place + 1 :]
+        if word:
+            left, right = _stripped(left), _stripped(right)
+        size = sum(one.kind in SLOTS for one in right)
+        if size > 1 and right == left[len(left) - len(right) :]:
+            return (*left, Item("gap", "..."))
+    return tuple(items)
+
+
+def _stripped(items: list[Item]) -> list[Item]:
+    blank = [place for place, item in enumerate(items) if item != Item("gap", " ")]
+    return items[blank[0] : blank[-1] + 1] if blank else []
+
+
+def _pattern(items: Shape) -> re.Pattern[str]:
+    pieces = []
+    for item in items:
+        if item.kind in SLOTS:
+            pieces.append(SLOTS[item.kind])
+        elif item.kind == "gap":
+            pieces.append(".*" if item.text == "..." else re.escape(item.text))
+        else:
+            pieces.append(f"(?i:{re.escape(item.text)})" if item.text else _WORD)
+    return re.compile("".join(pieces), re.DOTALL)
+
+
+def slots_of(items: Shape, months: Mapping[str, int], text: list[str]) -> tuple[list[Slot], npt.NDArray[np.int64]]:
+    """Return the numbers in the slots of a shape, and the places of the cells that have it."""
+    kinds = [item.kind for item in items if item.kind in SLOTS]
+    match = _pattern(items).fullmatch
+    rows: list[int] = []
+    columns: list[list[Floats]] = [[] for _ in kinds]
+    least, most = [99] * len(kinds), [0] * len(kinds)
+    for start in range(0, len(text), _CHUNK):
+        groups = []
+        for place, cell in enumerate(text[start : start + _CHUNK], start):
+            if (found := match(cell)) is not None:
+                rows.append(place)
+                groups.append(found.groups())
+        for slot, kind in enumerate(kinds):
+            cells = [group[slot] for group in groups]
+            columns[slot].append(_as_numbers(kind, cells, months))
+            lengths = list(map(len, cells))
+            least[slot], most[slot] = min([least[slot], *lengths]), max([most[slot], *lengths])
+    gaps = _gaps(items)
+    found_slots = [
+        Slot(kind, np.concatenate(columns[slot]) if columns[slot] else np.zeros(0), least[slot], most[slot], gaps[slot])
+        for slot, kind in enumerate(kinds)
+    ]
+    return found_slots, np.array(rows, dtype=np.int64)
+
+
+def _as_numbers(kind: str, cells: list[str], months: Mapping[str, int]) -> Floats:
+    if kind == "digits":
+        return np.array(cells, dtype=np.str_).astype(np.float64) if cells else np.zeros(0)
+    if kind == "month":
+        return np.array([months.get(cell, np.nan) for cell in cells], dtype=np.float64)
+    if kind == "half":
+        return np.array([half_of_day(cell) == "pm" for cell in cells], dtype=np.float64)
+    if kind == "roman":
+        return np.array([_ROMAN.get(cell.lower(), np.nan) for cell in cells], dtype=np.float64)
+    return np.array([_ZONES.get(cell.lower(), np.nan) for cell in cells], dtype=np.float64)
+
+
+def _gaps(items: Shape) -> list[str]:
+    """Return what stands before each slot since the one before."""
+    gaps, gap = [], ""
+    for item in items:
+        if item.kind in SLOTS:
+            gaps.append(gap)
+            gap = ""
+        else:
+            gap += item.text
+    return gaps

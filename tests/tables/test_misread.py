@@ -1,0 +1,212 @@
+"""Files as offices, spreadsheets and instruments write them, each of a kind that was misread: what must come out of them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lstm_viz.tables import Columns, describe_table, read_table
+
+Row = Iterable[object]
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file and what is in it: the time, the target, the pandas alias, the first and the last moment, and how many."""
+
+    name: str
+    text: str | Callable[[], str]
+    time: str | None
+    target: str
+    alias: str
+    start: str | int
+    end: str | int
+    steps: int
+    series: int = 1
+    says: str = ""
+    verdict: str = ""
+    columns: Columns = Columns()
+
+
+def value(place: int) -> float:
+    """A series with a season of twelve and no two neighbours alike."""
+    return round(100 + place % 12 * 3.7 + place / 9, 2)
+
+
+def lines(header: str, rows: Iterable[Row], between: str = ",") -> str:
+    return "\n".join([header, *(between.join(map(str, row)) for row in rows)]) + "\n"
+
+
+def days(count: int, start: str = "2021-01-01", freq: str = "D") -> pd.DatetimeIndex:
+    return pd.date_range(start, periods=count, freq=freq)
+
+
+def dated(header: str, moments: Iterable[object], between: str = ",") -> str:
+    return lines(header, [[moment, value(place)] for place, moment in enumerate(moments)], between)
+
+
+def stores(form: str = "%Y-%m-%d", born: bool = False) -> str:
+    """Three stores, each with its months; a date of birth of its own in each row that says nothing of when."""
+    births = np.random.default_rng(0).integers(0, 20_000, 120)
+    rows = [
+        [np.datetime64("1950-01-01") + births[place] if born else "2023-01-05", f"{month:{form}}", value(place)]
+        for place, month in enumerate(days(120, "2012-01-01", "MS"))
+    ]
+    return lines("birthday,order date,sales" if born else "extract date,month,sales", rows)
+
+
+def wide(names: Iterable[str], rows: dict[str, int], first: str = "Country", above: str = "") -> str:
+    names = list(names)
+    body = [[key, *(value(place + shift) for place in range(len(names)))] for key, shift in rows.items()]
+    return above + lines(",".join([first, *names]), body)
+
+
+def swapped(month_first: bool) -> list[str]:
+    """Days of which a spreadsheet took those up to the 12th with day and month swapped."""
+    form = "{d:02d}/{m:02d}/{y}" if not month_first else "{m:02d}/{d:02d}/{y}"
+    return [
+        f"{day:%Y-%d-%m} 00:00:00" if day.day <= 12 else form.format(d=day.day, m=day.month, y=day.year)
+        for day in days(200)
+    ]
+
+
+def weeks(count: int, first: int, last: Callable[[int], int], zero: bool = False) -> list[tuple[int, int]]:
+    """Year and week of weeks that are counted on from `first` to what `last` says of the year."""
+    found, year, week = [], 2016, first
+    for _ in range(count):
+        found.append((year, week))
+        year, week = (year + 1, 0 if zero else 1) if week == last(year) else (year, week + 1)
+    return found
+
+
+def periods_below_each_other() -> str:
+    months = days(120, "2005-01-01", "MS")
+    quarters = days(40, "2005-01-01", "QS")
+    cells = [
+        *map(str, range(2005, 2015)),
+        *(f"{q.year} Q{q.quarter}" for q in quarters),
+        *(f"{m:%Y %b}".upper() for m in months),
+    ]
+    return "An index\n\n" + "".join(f'"{c}",{value(p)}\n' for p, c in enumerate(cells))
+
+
+def clocks_that_change(count: int = 300) -> list[str]:
+    """Hours in milliseconds that become microseconds."""
+    first = 1_735_000_000
+    return [str((first + 3600 * hour) * (1000 if hour < 90 else 1_000_000)) for hour in range(count)]
+
+
+YEARS = [str(year) for year in range(1980, 2020)]
+LABELS = {"Ares": 0, "Borea": 3, "Ceta": 5, "Dorn": 8}
+
+# fmt: off
+CASES = [
+    # which column is the time
+    Case("export date first", stores(), "month", "sales", "MS", "2012-01-01", "2021-12-01", 120),
+    Case("date of birth first", stores(born=True), "order date", "sales", "MS", "2012-01-01", "2021-12-01", 120),
+    Case("one stamp for the whole file", lines("run,contract,price", [["2017-01-01", f"{m:%Y-%m-%d}", value(p)] for p, m in enumerate(days(60, "2017-02-01", "MS"))]), "contract", "price", "MS", "2017-02-01", "2022-01-01", 60),
+    Case("months as decimals, newest first", dated("month,gdp", [f"{m.year}.{m.month}" for m in days(130, "2008-01-01", "MS")[::-1]]), "month", "gdp", "MS", "2008-01-01", "2018-10-01", 130),
+    Case("quarters as decimals", dated("quarter,gdp", [f"{m.year}.{m.quarter}" for m in days(60, "2008-01-01", "QS")]), "quarter", "gdp", "QS", "2008-01-01", "2022-10-01", 60),
+    Case("months as decimals with commas", dated("Zeitraum;Wert", [f"{m.year},{m.month}" for m in days(60, "2008-01-01", "MS")], ";"), "Zeitraum", "Wert", "MS", "2008-01-01", "2012-12-01", 60),
+    Case("date of the month", lines("year,month,date_of_month,day_of_week,births", [[d.year, d.month, d.day, d.weekday() + 1, value(p)] for p, d in enumerate(days(200))]), "year + month + date_of_month", "births", "D", "2021-01-01", "2021-07-19", 200),
+    Case("German parts", lines("Jahr;Monat;Tag;Umsatz", [[d.year, d.month, d.day, value(p)] for p, d in enumerate(days(90))], ";"), "Jahr + Monat + Tag", "Umsatz", "D", "2021-01-01", "2021-03-31", 90),
+    Case("Turkish parts", lines("yıl;ay;satış", [[d.year, d.month, value(p)] for p, d in enumerate(days(48, freq="MS"))], ";"), "yıl + ay", "satış", "MS", "2021-01-01", "2024-12-01", 48),
+    Case("Japanese parts", lines("年,月,数量", [[d.year, d.month, value(p)] for p, d in enumerate(days(48, freq="MS"))]), "年 + 月", "数量", "MS", "2021-01-01", "2024-12-01", 48),
+    Case("no names, decimal year beside", lines("", [[d.year, f"{d.month:02d}", f"{d.year + (d.month - .5) / 12:.3f}", value(p), -1] for p, d in enumerate(days(240, "1980-01-01", "MS"))], ";").lstrip(), "column_1 + column_2", "column_4", "MS", "1980-01-01", "1999-12-01", 240),
+    Case("no names, a day too", lines("", [[d.year, d.month, d.day, value(p)] for p, d in enumerate(days(90))]).lstrip(), "column_1 + column_2 + column_3", "column_4", "D", "2021-01-01", "2021-03-31", 90),
+    Case("no names, milliseconds, then microseconds", lines("", [[c, value(p), value(p + 1)] for p, c in enumerate(clocks_that_change())]).lstrip(), "column_1", "column_2", "h", "2024-12-24T00:26:40", "2025-01-05T11:26:40", 300),
+    Case("place and id before the value", lines("date,lat,long,station_id,temp", [[f"{d:%Y-%m-%d}", 47.1 + p % 3 / 10, 8.5, 1000 + p % 7, value(p)] for p, d in enumerate(days(90))]), "date", "temp", "D", "2021-01-01", "2021-03-31", 90),
+    Case("season before the value", lines("date,season,holiday,weekday,count", [[f"{d:%Y-%m-%d}", d.quarter, int(d.day == 1), d.weekday(), value(p)] for p, d in enumerate(days(90))]), "date", "count", "D", "2021-01-01", "2021-03-31", 90),
+    # periods of offices
+    Case("month thirteen is the year", lines("YYYYMM,Value", [[f"{2012 + p // 13}{p % 13 + 1:02d}", value(p)] for p in range(130)]), "YYYYMM", "Value", "MS", "2012-01-01", "2021-12-01", 120, verdict="warning", says="longer periods"),
+    Case("years, quarters, months below each other", periods_below_each_other(), "column_1", "column_2", "MS", "2005-01-01", "2014-12-01", 120, verdict="warning", says="longer periods"),
+    Case("years before quarters, by country", lines("COUNTRY,FREQ,TIME,Value", [[c, *row] for c in ("AUS", "CAN") for row in [*(["A", y, y % 7 + 0.5] for y in range(2005, 2021)), *(["Q", f"{q.year}-Q{q.quarter}", value(p)] for p, q in enumerate(days(64, "2005-01-01", "QS")))]]), "TIME", "Value", "QS", "2005-01-01", "2020-10-01", 128, series=2, says="longer periods"),
+    Case("thirteen periods", dated("Period,Sales", [f"{2015 + p // 13}-P{p % 13 + 1:02d}" for p in range(104)]), "Period", "Sales", "4W-THU", "2015-01-01", "2022-11-24", 104),
+    Case("periods of four and five weeks", dated("Period ending,Sales", [f"{d:%m/%d/%Y}" for d in np.datetime64("2016-01-02") + 7 * np.cumsum([4, 4, 5] * 20).astype("timedelta64[D]") for d in [pd.Timestamp(d)]]), "Period ending", "Sales", "MS", "2016-01-01", "2020-12-01", 60),
+    Case("merged years", lines("Year,Month,Sales", [[2012 + p // 12 if p % 12 == 0 else "", MONTHS[p % 12], value(p)] for p in range(120)]), "Year + Month", "Sales", "MS", "2012-01-01", "2021-12-01", 120, says="merged"),
+    Case("merged regions", lines("Region,Month,Sales", [[("North", "South")[p // 36] if p % 36 == 0 else "", f"{days(36, freq='MS')[p % 36]:%Y-%m}", value(p)] for p in range(72)]), "Month", "Sales", "MS", "2021-01-01", "2023-12-01", 72, series=2),
+    Case("fiscal week 53", lines("Fiscal Year,Fiscal Week,Units", [[y, w, value(p)] for p, (y, w) in enumerate(weeks(209, 1, lambda year: 53 if year == 2017 else 52))]), "Fiscal Year + Fiscal Week", "Units", "W-MON", "2016-01-04", "2019-12-30", 209, says="weeks"),
+    Case("weeks from zero", lines("year,week,sales", [[y, w, value(p)] for p, (y, w) in enumerate(weeks(190, 1, lambda year: 52, zero=True))]), "year + week", "sales", "W-MON", "2016-01-04", "2019-08-19", 190),
+    Case("weeks by their number alone", dated("period,orders", [f"{d:%G}-{int(f'{d:%V}')}" for d in days(150, "2018-01-01", "W-MON")]), "period", "orders", "W-MON", "2018-01-01", "2020-11-09", 150),
+    Case("seasons of three months", lines("YR SEAS ANOM", [[2005 + p // 12, "DJFMAMJJASOND JFMAMJJASOND"[p % 12 : p % 12 + 3] if p % 12 < 11 else "NDJ", value(p)] for p in range(120)], " "), "YR + SEAS", "ANOM", "MS", "2005-01-01", "2014-12-01", 120),
+    # clocks and calendars
+    Case("hours from one, with a twenty-fifth", lines("Fecha;Hora;Precio", [[f"{d:%d/%m/%Y}", h, f"{value(24 * p + h):.2f}".replace(".", ",")] for p, d in enumerate(days(6, "2024-10-24")) for h in range(1, 26 if d.day == 27 else 25)], ";"), "Fecha + Hora", "Precio", "h", "2024-10-24", "2024-10-29T23:00:00", 144),
+    Case("half-hours from one", lines("SETTLEMENT_DATE,SETTLEMENT_PERIOD,ND", [[f"{d:%d-%b-%Y}", h, value(48 * p + h)] for p, d in enumerate(days(6)) for h in range(1, 49)]), "SETTLEMENT_DATE + SETTLEMENT_PERIOD", "ND", "30min", "2021-01-01", "2021-01-06T23:30:00", 288),
+    Case("clock with points", lines("Date;Time;CO", [[f"{t:%d/%m/%Y}", f"{t:%H.%M.%S}", f"{value(p):.2f}".replace(".", ",")] for p, t in enumerate(days(200, freq="h"))], ";"), "Date + Time", "CO", "h", "2021-01-01", "2021-01-09T07:00:00", 200),
+    Case("ranges of hours", lines("Date;Hours;SE3", [[f"{t:%d-%m-%Y}", f"{t.hour:02d} - {t.hour + 1:02d}", f"{value(p):.2f}".replace(".", ",")] for p, t in enumerate(days(200, freq="h"))], ";"), "Date + Hours", "SE3", "h", "2021-01-01", "2021-01-09T07:00:00", 200),
+    Case("numbers as a clock", lines("<DATE>,<TIME>,<CLOSE>", [[f"{t:%Y%m%d}", f"{t:%H%M%S}", value(p)] for p, t in enumerate(days(300, "2019-01-02", "5min"))]), "<DATE> + <TIME>", "<CLOSE>", "5min", "2019-01-02", "2019-01-03T00:55:00", 300),
+    Case("months in UTC from the evening before", dated("time,value", [f"{t.tz_localize('Europe/Madrid').tz_convert('UTC'):%Y-%m-%dT%H:%M:%S.000Z}" for t in days(60, "2015-01-01", "MS")]), "time", "value", "MS", "2015-01-01", "2019-12-01", 60),
+    Case("days in UTC from the evening before", dated("time,value", [f"{t.tz_localize('Asia/Tokyo').tz_convert('UTC'):%Y-%m-%dT%H:%M:%SZ}" for t in days(60)]), "time", "value", "D", "2021-01-01", "2021-03-01", 60),
+    Case("Thai years", dated("date,visitors", [f"{d.year + 543}-{d:%m-%d}" for d in days(90, "2020-01-15")]), "date", "visitors", "D", "2020-01-15", "2020-04-13", 90, says="Thai"),
+    Case("Persian dates", dated("date,visitors", [f"{y}/{m:02d}/{d:02d}" for y in (1399, 1400) for m in range(1, 13) for d in range(1, 32 if m < 7 else 31 if m < 12 or y == 1399 else 30)]), "date", "visitors", "D", "2020-03-20", "2022-03-20", 731, says="Persian"),
+    Case("Islamic dates by their name", dated("hijri,visitors", [f"{1441 + p // 354}-{(p % 354) // 59 * 2 + (p % 59 > 29) + 1:02d}-{p % 59 % 30 + 1 + 0 * p:02d}" for p in range(354)]), "hijri", "visitors", "D", "2019-08-31", "2020-08-18", 354, says="Islamic"),
+    Case("Islamic months", dated("hijri month,visitors", [f"{1441 + p // 12}-{p % 12 + 1:02d}" for p in range(36)]), "hijri month", "visitors", "MS", "1441-01-01", "1443-12-01", 36, says="Islamic"),
+    Case("years of the Republic of China", dated("date,index", [f"{d.year - 1911}/{d:%m/%d}" for d in days(90, "2020-01-15")]), "date", "index", "D", "2020-01-15", "2020-04-13", 90, says="Republic"),
+    Case("day and month swapped, one sign", dated("date,sales", [f"{d:%d/%m/%Y}" if d.day <= 12 else f"{d:%m/%d/%Y}" for d in days(200)]), "date", "sales", "D", "2021-01-01", "2021-07-19", 200, verdict="warning", says="swapped"),
+    Case("day and month swapped, two signs", dated("date,sales", swapped(month_first=False)), "date", "sales", "D", "2021-01-01", "2021-07-19", 200, verdict="warning", says="swapped"),
+    Case("two forms below each other", dated("date,sales", [f"{d:%d.%m.%Y}" if p < 100 else f"{d:%Y-%m-%d}" for p, d in enumerate(days(200))]), "date", "sales", "D", "2021-01-01", "2021-07-19", 200),
+    Case("one typing error", dated("date,sales", [f"{d:%Y-%m-%d}" if p != 77 else "2201-03-19" for p, d in enumerate(days(200))]), "date", "sales", "D", "2021-01-01", "2021-07-19", 200, verdict="warning", says="far from all others"),
+    Case("a clock that was reset", dated("ts,temp", [f"{t}" if not 100 <= p < 103 else f"1970-01-01 00:{p - 90}:00" for p, t in enumerate(days(400, "2023-05-01", "10min"))]), "ts", "temp", "10min", "2023-05-01", "2023-05-03T18:30:00", 400, verdict="warning", says="far from all others"),
+    # cells
+    Case("apostrophes", lines("Month,Sales", [[f"'{m:%Y-%m-%d}", f"'{value(p)}"] for p, m in enumerate(days(60, freq="MS"))]), "Month", "Sales", "MS", "2021-01-01", "2025-12-01", 60),
+    Case("formulas that are text", lines("Month;Sales", [[f'="{m:%Y-%m-%d}"', f'="{value(p)}"'] for p, m in enumerate(days(60, freq="MS"))], ";"), "Month", "Sales", "MS", "2021-01-01", "2025-12-01", 60),
+    Case("less than one", lines("Week,boots", [[f"{w:%Y-%m-%d}", "<1" if p % 5 == 0 else p % 12 + 2] for p, w in enumerate(days(150, freq="W-SUN"))]), "Week", "boots", "W-SUN", "2021-01-03", "2023-11-12", 150, says="half of it"),
+    Case("below the limit of detection", lines("day,lead mg/l", [[f"{d:%Y-%m-%d}", "<0.05" if p % 3 else 0.1 + p / 100] for p, d in enumerate(days(60))]), "day", "lead mg/l", "D", "2021-01-01", "2021-03-01", 60, says="half of it"),
+    Case("flags behind numbers", lines("TIME,VALUE", [[f"{m:%Y-%m}", f"{value(p)}{' p' if p > 50 else ' e' if p == 7 else ''}"] for p, m in enumerate(days(60, freq="MS"))]), "TIME", "VALUE", "MS", "2021-01-01", "2025-12-01", 60, says="flags"),
+    Case("marks behind numbers", lines("yyyy mm tmax rain", [[d.year, d.month, f"{value(p)}{'*' if p % 9 == 0 else ''}", f"{value(p + 3)}{'#' if p > 50 else ''}"] for p, d in enumerate(days(72, freq="MS"))], " "), "yyyy + mm", "tmax", "MS", "2021-01-01", "2026-12-01", 72),
+    Case("stamps without their digits", lines("timestamp,value", [[f"{1_651_360_000 + 600 * p:.5E}", value(p)] for p in range(300)]), None, "value", "step", 0, 299, 300, verdict="warning", says="written short"),
+    Case("thousands of euros", "Date;Umsatz;Menge\n;Tsd. EUR;Stk\n" + lines("", [[f"{d:%d.%m.%Y}", f"{value(p):.2f}".replace(".", ","), p % 9] for p, d in enumerate(days(90))], ";").lstrip(), "Date", "Umsatz", "D", "2021-01-01", "2021-03-31", 90),
+    # calendars with holes
+    Case("from Sunday to Thursday", dated("Date,Index", [d.date() for d in days(300) if d.weekday() not in (4, 5)]), "Date", "Index", "C-1111001", "2021-01-03", "2021-10-27", 214),
+    Case("from Monday to Saturday", dated("Date,Index", [d.date() for d in days(300) if d.weekday() != 6]), "Date", "Index", "C-1111110", "2021-01-01", "2021-10-27", 257),
+    Case("three days a week", dated("Date,Draw", [d.date() for d in days(300) if d.weekday() in (0, 2, 4)]), "Date", "Draw", "C-1010100", "2021-01-01", "2021-10-27", 129),
+    Case("office hours", dated("time,calls", [t for t in days(24 * 60, freq="h") if t.weekday() < 5 and 9 <= t.hour < 18]), "time", "calls", "C-1111100-540-9-60", "2021-01-01T09:00:00", "2021-03-01T17:00:00", 378),
+    Case("half-hours of a shop, every day", dated("time,sales", [t for t in days(48 * 40, freq="30min") if 8 <= t.hour < 20]), "time", "sales", "C-1111111-480-24-30", "2021-01-01T08:00:00", "2021-02-09T19:30:00", 960),
+    # periods as names of columns
+    Case("years across", wide(YEARS, LABELS, "Country Name"), "period", "value", "YS", "1980-01-01", "2019-01-01", 160, series=4),
+    Case("one row of years", wide(YEARS, {"Ares": 0}, "Country Name"), "period", "value", "YS", "1980-01-01", "2019-01-01", 40),
+    Case("years with their codes", wide((f"{year} [YR{year}]" for year in YEARS), LABELS), "period", "value", "YS", "1980-01-01", "2019-01-01", 160, series=4),
+    Case("ends of months across, ids first", lines("RegionID,SizeRank,RegionName," + ",".join(f"{d:%Y-%m-%d}" for d in days(60, freq="ME")), [[394_000 + 7 * k, k, f"Town {k}", *(value(p + k) for p in range(60))] for k in range(5)]), "period", "value", "ME", "2021-01-31", "2025-12-31", 300, series=5),
+    Case("days across with places", lines("Province,Country,Lat,Long," + ",".join(f"{d.month}/{d.day}/{d:%y}" for d in days(100, "2020-01-22")), [["", f"Land {k}", -60 + k, 10 * k, *(value(p + k) for p in range(100))] for k in range(20)]), "period", "value", "D", "2020-01-22", "2020-04-30", 2000, series=20),
+    Case("quarters across with a word", wide((f"Index {q.year}Q{q.quarter}" for q in days(60, "2005-01-01", "QS")), {"North": 0, "South": 4}, "region"), "period", "value", "QS", "2005-01-01", "2019-10-01", 120, series=2),
+    Case("months across beside the year", lines("Year," + ",".join(MONTHS) + ",Total", [[y, *(value(12 * (y - 2012) + m) for m in range(12)), 1200.5 + y % 3] for y in range(2012, 2022)]), "Year + month", "value", "MS", "2012-01-01", "2021-12-01", 120),
+    Case("French months across beside the year", lines("Année;" + ";".join("janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.".split()), [[y, *(value(12 * (y - 2012) + m) for m in range(12))] for y in range(2012, 2022)], ";"), "Année + month", "value", "MS", "2012-01-01", "2021-12-01", 120),
+    Case("quarters across beside the year", lines("year,Q1,Q2,Q3,Q4", [[y, *(value(4 * (y - 2000) + q) for q in range(4))] for y in range(2000, 2020)]), "year + quarter", "value", "QS", "2000-01-01", "2019-10-01", 80),
+    Case("years across, months down", lines("Month," + ",".join(map(str, range(2012, 2022))), [[MONTHS[m], *(value(12 * y + m) for y in range(10))] for m in range(12)]), "period + Month", "value", "MS", "2012-01-01", "2021-12-01", 120),
+    Case("hours across beside the day", lines("Date," + ",".join(f"H{h:02d}" for h in range(1, 25)), [[f"{d:%Y-%m-%d}", *(value(24 * p + h) for h in range(24))] for p, d in enumerate(days(60))]), "Date + period", "value", "h", "2021-01-01", "2021-03-01T23:00:00", 1440),
+    Case("clock across beside the day", lines("day," + ",".join(f"{h:02d}:{m:02d}" for h in range(24) for m in (0, 30)), [[f"{d:%d.%m.%Y}", *(value(48 * p + h) for h in range(48))] for p, d in enumerate(days(20))]), "day + period", "value", "30min", "2021-01-01", "2021-01-20T23:30:00", 960),
+    Case("several keys in one cell", "\n".join(["freq,unit,geo\\TIME_PERIOD\t" + "\t".join(f"{m:%Y-%m} " for m in days(60, freq="MS")), *(f"M,I15,{g}\t" + "\t".join(f"{value(p + k)} {'p' if p == 59 else ''}" if p % 17 else ": " for p in range(60)) for k, g in enumerate(("AT", "BE")))]), "period", "value", "MS", "2021-02-01", "2025-12-01", 118, series=2),
+    Case("a competition's rows", lines(",".join(f'"V{k}"' for k in range(1, 62)), [[f'"M{s}"', *(f'"{value(p + s)}"' for p in range(60))] for s in range(1, 4)]), None, "value", "step", 0, 59, 180, series=3),
+    Case("a competition's rows with their starts", lines("Series,N,Category,Starting Year,Starting Month," + ",".join(str(k) for k in range(1, 61)), [[f"N{s}", 60, "MICRO", 1990, s, *(value(p + s) for p in range(60))] for s in range(1, 4)]), "period", "value", "MS", "1990-01-01", "1995-02-01", 180, series=3),
+    Case("years are series where the rows have a time", lines("date," + ",".join(map(str, range(2024, 2034))), [[f"{d:%Y-%m-%d}", *(value(p + k) for k in range(10))] for p, d in enumerate(days(90))]), "date", "2024", "D", "2021-01-01", "2021-03-31", 90),
+    # names from the right row
+    Case("facts between the names and the rows", ";Consumer prices;FLAGS\nUnit;percent;\nDimension;one;\nUpdated;10.01.2020 08:00:00;\n" + lines("", [[f"{m:%Y-%m}", value(p), ""] for p, m in enumerate(days(60, freq="MS"))], ";").lstrip(), "column_1", "Consumer prices", "MS", "2021-01-01", "2025-12-01", 60),
+    Case("units that are words", "Station 12\nLat 51.479 Lon -0.449\n  yyyy  mm   tmax   rain\n              degC     mm\n" + "".join(f"  {d.year}  {d.month:2d} {value(p):6.1f} {value(p + 5):6.1f}\n" for p, d in enumerate(days(72, freq="MS"))), "yyyy + mm", "tmax", "MS", "2021-01-01", "2026-12-01", 72),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_file_that_was_misread_is_read_right(case):
+    text = case.text if isinstance(case.text, str) else case.text()
+    table = read_table(text.encode(), "x.csv")
+    found = describe_table(table, case.columns)
+    told = [*table.notes, *found["notes"], *(finding["sentence"] for finding in found["findings"]), found["reason"]]
+    assert (found["time"], found["target"]) == (case.time, case.target), told
+    assert (found["frequency"], found["start"], found["end"]) == (case.alias, case.start, case.end), told
+    assert (found["series"], found["steps"]) == (case.series, case.steps), told
+    assert case.says in " ".join(told), told
+    assert not case.verdict or found["verdict"] == case.verdict, told
+
+
+def test_ids_and_places_alone_are_no_values():
+    text = lines(
+        "timestamp,event,user_id", [[t, "login", 1000 + 37 * p % 999] for p, t in enumerate(days(60, freq="37min"))]
+    )
+    found = describe_table(read_table(text.encode(), "log.csv"))
+    assert found["verdict"] == "refused"
+    assert "`user_id` is an id or a place" in found["reason"]
+    assert describe_table(read_table(text.encode(), "log.csv"), Columns(target="user_id"))["verdict"] != "refused"
