@@ -12,7 +12,7 @@ from lstm_viz.tables.inspection import Finding
 
 MOST_SPANS = 60
 _RINGS = {"outliers": ("far from the others", "circle-open"), "sentinel": ("mark for nothing?", "x-thin-open")}
-_LINES = {"constant": "value does not change", "unit": "another unit?"}
+_LINES = {"constant": "value does not change", "unit": "another unit?", "level": "another level?"}
 
 
 def data_check_chart(series: Series, findings: Sequence[Finding], palette: Palette, height: int = 360) -> go.Figure:

@@ -23,6 +23,8 @@ from lstm_viz.tables import Series
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.training.loop import never
 
+REACH = 1.0  # of the range of what was seen: no forecast and no interval goes farther beyond it
+
 
 class Recipe:
     """A fit on the rows before one moment, with the advice of a rehearsal on older ones.
@@ -90,7 +92,7 @@ class Recipe:
         self.experiment.shrinkage = shrinkage
 
     def forecast(self, origin: int) -> pd.DataFrame:
-        """Forecast the H rows from an origin on.
+        """Forecast the H rows from an origin on; nothing lies farther out than `REACH` times the range seen before it.
 
         Returns:
             `yhat`, and with intervals `lo-80, hi-80, lo-95, hi-95`, in the unit of the series.
@@ -103,7 +105,16 @@ class Recipe:
             for level, half_width in zip(LEVELS, intervals.half_widths, strict=True):
                 columns[f"lo-{level}"] = self._in_file_units(answers - half_width, origin)
                 columns[f"hi-{level}"] = self._in_file_units(answers + half_width, origin)
-        return pd.DataFrame(columns)
+        low, high = self._reach(origin)
+        return pd.DataFrame({name: np.clip(values, low, high) for name, values in columns.items()})
+
+    def _reach(self, origin: int) -> tuple[float, float]:
+        seen = self.experiment.series.y[:origin]
+        seen = seen[np.isfinite(seen)]
+        if len(seen) == 0:
+            return -np.inf, np.inf
+        low, high = float(seen.min()), float(seen.max())
+        return low - REACH * (high - low), high + REACH * (high - low)
 
     def _in_file_units(self, answers: np.ndarray, origin: int) -> np.ndarray:
         return np.asarray(self.experiment.in_file_units(answers, origin)[0])

@@ -17,7 +17,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.learning import LearningCurve, held_error, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.scores import score_table, verdict
-from lstm_viz.tables import Series
+from lstm_viz.tables import Series, inspect_series
 from lstm_viz.training.loop import never
 
 STOPPED_SECONDS = 5.0
@@ -160,10 +160,16 @@ class ForecastStudy:
     def _verdict(self, scores: pd.DataFrame, backtest: Backtest) -> str:
         frequency = self.series.frequency
         season = frequency.season_name if self.experiment.season > 1 else ""
+        shifted = any(finding.kind == "level" for finding in inspect_series(self.series))
+        more = (
+            " The level of the series shifted: the error and the intervals mix the old level and the new."
+            if shifted
+            else ""
+        )
         if not self.tried:
-            return verdict(scores, season, f"the {counted(self.config.holdout, frequency.step_name)} held out")
+            return verdict(scores, season, f"the {counted(self.config.holdout, frequency.step_name)} held out") + more
         tried = f"{len(self.tried) + 1} back-tests of {counted(self.config.horizon, frequency.step_name)}"
-        return verdict(backtest.scores, season, tried)
+        return verdict(backtest.scores, season, tried) + more
 
     def _residuals(self) -> pd.DataFrame:
         """Give what the rehearsal got wrong one step ahead: `ds`, `residual`, in the unit of the network."""

@@ -6,7 +6,7 @@ from lstm_viz.tables.describe import describe_refusal, describe_table
 from lstm_viz.tables.features import MAX_FEATURES, features_again
 from lstm_viz.tables.formulas import guarded
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
-from lstm_viz.tables.inspection import Finding, inspect_series
+from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series, reading_findings, when
 from lstm_viz.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
 from lstm_viz.tables.panel import MAX_SERIES, Panel, make_panel, sound_features
 from lstm_viz.tables.read import read_table
@@ -18,6 +18,7 @@ from lstm_viz.tables.table import Column, Kind, Table
 
 __all__ = [
     "DELIMITERS",
+    "LOOK_FIRST",
     "MAX_BYTES",
     "MAX_COLUMNS",
     "MAX_FEATURES",
@@ -52,8 +53,10 @@ __all__ = [
     "make_series",
     "proposed_columns",
     "read_table",
+    "reading_findings",
     "sample_bytes",
     "series_id_choices",
     "sound_features",
     "time_choices",
+    "when",
 ]

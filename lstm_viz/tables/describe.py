@@ -7,7 +7,7 @@ import numpy as np
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.tables.choices import ROW_NUMBER
-from lstm_viz.tables.inspection import Finding, inspect_series
+from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series
 from lstm_viz.tables.panel import Panel, make_panel
 from lstm_viz.tables.roles import Columns
 from lstm_viz.tables.series import Series
@@ -18,7 +18,6 @@ _NO_TABLE: dict[str, Any] = {
     **dict.fromkeys(("rows", "encoding", "delimiter", "decimal", "header", "has_header", "sheet")),
     "columns": [],
 }
-_LOOK = ("left out", "order", "duplicates")
 _NO_SERIES: dict[str, Any] = {
     **dict.fromkeys(("time", "target", "frequency", "frequency_label", "season_length", "steps", "gaps")),
     **dict.fromkeys(("start", "end", "layout", "series_id")),
@@ -99,7 +98,7 @@ def _verdict(table: Table, found: dict[str, Any], refusal: str | None, asked: bo
     warnings += [
         finding["sentence"]
         for finding in found["findings"]
-        if finding["kind"] in _LOOK and finding["severity"] == "warning"
+        if finding["kind"] in LOOK_FIRST and finding["severity"] == "warning"
     ]
     warnings += [finding["sentence"] for finding in found["findings"] if asked and finding["severity"] == "problem"]
     return ("warning", warnings[0]) if warnings else ("ok", "")

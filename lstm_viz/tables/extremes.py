@@ -11,6 +11,7 @@ FAR = 8.0  # so many robust standard deviations are no chance
 _FEW = 0.005  # of the rows: more than that is how the series is
 _APART = 1.5
 _WINDOW = 25
+_SHIFT_ROWS = 12
 _LONGEST_WINDOW = 200
 _NINES = np.array([99.9, 99.99, 999.0, 999.9, 999.99, 9999.0, 9999.9, 9999.99, 99_999.0, 999_999.0])
 _MARKS = np.r_[_NINES, -_NINES, -99.0, -200.0, 1e20, -1e20, 9.96921e36, 32_767.0, -32_768.0, 65_535.0]
@@ -94,6 +95,46 @@ def marks_for_nothing(y: Floats) -> tuple[float, npt.NDArray[np.bool_]] | None:
         if apart or (value < 0 <= others.min()):
             return float(value), y == value
     return None
+
+
+def level_shift(y: Floats, season: int) -> tuple[int, float, float] | None:
+    """Return the row from which on the level is another, for good, and the usual value before and after; None for none.
+
+    The values of a season (or 12 rows) before and after the row lie apart by more than they scatter, the step is taken
+    within a row or two, and no other change of level comes near it: a trend and a season are none.
+
+    Args:
+        y: (T,), NaN at gaps.
+        season: the steps of one season, 1 for none.
+    """
+    width = max(season if season <= len(y) // 6 else 12, _SHIFT_ROWS)
+    if len(y) < 4 * width:
+        return None
+    rolling = pd.Series(y).rolling(width, min_periods=width // 2)
+    before = rolling.median().to_numpy()[width - 1 : -width]
+    after = rolling.median().to_numpy()[2 * width - 1 :]
+    jumps = np.abs(after - before)
+    if np.isnan(jumps).all():
+        return None
+    at = int(np.nanargmax(jumps))
+    row = at + width
+    first, last = y[row - width : row], y[row : row + width]
+    scatter = 1.4826 * max(_scatter(first), _scatter(last))
+    apart = np.nan_to_num(np.r_[jumps[: max(0, at - width)], jumps[at + width :]])
+    if jumps[at] <= 4 * scatter or jumps[at] <= 3 * max(apart, default=0.0):
+        return None
+    middle = (float(np.nanmedian(first)) + float(np.nanmedian(last))) / 2
+    up = np.nanmedian(last) > middle
+    sides = [np.nanmean((y[:row] > middle) == up), np.nanmean((y[row:] > middle) == up)]
+    if sides[0] > 0.05 or sides[1] < 0.95:
+        return None
+    crossed = np.flatnonzero((y[row - 3 : row + 4] > middle) == up)
+    row = row - 3 + int(crossed[0]) if len(crossed) else row
+    return row, float(np.nanmedian(y[:row])), float(np.nanmedian(y[row:]))
+
+
+def _scatter(values: Floats) -> float:
+    return float(np.nanmedian(np.abs(values - np.nanmedian(values))))
 
 
 def change_of_unit(y: Floats) -> tuple[int, int] | None:

@@ -6,21 +6,24 @@ from typing import Literal
 
 import numpy as np
 
-from lstm_viz.tables.extremes import change_of_unit, marks_for_nothing, outliers
+from lstm_viz.tables.extremes import change_of_unit, level_shift, marks_for_nothing, outliers
 from lstm_viz.tables.frequency import ROWS
 from lstm_viz.tables.sentinels import is_mark
 from lstm_viz.tables.series import Series
 from lstm_viz.tables.steps import Floats
 from lstm_viz.tables.stretches import Stretches, equal_stretches, lengths, longest, stretches
+from lstm_viz.tables.table import Table
 from lstm_viz.tables.wording import counted, listed, plural, shown
 
 Kind = Literal[
+    "reading",
     "frequency",
     "span",
     "gaps",
     "left out",
     "duplicates",
     "order",
+    "level",
     "outliers",
     "constant",
     "sentinel",
@@ -29,6 +32,13 @@ Kind = Literal[
     "future",
 ]
 Severity = Literal["fine", "note", "warning", "problem"]
+LOOK_FIRST: tuple[Kind, ...] = (
+    "reading",
+    "left out",
+    "order",
+    "duplicates",
+    "level",
+)  # rows were lost, or are in doubt
 MOST_PLACES = 200
 
 
@@ -69,6 +79,7 @@ def inspect_series(
         *_rows(series),
         *_marks(series, genuine),
         *_unit(series),
+        *_level(series),
         *_outliers(series),
         *_constant(series),
         *_future(series, horizon),
@@ -76,6 +87,12 @@ def inspect_series(
     )
     rank = ("problem", "warning", "note", "fine")
     return tuple(sorted(found, key=lambda finding: rank.index(finding.severity)))
+
+
+def reading_findings(table: Table) -> tuple[Finding, ...]:
+    """Return what was decided about the times of a table and should be looked at before anything is trained."""
+    doubts = [one for one in table.decisions if one.warning and one.setting in ("time", "periods")]
+    return tuple(Finding("reading", "warning", decision.sentence) for decision in doubts)
 
 
 def when(series: Series, row: int) -> str:
@@ -204,6 +221,18 @@ def _unit(series: Series) -> Iterator[Finding]:
         "Bring both parts to one unit, or leave out the first."
     )
     yield Finding("unit", "warning", sentence, ((row, len(series)),))
+
+
+def _level(series: Series) -> Iterator[Finding]:
+    found = level_shift(series.y, series.frequency.season_length)
+    if found is None or change_of_unit(series.y) is not None:
+        return
+    row, before, after = found
+    sentence = (
+        f"From {when(series, row)} on the values are about {after:,.4g}, before about {before:,.4g}: the level shifted. The "
+        "model learns from both, and its intervals hold both. If the old level is over, leave out the rows before."
+    )
+    yield Finding("level", "warning", sentence, ((row, len(series)),))
 
 
 def _outliers(series: Series) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ import streamlit as st
 from lstm_viz.figures.data_check import data_check_chart
 from lstm_viz.figures.layout import MAX_POINTS
 from lstm_viz.figures.series_chart import shade
-from lstm_viz.tables import Finding, Series
+from lstm_viz.tables import LOOK_FIRST, Finding, Series, when
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.canvas import counted, title_of
 from lstm_viz.ui.errors import show_error
@@ -21,11 +21,14 @@ ICONS = {
     "fine": ":green[:material/check:]",
 }
 NAMES = {
+    "reading": "reading",
     "frequency": "steps",
     "span": "history",
     "gaps": "gaps",
+    "left out": "rows left out",
     "duplicates": "shared dates",
     "order": "order",
+    "level": "shift of the level",
     "outliers": "outliers",
     "constant": "constant stretch",
     "sentinel": "marks for nothing",
@@ -46,7 +49,7 @@ def show_data_check(bench: Workbench, address: Address) -> None:
     st.subheader(literal(heading(bench, series)), anchor=False)
     draw_series(bench, series)
     with st.container(gap="xsmall"):
-        st.markdown(f"**Data check:** {verdict(bench.findings)}")
+        st.markdown(f"**Data check:** {verdict(bench.findings, series)}")
         tell_findings(bench, address)
 
 
@@ -76,8 +79,8 @@ def draw_series(bench: Workbench, series: Series) -> None:
         st.markdown(small(told))
 
 
-def verdict(findings: tuple[Finding, ...]) -> str:
-    """Say in a few words whether the series can be trained."""
+def verdict(findings: tuple[Finding, ...], series: Series) -> str:
+    """Say in a few words whether the series can be trained; where rows are lost or in doubt, also on what."""
     problems = [finding for finding in findings if finding.severity == "problem"]
     warnings = [finding for finding in findings if finding.severity == "warning"]
     if problems:
@@ -85,13 +88,18 @@ def verdict(findings: tuple[Finding, ...]) -> str:
     if not warnings:
         return f"{ICONS['fine']} ready to train"
     things = "1 thing" if len(warnings) == 1 else f"{len(warnings)} things"
+    if any(finding.kind in LOOK_FIRST for finding in warnings):
+        span = f"{counted(len(series), series)}, {when(series, 0)} to {when(series, -1)}"
+        return f"{ICONS['warning']} read, but look: {things}. It would train on {span}"
     return f"{ICONS['warning']} can be trained; {things} to look at"
 
 
 def check_line(bench: Workbench) -> None:
     """Say beside the columns what the check found, by name."""
     told = [NAMES[finding.kind] for finding in bench.findings if finding.severity in ("problem", "warning")]
-    st.markdown(f"Data check: {verdict(bench.findings)}" + (f" ({', '.join(told)})" if told else ""))
+    if bench.series is None:
+        return
+    st.markdown(f"Data check: {verdict(bench.findings, bench.series)}" + (f" ({', '.join(told)})" if told else ""))
 
 
 def tell_findings(bench: Workbench, address: Address) -> None:

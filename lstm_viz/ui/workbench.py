@@ -16,6 +16,7 @@ from lstm_viz.tables import (
     Panel,
     Series,
     Table,
+    reading_findings,
     series_id_choices,
     sound_features,
     time_choices,
@@ -86,7 +87,10 @@ class Workbench:
             return ()
         horizon = self.settings.shown("horizon") if self.settings else None
         genuine = self.table.reading.genuine if self.table else ()
-        return findings_of(self.series, horizon, genuine)
+        read = reading_findings(self.table) if self.table else ()
+        found = findings_of(self.series, horizon, genuine)
+        problems = tuple(finding for finding in found if finding.severity == "problem")
+        return (*problems, *read, *found[len(problems) :])
 
 
 def open_workbench(address: Address) -> Workbench:

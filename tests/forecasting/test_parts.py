@@ -17,6 +17,7 @@ from lstm_viz.forecasting.gaps import fill_gaps
 from lstm_viz.forecasting.intervals import conformal_intervals
 from lstm_viz.forecasting.levels import fit_smoothing, smoothed_level
 from lstm_viz.forecasting.preparation import LEVELS, PreparationConfig, fit_preparation
+from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.rehearsal import best_shrinkage
 from lstm_viz.forecasting.scores import score_table, verdict
 from lstm_viz.forecasting.seasonality import is_seasonal, longest_season, seasonal_indices
@@ -293,3 +294,17 @@ def test_horizon_is_taken_up_to_the_longest_that_the_refusal_names(rows, horizon
     elif horizon > (rows - 4) // 3:
         with pytest.raises(SettingsError, match=f"Use at most {(rows - 4) // 3}"):
             suggest_config(rows, 12, horizon)
+
+
+@pytest.mark.parametrize("spike", [1e6, -1e6, 1e12])
+def test_no_interval_goes_farther_than_one_range_beyond_what_was_seen(quick, sine, spike):
+    values = sine.y.copy()
+    values[120] = spike
+    series = replace(sine, y=values)
+    recipe = Recipe(series, quick(series))
+    for _ in recipe.train():
+        pass
+    table = recipe.forecast(len(values))
+    low, high = values.min(), values.max()
+    assert table.to_numpy().min() >= low - (high - low)
+    assert table.to_numpy().max() <= high + (high - low)

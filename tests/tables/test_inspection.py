@@ -20,6 +20,7 @@ from lstm_viz.tables import (
     make_series,
     read_table,
 )
+from lstm_viz.tables.extremes import level_shift
 
 QUIET = {"frequency", "span", "gaps"}
 
@@ -233,3 +234,23 @@ def test_a_million_rows_take_about_a_second(season):
     begin = time.process_time()
     inspect_series(series)
     assert time.process_time() - begin < 5  # about 0.8 s on a free core
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("jump", [-60.0, 60.0, 150.0])
+def test_a_shift_of_the_level_is_found_where_it_is(seed, jump):
+    generator = np.random.default_rng(seed)
+    length = int(generator.integers(100, 400))
+    at = int(generator.integers(length // 4, 3 * length // 4))
+    steps = np.arange(length)
+    values = 100 + generator.normal(0, 3, length) + 5 * np.sin(2 * np.pi * steps / 7) + np.where(steps >= at, jump, 0)
+    found = level_shift(values, 7)
+    assert found is not None
+    assert abs(found[0] - at) <= 1
+    assert found[2] - found[1] == pytest.approx(jump, abs=5)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.key)
+def test_a_trend_and_a_season_are_no_shift_of_the_level(sample):
+    series = make_series(load_sample(sample.key))
+    assert level_shift(series.y, series.frequency.season_length) is None

@@ -1,7 +1,8 @@
+# ruff: noqa: E501
 """Files as offices, spreadsheets and instruments write them, each of a kind that was misread: what must come out of them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ class Case:
     series: int = 1
     says: str = ""
     verdict: str = ""
-    columns: Columns = Columns()
+    columns: Columns = field(default=Columns())
 
 
 def value(place: int) -> float:
@@ -142,7 +143,7 @@ CASES = [
     Case("days in UTC from the evening before", dated("time,value", [f"{t.tz_localize('Asia/Tokyo').tz_convert('UTC'):%Y-%m-%dT%H:%M:%SZ}" for t in days(60)]), "time", "value", "D", "2021-01-01", "2021-03-01", 60),
     Case("Thai years", dated("date,visitors", [f"{d.year + 543}-{d:%m-%d}" for d in days(90, "2020-01-15")]), "date", "visitors", "D", "2020-01-15", "2020-04-13", 90, says="Thai"),
     Case("Persian dates", dated("date,visitors", [f"{y}/{m:02d}/{d:02d}" for y in (1399, 1400) for m in range(1, 13) for d in range(1, 32 if m < 7 else 31 if m < 12 or y == 1399 else 30)]), "date", "visitors", "D", "2020-03-20", "2022-03-20", 731, says="Persian"),
-    Case("Islamic dates by their name", dated("hijri,visitors", [f"{1441 + p // 354}-{(p % 354) // 59 * 2 + (p % 59 > 29) + 1:02d}-{p % 59 % 30 + 1 + 0 * p:02d}" for p in range(354)]), "hijri", "visitors", "D", "2019-08-31", "2020-08-18", 354, says="Islamic"),
+    Case("Islamic dates by their name", dated("hijri,visitors", [f"{1441 + p // 354}-{(p % 354) // 59 * 2 + (p % 59 > 29) + 1:02d}-{p % 59 % 30 + 1 + 0 * p:02d}" for p in range(354)]), "hijri", "visitors", "D", "2019-09-01", "2020-08-19", 354, says="Islamic"),
     Case("Islamic months", dated("hijri month,visitors", [f"{1441 + p // 12}-{p % 12 + 1:02d}" for p in range(36)]), "hijri month", "visitors", "MS", "1441-01-01", "1443-12-01", 36, says="Islamic"),
     Case("years of the Republic of China", dated("date,index", [f"{d.year - 1911}/{d:%m/%d}" for d in days(90, "2020-01-15")]), "date", "index", "D", "2020-01-15", "2020-04-13", 90, says="Republic"),
     Case("day and month swapped, one sign", dated("date,sales", [f"{d:%d/%m/%Y}" if d.day <= 12 else f"{d:%m/%d/%Y}" for d in days(200)]), "date", "sales", "D", "2021-01-01", "2021-07-19", 200, verdict="warning", says="swapped"),
@@ -173,7 +174,7 @@ CASES = [
     Case("days across with places", lines("Province,Country,Lat,Long," + ",".join(f"{d.month}/{d.day}/{d:%y}" for d in days(100, "2020-01-22")), [["", f"Land {k}", -60 + k, 10 * k, *(value(p + k) for p in range(100))] for k in range(20)]), "period", "value", "D", "2020-01-22", "2020-04-30", 2000, series=20),
     Case("quarters across with a word", wide((f"Index {q.year}Q{q.quarter}" for q in days(60, "2005-01-01", "QS")), {"North": 0, "South": 4}, "region"), "period", "value", "QS", "2005-01-01", "2019-10-01", 120, series=2),
     Case("months across beside the year", lines("Year," + ",".join(MONTHS) + ",Total", [[y, *(value(12 * (y - 2012) + m) for m in range(12)), 1200.5 + y % 3] for y in range(2012, 2022)]), "Year + month", "value", "MS", "2012-01-01", "2021-12-01", 120),
-    Case("French months across beside the year", lines("Année;" + ";".join("janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.".split()), [[y, *(value(12 * (y - 2012) + m) for m in range(12))] for y in range(2012, 2022)], ";"), "Année + month", "value", "MS", "2012-01-01", "2021-12-01", 120),
+    Case("French months across beside the year", lines("Année;" + ";".join(["janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]), [[y, *(value(12 * (y - 2012) + m) for m in range(12))] for y in range(2012, 2022)], ";"), "Année + month", "value", "MS", "2012-01-01", "2021-12-01", 120),
     Case("quarters across beside the year", lines("year,Q1,Q2,Q3,Q4", [[y, *(value(4 * (y - 2000) + q) for q in range(4))] for y in range(2000, 2020)]), "year + quarter", "value", "QS", "2000-01-01", "2019-10-01", 80),
     Case("years across, months down", lines("Month," + ",".join(map(str, range(2012, 2022))), [[MONTHS[m], *(value(12 * y + m) for y in range(10))] for m in range(12)]), "period + Month", "value", "MS", "2012-01-01", "2021-12-01", 120),
     Case("hours across beside the day", lines("Date," + ",".join(f"H{h:02d}" for h in range(1, 25)), [[f"{d:%Y-%m-%d}", *(value(24 * p + h) for h in range(24))] for p, d in enumerate(days(60))]), "Date + period", "value", "h", "2021-01-01", "2021-03-01T23:00:00", 1440),
