@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from lstm_viz.errors import LabelledError
-from lstm_viz.sequences.idx import read_idx_pair
+from lstm_viz.sequences.idx import IMAGES, LABELS, UNSIGNED_BYTE, idx_dimensions, read_idx, read_idx_pair
 from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.sequences.labelled_csv import ReadLabelled, read_labelled_csv
 from lstm_viz.sequences.labelled_layout import LabelledReading
 from lstm_viz.tables.wording import shown
 
-IMAGES_MAGIC, LABELS_MAGIC, GZIP_MAGIC = b"\x00\x00\x08\x03", b"\x00\x00\x08\x01", b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 HEADER_BYTES = 8
 TEST_WORDS = ("t10k", "test")
 ROLE = re.compile(r"images?|pictures?|labels?|idx[13]?|ubyte|\.gz$|(?<![a-z])[xy](?![a-z])")
@@ -52,10 +52,10 @@ def open_files(files: Sequence[NamedFile], wish: LabelledReading = LabelledReadi
         LabelledError: other files, or too many.
         LSTMVizError: one of them cannot be read.
     """
-    heads = [head_of(data) for _, data in files]
-    images = [file for file, head in zip(files, heads, strict=True) if head.startswith(IMAGES_MAGIC)]
-    labels = [file for file, head in zip(files, heads, strict=True) if head.startswith(LABELS_MAGIC)]
-    tables = [file for file in files if file not in images and file not in labels]
+    dimensions = [dimensions_of(*file) for file in files]
+    images = [file for file, found in zip(files, dimensions, strict=True) if found == IMAGES]
+    labels = [file for file, found in zip(files, dimensions, strict=True) if found == LABELS]
+    tables = [file for file, found in zip(files, dimensions, strict=True) if found is None]
     if tables and not (images or labels) and len(tables) <= 2:
         return open_tables(tables, wish)
     if not tables and len(images) == len(labels) and len(images) in (1, 2):
@@ -150,6 +150,19 @@ def head_of(data: bytes) -> bytes:
         return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(data[:4096], HEADER_BYTES)
     except (zlib.error, gzip.BadGzipFile):
         return b""
+
+
+def dimensions_of(name: str, data: bytes) -> int | None:
+    """Give how many dimensions an IDX file has; None for any other file.
+
+    Raises:
+        IdxError: it holds neither pictures nor labels, or other numbers than bytes.
+    """
+    head = head_of(data)
+    found = idx_dimensions(head)
+    if found is not None and (found not in (IMAGES, LABELS) or head[2] != UNSIGNED_BYTE):
+        read_idx(data, name, LABELS if found == LABELS else IMAGES)
+    return found
 
 
 def count_of(data: bytes) -> int:

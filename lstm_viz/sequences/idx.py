@@ -112,6 +112,12 @@ def read_idx(data: bytes, name: str, dimensions: int = IMAGES) -> np.ndarray:
     return np.frombuffer(whole, dtype=np.uint8, offset=header.length).reshape(header.sizes)
 
 
+def idx_dimensions(head: bytes) -> int | None:
+    """Return how many dimensions an IDX file of any type has, by its first four bytes; None for any other file."""
+    is_idx = len(head) >= 4 and head[:2] == b"\x00\x00" and head[2] in _TYPES
+    return head[3] if is_idx else None
+
+
 def write_idx(array: np.ndarray, packed: bool = False) -> bytes:
     """Write images uint8 (N, height, width) or labels uint8 (N,) as IDX, packed with gzip if wanted.
 
@@ -173,7 +179,7 @@ def _member(data: bytes, start: int, found: io.BytesIO, most: int, quoted: str) 
 
 def _header(head: bytes, quoted: str, dimensions: int) -> _Header:
     wanted = _HOLDS[dimensions]
-    if len(head) < 4 or head[:2] != b"\x00\x00" or head[2] not in _TYPES:
+    if idx_dimensions(head) is None:
         raise IdxError(
             f"{quoted} is no IDX file of {wanted}: {_looks_like(head)}, where {_MAGIC[dimensions]} belongs. "
             f"Give the IDX file of {wanted}, as it is or packed with gzip."

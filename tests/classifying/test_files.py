@@ -132,3 +132,24 @@ def test_labels_whose_number_fits_no_pictures_are_told_by_both_numbers(four):
     files = [("file 1", four["train-images"]), ("file 2", four["train-labels"]), ("file 3", four["t10k-images.gz"])]
     with pytest.raises(LabelledError, match="12 images and `file 4` 11 labels"):
         open_files([*files, ("file 4", few)])
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["as it is", "packed"])
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"\0\0\x09\x03", r"holds signed bytes \(type 0x09\); only unsigned bytes"),
+        (b"\0\0\x0b\x01", r"holds 2-byte numbers \(type 0x0B\)"),
+        (b"\0\0\x0c\x01", r"holds 4-byte numbers \(type 0x0C\)"),
+        (b"\0\0\x0d\x03", r"holds floats \(type 0x0D\)"),
+        (b"\0\0\x0e\x01", r"holds doubles \(type 0x0E\)"),
+        (b"\0\0\x08\x04", "has 4 dimensions"),
+        (b"\0\0\x0d\x02", "has 2 dimensions"),
+    ],
+)
+def test_idx_files_of_other_numbers_say_so_alone_and_beside_their_pair(four, head, words, pack):
+    other = ("odd file", pack(head + b"\0\0\0\1" * head[3] + bytes(8)))
+    images, labels, *_ = four.items()
+    for files in ([other], [other, labels], [images, other], [other, ("t.csv", TABLE)]):
+        with pytest.raises(LabelledError, match=f"`odd file` .*{words}"):
+            open_files(files)
