@@ -27,6 +27,34 @@ LABEL_WORDS: tuple[str, ...] = (
     "klasse",
 )
 LABEL_WORDS += ("activity", "gesture", "outcome", "diagnosis")
+ID_WORDS: tuple[str, ...] = (
+    "id",
+    "ids",
+    "uid",
+    "sequence",
+    "series",
+    "example",
+    "sample",
+    "case",
+    "instance",
+    "trial",
+    "recording",
+)
+ID_WORDS += ("subject", "session", "user", "participant", "patient", "person")
+STEP_WORDS = (
+    "step",
+    "steps",
+    "time",
+    "timestamp",
+    "date",
+    "datetime",
+    "ds",
+    "t",
+    "frame",
+    "tick",
+    "position",
+    "index",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +82,14 @@ class Cells:
         has_header: whether the file itself names them.
         head: the first rows of the body, each cell stripped.
         notes: what was decided about the file, in sentences.
+        label: the column that the file itself says is the class.
     """
 
     names: tuple[str, ...]
     has_header: bool
     head: Rows
     notes: tuple[str, ...] = ()
+    label: int | None = None
 
     def read(self, texts: tuple[int, ...], unused: tuple[int, ...] = ()) -> Body:
         """Read every row; the columns `texts` as text, `unused` not at all, all others as numbers.

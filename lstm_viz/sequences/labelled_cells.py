@@ -1,5 +1,6 @@
 """The cells of a labelled file: clean text in blocks, anything else by the readers of `tables`."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -28,22 +29,32 @@ from lstm_viz.tables.reading import Reading
 from lstm_viz.tables.wording import megabytes
 
 MAX_LABELLED_BYTES = 200 * 1024**2
+_HEAD_BYTES = 64 * 1024
+_END = re.compile(rb";[ \t]*(\r?\n|\r?\Z)")
 
 
-def open_cells(data: bytes, reading: Reading = Reading()) -> Cells:
-    """Look at the first rows of a file: of clean text here, of anything else (quotes, encodings, Excel) by `tables`.
+def check_size(data: bytes) -> None:
+    """Refuse a file of more bytes than are read.
 
     Raises:
-        FileTooLarge: more bytes or cells than are read.
-        TableError: the file is no table.
-        SettingsError: the wanted header or sheet is not there.
+        FileTooLarge: more than `MAX_LABELLED_BYTES`.
     """
     if len(data) > MAX_LABELLED_BYTES:
         raise FileTooLarge(
             f"The file is too large: {megabytes(len(data))}, and the limit is {megabytes(MAX_LABELLED_BYTES)}. "
             "Give fewer examples."
         )
-    data = data.removeprefix(b"\xef\xbb\xbf")
+
+
+def open_cells(data: bytes, reading: Reading = Reading()) -> Cells:
+    """Look at the first rows of a file: of clean text here, of anything else (quotes, encodings, Excel) by `tables`.
+
+    Raises:
+        FileTooLarge: more cells than are read.
+        TableError: the file is no table.
+        SettingsError: the wanted header or sheet is not there.
+    """
+    data = _without_semicolons(data.removeprefix(b"\xef\xbb\xbf"))
     found = clean_layout(data, reading)
     if found is not None:
         return TextCells(data, reading, *found)
@@ -51,6 +62,13 @@ def open_cells(data: bytes, reading: Reading = Reading()) -> Cells:
     if cells.has_header or reading.header is not None or not names_by_number(cells.head[0]):
         return cells
     return GridCells(read_grid(data, replace(reading, header=1)), reading)
+
+
+def _without_semicolons(data: bytes) -> bytes:
+    """Take off the semicolon that ends every row and stands nowhere else, as the logs of WISDM are written."""
+    lines = [line.rstrip() for line in data[:_HEAD_BYTES].split(b"\n")[1:-1] if line.strip()]
+    ended = len(lines) > 1 and all(line.find(b";") == len(line) - 1 for line in lines)
+    return _END.sub(rb"\1", data) if ended else data
 
 
 class GridCells(Cells):

@@ -12,9 +12,11 @@ from lstm_viz.sequences.labelled import (
     check_trainable,
     pictures_as_rows,
     rare_classes,
+    stacked,
 )
+from lstm_viz.sequences.labelled_archive import Archive, open_archive
 from lstm_viz.sequences.labelled_body import Body, Cells
-from lstm_viz.sequences.labelled_cells import open_cells
+from lstm_viz.sequences.labelled_cells import check_size, open_cells
 from lstm_viz.sequences.labelled_layout import LabelledLayout, LabelledReading, Plan, find_plan
 from lstm_viz.tables.reading import Reading
 from lstm_viz.tables.times import read_text_times
@@ -51,7 +53,7 @@ class _Labels:
 def read_labelled_csv(
     data: bytes, name: str, wish: LabelledReading = LabelledReading(), training: LabelledSequences | None = None
 ) -> ReadLabelled:
-    """Read labelled sequences from delimited text (or Excel, or Parquet) in one of three layouts.
+    """Read labelled sequences from delimited text (or Excel, or Parquet) in one of three layouts, from `.ts` or from ARFF.
 
     `pixels`: a row is a picture, its label and as many grey values as a square has. `series`: a row is a label and the
     values of one series, shorter ones with nothing behind their ends (the UCR archive). `long`: a row is one step, with the
@@ -70,21 +72,44 @@ def read_labelled_csv(
         OneClass: all examples that are trained on have the same class.
         UnseenClass: a test has a class that training never shows.
     """
-    cells = open_cells(data, wish.reading)
-    plan = find_plan(cells, wish)
+    check_size(data)
+    opened = open_archive(data, wish) or open_cells(data, wish.reading)
+    if isinstance(opened, Archive):
+        found = _checked(_archived(opened, plain(name, 120)), training)
+        findings = (opened.told, *_summary(found), *rare_classes(found))
+        return ReadLabelled(found, wish.layout or "series", (opened.label,), opened.label, None, None, findings)
+    cells, plan = opened, find_plan(opened, wish)
     body = cells.read(plan.texts, plan.unused)
     if len(body.rows) == 0:
-        raise LabelledError(f"{shown(name)} has no row with a label and values. Add examples and give it again.")
+        raise LabelledError(_no_rows(name))
     build = {"pixels": _pictures, "series": _series, "long": _long}[plan.layout]
     found, told = build(body, cells, plan, plain(name, 120))
-    if training is not None:
-        found = aligned(training, found)
-    else:
-        check_trainable(found)
+    found = _checked(found, training)
     unique_id = None if plan.unique_id is None else cells.names[plan.unique_id]
     step = None if plan.step is None else cells.names[plan.step]
     findings = (*cells.notes, *told, *_left_out(cells, plan), *_summary(found), *rare_classes(found))
     return ReadLabelled(found, plan.layout, cells.names, cells.names[plan.label], unique_id, step, findings)
+
+
+def _checked(found: LabelledSequences, training: LabelledSequences | None) -> LabelledSequences:
+    if training is not None:
+        return aligned(training, found)
+    check_trainable(found)
+    return found
+
+
+def _archived(archive: Archive, name: str) -> LabelledSequences:
+    if not archive.sequences:
+        raise LabelledError(_no_rows(name))
+    labels = _labels(archive.labels, archive.rows, archive.label)
+    values, starts = stacked(archive.sequences)
+    width = values.shape[1]
+    features = ("value",) if width == 1 else tuple(f"channel {place}" for place in range(1, width + 1))
+    return LabelledSequences(values, starts, labels.places, labels.classes, features, name)
+
+
+def _no_rows(name: str) -> str:
+    return f"{shown(name)} has no row with a label and values. Add examples and give it again."
 
 
 def _pictures(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
@@ -147,6 +172,8 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
     _check_named(ids, body.rows, id_name, "id")
     codes, _ = pd.factorize(np.array(ids, dtype=object))
     labels = _labels(body.texts[plan.label], body.rows, label_name, int(codes.max()) + 1)
+    if plan.crossed:
+        codes, _ = pd.factorize(codes * len(labels.classes) + labels.places)
     order, told = _order(body, cells, plan, codes)
     lengths = np.bincount(codes)
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
@@ -164,8 +191,9 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
     features = tuple(cells.names[place] for place in body.places)
     values = body.values[order].astype(np.float32)
     data = LabelledSequences(values, starts, of_ids, labels.classes, features, name)
+    which = f"`{shown(id_name)}` and `{shown(label_name)}` together say" if plan.crossed else f"`{shown(id_name)}` says"
     sentence = (
-        f"Each row is one step: `{shown(id_name)}` says of which sequence, `{shown(label_name)}` of which class, and "
+        f"Each row is one step: {which} of which sequence, `{shown(label_name)}` of which class, and "
         f"the model reads {listed([f'`{shown(feature)}`' for feature in features])}."
     )
     return data, (sentence, told)
@@ -275,7 +303,8 @@ def _left_out(cells: Cells, plan: Plan) -> tuple[str, ...]:
     if not plan.unused:
         return ()
     return (
-        f"Left out {listed([f'`{shown(cells.names[place])}`' for place in plan.unused])}: text or a mere number of rows.",
+        f"Left out {listed([f'`{shown(cells.names[place])}`' for place in plan.unused])}: text, ids, a mere number of rows, "
+        "or no value as the others are.",
     )
 
 

@@ -1,14 +1,24 @@
 """What the names and the first rows of a labelled file say about its columns."""
 
 import math
+import re
+from collections import Counter
 from functools import cached_property
 from itertools import pairwise
+from statistics import median
 
-from lstm_viz.sequences.labelled_body import Cells
+from lstm_viz.sequences.labelled_body import ID_WORDS, LABEL_WORDS, STEP_WORDS, Cells
 from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.cells import cell_kind
 
 _MOST_NAMED = 2  # more columns of one kind of name are features
+_ROW_NAME = re.compile(
+    r"(?i)(?:column_|unnamed|row|index|idx|no|nr|num|number)\W*_?(?:no|nr|num|number|id|name)?\W*\d*|\W+"
+)
+_AUTOMATIC = re.compile(r"(?i)column_\d+|unnamed\W*\d*")
+_FEWEST_ROWS = 5  # fewer that count up may do so by chance
+_SURE_NAMES = 4
+_MOST_BLOCKS = 4
 
 
 class Evidence:
@@ -37,6 +47,34 @@ class Evidence:
             return "word"
         return "whole" if all(is_whole(cell) for cell in numbers) else "number"
 
+    @cached_property
+    def row_number(self) -> int | None:
+        """The one column that counts the rows, or that is named so and has another whole number in each of them."""
+        wholes = [place for place in range(self.width) if self.kinds[place] == "whole"]
+        counting = [place for place in wholes if self._counts_rows(place)]
+        if len(counting) == 1:
+            return counting[0]
+        named = [place for place in wholes if self.has_header and _ROW_NAME.fullmatch(self.names[place].strip())]
+        return next((place for place in named if self.differs_in_each_row(place)), None)
+
+    def _counts_rows(self, place: int) -> bool:
+        cells = self.column(place)
+        complete = len(cells) == len(self.rows) >= _FEWEST_ROWS and all(map(is_whole, cells))
+        return complete and all(float(after) - float(before) == 1 for before, after in pairwise(cells))
+
+    def differs_in_each_row(self, place: int) -> bool:
+        """Whether no cell of a column comes twice."""
+        cells = self.column(place)
+        return len(set(cells)) == len(cells) >= _FEWEST_ROWS
+
+    @cached_property
+    def beside_counted_names(self) -> tuple[int, ...]:
+        """The few columns whose names do not end in a number, where those of all others do (t0, t1, …, y)."""
+        places = range(self.width) if self.has_header else ()
+        counted = {p for p in places if self.names[p][-1:].isdigit() and not _AUTOMATIC.fullmatch(self.names[p])}
+        beside = tuple(place for place in places if place not in counted)
+        return beside if len(counted) >= _SURE_NAMES and len(beside) <= max(3, 0.2 * self.width) else ()
+
     def named(self, words: tuple[str, ...], taken: tuple[int | None, ...] = ()) -> int | None:
         """The column whose name is one of the words, or holds one; the earlier word wins, many such columns are none."""
         if not self.has_header:
@@ -49,6 +87,11 @@ class Evidence:
         loose = [place for place in places if name_words(self.names[place]) & set(words)]
         return loose[0] if 0 < len(loose) <= _MOST_NAMED else None
 
+    def may_be_label(self, place: int) -> bool:
+        """Whether the name of a column leaves open that it says the class: those of ids and times do not."""
+        words = name_words(self.names[place]) if self.has_header else frozenset()
+        return bool(words & set(LABEL_WORDS)) or not words & {*ID_WORDS, *STEP_WORDS}
+
     def repeats(self, place: int) -> bool:
         """Whether a column has the same cell in several rows: in half of them at least."""
         cells = self.column(place)
@@ -60,11 +103,50 @@ class Evidence:
         blocks = 1 + sum(one != other for one, other in pairwise(cells))
         return blocks == len(set(cells)) >= 2 and len(cells) >= 2 * blocks and len(cells) == len(self.rows)
 
+    def stays(self, place: int) -> bool:
+        """Whether equal cells of a column stand together, many of them on average."""
+        cells = self.column(place)
+        return len(cells) >= _FEWEST_ROWS * (1 + sum(one != other for one, other in pairwise(cells)))
+
     def constant_within(self, place: int, unique_id: int) -> bool:
         """Whether a column has one value in each sequence, and fewer values than there are sequences."""
         pairs = {(row[unique_id], row[place]) for row in self.rows if max(place, unique_id) < len(row)}
         ids = {first for first, _ in pairs}
         return len(pairs) == len(ids) > len({second for _, second in pairs})
+
+    def crosses(self, label: int, unique_id: int) -> bool:
+        """Whether most ids have several classes, and the rows of one id and one class stand together."""
+        pairs = [(row[unique_id], row[label]) for row in self.rows if max(label, unique_id) < len(row)]
+        classes = Counter(first for first, _ in set(pairs))
+        blocks = 1 + sum(one != other for one, other in pairwise(pairs))
+        several = sum(number > 1 for number in classes.values())
+        return 2 * several >= len(classes) > 0 and len(pairs) >= _FEWEST_ROWS * blocks
+
+    def is_clock(self, place: int, others: tuple[int, ...]) -> bool:
+        """Whether a column of whole numbers goes up from row to row wherever the columns `others` stay the same."""
+        last: dict[tuple[str, ...], float] = {}
+        steps = ups = 0
+        for row in self.rows if self.kinds[place] == "whole" else ():
+            key = tuple(row[other] for other in others if other < len(row))
+            number = float(row[place]) if place < len(row) and is_whole(row[place]) else math.nan
+            if key in last:
+                steps, ups = steps + 1, ups + (number > last[key])
+                if not number >= last[key]:
+                    return False
+            last[key] = number
+        return steps > 0 and ups >= 0.9 * steps
+
+    def counts_again(self) -> bool:
+        """Whether a column counts up again and again while another stays the same, as the steps of sequences do."""
+        blocks = [place for place in range(self.width) if self.in_blocks(place)][:_MOST_BLOCKS]
+        falls = [place for place in range(self.width) if self.kinds[place] == "whole" and self._falls(place)]
+        return any(self.is_clock(place, (block,)) for place in falls for block in blocks)
+
+    def _falls(self, place: int) -> bool:
+        return any(float(after) < float(before) for before, after in pairwise(self._wholes(place)))
+
+    def _wholes(self, place: int) -> list[str]:
+        return [cell for cell in self.column(place) if is_whole(cell)]
 
     def few(self, place: int) -> bool:
         """Whether a column could name classes: words or whole numbers, few different ones."""
@@ -72,6 +154,43 @@ class Evidence:
             return False
         cells = self.column(place)
         return len(set(cells)) <= max(2, len(cells) // 2)
+
+    def class_points(self, place: int, values: list[int]) -> int:
+        """Weigh how much a column differs from those of values, as classes do: from 3 on it is likely to be the label.
+
+        Words, and whole numbers where the values have decimals or names that count, differ by kind. Else these count: few
+        different ones or ones that no value is (2 points each); all from 0 or 1 on in another range than the values,
+        classes of similar size, no number that nearly every column of values holds, and few of the commonest value.
+        """
+        if not self.few(place) or place == self.row_number:
+            return 0
+        own = Counter(self.column(place))
+        decimals = sum(self.kinds[other] == "number" for other in values)
+        if self.kinds[place] == "word" or place in self.beside_counted_names or 2 * decimals >= len(values):
+            return (len(own) > 1) * (6 if self.kinds[place] == "word" else 5)
+        return 0 if len(own) < 2 else self._points_among_wholes(own, values)
+
+    def _points_among_wholes(self, cells: Counter[str], values: list[int]) -> int:
+        own = Counter({float(cell): number for cell, number in cells.items() if is_whole(cell)})
+        columns = [Counter(map(float, self._wholes(other))) for other in values]
+        columns = [column for column in columns if len(column) > 1] or columns
+        held: Counter[float] = Counter()
+        for column in columns:
+            held.update(column)
+        in_columns = Counter(value for column in columns for value in column)
+        common, times = held.most_common(1)[0] if held else (0.0, 0)
+        often = sum(number > 1 for number in own.values()) >= 0.8 * len(own)
+        span, usual = (min(own), max(own)), (min(held, default=0), max(held, default=0))
+        complete = (len(own) == span[1] - span[0] + 1 and span[0] in (0, 1)) or set(own) == {-1, 1}
+        usual_share, share = times / max(held.total(), 1), own[common] / own.total()
+        return (
+            2 * (often and 2 * len(own) <= median([len(column) for column in columns] or [0]))
+            + 2 * (2 * sum(value not in held for value in own) >= len(own))
+            + (complete and span != usual)
+            + (min(own.values()) >= max(2, own.total() / len(own) / 3))
+            + any(number >= 0.9 * len(columns) and value not in own for value, number in in_columns.items())
+            + (usual_share >= 0.25 and 2 * share <= usual_share)
+        )
 
 
 def is_whole(cell: str) -> bool:
