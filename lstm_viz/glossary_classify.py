@@ -75,7 +75,7 @@ CLASSIFY_TERMS = (
     ),
     ("layout", "Layout", "How the table is laid out: one picture a row, one series a row, or one step a row."),
     ("pixels", "Pictures", "A row is a picture: its label, then as many grey values as a square has."),
-    ("classify_series", "Series", "A row is a series: its label, then its values (the UCR archive)."),
+    ("classify_series", "Series", "A row is a series: its label, before or behind its values (the UCR archive)."),
     ("long", "Steps", "A row is one step: the id of its sequence, numbers, and the label."),
     ("classify_label", "Label", "The column that names the class."),
 )

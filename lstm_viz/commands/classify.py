@@ -39,7 +39,9 @@ def text_option(name: str, meaning: str) -> Decorator:
 
 
 FILE_OPTIONS = (
-    file_option("data", "A table of labelled sequences; the digits that ship when no file is given."),
+    file_option(
+        "data", "A table of labelled sequences, or a .ts or .arff file; the digits that ship when no file is given."
+    ),
     file_option("test", "A table to test with; a part of the other is held out when not given."),
     file_option("images", "Pictures to train on, as IDX, gzipped or not."),
     file_option("labels", "Their labels, as IDX."),

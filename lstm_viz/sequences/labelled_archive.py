@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from lstm_viz.errors import ColumnError, FileTooLarge, LabelledError, SettingsError
-from lstm_viz.sequences.labelled_body import LABEL_WORDS, Cells
+from lstm_viz.sequences.labelled_body import LABEL_WORDS, Cells, broken_row, values_of_example
 from lstm_viz.sequences.labelled_layout import LabelledReading
 from lstm_viz.sequences.labelled_text import MAX_STEPS, TextCells
 from lstm_viz.tables.dialect import Dialect
@@ -23,7 +23,6 @@ from lstm_viz.tables.encoding import decode
 from lstm_viz.tables.layout import Layout
 from lstm_viz.tables.limits import MAX_CELLS, MAX_ROWS
 from lstm_viz.tables.names import unique_names
-from lstm_viz.tables.numerals import MISSING
 from lstm_viz.tables.reading import Reading
 from lstm_viz.tables.wording import counted, listed, shown
 
@@ -34,6 +33,7 @@ _ATTRIBUTE = re.compile(r"""('[^']*'|"[^"]*"|[^\s{]+)\s*(.*)""")
 _TS_TAGS = ("problemname", "timestamps", "missing", "univariate", "dimension", "dimensions", "equallength")
 _TS_TAGS += ("serieslength", "classlabel", "targetlabel")
 _ARFF_TAGS = ("relation", "attribute")
+_MOST_CELLS = 2_000_000  # of an example: the largest of the archive has 400,000
 _SEPARATOR = "\x1f"  # no text holds it
 
 
@@ -101,8 +101,7 @@ def open_archive(data: bytes, wish: LabelledReading = LabelledReading()) -> Arch
         return None
     text = decode(data, wish.reading.encoding).text
     header = _header(io.StringIO(text, newline=None))
-    lines = enumerate(islice(io.StringIO(text, newline=None), header.lines, None), start=header.lines + 1)
-    body = ((row, line.strip()) for row, line in lines if line.strip() and line.lstrip()[0] not in "#%")
+    body = _body(text, header)
     if tag in _TS_TAGS:
         _check_wish(wish, LABEL, ("series",))
         classes = _classes_of_ts(header)
@@ -116,6 +115,18 @@ def open_archive(data: bytes, wish: LabelledReading = LabelledReading()) -> Arch
     if not relational:
         return _arff_cells(text, header, wish.reading)
     return _relational(body, header, relational, wish)
+
+
+def _body(text: str, header: _Header) -> Iterator[tuple[int, str]]:
+    """Yield each line of the data with its row in the file, without comments and blank lines."""
+    lines = islice(io.StringIO(text, newline=None), header.lines, None)
+    for row, line in enumerate(map(str.strip, lines), start=header.lines + 1):
+        if sum(map(line.count, ",:\\")) > _MOST_CELLS:
+            raise FileTooLarge(
+                f"The file is too large: row {row:,} has more than {_MOST_CELLS:,} numbers. Give shorter sequences."
+            )
+        if line and line[0] not in "#%":
+            yield row, line
 
 
 def _header(lines: Iterator[str]) -> _Header:
@@ -150,8 +161,9 @@ def _attribute(text: str) -> _Attribute:
 
 def _cells(line: str) -> list[str]:
     """Cut a line of ARFF at its commas; either quote holds a cell together."""
-    quote = next((letter for letter in line if letter in "'\""), "'")
-    return [cell.strip() for cell in next(csv.reader([line], quotechar=quote, skipinitialspace=True), [])]
+    quote = re.search("['\"]", line)
+    rows = csv.reader([line], quotechar=quote[0] if quote else "'", skipinitialspace=True)
+    return [cell.strip() for cell in next(rows, [])]
 
 
 def _classes_of_ts(header: _Header) -> tuple[str, ...]:
@@ -170,7 +182,9 @@ def _ts_lines(body: Iterator[tuple[int, str]], header: _Header) -> Iterator[_Lin
         wanted = wanted or len(parts)
         if not parts or len(parts) != wanted or "," in label:
             wants = f"{counted(max(wanted, 1), 'channel')} and a class belong, with colons between"
-            raise _broken(row, f"holds {counted(len(parts), 'channel')} and the class “{shown(label)}”, where {wants}")
+            raise broken_row(
+                row, f"holds {counted(len(parts), 'channel')} and the class “{shown(label)}”, where {wants}"
+            )
         channels = [_without_moments(part, row) if stamped else part.split(",") for part in parts]
         yield _Line(row, channels, label.strip())
 
@@ -184,7 +198,7 @@ def _without_moments(channel: str, row: int) -> list[str]:
     except ValueError:
         rising = all(before < after for before, after in pairwise(moments))
     if not channel.lstrip().startswith("(") or not all(moments) or not rising:
-        raise _broken(
+        raise broken_row(
             row, "does not hold steps as (moment, value) in the order of time, as its line `@timeStamps` says"
         )
     return [value for _, _, value in steps]
@@ -200,7 +214,7 @@ def _relational(
             f"The file has {counted(len(relational), 'relational attribute')} and "
             f"{'one' if label is not None else 'no attribute'} that lists classes. Give one of each."
         )
-    name = attributes[label].name
+    name = unique_names([attributes[label].name])[0]
     _check_wish(wish, name, ("series", "long"))
     inner = attributes[place].inner or ()
     steps = wish.layout == "long" or (wish.layout is None and not _count(inner))
@@ -219,10 +233,11 @@ def _arff_lines(
         cells = _cells(line)
         lines = [part.split(",") for part in cells[place].split("\\n") if part.strip()] if len(cells) > place else []
         width = len(lines[0]) if steps and lines else len(lines)
-        wanted = wanted or (len(attributes[place].inner or ()) if steps else width)
-        if len(cells) != len(attributes) or width != wanted or (steps and len({len(one) for one in lines}) > 1):
+        wanted = wanted or (steps and len(attributes[place].inner or ())) or width
+        odd = not lines or width != wanted or (steps and len({len(one) for one in lines}) > 1)
+        if odd or len(cells) != len(attributes):
             held = f"{counted(len(cells), 'cell')} and {counted(width, 'channel')}"
-            raise _broken(row, f"holds {held}, where {len(attributes):,} and {wanted:,} belong")
+            raise broken_row(row, f"holds {held}, where {len(attributes):,} and {wanted:,} belong")
         yield _Line(row, [list(column) for column in zip(*lines, strict=True)] if steps else lines, cells[label])
 
 
@@ -264,12 +279,12 @@ def _archive(lines: Iterator[_Line], label: str, classes: tuple[str, ...], told:
             )
         if line.label and known and _key(line.label) not in known:
             names = listed([f"“{shown(name)}”" for name in classes], 10)
-            raise _broken(line.row, f"has the class “{shown(line.label)}”, and the file lists {names}")
+            raise broken_row(line.row, f"has the class “{shown(line.label)}”, and the file lists {names}")
         wanted = steps if wanted is None or not equal else wanted
         odd = next((len(channel) for channel in line.channels if len(channel) != wanted), None)
         if odd is not None:
-            raise _broken(line.row, f"has a channel of {counted(odd, 'step')}, where {wanted:,} belong")
-        sequences.append(_values(line))
+            raise broken_row(line.row, f"has a channel of {counted(odd, 'step')}, where {wanted:,} belong")
+        sequences.append(values_of_example(line.channels, line.row))
         labels.append(line.label)
         rows.append(line.row)
     return Archive(sequences, labels, np.array(rows, dtype=np.int64), label, told)
@@ -280,50 +295,6 @@ def _key(name: str) -> str:
         return f"{float(name):.15g}"
     except ValueError:
         return name.strip("'\"").casefold()
-
-
-def _values(line: _Line) -> np.ndarray:
-    """Return the numbers of an example, (T, I): what is unknown at its end is cut off, and nothing else may be unknown."""
-    values = np.array([_numbers(cells, line.row, place) for place, cells in enumerate(line.channels, 1)]).T
-    known = ~np.isnan(values)
-    length = len(known) - int(known.any(axis=1)[::-1].argmax()) if known.any() else 0
-    if length == 0:
-        raise LabelledError(f"Row {line.row:,} has a label and no values. Add its values or remove the row.")
-    if not known[:length].all():
-        step, channel = np.argwhere(~known[:length])[0] + 1
-        raise LabelledError(
-            f"Row {line.row:,}, channel {channel:,}, step {step:,} holds nothing (or NaN) where a number should be. Fill it "
-            "or remove the row: gaps in labelled data are not guessed."
-        )
-    return values[:length]
-
-
-def _numbers(cells: list[str], row: int, channel: int) -> np.ndarray:
-    try:
-        exact = np.array(list(map(float, cells)))
-    except ValueError:
-        exact = np.array([_number(cell, row, channel, step) for step, cell in enumerate(cells, 1)])
-    with np.errstate(over="ignore"):
-        found = exact.astype(np.float32)
-    if np.isinf(found).any():
-        step = int(np.isinf(found).argmax())
-        raise _no_number(cells[step], row, channel, step + 1)
-    return found
-
-
-def _number(cell: str, row: int, channel: int, step: int) -> float:
-    try:
-        return float("nan" if cell.strip().lower() in MISSING else cell)
-    except ValueError:
-        raise _no_number(cell, row, channel, step) from None
-
-
-def _no_number(cell: str, row: int, channel: int, step: int) -> LabelledError:
-    return _broken(row, f"holds “{shown(cell)}” in channel {channel:,}, step {step:,}, where a finite number should be")
-
-
-def _broken(row: int, what: str) -> LabelledError:
-    return LabelledError(f"Row {row:,} {what}. Mend or remove the row.")
 
 
 def _arff_cells(text: str, header: _Header, reading: Reading) -> Cells:

@@ -171,3 +171,58 @@ def bad_cell(row: int, name: str, text: str | None) -> str:
         f"Row {row:,}, column `{shown(name)}` holds {held} where a number should be. Mend or remove the row, or "
         "leave the column out."
     )
+
+
+def values_of_example(channels: list[list[str]], row: int) -> np.ndarray:
+    """Parse the channels of one example, float32 (T, I), without what is unknown at its end.
+
+    Args:
+        channels: the cells of each, T of them.
+        row: of the file.
+
+    Raises:
+        LabelledError: a cell holds no finite number, or a gap.
+    """
+    values = np.array([_numbers(cells, row, place) for place, cells in enumerate(channels, 1)]).T
+    known = ~np.isnan(values)
+    length = len(known) - int(known.any(axis=1)[::-1].argmax()) if known.any() else 0
+    if length == 0:
+        raise LabelledError(f"Row {row:,} has a label and no values. Add its values or remove the row.")
+    if not known[:length].all():
+        step, channel = np.argwhere(~known[:length])[0] + 1
+        raise LabelledError(
+            f"Row {row:,}, channel {channel:,}, step {step:,} holds nothing (or NaN) where a number should be. Fill it "
+            "or remove the row: gaps in labelled data are not guessed."
+        )
+    return values[:length]
+
+
+def _numbers(cells: list[str], row: int, channel: int) -> np.ndarray:
+    try:
+        exact = np.array(list(map(float, cells)))
+    except ValueError:
+        exact = np.array([_number(cell, row, channel, step) for step, cell in enumerate(cells, 1)])
+    with np.errstate(over="ignore"):
+        found = exact.astype(np.float32)
+    if np.isinf(found).any():
+        step = int(np.isinf(found).argmax())
+        raise _no_number(cells[step], row, channel, step + 1)
+    return found
+
+
+def _number(cell: str, row: int, channel: int, step: int) -> float:
+    try:
+        return float("nan" if cell.strip().lower() in MISSING else cell)
+    except ValueError:
+        raise _no_number(cell, row, channel, step) from None
+
+
+def _no_number(cell: str, row: int, channel: int, step: int) -> LabelledError:
+    return broken_row(
+        row, f"holds “{shown(cell)}” in channel {channel:,}, step {step:,}, where a finite number should be"
+    )
+
+
+def broken_row(row: int, what: str) -> LabelledError:
+    """Return the refusal of a row, by what it holds."""
+    return LabelledError(f"Row {row:,} {what}. Mend or remove the row.")

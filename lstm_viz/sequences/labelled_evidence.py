@@ -4,13 +4,17 @@ import math
 import re
 from collections import Counter
 from functools import cached_property
-from itertools import pairwise
 from statistics import median
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from lstm_viz.sequences.labelled_body import ID_WORDS, LABEL_WORDS, STEP_WORDS, Cells
 from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.cells import cell_kind
 
+Codes = npt.NDArray[np.int64]
 _MOST_NAMED = 2  # more columns of one kind of name are features
 _ROW_NAME = re.compile(
     r"(?i)(?:column_|unnamed|row|index|idx|no|nr|num|number)\W*_?(?:no|nr|num|number|id|name)?\W*\d*|\W+"
@@ -29,10 +33,24 @@ class Evidence:
         self.has_header = cells.has_header
         self.rows = cells.head
         self.width = len(cells.names)
+        self._columns: dict[int, list[str]] = {}
+        self._codes: dict[int, Codes] = {}
+        self._floats: dict[int, npt.NDArray[np.float64]] = {}
 
     def column(self, place: int) -> list[str]:
         """The known cells of a column."""
-        return [row[place] for row in self.rows if place < len(row) and cell_kind(row[place]) != "missing"]
+        if place not in self._columns:
+            self._columns[place] = [cell for cell in self._cells(place) if cell_kind(cell) != "missing"]
+        return self._columns[place]
+
+    def _cells(self, place: int) -> list[str]:
+        return [row[place] if place < len(row) else "" for row in self.rows]
+
+    def _coded(self, place: int) -> Codes:
+        """Number the different cells of a column, for each row."""
+        if place not in self._codes:
+            self._codes[place] = pd.factorize(np.array(self._cells(place), dtype=object))[0]
+        return self._codes[place]
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
@@ -59,8 +77,8 @@ class Evidence:
 
     def _counts_rows(self, place: int) -> bool:
         cells = self.column(place)
-        complete = len(cells) == len(self.rows) >= _FEWEST_ROWS and all(map(is_whole, cells))
-        return complete and all(float(after) - float(before) == 1 for before, after in pairwise(cells))
+        complete = len(cells) == len(self.rows) >= _FEWEST_ROWS
+        return complete and bool((np.diff(self._numbers(place)) == 1).all())
 
     def differs_in_each_row(self, place: int) -> bool:
         """Whether no cell of a column comes twice."""
@@ -99,42 +117,53 @@ class Evidence:
 
     def in_blocks(self, place: int) -> bool:
         """Whether equal cells of a column stand together, several of them, as the rows of one sequence do."""
-        cells = self.column(place)
-        blocks = 1 + sum(one != other for one, other in pairwise(cells))
-        return blocks == len(set(cells)) >= 2 and len(cells) >= 2 * blocks and len(cells) == len(self.rows)
+        blocks, different = self._blocks(place), len(set(self.column(place)))
+        return blocks == different >= 2 and len(self.rows) >= 2 * blocks and len(self.column(place)) == len(self.rows)
+
+    def _blocks(self, *places: int) -> int:
+        """How often any of these columns changes from row to row, and once more."""
+        changes = [np.diff(self._coded(place)) != 0 for place in places]
+        return 1 + int(np.logical_or.reduce(changes).sum())
 
     def stays(self, place: int) -> bool:
         """Whether equal cells of a column stand together, many of them on average."""
-        cells = self.column(place)
-        return len(cells) >= _FEWEST_ROWS * (1 + sum(one != other for one, other in pairwise(cells)))
+        return len(self.rows) >= _FEWEST_ROWS * self._blocks(place)
 
     def constant_within(self, place: int, unique_id: int) -> bool:
         """Whether a column has one value in each sequence, and fewer values than there are sequences."""
-        pairs = {(row[unique_id], row[place]) for row in self.rows if max(place, unique_id) < len(row)}
-        ids = {first for first, _ in pairs}
-        return len(pairs) == len(ids) > len({second for _, second in pairs})
+        values, ids = self._coded(place), self._coded(unique_id)
+        if len(ids) == 0 or values.max() >= ids.max():
+            return False
+        of_ids = np.zeros(ids.max() + 1, dtype=np.int64)
+        of_ids[ids] = values
+        return bool((of_ids[ids] == values).all())
 
     def crosses(self, label: int, unique_id: int) -> bool:
         """Whether most ids have several classes, and the rows of one id and one class stand together."""
-        pairs = [(row[unique_id], row[label]) for row in self.rows if max(label, unique_id) < len(row)]
-        classes = Counter(first for first, _ in set(pairs))
-        blocks = 1 + sum(one != other for one, other in pairwise(pairs))
-        several = sum(number > 1 for number in classes.values())
-        return 2 * several >= len(classes) > 0 and len(pairs) >= _FEWEST_ROWS * blocks
+        labels, ids = self._coded(label), self._coded(unique_id)
+        if len(ids) < _FEWEST_ROWS * self._blocks(label, unique_id):
+            return False
+        starts = np.flatnonzero(np.diff(ids, prepend=-1) | np.diff(labels, prepend=-1))
+        number = labels.max() + 1
+        classes = np.bincount(np.unique(ids[starts] * number + labels[starts]) // number)
+        return bool(2 * (classes > 1).sum() >= len(classes))
 
     def is_clock(self, place: int, others: tuple[int, ...]) -> bool:
         """Whether a column of whole numbers goes up from row to row wherever the columns `others` stay the same."""
-        last: dict[tuple[str, ...], float] = {}
-        steps = ups = 0
-        for row in self.rows if self.kinds[place] == "whole" else ():
-            key = tuple(row[other] for other in others if other < len(row))
-            number = float(row[place]) if place < len(row) and is_whole(row[place]) else math.nan
-            if key in last:
-                steps, ups = steps + 1, ups + (number > last[key])
-                if not number >= last[key]:
-                    return False
-            last[key] = number
-        return steps > 0 and ups >= 0.9 * steps
+        if self.kinds[place] != "whole" or len(self.column(place)) < len(self.rows):
+            return False
+        numbers = self._numbers(place)
+        codes = [self._coded(other) for other in others] or [np.zeros(len(numbers), np.int64)]
+        order = np.lexsort(codes)
+        same = np.logical_and.reduce([np.diff(code[order]) == 0 for code in codes])
+        steps = np.diff(numbers[order])[same]
+        return len(steps) > 0 and bool((steps >= 0).all() and (steps > 0).mean() >= 0.9)
+
+    def _numbers(self, place: int) -> npt.NDArray[np.float64]:
+        if place not in self._floats:
+            numbers = [float(cell) if is_whole(cell) else math.nan for cell in self._cells(place)]
+            self._floats[place] = np.array(numbers)
+        return self._floats[place]
 
     def counts_again(self) -> bool:
         """Whether a column counts up again and again while another stays the same, as the steps of sequences do."""
@@ -143,10 +172,7 @@ class Evidence:
         return any(self.is_clock(place, (block,)) for place in falls for block in blocks)
 
     def _falls(self, place: int) -> bool:
-        return any(float(after) < float(before) for before, after in pairwise(self._wholes(place)))
-
-    def _wholes(self, place: int) -> list[str]:
-        return [cell for cell in self.column(place) if is_whole(cell)]
+        return bool((np.diff(self._numbers(place)) < 0).any())
 
     def few(self, place: int) -> bool:
         """Whether a column could name classes: words or whole numbers, few different ones."""
@@ -172,7 +198,7 @@ class Evidence:
 
     def _points_among_wholes(self, cells: Counter[str], values: list[int]) -> int:
         own = Counter({float(cell): number for cell, number in cells.items() if is_whole(cell)})
-        columns = [Counter(map(float, self._wholes(other))) for other in values]
+        columns = [Counter(map(float, filter(is_whole, self.column(other)))) for other in values]
         columns = [column for column in columns if len(column) > 1] or columns
         held: Counter[float] = Counter()
         for column in columns:

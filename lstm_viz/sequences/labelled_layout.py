@@ -16,6 +16,7 @@ LAYOUTS: tuple[LabelledLayout, ...] = get_args(LabelledLayout)
 
 _PIXEL = re.compile(r"(?i)(?:pixel|pix|px)[ _.]?\d+|\d+x\d+")
 _FEW_VALUES = 12  # columns: so few may be the channels of a recording
+_MOST_PAIRS = 8  # of columns that cross: more are no id and class
 _SURE_CLASS = 3  # points of evidence
 _SURE_PIXELS = 64  # so many whole numbers from 0 to 255 in a square are a picture, whatever they are called
 
@@ -154,7 +155,7 @@ def _by_crossing(
     ids = [unique_id] if unique_id is not None else places
     labels = [label] if label is not None else [place for place in places if evidence.may_be_label(place)]
     found = [(one, other) for one in ids for other in labels if one != other and evidence.crosses(other, one)]
-    found = [pair for pair in found if _is_recording(evidence, pair)]
+    found = [pair for pair in found[:_MOST_PAIRS] if _is_recording(evidence, pair)]
     words = [pair for pair in found if evidence.kinds[pair[1]] == "word" and evidence.kinds[pair[0]] != "word"]
     if len({other for _, other in words or found}) > 1:
         raise ColumnError(_either(evidence, sorted({other for _, other in words or found})))
@@ -206,7 +207,9 @@ def _label_of_rows(evidence: Evidence) -> int | None:
     places = _could_be_label(evidence)
     values = [place for place in range(evidence.width) if place not in places and evidence.kinds[place] != "word"]
     points = {place: evidence.class_points(place, values) for place in places}
-    sure = [place for place in places if points[place] >= _SURE_CLASS]
+    rest = [place for place in range(evidence.width) if place != evidence.row_number]
+    picture = any(_are_pixels(evidence, [other for other in rest if other != place]) for place in places)
+    sure = [place for place in places if points[place] >= (1 if picture else _SURE_CLASS)]
     for word in [place for place in sure if evidence.kinds[place] == "word"]:
         if any(evidence.constant_within(other, word) for other in sure if other != word):
             sure.remove(word)
