@@ -31,9 +31,9 @@ def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
         key=UPLOADER,
         on_change=note_files,
         max_upload_size=MAX_BYTES // 1024**2,
-        help="A table of labelled sequences (one series, one picture or one step a row), or a .ts or .arff file of the UEA and "
-        "UCR archives, and a second one to test with; or the IDX files of pictures and labels, such as MNIST's four, gzipped "
-        "or not. The files stay on this server.",
+        help="A table of labelled sequences (one series, one picture or one step a row), or a .ts or .arff file of the UEA "
+        "and UCR archives, and a second one to test with; or the IDX files of pictures and labels, such as MNIST's four, "
+        "gzipped or not. The files stay on this server.",
     )
     if widget_value(UPLOADER) and current_session().labelled_error:
         show_error(current_session().labelled_error)
