@@ -30,7 +30,15 @@ LABEL = "class"  # what the label of a file that does not name it is called
 _FIRST_TAG = re.compile(rb"(?:[ \t]*(?:[#%][^\r\n]*)?[\r\n])*[ \t]*@(\w+)")
 _TAG = re.compile(r"@(\w+)\s*(.*)")
 _ATTRIBUTE = re.compile(r"""('[^']*'|"[^"]*"|[^\s{]+)\s*(.*)""")
-_TS_TAGS = ("problemname", "timestamps", "missing", "univariate", "dimension", "dimensions", "equallength")
+_TS_TAGS: tuple[str, ...] = (
+    "problemname",
+    "timestamps",
+    "missing",
+    "univariate",
+    "dimension",
+    "dimensions",
+    "equallength",
+)
 _TS_TAGS += ("serieslength", "classlabel", "targetlabel")
 _ARFF_TAGS = ("relation", "attribute")
 _MOST_CELLS = 2_000_000  # of an example: the largest of the archive has 400,000
