@@ -30,17 +30,9 @@ LABEL = "class"  # what the label of a file that does not name it is called
 _FIRST_TAG = re.compile(rb"(?:[ \t]*(?:[#%][^\r\n]*)?[\r\n])*[ \t]*@(\w+)")
 _TAG = re.compile(r"@(\w+)\s*(.*)")
 _ATTRIBUTE = re.compile(r"""('[^']*'|"[^"]*"|[^\s{]+)\s*(.*)""")
-_TS_TAGS: tuple[str, ...] = (
-    "problemname",
-    "timestamps",
-    "missing",
-    "univariate",
-    "dimension",
-    "dimensions",
-    "equallength",
-)
-_TS_TAGS += ("serieslength", "classlabel", "targetlabel")
-_ARFF_TAGS = ("relation", "attribute")
+_TS_TAGS = {"problemname", "timestamps", "missing", "univariate", "dimension", "dimensions", "equallength"}
+_TS_TAGS |= {"serieslength", "classlabel", "targetlabel"}
+_ARFF_TAGS = {"relation", "attribute"}
 _MOST_CELLS = 2_000_000  # of an example: the largest of the archive has 400,000
 _SEPARATOR = "\x1f"  # no text holds it
 
@@ -105,7 +97,7 @@ def open_archive(data: bytes, wish: LabelledReading = LabelledReading()) -> Arch
     data = data.removeprefix(b"\xef\xbb\xbf")
     found = _FIRST_TAG.match(data)
     tag = found[1].decode("latin-1").lower() if found else ""
-    if tag not in (*_TS_TAGS, *_ARFF_TAGS):
+    if tag not in _TS_TAGS | _ARFF_TAGS:
         return None
     text = decode(data, wish.reading.encoding).text
     header = _header(io.StringIO(text, newline=None))
