@@ -1,6 +1,5 @@
 """A model from elsewhere: its weights are read, and what it is made of follows from their names and shapes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,9 +7,11 @@ import numpy as np
 from lstm_viz.anatomy.blueprint import Config, Framework, blueprint_of, parts_of
 from lstm_viz.anatomy.code import counted
 from lstm_viz.anatomy.conversion import Arrays, Model, load_weights
-from lstm_viz.anatomy.foreign_files import read_arrays, shown
+from lstm_viz.anatomy.foreign_files import read_arrays
 from lstm_viz.anatomy.foreign_keras import is_keras, keras_parts
-from lstm_viz.anatomy.foreign_parts import ReadParts, require_alike, require_shape
+from lstm_viz.anatomy.foreign_names import held_once, listed
+from lstm_viz.anatomy.foreign_parts import require_shape
+from lstm_viz.anatomy.foreign_places import Placed, placed
 from lstm_viz.anatomy.foreign_torch import is_torch, torch_parts
 from lstm_viz.anatomy.foreign_words import chosen, inferred
 from lstm_viz.anatomy.tensors import tensors_of
@@ -19,8 +20,6 @@ from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import (
     ACTIVATIONS,
     KERAS_EPSILON,
-    MAX_HIDDEN_SIZE,
-    MAX_LAYERS,
     POOLINGS,
     TORCH_EPSILON,
     Activation,
@@ -96,56 +95,33 @@ def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
         WeightsError: the file is something else, names are not known, shapes contradict each other, numbers are not
             finite, or the model is larger than what can be shown.
     """
-    arrays, untold = read_arrays(data), untold or Untold()
+    arrays, notes = held_once(read_arrays(data))
+    untold = untold or Untold()
     framework: Framework = "torch" if is_torch(arrays) else "keras"
     if framework == "keras" and not is_keras(arrays):
         raise WeightsError(
             f"No recurrent layer was found among {listed(arrays)}. PyTorch names its weights `weight_ih_l0` and "
             "`weight_hh_l0`, Keras `kernel` and `recurrent_kernel`; save the whole model."
         )
-    parts = torch_parts(arrays) if framework == "torch" else keras_parts(arrays)
-    if not parts.layers:
-        raise WeightsError("No recurrent layer was found in the file. Bring the weights of an LSTM, a GRU or an RNN.")
-    require_alike(parts.layers)
-    require_small(parts)
-    head, notes = head_of(parts)
-    require_numbers(parts, head)
-    config = with_epsilon(config_of(parts, untold, len(head["weight"])), framework, arrays)
-    model = build(config, parts, head)
-    return ForeignModel(model, framework, (*inferred(parts, framework), *notes, *chosen(config)))
+    parts = placed(torch_parts(arrays) if framework == "torch" else keras_parts(arrays))
+    require_numbers(parts)
+    config = with_epsilon(config_of(parts, untold), framework, arrays)
+    model = build(config, parts)
+    return ForeignModel(model, framework, (*inferred(parts, framework), *notes, *parts.notes, *chosen(config)))
 
 
-def listed(names: Iterable[str]) -> str:
-    """Give the first few names as they can stand in a sentence."""
-    return ", ".join(f"`{shown(name)}`" for name in list(names)[:5])
-
-
-def require_small(parts: ReadParts) -> None:
-    """Refuse models larger than what can be shown.
-
-    Raises:
-        WeightsError: it is larger.
-    """
-    units, layers = max(layer.units for layer in parts.layers), len(parts.layers)
-    if units > MAX_HIDDEN_SIZE or layers > MAX_LAYERS:
-        raise WeightsError(
-            f"The model has {counted(layers, 'layer')} of up to {units} units; up to {MAX_LAYERS} layers "
-            f"of {MAX_HIDDEN_SIZE} units can be shown. Bring a smaller one."
-        )
-    known = 0 if parts.embedding is None else len(parts.embedding)
-    if known > MAX_TOKENS_KNOWN:
-        raise WeightsError(
-            f"The embedding knows {known:,} tokens; up to {MAX_TOKENS_KNOWN:,} can be shown. Bring a model with fewer."
-        )
-
-
-def require_numbers(parts: ReadParts, head: Arrays) -> None:
+def require_numbers(parts: Placed) -> None:
     """Refuse models that read or answer nothing, or more than can be shown.
 
     Raises:
         WeightsError: it is one of those.
     """
-    reads, answers = parts.layers[0].inputs, len(head["weight"])
+    reads, answers = parts.layers[0].inputs, len(parts.head["weight"])
+    known = 0 if parts.embedding is None else len(parts.embedding)
+    if known > MAX_TOKENS_KNOWN:
+        raise WeightsError(
+            f"The embedding knows {known:,} tokens; up to {MAX_TOKENS_KNOWN:,} can be shown. Bring a model with fewer."
+        )
     if not reads or not answers:
         raise WeightsError(
             f"The model reads {reads} numbers per step and gives {answers}. It must read and give at least 1."
@@ -157,30 +133,7 @@ def require_numbers(parts: ReadParts, head: Arrays) -> None:
         )
 
 
-def head_of(parts: ReadParts) -> tuple[Arrays, list[str]]:
-    """Take the linear layer behind the recurrent ones, or one that changes nothing.
-
-    Raises:
-        WeightsError: there are several, or it reads something else than the last layer gives.
-    """
-    width = parts.layers[-1].width
-    if not parts.heads:
-        note = f"No linear layer was found: the answers are the {width} numbers of the last layer (head: identity)."
-        return {"weight": np.eye(width, dtype=np.float32), "bias": np.zeros(width, np.float32)}, [note]
-    if len(parts.heads) > 1:
-        raise WeightsError(
-            f"The file holds {len(parts.heads)} linear layers ({listed(parts.heads)}); one behind the recurrent "
-            "layers can be read. Leave the others out."
-        )
-    ((name, head),) = parts.heads.items()
-    require_shape(head["weight"], (None, width), f"{name} (weight)", f"a last layer that gives {width} numbers")
-    outputs = len(head["weight"])
-    bias = head.get("bias", np.zeros(outputs, np.float32))
-    require_shape(bias, (outputs,), f"{name} (bias)", f"{outputs} outputs")
-    return {"weight": head["weight"], "bias": bias}, [f"“{shown(name)}” is the head: {counted(outputs, 'answer')}."]
-
-
-def config_of(parts: ReadParts, untold: Untold, outputs: int) -> Config:
+def config_of(parts: Placed, untold: Untold) -> Config:
     """Describe the model that was found.
 
     Raises:
@@ -191,7 +144,7 @@ def config_of(parts: ReadParts, untold: Untold, outputs: int) -> Config:
         cell=first.cell,
         input_size=first.inputs,
         sizes=sizes,
-        output_size=outputs,
+        output_size=len(parts.head["weight"]),
         bidirectional=len(first.ways) == 2,
         normalization=normalization_of(parts),
         pooling="attention" if parts.attention else untold.pooling,
@@ -253,7 +206,7 @@ def model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConfi
         raise WeightsError("The embedding knows no token at all. Bring one with at least one row.") from error
 
 
-def normalization_of(parts: ReadParts) -> Normalization:
+def normalization_of(parts: Placed) -> Normalization:
     """Tell which norm stands behind each layer.
 
     Raises:
@@ -270,7 +223,7 @@ def normalization_of(parts: ReadParts) -> Normalization:
     return "batch" if kinds == {True} else "layer"
 
 
-def build(config: Config, parts: ReadParts, head: Arrays) -> Model:
+def build(config: Config, parts: Placed) -> Model:
     """Make the model and put the weights into it.
 
     Raises:
@@ -287,7 +240,7 @@ def build(config: Config, parts: ReadParts, head: Arrays) -> Model:
         elif part.kind == "embedding":
             here = {} if parts.embedding is None else {"weight": parts.embedding}
         else:
-            here = head if part.kind == "head" else parts.attention.get(part.kind.removeprefix("attention_"), {})
+            here = parts.head if part.kind == "head" else parts.attention.get(part.kind.removeprefix("attention_"), {})
         weights |= {part.torch.format(word): array for word, array in here.items()}
     require_all(config, weights)
     load_weights(model, weights)

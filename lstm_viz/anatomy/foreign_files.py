@@ -5,6 +5,7 @@ any of them is unpacked, and never more than that is unpacked; what an array say
 """
 
 import io
+import json
 import math
 import re
 import tokenize
@@ -36,14 +37,25 @@ FAULTS = (
     SyntaxError,
 )
 TO_SAFETENSORS = (
-    "Where you trust the file, turn it into one that holds numbers only:\n"
+    "Where you trust it, and its classes can be imported, these lines open it, which runs what it holds, and save the first "
+    "recurrent model in it as a file of numbers only:\n"
     "    from safetensors.torch import save_file\n"
-    '    save_file({k: v.contiguous() for k, v in torch.load("FILE", weights_only=True).items()}, "weights.safetensors")'
+    "    import torch\n"
+    '    found = [torch.load("FILE", map_location="cpu", weights_only=False)]\n'
+    "    for each in found:  # what is inside of it comes behind\n"
+    '        each = each.state_dict() if hasattr(each, "state_dict") else each\n'
+    '        if isinstance(each, dict) and any("weight_hh" in str(name) for name in each):\n'
+    "            break\n"
+    "        found.extend(each.values() if isinstance(each, dict) else [])\n"
+    "    tensors = {name: value.clone().contiguous() for name, value in each.items() if torch.is_tensor(value)}\n"
+    '    save_file(tensors, "weights.safetensors")'
 )
 TO_NPZ = (
     "Save the weights as arrays instead:\n"
+    "    import keras\n"
     "    import numpy as np\n"
-    '    np.savez("weights.npz", **{w.path: np.asarray(w) for w in model.weights})'
+    '    model = keras.saving.load_model("FILE")  # of a .weights.h5: build the model, then model.load_weights("FILE")\n'
+    '    np.savez("weights.npz", **{w.path: keras.ops.convert_to_numpy(w) for w in model.weights})'
 )
 Arrays = dict[str, np.ndarray]
 
@@ -117,8 +129,9 @@ def read_safetensors(data: bytes) -> Arrays:
     except (SafetensorError, *FAULTS) as error:
         raise WeightsError(
             "The file is neither safetensors nor npz, or it is damaged. Save a PyTorch model with "
-            '`safetensors.torch.save_file(model.state_dict(), "weights.safetensors")`.'
+            '`safetensors.torch.save_model(model, "weights.safetensors")`.'
         ) from error
+    tensors = {name: tensors[kept] for name, kept in shared_names(data).items() if kept in tensors} | tensors
     require_count(len(tensors))
     arrays: Arrays = {}
     for name in sorted(map(checked_name, tensors), key=natural):
@@ -127,6 +140,12 @@ def read_safetensors(data: bytes) -> Arrays:
             raise WeightsError(f"`{shown(name)}` holds complex numbers. Weights are real numbers.")
         arrays[name] = (tensor.float() if tensor.is_floating_point() else tensor).numpy()  # NumPy knows no bfloat16
     return arrays
+
+
+def shared_names(data: bytes) -> dict[str, str]:
+    """Give the names that `save_model` left out of safetensors, each with the name that its numbers are kept under."""
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    return header.get("__metadata__") or {}
 
 
 def natural(name: str) -> list[tuple[int, str]]:

@@ -1,15 +1,15 @@
 """The arrays of a Keras model: by the paths of its variables, or as `arr_0, arr_1, …` in the order of `get_weights()`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
 
 from lstm_viz.anatomy.blueprint import GATES
 from lstm_viz.anatomy.conversion import Arrays, recurrent_to_torch, turned
-from lstm_viz.anatomy.foreign_files import shown
-from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, in_order, require_shape
+from lstm_viz.anatomy.foreign_files import natural, shown
+from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, require_shape
 from lstm_viz.errors import WeightsError
 
 NUMBERED = re.compile(r"arr_(\d+)")
@@ -36,14 +36,16 @@ def keras_parts(arrays: Arrays) -> ReadParts:
         WeightsError: a name is not known, or shapes contradict each other.
     """
     by_number = all(NUMBERED.fullmatch(name) for name in arrays)
-    groups = list(numbered_groups(arrays) if by_number else named_groups(arrays))
-    parts, layers = ReadParts(), []
-    for name, group in groups:
+    groups = dict(numbered_groups(arrays) if by_number else named_groups(arrays))
+    in_order = by_number or list(arrays) != sorted(arrays, key=natural)  # sorted names tell nothing
+    parts, ways = ReadParts(sequence=tuple(groups) if in_order else ()), {}
+    for name, group in groups.items():
         if "recurrent_kernel" in group:
-            layers.append((name, read_way(name, group)))
+            ways[name] = read_way(name, group)
         else:
             sort_other(parts, name, group)
-    parts.layers = by_position(layers, parts) if by_number else by_name(layers)
+    layers = by_position(list(ways.items()), parts) if by_number else by_name(ways, groups)
+    parts.modules = {layer.name: [layer] for layer in layers}
     return parts
 
 
@@ -61,7 +63,10 @@ def named_groups(arrays: Arrays) -> Iterator[Group]:
                 f"`{shown(name)}` is no variable of a Keras layer that is known here (kernel, recurrent_kernel, bias, "
                 "gamma, beta, moving_mean, moving_variance, embeddings). Save `model.weights` under their `path`."
             )
-        groups.setdefault(found["prefix"] or "", {})[found["word"]] = array
+        group = groups.setdefault(found["prefix"] or "", {})
+        if found["word"] in group:
+            raise WeightsError(f"`{shown(name)}` is there twice, with and without `:0`. Leave one of them out.")
+        group[found["word"]] = array
     yield from groups.items()
 
 
@@ -151,17 +156,17 @@ def sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
     Raises:
         WeightsError: it belongs nowhere.
     """
-    if set(group) == {"embeddings"} and parts.embedding is None and group["embeddings"].ndim == 2:
-        parts.embedding = group["embeddings"]
+    if set(group) == {"embeddings"} and group["embeddings"].ndim == 2:
+        parts.embeddings[name] = group["embeddings"]
     elif {"gamma", "beta"} <= set(group) <= set(NORM_WORDS):
-        parts.norms.append({NORM_WORDS[word]: array for word, array in group.items()})
+        parts.norms[name] = {NORM_WORDS[word]: array for word, array in group.items()}
     elif "kernel" in group and set(group) <= {"kernel", "bias"} and group["kernel"].ndim == 2:
         dense = {"weight": turned(group["kernel"])} | ({"bias": group["bias"]} if "bias" in group else {})
         place = {"attention_project": "project", "attention_score": "score"}.get(name.rpartition("/")[2])
         if place:
             parts.attention[place] = dense
         else:
-            parts.heads[name] = dense
+            parts.linear[name] = dense
     else:
         words = ", ".join(f"`{word}` {array.shape}" for word, array in group.items())
         raise WeightsError(
@@ -170,20 +175,35 @@ def sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
         )
 
 
-def by_name(ways: list[tuple[str, Arrays]]) -> list[ReadLayer]:
-    """Pair forward and backward by their names, in whatever order they came.
+def by_name(ways: dict[str, Arrays], groups: Iterable[str]) -> list[ReadLayer]:
+    """Pair the directions of a layer: the backward one is called after the forward one, or beside it within one wrapper.
+
+    Args:
+        ways: recurrent layers in one direction by name, in whatever order they came.
+        groups: the names of all layers of the file.
 
     Raises:
-        WeightsError: a backward layer has no forward one, or they do not fit on each other.
+        WeightsError: a backward layer has no forward one, or they differ.
     """
-    layers = {name: ReadLayer(name, {"forward": way}) for name, way in ways if "backward" not in name}
-    for name, way in ways:
-        if "backward" in name:
-            forward = layers.get(name.replace("backward", "forward"))
-            if forward is None:
-                raise WeightsError(f"`{shown(name)}` has no forward partner. Bring all weights of the model.")
-            paired(forward, name, way)
-    return in_order(layers.values())
+    layers = {name: ReadLayer(name, {"forward": way}) for name, way in ways.items()}
+    for name in ways:
+        wrapper, forward = directed(name)
+        named = f"{wrapper}backward_{forward.removeprefix('forward_')}"
+        beside = [other for other in groups if other.startswith(wrapper) and other != name]
+        partner = named if named in ways else beside[0] if wrapper and len(beside) == 1 else ""
+        if forward and partner in ways:
+            paired(layers[name], partner, ways[partner])
+            layers.pop(partner, None)
+    for name in layers:
+        if re.search(r"(^|/)backward_", name):
+            raise WeightsError(f"`{shown(name)}` has no forward partner. Bring all weights of the model.")
+    return list(layers.values())
+
+
+def directed(name: str) -> tuple[str, str]:
+    """Split the name of a layer that reads forward in a `Bidirectional` into what wraps it and the rest."""
+    found = re.fullmatch(r"((?:.*/)?)(forward_.*)", name)
+    return (found[1], found[2]) if found else ("", "")
 
 
 def paired(forward: ReadLayer, name: str, way: Arrays) -> None:
@@ -198,23 +218,27 @@ def paired(forward: ReadLayer, name: str, way: Arrays) -> None:
 
 
 def by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLayer]:
-    """Decide without names whether layers read in one direction: as long as each reads what the one below gives, they do.
+    """Decide without names whether layers read in one direction or two: by what each reads of the one before, and the head.
 
     Raises:
         WeightsError: layers fit on each other in neither way.
     """
     single = [ReadLayer(name, {"forward": way}) for name, way in ways]
-    reads = [head["weight"].shape[1] for head in parts.heads.values()]
-    if chained(single) and (not reads or single[-1].width == reads[-1]):
-        return single
     halves = list(zip(ways[::2], ways[1::2], strict=False))
-    double = [ReadLayer(name, {"forward": way}) for (name, way), _ in halves]
+    double = []
     if len(ways) % 2 == 0 and all(same_shapes(way, back) for (_, way), (_, back) in halves):
-        for layer, (_, (name, back)) in zip(double, halves, strict=True):
-            paired(layer, name, back)
-        if chained(double):
-            return double
-    return in_order(single)
+        double = [ReadLayer(name, {"forward": way, "backward": back}) for (name, way), (_, back) in halves]
+    reads = [dense["weight"].shape[1] for dense in parts.linear.values()]
+    fitting = [layers for layers in (single, double) if layers and chained(layers)]
+    answered = [layers for layers in fitting if not reads or layers[-1].width == reads[-1]] or fitting
+    if single and not answered:
+        raise misfit(single)
+    if len(answered) > 1:
+        raise WeightsError(
+            f"{len(ways)} recurrent layers of one size could stand on each other, or be the two directions of "
+            f"{len(halves)}: without names this cannot be told. Save the arrays under the names of `w.path`."
+        )
+    return answered[0] if answered else []
 
 
 def same_shapes(first: Arrays, second: Arrays) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise, permutations
+from itertools import pairwise
 
 import numpy as np
 
@@ -56,13 +56,23 @@ class ReadLayer:
 
 @dataclass(eq=False)
 class ReadParts:
-    """All that was found in a file, each in torch's layout by the last words of its names."""
+    """All that was found in a file, each in torch's layout by the last words of its names.
 
-    layers: list[ReadLayer] = field(default_factory=list)
-    embedding: np.ndarray | None = None
-    norms: list[Arrays] = field(default_factory=list)
+    Args:
+        modules: recurrent layers by the name of what holds them; those of one `nn.LSTM` come together, in their order.
+        embeddings, norms, linear: by name; what shares the weight of something else has a bias only.
+        attention: by `project` and `score`.
+        any_matrix_embeds: whether an embedding may be called like a linear layer without a bias, as in PyTorch.
+        sequence: the names of all but attention in the order in which they run; empty where the file has none.
+    """
+
+    modules: dict[str, list[ReadLayer]] = field(default_factory=dict)
+    embeddings: Arrays = field(default_factory=dict)
+    norms: dict[str, Arrays] = field(default_factory=dict)
     attention: dict[str, Arrays] = field(default_factory=dict)
-    heads: dict[str, Arrays] = field(default_factory=dict)
+    linear: dict[str, Arrays] = field(default_factory=dict)
+    any_matrix_embeds: bool = False
+    sequence: tuple[str, ...] = ()
 
 
 def cell_of(recurrent: np.ndarray, name: str) -> Cell:
@@ -100,20 +110,10 @@ def require_shape(array: np.ndarray, shape: tuple[int | None, ...], name: str, r
         )
 
 
-def in_order(layers: Iterable[ReadLayer]) -> list[ReadLayer]:
-    """Put layers on each other so that each reads what the one below gives: as named where that fits.
-
-    Raises:
-        WeightsError: no order fits, or more than one does.
-    """
-    named = list(layers)
-    if chained(named):
-        return named
-    orders = [order for order in permutations(named) if chained(order)] if len(named) <= 4 else []
-    if len(orders) == 1:
-        return list(orders[0])
-    told = ", ".join(f"`{shown(layer.name)}` reads {layer.inputs} and gives {layer.width}" for layer in named[:6])
-    raise WeightsError(
+def misfit(layers: list[ReadLayer]) -> WeightsError:
+    """Say that layers do not fit on each other."""
+    told = ", ".join(f"`{shown(layer.name)}` reads {layer.inputs} and gives {layer.width}" for layer in layers[:6])
+    return WeightsError(
         f"The layers do not fit on each other: {told}. Each layer must read as many numbers as the one below gives."
     )
 

@@ -8,11 +8,12 @@ import numpy as np
 from lstm_viz.anatomy.blueprint import GATES
 from lstm_viz.anatomy.conversion import COUNTER, Arrays
 from lstm_viz.anatomy.foreign_files import natural, shown
-from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, in_order, require_shape
+from lstm_viz.anatomy.foreign_names import words_of
+from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, require_shape
 from lstm_viz.errors import WeightsError
 
 RECURRENT = re.compile(r"(?P<prefix>.*?)(?P<word>(weight|bias)_(ih|hh|hr))(_l(?P<number>\d+))?(?P<back>_reverse)?")
-NORM = re.compile(r"(.*[._])?(batch_?|layer_?)?(norms?|bn|ln)[._]?\d*", re.IGNORECASE)
+NORM, OTHER_NORM = re.compile("(batch|layer)?norms?|bn|ln"), {"group", "instance", "rms"}
 WORDS = ("weight", "bias", "running_mean", "running_var", COUNTER)
 
 
@@ -27,21 +28,42 @@ def torch_parts(arrays: Arrays) -> ReadParts:
     Raises:
         WeightsError: a name is not known, or shapes contradict each other.
     """
-    parts = ReadParts()
-    modules: dict[tuple[str, int], dict[str, np.ndarray]] = {}
+    parts = ReadParts(any_matrix_embeds=True)
+    modules: dict[str, dict[int, Arrays]] = {}
     others: dict[str, Arrays] = {}
     for name in sorted(arrays, key=natural):
         found = RECURRENT.fullmatch(name)
         if found:
-            place = (found["prefix"], int(found["number"] or 0))
-            modules.setdefault(place, {})[found["word"] + (found["back"] or "")] = arrays[name]
+            layer = modules.setdefault(found["prefix"], {}).setdefault(int(found["number"] or 0), {})
+            if found["word"] + (found["back"] or "") in layer:
+                raise WeightsError(f"`{shown(name)}` is there twice, with and without `_l0`. Leave one of them out.")
+            layer[found["word"] + (found["back"] or "")] = arrays[name]
         else:
             prefix, _, word = name.rpartition(".")
             others.setdefault(prefix, {})[word] = arrays[name]
-    parts.layers = in_order(read_layer(f"{prefix}l{number}", found) for (prefix, number), found in modules.items())
+    for prefix, layers in modules.items():
+        parts.modules[prefix.rstrip(".")] = read_module(prefix, layers)
     for prefix, tensors in others.items():
         sort_other(parts, prefix, tensors)
     return parts
+
+
+def read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
+    """Read the layers of one `nn.LSTM`.
+
+    Raises:
+        WeightsError: one is missing, or does not fit on the one below.
+    """
+    missing = next((number for number in range(len(layers)) if number not in layers), None)
+    if missing is not None:
+        raise WeightsError(
+            f"`{shown(prefix)}weight_ih_l{missing}` is missing, though higher layers are there. Bring the whole "
+            "`state_dict()`."
+        )
+    found = [read_layer(f"{prefix}l{number}", layers[number]) for number in sorted(layers)]
+    if not chained(found):
+        raise misfit(found)
+    return found
 
 
 def read_layer(name: str, tensors: Arrays) -> ReadLayer:
@@ -98,19 +120,25 @@ def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
         WeightsError: it belongs nowhere.
     """
     last = prefix.rpartition(".")[2]
-    if not set(tensors) <= set(WORDS) or "weight" not in tensors:
+    if not set(tensors) <= set(WORDS) or not {"weight", "bias"} & set(tensors):
         refuse(prefix, tensors)
-    weight = tensors["weight"]
-    if "emb" in prefix.lower() and weight.ndim == 2 and len(tensors) == 1 and parts.embedding is None:
-        parts.embedding = weight
-    elif weight.ndim == 1 and NORM.fullmatch(prefix) and "bias" in tensors:
-        parts.norms.append({word: array for word, array in tensors.items() if word != COUNTER})
+    weight = tensors.get("weight", np.zeros((0, 0)))  # a bias alone: the weight is that of another layer
+    if "emb" in prefix.lower() and weight.ndim == 2 and set(tensors) == {"weight"}:
+        parts.embeddings[prefix] = weight
+    elif weight.ndim == 1 and is_norm(prefix) and "bias" in tensors:
+        parts.norms[prefix] = {word: array for word, array in tensors.items() if word != COUNTER}
     elif prefix.rpartition(".")[0].endswith("attention") and last in ("project", "score"):
         parts.attention[last] = tensors
     elif weight.ndim == 2 and set(tensors) <= {"weight", "bias"}:
-        parts.heads[prefix] = tensors
+        parts.linear[prefix] = tensors
     else:
         refuse(prefix, tensors)
+
+
+def is_norm(prefix: str) -> bool:
+    """Tell whether a module is called like a batch norm or a layer norm."""
+    words = words_of(prefix)
+    return any(NORM.fullmatch(word) for word in words) and not OTHER_NORM & set(words)
 
 
 def refuse(prefix: str, tensors: Arrays) -> None:

@@ -2,13 +2,13 @@
 
 from lstm_viz.anatomy.blueprint import Config, blueprint_of
 from lstm_viz.anatomy.code import counted, written
-from lstm_viz.anatomy.foreign_parts import ReadParts
+from lstm_viz.anatomy.foreign_places import Placed
 from lstm_viz.recurrent.specification import KERAS_EPSILON
 
 CELL_WORDS = {"lstm": "an LSTM: four gates per unit", "gru": "a GRU: three gates per unit", "rnn": "an RNN: no gates"}
 
 
-def inferred(parts: ReadParts, framework: str) -> list[str]:
+def inferred(parts: Placed, framework: str) -> list[str]:
     """Say what names and shapes told."""
     first = parts.layers[0]
     sizes = ", ".join(str(layer.units) for layer in parts.layers)
@@ -28,6 +28,11 @@ def chosen(config: Config) -> list[str]:
     if stack.pooling != "attention":
         reads = {"last": "the last state", "mean": "the mean of all states", "every": "every state"}[stack.pooling]
         notes.append(f"The head is taken to read {reads}: weights do not tell.")
+    if stack.pooling == "last" and stack.bidirectional:
+        notes.append(
+            "That is the state in which each direction ends, backward that of the first step, as in PyTorch's `h_n` and "
+            "Keras' `Bidirectional`. Of a head that reads `output[:, -1]`, the last answer to every state is the right one."
+        )
     if stack.cell == "rnn":
         notes.append(f"The activation is taken to be {stack.activation}: weights do not tell.")
     if stack.cell == "gru" and not stack.bias:

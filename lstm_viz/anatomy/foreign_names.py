@@ -1,0 +1,138 @@
+"""What names say before their arrays are sorted: what is held twice, what is no weight, what comes after what."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from lstm_viz.anatomy.conversion import Arrays
+from lstm_viz.anatomy.foreign_files import shown
+from lstm_viz.errors import WeightsError
+
+RECURRENT = re.compile(r"(weight|bias)_(ih|hh)|recurrent_kernel")
+COUNTERS = ("n_averaged", "num_updates", "initted", "step")  # of an average of the weights along training
+CELL = re.compile(r"[a-z_]*_cell/")
+DIRECTION = re.compile(r"(^|/)(forward|backward)_[^/]*/")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Give the first few names as they can stand in a sentence."""
+    return ", ".join(f"`{shown(name)}`" for name in list(names)[:5])
+
+
+def words_of(name: str) -> list[str]:
+    """Take a name apart, `fc_in.0` and `fcIn` into `fc` and `in`."""
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)]
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Give names in the order of their numbers, `lstm` before `lstm_1`; none where they differ in anything else."""
+    numbers = {name: tuple(int(digits) for digits in re.findall(r"[0-9]+", name)) for name in names}
+    one_stem = len({re.sub(r"[._]?[0-9]+", "", name) for name in numbers}) == 1
+    return sorted(numbers, key=lambda name: numbers[name]) if one_stem and len(set(numbers.values())) > 1 else []
+
+
+def held_once(arrays: Arrays) -> tuple[Arrays, list[str]]:
+    """Leave out counters, and what is held a second time under another name.
+
+    Returns:
+        What is left, and a sentence for each thing that was left out.
+
+    Raises:
+        WeightsError: it cannot be known which of two models is meant, or whether a layer runs twice.
+    """
+    counters = [name for name in arrays if name.rpartition(".")[2] in COUNTERS and arrays[name].size == 1]
+    left = {name: array for name, array in arrays.items() if name not in counters}
+    notes = [f"“{shown(name)}” counts ({int(arrays[name].item())}) and is no weight." for name in counters]
+    while models := next(same_form(left), []):
+        if len({numbers(left, owner, models) for owner in models}) > 1:
+            raise WeightsError(
+                f"The file holds {len(models)} models of the same form ({listed(map(called, models))}), as of training and "
+                "of its average. One at a time can be shown. Leave the others out."
+            )
+        left = without(left, models[1], models[0], notes)
+    while pair := next(same_numbers(left), None):
+        kept, copy, one_name = pair
+        if not one_name and not any(array.ndim == 2 for array in others(left, copy).values()):
+            raise WeightsError(
+                f"{listed(map(called, (kept, copy)))} hold the same numbers: one layer that runs twice, or one that is "
+                "kept twice. Bring it once."
+            )
+        left = without(left, copy, kept, notes)
+    return left, notes
+
+
+def without(arrays: Arrays, copy: str, kept: str, notes: list[str]) -> Arrays:
+    """Leave out what a copy holds, and say so."""
+    notes.append(f"“{called(copy)}” holds the same numbers as “{called(kept)}”, and is read once.")
+    return {name: array for name, array in arrays.items() if name not in beneath(arrays, copy, [kept])}
+
+
+def called(owner: str) -> str:
+    """Name what stands in front of the names of its weights."""
+    return shown(owner.rstrip("./")) or "the model itself"
+
+
+def owners_of(arrays: Arrays) -> Iterator[tuple[str, list[str]]]:
+    """Give what stands in front of one and the same name of a recurrent weight, the longest such name first."""
+    owners: dict[str, list[str]] = {}
+    for name in filter(RECURRENT.search, arrays):
+        for place in (0, *(found.end() for found in re.finditer("[./]", name))):
+            owners.setdefault(name[place:], []).append(name[:place])
+    for tail in sorted(owners, key=len, reverse=True):
+        if len(owners[tail]) > 1:
+            yield tail, sorted(owners[tail], key=len)
+
+
+def beneath(arrays: Arrays, owner: str, among: list[str]) -> dict[str, str]:
+    """Give the names of an owner with what is left of them behind it; those of another one inside it are not its own."""
+    inside = tuple(other for other in among if other != owner and other.startswith(owner))
+    names = (name for name in arrays if name.startswith(owner) and not name.startswith(inside))
+    return {name: name.removeprefix(owner) for name in names}
+
+
+def numbers(arrays: Arrays, owner: str, among: list[str]) -> bytes:
+    """Give all that an owner holds, so that it can be compared with what another one of the same form holds."""
+    own = sorted(beneath(arrays, owner, among), key=lambda name: name.removeprefix(owner))
+    return b"".join(arrays[name].tobytes() for name in own)
+
+
+def others(arrays: Arrays, owner: str) -> Arrays:
+    """Give what an owner has beside its recurrent weights."""
+    recurrent = {parent(name) for name in filter(RECURRENT.search, arrays)}
+    return {name: array for name, array in arrays.items() if name.startswith(owner) and parent(name) not in recurrent}
+
+
+def parent(name: str) -> str:
+    """Give what a name begins with, up to its last piece."""
+    return name[: 1 + max(name.rfind("."), name.rfind("/"))]
+
+
+def same_numbers(arrays: Arrays) -> Iterator[tuple[str, str, bool]]:
+    """Find owners all of whose arrays another owner has as well; the two directions of a layer are never that.
+
+    Yields:
+        Whose arrays are kept, the copy, and whether both call the layer the same and not by numbers.
+    """
+    for tail, owners in owners_of(arrays):
+        first: dict[bytes, str] = {}
+        for copy in owners:
+            kept = first.setdefault(arrays[copy + tail].tobytes(), copy)
+            if kept == copy or DIRECTION.search(kept) or DIRECTION.search(copy):
+                continue
+            one_name = bool(parent(CELL.sub("", tail))) and not numbered((kept, copy))
+            for one, two in ((kept, copy), (copy, kept)):
+                twins = {name: one + rest for name, rest in beneath(arrays, two, [one]).items()}
+                if all(twin in arrays and np.array_equal(arrays[name], arrays[twin]) for name, twin in twins.items()):
+                    yield one, two, one_name
+
+
+def same_form(arrays: Arrays) -> Iterator[list[str]]:
+    """Find owners that have the same names and shapes, a matrix that is not recurrent among them: whole models."""
+    for _, owners in owners_of(arrays):
+        forms = [
+            {rest: arrays[name].shape for name, rest in beneath(arrays, owner, owners).items()} for owner in owners
+        ]
+        alike = [owner for owner, form in zip(owners, forms, strict=True) if form == forms[0]]
+        if len(alike) > 1 and any(array.ndim == 2 for array in others(arrays, alike[-1]).values()):
+            yield alike

@@ -1,0 +1,278 @@
+"""Where the parts of a model stand: told by names, shapes and the order of a file, else assumed and said, else refused."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain, permutations
+
+import numpy as np
+
+from lstm_viz.anatomy.code import counted
+from lstm_viz.anatomy.conversion import Arrays
+from lstm_viz.anatomy.foreign_files import shown
+from lstm_viz.anatomy.foreign_names import listed, numbered, words_of
+from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, chained, misfit, require_alike, require_shape
+from lstm_viz.errors import WeightsError
+from lstm_viz.recurrent.specification import MAX_HIDDEN_SIZE, MAX_LAYERS
+
+TOKEN_WORDS = re.compile(
+    "enc|encoder|emb|embed|tok|tokens?|words?|wte|lookup|vocab|vocabulary|vectors|table|chars?|glove"
+)
+FRONT_WORDS = re.compile(f"{TOKEN_WORDS.pattern}|in|inp|inputs?|pre|before|front|stem|src|source|first")
+BEHIND_WORDS = re.compile(
+    "out|outputs?|head|dec|decoder|classifier|clf|logits|lm|pred|predictor|regressor|final|last|generator|answers?"
+)
+ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher", "student")
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """The parts of a model, each at its place.
+
+    Args:
+        layers: from the input on.
+        embedding: in front of them, (tokens, numbers), if there is one.
+        norms: one behind each layer, or none.
+        attention: by `project` and `score`.
+        head: `weight` and `bias` of the linear layer behind them; where there is none, one that changes nothing.
+        notes: what was read off names and shapes, and what had to be assumed, a sentence each.
+    """
+
+    layers: list[ReadLayer]
+    embedding: np.ndarray | None
+    norms: list[Arrays]
+    attention: dict[str, Arrays]
+    head: Arrays
+    notes: list[str]
+
+
+def placed(parts: ReadParts) -> Placed:
+    """Put the parts of a file where they belong.
+
+    Raises:
+        WeightsError: they fit nowhere, in more than one way, or make a model larger than what can be shown.
+    """
+    if not parts.modules:
+        raise WeightsError("No recurrent layer was found in the file. Bring the weights of an LSTM, a GRU or an RNN.")
+    require_few(list(chain(*parts.modules.values())))
+    layers, notes = stacked(parts)
+    require_alike(layers)
+    embedding, linear, told = embedding_of(parts, layers)
+    head, said = head_of(parts, linear, layers)
+    norms, known = norms_of(parts, layers)
+    return Placed(layers, embedding, norms, parts.attention, head, [*notes, *told, *said, *known])
+
+
+def require_few(layers: list[ReadLayer]) -> None:
+    """Refuse more or larger layers than can be shown.
+
+    Raises:
+        WeightsError: there are.
+    """
+    units = max(layer.units for layer in layers)
+    if units > MAX_HIDDEN_SIZE or len(layers) > MAX_LAYERS:
+        raise WeightsError(
+            f"The model has {counted(len(layers), 'layer')} of up to {units} units; up to {MAX_LAYERS} layers "
+            f"of {MAX_HIDDEN_SIZE} units can be shown. Bring a smaller one."
+        )
+
+
+def stacked(parts: ReadParts) -> tuple[list[ReadLayer], list[str]]:
+    """Put layers on each other: by their numbers, in the order of the file, or as only their sizes allow.
+
+    Raises:
+        WeightsError: no order fits, more than one does, or names say that they are no stack.
+    """
+    names = list(parts.modules)
+    if len({role_of(name) for name in names}) > 1:
+        raise WeightsError(
+            f"By their names {listed(names)} are no stack, of which each layer reads every state of the one before: a "
+            "decoder, for one, starts from the last state of its encoder. Bring one of them alone."
+        )
+    fitting = [order for order in permutations(names) if chained(run(parts, order))]
+    if not fitting:
+        raise misfit(run(parts, names))
+    found = [name for name in parts.sequence if name in names]
+    ways = {"of their numbers": tuple(numbered(names)), "of the file": tuple(found)}
+    ways |= {"that alone fits their sizes": fitting[0]} if len(fitting) == 1 else {}
+    for how, order in ways.items():
+        if order in fitting:
+            note = (
+                f"{quoted(order)} are taken to be a stack, each reading every state of the one before, in the order "
+                f"{how}: weights do not tell."
+            )
+            return run(parts, order), [note] if len(names) > 1 else []
+    raise WeightsError(
+        f"{listed(names)} could stand on each other in {len(fitting)} orders, or be no stack at all: their names and sizes "
+        "do not tell. Bring one of them alone, or number them in the order in which they run (`lstm_1`, `lstm_2`)."
+    )
+
+
+def run(parts: ReadParts, order: Iterable[str]) -> list[ReadLayer]:
+    """Give the layers of some modules one after the other."""
+    return [layer for name in order for layer in parts.modules[name]]
+
+
+def role_of(name: str) -> str:
+    """Tell what a module is in a model of several, as far as its name says so."""
+    said = (role for word in reversed(words_of(name)) for role in ROLES if word.startswith(role))
+    return next(said, "")
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Give names from a file as a note shows them."""
+    return ", ".join(f"“{shown(name)}”" for name in names)
+
+
+def says(name: str, words: re.Pattern[str]) -> bool:
+    """Tell whether the last piece of a name has one of some words."""
+    return any(words.fullmatch(word) for word in words_of(re.split("[./]", name)[-1]))
+
+
+def embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray | None, dict[str, Arrays], list[str]]:
+    """Tell the embedding from the linear layers.
+
+    Returns:
+        It, the linear layers that are left, and what is said of it.
+
+    Raises:
+        WeightsError: there are several, or it cannot be told apart.
+    """
+    tables, linear = dict(parts.embeddings), dict(parts.linear)
+    if not tables and parts.any_matrix_embeds:
+        for name in tables_among(linear, layers):
+            tables[name] = linear.pop(name)["weight"]
+    first = next(iter(tables.values()), None)
+    if first is None:
+        return None, linear, []
+    if not all(np.array_equal(first, table) for table in tables.values()):
+        raise WeightsError(
+            f"{listed(tables)} look like {len(tables)} embeddings; one in front of the layers can be read. Bring a model "
+            "with one."
+        )
+    notes = [f"{quoted(list(tables)[:1])} is the embedding: {counted(len(first), 'token')}."]
+    for name, tensors in linear.items():
+        if "weight" not in tensors and tensors["bias"].shape == first.shape[:1]:
+            linear[name] = {"weight": first, **tensors}
+            notes.append(f"{quoted([name])} has no weight of its own and is taken to share that of the embedding.")
+    return first, linear, notes
+
+
+def tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[str]:
+    """Find the linear layers that are embeddings: no bias, rows of as many numbers as the first layer reads.
+
+    Where one could stand behind the layers as well, its name must say that it does not, or another one must stand there.
+
+    Raises:
+        WeightsError: either of two could be one.
+    """
+    reads, width = layers[0].inputs, layers[-1].width
+    found = [
+        name
+        for name, tensors in linear.items()
+        if "bias" not in tensors and tensors["weight"].shape[1] == reads and not says(name, BEHIND_WORDS)
+    ]
+    said = [name for name in found if says(name, TOKEN_WORDS)]
+    if said:
+        return said
+    rows = {name: len(tensors["weight"]) for name, tensors in linear.items() if "weight" in tensors}
+    if reads in rows.values():  # it could come before what reads as many, in front of the layers or behind them
+        return []
+    if reads != width or (len(found) == len(linear) == 1 and says(found[0], FRONT_WORDS)):
+        return found
+    if len(found) == 2 and len({linear[name]["weight"].tobytes() for name in found}) > 1:
+        raise WeightsError(
+            f"{listed(found)} have the same form: which of them is the embedding cannot be told. Call it `embedding` and "
+            "the other one `head`."
+        )
+    left = [tensors for name, tensors in linear.items() if name not in found[:1]]
+    fits = len(left) == 1 and ("weight" not in left[0] or left[0]["weight"].shape[1] == width)
+    return found[:1] if fits else []
+
+
+def head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]) -> tuple[Arrays, list[str]]:
+    """Take the linear layer behind the recurrent ones, or one that changes nothing.
+
+    Raises:
+        WeightsError: there are several, or it stands elsewhere, or reads something else than the last layer gives.
+    """
+    width = layers[-1].width
+    for name, tensors in linear.items():
+        if "weight" not in tensors:
+            raise WeightsError(
+                f"`{shown(name)}` has a bias and no weight. Where it shares the weight of another layer, save both under "
+                "names of their own (`.clone()`)."
+            )
+        if in_front(parts, name, tensors["weight"], layers):
+            raise WeightsError(
+                f"`{shown(name)}` gives {len(tensors['weight'])} numbers, as many as a recurrent layer reads, and seems to "
+                "stand in front of it. Only a linear layer behind all recurrent ones can be read. Leave it out, and feed "
+                "the layers what it gives."
+            )
+    if not linear:
+        note = f"No linear layer was found: the answers are the {width} numbers of the last layer (head: identity)."
+        return {"weight": np.eye(width, dtype=np.float32), "bias": np.zeros(width, np.float32)}, [note]
+    if len(linear) > 1:
+        raise WeightsError(
+            f"The file holds {len(linear)} linear layers ({listed(linear)}); one behind the recurrent layers can be read. "
+            "Leave the others out."
+        )
+    ((name, head),) = linear.items()
+    require_shape(head["weight"], (None, width), f"{name} (weight)", f"a last layer that gives {width} numbers")
+    outputs = len(head["weight"])
+    bias = head.get("bias", np.zeros(outputs, np.float32))
+    require_shape(bias, (outputs,), f"{name} (bias)", f"{outputs} outputs")
+    note = f"{quoted([name])} is the head: {counted(outputs, 'answer')}."
+    if gives_what_a_layer_reads(outputs, layers) and not says(name, BEHIND_WORDS):
+        note += " It is put behind the last layer; its shape would fit in front of one as well."
+    return {"weight": head["weight"], "bias": bias}, [note]
+
+
+def in_front(parts: ReadParts, name: str, weight: np.ndarray, layers: list[ReadLayer]) -> bool:
+    """Tell whether a linear layer stands in front of a recurrent one: its shape must allow it, and something else say it."""
+    if not gives_what_a_layer_reads(len(weight), layers) or says(name, BEHIND_WORDS):
+        return False
+    return weight.shape[1] != layers[-1].width or says(name, FRONT_WORDS) or comes_before(parts, name, layers[-1].name)
+
+
+def gives_what_a_layer_reads(outputs: int, layers: list[ReadLayer]) -> bool:
+    """Tell whether what gives so many numbers could stand in front of a recurrent layer."""
+    return any(layer.inputs == outputs for layer in layers)
+
+
+def comes_before(parts: ReadParts, name: str, other: str) -> bool:
+    """Tell whether the order of the file, where it says anything, has one part before another."""
+    return bool(parts.sequence) and parts.sequence.index(name) < parts.sequence.index(other)
+
+
+def norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], list[str]]:
+    """Put a norm behind each layer.
+
+    Raises:
+        WeightsError: one stands elsewhere, or it is not known which layer each is for.
+    """
+    names = [name for name in parts.sequence if name in parts.norms] or numbered(parts.norms) or list(parts.norms)
+    known = bool(parts.sequence or numbered(parts.norms)) or len(names) < 2
+    if len(names) != len(layers):
+        return list(parts.norms.values()), []  # refused with all that is to be said of norms
+    sizes = {name: norm["weight"].shape[0] for name, norm in parts.norms.items()}
+    fitting = [
+        order
+        for order in permutations(names)
+        if all(sizes[name] == layer.width for name, layer in zip(order, layers, strict=True))
+    ]
+    if not known and len(fitting) > 1:
+        raise WeightsError(
+            f"Which layer each of the norms {listed(names)} stands behind cannot be told. Number them in the order in "
+            "which they run (`norm_1`, `norm_2`)."
+        )
+    order = fitting[0] if fitting and not known else tuple(names)
+    for name, layer in zip(order, layers, strict=True):
+        before = comes_before(parts, name, layer.name) or says(name, FRONT_WORDS)
+        after = any(comes_before(parts, head, name) for head in parts.linear)
+        if after or (sizes[name] == layer.inputs and (before or layer.inputs != layer.width)):
+            raise WeightsError(
+                f"`{shown(name)}` seems to stand {'behind the linear' if after else 'in front of a recurrent'} layer. Only "
+                "norms behind recurrent layers can be read. Leave it out."
+            )
+    return [parts.norms[name] for name in order], [f"Behind the recurrent layers stand the norms {quoted(order)}."]
