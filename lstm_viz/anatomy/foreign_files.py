@@ -37,19 +37,22 @@ FAULTS = (
     SyntaxError,
 )
 TO_SAFETENSORS = (
-    "Where you trust it, and its classes can be imported, these lines open it, which runs what it holds, and save the first "
-    "recurrent model in it as a file of numbers only:\n"
+    "Where you trust the file (opening it runs what it holds), and its classes can be imported, these lines save the first "
+    "recurrent model in it as numbers only:\n"
     "    from safetensors.torch import save_file\n"
-    "    import torch\n"
-    '    found = [torch.load("FILE", map_location="cpu", weights_only=False)]\n'
+    "    import pickle, torch\n"
+    "    found = [{}]\n"
     "    for each in found:  # what is inside of it comes behind\n"
     '        each = each.state_dict() if hasattr(each, "state_dict") else each\n'
     '        if isinstance(each, dict) and any("weight_hh" in str(name) for name in each):\n'
     "            break\n"
     "        found.extend(each.values() if isinstance(each, dict) else [])\n"
-    "    tensors = {name: value.clone().contiguous() for name, value in each.items() if torch.is_tensor(value)}\n"
-    '    save_file(tensors, "weights.safetensors")'
+    "    numbers = {{name: torch.as_tensor(array) for name, array in each.items() if hasattr(array, 'shape')}}\n"
+    '    save_file({{name: array.clone().contiguous() for name, array in numbers.items()}}, "weights.safetensors")'
 )
+OF_TORCH = TO_SAFETENSORS.format('torch.load("FILE", map_location="cpu", weights_only=False)')
+OF_PICKLE = TO_SAFETENSORS.format('pickle.load(open("FILE", "rb"))')
+MAGIC = b"l\xfc\x9cF\xf9 j\xa8P\x19"  # of what `torch.save` wrote before version 1.6
 TO_NPZ = (
     "Save the weights as arrays instead:\n"
     "    import keras\n"
@@ -100,7 +103,8 @@ def refuse_others(data: bytes) -> None:
             f"This is an HDF5 file, as Keras' `.weights.h5` and `.h5` are; it is not read here. {TO_NPZ}"
         )
     if is_pickle(data):
-        raise WeightsError(f"This is a pickle, which can carry code and is never opened here. {TO_SAFETENSORS}")
+        advice = OF_TORCH if MAGIC in data[:20] else OF_PICKLE
+        raise WeightsError(f"This is a pickle, which can carry code and is never opened here. {advice}")
     if data.startswith(b"\x93NUMPY"):
         raise WeightsError(
             "This is a single array (.npy); a model needs several. Save all of them: `np.savez('weights.npz', …)`."
@@ -180,7 +184,7 @@ def checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo
     if any(name.endswith(".pkl") for name in names):
         raise WeightsError(
             "This is a file of `torch.save` (.pt, .pth): a pickle, which can carry code and is never opened here. "
-            f"{TO_SAFETENSORS}"
+            f"{OF_TORCH}"
         )
     if any(name.endswith(".weights.h5") for name in names):
         raise WeightsError(

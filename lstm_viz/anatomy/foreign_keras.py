@@ -163,7 +163,7 @@ def sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
     elif "kernel" in group and set(group) <= {"kernel", "bias"} and group["kernel"].ndim == 2:
         dense = {"weight": turned(group["kernel"])} | ({"bias": group["bias"]} if "bias" in group else {})
         place = {"attention_project": "project", "attention_score": "score"}.get(name.rpartition("/")[2])
-        if place:
+        if place and place not in parts.attention:
             parts.attention[place] = dense
         else:
             parts.linear[name] = dense
@@ -187,23 +187,18 @@ def by_name(ways: dict[str, Arrays], groups: Iterable[str]) -> list[ReadLayer]:
     """
     layers = {name: ReadLayer(name, {"forward": way}) for name, way in ways.items()}
     for name in ways:
-        wrapper, forward = directed(name)
-        named = f"{wrapper}backward_{forward.removeprefix('forward_')}"
-        beside = [other for other in groups if other.startswith(wrapper) and other != name]
-        partner = named if named in ways else beside[0] if wrapper and len(beside) == 1 else ""
-        if forward and partner in ways:
+        wrapper = re.fullmatch(r"(.*[/.])forward_.*", name)
+        beside = [other for other in groups if wrapper and other.startswith(wrapper[1]) and other != name]
+        partner = name.replace("forward", "backward")
+        if partner not in ways and len(beside) == 1:
+            partner = beside[0]
+        if partner in layers and partner != name:
             paired(layers[name], partner, ways[partner])
-            layers.pop(partner, None)
+            del layers[partner]
     for name in layers:
-        if re.search(r"(^|/)backward_", name):
+        if "backward" in name:
             raise WeightsError(f"`{shown(name)}` has no forward partner. Bring all weights of the model.")
     return list(layers.values())
-
-
-def directed(name: str) -> tuple[str, str]:
-    """Split the name of a layer that reads forward in a `Bidirectional` into what wraps it and the rest."""
-    found = re.fullmatch(r"((?:.*/)?)(forward_.*)", name)
-    return (found[1], found[2]) if found else ("", "")
 
 
 def paired(forward: ReadLayer, name: str, way: Arrays) -> None:
@@ -221,7 +216,7 @@ def by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLa
     """Decide without names whether layers read in one direction or two: by what each reads of the one before, and the head.
 
     Raises:
-        WeightsError: layers fit on each other in neither way.
+        WeightsError: layers fit on each other in neither way, or in both.
     """
     single = [ReadLayer(name, {"forward": way}) for name, way in ways]
     halves = list(zip(ways[::2], ways[1::2], strict=False))

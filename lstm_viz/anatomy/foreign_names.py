@@ -9,15 +9,21 @@ from lstm_viz.anatomy.conversion import Arrays
 from lstm_viz.anatomy.foreign_files import shown
 from lstm_viz.errors import WeightsError
 
+HIDDEN = re.compile(r"(weight_hh(_l0)?|recurrent_kernel(:0)?)$")
 RECURRENT = re.compile(r"(weight|bias)_(ih|hh)|recurrent_kernel")
 COUNTERS = ("n_averaged", "num_updates", "initted", "step")  # of an average of the weights along training
 CELL = re.compile(r"[a-z_]*_cell/")
-DIRECTION = re.compile(r"(^|/)(forward|backward)_[^/]*/")
+DIRECTION = re.compile("forward|backward")
 
 
 def listed(names: Iterable[str]) -> str:
     """Give the first few names as they can stand in a sentence."""
-    return ", ".join(f"`{shown(name)}`" for name in list(names)[:5])
+    return ", ".join(f"`{called(name)}`" for name in list(names)[:5])
+
+
+def called(name: str) -> str:
+    """Give a name, or what names begin with, as it can stand in a sentence."""
+    return shown(name.rstrip("./")) or "the model itself"
 
 
 def words_of(name: str) -> list[str]:
@@ -47,15 +53,15 @@ def held_once(arrays: Arrays) -> tuple[Arrays, list[str]]:
     while models := next(same_form(left), []):
         if len({numbers(left, owner, models) for owner in models}) > 1:
             raise WeightsError(
-                f"The file holds {len(models)} models of the same form ({listed(map(called, models))}), as of training and "
-                "of its average. One at a time can be shown. Leave the others out."
+                f"The file holds {len(models)} models of the same form ({listed(models)}), such as one and "
+                "its average. One at a time can be shown. Leave the others out."
             )
         left = without(left, models[1], models[0], notes)
     while pair := next(same_numbers(left), None):
-        kept, copy, one_name = pair
-        if not one_name and not any(array.ndim == 2 for array in others(left, copy).values()):
+        kept, copy, may_run_twice = pair
+        if may_run_twice and not any(array.ndim == 2 for array in others(left, copy).values()):
             raise WeightsError(
-                f"{listed(map(called, (kept, copy)))} hold the same numbers: one layer that runs twice, or one that is "
+                f"{listed((kept, copy))} hold the same numbers: one layer that runs twice, or one that is "
                 "kept twice. Bring it once."
             )
         left = without(left, copy, kept, notes)
@@ -68,15 +74,10 @@ def without(arrays: Arrays, copy: str, kept: str, notes: list[str]) -> Arrays:
     return {name: array for name, array in arrays.items() if name not in beneath(arrays, copy, [kept])}
 
 
-def called(owner: str) -> str:
-    """Name what stands in front of the names of its weights."""
-    return shown(owner.rstrip("./")) or "the model itself"
-
-
 def owners_of(arrays: Arrays) -> Iterator[tuple[str, list[str]]]:
     """Give what stands in front of one and the same name of a recurrent weight, the longest such name first."""
     owners: dict[str, list[str]] = {}
-    for name in filter(RECURRENT.search, arrays):
+    for name in filter(HIDDEN.search, arrays):
         for place in (0, *(found.end() for found in re.finditer("[./]", name))):
             owners.setdefault(name[place:], []).append(name[:place])
     for tail in sorted(owners, key=len, reverse=True):
@@ -112,7 +113,8 @@ def same_numbers(arrays: Arrays) -> Iterator[tuple[str, str, bool]]:
     """Find owners all of whose arrays another owner has as well; the two directions of a layer are never that.
 
     Yields:
-        Whose arrays are kept, the copy, and whether both call the layer the same and not by numbers.
+        Whose arrays are kept, the copy, and whether they could be one layer that runs twice: it reads as many numbers as it
+        gives, and both names are its own (`lstm_1` and `lstm_2`, not `lstm` and `model.lstm`).
     """
     for tail, owners in owners_of(arrays):
         first: dict[bytes, str] = {}
@@ -120,11 +122,19 @@ def same_numbers(arrays: Arrays) -> Iterator[tuple[str, str, bool]]:
             kept = first.setdefault(arrays[copy + tail].tobytes(), copy)
             if kept == copy or DIRECTION.search(kept) or DIRECTION.search(copy):
                 continue
-            one_name = bool(parent(CELL.sub("", tail))) and not numbered((kept, copy))
+            own_names = not parent(CELL.sub("", tail)) or bool(numbered((kept, copy)))
+            may_run_twice = own_names and fits_on_itself(arrays, copy + tail)
             for one, two in ((kept, copy), (copy, kept)):
                 twins = {name: one + rest for name, rest in beneath(arrays, two, [one]).items()}
                 if all(twin in arrays and np.array_equal(arrays[name], arrays[twin]) for name, twin in twins.items()):
-                    yield one, two, one_name
+                    yield one, two, may_run_twice
+
+
+def fits_on_itself(arrays: Arrays, hidden: str) -> bool:
+    """Tell whether a layer, by the name of its recurrent weights, reads as many numbers as it gives, in one way or two."""
+    inputs = arrays.get(hidden.replace("weight_hh", "weight_ih").replace("recurrent_kernel", "kernel"))
+    units = arrays[hidden].size
+    return inputs is None or inputs.size in (units, 2 * units)
 
 
 def same_form(arrays: Arrays) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ import numpy as np
 from lstm_viz.anatomy.code import counted
 from lstm_viz.anatomy.conversion import Arrays
 from lstm_viz.anatomy.foreign_files import shown
-from lstm_viz.anatomy.foreign_names import listed, numbered, words_of
+from lstm_viz.anatomy.foreign_names import called, listed, numbered, words_of
 from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, chained, misfit, require_alike, require_shape
 from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.specification import MAX_HIDDEN_SIZE, MAX_LAYERS
@@ -121,7 +121,7 @@ def role_of(name: str) -> str:
 
 def quoted(names: Iterable[str]) -> str:
     """Give names from a file as a note shows them."""
-    return ", ".join(f"“{shown(name)}”" for name in names)
+    return ", ".join(f"“{called(name)}”" for name in names)
 
 
 def says(name: str, words: re.Pattern[str]) -> bool:
@@ -150,7 +150,8 @@ def embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray 
             f"{listed(tables)} look like {len(tables)} embeddings; one in front of the layers can be read. Bring a model "
             "with one."
         )
-    notes = [f"{quoted(list(tables)[:1])} is the embedding: {counted(len(first), 'token')}."]
+    said = "is" if parts.embeddings else "has no bias and is taken to be"
+    notes = [f"{quoted(list(tables)[:1])} {said} the embedding: {counted(len(first), 'token')}."]
     for name, tensors in linear.items():
         if "weight" not in tensors and tensors["bias"].shape == first.shape[:1]:
             linear[name] = {"weight": first, **tensors}
@@ -223,7 +224,8 @@ def head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]
     bias = head.get("bias", np.zeros(outputs, np.float32))
     require_shape(bias, (outputs,), f"{name} (bias)", f"{outputs} outputs")
     note = f"{quoted([name])} is the head: {counted(outputs, 'answer')}."
-    if gives_what_a_layer_reads(outputs, layers) and not says(name, BEHIND_WORDS):
+    embeds = parts.any_matrix_embeds and "bias" not in head and not parts.embeddings and width == layers[0].inputs
+    if (embeds or gives_what_a_layer_reads(outputs, layers)) and not says(name, BEHIND_WORDS):
         note += " It is put behind the last layer; its shape would fit in front of one as well."
     return {"weight": head["weight"], "bias": bias}, [note]
 
@@ -275,4 +277,6 @@ def norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], l
                 f"`{shown(name)}` seems to stand {'behind the linear' if after else 'in front of a recurrent'} layer. Only "
                 "norms behind recurrent layers can be read. Leave it out."
             )
-    return [parts.norms[name] for name in order], [f"Behind the recurrent layers stand the norms {quoted(order)}."]
+    return [parts.norms[name] for name in order], [
+        f"The norms {quoted(order)} are taken to stand behind the recurrent layers: weights do not tell."
+    ]

@@ -42,7 +42,7 @@ def torch_parts(arrays: Arrays) -> ReadParts:
             prefix, _, word = name.rpartition(".")
             others.setdefault(prefix, {})[word] = arrays[name]
     for prefix, layers in modules.items():
-        parts.modules[prefix.rstrip(".")] = read_module(prefix, layers)
+        parts.modules[prefix] = read_module(prefix, layers)
     for prefix, tensors in others.items():
         sort_other(parts, prefix, tensors)
     return parts
@@ -127,7 +127,9 @@ def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
         parts.embeddings[prefix] = weight
     elif weight.ndim == 1 and is_norm(prefix) and "bias" in tensors:
         parts.norms[prefix] = {word: array for word, array in tensors.items() if word != COUNTER}
-    elif prefix.rpartition(".")[0].endswith("attention") and last in ("project", "score"):
+    elif (
+        prefix.rpartition(".")[0].endswith("attention") and last in ("project", "score") and last not in parts.attention
+    ):
         parts.attention[last] = tensors
     elif weight.ndim == 2 and set(tensors) <= {"weight", "bias"}:
         parts.linear[prefix] = tensors

@@ -30,8 +30,8 @@ def chosen(config: Config) -> list[str]:
         notes.append(f"The head is taken to read {reads}: weights do not tell.")
     if stack.pooling == "last" and stack.bidirectional:
         notes.append(
-            "That is the state in which each direction ends, backward that of the first step, as in PyTorch's `h_n` and "
-            "Keras' `Bidirectional`. Of a head that reads `output[:, -1]`, the last answer to every state is the right one."
+            "That is where each direction ends, backward at the first step, as in PyTorch's `h_n` and Keras' "
+            "`Bidirectional`; of a model that reads `output[:, -1]`, the last answer to every state is the right one."
         )
     if stack.cell == "rnn":
         notes.append(f"The activation is taken to be {stack.activation}: weights do not tell.")

@@ -1,7 +1,6 @@
 """Weights as people bring them: where each part stands is told by them, assumed and said, or refused as unknown."""
 
 import io
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from lstm_viz.anatomy.bundle import answers_of
 from lstm_viz.anatomy.foreign import ForeignModel, Untold, read_foreign
-from lstm_viz.anatomy.foreign_files import TO_NPZ, TO_SAFETENSORS
+from lstm_viz.anatomy.foreign_files import OF_PICKLE, OF_TORCH, TO_NPZ
 from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.specification import ModelConfig
 from tests.anatomy.many import worst
@@ -104,7 +103,7 @@ def test_an_embedding_of_any_name_is_told_from_the_head(name):
         for data in files(state):
             foreign = read_foreign(data, EVERY)
             require_same(foreign, module, batch)
-            assert any("is the embedding" in note for note in foreign.notes)
+            assert any("the embedding: " in note for note in foreign.notes)
 
 
 @pytest.mark.parametrize("name", ["tied", "tied_without_bias", "as_many_tokens_as_units"])
@@ -170,6 +169,8 @@ def test_a_layer_that_fits_in_front_and_behind_is_put_behind_and_that_is_said():
     foreign = read_foreign(save(arrays(module)), EVERY)
     require_same(foreign, module, torch.randn(2, 5, 1))
     assert any("would fit in front of one as well" in note for note in foreign.notes)
+    table = read_foreign(save(arrays(Made(rnn=lstm(), fc=nn.Linear(8, 20, bias=False)))))
+    assert any("would fit in front of one as well" in note for note in table.notes)
     sure = read_foreign(save(arrays(Made(rnn=lstm(1, 8), head=nn.Linear(8, 1)))))
     assert not any("in front" in note for note in sure.notes)
 
@@ -181,7 +182,7 @@ def test_norms_are_put_where_their_numbers_say_and_that_is_said():
         nn.init.normal_(parts[part].weight)
     foreign = read_foreign(save(arrays(Made(**parts))), EVERY)
     require_same(foreign, Made(order, **parts), torch.randn(2, 5, 8))
-    assert any("stand the norms “ln1”, “ln2”" in note for note in foreign.notes)
+    assert any("norms “ln1”, “ln2” are taken to stand behind" in note for note in foreign.notes)
     unknown = {"lstm1": lstm(), "lstm2": lstm(), "low_norm": nn.LayerNorm(8), "after_norm": nn.LayerNorm(8)}
     refused(save(arrays(Made(**unknown))), "norms `after_norm`, `low_norm` stands behind cannot be told")
 
@@ -308,6 +309,20 @@ def test_two_bidirectional_layers_with_names_of_their_own_stand_on_each_other(ke
         assert worst(answers_of(read_foreign(data).model, batch), answers(model, batch)) < 1e-5
 
 
+@pytest.mark.parametrize("names", ["bi.forward_lstm.cell. bi.backward_lstm.cell.", "lstm_forward/ lstm_backward/"])
+def test_directions_are_paired_by_their_names_wherever_the_words_stand(names):
+    rng = np.random.default_rng(0)
+    shapes = {"kernel": (8, 32), "recurrent_kernel": (8, 32), "bias": (32,)}
+    state = {
+        owner + word: rng.normal(size=shape).astype(np.float32)
+        for owner in names.split()
+        for word, shape in shapes.items()
+    }
+    for data in files(state):
+        assert read_foreign(data).config.bidirectional
+    refused(save({name: array for name, array in state.items() if "backward" in name}), "no forward partner")
+
+
 def test_layers_of_keras_without_names_and_head_that_could_be_directions_are_not_guessed(keras):
     model = made(keras, 8, keras.layers.LSTM(8, return_sequences=True), keras.layers.LSTM(8))
     refused(keras_files(model)[2], "could stand on each other, or be the two directions")
@@ -401,6 +416,13 @@ def test_a_model_of_keras_that_is_held_twice_is_read_once(keras):
         assert worst(answers_of(read_foreign(data).model, batch), answers(model, batch)) < 1e-5
 
 
+def test_one_module_under_two_names_is_read_once_where_it_cannot_run_on_itself():
+    layer, batch = lstm(3), torch.randn(2, 5, 3)
+    for first, second in (("lstm.", "rnn."), ("layers.0.", "layers.1."), ("", "cell.")):
+        foreign = read_foreign(save(arrays(layer, first) | arrays(layer, second)), EVERY)
+        require_same(foreign, Made("a", a=layer), batch)
+
+
 def test_whether_a_layer_runs_twice_is_not_guessed():
     layer = lstm()
     state = arrays(nn.ModuleList([layer, layer]), "layers.") | arrays(nn.Linear(8, 2), "fc.")
@@ -471,6 +493,7 @@ CHECKPOINTS = {
     "parallel": "nn.DataParallel(net).state_dict()",
     "average": "torch.optim.swa_utils.AveragedModel(net).state_dict()",
     "parameters": "dict(net.named_parameters(remove_duplicate=False))",
+    "arrays": "{k: v.numpy() for k, v in net.state_dict().items()}",
     "turned": "{k: v.t().contiguous().t() if v.ndim == 2 else v for k, v in net.state_dict().items()}",
 }
 
@@ -484,15 +507,16 @@ def advice(text: str, path: Path) -> str:
 def test_the_lines_that_turn_a_checkpoint_into_safetensors_work_when_they_are_copied(tmp_path):
     lines = "".join(
         f"torch.save({what}, '{name}.pt')\ntorch.save({what}, '{name}.old', _use_new_zipfile_serialization=False)\n"
+        f"pickle.dump({what}, open('{name}.pkl', 'wb'))\n"
         for name, what in CHECKPOINTS.items()
     )
-    start = "from defined import *\nnet = Net()\noptimizer = torch.optim.Adam(net.parameters())\n"
+    start = "import pickle\nfrom defined import *\nnet = Net()\noptimizer = torch.optim.Adam(net.parameters())\n"
     start += "adam = optimizer.state_dict()\n"
     (tmp_path / "defined.py").write_text(DEFINED, encoding="utf-8")
     (tmp_path / "make.py").write_text(start + lines + "torch.save(net.state_dict(), 'truth.pt')\n", encoding="utf-8")
     run(tmp_path, "make.py")
-    made = sorted(path for path in tmp_path.iterdir() if path.suffix in (".pt", ".old"))
-    assert len(made) == 2 * len(CHECKPOINTS) + 1
+    made = sorted(path for path in tmp_path.iterdir() if path.suffix in (".pt", ".old", ".pkl"))
+    assert len(made) == 3 * len(CHECKPOINTS) + 1
     script = ""
     for path in made:
         with pytest.raises(WeightsError, match="carry code") as refusal:
@@ -510,12 +534,13 @@ def test_the_lines_that_turn_a_checkpoint_into_safetensors_work_when_they_are_co
 
 
 @pytest.mark.slow
-def test_the_lines_that_turn_a_keras_model_into_npz_work_when_they_are_copied(tmp_path, keras):
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_the_lines_that_turn_a_keras_model_into_npz_work_when_they_are_copied(ending, tmp_path, keras):
     model = made(keras, 3, keras.layers.LSTM(8, dropout=0.2), keras.layers.Dense(2))
-    model.save(tmp_path / "whole.keras")
-    with pytest.raises(WeightsError, match=r"\.keras") as refusal:
-        read_foreign((tmp_path / "whole.keras").read_bytes())
-    (tmp_path / "convert.py").write_text(advice(refusal.value.args[0], tmp_path / "whole.keras"), encoding="utf-8")
+    model.save(tmp_path / f"whole{ending}")
+    with pytest.raises(WeightsError, match=r"np\.savez") as refusal:
+        read_foreign((tmp_path / f"whole{ending}").read_bytes())
+    (tmp_path / "convert.py").write_text(advice(refusal.value.args[0], tmp_path / f"whole{ending}"), encoding="utf-8")
     run(tmp_path, "convert.py")
     batch = np.random.default_rng(1).normal(size=(2, 5, 3)).astype(np.float32)
     foreign = read_foreign((tmp_path / "weights.npz").read_bytes())
@@ -528,6 +553,6 @@ def run(folder: Path, script: str) -> None:
 
 
 def test_advice_is_python_and_says_first_that_opening_runs_what_is_held():
-    for text in (TO_SAFETENSORS, TO_NPZ):
+    for text in (OF_TORCH, OF_PICKLE, TO_NPZ):
         compile(advice(text, Path("x")), "advice", "exec")
-    assert re.match("Where you trust it", TO_SAFETENSORS)
+    assert OF_TORCH.startswith("Where you trust the file (opening it runs what it holds)")
