@@ -12,6 +12,11 @@ from lstm_viz.errors import WeightsError
 HIDDEN = re.compile(r"(weight_hh(_l0)?|recurrent_kernel(:0)?)$")
 RECURRENT = re.compile(r"(weight|bias)_(ih|hh)|recurrent_kernel")
 COUNTERS = ("n_averaged", "num_updates", "initted", "step")  # of an average of the weights along training
+TOKEN_WORDS = re.compile("enc|encoder|emb|embed|tok|tokens?|words?|wte|lookup|vectors|table|chars?|glove")
+FRONT_WORDS = re.compile(f"{TOKEN_WORDS.pattern}|in|inp|inputs?|pre|before|front|stem|src|source|first")
+BEHIND_WORDS = re.compile(
+    "out|outputs?|head|dec|decoder|classifier|clf|logits|lm|pred|predictor|regressor|final|last|generator|answers?"
+)
 CELL = re.compile(r"[a-z_]*_cell/")
 DIRECTION = re.compile("forward|backward")
 
@@ -29,6 +34,12 @@ def called(name: str) -> str:
 def words_of(name: str) -> list[str]:
     """Take a name apart, `fc_in.0` and `fcIn` into `fc` and `in`."""
     return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)]
+
+
+def says(name: str, words: re.Pattern[str]) -> bool:
+    """Tell whether the last piece of a dotted name that is no number has one of some words."""
+    pieces = [found for piece in re.split("[./]", name) if (found := words_of(piece))]
+    return bool(pieces) and any(words.fullmatch(word) for word in pieces[-1])
 
 
 def numbered(names: Iterable[str]) -> list[str]:

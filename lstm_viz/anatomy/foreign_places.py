@@ -1,6 +1,5 @@
 """Where the parts of a model stand: told by names, shapes and the order of a file, else assumed and said, else refused."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, permutations
@@ -10,18 +9,20 @@ import numpy as np
 from lstm_viz.anatomy.code import counted
 from lstm_viz.anatomy.conversion import Arrays
 from lstm_viz.anatomy.foreign_files import shown
-from lstm_viz.anatomy.foreign_names import called, listed, numbered, words_of
+from lstm_viz.anatomy.foreign_names import (
+    BEHIND_WORDS,
+    FRONT_WORDS,
+    TOKEN_WORDS,
+    called,
+    listed,
+    numbered,
+    says,
+    words_of,
+)
 from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, chained, misfit, require_alike, require_shape
 from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.specification import MAX_HIDDEN_SIZE, MAX_LAYERS
 
-TOKEN_WORDS = re.compile(
-    "enc|encoder|emb|embed|tok|tokens?|words?|wte|lookup|vocab|vocabulary|vectors|table|chars?|glove"
-)
-FRONT_WORDS = re.compile(f"{TOKEN_WORDS.pattern}|in|inp|inputs?|pre|before|front|stem|src|source|first")
-BEHIND_WORDS = re.compile(
-    "out|outputs?|head|dec|decoder|classifier|clf|logits|lm|pred|predictor|regressor|final|last|generator|answers?"
-)
 ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher", "student")
 
 
@@ -124,9 +125,21 @@ def quoted(names: Iterable[str]) -> str:
     return ", ".join(f"“{called(name)}”" for name in names)
 
 
-def says(name: str, words: re.Pattern[str]) -> bool:
-    """Tell whether the last piece of a name has one of some words."""
-    return any(words.fullmatch(word) for word in words_of(re.split("[./]", name)[-1]))
+def read_once(parts: dict[str, Arrays]) -> tuple[dict[str, Arrays], list[str]]:
+    """Leave out what holds the same numbers as a part before it, and say so."""
+    kept, notes = dict[str, Arrays](), list[str]()
+    for name, tensors in parts.items():
+        twins = (other for other, known in kept.items() if same(known, tensors))
+        if twin := next(twins, ""):
+            notes.append(f"{quoted([name])} holds the same numbers as {quoted([twin])}, and is read once.")
+        else:
+            kept[name] = tensors
+    return kept, notes
+
+
+def same(first: Arrays, second: Arrays) -> bool:
+    """Tell whether two parts hold the same numbers."""
+    return set(first) == set(second) and all(np.array_equal(first[word], second[word]) for word in first)
 
 
 def embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray | None, dict[str, Arrays], list[str]]:
@@ -138,20 +151,20 @@ def embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray 
     Raises:
         WeightsError: there are several, or it cannot be told apart.
     """
-    tables, linear = dict(parts.embeddings), dict(parts.linear)
-    if not tables and parts.any_matrix_embeds:
-        for name in tables_among(linear, layers):
-            tables[name] = linear.pop(name)["weight"]
-    first = next(iter(tables.values()), None)
-    if first is None:
+    linear = dict(parts.linear)
+    found = {name: {"weight": table} for name, table in parts.embeddings.items()}
+    if not found and parts.any_matrix_embeds:
+        found = {name: linear.pop(name) for name in tables_among(linear, layers)}
+    tables, notes = read_once(found)
+    if not tables:
         return None, linear, []
-    if not all(np.array_equal(first, table) for table in tables.values()):
+    if len(tables) > 1:
         raise WeightsError(
             f"{listed(tables)} look like {len(tables)} embeddings; one in front of the layers can be read. Bring a model "
             "with one."
         )
-    said = "is" if parts.embeddings else "has no bias and is taken to be"
-    notes = [f"{quoted(list(tables)[:1])} {said} the embedding: {counted(len(first), 'token')}."]
+    first = next(iter(tables.values()))["weight"]
+    notes = [f"{quoted(tables)} is taken to be the embedding: {counted(len(first), 'token')}.", *notes]
     for name, tensors in linear.items():
         if "weight" not in tensors and tensors["bias"].shape == first.shape[:1]:
             linear[name] = {"weight": first, **tensors}
@@ -198,6 +211,7 @@ def head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]
         WeightsError: there are several, or it stands elsewhere, or reads something else than the last layer gives.
     """
     width = layers[-1].width
+    linear, notes = read_once(linear)
     for name, tensors in linear.items():
         if "weight" not in tensors:
             raise WeightsError(
@@ -227,7 +241,7 @@ def head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]
     embeds = parts.any_matrix_embeds and "bias" not in head and not parts.embeddings and width == layers[0].inputs
     if (embeds or gives_what_a_layer_reads(outputs, layers)) and not says(name, BEHIND_WORDS):
         note += " It is put behind the last layer; its shape would fit in front of one as well."
-    return {"weight": head["weight"], "bias": bias}, [note]
+    return {"weight": head["weight"], "bias": bias}, [note, *notes]
 
 
 def in_front(parts: ReadParts, name: str, weight: np.ndarray, layers: list[ReadLayer]) -> bool:
@@ -257,7 +271,7 @@ def norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], l
     known = bool(parts.sequence or numbered(parts.norms)) or len(names) < 2
     if len(names) != len(layers):
         return list(parts.norms.values()), []  # refused with all that is to be said of norms
-    sizes = {name: norm["weight"].shape[0] for name, norm in parts.norms.items()}
+    sizes = {name: norm["weight"].size for name, norm in parts.norms.items()}
     fitting = [
         order
         for order in permutations(names)

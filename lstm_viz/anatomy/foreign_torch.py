@@ -8,7 +8,7 @@ import numpy as np
 from lstm_viz.anatomy.blueprint import GATES
 from lstm_viz.anatomy.conversion import COUNTER, Arrays
 from lstm_viz.anatomy.foreign_files import natural, shown
-from lstm_viz.anatomy.foreign_names import words_of
+from lstm_viz.anatomy.foreign_names import BEHIND_WORDS, says, words_of
 from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, require_shape
 from lstm_viz.errors import WeightsError
 
@@ -123,7 +123,8 @@ def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
     if not set(tensors) <= set(WORDS) or not {"weight", "bias"} & set(tensors):
         refuse(prefix, tensors)
     weight = tensors.get("weight", np.zeros((0, 0)))  # a bias alone: the weight is that of another layer
-    if "emb" in prefix.lower() and weight.ndim == 2 and set(tensors) == {"weight"}:
+    embeds = "emb" in prefix.lower() and not says(prefix, BEHIND_WORDS)
+    if embeds and weight.ndim == 2 and set(tensors) == {"weight"}:
         parts.embeddings[prefix] = weight
     elif weight.ndim == 1 and is_norm(prefix) and "bias" in tensors:
         parts.norms[prefix] = {word: array for word, array in tensors.items() if word != COUNTER}

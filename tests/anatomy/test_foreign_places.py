@@ -1,5 +1,6 @@
 """Weights as people bring them: where each part stands is told by them, assumed and said, or refused as unknown."""
 
+import contextlib
 import io
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from safetensors.numpy import save
 from safetensors.torch import save_model
 from torch import nn
@@ -92,6 +95,15 @@ LANGUAGE = {
     "narrow": Made("lookup rnn fc", lookup=nn.Embedding(20, 3), rnn=lstm(3), fc=nn.Linear(8, 2)),
     "vectors_alone": Made("word_vectors gru", word_vectors=nn.Embedding(20, 8), gru=nn.GRU(8, 8, batch_first=True)),
     "nothing_told_by_names": Made("a b c", a=nn.Embedding(20, 8), b=lstm(), c=nn.Linear(8, 4)),
+    "in_sequences": Made(
+        "encoder rnn fc",
+        encoder=nn.Sequential(nn.Embedding(20, 8)),
+        rnn=lstm(),
+        fc=nn.Sequential(nn.Linear(8, 20, bias=False)),
+    ),
+    "embedding_of_the_output": Made(
+        "in_embed rnn out_embed", in_embed=nn.Embedding(20, 8), rnn=lstm(), out_embed=nn.Linear(8, 20, bias=False)
+    ),
     "two_ways": Made("tok rnn out", tok=nn.Embedding(20, 16), rnn=lstm(16, bidirectional=True), out=nn.Linear(16, 20)),
 }
 
@@ -103,7 +115,7 @@ def test_an_embedding_of_any_name_is_told_from_the_head(name):
         for data in files(state):
             foreign = read_foreign(data, EVERY)
             require_same(foreign, module, batch)
-            assert any("the embedding: " in note for note in foreign.notes)
+            assert any("is taken to be the embedding: " in note for note in foreign.notes)
 
 
 @pytest.mark.parametrize("name", ["tied", "tied_without_bias", "as_many_tokens_as_units"])
@@ -423,6 +435,14 @@ def test_one_module_under_two_names_is_read_once_where_it_cannot_run_on_itself()
         require_same(foreign, Made("a", a=layer), batch)
 
 
+def test_an_embedding_and_a_head_under_two_names_are_read_once():
+    table, rnn, fc = nn.Embedding(20, 3), lstm(3), nn.Linear(8, 2)
+    module = Made("embed rnn fc", embed=table, embedding=table, rnn=rnn, fc=fc, head=fc)
+    foreign = read_foreign(save(arrays(module)), EVERY)
+    require_same(foreign, module, tokens())
+    assert sum("holds the same numbers as" in note for note in foreign.notes) == 2
+
+
 def test_whether_a_layer_runs_twice_is_not_guessed():
     layer = lstm()
     state = arrays(nn.ModuleList([layer, layer]), "layers.") | arrays(nn.Linear(8, 2), "fc.")
@@ -496,6 +516,45 @@ CHECKPOINTS = {
     "arrays": "{k: v.numpy() for k, v in net.state_dict().items()}",
     "turned": "{k: v.t().contiguous().t() if v.ndim == 2 else v for k, v in net.state_dict().items()}",
 }
+
+
+SHAPES = [
+    (),
+    (0,),
+    (4,),
+    (16,),
+    (12,),
+    (2, 12),
+    (4, 4),
+    (4, 12),
+    (4, 16),
+    (16, 4),
+    (12, 4),
+    (3, 4),
+    (4, 3),
+    (0, 4),
+    (2, 2, 2),
+]
+OWNERS = ["", "a.", "lstm1.", "lstm2.", "encoder.", "fc.", "emb.", "norm.", "attention.project."]
+PATHS = ["x/", "bi/forward_x/cell/", "bi/y/cell/", "bi/backward_x/cell/", "lstm_1/cell/", "dense/"]
+LAYER = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "weight", "bias", "running_mean", "weight_hh_l1"]
+VARIABLES = ["kernel", "recurrent_kernel", "bias", "gamma", "beta", "embeddings"]
+NAMES = [
+    st.tuples(st.sampled_from(OWNERS), st.sampled_from(LAYER)).map("".join),
+    st.tuples(st.sampled_from(PATHS), st.sampled_from(VARIABLES)).map("".join),
+    st.integers(0, 9).map("arr_{}".format),
+]
+
+
+@given(st.one_of(*(st.dictionaries(names, st.sampled_from(SHAPES), min_size=1, max_size=10) for names in NAMES)))
+def test_any_names_with_any_shapes_give_a_sentence_or_a_model_and_never_a_crash(shapes):
+    rng = np.random.default_rng(0)
+    torch_layer = {"lstm1.weight_ih_l0": (16, 4), "lstm1.weight_hh_l0": (16, 4)}
+    keras_layer = {"lstm_1/cell/kernel": (4, 16), "lstm_1/cell/recurrent_kernel": (4, 16)}
+    for start in ({}, torch_layer, keras_layer):
+        state = {name: rng.normal(size=shape).astype(np.float32) for name, shape in (start | shapes).items()}
+        with contextlib.suppress(WeightsError):
+            assert read_foreign(npz(state)).notes
 
 
 def advice(text: str, path: Path) -> str:
