@@ -31,7 +31,7 @@ def chosen(config: Config) -> list[str]:
     if stack.pooling == "last" and stack.bidirectional:
         notes.append(
             "That is where each direction ends, backward at the first step, as in PyTorch's `h_n` and Keras' "
-            "`Bidirectional`; of a model that reads `output[:, -1]`, the last answer to every state is the right one."
+            "`Bidirectional`; where it reads `output[:, -1]`, choose every state: the last answer is that of the model."
         )
     if stack.cell == "rnn":
         notes.append(f"The activation is taken to be {stack.activation}: weights do not tell.")
