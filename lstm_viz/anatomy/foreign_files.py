@@ -58,7 +58,9 @@ TO_NPZ = (
     "    import keras\n"
     "    import numpy as np\n"
     '    model = keras.saving.load_model("FILE")  # of a .weights.h5: build the model, then model.load_weights("FILE")\n'
-    '    np.savez("weights.npz", **{w.path: keras.ops.convert_to_numpy(w) for w in model.weights})'
+    "    arrays = {w.path: keras.ops.convert_to_numpy(w) for w in model.weights}\n"
+    '    assert len(arrays) == len(model.weights), "Give each layer a name of its own."\n'
+    '    np.savez("weights.npz", **arrays)'
 )
 Arrays = dict[str, np.ndarray]
 

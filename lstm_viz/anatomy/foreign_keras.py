@@ -1,7 +1,7 @@
 """The arrays of a Keras model: by the paths of its variables, or as `arr_0, arr_1, …` in the order of `get_weights()`."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -44,7 +44,7 @@ def keras_parts(arrays: Arrays) -> ReadParts:
             ways[name] = read_way(name, group)
         else:
             sort_other(parts, name, group)
-    layers = by_position(list(ways.items()), parts) if by_number else by_name(ways, groups)
+    layers = by_position(list(ways.items()), parts) if by_number else by_name(ways, list(groups), parts)
     parts.modules = {layer.name: [layer] for layer in layers}
     return parts
 
@@ -175,23 +175,20 @@ def sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
         )
 
 
-def by_name(ways: dict[str, Arrays], groups: Iterable[str]) -> list[ReadLayer]:
-    """Pair the directions of a layer: the backward one is called after the forward one, or beside it within one wrapper.
+def by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> list[ReadLayer]:
+    """Pair the directions of a layer, in whatever order they came.
 
     Args:
-        ways: recurrent layers in one direction by name, in whatever order they came.
-        groups: the names of all layers of the file.
+        ways: recurrent layers in one direction by name.
+        names: of all layers of the file.
+        parts: what else there is.
 
     Raises:
-        WeightsError: a backward layer has no forward one, or they differ.
+        WeightsError: a backward layer has no forward one, or they differ, or it is not known whether they are a pair.
     """
     layers = {name: ReadLayer(name, {"forward": way}) for name, way in ways.items()}
     for name in ways:
-        wrapper = re.fullmatch(r"(.*[/.])forward_.*", name)
-        beside = [other for other in groups if wrapper and other.startswith(wrapper[1]) and other != name]
-        partner = name.replace("forward", "backward")
-        if partner not in ways and len(beside) == 1:
-            partner = beside[0]
+        partner = partner_of(name, ways, names, parts)
         if partner in layers and partner != name:
             paired(layers[name], partner, ways[partner])
             del layers[partner]
@@ -199,6 +196,36 @@ def by_name(ways: dict[str, Arrays], groups: Iterable[str]) -> list[ReadLayer]:
         if "backward" in name:
             raise WeightsError(f"`{shown(name)}` has no forward partner. Bring all weights of the model.")
     return list(layers.values())
+
+
+def partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> str:
+    """Find the backward layer: called after the forward one, alone with it in a wrapper, or else the next one of its shape.
+
+    A `backward_layer` of `Bidirectional` keeps its own name; and once a model was saved and loaded, no path has a wrapper.
+
+    Raises:
+        WeightsError: it could as well stand on the other one.
+    """
+    named, found = name.replace("forward", "backward"), re.fullmatch(r"((?:.*[/.])?)forward_.*", name)
+    if named in ways or not found:
+        return named
+    beside = [other for other in names if other.startswith(found[1]) and other != name]
+    if found[1] and len(beside) == 1:
+        return beside[0]
+    after = parts.sequence[parts.sequence.index(name) + 1 :][:1] if parts.sequence else beside
+    alike = [other for other in after if other in ways and same_shapes(ways[name], ways[other])]
+    if len(alike) != 1:
+        return ""
+    units = ways[name]["weight_hh"].shape[1]
+    read = [way["weight_ih"].shape[1] for way in ways.values()] + [
+        dense["weight"].shape[1] for dense in parts.linear.values()
+    ]
+    if ways[name]["weight_ih"].shape[1] == units and 2 * units not in read:
+        raise WeightsError(
+            f"`{shown(alike[0])}` could be the backward direction of `{shown(name)}`, or stand on it: this cannot be told. "
+            "Call both directions alike (`forward_lstm`, `backward_lstm`), or neither of them `forward`."
+        )
+    return alike[0]
 
 
 def paired(forward: ReadLayer, name: str, way: Arrays) -> None:

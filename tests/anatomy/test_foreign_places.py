@@ -306,6 +306,27 @@ def test_a_backward_layer_with_a_name_of_its_own_is_the_backward_one(inputs, nam
         assert any("`output[:, -1]`" in note for note in foreign.notes)
 
 
+@pytest.mark.parametrize(("inputs", "headed"), [(3, True), (3, False), (8, True)])
+def test_directions_are_found_when_saving_and_loading_dropped_what_wraps_them(inputs, headed, keras, tmp_path):
+    def both(sequences: bool):
+        kind, way = keras.layers.LSTM, {"units": 8, "return_sequences": sequences}
+        return keras.layers.Bidirectional(kind(**way), backward_layer=kind(**way, go_backwards=True))
+
+    batch = np.random.default_rng(1).normal(size=(2, 5, inputs)).astype(np.float32)
+    for layers in ([both(False)], [both(True), both(False)]):
+        model = made(keras, inputs, *layers, *([keras.layers.Dense(2)] if headed else []))
+        model.save(tmp_path / "model.keras")
+        loaded = keras.saving.load_model(tmp_path / "model.keras")
+        assert not any("bidirectional" in weight.path for weight in loaded.weights)
+        foreign = read_foreign(keras_files(loaded)[0])
+        assert foreign.config.bidirectional
+        assert worst(answers_of(foreign.model, batch), answers(model, batch)) < 1e-5
+    single = made(keras, 8, both(False))
+    single.save(tmp_path / "model.keras")
+    for data in keras_files(keras.saving.load_model(tmp_path / "model.keras"))[:2]:
+        refused(data, "could be the backward direction of `forward_lstm")
+
+
 def test_two_bidirectional_layers_with_names_of_their_own_stand_on_each_other(keras):
     def both(sequences: bool, name: str):
         way = {"units": 4, "return_sequences": sequences}
