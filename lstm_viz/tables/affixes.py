@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from lstm_viz.tables.calendar_words import month_of, units_of
+from lstm_viz.tables.calendar_words import month_of, units_of, vocabulary
 
 CURRENCIES = (
     *(
@@ -234,9 +234,7 @@ _LOOKS = re.compile(
 
 
 _PARTS = re.compile(r"[^\W\d_]+")
-_OF_TIME = frozenset(
-    {"am", "pm", "a", "p", "uhr", "utc", "gmt", "z", "年", "月", "日", "时", "時", "년", "월", "일", "시"}
-)
+_OF_TIME = vocabulary("am pm a p uhr utc gmt z 年 月 日 时 時 년 월 일 시")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from lstm_viz.tables.spellings import spelled
 CellKind = Literal["number", "time", "word", "missing"]
 
 _DIGIT = re.compile(r"\d")
-_DECIMAL_END = re.compile(r" [\"']?\d+\.\d+")  # a clock with a point, or a number behind a blank: it does not say which
+_DECIMAL_END = re.compile(r"\d[-./]\d+[\"']? [\"']?\d+(?:[.,]\d+)?[\"']?$")  # a clock, or a number behind a date?
 _LONGEST = 80
 _MARKS = "<>≤≥*#†‡ "  # at a number that is a bound, or has a note
 

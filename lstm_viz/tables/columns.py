@@ -101,7 +101,8 @@ def _typed(cells: pd.Series, wish: Wish) -> _Typed:
         return _finished(cells, "time", int(cells.isna().sum()), cells)
     if pd.api.types.is_numeric_dtype(cells):
         return _number(cells, np.asarray(cells.isna()), cells.astype(str), None, wish.reading)
-    text = _unquoted(cells.str.strip())
+    written = cells.str.strip()
+    text = _unquoted(written)
     blank = missing_cells(text, wish.reading.missing)
     known = text[~blank] if blank.any() else text
     if known.empty:
@@ -121,7 +122,7 @@ def _typed(cells: pd.Series, wish: Wish) -> _Typed:
             *_no_times(stamps, blank, text, times.aside),
         )
         return _finished(stamps, "time", int(blank.sum()), text, told)
-    return _finished(text.where(~blank), "text", int(blank.sum()), text)
+    return _finished(written.where(~blank), "text", int(blank.sum()), written)
 
 
 def _unquoted(text: pd.Series) -> pd.Series:

@@ -91,8 +91,8 @@ def inspect_series(
 
 def reading_findings(table: Table) -> tuple[Finding, ...]:
     """Return what was decided about the times of a table and should be looked at before anything is trained."""
-    doubts = [one for one in table.decisions if one.warning and one.setting in ("time", "periods")]
-    return tuple(Finding("reading", "warning", decision.sentence) for decision in doubts)
+    doubts = (one.sentence for one in table.decisions if one.warning and one.setting in ("time", "periods"))
+    return tuple(Finding("reading", "warning", sentence) for sentence in doubts)
 
 
 def when(series: Series, row: int) -> str:
@@ -161,11 +161,10 @@ def _rows(series: Series) -> Iterator[Finding]:
     whole = len(series.y) + done.undated + done.astray
     if done.astray:
         rows = "has a date that lies" if done.astray == 1 else "have dates that lie"
-        sentence = (
-            f"{counted(done.astray, 'row')} {rows} far from all others, left out: "
-            "a typing error, or a clock that was reset. Correct it in the file."
+        cause = "a typing error, or a clock that was reset. Correct it in the file."
+        yield Finding(
+            "left out", "warning", f"{counted(done.astray, 'row')} {rows} far from all others, left out: {cause}"
         )
-        yield Finding("left out", "warning", sentence)
     if done.undated > max(1, 0.02 * whole):
         sentence = (
             f"{counted(done.undated, 'row')} of {whole:,} ({_share(done.undated, whole)}) have no date and were left out. "

@@ -68,7 +68,7 @@ def read_dotted_times(text: pd.Series, name: str) -> Times | None:
     head = text.head(200)
     if head.str.fullmatch(r"[12][.,]\d{3}").all():
         years = text.str.replace(r"[.,]", "", regex=True).to_numpy(dtype=np.float64)
-        return _years(years) if is_year_counter(years) else None
+        return _years(years) if len(years) >= _SURE and years.min() >= 1700 and is_year_counter(years) else None
     padded = text.str.fullmatch(r"\d{4}[.,]0\d").any()  # then 1949.1 is October
     if padded or not head.str.fullmatch(r"\d{4}[.,]\d{1,2}").all():
         return None
