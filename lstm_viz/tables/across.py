@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,7 @@ from lstm_viz.tables.cells import cell_kind
 from lstm_viz.tables.composing import composed
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.limits import MAX_ROWS
-from lstm_viz.tables.names import unique_names
+from lstm_viz.tables.merged import filled_down, split_key
 from lstm_viz.tables.numerals import missing_cells
 from lstm_viz.tables.reading import Decision
 from lstm_viz.tables.spellings import Written, spelled
@@ -31,7 +30,6 @@ from lstm_viz.tables.wording import counted, listed, shown
 _LEAST = 6
 _LEAST_STEPS = 20  # of columns that are only counted
 _SAMPLE = 50
-_SOME_BLANK = 0.3
 _STARTS = vocabulary("start starting begin beginning first")
 _SHAPE = re.compile(r"\d+|[^\W\d_]+")
 _COUNTED = re.compile(r"[A-Za-z]{0,6}[_ ]?(\d+)")
@@ -84,6 +82,7 @@ def unfolded(grid: Grid, wanted: bool | None = None) -> Grid:
         for place, name in enumerate(cells.columns)
         if place not in run.places and place not in run.aside
     }
+    down = not run.counted and any(_holds_parts(column[::count]) for column in long.values())
     starts = _starts(grid, long) if run.counted else None
     if starts is not None:
         for name in starts.columns:
@@ -96,8 +95,16 @@ def unfolded(grid: Grid, wanted: bool | None = None) -> Grid:
     long[value] = cells.iloc[:, list(run.places)].to_numpy(dtype=object).ravel()
     rows = np.repeat(cells.index.to_numpy(), count)
     frame = pd.DataFrame({name: pd.Series(column, rows, dtype="str") for name, column in long.items()})
+    if down:  # months below each other: a year after the other
+        frame = frame.iloc[np.argsort(np.tile(np.arange(count), len(cells)), kind="stable")]
     filled = (frame[value].str.strip() != "").to_numpy()
     return replace(grid, cells=frame[filled], units=(), decisions=(*grid.decisions, *_told(grid, run)))
+
+
+def _holds_parts(cells: npt.NDArray[np.object_]) -> bool:
+    """Return whether cells are parts of a year, such as the names of months."""
+    found = spelled([str(cell) for cell in pd.unique(cells[:_SAMPLE])]) if len(cells) > 1 else []
+    return any(written.values.keys() <= {"month", "quarter", "half", "week", "day"} for written in found)
 
 
 def _free(name: str, taken: list[str]) -> str:
@@ -278,41 +285,3 @@ def _starts(grid: Grid, names: Iterable[str]) -> _Starts | None:
         return None
     stamps = months.astype(np.int64).astype("datetime64[M]")
     return _Starts(tuple(found.values()), stamps, 1 if "month" in found else 12)
-
-
-def filled_down(grid: Grid) -> Grid:
-    """Return a table whose first columns name a year or a group once, for the rows below, with every row named.
-
-    So merged cells of a workbook arrive: the first row filled, then blanks, and no other column with many gaps.
-    """
-    cells, told = grid.cells, []
-    for name, after in pairwise(cells.columns[:3]):
-        if len(cells) < _LEAST or missing_cells(cells[name].head(_SAMPLE).str.strip()).mean() < _SOME_BLANK:
-            continue
-        empty = missing_cells(cells[name].str.strip())
-        named = cells[name][~empty].str.strip()
-        sizes = np.diff(np.r_[np.flatnonzero(~empty), len(empty)])
-        if not 0.5 <= empty.mean() < 1 or empty[0] or not named.is_unique or sizes.max() > 2 * np.median(sizes):
-            continue
-        groups = all(cell_kind(cell) == "word" or re.fullmatch(r"[12]\d{3}", cell) for cell in named.head(_SAMPLE))
-        if not groups or missing_cells(cells[after].str.strip()).mean() > 0.1:
-            continue
-        cells = cells.assign(**{name: cells[name].where(~empty).ffill()})
-        number = counted(int(empty.sum()), "blank cell")
-        sentence = f"Column `{shown(str(name))}`: filled {number} with the one above, as merged cells leave them."
-        told.append(Decision("merged", int(empty.sum()), sentence))
-    return replace(grid, cells=cells, decisions=(*grid.decisions, *told)) if told else grid
-
-
-def split_key(grid: Grid) -> Grid:
-    r"""Return a table whose first column holds several keys in one cell ("freq,geo\TIME_PERIOD") with a column for each."""
-    name = str(grid.cells.columns[0])
-    parts = [part.strip() for part in name.partition("\\")[0].split(",")]
-    first = grid.cells.iloc[:, 0].astype(str)
-    if "\\" not in name or len(parts) < 2 or not (first.str.count(",") == len(parts) - 1).all():
-        return grid
-    rest = grid.cells.iloc[:, 1:]
-    names = unique_names([*parts, *map(str, rest.columns)])[: len(parts)]
-    keys = first.str.split(",", expand=True).set_axis(list(names), axis=1)
-    units = ("",) * (len(parts) - 1) + grid.units if grid.units else ()
-    return replace(grid, cells=pd.concat([keys.astype("str"), rest], axis=1), units=units)

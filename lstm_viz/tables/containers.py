@@ -1,6 +1,7 @@
 """What a file is by its first bytes, whatever its name says."""
 
 import io
+import re
 import zipfile
 
 _SIGNATURES = (
@@ -37,6 +38,18 @@ _ZIP_MEMBERS = (
 )
 
 
+_KINDS = (
+    (re.compile(r"\s*(?:CHARSET|AXIS-VERSION)\s*=\s*\"", re.IGNORECASE), "a PC-Axis file (.px)"),
+    (re.compile(r"[A-Z]{2}[A-Z0-9-]{9}\d{6}[A-Z]{4}[ \d-]{5}.{3}"), "a station file of GHCN-Daily (.dly)"),
+    (
+        re.compile(
+            r"(?:[ \t]*(?:[#%].*)?\r?\n)*[ \t]*@(?:problemname|relation)\b(?:.*\n)*?[ \t]*@data\b", re.IGNORECASE
+        ),
+        "labelled sequences (.ts, .arff), which the page Classify sequences reads",
+    ),
+)
+
+
 def container(data: bytes) -> str:
     """Return "parquet", "xlsx" or "text", or else words for what the bytes look like ("a PNG picture")."""
     if data[:4] == b"PAR1":
@@ -56,6 +69,9 @@ def text_kind(text: str) -> str | None:
         return "a web page (HTML)"
     if head.startswith("<?xml") or (head.startswith("<") and tail.endswith(">")):
         return "an XML document"
+    for pattern, words in _KINDS:
+        if pattern.match(text[:20_000]):
+            return words
     if (head.startswith("{") and tail.endswith("}")) or (head.startswith(("[{", "[[", "[\n")) and tail.endswith("]")):
         return "JSON"
     return None

@@ -10,6 +10,7 @@ import pandas as pd
 
 from lstm_viz.errors import NotATable
 from lstm_viz.tables.aligned import cut_columns
+from lstm_viz.tables.archive import is_archive, read_archive
 from lstm_viz.tables.containers import text_kind
 from lstm_viz.tables.dialect import Dialect, find_dialect, head_rows, split_lines, unwrapped
 from lstm_viz.tables.encoding import decode
@@ -34,6 +35,9 @@ def read_delimited(data: bytes, reading: Reading) -> Grid:
         SettingsError: the wanted header lies beyond the file.
     """
     decoded = decode(data, reading.encoding)
+    if is_archive(decoded.text):
+        grid = read_archive(decoded.text)
+        return replace(grid, encoding=decoded.encoding, decisions=(*decoded.decisions, *grid.decisions))
     text, cutting = _plain_lines(decoded.text, reading)
     dialect = find_dialect(text, reading.delimiter)
     told = _delimiter_decision(dialect, reading.delimiter is not None)

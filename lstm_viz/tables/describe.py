@@ -94,6 +94,7 @@ def _verdict(table: Table, found: dict[str, Any], refusal: str | None, asked: bo
     if refusal is not None:
         return "refused", refusal
     warnings = [decision.sentence for decision in table.decisions if decision.warning]
+    warnings += [table.week_doubt] if table.week_doubt else []
     warnings += found["skipped"]
     warnings += [
         finding["sentence"]

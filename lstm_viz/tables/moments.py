@@ -49,9 +49,11 @@ def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
     parts = [part for column in columns for part in parts_of(column, table.frame[column.name])][:_MOST_PARTS]
     names = {column.name for column in table.columns}
     found: dict[str, tuple[Part, ...]] = {}
-    for together in tuple(_combinations(parts)) or tuple(_combinations(list(unnamed_parts(_whole_numbers(table))))):
-        together = tuple(sorted(together, key=_coarseness))
-        found.setdefault(_free(PLUS.join(part.name for part in together), names), together)
+    for chosen in tuple(_combinations(parts)) or tuple(_combinations(list(unnamed_parts(_whole_numbers(table))))):
+        ordered = tuple(sorted(chosen, key=_coarseness))
+        if _names_series(ordered):
+            continue
+        found.setdefault(_free(PLUS.join(part.name for part in ordered), names), ordered)
     return found
 
 
@@ -88,16 +90,25 @@ def _combinations(parts: list[Part]) -> Iterator[tuple[Part, ...]]:
     seen: set[frozenset[Role]] = set()
     begun: list[tuple[tuple[Part, ...], frozenset[Role], int]] = [((), frozenset(), 0)]
     while begun:
-        together, roles, start = begun.pop(0)
-        if len(together) > 1 and roles in _TOGETHER and roles not in seen:
+        chosen, roles, start = begun.pop(0)
+        if len(chosen) > 1 and roles in _TOGETHER and roles not in seen:
             seen.add(roles)
-            yield together
+            yield chosen
         for place in range(start, len(parts)):
             part = parts[place]
             more = roles | part.roles
-            free = not roles & part.roles and all(part.name != other.name for other in together)
+            free = not roles & part.roles and all(part.name != other.name for other in chosen)
             if free and any(more <= known for known in _TOGETHER):
-                begun.append(((*together, part), more, place + 1))
+                begun.append(((*chosen, part), more, place + 1))
+
+
+def _names_series(parts: tuple[Part, ...]) -> bool:
+    """Return whether the finer part changes much more seldom than the year: T1 and T2 are series then, no parts of years."""
+    finer = parts[1].roles & {"half", "third", "quarter", "period", "week"}
+    if "year" not in parts[0].roles or not finer or len(parts) > 2:
+        return False
+    year, part = parts[0].values["year"], parts[1].values[next(iter(finer))]
+    return int(np.sum(part[1:] != part[:-1])) < 0.5 * int(np.sum(year[1:] != year[:-1]))
 
 
 def _coarseness(part: Part) -> int:
@@ -110,13 +121,18 @@ def _free(label: str, names: set[str]) -> str:
 
 def moments(parts: tuple[Part, ...]) -> Stamps:
     """Put the parts of each row together; NaT where one is missing or does not exist (30 February)."""
+    return composed(together(parts))
+
+
+def together(parts: tuple[Part, ...]) -> dict[Role, Floats]:
+    """Return the numbers of all parts."""
     values: dict[Role, Floats] = {}
     for part in parts:
         values |= part.values
-    return composed(values)
+    return values
 
 
-def proposed_time(table: "Table", together: Mapping[str, tuple[Part, ...]]) -> str | None:
+def proposed_time(table: "Table", combined: Mapping[str, tuple[Part, ...]]) -> str | None:
     """Return what tells the rows apart and grows with them: of several that do, the finest; None where nothing does.
 
     A date of birth does not grow with the rows, the day of an export is one, a year alone is coarser than year + month.
@@ -126,7 +142,7 @@ def proposed_time(table: "Table", together: Mapping[str, tuple[Part, ...]]) -> s
         for column in table.columns
         if column.kind == "time"
     }
-    stamps |= {name: moments(parts) for name, parts in together.items()}
+    stamps |= {name: moments(parts) for name, parts in combined.items()}
     known = {name: int((~np.isnat(found)).sum()) for name, found in stamps.items()}
     different = {name: len(pd.unique(found[~np.isnat(found)])) for name, found in stamps.items()}
     likely = [name for name in stamps if different[name] > 1 and known[name] >= max(known.values()) - 0.1 * table.rows]
@@ -138,7 +154,7 @@ def proposed_time(table: "Table", together: Mapping[str, tuple[Part, ...]]) -> s
     likely = [name for name in likely if different[name] > 0.9 * finest]
     most = max(known.values())
     return min(
-        likely, key=lambda name: (known[name] < most - 0.02 * table.rows, _rank(together.get(name, ())), -known[name])
+        likely, key=lambda name: (known[name] < most - 0.02 * table.rows, _rank(combined.get(name, ())), -known[name])
     )
 
 

@@ -2,12 +2,14 @@
 """Files as offices, spreadsheets and instruments write them, each of a kind that was misread: what must come out of them."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from lstm_viz.errors import LSTMVizError
 from lstm_viz.tables import Columns, describe_table, read_table
 
 Row = Iterable[object]
@@ -211,3 +213,63 @@ def test_ids_and_places_alone_are_no_values():
     assert found["verdict"] == "refused"
     assert "`user_id` is an id or a place" in found["reason"]
     assert describe_table(read_table(text.encode(), "log.csv"), Columns(target="user_id"))["verdict"] != "refused"
+
+
+TSF = """# A comment
+@relation Toy
+@attribute series_name string
+@attribute start_timestamp date
+@frequency {frequency}
+@horizon 12
+@missing true
+@equallength false
+@data
+T1:{start}:{first}
+T2:{start}:{second}
+"""
+
+
+@pytest.mark.parametrize(
+    ("frequency", "start", "alias"),
+    [
+        ("monthly", "1979-01-01 00-00-00", "MS"),
+        ("quarterly", "1980-04-01 00-00-00", "QS"),
+        ("yearly", "1901-01-01 00-00-00", "YS"),
+        ("daily", "2020-03-05 00-00-00", "D"),
+        ("half_hourly", "2020-03-05 00-30-00", "30min"),
+        ("weekly", "2020-03-03 00-00-00", "W-TUE"),
+    ],
+)
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_series_of_the_monash_archive_are_read(frequency, start, alias, ends):
+    first = [str(value(place)) for place in range(60)]
+    first[7] = "?"
+    text = TSF.format(frequency=frequency, start=start, first=",".join(first), second=",".join(first[:48]))
+    found = describe_table(read_table(text.replace("\n", ends).encode(), "toy.tsf"))
+    assert (found["frequency"], found["series"], found["steps"], found["gaps"]) == (alias, 2, 108, 2)
+    assert found["start"].replace("T", " ")[:10] == start[:10]
+    assert found["ids"] == ["T1", "T2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('CHARSET="ANSI";\nAXIS-VERSION="2013";\nDATA=\n1 2 3;\n', "PC-Axis"),
+        ("USW00094728201701TMAX  151  W  146  W  131  W\n" * 3, "GHCN-Daily"),
+        ("# Toy\n\n@problemName Toy\n@classLabel true a b\n@data\n1,2,3:a\n4,5,6:b\n", "Classify sequences"),
+        ("% Toy\n@relation Toy\n@attribute x numeric\n@attribute y {a,b}\n@data\n1,a\n2,b\n", "Classify sequences"),
+        (TSF.format(frequency="daily", start="yesterday", first="1,2,3", second="4,5"), "no start of a series"),
+        (TSF.format(frequency="daily", start="2020-01-01 00-00-00:x", first="1,2,3", second="4,5"), "`@attribute`"),
+    ],
+)
+def test_files_of_other_formats_are_named(text, words):
+    with pytest.raises(LSTMVizError, match=words):
+        read_table(text.encode(), "x.txt")
+
+
+@pytest.mark.parametrize(
+    "text", ["\n" * 200_000 + "@relation", " \n" * 100_000, "#\n" * 100_000 + "@data", "@relation x\n" * 60_000]
+)
+def test_a_long_head_takes_no_longer_than_its_length(text):
+    with suppress(LSTMVizError):
+        read_table(text.encode(), "x.tsf")
