@@ -44,21 +44,25 @@ def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
         cells: different cells of a column, (N,).
         week: the column's name says that a number beside the year is a week.
     """
-    text = list(map(plain_cell, cells))
-    places = sorted({*range(min(100, len(text))), *range(0, len(text), max(1, len(text) // 100))})
-    text = without_era_letters(text, places)
+    places = sorted({*range(min(100, len(cells))), *range(0, len(cells), max(1, len(cells) // 100))})
+    sample = [plain_cell(cells[place]) for place in places]
+    as_is = all(plain == cells[place] for plain, place in zip(sample, places, strict=True))
+    text = without_era_letters(list(cells) if as_is else list(map(plain_cell, cells)), places)
     zones: dict[Role, Floats] = {}
     if any(has_offset(text[place]) for place in places):
         text, zones["zone"] = without_offsets(text)
-    shapes = shapes_of([text[place] for place in places])
     left: npt.NDArray[np.int64] = np.arange(len(text))
     found: list[_Found] = []
-    for items, months in shapes:
-        slots, rows = slots_of(items, months, [text[place] for place in left])
-        if len(rows):
-            readings = [(roles, notes) for roles, notes in readings_of(items, slots, week)]
-            found.append(_Found(slots, left[rows], readings))
-            left = np.delete(left, rows)
+    shapes = shapes_of([text[place] for place in places])
+    for again in (False, True) if as_is else (False,):
+        if again:  # what is not as plain as the sample
+            for place in left:
+                text[place] = plain_cell(text[place])
+        for items, months in shapes if len(left) else ():
+            slots, rows = slots_of(items, months, [text[place] for place in left])
+            if len(rows):
+                found.append(_Found(slots, left[rows], list(readings_of(items, slots, week))))
+                left = np.delete(left, rows)
     return _together([one for one in found if one.readings], len(text), zones)
 
 

@@ -111,7 +111,8 @@ def _iso(cells: pd.Series) -> _Reading:
     zoned = any(map(_ZONE.search, cells.head(100)))
     stamps, notes = _parsed(cells), tuple[str, ...]()
     if zoned:
-        local = _parsed(cells.str.replace(_ZONE, r"\1", regex=True))
+        universal = cells.str.endswith("Z").all()
+        local = stamps if universal else _parsed(cells.str.replace(_ZONE, r"\1", regex=True))
         stamps, notes = _without_zone(local, stamps)
     left = np.flatnonzero(np.isnat(stamps))
     for written in spelled(cells.iloc[left].tolist()) if 0 < len(left) < len(cells) else ():
