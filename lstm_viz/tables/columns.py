@@ -48,16 +48,24 @@ class _Typed:
     decisions: tuple[Decision, ...] = ()
     mark: Mark | None = None
     text: pd.Series | None = None
+    aside: npt.NDArray[np.bool_] | None = None
 
 
 def type_columns(grid: Grid, reading: Reading) -> Typed:
-    """Give every column of the grid its type: 80% of the cells that are not missing must agree on it."""
+    """Give every column of the grid its type: 80% of the cells that are not missing must agree on it.
+
+    Rows of longer periods than the others (years among months) are left out of the whole table.
+    """
     forced = reading.decimal is not None and not grid.exact
     wish = Wish(_file_mark(grid, reading), reading, forced)
     typed = [_typed(grid.cells[name], wish) for name in grid.cells.columns]
     typed = [_with_unit(found, unit) for found, unit in zip(typed, [*grid.units, *[""] * len(typed)], strict=False)]
     typed = [_as_named_time(found, grid.since_1904) for found in typed]
     typed = _with_year_counter(typed)
+    aside = next((found for found in typed if found.aside is not None), None)
+    if aside is not None and aside.aside is not None:
+        rest = type_columns(replace(grid, cells=grid.cells[~aside.aside]), reading)
+        return replace(rest, decisions=(*_periods_left_out(aside), *rest.decisions))
     frame = pd.DataFrame({found.column.name: found.values for found in typed}, index=grid.cells.index)
     decisions = [decision for found in typed for decision in found.decisions]
     if len(decisions) > _MAX_NOTES:
@@ -118,10 +126,10 @@ def _typed(cells: pd.Series, wish: Wish) -> _Typed:
         told = (
             *_about(cells.name, times.notes),
             *_about(cells.name, times.doubts, True),
-            *_set_aside(times, known),
-            *_no_times(stamps, blank, text, times.aside),
+            *_no_times(stamps, blank, text),
         )
-        return _finished(stamps, "time", int(blank.sum()), text, told)
+        found = _finished(stamps, "time", int(blank.sum()), text, told)
+        return replace(found, text=text, aside=_over_all(times, ~blank))
     return _finished(written.where(~blank), "text", int(blank.sum()), written)
 
 
@@ -141,24 +149,26 @@ def _spread(values: Floats | Stamps, known: npt.NDArray[np.bool_], cells: pd.Ser
     return pd.Series(spread, cells.index, name=cells.name)
 
 
-def _set_aside(times: Times, known: pd.Series) -> tuple[Decision, ...]:
+def _over_all(times: Times, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_] | None:
+    """Return which of all rows are longer periods."""
     if times.aside is None:
-        return ()
-    cell = known[times.aside].iloc[0]
-    number, first = int(times.aside.sum()), f"{cell:.15g}" if isinstance(cell, float) else str(cell)
-    sentence = (
-        f'Column `{shown(str(known.name))}`: left out {counted(number, "row")} of longer periods, such as "{shown(first)}": '
-        "they hold sums or means of the others."
-    )
+        return None
+    aside = np.zeros(len(known), dtype=bool)
+    aside[known] = times.aside
+    return aside
+
+
+def _periods_left_out(found: _Typed) -> tuple[Decision, ...]:
+    assert found.aside is not None
+    first = "" if found.text is None else str(found.text[found.aside].iloc[0])
+    number = int(found.aside.sum())
+    rows = f'{counted(number, "row")} of longer periods, such as "{shown(first)}"'
+    sentence = f"Column `{shown(found.column.name)}`: left out {rows}: they hold sums or means of the others."
     return (Decision("periods", number, sentence, warning=True),)
 
 
-def _no_times(
-    stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, aside: npt.NDArray[np.bool_] | None
-) -> tuple[Decision, ...]:
+def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) -> tuple[Decision, ...]:
     bad = np.asarray(stamps.isna()) & ~blank
-    if aside is not None:
-        bad[~blank] &= ~aside
     if not bad.any():
         return ()
     place, number = int(bad.argmax()), int(bad.sum())
@@ -281,11 +291,9 @@ def _retyped(found: _Typed, times: Times | None) -> _Typed:
         return found
     known = found.values.notna().to_numpy()
     stamps = _spread(times.stamps, known, found.values.rename(found.column.name), np.datetime64("NaT", "us"))
-    told = _set_aside(times, found.values[known]) if times.aside is not None else ()
     column = replace(found.column, kind="time", first_bad=None, unit="")
-    return replace(
-        found, column=column, values=stamps, decisions=(*found.decisions, *_about(column.name, times.notes), *told)
-    )
+    told = (*found.decisions, *_about(column.name, times.notes))
+    return replace(found, column=column, values=stamps, decisions=told, aside=_over_all(times, known))
 
 
 def _about(name: object, notes: tuple[str, ...], warning: bool = False) -> tuple[Decision, ...]:

@@ -70,7 +70,7 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
         return None
     aside = None if best.aside is None or not best.aside.any() else best.aside[codes]
     stamps = best.stamps[codes]
-    back = swapped_back(stamps) if len(best.order) == 3 else None
+    back = swapped_back(stamps) if len(best.order) == 3 and order is None else None
     if back is None:
         return Times(stamps, best.notes, aside)
     number = int(np.sum(back != stamps))
