@@ -228,8 +228,8 @@ def _level(series: Series) -> Iterator[Finding]:
         return
     row, before, after = found
     sentence = (
-        f"From {when(series, row)} on the values are about {after:,.4g}, before about {before:,.4g}: the level shifted. The "
-        "model learns from both, and its intervals hold both. If the old level is over, take the rows before out of the file."
+        f"From {when(series, row)} on the values are about {after:,.4g}, before about {before:,.4g}: the level shifted. "
+        "The model learns from both, and its intervals hold both. If the old level is over, take its rows out of the file."
     )
     yield Finding("level", "warning", sentence, ((row, len(series)),))
 
