@@ -236,9 +236,10 @@ def _words(evidence: Evidence, taken: tuple[int | None, ...]) -> tuple[int, ...]
 
 
 def _unused(evidence: Evidence, taken: tuple[int | None, ...]) -> tuple[int, ...]:
-    """Columns of words, and the one that counts the rows."""
-    number = () if evidence.row_number in taken or evidence.row_number is None else (evidence.row_number,)
-    return tuple(sorted({*_words(evidence, taken), *number}))
+    """Columns of words, and the one that counts the rows, unless it is the only one with numbers."""
+    words, number = _words(evidence, taken), evidence.row_number
+    others = [place for place in range(evidence.width) if place not in (*words, *taken, number)]
+    return words if number is None or number in taken or not others else tuple(sorted({*words, number}))
 
 
 def _unused_in_rows(evidence: Evidence, label: int) -> tuple[int, ...]:
