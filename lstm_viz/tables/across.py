@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.errors import FileTooLarge
+from lstm_viz.errors import FileTooLarge, SettingsError
 from lstm_viz.tables.calendar_words import month_numbers, name_words, named_units, vocabulary
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.cells import cell_kind
@@ -22,7 +22,7 @@ from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.limits import MAX_ROWS
 from lstm_viz.tables.merged import filled_down, split_key
 from lstm_viz.tables.numerals import missing_cells
-from lstm_viz.tables.reading import Decision
+from lstm_viz.tables.reading import Decision, Periods
 from lstm_viz.tables.spellings import Written, spelled
 from lstm_viz.tables.steps import Floats
 from lstm_viz.tables.wording import counted, listed, shown
@@ -55,22 +55,28 @@ class _Run:
     aside: tuple[int, ...] = ()
 
 
-def unfolded(grid: Grid, wanted: bool | None = None) -> Grid:
+def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
     """Return a table of rows that are series as one of rows that are values; any other table as it is.
 
     Args:
         grid: as read.
-        wanted: whether the names of columns are periods, if a person says so.
+        wanted: where the periods stand, if a person says so.
 
     Raises:
         FileTooLarge: the values are more than rows are read.
+        SettingsError: the names of columns are no periods, and a person says so.
     """
     if any(not pd.api.types.is_string_dtype(kind) for kind in grid.cells.dtypes):
         return grid  # the file knows its types
     grid = filled_down(split_key(grid))
-    run = _find_run(grid) if wanted is not False else None
+    run = _find_run(grid) if wanted != "rows" else None
+    if run is None and wanted == "names":
+        raise SettingsError(
+            "`periods` (=names): no columns side by side are named like periods that follow each other. Leave it out."
+        )
     if run is None:
-        return grid
+        told = Decision("periods", "rows", "Took each row as a moment, as you chose.", chosen=True)
+        return replace(grid, decisions=(*grid.decisions, told)) if wanted == "rows" else grid
     cells, count = grid.cells, len(run.places)
     if len(cells) * count > MAX_ROWS:
         raise FileTooLarge(
@@ -117,7 +123,7 @@ def _told(grid: Grid, run: _Run) -> tuple[Decision, ...]:
         f"Took the names of {counted(len(run.places), 'column')} (`{names[0]}` to `{names[-1]}`) as the time: "
         f"each row became {len(run.places):,} rows."
     )
-    told = [Decision("across", len(run.places), sentence)]
+    told = [Decision("periods", "names", sentence)]
     if run.aside:
         aside = [f"`{shown(str(grid.cells.columns[place]))}`" for place in run.aside]
         told.append(Decision("across", len(aside), f"Left out {listed(aside)}: sums or means of the other columns."))

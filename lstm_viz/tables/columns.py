@@ -164,7 +164,7 @@ def _periods_left_out(found: _Typed) -> tuple[Decision, ...]:
     number = int(found.aside.sum())
     rows = f'{counted(number, "row")} of longer periods, such as "{shown(first)}"'
     sentence = f"Column `{shown(found.column.name)}`: left out {rows}: they hold sums or means of the others."
-    return (Decision("periods", number, sentence, warning=True),)
+    return (Decision("longer periods", number, sentence, warning=True),)
 
 
 def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) -> tuple[Decision, ...]:

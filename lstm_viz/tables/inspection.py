@@ -91,7 +91,7 @@ def inspect_series(
 
 def reading_findings(table: Table) -> tuple[Finding, ...]:
     """Return what was decided about the times of a table and should be looked at before anything is trained."""
-    doubts = [one.sentence for one in table.decisions if one.warning and one.setting in ("time", "periods")]
+    doubts = [one.sentence for one in table.decisions if one.warning and one.setting in ("time", "longer periods")]
     return tuple(Finding("reading", "warning", sentence) for sentence in (*doubts, table.week_doubt) if sentence)
 
 

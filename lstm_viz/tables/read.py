@@ -31,7 +31,7 @@ def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
         TableError: the wanted encoding does not fit the bytes.
         SettingsError: the wanted header or sheet is not there.
     """
-    grid = unfolded(read_grid(data, reading))
+    grid = unfolded(read_grid(data, reading), reading.periods)
     typed = type_columns(grid, reading)
     decisions = (*_ending_note(name, container(data)), *grid.decisions, *typed.decisions)
     return Table(

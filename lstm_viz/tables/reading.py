@@ -9,6 +9,7 @@ from lstm_viz.tables.numerals import Mark
 from lstm_viz.tables.wording import shown
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
+Periods = Literal["names", "rows"]
 _NO_LETTERS = (
     "idna",
     "punycode",
@@ -27,7 +28,7 @@ class Reading:
 
     `encoding` is the name of a Python codec, `delimiter` one of `DELIMITERS` ("" for a single column), `header` the row
     of the file that holds the names (the first row is 1; 0: there is none), `missing` further marks for nothing, `genuine`
-    numbers that are meant, though they look like marks for nothing.
+    numbers that are meant, though they look like marks for nothing, `periods` where the moments stand ("names" of columns).
 
     Raises:
         SettingsError: a value that cannot be.
@@ -41,15 +42,17 @@ class Reading:
     date_order: DateOrder | None = None
     missing: tuple[str, ...] = ()
     genuine: tuple[str, ...] = ()
+    periods: Periods | None = None
 
     def __post_init__(self) -> None:
-        for name in ("encoding", "delimiter", "decimal", "sheet", "date_order"):
+        for name in ("encoding", "delimiter", "decimal", "sheet", "date_order", "periods"):
             _check_text(name, getattr(self, name))
         if self.encoding is not None:
             _check_encoding(self.encoding)
         _check_known("delimiter", self.delimiter, DELIMITERS)
         _check_known("decimal", self.decimal, get_args(Mark))
         _check_known("date_order", self.date_order, get_args(DateOrder))
+        _check_known("periods", self.periods, get_args(Periods))
         if self.header is not None and (isinstance(self.header, bool) or not isinstance(self.header, int)):
             raise SettingsError(
                 f"`header` (={shown(str(self.header))}) must be a whole number. Use the row of the names."

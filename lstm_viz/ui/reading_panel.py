@@ -17,7 +17,7 @@ from lstm_viz.ui.text import literal, small, with_names
 from lstm_viz.ui.workbench import Workbench, choose_data
 
 FOUND, BRACKET = "", " ("
-ORDER = ("sheet", "encoding", "delimiter", "header", "decimal", "date_order", "missing")
+ORDER = ("sheet", "encoding", "delimiter", "header", "decimal", "date_order", "periods", "missing")
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
@@ -41,6 +41,7 @@ ENCODINGS = {
 ALIASES = {"utf-8-sig": "utf-8", "cp932": "shift_jis"}
 SEPARATORS = {",": "comma", ";": "semicolon", "tab": "tab", "|": "bar", "space": "blank", "none": "line end only"}
 MARKS = {".": "point", ",": "comma"}
+PLACES = {"names": "names of columns", "rows": "rows"}
 ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year / month / day"}
 
 OTHERWISE = {
@@ -188,6 +189,8 @@ class Overrides:
             self.menu(name, list(MARKS), lambda value: MARKS.get(value, value))
         elif name == "date_order":
             self.menu(name, list(ORDERS), lambda value: ORDERS.get(value, value))
+        elif name == "periods":
+            self.menu(name, list(PLACES), lambda value: PLACES.get(value, value))
         elif name == "header":
             wish = self.wishes.get(name, self.found(name))
             shown = min(int(wish), MAX_ROWS) if wish.isdecimal() else None
@@ -214,9 +217,9 @@ class Overrides:
         table: Any = self.table if name not in self.wishes else read_source(self.bench.source)
         if not isinstance(table, Table):
             return ""
-        value = {"header": table.header_row or 0, "date_order": None, "missing": None}.get(
-            name, getattr(table, name, None)
-        )
+        names = any(decision.setting == "periods" and not decision.chosen for decision in table.decisions)
+        by_itself = {"header": table.header_row or 0, "periods": "names" if names else None}
+        value = {**by_itself, "date_order": None, "missing": None}.get(name, getattr(table, name, None))
         return "" if value is None else written(name, value)
 
     def options(self, name: str, shown: Any) -> dict[str, Any]:

@@ -42,6 +42,7 @@ READING = {
     "header": "header",
     "sheet": "sheet",
     "order": "date_order",
+    "periods": "periods",
     "na": "missing",
     "real": "genuine",
 }

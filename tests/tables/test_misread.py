@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_viz.errors import LSTMVizError
-from lstm_viz.tables import Columns, describe_table, read_table
+from lstm_viz.errors import LSTMVizError, SettingsError
+from lstm_viz.tables import Columns, Reading, describe_table, read_table
 
 Row = Iterable[object]
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
@@ -273,3 +273,15 @@ def test_files_of_other_formats_are_named(text, words):
 def test_a_long_head_takes_no_longer_than_its_length(text):
     with suppress(LSTMVizError):
         read_table(text.encode(), "x.tsf")
+
+
+def test_a_person_can_say_that_names_are_names():
+    text = wide(YEARS, LABELS, "Country Name").encode()
+    table = read_table(text, "x.csv", Reading(periods="rows"))
+    assert [column.name for column in table.columns] == ["Country Name", *YEARS]
+    assert any(decision.setting == "periods" and decision.chosen for decision in table.decisions)
+    assert read_table(text, "x.csv", Reading(periods="names")).frame.equals(read_table(text, "x.csv").frame)
+    with pytest.raises(SettingsError, match="no columns side by side"):
+        read_table(b"date,sales\n2020-01-01,3\n2020-01-02,4\n", "x.csv", Reading(periods="names"))
+    with pytest.raises(SettingsError, match="not known"):
+        Reading(periods="across")  # type: ignore[arg-type]
