@@ -91,8 +91,11 @@ def _phrases(locale: Locale, words: set[str]) -> dict[str, int]:
 
 
 def written_table() -> str:
-    """Return the file as it is kept."""
-    return json.dumps(calendar_table(), ensure_ascii=False, indent=0, sort_keys=True) + "\n"
+    """Return the file as it is kept: a line for each kind of words."""
+    lines = [
+        f'"{name}": {json.dumps(words, ensure_ascii=False, sort_keys=True)}' for name, words in calendar_table().items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 if __name__ == "__main__":
