@@ -1,7 +1,7 @@
 """Which columns say when a row was measured: one that holds moments, or several that do so together (year + month)."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
@@ -29,18 +29,7 @@ _CLOCKS: tuple[frozenset[Role], ...] = (
 )
 _TOGETHER = frozenset((*_DAYS, *_PERIODS, *(days | clock for days in _DAYS for clock in _CLOCKS)))
 _MOST_PARTS = 12
-_COARSE_FIRST: tuple[Role, ...] = (
-    "year",
-    "half",
-    "third",
-    "quarter",
-    "month",
-    "period",
-    "week",
-    "yearday",
-    "day",
-    "weekday",
-)
+_COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 
 
 def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
