@@ -72,7 +72,7 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     stamps = best.stamps[codes]
     back = swapped_back(stamps) if len(best.order) == 3 and order is None else None
     if back is None:
-        return Times(stamps, best.notes, aside)
+        return Times(stamps, best.notes, aside, best.doubts)
     number = int(np.sum(back != stamps))
     place = int(np.argmax(back != stamps))
     doubt = (
@@ -104,6 +104,7 @@ class _Reading:
     share: float = 0.0
     notes: tuple[str, ...] = ()
     aside: npt.NDArray[np.bool_] | None = None
+    doubts: tuple[str, ...] = ()
 
 
 def _iso(cells: pd.Series) -> _Reading:
@@ -234,9 +235,12 @@ def _evenest(readings: list[_Reading], repeats: float) -> _Reading:
     best = tied[rank.index(max(rank))]
     if all(np.array_equal(best.stamps, other.stamps) for other in tied):
         return best
-    reason = "which makes the steps most even" if even.count(max(even)) == 1 else "though both make even steps"
-    note = f"day and month could be swapped; read as {_words(best.order)}, {reason}."
-    return replace(best, notes=(*best.notes, note))
+    note = f"day and month could be swapped; read as {_words(best.order)}"
+    if even.count(max(even)) == 1:
+        return replace(best, notes=(*best.notes, f"{note}, which makes the steps most even."))
+    return replace(
+        best, doubts=(f"{note}, though both make even steps. Choose the order of dates if it is the other.",)
+    )
 
 
 def _words(order: str) -> str:
