@@ -32,11 +32,12 @@ _LEAST_STEPS = 20  # of columns that are only counted
 _SAMPLE = 50
 _STARTS = vocabulary("start starting begin beginning first")
 _SHAPE = re.compile(r"\d+|[^\W\d_]+")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)?")
 _COUNTED = re.compile(r"[A-Za-z]{0,6}[_ ]?(\d+)")
 _PARTS: Mapping[frozenset[Role], tuple[int, int, frozenset[str]]] = {  # how many columns, beside which other column
     frozenset({"month"}): (12, 12, frozenset({"year"})),
     frozenset({"quarter"}): (4, 4, frozenset({"year"})),
-    frozenset({"half"}): (2, 2, frozenset({"year"})),
+    frozenset({"week"}): (50, 54, frozenset({"year"})),
     frozenset({"hour"}): (24, 25, frozenset({"date"})),
     frozenset({"interval"}): (23, 100, frozenset({"date"})),
     frozenset({"hour", "minute"}): (24, 1440, frozenset({"date"})),
@@ -132,6 +133,9 @@ def _told(grid: Grid, run: _Run) -> tuple[Decision, ...]:
 
 def _find_run(grid: Grid) -> _Run | None:
     names = [str(name) for name in grid.cells.columns]
+    if not grid.has_header and len(names) == 13 and _stands_beside(grid, range(1, 13), frozenset({"year"})):
+        months = range(1, 13)  # a year and twelve numbers, without names
+        return _Run(months, "month", tuple(map(str, months))) if _are_numbers(grid, months) else None
     if len(names) < 3 or (not grid.has_header and len(names) < _LEAST_STEPS):
         return None
     for places in (*_months(names), *_stretches(names)):
@@ -163,7 +167,7 @@ def _months(names: list[str]) -> list[range]:
 
 def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
     """Return the columns whose names are moments, or parts of moments beside a column that completes them."""
-    labels = [names[place] for place in places]
+    labels = [_COMPACT.sub(_spread, names[place]) for place in places]
     prefix = os.path.commonprefix(labels).rstrip("0123456789")  # noqa: RUF071 - letters in common, no path
     bare = [label.removeprefix(prefix) for label in labels]
     for texts in (labels, bare) if prefix.strip() else (labels,):
@@ -176,6 +180,10 @@ def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
     return None
 
 
+def _spread(match: re.Match[str]) -> str:
+    return "-".join(part for part in match.groups() if part)
+
+
 def _beside(grid: Grid, places: range, texts: list[str], written: Written) -> _Run | None:
     """Return the columns whose names are parts of moments, if a column before them holds the rest."""
     roles = frozenset(written.values)
@@ -185,7 +193,7 @@ def _beside(grid: Grid, places: range, texts: list[str], written: Written) -> _R
         return None
     labels = tuple(texts[: len(run)])
     if rest != {"year"}:
-        return _Run(run, "period", labels)
+        return _Run(run, min(roles) if len(roles) == 1 else "period", labels)
     return _Run(run, min(roles), labels, aside=tuple(range(run.stop, grid.cells.shape[1])))
 
 
@@ -219,6 +227,8 @@ def _has_time(grid: Grid, names: list[str], places: range) -> bool:
             continue
         cells = grid.cells.iloc[:, place].astype(str).str.strip()
         known = cells[~missing_cells(cells)]
+        if not named_units(names[place]) and all(cell_kind(cell) == "number" for cell in known.head(_SAMPLE)):
+            continue
         if known.nunique() > 2 and known.nunique() >= 0.9 * len(cells):
             found = [written for written in spelled(known.head(200).tolist()) if "year" in written.values]
             if any(_grow(written) for written in found if len(written.values) > 1 or not written.short):
@@ -227,22 +237,20 @@ def _has_time(grid: Grid, names: list[str], places: range) -> bool:
 
 
 def _stands_beside(grid: Grid, places: range, wanted: frozenset[str]) -> bool:
-    """Return whether a column before the run holds years (dates, months) that complete the names."""
+    """Return whether the columns before the run hold years (dates, months) that complete the names."""
+    roles: set[Role] = set()
     for place in range(places.start):
         cells = grid.cells.iloc[:, place].astype(str).str.strip()
         known = cells[~missing_cells(cells)].head(200)
-        found = spelled(known.unique().tolist()) if len(known) else []
-        if any(_completes(set(written.values), wanted) for written in found):
-            return True
-    return False
+        for written in spelled(known.unique().tolist()) if len(known) else ():
+            roles |= set(written.values)
+    return _completes(roles, wanted)
 
 
 def _completes(roles: set[Role], wanted: frozenset[str]) -> bool:
-    if "year" in wanted:
-        return roles == {"year"}
-    if "month" in wanted:
-        return roles == {"year", "month"}
-    return {"year", "month", "day"} <= roles or {"year", "yearday"} <= roles
+    if "date" in wanted:
+        return {"year", "month", "day"} <= roles or {"year", "yearday"} <= roles
+    return "year" in roles and ("month" not in wanted or "month" in roles)
 
 
 def _counted_run(grid: Grid, names: list[str]) -> _Run | None:

@@ -35,7 +35,8 @@ _PHRASES = {
 _WEEKDAY_WORDS = vocabulary("weekday weekdays dayofweek dow wday wochentag weekend")
 YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")
 DATE_WORDS = vocabulary(
-    "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday period calendar time"
+    "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday calendar time "
+    "period periode periodo zeitraum"
 )
 CLOCK_WORDS = vocabulary("epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc")
 TIME_WORDS = vocabulary("time times zeit temps tiempo hora uhrzeit heure tijd")
@@ -132,6 +133,8 @@ def month_numbers(words: Collection[str], others: Collection[str] = ()) -> dict[
     places = {word: _SEASONS.find(start) for word, start in plain.items() if len(start) == 3}
     if len(words) > 2 and len(places) == len(words) and min(places.values()) >= 0:
         return {word: place + 1 for word, place in places.items()}
+    if len(plain) == 1 and not _calendar().months.get(next(iter(plain.values()))):
+        return {}
     votes = Counter(language for start in plain.values() for language in _month_in(start))
     if not votes:
         return {}

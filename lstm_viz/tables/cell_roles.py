@@ -97,7 +97,7 @@ def _marked_role(slot: Slot, choices: tuple[Role, ...], word: str) -> Role | Non
         return "third" if high == 3 and len(np.unique(slot.numbers)) == 3 else "quarter"
     if word in ("p", "period") and fitting:
         return "month" if high <= 12 else "period"
-    if word == "d" and not fitting:
+    if word in ("y", "a") and slot.least < 4:
         return None
     return fitting[0] if fitting else None
 
@@ -229,6 +229,7 @@ _TEMPLATES: tuple[tuple[Role, ...], ...] = (
     ("day", "month"),
     ("month",),
     ("hour", "minute", "second"),
+    ("hour",),
 )
 
 

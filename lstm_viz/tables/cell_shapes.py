@@ -60,6 +60,7 @@ _RANGES: Mapping[Role, tuple[int, int]] = {
     "minute": (0, 59),
     "second": (0, 60),
 }
+_BETWEEN_CELLS = frozenset(";|\t")
 _ORDINALS = vocabulary("st nd rd th er re e o a ª º")
 _FILLERS = vocabulary("a at of de del d klo kl um uhr on the den г году р в à as às")
 _RANGE_WORDS = vocabulary("to bis until till through thru")
@@ -159,7 +160,7 @@ def _item(token: str, before: str, after: str, months: Mapping[str, int], clock:
     if token.isdigit():
         return Item("digits")
     if not token[0].isalpha():
-        return Item("gap", token)
+        return None if set(token) & _BETWEEN_CELLS else Item("gap", token)
     if token in months:
         return Item("month")
     plain = folded(token)

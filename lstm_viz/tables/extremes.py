@@ -107,29 +107,31 @@ def level_shift(y: Floats, season: int) -> tuple[int, float, float] | None:
         y: (T,), NaN at gaps.
         season: the steps of one season, 1 for none.
     """
-    width = max(season if season <= len(y) // 6 else 12, _SHIFT_ROWS)
+    season = season if 1 < season <= len(y) // 6 else 1
+    width = -(-_SHIFT_ROWS // season) * season
     if len(y) < 4 * width:
         return None
-    rolling = pd.Series(y).rolling(width, min_periods=width // 2)
-    before = rolling.median().to_numpy()[width - 1 : -width]
-    after = rolling.median().to_numpy()[2 * width - 1 :]
-    jumps = np.abs(after - before)
+    medians = pd.Series(y).rolling(width, min_periods=width // 2).median().to_numpy()
+    jumps = np.abs(medians[2 * width - 1 :] - medians[width - 1 : -width])
     if np.isnan(jumps).all():
         return None
     at = int(np.nanargmax(jumps))
     row = at + width
-    first, last = y[row - width : row], y[row : row + width]
-    scatter = 1.4826 * max(_scatter(first), _scatter(last))
-    apart = np.nan_to_num(np.r_[jumps[: max(0, at - width)], jumps[at + width :]])
-    if jumps[at] <= 4 * scatter or jumps[at] <= 3 * max(apart, default=0.0):
+    scatter = 1.4826 * _scatter(y[row : row + width] - y[row - width : row])  # of equal places in the season
+    apart = np.nan_to_num(np.r_[jumps[: max(0, at - 2 * width)], jumps[at + 2 * width :]])
+    if jumps[at] <= 3 * scatter or jumps[at] <= 3 * max(apart, default=0.0):
         return None
-    middle = (float(np.nanmedian(first)) + float(np.nanmedian(last))) / 2
-    up = np.nanmedian(last) > middle
-    sides = [np.nanmean((y[:row] > middle) == up), np.nanmean((y[row:] > middle) == up)]
-    if sides[0] > 0.05 or sides[1] < 0.95:
+    before, after = medians[row - 1], medians[row + width - 1]
+    middle = (before + after) / 2
+    sides = (
+        (medians[width - 1 : row] > middle) != (after > middle),
+        (medians[row + width - 1 :] > middle) == (after > middle),
+    )
+    if min(np.mean(side) for side in sides) < 0.95:
         return None
-    crossed = np.flatnonzero((y[row - 3 : row + 4] > middle) == up)
-    row = row - 3 + int(crossed[0]) if len(crossed) else row
+    near = y[row - width : row + width]
+    costs = np.r_[0, np.nancumsum(np.abs(near - before) - np.abs(near - after))]
+    row = row - width + int(np.argmin(costs))  # where the old level ends fits best
     return row, float(np.nanmedian(y[:row])), float(np.nanmedian(y[row:]))
 
 

@@ -83,7 +83,8 @@ def counted_id(table: "Table") -> str:
 
 def id_choices(table: "Table", taken: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return what can name the series: single columns and, of the likely ones, two together."""
-    single = tuple(column.name for column in table.columns if column.kind in ("text", "number"))
+    kinds = ("text", "number", "time")
+    single = tuple(column.name for column in table.columns if column.kind in kinds and column.name not in taken)
     likely = _candidates(table, taken)
     return (*single, *(PLUS.join(pair) for pair in combinations(likely, 2)))
 
@@ -131,6 +132,8 @@ def id_columns(table: "Table", label: str) -> tuple[str, ...]:
 
 def _cells(cells: pd.Series) -> tuple[Ints, list[str]]:
     codes, unique = pd.factorize(cells)
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return codes.astype(np.int64), [str(value).removesuffix(" 00:00:00") for value in unique]
     if pd.api.types.is_float_dtype(cells):
         return codes.astype(np.int64), [f"{value:.15g}" for value in unique]
     return codes.astype(np.int64), [unguarded(str(value)) for value in unique]
@@ -166,7 +169,7 @@ def _candidates(table: "Table", taken: tuple[str, ...]) -> dict[str, Ints]:
     for column in table.columns:
         if len(found) == _MOST_COLUMNS:
             break
-        if column.name in taken or column.kind not in ("text", "number"):
+        if column.name in taken or column.kind == "empty":
             continue
         cells = table.frame[column.name]
         named = bool(name_words(column.name) & _NAMES)
@@ -174,7 +177,9 @@ def _candidates(table: "Table", taken: tuple[str, ...]) -> dict[str, Ints]:
             continue
         codes = pd.factorize(cells)[0].astype(np.int64)
         distinct = int(codes.max()) + 1
-        if 2 <= distinct <= len(codes) / 2 and (column.kind == "text" or named or _in_blocks(codes, distinct)):
+        if 2 <= distinct <= len(codes) / 2 and (
+            column.kind in ("text", "time") or named or _in_blocks(codes, distinct)
+        ):
             found[column.name] = codes
     return found
 

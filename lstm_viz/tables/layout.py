@@ -13,6 +13,8 @@ from lstm_viz.tables.dialect import Rows, usual_width
 _COMMENT = re.compile(r"\s*(?:#+|//+|%+)\s*")
 _MARKS = ("#", "//", "%", "##")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
+_PERIOD = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?|(?:0[1-9]|1[0-2])\.(?:19|20)\d\d")
+_FIELD = re.compile(r"\d{1,3}[sdnc]")  # widths and types of fields, as RDB files have them
 _MARKED_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d ?[*A-Za-z]?")
 _MOST_FACTS = 20
 _BRACKETED = re.compile(r"\s*[(\[<{](.{1,20})[)\]>}]\s*")
@@ -106,8 +108,8 @@ def _fits(row: list[str], width: int, kinds: tuple[str, ...]) -> bool:
     """A row of the body: half of its cells that are not missing are of the kind of their columns, or one further left."""
     if len(row) < max(1, min(width - 1, 2)) or _COMMENT.match(row[0]):
         return False
-    if kinds[0] == "time" and cell_kind(row[0]) == "word":
-        return False
+    if kinds[0] == "time" and cell_kind(row[0]) in ("word", "time"):
+        return cell_kind(row[0]) == "time"
     pairs = [(cell_kind(cell), kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
     cells = zip([cell for cell, kind in zip(row, kinds, strict=False) if kind != "word"], pairs, strict=True)
     known = [(found, kind) for found, kind in pairs if found != "missing"]
@@ -123,16 +125,23 @@ def _names_periods(rows: Rows, place: int, kinds: tuple[str, ...]) -> bool:
     """A row of years in order, or of 1, 2, 3 …, above a column of words: names of columns, not values."""
     row = rows[place]
     years = [cell.strip() for cell, kind in zip(row, kinds, strict=False) if kind == "number"]
-    while years and not years[0].isdigit():
-        years.pop(0)
-    if kinds[0] == "number" or len(years) < 2 or not all(re.fullmatch(r"\d{1,4}", year) for year in years):
+    plain = [year.replace(".", "").isdigit() for year in years]
+    years = years[plain.index(True) : len(plain) - plain[::-1].index(True)] if any(plain) else []
+    if len(years) < 2 or not all(year.replace(".", "").isdigit() for year in years):
         return False
-    if not all(_YEAR.fullmatch(year) for year in years) and (len(years) < 6 or years[0] != "1"):
+    dated = len(years) > 5 and all(_PERIOD.fullmatch(year) for year in years)
+    if (
+        not dated
+        and not all(_YEAR.fullmatch(year) for year in years)
+        and (len(years) < 6 or years[0] not in ("1", "01"))
+    ):
         return False
+    years = ["".join(reversed(year.split("."))) for year in years]
     steps = {int(after) - int(before) for before, after in itertools.pairwise(years)}
     below = rows[place + 1] if place + 1 < len(rows) else []
     alike = sum(cell.strip() == other.strip() for cell, other in zip(row, below, strict=False) if cell.strip())
-    return len(steps) == 1 and steps != {0} and cell_kind(row[0]) in ("word", "missing") and not alike
+    even = len(steps) == 1 and steps != {0}
+    return (even or (dated and min(steps) > 0)) and cell_kind(row[0]) in ("word", "missing") and not alike
 
 
 def _is_wide(row: list[str], width: int) -> bool:
@@ -189,7 +198,7 @@ def _names_above_facts(rows: Rows, body: int, kinds: tuple[str, ...]) -> tuple[i
 def looks_units(row: list[str]) -> bool:
     """Return whether a row holds units: all in brackets, or known ones such as kWh and °C."""
     cells = [cell.strip() for cell in row if cell.strip()]
-    marked = [cell for cell in cells if _BRACKETED.fullmatch(cell) or looks_unit(cell)]
+    marked = [cell for cell in cells if _BRACKETED.fullmatch(cell) or looks_unit(cell) or _FIELD.fullmatch(cell)]
     loose = [cell for cell in cells if cell not in marked and _CLOCK_UNIT.fullmatch(cell)]
     return bool(cells) and (len(marked) + len(loose) == len(cells)) and (bool(marked) or len(set(loose)) < len(cells))
 

@@ -64,13 +64,18 @@ def _whole_numbers(table: "Table") -> list[tuple[str, Floats]]:
 
 
 def calendar_columns(table: "Table") -> frozenset[str]:
-    """Return the columns of numbers that hold parts of moments, count them or only name them: they are no values."""
-    parts = {part.name for together in table.combined_times.values() for part in together}
+    """Return the columns of numbers that say no more than the time does: they are no values.
+
+    They are parts of it, or are named like the month, the weekday, the hour … that it gives, or mark days.
+    """
+    time = table.proposed_time or ""
+    parts = {part.name for part in table.combined_times.get(time, ())}
+    stamps = table.moments(time)
+    numbers = [column.name for column in table.columns if column.kind == "number"]
     return frozenset(
-        column.name
-        for column in table.columns
-        if column.kind == "number"
-        and (column.name in parts or is_calendar(column.name, table.frame[column.name].to_numpy(dtype=np.float64)))
+        name
+        for name in numbers
+        if name in parts or is_calendar(name, table.frame[name].to_numpy(dtype=np.float64), stamps)
     )
 
 
@@ -148,10 +153,10 @@ def proposed_time(table: "Table", combined: Mapping[str, tuple[Part, ...]]) -> s
 
 
 def _rank(parts: tuple[Part, ...]) -> int:
-    """A date with its clock goes before a column alone, and that before parts of a date."""
+    """A date with a clock beside it goes before a column alone, and that before numbers that tell no more."""
     if not parts:
         return 1
-    return 0 if parts[-1].roles & {"hour", "interval"} else 2
+    return 0 if parts[-1].roles >= {"hour", "minute"} and parts[-1].written else 2
 
 
 def _growth(stamps: Stamps) -> float:

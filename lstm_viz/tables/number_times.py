@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units
+from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units, units_of, words_of
 from lstm_viz.tables.composing import composed
 from lstm_viz.tables.spellings import spelled
 from lstm_viz.tables.steps import Stamps, months_and_days
@@ -39,7 +39,10 @@ def read_number_times(values: Floats, name: str, always: bool = False, since_190
     words, units = name_words(name), named_units(name)
     if len(values) == 0 or not np.isfinite(values[:100]).all():
         return None
-    if (always or words & DATE_WORDS or "year" in units) and _all_between(values, 1000, 2200):
+    outer = {*words_of(name)[:1], *words_of(name)[-1:]}  # not the year of "median_year_built"
+    if (always or words & DATE_WORDS or any("year" in units_of(word) for word in outer)) and _all_between(
+        values, 1000, 2200
+    ):
         return _years(values)
     whole = bool(np.all(values == np.round(values)))
     if whole and (found := _written(values, words, units, always)) is not None:
@@ -69,9 +72,10 @@ def read_dotted_times(text: pd.Series, name: str) -> Times | None:
     if head.str.fullmatch(r"[12][.,]\d{3}").all():
         years = text.str.replace(r"[.,]", "", regex=True).to_numpy(dtype=np.float64)
         return _years(years) if len(years) >= _SURE and years.min() >= 1700 and is_year_counter(years) else None
-    padded = text.str.fullmatch(r"\d{4}[.,]0\d").any()  # then 1949.1 is October
-    if padded or not head.str.fullmatch(r"\d{4}[.,]\d{1,2}").all():
+    if not head.str.fullmatch(r"\d{4}[.,]\d{1,2}|\d{1,2}[.,]\d{4}").all():
         return None
+    if text.str.fullmatch(r"\d{4}[.,]0\d").any() and not text.str.fullmatch(r"\d{4}[.,]\d\d").all():
+        return None  # 1949.1 is October
     named = bool(name_words(name) & DATE_WORDS) or bool(named_units(name) & {"year", "month", "quarter"})
     for written in spelled(text.str.replace(",", ".", regex=False).tolist()):
         stamps = composed(written.values) if "year" in written.values and len(written.values) == 2 else _NONE
@@ -134,7 +138,7 @@ def _dotted_months(values: Floats) -> npt.NDArray[np.datetime64] | None:
     years = np.floor(values + 1e-6)
     hundredths = (values - years) * 100
     parts = np.round(hundredths)
-    if np.abs(hundredths - parts).max() > 1e-3 or parts.min() < 1:
+    if np.abs(hundredths - parts).max() > 1e-3 or parts.min() < 1 or (len(parts) > 1 and len(np.unique(parts)) == 1):
         return None
     if np.isin(parts, (10, 20, 30, 40)).all() and len(np.unique(parts)) > 2:
         parts = 3 * parts / 10 - 2

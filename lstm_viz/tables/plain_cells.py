@@ -17,7 +17,7 @@ _OFFSET = re.compile(
     r"(?: UTC| GMT)?$"
 )
 _REGION = re.compile(r" [A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+$")
-_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})[T ]?(\d{2}):?(\d{2})(?::?(\d{2}))?(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})[T :]?(\d{2}):?(\d{2})(?::?(\d{2}))?(?!\d)")
 _HALF_DOTS = re.compile(r"(?i)\b([ap])\. ?m\b\.?")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911, "民国": 1911}
 _ERA_LETTERS = {"R": 2018, "H": 1988, "S": 1925, "T": 1911, "M": 1867}

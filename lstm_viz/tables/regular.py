@@ -19,7 +19,7 @@ _MAX_GROWTH = 5
 _SMALL_GRID = 10_000
 _SOME_ROWS = 20
 _SOME_PERIODS = 6
-_FEW = 0.02
+_FEW = 0.03
 _UNEVEN = "The dates are not evenly spaced: took the rows in order of time as steps."
 
 
@@ -106,7 +106,7 @@ def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, It
 def strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
     """Return which few moments lie farther from all others than these from each other: a typing error, a clock reset.
 
-    At most 2% of the rows, and only where there are 20 or more.
+    At most 3% of the rows, and only where there are 20 or more.
     """
     moments = stamps.astype(np.int64)
     known = np.sort(moments[~np.isnat(stamps)])

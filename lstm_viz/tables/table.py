@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
-from lstm_viz.tables.calendar_words import name_words, vocabulary
+from lstm_viz.tables.calendar_words import name_words, vocabulary, words_of
 from lstm_viz.tables.composing import counted_on
 from lstm_viz.tables.ids import counted_id, id_columns, proposed_id
 from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time, together
@@ -20,7 +20,7 @@ from lstm_viz.tables.wording import listed, shown
 
 Kind = Literal["number", "time", "text", "empty"]
 _ID_WORDS = vocabulary("id ids uid uuid guid code zip postcode plz fips nr number")
-_PLACE_WORDS = vocabulary("lat latitude lon lng long longitude")
+_PLACES = (("lat", "breitengrad"), ("lon", "lng", "langengrad"))
 _TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
 
 
@@ -142,8 +142,14 @@ class Table:
     def _is_id(self, name: str) -> bool:
         numbers = self.frame[name].to_numpy(dtype=np.float64)
         known = numbers[~np.isnan(numbers)]
-        words = name_words(name)
-        return bool(words & _PLACE_WORDS) or (bool(words & _ID_WORDS) and bool(np.all(known == np.round(known))))
+        whole = bool(np.all(known == np.round(known)))
+        return self._is_place(name) or (whole and words_of(name)[-1:] != [] and words_of(name)[-1] in _ID_WORDS)
+
+    def _is_place(self, name: str) -> bool:
+        """Latitude and longitude stand beside each other."""
+        numbers = [column.name for column in self.columns if column.kind == "number"]
+        both = all(any(_begins(one, starts) for one in numbers) for starts in _PLACES)
+        return both and any(_begins(name, starts) for starts in _PLACES)
 
     def _no_values(self, names: list[str]) -> str:
         shown_names = listed([f"`{shown(name)}`" for name in names])
@@ -171,6 +177,10 @@ class Table:
             f"No column holds numbers: the file has {known}. Read it otherwise, or "
             "upload a table with at least one column of numbers."
         )
+
+
+def _begins(name: str, starts: tuple[str, ...]) -> bool:
+    return any(word.startswith(starts) for word in words_of(name))
 
 
 def _varies(values: pd.Series) -> bool:

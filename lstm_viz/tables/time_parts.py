@@ -1,17 +1,19 @@
 """Columns that hold a part of a moment: a year, a month, a clock. What each holds is told by its name and its values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.calendar_words import CLOCK_WORDS, TIME_WORDS, YEARDAY_WORDS, name_words, named_units, vocabulary
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import with_whole_hours
 from lstm_viz.tables.spellings import spelled
-from lstm_viz.tables.steps import Floats, Stamps, months_and_days
+from lstm_viz.tables.steps import SECOND, Floats, Stamps, months_and_days, weekdays
 
 if TYPE_CHECKING:
     from lstm_viz.tables.table import Column
@@ -31,6 +33,11 @@ _RANGES: Mapping[Role, tuple[int, int]] = {
     "weekday": (0, 7),
 }
 _MOST_CELLS = 2_000
+_LETTERED: frozenset[Role] = frozenset(
+    {"half", "third", "quarter", "period", "week", "yearday", "month", "hour", "interval"}
+)
+_PERIOD_WORDS = vocabulary("period periode periodo time date datum seas season saison zeitraum zeit tid")
+_UNNAMED = re.compile(r"column_\d+|period(?:_of_column)?|step")
 _DAY_MARKS = vocabulary("holiday holidays workingday weekend season isweekend isholiday promo feiertag ferien")
 _MOSTLY = 0.8
 _NEARLY = 0.95
@@ -39,10 +46,11 @@ _SOME = 6
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A column that holds parts of moments: (N,) numbers for each, NaN for none."""
+    """A column that holds parts of moments: (N,) numbers for each, NaN for none; `written` as text, such as "14:30"."""
 
     name: str
     values: Mapping[Role, Floats]
+    written: bool = False
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -96,6 +104,8 @@ def _number_parts(name: str, values: Floats) -> tuple[Part, ...]:
         units |= {"yearday"}
     if ("hour" in units or "settlement" in words) and low == 1 and any(high in (n, n + n // 24) for n in (24, 48, 96)):
         found.append(Part(name, {"interval": values}))
+    if high == 13 and low == 1 and units & {"month"}:
+        found.append(Part(name, {"period" if "period" in words else "month": values}))
     for role, (least, most) in _RANGES.items():
         if role in units and least <= low and high <= most:
             found.append(Part(name, {role: values}))
@@ -111,31 +121,61 @@ def _clock_numbers(name: str, values: Floats, known: Floats) -> list[Part]:
     return []
 
 
-def is_calendar(name: str, values: Floats) -> bool:
-    """Return whether numbers are named like a part of a moment and are within it, or mark days ("holiday", "season")."""
-    known = values[~np.isnan(values)]
-    if len(known) == 0 or np.any(known != np.round(known)):
+def is_calendar(name: str, values: Floats, stamps: Stamps | None) -> bool:
+    """Return whether numbers are the month, the weekday … of each row's moment, as their name says, or mark days."""
+    known = ~np.isnan(values)
+    if not known.any() or np.any(values[known] != np.round(values[known])):
         return False
-    low, high = known.min(), known.max()
-    named = named_units(name)
-    if any(role in named and least <= low and high <= most for role, (least, most) in _RANGES.items()):
-        return True
-    return bool(name_words(name) & _DAY_MARKS) and low >= 0 and high <= 6
+    if name_words(name) & _DAY_MARKS:
+        return values[known].min() >= 0 and bool(values[known].max() <= 6)
+    if stamps is None:
+        return False
+    known &= ~np.isnat(stamps)
+    if not known.any():
+        return False
+    sure = known.sum() >= 15 and len(np.unique(values[known])) >= 5  # so many equal the month or weekday by no accident
+    units = ("weekday", "month", "quarter", "year") if sure else ()
+    return any(_are_parts(unit, values[known], stamps[known]) for unit in (*named_units(name), *units))
+
+
+def _are_parts(unit: str, values: Floats, stamps: Stamps) -> bool:
+    months, days = months_and_days(stamps)
+    clock = (stamps - stamps.astype("datetime64[D]")).astype(np.int64) // SECOND
+    first = stamps.astype("datetime64[Y]").astype("datetime64[D]")
+    yeardays = (stamps.astype("datetime64[D]") - first).astype(np.int64) + 1
+    found = {
+        "year": months // 12,
+        "quarter": months % 12 // 3 + 1,
+        "month": months % 12 + 1,
+        "week": np.round(yeardays / 7.0),
+        "day": days,
+        "yearday": yeardays,
+        "hour": clock // 3600,
+        "minute": clock // 60 % 60,
+    }
+    if unit == "weekday":
+        return bool(len(np.unique((values - weekdays(stamps)) % 7)) == 1)
+    if unit not in found:
+        return False
+    return bool(np.mean(np.abs(values - found[unit]) <= (1 if unit in ("week", "hour") else 0)) >= _NEARLY)
 
 
 def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
     codes, unique = pd.factorize(cells)
     if not 1 < len(unique) <= _MOST_CELLS:
         return ()
+    said = bool(named_units(name)) or bool(name_words(name) & _PERIOD_WORDS) or _UNNAMED.fullmatch(name) is not None
     found = []
     for written in spelled([str(cell) for cell in unique]):
         values = {role: np.append(numbers, np.nan)[codes] for role, numbers in with_whole_hours(written.values).items()}
         if values.keys() == {"hour"} and np.nanmin(values["hour"]) == 1 and np.nanmax(values["hour"]) in (24, 25):
             values = {"interval": values["hour"]}
+        if len(values) == 1 and values.keys() & _LETTERED and not said and str(unique[0])[-1:].isdigit():
+            continue  # Q1, T2, W05 under another name are names of something
         if "year" not in values and all(
             np.mean(~np.isnan(numbers[codes >= 0])) >= _MOSTLY for numbers in values.values()
         ):
-            found.append(Part(name, values))
+            found.append(Part(name, values, written=True))
     return tuple(found)
 
 
@@ -148,11 +188,15 @@ def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
     for (year_name, year), (month_name, month), *rest in zip(
         columns, columns[1:], columns[2:] or columns, strict=False
     ):
-        if not _within(year, "year") or not _within(month, "month"):
+        if not _within(year, "year") or not _within(month, "week"):
             continue
         months = 12 * year + month
         parts = (Part(year_name, {"year": year}), Part(month_name, {"month": month}))
+        if np.mean(_counts_on(year, month)) >= _NEARLY and month.max() >= 50:
+            return (parts[0], Part(month_name, {"week": month}))
         day_name, day = rest[0]
+        if not _within(month, "month"):
+            continue
         if _within(day, "day") and day_name not in (year_name, month_name) and _grows(32 * months + day, 0.9):
             return (*parts, Part(day_name, {"day": day}))
         if (
@@ -162,6 +206,11 @@ def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
         ):
             return parts
     return ()
+
+
+def _counts_on(year: Floats, part: Floats) -> npt.NDArray[np.bool_]:
+    """Return of each row but the first whether its part is the next one, or begins anew with the next year."""
+    return np.asarray((np.diff(part) == 1) | ((np.diff(year) == 1) & (part[1:] <= 1)))
 
 
 def _within(values: Floats, role: Role) -> bool:

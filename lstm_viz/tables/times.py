@@ -18,6 +18,7 @@ from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days
 _MOSTLY = 0.8
 _SOME = 10
 _IN_ORDER = 0.99
+_EVEN = 0.7  # four of five steps of business days are one day
 _CENTURY = 36525 * DAY
 _ISO = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?)?")
 _ZONE = re.compile(r"(:\d{2}(?:\.\d+)?)(?:Z| ?[+-]\d{2}:?\d{2})$")
@@ -93,6 +94,9 @@ def _otherwise(sample: pd.Series, week: bool) -> bool:
     """Return whether what looks like ISO dates is something else: weeks by name, or years of another calendar."""
     if week and sample.str.len().max() < 8:
         return True
+    pairs = [(int(cell[:4]), int(cell[5:])) for cell in sample if re.fullmatch(r"\d{4}-\d{2}", cell)]
+    if len(pairs) > 2 and len(pairs) == len(sample) and all(last == (first + 1) % 100 for first, last in pairs):
+        return True  # "2001-02" is the year that begins in 2001
     years = np.array([int(cell[:4]) for cell in sample if cell[:4].isdigit()])
     return len(years) > 0 and bool(1250 <= np.median(years) <= 1550 or np.median(years) >= 2400)
 
@@ -178,7 +182,7 @@ def swapped_back(stamps: Stamps) -> Stamps | None:
     steps = np.diff(stamps[known].astype(np.int64))[sure]
     step = float(np.median(steps)) if len(steps) else float(DAY)
     best = min((_follow(stamps[known], other, step, swap) for swap in (False, True)), key=lambda found: -_growth(found))
-    even = _most_frequent(best.astype(np.int64)) >= 0.9
+    even = _most_frequent(best.astype(np.int64)) >= _EVEN
     if _growth(best) < _IN_ORDER or not even or int(np.sum(best != stamps[known])) < 2:
         return None
     back = stamps.copy()
