@@ -154,7 +154,9 @@ def _are_parts(unit: str, values: Floats, stamps: Stamps) -> bool:
         "minute": clock // 60 % 60,
     }
     if unit == "weekday":
-        return bool(len(np.unique((values - weekdays(stamps)) % 7)) == 1)
+        least, most = _RANGES["weekday"]
+        in_range = least <= values.min() and values.max() <= most
+        return bool(in_range and len(np.unique((values - weekdays(stamps)) % 7)) == 1)
     if unit not in found:
         return False
     return bool(np.mean(np.abs(values - found[unit]) <= (1 if unit in ("week", "hour") else 0)) >= _NEARLY)
