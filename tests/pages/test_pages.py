@@ -149,7 +149,7 @@ def test_refused_file_leaves_what_was_open(open_page, name, data, words):
 
 def test_file_without_numbers_is_refused_and_can_be_read_otherwise(open_page):
     app = open_page("forecast", data="nile")
-    rows = "".join(f"2024-01-{day:02d};{day}x{day % 7}x5\n" for day in range(1, 29))
+    rows = "".join(f"2024-01-{day:02d};ax{day % 7}xb\n" for day in range(1, 29))
     app.file_uploader[0].upload("words.csv", f"day;sales\n{rows}".replace("x", " | ").encode()).run()
     assert not app.exception
     assert "No column holds numbers" in errors(app)[0]
