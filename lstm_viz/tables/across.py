@@ -70,7 +70,9 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
     if any(not pd.api.types.is_string_dtype(kind) for kind in grid.cells.dtypes):
         return grid  # the file knows its types
     grid = filled_down(split_key(grid))
-    run = _find_run(grid) if wanted != "rows" else None
+    bare = _without_flags(grid)
+    run = _find_run(bare) if wanted != "rows" else None
+    grid = bare if run is not None else grid
     if run is None and wanted == "names":
         raise SettingsError(
             "`periods` (=names): no columns side by side are named like periods that follow each other. Leave it out."
@@ -106,6 +108,22 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
         frame = frame.iloc[np.argsort(np.tile(np.arange(count), len(cells)), kind="stable")]
     filled = (frame[value].str.strip() != "").to_numpy()
     return replace(grid, cells=frame[filled], units=(), decisions=(*grid.decisions, *_told(grid, run)))
+
+
+def _without_flags(grid: Grid) -> Grid:
+    """Leave out what is said of each period in a column beside it: Y1990F behind Y1990."""
+    names = {str(name) for name in grid.cells.columns}
+    flags = [
+        str(name) for name in grid.cells.columns if name[:-1] in names and name[-1:].isalpha() and name[-2:-1].isdigit()
+    ]
+    if len(flags) < _LEAST or len({name[-1] for name in flags}) > 2:
+        return grid
+    kept = [place for place, name in enumerate(grid.cells.columns) if str(name) not in flags]
+    first, last = shown(flags[0]), shown(flags[-1])
+    sentence = f"Left out {counted(len(flags), 'column')} (`{first}` to `{last}`): flags of those beside them."
+    units = tuple(grid.units[place] for place in kept) if grid.units else ()
+    told = Decision("flags", len(flags), sentence)
+    return replace(grid, cells=grid.cells.iloc[:, kept], units=units, decisions=(*grid.decisions, told))
 
 
 def _holds_parts(cells: npt.NDArray[np.object_]) -> bool:

@@ -91,7 +91,10 @@ class _Calendar:
 @cache
 def _calendar() -> _Calendar:
     table = json.loads(_TABLE.read_text(encoding="utf-8"))
-    units = {unit: frozenset([*table["units"].get(unit, []), *words.split()]) for unit, words in _FURTHER.items()}
+    units = {
+        unit: frozenset([*table["units"].get(unit, []), *map(folded, words.split())])
+        for unit, words in _FURTHER.items()
+    }
     halves = table["halves"] | {word: f"{word[0]}m" for word in ("a", "p", "am", "pm")}
     return _Calendar(table["months"], frozenset(table["weekdays"]), halves, table["quarters"], units)
 

@@ -141,6 +141,10 @@ def _fractions(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -
 def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> Iterator[str]:
     """A number and the next one ("2019-20", "00 - 01") are the span that begins with the first."""
     for place, (slot, after) in enumerate(pairwise(slots)):
+        if _months_of_quarters(slot, after) and roles[place] in (None, "month") and roles[place + 1] in (None, "month"):
+            roles[place], roles[place + 1] = "month", None
+            ignored.add(place + 1)
+            yield "took the month in which each span of three months begins."
         if (
             roles[place] not in (None, "year")
             or roles[place + 1] not in (None, "year")
@@ -167,6 +171,13 @@ def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> It
             continue
         roles[place + 1] = None
         ignored.add(place + 1)
+
+
+def _months_of_quarters(slot: Slot, after: Slot) -> bool:
+    """January to March, April to June, …"""
+    alike = slot.kind == after.kind and slot.kind in ("month", "digits") and BETWEEN.fullmatch(after.gap) is not None
+    quarters = alike and slot.within("month") and np.all(slot.numbers % 3 == 1)
+    return bool(quarters and np.all(after.numbers == slot.numbers + 2) and len(np.unique(slot.numbers)) > 2)
 
 
 def _orders(free: list[Slot], known: frozenset[Role], week: bool) -> Iterator[Slots]:

@@ -60,7 +60,7 @@ _RANGES: Mapping[Role, tuple[int, int]] = {
     "minute": (0, 59),
     "second": (0, 60),
 }
-_BETWEEN_CELLS = frozenset(";|\t")
+_BETWEEN_CELLS = frozenset(";|\t%$€£")
 _ORDINALS = vocabulary("st nd rd th er re e o a ª º")
 _FILLERS = vocabulary("a at of de del d klo kl um uhr on the den г году р в à as às")
 _RANGE_WORDS = vocabulary("to bis until till through thru")
@@ -149,7 +149,8 @@ def _items(tokens: list[str], months: Mapping[str, int]) -> Shape | None:
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place else ""
         after = tokens[place + 1] if place + 1 < len(tokens) else ""
-        item = _item(token, before, after, months, ":" in "".join(tokens[:place]))
+        clock = ":" in "".join(tokens[:place]) or sum(map(str.isdigit, tokens[:place])) > 3
+        item = _item(token, before, after, months, clock)
         if item is None:
             return None
         items.append(item)
@@ -181,6 +182,8 @@ def _item(token: str, before: str, after: str, months: Mapping[str, int], clock:
         return Item("roman")
     if plain in _FILLERS or plain in _RANGE_WORDS:
         return Item("drop", plain if plain in _RANGE_WORDS else "")
+    if plain == "he":  # hour ending
+        return Item("mark", token.lower()) if after else None
     if is_weekday(token) and not beside:
         return Item("drop")
     if units_of(token):

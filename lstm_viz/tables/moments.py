@@ -22,13 +22,17 @@ _PERIODS: tuple[frozenset[Role], ...] = tuple(
     for finer in (("month",), ("quarter",), ("week",), ("week", "weekday"), ("half",), ("third",), ("period",))
 )
 _CLOCKS: tuple[frozenset[Role], ...] = (
-    frozenset({"hour"}),
-    frozenset({"hour", "minute"}),
-    frozenset({"hour", "minute", "second"}),
+    *(
+        frozenset({*clock, *half})
+        for clock in (("hour",), ("hour", "minute"), ("hour", "minute", "second"))
+        for half in ((), ("afternoon",))
+    ),
     frozenset({"interval"}),
 )
 _TOGETHER = frozenset((*_DAYS, *_PERIODS, *(days | clock for days in _DAYS for clock in _CLOCKS)))
 _MOST_PARTS = 12
+_GAPS = 0.1
+_SUMS = 0.2
 _COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 
 
@@ -139,7 +143,13 @@ def proposed_time(table: "Table", combined: Mapping[str, tuple[Part, ...]]) -> s
     stamps |= {name: moments(parts) for name, parts in combined.items()}
     known = {name: int((~np.isnat(found)).sum()) for name, found in stamps.items()}
     different = {name: len(pd.unique(found[~np.isnat(found)])) for name, found in stamps.items()}
-    likely = [name for name in stamps if different[name] > 1 and known[name] >= max(known.values()) - 0.1 * table.rows]
+    likely = [
+        name
+        for name in stamps
+        if different[name] > 1
+        # rows without a moment may be sums: four quarters and their total
+        and known[name] >= max(known.values()) - (_SUMS if name in combined else _GAPS) * table.rows
+    ]
     if not likely:
         return max(known, key=lambda name: known[name]) if known else None
     growth = {name: _growth(stamps[name]) for name in likely}

@@ -19,7 +19,7 @@ from lstm_viz.tables.time_parts import Part
 from lstm_viz.tables.wording import listed, shown
 
 Kind = Literal["number", "time", "text", "empty"]
-_ID_WORDS = vocabulary("id ids uid uuid guid code zip postcode plz fips nr number")
+_ID_WORDS = vocabulary("id ids uid uuid guid code zip postcode plz fips nr number konto account cuenta compte conto")
 _PLACES = (("lat", "breitengrad"), ("lon", "lng", "langengrad"))
 _TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
 

@@ -38,7 +38,9 @@ _LETTERED: frozenset[Role] = frozenset(
 )
 _PERIOD_WORDS = vocabulary("period periode periodo time date datum seas season saison zeitraum zeit tid")
 _UNNAMED = re.compile(r"column_\d+|period(?:_of_column)?|step")
-_DAY_MARKS = vocabulary("holiday holidays workingday weekend season isweekend isholiday promo feiertag ferien")
+_DAY_MARKS = vocabulary(
+    "holiday holidays workingday weekend season isweekend isholiday promo feiertag ferien saison stagione estacion estacao"
+)
 _MOSTLY = 0.8
 _NEARLY = 0.95
 _SOME = 6
