@@ -99,6 +99,8 @@ def _marked_role(slot: Slot, choices: tuple[Role, ...], word: str) -> Role | Non
         return "month" if high <= 12 else "period"
     if word in ("y", "a") and slot.least < 4:
         return None
+    if "year" in choices and (slot.least, slot.most) == (1, 2):
+        return "year"  # FY9, FY10
     return fitting[0] if fitting else None
 
 

@@ -16,6 +16,7 @@ _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?|(?:0[1-9]|1[0-2])\.(?:19|20)\d\d")
 _FIELD = re.compile(r"\d{1,3}[sdnc]")  # widths and types of fields, as RDB files have them
 _MARKED_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d ?[*A-Za-z]?")
+_COUNTED = re.compile(r"\s*[A-Za-z]{1,2}\d+\s*")  # FY5 above FY10
 _MOST_FACTS = 20
 _BRACKETED = re.compile(r"\s*[(\[<{](.{1,20})[)\]>}]\s*")
 _CLOCK_UNIT = re.compile(
@@ -109,7 +110,9 @@ def _fits(row: list[str], width: int, kinds: tuple[str, ...]) -> bool:
     if len(row) < max(1, min(width - 1, 2)) or _COMMENT.match(row[0]):
         return False
     if kinds[0] == "time" and cell_kind(row[0]) in ("word", "time"):
-        return cell_kind(row[0]) == "time"
+        return cell_kind(row[0]) == "time" or (
+            _COUNTED.fullmatch(row[0]) is not None and any(cell_kind(cell) == "number" for cell in row[1:])
+        )
     pairs = [(cell_kind(cell), kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
     cells = zip([cell for cell, kind in zip(row, kinds, strict=False) if kind != "word"], pairs, strict=True)
     known = [(found, kind) for found, kind in pairs if found != "missing"]
