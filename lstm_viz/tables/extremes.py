@@ -118,8 +118,8 @@ def level_shift(y: Floats, season: int) -> tuple[int, float, float] | None:
     at = int(np.nanargmax(jumps))
     row = at + width
     scatter = 1.4826 * _scatter(y[row : row + width] - y[row - width : row])  # of equal places in the season
-    apart = np.nan_to_num(np.r_[jumps[: max(0, at - 2 * width)], jumps[at + 2 * width :]])
-    if jumps[at] <= 3 * scatter or jumps[at] <= 3 * max(apart, default=0.0):
+    apart = np.nan_to_num(np.r_[jumps[: max(0, at - 3 * width // 2)], jumps[at + 3 * width // 2 :]])
+    if len(apart) < width // 2 or jumps[at] <= 3 * scatter or jumps[at] <= 3 * max(apart):  # a trend is all jumps
         return None
     before, after = medians[row - 1], medians[row + width - 1]
     middle = (before + after) / 2

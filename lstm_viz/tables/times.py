@@ -242,6 +242,9 @@ def _evenest(readings: list[_Reading], repeats: float) -> _Reading:
     note = f"day and month could be swapped; read as {_words(best.order)}"
     if even.count(max(even)) == 1:
         return replace(best, notes=(*best.notes, f"{note}, which makes the steps most even."))
+    rivals = [other for other in tied if len(other.order) == 3 and sorted(other.order) == sorted(best.order)]
+    if len(rivals) < 2 or len(pd.unique(best.stamps)) < 3:  # one moment (and none) has no steps
+        return best
     return replace(
         best, doubts=(f"{note}, though both make even steps. Choose the order of dates if it is the other.",)
     )

@@ -254,3 +254,16 @@ def test_a_shift_of_the_level_is_found_where_it_is(seed, jump):
 def test_a_trend_and_a_season_are_no_shift_of_the_level(sample):
     series = make_series(load_sample(sample.key))
     assert level_shift(series.y, series.frequency.season_length) is None
+
+
+@pytest.mark.parametrize("season", [1, 4, 7, 12])
+@pytest.mark.parametrize("slope", [0, 0.1, 0.5, 2])
+@pytest.mark.parametrize("noise", [0, 1, 5])
+def test_a_trend_with_a_season_is_no_shift_of_the_level(season, slope, noise):
+    random = np.random.default_rng(0)
+    for count in (40, 60, 90, 120, 200, 400):
+        places = np.arange(count)
+        saw = places % max(season, 2) * 3.7
+        wave = 10 * np.sin(2 * np.pi * places / max(season, 2))
+        for shape in (saw, wave):
+            assert level_shift(100 + slope * places + shape + random.normal(0, 1, count) * noise, season) is None
