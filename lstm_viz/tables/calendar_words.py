@@ -1,6 +1,6 @@
 """The words of the calendar in the languages that are official somewhere, from the Unicode CLDR (see assets/calendar).
 
-Months, days of the week, halves of the day, quarters, and the names of the parts of a moment ("Jahr", "月", "saat"). Words
+Months, days of the week, halves of the day, and the names of the parts of a moment ("Jahr", "月", "saat"). Words
 are compared in lower case without accents.
 """
 
@@ -84,7 +84,6 @@ class _Calendar:
     months: Mapping[str, Mapping[str, int]]
     weekdays: frozenset[str]
     halves: Mapping[str, str]
-    quarters: Mapping[str, int]
     units: Mapping[str, frozenset[str]]
 
 
@@ -96,7 +95,7 @@ def _calendar() -> _Calendar:
         for unit, words in _FURTHER.items()
     }
     halves = table["halves"] | {word: f"{word[0]}m" for word in ("a", "p", "am", "pm")}
-    return _Calendar(table["months"], frozenset(table["weekdays"]), halves, table["quarters"], units)
+    return _Calendar(table["months"], frozenset(table["weekdays"]), halves, units)
 
 
 @lru_cache(maxsize=4096)
@@ -174,12 +173,6 @@ def is_weekday(word: str) -> bool:
 def half_of_day(word: str) -> str | None:
     """Return "am" or "pm" for a word that means it in a language."""
     return _calendar().halves.get(folded(word).replace(".", "").replace(" ", ""))
-
-
-@lru_cache(maxsize=4096)
-def quarter_of(phrase: str) -> int | None:
-    """Return the quarter, 1 to 4, that a phrase without digits means ("第一季度")."""
-    return _calendar().quarters.get(" ".join(words_of(phrase)))
 
 
 @lru_cache(maxsize=4096)

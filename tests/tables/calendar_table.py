@@ -26,7 +26,6 @@ def calendar_table() -> dict[str, Any]:
     months: dict[str, dict[str, int]] = {}
     weekdays: set[str] = set()
     halves: dict[str, str] = {}
-    quarters: dict[str, int] = {}
     units: dict[str, set[str]] = {unit: set() for unit in _UNITS}
     units["month"] |= {"月"}  # behind numbers, where the CLDR has longer words
     units["hour"] |= set("時时点點")
@@ -40,7 +39,7 @@ def calendar_table() -> dict[str, Any]:
             if word := "".join(part for part in words if part not in shared):
                 months.setdefault(word, {}).setdefault(code, number)
         weekdays |= {folded(name).strip(" .") for _, name in _names(locale.days)}
-        quarters |= _phrases(locale, units["quarter"])
+        units["quarter"] |= _quarter_words(locale)
         for half, name in _names(locale.day_periods):
             if half in ("am", "pm"):
                 halves[folded(name).replace(".", "").replace(" ", "")] = half
@@ -53,7 +52,7 @@ def calendar_table() -> dict[str, Any]:
             units[unit] |= _long({word for text in shown for word in words_of(text)})
     often = Counter(word for words in units.values() for word in words)
     kept = {unit: sorted(word for word in words if often[word] < 4) for unit, words in units.items()}
-    return {"months": months, "weekdays": sorted(weekdays), "halves": halves, "quarters": quarters, "units": kept}
+    return {"months": months, "weekdays": sorted(weekdays), "halves": halves, "units": kept}
 
 
 def _long(words: set[str]) -> set[str]:
@@ -78,15 +77,13 @@ def _names(table: Mapping[str, Mapping[str, Mapping[Any, str]]]) -> Iterator[tup
             yield from table.get(form, {}).get(width, {}).items()
 
 
-def _phrases(locale: Locale, words: set[str]) -> dict[str, int]:
-    """Return the names of quarters that hold no digit, and gather the words around the digit of the others."""
-    found: dict[str, int] = {}
-    for number, name in _names(locale.quarters):
+def _quarter_words(locale: Locale) -> set[str]:
+    """Return the words around the digit in the names of quarters."""
+    found: set[str] = set()
+    for _, name in _names(locale.quarters):
         parts = words_of(name)
         if re.search(r"\d", name) or any(_ROMAN.fullmatch(part) for part in parts):
-            words |= _long({part for part in parts if not _ROMAN.fullmatch(part)})
-        else:
-            found[" ".join(parts)] = int(str(number))
+            found |= _long({part for part in parts if not _ROMAN.fullmatch(part)})
     return found
 
 
