@@ -36,7 +36,8 @@ _WEEKDAY_WORDS = vocabulary("weekday weekdays dayofweek dow wday wochentag weeke
 YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")
 DATE_WORDS = vocabulary(
     "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday calendar time "
-    "period periode periodo zeitraum"
+    "period periode periodo zeitraum yyyyq yyyyww yyyyddd yymmdd dato kuupaev pvm tarih ngay tanggal tarikh дата "
+    "ημερομηνια วันที่ 日期 日付 年月日 날짜 تاریخ تاريخ التاريخ"
 )
 CLOCK_WORDS = vocabulary("epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc")
 TIME_WORDS = vocabulary("time times zeit temps tiempo hora uhrzeit heure tijd")

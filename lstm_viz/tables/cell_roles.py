@@ -22,6 +22,8 @@ _LETTERS: Mapping[str, tuple[Role, ...]] = {
     "h": ("half", "hour"),
     "m": ("month",),
     "w": ("week",),
+    "u": ("week",),
+    "v": ("week",),
     "p": ("month", "period"),
     "d": ("yearday",),
     "a": ("year",),
@@ -75,7 +77,7 @@ def _marked(items: tuple[Item, ...], slots: list[Slot], roles: list[Role | None]
         sides = [(place + 1, before_gap), (place, after_gap)]
         if before_gap or EAST.search(item.text):
             sides.reverse()
-        if before_gap.strip() and not after_gap:
+        if before_gap.strip(". ") and not after_gap:
             sides = sides[:1]
         choices = _LETTERS.get(item.text) if len(item.text) == 1 else None
         for side, _ in sides:
@@ -247,8 +249,11 @@ _TEMPLATES: tuple[tuple[Role, ...], ...] = (
 
 
 def _can_be(slot: Slot, role: Role | None) -> bool:
+    if role in ("yearday", "month") and slot.least == slot.most == 3:
+        again = len(slot.numbers) >= 2 * len(np.unique(slot.numbers))  # 001 to 012 in each year are months
+        return slot.within(role) and (again and slot.within("month")) == (role == "month")
     if role == "yearday":
-        return slot.least == slot.most == 3 and slot.within("yearday")
+        return False
     if role == "day" and slot.kind == "digits" and not slot.numbers.any():
         return True
     if role in ("minute", "second") and slot.least < 2:

@@ -43,6 +43,7 @@ EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EAST_WORDS = re.compile(
     "([一二三四五六七八九十]+月|年度|四半期|季度|분기|半期|月份|上午|下午|午前|午後|오전|오후|[年月日号號時时点點分秒週周第년월일시초주제])"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ZONES = {"utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "bst": 1.0, "west": 1.0, "cet": 1.0, "mez": 1.0, "cest": 2.0}
 _ZONES |= {"mesz": 2.0, "eet": 2.0, "eest": 3.0, "msk": 3.0, "jst": 9.0, "kst": 9.0, "ist": 5.5}
 _ZONES |= {"est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0}
@@ -62,7 +63,7 @@ _RANGES: Mapping[Role, tuple[int, int]] = {
 }
 _BETWEEN_CELLS = frozenset(";|\t%$€£")
 _ORDINALS = vocabulary("st nd rd th er re e o a ª º")
-_FILLERS = vocabulary("a at of de del d klo kl um uhr on the den г году р в à as às")
+_FILLERS = vocabulary("a at of de del d klo kl um uhr on the den г году р в à as às m")
 _RANGE_WORDS = vocabulary("to bis until till through thru")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 BETWEEN = re.compile(r"\s*[-–—~〜/]\s*")
@@ -71,10 +72,11 @@ NEARLY = 0.95
 _BUT_YEARS = 0.9
 _MOST_SHAPES = 6
 _MOST_WORDS = 60
+_SOME_WEEKDAYS = 3
 _MANY = 1000
 
 
-LETTERS = frozenset("qkcтtshmwpday")
+LETTERS = frozenset("qkcтtshmwpdayuv")
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,13 @@ def shapes_of(sample: list[str]) -> list[tuple[Shape, Mapping[str, int]]]:
     unknown = {word for word in words if not _meaning(word)}
     days = frozenset(filter(is_weekday, unknown))
     likely = [unknown, {word for word in words if len(word) > 2}]
+    if len(days) > _SOME_WEEKDAYS:  # "mar." is Tuesday beside "lun."
+        likely = [some - days for some in likely]
     tries = [month_numbers(some, days) for some in likely if 0 < len(some) <= _MOST_WORDS]
     months = max(tries, key=len, default={})
-    found = Counter(items for tokens in pieces if (items := _items(tokens, months)) is not None)
+    often = Counter(word for tokens in pieces for word in unknown.intersection(tokens))
+    same = frozenset(word for word, count in often.items() if word not in months and count >= NEARLY * len(sample))
+    found = Counter(items for tokens in pieces if (items := _items(tokens, months, same)) is not None)
     if sum(found.values()) < _MOST * len(sample):
         return []
     return [(items, months) for items, _ in found.most_common(_MOST_SHAPES)]
@@ -143,18 +149,35 @@ def _meaning(word: str) -> bool:
     return bool(units_of(word)) or plain in _ORDINALS | _FILLERS | _RANGE_WORDS | _ZONES.keys() | _ROMAN.keys()
 
 
-def _items(tokens: list[str], months: Mapping[str, int]) -> Shape | None:
-    """Return what the pieces of a cell are; a range is cut to its beginning; None where a word means nothing."""
+def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -> Shape | None:
+    """Return what the pieces of a cell are; a range is cut to its beginning; None where a word means nothing.
+
+    Words that are the `same` in all cells ("Report of 3 May 2021") say nothing, beside two or more parts of a date.
+    """
     items: list[Item] = []
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place else ""
         after = tokens[place + 1] if place + 1 < len(tokens) else ""
         clock = ":" in "".join(tokens[:place]) or sum(map(str.isdigit, tokens[:place])) > 3
         item = _item(token, before, after, months, clock)
-        if item is None:
+        if item is None and (token not in same or (len(token) < 2 and not months)):
             return None
-        items.append(item)
-    return _first_of_range(items) if any(item.kind in SLOTS for item in items) else None
+        items.append(item or Item("drop"))
+    slots = sum(item.kind in SLOTS for item in items)
+    dated = slots > 1 and (any(item.kind == "month" for item in items) or any(map(_YEAR.fullmatch, tokens)))
+    if not slots or (same.intersection(tokens) and not dated):
+        return None
+    return _first_of_range(_near_slots(items))
+
+
+def _near_slots(items: list[Item]) -> list[Item]:
+    """A word for a part of a moment says nothing among other words: "week ending 3 May 2021"."""
+    words = [place for place, item in enumerate(items) if item.kind != "gap"]
+    for before, place, after in zip([-1, *words], words, [*words[1:], -1], strict=False):
+        alone = all(at < 0 or items[at].kind not in SLOTS for at in (before, after))
+        if items[place].kind == "mark" and len(words) > 2 and alone:
+            items[place] = Item("drop")
+    return items
 
 
 def _item(token: str, before: str, after: str, months: Mapping[str, int], clock: bool) -> Item | None:

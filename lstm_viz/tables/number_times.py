@@ -1,14 +1,18 @@
 """Moments written as numbers: years, dates such as 19881231, days of a spreadsheet, and seconds since 1970."""
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units, units_of, words_of
+from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units, units_of, vocabulary, words_of
+from lstm_viz.tables.calendars import gregorian
+from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import composed
 from lstm_viz.tables.spellings import spelled
 from lstm_viz.tables.steps import Stamps, months_and_days
-from lstm_viz.tables.times import Times
+from lstm_viz.tables.times import Times, evenness, this_century
 
 Floats = npt.NDArray[np.float64]
 
@@ -18,13 +22,35 @@ _EPOCH_UNITS = (
     (1e14, 1e16, 1.0, "microseconds"),
     (1e17, 1e19, 1e-3, "nanoseconds"),
 )
-_COMPACT = (
-    (10_000_101, 22_001_231, "%Y%m%d", 1e0, "date"),
-    (1_800_010_100, 2_200_123_123, "%Y%m%d%H", 1e2, "date with the hour"),
-    (180_001_010_000, 220_012_312_359, "%Y%m%d%H%M", 1e4, "date with hour and minute"),
-    (18_000_101_000_000, 22_001_231_235_959, "%Y%m%d%H%M%S", 1e6, "date with its clock"),
+_DATE: tuple[Role, ...] = ("year", "month", "day")
+_CLOCK: tuple[Role, ...] = ("hour", "minute", "second")
+_LAST_MONTH, _LAST_OF_THREE, _SHORT = 220_013, 2_200_012, 991_231
+_Digits = tuple[int, int, tuple[Role, ...], tuple[str, ...]]
+_DIGITS: tuple[_Digits, ...] = (
+    (10_000_101, 27_001_231, _DATE, ()),
+    (1_000_101, 1_991_231, _DATE, ()),  # of the Republic of China
+    (1_000_001, _LAST_OF_THREE, ("year", "period"), ("read three digits behind the year as the month.",)),
+    (1_000_001, 2_200_366, ("year", "yearday"), ("read three digits behind the year as its day.",)),
+    (1_011_000, 31_122_200, ("day", "month", "year"), ("read the digits as day, month and year.",)),
+    (1_011_000, 12_312_200, ("month", "day", "year"), ("read the digits as month, day and year.",)),
+    (100_001, _LAST_MONTH, ("year", "month"), ()),
+    (10_101, _SHORT, _DATE, ("read six digits as year, month and day.",)),
+    (100_001, 220_053, ("year", "week"), ("read as ISO weeks.",)),
+    (10_001, 22_004, ("year", "quarter"), ("read the digit behind the year as the quarter.",)),
+    (1_800_010_100, 2_200_123_123, (*_DATE, *_CLOCK[:1]), ("read each number as a date with the hour.",)),
+    (180_001_010_000, 220_012_312_359, (*_DATE, *_CLOCK[:2]), ("read each number as a date with hour and minute.",)),
+    (18_000_101_000_000, 22_001_231_235_959, (*_DATE, *_CLOCK), ("read each number as a date with its clock.",)),
 )
+_DIGITS_OF: dict[Role, float] = {"quarter": 10.0, "yearday": 1e3, "period": 1e3, "year": 1e4}
 _SERIAL_START = np.datetime64("1899-12-30", "us")
+_SINCE = re.compile(r"(?i)\b(second|minute|hour|day)s? since (\d{4}-\d{2}-\d{2})")
+_SECONDS_OF = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_DAYS = (  # of 1970-01-01 in other counts of days
+    (40_000, 70_000, 40_587, vocabulary("mjd"), "modified Julian days"),
+    (2_400_000, 2_500_000, 2_440_587.5, vocabulary("jd bjd hjd julian juliandate date time"), "Julian days"),
+    (690_000, 780_000, 719_529, vocabulary("datenum matlab date time datetime timestamp"), "days since year 0"),
+)
+_VERY_EVEN = 1.8
 _DAYS_TO_1904 = 1462  # between the days 0 of both ways that workbooks count
 _NONE: Stamps = np.zeros(0, dtype="datetime64[us]")
 _SURE = 8  # so many different dates, all of which exist, are no accident
@@ -45,10 +71,16 @@ def read_number_times(values: Floats, name: str, always: bool = False, since_190
     ):
         return _years(values)
     whole = bool(np.all(values == np.round(values)))
-    if whole and (found := _written(values, words, units, always)) is not None:
+    named = always or bool(words & (DATE_WORDS | CLOCK_WORDS)) or bool(units & {"day", "week", "month", "quarter"})
+    if (since := _SINCE.search(name)) is not None:
+        return _counted_from(values, np.datetime64(since[2]), since[1].lower(), f"{since[1].lower()}s since {since[2]}")
+    if whole and (found := _written(values, name, named)) is not None:
         return found
+    for low, high, first, known, what in _DAYS:
+        if words & known and _all_between(values, low, high):
+            return _counted_from(values, np.datetime64("1970-01-01"), "day", what, first)
     if (always or words & DATE_WORDS or units & {"day", "week", "month"}) and _all_between(values, 15_000, 80_000):
-        return _serial_days(values, since_1904)
+        return _counted_from(values, _SERIAL_START, "day", "days of a spreadsheet", -_DAYS_TO_1904 * since_1904)
     if always or words & CLOCK_WORDS:
         return _since_1970(values)
     times = _since_1970(values) if whole and len(values) > _SURE and values[0] > 1e11 else None
@@ -147,43 +179,64 @@ def _dotted_months(values: Floats) -> npt.NDArray[np.datetime64] | None:
     return ((years - 1970) * 12 + parts - 1).astype(np.int64).astype("datetime64[M]")
 
 
-def _written(values: Floats, words: frozenset[str], units: frozenset[str], always: bool) -> Times | None:
-    """Dates written as one number, with or without a clock, and months or weeks after a year."""
-    for low, high, form, clock, what in _COMPACT:
-        if _all_between(values, low, high):
-            named = always or bool(words & (DATE_WORDS | CLOCK_WORDS)) or "day" in units
-            if form == "%Y%m%d" and np.all(values % 100 == 0):
-                return _written(values // 100, words, units, always)
-            stamps = _compact(values, form) if named or _could_be_days(values / clock) else None
-            note = () if clock == 1 else (f"read each number as a {what}.",)
-            return None if stamps is None else Times(stamps, note)
-    if not _all_between(values, 100_001, 220_053):
+def _written(values: Floats, name: str, named: bool) -> Times | None:
+    """Dates written as one number, with or without a clock, and parts of a year behind the year."""
+    if not _all_between(values, 10_001, 22_001_231_235_959):
         return None
-    if "week" in units:
-        return _year_weeks(values)
-    months = values % 100
-    named = always or bool(words & DATE_WORDS) or "month" in units
-    aside = months == 13
-    kept = values[~aside]
-    if (
-        aside.mean() > 0.1
-        or not _all_between(months, 1, 13)
-        or not (named or _sure(kept, (kept // 100) * 12 + kept % 100))
-    ):
-        return None
-    stamps = (
-        ((values // 100 - 1970) * 12 + months - 1).astype(np.int64).astype("datetime64[M]").astype("datetime64[us]")
-    )
-    stamps[aside] = np.datetime64("NaT")
-    return Times(stamps, (), aside if aside.any() else None)
+    if values.max() < 22_001_300 and np.all(values % 100 == 0) and (found := _written(values // 100, name, named)):
+        return found
+    units = named_units(name)
+    for low, high, roles, note in _DIGITS:
+        if not _all_between(values, low, high):
+            continue
+        parts = _split(values, roles)
+        if not _as_expected(parts, units, high):
+            continue
+        aside = parts["month"] == 13 if high == _LAST_MONTH else np.zeros(len(values), dtype=bool)
+        if aside.mean() > 0.1 or _impossible(parts, ~aside):
+            continue
+        sure = roles[:3] == ("year", "month", "day") and _could_be_days(values // 100.0 ** (len(roles) - 3))
+        sure |= high == _LAST_MONTH and _sure(values[~aside], 12 * parts["year"][~aside] + parts["month"][~aside])
+        guessed = roles[0] != "year" or high == _SHORT
+        if not (named or sure):
+            continue
+        dates, notes = gregorian(parts, name)
+        stamps = composed(dates) if high > _SHORT else this_century(composed(dates))
+        if np.isnat(stamps[~aside]).any() or (guessed and evenness(stamps) < _VERY_EVEN):
+            continue
+        stamps[aside] = np.datetime64("NaT")
+        return Times(stamps, (*notes, *note), aside if aside.any() else None)
+    return None
 
 
-def _compact(values: Floats, form: str) -> npt.NDArray[np.datetime64] | None:
-    codes, unique = pd.factorize(values)
-    text = pd.Series(unique.astype(np.int64)).astype(str)
-    parsed = pd.to_datetime(text, format=form, errors="coerce")
-    stamps = np.asarray(parsed, dtype="datetime64[us]")
-    return None if np.isnat(stamps).any() else stamps[codes]
+def _split(values: Floats, roles: tuple[Role, ...]) -> dict[Role, Floats]:
+    """Cut numbers into parts from the right: years at the end have four digits, those at the begin all that is left."""
+    parts: dict[Role, Floats] = {}
+    for role in reversed(roles):
+        size = _DIGITS_OF.get(role, 100.0) if role != roles[0] else 1e4
+        parts[role] = values % size
+        values = values // size
+    if "period" in parts:
+        parts["month"] = parts.pop("period")
+    elif roles == _DATE and parts["year"].max() < 100:
+        parts["year"] = parts["year"] + 2000
+    return parts
+
+
+def _as_expected(parts: dict[Role, Floats], units: frozenset[str], high: int) -> bool:
+    """Weeks are named or go beyond 13, three digits behind a year are months where they come again each year."""
+    if high == _LAST_MONTH:
+        return "week" not in units
+    if "week" in parts:
+        return "week" in units or parts["week"].max() > 13
+    return high != _LAST_OF_THREE or 2 * len(np.unique(parts["month"])) <= len(parts["month"])
+
+
+def _impossible(parts: dict[Role, Floats], kept: npt.NDArray[np.bool_]) -> bool:
+    """Return whether a part cannot be."""
+    ranges: dict[Role, tuple[int, int]] = {"month": (1, 12), "day": (1, 31), "quarter": (1, 4), "week": (1, 53)}
+    ranges |= {"yearday": (1, 366), "hour": (0, 24), "minute": (0, 59), "second": (0, 59), "year": (100, 2700)}
+    return any(not _all_between(numbers[kept], *ranges[role]) for role, numbers in parts.items())
 
 
 def _could_be_days(dates: Floats) -> bool:
@@ -199,19 +252,11 @@ def _sure(values: Floats, places: Floats) -> bool:
     return bool(len(unique) >= _SURE and values.min() >= 170_001 and np.mean(np.diff(unique) == 1) >= 0.9)
 
 
-def _year_weeks(values: Floats) -> Times | None:
-    text = pd.Series((values * 10 + 1).astype(np.int64)).astype(str)
-    parsed = pd.to_datetime(text.str[:4] + "-" + text.str[4:6] + "-1", format="%G-%V-%u", errors="coerce")
-    stamps = np.asarray(parsed, dtype="datetime64[us]")
-    return None if np.isnat(stamps).any() else Times(stamps, ("read as ISO weeks.",))
-
-
-def _serial_days(values: Floats, since_1904: bool) -> Times:
-    """Days since 1899-12-30, or since 1904-01-01 in older workbooks of a Mac, to the second."""
-    days = values + _DAYS_TO_1904 if since_1904 else values
-    stamps = _SERIAL_START + np.round(days * 86_400).astype(np.int64).astype("timedelta64[s]")
-    shown = f"{values[0]:.10g} is {str(stamps[0])[:10]}"
-    return Times(stamps, (f"read the numbers as days of a spreadsheet ({shown}).",))
+def _counted_from(values: Floats, start: np.datetime64, unit: str, what: str, first: float = 0) -> Times:
+    """Days (or hours, …) since a moment, to the second: of a spreadsheet, of astronomers, or as the column's name says."""
+    seconds = np.round((values - first) * _SECONDS_OF[unit]).astype(np.int64)
+    stamps = (start + seconds.astype("timedelta64[s]")).astype("datetime64[us]")
+    return Times(stamps, (f"read the numbers as {what} ({values[0]:.10g} is {stamps[0]!s:.10}).",))
 
 
 def _since_1970(values: Floats) -> Times | None:

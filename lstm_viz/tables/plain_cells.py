@@ -18,11 +18,19 @@ _OFFSET = re.compile(
 )
 _REGION = re.compile(r" [A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+$")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})[T :]?(\d{2}):?(\d{2})(?::?(\d{2}))?(?!\d)")
-_HALF_DOTS = re.compile(r"(?i)\b([ap])\. ?m\b\.?")
+_HALF_DOTS = re.compile(r"(?i)(?<=[\d ])([^\W\d])\. ?(m|μ)\b\.?")
+_LEAD = re.compile(r"(?i)^(?:w/[ce]|(?:\d+|three|six|twelve) months? (?:to|ended|ending)) ")
+_ORDINAL = re.compile(r"(?i)\b(first|second|third|fourth) (?=quarter|half|week)")
+_ORDINALS = {"first": "1. ", "second": "2. ", "third": "3. ", "fourth": "4. "}
+_DAY = r"(?:\d{1,2}\.?|\d{1,2}[./]\d{1,2}\.?|\d{1,2}\.? [^\W\d]+\.?|[^\W\d]+\.? \d{1,2})"
+_DATE = r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\.? [^\W\d]+\.?,? \d{4}|[^\W\d]+\.? \d{1,2},? \d{4}"
+_SPAN = re.compile(rf"^{_DAY} ?[-–—] ?({_DATE})$")  # without a year at its begin
+_DAYS_OF_MONTH = re.compile(r"^([^\W\d]+\.?) \d{1,2} ?[-–—] ?(\d{1,2},? \d{4})$")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911, "民国": 1911}
 _ERA_LETTERS = {"R": 2018, "H": 1988, "S": 1925, "T": 1911, "M": 1867}
 _ERA = re.compile("(?:中華)?(令和|平成|昭和|大正|明治|民國|民国) ?(元|\\d+) ?年?")
 _ERA_DATE = re.compile(r"([RHSTM]) ?(\d{1,2})(?=$|[./年-]\d)")
+_ERA_DAY = re.compile(r"[RHSTM] ?\d{1,2}[./-]\d{1,2}[./-]\d{1,2}")
 
 
 def plain_cell(cell: str) -> str:
@@ -36,11 +44,13 @@ def plain_cell(cell: str) -> str:
     cell = _INTERVAL.sub(r"\1", _DURATION.sub("", cell))
     for inner in _BRACKETS.findall(cell):
         digits = "".join(re.findall(r"\d+", inner))
-        if not digits or digits in cell.replace(inner, "", 1):
+        if not digits or digits in cell.replace(inner, "", 1) or re.search(r"\d\.? ?[-–] ?\d", inner):
             cell = _BRACKETS.sub("", cell, count=1)
     cell = _COMPACT.sub(_spread, cell)
-    cell = _HALF_DOTS.sub(r"\1m", _REGION.sub("", cell))
-    return re.sub(r"\s+", " ", cell).strip(" *#†‡'\"=")
+    cell = _HALF_DOTS.sub(r"\1\2", _REGION.sub("", cell))
+    cell = _ORDINAL.sub(lambda match: _ORDINALS[match[1].lower()], _LEAD.sub("", cell))
+    cell = re.sub(r"\s+", " ", cell).strip(" *#†‡'\"=")
+    return _SPAN.sub(r"\1", _DAYS_OF_MONTH.sub(r"\1 \2", cell))
 
 
 def _era_year(match: re.Match[str]) -> str:
@@ -62,7 +72,8 @@ def without_era_letters(text: list[str], places: list[int]) -> list[str]:
         return text
     letters, high = {letter for letter, _ in found}, max(number for _, number in found)
     padded = any(match is not None and match[2].startswith("0") for match in matches)
-    if padded or not letters & set("RHS") or (len(letters) == 1 and high <= 13):
+    days = all(_ERA_DAY.fullmatch(text[place]) for place in places)
+    if not days and (padded or not letters & set("RHS") or (len(letters) == 1 and high <= 13)):
         return text
     return [_ERA_DATE.sub(lambda match: str(_ERA_LETTERS[match[1]] + int(match[2])), cell, count=1) for cell in text]
 

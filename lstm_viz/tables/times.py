@@ -23,6 +23,7 @@ _CENTURY = 36525 * DAY
 _ISO = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?)?")
 _ZONE = re.compile(r"(:\d{2}(?:\.\d+)?)(?:Z| ?[+-]\d{2}:?\d{2})$")
 _WORDS = {"d": "day", "m": "month", "y": "year"}
+_THAI = re.compile("[\u0e00-\u0e7f]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ def _iso(cells: pd.Series) -> _Reading:
         stamps, notes = _without_zone(local, stamps)
     left = np.flatnonzero(np.isnat(stamps))
     for written in spelled(cells.iloc[left].tolist()) if 0 < len(left) < len(cells) else ():
-        if written.order == "ymd":
+        if written.order in ("ymd", "ym"):
             stamps[left] = composed(written.values)
             break
     return _Reading("ymd", stamps, 0.0, notes)
@@ -135,14 +136,17 @@ def _parsed(cells: pd.Series) -> Stamps:
 def _read(written: Written, cells: pd.Series) -> _Reading | None:
     if "year" not in written.values:
         return None
-    dates, more = gregorian(written.values, str(cells.name)) if not written.short else (written.values, ())
+    thai = written.short and _THAI.search(f"{cells.name} {cells.iloc[0]}") is not None
+    thai = thai and 33 <= np.nanmedian(written.values["year"] % 100) <= 80  # 2533 to 2580, or else 1990 to 2032
+    values = {**written.values, "year": written.values["year"] % 100 + 2500} if thai else written.values
+    dates, more = gregorian(values, str(cells.name)) if thai or not written.short else (values, ())
     stamps, notes = composed(dates), (*written.notes, *more)
     if "zone" in dates:
         local: dict[Role, Floats] = {role: values for role, values in dates.items() if role != "zone"}
         stamps, more = _without_zone(composed(local), stamps)
         notes = (*notes, *more)
     if written.short:
-        stamps = _this_century(stamps)
+        stamps = stamps if thai else this_century(stamps)
         if written.doubtful:
             if evenness(stamps) < 1.9 or len(stamps) < 6:
                 return None
@@ -208,7 +212,7 @@ def _growth(stamps: Stamps) -> float:
     return max(forward, backward) / max(1, forward + backward)
 
 
-def _this_century(stamps: Stamps) -> Stamps:
+def this_century(stamps: Stamps) -> Stamps:
     """Two-digit years that would lie more than ten years ahead belong to the last century."""
     limit = np.datetime64("now", "Y") + np.timedelta64(10, "Y")
     return np.where(stamps > limit.astype("datetime64[us]"), stamps - np.timedelta64(_CENTURY, "us"), stamps)
