@@ -6,7 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units, units_of, vocabulary, words_of
+from lstm_viz.tables.calendar_words import (
+    CLOCK_WORDS,
+    DATE_WORDS,
+    name_words,
+    named_units,
+    units_of,
+    vocabulary,
+    words_of,
+)
 from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import composed

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lstm_viz.tables.affixes import SCALES, SIGNS, Affixes, half_width, looks_numeric
+from lstm_viz.tables.calendar_words import vocabulary
 from lstm_viz.tables.wording import counted, listed
 
 __all__ = ["MISSING", "Floats", "Mark", "evidence", "judge_mark", "looks_numeric", "missing_cells", "parse_numbers"]
@@ -18,47 +19,11 @@ __all__ = ["MISSING", "Floats", "Mark", "evidence", "judge_mark", "looks_numeric
 Mark = Literal[".", ","]
 Floats = npt.NDArray[np.float64]
 
-MISSING = frozenset(
-    {
-        "",
-        "na",
-        "n/a",
-        "#n/a",
-        "nan",
-        "null",
-        "none",
-        "nil",
-        "nat",
-        "<na>",
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        "−",
-        "?",
-        "??",
-        ".",
-    }
-    | {"..", "...", "…", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "#n/v", "#nv", "#wert!", "\\n"}
-    | {
-        "n.a.",
-        "n.a",
-        "n/d",
-        "nd",
-        "n.d.",
-        "k.a.",
-        "k. a.",
-        "missing",
-        "unknown",
-        "(null)",
-        "(blank)",
-        "void",
-        "///",
-        "//",
-    }
-    | {":", "*", "**", "***", "n/v", "na.", "#", "-.-", "-,-", "无", "無", "なし", "없음", "nan%", "#####", "－", "×"}
-)
+MISSING = vocabulary(
+    "na n/a #n/a nan null none nil nat <na> - -- --- – — − ? ?? . .. ... … #div/0! #value! #ref! #name? #num! "
+    "#null! #n/v #nv #wert! \\n n.a. n.a n/d nd n.d. k.a. missing unknown (null) (blank) void /// // : * ** *** "
+    "n/v na. # -.- -,- 无 無 なし 없음 nan% ##### － ×"
+) | {"", "k. a."}
 _MINUS = r"[−–‒﹣－]"
 _GROUP_SPACES = "[ \u00a0\u202f\u2009\u2007'’ʼ`´_]"
 _BLANKS = "[ \u00a0\u202f\u2009]"
