@@ -31,7 +31,8 @@ SCALES = {
     **dict.fromkeys(vocabulary("亿"), 8),
 }
 _WRITTEN = vocabulary(
-    "- C Deg Euro Mio Percent Prozent Tsd Tsd. USD Volts billion deg degC million percent thousand"
+    "- C Deg Euro Mio Tausend Millionen Mill. mln млн тыс. тыс tys. thousands millions persons people Personen "
+    "Percent Prozent Tsd Tsd. USD Volts billion deg degC million percent thousand"
 ) | {"Deg C", "deg C"}
 _MONEY = frozenset(CURRENCIES)
 _KNOWN = frozenset((*CURRENCIES, *_ATTACHED))
@@ -93,10 +94,9 @@ def looks_numeric(cell: str) -> bool:
 
 def looks_unit(cell: str) -> bool:
     """Return whether a cell is a unit or a sign of currency that is known, or several together ("Tsd. EUR", "days")."""
-    parts = re.split(r"[ /]+", cell)
-    return cell in _KNOWN or all(
-        part in _KNOWN or part in _WRITTEN or part in SCALES or units_of(part) for part in parts
-    )
+    parts = [part for part in re.split(r"[ /]+", cell) if not part.isdigit()]  # "1 000 EUR"
+    known = (part in _KNOWN or part in _WRITTEN or part in SCALES or units_of(part) for part in parts)
+    return cell in _KNOWN or (bool(parts) and all(known))
 
 
 def find_affixes(cells: list[str]) -> Affixes:

@@ -183,6 +183,12 @@ def units_of(word: str) -> frozenset[str]:
     return frozenset(unit for unit, words in _calendar().units.items() if word in words)
 
 
+def names_years(name: str) -> bool:
+    """Return whether a column's name says that it holds years: "fiscal_year", not "median_year_built"."""
+    words = words_of(name)
+    return any("year" in units_of(word) for word in (*words[:1], *words[-1:]))
+
+
 @lru_cache(maxsize=4096)
 def named_units(name: str) -> frozenset[str]:
     """Return the parts of a moment that the words of a column's name mean; "day_of_week" is a weekday, not a day."""

@@ -12,6 +12,7 @@ from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.wording import listed, shown
 
 MOSTLY = 0.8
+_FEW = 4
 EVIDENCE_ROWS = 200
 _SOME = 0.5  # of the sample: fewer numbers there are no column of numbers
 
@@ -60,11 +61,18 @@ def best_numbers(known: pd.Series, wish: Wish) -> Numbers | None:
         swapped = parse_numbers(known, other, affixes)
         if _share(swapped) > _share(numbers):
             numbers, mark, doubtful = swapped, other, False
+    note = ""
     if (unread := np.isnan(numbers)).any() and (found := marked_numbers(known[unread], mark, affixes)) is not None:
-        numbers[unread] = found.values
-        if _share(numbers) >= MOSTLY:
-            return Numbers(numbers, mark, doubtful, affixes, found.note)
-    return Numbers(numbers, mark, doubtful, affixes) if _share(numbers) >= MOSTLY else None
+        numbers[unread], note = found.values, found.note
+    if _share(numbers) < MOSTLY or ((note or affixes != Affixes()) and _are_names(known, numbers)):
+        return None
+    return Numbers(numbers, mark, doubtful, affixes, note)
+
+
+def _are_names(text: pd.Series, numbers: Floats) -> bool:
+    """Return whether few numbers stand in twice as many texts: 10A and 10B are names of something."""
+    few = len(np.unique(numbers[~np.isnan(numbers)]))
+    return few <= _FEW and 2 * few <= text.nunique()
 
 
 def _share(numbers: Floats) -> float:

@@ -134,9 +134,9 @@ def _typed(cells: pd.Series, wish: Wish) -> _Typed:
 
 
 def _unquoted(text: pd.Series) -> pd.Series:
-    """Take off what spreadsheets put around cells to keep them text: a leading apostrophe, or ="…"."""
+    """Take off what programs put around cells: a leading apostrophe, ="…", or /Date(…)/."""
     head = [cell for cell in text.head(EVIDENCE_ROWS) if cell]
-    for start, pattern in (("'", r"^'(.*?)'?$"), ("=", r'^="?([^"]*)"?$')):
+    for start, pattern in (("'", r"^'(.*?)'?$"), ("=", r'^="?([^"]*)"?$'), ("/Date(", r"^/Date\((\d+)[+-]?\d*\)/$")):
         if head and sum(cell.startswith(start) for cell in head) >= MOSTLY * len(head):
             return text.str.replace(pattern, r"\1", regex=True).str.strip()
     return text

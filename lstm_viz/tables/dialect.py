@@ -14,6 +14,7 @@ Rows = list[list[str]]
 
 SINGLE = "\x1f"  # no text holds it: every line is one cell
 _DELIMITERS = ("\t", ";", "|", ",")
+_SOME_ROWS = 50
 _SAMPLE_ROWS = 200
 _SAMPLE_CELLS = 4000
 _SAMPLE_CHARS = 256 * 1024
@@ -151,6 +152,9 @@ def _filled(rows: Rows) -> Rows:
 
 def _judged(rows: Rows, dialect: Dialect, blank_quotes: bool) -> float:
     if dialect.blanks:
+        commas = {sum(cell.count(",") for cell in row) for row in rows[:_SOME_ROWS]}
+        if len(commas) == 1 and commas != {0} and not any(map(is_typed, rows[0])):  # as many as among the names
+            return 0.5 * _score(rows)
         return (0.85 if _names_fit(rows) else 0.7) * _score(rows)
     if dialect.delimiter == "," and rows and _title_only(rows, usual_width(rows)):
         return 0.4 * _score(rows)

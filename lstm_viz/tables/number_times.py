@@ -11,9 +11,8 @@ from lstm_viz.tables.calendar_words import (
     DATE_WORDS,
     name_words,
     named_units,
-    units_of,
+    names_years,
     vocabulary,
-    words_of,
 )
 from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.cell_shapes import Role
@@ -73,10 +72,7 @@ def read_number_times(values: Floats, name: str, always: bool = False, since_190
     words, units = name_words(name), named_units(name)
     if len(values) == 0 or not np.isfinite(values[:100]).all():
         return None
-    outer = {*words_of(name)[:1], *words_of(name)[-1:]}  # not the year of "median_year_built"
-    if (always or words & DATE_WORDS or any("year" in units_of(word) for word in outer)) and _all_between(
-        values, 1000, 2200
-    ):
+    if (always or words & DATE_WORDS or names_years(name)) and _all_between(values, 1000, 2200):
         return _years(values)
     whole = bool(np.all(values == np.round(values)))
     named = always or bool(words & (DATE_WORDS | CLOCK_WORDS)) or bool(units & {"day", "week", "month", "quarter"})

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
-from lstm_viz.tables.calendar_words import name_words, vocabulary, words_of
+from lstm_viz.tables.calendar_words import name_words, names_years, vocabulary, words_of
 from lstm_viz.tables.composing import counted_on
 from lstm_viz.tables.ids import counted_id, id_columns, proposed_id
 from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time, together
 from lstm_viz.tables.numerals import Mark
 from lstm_viz.tables.reading import Decision, Reading
-from lstm_viz.tables.steps import Stamps
+from lstm_viz.tables.steps import Floats, Stamps
 from lstm_viz.tables.time_parts import Part
 from lstm_viz.tables.wording import listed, shown
 
@@ -142,8 +142,9 @@ class Table:
     def _is_id(self, name: str) -> bool:
         numbers = self.frame[name].to_numpy(dtype=np.float64)
         known = numbers[~np.isnan(numbers)]
-        whole = bool(np.all(known == np.round(known)))
-        return self._is_place(name) or (whole and words_of(name)[-1:] != [] and words_of(name)[-1] in _ID_WORDS)
+        last = next(iter(words_of(name)[-1:]), "")
+        named = last in _ID_WORDS or last.endswith(("nummer", "number"))
+        return self._is_place(name) or (named and bool(np.all(known == np.round(known)))) or _are_years(name, known)
 
     def _is_place(self, name: str) -> bool:
         """Latitude and longitude stand beside each other."""
@@ -177,6 +178,12 @@ class Table:
             f"No column holds numbers: the file has {known}. Read it otherwise, or "
             "upload a table with at least one column of numbers."
         )
+
+
+def _are_years(name: str, values: Floats) -> bool:
+    """Return whether nearly all numbers are years, as the name says, though one may be mistyped."""
+    years = (values >= 1500) & (values <= 2600) & (values == np.round(values))
+    return names_years(name) and len(values) > 2 and bool(np.mean(years) >= 0.9)
 
 
 def _begins(name: str, starts: tuple[str, ...]) -> bool:

@@ -41,6 +41,7 @@ _UNNAMED = re.compile(r"column_\d+|period(?:_of_column)?|step")
 _DAY_MARKS = vocabulary(
     "holiday holidays workingday weekend season isweekend isholiday promo feiertag ferien saison stagione estacion estacao"
 )
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MOSTLY = 0.8
 _NEARLY = 0.95
 _SOME = 6
@@ -174,6 +175,10 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
         values = {role: np.append(numbers, np.nan)[codes] for role, numbers in with_whole_hours(written.values).items()}
         if values.keys() == {"hour"} and np.nanmin(values["hour"]) == 1 and np.nanmax(values["hour"]) in (24, 25):
             values = {"interval": values["hour"]}
+        if values.keys() == {"hour"} and not said and _ORDINAL.fullmatch(str(unique[0])):
+            continue  # the 1st, 2nd and 3rd of something
+        if values.keys() == {"hour", "minute"}:
+            values = _from_ends(values)
         if len(values) == 1 and values.keys() & _LETTERED and not said and str(unique[0])[-1:].isdigit():
             continue  # Q1, T2, W05 under another name are names of something
         if "year" not in values and all(
@@ -181,6 +186,15 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
         ):
             found.append(Part(name, values, written=True))
     return tuple(found)
+
+
+def _from_ends(values: dict[Role, Floats]) -> dict[Role, Floats]:
+    """Clocks that reach 24:00 and never 0:00 name the ends of hours (or of parts of them): each begins one before."""
+    minutes = 60 * values["hour"] + values["minute"]
+    first = np.nanmin(minutes)
+    if first <= 0 or np.nanmax(minutes) != 1440:
+        return values
+    return {"hour": (minutes - first) // 60, "minute": (minutes - first) % 60}
 
 
 def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
