@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
-from lstm_viz.tables.calendar_words import name_words, vocabulary
+from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.formulas import unguarded
 from lstm_viz.tables.moments import PLUS
-from lstm_viz.tables.names import MAX_NAME
+from lstm_viz.tables.names import MAX_NAME, SERIES_WORDS
 from lstm_viz.tables.steps import Ints, Stamps
 from lstm_viz.tables.wording import plain, shown
 
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from lstm_viz.tables.table import Table
 
 BETWEEN = " · "
-_NAMES = vocabulary(
-    "id ids uid unique series store item sku product article artikel country land region city ort state station "
-    "sensor device machine customer client kunde shop branch filiale site location ticker symbol dept department code "
-    "nbr key group entity meter household account category family brand model channel route line zone area district "
-    "county variable indicator metric measure name pollutant species asset well turbine building room"
-)
 _EVIDENCE_ROWS = 50_000
 _MOST_COLUMNS = 8
 
@@ -172,7 +166,7 @@ def _candidates(table: "Table", taken: tuple[str, ...]) -> dict[str, Ints]:
         if column.name in taken or column.kind == "empty":
             continue
         cells = table.frame[column.name]
-        named = bool(name_words(column.name) & _NAMES)
+        named = bool(name_words(column.name) & SERIES_WORDS)
         if column.kind == "number" and (numbers < 2 or not _whole(cells.to_numpy(dtype=np.float64))):
             continue
         codes = pd.factorize(cells)[0].astype(np.int64)

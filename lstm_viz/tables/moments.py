@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import composed
+from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.steps import Floats, Stamps
-from lstm_viz.tables.time_parts import Part, is_calendar, parts_of, unnamed_parts
+from lstm_viz.tables.time_parts import Part, clock_part, is_calendar, parts_of, unnamed_parts
 
 if TYPE_CHECKING:
     from lstm_viz.tables.table import Table
@@ -32,7 +34,9 @@ _CLOCKS: tuple[frozenset[Role], ...] = (
 _TOGETHER = frozenset((*_DAYS, *_PERIODS, *(days | clock for days in _DAYS for clock in _CLOCKS)))
 _MOST_PARTS = 12
 _GAPS = 0.1
-_SUMS = 0.2
+_SUMS = 0.26
+_ON = 0.95
+_SOME = 24
 _COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 
 
@@ -42,7 +46,12 @@ def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
     parts = [part for column in columns for part in parts_of(column, table.frame[column.name])][:_MOST_PARTS]
     names = {column.name for column in table.columns}
     found: dict[str, tuple[Part, ...]] = {}
-    for chosen in tuple(_combinations(parts)) or tuple(_combinations(list(unnamed_parts(_whole_numbers(table))))):
+    numbers = _whole_numbers(table)
+    if not tuple(_combinations(parts)):
+        parts = list(unnamed_parts(numbers)) or parts
+    if (clock := _counted_clock(table, parts, numbers)) is not None:
+        parts.append(clock)
+    for chosen in _combinations(parts):
         ordered = tuple(sorted(chosen, key=_coarseness))
         if _names_series(ordered):
             continue
@@ -65,6 +74,36 @@ def _whole_numbers(table: "Table") -> list[tuple[str, Floats]]:
             if np.all(values == np.round(values)):
                 found.append((column.name, values))
     return found
+
+
+def _counted_clock(table: "Table", parts: list[Part], numbers: list[tuple[str, Floats]]) -> Part | None:
+    """Return a column that counts on within each day and begins anew with the next, while the values change smoothly.
+
+    So 1 to 48 are half-hours under any name. Where the values jump from row to row, the column names series.
+    """
+    dates = [part for part in parts if part.roles == {"year", "month", "day"}]
+    alone = [part for part in parts if part.roles in ({"year"}, {"month"}, {"day"})]
+    values_of = {
+        column.name: table.frame[column.name].to_numpy() for column in table.columns if column.kind == "number"
+    }
+    for date in (dates[:1], alone[:3]):
+        if not date or any("interval" in part.roles for part in parts):
+            continue
+        changed = np.any([np.diff(values) != 0 for part in date for values in part.values.values()], axis=0)
+        for name, values in numbers:
+            rest = [other for label, other in values_of.items() if label not in {name, *(part.name for part in date)}]
+            counts = np.mean((np.diff(values) > 0) == ~changed) >= _ON if len(values) > 1 else False
+            if counts and not name_words(name) & SERIES_WORDS and any(_smooth(other, ~changed) for other in rest):
+                return clock_part(name, values)
+    return None
+
+
+def _smooth(values: Floats, within: npt.NDArray[np.bool_]) -> bool:
+    """Return whether values change less from row to row of a day than over six rows."""
+    if len(values) < _SOME or np.isnan(values).any() or not within.any():
+        return False
+    near, far = np.abs(np.diff(values))[within].mean(), np.abs(values[6:] - values[:-6]).mean()
+    return bool(near < 0.7 * far)
 
 
 def calendar_columns(table: "Table") -> frozenset[str]:

@@ -2,8 +2,15 @@
 
 from collections.abc import Iterable
 
+from lstm_viz.tables.calendar_words import vocabulary
 from lstm_viz.tables.wording import plain
 
+SERIES_WORDS = vocabulary(
+    "id ids uid unique series store item sku product article artikel country land region city ort state station "
+    "sensor device machine customer client kunde shop branch filiale site location ticker symbol dept department code "
+    "nbr key group entity meter household account category family brand model channel route line zone area district "
+    "county variable indicator metric measure name pollutant species asset well turbine building room"
+)
 MAX_NAME = 120
 
 

@@ -58,6 +58,7 @@ _DAYS = (  # of 1970-01-01 in other counts of days
     (690_000, 780_000, 719_529, vocabulary("datenum matlab date time datetime timestamp"), "days since year 0"),
 )
 _VERY_EVEN = 1.8
+_TINY = 1e-6
 _DAYS_TO_1904 = 1462  # between the days 0 of both ways that workbooks count
 _NONE: Stamps = np.zeros(0, dtype="datetime64[us]")
 _SURE = 8  # so many different dates, all of which exist, are no accident
@@ -108,7 +109,7 @@ def read_dotted_times(text: pd.Series, name: str) -> Times | None:
     if head.str.fullmatch(r"[12][.,]\d{3}").all():
         years = text.str.replace(r"[.,]", "", regex=True).to_numpy(dtype=np.float64)
         return _years(years) if len(years) >= _SURE and years.min() >= 1700 and is_year_counter(years) else None
-    if not head.str.fullmatch(r"\d{4}[.,]\d{1,2}|\d{1,2}[.,]\d{4}").all():
+    if not head.str.fullmatch(r"\d{4}[.,]\d{1,2}|(?:\d{1,2}|0\d\d)[.,]\d{4}").all():
         return None
     if text.str.fullmatch(r"\d{4}[.,]0\d").any() and not text.str.fullmatch(r"\d{4}[.,]\d\d").all():
         return None  # 1949.1 is October
@@ -153,7 +154,12 @@ def _all_between(values: Floats, low: float, high: float) -> bool:
 
 
 def _years(values: Floats) -> Times | None:
-    """Whole years, years with twelfths (1949.0833 is February 1949), or with months as decimals (1949.02, 1949.1)."""
+    """Whole years, years with twelfths (1949.0833 is February 1949), or with months as decimals (1949.02, 1949.1).
+
+    The same fraction at every year (1949.5) is the middle of the year: a year all the same.
+    """
+    if len(values) > 2 and np.ptp(values % 1) < _TINY:
+        values = np.floor(values)
     if np.all(values == np.round(values)):
         return Times(((values - 1970) * 12).astype(np.int64).astype("datetime64[M]").astype("datetime64[us]"))
     dotted = _dotted_months(values)
@@ -197,7 +203,7 @@ def _written(values: Floats, name: str, named: bool) -> Times | None:
         if not _as_expected(parts, units, high):
             continue
         aside = parts["month"] == 13 if high == _LAST_MONTH else np.zeros(len(values), dtype=bool)
-        if aside.mean() > 0.1 or _impossible(parts, ~aside):
+        if aside.mean() > 0.1 or _impossible(parts, ~aside, (100, 2700) if roles == _DATE else (1800, 2200)):
             continue
         sure = roles[:3] == ("year", "month", "day") and _could_be_days(values // 100.0 ** (len(roles) - 3))
         sure |= high == _LAST_MONTH and _sure(values[~aside], 12 * parts["year"][~aside] + parts["month"][~aside])
@@ -236,10 +242,10 @@ def _as_expected(parts: dict[Role, Floats], units: frozenset[str], high: int) ->
     return high != _LAST_OF_THREE or 2 * len(np.unique(parts["month"])) <= len(parts["month"])
 
 
-def _impossible(parts: dict[Role, Floats], kept: npt.NDArray[np.bool_]) -> bool:
+def _impossible(parts: dict[Role, Floats], kept: npt.NDArray[np.bool_], years: tuple[int, int]) -> bool:
     """Return whether a part cannot be."""
     ranges: dict[Role, tuple[int, int]] = {"month": (1, 12), "day": (1, 31), "quarter": (1, 4), "week": (1, 53)}
-    ranges |= {"yearday": (1, 366), "hour": (0, 24), "minute": (0, 59), "second": (0, 59), "year": (100, 2700)}
+    ranges |= {"yearday": (1, 366), "hour": (0, 24), "minute": (0, 59), "second": (0, 59), "year": years}
     return any(not _all_between(numbers[kept], *ranges[role]) for role, numbers in parts.items())
 
 

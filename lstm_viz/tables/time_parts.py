@@ -124,6 +124,20 @@ def _clock_numbers(name: str, values: Floats, known: Floats) -> list[Part]:
     return []
 
 
+def clock_part(name: str, values: Floats) -> Part | None:
+    """Return numbers that cover a day as its clock: 1 to 24 are its hours, 1 to 96 quarters of them, 1430 is 14:30.
+
+    Args:
+        name: of the column.
+        values: (N,) whole numbers.
+    """
+    low, high = np.nanmin(values), np.nanmax(values)
+    if low == 1 and any(high in (n, n + n // 24) for n in (24, 48, 96)):
+        return Part(name, {"interval": values})
+    clock = _clock_numbers(name, values, values[~np.isnan(values)]) if low >= 0 and 2300 <= high <= 2400 else []
+    return Part(name, _from_ends(dict(clock[0].values))) if clock else None
+
+
 def is_calendar(name: str, values: Floats, stamps: Stamps | None) -> bool:
     """Return whether numbers are the month, the weekday … of each row's moment, as their name says, or mark days."""
     known = ~np.isnan(values)
@@ -172,6 +186,8 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
     said = bool(named_units(name)) or bool(name_words(name) & _PERIOD_WORDS) or _UNNAMED.fullmatch(name) is not None
     found = []
     for written in spelled([str(cell) for cell in unique]):
+        if 2 * len(np.unique(np.column_stack(list(written.values.values())), axis=0)) <= len(unique):
+            continue
         values = {role: np.append(numbers, np.nan)[codes] for role, numbers in with_whole_hours(written.values).items()}
         if values.keys() == {"hour"} and np.nanmin(values["hour"]) == 1 and np.nanmax(values["hour"]) in (24, 25):
             values = {"interval": values["hour"]}
@@ -181,8 +197,11 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
             values = _from_ends(values)
         if len(values) == 1 and values.keys() & _LETTERED and not said and str(unique[0])[-1:].isdigit():
             continue  # Q1, T2, W05 under another name are names of something
-        if "year" not in values and all(
-            np.mean(~np.isnan(numbers[codes >= 0])) >= _MOSTLY for numbers in values.values()
+        kept = codes >= 0 if written.aside is None else np.append(~written.aside, False)[codes]
+        if (
+            "year" not in values
+            and kept.any()
+            and all(np.mean(~np.isnan(numbers[kept])) >= _MOSTLY for numbers in values.values())
         ):
             found.append(Part(name, values, written=True))
     return tuple(found)
@@ -215,7 +234,8 @@ def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
         day_name, day = rest[0]
         if not _within(month, "month"):
             continue
-        if _within(day, "day") and day_name not in (year_name, month_name) and _grows(32 * months + day, 0.9):
+        firsts = np.unique(32 * months + day, return_index=True)[1]  # days may stand many times, once for each hour
+        if _within(day, "day") and day_name not in (year_name, month_name) and _grows(firsts, 0.9):
             return (*parts, Part(day_name, {"day": day}))
         if (
             len(np.unique(month)) >= _SOME

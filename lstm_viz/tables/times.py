@@ -7,16 +7,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.calendar_words import named_units
+from lstm_viz.tables.calendar_words import name_words, named_units
 from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import composed
+from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.reading import DateOrder
 from lstm_viz.tables.spellings import Written, spelled
 from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days
 
 _MOSTLY = 0.8
 _SOME = 10
+_FEW = 4
 _IN_ORDER = 0.99
 _EVEN = 0.7  # four of five steps of business days are one day
 _CENTURY = 36525 * DAY
@@ -68,7 +70,7 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     shares = [_share(reading, weights) for reading in readings]
     kept = [replace(reading, share=share) for reading, share in zip(readings, shares, strict=True) if share >= _MOSTLY]
     best = _best(kept, order, repeats=len(codes) / max(1, len(cells)))
-    if best is None:
+    if best is None or 2 * len(np.unique(best.stamps)) <= min(len(cells), 2 * _FEW):  # 10A and 10B are names
         return None
     aside = None if best.aside is None or not best.aside.any() else best.aside[codes]
     stamps = best.stamps[codes]
@@ -134,8 +136,9 @@ def _parsed(cells: pd.Series) -> Stamps:
 
 
 def _read(written: Written, cells: pd.Series) -> _Reading | None:
-    if "year" not in written.values:
-        return None
+    named = name_words(str(cells.name)) & SERIES_WORDS
+    if "year" not in written.values or (named and len(written.values) == 1 and not cells.iloc[0][:1].isdigit()):
+        return None  # A2000 is no year where the name says that it is an id
     thai = written.short and _THAI.search(f"{cells.name} {cells.iloc[0]}") is not None
     thai = thai and 33 <= np.nanmedian(written.values["year"] % 100) <= 80  # 2533 to 2580, or else 1990 to 2032
     values = {**written.values, "year": written.values["year"] % 100 + 2500} if thai else written.values
