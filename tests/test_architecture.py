@@ -41,7 +41,7 @@ LAYERS = (
     {"glossary_forecast", "glossary_classify", "glossary_anatomy"},
 )
 HEIGHT = {room: len(LAYERS) - place for place, rooms in enumerate(LAYERS) for room in rooms}
-MAX_PAGE, MAX_MODULE = 120, 320
+MAX_PAGE, MAX_MODULE = 120, 500
 
 
 def name_of(path: Path) -> str:

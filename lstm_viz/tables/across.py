@@ -17,10 +17,10 @@ from lstm_viz.errors import FileTooLarge, SettingsError
 from lstm_viz.tables.calendar_words import month_numbers, name_words, named_units, vocabulary
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.cells import cell_kind
-from lstm_viz.tables.composing import composed
+from lstm_viz.tables.composing import composed, with_whole_hours
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.limits import MAX_ROWS
-from lstm_viz.tables.merged import filled_down, split_key
+from lstm_viz.tables.merged import filled_down, headed, split_key
 from lstm_viz.tables.numerals import missing_cells
 from lstm_viz.tables.reading import Decision, Periods
 from lstm_viz.tables.spellings import Written, spelled
@@ -69,7 +69,7 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
     """
     if any(not pd.api.types.is_string_dtype(kind) for kind in grid.cells.dtypes):
         return grid  # the file knows its types
-    grid = filled_down(split_key(grid))
+    grid = headed(filled_down(split_key(grid)))
     bare = _without_flags(grid)
     run = _find_run(bare) if wanted != "rows" else None
     grid = bare if run is not None else grid
@@ -170,7 +170,7 @@ def _stretches(names: list[str]) -> list[range]:
     start = 0
     for place in range(1, len(names) + 1):
         if place == len(names) or forms[place] != forms[start]:
-            found.append(range(start, place))
+            found += [range(start, place), *([range(1, place)] if start == 0 and place > 1 else [])]  # or a name first
             start = place
     return sorted((places for places in found if len(places) > 1), key=len, reverse=True)[:4]
 
@@ -178,9 +178,11 @@ def _stretches(names: list[str]) -> list[range]:
 def _months(names: list[str]) -> list[range]:
     """Return where names of months stand side by side, whatever words stand beside them."""
     months = month_numbers(set(names), set(names))
-    start = next((place for place, name in enumerate(names) if months.get(name) == 1), 0)
-    numbers = [months.get(name) for name in names[start : start + 12]]
-    return [range(start, start + 12)] if numbers == list(range(1, 13)) else []
+    start = next((place for place, name in enumerate(names) if name in months), 0)
+    numbers = [months.get(name, 0) for name in names[start : start + 12]]
+    first = numbers[0] if numbers else 0  # of a fiscal year perhaps
+    around = [(first + more - 1) % 12 + 1 for more in range(12)]
+    return [range(start, start + 12)] if first and numbers == around else []
 
 
 def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
@@ -189,7 +191,8 @@ def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
     prefix = os.path.commonprefix(labels).rstrip("0123456789")  # noqa: RUF071 - letters in common, no path
     bare = [label.removeprefix(prefix) for label in labels]
     for texts in (labels, bare) if prefix.strip() else (labels,):
-        for written in spelled(texts):
+        for found in spelled(texts):
+            written = replace(found, values=with_whole_hours(found.values))
             whole = "year" in written.values and len(places) >= _LEAST and _grow(written)
             if whole and _are_numbers(grid, places) and not _has_time(grid, names, places):
                 return _Run(places, "period", tuple(texts))
@@ -220,7 +223,8 @@ def _counting(written: Written) -> int:
     places: Floats = np.zeros(1)
     for place, role in enumerate(sorted(written.values)):
         places = places + written.values[role] / 1000.0**place
-    falls = np.flatnonzero(~(np.diff(places) > 0))
+    around = written.values.keys() == {"month"}  # December comes before January
+    falls = np.flatnonzero(~((np.diff(places) > 0) | (around & (np.diff(places) == -11))))
     return int(falls[0]) + 1 if len(falls) else len(places)
 
 

@@ -65,6 +65,28 @@ def with_whole_hours(values: Mapping[Role, Floats]) -> Mapping[Role, Floats]:
     return whole | {"hour": hour + more}
 
 
+def fiscal_start(values: Mapping[Role, Floats]) -> int:
+    """Return the month in which the years begin: 4 where rows run on from April to March within each year; else 1."""
+    if not {"year", "month"} <= values.keys():
+        return 1
+    year, month = values["year"], values["month"]
+    known = ~np.isnan(year) & ~np.isnan(month)
+    year, month = year[known], month[known]
+    same, on = np.diff(year) == 0, np.diff(month)
+    over = same & (month[:-1] == 12) & (month[1:] == 1)
+    begins = month[np.r_[True, ~same]]
+    if not over.any() or len(np.unique(begins)) > 1 or begins[0] == 1:
+        return 1
+    follows = np.isin(on, (0, 1)) | over
+    return int(begins[0]) if np.mean(follows[same]) >= _MOSTLY_ON else 1
+
+
+def in_calendar_years(values: Mapping[Role, Floats], start: int, begins: bool) -> Mapping[Role, Floats]:
+    """Return parts with the calendar year of each month, of years that begin in the month `start`."""
+    early = values["month"] < start
+    return {**values, "year": values["year"] + (early if begins else -1.0 * ~early)}
+
+
 def _intervals(days: Ints, number: Floats) -> Floats:
     """Return the seconds at which the hours, half-hours or quarters of an hour of a day begin, numbered from 1.
 

@@ -12,6 +12,7 @@ from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.numerals import missing_cells
 from lstm_viz.tables.reading import Decision
+from lstm_viz.tables.spellings import spelled
 from lstm_viz.tables.wording import counted, shown
 
 _LEAST = 6
@@ -41,6 +42,39 @@ def filled_down(grid: Grid) -> Grid:
         sentence = f"Column `{shown(str(name))}`: filled {number} with the one above, as merged cells leave them."
         told.append(Decision("merged", int(empty.sum()), sentence))
     return replace(grid, cells=cells, decisions=(*grid.decisions, *told)) if told else grid
+
+
+def headed(grid: Grid) -> Grid:
+    """Return a table whose first column holds years above their months, as outlines of pivot tables do, with both in each row.
+
+    The rows of the years hold sums and are left out.
+    """
+    name = str(grid.cells.columns[0])
+    first = grid.cells.iloc[:, 0].astype(str).str.strip()
+    years = first.str.fullmatch(r"(?:FY ?)?[12]\d{3}")
+    if len(first) < _LEAST or not years.iloc[0] or not 2 <= years.sum() <= len(first) / 3:
+        return grid
+    rest = first[~years]
+    found = next(iter(spelled(rest.unique().tolist())), None)
+    if (
+        found is None
+        or len(found.values) > 1
+        or not found.values.keys() <= {"month", "quarter", "week", "half", "period"}
+    ):
+        return grid
+    part = next(iter(found.values))
+    unread = int(np.isnan(found.values[part]).sum())
+    if unread:
+        return grid
+    cells = grid.cells.assign(**{name: first.where(years).ffill()})[~years]
+    at, label = 1, next(iter(unique_names([part, *map(str, cells.columns)])))
+    cells.insert(at, label, rest)
+    sentence = (
+        f"Column `{shown(name)}`: took {counted(int(years.sum()), 'row')} of years as the years of the rows below."
+    )
+    told = Decision("longer periods", int(years.sum()), f"{sentence} Their own values are sums and were left out.")
+    units = (*grid.units[:1], "", *grid.units[1:]) if grid.units else ()
+    return replace(grid, cells=cells, units=units, decisions=(*grid.decisions, told))
 
 
 def split_key(grid: Grid) -> Grid:

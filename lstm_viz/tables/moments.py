@@ -1,6 +1,8 @@
 """Which columns say when a row was measured: one that holds moments, or several that do so together (year + month)."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -9,7 +11,7 @@ import pandas as pd
 
 from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.cell_shapes import Role
-from lstm_viz.tables.composing import composed
+from lstm_viz.tables.composing import composed, fiscal_start, in_calendar_years
 from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.steps import Floats, Stamps
 from lstm_viz.tables.time_parts import Part, clock_part, is_calendar, parts_of, unnamed_parts
@@ -36,6 +38,7 @@ _MOST_PARTS = 12
 _GAPS = 0.1
 _SUMS = 0.26
 _ON = 0.95
+_NAMED_BY_BEGIN = re.compile(r"\d{4} ?[-/–] ?\d{2}|.*年度")  # "2014-15"
 _SOME = 24
 _COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 
@@ -43,7 +46,14 @@ _COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
     """Return the combinations of columns that are moments together, under the names that a person sees."""
     columns = sorted(table.columns, key=lambda column: len(name_words(column.name)) > 1)
-    parts = [part for column in columns for part in parts_of(column, table.frame[column.name])][:_MOST_PARTS]
+    begins = table.reading.fiscal_year or "by evidence"
+    parts = [
+        replace(
+            part, begins=begins == "begins" or (begins != "ends" and _NAMED_BY_BEGIN.match(column.example) is not None)
+        )
+        for column in columns
+        for part in parts_of(column, table.frame[column.name])
+    ][:_MOST_PARTS]
     names = {column.name for column in table.columns}
     found: dict[str, tuple[Part, ...]] = {}
     numbers = _whole_numbers(table)
@@ -158,7 +168,9 @@ def _free(label: str, names: set[str]) -> str:
 
 def moments(parts: tuple[Part, ...]) -> Stamps:
     """Put the parts of each row together; NaT where one is missing or does not exist (30 February)."""
-    return composed(together(parts))
+    values = together(parts)
+    start = fiscal_start(values)
+    return composed(in_calendar_years(values, start, any(part.begins for part in parts)) if start > 1 else values)
 
 
 def together(parts: tuple[Part, ...]) -> dict[Role, Floats]:

@@ -10,6 +10,7 @@ from lstm_viz.tables.wording import shown
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 Periods = Literal["names", "rows"]
+FiscalYear = Literal["begins", "ends"]
 _NO_LETTERS = (
     "idna",
     "punycode",
@@ -28,7 +29,8 @@ class Reading:
 
     `encoding` is the name of a Python codec, `delimiter` one of `DELIMITERS` ("" for a single column), `header` the row
     of the file that holds the names (the first row is 1; 0: there is none), `missing` further marks for nothing, `genuine`
-    numbers that are meant, though they look like marks for nothing, `periods` where the moments stand ("names" of columns).
+    numbers that are meant, though they look like marks for nothing, `periods` where the moments stand ("names" of columns),
+    `fiscal_year` whether years that do not start in January are named after the year in which they begin or end.
 
     Raises:
         SettingsError: a value that cannot be.
@@ -43,9 +45,10 @@ class Reading:
     missing: tuple[str, ...] = ()
     genuine: tuple[str, ...] = ()
     periods: Periods | None = None
+    fiscal_year: FiscalYear | None = None
 
     def __post_init__(self) -> None:
-        for name in ("encoding", "delimiter", "decimal", "sheet", "date_order", "periods"):
+        for name in ("encoding", "delimiter", "decimal", "sheet", "date_order", "periods", "fiscal_year"):
             _check_text(name, getattr(self, name))
         if self.encoding is not None:
             _check_encoding(self.encoding)
@@ -53,6 +56,7 @@ class Reading:
         _check_known("decimal", self.decimal, get_args(Mark))
         _check_known("date_order", self.date_order, get_args(DateOrder))
         _check_known("periods", self.periods, get_args(Periods))
+        _check_known("fiscal_year", self.fiscal_year, get_args(FiscalYear))
         if self.header is not None and (isinstance(self.header, bool) or not isinstance(self.header, int)):
             raise SettingsError(
                 f"`header` (={shown(str(self.header))}) must be a whole number. Use the row of the names."

@@ -54,6 +54,7 @@ class Part:
     name: str
     values: Mapping[Role, Floats]
     written: bool = False
+    begins: bool = False  # fiscal years are named after the year in which they begin
 
     @property
     def roles(self) -> frozenset[Role]:
