@@ -212,10 +212,21 @@ def _beside(grid: Grid, places: range, texts: list[str], written: Written) -> _R
     run = range(places.start, places.start + min(_counting(written), most))
     if not least <= len(run) <= most or not _stands_beside(grid, run, rest) or not _are_numbers(grid, run):
         return None
+    if roles <= {"hour", "interval"} and ":" not in texts[0] and not _smooth_across(grid, run):
+        return None
     labels = tuple(texts[: len(run)])
     if rest != {"year"}:
         return _Run(run, min(roles) if len(roles) == 1 else "period", labels)
     return _Run(run, min(roles), labels, aside=tuple(range(run.stop, grid.cells.shape[1])))
+
+
+def _smooth_across(grid: Grid, places: range) -> bool:
+    """Return whether values change less from one hour to the next than over six: wells and sensors have numbers too."""
+    cells = grid.cells.iloc[:_SAMPLE, list(places)].replace(",", ".", regex=True)
+    values = cells.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
+    near, far = np.abs(np.diff(values, axis=1)), np.abs(values[:, 6:] - values[:, :-6])
+    known = [part[~np.isnan(part)] for part in (near, far)]
+    return all(map(len, known)) and bool(known[0].mean() < 0.7 * known[1].mean())
 
 
 def _counting(written: Written) -> int:
@@ -272,7 +283,7 @@ def _stands_beside(grid: Grid, places: range, wanted: frozenset[str]) -> bool:
 def _completes(roles: set[Role], wanted: frozenset[str]) -> bool:
     if "date" in wanted:
         return {"year", "month", "day"} <= roles or {"year", "yearday"} <= roles
-    return "year" in roles and ("month" not in wanted or "month" in roles)
+    return "year" in roles and ("month" in roles if "month" in wanted else "day" not in roles)
 
 
 def _counted_run(grid: Grid, names: list[str]) -> _Run | None:

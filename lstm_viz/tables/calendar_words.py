@@ -29,9 +29,14 @@ _PHRASES = {
     ("day", "year"): "yearday",
     ("week", "year"): "week",
     ("month", "year"): "month",
+    ("dag", "week"): "weekday",
+    ("dia", "semana"): "weekday",
+    ("jour", "semaine"): "weekday",
+    ("giorno", "settimana"): "weekday",
     ("hour", "day"): "hour",
     ("minute", "hour"): "minute",
 }
+_OF = vocabulary("of de van della da do")
 _WEEKDAY_WORDS = vocabulary("weekday weekdays dayofweek dow wday wochentag weekend")
 YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")
 DATE_WORDS = vocabulary(
@@ -193,8 +198,8 @@ def names_years(name: str) -> bool:
 def named_units(name: str) -> frozenset[str]:
     """Return the parts of a moment that the words of a column's name mean; "day_of_week" is a weekday, not a day."""
     words = words_of(name)
-    for first, between, last in zip(words, words[1:], words[2:], strict=False):
-        if between == "of" and (first, last) in _PHRASES:
+    for first, between, last in zip(words, words[1:], words[-1:] * len(words), strict=False):
+        if between in _OF and (first, last) in _PHRASES:
             return frozenset({_PHRASES[first, last]})
     if set(words) & _WEEKDAY_WORDS:
         return frozenset({"weekday"})

@@ -16,7 +16,13 @@ from lstm_viz.tables.column_numbers import (
     written_form,
 )
 from lstm_viz.tables.grid import Grid
-from lstm_viz.tables.number_times import has_lost_precision, is_year_counter, read_dotted_times, read_number_times
+from lstm_viz.tables.number_times import (
+    counts_parts_of_years,
+    has_lost_precision,
+    is_year_counter,
+    read_dotted_times,
+    read_number_times,
+)
 from lstm_viz.tables.numerals import Floats, Mark, evidence, missing_cells
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers_among
@@ -276,12 +282,12 @@ def _as_named_time(found: _Typed, since_1904: bool) -> _Typed:
 
 
 def _with_year_counter(typed: list[_Typed]) -> list[_Typed]:
-    """Take a first column of evenly spaced years as time if no other column is, and another holds numbers."""
+    """Take a first column of evenly spaced years (or parts of years) as time if no other is, and another holds numbers."""
     kinds = [found.column.kind for found in typed]
     if kinds[0] != "number" or "time" in kinds or "number" not in kinds[1:]:
         return typed
     years = typed[0].values.dropna().to_numpy()
-    if not is_year_counter(years):
+    if not is_year_counter(years) and not counts_parts_of_years(years):
         return typed
     return [_retyped(typed[0], read_number_times(years, "year")), *typed[1:]]
 

@@ -167,10 +167,11 @@ def _candidates(table: "Table", taken: tuple[str, ...]) -> dict[str, Ints]:
             continue
         cells = table.frame[column.name]
         named = bool(name_words(column.name) & SERIES_WORDS)
-        if column.kind == "number" and (numbers < 2 or not _whole(cells.to_numpy(dtype=np.float64))):
-            continue
         codes = pd.factorize(cells)[0].astype(np.int64)
         distinct = int(codes.max()) + 1
+        whole = column.kind != "number" or _whole(cells.to_numpy(dtype=np.float64))
+        if column.kind == "number" and (numbers < 2 or not (whole or _in_blocks(codes, distinct))):
+            continue
         if 2 <= distinct <= len(codes) / 2 and (
             column.kind in ("text", "time") or named or _in_blocks(codes, distinct)
         ):

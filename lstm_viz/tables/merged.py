@@ -45,7 +45,7 @@ def filled_down(grid: Grid) -> Grid:
 
 
 def headed(grid: Grid) -> Grid:
-    """Return a table whose first column holds years above their months, as outlines of pivot tables do, with both in each row.
+    """Return a table whose first column holds years above their months, as pivot tables do, with both in each row.
 
     The rows of the years hold sums and are left out.
     """

@@ -16,7 +16,7 @@ from lstm_viz.tables.calendar_words import (
 )
 from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.cell_shapes import Role
-from lstm_viz.tables.composing import composed
+from lstm_viz.tables.composing import composed, first_days
 from lstm_viz.tables.spellings import spelled
 from lstm_viz.tables.steps import Stamps, months_and_days
 from lstm_viz.tables.times import Times, evenness, this_century
@@ -149,6 +149,13 @@ def is_year_counter(values: Floats) -> bool:
     return bool(len(steps) > 1 and steps[0] != 0 and np.all(steps == steps[0]))
 
 
+def counts_parts_of_years(values: Floats) -> bool:
+    """Return whether the numbers count on in months, quarters or halves of years from 1700 to 2200 (1990.125 …)."""
+    if len(values) <= _SURE or not _all_between(values, 1700, 2200):
+        return False
+    return any(np.abs(np.diff(values) - 1 / count).max() < 2e-3 for count in (12, 4, 2))
+
+
 def _all_between(values: Floats, low: float, high: float) -> bool:
     return bool(values.min() >= low and values.max() <= high)
 
@@ -165,6 +172,9 @@ def _years(values: Floats) -> Times | None:
     dotted = _dotted_months(values)
     if dotted is not None:
         return Times(dotted.astype("datetime64[us]"), ("read the decimals of a year as the number of the month.",))
+    quarters = values * 4 - 0.5
+    if len(values) > _SURE and np.abs(quarters - np.round(quarters)).max() < _TINY:
+        values = values - 0.125  # the middle of each quarter
     months = values * 12
     for middle in (0.0, 0.5):
         off = months - middle - np.round(months - middle)
@@ -172,7 +182,20 @@ def _years(values: Floats) -> Times | None:
             whole = np.round(months - middle).astype(np.int64) - 1970 * 12
             stamps = whole.astype("datetime64[M]").astype("datetime64[us]")
             return Times(stamps, ("read the parts of a year as months.",))
-    return None
+    return _decimal_days(values)
+
+
+def _decimal_days(values: Floats) -> Times | None:
+    """2021.0014 is the first or the second of January: the parts of a year are days where they count on one by one."""
+    years = np.floor(values)
+    first = first_days(((years - 1970) * 12).astype(np.int64))
+    lengths = first_days(((years - 1969) * 12).astype(np.int64)) - first
+    places = (values - years) * lengths
+    middle = 0.5 if np.mean(np.abs(places % 1 - 0.5)) < 0.25 else 0.0
+    days = first + np.round(places - middle).astype(np.int64)
+    if len(values) <= _SURE or np.mean(np.abs(np.diff(days)) == 1) < 0.9 or np.ptp(np.sign(np.diff(days))) > 1:
+        return None
+    return Times(days.astype("datetime64[D]").astype("datetime64[us]"), ("read the parts of a year as days.",))
 
 
 def _dotted_months(values: Floats) -> npt.NDArray[np.datetime64] | None:

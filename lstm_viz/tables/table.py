@@ -19,8 +19,14 @@ from lstm_viz.tables.time_parts import Part
 from lstm_viz.tables.wording import listed, shown
 
 Kind = Literal["number", "time", "text", "empty"]
-_ID_WORDS = vocabulary("id ids uid uuid guid code zip postcode plz fips nr number konto account cuenta compte conto")
-_PLACES = (("lat", "breitengrad"), ("lon", "lng", "langengrad"))
+_ID_WORDS = vocabulary(
+    "id ids uid uuid guid code fips nr number konto account cuenta compte conto client codigo kod cp"
+)
+_KEY_WORDS = vocabulary("zip postcode postal plz phone telefon serial invoice barcode ean isbn iban version")
+_PLACES = (
+    (("lat", "breitengrad", "緯度", "纬度"), ("lon", "lng", "langengrad", "経度", "经度")),
+    (("easting",), ("northing",)),
+)
 _TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
 
 
@@ -143,14 +149,19 @@ class Table:
         numbers = self.frame[name].to_numpy(dtype=np.float64)
         known = numbers[~np.isnan(numbers)]
         last = next(iter(words_of(name)[-1:]), "")
-        named = last in _ID_WORDS or last.endswith(("nummer", "number"))
-        return self._is_place(name) or (named and bool(np.all(known == np.round(known)))) or _are_years(name, known)
+        named = last in _ID_WORDS or last.endswith(("nummer", "number")) or bool(name_words(name) & {"tienda", "n"})
+        key = not name_words(name) & _TARGET_WORDS and bool(name_words(name) & _KEY_WORDS)
+        whole = bool(np.all(known == np.round(known)))
+        return self._is_place(name) or (named and whole) or key or _are_years(name, known)
 
     def _is_place(self, name: str) -> bool:
         """Latitude and longitude stand beside each other."""
         numbers = [column.name for column in self.columns if column.kind == "number"]
-        both = all(any(_begins(one, starts) for one in numbers) for starts in _PLACES)
-        return both and any(_begins(name, starts) for starts in _PLACES)
+        return any(
+            all(any(_begins(one, starts) for one in numbers) for starts in pair)
+            and any(_begins(name, starts) for starts in pair)
+            for pair in _PLACES
+        )
 
     def _no_values(self, names: list[str]) -> str:
         shown_names = listed([f"`{shown(name)}`" for name in names])

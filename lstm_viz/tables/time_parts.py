@@ -39,7 +39,8 @@ _LETTERED: frozenset[Role] = frozenset(
 _PERIOD_WORDS = vocabulary("period periode periodo time date datum seas season saison zeitraum zeit tid")
 _UNNAMED = re.compile(r"column_\d+|period(?:_of_column)?|step")
 _DAY_MARKS = vocabulary(
-    "holiday holidays workingday weekend season isweekend isholiday promo feiertag ferien saison stagione estacion estacao"
+    "holiday holidays workingday weekend season isweekend isholiday promo feiertag ferien saison stagione estacion estacao "
+    "seizoen sasong saeson sezon sezona arstid feriado festivo ferie helligdag vakantie feestdag ferias vacaciones"
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MOSTLY = 0.8
@@ -96,6 +97,9 @@ def _number_parts(name: str, values: Floats) -> tuple[Part, ...]:
     known = values[~np.isnan(values)]
     if len(known) == 0 or np.any(known != np.round(known)):
         return ()
+    if (sums := _sums(units, known)) is not None:
+        values = np.where(values == sums, np.nan, values)
+        known = known[known != sums]
     low, high = known.min(), known.max()
     found: list[Part] = []
     if words & TIME_WORDS and low >= 0 and high > 25:
@@ -114,6 +118,18 @@ def _number_parts(name: str, values: Floats) -> tuple[Part, ...]:
         if role in units and least <= low and high <= most:
             found.append(Part(name, {role: values}))
     return tuple(found)
+
+
+def _sums(units: frozenset[str], known: Floats) -> float | None:
+    """Return the number that stands for the whole year: month 0, or a fifth quarter, once beside all others."""
+    for role in ("month", "quarter"):
+        least, most = _RANGES[role]
+        numbers, counts = np.unique(known, return_counts=True)
+        if role in units and len(numbers) == most + 1 and counts.max() <= counts.min() + 1 < len(known):
+            extra = numbers[0] if numbers[0] == least - 1 else numbers[-1]
+            if extra in (least - 1, most + 1) and (role, extra) != ("month", 13):
+                return float(extra)
+    return None
 
 
 def _clock_numbers(name: str, values: Floats, known: Floats) -> list[Part]:
