@@ -71,7 +71,7 @@ def infer_frequency(stamps: Stamps) -> Frequency | None:
 def _candidates(stamps: Stamps) -> Iterator[Frequency]:
     """Patterns, then months on the same day, then exact steps, then rounded steps, then months on about the same day."""
     steps = np.diff(stamps).astype(np.int64)
-    yield from (patterned(alias) for alias in patterns_in(stamps))
+    yield from filter(None, map(patterned, patterns_in(stamps)))
     if np.median(steps) >= 27.5 * DAY and (day := month_day(stamps)) is not None:
         yield from (by_months(stamps, count, day == 31) for count in _month_counts(stamps))
     for step in _usual_steps(steps):
@@ -89,10 +89,11 @@ def _candidates(stamps: Stamps) -> Iterator[Frequency]:
         yield from (by_months(stamps, count, bool(np.median(days) > 15)) for count in _month_counts(stamps))
 
 
-def patterned(alias: str) -> Frequency:
-    """Return the frequency of the alias of a `Pattern`."""
+def patterned(alias: str) -> Frequency | None:
+    """Return the frequency of the alias of a `Pattern`, None for the aliases of pandas."""
     pattern = pattern_of(alias)
-    assert pattern is not None
+    if pattern is None:
+        return None
     count = len(pattern.slots)
     if pattern.unit == "month":
         return Frequency(alias, f"monthly {_named(pattern, _MONTH_NAMES, 'in')}", count, "year", "month")

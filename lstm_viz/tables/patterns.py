@@ -20,7 +20,7 @@ Stretch = tuple[int, int, int]  # first minute of the day, count, step in minute
 _LEAST = {"minute": (20, 3), "weekday": (20, 3), "day": (12, 6), "month": (20, 4)}  # rows, cycles
 _FILLED, _STRAY = 0.9, 0.01
 _EXPLAINED = 0.6  # gaps within a pattern, for each one that it explains
-_NEARLY_ALL = 0.95
+_NEARLY_ALL = 0.9  # eleven months: one whose name could not be read, more often than one that never comes
 _PARTS, _DAYS = 8, 6
 _WEEK = 7 * 1440
 

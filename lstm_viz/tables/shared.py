@@ -56,8 +56,8 @@ def forced_frequency(alias: str) -> Frequency:
     """
     if alias == ROWS.alias:
         return ROWS
-    if pattern_of(alias) is not None:
-        return patterned(alias)
+    if (pattern := patterned(alias)) is not None:
+        return pattern
     try:
         offset: Any = to_offset(_OLD.get(alias, alias))
         kind, size, end = step_of(offset.freqstr)
