@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from lstm_viz.tables.steps import (
     MINUTE,
+    Floats,
     Ints,
     Pattern,
     Stamps,
@@ -15,10 +17,17 @@ from lstm_viz.tables.steps import (
     within_cycles,
 )
 
+Bools = npt.NDArray[np.bool_]
 Stretch = tuple[int, int, int]  # first minute of the day, count, step in minutes
 
-_LEAST = {"minute": (20, 3), "weekday": (20, 3), "day": (12, 6), "month": (20, 4)}  # rows, cycles
-_FILLED, _STRAY = 0.9, 0.01
+_LEAST = {
+    "minute": (20, 3.1, 0.9),
+    "weekday": (20, 3.1, 0.9),
+    "day": (12, 6, 0.8),
+    "month": (20, 4, 0.9),
+}  # see `_holds`
+_STRAY = 0.01
+_BREAKS = 5
 _EXPLAINED = 0.6  # gaps within a pattern, for each one that it explains
 _NEARLY_ALL = 0.9  # eleven months: one whose name could not be read, more often than one that never comes
 _PARTS, _DAYS = 8, 6
@@ -33,7 +42,7 @@ def patterns_in(stamps: Stamps) -> Iterator[str]:
     for seen in _seen(stamps):
         cycles, at = within_cycles(stamps, seen)
         slots, counts = np.unique(at, return_counts=True)
-        kept = counts * 3 > cycles[-1] - cycles[0] + 1
+        kept = _usual(seen, slots, counts, int(cycles[-1] - cycles[0]) + 1)
         if counts[~kept].sum() > _STRAY * len(stamps) or kept.sum() < 2:
             continue
         pattern = Pattern(seen.unit, tuple(map(int, slots[kept])))
@@ -43,13 +52,25 @@ def patterns_in(stamps: Stamps) -> Iterator[str]:
                 yield alias
 
 
+def _usual(seen: Pattern, slots: Floats, counts: Ints, cycles: int) -> Bools:
+    """Return which slots come in more than a third of the cycles, or in a sixth if other days have this time of day too."""
+    often = counts * 3 > cycles
+    if seen.unit != "minute":
+        return often
+    days, clocks = slots // 1440, slots % 1440
+    return often | ((counts * 6 > cycles) & np.isin(days, days[often]) & np.isin(clocks, clocks[often]))
+
+
 def _holds(pattern: Pattern, rows: int, steps: int) -> bool:
-    """Return whether there are rows enough, few gaps, and these much fewer than the steps that the pattern leaves out."""
+    """Return whether there are rows, cycles and breaks enough, and gaps few, also beside what the pattern leaves out."""
     count = len(pattern.slots)
-    fewest, cycles = _LEAST[pattern.unit]
-    if rows < fewest or steps < cycles * count + (pattern.cycle % 7 == 0) or rows < _FILLED * steps:
+    fewest, cycles, filled = _LEAST[pattern.unit]
+    if rows < fewest or steps < cycles * count or rows < filled * steps:
         return False
-    left_out = steps * (pattern.cycle / (_usual_step(pattern) * count) - 1)
+    breaks = np.sum(np.diff(pattern.ring()[1:]) > _plain_step(pattern))
+    if pattern.unit == "minute" and steps * breaks < _BREAKS * count:
+        return False
+    left_out = steps * (pattern.cycle / (_plain_step(pattern) * count) - 1)
     return pattern.unit == "day" or steps - rows <= _EXPLAINED * left_out
 
 
@@ -70,13 +91,12 @@ def _is_plain(pattern: Pattern) -> bool:
     """Return whether a usual step, or business days, come as often or hardly more often."""
     if pattern.unit == "day":
         return False
-    step = _usual_step(pattern)
-    even = not np.any(np.diff(pattern.ring()) % step) and len(pattern.slots) * step > _NEARLY_ALL * pattern.cycle
+    even = len(pattern.slots) * _plain_step(pattern) > _NEARLY_ALL * pattern.cycle
     return even or pattern == Pattern("weekday", (0, 1, 2, 3, 4))
 
 
-def _usual_step(pattern: Pattern) -> int:
-    return int(np.bincount(np.diff(pattern.ring()[1:])).argmax())
+def _plain_step(pattern: Pattern) -> int:
+    return int(np.gcd.reduce(np.diff(pattern.ring())))
 
 
 def written(pattern: Pattern) -> str | None:
