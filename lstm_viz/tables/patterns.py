@@ -20,14 +20,14 @@ from lstm_viz.tables.steps import (
 Bools = npt.NDArray[np.bool_]
 Stretch = tuple[int, int, int]  # first minute of the day, count, step in minutes
 
-_LEAST = {
+_LEAST = {  # rows, cycles, share of the slots that hold a row
     "minute": (20, 3.1, 0.9),
     "weekday": (20, 3.1, 0.9),
     "day": (12, 6, 0.8),
     "month": (20, 4, 0.9),
-}  # see `_holds`
+}
 _STRAY = 0.01
-_BREAKS = 5
+_BREAKS = 5  # one a week may be an outage
 _EXPLAINED = 0.6  # gaps within a pattern, for each one that it explains
 _NEARLY_ALL = 0.9  # eleven months: one whose name could not be read, more often than one that never comes
 _PARTS, _DAYS = 8, 6

@@ -166,6 +166,17 @@ def test_holidays_are_gaps(alias):
     assert infer_frequency(days[kept].to_numpy()).alias == alias
 
 
+def test_one_break_a_week_must_be_seen_five_times():
+    every = steps("C-1111100-0-24-60", 120 * 6)
+    assert [infer_frequency(every[: 120 * weeks]).alias for weeks in (4, 6)] == ["h", "C-1111100-0-24-60"]
+
+
+def test_few_weeks_of_minutes_with_gaps_take_no_gap_for_a_break():
+    rng = np.random.default_rng(0)
+    every = steps("C-1111100-570-391-1", 4 * 1955)
+    assert infer_frequency(every[rng.random(len(every)) > 0.03]).alias == "C-1111100-570-391-1"
+
+
 def test_one_month_that_is_never_read_is_a_gap():
     months = pd.date_range("2001-01-01", periods=120, freq="MS", unit="us")
     assert infer_frequency(months[months.month != 3].to_numpy()).alias == "MS"
