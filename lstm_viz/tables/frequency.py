@@ -33,7 +33,7 @@ _SECONDS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 360, 600, 720, 900,
 _NICE = np.array([*_SECONDS, *(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 24)), 7 * 86_400]) * SECOND
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _PARTS_OF_MONTHS = {2: "half-month", 3: "dekad"}
-_FAR_APART = 120  # minutes
+_FAR_APART, _FEW = 120, 4  # minutes, times of a day
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTH_NAMES = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -109,9 +109,9 @@ def _opened(alias: str, pattern: Pattern) -> Frequency:
     """Tell openings from their first to their last time; times far apart, or two at a time, one by one."""
     step, openings = openings_of(pattern)
     counts = {sum(count for _, count, _ in stretches) for stretches in openings}
-    season = (min(counts), "day") if len(counts) == 1 and counts != {1} else (len(pattern.slots), "week")
+    season = (max(counts), "day") if len(counts) == 1 and counts != {1} else (len(pattern.slots), "week")
     pairs = all(len(stretches) > 1 and max(count for _, count, _ in stretches) < 3 for stretches in openings)
-    single = pairs or step > _FAR_APART
+    single = pairs or (step > _FAR_APART and max(counts) <= _FEW)
     told = _joined([_times(stretches, single) + _on_days(days) for stretches, days in openings.items()])
     if single:
         return Frequency(alias, told, *season, "step")
