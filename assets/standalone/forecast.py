@@ -110,12 +110,32 @@ def ask(network, window):
     return torch.cat(answers, dim=1)[0].double().numpy()
 
 
+def pattern_steps(ds, last, horizon):
+    """Give the steps that follow at the same minutes or days of each week, days of each month or months of each year."""
+    unit, slots = CONFIG["pattern"]
+    cycles = horizon // len(slots) + 2
+    if unit == "minute":
+        weeks = pd.date_range(
+            last.normalize() - pd.Timedelta(days=last.day_of_week), periods=cycles, freq="7D", unit="us"
+        )
+        steps = (weeks.to_numpy()[:, None] + np.array(slots, dtype="timedelta64[m]")).ravel()
+    else:
+        steps = pd.date_range(last, periods=366 * cycles, freq="D", unit="us")
+        usual = slots[-1] if unit == "day" else 31 if ds.is_month_end.all() else ds.day.max()
+        days = np.where(steps.day == np.minimum(usual, steps.days_in_month), usual, steps.day)
+        place = {"weekday": steps.day_of_week, "day": days, "month": np.where(days == usual, steps.month - 1, -1)}[unit]
+        steps = steps[np.isin(place, slots)].to_numpy()
+    return steps[steps > last.to_numpy()][:horizon]
+
+
 def coming_steps(ds, horizon):
     if len(ds) == CONFIG["rows"]:
         return CONFIG["future"]
     if CONFIG["frequency"] == "step":
         return np.arange(int(ds.iloc[-1]) + 1, int(ds.iloc[-1]) + 1 + horizon)
     last = pd.Timestamp(ds.iloc[-1]).as_unit("us")
+    if CONFIG["pattern"]:
+        return pattern_steps(pd.DatetimeIndex(ds), last, horizon)
     return pd.date_range(last, periods=horizon + 1, freq=CONFIG["frequency"], unit="us")[1:]
 
 

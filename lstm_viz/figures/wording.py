@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from lstm_viz.tables import Frequency
+from lstm_viz.tables.steps import pattern_of
 
 SIGNIFICANT = 4
 LARGEST_PLAIN, SMALLEST_PLAIN = 1e9, 1e-4
@@ -80,7 +81,7 @@ def hover_format(frequency: Frequency) -> str | None:
 
 def step_of(frequency: Frequency) -> str:
     """Give the unit of a pandas alias: `MS` of `3MS`, `W` of `2W-SAT`."""
-    if frequency.alias.startswith("C-"):  # some days of the week, or some hours of them
-        return "D" if frequency.step_name == "day" else "h"
+    if (pattern := pattern_of(frequency.alias)) is not None:
+        return {"minute": "min", "month": "MS"}.get(pattern.unit, "D")
     found = re.match(r"\d*([A-Za-z]+)", frequency.alias)
     return found.group(1) if found else ""

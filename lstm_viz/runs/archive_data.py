@@ -18,7 +18,7 @@ from lstm_viz.forecasting.config import MAX_COMPANY, MIN_ROWS
 from lstm_viz.runs.archive_rules import is_like, require, sound
 from lstm_viz.runs.records import RunSpec
 from lstm_viz.runs.store import COMPANY, COMPANY_META, floats
-from lstm_viz.tables import MAX_FEATURES, MAX_ROWS, ROWS, Feature, Frequency, Series
+from lstm_viz.tables import MAX_FEATURES, MAX_ROWS, ROWS, Feature, Frequency, Series, patterned
 
 MAX_FREQUENCY_TEXT = 60
 PLAIN = re.compile(r"[A-Za-z0-9 \-]*")
@@ -86,7 +86,9 @@ def checked_series(meta: Any, ds: np.ndarray, y: np.ndarray, spec: RunSpec) -> S
     """Put rows and their frequency together; the words of a frequency stand in sentences, so they are plain."""
     frequency = Frequency(**meta["frequency"])
     require(is_like(asdict(frequency), asdict(ROWS)), "types")
-    words = (frequency.alias, frequency.label, frequency.season_name, frequency.step_name)
+    ours = patterned(frequency.alias)
+    words = () if ours else (frequency.alias, frequency.label, frequency.season_name, frequency.step_name)
+    frequency = ours or frequency
     require(all(PLAIN.fullmatch(word) and len(word) <= MAX_FREQUENCY_TEXT for word in words), "plain words")
     require(1 <= frequency.season_length <= MAX_ROWS, "season")
     require(meta["name"] == spec.target and (meta["time"] or "") == spec.time, "the columns of the run")

@@ -17,6 +17,7 @@ from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.forecasting.portable import read_facts
 from lstm_viz.runs.records import RunView
 from lstm_viz.tables import Series, guarded
+from lstm_viz.tables.steps import pattern_of
 
 SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "standalone" / "forecast.py"
 
@@ -67,11 +68,13 @@ def model_bundle(view: RunView, recipe: bytes) -> bytes:
 def bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
     """Say how the networks are built, how values are prepared, and where it all came from."""
     config, series = view.spec.config, view.series
+    pattern = pattern_of(series.frequency.alias)
     return {
         "series": series.name,
         "rows": len(series.y),
         "future": plain_stamps(pd.Series(series.future(config.horizon))),
         "frequency": series.frequency.alias,
+        "pattern": pattern and [pattern.unit, pattern.slots],
         **read_facts(recipe, series.unique_id),
     }
 

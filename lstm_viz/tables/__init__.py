@@ -5,7 +5,7 @@ from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.describe import describe_refusal, describe_table
 from lstm_viz.tables.features import MAX_FEATURES, features_again
 from lstm_viz.tables.formulas import guarded
-from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
+from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency, patterned
 from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series, reading_findings, when
 from lstm_viz.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
 from lstm_viz.tables.panel import MAX_SERIES, Panel, make_panel, sound_features
@@ -51,6 +51,7 @@ __all__ = [
     "load_sample",
     "make_panel",
     "make_series",
+    "patterned",
     "proposed_columns",
     "read_table",
     "reading_findings",

@@ -6,15 +6,17 @@ from math import gcd
 
 import numpy as np
 
+from lstm_viz.tables.patterns import Stretch, openings_of, patterns_in
 from lstm_viz.tables.steps import (
     DAY,
+    MINUTE,
     SECOND,
     Ints,
-    Opening,
+    Pattern,
     Stamps,
     month_day,
     months_and_days,
-    opening_of,
+    pattern_of,
     positions,
     weekdays,
 )
@@ -30,9 +32,12 @@ _UNITS = (
 _SECONDS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 360, 600, 720, 900, 1200, 1800)
 _NICE = np.array([*_SECONDS, *(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 24)), 7 * 86_400]) * SECOND
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_MINUTE = 60 * SECOND
-_SOME_WEEKS = 20  # rows
+_PARTS_OF_MONTHS = {2: "half-month", 3: "dekad"}
+_FAR_APART, _FEW = 120, 4  # minutes, times of a day
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTH_NAMES = tuple(
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
@@ -64,12 +69,11 @@ def infer_frequency(stamps: Stamps) -> Frequency | None:
 
 
 def _candidates(stamps: Stamps) -> Iterator[Frequency]:
-    """Months on the same day, then exact steps, then rounded steps, then months on about the same day."""
+    """Patterns, then months on the same day, then exact steps, then rounded steps, then months on about the same day."""
     steps = np.diff(stamps).astype(np.int64)
+    yield from filter(None, map(patterned, patterns_in(stamps)))
     if np.median(steps) >= 27.5 * DAY and (day := month_day(stamps)) is not None:
         yield from (by_months(stamps, count, day == 31) for count in _month_counts(stamps))
-    if (opening := _opening(stamps, steps)) is not None:
-        yield opening
     for step in _usual_steps(steps):
         if step == DAY and _only_workdays(stamps):
             yield Frequency("B", "daily on business days", 5, "week", "business day")
@@ -85,54 +89,66 @@ def _candidates(stamps: Stamps) -> Iterator[Frequency]:
         yield from (by_months(stamps, count, bool(np.median(days) > 15)) for count in _month_counts(stamps))
 
 
-def _opening(stamps: Stamps, steps: Ints) -> Frequency | None:
-    """Return steps of some days of the week or some times of day only, if those hold nearly always and no other ever."""
-    if len(stamps) < _SOME_WEEKS or stamps[-1] - stamps[0] < np.timedelta64(21, "D"):
+def patterned(alias: str) -> Frequency | None:
+    """Return the frequency of the alias of a `Pattern`, None for the aliases of pandas."""
+    pattern = pattern_of(alias)
+    if pattern is None:
         return None
-    days = stamps.astype("datetime64[D]")
-    clocks = np.unique((stamps - days).astype(np.int64))
-    present = set(weekdays(stamps).tolist())
-    mask = "".join("1" if day in present else "0" for day in range(7))
-    if len(clocks) == 1:
-        if mask in ("1111111", "1111100") or len(present) < 2 or np.any(steps % DAY):
-            return None
-        opening = Opening(mask)
-    else:
-        step = int(np.median(np.diff(clocks)))
-        if step % _MINUTE or np.any(np.diff(clocks) != step) or len(clocks) * step >= DAY or clocks[0] % _MINUTE:
-            return None
-        opening = Opening(mask, int(clocks[0]), len(clocks), step)
-    places, _ = positions(stamps, opening.alias)
-    return opened(opening.alias) if len(stamps) >= 0.9 * (places[-1] - places[0] + 1) else None
+    count = len(pattern.slots)
+    if pattern.unit == "month":
+        return Frequency(alias, f"monthly {_named(pattern, _MONTH_NAMES, 'in')}", count, "year", "month")
+    if pattern.unit == "weekday":
+        return Frequency(alias, f"daily {_named(pattern, _DAY_NAMES, 'on')}", count, "week", "day")
+    if pattern.unit == "minute":
+        return _opened(alias, pattern)
+    days = _joined(["last day" if day == 31 else _ordinal(day) for day in pattern.slots])
+    return Frequency(alias, f"on the {days} of each month", 12 * count, "year", _PARTS_OF_MONTHS.get(count, "date"))
 
 
-def opened(alias: str) -> Frequency:
-    """Return the frequency of the alias of an `Opening`."""
-    opening = opening_of(alias)
-    assert opening is not None
-    if opening.count == 1:
-        return Frequency(alias, f"daily {_named_days(opening.mask)}", opening.mask.count("1"), "week", "day")
-    usual = by_time(opening.step, np.zeros(1, dtype="datetime64[us]"))
-    label = (
-        f"{usual.label} from {_clock(opening.first)} to {_clock(opening.first + (opening.count - 1) * opening.step)}"
-    )
-    label += "" if opening.mask == "1111111" else f" {_named_days(opening.mask)}"
-    return Frequency(alias, label, opening.count, "day", usual.step_name)
+def _opened(alias: str, pattern: Pattern) -> Frequency:
+    """Tell openings from their first to their last time; times far apart, or two at a time, one by one."""
+    step, openings = openings_of(pattern)
+    counts = {sum(count for _, count, _ in stretches) for stretches in openings}
+    season = (max(counts), "day") if len(counts) == 1 and counts != {1} else (len(pattern.slots), "week")
+    pairs = all(len(stretches) > 1 and max(count for _, count, _ in stretches) < 3 for stretches in openings)
+    single = pairs or (step > _FAR_APART and max(counts) <= _FEW)
+    told = _joined([_times(stretches, single) + _on_days(days) for stretches, days in openings.items()])
+    if single:
+        return Frequency(alias, told, *season, "step")
+    usual = by_time(step * MINUTE, np.zeros(1, dtype="datetime64[us]"))
+    return Frequency(alias, f"{usual.label} {told}", *season, usual.step_name)
 
 
-def _named_days(mask: str) -> str:
-    """Return "from Sunday to Thursday" for days in a row, also over the end of the week, or else their names."""
-    for first in range(7):
-        turned = mask[first:] + mask[:first]
-        size = mask.count("1")
-        if size > 2 and turned == "1" * size + "0" * (7 - size):
-            return f"from {_DAY_NAMES[first]} to {_DAY_NAMES[(first + size - 1) % 7]}"
-    names = [name for name, day in zip(_DAY_NAMES, mask, strict=True) if day == "1"]
-    return f"on {', '.join(names[:-1])} and {names[-1]}"
+def _times(stretches: tuple[Stretch, ...], single: bool) -> str:
+    spans = [[_clock(first + place * step) for place in range(count)] for first, count, step in stretches]
+    if single:
+        return f"at {_joined([time for span in spans for time in span])}"
+    return _joined([f"from {span[0]} to {span[-1]}" if len(span) > 1 else f"at {span[0]}" for span in spans])
 
 
-def _clock(moment: int) -> str:
-    return f"{moment // (60 * _MINUTE)}:{moment // _MINUTE % 60:02d}"
+def _on_days(days: tuple[int, ...]) -> str:
+    return "" if len(days) == 7 else " " + _named(Pattern("weekday", days), _DAY_NAMES, "on")
+
+
+def _named(pattern: Pattern, names: tuple[str, ...], before: str) -> str:
+    """Return "from Sunday to Thursday" for slots in a row, also over the end of the cycle, or else their names."""
+    size, slots = len(pattern.slots), set(pattern.slots)
+    for first in range(len(names)) if size > 2 else ():
+        if slots == {(first + place) % len(names) for place in range(size)}:
+            return f"from {names[first]} to {names[(first + size - 1) % len(names)]}"
+    return f"{before} {_joined([names[slot] for slot in pattern.slots])}"
+
+
+def _joined(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _ordinal(day: int) -> str:
+    return f"{day}{'th' if day in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24}:{minute % 60:02d}"
 
 
 def _fits(stamps: Stamps, frequency: Frequency) -> bool:

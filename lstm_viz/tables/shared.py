@@ -8,7 +8,7 @@ import numpy as np
 from pandas.tseries.frequencies import to_offset
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.tables.frequency import ROWS, Frequency, by_months, by_time, infer_frequency, opened
+from lstm_viz.tables.frequency import ROWS, Frequency, by_months, by_time, infer_frequency, patterned
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.steps import (
     DAY,
@@ -16,7 +16,7 @@ from lstm_viz.tables.steps import (
     days_in_month,
     month_start,
     months_and_days,
-    opening_of,
+    pattern_of,
     step_of,
     weekdays,
 )
@@ -56,8 +56,8 @@ def forced_frequency(alias: str) -> Frequency:
     """
     if alias == ROWS.alias:
         return ROWS
-    if opening_of(alias) is not None:
-        return opened(alias)
+    if (pattern := patterned(alias)) is not None:
+        return pattern
     try:
         offset: Any = to_offset(_OLD.get(alias, alias))
         kind, size, end = step_of(offset.freqstr)
@@ -81,7 +81,7 @@ def forced_frequency(alias: str) -> Frequency:
 def is_coarser(rows: Rows, frequency: Frequency) -> bool:
     """Return whether the steps of a frequency are longer than those of the rows, which must be sorted."""
     steps = np.diff(rows.stamps.view(np.int64))[rows.codes[1:] == rows.codes[:-1]]
-    if opening_of(frequency.alias) is not None:
+    if pattern_of(frequency.alias) is not None:
         return False
     kind, size, _ = step_of(frequency.alias)
     length = size * {"months": 28 * DAY, "workdays": DAY, "time": 1}[kind]

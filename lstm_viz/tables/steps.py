@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from itertools import pairwise
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,52 +18,79 @@ Floats = npt.NDArray[np.float64]
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
-_EPOCH = np.datetime64("1970-01-01")
-_OPENING = re.compile(r"C-(?P<mask>(?=[01]*1)[01]{7})(?:-(?P<first>\d{1,4})-(?P<count>\d{1,4})-(?P<step>\d{1,4}))?")
+MINUTE = 60 * SECOND
+_WEEK_BEGINS = 3 * DAY  # on Monday, before 1970-01-01
+_DAYS = r"(?=[01]*1)[01]{7}(?:-\d{1,4}-\d{1,4}-\d{1,4}){0,9}"
+_PATTERN = re.compile(
+    rf"C-(?P<week>{_DAYS}(?:\+{_DAYS}){{0,6}})|CM(?P<month>(?:-\d{{1,2}}){{1,31}})|CY-(?P<year>(?=[01]*1)[01]{{12}})"
+)
+_CYCLES = {"minute": 7 * 1440, "weekday": 7, "day": 31, "month": 12}
 _MONTHS = {"MonthBegin": 1, "MonthEnd": 1, "QuarterBegin": 3, "QuarterEnd": 3, "YearBegin": 12, "YearEnd": 12}
 
 
 @dataclass(frozen=True)
-class Opening:
-    """Steps that come on some days of the week only, and at some times of those days.
+class Pattern:
+    """Steps that come only at some places of a week, a month or a year, the same in each.
 
-    Written "C-1111001" (Monday to Thursday and Sunday), or "C-1111100-540-9-60": 9 steps of 60 minutes from minute 540 on.
+    Written "C-1111001" (Monday to Thursday and Sunday); "C-1111100-540-9-60" (9 steps of 60 minutes from minute 540 on; more
+    openings of these days follow, and other days after a "+"; an opening may end after midnight); "CM-1-15" (days of a
+    month, 31 is its last); "CY-111110000011" (months, from January).
+
+    Args:
+        unit: what slots count: minutes or days of a week from Monday, days of a month from 1, months of a year from 0.
+        slots: ascending, none twice.
     """
 
-    mask: str
-    first: int = 0
-    count: int = 1
-    step: int = DAY
+    unit: Literal["minute", "weekday", "day", "month"]
+    slots: tuple[int, ...]
 
     @property
-    def alias(self) -> str:
-        """Return it as it is written."""
-        minute = 60 * SECOND
-        clock = f"-{self.first // minute}-{self.count}-{self.step // minute}" if self.count > 1 else ""
-        return f"C-{self.mask}{clock}"
+    def cycle(self) -> int:
+        """Return the length of a week, a month or a year, in the unit."""
+        return _CYCLES[self.unit]
+
+    def ring(self) -> Ints:
+        """Return the slots of one cycle, after the last one of the cycle before and before the first one of the next."""
+        return np.array([self.slots[-1] - self.cycle, *self.slots, self.slots[0] + self.cycle], dtype=np.int64)
 
 
 @lru_cache(maxsize=64)
-def opening_of(alias: str) -> Opening | None:
-    """Return the days and times that an alias names, None for the aliases of pandas."""
-    match = _OPENING.fullmatch(alias)
+def pattern_of(alias: str) -> Pattern | None:
+    """Return the slots that an alias names, None for the aliases of pandas."""
+    match = _PATTERN.fullmatch(alias)
     if match is None:
         return None
-    if match["count"] is None:
-        return Opening(match["mask"])
-    minute = 60 * SECOND
-    found = Opening(match["mask"], int(match["first"]) * minute, int(match["count"]), int(match["step"]) * minute)
-    return found if found.count > 1 and found.first + (found.count - 1) * found.step < DAY and found.step > 0 else None
+    if match["year"]:
+        return Pattern("month", tuple(month for month, comes in enumerate(match["year"]) if comes == "1"))
+    if match["week"]:
+        return _week_pattern(match["week"].split("+"))
+    days = tuple(map(int, match["month"][1:].split("-")))
+    ascend = all(0 < day < after and day <= 28 for day, after in pairwise(days))
+    return Pattern("day", days) if ascend and 0 < days[-1] <= 31 else None
+
+
+def _week_pattern(parts: list[str]) -> Pattern | None:
+    slots: list[int] = []
+    for part in parts:
+        mask, *numbers = part.split("-")
+        days = [day for day, comes in enumerate(mask) if comes == "1"]
+        if not numbers:
+            return Pattern("weekday", tuple(days)) if len(parts) == 1 else None
+        for first, count, step in zip(*[map(int, numbers)] * 3, strict=True):
+            if not count or (count == 1) != (step == 0) or first + (count - 1) * step >= 2 * 1440:
+                return None
+            slots += [(day * 1440 + first + k * step) % (7 * 1440) for day in days for k in range(count)]
+    return Pattern("minute", tuple(sorted(slots))) if len(set(slots)) == len(slots) else None
 
 
 @lru_cache(maxsize=64)
 def step_of(alias: str) -> tuple[str, int, bool]:
     """Return the kind of step, its size in its unit (months, workdays, or time in microseconds), and if at ends.
 
-    An `Opening` has so many steps a day.
+    A `Pattern` has so many steps in its cycle.
     """
-    if (opening := opening_of(alias)) is not None:
-        return "opening", opening.count, False
+    if (pattern := pattern_of(alias)) is not None:
+        return "pattern", len(pattern.slots), False
     offset: Any = to_offset(alias)
     name = type(offset).__name__
     if name in _MONTHS:
@@ -102,8 +130,8 @@ def positions(stamps: Stamps, alias: str) -> tuple[Ints, Floats]:
     costs nothing.
     """
     kind, size, _ = step_of(alias)
-    if (opening := opening_of(alias)) is not None:
-        return _opening_positions(stamps, opening)
+    if (pattern := pattern_of(alias)) is not None:
+        return _pattern_positions(stamps, pattern)
     if kind == "months":
         return _month_positions(stamps, size)
     if kind == "workdays":
@@ -118,18 +146,32 @@ def grid(stamps: Stamps, alias: str, start: int, count: int) -> Stamps:
     if kind == "time":
         moments = stamps.astype(np.int64)
         return (_time_phase(moments, size, alias) + places * size).astype("datetime64[us]")
-    clock = usual_phase(stamps.astype(np.int64), DAY)
-    if (opening := opening_of(alias)) is not None:
-        days = np.busday_offset(_EPOCH, places // opening.count, roll="forward", weekmask=opening.mask)
-        times = clock if opening.count == 1 else opening.first + places % opening.count * opening.step
-        return (days.astype("datetime64[us]").astype(np.int64) + times).astype("datetime64[us]")
-    if kind == "workdays":
+    if (pattern := pattern_of(alias)) is not None:
+        cycles, place = np.divmod(places, size)
+        at = np.array(pattern.slots, dtype=np.int64)[place]
+        if pattern.unit == "minute":
+            return (cycles * 7 * DAY - _WEEK_BEGINS + at * MINUTE).astype("datetime64[us]")
+        days = _pattern_days(stamps, pattern, cycles, at)
+    elif kind == "workdays":
         days = np.busday_offset(np.datetime64("1970-01-01"), places * size)
     else:
         months = places * size + _month_phase(months_and_days(stamps)[0], size)
-        day = 31 if end else month_day(stamps) or 1
-        days = month_start(months) + (np.minimum(day, days_in_month(months)) - 1).astype("timedelta64[D]")
+        days = _in_months(months, 31 if end else month_day(stamps) or 1)
+    clock = usual_phase(stamps.astype(np.int64), DAY)
     return (days.astype("datetime64[us]").astype(np.int64) + clock).astype("datetime64[us]")
+
+
+def _pattern_days(stamps: Stamps, pattern: Pattern, cycles: Ints, at: Ints) -> Stamps:
+    if pattern.unit == "weekday":
+        return (cycles * 7 - 3 + at).astype("datetime64[D]")
+    if pattern.unit == "day":
+        return _in_months(cycles, at)
+    return _in_months(cycles * 12 + at, month_day(stamps) or 1)
+
+
+def _in_months(months: Ints, days: Ints | int) -> Stamps:
+    moments: Stamps = month_start(months) + (np.minimum(days, days_in_month(months)) - 1).astype("timedelta64[D]")
+    return moments
 
 
 def month_day(stamps: Stamps) -> int | None:
@@ -159,17 +201,26 @@ def _workday_positions(stamps: Stamps, size: int) -> tuple[Ints, Floats]:
     return places, (~np.is_busday(days)).astype(np.float64)
 
 
-def _opening_positions(stamps: Stamps, opening: Opening) -> tuple[Ints, Floats]:
-    days = stamps.astype("datetime64[D]")
-    places = np.busday_count(_EPOCH, days, weekmask=opening.mask).astype(np.int64)
-    closed = ~np.is_busday(days, weekmask=opening.mask)
-    if opening.count == 1:
-        return places, closed.astype(np.float64)
-    clock = (stamps - days).astype(np.int64) - opening.first
-    within = np.floor_divide(clock + opening.step // 2, opening.step)
-    closed |= (within < 0) | (within >= opening.count)
-    off = np.abs(clock - within * opening.step) / opening.step
-    return places * opening.count + np.clip(within, 0, opening.count - 1), np.where(closed, 1.0, off)
+def _pattern_positions(stamps: Stamps, pattern: Pattern) -> tuple[Ints, Floats]:
+    """Take the nearest slot; how far off is counted in the smallest step of the pattern."""
+    cycles, at = within_cycles(stamps, pattern)
+    ring = pattern.ring()
+    nearest = np.searchsorted((ring[1:] + ring[:-1]) / 2, at, side="right")
+    return cycles * len(pattern.slots) + nearest - 1, np.abs(at - ring[nearest]) / np.diff(ring).min()
+
+
+def within_cycles(stamps: Stamps, pattern: Pattern) -> tuple[Ints, Floats]:
+    """Return the number of the cycle in which each moment lies and its place there, in the unit of the pattern."""
+    if pattern.unit == "minute":
+        cycles, moments = np.divmod(stamps.astype(np.int64) + _WEEK_BEGINS, 7 * DAY)
+        return cycles, moments / MINUTE
+    months, days = months_and_days(stamps)
+    if pattern.unit == "day":
+        last = pattern.slots[-1]
+        return months, np.where(days == np.minimum(last, days_in_month(months)), last, days)
+    whole = months if pattern.unit == "month" else stamps.astype("datetime64[D]").astype(np.int64) + 3
+    cycles, at = np.divmod(whole, pattern.cycle)
+    return cycles, at
 
 
 def _time_positions(stamps: Stamps, size: int, alias: str) -> tuple[Ints, Floats]:

@@ -19,6 +19,7 @@ from lstm_viz.ui.workbench import Workbench, choose_data, value_columns
 KEYS = {"time": "time-column", "target": "target-column", "id": "id-column", "series": "series", "dup": "duplicates"}
 TERMS = {"id": "series_id", "dup": "duplicates"}
 _UNITS = {"year": "Y", "quarter": "M", "month": "M", "week": "D", "day": "D", "business day": "D"}
+_UNITS |= dict.fromkeys(("half-month", "dekad", "date"), "D")
 
 
 def columns_panel(bench: Workbench, table: Table, address: Address) -> None:

@@ -44,6 +44,10 @@ def test_numbers_beside_each_other_have_equally_many_decimals():
         ("D", "4 Mar 1961"),
         ("15min", "4 Mar 1961 05:07"),
         ("s", "4 Mar 1961 05:07:09"),
+        ("C-1111110", "4 Mar 1961"),
+        ("C-0000010-307-9-60", "4 Mar 1961 05:07"),
+        ("CM-4-31", "4 Mar 1961"),
+        ("CY-111111001111", "Mar 1961"),
     ],
 )
 def test_moments_are_as_fine_as_their_steps(alias, text):

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,13 +16,14 @@ from lstm_viz.forecasting.portable import load_recipe
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.runs import archive
 from lstm_viz.runs.archive import MANIFEST, open_run, pack_run
+from lstm_viz.runs.archive_data import checked_series
 from lstm_viz.runs.choices import wished_columns
 from lstm_viz.runs.epoch_store import SPEC, STATE, WEIGHTS
 from lstm_viz.runs.job import TrainingJob, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
-from lstm_viz.runs.store import FORECAST, RECIPE, SERIES, SERIES_META, RunStore, UploadStore
+from lstm_viz.runs.store import FORECAST, RECIPE, SERIES, SERIES_META, RunStore, UploadStore, meta_of
 from lstm_viz.runs.worker import Silence
-from lstm_viz.tables import Feature, load_sample, make_panel, make_series, read_table
+from lstm_viz.tables import Feature, Series, load_sample, make_panel, make_series, patterned, read_table
 
 pytestmark = pytest.mark.slow
 
@@ -475,3 +477,14 @@ def test_forecasts_of_others_that_are_not_what_they_should_be_are_refused(change
 def test_a_run_of_one_series_has_no_others(packed, several, stores):
     others = {name: data for name, data in members(several[1]).items() if name.startswith("company")}
     assert "`company.parquet`" in refusal(stores, signed({**members(packed), **others}))
+
+
+@pytest.mark.parametrize("alias", ["C-1111100-540-3-60-780-3-60", "CM-15-31", "CY-111111001111"])
+def test_words_of_a_pattern_come_from_here_and_not_from_the_file(alias):
+    begin = np.array(["2021-01-31"], dtype="datetime64[us]")
+    ds = Series("y", "t", begin, np.ones(1), patterned(alias)).future(60)
+    series = Series("y", "t", ds, np.arange(60.0), patterned(alias))
+    meta = meta_of(series)
+    meta["frequency"]["label"] = "**b**"
+    spec = SimpleNamespace(target="y", time="t")
+    assert checked_series(meta, ds, series.y, spec).frequency == patterned(alias)

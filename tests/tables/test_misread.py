@@ -168,6 +168,13 @@ CASES = [
     Case("three days a week", dated("Date,Draw", [d.date() for d in days(300) if d.weekday() in (0, 2, 4)]), "Date", "Draw", "C-1010100", "2021-01-01", "2021-10-27", 129),
     Case("office hours", dated("time,calls", [t for t in days(24 * 60, freq="h") if t.weekday() < 5 and 9 <= t.hour < 18]), "time", "calls", "C-1111100-540-9-60", "2021-01-01T09:00:00", "2021-03-01T17:00:00", 378),
     Case("half-hours of a shop, every day", dated("time,sales", [t for t in days(48 * 40, freq="30min") if 8 <= t.hour < 20]), "time", "sales", "C-1111111-480-24-30", "2021-01-01T08:00:00", "2021-02-09T19:30:00", 960),
+    Case("two openings a day", dated("time,index", [t for t in days(24 * 60, freq="h") if t.weekday() < 5 and t.hour in (9, 10, 11, 13, 14, 15)]), "time", "index", "C-1111100-540-3-60-780-3-60", "2021-01-01T09:00:00", "2021-03-01T15:00:00", 252, says="hourly from 9:00 to 11:00 and from 13:00 to 15:00 from Monday to Friday; 6 hours make one day"),
+    Case("a bar", dated("time,guests", [t for t in days(24 * 60, freq="h") if t.hour >= 20 or t.hour < 4]), "time", "guests", "C-1111111-1200-8-60", "2021-01-01", "2021-03-01T23:00:00", 480, says="from 20:00 to 3:00"),
+    Case("shorter on Saturday", dated("time,calls", [t for t in days(24 * 60, freq="h") if 8 <= t.hour <= (17, 12, 0)[max(0, t.weekday() - 4)]]), "time", "calls", "C-1111100-480-10-60+0000010-480-5-60", "2021-01-01T08:00:00", "2021-03-01T17:00:00", 465, says="55 hours make one week"),
+    Case("a school year", dated("month,meals", [f"{m:%Y-%m}" for m in days(96, "2012-01-01", "MS") if m.month not in (7, 8)]), "month", "meals", "CY-111111001111", "2012-01-01", "2019-12-01", 80, says="10 months make one year"),
+    Case("half-months", dated("date,pay", [d.date() for d in days(700) if d.day in (1, 15)]), "date", "pay", "CM-1-15", "2021-01-01", "2022-12-01", 47, says="24 half-months"),
+    Case("dekads that end with the month", dated("date,rain", [d.date() for d in days(700) if d.day in (10, 20, d.days_in_month)]), "date", "rain", "CM-10-20-31", "2021-01-10", "2022-11-30", 69, says="36 dekads"),
+    Case("three feedings a day", dated("time,grams", [t for t in days(48 * 60, freq="30min") if (t.hour, t.minute) in ((7, 0), (12, 0), (18, 30))]), "time", "grams", "C-1111111-420-2-300-1110-1-0", "2021-01-01T07:00:00", "2021-03-01T18:30:00", 180, says="at 7:00, 12:00 and 18:30"),
     # periods as names of columns
     Case("years across", wide(YEARS, LABELS, "Country Name"), "period", "value", "YS", "1980-01-01", "2019-01-01", 160, series=4),
     Case("one row of years", wide(YEARS, {"Ares": 0}, "Country Name"), "period", "value", "YS", "1980-01-01", "2019-01-01", 40),
