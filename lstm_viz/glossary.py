@@ -271,6 +271,11 @@ _TERMS = (
     Term("sheet", "Sheet", "The sheet of the workbook that is read."),
     Term("date_order", "Order of dates", "What comes first in a date such as 03/04/2024."),
     Term("periods", "Moments stand in", "The names of columns (a year or a month each), or the rows."),
+    Term(
+        "fiscal_year",
+        "Fiscal year",
+        "Whether a year that does not start in January is named after its begin or its end.",
+    ),
     Term("missing", "Also missing", "Marks that stand for nothing in this file, with commas between: -1, no data."),
     Term("genuine", "Meant as numbers", "Numbers that stay numbers although they look like marks for nothing."),
     Term("time", "Time", "The column, or columns together, that say when each row was measured."),

@@ -24,6 +24,9 @@ READING_OPTIONS = (
     click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
     click.option("--date-order", metavar="ORDER", help="Of day, month and year: dmy, mdy, ymd."),
     click.option("--periods", metavar="WHERE", help="Where moments stand: in the names of columns, or in the rows."),
+    click.option(
+        "--fiscal-year", metavar="HOW", help='What a year from April to March is named after: "begins" or "ends".'
+    ),
     click.option("--missing", metavar="MARK", multiple=True, help="A further mark for nothing; can be given again."),
     click.option(
         "--genuine", metavar="NUMBER", multiple=True, help="A number that looks like a mark for nothing, and is meant."

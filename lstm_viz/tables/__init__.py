@@ -3,6 +3,7 @@
 from lstm_viz.tables.changes import Repairs
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.describe import describe_refusal, describe_table
+from lstm_viz.tables.doubts import Question, questions
 from lstm_viz.tables.features import MAX_FEATURES, features_again
 from lstm_viz.tables.formulas import guarded
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency, patterned
@@ -36,6 +37,7 @@ __all__ = [
     "Frequency",
     "Kind",
     "Panel",
+    "Question",
     "Reading",
     "Repairs",
     "Sample",
@@ -53,6 +55,7 @@ __all__ = [
     "make_series",
     "patterned",
     "proposed_columns",
+    "questions",
     "read_table",
     "reading_findings",
     "sample_bytes",

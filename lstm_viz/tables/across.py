@@ -31,6 +31,7 @@ _LEAST = 6
 _LEAST_STEPS = 20  # of columns that are only counted
 _SAMPLE = 50
 _STARTS = vocabulary("start starting begin beginning first")
+_PLACES = vocabulary("lat lon long lng latitude longitude")
 _SHAPE = re.compile(r"\d+|[^\W\d_]+")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)?")
 _COUNTED = re.compile(r"[A-Za-z]{0,6}[_ ]?(\d+)")
@@ -260,7 +261,8 @@ def _has_time(grid: Grid, names: list[str], places: range) -> bool:
             continue
         cells = grid.cells.iloc[:, place].astype(str).str.strip()
         known = cells[~missing_cells(cells)]
-        if not named_units(names[place]) and all(cell_kind(cell) == "number" for cell in known.head(_SAMPLE)):
+        units = named_units(names[place]) if not name_words(names[place]) & _PLACES else None
+        if not units and all(cell_kind(cell) == "number" for cell in known.head(_SAMPLE)):
             continue
         if known.nunique() > 2 and known.nunique() >= 0.9 * len(cells):
             found = [written for written in spelled(known.head(200).tolist()) if "year" in written.values]

@@ -193,7 +193,9 @@ def _orders(free: list[Slot], known: frozenset[Role], week: bool) -> Iterator[Sl
         rest = len(free) - len(template)
         if rest < 0 or known & set(template) or len(_FINER_SET & together) > 1:
             continue
-        if ("day" in together and "month" not in together) or ("weekday" in together and "week" not in together):
+        if ("day" in together and "month" not in together and len(together) > 1) or (
+            "weekday" in together and "week" not in together
+        ):
             continue
         dated = bool({"day", "yearday"} & together) and "year" in together
         if rest and (rest > 3 or not dated or "hour" in known or not set(free[len(template)].gap) & _BEFORE_CLOCK):

@@ -21,6 +21,7 @@ class Repairs:
         clocks: dates whose time of day was left out.
         gathered: rows that were put together to a longer step.
         retail: ends of periods of four or five weeks that were taken as their months.
+        uneven: 1 if the dates followed no regular steps, and the rows became the steps.
         moved: dates moved to the nearest regular step.
         added: steps added without a value.
         cut: steps without a value cut off at the ends.
@@ -35,6 +36,7 @@ class Repairs:
     clocks: int = 0
     gathered: int = 0
     retail: int = 0
+    uneven: int = 0
     moved: int = 0
     added: int = 0
     cut: int = 0

@@ -131,7 +131,7 @@ def _typed(cells: pd.Series, wish: Wish) -> _Typed:
         stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
         told = (
             *_about(cells.name, times.notes),
-            *_about(cells.name, times.doubts, True),
+            *_about(cells.name, times.doubts, True, times.order),
             *_no_times(stamps, blank, text),
         )
         found = _finished(stamps, "time", int(blank.sum()), text, told)
@@ -302,8 +302,9 @@ def _retyped(found: _Typed, times: Times | None) -> _Typed:
     return replace(found, column=column, values=stamps, decisions=told, aside=_over_all(times, known))
 
 
-def _about(name: object, notes: tuple[str, ...], warning: bool = False) -> tuple[Decision, ...]:
-    return tuple(Decision("time", None, f"Column `{shown(str(name))}`: {note}", warning=warning) for note in notes)
+def _about(name: object, notes: tuple[str, ...], warning: bool = False, order: str = "") -> tuple[Decision, ...]:
+    about = f"Column `{shown(str(name))}`:"
+    return tuple(Decision("time", order or None, f"{about} {note}", warning=warning) for note in notes)
 
 
 def _missing_note(typed: list[_Typed]) -> tuple[Decision, ...]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.tables.choices import ROW_NUMBER
+from lstm_viz.tables.doubts import doubts
 from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series
 from lstm_viz.tables.panel import Panel, make_panel
 from lstm_viz.tables.roles import Columns
@@ -93,8 +94,7 @@ def _verdict(table: Table, found: dict[str, Any], refusal: str | None, asked: bo
     """
     if refusal is not None:
         return "refused", refusal
-    warnings = [decision.sentence for decision in table.decisions if decision.warning]
-    warnings += [table.week_doubt] if table.week_doubt else []
+    warnings = list(dict.fromkeys([*(one.sentence for one in table.decisions if one.warning), *doubts(table)]))
     warnings += found["skipped"]
     warnings += [
         finding["sentence"]

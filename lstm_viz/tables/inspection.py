@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from lstm_viz.tables.doubts import doubts
 from lstm_viz.tables.extremes import change_of_unit, level_shift, marks_for_nothing, outliers
 from lstm_viz.tables.frequency import ROWS
 from lstm_viz.tables.sentinels import is_mark
@@ -34,6 +35,7 @@ Kind = Literal[
 Severity = Literal["fine", "note", "warning", "problem"]
 LOOK_FIRST: tuple[Kind, ...] = (
     "reading",
+    "frequency",
     "left out",
     "order",
     "duplicates",
@@ -91,8 +93,7 @@ def inspect_series(
 
 def reading_findings(table: Table) -> tuple[Finding, ...]:
     """Return what was decided about the times of a table and should be looked at before anything is trained."""
-    doubts = [one.sentence for one in table.decisions if one.warning and one.setting in ("time", "longer periods")]
-    return tuple(Finding("reading", "warning", sentence) for sentence in (*doubts, table.week_doubt) if sentence)
+    return tuple(Finding("reading", "warning", sentence) for sentence in doubts(table))
 
 
 def when(series: Series, row: int) -> str:
@@ -115,7 +116,13 @@ def _share(count: int, of: int) -> str:
 
 def _frequency(series: Series) -> Iterator[Finding]:
     frequency = series.frequency
-    if frequency == ROWS:
+    if series.repairs.uneven:
+        sentence = (
+            "The dates follow no regular steps, so the rows are the steps, in order of time: the forecast counts rows and "
+            "has no dates. If the dates are wrong, correct them; if rows belong to different series, choose what names them."
+        )
+        yield Finding("frequency", "warning", sentence)
+    elif frequency == ROWS:
         sentence = "The rows are the steps, without dates: the forecast counts rows and knows no season by itself."
         yield Finding("frequency", "note", sentence)
     elif frequency.season_length > 1:

@@ -18,6 +18,7 @@ _FIELD = re.compile(r"\d{1,3}[sdnc]")  # widths and types of fields, as RDB file
 _MARKED_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d ?[*A-Za-z]?")
 _COUNTED = re.compile(r"\s*[^\W\d_]{1,12}\.?[ -]?\d+\s*")  # FY5 above FY10, Jan 9 above Jan 10
 _MOST_FACTS = 20
+_MOST_UNITS, _SOME_UNITS = 0.8, 6
 _BRACKETED = re.compile(r"\s*[(\[<{](.{1,20})[)\]>}]\s*")
 _CLOCK_UNIT = re.compile(
     r"(?i)[ymdhs:/\-. ]{2,20}|utc|date|time|datum|ts|rn|avg|smp|tot|min|max|nr\.?|no\.?|n/?a|str|int|float"
@@ -200,10 +201,12 @@ def _names_above_facts(rows: Rows, body: int, kinds: tuple[str, ...]) -> tuple[i
 
 def looks_units(row: list[str]) -> bool:
     """Return whether a row holds units: all in brackets, or known ones such as kWh and °C."""
-    cells = [cell.strip() for cell in row if cell.strip()]
+    cells = [cell.strip().lstrip("#") for cell in row if cell.strip()]
     marked = [cell for cell in cells if _BRACKETED.fullmatch(cell) or looks_unit(cell) or _FIELD.fullmatch(cell)]
     loose = [cell for cell in cells if cell not in marked and _CLOCK_UNIT.fullmatch(cell)]
-    return bool(cells) and (len(marked) + len(loose) == len(cells)) and (bool(marked) or len(set(loose)) < len(cells))
+    known = len(marked) + len(loose)
+    most = known == len(cells) or (known >= _MOST_UNITS * len(cells) and len(cells) >= _SOME_UNITS)
+    return bool(cells) and most and (bool(marked) or len(set(loose)) < len(cells))
 
 
 def _below(rows: Rows, at: int) -> int:
@@ -253,8 +256,9 @@ def _main_row(rows: Rows, width: int, block: tuple[int, ...]) -> tuple[int | Non
     if not named:
         return None, ()
     full = [place for place in named if _names_all(rows[place], width)]
+    first = [place for place in full if rows[place] and rows[place][0].strip()]  # below may stand what the names mean
     if full:
-        return full[-1], ()
+        return (first or full)[-1], ()
     lowest = named[-1]
     if width < 3:
         return lowest, ()

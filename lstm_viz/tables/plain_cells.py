@@ -26,6 +26,7 @@ _DAY = r"(?:\d{1,2}\.?|\d{1,2}[./]\d{1,2}\.?|\d{1,2}\.? [^\W\d]+\.?|[^\W\d]+\.? 
 _DATE = r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\.? [^\W\d]+\.?,? \d{4}|[^\W\d]+\.? \d{1,2},? \d{4}"
 _SPAN = re.compile(rf"^{_DAY} ?[-–—] ?({_DATE})$")  # without a year at its begin
 _DAYS_OF_MONTH = re.compile(r"^([^\W\d]+\.?) \d{1,2} ?[-–—] ?(\d{1,2},? \d{4})$")
+_CLOCK_DIGITS = 4
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911, "民国": 1911}
 _ERA_LETTERS = {"R": 2018, "H": 1988, "S": 1925, "T": 1911, "M": 1867}
 _ERA = re.compile("(?:中華)?(令和|平成|昭和|大正|明治|民國|民国) ?(元|\\d+) ?年?")
@@ -79,8 +80,9 @@ def without_era_letters(text: list[str], places: list[int]) -> list[str]:
 
 
 def has_offset(cell: str) -> bool:
-    """Return whether a cell ends in hours ahead of UTC ("+05:30")."""
-    return _OFFSET.search(cell) is not None
+    """Return whether a cell ends in hours ahead of UTC ("+05:30"); "00:00-00:15" is a span."""
+    match = _OFFSET.search(cell)
+    return match is not None and sum(map(str.isdigit, cell[: match.start("sign")])) > _CLOCK_DIGITS
 
 
 def without_offsets(text: list[str]) -> tuple[list[str], Floats]:

@@ -165,7 +165,7 @@ def _laid(
             repeated=int(disorder.repeated[code]),
         )
         line = _on_grid(rows.stamps[first:last], rows.cells[first:last], frequency, wishes)
-        repairs = replace(done, moved=line.repairs.moved, added=line.repairs.added)
+        repairs = replace(done, moved=line.repairs.moved, added=line.repairs.added, uneven=line.repairs.uneven)
         yield _cut(replace(line, repairs=repairs), wishes)
 
 
@@ -197,7 +197,7 @@ def _on_grid(stamps: Stamps, cells: Floats, frequency: Frequency | None, wishes:
 
 def _as_rows(cells: Floats, note: str = "") -> Line:
     ds = np.arange(len(cells), dtype=np.int64)
-    return Line(ds, cells, len(cells), ROWS, notes=(note,) if note else ())
+    return Line(ds, cells, len(cells), ROWS, Repairs(uneven=int(bool(note))), (note,) if note else ())
 
 
 def _cut(line: Line, wishes: Wishes) -> Line:

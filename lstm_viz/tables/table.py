@@ -9,9 +9,8 @@ import pandas as pd
 
 from lstm_viz.errors import ColumnError
 from lstm_viz.tables.calendar_words import name_words, names_years, vocabulary, words_of
-from lstm_viz.tables.composing import counted_on
 from lstm_viz.tables.ids import counted_id, id_columns, proposed_id
-from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time, together
+from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time
 from lstm_viz.tables.numerals import Mark
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.steps import Floats, Stamps
@@ -117,17 +116,6 @@ class Table:
         many = (name for name in likely if not _is_flag(self.frame[name]))
         return next(named, None) or next(many, None) or next(iter([*likely, *values, *varying, *names]))
 
-    @cached_property
-    def week_doubt(self) -> str:
-        """Return a sentence where the time is a year and a week that is none of the ISO calendar, else ""."""
-        parts = self.combined_times.get(self.proposed_time or "", ())
-        if not parts or not counted_on(together(parts)):
-            return ""
-        return (
-            f"The weeks of `{shown(self.proposed_time or '')}` are not those of the ISO calendar (52 or 53 a year, from "
-            "Monday on): each row was taken as the week after the one before."
-        )
-
     def moments(self, name: str) -> Stamps | None:
         """Return the moments of a time column or of a combination, NaT where missing; None for anything else."""
         if any(column.name == name for column in self.columns):
@@ -150,7 +138,7 @@ class Table:
         known = numbers[~np.isnan(numbers)]
         last = next(iter(words_of(name)[-1:]), "")
         named = last in _ID_WORDS or last.endswith(("nummer", "number")) or bool(name_words(name) & {"tienda", "n"})
-        key = not name_words(name) & _TARGET_WORDS and bool(name_words(name) & _KEY_WORDS)
+        key = last in _KEY_WORDS
         whole = bool(np.all(known == np.round(known)))
         return self._is_place(name) or (named and whole) or key or _are_years(name, known)
 

@@ -251,7 +251,9 @@ def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
         day_name, day = rest[0]
         if not _within(month, "month"):
             continue
-        firsts = np.unique(32 * months + day, return_index=True)[1]  # days may stand many times, once for each hour
+        firsts = np.unique(32 * months + day, return_index=True)[1].astype(
+            np.float64
+        )  # days may stand many times, once for each hour
         if _within(day, "day") and day_name not in (year_name, month_name) and _grows(firsts, 0.9):
             return (*parts, Part(day_name, {"day": day}))
         if (

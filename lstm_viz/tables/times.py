@@ -32,13 +32,15 @@ _THAI = re.compile("[\u0e00-\u0e7f]")
 class Times:
     """Moments in UTC or without a zone, as datetime64[us] (NaT for none), and what was decided to read them.
 
-    `aside` says which cells are longer periods than the others (years among months), `doubts` what should be looked at.
+    `aside` says which cells are longer periods than the others (years among months), `doubts` what should be looked at, and
+    `order` in which order of day, month and year the cells were read ("dmy").
     """
 
     stamps: Stamps
     notes: tuple[str, ...] = ()
     aside: npt.NDArray[np.bool_] | None = None
     doubts: tuple[str, ...] = ()
+    order: str = ""
 
 
 def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | None:
@@ -76,14 +78,14 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     stamps = best.stamps[codes]
     back = swapped_back(stamps) if len(best.order) == 3 and order is None else None
     if back is None:
-        return Times(stamps, best.notes, aside, best.doubts)
+        return Times(stamps, best.notes, aside, best.doubts, best.order)
     number = int(np.sum(back != stamps))
     place = int(np.argmax(back != stamps))
     doubt = (
         f"{number:,} dates have day and month swapped, as spreadsheets do to dates of another language "
         f'("{text.iloc[place]}" is {str(back[place])[:10]}): read so that they follow each other.'
     )
-    return Times(back, (), aside, (doubt,))
+    return Times(back, (), aside, (doubt,), best.order)
 
 
 def _share(reading: "_Reading", weights: Floats) -> float:
@@ -140,7 +142,7 @@ def _read(written: Written, cells: pd.Series) -> _Reading | None:
     if "year" not in written.values or (named and len(written.values) == 1 and not cells.iloc[0][:1].isdigit()):
         return None  # A2000 is no year where the name says that it is an id
     thai = written.short and _THAI.search(f"{cells.name} {cells.iloc[0]}") is not None
-    thai = thai and 33 <= np.nanmedian(written.values["year"] % 100) <= 80  # 2533 to 2580, or else 1990 to 2032
+    thai = thai and 33 <= float(np.nanmedian(written.values["year"] % 100)) <= 80  # 2533 to 2580, or else 1990 to 2032
     values = {**written.values, "year": written.values["year"] % 100 + 2500} if thai else written.values
     dates, more = gregorian(values, str(cells.name)) if thai or not written.short else (values, ())
     stamps, notes = composed(dates), (*written.notes, *more)

@@ -11,6 +11,7 @@ from lstm_viz.ui.canvas import counted, title_of
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 from lstm_viz.ui.marks import missing_button
+from lstm_viz.ui.questions_panel import show_questions
 from lstm_viz.ui.text import literal, small, with_names
 from lstm_viz.ui.workbench import Workbench
 
@@ -50,6 +51,7 @@ def show_data_check(bench: Workbench, address: Address) -> None:
     draw_series(bench, series)
     with st.container(gap="xsmall"):
         st.markdown(f"**Data check:** {verdict(bench.findings, series)}")
+        show_questions(bench, address)
         tell_findings(bench, address)
 
 

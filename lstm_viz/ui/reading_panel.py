@@ -17,7 +17,7 @@ from lstm_viz.ui.text import literal, small, with_names
 from lstm_viz.ui.workbench import Workbench, choose_data
 
 FOUND, BRACKET = "", " ("
-ORDER = ("sheet", "encoding", "delimiter", "header", "decimal", "date_order", "periods", "missing")
+ORDER = ("sheet", "encoding", "delimiter", "header", "decimal", "date_order", "periods", "fiscal_year", "missing")
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
@@ -42,6 +42,7 @@ ALIASES = {"utf-8-sig": "utf-8", "cp932": "shift_jis"}
 SEPARATORS = {",": "comma", ";": "semicolon", "tab": "tab", "|": "bar", "space": "blank", "none": "line end only"}
 MARKS = {".": "point", ",": "comma"}
 PLACES = {"names": "names of columns", "rows": "rows"}
+YEARS = {"begins": "the year in which it begins", "ends": "the year in which it ends"}
 ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year / month / day"}
 
 OTHERWISE = {
@@ -191,6 +192,8 @@ class Overrides:
             self.menu(name, list(ORDERS), lambda value: ORDERS.get(value, value))
         elif name == "periods":
             self.menu(name, list(PLACES), lambda value: PLACES.get(value, value))
+        elif name == "fiscal_year":
+            self.menu(name, list(YEARS), lambda value: YEARS.get(value, value))
         elif name == "header":
             wish = self.wishes.get(name, self.found(name))
             shown = min(int(wish), MAX_ROWS) if wish.isdecimal() else None

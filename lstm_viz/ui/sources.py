@@ -43,6 +43,7 @@ READING = {
     "sheet": "sheet",
     "order": "date_order",
     "periods": "periods",
+    "year": "fiscal_year",
     "na": "missing",
     "real": "genuine",
 }

@@ -1,0 +1,173 @@
+"""What the evidence of a file leaves open: what should be looked at, and the readings between which a person can choose."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, TIME_WORDS, month_of, name_words, named_units
+from lstm_viz.tables.choices import ROW_NUMBER
+from lstm_viz.tables.composing import counted_on, fiscal_start
+from lstm_viz.tables.moments import together
+from lstm_viz.tables.series import Series
+from lstm_viz.tables.table import Column, Table
+from lstm_viz.tables.wording import shown
+
+_ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year / month / day"}
+_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_MOSTLY, _MANY = 0.8, 0.02
+_NO_RELATIVE_TIME = 1000  # a clock that starts below it counts from the begin of a measurement
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to read a file: in words, and what is then asked for of `Reading` and of `Columns`."""
+
+    label: str
+    reading: Mapping[str, str | None] = field(default_factory=dict)
+    columns: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is open, and two or more answers; the first is what was taken by evidence."""
+
+    key: str
+    sentence: str
+    answers: tuple[Answer, ...]
+
+
+def doubts(table: Table) -> tuple[str, ...]:
+    """Return what was decided about the times of a table and should be looked at before anything is trained."""
+    told = [one.sentence for one in table.decisions if one.warning and one.setting in ("time", "longer periods")]
+    return tuple(filter(None, [*told, _weeks(table), _fiscal_years(table), _unread(table)]))
+
+
+def questions(table: Table, series: Series) -> tuple[Question, ...]:
+    """Return what a person should be asked of a file.
+
+    Args:
+        table: as read by evidence.
+        series: one of it.
+    """
+    found = (_date_order(table), _fiscal(table), _clock(table, series), _shared(series), _disorder(series))
+    return tuple(question for question in found if question is not None)
+
+
+def _weeks(table: Table) -> str:
+    parts = table.combined_times.get(table.proposed_time or "", ())
+    if not parts or not counted_on(together(parts)):
+        return ""
+    return (
+        f"The weeks of `{shown(table.proposed_time or '')}` are not those of the ISO calendar (52 or 53 a year, from "
+        "Monday on): each row was taken as the week after the one before."
+    )
+
+
+def _fiscal_years(table: Table) -> str:
+    parts = table.combined_times.get(table.proposed_time or "", ())
+    start = fiscal_start(together(parts)) if parts else 1
+    if start == 1:
+        return ""
+    how = "begins" if any(part.begins for part in parts) else "ends"
+    first, last = _MONTHS[start - 1], _MONTHS[start - 2]
+    return (
+        f"The years of `{shown(table.proposed_time or '')}` run from {first} to {last}: each was taken as named after the "
+        f"year in which it {how}."
+    )
+
+
+def _unread(table: Table) -> str:
+    """Say which column looks like a time where none is one, and the rows are the steps."""
+    if table.proposed_time is not None:
+        return ""
+    for column in table.columns:
+        cells = table.frame[column.name].dropna()
+        if len(cells) > 2 and (why := _why_no_time(column, cells)):
+            return (
+                f'Column `{shown(column.name)}` looks like a time ("{column.example}"), and was not read as one: {why}. '
+                "The rows are the steps instead. Write its moments like 2024-03-31 to have dates."
+            )
+    return ""
+
+
+def _why_no_time(column: Column, cells: pd.Series) -> str:
+    words = name_words(column.name)
+    named = bool(words & (DATE_WORDS | CLOCK_WORDS | TIME_WORDS)) or bool(named_units(column.name))
+    if column.kind == "number":
+        values = cells.to_numpy(dtype=np.float64)
+        steps = np.diff(values)
+        grows = max(np.mean(steps > 0), np.mean(steps < 0)) >= _MOSTLY
+        return "its numbers count in no way that is known" if named and grows and values[0] > _NO_RELATIVE_TIME else ""
+    if column.kind != "text":
+        return ""
+    digits = cells.str.contains(r"\d", regex=True).mean() >= _MOSTLY
+    years = cells.map(lambda cell: _YEAR.search(cell) is not None).mean() >= _MOSTLY
+    months = cells.map(lambda cell: any(month_of(word) for word in _WORD.findall(cell))).mean() >= _MOSTLY
+    different = cells.nunique() > len(cells) / 2
+    if not (digits and different and (named or (years and months))) and not (named and months):
+        return ""
+    return "its cells are in no form that is known, or in several" if years else "its cells name no year"
+
+
+def _date_order(table: Table) -> Question | None:
+    told = next(
+        (one for one in table.decisions if one.setting == "time" and one.warning and one.value in _ORDERS), None
+    )
+    if told is None:
+        return None
+    taken = str(told.value)
+    other = {"dmy": "mdy", "mdy": "dmy"}.get(taken, "dmy")
+    swapped = "swapped, as" in told.sentence
+    by_itself = (
+        Answer("day and month put back, so that the dates follow each other") if swapped else Answer(_ORDERS[taken])
+    )
+    as_written = (taken, other) if swapped else (other,)
+    answers = [
+        Answer(f"{_ORDERS[order]}{', as written' if swapped else ''}", {"date_order": order}) for order in as_written
+    ]
+    return Question("date_order", "What comes first in its dates?", (by_itself, *answers))
+
+
+def _fiscal(table: Table) -> Question | None:
+    if not _fiscal_years(table):
+        return None
+    parts = table.combined_times[table.proposed_time or ""]
+    both = ("begins", "ends") if any(part.begins for part in parts) else ("ends", "begins")
+    answers = (Answer(f"the year in which it {how}", {"fiscal_year": how}) for how in both)
+    return Question("fiscal_year", "What is a year named after?", tuple(answers))
+
+
+def _clock(table: Table, series: Series) -> Question | None:
+    """Ask of numbers that were taken as the time of day by evidence alone, whether they name series."""
+    parts = table.combined_times.get(series.time or "", ())
+    if len(parts) != 2 or "interval" not in parts[1].roles or named_units(parts[1].name):
+        return None
+    day, clock = parts[0].name, parts[1].name
+    answers = (Answer("the time of day"), Answer("different series", {}, {"time": day, "series_id": clock}))
+    return Question("clock", f"What are the numbers of `{shown(clock)}`?", answers)
+
+
+def _shared(series: Series) -> Question | None:
+    if not series.repairs.repeated:
+        return None
+    answers = (
+        Answer("their mean", {}, {"duplicates": "mean"}),
+        Answer("their sum", {}, {"duplicates": "sum"}),
+        Answer("the last of them", {}, {"duplicates": "last"}),
+    )
+    return Question(
+        "duplicates", f"{series.repairs.repeated:,} rows share their date with another. What counts?", answers
+    )
+
+
+def _disorder(series: Series) -> Question | None:
+    if series.repairs.unsorted <= _MANY * len(series) or series.time is None:
+        return None
+    answers = (Answer("sorted by date"), Answer("the rows as they stand, without dates", {}, {"time": ROW_NUMBER}))
+    return Question("order", "In which order?", answers)
