@@ -16,7 +16,7 @@ from lstm_viz.tables.series import Series
 from lstm_viz.tables.table import Column, Table
 from lstm_viz.tables.wording import shown
 
-_ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year / month / day"}
+ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year / month / day"}
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -35,11 +35,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """What is open, and two or more answers; the first is what was taken by evidence."""
+    """What is open, and two or more answers; the first is what was taken by evidence.
+
+    `about` is the kind of finding that raises it, "" for none.
+    """
 
     key: str
     sentence: str
     answers: tuple[Answer, ...]
+    about: str = ""
 
 
 def doubts(table: Table) -> tuple[str, ...]:
@@ -116,22 +120,20 @@ def _why_no_time(column: Column, cells: pd.Series) -> str:
 
 
 def _date_order(table: Table) -> Question | None:
-    told = next(
-        (one for one in table.decisions if one.setting == "time" and one.warning and one.value in _ORDERS), None
-    )
+    told = next((one for one in table.decisions if one.setting == "time" and one.warning and one.value in ORDERS), None)
     if told is None:
         return None
     taken = str(told.value)
     other = {"dmy": "mdy", "mdy": "dmy"}.get(taken, "dmy")
     swapped = "swapped, as" in told.sentence
     by_itself = (
-        Answer("day and month put back, so that the dates follow each other") if swapped else Answer(_ORDERS[taken])
+        Answer("day and month put back, so that the dates follow each other") if swapped else Answer(ORDERS[taken])
     )
     as_written = (taken, other) if swapped else (other,)
     answers = [
-        Answer(f"{_ORDERS[order]}{', as written' if swapped else ''}", {"date_order": order}) for order in as_written
+        Answer(f"{ORDERS[order]}{', as written' if swapped else ''}", {"date_order": order}) for order in as_written
     ]
-    return Question("date_order", "What comes first in its dates?", (by_itself, *answers))
+    return Question("date_order", "What comes first in its dates?", (by_itself, *answers), "reading")
 
 
 def _fiscal(table: Table) -> Question | None:
@@ -140,7 +142,7 @@ def _fiscal(table: Table) -> Question | None:
     parts = table.combined_times[table.proposed_time or ""]
     both = ("begins", "ends") if any(part.begins for part in parts) else ("ends", "begins")
     answers = (Answer(f"the year in which it {how}", {"fiscal_year": how}) for how in both)
-    return Question("fiscal_year", "What is a year named after?", tuple(answers))
+    return Question("fiscal_year", "What is a year named after?", tuple(answers), "reading")
 
 
 def _clock(table: Table, series: Series) -> Question | None:
@@ -161,13 +163,11 @@ def _shared(series: Series) -> Question | None:
         Answer("their sum", {}, {"duplicates": "sum"}),
         Answer("the last of them", {}, {"duplicates": "last"}),
     )
-    return Question(
-        "duplicates", f"{series.repairs.repeated:,} rows share their date with another. What counts?", answers
-    )
+    return Question("duplicates", "What counts where rows share a date?", answers, "duplicates")
 
 
 def _disorder(series: Series) -> Question | None:
     if series.repairs.unsorted <= _MANY * len(series) or series.time is None:
         return None
     answers = (Answer("sorted by date"), Answer("the rows as they stand, without dates", {}, {"time": ROW_NUMBER}))
-    return Question("order", "In which order?", answers)
+    return Question("order", "In which order are the rows?", answers, "order")

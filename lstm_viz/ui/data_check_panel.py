@@ -51,7 +51,6 @@ def show_data_check(bench: Workbench, address: Address) -> None:
     draw_series(bench, series)
     with st.container(gap="xsmall"):
         st.markdown(f"**Data check:** {verdict(bench.findings, series)}")
-        show_questions(bench, address)
         tell_findings(bench, address)
 
 
@@ -107,13 +106,16 @@ def check_line(bench: Workbench) -> None:
 def tell_findings(bench: Workbench, address: Address) -> None:
     """List what was found, what matters most first, with what one click can do about it; what is fine stays folded."""
     findings = bench.findings
-    for finding in findings:
+    show_questions(bench, address, "")
+    for place, finding in enumerate(findings):
         if finding.severity != "fine":
             st.markdown(
                 f"{ICONS[finding.severity]} **{NAMES[finding.kind].capitalize()}.** {with_names(finding.sentence)}"
             )
             if finding.kind == "sentinel" and finding.value is not None:
                 missing_button(bench, address, finding.value)
+        if all(finding.kind != later.kind for later in findings[place + 1 :]):
+            show_questions(bench, address, finding.kind)
     fine = [finding for finding in findings if finding.severity == "fine"]
     if fine:
         names = ", ".join(NAMES[finding.kind] for finding in fine)

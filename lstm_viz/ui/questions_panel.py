@@ -7,8 +7,8 @@ import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.runs.choices import COLUMNS
-from lstm_viz.tables import Panel, Question, Table, questions, when
-from lstm_viz.tables.doubts import Answer
+from lstm_viz.tables import Decision, Panel, Question, Table, questions, when
+from lstm_viz.tables.doubts import ORDERS, Answer
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.canvas import counted
 from lstm_viz.ui.session import put_widget_value, widget_value
@@ -19,9 +19,11 @@ from lstm_viz.ui.workbench import Workbench, choose_data, columns_wished
 PARAMETERS: Mapping[str, str] = {name: parameter for parameter, name in (*READING.items(), *COLUMNS.items())}
 
 
-def show_questions(bench: Workbench, address: Address) -> None:
-    """Ask what is open; the first answer is what was taken by evidence. What was answered stays to be answered anew."""
+def show_questions(bench: Workbench, address: Address, about: str) -> None:
+    """Ask what is open below what was found; the first answer is the evidence's. What was answered can be answered anew."""
     for question in open_questions(bench):
+        if question.about != about:
+            continue
         names = [answer.label for answer in question.answers]
         key = f"ask-{question.key}"
         put_widget_value(key, names[answered(bench, question)])
@@ -33,6 +35,11 @@ def show_questions(bench: Workbench, address: Address) -> None:
             on_change=take_answer,
             args=(bench, address, question),
         )
+
+
+def is_asked(decision: Decision) -> bool:
+    """Return whether a decision of the reader is put as a question beside the chart."""
+    return decision.setting == "time" and decision.value in ORDERS
 
 
 def open_questions(bench: Workbench) -> tuple[Question, ...]:

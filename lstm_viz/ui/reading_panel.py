@@ -11,6 +11,7 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.marks import is_of_mark, tell_marks
 from lstm_viz.ui.preview import show_preview
+from lstm_viz.ui.questions_panel import is_asked
 from lstm_viz.ui.session import put_widget_value, was_filled, widget_value
 from lstm_viz.ui.sources import READING, data_parameter, read_source, written
 from lstm_viz.ui.text import literal, small, with_names
@@ -53,15 +54,15 @@ OTHERWISE = {
 
 def reading_panel(bench: Workbench, table: Table, address: Address) -> None:
     """Say in a line how the file was read; it unfolds, by itself where something was lost or stays doubtful."""
-    doubtful = (
-        bool(bench.reading_errors) or table is bench.refused or any(decision.warning for decision in table.decisions)
-    )
-    icon = ":orange[:material/warning:]" if doubtful else ":material/description:"
+    warned = any(one.warning for one in table.decisions)
+    lost = any(one.warning and not is_asked(one) for one in table.decisions)  # the rest is asked beside the chart
+    doubtful = bool(bench.reading_errors) or table is bench.refused
+    icon = ":orange[:material/warning:]" if doubtful or warned else ":material/description:"
     with st.container(gap="small"):
         st.markdown(f"{icon} {literal(reading_words(table))}")
         key = f"reading-{data_parameter(bench.source)}"
         if not was_filled(key):
-            put_widget_value(key, doubtful)
+            put_widget_value(key, doubtful or lost)
         fold = st.expander("How this file was read", key=key, icon=":material/search:", on_change="rerun")
     if not fold.open:
         return
@@ -160,12 +161,9 @@ class Overrides:
             )
 
     def row(self, name: str) -> None:
-        """Draw what was decided and the control that overrules it, with what is wrong with the wish below."""
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            with st.container():
-                st.markdown(self.sentence(name))
-            with st.container():
-                self.control(name)
+        """Draw the control that overrules what was decided, with that, or what is wrong with the wish, below."""
+        self.control(name)
+        st.markdown(self.sentence(name))
         if name in self.bench.reading_errors:
             show_error(self.bench.reading_errors[name])
 
