@@ -96,7 +96,9 @@ def _kind(cells: list[str]) -> str:
 
 def _first_body_row(rows: Rows, width: int, kinds: tuple[str, ...]) -> int:
     """Return the first row whose cells are of the kind of their columns; all words: the row below the first wide one."""
-    counted = {_DIGITS.sub("0", row[0].strip()) for row in rows if row and cell_kind(row[0]) == "time"}  # FY5 above FY10
+    counted = {
+        _DIGITS.sub("0", row[0].strip()) for row in rows if row and cell_kind(row[0]) == "time"
+    }  # FY5 above FY10
     if not any(kind != "word" for kind in kinds):
         wide = next((place for place, row in enumerate(rows) if _is_wide(row, width)), 0)
         return min(wide + 1, len(rows))
