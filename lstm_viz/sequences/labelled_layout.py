@@ -116,7 +116,7 @@ def _wanted(cells: Cells, name: str | None) -> int | None:
 
 def _long(evidence: Evidence, label: int | None, unique_id: int | None, step: int | None) -> Plan | None:
     label = evidence.named(LABEL_WORDS, (unique_id, step)) if label is None else label
-    unique_id = evidence.named(ID_WORDS, (label, step)) if unique_id is None else unique_id
+    unique_id = _named_id(evidence, (label, step)) if unique_id is None else unique_id
     if evidence.width > NARROW and unique_id is None:
         return None
     if unique_id is None or label is None:
@@ -126,7 +126,16 @@ def _long(evidence: Evidence, label: int | None, unique_id: int | None, step: in
     step = evidence.named(STEP_WORDS, (label, unique_id)) if step is None else step
     step = _clock(evidence, (unique_id, label)) if step is None else step
     unused = _unused(evidence, (label, unique_id, step))
-    return Plan("long", label, unique_id, step, unused, evidence.crosses(label, unique_id))
+    crossed = evidence.crosses(label, unique_id) and _is_recording(evidence, (unique_id, label))
+    return Plan("long", label, unique_id, step, unused, crossed)
+
+
+def _named_id(evidence: Evidence, taken: tuple[int | None, ...]) -> int | None:
+    """Find the column that is named as an id; of two, the one whose ids come again."""
+    found = evidence.named(ID_WORDS, taken)
+    again = found is not None and evidence.differs_in_each_row(found)
+    other = evidence.named(ID_WORDS, (*taken, found)) if again else None
+    return found if other is None else other
 
 
 def _by_blocks(
@@ -178,14 +187,19 @@ def _clock(evidence: Evidence, taken: tuple[int, ...]) -> int | None:
 
 def _clock_of_recording(evidence: Evidence, label: int) -> int | None:
     """Find the clock of a table whose rows are steps of recordings that no column tells apart."""
-    if evidence.width > NARROW or not evidence.stays(label):
+    if evidence.width > NARROW or not evidence.stays(label) or evidence.named(ID_WORDS) is not None:
         return None
-    return _clock(evidence, ()) if evidence.named(ID_WORDS) is None else None
+    named = evidence.named(STEP_WORDS, (label,))
+    others = (place for place in range(evidence.width) if place not in (label, named, evidence.row_number))
+    growing = [place for place in (named, *others) if place is not None and evidence.grows(place)]
+    return growing[0] if named in growing or len(growing) == 1 else _clock(evidence, ())
 
 
 def _is_long(evidence: Evidence, plan: Plan) -> bool:
-    counted = evidence.beside_counted_names and plan.step is None
-    return plan.unique_id is not None and evidence.repeats(plan.unique_id) and not counted
+    if plan.unique_id is None or not evidence.repeats(plan.unique_id):
+        return False
+    own = not plan.crossed and evidence.mixes(plan.label, plan.unique_id)  # rows of one id have classes of their own
+    return plan.step is not None or not (own or evidence.beside_counted_names)
 
 
 def _is_long_without_label(evidence: Evidence) -> bool:
@@ -227,7 +241,7 @@ def _could_be_label(evidence: Evidence) -> tuple[int, ...]:
     if evidence.width >= _SURE_PIXELS and _are_pixels(evidence, values):
         return ()
     ends = {values[0], values[-1]} if values else set()
-    places = set(evidence.beside_counted_names) or ends | set(_words(evidence, ()))
+    places = {*evidence.beside_counted_names} - {evidence.row_number} or ends | {*_words(evidence, ())}
     return tuple(place for place in sorted(places) if place != evidence.row_number and evidence.may_be_label(place))
 
 
@@ -244,9 +258,10 @@ def _unused(evidence: Evidence, taken: tuple[int | None, ...]) -> tuple[int, ...
 
 def _unused_in_rows(evidence: Evidence, label: int) -> tuple[int, ...]:
     """What is no value of a row: words, numbers of rows, what is named like an id or stands beside names that count."""
-    unique_id = evidence.named(ID_WORDS, (label,))
-    named = (unique_id,) if unique_id is not None else ()
-    return tuple(sorted({*_unused(evidence, (label,)), *named, *evidence.beside_counted_names} - {label}))
+    first = evidence.named(ID_WORDS, (label,))
+    named = (first, evidence.named(ID_WORDS, (label, first)))
+    unused = {*_unused(evidence, (label,)), *named, *evidence.beside_counted_names} - {label}
+    return tuple(sorted(place for place in unused if place is not None))
 
 
 def _kind_of_rows(evidence: Evidence, values: list[int], wanted: LabelledLayout | None) -> LabelledLayout:

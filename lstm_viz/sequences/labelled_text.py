@@ -174,7 +174,7 @@ def clean_layout(data: bytes, reading: Reading) -> tuple[Dialect, Layout] | None
     if not dialect.delimiter:
         return _ragged_layout(head, reading)
     rows = head_rows(head, dialect)
-    numbered = reading.header is None and bool(rows) and names_by_number(rows[0])
+    numbered = reading.header is None and bool(rows) and names_by_number(rows)
     layout = find_layout(rows, 1 if numbered else reading.header, dialect.blanks)
     return None if layout.cut_decimals or any(layout.units) or layout.joined > 1 else (dialect, layout)
 
