@@ -134,8 +134,8 @@ def read_safetensors(data: bytes) -> Arrays:
         ) from error
     except (SafetensorError, *FAULTS) as error:
         raise WeightsError(
-            "The file is neither safetensors nor npz, or it is damaged. Save a PyTorch model with "
-            '`safetensors.torch.save_model(model, "weights.safetensors")`.'
+            "The file is neither safetensors nor npz, or it is damaged; ONNX and TensorFlow Lite, for two, are not read. "
+            'Save a PyTorch model with `safetensors.torch.save_model(model, "weights.safetensors")`.'
         ) from error
     tensors = {name: tensors[kept] for name, kept in shared_names(data).items() if kept in tensors} | tensors
     require_count(len(tensors))

@@ -102,7 +102,7 @@ def next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
         return 0, {}
     if len(left) > 1 and is_recurrent(left[0], left[1]):
         stacked = left[1].shape[1]
-        biased = len(left) > 2 and left[2].shape in ((stacked,), (2, stacked))
+        biased = len(left) > 2 and left[2].shape in ((stacked,), (2, stacked), (2 * stacked,))
         if biased and stacked == len(left[1]):  # an RNN: a norm of two or four vectors of that size may follow
             biased = alike(left[2:]) % 2 == 1
         return 2 + biased, dict(zip(("kernel", "recurrent_kernel", "bias"), left[: 2 + biased], strict=False))
@@ -144,6 +144,11 @@ def read_way(name: str, group: Arrays) -> Arrays:
         raise WeightsError(
             f"`{shown(name)}` is a GRU with `reset_after=False`, whose reset gate acts before U; here, as in PyTorch, "
             "it acts behind it. Train it with `reset_after=True`, Keras' default."
+        )
+    if "bias" in group and group["bias"].shape == (2 * stacked,):
+        raise WeightsError(
+            f"`{shown(name)}` has a bias of {2 * stacked} numbers, as a layer of CuDNN has, whose matrices lie in another "
+            "order. Load it into a plain layer of Keras, which puts them right, and save that."
         )
     if "bias" in group:
         require_shape(group["bias"], (2, stacked) if cell == "gru" else (stacked,), f"{name}/bias", reason)

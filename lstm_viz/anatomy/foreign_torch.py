@@ -8,12 +8,14 @@ import numpy as np
 from lstm_viz.anatomy.blueprint import GATES
 from lstm_viz.anatomy.conversion import COUNTER, Arrays
 from lstm_viz.anatomy.foreign_files import natural, shown
-from lstm_viz.anatomy.foreign_names import BEHIND_WORDS, says, words_of
+from lstm_viz.anatomy.foreign_names import BEHIND_WORDS, listed, says, words_of
 from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, require_shape
 from lstm_viz.errors import WeightsError
 
 RECURRENT = re.compile(r"(?P<prefix>.*?)(?P<word>(weight|bias)_(ih|hh|hr))(_l(?P<number>\d+))?(?P<back>_reverse)?")
+MADE = re.compile(r".*(weight|bias)_(ih|hh)(_l\d+)?(_reverse)?(_raw|_g|_v|_orig|_mask|\.original\d?)")
 NORM, OTHER_NORM = re.compile("(batch|layer)?norms?|bn|ln"), {"group", "instance", "rms"}
+NO_PART = "which is no part of a model here"
 WORDS = ("weight", "bias", "running_mean", "running_var", COUNTER)
 
 
@@ -38,12 +40,20 @@ def torch_parts(arrays: Arrays) -> ReadParts:
             if found["word"] + (found["back"] or "") in layer:
                 raise WeightsError(f"`{shown(name)}` is there twice, with and without `_l0`. Leave one of them out.")
             layer[found["word"] + (found["back"] or "")] = arrays[name]
+        elif MADE.fullmatch(name):
+            raise WeightsError(
+                f"`{shown(name)}` is no weight: the model makes one of it at each call (weight drop, weight norm, pruning). "
+                "Save the weight that it makes, under its plain name such as `weight_hh_l0`."
+            )
         else:
             prefix, _, word = name.rpartition(".")
             others.setdefault(prefix, {})[word] = arrays[name]
     for prefix, layers in modules.items():
         parts.modules[prefix] = read_module(prefix, layers)
     for prefix, tensors in others.items():
+        owner = next((owner for owner in modules if owner and f"{prefix}.".startswith(owner)), "")
+        if owner and all(array.ndim < 2 for array in tensors.values()):
+            refuse(prefix, tensors, f"inside of {listed([owner])}, where no LSTM, GRU or RNN of PyTorch has any")
         sort_other(parts, prefix, tensors)
     return parts
 
@@ -144,7 +154,7 @@ def is_norm(prefix: str) -> bool:
     return any(NORM.fullmatch(word) for word in words) and not OTHER_NORM & set(words)
 
 
-def refuse(prefix: str, tensors: Arrays) -> None:
+def refuse(prefix: str, tensors: Arrays, what: str = NO_PART) -> None:
     """Say that a tensor is not known.
 
     Raises:
@@ -152,8 +162,8 @@ def refuse(prefix: str, tensors: Arrays) -> None:
     """
     names = ", ".join(f"`{shown(name)}` {tensors[word].shape}" for word, name in names_of(prefix, tensors))
     raise WeightsError(
-        f"The file holds {names}, which is no part of a model here: recurrent layers, an embedding, norms, attention "
-        "and one linear layer behind them. Save only those."
+        f"The file holds {names}, {what}. Save only recurrent layers, an embedding, norms, attention and one linear layer "
+        "behind them."
     )
 
 
