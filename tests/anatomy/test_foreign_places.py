@@ -528,6 +528,7 @@ CHECKPOINTS = {
     "state": "net.state_dict()",
     "lightning": '{"epoch": 3, "hyper_parameters": Settings(), "optimizer_states": [adam], "state_dict": net.state_dict()}',
     "nested": '{"model_state_dict": net.state_dict(), "optimizer_state_dict": adam}',
+    "listed": '[{"epoch": 3}, (net.state_dict(), adam)]',
     "deeper": '{"class_weights": torch.ones(3), "checkpoint": {"optimizer": adam, "net": net.state_dict()}}',
     "whole": "net",
     "whole_inside": '{"optimizer": optimizer, "model": net}',
