@@ -1,6 +1,5 @@
 """A labelled file becomes sequences: pictures or series of one row each, or long, with many rows for a sequence."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +24,6 @@ from lstm_viz.tables.times import read_text_times
 from lstm_viz.tables.wording import counted, listed, plain, shown
 
 MAX_CLASSES = 1000
-_CUT = re.compile(r"\w[,;\t]\w")
 _MANY = 20  # different numbers: from here on they may be measured and no classes
 
 
@@ -264,15 +262,10 @@ def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None 
 
 
 def _check_told(cells: list[str], found: np.ndarray, numbers: np.ndarray, rows: np.ndarray, name: str) -> None:
-    """Refuse cells that mean that no class is known, and cells that were cut at the wrong sign."""
+    """Refuse cells that mean that no class is known."""
     marks = ("?", "nan") if np.isnan(numbers).sum() > 1 else MISSING  # beside other words, "none" may be a class
     for unknown in [cell for cell in found if cell.lower() in marks][:1]:
         _check_named(cells, rows, name, "label", unknown)
-    if all(_CUT.search(cell) for cell in found):
-        raise LabelledError(
-            f"Column `{shown(name)}` holds “{shown(found[0])}” and other cells of several things each. Choose another sign "
-            "between cells, or give each thing a column of its own."
-        )
 
 
 def _check_no_regression(numbers: np.ndarray, different: int, examples: int, name: str) -> None:

@@ -94,15 +94,14 @@ class Evidence:
 
     def named(self, words: tuple[str, ...], taken: tuple[int | None, ...] = ()) -> int | None:
         """The column whose name is one of the words, or holds one; the earlier word wins, many such columns are none."""
-        if not self.has_header:
-            return None
-        places = [place for place in range(len(self.names)) if place not in taken]
-        for word in words:
-            exact = [place for place in places if self.names[place].strip().lower() == word]
-            if exact:
-                return exact[0]
-        loose = [place for place in places if any(_holds(self.names[place], word) for word in words)]
-        return loose[0] if 0 < len(loose) <= _MOST_NAMED else None
+        return next(iter(self.all_named(words, taken)), None)
+
+    def all_named(self, words: tuple[str, ...], taken: tuple[int | None, ...] = ()) -> tuple[int, ...]:
+        """The columns whose names are one of the words, in the order of these, and the few whose names hold one."""
+        places = [place for place in range(self.width) if self.has_header and place not in taken]
+        exact = [place for word in words for place in places if self.names[place].strip().lower() == word]
+        loose = [p for p in places if p not in exact and any(_holds(self.names[p], word) for word in words)]
+        return (*exact, *(loose if len(loose) <= _MOST_NAMED else ()))
 
     def may_be_label(self, place: int) -> bool:
         """Whether the name of a column leaves open that it says the class: those of ids and times do not."""
@@ -129,9 +128,9 @@ class Evidence:
         return len(self.rows) >= _FEWEST_ROWS * self._blocks(*places)
 
     def constant_within(self, place: int, unique_id: int) -> bool:
-        """Whether a column has one value in each sequence, and fewer values than there are sequences."""
+        """Whether a column has one value in each sequence, several in all and fewer than there are sequences."""
         values, ids = self._coded(place), self._coded(unique_id)
-        if len(ids) == 0 or values.max() >= ids.max():
+        if len(ids) == 0 or not 0 < values.max() < ids.max():
             return False
         of_ids = np.zeros(ids.max() + 1, dtype=np.int64)
         of_ids[ids] = values

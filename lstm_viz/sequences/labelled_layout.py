@@ -125,17 +125,18 @@ def _long(evidence: Evidence, label: int | None, unique_id: int | None, step: in
         return None
     step = evidence.named(STEP_WORDS, (label, unique_id)) if step is None else step
     step = _clock(evidence, (unique_id, label)) if step is None else step
-    unused = _unused(evidence, (label, unique_id, step))
+    clocks = evidence.all_named(STEP_WORDS, (label, unique_id, step))
+    unused = {p for p in clocks if evidence.is_clock(p, (unique_id, label))}.union(
+        _unused(evidence, (label, unique_id, step))
+    )
     crossed = evidence.crosses(label, unique_id) and _is_recording(evidence, (unique_id, label))
-    return Plan("long", label, unique_id, step, unused, crossed)
+    return Plan("long", label, unique_id, step, tuple(sorted(unused)), crossed)
 
 
 def _named_id(evidence: Evidence, taken: tuple[int | None, ...]) -> int | None:
-    """Find the column that is named as an id; of two, the one whose ids come again."""
-    found = evidence.named(ID_WORDS, taken)
-    again = found is not None and evidence.differs_in_each_row(found)
-    other = evidence.named(ID_WORDS, (*taken, found)) if again else None
-    return found if other is None else other
+    """Find the column that is named as an id; of several, one whose ids come again."""
+    found = evidence.all_named(ID_WORDS, taken)
+    return next((place for place in found if not evidence.differs_in_each_row(place)), next(iter(found), None))
 
 
 def _by_blocks(
@@ -228,11 +229,11 @@ def _label_of_rows(evidence: Evidence) -> int | None:
         if any(evidence.constant_within(other, word) for other in sure if other != word):
             sure.remove(word)
     best = [place for place in sure if points[place] == max(points[other] for other in sure)]
-    if len(best) > 1 and not evidence.beside_counted_names:
-        raise ColumnError(_either(evidence, best))
     words = _words(evidence, ())
-    called_y = [place for place in best if evidence.names[place].strip().lower() == "y"]
-    return (called_y or best)[0] if best else words[0] if len(words) == 1 and not evidence.has_header else None
+    best = [place for place in best if evidence.names[place].strip().lower() == "y"] or best
+    if len(best) > 1:
+        raise ColumnError(_either(evidence, best))
+    return best[0] if best else words[0] if len(words) == 1 and not evidence.has_header else None
 
 
 def _could_be_label(evidence: Evidence) -> tuple[int, ...]:
@@ -258,10 +259,8 @@ def _unused(evidence: Evidence, taken: tuple[int | None, ...]) -> tuple[int, ...
 
 def _unused_in_rows(evidence: Evidence, label: int) -> tuple[int, ...]:
     """What is no value of a row: words, numbers of rows, what is named like an id or stands beside names that count."""
-    first = evidence.named(ID_WORDS, (label,))
-    named = (first, evidence.named(ID_WORDS, (label, first)))
-    unused = {*_unused(evidence, (label,)), *named, *evidence.beside_counted_names} - {label}
-    return tuple(sorted(place for place in unused if place is not None))
+    named = evidence.all_named(ID_WORDS, (label,))
+    return tuple(sorted({*_unused(evidence, (label,)), *named, *evidence.beside_counted_names} - {label}))
 
 
 def _kind_of_rows(evidence: Evidence, values: list[int], wanted: LabelledLayout | None) -> LabelledLayout:

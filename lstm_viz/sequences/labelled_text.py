@@ -5,6 +5,7 @@ A block is a few megabytes, so that MNIST as CSV (60,000 × 785 cells) never sta
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,12 +33,13 @@ from lstm_viz.tables.layout import Layout, find_layout
 from lstm_viz.tables.limits import MAX_CELLS, MAX_ROWS
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import counted
+from lstm_viz.tables.wording import counted, shown
 
 MAX_STEPS = 20_000  # cells of a row
 _HEAD_BYTES = 256 * 1024
 _NARROW_BYTES = 2 * 1024**2
 _BLOCK = 4 * 1024**2
+_UNCUT = re.compile(r"[^\W\d][,;\t]|[,;\t][^\W\d]")  # a letter beside a sign that cuts
 _NEW_LINE, _RETURN = b"\n", b"\r"
 
 
@@ -60,6 +62,12 @@ class TextCells(Cells):
         sample = data[self._start : self._start + (_NARROW_BYTES if self._width <= NARROW else _HEAD_BYTES)]
         rows = head_rows(_whole_lines(sample).decode("utf-8", errors="replace"), dialect, most)
         self.head = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+        uncut = [next(filter(_UNCUT.search, row), "") for row in self.head if dialect.delimiter == " "]
+        if uncut and all(uncut) and reading.delimiter is None:
+            raise LabelledError(
+                f"Blanks cut the rows into more cells than any sign does, and leave “{shown(uncut[0])}” whole. Choose the "
+                "sign between cells, or give a table with a number in each cell."
+            )
         self._mark = mark_of(self.head, reading, dialect.delimiter)
         self._nothing = marks_for_nothing(reading)
 

@@ -203,6 +203,12 @@ def test_a_log_keeps_the_rows_of_interrupted_sequences_together_and_leaves_out_n
     assert found.data.features == ("x", "y", "z")
 
 
+def test_what_is_the_same_in_all_rows_of_a_log_is_no_class_and_a_second_clock_no_value():
+    rows = [[n, row[2], 7 * row[2] + 1, *row[3:], row[0], "nexus", row[1]] for n, row in enumerate(log("uatxyz"))]
+    found = read(rows, ["Index", "Arrival_Time", "Creation_Time", "x", "y", "z", "User", "Device", "gt"])
+    assert (found.label, found.unique_id, found.data.features) == ("gt", "User", ("x", "y", "z"))
+
+
 def test_a_log_whose_classes_are_numbers_asks_which_column_they_are_and_takes_the_answer():
     with refused(ColumnError, "More than one column could be the class: `column_1` and `column_2`"):
         read(log("untxyz"))
