@@ -9,7 +9,7 @@ import numpy as np
 from lstm_viz.anatomy.blueprint import GATES
 from lstm_viz.anatomy.conversion import Arrays, recurrent_to_torch, turned
 from lstm_viz.anatomy.foreign_files import natural, shown
-from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, require_shape
+from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, no_part, require_shape
 from lstm_viz.errors import WeightsError
 
 NUMBERED = re.compile(r"arr_(\d+)")
@@ -173,11 +173,7 @@ def sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
         else:
             parts.linear[name] = dense
     else:
-        words = ", ".join(f"`{word}` {array.shape}" for word, array in group.items())
-        raise WeightsError(
-            f"`{shown(name)}` has {words}, which is no part of a model here: recurrent layers, an embedding, norms, "
-            "attention and one dense layer behind them. Save only those."
-        )
+        raise no_part({f"{name}/{word}": array for word, array in group.items()})
 
 
 def by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> list[ReadLayer]:

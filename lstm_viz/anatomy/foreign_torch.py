@@ -1,7 +1,6 @@
 """The tensors of a PyTorch state by their names: `weight_ih_l0` behind any prefix, and what stands around it."""
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -9,13 +8,12 @@ from lstm_viz.anatomy.blueprint import GATES
 from lstm_viz.anatomy.conversion import COUNTER, Arrays
 from lstm_viz.anatomy.foreign_files import natural, shown
 from lstm_viz.anatomy.foreign_names import BEHIND_WORDS, listed, says, words_of
-from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, require_shape
+from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, no_part, require_shape
 from lstm_viz.errors import WeightsError
 
 RECURRENT = re.compile(r"(?P<prefix>.*?)(?P<word>(weight|bias)_(ih|hh|hr))(_l(?P<number>\d+))?(?P<back>_reverse)?")
 MADE = re.compile(r".*(weight|bias)_(ih|hh)(_l\d+)?(_reverse)?(_raw|_g|_v|_orig|_mask|\.original\d?)")
 NORM, OTHER_NORM = re.compile("(batch|layer)?norms?|bn|ln"), {"group", "instance", "rms"}
-NO_PART = "which is no part of a model here"
 WORDS = ("weight", "bias", "running_mean", "running_var", COUNTER)
 
 
@@ -51,9 +49,6 @@ def torch_parts(arrays: Arrays) -> ReadParts:
     for prefix, layers in modules.items():
         parts.modules[prefix] = read_module(prefix, layers)
     for prefix, tensors in others.items():
-        owner = next((owner for owner in modules if owner and f"{prefix}.".startswith(owner)), "")
-        if owner and all(array.ndim < 2 for array in tensors.values()):
-            refuse(prefix, tensors, f"inside of {listed([owner])}, where no LSTM, GRU or RNN of PyTorch has any")
         sort_other(parts, prefix, tensors)
     return parts
 
@@ -130,8 +125,12 @@ def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
         WeightsError: it belongs nowhere.
     """
     last = prefix.rpartition(".")[2]
+    full = {f"{prefix}.{word}".removeprefix("."): array for word, array in tensors.items()}
+    owner = next((owner for owner in parts.modules if owner and f"{prefix}.".startswith(owner)), "")
+    if owner and all(array.ndim < 2 for array in tensors.values()):
+        raise no_part(full, f"inside of {listed([owner])}, where no LSTM, GRU or RNN of PyTorch has any")
     if not set(tensors) <= set(WORDS) or not {"weight", "bias"} & set(tensors):
-        refuse(prefix, tensors)
+        raise no_part(full)
     weight = tensors.get("weight", np.zeros((0, 0)))  # a bias alone: the weight is that of another layer
     embeds = "emb" in prefix.lower() and not says(prefix, BEHIND_WORDS)
     if embeds and weight.ndim == 2 and set(tensors) == {"weight"}:
@@ -145,29 +144,10 @@ def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
     elif weight.ndim == 2 and set(tensors) <= {"weight", "bias"}:
         parts.linear[prefix] = tensors
     else:
-        refuse(prefix, tensors)
+        raise no_part(full)
 
 
 def is_norm(prefix: str) -> bool:
     """Tell whether a module is called like a batch norm or a layer norm."""
     words = words_of(prefix)
     return any(NORM.fullmatch(word) for word in words) and not OTHER_NORM & set(words)
-
-
-def refuse(prefix: str, tensors: Arrays, what: str = NO_PART) -> None:
-    """Say that a tensor is not known.
-
-    Raises:
-        WeightsError: always.
-    """
-    names = ", ".join(f"`{shown(name)}` {tensors[word].shape}" for word, name in names_of(prefix, tensors))
-    raise WeightsError(
-        f"The file holds {names}, {what}. Save only recurrent layers, an embedding, norms, attention and one linear layer "
-        "behind them."
-    )
-
-
-def names_of(prefix: str, tensors: Arrays) -> Iterator[tuple[str, str]]:
-    """Give the first few full names of some tensors."""
-    for word in list(tensors)[:4]:
-        yield word, f"{prefix}.{word}" if prefix else word

@@ -13,6 +13,7 @@ from lstm_viz.sequences.labelled import (
     pictures_as_rows,
     rare_classes,
     stacked,
+    starts_of,
 )
 from lstm_viz.sequences.labelled_archive import Archive, open_archive
 from lstm_viz.sequences.labelled_body import Body, Cells, check_filled
@@ -152,7 +153,7 @@ def _series(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSe
         raise LabelledError(f"Row {row:,} has a label and no values. Add its values or remove the row.")
     inside = np.arange(width) < lengths[:, None]
     check_filled(body, cells, inside)
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    starts = starts_of(lengths)
     values = body.values[inside].reshape(-1, 1).astype(np.float32)
     data = LabelledSequences(values, starts, labels.places, labels.classes, ("value",), name)
     sentence = (
@@ -178,7 +179,7 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
         codes, _ = pd.factorize(codes * len(labels.classes) + labels.places)
     order, told = _order(body, cells, plan, codes)
     lengths = np.bincount(codes)
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    starts = starts_of(lengths)
     of_rows = labels.places[order]
     of_ids = of_rows[starts[:-1]]
     other = of_rows != np.repeat(of_ids, lengths)

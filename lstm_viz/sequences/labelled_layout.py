@@ -100,7 +100,7 @@ def find_plan(cells: Cells, wish: LabelledReading) -> Plan:
     values = [place for place in range(evidence.width) if place not in (label, *plan.unused)]
     if not values:
         raise ColumnError(
-            f"No column of numbers is left beside the label `{shown(_name(cells, label))}`. Add the values."
+            f"No column of numbers is left beside the label `{shown(cells.names[label])}`. Add the values."
         )
     return replace(plan, layout=_kind_of_rows(evidence, values, wish.layout))
 
@@ -289,10 +289,6 @@ def _cells_at(evidence: Evidence, values: list[int]) -> list[str]:
 
 def _is_grey(cell: str) -> bool:
     return is_whole(cell) and 0 <= float(cell) <= 255
-
-
-def _name(cells: Cells, place: int) -> str:
-    return cells.names[place]
 
 
 def _no_label(cells: Cells) -> str:

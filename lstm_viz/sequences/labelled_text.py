@@ -88,7 +88,7 @@ class TextCells(Cells):
                 words[place] += frame[place][filled].tolist()
             row += len(frame)
             _check_cells(sum(map(len, rows)), self._width)
-        return self._without_extras(Body(np.concatenate(rows), words, places, _joined(blocks)))
+        return self._without_extras(Body(np.concatenate(rows), words, places, np.concatenate(blocks)))
 
     def _frame(self, block: bytes, places: tuple[int, ...], texts: tuple[int, ...]) -> pd.DataFrame:
         options: dict[str, Any] = {
@@ -142,7 +142,10 @@ class TextCells(Cells):
         extra = body.values[:, named:]
         many = np.ones(len(extra), dtype=bool) if extra.dtype == np.uint8 else ~np.isnan(extra).all(axis=1)
         if many.any():
-            raise LabelledError(_too_long(int(body.rows[many.argmax()]), len(self.names)))
+            raise LabelledError(
+                f"Row {body.rows[many.argmax()]:,} is longer than the header: it has more than {len(self.names):,} cells. "
+                "Mend the row or the names."
+            )
         return Body(body.rows, body.texts, body.places[:named], small(body.values[:, :named]))
 
 
@@ -249,11 +252,3 @@ def _check_cells(rows: int, columns: int) -> None:
             f"The file is too large: more than {rows - 1:,} rows × {columns:,} columns; the limit is {MAX_ROWS:,} rows and "
             f"{MAX_CELLS:,} cells. Give fewer examples."
         )
-
-
-def _joined(blocks: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate(blocks) if blocks else np.zeros((0, 0), dtype=np.float32)
-
-
-def _too_long(row: int, names: int) -> str:
-    return f"Row {row:,} is longer than the header: it has more than {names:,} cells. Mend the row or the names."
