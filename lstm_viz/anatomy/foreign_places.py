@@ -24,6 +24,7 @@ from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.specification import MAX_HIDDEN_SIZE, MAX_LAYERS
 
 ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher", "student")
+ROLES += ("left", "right", "user", "item", "query", "doc")  # towers
 
 
 @dataclass(frozen=True, eq=False)

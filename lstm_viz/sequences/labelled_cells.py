@@ -30,7 +30,7 @@ from lstm_viz.tables.wording import megabytes
 
 MAX_LABELLED_BYTES = 200 * 1024**2
 _HEAD_BYTES = 64 * 1024
-_END = re.compile(rb"(?:,?[ \t]*;|[,\t])[ \t]*(\r?\n|\r?\Z)")
+_END = re.compile(rb"(?:,?;[ \t]*|[,\t] *)(\r?\n|\r?\Z)")
 
 
 def check_size(data: bytes) -> None:
