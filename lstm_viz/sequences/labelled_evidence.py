@@ -148,8 +148,11 @@ class Evidence:
         classes = np.bincount(np.unique(ids[starts] * number + labels[starts]) // number)
         return bool(2 * (classes > 1).sum() >= len(classes))
 
-    def is_clock(self, place: int, others: tuple[int, ...]) -> bool:
-        """Whether a column of whole numbers goes up from row to row wherever the columns `others` stay the same."""
+    def is_clock(self, place: int, others: tuple[int, ...], falls: float = 0.0) -> bool:
+        """Whether a column of whole numbers goes up from row to row wherever the columns `others` stay the same.
+
+        A share of `falls` at most is none: moments that were lost stand in logs as 0.
+        """
         if self.kinds[place] != "whole" or len(self.column(place)) < len(self.rows):
             return False
         numbers = self._numbers(place)
@@ -157,7 +160,7 @@ class Evidence:
         order = np.lexsort(codes)
         same = np.logical_and.reduce([np.diff(code[order]) == 0 for code in codes])
         steps = np.diff(numbers[order])[same]
-        return len(steps) > 0 and bool((steps >= 0).all() and (steps > 0).mean() >= 0.9)
+        return len(steps) > 0 and bool((steps < 0).mean() <= falls and (steps > 0).mean() >= 0.9)
 
     def grows(self, place: int) -> bool:
         """Whether each cell of a column that is not named as a mere number of rows is a later moment than the one before."""

@@ -16,6 +16,7 @@ LAYOUTS: tuple[LabelledLayout, ...] = get_args(LabelledLayout)
 
 _PIXEL = re.compile(r"(?i)(?:pixel|pix|px)[ _.]?\d+|\d+x\d+")
 _FEW_VALUES = 12  # columns: so few may be the channels of a recording
+_FEW_FALLS = 0.05
 _MOST_PAIRS = 8  # of columns that cross: more are no id and class
 _SURE_CLASS = 3  # points of evidence
 _SURE_PIXELS = 64  # so many whole numbers from 0 to 255 in a square are a picture, whatever they are called
@@ -125,10 +126,10 @@ def _long(evidence: Evidence, label: int | None, unique_id: int | None, step: in
         return None
     step = evidence.named(STEP_WORDS, (label, unique_id)) if step is None else step
     step = _clock(evidence, (unique_id, label)) if step is None else step
-    clocks = evidence.all_named(STEP_WORDS, (label, unique_id, step))
-    unused = {p for p in clocks if evidence.is_clock(p, (unique_id, label))}.union(
-        _unused(evidence, (label, unique_id, step))
-    )
+    clocks = evidence.all_named(STEP_WORDS) if step is not None else range(evidence.width if evidence.width > 3 else 0)
+    taken = (label, unique_id, step)
+    near = {p for p in clocks if p not in taken and evidence.is_clock(p, (unique_id, label), _FEW_FALLS)}
+    unused = near.union(_unused(evidence, taken))
     crossed = evidence.crosses(label, unique_id) and _is_recording(evidence, (unique_id, label))
     return Plan("long", label, unique_id, step, tuple(sorted(unused)), crossed)
 
@@ -230,7 +231,7 @@ def _label_of_rows(evidence: Evidence) -> int | None:
             sure.remove(word)
     best = [place for place in sure if points[place] == max(points[other] for other in sure)]
     words = _words(evidence, ())
-    best = [place for place in best if evidence.names[place].strip().lower() == "y"] or best
+    best = [place for place in sure if evidence.names[place].strip().lower() == "y"] or best
     if len(best) > 1:
         raise ColumnError(_either(evidence, best))
     return best[0] if best else words[0] if len(words) == 1 and not evidence.has_header else None

@@ -209,6 +209,24 @@ def test_what_is_the_same_in_all_rows_of_a_log_is_no_class_and_a_second_clock_no
     assert (found.label, found.unique_id, found.data.features) == ("gt", "User", ("x", "y", "z"))
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["named", "no names"])
+def test_moments_of_which_a_few_were_lost_are_no_values(named):
+    rows = [[*row[:2], 0 if n in (40, 41) else row[2], *row[3:]] for n, row in enumerate(log("uatxyz"))]
+    if named:
+        with refused(LSTMVizError, "Rows 42 and 43 are the same step"):
+            read(rows, ["user", "activity", "timestamp", "x", "y", "z"])
+        return
+    found = read(rows)
+    assert (found.step, found.data.features, len(found.data)) == (None, ("column_4", "column_5", "column_6"), 12)
+    assert any("Left out `column_3`" in finding for finding in found.findings)
+
+
+def test_a_class_called_y_is_found_beside_other_words():
+    towns = [("Rome", "Oslo", "Bonn")[n % 3] for n in range(60)]
+    rows = [[state, town, *row] for state, town, row in zip(STATES, towns, VALUES.tolist(), strict=True)]
+    check(read(rows, ["y", "city", *T]), VALUES, STATES)
+
+
 def test_a_log_whose_classes_are_numbers_asks_which_column_they_are_and_takes_the_answer():
     with refused(ColumnError, "More than one column could be the class: `column_1` and `column_2`"):
         read(log("untxyz"))
