@@ -81,6 +81,11 @@ def numbered_groups(arrays: Arrays) -> Iterator[Group]:
     """
     left = [arrays[name] for name in sorted(arrays, key=lambda name: int(name[4:]))]
     count = 0
+    if alike(left) == alike(left[2:]) == 2 and left[0].shape == 2 * left[2].shape:
+        raise WeightsError(
+            f"Two vectors of {left[2].size} numbers behind a square RNN are both biases of PyTorch or a norm of Keras. "
+            "Without names this cannot be told. Save the arrays under their names."
+        )
     while left:
         count += 1
         size, group = next_group(left)

@@ -341,6 +341,10 @@ REFUSED = {
     "bias_of_equinox": (cell_of_own(bias=zeros(16)), "`cell.bias`.*inside of `cell`"),
     "norm_in_a_cell": (cell_of_own(**{"ln.weight": zeros(4), "ln.bias": zeros(4)}), r"`cell\.ln.*inside of `cell`"),
     "onnx": (b"\x08\x08\x12\x07pytorch\x1a\x052.9.0", "ONNX"),
+    "rnn_by_number": (
+        npz(arr_0=zeros(4, 4), arr_1=zeros(4, 4), arr_2=zeros(4), arr_3=zeros(4)),
+        "both biases of PyTorch, or",
+    ),
     "cudnn": (keras_gru(zeros(24)), "24 numbers, as a layer of CuDNN"),
     "cudnn_by_number": (
         npz(arr_0=zeros(3, 16), arr_1=zeros(4, 16), arr_2=zeros(32)),
