@@ -343,7 +343,7 @@ REFUSED = {
     "onnx": (b"\x08\x08\x12\x07pytorch\x1a\x052.9.0", "ONNX"),
     "rnn_by_number": (
         npz(arr_0=zeros(4, 4), arr_1=zeros(4, 4), arr_2=zeros(4), arr_3=zeros(4)),
-        "both biases of PyTorch, or",
+        "both biases of PyTorch or",
     ),
     "cudnn": (keras_gru(zeros(24)), "24 numbers, as a layer of CuDNN"),
     "cudnn_by_number": (
