@@ -107,7 +107,8 @@ def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
     require_numbers(parts)
     config = with_epsilon(config_of(parts, untold), framework, arrays)
     model = build(config, parts)
-    return ForeignModel(model, framework, (*inferred(parts, framework), *notes, *parts.notes, *chosen(config)))
+    told = (*inferred(parts, framework), *notes, *parts.notes, *chosen(config, framework))
+    return ForeignModel(model, framework, told)
 
 
 def require_numbers(parts: Placed) -> None:

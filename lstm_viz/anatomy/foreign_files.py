@@ -46,7 +46,9 @@ TO_SAFETENSORS = (
     '        each = each.state_dict() if hasattr(each, "state_dict") else each\n'
     '        if isinstance(each, dict) and any("weight_hh" in str(name) for name in each):\n'
     "            break\n"
-    "        found.extend(each.values() if isinstance(each, dict) else [])\n"
+    "        found.extend(each.values() if isinstance(each, dict) else each if isinstance(each, (list, tuple)) else [])\n"
+    "    else:\n"
+    '        raise SystemExit("It holds no recurrent layer of PyTorch.")\n'
     "    numbers = {{name: torch.as_tensor(array) for name, array in each.items() if hasattr(array, 'shape')}}\n"
     '    save_file({{name: array.clone().contiguous() for name, array in numbers.items()}}, "weights.safetensors")'
 )
@@ -134,8 +136,8 @@ def read_safetensors(data: bytes) -> Arrays:
         ) from error
     except (SafetensorError, *FAULTS) as error:
         raise WeightsError(
-            "The file is neither safetensors nor npz, or it is damaged. Save a PyTorch model with "
-            '`safetensors.torch.save_model(model, "weights.safetensors")`.'
+            "The file is neither safetensors nor npz, or it is damaged; ONNX and TensorFlow Lite, for two, are not read. "
+            'Save a PyTorch model with `safetensors.torch.save_model(model, "weights.safetensors")`.'
         ) from error
     tensors = {name: tensors[kept] for name, kept in shared_names(data).items() if kept in tensors} | tensors
     require_count(len(tensors))

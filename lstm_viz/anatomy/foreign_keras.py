@@ -9,7 +9,7 @@ import numpy as np
 from lstm_viz.anatomy.blueprint import GATES
 from lstm_viz.anatomy.conversion import Arrays, recurrent_to_torch, turned
 from lstm_viz.anatomy.foreign_files import natural, shown
-from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, require_shape
+from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, no_part, require_shape
 from lstm_viz.errors import WeightsError
 
 NUMBERED = re.compile(r"arr_(\d+)")
@@ -81,6 +81,11 @@ def numbered_groups(arrays: Arrays) -> Iterator[Group]:
     """
     left = [arrays[name] for name in sorted(arrays, key=lambda name: int(name[4:]))]
     count = 0
+    if alike(left) == alike(left[2:]) == 2 and left[0].shape == 2 * left[2].shape:
+        raise WeightsError(
+            f"Two vectors of {left[2].size} numbers behind a square RNN are both biases of PyTorch or a norm of Keras. "
+            "Without names this cannot be told. Save the arrays under their names."
+        )
     while left:
         count += 1
         size, group = next_group(left)
@@ -102,7 +107,7 @@ def next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
         return 0, {}
     if len(left) > 1 and is_recurrent(left[0], left[1]):
         stacked = left[1].shape[1]
-        biased = len(left) > 2 and left[2].shape in ((stacked,), (2, stacked))
+        biased = len(left) > 2 and left[2].shape in ((stacked,), (2, stacked), (2 * stacked,))
         if biased and stacked == len(left[1]):  # an RNN: a norm of two or four vectors of that size may follow
             biased = alike(left[2:]) % 2 == 1
         return 2 + biased, dict(zip(("kernel", "recurrent_kernel", "bias"), left[: 2 + biased], strict=False))
@@ -145,6 +150,11 @@ def read_way(name: str, group: Arrays) -> Arrays:
             f"`{shown(name)}` is a GRU with `reset_after=False`, whose reset gate acts before U; here, as in PyTorch, "
             "it acts behind it. Train it with `reset_after=True`, Keras' default."
         )
+    if "bias" in group and group["bias"].shape == (2 * stacked,):
+        raise WeightsError(
+            f"`{shown(name)}` has a bias of {2 * stacked} numbers, as a layer of CuDNN has, whose matrices lie in another "
+            "order. Load it into a plain layer of Keras, which puts them right, and save that."
+        )
     if "bias" in group:
         require_shape(group["bias"], (2, stacked) if cell == "gru" else (stacked,), f"{name}/bias", reason)
     return recurrent_to_torch(cell, [group[word] for word in ("kernel", "recurrent_kernel", "bias") if word in group])
@@ -168,11 +178,7 @@ def sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
         else:
             parts.linear[name] = dense
     else:
-        words = ", ".join(f"`{word}` {array.shape}" for word, array in group.items())
-        raise WeightsError(
-            f"`{shown(name)}` has {words}, which is no part of a model here: recurrent layers, an embedding, norms, "
-            "attention and one dense layer behind them. Save only those."
-        )
+        raise no_part({f"{name}/{word}": array for word, array in group.items()})
 
 
 def by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> list[ReadLayer]:

@@ -110,6 +110,15 @@ def require_shape(array: np.ndarray, shape: tuple[int | None, ...], name: str, r
         )
 
 
+def no_part(arrays: Arrays, what: str = "which is no part of a model here") -> WeightsError:
+    """Say that arrays, by their full names, belong nowhere."""
+    names = ", ".join(f"`{shown(name)}` {array.shape}" for name, array in list(arrays.items())[:4])
+    return WeightsError(
+        f"The file holds {names}, {what}. Save only recurrent layers, an embedding, norms, attention and one linear layer "
+        "behind them."
+    )
+
+
 def misfit(layers: list[ReadLayer]) -> WeightsError:
     """Say that layers do not fit on each other."""
     told = ", ".join(f"`{shown(layer.name)}` reads {layer.inputs} and gives {layer.width}" for layer in layers[:6])

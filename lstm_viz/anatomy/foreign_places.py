@@ -23,7 +23,8 @@ from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, chained, misfit
 from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.specification import MAX_HIDDEN_SIZE, MAX_LAYERS
 
-ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher", "student")
+TOWERS = ("left", "right", "user", "item", "query", "doc")
+ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher", "student", *TOWERS)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,18 +1,18 @@
 """The tensors of a PyTorch state by their names: `weight_ih_l0` behind any prefix, and what stands around it."""
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 
 from lstm_viz.anatomy.blueprint import GATES
 from lstm_viz.anatomy.conversion import COUNTER, Arrays
 from lstm_viz.anatomy.foreign_files import natural, shown
-from lstm_viz.anatomy.foreign_names import BEHIND_WORDS, says, words_of
-from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, require_shape
+from lstm_viz.anatomy.foreign_names import BEHIND_WORDS, listed, says, words_of
+from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, cell_of, chained, misfit, no_part, require_shape
 from lstm_viz.errors import WeightsError
 
 RECURRENT = re.compile(r"(?P<prefix>.*?)(?P<word>(weight|bias)_(ih|hh|hr))(_l(?P<number>\d+))?(?P<back>_reverse)?")
+MADE = re.compile(r".*(weight|bias)_(ih|hh)(_l\d+)?(_reverse)?(_raw|_g|_v|_orig|_mask|\.original\d?)")
 NORM, OTHER_NORM = re.compile("(batch|layer)?norms?|bn|ln"), {"group", "instance", "rms"}
 WORDS = ("weight", "bias", "running_mean", "running_var", COUNTER)
 
@@ -38,6 +38,11 @@ def torch_parts(arrays: Arrays) -> ReadParts:
             if found["word"] + (found["back"] or "") in layer:
                 raise WeightsError(f"`{shown(name)}` is there twice, with and without `_l0`. Leave one of them out.")
             layer[found["word"] + (found["back"] or "")] = arrays[name]
+        elif MADE.fullmatch(name):
+            raise WeightsError(
+                f"`{shown(name)}` is no weight: the model makes one of it at each call (weight drop, weight norm, pruning). "
+                "Save the weight that it makes, under its plain name such as `weight_hh_l0`."
+            )
         else:
             prefix, _, word = name.rpartition(".")
             others.setdefault(prefix, {})[word] = arrays[name]
@@ -120,8 +125,12 @@ def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
         WeightsError: it belongs nowhere.
     """
     last = prefix.rpartition(".")[2]
+    full = {f"{prefix}.{word}".removeprefix("."): array for word, array in tensors.items()}
+    owner = next((owner for owner in parts.modules if owner and f"{prefix}.".startswith(owner)), "")
+    if owner and all(array.ndim < 2 for array in tensors.values()):
+        raise no_part(full, f"inside of {listed([owner])}, where no LSTM, GRU or RNN of PyTorch has any")
     if not set(tensors) <= set(WORDS) or not {"weight", "bias"} & set(tensors):
-        refuse(prefix, tensors)
+        raise no_part(full)
     weight = tensors.get("weight", np.zeros((0, 0)))  # a bias alone: the weight is that of another layer
     embeds = "emb" in prefix.lower() and not says(prefix, BEHIND_WORDS)
     if embeds and weight.ndim == 2 and set(tensors) == {"weight"}:
@@ -135,29 +144,10 @@ def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
     elif weight.ndim == 2 and set(tensors) <= {"weight", "bias"}:
         parts.linear[prefix] = tensors
     else:
-        refuse(prefix, tensors)
+        raise no_part(full)
 
 
 def is_norm(prefix: str) -> bool:
     """Tell whether a module is called like a batch norm or a layer norm."""
     words = words_of(prefix)
     return any(NORM.fullmatch(word) for word in words) and not OTHER_NORM & set(words)
-
-
-def refuse(prefix: str, tensors: Arrays) -> None:
-    """Say that a tensor is not known.
-
-    Raises:
-        WeightsError: always.
-    """
-    names = ", ".join(f"`{shown(name)}` {tensors[word].shape}" for word, name in names_of(prefix, tensors))
-    raise WeightsError(
-        f"The file holds {names}, which is no part of a model here: recurrent layers, an embedding, norms, attention "
-        "and one linear layer behind them. Save only those."
-    )
-
-
-def names_of(prefix: str, tensors: Arrays) -> Iterator[tuple[str, str]]:
-    """Give the first few full names of some tensors."""
-    for word in list(tensors)[:4]:
-        yield word, f"{prefix}.{word}" if prefix else word

@@ -21,7 +21,7 @@ def inferred(parts: Placed, framework: str) -> list[str]:
     ]
 
 
-def chosen(config: Config) -> list[str]:
+def chosen(config: Config, framework: str) -> list[str]:
     """Say what the weights do not tell and was chosen."""
     stack = blueprint_of(config).stack
     notes = []
@@ -35,6 +35,8 @@ def chosen(config: Config) -> list[str]:
         )
     if stack.cell == "rnn":
         notes.append(f"The activation is taken to be {stack.activation}: weights do not tell.")
+    elif framework == "keras":
+        notes.append("The activations are taken to be Keras' defaults, tanh and sigmoid: weights do not tell.")
     if stack.cell == "gru" and not stack.bias:
         notes.append("The reset gate acts behind U (Keras: `reset_after=True`): without biases weights do not tell.")
     if stack.normalization != "none":

@@ -100,7 +100,7 @@ class LabelledSequences:
     def subset(self, indices: np.ndarray) -> "LabelledSequences":
         """Give the sequences at `indices`, in this order; classes keep their places."""
         lengths = self.lengths[indices]
-        starts = _starts(lengths)
+        starts = starts_of(lengths)
         places = np.repeat(self.starts[indices] - starts[:-1], lengths) + np.arange(starts[-1])
         return replace(self, values=self.values[places], starts=starts, labels=self.labels[indices])
 
@@ -164,7 +164,7 @@ def stacked(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     Returns:
         values (S, I) and starts (N + 1,), as `LabelledSequences` holds them.
     """
-    return np.concatenate(list(sequences)), _starts(np.array([len(one) for one in sequences], dtype=np.int64))
+    return np.concatenate(list(sequences)), starts_of(np.array([len(one) for one in sequences], dtype=np.int64))
 
 
 def pictures_as_rows(
@@ -265,5 +265,6 @@ def _other_features(found: int, wanted: int) -> str:
     )
 
 
-def _starts(lengths: np.ndarray) -> np.ndarray:
+def starts_of(lengths: np.ndarray) -> np.ndarray:
+    """Return where sequences of these lengths start below each other, and where the last one ends, int64 (N + 1,)."""
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])

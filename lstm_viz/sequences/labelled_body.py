@@ -1,5 +1,6 @@
 """What reading the cells of a labelled file gives, and how cells of text become numbers."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from lstm_viz.tables.wording import shown
 NARROW = 64  # columns: so narrow a file may be long, and more of its rows are looked at
 HEAD_ROWS, NARROW_ROWS = 200, 20_000
 _MARK_CELLS = 4000
+_SURE_COUNT = 10  # columns from 0 on: fewer may be an example
+AUTOMATIC = re.compile(r"(?i)column_\d+|unnamed\W*\d*|")  # names of columns that have none
 LABEL_WORDS: tuple[str, ...] = (
     "label",
     "labels",
@@ -101,6 +104,35 @@ class Cells:
         raise NotImplementedError
 
 
+def check_filled(body: Body, cells: Cells, inside: np.ndarray | None = None) -> None:
+    """Refuse gaps: nothing is guessed into labelled data.
+
+    Raises:
+        LabelledError: there is one, by the row that is to be mended.
+    """
+    if body.values.dtype == np.uint8:
+        return
+    gaps = np.isnan(body.values) if inside is None else np.isnan(body.values) & inside
+    if not gaps.any():
+        return
+    at, place = (int(found) for found in np.argwhere(gaps)[0])
+    row, column = f"{body.rows[at]:,}", shown(cells.names[body.places[place]])
+    longer = ~gaps[:, place:].all(axis=1)
+    if inside is None and place > 0 and 2 * longer.sum() < len(gaps):
+        raise LabelledError(
+            f"Row {body.rows[longer.argmax()]:,} is longer than most: something stands in column `{column}`. Mend or remove "
+            "the row."
+        )
+    if gaps[at, place:].all() and place > 0 and place < gaps.shape[1] - 1:
+        raise LabelledError(
+            f"Row {row} is too short: nothing stands from column `{column}` on. Complete or remove the row."
+        )
+    raise LabelledError(
+        f"Row {row}, column `{column}` holds nothing (or NaN) where a number should be. Fill it or remove the row: gaps in "
+        "labelled data are not guessed."
+    )
+
+
 def small(numbers: np.ndarray) -> np.ndarray:
     """Return whole numbers from 0 to 255 as bytes, and anything else as it is."""
     with np.errstate(invalid="ignore"):
@@ -108,12 +140,30 @@ def small(numbers: np.ndarray) -> np.ndarray:
     return small if np.array_equal(small, numbers) else numbers.astype(np.float32)
 
 
-def names_by_number(row: list[str]) -> bool:
-    """Return whether a row names columns by numbers (label, 0, 1, 2 …), as programs do that were given no names."""
-    words = [place for place, cell in enumerate(row) if not cell.strip().isdigit()]
-    numbers = [int(cell) for cell in row if cell.strip().isdigit()]
-    ends = words in ([0], [len(row) - 1]) and row[words[0]].strip().lower() in LABEL_WORDS
-    return ends and len(numbers) > 1 and numbers in (list(range(len(numbers))), list(range(1, len(numbers) + 1)))
+def names_by_number(rows: Rows) -> bool:
+    """Return whether the first row names columns by numbers (label, 0, 1 …), as programs do that were given no names."""
+    cells = [cell.strip() for cell in rows[0]]
+    words = [cell for cell in cells if not cell.isdigit()]
+    numbers = [int(cell) for cell in cells if cell.isdigit()]
+    if not words:
+        return numbers == list(range(max(_SURE_COUNT, len(cells)))) and not any(map(_counts, rows[1:]))
+    named = len(words) <= 2 and all(word.lower() in LABEL_WORDS or AUTOMATIC.fullmatch(word) for word in words)
+    counted = len(numbers) > 1 and numbers in (list(range(len(numbers))), list(range(1, len(numbers) + 1)))
+    return (named and counted and (any(words) or len(numbers) >= _SURE_COUNT)) or _names_again(cells)
+
+
+def _counts(row: list[str]) -> bool:
+    cells = [cell.strip() for cell in row[1:]]
+    return all(map(str.isdigit, cells)) and bool((np.diff(np.array(cells, dtype=np.float64)) == 1).all())
+
+
+def _names_again(cells: list[str]) -> bool:
+    """Return whether most cells number what stood there twice (0, 0.1, …, 0.10), as pandas makes names of an example."""
+    before = {
+        cell: re.sub(r"\.(\d+)$", lambda found: f".{int(found[1]) - 1}".replace(".0", ""), cell) for cell in cells
+    }
+    again = [cell for cell, other in before.items() if other != cell and other in before]
+    return len(before) == len(cells) < 2 * len(again) and any(cell.endswith(".10") for cell in again)
 
 
 def mark_of(head: Rows, reading: Reading, delimiter: str) -> Mark:

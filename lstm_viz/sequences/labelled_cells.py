@@ -30,7 +30,7 @@ from lstm_viz.tables.wording import megabytes
 
 MAX_LABELLED_BYTES = 200 * 1024**2
 _HEAD_BYTES = 64 * 1024
-_END = re.compile(rb";[ \t]*(\r?\n|\r?\Z)")
+_END = re.compile(rb"(?:,?;[ \t]*|[,\t] *)(\r?\n|\r?\Z)")
 
 
 def check_size(data: bytes) -> None:
@@ -54,21 +54,20 @@ def open_cells(data: bytes, reading: Reading = Reading()) -> Cells:
         TableError: the file is no table.
         SettingsError: the wanted header or sheet is not there.
     """
-    data = _without_semicolons(data.removeprefix(b"\xef\xbb\xbf"))
+    data = _without_ends(data.removeprefix(b"\xef\xbb\xbf"))
     found = clean_layout(data, reading)
     if found is not None:
         return TextCells(data, reading, *found)
     cells = GridCells(read_grid(data, reading), reading)
-    if cells.has_header or reading.header is not None or not names_by_number(cells.head[0]):
+    if cells.has_header or reading.header is not None or not names_by_number(cells.head):
         return cells
     return GridCells(read_grid(data, replace(reading, header=1)), reading)
 
 
-def _without_semicolons(data: bytes) -> bytes:
-    """Take off the semicolon that ends every row and stands nowhere else, as the logs of WISDM are written."""
-    lines = [line.rstrip() for line in data[:_HEAD_BYTES].split(b"\n")[1:-1] if line.strip()]
-    ended = len(lines) > 1 and all(line.find(b";") == len(line) - 1 for line in lines)
-    return _END.sub(rb"\1", data) if ended else data
+def _without_ends(data: bytes) -> bytes:
+    """Take off the mark that ends every row: the semicolon of the logs of WISDM, or a delimiter behind the last cell."""
+    lines = [line for line in data[:_HEAD_BYTES].split(b"\n")[1:-1] if line.strip()]
+    return _END.sub(rb"\1", data) if len(lines) > 1 and all(map(_END.search, lines)) else data
 
 
 class GridCells(Cells):

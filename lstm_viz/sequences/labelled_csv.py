@@ -13,11 +13,13 @@ from lstm_viz.sequences.labelled import (
     pictures_as_rows,
     rare_classes,
     stacked,
+    starts_of,
 )
 from lstm_viz.sequences.labelled_archive import Archive, open_archive
-from lstm_viz.sequences.labelled_body import Body, Cells
+from lstm_viz.sequences.labelled_body import Body, Cells, check_filled
 from lstm_viz.sequences.labelled_cells import check_size, open_cells
 from lstm_viz.sequences.labelled_layout import LabelledLayout, LabelledReading, Plan, find_plan
+from lstm_viz.tables.numerals import MISSING
 from lstm_viz.tables.reading import Reading
 from lstm_viz.tables.times import read_text_times
 from lstm_viz.tables.wording import counted, listed, plain, shown
@@ -114,7 +116,7 @@ def _no_rows(name: str) -> str:
 
 def _pictures(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
     labels = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
-    _check_filled(body, cells)
+    check_filled(body, cells)
     side = round(body.values.shape[1] ** 0.5)
     pixels = body.values.reshape(len(body.rows), side, side)
     scale = _scale(body, cells)
@@ -133,8 +135,9 @@ def _scale(body: Body, cells: Cells) -> float:
     if body.values.dtype != np.uint8 and not 0 <= low <= high <= 1:
         outside = np.argwhere((body.values != np.round(body.values)) | (body.values < 0) | (body.values > 255))
         at, place = (int(found) for found in outside[0])
+        column = shown(cells.names[body.places[place]])
         raise LabelledError(
-            f"Row {body.rows[at]:,}, column `{_name(cells, body, place)}` holds {body.values[at, place]:g}: a grey value is "
+            f"Row {body.rows[at]:,}, column `{column}` holds {body.values[at, place]:g}: a grey value is "
             "a whole number from 0 to 255. Mend it, or read the rows as series."
         )
     return 1.0 if high <= 1 else 1 / 16 if high <= 16 else 1 / 255
@@ -149,8 +152,8 @@ def _series(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSe
         row = body.rows[int((lengths == 0).argmax())]
         raise LabelledError(f"Row {row:,} has a label and no values. Add its values or remove the row.")
     inside = np.arange(width) < lengths[:, None]
-    _check_filled(body, cells, inside)
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    check_filled(body, cells, inside)
+    starts = starts_of(lengths)
     values = body.values[inside].reshape(-1, 1).astype(np.float32)
     data = LabelledSequences(values, starts, labels.places, labels.classes, ("value",), name)
     sentence = (
@@ -167,7 +170,7 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
         raise LabelledError(
             f"No column of numbers is left beside `{shown(id_name)}` and `{shown(label_name)}`. Add one."
         )
-    _check_filled(body, cells)
+    check_filled(body, cells)
     ids = body.texts[plan.unique_id]
     _check_named(ids, body.rows, id_name, "id")
     codes, _ = pd.factorize(np.array(ids, dtype=object))
@@ -176,7 +179,7 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
         codes, _ = pd.factorize(codes * len(labels.classes) + labels.places)
     order, told = _order(body, cells, plan, codes)
     lengths = np.bincount(codes)
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    starts = starts_of(lengths)
     of_rows = labels.places[order]
     of_ids = of_rows[starts[:-1]]
     other = of_rows != np.repeat(of_ids, lengths)
@@ -244,6 +247,7 @@ def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None 
     _check_named(cells, rows, name, "label")
     codes, found = pd.factorize(np.array(cells, dtype=object))
     numbers = np.array(pd.to_numeric(pd.Series(found, dtype="str"), errors="coerce"), dtype=np.float64)
+    _check_told(cells, found, numbers, rows, name)
     numeric = bool(np.isfinite(numbers).all())
     keys = [f"{number:.15g}" for number in numbers + 0.0] if numeric else [plain(str(cell), 120) for cell in found]
     classes = sorted(set(keys), key=float) if numeric else sorted(set(keys))
@@ -258,6 +262,13 @@ def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None 
     return _Labels(np.array([places[key] for key in keys], dtype=np.int64)[codes], tuple(classes), numeric)
 
 
+def _check_told(cells: list[str], found: np.ndarray, numbers: np.ndarray, rows: np.ndarray, name: str) -> None:
+    """Refuse cells that mean that no class is known."""
+    marks = ("?", "nan") if np.isnan(numbers).sum() > 1 else MISSING  # beside other words, "none" may be a class
+    for unknown in [cell for cell in found if cell.lower() in marks][:1]:
+        _check_named(cells, rows, name, "label", unknown)
+
+
 def _check_no_regression(numbers: np.ndarray, different: int, examples: int, name: str) -> None:
     measured = bool((numbers != np.round(numbers)).any())
     if different > _MANY and (measured or different * 2 > examples):
@@ -268,35 +279,12 @@ def _check_no_regression(numbers: np.ndarray, different: int, examples: int, nam
         )
 
 
-def _check_named(cells: list[str], rows: np.ndarray, name: str, what: str) -> None:
-    if "" in cells:
-        row = rows[cells.index("")]
+def _check_named(cells: list[str], rows: np.ndarray, name: str, what: str, unknown: str = "") -> None:
+    if unknown in cells:
+        row, held = rows[cells.index(unknown)], f"holds “{shown(unknown)}”" if unknown else "is empty"
         raise LabelledError(
-            f"Row {row:,} has no {what}: column `{shown(name)}` is empty there. Fill it or remove the row."
+            f"Row {row:,} has no {what}: column `{shown(name)}` {held} there. Fill it or remove the row."
         )
-
-
-def _check_filled(body: Body, cells: Cells, inside: np.ndarray | None = None) -> None:
-    """Refuse gaps: nothing is guessed into labelled data."""
-    if body.values.dtype == np.uint8:
-        return
-    gaps = np.isnan(body.values) if inside is None else np.isnan(body.values) & inside
-    if not gaps.any():
-        return
-    at, place = (int(found) for found in np.argwhere(gaps)[0])
-    row, column = f"{body.rows[at]:,}", _name(cells, body, place)
-    if gaps[at, place:].all() and place > 0 and place < gaps.shape[1] - 1:
-        raise LabelledError(
-            f"Row {row} is too short: nothing stands from column `{column}` on. Complete or remove the row."
-        )
-    raise LabelledError(
-        f"Row {row}, column `{column}` holds nothing (or NaN) where a number should be. Fill it or remove the row: gaps in "
-        "labelled data are not guessed."
-    )
-
-
-def _name(cells: Cells, body: Body, place: int) -> str:
-    return shown(cells.names[body.places[place]])
 
 
 def _left_out(cells: Cells, plan: Plan) -> tuple[str, ...]:

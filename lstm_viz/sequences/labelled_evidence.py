@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.sequences.labelled_body import ID_WORDS, LABEL_WORDS, STEP_WORDS, Cells
+from lstm_viz.sequences.labelled_body import AUTOMATIC, ID_WORDS, LABEL_WORDS, STEP_WORDS, Cells
 from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.cells import cell_kind
 
@@ -19,7 +19,6 @@ _MOST_NAMED = 2  # more columns of one kind of name are features
 _ROW_NAME = re.compile(
     r"(?i)(?:column_|unnamed|row|index|idx|no|nr|num|number)\W*_?(?:no|nr|num|number|id|name)?\W*\d*|\W+"
 )
-_AUTOMATIC = re.compile(r"(?i)column_\d+|unnamed\W*\d*")
 _FEWEST_ROWS = 5  # fewer that count up may do so by chance
 _SURE_NAMES = 4
 _MOST_BLOCKS = 4
@@ -89,21 +88,20 @@ class Evidence:
     def beside_counted_names(self) -> tuple[int, ...]:
         """The few columns whose names do not end in a number, where those of all others do (t0, t1, …, y)."""
         places = range(self.width) if self.has_header else ()
-        counted = {p for p in places if self.names[p][-1:].isdigit() and not _AUTOMATIC.fullmatch(self.names[p])}
+        counted = {p for p in places if self.names[p][-1:].isdigit() and not AUTOMATIC.fullmatch(self.names[p])}
         beside = tuple(place for place in places if place not in counted)
         return beside if len(counted) >= _SURE_NAMES and len(beside) <= max(3, 0.2 * self.width) else ()
 
     def named(self, words: tuple[str, ...], taken: tuple[int | None, ...] = ()) -> int | None:
         """The column whose name is one of the words, or holds one; the earlier word wins, many such columns are none."""
-        if not self.has_header:
-            return None
-        places = [place for place in range(len(self.names)) if place not in taken]
-        for word in words:
-            exact = [place for place in places if self.names[place].strip().lower() == word]
-            if exact:
-                return exact[0]
-        loose = [place for place in places if name_words(self.names[place]) & set(words)]
-        return loose[0] if 0 < len(loose) <= _MOST_NAMED else None
+        return next(iter(self.all_named(words, taken)), None)
+
+    def all_named(self, words: tuple[str, ...], taken: tuple[int | None, ...] = ()) -> tuple[int, ...]:
+        """The columns whose names are one of the words, in the order of these, and the few whose names hold one."""
+        places = [place for place in range(self.width) if self.has_header and place not in taken]
+        exact = [place for word in words for place in places if self.names[place].strip().lower() == word]
+        loose = [p for p in places if p not in exact and any(_holds(self.names[p], word) for word in words)]
+        return (*exact, *(loose if len(loose) <= _MOST_NAMED else ()))
 
     def may_be_label(self, place: int) -> bool:
         """Whether the name of a column leaves open that it says the class: those of ids and times do not."""
@@ -125,14 +123,14 @@ class Evidence:
         changes = [np.diff(self._coded(place)) != 0 for place in places]
         return 1 + int(np.logical_or.reduce(changes).sum())
 
-    def stays(self, place: int) -> bool:
-        """Whether equal cells of a column stand together, many of them on average."""
-        return len(self.rows) >= _FEWEST_ROWS * self._blocks(place)
+    def stays(self, *places: int) -> bool:
+        """Whether equal cells of columns stand together, many of them on average."""
+        return len(self.rows) >= _FEWEST_ROWS * self._blocks(*places)
 
     def constant_within(self, place: int, unique_id: int) -> bool:
-        """Whether a column has one value in each sequence, and fewer values than there are sequences."""
+        """Whether a column has one value in each sequence, several in all and fewer than there are sequences."""
         values, ids = self._coded(place), self._coded(unique_id)
-        if len(ids) == 0 or values.max() >= ids.max():
+        if len(ids) == 0 or not 0 < values.max() < ids.max():
             return False
         of_ids = np.zeros(ids.max() + 1, dtype=np.int64)
         of_ids[ids] = values
@@ -140,16 +138,21 @@ class Evidence:
 
     def crosses(self, label: int, unique_id: int) -> bool:
         """Whether most ids have several classes, and the rows of one id and one class stand together."""
+        return self.stays(label, unique_id) and self.mixes(label, unique_id)
+
+    def mixes(self, label: int, unique_id: int) -> bool:
+        """Whether most ids have several classes."""
         labels, ids = self._coded(label), self._coded(unique_id)
-        if len(ids) < _FEWEST_ROWS * self._blocks(label, unique_id):
-            return False
         starts = np.flatnonzero(np.diff(ids, prepend=-1) | np.diff(labels, prepend=-1))
         number = labels.max() + 1
         classes = np.bincount(np.unique(ids[starts] * number + labels[starts]) // number)
         return bool(2 * (classes > 1).sum() >= len(classes))
 
-    def is_clock(self, place: int, others: tuple[int, ...]) -> bool:
-        """Whether a column of whole numbers goes up from row to row wherever the columns `others` stay the same."""
+    def is_clock(self, place: int, others: tuple[int, ...], falls: float = 0.0) -> bool:
+        """Whether a column of whole numbers goes up from row to row wherever the columns `others` stay the same.
+
+        A share of `falls` at most is none: moments that were lost stand in logs as 0.
+        """
         if self.kinds[place] != "whole" or len(self.column(place)) < len(self.rows):
             return False
         numbers = self._numbers(place)
@@ -157,7 +160,16 @@ class Evidence:
         order = np.lexsort(codes)
         same = np.logical_and.reduce([np.diff(code[order]) == 0 for code in codes])
         steps = np.diff(numbers[order])[same]
-        return len(steps) > 0 and bool((steps >= 0).all() and (steps > 0).mean() >= 0.9)
+        return len(steps) > 0 and bool((steps < 0).mean() <= falls and (steps > 0).mean() >= 0.9)
+
+    def grows(self, place: int) -> bool:
+        """Whether each cell of a column that is not named as a mere number of rows is a later moment than the one before."""
+        cells = self.column(place)
+        if len(cells) < len(self.rows) or (self.has_header and _ROW_NAME.fullmatch(self.names[place].strip())):
+            return False
+        if self.kinds[place] == "word":
+            return self.differs_in_each_row(place) and all(cell_kind(cell) == "time" for cell in cells)
+        return bool((np.diff(np.array(pd.to_numeric(pd.Series(cells), errors="coerce"))) > 0).all())
 
     def _numbers(self, place: int) -> npt.NDArray[np.float64]:
         if place not in self._floats:
@@ -217,6 +229,13 @@ class Evidence:
             + any(number >= 0.9 * len(columns) and value not in own for value, number in in_columns.items())
             + (usual_share >= 0.25 and 2 * share <= usual_share)
         )
+
+
+def _holds(name: str, word: str) -> bool:
+    """Return whether a name holds a word; a letter must stand alone ("t (s)", not "tBodyAcc")."""
+    return word in name_words(name) and (
+        len(word) > 1 or re.search(rf"(?i)(?<![a-z]){word}(?![a-z])", name) is not None
+    )
 
 
 def is_whole(cell: str) -> bool:

@@ -16,6 +16,7 @@ LAYOUTS: tuple[LabelledLayout, ...] = get_args(LabelledLayout)
 
 _PIXEL = re.compile(r"(?i)(?:pixel|pix|px)[ _.]?\d+|\d+x\d+")
 _FEW_VALUES = 12  # columns: so few may be the channels of a recording
+_FEW_FALLS = 0.05
 _MOST_PAIRS = 8  # of columns that cross: more are no id and class
 _SURE_CLASS = 3  # points of evidence
 _SURE_PIXELS = 64  # so many whole numbers from 0 to 255 in a square are a picture, whatever they are called
@@ -100,7 +101,7 @@ def find_plan(cells: Cells, wish: LabelledReading) -> Plan:
     values = [place for place in range(evidence.width) if place not in (label, *plan.unused)]
     if not values:
         raise ColumnError(
-            f"No column of numbers is left beside the label `{shown(_name(cells, label))}`. Add the values."
+            f"No column of numbers is left beside the label `{shown(cells.names[label])}`. Add the values."
         )
     return replace(plan, layout=_kind_of_rows(evidence, values, wish.layout))
 
@@ -116,7 +117,7 @@ def _wanted(cells: Cells, name: str | None) -> int | None:
 
 def _long(evidence: Evidence, label: int | None, unique_id: int | None, step: int | None) -> Plan | None:
     label = evidence.named(LABEL_WORDS, (unique_id, step)) if label is None else label
-    unique_id = evidence.named(ID_WORDS, (label, step)) if unique_id is None else unique_id
+    unique_id = _named_id(evidence, (label, step)) if unique_id is None else unique_id
     if evidence.width > NARROW and unique_id is None:
         return None
     if unique_id is None or label is None:
@@ -125,8 +126,18 @@ def _long(evidence: Evidence, label: int | None, unique_id: int | None, step: in
         return None
     step = evidence.named(STEP_WORDS, (label, unique_id)) if step is None else step
     step = _clock(evidence, (unique_id, label)) if step is None else step
-    unused = _unused(evidence, (label, unique_id, step))
-    return Plan("long", label, unique_id, step, unused, evidence.crosses(label, unique_id))
+    clocks = evidence.all_named(STEP_WORDS) if step is not None else range(evidence.width if evidence.width > 3 else 0)
+    taken = (label, unique_id, step)
+    near = {p for p in clocks if p not in taken and evidence.is_clock(p, (unique_id, label), _FEW_FALLS)}
+    unused = near.union(_unused(evidence, taken))
+    crossed = evidence.crosses(label, unique_id) and _is_recording(evidence, (unique_id, label))
+    return Plan("long", label, unique_id, step, tuple(sorted(unused)), crossed)
+
+
+def _named_id(evidence: Evidence, taken: tuple[int | None, ...]) -> int | None:
+    """Find the column that is named as an id; of several, one whose ids come again."""
+    found = evidence.all_named(ID_WORDS, taken)
+    return next((place for place in found if not evidence.differs_in_each_row(place)), next(iter(found), None))
 
 
 def _by_blocks(
@@ -178,14 +189,19 @@ def _clock(evidence: Evidence, taken: tuple[int, ...]) -> int | None:
 
 def _clock_of_recording(evidence: Evidence, label: int) -> int | None:
     """Find the clock of a table whose rows are steps of recordings that no column tells apart."""
-    if evidence.width > NARROW or not evidence.stays(label):
+    if evidence.width > NARROW or not evidence.stays(label) or evidence.named(ID_WORDS) is not None:
         return None
-    return _clock(evidence, ()) if evidence.named(ID_WORDS) is None else None
+    named = evidence.named(STEP_WORDS, (label,))
+    others = (place for place in range(evidence.width) if place not in (label, named, evidence.row_number))
+    growing = [place for place in (named, *others) if place is not None and evidence.grows(place)]
+    return growing[0] if named in growing or len(growing) == 1 else _clock(evidence, ())
 
 
 def _is_long(evidence: Evidence, plan: Plan) -> bool:
-    counted = evidence.beside_counted_names and plan.step is None
-    return plan.unique_id is not None and evidence.repeats(plan.unique_id) and not counted
+    if plan.unique_id is None or not evidence.repeats(plan.unique_id):
+        return False
+    own = not plan.crossed and evidence.mixes(plan.label, plan.unique_id)  # rows of one id have classes of their own
+    return plan.step is not None or not (own or evidence.beside_counted_names)
 
 
 def _is_long_without_label(evidence: Evidence) -> bool:
@@ -214,11 +230,11 @@ def _label_of_rows(evidence: Evidence) -> int | None:
         if any(evidence.constant_within(other, word) for other in sure if other != word):
             sure.remove(word)
     best = [place for place in sure if points[place] == max(points[other] for other in sure)]
-    if len(best) > 1 and not evidence.beside_counted_names:
-        raise ColumnError(_either(evidence, best))
     words = _words(evidence, ())
-    called_y = [place for place in best if evidence.names[place].strip().lower() == "y"]
-    return (called_y or best)[0] if best else words[0] if len(words) == 1 and not evidence.has_header else None
+    best = [place for place in sure if evidence.names[place].strip().lower() == "y"] or best
+    if len(best) > 1:
+        raise ColumnError(_either(evidence, best))
+    return best[0] if best else words[0] if len(words) == 1 and not evidence.has_header else None
 
 
 def _could_be_label(evidence: Evidence) -> tuple[int, ...]:
@@ -227,7 +243,7 @@ def _could_be_label(evidence: Evidence) -> tuple[int, ...]:
     if evidence.width >= _SURE_PIXELS and _are_pixels(evidence, values):
         return ()
     ends = {values[0], values[-1]} if values else set()
-    places = set(evidence.beside_counted_names) or ends | set(_words(evidence, ()))
+    places = {*evidence.beside_counted_names} - {evidence.row_number} or ends | {*_words(evidence, ())}
     return tuple(place for place in sorted(places) if place != evidence.row_number and evidence.may_be_label(place))
 
 
@@ -244,8 +260,7 @@ def _unused(evidence: Evidence, taken: tuple[int | None, ...]) -> tuple[int, ...
 
 def _unused_in_rows(evidence: Evidence, label: int) -> tuple[int, ...]:
     """What is no value of a row: words, numbers of rows, what is named like an id or stands beside names that count."""
-    unique_id = evidence.named(ID_WORDS, (label,))
-    named = (unique_id,) if unique_id is not None else ()
+    named = evidence.all_named(ID_WORDS, (label,))
     return tuple(sorted({*_unused(evidence, (label,)), *named, *evidence.beside_counted_names} - {label}))
 
 
@@ -275,10 +290,6 @@ def _cells_at(evidence: Evidence, values: list[int]) -> list[str]:
 
 def _is_grey(cell: str) -> bool:
     return is_whole(cell) and 0 <= float(cell) <= 255
-
-
-def _name(cells: Cells, place: int) -> str:
-    return cells.names[place]
 
 
 def _no_label(cells: Cells) -> str:

@@ -5,6 +5,7 @@ A block is a few megabytes, so that MNIST as CSV (60,000 × 785 cells) never sta
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,12 +33,13 @@ from lstm_viz.tables.layout import Layout, find_layout
 from lstm_viz.tables.limits import MAX_CELLS, MAX_ROWS
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import counted
+from lstm_viz.tables.wording import counted, shown
 
 MAX_STEPS = 20_000  # cells of a row
 _HEAD_BYTES = 256 * 1024
 _NARROW_BYTES = 2 * 1024**2
 _BLOCK = 4 * 1024**2
+_UNCUT = re.compile(r"[^\W\d][,;\t]|[,;\t][^\W\d]")  # a letter beside a sign that cuts
 _NEW_LINE, _RETURN = b"\n", b"\r"
 
 
@@ -60,6 +62,12 @@ class TextCells(Cells):
         sample = data[self._start : self._start + (_NARROW_BYTES if self._width <= NARROW else _HEAD_BYTES)]
         rows = head_rows(_whole_lines(sample).decode("utf-8", errors="replace"), dialect, most)
         self.head = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+        uncut = [next(filter(_UNCUT.search, row), "") for row in self.head if dialect.delimiter == " "]
+        if uncut and all(uncut) and reading.delimiter is None:
+            raise LabelledError(
+                f"Blanks cut the rows into more cells than any sign does, and leave “{shown(uncut[0])}” whole. Choose the "
+                "sign between cells, or give a table with a number in each cell."
+            )
         self._mark = mark_of(self.head, reading, dialect.delimiter)
         self._nothing = marks_for_nothing(reading)
 
@@ -80,7 +88,7 @@ class TextCells(Cells):
                 words[place] += frame[place][filled].tolist()
             row += len(frame)
             _check_cells(sum(map(len, rows)), self._width)
-        return self._without_extras(Body(np.concatenate(rows), words, places, _joined(blocks)))
+        return self._without_extras(Body(np.concatenate(rows), words, places, np.concatenate(blocks)))
 
     def _frame(self, block: bytes, places: tuple[int, ...], texts: tuple[int, ...]) -> pd.DataFrame:
         options: dict[str, Any] = {
@@ -134,7 +142,10 @@ class TextCells(Cells):
         extra = body.values[:, named:]
         many = np.ones(len(extra), dtype=bool) if extra.dtype == np.uint8 else ~np.isnan(extra).all(axis=1)
         if many.any():
-            raise LabelledError(_too_long(int(body.rows[many.argmax()]), len(self.names)))
+            raise LabelledError(
+                f"Row {body.rows[many.argmax()]:,} is longer than the header: it has more than {len(self.names):,} cells. "
+                "Mend the row or the names."
+            )
         return Body(body.rows, body.texts, body.places[:named], small(body.values[:, :named]))
 
 
@@ -174,7 +185,7 @@ def clean_layout(data: bytes, reading: Reading) -> tuple[Dialect, Layout] | None
     if not dialect.delimiter:
         return _ragged_layout(head, reading)
     rows = head_rows(head, dialect)
-    numbered = reading.header is None and bool(rows) and names_by_number(rows[0])
+    numbered = reading.header is None and bool(rows) and names_by_number(rows)
     layout = find_layout(rows, 1 if numbered else reading.header, dialect.blanks)
     return None if layout.cut_decimals or any(layout.units) or layout.joined > 1 else (dialect, layout)
 
@@ -241,11 +252,3 @@ def _check_cells(rows: int, columns: int) -> None:
             f"The file is too large: more than {rows - 1:,} rows × {columns:,} columns; the limit is {MAX_ROWS:,} rows and "
             f"{MAX_CELLS:,} cells. Give fewer examples."
         )
-
-
-def _joined(blocks: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate(blocks) if blocks else np.zeros((0, 0), dtype=np.float32)
-
-
-def _too_long(row: int, names: int) -> str:
-    return f"Row {row:,} is longer than the header: it has more than {names:,} cells. Mend the row or the names."

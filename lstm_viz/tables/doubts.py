@@ -59,7 +59,14 @@ def questions(table: Table, series: Series) -> tuple[Question, ...]:
         table: as read by evidence.
         series: one of it.
     """
-    found = (_date_order(table), _fiscal(table), _clock(table, series), _shared(series), _disorder(series))
+    found = (
+        _decimal(table),
+        _date_order(table),
+        _fiscal(table),
+        _clock(table, series),
+        _shared(series),
+        _disorder(series),
+    )
     return tuple(question for question in found if question is not None)
 
 
@@ -117,6 +124,16 @@ def _why_no_time(column: Column, cells: pd.Series) -> str:
     if not (digits and different and (named or (years and months))) and not (named and months):
         return ""
     return "its cells are in no form that is known, or in several" if years else "its cells name no year"
+
+
+def _decimal(table: Table) -> Question | None:
+    told = next((one for one in table.decisions if one.setting == "decimal" and one.warning), None)
+    if told is None:
+        return None
+    taken, other = (".", ",") if told.value == "." else (",", ".")
+    words = {".": "a decimal point", ",": "a decimal comma"}
+    answers = (Answer(words[taken], {"decimal": taken}), Answer(words[other], {"decimal": other}))
+    return Question("decimal", f"{told.sentence.partition(';')[0]}. What has it?", answers)
 
 
 def _date_order(table: Table) -> Question | None:

@@ -16,7 +16,7 @@ _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?|(?:0[1-9]|1[0-2])\.(?:19|20)\d\d")
 _FIELD = re.compile(r"\d{1,3}[sdnc]")  # widths and types of fields, as RDB files have them
 _MARKED_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d ?[*A-Za-z]?")
-_COUNTED = re.compile(r"\s*[^\W\d_]{1,12}\.?[ -]?\d+\s*")  # FY5 above FY10, Jan 9 above Jan 10
+_DIGITS = re.compile(r"\d+")
 _MOST_FACTS = 20
 _MOST_UNITS, _SOME_UNITS = 0.8, 6
 _BRACKETED = re.compile(r"\s*[(\[<{](.{1,20})[)\]>}]\s*")
@@ -97,22 +97,25 @@ def _kind(cells: list[str]) -> str:
 
 def _first_body_row(rows: Rows, width: int, kinds: tuple[str, ...]) -> int:
     """Return the first row whose cells are of the kind of their columns; all words: the row below the first wide one."""
+    counted = {
+        _DIGITS.sub("0", row[0].strip()) for row in rows if row and cell_kind(row[0]) == "time"
+    }  # FY5 above FY10
     if not any(kind != "word" for kind in kinds):
         wide = next((place for place, row in enumerate(rows) if _is_wide(row, width)), 0)
         return min(wide + 1, len(rows))
     for place, row in enumerate(rows):
-        if _fits(row, width, kinds) and not _names_periods(rows, place, kinds):
+        if _fits(row, width, kinds, counted) and not _names_periods(rows, place, kinds):
             return place
     return len(rows)
 
 
-def _fits(row: list[str], width: int, kinds: tuple[str, ...]) -> bool:
+def _fits(row: list[str], width: int, kinds: tuple[str, ...], counted: set[str]) -> bool:
     """A row of the body: half of its cells that are not missing are of the kind of their columns, or one further left."""
     if len(row) < max(1, min(width - 1, 2)) or _COMMENT.match(row[0]):
         return False
     if kinds[0] == "time" and cell_kind(row[0]) in ("word", "time"):
         return cell_kind(row[0]) == "time" or (
-            _COUNTED.fullmatch(row[0]) is not None and any(cell_kind(cell) == "number" for cell in row[1:])
+            _DIGITS.sub("0", row[0].strip()) in counted and any(cell_kind(cell) == "number" for cell in row[1:])
         )
     pairs = [(cell_kind(cell), kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
     cells = zip([cell for cell, kind in zip(row, kinds, strict=False) if kind != "word"], pairs, strict=True)

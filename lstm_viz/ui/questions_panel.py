@@ -17,6 +17,7 @@ from lstm_viz.ui.text import with_names
 from lstm_viz.ui.workbench import Workbench, choose_data, columns_wished
 
 PARAMETERS: Mapping[str, str] = {name: parameter for parameter, name in (*READING.items(), *COLUMNS.items())}
+ANSWERING = ("dec", "order", "year", "time", "id", "dup")
 
 
 def show_questions(bench: Workbench, address: Address, about: str) -> None:
@@ -39,7 +40,7 @@ def show_questions(bench: Workbench, address: Address, about: str) -> None:
 
 def is_asked(decision: Decision) -> bool:
     """Return whether a decision of the reader is put as a question beside the chart."""
-    return decision.setting == "time" and decision.value in ORDERS
+    return decision.setting == "decimal" or (decision.setting == "time" and decision.value in ORDERS)
 
 
 def open_questions(bench: Workbench) -> tuple[Question, ...]:
@@ -53,7 +54,7 @@ def open_questions(bench: Workbench) -> tuple[Question, ...]:
 
 def unanswered(choices: Mapping[str, str]) -> dict[str, str]:
     """Leave out the choices that answer a question."""
-    return {name: value for name, value in choices.items() if name not in ("order", "year", "time", "id", "dup")}
+    return {name: value for name, value in choices.items() if name not in ANSWERING}
 
 
 def answered(bench: Workbench, question: Question) -> int:

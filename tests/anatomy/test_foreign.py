@@ -4,7 +4,9 @@ import contextlib
 import io
 import json
 import pickle
+import warnings
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save
 from torch import nn
+from torch.nn.utils import prune
 
 from lstm_viz.anatomy import foreign_files
 from lstm_viz.anatomy.bundle import answers_of, npy_of, npz_of, packed
@@ -104,6 +107,19 @@ def test_recurrent_layers_alone_answer_with_their_hidden_states_and_that_is_said
         torch.testing.assert_close(foreign.model(batch), layer(batch)[0])
     assert any("head: identity" in note for note in foreign.notes)
     assert foreign.config == ModelConfig("gru", 3, 5, output_size=5, reads="every")
+
+
+def test_that_activations_of_keras_are_not_told_is_said():
+    def notes(config):
+        weights = torch_weights(make_model(config))
+        data = (save(weights), npz_of(to_keras(config, weights)))
+        return [
+            any("activations are taken to be Keras' defaults" in note for note in read_foreign(d).notes) for d in data
+        ]
+
+    sizes = {"input_size": 3, "hidden_size": 4, "num_layers": 1, "output_size": 2}
+    assert notes(ModelConfig(cell="lstm", **sizes)) == notes(ModelConfig(cell="gru", **sizes)) == [False, True]
+    assert notes(ModelConfig(cell="rnn", **sizes)) == [False, False], "which activation it is is asked"
 
 
 def test_a_cell_alone_is_a_layer_of_one():
@@ -219,6 +235,20 @@ def zeros(*shape: int) -> np.ndarray:
     return np.zeros(shape, np.float32)
 
 
+def remade(make: Callable[..., object], **options) -> bytes:
+    """An LSTM whose recurrent weights are made of others at each call."""
+    module = nn.LSTM(3, 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the older ways are deprecated, and their files are still about
+        make(module, name="weight_hh_l0", **options)
+    return save(numpy_state(module))
+
+
+def cell_of_own(**more: np.ndarray) -> bytes:
+    cell = {"cell.weight_ih": zeros(16, 3), "cell.weight_hh": zeros(16, 4), "fc.weight": zeros(2, 4)}
+    return save(cell | {f"cell.{name}": array for name, array in more.items()})
+
+
 def keras_gru(bias: np.ndarray) -> bytes:
     return npz(
         **{
@@ -303,6 +333,23 @@ REFUSED = {
     ),
     "too_large_a_number": (npz(kernel=np.full((3, 16), 1e300)), "not finite"),
     "odd_header": (member("a.npy", b"\x93NUMPY\x01\x00\x10\x00" + b"{'descr': (((((\n"), "damaged"),
+    "weight_norm": (remade(nn.utils.weight_norm), "makes one of it at each call"),
+    "parametrized": (remade(nn.utils.parametrizations.weight_norm), "makes one of it at each call"),
+    "spectral": (remade(nn.utils.parametrizations.spectral_norm), "makes one of it at each call"),
+    "pruned": (remade(prune.l1_unstructured, amount=0.5), "makes one of it at each call"),
+    "dropped": (lstm(weight_hh_l0_raw=zeros(16, 4)), "`weight_hh_l0_raw` is no weight.*weight drop"),
+    "bias_of_equinox": (cell_of_own(bias=zeros(16)), "`cell.bias`.*inside of `cell`"),
+    "norm_in_a_cell": (cell_of_own(**{"ln.weight": zeros(4), "ln.bias": zeros(4)}), r"`cell\.ln.*inside of `cell`"),
+    "onnx": (b"\x08\x08\x12\x07pytorch\x1a\x052.9.0", "ONNX"),
+    "rnn_by_number": (
+        npz(arr_0=zeros(4, 4), arr_1=zeros(4, 4), arr_2=zeros(4), arr_3=zeros(4)),
+        "both biases of PyTorch or",
+    ),
+    "cudnn": (keras_gru(zeros(24)), "24 numbers, as a layer of CuDNN"),
+    "cudnn_by_number": (
+        npz(arr_0=zeros(3, 16), arr_1=zeros(4, 16), arr_2=zeros(32)),
+        "32 numbers, as a layer of CuDNN",
+    ),
     "old_gru": (keras_gru(zeros(12)), "reset_after=False"),
     "odd_bias": (keras_gru(zeros(2, 9)), r"should be \(2, 12\)"),
     "no_kernel": (npz(**{"lstm/recurrent_kernel": zeros(4, 16)}), "needs `kernel`"),

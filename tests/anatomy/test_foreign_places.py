@@ -263,6 +263,8 @@ def test_layers_of_one_module_are_all_there_or_refused():
         "lstmEncoder lstmDecoder",
         "seq.encoder.lstm seq.decoder.lstm",
         "actor critic",
+        "left.rnn right.rnn",
+        "user_tower item_tower",
     ],
 )
 @pytest.mark.parametrize("inputs", [3, 8])
@@ -270,6 +272,12 @@ def test_encoder_and_decoder_are_no_stack(names, inputs):
     first, second = names.split()
     state = arrays(lstm(inputs), f"{first}.") | arrays(lstm(), f"{second}.") | arrays(nn.Linear(8, 3), "out.")
     refused(save(state), "are no stack")
+
+
+def test_towers_of_keras_are_no_stack_in_the_order_of_the_file_either(keras):
+    named = {weight.path: np.array(weight) for weight in made(keras, 8, keras.layers.LSTM(8, name="left")).weights}
+    named |= {path.replace("left", "right"): array + 1 for path, array in named.items()}
+    refused(npz(named), "are no stack")
 
 
 def keras_files(model) -> tuple[bytes, bytes, bytes]:
@@ -528,6 +536,7 @@ CHECKPOINTS = {
     "state": "net.state_dict()",
     "lightning": '{"epoch": 3, "hyper_parameters": Settings(), "optimizer_states": [adam], "state_dict": net.state_dict()}',
     "nested": '{"model_state_dict": net.state_dict(), "optimizer_state_dict": adam}',
+    "listed": '[{"epoch": 3}, (net.state_dict(), adam)]',
     "deeper": '{"class_weights": torch.ones(3), "checkpoint": {"optimizer": adam, "net": net.state_dict()}}',
     "whole": "net",
     "whole_inside": '{"optimizer": optimizer, "model": net}',

@@ -45,6 +45,22 @@ def nothing_is_cleared_behind_a_script(monkeypatch):
 
 
 @pytest.fixture
+def upload(open_page):
+    def open_file(name, data, is_open=False):
+        app = open_page("forecast", data="nile")
+        app.file_uploader[0].upload(name, data if isinstance(data, bytes) else data.encode()).run()
+        return unfold(app) if is_open else app
+
+    return open_file
+
+
+def unfold(app):
+    """Rerun with an open fold: a browser tells with each rerun that it is open, AppTest does not."""
+    app.session_state[f"reading-{app.query_params['data']}"] = True
+    return app.run()
+
+
+@pytest.fixture
 def open_page():
     def open_at(name, **parameters):
         """Open a page by its address, as the first one of a session."""

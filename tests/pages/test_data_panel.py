@@ -13,6 +13,7 @@ from lstm_viz.runs.records import RunSpec, RunState, Source
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import make_panel, read_table
 from lstm_viz.ui import sources
+from tests.pages.conftest import unfold
 
 pytestmark = pytest.mark.slow
 
@@ -44,22 +45,6 @@ def stores_file():
 def daily_file():
     days = pd.date_range("2024-01-01", periods=60).strftime("%Y-%m-%d")
     return pd.DataFrame({"day": days, "visits": season(), "orders": season(level=9), "note": "x"}).to_csv(index=False)
-
-
-@pytest.fixture
-def upload(open_page):
-    def open_file(name, data, is_open=False):
-        app = open_page("forecast", data="nile")
-        app.file_uploader[0].upload(name, data if isinstance(data, bytes) else data.encode()).run()
-        return unfold(app) if is_open else app
-
-    return open_file
-
-
-def unfold(app):
-    """Rerun with an open fold: a browser tells with each rerun that it is open, AppTest does not."""
-    app.session_state[f"reading-{app.query_params['data']}"] = True
-    return app.run()
 
 
 def errors(app):
@@ -106,9 +91,9 @@ def test_opened_line_shows_typed_rows_decisions_and_controls(upload, chinese_fil
     assert app.number_input(key="reading-header").value == 3
 
 
-def test_doubtful_decimal_mark_opens_by_itself_and_overruling_it_changes_preview_and_address(upload):
+def test_overruling_a_doubtful_decimal_mark_changes_preview_and_address(upload):
     rows = "".join(f"{month:%Y-%m};1,{250 + 7 * place}\n" for place, month in enumerate(MONTHS))
-    app = upload("doubtful.csv", f"month;price\n{rows}")
+    app = upload("doubtful.csv", f"month;price\n{rows}", is_open=True)
     assert "could be thousands or decimals" in text_of(app)
     found = preview(app)["price"].iloc[0]
     other = "," if found == 1250 else "."

@@ -203,6 +203,30 @@ def test_a_log_keeps_the_rows_of_interrupted_sequences_together_and_leaves_out_n
     assert found.data.features == ("x", "y", "z")
 
 
+def test_what_is_the_same_in_all_rows_of_a_log_is_no_class_and_a_second_clock_no_value():
+    rows = [[n, row[2], 7 * row[2] + 1, *row[3:], row[0], "nexus", row[1]] for n, row in enumerate(log("uatxyz"))]
+    found = read(rows, ["Index", "Arrival_Time", "Creation_Time", "x", "y", "z", "User", "Device", "gt"])
+    assert (found.label, found.unique_id, found.data.features) == ("gt", "User", ("x", "y", "z"))
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "no names"])
+def test_moments_of_which_a_few_were_lost_are_no_values(named):
+    rows = [[*row[:2], 0 if n in (40, 41) else row[2], *row[3:]] for n, row in enumerate(log("uatxyz"))]
+    if named:
+        with refused(LSTMVizError, "Rows 42 and 43 are the same step"):
+            read(rows, ["user", "activity", "timestamp", "x", "y", "z"])
+        return
+    found = read(rows)
+    assert (found.step, found.data.features, len(found.data)) == (None, ("column_4", "column_5", "column_6"), 12)
+    assert any("Left out `column_3`" in finding for finding in found.findings)
+
+
+def test_a_class_called_y_is_found_beside_other_words():
+    towns = [("Rome", "Oslo", "Bonn")[n % 3] for n in range(60)]
+    rows = [[state, town, *row] for state, town, row in zip(STATES, towns, VALUES.tolist(), strict=True)]
+    check(read(rows, ["y", "city", *T]), VALUES, STATES)
+
+
 def test_a_log_whose_classes_are_numbers_asks_which_column_they_are_and_takes_the_answer():
     with refused(ColumnError, "More than one column could be the class: `column_1` and `column_2`"):
         read(log("untxyz"))
@@ -218,6 +242,46 @@ def test_a_recording_whose_sequences_no_column_tells_apart_is_refused_unless_row
         with refused(ColumnError, "No column says which rows make a sequence", "counts on from row to row"):
             read(log("taxyz"), names)
     assert len(read(log("taxyz"), None, LabelledReading(layout="series")).data) == 180
+
+
+CLOCKS = {
+    "seconds one by one": lambda n: 1_600_000_000 + n,
+    "parts of a second": lambda n: round(0.02 * n, 2),
+    "moments": lambda n: f"2021-03-01 10:{n // 60:02d}:{n % 60:02d}",
+    "clock": lambda n: f"10:{n // 60:02d}:{n % 60:02d}",
+}
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_a_recording_is_told_by_a_clock_of_any_kind(clock):
+    rows = [[CLOCKS[clock](n), *row[1:]] for n, row in enumerate(log("taxyz"))]
+    for names in (["time", "activity", "x", "y", "z"], None)[: 1 if clock == "seconds one by one" else 2]:
+        with refused(ColumnError, "No column says which rows make a sequence"):
+            read(rows, names)
+
+
+def test_windows_of_people_are_rows_where_many_numbers_describe_each():
+    rng = np.random.default_rng(0)
+    features = ["tBodyAcc-mean()-X", "tBodyAcc-std()-Y", *(f"band {n} of fBody" for n in range(20))]
+    values = rng.normal(size=(180, 22)).round(4)
+    for block in (1, 10):  # windows in disorder, or in the order in which they were recorded
+        labels = [("sit", "run", "lie")[n // block % 3] for n in range(180)]
+        rows = [[*row, n // 60, label] for n, (row, label) in enumerate(zip(values.tolist(), labels, strict=True))]
+        check(read(rows, [*features, "subject", "Activity"]), values, labels)
+
+
+def test_steps_of_many_classes_in_one_sequence_are_refused_and_no_rows():
+    rows = [[n // 30, n % 30, *row[:2], n % 3] for n, row in enumerate(np.tile(VALUES, (5, 1)).tolist())]
+    with refused(LSTMVizError, "has two classes"):
+        read(rows, ["id", "step", "x", "y", "class"])
+
+
+def test_of_two_ids_the_one_that_comes_again_names_the_sequences_and_none_is_a_value():
+    rows = [[f"{n // 6}_{n % 6}", n // 6, n % 6, *row[:2], n // 6 % 2] for n, row in enumerate(VALUES.tolist())]
+    found = read(rows, ["row_id", "series_id", "step", "x", "y", "class"])
+    assert (found.unique_id, found.data.features, found.data.lengths.tolist()) == ("series_id", ("x", "y"), [6] * 10)
+    rows = [[7 * n, 50_000 - 3 * n, *row[:4], n % 2] for n, row in enumerate(VALUES.tolist())]
+    check(read(rows, ["patient_id", "visit_id", *"abcd", "outcome"]), VALUES[:, :4], [n % 2 for n in range(60)])
 
 
 def test_a_table_sorted_by_its_classes_is_no_recording():

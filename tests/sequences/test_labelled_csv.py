@@ -243,7 +243,8 @@ def test_a_person_may_say_otherwise():
     assert read(pixels(), LabelledReading(layout="series")).data.lengths.tolist() == [64] * 30
     rows = [[*line.split(","), n % 2] for n, line in enumerate(pixels(header=False).splitlines())]
     names = ["first", *(f"v{k}" for k in range(64)), "other"]
-    assert read(lines([names, *rows])).label == "first"
+    with refused(ColumnError, "More than one column could be the class: `first` and `other`"):
+        read(lines([names, *rows]))
     assert read(lines([names, *rows]), LabelledReading(label="other")).data.classes == ("0", "1")
     chosen = LabelledReading(layout="long", unique_id="a", label="e", step="b")
     check_series(read(lines([["a", "b", "c", "d", "e"], *long_rows()]), chosen))
@@ -269,6 +270,44 @@ def test_a_row_of_numbers_in_order_is_an_example_unless_the_label_is_named():
     rows = [["a", 1, 2, 3], ["b", 2, 3, 4], ["a", 2, 5, 1], ["b", 1, 1, 1]]
     assert len(read(lines(rows)).data) == 4
     assert len(read(lines([["label", 1, 2, 3], *rows])).data) == 4
+
+
+def again(row):
+    """Names as pandas makes them of an example that it takes for names: what comes again is numbered."""
+    return [f"{cell}.{row[:n].count(cell)}" if cell in row[:n] else str(cell) for n, cell in enumerate(row)]
+
+
+BLANK_LABEL = [
+    ["", "label", *range(64)],
+    [*range(64), "Unnamed: 64"],
+    [*range(65)],
+    again([0] * 65),
+    again([3, *PIXELS[0] // 99, 0]),
+]
+
+
+@pytest.mark.parametrize("names", BLANK_LABEL, ids=["index", "unnamed", "numbers", "zeros again", "example again"])
+def test_names_that_programs_make_where_none_were_given_are_no_example(names):
+    first, last = names[0] == "", names[-1] == "Unnamed: 64"
+    rows = [
+        [*([n] if first else []), *([] if last else [digit]), *row, *([digit] if last else [])]
+        for n, (digit, row) in enumerate(zip(DIGITS, PIXELS.tolist(), strict=True))
+    ]
+    check_pixels(read(lines([names[: len(rows[0])], *rows])), 1 / 255)
+
+
+def test_ramps_are_examples_and_no_names():
+    rows = [[n % 2, *(range(1, 21) if n % 2 == 0 else range(20, 0, -1))] for n in range(30)]
+    assert len(read(lines(rows)).data) == 30
+
+
+@pytest.mark.parametrize("end", [",", ";", ",;", "\t"])
+def test_what_ends_every_row_is_no_cell(end):
+    text = pixels(header=False)
+    text = text.replace(",", "\t") if end == "\t" else text
+    check_pixels(read(text.replace("\n", end + "\n")), 1 / 255)
+    found = read(lines(long_rows()).replace("\n", end.replace("\t", ",") + "\n"))
+    assert (found.layout, found.data.input_size, len(found.data)) == ("long", 2, len(SERIES))
 
 
 def test_findings_say_whether_a_row_holds_names():
@@ -297,6 +336,22 @@ BROKEN = {
     "a gap inside a series": (broken(FULL, 8, 4, ""), LabelledError, "Row 8, column `t3` holds nothing (or NaN)"),
     "NaN inside a series": (broken(FULL, 8, 4, "NaN"), LabelledError, "Row 8, column `t3` holds nothing (or NaN)"),
     "a gap in a picture": (broken(pixels(), 9, 64, ""), LabelledError, "Row 9, column `pixel63` holds nothing"),
+    "no class is known": (broken(FULL, 8, 0, "?"), LabelledError, "Row 8 has no label: column `label` holds “?”"),
+    "not one number": (
+        ucr(",", "", [1, 2, "NaN"] * 8),
+        LabelledError,
+        "Row 3 has no label: column `column_1` holds “NaN”",
+    ),
+    "cut at the wrong sign": (
+        "".join(f"{word},1 2 3 4 {n} 5 6\n" for n, word in enumerate(WORDS)),
+        LabelledError,
+        "Blanks cut the rows into more cells",
+    ),
+    "one row too long": (
+        broken(LONG[len("id,step,up,down,label\n") :], 9, 5, "7"),
+        LabelledError,
+        "Row 9 is longer than most",
+    ),
     "a gap in a long file": (broken(LONG, 5, 2, ""), LabelledError, "Row 5, column `up` holds nothing"),
     "text in a series": (broken(FULL, 8, 4, "oops"), LabelledError, "Row 8, column `t3` holds “oops”"),
     "text in a long file": (broken(LONG, 70, 3, "x"), LabelledError, "Row 70, column `down` holds “x”"),

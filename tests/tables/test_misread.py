@@ -213,6 +213,7 @@ CASES = [
     Case("12a and 3p", dated("time,value", [f"{t.month}/{t.day}/{t.year} {t.hour % 12 or 12}{'ap'[t.hour // 12]}" for t in days(168, "2021-03-01", "h")]), "time", "value", "h", "2021-03-01", "2021-03-07T23:00:00", 168),
     Case("flags beside the years", lines("Area," + ",".join(f"Y{y},Y{y}F" for y in range(1990, 2020)), [[a, *(x for p in range(30) for x in (value(p), "A"))] for a in ("Chad", "Chile", "China")]), "period", "value", "YS", "1990-01-01", "2019-01-01", 90, series=3, says="flags"),
     Case("fiscal years that become longer", dated("FY,revenue", [f"FY{y}" for y in range(5, 25)]), "FY", "revenue", "YS", "2005-01-01", "2024-01-01", 20),
+    Case("ids that become longer and look like days", lines("station,date,level", [[f"sub-{k}", f"{day:%Y-%m-%d}", value(place + k)] for k in range(9, 15) for place, day in enumerate(days(40))]), "date", "level", "D", "2021-01-01", "2021-02-09", 240, series=6),
     Case("years of SDMX", dated("TIME_PERIOD,OBS_VALUE", [f"{y}-A1" for y in range(1980, 2020)]), "TIME_PERIOD", "OBS_VALUE", "YS", "1980-01-01", "2019-01-01", 40, verdict="ok"),
     Case("one day of an update", lines("updated,month,price", [["11/07/24 23:00:00", f"{m:%Y-%m}", value(p)] for p, m in enumerate(days(60, "2015-01-01", "MS"))]), "month", "price", "MS", "2015-01-01", "2019-12-01", 60, verdict="ok"),
     Case("accounts", lines("Datum;Konto;Umsatz", [[f"{d:%d.%m.%Y}", 8400 + p % 2, f"{value(p):.2f}".replace(".", ",")] for p, d in enumerate(days(90))], ";"), "Datum", "Umsatz", "D", "2021-01-01", "2021-03-31", 90),
