@@ -11,7 +11,7 @@ from lstm_viz.ui.canvas import counted, title_of
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 from lstm_viz.ui.marks import missing_button
-from lstm_viz.ui.questions_panel import show_questions
+from lstm_viz.ui.questions_panel import open_questions, show_questions
 from lstm_viz.ui.text import literal, small, with_names
 from lstm_viz.ui.workbench import Workbench
 
@@ -106,16 +106,16 @@ def check_line(bench: Workbench) -> None:
 def tell_findings(bench: Workbench, address: Address) -> None:
     """List what was found, what matters most first, with what one click can do about it; what is fine stays folded."""
     findings = bench.findings
-    show_questions(bench, address, "")
-    for place, finding in enumerate(findings):
-        if finding.severity != "fine":
-            st.markdown(
-                f"{ICONS[finding.severity]} **{NAMES[finding.kind].capitalize()}.** {with_names(finding.sentence)}"
-            )
-            if finding.kind == "sentinel" and finding.value is not None:
-                missing_button(bench, address, finding.value)
-        if all(finding.kind != later.kind for later in findings[place + 1 :]):
-            show_questions(bench, address, finding.kind)
+    told = [finding for finding in findings if finding.severity != "fine"]
+    asked = open_questions(bench)
+    kinds = [finding.kind for finding in told]
+    show_questions(bench, address, [question for question in asked if question.about not in kinds])
+    for place, finding in enumerate(told):
+        st.markdown(f"{ICONS[finding.severity]} **{NAMES[finding.kind].capitalize()}.** {with_names(finding.sentence)}")
+        if finding.kind == "sentinel" and finding.value is not None:
+            missing_button(bench, address, finding.value)
+        if finding.kind not in kinds[place + 1 :]:
+            show_questions(bench, address, [question for question in asked if question.about == finding.kind])
     fine = [finding for finding in findings if finding.severity == "fine"]
     if fine:
         names = ", ".join(NAMES[finding.kind] for finding in fine)

@@ -1,6 +1,6 @@
 """What the evidence of a file leaves open, asked beside its chart: each answer with the series that it would give."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -20,11 +20,9 @@ PARAMETERS: Mapping[str, str] = {name: parameter for parameter, name in (*READIN
 ANSWERING = ("dec", "order", "year", "time", "id", "dup")
 
 
-def show_questions(bench: Workbench, address: Address, about: str) -> None:
-    """Ask what is open below what was found; the first answer is the evidence's. What was answered can be answered anew."""
-    for question in open_questions(bench):
-        if question.about != about:
-            continue
+def show_questions(bench: Workbench, address: Address, asked: Iterable[Question]) -> None:
+    """Ask what is open; the first answer is that of the evidence. What was answered can be answered anew."""
+    for question in asked:
         names = [answer.label for answer in question.answers]
         key = f"ask-{question.key}"
         put_widget_value(key, names[answered(bench, question)])

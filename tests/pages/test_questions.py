@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tests.pages.test_data_panel import text_of
+from tests.pages.test_data_panel import drawn, text_of
 
 
 def line(place):
@@ -18,7 +18,7 @@ def fiscal_years():
 def half_hours():
     rows = [(day, place) for day in pd.date_range("2021-03-01", periods=20) for place in range(48)]
     return "Settlement Date,SP,Price\n" + "\n".join(
-        f"{day:%Y-%m-%d},{place + 1},{100 + abs(place - 24):.1f}" for day, place in rows
+        f"{day:%Y-%m-%d},{place + 1},{100 + abs(place - 24) + day.day:.1f}" for day, place in rows
     )
 
 
@@ -82,14 +82,14 @@ def test_an_open_question_is_asked_with_what_each_answer_gives(upload, text, key
     assert all(words in shown for words, shown in zip(previews, captions, strict=False)), captions
     assert question.index == 0
     assert not set(written) & set(app.query_params), "what the evidence says is not in the address"
-    steps = text_of(app)
+    chart = drawn(app)
 
     question.set_value(question.options[1])
     app.run()
     assert {name: app.query_params[name] for name in written} == written
     assert app.radio(key=f"ask-{key}").index == 1, "the question stays, with its answer"
     assert list(app.radio(key=f"ask-{key}").proto.captions) == captions
-    assert text_of(app) != steps
+    assert drawn(app) != chart
 
     app.radio(key=f"ask-{key}").set_value(question.options[0])
     app.run()
