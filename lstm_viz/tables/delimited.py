@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ from lstm_viz.tables.limits import MAX_COLUMNS, MAX_ROWS, check_shape
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.wording import counted
 
+_START_DATE = re.compile(r"(?i)\bstart date: *(\d{4})-?(\d{2})-?(\d{2})\b")
+_NTH = re.compile(r"(?i)nth (day|week|hour|minute)")
 _SAMPLE_ROWS = 200
 _WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks", "": "line ends only"}
 
@@ -54,9 +57,22 @@ def read_delimited(data: bytes, reading: Reading) -> Grid:
     cells, uneven = _cells(text, start, dialect, layout)
     if layout.cut_decimals and dialect.delimiter == ",":
         cells, uneven = _joined_decimals(cells, layout.width), (_JOINED,)
-    grid = framed(cells, layout, reading.header is not None)
+    grid = _with_start(framed(cells, layout, reading.header is not None), text[:start])
     decisions = (*decoded.decisions, *cutting, told, *grid.decisions, *footer, *uneven)
     return replace(grid, encoding=decoded.encoding, delimiter=str(told.value) or None, decisions=decisions)
+
+
+def _with_start(grid: Grid, above: str) -> Grid:
+    """Name the moment from which a column counts, where the lines above the table tell it ("Nth day", "Start date: …")."""
+    start, names = _START_DATE.search(above), [_NTH.fullmatch(str(name)) for name in grid.cells.columns]
+    if start is None or not any(names):
+        return grid
+    since = "-".join(start.groups())
+    named = [
+        name if nth is None else f"{name} ({nth[1].lower()}s since {since})"
+        for name, nth in zip(grid.cells.columns, names, strict=True)
+    ]
+    return replace(grid, cells=grid.cells.set_axis(named, axis=1))
 
 
 _JOINED = Decision(

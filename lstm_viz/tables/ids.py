@@ -60,18 +60,24 @@ def proposed_id(table: "Table", stamps: Stamps, taken: tuple[str, ...]) -> str:
 
 
 def counted_id(table: "Table") -> str:
-    """Return the column of text that names the series of a table without dates, if a column counts the rows of each."""
+    """Return what names the series of a table without dates, if a column counts the rows of each."""
     candidates = _candidates(table, ())
-    texts = {name: codes for name, codes in candidates.items() if table.column(name).kind == "text"}
-    for column in table.columns if texts else ():
+    likely = {
+        name: codes
+        for name, codes in candidates.items()
+        if table.column(name).kind == "text" or name_words(name) & SERIES_WORDS
+    }
+    for column in table.columns if likely else ():
         counts = table.frame[column.name].to_numpy() if column.kind == "number" else np.zeros(0)
-        if len(counts) == 0 or np.isnan(counts).any() or not _whole(counts):
+        if len(counts) == 0 or np.isnan(counts).any() or not _whole(counts) or np.all(np.diff(counts) == 1):
             continue
-        for name, codes in texts.items():
+        others = [name for name in likely if name != column.name]
+        for names in (*combinations(others, 1), *combinations(others, 2)):
+            codes = _together([likely[name] for name in names])[0]
             order = np.argsort(codes, kind="stable")
             within = codes[order][1:] == codes[order][:-1]
-            if np.all(np.diff(counts[order])[within] == 1) and not np.all(np.diff(counts) == 1):
-                return name
+            if within.any() and np.all(np.diff(counts[order])[within] == 1):
+                return PLUS.join(names)
     return ""
 
 

@@ -50,8 +50,8 @@ _DIGITS: tuple[_Digits, ...] = (
 )
 _DIGITS_OF: dict[Role, float] = {"quarter": 10.0, "yearday": 1e3, "period": 1e3, "year": 1e4}
 _SERIAL_START = np.datetime64("1899-12-30", "us")
-_SINCE = re.compile(r"(?i)\b(second|minute|hour|day)s? since (\d{4}-\d{2}-\d{2})")
-_SECONDS_OF = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_SINCE = re.compile(r"(?i)\b(second|minute|hour|day|week)s? since (\d{4}-\d{2}-\d{2})")
+_SECONDS_OF = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _DAYS = (  # of 1970-01-01 in other counts of days
     (40_000, 70_000, 40_587, vocabulary("mjd"), "modified Julian days"),
     (2_400_000, 2_500_000, 2_440_587.5, vocabulary("jd bjd hjd julian juliandate date time"), "Julian days"),
