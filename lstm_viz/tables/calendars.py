@@ -59,7 +59,9 @@ def _lunar_or_solar(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[R
     else:
         even = {kind: _evenness(days) for kind, days in found.items()}
         first, second, *_ = sorted(even, key=lambda one: -even[one])
-        if "day" not in values or first == "Gregorian" or even[first] - even[second] < _CLEARLY:
+        only = even[first] == 2 and all(np.isnat(days).any() for kind, days in found.items() if kind != first)
+        clearly = only or even[first] - even[second] >= _CLEARLY  # dates of one calendar alone all exist
+        if "day" not in values or first == "Gregorian" or not clearly:
             return values, ()
         kind = first
     if kind == "Islamic" and "day" not in values:

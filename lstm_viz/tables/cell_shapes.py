@@ -72,7 +72,6 @@ NEARLY = 0.95
 _BUT_YEARS = 0.9
 _MOST_SHAPES = 6
 _MOST_WORDS = 60
-_SOME_WEEKDAYS = 3
 _MANY = 1000
 
 
@@ -125,8 +124,10 @@ def shapes_of(sample: list[str]) -> list[tuple[Shape, Mapping[str, int]]]:
     unknown = {word for word in words if not _meaning(word)}
     days = frozenset(filter(is_weekday, unknown))
     likely = [unknown, {word for word in words if len(word) > 2}]
-    if len(days) > _SOME_WEEKDAYS:  # "mar." is Tuesday beside "lun."
-        likely = [some - days for some in likely]
+    both = days and len(unknown) <= _MOST_WORDS and all(days.intersection(tokens) for tokens in pieces)
+    others = month_numbers(unknown - days) if both else {}
+    if others and all(others.keys() & set(tokens) for tokens in pieces):  # "mar." is Tuesday beside "mars"
+        likely = [unknown - days]
     tries = [month_numbers(some, days) for some in likely if 0 < len(some) <= _MOST_WORDS]
     months = max(tries, key=len, default={})
     often = Counter(word for tokens in pieces for word in unknown.intersection(tokens))
@@ -159,6 +160,9 @@ def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -
         before = tokens[place - 1] if place else ""
         after = tokens[place + 1] if place + 1 < len(tokens) else ""
         clock = ":" in "".join(tokens[:place]) or sum(map(str.isdigit, tokens[:place])) > 3
+        if token.lower() == "am" and len(tokens) > 1 and not any(map(str.isdigit, tokens[:place])) and ":" not in "".join(tokens):
+            items.append(Item("drop"))  # "am 3. Mai"
+            continue
         item = _item(token, before, after, months, clock)
         if item is None and (token not in same or (len(token) < 2 and not months)):
             return None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from persiantools.jdatetime import JalaliDate
 
 from lstm_viz.tables import make_panel, read_table
 from tests.tables.calendar_table import TABLE, written_table
@@ -14,6 +15,9 @@ ROMAN = ("I", "II", "III", "IV")
 MONTHS = {
     "de": "Jan Feb Mrz Apr Mai Jun Jul Aug Sep Okt Nov Dez",
     "de long": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "fr long": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "lt": "sausis vasaris kovas balandis gegužė birželis liepa rugpjūtis rugsėjis spalis lapkritis gruodis",
+    "lv": "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris",
     "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
     "es": "ene feb mar abr may jun jul ago sep oct nov dic",
     "it": "gen feb mar apr mag giu lug ago set ott nov dic",
@@ -28,6 +32,7 @@ MONTHS = {
     "th": "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.",
     "zh": "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月",
 }
+FRENCH = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
 CLOCKS: dict[str, Write] = {
     "iso": lambda t: f"{t:%Y-%m-%d %H:%M}",
     "iso with half of day": lambda t: f"{t:%Y-%m-%d} {t.hour % 12 or 12}:{t:%M} {t:%p}",
@@ -62,6 +67,11 @@ CLOCKS: dict[str, Write] = {
     "mail": lambda t: f"{t:%a, %d %b %Y %H:%M:%S} GMT",
     "sql server": lambda t: f"{t:%b} {t.day:2d} {t.year} {t.hour % 12 or 12:2d}:{t:%M%p}",
     "weekday in brackets": lambda t: f"{t:%Y-%m-%d (%a) %H:%M}",
+    "french weekday": lambda t: (
+        f"{FRENCH[t.weekday()]} {t.day} {MONTHS['fr long'].split()[t.month - 1]} {t.year} {t:%H:%M}"
+    ),
+    "greek halves": lambda t: f"{t:%d/%m/%Y} {t.hour % 12 or 12}:{t:%M:%S} {'π.μ.' if t.hour < 12 else 'μ.μ.'}",
+    "dotnet": lambda t: f"/Date({t.value // 10**6})/",
     "zone by name": lambda t: f"{t:%Y-%m-%d %H:%M:%S} America/New_York",
 }
 PERIODS: dict[str, tuple[str, Write]] = {
@@ -83,7 +93,17 @@ PERIODS: dict[str, tuple[str, Write]] = {
     "month, republic of china": ("MS", lambda t: f"{t.year - 1911}年{t.month}月"),
     "month, japanese era": ("MS", lambda t: f"平成{t.year - 1988}年{t.month}月"),
     "month, middle": ("MS", lambda t: f"{t:%Y-%m}-15"),
+    "month, sap": ("MS", lambda t: f"{t.month:03d}.{t.year}"),
+    "month, sap number": ("MS", lambda t: f"{t.year}{t.month:03d}"),
+    "month, rolling": ("MS", lambda t: f"3 months to {t:%b %Y}"),
+    "month, latvian": ("MS", lambda t: f"{t.year}. gada {MONTHS['lv'].split()[t.month - 1]}"),
+    "month, lithuanian": ("MS", lambda t: f"{t.year} m. {MONTHS['lt'].split()[t.month - 1]}"),
+    "month, words around": ("MS", lambda t: f"Stand am {t.day}. {MONTHS['de long'].split()[t.month - 1]} {t.year}"),
+    "month, two thai digits": ("MS", lambda t: f"{MONTHS['th'].split()[t.month - 1]}-{(t.year + 543) % 100}"),
     "quarter": ("QS", lambda t: f"{t.year}Q{t.quarter}"),
+    "quarter, romanian": ("QS", lambda t: f"Trim. {ROMAN[t.quarter - 1]} {t.year}"),
+    "quarter, in words": ("QS", lambda t: f"{('First', 'Second', 'Third', 'Fourth')[t.quarter - 1]} quarter {t.year}"),
+    "quarter, number": ("QS", lambda t: f"{t.year}{t.quarter}"),
     "quarter, danish": ("QS", lambda t: f"{t.year}K{t.quarter}"),
     "quarter, french": ("QS", lambda t: f"{t.year}-T{t.quarter}"),
     "quarter, colon": ("QS", lambda t: f"{t.year}:Q{t.quarter}"),
@@ -122,9 +142,28 @@ PERIODS: dict[str, tuple[str, Write]] = {
     "week, german": ("W-MON", lambda t: f"KW {t:%V}/{t:%G}"),
     "week, before the year": ("W-MON", lambda t: f"{int(f'{t:%V}')}/{t:%G}"),
     "week, unpadded": ("W-MON", lambda t: f"{t:%G}-{int(f'{t:%V}')}"),
+    "week, norwegian": ("W-MON", lambda t: f"{t:%G}U{t:%V}"),
+    "week, swedish": ("W-MON", lambda t: f"{t:%G}V{t:%V}"),
+    "week, number": ("W-MON", lambda t: f"{t:%G%V}"),
+    "week, with its days": ("W-MON", lambda t: f"KW {int(f'{t:%V}')}/{t:%G} ({t:%d.%m.}-{t + WEEK:%d.%m.})"),
+    "week, commencing": ("W-MON", lambda t: f"w/c {t:%d/%m/%Y}"),
+    "week, of": ("W-MON", lambda t: f"Week beginning {t:%d %b %Y}"),
+    "day, republic of china number": ("D", lambda t: f"{t.year - 1911}{t:%m%d}"),
+    "day, thai number": ("D", lambda t: f"{t.year + 543}{t:%m%d}"),
+    "day, persian number": ("D", lambda t: JalaliDate(t.date()).strftime("%Y%m%d")),
+    "day, day first number": ("D", lambda t: f"{t:%d%m%Y}"),
+    "day, six digits": ("D", lambda t: f"{t:%y%m%d}"),
+    "day, of the year number": ("D", lambda t: f"{t:%Y%j}"),
+    "day, era": ("D", lambda t: f"H{t.year - 1988:02d}/{t:%m/%d}"),
+    "day, julian": ("D", lambda t: f"{t.to_julian_date():.1f}"),
+    "day, modified julian": ("D", lambda t: f"{t.to_julian_date() - 2_400_000.5:.0f}"),
+    "day, matlab": ("D", lambda t: f"{t.toordinal() + 366}"),
+    "day, decimal year": ("D", lambda t: f"{t.year + (t.day_of_year - 0.5) / (366 if t.is_leap_year else 365):.4f}"),
     "day, sdmx": ("D", lambda t: f"{t:%Y}-D{t:%j}"),
     "day, thai": ("D", lambda t: f"{t:%d/%m}/{t.year + 543}"),
 }
+WEEK = pd.Timedelta(days=6)
+NAMES = {"modified julian": "mjd", "julian": "JD", "matlab": "datenum"}
 STARTS = {"YS": "1984-01-01", "W-MON": "2018-01-01", "D": "2019-06-01", "30min": "2021-03-01 00:05"}
 
 
@@ -134,6 +173,15 @@ def read_back(cells: list[str], name: str = "when") -> np.ndarray:
     assert series.time == name
     assert not np.isnan(series.y).any()
     return series.ds
+
+
+def name_of(form: str, alias: str) -> str:
+    """Numbers need a name that says what they are."""
+    if alias == "YS":
+        return "year"
+    if "number" in form or "digits" in form or "decimal" in form:
+        return {"W": "week", "Q": "quarter", "M": "period"}.get(alias[0], "date")
+    return next((name for words, name in NAMES.items() if words in form), "when")
 
 
 def moments(alias: str, count: int) -> pd.DatetimeIndex:
@@ -150,7 +198,7 @@ def test_a_clock_is_read_however_it_is_written(form):
 def test_a_period_is_read_however_it_is_written(form):
     alias, write = PERIODS[form]
     written = moments(alias, 36 if alias == "YS" else 96)
-    found = read_back(list(map(write, written)), "year" if alias == "YS" else "when")
+    found = read_back(list(map(write, written)), name_of(form, alias))
     shift = pd.Timedelta(days=14) if form == "month, middle" else pd.Timedelta(0)
     assert np.array_equal(found, (written + shift).to_numpy(dtype="datetime64[us]"))
 
@@ -159,9 +207,9 @@ def test_a_period_is_read_however_it_is_written(form):
 def test_newest_first_is_the_same(form):
     alias, write = PERIODS[form]
     written = moments(alias, 36 if alias == "YS" else 96)
-    found = read_back(list(map(write, written[::-1])), "year" if alias == "YS" else "when")
+    found = read_back(list(map(write, written[::-1])), name_of(form, alias))
     assert len(found) == len(written)
-    assert found[0] == read_back(list(map(write, written)), "year" if alias == "YS" else "when")[0]
+    assert found[0] == read_back(list(map(write, written)), name_of(form, alias))[0]
 
 
 @pytest.mark.parametrize("language", MONTHS)
