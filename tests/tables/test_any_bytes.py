@@ -91,6 +91,7 @@ def test_random_text_never_breaks_the_reader(text, encoding):
     check(text.encode(encoding, "replace"))
 
 
+@pytest.mark.slow
 @FUZZ
 @given(ROWS, st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_tables_of_awkward_cells_never_break_the_series(rows, delimiter, line_end, header):
@@ -100,6 +101,7 @@ def test_tables_of_awkward_cells_never_break_the_series(rows, delimiter, line_en
     check(line_end.join(lines).encode())
 
 
+@pytest.mark.slow
 @FUZZ
 @given(ROWS, st.sampled_from([",", ";", "\t", "|", " "]), READINGS, st.sampled_from(["utf-8", "cp1252", "utf-16"]))
 def test_no_wish_of_a_person_breaks_the_reader(rows, delimiter, reading, encoding):
@@ -112,12 +114,14 @@ def test_no_wish_for_random_bytes_breaks_the_reader(data, reading):
     check(data, "x.csv", reading)
 
 
+@pytest.mark.slow
 @FUZZ
 @given(st.lists(CELLS, min_size=2, max_size=30), st.sampled_from(["date", "time", "ts", "x"]))
 def test_any_column_of_times_never_breaks_the_series(cells, name):
     check((f"{name};y\n" + "".join(f"{cell};{place}\n" for place, cell in enumerate(cells))).encode())
 
 
+@pytest.mark.slow
 @FUZZ
 @given(st.lists(st.integers(-(2**45), 2**50), min_size=2, max_size=20), st.sampled_from(["s", "ms", "us", "D"]))
 def test_any_moments_never_break_the_series(moments, unit):

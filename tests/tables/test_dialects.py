@@ -233,6 +233,7 @@ def test_numbers_come_back_from_any_dialect(series, dialect):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(SERIES, dialects())
 def test_numbers_come_back_from_five_hundred_dialects(series, dialect):

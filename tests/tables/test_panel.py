@@ -112,6 +112,7 @@ def table_of(series: dict[str, pd.Series], written: Written) -> tuple[Table, Col
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @TRIES
 @example(Written(0, "MS", 6, "long", 3, 30, 0.1, True, 1))
 @given(WRITTEN)
@@ -190,6 +191,7 @@ def check_sentence(text: str) -> None:
     assert text.endswith((".", '"'))
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(ANY_TABLE, st.randoms(use_true_random=False))

@@ -138,6 +138,7 @@ def test_hostile_names_stay_text_on_one_short_line(raw, kept):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_a_thousand_equal_long_names_stay_unique():
     names = list(kinds(",".join(["n" * 300] * 900) + "\n" + ",".join("1" * 900) + "\n" + ",".join("2" * 900) + "\n"))
     assert len(set(names)) == 900
