@@ -30,7 +30,10 @@ from lstm_viz.stepping.request import StepRequest
 from lstm_viz.stepping.scene import build_scene
 
 ROOT = Path(__file__).parents[1]
-MODULES = sorted([*(ROOT / "lstm_viz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
+MODULES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted([*(ROOT / "lstm_viz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
+}
 THREADS, REQUESTS = 8, 200
 
 GLOBAL_STATE = {"fork_rng", "get_rng_state", "set_rng_state", "default_generator", "initial_seed", "RandomState"}
@@ -85,9 +88,8 @@ def is_shared(call: ast.Call, safe: bool) -> bool:
     return drawn and not safe and not any(keyword.arg == "generator" for keyword in call.keywords)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_module_draws_from_what_all_threads_share(path):
-    assert not list(shared_draws(ast.parse(path.read_text(encoding="utf-8"))))
+def test_no_module_draws_from_what_all_threads_share():
+    assert not [(name, *found) for name, tree in MODULES.items() for found in shared_draws(tree)]
 
 
 @pytest.mark.parametrize(
@@ -111,14 +113,14 @@ def test_what_draws_from_shared_state_is_found(line):
     assert bool(list(shared_draws(ast.parse(sheltered)))) == any(word in line for word in state)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_module_lets_a_warning_decide(path):
+def test_no_module_lets_a_warning_decide():
     """The filters of warnings belong to the process: another thread may take away what one has just set."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and dotted(node.func).startswith("warnings."):
-            assert not node.keywords or node.keywords[0].arg != "record", node.lineno
-            filters = dotted(node.func).endswith(("simplefilter", "filterwarnings"))
-            assert not filters or ast.literal_eval(node.args[0]) == "ignore", node.lineno
+    for name, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and dotted(node.func).startswith("warnings."):
+                assert not node.keywords or node.keywords[0].arg != "record", (name, node.lineno)
+                filters = dotted(node.func).endswith(("simplefilter", "filterwarnings"))
+                assert not filters or ast.literal_eval(node.args[0]) == "ignore", (name, node.lineno)
 
 
 def process_settings(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -130,12 +132,10 @@ def process_settings(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, ast.unparse(node)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_module_sets_what_all_threads_share(path):
-    found = list(process_settings(ast.parse(path.read_text(encoding="utf-8"))))
-    if path == ROOT / "lstm_viz" / "runs" / "cluster.py":  # for the processes that it starts
-        found = [name for name in found if "os.environ" not in name[1]]
-    assert not found
+def test_no_module_sets_what_all_threads_share():
+    found = [(name, *one) for name, tree in MODULES.items() for one in process_settings(tree)]
+    for_workers = "lstm_viz/runs/cluster.py"  # for the processes that it starts
+    assert not [one for one in found if one[0] != for_workers or "os.environ" not in one[2]]
 
 
 @pytest.mark.parametrize(

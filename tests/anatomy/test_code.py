@@ -69,6 +69,7 @@ def test_generated_numpy_equals_the_model_to_ten_digits_with_and_without_padding
     assert worst(real_part(padded, LENGTHS), answers_alone(model, batch, LENGTHS)) < 1e-10
 
 
+@pytest.mark.slow
 @FROM_KERAS
 @pytest.mark.parametrize("config", SOME, ids=named)
 def test_generated_keras_equals_the_model_with_and_without_a_mask(config, keras):

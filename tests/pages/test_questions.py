@@ -5,6 +5,8 @@ import pytest
 
 from tests.pages.test_data_panel import drawn, text_of
 
+pytestmark = pytest.mark.slow
+
 
 def line(place):
     return 100 + place % 12 * 3.7 + place / 9

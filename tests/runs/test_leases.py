@@ -13,6 +13,8 @@ from lstm_viz.runs.leases import Leases, newest_lease
 from tests.runs.holding import holding
 from tests.runs.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folders(tmp_path) -> FolderStore:

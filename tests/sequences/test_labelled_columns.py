@@ -56,6 +56,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", [True, False], ids=["last", "first"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_class_is_found_before_and_behind_the_values(kind, last):

@@ -203,15 +203,17 @@ def test_a_period_is_read_however_it_is_written(form):
     assert np.array_equal(found, (written + shift).to_numpy(dtype="datetime64[us]"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", PERIODS)
 def test_newest_first_is_the_same(form):
     alias, write = PERIODS[form]
     written = moments(alias, 36 if alias == "YS" else 96)
     found = read_back(list(map(write, written[::-1])), name_of(form, alias))
-    assert len(found) == len(written)
-    assert found[0] == read_back(list(map(write, written)), name_of(form, alias))[0]
+    shift = pd.Timedelta(days=14) if form == "month, middle" else pd.Timedelta(0)
+    assert np.array_equal(found, (written + shift).to_numpy(dtype="datetime64[us]"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", MONTHS)
 @pytest.mark.parametrize("form", ["{m} {t:%Y}", "{t:%Y} {m}", "{m}-{t:%y}", "15 {m} {t:%Y}"])
 def test_names_of_months_are_read_in_the_languages_of_the_world(language, form):

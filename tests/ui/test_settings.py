@@ -167,6 +167,7 @@ def test_whatever_is_wished_there_are_settings_that_can_be_trained(wishes, rows,
         assert settings.config == settings.suggested
 
 
+@pytest.mark.slow
 def test_wishes_are_read_from_the_address():
     read = wishes_in({"horizon": "6", "cell": "gru", "learning_rate": "0.005", "seed": "0", "data": "nile"})
     assert read == {"horizon": 6, "cell": "gru", "learning_rate": 0.005, "seed": 0}
@@ -178,6 +179,7 @@ def test_wishes_are_read_from_the_address():
     }
 
 
+@pytest.mark.slow
 def test_garbage_in_the_address_is_passed_over():
     garbage = {
         "horizon": "abc",
@@ -190,15 +192,18 @@ def test_garbage_in_the_address_is_passed_over():
     assert wishes_in({**garbage, "hidden_size": "8"}) == {"hidden_size": 8}
 
 
+@pytest.mark.slow
 def test_a_number_of_five_thousand_digits_is_passed_over():
     assert wishes_in({"horizon": "9" * 5000}) == {}
 
 
+@pytest.mark.slow
 def test_what_the_address_wishes_can_be_resolved_or_is_told():
     wishes = wishes_in({"horizon": "-1", "learning_rate": "nan", "dropout": "1e999"})
     assert resolve_settings(wishes, ROWS, SEASON, None).error is not None
 
 
+@pytest.mark.slow
 def test_settings_survive_the_way_through_the_address():
     config = resolved(horizon=6, cell="gru", learning_rate=0.00123, seed=7, dropout=0.25, num_layers=2).config
     values = {**asdict(config), **asdict(config.preparation), **asdict(config.training)}
