@@ -176,7 +176,8 @@ def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -
 
 def _near_slots(items: list[Item]) -> list[Item]:
     """A word for a part of a moment says nothing among other words: "week ending 3 May 2021"."""
-    words = [place for place, item in enumerate(items) if item.kind != "gap"]
+    ordinal = {place for place in range(1, len(items)) if items[place].kind == "drop" and items[place - 1].kind in SLOTS}
+    words = [place for place, item in enumerate(items) if item.kind != "gap" and place not in ordinal]
     for before, place, after in zip([-1, *words], words, [*words[1:], -1], strict=False):
         alone = all(at < 0 or items[at].kind not in SLOTS for at in (before, after))
         if items[place].kind == "mark" and len(words) > 2 and alone:

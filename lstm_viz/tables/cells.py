@@ -12,6 +12,7 @@ CellKind = Literal["number", "time", "word", "missing"]
 
 _DIGIT = re.compile(r"\d")
 _DECIMAL_END = re.compile(r"\d[-./]\d+[\"']? [\"']?\d+(?:[.,]\d+)?[\"']?$")  # a clock, or a number behind a date?
+_MONTH = re.compile(r"(?:19|20)\d\d[mM]\d{1,2}")
 _LONGEST = 80
 _MARKS = "<>≤≥*#†‡ "  # at a number that is a bound, or has a note
 
@@ -24,6 +25,8 @@ def cell_kind(cell: str) -> CellKind:
         return "missing"
     if not any(map(str.isdigit, cell)):
         return "word"
+    if _MONTH.fullmatch(cell):  # no square metres
+        return "time"
     if looks_numeric(cell) or looks_numeric(cell.strip(_MARKS)):
         return "number"
     if _DECIMAL_END.search(cell) or '"' in cell:

@@ -113,6 +113,8 @@ def read_dotted_times(text: pd.Series, name: str) -> Times | None:
         return None
     if text.str.fullmatch(r"\d{4}[.,]0\d").any() and not text.str.fullmatch(r"\d{4}[.,]\d\d").all():
         return None  # 1949.1 is October
+    if head.str.extract(r"[.,](\d+)$")[0].nunique() == 1:
+        return None  # 1949.5, 1950.5: the middles of years
     named = bool(name_words(name) & DATE_WORDS) or bool(named_units(name) & {"year", "month", "quarter"})
     for written in spelled(text.str.replace(",", ".", regex=False).tolist()):
         stamps = composed(written.values) if "year" in written.values and len(written.values) == 2 else _NONE
