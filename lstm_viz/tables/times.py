@@ -18,7 +18,7 @@ from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days
 
 _MOSTLY = 0.8
 _SOME = 10
-_FEW = 4
+_FEW, _HEAD = 4, 1000
 _IN_ORDER = 0.99
 _EVEN = 0.7  # four of five steps of business days are one day
 _CENTURY = 36525 * DAY
@@ -72,7 +72,7 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     shares = [_share(reading, weights) for reading in readings]
     kept = [replace(reading, share=share) for reading, share in zip(readings, shares, strict=True) if share >= _MOSTLY]
     best = _best(kept, order, repeats=len(codes) / max(1, len(cells)))
-    if best is None or 2 * len(np.unique(best.stamps)) <= min(len(cells), 2 * _FEW):  # 10A and 10B are names
+    if best is None or _few_in_many(best.stamps):  # 10A and 10B are names
         return None
     aside = None if best.aside is None or not best.aside.any() else best.aside[codes]
     stamps = best.stamps[codes]
@@ -86,6 +86,11 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
         f'("{text.iloc[place]}" is {str(back[place])[:10]}): read so that they follow each other.'
     )
     return Times(back, (), aside, (doubt,), best.order)
+
+
+def _few_in_many(stamps: Stamps) -> bool:
+    """Return whether at most four moments stand in twice as many different texts."""
+    return len(np.unique(stamps[:_HEAD])) <= _FEW and 2 * len(np.unique(stamps)) <= min(len(stamps), 2 * _FEW)
 
 
 def _share(reading: "_Reading", weights: Floats) -> float:
