@@ -21,6 +21,7 @@ from lstm_viz.tables.composing import composed, with_whole_hours
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.limits import MAX_ROWS
 from lstm_viz.tables.merged import filled_down, headed, split_key
+from lstm_viz.tables.number_times import read_number_times
 from lstm_viz.tables.numerals import missing_cells
 from lstm_viz.tables.reading import Decision, Periods
 from lstm_viz.tables.spellings import Written, spelled
@@ -188,7 +189,7 @@ def _months(names: list[str]) -> list[range]:
 
 def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
     """Return the columns whose names are moments, or parts of moments beside a column that completes them."""
-    labels = [_COMPACT.sub(_spread, names[place]) for place in places]
+    labels = _plain_labels([names[place] for place in places])
     prefix = os.path.commonprefix(labels).rstrip("0123456789")  # noqa: RUF071 - letters in common, no path
     bare = [label.removeprefix(prefix) for label in labels]
     for texts in (labels, bare) if prefix.strip() else (labels,):
@@ -200,6 +201,16 @@ def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
             if (run := _beside(grid, places, texts, written)) is not None:
                 return run
     return None
+
+
+def _plain_labels(names: list[str]) -> list[str]:
+    """Return names of columns as they are read: days of a spreadsheet and seconds since 1970 as dates."""
+    bare = [name.removesuffix(".0") for name in names]
+    numbers = np.array(list(map(float, bare))) if all(map(str.isdecimal, bare)) and len(bare) >= _LEAST else np.zeros(0)
+    times = read_number_times(numbers, "date") if len(numbers) and numbers[0] > 30_000 else None
+    if times is not None:
+        return [str(stamp)[:19] for stamp in times.stamps]
+    return [_COMPACT.sub(_spread, name) for name in bare]
 
 
 def _spread(match: re.Match[str]) -> str:
@@ -284,7 +295,7 @@ def _stands_beside(grid: Grid, places: range, wanted: frozenset[str]) -> bool:
 
 def _completes(roles: set[Role], wanted: frozenset[str]) -> bool:
     if "date" in wanted:
-        return {"year", "month", "day"} <= roles or {"year", "yearday"} <= roles
+        return ({"year", "month", "day"} <= roles or {"year", "yearday"} <= roles) and "hour" not in roles
     return "year" in roles and ("month" in roles if "month" in wanted else "day" not in roles)
 
 

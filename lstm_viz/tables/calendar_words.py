@@ -44,22 +44,25 @@ DATE_WORDS = vocabulary(
     "period periode periodo zeitraum yyyyq yyyyww yyyyddd yymmdd dato kuupaev pvm tarih ngay tanggal tarikh дата "
     "ημερομηνια วันที่ 日期 日付 年月日 날짜 تاریخ تاريخ التاريخ"
 )
-CLOCK_WORDS = vocabulary("epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc")
+CLOCK_WORDS = vocabulary(
+    "epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc zeit zeitpunkt zeitstempel temps "
+    "tiempo tempo tid tijd czas zaman"
+)
 TIME_WORDS = vocabulary("time times zeit temps tiempo hora uhrzeit heure tijd")
 
 _TABLE = Path(__file__).parents[2] / "assets" / "calendar" / "words.json"
 _MOSTLY = 0.7
 _SEASONS = "djfmamjjasondj"
 _FURTHER: Mapping[str, str] = {  # as tables and programs write them, and no language's dictionary has them
-    "year": "yr yrs yyyy yy fy ay cy annee anno ano an jahr 年度",
+    "year": "yr yrs yyyy yy fy ay cy annee anno ano an jahr geschaftsjahr exercice ejercicio gjahr 年度",
     "quarter": "qtr qtrs q trim kw",
-    "month": "mo mon mnth mth mths mm 月份",
+    "month": "mo mon mnth mth mths mm monat 月份",
     "week": "wk wks weekno weeknum weeknumber isoweek kw cw",
     "day": "dd dy mday 号 號",
     "hour": "hr hrs hh he h stunde heure hora ora 時 时 点 點 시",
     "minute": "min mins mi",
     "second": "sec secs ss",
-    "half": "hy semester semestre halbjahr semestr halfyear pololeti",
+    "half": "half hy semester semestre halbjahr semestr halfyear pololeti",
     "third": "tertial cuatrimestre",
 }
 

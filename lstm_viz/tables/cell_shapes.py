@@ -160,7 +160,12 @@ def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -
         before = tokens[place - 1] if place else ""
         after = tokens[place + 1] if place + 1 < len(tokens) else ""
         clock = ":" in "".join(tokens[:place]) or sum(map(str.isdigit, tokens[:place])) > 3
-        if token.lower() == "am" and len(tokens) > 1 and not any(map(str.isdigit, tokens[:place])) and ":" not in "".join(tokens):
+        if (
+            token.lower() == "am"
+            and len(tokens) > 1
+            and not any(map(str.isdigit, tokens[:place]))
+            and ":" not in "".join(tokens)
+        ):
             items.append(Item("drop"))  # "am 3. Mai"
             continue
         item = _item(token, before, after, months, clock)
@@ -176,7 +181,9 @@ def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -
 
 def _near_slots(items: list[Item]) -> list[Item]:
     """A word for a part of a moment says nothing among other words: "week ending 3 May 2021"."""
-    ordinal = {place for place in range(1, len(items)) if items[place].kind == "drop" and items[place - 1].kind in SLOTS}
+    ordinal = {
+        place for place in range(1, len(items)) if items[place].kind == "drop" and items[place - 1].kind in SLOTS
+    }
     words = [place for place, item in enumerate(items) if item.kind != "gap" and place not in ordinal]
     for before, place, after in zip([-1, *words], words, [*words[1:], -1], strict=False):
         alone = all(at < 0 or items[at].kind not in SLOTS for at in (before, after))

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.affixes import Affixes, find_affixes, half_width
 from lstm_viz.tables.numerals import Floats, Mark, judge_mark, marked_numbers, parse_numbers
 from lstm_viz.tables.reading import Decision, Reading
+from lstm_viz.tables.steps import sample_places
 from lstm_viz.tables.wording import listed, shown
 
 MOSTLY = 0.8
@@ -37,22 +37,16 @@ class Wish:
     forced: bool
 
 
-def sample_places(rows: int) -> npt.NDArray[np.int64]:
-    """Return the places of sample rows: the head, and others evenly over all."""
-    spread = np.arange(0, rows, max(1, rows // EVIDENCE_ROWS))
-    return np.unique(np.concatenate([np.arange(min(rows, EVIDENCE_ROWS)), spread]))
-
-
 def best_numbers(known: pd.Series, wish: Wish) -> Numbers | None:
     """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80% are numbers."""
-    sample = known.iloc[sample_places(len(known))].tolist()
+    sample = known.iloc[sample_places(len(known), EVIDENCE_ROWS)].tolist()
     digits = sum(any(map(str.isdigit, cell)) or "inf" in cell.lower() for cell in sample)
     if digits * 2 < len(sample):
         return None
     affixes = find_affixes(list(map(half_width, sample)))
     mark, doubtful = (wish.mark, False) if wish.forced else judge_mark(sample, wish.mark)
     other: Mark = "." if mark == "," else ","
-    few = known.iloc[sample_places(len(known))].str.removeprefix("<")
+    few = known.iloc[sample_places(len(known), EVIDENCE_ROWS)].str.removeprefix("<")
     if max(_share(parse_numbers(few, mark, affixes)), _share(parse_numbers(few, other, affixes))) < _SOME:
         return None
     numbers = parse_numbers(known, mark, affixes)

@@ -12,7 +12,6 @@ from lstm_viz.tables.column_numbers import (
     Numbers,
     Wish,
     best_numbers,
-    sample_places,
     written_form,
 )
 from lstm_viz.tables.grid import Grid
@@ -26,7 +25,7 @@ from lstm_viz.tables.number_times import (
 from lstm_viz.tables.numerals import Floats, Mark, evidence, missing_cells
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers_among
-from lstm_viz.tables.steps import Stamps
+from lstm_viz.tables.steps import Stamps, sample_places
 from lstm_viz.tables.table import Column, Kind
 from lstm_viz.tables.times import Times, read_text_times
 from lstm_viz.tables.wording import counted, listed, shown
@@ -86,7 +85,7 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
 def _file_mark(grid: Grid, reading: Reading) -> Mark:
     if reading.decimal is not None:
         return reading.decimal
-    text: pd.DataFrame = grid.cells.iloc[sample_places(len(grid.cells))].select_dtypes(include="str")
+    text: pd.DataFrame = grid.cells.iloc[sample_places(len(grid.cells), EVIDENCE_ROWS)].select_dtypes(include="str")
     cells = [cell for cell in text.to_numpy().ravel().tolist() if any(mark in cell for mark in ".,")]
     balance = evidence(cells)
     if balance:

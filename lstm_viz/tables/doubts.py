@@ -21,6 +21,7 @@ _MONTHS = "January February March April May June July August September October N
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _MOSTLY, _MANY = 0.8, 0.02
+_FIRST_YEAR, _LAST_YEAR = 1600, 2200
 _NO_RELATIVE_TIME = 1000  # a clock that starts below it counts from the begin of a measurement
 
 
@@ -49,7 +50,7 @@ class Question:
 def doubts(table: Table) -> tuple[str, ...]:
     """Return what was decided about the times of a table and should be looked at before anything is trained."""
     told = [one.sentence for one in table.decisions if one.warning and one.setting in ("time", "longer periods")]
-    return tuple(filter(None, [*told, _weeks(table), _fiscal_years(table), _unread(table)]))
+    return tuple(filter(None, [*told, _weeks(table), _fiscal_years(table), _other_calendar(table), _unread(table)]))
 
 
 def questions(table: Table, series: Series) -> tuple[Question, ...]:
@@ -93,6 +94,18 @@ def _fiscal_years(table: Table) -> str:
     )
 
 
+def _other_calendar(table: Table) -> str:
+    stamps = table.moments(table.proposed_time or "")
+    years = np.zeros(0) if stamps is None else stamps[~np.isnat(stamps)].astype("datetime64[Y]").astype(np.int64) + 1970
+    middle = float(np.median(years)) if len(years) else 2000.0
+    if _FIRST_YEAR <= middle <= _LAST_YEAR:
+        return ""
+    return (
+        f"The years of `{shown(table.proposed_time or '')}` ({middle:.0f}) are those of another calendar, or wrong: "
+        "they are kept as they are written, and so are their months. Convert them in the file."
+    )
+
+
 def _unread(table: Table) -> str:
     """Say which column looks like a time where none is one, and the rows are the steps."""
     if table.proposed_time is not None:
@@ -121,7 +134,7 @@ def _why_no_time(column: Column, cells: pd.Series) -> str:
     years = cells.map(lambda cell: _YEAR.search(cell) is not None).mean() >= _MOSTLY
     months = cells.map(lambda cell: any(month_of(word) for word in _WORD.findall(cell))).mean() >= _MOSTLY
     different = cells.nunique() > len(cells) / 2
-    if not (digits and different and (named or (years and months))) and not (named and months):
+    if not (digits and different and (named or years)) and not (named and months):
         return ""
     return "its cells are in no form that is known, or in several" if years else "its cells name no year"
 

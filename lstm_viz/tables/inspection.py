@@ -40,6 +40,7 @@ LOOK_FIRST: tuple[Kind, ...] = (
     "order",
     "duplicates",
     "level",
+    "unit",
 )  # rows were lost, or are in doubt
 MOST_PLACES = 200
 

@@ -18,6 +18,7 @@ _FIELD = re.compile(r"\d{1,3}[sdnc]")  # widths and types of fields, as RDB file
 _MARKED_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d ?[*A-Za-z]?")
 _DIGITS = re.compile(r"\d+")
 _MOST_FACTS = 20
+_TITLES = ("title", "titel", "titre", "título", "titolo", "series", "series name")
 _MOST_UNITS, _SOME_UNITS = 0.8, 6
 _BRACKETED = re.compile(r"\s*[(\[<{](.{1,20})[)\]>}]\s*")
 _CLOCK_UNIT = re.compile(
@@ -131,24 +132,42 @@ def _fits(row: list[str], width: int, kinds: tuple[str, ...], counted: set[str])
 def _names_periods(rows: Rows, place: int, kinds: tuple[str, ...]) -> bool:
     """A row of years in order, or of 1, 2, 3 …, above a column of words: names of columns, not values."""
     row = rows[place]
-    years = [cell.strip() for cell, kind in zip(row, kinds, strict=False) if kind == "number"]
-    plain = [year.replace(".", "").isdigit() for year in years]
+    years = [_bare_period(cell.strip()) for cell, kind in zip(row, kinds, strict=False) if kind == "number"]
+    plain = [year.isdigit() for year in years]
     years = years[plain.index(True) : len(plain) - plain[::-1].index(True)] if any(plain) else []
-    if len(years) < 2 or not all(year.replace(".", "").isdigit() for year in years):
+    if len(years) < 2 or not all(map(str.isdigit, years)):
         return False
-    dated = len(years) > 5 and all(_PERIOD.fullmatch(year) for year in years)
+    dated = len(years) > 5 and (all(_PERIOD.fullmatch(year) for year in years) or _are_serials(years))
     if (
         not dated
         and not all(_YEAR.fullmatch(year) for year in years)
         and (len(years) < 6 or years[0] not in ("1", "01"))
     ):
         return False
-    years = ["".join(reversed(year.split("."))) for year in years]
     steps = {int(after) - int(before) for before, after in itertools.pairwise(years)}
     below = rows[place + 1] if place + 1 < len(rows) else []
     alike = sum(cell.strip() == other.strip() for cell, other in zip(row, below, strict=False) if cell.strip())
     even = len(steps) == 1 and steps != {0}
     return (even or (dated and min(steps) > 0)) and cell_kind(row[0]) in ("word", "missing") and not alike
+
+
+def _bare_period(cell: str) -> str:
+    """Return "2019" of "2019E", "201901" of "01.2019", "2019.01" and "201901.0"."""
+    if match := re.fullmatch(r"(\d{2})\.((?:19|20)\d\d)", cell):
+        return match[2] + match[1]
+    if match := re.fullmatch(r"((?:19|20)\d\d)\.?(\d\d)(?:\.0)?", cell):
+        return match[1] + match[2]
+    return re.sub(r"(?<=^\d{4}) ?[A-Za-z*]$", "", cell)
+
+
+def _are_serials(cells: list[str]) -> bool:
+    """Return whether numbers are days of a spreadsheet or milliseconds since 1970, a day, a week or a month apart."""
+    if not all(map(str.isdigit, cells)):
+        return False
+    numbers = [int(cell) for cell in cells]
+    day = 86_400_000 if numbers[0] > 10**11 else 1
+    steps = {(after - before) / day for before, after in itertools.pairwise(numbers)}
+    return (day > 1 or 30_000 < numbers[0] < 60_000) and (steps in ({1}, {7}) or steps <= {28, 29, 30, 31})
 
 
 def _is_wide(row: list[str], width: int) -> bool:
@@ -194,8 +213,8 @@ def _names_above_facts(rows: Rows, body: int, kinds: tuple[str, ...]) -> tuple[i
             continue
         if kinds[0] != "time":
             return ()
-        if not row[0].strip():
-            return (place,) if facts > 1 else ()
+        if not row[0].strip() or (facts and place == 0 and row[0].strip().lower() in _TITLES):
+            return (place,) if facts > 1 or row[0].strip() else ()
         if cell_kind(row[0]) != "word" or facts == _MOST_FACTS:
             return ()
         facts += 1

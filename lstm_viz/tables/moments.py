@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.calendar_words import name_words
+from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import composed, fiscal_start, in_calendar_years
 from lstm_viz.tables.names import SERIES_WORDS
@@ -168,7 +169,7 @@ def _free(label: str, names: set[str]) -> str:
 
 def moments(parts: tuple[Part, ...]) -> Stamps:
     """Put the parts of each row together; NaT where one is missing or does not exist (30 February)."""
-    values = together(parts)
+    values, _ = gregorian(together(parts), " ".join(part.name for part in parts))
     start = fiscal_start(values)
     return composed(in_calendar_years(values, start, any(part.begins for part in parts)) if start > 1 else values)
 

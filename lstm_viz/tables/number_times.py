@@ -59,6 +59,7 @@ _DAYS = (  # of 1970-01-01 in other counts of days
 )
 _VERY_EVEN = 1.8
 _TINY = 1e-6
+_NUMBER_WORDS = vocabulary("id no nr number invoice order ticket")
 _DAYS_TO_1904 = 1462  # between the days 0 of both ways that workbooks count
 _NONE: Stamps = np.zeros(0, dtype="datetime64[us]")
 _SURE = 8  # so many different dates, all of which exist, are no accident
@@ -76,7 +77,12 @@ def read_number_times(values: Floats, name: str, always: bool = False, since_190
     if (always or words & DATE_WORDS or names_years(name)) and _all_between(values, 1000, 2200):
         return _years(values)
     whole = bool(np.all(values == np.round(values)))
-    named = always or bool(words & (DATE_WORDS | CLOCK_WORDS)) or bool(units & {"day", "week", "month", "quarter"})
+    named = (
+        always
+        or "yyyymm" in name.lower()
+        or bool(words & (DATE_WORDS | CLOCK_WORDS))
+        or bool(units & {"day", "week", "month", "quarter"})
+    )
     if (since := _SINCE.search(name)) is not None:
         return _counted_from(values, np.datetime64(since[2]), since[1].lower(), f"{since[1].lower()}s since {since[2]}")
     if whole and (found := _written(values, name, named)) is not None:
@@ -88,7 +94,8 @@ def read_number_times(values: Floats, name: str, always: bool = False, since_190
         return _counted_from(values, _SERIAL_START, "day", "days of a spreadsheet", -_DAYS_TO_1904 * since_1904)
     if always or words & CLOCK_WORDS:
         return _since_1970(values)
-    times = _since_1970(values) if whole and len(values) > _SURE and values[0] > 1e11 else None
+    clock = values[0] > 1e11 or (values[0] > 9e8 and bool(np.all(values % 60 == 0)))
+    times = _since_1970(values) if whole and len(values) > _SURE and clock else None
     return times if times is not None and _counts_on(times.stamps) else None
 
 
@@ -230,7 +237,11 @@ def _written(values: Floats, name: str, named: bool) -> Times | None:
         aside = parts["month"] == 13 if high == _LAST_MONTH else np.zeros(len(values), dtype=bool)
         if aside.mean() > 0.1 or _impossible(parts, ~aside, (100, 2700) if roles == _DATE else (1800, 2200)):
             continue
-        sure = roles[:3] == ("year", "month", "day") and _could_be_days(values // 100.0 ** (len(roles) - 3))
+        sure = (
+            not name_words(name) & _NUMBER_WORDS
+            and roles[:3] == ("year", "month", "day")
+            and _could_be_days(values // 100.0 ** (len(roles) - 3))
+        )
         sure |= high == _LAST_MONTH and _sure(values[~aside], 12 * parts["year"][~aside] + parts["month"][~aside])
         guessed = roles[0] != "year" or high == _SHORT
         if not (named or sure):

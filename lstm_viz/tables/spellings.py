@@ -14,10 +14,11 @@ import numpy.typing as npt
 from lstm_viz.tables.cell_roles import Slots, order_of, readings_of, values_of
 from lstm_viz.tables.cell_shapes import Role, Slot, shapes_of, slots_of
 from lstm_viz.tables.plain_cells import has_offset, plain_cell, without_era_letters, without_offsets
-from lstm_viz.tables.steps import Floats
+from lstm_viz.tables.steps import Floats, sample_places
 
 _FINENESS: tuple[Role, ...] = ("year", "half", "third", "quarter", "month", "period", "week", "yearday", "day")
 _FEW = 4
+_SAMPLE = 100
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
         cells: different cells of a column, (N,).
         week: the column's name says that a number beside the year is a week.
     """
-    places = sorted({*range(min(100, len(cells))), *range(0, len(cells), max(1, len(cells) // 100))})
+    places = sample_places(len(cells), _SAMPLE).tolist()
     sample = [plain_cell(cells[place]) for place in places]
     as_is = all(plain == cells[place] for plain, place in zip(sample, places, strict=True))
     text = without_era_letters(list(cells) if as_is else list(map(plain_cell, cells)), places)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import gcd
 from typing import Any, Literal
 
 import numpy as np
@@ -99,6 +100,14 @@ def step_of(alias: str) -> tuple[str, int, bool]:
         return "workdays", offset.n, False
     weeks_or_less = pd.Timedelta(days=7 * offset.n) if name == "Week" else pd.Timedelta(offset)
     return "time", int(weeks_or_less / pd.Timedelta(microseconds=1)), False
+
+
+def sample_places(count: int, most: int) -> Ints:
+    """Return places of a sample: the first ones, and others evenly over all, never by whole years or weeks of steps."""
+    step = max(1, count // most)
+    while gcd(step, 84) > 1:
+        step -= 1
+    return np.unique(np.concatenate([np.arange(min(count, most)), np.arange(0, count, step)]))
 
 
 def months_and_days(stamps: Stamps) -> tuple[Ints, Ints]:

@@ -26,6 +26,8 @@ _PLACES = (
     (("lat", "breitengrad", "緯度", "纬度"), ("lon", "lng", "langengrad", "経度", "经度")),
     (("easting",), ("northing",)),
 )
+_SOME = 10
+_NEARLY_ALL, _MOSTLY_EVEN = 0.95, 0.8
 _TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
 
 
@@ -109,12 +111,15 @@ class Table:
             raise ColumnError(self._no_numbers())
         varying = [name for name in names if _varies(self.frame[name])]
         values = [name for name in varying if not self._says_which(name)]
-        likely = [name for name in values if not _counts_rows(self.frame[name])]
+        numbers = {name: self.frame[name].to_numpy(dtype=np.float64) for name in values}
+        rows = [name for name in values if not _counts_rows(numbers[name])]
+        likely = [name for name in rows if not _counts_on(numbers[name])]
         if not values and all(self._is_id(name) for name in varying) and varying:
             raise ColumnError(self._no_values(varying))
-        named = (name for name in likely if name_words(name) & _TARGET_WORDS or name.lower() in ("y", "cnt"))
+        named = (name for name in rows if name_words(name) & _TARGET_WORDS or name.lower() in ("y", "cnt"))
         many = (name for name in likely if not _is_flag(self.frame[name]))
-        return next(named, None) or next(many, None) or next(iter([*likely, *values, *varying, *names]))
+        rest = [name for name in varying if name not in calendar_columns(self)]
+        return next(named, None) or next(many, None) or next(iter([*likely, *rows, *values, *rest, *varying, *names]))
 
     def moments(self, name: str) -> Stamps | None:
         """Return the moments of a time column or of a combination, NaT where missing; None for anything else."""
@@ -137,7 +142,12 @@ class Table:
         numbers = self.frame[name].to_numpy(dtype=np.float64)
         known = numbers[~np.isnan(numbers)]
         last = next(iter(words_of(name)[-1:]), "")
-        named = last in _ID_WORDS or last.endswith(("nummer", "number")) or bool(name_words(name) & {"tienda", "n"})
+        several = len(words_of(name)) > 1 or last not in ("number", "nr", "code")  # a count may be called "number"
+        named = (
+            (last in _ID_WORDS and several)
+            or last.endswith(("nummer", "number"))
+            or bool(name_words(name) & {"tienda"})
+        )
         key = last in _KEY_WORDS
         whole = bool(np.all(known == np.round(known)))
         return self._is_place(name) or (named and whole) or key or _are_years(name, known)
@@ -194,13 +204,28 @@ def _varies(values: pd.Series) -> bool:
     return len(known) > 1 and bool(np.any(known != known[0]))
 
 
-def _counts_rows(values: pd.Series) -> bool:
-    """A row counter is 0, 1, 2 … or 1, 2, 3 … over all rows, three or more; so is a clock such as 1980.042, 1980.125 …"""
-    numbers = values.to_numpy()
-    if len(numbers) >= 10 and 1000 <= numbers[0] <= 2600:
-        steps = np.abs(np.diff(numbers))
-        return bool(np.all(np.abs(steps - np.median(steps)) <= 0.05 * np.median(steps) + 1e-3))
-    return len(numbers) > 2 and numbers[0] in (0, 1) and np.array_equal(numbers, numbers[0] + np.arange(len(numbers)))
+def _counts_rows(numbers: Floats) -> bool:
+    """Return whether numbers are 0, 1, 2 … or 1, 2, 3 … over all rows, three or more."""
+    return len(numbers) > 2 and numbers[0] in (0, 1) and bool(np.all(np.diff(numbers) == 1))
+
+
+def _counts_on(numbers: Floats) -> bool:
+    """Return whether numbers go on by one step (0.0, 0.1 …; 1980.042, 1980.125 …), at the most beginning anew as hours do.
+
+    Years that stand for many rows each count too.
+    """
+    steps = np.diff(numbers)
+    if len(numbers) < _SOME or np.isnan(numbers).any() or not np.any(steps):
+        return False
+    if 1500 <= numbers[0] <= 2600 and np.isin(steps, (0, 1)).all():
+        return True
+    step = float(np.median(steps))
+    even = np.abs(steps - step) <= 0.05 * abs(step)
+    anew = steps * np.sign(step) < 0
+    low, high = (numbers.min(), numbers.max()) if step > 0 else (-numbers.max(), -numbers.min())
+    again = np.sign(step) * numbers[1:][anew & ~even] < low + abs(step) * (1 + 1e-9)
+    begins = bool(again.all()) and high > low
+    return step != 0 and begins and bool(np.mean(even | anew) >= _NEARLY_ALL and np.mean(even) >= _MOSTLY_EVEN)
 
 
 def _is_flag(values: pd.Series) -> bool:

@@ -106,7 +106,10 @@ def _number_parts(name: str, values: Floats) -> tuple[Part, ...]:
         found += _clock_numbers(name, values, known)
     if words & TIME_WORDS:
         units |= {"hour"}
-    if "period" in words and "settlement" not in words:
+    if 13 < high <= 16 and low == 1 and units & {"month"} | words & {"period"}:  # closings behind the twelfth month
+        values = np.where(values > 12, np.nan, values)
+        units, high = units | {"month"}, 12.0
+    elif "period" in words and "settlement" not in words:
         units |= {"month", "quarter", "week"}
     if "day" in units and high > 31:
         units |= {"yearday"}
@@ -151,6 +154,8 @@ def clock_part(name: str, values: Floats) -> Part | None:
     low, high = np.nanmin(values), np.nanmax(values)
     if low == 1 and any(high in (n, n + n // 24) for n in (24, 48, 96)):
         return Part(name, {"interval": values})
+    if low == 0 and high in (23, 47, 95):
+        return Part(name, {"interval": values + 1})
     clock = _clock_numbers(name, values, values[~np.isnan(values)]) if low >= 0 and 2300 <= high <= 2400 else []
     return Part(name, _from_ends(dict(clock[0].values))) if clock else None
 
@@ -163,13 +168,24 @@ def is_calendar(name: str, values: Floats, stamps: Stamps | None) -> bool:
     if name_words(name) & _DAY_MARKS:
         return values[known].min() >= 0 and bool(values[known].max() <= 6)
     if stamps is None:
-        return False
+        ranges = [_RANGES[unit] for unit in named_units(name) if unit in _RANGES]  # type: ignore[index]
+        return any(least <= values[known].min() and values[known].max() <= most for least, most in ranges)
     known &= ~np.isnat(stamps)
     if not known.any():
         return False
     sure = known.sum() >= 15 and len(np.unique(values[known])) >= 5  # so many equal the month or weekday by no accident
     units = ("weekday", "month", "quarter", "year") if sure else ()
+    if _of_the_month(values[known], stamps[known]):
+        return True
     return any(_are_parts(unit, values[known], stamps[known]) for unit in (*named_units(name), *units))
+
+
+def _of_the_month(values: Floats, stamps: Stamps) -> bool:
+    """Return whether a few numbers are the same in every January, every February … of two years or more, as halves are."""
+    months = months_and_days(stamps)[0]
+    if len(values) < 24 or np.ptp(months) < 24 or not 2 <= len(np.unique(values)) <= 12:
+        return False
+    return len(np.unique(np.column_stack([months % 12, values]), axis=0)) == len(np.unique(months % 12))
 
 
 def _are_parts(unit: str, values: Floats, stamps: Stamps) -> bool:
@@ -248,6 +264,8 @@ def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
         parts = (Part(year_name, {"year": year}), Part(month_name, {"month": month}))
         if np.mean(_counts_on(year, month)) >= _NEARLY and month.max() >= 50:
             return (parts[0], Part(month_name, {"week": month}))
+        if np.array_equal(np.unique(month), [1, 2, 3, 4]) and np.mean(_counts_on(year, month)) >= _NEARLY:
+            return (parts[0], Part(month_name, {"quarter": month}))
         day_name, day = rest[0]
         if not _within(month, "month"):
             continue

@@ -14,17 +14,19 @@ from lstm_viz.tables.composing import composed
 from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.reading import DateOrder
 from lstm_viz.tables.spellings import Written, spelled
-from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days
+from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days, sample_places
 
 _MOSTLY = 0.8
 _SOME = 10
-_FEW, _HEAD = 4, 1000
+_FEW, _HEAD, _SAMPLE = 4, 1000, 100
 _IN_ORDER = 0.99
 _EVEN = 0.7  # four of five steps of business days are one day
 _CENTURY = 36525 * DAY
 _ISO = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?)?")
 _ZONE = re.compile(r"(:\d{2}(?:\.\d+)?)(?:Z| ?[+-]\d{2}:?\d{2})$")
 _WORDS = {"d": "day", "m": "month", "y": "year"}
+_CLOCKS = re.compile(r"(\d{2}:\d{2}) ?[-–] ?(\d{2}:\d{2})$")
+_HOUR = re.compile(r"[HhSs]\d{1,2}")
 _THAI = re.compile("[\u0e00-\u0e7f]")
 
 
@@ -54,10 +56,10 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
         order: the order of day, month and year that a person wants.
     """
     codes, unique = pd.factorize(text)
-    cells = pd.Series(unique, dtype="str", name=text.name)
-    sample = cells.iloc[
-        np.union1d(np.arange(min(100, len(cells))), np.arange(0, len(cells), max(1, len(cells) // 100)))
-    ]
+    if len(codes) >= 2 * len(unique) and all(map(_HOUR.fullmatch, unique[:_SAMPLE])):
+        return None  # H1 to H24 of each day, or names
+    cells = _begins_of_ranges(pd.Series(unique, dtype="str", name=text.name))
+    sample = cells.iloc[sample_places(len(cells), _SAMPLE)]
     if sum(any(map(str.isdigit, cell)) for cell in sample) * 2 < len(sample):
         return None
     weights = np.bincount(codes, minlength=len(cells)) / max(1, len(codes))
@@ -86,6 +88,12 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
         f'("{text.iloc[place]}" is {str(back[place])[:10]}): read so that they follow each other.'
     )
     return Times(back, (), aside, (doubt,), best.order)
+
+
+def _begins_of_ranges(cells: pd.Series) -> pd.Series:
+    """Return "2021-03-01 00:00" of "2021-03-01 00:00-01:00", where what stands behind the dash changes as no zone does."""
+    ends = cells.iloc[sample_places(len(cells), _SAMPLE)].str.extract(_CLOCKS)[1]
+    return cells.str.replace(_CLOCKS, r"\1", regex=True) if ends.notna().all() and ends.nunique() > _FEW else cells
 
 
 def _few_in_many(stamps: Stamps) -> bool:
