@@ -8,10 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, TIME_WORDS, month_of, name_words, named_units
+from lstm_viz.tables.calendar_words import (
+    CLOCK_WORDS,
+    DATE_WORDS,
+    TIME_WORDS,
+    is_weekday,
+    month_of,
+    name_words,
+    named_units,
+)
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.composing import counted_on, fiscal_start
 from lstm_viz.tables.moments import together
+from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.series import Series
 from lstm_viz.tables.table import Column, Table
 from lstm_viz.tables.wording import shown
@@ -20,7 +29,7 @@ ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_MOSTLY, _MANY = 0.8, 0.02
+_MOSTLY, _MANY, _WORKDAYS = 0.8, 0.02, 5
 _FIRST_YEAR, _LAST_YEAR = 1600, 2200
 _NO_RELATIVE_TIME = 1000  # a clock that starts below it counts from the begin of a measurement
 
@@ -50,7 +59,8 @@ class Question:
 def doubts(table: Table) -> tuple[str, ...]:
     """Return what was decided about the times of a table and should be looked at before anything is trained."""
     told = [one.sentence for one in table.decisions if one.warning and one.setting in ("time", "longer periods")]
-    return tuple(filter(None, [*told, _weeks(table), _fiscal_years(table), _other_calendar(table), _unread(table)]))
+    more = (_weeks, _fiscal_years, _other_calendar, _counted_series, _weekdays, _unread)
+    return tuple(filter(None, [*told, *(doubt(table) for doubt in more)]))
 
 
 def questions(table: Table, series: Series) -> tuple[Question, ...]:
@@ -103,6 +113,33 @@ def _other_calendar(table: Table) -> str:
     return (
         f"The years of `{shown(table.proposed_time or '')}` ({middle:.0f}) are those of another calendar, or wrong: "
         "they are kept as they are written, and so are their months. Convert them in the file."
+    )
+
+
+def _counted_series(table: Table) -> str:
+    """Say that numbers which count on within each moment were taken as names of series: dekads of a year count so too."""
+    name = next((one.name for one in table.columns if one.name == table.proposed_series_id), "")
+    if not name or table.column(name).kind != "number" or name_words(name) & SERIES_WORDS:
+        return ""
+    values = table.frame[name].to_numpy(dtype=np.float64)
+    different = np.unique(values[~np.isnan(values)])
+    counts = len(different) > 3 and different[0] in (0, 1) and bool(np.all(np.diff(different) == 1))
+    if not counts or np.mean(np.diff(values) == 1) < _MOSTLY:
+        return ""
+    return (
+        f"`{shown(name)}` counts from {different[0]:.0f} to {different[-1]:.0f} at each moment of "
+        f"`{shown(table.proposed_time or '')}` and was taken as the names of series. If it is a part of the "
+        "time, write both as one date."
+    )
+
+
+def _weekdays(table: Table) -> str:
+    names = [column.name for column in table.columns if column.kind == "number" and is_weekday(column.name)]
+    if len(names) < _WORKDAYS:
+        return ""
+    return (
+        f"The columns `{shown(names[0])}` to `{shown(names[-1])}` are days of the week, and each is a series of its own "
+        "here. Put the days below each other to have one series of days."
     )
 
 

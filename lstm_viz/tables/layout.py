@@ -12,7 +12,7 @@ from lstm_viz.tables.dialect import Rows, usual_width
 
 _COMMENT = re.compile(r"\s*(?:#+|//+|%+)\s*")
 _MARKS = ("#", "//", "%", "##")
-_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
+_YEAR = re.compile(r"(?:1[5-9]|2[015])\d\d")
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?|(?:0[1-9]|1[0-2])\.(?:19|20)\d\d")
 _FIELD = re.compile(r"\d{1,3}[sdnc]")  # widths and types of fields, as RDB files have them
 _MARKED_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d ?[*A-Za-z]?")

@@ -15,7 +15,7 @@ from lstm_viz.tables.calendar_words import (
     vocabulary,
 )
 from lstm_viz.tables.calendars import gregorian
-from lstm_viz.tables.cell_shapes import Role
+from lstm_viz.tables.cell_shapes import EAST, Role
 from lstm_viz.tables.composing import composed, first_days
 from lstm_viz.tables.spellings import spelled
 from lstm_viz.tables.steps import Stamps, months_and_days
@@ -74,6 +74,10 @@ def read_number_times(values: Floats, name: str, always: bool = False, since_190
     words, units = name_words(name), named_units(name)
     if len(values) == 0 or not np.isfinite(values[:100]).all():
         return None
+    republic = bool(EAST.search(name)) and _all_between(values, 50, 199)
+    if names_years(name) and (republic or _all_between(values, 2400, 2700)) and np.all(values == np.round(values)):
+        dates, notes = gregorian({"year": values}, name)
+        return Times(composed(dates), notes)
     if (always or words & DATE_WORDS or names_years(name)) and _all_between(values, 1000, 2200):
         return _years(values)
     whole = bool(np.all(values == np.round(values)))

@@ -73,6 +73,8 @@ def without_era_letters(text: list[str], places: list[int]) -> list[str]:
         return text
     letters, high = {letter for letter, _ in found}, max(number for _, number in found)
     padded = any(match is not None and match[2].startswith("0") for match in matches)
+    if letters == {"H"} and {number for _, number in found} == set(range(1, 25)):
+        return text  # the hours of a day
     days = all(_ERA_DAY.fullmatch(text[place]) for place in places)
     if not days and (padded or not letters & set("RHS") or (len(letters) == 1 and high <= 13)):
         return text

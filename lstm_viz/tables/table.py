@@ -9,7 +9,7 @@ import pandas as pd
 
 from lstm_viz.errors import ColumnError
 from lstm_viz.tables.calendar_words import name_words, names_years, vocabulary, words_of
-from lstm_viz.tables.ids import counted_id, id_columns, proposed_id
+from lstm_viz.tables.ids import counted_id, id_columns, ids_of, proposed_id
 from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time
 from lstm_viz.tables.numerals import Mark
 from lstm_viz.tables.reading import Decision, Reading
@@ -19,7 +19,7 @@ from lstm_viz.tables.wording import listed, shown
 
 Kind = Literal["number", "time", "text", "empty"]
 _ID_WORDS = vocabulary(
-    "id ids uid uuid guid code fips nr number konto account cuenta compte conto client codigo kod cp"
+    "id ids uid uuid guid code fips nr number konto account cuenta compte conto client codigo kod cp no"
 )
 _KEY_WORDS = vocabulary("zip postcode postal plz phone telefon serial invoice barcode ean isbn iban version")
 _PLACES = (
@@ -136,18 +136,31 @@ class Table:
 
     def _says_which(self, name: str) -> bool:
         """A part of a moment, a column that names the series, an id, or a place."""
-        return name in calendar_columns(self) or name in id_columns(self, self.proposed_series_id) or self._is_id(name)
+        series_id = self.proposed_series_id
+        named = name in calendar_columns(self) or name in id_columns(self, series_id) or self._is_id(name)
+        return named or (bool(series_id) and self._goes_with(name, series_id))
+
+    def _goes_with(self, name: str, series_id: str) -> bool:
+        """Whole numbers of four digits or more that are the same in each series, and not in all, name it too."""
+        codes, values = ids_of(self, series_id).codes, self.frame[name].to_numpy(dtype=np.float64)
+        kept = (codes >= 0) & ~np.isnan(values)
+        if not kept.any() or np.any(values[kept] != np.round(values[kept])) or values[kept].min() < 1000:
+            return False
+        first = np.zeros(int(codes.max()) + 1)
+        first[codes[kept][::-1]] = values[kept][::-1]
+        return bool(np.array_equal(first[codes[kept]], values[kept]) and len(np.unique(values[kept])) > 1)
 
     def _is_id(self, name: str) -> bool:
         numbers = self.frame[name].to_numpy(dtype=np.float64)
         known = numbers[~np.isnan(numbers)]
         last = next(iter(words_of(name)[-1:]), "")
-        several = len(words_of(name)) > 1 or last not in ("number", "nr", "code")  # a count may be called "number"
-        named = (
-            (last in _ID_WORDS and several)
-            or last.endswith(("nummer", "number"))
-            or bool(name_words(name) & {"tienda"})
-        )
+        several = len(words_of(name)) > 1 or last not in (
+            "number",
+            "nr",
+            "no",
+            "code",
+        )  # a count may be called "number"
+        named = several and (last in _ID_WORDS or last.endswith(("nummer", "number")) or "tienda" in name_words(name))
         key = last in _KEY_WORDS
         whole = bool(np.all(known == np.round(known)))
         return self._is_place(name) or (named and whole) or key or _are_years(name, known)
@@ -220,7 +233,7 @@ def _counts_on(numbers: Floats) -> bool:
     if 1500 <= numbers[0] <= 2600 and np.isin(steps, (0, 1)).all():
         return True
     step = float(np.median(steps))
-    even = np.abs(steps - step) <= 0.05 * abs(step)
+    even = np.abs(steps - step) <= 0.05 * abs(step) + (1e-3 if 1000 <= numbers[0] <= 2600 else 0)
     anew = steps * np.sign(step) < 0
     low, high = (numbers.min(), numbers.max()) if step > 0 else (-numbers.max(), -numbers.min())
     again = np.sign(step) * numbers[1:][anew & ~even] < low + abs(step) * (1 + 1e-9)

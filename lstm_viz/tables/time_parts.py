@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.calendar_words import CLOCK_WORDS, TIME_WORDS, YEARDAY_WORDS, name_words, named_units, vocabulary
-from lstm_viz.tables.cell_shapes import Role
+from lstm_viz.tables.cell_shapes import EAST, Role
 from lstm_viz.tables.composing import with_whole_hours
 from lstm_viz.tables.spellings import spelled
 from lstm_viz.tables.steps import SECOND, Floats, Stamps, months_and_days, weekdays
@@ -117,6 +117,8 @@ def _number_parts(name: str, values: Floats) -> tuple[Part, ...]:
         found.append(Part(name, {"interval": values}))
     if high == 13 and low == 1 and units & {"month"}:
         found.append(Part(name, {"period" if "period" in words else "month": values}))
+    if "year" in units and EAST.search(name) and low >= 50 and high < 200:  # of the Republic of China
+        found.append(Part(name, {"year": values}))
     for role, (least, most) in _RANGES.items():
         if role in units and least <= low and high <= most:
             found.append(Part(name, {role: values}))
@@ -258,7 +260,11 @@ def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
     for (year_name, year), (month_name, month), *rest in zip(
         columns, columns[1:], columns[2:] or columns, strict=False
     ):
-        if not _within(year, "year") or not _within(month, "week"):
+        if not _within(year, "year"):
+            continue
+        if month.max() in (365, 366) and np.mean(_counts_on(year, month)) >= _NEARLY:
+            return (Part(year_name, {"year": year}), Part(month_name, {"yearday": month}))
+        if not _within(month, "week"):
             continue
         months = 12 * year + month
         parts = (Part(year_name, {"year": year}), Part(month_name, {"month": month}))
