@@ -113,7 +113,7 @@ class Table:
         values = [name for name in varying if not self._says_which(name)]
         numbers = {name: self.frame[name].to_numpy(dtype=np.float64) for name in values}
         rows = [name for name in values if not _counts_rows(numbers[name])]
-        likely = [name for name in rows if not _counts_on(numbers[name])]
+        likely = [name for name in rows if not _counts_on(numbers[name], name == self.columns[0].name)]
         if not values and all(self._is_id(name) for name in varying) and varying:
             raise ColumnError(self._no_values(varying))
         named = (name for name in rows if name_words(name) & _TARGET_WORDS or name.lower() in ("y", "cnt"))
@@ -222,10 +222,10 @@ def _counts_rows(numbers: Floats) -> bool:
     return len(numbers) > 2 and numbers[0] in (0, 1) and bool(np.all(np.diff(numbers) == 1))
 
 
-def _counts_on(numbers: Floats) -> bool:
+def _counts_on(numbers: Floats, first: bool) -> bool:
     """Return whether numbers go on by one step (0.0, 0.1 …; 1980.042, 1980.125 …), at the most beginning anew as hours do.
 
-    Years that stand for many rows each count too.
+    Years that stand for many rows each count too. A straight line is a counter in the `first` column only, or as years.
     """
     steps = np.diff(numbers)
     if len(numbers) < _SOME or np.isnan(numbers).any() or not np.any(steps):
@@ -235,9 +235,9 @@ def _counts_on(numbers: Floats) -> bool:
     step = float(np.median(steps))
     even = np.abs(steps - step) <= 0.05 * abs(step) + (1e-3 if 1000 <= numbers[0] <= 2600 else 0)
     anew = steps * np.sign(step) < 0
-    low, high = (numbers.min(), numbers.max()) if step > 0 else (-numbers.max(), -numbers.min())
+    low = numbers.min() if step > 0 else -numbers.max()
     again = np.sign(step) * numbers[1:][anew & ~even] < low + abs(step) * (1 + 1e-9)
-    begins = bool(again.all()) and high > low
+    begins = bool(again.all()) and (len(again) > 0 or first or 1000 <= numbers[0] <= 2600)
     return step != 0 and begins and bool(np.mean(even | anew) >= _NEARLY_ALL and np.mean(even) >= _MOSTLY_EVEN)
 
 
