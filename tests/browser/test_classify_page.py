@@ -77,14 +77,15 @@ def test_files_of_ones_own_are_learned_and_bad_ones_get_one_sentence(classify, p
     expect(page.get_by_text("1,213 teach")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Remove")).first.click()
     expect(page.get_by_role("alert")).to_have_count(0)
-    many = "".join(f"{'up' if row % 2 else 'down'}{f',{row / 7:.4f}' * 100}\n" for row in range(20_000))
+    many = "".join(f"{'up' if row % 2 else 'down'}{f',{row / 7:.4f}' * 100}\n" for row in range(45_000))
     large = f"label,{','.join(f's{step}' for step in range(100))}\n{many}".encode()
     watch_reading(page, click=".st-key-classify-train button")
     uploader.set_input_files({"name": "large.csv", "mimeType": "text/csv", "buffer": large})
     assert words_while_reading(page) == "Reading large.csv …"
-    expect(page.get_by_text(re.compile("20,000 examples of 100 steps"))).to_be_visible()
+    expect(page.get_by_text(re.compile("45,000 examples of 100 steps"))).to_be_visible()
     assert "run=" not in page.url
     page.get_by_role("button", name=re.compile("^Remove")).first.click()
+    expect(page.get_by_role("button", name=re.compile("^Remove"))).to_have_count(0)
     hostile = "<img src=x onerror=alert(1)>**b**" + "x" * 300
     rows = "".join(f"{hostile if n % 2 else 'down'},{n},{n + (3 if n % 2 else -3)},{n}\n" for n in range(60))
     uploader.set_input_files({"name": "lines.csv", "mimeType": "text/csv", "buffer": f"label,a,b,c\n{rows}".encode()})
