@@ -22,6 +22,7 @@ from lstm_viz.tables.composing import counted_on, fiscal_start
 from lstm_viz.tables.moments import together
 from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.series import Series
+from lstm_viz.tables.steps import sample_places
 from lstm_viz.tables.table import Column, Table
 from lstm_viz.tables.wording import shown
 
@@ -30,6 +31,7 @@ _MONTHS = "January February March April May June July August September October N
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _MOSTLY, _MANY, _WORKDAYS = 0.8, 0.02, 5
+_SAMPLE = 200
 _FIRST_YEAR, _LAST_YEAR = 1600, 2200
 _NO_RELATIVE_TIME = 1000  # a clock that starts below it counts from the begin of a measurement
 
@@ -149,6 +151,7 @@ def _unread(table: Table) -> str:
         return ""
     for column in table.columns:
         cells = table.frame[column.name].dropna()
+        cells = cells.iloc[sample_places(len(cells), _SAMPLE)]
         if len(cells) > 2 and (why := _why_no_time(column, cells)):
             return (
                 f'Column `{shown(column.name)}` looks like a time ("{column.example}"), and was not read as one: {why}. '

@@ -17,6 +17,7 @@ from lstm_viz.ui.text import with_names
 from lstm_viz.ui.workbench import Workbench, choose_data, columns_wished
 
 PARAMETERS: Mapping[str, str] = {name: parameter for parameter, name in (*READING.items(), *COLUMNS.items())}
+MOST_READ_AGAIN = 200_000  # rows
 ANSWERING = ("dec", "order", "year", "time", "id", "dup")
 
 
@@ -70,7 +71,9 @@ def parameters(answer: Answer) -> dict[str, str | None]:
 
 
 def preview(bench: Workbench, question: Question, answer: Answer) -> str:
-    """Say which series an answer gives: how many steps, from when to when."""
+    """Say which series an answer gives: how many steps, from when to when; a large file is not read again for it."""
+    if answer.reading and bench.table is not None and bench.table.rows > MOST_READ_AGAIN:
+        return ""
     cleared = {name for other in question.answers for name in parameters(other)}
     choices = {name: value for name, value in bench.choices.items() if name not in cleared}
     panel = panel_under(bench, {**choices, **{name: value for name, value in parameters(answer).items() if value}})

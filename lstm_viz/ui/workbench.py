@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.forecasting.company import Company
@@ -80,7 +81,7 @@ class Workbench:
         """Whether data and settings are those of the opened run, so that training again would repeat it."""
         return self.run is not None and self.settings is not None and self.settings.config == self.run.spec.config
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What the data check says of the series, given the horizon that is asked for."""
         if self.series is None:
