@@ -78,7 +78,8 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
         lost = any(decision.warning for decision in decisions[_MAX_NOTES:])
         decisions = [*decisions[:_MAX_NOTES], Decision("notes", len(decisions), more, warning=lost)]
     mark = _used_mark(typed)
-    told = (*_mark_decision(mark, forced), *_missing_note(typed), *decisions)
+    open_mark = any(decision.setting == "decimal" for decision in decisions)  # then their form does not say so
+    told = (*(() if open_mark else _mark_decision(mark, forced)), *_missing_note(typed), *decisions)
     return Typed(frame, tuple(found.column for found in typed), told, mark)
 
 

@@ -60,7 +60,9 @@ class Question:
 
 def doubts(table: Table) -> tuple[str, ...]:
     """Return what was decided about the times of a table and should be looked at before anything is trained."""
-    told = [one.sentence for one in table.decisions if one.warning and one.setting in ("time", "longer periods")]
+    told = [
+        one.sentence for one in table.decisions if one.warning and one.setting in ("time", "longer periods", "decimal")
+    ]
     more = (_weeks, _fiscal_years, _other_calendar, _counted_series, _weekdays, _unread)
     return tuple(filter(None, [*told, *(doubt(table) for doubt in more)]))
 
@@ -186,7 +188,7 @@ def _decimal(table: Table) -> Question | None:
     taken, other = (".", ",") if told.value == "." else (",", ".")
     words = {".": "a decimal point", ",": "a decimal comma"}
     answers = (Answer(words[taken], {"decimal": taken}), Answer(words[other], {"decimal": other}))
-    return Question("decimal", f"{told.sentence.partition(';')[0]}. What has it?", answers)
+    return Question("decimal", "What stands in its numbers?", answers, "reading")
 
 
 def _date_order(table: Table) -> Question | None:
