@@ -86,14 +86,14 @@ def agreements(model: Model, run: Run) -> tuple[Agreement, ...]:
     """Run the last torch module of a model, and measure what is the same among its results."""
     module = last_module(model, run.batch_first)
     output, h_n = run_module(module, small(run))
-    sides = sides_of(output, h_n, run, module.hidden_size, module.bidirectional)
+    sides = _sides_of(output, h_n, run, module.hidden_size, module.bidirectional)
     return tuple(
         Agreement(comparison, float((left - right).abs().max()))
         for comparison, (left, right) in zip(comparisons(model.config, run), sides, strict=True)
     )
 
 
-def sides_of(
+def _sides_of(
     output: Tensor, h_n: Tensor, run: Run, units: int, bidirectional: bool
 ) -> tuple[tuple[Tensor, Tensor], ...]:
     """Give both sides of each of `ports.comparisons`, in its order."""

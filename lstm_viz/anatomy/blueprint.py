@@ -101,25 +101,23 @@ def parts_of(blueprint: Blueprint) -> tuple[Part, ...]:
     stack, width = blueprint.stack, blueprint.stack.widths[-1]
     parts: list[Part] = []
     if blueprint.embedding == "learned":
-        parts.append(plain_part("embedding", blueprint.vocabulary_size, stack.input_size, "embed", "embed"))
+        parts.append(_plain_part("embedding", blueprint.vocabulary_size, stack.input_size, "embed", "embed"))
     for layer in range(len(stack.sizes)):
-        parts += recurrent_parts(blueprint, layer)
+        parts += _recurrent_parts(blueprint, layer)
         if stack.normalization != "none":
             size, name = stack.widths[layer + 1], norm_name(stack, layer)
             parts.append(Part("norm", layer, "forward", size, size, f"{name}.{{}}", f"{name}/{{}}"))
     if stack.pooling == "attention":
-        parts.append(plain_part("attention_project", width, width, "attention.project", "attention_project"))
-        parts.append(plain_part("attention_score", width, 1, "attention.score", "attention_score"))
-    return (*parts, plain_part("head", width, stack.output_size, "head", "head"))
+        parts.append(_plain_part("attention_project", width, width, "attention.project", "attention_project"))
+        parts.append(_plain_part("attention_score", width, 1, "attention.score", "attention_score"))
+    return (*parts, _plain_part("head", width, stack.output_size, "head", "head"))
 
 
-def plain_part(kind: Kind, inputs: int, outputs: int, torch: str, keras: str) -> Part:
-    """Describe a part that is there once."""
+def _plain_part(kind: Kind, inputs: int, outputs: int, torch: str, keras: str) -> Part:
     return Part(kind, 0, "forward", inputs, outputs, f"{torch}.{{}}", f"{keras}/{{}}")
 
 
-def recurrent_parts(blueprint: Blueprint, layer: int) -> Iterator[Part]:
-    """Describe a recurrent layer, one part per direction."""
+def _recurrent_parts(blueprint: Blueprint, layer: int) -> Iterator[Part]:
     stack = blueprint.stack
     place = f"l{layer}" if blueprint.one_module else "l0"
     for direction in DIRECTIONS[: stack.directions]:

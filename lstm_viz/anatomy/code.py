@@ -47,8 +47,7 @@ def call(start: str, arguments: Sequence[str], end: str = ")") -> str:
     return "\n".join([start, *(f"{indent}    {argument}," for argument in arguments), indent + end])
 
 
-def prose(text: str, indent: str = "") -> str:
-    """Break words into lines that fit."""
+def _prose(text: str, indent: str = "") -> str:
     return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
@@ -88,7 +87,7 @@ def purpose_of(blueprint: Blueprint, more: str = "") -> str:
     if blueprint.embedding != "none":
         read = f"one of {counted(blueprint.vocabulary_size, 'token')} per step, numbered from 0,"
     every = " at every step" if stack.pooling == "every" else ""
-    return prose(f"It reads {read} and gives {counted(stack.output_size, 'answer')}{every}. {more}".strip())
+    return _prose(f"It reads {read} and gives {counted(stack.output_size, 'answer')}{every}. {more}".strip())
 
 
 def counted(count: int, thing: str) -> str:

@@ -19,7 +19,7 @@ if __name__ == "__main__":
 
 def keras_source(blueprint: Blueprint) -> str:
     """Write `build_model`; its weights have the paths and the order of `tensors_of(config, "keras")`."""
-    operations = ["layers"] + ["ops"] * needs_operations(blueprint)
+    operations = ["layers"] + ["ops"] * _needs_operations(blueprint)
     head = docstring(
         title_of(blueprint),
         "    pip install keras torch numpy\n    KERAS_BACKEND=torch python model_keras.py",
@@ -32,19 +32,18 @@ def keras_source(blueprint: Blueprint) -> str:
     return module(
         head,
         f"import keras\nimport numpy as np\nfrom keras import {', '.join(operations)}",
-        build_source(blueprint),
-        last_states(blueprint) if picks_last(blueprint) else "",
+        _build_source(blueprint),
+        _last_states(blueprint) if _picks_last(blueprint) else "",
         attention(blueprint) if blueprint.stack.pooling == "attention" else "",
         MAIN,
     )
 
 
-def needs_operations(blueprint: Blueprint) -> bool:
-    """Tell whether something is done that is no layer."""
-    return blueprint.embedding == "one_hot" or blueprint.stack.pooling == "attention" or picks_last(blueprint)
+def _needs_operations(blueprint: Blueprint) -> bool:
+    return blueprint.embedding == "one_hot" or blueprint.stack.pooling == "attention" or _picks_last(blueprint)
 
 
-def picks_last(blueprint: Blueprint) -> bool:
+def _picks_last(blueprint: Blueprint) -> bool:
     """Tell whether the last state is picked from all of them, once these were normalised.
 
     A batch norm has to see every step while it trains; a layer norm of two directions sees both halves of a step, and the
@@ -55,8 +54,7 @@ def picks_last(blueprint: Blueprint) -> bool:
     return stack.pooling == "last" and across
 
 
-def build_source(blueprint: Blueprint) -> str:
-    """Write the function that builds the model."""
+def _build_source(blueprint: Blueprint) -> str:
     return body(
         "def build_model(masked=False):",
         docstring(
@@ -65,17 +63,17 @@ def build_source(blueprint: Blueprint) -> str:
             f"{INDENT}False where a sequence has already ended. The weights are the same.",
             indent=INDENT,
         ),
-        input_lines(blueprint),
+        _input_lines(blueprint),
         f'{INDENT}mask = keras.Input((None,), dtype="bool", name="mask") if masked else None',
-        embed_lines(blueprint),
-        layer_lines(blueprint),
-        pool_lines(blueprint),
+        _embed_lines(blueprint),
+        _layer_lines(blueprint),
+        _pool_lines(blueprint),
         f'{INDENT}answer = layers.Dense({blueprint.stack.output_size}, name="head")(x)',
         f"{INDENT}return keras.Model([sequence, mask] if masked else sequence, answer)",
     )
 
 
-def input_lines(blueprint: Blueprint) -> Iterator[str]:
+def _input_lines(blueprint: Blueprint) -> Iterator[str]:
     """Write the input; the number of steps is left open."""
     if blueprint.embedding == "none":
         yield f'{INDENT}sequence = keras.Input((None, {blueprint.stack.input_size}), name="sequence")'
@@ -83,8 +81,7 @@ def input_lines(blueprint: Blueprint) -> Iterator[str]:
         yield f'{INDENT}sequence = keras.Input((None,), dtype="int32", name="sequence")'
 
 
-def embed_lines(blueprint: Blueprint) -> Iterator[str]:
-    """Write how tokens become numbers."""
+def _embed_lines(blueprint: Blueprint) -> Iterator[str]:
     size = blueprint.vocabulary_size
     if blueprint.embedding == "none":
         yield f"{INDENT}x = sequence"
@@ -94,12 +91,11 @@ def embed_lines(blueprint: Blueprint) -> Iterator[str]:
         yield f'{INDENT}x = layers.Embedding({size}, {blueprint.stack.input_size}, name="embed")(sequence)'
 
 
-def layer_lines(blueprint: Blueprint) -> Iterator[str]:
-    """Write the layers, and the norm and dropout behind each."""
+def _layer_lines(blueprint: Blueprint) -> Iterator[str]:
     stack = blueprint.stack
     for layer in range(len(stack.sizes)):
         last = layer == len(stack.sizes) - 1
-        yield from recurrent_lines(blueprint, layer)
+        yield from _recurrent_lines(blueprint, layer)
         name, epsilon = norm_name(stack, layer), f"epsilon={written(stack.epsilon)}"
         if stack.normalization == "layer":
             yield f'{INDENT}x = layers.LayerNormalization({epsilon}, name="{name}")(x)'
@@ -111,10 +107,10 @@ def layer_lines(blueprint: Blueprint) -> Iterator[str]:
             yield f"{INDENT}x = layers.Dropout({stack.dropout})(x)"
 
 
-def recurrent_lines(blueprint: Blueprint, layer: int) -> Iterator[str]:
+def _recurrent_lines(blueprint: Blueprint, layer: int) -> Iterator[str]:
     """Write one recurrent layer; all but the last must give every step, and the last where more than its end is read."""
     stack = blueprint.stack
-    every = layer < len(stack.sizes) - 1 or stack.pooling != "last" or picks_last(blueprint)
+    every = layer < len(stack.sizes) - 1 or stack.pooling != "last" or _picks_last(blueprint)
     name = keras_layer(stack.cell, layer)
     options = [str(stack.sizes[layer])]
     if stack.cell == "rnn" and stack.activation == "relu":
@@ -134,9 +130,8 @@ def recurrent_lines(blueprint: Blueprint, layer: int) -> Iterator[str]:
         yield f"{INDENT}x = {name}(x, mask=mask)"
 
 
-def pool_lines(blueprint: Blueprint) -> Iterator[str]:
-    """Write what the head reads, where it is not what the last layer gave."""
-    if picks_last(blueprint):
+def _pool_lines(blueprint: Blueprint) -> Iterator[str]:
+    if _picks_last(blueprint):
         yield f"{INDENT}x = last_states(x, mask)"
     elif blueprint.stack.pooling == "mean":
         yield f"{INDENT}x = layers.GlobalAveragePooling1D()(x, mask=mask)"
@@ -159,8 +154,7 @@ def attention(x, mask):
 '''
 
 
-def last_states(blueprint: Blueprint) -> str:
-    """Write how the last state is picked from normalised ones."""
+def _last_states(blueprint: Blueprint) -> str:
     stack, size = blueprint.stack, blueprint.stack.sizes[-1]
     where = "the last real step, and the first" if stack.bidirectional else "the last real step"
     start = f'''

@@ -113,18 +113,17 @@ def numpy_source(blueprint: Blueprint) -> str:
         head,
         "import numpy as np\nfrom safetensors.numpy import load_file",
         SIGMOID if stack.cell != "rnn" else "",
-        cell_source(blueprint),
+        _cell_source(blueprint),
         BOTH_WAYS.format(cell=stack.cell) if stack.bidirectional else "",
         norm.replace("<epsilon>", written(stack.epsilon)),
         ATTENTION if stack.pooling == "attention" else "",
-        answer_source(blueprint),
-        answer_all_source(blueprint),
+        _answer_source(blueprint),
+        _answer_all_source(blueprint),
         MAIN,
     )
 
 
-def cell_source(blueprint: Blueprint) -> str:
-    """Write the loop over the steps of a layer."""
+def _cell_source(blueprint: Blueprint) -> str:
     stack = blueprint.stack
     if stack.cell == "gru":
         parts = {"bias": TWO_BIASES, "b_ih": " + b_ih", "b_hh": " + b_hh"}
@@ -141,28 +140,25 @@ def cell_source(blueprint: Blueprint) -> str:
     return source
 
 
-def answer_source(blueprint: Blueprint) -> str:
-    """Write how one sequence is answered."""
+def _answer_source(blueprint: Blueprint) -> str:
     return body(
         "def answer(x, w):",
         docstring("Answer one sequence with the weights `w`.", indent="    "),
-        embed_lines(blueprint),
-        layer_lines(blueprint),
-        pool_line(blueprint),
+        _embed_lines(blueprint),
+        _layer_lines(blueprint),
+        _pool_line(blueprint),
         '    return x @ w["head.weight"].T + w["head.bias"]',
     )
 
 
-def embed_lines(blueprint: Blueprint) -> Iterator[str]:
-    """Write how tokens become numbers."""
+def _embed_lines(blueprint: Blueprint) -> Iterator[str]:
     if blueprint.embedding == "learned":
         yield '    x = w["embed.weight"][x]  # one row per token'
     elif blueprint.embedding == "one_hot":
         yield f'    x = np.eye({blueprint.vocabulary_size}, dtype=w["head.weight"].dtype)[x]'
 
 
-def layer_lines(blueprint: Blueprint) -> Iterator[str]:
-    """Write each layer and its norm."""
+def _layer_lines(blueprint: Blueprint) -> Iterator[str]:
     stack = blueprint.stack
     function = "both_ways" if stack.bidirectional else stack.cell
     for layer in range(len(stack.sizes)):
@@ -172,8 +168,7 @@ def layer_lines(blueprint: Blueprint) -> Iterator[str]:
             yield f'    x = {stack.normalization}_norm(x, w, "{norm_name(stack, layer)}")'
 
 
-def pool_line(blueprint: Blueprint) -> str:
-    """Write what the head reads."""
+def _pool_line(blueprint: Blueprint) -> str:
     stack, size = blueprint.stack, blueprint.stack.sizes[-1]
     if stack.pooling == "last" and stack.bidirectional:
         return body(
@@ -184,7 +179,7 @@ def pool_line(blueprint: Blueprint) -> str:
     return lines.get(stack.pooling, "")
 
 
-def answer_all_source(blueprint: Blueprint) -> str:
+def _answer_all_source(blueprint: Blueprint) -> str:
     """Write how a batch is answered: one sequence at a time, each to its own end."""
     every = blueprint.stack.pooling == "every"
     padded = """    for sequence, length in zip(x, lengths, strict=True):

@@ -78,27 +78,26 @@ def torch_source(blueprint: Blueprint) -> str:
         head,
         imports,
         ATTENTION if stack.pooling == "attention" else "",
-        f"{constructor(blueprint)}\n\n{forward(blueprint)}",
-        read_function(blueprint),
-        REAL_STEPS if needs_real(blueprint) else "",
+        f"{_constructor(blueprint)}\n\n{forward(blueprint)}",
+        _read_function(blueprint),
+        REAL_STEPS if _needs_real(blueprint) else "",
         NORMALIZE if stack.normalization == "batch" else "",
-        last_states(blueprint) if picks_last(blueprint) else "",
+        _last_states(blueprint) if _picks_last(blueprint) else "",
         MAIN,
     )
 
 
-def needs_real(blueprint: Blueprint) -> bool:
-    """Tell whether something between or behind the layers has to know what is padding."""
+def _needs_real(blueprint: Blueprint) -> bool:
     stack = blueprint.stack
-    return stack.normalization == "batch" or stack.pooling in ("mean", "attention") or picks_last(blueprint)
+    return stack.normalization == "batch" or stack.pooling in ("mean", "attention") or _picks_last(blueprint)
 
 
-def picks_last(blueprint: Blueprint) -> bool:
+def _picks_last(blueprint: Blueprint) -> bool:
     """Tell whether the last state is picked from all of them, because it was normalised; otherwise it is `h_n`."""
     return blueprint.stack.pooling == "last" and blueprint.stack.normalization != "none"
 
 
-def constructor(blueprint: Blueprint) -> str:
+def _constructor(blueprint: Blueprint) -> str:
     """Write the class up to its `forward`."""
     stack, width = blueprint.stack, blueprint.stack.widths[-1]
     indent = " " * 8
@@ -106,7 +105,7 @@ def constructor(blueprint: Blueprint) -> str:
     lines += ["    def __init__(self):", f"{indent}super().__init__()"]
     if blueprint.embedding == "learned":
         lines.append(f"{indent}self.embed = nn.Embedding({blueprint.vocabulary_size}, {stack.input_size})")
-    lines += layer_lines(blueprint, indent)
+    lines += _layer_lines(blueprint, indent)
     if blueprint.drops_after or (blueprint.drops_between and not blueprint.one_module):
         lines.append(f"{indent}self.dropout = nn.Dropout({stack.dropout})")
     if stack.pooling == "attention":
@@ -115,23 +114,22 @@ def constructor(blueprint: Blueprint) -> str:
     return "\n".join(lines)
 
 
-def layer_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
-    """Write one module for all layers, or one for each and its norm."""
+def _layer_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
     stack = blueprint.stack
     if blueprint.one_module:
         extra = [f"num_layers={len(stack.sizes)}"] if len(stack.sizes) > 1 else []
         extra += [f"dropout={stack.dropout}"] if blueprint.drops_between else []
-        yield layer_line(blueprint, 0, extra, indent)
+        yield _layer_line(blueprint, 0, extra, indent)
         return
     for layer, width in enumerate(stack.widths[1:]):
-        yield layer_line(blueprint, layer, [], indent)
+        yield _layer_line(blueprint, layer, [], indent)
         if stack.normalization != "none":
             kind = "BatchNorm1d" if stack.normalization == "batch" else "LayerNorm"
             options = [str(width)] + [f"eps={written(stack.epsilon)}"] * (stack.epsilon != TORCH_EPSILON)
             yield f"{indent}self.{norm_name(stack, layer)} = nn.{kind}({', '.join(options)})"
 
 
-def layer_line(blueprint: Blueprint, layer: int, extra: list[str], indent: str) -> str:
+def _layer_line(blueprint: Blueprint, layer: int, extra: list[str], indent: str) -> str:
     """Write a recurrent module with its options; those that stand at torch's default are left out."""
     stack = blueprint.stack
     options = [str(stack.widths[layer]), str(stack.sizes[layer]), *extra, "batch_first=True"]
@@ -156,16 +154,15 @@ def forward(blueprint: Blueprint) -> str:
             f"{indent}returns  {output_words(blueprint)}",
             indent=indent,
         ),
-        embed_lines(blueprint, indent),
-        f"{indent}real = real_steps(x, lengths)" if needs_real(blueprint) else "",
-        read_lines(blueprint, indent),
-        pool_lines(blueprint, indent),
+        _embed_lines(blueprint, indent),
+        f"{indent}real = real_steps(x, lengths)" if _needs_real(blueprint) else "",
+        _read_lines(blueprint, indent),
+        _pool_lines(blueprint, indent),
         f"{indent}return self.head(x)",
     )
 
 
-def embed_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
-    """Write how tokens become numbers."""
+def _embed_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
     if blueprint.embedding == "learned":
         yield f"{indent}x = self.embed(x)"
     elif blueprint.embedding == "one_hot":
@@ -173,12 +170,12 @@ def embed_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
         yield f"{indent}x = nn.functional.one_hot(x, {size}).to(self.head.weight.dtype)"
 
 
-def read_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
+def _read_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
     """Write how the layers read; the last one gives all its hidden states or only where it ended."""
     stack, modules = blueprint.stack, 1 if blueprint.one_module else len(blueprint.stack.sizes)
     for layer in range(modules):
         last = layer == modules - 1
-        ended = last and stack.pooling == "last" and not picks_last(blueprint)
+        ended = last and stack.pooling == "last" and not _picks_last(blueprint)
         reading = f"read(self.{torch_module(blueprint, layer)}, x, lengths)"
         if ended:
             yield f"{indent}_, h_n = {reading}"
@@ -192,10 +189,9 @@ def read_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
             yield f"{indent}x = self.dropout(x)"
 
 
-def pool_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
-    """Write what the head reads."""
+def _pool_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
     stack = blueprint.stack
-    if picks_last(blueprint):
+    if _picks_last(blueprint):
         yield f"{indent}x = last_states(x, real)"
     elif stack.pooling == "last":
         where = "torch.cat([h_n[-2], h_n[-1]], dim=1)" if stack.bidirectional else "h_n[-1]"
@@ -209,7 +205,7 @@ def pool_lines(blueprint: Blueprint, indent: str) -> Iterator[str]:
         yield f"{indent}x = self.attention(x, real)"
 
 
-def read_function(blueprint: Blueprint) -> str:
+def _read_function(blueprint: Blueprint) -> str:
     """Write how a layer reads sequences of different lengths; the LSTM's state is a pair."""
     state = "h_n, c_n" if blueprint.stack.cell == "lstm" else "h_n"
     given = f"({state})" if blueprint.stack.cell == "lstm" else state
@@ -229,8 +225,7 @@ def read(layer, x, lengths):
 '''
 
 
-def last_states(blueprint: Blueprint) -> str:
-    """Write how the last state is picked from normalised ones."""
+def _last_states(blueprint: Blueprint) -> str:
     stack, size = blueprint.stack, blueprint.stack.sizes[-1]
     start = '''
 def last_states(x, real):

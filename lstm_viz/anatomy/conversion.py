@@ -23,13 +23,13 @@ COUNTER = "num_batches_tracked"  # torch counts the batches that a batch norm ha
 def torch_weights(model: Model) -> Arrays:
     """Give the weights of a model by the names of the generated PyTorch code, which are also those of `tensors_of`."""
     state, blueprint = model.state_dict(), blueprint_of(model.config)
-    names = own_names(blueprint, isinstance(model.config, StackConfig))
+    names = _own_names(blueprint, isinstance(model.config, StackConfig))
     return {name: state[own].detach().cpu().numpy().copy() for name, own in names.items()}
 
 
 def load_weights(model: Model, weights: Mapping[str, np.ndarray]) -> None:
     """Put weights with the names of the generated code into a model, which is changed in place."""
-    names = own_names(blueprint_of(model.config), isinstance(model.config, StackConfig))
+    names = _own_names(blueprint_of(model.config), isinstance(model.config, StackConfig))
     state = model.state_dict()
     for name, own in names.items():
         if name in weights or not name.endswith(COUNTER):
@@ -37,7 +37,7 @@ def load_weights(model: Model, weights: Mapping[str, np.ndarray]) -> None:
     model.load_state_dict(state)
 
 
-def own_names(blueprint: Blueprint, stacked: bool) -> dict[str, str]:
+def _own_names(blueprint: Blueprint, stacked: bool) -> dict[str, str]:
     """Map the names of the generated code to those of the models here.
 
     Args:
@@ -46,7 +46,7 @@ def own_names(blueprint: Blueprint, stacked: bool) -> dict[str, str]:
     """
     names: dict[str, str] = {}
     for part in parts_of(blueprint):
-        own = own_pattern(part, stacked)
+        own = _own_pattern(part, stacked)
         words = [fact.word for fact in tensors_of_part(blueprint, part, "torch")]
         if part.kind == "norm" and blueprint.stack.normalization == "batch":
             words.append(COUNTER)
@@ -54,8 +54,7 @@ def own_names(blueprint: Blueprint, stacked: bool) -> dict[str, str]:
     return names
 
 
-def own_pattern(part: Part, stacked: bool) -> str:
-    """Say how a model here calls the tensors of a part."""
+def _own_pattern(part: Part, stacked: bool) -> str:
     if part.kind == "norm":
         return f"norms.{part.layer}.{{}}"
     if part.kind != "recurrent":
@@ -76,7 +75,7 @@ def to_keras(config: Config, weights: Mapping[str, np.ndarray]) -> Arrays:
     for part in parts_of(blueprint):
         words = [fact.word for fact in tensors_of_part(blueprint, part, "torch")]
         arrays = {word: weights[part.torch.format(word)] for word in words}
-        turned = part_to_keras(blueprint.stack.cell, part, arrays)
+        turned = _part_to_keras(blueprint.stack.cell, part, arrays)
         names = [fact.name for fact in tensors_of_part(blueprint, part, "keras")]
         found |= dict(zip(names, turned, strict=True))
     return found
@@ -89,23 +88,23 @@ def to_torch(config: Config, arrays: Sequence[np.ndarray]) -> Arrays:
     for part in parts_of(blueprint):
         many = len(tensors_of_part(blueprint, part, "keras"))
         here, left = left[:many], left[many:]
-        for word, array in part_to_torch(blueprint.stack.cell, part, here).items():
+        for word, array in _part_to_torch(blueprint.stack.cell, part, here).items():
             found[part.torch.format(word)] = array
         if part.kind == "norm" and blueprint.stack.normalization == "batch":
             found[part.torch.format(COUNTER)] = np.array(0)
     return found
 
 
-def part_to_keras(cell: Cell, part: Part, arrays: Arrays) -> list[np.ndarray]:
+def _part_to_keras(cell: Cell, part: Part, arrays: Arrays) -> list[np.ndarray]:
     """Turn the tensors of one part, by their last words, into Keras' list."""
     if part.kind == "recurrent":
-        return recurrent_to_keras(cell, arrays)
+        return _recurrent_to_keras(cell, arrays)
     if part.kind in ("norm", "embedding"):
         return list(arrays.values())
     return [turned(arrays["weight"]), *(array for word, array in arrays.items() if word == "bias")]
 
 
-def part_to_torch(cell: Cell, part: Part, arrays: list[np.ndarray]) -> Arrays:
+def _part_to_torch(cell: Cell, part: Part, arrays: list[np.ndarray]) -> Arrays:
     """Turn Keras' list of one part into tensors by their last words."""
     if part.kind == "recurrent":
         return recurrent_to_torch(cell, arrays)
@@ -116,7 +115,7 @@ def part_to_torch(cell: Cell, part: Part, arrays: list[np.ndarray]) -> Arrays:
     return {"weight": first, **({"bias": arrays[1]} if len(arrays) > 1 else {})}
 
 
-def recurrent_to_keras(cell: Cell, arrays: Arrays) -> list[np.ndarray]:
+def _recurrent_to_keras(cell: Cell, arrays: Arrays) -> list[np.ndarray]:
     """Turn the four tensors of a layer in one direction (two without biases) into kernel, recurrent kernel and bias."""
     order = rows_in_keras(cell, arrays["weight_hh"].shape[1])
     matrices = [turned(arrays[word][order]) for word in ("weight_ih", "weight_hh")]

@@ -57,11 +57,11 @@ def flops_per_step(config: Config) -> tuple[CostRow, ...]:
     """Count the operations of one step of one sequence through the recurrent layers, in torch's form with its two biases."""
     blueprint = blueprint_of(config)
     return tuple(
-        row for part in parts_of(blueprint) if part.kind == "recurrent" for row in flops_of_layer(blueprint, part)
+        row for part in parts_of(blueprint) if part.kind == "recurrent" for row in _flops_of_layer(blueprint, part)
     )
 
 
-def flops_of_layer(blueprint: Blueprint, part: Part) -> Iterator[CostRow]:
+def _flops_of_layer(blueprint: Blueprint, part: Part) -> Iterator[CostRow]:
     """Count the operations of one layer in one direction; each kind of them in a row."""
     cell, title, u, i = blueprint.stack.cell, layer_title(blueprint, part), part.outputs, part.inputs
     rows = GATES[cell] * u
@@ -97,13 +97,12 @@ def memory_of(config: Config, steps: int, batch: int = 1) -> tuple[CostRow, ...]
     count = count_parameters_of(config, "torch").everything
     return (
         CostRow("Weights", "all numbers, 4 bytes each", f"{BYTES}·{count}", BYTES * count),
-        *(states_row(blueprint, part, batch) for part in parts_of(blueprint) if part.kind == "recurrent"),
+        *(_states_row(blueprint, part, batch) for part in parts_of(blueprint) if part.kind == "recurrent"),
         *kept_rows(blueprint, steps, batch),
     )
 
 
-def states_row(blueprint: Blueprint, part: Part, batch: int) -> CostRow:
-    """Say what is carried from step to step."""
+def _states_row(blueprint: Blueprint, part: Part, batch: int) -> CostRow:
     states = 2 if blueprint.stack.cell == "lstm" else 1
     words = "h and c, carried from step to step" if states == 2 else "h, carried from step to step"
     formula = f"{BYTES}·{batch}·{states}·{part.outputs}"
@@ -127,11 +126,10 @@ def kept_rows(blueprint: Blueprint, steps: int, batch: int) -> Iterator[CostRow]
 def measured_kept_bytes(config: StackConfig, steps: int, batch: int = 1) -> int:
     """Run a model forward as in training and add up what torch keeps for its gradients, the weights left out."""
     model = build_stack(config, seed=0).train()
-    return kept_by(model, torch.zeros(batch, steps, config.input_size))
+    return _kept_by(model, torch.zeros(batch, steps, config.input_size))
 
 
-def kept_by(model: StackedModel, inputs_BTI: torch.Tensor) -> int:
-    """Add up the bytes of all memory that a forward pass saves for the backward pass, each once."""
+def _kept_by(model: StackedModel, inputs_BTI: torch.Tensor) -> int:
     own = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
     saved: dict[int, torch.UntypedStorage] = {}
 

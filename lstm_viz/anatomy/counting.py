@@ -85,9 +85,9 @@ def count_parameters_of(config: Config, framework: Framework) -> Count:
 def count_part(blueprint: Blueprint, part: Part, framework: Framework) -> PartCount:
     """Count one part."""
     if part.kind == "recurrent":
-        return PartCount(layer_title(blueprint, part), part, recurrent_steps(blueprint, part, framework))
+        return PartCount(layer_title(blueprint, part), part, _recurrent_steps(blueprint, part, framework))
     if part.kind == "norm":
-        return count_norm(blueprint, part, framework)
+        return _count_norm(blueprint, part, framework)
     inputs, outputs = part.inputs, part.outputs
     if part.kind == "embedding":
         step = CountStep("One row of numbers per token", "V·i", f"{inputs}·{outputs}", inputs * outputs)
@@ -110,8 +110,7 @@ def layer_title(blueprint: Blueprint, part: Part) -> str:
     return f"Layer {part.layer + 1}" + (f", {part.direction}" if blueprint.stack.bidirectional else "")
 
 
-def recurrent_steps(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[CountStep, ...]:
-    """Count one gate, then all gates, then the second bias."""
+def _recurrent_steps(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[CountStep, ...]:
     gates, bias = GATES[blueprint.stack.cell], blueprint.stack.bias
     u, i = part.outputs, part.inputs
     steps = [
@@ -126,11 +125,11 @@ def recurrent_steps(blueprint: Blueprint, part: Part, framework: Framework) -> t
     if gates > 1:
         letters, digits, gate = f"{gates}·({letters})", f"{gates}·({digits})", gates * gate
         steps.append(CountStep(f"All {gates}: the candidate is built like a gate", letters, digits, gate))
-    extra = second_bias(blueprint, part, framework)
+    extra = _second_bias(blueprint, part, framework)
     return (*steps, *extra, *whole(steps[-1], extra))
 
 
-def second_bias(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[CountStep, ...]:
+def _second_bias(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[CountStep, ...]:
     """Count the bias beside U, where a framework has one; a Keras GRU has it as well (`reset_after=True`)."""
     cell, gates, u = blueprint.stack.cell, GATES[blueprint.stack.cell], part.outputs
     if not blueprint.stack.bias or (framework == "keras" and cell != "gru"):
@@ -155,7 +154,7 @@ def whole(first: CountStep, extra: tuple[CountStep, ...]) -> tuple[CountStep, ..
     )
 
 
-def count_norm(blueprint: Blueprint, part: Part, framework: Framework) -> PartCount:
+def _count_norm(blueprint: Blueprint, part: Part, framework: Framework) -> PartCount:
     """Count scale and shift of a norm.
 
     The mean and variance that a batch norm keeps are weights of the layer in Keras, and buffers beside them in PyTorch.

@@ -231,7 +231,7 @@ def softmax_twice(seed: int = 0, classes: int = 10) -> Evidence:
         logits = 40.0 * nn.functional.one_hot(right, classes).float()
         twice = float(nn.CrossEntropyLoss()(logits.softmax(dim=1), right))
         once = float(nn.CrossEntropyLoss()(logits, right))
-    pull_twice, pull_once = (pull_on_a_wrong_answer(classes, softmax_first) for softmax_first in (True, False))
+    pull_twice, pull_once = (_pull_on_a_wrong_answer(classes, softmax_first) for softmax_first in (True, False))
     return Evidence(
         (
             plain("loss with every answer right, after a softmax", twice, 3),
@@ -244,8 +244,7 @@ def softmax_twice(seed: int = 0, classes: int = 10) -> Evidence:
     )
 
 
-def pull_on_a_wrong_answer(classes: int, softmax_first: bool) -> float:
-    """Give the norm of the gradient by the logits of an answer that is sure of a wrong class."""
+def _pull_on_a_wrong_answer(classes: int, softmax_first: bool) -> float:
     logits = torch.zeros(1, classes)
     logits[0, 0] = 8.0
     logits.requires_grad_()
@@ -260,15 +259,14 @@ def dropout_needs_two_layers(seed: int = 0) -> Evidence:
     """Run layers in training mode twice: dropout would make the two runs differ."""
     return Evidence(
         (
-            twice_in_training("one layer with dropout 0.5: two runs in training differ by", 1, seed),
-            twice_in_training("two layers: they differ by", 2, seed),
+            _twice_in_training("one layer with dropout 0.5: two runs in training differ by", 1, seed),
+            _twice_in_training("two layers: they differ by", 2, seed),
         ),
         f"The same input twice, seed {seed}. torch drops what a layer hands to the next; after the last it drops nothing.",
     )
 
 
-def twice_in_training(words: str, layers: int, seed: int) -> Figure:
-    """Run a stack with dropout on the same input twice."""
+def _twice_in_training(words: str, layers: int, seed: int) -> Figure:
     with drawn(seed):
         stack = nn.LSTM(INPUTS, UNITS, num_layers=layers).train()
         stack.dropout = 0.5  # what the constructor keeps of it, without its warning

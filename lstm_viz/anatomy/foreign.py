@@ -104,14 +104,14 @@ def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
             "`weight_hh_l0`, Keras `kernel` and `recurrent_kernel`; save the whole model."
         )
     parts = placed(torch_parts(arrays) if framework == "torch" else keras_parts(arrays))
-    require_numbers(parts)
-    config = with_epsilon(config_of(parts, untold), framework, arrays)
+    _require_numbers(parts)
+    config = _with_epsilon(_config_of(parts, untold), framework, arrays)
     model = build(config, parts)
     told = (*inferred(parts, framework), *notes, *parts.notes, *chosen(config, framework))
     return ForeignModel(model, framework, told)
 
 
-def require_numbers(parts: Placed) -> None:
+def _require_numbers(parts: Placed) -> None:
     """Refuse models that read or answer nothing, or more than can be shown.
 
     Raises:
@@ -134,7 +134,7 @@ def require_numbers(parts: Placed) -> None:
         )
 
 
-def config_of(parts: Placed, untold: Untold) -> Config:
+def _config_of(parts: Placed, untold: Untold) -> Config:
     """Describe the model that was found.
 
     Raises:
@@ -147,13 +147,13 @@ def config_of(parts: Placed, untold: Untold) -> Config:
         sizes=sizes,
         output_size=len(parts.head["weight"]),
         bidirectional=len(first.ways) == 2,
-        normalization=normalization_of(parts),
+        normalization=_normalization_of(parts),
         pooling="attention" if parts.attention else untold.pooling,
         bias="bias_ih" in first.first,
         activation=untold.activation,
     )
     if len(set(sizes)) == 1 and stack.normalization == "none" and stack.pooling in ("last", "every"):
-        return model_config(stack, parts.embedding)
+        return _model_config(stack, parts.embedding)
     if parts.embedding is not None:
         raise WeightsError(
             "The file holds an embedding in front of layers of different sizes, or of a norm, mean or attention. An "
@@ -162,7 +162,7 @@ def config_of(parts: Placed, untold: Untold) -> Config:
     return stack
 
 
-def with_epsilon(config: Config, framework: Framework, arrays: Arrays) -> Config:
+def _with_epsilon(config: Config, framework: Framework, arrays: Arrays) -> Config:
     """Say what norms add to the variance, which weights do not tell: it is what is usual in a framework.
 
     Args:
@@ -179,7 +179,7 @@ def with_epsilon(config: Config, framework: Framework, arrays: Arrays) -> Config
     return replace(config, epsilon=USUAL_EPSILON[framework])
 
 
-def model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConfig:
+def _model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConfig:
     """Describe layers of one size as a model that can be stepped.
 
     Raises:
@@ -207,7 +207,7 @@ def model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConfi
         raise WeightsError("The embedding knows no token at all. Bring one with at least one row.") from error
 
 
-def normalization_of(parts: Placed) -> Normalization:
+def _normalization_of(parts: Placed) -> Normalization:
     """Tell which norm stands behind each layer.
 
     Raises:
@@ -243,12 +243,12 @@ def build(config: Config, parts: Placed) -> Model:
         else:
             here = parts.head if part.kind == "head" else parts.attention.get(part.kind.removeprefix("attention_"), {})
         weights |= {part.torch.format(word): array for word, array in here.items()}
-    require_all(config, weights)
+    _require_all(config, weights)
     load_weights(model, weights)
     return model.eval()
 
 
-def require_all(config: Config, weights: Arrays) -> None:
+def _require_all(config: Config, weights: Arrays) -> None:
     """Refuse weights of which one is missing or does not fit.
 
     Raises:

@@ -73,17 +73,17 @@ def read_arrays(data: bytes) -> Arrays:
     Raises:
         WeightsError: the bytes are something else, damaged, too large, or hold what is no finite number.
     """
-    require_size(len(data))
+    _require_size(len(data))
     if not data:
         raise WeightsError("The file is empty. Bring a .safetensors or .npz file of weights.")
-    refuse_others(data)
-    arrays = read_npz(data) if data.startswith(ZIP) else read_safetensors(data)
+    _refuse_others(data)
+    arrays = _read_npz(data) if data.startswith(ZIP) else _read_safetensors(data)
     if not arrays:
         raise WeightsError("The file holds no arrays. Bring the weights of a recurrent model.")
-    return {name: as_float32(name, array) for name, array in arrays.items()}
+    return {name: _as_float32(name, array) for name, array in arrays.items()}
 
 
-def require_size(size: int) -> None:
+def _require_size(size: int) -> None:
     """Refuse more bytes than are read.
 
     Raises:
@@ -96,7 +96,7 @@ def require_size(size: int) -> None:
         )
 
 
-def refuse_others(data: bytes) -> None:
+def _refuse_others(data: bytes) -> None:
     """Refuse files of other kinds by their first bytes, whatever their names say.
 
     Raises:
@@ -106,7 +106,7 @@ def refuse_others(data: bytes) -> None:
         raise WeightsError(
             f"This is an HDF5 file, as Keras' `.weights.h5` and `.h5` are; it is not read here. {TO_NPZ}"
         )
-    if is_pickle(data):
+    if _is_pickle(data):
         advice = OF_TORCH if MAGIC in data[:20] else OF_PICKLE
         raise WeightsError(f"This is a pickle, which can carry code and is never opened here. {advice}")
     if data.startswith(b"\x93NUMPY"):
@@ -115,13 +115,13 @@ def refuse_others(data: bytes) -> None:
         )
 
 
-def is_pickle(data: bytes) -> bool:
+def _is_pickle(data: bytes) -> bool:
     """Recognise a pickle of protocol 2 or newer; the length in front of a safetensors header can look like one."""
     header_follows = data[4:9] == b"\0\0\0\0{"
     return data[:1] == b"\x80" and data[1:2] in (b"\2", b"\3", b"\4", b"\5") and not header_follows
 
 
-def read_safetensors(data: bytes) -> Arrays:
+def _read_safetensors(data: bytes) -> Arrays:
     """Read safetensors, by name, since the file has no order of its own; half precision becomes float32.
 
     Raises:
@@ -139,10 +139,10 @@ def read_safetensors(data: bytes) -> Arrays:
             "The file is neither safetensors nor npz, or it is damaged; ONNX and TensorFlow Lite, for two, are not read. "
             'Save a PyTorch model with `safetensors.torch.save_model(model, "weights.safetensors")`.'
         ) from error
-    tensors = {name: tensors[kept] for name, kept in shared_names(data).items() if kept in tensors} | tensors
-    require_count(len(tensors))
+    tensors = {name: tensors[kept] for name, kept in _shared_names(data).items() if kept in tensors} | tensors
+    _require_count(len(tensors))
     arrays: Arrays = {}
-    for name in sorted(map(checked_name, tensors), key=natural):
+    for name in sorted(map(_checked_name, tensors), key=natural):
         tensor = tensors[name]
         if tensor.is_complex():
             raise WeightsError(f"`{shown(name)}` holds complex numbers. Weights are real numbers.")
@@ -150,7 +150,7 @@ def read_safetensors(data: bytes) -> Arrays:
     return arrays
 
 
-def shared_names(data: bytes) -> dict[str, str]:
+def _shared_names(data: bytes) -> dict[str, str]:
     """Give the names that `save_model` left out of safetensors, each with the name that its numbers are kept under."""
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     return header.get("__metadata__") or {}
@@ -164,7 +164,7 @@ def natural(name: str) -> list[tuple[int, str]]:
     ]
 
 
-def read_npz(data: bytes) -> Arrays:
+def _read_npz(data: bytes) -> Arrays:
     """Read an npz, member by member.
 
     Raises:
@@ -172,13 +172,13 @@ def read_npz(data: bytes) -> Arrays:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = checked_members(archive.infolist())
+            members = _checked_members(archive.infolist())
             return {name: read_member(archive, member) for name, member in members.items()}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, *FAULTS) as error:
         raise WeightsError("The zip is damaged. Save the weights again with `np.savez('weights.npz', …)`.") from error
 
 
-def checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+def _checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     """Say which arrays an archive holds, before any of them is unpacked.
 
     Raises:
@@ -194,11 +194,11 @@ def checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo
         raise WeightsError(
             f"This is a Keras model (.keras), whose weights are an HDF5 file; it is not read here. {TO_NPZ}"
         )
-    require_count(len(members))
-    require_size(sum(member.file_size for member in members))
+    _require_count(len(members))
+    _require_size(sum(member.file_size for member in members))
     found: dict[str, zipfile.ZipInfo] = {}
     for member in members:
-        name = checked_name(member.filename.removesuffix(".npy"))
+        name = _checked_name(member.filename.removesuffix(".npy"))
         if not member.filename.endswith(".npy") or name in found or member.flag_bits & 1:
             raise WeightsError(
                 f"The zip holds `{shown(member.filename)}`, which is no array of its own. An .npz of `np.savez` is "
@@ -235,7 +235,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray
     return array
 
 
-def require_count(count: int) -> None:
+def _require_count(count: int) -> None:
     """Refuse more arrays than any model here has.
 
     Raises:
@@ -247,7 +247,7 @@ def require_count(count: int) -> None:
         )
 
 
-def checked_name(name: str) -> str:
+def _checked_name(name: str) -> str:
     """Refuse names that no framework gives.
 
     Raises:
@@ -267,7 +267,7 @@ def shown(name: str) -> str:
     return plain if len(plain) <= 80 else f"{plain[:79]}…"
 
 
-def as_float32(name: str, array: np.ndarray) -> np.ndarray:
+def _as_float32(name: str, array: np.ndarray) -> np.ndarray:
     """Turn numbers of any size and byte order, and what is true or false, into float32 of this machine.
 
     Raises:

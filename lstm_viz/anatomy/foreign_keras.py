@@ -36,20 +36,20 @@ def keras_parts(arrays: Arrays) -> ReadParts:
         WeightsError: a name is not known, or shapes contradict each other.
     """
     by_number = all(NUMBERED.fullmatch(name) for name in arrays)
-    groups = dict(numbered_groups(arrays) if by_number else named_groups(arrays))
+    groups = dict(_numbered_groups(arrays) if by_number else _named_groups(arrays))
     in_order = by_number or list(arrays) != sorted(arrays, key=natural)  # sorted names tell nothing
     parts, ways = ReadParts(sequence=tuple(groups) if in_order else ()), {}
     for name, group in groups.items():
         if "recurrent_kernel" in group:
-            ways[name] = read_way(name, group)
+            ways[name] = _read_way(name, group)
         else:
-            sort_other(parts, name, group)
-    layers = by_position(list(ways.items()), parts) if by_number else by_name(ways, list(groups), parts)
+            _sort_other(parts, name, group)
+    layers = _by_position(list(ways.items()), parts) if by_number else _by_name(ways, list(groups), parts)
     parts.modules = {layer.name: [layer] for layer in layers}
     return parts
 
 
-def named_groups(arrays: Arrays) -> Iterator[Group]:
+def _named_groups(arrays: Arrays) -> Iterator[Group]:
     """Put variables of one layer together, in the order of the file.
 
     Raises:
@@ -70,7 +70,7 @@ def named_groups(arrays: Arrays) -> Iterator[Group]:
     yield from groups.items()
 
 
-def numbered_groups(arrays: Arrays) -> Iterator[Group]:
+def _numbered_groups(arrays: Arrays) -> Iterator[Group]:
     """Tell by shapes which arrays of `get_weights()` make a layer.
 
     A kernel (i, gates · u) is followed by a recurrent kernel (u, gates · u). Any other matrix is an embedding where a
@@ -88,7 +88,7 @@ def numbered_groups(arrays: Arrays) -> Iterator[Group]:
         )
     while left:
         count += 1
-        size, group = next_group(left)
+        size, group = _next_group(left)
         if size == 0:
             raise WeightsError(
                 f"Array {len(arrays) - len(left)} has the shape {left[0].shape}, which fits no layer at that place. "
@@ -98,14 +98,14 @@ def numbered_groups(arrays: Arrays) -> Iterator[Group]:
         left = left[size:]
 
 
-def next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
+def _next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
     """Give how many arrays make the next layer, and those by their words; 0 where none can."""
     if left[0].ndim == 1:
         take = {2: 2, 4: 4}.get(alike(left), 0)
         return take, dict(zip(NORM_WORDS, left[:take], strict=False))
     if left[0].ndim != 2:
         return 0, {}
-    if len(left) > 1 and is_recurrent(left[0], left[1]):
+    if len(left) > 1 and _is_recurrent(left[0], left[1]):
         stacked = left[1].shape[1]
         biased = len(left) > 2 and left[2].shape in ((stacked,), (2, stacked), (2 * stacked,))
         if biased and stacked == len(left[1]):  # an RNN: a norm of two or four vectors of that size may follow
@@ -113,7 +113,7 @@ def next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
         return 2 + biased, dict(zip(("kernel", "recurrent_kernel", "bias"), left[: 2 + biased], strict=False))
     if len(left) > 1 and left[1].shape == (left[0].shape[1],):
         return 2, {"kernel": left[0], "bias": left[1]}
-    later = any(is_recurrent(first, second) for first, second in pairwise(left[1:]))
+    later = any(_is_recurrent(first, second) for first, second in pairwise(left[1:]))
     return 1, {"embeddings" if later else "kernel": left[0]}
 
 
@@ -122,14 +122,13 @@ def alike(left: list[np.ndarray]) -> int:
     return next((place for place, array in enumerate(left) if array.shape != left[0].shape), len(left))
 
 
-def is_recurrent(kernel: np.ndarray, recurrent: np.ndarray) -> bool:
-    """Tell whether two matrices are those of a recurrent layer."""
+def _is_recurrent(kernel: np.ndarray, recurrent: np.ndarray) -> bool:
     if kernel.ndim != 2 or recurrent.ndim != 2 or not recurrent.size or kernel.shape[1] != recurrent.shape[1]:
         return False
     return recurrent.shape[1] % len(recurrent) == 0 and recurrent.shape[1] // len(recurrent) in GATES.values()
 
 
-def read_way(name: str, group: Arrays) -> Arrays:
+def _read_way(name: str, group: Arrays) -> Arrays:
     """Turn one layer in one direction into torch's layout.
 
     Raises:
@@ -160,7 +159,7 @@ def read_way(name: str, group: Arrays) -> Arrays:
     return recurrent_to_torch(cell, [group[word] for word in ("kernel", "recurrent_kernel", "bias") if word in group])
 
 
-def sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
+def _sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
     """Put what is no recurrent layer where it belongs.
 
     Raises:
@@ -181,7 +180,7 @@ def sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
         raise no_part({f"{name}/{word}": array for word, array in group.items()})
 
 
-def by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> list[ReadLayer]:
+def _by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> list[ReadLayer]:
     """Pair the directions of a layer, in whatever order they came.
 
     Args:
@@ -194,9 +193,9 @@ def by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> list
     """
     layers = {name: ReadLayer(name, {"forward": way}) for name, way in ways.items()}
     for name in ways:
-        partner = partner_of(name, ways, names, parts)
+        partner = _partner_of(name, ways, names, parts)
         if partner in layers and partner != name:
-            paired(layers[name], partner, ways[partner])
+            _paired(layers[name], partner, ways[partner])
             del layers[partner]
     for name in layers:
         if "backward" in name:
@@ -204,7 +203,7 @@ def by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> list
     return list(layers.values())
 
 
-def partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> str:
+def _partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> str:
     """Find the backward layer: called after the forward one, alone with it in a wrapper, or else the next one of its shape.
 
     A `backward_layer` of `Bidirectional` keeps its own name; and once a model was saved and loaded, no path has a wrapper.
@@ -219,7 +218,7 @@ def partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: Read
     if found[1] and len(beside) == 1:
         return beside[0]
     after = parts.sequence[parts.sequence.index(name) + 1 :][:1] if parts.sequence else beside
-    alike = [other for other in after if other in ways and same_shapes(ways[name], ways[other])]
+    alike = [other for other in after if other in ways and _same_shapes(ways[name], ways[other])]
     if len(alike) != 1:
         return ""
     units = ways[name]["weight_hh"].shape[1]
@@ -234,7 +233,7 @@ def partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: Read
     return alike[0]
 
 
-def paired(forward: ReadLayer, name: str, way: Arrays) -> None:
+def _paired(forward: ReadLayer, name: str, way: Arrays) -> None:
     """Add the backward direction to a layer.
 
     Raises:
@@ -245,7 +244,7 @@ def paired(forward: ReadLayer, name: str, way: Arrays) -> None:
     forward.ways["backward"] = way
 
 
-def by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLayer]:
+def _by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLayer]:
     """Decide without names whether layers read in one direction or two: by what each reads of the one before, and the head.
 
     Raises:
@@ -254,7 +253,7 @@ def by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLa
     single = [ReadLayer(name, {"forward": way}) for name, way in ways]
     halves = list(zip(ways[::2], ways[1::2], strict=False))
     double = []
-    if len(ways) % 2 == 0 and all(same_shapes(way, back) for (_, way), (_, back) in halves):
+    if len(ways) % 2 == 0 and all(_same_shapes(way, back) for (_, way), (_, back) in halves):
         double = [ReadLayer(name, {"forward": way, "backward": back}) for (name, way), (_, back) in halves]
     reads = [dense["weight"].shape[1] for dense in parts.linear.values()]
     fitting = [layers for layers in (single, double) if layers and chained(layers)]
@@ -269,6 +268,5 @@ def by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLa
     return answered[0] if answered else []
 
 
-def same_shapes(first: Arrays, second: Arrays) -> bool:
-    """Tell whether two layers could be the two directions of one."""
+def _same_shapes(first: Arrays, second: Arrays) -> bool:
     return {word: array.shape for word, array in first.items()} == {word: array.shape for word, array in second.items()}

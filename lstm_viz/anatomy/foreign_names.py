@@ -61,14 +61,14 @@ def held_once(arrays: Arrays) -> tuple[Arrays, list[str]]:
     counters = [name for name in arrays if name.rpartition(".")[2] in COUNTERS and arrays[name].size == 1]
     left = {name: array for name, array in arrays.items() if name not in counters}
     notes = [f"“{shown(name)}” counts ({int(arrays[name].item())}) and is no weight." for name in counters]
-    while models := next(same_form(left), []):
+    while models := next(_same_form(left), []):
         if len({numbers(left, owner, models) for owner in models}) > 1:
             raise WeightsError(
                 f"The file holds {len(models)} models of the same form ({listed(models)}), such as one and "
                 "its average. One at a time can be shown. Leave the others out."
             )
         left = without(left, models[1], models[0], notes)
-    while pair := next(same_numbers(left), None):
+    while pair := next(_same_numbers(left), None):
         kept, copy, may_run_twice = pair
         if may_run_twice and not any(array.ndim == 2 for array in others(left, copy).values()):
             raise WeightsError(
@@ -82,10 +82,10 @@ def held_once(arrays: Arrays) -> tuple[Arrays, list[str]]:
 def without(arrays: Arrays, copy: str, kept: str, notes: list[str]) -> Arrays:
     """Leave out what a copy holds, and say so."""
     notes.append(f"“{called(copy)}” holds the same numbers as “{called(kept)}”, and is read once.")
-    return {name: array for name, array in arrays.items() if name not in beneath(arrays, copy, [kept])}
+    return {name: array for name, array in arrays.items() if name not in _beneath(arrays, copy, [kept])}
 
 
-def owners_of(arrays: Arrays) -> Iterator[tuple[str, list[str]]]:
+def _owners_of(arrays: Arrays) -> Iterator[tuple[str, list[str]]]:
     """Give what stands in front of one and the same name of a recurrent weight, the longest such name first."""
     owners: dict[str, list[str]] = {}
     for name in filter(HIDDEN.search, arrays):
@@ -96,7 +96,7 @@ def owners_of(arrays: Arrays) -> Iterator[tuple[str, list[str]]]:
             yield tail, sorted(owners[tail], key=len)
 
 
-def beneath(arrays: Arrays, owner: str, among: list[str]) -> dict[str, str]:
+def _beneath(arrays: Arrays, owner: str, among: list[str]) -> dict[str, str]:
     """Give the names of an owner with what is left of them behind it; those of another one inside it are not its own."""
     inside = tuple(other for other in among if other != owner and other.startswith(owner))
     names = (name for name in arrays if name.startswith(owner) and not name.startswith(inside))
@@ -105,7 +105,7 @@ def beneath(arrays: Arrays, owner: str, among: list[str]) -> dict[str, str]:
 
 def numbers(arrays: Arrays, owner: str, among: list[str]) -> bytes:
     """Give all that an owner holds, so that it can be compared with what another one of the same form holds."""
-    own = sorted(beneath(arrays, owner, among), key=lambda name: name.removeprefix(owner))
+    own = sorted(_beneath(arrays, owner, among), key=lambda name: name.removeprefix(owner))
     return b"".join(arrays[name].tobytes() for name in own)
 
 
@@ -120,39 +120,39 @@ def parent(name: str) -> str:
     return name[: 1 + max(name.rfind("."), name.rfind("/"))]
 
 
-def same_numbers(arrays: Arrays) -> Iterator[tuple[str, str, bool]]:
+def _same_numbers(arrays: Arrays) -> Iterator[tuple[str, str, bool]]:
     """Find owners all of whose arrays another owner has as well; the two directions of a layer are never that.
 
     Yields:
         Whose arrays are kept, the copy, and whether they could be one layer that runs twice: it reads as many numbers as it
         gives, and both names are its own (`lstm_1` and `lstm_2`, not `lstm` and `model.lstm`).
     """
-    for tail, owners in owners_of(arrays):
+    for tail, owners in _owners_of(arrays):
         first: dict[bytes, str] = {}
         for copy in owners:
             kept = first.setdefault(arrays[copy + tail].tobytes(), copy)
             if kept == copy or DIRECTION.search(kept) or DIRECTION.search(copy):
                 continue
             own_names = not parent(CELL.sub("", tail)) or bool(numbered((kept, copy)))
-            may_run_twice = own_names and fits_on_itself(arrays, copy + tail)
+            may_run_twice = own_names and _fits_on_itself(arrays, copy + tail)
             for one, two in ((kept, copy), (copy, kept)):
-                twins = {name: one + rest for name, rest in beneath(arrays, two, [one]).items()}
+                twins = {name: one + rest for name, rest in _beneath(arrays, two, [one]).items()}
                 if all(twin in arrays and np.array_equal(arrays[name], arrays[twin]) for name, twin in twins.items()):
                     yield one, two, may_run_twice
 
 
-def fits_on_itself(arrays: Arrays, hidden: str) -> bool:
+def _fits_on_itself(arrays: Arrays, hidden: str) -> bool:
     """Tell whether a layer, by the name of its recurrent weights, reads as many numbers as it gives, in one way or two."""
     inputs = arrays.get(hidden.replace("weight_hh", "weight_ih").replace("recurrent_kernel", "kernel"))
     units = arrays[hidden].size
     return inputs is None or inputs.size in (units, 2 * units)
 
 
-def same_form(arrays: Arrays) -> Iterator[list[str]]:
+def _same_form(arrays: Arrays) -> Iterator[list[str]]:
     """Find owners that have the same names and shapes, a matrix that is not recurrent among them: whole models."""
-    for _, owners in owners_of(arrays):
+    for _, owners in _owners_of(arrays):
         forms = [
-            {rest: arrays[name].shape for name, rest in beneath(arrays, owner, owners).items()} for owner in owners
+            {rest: arrays[name].shape for name, rest in _beneath(arrays, owner, owners).items()} for owner in owners
         ]
         alike = [owner for owner, form in zip(owners, forms, strict=True) if form == forms[0]]
         if len(alike) > 1 and any(array.ndim == 2 for array in others(arrays, alike[-1]).values()):

@@ -56,16 +56,16 @@ def placed(parts: ReadParts) -> Placed:
     """
     if not parts.modules:
         raise WeightsError("No recurrent layer was found in the file. Bring the weights of an LSTM, a GRU or an RNN.")
-    require_few(list(chain(*parts.modules.values())))
+    _require_few(list(chain(*parts.modules.values())))
     layers, notes = stacked(parts)
     require_alike(layers)
-    embedding, linear, told = embedding_of(parts, layers)
-    head, said = head_of(parts, linear, layers)
-    norms, known = norms_of(parts, layers)
+    embedding, linear, told = _embedding_of(parts, layers)
+    head, said = _head_of(parts, linear, layers)
+    norms, known = _norms_of(parts, layers)
     return Placed(layers, embedding, norms, parts.attention, head, [*notes, *told, *said, *known])
 
 
-def require_few(layers: list[ReadLayer]) -> None:
+def _require_few(layers: list[ReadLayer]) -> None:
     """Refuse more or larger layers than can be shown.
 
     Raises:
@@ -86,7 +86,7 @@ def stacked(parts: ReadParts) -> tuple[list[ReadLayer], list[str]]:
         WeightsError: no order fits, more than one does, or names say that they are no stack.
     """
     names = list(parts.modules)
-    if len({role_of(name) for name in names}) > 1:
+    if len({_role_of(name) for name in names}) > 1:
         raise WeightsError(
             f"By their names {listed(names)} are no stack, of which each layer reads every state of the one before: a "
             "decoder, for one, starts from the last state of its encoder. Bring one of them alone."
@@ -100,7 +100,7 @@ def stacked(parts: ReadParts) -> tuple[list[ReadLayer], list[str]]:
     for how, order in ways.items():
         if order in fitting:
             note = (
-                f"{quoted(order)} are taken to be a stack, each reading every state of the one before, in the order "
+                f"{_quoted(order)} are taken to be a stack, each reading every state of the one before, in the order "
                 f"{how}: weights do not tell."
             )
             return run(parts, order), [note] if len(names) > 1 else []
@@ -115,14 +115,12 @@ def run(parts: ReadParts, order: Iterable[str]) -> list[ReadLayer]:
     return [layer for name in order for layer in parts.modules[name]]
 
 
-def role_of(name: str) -> str:
-    """Tell what a module is in a model of several, as far as its name says so."""
+def _role_of(name: str) -> str:
     said = (role for word in reversed(words_of(name)) for role in ROLES if word.startswith(role))
     return next(said, "")
 
 
-def quoted(names: Iterable[str]) -> str:
-    """Give names from a file as a note shows them."""
+def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f"“{called(name)}”" for name in names)
 
 
@@ -132,7 +130,7 @@ def read_once(parts: dict[str, Arrays]) -> tuple[dict[str, Arrays], list[str]]:
     for name, tensors in parts.items():
         twins = (other for other, known in kept.items() if same(known, tensors))
         if twin := next(twins, ""):
-            notes.append(f"{quoted([name])} holds the same numbers as {quoted([twin])}, and is read once.")
+            notes.append(f"{_quoted([name])} holds the same numbers as {_quoted([twin])}, and is read once.")
         else:
             kept[name] = tensors
     return kept, notes
@@ -143,7 +141,7 @@ def same(first: Arrays, second: Arrays) -> bool:
     return set(first) == set(second) and all(np.array_equal(first[word], second[word]) for word in first)
 
 
-def embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray | None, dict[str, Arrays], list[str]]:
+def _embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray | None, dict[str, Arrays], list[str]]:
     """Tell the embedding from the linear layers.
 
     Returns:
@@ -155,7 +153,7 @@ def embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray 
     linear = dict(parts.linear)
     found = {name: {"weight": table} for name, table in parts.embeddings.items()}
     if not found and parts.any_matrix_embeds:
-        found = {name: linear.pop(name) for name in tables_among(linear, layers)}
+        found = {name: linear.pop(name) for name in _tables_among(linear, layers)}
     tables, notes = read_once(found)
     if not tables:
         return None, linear, []
@@ -165,15 +163,15 @@ def embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray 
             "with one."
         )
     first = next(iter(tables.values()))["weight"]
-    notes = [f"{quoted(tables)} is taken to be the embedding: {counted(len(first), 'token')}.", *notes]
+    notes = [f"{_quoted(tables)} is taken to be the embedding: {counted(len(first), 'token')}.", *notes]
     for name, tensors in linear.items():
         if "weight" not in tensors and tensors["bias"].shape == first.shape[:1]:
             linear[name] = {"weight": first, **tensors}
-            notes.append(f"{quoted([name])} has no weight of its own and is taken to share that of the embedding.")
+            notes.append(f"{_quoted([name])} has no weight of its own and is taken to share that of the embedding.")
     return first, linear, notes
 
 
-def tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[str]:
+def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[str]:
     """Find the linear layers that are embeddings: no bias, rows of as many numbers as the first layer reads.
 
     Where one could stand behind the layers as well, its name must say that it does not, or another one must stand there.
@@ -205,7 +203,7 @@ def tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[str
     return found[:1] if fits else []
 
 
-def head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]) -> tuple[Arrays, list[str]]:
+def _head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]) -> tuple[Arrays, list[str]]:
     """Take the linear layer behind the recurrent ones, or one that changes nothing.
 
     Raises:
@@ -219,7 +217,7 @@ def head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]
                 f"`{shown(name)}` has a bias and no weight. Where it shares the weight of another layer, save both under "
                 "names of their own (`.clone()`)."
             )
-        if in_front(parts, name, tensors["weight"], layers):
+        if _in_front(parts, name, tensors["weight"], layers):
             raise WeightsError(
                 f"`{shown(name)}` gives {len(tensors['weight'])} numbers, as many as a recurrent layer reads, and seems to "
                 "stand in front of it. Only a linear layer behind all recurrent ones can be read. Leave it out, and feed "
@@ -238,31 +236,29 @@ def head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]
     outputs = len(head["weight"])
     bias = head.get("bias", np.zeros(outputs, np.float32))
     require_shape(bias, (outputs,), f"{name} (bias)", f"{outputs} outputs")
-    note = f"{quoted([name])} is the head: {counted(outputs, 'answer')}."
+    note = f"{_quoted([name])} is the head: {counted(outputs, 'answer')}."
     embeds = parts.any_matrix_embeds and "bias" not in head and not parts.embeddings and width == layers[0].inputs
-    if (embeds or gives_what_a_layer_reads(outputs, layers)) and not says(name, BEHIND_WORDS):
+    if (embeds or _gives_what_a_layer_reads(outputs, layers)) and not says(name, BEHIND_WORDS):
         note += " It is put behind the last layer; its shape would fit in front of one as well."
     return {"weight": head["weight"], "bias": bias}, [note, *notes]
 
 
-def in_front(parts: ReadParts, name: str, weight: np.ndarray, layers: list[ReadLayer]) -> bool:
+def _in_front(parts: ReadParts, name: str, weight: np.ndarray, layers: list[ReadLayer]) -> bool:
     """Tell whether a linear layer stands in front of a recurrent one: its shape must allow it, and something else say it."""
-    if not gives_what_a_layer_reads(len(weight), layers) or says(name, BEHIND_WORDS):
+    if not _gives_what_a_layer_reads(len(weight), layers) or says(name, BEHIND_WORDS):
         return False
-    return weight.shape[1] != layers[-1].width or says(name, FRONT_WORDS) or comes_before(parts, name, layers[-1].name)
+    return weight.shape[1] != layers[-1].width or says(name, FRONT_WORDS) or _comes_before(parts, name, layers[-1].name)
 
 
-def gives_what_a_layer_reads(outputs: int, layers: list[ReadLayer]) -> bool:
-    """Tell whether what gives so many numbers could stand in front of a recurrent layer."""
+def _gives_what_a_layer_reads(outputs: int, layers: list[ReadLayer]) -> bool:
     return any(layer.inputs == outputs for layer in layers)
 
 
-def comes_before(parts: ReadParts, name: str, other: str) -> bool:
-    """Tell whether the order of the file, where it says anything, has one part before another."""
+def _comes_before(parts: ReadParts, name: str, other: str) -> bool:
     return bool(parts.sequence) and parts.sequence.index(name) < parts.sequence.index(other)
 
 
-def norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], list[str]]:
+def _norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], list[str]]:
     """Put a norm behind each layer.
 
     Raises:
@@ -285,13 +281,13 @@ def norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], l
         )
     order = fitting[0] if fitting and not known else tuple(names)
     for name, layer in zip(order, layers, strict=True):
-        before = comes_before(parts, name, layer.name) or says(name, FRONT_WORDS)
-        after = any(comes_before(parts, head, name) for head in parts.linear)
+        before = _comes_before(parts, name, layer.name) or says(name, FRONT_WORDS)
+        after = any(_comes_before(parts, head, name) for head in parts.linear)
         if after or (sizes[name] == layer.inputs and (before or layer.inputs != layer.width)):
             raise WeightsError(
                 f"`{shown(name)}` seems to stand {'behind the linear' if after else 'in front of a recurrent'} layer. Only "
                 "norms behind recurrent layers can be read. Leave it out."
             )
     return [parts.norms[name] for name in order], [
-        f"The norms {quoted(order)} are taken to stand behind the recurrent layers: weights do not tell."
+        f"The norms {_quoted(order)} are taken to stand behind the recurrent layers: weights do not tell."
     ]

@@ -47,13 +47,13 @@ def torch_parts(arrays: Arrays) -> ReadParts:
             prefix, _, word = name.rpartition(".")
             others.setdefault(prefix, {})[word] = arrays[name]
     for prefix, layers in modules.items():
-        parts.modules[prefix] = read_module(prefix, layers)
+        parts.modules[prefix] = _read_module(prefix, layers)
     for prefix, tensors in others.items():
-        sort_other(parts, prefix, tensors)
+        _sort_other(parts, prefix, tensors)
     return parts
 
 
-def read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
+def _read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
     """Read the layers of one `nn.LSTM`.
 
     Raises:
@@ -65,13 +65,13 @@ def read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
             f"`{shown(prefix)}weight_ih_l{missing}` is missing, though higher layers are there. Bring the whole "
             "`state_dict()`."
         )
-    found = [read_layer(f"{prefix}l{number}", layers[number]) for number in sorted(layers)]
+    found = [_read_layer(f"{prefix}l{number}", layers[number]) for number in sorted(layers)]
     if not chained(found):
         raise misfit(found)
     return found
 
 
-def read_layer(name: str, tensors: Arrays) -> ReadLayer:
+def _read_layer(name: str, tensors: Arrays) -> ReadLayer:
     """Put the tensors of one layer together, once their shapes agree.
 
     Raises:
@@ -82,16 +82,16 @@ def read_layer(name: str, tensors: Arrays) -> ReadLayer:
             f"`{shown(name)}` projects its hidden state (`proj_size`), which no cell here does. Bring a model without "
             "it."
         )
-    forward = read_way(name, tensors, "")
+    forward = _read_way(name, tensors, "")
     if not any(word.endswith("_reverse") for word in tensors):
         return ReadLayer(name, {"forward": forward})
-    backward = read_way(name, tensors, "_reverse")
+    backward = _read_way(name, tensors, "_reverse")
     for word, array in backward.items():
         require_shape(array, forward[word].shape, f"{name} {word}_reverse", "the forward direction")
     return ReadLayer(name, {"forward": forward, "backward": backward})
 
 
-def read_way(name: str, tensors: Arrays, ending: str) -> Arrays:
+def _read_way(name: str, tensors: Arrays, ending: str) -> Arrays:
     """Take the tensors of one direction.
 
     Raises:
@@ -118,7 +118,7 @@ def read_way(name: str, tensors: Arrays, ending: str) -> Arrays:
     return here
 
 
-def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
+def _sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
     """Put what is no recurrent layer where it belongs.
 
     Raises:
@@ -135,7 +135,7 @@ def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
     embeds = "emb" in prefix.lower() and not says(prefix, BEHIND_WORDS)
     if embeds and weight.ndim == 2 and set(tensors) == {"weight"}:
         parts.embeddings[prefix] = weight
-    elif weight.ndim == 1 and is_norm(prefix) and "bias" in tensors:
+    elif weight.ndim == 1 and _is_norm(prefix) and "bias" in tensors:
         parts.norms[prefix] = {word: array for word, array in tensors.items() if word != COUNTER}
     elif (
         prefix.rpartition(".")[0].endswith("attention") and last in ("project", "score") and last not in parts.attention
@@ -147,7 +147,6 @@ def sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
         raise no_part(full)
 
 
-def is_norm(prefix: str) -> bool:
-    """Tell whether a module is called like a batch norm or a layer norm."""
+def _is_norm(prefix: str) -> bool:
     words = words_of(prefix)
     return any(NORM.fullmatch(word) for word in words) and not OTHER_NORM & set(words)

@@ -70,18 +70,18 @@ def torch_ports(config: Config, run: Run) -> tuple[Port, ...]:
     blueprint = blueprint_of(config)
     layers = len(blueprint.stack.sizes)
     if blueprint.one_module:
-        return tuple(module_ports(blueprint, 0, layers, run))
-    return tuple(port for layer in range(layers) for port in module_ports(blueprint, layer, 1, run))
+        return tuple(_module_ports(blueprint, 0, layers, run))
+    return tuple(port for layer in range(layers) for port in _module_ports(blueprint, layer, 1, run))
 
 
-def module_ports(blueprint: Blueprint, layer: int, layers: int, run: Run) -> list[Port]:
+def _module_ports(blueprint: Blueprint, layer: int, layers: int, run: Run) -> list[Port]:
     """List the ports of the torch module whose first layer is `layer` and that holds `layers` of them."""
     stack, units = blueprint.stack, blueprint.stack.sizes[layer]
     ways, outer = stack.directions, f"{stack.directions}u" if stack.bidirectional else "u"
     module = torch_module(blueprint, layer)
-    read, read_in = sequence_shape(run, stack.widths[layer], "i")
-    given, given_in = sequence_shape(run, ways * units, outer)
-    state, state_in = state_shape(run, layers * ways, units)
+    read, read_in = _sequence_shape(run, stack.widths[layer], "i")
+    given, given_in = _sequence_shape(run, ways * units, outer)
+    state, state_in = _state_shape(run, layers * ways, units)
     names = ("h", "c") if stack.cell == "lstm" else ("h",)
     states = {"h": "hidden", "c": "cell"}
     ports = [Port("torch", module, "input", read, read_in, "What the layer reads, step by step.", goes_in=True)]
@@ -99,8 +99,7 @@ def module_ports(blueprint: Blueprint, layer: int, layers: int, run: Run) -> lis
     return ports
 
 
-def sequence_shape(run: Run, width: int, symbol: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Give the shape of a sequence in numbers and letters."""
+def _sequence_shape(run: Run, width: int, symbol: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
     if run.batch is None:
         return (run.steps, width), ("T", symbol)
     if run.batch_first:
@@ -108,7 +107,7 @@ def sequence_shape(run: Run, width: int, symbol: str) -> tuple[tuple[int, ...], 
     return (run.steps, run.batch, width), ("T", "B", symbol)
 
 
-def state_shape(run: Run, layers: int, units: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def _state_shape(run: Run, layers: int, units: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Give the shape of `h_n` in numbers and letters: layers and directions come first, whatever `batch_first` says."""
     if run.batch is None:
         return (layers, units), ("D·L", "u")
@@ -122,12 +121,11 @@ def keras_ports(config: Config, run: Run) -> tuple[Port, ...]:
     """
     blueprint = blueprint_of(config)
     return tuple(
-        port for layer in range(len(blueprint.stack.sizes)) for port in keras_layer_ports(blueprint, layer, run)
+        port for layer in range(len(blueprint.stack.sizes)) for port in _keras_layer_ports(blueprint, layer, run)
     )
 
 
-def keras_layer_ports(blueprint: Blueprint, layer: int, run: Run) -> list[Port]:
-    """List the ports of one Keras layer."""
+def _keras_layer_ports(blueprint: Blueprint, layer: int, run: Run) -> list[Port]:
     stack, batch, units = blueprint.stack, run.batch or 1, blueprint.stack.sizes[layer]
     width, outer = stack.directions * units, "2u" if stack.bidirectional else "u"
     module = f"bidirectional_{layer + 1}" if stack.bidirectional else keras_layer(stack.cell, layer)

@@ -72,16 +72,15 @@ def measure_speed(request: SpeedRequest | None = None) -> tuple[Speed, ...]:
         For each cell `forward` and `training`, in the order LSTM, GRU, RNN.
     """
     request = request or SpeedRequest()
-    jobs = {(cell, work): make_job(request, cell, work) for cell in CELLS for work in ("forward", "training")}
-    times = take_turns(list(jobs.values()), request.seconds)
+    jobs = {(cell, work): _make_job(request, cell, work) for cell in CELLS for work in ("forward", "training")}
+    times = _take_turns(list(jobs.values()), request.seconds)
     return tuple(
-        summarize(cell, work, request.steps / seconds)  # type: ignore[arg-type]
+        _summarize(cell, work, request.steps / seconds)  # type: ignore[arg-type]
         for (cell, work), seconds in zip(jobs, times, strict=True)
     )
 
 
-def make_job(request: SpeedRequest, cell: Cell, work: str) -> Callable[[], None]:
-    """Make what is timed."""
+def _make_job(request: SpeedRequest, cell: Cell, work: str) -> Callable[[], None]:
     dtype = torch.float64 if request.double else torch.float32
     with RandomSource(0):
         layer = build_rnn(ModelConfig(cell, request.input_size, request.hidden_size)).to(dtype)
@@ -99,25 +98,23 @@ def make_job(request: SpeedRequest, cell: Cell, work: str) -> Callable[[], None]
     return forward if work == "forward" else train
 
 
-def take_turns(jobs: list[Callable[[], None]], seconds: float) -> np.ndarray:
+def _take_turns(jobs: list[Callable[[], None]], seconds: float) -> np.ndarray:
     """Run all jobs in turn until the time is over, after one turn to warm up; (jobs, turns) seconds."""
     end = time.perf_counter() + seconds
     for job in jobs:
         job()
     turns: list[list[float]] = []
     while len(turns) < LEAST_TURNS or time.perf_counter() < end:
-        turns.append([timed(job) for job in jobs])
+        turns.append([_timed(job) for job in jobs])
     return np.array(turns).T
 
 
-def timed(job: Callable[[], None]) -> float:
-    """Take the time of one run, in seconds."""
+def _timed(job: Callable[[], None]) -> float:
     start = time.perf_counter()
     job()
     return time.perf_counter() - start
 
 
-def summarize(cell: Cell, work: Pass, rates: np.ndarray) -> Speed:
-    """Give median, quartiles and best of some rates."""
+def _summarize(cell: Cell, work: Pass, rates: np.ndarray) -> Speed:
     low, middle, high = np.quantile(rates, (0.25, 0.5, 0.75))
     return Speed(cell, work, float(middle), float(low), float(high), float(rates.max()), len(rates))

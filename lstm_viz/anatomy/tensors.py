@@ -106,17 +106,17 @@ def tensors_of(config: Config, framework: Framework) -> tuple[TensorFact, ...]:
 def tensors_of_part(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
     """List the tensors of one part, in the framework's own order."""
     if part.kind == "recurrent":
-        return recurrent_tensors(blueprint, part, framework)
+        return _recurrent_tensors(blueprint, part, framework)
     if part.kind == "norm":
-        return norm_tensors(blueprint, part, framework)
+        return _norm_tensors(blueprint, part, framework)
     if part.kind == "embedding":
         word = "weight" if framework == "torch" else "embeddings"
         meaning = "One row of numbers per token."
-        return [make_fact(framework, part, word, (part.inputs, part.outputs), ("V", "i"), meaning)]
-    return linear_tensors(part, framework)
+        return [_make_fact(framework, part, word, (part.inputs, part.outputs), ("V", "i"), meaning)]
+    return _linear_tensors(part, framework)
 
 
-def make_fact(
+def _make_fact(
     framework: Framework,
     part: Part,
     word: str,
@@ -130,7 +130,7 @@ def make_fact(
     return TensorFact(framework, name, word, shape, symbols, meaning, part, trained)
 
 
-def linear_tensors(part: Part, framework: Framework) -> list[TensorFact]:
+def _linear_tensors(part: Part, framework: Framework) -> list[TensorFact]:
     """List weight and bias of a linear layer; the score of attention has no bias."""
     inputs, outputs, turned = part.inputs, part.outputs, framework == "keras"
     meaning = {
@@ -140,14 +140,13 @@ def linear_tensors(part: Part, framework: Framework) -> list[TensorFact]:
     }[part.kind]
     out = {"head": "o", "attention_project": "d", "attention_score": "1"}[part.kind]
     shape, symbols = ((inputs, outputs), ("d", out)) if turned else ((outputs, inputs), (out, "d"))
-    facts = [make_fact(framework, part, "kernel" if turned else "weight", shape, symbols, meaning)]
+    facts = [_make_fact(framework, part, "kernel" if turned else "weight", shape, symbols, meaning)]
     if part.kind != "attention_score":
-        facts.append(make_fact(framework, part, "bias", (outputs,), (out,), "Is added to the weighed sum."))
+        facts.append(_make_fact(framework, part, "bias", (outputs,), (out,), "Is added to the weighed sum."))
     return facts
 
 
-def norm_tensors(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
-    """List scale and shift of a norm, and the statistics that a batch norm keeps."""
+def _norm_tensors(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
     words = ("weight", "bias", "running_mean", "running_var")
     if framework == "keras":
         words = ("gamma", "beta", "moving_mean", "moving_variance")
@@ -160,13 +159,12 @@ def norm_tensors(blueprint: Blueprint, part: Part, framework: Framework) -> list
     of_batch = blueprint.stack.normalization == "batch"
     told = list(zip(words, meanings, strict=True))[: 4 if of_batch else 2]
     return [
-        make_fact(framework, part, word, (part.outputs,), ("d",), meaning, number < 2)
+        _make_fact(framework, part, word, (part.outputs,), ("d",), meaning, number < 2)
         for number, (word, meaning) in enumerate(told)
     ]
 
 
-def recurrent_tensors(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
-    """List the stacked matrices and biases of a layer in one direction, with their gate blocks."""
+def _recurrent_tensors(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
     cell, units = blueprint.stack.cell, part.outputs
     stacked = GATES[cell] * units
     many = f"{GATES[cell]}u" if GATES[cell] > 1 else "u"
@@ -182,7 +180,7 @@ def recurrent_tensors(blueprint: Blueprint, part: Part, framework: Framework) ->
     words = RECURRENT_WORDS | (GRU_WORDS if cell == "gru" else {})
     facts = []
     for word, symbols in layout.items():
-        plain = make_fact(framework, part, word, tuple(sizes[symbol] for symbol in symbols), symbols, words[word])
+        plain = _make_fact(framework, part, word, tuple(sizes[symbol] for symbol in symbols), symbols, words[word])
         axis = 0 if framework == "torch" else len(symbols) - 1
         blocks = gate_blocks(cell, units, framework)
         facts.append(TensorFact(**{**vars(plain), "axis": axis, "blocks": blocks}))

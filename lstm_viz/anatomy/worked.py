@@ -167,20 +167,20 @@ class Worked:
 
 def work_out(example: Example) -> Worked:
     """Run one step of the plain cell in float64."""
-    cell = CELL_CLASSES[example.cell]({gate: weights_of(example.rows[gate]) for gate in example.gates})
-    before = {"hidden_state": as_tensor(example.h), "cell_state": as_tensor(example.c)}
-    values = cell.step(as_tensor(example.x), {name: before[name] for name in cell.states})
+    cell = CELL_CLASSES[example.cell]({gate: _weights_of(example.rows[gate]) for gate in example.gates})
+    before = {"hidden_state": _as_tensor(example.h), "cell_state": _as_tensor(example.c)}
+    values = cell.step(_as_tensor(example.x), {name: before[name] for name in cell.states})
     return Worked(example, {name: value.numpy() for name, value in values.items()})
 
 
-def weights_of(of_gate: tuple[Row, ...]) -> Weights:
+def _weights_of(of_gate: tuple[Row, ...]) -> Weights:
     """Give a gate's rows as the cells take them: U and W, the bias, and a second bias of zero."""
-    whole = torch.stack([as_tensor(row) for row in of_gate])
+    whole = torch.stack([_as_tensor(row) for row in of_gate])
     U, W, bias = whole[:, :SIZE], whole[:, SIZE : 2 * SIZE], whole[:, 2 * SIZE]
     return Weights(W, U, bias, torch.zeros_like(bias))
 
 
-def as_tensor(numbers: Numbers) -> torch.Tensor:
+def _as_tensor(numbers: Numbers) -> torch.Tensor:
     """Give decimals in float64."""
     return torch.tensor([float(number) for number in numbers], dtype=torch.float64)
 

@@ -68,12 +68,11 @@ def write_rounded(number: Decimal | float, digits: int = DIGITS) -> str:
     return said(rounded(number, digits))
 
 
-def in_brackets(text: str) -> str:
-    """Set a negative number in brackets, as one does behind a sign."""
+def _in_brackets(text: str) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def enough_digits(parts: Sequence[Decimal | float], *checks: tuple[Combine, Decimal]) -> int:
+def _enough_digits(parts: Sequence[Decimal | float], *checks: tuple[Combine, Decimal]) -> int:
     """Find with how many decimals parts must be written so that what is done with them gives the digits that are shown.
 
     Args:
@@ -83,13 +82,12 @@ def enough_digits(parts: Sequence[Decimal | float], *checks: tuple[Combine, Deci
     with localcontext(prec=40):
         for digits in range(DIGITS, MOST_DIGITS):
             shown = [rounded(part, digits) for part in parts]
-            if all(rounded(combine(*shown), places_of(result)) == result for combine, result in checks):
+            if all(rounded(combine(*shown), _places_of(result)) == result for combine, result in checks):
                 return digits
     return MOST_DIGITS
 
 
-def places_of(number: Decimal) -> int:
-    """Count the decimals that a number is written with."""
+def _places_of(number: Decimal) -> int:
     return -int(number.as_tuple().exponent)
 
 
@@ -109,7 +107,7 @@ def amounts(worked: Worked, gate: str, unit: int) -> tuple[str, ...]:
         rest = sum((other.amount for other in terms if other is not term), Decimal(0))
         before = term.after - term.amount
         adds_up = (lambda part: rest + part, total), (lambda part: before + part, rounded(term.after))
-        return write_rounded(term.amount, enough_digits([term.amount], *adds_up))
+        return write_rounded(term.amount, _enough_digits([term.amount], *adds_up))
 
     return tuple(write_amount(term) for term in terms)
 
@@ -130,8 +128,8 @@ def write_reset(worked: Worked, unit: int) -> str:
     place = next(place for place, term in enumerate(terms) if term.name == "r")
     before, after = terms[place - 1].after, rounded(terms[place].after)
     gate = worked.value("reset_gate", unit)
-    shown = write_rounded(gate, enough_digits([gate], (lambda part: part * before, after)))
-    return f"{shown} × {in_brackets(write(before))} ≈ {write_rounded(after)}"
+    shown = write_rounded(gate, _enough_digits([gate], (lambda part: part * before, after)))
+    return f"{shown} × {_in_brackets(write(before))} ≈ {write_rounded(after)}"
 
 
 def write_pre(worked: Worked, gate: str, unit: int) -> str:
@@ -147,11 +145,11 @@ def squash(worked: Worked, gate: str, unit: int) -> Equation:
     pre, value = worked.pre_activation(gate, unit), rounded(worked.value(gate, unit))
     words = write(pre)
     if worked.is_reset(gate):
-        pre = rounded(pre, enough_digits([pre], (squeeze, value)))
+        pre = rounded(pre, _enough_digits([pre], (squeeze, value)))
         words = said(pre)
     lines = [f"= {name}({words})"]
     if abs(pre) <= STEEP:
-        lines.append(f"= {powers_of_e(pre, value, is_tanh)}")
+        lines.append(f"= {_powers_of_e(pre, value, is_tanh)}")
     symbol = LETTERS[gate] + index(unit)
     return Equation(gate, symbol, f"= {name}(a)", (*lines, f"≈ {said(value)}"))
 
@@ -167,62 +165,60 @@ def tanh(pre: Decimal) -> Decimal:
     return (power - 1) / (power + 1)
 
 
-def powers_of_e(pre: Decimal, value: Decimal, is_tanh: bool) -> str:
-    """Write a squash by powers of e, first as they are and then as numbers."""
+def _powers_of_e(pre: Decimal, value: Decimal, is_tanh: bool) -> str:
     if is_tanh:
         power = (2 * pre).exp()
-        number = write_rounded(power, enough_digits([power], (lambda part: (part - 1) / (part + 1), value)))
+        number = write_rounded(power, _enough_digits([power], (lambda part: (part - 1) / (part + 1), value)))
         return f"(e²ᵃ − 1) / (e²ᵃ + 1) ≈ ({number} − 1) / ({number} + 1)"
     power = (-pre).exp()
-    digits = enough_digits([power], (lambda part: 1 / (1 + part), value))
+    digits = _enough_digits([power], (lambda part: 1 / (1 + part), value))
     return f"1 / (1 + e⁻ᵃ) ≈ 1 / (1 + {write_rounded(power, digits)})"
 
 
 def equations(worked: Worked, unit: int) -> tuple[Equation, ...]:
     """Write how the gates of a unit become its new state."""
     if worked.example.cell == "lstm":
-        return new_cell_state(worked, unit), new_hidden_state(worked, unit)
+        return _new_cell_state(worked, unit), _new_hidden_state(worked, unit)
     if worked.example.cell == "gru":
-        return (mixed_state(worked, unit),)
+        return (_mixed_state(worked, unit),)
     shown = write_rounded(worked.value("hidden_state", unit))
     return (Equation("hidden_state", f"h{index(unit)}", f"= g{index(unit)}", (f"≈ {shown}",)),)
 
 
-def new_cell_state(worked: Worked, unit: int) -> Equation:
-    """Write c = f × c′ + i × g."""
+def _new_cell_state(worked: Worked, unit: int) -> Equation:
     n = index(unit)
     gates = [worked.value(name, unit) for name in ("forget_gate", "input_gate", "candidate")]
-    lines = sum_of_products(gates, worked.example.c[unit], worked.value("cell_state", unit))
+    lines = _sum_of_products(gates, worked.example.c[unit], worked.value("cell_state", unit))
     return Equation("cell_state", f"c{n}", f"= f{n} × c′{n} + i{n} × g{n}", lines)
 
 
-def mixed_state(worked: Worked, unit: int) -> Equation:
+def _mixed_state(worked: Worked, unit: int) -> Equation:
     """Write h = z × h′ + (1 − z) × g."""
     n = index(unit)
     z, g = worked.value("update_gate", unit), worked.value("candidate", unit)
-    lines = sum_of_products([z, 1 - z, g], worked.example.h[unit], worked.value("hidden_state", unit))
+    lines = _sum_of_products([z, 1 - z, g], worked.example.h[unit], worked.value("hidden_state", unit))
     return Equation("hidden_state", f"h{n}", f"= z{n} × h′{n} + (1 − z{n}) × g{n}", lines)
 
 
-def new_hidden_state(worked: Worked, unit: int) -> Equation:
+def _new_hidden_state(worked: Worked, unit: int) -> Equation:
     """Write h = o × tanh(c), then the tanh worked out, then the product."""
     n = index(unit)
     gate, cell = worked.value("output_gate", unit), worked.value("cell_state", unit)
     h = rounded(worked.value("hidden_state", unit))
-    digits = enough_digits([gate, cell], (lambda o, c: o * tanh(c), h))
+    digits = _enough_digits([gate, cell], (lambda o, c: o * tanh(c), h))
     o, c = rounded(gate, digits), rounded(cell, digits)
     squeezed = tanh(c)
-    squeezed = rounded(squeezed, enough_digits([squeezed], (lambda part: o * part, h)))
+    squeezed = rounded(squeezed, _enough_digits([squeezed], (lambda part: o * part, h)))
     first = f"≈ {said(o)} × tanh({said(c)})"
     return Equation(
         "hidden_state",
         f"h{n}",
         f"= o{n} × tanh(c{n})",
-        (first, f"≈ {said(o)} × {in_brackets(said(squeezed))}", f"≈ {said(h)}"),
+        (first, f"≈ {said(o)} × {_in_brackets(said(squeezed))}", f"≈ {said(h)}"),
     )
 
 
-def sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tuple[str, str, str]:
+def _sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tuple[str, str, str]:
     """Write keep × old + let in × new, then the two products, then their sum.
 
     Args:
@@ -231,14 +227,14 @@ def sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tuple
         value: the new state.
     """
     result = rounded(value)
-    digits = enough_digits(gates, (lambda keep, let_in, new: keep * old + let_in * new, result))
+    digits = _enough_digits(gates, (lambda keep, let_in, new: keep * old + let_in * new, result))
     keep, let_in, new = (rounded(gate, digits) for gate in gates)
     products = [keep * old, let_in * new]
-    places = enough_digits(products, (lambda kept, written: kept + written, result))
+    places = _enough_digits(products, (lambda kept, written: kept + written, result))
     kept, written = (rounded(product, places) for product in products)
     sign = "−" if written < 0 else "+"
     return (
-        f"≈ {said(keep)} × {in_brackets(write(old))} + {said(let_in)} × {in_brackets(said(new))}",
+        f"≈ {said(keep)} × {_in_brackets(write(old))} + {said(let_in)} × {_in_brackets(said(new))}",
         f"≈ {said(kept)} {sign} {said(abs(written))}",
         f"≈ {said(result)}",
     )

@@ -18,7 +18,7 @@ from lstm_viz.training.loop import Trainer, never
 ANSWERED_AT_ONCE = 512
 
 
-class LabelledExamples:
+class _LabelledExamples:
     """Batches for the training loop: padded sequences, their lengths, and the places of their classes."""
 
     def __init__(self, data: LabelledSequences) -> None:
@@ -53,11 +53,11 @@ class ClassifyExperiment:
         self.model: StackedModel = build_stack(network, config.training.seed)
         self.trainer = Trainer(
             self.model,
-            LabelledExamples(train),
-            LabelledExamples(validation) if len(validation) else None,
+            _LabelledExamples(train),
+            _LabelledExamples(validation) if len(validation) else None,
             cross_entropy(weights_of(config, train)),
             config.training,
-            share_right,
+            _share_right,
             tell_part,
         )
 
@@ -89,8 +89,7 @@ def cross_entropy(weights: Tensor | None) -> Callable[[Tensor, Tensor], Tensor]:
     return lambda logits, targets: F.cross_entropy(logits, targets, weight=weights)
 
 
-def share_right(logits: Tensor, targets: Tensor) -> float:
-    """Give the share of a batch whose most probable class is the right one."""
+def _share_right(logits: Tensor, targets: Tensor) -> float:
     return float((logits.argmax(dim=1) == targets).float().mean())
 
 

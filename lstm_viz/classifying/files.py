@@ -52,20 +52,21 @@ def open_files(files: Sequence[NamedFile], wish: LabelledReading = LabelledReadi
         LabelledError: other files, or too many.
         LSTMVizError: one of them cannot be read.
     """
-    dimensions = [dimensions_of(*file) for file in files]
+    dimensions = [_dimensions_of(*file) for file in files]
     images = [file for file, found in zip(files, dimensions, strict=True) if found == IMAGES]
     labels = [file for file, found in zip(files, dimensions, strict=True) if found == LABELS]
     tables = [file for file, found in zip(files, dimensions, strict=True) if found is None]
     if tables and not (images or labels) and len(tables) <= 2:
-        return open_tables(tables, wish)
+        return _open_tables(tables, wish)
     if not tables and len(images) == len(labels) and len(images) in (1, 2):
-        return open_pictures(images, labels)
-    raise LabelledError(what_was_given(images, labels, tables))
+        return _open_pictures(images, labels)
+    raise LabelledError(_what_was_given(images, labels, tables))
 
 
-def open_tables(tables: list[NamedFile], wish: LabelledReading) -> Opened:
-    """Read one table, or one to train on and one to test with."""
-    (name, data), *others = in_order(tables, [says_test(name) for name, _ in tables], [len(data) for _, data in tables])
+def _open_tables(tables: list[NamedFile], wish: LabelledReading) -> Opened:
+    (name, data), *others = _in_order(
+        tables, [_says_test(name) for name, _ in tables], [len(data) for _, data in tables]
+    )
     read = read_labelled_csv(data, name, wish)
     if not others:
         return Opened(read.data, None, read.findings, read)
@@ -73,26 +74,26 @@ def open_tables(tables: list[NamedFile], wish: LabelledReading) -> Opened:
     return Opened(read.data, test.data, read.findings, read)
 
 
-def open_pictures(images: list[NamedFile], labels: list[NamedFile]) -> Opened:
+def _open_pictures(images: list[NamedFile], labels: list[NamedFile]) -> Opened:
     """Read one pair of pictures and labels, or one to train on and one to test with.
 
     Raises:
         LabelledError: which labels belong to which pictures cannot be told.
     """
-    pairs = paired(images, labels)
-    tests = [says_test(image) or says_test(label) for (image, _), (label, _) in pairs]
-    first, *others = in_order(pairs, tests, [count_of(data) for (_, data), _ in pairs])
-    train = read_pair(*first)
+    pairs = _paired(images, labels)
+    tests = [_says_test(image) or _says_test(label) for (image, _), (label, _) in pairs]
+    first, *others = _in_order(pairs, tests, [_count_of(data) for (_, data), _ in pairs])
+    train = _read_pair(*first)
     findings = (f"{len(train):,} pictures of {train.lengths[0]} rows of {train.input_size}",)
-    return Opened(train, read_pair(*others[0], train) if others else None, findings)
+    return Opened(train, _read_pair(*others[0], train) if others else None, findings)
 
 
-def read_pair(images: NamedFile, labels: NamedFile, training: LabelledSequences | None = None) -> LabelledSequences:
+def _read_pair(images: NamedFile, labels: NamedFile, training: LabelledSequences | None = None) -> LabelledSequences:
     """Read pictures and their labels; where they are a test, `training` is what is trained on."""
     return read_idx_pair(images[1], labels[1], (images[0], labels[0]), training)
 
 
-def paired(images: list[NamedFile], labels: list[NamedFile]) -> list[Pair]:
+def _paired(images: list[NamedFile], labels: list[NamedFile]) -> list[Pair]:
     """Find the labels of each file of pictures.
 
     Names tell: by what is left of them without the words for pictures and labels, or by which of them say test. Where they
@@ -102,32 +103,31 @@ def paired(images: list[NamedFile], labels: list[NamedFile]) -> list[Pair]:
         LabelledError: all hold as many, and names do not tell.
     """
     ways: tuple[Callable[[NamedFile], object], ...] = (
-        lambda file: stem_of(file[0]),
-        lambda file: says_test(file[0]),
-        lambda file: count_of(file[1]),
+        lambda file: _stem_of(file[0]),
+        lambda file: _says_test(file[0]),
+        lambda file: _count_of(file[1]),
     )
     for told in ways:
         found, keys = {told(file): file for file in labels}, [told(file) for file in images]
         if len(found) == len(labels) and set(keys) == set(found):
             return [(file, found[key]) for file, key in zip(images, keys, strict=True)]
-    counts = {count_of(data) for _, data in (*images, *labels)}
+    counts = {_count_of(data) for _, data in (*images, *labels)}
     if len(counts) == 1:
         raise LabelledError(
             f"Which labels belong to which pictures cannot be told: {listed(images)} and {listed(labels)} all hold "
             f"{counts.pop():,}. Name what belongs together alike, such as `train-images` and `train-labels`, `test-images` "
             "and `test-labels`."
         )
-    largest_first = [sorted(files, key=lambda file: -count_of(file[1])) for files in (images, labels)]
+    largest_first = [sorted(files, key=lambda file: -_count_of(file[1])) for files in (images, labels)]
     return list(zip(*largest_first, strict=True))
 
 
-def stem_of(name: str) -> str:
+def _stem_of(name: str) -> str:
     """Give what a name says besides pictures, labels and the format: `train` of `train-images-idx3-ubyte.gz`."""
     return re.sub(r"[\W_]", "", ROLE.sub("", name.lower()))
 
 
-def says_test(name: str) -> bool:
-    """Tell whether a name says that it is tested with."""
+def _says_test(name: str) -> bool:
     return any(word in name.lower() for word in TEST_WORDS)
 
 
@@ -136,13 +136,13 @@ def listed(files: list[NamedFile]) -> str:
     return " and ".join(f"`{shown(name)}`" for name, _ in files)
 
 
-def in_order(found: Sequence[Found], tests: list[bool], sizes: list[int]) -> list[Found]:
+def _in_order(found: Sequence[Found], tests: list[bool], sizes: list[int]) -> list[Found]:
     """Put what is trained on first: what does not say that it is a test, else what is larger."""
     keys = tests if len(set(tests)) > 1 else [-size for size in sizes]
     return [one for _, one in sorted(zip(keys, found, strict=True), key=lambda pair: pair[0])]
 
 
-def head_of(data: bytes) -> bytes:
+def _head_of(data: bytes) -> bytes:
     """Give the first bytes of a file, unpacked where it is gzipped; nothing where that fails."""
     if not data.startswith(GZIP_MAGIC):
         return data[:HEADER_BYTES]
@@ -152,26 +152,24 @@ def head_of(data: bytes) -> bytes:
         return b""
 
 
-def dimensions_of(name: str, data: bytes) -> int | None:
+def _dimensions_of(name: str, data: bytes) -> int | None:
     """Give how many dimensions an IDX file has; None for any other file.
 
     Raises:
         IdxError: it holds neither pictures nor labels, or other numbers than bytes.
     """
-    head = head_of(data)
+    head = _head_of(data)
     found = idx_dimensions(head)
     if found is not None and (found not in (IMAGES, LABELS) or head[2] != UNSIGNED_BYTE):
         read_idx(data, name, LABELS if found == LABELS else IMAGES)
     return found
 
 
-def count_of(data: bytes) -> int:
-    """Give how many pictures or labels an IDX file says to hold."""
-    return int.from_bytes(head_of(data)[4:8], "big")
+def _count_of(data: bytes) -> int:
+    return int.from_bytes(_head_of(data)[4:8], "big")
 
 
-def what_was_given(images: list[NamedFile], labels: list[NamedFile], tables: list[NamedFile]) -> str:
-    """Say what came, or what is missing of it, and what can be used."""
+def _what_was_given(images: list[NamedFile], labels: list[NamedFile], tables: list[NamedFile]) -> str:
     if not tables and len(images) + len(labels) == 1:
         alone, other = ("pictures", "labels") if images else ("labels", "pictures")
         name = (images or labels)[0][0]

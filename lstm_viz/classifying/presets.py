@@ -7,7 +7,7 @@ from lstm_viz.training.config import TrainingConfig
 
 
 @dataclass(frozen=True)
-class ClassifyPreset:
+class _ClassifyPreset:
     """A set of settings with a name.
 
     Args:
@@ -35,17 +35,17 @@ def _keras_training(batch_size: int, epochs: int) -> TrainingConfig:
     )
 
 
-CLASSIFY_PRESETS: dict[str, ClassifyPreset] = {
+CLASSIFY_PRESETS: dict[str, _ClassifyPreset] = {
     preset.key: preset
     for preset in (
-        ClassifyPreset(
+        _ClassifyPreset(
             "keras-mnist-rows",
             "Keras MNIST rows",
             "What many tutorials train on the 28 rows of an MNIST digit: one LSTM of 75 units, batches of 50, Adam with a "
             "learning rate of 0.001, and Keras' start weights.",
             ClassifyConfig(sizes=(75,), initialization="keras", training=_keras_training(50, 3)),
         ),
-        ClassifyPreset(
+        _ClassifyPreset(
             "stacked-softmax",
             "Stacked 128/64/32",
             "Three LSTM layers that grow narrower, with a softmax at the end: batches of 256, Adam with a learning rate of "

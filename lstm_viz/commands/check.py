@@ -35,14 +35,14 @@ def check(files: tuple[Path, ...], horizon: int | None, as_json: bool, **given: 
         raise SettingsError(f"`horizon` (={horizon}) must be at least 1. Leave it out to check the file alone.")
     refused = False
     for path in files:
-        report = examine(path, reading, columns, horizon)
+        report = _examine(path, reading, columns, horizon)
         tell(report, as_json)
         refused |= report["verdict"] == "refused"
     if refused:
         raise click.exceptions.Exit(REFUSED)
 
 
-def examine(path: Path, reading: "Reading", columns: "Columns", horizon: int | None) -> dict[str, Any]:
+def _examine(path: Path, reading: "Reading", columns: "Columns", horizon: int | None) -> dict[str, Any]:
     """Describe a file; one that cannot be opened is refused like any other."""
     from lstm_viz.tables import describe_refusal, describe_table
 
@@ -64,18 +64,17 @@ def tell(report: dict[str, Any], as_json: bool) -> None:
     elif not as_json:
         click.echo(one_line(headline))
     if not as_json:
-        for line in lines_of(report):
+        for line in _lines_of(report):
             click.echo(f"  {one_line(line)}")
 
 
-def lines_of(report: dict[str, Any]) -> Iterator[str]:
-    """Write in a few lines how a file was read, and what came out."""
+def _lines_of(report: dict[str, Any]) -> Iterator[str]:
     if report["rows"] is None:
         return
     yield f"rows: {report['rows']:,}"
     columns = [f"{column['name']} ({column['kind']})" for column in report["columns"]]
     yield f"columns: {listed(columns)}"
-    yield f"read as: {', '.join(read_as(report))}"
+    yield f"read as: {', '.join(_read_as(report))}"
     if report["series"]:
         yield f"time: {report['time'] or 'the number of the row'}, {report['frequency_label']} ({report['frequency']})"
         yield f"target: {report['target']}, {report['steps']:,} steps from {report['start']} to {report['end']}"
@@ -90,8 +89,7 @@ def lines_of(report: dict[str, Any]) -> Iterator[str]:
             yield f"{mark} {sentence}"
 
 
-def read_as(report: dict[str, Any]) -> Iterator[str]:
-    """Name what was decided about the file, as far as it has such things."""
+def _read_as(report: dict[str, Any]) -> Iterator[str]:
     delimiters = {"\t": "a tab", " ": "blanks", "": "nothing"}
     if report["sheet"] is not None:
         yield f"sheet {report['sheet']}"

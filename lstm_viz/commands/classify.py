@@ -27,27 +27,25 @@ OF_FILES = (("layout", "How the table is laid out: pixels, series or long."), ("
 MOST_UPDATES = 1_000_000
 
 
-def file_option(name: str, meaning: str) -> Decorator:
-    """Make the option of a file."""
+def _file_option(name: str, meaning: str) -> Decorator:
     flag = f"--{name.replace('_', '-')}"
     return click.option(flag, name, type=click.Path(path_type=Path), metavar="FILE", help=meaning)
 
 
-def text_option(name: str, meaning: str) -> Decorator:
-    """Make the option of a word."""
+def _text_option(name: str, meaning: str) -> Decorator:
     return click.option(f"--{name}", name, metavar="NAME", help=meaning)
 
 
 FILE_OPTIONS = (
-    file_option(
+    _file_option(
         "data", "A table of labelled sequences, or a .ts or .arff file; the digits that ship when no file is given."
     ),
-    file_option("test", "A table to test with; a part of the other is held out when not given."),
-    file_option("images", "Pictures to train on, as IDX, gzipped or not."),
-    file_option("labels", "Their labels, as IDX."),
-    file_option("test_images", "Pictures to test with."),
-    file_option("test_labels", "Their labels."),
-    *(text_option(name, meaning) for name, meaning in OF_FILES),
+    _file_option("test", "A table to test with; a part of the other is held out when not given."),
+    _file_option("images", "Pictures to train on, as IDX, gzipped or not."),
+    _file_option("labels", "Their labels, as IDX."),
+    _file_option("test_images", "Pictures to test with."),
+    _file_option("test_labels", "Their labels."),
+    *(_text_option(name, meaning) for name, meaning in OF_FILES),
 )
 UNASKED = ("sizes", "loss")
 SETTING_OPTIONS = tuple(
@@ -58,7 +56,7 @@ SETTING_OPTIONS = tuple(
 
 
 @dataclass(frozen=True)
-class Reached:
+class _Reached:
     """Where training stood after some updates."""
 
     update: int
@@ -78,18 +76,18 @@ def classify(preset: str | None, updates: int | None, as_json: bool, **given: An
     """Train an LSTM, GRU or RNN to tell sequences apart, and test it on sequences that it never saw."""
     files = {name: given.pop(name) for name in FILES}
     wish = {name: given.pop(name) for name, _ in OF_FILES}
-    opened = open_data(files, wish)
-    config = choose_config(opened, preset, given)
+    opened = _open_data(files, wish)
+    config = _choose_config(opened, preset, given)
     from lstm_viz.sequences.splits import split_for_training
 
     split = split_for_training(opened.train, 0, opened.test, validation_share=config.validation_share)
-    experiment, reached = train(split, config, updates, say_nothing if as_json else say)
+    experiment, reached = train(split, config, updates, _say_nothing if as_json else say)
     told = report(experiment, reached, opened)
-    for line in [json.dumps(told)] if as_json else lines_of(told):
+    for line in [json.dumps(told)] if as_json else _lines_of(told):
         click.echo(line)
 
 
-def open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "Opened":
+def _open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "Opened":
     """Open what was named; the digits that ship where nothing was.
 
     Raises:
@@ -99,14 +97,14 @@ def open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "Op
     from lstm_viz.sequences.digits import digits
     from lstm_viz.sequences.labelled_layout import LabelledReading
 
-    check_together(files)
+    _check_together(files)
     named = [path for path in files.values() if path is not None]
     if not named:
         return Opened(*digits())
     return open_files([(path.name, content(path)) for path in named], LabelledReading(**wish))  # type: ignore[arg-type]
 
 
-def check_together(files: dict[str, Path | None]) -> None:
+def _check_together(files: dict[str, Path | None]) -> None:
     """Refuse pictures without labels, a test without anything to train on, and tables beside pictures.
 
     Raises:
@@ -133,7 +131,7 @@ def content(path: Path) -> bytes:
         raise TableError(f"`{path}` cannot be read: {error.strerror or error}. Check the path.") from error
 
 
-def choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any]) -> ClassifyConfig:
+def _choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any]) -> ClassifyConfig:
     """Combine what was asked for with a preset, or with what suits the data.
 
     Raises:
@@ -144,13 +142,13 @@ def choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any]) 
         base = CLASSIFY_PRESETS[preset].config
     asked = {name: value for name, value in wishes.items() if value is not None}
     if "sizes" in asked:
-        asked["sizes"] = sizes_of(asked["sizes"])
+        asked["sizes"] = _sizes_of(asked["sizes"])
     of_training = {name: value for name, value in asked.items() if hasattr(base.training, name)}
     others = {name: value for name, value in asked.items() if name not in of_training}
     return replace(base, **others, training=replace(base.training, **of_training))
 
 
-def sizes_of(text: str) -> tuple[int, ...]:
+def _sizes_of(text: str) -> tuple[int, ...]:
     """Read hidden units of layers with commas between.
 
     Raises:
@@ -163,8 +161,8 @@ def sizes_of(text: str) -> tuple[int, ...]:
 
 
 def train(
-    split: "Split", config: ClassifyConfig, updates: int | None, tell: Callable[[Reached], None]
-) -> tuple["ClassifyExperiment", list[Reached]]:
+    split: "Split", config: ClassifyConfig, updates: int | None, tell: Callable[[_Reached], None]
+) -> tuple["ClassifyExperiment", list[_Reached]]:
     """Train to the end, or for some updates, and test at every 100 updates.
 
     Returns:
@@ -178,12 +176,12 @@ def train(
     if updates is not None:
         epochs = -(-updates // -(-len(split.train) // config.training.batch_size))
         config = replace(config, training=replace(config.training, epochs=epochs, patience=0))
-    reached: list[Reached] = []
+    reached: list[_Reached] = []
 
     def test(part: "PartRecord") -> None:
         right = experiment.probabilities(split.test).argmax(axis=1) == split.test.labels
         experiment.model.train()
-        reached.append(Reached(part.update, part.train_loss, part.train_accuracy, float(right.mean())))
+        reached.append(_Reached(part.update, part.train_loss, part.train_accuracy, float(right.mean())))
         tell(reached[-1])
 
     experiment = ClassifyExperiment(split, config, test)
@@ -209,7 +207,7 @@ class Counter:
         return self.most is not None and self.asked > self.most
 
 
-def report(experiment: "ClassifyExperiment", reached: list[Reached], opened: "Opened") -> dict[str, Any]:
+def report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "Opened") -> dict[str, Any]:
     """Gather what is printed."""
     from lstm_viz.runs.classify_job import tested
 
@@ -228,12 +226,11 @@ def report(experiment: "ClassifyExperiment", reached: list[Reached], opened: "Op
         "config": experiment.config.to_dict(),
         "parameters": experiment.parameters,
         "progress": [asdict(one) for one in reached],
-        "test": test_of(results),
+        "test": _test_of(results),
     }
 
 
-def test_of(results: "Results") -> dict[str, Any]:
-    """Say how the test went."""
+def _test_of(results: "Results") -> dict[str, Any]:
     classes = results.by_class().astype(object).where(lambda table: table.notna(), None)
     return {
         "accuracy": results.accuracy,
@@ -247,7 +244,7 @@ def test_of(results: "Results") -> dict[str, Any]:
     }
 
 
-def say(one: Reached) -> None:
+def say(one: _Reached) -> None:
     """Print where training stands, on stderr."""
     accuracy = "" if one.train_accuracy is None else f"  training accuracy {one.train_accuracy:.1%}"
     click.echo(
@@ -255,18 +252,17 @@ def say(one: Reached) -> None:
     )
 
 
-def say_nothing(one: Reached) -> None:
+def _say_nothing(one: _Reached) -> None:
     """Print nothing."""
 
 
-def lines_of(told: dict[str, Any]) -> Iterator[str]:
-    """Write the report line by line."""
+def _lines_of(told: dict[str, Any]) -> Iterator[str]:
     data, test = told["data"], told["test"]
     yield (
         f"{data['name']}: {data['train']:,} to train on, {data['validation']:,} to validate, {data['test']:,} to test with; "
         f"up to {data['steps']} steps of {data['input_size']}."
     )
-    yield f"{label_of_config(told)}: {told['parameters']:,} parameters."
+    yield f"{_label_of_config(told)}: {told['parameters']:,} parameters."
     yield (
         f"Test accuracy {test['accuracy']:.1%}; naming always the most frequent class gives {test['majority']:.1%}. "
         f"Calibration error {test['calibration_error']:.3f}."
@@ -277,7 +273,6 @@ def lines_of(told: dict[str, Any]) -> Iterator[str]:
         yield f"{row['class'][:15]:<16}{row['examples']:>9,}{shares[0]:>9}{shares[1]:>11}{shares[2]:>8}"
 
 
-def label_of_config(told: dict[str, Any]) -> str:
-    """Name the network in a few words."""
+def _label_of_config(told: dict[str, Any]) -> str:
     config = told["config"]
     return f"{config['cell'].upper()} {'/'.join(str(size) for size in config['sizes'])}"

@@ -56,7 +56,7 @@ def forecast(
     from lstm_viz.tables import make_panel
 
     panel = make_panel(table, columns)
-    chosen = chosen_series(panel, names)
+    chosen = _chosen_series(panel, names)
     if wishes["scope"] == "one":
         chosen = chosen[:1]
     if plot and len(chosen) > 1:
@@ -64,23 +64,23 @@ def forecast(
     if len(chosen) == 1:
         wishes["scope"] = "one"
         told, report = forecast_one(table, chosen[0], wishes)
-        write_results(output, plot, [(chosen[0], told)])
+        _write_results(output, plot, [(chosen[0], told)])
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else in_words(report))
         return
-    left_out = sentence_of_limit(panel, names)
+    left_out = _sentence_of_limit(panel, names)
     if left_out:
         complain(left_out)  # before the work starts
-    several = forecast_together if wishes["scope"] == "global" else forecast_all
+    several = _forecast_together if wishes["scope"] == "global" else _forecast_all
     results, reports = several(table, chosen, {**wishes, "scope": wishes["scope"] or "one"}, as_json)
-    write_results(output, plot, results)
+    _write_results(output, plot, results)
     if as_json:
         notes = [*table.notes, *panel.notes, *panel.skipped, *filter(None, [left_out])]
-        click.echo(json.dumps(summarise_all(table, panel, reports, notes), ensure_ascii=False))
+        click.echo(json.dumps(_summarise_all(table, panel, reports, notes), ensure_ascii=False))
     if len(results) < len(chosen):
         raise click.exceptions.Exit(REFUSED)
 
 
-def chosen_series(panel: "Panel", names: tuple[str, ...]) -> "list[Series]":
+def _chosen_series(panel: "Panel", names: tuple[str, ...]) -> "list[Series]":
     """Give the series of these names, or the first `MAX_COMPANY` of the file.
 
     Raises:
@@ -91,7 +91,7 @@ def chosen_series(panel: "Panel", names: tuple[str, ...]) -> "list[Series]":
     return list(panel.series[:MAX_COMPANY])
 
 
-def sentence_of_limit(panel: "Panel", names: tuple[str, ...]) -> str:
+def _sentence_of_limit(panel: "Panel", names: tuple[str, ...]) -> str:
     """Say that not all series of the file are forecast; nothing where all are, or where a person chose."""
     if names or len(panel) <= MAX_COMPANY:
         return ""
@@ -101,7 +101,7 @@ def sentence_of_limit(panel: "Panel", names: tuple[str, ...]) -> str:
     )
 
 
-def forecast_all(
+def _forecast_all(
     table: "Table", chosen: "list[Series]", wishes: dict[str, Any], as_json: bool
 ) -> "tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]":
     """Forecast one series after the other, each by networks of its own; one that is refused does not stop the others."""
@@ -119,7 +119,7 @@ def forecast_all(
     return results, reports
 
 
-def forecast_together(
+def _forecast_together(
     table: "Table", chosen: "list[Series]", wishes: dict[str, Any], as_json: bool
 ) -> "tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]":
     """Forecast all series by one model that learns all of them; its settings are those that suit the longest.
@@ -131,7 +131,7 @@ def forecast_together(
 
     longest = max(chosen, key=len)
     company = Company.of(tuple(chosen), longest)
-    first, result, report = train_on(table, longest, wishes, f"{len(company.names)} series", company)
+    first, result, report = _train_on(table, longest, wishes, f"{len(company.names)} series", company)
     reports, results = [], []
     for series in chosen:
         name = series.unique_id
@@ -141,7 +141,7 @@ def forecast_together(
             complain(f"{name}: {result.others.refused[name]}")
             continue
         results.append((series, forecast))
-        about = summarise(table, series, ForecastConfig.from_dict(report["settings"]), result, forecast)
+        about = _summarise(table, series, ForecastConfig.from_dict(report["settings"]), result, forecast)
         reports.append({**about, "seconds": report["seconds"]})
         if not as_json:
             click.echo(f"{in_words(reports[-1])}\n")
@@ -156,11 +156,11 @@ def forecast_one(
     Raises:
         LSTMVizError: the series does not allow what is asked for, or training diverged.
     """
-    told, _, report = train_on(table, series, wishes, of)
+    told, _, report = _train_on(table, series, wishes, of)
     return told, report
 
 
-def train_on(
+def _train_on(
     table: "Table", series: "Series", wishes: dict[str, Any], of: str, company: "Company | None" = None
 ) -> "tuple[Forecast, TrainingResult, dict[str, Any]]":
     """Train, and give the forecast of this series, all that training left, and the report.
@@ -169,7 +169,7 @@ def train_on(
         LSTMVizError: the series does not allow what is asked for, or training diverged.
     """
     config = choose_config(series, wishes)
-    for sentence in unknown_future(series, config):
+    for sentence in _unknown_future(series, config):
         complain(f"{one_line(series.unique_id or series.name)}: {sentence}")
     from lstm_viz.runs.job import TrainingJob, train  # torch takes seconds to import; a refusal must not wait for it
 
@@ -178,11 +178,11 @@ def train_on(
         result = train(TrainingJob(series, config, company=company), bar)
     if result.forecast is None:
         raise RunError("Training diverged in its first epoch, so there is no forecast. Use another --seed or file.")
-    report = summarise(table, series, config, result, result.forecast)
+    report = _summarise(table, series, config, result, result.forecast)
     return result.forecast, result, {**report, "seconds": round(time.perf_counter() - started, 3)}
 
 
-def summarise(
+def _summarise(
     table: "Table", series: "Series", config: ForecastConfig, result: "TrainingResult", forecast: "Forecast"
 ) -> dict[str, Any]:
     """Gather what `--json` prints of one series: what was asked, how training went, and all that a forecast tells."""
@@ -192,7 +192,7 @@ def summarise(
     from lstm_viz.forecasting.portable import read_facts
 
     return {
-        **origin_of(table, series),
+        **_origin_of(table, series),
         "unique_id": series.unique_id,
         "steps": len(series),
         "horizon": config.horizon,
@@ -209,24 +209,22 @@ def summarise(
         "forecast": told.pop("future"),
         **told,
         "effects": list(effects_in_words(series, read_facts(result.recipe, series.unique_id))) if result.recipe else [],
-        "notes": [*table.notes, *series.notes, *unknown_future(series, config)],
+        "notes": [*table.notes, *series.notes, *_unknown_future(series, config)],
     }
 
 
-def unknown_future(series: "Series", config: ForecastConfig) -> list[str]:
-    """Say which columns known in advance are not known for all steps that are forecast."""
+def _unknown_future(series: "Series", config: ForecastConfig) -> list[str]:
     from lstm_viz.tables import inspect_series
 
     return [found.sentence for found in inspect_series(series, config.horizon) if found.kind == "future"]
 
 
-def summarise_all(table: "Table", panel: "Panel", reports: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
+def _summarise_all(table: "Table", panel: "Panel", reports: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
     """Gather what `--json` prints of several series."""
-    return {**origin_of(table, panel.series[0]), "layout": panel.layout, "series": reports, "notes": notes}
+    return {**_origin_of(table, panel.series[0]), "layout": panel.layout, "series": reports, "notes": notes}
 
 
-def origin_of(table: "Table", series: "Series") -> dict[str, Any]:
-    """Say where a series comes from."""
+def _origin_of(table: "Table", series: "Series") -> dict[str, Any]:
     return {
         "rows": table.rows,
         "time": series.time,
@@ -251,12 +249,12 @@ def in_words(report: dict[str, Any]) -> str:
             *filter(None, [tried]),
             *map(one_line, report["effects"]),
             "",
-            *map(line_of, report["forecast"]),
+            *map(_line_of, report["forecast"]),
         ]
     )
 
 
-def line_of(step: dict[str, Any]) -> str:
+def _line_of(step: dict[str, Any]) -> str:
     """Write a step of the forecast, with its 80% interval where there is one."""
     line = f"{step['ds']}  {number(step['yhat'])}"
     return f"{line}  ({number(step['lo-80'])} to {number(step['hi-80'])})" if "lo-80" in step else line
@@ -267,20 +265,19 @@ def number(value: float | None) -> str:
     return "no number" if value is None else format(value, ".6g")
 
 
-def write_results(output: Path | None, plot: Path | None, results: "list[tuple[Series, Forecast]]") -> None:
+def _write_results(output: Path | None, plot: Path | None, results: "list[tuple[Series, Forecast]]") -> None:
     """Write the forecasts as CSV and the chart of the only one, where that was asked for.
 
     Raises:
         SettingsError: a place cannot be written to.
     """
     if output and results:
-        write(output, csv_bytes(results))
+        write(output, _csv_bytes(results))
     if plot and results:
-        write(plot, chart_bytes(plot, *results[0]))
+        write(plot, _chart_bytes(plot, *results[0]))
 
 
-def csv_bytes(results: "list[tuple[Series, Forecast]]") -> bytes:
-    """Write one forecast as it is, several below one another with their names in front."""
+def _csv_bytes(results: "list[tuple[Series, Forecast]]") -> bytes:
     from lstm_viz.runs.exports import forecast_csv, forecasts_csv
 
     if len(results) == 1:
@@ -288,8 +285,7 @@ def csv_bytes(results: "list[tuple[Series, Forecast]]") -> bytes:
     return forecasts_csv((series.unique_id, told) for series, told in results)
 
 
-def chart_bytes(path: Path, series: "Series", forecast: "Forecast") -> bytes:
-    """Draw the chart in the format that the ending names."""
+def _chart_bytes(path: Path, series: "Series", forecast: "Forecast") -> bytes:
     from lstm_viz.figures.forecast_image import forecast_image
     from lstm_viz.runs.exports import chart_html
 

@@ -29,12 +29,11 @@ def gradients(first: int | None, more: tuple[int, ...], seeds: int, hidden_size:
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows]))
         return
-    for line in lines_of(rows):
+    for line in _lines_of(rows):
         click.echo(line)
 
 
-def lines_of(rows: "Iterator[FadingRow]") -> Iterator[str]:
-    """Write the table line by line, as soon as each is measured."""
+def _lines_of(rows: "Iterator[FadingRow]") -> Iterator[str]:
     for place, row in enumerate(rows):
         if place == 0:
             yield HEADINGS

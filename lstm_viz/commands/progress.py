@@ -17,7 +17,7 @@ STAGES = {
 }
 
 
-class ProgressBar:
+class _ProgressBar:
     """Report training as a bar on stderr; where that is no terminal, as a line per stage.
 
     Args:
@@ -59,9 +59,9 @@ class ProgressBar:
 
 
 @contextmanager
-def progress(epochs: int, of: str = "") -> Iterator[ProgressBar]:
+def progress(epochs: int, of: str = "") -> Iterator[_ProgressBar]:
     """Show a bar on stderr from the first epoch until training ends."""
-    reporter = ProgressBar(epochs, of)
+    reporter = _ProgressBar(epochs, of)
     try:
         yield reporter
     finally:

@@ -42,7 +42,7 @@ def race(cells: str, as_json: bool, **wishes: Any) -> None:
     if as_json:
         click.echo(json.dumps({"config": config.to_dict(), "chance": config.chance, "racers": rows}))
         return
-    for line in lines_of(config, rows):
+    for line in _lines_of(config, rows):
         click.echo(line)
 
 
@@ -64,8 +64,7 @@ def row_of(racer: "Racer") -> dict[str, Any]:
     }
 
 
-def lines_of(config: RaceConfig, rows: dict[Cell, dict[str, Any]]) -> Iterator[str]:
-    """Write the table line by line."""
+def _lines_of(config: RaceConfig, rows: dict[Cell, dict[str, Any]]) -> Iterator[str]:
     task = RACE_TASKS[config.task]
     yield f"{task.title}, {config.steps} steps. Solved: {task.finish}. Guessing gives {task.measure} {config.chance:.4f}."
     yield HEADINGS

@@ -41,7 +41,7 @@ def option_of(field: Field[Any], kind: Any, default: Any) -> Decorator:
     name = NAMES.get(field.name, field.name)
     flag = f"--{name.replace('_', '-')}"
     told: dict[str, Any] = {"default": None, "help": meaning(name)}
-    told["show_default"] = "what suits the series" if field.name in SUGGESTED else shown_default(default)
+    told["show_default"] = "what suits the series" if field.name in SUGGESTED else _shown_default(default)
     if kind is bool:
         return click.option(f"{flag}/--no-{flag[2:]}", field.name, **told)
     choices = get_args(kind) if get_origin(kind) is Literal else ()
@@ -54,8 +54,7 @@ def meaning(name: str) -> str:
     return term.meaning if term else ""
 
 
-def shown_default(default: Any) -> str:
-    """Write a default as a person would type it."""
+def _shown_default(default: Any) -> str:
     return {True: "on", False: "off"}[default] if isinstance(default, bool) else str(default)
 
 

@@ -27,44 +27,42 @@ def backtest_chart(
     origins = backtest["origin"].unique()
     first = max(0, int(origins[0]) - CONTEXT_HORIZONS * int(backtest["step"].max()))
     if f"lo-{BAND}" in backtest:
-        add_bands(figure, backtest, palette)
+        _add_bands(figure, backtest, palette)
     told = {"mode": "lines+markers", "hovertemplate": "%{y:,.4~g}"}
     x, y = series.ds[first:], series.y[first:]
     line = {"color": palette.truth, "width": 1.8}
     figure.add_scatter(x=x, y=y, name="what happened", mode="lines", line=line, hovertemplate="%{y:,.4~g}")
-    x, y = pieces(backtest, "model")
+    x, y = _pieces(backtest, "model")
     line = {"color": palette.model, "width": 3}
-    figure.add_scatter(x=x, y=y, name="model said", line=line, marker={"size": dots(backtest)}, **told)
+    figure.add_scatter(x=x, y=y, name="model said", line=line, marker={"size": _dots(backtest)}, **told)
     if rival is not None:
-        x, y = pieces(backtest, rival)
+        x, y = _pieces(backtest, rival)
         line = {"color": palette.training, "width": 1.8, "dash": "dot"}
-        size = {"size": dots(backtest), "symbol": "square"}
+        size = {"size": _dots(backtest), "symbol": "square"}
         figure.add_scatter(x=x, y=y, name=literal(rival_label), line=line, marker=size, **told)
     for origin in origins:
         rule = {"width": 1, "dash": "dot", "color": palette.muted}
         figure.add_shape(type="line", x0=series.ds[origin], x1=series.ds[origin], y0=0, y1=1, yref="paper", line=rule)
     put_legend_on_top(figure)
     figure.update_xaxes(title_text=literal(series.time or "row"), hoverformat=hover_format(series.frequency))
-    figure.update_yaxes(title_text=literal(series.name), range=seen_range(backtest, series.y[first:]))
+    figure.update_yaxes(title_text=literal(series.name), range=_seen_range(backtest, series.y[first:]))
     return figure
 
 
-def pieces(backtest: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
-    """Lay the forecasts of all origins into one line that breaks between them."""
+def _pieces(backtest: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
     parts = [piece for _, piece in backtest.groupby("origin")]
     x = [np.append(part["ds"].to_numpy(), part["ds"].to_numpy()[-1:]) for part in parts]
     y = [np.append(part[column].to_numpy(dtype=float), np.nan) for part in parts]
     return np.concatenate(x), np.concatenate(y)
 
 
-def dots(backtest: pd.DataFrame) -> np.ndarray:
+def _dots(backtest: pd.DataFrame) -> np.ndarray:
     """Give the first point of every origin a dot, in the order of `pieces`; the others none."""
     sizes = [np.r_[7, np.zeros(len(piece))] for _, piece in backtest.groupby("origin")]
     return np.concatenate(sizes)
 
 
-def add_bands(figure: go.Figure, backtest: pd.DataFrame, palette: Palette) -> None:
-    """Shade where the value was to lie in four of five cases, one area per origin."""
+def _add_bands(figure: go.Figure, backtest: pd.DataFrame, palette: Palette) -> None:
     for number, (_, piece) in enumerate(backtest.groupby("origin")):
         x, low, high = (piece[name].to_numpy() for name in ("ds", f"lo-{BAND}", f"hi-{BAND}"))
         single = len(x) == 1
@@ -82,7 +80,7 @@ def add_bands(figure: go.Figure, backtest: pd.DataFrame, palette: Palette) -> No
         )
 
 
-def seen_range(backtest: pd.DataFrame, truth: np.ndarray) -> list[float] | None:
+def _seen_range(backtest: pd.DataFrame, truth: np.ndarray) -> list[float] | None:
     """Fit the axis to what happened and to what the model said, so that a rival that went astray flattens nothing."""
     shown = np.concatenate(
         [truth, *(backtest[name] for name in ("model", f"lo-{BAND}", f"hi-{BAND}") if name in backtest)]

@@ -38,7 +38,7 @@ def classify_loss(
     figure = base_figure(palette, 300)
     training = training_points(history, parts, per_epoch, "train_loss")
     held = np.array([(r.epoch, r.validation_loss) for r in history if r.validation_loss is not None], dtype=float)
-    draw_pair(figure, training, held.reshape(-1, 2), ("training loss", "validation loss"), palette)
+    _draw_pair(figure, training, held.reshape(-1, 2), ("training loss", "validation loss"), palette)
     figure.update_xaxes(title="epoch", rangemode="tozero")
     figure.update_yaxes(title="cross-entropy (nats)", type="log")
     shown = np.concatenate([training[:, 1], held.reshape(-1, 2)[:, 1]])
@@ -47,7 +47,7 @@ def classify_loss(
     else:
         ticks = log_ticks(np.append(shown, np.log(classes)))
         figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
-        mark_level(figure, float(np.log(classes)), f"guessing: ln {classes}", palette)
+        _mark_level(figure, float(np.log(classes)), f"guessing: ln {classes}", palette)
     return figure
 
 
@@ -64,25 +64,23 @@ def classify_accuracy(
     held = np.array(
         [(r.epoch, r.validation_accuracy) for r in history if r.validation_accuracy is not None], dtype=float
     )
-    draw_pair(figure, training, held.reshape(-1, 2), ("training accuracy", "validation accuracy"), palette)
+    _draw_pair(figure, training, held.reshape(-1, 2), ("training accuracy", "validation accuracy"), palette)
     figure.update_xaxes(title="epoch", rangemode="tozero")
     figure.update_yaxes(title="answered right", range=[0, 1.02], tickformat=".0%")
-    mark_level(figure, majority, "always the most frequent", palette)
+    _mark_level(figure, majority, "always the most frequent", palette)
     return figure
 
 
-def draw_pair(
+def _draw_pair(
     figure: go.Figure, training: np.ndarray, held: np.ndarray, names: tuple[str, str], palette: Palette
 ) -> None:
-    """Draw a training curve, and that of the examples that do not teach where there is one."""
     x, y = thin(training[:, 0], training[:, 1], MAX_CURVE_POINTS)
     add_curve(figure, x, y, names[0], strong(palette.training))
     if len(held):
         add_curve(figure, *thin(held[:, 0], held[:, 1], MAX_CURVE_POINTS), names[1], strong(palette.validation, "dash"))
 
 
-def mark_level(figure: go.Figure, level: float, words: str, palette: Palette) -> None:
-    """Draw a quiet horizontal line, and say what it is."""
+def _mark_level(figure: go.Figure, level: float, words: str, palette: Palette) -> None:
     line = {"color": palette.muted, "width": 1, "dash": "dot"}
     figure.add_hline(y=level, line=line)
     logarithmic = figure.layout.yaxis.type == "log"

@@ -78,19 +78,18 @@ def compare_forecasts(runs: Sequence[tuple[int, Compared]], palette: Palette, he
     series = max((run.series for _, run in runs), key=len)
     add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
     for place, run, forecast in told:
-        add_forecast(figure, run, forecast, colours[place], DASHES[place])
+        _add_forecast(figure, run, forecast, colours[place], DASHES[place])
     starts = [forecast.heldout["ds"].to_numpy()[0] for _, _, forecast in told]
     ends = [forecast.heldout["ds"].to_numpy()[-1] for _, _, forecast in told]
     shade(figure, min(starts), max(ends), "held out", palette)
     figure.layout.annotations[-1].yanchor = "top"  # above the chart a legend of several lines stands
-    view = first_view(series, [each for _, _, each in told])
+    view = _first_view(series, [each for _, _, each in told])
     figure.update_xaxes(title=literal(series.time or "row"), range=view)
     figure.update_yaxes(title=literal(series.name), range=heights_in(figure, view[0]) if view else None)
     return figure
 
 
-def add_forecast(figure: go.Figure, run: Compared, forecast: Forecast, colour: str, dash: str) -> None:
-    """Add what a run said of the held-out rows, thin, and of the future, strong."""
+def _add_forecast(figure: go.Figure, run: Compared, forecast: Forecast, colour: str, dash: str) -> None:
     heldout, future = forecast.heldout, forecast.future
     add_line(figure, heldout["ds"].to_numpy(), heldout["model"].to_numpy(), run.label, colour, dash, 1.6)
     figure.data[-1].update(showlegend=False, legendgroup=run.mark)
@@ -98,7 +97,7 @@ def add_forecast(figure: go.Figure, run: Compared, forecast: Forecast, colour: s
     figure.data[-1].update(legendgroup=run.mark)
 
 
-def first_view(series: Series, forecasts: Sequence[Forecast]) -> list[object] | None:
+def _first_view(series: Series, forecasts: Sequence[Forecast]) -> list[object] | None:
     """Choose the stretch to show first: some times what is forecast, or all of a shorter series."""
     told = max(len(forecast.heldout) + len(forecast.future) for forecast in forecasts)
     start = len(series) - VISIBLE * told

@@ -46,7 +46,6 @@ def data_check_chart(series: Series, findings: Sequence[Finding], palette: Palet
 
 
 def _mode(series: Series) -> str:
-    """Values between gaps have no line to be seen by."""
     known = ~np.isnan(series.y)
     alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
     return "lines+markers" if alone.any() and len(series) <= 2000 else "lines"

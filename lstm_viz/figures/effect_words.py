@@ -24,20 +24,20 @@ def effects_in_words(series: Series, facts: Mapping[str, Any]) -> tuple[str, ...
         if coefficient == 0:
             chance.append(feature.name)
         else:
-            told.append(one_effect(feature.name, feature.values, coefficient, preparation["log"]))
+            told.append(_one_effect(feature.name, feature.values, coefficient, preparation["log"]))
     if chance:
-        told.append(f"{quoted(chance)}: no effect that could be told from chance.")
+        told.append(f"{_quoted(chance)}: no effect that could be told from chance.")
     if past := [feature.name for feature in series.features if not feature.known]:
-        told.append(f"The networks also read {quoted(past)}.")
+        told.append(f"The networks also read {_quoted(past)}.")
     return tuple(told)
 
 
-def one_effect(name: str, values: np.ndarray, coefficient: float, log: bool) -> str:
+def _one_effect(name: str, values: np.ndarray, coefficient: float, log: bool) -> str:
     """Say what a column adds: where it is 1 if it says yes or no, else for a step as large as its usual distance.
 
-    >>> one_effect("holiday", np.array([0.0, 1.0, 0.0]), 0.1133, log=True)
+    >>> _one_effect("holiday", np.array([0.0, 1.0, 0.0]), 0.1133, log=True)
     '`holiday` adds about 12%.'
-    >>> one_effect("price", np.array([9.0, 10.0, 11.0]), -3.21, log=False)
+    >>> _one_effect("price", np.array([9.0, 10.0, 11.0]), -3.21, log=False)
     '0.8 more of `price` takes off about 2.57.'
     """
     known = values[np.isfinite(values)]
@@ -47,13 +47,13 @@ def one_effect(name: str, values: np.ndarray, coefficient: float, log: bool) -> 
     with np.errstate(over="ignore"):
         size = f"{rounded(abs(100 * np.expm1(moved)), digits=2)}%" if log else rounded(abs(moved), digits=3)
     does = f"{'adds' if moved > 0 else 'takes off'} about {size}."
-    return f"{quoted([name])} {does}" if flag else f"{rounded(step)} more of {quoted([name])} {does}"
+    return f"{_quoted([name])} {does}" if flag else f"{rounded(step)} more of {_quoted([name])} {does}"
 
 
-def quoted(names: list[str]) -> str:
+def _quoted(names: list[str]) -> str:
     """Join names as a sentence does.
 
-    >>> quoted(["a", "b", "c"])
+    >>> _quoted(["a", "b", "c"])
     '`a`, `b` and `c`'
     """
     shown = [f"`{name}`" for name in names[:MOST_NAMES]]

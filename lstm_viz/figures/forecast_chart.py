@@ -41,11 +41,11 @@ def forecast_chart(
     add_line(figure, future["ds"].to_numpy(), future["yhat"].to_numpy(), "forecast", palette.model, "solid", 3.5)
     figure.data[-1].legendrank = 1000
     figure.update_traces(legendrank=1003, selector=lambda trace: trace.legendrank is None)
-    mark_stretch(figure, held_x[0], held_x[-1], "held out", palette)
+    _mark_stretch(figure, held_x[0], held_x[-1], "held out", palette)
     put_legend_on_top(figure)
     figure.update_xaxes(title_text=literal(series.time or "row"), hoverformat=hover_format(series.frequency))
     figure.update_yaxes(title_text=literal(series.name), type="log" if log else "linear")
-    show_end(figure, series, forecast, log)
+    _show_end(figure, series, forecast, log)
     return figure
 
 
@@ -73,7 +73,7 @@ def see_through(colour: str, opacity: float) -> str:
     return f"rgba({rgb},{opacity})"
 
 
-def mark_stretch(figure: go.Figure, start: object, end: object, label: str, palette: Palette) -> None:
+def _mark_stretch(figure: go.Figure, start: object, end: object, label: str, palette: Palette) -> None:
     """Shade a stretch of the x axis and name it inside, at its top, where no legend can meet the name."""
     figure.add_vrect(x0=start, x1=end, fillcolor=palette.muted, opacity=0.13, line_width=0, layer="below")
     text = {"text": label, "showarrow": False, "font": {"size": 13, "color": palette.muted}}
@@ -86,7 +86,7 @@ def put_legend_on_top(figure: go.Figure) -> None:
     figure.update_layout(legend={**place, "font": {"size": 13}, "traceorder": "normal"}, margin_t=44)
 
 
-def show_end(figure: go.Figure, series: Series, forecast: Forecast, log: bool) -> None:
+def _show_end(figure: go.Figure, series: Series, forecast: Forecast, log: bool) -> None:
     """Choose the stretch to show first: a few times what is forecast, or all of a shorter series."""
     told = len(forecast.heldout) + len(forecast.future)
     start = len(series.ds) - VISIBLE_HORIZONS * told

@@ -24,8 +24,8 @@ def forecast_image(series: Series, forecast: Forecast, image_format: ImageFormat
     """Draw the same lines as `forecast_chart`, 10 × 5 inches, PNG at 200 dots per inch."""
     figure = Figure(figsize=(10, 5), layout="constrained", facecolor=palette.paper)
     axes = figure.add_subplot(facecolor=palette.paper)
-    draw_lines(axes, series, forecast, palette)
-    style_axes(axes, series, palette)
+    _draw_lines(axes, series, forecast, palette)
+    _style_axes(axes, series, palette)
     buffer = io.BytesIO()
     with _ONE_AT_A_TIME, rc_context({"svg.fonttype": "none"}), warnings.catch_warnings():
         # A script that no installed font has is drawn as boxes in PNG; SVG keeps the text, so that the viewer's fonts serve.
@@ -34,7 +34,7 @@ def forecast_image(series: Series, forecast: Forecast, image_format: ImageFormat
     return buffer.getvalue()
 
 
-def draw_lines(axes: Axes, series: Series, forecast: Forecast, palette: Palette) -> None:
+def _draw_lines(axes: Axes, series: Series, forecast: Forecast, palette: Palette) -> None:
     """Draw history, held-out prediction, its simple rival and the future, from where the interactive chart starts too."""
     held, future = forecast.heldout, forecast.future
     first = max(0, len(series.ds) - VISIBLE_HORIZONS * (len(held) + len(future)))
@@ -51,7 +51,7 @@ def draw_lines(axes: Axes, series: Series, forecast: Forecast, palette: Palette)
     axes.plot(future["ds"], future["yhat"], color=palette.model, lw=2.2, label="forecast")
 
 
-def style_axes(axes: Axes, series: Series, palette: Palette) -> None:
+def _style_axes(axes: Axes, series: Series, palette: Palette) -> None:
     """Quieten the frame and name the axes; text from the file is never read as mathematics."""
     axes.set_xlabel(series.time or "row", color=palette.muted, parse_math=False)
     axes.set_ylabel(shorten(series.name, MAX_LABEL, placeholder=" …"), color=palette.muted, parse_math=False)

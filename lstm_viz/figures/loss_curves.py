@@ -25,7 +25,7 @@ def loss_curves(
     """
     figure = base_figure(palette, height)
     members = sorted({record.member for record in history})
-    drawn = [draw_member(figure, [r for r in history if r.member == number], number, palette) for number in members]
+    drawn = [_draw_member(figure, [r for r in history if r.member == number], number, palette) for number in members]
     if not history:
         add_curve(figure, np.empty(0), np.empty(0), "training loss", strong(palette.training))
         figure.update_yaxes(showticklabels=False, showgrid=False)
@@ -39,7 +39,7 @@ def loss_curves(
     return figure
 
 
-def draw_member(figure: go.Figure, history: Sequence[EpochRecord], number: int, palette: Palette) -> np.ndarray:
+def _draw_member(figure: go.Figure, history: Sequence[EpochRecord], number: int, palette: Palette) -> np.ndarray:
     """Draw the curves of one network; gives all losses drawn."""
     epochs = np.array([record.epoch for record in history], dtype=float)
     training = np.array([record.train_loss for record in history], dtype=float)
@@ -53,7 +53,7 @@ def draw_member(figure: go.Figure, history: Sequence[EpochRecord], number: int, 
         add_curve(figure, epochs, validation, "validation loss", strong(palette.validation, "dash"))
     best = [record for record in history if record.is_best]
     if best and len(best) < len(history):
-        mark_best(figure, best[-1], palette)
+        _mark_best(figure, best[-1], palette)
     return np.concatenate([training, validation])
 
 
@@ -75,8 +75,7 @@ def add_curve(
         figure.add_scatter(x=x[-1:], y=y[-1:], mode="markers", marker=dot, showlegend=False, hoverinfo="skip")
 
 
-def mark_best(figure: go.Figure, best: EpochRecord, palette: Palette) -> None:
-    """Ring the best epoch."""
+def _mark_best(figure: go.Figure, best: EpochRecord, palette: Palette) -> None:
     figure.add_scatter(
         x=[best.epoch],
         y=[best.deciding_loss],

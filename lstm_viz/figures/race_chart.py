@@ -48,15 +48,15 @@ def race_chart(config: RaceConfig, histories: Histories, palette: Palette, heigh
     ticks = log_ticks(np.array([low, high]))
     figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     if by_share:
-        add_share_panel(figure, palette)
-    add_level(figure, f"guessing: {config.chance:.3g}", config.chance, stage, (palette.muted, "longdash"))
-    add_finish(figure, config, stage, low, palette)
+        _add_share_panel(figure, palette)
+    _add_level(figure, f"guessing: {config.chance:.3g}", config.chance, stage, (palette.muted, "longdash"))
+    _add_finish(figure, config, stage, low, palette)
     star = {"symbol": "star", "size": 15, "color": palette.ink}
     figure.add_scatter(x=[None], y=[None], name=SOLVED, mode="markers", marker=star, showlegend=True)
     for cell, history in histories.items():
-        add_racer(figure, config, cell, history, palette, by_share)
+        _add_racer(figure, config, cell, history, palette, by_share)
     panel = (SPLIT["yaxis"][1] - SPLIT["yaxis"][0] if by_share else 1.0) * (height - MARGIN["t"] - MARGIN["b"])
-    add_names(figure, config, histories, palette, (stage, low, high, panel))
+    _add_names(figure, config, histories, palette, (stage, low, high, panel))
     return figure
 
 
@@ -78,22 +78,22 @@ def loss_range(config: RaceConfig, histories: Histories) -> tuple[float, float]:
     losses = [record.test_loss for history in histories.values() for record in history if record.test_loss > 0]
     finish = config.about.most_loss
     known = [config.chance * 1.3, finish / 2 if isfinite(finish) else config.chance / 20, *losses]
-    return round_down(min(known) * 0.99), round_up(max(known) * 1.01)
+    return _round_down(min(known) * 0.99), _round_up(max(known) * 1.01)
 
 
-def round_down(value: float) -> float:
+def _round_down(value: float) -> float:
     """Give the next of 1, 2, 5, 10, 20 … below."""
     decade = 10.0 ** floor(log10(value))
     return max(step * decade for step in (1, 2, 5) if step * decade <= value * (1 + 1e-12))
 
 
-def round_up(value: float) -> float:
+def _round_up(value: float) -> float:
     """Give the next of 1, 2, 5, 10, 20 … above."""
     decade = 10.0 ** ceil(log10(value))
     return min(step * decade for step in (0.1, 0.2, 0.5, 1) if step * decade >= value * (1 - 1e-12))
 
 
-def add_level(figure: go.Figure, name: str, level: float, stage: int, look: tuple[str, str], axis: str = "y") -> None:
+def _add_level(figure: go.Figure, name: str, level: float, stage: int, look: tuple[str, str], axis: str = "y") -> None:
     """Draw a level across a panel; the legend names it, since lines may run anywhere.
 
     Args:
@@ -113,19 +113,18 @@ def add_level(figure: go.Figure, name: str, level: float, stage: int, look: tupl
     )
 
 
-def add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, palette: Palette) -> None:
-    """Draw the finish across the panel it belongs to, and shade what lies beyond it."""
+def _add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, palette: Palette) -> None:
     about, look = config.about, (palette.ink, "solid")
     whole = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "layer": "below", "line": {"width": 0}}
     if about.least_accuracy:
         figure.add_shape(**whole, yref="y2", y0=about.least_accuracy, y1=TOP_SHARE, fillcolor=palette.band)
-        add_level(figure, f"finish: {about.least_accuracy:.0%} right", about.least_accuracy, stage, look, "y2")
+        _add_level(figure, f"finish: {about.least_accuracy:.0%} right", about.least_accuracy, stage, look, "y2")
     else:
         figure.add_shape(**whole, yref="y", y0=low, y1=about.most_loss, fillcolor=palette.band)
-        add_level(figure, f"finish: {about.most_loss:g}", about.most_loss, stage, look)
+        _add_level(figure, f"finish: {about.most_loss:g}", about.most_loss, stage, look)
 
 
-def add_share_panel(figure: go.Figure, palette: Palette) -> None:
+def _add_share_panel(figure: go.Figure, palette: Palette) -> None:
     """Put a second panel below: the share answered right."""
     axis = figure.layout.yaxis
     figure.update_layout(
@@ -144,10 +143,9 @@ def add_share_panel(figure: go.Figure, palette: Palette) -> None:
     )
 
 
-def add_racer(
+def _add_racer(
     figure: go.Figure, config: RaceConfig, cell: Cell, history: Sequence[RaceRecord], palette: Palette, by_share: bool
 ) -> None:
-    """Draw the line of one network in each panel, its newest point, and the star."""
     updates = np.array([record.update for record in history], dtype=float)
     losses = np.array([record.test_loss if record.test_loss > 0 else np.nan for record in history], dtype=float)
     first = solved_at(config, history)
@@ -155,8 +153,8 @@ def add_racer(
     if by_share:
         shares = np.array([record.accuracy for record in history], dtype=float)
         add_line(figure, cell, updates, shares, palette, "y2", "%{y:.1%}")
-        add_star(figure, cell, first, updates, shares, palette, "y2")
-    add_star(figure, cell, first, updates, losses, palette, "y")
+        _add_star(figure, cell, first, updates, shares, palette, "y2")
+    _add_star(figure, cell, first, updates, losses, palette, "y")
 
 
 def add_line(
@@ -173,10 +171,9 @@ def add_line(
     figure.add_scatter(x=x[-1:], y=y[-1:], yaxis=axis, mode="markers", marker=mark, hoverinfo="skip", showlegend=False)
 
 
-def add_star(
+def _add_star(
     figure: go.Figure, cell: Cell, first: int | None, x: np.ndarray, y: np.ndarray, palette: Palette, axis: str
 ) -> None:
-    """Mark where the task was solved."""
     if first is None:
         return
     line = {"color": palette.ink, "width": 1.5}
@@ -192,7 +189,7 @@ def add_star(
     )
 
 
-def add_names(
+def _add_names(
     figure: go.Figure,
     config: RaceConfig,
     histories: Histories,

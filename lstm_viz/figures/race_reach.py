@@ -31,8 +31,8 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
         height: in pixels.
     """
     figure = base_figure(palette, height)
-    newest = {cell: reach for cell, history in histories.items() if (reach := newest_reach(history)) is not None}
-    low, high = decades_of(list(newest.values()))
+    newest = {cell: reach for cell, history in histories.items() if (reach := _newest_reach(history)) is not None}
+    low, high = _decades_of(list(newest.values()))
     spread = max(2, ceil((high - low) / 12) * 2)
     ticks = list(range(int(high) // spread * spread, int(low) - 1, -spread))
     figure.update_layout(margin=MARGIN, showlegend=False, modebar=quiet_bar(palette))
@@ -40,7 +40,7 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
     figure.update_yaxes(
         title_text="‖∂L/∂hₜ‖", range=[low, high], tickvals=ticks, ticktext=[power(tick) for tick in ticks]
     )
-    mark_clue(figure, config, palette)
+    _mark_clue(figure, config, palette)
     steps = np.array(config.gradient_steps)
     for cell, reach in newest.items():
         line = {"color": getattr(palette, cell), "width": 2.5, "dash": DASHES[cell]}
@@ -53,17 +53,17 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
             line=line,
             hovertemplate="10^%{customdata:.1f}",
         )
-    add_names(figure, newest, palette, (low, high, height - MARGIN["t"] - MARGIN["b"]))
+    _add_names(figure, newest, palette, (low, high, height - MARGIN["t"] - MARGIN["b"]))
     return figure
 
 
-def newest_reach(history: Sequence[RaceRecord]) -> np.ndarray | None:
+def _newest_reach(history: Sequence[RaceRecord]) -> np.ndarray | None:
     """Give the newest gradient by step; None where there is none."""
     known = next((record.gradient_by_step for record in reversed(history) if record.gradient_by_step), None)
     return None if known is None else np.array(known)
 
 
-def decades_of(reaches: Sequence[np.ndarray]) -> tuple[float, float]:
+def _decades_of(reaches: Sequence[np.ndarray]) -> tuple[float, float]:
     """Give even ends of the axis, so that it leaps seldom."""
     shown = np.maximum(np.concatenate([*reaches, np.array([-FEWEST_DECADES, 0.0])]), LOWEST)
     return floor((float(shown.min()) - 0.5) / 2) * 2.0, ceil((float(shown.max()) + 1.5) / 2) * 2.0
@@ -76,8 +76,7 @@ def power(exponent: float) -> str:
     return "1" if exponent == 0 else f"10<sup>{exponent:g}</sup>".replace("-", "−")
 
 
-def mark_clue(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
-    """Shade the steps that hold what has to be remembered, where they are always the same."""
+def _mark_clue(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
     last = {"recall": 1, "copy": COPIED}.get(config.task)
     if last is None:
         return
@@ -95,10 +94,9 @@ def mark_clue(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
     )
 
 
-def add_names(
+def _add_names(
     figure: go.Figure, reaches: dict[Cell, np.ndarray], palette: Palette, frame: tuple[float, float, float]
 ) -> None:
-    """Name each line above its start, one above the other where they meet."""
     low, high, height = frame
     beneath = float("-inf")
     for cell, reach in sorted(reaches.items(), key=lambda item: float(item[1][0])):

@@ -11,7 +11,7 @@ from lstm_viz.figures.theme import Palette, literal
 SHARES = [0.0, 0.5, 1.0]
 
 
-class Shares(Protocol):
+class _Shares(Protocol):
     """What is drawn: by unit, the share of steps at which a gate was below 0.1 and above 0.9, (H,) each."""
 
     @property
@@ -23,7 +23,7 @@ class Shares(Protocol):
         """Nearly open."""
 
 
-def saturation_chart(title: str, gate: str, shares: Shares, palette: Palette, height: int = 250) -> go.Figure:
+def saturation_chart(title: str, gate: str, shares: _Shares, palette: Palette, height: int = 250) -> go.Figure:
     """Draw one gate: a point for each unit, nearly shut to the right, nearly open to the top.
 
     No point lies beyond the dashed line, where both shares add up to 1.

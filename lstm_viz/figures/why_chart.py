@@ -42,7 +42,7 @@ def importance_chart(
             y=moved[chosen],
             yaxis="y2",
             name=name,
-            text=strongest(moved[chosen], 0.1 * float(np.nanmax(np.abs(moved), initial=0.0))),
+            text=_strongest(moved[chosen], 0.1 * float(np.nanmax(np.abs(moved), initial=0.0))),
             constraintext="none",
             textposition="outside",
             textangle=0,
@@ -52,11 +52,11 @@ def importance_chart(
             customdata=np.stack([by_level, by_networks], axis=1)[chosen],
             hovertemplate="%{y:+,.3~g} (level %{customdata[0]:+,.3~g}, networks %{customdata[1]:+,.3~g})",
         )
-    share_x_axis(figure, series, moved, palette)
+    _share_x_axis(figure, series, moved, palette)
     return figure
 
 
-def strongest(moved: np.ndarray, least: float) -> list[str]:
+def _strongest(moved: np.ndarray, least: float) -> list[str]:
     """Write the largest of some bars beside it where it can be seen; neighbours would write over each other."""
     place = int(np.abs(moved).argmax()) if len(moved) else -1
     seen = [number == place and abs(value) >= least for number, value in enumerate(moved)]
@@ -65,8 +65,7 @@ def strongest(moved: np.ndarray, least: float) -> list[str]:
     ]
 
 
-def share_x_axis(figure: go.Figure, series: Series, moved: np.ndarray, palette: Palette) -> None:
-    """Put the values above and the bars below one axis of time."""
+def _share_x_axis(figure: go.Figure, series: Series, moved: np.ndarray, palette: Palette) -> None:
     put_legend_on_top(figure)
     known = moved[np.isfinite(moved)]
     low, high = float(known.min(initial=0.0)), float(known.max(initial=0.0))
@@ -94,7 +93,7 @@ def makeup_chart(
     """
     figure = base_figure(palette, height)
     add_line(figure, series.ds[-window:], series.y[-window:], "what happened", palette.truth, "solid", 1.8)
-    for name, label, colour, dash, width in kept_stages(stages):
+    for name, label, colour, dash, width in _kept_stages(stages):
         add_line(figure, ds, stages[name], label, getattr(palette, colour), dash, width)
     put_legend_on_top(figure)
     figure.update_xaxes(title_text=literal(series.time or "row"), hoverformat=hover_format(series.frequency))
@@ -102,7 +101,7 @@ def makeup_chart(
     return figure
 
 
-def kept_stages(stages: Mapping[str, np.ndarray]) -> list[tuple[str, str, str, str, float]]:
+def _kept_stages(stages: Mapping[str, np.ndarray]) -> list[tuple[str, str, str, str, float]]:
     """Leave out the stages that say the same as the one before or as the whole: what adds nothing is not drawn."""
     kept, before = [STAGES[0]], stages["level"]
     for stage in STAGES[1:-1]:

@@ -53,7 +53,7 @@ def moment(stamp: object, frequency: Frequency) -> str:
     if not isinstance(stamp, np.datetime64 | datetime):
         return f"row {int(stamp)}"  # type: ignore[call-overload]
     when: datetime = np.datetime64(stamp).astype("datetime64[us]").item()
-    unit = step_of(frequency)
+    unit = _step_of(frequency)
     if unit in _YEARS:
         return str(when.year)
     month = f"{when:%b} {when.year}"
@@ -72,14 +72,14 @@ def moments(stamps: Iterable[object], frequency: Frequency) -> list[str]:
 
 def hover_format(frequency: Frequency) -> str | None:
     """Give plotly's format for the same moments; None for rows."""
-    unit = step_of(frequency)
+    unit = _step_of(frequency)
     if unit == "step":
         return None
     forms = ((_YEARS, "%Y"), (_MONTHS, "%b %Y"), (_DAYS, "%-d %b %Y"), (_MINUTES, "%-d %b %Y %H:%M"))
     return next((form for units, form in forms if unit in units), "%-d %b %Y %H:%M:%S")
 
 
-def step_of(frequency: Frequency) -> str:
+def _step_of(frequency: Frequency) -> str:
     """Give the unit of a pandas alias: `MS` of `3MS`, `W` of `2W-SAT`."""
     if (pattern := pattern_of(frequency.alias)) is not None:
         return {"minute": "min", "month": "MS"}.get(pattern.unit, "D")

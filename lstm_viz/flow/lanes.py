@@ -49,12 +49,11 @@ def flow_lanes(request: FlowRequest) -> tuple[FlowLane, ...]:
         LSTMVizError: something in the request cannot be opened or read.
     """
     if request.source == UNTRAINED:
-        return tuple(untrained_lane(what_matters(request, cell), cell) for cell in cells_of(request))
-    return tuple(measured_lane(contestant(request, cell)) for cell in cells_of(request))
+        return tuple(untrained_lane(_what_matters(request, cell), cell) for cell in cells_of(request))
+    return tuple(_measured_lane(contestant(request, cell)) for cell in cells_of(request))
 
 
-def what_matters(request: FlowRequest, cell: Cell) -> FlowRequest:
-    """Leave out of a request all that changes nothing for a cell."""
+def _what_matters(request: FlowRequest, cell: Cell) -> FlowRequest:
     return replace(
         request,
         clip=DEFAULTS.clip,
@@ -68,11 +67,10 @@ def what_matters(request: FlowRequest, cell: Cell) -> FlowRequest:
 @lru_cache(maxsize=KEPT)
 def untrained_lane(request: FlowRequest, cell: Cell) -> FlowLane:
     """Measure one cell, or remember it."""
-    return measured_lane(contestant(request, cell))
+    return _measured_lane(contestant(request, cell))
 
 
-def measured_lane(subject: Contestant) -> FlowLane:
-    """Measure a cell in every state."""
+def _measured_lane(subject: Contestant) -> FlowLane:
     model = subject.frames[-1][1][0].model
     return FlowLane(
         model.config,

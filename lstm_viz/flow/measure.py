@@ -29,7 +29,7 @@ WORK = 5e8  # multiplications that the Jacobians of one cell, or its sensitivity
 
 
 @dataclass(frozen=True)
-class Overflow:
+class _Overflow:
     """Where numbers left the range of float64: `what` is a name of the glossary, `step` is counted from 0."""
 
     what: str
@@ -69,7 +69,7 @@ class Measured:
     cell: np.ndarray | None
     fading: tuple[Fading, ...]
     weight_gradient: np.ndarray
-    overflow: Overflow | None
+    overflow: _Overflow | None
     heat: np.ndarray
     heat_steps: np.ndarray
     direct: np.ndarray
@@ -98,28 +98,28 @@ def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
     upstream = np.stack(
         [upstream_of(reader.model, trace, reader.loss) for reader, trace in zip(readers, traces, strict=True)]
     )
-    gradient = gradient_of(readers, traces, upstream, number)
+    gradient = _gradient_of(readers, traces, upstream, number)
     layers = [trace.layers[number] for trace in traces]
     with np.errstate(all="ignore"):
         sound = np.array([np.isfinite(layer["hidden_state"]).all() for layer in layers])[:, None]
         hidden = np.where(sound, log_norm(gradient["hidden_state_grad"]), np.nan)
         memory = np.where(sound, log_norm(gradient[gradient.memory]), np.nan)
-        lone, last = lone_loss(readers, traces, upstream, gradient)
+        lone, last = _lone_loss(readers, traces, upstream, gradient)
         lone_norms = np.where(sound, log_norm(lone[lone.memory]), np.nan)[:, : last + 1]
         roads = two_roads(gradient)
         first = 0.0 if sound[0, 0] else np.nan  # what follows from an overflowed state is no number
-        heat_steps = spread(hidden.shape[1], MOST_HEAT)
+        heat_steps = _spread(hidden.shape[1], MOST_HEAT)
         heat = np.log10(np.abs(gradient[gradient.memory][0, heat_steps]))
-    sensitivity_steps = sensitive_at(gradient)
+    sensitivity_steps = _sensitive_at(gradient)
     carry, carry_product = carried(gradient)
-    spectrum_steps = spectra_at(gradient)
-    radii, stretches = weights_of(readers[0], number)
+    spectrum_steps = _spectra_at(gradient)
+    radii, stretches = _weights_of(readers[0], number)
     return Measured(
         hidden=hidden,
         cell=memory if gradient.cell == "lstm" else None,
         fading=tuple(fading(norms) for norms in lone_norms),
         weight_gradient=weight_gradient(gradient, layers),
-        overflow=find_overflow(layers, gradient),
+        overflow=_find_overflow(layers, gradient),
         heat=heat + first,
         heat_steps=heat_steps,
         direct=log_norm(roads.direct[0]) + first,
@@ -127,37 +127,38 @@ def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
         carry=carry,
         carry_product=carry_product,
         slope=gradient.slopes.from_hidden[:, 0, 0, 0].mean(axis=1) + first if gradient.cell == "rnn" else None,
-        spectra=spectra_of(gradient, spectrum_steps) + first,
+        spectra=_spectra_of(gradient, spectrum_steps) + first,
         spectrum_steps=spectrum_steps,
-        sensitivity=sensitivities(gradient, readers[0], sensitivity_steps) + first,
+        sensitivity=_sensitivities(gradient, readers[0], sensitivity_steps) + first,
         sensitivity_steps=sensitivity_steps,
         radii=radii,
         stretches=stretches,
-        loss=mean_loss(readers, traces),
+        loss=_mean_loss(readers, traces),
         loss_at=np.asarray(gradient["upstream"].any(axis=(0, 2))),
     )
 
 
-def gradient_of(readers: Sequence[Reader], traces: Sequence[Trace], upstream: np.ndarray, number: int) -> LayerGradient:
+def _gradient_of(
+    readers: Sequence[Reader], traces: Sequence[Trace], upstream: np.ndarray, number: int
+) -> LayerGradient:
     """Backpropagate what each reader's own loss gives to the last layer; give the gradient of one layer."""
     gradients = gradients_of([reader.model for reader in readers], traces, upstream)
     return next(gradient for gradient in gradients if gradient.layer == number)
 
 
-def lone_loss(
+def _lone_loss(
     readers: Sequence[Reader], traces: Sequence[Trace], upstream: np.ndarray, whole: LayerGradient
 ) -> tuple[LayerGradient, int]:
-    """Give the gradient of the last loss alone, and the step where it sits."""
     steps = np.flatnonzero(upstream.any(axis=(0, 2)))
     last = int(steps[-1]) if len(steps) else upstream.shape[1] - 1
     if len(steps) <= 1:
         return whole, last
     alone = np.zeros_like(upstream)
     alone[:, last] = upstream[:, last]
-    return gradient_of(readers, traces, alone, whole.layer), last
+    return _gradient_of(readers, traces, alone, whole.layer), last
 
 
-def spread(count: int, most: int) -> np.ndarray:
+def _spread(count: int, most: int) -> np.ndarray:
     """Choose at most `most` of `count` steps evenly; the first and the last are among them."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
 
@@ -174,19 +175,18 @@ def carried(gradient: LayerGradient) -> tuple[np.ndarray | None, np.ndarray | No
     return carry[:, 0, 0].mean(axis=1), behind.mean(axis=1)
 
 
-def work_per_row(gradient: LayerGradient) -> float:
-    """Count the multiplications of one walk back with a single row."""
+def _work_per_row(gradient: LayerGradient) -> float:
     steps, _, _, gates, size = gradient.slopes.from_hidden.shape
     return float(steps * gates * size**2)
 
 
-def spectra_at(gradient: LayerGradient) -> np.ndarray:
+def _spectra_at(gradient: LayerGradient) -> np.ndarray:
     """Choose the steps whose Jacobians are shown; none where they would take too long."""
     steps, size = gradient["hidden_state_grad"].shape[1:]
-    return spread(steps, MOST_SPECTRA) if work_per_row(gradient) * size <= WORK else np.arange(0)
+    return _spread(steps, MOST_SPECTRA) if _work_per_row(gradient) * size <= WORK else np.arange(0)
 
 
-def spectra_of(gradient: LayerGradient, steps: np.ndarray) -> np.ndarray:
+def _spectra_of(gradient: LayerGradient, steps: np.ndarray) -> np.ndarray:
     """Give the spectra of the first reader's Jacobians."""
     size = gradient["hidden_state_grad"].shape[2]
     if not len(steps):
@@ -194,13 +194,13 @@ def spectra_of(gradient: LayerGradient, steps: np.ndarray) -> np.ndarray:
     return log_spectra(jacobians(gradient.slopes.only(0))[0, steps])
 
 
-def sensitive_at(gradient: LayerGradient) -> np.ndarray:
+def _sensitive_at(gradient: LayerGradient) -> np.ndarray:
     """Choose the steps of the sensitivity matrix: fewer where each takes long."""
-    affordable = int(WORK / work_per_row(gradient))
-    return spread(gradient["hidden_state_grad"].shape[1], min(max(affordable, LEAST_SENSITIVE), MOST_SENSITIVE))
+    affordable = int(WORK / _work_per_row(gradient))
+    return _spread(gradient["hidden_state_grad"].shape[1], min(max(affordable, LEAST_SENSITIVE), MOST_SENSITIVE))
 
 
-def sensitivities(gradient: LayerGradient, reader: Reader, steps: np.ndarray) -> np.ndarray:
+def _sensitivities(gradient: LayerGradient, reader: Reader, steps: np.ndarray) -> np.ndarray:
     """Give the sensitivity matrix of the first reader; below the last layer the whole hidden state is the answer."""
     is_top = gradient.layer == reader.model.config.num_layers - 1
     readout = reader.readout if is_top else np.eye(gradient["hidden_state_grad"].shape[2])
@@ -227,25 +227,24 @@ def weight_gradient(gradient: LayerGradient, layers: Sequence[LayerTrace]) -> np
     return log_norm(np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1))
 
 
-def find_overflow(layers: Sequence[LayerTrace], gradient: LayerGradient) -> Overflow | None:
+def _find_overflow(layers: Sequence[LayerTrace], gradient: LayerGradient) -> _Overflow | None:
     """Find where the first reader to overflow did: reading forward a state, going back a gradient."""
     states = np.stack([layer["hidden_state"] for layer in layers])
     forward = np.flatnonzero(~np.isfinite(states).all(axis=(0, 2)))
     if len(forward):
-        return Overflow("hidden_state", int(forward[0]))
+        return _Overflow("hidden_state", int(forward[0]))
     backward = np.flatnonzero(~np.isfinite(gradient[gradient.memory]).all(axis=(0, 2)))
-    return Overflow("gradient", int(backward[-1])) if len(backward) else None
+    return _Overflow("gradient", int(backward[-1])) if len(backward) else None
 
 
-def weights_of(reader: Reader, number: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Give spectral radius and spectral norm of the recurrent weights, by gate."""
+def _weights_of(reader: Reader, number: int) -> tuple[dict[str, float], dict[str, float]]:
     layer = list(layers_of(reader.model.rnn))[number]
     blocks = dict(zip(layer.gates, np.split(layer.U.numpy(), len(layer.gates)), strict=True))
     radii = {gate: float(np.abs(np.linalg.eigvals(block)).max()) for gate, block in blocks.items()}
     return radii, {gate: float(np.linalg.norm(block, 2)) for gate, block in blocks.items()}
 
 
-def mean_loss(readers: Sequence[Reader], traces: Sequence[Trace]) -> float:
+def _mean_loss(readers: Sequence[Reader], traces: Sequence[Trace]) -> float:
     """Average the losses; NaN where one overflowed."""
     losses = [
         float(reader.loss(torch.from_numpy(trace.outputs))) for reader, trace in zip(readers, traces, strict=True)

@@ -43,18 +43,17 @@ def flow_bytes(request: FlowRequest) -> bytes:
         "lesson": lesson(
             request, {lane.cell: lane.states[0] for lane in lanes}, {lane.cell: lane.states[-1] for lane in lanes}
         ),
-        "lanes": [pack_lane(lane, request, tables) for lane in lanes],
+        "lanes": [_pack_lane(lane, request, tables) for lane in lanes],
         "terms": {name: asdict(term) for name, term in GLOSSARY.items()},
         "palettes": PALETTES,
     }
     return join_bytes(header, tables)
 
 
-def pack_lane(lane: FlowLane, request: FlowRequest, tables: Tables) -> dict[str, Any]:
-    """Add the tables of a cell in each of its states and describe it."""
+def _pack_lane(lane: FlowLane, request: FlowRequest, tables: Tables) -> dict[str, Any]:
     frames = []
     for place, (epoch, state) in enumerate(zip(lane.epochs, lane.states, strict=True)):
-        pack_measured(state, f"{lane.cell}@{place}", tables)
+        _pack_measured(state, f"{lane.cell}@{place}", tables)
         frames.append({"epoch": epoch, **describe(state, request, len(lane.labels))})
     return {
         "cell": lane.cell,
@@ -70,7 +69,7 @@ def pack_lane(lane: FlowLane, request: FlowRequest, tables: Tables) -> dict[str,
     }
 
 
-def pack_measured(measured: Measured, prefix: str, tables: Tables) -> None:
+def _pack_measured(measured: Measured, prefix: str, tables: Tables) -> None:
     """Add all tables of one state; what is one row long becomes a table of one row."""
     for name in (*TABLES, *ROWS):
         values = getattr(measured, name)
@@ -86,10 +85,10 @@ def describe(measured: Measured, request: FlowRequest, steps: int) -> dict[str, 
         "pace": pace,
         "words": words,
         "clip_words": clip_words(request, measured),
-        "half_life": spread_of([fading.half_life for fading in measured.fading]),
-        "factor": spread_of([fading.factor for fading in measured.fading]),
-        "log_ratio": spread_of([fading.log_ratio for fading in measured.fading]),
-        "loss": sound(measured.loss),
+        "half_life": _spread_of([fading.half_life for fading in measured.fading]),
+        "factor": _spread_of([fading.factor for fading in measured.fading]),
+        "log_ratio": _spread_of([fading.log_ratio for fading in measured.fading]),
+        "loss": _sound(measured.loss),
         "overflow": asdict(measured.overflow) if measured.overflow else None,
         "heat_steps": measured.heat_steps.tolist(),
         "spectrum_steps": measured.spectrum_steps.tolist(),
@@ -99,11 +98,11 @@ def describe(measured: Measured, request: FlowRequest, steps: int) -> dict[str, 
     }
 
 
-def spread_of(values: list[float]) -> dict[str, float | None]:
+def _spread_of(values: list[float]) -> dict[str, float | None]:
     """Give the median and the range over seeds; None for what is no finite number."""
-    return {"median": sound(middle(values)), "low": sound(min(values)), "high": sound(max(values))}
+    return {"median": _sound(middle(values)), "low": _sound(min(values)), "high": _sound(max(values))}
 
 
-def sound(value: float) -> float | None:
+def _sound(value: float) -> float | None:
     """Give a number that JSON can write; None for what it cannot."""
     return value if math.isfinite(value) else None

@@ -81,7 +81,7 @@ def contestant(request: FlowRequest, cell: Cell) -> Contestant:
     if request.source == UNTRAINED:
         labels = tuple(str(step) for step in range(1, request.length + 1))
         return Contestant(cell, ((0, untrained_readers(request, cell)),), labels)
-    return of_run(request) if request.source.startswith(RUN) else of_zoo(request, cell)
+    return _of_run(request) if request.source.startswith(RUN) else _of_zoo(request, cell)
 
 
 def model_of(request: FlowRequest, cell: Cell) -> LayeredModel:
@@ -91,7 +91,7 @@ def model_of(request: FlowRequest, cell: Cell) -> LayeredModel:
         LSTMVizError: the run cannot be opened.
     """
     if request.source == UNTRAINED:
-        return untrained_reader(request, cell, request.seed).model.float()
+        return _untrained_reader(request, cell, request.seed).model.float()
     return open_subject(StepRequest(source=request.source), cell).model
 
 
@@ -101,11 +101,10 @@ def untrained_readers(request: FlowRequest, cell: Cell) -> tuple[Reader, ...]:
     The sequence is standard normal, the loss the projection of the hidden state on a random unit vector: nothing in it
     favours any cell. Both depend on the seed and the sizes alone, so that all cells get the same.
     """
-    return tuple(untrained_reader(request, cell, request.seed + place) for place in range(request.seeds))
+    return tuple(_untrained_reader(request, cell, request.seed + place) for place in range(request.seeds))
 
 
-def untrained_reader(request: FlowRequest, cell: Cell, seed: int) -> Reader:
-    """Draw one model, its sequence and its loss."""
+def _untrained_reader(request: FlowRequest, cell: Cell, seed: int) -> Reader:
     size = request.hidden_size
     config = ModelConfig(
         *(cell, INPUT_SIZE, size),
@@ -135,15 +134,14 @@ def projected(request: FlowRequest) -> Loss:
     return (lambda answers: answers[-1].sum()) if request.where == "last" else Tensor.sum
 
 
-def of_zoo(request: FlowRequest, cell: Cell) -> Contestant:
-    """Set up a trained cell of the zoo at every kept state of its training."""
+def _of_zoo(request: FlowRequest, cell: Cell) -> Contestant:
     from lstm_viz.zoo.models import load_path
 
     subject = open_subject(StepRequest(source=request.source, text=request.text), cell)
-    return along_training(request, cell, subject, load_path(request.source, cell))
+    return _along_training(request, cell, subject, load_path(request.source, cell))
 
 
-def of_run(request: FlowRequest) -> Contestant:
+def _of_run(request: FlowRequest) -> Contestant:
     """Set up a run of the Forecast page on its own data, along its training.
 
     Raises:
@@ -157,12 +155,11 @@ def of_run(request: FlowRequest) -> Contestant:
     data = training_service().store.snapshots(key)
     weights = {name: value.clone() for name, value in subject.model.state_dict().items()}
     path: WeightsPath = load_snapshots(data) if data else [(0, weights)]
-    return along_training(request, config.cell, subject, path)
+    return _along_training(request, config.cell, subject, path)
 
 
-def along_training(request: FlowRequest, cell: Cell, subject: Subject, path: WeightsPath) -> Contestant:
-    """Set up a model at each kept state of its weights."""
-    loss = loss_of(request, subject)
+def _along_training(request: FlowRequest, cell: Cell, subject: Subject, path: WeightsPath) -> Contestant:
+    loss = _loss_of(request, subject)
     frames = []
     for epoch, weights in path:
         assert isinstance(subject.model, SequenceModel)
@@ -173,14 +170,14 @@ def along_training(request: FlowRequest, cell: Cell, subject: Subject, path: Wei
     return Contestant(cell, tuple(frames), subject.labels, request.layer)
 
 
-def loss_of(request: FlowRequest, subject: Subject) -> Loss:
+def _loss_of(request: FlowRequest, subject: Subject) -> Loss:
     """Give the loss that the model was trained on, for this very sequence.
 
     Raises:
         SequenceError: nothing is asked in it.
     """
     if request.source == FORECAST or request.source.startswith(RUN):
-        return squared_error(subject, request)
+        return _squared_error(subject, request)
     task = TASKS[request.source]
     wanted = shares(task, task.annotate(subject.labels))
     asked = np.flatnonzero(wanted.sum(axis=1))
@@ -192,7 +189,7 @@ def loss_of(request: FlowRequest, subject: Subject) -> Loss:
     return lambda answers: -(target * answers.log_softmax(dim=1)).sum()
 
 
-def squared_error(subject: Subject, request: FlowRequest) -> Loss:
+def _squared_error(subject: Subject, request: FlowRequest) -> Loss:
     """Give the mean squared error of the forecasts after each step, or after the last, where the truth is known."""
     experiment = subject.experiment
     assert experiment is not None

@@ -51,11 +51,10 @@ def fading_table(lengths: Sequence[int], seeds: int, hidden_size: int) -> Iterat
                 request = FlowRequest(
                     length=length, seeds=seeds, hidden_size=hidden_size, forget_bias=forget_bias or 0.0
                 )
-                yield summary(cell, forget_bias, length, fadings_of(request, cell))
+                yield summary(cell, forget_bias, length, _fadings_of(request, cell))
 
 
-def fadings_of(request: FlowRequest, cell: Cell) -> list[Fading]:
-    """Backpropagate all seeds of one cell."""
+def _fadings_of(request: FlowRequest, cell: Cell) -> list[Fading]:
     readers = untrained_readers(request, cell)
     models = [reader.model for reader in readers]
     traces = [trace_in_double(reader.model, reader.sequence) for reader in readers]

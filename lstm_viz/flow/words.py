@@ -55,7 +55,7 @@ NAMES: dict[Verdict, str] = {
 def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple[str, str]:
     """Say what becomes of the gradient: how fast, and what is left of it at the first step; the first may be empty."""
     if measured.overflow is not None:
-        return overflow_words(measured, steps)
+        return _overflow_words(measured, steps)
     if steps == 1:
         return "", "One step only: there is no time to go back through."
     fadings = measured.fading
@@ -64,11 +64,10 @@ def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple
     arrives = f"{left} of {whose} reaches the first step."
     if reached(measured) > 0:
         arrives = f"At the first step {whose} is {left} times as large."
-    return f"{NAMES[verdict_of_all(fadings)]}: {pace_words(fadings)}.", arrives
+    return f"{NAMES[verdict_of_all(fadings)]}: {_pace_words(fadings)}.", arrives
 
 
-def pace_words(fadings: Sequence[Fading]) -> str:
-    """Say how fast the gradient changes on its way back."""
+def _pace_words(fadings: Sequence[Fading]) -> str:
     half, factor = (middle([getattr(fading, name) for fading in fadings]) for name in ("half_life", "factor"))
     if half == 0:
         return "nothing is left after one step"
@@ -77,8 +76,7 @@ def pace_words(fadings: Sequence[Fading]) -> str:
     return f"each step back multiplies it by {factor:.3g}"
 
 
-def overflow_words(measured: Measured, steps: int) -> tuple[str, str]:
-    """Say where numbers left the range."""
+def _overflow_words(measured: Measured, steps: int) -> tuple[str, str]:
     assert measured.overflow is not None
     step = measured.overflow.step + 1
     if measured.overflow.what == "hidden_state":
@@ -112,7 +110,7 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
         now: each cell as trained as it is.
     """
     if request.source != UNTRAINED:
-        return trained_lesson(before, now)
+        return _trained_lesson(before, now)
     lstm, rnn = now["lstm"], now["rnn"]
     if lstm.overflow or rnn.overflow or request.length == 1 or lstm.carry is None:
         return ""
@@ -139,8 +137,7 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
     return ""
 
 
-def trained_lesson(before: dict[Cell, Measured], now: dict[Cell, Measured]) -> str:
-    """Compare how far back the loss reached before training, and how far it does now."""
+def _trained_lesson(before: dict[Cell, Measured], now: dict[Cell, Measured]) -> str:
     cell: Cell = "lstm" if "lstm" in now else next(iter(now))
     if before[cell] is now[cell] or before[cell].overflow or now[cell].overflow:
         return ""

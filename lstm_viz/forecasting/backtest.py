@@ -80,10 +80,10 @@ def conclude_backtest(pieces: list[pd.DataFrame], series: Series, season: int) -
     """
     scores = [score_table(piece, series.y[: int(piece["origin"].iloc[0])], season) for piece in pieces]
     table = pd.concat(pieces, ignore_index=True)
-    return Backtest(table, mean_scores(scores), coverage_of(table))
+    return Backtest(table, mean_scores(scores), _coverage_of(table))
 
 
-def coverage_of(table: pd.DataFrame) -> dict[str, float] | None:
+def _coverage_of(table: pd.DataFrame) -> dict[str, float] | None:
     """Measure how many of the observed values lie inside the intervals that were told before; None without intervals."""
     if f"lo-{LEVELS[0]}" not in table:
         return None

@@ -37,7 +37,7 @@ def baseline_forecasts(past: np.ndarray, horizon: int, season_length: int, ets: 
     return {
         "naive": ask(Naive(), known, horizon),
         "seasonal_naive": ask(repeated, known, horizon),
-        "auto_ets": ask_ets(known[-ETS_ROWS:], horizon, season) if ets else np.full(horizon, np.nan),
+        "auto_ets": _ask_ets(known[-ETS_ROWS:], horizon, season) if ets else np.full(horizon, np.nan),
     }
 
 
@@ -46,7 +46,7 @@ def ask(model: Any, known: np.ndarray, horizon: int) -> np.ndarray:
     return np.asarray(model.forecast(y=known, h=horizon)["mean"], dtype=float)
 
 
-def ask_ets(known: np.ndarray, horizon: int, season: int) -> np.ndarray:
+def _ask_ets(known: np.ndarray, horizon: int, season: int) -> np.ndarray:
     """Forecast with AutoETS; NaN where it finds no model, as on a handful of rows."""
     from statsforecast.models import MSTL, AutoETS
 

@@ -14,14 +14,14 @@ Standing = Literal["worse", "between", "best"]
 Rank = Literal["best", "level", "auto_ets", "rule", "unknown"]
 
 
-def judged_scores(forecast: Forecast) -> pd.DataFrame:
+def _judged_scores(forecast: Forecast) -> pd.DataFrame:
     """Give the scores that the verdict is made of: mean of the back-tests, or those of the held-out rows alone."""
     return forecast.backtest_scores if forecast.origins > 1 else forecast.scores
 
 
 def judged_errors(forecast: Forecast, measure: str = "mae") -> dict[str, float]:
     """Give one measure of those scores by method."""
-    return {str(name): float(value) for name, value in judged_scores(forecast)[measure].items()}
+    return {str(name): float(value) for name, value in _judged_scores(forecast)[measure].items()}
 
 
 def methods_told(forecast: Forecast) -> list[str]:

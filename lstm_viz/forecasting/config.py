@@ -181,21 +181,21 @@ def suggest_config(rows: int, season_length: int, horizon: int | None = None) ->
             f"`horizon` (={horizon}) is too long for a series of {rows} rows, of which one horizon is held out and one "
             f"validates. Use at most {longest}."
         )
-    chosen = horizon or default_horizon(rows, season_length)
-    window = default_window(rows, season_length, chosen)
+    chosen = horizon or _default_horizon(rows, season_length)
+    window = _default_window(rows, season_length, chosen)
     config = ForecastConfig(horizon=chosen, window=window, holdout=chosen)
     check_config(config, rows)
     config = replace(config, training=suggest_training(rows, config))
-    return replace(config, origins=suggest_origins(rows, config))
+    return replace(config, origins=_suggest_origins(rows, config))
 
 
-def default_horizon(rows: int, season_length: int) -> int:
+def _default_horizon(rows: int, season_length: int) -> int:
     """Choose one season, or a tenth of the rows (at most 12) where there is none; never more than fits."""
     wished = season_length if season_length > 1 else min(12, rows // 10)
     return max(1, min(wished, (rows - MIN_TRAINING_WINDOWS) // 5, MAX_HORIZON))
 
 
-def default_window(rows: int, season_length: int, horizon: int) -> int:
+def _default_window(rows: int, season_length: int, horizon: int) -> int:
     """Choose two seasons, or twice the horizon where there is none, at least 8; never more than fits."""
     wished = max(8, 2 * (season_length if season_length > 1 else horizon))
     fits = (rows - 3 * horizon - MIN_TRAINING_WINDOWS + 1) // 2
@@ -205,18 +205,18 @@ def default_window(rows: int, season_length: int, horizon: int) -> int:
 def suggest_training(rows: int, config: ForecastConfig) -> TrainingConfig:
     """Choose so many epochs that there are 150 updates of all windows at once, or 400 of some where there are many."""
     windows = min(MAX_WINDOWS_PER_EPOCH, max(1, rows - config.holdout - config.window - config.horizon + 1))
-    batch_size = suggest_batch_size(config.window)
+    batch_size = _suggest_batch_size(config.window)
     batches = -(-windows // batch_size)
     updates = UPDATES if rows < LONG else UPDATES_OF_LONG
     return replace(config.training, batch_size=batch_size, epochs=max(2, -(-updates // batches)))
 
 
-def suggest_batch_size(window: int) -> int:
+def _suggest_batch_size(window: int) -> int:
     """Choose 256 windows an update, or fewer where they are long, so that an update reads about 16,000 steps at most."""
     return int(max(SMALLEST_BATCH, min(LARGEST_BATCH, 2 ** np.floor(np.log2(STEPS_PER_UPDATE / window)))))
 
 
-def suggest_origins(rows: int, config: ForecastConfig) -> int:
+def _suggest_origins(rows: int, config: ForecastConfig) -> int:
     """Choose four origins, or fewer where the rows or the patience of a person do not allow more."""
     possible = 1 + max(0, rows - config.rows_needed) // config.horizon
     windows = min(MAX_WINDOWS_PER_EPOCH, max(1, rows - config.holdout - config.window))

@@ -58,7 +58,7 @@ def leftover_of(residuals: np.ndarray, rows: np.ndarray, season_length: int = 1)
     if size < ENOUGH or deviation == 0:
         mean = float(residuals.mean()) if size else 0.0
         return Leftover(residuals, np.empty(0), np.empty(0), bound, np.nan, mean, deviation, np.nan, np.nan)
-    line, stride = on_a_grid(residuals, rows)
+    line, stride = _on_a_grid(residuals, rows)
     wished = max(10, season_length // stride + 1)
     correlation, p_value = correlate(line, min(wished, MOST_LAGS, size // 3))
     return Leftover(
@@ -80,7 +80,7 @@ def leftover_of_series(series: Series, ds: np.ndarray, residuals: np.ndarray) ->
     return leftover_of(np.asarray(residuals), np.searchsorted(series.ds, moments), series.frequency.season_length)
 
 
-def on_a_grid(residuals: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, int]:
+def _on_a_grid(residuals: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, int]:
     """Lay errors on a regular grid, NaN where one is missing; also tell how many rows lie between two places."""
     stride = int(np.diff(rows).min())
     places = (rows - rows[0]) // stride
@@ -101,7 +101,7 @@ def correlate(line: np.ndarray, lags: int) -> tuple[np.ndarray, float]:
 def memory_sentence(left: Leftover, frequency: Frequency) -> str:
     """Say whether the past of the errors still tells something, and what that means for the forecast."""
     if not left.is_enough:
-        return too_little(left)
+        return _too_little(left)
     if not left.p_value < CHANCE:
         return (
             "Nothing is left to learn from the past of the errors: they follow one another no more than chance would "
@@ -110,7 +110,7 @@ def memory_sentence(left: Leftover, frequency: Frequency) -> str:
     place = int(np.abs(left.autocorrelation).argmax())
     lag, value = int(left.lags[place]), left.autocorrelation[place]
     much = "a little" if abs(value) < FAINT else "something"
-    seen = f"autocorrelation {signed(value)} at lag {lag}, chance stays within ±{left.bound:.2f}"
+    seen = f"autocorrelation {_signed(value)} at lag {lag}, chance stays within ±{left.bound:.2f}"
     if lag == frequency.season_length > 1:
         return (
             f"The errors of one {frequency.season_name} still tell {much} of the next ({seen}): part of the season is "
@@ -136,7 +136,7 @@ def shape_sentence(left: Leftover) -> str:
     """Say how the errors are distributed, and what that means for the forecast; the weightiest finding alone."""
     size = len(left.residuals)
     if not left.is_enough:
-        return too_little(left)
+        return _too_little(left)
     if abs(left.mean) > left.deviation * max(WORTH_TELLING, TWO_SIGMA / np.sqrt(size)):
         side = "too low" if left.mean > 0 else "too high"
         return (
@@ -146,22 +146,21 @@ def shape_sentence(left: Leftover) -> str:
     if abs(left.skew) > TWO_SIGMA * np.sqrt(6 / size):
         longer, end = ("above", "upper") if left.skew > 0 else ("below", "lower")
         return (
-            f"The largest misses lie {longer} the forecast (skew {signed(left.skew)}): the {end} end of the interval is the "
-            "less safe one."
+            f"The largest misses lie {longer} the forecast (skew {_signed(left.skew)}): the {end} end of the interval is "
+            "the less safe one."
         )
     if left.excess > max(HEAVY, TWO_SIGMA * np.sqrt(24 / size)):
         return (
-            f"A few misses are far larger than the rest (excess kurtosis {signed(left.excess)}): now and then a value will "
+            f"A few misses are far larger than the rest (excess kurtosis {_signed(left.excess)}): now and then a value will "
             "lie far outside the interval."
         )
     return (
-        f"The errors lie evenly around zero (mean {signed(left.mean)}, skew {signed(left.skew)}): intervals that reach as "
+        f"The errors lie evenly around zero (mean {_signed(left.mean)}, skew {_signed(left.skew)}): intervals that reach as "
         "far up as down fit them."
     )
 
 
-def too_little(left: Leftover) -> str:
-    """Say why errors cannot be judged."""
+def _too_little(left: Leftover) -> str:
     size = len(left.residuals)
     if size >= ENOUGH:
         return f"All {size} errors of the rehearsal are the same: there is nothing to tell apart."
@@ -169,10 +168,10 @@ def too_little(left: Leftover) -> str:
     return f"{known} can be looked at: too few to tell whether anything is left to learn; a longer series would say."
 
 
-def signed(value: float) -> str:
+def _signed(value: float) -> str:
     """Write a number with its sign and two digits.
 
-    >>> signed(-0.123), signed(0.5)
+    >>> _signed(-0.123), _signed(0.5)
     ('−0.12', '+0.50')
     """
     return f"{value:+.2f}".replace("-", "−")

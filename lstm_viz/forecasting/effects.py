@@ -51,7 +51,7 @@ def fit_effects(adjusted: np.ndarray, columns: np.ndarray) -> Effects:
     kept = np.flatnonzero(np.ptp(moves[known], axis=0) > 0) if known.sum() > count + 2 else np.empty(0, dtype=int)
     coefficients = np.zeros(count)
     while len(kept):
-        found, error = least_squares(moves[known][:, kept], change[known] - change[known].mean())
+        found, error = _least_squares(moves[known][:, kept], change[known] - change[known].mean())
         weak = np.abs(found) < SIGNIFICANT * error
         if not weak.any():
             coefficients[kept] = found
@@ -60,7 +60,7 @@ def fit_effects(adjusted: np.ndarray, columns: np.ndarray) -> Effects:
     return Effects(coefficients, means)
 
 
-def least_squares(moves: np.ndarray, change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _least_squares(moves: np.ndarray, change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give coefficients and their standard errors, (K,) each; columns that say the same share their effect."""
     inverse = np.linalg.pinv(moves.T @ moves, hermitian=True)
     found = inverse @ (moves.T @ change)

@@ -136,7 +136,7 @@ class ForecastExperiment(PreparedSeries):
         Raises:
             RunError: no epoch was completed, so that there are no weights to use.
         """
-        if not any_trained(self.members):
+        if not _any_trained(self.members):
             raise RunError("Training ended before the first epoch was complete, so there is no model. Train again.")
         for member in self.members:
             member.load_best()
@@ -155,7 +155,7 @@ class ForecastExperiment(PreparedSeries):
     def answers(self, origins: np.ndarray) -> np.ndarray:
         """Average what the members say, in units from the level, (N, H)."""
         parts = np.array_split(origins, -(-len(origins) // ANSWERED_AT_ONCE)) if len(origins) else [origins]
-        ready = [member.model for member in self.members if member.best_weights or not any_trained(self.members)]
+        ready = [member.model for member in self.members if member.best_weights or not _any_trained(self.members)]
         return np.concatenate([np.mean([self._answers_of(model, part) for model in ready], axis=0) for part in parts])
 
     def window_read(self, origin: int) -> np.ndarray:
@@ -196,6 +196,5 @@ class ForecastExperiment(PreparedSeries):
         return PooledWindows([each.training_windows for each in pool]), validation
 
 
-def any_trained(members: list[Trainer]) -> bool:
-    """Tell whether any member keeps weights yet."""
+def _any_trained(members: list[Trainer]) -> bool:
     return any(member.best_weights for member in members)

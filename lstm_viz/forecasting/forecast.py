@@ -59,16 +59,16 @@ class Forecast:
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON; numbers that do not exist become None."""
         tables = {name: records(getattr(self, name)) for name in TABLES}
-        scores = {name: scores_to_dict(getattr(self, name)) for name in ("scores", "backtest_scores")}
+        scores = {name: _scores_to_dict(getattr(self, name)) for name in ("scores", "backtest_scores")}
         plainly = {name: getattr(self, name) for name in ("verdict", "parameters", "coverage", "shrinkage")}
-        learning = [[rows, plain_number(error)] for rows, error in self.learning]
+        learning = [[rows, _plain_number(error)] for rows, error in self.learning]
         return {**tables, **scores, **plainly, "learning": learning}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Forecast":
         """Undo `to_dict`."""
         tables = {name: frame(values[name]) for name in TABLES}
-        scores = {name: scores_from_dict(values[name]) for name in ("scores", "backtest_scores")}
+        scores = {name: _scores_from_dict(values[name]) for name in ("scores", "backtest_scores")}
         if values["backtest"]:
             tables["backtest"] = tables["backtest"].astype({"origin": int, "step": int})
         learning = tuple((rows, np.nan if error is None else error) for rows, error in values.get("learning", ()))
@@ -99,12 +99,11 @@ class Others:
         return cls(told, values["refused"])
 
 
-def scores_to_dict(scores: pd.DataFrame) -> dict[str, Any]:
-    """Give a table of scores as plain values, by method."""
+def _scores_to_dict(scores: pd.DataFrame) -> dict[str, Any]:
     return {str(name): plain(row.to_dict()) for name, row in scores.iterrows()}
 
 
-def scores_from_dict(values: dict[str, Any]) -> pd.DataFrame:
+def _scores_from_dict(values: dict[str, Any]) -> pd.DataFrame:
     """Undo `scores_to_dict`."""
     return pd.DataFrame.from_dict(values, orient="index").astype(float)
 
@@ -125,10 +124,10 @@ def frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def plain(row: dict[Any, Any]) -> dict[str, Any]:
     """Replace NaN and infinity, which JSON does not know, by None."""
-    return {str(key): plain_number(value) for key, value in row.items()}
+    return {str(key): _plain_number(value) for key, value in row.items()}
 
 
-def plain_number(value: Any) -> Any:
+def _plain_number(value: Any) -> Any:
     """Replace NaN and infinity by None, and leave all else."""
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
@@ -138,10 +137,9 @@ def plain_stamps(stamps: pd.Series) -> list[Any]:
     values = stamps.to_numpy()
     if not np.issubdtype(values.dtype, np.datetime64):
         return [int(value) for value in values]
-    unit = next(unit for unit in ("D", "s", "ms", "us") if unit == "us" or is_exact(values, unit))
+    unit = next(unit for unit in ("D", "s", "ms", "us") if unit == "us" or _is_exact(values, unit))
     return [str(text) for text in np.datetime_as_string(values.astype(f"datetime64[{unit}]"))]
 
 
-def is_exact(stamps: np.ndarray, unit: str) -> bool:
-    """Tell whether dates lose nothing when they are cut to a unit."""
+def _is_exact(stamps: np.ndarray, unit: str) -> bool:
     return bool((stamps.astype(f"datetime64[{unit}]") == stamps).all())

@@ -95,10 +95,10 @@ def sensitivity_of(experiment: ForecastExperiment, origin: int) -> Sensitivity:
     """Differentiate the forecast from an origin on by the values before it, exactly."""
     values, first = experiment.series.y[:origin], origin - experiment.config.window
     known = np.flatnonzero(np.isfinite(values))
-    out_H, in_K = outer_slopes(experiment, origin, values[known])
+    out_H, in_K = _outer_slopes(experiment, origin, values[known])
     level_K = level_weights(experiment.preparation.smoothing, len(known)) * in_K
-    slopes_HW = experiment.shrinkage * network_slopes(experiment, origin)
-    start, fill_WN = fill_matrix(experiment, origin)
+    slopes_HW = experiment.shrinkage * _network_slopes(experiment, origin)
+    start, fill_WN = _fill_matrix(experiment, origin)
     inside, before = known >= first, (known >= start) & (known < first)
     read_HN, moved_H = slopes_HW @ fill_WN, slopes_HW.sum(axis=1, keepdims=True)
     by_level, by_networks = (np.full(slopes_HW.shape, np.nan) for _ in range(2))
@@ -121,7 +121,7 @@ def level_weights(smoothing: float | None, known: int) -> np.ndarray:
     return np.asarray(weights)
 
 
-def fill_matrix(experiment: ForecastExperiment, origin: int) -> tuple[int, np.ndarray]:
+def _fill_matrix(experiment: ForecastExperiment, origin: int) -> tuple[int, np.ndarray]:
     """Tell how the filled window follows from values: its first row, and (W, N) for the N rows from there to the origin.
 
     The N rows begin with the newest known one before the window, since a gap may be filled from it.
@@ -130,7 +130,7 @@ def fill_matrix(experiment: ForecastExperiment, origin: int) -> tuple[int, np.nd
     before = np.flatnonzero(observed[: first + 1])
     start = int(before[-1]) if len(before) else int(np.flatnonzero(observed)[0])
     if observed[first:].all() or experiment.masked:  # a mask hides what stands at gaps
-        return start, np.eye(origin - start)[first - start :] if start <= first else padded_eye(origin, start, first)
+        return start, np.eye(origin - start)[first - start :] if start <= first else _padded_eye(origin, start, first)
     known = np.flatnonzero(observed[start:])
     columns = np.zeros((origin - first, origin - start))
     for place in known:
@@ -143,12 +143,12 @@ def fill_matrix(experiment: ForecastExperiment, origin: int) -> tuple[int, np.nd
     return start, columns
 
 
-def padded_eye(origin: int, start: int, first: int) -> np.ndarray:
+def _padded_eye(origin: int, start: int, first: int) -> np.ndarray:
     """Give the identity below rows of zeros, for a window that begins before the first known value."""
     return np.vstack([np.zeros((start - first, origin - start)), np.eye(origin - start)])
 
 
-def outer_slopes(experiment: ForecastExperiment, origin: int, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _outer_slopes(experiment: ForecastExperiment, origin: int, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give what the scale adds to the chain rule: yhat (H,) and 1 / y (K,) on a logarithmic scale, else ones."""
     if not experiment.preparation.log:
         return np.ones(experiment.config.horizon), np.ones(len(values))
@@ -157,17 +157,17 @@ def outer_slopes(experiment: ForecastExperiment, origin: int, values: np.ndarray
     return makeup_of(experiment, origin).stages()["forecast"], inverse
 
 
-def network_slopes(experiment: ForecastExperiment, origin: int) -> np.ndarray:
+def _network_slopes(experiment: ForecastExperiment, origin: int) -> np.ndarray:
     """Differentiate the mean answer of the members by what they read of the values, (H, W), in float64."""
     trained = [member.model for member in experiment.members if member.best_weights]
     models = trained or [member.model for member in experiment.members]
     inputs = experiment.inputs.inputs(torch.tensor([origin]))[0].double()
-    slopes = [member_slopes(deepcopy(model).double().eval(), inputs, experiment) for model in models]
+    slopes = [_member_slopes(deepcopy(model).double().eval(), inputs, experiment) for model in models]
     hidden = inputs[:, 1].numpy() if experiment.masked else 1.0
     return np.asarray(np.mean(slopes, axis=0) * hidden)
 
 
-def member_slopes(model: nn.Module, inputs_WC: Tensor, experiment: ForecastExperiment) -> np.ndarray:
+def _member_slopes(model: nn.Module, inputs_WC: Tensor, experiment: ForecastExperiment) -> np.ndarray:
     """Differentiate each answer of one network by the first channel of its window, (H, W).
 
     A batch of equal windows, one for each answer, needs a single walk back.

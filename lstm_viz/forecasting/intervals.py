@@ -42,14 +42,14 @@ def conformal_intervals(errors: np.ndarray) -> Intervals | None:
     judged = errors[np.isfinite(errors).any(axis=1)]
     if len(judged) < 2:
         return None
-    growth = growing_size(judged)
+    growth = _growing_size(judged)
     relative = np.abs(judged) / growth
     relative = np.sort(relative[np.isfinite(relative)])
-    half_widths = [WIDENING * corrected_quantile(relative, level / 100, len(judged)) * growth for level in LEVELS]
+    half_widths = [WIDENING * _corrected_quantile(relative, level / 100, len(judged)) * growth for level in LEVELS]
     return Intervals(np.array(half_widths), len(judged))
 
 
-def growing_size(errors: np.ndarray) -> np.ndarray:
+def _growing_size(errors: np.ndarray) -> np.ndarray:
     """Give the root mean square error of each step ahead, (H,), made never to fall; steps nobody saw take the one before."""
     known = np.isfinite(errors)
     counts = known.sum(axis=0)
@@ -59,7 +59,7 @@ def growing_size(errors: np.ndarray) -> np.ndarray:
     return np.asarray(np.maximum(rising, max(float(rising.max()) * 1e-6, np.finfo(float).tiny)))
 
 
-def corrected_quantile(ordered: np.ndarray, share: float, windows: int) -> float:
+def _corrected_quantile(ordered: np.ndarray, share: float, windows: int) -> float:
     """Give the quantile that covers a new example with at least `share` where `windows` of them were seen."""
     corrected = min(1.0, share * (windows + 1) / windows)
     return float(np.quantile(ordered, corrected, method="higher"))

@@ -37,14 +37,14 @@ def save_recipe(recipe: Recipe, others: Mapping[str, Recipe] | None = None) -> b
         if member.best_weights
         for name, value in member.best_weights.items()
     }
-    facts = facts_of(recipe)
-    facts["others"] = {name: facts_of_series(other) for name, other in (others or {}).items()}
+    facts = _facts_of(recipe)
+    facts["others"] = {name: _facts_of_series(other) for name, other in (others or {}).items()}
     tensors[FACTS] = torch.frombuffer(bytearray(json.dumps(facts).encode()), dtype=torch.uint8)
     data: bytes = save(tensors)
     return data
 
 
-def facts_of(recipe: Recipe) -> dict[str, Any]:
+def _facts_of(recipe: Recipe) -> dict[str, Any]:
     """Say in plain values what the weights alone do not: how networks are built, and how values are prepared."""
     experiment = recipe.experiment
     return {
@@ -52,11 +52,11 @@ def facts_of(recipe: Recipe) -> dict[str, Any]:
         "network": asdict(experiment.network),
         "members": [number for number, member in enumerate(experiment.members) if member.best_weights],
         "masked": experiment.masked,
-        **facts_of_series(recipe),
+        **_facts_of_series(recipe),
     }
 
 
-def facts_of_series(recipe: Recipe) -> dict[str, Any]:
+def _facts_of_series(recipe: Recipe) -> dict[str, Any]:
     """Say in plain values what belongs to one series: its preparation, how far the networks count, the intervals."""
     experiment, intervals, series = recipe.experiment, recipe.advice.intervals, recipe.experiment.series
     company = experiment.company

@@ -123,7 +123,7 @@ def fit_preparation(
     effects = NO_EFFECTS if columns is None else fit_effects(adjusted, columns)
     adjusted = adjusted if columns is None else adjusted - effects.total(columns)
     smoothing = {"smoothed": fit_smoothing(adjusted, horizon), "last": 1.0, "none": None}[config.level]
-    return Preparation(log, season, smoothing, float(np.nanmean(adjusted)), unit_of(adjusted, config.level), effects)
+    return Preparation(log, season, smoothing, float(np.nanmean(adjusted)), _unit_of(adjusted, config.level), effects)
 
 
 def wants_season(raw: np.ndarray, season_length: int, wish: Season) -> bool:
@@ -132,7 +132,7 @@ def wants_season(raw: np.ndarray, season_length: int, wish: Season) -> bool:
     return enough and (wish == "always" or (wish == "auto" and is_seasonal(raw, season_length)))
 
 
-def unit_of(adjusted: np.ndarray, level: Level) -> float:
+def _unit_of(adjusted: np.ndarray, level: Level) -> float:
     """Measure what counts as 1; 1 itself where nothing moves."""
     known = adjusted[np.isfinite(adjusted)]
     moves = np.diff(known) if level == "smoothed" else known

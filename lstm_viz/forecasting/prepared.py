@@ -43,10 +43,10 @@ class PreparedSeries:
         self.series, self.config, self.number = series, config, number
         self.split = split_rows(len(series.y), config, end)
         self.training_values = series.y[: self.split.train_end]
-        require_variety(self.training_values)
+        _require_variety(self.training_values)
         self.season = usable_season(series.frequency.season_length, self.split.train_end)
-        self.known = known_columns(series, len(series.y) + config.horizon)
-        self.past = past_columns(series, self.split.train_end)
+        self.known = _known_columns(series, len(series.y) + config.horizon)
+        self.past = _past_columns(series, self.split.train_end)
         ended = None if self.known is None else self.known[: self.split.train_end]
         wished = config.preparation if season is None else replace(config.preparation, season=season)
         self.use_preparation(fit_preparation(self.training_values, self.season, config.horizon, wished, ended))
@@ -118,7 +118,7 @@ class PreparedSeries:
         return Windows(rows, self.config.window, self.config.steps_answered)
 
 
-def known_columns(series: Series, rows: int) -> np.ndarray | None:
+def _known_columns(series: Series, rows: int) -> np.ndarray | None:
     """Lay the columns known in advance side by side, (rows, K), NaN where nothing is known; None without any."""
     columns = [feature.values for feature in series.features if feature.known]
     if not columns:
@@ -127,7 +127,7 @@ def known_columns(series: Series, rows: int) -> np.ndarray | None:
     return np.stack(padded, axis=1)
 
 
-def past_columns(series: Series, train_end: int) -> np.ndarray | None:
+def _past_columns(series: Series, train_end: int) -> np.ndarray | None:
     """Lay the columns of the past side by side, in standard deviations of the training rows, (T, P), 0 where missing."""
     columns = [feature.values[: len(series.y)] for feature in series.features if not feature.known]
     if not columns:
@@ -163,7 +163,7 @@ def season_of_most(parts: list[tuple[Series, int]], config: ForecastConfig) -> S
     return "always" if sum(votes) * 2 > len(votes) else "none"
 
 
-def require_variety(values: np.ndarray) -> None:
+def _require_variety(values: np.ndarray) -> None:
     """Refuse rows from which nothing can be learnt.
 
     Raises:

@@ -11,7 +11,7 @@ TUTORIAL_WINDOW = 12
 
 
 @dataclass(frozen=True)
-class Preset:
+class _Preset:
     """A way to forecast.
 
     Args:
@@ -80,21 +80,21 @@ def tutorial(config: ForecastConfig) -> ForecastConfig:
 
 
 PRESETS = (
-    Preset(
+    _Preset(
         "recommended",
         "Recommended",
         "Season (where there is one) and level are taken off, four networks learn the rest, and a rehearsal decides how far "
         "they are believed. The most accurate of the three in our measurements.",
         recommended,
     ),
-    Preset(
+    _Preset(
         "one_network",
         "One network",
         "A single network learns the season too, and keeps the weights of the epoch where its validation loss is lowest: "
         "good to watch a network learn, less accurate.",
         one_network,
     ),
-    Preset(
+    _Preset(
         "tutorial",
         "Classic tutorial",
         "The loop of most tutorials: 12 values in, one out, one window at a time, 300 epochs, each answer read again as "

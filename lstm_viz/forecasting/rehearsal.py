@@ -60,7 +60,7 @@ def rehearsal_about(rehearsal: ForecastExperiment | None, place: int) -> Forecas
 def advise(rehearsal: ForecastExperiment, end: int) -> Advice:
     """Slide a trained rehearsal over the rows that it has not seen, up to `end`, and see what would have been best."""
     origins = evenly(np.arange(rehearsal.split.train_end, end))
-    answers, truths = rehearsal.answers(origins), truths_before(rehearsal, origins, end)
+    answers, truths = rehearsal.answers(origins), _truths_before(rehearsal, origins, end)
     shrinkage = best_shrinkage(answers, truths) if rehearsal.config.shrink else 1.0
     errors = truths - shrinkage * answers
     return Advice(shrinkage, conformal_intervals(errors), errors, origins)
@@ -70,11 +70,11 @@ def advise_without(experiment: ForecastExperiment) -> Advice:
     """Advise where there is no rehearsal: no shrinkage, and widths from how far the level alone was off."""
     end = experiment.split.train_end
     origins = evenly(np.arange(experiment.config.window, end))
-    errors = truths_before(experiment, origins, end)
+    errors = _truths_before(experiment, origins, end)
     return Advice(1.0, conformal_intervals(errors), errors[:0], origins[:0])
 
 
-def truths_before(experiment: ForecastExperiment, origins: np.ndarray, end: int) -> np.ndarray:
+def _truths_before(experiment: ForecastExperiment, origins: np.ndarray, end: int) -> np.ndarray:
     """Give what came after each origin, in units from the level there, (N, H); NaN from `end` on and at gaps."""
     truths = np.stack([experiment.truth_in_units(int(origin)) for origin in origins])
     truths[origins[:, None] + np.arange(truths.shape[1]) >= end] = np.nan

@@ -67,11 +67,10 @@ def verdict(scores: pd.DataFrame, season_name: str, tried: str) -> str:
     if season_name:
         names["seasonal_naive"] = f"repeating the last {season_name}"
     figures = f"mean error {model:.4g} against {float(errors[simple]):.4g} over {tried}"
-    return against_rule(model, float(errors[simple]), names[simple], figures) + against_ets(model, scores["mae"])
+    return _against_rule(model, float(errors[simple]), names[simple], figures) + _against_ets(model, scores["mae"])
 
 
-def against_rule(model: float, other: float, rule: str, figures: str) -> str:
-    """Compare with the better of the simple rules."""
+def _against_rule(model: float, other: float, rule: str, figures: str) -> str:
     if abs(model - other) <= TIE * other:
         return f"No better than {rule} ({figures}): the simple rule does as well."
     if model < other:
@@ -82,8 +81,7 @@ def against_rule(model: float, other: float, rule: str, figures: str) -> str:
     return f"Worse than {rule}{worse} ({figures}): do not use this model."
 
 
-def against_ets(model: float, errors: pd.Series) -> str:
-    """Compare with AutoETS, where it was asked."""
+def _against_ets(model: float, errors: pd.Series) -> str:
     other = float(errors.get("auto_ets", np.nan))
     if not np.isfinite(other) or other <= 0:
         return ""

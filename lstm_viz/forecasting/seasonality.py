@@ -13,7 +13,7 @@ NEEDED_WEEKS = 3
 FAR_LESS = 0.5
 
 
-def centred_average(values: np.ndarray, season_length: int) -> np.ndarray:
+def _centred_average(values: np.ndarray, season_length: int) -> np.ndarray:
     """Average over one season around each row, (T,); NaN at the ends, and gaps are passed over.
 
     An even season takes half of its two outermost rows, as classical decomposition does (Kendall & Stuart 1983).
@@ -38,7 +38,7 @@ def seasonal_indices(values: np.ndarray, season_length: int, half_life: float = 
         (S,) with mean 0; the index of row t is at t mod S.
     """
     rows = np.arange(len(values))
-    differences = values - centred_average(values, season_length)
+    differences = values - _centred_average(values, season_length)
     weights = np.where(np.isfinite(differences), 0.5 ** ((rows[-1] - rows) / (season_length * half_life)), 0.0)
     steps = rows % season_length
     sums = np.bincount(steps, weights * np.nan_to_num(differences), season_length)

@@ -105,7 +105,7 @@ class ForecastStudy:
         other.series = other.scored.experiment.series
         other.final = None if self.final is None else self.final.about(place)
         origins = backtest_origins(len(other.series.y), self.config)
-        about = [recipe_about(recipe, place) for recipe in self.tried]
+        about = [_recipe_about(recipe, place) for recipe in self.tried]
         other.tried = [recipe for recipe in about if recipe is not None and recipe.end in origins]
         return other
 
@@ -198,7 +198,7 @@ def fitted(
     return None if should_stop() else recipe
 
 
-def recipe_about(recipe: Recipe, place: int) -> Recipe | None:
+def _recipe_about(recipe: Recipe, place: int) -> Recipe | None:
     """Let a recipe speak of another series of its company; None where that one has too few rows at its moment."""
     try:
         return recipe.about(place)

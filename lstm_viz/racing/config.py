@@ -35,7 +35,7 @@ ADDING_TOLERANCE = 0.04
 
 
 @dataclass(frozen=True)
-class RaceTask:
+class _RaceTask:
     """Describe a task.
 
     Args:
@@ -86,7 +86,7 @@ def most_counted(length: int) -> int:
     return (length - 1) // 2
 
 
-def counting_chance(length: int) -> float:
+def _counting_chance(length: int) -> float:
     """Give the entropy of an answer: of the n + 1 answers of a sequence one is the end, and n is (most + 1)/2 on average."""
     end = 2 / (most_counted(length) + 3)
     return -(end * math.log(end) + (1 - end) * math.log1p(-end))
@@ -94,10 +94,10 @@ def counting_chance(length: int) -> float:
 
 EVERY_ANSWER = "Share of the test sequences in which every answer is right."
 
-RACE_TASKS: dict[TaskName, RaceTask] = {
+RACE_TASKS: dict[TaskName, _RaceTask] = {
     task.key: task
     for task in (
-        RaceTask(
+        _RaceTask(
             key="adding",
             title="Adding",
             meaning=(
@@ -115,7 +115,7 @@ RACE_TASKS: dict[TaskName, RaceTask] = {
             least_accuracy=0.0,
             guess=lambda length: 1 / 6,
         ),
-        RaceTask(
+        _RaceTask(
             key="recall",
             title="Recall",
             meaning=(
@@ -133,7 +133,7 @@ RACE_TASKS: dict[TaskName, RaceTask] = {
             guess=lambda length: math.log(RECALLED),
             usual={"learning_rate": 0.005},
         ),
-        RaceTask(
+        _RaceTask(
             key="copy",
             title="Copy",
             meaning=(
@@ -154,7 +154,7 @@ RACE_TASKS: dict[TaskName, RaceTask] = {
             guess=lambda length: math.log(COPY_SYMBOLS),
             usual={"length": 20, "hidden_size": 64, "learning_rate": 0.02},
         ),
-        RaceTask(
+        _RaceTask(
             key="counting",
             title="Counting",
             meaning=(
@@ -172,10 +172,10 @@ RACE_TASKS: dict[TaskName, RaceTask] = {
             least_length=3,
             most_loss=math.inf,
             least_accuracy=0.99,
-            guess=counting_chance,
+            guess=_counting_chance,
             fit=lambda length: 2 * most_counted(length) + 1,
         ),
-        RaceTask(
+        _RaceTask(
             key="digits",
             title="Digits",
             meaning=(
@@ -234,7 +234,7 @@ class RaceConfig:
         require_one_of("task", self.task, TASKS)
         require_between("length", self.length, RACE_TASKS[self.task].least_length, MAX_LENGTH)
         require_between("hidden_size", self.hidden_size, 1, MAX_RACING_SIZE)
-        require_different("cells", self.cells, RACING_CELLS)
+        _require_different("cells", self.cells, RACING_CELLS)
         require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
         require_between("learning_rate", self.learning_rate, 1e-6, 10.0)
         require_between("batch_size", self.batch_size, 1, MAX_RACING_BATCH)
@@ -244,7 +244,7 @@ class RaceConfig:
         require_one_of("initialization", self.initialization, INITIALIZATIONS)
 
     @property
-    def about(self) -> RaceTask:
+    def about(self) -> _RaceTask:
         """The task in words and numbers."""
         return RACE_TASKS[self.task]
 
@@ -287,7 +287,7 @@ def usual_config(task: str) -> RaceConfig:
     return RaceConfig(task=known.key, **known.usual)
 
 
-def require_different(name: str, values: tuple[str, ...], choices: tuple[str, ...]) -> None:
+def _require_different(name: str, values: tuple[str, ...], choices: tuple[str, ...]) -> None:
     """Refuse an empty choice, an unknown name and one that is named twice.
 
     Raises:

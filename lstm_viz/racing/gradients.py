@@ -28,12 +28,12 @@ def hidden_state_gradients(model: SequenceModel, batch: Batch) -> np.ndarray:
     """Give dL/dh_t of a model with one layer, (B, T, H) in float64."""
     double = in_double(model)
     traces = [trace_in_double(double, sequence.numpy()) for sequence in batch.inputs.double()]
-    (gradient,) = gradients_of([double] * len(traces), traces, upstream_of_batch(double, traces, batch))
+    (gradient,) = gradients_of([double] * len(traces), traces, _upstream_of_batch(double, traces, batch))
     gradients: np.ndarray = gradient["hidden_state_grad"]
     return gradients
 
 
-def upstream_of_batch(model: SequenceModel, traces: list[Trace], batch: Batch) -> np.ndarray:
+def _upstream_of_batch(model: SequenceModel, traces: list[Trace], batch: Batch) -> np.ndarray:
     """Give what the loss of a whole batch gives to each hidden state at once, (B, T, H)."""
     hidden_BTH = torch.tensor(np.stack([trace.layer()["hidden_state"] for trace in traces]), requires_grad=True)
     targets = batch.targets.double() if batch.targets.is_floating_point() else batch.targets

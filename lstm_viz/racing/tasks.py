@@ -62,14 +62,13 @@ class Recipe:
     draw: Draw
 
 
-def asked_at_the_end(inputs_BTI: Tensor, targets: Tensor) -> Batch:
-    """Ask once, after the last step."""
+def _asked_at_the_end(inputs_BTI: Tensor, targets: Tensor) -> Batch:
     asked = torch.zeros(inputs_BTI.shape[:2], dtype=torch.bool)
     asked[:, -1] = True
     return Batch(inputs_BTI, targets, asked)
 
 
-def draw_adding(count: int, length: int, generator: Generator) -> Batch:
+def _draw_adding(count: int, length: int, generator: Generator) -> Batch:
     """Draw numbers, mark one in each half, ask for the sum of the two; the inputs of a step are number and mark."""
     numbers_BT = torch.rand(count, length, generator=generator)
     half = length // 2
@@ -77,19 +76,19 @@ def draw_adding(count: int, length: int, generator: Generator) -> Batch:
     second = torch.randint(half, length, (count, 1), generator=generator)
     marks_BT = torch.zeros(count, length).scatter_(1, torch.cat([first, second], dim=1), 1.0)
     sums = (numbers_BT * marks_BT).sum(dim=1, keepdim=True)
-    return asked_at_the_end(torch.stack([numbers_BT, marks_BT], dim=2), sums)
+    return _asked_at_the_end(torch.stack([numbers_BT, marks_BT], dim=2), sums)
 
 
-def draw_recall(count: int, length: int, generator: Generator) -> Batch:
+def _draw_recall(count: int, length: int, generator: Generator) -> Batch:
     """Draw one of four symbols, noise, and the question; symbols are one-hot in the order of `Recall.inputs`."""
     first = torch.randint(RECALLED, (count, 1), generator=generator)
     noise = RECALLED + torch.randint(len(DISTRACTORS), (count, length - 2), generator=generator)
     question = torch.full((count, 1), RECALLED + len(DISTRACTORS))
     tokens_BT = torch.cat([first, noise, question], dim=1)
-    return asked_at_the_end(F.one_hot(tokens_BT, len(Recall.inputs)).float(), first[:, 0])
+    return _asked_at_the_end(F.one_hot(tokens_BT, len(Recall.inputs)).float(), first[:, 0])
 
 
-def draw_copy(count: int, length: int, generator: Generator) -> Batch:
+def _draw_copy(count: int, length: int, generator: Generator) -> Batch:
     """Draw symbols, blanks, the signal and as many blanks as there are answers; blank and signal come after the symbols."""
     symbols = torch.randint(COPY_SYMBOLS, (count, COPIED), generator=generator)
     tokens_BT = torch.full((count, length), COPY_SYMBOLS)
@@ -100,7 +99,7 @@ def draw_copy(count: int, length: int, generator: Generator) -> Batch:
     return Batch(F.one_hot(tokens_BT, COPY_SYMBOLS + 2).float(), targets_BT, targets_BT != NOT_ASKED)
 
 
-def draw_counting(count: int, length: int, generator: Generator) -> Batch:
+def _draw_counting(count: int, length: int, generator: Generator) -> Batch:
     """Draw aⁿXbⁿ with every n alike likely; behind the end of a shorter one are zeros, and nothing is asked.
 
     Symbols are numbered as in `Counting.inputs`, answers as in `Counting.outputs`.
@@ -116,26 +115,26 @@ def draw_counting(count: int, length: int, generator: Generator) -> Batch:
 
 
 @cache
-def digit_tensors() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+def _digit_tensors() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
     """Give the digits to train on and to test with: pictures (N, 8, 8) and which digit each is, (N,)."""
     (pictures, labels), (test_pictures, test_labels) = split_digits()
     train = torch.from_numpy(pictures), torch.from_numpy(labels)
     return train, (torch.from_numpy(test_pictures), torch.from_numpy(test_labels))
 
 
-def draw_digits(count: int, length: int, generator: Generator) -> Batch:
+def _draw_digits(count: int, length: int, generator: Generator) -> Batch:
     """Draw from the digits that are trained on; a row is a step."""
-    (pictures, labels), _ = digit_tensors()
+    (pictures, labels), _ = _digit_tensors()
     chosen = torch.randint(len(labels), (count,), generator=generator)
-    return asked_at_the_end(pictures[chosen], labels[chosen])
+    return _asked_at_the_end(pictures[chosen], labels[chosen])
 
 
 RECIPES: dict[TaskName, Recipe] = {
-    "adding": Recipe(2, 1, "last", draw_adding),
-    "recall": Recipe(len(Recall.inputs), RECALLED, "last", draw_recall),
-    "copy": Recipe(COPY_SYMBOLS + 2, COPY_SYMBOLS, "every", draw_copy),
-    "counting": Recipe(len(Counting.inputs), len(Counting.outputs), "every", draw_counting),
-    "digits": Recipe(DIGIT_ROWS, DIGIT_CLASSES, "last", draw_digits),
+    "adding": Recipe(2, 1, "last", _draw_adding),
+    "recall": Recipe(len(Recall.inputs), RECALLED, "last", _draw_recall),
+    "copy": Recipe(COPY_SYMBOLS + 2, COPY_SYMBOLS, "every", _draw_copy),
+    "counting": Recipe(len(Counting.inputs), len(Counting.outputs), "every", _draw_counting),
+    "digits": Recipe(DIGIT_ROWS, DIGIT_CLASSES, "last", _draw_digits),
 }
 
 
@@ -158,7 +157,7 @@ class FreshExamples:
 def held_out_batch(config: RaceConfig) -> Batch:
     """Give the sequences that are tested on: drawn apart, the same for every network and every seed; digits never teach."""
     if config.task == "digits":
-        return asked_at_the_end(*digit_tensors()[1])
+        return _asked_at_the_end(*_digit_tensors()[1])
     generator = Generator().manual_seed(TEST_SEED)
     return RECIPES[config.task].draw(TEST_SEQUENCES, config.length, generator)
 

@@ -67,7 +67,7 @@ class LSTMCell:
         Returns:
             Every number of this step by name, (H,) each; `hidden_state` and `cell_state` are the new states.
         """
-        now = weigh(self.weights, x, before["hidden_state"])
+        now = _weigh(self.weights, x, before["hidden_state"])
 
         # What to write, and where: the candidate, let in by the input gate.
         now["input_gate"] = edit("input_gate", sigmoid(now["input_gate_pre"]))
@@ -101,7 +101,7 @@ class GRUCell:
     def step(self, x: Tensor, before: State, edit: Edit = leave) -> Values:
         """Read one input; see `LSTMCell.step`."""
         h = before["hidden_state"]
-        now = weigh(self.weights, x, h)
+        now = _weigh(self.weights, x, h)
 
         # How much of the old state the candidate may see. Here the second bias matters: the reset gate scales it too.
         now["reset_gate"] = edit("reset_gate", sigmoid(now["reset_gate_pre"]))
@@ -128,7 +128,7 @@ class RNNCell:
 
     def step(self, x: Tensor, before: State, edit: Edit = leave) -> Values:
         """Read one input; see `LSTMCell.step`. The candidate is the new state."""
-        now = weigh(self.weights, x, before["hidden_state"])
+        now = _weigh(self.weights, x, before["hidden_state"])
         now["candidate"] = edit("candidate", self.squeeze(now["candidate_pre"]))
         now["hidden_state"] = edit("hidden_state", now["candidate"])
         return now
@@ -137,7 +137,7 @@ class RNNCell:
 AnyCell = LSTMCell | GRUCell | RNNCell
 
 
-def weigh(weights: Mapping[str, Weights], x: Tensor, h: Tensor) -> Values:
+def _weigh(weights: Mapping[str, Weights], x: Tensor, h: Tensor) -> Values:
     """Compute each gate's pre-activation, and the two parts of it that change from step to step."""
     now: Values = {}
     for gate, weight in weights.items():

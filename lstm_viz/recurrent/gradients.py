@@ -102,7 +102,7 @@ def gradients_of(
         places = [place for place, layer in enumerate(stacks[0]) if layer.number == number]
         halves = np.split(upstream, len(places), axis=2)
         of_this = [
-            layer_gradient([stack[place] for stack in stacks], [trace.layers[place] for trace in traces], half)
+            _layer_gradient([stack[place] for stack in stacks], [trace.layers[place] for trace in traces], half)
             for place, half in zip(places, halves, strict=True)
         ]
         upstream = np.sum([gradient.inputs for gradient in of_this], axis=0)
@@ -110,19 +110,19 @@ def gradients_of(
     return tuple(found)
 
 
-def layer_gradient(layers: Sequence[Layer], traces: Sequence[LayerTrace], upstream: np.ndarray) -> LayerGradient:
+def _layer_gradient(layers: Sequence[Layer], traces: Sequence[LayerTrace], upstream: np.ndarray) -> LayerGradient:
     """Backpropagate through one layer in one direction; `upstream` is in the order of the sequence, (M, T, H)."""
     backward = layers[0].direction == "backward"
     order = slice(None, None, -1 if backward else 1)
     with np.errstate(all="ignore"):
         slopes = slopes_of(layers, traces)
-        values = walk_back(slopes, upstream[:, order], layers[0].gates)
+        values = _walk_back(slopes, upstream[:, order], layers[0].gates)
         inputs = values.pop("stacked") @ slopes.W
     in_order = {name: value[:, order] for name, value in values.items()}
     return LayerGradient(layers[0].cell, layers[0].number, backward, slopes, in_order, inputs[:, order])
 
 
-def walk_back(slopes: Slopes, upstream: np.ndarray, gates: Sequence[str]) -> dict[str, np.ndarray]:
+def _walk_back(slopes: Slopes, upstream: np.ndarray, gates: Sequence[str]) -> dict[str, np.ndarray]:
     """Walk from the last step read to the first; all arrays are in the order of reading, (M, T, …)."""
     entering = np.swapaxes(upstream, 0, 1)[:, :, None]
     hidden = np.zeros_like(entering[0])
@@ -141,7 +141,7 @@ def walk_back(slopes: Slopes, upstream: np.ndarray, gates: Sequence[str]) -> dic
 
 
 @dataclass(frozen=True, eq=False)
-class Roads:
+class _Roads:
     """The gradient by the memory, split by how it came, (M, T, H) each; the sum is the whole.
 
     Args:
@@ -154,7 +154,7 @@ class Roads:
     gated: np.ndarray
 
 
-def two_roads(gradient: LayerGradient) -> Roads:
+def two_roads(gradient: LayerGradient) -> _Roads:
     """Separate the direct road along the memory from all others; each is summed by itself."""
     slopes, order = gradient.slopes, slice(None, None, -1 if gradient.backward else 1)
     names = [name for name in gradient.values if name.endswith("_pre_grad")]
@@ -168,11 +168,11 @@ def two_roads(gradient: LayerGradient) -> Roads:
         if slopes.expose is not None:
             exposed = by_model(slopes.expose)
             entering, returning = entering * exposed, returning * exposed
-        roads = [carry_back(slopes, source)[:, order] for source in (entering, returning)]
-    return Roads(*roads)
+        roads = [_carry_back(slopes, source)[:, order] for source in (entering, returning)]
+    return _Roads(*roads)
 
 
-def carry_back(slopes: Slopes, source: np.ndarray) -> np.ndarray:
+def _carry_back(slopes: Slopes, source: np.ndarray) -> np.ndarray:
     """Carry what enters the memory at each step back along it, (M, T, H) in the order of reading."""
     if slopes.carry is None:
         return source

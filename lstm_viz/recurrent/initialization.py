@@ -78,23 +78,23 @@ def scale_recurrent(rnn: nn.RNNBase, *, scale: float | None = None, spectral_rad
     [(name, value)] = given
     require_between(name, value, 0.0, MAX_RECURRENT_SCALE)
     with torch.no_grad():
-        for block in recurrent_blocks(rnn):
-            block *= value if name == "scale" else ratio_to(value, block)
+        for block in _recurrent_blocks(rnn):
+            block *= value if name == "scale" else _ratio_to(value, block)
 
 
-def recurrent_blocks(rnn: nn.RNNBase) -> Iterator[Tensor]:
+def _recurrent_blocks(rnn: nn.RNNBase) -> Iterator[Tensor]:
     """Give the recurrent matrix (H, H) of every gate, layer and direction, as views into the weights."""
     for name, parameter in rnn.named_parameters():
         if name.startswith("weight_hh"):
             yield from torch.split(parameter, rnn.hidden_size)
 
 
-def spectral_radius_of(block: Tensor) -> float:
+def _spectral_radius_of(block: Tensor) -> float:
     """Measure the largest |eigenvalue| of a square matrix, in float64."""
     return float(torch.linalg.eigvals(block.detach().double()).abs().max())
 
 
-def ratio_to(spectral_radius: float, block: Tensor) -> float:
+def _ratio_to(spectral_radius: float, block: Tensor) -> float:
     """Find the factor that brings a matrix to a spectral radius; 1 where no factor can."""
-    now = spectral_radius_of(block)
+    now = _spectral_radius_of(block)
     return spectral_radius / now if now > 0 else 1.0

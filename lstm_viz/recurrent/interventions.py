@@ -103,7 +103,7 @@ def intervene(
     inputs = below = model.embedded(sequence)
     layers: list[LayerTrace] = []
     for number in range(model.config.num_layers):
-        traced = [run_layer(layer, below, interventions) for layer in model.layers_at(number)]
+        traced = [_run_layer(layer, below, interventions) for layer in model.layers_at(number)]
         layers += traced
         hidden_states = [torch.from_numpy(layer["hidden_state"].copy()) for layer in traced]
         below = model.hand_on(number, torch.cat(hidden_states, dim=1))
@@ -125,20 +125,19 @@ def replace_tokens(
     return sequence
 
 
-def run_layer(layer: Layer, inputs_TI: Tensor, interventions: Sequence[Intervention]) -> LayerTrace:
-    """Run one layer with the interventions that touch it."""
+def _run_layer(layer: Layer, inputs_TI: Tensor, interventions: Sequence[Intervention]) -> LayerTrace:
     here = [change for change in interventions if touches(change, layer)]
     order = reading_order(layer)
     steps = len(inputs_TI)
-    start = start_state(layer, here)
+    start = _start_state(layer, here)
 
     def edit_at(read: int) -> Edit:
         step = steps - 1 - read if layer.direction == "backward" else read
-        return edit_of(here, step)
+        return _edit_of(here, step)
 
     values = run(layer.as_cell(), order(inputs_TI), start, edit_at)
     activations = stack(values, start, order)
-    biases = biases_of(layer)
+    biases = _biases_of(layer)
     return LayerTrace(layer.cell, layer.number, layer.direction, inputs_TI.numpy(), activations, biases)
 
 
@@ -149,27 +148,26 @@ def touches(change: Intervention, layer: Layer) -> bool:
     return (change.layer, change.direction) == (layer.number, layer.direction)
 
 
-def start_state(layer: Layer, changes: Sequence[Intervention]) -> State:
+def _start_state(layer: Layer, changes: Sequence[Intervention]) -> State:
     """Give the states before the first step, zeros but for what a `Start` says."""
     state = {name: layer.U.new_zeros(layer.hidden_size) for name in layer.states}
     for change in changes:
         if isinstance(change, Start):
             state[change.name][change.unit] = change.value
-    for unit in silent_units(changes):
+    for unit in _silent_units(changes):
         for values in state.values():
             values[unit] = 0.0
     return state
 
 
-def silent_units(changes: Sequence[Intervention]) -> list[int]:
+def _silent_units(changes: Sequence[Intervention]) -> list[int]:
     """List the ablated units; ablation wins over whatever else holds a state of theirs."""
     return [change.unit for change in changes if isinstance(change, Ablate)]
 
 
-def edit_of(changes: Sequence[Intervention], step: int) -> Edit:
-    """Give the edit of one step."""
+def _edit_of(changes: Sequence[Intervention], step: int) -> Edit:
     holds = [change for change in changes if isinstance(change, Hold) and change.covers(step)]
-    silent = silent_units(changes)
+    silent = _silent_units(changes)
 
     def edit(name: str, value: Tensor) -> Tensor:
         held = [hold for hold in holds if hold.name == name]
@@ -193,7 +191,7 @@ def stack(values: Sequence[Values], start: State, order: Callable[[Tensor], Tens
     return {name: order(steps).numpy() for name, steps in whole.items()}
 
 
-def biases_of(layer: Layer) -> Arrays:
+def _biases_of(layer: Layer) -> Arrays:
     """Give each gate's bias as `LayerTrace` has it."""
     cell = layer.as_cell()
     biases = {gate: (weights.input_bias + weights.recurrent_bias).numpy() for gate, weights in cell.weights.items()}
@@ -219,21 +217,21 @@ def check(change: Intervention, model: LayeredModel, steps: int) -> None:
     if isinstance(change, Replace):
         if model.embed is None:
             raise SettingsError("A token cannot be replaced: this model reads numbers.")
-        require_place("step", change.step, steps)
-        require_place("token", change.token, model.embed.num_embeddings)
+        _require_place("step", change.step, steps)
+        _require_place("token", change.token, model.embed.num_embeddings)
         return
     if not model.answers_from_states:
         raise SettingsError(
             "Nothing can be held or silenced in this network: it reads from both ends, so its answer after a step is that "
             "to the beginning alone, read anew, and does not follow from the states shown. Change one that reads forward."
         )
-    require_place("layer", change.layer, config.num_layers)
+    _require_place("layer", change.layer, config.num_layers)
     require_one_of("direction", change.direction, DIRECTIONS)
     if change.direction == "backward" and not config.bidirectional:
         raise SettingsError("`direction` (=backward) does not exist: this model reads forward only.")
     units = change.units if isinstance(change, Hold) else (change.unit,)
     for unit in units:
-        require_place("unit", unit, config.sizes[change.layer])
+        _require_place("unit", unit, config.sizes[change.layer])
     if isinstance(change, Ablate):
         return
     what = "held" if isinstance(change, Hold) else "given a start"
@@ -249,8 +247,8 @@ def check(change: Intervention, model: LayeredModel, steps: int) -> None:
         raise SettingsError(f"A {label} {verb} a number from {least:g} to {most:g}, not {change.value:g}.")
     if isinstance(change, Hold):
         last = steps - 1 if change.last is None else change.last
-        require_place("step", change.first, steps)
-        require_place("step", last, steps)
+        _require_place("step", change.first, steps)
+        _require_place("step", last, steps)
         if last < change.first:
             raise SettingsError(f"`first` (={change.first}) must not lie behind `last` (={last}).")
 
@@ -268,7 +266,7 @@ def range_of(name: str, config: ModelConfig | StackConfig) -> tuple[float, float
     return (0.0, MAX_VALUE) if config.cell == "rnn" and config.activation == "relu" else (-1.0, 1.0)
 
 
-def require_place(name: str, value: int, size: int) -> None:
+def _require_place(name: str, value: int, size: int) -> None:
     """Refuse a place outside 0 … size − 1.
 
     Raises:

@@ -16,7 +16,7 @@ from lstm_viz.recurrent.trace import LayerTrace
 
 
 @dataclass(frozen=True, eq=False)
-class Ledger:
+class _Ledger:
     """Content that moved, (T, H) each, signed like the content itself.
 
     Args:
@@ -32,7 +32,7 @@ class Ledger:
     exposed: np.ndarray
 
 
-def memory_ledger(layer: LayerTrace) -> Ledger:
+def memory_ledger(layer: LayerTrace) -> _Ledger:
     """Count what a layer kept, lost, wrote and exposed."""
     if layer.cell == "lstm":
         before = layer["cell_state_prev"]
@@ -44,4 +44,4 @@ def memory_ledger(layer: LayerTrace) -> Ledger:
         keep = layer["update_gate"] if layer.cell == "gru" else np.zeros_like(before)
         written = (1 - keep) * layer["candidate"]
         exposed = layer["hidden_state"]
-    return Ledger(kept=keep * before, lost=(1 - keep) * before, written=written, exposed=exposed)
+    return _Ledger(kept=keep * before, lost=(1 - keep) * before, written=written, exposed=exposed)

@@ -39,11 +39,11 @@ class RandomSource(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Hand an operation that draws the generator, unless it has been given one."""
         kwargs = kwargs or {}
         if torch.Tag.nondeterministic_seeded in func.tags and kwargs.get("generator") is None:
-            return with_generator(func)(*args, **{**kwargs, "generator": self.generator})
+            return _with_generator(func)(*args, **{**kwargs, "generator": self.generator})
         return func(*args, **kwargs)
 
 
-def with_generator(func: Any) -> Any:
+def _with_generator(func: Any) -> Any:
     """Find the form of an operation that takes a generator.
 
     Raises:

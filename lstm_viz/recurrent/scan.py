@@ -14,25 +14,25 @@ from lstm_viz.recurrent.layers import Layer
 def run_scan(layer: Layer, inputs_TI: Tensor) -> Tensor:
     """Give a layer's hidden states (T, H), starting from zeros; infinite or NaN after an overflow."""
     order = -1 if layer.direction == "backward" else 1
-    scan = {"lstm": scan_lstm, "gru": scan_gru, "rnn": scan_rnn}[layer.cell]
+    scan = {"lstm": _scan_lstm, "gru": _scan_gru, "rnn": _scan_rnn}[layer.cell]
     with np.errstate(all="ignore"):
         hidden_states = scan(layer, inputs_TI.numpy()[::order])
     return torch.from_numpy(hidden_states[::order].copy())
 
 
-def weighed(layer: Layer, inputs: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
+def _weighed(layer: Layer, inputs: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
     """Give W·x plus the biases that are outside every gate, for all steps, (T, G·H)."""
     bias: np.ndarray = np.sum(blocks, axis=0)
     part: np.ndarray = inputs @ layer.W.numpy().T + bias
     return part
 
 
-def scan_lstm(layer: Layer, inputs: np.ndarray) -> np.ndarray:
+def _scan_lstm(layer: Layer, inputs: np.ndarray) -> np.ndarray:
     """Read with an LSTM; gates are stacked as input, forget, candidate, output."""
     size = layer.hidden_size
     slope = np.repeat([0.5, 0.5, 1.0, 0.5], size)
     middle = np.repeat([0.5, 0.5, 0.0, 0.5], size)
-    part = weighed(layer, inputs, layer.input_bias.numpy(), layer.recurrent_bias.numpy()) * slope
+    part = _weighed(layer, inputs, layer.input_bias.numpy(), layer.recurrent_bias.numpy()) * slope
     U = np.ascontiguousarray((layer.U.numpy() * slope[:, None]).T)
     hidden_states = np.empty((len(inputs), size))
     gates, cell, written, hidden = np.empty(4 * size), np.zeros(size), np.empty(size), np.zeros(size)
@@ -52,12 +52,12 @@ def scan_lstm(layer: Layer, inputs: np.ndarray) -> np.ndarray:
     return hidden_states
 
 
-def scan_gru(layer: Layer, inputs: np.ndarray) -> np.ndarray:
+def _scan_gru(layer: Layer, inputs: np.ndarray) -> np.ndarray:
     """Read with a GRU; gates are stacked as reset, update, candidate, whose recurrent bias passes the reset gate."""
     size = layer.hidden_size
     halves = np.repeat([0.5, 0.5, 1.0], size)
     inner = layer.recurrent_bias.numpy() * np.repeat([0.0, 0.0, 1.0], size)
-    part = weighed(layer, inputs, layer.input_bias.numpy(), layer.recurrent_bias.numpy() - inner) * halves
+    part = _weighed(layer, inputs, layer.input_bias.numpy(), layer.recurrent_bias.numpy() - inner) * halves
     U = np.ascontiguousarray((layer.U.numpy() * halves[:, None]).T)
     hidden_states = np.empty((len(inputs), size))
     gates, squeezed, hidden = np.empty(3 * size), np.empty(2 * size), np.zeros(size)
@@ -80,9 +80,8 @@ def scan_gru(layer: Layer, inputs: np.ndarray) -> np.ndarray:
     return hidden_states
 
 
-def scan_rnn(layer: Layer, inputs: np.ndarray) -> np.ndarray:
-    """Read with a vanilla RNN."""
-    part = weighed(layer, inputs, layer.input_bias.numpy(), layer.recurrent_bias.numpy())
+def _scan_rnn(layer: Layer, inputs: np.ndarray) -> np.ndarray:
+    part = _weighed(layer, inputs, layer.input_bias.numpy(), layer.recurrent_bias.numpy())
     U = np.ascontiguousarray(layer.U.numpy().T)
     hidden_states = np.empty((len(inputs), layer.hidden_size))
     hidden = np.zeros(layer.hidden_size)

@@ -108,11 +108,11 @@ def similar_steps(states_TH: np.ndarray, first: int, last: int, most: int = 5) -
     similarity = np.divide(2 * means @ means[first], together, out=np.zeros_like(sizes), where=together > STILL**2)
     return tuple(
         Stretch(int(start), int(start) + length - 1, float(similarity[start]))
-        for start in best_apart(similarity, first, length, most)
+        for start in _best_apart(similarity, first, length, most)
     )
 
 
-def best_apart(scores: np.ndarray, taken: int, length: int, most: int) -> list[int]:
+def _best_apart(scores: np.ndarray, taken: int, length: int, most: int) -> list[int]:
     """Choose the best windows by their starts, each apart from those chosen before and from the one taken already."""
     free = np.ones(len(scores), bool)
     chosen: list[int] = []

@@ -100,17 +100,17 @@ def slopes_of(layers: Sequence[Layer], traces: Sequence[LayerTrace]) -> Slopes:
     W, U = (
         np.stack([weight.numpy() for weight in weights]) for weights in ([x.W for x in layers], [x.U for x in layers])
     )
-    values = InReadingOrder(traces)
+    values = _InReadingOrder(traces)
     if traces[0].cell == "lstm":
-        return lstm_slopes(values, W, U)
+        return _lstm_slopes(values, W, U)
     if traces[0].cell == "gru":
-        return gru_slopes(values, W, U)
+        return _gru_slopes(values, W, U)
     hidden = values["hidden_state"]
     slope = 1 - hidden**2 if layers[0].activation == "tanh" else (values["candidate_pre"] > 0).astype(hidden.dtype)
     return Slopes(slope[:, :, :, None], None, None, None, None, W, U)
 
 
-class InReadingOrder:
+class _InReadingOrder:
     """Activations of M traces by name, (T, M, 1, H), the step read first in front."""
 
     def __init__(self, traces: Sequence[LayerTrace]) -> None:
@@ -125,7 +125,7 @@ class InReadingOrder:
         return np.stack([trace.biases[name] for trace in self.traces])[:, None]
 
 
-def lstm_slopes(values: InReadingOrder, W: np.ndarray, U: np.ndarray) -> Slopes:
+def _lstm_slopes(values: _InReadingOrder, W: np.ndarray, U: np.ndarray) -> Slopes:
     """Give the LSTM's slopes; its gates are stacked as input, forget, candidate, output."""
     i, f, g, o = (values[name] for name in ("input_gate", "forget_gate", "candidate", "output_gate"))
     squashed = values["cell_tanh"]
@@ -135,7 +135,7 @@ def lstm_slopes(values: InReadingOrder, W: np.ndarray, U: np.ndarray) -> Slopes:
     return Slopes(from_hidden, from_cell, o * (1 - squashed**2), f, None, W, U)
 
 
-def gru_slopes(values: InReadingOrder, W: np.ndarray, U: np.ndarray) -> Slopes:
+def _gru_slopes(values: _InReadingOrder, W: np.ndarray, U: np.ndarray) -> Slopes:
     """Give the GRU's slopes; its gates are stacked as reset, update, candidate."""
     r, z, n = (values[name] for name in ("reset_gate", "update_gate", "candidate"))
     seen = values["candidate_recurrent"] + values.bias("candidate_recurrent")

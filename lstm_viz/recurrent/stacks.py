@@ -33,7 +33,7 @@ class StackedModel(LayeredModel):
         self.config = config
         sizes = zip(config.widths, config.sizes, strict=False)
         self.layers = nn.ModuleList(build_layer(config, width, size) for width, size in sizes)
-        self.norms = build_norms(config)
+        self.norms = _build_norms(config)
         self.dropout = nn.Dropout(config.dropout)
         width = config.widths[-1]
         self.attention = Attention(width) if config.pooling == "attention" else None
@@ -62,7 +62,7 @@ class StackedModel(LayeredModel):
         """Give what a layer hands on, normalised and with dropout where it is trained, (batch, steps, D·H)."""
         hidden_states_BTH = read(self.layers[number], below_BTI, lengths_B)
         if self.norms is not None:
-            hidden_states_BTH = normalize(self.norms[number], hidden_states_BTH, lengths_B)
+            hidden_states_BTH = _normalize(self.norms[number], hidden_states_BTH, lengths_B)
         dropped: Tensor = self.dropout(hidden_states_BTH)
         return dropped
 
@@ -70,7 +70,7 @@ class StackedModel(LayeredModel):
         """Give what the head reads of a sequence, (batch, D·H); of every step, (batch, steps, D·H)."""
         if self.config.pooling == "every":
             return hidden_states_BTH
-        real_BT = real_steps(hidden_states_BTH, lengths_B)
+        real_BT = _real_steps(hidden_states_BTH, lengths_B)
         if self.attention is not None:
             weights_BT = self.attention(hidden_states_BTH, real_BT)
         elif self.config.pooling == "mean":
@@ -100,7 +100,9 @@ class StackedModel(LayeredModel):
         """Normalise a layer's hidden states, (T, D·H), by what a batch norm has seen in training."""
         if self.norms is None:
             return hidden_states_TH
-        normalized: Tensor = standing_still(self.norms[number])(hidden_states_TH)  # the model itself may be in training
+        normalized: Tensor = _standing_still(self.norms[number])(
+            hidden_states_TH
+        )  # the model itself may be in training
         return normalized
 
     def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
@@ -195,7 +197,7 @@ def build_layer(config: StackConfig, width: int, size: int) -> nn.RNNBase:
     return layer
 
 
-def build_norms(config: StackConfig) -> nn.ModuleList | None:
+def _build_norms(config: StackConfig) -> nn.ModuleList | None:
     """Make what normalises the hidden states of each layer; None where nothing does."""
     if config.normalization == "none":
         return None
@@ -218,27 +220,27 @@ def read(layer: nn.Module, below_BTI: Tensor, lengths_B: Tensor | None) -> Tenso
     return pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=below_BTI.shape[1])[0]
 
 
-def normalize(norm: nn.Module, hidden_states_BTH: Tensor, lengths_B: Tensor | None) -> Tensor:
+def _normalize(norm: nn.Module, hidden_states_BTH: Tensor, lengths_B: Tensor | None) -> Tensor:
     """Normalise the hidden states of all real steps; the others stay zero.
 
     A single step has no variance: where a batch that is trained on has no more, a batch norm goes by what it has seen
     before, and learns nothing from it.
     """
-    real_BT = real_steps(hidden_states_BTH, lengths_B)
+    real_BT = _real_steps(hidden_states_BTH, lengths_B)
     real_RH = hidden_states_BTH[real_BT]
     if len(real_RH) == 1 and isinstance(norm, nn.BatchNorm1d):
-        norm = standing_still(norm)
+        norm = _standing_still(norm)
     normalized = torch.zeros_like(hidden_states_BTH)
     normalized[real_BT] = norm(real_RH)
     return normalized
 
 
-def standing_still(norm: nn.Module) -> nn.Module:
+def _standing_still(norm: nn.Module) -> nn.Module:
     """Give a norm with the same weights and statistics as it answers after training; the norm itself stays as it is."""
     return copy.copy(norm).eval()
 
 
-def real_steps(hidden_states_BTH: Tensor, lengths_B: Tensor | None) -> Tensor:
+def _real_steps(hidden_states_BTH: Tensor, lengths_B: Tensor | None) -> Tensor:
     """Tell which steps belong to a sequence, (batch, steps)."""
     batch, steps = hidden_states_BTH.shape[:2]
     if lengths_B is None:

@@ -103,21 +103,21 @@ def trace_model(model: LayeredModel, sequence: np.ndarray | Sequence[int]) -> Tr
         ((6, 4), True)
     """
     below = model.embedded(sequence)
-    return trace_layers(model, below, by_torch(model, below))
+    return trace_layers(model, below, _by_torch(model, below))
 
 
 @torch.no_grad()
 def trace_inside(model: LayeredModel, sequence: np.ndarray | Sequence[int]) -> tuple[LayerTrace, ...]:
     """Run a model over one sequence and keep what its layers computed; nothing is answered."""
     below = model.embedded(sequence)
-    return trace_stack(model, below, by_torch(model, below))[0]
+    return _trace_stack(model, below, _by_torch(model, below))[0]
 
 
-def by_torch(model: LayeredModel, inputs_TI: Tensor) -> Run:
+def _by_torch(model: LayeredModel, inputs_TI: Tensor) -> Run:
     """Give what finds hidden states for `trace_layers`: torch's own modules, and its fused kernel below the last layer."""
     last = model.config.num_layers - 1
     top = iter(model.top_states(inputs_TI).chunk(2 if model.config.bidirectional else 1, dim=1))
-    return lambda layer, inputs: next(top) if layer.number == last else run_fused(layer, inputs)
+    return lambda layer, inputs: next(top) if layer.number == last else _run_fused(layer, inputs)
 
 
 @torch.no_grad()
@@ -128,18 +128,18 @@ def trace_layers(model: LayeredModel, inputs_TI: Tensor, run: Run) -> Trace:
         inputs_TI: what the first layer reads.
         run: (layer, what it reads) → its hidden states (T, H); asked for each layer and direction in their order.
     """
-    layers, top = trace_stack(model, inputs_TI, run)
+    layers, top = _trace_stack(model, inputs_TI, run)
     difference = max(float(np.abs(shown_hidden_state(layer) - layer["hidden_state"]).max()) for layer in layers)
     return Trace(layers, model.answers(inputs_TI, top).numpy(), difference)
 
 
-def trace_stack(model: LayeredModel, below: Tensor, run: Run) -> tuple[tuple[LayerTrace, ...], Tensor]:
+def _trace_stack(model: LayeredModel, below: Tensor, run: Run) -> tuple[tuple[LayerTrace, ...], Tensor]:
     """Trace every layer; gives what the last one hands on too, (T, D·H)."""
     layers: list[LayerTrace] = []
     for number in range(model.config.num_layers):
         of_this = model.layers_at(number)
         hidden_states = [run(layer, below) for layer in of_this]
-        layers += [trace_layer(layer, below, hidden) for layer, hidden in zip(of_this, hidden_states, strict=True)]
+        layers += [_trace_layer(layer, below, hidden) for layer, hidden in zip(of_this, hidden_states, strict=True)]
         below = model.hand_on(number, torch.cat(hidden_states, dim=1))
     return tuple(layers), below
 
@@ -155,8 +155,7 @@ def shown_hidden_state(layer: LayerTrace) -> np.ndarray:
     return shown
 
 
-def trace_layer(layer: Layer, inputs_TI: Tensor, hidden_states_TH: Tensor) -> LayerTrace:
-    """Trace one layer in its own direction, given what it read and its hidden states."""
+def _trace_layer(layer: Layer, inputs_TI: Tensor, hidden_states_TH: Tensor) -> LayerTrace:
     order = reading_order(layer)
     activations, biases = recompute(layer, order(inputs_TI), order(hidden_states_TH))
     if layer.direction == "backward":
@@ -169,7 +168,7 @@ def reading_order(layer: Layer) -> Callable[[Tensor], Tensor]:
     return (lambda steps: steps.flip(0)) if layer.direction == "backward" else (lambda steps: steps)
 
 
-def run_fused(layer: Layer, inputs_TI: Tensor) -> Tensor:
+def _run_fused(layer: Layer, inputs_TI: Tensor) -> Tensor:
     """Give a layer's hidden states (T, H) from torch's fused kernel, starting from zeros."""
     order = reading_order(layer)
     zero = inputs_TI.new_zeros(1, 1, layer.hidden_size)
@@ -199,17 +198,16 @@ def recompute(layer: Layer, inputs_TI: Tensor, hidden_states_TH: Tensor) -> tupl
     activations["hidden_state"] = hidden_states_TH.numpy()
     activations["hidden_state_prev"] = before.numpy()
     if layer.cell == "lstm":
-        squeeze_lstm(activations)
+        _squeeze_lstm(activations)
     elif layer.cell == "gru":
         biases |= {"candidate": input_bias[2 * size :].copy(), "candidate_recurrent": recurrent_bias[2 * size :].copy()}
-        squeeze_gru(activations, biases)
+        _squeeze_gru(activations, biases)
     else:
-        activations["candidate"] = squeeze_rnn(layer, activations["candidate_pre"])
+        activations["candidate"] = _squeeze_rnn(layer, activations["candidate_pre"])
     return activations, biases
 
 
-def squeeze_lstm(activations: Arrays) -> None:
-    """Add gates, candidate and cell state."""
+def _squeeze_lstm(activations: Arrays) -> None:
     for gate in ("input_gate", "forget_gate", "output_gate"):
         activations[gate] = sigmoid(activations[f"{gate}_pre"])
     activations["candidate"] = np.tanh(activations["candidate_pre"])
@@ -228,8 +226,7 @@ def scan(forget_gate: np.ndarray, written: np.ndarray) -> np.ndarray:
     return cell_states
 
 
-def squeeze_gru(activations: Arrays, biases: Arrays) -> None:
-    """Add both gates and the candidate, whose recurrent part passes the reset gate."""
+def _squeeze_gru(activations: Arrays, biases: Arrays) -> None:
     for gate in ("reset_gate", "update_gate"):
         activations[gate] = sigmoid(activations[f"{gate}_pre"])
     seen = activations["reset_gate"] * (activations["candidate_recurrent"] + biases["candidate_recurrent"])
@@ -237,8 +234,7 @@ def squeeze_gru(activations: Arrays, biases: Arrays) -> None:
     activations["candidate"] = np.tanh(activations["candidate_pre"])
 
 
-def squeeze_rnn(layer: Layer, pre: np.ndarray) -> np.ndarray:
-    """Give the candidate, which is the new state."""
+def _squeeze_rnn(layer: Layer, pre: np.ndarray) -> np.ndarray:
     squeezed: np.ndarray = np.tanh(pre) if layer.activation == "tanh" else np.maximum(pre, 0)
     return squeezed
 

@@ -97,38 +97,37 @@ def track(activations_NH: np.ndarray, concepts: Mapping[str, np.ndarray]) -> Tra
         (('correlation', 'auc'), 'count', -1.0, None)
     """
     columns = [np.asarray(column, np.float64) for column in concepts.values()]
-    units = prepare(activations_NH)
-    kind = tuple(kind_of(column) for column in columns)
-    scored = [score_concept(units, column, its) for column, its in zip(columns, kind, strict=True)]
+    units = _prepare(activations_NH)
+    kind = tuple(_kind_of(column) for column in columns)
+    scored = [_score_concept(units, column, its) for column, its in zip(columns, kind, strict=True)]
     samples = np.array([np.count_nonzero(~np.isnan(column)) for column in columns])
-    chance = np.array([luck(column, its, len(units.moves)) for column, its in zip(columns, kind, strict=True)])
+    chance = np.array([_luck(column, its, len(units.moves)) for column, its in zip(columns, kind, strict=True)])
     score, strength = np.array(scored).reshape(len(columns), 2, len(units.moves)).swapaxes(0, 1)
     return Tracking(tuple(concepts), kind, score, strength, samples, chance)
 
 
-def prepare(activations_NH: np.ndarray) -> Units:
-    """Standardize and rank each unit."""
+def _prepare(activations_NH: np.ndarray) -> Units:
     standardized = standardize(activations_NH)
     values_HN = np.ascontiguousarray(activations_NH.T)
     order = np.argsort(values_HN, axis=1)
     ranked = zip(values_HN, order, strict=True)
-    below, through = np.stack([tie_bounds(values[by_size]) for values, by_size in ranked], axis=1)
+    below, through = np.stack([_tie_bounds(values[by_size]) for values, by_size in ranked], axis=1)
     return Units(standardized, standardized**2, moving(activations_NH), order, below, through)
 
 
-def tie_bounds(ascending: np.ndarray) -> np.ndarray:
+def _tie_bounds(ascending: np.ndarray) -> np.ndarray:
     """Count for each of some sorted values how many are lower, and how many are not higher, (2, N)."""
     firsts = np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1]))
     ends = np.append(firsts[1:], len(ascending))
     return np.repeat([firsts, ends], ends - firsts, axis=1)
 
 
-def kind_of(column: np.ndarray) -> Kind:
+def _kind_of(column: np.ndarray) -> Kind:
     """Tell how a concept is scored: by AUC if it has exactly two values."""
     return "auc" if len(np.unique(column[~np.isnan(column)])) == 2 else "correlation"
 
 
-def score_concept(units: Units, column: np.ndarray, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
+def _score_concept(units: Units, column: np.ndarray, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
     """Give score and strength of a concept, (H,) each."""
     defined = np.flatnonzero(~np.isnan(column))
     halves = np.array_split(defined, 2)
@@ -172,20 +171,20 @@ def auc(units: Units, rows: np.ndarray, column: np.ndarray) -> np.ndarray:
     if not pairs:
         return np.full(len(units.moves), np.nan)
     found = [
-        lows_beaten(high[order], low[order], below, through)
+        _lows_beaten(high[order], low[order], below, through)
         for order, below, through in zip(units.order, units.below, units.through, strict=True)
     ]
     return np.where(units.moves, np.array(found) / pairs, np.nan)
 
 
-def lows_beaten(high: np.ndarray, low: np.ndarray, below: np.ndarray, through: np.ndarray) -> float:
+def _lows_beaten(high: np.ndarray, low: np.ndarray, below: np.ndarray, through: np.ndarray) -> float:
     """Count the pairs of a high and a low sample, sorted by activation, in which the high one stands higher."""
     lows = np.append(0, np.cumsum(low))
     places = np.flatnonzero(high)
     return float((lows[below[places]] + lows[through[places]]).sum()) / 2
 
 
-def luck(column: np.ndarray, kind: Kind, units: int) -> float:
+def _luck(column: np.ndarray, kind: Kind, units: int) -> float:
     """Estimate the strength of the luckiest unit if none tracks anything.
 
     A score without cause scatters by 1/√n (correlation) or by √((n + 1) / (3·n₁·n₀)) (2·AUC − 1; Mann & Whitney 1947), and

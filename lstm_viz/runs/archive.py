@@ -74,7 +74,7 @@ def pack_run(store: RunStore, key: str) -> bytes:
     if store.state(key).active:
         raise RunError("A run that is still training cannot be packed. Stop it, or wait until it has ended.")
     files = {name: data for name in LIMITS if (data := store.folders.read(key, name)) is not None}
-    files[SPEC] = to_json(public_spec(store.spec(key)).to_dict())
+    files[SPEC] = to_json(_public_spec(store.spec(key)).to_dict())
     state = asdict(store.state(key))
     files[STATE] = to_json({name: value for name, value in state.items() if name not in OF_THIS_SERVER})
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
@@ -86,8 +86,7 @@ def pack_run(store: RunStore, key: str) -> bytes:
     return buffer.getvalue()
 
 
-def public_spec(spec: RunSpec) -> RunSpec:
-    """Leave out the keys by which this server knows the upload and the parent."""
+def _public_spec(spec: RunSpec) -> RunSpec:
     source = replace(spec.source, key="") if spec.source.kind == "upload" else spec.source
     return replace(spec, source=source, parent="")
 
@@ -101,9 +100,9 @@ def open_run(store: RunStore, uploads: UploadStore, data: bytes) -> str:
     Raises:
         RunError: the bytes are no packed run, or not as one is packed.
     """
-    packed = unpack(data)
+    packed = _unpack(data)
     content: RunFiles = check_run(packed)
-    spec = sourced(content, uploads)
+    spec = _sourced(content, uploads)
     files = {name: part for name, part in packed.items() if name != MANIFEST}
     files[SPEC] = to_json(replace(spec, parent="").to_dict())
     files[STATE] = to_json(asdict(content.state))
@@ -113,7 +112,7 @@ def open_run(store: RunStore, uploads: UploadStore, data: bytes) -> str:
     return store.folders.add(files)
 
 
-def sourced(content: RunFiles, uploads: UploadStore) -> RunSpec:
+def _sourced(content: RunFiles, uploads: UploadStore) -> RunSpec:
     """Find the data on this server: a sample by its key, anything else as an upload of the columns that were used.
 
     What was chosen of reading the file that it once was does not suit that upload; its further columns do.
@@ -121,7 +120,7 @@ def sourced(content: RunFiles, uploads: UploadStore) -> RunSpec:
     spec, series, source = content.spec, content.series, content.spec.source
     if source.kind == "sample" and any(sample.key == source.key for sample in SAMPLES):
         return spec
-    table, names = used_columns(series)
+    table, names = _used_columns(series)
     known = {name: feature.known for name, feature in zip(names, series.features, strict=True)}
     chosen = {"known": [name for name in names if known[name]], "past": [name for name in names if not known[name]]}
     choices = {role: text for role, found in chosen.items() if (text := written_names(found)) is not None}
@@ -144,12 +143,12 @@ def stacked(company: Company, series: Series, names: list[str]) -> tuple[pd.Data
     everyone = {**company.others, company.place: series}
     series_id = unique_names([*names, "series"])[-1]
     for number in range(len(company.names)):
-        part, _ = used_columns(everyone[number])
+        part, _ = _used_columns(everyone[number])
         parts.append(part.set_axis(names, axis=1).assign(**{series_id: guarded(company.names[number])}))
     return pd.concat(parts, ignore_index=True), series_id
 
 
-def used_columns(series: Series) -> tuple[pd.DataFrame, list[str]]:
+def _used_columns(series: Series) -> tuple[pd.DataFrame, list[str]]:
     """Lay a series and what goes along with it side by side, and give the names of the latter, each another one."""
     rows = max([len(series), *(len(feature.values) for feature in series.features)])
     stamps = np.concatenate([series.ds, series.future(rows - len(series))])
@@ -159,7 +158,7 @@ def used_columns(series: Series) -> tuple[pd.DataFrame, list[str]]:
     return pd.DataFrame(columns | {name: padded(one.values, rows) for name, one in further}), list(names)
 
 
-def unpack(data: bytes) -> dict[str, bytes]:
+def _unpack(data: bytes) -> dict[str, bytes]:
     """Read the files of a packed run: known names, known sizes, as the manifest says.
 
     Raises:
@@ -169,17 +168,17 @@ def unpack(data: bytes) -> dict[str, bytes]:
         raise RunError(f"The zip is too large: {len(data) / MEGA:.0f} MB, and a run has at most 64 MB. {HINT}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            files = read_members(archive)
+            files = _read_members(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise RunError(f"The file is no zip, or a damaged one. {HINT}") from error
     missing = [name for name in REQUIRED if name not in files]
     if missing:
         raise RunError(f"The zip holds no run: `{missing[0]}` is not in it. {HINT}")
-    check_manifest(files)
+    _check_manifest(files)
     return files
 
 
-def read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
+def _read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
     """Read every member, never more of it than its limit, whatever its header says.
 
     Raises:
@@ -203,13 +202,13 @@ def read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
     return files
 
 
-def check_manifest(files: dict[str, bytes]) -> None:
+def _check_manifest(files: dict[str, bytes]) -> None:
     """Refuse a zip of another kind, of a newer version, or whose files are not those that were packed.
 
     Raises:
         RunError: one of these.
     """
-    manifest = read_manifest(files[MANIFEST])
+    manifest = _read_manifest(files[MANIFEST])
     if manifest.get("format") != FORMAT or type(manifest.get("version")) is not int:
         raise RunError(f"The zip holds no run: its manifest is of something else. {HINT}")
     if manifest["version"] > VERSION:
@@ -222,7 +221,7 @@ def check_manifest(files: dict[str, bytes]) -> None:
         raise RunError("The zip is damaged: its files are not the ones that were packed. Download the run again.")
 
 
-def read_manifest(data: bytes) -> dict[str, Any]:
+def _read_manifest(data: bytes) -> dict[str, Any]:
     """Read the manifest; what is none is an empty one."""
     try:
         manifest = json.loads(data)

@@ -57,24 +57,24 @@ def check_run(files: Mapping[str, bytes]) -> RunFiles:
         RunError: a file is not what it should be, named in the sentence.
     """
     with sound(SPEC):
-        spec = checked_spec(json.loads(files[SPEC]))
+        spec = _checked_spec(json.loads(files[SPEC]))
     with sound(SERIES):
         ds, y = checked_rows(files[SERIES])
     with sound(SERIES_META):
         series = checked_series(json.loads(files[SERIES_META]), ds, y, spec)
     with sound(STATE):
-        state = checked_state(json.loads(files[STATE]))
+        state = _checked_state(json.loads(files[STATE]))
     with sound(HISTORY):
-        history = [checked_record(json.loads(line)) for line in files.get(HISTORY, b"").splitlines()]
+        history = [_checked_record(json.loads(line)) for line in files.get(HISTORY, b"").splitlines()]
     with sound(NAME):
         name = files.get(NAME, b"").decode("utf-8")
     company = checked_company(files, spec, series)
-    check_results(files, spec.config, RunSeries(series, company), history)
+    _check_results(files, spec.config, _RunSeries(series, company), history)
     return RunFiles(spec, series, company, state, name)
 
 
 @dataclass(frozen=True, eq=False)
-class RunSeries:
+class _RunSeries:
     """The series that a run was watched on, and the others that it forecasts."""
 
     watched: Series
@@ -92,15 +92,15 @@ class RunSeries:
         return self.company.others[self.company.names.index(name)]
 
 
-def check_results(
-    files: Mapping[str, bytes], config: ForecastConfig, of: RunSeries, history: list[EpochRecord]
+def _check_results(
+    files: Mapping[str, bytes], config: ForecastConfig, of: _RunSeries, history: list[EpochRecord]
 ) -> None:
     """Check what training left: a forecast comes with the weights and the epochs that made it."""
     series, together = of.watched, of.learned if config.scope == "global" else None
     with sound(FORECAST):
         require((FORECAST in files) == (WEIGHTS in files), "forecast and weights come together")
         if FORECAST in files:
-            forecast = checked_forecast(json.loads(files[FORECAST]), series, config)
+            forecast = _checked_forecast(json.loads(files[FORECAST]), series, config)
             require(any(record.is_best and not record.member for record in history), "an epoch made it")
     with sound(WEIGHTS):
         if WEIGHTS in files:
@@ -110,7 +110,7 @@ def check_results(
         if SNAPSHOTS in files:
             for _, kept in load_snapshots(files[SNAPSHOTS]):
                 if WEIGHTS in files:
-                    require(shapes_of(kept) == shapes_of(weights), "the weights are of one network")
+                    require(_shapes_of(kept) == _shapes_of(weights), "the weights are of one network")
     with sound(CHECKPOINT):
         if CHECKPOINT in files:
             checkpoints = unpack_checkpoints(files[CHECKPOINT])
@@ -126,24 +126,23 @@ def check_results(
             require(made == asked, "one config")
             known = None if together is None else {"names": list(together.names), "place": together.place}
             require(facts["company"] == known, "one company")
-            check_recipe(files[RECIPE], series, forecast)
+            _check_recipe(files[RECIPE], series, forecast)
     with sound(OTHERS):
         if OTHERS in files:
             require(FORECAST in files and config.scope != "one", "they come with the forecast of the one")
-            others = checked_others(json.loads(files[OTHERS]), of, config)
+            others = _checked_others(json.loads(files[OTHERS]), of, config)
             for name, told in others.forecasts.items() if together is not None and RECIPE in files else ():
-                check_recipe(files[RECIPE], of.named(name), told)
+                _check_recipe(files[RECIPE], of.named(name), told)
 
 
-def check_recipe(data: bytes, series: Series, forecast: Forecast) -> None:
+def _check_recipe(data: bytes, series: Series, forecast: Forecast) -> None:
     """Let the recipe forecast: it must say what the forecast says."""
     said = load_recipe(data, series).forecast(len(series.y))["yhat"].to_numpy()
     told = forecast.future["yhat"].to_numpy()
     require(np.allclose(said, told, rtol=1e-3, atol=1e-3 * float(np.nanstd(series.y)), equal_nan=True), "one forecast")
 
 
-def checked_spec(values: Any) -> RunSpec:
-    """Read a specification of which every value has the type that it has in one of ours."""
+def _checked_spec(values: Any) -> RunSpec:
     spec = RunSpec.from_dict(values)
     like = RunSpec(Source("sample", "", ""), "", "", ForecastConfig(), "").to_dict()
     require(is_like(json.loads(json.dumps(replace(spec, choices={}).to_dict())), like), "types")
@@ -155,17 +154,16 @@ def checked_spec(values: Any) -> RunSpec:
     return spec
 
 
-def checked_others(values: Any, of: RunSeries, config: ForecastConfig) -> Others:
-    """Read what is said of the other series."""
+def _checked_others(values: Any, of: _RunSeries, config: ForecastConfig) -> Others:
     require(values.keys() == {"forecasts", "refused"} and isinstance(values["refused"], dict), "types")
     for name, why in values["refused"].items():
         of.named(name)
         require(is_like(why, ""), "a sentence")
-    told = {name: checked_forecast(one, of.named(name), config) for name, one in values["forecasts"].items()}
+    told = {name: _checked_forecast(one, of.named(name), config) for name, one in values["forecasts"].items()}
     return Others(told, values["refused"])
 
 
-def checked_state(values: Any) -> RunState:
+def _checked_state(values: Any) -> RunState:
     """Read where the run stood; one that was going on is not going on here."""
     state = RunState(**values)
     told = {name: value for name, value in asdict(state).items() if name not in OF_THIS_SERVER}
@@ -175,8 +173,7 @@ def checked_state(values: Any) -> RunState:
     return state.become("interrupted", CUT_OFF) if state.active else state
 
 
-def checked_record(values: Any) -> EpochRecord:
-    """Read an epoch."""
+def _checked_record(values: Any) -> EpochRecord:
     record = EpochRecord(**values)
     require(type(record.epoch) is int and 1 <= record.epoch <= MAX_EPOCH, "epoch")
     require(type(record.member) is int and 0 <= record.member < MAX_MEMBERS, "member")
@@ -187,8 +184,7 @@ def checked_record(values: Any) -> EpochRecord:
     return record
 
 
-def checked_forecast(values: Any, series: Series, config: ForecastConfig) -> Forecast:
-    """Read a forecast of this series, and draw it once."""
+def _checked_forecast(values: Any, series: Series, config: ForecastConfig) -> Forecast:
     forecast = Forecast.from_dict(values)
     tables = (forecast.heldout, forecast.future, forecast.backtest, forecast.residuals)
     require(all(COLUMN.fullmatch(str(name)) for table in tables for name in table), "columns")
@@ -209,15 +205,14 @@ def checked_forecast(values: Any, series: Series, config: ForecastConfig) -> For
     require(
         all(1 <= rows <= len(series) and not np.isinf(error) for rows, error in forecast.learning), "learning curve"
     )
-    check_scores(forecast)
+    _check_scores(forecast)
     require(len(forecast.verdict) <= MAX_TEXT and SENTENCE.fullmatch(forecast.verdict), "verdict")
     require("www." not in forecast.verdict.lower(), "verdict")
     forecast_chart(series, forecast, LIGHT)
     return forecast
 
 
-def check_scores(forecast: Forecast) -> None:
-    """Check the numbers beside the curves."""
+def _check_scores(forecast: Forecast) -> None:
     for scores in (forecast.scores, forecast.backtest_scores):
         known = set(scores.index) <= set(METHODS) and set(scores.columns) == set(MEASURES)
         require(known and "model" in scores.index and "naive" in scores.index, "scores")
@@ -228,6 +223,5 @@ def check_scores(forecast: Forecast) -> None:
     require(set(coverage) <= {"80", "95"}, "coverage")
 
 
-def shapes_of(weights: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    """Give the shapes of tensors by name."""
+def _shapes_of(weights: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(value.shape) for name, value in weights.items()}

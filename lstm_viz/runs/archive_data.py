@@ -26,20 +26,18 @@ PLAIN = re.compile(r"[A-Za-z0-9 \-]*")
 
 def checked_rows(data: bytes) -> tuple[np.ndarray, np.ndarray]:
     """Read the rows of the watched series."""
-    table = checked_table(data, ["ds", "y"])
-    ds, y = columns_of(table)
+    table = _checked_table(data, ["ds", "y"])
+    ds, y = _columns_of(table)
     require(len(y) >= MIN_ROWS and np.isfinite(y[[0, -1]]).all() and len(np.unique(y[~np.isnan(y)])) > 1, "values")
     return ds, y
 
 
-def columns_of(table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
-    """Give steps and values as series have them."""
+def _columns_of(table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     ds, y = table["ds"].to_numpy(), table["y"].to_numpy().astype(float)
     return ds.astype("datetime64[us]") if np.issubdtype(ds.dtype, np.datetime64) else ds, y
 
 
-def checked_table(data: bytes, names: list[str]) -> pa.Table:
-    """Read rows, as many as any table may have and no more, whatever the file says of itself."""
+def _checked_table(data: bytes, names: list[str]) -> pa.Table:
     file = pq.ParquetFile(io.BytesIO(data))
     schema = file.schema_arrow
     require(schema.names == names and schema.field("y").type == pa.float64(), "columns")
@@ -63,7 +61,7 @@ def checked_company(files: Mapping[str, bytes], spec: RunSpec, series: Series) -
         require((COMPANY in files) == (COMPANY_META in files) == (spec.config.scope != "one"), "series and scope")
         if COMPANY not in files:
             return None
-        table = checked_table(files[COMPANY], ["number", "ds", "y"])
+        table = _checked_table(files[COMPANY], ["number", "ds", "y"])
     with sound(COMPANY_META):
         meta = json.loads(files[COMPANY_META])
         names, place = meta["names"], meta["place"]
@@ -78,7 +76,7 @@ def checked_company(files: Mapping[str, bytes], spec: RunSpec, series: Series) -
         for number in numbers:
             told, rows = meta["others"][str(number)], table.filter(pc.equal(table["number"], number))
             require(is_like(told["name"], "") and told["unique_id"] == names[number] and len(rows) > 1, "a series")
-            others[number] = checked_series(told, *columns_of(rows), replace(spec, target=told["name"]))
+            others[number] = checked_series(told, *_columns_of(rows), replace(spec, target=told["name"]))
         return Company(tuple(names), place, others)
 
 
@@ -94,7 +92,7 @@ def checked_series(meta: Any, ds: np.ndarray, y: np.ndarray, spec: RunSpec) -> S
     require(meta["name"] == spec.target and (meta["time"] or "") == spec.time, "the columns of the run")
     dated = np.issubdtype(ds.dtype, np.datetime64)
     require(dated == (frequency.alias != ROWS.alias) and dated == bool(meta["time"]), "steps and frequency")
-    features = checked_features(meta["features"], len(y))
+    features = _checked_features(meta["features"], len(y))
     require(is_like(meta["unique_id"], "") and (meta["unique_id"] or " ").isprintable(), "names")
     series = Series(meta["name"], meta["time"], ds, y, frequency, (), meta["unique_id"], features)
     before = Series(meta["name"], meta["time"], ds[:1], y[:1], frequency)
@@ -104,7 +102,7 @@ def checked_series(meta: Any, ds: np.ndarray, y: np.ndarray, spec: RunSpec) -> S
     return series
 
 
-def checked_features(values: Any, rows: int) -> tuple[Feature, ...]:
+def _checked_features(values: Any, rows: int) -> tuple[Feature, ...]:
     """Read what goes along with a series: as long as it, and beyond it where the future is known."""
     require(isinstance(values, list) and len(values) <= 2 * MAX_FEATURES, "features")
     features = []

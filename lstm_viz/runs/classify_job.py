@@ -17,7 +17,7 @@ from lstm_viz.training.history import EndReason, EpochRecord, PartRecord
 from lstm_viz.training.snapshots import save_snapshots
 
 
-class ClassifyReporter(Reporter, Protocol):
+class _ClassifyReporter(Reporter, Protocol):
     """Who is told while a classifier is trained."""
 
     def part(self, record: PartRecord) -> None:
@@ -58,7 +58,7 @@ class ClassifyResult:
     results: bytes | None = None
 
 
-def classify(job: ClassifyJob, reporter: ClassifyReporter) -> ClassifyResult:
+def classify(job: ClassifyJob, reporter: _ClassifyReporter) -> ClassifyResult:
     """Train on one core, tell the reporter, and answer the test sequences with the weights that are kept."""
     torch.set_num_threads(1)
     experiment = ClassifyExperiment(job.split, job.config, reporter.part)

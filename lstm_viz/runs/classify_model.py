@@ -90,11 +90,10 @@ def read_example(classifier: Classifier, number: int) -> Reading:
     test = classifier.split.test
     if not 0 <= number < len(test):
         raise SettingsError(f"`example` (={number}) must lie between 0 and {len(test) - 1}.")
-    return read_sequence(classifier, test.subset(np.array([number])), int(test.labels[number]))
+    return _read_sequence(classifier, test.subset(np.array([number])), int(test.labels[number]))
 
 
-def read_sequence(classifier: Classifier, one: LabelledSequences, label: int | None) -> Reading:
-    """Let a classifier read the first sequence of some."""
+def _read_sequence(classifier: Classifier, one: LabelledSequences, label: int | None) -> Reading:
     steps = int(one.lengths[0])
     after = np.unique(np.linspace(1, steps, min(steps, MOST_ANSWERS)).round().astype(np.int64))
     scaled = classifier.scaler.applied(one).sequence(0)
@@ -113,4 +112,4 @@ def read_picture(classifier: Classifier, grey: np.ndarray) -> Reading:
     one = LabelledSequences(
         values, starts, labels, test.classes, test.features, "drawn", test.scale, picture=test.picture
     )
-    return read_sequence(classifier, one, None)
+    return _read_sequence(classifier, one, None)

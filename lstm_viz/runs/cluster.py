@@ -35,7 +35,7 @@ class Cluster:
 
     def __init__(self) -> None:
         address = os.environ.get("LSTM_VIZ_SCHEDULER")
-        self._own = None if address else start_processes()
+        self._own = None if address else _start_processes()
         try:
             self.client = Client(address or self._own, timeout=CONNECT_SECONDS, name="lstm-viz", set_as_default=False)
         except (OSError, ValueError) as error:
@@ -72,7 +72,7 @@ class Cluster:
         if hasattr(self, "client"):
             self.client.close(timeout=CLOSE_SECONDS)
         if self._own is not None:
-            family = family_of(self._own)
+            family = _family_of(self._own)
             try:
                 self._own.close(timeout=CLOSE_SECONDS)
             except TimeoutError:
@@ -81,13 +81,13 @@ class Cluster:
                 end(family)
 
 
-def start_processes() -> Any:
+def _start_processes() -> Any:
     """Start a scheduler and workers; they end with this process, even if it is killed."""
     os.environ["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = "0"
     os.environ["DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH"] = "1000"
     os.environ["DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE"] = "False"  # one that waits for memory may wait for ever
     os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "warning")  # what goes well is no news on the terminal
-    make_importable()
+    _make_importable()
     return SubprocessCluster(
         n_workers=int(os.environ.get("LSTM_VIZ_WORKERS", "1")),
         threads_per_worker=1,
@@ -101,8 +101,7 @@ def start_processes() -> Any:
     )
 
 
-def family_of(cluster: Any) -> list[psutil.Process]:
-    """List the scheduler and workers of our own cluster with all that they started."""
+def _family_of(cluster: Any) -> list[psutil.Process]:
     family = []
     for member in (cluster.scheduler, *cluster.workers.values()):
         with suppress(psutil.NoSuchProcess, AttributeError):  # a member that never started has no process
@@ -118,8 +117,7 @@ def end(processes: list[psutil.Process]) -> None:
             process.kill()
 
 
-def make_importable() -> None:
-    """Let the processes that we start find this package, wherever the app was started from."""
+def _make_importable() -> None:
     root = str(Path(__file__).resolve().parents[2])
     paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     if root not in paths:

@@ -82,13 +82,13 @@ def grow(old: Series, table: Table, choices: Mapping[str, str] = {}) -> Grown:
     Raises:
         LSTMVizError: it is another series, lacks a column, begins or steps otherwise, or holds nothing new.
     """
-    table, columns = as_before(old, table, choices)
+    table, columns = _as_before(old, table, choices)
     try:
-        new = aligned(old, make_panel(table, columns).series[0])
+        new = _aligned(old, make_panel(table, columns).series[0])
     except SeriesError:
         new = None  # a month or two alone are no series yet
     if old.time and (new is None or new.time is None or new.ds[0] > old.ds[0]):
-        return check_new(joined(old, table), old)
+        return _check_new(joined(old, table), old)
     if new is None:
         raise SeriesError(
             "The new file holds too few numbers to go on from. Bring the old rows with the new ones behind."
@@ -108,10 +108,10 @@ def grow(old: Series, table: Table, choices: Mapping[str, str] = {}) -> Grown:
             f"The new file has {counted(len(new), 'row')}; the run learned from {len(old):,}. Bring the old rows with the "
             "new ones behind."
         )
-    return check_new(Grown(new, len(old), changed_rows(old, new)), old)
+    return _check_new(Grown(new, len(old), _changed_rows(old, new)), old)
 
 
-def as_before(old: Series, table: Table, choices: Mapping[str, str]) -> tuple[Table, Columns]:
+def _as_before(old: Series, table: Table, choices: Mapping[str, str]) -> tuple[Table, Columns]:
     """Give the rows of the run's series with its further columns, and how to read them.
 
     Raises:
@@ -132,13 +132,12 @@ def as_before(old: Series, table: Table, choices: Mapping[str, str]) -> tuple[Ta
     return table, Columns(time, old.name, (), "", known, past, wished.duplicates)
 
 
-def aligned(old: Series, new: Series) -> Series:
-    """Put the features into the order that the model knows."""
+def _aligned(old: Series, new: Series) -> Series:
     features = {feature.name: feature for feature in new.features}
     return replace(new, features=tuple(features[feature.name] for feature in old.features))
 
 
-def check_new(grown: Grown, old: Series) -> Grown:
+def _check_new(grown: Grown, old: Series) -> Grown:
     """Refuse a file without newer rows.
 
     Raises:
@@ -179,13 +178,13 @@ def joined(old: Series, table: Table) -> Grown:
     before = y.copy()
     y[places] = known.to_numpy()
     told_otherwise = ~np.isclose(before[: len(old)], y[: len(old)], rtol=SAME, equal_nan=True)
-    features = tuple(joined_feature(one, table.frame[one.name], stamps, steps, length) for one in old.features)
+    features = tuple(_joined_feature(one, table.frame[one.name], stamps, steps, length) for one in old.features)
     return Grown(
         replace(old, ds=steps[:length], y=y, features=features), len(old), int(told_otherwise.sum()), joined=True
     )
 
 
-def joined_feature(old: Feature, cells: pd.Series, stamps: np.ndarray, steps: np.ndarray, length: int) -> Feature:
+def _joined_feature(old: Feature, cells: pd.Series, stamps: np.ndarray, steps: np.ndarray, length: int) -> Feature:
     """Put newer values of a feature behind those of the run: as long as the series, or farther where it is known ahead."""
     told = pd.Series(cells.to_numpy(dtype=float), index=stamps).groupby(level=0).mean().dropna()
     places = np.searchsorted(steps, told.index.to_numpy())
@@ -198,7 +197,7 @@ def joined_feature(old: Feature, cells: pd.Series, stamps: np.ndarray, steps: np
     return replace(old, values=values)
 
 
-def changed_rows(old: Series, new: Series) -> int:
+def _changed_rows(old: Series, new: Series) -> int:
     """Count the rows of the run that the new file tells otherwise."""
     return int((~np.isclose(old.y, new.y[: len(old)], rtol=SAME, equal_nan=True)).sum())
 

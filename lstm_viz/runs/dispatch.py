@@ -25,7 +25,7 @@ Failure = Literal["interrupted", "failed"]
 logger = logging.getLogger(__name__)
 
 
-class Tenant(Protocol):
+class _Tenant(Protocol):
     """A service that sends tasks."""
 
     def tickets(self) -> list[str]:
@@ -47,7 +47,7 @@ class Dispatcher:
 
     def __init__(self) -> None:
         self._cluster: Cluster | None = None
-        self._tenants: list[Tenant] = []
+        self._tenants: list[_Tenant] = []
         self._line: dict[str, None] = {}
         self._topic = f"lstm-viz-progress-{secrets.token_hex(8)}"
         self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
@@ -63,7 +63,7 @@ class Dispatcher:
         """Whether a worker process can be reached now."""
         return self._cluster is not None and self._cluster.has_workers
 
-    def join(self, tenant: Tenant) -> None:
+    def join(self, tenant: _Tenant) -> None:
         """Make a service known, so that its tasks end when the cluster is closed."""
         self._tenants.append(tenant)
 

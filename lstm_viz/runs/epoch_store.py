@@ -74,29 +74,29 @@ class EpochStore(ABC, Generic[Spec]):
         return list(self._history(key, self.folders.version(key, HISTORY)))
 
     def _read_history(self, key: str, version: tuple[int, int]) -> tuple[EpochRecord, ...]:
-        return tuple(read_lines(self.folders.read(key, HISTORY), EpochRecord))
+        return tuple(_read_lines(self.folders.read(key, HISTORY), EpochRecord))
 
     def write_history(self, key: str, records: list[EpochRecord]) -> None:
         """Replace the epochs."""
-        self.folders.write(key, HISTORY, b"".join(to_line(record) for record in records))
+        self.folders.write(key, HISTORY, b"".join(_to_line(record) for record in records))
 
     def append_history(self, key: str, records: list[EpochRecord]) -> None:
         """Add epochs at the end."""
         with (self.folders.folder(key) / HISTORY).open("ab") as file:
-            file.write(b"".join(to_line(record) for record in records))
+            file.write(b"".join(_to_line(record) for record in records))
 
     def parts(self, key: str) -> list[PartRecord]:
         """Read the parts of long epochs."""
-        return read_lines(self.folders.read(key, PARTS), PartRecord)
+        return _read_lines(self.folders.read(key, PARTS), PartRecord)
 
     def write_parts(self, key: str, parts: list[PartRecord]) -> None:
         """Replace the parts of long epochs."""
-        self.folders.write(key, PARTS, b"".join(to_line(part) for part in parts))
+        self.folders.write(key, PARTS, b"".join(_to_line(part) for part in parts))
 
     def append_parts(self, key: str, parts: list[PartRecord]) -> None:
         """Add parts of a long epoch at the end."""
         with (self.folders.folder(key) / PARTS).open("ab") as file:
-            file.write(b"".join(to_line(part) for part in parts))
+            file.write(b"".join(_to_line(part) for part in parts))
 
     def checkpoint(self, key: str) -> bytes | None:
         """Read the newest checkpoint; None before the first."""
@@ -154,12 +154,11 @@ def to_json(values: object) -> bytes:
     return json.dumps(values, ensure_ascii=False, indent=1).encode()
 
 
-def to_line(record: EpochRecord | PartRecord) -> bytes:
-    """Write a record as one line of JSON."""
+def _to_line(record: EpochRecord | PartRecord) -> bytes:
     return json.dumps(asdict(record)).encode() + b"\n"
 
 
-def read_lines(data: bytes | None, kind: Callable[..., Record]) -> list[Record]:
+def _read_lines(data: bytes | None, kind: Callable[..., Record]) -> list[Record]:
     """Read records; a line torn by a crash ends the list."""
     records: list[Record] = []
     for line in (data or b"").splitlines():

@@ -32,15 +32,15 @@ def forecasts_csv(told: Iterable[tuple[str, Forecast]]) -> bytes:
     parts = [(name, forecast.future.assign(ds=plain_stamps(forecast.future["ds"]))) for name, forecast in told]
     for name, part in parts:
         part.insert(0, "unique_id", name)
-    return table_csv(pd.concat([part for _, part in parts], ignore_index=True)).encode()
+    return _table_csv(pd.concat([part for _, part in parts], ignore_index=True)).encode()
 
 
 def future_csv(future: pd.DataFrame) -> bytes:
     """Write steps to come, their moments `ds` no finer than they need to be."""
-    return table_csv(future.assign(ds=plain_stamps(future["ds"]))).encode()
+    return _table_csv(future.assign(ds=plain_stamps(future["ds"]))).encode()
 
 
-def table_csv(table: pd.DataFrame) -> str:
+def _table_csv(table: pd.DataFrame) -> str:
     """Write a table; names of columns and text that a spreadsheet would compute are kept text, numbers stay numbers."""
     cells = {str(name): table[name].map(guarded, na_action="ignore") for name in table if is_string_dtype(table[name])}
     return str(table.assign(**cells).rename(columns=guarded).to_csv(index=False))
@@ -58,15 +58,14 @@ def model_bundle(view: RunView, recipe: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("model.safetensors", recipe)
-        archive.writestr("config.json", json.dumps(bundle_config(view, recipe), indent=1, ensure_ascii=False))
+        archive.writestr("config.json", json.dumps(_bundle_config(view, recipe), indent=1, ensure_ascii=False))
         archive.writestr("series.csv", series_csv(view.series))
         archive.writestr("forecast.py", SCRIPT.read_text(encoding="utf-8"))
         archive.writestr("requirements.txt", "torch\nnumpy\npandas\nsafetensors\n")
     return buffer.getvalue()
 
 
-def bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
-    """Say how the networks are built, how values are prepared, and where it all came from."""
+def _bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
     config, series = view.spec.config, view.series
     pattern = pattern_of(series.frequency.alias)
     return {
@@ -81,10 +80,10 @@ def bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
 
 def series_csv(series: Series) -> str:
     """Write a series, columns `ds` and `y`, and what goes along with it; numbers keep every digit."""
-    return table_csv(series_table(series))
+    return _table_csv(_series_table(series))
 
 
-def series_table(series: Series) -> pd.DataFrame:
+def _series_table(series: Series) -> pd.DataFrame:
     """Lay a series and its features side by side; rows beyond the series have no `y`."""
     rows = max([len(series.y), *(len(feature.values) for feature in series.features)])
     stamps = np.concatenate([series.ds, series.future(rows - len(series.y))]) if rows > len(series.y) else series.ds

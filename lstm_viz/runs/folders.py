@@ -148,7 +148,7 @@ class FolderStore:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _prune(self, keep: str) -> None:
-        sizes = {key: folder_bytes(self.root / key) for key in self.keys()}
+        sizes = {key: _folder_bytes(self.root / key) for key in self.keys()}
         for key in list(sizes):
             if len(sizes) <= self.max_folders and sum(sizes.values()) <= self.max_bytes:
                 return
@@ -169,7 +169,7 @@ def replace_file(path: Path, data: bytes) -> None:
         raise
 
 
-def folder_bytes(folder: Path) -> int:
+def _folder_bytes(folder: Path) -> int:
     """Sum the sizes of the files in a folder; what vanishes meanwhile counts nothing."""
     total = 0
     with suppress(FileNotFoundError):

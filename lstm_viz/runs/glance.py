@@ -73,7 +73,7 @@ def glance(service: TrainingService, key: str, zone: tzinfo = UTC) -> Glance:
     )
     if state.active:
         view = service.view(key)
-        return replace(seen, told=progress_of(view), done=done_of(view))
+        return replace(seen, told=_progress_of(view), done=_done_of(view))
     mase, outcome = _result(service, key, store.forecast_changed(key))
     return replace(seen, mase=mase, outcome=outcome)
 
@@ -85,7 +85,6 @@ def _horizon(service: TrainingService, key: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _result(service: TrainingService, key: str, changed: int) -> tuple[float | None, Outcome]:
-    """Read the result once for each time that it was written."""
     forecast = service.store.forecast(key) if changed else None
     return (None, "") if forecast is None else (backtest_mase(forecast), outcome_of(forecast))
 
@@ -104,15 +103,14 @@ def outcome_of(forecast: Forecast) -> Outcome:
     return outcomes[standing(forecast)]
 
 
-def done_of(view: RunView) -> float | None:
+def _done_of(view: RunView) -> float | None:
     """Tell which share of the epochs is done; None while the run waits."""
     if view.state.status == "queued":
         return None
     return min(1.0, view.epoch / max(1, view.state.target_epochs))
 
 
-def progress_of(view: RunView) -> str:
-    """Say in a few words where a run stands that has not ended."""
+def _progress_of(view: RunView) -> str:
     state: RunState = view.state
     if state.status == "queued":
         return f"waiting, {view.ahead} before it" if view.ahead else "starting"

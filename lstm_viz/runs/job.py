@@ -118,10 +118,10 @@ def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
             reporter.stage(stage.name, stage.number, stage.count)
         for stage in () if others is None else others.tell(asked):
             reporter.stage(stage.name, stage.number, stage.count)
-    return conclude(study, others)
+    return _conclude(study, others)
 
 
-class Resumable(Protocol):
+class _Resumable(Protocol):
     """A job that may go on from where an earlier one ended."""
 
     @property
@@ -136,7 +136,7 @@ class Resumable(Protocol):
 def follow(
     members: list[Trainer],
     epochs: Callable[[Callable[[], bool]], Iterator[EpochRecord]],
-    job: Resumable,
+    job: _Resumable,
     reporter: Reporter,
 ) -> "Remembered":
     """Train members to their end, from the job's checkpoint on, and tell the reporter.
@@ -173,7 +173,7 @@ class Remembered:
         return self.answered
 
 
-def resume(members: list[Trainer], job: Resumable) -> list[EpochRecord]:
+def resume(members: list[Trainer], job: _Resumable) -> list[EpochRecord]:
     """Bring the members to where the job's checkpoint stands, and give their epochs in the order of training."""
     if job.checkpoint:
         for member, saved in zip(members, unpack_checkpoints(job.checkpoint), strict=False):
@@ -204,8 +204,7 @@ def end_reason(members: list[Trainer]) -> EndReason:
     return sound[0] if sound else "diverged"
 
 
-def conclude(study: ForecastStudy, others: OtherSeries | None) -> TrainingResult:
-    """Gather what an ended training leaves."""
+def _conclude(study: ForecastStudy, others: OtherSeries | None) -> TrainingResult:
     members, first = study.experiment.members, study.experiment.trainer
     left = (end_reason(members), checkpoint_of(members), history_of(members), save_snapshots(first.path))
     if not first.best_weights:

@@ -94,7 +94,7 @@ class Leases:
         with self._lock:
             if key in self._held:
                 return "held"
-            lease, now = read_lease(self.folders.root / key), time.monotonic()
+            lease, now = _read_lease(self.folders.root / key), time.monotonic()
             before = self._seen.get(key)
             if before is None or before.lease != lease:
                 self._seen[key] = before = Seen(lease, now, renewed=before is not None)
@@ -176,7 +176,7 @@ def create_lease(folder: Path, after: int) -> bool:
     return True
 
 
-def read_lease(folder: Path) -> Lease:
+def _read_lease(folder: Path) -> Lease:
     """Read the number of the lease in a folder, and when it was touched: 0 where it is not held."""
     while number := newest_lease(folder):
         with suppress(FileNotFoundError):  # the next one has just been created: look again

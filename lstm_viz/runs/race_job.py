@@ -16,7 +16,7 @@ News = dict[Cell, list[RaceRecord]]
 Checkpoints = dict[Cell, Start]
 
 
-class RaceReporter(Protocol):
+class _RaceReporter(Protocol):
     """Who is told while a race goes on."""
 
     def begin(self, done: dict[Cell, int]) -> None:
@@ -58,7 +58,7 @@ class RaceResult:
     diverged: tuple[Cell, ...]
 
 
-def run_race(job: RaceJob, reporter: RaceReporter) -> RaceResult:
+def run_race(job: RaceJob, reporter: _RaceReporter) -> RaceResult:
     """Let networks race on one core, and tell the reporter.
 
     It halts between two records only, so that what goes on later gives the same numbers as if it had never halted.
@@ -77,12 +77,12 @@ def run_race(job: RaceJob, reporter: RaceReporter) -> RaceResult:
         if record is None:
             reporter.diverged(racer.cell)
         if keep.due():
-            reporter.checkpoints(checkpoints_of(racers))
+            reporter.checkpoints(_checkpoints_of(racers))
     reporter.records(news)
     diverged = tuple(racer.cell for racer in racers if racer.diverged)
-    return RaceResult({racer.cell: racer.history for racer in racers}, checkpoints_of(racers), diverged)
+    return RaceResult({racer.cell: racer.history for racer in racers}, _checkpoints_of(racers), diverged)
 
 
-def checkpoints_of(racers: list[Racer]) -> Checkpoints:
+def _checkpoints_of(racers: list[Racer]) -> Checkpoints:
     """Give where each network can go on, with its records up to there; one that diverged cannot."""
     return {racer.cell: Start(racer.checkpoint(), tuple(racer.history)) for racer in racers if not racer.diverged}

@@ -54,7 +54,7 @@ class RaceStore:
 
     def history(self, key: str, cell: Cell) -> list[RaceRecord]:
         """Read the records of a network so far, once for each time that they were written."""
-        return list(self._history(key, cell, self.folders.version(key, history_name(cell))))
+        return list(self._history(key, cell, self.folders.version(key, _history_name(cell))))
 
     def histories(self, key: str) -> dict[Cell, list[RaceRecord]]:
         """Read the records of all networks so far."""
@@ -74,7 +74,7 @@ class RaceStore:
     def _read_history(self, key: str, cell: Cell, version: tuple[int, int]) -> tuple[RaceRecord, ...]:
         """Read records; a line torn by a crash ends them."""
         records: list[RaceRecord] = []
-        for line in (self.folders.read(key, history_name(cell)) or b"").splitlines():
+        for line in (self.folders.read(key, _history_name(cell)) or b"").splitlines():
             try:
                 records.append(RaceRecord.from_dict(json.loads(line)))
             except (ValueError, TypeError, KeyError):
@@ -83,12 +83,12 @@ class RaceStore:
 
     def write_history(self, key: str, cell: Cell, records: Iterable[RaceRecord]) -> None:
         """Replace the records of a network."""
-        self.folders.write(key, history_name(cell), b"".join(to_line(record) for record in records))
+        self.folders.write(key, _history_name(cell), b"".join(_to_line(record) for record in records))
 
     def append_history(self, key: str, cell: Cell, records: Iterable[RaceRecord]) -> None:
         """Add records of a network at the end."""
-        with (self.folders.folder(key) / history_name(cell)).open("ab") as file:
-            file.write(b"".join(to_line(record) for record in records))
+        with (self.folders.folder(key) / _history_name(cell)).open("ab") as file:
+            file.write(b"".join(_to_line(record) for record in records))
 
     def write_checkpoint(self, key: str, cell: Cell, data: bytes) -> None:
         """Replace the newest checkpoint of a network."""
@@ -112,8 +112,7 @@ class RaceStore:
         return data
 
 
-def history_name(cell: Cell) -> str:
-    """Name the file with the records of a network."""
+def _history_name(cell: Cell) -> str:
     return f"{cell}.jsonl"
 
 
@@ -122,6 +121,5 @@ def checkpoint_name(cell: Cell) -> str:
     return f"{cell}.safetensors"
 
 
-def to_line(record: RaceRecord) -> bytes:
-    """Write a record as one line of JSON."""
+def _to_line(record: RaceRecord) -> bytes:
     return json.dumps(record.to_dict()).encode() + b"\n"

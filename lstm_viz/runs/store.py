@@ -58,10 +58,10 @@ class RunStore(EpochStore[RunSpec]):
         return self.folders.add(
             {
                 SPEC: to_json(spec.to_dict()),
-                SERIES: series_to_parquet(series),
+                SERIES: _series_to_parquet(series),
                 SERIES_META: to_json(meta_of(series)),
                 STATE: to_json(asdict(state)),
-                **({} if company is None else company_files(company)),
+                **({} if company is None else _company_files(company)),
             }
         )
 
@@ -74,7 +74,7 @@ class RunStore(EpochStore[RunSpec]):
         with damaged(SERIES):
             table = pd.read_parquet(io.BytesIO(self._required(key, SERIES)))
         with damaged(SERIES_META):
-            return series_from(table, json.loads(self._required(key, SERIES_META)))
+            return _series_from(table, json.loads(self._required(key, SERIES_META)))
 
     def _read_company(self, key: str) -> Company | None:
         """Read the other series of the run's file; None where the run knows one alone."""
@@ -86,7 +86,7 @@ class RunStore(EpochStore[RunSpec]):
         with damaged(COMPANY_META):
             meta = json.loads(self._required(key, COMPANY_META))
             parts = dict(iter(table.groupby("number")))
-            others = {int(number): series_from(parts[int(number)], each) for number, each in meta["others"].items()}
+            others = {int(number): _series_from(parts[int(number)], each) for number, each in meta["others"].items()}
             return Company(tuple(meta["names"]), meta["place"], others)
 
     def others(self, key: str) -> Others:
@@ -172,7 +172,7 @@ def meta_of(series: Series) -> dict[str, Any]:
     return {**named, "frequency": asdict(series.frequency), "features": features}
 
 
-def series_from(table: pd.DataFrame, meta: dict[str, Any]) -> Series:
+def _series_from(table: pd.DataFrame, meta: dict[str, Any]) -> Series:
     """Put rows (`ds`, `y`) and what `meta_of` says of them together."""
     stamps = table["ds"].to_numpy()
     if np.issubdtype(stamps.dtype, np.datetime64):
@@ -182,7 +182,7 @@ def series_from(table: pd.DataFrame, meta: dict[str, Any]) -> Series:
     return Series(meta["name"], meta["time"], stamps, values, frequency, (), meta["unique_id"], features)
 
 
-def company_files(company: Company) -> dict[str, bytes]:
+def _company_files(company: Company) -> dict[str, bytes]:
     """Write the other series one below another, each with its number, and what is to be known of them."""
     parts = [
         pd.DataFrame({"number": number, "ds": each.ds, "y": each.y}) for number, each in sorted(company.others.items())
@@ -199,7 +199,7 @@ def floats(values: list[float | None]) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
-def series_to_parquet(series: Series) -> bytes:
+def _series_to_parquet(series: Series) -> bytes:
     """Write the columns `ds` and `y` as Parquet."""
     buffer = io.BytesIO()
     pd.DataFrame({"ds": series.ds, "y": series.y}).to_parquet(buffer, index=False)

@@ -30,7 +30,7 @@ def stop_name(ticket: str) -> str:
     return f"lstm-viz-stop-{ticket}"
 
 
-class Channel:
+class _Channel:
     """Tell whoever listens to the topic; keep the newest checkpoint where the death of this process leaves it.
 
     Args:
@@ -58,7 +58,7 @@ class Channel:
         self.tell("checkpoint")
 
 
-class WorkerReporter(Channel):
+class _WorkerReporter(_Channel):
     """Tell how a training goes."""
 
     def begin(self, epoch: int, target_epochs: int) -> None:
@@ -78,7 +78,7 @@ class WorkerReporter(Channel):
         self.hand_over(data)
 
 
-class WorkerClassifyReporter(WorkerReporter):
+class _WorkerClassifyReporter(_WorkerReporter):
     """Tell how the training of a classifier goes."""
 
     def part(self, record: PartRecord) -> None:
@@ -86,7 +86,7 @@ class WorkerClassifyReporter(WorkerReporter):
         self.tell("part", part=vars(record))
 
 
-class WorkerRaceReporter(Channel):
+class _WorkerRaceReporter(_Channel):
     """Tell how a race goes."""
 
     def begin(self, done: dict[Cell, int]) -> None:
@@ -95,7 +95,7 @@ class WorkerRaceReporter(Channel):
 
     def records(self, news: News) -> None:
         """Tell the records since the last call."""
-        self.tell("records", news={cell: records_to_dicts(records) for cell, records in news.items()})
+        self.tell("records", news={cell: _records_to_dicts(records) for cell, records in news.items()})
 
     def diverged(self, cell: Cell) -> None:
         """Tell that a network cannot go on."""
@@ -103,27 +103,26 @@ class WorkerRaceReporter(Channel):
 
     def checkpoints(self, data: Checkpoints) -> None:
         """Hand over the checkpoints of all networks."""
-        self.hand_over({cell: [start.checkpoint, records_to_dicts(start.history)] for cell, start in data.items()})
+        self.hand_over({cell: [start.checkpoint, _records_to_dicts(start.history)] for cell, start in data.items()})
 
 
-def records_to_dicts(records: Iterable[RaceRecord]) -> list[dict[str, Any]]:
-    """Give records as plain values, which is all that a Dask message takes."""
+def _records_to_dicts(records: Iterable[RaceRecord]) -> list[dict[str, Any]]:
     return [record.to_dict() for record in records]
 
 
 def train_in_worker(job: TrainingJob, ticket: str, topic: str) -> TrainingResult:
     """Train inside a Dask task."""
-    return train(job, WorkerReporter(ticket, topic))
+    return train(job, _WorkerReporter(ticket, topic))
 
 
 def classify_in_worker(job: ClassifyJob, ticket: str, topic: str) -> ClassifyResult:
     """Train a classifier inside a Dask task."""
-    return classify(job, WorkerClassifyReporter(ticket, topic))
+    return classify(job, _WorkerClassifyReporter(ticket, topic))
 
 
 def race_in_worker(job: RaceJob, ticket: str, topic: str) -> RaceResult:
     """Race inside a Dask task."""
-    return run_race(job, WorkerRaceReporter(ticket, topic))
+    return run_race(job, _WorkerRaceReporter(ticket, topic))
 
 
 class Silence:
@@ -149,7 +148,7 @@ class Silence:
         return True
 
 
-def dask_setup(server: Any) -> None:
+def _dask_setup(server: Any) -> None:
     """Train a moment on a tiny series, so that all code is loaded before the worker takes tasks."""
     series = Series("warm-up", None, np.arange(20), np.sin(np.arange(20.0)), ROWS)
     train(TrainingJob(series, suggest_config(20, 1)), Silence())

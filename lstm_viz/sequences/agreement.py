@@ -29,7 +29,7 @@ BEFORE_MAIN_VERB = ("noun", "clause verb")
 
 
 @dataclass(frozen=True)
-class Sentence:
+class _Sentence:
     """Describe a sentence so far.
 
     Args:
@@ -48,7 +48,7 @@ class Sentence:
 Ways = tuple[tuple[tuple[str, ...], str], ...]
 
 
-def ways_on(state: Sentence) -> Ways:
+def _ways_on(state: _Sentence) -> Ways:
     """Give the words that may come next, group by group, each group with the place that it leads to.
 
     The main verb agrees with the subject. The verb of a clause agrees with the noun right before it, which is the one that
@@ -72,7 +72,7 @@ def ways_on(state: Sentence) -> Ways:
     return ways[state.place]
 
 
-class Agreement(Task[Sentence]):
+class Agreement(Task[_Sentence]):
     """Ask which words of a small English grammar may come next; between subject and verb stand phrases and clauses.
 
     Args:
@@ -96,26 +96,26 @@ class Agreement(Task[Sentence]):
     def __init__(self, most: int = 4) -> None:
         self.most = most
 
-    def start(self) -> Sentence:
+    def start(self) -> _Sentence:
         """Begin with no word read."""
-        return Sentence()
+        return _Sentence()
 
-    def follow(self, state: Sentence, token: str) -> Sentence | None:
+    def follow(self, state: _Sentence, token: str) -> _Sentence | None:
         """Read a word: the first noun is the subject, later ones may be attractors."""
-        place = next((place for words, place in ways_on(state) if token in words), None)
+        place = next((place for words, place in _ways_on(state) if token in words), None)
         if place is None:
             return None
         if token not in ALL_NOUNS:
             return replace(state, place=place)
         number = number_of(token)
         subject = state.subject or number
-        return Sentence(place, subject, number, state.attractors + (number != subject))
+        return _Sentence(place, subject, number, state.attractors + (number != subject))
 
-    def answers(self, state: Sentence) -> frozenset[str]:
+    def answers(self, state: _Sentence) -> frozenset[str]:
         """Allow every word that continues a sentence; of a verb only the forms that agree."""
-        return frozenset(word for words, _ in ways_on(state) for word in words)
+        return frozenset(word for words, _ in _ways_on(state) for word in words)
 
-    def facts(self, state: Sentence) -> dict[str, float]:
+    def facts(self, state: _Sentence) -> dict[str, float]:
         """Give both numbers where there are nouns, and what separates subject and verb."""
         numbers = {"subject_plural": state.subject, "last_noun_plural": state.last_noun}
         known = {name: float(number == PLURAL) for name, number in numbers.items() if number}
@@ -137,9 +137,9 @@ class Agreement(Task[Sentence]):
         last, can_have_clause = subject, True
         for number in between:
             shape = str(rng.choice(("phrase", "does", "suffers"))) if can_have_clause else "phrase"
-            words += [*modifier(rng, shape, last, number)]
+            words += [*_modifier(rng, shape, last, number)]
             last, can_have_clause = number, shape != "suffers"
-        return (*words, *predicate(rng, subject))
+        return (*words, *_predicate(rng, subject))
 
 
 def pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...]
     return tuple(str(rng.choice(words)) for words in choices)
 
 
-def modifier(rng: np.random.Generator, shape: str, before: str, number: str) -> tuple[str, ...]:
+def _modifier(rng: np.random.Generator, shape: str, before: str, number: str) -> tuple[str, ...]:
     """Draw what brings one more noun: a phrase, or a clause in which the noun before it does or suffers something.
 
     Args:
@@ -163,8 +163,7 @@ def modifier(rng: np.random.Generator, shape: str, before: str, number: str) -> 
     return (THAT, *pick(rng, DETERMINERS, NOUNS[number], CLAUSE_VERBS[number]))
 
 
-def predicate(rng: np.random.Generator, subject: str) -> tuple[str, ...]:
-    """Draw the main verb and what follows it."""
+def _predicate(rng: np.random.Generator, subject: str) -> tuple[str, ...]:
     verb = pick(rng, MAIN_VERBS[subject])
     if verb[0] in COPULA[subject]:
         return (*verb, *pick(rng, ADJECTIVES))

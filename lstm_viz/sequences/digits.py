@@ -15,7 +15,7 @@ CLASSES = tuple("0123456789")
 
 
 @cache
-def raw_digits() -> tuple[np.ndarray, np.ndarray]:
+def _raw_digits() -> tuple[np.ndarray, np.ndarray]:
     """Read all digits as the file has them.
 
     Returns:
@@ -33,7 +33,7 @@ def load_digits() -> tuple[np.ndarray, np.ndarray]:
     Returns:
         Grey values float32 (N, 8, 8) from 0 (paper) to 1 (ink), and which digit each is, int64 (N,).
     """
-    pixels, labels = raw_digits()
+    pixels, labels = _raw_digits()
     return pixels.astype(np.float32) / INK, labels.copy()
 
 
@@ -47,7 +47,7 @@ def split_digits() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.
 @cache
 def digits() -> tuple[LabelledSequences, LabelledSequences]:
     """Give the digits of `split_digits` as sequences of 8 rows of 8: those to train on, and those to test with."""
-    pixels, labels = raw_digits()
+    pixels, labels = _raw_digits()
     everything = pictures_as_rows(pixels, labels, CLASSES, "digits of 8 × 8", scale=1 / INK)
     is_test = _is_test(len(labels))
     return everything.subset(np.flatnonzero(~is_test)), everything.subset(np.flatnonzero(is_test))

@@ -34,12 +34,12 @@ MNIST, MNIST_BOX = 28, 20
 
 def normalized(ink: Picture) -> Picture:
     """Move a drawing to the middle and scale it, both ways alike, until its longer side takes 48 of 56 points."""
-    box = box_of(ink > least_ink(ink))
+    box = _box_of(ink > _least_ink(ink))
     if box is None:
         return np.zeros((PAD, PAD))
     top, left, height, width = box
     side = max(height, width) * PAD / FILLED
-    return resample(ink, (top + (height - side) / 2, left + (width - side) / 2, side, side), PAD, PAD)
+    return _resample(ink, (top + (height - side) / 2, left + (width - side) / 2, side, side), PAD, PAD)
 
 
 def as_picture(ink: Picture, shape: tuple[int, int]) -> Picture:
@@ -48,7 +48,7 @@ def as_picture(ink: Picture, shape: tuple[int, int]) -> Picture:
         return as_digits8(ink)
     if shape == (MNIST, MNIST):
         return as_mnist(ink)
-    return resample(normalized(ink), (0, 0, PAD, PAD), *shape)
+    return _resample(normalized(ink), (0, 0, PAD, PAD), *shape)
 
 
 def as_mnist(ink: Picture) -> Picture:
@@ -57,7 +57,7 @@ def as_mnist(ink: Picture) -> Picture:
     The drawing is scaled into 20 × 20, both ways alike and with grey edges; the middle of its ink becomes the middle of the
     picture, as far as all of it stays inside.
     """
-    box = box_of(ink > least_ink(ink))
+    box = _box_of(ink > _least_ink(ink))
     if box is None:
         return np.zeros((MNIST, MNIST))
     top, left, height, width = box
@@ -67,31 +67,30 @@ def as_mnist(ink: Picture) -> Picture:
     middle = np.array([top + height / 2, left + width / 2])
     y, x = np.clip([ink.sum(axis=1) @ places, ink.sum(axis=0) @ places], middle - room, middle + room)
     side = MNIST * scale
-    return np.round(255 * resample(ink, (y - side / 2, x - side / 2, side, side), MNIST, MNIST)) / 255
+    return np.round(255 * _resample(ink, (y - side / 2, x - side / 2, side, side), MNIST, MNIST)) / 255
 
 
 def as_digits8(ink: Picture) -> Picture:
     """Make a picture as the UCI digits are, (8, 8) in steps of 1/16: the share of ink in blocks of a bitmap of 32 × 32."""
-    strokes = set_upright(fine_bitmap(ink))
+    strokes = _set_upright(_fine_bitmap(ink))
     if not strokes.any():
         return np.zeros((BITMAP // BLOCK, BITMAP // BLOCK))
-    strokes = with_usual_ink(strokes)
-    top, left, height, width = stretched_box(strokes)
+    strokes = _with_usual_ink(strokes)
+    top, left, height, width = _stretched_box(strokes)
     whole = width * BITMAP / ACROSS
-    bitmap = resample(strokes, (top, left + (width - whole) / 2, height, whole), BITMAP, BITMAP) >= 0.5 - ROUNDED
+    bitmap = _resample(strokes, (top, left + (width - whole) / 2, height, whole), BITMAP, BITMAP) >= 0.5 - ROUNDED
     blocks = bitmap.reshape(BITMAP // BLOCK, BLOCK, BITMAP // BLOCK, BLOCK)
     shares: Picture = blocks.mean(axis=(1, 3))
     return shares
 
 
-def fine_bitmap(ink: Picture) -> Bitmap:
-    """Give a drawing as a bitmap of twice as many points, with paper around it."""
+def _fine_bitmap(ink: Picture) -> Bitmap:
     edge = 0.5 if (ink >= 0.5).any() else float(ink.max()) / 2
     on = (zoom(ink, FINE, order=1, grid_mode=True, mode="nearest") >= edge) & (edge > 0)
     return np.pad(on, PAD)
 
 
-def set_upright(strokes: Bitmap) -> Bitmap:
+def _set_upright(strokes: Bitmap) -> Bitmap:
     """Push rows sideways until the left ends of the top and of the bottom stand nearly above each other."""
     rows, columns = np.nonzero(strokes)
     if not len(rows):
@@ -106,14 +105,13 @@ def set_upright(strokes: Bitmap) -> Bitmap:
     return pushed
 
 
-def with_usual_ink(strokes: Bitmap) -> Bitmap:
-    """Make strokes thicker or thinner until they hold the usual share of ink."""
+def _with_usual_ink(strokes: Bitmap) -> Bitmap:
     depth = distance_transform_edt(strokes) - distance_transform_edt(~strokes)  # positive inside
     thick, thin = -THICKER, THINNER * float(depth.max())
     for _ in range(10):
         middle = (thick + thin) / 2
         changed = depth >= middle
-        _, _, height, width = stretched_box(changed)
+        _, _, height, width = _stretched_box(changed)
         if changed.sum() > INKED * height * width:
             thick = middle
         else:
@@ -122,19 +120,19 @@ def with_usual_ink(strokes: Bitmap) -> Bitmap:
     return kept
 
 
-def stretched_box(strokes: Bitmap) -> Box:
+def _stretched_box(strokes: Bitmap) -> Box:
     """Give the box that is stretched to 20 × 32: that of the strokes, but of thin and flat ones with paper beside them."""
-    top, left, height, width = box_of(strokes) or (0, 0, 0, 0)
+    top, left, height, width = _box_of(strokes) or (0, 0, 0, 0)
     tall, wide = max(height, FLATTEST * width), max(width, height * ACROSS / BITMAP)
     return top - (tall - height) / 2, left - (wide - width) / 2, tall, wide
 
 
-def least_ink(ink: Picture) -> float:
+def _least_ink(ink: Picture) -> float:
     """Give the ink that is only the soft edge of a stroke; 0 where all is as faint."""
     return FAINT if (ink > FAINT).any() else 0.0
 
 
-def box_of(strokes: Bitmap) -> Box | None:
+def _box_of(strokes: Bitmap) -> Box | None:
     """Give the smallest box that holds all strokes; None where there are none."""
     rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
     if not len(rows):
@@ -142,15 +140,15 @@ def box_of(strokes: Bitmap) -> Box | None:
     return rows[0], columns[0], rows[-1] + 1 - rows[0], columns[-1] + 1 - columns[0]
 
 
-def resample(ink: Picture | Bitmap, box: Box, rows: int, columns: int) -> Picture:
+def _resample(ink: Picture | Bitmap, box: Box, rows: int, columns: int) -> Picture:
     """Give the mean ink under each cell of a grid laid over a box; beside the drawing is paper."""
     top, left, height, width = box
-    down, across = overlaps(top, height, rows, ink.shape[0]), overlaps(left, width, columns, ink.shape[1])
+    down, across = _overlaps(top, height, rows, ink.shape[0]), _overlaps(left, width, columns, ink.shape[1])
     mean: Picture = np.clip(down @ ink.astype(np.float64) @ across.T, 0, 1)
     return mean
 
 
-def overlaps(start: float, length: float, cells: int, points: int) -> Picture:
+def _overlaps(start: float, length: float, cells: int, points: int) -> Picture:
     """Give which share of each cell (rows) each point (columns) covers, along one side."""
     edges = start + length * np.arange(cells + 1) / cells
     first, last = edges[:-1, None], edges[1:, None]

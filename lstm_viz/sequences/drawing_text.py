@@ -41,30 +41,28 @@ def from_text(text: str, shape: tuple[int, int]) -> Picture:
     """
     cells = shape[0] * shape[1]
     if cells > MOST_SPELLED:
-        return unpacked(text, shape)
+        return _unpacked(text, shape)
     if len(text) != cells or not set(text) <= set(DIGITS):
-        raise no_drawing(text, shape)
+        raise _no_drawing(text, shape)
     return np.array([DIGITS.index(letter) for letter in text]).reshape(shape) / SPELLED
 
 
-def unpacked(text: str, shape: tuple[int, int]) -> Picture:
-    """Read a picture of four bits per cell."""
+def _unpacked(text: str, shape: tuple[int, int]) -> Picture:
     cells = shape[0] * shape[1]
     size = (cells + 1) // 2
     try:
         body = base64.b64decode(text[1:].encode("ascii") + b"=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
         plain = zlib.decompressobj().decompress(body, size + 1) if text[:1] == SQUEEZED else body
     except (ValueError, binascii.Error, zlib.error) as error:
-        raise no_drawing(text, shape) from error
+        raise _no_drawing(text, shape) from error
     if text[:1] not in (SQUEEZED, AS_THEY_ARE) or len(plain) != size:
-        raise no_drawing(text, shape)
+        raise _no_drawing(text, shape)
     halves = np.frombuffer(plain, dtype=np.uint8)
     greys = np.stack([halves >> 4, halves & 15], axis=1).reshape(-1)[:cells]
     return greys.reshape(shape) / GREYS
 
 
-def no_drawing(text: str, shape: tuple[int, int]) -> SettingsError:
-    """Say that a text is no drawing."""
+def _no_drawing(text: str, shape: tuple[int, int]) -> SettingsError:
     found = f"{text[:12]}…" if len(text) > 12 else text
     return SettingsError(
         f"The address holds no drawing of {shape[0]} × {shape[1]}: “{found}”, {len(text)} characters. Draw a digit instead."

@@ -237,7 +237,6 @@ def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequen
 
 
 def _in_order(train: LabelledSequences, test: LabelledSequences) -> LabelledSequences:
-    """Put the features in the order of the training, where they have the same names."""
     if test.features == train.features or set(test.features) != set(train.features):
         return test
     return replace(test, values=test.values[:, [test.features.index(name) for name in train.features]])

@@ -118,7 +118,6 @@ def open_archive(data: bytes, wish: LabelledReading = LabelledReading()) -> Arch
 
 
 def _body(text: str, header: _Header) -> Iterator[tuple[int, str]]:
-    """Yield each line of the data with its row in the file, without comments and blank lines."""
     lines = islice(io.StringIO(text, newline=None), header.lines, None)
     for row, line in enumerate(map(str.strip, lines), start=header.lines + 1):
         if sum(map(line.count, ",:\\")) > _MOST_CELLS:

@@ -58,10 +58,10 @@ def open_cells(data: bytes, reading: Reading = Reading()) -> Cells:
     found = clean_layout(data, reading)
     if found is not None:
         return TextCells(data, reading, *found)
-    cells = GridCells(read_grid(data, reading), reading)
+    cells = _GridCells(read_grid(data, reading), reading)
     if cells.has_header or reading.header is not None or not names_by_number(cells.head):
         return cells
-    return GridCells(read_grid(data, replace(reading, header=1)), reading)
+    return _GridCells(read_grid(data, replace(reading, header=1)), reading)
 
 
 def _without_ends(data: bytes) -> bytes:
@@ -70,7 +70,7 @@ def _without_ends(data: bytes) -> bytes:
     return _END.sub(rb"\1", data) if len(lines) > 1 and all(map(_END.search, lines)) else data
 
 
-class GridCells(Cells):
+class _GridCells(Cells):
     """What the readers of `tables` made of a file."""
 
     def __init__(self, grid: Grid, reading: Reading) -> None:

@@ -203,7 +203,6 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
 
 
 def _order(body: Body, cells: Cells, plan: Plan, codes: np.ndarray) -> tuple[np.ndarray, str]:
-    """Return the rows in order of sequences and, inside them, of steps."""
     if plan.step is None:
         return np.argsort(codes, kind="stable"), "No column counts the steps: they are in the order of the rows."
     name = cells.names[plan.step]
@@ -263,7 +262,6 @@ def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None 
 
 
 def _check_told(cells: list[str], found: np.ndarray, numbers: np.ndarray, rows: np.ndarray, name: str) -> None:
-    """Refuse cells that mean that no class is known."""
     marks = ("?", "nan") if np.isnan(numbers).sum() > 1 else MISSING  # beside other words, "none" may be a class
     for unknown in [cell for cell in found if cell.lower() in marks][:1]:
         _check_named(cells, rows, name, "label", unknown)

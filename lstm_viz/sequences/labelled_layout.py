@@ -180,7 +180,6 @@ def _is_recording(evidence: Evidence, taken: tuple[int, ...]) -> bool:
 
 
 def _clock(evidence: Evidence, taken: tuple[int, ...]) -> int | None:
-    """Find a column that counts the rows of each sequence, or the time."""
     if evidence.width < 4:
         return None
     places = (place for place in range(evidence.width) if place not in (*taken, evidence.row_number))
@@ -188,7 +187,6 @@ def _clock(evidence: Evidence, taken: tuple[int, ...]) -> int | None:
 
 
 def _clock_of_recording(evidence: Evidence, label: int) -> int | None:
-    """Find the clock of a table whose rows are steps of recordings that no column tells apart."""
     if evidence.width > NARROW or not evidence.stays(label) or evidence.named(ID_WORDS) is not None:
         return None
     named = evidence.named(STEP_WORDS, (label,))

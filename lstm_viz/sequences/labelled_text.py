@@ -229,7 +229,6 @@ def _blocks(data: bytes, start: int) -> Iterator[bytes]:
 
 
 def _widest(data: bytes, start: int, dialect: Dialect) -> int:
-    """Return how many cells the longest row has."""
     widest = 1
     for block in _blocks(data, start):
         if dialect.blanks:

@@ -10,7 +10,7 @@ from lstm_viz.tables.wording import counted, listed, shown
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
+class _Parts:
     """Two parts of the same sequences, and what had to be done otherwise than asked, in sentences."""
 
     rest: LabelledSequences
@@ -28,7 +28,7 @@ class Split:
     notes: tuple[str, ...] = ()
 
 
-def split(data: LabelledSequences, share: float, seed: int, stratified: bool = True) -> Parts:
+def split(data: LabelledSequences, share: float, seed: int, stratified: bool = True) -> _Parts:
     """Hold out a share of the sequences, drawn at random; every class stays in the rest.
 
     Stratified, every class gives its share (scikit-learn's `train_test_split`). A class with one example cannot: it stays in
@@ -62,7 +62,7 @@ def split(data: LabelledSequences, share: float, seed: int, stratified: bool = T
         held = _drawn_beside_one_of_each(data.labels, free, count, seed)
         notes += (_unstratified(len(held), classes),) if stratified else ()
     rest = np.setdiff1d(np.arange(len(data)), held)
-    return Parts(data.subset(rest), data.subset(held), notes)
+    return _Parts(data.subset(rest), data.subset(held), notes)
 
 
 def split_for_training(
@@ -110,7 +110,6 @@ def _drawn(free: np.ndarray, count: int, seed: int, classes: np.ndarray | None =
 
 
 def _empties_a_class(data: LabelledSequences, held: np.ndarray) -> bool:
-    """Tell whether nothing of some class would stay."""
     return bool((np.bincount(data.labels[held], minlength=len(data.classes)) == data.counts)[data.counts > 0].any())
 
 

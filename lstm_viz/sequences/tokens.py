@@ -132,6 +132,5 @@ def _some(tokens: list[str]) -> str:
 
 
 def _shortened(token: str) -> str:
-    """Keep a token short, and one that no encoding can write readable."""
     printable = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in token[:LONGEST_QUOTE])
     return printable if len(token) <= LONGEST_QUOTE else f"{printable}…"

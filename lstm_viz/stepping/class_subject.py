@@ -56,7 +56,7 @@ def class_subject(request: StepRequest) -> Subject:
     """
     classifier = classifier_of(request)
     test = classifier.split.test
-    number = number_from(request.text, len(test))
+    number = _number_from(request.text, len(test))
     scaled = classifier.scaler.applied(test.subset(np.array([number]))).sequence(0)
     return Subject(
         classifier.model,
@@ -74,7 +74,7 @@ def step_labels(data: LabelledSequences, steps: int) -> tuple[str, ...]:
     return tuple(f"{'row' if data.picture else 'step'} {step}" for step in range(1, steps + 1))
 
 
-def number_from(text: str, count: int) -> int:
+def _number_from(text: str, count: int) -> int:
     """Read which test sequence is meant, counted from 0 as on the Classify page; the first where nothing is said.
 
     Raises:
@@ -94,7 +94,7 @@ def words_of_class(request: StepRequest) -> str:
     """
     classifier = classifier_of(request)
     test, config = classifier.split.test, classifier.model.config
-    number = number_from(request.text, len(test))
+    number = _number_from(request.text, len(test))
     step = "row" if test.picture else "step"
     words = f"Your classifier reads test sequence {number} of “{test.name}”, of class “{test.classes[test.labels[number]]}”."
     words += f" After each {step} it says which class it would name if the sequence ended there"

@@ -59,13 +59,13 @@ def overview_bytes(scene: Scene, surveys: dict[Cell, Survey], search: Search | N
     """
     tables = Tables()
     sequence = describe_sequence(scene)
-    lanes = [pack_lane(lane, surveys[lane.cell], scene.request.layer, tables) for lane in scene.lanes]
+    lanes = [_pack_lane(lane, surveys[lane.cell], scene.request.layer, tables) for lane in scene.lanes]
     header = {
         **sequence,
         "start_unit": telling_unit(surveys[scene.lanes[0].cell], sequence["start_unit"]),
         "lanes": lanes,
         "changes": [describe_change(change, scene) for change in scene.changes],
-        "search": None if search is None else answer_search(scene, surveys, search, sequence["about"]),
+        "search": None if search is None else _answer_search(scene, surveys, search, sequence["about"]),
         "terms": {name: asdict(term) for name, term in GLOSSARY.items()},
         "palettes": PALETTES,
     }
@@ -116,11 +116,10 @@ def cut(score: float) -> str:
     return f"{math.floor(1000 * score) / 1000:.3f}"
 
 
-def pack_lane(lane: Lane, survey: Survey, number: int, tables: Tables) -> dict[str, Any]:
-    """Add the maps of a lane and describe it."""
-    layer = shown_layer(lane, number)
+def _pack_lane(lane: Lane, survey: Survey, number: int, tables: Tables) -> dict[str, Any]:
+    layer = _shown_layer(lane, number)
     tables.add(f"{lane.cell}/input", layer.inputs)
-    names = [name for name in maps_of(lane.cell) if name != "input"]
+    names = [name for name in _maps_of(lane.cell) if name != "input"]
     for name in names:
         tables.add(f"{lane.cell}/{name}", layer[name])
     return {
@@ -130,11 +129,11 @@ def pack_lane(lane: Lane, survey: Survey, number: int, tables: Tables) -> dict[s
         "maps": ["input", *names],
         "memory": memory_of(lane.cell),
         "order": similar_order(layer[memory_of(lane.cell)]).tolist(),
-        **pack_survey(survey, tables),
+        **_pack_survey(survey, tables),
     }
 
 
-def maps_of(cell: Cell) -> tuple[str, ...]:
+def _maps_of(cell: Cell) -> tuple[str, ...]:
     """Name the maps of a cell from what comes in to what is shown.
 
     The candidate of a plain RNN is its hidden state, and is not drawn twice.
@@ -147,13 +146,12 @@ def maps_of(cell: Cell) -> tuple[str, ...]:
     return ("input", *(name for name in MAPS if name in there))
 
 
-def shown_layer(lane: Lane, number: int) -> LayerTrace:
+def _shown_layer(lane: Lane, number: int) -> LayerTrace:
     """Give what is drawn: the run with the changes, where there are some."""
     return (lane.changed or lane.trace).layer(number)
 
 
-def pack_survey(survey: Survey, tables: Tables) -> dict[str, Any]:
-    """Add what was found about the units, and describe it."""
+def _pack_survey(survey: Survey, tables: Tables) -> dict[str, Any]:
     ranked, score, strength, chosen = findings(survey)
     tables.add(f"{survey.cell}/score", score)
     tables.add(f"{survey.cell}/strength", strength)
@@ -175,12 +173,11 @@ def pack_survey(survey: Survey, tables: Tables) -> dict[str, Any]:
             for name, kind, n, luck in described
         ],
         "findings": ranked,
-        "examples": pack_examples(survey.cell, survey.examples, tables),
+        "examples": _pack_examples(survey.cell, survey.examples, tables),
     }
 
 
-def pack_examples(cell: Cell, examples: tuple[Passage, ...], tables: Tables) -> list[dict[str, Any]]:
-    """Add the examples one behind the other, and say where each begins."""
+def _pack_examples(cell: Cell, examples: tuple[Passage, ...], tables: Tables) -> list[dict[str, Any]]:
     for name in examples[0].activations:
         tables.add(f"{cell}/examples_{name}", np.concatenate([example.activations[name] for example in examples]))
     tables.add(f"{cell}/example_concepts", np.concatenate([example.concepts for example in examples]))
@@ -191,12 +188,12 @@ def pack_examples(cell: Cell, examples: tuple[Passage, ...], tables: Tables) -> 
     ]
 
 
-def answer_search(scene: Scene, surveys: dict[Cell, Survey], search: Search, about: str) -> dict[str, Any] | None:
+def _answer_search(scene: Scene, surveys: dict[Cell, Survey], search: Search, about: str) -> dict[str, Any] | None:
     """Find the stretches that are like the one asked for; None where it is not of this sequence."""
     lane = next((lane for lane in scene.lanes if lane.cell == search.cell), None)
     if lane is None or search.about != about[: len(search.about)] or search.last >= len(scene.labels):
         return None
-    memory = shown_layer(lane, scene.request.layer)[memory_of(lane.cell)]
+    memory = _shown_layer(lane, scene.request.layer)[memory_of(lane.cell)]
     here = similar_steps(memory, search.first, search.last)
     elsewhere = similar_passages(surveys[lane.cell], memory, search.first, search.last)
     return {

@@ -68,7 +68,7 @@ class Guide:
 def scene_bytes(scene: Scene, guide: Guide | None = None) -> bytes:
     """Pack a scene."""
     tables = Tables()
-    lanes = [pack_lane(lane, scene, tables) for lane in scene.lanes]
+    lanes = [_pack_lane(lane, scene, tables) for lane in scene.lanes]
     if scene.lanes[0].subject.picture is not None:
         tables.add("sequence/picture", scene.lanes[0].subject.picture)
     header = {
@@ -109,14 +109,14 @@ def describe_sequence(scene: Scene) -> dict[str, Any]:
         "fixed": not subject.model.answers_from_states,
         "trained": subject.trained,
         "changed_answers": scene.changed_answers or [()] * len(subject.labels),
-        "right": chances_of_right(scene),
-        "series": describe_series(scene),
+        "right": _chances_of_right(scene),
+        "series": _describe_series(scene),
         "start": len(subject.labels) // 2,
-        "start_unit": busiest_unit(scene),
+        "start_unit": _busiest_unit(scene),
     }
 
 
-def chances_of_right(scene: Scene) -> list[float | None]:
+def _chances_of_right(scene: Scene) -> list[float | None]:
     """Give the first lane's probability of a right answer after each step; None where nothing is asked."""
     lane = scene.lanes[0]
     if not lane.subject.chooses:
@@ -128,8 +128,7 @@ def chances_of_right(scene: Scene) -> list[float | None]:
     ]
 
 
-def describe_series(scene: Scene) -> dict[str, Any] | None:
-    """Give what a forecasting model reads and is asked, in the unit of the file."""
+def _describe_series(scene: Scene) -> dict[str, Any] | None:
     view = scene.lanes[0].subject.series
     if view is None:
         return None
@@ -137,7 +136,7 @@ def describe_series(scene: Scene) -> dict[str, Any] | None:
     return {"name": view.name, "stamps": view.stamps, "read": view.read.tolist(), "truth": truth}
 
 
-def busiest_unit(scene: Scene) -> int:
+def _busiest_unit(scene: Scene) -> int:
     """Choose the unit that moves the answers most over the sequence, or the layer above: it has something to tell."""
     lane, number = scene.lanes[0], scene.request.layer
     model = lane.subject.model
@@ -147,14 +146,13 @@ def busiest_unit(scene: Scene) -> int:
     return int(np.argmax(np.nan_to_num(spread)))
 
 
-def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
-    """Add the tables of a lane and describe it."""
+def _pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
     model, number = lane.subject.model, scene.request.layer
     layer = lane.trace.layer(number)
     beyond = "goes to the layer above" if number < model.config.num_layers - 1 else model.detour
-    flows = [pack_trace(lane, lane.trace, lane.cell, number, tables)]
+    flows = [_pack_trace(lane, lane.trace, lane.cell, number, tables)]
     if lane.changed is not None:
-        flows.append(pack_trace(lane, lane.changed, f"{lane.cell}*", number, tables))
+        flows.append(_pack_trace(lane, lane.changed, f"{lane.cell}*", number, tables))
     if not beyond:
         tables.add(f"{lane.cell}/head", model.head.weight.detach().numpy())
     most = max(float(np.nan_to_num(flow).max(initial=0.0)) for flow in flows)
@@ -163,8 +161,8 @@ def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
         "cell": lane.cell,
         "label": GLOSSARY[lane.cell].label,
         "about": f"{trained}{layer.hidden_size} units, {count_parameters(model):,} parameters",
-        **describe_proof(lane),
-        **describe_training(scene, lane),
+        **_describe_proof(lane),
+        **_describe_training(scene, lane),
         "hidden_size": layer.hidden_size,
         "gates": [gate for gate in STORY if gate in CELL_CLASSES[lane.cell].gates],
         "memory": "cell_state" if lane.cell == "lstm" else "hidden_state",
@@ -177,7 +175,7 @@ def pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
     }
 
 
-def describe_proof(lane: Lane) -> dict[str, str]:
+def _describe_proof(lane: Lane) -> dict[str, str]:
     """Say how far what is shown lies from torch; torch's own layers cannot be changed from inside."""
     shown = lane.changed or lane.trace
     name = f"torch.nn.{lane.cell.upper()}"
@@ -189,19 +187,17 @@ def describe_proof(lane: Lane) -> dict[str, str]:
     return {"proof": proof, "proof_meaning": meaning}
 
 
-def describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
-    """Say how good a cell of the zoo is, how that was measured and what it was trained on."""
+def _describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
     if scene.request.source not in KINDS:
         return {"score": "", "score_meaning": ""}
     card = load_card(scene.request.source, lane.cell)
     return {
-        "score": words_of_score(card),
+        "score": _words_of_score(card),
         "score_meaning": f"{card.scores.measure} Trained on: {card.data} {card.selection}",
     }
 
 
-def words_of_score(card: Card) -> str:
-    """Say in a few words how good a cell of the zoo is."""
+def _words_of_score(card: Card) -> str:
     overall = card.scores.overall
     if card.task == FORECAST:
         return f"off by {overall:.3g} thousand passengers on average"
@@ -210,7 +206,7 @@ def words_of_score(card: Card) -> str:
     return f"{100 * overall:.4g}% right"
 
 
-def pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Tables) -> np.ndarray:
+def _pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Tables) -> np.ndarray:
     """Add the tables of one trace; gives how much flowed where, (T, 7)."""
     layer = trace.layer(number)
     ledger = memory_ledger(layer)
@@ -219,10 +215,10 @@ def pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Table
         tables.add(f"{prefix}/{name}", values)
     for name in ("kept", "lost", "written", "exposed"):
         tables.add(f"{prefix}/{name}", getattr(ledger, name))
-    flow = flow_sizes(layer)
+    flow = _flow_sizes(layer)
     tables.add(f"{prefix}/flow", flow)
     if lane.subject.experiment is not None:
-        tables.add(f"{prefix}/forecasts", in_units(lane, trace.outputs))
+        tables.add(f"{prefix}/forecasts", _in_units(lane, trace.outputs))
     elif lane.subject.asks == "values":
         tables.add(f"{prefix}/values", trace.outputs)
     elif lane.subject.outputs:
@@ -230,14 +226,14 @@ def pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Table
     return flow
 
 
-def in_units(lane: Lane, outputs: np.ndarray) -> np.ndarray:
+def _in_units(lane: Lane, outputs: np.ndarray) -> np.ndarray:
     """Bring a forecaster's answers, which are relative to the level before them, into the unit of the file."""
     experiment = lane.subject.experiment
     assert experiment is not None
     return experiment.in_file_units(outputs, experiment.split.train_end)
 
 
-def flow_sizes(layer: LayerTrace) -> np.ndarray:
+def _flow_sizes(layer: LayerTrace) -> np.ndarray:
     """Sum the content that moved over all units, without its sign, (T, 7) in the order of `FLOWS`."""
     ledger = memory_ledger(layer)
     memory = "cell_state" if layer.cell == "lstm" else "hidden_state"
@@ -263,12 +259,11 @@ def describe_change(change: Change, scene: Scene) -> dict[str, Any]:
         words = f"{lane}{GLOSSARY[what.name].label.lower()} of unit {what.unit + 1} starts with {what.value:g}"
         return {**told, "name": "start", "words": words, "unit": what.unit}
     unit = what.units[0] if what.units else None
-    words = f"{lane}{words_of_hold(what)}"
+    words = f"{lane}{_words_of_hold(what)}"
     return {**told, "name": what.name, "words": words, "unit": unit, "first": what.first, "last": what.last}
 
 
-def words_of_hold(hold: Hold) -> str:
-    """Say what is held."""
+def _words_of_hold(hold: Hold) -> str:
     who = f"unit {hold.units[0] + 1}" if hold.units else "all units"
     if hold.last == hold.first:
         when = f"at step {hold.first + 1}"

@@ -49,18 +49,17 @@ class ProbeSet:
 def probe_set(request: StepRequest, subject: Subject) -> ProbeSet:
     """Give the sequences that fit a model: new ones of its task, windows of its series, or its text in other orders."""
     if request.source in TASKS:
-        return task_probes(TASKS[request.source])
+        return _task_probes(TASKS[request.source])
     if subject.experiment is not None:
-        return window_probes(subject.experiment)
+        return _window_probes(subject.experiment)
     if request.source.startswith(CLASS):
-        return class_probes(classifier_of(request))
+        return _class_probes(classifier_of(request))
     if not subject.vocabulary:
-        return random_probes(subject.sequence.shape[1])
-    return shuffled_probes(subject)
+        return _random_probes(subject.sequence.shape[1])
+    return _shuffled_probes(subject)
 
 
-def task_probes(task: Task) -> ProbeSet:
-    """Generate sequences of a task from the stream of random numbers that no training saw."""
+def _task_probes(task: Task) -> ProbeSet:
     generator = Counting(COUNTED_TO) if isinstance(task, Counting) else task
     examples = [task.annotate(tokens) for tokens in draws(generator, MOST_PROBES, TEST)]
     concepts = {name: np.concatenate([example.concepts[name] for example in examples]) for name in task.concepts}
@@ -74,7 +73,7 @@ def task_probes(task: Task) -> ProbeSet:
     )
 
 
-def window_probes(experiment: ForecastExperiment) -> ProbeSet:
+def _window_probes(experiment: ForecastExperiment) -> ProbeSet:
     """Cut windows out of a series, evenly spread from its begin to its end, as the model reads them."""
     window = experiment.config.window
     ends = np.arange(window, len(experiment.series.y) + 1)
@@ -83,7 +82,7 @@ def window_probes(experiment: ForecastExperiment) -> ProbeSet:
     pasts = [inputs[:, 0].astype(float) for inputs in read]
     stamps = shortened(experiment.series.ds)
     season = experiment.season if 1 < experiment.season < window else 0
-    known = [facts_of_window(past, season) for past in pasts]
+    known = [_facts_of_window(past, season) for past in pasts]
     meanings = {
         "value": "The value read at this step, counted from the newest one in the window, as the model reads it.",
         "change": "How much the value changed since the step before.",
@@ -101,7 +100,7 @@ def window_probes(experiment: ForecastExperiment) -> ProbeSet:
     )
 
 
-def facts_of_window(past: np.ndarray, season: int) -> dict[str, np.ndarray]:
+def _facts_of_window(past: np.ndarray, season: int) -> dict[str, np.ndarray]:
     """Say what is known at each step of a window, (W,) each."""
     before = delayed(past, 1)
     return {
@@ -118,7 +117,7 @@ def delayed(values: np.ndarray, steps: int) -> np.ndarray:
     return np.concatenate([np.full(min(steps, len(values)), np.nan), values[: max(0, len(values) - steps)]])
 
 
-def shuffled_probes(subject: Subject) -> ProbeSet:
+def _shuffled_probes(subject: Subject) -> ProbeSet:
     """Put the tokens of a text into random orders: whatever a unit tells then, it does not have from their order."""
     rng = np.random.default_rng(TEST)
     vocabulary = Vocabulary(subject.vocabulary)
@@ -126,21 +125,20 @@ def shuffled_probes(subject: Subject) -> ProbeSet:
     labels = tuple(vocabulary.decode(order) for order in orders)
     often = [token for token, _ in Counter(subject.labels).most_common(NAMED_TOKENS)]
     concepts = {"position": np.concatenate([np.arange(1.0, len(order) + 1) for order in orders])}
-    concepts |= {f"is “{token}”": joined(labels, token, 0) for token in often}
-    concepts |= {f"after “{token}”": joined(labels, token, 1) for token in often}
+    concepts |= {f"is “{token}”": _joined(labels, token, 0) for token in often}
+    concepts |= {f"after “{token}”": _joined(labels, token, 1) for token in often}
     meanings = {"position": POSITION}
     meanings |= {f"is “{token}”": f"Whether this token is “{token}”." for token in often}
     meanings |= {f"after “{token}”": f"Whether the token before was “{token}”." for token in often}
     return ProbeSet(tuple(orders), labels, concepts, meanings, f"{len(orders)} random orders of this text's tokens")
 
 
-def joined(labels: Sequence[Sequence[str]], token: str, ago: int) -> np.ndarray:
+def _joined(labels: Sequence[Sequence[str]], token: str, ago: int) -> np.ndarray:
     """Tell at every step of all sequences whether some token was read so many steps ago, (N,)."""
     return np.concatenate([delayed(np.array([float(label == token) for label in line]), ago) for line in labels])
 
 
-def class_probes(classifier: Classifier) -> ProbeSet:
-    """Take test sequences of a classifier, evenly spread."""
+def _class_probes(classifier: Classifier) -> ProbeSet:
     test = classifier.split.test
     many = min(len(test), affordable(max(1, int(test.lengths.mean()))))
     chosen = test.subset(np.unique(np.linspace(0, len(test) - 1, many).round().astype(int)))
@@ -165,7 +163,7 @@ def class_probes(classifier: Classifier) -> ProbeSet:
     return ProbeSet(tuple(scaled.sequence(number) for number in range(len(chosen))), labels, concepts, meanings, about)
 
 
-def random_probes(size: int) -> ProbeSet:
+def _random_probes(size: int) -> ProbeSet:
     """Draw sequences of numbers: of a model that was brought nobody knows here what it reads."""
     many = affordable(RANDOM_STEPS)
     sequences = np.random.default_rng(TEST).standard_normal((many, RANDOM_STEPS, size)).astype(np.float32)

@@ -31,24 +31,22 @@ def trace_report(request: StepRequest) -> dict[str, Any]:
         "tokens": list(scene.changed_labels),
         "difference_to_torch": lane.trace.difference,
         "outputs": list(lane.subject.outputs),
-        **report_trace(lane, lane.trace),
+        **_report_trace(lane, lane.trace),
     }
     if lane.changed is not None:
-        report["changed"] = report_trace(lane, lane.changed)
+        report["changed"] = _report_trace(lane, lane.changed)
     return report
 
 
-def report_trace(lane: Lane, trace: Trace) -> dict[str, Any]:
-    """Gather the numbers of one run."""
+def _report_trace(lane: Lane, trace: Trace) -> dict[str, Any]:
     answers = {"probabilities": trace.probabilities} if lane.subject.chooses else {"answers": trace.outputs}
     return {
-        "layers": [report_layer(layer) for layer in trace.layers],
+        "layers": [_report_layer(layer) for layer in trace.layers],
         **{name: values.tolist() for name, values in answers.items()},
     }
 
 
-def report_layer(layer: LayerTrace) -> dict[str, Any]:
-    """Gather the numbers of one layer."""
+def _report_layer(layer: LayerTrace) -> dict[str, Any]:
     ledger = memory_ledger(layer)
     return {
         "layer": layer.layer,
@@ -73,19 +71,17 @@ def trace_in_words(report: dict[str, Any]) -> str:
     ]
     for step, token in enumerate(report["tokens"]):
         numbers = "".join(f"{total[name][step]:8.2f}" for name in ("kept", "lost", "written", "exposed"))
-        lines.append(f"{step + 1:4d}  {printable(token):10.10s}{numbers}  {expectation(report, run, step)}")
+        lines.append(f"{step + 1:4d}  {_printable(token):10.10s}{numbers}  {_expectation(report, run, step)}")
     return "\n".join(lines)
 
 
-def expectation(report: dict[str, Any], run: dict[str, Any], step: int) -> str:
-    """Name the likeliest next token and its probability, or the first value that is forecast."""
+def _expectation(report: dict[str, Any], run: dict[str, Any], step: int) -> str:
     if "probabilities" not in run:
         return f"{run['answers'][step][0]:.4g} (scaled)"
     chances = run["probabilities"][step]
     best = int(np.argmax(chances))
-    return f"{printable(report['outputs'][best])} {100 * chances[best]:.1f}%"
+    return f"{_printable(report['outputs'][best])} {100 * chances[best]:.1f}%"
 
 
-def printable(token: str) -> str:
-    """Leave out what a terminal would obey."""
+def _printable(token: str) -> str:
     return "".join(sign if sign.isprintable() else "�" for sign in token)

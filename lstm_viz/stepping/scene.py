@@ -67,11 +67,11 @@ def build_scene(request: StepRequest) -> Scene:
     subjects = {cell: open_subject(request, cell) for cell in lanes_of(request)}
     first = next(iter(subjects.values()))
     for subject in subjects.values():
-        require_layer(request.layer, subject)
+        _require_layer(request.layer, subject)
         require_drawable(subject, len(subjects), request.layer)
-    changes = tuple(change for change in read_changes(request.what_if, request.layer) if concerns(change, subjects))
+    changes = tuple(change for change in read_changes(request.what_if, request.layer) if _concerns(change, subjects))
     labels = changed_labels(first, changes)
-    lanes = tuple(trace_lane(cell, subject, changes) for cell, subject in subjects.items())
+    lanes = tuple(_trace_lane(cell, subject, changes) for cell, subject in subjects.items())
     return Scene(request, lanes, changes, labels, changed_answers(request, first, labels))
 
 
@@ -86,7 +86,7 @@ def lanes_of(request: StepRequest) -> Sequence[Cell]:
     return request.cells
 
 
-def require_layer(layer: int, subject: Subject) -> None:
+def _require_layer(layer: int, subject: Subject) -> None:
     """Refuse a layer that the model does not have.
 
     Raises:
@@ -97,14 +97,12 @@ def require_layer(layer: int, subject: Subject) -> None:
         raise SettingsError(f"`layer` (={layer + 1}) does not exist: this model has {layers}.")
 
 
-def concerns(change: Change, subjects: dict[Cell, Subject]) -> bool:
-    """Tell whether a change acts on a lane that is shown."""
+def _concerns(change: Change, subjects: dict[Cell, Subject]) -> bool:
     return change.cell is None or change.cell in subjects
 
 
-def trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane:
-    """Trace one lane, and once more with its changes."""
-    inside, replaced = for_cell(changes, cell), replacements(subject, changes)
+def _trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane:
+    inside, replaced = for_cell(changes, cell), _replacements(subject, changes)
     changed: Trace | None = None
     if inside:
         changed = intervene(subject.model, subject.sequence, [*inside, *replaced])
@@ -113,20 +111,20 @@ def trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane:
     return Lane(cell, subject, trace_model(subject.model, subject.sequence), changed)
 
 
-def replacements(subject: Subject, changes: Sequence[Change]) -> list[Replace]:
+def _replacements(subject: Subject, changes: Sequence[Change]) -> list[Replace]:
     """Give the new tokens as the numbers that they have for this model.
 
     Raises:
         SettingsError: the model reads numbers, or does not know the token.
     """
     return [
-        Replace(change.what.step, place_of(subject, change.what.token))
+        Replace(change.what.step, _place_of(subject, change.what.token))
         for change in changes
         if isinstance(change.what, NewToken)
     ]
 
 
-def place_of(subject: Subject, token: str) -> int:
+def _place_of(subject: Subject, token: str) -> int:
     """Find a token in the vocabulary.
 
     Raises:

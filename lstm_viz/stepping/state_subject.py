@@ -41,13 +41,13 @@ def state_subject(request: StepRequest) -> Subject:
     model = state_of(request).foreign.model
     outputs = tuple(f"answer {place}" for place in range(1, model.config.output_size + 1))
     if model.embed is not None:
-        tokens, vocabulary = tokens_for(request, model.embed.num_embeddings)
+        tokens, vocabulary = _tokens_for(request, model.embed.num_embeddings)
         return Subject(model, vocabulary.encode(tokens), tokens, vocabulary.tokens, outputs, asks="values")
-    sequence = numbers_for(request, model.config.input_size)
-    return Subject(model, sequence, labels_of(sequence), outputs=outputs, asks="values")
+    sequence = _numbers_for(request, model.config.input_size)
+    return Subject(model, sequence, _labels_of(sequence), outputs=outputs, asks="values")
 
 
-def tokens_for(request: StepRequest, known: int) -> tuple[tuple[str, ...], Vocabulary]:
+def _tokens_for(request: StepRequest, known: int) -> tuple[tuple[str, ...], Vocabulary]:
     """Cut the text into tokens and number them as they come: which token a number stood for, weights do not tell.
 
     Raises:
@@ -66,7 +66,7 @@ def tokens_for(request: StepRequest, known: int) -> tuple[tuple[str, ...], Vocab
     return tokens, Vocabulary(different)
 
 
-def numbers_for(request: StepRequest, size: int) -> np.ndarray:
+def _numbers_for(request: StepRequest, size: int) -> np.ndarray:
     """Give what a model of numbers reads, (T, I): what was typed, a sine, or random numbers where a step has several.
 
     Raises:
@@ -76,10 +76,10 @@ def numbers_for(request: StepRequest, size: int) -> np.ndarray:
         return np.random.default_rng(request.seed).standard_normal((SHORT, size)).astype(np.float32)
     if not request.text.strip():
         return np.sin(2 * np.pi * np.arange(SHORT) / PERIOD).round(3)[:, None].astype(np.float32)
-    return read_numbers(request.text)[:, None]
+    return _read_numbers(request.text)[:, None]
 
 
-def read_numbers(text: str) -> np.ndarray:
+def _read_numbers(text: str) -> np.ndarray:
     """Read numbers separated by commas, semicolons or white space, (T,).
 
     Raises:
@@ -92,10 +92,10 @@ def read_numbers(text: str) -> np.ndarray:
     parts = [part for part in re.split(r"[,;\s]+", text) if part]
     if not 1 <= len(parts) <= MAX_TOKENS:
         raise SequenceError(f"There are {len(parts):,} numbers to read; type 1 to {MAX_TOKENS:,}, with commas between.")
-    return np.array([read_number(part) for part in parts], dtype=np.float32)
+    return np.array([_read_number(part) for part in parts], dtype=np.float32)
 
 
-def read_number(part: str) -> float:
+def _read_number(part: str) -> float:
     """Read one number.
 
     Raises:
@@ -113,7 +113,7 @@ def read_number(part: str) -> float:
     return value
 
 
-def labels_of(sequence: np.ndarray) -> tuple[str, ...]:
+def _labels_of(sequence: np.ndarray) -> tuple[str, ...]:
     """Write what is read at each step: the number, or which step it is."""
     if sequence.shape[1] == 1:
         return tuple(f"{value + 0.0:.3g}".replace("-", "−") for value in sequence[:, 0])  # no −0
@@ -128,7 +128,7 @@ def words_of_state(request: StepRequest) -> str:
     """
     state = state_of(request)
     model = state.foreign.model
-    words = f"The model that you brought as “{state.name}” {what_it_reads(request)}"
+    words = f"The model that you brought as “{state.name}” {_what_it_reads(request)}"
     if isinstance(model.config, ModelConfig) and model.config.bidirectional and model.config.reads == "last":
         words += " At every step its answer counts in what the backward direction made of the whole sequence."
     words += " What its answers mean, weights do not tell: they are shown as they are."
@@ -137,8 +137,7 @@ def words_of_state(request: StepRequest) -> str:
     return words
 
 
-def what_it_reads(request: StepRequest) -> str:
-    """Say where the sequence comes from."""
+def _what_it_reads(request: StepRequest) -> str:
     model = state_of(request).foreign.model
     if model.embed is not None:
         return (

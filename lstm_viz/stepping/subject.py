@@ -23,7 +23,7 @@ TABLES = 20  # numbers per step of each unit; what is read and answered may take
 
 
 @dataclass(frozen=True, eq=False)
-class SeriesView:
+class _SeriesView:
     """What a forecasting model reads and is asked, in the unit of the file.
 
     Args:
@@ -65,7 +65,7 @@ class Subject:
     answers: tuple[tuple[int, ...], ...] = ()
     trained: bool = True
     experiment: ForecastExperiment | None = None
-    series: SeriesView | None = None
+    series: _SeriesView | None = None
     asks: Asks = "token"
     picture: np.ndarray | None = None
 
@@ -82,13 +82,13 @@ def open_subject(request: StepRequest, cell: Cell) -> Subject:
         LSTMVizError: the text cannot be read by this model, or the run cannot be opened.
     """
     if request.source == UNTRAINED:
-        return untrained_subject(request, cell)
+        return _untrained_subject(request, cell)
     if request.source == FORECAST:
         from lstm_viz.zoo.models import load_forecast
 
-        return forecast_subject(load_forecast(cell))
+        return _forecast_subject(load_forecast(cell))
     if request.source.startswith(RUN):
-        return forecast_subject(experiment_of_run(request.source.removeprefix(RUN)))
+        return _forecast_subject(experiment_of_run(request.source.removeprefix(RUN)))
     if request.source.startswith(CLASS):
         from lstm_viz.stepping.class_subject import class_subject
 
@@ -97,11 +97,10 @@ def open_subject(request: StepRequest, cell: Cell) -> Subject:
         from lstm_viz.stepping.state_subject import state_subject
 
         return state_subject(request)
-    return task_subject(TASKS[request.source], request, cell)
+    return _task_subject(TASKS[request.source], request, cell)
 
 
-def task_subject(task: Task, request: StepRequest, cell: Cell) -> Subject:
-    """Open a model of the zoo on a text of its task."""
+def _task_subject(task: Task, request: StepRequest, cell: Cell) -> Subject:
     from lstm_viz.zoo.models import load_zoo_model
 
     tokens = task.read(request.text or task.example)
@@ -116,7 +115,7 @@ def task_answers(task: Task, tokens: tuple[str, ...]) -> tuple[tuple[int, ...], 
     return tuple(tuple(sorted(place(name) for name in right)) for right in task.annotate(tokens).answers)
 
 
-def untrained_subject(request: StepRequest, cell: Cell) -> Subject:
+def _untrained_subject(request: StepRequest, cell: Cell) -> Subject:
     """Build an untrained model for the tokens of any text; it is asked for the token that comes next."""
     tokens = read_tokens(request.text or UNTRAINED_TEXT, request.splitting)
     vocabulary = Vocabulary(tuple(dict.fromkeys(tokens)))
@@ -130,7 +129,7 @@ def next_tokens(sequence: np.ndarray) -> tuple[tuple[int, ...], ...]:
     return (*((int(token),) for token in sequence[1:]), ())
 
 
-def forecast_subject(experiment: ForecastExperiment) -> Subject:
+def _forecast_subject(experiment: ForecastExperiment) -> Subject:
     """Let a trained forecaster read the window before the held-out rows, the first whose answer can be checked."""
     config, split, series = experiment.config, experiment.split, experiment.series
     rows = slice(split.train_end - config.window, split.train_end)
@@ -138,7 +137,7 @@ def forecast_subject(experiment: ForecastExperiment) -> Subject:
     truth = np.full(config.steps_answered, np.nan)
     known = series.y[split.train_end : split.train_end + config.steps_answered]
     truth[: len(known)] = known
-    view = SeriesView(series.name, stamps[: config.window + len(truth)], series.y[rows], truth)
+    view = _SeriesView(series.name, stamps[: config.window + len(truth)], series.y[rows], truth)
     inputs = experiment.window_read(split.train_end)
     return Subject(experiment.model.eval(), inputs, stamps[: config.window], experiment=experiment, series=view)
 

@@ -81,8 +81,7 @@ def memory_of(cell: Cell) -> str:
     return "cell_state" if cell == "lstm" else "hidden_state"
 
 
-def gates_of(cell: Cell) -> tuple[str, ...]:
-    """Name the gates that can be shut and opened, in the order in which they are told."""
+def _gates_of(cell: Cell) -> tuple[str, ...]:
     order = ("forget_gate", "update_gate", "input_gate", "reset_gate", "output_gate")
     return tuple(gate for gate in order if gate in CELL_CLASSES[cell].gates)
 
@@ -104,7 +103,7 @@ def survey_lane(request: StepRequest, cell: Cell) -> Survey:
         sum(trace.steps for trace in traces),
         probes.meanings,
         {name: track(joined(traces, name), probes.concepts) for name in names},
-        {gate: saturation(joined(traces, gate)) for gate in gates_of(cell)},
+        {gate: saturation(joined(traces, gate)) for gate in _gates_of(cell)},
         passages(probes, traces, tuple(names)),
     )
 

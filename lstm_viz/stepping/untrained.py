@@ -42,25 +42,24 @@ def untrained_model(
     model.rnn.load_state_dict(build_model(one_token, seed).rnn.state_dict())
     assert model.embed is not None
     with torch.no_grad():
-        model.embed.weight.copy_(torch.stack([token_vector(token, seed) for token in vocabulary]))
-        model.head.weight.copy_(torch.stack([token_row(token, seed, hidden_size) for token in vocabulary]))
+        model.embed.weight.copy_(torch.stack([_token_vector(token, seed) for token in vocabulary]))
+        model.head.weight.copy_(torch.stack([_token_row(token, seed, hidden_size) for token in vocabulary]))
         model.head.bias.zero_()
     return model.eval()
 
 
-def token_vector(token: str, seed: int) -> Tensor:
+def _token_vector(token: str, seed: int) -> Tensor:
     """Draw what a token looks like to the cell, (8,)."""
-    return torch.as_tensor(randomness(token, seed, "vector").standard_normal(EMBEDDING_SIZE), dtype=torch.float32)
+    return torch.as_tensor(_randomness(token, seed, "vector").standard_normal(EMBEDDING_SIZE), dtype=torch.float32)
 
 
-def token_row(token: str, seed: int, hidden_size: int) -> Tensor:
+def _token_row(token: str, seed: int, hidden_size: int) -> Tensor:
     """Draw how the head scores a token, (H,)."""
     limit = 1 / math.sqrt(hidden_size)
-    row = randomness(token, seed, "row").uniform(-limit, limit, hidden_size)
+    row = _randomness(token, seed, "row").uniform(-limit, limit, hidden_size)
     return torch.as_tensor(row, dtype=torch.float32)
 
 
-def randomness(token: str, seed: int, purpose: str) -> np.random.Generator:
-    """Give a generator that depends on nothing but these three."""
+def _randomness(token: str, seed: int, purpose: str) -> np.random.Generator:
     digest = hashlib.sha256(f"{seed}\0{purpose}\0{token}".encode("utf-8", "surrogatepass")).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "little"))

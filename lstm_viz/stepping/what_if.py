@@ -57,22 +57,21 @@ def read_changes(text: str, layer: int = 0) -> tuple[Change, ...]:
     parts = [part for part in text.split(JOINT) if part]
     if len(parts) > MAX_CHANGES:
         raise SettingsError(f"`what_if` holds {len(parts)} changes; at most {MAX_CHANGES} are applied. Take some away.")
-    return tuple(read_change(part, layer) for part in parts)
+    return tuple(_read_change(part, layer) for part in parts)
 
 
-def read_change(part: str, layer: int) -> Change:
-    """Read one change."""
+def _read_change(part: str, layer: int) -> Change:
     if found := TOKEN.fullmatch(part):
         return Change(NewToken(place(found[1]), unquote(found[2])))
     if found := OFF.fullmatch(part):
-        return Change(Ablate(place(found[2]), layer), known_cell(found[1], part))
+        return Change(Ablate(place(found[2]), layer), _known_cell(found[1], part))
     if found := BEGIN.fullmatch(part):
-        return Change(Start(found[2], place(found[3]), float(found[4]), layer), known_cell(found[1], part))
+        return Change(Start(found[2], place(found[3]), float(found[4]), layer), _known_cell(found[1], part))
     if found := HOLD.fullmatch(part):
         units = EVERY_UNIT if found[3] == "*" else (place(found[3]),)
         first = place(found[4])
         last = first if found[5] is None else None if found[6] is None else place(found[6])
-        return Change(Hold(found[2], float(found[7]), units, first, last, layer), known_cell(found[1], part))
+        return Change(Hold(found[2], float(found[7]), units, first, last, layer), _known_cell(found[1], part))
     raise unreadable(part)
 
 
@@ -81,8 +80,7 @@ def place(counted: str) -> int:
     return int(counted) - 1
 
 
-def known_cell(name: str, part: str) -> Cell:
-    """Give the cell that a change names."""
+def _known_cell(name: str, part: str) -> Cell:
     for cell in CELLS:
         if cell == name:
             return cell
@@ -111,11 +109,10 @@ def write_change(change: Change) -> str:
     if isinstance(what, Start):
         return f"{change.cell}.{what.name}.{what.unit + 1}@start={plain(what.value)}"
     units = str(what.units[0] + 1) if what.units else "*"
-    return f"{change.cell}.{what.name}.{units}@{steps_of(what)}={plain(what.value)}"
+    return f"{change.cell}.{what.name}.{units}@{_steps_of(what)}={plain(what.value)}"
 
 
-def steps_of(hold: Hold) -> str:
-    """Write which steps a hold covers."""
+def _steps_of(hold: Hold) -> str:
     if hold.last == hold.first:
         return str(hold.first + 1)
     return f"{hold.first + 1}-" + ("" if hold.last is None else str(hold.last + 1))

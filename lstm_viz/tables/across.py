@@ -129,7 +129,6 @@ def _without_flags(grid: Grid) -> Grid:
 
 
 def _holds_parts(cells: npt.NDArray[np.object_]) -> bool:
-    """Return whether cells are parts of a year, such as the names of months."""
     found = spelled([str(cell) for cell in pd.unique(cells[:_SAMPLE])]) if len(cells) > 1 else []
     return any(written.values.keys() <= {"month", "quarter", "half", "week", "day"} for written in found)
 
@@ -166,7 +165,6 @@ def _find_run(grid: Grid) -> _Run | None:
 
 
 def _stretches(names: list[str]) -> list[range]:
-    """Return where names of one form stand side by side, the longest first."""
     forms = [_SHAPE.sub(lambda match: "0" if match[0].isdigit() else "a", name).replace(".", "") for name in names]
     found: list[range] = []
     start = 0
@@ -178,7 +176,6 @@ def _stretches(names: list[str]) -> list[range]:
 
 
 def _months(names: list[str]) -> list[range]:
-    """Return where names of months stand side by side, whatever words stand beside them."""
     months = month_numbers(set(names), set(names))
     start = next((place for place, name in enumerate(names) if name in months), 0)
     numbers = [months.get(name, 0) for name in names[start : start + 12]]
@@ -242,7 +239,6 @@ def _smooth_across(grid: Grid, places: range) -> bool:
 
 
 def _counting(written: Written) -> int:
-    """Return how many names from the first on grow."""
     places: Floats = np.zeros(1)
     for place, role in enumerate(sorted(written.values)):
         places = places + written.values[role] / 1000.0**place
@@ -258,7 +254,6 @@ def _grow(written: Written) -> bool:
 
 
 def _are_numbers(grid: Grid, places: range) -> bool:
-    """Return whether the cells under the names are numbers, or nothing."""
     rows = grid.cells.iloc[:_SAMPLE, list(places)[:: max(1, len(places) // _SAMPLE)]]
     cells = [str(cell).strip() for cell in rows.to_numpy().ravel()]
     known = [cell for cell in cells if cell_kind(cell) != "missing"]

@@ -46,7 +46,6 @@ def _spans(body: list[str]) -> Spans:
 
 
 def _holds(lines: list[str], spans: Spans) -> bool:
-    """Return whether the lines below the sample keep to the places, too."""
     return all(not line[end : end + 1].strip() for line in lines for *_, end in spans[:-1])
 
 
@@ -56,7 +55,6 @@ def _cut(line: str, spans: Spans) -> str:
 
 
 def _named(line: str, spans: Spans) -> str:
-    """Give every column the words that stand nearest to it."""
     cells: list[list[str]] = [[] for _ in spans]
     for word in re.finditer(r"\S+", line):
         near = min(range(len(spans)), key=lambda place: _distance(word.span(), spans[place][1:]))

@@ -98,7 +98,6 @@ def _day(convert: Convert, row: list[int]) -> np.datetime64:
 
 
 def _evenness(days: np.ndarray) -> float:
-    """Return the share of dates that exist plus the share of the most frequent step."""
     known = np.unique(days[~np.isnat(days)]).astype(np.int64)
     if len(known) < 3:
         return 0.0

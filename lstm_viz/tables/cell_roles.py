@@ -178,14 +178,12 @@ def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> It
 
 
 def _months_of_quarters(slot: Slot, after: Slot) -> bool:
-    """January to March, April to June, …"""
     alike = slot.kind == after.kind and slot.kind in ("month", "digits") and BETWEEN.fullmatch(after.gap) is not None
     quarters = alike and slot.within("month") and np.all(slot.numbers % 3 == 1)
     return bool(quarters and np.all(after.numbers == slot.numbers + 2) and len(np.unique(slot.numbers)) > 2)
 
 
 def _orders(free: list[Slot], known: frozenset[Role], week: bool) -> Iterator[Slots]:
-    """Yield the roles that slots without a mark can have, beside those that are known."""
     if not free:
         yield ()
     for template in _TEMPLATES if free else ():

@@ -247,7 +247,6 @@ def _stripped(items: list[Item]) -> list[Item]:
 
 
 def _pattern(items: Shape) -> str:
-    """Return the pattern of a shape, each slot a named group."""
     pieces = []
     for place, item in enumerate(items):
         if item.kind in SLOTS:

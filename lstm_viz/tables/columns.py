@@ -156,7 +156,6 @@ def _spread(values: Floats | Stamps, known: npt.NDArray[np.bool_], cells: pd.Ser
 
 
 def _over_all(times: Times, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_] | None:
-    """Return which of all rows are longer periods."""
     if times.aside is None:
         return None
     aside = np.zeros(len(known), dtype=bool)
@@ -188,7 +187,6 @@ def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) 
 def _number(
     values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: Numbers | None, reading: Reading
 ) -> _Typed:
-    """Turn infinities and numbers for nothing into gaps, and find the cells that are no numbers."""
     name = shown(str(values.name))
     infinite = np.isinf(values.to_numpy())
     bad = np.asarray(values.isna()) & ~blank

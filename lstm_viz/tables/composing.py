@@ -143,7 +143,7 @@ def _weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
     A fiscal year has a week 53 where the ISO year has none, calendar years cut a week in two, some count from 0. Then each
     row is a week after the one before.
     """
-    mondays, valid = iso_weeks(year, week)
+    mondays, valid = _iso_weeks(year, week)
     if len(week) < _SOME:
         return mondays, valid
     on = np.diff(week) == 1
@@ -161,10 +161,10 @@ def counted_on(values: Mapping[Role, Floats]) -> bool:
     if "week" not in values or np.isnan(values["week"]).any() or np.isnan(values["year"]).any():
         return False
     year, week = _whole(values["year"]), _whole(values["week"])
-    return not np.array_equal(_weeks(year, week)[0], iso_weeks(year, week)[0])
+    return not np.array_equal(_weeks(year, week)[0], _iso_weeks(year, week)[0])
 
 
-def iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
+def _iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
     """Return the Mondays of ISO weeks, in days since 1970, and which exist: the first holds the fourth of January."""
     mondays = [_monday(year + more) for more in (0, 1)]
     return mondays[0] + 7 * (week - 1), (week >= 1) & (7 * week <= mondays[1] - mondays[0])

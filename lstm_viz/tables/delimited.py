@@ -94,7 +94,6 @@ def _layout(text: str, dialect: Dialect, reading: Reading) -> Layout:
 
 
 def _plain_lines(text: str, reading: Reading) -> tuple[str, tuple[Decision, ...]]:
-    """Refuse what is no table, and take the quotes off lines that are quoted as a whole."""
     if not text.strip():
         raise NotATable("The file is empty: it holds no text but blanks. Upload a table with a header and rows.")
     kind = text_kind(text)

@@ -131,7 +131,6 @@ def _single_quoted(sample: str) -> bool:
 
 
 def _quoted(text: str, dialect: Dialect) -> Dialect:
-    """Read quotes as plain letters where one of them would swallow many lines."""
     if dialect.quote is None or '"' not in text[:_SAMPLE_CHARS]:
         return dialect
     rows = head_rows(text, dialect)
@@ -162,14 +161,12 @@ def _judged(rows: Rows, dialect: Dialect, blank_quotes: bool) -> float:
 
 
 def _names_fit(rows: Rows) -> bool:
-    """Return whether the row above the first of usual length is about as long, as names are."""
     width = usual_width(rows)
     first = next((place for place, row in enumerate(rows) if _near(row, width)), 0)
     return first == 0
 
 
 def _cut_at_blanks(sample: str) -> bool:
-    """Return whether quotes that end stand before blanks and more cells in most lines."""
     return len(_BLANK_QUOTE.findall(sample)) * 2 > max(sample.count("\n"), sample.count("\r"))
 
 

@@ -148,7 +148,6 @@ def _weekdays(table: Table) -> str:
 
 
 def _unread(table: Table) -> str:
-    """Say which column looks like a time where none is one, and the rows are the steps."""
     if table.proposed_time is not None:
         return ""
     for column in table.columns:

@@ -30,7 +30,7 @@ _LOST = 0.1  # of the letters that may be damaged
 
 
 @dataclass(frozen=True)
-class Decoded:
+class _Decoded:
     """The text of a file, the name of its encoding, and what was decided."""
 
     text: str
@@ -38,7 +38,7 @@ class Decoded:
     decisions: tuple[Decision, ...] = ()
 
 
-def decode(data: bytes, wanted: str | None = None) -> Decoded:
+def decode(data: bytes, wanted: str | None = None) -> _Decoded:
     """Return the text of a file.
 
     A person's wish decides; then a byte order mark; then UTF-16 by its zero bytes; then UTF-8 if it is valid, or nearly;
@@ -58,23 +58,22 @@ def decode(data: bytes, wanted: str | None = None) -> Decoded:
         return _unicode(data, wide, f"Read as {wide.upper()}: every second byte is zero, as in that encoding.")
     data, repairs = without_binary(data)
     found = _plain_text(data)
-    return Decoded(found.text, found.encoding, (*repairs, *found.decisions))
+    return _Decoded(found.text, found.encoding, (*repairs, *found.decisions))
 
 
-def _plain_text(data: bytes) -> Decoded:
+def _plain_text(data: bytes) -> _Decoded:
     if b"\x1b$" in data[:_SAMPLE] and data.isascii():
         sentence = "Read as ISO2022_JP: the letters are switched by escape codes, as in that encoding."
         return _replaced(data, "iso2022_jp", sentence)
     if _is_utf8(data):
         quiet = Decision("encoding", "utf-8", "Read as UTF-8: every byte fits.", quiet=True)
-        return Decoded(data.decode("utf-8", errors="replace").removeprefix("\ufeff"), "utf-8", (quiet,))
+        return _Decoded(data.decode("utf-8", errors="replace").removeprefix("\ufeff"), "utf-8", (quiet,))
     if _is_damaged_utf8(data):
         return _replaced(data, "utf-8", "Read as UTF-8: nearly all letters fit.")
     return _eight_bit(data)
 
 
 def _is_utf8(data: bytes) -> bool:
-    """A last character that was cut off is forgiven."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:
@@ -101,7 +100,7 @@ def _wide_order(sample: bytes) -> str | None:
     return "utf-16-be" if first > 0.3 and second < 0.05 else None
 
 
-def _unicode(data: bytes, encoding: str, sentence: str) -> Decoded:
+def _unicode(data: bytes, encoding: str, sentence: str) -> _Decoded:
     """Read UTF-16 or UTF-8 with a mark; refuse what only starts like it."""
     found = _replaced(data, encoding, sentence)
     text = found.text
@@ -117,10 +116,10 @@ def _unicode(data: bytes, encoding: str, sentence: str) -> Decoded:
         raise no_text(f"{controls:,} of its first {len(sample):,} characters are control characters")
     quiet = encoding == "utf-8-sig" and not broken
     decisions = tuple(replace(decision, quiet=quiet) for decision in found.decisions)
-    return Decoded(text.replace("\x00", ""), encoding, decisions)
+    return _Decoded(text.replace("\x00", ""), encoding, decisions)
 
 
-def _as_wanted(data: bytes, wanted: str) -> Decoded:
+def _as_wanted(data: bytes, wanted: str) -> _Decoded:
     if not wanted.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
         data, repairs = without_binary(data)
     else:
@@ -135,7 +134,7 @@ def _as_wanted(data: bytes, wanted: str) -> Decoded:
             "Leave it out to let the file decide, or pick another one."
         )
     chosen = Decision("encoding", wanted, f"Read as {wanted.upper()}, as you chose.", chosen=True)
-    return Decoded(text.removeprefix("\ufeff"), wanted, (*repairs, chosen, *_damage(broken)))
+    return _Decoded(text.removeprefix("\ufeff"), wanted, (*repairs, chosen, *_damage(broken)))
 
 
 def _text(data: bytes, encoding: str) -> str:
@@ -147,7 +146,7 @@ def _text(data: bytes, encoding: str) -> str:
         ) from None
 
 
-def _eight_bit(data: bytes) -> Decoded:
+def _eight_bit(data: bytes) -> _Decoded:
     """Take the encoding whose letters read best; where none does, what charset-normalizer finds."""
     sample = b"\n".join(_high_lines(data))
     best, score = best_encoding(sample)
@@ -178,14 +177,14 @@ def _places(data: bytes) -> Iterator[bytes]:
         yield data[start : start + _CHUNK]
 
 
-def _replaced(data: bytes, codec: str, sentence: str, doubtful: bool = False) -> Decoded:
+def _replaced(data: bytes, codec: str, sentence: str, doubtful: bool = False) -> _Decoded:
     """Decode; Windows-1252 leaves five bytes without a meaning: Latin-1 reads those. What does not fit is counted."""
     text = data.decode(codec, errors="replace")
     broken = text.count("\ufffd") - text.endswith("\ufffd")
     if broken and codec == "cp1252":
         text, codec, broken, sentence = data.decode("latin-1"), "latin-1", 0, sentence.replace("CP1252", "LATIN-1")
     decision = Decision("encoding", codec, sentence, warning=doubtful)
-    return Decoded(text.removeprefix("\ufeff"), codec, (decision, *_damage(broken)))
+    return _Decoded(text.removeprefix("\ufeff"), codec, (decision, *_damage(broken)))
 
 
 def _damage(broken: int) -> tuple[Decision, ...]:

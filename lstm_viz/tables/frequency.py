@@ -176,7 +176,6 @@ def _usual_steps(steps: Ints) -> list[int]:
 
 
 def _only_workdays(stamps: Stamps) -> bool:
-    """No moment on a weekend although at least one weekend lies between them."""
     return bool(weekdays(stamps).max() < 5 and stamps[-1] - stamps[0] > np.timedelta64(5, "D"))
 
 

@@ -104,7 +104,6 @@ def _without_blank_rows(body: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without_headers(body: pd.DataFrame, layout: Layout) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
-    """Drop rows that repeat the names, as joined files have them."""
     if layout.header is None or body.empty or not any(layout.repeat):
         return body, ()
     same = np.ones(len(body), dtype=bool)

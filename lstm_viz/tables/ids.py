@@ -209,7 +209,6 @@ def _in_blocks(codes: Ints, distinct: int) -> bool:
 
 
 def _rows_of_some_moments(moments: Ints) -> npt.NDArray[np.int64]:
-    """All rows of so many moments, evenly chosen, that there are not too many."""
     count = int(moments.max()) + 1
     every = max(1, len(moments) // _EVIDENCE_ROWS)
     chosen: npt.NDArray[np.bool_] = np.zeros(count + 1, dtype=bool)

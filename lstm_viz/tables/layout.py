@@ -183,7 +183,6 @@ def _is_wide(row: list[str], width: int) -> bool:
 
 
 def _header_block(rows: Rows, width: int, body: int) -> tuple[int, ...]:
-    """Return the rows right above the body that hold names or units, from the top."""
     block: list[int] = []
     place = body - 1
     while place >= 0 and not _filled(rows[place]):
@@ -193,8 +192,8 @@ def _header_block(rows: Rows, width: int, body: int) -> tuple[int, ...]:
         stub = not block and len(row) == width > 2 and _filled(row) == 1 and bool(row[0].strip()) and place > 0
         stub = stub and _is_wide(rows[place - 1], width) and _filled(rows[place - 1]) >= width - 1
         sub = _filled(row) == 1 and len(row) == width and not row[0].strip() and bool(not block)
-        sub = sub or (not block and looks_units(row) and place > 0)
-        if not (stub or sub or _is_wide(row, width)) or (width == 1 and block and not looks_units(rows[block[0]])):
+        sub = sub or (not block and _looks_units(row) and place > 0)
+        if not (stub or sub or _is_wide(row, width)) or (width == 1 and block and not _looks_units(rows[block[0]])):
             break
         block.insert(0, place)
         place -= 1
@@ -221,7 +220,7 @@ def _names_above_facts(rows: Rows, body: int, kinds: tuple[str, ...]) -> tuple[i
     return ()
 
 
-def looks_units(row: list[str]) -> bool:
+def _looks_units(row: list[str]) -> bool:
     """Return whether a row holds units: all in brackets, or known ones such as kWh and °C."""
     cells = [cell.strip().lstrip("#") for cell in row if cell.strip()]
     marked = [cell for cell in cells if _BRACKETED.fullmatch(cell) or looks_unit(cell) or _FIELD.fullmatch(cell)]
@@ -233,7 +232,7 @@ def looks_units(row: list[str]) -> bool:
 
 def _below(rows: Rows, at: int) -> int:
     """Return the first row of the body below the wanted header: units are no part of it."""
-    return at + 1 if at < len(rows) and looks_units(rows[at]) else at
+    return at + 1 if at < len(rows) and _looks_units(rows[at]) else at
 
 
 def _laid_out(rows: Rows, width: int, body: int, block: tuple[int, ...], kinds: tuple[str, ...]) -> Layout:
@@ -244,9 +243,9 @@ def _laid_out(rows: Rows, width: int, body: int, block: tuple[int, ...], kinds: 
         return Layout(body, width, None, ("",) * width, ("",) * width, skipped, kinds=kinds)
     names = _joined([rows[place] for place in upper] + [rows[header]], width)
     below = range(header + 1, body)
-    units = next((rows[place] for place in below if looks_units(rows[place])), [])
+    units = next((rows[place] for place in below if _looks_units(rows[place])), [])
     if not names[0] and len(below) == 1:
-        names[0] = next((rows[place][0] for place in below if rows[place] and not looks_units(rows[place])), "")
+        names[0] = next((rows[place][0] for place in below if rows[place] and not _looks_units(rows[place])), "")
     top = upper[0] if upper else header
     width = max(width, len(_trimmed(rows[header])))
     names += [""] * (width - len(names))
@@ -274,7 +273,7 @@ def _cuts_decimals(head: list[str], body: Rows, kinds: tuple[str, ...]) -> bool:
 
 def _main_row(rows: Rows, width: int, block: tuple[int, ...]) -> tuple[int | None, tuple[int, ...]]:
     """Return the lowest row of the block that names every column once, and the rows to join above it if none does."""
-    named = [place for place in block if not looks_units(rows[place])] or list(block[:1])
+    named = [place for place in block if not _looks_units(rows[place])] or list(block[:1])
     if not named:
         return None, ()
     full = [place for place in named if _names_all(rows[place], width)]

@@ -110,7 +110,6 @@ def _counted_clock(table: "Table", parts: list[Part], numbers: list[tuple[str, F
 
 
 def _smooth(values: Floats, within: npt.NDArray[np.bool_]) -> bool:
-    """Return whether values change less from row to row of a day than over six rows."""
     if len(values) < _SOME or np.isnan(values).any() or not within.any():
         return False
     near, far = np.abs(np.diff(values))[within].mean(), np.abs(values[6:] - values[:-6]).mean()

@@ -226,7 +226,6 @@ def _dotted_months(values: Floats) -> npt.NDArray[np.datetime64] | None:
 
 
 def _written(values: Floats, name: str, named: bool) -> Times | None:
-    """Dates written as one number, with or without a clock, and parts of a year behind the year."""
     if not _all_between(values, 10_001, 22_001_231_235_959):
         return None
     if values.max() < 22_001_300 and np.all(values % 100 == 0) and (found := _written(values // 100, name, named)):
@@ -283,7 +282,6 @@ def _as_expected(parts: dict[Role, Floats], units: frozenset[str], high: int) ->
 
 
 def _impossible(parts: dict[Role, Floats], kept: npt.NDArray[np.bool_], years: tuple[int, int]) -> bool:
-    """Return whether a part cannot be."""
     ranges: dict[Role, tuple[int, int]] = {"month": (1, 12), "day": (1, 31), "quarter": (1, 4), "week": (1, 53)}
     ranges |= {"yearday": (1, 366), "hour": (0, 24), "minute": (0, 59), "second": (0, 59), "year": years}
     return any(not _all_between(numbers[kept], *ranges[role]) for role, numbers in parts.items())

@@ -100,14 +100,14 @@ def parse_numbers(text: pd.Series, mark: Mark, affixes: Affixes = SIGNS) -> Floa
 
 
 @dataclass(frozen=True, eq=False)
-class Marked:
+class _Marked:
     """Numbers with something beside them that says how they are meant, and what was made of it."""
 
     values: Floats
     note: str
 
 
-def marked_numbers(text: pd.Series, mark: Mark, affixes: Affixes) -> Marked | None:
+def marked_numbers(text: pd.Series, mark: Mark, affixes: Affixes) -> _Marked | None:
     """Read cells such as "<1" (half of it: somewhere below), ">9" and "28.4*" or "123.4 p" (with a flag); None for none.
 
     Args:
@@ -130,7 +130,7 @@ def marked_numbers(text: pd.Series, mark: Mark, affixes: Affixes) -> Marked | No
         told.append(f'took "{text[below].iloc[0]}" as half of it, {counted(int(np.sum(below)), "cell")}')
     if flags:
         told.append(f"read the numbers without their flags ({listed(flags)})")
-    return Marked(values, f"{' and '.join(told) or 'took bounds as numbers'}.")
+    return _Marked(values, f"{' and '.join(told) or 'took bounds as numbers'}.")
 
 
 def _comma_floats(text: pd.Series) -> Floats:
@@ -162,7 +162,6 @@ def _pattern(mark: Mark) -> str:
 
 
 def _bare(text: pd.Series, affixes: Affixes) -> Any:
-    """Bring sign, digits and power of ten into the one order that is read."""
     if text.head(200).str.contains("[０-９．，－％￥（）]", regex=True).any():
         text = text.map(half_width)
     cells = pa.array(text, pa.large_string(), from_pandas=True)

@@ -152,7 +152,6 @@ def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[Na
 
 
 def _wide(table: Table, columns: Columns, targets: tuple[str, ...], parts: _Parts) -> Panel:
-    """The moments are the same for all columns, and so is the frequency."""
     codes: Ints = np.zeros(table.rows, dtype=np.int64)
     found = _Found(columns, "wide", parts, skipped=_too_many(len(targets)))
     for target in targets[:MAX_SERIES]:
@@ -233,7 +232,6 @@ def _counted(names: list[str], why: str) -> tuple[str, ...]:
 
 
 def _notes(lines: Iterable[Line], frequency: Frequency, how: str) -> tuple[str, ...]:
-    """Tell of all series together what was done."""
     lines = list(lines)
     done = replace(total := Repairs.total([line.repairs for line in lines]), clocks=int(total.clocks > 0))
     steps = sum(len(line.cells) for line in lines) + done.cut

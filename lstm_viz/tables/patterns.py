@@ -75,7 +75,6 @@ def _holds(pattern: Pattern, rows: int, steps: int) -> bool:
 
 
 def _seen(stamps: Stamps) -> Iterator[Pattern]:
-    """Yield for each cycle that is possible its unit and, as far as known, its last slot."""
     months, days = months_and_days(stamps)
     clocks = stamps - stamps.astype("datetime64[D]")
     if np.all(clocks == clocks[0]):
@@ -88,7 +87,6 @@ def _seen(stamps: Stamps) -> Iterator[Pattern]:
 
 
 def _is_plain(pattern: Pattern) -> bool:
-    """Return whether a usual step, or business days, come as often or hardly more often."""
     if pattern.unit == "day":
         return False
     even = len(pattern.slots) * _plain_step(pattern) > _NEARLY_ALL * pattern.cycle

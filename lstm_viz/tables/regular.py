@@ -87,7 +87,7 @@ def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, It
         SeriesError: fewer than two different moments.
         SettingsError: the forced frequency is not known.
     """
-    stray, rows_codes = strays(rows.stamps), rows.codes
+    stray, rows_codes = _strays(rows.stamps), rows.codes
     if stray.any():
         rows = Rows(np.where(stray, np.datetime64("NaT", "us"), rows.stamps), rows.codes, rows.cells)
     dated = ~np.isnat(rows.stamps)
@@ -103,7 +103,7 @@ def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, It
     return frequency or ROWS, _laid(rows, count, frequency, wishes, (undated - astray, disorder, base), astray)
 
 
-def strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
+def _strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
     """Return which few moments lie farther from all others than these from each other: a typing error, a clock reset.
 
     At most 3% of the rows, and only where there are 20 or more.

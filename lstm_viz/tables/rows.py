@@ -65,7 +65,6 @@ def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, Disorder]:
 
 
 def _keys(rows: Rows) -> Ints:
-    """One whole number for each row that grows with the series, then with the moment."""
     moments = rows.stamps.view(np.int64)
     if len(rows) == 0 or rows.codes[0] == rows.codes[-1] == rows.codes.max() == rows.codes.min():
         return moments

@@ -166,7 +166,7 @@ def grid(stamps: Stamps, alias: str, start: int, count: int) -> Stamps:
     else:
         months = places * size + _month_phase(months_and_days(stamps)[0], size)
         days = _in_months(months, 31 if end else month_day(stamps) or 1)
-    clock = usual_phase(stamps.astype(np.int64), DAY)
+    clock = _usual_phase(stamps.astype(np.int64), DAY)
     return (days.astype("datetime64[us]").astype(np.int64) + clock).astype("datetime64[us]")
 
 
@@ -242,10 +242,10 @@ def _time_phase(moments: Ints, size: int, alias: str) -> int:
     """Grids without a usual phase start at whole hours and days, those of weeks on the weekday of their alias."""
     offset: Any = to_offset(alias)
     weekday = offset.weekday if alias.partition("-")[2] else 3
-    return usual_phase(moments, size, ((weekday - 3) % 7) * DAY)
+    return _usual_phase(moments, size, ((weekday - 3) % 7) * DAY)
 
 
-def usual_phase(moments: Ints, size: int, otherwise: int = 0) -> int:
+def _usual_phase(moments: Ints, size: int, otherwise: int = 0) -> int:
     """Return what at least half of the moments leave when divided by the step, or else `otherwise`."""
     phases, counts = np.unique(moments % size, return_counts=True)
     return int(phases[counts.argmax()]) if counts.max() * 2 >= len(moments) else otherwise

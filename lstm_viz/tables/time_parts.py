@@ -73,7 +73,6 @@ def parts_of(column: "Column", cells: pd.Series) -> tuple[Part, ...]:
 
 
 def _date_part(name: str, stamps: Stamps) -> tuple[Part, ...]:
-    """Only dates without a clock want another column."""
     days = stamps.astype("datetime64[D]")
     known = ~np.isnat(stamps)
     if np.any(days[known].astype(stamps.dtype) != stamps[known]):

@@ -78,7 +78,7 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
         return None
     aside = None if best.aside is None or not best.aside.any() else best.aside[codes]
     stamps = best.stamps[codes]
-    back = swapped_back(stamps) if len(best.order) == 3 and order is None else None
+    back = _swapped_back(stamps) if len(best.order) == 3 and order is None else None
     if back is None:
         return Times(stamps, best.notes, aside, best.doubts, best.order)
     number = int(np.sum(back != stamps))
@@ -97,12 +97,10 @@ def _begins_of_ranges(cells: pd.Series) -> pd.Series:
 
 
 def _few_in_many(stamps: Stamps) -> bool:
-    """Return whether at most four moments stand in twice as many different texts."""
     return len(np.unique(stamps[:_HEAD])) <= _FEW and 2 * len(np.unique(stamps)) <= min(len(stamps), 2 * _FEW)
 
 
 def _share(reading: "_Reading", weights: Floats) -> float:
-    """Return the share of the cells that are read, of those that do not stand aside."""
     kept = np.ones(len(weights), dtype=bool) if reading.aside is None else ~reading.aside
     whole = float(weights[kept].sum())
     return float(weights[kept & ~np.isnat(reading.stamps)].sum()) / whole if whole else 0.0
@@ -186,7 +184,7 @@ def _without_zone(local: Stamps, utc: Stamps) -> tuple[Stamps, tuple[str, ...]]:
     return utc, ("converted the times to UTC and left out the time zone.",)
 
 
-def swapped_back(stamps: Stamps) -> Stamps | None:
+def _swapped_back(stamps: Stamps) -> Stamps | None:
     """Return dates with day and month swapped where only so each follows the one before; None where rows follow as read.
 
     Spreadsheets read 03/04/2021 as the 4th of March in one country and keep 13/04/2021 as text.
@@ -224,7 +222,6 @@ def _follow(stamps: Stamps, other: Stamps, step: float, swap: bool) -> Stamps:
 
 
 def _growth(stamps: Stamps) -> float:
-    """Return the share of the steps that go the way most of them go."""
     steps = np.diff(stamps.astype(np.int64))
     forward, backward = int(np.sum(steps > 0)), int(np.sum(steps < 0))
     return max(forward, backward) / max(1, forward + backward)
@@ -292,7 +289,6 @@ def evenness(stamps: Stamps) -> float:
 
 
 def _most_frequent(places: Ints) -> float:
-    """Return the share of the most frequent difference between neighbours."""
     if len(places) < 2:
         return 0.0
     return float(np.unique(np.diff(places), return_counts=True)[1].max() / (len(places) - 1))

@@ -39,32 +39,31 @@ def counted_to_end(cell: Cell, what_if: str = "") -> int | None:
     return said.index(END) if END in said else None
 
 
-def told_end(ended: int | None) -> dict[str, str]:
-    """Put a count into words."""
+def _told_end(ended: int | None) -> dict[str, str]:
     return {"ends": "not at all" if ended is None else f"after {ended} b", "due": str(COUNTED)}
 
 
-def judged(ended: int | None) -> Found:
+def _judged(ended: int | None) -> Found:
     """Say whether the end came too early, in time, or not at all: no more than what was due is ever read."""
     choice = "never" if ended is None else "right" if ended == COUNTED else "early"
-    return Found(choice, told_end(ended))
+    return Found(choice, _told_end(ended))
 
 
 def plain_count() -> Found:
     """Let the plain network count farther than it practised."""
-    return judged(counted_to_end("rnn"))
+    return _judged(counted_to_end("rnn"))
 
 
 def count_with_a_slip() -> Found:
     """Shut one forget gate of the LSTM at one step."""
-    return judged(counted_to_end("lstm", SLIP))
+    return _judged(counted_to_end("lstm", SLIP))
 
 
 def count_of_what_is_written() -> Found:
     """Shut one input gate of the LSTM for five steps."""
     ended = counted_to_end("lstm", UNWRITTEN)
     choice = {COUNTED: "all", COUNTED - 5: "written"}.get(ended or 0, "other")
-    return Found(choice, told_end(ended))
+    return Found(choice, _told_end(ended))
 
 
 def untrained(cell: Cell, **settings: float) -> FlowLane:
@@ -73,14 +72,14 @@ def untrained(cell: Cell, **settings: float) -> FlowLane:
     return next(lane for lane in flow_lanes(request) if lane.cell == cell)
 
 
-def share_left(lane: FlowLane) -> float:
+def _share_left(lane: FlowLane) -> float:
     """Give log10 of the share of the gradient that reaches the first step, the median over seeds."""
     return reached(lane.states[0])
 
 
 def gradient_of_a_long_way() -> Found:
     """Compare what is left of the RNN's gradient after a short way and after a long one."""
-    short, long = (share_left(untrained("rnn", length=steps)) for steps in (SHORT, LONG))
+    short, long = (_share_left(untrained("rnn", length=steps)) for steps in (SHORT, LONG))
     ratio = long - short
     choice = "tenth" if ratio > -2 else "thousandth" if ratio > -6 else "nothing"
     powers = {"short": short, "long": long, "ratio": ratio}
@@ -90,14 +89,13 @@ def gradient_of_a_long_way() -> Found:
 def gradient_with_open_gates() -> Found:
     """Raise the forget bias of the untrained LSTM."""
     before, after = (untrained("lstm", length=LONG, forget_bias=bias) for bias in (BIAS, WIDE_BIAS))
-    left = share_left(after)
+    left = _share_left(after)
     choice = "fades" if left < -2 else "arrives" if left <= 2 else "explodes"
-    numbers = {"before": power_of_ten(share_left(before)), "after": power_of_ten(left)}
-    return Found(choice, {**numbers, "kept": kept_per_step(before), "keep": kept_per_step(after)})
+    numbers = {"before": power_of_ten(_share_left(before)), "after": power_of_ten(left)}
+    return Found(choice, {**numbers, "kept": _kept_per_step(before), "keep": _kept_per_step(after)})
 
 
-def kept_per_step(lane: FlowLane) -> str:
-    """Say how much of the cell state the forget gates keep per step, on average."""
+def _kept_per_step(lane: FlowLane) -> str:
     carry = lane.states[0].carry
     assert carry is not None
     return f"{carry.mean():.2f}"

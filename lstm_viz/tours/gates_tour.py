@@ -14,8 +14,7 @@ SLIP = f"lstm.forget_gate.{UNIT}@10=0"
 UNWRITTEN = f"lstm.input_gate.{UNIT}@11-15=0"
 
 
-def line_of(gate: str) -> str:
-    """Point at the line of a gate in the equations of the unit."""
+def _line_of(gate: str) -> str:
     return f"{DIAGRAM}.equations .line:has(.name.{gate})"
 
 
@@ -65,7 +64,7 @@ GATES_TOUR = Tour(
             "Three gates guard the memory, each a number from 0 (shut) to 1 (open). The forget gate says how much of the "
             "old memory stays. In this unit it is fully open at every step, so nothing of the count is lost.",
             "step",
-            line_of("forget_gate"),
+            _line_of("forget_gate"),
             counting("lstm"),
             f"step=10&unit={UNIT}&phase=whole",
             Question(
@@ -89,7 +88,7 @@ GATES_TOUR = Tour(
             "What could be written is called the candidate: here about −1 for an a, about +1 for a b. The input gate says "
             "how much of it is really written. It is open for both and nearly shut at the X, which must not be counted.",
             "step",
-            line_of("input_gate"),
+            _line_of("input_gate"),
             counting("lstm"),
             f"step={COUNTED + 1}&unit={UNIT}&phase=whole",
             Question(
@@ -109,7 +108,7 @@ GATES_TOUR = Tour(
             "hides its count: the gate is shut. At the X it opens, since from here on the count decides what to answer. "
             "Step over the X with → and watch it.",
             "step",
-            line_of("output_gate"),
+            _line_of("output_gate"),
             counting("lstm"),
             f"step={COUNTED}&unit={UNIT}&phase=whole",
         ),

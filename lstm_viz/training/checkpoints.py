@@ -36,7 +36,7 @@ def save_checkpoint(trainer: Trainer) -> bytes:
             if value is not None
         }
     tensors["random_state"] = trainer.random_state
-    tensors["history"] = history_to_tensor(trainer.history)
+    tensors["history"] = _history_to_tensor(trainer.history)
     progress = {
         "groups": optimizer["param_groups"],
         "schedule": trainer.schedule.state_dict(),
@@ -66,7 +66,7 @@ def load_checkpoint(trainer: Trainer, data: bytes) -> None:
         trainer.best_weights = _under("best/", tensors)
         trainer.snapshots = Snapshots(snapshots_from(_under("snapshots/", tensors)))
         trainer.random_state = tensors["random_state"]
-        trainer.history = history_from_tensor(tensors["history"])
+        trainer.history = _history_from_tensor(tensors["history"])
         trainer.best_loss = progress["best_loss"]
         trainer.best_epoch = max((record.epoch for record in trainer.history if record.is_best), default=0)
         trainer.target_epochs = progress["target_epochs"]
@@ -98,14 +98,14 @@ def unpack_checkpoints(data: bytes) -> list[bytes]:
         raise RunError("The saved checkpoint cannot be read. Train this model again.") from error
 
 
-def history_to_tensor(history: list[EpochRecord]) -> Tensor:
+def _history_to_tensor(history: list[EpochRecord]) -> Tensor:
     """Lay the records of one trainer out as rows (epochs, 9), in the order of `HISTORY`; what is missing becomes NaN."""
     told = [[getattr(record, name) for name in HISTORY] for record in history]
     rows = [[math.nan if value is None else float(value) for value in row] for row in told]
     return torch.tensor(rows, dtype=torch.float64).reshape(len(history), len(HISTORY))
 
 
-def history_from_tensor(rows: Tensor) -> list[EpochRecord]:
+def _history_from_tensor(rows: Tensor) -> list[EpochRecord]:
     """Undo `history_to_tensor`; older checkpoints have no accuracies."""
     records = []
     for row in rows.tolist():

@@ -10,7 +10,7 @@ Schedule = lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class _Held:
     """Copies of all that an update changes.
 
     Args:
@@ -31,17 +31,17 @@ def copied_weights(model: nn.Module) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in model.state_dict().items()}
 
 
-def hold(model: nn.Module, optimizer: Optimizer, schedule: Schedule) -> Held:
+def hold(model: nn.Module, optimizer: Optimizer, schedule: Schedule) -> _Held:
     """Copy where all three stand."""
     moments = {
         parameter: {name: value.clone() if isinstance(value, Tensor) else value for name, value in kept.items()}
         for parameter, kept in optimizer.state.items()
     }
     groups = [{name: value for name, value in group.items() if name != "params"} for group in optimizer.param_groups]
-    return Held(copied_weights(model), moments, groups, dict(schedule.state_dict()))
+    return _Held(copied_weights(model), moments, groups, dict(schedule.state_dict()))
 
 
-def put_back(held: Held, model: nn.Module, optimizer: Optimizer, schedule: Schedule) -> None:
+def put_back(held: _Held, model: nn.Module, optimizer: Optimizer, schedule: Schedule) -> None:
     """Bring all three back to where they stood; `held` is used up."""
     model.load_state_dict(held.weights)
     optimizer.state.clear()

@@ -39,7 +39,7 @@ class Examples(Protocol):
         ...
 
 
-class Interrupted(Exception):
+class _Interrupted(Exception):
     """Somebody asked the loop to stop in the middle of an epoch."""
 
 
@@ -83,7 +83,7 @@ class Trainer:
         self.config = config
         self.accuracy = accuracy
         self.tell_part = tell_part
-        self._part = Sums()
+        self._part = _Sums()
         self.optimizer = build_optimizer(model.parameters(), config)
         self.schedule = build_schedule(self.optimizer, config, config.epochs, self.batches)
         self.generator = Generator().manual_seed(config.seed)
@@ -128,7 +128,7 @@ class Trainer:
             before = hold(self.model, self.optimizer, self.schedule)
             try:
                 record = self._train_epoch(should_stop)
-            except Interrupted:
+            except _Interrupted:
                 self.end_reason, self.stopped_weights = "stopped", copied_weights(self.model)
                 put_back(before, self.model, self.optimizer, self.schedule)
                 return
@@ -188,11 +188,11 @@ class Trainer:
 
     def _train_batches(self, should_stop: Callable[[], bool]) -> "Means":
         self.model.train()
-        whole = Sums()
+        whole = _Sums()
         order = torch.randperm(len(self.training), generator=self.generator)
         for indices in torch.split(order, self.config.batch_size):
             if should_stop():
-                raise Interrupted
+                raise _Interrupted
             update = self._update(indices)
             whole.add(update)
             self._tell(update, self.epoch * self.batches + whole.updates)
@@ -201,7 +201,7 @@ class Trainer:
     def _tell(self, update: "Update", number: int) -> None:
         self._part.add(update)
         if self.tell_part is not None and number % PART_UPDATES == 0:
-            part, self._part = self._part.means(), Sums()
+            part, self._part = self._part.means(), _Sums()
             self.tell_part(PartRecord(self.epoch + 1, number, part.loss, part.accuracy))
 
     def _update(self, indices: Tensor) -> "Update":
@@ -253,7 +253,7 @@ class Means:
     accuracy: float | None
 
 
-class Sums:
+class _Sums:
     """Add up batches: losses and gradients as the means of batches, right answers by their number of examples."""
 
     def __init__(self) -> None:

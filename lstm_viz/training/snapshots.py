@@ -40,10 +40,10 @@ class Snapshots:
     def take(self, epoch: int, weights: Weights) -> None:
         """Copy the weights after an epoch; 0 stands for those before the first update."""
         newest = next(reversed(self.kept), 0)
-        if not is_milestone(newest):
+        if not _is_milestone(newest):
             del self.kept[newest]
         self.kept[epoch] = {name: value.detach().clone() for name, value in weights.items()}
-        if is_milestone(epoch):
+        if _is_milestone(epoch):
             self.kept = {kept: self.kept[kept] for kept in thinned(list(self.kept), self._room(weights))}
 
     def with_epoch(self, epoch: int, weights: Weights) -> WeightsPath:
@@ -62,11 +62,11 @@ class Snapshots:
         return max(LEAST, min(self.most, self.max_bytes // max(1, size)))
 
 
-def is_milestone(epoch: int) -> bool:
+def _is_milestone(epoch: int) -> bool:
     """Tell whether an epoch is worth keeping: each milestone is half as far again as the one before.
 
     Example:
-        >>> [epoch for epoch in range(100) if is_milestone(epoch)]
+        >>> [epoch for epoch in range(100) if _is_milestone(epoch)]
         [0, 1, 2, 3, 5, 8, 12, 18, 27, 41, 62, 93]
     """
     milestone = 0

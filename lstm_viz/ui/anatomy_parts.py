@@ -15,7 +15,7 @@ OF_LAYER = ("layer", "count", "code")
 
 def choose_part(address: Address) -> str:
     """Draw the row of parts and give the one that is open."""
-    wished, part = address.get("part"), asked_part(address)
+    wished, part = address.get("part"), _asked_part(address)
     st.header("A recurrent layer, taken apart", anchor=False)
     put_widget_value(PART, part)
     st.segmented_control(
@@ -33,7 +33,7 @@ def choose_part(address: Address) -> str:
     return part
 
 
-def asked_part(address: Address) -> str:
+def _asked_part(address: Address) -> str:
     """Give the part that an address means: one that names numbers of the worked example, or a claim, need not say so."""
     wished = address.get("part")
     if wished in PARTS:

@@ -28,15 +28,14 @@ def show_backtest(view: RunView, forecast: Forecast) -> None:
     rival = best_rival(forecast)
     label = "" if rival is None else f"{label_of(rival)}, rival"
     figure = backtest_chart(view.series, forecast.backtest, rival, label, current_palette())
-    st.markdown(f"{tried_in_words(view, forecast)} {coverage_in_words(forecast)}", help=meaning_of("backtest"))
+    st.markdown(f"{_tried_in_words(view, forecast)} {_coverage_in_words(forecast)}", help=meaning_of("backtest"))
     alt = "What happened, and from every origin on what the model and its best rival had said before."
     st.plotly_chart(sized(figure), key="backtest-chart", config=FEW_BUTTONS, theme=None, alt=alt)
     show_table(view, forecast)
-    show_steps(view, forecast)
+    _show_steps(view, forecast)
 
 
-def tried_in_words(view: RunView, forecast: Forecast) -> str:
-    """Say what was tried."""
+def _tried_in_words(view: RunView, forecast: Forecast) -> str:
     steps, name = int(forecast.backtest["step"].max()), view.series.frequency.step_name
     ahead = f"{steps} {name}s" if steps > 1 else f"one {name}"
     if forecast.origins == 1:
@@ -47,7 +46,7 @@ def tried_in_words(view: RunView, forecast: Forecast) -> str:
     )
 
 
-def coverage_in_words(forecast: Forecast) -> str:
+def _coverage_in_words(forecast: Forecast) -> str:
     """Count the values inside the intervals; empty without intervals."""
     if forecast.coverage is None:
         return ""
@@ -69,13 +68,13 @@ def show_table(view: RunView, forecast: Forecast) -> None:
     )
     chosen = str(measure or MEASURES[0])
     methods = methods_told(forecast)
-    table = table_of_errors(view, forecast, chosen)[methods]
+    table = _table_of_errors(view, forecast, chosen)[methods]
     digits = DIGITS.get(chosen, SIGNIFICANT)
-    shown = pd.DataFrame([written_row(row, digits) for _, row in table.iterrows()], table.index, methods)
+    shown = pd.DataFrame([_written_row(row, digits) for _, row in table.iterrows()], table.index, methods)
     names = {"model": f"{label_of(view.spec.config.cell)} (this model)"}
     columns = {
         name: st.column_config.TextColumn(
-            names.get(name, label_of(name)), help=method_in_words(name, view.spec.config), alignment="right"
+            names.get(name, label_of(name)), help=_method_in_words(name, view.spec.config), alignment="right"
         )
         for name in methods
     }
@@ -83,7 +82,7 @@ def show_table(view: RunView, forecast: Forecast) -> None:
     st.markdown(small(f"{BEST} least error of its row. {label_of(chosen)}: {lowered(meaning_of(chosen))}"))
 
 
-def table_of_errors(view: RunView, forecast: Forecast, measure: str) -> pd.DataFrame:
+def _table_of_errors(view: RunView, forecast: Forecast, measure: str) -> pd.DataFrame:
     """Give one row per origin, the mean of them, and all held-out rows where they are more than the newest origin told."""
     rows = scores_by_origin(forecast, view.series, measure)
     held = len(view.series.y) - len(forecast.heldout)
@@ -98,18 +97,17 @@ def table_of_errors(view: RunView, forecast: Forecast, measure: str) -> pd.DataF
     return rows
 
 
-def written_row(errors: pd.Series, digits: int) -> list[str]:
+def _written_row(errors: pd.Series, digits: int) -> list[str]:
     """Write a row of errors; the least has a star, the others room for one."""
     best = errors.min()
     return [f"{alike([value], digits=digits)[0]} {BEST if value == best else chr(0x2007)}" for value in errors]
 
 
-def method_in_words(name: str, config: ForecastConfig) -> str:
-    """Explain a method."""
+def _method_in_words(name: str, config: ForecastConfig) -> str:
     return recipe_in_words(config) if name == "model" else meaning_of(name)
 
 
-def show_steps(view: RunView, forecast: Forecast) -> None:
+def _show_steps(view: RunView, forecast: Forecast) -> None:
     """Draw how the error grows with the distance, and say it; a horizon of one has nothing to grow over."""
     methods = methods_told(forecast)
     errors = errors_by_step(forecast.backtest, methods)
@@ -117,13 +115,13 @@ def show_steps(view: RunView, forecast: Forecast) -> None:
         return
     labels = {name: label_of(name) for name in methods} | {"model": f"{label_of(view.spec.config.cell)} (this model)"}
     step = view.series.frequency.step_name
-    st.markdown(f"**{label_of('step_error')}**: {growth_in_words(errors, step)}", help=meaning_of("step_error"))
+    st.markdown(f"**{label_of('step_error')}**: {_growth_in_words(errors, step)}", help=meaning_of("step_error"))
     figure = step_errors(errors, labels, step, current_palette())
-    alt = f"Mean absolute error of each method at each step ahead. {growth_in_words(errors, step)}"
+    alt = f"Mean absolute error of each method at each step ahead. {_growth_in_words(errors, step)}"
     st.plotly_chart(sized(figure), key="step-errors", config=FEW_BUTTONS, theme=None, alt=alt)
 
 
-def growth_in_words(errors: pd.DataFrame, step: str) -> str:
+def _growth_in_words(errors: pd.DataFrame, step: str) -> str:
     """Say how the model's error grows, and at how many of the steps it is the least."""
     first, last = (rounded(errors["model"].iloc[place], digits=3) for place in (0, -1))
     others = errors.drop(columns="model").min(axis=1)

@@ -62,7 +62,7 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
     if view.forecast is None:
         if view.history:
             draw_curves(view)
-        go_on(view)
+        _go_on(view)
         return
     if view.told and view.company is not None:
         told, known = len(view.told), len(view.company.names)
@@ -78,19 +78,17 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
         with st.container(horizontal=True):
             link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
             link_to("flow", "Follow its gradient back through time", source=RUN + view.key)
-    show_folds(view, view.forecast)
+    _show_folds(view, view.forecast)
     if view.has_networks:
         tell_best(view)
-    go_on(view)
+    _go_on(view)
 
 
-def go_on(view: RunView) -> None:
-    """Offer to train the network further."""
+def _go_on(view: RunView) -> None:
     offer_more(view, train_further, min(100, view.spec.config.training.epochs), "training windows")
 
 
-def show_folds(view: RunView, forecast: Forecast) -> None:
-    """Offer what is behind the forecast, each part folded away until it is asked for."""
+def _show_folds(view: RunView, forecast: Forecast) -> None:
     if len(forecast.backtest):
         fold("How it did before", "before", "history", lambda: show_backtest(view, forecast), expanded=True)
     fold("The forecast in numbers", "numbers", "table_rows", lambda: show_numbers(view, forecast))
@@ -98,11 +96,10 @@ def show_folds(view: RunView, forecast: Forecast) -> None:
     fold("What is left over", "left", "ssid_chart", lambda: show_leftover(view, forecast))
     if view.has_networks:
         fold("How it learned", "learned", "trending_down", lambda: show_learning(view, forecast))
-        fold("Code of its network", "code", "code", lambda: show_code_of(view))
+        fold("Code of its network", "code", "code", lambda: _show_code_of(view))
 
 
-def show_code_of(view: RunView) -> None:
-    """Show the network as code, without what is done to a series before and after it."""
+def _show_code_of(view: RunView) -> None:
     from lstm_viz.stepping.subject import experiment_of_run
 
     code_panel(lambda: experiment_of_run(view.key).model, f"run-{view.key}", CODE_WORDS)

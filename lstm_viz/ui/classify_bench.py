@@ -59,18 +59,18 @@ def open_classify_bench(address: Address) -> ClassifyBench:
     """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
     run, run_error = find_run(address.get("run"))
     of_run = run if address.get("data") is None else None
-    source = find_source(address.get("data"), of_run)
+    source = _find_source(address.get("data"), of_run)
     choices = {name: value for name in CHOICES if (value := address.get(name)) is not None}
     bench = ClassifyBench(source, choices or dict(of_run.spec.choices if of_run else {}), run=run, run_error=run_error)
     if run is not None and run.key not in current_session().classifiers:
         current_session().classifiers.append(run.key)
     try:
-        return with_data(bench, address, of_run)
+        return _with_data(bench, address, of_run)
     except LSTMVizError as error:
         return replace(bench, source_error=error)
 
 
-def with_data(bench: ClassifyBench, address: Address, of_run: ClassifyView | None) -> ClassifyBench:
+def _with_data(bench: ClassifyBench, address: Address, of_run: ClassifyView | None) -> ClassifyBench:
     """Open the sequences, settle the settings, and split.
 
     Raises:
@@ -85,16 +85,16 @@ def with_data(bench: ClassifyBench, address: Address, of_run: ClassifyView | Non
     return replace(bench, split=library.split(bench.source, bench.choices, settings.config))
 
 
-def find_source(wished: str | None, run: ClassifyView | None) -> LabelledSource:
+def _find_source(wished: str | None, run: ClassifyView | None) -> LabelledSource:
     """Name the source: by the address, else that of the opened run, else the digits."""
     if wished is None:
         return run.spec.source if run else DIGITS
     if wished.startswith(FILES_PREFIX):
-        return files_source(tuple(wished.removeprefix(FILES_PREFIX).split("-")))
+        return _files_source(tuple(wished.removeprefix(FILES_PREFIX).split("-")))
     return MNIST if wished == MNIST.kind else DIGITS
 
 
-def files_source(keys: tuple[str, ...]) -> LabelledSource:
+def _files_source(keys: tuple[str, ...]) -> LabelledSource:
     """Name stored uploads; those that are gone keep their keys and fail when they are read."""
     names = []
     for key in keys[:4]:
@@ -124,7 +124,7 @@ def start_classifier(bench: ClassifyBench, address: Address) -> None:
     """Store a new classifier, queue it, and put it into the address; a second click on the same does nothing."""
     session = current_session()
     session.classify_error = ""
-    if session.arrived or bench.split is None or bench.settings is None or is_under_way(bench, address.get("run")):
+    if session.arrived or bench.split is None or bench.settings is None or _is_under_way(bench, address.get("run")):
         return
     split, service = bench.split, classify_service()
     spec = ClassifySpec(
@@ -148,7 +148,7 @@ def start_classifier(bench: ClassifyBench, address: Address) -> None:
         session.classify_error = str(error)
 
 
-def is_under_way(bench: ClassifyBench, key: str | None) -> bool:
+def _is_under_way(bench: ClassifyBench, key: str | None) -> bool:
     """Tell whether the address names such a run that goes on: then a click is the second one of a double click."""
     run, _ = find_run(key)
     return run is not None and run.state.active and replace(bench, run=run).is_of_run

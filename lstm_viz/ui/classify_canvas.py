@@ -28,13 +28,12 @@ def classify_canvas(bench: ClassifyBench, address: Address) -> None:
     if bench.run_error is not None:
         show_error(bench.run_error)
     if bench.run is None:
-        show_examples(bench)
+        _show_examples(bench)
     else:
-        show_classifier(bench.run, address, settings_differ=not bench.is_of_run)
+        _show_classifier(bench.run, address, settings_differ=not bench.is_of_run)
 
 
-def show_examples(bench: ClassifyBench) -> None:
-    """Show some examples of each class."""
+def _show_examples(bench: ClassifyBench) -> None:
     if bench.opened is None:
         st.markdown("Choose labelled sequences on the left, or bring some.")
         return
@@ -42,14 +41,13 @@ def show_examples(bench: ClassifyBench) -> None:
     st.subheader(literal(bench.source.name), anchor=False)
     what = "A picture is read **row by row** from the top" if data.picture else "A sequence is read **step by step**"
     st.markdown(f"{what}; the network is to say which class it is. It never sees more than one at a time.")
-    figure, rest = gallery(data, current_palette())
+    figure, rest = _gallery(data, current_palette())
     st.plotly_chart(sized(figure), key="examples", config=STILL, theme=None, alt="Some examples of each class")
     if rest > 0:
         st.markdown(small(f"The first {MOST_CLASSES} of {len(data.classes):,} classes."))
 
 
-def gallery(data: LabelledSequences, palette: Palette) -> tuple[Figure, int]:
-    """Draw the first examples of each class, and tell how many classes that leaves out."""
+def _gallery(data: LabelledSequences, palette: Palette) -> tuple[Figure, int]:
     there = np.flatnonzero(data.counts)
     rows = []
     for place in there[:MOST_CLASSES]:
@@ -59,7 +57,7 @@ def gallery(data: LabelledSequences, palette: Palette) -> tuple[Figure, int]:
     return draw(rows, palette), len(there) - MOST_CLASSES
 
 
-def show_classifier(view: ClassifyView, address: Address, settings_differ: bool) -> None:
+def _show_classifier(view: ClassifyView, address: Address, settings_differ: bool) -> None:
     """Show a classifier: its training while it goes on, what it is worth afterwards."""
     arrive(f"{view.key} {view.state.active}", moved=current_session().moved)
     st.subheader(literal(view.spec.source.name), anchor=False)

@@ -24,7 +24,7 @@ KEPT_BY_PRESETS = ("seed",)
 def classify_controls(settings: ClassifySettings, address: Address) -> None:
     """Draw the controls, each with what is wrong with it; a change goes to the address."""
     draw = Drawer(settings, address, classify_term, "classify")
-    choose_preset(settings, address)
+    _choose_preset(settings, address)
     draw.choice("cell", CELLS, "model")
     tell(settings, "cell")
     sizes_field(settings, address, SIZES_KEY, label_of("sizes"), meaning_of("sizes"))
@@ -56,7 +56,7 @@ def tell(settings: ClassifySettings, name: str) -> None:
         show_error(settings.errors[name])
 
 
-def choose_preset(settings: ClassifySettings, address: Address) -> None:
+def _choose_preset(settings: ClassifySettings, address: Address) -> None:
     """Offer the settings that suit the data, and those of tutorials; another choice takes all settings with it."""
     names = {SUITED: label_of(SUITED), **{key: preset.title for key, preset in CLASSIFY_PRESETS.items()}}
     put_widget_value(PRESET_KEY, settings.preset)

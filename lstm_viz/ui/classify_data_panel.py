@@ -24,12 +24,12 @@ SOURCE, UPLOADER = "classify-source", "classify-files"
 
 def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
     """Draw the panel."""
-    choose_source(bench, address)
+    _choose_source(bench, address)
     st.file_uploader(
         f"or bring files, up to {MAX_BYTES // 1024**2} MB each",
         accept_multiple_files=True,
         key=UPLOADER,
-        on_change=note_files,
+        on_change=_note_files,
         max_upload_size=MAX_BYTES // 1024**2,
         help="A table of labelled sequences (one series, one picture or one step a row), or a .ts or .arff file of the UEA "
         "and UCR archives, and a second one to test with; or the IDX files of pictures and labels, such as MNIST's four, "
@@ -38,21 +38,20 @@ def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
     if widget_value(UPLOADER) and current_session().labelled_error:
         show_error(current_session().labelled_error)
     if bench.source == MNIST and bench.opened is None:
-        offer_download()
+        _offer_download()
     elif bench.source_error is not None:
         show_error(bench.source_error)
     with replaced("table"):
         if bench.opened is not None:
-            tell_data(bench)
+            _tell_data(bench)
         if bench.opened is not None and bench.opened.table is not None:
-            choose_layout(bench, bench.opened, address)
+            _choose_layout(bench, bench.opened, address)
         elif bench.choices and bench.source_error is not None:
             clear = dict.fromkeys(CHOICES)
             st.button("Read it by evidence again", on_click=choose, args=(bench, address), kwargs=clear)
 
 
-def choose_source(bench: ClassifyBench, address: Address) -> None:
-    """Offer what ships, what can be fetched, and the files of this session."""
+def _choose_source(bench: ClassifyBench, address: Address) -> None:
     names = {DIGITS.kind: DIGITS.name, MNIST.kind: MNIST.name, **current_session().labelled}
     chosen = data_parameter(bench.source)
     if bench.source.kind == "files":
@@ -67,52 +66,49 @@ def choose_source(bench: ClassifyBench, address: Address) -> None:
         wrap=True,
         label_visibility="collapsed",
         key=SOURCE,
-        on_change=lambda: choose_other(address),
+        on_change=lambda: _choose_other(address),
     )
 
 
-def choose_other(address: Address) -> None:
+def _choose_other(address: Address) -> None:
     """Go to the source that was chosen; files that are still being read are not waited for."""
     current_session().arrived = False
-    open_source(address, str(widget_value(SOURCE)))
+    _open_source(address, str(widget_value(SOURCE)))
 
 
-def open_source(address: Address, name: str) -> None:
-    """Go to another source, with the settings that were chosen."""
+def _open_source(address: Address, name: str) -> None:
     kept = {key: value for key in (*PARSERS, PRESET) if (value := address.get(key)) is not None}
     address.replace(**kept, data=name)
 
 
-def note_files() -> None:
-    """Note that files have arrived, or were taken away."""
+def _note_files() -> None:
     current_session().labelled_error, current_session().arrived = "", bool(widget_value(UPLOADER))
 
 
 def with_files(bench: ClassifyBench, address: Address) -> ClassifyBench:
     """Open the files that have just arrived; those that cannot be used are refused, and all else stays."""
-    session, files = current_session(), uploaded()
+    session, files = current_session(), _uploaded()
     if not session.arrived or not files:
         return bench
     names = " + ".join(file.name for file in files)
     try:
-        name = read_once(names, " ".join(file.file_id for file in files), lambda: stored_files(files))
+        name = read_once(names, " ".join(file.file_id for file in files), lambda: _stored_files(files))
     except LSTMVizError as error:
         session.labelled_error = str(error)
     else:
         session.labelled[name] = names
-        open_source(address, name)
+        _open_source(address, name)
         bench = open_classify_bench(address)
         session.arrived = False
     return bench
 
 
-def uploaded() -> list[Any]:
-    """Give the files that the uploader holds."""
+def _uploaded() -> list[Any]:
     found: Any = widget_value(UPLOADER)
     return list(found or [])
 
 
-def stored_files(files: list[Any]) -> str:
+def _stored_files(files: list[Any]) -> str:
     """Read files and store them.
 
     Returns:
@@ -124,8 +120,7 @@ def stored_files(files: list[Any]) -> str:
     return data_parameter(classify_service().library.add([(file.name, file.getvalue()) for file in files]))
 
 
-def offer_download() -> None:
-    """Fetch MNIST when a person asks for it, and not before."""
+def _offer_download() -> None:
     service = classify_service()
     if mnist_is_here(service.library.mnist):
         return
@@ -146,8 +141,7 @@ def offer_download() -> None:
     st.rerun()
 
 
-def tell_data(bench: ClassifyBench) -> None:
-    """Say what was read, and what of it is held out."""
+def _tell_data(bench: ClassifyBench) -> None:
     assert bench.opened is not None
     data, split = bench.opened.train, bench.split
     if bench.opened.table is None:
@@ -160,17 +154,16 @@ def tell_data(bench: ClassifyBench) -> None:
         st.markdown(small(with_names(finding)))
 
 
-def choose_layout(bench: ClassifyBench, opened: Opened, address: Address) -> None:
-    """Let a person overrule how a table was taken."""
+def _choose_layout(bench: ClassifyBench, opened: Opened, address: Address) -> None:
     assert opened.table is not None
     layouts, columns = st.columns(2)
     with layouts:
-        menu("layout", list(LAYOUTS), opened.table.layout, bench, address)
+        _menu("layout", list(LAYOUTS), opened.table.layout, bench, address)
     with columns:
-        menu("label", list(opened.table.columns), opened.table.label, bench, address)
+        _menu("label", list(opened.table.columns), opened.table.label, bench, address)
 
 
-def menu(name: str, options: list[str], taken: str, bench: ClassifyBench, address: Address) -> None:
+def _menu(name: str, options: list[str], taken: str, bench: ClassifyBench, address: Address) -> None:
     """Draw one menu: what was taken by evidence, and what could be taken instead."""
     key, term = f"classify-{name}", classify_term(name)
     put_widget_value(key, taken)

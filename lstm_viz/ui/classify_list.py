@@ -23,7 +23,7 @@ def classify_list(bench: ClassifyBench, address: Address) -> None:
         if view is None:
             continue
         st.button(
-            literal(line_of(view)),
+            literal(_line_of(view)),
             key=f"open-{key}",
             type="tertiary",
             icon=":material/check:" if bench.run is not None and key == bench.run.key else ":material/history:",
@@ -32,8 +32,7 @@ def classify_list(bench: ClassifyBench, address: Address) -> None:
         )
 
 
-def line_of(view: ClassifyView) -> str:
-    """Name a classifier, and how it went."""
+def _line_of(view: ClassifyView) -> str:
     config = view.spec.config
     name = f"{label_of(config.cell)} {'/'.join(str(size) for size in config.sizes)} · {view.spec.source.name[:40]}"
     if view.state.active:

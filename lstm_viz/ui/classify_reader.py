@@ -34,16 +34,16 @@ def show_reader(view: ClassifyView, results: Results, address: Address) -> None:
         show_error(error)
         return
     st.subheader("Watch it read", anchor=False)
-    drawing = choose_mode(classifier, address)
+    drawing = _choose_mode(classifier, address)
     if drawing:
-        read_drawn(view, classifier, address)
+        _read_drawn(view, classifier, address)
     else:
-        read_test(view, classifier, results, address)
+        _read_test(view, classifier, results, address)
 
 
-def choose_mode(classifier: Classifier, address: Address) -> bool:
+def _choose_mode(classifier: Classifier, address: Address) -> bool:
     """Offer to draw where the sequences are small pictures; tells whether that was chosen."""
-    grid = grid_of(classifier.split.test)
+    grid = _grid_of(classifier.split.test)
     if grid is None or max(grid) > MOST_DRAWN:
         return False
     put_widget_value(MODE, DRAW if address.get(DRAWN, LONGEST_DRAWING) else TEST)
@@ -57,15 +57,15 @@ def choose_mode(classifier: Classifier, address: Address) -> bool:
     return widget_value(MODE) == DRAW
 
 
-def grid_of(data: LabelledSequences) -> tuple[int, int] | None:
+def _grid_of(data: LabelledSequences) -> tuple[int, int] | None:
     """Give rows and columns of the pictures; None where the sequences are none."""
     return (int(data.lengths[0]), data.input_size) if data.picture else None
 
 
-def read_test(view: ClassifyView, classifier: Classifier, results: Results, address: Address) -> None:
+def _read_test(view: ClassifyView, classifier: Classifier, results: Results, address: Address) -> None:
     """Read one of the test sequences; which one stands in the address."""
-    number = chosen_example(results, address)
-    choose_example(number, len(results.labels), address)
+    number = _chosen_example(results, address)
+    _choose_example(number, len(results.labels), address)
     try:
         reading = read_example(classifier, number)
     except LSTMVizError as error:
@@ -75,7 +75,7 @@ def read_test(view: ClassifyView, classifier: Classifier, results: Results, addr
     link_to("step", "Step the cell through this sequence", source=CLASS + view.key, text=str(number))
 
 
-def chosen_example(results: Results, address: Address) -> int:
+def _chosen_example(results: Results, address: Address) -> int:
     """Give the test sequence in the address; the surest mistake where there is none, or the first."""
     wished = address.get(EXAMPLE) or ""
     if wished.isdecimal() and int(wished) < len(results.labels):
@@ -84,8 +84,7 @@ def chosen_example(results: Results, address: Address) -> int:
     return int(wrong[results.probabilities[wrong].max(axis=1).argmax()]) if len(wrong) else 0
 
 
-def choose_example(number: int, count: int, address: Address) -> None:
-    """Draw the field with the number of the test sequence."""
+def _choose_example(number: int, count: int, address: Address) -> None:
     put_widget_value("classify-example", number)
 
     def change() -> None:
@@ -97,9 +96,9 @@ def choose_example(number: int, count: int, address: Address) -> None:
     )
 
 
-def read_drawn(view: ClassifyView, classifier: Classifier, address: Address) -> None:
+def _read_drawn(view: ClassifyView, classifier: Classifier, address: Address) -> None:
     """Read what a person draws; the drawing stands in the address, as the grid that the classifier gets."""
-    grid = grid_of(classifier.split.test)
+    grid = _grid_of(classifier.split.test)
     assert grid is not None
     text = address.get(DRAWN, LONGEST_DRAWING)
     drawn = None if text == "new" else text
@@ -146,7 +145,7 @@ def show(reading: Reading, classifier: Classifier, title: str) -> None:
 def show_mistakes(view: ClassifyView, results: Results, address: Address) -> None:
     """Show which class is taken for which; a click on a cell shows its sequences, a click on one of these reads it."""
     st.subheader("What it takes for what", anchor=False)
-    chosen = chosen_cell(results, address)
+    chosen = _chosen_cell(results, address)
     confusion_matrix(
         results.confusion,
         results.classes,
@@ -157,11 +156,10 @@ def show_mistakes(view: ClassifyView, results: Results, address: Address) -> Non
     if chosen is None:
         st.markdown(small("A row is a class, a column what its sequences are called. Choose a cell to see them."))
         return
-    show_sequences(view, results, chosen, address)
+    _show_sequences(view, results, chosen, address)
 
 
-def chosen_cell(results: Results, address: Address) -> tuple[int, int] | None:
-    """Read the chosen cell from the address."""
+def _chosen_cell(results: Results, address: Address) -> tuple[int, int] | None:
     parts = (address.get(MISTAKE) or "").split(".")
     if len(parts) != 2 or not all(part.isdecimal() for part in parts):
         return None
@@ -169,8 +167,7 @@ def chosen_cell(results: Results, address: Address) -> tuple[int, int] | None:
     return (right, called) if max(right, called) < len(results.classes) else None
 
 
-def show_sequences(view: ClassifyView, results: Results, cell: tuple[int, int], address: Address) -> None:
-    """Offer the sequences of a cell, the surest first."""
+def _show_sequences(view: ClassifyView, results: Results, cell: tuple[int, int], address: Address) -> None:
     found = results.examples_of(*cell)
     right, called = (literal(results.classes[place]) for place in cell)
     count = f"{len(found):,} sequence{'' if len(found) == 1 else 's'}"
@@ -184,7 +181,7 @@ def show_sequences(view: ClassifyView, results: Results, cell: tuple[int, int], 
     with st.container(horizontal=True, gap="medium"):
         for number in shown:
             with st.container(width=WIDTH, gap="xxsmall"):
-                thumbnail(data, int(number))
+                _thumbnail(data, int(number))
                 st.button(
                     f"{number} · {results.probabilities[number, cell[1]]:.0%}",
                     key=f"read-{number}",
@@ -197,7 +194,7 @@ def show_sequences(view: ClassifyView, results: Results, cell: tuple[int, int], 
         st.markdown(small(f"The first {len(shown)} of {len(found):,}, the surest first."))
 
 
-def thumbnail(data: LabelledSequences, number: int) -> None:
+def _thumbnail(data: LabelledSequences, number: int) -> None:
     """Draw a small picture, where the sequences are pictures: ink on paper, in the colours of the theme."""
     if not data.picture:
         return

@@ -27,22 +27,21 @@ NAME_ROOM = 20  # letters beside a number of the headline
 def show_results(view: ClassifyView, results: Results, address: Address) -> None:
     """Show the verdict, one sequence as it is read, the mistakes, and what is behind them."""
     show_verdict(results)
-    show_headline(view, results)
+    _show_headline(view, results)
     show_reader(view, results, address)
     show_mistakes(view, results, address)
     folds: tuple[tuple[str, str, str, Callable[[], None]], ...] = (
         ("Class by class", "classes", "table_rows", lambda: show_classes(results)),
-        ("How early it knows", "early", "hourglass_top", lambda: show_early(view, results)),
-        ("Does it know when it is unsure?", "calibration", "balance", lambda: show_calibration(results)),
+        ("How early it knows", "early", "hourglass_top", lambda: _show_early(view, results)),
+        ("Does it know when it is unsure?", "calibration", "balance", lambda: _show_calibration(results)),
         ("How it learned", "classify-learned", "trending_down", lambda: show_learning(view)),
-        ("Code of this classifier", "classify-code", "code", lambda: show_code_of(view)),
+        ("Code of this classifier", "classify-code", "code", lambda: _show_code_of(view)),
     )
     for title, key, icon, draw in folds:
         fold(title, key, icon, draw)
 
 
-def show_code_of(view: ClassifyView) -> None:
-    """Show the model as code."""
+def _show_code_of(view: ClassifyView) -> None:
     note = "It reads sequences in the scale of its training, and gives a logit for each class."
     code_panel(lambda: open_classifier(view.key).model, f"classify-{view.key}", note)
 
@@ -59,8 +58,7 @@ def show_verdict(results: Results) -> None:
         st.warning(f"{told} It has hardly learned anything yet.", icon=":material/do_not_disturb_on:")
 
 
-def show_headline(view: ClassifyView, results: Results) -> None:
-    """Show four numbers."""
+def _show_headline(view: ClassifyView, results: Results) -> None:
     wrong = int((results.answers != results.labels).sum())
     share, hardest = hardest_classes(results)
     unit = "rows" if view.spec.picture else "steps"
@@ -124,8 +122,7 @@ def show_classes(results: Results) -> None:
     st.dataframe(table, column_config=columns, hide_index=True, key="classify-table", height="content", row_height=30)
 
 
-def show_early(view: ClassifyView, results: Results) -> None:
-    """Show what the answers are worth before the end."""
+def _show_early(view: ClassifyView, results: Results) -> None:
     early, unit = results.early, "row" if view.spec.picture else "step"
     figure = early_chart(early.steps, early.accuracy, early.confidence, current_palette(), unit)
     st.plotly_chart(sized(figure), key="early", config=CHART_CONFIG, theme=None, alt="Accuracy over the steps read")
@@ -139,8 +136,7 @@ def show_early(view: ClassifyView, results: Results) -> None:
     st.markdown(small(f"{told}."))
 
 
-def show_calibration(results: Results) -> None:
-    """Show whether it is as sure as it is right."""
+def _show_calibration(results: Results) -> None:
     table = results.calibration()
     figure = calibration_chart(table, current_palette())
     st.plotly_chart(

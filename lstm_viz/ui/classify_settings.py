@@ -60,7 +60,7 @@ class ClassifySettings(Chosen):
     preset: str = SUITED
 
 
-def with_settings(config: ClassifyConfig, values: dict[str, Any]) -> ClassifyConfig:
+def _with_settings(config: ClassifyConfig, values: dict[str, Any]) -> ClassifyConfig:
     """Replace settings of the classifier and of its training.
 
     Raises:
@@ -83,7 +83,7 @@ def chosen_settings(address: Address, suited: ClassifyConfig, of_run: ClassifyCo
     suggested = of_run or base
     usual = {name: value_of(suggested, name) for name in PARSERS}
     config = settle(
-        lambda **values: with_settings(suggested, values),
+        lambda **values: _with_settings(suggested, values),
         usual,
         wishes,
         errors,

@@ -20,23 +20,22 @@ def draw_training(view: ClassifyView) -> None:
     draw_curves(view)
 
 
-def updates_per_epoch(view: ClassifyView) -> int:
-    """Count the updates of an epoch."""
+def _updates_per_epoch(view: ClassifyView) -> int:
     return -(-view.spec.examples[0] // view.spec.config.training.batch_size)
 
 
-def told_parts(view: ClassifyView) -> tuple[PartRecord, ...]:
+def _told_parts(view: ClassifyView) -> tuple[PartRecord, ...]:
     """Give what every 100 updates told, where an epoch has more; else epochs tell enough."""
-    return view.parts if updates_per_epoch(view) > PART_UPDATES else ()
+    return view.parts if _updates_per_epoch(view) > PART_UPDATES else ()
 
 
 def draw_progress(view: ClassifyView) -> None:
     """Draw how far training is, the newest numbers, and the button that ends it."""
-    target, per_epoch = view.state.target_epochs, updates_per_epoch(view)
-    parts = told_parts(view)
+    target, per_epoch = view.state.target_epochs, _updates_per_epoch(view)
+    parts = _told_parts(view)
     done = max(float(view.epoch), parts[-1].update / per_epoch if parts else 0.0)
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(min(1.0, done / target), text=progress_text(view, done, per_epoch))
+    bar.progress(min(1.0, done / target), text=_progress_text(view, done, per_epoch))
     button.button(
         "Stop",
         key="classify-stop",
@@ -46,25 +45,24 @@ def draw_progress(view: ClassifyView) -> None:
         help="End now and keep what it has learned so far.",
         width="stretch",
     )
-    draw_numbers(view)
+    _draw_numbers(view)
 
 
-def progress_text(view: ClassifyView, done: float, per_epoch: int) -> str:
-    """Say in words where training stands."""
+def _progress_text(view: ClassifyView, done: float, per_epoch: int) -> str:
     waiting = waiting_text(view.state, view.ahead)
     if waiting or not done:
         return waiting or "Starting …"
     if view.state.stage:
         return view.state.stage
-    target, parts = view.state.target_epochs, told_parts(view)
-    left = time_left(view, done)
+    target, parts = view.state.target_epochs, _told_parts(view)
+    left = _time_left(view, done)
     if parts and parts[-1].update > view.epoch * per_epoch:
         update = parts[-1].update - view.epoch * per_epoch
         return f"Epoch {view.epoch + 1} of {target}, update {update:,} of {per_epoch:,}{left}"
     return f"Epoch {view.epoch} of {target}{left}"
 
 
-def time_left(view: ClassifyView, done: float) -> str:
+def _time_left(view: ClassifyView, done: float) -> str:
     """Say how long it takes at most at the present pace; nothing before the first epoch."""
     if not view.history:
         return ""
@@ -72,9 +70,8 @@ def time_left(view: ClassifyView, done: float) -> str:
     return f" · at most {duration(max(0.0, seconds))} left"
 
 
-def draw_numbers(view: ClassifyView) -> None:
-    """Draw the newest numbers."""
-    newest, parts = view.history[-1] if view.history else None, told_parts(view)
+def _draw_numbers(view: ClassifyView) -> None:
+    newest, parts = view.history[-1] if view.history else None, _told_parts(view)
     taught = parts[-1] if parts else newest
     numbers = {
         "train_loss": "–" if taught is None else f"{taught.train_loss:.3g}",
@@ -98,7 +95,7 @@ def number(value: float | None, shape: str) -> str:
 
 def show_learning(view: ClassifyView) -> None:
     """Draw the curves of a training that has ended; where it ended before anything was told, say so."""
-    if view.history or told_parts(view):
+    if view.history or _told_parts(view):
         draw_curves(view)
         return
     st.markdown("Training was stopped before its first epoch was over: there are no losses to draw yet.")
@@ -106,7 +103,7 @@ def show_learning(view: ClassifyView) -> None:
 
 def draw_curves(view: ClassifyView) -> None:
     """Draw loss and accuracy side by side, or below each other where there is no room."""
-    palette, per_epoch, spec = current_palette(), updates_per_epoch(view), view.spec
+    palette, per_epoch, spec = current_palette(), _updates_per_epoch(view), view.spec
     config = STILL if view.state.active else CHART_CONFIG
     loss = classify_loss(view.history, view.parts, per_epoch, len(spec.classes), palette)
     accuracy = classify_accuracy(view.history, view.parts, per_epoch, spec.majority, palette)

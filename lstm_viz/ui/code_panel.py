@@ -39,7 +39,7 @@ def code_of_cells(
 
     def draw() -> None:
         try:
-            cell = choose_cell(cells(), f"{key}-lane")
+            cell = _choose_cell(cells(), f"{key}-lane")
         except LSTMVizError as error:
             show_error(error)
             return
@@ -48,7 +48,7 @@ def code_of_cells(
     fold("Code of this cell" if alone else "Code of these cells", key, "code", draw)
 
 
-def choose_cell(cells: Sequence[Cell], key: str) -> Cell:
+def _choose_cell(cells: Sequence[Cell], key: str) -> Cell:
     """Offer cells; where there is only one, there is nothing to choose."""
     usual: Cell = "lstm" if "lstm" in cells else cells[0]
     if len(cells) == 1:
@@ -90,11 +90,10 @@ def code_panel(model: Any, key: str, note: str = "") -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-    show_code(made.config, key)
+    _show_code(made.config, key)
 
 
-def show_code(config: Any, key: str) -> None:
-    """Show the three languages side by side, one at a time."""
+def _show_code(config: Any, key: str) -> None:
     from lstm_viz.anatomy.code import source_of
 
     for language, tab in zip(TABS, st.tabs(list(TABS.values()), key=f"code-{key}"), strict=True):

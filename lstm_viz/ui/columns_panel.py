@@ -24,19 +24,19 @@ _UNITS |= dict.fromkeys(("half-month", "dekad", "date"), "D")
 
 def columns_panel(bench: Workbench, table: Table, address: Address) -> None:
     """Draw the choices that this table leaves, and what comes of them."""
-    shown = shown_choices(bench, table)
-    draw = Chooser(bench, address)
+    shown = _shown_choices(bench, table)
+    draw = _Chooser(bench, address)
     left, right = st.columns(2)
     with left:
-        draw.menu("time", time_options(table, shown["time"]), shown["time"])
+        draw.menu("time", _time_options(table, shown["time"]), shown["time"])
     if shown["id"] != EVERY_COLUMN:
         with right:
-            draw.menu("target", target_options(table), shown["target"], kinds_of(table))
+            draw.menu("target", _target_options(table), shown["target"], _kinds_of(table))
     if bench.columns_error is not None:
         show_error(bench.columns_error)
     panel = bench.panel
-    options = id_options(bench, table, shown)
-    if len(options) > 1 and may_hold_many(bench, table):
+    options = _id_options(bench, table, shown)
+    if len(options) > 1 and _may_hold_many(bench, table):
         with st.container() if panel is None or len(panel) < 2 else left:
             draw.menu("id", options, shown["id"])
     if panel is not None and len(panel) > 1 and bench.series is not None:
@@ -49,11 +49,11 @@ def columns_panel(bench: Workbench, table: Table, address: Address) -> None:
     features_panel(bench, table, address)
     if panel is not None and bench.series is not None:
         with st.container(gap="xsmall"):
-            tell_series(panel, bench.series)
+            _tell_series(panel, bench.series)
             check_line(bench)
 
 
-class Chooser:
+class _Chooser:
     """Draw one widget per choice: filled from what is in force, writing to the address."""
 
     def __init__(self, bench: Workbench, address: Address) -> None:
@@ -102,7 +102,7 @@ class Chooser:
         choose_data(self.bench, self.address, **changes)
 
 
-def shown_choices(bench: Workbench, table: Table) -> dict[str, str]:
+def _shown_choices(bench: Workbench, table: Table) -> dict[str, str]:
     """Tell what the menus show: what is in force, else what was asked for, else what the reader would take."""
     names = [column.name for column in table.columns]
     if bench.panel is not None:
@@ -116,30 +116,27 @@ def shown_choices(bench: Workbench, table: Table) -> dict[str, str]:
     return {"time": found["time"] or ROW_NUMBER, "target": target, "id": series_id}
 
 
-def time_options(table: Table, shown: str) -> list[str]:
-    """Offer what says when, then numbers that could, and what is shown."""
+def _time_options(table: Table, shown: str) -> list[str]:
     numbers = [column.name for column in table.columns if column.kind == "number"]
     return list(dict.fromkeys([*time_choices(table), *numbers, shown]))
 
 
-def target_options(table: Table) -> list[str]:
-    """Offer the columns, those of numbers first."""
+def _target_options(table: Table) -> list[str]:
     return [column.name for column in sorted(table.columns, key=lambda column: column.kind != "number")]
 
 
-def kinds_of(table: Table) -> dict[str, str]:
-    """Say of columns that hold no numbers what they hold."""
+def _kinds_of(table: Table) -> dict[str, str]:
     return {column.name: f" · {column.kind}" for column in table.columns if column.kind != "number"}
 
 
-def id_options(bench: Workbench, table: Table, shown: Mapping[str, str]) -> list[str]:
+def _id_options(bench: Workbench, table: Table, shown: Mapping[str, str]) -> list[str]:
     """Offer what can name the series beside time and target, every column by itself, and what is shown."""
     others = [name for name in series_id_choices(table) if name not in ("", shown["time"], shown["target"])]
     every = [EVERY_COLUMN] if len(value_columns(table, wished_columns(bench.choices))) > 1 else []
     return list(dict.fromkeys([ONE_SERIES, *every, *others, shown["id"]]))
 
 
-def may_hold_many(bench: Workbench, table: Table) -> bool:
+def _may_hold_many(bench: Workbench, table: Table) -> bool:
     """Tell whether the file may hold many series: it says so, it was said, rows share their moment, or columns are many."""
     panel = bench.panel
     chosen = "id" in bench.choices or bool(panel and panel.columns.series_id)
@@ -148,13 +145,13 @@ def may_hold_many(bench: Workbench, table: Table) -> bool:
     return chosen or repeated or many_columns or bool(table.proposed_series_id)
 
 
-def tell_series(panel: Panel, series: Series) -> None:
+def _tell_series(panel: Panel, series: Series) -> None:
     """Say what came of the file: how many series, their step and span, and what was left out."""
     read = "Read row by row, without dates" if series.time is None else f"Read as {series.frequency.label}"
     span = "" if series.time is None else f"from {stamp(series, 0)} to {stamp(series, -1)}"
     steps = f"{len(series.y):,} steps"
     if len(panel) > 1 or panel.layout == "long":
-        st.markdown(literal(panel_words(panel)))
+        st.markdown(literal(_panel_words(panel)))
         st.markdown(small(literal(", ".join(filter(None, [f"{series.unique_id}: {steps}", span])))))
     else:
         st.markdown(literal(f"{read}, {steps}"))
@@ -164,7 +161,7 @@ def tell_series(panel: Panel, series: Series) -> None:
         st.markdown(f":orange[:material/warning:] {small(with_names(' '.join(panel.skipped)))}")
 
 
-def panel_words(panel: Panel) -> str:
+def _panel_words(panel: Panel) -> str:
     """Say what a long file holds: "20 series, monthly, 1990-01 to 2020-12"."""
     count = f"{len(panel):,} series, {panel.frequency.label}"
     dated = [series for series in panel.series if series.time is not None]

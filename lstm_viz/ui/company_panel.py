@@ -66,7 +66,7 @@ def show_company(view: RunView, address: Address) -> None:
     )
     if view.about(address.get(SERIES_SHOWN)).series.unique_id != view.series.unique_id:
         st.rerun()
-    tell_missing(view)
+    _tell_missing(view)
     st.download_button(
         f"CSV of all {len(told)} forecasts",
         lambda: forecasts_csv(told.items()),
@@ -78,8 +78,7 @@ def show_company(view: RunView, address: Address) -> None:
     )
 
 
-def tell_missing(view: RunView) -> None:
-    """Say which series have no forecast, and why."""
+def _tell_missing(view: RunView) -> None:
     refused = view.others.refused
     for name, why in list(refused.items())[:TOLD_REFUSALS]:
         told = f"{literal(name + ':')} {with_names(why)}"

@@ -40,11 +40,10 @@ def confusion_matrix(
         on_choose: called with the right class and what it was called, when a cell is clicked.
     """
     data = {**matrix_data(counts, classes), "chosen": list(chosen) if chosen else None, "palettes": PALETTES}
-    _mount(key=key, data=data, on_pick_change=lambda: take_cell(key, len(classes), on_choose))
+    _mount(key=key, data=data, on_pick_change=lambda: _take_cell(key, len(classes), on_choose))
 
 
-def take_cell(key: str, count: int, on_choose: Callable[[int, int], None]) -> None:
-    """Hand on which cell was clicked."""
+def _take_cell(key: str, count: int, on_choose: Callable[[int, int], None]) -> None:
     told: Any = widget_value(key)
     pick = told.get("pick") if told else None
     if isinstance(pick, list) and len(pick) == 2 and all(type(place) is int and 0 <= place < count for place in pick):
@@ -53,7 +52,7 @@ def take_cell(key: str, count: int, on_choose: Callable[[int, int], None]) -> No
 
 def matrix_data(counts: NDArray[np.integer], classes: tuple[str, ...]) -> dict[str, object]:
     """Give the table as the browser takes it: of many classes those with most mistakes, and the others together."""
-    shown = most_mistaken(counts)
+    shown = _most_mistaken(counts)
     hidden = [place for place in range(len(classes)) if place not in set(shown)]
     return {
         "classes": [classes[place] for place in shown],
@@ -63,7 +62,7 @@ def matrix_data(counts: NDArray[np.integer], classes: tuple[str, ...]) -> dict[s
         "all": len(classes),
         "right": int(np.trace(counts)),
         "total": int(counts.sum()),
-        "told": told_of(counts),
+        "told": _told_of(counts),
     }
 
 
@@ -79,7 +78,7 @@ def row_of(counts: NDArray[np.integer], place: int, shown: list[int], hidden: li
     }
 
 
-def most_mistaken(counts: NDArray[np.integer]) -> list[int]:
+def _most_mistaken(counts: NDArray[np.integer]) -> list[int]:
     """Give the classes that are shown, in order: all, or those with most mistakes in their row and column."""
     count = len(counts)
     if count <= MOST_CLASSES:
@@ -88,8 +87,7 @@ def most_mistaken(counts: NDArray[np.integer]) -> list[int]:
     return sorted(np.argsort(-wrong, kind="stable")[:MOST_CLASSES].tolist())
 
 
-def told_of(counts: NDArray[np.integer]) -> str:
-    """Say in a sentence how many were right."""
+def _told_of(counts: NDArray[np.integer]) -> str:
     total, right = int(counts.sum()), int(np.trace(counts))
     if not total:
         return "Nothing was classified."

@@ -52,32 +52,32 @@ def describe(config: Config, run: Run, model: Model, stack: StackConfig) -> dict
         "count": {
             "title": "Numbers that it learns",
             "parts": [
-                describe_count(torch, keras)
+                _describe_count(torch, keras)
                 for torch, keras in zip(counts["torch"].parts, counts["keras"].parts, strict=True)
             ],
-            "totals": totals(counts, learned_by(model)),
+            "totals": totals(counts, _learned_by(model)),
             "note": why(stack, counts),
         },
         "costs": [
-            describe_flops(flops_per_step(config), run),
-            describe_memory(memory_of(config, run.steps, run.batch or 1), stack, run),
+            _describe_flops(flops_per_step(config), run),
+            _describe_memory(memory_of(config, run.steps, run.batch or 1), stack, run),
         ],
     }
 
 
-def learned_by(model: Model) -> int:
+def _learned_by(model: Model) -> int:
     """Count the numbers that training would change in a real model: `sum(p.numel() for p in model.parameters())`."""
     return sum(parameter.numel() for parameter in model.parameters())
 
 
-def describe_count(torch: PartCount, keras: PartCount) -> dict[str, Any]:
+def _describe_count(torch: PartCount, keras: PartCount) -> dict[str, Any]:
     """Give the lines of a part; a backward direction is counted as the forward one was."""
     steps: Iterable[CountStep] = torch.steps
     if torch.part.direction == "backward":
         last = torch.steps[-1]
         steps = [CountStep("The same again, from the end", last.symbols, last.numbers, last.value)]
     places = {"torch": torch.value, "keras": keras.value}
-    rows = [describe_step(step) for step in steps]
+    rows = [_describe_step(step) for step in steps]
     for name, value in places.items():
         matching = [row for row in rows if row["amount"] == value]
         if matching:
@@ -85,7 +85,7 @@ def describe_count(torch: PartCount, keras: PartCount) -> dict[str, Any]:
     return {"title": torch.title, "rows": rows}
 
 
-def describe_step(step: CountStep) -> dict[str, Any]:
+def _describe_step(step: CountStep) -> dict[str, Any]:
     """Give one line; `of` names the frameworks whose count of the part it is."""
     words = {"words": step.words, "symbols": step.symbols, "numbers": step.numbers}
     return {**words, "amount": step.value, "value": f"{step.value:,}", "of": []}
@@ -123,8 +123,7 @@ def why(stack: StackConfig, counts: dict[str, Count]) -> str:
     return WHY_MORE.format(formula=f"{letters}{'·'.join(factors)} = {more:,}")
 
 
-def describe_flops(rows: tuple[CostRow, ...], run: Run) -> dict[str, Any]:
-    """Give the table of operations."""
+def _describe_flops(rows: tuple[CostRow, ...], run: Run) -> dict[str, Any]:
     step = sum(row.value for row in rows)
     sequences = run.batch or 1
     whole = {
@@ -133,28 +132,26 @@ def describe_flops(rows: tuple[CostRow, ...], run: Run) -> dict[str, Any]:
         "value": f"{step * run.steps * sequences:,}",
     }
     totals = [{"words": "A step of one sequence", "numbers": "", "value": f"{step:,}"}, whole]
-    return {"title": "Operations per step", "parts": grouped(rows), "totals": totals, "note": FLOPS_WORDS}
+    return {"title": "Operations per step", "parts": _grouped(rows), "totals": totals, "note": FLOPS_WORDS}
 
 
-def describe_memory(rows: tuple[CostRow, ...], stack: StackConfig, run: Run) -> dict[str, Any]:
+def _describe_memory(rows: tuple[CostRow, ...], stack: StackConfig, run: Run) -> dict[str, Any]:
     """Give the table of bytes, and what torch's own layers keep where that is measured in a moment."""
     kept = sum(row.value for row in rows if row.title.startswith("Kept"))
-    totals = [{"words": "Kept for training, all layers", "numbers": "by the equations", "value": sized(kept)}]
+    totals = [{"words": "Kept for training, all layers", "numbers": "by the equations", "value": _sized(kept)}]
     if kept <= MOST_MEASURED:
-        measured = kept_now(stack, run.steps, run.batch or 1)
-        totals.append({"words": "What torch keeps, just now", "numbers": "measured", "value": sized(measured)})
-    parts = grouped(rows, sized)
+        measured = _kept_now(stack, run.steps, run.batch or 1)
+        totals.append({"words": "What torch keeps, just now", "numbers": "measured", "value": _sized(measured)})
+    parts = _grouped(rows, _sized)
     return {"title": "Memory", "parts": parts, "totals": totals, "note": MEMORY_WORDS}
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def kept_now(stack: StackConfig, steps: int, batch: int) -> int:
-    """Measure what torch keeps of a forward pass in training, once for all who look."""
+def _kept_now(stack: StackConfig, steps: int, batch: int) -> int:
     return measured_kept_bytes(stack, steps, batch)
 
 
-def grouped(rows: tuple[CostRow, ...], write: Any = "{:,}".format) -> list[dict[str, Any]]:
-    """Put the rows of one part below each other."""
+def _grouped(rows: tuple[CostRow, ...], write: Any = "{:,}".format) -> list[dict[str, Any]]:
     return [
         {
             "title": title,
@@ -168,10 +165,10 @@ def grouped(rows: tuple[CostRow, ...], write: Any = "{:,}".format) -> list[dict[
     ]
 
 
-def sized(count: int) -> str:
+def _sized(count: int) -> str:
     """Write bytes for a reader.
 
-    >>> sized(600), sized(126_000), sized(3_500_000)
+    >>> _sized(600), _sized(126_000), _sized(3_500_000)
     ('600 B', '126 kB', '3.5 MB')
     """
     if count < 1000:

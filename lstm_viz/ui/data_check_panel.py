@@ -48,10 +48,10 @@ def show_data_check(bench: Workbench, address: Address) -> None:
         st.info("The series appears here as soon as the file and its columns give one.", icon=":material/show_chart:")
         return
     st.subheader(literal(heading(bench, series)), anchor=False)
-    draw_series(bench, series)
+    _draw_series(bench, series)
     with st.container(gap="xsmall"):
         st.markdown(f"**Data check:** {verdict(bench.findings, series)}")
-        tell_findings(bench, address)
+        _tell_findings(bench, address)
 
 
 def heading(bench: Workbench, series: Series) -> str:
@@ -60,8 +60,7 @@ def heading(bench: Workbench, series: Series) -> str:
     return f"{series.unique_id} · {title}" if bench.panel and bench.panel.layout == "long" else title
 
 
-def draw_series(bench: Workbench, series: Series) -> None:
-    """Draw the series with its findings and the held-out part."""
+def _draw_series(bench: Workbench, series: Series) -> None:
     palette = current_palette()
     findings = bench.findings
     figure = data_check_chart(series, findings, palette, height=420)
@@ -103,7 +102,7 @@ def check_line(bench: Workbench) -> None:
     st.markdown(f"Data check: {verdict(bench.findings, bench.series)}" + (f" ({', '.join(told)})" if told else ""))
 
 
-def tell_findings(bench: Workbench, address: Address) -> None:
+def _tell_findings(bench: Workbench, address: Address) -> None:
     """List what was found, what matters most first, with what one click can do about it; what is fine stays folded."""
     findings = bench.findings
     told = [finding for finding in findings if finding.severity != "fine"]

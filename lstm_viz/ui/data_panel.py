@@ -23,12 +23,12 @@ SOURCE, UPLOADER = "source", "uploader"
 
 def data_panel(bench: Workbench, address: Address) -> None:
     """Draw the panel."""
-    choose_source(bench, address)
+    _choose_source(bench, address)
     st.file_uploader(
         f"or bring a file, up to {MAX_BYTES // 1024**2} MB",
         type=ENDINGS,
         key=UPLOADER,
-        on_change=note_upload,
+        on_change=_note_upload,
         max_upload_size=MAX_BYTES // 1024**2,
         help="A table of rows in time: dates and numbers, in any encoding and dialect, with one series or many. Up to "
         f"{MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns. The file stays on this server.",
@@ -45,12 +45,11 @@ def data_panel(bench: Workbench, address: Address) -> None:
             columns_panel(bench, bench.table, address)
 
 
-def choose_source(bench: Workbench, address: Address) -> None:
-    """Offer the shipped samples and the files of this session."""
+def _choose_source(bench: Workbench, address: Address) -> None:
     names = {sample.key: sample.title for sample in SAMPLES}
     names |= {UPLOAD_PREFIX + upload.key: upload.name for upload in current_session().uploads}
     chosen = data_parameter(bench.source)
-    remember_upload(bench)
+    _remember_upload(bench)
     names.setdefault(chosen, bench.source.name)
     put_widget_value(SOURCE, chosen)
     st.pills(
@@ -61,33 +60,31 @@ def choose_source(bench: Workbench, address: Address) -> None:
         wrap=True,
         label_visibility="collapsed",
         key=SOURCE,
-        on_change=lambda: choose_other(bench, address),
+        on_change=lambda: _choose_other(bench, address),
     )
 
 
-def choose_other(bench: Workbench, address: Address) -> None:
+def _choose_other(bench: Workbench, address: Address) -> None:
     """Go to the source that was chosen; a file that is still being read is not waited for."""
     current_session().arrived = False
-    open_source(bench, address, str(widget_value(SOURCE)))
+    _open_source(bench, address, str(widget_value(SOURCE)))
 
 
-def open_source(bench: Workbench, address: Address, name: str) -> None:
+def _open_source(bench: Workbench, address: Address, name: str) -> None:
     """Go to another source, with the settings that suit any, and with what was chosen of it before."""
     remembered = current_session().data_choices
     remembered[data_parameter(bench.source)] = {key: bench.choices[key] for key in CHOICES if key in bench.choices}
-    address.replace(**{**settings_to_carry(bench, address), "data": name, **remembered.get(name, {})})
+    address.replace(**{**_settings_to_carry(bench, address), "data": name, **remembered.get(name, {})})
 
 
-def settings_to_carry(bench: Workbench, address: Address) -> dict[str, str]:
-    """Give the settings that suit any series, also where the present one cannot be trained."""
+def _settings_to_carry(bench: Workbench, address: Address) -> dict[str, str]:
     if bench.settings is not None:
         return portable_wishes(bench.settings)
     found = {name: address.get(name) for name in PORTABLE}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def note_upload() -> None:
-    """Note that a file has arrived, or was taken away."""
+def _note_upload() -> None:
     current_session().upload_error, current_session().arrived = "", widget_value(UPLOADER) is not None
 
 
@@ -101,18 +98,18 @@ def with_upload(bench: Workbench, address: Address) -> Workbench:
         return bench
     name: str = upload.name  # type: ignore[attr-defined]
     try:
-        key = read_once(name, upload.file_id, lambda: stored_upload(name, upload.getvalue()))  # type: ignore[attr-defined]
+        key = read_once(name, upload.file_id, lambda: _stored_upload(name, upload.getvalue()))  # type: ignore[attr-defined]
     except LSTMVizError as error:
         session.upload_error = f"{name[:80]}: {error}"
     else:
         session.uploads.append(Upload(key, name))
-        open_source(bench, address, UPLOAD_PREFIX + key)
+        _open_source(bench, address, UPLOAD_PREFIX + key)
         bench = open_workbench(address)
         session.arrived = False
     return bench
 
 
-def stored_upload(name: str, data: bytes) -> str:
+def _stored_upload(name: str, data: bytes) -> str:
     """Read a file and store it.
 
     Raises:
@@ -124,8 +121,7 @@ def stored_upload(name: str, data: bytes) -> str:
     return key
 
 
-def remember_upload(bench: Workbench) -> None:
-    """Keep an upload that an address brought among the files of this session."""
+def _remember_upload(bench: Workbench) -> None:
     uploads = current_session().uploads
     if bench.source.kind == "upload" and all(upload.key != bench.source.key for upload in uploads):
         uploads.append(Upload(bench.source.key, bench.source.name))

@@ -60,7 +60,7 @@ def follow(kept: Drawn, grid: tuple[int, int], heard: str, drawn: str | None) ->
         kept.heard, kept.ink, kept.text = heard, ink, text_of(ink, grid)
         kept.told = (*kept.told, kept.text)[-MOST_TOLD:]
     elif drawn != kept.asked and drawn != kept.text and (drawn is None or drawn not in kept.told):
-        kept.ink, kept.text = ink_of(drawn, grid), drawn
+        kept.ink, kept.text = _ink_of(drawn, grid), drawn
         kept.version += 1
     kept.asked = drawn
 
@@ -71,7 +71,7 @@ def text_of(ink: str, grid: tuple[int, int]) -> str | None:
     return to_text(picture) if picture.any() else None
 
 
-def ink_of(text: str | None, grid: tuple[int, int]) -> str:
+def _ink_of(text: str | None, grid: tuple[int, int]) -> str:
     """Give the drawing of an address as the pad takes it: its cells, large."""
     if text is None:
         return ""

@@ -17,14 +17,13 @@ from lstm_viz.ui.text import with_names
 def show_effects(view: RunView) -> None:
     """Say what further columns did; nothing for a series alone, or for one whose networks were not kept."""
     if view.series.features and view.has_networks:
-        told = effects_of(view.key, training_service().store.forecast_changed(view.key), view.series)
+        told = _effects_of(view.key, training_service().store.forecast_changed(view.key), view.series)
         if told:
             st.markdown(f"**{label_of('effect')}**: {with_names(' '.join(told))}", help=meaning_of("effect"))
 
 
 @lru_cache(maxsize=64)
-def effects_of(key: str, changed: int, series: Series) -> tuple[str, ...]:
-    """Read what a run found once for each time that it was written."""
+def _effects_of(key: str, changed: int, series: Series) -> tuple[str, ...]:
     store = training_service().store
     try:
         recipe = store.recipe(key)

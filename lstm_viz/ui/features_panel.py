@@ -21,7 +21,7 @@ MOST_PILLS = 12
 
 def features_panel(bench: Workbench, table: Table, address: Address) -> None:
     """Offer the columns that are left, folded away; nothing where none is left and none was chosen."""
-    used = used_features(bench)
+    used = _used_features(bench)
     options = () if bench.panel is None else feature_choices(table, bench.panel.columns)
     if not options and not any(used.values()) and not bench.feature_errors:
         return
@@ -31,31 +31,29 @@ def features_panel(bench: Workbench, table: Table, address: Address) -> None:
     with st.container(gap="xsmall"):
         fold = st.expander(label_of("features"), key=key, icon=":material/add_column_right:", on_change="rerun")
         if not fold.open and any(used.values()):
-            st.markdown(small(with_names(in_a_line(used))))
+            st.markdown(small(with_names(_in_a_line(used))))
     if not fold.open:
         return
     with fold:
         st.markdown(small(meaning_of("features")))
         for role in FEATURES:
-            choose_features(bench, table, address, role, options)
+            _choose_features(bench, table, address, role, options)
 
 
-def used_features(bench: Workbench) -> dict[str, tuple[str, ...]]:
+def _used_features(bench: Workbench) -> dict[str, tuple[str, ...]]:
     """Tell which columns go along: those in force, or those that were asked for while there is no series."""
     if bench.panel is not None:
         return {role: getattr(bench.panel.columns, role) for role in FEATURES}
     return {role: names_in(bench.choices.get(role, "")) for role in FEATURES}
 
 
-def in_a_line(used: dict[str, tuple[str, ...]]) -> str:
-    """Say how many columns go along, and which."""
+def _in_a_line(used: dict[str, tuple[str, ...]]) -> str:
     names = [f"`{name}`" for role in FEATURES for name in used[role]]
     return f"{len(names)} used: {', '.join(names[:MOST_NAMES])}{' …' if len(names) > MOST_NAMES else ''}"
 
 
-def choose_features(bench: Workbench, table: Table, address: Address, role: str, options: tuple[str, ...]) -> None:
-    """Draw the choice of one role, with why a column cannot have it below."""
-    used: dict[str, Sequence[str]] = {**used_features(bench)}
+def _choose_features(bench: Workbench, table: Table, address: Address, role: str, options: tuple[str, ...]) -> None:
+    used: dict[str, Sequence[str]] = {**_used_features(bench)}
     elsewhere = {name for other in FEATURES if other != role for name in used[other]}
     kinds = {column.name: f" · {column.kind}" for column in table.columns if column.kind != "number"}
     offered = [name for name in options if name not in elsewhere]

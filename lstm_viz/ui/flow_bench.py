@@ -51,28 +51,28 @@ class FlowBench:
 def open_flow_bench(address: Address) -> FlowBench:
     """Read the address and compute what the page shows; the last good view stays where the next one cannot be made."""
     session = current_session()
-    asked, errors = read_flow_request(address)
+    asked, errors = _read_flow_request(address)
     try:
-        flow = packed_flow(asked)
+        flow = _packed_flow(asked)
     except LSTMVizError as error:
         place = "text" if isinstance(error, SequenceError) else "source"
         errors[place] = f"{error} {STAYS}"
-        shown, flow = fall_back()
+        shown, flow = _fall_back()
         return FlowBench(asked, shown, flow, errors)
     session.good_flow = asked
     return FlowBench(asked, asked, flow, errors)
 
 
-def fall_back() -> tuple[FlowRequest, bytes]:
+def _fall_back() -> tuple[FlowRequest, bytes]:
     """Give the last view that worked, or the first one where there is none, or it showed a run that is gone."""
     shown = current_session().good_flow or FlowRequest()
     try:
-        return shown, packed_flow(shown)
+        return shown, _packed_flow(shown)
     except LSTMVizError:
-        return FlowRequest(), packed_flow(FlowRequest())
+        return FlowRequest(), _packed_flow(FlowRequest())
 
 
-def read_flow_request(address: Address) -> tuple[FlowRequest, dict[str, str]]:
+def _read_flow_request(address: Address) -> tuple[FlowRequest, dict[str, str]]:
     """Read what is asked for; what cannot be is left out, and told by setting."""
     wishes, errors = read_wishes(address, PARSERS, TERMS)
     text = address.get("text", LONGEST_TEXT)
@@ -81,8 +81,7 @@ def read_flow_request(address: Address) -> tuple[FlowRequest, dict[str, str]]:
     return asked, errors
 
 
-def packed_flow(request: FlowRequest) -> bytes:
-    """Compute the gradients, or take them from the cache."""
+def _packed_flow(request: FlowRequest) -> bytes:
     version = ""
     if request.source.startswith(RUN):  # it may train further
         with suppress(RunNotFound):  # what is said of it is said where it is opened

@@ -34,19 +34,18 @@ def flow_controls(bench: FlowBench, address: Address) -> None:
     )
     draw = FlowDrawer(bench, address)
     if bench.asked.source == UNTRAINED:
-        untrained_controls(draw)
+        _untrained_controls(draw)
         return
     source, sequence, loss = st.columns([1.2, 2.0, 1.1], gap="medium", vertical_alignment="top")
     with source:
-        choose_source(draw)
+        _choose_source(draw)
     with sequence:
-        choose_sequence(draw)
+        _choose_sequence(draw)
     with loss:
         draw.choice("where", WHERES, WHERE_NAMES.__getitem__)
 
 
-def choose_source(draw: "FlowDrawer") -> None:
-    """Offer untrained cells, the trained ones, and the runs of this session."""
+def _choose_source(draw: "FlowDrawer") -> None:
     source = draw.asked.source
     names = {**forecast_names(), UNTRAINED: "untrained cells"}
     names.setdefault(source, "this run")
@@ -62,7 +61,7 @@ def choose_source(draw: "FlowDrawer") -> None:
     draw.tell("source")
 
 
-def choose_sequence(draw: "FlowDrawer") -> None:
+def _choose_sequence(draw: "FlowDrawer") -> None:
     """Let the person set what a trained cell reads: a text of its task, or a layer of a run."""
     source = draw.asked.source
     if source.startswith(RUN):
@@ -83,11 +82,11 @@ def choose_sequence(draw: "FlowDrawer") -> None:
     draw.tell("text")
 
 
-def untrained_controls(draw: "FlowDrawer") -> None:
+def _untrained_controls(draw: "FlowDrawer") -> None:
     """Let the person set what decides how the gradient fades: first what it is worth to move."""
     source, bias, scale, length = st.columns([1.2, 1.4, 1.4, 1.4], gap="medium", vertical_alignment="top")
     with source:
-        choose_source(draw)
+        _choose_source(draw)
     with bias:
         draw.slider("forget_bias", *FORGET_BIASES, step=0.25)
     with scale:

@@ -17,16 +17,15 @@ def unit_in_words(config: ForecastConfig) -> str:
 def meaning_of_number(name: str, config: ForecastConfig) -> str:
     """Explain one of the numbers that are shown while networks train."""
     built = {
-        "train_loss": train_loss_in_words,
-        "validation_loss": validation_loss_in_words,
+        "train_loss": _train_loss_in_words,
+        "validation_loss": _validation_loss_in_words,
         "learning_rate": lambda config: f"Size of the steps in this epoch. {meaning_of(config.training.schedule)}",
-        "remaining": remaining_in_words,
+        "remaining": _remaining_in_words,
     }
     return built[name](config) if name in built else meaning_of(name)
 
 
-def train_loss_in_words(config: ForecastConfig) -> str:
-    """Say which error the training loss is, and in which unit."""
+def _train_loss_in_words(config: ForecastConfig) -> str:
     error = LOSS_NAMES[config.training.loss].capitalize()
     whose = "" if config.members == 1 else " of the first network"
     where = meaning_of("train_loss").replace("On", "on", 1)
@@ -34,7 +33,7 @@ def train_loss_in_words(config: ForecastConfig) -> str:
     return f"{error}{whose} {where} 1 is the {unit_in_words(config)}{squared}."
 
 
-def validation_loss_in_words(config: ForecastConfig) -> str:
+def _validation_loss_in_words(config: ForecastConfig) -> str:
     """Say what the validation loss decides; nothing validates where all rows teach."""
     if not config.validation:
         return "None: with a validation share of 0 all rows before the held-out part teach."
@@ -44,8 +43,7 @@ def validation_loss_in_words(config: ForecastConfig) -> str:
     return f"{meaning_of('validation_loss')} {kept}"
 
 
-def remaining_in_words(config: ForecastConfig) -> str:
-    """Say what the time that is left is reckoned to, and whether training may end before."""
+def _remaining_in_words(config: ForecastConfig) -> str:
     patience = config.training.patience
     if not patience:
         return meaning_of("remaining")

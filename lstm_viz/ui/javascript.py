@@ -18,7 +18,7 @@ def join_modules(entry: str) -> str:
         entry: path below `assets/`; its default export is the component's.
     """
     joined: dict[Path, str] = {}
-    add_module((ASSETS / entry).resolve(), joined)
+    _add_module((ASSETS / entry).resolve(), joined)
     return "\n".join(joined.values())
 
 
@@ -27,11 +27,10 @@ def join_styles(name: str) -> str:
     return "\n".join((ASSETS / path).read_text(encoding="utf-8") for path in ("shared/stage.css", name))
 
 
-def add_module(path: Path, joined: dict[Path, str]) -> None:
-    """Add a module behind those that it imports."""
+def _add_module(path: Path, joined: dict[Path, str]) -> None:
     source = path.read_text(encoding="utf-8")
     for relative in IMPORT.findall(source):
         imported = (path.parent / relative).resolve()
         if imported not in joined:
-            add_module(imported, joined)
+            _add_module(imported, joined)
     joined[path] = EXPORT.sub("", IMPORT.sub("", source))

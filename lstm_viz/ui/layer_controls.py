@@ -24,7 +24,7 @@ SIZES_KEY, UPLOADER, FIXED_CELL = "layer-sizes", "layer-state", "layer-fixed-cel
 NARROW, WIDE = 104, 140
 
 
-class LayerDrawer(Drawer):
+class _LayerDrawer(Drawer):
     """Draw settings of a layer; those that weights from elsewhere decide cannot be changed."""
 
     def _options(self, name: str, shown: Any, term: str | None = None) -> dict[str, Any]:
@@ -40,11 +40,11 @@ def layer_controls(address: Address, part: str) -> LayerSettings:
         part: of the page: what the layer is run on matters where it is drawn or costs are counted.
     """
     settings = read_layer_settings(address)
-    draw = LayerDrawer(settings, address, anatomy_term, "layer")
+    draw = _LayerDrawer(settings, address, anatomy_term, "layer")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="layer-controls"):
-        choose_cell(draw, settings)
+        _choose_cell(draw, settings)
         number(draw, "input_size", MAX_INPUTS)
-        choose_sizes(settings, address)
+        _choose_sizes(settings, address)
         number(draw, "output_size", MAX_ANSWERS)
         if part != "code":
             number(draw, "batch", MAX_BATCH, least=0)
@@ -58,12 +58,11 @@ def layer_controls(address: Address, part: str) -> LayerSettings:
     for name in (*PARSERS, *UNTOLD):
         if name in settings.errors:
             show_error(settings.errors[name])
-    bring_state(settings, address)
+    _bring_state(settings, address)
     return settings
 
 
-def choose_cell(draw: LayerDrawer, settings: LayerSettings) -> None:
-    """Draw the cells side by side, or the one that weights from elsewhere are of."""
+def _choose_cell(draw: _LayerDrawer, settings: LayerSettings) -> None:
     if not settings.is_fixed("cell"):
         draw.choice("cell", CELLS, "model")
         return
@@ -71,22 +70,21 @@ def choose_cell(draw: LayerDrawer, settings: LayerSettings) -> None:
     st.text_input(label_of("model"), key=FIXED_CELL, help=meaning_of("model"), disabled=True, width=NARROW)
 
 
-def number(draw: LayerDrawer, name: str, most: int, least: int = 1) -> None:
+def number(draw: _LayerDrawer, name: str, most: int, least: int = 1) -> None:
     """Draw a whole number as wide as it needs to be."""
     with st.container(width=NARROW):
         draw.integer(name, least, max(most, draw.settings.usual(name)))
 
 
-def choose_sizes(settings: LayerSettings, address: Address) -> None:
-    """Draw the units of the layers."""
+def _choose_sizes(settings: LayerSettings, address: Address) -> None:
     term, fixed = anatomy_term("sizes"), settings.is_fixed("sizes")
     sizes_field(settings, address, SIZES_KEY, label_of(term), meaning_of(term), width=WIDE, disabled=fixed)
 
 
-def bring_state(settings: LayerSettings, address: Address) -> None:
+def _bring_state(settings: LayerSettings, address: Address) -> None:
     """Offer to bring weights; say what was found in those that were brought."""
     if settings.state is not None:
-        tell_state(settings, settings.state, address)
+        _tell_state(settings, settings.state, address)
         return
     refused = current_session().state_error if widget_value(UPLOADER) else ""
     gone = settings.errors.get(STATE, "")
@@ -95,17 +93,17 @@ def bring_state(settings: LayerSettings, address: Address) -> None:
         st.file_uploader(
             f"{meaning_of('anatomy_state')} Up to {MAX_BYTES // 2**20} MB.",
             key=UPLOADER,
-            on_change=take_state,
+            on_change=_take_state,
             args=(address,),
             max_upload_size=MAX_BYTES // 2**20,
             help="Arrays that were transposed in NumPy: make each `np.ascontiguousarray` before "
             "`safetensors.numpy.save_file` writes it. Version 0.8.0 puts their numbers in other places.",
         )
         if refused or gone:
-            show_refusal(refused or gone)
+            _show_refusal(refused or gone)
 
 
-def show_refusal(sentence: str) -> None:
+def _show_refusal(sentence: str) -> None:
     """Show why a file was refused; lines of code that mend it stand below, to be copied."""
     words, _, code = sentence.partition("\n")
     show_error(words)
@@ -113,7 +111,7 @@ def show_refusal(sentence: str) -> None:
         st.code(code.replace("\n    ", "\n").strip(), wrap_lines=True)
 
 
-def take_state(address: Address) -> None:
+def _take_state(address: Address) -> None:
     """Keep the file that was brought and open it; one that cannot be read is refused, and all else stays."""
     session, file = current_session(), widget_value(UPLOADER)
     session.state_error = ""
@@ -127,8 +125,7 @@ def take_state(address: Address) -> None:
     address.set(**{**dict.fromkeys((*BUILT, *UNTOLD)), STATE: key})
 
 
-def tell_state(settings: LayerSettings, state: BroughtState, address: Address) -> None:
-    """Say what was found in the weights that were brought, and where one can go with them."""
+def _tell_state(settings: LayerSettings, state: BroughtState, address: Address) -> None:
     with st.container(border=True, key="brought-state"):
         st.markdown(f"**{literal(state.name)}** {literal(' '.join(state.foreign.notes))}")
         ask_untold(state.foreign, settings.untold, address, "layer")
@@ -138,7 +135,7 @@ def tell_state(settings: LayerSettings, state: BroughtState, address: Address) -
             link_to("step", "Step this cell", source=f"{STATE}:{state.key}", **known)
             st.button(
                 "Put the file away",
-                on_click=put_away,
+                on_click=_put_away,
                 args=(settings, address),
                 icon=":material/close:",
                 type="tertiary",
@@ -146,8 +143,7 @@ def tell_state(settings: LayerSettings, state: BroughtState, address: Address) -
             )
 
 
-def put_away(settings: LayerSettings, address: Address) -> None:
-    """Go on with a layer of the same shape, without the weights that were brought."""
+def _put_away(settings: LayerSettings, address: Address) -> None:
     shown = {name: settings.shown(name) for name in BUILT}
     kept = {name: written(value) for name, value in shown.items() if value != settings.suggested_value(name)}
     address.set(**{**dict.fromkeys((*BUILT, *UNTOLD)), **kept, STATE: None})

@@ -31,22 +31,20 @@ _mount = st.components.v2.component(
 def layer_map(settings: LayerSettings, address: Address) -> None:
     """Draw the layers of some settings; on a narrow screen the address says in which framework."""
     key = settings.state.key if settings.state is not None else ""
-    found = measured_agreements(settings.config, settings.run, key, settings)
+    found = _measured_agreements(settings.config, settings.run, key, settings)
     shown = next((name for name, _ in FRAMEWORKS if name == address.get("framework")), "torch")
     data = {**describe(settings.config, settings.run, found), "shown": shown}
-    _mount(key=MAP, data=data, on_framework_change=lambda: keep_framework(address))
+    _mount(key=MAP, data=data, on_framework_change=lambda: _keep_framework(address))
 
 
-def keep_framework(address: Address) -> None:
-    """Write to the address which framework is drawn."""
+def _keep_framework(address: Address) -> None:
     wished = getattr(widget_value(MAP), "framework", None)
     if wished in dict(FRAMEWORKS):
         address.set(framework=None if wished == "torch" else str(wished))
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def measured_agreements(config: Config, run: Run, key: str, _settings: LayerSettings) -> tuple[Agreement, ...]:
-    """Run the last module once for all who look at it."""
+def _measured_agreements(config: Config, run: Run, key: str, _settings: LayerSettings) -> tuple[Agreement, ...]:
     return agreements(_settings.model(), run)
 
 
@@ -55,14 +53,14 @@ def describe(config: Config, run: Run, found: tuple[Agreement, ...]) -> dict[str
     blueprint = blueprint_of(config)
     return {
         "palettes": PALETTES,
-        "gates": describe_gates(blueprint),
+        "gates": _describe_gates(blueprint),
         "frameworks": [{"name": name, "label": label} for name, label in FRAMEWORKS],
-        "rows": list(describe_rows(blueprint, config, run)),
+        "rows": list(_describe_rows(blueprint, config, run)),
         "claims": [{**asdict(each.comparison), "difference": each.difference, "holds": each.holds} for each in found],
     }
 
 
-def describe_gates(blueprint: Blueprint) -> list[dict[str, Any]]:
+def _describe_gates(blueprint: Blueprint) -> list[dict[str, Any]]:
     """Give the gates in PyTorch's order, each with its letter in both frameworks."""
     letters = {
         name: {block.gate: block.symbol for block in gate_blocks(blueprint.stack.cell, 1, name)}
@@ -80,25 +78,23 @@ def describe_gates(blueprint: Blueprint) -> list[dict[str, Any]]:
     ]
 
 
-def describe_rows(blueprint: Blueprint, config: Config, run: Run) -> Iterator[dict[str, Any]]:
-    """Give what stands below each other, from the input to the answers."""
+def _describe_rows(blueprint: Blueprint, config: Config, run: Run) -> Iterator[dict[str, Any]]:
     ports = {"torch": torch_ports(config, run), "keras": keras_ports(config, run)}
     for part in parts_of(blueprint):
         first = part.kind == "recurrent" and part.direction == "forward"
-        last = part.kind == "recurrent" and part.direction == directions_of(blueprint)[-1]
+        last = part.kind == "recurrent" and part.direction == _directions_of(blueprint)[-1]
         if first:
-            yield {"kind": "ports", "goes_in": True, **ports_around(blueprint, ports, part.layer, goes_in=True)}
-        yield describe_part(blueprint, part, run)
+            yield {"kind": "ports", "goes_in": True, **_ports_around(blueprint, ports, part.layer, goes_in=True)}
+        yield _describe_part(blueprint, part, run)
         if last:
-            yield {"kind": "ports", "goes_in": False, **ports_around(blueprint, ports, part.layer, goes_in=False)}
+            yield {"kind": "ports", "goes_in": False, **_ports_around(blueprint, ports, part.layer, goes_in=False)}
 
 
-def directions_of(blueprint: Blueprint) -> tuple[str, ...]:
-    """Name the directions that a layer reads in."""
+def _directions_of(blueprint: Blueprint) -> tuple[str, ...]:
     return ("forward", "backward")[: blueprint.stack.directions]
 
 
-def ports_around(
+def _ports_around(
     blueprint: Blueprint, ports: dict[str, tuple[Port, ...]], layer: int, *, goes_in: bool
 ) -> dict[str, Any]:
     """Give what goes into or comes out of a layer; inside a torch module and between Keras layers nothing new does."""
@@ -114,8 +110,7 @@ def ports_around(
     return {"torch": [asdict(port) for port in torch], "keras": [asdict(port) for port in keras]}
 
 
-def describe_part(blueprint: Blueprint, part: Part, run: Run) -> dict[str, Any]:
-    """Give a part with its tensors in both frameworks."""
+def _describe_part(blueprint: Blueprint, part: Part, run: Run) -> dict[str, Any]:
     facts = {name: tensors_of_part(blueprint, part, name) for name, _ in FRAMEWORKS}
     return {
         "kind": "part",
@@ -123,12 +118,12 @@ def describe_part(blueprint: Blueprint, part: Part, run: Run) -> dict[str, Any]:
         "title": count_part(blueprint, part, "torch").title,
         "reads": part.inputs,
         "gives": part.outputs,
-        "calls": calls_of(blueprint, part, run),
-        **{name: [describe_tensor(fact, part, place) for place, fact in enumerate(facts[name])] for name in facts},
+        "calls": _calls_of(blueprint, part, run),
+        **{name: [_describe_tensor(fact, part, place) for place, fact in enumerate(facts[name])] for name in facts},
     }
 
 
-def calls_of(blueprint: Blueprint, part: Part, run: Run) -> dict[str, str]:
+def _calls_of(blueprint: Blueprint, part: Part, run: Run) -> dict[str, str]:
     """Give the line of code that makes a part in each framework; empty where it is made with another one."""
     if part.kind != "recurrent" or part.direction == "backward":
         return {"torch": "", "keras": ""}
@@ -137,7 +132,7 @@ def calls_of(blueprint: Blueprint, part: Part, run: Run) -> dict[str, str]:
     return {"torch": torch, "keras": keras_call(blueprint, part.layer)}
 
 
-def describe_tensor(fact: TensorFact, part: Part, place: int) -> dict[str, Any]:
+def _describe_tensor(fact: TensorFact, part: Part, place: int) -> dict[str, Any]:
     """Give one tensor; `role` is the same for what is the same thing in both frameworks."""
     role = ROLES.get(fact.word) or ("b" if fact.word.startswith("bias") else str(place))
     if fact.word in ("gamma", "beta") or part.kind in ("norm", "embedding", "attention_score"):
@@ -152,10 +147,9 @@ def describe_tensor(fact: TensorFact, part: Part, place: int) -> dict[str, Any]:
         "count": fact.count,
         "meaning": fact.meaning,
         "axis": fact.axis,
-        "blocks": [describe_block(block) for block in fact.blocks],
+        "blocks": [_describe_block(block) for block in fact.blocks],
     }
 
 
-def describe_block(block: Block) -> dict[str, Any]:
-    """Give where a gate stands."""
+def _describe_block(block: Block) -> dict[str, Any]:
     return {**asdict(block), "label": label_of(block.gate)}

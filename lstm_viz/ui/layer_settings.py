@@ -75,7 +75,7 @@ class LayerSettings:
 
     def model(self) -> Model:
         """Give the model: the one that was brought, or a real one whose weights come from the seed."""
-        return build_drawn(self.request.config) if self.state is None else self.state.foreign.model
+        return _build_drawn(self.request.config) if self.state is None else self.state.foreign.model
 
     def is_fixed(self, name: str) -> bool:
         """Tell whether the weights that were brought decide a setting."""
@@ -100,7 +100,7 @@ def read_layer_settings(address: Address) -> LayerSettings:
     state, untold = None, Untold()
     try:
         if key := address.get(STATE):
-            untold = read_untold(address, errors)
+            untold = _read_untold(address, errors)
             state = open_state(key, untold)
     except LSTMVizError as error:
         errors[STATE] = str(error)
@@ -111,7 +111,7 @@ def read_layer_settings(address: Address) -> LayerSettings:
     return LayerSettings(request, wishes, errors, state, untold)
 
 
-def read_untold(address: Address, errors: dict[str, str]) -> Untold:
+def _read_untold(address: Address, errors: dict[str, str]) -> Untold:
     """Read what a person says about weights that do not tell it; what cannot be is told in `errors`."""
     usual = asdict(Untold())
     wishes, _ = read_wishes(address, dict.fromkeys(usual, str))
@@ -119,6 +119,6 @@ def read_untold(address: Address, errors: dict[str, str]) -> Untold:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def build_drawn(config: StackConfig) -> StackedModel:
+def _build_drawn(config: StackConfig) -> StackedModel:
     """Build the layer that is drawn, once for the whole server; nobody trains it."""
     return build_stack(config, SEED).eval()

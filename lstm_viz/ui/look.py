@@ -35,12 +35,11 @@ WHOLE_LINKS = '[data-testid="stPageLink-NavLink"] * {white-space: normal !import
 def mend_looks() -> None:
     """Write dark on the primary colour where the theme is dark, code in colours that can be read, and links in full."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    st.html(f"<style>{code_inks(theme)} {WHOLE_LINKS} {DARK_INK if theme == 'dark' else ''}</style>")
+    st.html(f"<style>{_code_inks(theme)} {WHOLE_LINKS} {DARK_INK if theme == 'dark' else ''}</style>")
 
 
 @cache
-def code_inks(theme: str) -> str:
-    """Give the style of code in a theme."""
+def _code_inks(theme: str) -> str:
     rules = []
     for token, ink in zip(TOKENS, INKS[theme], strict=True):
         names = ", ".join(f'[data-testid="stCode"] .token.{each}' for each in (token, *LIKE.get(token, ())))

@@ -19,7 +19,7 @@ def missing_button(bench: Workbench, address: Address, value: float) -> None:
         f"Treat {literal(text)} as missing",
         key=f"missing-{text}",
         icon=":material/backspace:",
-        on_click=move_mark,
+        on_click=_move_mark,
         args=(bench, address, text, True),
     )
 
@@ -37,7 +37,7 @@ def tell_marks(bench: Workbench, address: Address, decisions: list[Decision]) ->
                 st.button(
                     f"Treat {literal(value)} as missing" if kept else f"Keep {literal(value)} as a number",
                     key=f"mark-{value}",
-                    on_click=move_mark,
+                    on_click=_move_mark,
                     args=(bench, address, value, kept),
                 )
 
@@ -47,8 +47,7 @@ def is_of_mark(decision: Decision) -> bool:
     return decision.setting == SENTINEL
 
 
-def move_mark(bench: Workbench, address: Address, value: str, to_missing: bool) -> None:
-    """Write that a number counts as missing, or that it is meant."""
+def _move_mark(bench: Workbench, address: Address, value: str, to_missing: bool) -> None:
     lists = {}
     for (parameter, name), gains in ((MISSING, to_missing), (GENUINE, not to_missing)):
         others = [mark for mark in parsed(name, bench.choices.get(parameter, "")) if mark != value]

@@ -26,15 +26,14 @@ _mount = st.components.v2.component(
 def myths_panel(address: Address) -> None:
     """Draw the cards; which are open is in the address."""
     st.header("What tutorials get wrong", anchor=False)
-    opened, unknown = opened_myths(address)
+    opened, unknown = _opened_myths(address)
     if unknown:
         show_error(f"“{unknown[:40]}” is no claim of this list. Open one below.")
-    cards = [describe_myth(myth, myth.key in opened) for myth in MYTHS]
-    _mount(key=LIST, data={"cards": cards, "palettes": PALETTES}, on_opened_change=lambda: keep_opened(address))
+    cards = [_describe_myth(myth, myth.key in opened) for myth in MYTHS]
+    _mount(key=LIST, data={"cards": cards, "palettes": PALETTES}, on_opened_change=lambda: _keep_opened(address))
 
 
-def opened_myths(address: Address) -> tuple[set[str], str]:
-    """Read which cards are open, and a name that is none of them."""
+def _opened_myths(address: Address) -> tuple[set[str], str]:
     asked = address.get("myth")
     if asked is None or asked == ALL:
         return set(BY_KEY) if asked else set(), ""
@@ -42,7 +41,7 @@ def opened_myths(address: Address) -> tuple[set[str], str]:
     return set(names) & set(BY_KEY), next((name for name in names if name not in BY_KEY), "")
 
 
-def describe_myth(myth: Myth, is_open: bool) -> dict[str, Any]:
+def _describe_myth(myth: Myth, is_open: bool) -> dict[str, Any]:
     """Give a card; one that is closed is not measured, and keeps its answer to itself."""
     if not is_open:
         return {"key": myth.key, "claim": myth.claim}
@@ -50,8 +49,7 @@ def describe_myth(myth: Myth, is_open: bool) -> dict[str, Any]:
     return {"key": myth.key, "claim": myth.claim, **answer, "evidence": asdict(measured(myth.key, SEED))}
 
 
-def keep_opened(address: Address) -> None:
-    """Write to the address which cards are open."""
+def _keep_opened(address: Address) -> None:
     wished = getattr(widget_value(LIST), "opened", None)
     if not isinstance(wished, list):
         return

@@ -14,13 +14,13 @@ SIGNS = {"number": "#", "time": "◷", "text": "Aa", "empty": "∅"}
 
 def show_preview(table: Table, panel: Panel | None) -> None:
     """Show the first rows with their types and what each column is taken for; the last too where a footer was cut."""
-    roles = roles_of(panel)
+    roles = _roles_of(panel)
     shown = [column for column in table.columns if column.name in roles]
     rest = [column for column in table.columns if column.name not in roles]
     kept = {column.name for column in [*shown, *rest][:MOST_COLUMNS]}
     columns = [column for column in table.columns if column.name in kept]
-    rows = rows_to_show(table)
-    frame = rows[[column.name for column in columns]].apply(shortened)
+    rows = _rows_to_show(table)
+    frame = rows[[column.name for column in columns]].apply(_shortened)
     st.dataframe(
         frame,
         column_config={
@@ -35,8 +35,7 @@ def show_preview(table: Table, panel: Panel | None) -> None:
     st.markdown(small(literal(told(table, len(rows), len(columns)))))
 
 
-def roles_of(panel: Panel | None) -> dict[str, str]:
-    """Tell what the chosen columns are taken for."""
+def _roles_of(panel: Panel | None) -> dict[str, str]:
     if panel is None:
         return {}
     columns = panel.columns
@@ -45,8 +44,7 @@ def roles_of(panel: Panel | None) -> dict[str, str]:
     return together | {name: role for role, label in parts.items() for name in (label, *label.split(" + ")) if name}
 
 
-def rows_to_show(table: Table) -> pd.DataFrame:
-    """Give the first rows, and the last where something below them was left out."""
+def _rows_to_show(table: Table) -> pd.DataFrame:
     frame = table.frame
     cut = any(decision.setting == "footer" for decision in table.decisions)
     if not cut or len(frame) <= HEAD + TAIL:
@@ -54,8 +52,7 @@ def rows_to_show(table: Table) -> pd.DataFrame:
     return pd.concat([frame.head(HEAD), frame.tail(TAIL)])
 
 
-def shortened(cells: pd.Series) -> pd.Series:
-    """Cut long text, and let no spreadsheet compute it when the table is copied or downloaded."""
+def _shortened(cells: pd.Series) -> pd.Series:
     text = pd.api.types.is_string_dtype(cells)
     return cells.str.slice(0, MOST_LETTERS).map(guarded, na_action="ignore") if text else cells
 

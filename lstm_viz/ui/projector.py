@@ -42,9 +42,8 @@ def projector_toggle() -> None:
     """Draw the switch of projector mode."""
     put_widget_value(TOGGLE, is_projected())
     with st.container(key="projector-place"):
-        st.toggle("Projector", key=TOGGLE, on_change=turn, help="Larger type and less around it, for a room.")
+        st.toggle("Projector", key=TOGGLE, on_change=_turn, help="Larger type and less around it, for a room.")
 
 
-def turn() -> None:
-    """Write projector mode into the address, or take it out."""
+def _turn() -> None:
     pack(PARAMETER, "1" if widget_value(TOGGLE) else None)

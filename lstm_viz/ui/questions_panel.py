@@ -32,7 +32,7 @@ def show_questions(bench: Workbench, address: Address, asked: Iterable[Question]
             names,
             captions=[preview(bench, question, answer) for answer in question.answers],
             key=key,
-            on_change=take_answer,
+            on_change=_take_answer,
             args=(bench, address, question),
         )
 
@@ -44,15 +44,14 @@ def is_asked(decision: Decision) -> bool:
 
 def open_questions(bench: Workbench) -> tuple[Question, ...]:
     """Return what is open of the file, also where an answer was given."""
-    panel = panel_under(bench, unanswered(bench.choices))
-    table = read_source(bench.source, wished_reading(unanswered(bench.choices))[0])
+    panel = _panel_under(bench, _unanswered(bench.choices))
+    table = read_source(bench.source, wished_reading(_unanswered(bench.choices))[0])
     if not isinstance(table, Table) or not isinstance(panel, Panel):
         return ()
     return questions(table, panel.series[0])
 
 
-def unanswered(choices: Mapping[str, str]) -> dict[str, str]:
-    """Leave out the choices that answer a question."""
+def _unanswered(choices: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in choices.items() if name not in ANSWERING}
 
 
@@ -76,7 +75,7 @@ def preview(bench: Workbench, question: Question, answer: Answer) -> str:
         return ""
     cleared = {name for other in question.answers for name in parameters(other)}
     choices = {name: value for name, value in bench.choices.items() if name not in cleared}
-    panel = panel_under(bench, {**choices, **{name: value for name, value in parameters(answer).items() if value}})
+    panel = _panel_under(bench, {**choices, **{name: value for name, value in parameters(answer).items() if value}})
     if not isinstance(panel, Panel):
         return "cannot be read so"
     first = panel.series[0]
@@ -85,8 +84,7 @@ def preview(bench: Workbench, question: Question, answer: Answer) -> str:
     return f"{series}{counted(len(first), first)}, {when(first, 0)} to {when(first, -1)}; first values {values}"
 
 
-def panel_under(bench: Workbench, choices: Mapping[str, str]) -> Panel | LSTMVizError:
-    """Lay out the series of the file as if these choices were in the address."""
+def _panel_under(bench: Workbench, choices: Mapping[str, str]) -> Panel | LSTMVizError:
     reading, _ = wished_reading(choices)
     table = read_source(bench.source, reading)
     if not isinstance(table, Table):
@@ -94,7 +92,7 @@ def panel_under(bench: Workbench, choices: Mapping[str, str]) -> Panel | LSTMViz
     return panel_of(bench.source, reading, replace(columns_wished(choices, table), known=(), past=()))
 
 
-def take_answer(bench: Workbench, address: Address, question: Question) -> None:
+def _take_answer(bench: Workbench, address: Address, question: Question) -> None:
     """Write the answer into the address; the evidence's own answer leaves the choice to it again."""
     label = widget_value(f"ask-{question.key}")
     answer = next(answer for answer in question.answers if answer.label == label)

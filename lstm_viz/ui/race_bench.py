@@ -13,8 +13,7 @@ from lstm_viz.ui.session import current_session
 from lstm_viz.ui.wishes import read_wishes, settle
 
 
-def read_cells(text: str) -> tuple[str, ...]:
-    """Read networks joined by hyphens, in the order in which they always stand."""
+def _read_cells(text: str) -> tuple[str, ...]:
     named = text.split("-")
     known = tuple(cell for cell in RACING_CELLS if cell in named)
     return known if len(known) == len(named) else tuple(named)
@@ -31,7 +30,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "updates": int,
     "gradient_clip": float,
     "initialization": str,
-    "cells": read_cells,
+    "cells": _read_cells,
 }
 TERMS = {"task": "race_task", "length": "race_length", "cells": "race_cells", "batch_size": "race_batch"}
 
@@ -62,19 +61,18 @@ class RaceBench:
 
 def open_race_bench(address: Address) -> RaceBench:
     """Work out settings and race from the address; what is wrong is kept beside what is right."""
-    view, view_error = find_race(address.get("race"))
+    view, view_error = _find_race(address.get("race"))
     wishes, errors = read_wishes(address, PARSERS, TERMS)
     task = wishes.get("task")
     base = view.config if view and task in (None, view.config.task) else usual_config(task or TASKS[0])
     usual = {**base.to_dict(), "cells": base.cells}
-    config = settle(RaceConfig, usual, wishes, errors, fallback=usual_value, terms=TERMS)
+    config = settle(RaceConfig, usual, wishes, errors, fallback=_usual_value, terms=TERMS)
     if view is not None and view.key not in current_session().races:
         current_session().races.append(view.key)
     return RaceBench(config, base, errors, view, view_error)
 
 
-def find_race(key: str | None) -> tuple[RaceView | None, LSTMVizError | None]:
-    """Open the race in the address, or say why it cannot be."""
+def _find_race(key: str | None) -> tuple[RaceView | None, LSTMVizError | None]:
     if key is None:
         return None, None
     try:
@@ -83,7 +81,7 @@ def find_race(key: str | None) -> tuple[RaceView | None, LSTMVizError | None]:
         return None, error
 
 
-def usual_value(values: dict[str, Any], name: str) -> Any:
+def _usual_value(values: dict[str, Any], name: str) -> Any:
     """Give what is usual for a task, where another race's setting has no room."""
     return getattr(usual_config(str(values["task"])), name)
 

@@ -23,7 +23,7 @@ def race_buttons(bench: RaceBench, address: Address) -> None:
     arrive(f"{bench.view.key} {bench.view.state.active}" if bench.view else "", moved=current_session().moved)
     active, can_go_on = bool(state and state.active), bool(state and not state.active and not state.over)
     with st.container(horizontal=True, gap="small"):
-        start_button(bench, address, racing_it=active and bench.is_of_race)
+        _start_button(bench, address, racing_it=active and bench.is_of_race)
         if can_go_on:
             button("Resume", "resume", on_click=resume, args=(bench,), help="Go on with the same numbers.")
         else:
@@ -44,8 +44,7 @@ def button(label: str, name: str, **options: object) -> None:
     st.button(label, key=f"race-{name}", icon=f":material/{ICONS[name]}:", **options)  # type: ignore[arg-type]
 
 
-def start_button(bench: RaceBench, address: Address, racing_it: bool) -> None:
-    """Draw the button that starts a new race with what the controls show."""
+def _start_button(bench: RaceBench, address: Address, racing_it: bool) -> None:
     st.button(
         "Start race",
         key="race-start",
@@ -72,7 +71,7 @@ def start(config: RaceConfig, address: Address, records: int = 0) -> None:
     """Store a new race, queue it, and put it into the address."""
 
     def begin() -> None:
-        if is_under_way(config, address.get("race")):
+        if _is_under_way(config, address.get("race")):
             return
         key = race_service().create(config)
         address.replace(race=key)
@@ -81,7 +80,7 @@ def start(config: RaceConfig, address: Address, records: int = 0) -> None:
     guarded(begin)
 
 
-def is_under_way(config: RaceConfig, key: str | None) -> bool:
+def _is_under_way(config: RaceConfig, key: str | None) -> bool:
     """Tell whether the address names such a race that goes on: then a click is the second one of a double click."""
     if key is None:
         return False

@@ -42,30 +42,30 @@ def race_canvas(bench: RaceBench, address: Address) -> None:
         show_error(bench.view_error)
     view = bench.view
     if view is None:
-        show_course(bench.config)
+        _show_course(bench.config)
         return
     if not bench.is_of_race:
         st.markdown(
             small("You changed settings since this race. Start a race to use them; this one stays in the table.")
         )
     if view.state.active:
-        watch_race(view)
+        _watch_race(view)
         return
-    draw_race(view)
-    tell_end(view, address)
-    draw_maps(view)
-    offer_code(view)
+    _draw_race(view)
+    _tell_end(view, address)
+    _draw_maps(view)
+    _offer_code(view)
 
 
-def show_course(config: RaceConfig) -> None:
+def _show_course(config: RaceConfig) -> None:
     """Draw the empty course: what guessing gives, and the finish."""
-    draw_title(config, "Ready")
+    _draw_title(config, "Ready")
     figure = race_chart(config, {}, current_palette())
     alt = f"The empty chart of the race: guessing gives a test loss of {config.chance:.3g}. Solved: {config.about.finish}."
     st.plotly_chart(sized(figure), key="race-chart", config=STILL, theme=None, alt=alt)
 
 
-def watch_race(view: RaceView) -> None:
+def _watch_race(view: RaceView) -> None:
     """Redraw a race a few times a second; redraw the page when its standing changes."""
     key, status = view.key, view.state.status
 
@@ -76,24 +76,23 @@ def watch_race(view: RaceView) -> None:
         except LSTMVizError as error:
             show_error(error)
             return
-        draw_race(now)
+        _draw_race(now)
         if now.state.status != status:
             st.rerun()
 
     live()
 
 
-def draw_race(view: RaceView) -> None:
-    """Draw all that moves."""
+def _draw_race(view: RaceView) -> None:
     config = STILL if view.state.active else CHART_CONFIG
-    draw_title(view.config, standing_of(view))
+    _draw_title(view.config, standing_of(view))
     histories: Histories = {cell: racer.history for cell, racer in view.racers.items()}
     known = view.key, tuple((cell, len(history), history[-1:]) for cell, history in histories.items())
     chart = shared_chart(("race", known), lambda palette: race_chart(view.config, histories, palette))
     st.plotly_chart(chart, key="race-chart", config=config, theme=None, alt=chart_in_words(view))
     for column, racer in zip(st.columns(len(view.racers), gap="small"), view.racers.values(), strict=True):
         with column.container(border=True):
-            draw_card(racer, view)
+            _draw_card(racer, view)
     st.subheader("Which steps does the loss reach?", anchor=False, help=meaning_of("hidden_state_grad"))
     reach = shared_chart(("reach", known), lambda palette: reach_chart(view.config, histories, palette))
     st.plotly_chart(reach, key="race-reach", config=config, theme=None, alt=reach_in_words(view))
@@ -106,17 +105,15 @@ def draw_race(view: RaceView) -> None:
     )
 
 
-def draw_title(config: RaceConfig, standing: str) -> None:
-    """Name the race, and say where it stands."""
+def _draw_title(config: RaceConfig, standing: str) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.markdown(f"**{literal(title_of(config))}**", width="content")
         st.markdown(small(standing), width="content")
 
 
-def draw_card(racer: RacerView, view: RaceView) -> None:
-    """Draw what is known of one network."""
+def _draw_card(racer: RacerView, view: RaceView) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.image(line_sample(racer.cell, current_palette()), width=34, alt="")
+        st.image(_line_sample(racer.cell, current_palette()), width=34, alt="")
         st.markdown(f"**{label_of(racer.cell)}**", width="content")
     flag = {"solved": ":material/sports_score: ", "diverged": ":material/error: "}.get(racer.status, "")
     st.markdown(small(flag + literal(racer_standing(racer, view))))
@@ -127,7 +124,7 @@ def draw_card(racer: RacerView, view: RaceView) -> None:
             st.metric(label, text, help=meaning, width=112)
 
 
-def line_sample(cell: Cell, palette: Palette) -> str:
+def _line_sample(cell: Cell, palette: Palette) -> str:
     """Draw a piece of a network's line, to find it in the chart."""
     colour, strokes = getattr(palette, cell), STROKES[DASHES[cell]]
     return (
@@ -136,8 +133,7 @@ def line_sample(cell: Cell, palette: Palette) -> str:
     )
 
 
-def tell_end(view: RaceView, address: Address) -> None:
-    """Say what needs saying once a race has halted, and what is worth trying next."""
+def _tell_end(view: RaceView, address: Address) -> None:
     if view.state.message:
         show_error(view.state.message) if view.state.status == "failed" else st.warning(with_names(view.state.message))
     hint = hint_of(view) if view.state.status == "finished" else ""
@@ -154,8 +150,7 @@ def tell_end(view: RaceView, address: Address) -> None:
         )
 
 
-def offer_code(view: RaceView) -> None:
-    """Offer the networks as code, as far as they have trained."""
+def _offer_code(view: RaceView) -> None:
     cells = view.config.cells
 
     def model_of(cell: Cell) -> Any:
@@ -166,8 +161,7 @@ def offer_code(view: RaceView) -> None:
     code_of_cells("race-code", lambda: cells, model_of, "As far as it has trained.", alone=len(cells) == 1)
 
 
-def draw_maps(view: RaceView) -> None:
-    """Draw how far each network reached while it trained."""
+def _draw_maps(view: RaceView) -> None:
     if not any(len(racer.history) > 1 for racer in view.racers.values()):
         return
     st.markdown("**How the reach changed while they trained**")

@@ -32,7 +32,7 @@ MAX_SEED = 2**31 - 1
 def race_controls(bench: RaceBench, address: Address) -> None:
     """Draw the controls, each with what is wrong with it; a change goes to the address."""
     draw = Drawer(bench, address)
-    choose_task(bench, draw)
+    _choose_task(bench, draw)
     if bench.config.task == "digits":
         st.markdown(small("A digit always has 8 steps."))
     else:
@@ -53,8 +53,7 @@ def race_controls(bench: RaceBench, address: Address) -> None:
         draw.menu("initialization", INITIALIZATIONS)
 
 
-def choose_task(bench: RaceBench, draw: "Drawer") -> None:
-    """Offer the tasks, and say what the chosen one asks and where it comes from."""
+def _choose_task(bench: RaceBench, draw: "Drawer") -> None:
     draw.choice("task", TASKS, lambda name: RACE_TASKS[name].title)
     task = RACE_TASKS[bench.config.task]
     st.markdown(literal(task.meaning))
@@ -79,7 +78,7 @@ class Drawer:
         """Draw a number field; what is wrong with it is told by the caller, who knows how wide it may be."""
         value = getattr(self.bench.config, name)
         if isinstance(value, float):
-            least, most, options = float(least), float(most), {"step": value_step(name), "format": "%.4g", **options}
+            least, most, options = float(least), float(most), {"step": _value_step(name), "format": "%.4g", **options}
         st.number_input(self._label(name), least, most, None, **options, **self._options(name, value))
 
     def pair(self, first: tuple[str, float, float], second: tuple[str, float, float]) -> None:
@@ -147,6 +146,5 @@ class Drawer:
         self.address.set(task=None if plain else task, **usual)
 
 
-def value_step(name: str) -> float:
-    """Give by how much one click changes a number."""
+def _value_step(name: str) -> float:
     return {"learning_rate": 0.001, "gradient_clip": 0.5}.get(name, 0.25)

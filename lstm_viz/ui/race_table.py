@@ -23,7 +23,7 @@ NOTHING = "–"
 
 def race_table(bench: RaceBench, address: Address) -> None:
     """List the races that were opened in this session, newest first."""
-    races = known_races()
+    races = _known_races()
     if not races:
         return
     st.subheader("Races of this session", anchor=False)
@@ -47,7 +47,7 @@ def race_table(bench: RaceBench, address: Address) -> None:
             )
 
 
-def known_races() -> dict[int, RaceGlance]:
+def _known_races() -> dict[int, RaceGlance]:
     """Give the newest races by their number in this session; one that is no longer kept is passed over."""
     races: dict[int, RaceGlance] = {}
     for place, key in reversed(list(enumerate(current_session().races, start=1))[-MAX_SHOWN:]):

@@ -24,11 +24,10 @@ def further_settings(config: RaceConfig) -> str:
     shown_anyway = ("task", "length", "hidden_size", "forget_bias", "seed", "cells")
     differing = [name for name in parameters_of_address(config) if name not in shown_anyway]
     values = {name: getattr(config, name) for name in differing}
-    return "".join(f", {label_of(term_of(name)).lower()} {value_in_words(value)}" for name, value in values.items())
+    return "".join(f", {label_of(term_of(name)).lower()} {_value_in_words(value)}" for name, value in values.items())
 
 
-def value_in_words(value: object) -> str:
-    """Write a value of a setting."""
+def _value_in_words(value: object) -> str:
     return label_of(value) if isinstance(value, str) else f"{value:g}"
 
 
@@ -80,12 +79,11 @@ def numbers_of(racer: RacerView) -> dict[str, str]:
 
 def chart_in_words(view: RaceView) -> str:
     """Say what the chart of the race shows."""
-    told = [f"{label_of(cell)} {racer_in_words(racer)}" for cell, racer in view.racers.items()]
+    told = [f"{label_of(cell)} {_racer_in_words(racer)}" for cell, racer in view.racers.items()]
     return f"Test loss by update; guessing gives {view.config.chance:.3g}. {'; '.join(told)}."
 
 
-def racer_in_words(racer: RacerView) -> str:
-    """Say the newest numbers of a network."""
+def _racer_in_words(racer: RacerView) -> str:
     if not racer.history:
         return "has not begun"
     last = racer.history[-1]
@@ -97,13 +95,13 @@ def reach_in_words(view: RaceView) -> str:
     """Say what the chart of the gradients shows."""
     told = []
     for cell, racer in view.racers.items():
-        reach = newest_reach(racer.history)
+        reach = _newest_reach(racer.history)
         if reach:
             told.append(f"{label_of(cell)} {power(reach[0])} at the first step, {power(reach[-1])} at the last")
     return f"Length of the gradient by step: {'; '.join(told) or 'not yet known'}."
 
 
-def newest_reach(history: tuple[RaceRecord, ...]) -> tuple[float, ...] | None:
+def _newest_reach(history: tuple[RaceRecord, ...]) -> tuple[float, ...] | None:
     """Give the newest gradient by step; None where there is none."""
     return next((record.gradient_by_step for record in reversed(history) if record.gradient_by_step), None)
 
@@ -127,7 +125,7 @@ def outcome_of(outcome: Outcome | None, active: bool) -> str:
     return "–"
 
 
-def kept_at_the_start(config: RaceConfig) -> float:
+def _kept_at_the_start(config: RaceConfig) -> float:
     """Give how much of a memory the untrained forget gate, at its bias alone, keeps from the first step to the last."""
     return sigmoid(config.forget_bias) ** max(config.steps - 1, 1)
 
@@ -142,7 +140,7 @@ def hint_of(view: RaceView) -> str:
     config, racer = view.config, view.racers.get("lstm")
     if racer is None or racer.status not in ("unsolved", "diverged") or config.forget_bias >= HELPFUL_BIAS:
         return ""
-    gate, kept = sigmoid(config.forget_bias), kept_at_the_start(config)
+    gate, kept = sigmoid(config.forget_bias), _kept_at_the_start(config)
     if kept > ENOUGH:
         return ""
     helped = sigmoid(HELPFUL_BIAS)
@@ -151,16 +149,16 @@ def hint_of(view: RaceView) -> str:
         f"With forget bias {config.forget_bias:g} its forget gate starts near σ({config.forget_bias:g}) = {gate:.2f}."
     )
     return (
-        f"Why did the LSTM not solve it? {start} Over {back} steps that keeps {gate:.2f}^{back} ≈ {tiny(kept)} of the "
+        f"Why did the LSTM not solve it? {start} Over {back} steps that keeps {gate:.2f}^{back} ≈ {_tiny(kept)} of the "
         "memory and of the gradient, too little for the loss to find what should be remembered. "
-        f"With forget bias {HELPFUL_BIAS:g} it is {helped:.2f}^{back} ≈ {tiny(helped**back)}."
+        f"With forget bias {HELPFUL_BIAS:g} it is {helped:.2f}^{back} ≈ {_tiny(helped**back)}."
     )
 
 
-def tiny(value: float) -> str:
+def _tiny(value: float) -> str:
     """Write a share that may be tiny.
 
-    >>> tiny(0.0924), tiny(2.1e-7)
+    >>> _tiny(0.0924), _tiny(2.1e-7)
     ('0.092', '2·10⁻⁷')
     """
     if value >= 1e-3:

@@ -59,7 +59,7 @@ def reading_panel(bench: Workbench, table: Table, address: Address) -> None:
     doubtful = bool(bench.reading_errors) or table is bench.refused
     icon = ":orange[:material/warning:]" if doubtful or warned else ":material/description:"
     with st.container(gap="small"):
-        st.markdown(f"{icon} {literal(reading_words(table))}")
+        st.markdown(f"{icon} {literal(_reading_words(table))}")
         key = f"reading-{data_parameter(bench.source)}"
         if not was_filled(key):
             put_widget_value(key, doubtful or lost)
@@ -67,15 +67,15 @@ def reading_panel(bench: Workbench, table: Table, address: Address) -> None:
     if not fold.open:
         return
     with fold:
-        overrides = Overrides(bench, table, address)
+        overrides = _Overrides(bench, table, address)
         marks = [decision for decision in table.decisions if is_of_mark(decision)]
-        tell_decisions(bench, [decision for decision in table.decisions if decision not in (*overrides.told, *marks)])
+        _tell_decisions(bench, [decision for decision in table.decisions if decision not in (*overrides.told, *marks)])
         tell_marks(bench, address, marks)
         show_preview(table, bench.panel)
         overrides.draw()
 
 
-def reading_words(table: Table) -> str:
+def _reading_words(table: Table) -> str:
     """Say in one line how a file was read.
 
     Shapes: "Read as CSV, GB18030, semicolon, decimal comma, header in row 3", "Read as Excel, sheet Data, header in row 1".
@@ -86,7 +86,7 @@ def reading_words(table: Table) -> str:
         words = ["Parquet"]
     else:
         separator = "one column" if table.delimiter == "" else SEPARATORS[written("delimiter", table.delimiter)]
-        words = ["CSV", encoding_words(table.encoding).split(BRACKET)[0], separator]
+        words = ["CSV", _encoding_words(table.encoding).split(BRACKET)[0], separator]
     if table.decimal == ",":
         words.append("decimal comma")
     if words != ["Parquet"]:
@@ -94,27 +94,25 @@ def reading_words(table: Table) -> str:
     return f"Read as {', '.join(words)}"
 
 
-def encoding_words(codec: str) -> str:
-    """Call an encoding what people call it."""
+def _encoding_words(codec: str) -> str:
     name = ALIASES.get(codec.lower(), codec.lower())
     return ENCODINGS.get(name, codec.upper())
 
 
-def tell_decisions(bench: Workbench, decisions: Sequence[Decision]) -> None:
+def _tell_decisions(bench: Workbench, decisions: Sequence[Decision]) -> None:
     """List what no control overrules, doubtful things first, and what was done on the axis of time."""
     told = sorted(decisions, key=lambda decision: not decision.warning)
     notes = bench.panel.notes if bench.panel else ()
     if told or notes:
-        st.markdown("\n".join([*map(as_item, told), *(f"- {small(with_names(note))}" for note in notes)]))
+        st.markdown("\n".join([*map(_as_item, told), *(f"- {small(with_names(note))}" for note in notes)]))
 
 
-def as_item(decision: Decision) -> str:
-    """Write a decision as an item of a list."""
+def _as_item(decision: Decision) -> str:
     icon = ":orange[:material/warning:] " if decision.warning else ""
     return f"- {icon}{small(with_names(decision.sentence))}"
 
 
-class Overrides:
+class _Overrides:
     """Controls that overrule the reader, each beside what was decided; a change goes to the address."""
 
     def __init__(self, bench: Workbench, table: Table, address: Address) -> None:
@@ -178,7 +176,7 @@ class Overrides:
     def control(self, name: str) -> None:
         """Draw the widget of a setting."""
         if name == "encoding":
-            self.menu(name, list(ENCODINGS), encoding_words)
+            self.menu(name, list(ENCODINGS), _encoding_words)
         elif name == "delimiter":
             separators = [written(name, delimiter) for delimiter in DELIMITERS]
             self.menu(name, separators, lambda value: SEPARATORS.get(value, value))

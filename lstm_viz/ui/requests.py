@@ -42,8 +42,8 @@ def patch_requests() -> None:
         if states is None or context is None or context.script_requests is None:
             begin(self, states, **others)
             return
-        with uninterrupted(context.script_requests):
-            synchronize_address(context)
+        with _uninterrupted(context.script_requests):
+            _synchronize_address(context)
             if states.widgets:
                 current_session().drawn = frozenset(widget.id for widget in states.widgets)
             begin(self, states, **others)
@@ -53,7 +53,7 @@ def patch_requests() -> None:
 
 
 @contextmanager
-def uninterrupted(requests: ScriptRequests) -> Iterator[None]:
+def _uninterrupted(requests: ScriptRequests) -> Iterator[None]:
     """Let nothing stop a script in this block; requests wait until it ends."""
     look = requests.on_scriptrunner_yield
 
@@ -68,7 +68,7 @@ def uninterrupted(requests: ScriptRequests) -> Iterator[None]:
         del requests.on_scriptrunner_yield
 
 
-def synchronize_address(context: ScriptRunContext) -> None:
+def _synchronize_address(context: ScriptRunContext) -> None:
     """Accept the address that the browser reports, unless it was changed here and the browser had not heard of that."""
     bar = current_session().address_bar
     if bar.page != context.page_script_hash or context.is_history_navigation:

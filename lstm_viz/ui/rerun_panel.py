@@ -50,14 +50,14 @@ def rerun_panel(view: RunView) -> None:
     if upload is None:
         return
     try:
-        done = cached_rerun(view.key, upload.name, upload.getvalue())
+        done = _cached_rerun(view.key, upload.name, upload.getvalue())
     except LSTMVizError as error:
         show_error(f"{upload.name[:80]}: {error}")
         return
-    show_rerun(view, done)
+    _show_rerun(view, done)
 
 
-def cached_rerun(key: str, name: str, data: bytes) -> Rerun:
+def _cached_rerun(key: str, name: str, data: bytes) -> Rerun:
     """Forecast from a file once per server.
 
     Raises:
@@ -76,12 +76,11 @@ def _rerun(key: str, changed: int, digest: str, name: str, _data: bytes) -> Reru
     return rerun_file(store.recipe(key), forecast, store.series(key), read_as_chosen(_data, name, choices), choices)
 
 
-def show_rerun(view: RunView, done: Rerun) -> None:
-    """Draw what was said, what happened, and what is said now."""
+def _show_rerun(view: RunView, done: Rerun) -> None:
     grown, forecast = done.grown, view.forecast
     if forecast is None:
         return
-    st.markdown(told_of_rows(done))
+    st.markdown(_told_of_rows(done))
     if grown.changed:
         told = f"{counted(grown.changed, 'row')} of the {grown.old_rows:,} that the run knew"
         verb = "differs" if grown.changed == 1 else "differ"
@@ -90,9 +89,9 @@ def show_rerun(view: RunView, done: Rerun) -> None:
     for found in inspect_series(grown.series, len(done.future)):
         if found.kind == "future":
             st.warning(with_names(found.sentence), icon=":material/warning:")
-    st.markdown(f"**{told_of_old(done)}**")
+    st.markdown(f"**{_told_of_old(done)}**")
     figure = rerun_chart(grown.series, grown.old_rows, forecast.future, done.future, current_palette())
-    alt = f"The old forecast, what happened, and the new forecast. {told_of_old(done)}"
+    alt = f"The old forecast, what happened, and the new forecast. {_told_of_old(done)}"
     st.plotly_chart(sized(figure), key="rerun-chart", config=CHART_CONFIG, theme=None, alt=alt)
     show_table(done.future, grown.series.frequency, "The new forecast, step by step")
     st.download_button(
@@ -106,8 +105,7 @@ def show_rerun(view: RunView, done: Rerun) -> None:
     )
 
 
-def told_of_rows(done: Rerun) -> str:
-    """Say what the file brought."""
+def _told_of_rows(done: Rerun) -> str:
     series, grown = done.grown.series, done.grown
     step = series.frequency.step_name
     put = " The file holds newer rows alone; they were put behind those of the run." if grown.joined else ""
@@ -116,8 +114,7 @@ def told_of_rows(done: Rerun) -> str:
     return literal(f"{counted(grown.new_rows, 'new ' + step)}: {span}.{put}")
 
 
-def told_of_old(done: Rerun) -> str:
-    """Say how well the old forecast did."""
+def _told_of_old(done: Rerun) -> str:
     known = len(done.judged)
     if not known or math.isnan(done.error):
         return "Nothing of the old forecast has happened yet, so it cannot be judged."

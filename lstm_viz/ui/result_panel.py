@@ -49,12 +49,12 @@ def show_verdict(forecast: Forecast) -> None:
 def show_headline(view: RunView, forecast: Forecast) -> None:
     """Show the next value, how good the model was, and how often it was right about its doubt."""
     with st.container(horizontal=True, gap="small"):
-        show_next(view, forecast)
-        show_error_size(forecast)
-        show_coverage(forecast)
+        _show_next(view, forecast)
+        _show_error_size(forecast)
+        _show_coverage(forecast)
 
 
-def show_next(view: RunView, forecast: Forecast) -> None:
+def _show_next(view: RunView, forecast: Forecast) -> None:
     """Show the first value of the forecast with its 80% interval."""
     first = forecast.future.iloc[0]
     when = f"Next: {moment(forecast.future['ds'].to_numpy()[0], view.series.frequency)}"
@@ -65,7 +65,7 @@ def show_next(view: RunView, forecast: Forecast) -> None:
     tell(when, value, f"80%: {low} to {high}", interval_in_words(view.spec.config, len(view.series)))
 
 
-def show_error_size(forecast: Forecast) -> None:
+def _show_error_size(forecast: Forecast) -> None:
     """Show the model's error beside that of its best rival."""
     rival = best_rival(forecast)
     measure = "mase" if np.isfinite(judged_errors(forecast, "mase")["model"]) else "mae"
@@ -83,8 +83,7 @@ def show_error_size(forecast: Forecast) -> None:
     )
 
 
-def show_coverage(forecast: Forecast) -> None:
-    """Show how much of what happened lay inside the intervals that were told before."""
+def _show_coverage(forecast: Forecast) -> None:
     if forecast.coverage is None:
         return
     narrow, wide = (forecast.coverage[str(level)] for level in LEVELS)

@@ -79,7 +79,7 @@ def retrain_panel(run: Glance, view: RunView, address: Address) -> None:
         name = st.selectbox(
             "Setting", names, index=names.index(FIRST), format_func=setting_label, key="change-name", width=240
         )
-        value = draw_value(run.key, name, value_of(before, name))
+        value = _draw_value(run.key, name, value_of(before, name))
         config, problem = changed(before, name, value, len(view.series.y))
         st.button(
             "Train",
@@ -101,19 +101,18 @@ def setting_label(name: str) -> str:
     return label_of(forecast_term("model" if name == "cell" else name))
 
 
-def draw_value(key: str, name: str, now: Any) -> Any:
+def _draw_value(key: str, name: str, now: Any) -> Any:
     """Draw the widget for the new value; it begins with the present one."""
     options: dict[str, Any] = {"key": f"change-{key}-{name}", "width": 200}
     if name in CHOICES:
         values = list(CHOICES[name])
-        return st.selectbox("New value", values, index=values.index(now), format_func=choice_label, **options)
+        return st.selectbox("New value", values, index=values.index(now), format_func=_choice_label, **options)
     least, most, step = (type(now)(bound) for bound in RANGES[name])
     shape = "%.4g" if isinstance(now, float) else None
     return st.number_input("New value", least, most, now, step=step, format=shape, **options)
 
 
-def choice_label(value: Any) -> str:
-    """Call a value that can be chosen as its panel does."""
+def _choice_label(value: Any) -> str:
     return ("on" if value else "off") if isinstance(value, bool) else label_of_choice(value)
 
 

@@ -46,8 +46,8 @@ def show_card(bench: RunsBench, address: Address) -> None:
     arrive(f"run {run.key}", moved=current_session().opened == run.key)
     st.subheader(literal(run.name), anchor=False)
     lines = [literal(title_of(view.spec.source.name, subject_of(view.spec))), summary_of(view.spec.config)]
-    st.markdown("  \n".join(small(line) for line in (*lines, *told_of_parent(bench, run, view.spec.config))))
-    draw_actions(run, view, address)
+    st.markdown("  \n".join(small(line) for line in (*lines, *_told_of_parent(bench, run, view.spec.config))))
+    _draw_actions(run, view, address)
     if current_session().runs_error:
         show_error(current_session().runs_error)
     if view.state.active:
@@ -56,25 +56,23 @@ def show_card(bench: RunsBench, address: Address) -> None:
     tell_end(view)
     panels: dict[str, Callable[[], None]] = {}
     if view.forecast is not None:
-        panels["Forecast"] = lambda: show_forecast(view)
+        panels["Forecast"] = lambda: _show_forecast(view)
     if view.history:
         panels["How it learned"] = lambda: show_learning(view)
     panels["Retrain with one change"] = lambda: retrain_panel(run, view, address)
     if view.forecast is not None:
-        panels[f"Upload the next {next_of(view.series)}"] = lambda: rerun_panel(view)
-    panels["All settings"] = lambda: show_settings(view.spec.config)
+        panels[f"Upload the next {_next_of(view.series)}"] = lambda: rerun_panel(view)
+    panels["All settings"] = lambda: _show_settings(view.spec.config)
     for tab, draw in zip(st.tabs(list(panels)), panels.values(), strict=True):
         with tab:
             draw()
 
 
-def next_of(series: Series) -> str:
-    """Say what a file brings that goes on where a series ends."""
+def _next_of(series: Series) -> str:
     return "rows" if series.time is None else series.frequency.step_name
 
 
-def show_forecast(view: RunView) -> None:
-    """Show whether to trust the forecast, and the forecast."""
+def _show_forecast(view: RunView) -> None:
     if view.forecast is None:
         return
     if view.told:
@@ -94,19 +92,18 @@ def show_learning(view: RunView) -> None:
     draw_curves(view)
 
 
-def told_of_parent(bench: RunsBench, run: Glance, config: ForecastConfig) -> list[str]:
+def _told_of_parent(bench: RunsBench, run: Glance, config: ForecastConfig) -> list[str]:
     """Say which run this one repeats, and with which change; one of another browser is not named."""
     if not run.parent:
         return []
     parent = next((other for other in bench.runs if other.key == run.parent), None)
     if parent is None:
         return ["Made from another run with one change."]
-    told = "; ".join(changes_between(training_service().store.spec(parent.key).config, config))
+    told = "; ".join(_changes_between(training_service().store.spec(parent.key).config, config))
     return [f"Made from “{literal(parent.name)}” with one change: {told}."]
 
 
-def changes_between(before: ForecastConfig, after: ForecastConfig) -> list[str]:
-    """Say in words which settings differ, and how."""
+def _changes_between(before: ForecastConfig, after: ForecastConfig) -> list[str]:
     return [
         f"{setting_label(name)} {in_words(value_of(before, name))} → {in_words(value_of(after, name))}"
         for name in PARSERS
@@ -123,8 +120,7 @@ def in_words(value: object) -> str:
     return label_of_choice(value) if isinstance(value, str) else str(value)
 
 
-def draw_actions(run: Glance, view: RunView, address: Address) -> None:
-    """Draw what can be done with a run, in one row that wraps."""
+def _draw_actions(run: Glance, view: RunView, address: Address) -> None:
     service = training_service()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         link_to("forecast", "Open on the Forecast page", run=run.key)
@@ -137,7 +133,7 @@ def draw_actions(run: Glance, view: RunView, address: Address) -> None:
         st.download_button(
             "Download zip",
             lambda: pack_run(service.store, run.key),
-            f"{file_stem(run.name)}.zip",
+            f"{_file_stem(run.name)}.zip",
             "application/zip",
             key="pack-run",
             on_click="ignore",
@@ -150,10 +146,10 @@ def draw_actions(run: Glance, view: RunView, address: Address) -> None:
             st.markdown(
                 f"The run with its model and forecast is gone for good, for everybody who has its link.{training}"
             )
-            st.button("Delete for good", key="delete-run", type="primary", on_click=delete, args=(run.key, address))
+            st.button("Delete for good", key="delete-run", type="primary", on_click=_delete, args=(run.key, address))
 
 
-def file_stem(name: str) -> str:
+def _file_stem(name: str) -> str:
     """Make a file name of a run's name."""
     stem = "".join(letter if letter.isalnum() else "-" for letter in name.lower())
     return "-".join(part for part in stem.split("-") if part)[:60] or "run"
@@ -167,8 +163,7 @@ def rename(key: str) -> None:
         current_session().runs_error = str(error)
 
 
-def delete(key: str, address: Address) -> None:
-    """Take the run away, here and from the list."""
+def _delete(key: str, address: Address) -> None:
     try:
         training_service().delete(key)
     except LSTMVizError as error:
@@ -178,8 +173,7 @@ def delete(key: str, address: Address) -> None:
     address.set(run=None)
 
 
-def show_settings(config: ForecastConfig) -> None:
-    """List every setting."""
+def _show_settings(config: ForecastConfig) -> None:
     rows = [(setting_label(name), in_words(value_of(config, name))) for name in PARSERS]
     half = math.ceil(len(rows) / 2)
     for column, part in zip(st.columns(2, gap="large"), (rows[:half], rows[half:]), strict=True):

@@ -37,13 +37,12 @@ def take_list() -> None:
         return
     session.heard, session.keeps = True, bool(answer.get("kept"))
     keys = answer.get("keys")
-    known = [key for key in keys if is_key(key)][-MOST:] if isinstance(keys, list) else []
+    known = [key for key in keys if _is_key(key)][-MOST:] if isinstance(keys, list) else []
     kept = [key for key in known if key not in session.forgotten]
     session.runs = list(dict.fromkeys([*kept, *session.runs]))
 
 
-def is_key(value: object) -> bool:
-    """Tell whether something could be the key of a run."""
+def _is_key(value: object) -> bool:
     return isinstance(value, str) and KEY_PATTERN.fullmatch(value) is not None
 
 

@@ -49,7 +49,7 @@ def open_runs_bench(address: Address) -> RunsBench:
     """Look at the runs of this browser and at those in the address, which join them."""
     error: LSTMVizError | None = None
     selected: list[str] = []
-    for key in wished_keys(address):
+    for key in _wished_keys(address):
         try:
             glance(training_service(), key)
         except LSTMVizError as failure:
@@ -63,15 +63,14 @@ def open_runs_bench(address: Address) -> RunsBench:
     return RunsBench(runs, [key for key in selected if key in shown], error)
 
 
-def wished_keys(address: Address) -> list[str]:
-    """Read which runs the address asks for."""
+def _wished_keys(address: Address) -> list[str]:
     text = address.get(RUN, longest=MOST_SELECTED * (KEY_LENGTH + 1)) or ""
     return list(dict.fromkeys(key for key in text.split(",") if key))[:MOST_SELECTED]
 
 
 def known_runs(last: int = 0) -> list[Glance]:
     """Look at all runs of this browser, or the `last` that joined, newest first; what is gone or damaged is passed over."""
-    zone, runs = reader_zone(), []
+    zone, runs = _reader_zone(), []
     for key in current_session().runs[-last:]:
         try:
             runs.append(glance(training_service(), key, zone))
@@ -80,7 +79,7 @@ def known_runs(last: int = 0) -> list[Glance]:
     return sorted(runs, key=lambda run: run.created, reverse=True)
 
 
-def reader_zone() -> tzinfo:
+def _reader_zone() -> tzinfo:
     """Give the time zone of the browser; UTC where it tells none."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
@@ -100,7 +99,7 @@ def show_table(bench: RunsBench, address: Address) -> None:
     @st.fragment(run_every=LOOK_EVERY if bench.active else None)
     def live() -> None:
         runs = known_runs() if bench.active else bench.runs
-        selected = [key for key in wished_keys(address) if any(run.key == key for run in runs)]
+        selected = [key for key in _wished_keys(address) if any(run.key == key for run in runs)]
         runs_table(runs, selected, pick)
         if selected != bench.selected or {(run.key, run.status) for run in runs} != {
             (run.key, run.status) for run in bench.runs

@@ -50,9 +50,9 @@ def show_comparison(bench: RunsBench) -> None:
     if any(view.told for view in views):
         st.markdown(small(f"Of runs that forecast many series, {literal(views[0].series.unique_id)} is compared."))
     runs = [(place, compared(place, view, names[view.key])) for place, view in enumerate(views)]
-    draw_forecasts(runs)
-    draw_differences(runs, views)
-    draw_losses(runs, views)
+    _draw_forecasts(runs)
+    _draw_differences(runs, views)
+    _draw_losses(runs, views)
 
 
 def compared(place: int, view: RunView, name: str) -> Compared:
@@ -66,9 +66,9 @@ def letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
-def draw_forecasts(runs: Placed) -> None:
+def _draw_forecasts(runs: Placed) -> None:
     """Draw one chart for each data that has a forecast; runs on other data are never laid over each other."""
-    groups = group_by_data(runs)
+    groups = _group_by_data(runs)
     if len(groups) > 1:
         told = "; ".join(f"{listed(group)} on {literal(title_of(group))}" for group in groups)
         st.info(
@@ -95,8 +95,7 @@ def draw_forecasts(runs: Placed) -> None:
         st.markdown(small(f"No forecast yet: {', '.join(waiting)}."))
 
 
-def group_by_data(runs: Placed) -> list[Placed]:
-    """Put runs together that learned from the same data."""
+def _group_by_data(runs: Placed) -> list[Placed]:
     groups: list[Placed] = []
     for place, run in runs:
         for group in groups:
@@ -121,7 +120,7 @@ def title_of(group: Placed) -> str:
     return f"{name} ({len(series):,} {series.frequency.step_name}s)"
 
 
-def draw_losses(runs: Placed, views: list[RunView]) -> None:
+def _draw_losses(runs: Placed, views: list[RunView]) -> None:
     """Draw how the losses fell; while one of them trains, every second anew."""
     st.markdown("**How they learned**")
     active = any(view.state.active for view in views)
@@ -152,31 +151,30 @@ def fresh(run: Compared, key: str) -> Compared:
     return Compared(run.mark, run.name, run.series, run.forecast, history, run.loss)
 
 
-def draw_differences(runs: Placed, views: list[RunView]) -> None:
+def _draw_differences(runs: Placed, views: list[RunView]) -> None:
     """Draw settings that are not equal, then the scores; what is equal is left out."""
-    columns = {run.mark: facts_of(run, view) for (_, run), view in zip(runs, views, strict=True)}
-    settings = differing({mark: settings_of(view) for mark, view in zip(columns, views, strict=True)})
+    columns = {run.mark: _facts_of(run, view) for (_, run), view in zip(runs, views, strict=True)}
+    settings = _differing({mark: settings_of(view) for mark, view in zip(columns, views, strict=True)})
     st.markdown("**What differed**")
     if settings.empty:
         st.markdown(small("No setting: what differs between the scores is what else happened, such as more training."))
     scores = pd.DataFrame(columns)
-    for name in comparable(runs):
-        scores.loc[name] = with_best_bold(pd.Series(scores.loc[name]))
+    for name in _comparable(runs):
+        scores.loc[name] = _with_best_bold(pd.Series(scores.loc[name]))
     names = pd.DataFrame({run.mark: {"Run": literal(run.name)} for _, run in runs})
     st.table(pd.concat([names, settings, scores]), border="horizontal", alt="What differed, and the scores")
 
 
-def comparable(runs: Placed) -> list[str]:
+def _comparable(runs: Placed) -> list[str]:
     """Name the scores that were taken on the same rows, so that the lowest is the best."""
     told = [run.forecast for _, run in runs if run.forecast is not None]
-    if len(group_by_data(runs)) > 1 or len({len(forecast.heldout) for forecast in told}) > 1:
+    if len(_group_by_data(runs)) > 1 or len({len(forecast.heldout) for forecast in told}) > 1:
         return []
     tried = {tuple(forecast.backtest["ds"]) for forecast in told}
     return [MASE, ERROR] if len(tried) == 1 else [ERROR]
 
 
-def with_best_bold(row: pd.Series) -> list[str]:
-    """Set the lowest number of a row in bold, where there are two or more."""
+def _with_best_bold(row: pd.Series) -> list[str]:
     numbers = pd.to_numeric(row, errors="coerce")
     lowest = numbers.min() if numbers.notna().sum() > 1 else None
     return [f"**{text}**" if number == lowest else str(text) for text, number in zip(row, numbers, strict=True)]
@@ -194,14 +192,12 @@ def settings_of(view: RunView) -> dict[str, str]:
     return data | {labels[name]: in_words(value_of(config, name)) for name in PARSERS}
 
 
-def differing(settings: dict[str, dict[str, str]]) -> pd.DataFrame:
-    """Keep the rows in which not all runs are equal."""
+def _differing(settings: dict[str, dict[str, str]]) -> pd.DataFrame:
     table = pd.DataFrame(settings)
     return table[table.nunique(axis=1) > 1]
 
 
-def facts_of(run: Compared, view: RunView) -> dict[str, str]:
-    """Write what came of a run."""
+def _facts_of(run: Compared, view: RunView) -> dict[str, str]:
     forecast = run.forecast
     first = [record for record in run.history if record.member == 0]
     facts = {

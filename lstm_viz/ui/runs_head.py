@@ -25,7 +25,7 @@ def runs_head(address: Address) -> None:
                 "Zip of a run",
                 type=["zip"],
                 key=PACKED,
-                on_change=take_packed,
+                on_change=_take_packed,
                 args=(address,),
                 max_upload_size=MAX_ARCHIVE_BYTES // 1024**2,
                 label_visibility="collapsed",
@@ -36,7 +36,7 @@ def runs_head(address: Address) -> None:
         st.markdown(small("This browser keeps nothing for this site: the list below ends with this tab. Zips stay."))
 
 
-def take_packed(address: Address) -> None:
+def _take_packed(address: Address) -> None:
     """Open a packed run under a key of its own and look at it; one that cannot be is refused in a sentence."""
     session, packed = current_session(), widget_value(PACKED)
     session.packed_error = ""

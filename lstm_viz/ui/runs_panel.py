@@ -26,7 +26,7 @@ def runs_panel(run: RunView | None, address: Address) -> None:
     st.subheader("Your runs", anchor=False, help=meaning_of("mase"))
     for seen in known_runs(MAX_SHOWN):
         st.button(
-            literal(line_of(seen)),
+            literal(_line_of(seen)),
             key=f"open-{seen.key}",
             type="tertiary",
             icon=":material/check:" if run is not None and seen.key == run.key else ":material/history:",
@@ -36,8 +36,7 @@ def runs_panel(run: RunView | None, address: Address) -> None:
     link_to("runs", "Compare, name, take along", **({"run": run.key} if run else {}))
 
 
-def line_of(run: Glance) -> str:
-    """Call a run by its name, and how it went."""
+def _line_of(run: Glance) -> str:
     return f"{run.name} · {outcome(run)}"
 
 

@@ -41,17 +41,16 @@ def runs_table(runs: list[Glance], selected: list[str], pick: Callable[[list[str
         "rows": [row_of(run, now) for run in runs],
         "selected": selected,
         "most": MAX_COMPARED,
-        "palettes": {"light": colours_of(LIGHT), "dark": colours_of(DARK)},
+        "palettes": {"light": _colours_of(LIGHT), "dark": _colours_of(DARK)},
     }
-    _mount(key=TABLE, data=data, on_pick_change=lambda: take_pick(pick))
+    _mount(key=TABLE, data=data, on_pick_change=lambda: _take_pick(pick))
     st.markdown(
         small("A click on a name opens a run; ticks lay several over each other. MASE is that of the back-test."),
         help=meaning_of("mase"),
     )
 
 
-def take_pick(pick: Callable[[list[str], str], None]) -> None:
-    """Hand on what was clicked."""
+def _take_pick(pick: Callable[[list[str], str], None]) -> None:
     told: Any = widget_value(TABLE)
     picked = told.get("pick") if told else None
     if isinstance(picked, dict) and isinstance(picked.get("keys"), list):
@@ -63,7 +62,7 @@ def row_of(run: Glance, now: datetime) -> dict[str, object]:
     return {
         "key": run.key,
         "name": run.name,
-        "data": shortened(run.data),
+        "data": _shortened(run.data),
         "model": label_of(run.cell),
         "horizon": run.horizon,
         "mase": NOTHING if run.mase is None else f"{run.mase:.2f}",
@@ -75,8 +74,7 @@ def row_of(run: Glance, now: datetime) -> dict[str, object]:
     }
 
 
-def shortened(text: str) -> str:
-    """Cut a text that is too long for a cell."""
+def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
@@ -93,6 +91,6 @@ def age(seconds: float) -> str:
     return "just now"
 
 
-def colours_of(palette: Palette) -> dict[str, str]:
+def _colours_of(palette: Palette) -> dict[str, str]:
     """Give the colours of the table: the palette's, and those of the marks."""
     return asdict(palette) | {f"mark{place}": colour for place, colour in enumerate(mark_colours(palette))}

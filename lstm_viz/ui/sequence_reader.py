@@ -63,7 +63,7 @@ def sequence_reader(reading: SequenceReading, key: str) -> None:
 def reading_data(reading: SequenceReading) -> dict[str, object]:
     """Give a reading as the browser takes it: numbers of five digits, null for NaN."""
     best = reading.probabilities.argmax(axis=1)
-    shown = shown_classes(reading)
+    shown = _shown_classes(reading)
     rest = np.delete(reading.probabilities, shown, axis=1).sum(axis=1)
     shares = reading.probabilities[:, shown]
     names = [reading.classes[place] for place in shown]
@@ -86,11 +86,11 @@ def reading_data(reading: SequenceReading) -> dict[str, object]:
         "best_names": [reading.classes[place] for place in best],
         "best_shares": plain(reading.probabilities.max(axis=1)),
         "is_right": [bool(place == reading.label) for place in best],
-        "settled": settled_at(best),
+        "settled": _settled_at(best),
     }
 
 
-def shown_classes(reading: SequenceReading) -> list[int]:
+def _shown_classes(reading: SequenceReading) -> list[int]:
     """Give the classes with a line of their own, in order: all, or those that were ever likeliest, and the right one."""
     count = len(reading.classes)
     if count <= MOST_CLASSES:
@@ -102,8 +102,7 @@ def shown_classes(reading: SequenceReading) -> list[int]:
     return sorted(np.argsort(-rank, kind="stable")[: MOST_CLASSES - 1].tolist())
 
 
-def settled_at(best: NDArray[np.integer]) -> int:
-    """Give the place from which on the answer stays what it is in the end."""
+def _settled_at(best: NDArray[np.integer]) -> int:
     others = np.flatnonzero(best != best[-1])
     return int(others[-1]) + 1 if len(others) else 0
 

@@ -45,7 +45,7 @@ class Drawn:
 
 
 @dataclass
-class AddressBar:
+class _AddressBar:
     """The address in the browser, which hears of a change later than it is made.
 
     Args:
@@ -140,7 +140,7 @@ class Session:
     opened: str = ""
     runs_error: str = ""
     packed_error: str = ""
-    address_bar: AddressBar = field(default_factory=AddressBar)
+    address_bar: _AddressBar = field(default_factory=_AddressBar)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     luggage: dict[str, str] = field(default_factory=dict)
     is_new: bool = True
@@ -175,13 +175,13 @@ def put_widget_value(key: str, value: object) -> None:
     whose range changes needs a key for each range, since it starts empty then.
     """
     filled = current_session().filled
-    if key in filled and is_drawn(key) and key in st.session_state and st.session_state[key] == value:
+    if key in filled and _is_drawn(key) and key in st.session_state and st.session_state[key] == value:
         return
     filled.add(key)
     st.session_state[key] = value
 
 
-def is_drawn(key: str) -> bool:
+def _is_drawn(key: str) -> bool:
     """Tell whether the browser drew a widget: its last request reported the value.
 
     A rerun that follows another at once overtakes what that one sent. A widget that was filled there and not drawn would

@@ -39,7 +39,7 @@ def settings_panel(settings: Settings, step_name: str, series_count: int, addres
     draw = Drawer(settings, address)
     if series_count > 1:
         draw.choice("scope", SCOPES, "scope")
-        tell_scope(settings.shown("scope"), series_count)
+        _tell_scope(settings.shown("scope"), series_count)
     draw.choice("cell", CELLS, "model")
     draw.integer("horizon", 1, MAX_HORIZON, f"{label_of('horizon')} ({step_name}s)")
     told = "" if settings.error is None else with_labels(str(settings.error))
@@ -49,7 +49,7 @@ def settings_panel(settings: Settings, step_name: str, series_count: int, addres
     with more_settings("setting-more", folded):
         if folded:
             show_error(told)
-        choose_preset(settings, address)
+        _choose_preset(settings, address)
         st.caption("Data")
         draw.pair(("window", 1, MAX_WINDOW), ("holdout", 1, 100_000))
         draw.menus(("scale", SCALES), ("season", SEASONS))
@@ -75,8 +75,7 @@ def settings_panel(settings: Settings, step_name: str, series_count: int, addres
         draw.integer("seed", 0, 2**31 - 1)
 
 
-def tell_scope(scope: str, series_count: int) -> None:
-    """Say what a choice means for the series of the file, and where it ends."""
+def _tell_scope(scope: str, series_count: int) -> None:
     if scope == "one":
         return
     told = meaning_of(forecast_term(scope))
@@ -87,7 +86,7 @@ def tell_scope(scope: str, series_count: int) -> None:
     st.markdown(small(told))
 
 
-def choose_preset(settings: Settings, address: Address) -> None:
+def _choose_preset(settings: Settings, address: Address) -> None:
     """Offer the ways to forecast; another one takes all settings with it but the ones of the data."""
     put_widget_value(PRESET_KEY, settings.preset)
 
@@ -136,11 +135,10 @@ def train_button(bench: Workbench, address: Address) -> None:
     if current_session().train_error:
         show_error(current_session().train_error)
     if settings is not None and settings.error is None and bench.series is not None:
-        tell_windows(len(bench.series), settings.config)
+        _tell_windows(len(bench.series), settings.config)
 
 
-def tell_windows(rows: int, config: ForecastConfig) -> None:
-    """Say of a long series that an epoch sees only some of its windows."""
+def _tell_windows(rows: int, config: ForecastConfig) -> None:
     seen, count = windows_seen(rows, config)
     if seen < count:
         told = f"Each epoch sees {seen:,} of {count:,} windows, drawn anew; {config.training.epochs:,} epochs in all."

@@ -61,12 +61,12 @@ def find_source(address: Address, run: RunView | None) -> Source:
     if wished is None and run is not None:
         return run.spec.source
     if wished and wished.startswith(UPLOAD_PREFIX):
-        return upload_source(wished.removeprefix(UPLOAD_PREFIX))
+        return _upload_source(wished.removeprefix(UPLOAD_PREFIX))
     sample = next((sample for sample in SAMPLES if sample.key == wished), SAMPLES[0])
     return Source("sample", sample.key, sample.title)
 
 
-def upload_source(key: str) -> Source:
+def _upload_source(key: str) -> Source:
     """Name a stored upload; one that is gone keeps its key and fails when it is read."""
     try:
         name = training_service().uploads.name(key)
@@ -83,13 +83,12 @@ def data_parameter(source: Source) -> str:
 def data_choices(address: Address, run: RunView | None) -> dict[str, str]:
     """Give what was chosen of reading and columns, as the address writes it: by the address, else by the run."""
     if address.get("data") is None and run is not None:
-        return choices_of_run(run)
+        return _choices_of_run(run)
     found = {name: address.get(name, LONGEST.get(name, MAX_LENGTH)) for name in CHOICES}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def choices_of_run(run: RunView) -> dict[str, str]:
-    """Give what a run was made of, as the address writes it."""
+def _choices_of_run(run: RunView) -> dict[str, str]:
     return {**run.spec.choices, "time": run.spec.time or ROW_NUMBER, "target": run.spec.target}
 
 
@@ -104,7 +103,7 @@ def wished_reading(choices: Mapping[str, str]) -> tuple[Reading, dict[str, str]]
             value = parsed(name, choices[parameter])
             Reading(**{name: value})
         except SettingsError as error:
-            errors[name] = with_labels(error)
+            errors[name] = _with_labels(error)
         except ValueError:
             errors[name] = f"{label_of(name)} (={choices[parameter][:40]}) must be a whole number. 0 means none."
         else:
@@ -135,7 +134,7 @@ def written(name: str, value: Any) -> str:
     return DELIMITER_WORDS.get(value, value) if name == "delimiter" else str(value)
 
 
-def with_labels(error: LSTMVizError) -> str:
+def _with_labels(error: LSTMVizError) -> str:
     """Call settings what the screen calls them; names from the file stay as they are."""
     sentence = str(error)
     for name in READING.values():
@@ -157,30 +156,28 @@ def open_table(source: Source, choices: Mapping[str, str]) -> tuple[Table | LSTM
         good[name] = wished
         return found, errors
     before = good.get(name)
-    if before is not None and len(changed := differing(wished, before)) == 1:
+    if before is not None and len(changed := _differing(wished, before)) == 1:
         table = read_source(source, before)
-        return (table, {changed[0]: with_labels(found), **errors}) if isinstance(table, Table) else (found, errors)
-    table, told = as_far_as_can_be(source, wished, errors)
+        return (table, {changed[0]: _with_labels(found), **errors}) if isinstance(table, Table) else (found, errors)
+    table, told = _as_far_as_can_be(source, wished, errors)
     return (table, told) if isinstance(table, Table) else (found, errors)
 
 
-def as_far_as_can_be(
+def _as_far_as_can_be(
     source: Source, wished: Reading, errors: dict[str, str]
 ) -> tuple[Table | LSTMVizError, dict[str, str]]:
-    """Read by evidence, take up one wish after the other, and say of each that fails why."""
     taken, table, errors = Reading(), read_source(source), dict(errors)
-    for name in differing(wished, taken) if isinstance(table, Table) else ():
+    for name in _differing(wished, taken) if isinstance(table, Table) else ():
         tried = Reading.from_dict({**taken.to_dict(), name: getattr(wished, name)})
         found = read_source(source, tried)
         if isinstance(found, Table):
             taken, table = tried, found
         else:
-            errors[name] = with_labels(found)
+            errors[name] = _with_labels(found)
     return table, errors
 
 
-def differing(one: Reading, other: Reading) -> list[str]:
-    """Name the settings in which two readings differ."""
+def _differing(one: Reading, other: Reading) -> list[str]:
     return [field.name for field in fields(Reading) if getattr(one, field.name) != getattr(other, field.name)]
 
 

@@ -28,26 +28,26 @@ measuring = threading.Lock()  # two measurements at once would slow each other d
 
 def speed_panel(settings: LayerSettings) -> None:
     """Offer to measure, and show what was measured in this session with these settings."""
-    request = request_of(settings)
+    request = _request_of(settings)
 
     @st.fragment
     def section() -> None:
         st.subheader("What does the gate cost?", anchor=False)
-        st.markdown(introduction(request, settings.run.batch or 1))
-        offer(request, "Measure now", "")
+        st.markdown(_introduction(request, settings.run.batch or 1))
+        _offer(request, "Measure now", "")
         speeds = current_session().speeds
         if request not in speeds:
             return
         show(speeds[request], request)
         double = replace(request, double=True)
-        offer(double, "Measure in float64 as well", meaning_of("anatomy_double"))
+        _offer(double, "Measure in float64 as well", meaning_of("anatomy_double"))
         if double in speeds:
             show(speeds[double], double)
 
     section()
 
 
-def request_of(settings: LayerSettings) -> SpeedRequest:
+def _request_of(settings: LayerSettings) -> SpeedRequest:
     """Say what is measured: the first layer, with as many steps and sequences as are over in a moment."""
     stack, run = settings.stack, settings.run
     units, steps = stack.sizes[0], min(run.steps, LONGEST)
@@ -56,7 +56,7 @@ def request_of(settings: LayerSettings) -> SpeedRequest:
     return SpeedRequest(stack.input_size, units, steps, batch, seconds=SECONDS)
 
 
-def introduction(request: SpeedRequest, batch: int) -> str:
+def _introduction(request: SpeedRequest, batch: int) -> str:
     """Say what will be measured, and why it is less than a `batch` where it is."""
     sequences = "one sequence" if request.batch == 1 else f"{request.batch} sequences at once"
     if request.batch < batch:
@@ -64,12 +64,11 @@ def introduction(request: SpeedRequest, batch: int) -> str:
     return (
         f"One layer of {request.hidden_size} units that reads {request.input_size} numbers per step, {sequences} of "
         f"{request.steps} steps, on one thread of this server’s processor. The three cells take turns. By operations alone "
-        f"a step would cost, LSTM = 1: {counted_ratios(request.input_size, request.hidden_size)}."
+        f"a step would cost, LSTM = 1: {_counted_ratios(request.input_size, request.hidden_size)}."
     )
 
 
-def offer(request: SpeedRequest, label: str, meaning: str) -> None:
-    """Draw the button that measures."""
+def _offer(request: SpeedRequest, label: str, meaning: str) -> None:
     key = f"measure-{'double' if request.double else 'single'}"
     if not st.button(label, key=key, icon=":material/speed:", help=meaning or None):
         return
@@ -83,11 +82,11 @@ def show(speeds: tuple[Speed, ...], request: SpeedRequest) -> None:
     with st.container(horizontal=True, gap="large", key=f"speeds-{name}"):
         for work in WORKS:
             with st.container(width=480):
-                show_work([speed for speed in speeds if speed.work == work], name)
+                _show_work([speed for speed in speeds if speed.work == work], name)
     st.markdown(small(EVEN if request.double else FUSED))
 
 
-def show_work(speeds: list[Speed], name: str) -> None:
+def _show_work(speeds: list[Speed], name: str) -> None:
     """Show one kind of work: bars, and times beside those of the LSTM."""
     palette, term = current_palette(), anatomy_term(speeds[0].work)
     st.markdown(f"**{label_of(term)}, {name}**", help=meaning_of(term))
@@ -103,14 +102,13 @@ def show_work(speeds: list[Speed], name: str) -> None:
         key=f"speed-{name}-{speeds[0].work}",
         config=STILL,
         theme=None,
-        alt=spoken(speeds),
+        alt=_spoken(speeds),
         width="stretch",
     )
     st.markdown(verdict(speeds))
 
 
-def spoken(speeds: list[Speed]) -> str:
-    """Say the bars."""
+def _spoken(speeds: list[Speed]) -> str:
     return ", ".join(f"{label_of(speed.cell)}: {speed.steps_per_second:,.0f} steps per second" for speed in speeds)
 
 
@@ -127,7 +125,6 @@ def verdict(speeds: list[Speed]) -> str:
     return told
 
 
-def counted_ratios(input_size: int, units: int) -> str:
-    """Say how many operations a step of each cell takes beside one of the LSTM."""
+def _counted_ratios(input_size: int, units: int) -> str:
     counts = {cell: sum(row.value for row in flops_per_step(StackConfig(cell, input_size, (units,)))) for cell in CELLS}
     return ", ".join(f"{label_of(cell)} {counts[cell] / counts['lstm']:.2f}×" for cell in CELLS[1:])

@@ -47,19 +47,19 @@ def open_step_bench(address: Address, pack: Pack | None = None) -> StepBench:
     pack = pack or packed
     session = current_session()
     try:
-        asked = read_request(address)
+        asked = _read_request(address)
     except LSTMVizError as error:
-        shown, scene = fall_back(pack)
+        shown, scene = _fall_back(pack)
         return StepBench(shown, shown, scene, source_error=error)
     try:
         scene = pack(asked)
     except LSTMVizError as error:
-        return last_good(asked, error, pack)
+        return _last_good(asked, error, pack)
     session.good_step = asked
     return StepBench(asked, asked, scene)
 
 
-def last_good(asked: StepRequest, error: LSTMVizError, pack: Pack) -> StepBench:
+def _last_good(asked: StepRequest, error: LSTMVizError, pack: Pack) -> StepBench:
     """Show what can be shown instead, and put the sentence where it belongs."""
     if asked.what_if:
         shown = replace(asked, what_if="")
@@ -67,13 +67,13 @@ def last_good(asked: StepRequest, error: LSTMVizError, pack: Pack) -> StepBench:
             return StepBench(asked, shown, pack(shown), change_error=error)
         except LSTMVizError as deeper:
             error = deeper
-    shown, scene = fall_back(pack)
+    shown, scene = _fall_back(pack)
     if isinstance(error, SequenceError):
         return StepBench(asked, shown, scene, text_error=error)
     return StepBench(asked, shown, scene, source_error=error)
 
 
-def fall_back(pack: Pack) -> tuple[StepRequest, bytes]:
+def _fall_back(pack: Pack) -> tuple[StepRequest, bytes]:
     """Give the last good view, or the first example where there is none, or it showed a run that is gone."""
     shown = current_session().good_step or StepRequest()
     try:
@@ -101,7 +101,7 @@ def _packed(request: StepRequest, version: str) -> bytes:
     return scene_bytes(scene, guide_to(open_surveys(request)[scene.lanes[0].cell]))
 
 
-def read_request(address: Address) -> StepRequest:
+def _read_request(address: Address) -> StepRequest:
     """Read what is asked for; a number that cannot be read is passed over.
 
     Raises:

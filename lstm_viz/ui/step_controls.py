@@ -33,23 +33,21 @@ def step_controls(bench: StepBench, address: Address) -> None:
     """Draw the controls in one row, and below it what was wrong."""
     model, sequence, lanes = st.columns([1.1, 2.2, 1.1], gap="medium", vertical_alignment="top")
     with model:
-        choose_source(bench, address)
+        _choose_source(bench, address)
     with sequence:
-        choose_text(bench, address)
+        _choose_text(bench, address)
     with lanes:
-        choose_lanes(bench, address)
+        _choose_lanes(bench, address)
     if bench.asked.source == UNTRAINED:
-        untrained_settings(bench, address)
-    tell_source(bench)
+        _untrained_settings(bench, address)
+    _tell_source(bench)
 
 
-def tell_source(bench: StepBench) -> None:
-    """Say in one line what the cell does."""
+def _tell_source(bench: StepBench) -> None:
     st.markdown(f"{literal(words_of_source(bench.shown))} *Step with the arrow keys; click anything.*")
 
 
-def choose_source(bench: StepBench, address: Address) -> None:
-    """Offer the trained cells, the untrained one, and the runs of this session."""
+def _choose_source(bench: StepBench, address: Address) -> None:
     names = source_names(bench.asked.source)
     put_widget_value(SOURCE, bench.asked.source)
     st.selectbox(
@@ -57,37 +55,36 @@ def choose_source(bench: StepBench, address: Address) -> None:
         list(names),
         format_func=names.__getitem__,
         key=SOURCE,
-        on_change=lambda: address.replace(source=str(widget_value(SOURCE)), **kept_lanes(bench)),
+        on_change=lambda: address.replace(source=str(widget_value(SOURCE)), **_kept_lanes(bench)),
         help="Cells that were trained for a task ship with the app. The untrained one reads any text.",
     )
     if bench.source_error is not None:
         show_error(f"{bench.source_error} {STAYS}")
 
 
-def kept_lanes(bench: StepBench) -> dict[str, str]:
-    """Give the lanes as the address writes them, to take them along to another model."""
+def _kept_lanes(bench: StepBench) -> dict[str, str]:
     return {"cells": "-".join(bench.asked.cells)} if bench.asked.cells != ("lstm",) else {}
 
 
-def choose_text(bench: StepBench, address: Address) -> None:
+def _choose_text(bench: StepBench, address: Address) -> None:
     """Let the person choose what is read; a forecaster reads its series."""
     asked = bench.asked
     task = TASKS.get(asked.source)
     if task is not None:
         known = literal(f"It knows these tokens: {' '.join(task.inputs)}")
-        text_field(bench, address, "What it reads", task.example, known)
+        _text_field(bench, address, "What it reads", task.example, known)
     elif asked.source == UNTRAINED:
         text = "Any text in any script. Each token has numbers of its own."
-        text_field(bench, address, "What it reads", UNTRAINED_TEXT, text)
+        _text_field(bench, address, "What it reads", UNTRAINED_TEXT, text)
     elif asked.source.startswith(CLASS):
-        choose_test(bench, address)
+        _choose_test(bench, address)
     elif asked.source.startswith(STATE):
-        choose_for_state(bench, address)
+        _choose_for_state(bench, address)
     if bench.text_error is not None:
         show_error(f"{bench.text_error} {STAYS}")
 
 
-def text_field(bench: StepBench, address: Address, label: str, example: str, meaning: str, empty: str = "") -> None:
+def _text_field(bench: StepBench, address: Address, label: str, example: str, meaning: str, empty: str = "") -> None:
     """Draw the field for what is read; what holds for any sequence stays changed when another is typed.
 
     Args:
@@ -101,8 +98,7 @@ def text_field(bench: StepBench, address: Address, label: str, example: str, mea
     st.text_input(label, key=TEXT, on_change=write, help=meaning, placeholder=empty)
 
 
-def choose_test(bench: StepBench, address: Address) -> None:
-    """Let the person choose a test sequence of a classifier by its number."""
+def _choose_test(bench: StepBench, address: Address) -> None:
     last, asked = count_test_sequences(bench.asked.source) - 1, bench.asked.text.strip()[:9] or "0"
     number = int(asked) if asked.isascii() and asked.isdecimal() else 0
     put_widget_value(TEST, min(number, last))
@@ -119,15 +115,15 @@ def choose_test(bench: StepBench, address: Address) -> None:
     )
 
 
-def choose_for_state(bench: StepBench, address: Address) -> None:
+def _choose_for_state(bench: StepBench, address: Address) -> None:
     """Let the person give what a model that was brought reads: tokens, numbers, or the seed of random ones."""
     reads = reads_of_state(bench.asked)
     if reads == "tokens":
         meaning = "Any text. Its tokens are numbered as they first come."
-        text_field(bench, address, "What it reads", UNTRAINED_TEXT, meaning)
+        _text_field(bench, address, "What it reads", UNTRAINED_TEXT, meaning)
     elif reads == "numbers":
         meaning = "One number per step, with commas between. Empty gives the sine again."
-        text_field(bench, address, "Numbers that it reads", "", meaning, "a sine, until you type 0.5, 1, −0.25, …")
+        _text_field(bench, address, "Numbers that it reads", "", meaning, "a sine, until you type 0.5, 1, −0.25, …")
     elif reads == "random":
         put_widget_value("step-seed", bench.asked.seed)
         st.number_input(
@@ -141,11 +137,10 @@ def choose_for_state(bench: StepBench, address: Address) -> None:
         )
 
 
-def choose_lanes(bench: StepBench, address: Address) -> None:
-    """Let the same sequence run through several cells."""
+def _choose_lanes(bench: StepBench, address: Address) -> None:
     if has_one_cell(bench.asked.source):
-        choose_layer(bench, address)
-        tell_untold(bench, address)
+        _choose_layer(bench, address)
+        _tell_untold(bench, address)
         return
     put_widget_value(LANES, list(bench.asked.cells))
     st.pills(
@@ -154,13 +149,12 @@ def choose_lanes(bench: StepBench, address: Address) -> None:
         selection_mode="multi",
         format_func=lambda cell: GLOSSARY[cell].label,
         key=LANES,
-        on_change=lambda: write_lanes(address),
+        on_change=lambda: _write_lanes(address),
         help="The same sequence through several cells, stepping together.",
     )
 
 
-def tell_untold(bench: StepBench, address: Address) -> None:
-    """Let the person say what the weights of a model that was brought do not tell."""
+def _tell_untold(bench: StepBench, address: Address) -> None:
     if not bench.shown.source.startswith(STATE):
         return
     from lstm_viz.stepping.state_subject import state_of, untold_of
@@ -169,8 +163,7 @@ def tell_untold(bench: StepBench, address: Address) -> None:
     ask_untold(state_of(bench.shown).foreign, untold_of(bench.shown), address, "step", has_room=False)
 
 
-def choose_layer(bench: StepBench, address: Address) -> None:
-    """Let the person choose the layer of a model that has several."""
+def _choose_layer(bench: StepBench, address: Address) -> None:
     layers = count_layers(bench.shown)
     if layers == 1:
         return
@@ -185,7 +178,7 @@ def choose_layer(bench: StepBench, address: Address) -> None:
     )
 
 
-def write_lanes(address: Address) -> None:
+def _write_lanes(address: Address) -> None:
     """Write the chosen lanes; the last one cannot be taken away."""
     chosen = widget_value(LANES)
     lanes = [cell for cell in CELLS if isinstance(chosen, list) and cell in chosen]
@@ -193,7 +186,7 @@ def write_lanes(address: Address) -> None:
         address.set(cells=None if lanes == ["lstm"] else "-".join(lanes))
 
 
-def untrained_settings(bench: StepBench, address: Address) -> None:
+def _untrained_settings(bench: StepBench, address: Address) -> None:
     """Let the person choose the untrained cell's size, start weights and forget bias."""
     asked = bench.asked
     shown = {"hidden_size": asked.hidden_size, "forget_bias": asked.forget_bias, "seed": asked.seed}

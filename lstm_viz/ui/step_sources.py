@@ -30,24 +30,23 @@ def source_names(asked: str) -> dict[str, str]:
     for key in reversed(current_session().classifiers):
         with suppress(LSTMVizError):
             if classify_service().store.weights(key) is not None:
-                names[CLASS + key] = name_of_classifier(key)
+                names[CLASS + key] = _name_of_classifier(key)
     if asked not in names:
-        names[asked] = name_of(asked)
+        names[asked] = _name_of(asked)
     return names
 
 
-def name_of(source: str) -> str:
-    """Name a source that is no part of this session."""
+def _name_of(source: str) -> str:
     with suppress(LSTMVizError):
         if source.startswith(CLASS):
-            return name_of_classifier(source.removeprefix(CLASS))
+            return _name_of_classifier(source.removeprefix(CLASS))
         if source.startswith(STATE):
             key = source.removeprefix(STATE)
             return f"brought: {training_service().uploads.name(key)[:LONGEST_NAME]} ({key[:4]})"
     return "this run"
 
 
-def name_of_classifier(key: str) -> str:
+def _name_of_classifier(key: str) -> str:
     """Name a classifier by its cell and its layers.
 
     Raises:
@@ -86,12 +85,12 @@ def words_of_source(request: StepRequest) -> str:
     if source == UNTRAINED:
         return "Nothing is learned yet: the weights come from the seed. This is what a cell does before training."
     if source.startswith((CLASS, STATE)):
-        return words_of_model(request)
+        return _words_of_model(request)
     words = "The cell reads the rows before the held-out ones step by step, and forecasts after each."
-    return words + told_of_run(source)
+    return words + _told_of_run(source)
 
 
-def words_of_model(request: StepRequest) -> str:
+def _words_of_model(request: StepRequest) -> str:
     """Say what a classifier, or a model that was brought, reads and answers; nothing where it cannot be opened."""
     from lstm_viz.stepping.class_subject import words_of_class
     from lstm_viz.stepping.state_subject import words_of_state
@@ -101,7 +100,7 @@ def words_of_model(request: StepRequest) -> str:
     return ""
 
 
-def told_of_run(source: str) -> str:
+def _told_of_run(source: str) -> str:
     """Say how what is shown differs from the forecast of its run; nothing where it does not, or it cannot be opened."""
     if not source.startswith(RUN):
         return ""

@@ -21,10 +21,10 @@ def open_surveys(request: StepRequest) -> "dict[Cell, Survey]":
     """Test the units of each lane, or take from the cache what was found before."""
     from lstm_viz.stepping.scene import lanes_of
 
-    return {cell: _survey(same_units(request, cell), cell, version_of(request)) for cell in lanes_of(request)}
+    return {cell: _survey(_same_units(request, cell), cell, version_of(request)) for cell in lanes_of(request)}
 
 
-def same_units(request: StepRequest, cell: Cell) -> StepRequest:
+def _same_units(request: StepRequest, cell: Cell) -> StepRequest:
     """Leave out of a request all that does not change what a lane's units do over test sequences."""
     units = replace(request, cells=(cell,), what_if="")
     text_matters = request.source == UNTRAINED or request.source.startswith(STATE)

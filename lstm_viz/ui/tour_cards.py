@@ -16,11 +16,10 @@ def tour_cards() -> None:
             column,
             st.container(border=True, height="stretch", vertical_alignment="distribute", key=f"tour-card-{tour.key}"),
         ):
-            tour_card(tour)
+            _tour_card(tour)
 
 
-def tour_card(tour: Tour) -> None:
-    """Say what a tour promises, and let it be started."""
+def _tour_card(tour: Tour) -> None:
     with st.container():
         st.markdown(f"**{tour.title}**")
         st.markdown(small(tour.promise))

@@ -26,7 +26,7 @@ _mount = st.components.v2.component(
 )
 
 
-def current_stop() -> tuple[Tour, int] | None:
+def _current_stop() -> tuple[Tour, int] | None:
     """Tell which tour runs and where it is; None while none runs, or the address names one that does not exist."""
     return read_place(luggage().get(PARAMETER))
 
@@ -35,20 +35,19 @@ def follow_tour_link(url_path: str) -> None:
     """Open the page of a stop where somebody comes with a link that names nothing but the stop."""
     session = current_session()
     was_new, session.is_new = session.is_new, False
-    running = current_stop()
+    running = _current_stop()
     if not was_new or running is None or unpacked():
         return
     tour, place = running
-    if not is_here(tour.stops[place], url_path) or tour.stops[place].parameters:
-        open_stop(tour, place)
+    if not _is_here(tour.stops[place], url_path) or tour.stops[place].parameters:
+        _open_stop(tour, place)
 
 
-def is_here(stop: Stop, url_path: str) -> bool:
-    """Tell whether a stop is on the page that is open."""
+def _is_here(stop: Stop, url_path: str) -> bool:
     return all_pages()[stop.page].url_path == url_path
 
 
-def open_stop(tour: Tour, place: int) -> None:
+def _open_stop(tour: Tour, place: int) -> None:
     """Go to a stop: its page, at its address."""
     stop = tour.stops[place]
     own = current_session().addresses.get(stop.page, {}) if stop.parameters is None else stop.parameters
@@ -57,7 +56,7 @@ def open_stop(tour: Tour, place: int) -> None:
 
 def start_tour(key: str) -> None:
     """Go to the first stop of a tour."""
-    open_stop(TOURS[key], 0)
+    _open_stop(TOURS[key], 0)
 
 
 @st.fragment
@@ -68,26 +67,25 @@ def tour_panel(url_path: str) -> None:
     in the browser.
     """
     session = current_session()
-    running = current_stop()
+    running = _current_stop()
     if running is None:
         return
     tour, place = running
     asked, session.asked = session.asked, None
     st.html(ROOM)
     with st.container(key="tour-place"):
-        _mount(key=CARD, data=card_of(tour, place, url_path, asked), on_go_change=go, on_ask_change=note_question)
+        _mount(key=CARD, data=_card_of(tour, place, url_path, asked), on_go_change=go, on_ask_change=_note_question)
 
 
-def card_of(tour: Tour, place: int, url_path: str, asked: int | None) -> dict[str, Any]:
-    """Gather all that the card shows, as plain values."""
+def _card_of(tour: Tour, place: int, url_path: str, asked: int | None) -> dict[str, Any]:
     stop = tour.stops[place]
-    found = answer_of(stop) if asked == place else None
+    found = _answer_of(stop) if asked == place else None
     return {
         "key": tour.key,
         "title": tour.title,
         "at": place,
         "stops": [told(stop) for stop in tour.stops],
-        "here": is_here(stop, url_path),
+        "here": _is_here(stop, url_path),
         "found": found,
     }
 
@@ -105,7 +103,7 @@ def told(stop: Stop) -> dict[str, Any]:
     }
 
 
-def answer_of(stop: Stop) -> dict[str, str] | None:
+def _answer_of(stop: Stop) -> dict[str, str] | None:
     """Run the model of a stop's question, and fill the sentence that tells what it did."""
     if stop.question is None:
         return None
@@ -117,22 +115,21 @@ def answer_of(stop: Stop) -> dict[str, str] | None:
 
 def go() -> None:
     """Go where a button of the card leads; a place before the first stop ends the tour."""
-    place, running = trigger("go"), current_stop()
+    place, running = _trigger("go"), _current_stop()
     if place is None or running is None:
         return
     tour, _ = running
     if 0 <= place < len(tour.stops):
-        open_stop(tour, place)
+        _open_stop(tour, place)
     else:
         pack(PARAMETER, None)
 
 
-def note_question() -> None:
-    """Note that the model is to be asked."""
-    current_session().asked = trigger("ask")
+def _note_question() -> None:
+    current_session().asked = _trigger("ask")
 
 
-def trigger(name: str) -> int | None:
+def _trigger(name: str) -> int | None:
     """Read the number that the card sent; None where it sent none."""
     value = getattr(widget_value(CARD), name, None)
     return value if isinstance(value, int) else None

@@ -22,7 +22,7 @@ LOOK_EVERY = 0.5
 NUMBERS = ("train_loss", "validation_loss", "gradient_norm", "learning_rate")
 
 
-class Watched(Protocol):
+class _Watched(Protocol):
     """What changes while a training goes on."""
 
     @property
@@ -42,7 +42,7 @@ class Watched(Protocol):
         """Epochs that are complete."""
 
 
-View = TypeVar("View", bound=Watched)
+View = TypeVar("View", bound=_Watched)
 
 
 def watch_training(look: Callable[[], View], status: Status, draw: Callable[[View], None]) -> None:
@@ -78,7 +78,7 @@ def draw_progress(view: RunView) -> None:
     """Draw how far training is, and the button that ends it."""
     done, target = view.epoch, view.state.target_epochs
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(min(1.0, done / target), text=progress_text(view, done, target))
+    bar.progress(min(1.0, done / target), text=_progress_text(view, done, target))
     button.button(
         "Stop",
         key="stop",
@@ -88,11 +88,10 @@ def draw_progress(view: RunView) -> None:
         help=stop_in_words(view.spec.config),
         width="stretch",
     )
-    draw_numbers(view, in_epochs=not view.state.stage)
+    _draw_numbers(view, in_epochs=not view.state.stage)
 
 
-def progress_text(view: RunView, done: int, target: int) -> str:
-    """Say in words where training stands."""
+def _progress_text(view: RunView, done: int, target: int) -> str:
     waiting = waiting_text(view.state, view.ahead)
     if waiting or not done:
         return waiting or "Starting …"
@@ -107,7 +106,7 @@ def waiting_text(state: RunState, ahead: int) -> str:
     return "Starting …" if state.status == "queued" else ""
 
 
-def draw_numbers(view: RunView, in_epochs: bool) -> None:
+def _draw_numbers(view: RunView, in_epochs: bool) -> None:
     """Draw the newest epoch's numbers; how long it will take is known while it is `in_epochs`, not of what follows them."""
     first = [record for record in view.history if record.member == 0]
     newest = first[-1] if first else None
@@ -141,7 +140,7 @@ def draw_curves(view: RunView) -> None:
     st.plotly_chart(figure, key="loss-curves", config=STILL if view.state.active else CHART_CONFIG, theme=None, alt=alt)
 
 
-def offer_more(view: Watched, further: Callable[[str, int], None], usual: int, over: str) -> None:
+def offer_more(view: _Watched, further: Callable[[str, int], None], usual: int, over: str) -> None:
     """Offer to go on from where training stands: to its planned end where it was interrupted, else for more epochs.
 
     Args:
@@ -185,10 +184,10 @@ def tell_settings_differ() -> None:
     )
 
 
-def tell_end(view: Watched) -> None:
+def tell_end(view: _Watched) -> None:
     """Say how training ended, where that needs saying."""
     if view.state.status == "stopped":
-        st.markdown(stopped_text(view.epoch, view.state.target_epochs))
+        st.markdown(_stopped_text(view.epoch, view.state.target_epochs))
     if not view.state.message:
         return
     if view.state.status in ("failed", "diverged"):
@@ -197,10 +196,10 @@ def tell_end(view: Watched) -> None:
         st.warning(with_names(view.state.message), icon=":material/warning:")
 
 
-def stopped_text(done: int, target: int) -> str:
+def _stopped_text(done: int, target: int) -> str:
     """Say how far a training came that somebody stopped.
 
-    >>> stopped_text(3, 300), stopped_text(0, 300)
+    >>> _stopped_text(3, 300), _stopped_text(0, 300)
     ('Stopped after 3 of 300 epochs.', 'Stopped before the first of 300 epochs was over.')
     """
     planned = "1 epoch" if target == 1 else f"{target:,} epochs"

@@ -10,7 +10,7 @@ from lstm_viz.ui.drawer import Drawer, side_by_side
 
 
 @dataclass(frozen=True)
-class UntoldSettings:
+class _UntoldSettings:
     """What is taken to be so, for widgets."""
 
     untold: Untold
@@ -41,7 +41,7 @@ def ask_untold(foreign: ForeignModel, untold: Untold, address: Address, prefix: 
     questions = foreign.questions
     if not questions:
         return
-    draw = Drawer(UntoldSettings(untold), address, untold_term, prefix)
+    draw = Drawer(_UntoldSettings(untold), address, _untold_term, prefix)
     with side_by_side():
         for name, values in questions.items():
             if has_room:
@@ -50,7 +50,6 @@ def ask_untold(foreign: ForeignModel, untold: Untold, address: Address, prefix: 
                 draw.menu(name, values)
 
 
-def untold_term(name: str) -> str:
-    """Name the term of a question or of what it may be."""
+def _untold_term(name: str) -> str:
     term = anatomy_term(name)
     return classify_term(name) if term == name else term

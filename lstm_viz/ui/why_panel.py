@@ -29,19 +29,19 @@ NEGLIGIBLE = 0.005
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class _Explanation:
     """What a forecast consists of, and how it answers to what was read."""
 
     makeup: Makeup
     sensitivity: Sensitivity
 
 
-_explanations: ByteCache[Explanation | None] = ByteCache(
+_explanations: ByteCache[_Explanation | None] = ByteCache(
     lambda found: 0 if found is None else found.sensitivity.by_level.nbytes + found.sensitivity.by_networks.nbytes
 )
 
 
-def explained(key: str, changed: int, series: Series) -> Explanation | None:
+def explained(key: str, changed: int, series: Series) -> _Explanation | None:
     """Explain the forecast of a run once for all who look; training further makes it another one.
 
     Args:
@@ -52,17 +52,17 @@ def explained(key: str, changed: int, series: Series) -> Explanation | None:
     Raises:
         RunError: the stored model cannot be read.
     """
-    return _explanations.get((key, changed, series.unique_id), lambda: explain(key, series))
+    return _explanations.get((key, changed, series.unique_id), lambda: _explain(key, series))
 
 
-def explain(key: str, series: Series) -> Explanation | None:
+def _explain(key: str, series: Series) -> _Explanation | None:
     """Explain the forecast of a run; None where its networks were not kept."""
     data = training_service().store.recipe(key)
     if data is None:
         return None
     experiment = load_recipe(data, series).experiment
     origin = len(series.y)
-    return Explanation(makeup_of(experiment, origin), sensitivity_of(experiment, origin))
+    return _Explanation(makeup_of(experiment, origin), sensitivity_of(experiment, origin))
 
 
 def show_why(view: RunView, forecast: Forecast) -> None:
@@ -82,14 +82,13 @@ def show_why(view: RunView, forecast: Forecast) -> None:
         st.markdown("The networks of this run were not kept. Train again to see what they made of the series.")
         return
     about = shrinkage_in_words(view.spec.config, len(view.series))
-    st.markdown(believed_in_words(forecast.shrinkage), help=about)
-    show_makeup(view, forecast, found.makeup)
-    show_importance(view, forecast, found.sensitivity)
+    st.markdown(_believed_in_words(forecast.shrinkage), help=about)
+    _show_makeup(view, forecast, found.makeup)
+    _show_importance(view, forecast, found.sensitivity)
     link_to("step", "Look inside this model: step its cell over your data", source=RUN + view.key)
 
 
-def believed_in_words(shrinkage: float) -> str:
-    """Say how far the networks are believed."""
+def _believed_in_words(shrinkage: float) -> str:
     if shrinkage == 0:
         return (
             "**The networks add nothing to this forecast.** In the rehearsal they made it only worse, so it is the level, "
@@ -100,22 +99,18 @@ def believed_in_words(shrinkage: float) -> str:
     return "The networks' answer counts in full."
 
 
-def show_makeup(view: RunView, forecast: Forecast, makeup: Makeup) -> None:
-    """Draw how the forecast is built up, with the arithmetic of its first step."""
+def _show_makeup(view: RunView, forecast: Forecast, makeup: Makeup) -> None:
     stamps = forecast.future["ds"].to_numpy()
     when = moment(stamps[0], view.series.frequency)
-    st.markdown(f"**{label_of('makeup')}**: {arithmetic(makeup, when)}", help=meaning_of("makeup"))
+    st.markdown(f"**{label_of('makeup')}**: {_arithmetic(makeup, when)}", help=meaning_of("makeup"))
     if not any(part.any() for part in (makeup.season, makeup.known, makeup.networks)):
         return
     figure = makeup_chart(view.series, stamps, makeup.stages(), view.spec.config.window, current_palette())
-    alt = (
-        f"The forecast built up from level, season, known columns and what the networks add. {arithmetic(makeup, when)}"
-    )
+    alt = f"The forecast built up from level, season, known columns and what the networks add. {_arithmetic(makeup, when)}"
     st.plotly_chart(sized(figure), key="makeup", config=FEW_BUTTONS, theme=None, alt=alt)
 
 
-def arithmetic(makeup: Makeup, when: str) -> str:
-    """Write the first step of the forecast as a product on a logarithmic scale, else as a sum."""
+def _arithmetic(makeup: Makeup, when: str) -> str:
     stages = makeup.stages()
     level, total = rounded(stages["level"][0]), rounded(stages["forecast"][0])
     named = (("season", makeup.season), ("known columns", makeup.known), ("networks", makeup.networks))
@@ -129,7 +124,7 @@ def arithmetic(makeup: Makeup, when: str) -> str:
     return f"{when} is level {level}{told} = {total}."
 
 
-def show_importance(view: RunView, forecast: Forecast, told: Sensitivity) -> None:
+def _show_importance(view: RunView, forecast: Forecast, told: Sensitivity) -> None:
     """Draw what each value read does to the step of the forecast that the person chooses, or to the mean of all."""
     stamps, frequency = forecast.future["ds"].to_numpy(), view.series.frequency
     names = moments(stamps, frequency)
@@ -146,7 +141,7 @@ def show_importance(view: RunView, forecast: Forecast, told: Sensitivity) -> Non
     what = f"the mean of the {len(names)} forecasts" if step == MEAN else f"the forecast for {names[step]}"
     pick = slice(None) if step == MEAN else slice(step, step + 1)
     by_level, by_networks = told.by_level[pick].mean(axis=0), told.by_networks[pick].mean(axis=0)
-    said = importance_in_words(view, told.rows, by_level + by_networks, float(told.earlier[pick].mean()), what)
+    said = _importance_in_words(view, told.rows, by_level + by_networks, float(told.earlier[pick].mean()), what)
     st.markdown(said)
     figure = importance_chart(view.series, told.rows, by_level, by_networks, current_palette())
     st.plotly_chart(
@@ -159,7 +154,7 @@ def show_importance(view: RunView, forecast: Forecast, told: Sensitivity) -> Non
     st.markdown(small("Exact slopes with all that was learnt held still, through the level and through the networks."))
 
 
-def importance_in_words(view: RunView, rows: np.ndarray, moved: np.ndarray, earlier: float, what: str) -> str:
+def _importance_in_words(view: RunView, rows: np.ndarray, moved: np.ndarray, earlier: float, what: str) -> str:
     """Name the value that mattered most, and what the whole window and all before it do together."""
     series, known = view.series, np.nan_to_num(moved)
     place = int(np.abs(known).argmax())

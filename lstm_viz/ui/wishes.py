@@ -99,13 +99,12 @@ def settle(
             if name not in values:
                 raise
             if name in wishes and name not in left_out and name in base:
-                errors[name] = with_labels(str(error), terms)
+                errors[name] = _with_labels(str(error), terms)
                 values[name] = base[name]
             else:
                 values[name] = fallback(values, name)
             left_out.add(name)
 
 
-def with_labels(sentence: str, terms: Mapping[str, str] | None = None) -> str:
-    """Call settings what the screen calls them."""
+def _with_labels(sentence: str, terms: Mapping[str, str] | None = None) -> str:
     return re.sub(r"`(\w+)`", lambda found: label_of((terms or {}).get(found[1], found[1])), sentence)

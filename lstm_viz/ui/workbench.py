@@ -96,7 +96,7 @@ class Workbench:
 
 def open_workbench(address: Address) -> Workbench:
     """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
-    run, run_error = find_run(address.get("run"))
+    run, run_error = _find_run(address.get("run"))
     source = find_source(address, run)
     choices = data_choices(address, run)
     if run is not None and address.get("data") is None and address.get(SERIES_SHOWN) in run.told:
@@ -105,14 +105,14 @@ def open_workbench(address: Address) -> Workbench:
     bench = Workbench(source, choices, run=run, reading_errors=reading_errors, run_error=run_error)
     if not isinstance(table, Table):
         return replace(bench, source_error=table, refused=table_without_numbers(source, choices))
-    return with_settings(with_series(replace(bench, table=table), table), address)
+    return _with_settings(_with_series(replace(bench, table=table), table), address)
 
 
-def with_series(bench: Workbench, table: Table) -> Workbench:
+def _with_series(bench: Workbench, table: Table) -> Workbench:
     """Lay out the series; columns that are not there are told and left to the reader, features that cannot be left out."""
     panel = panel_of(bench.source, table.reading, columns_wished(bench.choices, table))
     if isinstance(panel, LSTMVizError):
-        bench, panel = as_far_as_it_goes(bench, table)
+        bench, panel = _as_far_as_it_goes(bench, table)
     if isinstance(panel, LSTMVizError):
         return bench
     try:
@@ -121,14 +121,13 @@ def with_series(bench: Workbench, table: Table) -> Workbench:
         return replace(bench, panel=panel, series=panel.series[0], series_error=error)
 
 
-def as_far_as_it_goes(bench: Workbench, table: Table) -> tuple[Workbench, Panel | LSTMVizError]:
-    """Lay out the series without the columns that cannot be, and note why each of them cannot."""
+def _as_far_as_it_goes(bench: Workbench, table: Table) -> tuple[Workbench, Panel | LSTMVizError]:
     wished = columns_wished(bench.choices, table)
     usable = replace(wished, known=(), past=())
     panel = panel_of(bench.source, table.reading, usable)
     if isinstance(panel, LSTMVizError):
         bench = replace(bench, columns_error=panel)
-        there = {name: value for name, value in bench.choices.items() if is_there(table, name, value)}
+        there = {name: value for name, value in bench.choices.items() if _is_there(table, name, value)}
         usable = replace(columns_wished(there, table), known=(), past=())
         panel = panel_of(bench.source, table.reading, usable)
     if isinstance(panel, LSTMVizError) or not (wished.known or wished.past):
@@ -152,8 +151,7 @@ def value_columns(table: Table, wished: Columns) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column.kind == "number" and column.name not in taken)
 
 
-def with_settings(bench: Workbench, address: Address) -> Workbench:
-    """Settle how to forecast, if there is a series and it is long enough."""
+def _with_settings(bench: Workbench, address: Address) -> Workbench:
     if bench.series is None:
         return bench
     of_run = bench.run.spec.config if bench.run else None
@@ -169,8 +167,7 @@ def with_settings(bench: Workbench, address: Address) -> Workbench:
         return replace(bench, columns_error=bench.columns_error or error)
 
 
-def is_there(table: Table, name: str, value: str) -> bool:
-    """Tell whether a table has the column, or the columns together, that were chosen."""
+def _is_there(table: Table, name: str, value: str) -> bool:
     names = [column.name for column in table.columns]
     if name == "time":
         return value in ("", ROW_NUMBER, *names, *time_choices(table))
@@ -187,8 +184,7 @@ def choose_data(bench: Workbench, address: Address, **changes: str | None) -> No
     address.set(**{"run": None, **of_run, "data": data_parameter(bench.source), **changes})
 
 
-def find_run(key: str | None) -> tuple[RunView | None, LSTMVizError | None]:
-    """Open the run in the address, or say why it cannot be."""
+def _find_run(key: str | None) -> tuple[RunView | None, LSTMVizError | None]:
     if key is None:
         return None, None
     try:
@@ -201,7 +197,7 @@ def start_run(bench: Workbench, address: Address) -> None:
     """Store a new run, queue it, and put it into the address; a second click on the same run does nothing."""
     session = current_session()
     session.train_error = ""
-    if session.arrived or bench.series is None or bench.settings is None or is_under_way(bench, address.get("run")):
+    if session.arrived or bench.series is None or bench.settings is None or _is_under_way(bench, address.get("run")):
         return
     series, service = bench.series, training_service()
     created = datetime.now(UTC).isoformat(timespec="seconds")
@@ -215,7 +211,7 @@ def start_run(bench: Workbench, address: Address) -> None:
             choices["id"] = bench.panel.columns.series_id or ""
     spec = RunSpec(bench.source, series.time or "", series.name, bench.settings.config, created, choices=choices)
     try:
-        key = service.store.create(spec, series, company_of(bench))
+        key = service.store.create(spec, series, _company_of(bench))
         session.moved = True
         address.replace(run=key)
         service.submit(key)
@@ -223,18 +219,17 @@ def start_run(bench: Workbench, address: Address) -> None:
         session.train_error = str(error)
 
 
-def is_under_way(bench: Workbench, key: str | None) -> bool:
+def _is_under_way(bench: Workbench, key: str | None) -> bool:
     """Tell whether the address names such a run that goes on: then a click is the second one of a double click.
 
     The bench of a click is that of the last page that was drawn whole; the address is newer.
     """
-    run, _ = find_run(key)
+    run, _ = _find_run(key)
     same = run is not None and bench.settings is not None and bench.settings.config == run.spec.config
     return same and run is not None and run.state.active and run.spec.source == bench.source
 
 
-def company_of(bench: Workbench) -> Company | None:
-    """Gather the other series of the file, where they are to be forecast too."""
+def _company_of(bench: Workbench) -> Company | None:
     if bench.panel is None or bench.series is None or bench.settings is None or bench.settings.config.scope == "one":
         return None
     return Company.of(bench.panel.series, bench.series)

@@ -33,7 +33,7 @@ CLASSIC = Example()
 
 
 @dataclass(frozen=True, eq=False)
-class WorkedBench:
+class _WorkedBench:
     """What is shown of the worked example.
 
     Args:
@@ -47,20 +47,19 @@ class WorkedBench:
     errors: Mapping[str, str]
 
 
-def open_worked_bench(address: Address) -> WorkedBench:
+def open_worked_bench(address: Address) -> _WorkedBench:
     """Read the example from the address and work it out."""
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
-    read = {name: read_field(name, address.get(name), typed, errors) for name in FIELDS}
-    example = Example(cell_of(address), read["h"], read["x"], read["c"])
+    read = {name: _read_field(name, address.get(name), typed, errors) for name in FIELDS}
+    example = Example(_cell_of(address), read["h"], read["x"], read["c"])
     for name in ROW_FIELDS:
         if read[name] != classic(name):
             example = example.with_row(GATE_OF[name[0]], int(name[1]) - 1, read[name])
-    return WorkedBench(work_out(example), typed, errors)
+    return _WorkedBench(work_out(example), typed, errors)
 
 
-def cell_of(address: Address) -> Cell:
-    """Give the cell of the address, the LSTM where it names none that is known."""
+def _cell_of(address: Address) -> Cell:
     return next((cell for cell in CELLS if cell == address.get("cell")), "lstm")
 
 
@@ -72,7 +71,7 @@ def classic(name: str) -> Numbers:
     return CLASSIC_ROWS[GATE_OF[name[0]]][int(name[1]) - 1]
 
 
-def read_field(name: str, text: str | None, typed: dict[str, str], errors: dict[str, str]) -> Numbers:
+def _read_field(name: str, text: str | None, typed: dict[str, str], errors: dict[str, str]) -> Numbers:
     """Read the numbers of a field; what cannot be read is told, and the classic number stands in for it."""
     usual = classic(name)
     if text is None:
@@ -84,12 +83,12 @@ def read_field(name: str, text: str | None, typed: dict[str, str], errors: dict[
         )
         return usual
     return tuple(
-        read_place(f"{name}/{place}", word, other, typed, errors)
+        _read_place(f"{name}/{place}", word, other, typed, errors)
         for place, (word, other) in enumerate(zip(words, usual, strict=True))
     )
 
 
-def read_place(place: str, word: str, other: Any, typed: dict[str, str], errors: dict[str, str]) -> Any:
+def _read_place(place: str, word: str, other: Any, typed: dict[str, str], errors: dict[str, str]) -> Any:
     """Read one number; an empty one is the classic one."""
     if not word.strip():
         return other
@@ -113,16 +112,16 @@ def edited(name: str, place: int, word: str, now: str | None) -> str | None:
     return None if words == usual else ",".join(words)
 
 
-def describe(bench: WorkedBench) -> dict[str, Any]:
+def describe(bench: _WorkedBench) -> dict[str, Any]:
     """Give all that the browser draws: texts as they are written, and numbers where lengths are drawn."""
     worked = bench.worked
     cell = worked.example.cell
     return {
         "cell": cell,
         "cells": [{"cell": name, "label": GLOSSARY[name].label} for name in CELLS],
-        "gates": [describe_gate(worked, gate) for gate in worked.example.gates],
-        "units": [describe_unit(worked, unit) for unit in range(SIZE)],
-        "fields": {name: written_field(worked.example, name) for name in FIELDS},
+        "gates": [_describe_gate(worked, gate) for gate in worked.example.gates],
+        "units": [_describe_unit(worked, unit) for unit in range(SIZE)],
+        "fields": {name: _written_field(worked.example, name) for name in FIELDS},
         "typed": dict(bench.typed),
         "errors": dict(bench.errors),
         "terms": {name: asdict(GLOSSARY[name]) for name in (*LETTERS, "cell_state", "hidden_state")},
@@ -130,21 +129,19 @@ def describe(bench: WorkedBench) -> dict[str, Any]:
     }
 
 
-def written_field(example: Example, name: str) -> list[str]:
-    """Write the numbers of a field."""
+def _written_field(example: Example, name: str) -> list[str]:
     if name in VECTORS:
         return [write(number) for number in getattr(example, name)]
     return [write(number) for number in example.rows[GATE_OF[name[0]]][int(name[1]) - 1]]
 
 
-def describe_gate(worked: Worked, gate: str) -> dict[str, Any]:
-    """Give a gate of every unit."""
+def _describe_gate(worked: Worked, gate: str) -> dict[str, Any]:
     term = GLOSSARY[gate]
-    units = [describe_sum(worked, gate, unit) for unit in range(SIZE)]
+    units = [_describe_sum(worked, gate, unit) for unit in range(SIZE)]
     return {"name": gate, "letter": LETTERS[gate], "label": term.label, "meaning": term.meaning, "units": units}
 
 
-def describe_sum(worked: Worked, gate: str, unit: int) -> dict[str, Any]:
+def _describe_sum(worked: Worked, gate: str, unit: int) -> dict[str, Any]:
     """Give one gate of one unit: the lines of its sum, and its squash."""
     words = amounts(worked, gate, unit)
     lines = [
@@ -165,8 +162,7 @@ def describe_sum(worked: Worked, gate: str, unit: int) -> dict[str, Any]:
     }
 
 
-def describe_unit(worked: Worked, unit: int) -> dict[str, Any]:
-    """Give the new states of a unit."""
+def _describe_unit(worked: Worked, unit: int) -> dict[str, Any]:
     states = ("cell_state", "hidden_state") if worked.example.cell == "lstm" else ("hidden_state",)
     written: tuple[Equation, ...] = equations(worked, unit)
     values = {

@@ -23,10 +23,10 @@ def worked_panel(address: Address) -> None:
     """Draw the worked example; what is typed and which cell it is go to the address."""
     bench = open_worked_bench(address)
     st.header("One step, by hand", anchor=False)
-    _mount(key=EXAMPLE, data=describe(bench), on_edit_change=lambda: take_edit(address))
+    _mount(key=EXAMPLE, data=describe(bench), on_edit_change=lambda: _take_edit(address))
 
 
-def take_edit(address: Address) -> None:
+def _take_edit(address: Address) -> None:
     """Write what was done in the picture to the address: a number typed over, another cell, or all numbers as at first."""
     edit = getattr(widget_value(EXAMPLE), "edit", None)
     if not isinstance(edit, Mapping):

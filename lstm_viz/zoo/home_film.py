@@ -53,10 +53,10 @@ def shoot() -> Take:
     """Train from the first epoch to the last and keep the forecasts on the way to the best one."""
     experiment = home_experiment()
     trainer = experiment.trainer
-    history = [row_before_training(experiment)]
+    history = [_row_before_training(experiment)]
     frames = [forecast_frame(experiment)]
     for record in trainer.epochs():
-        history.append(history_row(record))
+        history.append(_history_row(record))
         frames.append(forecast_frame(experiment))
     kept = [frames[epoch] for epoch in film_epochs(trainer.best_epoch)]
     film = {**describe(experiment), "history": history, "frames": kept}
@@ -73,7 +73,7 @@ def describe(experiment: ForecastExperiment) -> dict[str, Any]:
         "name": NAME,
         "unit": UNIT,
         "ds": plain_stamps(pd.Series(series.ds)),
-        "y": [significant(value) for value in series.y],
+        "y": [_significant(value) for value in series.y],
         "future_ds": plain_stamps(pd.Series(series.future(experiment.config.horizon))),
         "validation_start": split.validation_start,
         "train_end": split.train_end,
@@ -83,25 +83,24 @@ def describe(experiment: ForecastExperiment) -> dict[str, Any]:
         "hidden_size": experiment.config.hidden_size,
         "parameters": experiment.parameters,
         "seed": experiment.config.training.seed,
-        "verdict": heldout_verdict(experiment),
+        "verdict": _heldout_verdict(experiment),
     }
 
 
-def heldout_verdict(experiment: ForecastExperiment) -> str:
+def _heldout_verdict(experiment: ForecastExperiment) -> str:
     """Say whether the network is worth using on the held-out year, against the rule that needs none."""
-    told = told_of_heldout(experiment)
+    told = _told_of_heldout(experiment)
     scores = score_table(told, experiment.training_values, experiment.season)
     return verdict(scores, experiment.series.frequency.season_name, f"the {experiment.config.holdout} months held out")
 
 
 def heldout_error(experiment: ForecastExperiment) -> float:
     """Measure the mean absolute error on the held-out year."""
-    told = told_of_heldout(experiment)
+    told = _told_of_heldout(experiment)
     return float(np.abs(told["model"] - told["y"]).mean())
 
 
-def told_of_heldout(experiment: ForecastExperiment) -> pd.DataFrame:
-    """Lay what the network and the rules say of the held-out year beside what happened."""
+def _told_of_heldout(experiment: ForecastExperiment) -> pd.DataFrame:
     origin, horizon = experiment.split.train_end, experiment.config.horizon
     rules = baseline_forecasts(experiment.series.y[:origin], horizon, experiment.season, ets=False)
     del rules["auto_ets"]
@@ -110,26 +109,26 @@ def told_of_heldout(experiment: ForecastExperiment) -> pd.DataFrame:
     return pd.DataFrame({"ds": experiment.series.ds[ahead], "y": experiment.series.y[ahead], "model": model, **rules})
 
 
-def row_before_training(experiment: ForecastExperiment) -> dict[str, Any]:
+def _row_before_training(experiment: ForecastExperiment) -> dict[str, Any]:
     """Measure epoch 0: both losses of the start weights, over all windows."""
     trainer = experiment.trainer
     windows = {"train_loss": trainer.training, "validation_loss": trainer.validation}
     losses = {
-        name: significant(evaluate(trainer.model, some, trainer.loss).loss, LOSS_DIGITS)
+        name: _significant(evaluate(trainer.model, some, trainer.loss).loss, LOSS_DIGITS)
         for name, some in windows.items()
         if some is not None
     }
     return {"epoch": 0, **losses, "learning_rate": None, "gradient_norm": None}
 
 
-def history_row(record: EpochRecord) -> dict[str, Any]:
+def _history_row(record: EpochRecord) -> dict[str, Any]:
     """Write down an epoch; losses keep the digits that float32 has, so that a rerun can be held against them."""
     return {
         "epoch": record.epoch,
-        "train_loss": significant(record.train_loss, LOSS_DIGITS),
-        "validation_loss": significant(record.validation_loss, LOSS_DIGITS),
-        "learning_rate": significant(record.learning_rate),
-        "gradient_norm": significant(record.gradient_norm),
+        "train_loss": _significant(record.train_loss, LOSS_DIGITS),
+        "validation_loss": _significant(record.validation_loss, LOSS_DIGITS),
+        "learning_rate": _significant(record.learning_rate),
+        "gradient_norm": _significant(record.gradient_norm),
     }
 
 
@@ -140,9 +139,9 @@ def forecast_frame(experiment: ForecastExperiment) -> dict[str, Any]:
     truth = experiment.series.y[split.train_end :]
     return {
         "epoch": experiment.trainer.epoch,
-        "heldout": [significant(value) for value in heldout],
-        "future": [significant(value) for value in future],
-        "mae": significant(np.abs(heldout - truth).mean()),
+        "heldout": [_significant(value) for value in heldout],
+        "future": [_significant(value) for value in future],
+        "mae": _significant(np.abs(heldout - truth).mean()),
     }
 
 
@@ -176,11 +175,11 @@ def load_experiment(folder: Path = FOLDER) -> ForecastExperiment:
     return experiment
 
 
-def significant(value: float | None, digits: int = FILM_DIGITS) -> float | None:
+def _significant(value: float | None, digits: int = FILM_DIGITS) -> float | None:
     """Round to significant digits; what does not exist stays None.
 
     Example:
-        >>> significant(0.012345678)
+        >>> _significant(0.012345678)
         0.012346
     """
     return None if value is None else float(f"{value:.{digits}g}")

@@ -41,8 +41,7 @@ def probabilities(model: nn.Module, task: Task, sequences: Sequence[Tokens]) -> 
     return [answers[: len(tokens)] for answers, tokens in zip(answers_BTO, sequences, strict=True)]
 
 
-def score_counting(model: nn.Module, task: Counting) -> Scores:
-    """Find how far it counts."""
+def _score_counting(model: nn.Module, task: Counting) -> Scores:
     right = counted_right(model, task, COUNTED_AT_MOST)
     return Scores(
         f"Largest n up to which every count is right to the last symbol; no n above {COUNTED_AT_MOST} was tried.",
@@ -86,7 +85,7 @@ def reach(right: Sequence[float]) -> int:
     return next((n for n, share in enumerate(right) if share < 1), len(right))
 
 
-def score_brackets(model: nn.Module, task: Brackets) -> Scores:
+def _score_brackets(model: nn.Module, task: Brackets) -> Scores:
     """Ask for the closer at every step where one is due; it must be the likeliest of the four."""
     closers = task.output_vocabulary.encode(CLOSERS)
 
@@ -109,14 +108,14 @@ def score_brackets(model: nn.Module, task: Brackets) -> Scores:
     )
 
 
-def score_agreement(model: nn.Module, task: Agreement) -> Scores:
+def _score_agreement(model: nn.Module, task: Agreement) -> Scores:
     """Ask before the main verb: the forms of the right number together must be likelier than those of the wrong one."""
     places = {number: task.output_vocabulary.encode(MAIN_VERBS[number]) for number in NUMBERS}
 
     def accuracy(sequences: Sequence[Tokens]) -> float:
         right = []
         for tokens, answers in zip(sequences, probabilities(model, task, sequences), strict=True):
-            step, number = main_verb(tokens)
+            step, number = _main_verb(tokens)
             mass = {each: answers[step - 1, places[each]].sum() for each in NUMBERS}
             right.append(max(mass, key=mass.__getitem__) == number)
         return float(np.mean(right))
@@ -132,12 +131,12 @@ def score_agreement(model: nn.Module, task: Agreement) -> Scores:
     )
 
 
-def main_verb(tokens: Tokens) -> tuple[int, str]:
+def _main_verb(tokens: Tokens) -> tuple[int, str]:
     """Find the main verb: its step and its number."""
     return next((step, number) for step, word in enumerate(tokens) for number in NUMBERS if word in MAIN_VERBS[number])
 
 
-def score_recall(model: nn.Module, task: Recall) -> Scores:
+def _score_recall(model: nn.Module, task: Recall) -> Scores:
     """Ask at the question mark: the first symbol must be the likeliest."""
 
     def accuracy(sequences: Sequence[Tokens]) -> float:
@@ -157,8 +156,8 @@ def score_recall(model: nn.Module, task: Recall) -> Scores:
 
 
 SCORERS: dict[type[Task], Callable[..., Scores]] = {
-    Counting: score_counting,
-    Brackets: score_brackets,
-    Agreement: score_agreement,
-    Recall: score_recall,
+    Counting: _score_counting,
+    Brackets: _score_brackets,
+    Agreement: _score_agreement,
+    Recall: _score_recall,
 }

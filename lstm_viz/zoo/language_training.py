@@ -77,16 +77,15 @@ class Trained:
 
 def train(task: Task, recipe: Recipe) -> Trained:
     """Train every seed of a recipe and keep the best weights of all."""
-    trained = [train_seed(task, recipe, seed) for seed in recipe.seeds]
+    trained = [_train_seed(task, recipe, seed) for seed in recipe.seeds]
     best = max(trained, key=lambda each: each.merit)
     best.trainer.model.load_state_dict(best.weights)
     best.trainer.model.eval()
     return best
 
 
-def train_seed(task: Task, recipe: Recipe, seed: int) -> Trained:
-    """Train one seed and keep the weights of its best epoch."""
-    trainer = language_trainer(task, recipe, seed)
+def _train_seed(task: Task, recipe: Recipe, seed: int) -> Trained:
+    trainer = _language_trainer(task, recipe, seed)
     best = Trained(trainer, {}, 0, (-math.inf,))
     for record in trainer.epochs():
         merit = merit_of(trainer.model, task, record)
@@ -96,8 +95,7 @@ def train_seed(task: Task, recipe: Recipe, seed: int) -> Trained:
     return best
 
 
-def language_trainer(task: Task, recipe: Recipe, seed: int) -> Trainer:
-    """Set up the training of one seed."""
+def _language_trainer(task: Task, recipe: Recipe, seed: int) -> Trainer:
     return Trainer(
         build_model(recipe.model, seed),
         TaskExamples(task, training_tokens(task, recipe)),

@@ -30,11 +30,10 @@ def make(entry: Entry) -> tuple[Card, WeightsPath]:
     Returns:
         Its card, and the weights along training up to those that are kept.
     """
-    return make_forecast(entry.cell) if entry.task == FORECAST else make_task_model(entry.task, entry.cell)
+    return make_forecast(entry.cell) if entry.task == FORECAST else _make_task_model(entry.task, entry.cell)
 
 
-def make_task_model(key: str, cell: Cell) -> tuple[Card, WeightsPath]:
-    """Train a model on its task."""
+def _make_task_model(key: str, cell: Cell) -> tuple[Card, WeightsPath]:
     task, recipe, started = TASKS[key], recipe_for(key, cell), perf_counter()
     trained = train(task, recipe)
     trainer = trained.trainer

@@ -64,17 +64,16 @@ def recipe_for(key: str, cell: Cell) -> Recipe:
     training = TRAININGS[key]
     return Recipe(
         key,
-        model_for(task, cell),
+        _model_for(task, cell),
         replace(training, learning_rate=LEARNING_RATES.get((key, cell), training.learning_rate)),
         SEEDS[key],
         DRAWS[key],
-        data_sentence(task),
-        selection_sentence(task),
+        _data_sentence(task),
+        _selection_sentence(task),
     )
 
 
-def model_for(task: Task, cell: Cell) -> ModelConfig:
-    """Describe the network that answers a task at every step."""
+def _model_for(task: Task, cell: Cell) -> ModelConfig:
     many = len(task.inputs) > LEARNED_SIZE
     embedding: Embedding = "learned" if many else "one_hot"
     return ModelConfig(
@@ -89,8 +88,7 @@ def model_for(task: Task, cell: Cell) -> ModelConfig:
     )
 
 
-def data_sentence(task: Task) -> str:
-    """Say what the weights are fitted to."""
+def _data_sentence(task: Task) -> str:
     if isinstance(task, Counting):
         return f"Every n from 1 to {task.most}, each once per epoch, and nothing longer."
     drawn = f"{DRAWS[task.key]:,} sequences drawn once; at each step the aim is shared evenly among all right answers."
@@ -99,8 +97,7 @@ def data_sentence(task: Task) -> str:
     return drawn
 
 
-def selection_sentence(task: Task) -> str:
-    """Say how seed and epoch are chosen."""
+def _selection_sentence(task: Task) -> str:
     seeds = SEEDS[task.key]
     which = f"Of {len(seeds)} seeds and all epochs" if len(seeds) > 1 else "Of all epochs"
     if isinstance(task, Counting):

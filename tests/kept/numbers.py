@@ -1,6 +1,6 @@
 """Numbers that a page shows, without its words; `python -m tests.kept.numbers` writes down those of all kept addresses.
 
-A run or an address that somebody kept must show what it showed. Wording may change and a page may show more, so each number is
+A run or an address that somebody kept must show what it showed. Words may change and a page may show more, so each number is
 looked for among those of today. Write them down anew only where an old one was wrong, and say so in the CHANGELOG.
 """
 
