@@ -37,7 +37,7 @@ _TERMS = (
         "saw. The forecast comes from networks that learned from all rows.",
     ),
     Term(
-        "model",
+        "cell",
         "Model",
         "The kind of recurrent cell: LSTM (three gates and a cell state), GRU (two gates), or RNN (no gates, the plain "
         "Elman network).",

@@ -8,7 +8,7 @@ from lstm_viz.ui.data_check_panel import show_data_check
 from lstm_viz.ui.data_panel import data_panel, with_upload
 from lstm_viz.ui.replaced import reading_place, replaced
 from lstm_viz.ui.runs_panel import runs_panel
-from lstm_viz.ui.settings_panel import settings_panel, train_button
+from lstm_viz.ui.settings_panel import settings_panel, train_forecast_button
 from lstm_viz.ui.workbench import open_workbench
 
 address = Address("forecast")
@@ -23,7 +23,7 @@ with controls:
         if bench.settings is not None and bench.series is not None:
             st.subheader("2 · Model", anchor=False)
             settings_panel(bench.settings, bench.series.frequency.step_name, bench.series_count, address)
-            train_button(bench, address)
+            train_forecast_button(bench, address)
         runs_panel(bench.run, address)
 
 with canvas, replaced("canvas"):

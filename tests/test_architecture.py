@@ -4,17 +4,16 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from lstm_viz.forecasting.config import FILLS, STRATEGIES, ForecastConfig
-from lstm_viz.forecasting.preparation import LEVELS, SCALES, SEASONS, PreparationConfig
-from lstm_viz.glossary import _TERMS, GLOSSARY, forecast_term
-from lstm_viz.recurrent.specification import CELLS
-from lstm_viz.training.config import KEEPS, LOSSES, OPTIMIZERS, SCHEDULES, TrainingConfig
+from lstm_viz.anatomy.layer import LayerRequest
+from lstm_viz.classifying.config import ClassifyConfig
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.glossary import _TERMS, GLOSSARY, anatomy_term, classify_term, forecast_term
+from lstm_viz.settings import settings_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lstm_viz"
@@ -260,10 +259,11 @@ def test_no_term_is_explained_twice():
     assert len(set(meanings)) == len(meanings)
 
 
-def test_every_setting_and_every_choice_is_explained():
-    settings = {
-        field.name for config in (ForecastConfig, PreparationConfig, TrainingConfig) for field in fields(config)
-    }
-    terms = {"model" if name == "cell" else name for name in settings - {"training", "preparation"}}
-    choices = {*CELLS, *OPTIMIZERS, *SCHEDULES, *LOSSES, *KEEPS, *STRATEGIES, *FILLS, *SCALES, *SEASONS, *LEVELS}
-    assert {forecast_term(name) for name in terms | choices} - set(GLOSSARY) == set()
+@pytest.mark.parametrize(
+    ("config", "term"),
+    [(ForecastConfig, forecast_term), (ClassifyConfig, classify_term), (LayerRequest, anatomy_term)],
+)
+def test_every_setting_and_every_choice_is_explained(config, term):
+    settings = settings_of(config)
+    names = {*settings, *(choice for one in settings.values() for choice in one.choices)}
+    assert {term(name) for name in names} - set(GLOSSARY) == set()

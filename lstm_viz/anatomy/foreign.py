@@ -27,9 +27,9 @@ from lstm_viz.recurrent.specification import (
     Normalization,
     Pooling,
     StackConfig,
-    require_one_of,
 )
 from lstm_viz.recurrent.stacks import build_stack
+from lstm_viz.settings import require_one_of
 
 MAX_INPUTS, MAX_ANSWERS, MAX_TOKENS_KNOWN = 4096, 4096, 100_000
 USUAL_EPSILON = {"torch": TORCH_EPSILON, "keras": KERAS_EPSILON}

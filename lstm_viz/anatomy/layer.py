@@ -1,9 +1,11 @@
 """What somebody wants to see of a recurrent layer: how it is built, and what it is run on."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from lstm_viz.anatomy.ports import Run
-from lstm_viz.recurrent.specification import CELLS, Cell, StackConfig, require_between, require_one_of
+from lstm_viz.recurrent.specification import Cell, Sizes, StackConfig
+from lstm_viz.settings import Between, require_valid
 
 MAX_INPUTS, MAX_ANSWERS, MAX_STEPS, MAX_BATCH = 1024, 1024, 1000, 512
 
@@ -28,21 +30,17 @@ class LayerRequest:
     """
 
     cell: Cell = "lstm"
-    input_size: int = 28
-    sizes: tuple[int, ...] = (75,)
-    output_size: int = 10
+    input_size: Annotated[int, Between(1, MAX_INPUTS)] = 28
+    sizes: Sizes = (75,)
+    output_size: Annotated[int, Between(1, MAX_ANSWERS)] = 10
     bidirectional: bool = False
     bias: bool = True
     batch_first: bool = True
-    batch: int = 50
-    steps: int = 28
+    batch: Annotated[int, Between(0, MAX_BATCH)] = 50
+    steps: Annotated[int, Between(1, MAX_STEPS)] = 28
 
     def __post_init__(self) -> None:
-        require_one_of("cell", self.cell, CELLS)
-        require_between("input_size", self.input_size, 1, MAX_INPUTS)
-        require_between("output_size", self.output_size, 1, MAX_ANSWERS)
-        require_between("batch", self.batch, 0, MAX_BATCH)
-        require_between("steps", self.steps, 1, MAX_STEPS)
+        require_valid(self)
         _ = self.config
 
     @property

@@ -16,7 +16,8 @@ import torch
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.cells import Weights
 from lstm_viz.recurrent.layers import CELL_CLASSES
-from lstm_viz.recurrent.specification import CELLS, Cell, require_one_of
+from lstm_viz.recurrent.specification import CELLS, Cell
+from lstm_viz.settings import require_one_of
 
 SIZE = 3
 MOST = 10

@@ -2,22 +2,22 @@
 
 import math
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from lstm_viz.recurrent.specification import (
     Cell,
+    Dropout,
+    ForgetBias,
     Initialization,
     Normalization,
+    Sizes,
     StackConfig,
-    require_between,
-    require_one_of,
 )
+from lstm_viz.settings import Between, require_valid
 from lstm_viz.training.config import TrainingConfig
 
 ClassWeights = Literal["none", "balanced"]
-CLASS_WEIGHTS: tuple[ClassWeights, ...] = get_args(ClassWeights)
 ClassifyPooling = Literal["last", "mean", "attention"]
-CLASSIFY_POOLINGS: tuple[ClassifyPooling, ...] = get_args(ClassifyPooling)
 
 UPDATES = 850
 SHORT = 64
@@ -56,21 +56,19 @@ class ClassifyConfig:
     """
 
     cell: Cell = "lstm"
-    sizes: tuple[int, ...] = (64,)
+    sizes: Sizes = (64,)
     bidirectional: bool = False
-    dropout: float = 0.0
+    dropout: Dropout = 0.0
     normalization: Normalization = "none"
     pooling: ClassifyPooling = "last"
-    forget_bias: float = 1.0
+    forget_bias: ForgetBias = 1.0
     initialization: Initialization = "torch"
     class_weights: ClassWeights = "none"
-    validation_share: float = 0.1
+    validation_share: Annotated[float, Between(0.01, 0.5, 0.05)] = 0.1
     training: TrainingConfig = field(default_factory=lambda: USUAL_TRAINING)
 
     def __post_init__(self) -> None:
-        require_one_of("pooling", self.pooling, CLASSIFY_POOLINGS)
-        require_one_of("class_weights", self.class_weights, CLASS_WEIGHTS)
-        require_between("validation_share", self.validation_share, 0.01, 0.5)
+        require_valid(self)
         self.network(1, 2)
 
     def network(self, input_size: int, classes: int) -> StackConfig:

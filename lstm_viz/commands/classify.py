@@ -12,8 +12,9 @@ from lstm_viz.classifying.config import ClassifyConfig, suggest_config
 from lstm_viz.classifying.presets import CLASSIFY_PRESETS
 from lstm_viz.commands.files import bytes_of
 from lstm_viz.commands.options import Decorator, options
-from lstm_viz.commands.settings import option_of, settings_of
+from lstm_viz.commands.settings import option_of
 from lstm_viz.errors import SettingsError, TableError
+from lstm_viz.settings import settings_of, value_of
 
 if TYPE_CHECKING:
     from lstm_viz.classifying.experiment import ClassifyExperiment
@@ -48,10 +49,9 @@ FILE_OPTIONS = (
     *(_text_option(name, meaning) for name, meaning in OF_FILES),
 )
 UNASKED = ("sizes", "loss")
+USUAL = ClassifyConfig()
 SETTING_OPTIONS = tuple(
-    option_of(field, kind, default)
-    for field, kind, default in settings_of(ClassifyConfig())
-    if field.name not in UNASKED
+    option_of(setting, value_of(USUAL, name)) for name, setting in settings_of(USUAL).items() if name not in UNASKED
 )
 
 

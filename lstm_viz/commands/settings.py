@@ -1,14 +1,13 @@
 """Options for every setting of a forecast, made from the settings themselves."""
 
-from collections.abc import Iterator
-from dataclasses import Field, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lstm_viz.commands.options import Decorator
-from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
+from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config
 from lstm_viz.glossary import GLOSSARY, forecast_term
+from lstm_viz.settings import Setting, settings_of, value_of, with_values
 
 if TYPE_CHECKING:
     from lstm_viz.tables import Series
@@ -18,40 +17,22 @@ SUGGESTED = ("horizon", "window", "holdout", "origins", "epochs")
 
 
 def setting_options() -> list[Decorator]:
-    """Make an option for each field of `ForecastConfig` and of the configs within it; none of them has a default.
-
-    What is not given stays open, so that it can follow from the series.
-    """
-    return [option_of(field, kind, default) for field, kind, default in settings_of(ForecastConfig())]
+    """Make an option for each setting of a forecast; none of them has a default, so that it can follow from the series."""
+    usual = ForecastConfig()
+    return [option_of(setting, value_of(usual, name)) for name, setting in settings_of(usual).items()]
 
 
-def settings_of(config: Any) -> Iterator[tuple[Field[Any], Any, Any]]:
-    """Give field, type and default of each setting, those of the configs within in their place."""
-    kinds = get_type_hints(type(config))
-    for field in fields(config):
-        default = getattr(config, field.name)
-        if is_dataclass(default):
-            yield from settings_of(default)
-        else:
-            yield field, kinds[field.name], default
-
-
-def option_of(field: Field[Any], kind: Any, default: Any) -> Decorator:
+def option_of(setting: Setting, default: Any) -> Decorator:
     """Make the option of one setting: a choice, a switch or a number."""
-    name = NAMES.get(field.name, field.name)
-    flag = f"--{name.replace('_', '-')}"
-    told: dict[str, Any] = {"default": None, "help": meaning(name)}
-    told["show_default"] = "what suits the series" if field.name in SUGGESTED else _shown_default(default)
-    if kind is bool:
-        return click.option(f"{flag}/--no-{flag[2:]}", field.name, **told)
-    choices = get_args(kind) if get_origin(kind) is Literal else ()
-    return click.option(flag, field.name, type=click.Choice(choices) if choices else kind, **told)
-
-
-def meaning(name: str) -> str:
-    """Give the meaning of a setting, if the glossary has one; that of a forecast where other things are called the same."""
-    term = GLOSSARY.get(forecast_term(name))
-    return term.meaning if term else ""
+    flag = f"--{NAMES.get(setting.name, setting.name).replace('_', '-')}"
+    term = GLOSSARY.get(forecast_term(setting.name))
+    told: dict[str, Any] = {"default": None, "help": term.meaning if term else ""}
+    told["show_default"] = "what suits the series" if setting.name in SUGGESTED else _shown_default(default)
+    if setting.kind is bool:
+        return click.option(f"{flag}/--no-{flag[2:]}", setting.name, **told)
+    return click.option(
+        flag, setting.name, type=click.Choice(setting.choices) if setting.choices else setting.kind, **told
+    )
 
 
 def _shown_default(default: Any) -> str:

@@ -14,7 +14,7 @@ from lstm_viz.stepping.request import DEFAULT_SOURCE, SOURCES, StepRequest
 @click.command()
 @click.option("--model", "source", default=DEFAULT_SOURCE, show_default=True, help=f"One of {', '.join(SOURCES)}.")
 @click.option("--text", default="", help="What it reads; an example when not given.")
-@click.option("--cell", type=click.Choice(CELLS), default="lstm", show_default=True, help=meaning_of("model"))
+@click.option("--cell", type=click.Choice(CELLS), default="lstm", show_default=True, help=meaning_of("cell"))
 @click.option(
     "--split", "splitting", type=click.Choice(SPLITS), default="auto", help="How an untrained cell's text is cut."
 )

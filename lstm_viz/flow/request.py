@@ -1,22 +1,18 @@
 """Whose gradient is looked at, and of which loss, in words that need no torch."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, Literal
 
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.specification import (
-    ACTIVATIONS,
-    INITIALIZATIONS,
     MAX_RECURRENT_SCALE,
     Activation,
     Initialization,
-    require_between,
-    require_one_of,
 )
+from lstm_viz.settings import Between, require_valid
 from lstm_viz.stepping.request import CLASS, MAX_SEED, MAX_UNTRAINED_SIZE, RUN, SOURCES, STATE, UNTRAINED
 
 Where = Literal["last", "every"]
-WHERES: tuple[Where, ...] = get_args(Where)
 MAX_LENGTH = 1000
 MAX_SEEDS = 20
 MAX_CLIP = 1e6
@@ -51,16 +47,16 @@ class FlowRequest:
     where: Where = "last"
     text: str = ""
     layer: int = 0
-    length: int = 100
-    hidden_size: int = 32
-    forget_bias: float = 1.0
+    length: Annotated[int, Between(1, MAX_LENGTH)] = 100
+    hidden_size: Annotated[int, Between(1, MAX_UNTRAINED_SIZE)] = 32
+    forget_bias: Annotated[float, Between(*FORGET_BIASES, 0.25)] = 1.0
     initialization: Initialization = "torch"
     activation: Activation = "tanh"
-    seeds: int = 5
-    seed: int = 0
-    scale: float = 1.0
-    spectral_radius: float | None = None
-    clip: float = 0.0
+    seeds: Annotated[int, Between(1, MAX_SEEDS)] = 5
+    seed: Annotated[int, Between(0, MAX_SEED - MAX_SEEDS)] = 0
+    scale: Annotated[float, Between(*SCALES, 0.05)] = 1.0
+    spectral_radius: Annotated[float | None, Between(0.0, MAX_RECURRENT_SCALE, 0.05)] = None
+    clip: Annotated[float, Between(0.0, MAX_CLIP, 0.5)] = 0.0
 
     def __post_init__(self) -> None:
         if self.source.startswith((CLASS, STATE)):
@@ -70,18 +66,7 @@ class FlowRequest:
             )
         if self.source not in SOURCES and not self.source.startswith(RUN):
             raise SettingsError(f"`source` (={self.source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
-        require_one_of("where", self.where, WHERES)
-        require_one_of("initialization", self.initialization, INITIALIZATIONS)
-        require_one_of("activation", self.activation, ACTIVATIONS)
-        require_between("length", self.length, 1, MAX_LENGTH)
-        require_between("hidden_size", self.hidden_size, 1, MAX_UNTRAINED_SIZE)
-        require_between("forget_bias", self.forget_bias, *FORGET_BIASES)
-        require_between("seeds", self.seeds, 1, MAX_SEEDS)
-        require_between("seed", self.seed, 0, MAX_SEED - MAX_SEEDS)
-        require_between("scale", self.scale, *SCALES)
-        require_between("clip", self.clip, 0.0, MAX_CLIP)
-        if self.spectral_radius is not None:
-            require_between("spectral_radius", self.spectral_radius, 0.0, MAX_RECURRENT_SCALE)
+        require_valid(self)
         if self.work > MAX_WORK:
             fewer = MAX_WORK // (self.length * self.hidden_size)
             raise SettingsError(

@@ -1,13 +1,14 @@
 """What is asked of a forecast, and good answers for a series nobody has looked at yet."""
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 
 from lstm_viz.errors import SeriesError, SettingsError
 from lstm_viz.forecasting.preparation import PreparationConfig
-from lstm_viz.recurrent.specification import Cell, ModelConfig, require_between, require_one_of
+from lstm_viz.recurrent.specification import Cell, Dropout, ForgetBias, HiddenSize, Layers, ModelConfig
+from lstm_viz.settings import Between, require_valid
 from lstm_viz.training.config import TrainingConfig
 
 MAX_HORIZON = 512
@@ -31,8 +32,6 @@ WORK_BUDGET = 100_000_000
 Strategy = Literal["direct", "recursive"]
 Fill = Literal["mask", "interpolate", "carry"]
 Scope = Literal["one", "each", "global"]
-STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
-FILLS: tuple[Fill, ...] = get_args(Fill)
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 RECOMMENDED = TrainingConfig(
     optimizer="adamw",
@@ -71,17 +70,17 @@ class ForecastConfig:
         SettingsError: a value lies outside what is possible for any series.
     """
 
-    horizon: int = 12
-    window: int = 24
-    holdout: int = 12
+    horizon: Annotated[int, Between(1, MAX_HORIZON)] = 12
+    window: Annotated[int, Between(1, MAX_WINDOW)] = 24
+    holdout: Annotated[int, Between(1, 100_000)] = 12
     cell: Cell = "lstm"
-    hidden_size: int = 32
-    num_layers: int = 1
-    dropout: float = 0.0
-    forget_bias: float = 1.0
-    members: int = 4
-    origins: int = USUAL_ORIGINS
-    validation: float = 0.0
+    hidden_size: HiddenSize = 32
+    num_layers: Layers = 1
+    dropout: Dropout = 0.0
+    forget_bias: ForgetBias = 1.0
+    members: Annotated[int, Between(1, MAX_MEMBERS)] = 4
+    origins: Annotated[int, Between(1, MAX_ORIGINS)] = USUAL_ORIGINS
+    validation: Annotated[float, Between(0.0, 0.5, 0.05)] = 0.0
     strategy: Strategy = "direct"
     shrink: bool = True
     fill: Fill = "mask"
@@ -90,16 +89,7 @@ class ForecastConfig:
     training: TrainingConfig = RECOMMENDED
 
     def __post_init__(self) -> None:
-        require_between("horizon", self.horizon, 1, MAX_HORIZON)
-        require_between("window", self.window, 1, MAX_WINDOW)
-        require_between("holdout", self.holdout, 1, 100_000)
-        require_between("members", self.members, 1, MAX_MEMBERS)
-        require_between("origins", self.origins, 1, MAX_ORIGINS)
-        require_between("validation", self.validation, 0.0, 0.5)
-        require_one_of("strategy", self.strategy, STRATEGIES)
-        require_one_of("fill", self.fill, FILLS)
-        require_one_of("scope", self.scope, SCOPES)
-        self.network()
+        require_valid(self)
 
     @property
     def steps_answered(self) -> int:
@@ -139,23 +129,6 @@ class ForecastConfig:
         training = TrainingConfig(**values["training"])
         preparation = PreparationConfig(**values.get("preparation", {}))
         return cls(**{**values, "training": training, "preparation": preparation})
-
-
-def with_values(config: ForecastConfig, values: dict[str, Any]) -> ForecastConfig:
-    """Change fields of a forecast's config, of its preparation and of its training.
-
-    Raises:
-        SettingsError: a value is out of range.
-    """
-    own = {name: value for name, value in values.items() if hasattr(config, name)}
-    prepared = {name: value for name, value in values.items() if hasattr(config.preparation, name)}
-    training = {name: value for name, value in values.items() if name not in own and name not in prepared}
-    return replace(
-        config,
-        **own,
-        preparation=replace(config.preparation, **prepared),
-        training=replace(config.training, **training),
-    )
 
 
 def suggest_config(rows: int, season_length: int, horizon: int | None = None) -> ForecastConfig:

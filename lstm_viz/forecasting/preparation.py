@@ -1,21 +1,18 @@
 """Between the unit of the file and what a network reads: what is left of a series without its season and its level."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
 from lstm_viz.forecasting.effects import NO_EFFECTS, Effects, fit_effects
 from lstm_viz.forecasting.levels import fit_smoothing, smoothed_level
 from lstm_viz.forecasting.seasonality import NEEDED_SEASONS, is_seasonal, longest_season, seasonal_indices
-from lstm_viz.recurrent.specification import require_one_of
+from lstm_viz.settings import require_valid
 
 Scale = Literal["auto", "log", "linear"]
 Season = Literal["auto", "always", "none"]
 Level = Literal["smoothed", "last", "none"]
-SCALES: tuple[Scale, ...] = get_args(Scale)
-SEASONS: tuple[Season, ...] = get_args(Season)
-LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True)
@@ -33,9 +30,7 @@ class PreparationConfig:
     level: Level = "smoothed"
 
     def __post_init__(self) -> None:
-        require_one_of("scale", self.scale, SCALES)
-        require_one_of("season", self.season, SEASONS)
-        require_one_of("level", self.level, LEVELS)
+        require_valid(self)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,21 +3,17 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import (
-    INITIALIZATIONS,
-    MAX_FORGET_BIAS,
-    Cell,
-    Initialization,
-    require_between,
-    require_one_of,
-)
+from lstm_viz.recurrent.specification import ForgetBias, Initialization
+from lstm_viz.settings import Between, Seed, require_between, require_valid
+from lstm_viz.training.config import GradientClip, LearningRate
 
 TaskName = Literal["adding", "recall", "copy", "counting", "digits"]
 TASKS: tuple[TaskName, ...] = get_args(TaskName)
-RACING_CELLS: tuple[Cell, ...] = ("rnn", "gru", "lstm")
+RacingCell = Literal["rnn", "gru", "lstm"]  # in the order in which they are drawn
+RACING_CELLS: tuple[RacingCell, ...] = get_args(RacingCell)
 
 UPDATES_PER_RECORD = 10
 MAX_LENGTH = 500
@@ -219,29 +215,25 @@ class RaceConfig:
     """
 
     task: TaskName = "adding"
-    length: int = 50
-    hidden_size: int = 32
-    cells: tuple[Cell, ...] = RACING_CELLS
-    forget_bias: float = 1.0
-    learning_rate: float = 0.01
-    batch_size: int = 64
-    updates: int = 1500
-    gradient_clip: float = 1.0
-    seed: int = 0
+    length: Annotated[int, Between(2, MAX_LENGTH)] = 50
+    hidden_size: Annotated[int, Between(1, MAX_RACING_SIZE)] = 32
+    cells: tuple[RacingCell, ...] = RACING_CELLS
+    forget_bias: ForgetBias = 1.0
+    learning_rate: LearningRate = 0.01
+    batch_size: Annotated[int, Between(1, MAX_RACING_BATCH)] = 64
+    updates: Annotated[int, Between(UPDATES_PER_RECORD, MAX_UPDATES)] = 1500
+    gradient_clip: GradientClip = 1.0
+    seed: Seed = 0
     initialization: Initialization = "torch"
 
     def __post_init__(self) -> None:
-        require_one_of("task", self.task, TASKS)
+        require_valid(self)
         require_between("length", self.length, RACE_TASKS[self.task].least_length, MAX_LENGTH)
-        require_between("hidden_size", self.hidden_size, 1, MAX_RACING_SIZE)
-        _require_different("cells", self.cells, RACING_CELLS)
-        require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
-        require_between("learning_rate", self.learning_rate, 1e-6, 10.0)
-        require_between("batch_size", self.batch_size, 1, MAX_RACING_BATCH)
-        require_between("updates", self.updates, UPDATES_PER_RECORD, MAX_UPDATES)
-        require_between("gradient_clip", self.gradient_clip, 0.0, 1000.0)
-        require_between("seed", self.seed, 0, 2**31 - 1)
-        require_one_of("initialization", self.initialization, INITIALIZATIONS)
+        if not self.cells or len(set(self.cells)) < len(self.cells):
+            raise SettingsError(
+                f"`cells` (={', '.join(self.cells) or 'none'}) must name one or more, each once. Use "
+                f"{', '.join(RACING_CELLS)}."
+            )
 
     @property
     def about(self) -> _RaceTask:
@@ -285,17 +277,3 @@ def usual_config(task: str) -> RaceConfig:
     """Give the settings of a task where nothing else is asked for; those of the first task for one that does not exist."""
     known = next((about for about in RACE_TASKS.values() if about.key == task), RACE_TASKS[TASKS[0]])
     return RaceConfig(task=known.key, **known.usual)
-
-
-def _require_different(name: str, values: tuple[str, ...], choices: tuple[str, ...]) -> None:
-    """Refuse an empty choice, an unknown name and one that is named twice.
-
-    Raises:
-        SettingsError: `values` is not a selection of `choices`.
-    """
-    for value in values:
-        require_one_of(name, value, choices)
-    if not values or len(set(values)) < len(values):
-        raise SettingsError(
-            f"`{name}` (={', '.join(values) or 'none'}) must name one or more, each once. Use {', '.join(choices)}."
-        )

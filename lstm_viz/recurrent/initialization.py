@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import MAX_RECURRENT_SCALE, Initialization, require_between
+from lstm_viz.recurrent.specification import MAX_RECURRENT_SCALE, Initialization
+from lstm_viz.settings import require_between
 
 Fill = Callable[[Tensor], Tensor]
 

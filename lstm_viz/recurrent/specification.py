@@ -1,9 +1,10 @@
 """What a recurrent model is made of, in words that need no torch."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from lstm_viz.errors import SettingsError
+from lstm_viz.settings import Between, require_valid
 
 Cell = Literal["lstm", "gru", "rnn"]
 Activation = Literal["tanh", "relu"]
@@ -25,6 +26,11 @@ MAX_LAYERS = 4
 MAX_FORGET_BIAS = 10.0
 MAX_RECURRENT_SCALE = 100.0
 TORCH_EPSILON, KERAS_EPSILON = 1e-5, 1e-3  # what norms add to a variance where nobody says otherwise
+Dropout = Annotated[float, Between(0.0, 0.9, 0.05)]
+ForgetBias = Annotated[float, Between(-MAX_FORGET_BIAS, MAX_FORGET_BIAS, 0.5)]
+HiddenSize = Annotated[int, Between(1, MAX_HIDDEN_SIZE)]
+Layers = Annotated[int, Between(1, MAX_LAYERS)]
+Sizes = Annotated[tuple[int, ...], Between(1, MAX_HIDDEN_SIZE)]
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,11 @@ class ModelConfig:
 
     cell: Cell = "lstm"
     input_size: int = 1
-    hidden_size: int = 32
-    num_layers: int = 1
-    dropout: float = 0.0
+    hidden_size: HiddenSize = 32
+    num_layers: Layers = 1
+    dropout: Dropout = 0.0
     output_size: int = 1
-    forget_bias: float = 1.0
+    forget_bias: ForgetBias = 1.0
     bidirectional: bool = False
     bias: bool = True
     activation: Activation = "tanh"
@@ -68,15 +74,7 @@ class ModelConfig:
     initialization: Initialization = "torch"
 
     def __post_init__(self) -> None:
-        require_one_of("model", self.cell, CELLS)
-        require_one_of("activation", self.activation, ACTIVATIONS)
-        require_one_of("embedding", self.embedding, EMBEDDINGS)
-        require_one_of("reads", self.reads, READS)
-        require_one_of("initialization", self.initialization, INITIALIZATIONS)
-        require_between("hidden_size", self.hidden_size, 1, MAX_HIDDEN_SIZE)
-        require_between("num_layers", self.num_layers, 1, MAX_LAYERS)
-        require_between("dropout", self.dropout, 0.0, 0.9)
-        require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
+        require_valid(self)
         if (self.embedding == "none") != (self.vocabulary_size == 0):
             raise SettingsError("`vocabulary_size` must be 0 without an embedding, and at least 1 with one.")
         if self.embedding == "one_hot" and self.input_size != self.vocabulary_size:
@@ -118,31 +116,22 @@ class StackConfig:
 
     cell: Cell = "lstm"
     input_size: int = 1
-    sizes: tuple[int, ...] = (64,)
+    sizes: Sizes = (64,)
     output_size: int = 2
     bidirectional: bool = False
-    dropout: float = 0.0
+    dropout: Dropout = 0.0
     normalization: Normalization = "none"
     pooling: Pooling = "last"
-    forget_bias: float = 1.0
+    forget_bias: ForgetBias = 1.0
     bias: bool = True
     activation: Activation = "tanh"
     initialization: Initialization = "torch"
-    epsilon: float = TORCH_EPSILON
+    epsilon: Annotated[float, Between(1e-12, 1.0)] = TORCH_EPSILON
 
     def __post_init__(self) -> None:
-        require_one_of("model", self.cell, CELLS)
-        require_one_of("activation", self.activation, ACTIVATIONS)
-        require_one_of("normalization", self.normalization, NORMALIZATIONS)
-        require_one_of("pooling", self.pooling, POOLINGS)
-        require_one_of("initialization", self.initialization, INITIALIZATIONS)
+        require_valid(self)
         if not 1 <= len(self.sizes) <= MAX_LAYERS:
             raise SettingsError(f"`sizes` (={self.sizes}) must name the units of 1 to {MAX_LAYERS} layers.")
-        for size in self.sizes:
-            require_between("sizes", size, 1, MAX_HIDDEN_SIZE)
-        require_between("dropout", self.dropout, 0.0, 0.9)
-        require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
-        require_between("epsilon", self.epsilon, 1e-12, 1.0)
 
     @property
     def num_layers(self) -> int:
@@ -158,23 +147,3 @@ class StackConfig:
     def widths(self) -> tuple[int, ...]:
         """Numbers per step that go into each layer, and out of the last."""
         return (self.input_size, *(self.directions * size for size in self.sizes))
-
-
-def require_between(name: str, value: float, least: float, most: float) -> None:
-    """Refuse a setting outside its range.
-
-    Raises:
-        SettingsError: `value` is not a number from `least` to `most`.
-    """
-    if not least <= value <= most:  # a NaN fails this too
-        raise SettingsError(f"`{name}` (={value}) must lie between {least} and {most}.")
-
-
-def require_one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
-    """Refuse a name that is not known.
-
-    Raises:
-        SettingsError: `value` is none of `choices`.
-    """
-    if value not in choices:
-        raise SettingsError(f"`{name}` (={value}) is not known. Use one of {', '.join(choices)}.")

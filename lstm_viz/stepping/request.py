@@ -3,19 +3,10 @@
 from dataclasses import dataclass
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import (
-    ACTIVATIONS,
-    CELLS,
-    MAX_FORGET_BIAS,
-    POOLINGS,
-    Activation,
-    Cell,
-    Pooling,
-    require_between,
-    require_one_of,
-)
+from lstm_viz.recurrent.specification import ACTIVATIONS, CELLS, MAX_FORGET_BIAS, POOLINGS, Activation, Cell, Pooling
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.sequences.tokens import SPLITS, Split
+from lstm_viz.settings import require_between, require_one_of
 
 UNTRAINED = "untrained"
 FORECAST = "forecast"

@@ -1,9 +1,9 @@
 """How a model is trained, in words that need no torch."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from lstm_viz.recurrent.specification import require_between, require_one_of
+from lstm_viz.settings import Between, Seed, require_valid
 
 Optimizer = Literal["adam", "adamw", "rmsprop", "sgd"]
 Schedule = Literal["constant", "cosine", "step", "plateau", "one_cycle"]
@@ -15,6 +15,8 @@ LOSSES: tuple[Loss, ...] = get_args(Loss)
 KEEPS: tuple[Keep, ...] = get_args(Keep)
 
 MAX_EPOCHS = 5000
+LearningRate = Annotated[float, Between(1e-6, 10.0, 0.001, "%.4g")]
+GradientClip = Annotated[float, Between(0.0, 1000.0, 0.5)]
 
 
 @dataclass(frozen=True)
@@ -40,24 +42,15 @@ class TrainingConfig:
     """
 
     optimizer: Optimizer = "adam"
-    learning_rate: float = 0.01
+    learning_rate: LearningRate = 0.01
     schedule: Schedule = "cosine"
-    batch_size: int = 32
-    epochs: int = 200
-    patience: int = 50
-    gradient_clip: float = 1.0
-    seed: int = 0
+    batch_size: Annotated[int, Between(1, 4096)] = 32
+    epochs: Annotated[int, Between(1, MAX_EPOCHS)] = 200
+    patience: Annotated[int, Between(0, MAX_EPOCHS)] = 50
+    gradient_clip: GradientClip = 1.0
+    seed: Seed = 0
     loss: Loss = "mse"
     keep: Keep = "best"
 
     def __post_init__(self) -> None:
-        require_one_of("optimizer", self.optimizer, OPTIMIZERS)
-        require_one_of("schedule", self.schedule, SCHEDULES)
-        require_one_of("loss", self.loss, LOSSES)
-        require_one_of("keep", self.keep, KEEPS)
-        require_between("learning_rate", self.learning_rate, 1e-6, 10.0)
-        require_between("batch_size", self.batch_size, 1, 4096)
-        require_between("epochs", self.epochs, 1, MAX_EPOCHS)
-        require_between("patience", self.patience, 0, MAX_EPOCHS)
-        require_between("gradient_clip", self.gradient_clip, 0.0, 1000.0)
-        require_between("seed", self.seed, 0, 2**31 - 1)
+        require_valid(self)

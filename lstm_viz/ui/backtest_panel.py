@@ -71,11 +71,9 @@ def show_table(view: RunView, forecast: Forecast) -> None:
     table = _table_of_errors(view, forecast, chosen)[methods]
     digits = DIGITS.get(chosen, SIGNIFICANT)
     shown = pd.DataFrame([_written_row(row, digits) for _, row in table.iterrows()], table.index, methods)
-    names = {"model": f"{label_of(view.spec.config.cell)} (this model)"}
+    names = _method_labels(view, methods)
     columns = {
-        name: st.column_config.TextColumn(
-            names.get(name, label_of(name)), help=_method_in_words(name, view.spec.config), alignment="right"
-        )
+        name: st.column_config.TextColumn(names[name], help=_method_in_words(name, view.spec.config), alignment="right")
         for name in methods
     }
     st.dataframe(shown, column_config=columns, alt=f"{label_of(chosen)} of each method at each origin; {BEST} is best")
@@ -107,13 +105,20 @@ def _method_in_words(name: str, config: ForecastConfig) -> str:
     return recipe_in_words(config) if name == "model" else meaning_of(name)
 
 
+def _method_labels(view: RunView, methods: list[str]) -> dict[str, str]:
+    return {
+        name: f"{label_of(view.spec.config.cell)} (this model)" if name == "model" else label_of(name)
+        for name in methods
+    }
+
+
 def _show_steps(view: RunView, forecast: Forecast) -> None:
     """Draw how the error grows with the distance, and say it; a horizon of one has nothing to grow over."""
     methods = methods_told(forecast)
     errors = errors_by_step(forecast.backtest, methods)
     if len(errors) < 2 or not methods:
         return
-    labels = {name: label_of(name) for name in methods} | {"model": f"{label_of(view.spec.config.cell)} (this model)"}
+    labels = _method_labels(view, methods)
     step = view.series.frequency.step_name
     st.markdown(f"**{label_of('step_error')}**: {_growth_in_words(errors, step)}", help=meaning_of("step_error"))
     figure = step_errors(errors, labels, step, current_palette())

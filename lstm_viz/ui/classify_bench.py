@@ -13,8 +13,9 @@ from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.classify_store import ClassifySpec, ClassifyView, LabelledSource
 from lstm_viz.sequences.splits import Split
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.classify_settings import ClassifySettings, chosen_settings
+from lstm_viz.ui.forms import Settings
 from lstm_viz.ui.session import current_session
+from lstm_viz.ui.settings import classify_settings
 from lstm_viz.ui.text import literal
 
 FILES_PREFIX = "f-"
@@ -41,7 +42,7 @@ class ClassifyBench:
     choices: Mapping[str, str] = field(default_factory=dict)
     opened: Opened | None = None
     split: Split | None = None
-    settings: ClassifySettings | None = None
+    settings: Settings | None = None
     run: ClassifyView | None = None
     source_error: LSTMVizError | None = None
     run_error: LSTMVizError | None = None
@@ -80,7 +81,7 @@ def _with_data(bench: ClassifyBench, address: Address, of_run: ClassifyView | No
     with st.spinner(f"Reading {literal(bench.source.name)} …"):
         opened = library.open(bench.source, bench.choices)
     suited = suggest_config(len(opened.train), int(opened.train.lengths.max()))
-    settings = chosen_settings(address, suited, of_run.spec.config if of_run else None)
+    settings = classify_settings(address, suited, of_run.spec.config if of_run else None)
     bench = replace(bench, opened=opened, settings=settings)
     return replace(bench, split=library.split(bench.source, bench.choices, settings.config))
 

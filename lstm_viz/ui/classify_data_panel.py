@@ -13,10 +13,10 @@ from lstm_viz.sequences.openml import download_mnist, mnist_is_here
 from lstm_viz.tables import MAX_BYTES
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_bench import CHOICES, DIGITS, MNIST, ClassifyBench, data_parameter, open_classify_bench
-from lstm_viz.ui.classify_settings import PARSERS, PRESET
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.replaced import read_once, replaced
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.settings import CLASSIFY_SETTINGS, PRESET
 from lstm_viz.ui.text import literal, small, with_names
 
 SOURCE, UPLOADER = "classify-source", "classify-files"
@@ -77,7 +77,7 @@ def _choose_other(address: Address) -> None:
 
 
 def _open_source(address: Address, name: str) -> None:
-    kept = {key: value for key in (*PARSERS, PRESET) if (value := address.get(key)) is not None}
+    kept = {key: value for key in (*CLASSIFY_SETTINGS, PRESET) if (value := address.get(key)) is not None}
     address.replace(**kept, data=name)
 
 

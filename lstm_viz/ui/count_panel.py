@@ -41,7 +41,7 @@ _mount = st.components.v2.component(
 
 def count_panel(settings: LayerSettings) -> None:
     """Draw the derivation, the check against a real torch model, operations and memory."""
-    _mount(key="tally", data=describe(settings.config, settings.run, settings.model(), settings.stack))
+    _mount(key="tally", data=describe(settings.model_config, settings.run, settings.model(), settings.stack))
 
 
 def describe(config: Config, run: Run, model: Model, stack: StackConfig) -> dict[str, Any]:

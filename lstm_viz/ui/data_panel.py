@@ -12,7 +12,7 @@ from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.reading_panel import reading_panel
 from lstm_viz.ui.replaced import read_once, replaced
 from lstm_viz.ui.session import Upload, current_session, put_widget_value, widget_value
-from lstm_viz.ui.settings import PORTABLE, portable_wishes
+from lstm_viz.ui.settings import PORTABLE, portable_settings
 from lstm_viz.ui.sources import CHOICES, UPLOAD_PREFIX, data_parameter, read_source
 from lstm_viz.ui.text import literal
 from lstm_viz.ui.workbench import Workbench, open_workbench
@@ -79,7 +79,7 @@ def _open_source(bench: Workbench, address: Address, name: str) -> None:
 
 def _settings_to_carry(bench: Workbench, address: Address) -> dict[str, str]:
     if bench.settings is not None:
-        return portable_wishes(bench.settings)
+        return portable_settings(bench.settings)
     found = {name: address.get(name) for name in PORTABLE}
     return {name: value for name, value in found.items() if value is not None}
 

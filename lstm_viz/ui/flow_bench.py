@@ -1,8 +1,7 @@
 """What *Gradient flow* shows, from its address; the last good view stays where the next one cannot be made."""
 
-from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
@@ -10,42 +9,42 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError, RunNotFound, SequenceError
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.runs.service import training_service
+from lstm_viz.settings import settings_of
 from lstm_viz.stepping.request import RUN
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.forms import Settings, read_requested, settle
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.step_bench import LONGEST_TEXT
-from lstm_viz.ui.wishes import read_wishes, settle
 
 CACHED_FLOWS = 128  # a class, each with a view of its own; under 1 MB each, and seconds of work
 LONG = 150_000  # work that takes more than a moment
 STAYS = "The last view that worked stays below."
-TERMS = {"source": "flow_source"}
 
 
-PARSERS: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("source", "where", "initialization", "activation"), str),
-    **dict.fromkeys(("length", "hidden_size", "seeds", "seed"), int),
-    **dict.fromkeys(("forget_bias", "scale", "spectral_radius", "clip"), float),
-    "layer": lambda text: int(text) - 1,
-}
-USUAL = {field.name: field.default for field in fields(FlowRequest)}
+FLOW_SETTINGS = {name: one for name, one in settings_of(FlowRequest).items() if name != "text"}
+USUAL = asdict(FlowRequest())
 
 
-@dataclass(frozen=True, eq=False)
-class FlowBench:
-    """What is shown, and what is wrong with what was asked.
+def term_of(name: str) -> str:
+    """Name the term of the glossary that explains a setting."""
+    return "flow_source" if name == "source" else name
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FlowBench(Settings):
+    """What is shown, and what is wrong with what was asked; the controls show what could be taken of it.
 
     Args:
-        asked: from the address, without what cannot be.
-        shown: what could be computed of it.
+        view: what could be computed.
         flow: packed for the browser.
-        errors: what is wrong, by the setting that it stands beside.
     """
 
-    asked: FlowRequest
-    shown: FlowRequest
+    view: FlowRequest
     flow: bytes
-    errors: dict[str, str] = field(default_factory=dict)
+
+    def shown(self, name: str) -> Any:
+        """Give what the widget of a setting shows."""
+        return self.usual(name)
 
 
 def open_flow_bench(address: Address) -> FlowBench:
@@ -58,9 +57,9 @@ def open_flow_bench(address: Address) -> FlowBench:
         place = "text" if isinstance(error, SequenceError) else "source"
         errors[place] = f"{error} {STAYS}"
         shown, flow = _fall_back()
-        return FlowBench(asked, shown, flow, errors)
+        return FlowBench(asked, FlowRequest(), errors=errors, view=shown, flow=flow)
     session.good_flow = asked
-    return FlowBench(asked, asked, flow, errors)
+    return FlowBench(asked, FlowRequest(), errors=errors, view=asked, flow=flow)
 
 
 def _fall_back() -> tuple[FlowRequest, bytes]:
@@ -74,10 +73,12 @@ def _fall_back() -> tuple[FlowRequest, bytes]:
 
 def _read_flow_request(address: Address) -> tuple[FlowRequest, dict[str, str]]:
     """Read what is asked for; what cannot be is left out, and told by setting."""
-    wishes, errors = read_wishes(address, PARSERS, TERMS)
+    requested, errors = read_requested(address, FLOW_SETTINGS, term_of)
+    if "layer" in requested:
+        requested["layer"] -= 1  # an address counts from 1
     text = address.get("text", LONGEST_TEXT)
     base = {**USUAL, "text": text or ""}
-    asked = settle(FlowRequest, base, wishes, errors, lambda _, name: USUAL[name], otherwise="seeds", terms=TERMS)
+    asked = settle(FlowRequest, base, requested, errors, lambda _, name: USUAL[name], term_of, "seeds")
     return asked, errors
 
 

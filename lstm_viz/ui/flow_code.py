@@ -16,7 +16,7 @@ AT_THE_END = "With the weights at the end of its training."
 
 def flow_code(bench: FlowBench) -> None:
     """Offer the models of the lanes as code."""
-    request = bench.shown
+    request = bench.view
 
     def cells() -> Sequence[Cell]:
         from lstm_viz.flow.subjects import cells_of

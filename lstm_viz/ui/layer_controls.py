@@ -1,36 +1,23 @@
 """The controls of the layer that is taken apart: how it is built, what it is run on, and weights from elsewhere."""
 
-from typing import Any
-
 import streamlit as st
 
 from lstm_viz.anatomy.foreign_files import MAX_BYTES
-from lstm_viz.anatomy.layer import MAX_ANSWERS, MAX_BATCH, MAX_INPUTS, MAX_STEPS
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import anatomy_term, label_of, meaning_of
-from lstm_viz.recurrent.specification import CELLS
 from lstm_viz.runs.states import BroughtState, keep_state
+from lstm_viz.settings import written
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.drawer import Drawer
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.layer_settings import BUILT, PARSERS, STATE, UNTOLD, LayerSettings, read_layer_settings
+from lstm_viz.ui.forms import Form
+from lstm_viz.ui.layer_settings import BUILT, LAYER_SETTINGS, STATE, UNTOLD, LayerSettings, read_layer_settings
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
-from lstm_viz.ui.sizes import sizes_field, written
 from lstm_viz.ui.text import literal
 from lstm_viz.ui.untold import ask_untold
 
-SIZES_KEY, UPLOADER, FIXED_CELL = "layer-sizes", "layer-state", "layer-fixed-cell"
+UPLOADER, FIXED_CELL = "layer-state", "layer-fixed-cell"
 NARROW, WIDE = 104, 140
-
-
-class _LayerDrawer(Drawer):
-    """Draw settings of a layer; those that weights from elsewhere decide cannot be changed."""
-
-    def _options(self, name: str, shown: Any, term: str | None = None) -> dict[str, Any]:
-        options = super()._options(name, shown, term)
-        fixed: bool = self.settings.is_fixed(name)  # type: ignore[attr-defined]
-        return {**options, "disabled": fixed}
 
 
 def layer_controls(address: Address, part: str) -> LayerSettings:
@@ -40,45 +27,30 @@ def layer_controls(address: Address, part: str) -> LayerSettings:
         part: of the page: what the layer is run on matters where it is drawn or costs are counted.
     """
     settings = read_layer_settings(address)
-    draw = _LayerDrawer(settings, address, anatomy_term, "layer")
+    form = Form(settings, address, anatomy_term, "layer")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="layer-controls"):
-        _choose_cell(draw, settings)
-        number(draw, "input_size", MAX_INPUTS)
-        _choose_sizes(settings, address)
-        number(draw, "output_size", MAX_ANSWERS)
-        if part != "code":
-            number(draw, "batch", MAX_BATCH, least=0)
-            number(draw, "steps", MAX_STEPS)
+        _choose_cell(form, settings)
+        for name in ("input_size", "sizes", "output_size", *(() if part == "code" else ("batch", "steps"))):
+            form.field(name, width=WIDE if name == "sizes" else NARROW)
         with st.container(width="content", gap="xxsmall"):
-            draw.switch("bidirectional")
-            draw.switch("bias")
+            form.field("bidirectional")
+            form.field("bias")
         if part == "layer":
             with st.container(width="content"):
-                draw.switch("batch_first")
-    for name in (*PARSERS, *UNTOLD):
-        if name in settings.errors:
+                form.field("batch_first")
+    for name in (*LAYER_SETTINGS, *UNTOLD):
+        if name in settings.errors and name != "cell":  # it stands below its own control
             show_error(settings.errors[name])
     _bring_state(settings, address)
     return settings
 
 
-def _choose_cell(draw: _LayerDrawer, settings: LayerSettings) -> None:
+def _choose_cell(form: Form, settings: LayerSettings) -> None:
     if not settings.is_fixed("cell"):
-        draw.choice("cell", CELLS, "model")
+        form.choice("cell")
         return
     put_widget_value(FIXED_CELL, label_of(settings.shown("cell")))
-    st.text_input(label_of("model"), key=FIXED_CELL, help=meaning_of("model"), disabled=True, width=NARROW)
-
-
-def number(draw: _LayerDrawer, name: str, most: int, least: int = 1) -> None:
-    """Draw a whole number as wide as it needs to be."""
-    with st.container(width=NARROW):
-        draw.integer(name, least, max(most, draw.settings.usual(name)))
-
-
-def _choose_sizes(settings: LayerSettings, address: Address) -> None:
-    term, fixed = anatomy_term("sizes"), settings.is_fixed("sizes")
-    sizes_field(settings, address, SIZES_KEY, label_of(term), meaning_of(term), width=WIDE, disabled=fixed)
+    st.text_input(label_of("cell"), key=FIXED_CELL, help=meaning_of("cell"), disabled=True, width=NARROW)
 
 
 def _bring_state(settings: LayerSettings, address: Address) -> None:

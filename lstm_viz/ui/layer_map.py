@@ -31,9 +31,9 @@ _mount = st.components.v2.component(
 def layer_map(settings: LayerSettings, address: Address) -> None:
     """Draw the layers of some settings; on a narrow screen the address says in which framework."""
     key = settings.state.key if settings.state is not None else ""
-    found = _measured_agreements(settings.config, settings.run, key, settings)
+    found = _measured_agreements(settings.model_config, settings.run, key, settings)
     shown = next((name for name, _ in FRAMEWORKS if name == address.get("framework")), "torch")
-    data = {**describe(settings.config, settings.run, found), "shown": shown}
+    data = {**describe(settings.model_config, settings.run, found), "shown": shown}
     _mount(key=MAP, data=data, on_framework_change=lambda: _keep_framework(address))
 
 

@@ -1,57 +1,42 @@
 """What *Memory race* works on: worked out from the address, once per rerun."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.racing.config import RACING_CELLS, TASKS, RaceConfig, usual_config
 from lstm_viz.runs.race_records import RaceView
 from lstm_viz.runs.races import race_service
+from lstm_viz.settings import settings_of, written
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.forms import Settings, read_requested, settle
 from lstm_viz.ui.session import current_session
-from lstm_viz.ui.wishes import read_wishes, settle
 
-
-def _read_cells(text: str) -> tuple[str, ...]:
-    named = text.split("-")
-    known = tuple(cell for cell in RACING_CELLS if cell in named)
-    return known if len(known) == len(named) else tuple(named)
-
-
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "task": str,
-    "length": int,
-    "hidden_size": int,
-    "forget_bias": float,
-    "seed": int,
-    "learning_rate": float,
-    "batch_size": int,
-    "updates": int,
-    "gradient_clip": float,
-    "initialization": str,
-    "cells": _read_cells,
-}
+RACE_SETTINGS = settings_of(RaceConfig)
 TERMS = {"task": "race_task", "length": "race_length", "cells": "race_cells", "batch_size": "race_batch"}
 
 
 @dataclass(frozen=True, eq=False)
-class RaceBench:
-    """All that the page shows.
+class RaceBench(Settings):
+    """All that the page shows: the controls show what Start would race, and beside it what cannot be.
 
     Args:
-        config: what Start would race: what is wished for, without what cannot be.
-        base: what the controls show without any wish: the settings of the opened race, else the usual ones.
-        errors: what is wrong, by the setting that it stands beside.
         view: the race in the address; None where there is none.
         view_error: why the race in the address cannot be shown.
     """
 
-    config: RaceConfig
-    base: RaceConfig
-    errors: dict[str, str] = field(default_factory=dict)
     view: RaceView | None = None
     view_error: LSTMVizError | None = None
+
+    def shown(self, name: str) -> Any:
+        """Give what the widget of a setting shows."""
+        return self.usual(name)
+
+    def suggested_value(self, name: str) -> Any:
+        """Give the value that the address need not name: of the opened race, else the usual one."""
+        if name == "task":
+            return self.view.config.task if self.view else TASKS[0]
+        return super().suggested_value(name)
 
     @property
     def is_of_race(self) -> bool:
@@ -62,14 +47,14 @@ class RaceBench:
 def open_race_bench(address: Address) -> RaceBench:
     """Work out settings and race from the address; what is wrong is kept beside what is right."""
     view, view_error = _find_race(address.get("race"))
-    wishes, errors = read_wishes(address, PARSERS, TERMS)
-    task = wishes.get("task")
+    requested, errors = read_requested(address, RACE_SETTINGS, term_of)
+    task = requested.get("task")
     base = view.config if view and task in (None, view.config.task) else usual_config(task or TASKS[0])
     usual = {**base.to_dict(), "cells": base.cells}
-    config = settle(RaceConfig, usual, wishes, errors, fallback=_usual_value, terms=TERMS)
+    config = settle(RaceConfig, usual, requested, errors, _usual_value, term_of)
     if view is not None and view.key not in current_session().races:
         current_session().races.append(view.key)
-    return RaceBench(config, base, errors, view, view_error)
+    return RaceBench(config, base, requested, errors, view=view, view_error=view_error)
 
 
 def _find_race(key: str | None) -> tuple[RaceView | None, LSTMVizError | None]:
@@ -91,15 +76,8 @@ def term_of(name: str) -> str:
     return TERMS.get(name, name)
 
 
-def written(value: Any) -> str:
-    """Write a value as the address does."""
-    if isinstance(value, tuple | list):
-        return "-".join(str(one) for one in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def parameters_of_address(config: RaceConfig) -> dict[str, str]:
     """Give what the address says of a race: all that differs from the usual settings of its task, and the task."""
     usual = {**usual_config(config.task).to_dict(), "cells": RACING_CELLS, "task": TASKS[0]}
-    values = {name: getattr(config, name) for name in PARSERS}
+    values = {name: getattr(config, name) for name in RACE_SETTINGS}
     return {name: written(value) for name, value in values.items() if value != usual[name]}

@@ -24,15 +24,13 @@ from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.rerun_panel import rerun_panel
 from lstm_viz.ui.result_panel import show_verdict
-from lstm_viz.ui.retrain_panel import retrain_panel, setting_label
+from lstm_viz.ui.retrain_panel import retrain_panel
 from lstm_viz.ui.run_memory import forget_run
 from lstm_viz.ui.runs_bench import RunsBench
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
-from lstm_viz.ui.settings import PARSERS
-from lstm_viz.ui.settings_panel import label_of_choice
+from lstm_viz.ui.settings import settings_in_words
 from lstm_viz.ui.text import literal, small
 from lstm_viz.ui.training_panel import draw_curves, draw_training, tell_best, tell_end, watch_training
-from lstm_viz.ui.wishes import value_of
 
 
 def show_card(bench: RunsBench, address: Address) -> None:
@@ -104,20 +102,12 @@ def _told_of_parent(bench: RunsBench, run: Glance, config: ForecastConfig) -> li
 
 
 def _changes_between(before: ForecastConfig, after: ForecastConfig) -> list[str]:
+    before_words, after_words = settings_in_words(before), settings_in_words(after)
     return [
-        f"{setting_label(name)} {in_words(value_of(before, name))} → {in_words(value_of(after, name))}"
-        for name in PARSERS
-        if value_of(before, name) != value_of(after, name)
+        f"{label} {old} → {new}"
+        for (label, old), new in zip(before_words.items(), after_words.values(), strict=True)
+        if old != new
     ]
-
-
-def in_words(value: object) -> str:
-    """Write the value of a setting as the panel does."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return label_of_choice(value) if isinstance(value, str) else str(value)
 
 
 def _draw_actions(run: Glance, view: RunView, address: Address) -> None:
@@ -174,7 +164,7 @@ def _delete(key: str, address: Address) -> None:
 
 
 def _show_settings(config: ForecastConfig) -> None:
-    rows = [(setting_label(name), in_words(value_of(config, name))) for name in PARSERS]
+    rows = list(settings_in_words(config).items())
     half = math.ceil(len(rows) / 2)
     for column, part in zip(st.columns(2, gap="large"), (rows[:half], rows[half:]), strict=True):
         table = pd.DataFrame(part, columns=["Setting", "Value"]).set_index("Setting")

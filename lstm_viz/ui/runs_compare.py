@@ -20,12 +20,9 @@ from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.look import CHART_CONFIG, STILL, current_palette, sized
-from lstm_viz.ui.retrain_panel import setting_label
-from lstm_viz.ui.run_card import in_words
 from lstm_viz.ui.runs_bench import LOOK_EVERY, RunsBench
-from lstm_viz.ui.settings import PARSERS
+from lstm_viz.ui.settings import settings_in_words
 from lstm_viz.ui.text import duration, literal, small
-from lstm_viz.ui.wishes import value_of
 
 NOTHING = "–"
 BACKTESTS = "Back-tests"
@@ -188,8 +185,7 @@ def settings_of(view: RunView) -> dict[str, str]:
         "Target": literal(view.spec.target),
         "Rows": f"{len(series):,}",
     }
-    labels = {name: setting_label(name) for name in PARSERS}
-    return data | {labels[name]: in_words(value_of(config, name)) for name in PARSERS}
+    return data | settings_in_words(config)
 
 
 def _differing(settings: dict[str, dict[str, str]]) -> pd.DataFrame:

@@ -1,123 +1,197 @@
-"""Settings of a forecast between three forms: the config, the address, and the widgets."""
+"""Settings of a forecast and of a classifier: what the address requests, over those of a run, a preset or the data."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from lstm_viz.errors import LSTMVizError
-from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config, with_values
+import streamlit as st
+
+from lstm_viz.classifying.config import ClassifyConfig
+from lstm_viz.classifying.presets import CLASSIFY_PRESETS
+from lstm_viz.errors import SettingsError
+from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config
 from lstm_viz.forecasting.presets import PRESETS
+from lstm_viz.glossary import classify_term, forecast_term, label_of, meaning_of
+from lstm_viz.settings import settings_of, value_of, with_values, written
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.wishes import Chosen, read_wishes
+from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.forms import Settings, read_requested, settle, with_labels
+from lstm_viz.ui.session import put_widget_value, widget_value
+from lstm_viz.ui.text import small
 
-
-def parse_switch(text: str) -> bool:
-    """Read a switch as an address writes it.
-
-    Raises:
-        ValueError: it is neither on nor off.
-    """
-    return {"True": True, "False": False}[text] if text in ("True", "False") else bool(int(text))
-
-
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "horizon": int,
-    "cell": str,
-    "window": int,
-    "holdout": int,
-    "hidden_size": int,
-    "num_layers": int,
-    "dropout": float,
-    "forget_bias": float,
-    "members": int,
-    "origins": int,
-    "validation": float,
-    "strategy": str,
-    "scope": str,
-    "shrink": parse_switch,
-    "fill": str,
-    "scale": str,
-    "season": str,
-    "level": str,
-    "optimizer": str,
-    "learning_rate": float,
-    "schedule": str,
-    "batch_size": int,
-    "epochs": int,
-    "patience": int,
-    "gradient_clip": float,
-    "loss": str,
-    "keep": str,
-    "seed": int,
-}
 PRESET = "preset"
-WAYS = {preset.key: preset for preset in PRESETS}
-
-
+SUITED = "suited"
+FORECAST_SETTINGS = settings_of(ForecastConfig)
+CLASSIFY_SETTINGS = {name: one for name, one in settings_of(ClassifyConfig).items() if name != "loss"}  # cross-entropy
 PORTABLE = (
     *("cell", "hidden_size", "num_layers", "dropout", "forget_bias", "members", "shrink", "fill", "optimizer"),
     *("learning_rate", "schedule", "patience", "gradient_clip", "loss", "keep", "seed"),
 )
+FORECAST_PRESETS = {preset.key: (preset.label, preset.meaning) for preset in PRESETS}
+CLASSIFY_PRESET_NAMES = {
+    SUITED: (label_of(SUITED), ""),
+    **{preset.key: (preset.title, preset.meaning) for preset in CLASSIFY_PRESETS.values()},
+}
+_APPLY = {preset.key: preset.apply for preset in PRESETS}
 
 
-@dataclass(frozen=True)
-class Settings(Chosen):
-    """What is asked for, and what is wrong with it.
+def forecast_settings(
+    address: Address, rows: int, season_length: int, of_run: ForecastConfig | None, has_scope: bool = True
+) -> Settings:
+    """Settle the settings of a forecast.
 
     Args:
-        config: settings that can be trained: the wished ones, or the suggested ones where those cannot.
-        suggested: what the settings are without any wish.
-        wishes: what the person chose that differs from the suggestion, by field name; shown even where it is impossible.
-        error: why the wishes cannot be trained; None when they can.
-        preset: the way to forecast that was chosen; the recommended one without a choice.
-    """
-
-    config: ForecastConfig
-    suggested: ForecastConfig
-    wishes: dict[str, Any]
-    error: LSTMVizError | None
-    preset: str = PRESETS[0].key
-
-
-def portable_wishes(settings: Settings | None) -> dict[str, str]:
-    """Give what the person chose that suits any series, as the address writes it."""
-    if settings is None:
-        return {}
-    chosen = {name: settings.wishes[name] for name in PORTABLE if name in settings.wishes}
-    way = {PRESET: settings.preset} if settings.preset != PRESETS[0].key else {}
-    return way | {name: str(value) for name, value in chosen.items()}
-
-
-def chosen_preset(address: Address) -> str:
-    """Read the way to forecast from the address; an unknown one is the recommended one."""
-    wished = address.get(PRESET) or ""
-    return wished if wished in WAYS else PRESETS[0].key
-
-
-def chosen_settings(address: Address) -> dict[str, Any]:
-    """Read the fields that the address names; what cannot be read as a number is passed over."""
-    return read_wishes(address, PARSERS)[0]
-
-
-def resolve_settings(
-    wishes: dict[str, Any],
-    rows: int,
-    season_length: int,
-    of_run: ForecastConfig | None,
-    preset: str = PRESETS[0].key,
-) -> Settings:
-    """Combine wishes with the settings of the opened run, or else with what the chosen way suggests for a series.
+        rows, season_length: of the series.
+        of_run: the settings of the opened run.
+        has_scope: whether there are several series.
 
     Raises:
         SeriesError: the series is too short for any forecast.
     """
-    apply = WAYS[preset].apply
-    suggested = of_run or apply(suggest_config(rows, season_length))
-    try:
-        if of_run is None and "horizon" in wishes:
-            suggested = apply(suggest_config(rows, season_length, wishes["horizon"]))
-        config = with_values(suggested, wishes)
+    requested, errors = read_requested(address, FORECAST_SETTINGS, forecast_term)
+    if not has_scope:
+        requested.pop("scope", None)
+    return resolve_settings(requested, rows, season_length, of_run, _chosen_preset(address, FORECAST_PRESETS), errors)
+
+
+def resolve_settings(
+    requested: dict[str, Any],
+    rows: int,
+    season_length: int,
+    of_run: ForecastConfig | None,
+    preset: str = PRESETS[0].key,
+    errors: dict[str, str] | None = None,
+) -> Settings:
+    """Combine what is requested with the settings of the opened run, or else with what a preset suggests for a series.
+
+    Raises:
+        SeriesError: the series is too short for any forecast.
+    """
+    errors, possible = dict(errors or {}), dict(requested)
+    suggested = of_run or _APPLY[preset](suggest_config(rows, season_length))
+    if of_run is None and "horizon" in requested:
+        try:
+            suggested = _APPLY[preset](suggest_config(rows, season_length, requested["horizon"]))
+        except SettingsError as error:
+            errors["horizon"] = with_labels(str(error), FORECAST_SETTINGS, forecast_term)
+            del possible["horizon"]
+
+    def build(**values: Any) -> ForecastConfig:
+        config = with_values(suggested, values)
         check_config(config, rows)
-    except LSTMVizError as error:
-        return Settings(suggested, suggested, wishes, error, preset)
-    return Settings(config, suggested, wishes, None, preset)
+        return config
+
+    usual = {name: value_of(suggested, name) for name in FORECAST_SETTINGS}
+    config = settle(build, usual, possible, errors, lambda _, name: usual[name], forecast_term)
+    return Settings(config, suggested, requested, errors, preset)
+
+
+def classify_settings(address: Address, suited: ClassifyConfig, of_run: ClassifyConfig | None = None) -> Settings:
+    """Settle the settings of a classifier.
+
+    Args:
+        suited: what suits the data.
+        of_run: the settings of the opened run.
+    """
+    requested, errors = read_requested(address, CLASSIFY_SETTINGS, classify_term)
+    preset = _chosen_preset(address, CLASSIFY_PRESET_NAMES)
+    suggested = of_run or (suited if preset == SUITED else CLASSIFY_PRESETS[preset].config)
+    usual = {name: value_of(suggested, name) for name in CLASSIFY_SETTINGS}
+    config = settle(
+        lambda **values: with_values(suggested, values),
+        *(usual, requested, errors, lambda _, name: usual[name], classify_term),
+    )
+    return Settings(config, suggested, requested, errors, preset)
+
+
+def portable_settings(settings: Settings | None) -> dict[str, str]:
+    """Give what was chosen and suits any series, as the address writes it."""
+    if settings is None:
+        return {}
+    preset = {PRESET: settings.preset} if settings.preset != PRESETS[0].key else {}
+    return preset | {name: written(settings.requested[name]) for name in PORTABLE if name in settings.requested}
+
+
+def setting_label(name: str) -> str:
+    """Give the label of a setting of a forecast."""
+    return label_of(forecast_term(name))
+
+
+def in_words(value: object) -> str:
+    """Write the value of a setting of a forecast."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return label_of(forecast_term(value)) if isinstance(value, str) else str(value)
+
+
+def settings_in_words(config: ForecastConfig) -> dict[str, str]:
+    """Write every setting of a forecast, by its label."""
+    return {setting_label(name): in_words(value_of(config, name)) for name in FORECAST_SETTINGS}
+
+
+def _chosen_preset(address: Address, presets: Mapping[str, Any]) -> str:
+    asked = address.get(PRESET) or ""
+    return asked if asked in presets else next(iter(presets))
+
+
+def choose_preset(
+    term: str,
+    key: str,
+    presets: Mapping[str, tuple[str, str]],
+    settings: Settings,
+    address: Address,
+    kept: tuple[str, ...],
+) -> None:
+    """Offer presets; another one takes all settings with it but a few.
+
+    Args:
+        term: the label and the help of the menu.
+        key: of the widget.
+        presets: label and meaning by key; the first one is what is taken where none is named.
+        kept: settings that stay.
+    """
+    first = next(iter(presets))
+    put_widget_value(key, settings.preset)
+
+    def change() -> None:
+        chosen = str(widget_value(key))
+        cleared = dict.fromkeys(name for name in settings_of(settings.config) if name not in kept)
+        address.set(**{**cleared, PRESET: None if chosen == first else chosen, "run": None})
+
+    st.selectbox(
+        label_of(term),
+        list(presets),
+        format_func=lambda name: presets[name][0],
+        key=key,
+        on_change=change,
+        help=meaning_of(term),
+    )
+    if meaning := presets[settings.preset][1]:
+        st.markdown(small(meaning))
+
+
+def train_button(
+    key: str, training: bool, again: bool, possible: bool, start: Callable[..., None], args: tuple[Any, ...], error: str
+) -> None:
+    """Draw the button that starts a new run.
+
+    Args:
+        training: whether a run of just these data and settings goes on.
+        again: whether a run is open.
+        possible: whether data and settings allow one.
+        start, args: what a click does.
+        error: why the last click started none.
+    """
+    st.button(
+        "Training …" if training else "Train again" if again else "Train",
+        key=key,
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=training or not possible,
+        on_click=start,
+        args=args,
+    )
+    if error:
+        show_error(error)

@@ -23,8 +23,9 @@ from lstm_viz.tables import (
     time_choices,
 )
 from lstm_viz.ui.address import Address
+from lstm_viz.ui.forms import Settings
 from lstm_viz.ui.session import current_session
-from lstm_viz.ui.settings import Settings, chosen_preset, chosen_settings, portable_wishes, resolve_settings
+from lstm_viz.ui.settings import forecast_settings, portable_settings
 from lstm_viz.ui.sources import (
     SERIES_SHOWN,
     data_choices,
@@ -159,10 +160,7 @@ def _with_settings(bench: Workbench, address: Address) -> Workbench:
         of_run = replace(of_run, scope="one")
     rows, season = len(bench.series.y), bench.series.frequency.season_length
     try:
-        wishes, preset = chosen_settings(address), chosen_preset(address)
-        if bench.series_count < 2:
-            wishes.pop("scope", None)
-        return replace(bench, settings=resolve_settings(wishes, rows, season, of_run, preset))
+        return replace(bench, settings=forecast_settings(address, rows, season, of_run, bench.series_count > 1))
     except LSTMVizError as error:
         return replace(bench, columns_error=bench.columns_error or error)
 
@@ -180,7 +178,7 @@ def choose_data(bench: Workbench, address: Address, **changes: str | None) -> No
     """Write what was chosen of reading and columns; None leaves it to the reader. An open run is left, its choices stay."""
     of_run: dict[str, str] = {}
     if address.get("data") is None and bench.run is not None:
-        of_run = {**bench.choices, **portable_wishes(bench.settings)}
+        of_run = {**bench.choices, **portable_settings(bench.settings)}
     address.set(**{"run": None, **of_run, "data": data_parameter(bench.source), **changes})
 
 

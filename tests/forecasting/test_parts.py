@@ -1,6 +1,7 @@
 """The parts of a forecast: suggestions, split, scaling, windows, baselines, scores, verdict."""
 
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from lstm_viz.forecasting.config import MIN_ROWS, ForecastConfig, check_config, 
 from lstm_viz.forecasting.gaps import fill_gaps
 from lstm_viz.forecasting.intervals import conformal_intervals
 from lstm_viz.forecasting.levels import fit_smoothing, smoothed_level
-from lstm_viz.forecasting.preparation import LEVELS, PreparationConfig, fit_preparation
+from lstm_viz.forecasting.preparation import Level, PreparationConfig, fit_preparation
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.rehearsal import best_shrinkage
 from lstm_viz.forecasting.scores import score_table, verdict
@@ -67,7 +68,9 @@ def test_refusal_names_values_that_then_work(rows, horizon, window, holdout):
                 )
 
 
-@given(st.lists(st.floats(0.1, 1e6), min_size=8, max_size=60), st.sampled_from([1, 4]), st.sampled_from(LEVELS))
+@given(
+    st.lists(st.floats(0.1, 1e6), min_size=8, max_size=60), st.sampled_from([1, 4]), st.sampled_from(get_args(Level))
+)
 def test_prepared_values_come_back_to_where_they_began(values, season, level):
     series = np.array(values)
     preparation = fit_preparation(series, season, 2, PreparationConfig(level=level))

@@ -131,7 +131,7 @@ def test_every_layer_of_a_run_can_be_looked_at(open_page, deep_run):
     assert not app.exception
     (lowest,) = flow_of(app)["lanes"]
     assert (lowest["layer"], lowest["layers"], lowest["top"]) == (0, 2, False)
-    app.segmented_control(key="flow-layer").set_value(1).run()
+    app.segmented_control(key="flow-layer").set_value(2).run()
     assert not app.exception
     (upper,) = flow_of(app)["lanes"]
     assert (upper["layer"], upper["top"]) == (1, True)

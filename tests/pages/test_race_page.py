@@ -88,7 +88,7 @@ def test_usual_settings_leave_the_address_empty_and_others_stand_in_it(open_page
     assert address_of(app) == {}
     app.slider(key="race-forget_bias--2.0-5.0").set_value(3.0).run()
     app.number_input(key="race-seed").set_value(7).run()
-    assert address_of(app) == {"forget_bias": "3", "seed": "7"}
+    assert address_of(app) == {"forget_bias": "3.0", "seed": "7"}
     app.slider(key="race-forget_bias--2.0-5.0").set_value(1.0).run()
     assert address_of(app) == {"seed": "7"}
 

@@ -67,7 +67,7 @@ def test_start_weights_depend_on_the_seed_alone():
 
 @pytest.mark.parametrize(
     ("values", "name"),
-    [({"cell": "cnn"}, "model"), ({"hidden_size": 0}, "hidden_size"), ({"dropout": float("nan")}, "dropout")],
+    [({"cell": "cnn"}, "cell"), ({"hidden_size": 0}, "hidden_size"), ({"dropout": float("nan")}, "dropout")],
 )
 def test_impossible_models_are_refused_by_name(values, name):
     with pytest.raises(SettingsError, match=f"`{name}`"):

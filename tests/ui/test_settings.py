@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.errors import SeriesError
 from lstm_viz.forecasting.config import MIN_ROWS, ForecastConfig, check_config, suggest_config
 from lstm_viz.forecasting.preparation import PreparationConfig
+from lstm_viz.glossary import forecast_term, label_of
+from lstm_viz.settings import value_of
 from lstm_viz.training.config import TrainingConfig
-from lstm_viz.ui.settings import PARSERS, parse_switch, resolve_settings
-from lstm_viz.ui.wishes import value_of
+from lstm_viz.ui.forms import Settings
+from lstm_viz.ui.settings import FORECAST_SETTINGS, resolve_settings
 from tests.runs.waiting import HANGS
 
 ROWS, SEASON = 144, 12
@@ -23,15 +25,19 @@ def resolved(**wishes: object):
 
 
 def wishes_in(parameters: dict[str, str]) -> dict:
-    """Read the wishes of a page that was opened with these query parameters."""
+    return settings_at(parameters).requested
+
+
+def settings_at(parameters: dict[str, str]) -> Settings:
+    """Read the settings of a page that was opened with these query parameters."""
 
     def page() -> None:
         import streamlit
 
         from lstm_viz.ui.address import Address
-        from lstm_viz.ui.settings import chosen_settings
+        from lstm_viz.ui.settings import forecast_settings
 
-        streamlit.session_state["read"] = chosen_settings(Address("forecast"))
+        streamlit.session_state["read"] = forecast_settings(Address("forecast"), 144, 12, None)
 
     app = AppTest.from_function(page, default_timeout=HANGS)
     for name, value in parameters.items():
@@ -44,13 +50,13 @@ def wishes_in(parameters: dict[str, str]) -> dict:
 def test_every_setting_can_be_in_the_address():
     parts = (ForecastConfig, PreparationConfig, TrainingConfig)
     settings = {field.name for config in parts for field in fields(config)} - {"training", "preparation"}
-    assert set(PARSERS) == settings
+    assert set(FORECAST_SETTINGS) == settings
 
 
 def test_without_wishes_the_suggestion_is_taken():
     settings = resolved()
     assert settings.config == settings.suggested == suggest_config(ROWS, SEASON)
-    assert (settings.error, settings.wishes) == (None, {})
+    assert (settings.errors, settings.requested) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -74,20 +80,20 @@ def test_without_wishes_the_suggestion_is_taken():
 )
 def test_a_wish_is_granted_and_changes_nothing_else(name, value):
     settings = resolved(**{name: value})
-    assert settings.error is None
+    assert settings.errors == {}
     assert settings.shown(name) == value_of(settings.config, name) == value
-    others = set(PARSERS) - {name}
+    others = set(FORECAST_SETTINGS) - {name}
     assert {n: value_of(settings.config, n) for n in others} == {n: value_of(settings.suggested, n) for n in others}
 
 
 def test_a_wish_equal_to_the_suggestion_changes_nothing():
-    wishes = {name: value_of(suggest_config(ROWS, SEASON), name) for name in PARSERS}
+    wishes = {name: value_of(suggest_config(ROWS, SEASON), name) for name in FORECAST_SETTINGS}
     assert resolved(**wishes).config == suggest_config(ROWS, SEASON)
 
 
 def test_a_wished_horizon_brings_its_own_window_and_holdout():
     settings = resolved(horizon=36)
-    assert settings.error is None
+    assert settings.errors == {}
     assert settings.config.horizon == settings.config.holdout == 36
     assert settings.config == settings.suggested == suggest_config(ROWS, SEASON, 36)
 
@@ -123,16 +129,18 @@ IMPOSSIBLE = [
 def test_an_impossible_wish_is_shown_with_its_error_and_not_trained(wishes):
     settings = resolved(**wishes)
     (name,) = wishes
-    assert settings.error is not None
-    assert ("model" if name == "cell" else name) in str(settings.error)
+    assert list(settings.errors) == [name]
+    assert label_of(forecast_term(name)) in settings.errors[name]
     assert settings.shown(name) is wishes[name]
+    assert settings.config == settings.suggested
     check_config(settings.config, ROWS)
 
 
 def test_a_possible_wish_beside_an_impossible_one_is_still_shown():
     settings = resolved(window=10**9, epochs=7)
-    assert settings.error is not None
+    assert list(settings.errors) == ["window"]
     assert (settings.shown("epochs"), settings.shown("window")) == (7, 10**9)
+    assert settings.config.training.epochs == 7
 
 
 def test_the_settings_of_an_opened_run_are_what_is_suggested():
@@ -152,19 +160,17 @@ VALUES = {
     int: strategies.integers(-3, 10**6),
     float: strategies.floats(),
     str: strategies.text(max_size=8),
-    parse_switch: strategies.booleans(),
+    bool: strategies.booleans(),
 }
-WISHES = strategies.fixed_dictionaries({}, optional={name: VALUES[parse] for name, parse in PARSERS.items()})
+WISHES = strategies.fixed_dictionaries({}, optional={name: VALUES[one.kind] for name, one in FORECAST_SETTINGS.items()})
 
 
 @given(wishes=WISHES, rows=strategies.integers(MIN_ROWS, 3000), season=strategies.sampled_from([1, 7, 12, 52]))
 def test_whatever_is_wished_there_are_settings_that_can_be_trained(wishes, rows, season):
     settings = resolve_settings(wishes, rows, season, None)
     check_config(settings.config, rows)
-    if settings.error is None:
-        assert all(value_of(settings.config, name) == value for name, value in wishes.items())
-    else:
-        assert settings.config == settings.suggested
+    possible = {name: value for name, value in wishes.items() if name not in settings.errors}
+    assert {name: value_of(settings.config, name) for name in possible} == possible
 
 
 @pytest.mark.slow
@@ -180,7 +186,7 @@ def test_wishes_are_read_from_the_address():
 
 
 @pytest.mark.slow
-def test_garbage_in_the_address_is_passed_over():
+def test_garbage_in_the_address_gets_a_sentence_each():
     garbage = {
         "horizon": "abc",
         "window": "12.5",
@@ -189,7 +195,10 @@ def test_garbage_in_the_address_is_passed_over():
         "seed": "9" * 301,
         "patience": "١x",
     }
-    assert wishes_in({**garbage, "hidden_size": "8"}) == {"hidden_size": 8}
+    read = settings_at({**garbage, "hidden_size": "8"})
+    assert read.requested == {"hidden_size": 8}
+    assert set(read.errors) == set(garbage) - {"epochs", "seed"}, "empty, and longer than an address is read"
+    assert read.errors["learning_rate"] == "Learning rate (=fast) must be a number."
 
 
 @pytest.mark.slow
@@ -200,12 +209,12 @@ def test_a_number_of_five_thousand_digits_is_passed_over():
 @pytest.mark.slow
 def test_what_the_address_wishes_can_be_resolved_or_is_told():
     wishes = wishes_in({"horizon": "-1", "learning_rate": "nan", "dropout": "1e999"})
-    assert resolve_settings(wishes, ROWS, SEASON, None).error is not None
+    assert list(resolve_settings(wishes, ROWS, SEASON, None).errors) == ["horizon", "learning_rate", "dropout"]
 
 
 @pytest.mark.slow
 def test_settings_survive_the_way_through_the_address():
     config = resolved(horizon=6, cell="gru", learning_rate=0.00123, seed=7, dropout=0.25, num_layers=2).config
     values = {**asdict(config), **asdict(config.preparation), **asdict(config.training)}
-    read = wishes_in({name: str(values[name]) for name in PARSERS})
+    read = wishes_in({name: str(values[name]) for name in FORECAST_SETTINGS})
     assert resolved(**read).config == config

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_viz.forecasting.config import ForecastConfig, suggest_training, with_values
+from lstm_viz.forecasting.config import ForecastConfig, suggest_training
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.recurrent.specification import Cell
+from lstm_viz.settings import with_values
 from lstm_viz.tables import Frequency, Series
 from tests.benchmarks.forecasting.methods import Answer, Method, bands_of
 from tests.benchmarks.forecasting.series import Task

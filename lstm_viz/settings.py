@@ -1,0 +1,181 @@
+"""Settings as data: what a setting may be is declared once, at its field of a config.
+
+A field is annotated with its type, and a number with the range that it may have:
+
+    horizon: Annotated[int, Between(1, 512)] = 12
+    fill: Literal["mask", "interpolate", "carry"] = "mask"
+
+A config checks itself by that (`require_valid`); an address, a widget and an option of the command line are made of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from lstm_viz.errors import SettingsError
+
+Config = TypeVar("Config")
+MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Between:
+    """The range of a number, both ends included.
+
+    Args:
+        least, most: the ends.
+        step: how far one click goes.
+        shape: how a number field writes the value; None as it is.
+    """
+
+    least: float
+    most: float
+    step: float = 1
+    shape: str | None = None
+
+
+Seed = Annotated[int, Between(0, MAX_SEED)]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a config.
+
+    Args:
+        name: of the field.
+        kind: int, float, bool, str, or tuple where it holds several.
+        item: what a tuple holds; else the kind again.
+        bounds: of a number; None where every one is possible.
+        choices: of a name; empty where every text is possible.
+    """
+
+    name: str
+    kind: type
+    item: type
+    bounds: Between | None = None
+    choices: tuple[Any, ...] = ()
+
+    def parse(self, text: str) -> Any:
+        """Read the setting as an address or a person writes it; several values stand with hyphens or commas between.
+
+        Raises:
+            ValueError: it is no number, or neither on nor off.
+        """
+        if self.kind is tuple:
+            parts = text.replace("-", ",").replace("/", ",").split(",")
+            values = tuple(self.item(part) for part in parts)
+            return tuple(sorted(values, key=self.choices.index)) if set(values) <= set(self.choices) else values
+        if self.kind is bool:
+            return {"True": True, "False": False}[text] if text in ("True", "False") else bool(int(text))
+        return self.kind(text)
+
+    def require_valid(self, value: Any) -> None:
+        """Refuse a value outside the range, or a name that is not known.
+
+        Raises:
+            SettingsError: it cannot be.
+        """
+        for one in value if self.kind is tuple else (value,):
+            if self.choices:
+                require_one_of(self.name, one, self.choices)
+            if self.bounds and one is not None:
+                require_between(self.name, one, self.bounds.least, self.bounds.most)
+
+
+def require_valid(config: Any) -> None:
+    """Check each setting of a config against what its field declares; parts of it have checked themselves.
+
+    Raises:
+        SettingsError: a value cannot be.
+    """
+    for name, setting in own_settings(config).items():
+        setting.require_valid(getattr(config, name))
+
+
+def own_settings(config: Any) -> Mapping[str, Setting]:
+    """Give the settings that stand on a config (or its class) itself, by name."""
+    return _settings_of(config if isinstance(config, type) else type(config))[0]
+
+
+def settings_of(config: Any) -> Mapping[str, Setting]:
+    """Give the settings of a config (or its class) and of the configs that are fields of it, by name."""
+    return _settings_of(config if isinstance(config, type) else type(config))[1]
+
+
+@lru_cache
+def _settings_of(config: Any) -> tuple[dict[str, Setting], dict[str, Setting]]:
+    hints = get_type_hints(config, include_extras=True)
+    parts = [hints[one.name] for one in fields(config) if is_dataclass(hints[one.name])]
+    names = [one.name for one in fields(config) if hints[one.name] not in parts]
+    own = {name: _declared(name, hints[name]) for name in names}
+    return own, {**own, **{name: one for part in parts for name, one in settings_of(part).items()}}
+
+
+def _declared(name: str, hint: Any) -> Setting:
+    bounds = None
+    if get_origin(hint) is Annotated:
+        hint, bounds = get_args(hint)
+    if type(None) in get_args(hint):
+        (hint,) = (one for one in get_args(hint) if one is not type(None))
+    item = get_args(hint)[0] if get_origin(hint) is tuple else hint
+    choices = get_args(item) if get_origin(item) is Literal else ()
+    plain = str if choices else item
+    return Setting(name, tuple if item is not hint else plain, plain, bounds, choices)
+
+
+def value_of(config: Any, name: str) -> Any:
+    """Read a setting of a config, or of a config that is a field of it."""
+    if name in own_settings(config):
+        return getattr(config, name)
+    part = next(part for part in _parts(config).values() if name in settings_of(part))
+    return value_of(part, name)
+
+
+def with_values(config: Config, values: Mapping[str, Any]) -> Config:
+    """Change settings of a config and of the configs that are fields of it.
+
+    Raises:
+        SettingsError: a value cannot be, or there is no such setting.
+    """
+    unknown = set(values) - set(settings_of(config))
+    if unknown:
+        raise SettingsError(f"There is no setting `{sorted(unknown)[0]}`.")
+    changed = {name: value for name, value in values.items() if name in own_settings(config)}
+    for field, part in _parts(config).items():
+        inner = {name: value for name, value in values.items() if name in settings_of(part)}
+        changed[field] = with_values(part, inner)
+    return replace(config, **changed)  # type: ignore[type-var]
+
+
+def _parts(config: Any) -> dict[str, Any]:
+    return {one.name: part for one in fields(config) if is_dataclass(part := getattr(config, one.name))}
+
+
+def written(value: Any) -> str:
+    """Write a setting as an address does, several values with hyphens between.
+
+    >>> written((128, 64, 32)), written(0.5), written(True)
+    ('128-64-32', '0.5', 'True')
+    """
+    return "-".join(str(one) for one in value) if isinstance(value, tuple | list) else str(value)
+
+
+def require_between(name: str, value: float, least: float, most: float) -> None:
+    """Refuse a setting outside its range.
+
+    Raises:
+        SettingsError: `value` is not a number from `least` to `most`.
+    """
+    if not least <= value <= most:  # a NaN fails this too
+        raise SettingsError(f"`{name}` (={value}) must lie between {least} and {most}.")
+
+
+def require_one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Refuse a name that is not known.
+
+    Raises:
+        SettingsError: `value` is none of `choices`.
+    """
+    if value not in choices:
+        raise SettingsError(f"`{name}` (={value}) is not known. Use one of {', '.join(choices)}.")
