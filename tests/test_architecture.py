@@ -36,7 +36,8 @@ LAYERS = (
     {"training", "anatomy"},
     {"recurrent", "sequences"},
     {"tables"},
-    {"glossary", "errors"},
+    {"glossary", "settings"},
+    {"errors"},
     {"glossary_forecast", "glossary_classify", "glossary_anatomy"},
 )
 HEIGHT = {room: len(LAYERS) - place for place, rooms in enumerate(LAYERS) for room in rooms}

@@ -41,7 +41,15 @@ def test_settings_of_a_config_and_of_its_parts_are_found_with_what_they_declare(
     assert list(found) == ["loaves", "tins", "flours", "rest", "open", "degrees", "mode"]
     assert settings_of(Bakery()) is found
     kinds = {name: one.kind for name, one in found.items()}
-    assert kinds == dict(loaves=int, tins=tuple, flours=tuple, rest=int, open=bool, degrees=float, mode=str)
+    assert kinds == {
+        "loaves": int,
+        "tins": tuple,
+        "flours": tuple,
+        "rest": int,
+        "open": bool,
+        "degrees": float,
+        "mode": str,
+    }
     assert found["mode"].choices == ("fan", "grill")
     assert found["degrees"].bounds == Between(20.0, 300.0, 5.0)
 
@@ -108,12 +116,9 @@ def test_a_number_is_possible_just_where_its_range_says_so(config, data):
     bounded = [one for one in settings_of(config).values() if one.bounds and one.kind is not tuple]
     setting = data.draw(st.sampled_from(bounded))
     value = data.draw(st.integers(-10, 10**6) if setting.kind is int else st.floats())
-    inside = setting.bounds.least <= value <= setting.bounds.most
+    possible = setting.bounds.least <= value <= setting.bounds.most
     try:
-        changed = with_values(config, {setting.name: value})
+        refused = value_of(with_values(config, {setting.name: value}), setting.name) != value
     except SettingsError as error:
-        assert not inside or setting.name == "length"
-        assert f"`{setting.name}`" in str(error)
-    else:
-        assert inside
-        assert value_of(changed, setting.name) == value
+        refused = f"`{setting.name}`" in str(error)
+    assert refused != possible or setting.name == "length", "a task may need longer sequences than others"
