@@ -59,7 +59,9 @@ def open_classifier(key: str) -> Classifier:
         RunError: it has no model yet.
         LSTMVizError: its data cannot be read any more.
     """
-    return _classifiers.get((key, classify_service().store.folders.changed(key, WEIGHTS)), lambda: _open(key))
+    return _classifiers.get(
+        (key, classify_service().store.folders.changed(key, WEIGHTS)), lambda: _open_classifier(key)
+    )
 
 
 def _bytes_of(one: Classifier) -> int:
@@ -69,7 +71,7 @@ def _bytes_of(one: Classifier) -> int:
 _classifiers: ByteCache[Classifier] = ByteCache(_bytes_of)
 
 
-def _open(key: str) -> Classifier:
+def _open_classifier(key: str) -> Classifier:
     service = classify_service()
     weights = service.store.weights(key)
     if weights is None:

@@ -1,6 +1,5 @@
 """Classifiers: the service that trains them."""
 
-import threading
 from collections.abc import Callable
 
 from lstm_viz.runs.classify_data import LabelledLibrary
@@ -8,7 +7,7 @@ from lstm_viz.runs.classify_job import ClassifyJob, ClassifyResult
 from lstm_viz.runs.classify_store import ClassifyStore, ClassifyView
 from lstm_viz.runs.dispatch import Dispatcher
 from lstm_viz.runs.epoch_service import EpochService
-from lstm_viz.runs.service import training_service
+from lstm_viz.runs.service import only_service, training_service
 from lstm_viz.runs.store import data_directory
 from lstm_viz.runs.worker import classify_in_worker
 
@@ -51,17 +50,13 @@ class ClassifyService(EpochService[ClassifyStore, ClassifyResult]):
             self.store.write_result(key, result.weights, result.results)
 
 
-_service: ClassifyService | None = None
-_service_lock = threading.Lock()
-
-
 def classify_service() -> ClassifyService:
     """Give the service of this process; it shares the worker processes with `training_service`, and ends with it."""
-    global _service
     forecasts = training_service()
-    with _service_lock:
-        if _service is None or _service.dispatcher is not forecasts.dispatcher:
-            folder = data_directory()
-            library = LabelledLibrary(forecasts.uploads, folder / "mnist")
-            _service = ClassifyService(ClassifyStore(folder / "classifiers"), library, forecasts.dispatcher)
-        return _service
+
+    def make() -> ClassifyService:
+        folder = data_directory()
+        library = LabelledLibrary(forecasts.uploads, folder / "mnist")
+        return ClassifyService(ClassifyStore(folder / "classifiers"), library, forecasts.dispatcher)
+
+    return only_service(ClassifyService, make)

@@ -1,55 +1,60 @@
 """The one place that starts, watches, pauses and ends races."""
 
-import logging
-import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from distributed import Future
 
-from lstm_viz.errors import LSTMVizError, RunError
+from lstm_viz.errors import RunError
 from lstm_viz.racing.config import RaceConfig
-from lstm_viz.racing.race import Start, parameters_of
+from lstm_viz.racing.race import parameters_of
 from lstm_viz.racing.records import RaceRecord
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, is_lost, what_failed
-from lstm_viz.runs.leases import Leases
-from lstm_viz.runs.race_entry import LOST, OVER, Entry, Heat, shared_out
+from lstm_viz.runs.dispatch import Dispatcher, what_failed
+from lstm_viz.runs.job_service import Entry, JobService, Part
 from lstm_viz.runs.race_job import RaceJob, RaceResult
-from lstm_viz.runs.race_records import RaceGlance, RaceState, RaceStatus, RaceView, view_racer
+from lstm_viz.runs.race_records import Outcome, RaceGlance, RaceState, RaceStatus, RaceView, outcomes_of, view_racer
 from lstm_viz.runs.race_store import RaceStore
-from lstm_viz.runs.service import training_service
+from lstm_viz.runs.service import only_service, training_service
 from lstm_viz.runs.store import data_directory
 from lstm_viz.runs.worker import race_in_worker
 
-logger = logging.getLogger(__name__)
+LOST = "A worker process of this race was lost. Resume to go on from the last checkpoint."
+OVER = "This race is over and cannot go on. Start a new one."
 
 
-class RaceService:
+@dataclass(eq=False)
+class RaceEntry(Entry):
+    """A race that was given to the cluster and has not halted; each worker has some of its networks.
+
+    Args:
+        records: at most so many for each network; 0 goes on until each is done.
+    """
+
+    config: RaceConfig
+    histories: dict[Cell, list[RaceRecord]]
+    records: int
+
+    def going(self) -> tuple[Cell, ...]:
+        """Name the networks that are not done."""
+        return tuple(cell for cell, outcome in self.outcomes().items() if outcome.status == "racing")
+
+    def outcomes(self) -> dict[Cell, Outcome]:
+        """Say how each network stands."""
+        return outcomes_of(self.config, self.histories, self.state.diverged)
+
+
+class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
     """Give races to worker processes and write down what comes back.
 
-    All methods may be called from any thread. A race is one task where one worker is free; where several are, they share its
-    networks. All that is told is written by one thread, in the order in which it came.
+    A race is one task where one worker is free; where several are, they share its networks.
     """
 
     def __init__(self, store: RaceStore, dispatcher: Dispatcher) -> None:
-        self.store, self.dispatcher = store, dispatcher
-        self._entries: dict[str, Entry] = {}
-        self._wishes: dict[str, RaceStatus] = {}
-        self._lock = threading.RLock()
-        self.leases = Leases(store.folders, self._lose)
+        super().__init__(store, dispatcher)
         self._parameters = lru_cache(maxsize=256)(parameters_of)
-        dispatcher.join(self)
-
-    def start(self) -> None:
-        """Take up the races that a former server left in the middle."""
-        self.leases.take_up(self.store.is_active, self._go_on)
-
-    def tickets(self) -> list[str]:
-        """Name the tasks that have been sent and have not ended."""
-        return [heat.ticket for entry in list(self._entries.values()) for heat in entry.heats if not heat.ended]
 
     def create(self, config: RaceConfig) -> str:
         """Store a race that stands at its start, paused.
@@ -76,20 +81,13 @@ class RaceService:
         with self._lock:
             if key in self._entries or self.dispatcher.closed:
                 return
-            state = self.store.state(key)
-            if state.over:
+            if self.store.state(key).over:
                 raise RunError(OVER)
-            if not self.leases.take(key):
-                return
-            try:
-                entry = Entry(key, self.store.config(key), state, self.store.histories(key), records)
-                self._change(entry, "queued")
-            except BaseException:
-                self.leases.release(key)
-                raise
-            self._entries[key] = entry
-            self.dispatcher.enter(key)
-        self.dispatcher.send_later(self._send_or_fail, entry)
+            self._enter(key, lambda: self._prepare(key, records))
+
+    def _prepare(self, key: str, records: int) -> RaceEntry:
+        state = self.store.state(key)
+        return RaceEntry(key, state, self.store.config(key), self.store.histories(key), records)
 
     def pause(self, key: str) -> None:
         """Let a race halt after the record that is being trained; `submit` goes on with the same numbers.
@@ -97,6 +95,7 @@ class RaceService:
         Raises:
             RunNotFound: there is no such race.
         """
+        self._state_now(key)
         self._halt(key, "paused")
 
     def stop(self, key: str) -> None:
@@ -105,7 +104,10 @@ class RaceService:
         Raises:
             RunNotFound: there is no such race.
         """
-        self._halt(key, "stopped")
+        with self._lock:
+            state = self._state_now(key)
+            if not self._halt(key, "stopped") and not state.active and not state.over:
+                self.store.write_state(key, state.become("stopped"))
 
     def view(self, key: str) -> RaceView:
         """Show a race as it is now.
@@ -117,9 +119,9 @@ class RaceService:
         config = self.store.config(key)
         with self._lock:
             entry = self._entries.get(key)
-            state = entry.state if entry else self._halted_state(key)
+            state = self._state_now(key)
             told = {**entry.histories} if entry else None
-            ahead = self.dispatcher.ahead_of(key) if state.status == "queued" else 0
+            ahead = self._ahead(key, state)
         histories = self.store.histories(key) if told is None else told
         racers = {
             cell: view_racer(config, cell, self._parameters(config, cell), tuple(history), cell in state.diverged)
@@ -137,90 +139,29 @@ class RaceService:
         self.store.folders.use(key)
         with self._lock:
             entry = self._entries.get(key)
-            state = entry.state if entry else self._halted_state(key)
+            state = self._state_now(key)
             outcomes = entry.outcomes() if entry else self.store.outcomes(key)
         return RaceGlance(key, self.store.config(key), state, outcomes)
 
-    def _halted_state(self, key: str) -> RaceState:
-        state = self.store.state(key)
-        standing = self.leases.standing(key) if state.active else "held"
-        if standing == "free":
-            return state.become("interrupted", LOST)
-        return state.become("queued") if standing == "unsure" else state
+    def _lost(self, key: str) -> str:
+        return LOST
 
-    def _go_on(self, key: str) -> None:
-        self.submit(key)
-        if key in self._wishes:
-            self._halt(key, self._wishes[key])
-
-    def _lose(self, key: str) -> None:
-        """Leave a race to the server that took it up while this one was held up."""
-        with self._lock:
-            entry = self._entries.pop(key, None)
-            self.dispatcher.leave(key)
-        if entry is not None:
-            logger.warning("another server has taken up race %s", key)
-            entry.wish = "paused"
-            self._ask_to_halt(entry, entry.heats)
-
-    def _halt(self, key: str, wish: RaceStatus) -> None:
-        with self._lock:
-            entry = self._entries.get(key)
-            if entry is None:
-                state = self._halted_state(key)
-                if state.active:
-                    self._wishes[key] = wish  # it may be about to be taken up
-                elif wish == "stopped" and not state.over:
-                    self.store.write_state(key, state.become("stopped"))
-                return
-            entry.wish = wish if entry.wish != "stopped" else "stopped"
-            heats = list(entry.heats)
-        self._ask_to_halt(entry, heats)
-
-    def _ask_to_halt(self, entry: Entry, heats: Sequence[Heat]) -> None:
-        for heat in heats:
-            self.dispatcher.halt(heat.ticket, heat.future, entry.state.status != "queued")
-
-    def _send_or_fail(self, entry: Entry) -> None:
-        try:
-            self._send(entry)
-        except LSTMVizError as error:
-            self._finish(entry, "interrupted", str(error))
-        except Exception:
-            logger.exception("race %s could not be sent to a worker", entry.key)
-            self._finish(entry, "failed", OUR_FAULT)
-
-    def _send(self, entry: Entry) -> None:
+    def _send(self, entry: RaceEntry) -> None:
         going = entry.going()
         if not going or entry.wish:
-            self._finish(entry, *entry.outcome())
+            self._finish(entry, *self._outcome(entry))
             return
-        entry.heats = [Heat(cells) for cells in shared_out(going, self.dispatcher.free_workers())]
-        jobs = [RaceJob(entry.config, self._starts(entry, heat), entry.records) for heat in entry.heats]
-        for heat, job in zip(entry.heats, jobs, strict=True):
-            heat.future = self._send_heat(entry, heat, job)
-        if entry.halting:  # asked for, or gone wrong, while they were on their way
-            self._ask_to_halt(entry, entry.heats)
+        jobs = []
+        for cells in shared_out(going, self.dispatcher.free_workers()):
+            starts = {cell: self.store.start(entry.key, cell) for cell in cells}
+            jobs.append((Part(cells), RaceJob(entry.config, starts, entry.records)))
+        self._send_parts(entry, race_in_worker, jobs)
 
-    def _starts(self, entry: Entry, heat: Heat) -> dict[Cell, Start]:
-        return {cell: self.store.start(entry.key, cell) for cell in heat.cells}
-
-    def _send_heat(self, entry: Entry, heat: Heat, job: RaceJob) -> Future:
-        return self.dispatcher.send(
-            race_in_worker,
-            job,
-            heat.ticket,
-            tell=lambda message: self._write_progress(entry, heat, message),
-            end=lambda future: self._write_end(entry, heat, future),
-        )
-
-    def _write_progress(self, entry: Entry, heat: Heat, message: dict[str, Any]) -> None:
-        if self._entries.get(entry.key) is not entry:
-            return
+    def _hear(self, entry: RaceEntry, part: Part, message: dict[str, Any]) -> None:
         if message["kind"] == "begin":
             self._begin(entry, message["done"])
         elif message["kind"] == "checkpoint":
-            for cell, (data, records) in self.dispatcher.newest_checkpoint(heat.ticket).items():
+            for cell, (data, records) in self.dispatcher.newest_checkpoint(part.ticket).items():
                 self._add_records(entry, cell, records)
                 self.store.write_checkpoint(entry.key, cell, data)
         elif message["kind"] == "diverged":
@@ -229,7 +170,7 @@ class RaceService:
             for cell, records in message["news"].items():
                 self._add_records(entry, cell, records)
 
-    def _begin(self, entry: Entry, done: dict[Cell, int]) -> None:
+    def _begin(self, entry: RaceEntry, done: dict[Cell, int]) -> None:
         """Start at the records of the checkpoints: what was told after them is trained, and told, again."""
         for cell, count in done.items():
             with self._lock:
@@ -237,7 +178,7 @@ class RaceService:
             self.store.write_history(entry.key, cell, entry.histories[cell])
         self._change(entry, "running")
 
-    def _add_records(self, entry: Entry, cell: Cell, told: list[dict[str, Any]]) -> None:
+    def _add_records(self, entry: RaceEntry, cell: Cell, told: list[dict[str, Any]]) -> None:
         """Add what is new: a checkpoint holds all records up to it, and may be fetched before they have been told."""
         history = entry.histories[cell]
         last = history[-1].update if history else 0
@@ -246,36 +187,24 @@ class RaceService:
             entry.histories[cell] = history + news
         self.store.append_history(entry.key, cell, news)
 
-    def _mark_diverged(self, entry: Entry, cells: Sequence[Cell]) -> None:
+    def _mark_diverged(self, entry: RaceEntry, cells: Sequence[Cell]) -> None:
         with self._lock:
             entry.state = replace(entry.state, diverged=tuple(dict.fromkeys((*entry.state.diverged, *cells))))
         self.store.write_state(entry.key, entry.state)
 
-    def _write_end(self, entry: Entry, heat: Heat, future: Future) -> None:
-        if self._entries.get(entry.key) is not entry:
-            return
-        heat.ended = True
-        if is_lost(future) and entry.may_go_again():  # another run took the worker along
-            self.dispatcher.send_later(self._send_or_fail, entry)
-            return
-        try:
-            self._conclude(entry, heat, future)
-        except Exception:
-            logger.exception("the end of race %s could not be written", entry.key)
-            entry.failure = entry.failure or ("failed", "The result could not be stored; the server's log says why.")
-        if entry.failure:  # the networks stay side by side: where one cannot go on, the others wait for it
-            self._ask_to_halt(entry, [heat for heat in entry.heats if not heat.ended])
-        if all(heat.ended for heat in entry.heats):
-            self._finish(entry, *entry.outcome())
-
-    def _conclude(self, entry: Entry, heat: Heat, future: Future) -> None:
+    def _conclude(self, entry: RaceEntry, part: Part, future: Future) -> None:
         if future.status == "finished":
             self._write_result(entry, future.result())
         elif future.status == "error" or not entry.wish:
             error = future.exception() if future.status == "error" else None
-            entry.failure = entry.failure or what_failed(f"race {entry.key}", error, LOST)
+            entry.end = entry.end or what_failed(f"race {entry.key}", error, LOST)
 
-    def _write_result(self, entry: Entry, result: RaceResult) -> None:
+    def _outcome(self, entry: RaceEntry) -> tuple[RaceStatus, str]:
+        if not entry.going():
+            return "finished", ""
+        return ("stopped", "") if entry.wish == "stopped" else entry.end or ("paused", "")
+
+    def _write_result(self, entry: RaceEntry, result: RaceResult) -> None:
         for cell, history in result.histories.items():
             with self._lock:
                 entry.histories[cell] = history
@@ -285,32 +214,18 @@ class RaceService:
         if result.diverged:
             self._mark_diverged(entry, result.diverged)
 
-    def _change(self, entry: Entry, status: RaceStatus, message: str = "") -> None:
-        entry.state = entry.state.become(status, message)
-        self.store.write_state(entry.key, entry.state)
-
-    def _finish(self, entry: Entry, status: RaceStatus, message: str) -> None:
-        with self._lock:
-            if self._entries.get(entry.key) is not entry:
-                return
-            try:
-                entry.state = replace(entry.state, outcomes=entry.outcomes())
-                self._change(entry, status, message)
-            finally:  # what cannot be written must not hold up everybody
-                self._entries.pop(entry.key, None)
-                self.dispatcher.leave(entry.key)
-                self.leases.release(entry.key)
+    def _finish(self, entry: RaceEntry, status: RaceStatus, message: str) -> None:
+        entry.state = replace(entry.state, outcomes=entry.outcomes())
+        super()._finish(entry, status, message)
 
 
-_service: RaceService | None = None
-_service_lock = threading.Lock()
+def shared_out(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
+    """Deal cells out to as many workers as are free; to one where none is."""
+    parts = max(1, min(workers, len(cells)))
+    return [tuple(cells[place::parts]) for place in range(parts)]
 
 
 def race_service() -> RaceService:
     """Give the service of this process; it shares the worker processes with `training_service`, and ends with it."""
-    global _service
     dispatcher = training_service().dispatcher
-    with _service_lock:
-        if _service is None or _service.dispatcher is not dispatcher:
-            _service = RaceService(RaceStore(data_directory() / "races"), dispatcher)
-        return _service
+    return only_service(RaceService, lambda: RaceService(RaceStore(data_directory() / "races"), dispatcher))

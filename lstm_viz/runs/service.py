@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from lstm_viz.forecasting.forecast import Others
 from lstm_viz.runs.dispatch import Dispatcher
@@ -10,6 +11,8 @@ from lstm_viz.runs.job import TrainingJob, TrainingResult
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.store import RunStore, UploadStore, data_directory
 from lstm_viz.runs.worker import train_in_worker
+
+Service = TypeVar("Service")
 
 
 class TrainingService(EpochService[RunStore, TrainingResult]):
@@ -54,24 +57,31 @@ class TrainingService(EpochService[RunStore, TrainingResult]):
             self.store.write_others(key, result.others)
 
 
-_service: TrainingService | None = None
-_service_lock = threading.Lock()
+_services: dict[type, Any] = {}
+_services_lock = threading.RLock()
+
+
+def only_service(kind: type[Service], make: Callable[[], Service]) -> Service:
+    """Give the service of a kind of this process; the first call makes it."""
+    with _services_lock:
+        if kind not in _services:
+            _services[kind] = make()
+        service: Service = _services[kind]
+        return service
 
 
 def training_service() -> TrainingService:
     """Give the service of this process; the first call makes it, without starting worker processes yet."""
-    global _service
-    with _service_lock:
-        if _service is None:
-            data = data_directory()
-            _service = TrainingService(RunStore(data / "runs"), UploadStore(data / "uploads"))
-        return _service
+    data = data_directory()
+    return only_service(
+        TrainingService, lambda: TrainingService(RunStore(data / "runs"), UploadStore(data / "uploads"))
+    )
 
 
 def discard_service() -> None:
-    """Close the service of this process; the next call of `training_service` makes a new one."""
-    global _service
-    with _service_lock:
-        service, _service = _service, None
+    """Close the services of this process; the next call of `training_service` makes a new one."""
+    with _services_lock:
+        service = _services.get(TrainingService)
+        _services.clear()
     if service is not None:
         service.close()

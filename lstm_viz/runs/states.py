@@ -61,12 +61,12 @@ def open_state(key: str, untold: Untold | None = None) -> BroughtState:
         WeightsError: what is stored is no state.
     """
     told = untold or Untold()
-    return _states.get((key, state_stored(key), told), lambda: _open(key, told))
+    return _states.get((key, state_stored(key), told), lambda: _open_weights(key, told))
 
 
 _states: ByteCache[BroughtState] = ByteCache(lambda state: bytes_of_weights(state.foreign.model))
 
 
-def _open(key: str, untold: Untold) -> BroughtState:
+def _open_weights(key: str, untold: Untold) -> BroughtState:
     name, data = training_service().uploads.get(key)
     return BroughtState(key, name, read_foreign(data, untold))

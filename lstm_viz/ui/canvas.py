@@ -17,6 +17,7 @@ from lstm_viz.ui.code_panel import code_panel
 from lstm_viz.ui.company_panel import show_company
 from lstm_viz.ui.diagnostics_panel import show_learning_curve, show_leftover
 from lstm_viz.ui.effects_panel import show_effects
+from lstm_viz.ui.launch import train_further
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.result_panel import fold, offer_downloads, show_chart, show_headline, show_numbers, show_verdict
 from lstm_viz.ui.session import current_session
@@ -32,7 +33,6 @@ from lstm_viz.ui.training_panel import (
     watch_training,
 )
 from lstm_viz.ui.why_panel import show_why
-from lstm_viz.ui.workbench import train_further
 
 CODE_WORDS = (
     "It reads the series after it was prepared (scaled, and without its level and season where that was chosen), and "
@@ -85,7 +85,9 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
 
 
 def _go_on(view: RunView) -> None:
-    offer_more(view, train_further, min(100, view.spec.config.training.epochs), "training windows")
+    offer_more(
+        view, train_further("train", training_service()), min(100, view.spec.config.training.epochs), "training windows"
+    )
 
 
 def _show_folds(view: RunView, forecast: Forecast) -> None:

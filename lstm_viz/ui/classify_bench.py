@@ -14,6 +14,7 @@ from lstm_viz.runs.classify_store import ClassifySpec, ClassifyView, LabelledSou
 from lstm_viz.sequences.splits import Split
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.forms import Settings
+from lstm_viz.ui.launch import find_view, launch
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.settings import classify_settings
 from lstm_viz.ui.text import literal
@@ -58,7 +59,7 @@ class ClassifyBench:
 
 def open_classify_bench(address: Address) -> ClassifyBench:
     """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
-    run, run_error = find_run(address.get("run"))
+    run, run_error = find_view(classify_service(), address.get("run"))
     of_run = run if address.get("data") is None else None
     source = _find_source(address.get("data"), of_run)
     choices = {name: value for name in CHOICES if (value := address.get(name)) is not None}
@@ -111,21 +112,14 @@ def data_parameter(source: LabelledSource) -> str:
     return FILES_PREFIX + "-".join(source.keys) if source.kind == "files" else source.kind
 
 
-def find_run(key: str | None) -> tuple[ClassifyView | None, LSTMVizError | None]:
-    """Open the classifier in the address, or say why it cannot be."""
-    if key is None:
-        return None, None
-    try:
-        return classify_service().view(key), None
-    except LSTMVizError as error:
-        return None, error
-
-
 def start_classifier(bench: ClassifyBench, address: Address) -> None:
     """Store a new classifier, queue it, and put it into the address; a second click on the same does nothing."""
-    session = current_session()
-    session.classify_error = ""
-    if session.arrived or bench.split is None or bench.settings is None or _is_under_way(bench, address.get("run")):
+    if (
+        current_session().arrived
+        or bench.split is None
+        or bench.settings is None
+        or _is_under_way(bench, address.get("run"))
+    ):
         return
     split, service = bench.split, classify_service()
     spec = ClassifySpec(
@@ -140,26 +134,10 @@ def start_classifier(bench: ClassifyBench, address: Address) -> None:
         picture=split.train.picture,
         choices=dict(bench.choices),
     )
-    try:
-        key = service.store.create(spec)
-        session.moved = True
-        address.replace(run=key)
-        service.submit(key)
-    except LSTMVizError as error:
-        session.classify_error = str(error)
+    launch("classify", service, lambda: service.store.create(spec), address)
 
 
 def _is_under_way(bench: ClassifyBench, key: str | None) -> bool:
     """Tell whether the address names such a run that goes on: then a click is the second one of a double click."""
-    run, _ = find_run(key)
+    run, _ = find_view(classify_service(), key)
     return run is not None and run.state.active and replace(bench, run=run).is_of_run
-
-
-def train_further(key: str, epochs: int) -> None:
-    """Queue more epochs of a classifier that has ended; 0 goes on to its planned end."""
-    session = current_session()
-    session.classify_error, session.moved = "", True
-    try:
-        classify_service().submit(key, more_epochs=epochs)
-    except LSTMVizError as error:
-        session.classify_error = str(error)

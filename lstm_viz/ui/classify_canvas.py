@@ -13,10 +13,11 @@ from lstm_viz.runs.classify_store import ClassifyView
 from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.arrive import arrive
-from lstm_viz.ui.classify_bench import ClassifyBench, train_further
+from lstm_viz.ui.classify_bench import ClassifyBench
 from lstm_viz.ui.classify_results import show_results
 from lstm_viz.ui.classify_training import draw_curves, draw_training
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.launch import train_further
 from lstm_viz.ui.look import STILL, current_palette, sized
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal, small
@@ -73,7 +74,9 @@ def _show_classifier(view: ClassifyView, address: Address, settings_differ: bool
             draw_curves(view)
     else:
         show_results(view, view.results, address)
-    offer_more(view, train_further, min(20, view.spec.config.training.epochs), "sequences")
+    offer_more(
+        view, train_further("classify", classify_service()), min(20, view.spec.config.training.epochs), "sequences"
+    )
 
 
 def summary_of(config: ClassifyConfig) -> str:

@@ -6,8 +6,8 @@ from lstm_viz.glossary import classify_term
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_bench import ClassifyBench, start_classifier
 from lstm_viz.ui.forms import Form, Settings, more_settings
-from lstm_viz.ui.session import current_session
-from lstm_viz.ui.settings import CLASSIFY_PRESET_NAMES, CLASSIFY_SETTINGS, choose_preset, train_button
+from lstm_viz.ui.launch import train_button
+from lstm_viz.ui.settings import CLASSIFY_PRESET_NAMES, CLASSIFY_SETTINGS, choose_preset
 
 FOLDED = tuple(name for name in CLASSIFY_SETTINGS if name not in ("cell", "sizes"))
 
@@ -37,5 +37,5 @@ def classify_button(bench: ClassifyBench, address: Address) -> None:
     """Draw the button that starts a new classifier."""
     training = bench.is_of_run and bench.run is not None and bench.run.state.active
     possible = bench.split is not None and bench.settings is not None and not bench.settings.errors
-    error = current_session().classify_error
-    train_button("classify-train", training, bench.run is not None, possible, start_classifier, (bench, address), error)
+    again = bench.run is not None
+    train_button("classify", "classify-train", training, again, possible, start_classifier, (bench, address))

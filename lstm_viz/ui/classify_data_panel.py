@@ -13,11 +13,12 @@ from lstm_viz.sequences.openml import download_mnist, mnist_is_here
 from lstm_viz.tables import MAX_BYTES
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_bench import CHOICES, DIGITS, MNIST, ClassifyBench, data_parameter, open_classify_bench
-from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.errors import show_error, show_refusal
+from lstm_viz.ui.launch import choose_source, note_arrival
 from lstm_viz.ui.replaced import read_once, replaced
 from lstm_viz.ui.session import current_session, put_widget_value, widget_value
 from lstm_viz.ui.settings import CLASSIFY_SETTINGS, PRESET
-from lstm_viz.ui.text import literal, small, with_names
+from lstm_viz.ui.text import small, with_names
 
 SOURCE, UPLOADER = "classify-source", "classify-files"
 
@@ -29,14 +30,15 @@ def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
         f"or bring files, up to {MAX_BYTES // 1024**2} MB each",
         accept_multiple_files=True,
         key=UPLOADER,
-        on_change=_note_files,
+        on_change=note_arrival,
+        args=("labelled", UPLOADER),
         max_upload_size=MAX_BYTES // 1024**2,
         help="A table of labelled sequences (one series, one picture or one step a row), or a .ts or .arff file of the UEA "
         "and UCR archives, and a second one to test with; or the IDX files of pictures and labels, such as MNIST's four, "
         "gzipped or not. The files stay on this server.",
     )
-    if widget_value(UPLOADER) and current_session().labelled_error:
-        show_error(current_session().labelled_error)
+    if widget_value(UPLOADER):
+        show_refusal("labelled")
     if bench.source == MNIST and bench.opened is None:
         _offer_download()
     elif bench.source_error is not None:
@@ -57,32 +59,12 @@ def _choose_source(bench: ClassifyBench, address: Address) -> None:
     if bench.source.kind == "files":
         current_session().labelled.setdefault(chosen, bench.source.name)
     names.setdefault(chosen, bench.source.name)
-    put_widget_value(SOURCE, chosen)
-    st.pills(
-        "Labelled sequences",
-        list(names),
-        format_func=lambda key: literal(names[key]),
-        required=True,
-        wrap=True,
-        label_visibility="collapsed",
-        key=SOURCE,
-        on_change=lambda: _choose_other(address),
-    )
-
-
-def _choose_other(address: Address) -> None:
-    """Go to the source that was chosen; files that are still being read are not waited for."""
-    current_session().arrived = False
-    _open_source(address, str(widget_value(SOURCE)))
+    choose_source("Labelled sequences", SOURCE, names, chosen, lambda name: _open_source(address, name))
 
 
 def _open_source(address: Address, name: str) -> None:
     kept = {key: value for key in (*CLASSIFY_SETTINGS, PRESET) if (value := address.get(key)) is not None}
     address.replace(**kept, data=name)
-
-
-def _note_files() -> None:
-    current_session().labelled_error, current_session().arrived = "", bool(widget_value(UPLOADER))
 
 
 def with_files(bench: ClassifyBench, address: Address) -> ClassifyBench:
@@ -94,7 +76,7 @@ def with_files(bench: ClassifyBench, address: Address) -> ClassifyBench:
     try:
         name = read_once(names, " ".join(file.file_id for file in files), lambda: _stored_files(files))
     except LSTMVizError as error:
-        session.labelled_error = str(error)
+        session.refusals["labelled"] = str(error)
     else:
         session.labelled[name] = names
         _open_source(address, name)

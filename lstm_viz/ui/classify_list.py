@@ -3,9 +3,11 @@
 import streamlit as st
 
 from lstm_viz.glossary import label_of
+from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.classify_store import ClassifyView
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.classify_bench import ClassifyBench, find_run
+from lstm_viz.ui.classify_bench import ClassifyBench
+from lstm_viz.ui.launch import find_view
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import literal
 
@@ -19,7 +21,7 @@ def classify_list(bench: ClassifyBench, address: Address) -> None:
         return
     st.subheader("Your classifiers", anchor=False)
     for key in reversed(keys[-MAX_SHOWN:]):
-        view, _ = find_run(key)
+        view, _ = find_view(classify_service(), key)
         if view is None:
             continue
         st.button(

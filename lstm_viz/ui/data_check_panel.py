@@ -47,14 +47,14 @@ def show_data_check(bench: Workbench, address: Address) -> None:
     if series is None:
         st.info("The series appears here as soon as the file and its columns give one.", icon=":material/show_chart:")
         return
-    st.subheader(literal(heading(bench, series)), anchor=False)
+    st.subheader(literal(_heading(bench, series)), anchor=False)
     _draw_series(bench, series)
     with st.container(gap="xsmall"):
         st.markdown(f"**Data check:** {verdict(bench.findings, series)}")
         _tell_findings(bench, address)
 
 
-def heading(bench: Workbench, series: Series) -> str:
+def _heading(bench: Workbench, series: Series) -> str:
     """Name what is shown: the series among others, its target, its file."""
     title = title_of(bench.source.name, series.name)
     return f"{series.unique_id} · {title}" if bench.panel and bench.panel.layout == "long" else title

@@ -8,13 +8,13 @@ from lstm_viz.runs.service import training_service
 from lstm_viz.tables import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, SAMPLES, read_table
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.columns_panel import columns_panel
-from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.errors import show_error, show_refusal
+from lstm_viz.ui.launch import choose_source, note_arrival
 from lstm_viz.ui.reading_panel import reading_panel
 from lstm_viz.ui.replaced import read_once, replaced
-from lstm_viz.ui.session import Upload, current_session, put_widget_value, widget_value
+from lstm_viz.ui.session import Upload, current_session, widget_value
 from lstm_viz.ui.settings import PORTABLE, portable_settings
 from lstm_viz.ui.sources import CHOICES, UPLOAD_PREFIX, data_parameter, read_source
-from lstm_viz.ui.text import literal
 from lstm_viz.ui.workbench import Workbench, open_workbench
 
 ENDINGS = ["csv", "tsv", "txt", "parquet", "xlsx"]
@@ -28,13 +28,14 @@ def data_panel(bench: Workbench, address: Address) -> None:
         f"or bring a file, up to {MAX_BYTES // 1024**2} MB",
         type=ENDINGS,
         key=UPLOADER,
-        on_change=_note_upload,
+        on_change=note_arrival,
+        args=("upload", UPLOADER),
         max_upload_size=MAX_BYTES // 1024**2,
         help="A table of rows in time: dates and numbers, in any encoding and dialect, with one series or many. Up to "
         f"{MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns. The file stays on this server.",
     )
-    if widget_value(UPLOADER) is not None and current_session().upload_error:
-        show_error(current_session().upload_error)
+    if widget_value(UPLOADER) is not None:
+        show_refusal("upload")
     if bench.source_error is not None:
         show_error(bench.source_error)
     with replaced("table"):
@@ -51,23 +52,7 @@ def _choose_source(bench: Workbench, address: Address) -> None:
     chosen = data_parameter(bench.source)
     _remember_upload(bench)
     names.setdefault(chosen, bench.source.name)
-    put_widget_value(SOURCE, chosen)
-    st.pills(
-        "Sample or file",
-        list(names),
-        format_func=lambda key: literal(names[key]),
-        required=True,
-        wrap=True,
-        label_visibility="collapsed",
-        key=SOURCE,
-        on_change=lambda: _choose_other(bench, address),
-    )
-
-
-def _choose_other(bench: Workbench, address: Address) -> None:
-    """Go to the source that was chosen; a file that is still being read is not waited for."""
-    current_session().arrived = False
-    _open_source(bench, address, str(widget_value(SOURCE)))
+    choose_source("Sample or file", SOURCE, names, chosen, lambda name: _open_source(bench, address, name))
 
 
 def _open_source(bench: Workbench, address: Address, name: str) -> None:
@@ -84,10 +69,6 @@ def _settings_to_carry(bench: Workbench, address: Address) -> dict[str, str]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _note_upload() -> None:
-    current_session().upload_error, current_session().arrived = "", widget_value(UPLOADER) is not None
-
-
 def with_upload(bench: Workbench, address: Address) -> Workbench:
     """Open the file that has just arrived; one that is no table is refused and what was open stays.
 
@@ -100,7 +81,7 @@ def with_upload(bench: Workbench, address: Address) -> Workbench:
     try:
         key = read_once(name, upload.file_id, lambda: _stored_upload(name, upload.getvalue()))  # type: ignore[attr-defined]
     except LSTMVizError as error:
-        session.upload_error = f"{name[:80]}: {error}"
+        session.refusals["upload"] = f"{name[:80]}: {error}"
     else:
         session.uploads.append(Upload(key, name))
         _open_source(bench, address, UPLOAD_PREFIX + key)

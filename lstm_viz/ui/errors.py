@@ -1,10 +1,13 @@
 """How errors reach the person: one sentence beside the control, never a traceback."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
+from lstm_viz.ui.session import current_session
 from lstm_viz.ui.text import with_names
 
 logger = logging.getLogger(__name__)
@@ -13,6 +16,23 @@ logger = logging.getLogger(__name__)
 def show_error(error: LSTMVizError | str) -> None:
     """Show what is wrong, what was found and what to do, where the person is looking."""
     st.error(with_names(str(error)), icon=":material/error:")
+
+
+@contextmanager
+def refusing(place: str) -> Iterator[None]:
+    """Do what a click or a file asks for; where it cannot be done, why is kept for `show_refusal`."""
+    refusals = current_session().refusals
+    refusals.pop(place, None)
+    try:
+        yield
+    except LSTMVizError as error:
+        refusals[place] = str(error)
+
+
+def show_refusal(place: str) -> None:
+    """Show why the last click or file at a place was refused, if it was."""
+    if refusal := current_session().refusals.get(place):
+        show_error(refusal)
 
 
 def tell_script_error(error: BaseException) -> bool:

@@ -3,12 +3,11 @@
 import streamlit as st
 
 from lstm_viz.anatomy.foreign_files import MAX_BYTES
-from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import anatomy_term, label_of, meaning_of
 from lstm_viz.runs.states import BroughtState, keep_state
 from lstm_viz.settings import written
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.errors import refusing, show_error
 from lstm_viz.ui.forms import Form
 from lstm_viz.ui.layer_settings import BUILT, LAYER_SETTINGS, STATE, UNTOLD, LayerSettings, read_layer_settings
 from lstm_viz.ui.navigation import link_to
@@ -58,7 +57,7 @@ def _bring_state(settings: LayerSettings, address: Address) -> None:
     if settings.state is not None:
         _tell_state(settings, settings.state, address)
         return
-    refused = current_session().state_error if widget_value(UPLOADER) else ""
+    refused = current_session().refusals.get("state", "") if widget_value(UPLOADER) else ""
     gone = settings.errors.get(STATE, "")
     title = label_of("anatomy_state")
     with st.expander(title, expanded=bool(refused or gone), icon=":material/upload_file:", key="bring-state"):
@@ -85,16 +84,11 @@ def _show_refusal(sentence: str) -> None:
 
 def _take_state(address: Address) -> None:
     """Keep the file that was brought and open it; one that cannot be read is refused, and all else stays."""
-    session, file = current_session(), widget_value(UPLOADER)
-    session.state_error = ""
-    if file is None:
-        return
-    try:
-        key = keep_state(file.name, file.getvalue())  # type: ignore[attr-defined]
-    except LSTMVizError as error:
-        session.state_error = str(error)
-        return
-    address.set(**{**dict.fromkeys((*BUILT, *UNTOLD)), STATE: key})
+    file = widget_value(UPLOADER)
+    with refusing("state"):
+        if file is not None:
+            key = keep_state(file.name, file.getvalue())  # type: ignore[attr-defined]
+            address.set(**{**dict.fromkeys((*BUILT, *UNTOLD)), STATE: key})
 
 
 def _tell_state(settings: LayerSettings, state: BroughtState, address: Address) -> None:

@@ -25,7 +25,7 @@ def show_preview(table: Table, panel: Panel | None) -> None:
         frame,
         column_config={
             "_index": st.column_config.NumberColumn("row", width=48, format="%d"),
-            **{column.name: heading(column, roles.get(column.name, ""), frame) for column in columns},
+            **{column.name: _column_heading(column, roles.get(column.name, ""), frame) for column in columns},
         },
         key="preview",
         height="content",
@@ -57,7 +57,7 @@ def _shortened(cells: pd.Series) -> pd.Series:
     return cells.str.slice(0, MOST_LETTERS).map(guarded, na_action="ignore") if text else cells
 
 
-def heading(column: Column, role: str, frame: pd.DataFrame) -> Any:
+def _column_heading(column: Column, role: str, frame: pd.DataFrame) -> Any:
     """Give the head of a column: its role if it has one, the sign of its type, its name and its unit."""
     unit = f" [{column.unit}]" if column.unit else ""
     label = f"{role.upper()}  " * bool(role) + f"{SIGNS[column.kind]} {column.name}{unit}"

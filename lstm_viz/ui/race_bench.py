@@ -10,6 +10,7 @@ from lstm_viz.runs.races import race_service
 from lstm_viz.settings import settings_of, written
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.forms import Settings, read_requested, settle
+from lstm_viz.ui.launch import find_view
 from lstm_viz.ui.session import current_session
 
 RACE_SETTINGS = settings_of(RaceConfig)
@@ -46,7 +47,7 @@ class RaceBench(Settings):
 
 def open_race_bench(address: Address) -> RaceBench:
     """Work out settings and race from the address; what is wrong is kept beside what is right."""
-    view, view_error = _find_race(address.get("race"))
+    view, view_error = find_view(race_service(), address.get("race"))
     requested, errors = read_requested(address, RACE_SETTINGS, term_of)
     task = requested.get("task")
     base = view.config if view and task in (None, view.config.task) else usual_config(task or TASKS[0])
@@ -55,15 +56,6 @@ def open_race_bench(address: Address) -> RaceBench:
     if view is not None and view.key not in current_session().races:
         current_session().races.append(view.key)
     return RaceBench(config, base, requested, errors, view=view, view_error=view_error)
-
-
-def _find_race(key: str | None) -> tuple[RaceView | None, LSTMVizError | None]:
-    if key is None:
-        return None, None
-    try:
-        return race_service().view(key), None
-    except LSTMVizError as error:
-        return None, error
 
 
 def _usual_value(values: dict[str, Any], name: str) -> Any:

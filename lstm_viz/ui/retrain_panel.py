@@ -13,11 +13,10 @@ from lstm_viz.runs.records import RunSpec, RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.settings import value_of, with_values
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.errors import refusing, show_error
 from lstm_viz.ui.forms import with_labels
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.run_memory import join_run
-from lstm_viz.ui.session import current_session
 from lstm_viz.ui.settings import FORECAST_SETTINGS, in_words, setting_label
 from lstm_viz.ui.text import small
 
@@ -78,15 +77,11 @@ def changed(
 
 def retrain(view: RunView, config: ForecastConfig, address: Address) -> None:
     """Store the new run, queue it, and lay it over the old one; the old one stays."""
-    session, service, spec = current_session(), training_service(), view.spec
-    session.runs_error = ""
+    service, spec = training_service(), view.spec
     created = datetime.now(UTC).isoformat(timespec="seconds")
     child = RunSpec(spec.source, spec.time, spec.target, config, created, view.key, spec.choices)
-    try:
+    with refusing("runs"):
         key = service.store.create(child, view.series, None if config.scope == "one" else view.company)
         service.submit(key)
-    except LSTMVizError as error:
-        session.runs_error = str(error)
-        return
-    join_run(key)
-    address.set(run=f"{view.key},{key}")
+        join_run(key)
+        address.set(run=f"{view.key},{key}")

@@ -19,7 +19,7 @@ from lstm_viz.tables import Series
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.arrive import arrive
 from lstm_viz.ui.canvas import summary_of, title_of
-from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.errors import refusing, show_error, show_refusal
 from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.rerun_panel import rerun_panel
@@ -46,8 +46,7 @@ def show_card(bench: RunsBench, address: Address) -> None:
     lines = [literal(title_of(view.spec.source.name, subject_of(view.spec))), summary_of(view.spec.config)]
     st.markdown("  \n".join(small(line) for line in (*lines, *_told_of_parent(bench, run, view.spec.config))))
     _draw_actions(run, view, address)
-    if current_session().runs_error:
-        show_error(current_session().runs_error)
+    show_refusal("runs")
     if view.state.active:
         watch_training(lambda: training_service().view(run.key), view.state.status, draw_training)
         return
@@ -147,20 +146,15 @@ def _file_stem(name: str) -> str:
 
 def rename(key: str) -> None:
     """Take the typed name."""
-    try:
+    with refusing("runs"):
         training_service().store.write_name(key, clean_name(str(widget_value(f"name-{key}") or "")))
-    except LSTMVizError as error:
-        current_session().runs_error = str(error)
 
 
 def _delete(key: str, address: Address) -> None:
-    try:
+    with refusing("runs"):
         training_service().delete(key)
-    except LSTMVizError as error:
-        current_session().runs_error = str(error)
-        return
-    forget_run(key)
-    address.set(run=None)
+        forget_run(key)
+        address.set(run=None)
 
 
 def _show_settings(config: ForecastConfig) -> None:

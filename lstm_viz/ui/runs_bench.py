@@ -91,8 +91,8 @@ def show_table(bench: RunsBench, address: Address) -> None:
     """Draw the table; while something trains it is redrawn every second, and the page when that ends."""
 
     def pick(keys: list[str], opened: str) -> None:
-        session = current_session()
-        session.opened, session.runs_error = opened, ""
+        current_session().opened = opened
+        current_session().refusals.pop("runs", None)
         known = [key for key in keys if KEY_PATTERN.fullmatch(key)][:MOST_SELECTED]
         address.set(run=",".join(known) or None)
 

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from lstm_viz.errors import LSTMVizError
 from lstm_viz.runs.archive import MAX_ARCHIVE_BYTES, open_run
 from lstm_viz.runs.service import training_service
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.errors import refusing, show_refusal
 from lstm_viz.ui.navigation import button_to
 from lstm_viz.ui.run_memory import join_run
 from lstm_viz.ui.session import current_session, widget_value
@@ -30,27 +29,21 @@ def runs_head(address: Address) -> None:
                 max_upload_size=MAX_ARCHIVE_BYTES // 1024**2,
                 label_visibility="collapsed",
             )
-            if current_session().packed_error and widget_value(PACKED) is not None:
-                show_error(current_session().packed_error)
+            if widget_value(PACKED) is not None:
+                show_refusal("packed")
     if not current_session().keeps:
         st.markdown(small("This browser keeps nothing for this site: the list below ends with this tab. Zips stay."))
 
 
 def _take_packed(address: Address) -> None:
     """Open a packed run under a key of its own and look at it; one that cannot be is refused in a sentence."""
-    session, packed = current_session(), widget_value(PACKED)
-    session.packed_error = ""
-    if packed is None:
-        return
-    service = training_service()
-    try:
-        key = open_run(service.store, service.uploads, packed.getvalue())  # type: ignore[attr-defined]
-    except LSTMVizError as error:
-        session.packed_error = str(error)
-        return
-    join_run(key)
-    session.opened = key
-    address.set(run=key)
+    packed, service = widget_value(PACKED), training_service()
+    with refusing("packed"):
+        if packed is not None:
+            key = open_run(service.store, service.uploads, packed.getvalue())  # type: ignore[attr-defined]
+            join_run(key)
+            current_session().opened = key
+            address.set(run=key)
 
 
 def show_emptiness() -> None:

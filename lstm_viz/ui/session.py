@@ -86,20 +86,15 @@ class Session:
         data_choices: what was chosen of reading and columns of a source when another was opened, by its name.
         arrived: whether a file has arrived on the page that is open and is still to be read.
         reading: held while one is read; `stored` tells where each went, by Streamlit's names for them.
-        upload_error: why the last file was refused; empty when it was not.
-        train_error: why the last click on a training button did nothing; empty when it did.
         moved: whether a training button was pressed in this session.
         runs, races: keys of the runs and of the races opened in this session, newest last.
         classifiers: keys of the classifiers opened in this session, newest last; `labelled` are the files brought for them,
             as addresses write them, with their names.
-        labelled_error: why the last files were refused; `classify_error` why the last click on a button did nothing.
-        state_error: why the last weights that were brought to *Anatomy* were refused.
         speeds: what was measured of cells' speed in this session, by what was asked.
-        race_error: why the last click on a button of a race did nothing; empty when it did.
         forgotten: keys of runs that were deleted in this session, so that the browser forgets them.
         heard: whether the browser has told which runs it remembers; `keeps` whether it can remember any.
         opened: the run whose name was clicked last on the Runs page.
-        runs_error, packed_error: why the last click on the Runs page did nothing, and why the last zip was refused.
+        refusals: why the last click did nothing, or the last file was refused, by the place where that is said.
         address_bar: the address in the browser.
         addresses: the query parameters that each page had when it was left.
         pads: what was drawn on each pad, by its key and its grid.
@@ -121,25 +116,18 @@ class Session:
     arrived: bool = False
     reading: Lock = field(default_factory=Lock)
     stored: dict[str, str] = field(default_factory=dict)
-    upload_error: str = ""
-    train_error: str = ""
     moved: bool = False
     runs: list[str] = field(default_factory=list)
     races: list[str] = field(default_factory=list)
     classifiers: list[str] = field(default_factory=list)
     labelled: dict[str, str] = field(default_factory=dict)
-    labelled_error: str = ""
-    classify_error: str = ""
-    state_error: str = ""
     speeds: dict["SpeedRequest", "tuple[Speed, ...]"] = field(default_factory=dict)
-    race_error: str = ""
     forgotten: set[str] = field(default_factory=set)
     heard: bool = False
     pads: dict[str, Drawn] = field(default_factory=dict)
     keeps: bool = True
     opened: str = ""
-    runs_error: str = ""
-    packed_error: str = ""
+    refusals: dict[str, str] = field(default_factory=dict)
     address_bar: _AddressBar = field(default_factory=_AddressBar)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     luggage: dict[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Settings of a forecast and of a classifier: what the address requests, over those of a run, a preset or the data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -13,7 +13,6 @@ from lstm_viz.forecasting.presets import PRESETS
 from lstm_viz.glossary import classify_term, forecast_term, label_of, meaning_of
 from lstm_viz.settings import settings_of, value_of, with_values, written
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.forms import Settings, read_requested, settle, with_labels
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.text import small
@@ -169,29 +168,3 @@ def choose_preset(
     )
     if meaning := presets[settings.preset][1]:
         st.markdown(small(meaning))
-
-
-def train_button(
-    key: str, training: bool, again: bool, possible: bool, start: Callable[..., None], args: tuple[Any, ...], error: str
-) -> None:
-    """Draw the button that starts a new run.
-
-    Args:
-        training: whether a run of just these data and settings goes on.
-        again: whether a run is open.
-        possible: whether data and settings allow one.
-        start, args: what a click does.
-        error: why the last click started none.
-    """
-    st.button(
-        "Training …" if training else "Train again" if again else "Train",
-        key=key,
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=training or not possible,
-        on_click=start,
-        args=args,
-    )
-    if error:
-        show_error(error)

@@ -7,8 +7,8 @@ from lstm_viz.forecasting.split import windows_seen
 from lstm_viz.glossary import forecast_term, label_of, meaning_of
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.forms import Form, Settings, more_settings
-from lstm_viz.ui.session import current_session
-from lstm_viz.ui.settings import FORECAST_PRESETS, FORECAST_SETTINGS, choose_preset, train_button
+from lstm_viz.ui.launch import train_button
+from lstm_viz.ui.settings import FORECAST_PRESETS, FORECAST_SETTINGS, choose_preset
 from lstm_viz.ui.text import small
 from lstm_viz.ui.workbench import Workbench, start_run
 
@@ -61,8 +61,7 @@ def train_forecast_button(bench: Workbench, address: Address) -> None:
     settings = bench.settings
     training = bench.is_of_run and bench.run is not None and bench.run.state.active
     possible = settings is not None and not settings.errors
-    error = current_session().train_error
-    train_button("train", training, bench.run is not None, possible, start_run, (bench, address), error)
+    train_button("train", "train", training, bench.run is not None, possible, start_run, (bench, address))
     if settings is not None and possible and bench.series is not None:
         _tell_windows(len(bench.series), settings.config)
 

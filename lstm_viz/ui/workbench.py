@@ -24,6 +24,7 @@ from lstm_viz.tables import (
 )
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.forms import Settings
+from lstm_viz.ui.launch import find_view, launch
 from lstm_viz.ui.session import current_session
 from lstm_viz.ui.settings import forecast_settings, portable_settings
 from lstm_viz.ui.sources import (
@@ -97,7 +98,7 @@ class Workbench:
 
 def open_workbench(address: Address) -> Workbench:
     """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
-    run, run_error = _find_run(address.get("run"))
+    run, run_error = find_view(training_service(), address.get("run"))
     source = find_source(address, run)
     choices = data_choices(address, run)
     if run is not None and address.get("data") is None and address.get(SERIES_SHOWN) in run.told:
@@ -182,20 +183,14 @@ def choose_data(bench: Workbench, address: Address, **changes: str | None) -> No
     address.set(**{"run": None, **of_run, "data": data_parameter(bench.source), **changes})
 
 
-def _find_run(key: str | None) -> tuple[RunView | None, LSTMVizError | None]:
-    if key is None:
-        return None, None
-    try:
-        return training_service().view(key), None
-    except LSTMVizError as error:
-        return None, error
-
-
 def start_run(bench: Workbench, address: Address) -> None:
     """Store a new run, queue it, and put it into the address; a second click on the same run does nothing."""
-    session = current_session()
-    session.train_error = ""
-    if session.arrived or bench.series is None or bench.settings is None or _is_under_way(bench, address.get("run")):
+    if (
+        current_session().arrived
+        or bench.series is None
+        or bench.settings is None
+        or _is_under_way(bench, address.get("run"))
+    ):
         return
     series, service = bench.series, training_service()
     created = datetime.now(UTC).isoformat(timespec="seconds")
@@ -208,13 +203,7 @@ def start_run(bench: Workbench, address: Address) -> None:
         if bench.panel.layout == "long":
             choices["id"] = bench.panel.columns.series_id or ""
     spec = RunSpec(bench.source, series.time or "", series.name, bench.settings.config, created, choices=choices)
-    try:
-        key = service.store.create(spec, series, _company_of(bench))
-        session.moved = True
-        address.replace(run=key)
-        service.submit(key)
-    except LSTMVizError as error:
-        session.train_error = str(error)
+    launch("train", service, lambda: service.store.create(spec, series, _company_of(bench)), address)
 
 
 def _is_under_way(bench: Workbench, key: str | None) -> bool:
@@ -222,7 +211,7 @@ def _is_under_way(bench: Workbench, key: str | None) -> bool:
 
     The bench of a click is that of the last page that was drawn whole; the address is newer.
     """
-    run, _ = _find_run(key)
+    run, _ = find_view(training_service(), key)
     same = run is not None and bench.settings is not None and bench.settings.config == run.spec.config
     return same and run is not None and run.state.active and run.spec.source == bench.source
 
@@ -231,13 +220,3 @@ def _company_of(bench: Workbench) -> Company | None:
     if bench.panel is None or bench.series is None or bench.settings is None or bench.settings.config.scope == "one":
         return None
     return Company.of(bench.panel.series, bench.series)
-
-
-def train_further(key: str, epochs: int) -> None:
-    """Queue more epochs of a run that has ended; 0 goes on to its planned end."""
-    session = current_session()
-    session.train_error, session.moved = "", True
-    try:
-        training_service().submit(key, more_epochs=epochs)
-    except LSTMVizError as error:
-        session.train_error = str(error)

@@ -12,10 +12,9 @@ from lstm_viz.racing.config import RaceConfig
 from lstm_viz.racing.race import Racer, line_up, race
 from lstm_viz.runs import leases
 from lstm_viz.runs.dispatch import Dispatcher
-from lstm_viz.runs.race_entry import shared_out
 from lstm_viz.runs.race_records import Outcome, RaceState
 from lstm_viz.runs.race_store import RaceStore
-from lstm_viz.runs.races import RaceService, race_service
+from lstm_viz.runs.races import RaceService, race_service, shared_out
 from lstm_viz.runs.service import discard_service, training_service
 from tests.racing.test_race import break_weights, numbers
 from tests.runs.holding import holding
@@ -265,8 +264,8 @@ def test_two_workers_share_the_networks_of_one_race(tmp_path, monkeypatch):
         wait_until(lambda: dispatcher.free_workers() == 2)
         key = service.create(LONG)
         service.submit(key, records=3)
-        wait_until(lambda: service._entries[key].heats)
-        assert [heat.cells for heat in service._entries[key].heats] == [("rnn",), ("lstm",)]
+        wait_until(lambda: service._entries[key].parts)
+        assert [part.share for part in service._entries[key].parts] == [("rnn",), ("lstm",)]
         paused = ended(service, key)
         assert paused.state.status == "paused"
         assert told(paused) == alone(LONG, records=3)

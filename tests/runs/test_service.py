@@ -16,11 +16,11 @@ from lstm_viz.errors import RunNotFound
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.runs import leases
+from lstm_viz.runs.epoch_service import Submission
 from lstm_viz.runs.job import TrainingJob, history_of, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
 from lstm_viz.runs.service import TrainingService
 from lstm_viz.runs.store import RunStore, UploadStore
-from lstm_viz.runs.submission import Submission
 from lstm_viz.runs.worker import Silence
 from lstm_viz.training.snapshots import save_snapshots
 from tests.runs.holding import holding
@@ -124,7 +124,7 @@ def test_second_run_waits_and_says_how_many_are_before_it(service, new_run):
     assert service.view(second).state.status == "queued"
     assert service.view(second).ahead == 1
     assert service.view(third).ahead == 2
-    wait_until(lambda: service._submissions[third].future is not None)
+    wait_until(lambda: service._entries[third].parts)
     service.stop(third)
     taken_out = ended(service, third)
     assert taken_out.state.status == "stopped"
@@ -137,7 +137,7 @@ def test_second_run_waits_and_says_how_many_are_before_it(service, new_run):
 def test_run_stopped_while_it_begins_does_not_keep_the_worker(service, new_run, delay):
     first, second = new_run(epochs=5000), new_run(epochs=2)
     service.submit(first)
-    wait_until(lambda: service._submissions[first].future is not None)
+    wait_until(lambda: service._entries[first].parts)
     time.sleep(delay)
     service.stop(first)
     assert ended(service, first).state.status == "stopped"
@@ -336,7 +336,7 @@ def test_closed_server_leaves_its_runs_to_the_next_at_once(tmp_path, new_run):
     first.submit(key)
     wait_until(lambda: len(first.view(key).history) > 3)
     second.submit(key)
-    assert key not in second._submissions, "the first one looks after it"
+    assert key not in second._entries, "the first one looks after it"
     first.close()
     assert second.view(key).state.status == "interrupted"
     second.submit(key)
@@ -351,7 +351,7 @@ def test_run_that_another_server_took_up_is_left_to_it(service, new_run, monkeyp
     folder, number = service.store.folders.folder(key), leases.newest_lease(service.store.folders.folder(key))
     leases.lease_file(folder, number + 1).touch()  # as another server does that saw this one asleep
     state = (folder / "state.json").read_bytes()
-    wait_until(lambda: key not in service._submissions)
+    wait_until(lambda: key not in service._entries)
     another = new_run(epochs=3)
     service.submit(another)
     assert ended(service, another).state.status == "finished", "the worker is free again"
@@ -368,7 +368,7 @@ def test_run_of_a_living_server_is_left_alone(tmp_path, new_run):
         try:
             wait_until(lambda: service.view(key).state.status == "running")
             service.submit(key)
-            assert key not in service._submissions
+            assert key not in service._entries
         finally:
             service.close()
 
