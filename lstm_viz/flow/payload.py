@@ -17,7 +17,6 @@ from lstm_viz.flow.words import clip_words, lesson, middle, verdict_of_all, verd
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.half_life import FLOOR
 from lstm_viz.stepping.payload import PALETTES, Tables, join_bytes
-from lstm_viz.stepping.request import UNTRAINED
 
 ROWS = ("direct", "gated", "carry", "carry_product", "slope")
 TABLES = ("hidden", "cell", "heat", "spectra", "sensitivity")
@@ -36,8 +35,8 @@ def flow_bytes(request: FlowRequest) -> bytes:
     header = {
         "about": hashlib.sha256("\0".join(about).encode("utf-8", "surrogatepass")).hexdigest()[:16],
         "tokens": labels,
-        "numbered": request.source == UNTRAINED,
-        "trained": request.source != UNTRAINED,
+        "numbered": not request.trained,
+        "trained": request.trained,
         "loss_steps": np.flatnonzero(lanes[0].states[-1].loss_at).tolist(),
         "floor": FLOOR,
         "lesson": lesson(

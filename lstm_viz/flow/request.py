@@ -13,7 +13,15 @@ from lstm_viz.recurrent.specification import (
     require_between,
     require_one_of,
 )
-from lstm_viz.stepping.request import CLASS, MAX_SEED, MAX_UNTRAINED_SIZE, RUN, SOURCES, STATE, UNTRAINED
+from lstm_viz.stepping.request import (
+    FOLLOWED,
+    MAX_SEED,
+    MAX_UNTRAINED_SIZE,
+    STEPPED,
+    UNTRAINED,
+    kind_of,
+    unknown_source,
+)
 
 Where = Literal["last", "every"]
 WHERES: tuple[Where, ...] = get_args(Where)
@@ -63,13 +71,14 @@ class FlowRequest:
     clip: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.source.startswith((CLASS, STATE)):
+        kind = kind_of(self.source)
+        if kind not in STEPPED:
+            raise unknown_source(self.source)
+        if kind not in FOLLOWED:
             raise SettingsError(
                 f"`source` (={self.source[:12]}…) is a classifier, or a model that somebody brought: these are not followed "
                 "back here. Step through it on Step the cell, or choose another one."
             )
-        if self.source not in SOURCES and not self.source.startswith(RUN):
-            raise SettingsError(f"`source` (={self.source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
         require_one_of("where", self.where, WHERES)
         require_one_of("initialization", self.initialization, INITIALIZATIONS)
         require_one_of("activation", self.activation, ACTIVATIONS)
@@ -92,4 +101,9 @@ class FlowRequest:
     @property
     def work(self) -> int:
         """Steps × units × seeds of untrained models; 0 for others, which are small."""
-        return self.length * self.hidden_size * self.seeds if self.source == UNTRAINED else 0
+        return 0 if self.trained else self.length * self.hidden_size * self.seeds
+
+    @property
+    def trained(self) -> bool:
+        """Whether the models have learned anything."""
+        return self.source != UNTRAINED

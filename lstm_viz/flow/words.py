@@ -10,7 +10,6 @@ from lstm_viz.flow.request import FORGET_BIASES, FlowRequest
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.half_life import DECADES, Fading, Verdict, verdict_of
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.stepping.request import UNTRAINED
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -109,7 +108,7 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
         before: each cell before training; the same as `now` for untrained ones.
         now: each cell as trained as it is.
     """
-    if request.source != UNTRAINED:
+    if request.trained:
         return _trained_lesson(before, now)
     lstm, rnn = now["lstm"], now["rnn"]
     if lstm.overflow or rnn.overflow or request.length == 1 or lstm.carry is None:

@@ -24,8 +24,9 @@ from lstm_viz.recurrent.ledger import memory_ledger
 from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.trace import LayerTrace, Trace
 from lstm_viz.stepping.scene import Lane, Scene
+from lstm_viz.stepping.sources import find_source
 from lstm_viz.stepping.what_if import Change, NewToken, write_change
-from lstm_viz.zoo.catalogue import FORECAST, KINDS, Card, load_card
+from lstm_viz.zoo.catalogue import Card
 
 FLOWS = ("before", "kept", "lost", "written", "now", "squashed", "exposed")
 STORY = ("forget_gate", "update_gate", "input_gate", "reset_gate", "candidate", "output_gate")  # as they are told
@@ -188,9 +189,9 @@ def _describe_proof(lane: Lane) -> dict[str, str]:
 
 
 def _describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
-    if scene.request.source not in KINDS:
+    card = find_source(scene.request).card(lane.cell)
+    if card is None:
         return {"score": "", "score_meaning": ""}
-    card = load_card(scene.request.source, lane.cell)
     return {
         "score": _words_of_score(card),
         "score_meaning": f"{card.scores.measure} Trained on: {card.data} {card.selection}",
@@ -199,7 +200,7 @@ def _describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
 
 def _words_of_score(card: Card) -> str:
     overall = card.scores.overall
-    if card.task == FORECAST:
+    if card.forecast is not None:
         return f"off by {overall:.3g} thousand passengers on average"
     if card.scores.trained_to is not None and overall > 1:
         return f"right up to n = {overall:.0f}, trained up to {card.scores.trained_to}"

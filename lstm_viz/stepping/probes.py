@@ -9,19 +9,15 @@ import numpy as np
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.runs.classify_model import Classifier
 from lstm_viz.sequences.counting import Counting
+from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.sequences.task import Task
-from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.sequences.tokens import Vocabulary
-from lstm_viz.stepping.class_subject import classifier_of, step_labels
-from lstm_viz.stepping.request import CLASS, StepRequest
 from lstm_viz.stepping.subject import Subject, shortened
 from lstm_viz.zoo.recipes import TEST, draws
 
 MOST_PROBES, FEWEST_PROBES = 200, 4
 MOST_STEPS = 4_000
-COUNTED_TO = (
-    30  # three times as far as the models were trained, so that no counter can have learned the answers by heart
-)
+COUNTED_TO = 30  # three times as far as the models were trained: no counter has learned these answers by heart
 NAMED_TOKENS, NAMED_CLASSES = 8, 20
 RANDOM_STEPS = 24
 POSITION = "Steps read so far."
@@ -46,20 +42,8 @@ class ProbeSet:
     about: str
 
 
-def probe_set(request: StepRequest, subject: Subject) -> ProbeSet:
-    """Give the sequences that fit a model: new ones of its task, windows of its series, or its text in other orders."""
-    if request.source in TASKS:
-        return _task_probes(TASKS[request.source])
-    if subject.experiment is not None:
-        return _window_probes(subject.experiment)
-    if request.source.startswith(CLASS):
-        return _class_probes(classifier_of(request))
-    if not subject.vocabulary:
-        return _random_probes(subject.sequence.shape[1])
-    return _shuffled_probes(subject)
-
-
-def _task_probes(task: Task) -> ProbeSet:
+def task_probes(task: Task) -> ProbeSet:
+    """Draw test sequences of a task."""
     generator = Counting(COUNTED_TO) if isinstance(task, Counting) else task
     examples = [task.annotate(tokens) for tokens in draws(generator, MOST_PROBES, TEST)]
     concepts = {name: np.concatenate([example.concepts[name] for example in examples]) for name in task.concepts}
@@ -73,7 +57,7 @@ def _task_probes(task: Task) -> ProbeSet:
     )
 
 
-def _window_probes(experiment: ForecastExperiment) -> ProbeSet:
+def window_probes(experiment: ForecastExperiment) -> ProbeSet:
     """Cut windows out of a series, evenly spread from its begin to its end, as the model reads them."""
     window = experiment.config.window
     ends = np.arange(window, len(experiment.series.y) + 1)
@@ -117,7 +101,7 @@ def delayed(values: np.ndarray, steps: int) -> np.ndarray:
     return np.concatenate([np.full(min(steps, len(values)), np.nan), values[: max(0, len(values) - steps)]])
 
 
-def _shuffled_probes(subject: Subject) -> ProbeSet:
+def shuffled_probes(subject: Subject) -> ProbeSet:
     """Put the tokens of a text into random orders: whatever a unit tells then, it does not have from their order."""
     rng = np.random.default_rng(TEST)
     vocabulary = Vocabulary(subject.vocabulary)
@@ -138,7 +122,13 @@ def _joined(labels: Sequence[Sequence[str]], token: str, ago: int) -> np.ndarray
     return np.concatenate([delayed(np.array([float(label == token) for label in line]), ago) for line in labels])
 
 
-def _class_probes(classifier: Classifier) -> ProbeSet:
+def step_labels(data: LabelledSequences, steps: int) -> tuple[str, ...]:
+    """Write what a step is."""
+    return tuple(f"{'row' if data.picture else 'step'} {step}" for step in range(1, steps + 1))
+
+
+def class_probes(classifier: Classifier) -> ProbeSet:
+    """Take test sequences of a classifier, evenly spread."""
     test = classifier.split.test
     many = min(len(test), affordable(max(1, int(test.lengths.mean()))))
     chosen = test.subset(np.unique(np.linspace(0, len(test) - 1, many).round().astype(int)))
@@ -163,7 +153,7 @@ def _class_probes(classifier: Classifier) -> ProbeSet:
     return ProbeSet(tuple(scaled.sequence(number) for number in range(len(chosen))), labels, concepts, meanings, about)
 
 
-def _random_probes(size: int) -> ProbeSet:
+def random_probes(size: int) -> ProbeSet:
     """Draw sequences of numbers: of a model that was brought nobody knows here what it reads."""
     many = affordable(RANDOM_STEPS)
     sequences = np.random.default_rng(TEST).standard_normal((many, RANDOM_STEPS, size)).astype(np.float32)

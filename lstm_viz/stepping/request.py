@@ -21,10 +21,23 @@ UNTRAINED = "untrained"
 FORECAST = "forecast"
 RUN, CLASS, STATE = "run:", "class:", "state:"
 SOURCES: tuple[str, ...] = (*TASKS, FORECAST, UNTRAINED)
+FOLLOWED = (*SOURCES, RUN)  # those whose gradient can be shown
+STEPPED = (*FOLLOWED, CLASS, STATE)
 DEFAULT_SOURCE = SOURCES[0]
 UNTRAINED_TEXT = "I love Beijing because I love noodles"
 MAX_UNTRAINED_SIZE = 128
 MAX_SEED = 2**31 - 1
+
+
+def kind_of(source: str) -> str:
+    """Give what tells the kind of a source: the prefix where a key stands behind it, else its name."""
+    name, colon, _ = source.partition(":")
+    return name + colon
+
+
+def unknown_source(source: str) -> SettingsError:
+    """Say that there is no such source."""
+    return SettingsError(f"`source` (={source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
 
 
 @dataclass(frozen=True)
@@ -61,8 +74,8 @@ class StepRequest:
     activation: Activation = "tanh"
 
     def __post_init__(self) -> None:
-        if self.source not in SOURCES and not self.source.startswith((RUN, CLASS, STATE)):
-            raise SettingsError(f"`source` (={self.source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
+        if kind_of(self.source) not in STEPPED:
+            raise unknown_source(self.source)
         if not self.cells:
             raise SettingsError(f"`cells` names no cell. Use one or more of {', '.join(CELLS)}.")
         for cell in self.cells:

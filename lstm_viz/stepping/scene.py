@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.interventions import Replace, intervene, replace_tokens
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.recurrent.trace import Trace, trace_model
-from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.stepping.class_subject import spec_of_classifier
-from lstm_viz.stepping.request import CLASS, RUN, STATE, StepRequest
-from lstm_viz.stepping.state_subject import state_of
-from lstm_viz.stepping.subject import Subject, config_of_run, next_tokens, open_subject, require_drawable, task_answers
+from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.sources import find_source
+from lstm_viz.stepping.subject import Answers, Subject, require_drawable
 from lstm_viz.stepping.what_if import Change, NewToken, for_cell, read_changes
 
 
@@ -50,7 +46,7 @@ class Scene:
     lanes: tuple[Lane, ...]
     changes: tuple[Change, ...]
     changed_labels: tuple[str, ...]
-    changed_answers: tuple[tuple[int, ...], ...]
+    changed_answers: Answers
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -64,7 +60,8 @@ def build_scene(request: StepRequest) -> Scene:
     Raises:
         LSTMVizError: something in the request does not fit the model or the text.
     """
-    subjects = {cell: open_subject(request, cell) for cell in lanes_of(request)}
+    source = find_source(request)
+    subjects = {cell: source.open(cell) for cell in source.cells()}
     first = next(iter(subjects.values()))
     for subject in subjects.values():
         _require_layer(request.layer, subject)
@@ -72,18 +69,9 @@ def build_scene(request: StepRequest) -> Scene:
     changes = tuple(change for change in read_changes(request.what_if, request.layer) if _concerns(change, subjects))
     labels = changed_labels(first, changes)
     lanes = tuple(_trace_lane(cell, subject, changes) for cell, subject in subjects.items())
-    return Scene(request, lanes, changes, labels, changed_answers(request, first, labels))
-
-
-def lanes_of(request: StepRequest) -> Sequence[Cell]:
-    """Give the cells that can be shown: a run, or a model that was brought, has the one that it was made with."""
-    if request.source.startswith(RUN):
-        return (config_of_run(request.source.removeprefix(RUN)).cell,)
-    if request.source.startswith(CLASS):
-        return (spec_of_classifier(request.source.removeprefix(CLASS)).config.cell,)
-    if request.source.startswith(STATE):
-        return (state_of(request).foreign.model.config.cell,)
-    return request.cells
+    unchanged = labels == first.labels or first.asks == "values"
+    answers = first.answers if unchanged else source.answers_to(first, labels)
+    return Scene(request, lanes, changes, labels, answers)
 
 
 def _require_layer(layer: int, subject: Subject) -> None:
@@ -145,12 +133,3 @@ def changed_labels(subject: Subject, changes: Sequence[Change]) -> tuple[str, ..
         if isinstance(change.what, NewToken) and change.what.step < len(labels):
             labels[change.what.step] = change.what.token
     return tuple(labels)
-
-
-def changed_answers(request: StepRequest, subject: Subject, labels: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
-    """Give what is right after each step of the changed sequence."""
-    if labels == subject.labels or subject.asks == "values":
-        return subject.answers
-    if request.source in TASKS:
-        return task_answers(TASKS[request.source], labels)
-    return next_tokens(np.array([subject.vocabulary.index(label) for label in labels]))

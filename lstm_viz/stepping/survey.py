@@ -10,9 +10,9 @@ from lstm_viz.recurrent.similarity import Stretch, similar_steps
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.recurrent.trace import LayerTrace, trace_inside
 from lstm_viz.recurrent.tracking import LEAST_STRENGTH, Tracking, track
-from lstm_viz.stepping.probes import ProbeSet, probe_set
+from lstm_viz.stepping.probes import ProbeSet
 from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.subject import open_subject
+from lstm_viz.stepping.sources import find_source
 
 KEPT_PASSAGES = 40
 SENT_EXAMPLES = 12
@@ -92,8 +92,9 @@ def survey_lane(request: StepRequest, cell: Cell) -> Survey:
     Raises:
         LSTMVizError: the model cannot be opened.
     """
-    subject = open_subject(request, cell)
-    probes = probe_set(request, subject)
+    source = find_source(request)
+    subject = source.open(cell)
+    probes = source.probes(subject)
     place = request.layer * (2 if subject.model.config.bidirectional else 1)  # the direction that reads forward
     traces = [trace_inside(subject.model, sequence)[place] for sequence in probes.sequences]
     names = dict.fromkeys((memory_of(cell), "hidden_state"))

@@ -7,8 +7,8 @@ import streamlit as st
 from lstm_viz.flow.request import FORGET_BIASES, MAX_CLIP, MAX_LENGTH, MAX_SEEDS, SCALES, WHERES, FlowRequest
 from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
 from lstm_viz.recurrent.specification import ACTIVATIONS, INITIALIZATIONS, MAX_RECURRENT_SCALE
-from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.stepping.request import MAX_SEED, MAX_UNTRAINED_SIZE, RUN, UNTRAINED, StepRequest
+from lstm_viz.stepping.request import MAX_SEED, MAX_UNTRAINED_SIZE, UNTRAINED, StepRequest
+from lstm_viz.stepping.sources import Typed, find_source
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.drawer import more_settings
 from lstm_viz.ui.errors import show_error
@@ -33,7 +33,7 @@ def flow_controls(bench: FlowBench, address: Address) -> None:
         "learned. It starts at the right and travels to the left."
     )
     draw = FlowDrawer(bench, address)
-    if bench.asked.source == UNTRAINED:
+    if not bench.asked.trained:
         _untrained_controls(draw)
         return
     source, sequence, loss = st.columns([1.2, 2.0, 1.1], gap="medium", vertical_alignment="top")
@@ -47,12 +47,12 @@ def flow_controls(bench: FlowBench, address: Address) -> None:
 
 def _choose_source(draw: "FlowDrawer") -> None:
     source = draw.asked.source
-    names = {**forecast_names(), UNTRAINED: "untrained cells"}
+    names = {UNTRAINED: "", **forecast_names()} | {UNTRAINED: "untrained cells"}
     names.setdefault(source, "this run")
     put_widget_value("flow-source", source)
     st.selectbox(
         label_of("flow_source"),
-        [UNTRAINED, *(name for name in names if name != UNTRAINED)],
+        list(names),
         format_func=names.__getitem__,
         key="flow-source",
         on_change=lambda: draw.address.replace(source=str(widget_value("flow-source"))),
@@ -63,21 +63,17 @@ def _choose_source(draw: "FlowDrawer") -> None:
 
 def _choose_sequence(draw: "FlowDrawer") -> None:
     """Let the person set what a trained cell reads: a text of its task, or a layer of a run."""
-    source = draw.asked.source
-    if source.startswith(RUN):
-        layers = count_layers(StepRequest(source=source))
-        if layers > 1:
-            draw.choice("layer", range(layers), lambda layer: str(layer + 1))
+    source = find_source(StepRequest(draw.asked.source))
+    if (layers := count_layers(source.request)) > 1:
+        draw.choice("layer", range(layers), lambda layer: str(layer + 1))
+    if not isinstance(typed := source.reads(), Typed):
         return
-    task = TASKS.get(source)
-    if task is None:
-        return
-    put_widget_value("flow-text", draw.asked.text or task.example)
+    put_widget_value("flow-text", draw.asked.text or typed.example)
     st.text_input(
-        "What it reads",
+        typed.label,
         key="flow-text",
         on_change=lambda: draw.address.set(text=str(widget_value("flow-text") or "") or None),
-        help=literal(f"It knows these tokens: {' '.join(task.inputs)}"),
+        help=literal(typed.meaning),
     )
     draw.tell("text")
 
