@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_viz.recurrent.layers import Layer, layers_of
+from lstm_viz.recurrent.layers import Layer, layers_of, memory_of
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.scan import run_scan
 from lstm_viz.recurrent.slopes import Slopes, slopes_of
@@ -53,7 +53,7 @@ class LayerGradient:
     @property
     def memory(self) -> str:
         """Name of the gradient by what the cell remembers in: the cell state, or the hidden state."""
-        return "cell_state_grad" if self.cell == "lstm" else "hidden_state_grad"
+        return f"{memory_of(self.cell)}_grad"
 
 
 def in_double(model: SequenceModel) -> SequenceModel:

@@ -74,6 +74,11 @@ class Layer:
         return self.W, self.U, self.input_bias, self.recurrent_bias
 
 
+def memory_of(cell: Cell) -> str:
+    """Name the state in which a cell keeps what it knows."""
+    return "cell_state" if cell == "lstm" else "hidden_state"
+
+
 def layers_of(rnn: nn.RNNBase) -> Iterator[Layer]:
     """Give the layers from the input on, forward before backward."""
     cell: Cell = {"LSTM": "lstm", "GRU": "gru"}.get(rnn.mode, "rnn")  # type: ignore[assignment]

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.glossary import GLOSSARY
+from lstm_viz.recurrent.layers import memory_of
 from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.recurrent.specification import CELLS, Cell
 from lstm_viz.recurrent.trace import LayerTrace
-from lstm_viz.stepping.payload import PALETTES, Guide, Tables, describe_change, describe_sequence, join_bytes
+from lstm_viz.stepping.payload import Guide, Tables, describe_change, describe_sequence, join_bytes
 from lstm_viz.stepping.scene import Lane, Scene
-from lstm_viz.stepping.survey import Passage, Survey, findings, memory_of, similar_passages
+from lstm_viz.stepping.survey import Passage, Survey, findings, similar_passages
 
 MAPS = (
     *("forget_gate", "update_gate", "reset_gate", "input_gate", "candidate"),
@@ -66,8 +67,6 @@ def overview_bytes(scene: Scene, surveys: dict[Cell, Survey], search: Search | N
         "lanes": lanes,
         "changes": [describe_change(change, scene) for change in scene.changes],
         "search": None if search is None else _answer_search(scene, surveys, search, sequence["about"]),
-        "terms": {name: asdict(term) for name, term in GLOSSARY.items()},
-        "palettes": PALETTES,
     }
     return join_bytes(header, tables)
 

@@ -11,15 +11,16 @@ under `lane*/name`. `assets/shared/scene.js` reads this.
 import hashlib
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.interventions import Ablate, Hold, Start, can_be_held, range_of
-from lstm_viz.recurrent.layers import CELL_CLASSES
+from lstm_viz.recurrent.layers import CELL_CLASSES, memory_of
 from lstm_viz.recurrent.ledger import memory_ledger
 from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.trace import LayerTrace, Trace
@@ -30,7 +31,6 @@ from lstm_viz.zoo.catalogue import Card
 
 FLOWS = ("before", "kept", "lost", "written", "now", "squashed", "exposed")
 STORY = ("forget_gate", "update_gate", "input_gate", "reset_gate", "candidate", "output_gate")  # as they are told
-PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 
 
 class Tables:
@@ -47,10 +47,6 @@ class Tables:
         self.places[name] = (self.size, *part.shape)
         self.parts.append(part)
         self.size += part.size
-
-    def to_bytes(self) -> bytes:
-        """Give all numbers."""
-        return b"".join(part.tobytes() for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -78,20 +74,24 @@ def scene_bytes(scene: Scene, guide: Guide | None = None) -> bytes:
         "guide": guide.words if guide else "",
         "lanes": lanes,
         "changes": [describe_change(change, scene) for change in scene.changes],
-        "terms": {name: asdict(term) for name, term in GLOSSARY.items()},
-        "palettes": PALETTES,
     }
     return join_bytes(header, tables)
 
 
 def join_bytes(header: dict[str, Any], tables: Tables) -> bytes:
-    """Put a header in front of its tables; its `version` tells one content from another."""
-    numbers = tables.to_bytes()
-    header = {**header, "arrays": tables.places}
+    """Put a header, with words and colours, in front of its tables; `version` tells one content from another."""
+    numbers = b"".join(part.tobytes() for part in tables.parts)
+    header |= {"terms": {name: asdict(term) for name, term in GLOSSARY.items()}, "palettes": PALETTES}
+    header["arrays"] = tables.places
     header["version"] = hashlib.sha256(json.dumps(header, sort_keys=True).encode() + numbers).hexdigest()[:16]
     text = json.dumps(header, ensure_ascii=True, allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
     return len(text).to_bytes(4, "little") + text + numbers
+
+
+def name_of_content(words: Sequence[str]) -> str:
+    """Give a short name that other words would not get."""
+    return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def describe_sequence(scene: Scene) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def describe_sequence(scene: Scene) -> dict[str, Any]:
     about = [request.source, *subject.labels, str(request.seed), str(request.layer)]
     about += [request.text] if subject.asks == "class" else []  # the labels of two test sequences are the same
     return {
-        "about": hashlib.sha256("\0".join(about).encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        "about": name_of_content(about),
         "tokens": subject.labels,
         "changed_tokens": scene.changed_labels,
         "vocabulary": subject.vocabulary,
@@ -166,7 +166,7 @@ def _pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
         **_describe_training(scene, lane),
         "hidden_size": layer.hidden_size,
         "gates": [gate for gate in STORY if gate in CELL_CLASSES[lane.cell].gates],
-        "memory": "cell_state" if lane.cell == "lstm" else "hidden_state",
+        "memory": memory_of(lane.cell),
         "biases": {name: bias.tolist() for name, bias in layer.biases.items()},
         "flows": FLOWS,
         "most_flow": most,
@@ -237,7 +237,7 @@ def _in_units(lane: Lane, outputs: np.ndarray) -> np.ndarray:
 def _flow_sizes(layer: LayerTrace) -> np.ndarray:
     """Sum the content that moved over all units, without its sign, (T, 7) in the order of `FLOWS`."""
     ledger = memory_ledger(layer)
-    memory = "cell_state" if layer.cell == "lstm" else "hidden_state"
+    memory = memory_of(layer.cell)
     squashed = layer["cell_tanh"] if layer.cell == "lstm" else layer["hidden_state"]
     moved = (
         *(layer[f"{memory}_prev"], ledger.kept, ledger.lost),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.recurrent.layers import CELL_CLASSES
+from lstm_viz.recurrent.layers import CELL_CLASSES, memory_of
 from lstm_viz.recurrent.saturation import Saturation, saturation
 from lstm_viz.recurrent.similarity import Stretch, similar_steps
 from lstm_viz.recurrent.specification import Cell
@@ -74,11 +74,6 @@ class Survey:
         by_length = sorted((one.begin() for one in self.passages), key=lambda one: len(one.labels))
         places = np.linspace(0, len(by_length) - 1, SENT_EXAMPLES).round().astype(int)
         return tuple(by_length[place] for place in np.unique(places))
-
-
-def memory_of(cell: Cell) -> str:
-    """Name the activation in which a cell keeps what it knows."""
-    return "cell_state" if cell == "lstm" else "hidden_state"
 
 
 def _gates_of(cell: Cell) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstm_viz.recurrent.layers import memory_of
 from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.recurrent.trace import trace_model
 from lstm_viz.stepping.overview import Search, guide_to, overview_bytes, read_search, telling_unit
@@ -14,7 +15,7 @@ from lstm_viz.stepping.probes import COUNTED_TO, MOST_STEPS, affordable, delayed
 from lstm_viz.stepping.request import FORECAST, UNTRAINED, StepRequest
 from lstm_viz.stepping.scene import build_scene
 from lstm_viz.stepping.sources import find_source
-from lstm_viz.stepping.survey import findings, joined, memory_of, similar_passages, survey_lane
+from lstm_viz.stepping.survey import findings, joined, similar_passages, survey_lane
 
 ALL = ("lstm", "gru", "rnn")
 TEXT = "to be or not to be that is the question to be"
