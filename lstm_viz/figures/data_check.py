@@ -27,17 +27,14 @@ def data_check_chart(series: Series, findings: Sequence[Finding], palette: Palet
     figure = base_figure(palette, height)
     places = {finding.kind: finding.places for finding in findings if finding.places}
     x, y = thin(series.ds, series.y)
-    line = {"color": palette.truth, "width": 2}
-    name = literal(series.name)
-    figure.add_scatter(
-        x=x, y=y, name=name, mode=_mode(series), line=line, marker={"size": 4}, hovertemplate="%{y:,.6~g}"
-    )
+    name, line = literal(series.name), {"color": palette.truth, "width": 2}
+    look = {"line": line, "marker": {"size": 4}, "hovertemplate": "%{y:,.6~g}"}
+    figure.add_scatter(x=x, y=y, name=name, mode=_mode(series), **look)
     _shade_gaps(figure, series, places.get("gaps", ()), palette)
     for kind, label in _LINES.items():
         if kind in places:
-            _underline(
-                figure, series, places[kind], label, palette, "square" if kind == "constant" else "triangle-right"
-            )
+            symbol = "square" if kind == "constant" else "triangle-right"
+            _underline(figure, series, places[kind], label, palette, symbol)
     for kind, (label, symbol) in _RINGS.items():
         if kind in places:
             _ring(figure, series, places[kind], label, palette, symbol)
@@ -53,23 +50,12 @@ def _mode(series: Series) -> str:
 
 def _shade_gaps(figure: go.Figure, series: Series, places: Sequence[tuple[int, int]], palette: Palette) -> None:
     """Shade from the last value before a gap to the first after it, so that a single missing step is seen."""
+    look = {"y0": 0, "y1": 1, "yref": "paper", "fillcolor": palette.muted, "opacity": 0.28, "layer": "below"}
+    look |= {"line_width": 0}
     widest = sorted(places, key=lambda place: place[0] - place[1])[:MOST_SPANS]
     for number, (start, end) in enumerate(sorted(widest)):
-        figure.add_shape(
-            type="rect",
-            x0=series.ds[max(0, start - 1)],
-            x1=series.ds[min(end, len(series) - 1)],
-            y0=0,
-            y1=1,
-            yref="paper",
-            fillcolor=palette.muted,
-            opacity=0.28,
-            line_width=0,
-            layer="below",
-            name="no value",
-            legendgroup="gaps",
-            showlegend=number == 0,
-        )
+        x0, x1 = series.ds[max(0, start - 1)], series.ds[min(end, len(series) - 1)]
+        figure.add_shape(type="rect", x0=x0, x1=x1, **look, name="no value", legendgroup="gaps", showlegend=number == 0)
 
 
 def _underline(
@@ -95,17 +81,12 @@ def _underline(
 def _ring(
     figure: go.Figure, series: Series, places: Sequence[tuple[int, int]], label: str, palette: Palette, symbol: str
 ) -> None:
-    rows = np.concatenate([np.arange(start, end) for start, end in places])
+    rows, colour = np.concatenate([np.arange(start, end) for start, end in places]), palette.negative
     figure.add_scatter(
         x=series.ds[rows],
         y=series.y[rows],
         name=label,
         mode="markers",
-        marker={
-            "symbol": symbol,
-            "size": 14,
-            "color": palette.negative,
-            "line": {"width": 2.5, "color": palette.negative},
-        },
+        marker={"symbol": symbol, "size": 14, "color": colour, "line": {"width": 2.5, "color": colour}},
         hovertemplate="%{y:,.6~g}",
     )

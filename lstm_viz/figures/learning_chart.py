@@ -3,8 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.forecast_chart import put_legend_on_top
-from lstm_viz.figures.layout import base_figure
+from lstm_viz.figures.layout import base_figure, put_legend_on_top
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.figures.wording import rounded
 

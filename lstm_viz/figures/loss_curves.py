@@ -32,10 +32,9 @@ def loss_curves(
         figure.update_xaxes(title="epoch", range=[0, 10])
         return figure
     figure.update_xaxes(title="epoch", rangemode="tozero")
-    figure.update_yaxes(title=f"{LOSS_NAMES[loss]} (scaled)", type="log" if log else "linear")
+    figure.update_yaxes(title=f"{LOSS_NAMES[loss]} (scaled)", type="linear")
     if log:
-        ticks = log_ticks(np.concatenate(drawn))
-        figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+        set_log_axis(figure, np.concatenate(drawn))
     return figure
 
 
@@ -84,6 +83,12 @@ def _mark_best(figure: go.Figure, best: EpochRecord, palette: Palette) -> None:
         marker={"symbol": "circle-open", "size": 15, "color": palette.ink, "line": {"width": 2}},
         hoverinfo="skip",
     )
+
+
+def set_log_axis(figure: go.Figure, values: np.ndarray) -> None:
+    """Make the upright axis logarithmic, with round positions among the values."""
+    ticks = log_ticks(values)
+    figure.update_yaxes(type="log", tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
 
 
 def log_ticks(values: np.ndarray) -> list[float]:

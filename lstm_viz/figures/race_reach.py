@@ -44,15 +44,8 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
     steps = np.array(config.gradient_steps)
     for cell, reach in newest.items():
         line = {"color": getattr(palette, cell), "width": 2.5, "dash": DASHES[cell]}
-        figure.add_scatter(
-            x=steps,
-            y=np.maximum(reach, LOWEST),
-            customdata=reach,
-            name=label_of(cell),
-            mode="lines",
-            line=line,
-            hovertemplate="10^%{customdata:.1f}",
-        )
+        look = {"mode": "lines", "line": line, "customdata": reach, "hovertemplate": "10^%{customdata:.1f}"}
+        figure.add_scatter(x=steps, y=np.maximum(reach, LOWEST), name=label_of(cell), **look)
     _add_names(figure, newest, palette, (low, high, height - MARGIN["t"] - MARGIN["b"]))
     return figure
 
@@ -81,17 +74,9 @@ def _mark_clue(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
     if last is None:
         return
     figure.add_vrect(0.5, last + 0.5, fillcolor=palette.grid, line_width=0, layer="below")
-    figure.add_annotation(
-        text="◂ to be remembered",
-        x=last + 0.5,
-        y=1,
-        yref="paper",
-        xanchor="left",
-        xshift=48,
-        yanchor="top",
-        showarrow=False,
-        font={"color": palette.muted, "size": 13},
-    )
+    place = {"x": last + 0.5, "xanchor": "left", "xshift": 48, "y": 1, "yref": "paper", "yanchor": "top"}
+    look = {"showarrow": False, "font": {"color": palette.muted, "size": 13}}
+    figure.add_annotation(text="◂ to be remembered", **place, **look)
 
 
 def _add_names(
@@ -104,16 +89,9 @@ def _add_names(
         at = (start - low) / (high - low) * height
         up = max(at + LABEL_HEIGHT * 0.7, beneath + LABEL_HEIGHT)
         beneath = up
-        figure.add_annotation(
-            text=f"<b>{label_of(cell)}</b>",
-            x=0.01,
-            xref="paper",
-            y=start,
-            xanchor="left",
-            yshift=up - at,
-            showarrow=False,
-            font={"color": getattr(palette, cell), "size": 15},
-        )
+        place = {"x": 0.01, "xref": "paper", "xanchor": "left", "y": start, "yshift": up - at}
+        font = {"color": getattr(palette, cell), "size": 15}
+        figure.add_annotation(text=f"<b>{label_of(cell)}</b>", **place, showarrow=False, font=font)
 
 
 def reach_map(

@@ -37,11 +37,7 @@ def saturation_chart(title: str, gate: str, shares: _Shares, palette: Palette, h
     """
     figure = base_figure(palette, height)
     figure.add_scatter(
-        x=[0, 1],
-        y=[1, 0],
-        mode="lines",
-        line={"color": palette.muted, "width": 1, "dash": "dash"},
-        hoverinfo="skip",
+        x=[0, 1], y=[1, 0], mode="lines", line={"color": palette.muted, "width": 1, "dash": "dash"}, hoverinfo="skip"
     )
     colour = getattr(palette, gate)
     figure.add_scatter(

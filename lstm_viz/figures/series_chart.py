@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import base_figure, thin
+from lstm_viz.figures.layout import base_figure, shade, thin
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.tables import Series
 
@@ -21,27 +21,5 @@ def series_chart(series: Series, holdout: int, palette: Palette, height: int = 4
     )
     figure.update_layout(showlegend=False, yaxis_title=name, xaxis_title=literal(series.time or "row"))
     if 0 < holdout < len(series.ds):
-        shade(figure, series.ds[-holdout], series.ds[-1], "held out", palette)
+        shade(figure, series.ds[-holdout], series.ds[-1], "held out", palette, inside=False)
     return figure
-
-
-def shade(figure: go.Figure, start: object, end: object, label: str, palette: Palette) -> None:
-    """Shade a stretch of the x axis and name it at its top."""
-    figure.add_vrect(
-        x0=start,
-        x1=end,
-        fillcolor=palette.muted,
-        opacity=0.13,
-        line_width=0,
-        layer="below",
-    )
-    figure.add_annotation(
-        x=end,
-        y=1,
-        yref="paper",
-        text=label,
-        showarrow=False,
-        xanchor="right",
-        yanchor="bottom",
-        font={"size": 13, "color": palette.muted},
-    )

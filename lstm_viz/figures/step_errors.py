@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from lstm_viz.figures.forecast_chart import put_legend_on_top
-from lstm_viz.figures.layout import base_figure
+from lstm_viz.figures.layout import base_figure, put_legend_on_top
 from lstm_viz.figures.theme import Palette, literal
 
 LOOKS = {

@@ -1,6 +1,5 @@
 """What stands behind the `source` of a request: one class for each kind of model, found by `find_source`."""
 
-import math
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -484,16 +483,13 @@ def _read_numbers(text: str) -> np.ndarray:
 
 
 def _read_number(part: str) -> float:
-    try:
-        value = float(part)
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= MAX_SIZE:  # a NaN fails this too
-        raise SequenceError(
-            f"{part[:20]!r} is no number that can be read. Type numbers between −{MAX_SIZE:,.0f} and {MAX_SIZE:,.0f} with "
-            "commas between, such as 0.5, 1, −0.25."
-        )
-    return value
+    with suppress(ValueError):
+        if abs(value := float(part)) <= MAX_SIZE:  # a NaN is not
+            return value
+    raise SequenceError(
+        f"{part[:20]!r} is no number that can be read. Type numbers between −{MAX_SIZE:,.0f} and {MAX_SIZE:,.0f} with "
+        "commas between, such as 0.5, 1, −0.25."
+    )
 
 
 def _labels_of(sequence: np.ndarray) -> tuple[str, ...]:
