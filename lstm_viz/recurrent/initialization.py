@@ -15,7 +15,13 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import MAX_RECURRENT_SCALE, Initialization, require_between
+from lstm_viz.recurrent.specification import (
+    MAX_RECURRENT_SCALE,
+    Initialization,
+    ModelConfig,
+    StackConfig,
+    require_between,
+)
 
 Fill = Callable[[Tensor], Tensor]
 
@@ -25,6 +31,14 @@ FILLS: dict[Initialization, tuple[Fill, Fill]] = {
     "xavier": (nn.init.xavier_uniform_, nn.init.xavier_uniform_),
     "identity": (partial(nn.init.normal_, std=0.001), nn.init.eye_),
 }
+
+
+def set_start(rnn: nn.RNNBase, config: ModelConfig | StackConfig) -> None:
+    """Give fresh layers of torch the start values that a config names."""
+    if config.initialization != "torch":
+        initialize(rnn, config.initialization)
+    if isinstance(rnn, nn.LSTM):
+        set_forget_bias(rnn, config.forget_bias)
 
 
 def initialize(rnn: nn.RNNBase, name: Initialization) -> None:

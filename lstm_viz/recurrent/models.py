@@ -5,10 +5,10 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.recurrent.initialization import initialize, set_forget_bias
+from lstm_viz.recurrent.initialization import set_start
 from lstm_viz.recurrent.layered import LayeredModel
 from lstm_viz.recurrent.layers import Layer, layers_of
-from lstm_viz.recurrent.random_source import RandomSource
+from lstm_viz.recurrent.random_source import RandomSource, own_source
 from lstm_viz.recurrent.specification import ModelConfig
 
 
@@ -24,14 +24,11 @@ class SequenceModel(LayeredModel):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        self.embed = build_embedding(config)
-        self.rnn = build_rnn(config)
-        directions = 2 if config.bidirectional else 1
-        self.head = nn.Linear(directions * config.hidden_size, config.output_size)
-        if config.initialization != "torch":
-            initialize(self.rnn, config.initialization)
-        if isinstance(self.rnn, nn.LSTM):
-            set_forget_bias(self.rnn, config.forget_bias)
+        with own_source():
+            self.embed = build_embedding(config)
+            self.rnn = build_rnn(config)
+            self.head = nn.Linear((1 + config.bidirectional) * config.hidden_size, config.output_size)
+            set_start(self.rnn, config)
 
     def forward(self, inputs_BT: Tensor) -> Tensor:
         """Answer each sequence of a batch.

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from lstm_viz.figures.data_check import data_check_chart
-from lstm_viz.figures.layout import MAX_POINTS
-from lstm_viz.figures.layout import shade
+from lstm_viz.figures.layout import MAX_POINTS, shade
 from lstm_viz.tables import LOOK_FIRST, Finding, Series, when
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.canvas import counted, title_of
