@@ -68,9 +68,9 @@ def _draw_pair(
     """Draw the points of training and those of validation; gives both, (N, 2) each."""
     told = [(record.epoch, getattr(record, f"validation_{name}")) for record in history]
     held = np.array([pair for pair in told if pair[1] is not None], dtype=float).reshape(-1, 2)
-    add_curve(figure, *training.T, f"training {name}", strong(palette.training))
+    add_curve(figure, training[:, 0], training[:, 1], f"training {name}", strong(palette.training))
     if len(held):
-        add_curve(figure, *held.T, f"validation {name}", strong(palette.validation, "dash"))
+        add_curve(figure, held[:, 0], held[:, 1], f"validation {name}", strong(palette.validation, "dash"))
     return training, held
 
 

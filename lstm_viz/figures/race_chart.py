@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil, floor, isfinite, log10
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -99,8 +100,8 @@ def _add_level(figure: go.Figure, name: str, level: float, stage: int, look: tup
         look: colour and dash.
     """
     colour, dash = look
-    look = {"mode": "lines", "line": {"color": colour, "width": 1.5, "dash": dash}, "hoverinfo": "skip"}
-    figure.add_scatter(x=[0, stage], y=[level, level], yaxis=axis, name=name, showlegend=True, **look)
+    drawn = {"mode": "lines", "line": {"color": colour, "width": 1.5, "dash": dash}, "hoverinfo": "skip"}
+    figure.add_scatter(x=[0, stage], y=[level, level], yaxis=axis, name=name, showlegend=True, **drawn)
 
 
 def _add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, palette: Palette) -> None:
@@ -117,7 +118,12 @@ def _add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, p
 def _add_share_panel(figure: go.Figure, palette: Palette) -> None:
     """Put a second panel below: the share answered right."""
     axis = figure.layout.yaxis
-    second = {"range": [-0.03, TOP_SHARE], "tickvals": [0, 0.5, 1], "tickformat": ".0%", "gridcolor": palette.grid}
+    second: dict[str, Any] = {
+        "range": [-0.03, TOP_SHARE],
+        "tickvals": [0, 0.5, 1],
+        "tickformat": ".0%",
+        "gridcolor": palette.grid,
+    }
     second |= {"title": {"text": "accuracy", "font": axis.title.font}, "tickfont": axis.tickfont}
     second |= {"domain": SPLIT["yaxis2"], "zeroline": False, "automargin": True}
     figure.update_layout(yaxis={"domain": SPLIT["yaxis"]}, yaxis2=second)

@@ -91,18 +91,12 @@ def build_embedding(config: ModelConfig) -> nn.Embedding | None:
 
 def build_rnn(config: ModelConfig) -> nn.RNNBase:
     """Make the recurrent layers."""
-    options = {
-        "num_layers": config.num_layers,
-        "dropout": config.dropout if config.num_layers > 1 else 0.0,
-        "bidirectional": config.bidirectional,
-        "bias": config.bias,
-        "batch_first": True,
-    }
-    if config.cell == "lstm":
-        return nn.LSTM(config.input_size, config.hidden_size, **options)
-    if config.cell == "gru":
-        return nn.GRU(config.input_size, config.hidden_size, **options)
-    return nn.RNN(config.input_size, config.hidden_size, nonlinearity=config.activation, **options)
+    options = {name: getattr(config, name) for name in ("num_layers", "bidirectional", "bias")}
+    options |= {"batch_first": True, "dropout": config.dropout if config.num_layers > 1 else 0.0}
+    if config.cell == "rnn":
+        return nn.RNN(config.input_size, config.hidden_size, nonlinearity=config.activation, **options)
+    kind = nn.LSTM if config.cell == "lstm" else nn.GRU
+    return kind(config.input_size, config.hidden_size, **options)
 
 
 def build_model(config: ModelConfig, seed: int) -> SequenceModel:

@@ -81,28 +81,24 @@ class StackedModel(LayeredModel):
 
     def layers_at(self, number: int) -> list[Layer]:
         """Give a layer in each direction."""
-        return [replace(layer, number=number) for layer in layers_of(self._layer(number))]
-
-    def _layer(self, number: int) -> nn.RNNBase:
-        layer = self.layers[number]
-        assert isinstance(layer, nn.RNNBase)
-        return layer
+        rnn = self.layers[number]
+        assert isinstance(rnn, nn.RNNBase)
+        return [replace(layer, number=number) for layer in layers_of(rnn)]
 
     def top_states(self, inputs_TI: Tensor) -> Tensor:
         """Give the hidden states of the last of torch's own layers, (T, D·H)."""
-        hidden_states_TH = inputs_TI
-        for number in range(len(self.layers)):
-            below = self.hand_on(number - 1, hidden_states_TH) if number else inputs_TI
-            hidden_states_TH = self._layer(number)(below[None])[0][0]
+        below = inputs_TI
+        for number, layer in enumerate(self.layers):
+            hidden_states_TH: Tensor = layer(below[None])[0][0]
+            below = self.hand_on(number, hidden_states_TH)
         return hidden_states_TH
 
     def hand_on(self, number: int, hidden_states_TH: Tensor) -> Tensor:
         """Normalise a layer's hidden states, (T, D·H), by what a batch norm has seen in training."""
         if self.norms is None:
             return hidden_states_TH
-        normalized: Tensor = _standing_still(self.norms[number])(
-            hidden_states_TH
-        )  # the model itself may be in training
+        norm = _standing_still(self.norms[number])  # the model itself may be in training
+        normalized: Tensor = norm(hidden_states_TH)
         return normalized
 
     def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
@@ -181,8 +177,8 @@ class Attention(nn.Module):
 
 def build_layer(config: StackConfig, width: int, size: int) -> nn.RNNBase:
     """Make one recurrent layer with its start values."""
-    options = {"bidirectional": config.bidirectional, "bias": config.bias, "activation": config.activation}
-    layer = build_rnn(ModelConfig(config.cell, width, size, **options))
+    like = {name: getattr(config, name) for name in ("bidirectional", "bias", "activation")}
+    layer = build_rnn(ModelConfig(config.cell, width, size, **like))
     set_start(layer, config)
     return layer
 
