@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import base_figure, thin
+from lstm_viz.figures.layout import base_figure, shade, thin
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.tables import Series
 from lstm_viz.tables.inspection import Finding
@@ -15,14 +15,15 @@ _RINGS = {"outliers": ("far from the others", "circle-open"), "sentinel": ("mark
 _LINES = {"constant": "value does not change", "unit": "another unit?", "level": "another level?"}
 
 
-def data_check_chart(series: Series, findings: Sequence[Finding], palette: Palette, height: int = 360) -> go.Figure:
-    """Draw a series and mark what was found, each kind with a shape and a name of its own.
+def data_check_chart(
+    series: Series, findings: Sequence[Finding], palette: Palette, holdout: int = 0, height: int = 420
+) -> go.Figure:
+    """Draw a series, mark what was found, each kind with a shape and a name of its own, and shade the rows at its end.
 
     Args:
         series: on its grid.
         findings: of `inspect_series`; their places are rows of the series.
-        palette: of the page.
-        height: in pixels.
+        holdout: how many rows at the end are shaded, which the model does not see.
     """
     figure = base_figure(palette, height)
     places = {finding.kind: finding.places for finding in findings if finding.places}
@@ -39,6 +40,8 @@ def data_check_chart(series: Series, findings: Sequence[Finding], palette: Palet
         if kind in places:
             _ring(figure, series, places[kind], label, palette, symbol)
     figure.update_layout(showlegend=bool(places), xaxis_title=literal(series.time or "row"), yaxis_title=name)
+    if 0 < holdout < len(series):
+        shade(figure, series.ds[-holdout], series.ds[-1], "held out", palette, inside=False)
     return figure
 
 

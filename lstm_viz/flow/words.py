@@ -42,15 +42,6 @@ def verdict_of_all(fadings: Sequence[Fading]) -> Verdict:
     return verdict_of(middle([fading.log_ratio for fading in fadings]))
 
 
-NAMES: dict[Verdict, str] = {
-    "vanishes": "Vanishes",
-    "fades": "Fades",
-    "holds": "Holds",
-    "grows": "Grows",
-    "explodes": "Explodes",
-}
-
-
 def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple[str, str]:
     """Say what becomes of the gradient: how fast, and what is left of it at the first step; the first may be empty."""
     if measured.overflow is not None:
@@ -63,7 +54,7 @@ def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple
     arrives = f"{left} of {whose} reaches the first step."
     if reached(measured) > 0:
         arrives = f"At the first step {whose} is {left} times as large."
-    return f"{NAMES[verdict_of_all(fadings)]}: {_pace_words(fadings)}.", arrives
+    return f"{verdict_of_all(fadings).capitalize()}: {_pace_words(fadings)}.", arrives
 
 
 def _pace_words(fadings: Sequence[Fading]) -> str:

@@ -12,8 +12,8 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -49,14 +49,8 @@ class Tables:
         self.size += part.size
 
 
-@dataclass(frozen=True)
-class Guide:
-    """Where a visitor should look first.
-
-    Args:
-        unit: the one that tells most, from 0.
-        words: why.
-    """
+class Guide(NamedTuple):
+    """Where a visitor should look first: the unit that tells most, from 0, and why."""
 
     unit: int
     words: str
@@ -122,10 +116,9 @@ def _chances_of_right(scene: Scene) -> list[float | None]:
     lane = scene.lanes[0]
     if not lane.subject.chooses:
         return [None] * len(scene.labels)
-    probabilities = (lane.changed or lane.trace).probabilities
     return [
         round(float(row[list(right)].sum()), 6) if right and len(right) < len(row) else None
-        for row, right in zip(probabilities, scene.changed_answers, strict=True)
+        for row, right in zip(lane.shown.probabilities, scene.changed_answers, strict=True)
     ]
 
 
@@ -178,8 +171,7 @@ def _pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
 
 def _describe_proof(lane: Lane) -> dict[str, str]:
     """Say how far what is shown lies from torch; torch's own layers cannot be changed from inside."""
-    shown = lane.changed or lane.trace
-    name = f"torch.nn.{lane.cell.upper()}"
+    name, shown = f"torch.nn.{lane.cell.upper()}", lane.shown
     proof = f"largest difference to {name} here: {shown.difference:.1e}"
     meaning = GLOSSARY["difference"].meaning
     if lane.changed is not None and math.isnan(shown.difference):
@@ -190,12 +182,8 @@ def _describe_proof(lane: Lane) -> dict[str, str]:
 
 def _describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
     card = find_source(scene.request).card(lane.cell)
-    if card is None:
-        return {"score": "", "score_meaning": ""}
-    return {
-        "score": _words_of_score(card),
-        "score_meaning": f"{card.scores.measure} Trained on: {card.data} {card.selection}",
-    }
+    meaning = f"{card.scores.measure} Trained on: {card.data} {card.selection}" if card else ""
+    return {"score": _words_of_score(card) if card else "", "score_meaning": meaning}
 
 
 def _words_of_score(card: Card) -> str:
@@ -210,16 +198,13 @@ def _words_of_score(card: Card) -> str:
 def _pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Tables) -> np.ndarray:
     """Add the tables of one trace; gives how much flowed where, (T, 7)."""
     layer = trace.layer(number)
-    ledger = memory_ledger(layer)
-    tables.add(f"{prefix}/input", layer.inputs)
-    for name, values in layer.activations.items():
-        tables.add(f"{prefix}/{name}", values)
-    for name in ("kept", "lost", "written", "exposed"):
-        tables.add(f"{prefix}/{name}", getattr(ledger, name))
     flow = _flow_sizes(layer)
-    tables.add(f"{prefix}/flow", flow)
-    if lane.subject.experiment is not None:
-        tables.add(f"{prefix}/forecasts", _in_units(lane, trace.outputs))
+    moved = {name: getattr(memory_ledger(layer), name) for name in ("kept", "lost", "written", "exposed")}
+    for name, values in {"input": layer.inputs, **layer.activations, **moved, "flow": flow}.items():
+        tables.add(f"{prefix}/{name}", values)
+    experiment = lane.subject.experiment
+    if experiment is not None:  # answers are relative to the level before them
+        tables.add(f"{prefix}/forecasts", experiment.in_file_units(trace.outputs, experiment.split.train_end))
     elif lane.subject.asks == "values":
         tables.add(f"{prefix}/values", trace.outputs)
     elif lane.subject.outputs:
@@ -227,22 +212,12 @@ def _pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Tabl
     return flow
 
 
-def _in_units(lane: Lane, outputs: np.ndarray) -> np.ndarray:
-    """Bring a forecaster's answers, which are relative to the level before them, into the unit of the file."""
-    experiment = lane.subject.experiment
-    assert experiment is not None
-    return experiment.in_file_units(outputs, experiment.split.train_end)
-
-
 def _flow_sizes(layer: LayerTrace) -> np.ndarray:
     """Sum the content that moved over all units, without its sign, (T, 7) in the order of `FLOWS`."""
-    ledger = memory_ledger(layer)
-    memory = memory_of(layer.cell)
+    ledger, memory = memory_ledger(layer), memory_of(layer.cell)
     squashed = layer["cell_tanh"] if layer.cell == "lstm" else layer["hidden_state"]
-    moved = (
-        *(layer[f"{memory}_prev"], ledger.kept, ledger.lost),
-        *(ledger.written, layer[memory], squashed, ledger.exposed),
-    )
+    before, now = layer[f"{memory}_prev"], layer[memory]
+    moved = (before, ledger.kept, ledger.lost, ledger.written, now, squashed, ledger.exposed)
     return np.stack([np.abs(values).sum(axis=1) for values in moved], axis=1)
 
 

@@ -29,6 +29,11 @@ class Lane:
     trace: Trace
     changed: Trace | None
 
+    @property
+    def shown(self) -> Trace:
+        """What is looked at: the run with the changes, where there are some."""
+        return self.changed or self.trace
+
 
 @dataclass(frozen=True, eq=False)
 class Scene:
@@ -64,9 +69,11 @@ def build_scene(request: StepRequest) -> Scene:
     subjects = {cell: source.open(cell) for cell in source.cells()}
     first = next(iter(subjects.values()))
     for subject in subjects.values():
-        _require_layer(request.layer, subject)
+        if not 0 <= request.layer < (layers := subject.model.config.num_layers):
+            raise SettingsError(f"`layer` (={request.layer + 1}) does not exist: this model has {layers}.")
         require_drawable(subject, len(subjects), request.layer)
-    changes = tuple(change for change in read_changes(request.what_if, request.layer) if _concerns(change, subjects))
+    asked = read_changes(request.what_if, request.layer)
+    changes = tuple(change for change in asked if change.cell is None or change.cell in subjects)
     labels = changed_labels(first, changes)
     lanes = tuple(_trace_lane(cell, subject, changes) for cell, subject in subjects.items())
     unchanged = labels == first.labels or first.asks == "values"
@@ -74,23 +81,9 @@ def build_scene(request: StepRequest) -> Scene:
     return Scene(request, lanes, changes, labels, answers)
 
 
-def _require_layer(layer: int, subject: Subject) -> None:
-    """Refuse a layer that the model does not have.
-
-    Raises:
-        SettingsError: there are fewer layers.
-    """
-    layers = subject.model.config.num_layers
-    if not 0 <= layer < layers:
-        raise SettingsError(f"`layer` (={layer + 1}) does not exist: this model has {layers}.")
-
-
-def _concerns(change: Change, subjects: dict[Cell, Subject]) -> bool:
-    return change.cell is None or change.cell in subjects
-
-
 def _trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane:
-    inside, replaced = for_cell(changes, cell), _replacements(subject, changes)
+    inside, new = for_cell(changes, cell), [change.what for change in changes if isinstance(change.what, NewToken)]
+    replaced = [Replace(one.step, _place_of(subject, one.token)) for one in new]
     changed: Trace | None = None
     if inside:
         changed = intervene(subject.model, subject.sequence, [*inside, *replaced])
@@ -99,25 +92,7 @@ def _trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane
     return Lane(cell, subject, trace_model(subject.model, subject.sequence), changed)
 
 
-def _replacements(subject: Subject, changes: Sequence[Change]) -> list[Replace]:
-    """Give the new tokens as the numbers that they have for this model.
-
-    Raises:
-        SettingsError: the model reads numbers, or does not know the token.
-    """
-    return [
-        Replace(change.what.step, _place_of(subject, change.what.token))
-        for change in changes
-        if isinstance(change.what, NewToken)
-    ]
-
-
 def _place_of(subject: Subject, token: str) -> int:
-    """Find a token in the vocabulary.
-
-    Raises:
-        SettingsError: it is not there.
-    """
     if not subject.vocabulary:
         raise SettingsError("This model reads numbers, so there is no token to change. Hold a gate or a state instead.")
     if token not in subject.vocabulary:

@@ -14,6 +14,7 @@ from lstm_viz.stepping.probes import ProbeSet
 from lstm_viz.stepping.request import StepRequest
 from lstm_viz.stepping.sources import find_source
 
+GATES = ("forget_gate", "update_gate", "input_gate", "reset_gate", "output_gate")
 KEPT_PASSAGES = 40
 SENT_EXAMPLES = 12
 LONGEST_EXAMPLE, CUT_TO = 62, 32  # a long one is only begun
@@ -76,11 +77,6 @@ class Survey:
         return tuple(by_length[place] for place in np.unique(places))
 
 
-def _gates_of(cell: Cell) -> tuple[str, ...]:
-    order = ("forget_gate", "update_gate", "input_gate", "reset_gate", "output_gate")
-    return tuple(gate for gate in order if gate in CELL_CLASSES[cell].gates)
-
-
 def survey_lane(request: StepRequest, cell: Cell) -> Survey:
     """Run a lane's model over test sequences and score every unit against every concept.
 
@@ -99,7 +95,7 @@ def survey_lane(request: StepRequest, cell: Cell) -> Survey:
         sum(trace.steps for trace in traces),
         probes.meanings,
         {name: track(joined(traces, name), probes.concepts) for name in names},
-        {gate: saturation(joined(traces, gate)) for gate in _gates_of(cell)},
+        {gate: saturation(joined(traces, gate)) for gate in GATES if gate in CELL_CLASSES[cell].gates},
         passages(probes, traces, tuple(names)),
     )
 
