@@ -62,16 +62,8 @@ def _pieces(backtest: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray
 def _add_bands(figure: go.Figure, backtest: pd.DataFrame, palette: Palette) -> None:
     for number, (_, piece) in enumerate(backtest.groupby("origin")):
         x, low, high = (piece[name].to_numpy() for name in ("ds", f"lo-{BAND}", f"hi-{BAND}"))
-        single = len(x) == 1
-        figure.add_scatter(
-            x=np.concatenate([x, x[::-1]]),
-            y=np.concatenate([high, low[::-1]]),
-            name=f"{BAND}% interval",
-            mode="lines",
-            line={"width": 8 if single else 0, "color": see_through(palette.model, 0.28)},
-            fill="toself",
-            fillcolor=see_through(palette.model, 0.22),
-            legendgroup="band",
-            showlegend=number == 0,
-            hoverinfo="skip",
-        )
+        line = {"width": 8 if len(x) == 1 else 0, "color": see_through(palette.model, 0.28)}
+        look = {"mode": "lines", "line": line, "fill": "toself", "fillcolor": see_through(palette.model, 0.22)}
+        legend = {"name": f"{BAND}% interval", "legendgroup": "band", "showlegend": number == 0}
+        edge = {"x": np.concatenate([x, x[::-1]]), "y": np.concatenate([high, low[::-1]])}
+        figure.add_scatter(**edge, **look, **legend, hoverinfo="skip")

@@ -92,16 +92,11 @@ def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
     diagonal = {"color": palette.muted, "width": 1, "dash": "dot"}
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, name="as sure as right", hoverinfo="skip")
     share = table["examples"] / table["examples"].sum()
-    figure.add_scatter(
-        x=table["confidence"],
-        y=table["accuracy"],
-        mode="markers",
-        name="answers",
-        marker={"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}},
-        cliponaxis=False,  # never and always right lie on the edges
-        customdata=table["examples"],
-        hovertemplate="%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>",
-    )
+    dots = {"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}}
+    told = "%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>"
+    look = {"mode": "markers", "marker": dots, "cliponaxis": False}  # never and always right lie on the edges
+    data = {"x": table["confidence"], "y": table["accuracy"], "customdata": table["examples"]}
+    figure.add_scatter(**data, name="answers", **look, hovertemplate=told)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(title="how sure it was", range=[0, 1.03], tickformat=".0%")
     figure.update_yaxes(title="how often it was right", range=[0, 1.05], tickformat=".0%")

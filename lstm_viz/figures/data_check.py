@@ -69,27 +69,15 @@ def _underline(
     for start, end in places:
         x += [series.ds[start], series.ds[end - 1], series.ds[end - 1]]
         y += [series.y[start], series.y[end - 1], np.nan]
-    figure.add_scatter(
-        x=np.array(x),
-        y=np.array(y),
-        name=label,
-        mode="lines+markers",
-        line={"color": palette.seasonal, "width": 6},
-        marker={"symbol": symbol, "size": 10, "color": palette.seasonal},
-        opacity=0.75,
-        hoverinfo="skip",
-    )
+    look = {"line": {"color": palette.seasonal, "width": 6}, "opacity": 0.75, "hoverinfo": "skip"}
+    ends = {"symbol": symbol, "size": 10, "color": palette.seasonal}
+    figure.add_scatter(x=np.array(x), y=np.array(y), name=label, mode="lines+markers", marker=ends, **look)
 
 
 def _ring(
     figure: go.Figure, series: Series, places: Sequence[tuple[int, int]], label: str, palette: Palette, symbol: str
 ) -> None:
     rows, colour = np.concatenate([np.arange(start, end) for start, end in places]), palette.negative
-    figure.add_scatter(
-        x=series.ds[rows],
-        y=series.y[rows],
-        name=label,
-        mode="markers",
-        marker={"symbol": symbol, "size": 14, "color": colour, "line": {"width": 2.5, "color": colour}},
-        hovertemplate="%{y:,.6~g}",
-    )
+    ring = {"symbol": symbol, "size": 14, "color": colour, "line": {"width": 2.5, "color": colour}}
+    look = {"name": label, "mode": "markers", "marker": ring, "hovertemplate": "%{y:,.6~g}"}
+    figure.add_scatter(x=series.ds[rows], y=series.y[rows], **look)

@@ -13,30 +13,22 @@ MAX_POINTS = 4000
 
 def base_figure(palette: Palette, height: int) -> go.Figure:
     """Make an empty chart with quiet axes, one hover box per position, and a legend above."""
-    axis = {
-        "gridcolor": palette.grid,
-        "linecolor": palette.grid,
-        "zeroline": False,
-        "tickfont": {"size": 13, "color": palette.muted},
-        "title": {"font": {"size": 14, "color": palette.muted}},
-        "automargin": True,
+    axis = {"gridcolor": palette.grid, "linecolor": palette.grid, "zeroline": False, "automargin": True}
+    axis |= {"tickfont": {"size": 13, "color": palette.muted}, "title": {"font": {"size": 14, "color": palette.muted}}}
+    layout = {
+        "template": "none",
+        "height": height,
+        "uirevision": "keep",
+        "hovermode": "x unified",
+        **dict.fromkeys(("paper_bgcolor", "plot_bgcolor"), "rgba(0,0,0,0)"),
+        "margin": {"l": 56, "r": 16, "t": 40, "b": 40},
+        "font": {"family": FONT, "size": 14, "color": palette.ink},
+        "hoverlabel": {"bgcolor": palette.paper, "bordercolor": palette.grid, "font": {"color": palette.ink}},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 14}},
+        "xaxis": {**axis, "showgrid": False},
+        "yaxis": axis,
     }
-    return go.Figure(
-        layout={
-            "template": "none",
-            "height": height,
-            "margin": {"l": 56, "r": 16, "t": 40, "b": 40},
-            "font": {"family": FONT, "size": 14, "color": palette.ink},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "hovermode": "x unified",
-            "hoverlabel": {"bgcolor": palette.paper, "bordercolor": palette.grid, "font": {"color": palette.ink}},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 14}},
-            "xaxis": {**axis, "showgrid": False},
-            "yaxis": axis,
-            "uirevision": "keep",
-        }
-    )
+    return go.Figure(layout=layout)
 
 
 def thin(x: np.ndarray, y: np.ndarray, limit: int = MAX_POINTS) -> tuple[np.ndarray, np.ndarray]:
@@ -89,6 +81,12 @@ def put_legend_on_top(figure: go.Figure) -> None:
     """Hold the legend to the upper edge of the picture: where it takes several lines, the plot gives way."""
     place = {"xref": "container", "x": 0, "yref": "container", "y": 1, "yanchor": "top"}
     figure.update_layout(legend={**place, "font": {"size": 13}, "traceorder": "normal"}, margin_t=44)
+
+
+def put_title_inside(figure: go.Figure, title: str) -> None:
+    """Write a small title into the upper left corner."""
+    place = {"x": 0.02, "xanchor": "left", "y": 0.97, "yanchor": "top"}
+    figure.update_layout(title={"text": literal(title), "font": {"size": 15}, **place})
 
 
 def name_axes(figure: go.Figure, series: Series) -> None:

@@ -33,9 +33,7 @@ def race_chart(config: RaceConfig, histories: Histories, palette: Palette, heigh
     """Draw one line per network up to its newest record, and a star where it has solved the task.
 
     Args:
-        config: of the race.
         histories: the records of each network; none before the start.
-        palette: of the page.
         height: in pixels; 0 gives each panel its room.
     """
     by_share = config.about.least_accuracy > 0
@@ -196,18 +194,11 @@ def _add_names(
         ahead = [up_to(other.test_loss) for other in ends.values() if 0 < other.update / stage - across < LABEL_WIDTH]
         up = above(at, beside, [*levels, *ahead] if across < 1 else [])
         placed.append((across, up))
-        figure.add_annotation(
-            text=f"<b>{label_of(cell)}</b>" + (f" {first:,}" if first else ""),
-            x=end.update,
-            y=log10(end.test_loss),
-            xanchor="left",
-            xshift=12,
-            yshift=up - at,
-            showarrow=False,
-            font={"color": getattr(palette, cell), "size": 15},
-            bgcolor=palette.band if end.test_loss <= finish else palette.paper,  # another line may run below
-            borderpad=0,
-        )
+        text = f"<b>{label_of(cell)}</b>" + (f" {first:,}" if first else "")
+        place = {"x": end.update, "xanchor": "left", "xshift": 12, "y": log10(end.test_loss), "yshift": up - at}
+        ground = palette.band if end.test_loss <= finish else palette.paper  # another line may run below
+        look = {"font": {"color": getattr(palette, cell), "size": 15}, "bgcolor": ground, "borderpad": 0}
+        figure.add_annotation(text=text, **place, **look, showarrow=False)
 
 
 def above(at: float, names: Sequence[float], levels: Sequence[float]) -> float:

@@ -36,21 +36,13 @@ def importance_chart(
         ("raises the forecast", moved > 0, palette.positive, ""),
         ("lowers the forecast", moved < 0, palette.negative, "/"),
     ):
-        figure.add_bar(
-            x=x[chosen],
-            y=moved[chosen],
-            yaxis="y2",
-            name=name,
-            text=_strongest(moved[chosen], 0.1 * float(np.nanmax(np.abs(moved), initial=0.0))),
-            constraintext="none",
-            textposition="outside",
-            textangle=0,
-            cliponaxis=False,
-            textfont={"size": 12, "color": palette.ink},
-            marker={"color": colour, "pattern": {"shape": shape, "size": 5}},
-            customdata=np.stack([by_level, by_networks], axis=1)[chosen],
-            hovertemplate="%{y:+,.3~g} (level %{customdata[0]:+,.3~g}, networks %{customdata[1]:+,.3~g})",
-        )
+        words = _strongest(moved[chosen], 0.1 * float(np.nanmax(np.abs(moved), initial=0.0)))
+        text = {"textposition": "outside", "textangle": 0, "textfont": {"size": 12, "color": palette.ink}}
+        told = "%{y:+,.3~g} (level %{customdata[0]:+,.3~g}, networks %{customdata[1]:+,.3~g})"
+        look = {"name": name, "text": words, "constraintext": "none", "cliponaxis": False, "hovertemplate": told}
+        fill = {"color": colour, "pattern": {"shape": shape, "size": 5}}
+        by = np.stack([by_level, by_networks], axis=1)[chosen]
+        figure.add_bar(x=x[chosen], y=moved[chosen], yaxis="y2", marker=fill, customdata=by, **look, **text)
     _share_x_axis(figure, series, moved, palette)
     return figure
 

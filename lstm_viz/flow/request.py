@@ -5,23 +5,13 @@ from typing import Literal, get_args
 
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.specification import (
-    ACTIVATIONS,
-    INITIALIZATIONS,
     MAX_RECURRENT_SCALE,
     Activation,
     Initialization,
     require_between,
-    require_one_of,
+    require_choices,
 )
-from lstm_viz.stepping.request import (
-    FOLLOWED,
-    MAX_SEED,
-    MAX_UNTRAINED_SIZE,
-    STEPPED,
-    UNTRAINED,
-    kind_of,
-    unknown_source,
-)
+from lstm_viz.stepping.request import FOLLOWED, MAX_SEED, MAX_UNTRAINED_SIZE, UNTRAINED, kind_of, require_source
 
 Where = Literal["last", "every"]
 WHERES: tuple[Where, ...] = get_args(Where)
@@ -71,17 +61,13 @@ class FlowRequest:
     clip: float = 0.0
 
     def __post_init__(self) -> None:
-        kind = kind_of(self.source)
-        if kind not in STEPPED:
-            raise unknown_source(self.source)
-        if kind not in FOLLOWED:
+        require_source(self.source)
+        if kind_of(self.source) not in FOLLOWED:
             raise SettingsError(
                 f"`source` (={self.source[:12]}…) is a classifier, or a model that somebody brought: these are not followed "
                 "back here. Step through it on Step the cell, or choose another one."
             )
-        require_one_of("where", self.where, WHERES)
-        require_one_of("initialization", self.initialization, INITIALIZATIONS)
-        require_one_of("activation", self.activation, ACTIVATIONS)
+        require_choices(self)
         require_between("length", self.length, 1, MAX_LENGTH)
         require_between("hidden_size", self.hidden_size, 1, MAX_UNTRAINED_SIZE)
         require_between("forget_bias", self.forget_bias, *FORGET_BIASES)

@@ -1,7 +1,8 @@
 """What a recurrent model is made of, in words that need no torch."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from functools import cache
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lstm_viz.errors import SettingsError
 
@@ -14,8 +15,6 @@ Normalization = Literal["none", "batch", "layer"]
 Pooling = Literal["last", "mean", "attention", "every"]
 CELLS: tuple[Cell, ...] = get_args(Cell)
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
-EMBEDDINGS: tuple[Embedding, ...] = get_args(Embedding)
-READS: tuple[Reads, ...] = get_args(Reads)
 INITIALIZATIONS: tuple[Initialization, ...] = get_args(Initialization)
 NORMALIZATIONS: tuple[Normalization, ...] = get_args(Normalization)
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
@@ -68,11 +67,7 @@ class ModelConfig:
     initialization: Initialization = "torch"
 
     def __post_init__(self) -> None:
-        require_one_of("model", self.cell, CELLS)
-        require_one_of("activation", self.activation, ACTIVATIONS)
-        require_one_of("embedding", self.embedding, EMBEDDINGS)
-        require_one_of("reads", self.reads, READS)
-        require_one_of("initialization", self.initialization, INITIALIZATIONS)
+        require_choices(self)
         require_between("hidden_size", self.hidden_size, 1, MAX_HIDDEN_SIZE)
         require_between("num_layers", self.num_layers, 1, MAX_LAYERS)
         require_between("dropout", self.dropout, 0.0, 0.9)
@@ -131,11 +126,7 @@ class StackConfig:
     epsilon: float = TORCH_EPSILON
 
     def __post_init__(self) -> None:
-        require_one_of("model", self.cell, CELLS)
-        require_one_of("activation", self.activation, ACTIVATIONS)
-        require_one_of("normalization", self.normalization, NORMALIZATIONS)
-        require_one_of("pooling", self.pooling, POOLINGS)
-        require_one_of("initialization", self.initialization, INITIALIZATIONS)
+        require_choices(self)
         if not 1 <= len(self.sizes) <= MAX_LAYERS:
             raise SettingsError(f"`sizes` (={self.sizes}) must name the units of 1 to {MAX_LAYERS} layers.")
         for size in self.sizes:
@@ -168,6 +159,22 @@ def require_between(name: str, value: float, least: float, most: float) -> None:
     """
     if not least <= value <= most:  # a NaN fails this too
         raise SettingsError(f"`{name}` (={value}) must lie between {least} and {most}.")
+
+
+def require_choices(config: Any) -> None:
+    """Refuse a config in which a name is none of those that its `Literal` type lists.
+
+    Raises:
+        SettingsError: a name is not known.
+    """
+    for name, choices in _choices_of(config.__class__).items():
+        require_one_of("model" if name == "cell" else name, getattr(config, name), choices)
+
+
+@cache
+def _choices_of(kind: type) -> dict[str, tuple[str, ...]]:
+    named = get_type_hints(kind).items()
+    return {name: get_args(hint) for name, hint in named if get_origin(hint) is Literal}
 
 
 def require_one_of(name: str, value: str, choices: tuple[str, ...]) -> None:

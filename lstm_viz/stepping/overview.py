@@ -16,7 +16,16 @@ from lstm_viz.stepping.payload import Guide, Tables, describe_change, describe_s
 from lstm_viz.stepping.scene import Lane, Scene
 from lstm_viz.stepping.survey import Passage, Survey, findings, similar_passages
 
-MAPS = ["forget_gate", "update_gate", "reset_gate", "input_gate", "candidate", "cell_state", "output_gate", "hidden_state"]
+MAPS = [
+    "forget_gate",
+    "update_gate",
+    "reset_gate",
+    "input_gate",
+    "candidate",
+    "cell_state",
+    "output_gate",
+    "hidden_state",
+]
 CONVINCING = 0.8  # weaker ones can hardly be seen by eye
 SEARCH = re.compile(rf"({'|'.join(CELLS)})\.(\d{{1,5}})-(\d{{1,5}})\.([0-9a-f]{{8}})")
 

@@ -4,18 +4,17 @@ from dataclasses import dataclass
 
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.specification import (
-    ACTIVATIONS,
     CELLS,
     MAX_FORGET_BIAS,
-    POOLINGS,
     Activation,
     Cell,
     Pooling,
     require_between,
+    require_choices,
     require_one_of,
 )
 from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.sequences.tokens import SPLITS, Split
+from lstm_viz.sequences.tokens import Split
 
 UNTRAINED = "untrained"
 FORECAST = "forecast"
@@ -35,9 +34,14 @@ def kind_of(source: str) -> str:
     return name + colon
 
 
-def unknown_source(source: str) -> SettingsError:
-    """Say that there is no such source."""
-    return SettingsError(f"`source` (={source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
+def require_source(source: str) -> None:
+    """Refuse a source that is not known.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if kind_of(source) not in STEPPED:
+        raise SettingsError(f"`source` (={source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
 
 
 @dataclass(frozen=True)
@@ -74,15 +78,12 @@ class StepRequest:
     activation: Activation = "tanh"
 
     def __post_init__(self) -> None:
-        if kind_of(self.source) not in STEPPED:
-            raise unknown_source(self.source)
+        require_source(self.source)
+        require_choices(self)
         if not self.cells:
             raise SettingsError(f"`cells` names no cell. Use one or more of {', '.join(CELLS)}.")
         for cell in self.cells:
             require_one_of("cells", cell, CELLS)
-        require_one_of("splitting", self.splitting, SPLITS)
-        require_one_of("pooling", self.pooling, POOLINGS)
-        require_one_of("activation", self.activation, ACTIVATIONS)
         require_between("seed", self.seed, 0, MAX_SEED)
         require_between("hidden_size", self.hidden_size, 1, MAX_UNTRAINED_SIZE)
         require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from lstm_viz.recurrent.specification import require_between, require_one_of
+from lstm_viz.recurrent.specification import require_between, require_choices
 
 Optimizer = Literal["adam", "adamw", "rmsprop", "sgd"]
 Schedule = Literal["constant", "cosine", "step", "plateau", "one_cycle"]
@@ -51,10 +51,7 @@ class TrainingConfig:
     keep: Keep = "best"
 
     def __post_init__(self) -> None:
-        require_one_of("optimizer", self.optimizer, OPTIMIZERS)
-        require_one_of("schedule", self.schedule, SCHEDULES)
-        require_one_of("loss", self.loss, LOSSES)
-        require_one_of("keep", self.keep, KEEPS)
+        require_choices(self)
         require_between("learning_rate", self.learning_rate, 1e-6, 10.0)
         require_between("batch_size", self.batch_size, 1, 4096)
         require_between("epochs", self.epochs, 1, MAX_EPOCHS)
