@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import astuple
 from itertools import product
 from pathlib import Path
@@ -21,6 +22,8 @@ from lstm_viz.anatomy import evidence, scaling
 from lstm_viz.flow.payload import flow_bytes
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.forecasting.pooling import GlobalModel
+from lstm_viz.recurrent import models as recurrent_models
+from lstm_viz.recurrent import stacks as stacks_module
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.random_source import RandomSource, has_dropout
 from lstm_viz.recurrent.specification import CELLS, INITIALIZATIONS, NORMALIZATIONS, ModelConfig, StackConfig
@@ -41,9 +44,9 @@ DRAWS = {"rand", "randn", "randint", "randperm", "bernoulli", "multinomial", "ra
 CONSTRUCTORS = {"LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell", "Linear", "Bilinear", "Embedding", "Conv1d"}
 BUILDERS = {
     *("SequenceModel", "StackedModel", "GlobalModel", "Attention", "Carrying"),
-    *("build_rnn", "build_embedding", "build_layer", "initialize", "reset_parameters"),
+    *("build_rnn", "build_embedding", "build_layer", "set_start", "initialize", "reset_parameters"),
 }
-SOURCES = {"RandomSource", "drawn"}
+SOURCES = {"RandomSource", "own_source", "drawn"}
 SETTERS = {
     *("set_default_dtype", "set_default_device", "set_flush_denormal", "use_deterministic_algorithms"),
     *("setlocale", "seterr", "set_printoptions", "set_option", "setcontext", "chdir", "putenv", "setrecursionlimit"),
@@ -180,7 +183,10 @@ def models() -> list[ModelConfig]:
 
 
 def drawn_as_torch_does(build: Callable[[], nn.Module], seed: int) -> nn.Module:
-    with torch.random.fork_rng(devices=[]):
+    """Build with what torch itself draws after its own seed; models have no source of their own meanwhile."""
+    with pytest.MonkeyPatch.context() as patch, torch.random.fork_rng(devices=[]):
+        for module in (recurrent_models, stacks_module):
+            patch.setattr(module, "own_source", nullcontext)
         torch.manual_seed(seed)
         return build()
 
@@ -205,6 +211,23 @@ def test_weights_of_a_global_model_are_those_that_follow_torchs_own_seed():
     with RandomSource(5):
         model = build()
     assert_equal_weights(model, drawn_as_torch_does(build, 5))
+
+
+def test_a_model_made_without_a_source_leaves_torchs_state_alone_and_is_that_of_seed_0():
+    before = torch.get_rng_state()
+    for config in models():
+        assert_equal_weights(SequenceModel(config), build_model(config, 0))
+    for config in stacks():
+        assert_equal_weights(StackedModel(config), build_stack(config, 0))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_model_made_within_a_source_goes_on_where_it_stands():
+    config = ModelConfig("gru", 2, 3)
+    with RandomSource(4):
+        first, second = SequenceModel(config), SequenceModel(config)
+    assert_equal_weights(first, build_model(config, 4))
+    assert not torch.equal(first.head.weight, second.head.weight)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lstm_viz.figures.forecast_chart import HEADROOM, put_legend_on_top, see_through
-from lstm_viz.figures.layout import base_figure
+from lstm_viz.figures.forecast_chart import HEADROOM
+from lstm_viz.figures.layout import base_figure, name_axes, put_legend_on_top, see_through, with_room
 from lstm_viz.figures.theme import Palette, literal
-from lstm_viz.figures.wording import hover_format
 from lstm_viz.tables import Series
 
 CONTEXT_HORIZONS = 2
@@ -29,23 +28,27 @@ def backtest_chart(
     if f"lo-{BAND}" in backtest:
         _add_bands(figure, backtest, palette)
     told = {"mode": "lines+markers", "hovertemplate": "%{y:,.4~g}"}
+    sizes = [np.r_[7, np.zeros(len(piece))] for _, piece in backtest.groupby("origin")]
+    dots = {"size": np.concatenate(sizes)}  # one on the first point of every origin
     x, y = series.ds[first:], series.y[first:]
     line = {"color": palette.truth, "width": 1.8}
     figure.add_scatter(x=x, y=y, name="what happened", mode="lines", line=line, hovertemplate="%{y:,.4~g}")
     x, y = _pieces(backtest, "model")
     line = {"color": palette.model, "width": 3}
-    figure.add_scatter(x=x, y=y, name="model said", line=line, marker={"size": _dots(backtest)}, **told)
+    figure.add_scatter(x=x, y=y, name="model said", line=line, marker=dots, **told)
     if rival is not None:
         x, y = _pieces(backtest, rival)
         line = {"color": palette.training, "width": 1.8, "dash": "dot"}
-        size = {"size": _dots(backtest), "symbol": "square"}
-        figure.add_scatter(x=x, y=y, name=literal(rival_label), line=line, marker=size, **told)
+        square = {**dots, "symbol": "square"}
+        figure.add_scatter(x=x, y=y, name=literal(rival_label), line=line, marker=square, **told)
     for origin in origins:
         rule = {"width": 1, "dash": "dot", "color": palette.muted}
         figure.add_shape(type="line", x0=series.ds[origin], x1=series.ds[origin], y0=0, y1=1, yref="paper", line=rule)
     put_legend_on_top(figure)
-    figure.update_xaxes(title_text=literal(series.time or "row"), hoverformat=hover_format(series.frequency))
-    figure.update_yaxes(title_text=literal(series.name), range=_seen_range(backtest, series.y[first:]))
+    name_axes(figure, series)
+    said = [backtest[name] for name in ("model", f"lo-{BAND}", f"hi-{BAND}") if name in backtest]
+    # fitted to what happened and to what the model said, so that a rival that went astray flattens nothing
+    figure.update_yaxes(range=with_room(np.concatenate([series.y[first:], *said]), HEADROOM))
     return figure
 
 
@@ -56,37 +59,11 @@ def _pieces(backtest: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray
     return np.concatenate(x), np.concatenate(y)
 
 
-def _dots(backtest: pd.DataFrame) -> np.ndarray:
-    """Give the first point of every origin a dot, in the order of `pieces`; the others none."""
-    sizes = [np.r_[7, np.zeros(len(piece))] for _, piece in backtest.groupby("origin")]
-    return np.concatenate(sizes)
-
-
 def _add_bands(figure: go.Figure, backtest: pd.DataFrame, palette: Palette) -> None:
     for number, (_, piece) in enumerate(backtest.groupby("origin")):
         x, low, high = (piece[name].to_numpy() for name in ("ds", f"lo-{BAND}", f"hi-{BAND}"))
-        single = len(x) == 1
-        figure.add_scatter(
-            x=np.concatenate([x, x[::-1]]),
-            y=np.concatenate([high, low[::-1]]),
-            name=f"{BAND}% interval",
-            mode="lines",
-            line={"width": 8 if single else 0, "color": see_through(palette.model, 0.28)},
-            fill="toself",
-            fillcolor=see_through(palette.model, 0.22),
-            legendgroup="band",
-            showlegend=number == 0,
-            hoverinfo="skip",
-        )
-
-
-def _seen_range(backtest: pd.DataFrame, truth: np.ndarray) -> list[float] | None:
-    """Fit the axis to what happened and to what the model said, so that a rival that went astray flattens nothing."""
-    shown = np.concatenate(
-        [truth, *(backtest[name] for name in ("model", f"lo-{BAND}", f"hi-{BAND}") if name in backtest)]
-    )
-    shown = shown[np.isfinite(shown)]
-    if not len(shown) or shown.max() == shown.min():
-        return None
-    room = HEADROOM * float(shown.max() - shown.min())
-    return [float(shown.min()) - room, float(shown.max()) + room]
+        line = {"width": 8 if len(x) == 1 else 0, "color": see_through(palette.model, 0.28)}
+        look = {"mode": "lines", "line": line, "fill": "toself", "fillcolor": see_through(palette.model, 0.22)}
+        legend = {"name": f"{BAND}% interval", "legendgroup": "band", "showlegend": number == 0}
+        edge = {"x": np.concatenate([x, x[::-1]]), "y": np.concatenate([high, low[::-1]])}
+        figure.add_scatter(**edge, **look, **legend, hoverinfo="skip")

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lstm_viz.figures.layout import base_figure, thin
-from lstm_viz.figures.loss_curves import MAX_CURVE_POINTS, add_curve, log_ticks, strong
+from lstm_viz.figures.loss_curves import add_curve, set_log_axis, strong
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.training.history import EpochRecord, PartRecord
 
@@ -36,35 +36,26 @@ def classify_loss(
 ) -> go.Figure:
     """Draw the cross-entropy over the epochs; a line marks what guessing among the classes costs."""
     figure = base_figure(palette, 300)
-    training = training_points(history, parts, per_epoch, "train_loss")
-    held = np.array([(r.epoch, r.validation_loss) for r in history if r.validation_loss is not None], dtype=float)
-    _draw_pair(figure, training, held.reshape(-1, 2), ("training loss", "validation loss"), palette)
+    training, held = _draw_pair(
+        figure, history, training_points(history, parts, per_epoch, "train_loss"), "loss", palette
+    )
     figure.update_xaxes(title="epoch", rangemode="tozero")
     figure.update_yaxes(title="cross-entropy (nats)", type="log")
-    shown = np.concatenate([training[:, 1], held.reshape(-1, 2)[:, 1]])
+    shown = np.concatenate([training[:, 1], held[:, 1]])
     if not len(shown):
         figure.update_yaxes(showticklabels=False, showgrid=False)
     else:
-        ticks = log_ticks(np.append(shown, np.log(classes)))
-        figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+        set_log_axis(figure, np.append(shown, np.log(classes)))
         _mark_level(figure, float(np.log(classes)), f"guessing: ln {classes}", palette)
     return figure
 
 
 def classify_accuracy(
-    history: Sequence[EpochRecord],
-    parts: Sequence[PartRecord],
-    per_epoch: int,
-    majority: float,
-    palette: Palette,
+    history: Sequence[EpochRecord], parts: Sequence[PartRecord], per_epoch: int, majority: float, palette: Palette
 ) -> go.Figure:
     """Draw the share of right answers over the epochs; a line marks what always naming the most frequent class gives."""
     figure = base_figure(palette, 300)
-    training = training_points(history, parts, per_epoch, "train_accuracy")
-    held = np.array(
-        [(r.epoch, r.validation_accuracy) for r in history if r.validation_accuracy is not None], dtype=float
-    )
-    _draw_pair(figure, training, held.reshape(-1, 2), ("training accuracy", "validation accuracy"), palette)
+    _draw_pair(figure, history, training_points(history, parts, per_epoch, "train_accuracy"), "accuracy", palette)
     figure.update_xaxes(title="epoch", rangemode="tozero")
     figure.update_yaxes(title="answered right", range=[0, 1.02], tickformat=".0%")
     _mark_level(figure, majority, "always the most frequent", palette)
@@ -72,28 +63,23 @@ def classify_accuracy(
 
 
 def _draw_pair(
-    figure: go.Figure, training: np.ndarray, held: np.ndarray, names: tuple[str, str], palette: Palette
-) -> None:
-    x, y = thin(training[:, 0], training[:, 1], MAX_CURVE_POINTS)
-    add_curve(figure, x, y, names[0], strong(palette.training))
+    figure: go.Figure, history: Sequence[EpochRecord], training: np.ndarray, name: str, palette: Palette
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the points of training and those of validation; gives both, (N, 2) each."""
+    told = [(record.epoch, getattr(record, f"validation_{name}")) for record in history]
+    held = np.array([pair for pair in told if pair[1] is not None], dtype=float).reshape(-1, 2)
+    add_curve(figure, training[:, 0], training[:, 1], f"training {name}", strong(palette.training))
     if len(held):
-        add_curve(figure, *thin(held[:, 0], held[:, 1], MAX_CURVE_POINTS), names[1], strong(palette.validation, "dash"))
+        add_curve(figure, held[:, 0], held[:, 1], f"validation {name}", strong(palette.validation, "dash"))
+    return training, held
 
 
 def _mark_level(figure: go.Figure, level: float, words: str, palette: Palette) -> None:
     line = {"color": palette.muted, "width": 1, "dash": "dot"}
     figure.add_hline(y=level, line=line)
-    logarithmic = figure.layout.yaxis.type == "log"
-    figure.add_annotation(
-        text=words,
-        x=1,
-        xref="x domain",
-        y=log10(level) if logarithmic else level,  # plotly takes lines as they are, and words as powers
-        xanchor="right",
-        yanchor="bottom",
-        showarrow=False,
-        font={"size": 13, "color": palette.muted},
-    )
+    y = log10(level) if figure.layout.yaxis.type == "log" else level  # plotly takes lines as they are, words as powers
+    place = {"x": 1, "xref": "x domain", "y": y, "xanchor": "right", "yanchor": "bottom"}
+    figure.add_annotation(text=words, **place, showarrow=False, font={"size": 13, "color": palette.muted})
 
 
 def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
@@ -106,16 +92,11 @@ def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
     diagonal = {"color": palette.muted, "width": 1, "dash": "dot"}
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, name="as sure as right", hoverinfo="skip")
     share = table["examples"] / table["examples"].sum()
-    figure.add_scatter(
-        x=table["confidence"],
-        y=table["accuracy"],
-        mode="markers",
-        name="answers",
-        marker={"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}},
-        cliponaxis=False,  # never and always right lie on the edges
-        customdata=table["examples"],
-        hovertemplate="%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>",
-    )
+    dots = {"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}}
+    told = "%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>"
+    look = {"mode": "markers", "marker": dots, "cliponaxis": False}  # never and always right lie on the edges
+    data = {"x": table["confidence"], "y": table["accuracy"], "customdata": table["examples"]}
+    figure.add_scatter(**data, name="answers", **look, hovertemplate=told)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(title="how sure it was", range=[0, 1.03], tickformat=".0%")
     figure.update_yaxes(title="how often it was right", range=[0, 1.05], tickformat=".0%")
@@ -182,15 +163,8 @@ def series_gallery(rows: Sequence[tuple[str, Sequence[np.ndarray]]], palette: Pa
             y = -lane + 0.42 * (2 * (sequence[:, 0] - low) / span - 1)
             x, y = thin(np.arange(1, len(y) + 1), y, 400)
             line = {"color": palette.training, "width": 2 if number == 0 else 1}
-            figure.add_scatter(
-                x=x,
-                y=y,
-                mode="lines",
-                line=line,
-                opacity=1 if number == 0 else 0.35,
-                showlegend=False,
-                hoverinfo="skip",
-            )
+            quiet = {"opacity": 1 if number == 0 else 0.35, "showlegend": False, "hoverinfo": "skip"}
+            figure.add_scatter(x=x, y=y, mode="lines", line=line, **quiet)
     names = [literal(name[:18]) for name, _ in rows]
     figure.update_yaxes(tickvals=[-lane for lane in range(len(rows))], ticktext=names, range=[0.6 - len(rows), 0.6])
     figure.update_yaxes(tickfont={"size": 15, "color": palette.ink})

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.forecast_chart import add_band, add_line
-from lstm_viz.figures.layout import base_figure, thin
-from lstm_viz.figures.loss_curves import LOSS_NAMES, add_curve, log_ticks, strong
-from lstm_viz.figures.series_chart import shade
+from lstm_viz.figures.forecast_chart import add_band
+from lstm_viz.figures.layout import add_line, base_figure, shade, show_from, thin
+from lstm_viz.figures.loss_curves import LOSS_NAMES, add_curve, set_log_axis, strong
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Series
@@ -82,10 +81,9 @@ def compare_forecasts(runs: Sequence[tuple[int, Compared]], palette: Palette, he
     starts = [forecast.heldout["ds"].to_numpy()[0] for _, _, forecast in told]
     ends = [forecast.heldout["ds"].to_numpy()[-1] for _, _, forecast in told]
     shade(figure, min(starts), max(ends), "held out", palette)
-    figure.layout.annotations[-1].yanchor = "top"  # above the chart a legend of several lines stands
-    view = _first_view(series, [each for _, _, each in told])
-    figure.update_xaxes(title=literal(series.time or "row"), range=view)
-    figure.update_yaxes(title=literal(series.name), range=heights_in(figure, view[0]) if view else None)
+    most = max(len(forecast.heldout) + len(forecast.future) for _, _, forecast in told)
+    end = max(forecast.future["ds"].to_numpy()[-1] for _, _, forecast in told)
+    show_from(figure, series, len(series) - VISIBLE * most, end)
     return figure
 
 
@@ -95,26 +93,6 @@ def _add_forecast(figure: go.Figure, run: Compared, forecast: Forecast, colour: 
     figure.data[-1].update(showlegend=False, legendgroup=run.mark)
     add_line(figure, future["ds"].to_numpy(), future["yhat"].to_numpy(), run.label, colour, dash, 3.0)
     figure.data[-1].update(legendgroup=run.mark)
-
-
-def _first_view(series: Series, forecasts: Sequence[Forecast]) -> list[object] | None:
-    """Choose the stretch to show first: some times what is forecast, or all of a shorter series."""
-    told = max(len(forecast.heldout) + len(forecast.future) for forecast in forecasts)
-    start = len(series) - VISIBLE * told
-    if start <= 0:
-        return None
-    return [series.ds[start], max(forecast.future["ds"].to_numpy()[-1] for forecast in forecasts)]
-
-
-def heights_in(figure: go.Figure, start: object) -> list[float] | None:
-    """Choose the heights to show first: of all that is drawn from `start` on, with a little room."""
-    seen = [np.asarray(trace.y, dtype=float)[np.asarray(trace.x) >= start] for trace in figure.data]
-    known = np.concatenate(seen)
-    known = known[np.isfinite(known)]
-    if not len(known):
-        return None
-    room = 0.06 * float(np.ptp(known)) or 1.0
-    return [float(known.min()) - room, float(known.max()) + room]
 
 
 def compare_losses(runs: Sequence[tuple[int, Compared]], palette: Palette, height: int = 340) -> go.Figure:
@@ -131,8 +109,7 @@ def compare_losses(runs: Sequence[tuple[int, Compared]], palette: Palette, heigh
     kinds = {run.loss for _, run in runs}
     kind = LOSS_NAMES[kinds.pop()] if len(kinds) == 1 else "loss"
     figure.update_xaxes(title="epoch", rangemode="tozero")
-    ticks = log_ticks(np.concatenate(drawn)) if drawn else []
     figure.update_yaxes(title=f"{kind} (scaled)", type="log")
-    if ticks:
-        figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+    if any(map(len, drawn)):
+        set_log_axis(figure, np.concatenate(drawn))
     return figure

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import base_figure, thin
+from lstm_viz.figures.layout import base_figure, shade, thin
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.tables import Series
 from lstm_viz.tables.inspection import Finding
@@ -15,33 +15,33 @@ _RINGS = {"outliers": ("far from the others", "circle-open"), "sentinel": ("mark
 _LINES = {"constant": "value does not change", "unit": "another unit?", "level": "another level?"}
 
 
-def data_check_chart(series: Series, findings: Sequence[Finding], palette: Palette, height: int = 360) -> go.Figure:
-    """Draw a series and mark what was found, each kind with a shape and a name of its own.
+def data_check_chart(
+    series: Series, findings: Sequence[Finding], palette: Palette, holdout: int = 0, height: int = 420
+) -> go.Figure:
+    """Draw a series, mark what was found, each kind with a shape and a name of its own, and shade the rows at its end.
 
     Args:
         series: on its grid.
         findings: of `inspect_series`; their places are rows of the series.
-        palette: of the page.
-        height: in pixels.
+        holdout: how many rows at the end are shaded, which the model does not see.
     """
     figure = base_figure(palette, height)
     places = {finding.kind: finding.places for finding in findings if finding.places}
     x, y = thin(series.ds, series.y)
-    line = {"color": palette.truth, "width": 2}
-    name = literal(series.name)
-    figure.add_scatter(
-        x=x, y=y, name=name, mode=_mode(series), line=line, marker={"size": 4}, hovertemplate="%{y:,.6~g}"
-    )
+    name, line = literal(series.name), {"color": palette.truth, "width": 2}
+    look = {"line": line, "marker": {"size": 4}, "hovertemplate": "%{y:,.6~g}"}
+    figure.add_scatter(x=x, y=y, name=name, mode=_mode(series), **look)
     _shade_gaps(figure, series, places.get("gaps", ()), palette)
     for kind, label in _LINES.items():
         if kind in places:
-            _underline(
-                figure, series, places[kind], label, palette, "square" if kind == "constant" else "triangle-right"
-            )
+            symbol = "square" if kind == "constant" else "triangle-right"
+            _underline(figure, series, places[kind], label, palette, symbol)
     for kind, (label, symbol) in _RINGS.items():
         if kind in places:
             _ring(figure, series, places[kind], label, palette, symbol)
     figure.update_layout(showlegend=bool(places), xaxis_title=literal(series.time or "row"), yaxis_title=name)
+    if 0 < holdout < len(series):
+        shade(figure, series.ds[-holdout], series.ds[-1], "held out", palette, inside=False)
     return figure
 
 
@@ -53,23 +53,12 @@ def _mode(series: Series) -> str:
 
 def _shade_gaps(figure: go.Figure, series: Series, places: Sequence[tuple[int, int]], palette: Palette) -> None:
     """Shade from the last value before a gap to the first after it, so that a single missing step is seen."""
+    look = {"y0": 0, "y1": 1, "yref": "paper", "fillcolor": palette.muted, "opacity": 0.28, "layer": "below"}
+    look |= {"line_width": 0}
     widest = sorted(places, key=lambda place: place[0] - place[1])[:MOST_SPANS]
     for number, (start, end) in enumerate(sorted(widest)):
-        figure.add_shape(
-            type="rect",
-            x0=series.ds[max(0, start - 1)],
-            x1=series.ds[min(end, len(series) - 1)],
-            y0=0,
-            y1=1,
-            yref="paper",
-            fillcolor=palette.muted,
-            opacity=0.28,
-            line_width=0,
-            layer="below",
-            name="no value",
-            legendgroup="gaps",
-            showlegend=number == 0,
-        )
+        x0, x1 = series.ds[max(0, start - 1)], series.ds[min(end, len(series) - 1)]
+        figure.add_shape(type="rect", x0=x0, x1=x1, **look, name="no value", legendgroup="gaps", showlegend=number == 0)
 
 
 def _underline(
@@ -80,32 +69,15 @@ def _underline(
     for start, end in places:
         x += [series.ds[start], series.ds[end - 1], series.ds[end - 1]]
         y += [series.y[start], series.y[end - 1], np.nan]
-    figure.add_scatter(
-        x=np.array(x),
-        y=np.array(y),
-        name=label,
-        mode="lines+markers",
-        line={"color": palette.seasonal, "width": 6},
-        marker={"symbol": symbol, "size": 10, "color": palette.seasonal},
-        opacity=0.75,
-        hoverinfo="skip",
-    )
+    look = {"line": {"color": palette.seasonal, "width": 6}, "opacity": 0.75, "hoverinfo": "skip"}
+    ends = {"symbol": symbol, "size": 10, "color": palette.seasonal}
+    figure.add_scatter(x=np.array(x), y=np.array(y), name=label, mode="lines+markers", marker=ends, **look)
 
 
 def _ring(
     figure: go.Figure, series: Series, places: Sequence[tuple[int, int]], label: str, palette: Palette, symbol: str
 ) -> None:
-    rows = np.concatenate([np.arange(start, end) for start, end in places])
-    figure.add_scatter(
-        x=series.ds[rows],
-        y=series.y[rows],
-        name=label,
-        mode="markers",
-        marker={
-            "symbol": symbol,
-            "size": 14,
-            "color": palette.negative,
-            "line": {"width": 2.5, "color": palette.negative},
-        },
-        hovertemplate="%{y:,.6~g}",
-    )
+    rows, colour = np.concatenate([np.arange(start, end) for start, end in places]), palette.negative
+    ring = {"symbol": symbol, "size": 14, "color": colour, "line": {"width": 2.5, "color": colour}}
+    look = {"name": label, "mode": "markers", "marker": ring, "hovertemplate": "%{y:,.6~g}"}
+    figure.add_scatter(x=series.ds[rows], y=series.y[rows], **look)

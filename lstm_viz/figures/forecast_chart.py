@@ -6,9 +6,17 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import base_figure, thin
-from lstm_viz.figures.theme import Palette, literal
-from lstm_viz.figures.wording import hover_format
+from lstm_viz.figures.layout import (
+    add_line,
+    base_figure,
+    name_axes,
+    put_legend_on_top,
+    see_through,
+    shade,
+    thin,
+    with_room,
+)
+from lstm_viz.figures.theme import Palette
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Series
 
@@ -41,20 +49,12 @@ def forecast_chart(
     add_line(figure, future["ds"].to_numpy(), future["yhat"].to_numpy(), "forecast", palette.model, "solid", 3.5)
     figure.data[-1].legendrank = 1000
     figure.update_traces(legendrank=1003, selector=lambda trace: trace.legendrank is None)
-    _mark_stretch(figure, held_x[0], held_x[-1], "held out", palette)
+    shade(figure, held_x[0], held_x[-1], "held out", palette)
     put_legend_on_top(figure)
-    figure.update_xaxes(title_text=literal(series.time or "row"), hoverformat=hover_format(series.frequency))
-    figure.update_yaxes(title_text=literal(series.name), type="log" if log else "linear")
+    name_axes(figure, series)
+    figure.update_yaxes(type="log" if log else "linear")
     _show_end(figure, series, forecast, log)
     return figure
-
-
-def add_line(figure: go.Figure, x: np.ndarray, y: np.ndarray, name: str, colour: str, dash: str, width: float) -> None:
-    """Add one line; a single point gets a marker, since a line of one point cannot be seen."""
-    mode = "lines" if len(x) > 1 else "markers"
-    line = {"color": colour, "width": width, "dash": dash}
-    marker = {"color": colour, "size": 9}
-    figure.add_scatter(x=x, y=y, name=name, mode=mode, line=line, marker=marker, hovertemplate="%{y:,.4~g}")
 
 
 def add_band(figure: go.Figure, future: pd.DataFrame, level: str, colour: str, opacity: float) -> None:
@@ -67,25 +67,6 @@ def add_band(figure: go.Figure, future: pd.DataFrame, level: str, colour: str, o
     figure.add_scatter(y=low, name=f"{level}% interval", legendrank=RANK[level], **edge, **fill)
 
 
-def see_through(colour: str, opacity: float) -> str:
-    """Give a colour that lets through what is behind it."""
-    rgb = ",".join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))
-    return f"rgba({rgb},{opacity})"
-
-
-def _mark_stretch(figure: go.Figure, start: object, end: object, label: str, palette: Palette) -> None:
-    """Shade a stretch of the x axis and name it inside, at its top, where no legend can meet the name."""
-    figure.add_vrect(x0=start, x1=end, fillcolor=palette.muted, opacity=0.13, line_width=0, layer="below")
-    text = {"text": label, "showarrow": False, "font": {"size": 13, "color": palette.muted}}
-    figure.add_annotation(x=end, y=1, yref="paper", xanchor="right", yanchor="top", **text)
-
-
-def put_legend_on_top(figure: go.Figure) -> None:
-    """Hold the legend to the upper edge of the picture: where it takes several lines, the plot gives way."""
-    place = {"xref": "container", "x": 0, "yref": "container", "y": 1, "yanchor": "top"}
-    figure.update_layout(legend={**place, "font": {"size": 13}, "traceorder": "normal"}, margin_t=44)
-
-
 def _show_end(figure: go.Figure, series: Series, forecast: Forecast, log: bool) -> None:
     """Choose the stretch to show first: a few times what is forecast, or all of a shorter series."""
     told = len(forecast.heldout) + len(forecast.future)
@@ -93,10 +74,7 @@ def _show_end(figure: go.Figure, series: Series, forecast: Forecast, log: bool) 
     if start <= 0:
         return
     figure.update_xaxes(range=[series.ds[start], forecast.future["ds"].to_numpy()[-1]])
-    shown = np.concatenate([series.y[start:], *(forecast.future[name] for name in forecast.future if name != "ds")])
-    shown = np.concatenate([shown, forecast.heldout["model"]])
-    shown = np.log10(shown[shown > 0]) if log else shown
-    shown = shown[np.isfinite(shown)]
-    if len(shown) and shown.max() > shown.min():
-        room = HEADROOM * (shown.max() - shown.min())
-        figure.update_yaxes(range=[shown.min() - room, shown.max() + room])
+    future = [forecast.future[name] for name in forecast.future if name != "ds"]
+    shown = np.concatenate([series.y[start:], *future, forecast.heldout["model"]])
+    if (ends := with_room(np.log10(shown[shown > 0]) if log else shown, HEADROOM)) is not None:
+        figure.update_yaxes(range=ends)

@@ -3,8 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.forecast_chart import put_legend_on_top
-from lstm_viz.figures.layout import base_figure
+from lstm_viz.figures.layout import base_figure, put_legend_on_top
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.figures.wording import rounded
 
@@ -20,18 +19,9 @@ def learning_chart(
     """
     figure = base_figure(palette, height)
     rows, errors = (np.array(column, dtype=float) for column in zip(*curve, strict=True))
-    figure.add_scatter(
-        x=rows,
-        y=errors,
-        name="this model",
-        mode="lines+markers+text",
-        text=[rounded(error, digits=3) for error in errors],
-        textposition="top center",
-        line={"color": palette.model, "width": 3},
-        marker={"size": 9},
-        cliponaxis=False,
-        hovertemplate="%{y:,.4~g}",
-    )
+    look = {"mode": "lines+markers+text", "line": {"color": palette.model, "width": 3}, "marker": {"size": 9}}
+    text = {"text": [rounded(error, digits=3) for error in errors], "textposition": "top center", "cliponaxis": False}
+    figure.add_scatter(x=rows, y=errors, name="this model", **look, **text, hovertemplate="%{y:,.4~g}")
     if rival is not None:
         name, error = rival
         line = {"color": palette.seasonal, "dash": "dash", "width": 2}

@@ -32,10 +32,9 @@ def loss_curves(
         figure.update_xaxes(title="epoch", range=[0, 10])
         return figure
     figure.update_xaxes(title="epoch", rangemode="tozero")
-    figure.update_yaxes(title=f"{LOSS_NAMES[loss]} (scaled)", type="log" if log else "linear")
+    figure.update_yaxes(title=f"{LOSS_NAMES[loss]} (scaled)", type="linear")
     if log:
-        ticks = log_ticks(np.concatenate(drawn))
-        figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+        set_log_axis(figure, np.concatenate(drawn))
     return figure
 
 
@@ -53,7 +52,9 @@ def _draw_member(figure: go.Figure, history: Sequence[EpochRecord], number: int,
         add_curve(figure, epochs, validation, "validation loss", strong(palette.validation, "dash"))
     best = [record for record in history if record.is_best]
     if best and len(best) < len(history):
-        _mark_best(figure, best[-1], palette)
+        ring = {"symbol": "circle-open", "size": 15, "color": palette.ink, "line": {"width": 2}}
+        look = {"name": "best so far (kept)", "mode": "markers", "marker": ring, "hoverinfo": "skip"}
+        figure.add_scatter(x=[best[-1].epoch], y=[best[-1].deciding_loss], **look)
     return np.concatenate([training, validation])
 
 
@@ -75,15 +76,10 @@ def add_curve(
         figure.add_scatter(x=x[-1:], y=y[-1:], mode="markers", marker=dot, showlegend=False, hoverinfo="skip")
 
 
-def _mark_best(figure: go.Figure, best: EpochRecord, palette: Palette) -> None:
-    figure.add_scatter(
-        x=[best.epoch],
-        y=[best.deciding_loss],
-        name="best so far (kept)",
-        mode="markers",
-        marker={"symbol": "circle-open", "size": 15, "color": palette.ink, "line": {"width": 2}},
-        hoverinfo="skip",
-    )
+def set_log_axis(figure: go.Figure, values: np.ndarray) -> None:
+    """Make the upright axis logarithmic, with round positions among the values."""
+    ticks = log_ticks(values)
+    figure.update_yaxes(type="log", tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
 
 
 def log_ticks(values: np.ndarray) -> list[float]:

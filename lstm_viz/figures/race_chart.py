@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil, floor, isfinite, log10
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from lstm_viz.figures.layout import base_figure, thin
-from lstm_viz.figures.loss_curves import log_ticks
+from lstm_viz.figures.loss_curves import set_log_axis
 from lstm_viz.figures.theme import Palette
 from lstm_viz.glossary import label_of
 from lstm_viz.racing.config import RaceConfig
@@ -32,9 +33,7 @@ def race_chart(config: RaceConfig, histories: Histories, palette: Palette, heigh
     """Draw one line per network up to its newest record, and a star where it has solved the task.
 
     Args:
-        config: of the race.
         histories: the records of each network; none before the start.
-        palette: of the page.
         height: in pixels; 0 gives each panel its room.
     """
     by_share = config.about.least_accuracy > 0
@@ -44,9 +43,8 @@ def race_chart(config: RaceConfig, histories: Histories, palette: Palette, heigh
     low, high = loss_range(config, histories)
     figure.update_layout(margin=MARGIN, hoversubplots="axis", modebar=quiet_bar(palette))
     figure.update_xaxes(title_text="updates", range=[0, stage], anchor="y2" if by_share else "y")
-    figure.update_yaxes(title_text=f"test loss ({config.about.measure})", type="log", range=[log10(low), log10(high)])
-    ticks = log_ticks(np.array([low, high]))
-    figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+    figure.update_yaxes(title_text=f"test loss ({config.about.measure})", range=[log10(low), log10(high)])
+    set_log_axis(figure, np.array([low, high]))
     if by_share:
         _add_share_panel(figure, palette)
     _add_level(figure, f"guessing: {config.chance:.3g}", config.chance, stage, (palette.muted, "longdash"))
@@ -100,17 +98,8 @@ def _add_level(figure: go.Figure, name: str, level: float, stage: int, look: tup
         look: colour and dash.
     """
     colour, dash = look
-    line = {"color": colour, "width": 1.5, "dash": dash}
-    figure.add_scatter(
-        x=[0, stage],
-        y=[level, level],
-        yaxis=axis,
-        name=name,
-        mode="lines",
-        line=line,
-        hoverinfo="skip",
-        showlegend=True,
-    )
+    drawn = {"mode": "lines", "line": {"color": colour, "width": 1.5, "dash": dash}, "hoverinfo": "skip"}
+    figure.add_scatter(x=[0, stage], y=[level, level], yaxis=axis, name=name, showlegend=True, **drawn)
 
 
 def _add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, palette: Palette) -> None:
@@ -127,20 +116,15 @@ def _add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, p
 def _add_share_panel(figure: go.Figure, palette: Palette) -> None:
     """Put a second panel below: the share answered right."""
     axis = figure.layout.yaxis
-    figure.update_layout(
-        yaxis={"domain": SPLIT["yaxis"]},
-        yaxis2={
-            "domain": SPLIT["yaxis2"],
-            "range": [-0.03, TOP_SHARE],
-            "tickvals": [0, 0.5, 1],
-            "tickformat": ".0%",
-            "title": {"text": "accuracy", "font": axis.title.font},
-            "gridcolor": palette.grid,
-            "tickfont": axis.tickfont,
-            "zeroline": False,
-            "automargin": True,
-        },
-    )
+    second: dict[str, Any] = {
+        "range": [-0.03, TOP_SHARE],
+        "tickvals": [0, 0.5, 1],
+        "tickformat": ".0%",
+        "gridcolor": palette.grid,
+    }
+    second |= {"title": {"text": "accuracy", "font": axis.title.font}, "tickfont": axis.tickfont}
+    second |= {"domain": SPLIT["yaxis2"], "zeroline": False, "automargin": True}
+    figure.update_layout(yaxis={"domain": SPLIT["yaxis"]}, yaxis2=second)
 
 
 def _add_racer(
@@ -176,17 +160,9 @@ def _add_star(
 ) -> None:
     if first is None:
         return
-    line = {"color": palette.ink, "width": 1.5}
-    figure.add_scatter(
-        x=[first],
-        y=y[x == first],
-        yaxis=axis,
-        name=f"{label_of(cell)} solved",
-        mode="markers",
-        marker={"symbol": "star", "size": 17, "color": getattr(palette, cell), "line": line},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    star = {"symbol": "star", "size": 17, "color": getattr(palette, cell), "line": {"color": palette.ink, "width": 1.5}}
+    quiet = {"name": f"{label_of(cell)} solved", "hoverinfo": "skip", "showlegend": False}
+    figure.add_scatter(x=[first], y=y[x == first], yaxis=axis, mode="markers", marker=star, **quiet)
 
 
 def _add_names(
@@ -218,18 +194,11 @@ def _add_names(
         ahead = [up_to(other.test_loss) for other in ends.values() if 0 < other.update / stage - across < LABEL_WIDTH]
         up = above(at, beside, [*levels, *ahead] if across < 1 else [])
         placed.append((across, up))
-        figure.add_annotation(
-            text=f"<b>{label_of(cell)}</b>" + (f" {first:,}" if first else ""),
-            x=end.update,
-            y=log10(end.test_loss),
-            xanchor="left",
-            xshift=12,
-            yshift=up - at,
-            showarrow=False,
-            font={"color": getattr(palette, cell), "size": 15},
-            bgcolor=palette.band if end.test_loss <= finish else palette.paper,  # another line may run below
-            borderpad=0,
-        )
+        text = f"<b>{label_of(cell)}</b>" + (f" {first:,}" if first else "")
+        place = {"x": end.update, "xanchor": "left", "xshift": 12, "y": log10(end.test_loss), "yshift": up - at}
+        ground = palette.band if end.test_loss <= finish else palette.paper  # another line may run below
+        look = {"font": {"color": getattr(palette, cell), "size": 15}, "bgcolor": ground, "borderpad": 0}
+        figure.add_annotation(text=text, **place, **look, showarrow=False)
 
 
 def above(at: float, names: Sequence[float], levels: Sequence[float]) -> float:

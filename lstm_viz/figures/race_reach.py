@@ -6,7 +6,7 @@ from math import ceil, floor
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import base_figure
+from lstm_viz.figures.layout import base_figure, put_title_inside
 from lstm_viz.figures.race_chart import DASHES, LABEL_HEIGHT, Histories, quiet_bar
 from lstm_viz.figures.theme import Palette
 from lstm_viz.glossary import label_of
@@ -22,14 +22,7 @@ MARGIN = {"l": 64, "r": 16, "t": 28, "b": 44}
 
 
 def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, height: int = 290) -> go.Figure:
-    """Draw log10 ‖dL/dh_t‖ by step, one line per network, from its newest record that has it.
-
-    Args:
-        config: of the race.
-        histories: the records of each network.
-        palette: of the page.
-        height: in pixels.
-    """
+    """Draw log10 ‖dL/dh_t‖ by step, one line per network, from its newest record that has it."""
     figure = base_figure(palette, height)
     newest = {cell: reach for cell, history in histories.items() if (reach := _newest_reach(history)) is not None}
     low, high = _decades_of(list(newest.values()))
@@ -37,22 +30,14 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
     ticks = list(range(int(high) // spread * spread, int(low) - 1, -spread))
     figure.update_layout(margin=MARGIN, showlegend=False, modebar=quiet_bar(palette))
     figure.update_xaxes(title_text="step t of the sequence", range=[0.5, config.steps + 0.5])
-    figure.update_yaxes(
-        title_text="‖∂L/∂hₜ‖", range=[low, high], tickvals=ticks, ticktext=[power(tick) for tick in ticks]
-    )
+    figure.update_yaxes(title_text="‖∂L/∂hₜ‖", range=[low, high])
+    figure.update_yaxes(tickvals=ticks, ticktext=[power(tick) for tick in ticks])
     _mark_clue(figure, config, palette)
     steps = np.array(config.gradient_steps)
     for cell, reach in newest.items():
         line = {"color": getattr(palette, cell), "width": 2.5, "dash": DASHES[cell]}
-        figure.add_scatter(
-            x=steps,
-            y=np.maximum(reach, LOWEST),
-            customdata=reach,
-            name=label_of(cell),
-            mode="lines",
-            line=line,
-            hovertemplate="10^%{customdata:.1f}",
-        )
+        look = {"mode": "lines", "line": line, "customdata": reach, "hovertemplate": "10^%{customdata:.1f}"}
+        figure.add_scatter(x=steps, y=np.maximum(reach, LOWEST), name=label_of(cell), **look)
     _add_names(figure, newest, palette, (low, high, height - MARGIN["t"] - MARGIN["b"]))
     return figure
 
@@ -81,17 +66,9 @@ def _mark_clue(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
     if last is None:
         return
     figure.add_vrect(0.5, last + 0.5, fillcolor=palette.grid, line_width=0, layer="below")
-    figure.add_annotation(
-        text="◂ to be remembered",
-        x=last + 0.5,
-        y=1,
-        yref="paper",
-        xanchor="left",
-        xshift=48,
-        yanchor="top",
-        showarrow=False,
-        font={"color": palette.muted, "size": 13},
-    )
+    place = {"x": last + 0.5, "xanchor": "left", "xshift": 48, "y": 1, "yref": "paper", "yanchor": "top"}
+    look = {"showarrow": False, "font": {"color": palette.muted, "size": 13}}
+    figure.add_annotation(text="◂ to be remembered", **place, **look)
 
 
 def _add_names(
@@ -104,16 +81,9 @@ def _add_names(
         at = (start - low) / (high - low) * height
         up = max(at + LABEL_HEIGHT * 0.7, beneath + LABEL_HEIGHT)
         beneath = up
-        figure.add_annotation(
-            text=f"<b>{label_of(cell)}</b>",
-            x=0.01,
-            xref="paper",
-            y=start,
-            xanchor="left",
-            yshift=up - at,
-            showarrow=False,
-            font={"color": getattr(palette, cell), "size": 15},
-        )
+        place = {"x": 0.01, "xref": "paper", "xanchor": "left", "y": start, "yshift": up - at}
+        font = {"color": getattr(palette, cell), "size": 15}
+        figure.add_annotation(text=f"<b>{label_of(cell)}</b>", **place, showarrow=False, font=font)
 
 
 def reach_map(
@@ -127,22 +97,13 @@ def reach_map(
     chosen = history[:: max(1, ceil(len(history) / MAX_COLUMNS))]
     unknown = [np.nan] * len(config.gradient_steps)
     values = np.array([record.gradient_by_step or unknown for record in chosen], dtype=float).T
-    figure.add_heatmap(
-        x=[record.update for record in chosen],
-        y=list(config.gradient_steps),
-        z=values if chosen else None,
-        zmin=-MAP_DEPTH,
-        zmax=0.0,
-        colorscale=[[0, palette.empty], [1, getattr(palette, cell)]],
-        showscale=False,
-        hovertemplate="update %{x}, step %{y}: 10^%{z:.1f}<extra></extra>",
-    )
-    figure.update_layout(
-        title={"text": label_of(cell), "font": {"size": 15}, "x": 0.02, "xanchor": "left", "y": 0.97, "yanchor": "top"},
-        margin={"l": 48, "r": 12, "t": 32, "b": 44},
-        hovermode="closest",
-        modebar=quiet_bar(palette),
-    )
+    colours = {"colorscale": [[0, palette.empty], [1, getattr(palette, cell)]], "zmin": -MAP_DEPTH, "zmax": 0.0}
+    look = {**colours, "showscale": False, "hovertemplate": "update %{x}, step %{y}: 10^%{z:.1f}<extra></extra>"}
+    updates = [record.update for record in chosen]
+    figure.add_heatmap(x=updates, y=list(config.gradient_steps), z=values if chosen else None, **look)
+    put_title_inside(figure, label_of(cell))
+    margin = {"l": 48, "r": 12, "t": 32, "b": 44}
+    figure.update_layout(margin=margin, hovermode="closest", modebar=quiet_bar(palette))
     figure.update_xaxes(title_text="updates", nticks=5)
     figure.update_yaxes(title_text="step t", showgrid=False)
     return figure

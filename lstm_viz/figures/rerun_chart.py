@@ -3,11 +3,9 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from lstm_viz.figures.compare_chart import heights_in
-from lstm_viz.figures.forecast_chart import add_band, add_line
-from lstm_viz.figures.layout import base_figure, thin
-from lstm_viz.figures.series_chart import shade
-from lstm_viz.figures.theme import Palette, literal
+from lstm_viz.figures.forecast_chart import add_band
+from lstm_viz.figures.layout import add_line, base_figure, shade, show_from, thin
+from lstm_viz.figures.theme import Palette
 from lstm_viz.tables import Series
 
 VISIBLE = 2
@@ -32,14 +30,10 @@ def rerun_chart(
         for level, opacity in (("95", 0.14), ("80", 0.24)):
             add_band(figure, now, level, palette.model, opacity)
     add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
-    add_line(
-        figure, before["ds"].to_numpy(), before["yhat"].to_numpy(), "forecast of then", palette.seasonal, "dash", 2.5
-    )
-    add_line(figure, now["ds"].to_numpy(), now["yhat"].to_numpy(), "forecast now", palette.model, "solid", 3.0)
+    then, new = ((told["ds"].to_numpy(), told["yhat"].to_numpy()) for told in (before, now))
+    add_line(figure, *then, "forecast of then", palette.seasonal, "dash", 2.5)
+    add_line(figure, *new, "forecast now", palette.model, "solid", 3.0)
     shade(figure, series.ds[old_rows], series.ds[-1], "new rows", palette)
-    figure.layout.annotations[-1].yanchor = "top"
     start = len(series) - VISIBLE * (len(now) + len(series) - old_rows)
-    view = [series.ds[start], now["ds"].to_numpy()[-1]] if start > 0 else None
-    figure.update_xaxes(title=literal(series.time or "row"), range=view)
-    figure.update_yaxes(title=literal(series.name), range=heights_in(figure, view[0]) if view else None)
+    show_from(figure, series, start, now["ds"].to_numpy()[-1])
     return figure

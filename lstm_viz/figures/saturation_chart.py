@@ -5,8 +5,8 @@ from typing import Protocol
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import base_figure
-from lstm_viz.figures.theme import Palette, literal
+from lstm_viz.figures.layout import base_figure, put_title_inside
+from lstm_viz.figures.theme import Palette
 
 SHARES = [0.0, 0.5, 1.0]
 
@@ -29,38 +29,22 @@ def saturation_chart(title: str, gate: str, shares: _Shares, palette: Palette, h
     No point lies beyond the dashed line, where both shares add up to 1.
 
     Args:
-        title: above the square.
         gate: names the colour.
-        shares: of the gate.
-        palette: of the page.
         height: in pixels; the width follows the page.
     """
     figure = base_figure(palette, height)
     figure.add_scatter(
-        x=[0, 1],
-        y=[1, 0],
-        mode="lines",
-        line={"color": palette.muted, "width": 1, "dash": "dash"},
-        hoverinfo="skip",
+        x=[0, 1], y=[1, 0], mode="lines", line={"color": palette.muted, "width": 1, "dash": "dash"}, hoverinfo="skip"
     )
-    colour = getattr(palette, gate)
-    figure.add_scatter(
-        x=shares.left,
-        y=shares.right,
-        mode="markers",
-        marker={"color": colour, "size": 9, "opacity": 0.65, "line": {"color": colour, "width": 1}},
-        customdata=np.arange(1, len(shares.left) + 1),
-        hovertemplate="unit %{customdata}<br>nearly shut %{x:.0%}<br>nearly open %{y:.0%}<extra></extra>",
-        cliponaxis=False,
-    )
+    colour, units = getattr(palette, gate), np.arange(1, len(shares.left) + 1)
+    look = {"color": colour, "size": 9, "opacity": 0.65, "line": {"color": colour, "width": 1}}
+    told = "unit %{customdata}<br>nearly shut %{x:.0%}<br>nearly open %{y:.0%}<extra></extra>"
+    told_units = {"customdata": units, "hovertemplate": told, "cliponaxis": False}
+    figure.add_scatter(x=shares.left, y=shares.right, mode="markers", marker=look, **told_units)
     axis = {"range": [-0.03, 1.03], "tickvals": SHARES, "tickformat": ".0%", "showgrid": True, "zeroline": True}
     axis |= {"gridcolor": palette.grid, "zerolinecolor": palette.grid, "fixedrange": True}
     figure.update_xaxes(**axis, title_text="nearly shut", title_standoff=6, constrain="domain")
     figure.update_yaxes(**axis, title_text="nearly open", title_standoff=4, scaleanchor="x", constrain="domain")
-    figure.update_layout(
-        title={"text": literal(title), "font": {"size": 15}, "x": 0.02, "xanchor": "left", "y": 0.97, "yanchor": "top"},
-        margin={"l": 52, "r": 12, "t": 36, "b": 44},
-        showlegend=False,
-        hovermode="closest",
-    )
+    put_title_inside(figure, title)
+    figure.update_layout(margin={"l": 52, "r": 12, "t": 36, "b": 44}, showlegend=False, hovermode="closest")
     return figure

@@ -1,6 +1,7 @@
 """How many steps per second each cell reads, with the quartiles of all turns."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -27,23 +28,11 @@ def speed_chart(
         palette: of the page.
     """
     figure = base_figure(palette, FRAME + ROW * len(names))
-    figure.add_bar(
-        y=list(names),
-        x=list(rates),
-        orientation="h",
-        marker={"color": list(colours)},
-        width=0.62,
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - rate for rate, (_, high) in zip(rates, spans, strict=True)],
-            "arrayminus": [rate - low for rate, (low, _) in zip(rates, spans, strict=True)],
-            "color": palette.ink,
-            "thickness": 2,
-            "width": 7,
-        },
-        hovertemplate="%{y}: %{x:,.0f} steps a second<extra></extra>",
-    )
+    error: dict[str, Any] = {"type": "data", "symmetric": False, "color": palette.ink, "thickness": 2, "width": 7}
+    error["array"] = [high - rate for rate, (_, high) in zip(rates, spans, strict=True)]
+    error["arrayminus"] = [rate - low for rate, (low, _) in zip(rates, spans, strict=True)]
+    look = {"orientation": "h", "width": 0.62, "hovertemplate": "%{y}: %{x:,.0f} steps a second<extra></extra>"}
+    figure.add_bar(y=list(names), x=list(rates), marker={"color": list(colours)}, error_x=error, **look)
     figure.update_xaxes(rangemode="tozero", title_text="steps per second", tickformat=",.3~s", showgrid=True, nticks=6)
     figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"size": 15, "color": palette.ink})
     figure.update_layout(margin={"l": 10, "r": 16, "t": 8, "b": 40}, showlegend=False, hovermode="closest")

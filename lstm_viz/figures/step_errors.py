@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from lstm_viz.figures.forecast_chart import put_legend_on_top
-from lstm_viz.figures.layout import base_figure
+from lstm_viz.figures.layout import base_figure, put_legend_on_top
 from lstm_viz.figures.theme import Palette, literal
 
 LOOKS = {
@@ -31,15 +30,11 @@ def step_errors(
     figure = base_figure(palette, height)
     for name in errors:
         colour, dash, symbol, width = LOOKS[str(name)]
-        figure.add_scatter(
-            x=errors.index.to_numpy(),
-            y=errors[name].to_numpy(),
-            name=literal(labels[str(name)]),
-            mode="lines+markers" if len(errors) <= MOST_MARKERS else "lines",
-            line={"color": getattr(palette, colour), "dash": dash, "width": width},
-            marker={"symbol": symbol, "size": 7},
-            hovertemplate="%{y:,.4~g}",
-        )
+        line = {"color": getattr(palette, colour), "dash": dash, "width": width}
+        look = {"line": line, "marker": {"symbol": symbol, "size": 7}, "hovertemplate": "%{y:,.4~g}"}
+        look["mode"] = "lines+markers" if len(errors) <= MOST_MARKERS else "lines"
+        x, y = errors.index.to_numpy(), errors[name].to_numpy()
+        figure.add_scatter(x=x, y=y, name=literal(labels[str(name)]), **look)
     put_legend_on_top(figure)
     figure.update_xaxes(title_text=f"{step_name}s ahead", dtick=1 if len(errors) <= 15 else None)
     figure.update_yaxes(title_text="mean absolute error", rangemode="tozero")

@@ -1,7 +1,7 @@
 """The one palette of every view, chosen to stay apart for colour-blind eyes, on paper white and on a dark projector."""
 
 import html
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 Mode = Literal["light", "dark"]
@@ -39,54 +39,33 @@ class Palette:
     rnn: str
 
 
-LIGHT = Palette(
-    ink="#1f2430",
-    muted="#667085",
-    grid="#e4e7ec",
-    paper="#ffffff",
-    model="#c2410c",
-    truth="#1f2430",
-    naive="#8a6fb0",
-    seasonal="#0f766e",
-    training="#0369a1",
-    validation="#c2410c",
-    band="#f3f4f6",
-    empty="#eef0f4",
-    negative="#1d5fb4",
-    positive="#c2410c",
-    forget_gate="#8e2f8b",
-    input_gate="#0f766e",
-    output_gate="#8a6100",
-    update_gate="#8e2f8b",
-    reset_gate="#8a6100",
-    lstm="#c2410c",
-    gru="#0f766e",
-    rnn="#0369a1",
-)
-DARK = Palette(
-    ink="#e6e9ef",
-    muted="#98a2b3",
-    grid="#2a3140",
-    paper="#0f131a",
-    model="#fb923c",
-    truth="#e6e9ef",
-    naive="#b79ce0",
-    seasonal="#14b8a6",
-    training="#56b4e9",
-    validation="#fb923c",
-    band="#1a2029",
-    empty="#1d2430",
-    negative="#6aa9ff",
-    positive="#fb923c",
-    forget_gate="#dd8fdc",
-    input_gate="#2dd4bf",
-    output_gate="#e3b341",
-    update_gate="#dd8fdc",
-    reset_gate="#e3b341",
-    lstm="#fb923c",
-    gru="#2dd4bf",
-    rnn="#56b4e9",
-)
+_COLOURS = """
+ink          #1f2430  #e6e9ef
+muted        #667085  #98a2b3
+grid         #e4e7ec  #2a3140
+paper        #ffffff  #0f131a
+model        #c2410c  #fb923c
+truth        #1f2430  #e6e9ef
+naive        #8a6fb0  #b79ce0
+seasonal     #0f766e  #14b8a6
+training     #0369a1  #56b4e9
+validation   #c2410c  #fb923c
+band         #f3f4f6  #1a2029
+empty        #eef0f4  #1d2430
+negative     #1d5fb4  #6aa9ff
+positive     #c2410c  #fb923c
+forget_gate  #8e2f8b  #dd8fdc
+input_gate   #0f766e  #2dd4bf
+output_gate  #8a6100  #e3b341
+update_gate  #8e2f8b  #dd8fdc
+reset_gate   #8a6100  #e3b341
+lstm         #c2410c  #fb923c
+gru          #0f766e  #2dd4bf
+rnn          #0369a1  #56b4e9
+"""  # on paper white, and on a dark projector
+_ROLES, *_MODES = zip(*(row.split() for row in _COLOURS.strip().split("\n")), strict=True)
+LIGHT, DARK = (Palette(**dict(zip(_ROLES, colours, strict=True))) for colours in _MODES)
+PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 
 
 def palette(mode: Mode = "light") -> Palette:

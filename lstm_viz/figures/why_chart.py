@@ -5,10 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.forecast_chart import add_line, put_legend_on_top
-from lstm_viz.figures.layout import base_figure
-from lstm_viz.figures.theme import Palette, literal
-from lstm_viz.figures.wording import hover_format, rounded
+from lstm_viz.figures.layout import add_line, base_figure, name_axes, put_legend_on_top
+from lstm_viz.figures.theme import Palette
+from lstm_viz.figures.wording import rounded
 from lstm_viz.tables import Series
 
 STAGES = (
@@ -37,21 +36,13 @@ def importance_chart(
         ("raises the forecast", moved > 0, palette.positive, ""),
         ("lowers the forecast", moved < 0, palette.negative, "/"),
     ):
-        figure.add_bar(
-            x=x[chosen],
-            y=moved[chosen],
-            yaxis="y2",
-            name=name,
-            text=_strongest(moved[chosen], 0.1 * float(np.nanmax(np.abs(moved), initial=0.0))),
-            constraintext="none",
-            textposition="outside",
-            textangle=0,
-            cliponaxis=False,
-            textfont={"size": 12, "color": palette.ink},
-            marker={"color": colour, "pattern": {"shape": shape, "size": 5}},
-            customdata=np.stack([by_level, by_networks], axis=1)[chosen],
-            hovertemplate="%{y:+,.3~g} (level %{customdata[0]:+,.3~g}, networks %{customdata[1]:+,.3~g})",
-        )
+        words = _strongest(moved[chosen], 0.1 * float(np.nanmax(np.abs(moved), initial=0.0)))
+        text = {"textposition": "outside", "textangle": 0, "textfont": {"size": 12, "color": palette.ink}}
+        told = "%{y:+,.3~g} (level %{customdata[0]:+,.3~g}, networks %{customdata[1]:+,.3~g})"
+        look = {"name": name, "text": words, "constraintext": "none", "cliponaxis": False, "hovertemplate": told}
+        fill = {"color": colour, "pattern": {"shape": shape, "size": 5}}
+        by = np.stack([by_level, by_networks], axis=1)[chosen]
+        figure.add_bar(x=x[chosen], y=moved[chosen], yaxis="y2", marker=fill, customdata=by, **look, **text)
     _share_x_axis(figure, series, moved, palette)
     return figure
 
@@ -73,11 +64,9 @@ def _share_x_axis(figure: go.Figure, series: Series, moved: np.ndarray, palette:
     reach = [low - (room if low < 0 else 0), high + (room if high > 0 else 0)]
     second = {**figure.layout.yaxis.to_plotly_json(), "domain": [0, 0.42], "anchor": "x"}
     second |= {"zeroline": True, "zerolinecolor": palette.muted, "range": reach, "nticks": 5}
-    figure.update_layout(yaxis2=second, barmode="overlay")
-    figure.update_layout(yaxis={"domain": [0.5, 1], "anchor": "x", "title": {"text": literal(series.name)}})
-    figure.update_layout(yaxis2={"title": {"text": "per +1"}})
-    title = literal(series.time or "row")
-    figure.update_xaxes(title_text=title, hoverformat=hover_format(series.frequency), anchor="y2")
+    name_axes(figure, series)
+    figure.update_layout(yaxis={"domain": [0.5, 1], "anchor": "x"}, yaxis2=second, barmode="overlay")
+    figure.update_layout(yaxis2={"title": {"text": "per +1"}}, xaxis={"anchor": "y2"})
 
 
 def makeup_chart(
@@ -96,8 +85,7 @@ def makeup_chart(
     for name, label, colour, dash, width in _kept_stages(stages):
         add_line(figure, ds, stages[name], label, getattr(palette, colour), dash, width)
     put_legend_on_top(figure)
-    figure.update_xaxes(title_text=literal(series.time or "row"), hoverformat=hover_format(series.frequency))
-    figure.update_yaxes(title_text=literal(series.name))
+    name_axes(figure, series)
     return figure
 
 

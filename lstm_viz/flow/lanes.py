@@ -8,7 +8,6 @@ from lstm_viz.flow.request import FlowRequest
 from lstm_viz.flow.subjects import Contestant, cells_of, contestant
 from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.specification import Cell, ModelConfig
-from lstm_viz.stepping.request import UNTRAINED
 
 KEPT = 24
 DEFAULTS = FlowRequest()
@@ -48,9 +47,9 @@ def flow_lanes(request: FlowRequest) -> tuple[FlowLane, ...]:
     Raises:
         LSTMVizError: something in the request cannot be opened or read.
     """
-    if request.source == UNTRAINED:
-        return tuple(untrained_lane(_what_matters(request, cell), cell) for cell in cells_of(request))
-    return tuple(_measured_lane(contestant(request, cell)) for cell in cells_of(request))
+    if request.trained:
+        return tuple(_measured_lane(contestant(request, cell)) for cell in cells_of(request))
+    return tuple(untrained_lane(_what_matters(request, cell), cell) for cell in cells_of(request))
 
 
 def _what_matters(request: FlowRequest, cell: Cell) -> FlowRequest:

@@ -210,14 +210,12 @@ def _sensitivities(gradient: LayerGradient, reader: Reader, steps: np.ndarray) -
 
 def weight_gradient(gradient: LayerGradient, layers: Sequence[LayerTrace]) -> np.ndarray:
     """Give log10 of the norm of dL/d(W, U, both biases) of the layer, (S,)."""
-    names = [name for name in gradient.values if name.endswith("_pre_grad")]
-    pre = np.concatenate([gradient[name] for name in names], axis=2)
-    order = slice(None, None, -1 if gradient.backward else 1)
+    pre = gradient.stacked
     before = np.stack([layer["hidden_state_prev"] for layer in layers])
     inputs = np.stack([layer.inputs for layer in layers])
     with np.errstate(all="ignore"):
         gain = gradient.slopes.recurrent
-        through = pre if gain is None else pre * by_model(gain)[:, order]
+        through = pre if gain is None else pre * by_model(gain)[:, gradient.order]
         parts = [
             np.swapaxes(pre, 1, 2) @ inputs,
             np.swapaxes(through, 1, 2) @ before,

@@ -3,7 +3,6 @@
 Tables are named `cell@frame/name`; a frame is one state of the weights. Norms are log10: −∞ is a true zero, NaN an overflow.
 """
 
-import hashlib
 import math
 from dataclasses import asdict
 from typing import Any
@@ -16,8 +15,7 @@ from lstm_viz.flow.request import FlowRequest
 from lstm_viz.flow.words import clip_words, lesson, middle, verdict_of_all, verdict_words
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.half_life import FLOOR
-from lstm_viz.stepping.payload import PALETTES, Tables, join_bytes
-from lstm_viz.stepping.request import UNTRAINED
+from lstm_viz.stepping.payload import Tables, join_bytes, name_of_content
 
 ROWS = ("direct", "gated", "carry", "carry_product", "slope")
 TABLES = ("hidden", "cell", "heat", "spectra", "sensitivity")
@@ -34,18 +32,16 @@ def flow_bytes(request: FlowRequest) -> bytes:
     labels = lanes[0].labels
     about = [request.source, str(request.layer), str(len(labels)), *labels]
     header = {
-        "about": hashlib.sha256("\0".join(about).encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        "about": name_of_content(about),
         "tokens": labels,
-        "numbered": request.source == UNTRAINED,
-        "trained": request.source != UNTRAINED,
+        "numbered": not request.trained,
+        "trained": request.trained,
         "loss_steps": np.flatnonzero(lanes[0].states[-1].loss_at).tolist(),
         "floor": FLOOR,
         "lesson": lesson(
             request, {lane.cell: lane.states[0] for lane in lanes}, {lane.cell: lane.states[-1] for lane in lanes}
         ),
         "lanes": [_pack_lane(lane, request, tables) for lane in lanes],
-        "terms": {name: asdict(term) for name, term in GLOSSARY.items()},
-        "palettes": PALETTES,
     }
     return join_bytes(header, tables)
 

@@ -9,8 +9,8 @@ from lstm_viz.recurrent.specification import (
     Activation,
     Initialization,
 )
-from lstm_viz.settings import Between, require_valid
-from lstm_viz.stepping.request import CLASS, MAX_SEED, MAX_UNTRAINED_SIZE, RUN, SOURCES, STATE, UNTRAINED
+from lstm_viz.settings import MAX_SEED, Between, require_valid
+from lstm_viz.stepping.request import FOLLOWED, MAX_UNTRAINED_SIZE, UNTRAINED, kind_of, require_source
 
 Where = Literal["last", "every"]
 MAX_LENGTH = 1000
@@ -59,13 +59,12 @@ class FlowRequest:
     clip: Annotated[float, Between(0.0, MAX_CLIP, 0.5)] = 0.0
 
     def __post_init__(self) -> None:
-        if self.source.startswith((CLASS, STATE)):
+        require_source(self.source)
+        if kind_of(self.source) not in FOLLOWED:
             raise SettingsError(
                 f"`source` (={self.source[:12]}…) is a classifier, or a model that somebody brought: these are not followed "
                 "back here. Step through it on Step the cell, or choose another one."
             )
-        if self.source not in SOURCES and not self.source.startswith(RUN):
-            raise SettingsError(f"`source` (={self.source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
         require_valid(self)
         if self.work > MAX_WORK:
             fewer = MAX_WORK // (self.length * self.hidden_size)
@@ -77,4 +76,9 @@ class FlowRequest:
     @property
     def work(self) -> int:
         """Steps × units × seeds of untrained models; 0 for others, which are small."""
-        return self.length * self.hidden_size * self.seeds if self.source == UNTRAINED else 0
+        return 0 if self.trained else self.length * self.hidden_size * self.seeds
+
+    @property
+    def trained(self) -> bool:
+        """Whether the models have learned anything."""
+        return self.source != UNTRAINED

@@ -13,12 +13,11 @@ from lstm_viz.recurrent.initialization import scale_recurrent
 from lstm_viz.recurrent.layered import LayeredModel
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
-from lstm_viz.runs.service import training_service
 from lstm_viz.sequences.task import shares
 from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.stepping.request import FORECAST, RUN, UNTRAINED, StepRequest
-from lstm_viz.stepping.subject import Subject, config_of_run, open_subject
-from lstm_viz.training.snapshots import WeightsPath, load_snapshots
+from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.sources import Source, find_source
+from lstm_viz.stepping.subject import Subject
 
 NOTHING_ASKED = (
     "Nothing is asked of the cell in this text, so there is no loss and no gradient. Type a sequence of the "
@@ -61,27 +60,43 @@ class Contestant:
     layer: int = 0
 
 
+def source_behind(request: FlowRequest) -> Source:
+    """Find what stands behind the source of a request."""
+    return find_source(StepRequest(request.source, request.text))
+
+
 def cells_of(request: FlowRequest) -> tuple[Cell, ...]:
     """Name the cells that are compared: all, or the one of a run.
 
     Raises:
         RunNotFound: there is no such run.
     """
-    if request.source.startswith(RUN):
-        return (config_of_run(request.source.removeprefix(RUN)).cell,)
-    return CELLS[::-1]
+    source = source_behind(request)
+    return source.cells() if source.alone else CELLS[::-1]
 
 
 def contestant(request: FlowRequest, cell: Cell) -> Contestant:
-    """Set up one cell of a request.
+    """Set up one cell of a request: an untrained one, or a trained one along its training, on its own data.
 
     Raises:
-        LSTMVizError: the text cannot be read, or the run cannot be opened.
+        LSTMVizError: the text cannot be read, or the run cannot be opened, or has no such layer.
     """
-    if request.source == UNTRAINED:
+    if not request.trained:
         labels = tuple(str(step) for step in range(1, request.length + 1))
         return Contestant(cell, ((0, untrained_readers(request, cell)),), labels)
-    return _of_run(request) if request.source.startswith(RUN) else _of_zoo(request, cell)
+    source = source_behind(request)
+    if source.alone and request.layer >= (layers := source.layers()):
+        raise RunError(f"`layer` (={request.layer + 1}) does not exist: this model has {layers}.")
+    subject = source.open(cell)
+    loss = _loss_of(request, subject)
+    frames = []
+    for epoch, weights in source.path(subject):
+        assert isinstance(subject.model, SequenceModel)
+        model = in_double(subject.model)
+        model.load_state_dict(weights)
+        readout = model.head.weight.detach().numpy()
+        frames.append((epoch, (Reader(model, subject.sequence, loss, readout),)))
+    return Contestant(cell, tuple(frames), subject.labels, request.layer)
 
 
 def model_of(request: FlowRequest, cell: Cell) -> LayeredModel:
@@ -90,9 +105,9 @@ def model_of(request: FlowRequest, cell: Cell) -> LayeredModel:
     Raises:
         LSTMVizError: the run cannot be opened.
     """
-    if request.source == UNTRAINED:
-        return _untrained_reader(request, cell, request.seed).model.float()
-    return open_subject(StepRequest(source=request.source), cell).model
+    if request.trained:
+        return find_source(StepRequest(request.source)).open(cell).model
+    return _untrained_reader(request, cell, request.seed).model.float()
 
 
 def untrained_readers(request: FlowRequest, cell: Cell) -> tuple[Reader, ...]:
@@ -134,49 +149,13 @@ def projected(request: FlowRequest) -> Loss:
     return (lambda answers: answers[-1].sum()) if request.where == "last" else Tensor.sum
 
 
-def _of_zoo(request: FlowRequest, cell: Cell) -> Contestant:
-    from lstm_viz.zoo.models import load_path
-
-    subject = open_subject(StepRequest(source=request.source, text=request.text), cell)
-    return _along_training(request, cell, subject, load_path(request.source, cell))
-
-
-def _of_run(request: FlowRequest) -> Contestant:
-    """Set up a run of the Forecast page on its own data, along its training.
-
-    Raises:
-        RunError: there is no such run, it has no weights yet, or no such layer.
-    """
-    key = request.source.removeprefix(RUN)
-    config = config_of_run(key)
-    if request.layer >= config.num_layers:
-        raise RunError(f"`layer` (={request.layer + 1}) does not exist: this model has {config.num_layers}.")
-    subject = open_subject(StepRequest(source=request.source), config.cell)
-    data = training_service().store.snapshots(key)
-    weights = {name: value.clone() for name, value in subject.model.state_dict().items()}
-    path: WeightsPath = load_snapshots(data) if data else [(0, weights)]
-    return _along_training(request, config.cell, subject, path)
-
-
-def _along_training(request: FlowRequest, cell: Cell, subject: Subject, path: WeightsPath) -> Contestant:
-    loss = _loss_of(request, subject)
-    frames = []
-    for epoch, weights in path:
-        assert isinstance(subject.model, SequenceModel)
-        model = in_double(subject.model)
-        model.load_state_dict(weights)
-        readout = model.head.weight.detach().numpy()
-        frames.append((epoch, (Reader(model, subject.sequence, loss, readout),)))
-    return Contestant(cell, tuple(frames), subject.labels, request.layer)
-
-
 def _loss_of(request: FlowRequest, subject: Subject) -> Loss:
     """Give the loss that the model was trained on, for this very sequence.
 
     Raises:
         SequenceError: nothing is asked in it.
     """
-    if request.source == FORECAST or request.source.startswith(RUN):
+    if subject.experiment is not None:
         return _squared_error(subject, request)
     task = TASKS[request.source]
     wanted = shares(task, task.annotate(subject.labels))

@@ -10,7 +10,6 @@ from lstm_viz.flow.request import FORGET_BIASES, FlowRequest
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.half_life import DECADES, Fading, Verdict, verdict_of
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.stepping.request import UNTRAINED
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -43,15 +42,6 @@ def verdict_of_all(fadings: Sequence[Fading]) -> Verdict:
     return verdict_of(middle([fading.log_ratio for fading in fadings]))
 
 
-NAMES: dict[Verdict, str] = {
-    "vanishes": "Vanishes",
-    "fades": "Fades",
-    "holds": "Holds",
-    "grows": "Grows",
-    "explodes": "Explodes",
-}
-
-
 def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple[str, str]:
     """Say what becomes of the gradient: how fast, and what is left of it at the first step; the first may be empty."""
     if measured.overflow is not None:
@@ -64,7 +54,7 @@ def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple
     arrives = f"{left} of {whose} reaches the first step."
     if reached(measured) > 0:
         arrives = f"At the first step {whose} is {left} times as large."
-    return f"{NAMES[verdict_of_all(fadings)]}: {_pace_words(fadings)}.", arrives
+    return f"{verdict_of_all(fadings).capitalize()}: {_pace_words(fadings)}.", arrives
 
 
 def _pace_words(fadings: Sequence[Fading]) -> str:
@@ -109,7 +99,7 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
         before: each cell before training; the same as `now` for untrained ones.
         now: each cell as trained as it is.
     """
-    if request.source != UNTRAINED:
+    if request.trained:
         return _trained_lesson(before, now)
     lstm, rnn = now["lstm"], now["rnn"]
     if lstm.overflow or rnn.overflow or request.length == 1 or lstm.carry is None:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_viz.recurrent.layers import Layer, layers_of
+from lstm_viz.recurrent.layers import Layer, layers_of, memory_of
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.scan import run_scan
 from lstm_viz.recurrent.slopes import Slopes, slopes_of
@@ -51,9 +51,19 @@ class LayerGradient:
         return self.values[name]
 
     @property
+    def order(self) -> slice:
+        """What turns the order of the sequence into the order of reading, and back."""
+        return slice(None, None, -1 if self.backward else 1)
+
+    @property
+    def stacked(self) -> np.ndarray:
+        """dL/d(pre-activations) of all gates, in the order of the sequence, (M, T, G·H)."""
+        return np.concatenate([values for name, values in self.values.items() if name.endswith("_pre_grad")], axis=2)
+
+    @property
     def memory(self) -> str:
         """Name of the gradient by what the cell remembers in: the cell state, or the hidden state."""
-        return "cell_state_grad" if self.cell == "lstm" else "hidden_state_grad"
+        return f"{memory_of(self.cell)}_grad"
 
 
 def in_double(model: SequenceModel) -> SequenceModel:
@@ -156,10 +166,8 @@ class _Roads:
 
 def two_roads(gradient: LayerGradient) -> _Roads:
     """Separate the direct road along the memory from all others; each is summed by itself."""
-    slopes, order = gradient.slopes, slice(None, None, -1 if gradient.backward else 1)
-    names = [name for name in gradient.values if name.endswith("_pre_grad")]
-    stacked = np.concatenate([gradient[name][:, order] for name in names], axis=2)
-    entering = gradient["upstream"][:, order].copy()
+    slopes, order = gradient.slopes, gradient.order
+    stacked, entering = gradient.stacked[:, order], gradient["upstream"][:, order].copy()
     with np.errstate(all="ignore"):
         if slopes.recurrent is not None:
             stacked = stacked * by_model(slopes.recurrent)

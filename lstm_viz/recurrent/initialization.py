@@ -8,14 +8,19 @@ identity     normal W with standard deviation 0.001, U the identity per gate, ze
              mean it for an `rnn` with the activation `relu`, their IRNN: at first it adds up what it reads)
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import MAX_RECURRENT_SCALE, Initialization
+from lstm_viz.recurrent.specification import (
+    MAX_RECURRENT_SCALE,
+    Initialization,
+    ModelConfig,
+    StackConfig,
+)
 from lstm_viz.settings import require_between
 
 Fill = Callable[[Tensor], Tensor]
@@ -26,6 +31,14 @@ FILLS: dict[Initialization, tuple[Fill, Fill]] = {
     "xavier": (nn.init.xavier_uniform_, nn.init.xavier_uniform_),
     "identity": (partial(nn.init.normal_, std=0.001), nn.init.eye_),
 }
+
+
+def set_start(rnn: nn.RNNBase, config: ModelConfig | StackConfig) -> None:
+    """Give fresh layers of torch the start values that a config names."""
+    if config.initialization != "torch":
+        initialize(rnn, config.initialization)
+    if isinstance(rnn, nn.LSTM):
+        set_forget_bias(rnn, config.forget_bias)
 
 
 def initialize(rnn: nn.RNNBase, name: Initialization) -> None:
@@ -79,23 +92,12 @@ def scale_recurrent(rnn: nn.RNNBase, *, scale: float | None = None, spectral_rad
     [(name, value)] = given
     require_between(name, value, 0.0, MAX_RECURRENT_SCALE)
     with torch.no_grad():
-        for block in _recurrent_blocks(rnn):
+        stacked = [weights for named, weights in rnn.named_parameters() if named.startswith("weight_hh")]
+        for block in (block for weights in stacked for block in torch.split(weights, rnn.hidden_size)):
             block *= value if name == "scale" else _ratio_to(value, block)
 
 
-def _recurrent_blocks(rnn: nn.RNNBase) -> Iterator[Tensor]:
-    """Give the recurrent matrix (H, H) of every gate, layer and direction, as views into the weights."""
-    for name, parameter in rnn.named_parameters():
-        if name.startswith("weight_hh"):
-            yield from torch.split(parameter, rnn.hidden_size)
-
-
-def _spectral_radius_of(block: Tensor) -> float:
-    """Measure the largest |eigenvalue| of a square matrix, in float64."""
-    return float(torch.linalg.eigvals(block.detach().double()).abs().max())
-
-
 def _ratio_to(spectral_radius: float, block: Tensor) -> float:
-    """Find the factor that brings a matrix to a spectral radius; 1 where no factor can."""
-    now = _spectral_radius_of(block)
+    """Find the factor that brings a square matrix to a spectral radius, in float64; 1 where no factor can."""
+    now = float(torch.linalg.eigvals(block.double()).abs().max())
     return spectral_radius / now if now > 0 else 1.0

@@ -47,7 +47,7 @@ class Hold:
 
     def covers(self, step: int) -> bool:
         """Tell whether it acts at a step."""
-        return self.first <= step and (self.last is None or step <= self.last)
+        return self.first <= step <= (step if self.last is None else self.last)
 
 
 @dataclass(frozen=True)
@@ -127,26 +127,15 @@ def replace_tokens(
 
 
 def _run_layer(layer: Layer, inputs_TI: Tensor, interventions: Sequence[Intervention]) -> LayerTrace:
-    here = [change for change in interventions if touches(change, layer)]
-    order = reading_order(layer)
-    steps = len(inputs_TI)
-    start = _start_state(layer, here)
+    place = (layer.number, layer.direction)  # another token reaches all layers by itself
+    here = [one for one in interventions if not isinstance(one, Replace) and (one.layer, one.direction) == place]
+    order, steps, start = reading_order(layer), len(inputs_TI), _start_state(layer, here)
 
     def edit_at(read: int) -> Edit:
-        step = steps - 1 - read if layer.direction == "backward" else read
-        return _edit_of(here, step)
+        return _edit_of(here, steps - 1 - read if layer.direction == "backward" else read)
 
-    values = run(layer.as_cell(), order(inputs_TI), start, edit_at)
-    activations = stack(values, start, order)
-    biases = _biases_of(layer)
-    return LayerTrace(layer.cell, layer.number, layer.direction, inputs_TI.numpy(), activations, biases)
-
-
-def touches(change: Intervention, layer: Layer) -> bool:
-    """Tell whether an intervention acts on a layer; another token reaches all of them by itself."""
-    if isinstance(change, Replace):
-        return False
-    return (change.layer, change.direction) == (layer.number, layer.direction)
+    activations = stack(run(layer.as_cell(), order(inputs_TI), start, edit_at), start, order)
+    return LayerTrace(layer.cell, layer.number, layer.direction, inputs_TI.numpy(), activations, _biases_of(layer))
 
 
 def _start_state(layer: Layer, changes: Sequence[Intervention]) -> State:
@@ -268,10 +257,6 @@ def range_of(name: str, config: ModelConfig | StackConfig) -> tuple[float, float
 
 
 def _require_place(name: str, value: int, size: int) -> None:
-    """Refuse a place outside 0 … size − 1.
-
-    Raises:
-        SettingsError: `value` is not a place.
-    """
+    """Refuse a place outside 0 … size − 1."""
     if not 0 <= value < size:
         raise SettingsError(f"There is no {name} {value + 1}: there are {size}.")

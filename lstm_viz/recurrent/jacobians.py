@@ -19,18 +19,14 @@ def jacobians(slopes: Slopes, by: str = "hidden_state") -> np.ndarray:
         slopes: of one layer; steps are in the order of reading, T is the last one read.
         by: `hidden_state`, or for an LSTM `cell_state`.
     """
-    models, _, size = slopes.U.shape[0], slopes.U.shape[1], slopes.U.shape[2]
+    models, _, size = slopes.U.shape
     hidden = np.broadcast_to(np.eye(size), (models, size, size)).copy()
     along = None if slopes.from_cell is None else np.zeros_like(hidden)
     found = np.empty((models, slopes.steps, size, size))
     with np.errstate(all="ignore"):
         for t in reversed(range(slopes.steps)):
             _, cell, before, along = slopes.back(t, hidden, along)
-            if by == "cell_state":
-                assert cell is not None, "only an LSTM has a cell state"
-                found[:, t] = cell
-            else:
-                found[:, t] = hidden
+            found[:, t] = cell if by == "cell_state" else hidden
             hidden = before
     return found
 

@@ -16,11 +16,7 @@ from lstm_viz.recurrent.specification import Activation, Cell
 
 Direction = Literal["forward", "backward"]
 DIRECTIONS: tuple[Direction, ...] = ("forward", "backward")
-CELL_CLASSES: dict[Cell, type[LSTMCell] | type[GRUCell] | type[RNNCell]] = {
-    "lstm": LSTMCell,
-    "gru": GRUCell,
-    "rnn": RNNCell,
-}
+CELL_CLASSES: dict[Cell, type[AnyCell]] = {"lstm": LSTMCell, "gru": GRUCell, "rnn": RNNCell}
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,15 +59,17 @@ class Layer:
 
     def as_cell(self) -> AnyCell:
         """Give the plain cell with this layer's weights."""
-        size = self.hidden_size
-        blocks = zip(*(torch.split(whole, size) for whole in self._stacks()), strict=True)
+        stacks = (self.W, self.U, self.input_bias, self.recurrent_bias)
+        blocks = zip(*(torch.split(whole, self.hidden_size) for whole in stacks), strict=True)
         weights = {gate: Weights(*block) for gate, block in zip(self.gates, blocks, strict=True)}
         if self.cell == "rnn":
             return RNNCell(weights, self.activation)
         return CELL_CLASSES[self.cell](weights)
 
-    def _stacks(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        return self.W, self.U, self.input_bias, self.recurrent_bias
+
+def memory_of(cell: Cell) -> str:
+    """Name the state in which a cell keeps what it knows."""
+    return "cell_state" if cell == "lstm" else "hidden_state"
 
 
 def layers_of(rnn: nn.RNNBase) -> Iterator[Layer]:

@@ -5,10 +5,10 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.recurrent.initialization import initialize, set_forget_bias
+from lstm_viz.recurrent.initialization import set_start
 from lstm_viz.recurrent.layered import LayeredModel
 from lstm_viz.recurrent.layers import Layer, layers_of
-from lstm_viz.recurrent.random_source import RandomSource
+from lstm_viz.recurrent.random_source import RandomSource, own_source
 from lstm_viz.recurrent.specification import ModelConfig
 
 
@@ -24,14 +24,11 @@ class SequenceModel(LayeredModel):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        self.embed = build_embedding(config)
-        self.rnn = build_rnn(config)
-        directions = 2 if config.bidirectional else 1
-        self.head = nn.Linear(directions * config.hidden_size, config.output_size)
-        if config.initialization != "torch":
-            initialize(self.rnn, config.initialization)
-        if isinstance(self.rnn, nn.LSTM):
-            set_forget_bias(self.rnn, config.forget_bias)
+        with own_source():
+            self.embed = build_embedding(config)
+            self.rnn = build_rnn(config)
+            self.head = nn.Linear((1 + config.bidirectional) * config.hidden_size, config.output_size)
+            set_start(self.rnn, config)
 
     def forward(self, inputs_BT: Tensor) -> Tensor:
         """Answer each sequence of a batch.
@@ -94,18 +91,12 @@ def build_embedding(config: ModelConfig) -> nn.Embedding | None:
 
 def build_rnn(config: ModelConfig) -> nn.RNNBase:
     """Make the recurrent layers."""
-    options = {
-        "num_layers": config.num_layers,
-        "dropout": config.dropout if config.num_layers > 1 else 0.0,
-        "bidirectional": config.bidirectional,
-        "bias": config.bias,
-        "batch_first": True,
-    }
-    if config.cell == "lstm":
-        return nn.LSTM(config.input_size, config.hidden_size, **options)
-    if config.cell == "gru":
-        return nn.GRU(config.input_size, config.hidden_size, **options)
-    return nn.RNN(config.input_size, config.hidden_size, nonlinearity=config.activation, **options)
+    options = {name: getattr(config, name) for name in ("num_layers", "bidirectional", "bias")}
+    options |= {"batch_first": True, "dropout": config.dropout if config.num_layers > 1 else 0.0}
+    if config.cell == "rnn":
+        return nn.RNN(config.input_size, config.hidden_size, nonlinearity=config.activation, **options)
+    kind = nn.LSTM if config.cell == "lstm" else nn.GRU
+    return kind(config.input_size, config.hidden_size, **options)
 
 
 def build_model(config: ModelConfig, seed: int) -> SequenceModel:

@@ -1,10 +1,11 @@
 """Where random numbers come from: a generator of one's own, never the state that all threads of a process share."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
 from torch import Generator, nn
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatch_mode_stack
 
 GENERATOR_OVERLOADS = {"default": "generator", "low": "low_generator"}
 
@@ -41,6 +42,12 @@ class RandomSource(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if torch.Tag.nondeterministic_seeded in func.tags and kwargs.get("generator") is None:
             return _with_generator(func)(*args, **{**kwargs, "generator": self.generator})
         return func(*args, **kwargs)
+
+
+def own_source() -> AbstractContextManager:
+    """Give what a model draws from while it is made: the source of the block that it is made in, else one of seed 0."""
+    sources = [mode for mode in _get_current_dispatch_mode_stack() if isinstance(mode, RandomSource)]
+    return nullcontext() if sources else RandomSource(0)
 
 
 def _with_generator(func: Any) -> Any:

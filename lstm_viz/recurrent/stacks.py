@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from lstm_viz.recurrent.initialization import initialize, set_forget_bias
+from lstm_viz.recurrent.initialization import set_start
 from lstm_viz.recurrent.layered import LayeredModel
 from lstm_viz.recurrent.layers import Layer, layers_of
 from lstm_viz.recurrent.models import build_rnn
-from lstm_viz.recurrent.random_source import RandomSource
+from lstm_viz.recurrent.random_source import RandomSource, own_source
 from lstm_viz.recurrent.specification import ModelConfig, StackConfig
 
 ANSWERED_AT_ONCE = 256
@@ -31,13 +31,13 @@ class StackedModel(LayeredModel):
     def __init__(self, config: StackConfig) -> None:
         super().__init__()
         self.config = config
-        sizes = zip(config.widths, config.sizes, strict=False)
-        self.layers = nn.ModuleList(build_layer(config, width, size) for width, size in sizes)
-        self.norms = _build_norms(config)
-        self.dropout = nn.Dropout(config.dropout)
-        width = config.widths[-1]
-        self.attention = Attention(width) if config.pooling == "attention" else None
-        self.head = nn.Linear(width, config.output_size)
+        sizes, width = zip(config.widths, config.sizes, strict=False), config.widths[-1]
+        with own_source():
+            self.layers = nn.ModuleList(build_layer(config, *of_layer) for of_layer in sizes)
+            self.norms = _build_norms(config)
+            self.dropout = nn.Dropout(config.dropout)
+            self.attention = Attention(width) if config.pooling == "attention" else None
+            self.head = nn.Linear(width, config.output_size)
 
     def forward(self, inputs_BTI: Tensor, lengths_B: Tensor | None = None) -> Tensor:
         """Answer each sequence of a batch.
@@ -81,28 +81,24 @@ class StackedModel(LayeredModel):
 
     def layers_at(self, number: int) -> list[Layer]:
         """Give a layer in each direction."""
-        return [replace(layer, number=number) for layer in layers_of(self._layer(number))]
-
-    def _layer(self, number: int) -> nn.RNNBase:
-        layer = self.layers[number]
-        assert isinstance(layer, nn.RNNBase)
-        return layer
+        rnn = self.layers[number]
+        assert isinstance(rnn, nn.RNNBase)
+        return [replace(layer, number=number) for layer in layers_of(rnn)]
 
     def top_states(self, inputs_TI: Tensor) -> Tensor:
         """Give the hidden states of the last of torch's own layers, (T, D·H)."""
-        hidden_states_TH = inputs_TI
-        for number in range(len(self.layers)):
-            below = self.hand_on(number - 1, hidden_states_TH) if number else inputs_TI
-            hidden_states_TH = self._layer(number)(below[None])[0][0]
+        below = inputs_TI
+        for number, layer in enumerate(self.layers):
+            hidden_states_TH: Tensor = layer(below[None])[0][0]
+            below = self.hand_on(number, hidden_states_TH)
         return hidden_states_TH
 
     def hand_on(self, number: int, hidden_states_TH: Tensor) -> Tensor:
         """Normalise a layer's hidden states, (T, D·H), by what a batch norm has seen in training."""
         if self.norms is None:
             return hidden_states_TH
-        normalized: Tensor = _standing_still(self.norms[number])(
-            hidden_states_TH
-        )  # the model itself may be in training
+        norm = _standing_still(self.norms[number])  # the model itself may be in training
+        normalized: Tensor = norm(hidden_states_TH)
         return normalized
 
     def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
@@ -181,19 +177,9 @@ class Attention(nn.Module):
 
 def build_layer(config: StackConfig, width: int, size: int) -> nn.RNNBase:
     """Make one recurrent layer with its start values."""
-    one = ModelConfig(
-        cell=config.cell,
-        input_size=width,
-        hidden_size=size,
-        bidirectional=config.bidirectional,
-        bias=config.bias,
-        activation=config.activation,
-    )
-    layer = build_rnn(one)
-    if config.initialization != "torch":
-        initialize(layer, config.initialization)
-    if isinstance(layer, nn.LSTM):
-        set_forget_bias(layer, config.forget_bias)
+    like = {name: getattr(config, name) for name in ("bidirectional", "bias", "activation")}
+    layer = build_rnn(ModelConfig(config.cell, width, size, **like))
+    set_start(layer, config)
     return layer
 
 

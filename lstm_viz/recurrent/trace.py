@@ -203,7 +203,9 @@ def recompute(layer: Layer, inputs_TI: Tensor, hidden_states_TH: Tensor) -> tupl
         biases |= {"candidate": input_bias[2 * size :].copy(), "candidate_recurrent": recurrent_bias[2 * size :].copy()}
         _squeeze_gru(activations, biases)
     else:
-        activations["candidate"] = _squeeze_rnn(layer, activations["candidate_pre"])
+        before_squeeze = activations["candidate_pre"]
+        relu = layer.activation == "relu"
+        activations["candidate"] = np.maximum(before_squeeze, 0) if relu else np.tanh(before_squeeze)
     return activations, biases
 
 
@@ -232,11 +234,6 @@ def _squeeze_gru(activations: Arrays, biases: Arrays) -> None:
     seen = activations["reset_gate"] * (activations["candidate_recurrent"] + biases["candidate_recurrent"])
     activations["candidate_pre"] = activations["candidate_input"] + biases["candidate"] + seen
     activations["candidate"] = np.tanh(activations["candidate_pre"])
-
-
-def _squeeze_rnn(layer: Layer, pre: np.ndarray) -> np.ndarray:
-    squeezed: np.ndarray = np.tanh(pre) if layer.activation == "tanh" else np.maximum(pre, 0)
-    return squeezed
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:

@@ -98,7 +98,8 @@ def track(activations_NH: np.ndarray, concepts: Mapping[str, np.ndarray]) -> Tra
     """
     columns = [np.asarray(column, np.float64) for column in concepts.values()]
     units = _prepare(activations_NH)
-    kind = tuple(_kind_of(column) for column in columns)
+    values = [len(np.unique(column[~np.isnan(column)])) for column in columns]
+    kind = tuple[Kind, ...]("auc" if count == 2 else "correlation" for count in values)
     scored = [_score_concept(units, column, its) for column, its in zip(columns, kind, strict=True)]
     samples = np.array([np.count_nonzero(~np.isnan(column)) for column in columns])
     chance = np.array([_luck(column, its, len(units.moves)) for column, its in zip(columns, kind, strict=True)])
@@ -120,11 +121,6 @@ def _tie_bounds(ascending: np.ndarray) -> np.ndarray:
     firsts = np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1]))
     ends = np.append(firsts[1:], len(ascending))
     return np.repeat([firsts, ends], ends - firsts, axis=1)
-
-
-def _kind_of(column: np.ndarray) -> Kind:
-    """Tell how a concept is scored: by AUC if it has exactly two values."""
-    return "auc" if len(np.unique(column[~np.isnan(column)])) == 2 else "correlation"
 
 
 def _score_concept(units: Units, column: np.ndarray, kind: Kind) -> tuple[np.ndarray, np.ndarray]:

@@ -3,24 +3,31 @@
 import math
 import re
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from lstm_viz.glossary import GLOSSARY
+from lstm_viz.recurrent.interventions import can_be_held
+from lstm_viz.recurrent.layers import memory_of
 from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.recurrent.specification import CELLS, Cell
-from lstm_viz.recurrent.trace import LayerTrace
-from lstm_viz.stepping.payload import PALETTES, Guide, Tables, describe_change, describe_sequence, join_bytes
+from lstm_viz.stepping.payload import Guide, Tables, describe_change, describe_sequence, join_bytes
 from lstm_viz.stepping.scene import Lane, Scene
-from lstm_viz.stepping.survey import Passage, Survey, findings, memory_of, similar_passages
+from lstm_viz.stepping.survey import Passage, Survey, findings, similar_passages
 
-MAPS = (
-    *("forget_gate", "update_gate", "reset_gate", "input_gate", "candidate"),
-    *("cell_state", "output_gate", "hidden_state"),
-)
+MAPS = [
+    "forget_gate",
+    "update_gate",
+    "reset_gate",
+    "input_gate",
+    "candidate",
+    "cell_state",
+    "output_gate",
+    "hidden_state",
+]
 CONVINCING = 0.8  # weaker ones can hardly be seen by eye
-SEARCH = re.compile(r"([a-z]+)\.(\d{1,5})-(\d{1,5})\.([0-9a-f]{8})")
+SEARCH = re.compile(rf"({'|'.join(CELLS)})\.(\d{{1,5}})-(\d{{1,5}})\.([0-9a-f]{{8}})")
 
 
 @dataclass(frozen=True)
@@ -42,11 +49,9 @@ class Search:
 def read_search(text: str) -> Search | None:
     """Read a search as the address writes it, `lstm.3-7.1f3a9c02` with steps counted from 1; None where it is none."""
     found = SEARCH.fullmatch(text)
-    cell = next((cell for cell in CELLS if found and cell == found[1]), None)
-    if not found or cell is None:
+    if not found or int(found[2]) < 1 or int(found[3]) < int(found[2]):
         return None
-    first, last = int(found[2]) - 1, int(found[3]) - 1
-    return Search(cell, first, last, found[4]) if 0 <= first <= last else None
+    return Search(cast(Cell, found[1]), int(found[2]) - 1, int(found[3]) - 1, found[4])
 
 
 def overview_bytes(scene: Scene, surveys: dict[Cell, Survey], search: Search | None = None) -> bytes:
@@ -66,8 +71,6 @@ def overview_bytes(scene: Scene, surveys: dict[Cell, Survey], search: Search | N
         "lanes": lanes,
         "changes": [describe_change(change, scene) for change in scene.changes],
         "search": None if search is None else _answer_search(scene, surveys, search, sequence["about"]),
-        "terms": {name: asdict(term) for name, term in GLOSSARY.items()},
-        "palettes": PALETTES,
     }
     return join_bytes(header, tables)
 
@@ -117,9 +120,10 @@ def cut(score: float) -> str:
 
 
 def _pack_lane(lane: Lane, survey: Survey, number: int, tables: Tables) -> dict[str, Any]:
-    layer = _shown_layer(lane, number)
+    layer = lane.shown.layer(number)
     tables.add(f"{lane.cell}/input", layer.inputs)
-    names = [name for name in _maps_of(lane.cell) if name != "input"]
+    shown = set(can_be_held(lane.cell)) - ({"candidate"} if lane.cell == "rnn" else set())  # which is its hidden state
+    names = [name for name in MAPS if name in shown]
     for name in names:
         tables.add(f"{lane.cell}/{name}", layer[name])
     return {
@@ -133,29 +137,10 @@ def _pack_lane(lane: Lane, survey: Survey, number: int, tables: Tables) -> dict[
     }
 
 
-def _maps_of(cell: Cell) -> tuple[str, ...]:
-    """Name the maps of a cell from what comes in to what is shown.
-
-    The candidate of a plain RNN is its hidden state, and is not drawn twice.
-    """
-    there = {
-        "lstm": {"forget_gate", "input_gate", "candidate", "cell_state", "output_gate", "hidden_state"},
-        "gru": {"update_gate", "reset_gate", "candidate", "hidden_state"},
-        "rnn": {"hidden_state"},
-    }[cell]
-    return ("input", *(name for name in MAPS if name in there))
-
-
-def _shown_layer(lane: Lane, number: int) -> LayerTrace:
-    """Give what is drawn: the run with the changes, where there are some."""
-    return (lane.changed or lane.trace).layer(number)
-
-
 def _pack_survey(survey: Survey, tables: Tables) -> dict[str, Any]:
     ranked, score, strength, chosen = findings(survey)
-    tables.add(f"{survey.cell}/score", score)
-    tables.add(f"{survey.cell}/strength", strength)
-    tables.add(f"{survey.cell}/chosen", chosen)
+    for name, table in {"score": score, "strength": strength, "chosen": chosen}.items():
+        tables.add(f"{survey.cell}/{name}", table)
     first = next(iter(survey.tracking.values()))
     described = zip(first.names, first.kind, first.samples.tolist(), first.chance.tolist(), strict=True)
     return {
@@ -193,7 +178,7 @@ def _answer_search(scene: Scene, surveys: dict[Cell, Survey], search: Search, ab
     lane = next((lane for lane in scene.lanes if lane.cell == search.cell), None)
     if lane is None or search.about != about[: len(search.about)] or search.last >= len(scene.labels):
         return None
-    memory = _shown_layer(lane, scene.request.layer)[memory_of(lane.cell)]
+    memory = lane.shown.layer(scene.request.layer)[memory_of(lane.cell)]
     here = similar_steps(memory, search.first, search.last)
     elsewhere = similar_passages(surveys[lane.cell], memory, search.first, search.last)
     return {

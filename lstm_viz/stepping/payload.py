@@ -11,25 +11,26 @@ under `lane*/name`. `assets/shared/scene.js` reads this.
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.interventions import Ablate, Hold, Start, can_be_held, range_of
-from lstm_viz.recurrent.layers import CELL_CLASSES
+from lstm_viz.recurrent.layers import CELL_CLASSES, memory_of
 from lstm_viz.recurrent.ledger import memory_ledger
 from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.trace import LayerTrace, Trace
 from lstm_viz.stepping.scene import Lane, Scene
+from lstm_viz.stepping.sources import find_source
 from lstm_viz.stepping.what_if import Change, NewToken, write_change
-from lstm_viz.zoo.catalogue import FORECAST, KINDS, Card, load_card
+from lstm_viz.zoo.catalogue import Card
 
 FLOWS = ("before", "kept", "lost", "written", "now", "squashed", "exposed")
 STORY = ("forget_gate", "update_gate", "input_gate", "reset_gate", "candidate", "output_gate")  # as they are told
-PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 
 
 class Tables:
@@ -47,19 +48,9 @@ class Tables:
         self.parts.append(part)
         self.size += part.size
 
-    def to_bytes(self) -> bytes:
-        """Give all numbers."""
-        return b"".join(part.tobytes() for part in self.parts)
 
-
-@dataclass(frozen=True)
-class Guide:
-    """Where a visitor should look first.
-
-    Args:
-        unit: the one that tells most, from 0.
-        words: why.
-    """
+class Guide(NamedTuple):
+    """Where a visitor should look first: the unit that tells most, from 0, and why."""
 
     unit: int
     words: str
@@ -77,20 +68,24 @@ def scene_bytes(scene: Scene, guide: Guide | None = None) -> bytes:
         "guide": guide.words if guide else "",
         "lanes": lanes,
         "changes": [describe_change(change, scene) for change in scene.changes],
-        "terms": {name: asdict(term) for name, term in GLOSSARY.items()},
-        "palettes": PALETTES,
     }
     return join_bytes(header, tables)
 
 
 def join_bytes(header: dict[str, Any], tables: Tables) -> bytes:
-    """Put a header in front of its tables; its `version` tells one content from another."""
-    numbers = tables.to_bytes()
-    header = {**header, "arrays": tables.places}
+    """Put a header, with words and colours, in front of its tables; `version` tells one content from another."""
+    numbers = b"".join(part.tobytes() for part in tables.parts)
+    header |= {"terms": {name: asdict(term) for name, term in GLOSSARY.items()}, "palettes": PALETTES}
+    header["arrays"] = tables.places
     header["version"] = hashlib.sha256(json.dumps(header, sort_keys=True).encode() + numbers).hexdigest()[:16]
     text = json.dumps(header, ensure_ascii=True, allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
     return len(text).to_bytes(4, "little") + text + numbers
+
+
+def name_of_content(words: Sequence[str]) -> str:
+    """Give a short name that other words would not get."""
+    return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def describe_sequence(scene: Scene) -> dict[str, Any]:
@@ -100,7 +95,7 @@ def describe_sequence(scene: Scene) -> dict[str, Any]:
     about = [request.source, *subject.labels, str(request.seed), str(request.layer)]
     about += [request.text] if subject.asks == "class" else []  # the labels of two test sequences are the same
     return {
-        "about": hashlib.sha256("\0".join(about).encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        "about": name_of_content(about),
         "tokens": subject.labels,
         "changed_tokens": scene.changed_labels,
         "vocabulary": subject.vocabulary,
@@ -121,10 +116,9 @@ def _chances_of_right(scene: Scene) -> list[float | None]:
     lane = scene.lanes[0]
     if not lane.subject.chooses:
         return [None] * len(scene.labels)
-    probabilities = (lane.changed or lane.trace).probabilities
     return [
         round(float(row[list(right)].sum()), 6) if right and len(right) < len(row) else None
-        for row, right in zip(probabilities, scene.changed_answers, strict=True)
+        for row, right in zip(lane.shown.probabilities, scene.changed_answers, strict=True)
     ]
 
 
@@ -165,7 +159,7 @@ def _pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
         **_describe_training(scene, lane),
         "hidden_size": layer.hidden_size,
         "gates": [gate for gate in STORY if gate in CELL_CLASSES[lane.cell].gates],
-        "memory": "cell_state" if lane.cell == "lstm" else "hidden_state",
+        "memory": memory_of(lane.cell),
         "biases": {name: bias.tolist() for name, bias in layer.biases.items()},
         "flows": FLOWS,
         "most_flow": most,
@@ -177,8 +171,7 @@ def _pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
 
 def _describe_proof(lane: Lane) -> dict[str, str]:
     """Say how far what is shown lies from torch; torch's own layers cannot be changed from inside."""
-    shown = lane.changed or lane.trace
-    name = f"torch.nn.{lane.cell.upper()}"
+    name, shown = f"torch.nn.{lane.cell.upper()}", lane.shown
     proof = f"largest difference to {name} here: {shown.difference:.1e}"
     meaning = GLOSSARY["difference"].meaning
     if lane.changed is not None and math.isnan(shown.difference):
@@ -188,18 +181,14 @@ def _describe_proof(lane: Lane) -> dict[str, str]:
 
 
 def _describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
-    if scene.request.source not in KINDS:
-        return {"score": "", "score_meaning": ""}
-    card = load_card(scene.request.source, lane.cell)
-    return {
-        "score": _words_of_score(card),
-        "score_meaning": f"{card.scores.measure} Trained on: {card.data} {card.selection}",
-    }
+    card = find_source(scene.request).card(lane.cell)
+    meaning = f"{card.scores.measure} Trained on: {card.data} {card.selection}" if card else ""
+    return {"score": _words_of_score(card) if card else "", "score_meaning": meaning}
 
 
 def _words_of_score(card: Card) -> str:
     overall = card.scores.overall
-    if card.task == FORECAST:
+    if card.forecast is not None:
         return f"off by {overall:.3g} thousand passengers on average"
     if card.scores.trained_to is not None and overall > 1:
         return f"right up to n = {overall:.0f}, trained up to {card.scores.trained_to}"
@@ -209,16 +198,13 @@ def _words_of_score(card: Card) -> str:
 def _pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Tables) -> np.ndarray:
     """Add the tables of one trace; gives how much flowed where, (T, 7)."""
     layer = trace.layer(number)
-    ledger = memory_ledger(layer)
-    tables.add(f"{prefix}/input", layer.inputs)
-    for name, values in layer.activations.items():
-        tables.add(f"{prefix}/{name}", values)
-    for name in ("kept", "lost", "written", "exposed"):
-        tables.add(f"{prefix}/{name}", getattr(ledger, name))
     flow = _flow_sizes(layer)
-    tables.add(f"{prefix}/flow", flow)
-    if lane.subject.experiment is not None:
-        tables.add(f"{prefix}/forecasts", _in_units(lane, trace.outputs))
+    moved = {name: getattr(memory_ledger(layer), name) for name in ("kept", "lost", "written", "exposed")}
+    for name, values in {"input": layer.inputs, **layer.activations, **moved, "flow": flow}.items():
+        tables.add(f"{prefix}/{name}", values)
+    experiment = lane.subject.experiment
+    if experiment is not None:  # answers are relative to the level before them
+        tables.add(f"{prefix}/forecasts", experiment.in_file_units(trace.outputs, experiment.split.train_end))
     elif lane.subject.asks == "values":
         tables.add(f"{prefix}/values", trace.outputs)
     elif lane.subject.outputs:
@@ -226,22 +212,12 @@ def _pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Tabl
     return flow
 
 
-def _in_units(lane: Lane, outputs: np.ndarray) -> np.ndarray:
-    """Bring a forecaster's answers, which are relative to the level before them, into the unit of the file."""
-    experiment = lane.subject.experiment
-    assert experiment is not None
-    return experiment.in_file_units(outputs, experiment.split.train_end)
-
-
 def _flow_sizes(layer: LayerTrace) -> np.ndarray:
     """Sum the content that moved over all units, without its sign, (T, 7) in the order of `FLOWS`."""
-    ledger = memory_ledger(layer)
-    memory = "cell_state" if layer.cell == "lstm" else "hidden_state"
+    ledger, memory = memory_ledger(layer), memory_of(layer.cell)
     squashed = layer["cell_tanh"] if layer.cell == "lstm" else layer["hidden_state"]
-    moved = (
-        *(layer[f"{memory}_prev"], ledger.kept, ledger.lost),
-        *(ledger.written, layer[memory], squashed, ledger.exposed),
-    )
+    before, now = layer[f"{memory}_prev"], layer[memory]
+    moved = (before, ledger.kept, ledger.lost, ledger.written, now, squashed, ledger.exposed)
     return np.stack([np.abs(values).sum(axis=1) for values in moved], axis=1)
 
 

@@ -39,22 +39,18 @@ def trace_report(request: StepRequest) -> dict[str, Any]:
 
 
 def _report_trace(lane: Lane, trace: Trace) -> dict[str, Any]:
-    answers = {"probabilities": trace.probabilities} if lane.subject.chooses else {"answers": trace.outputs}
-    return {
-        "layers": [_report_layer(layer) for layer in trace.layers],
-        **{name: values.tolist() for name, values in answers.items()},
-    }
+    answers = ("probabilities", trace.probabilities) if lane.subject.chooses else ("answers", trace.outputs)
+    return {"layers": [_report_layer(layer) for layer in trace.layers], answers[0]: answers[1].tolist()}
 
 
 def _report_layer(layer: LayerTrace) -> dict[str, Any]:
-    ledger = memory_ledger(layer)
     return {
         "layer": layer.layer,
         "direction": layer.direction,
         "input": layer.inputs.tolist(),
         "activations": {name: values.tolist() for name, values in layer.activations.items()},
         "biases": {name: values.tolist() for name, values in layer.biases.items()},
-        "ledger": {name: getattr(ledger, name).tolist() for name in LEDGER},
+        "ledger": {name: getattr(memory_ledger(layer), name).tolist() for name in LEDGER},
     }
 
 
@@ -70,7 +66,7 @@ def trace_in_words(report: dict[str, Any]) -> str:
         "step  token         kept    lost  written   shown  expects",
     ]
     for step, token in enumerate(report["tokens"]):
-        numbers = "".join(f"{total[name][step]:8.2f}" for name in ("kept", "lost", "written", "exposed"))
+        numbers = "".join(f"{total[name][step]:8.2f}" for name in LEDGER)
         lines.append(f"{step + 1:4d}  {_printable(token):10.10s}{numbers}  {_expectation(report, run, step)}")
     return "\n".join(lines)
 

@@ -1,21 +1,39 @@
 """What somebody wants to step, in words that need no torch."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import ACTIVATIONS, CELLS, MAX_FORGET_BIAS, POOLINGS, Activation, Cell, Pooling
+from lstm_viz.recurrent.specification import CELLS, Activation, Cell, ForgetBias, Pooling
 from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.sequences.tokens import SPLITS, Split
-from lstm_viz.settings import require_between, require_one_of
+from lstm_viz.sequences.tokens import Split
+from lstm_viz.settings import Between, Seed, require_valid
 
 UNTRAINED = "untrained"
 FORECAST = "forecast"
 RUN, CLASS, STATE = "run:", "class:", "state:"
 SOURCES: tuple[str, ...] = (*TASKS, FORECAST, UNTRAINED)
+FOLLOWED = (*SOURCES, RUN)  # those whose gradient can be shown
+STEPPED = (*FOLLOWED, CLASS, STATE)
 DEFAULT_SOURCE = SOURCES[0]
 UNTRAINED_TEXT = "I love Beijing because I love noodles"
 MAX_UNTRAINED_SIZE = 128
-MAX_SEED = 2**31 - 1
+
+
+def kind_of(source: str) -> str:
+    """Give what tells the kind of a source: the prefix where a key stands behind it, else its name."""
+    name, colon, _ = source.partition(":")
+    return name + colon
+
+
+def require_source(source: str) -> None:
+    """Refuse a source that is not known.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if kind_of(source) not in STEPPED:
+        raise SettingsError(f"`source` (={source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
 
 
 @dataclass(frozen=True)
@@ -44,23 +62,15 @@ class StepRequest:
     splitting: Split = "auto"
     cells: tuple[Cell, ...] = ("lstm",)
     layer: int = 0
-    seed: int = 0
-    hidden_size: int = 16
-    forget_bias: float = 1.0
+    seed: Seed = 0
+    hidden_size: Annotated[int, Between(1, MAX_UNTRAINED_SIZE)] = 16
+    forget_bias: ForgetBias = 1.0
     what_if: str = ""
     pooling: Pooling = "last"
     activation: Activation = "tanh"
 
     def __post_init__(self) -> None:
-        if self.source not in SOURCES and not self.source.startswith((RUN, CLASS, STATE)):
-            raise SettingsError(f"`source` (={self.source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
+        require_source(self.source)
         if not self.cells:
             raise SettingsError(f"`cells` names no cell. Use one or more of {', '.join(CELLS)}.")
-        for cell in self.cells:
-            require_one_of("cells", cell, CELLS)
-        require_one_of("splitting", self.splitting, SPLITS)
-        require_one_of("pooling", self.pooling, POOLINGS)
-        require_one_of("activation", self.activation, ACTIVATIONS)
-        require_between("seed", self.seed, 0, MAX_SEED)
-        require_between("hidden_size", self.hidden_size, 1, MAX_UNTRAINED_SIZE)
-        require_between("forget_bias", self.forget_bias, -MAX_FORGET_BIAS, MAX_FORGET_BIAS)
+        require_valid(self)

@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.interventions import Replace, intervene, replace_tokens
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.recurrent.trace import Trace, trace_model
-from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.stepping.class_subject import spec_of_classifier
-from lstm_viz.stepping.request import CLASS, RUN, STATE, StepRequest
-from lstm_viz.stepping.state_subject import state_of
-from lstm_viz.stepping.subject import Subject, config_of_run, next_tokens, open_subject, require_drawable, task_answers
+from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.sources import find_source
+from lstm_viz.stepping.subject import Answers, Subject, require_drawable
 from lstm_viz.stepping.what_if import Change, NewToken, for_cell, read_changes
 
 
@@ -33,6 +29,11 @@ class Lane:
     trace: Trace
     changed: Trace | None
 
+    @property
+    def shown(self) -> Trace:
+        """What is looked at: the run with the changes, where there are some."""
+        return self.changed or self.trace
+
 
 @dataclass(frozen=True, eq=False)
 class Scene:
@@ -50,7 +51,7 @@ class Scene:
     lanes: tuple[Lane, ...]
     changes: tuple[Change, ...]
     changed_labels: tuple[str, ...]
-    changed_answers: tuple[tuple[int, ...], ...]
+    changed_answers: Answers
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -64,45 +65,25 @@ def build_scene(request: StepRequest) -> Scene:
     Raises:
         LSTMVizError: something in the request does not fit the model or the text.
     """
-    subjects = {cell: open_subject(request, cell) for cell in lanes_of(request)}
+    source = find_source(request)
+    subjects = {cell: source.open(cell) for cell in source.cells()}
     first = next(iter(subjects.values()))
     for subject in subjects.values():
-        _require_layer(request.layer, subject)
+        if not 0 <= request.layer < (layers := subject.model.config.num_layers):
+            raise SettingsError(f"`layer` (={request.layer + 1}) does not exist: this model has {layers}.")
         require_drawable(subject, len(subjects), request.layer)
-    changes = tuple(change for change in read_changes(request.what_if, request.layer) if _concerns(change, subjects))
+    asked = read_changes(request.what_if, request.layer)
+    changes = tuple(change for change in asked if change.cell is None or change.cell in subjects)
     labels = changed_labels(first, changes)
     lanes = tuple(_trace_lane(cell, subject, changes) for cell, subject in subjects.items())
-    return Scene(request, lanes, changes, labels, changed_answers(request, first, labels))
-
-
-def lanes_of(request: StepRequest) -> Sequence[Cell]:
-    """Give the cells that can be shown: a run, or a model that was brought, has the one that it was made with."""
-    if request.source.startswith(RUN):
-        return (config_of_run(request.source.removeprefix(RUN)).cell,)
-    if request.source.startswith(CLASS):
-        return (spec_of_classifier(request.source.removeprefix(CLASS)).config.cell,)
-    if request.source.startswith(STATE):
-        return (state_of(request).foreign.model.config.cell,)
-    return request.cells
-
-
-def _require_layer(layer: int, subject: Subject) -> None:
-    """Refuse a layer that the model does not have.
-
-    Raises:
-        SettingsError: there are fewer layers.
-    """
-    layers = subject.model.config.num_layers
-    if not 0 <= layer < layers:
-        raise SettingsError(f"`layer` (={layer + 1}) does not exist: this model has {layers}.")
-
-
-def _concerns(change: Change, subjects: dict[Cell, Subject]) -> bool:
-    return change.cell is None or change.cell in subjects
+    unchanged = labels == first.labels or first.asks == "values"
+    answers = first.answers if unchanged else source.answers_to(first, labels)
+    return Scene(request, lanes, changes, labels, answers)
 
 
 def _trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane:
-    inside, replaced = for_cell(changes, cell), _replacements(subject, changes)
+    inside, new = for_cell(changes, cell), [change.what for change in changes if isinstance(change.what, NewToken)]
+    replaced = [Replace(one.step, _place_of(subject, one.token)) for one in new]
     changed: Trace | None = None
     if inside:
         changed = intervene(subject.model, subject.sequence, [*inside, *replaced])
@@ -111,25 +92,7 @@ def _trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane
     return Lane(cell, subject, trace_model(subject.model, subject.sequence), changed)
 
 
-def _replacements(subject: Subject, changes: Sequence[Change]) -> list[Replace]:
-    """Give the new tokens as the numbers that they have for this model.
-
-    Raises:
-        SettingsError: the model reads numbers, or does not know the token.
-    """
-    return [
-        Replace(change.what.step, _place_of(subject, change.what.token))
-        for change in changes
-        if isinstance(change.what, NewToken)
-    ]
-
-
 def _place_of(subject: Subject, token: str) -> int:
-    """Find a token in the vocabulary.
-
-    Raises:
-        SettingsError: it is not there.
-    """
     if not subject.vocabulary:
         raise SettingsError("This model reads numbers, so there is no token to change. Hold a gate or a state instead.")
     if token not in subject.vocabulary:
@@ -145,12 +108,3 @@ def changed_labels(subject: Subject, changes: Sequence[Change]) -> tuple[str, ..
         if isinstance(change.what, NewToken) and change.what.step < len(labels):
             labels[change.what.step] = change.what.token
     return tuple(labels)
-
-
-def changed_answers(request: StepRequest, subject: Subject, labels: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
-    """Give what is right after each step of the changed sequence."""
-    if labels == subject.labels or subject.asks == "values":
-        return subject.answers
-    if request.source in TASKS:
-        return task_answers(TASKS[request.source], labels)
-    return next_tokens(np.array([subject.vocabulary.index(label) for label in labels]))

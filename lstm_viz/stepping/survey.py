@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.recurrent.layers import CELL_CLASSES
+from lstm_viz.recurrent.layers import CELL_CLASSES, memory_of
 from lstm_viz.recurrent.saturation import Saturation, saturation
 from lstm_viz.recurrent.similarity import Stretch, similar_steps
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.recurrent.trace import LayerTrace, trace_inside
 from lstm_viz.recurrent.tracking import LEAST_STRENGTH, Tracking, track
-from lstm_viz.stepping.probes import ProbeSet, probe_set
+from lstm_viz.stepping.probes import ProbeSet
 from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.subject import open_subject
+from lstm_viz.stepping.sources import find_source
 
+GATES = ("forget_gate", "update_gate", "input_gate", "reset_gate", "output_gate")
 KEPT_PASSAGES = 40
 SENT_EXAMPLES = 12
 LONGEST_EXAMPLE, CUT_TO = 62, 32  # a long one is only begun
@@ -76,24 +77,15 @@ class Survey:
         return tuple(by_length[place] for place in np.unique(places))
 
 
-def memory_of(cell: Cell) -> str:
-    """Name the activation in which a cell keeps what it knows."""
-    return "cell_state" if cell == "lstm" else "hidden_state"
-
-
-def _gates_of(cell: Cell) -> tuple[str, ...]:
-    order = ("forget_gate", "update_gate", "input_gate", "reset_gate", "output_gate")
-    return tuple(gate for gate in order if gate in CELL_CLASSES[cell].gates)
-
-
 def survey_lane(request: StepRequest, cell: Cell) -> Survey:
     """Run a lane's model over test sequences and score every unit against every concept.
 
     Raises:
         LSTMVizError: the model cannot be opened.
     """
-    subject = open_subject(request, cell)
-    probes = probe_set(request, subject)
+    source = find_source(request)
+    subject = source.open(cell)
+    probes = source.probes(subject)
     place = request.layer * (2 if subject.model.config.bidirectional else 1)  # the direction that reads forward
     traces = [trace_inside(subject.model, sequence)[place] for sequence in probes.sequences]
     names = dict.fromkeys((memory_of(cell), "hidden_state"))
@@ -103,7 +95,7 @@ def survey_lane(request: StepRequest, cell: Cell) -> Survey:
         sum(trace.steps for trace in traces),
         probes.meanings,
         {name: track(joined(traces, name), probes.concepts) for name in names},
-        {gate: saturation(joined(traces, gate)) for gate in _gates_of(cell)},
+        {gate: saturation(joined(traces, gate)) for gate in GATES if gate in CELL_CLASSES[cell].gates},
         passages(probes, traces, tuple(names)),
     )
 

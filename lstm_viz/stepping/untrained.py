@@ -6,6 +6,8 @@ from the seed and the token itself: a word keeps its numbers wherever it stands 
 
 import hashlib
 import math
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,20 +27,10 @@ def untrained_model(
     Token vectors are standard normal, torch's own start for an embedding; rows of the head are uniform within ±1/√H, its own
     start for a linear layer; recurrent weights are torch's.
     """
-    config = ModelConfig(
-        cell,
-        EMBEDDING_SIZE,
-        hidden_size,
-        output_size=len(vocabulary),
-        forget_bias=forget_bias,
-        embedding="learned",
-        vocabulary_size=len(vocabulary),
-        reads="every",
-    )
-    one_token = ModelConfig(
-        cell, EMBEDDING_SIZE, hidden_size, forget_bias=forget_bias, embedding="learned", vocabulary_size=1
-    )
-    model = build_model(config, seed)
+    sizes: Any = {"cell": cell, "input_size": EMBEDDING_SIZE, "hidden_size": hidden_size, "forget_bias": forget_bias}
+    one_token = ModelConfig(**sizes, embedding="learned", vocabulary_size=1)
+    known = len(vocabulary)
+    model = build_model(replace(one_token, output_size=known, vocabulary_size=known, reads="every"), seed)
     model.rnn.load_state_dict(build_model(one_token, seed).rnn.state_dict())
     assert model.embed is not None
     with torch.no_grad():

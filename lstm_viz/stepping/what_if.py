@@ -81,10 +81,9 @@ def place(counted: str) -> int:
 
 
 def _known_cell(name: str, part: str) -> Cell:
-    for cell in CELLS:
-        if cell == name:
-            return cell
-    raise unreadable(part)
+    if name not in CELLS:
+        raise unreadable(part)
+    return name
 
 
 def unreadable(part: str) -> SettingsError:
@@ -94,13 +93,8 @@ def unreadable(part: str) -> SettingsError:
     )
 
 
-def write_changes(changes: Sequence[Change]) -> str:
-    """Write changes so that `read_changes` gives them back."""
-    return JOINT.join(write_change(change) for change in changes)
-
-
 def write_change(change: Change) -> str:
-    """Write one change."""
+    """Write one change so that `read_changes` gives it back."""
     what = change.what
     if isinstance(what, NewToken):
         return f"token@{what.step + 1}={quote(what.token, safe='').replace(JOINT, '%7E')}"
@@ -109,13 +103,8 @@ def write_change(change: Change) -> str:
     if isinstance(what, Start):
         return f"{change.cell}.{what.name}.{what.unit + 1}@start={plain(what.value)}"
     units = str(what.units[0] + 1) if what.units else "*"
-    return f"{change.cell}.{what.name}.{units}@{_steps_of(what)}={plain(what.value)}"
-
-
-def _steps_of(hold: Hold) -> str:
-    if hold.last == hold.first:
-        return str(hold.first + 1)
-    return f"{hold.first + 1}-" + ("" if hold.last is None else str(hold.last + 1))
+    end = "" if what.last == what.first else "-" if what.last is None else f"-{what.last + 1}"
+    return f"{change.cell}.{what.name}.{units}@{what.first + 1}{end}={plain(what.value)}"
 
 
 def plain(value: float) -> str:

@@ -16,6 +16,7 @@ from lstm_viz.training.loop import Trainer
 from lstm_viz.training.snapshots import Snapshots, named_snapshots, snapshots_from
 
 PROGRESS_KEY = "progress"
+PLAIN = ("best_loss", "target_epochs", "patient_since")  # what a trainer keeps as plain numbers
 HISTORY = tuple(field.name for field in fields(EpochRecord) if field.name != "member")
 
 
@@ -30,21 +31,16 @@ def save_checkpoint(trainer: Trainer) -> bytes:
     tensors |= {f"snapshots/{name}": value for name, value in named_snapshots(trainer.snapshots.path).items()}
     optimizer = trainer.optimizer.state_dict()
     for index, quantities in optimizer["state"].items():
-        tensors |= {
-            f"optimizer/{index}/{name}": torch.as_tensor(value)
-            for name, value in quantities.items()
-            if value is not None
-        }
+        known = {name: value for name, value in quantities.items() if value is not None}
+        tensors |= {f"optimizer/{index}/{name}": torch.as_tensor(value) for name, value in known.items()}
     tensors["random_state"] = trainer.random_state
     tensors["history"] = _history_to_tensor(trainer.history)
     progress = {
         "groups": optimizer["param_groups"],
         "schedule": trainer.schedule.state_dict(),
-        "best_loss": trainer.best_loss,
-        "target_epochs": trainer.target_epochs,
-        "patient_since": trainer.patient_since,
+        **{name: getattr(trainer, name) for name in PLAIN},
     }
-    tensors[PROGRESS_KEY] = torch.frombuffer(bytearray(json.dumps(progress).encode()), dtype=torch.uint8)
+    tensors[PROGRESS_KEY] = _as_tensor(json.dumps(progress).encode())
     data: bytes = save({name: value.detach().contiguous().clone() for name, value in tensors.items()})
     return data
 
@@ -67,22 +63,21 @@ def load_checkpoint(trainer: Trainer, data: bytes) -> None:
         trainer.snapshots = Snapshots(snapshots_from(_under("snapshots/", tensors)))
         trainer.random_state = tensors["random_state"]
         trainer.history = _history_from_tensor(tensors["history"])
-        trainer.best_loss = progress["best_loss"]
         trainer.best_epoch = max((record.epoch for record in trainer.history if record.is_best), default=0)
-        trainer.target_epochs = progress["target_epochs"]
-        trainer.patient_since = progress["patient_since"]
+        for name in PLAIN:
+            setattr(trainer, name, progress[name])
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise RunError("The saved checkpoint cannot be read. Train this model again.") from error
 
 
 def pack_checkpoints(checkpoints: list[bytes]) -> bytes:
     """Put the checkpoints of several trainers into one: tensors of bytes, named `member/<number>`."""
-    members = {
-        f"member/{number}": torch.frombuffer(bytearray(one), dtype=torch.uint8)
-        for number, one in enumerate(checkpoints)
-    }
-    data: bytes = save(members)
+    data: bytes = save({f"member/{number}": _as_tensor(one) for number, one in enumerate(checkpoints)})
     return data
+
+
+def _as_tensor(data: bytes) -> Tensor:
+    return torch.frombuffer(bytearray(data), dtype=torch.uint8)
 
 
 def unpack_checkpoints(data: bytes) -> list[bytes]:
@@ -109,9 +104,7 @@ def _history_from_tensor(rows: Tensor) -> list[EpochRecord]:
     """Undo `history_to_tensor`; older checkpoints have no accuracies."""
     records = []
     for row in rows.tolist():
-        told: dict[str, Any] = {
-            name: None if math.isnan(value) else value for name, value in zip(HISTORY, row, strict=False)
-        }
+        told: dict[str, Any] = dict(zip(HISTORY, [None if math.isnan(value) else value for value in row], strict=False))
         records.append(EpochRecord(**{**told, "epoch": int(told["epoch"]), "is_best": bool(told["is_best"])}))
     return records
 

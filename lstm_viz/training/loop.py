@@ -13,7 +13,7 @@ from torch.optim import lr_scheduler
 
 from lstm_viz.recurrent.random_source import RandomSource, has_dropout
 from lstm_viz.training.config import TrainingConfig
-from lstm_viz.training.held import copied_weights, hold, put_back
+from lstm_viz.training.held import copied_weights, hold
 from lstm_viz.training.history import EndReason, EpochRecord, PartRecord
 from lstm_viz.training.optimizers import build_optimizer, build_schedule
 from lstm_viz.training.snapshots import Snapshots, WeightsPath
@@ -48,6 +48,7 @@ def never() -> bool:
     return False
 
 
+@dataclass(eq=False, repr=False)
 class Trainer:
     """Train a model epoch by epoch, keep its best weights, and be able to go on later.
 
@@ -66,34 +67,26 @@ class Trainer:
         tell_part: hears of every 100 updates.
     """
 
-    def __init__(
-        self,
-        model: nn.Module,
-        training: Examples,
-        validation: Examples | None,
-        loss: Loss,
-        config: TrainingConfig,
-        accuracy: Accuracy | None = None,
-        tell_part: Callable[[PartRecord], None] | None = None,
-    ) -> None:
-        self.model = model
-        self.training = training
-        self.validation = validation
-        self.loss = loss
-        self.config = config
-        self.accuracy = accuracy
-        self.tell_part = tell_part
+    model: nn.Module
+    training: Examples
+    validation: Examples | None
+    loss: Loss
+    config: TrainingConfig
+    accuracy: Accuracy | None = None
+    tell_part: Callable[[PartRecord], None] | None = None
+
+    def __post_init__(self) -> None:
         self._part = _Sums()
-        self.optimizer = build_optimizer(model.parameters(), config)
-        self.schedule = build_schedule(self.optimizer, config, config.epochs, self.batches)
-        self.generator = Generator().manual_seed(config.seed)
+        self.optimizer = build_optimizer(self.model.parameters(), self.config)
+        self.schedule = build_schedule(self.optimizer, self.config, self.config.epochs, self.batches)
+        self.generator = Generator().manual_seed(self.config.seed)
         self.random_state = self.generator.get_state()
         self.history: list[EpochRecord] = []
         self.snapshots = Snapshots()
         self.best_weights: dict[str, Tensor] = {}
         self.best_loss = math.inf
         self.best_epoch = 0
-        self.target_epochs = config.epochs
+        self.target_epochs = self.config.epochs
         self.patient_since = 0
         self.end_reason: EndReason | None = None
         self.stopped_weights: dict[str, Tensor] = {}
@@ -125,16 +118,16 @@ class Trainer:
             self.snapshots.take(0, self.model.state_dict())
         self.end_reason = self._reason_to_end()
         while self.end_reason is None:
-            before = hold(self.model, self.optimizer, self.schedule)
+            put_back = hold(self.model, self.optimizer, self.schedule)
             try:
                 record = self._train_epoch(should_stop)
             except _Interrupted:
                 self.end_reason, self.stopped_weights = "stopped", copied_weights(self.model)
-                put_back(before, self.model, self.optimizer, self.schedule)
+                put_back()
                 return
-            if not math.isfinite(record.train_loss) or not math.isfinite(record.deciding_loss):
+            if not all(map(math.isfinite, (record.train_loss, record.deciding_loss))):
                 self.end_reason = "diverged"
-                put_back(before, self.model, self.optimizer, self.schedule)
+                put_back()
                 self.load_best()
                 return
             self._remember(record)
@@ -169,9 +162,7 @@ class Trainer:
         self.generator.set_state(self.random_state)  # an epoch that was not completed has drawn from it
         taught = self._train_batches(should_stop)
         self.random_state = self.generator.get_state()
-        held: Means | None = None
-        if self.validation is not None:
-            held = evaluate(self.model, self.validation, self.loss, self.accuracy)
+        held = None if self.validation is None else evaluate(self.model, self.validation, self.loss, self.accuracy)
         deciding = taught.loss if held is None else held.loss
         before = self.history[-1].seconds if self.history else 0.0
         return EpochRecord(
@@ -193,24 +184,20 @@ class Trainer:
         for indices in torch.split(order, self.config.batch_size):
             if should_stop():
                 raise _Interrupted
-            update = self._update(indices)
-            whole.add(update)
-            self._tell(update, self.epoch * self.batches + whole.updates)
+            batch = self._update(indices)
+            for sums in (whole, self._part):
+                sums.add(batch, len(indices))
+            number = self.epoch * self.batches + whole.updates
+            if self.tell_part is not None and number % PART_UPDATES == 0:
+                part, self._part = self._part.means(), _Sums()
+                self.tell_part(PartRecord(self.epoch + 1, number, part.loss, part.accuracy))
         return whole.means()
 
-    def _tell(self, update: "Update", number: int) -> None:
-        self._part.add(update)
-        if self.tell_part is not None and number % PART_UPDATES == 0:
-            part, self._part = self._part.means(), _Sums()
-            self.tell_part(PartRecord(self.epoch + 1, number, part.loss, part.accuracy))
-
-    def _update(self, indices: Tensor) -> "Update":
+    def _update(self, indices: Tensor) -> "Means":
         inputs, targets = self.training.batch(indices, self.generator)
         self.optimizer.zero_grad()
-        drawing = (
-            RandomSource(self.generator) if has_dropout(self.model) else nullcontext()
-        )  # costs a GRU half its speed
-        with drawing:
+        # drawing from a source costs a GRU half its speed
+        with RandomSource(self.generator) if has_dropout(self.model) else nullcontext():
             outputs = ask(self.model, inputs)
         loss = self.loss(outputs, targets)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -220,7 +207,7 @@ class Trainer:
         if isinstance(self.schedule, lr_scheduler.OneCycleLR) and self.schedule.last_epoch < self.schedule.total_steps:
             self.schedule.step()
         right = None if self.accuracy is None else self.accuracy(outputs, targets)
-        return Update(len(indices), loss.item(), norm, right)
+        return Means(loss.item(), norm, right)
 
     def _remember(self, record: EpochRecord) -> None:
         self.history.append(record)
@@ -235,22 +222,12 @@ class Trainer:
 
 
 @dataclass(frozen=True)
-class Update:
-    """What one batch gave: how many examples, their mean loss, the gradient's length, and the share answered right."""
+class Means:
+    """What a batch, or several, gave: mean loss and length of the gradient, and the share answered right."""
 
-    examples: int
     loss: float
     gradient_norm: float = 0.0
     accuracy: float | None = None
-
-
-@dataclass(frozen=True)
-class Means:
-    """What several batches gave."""
-
-    loss: float
-    gradient_norm: float
-    accuracy: float | None
 
 
 class _Sums:
@@ -261,17 +238,15 @@ class _Sums:
         self.loss, self.gradient_norm, self.right = 0.0, 0.0, 0.0
         self.chooses = True
 
-    def add(self, update: Update) -> None:
-        """Take one batch."""
+    def add(self, batch: Means, examples: int) -> None:
         self.updates += 1
-        self.examples += update.examples
-        self.loss += update.loss
-        self.gradient_norm += update.gradient_norm
-        self.chooses = update.accuracy is not None
-        self.right += (update.accuracy or 0.0) * update.examples
+        self.examples += examples
+        self.loss += batch.loss
+        self.gradient_norm += batch.gradient_norm
+        self.chooses = batch.accuracy is not None
+        self.right += (batch.accuracy or 0.0) * examples
 
     def means(self) -> Means:
-        """Divide."""
         accuracy = self.right / self.examples if self.chooses else None
         return Means(self.loss / self.updates, self.gradient_norm / self.updates, accuracy)
 
@@ -292,4 +267,4 @@ def evaluate(model: nn.Module, examples: Examples, loss: Loss, accuracy: Accurac
             outputs = ask(model, inputs)
             total += loss(outputs, targets).item() * len(indices)
             right += 0.0 if accuracy is None else accuracy(outputs, targets) * len(indices)
-    return Means(total / len(examples), 0.0, None if accuracy is None else right / len(examples))
+    return Means(total / len(examples), accuracy=None if accuracy is None else right / len(examples))

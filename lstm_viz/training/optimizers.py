@@ -14,14 +14,14 @@ HALVINGS = 5
 
 def build_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) -> Optimizer:
     """Make the optimiser; SGD gets the usual momentum of 0.9."""
-    weights, rate = list(parameters), config.learning_rate
     if config.optimizer == "sgd":
-        return torch.optim.SGD(weights, rate, momentum=0.9)
-    if config.optimizer == "rmsprop":
-        return torch.optim.RMSprop(weights, rate)
-    if config.optimizer == "adamw":
-        return torch.optim.AdamW(weights, rate)
-    return torch.optim.Adam(weights, rate)
+        return torch.optim.SGD(parameters, config.learning_rate, momentum=0.9)
+    rules: dict[str, type[Optimizer]] = {
+        "adam": torch.optim.Adam,
+        "adamw": torch.optim.AdamW,
+        "rmsprop": torch.optim.RMSprop,
+    }
+    return rules[config.optimizer](parameters, lr=config.learning_rate)  # type: ignore[call-arg]
 
 
 def build_schedule(

@@ -1,7 +1,5 @@
 """The weights along training, from before the first update on, so that a model can be looked into at every age."""
 
-from bisect import insort
-
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
@@ -48,14 +46,12 @@ class Snapshots:
 
     def with_epoch(self, epoch: int, weights: Weights) -> WeightsPath:
         """Give the path with one more epoch on it, such as the best one."""
-        path = [each for each in self.kept.items() if each[0] != epoch]
-        insort(path, (epoch, weights), key=lambda each: each[0])
-        return path
+        return sorted({**self.kept, epoch: weights}.items())
 
     def until(self, epoch: int, weights: Weights, most: int) -> WeightsPath:
         """Give the path that ends with the weights of `epoch`, of at most `most` snapshots."""
         epochs = thinned([*(kept for kept in self.kept if kept < epoch), epoch], most)
-        return [(kept, self.kept[kept]) for kept in epochs[:-1]] + [(epoch, weights)]
+        return [*((kept, self.kept[kept]) for kept in epochs[:-1]), (epoch, weights)]
 
     def _room(self, weights: Weights) -> int:
         size = sum(value.nbytes for value in weights.values())

@@ -102,7 +102,7 @@ def _show_folds(view: RunView, forecast: Forecast) -> None:
 
 
 def _show_code_of(view: RunView) -> None:
-    from lstm_viz.stepping.subject import experiment_of_run
+    from lstm_viz.stepping.sources import experiment_of_run
 
     code_panel(lambda: experiment_of_run(view.key).model, f"run-{view.key}", CODE_WORDS)
 

@@ -1,20 +1,18 @@
 """Which classes are taken for which: a table whose cells lead to the examples."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.ui.javascript import join_modules, join_styles
 from lstm_viz.ui.session import widget_value
 
 MOST_CLASSES = 30
 NOTHING = "–"
-PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 
 _mount = st.components.v2.component(
     "lstm_viz_confusion_matrix",

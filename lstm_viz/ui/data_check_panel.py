@@ -4,7 +4,6 @@ import streamlit as st
 
 from lstm_viz.figures.data_check import data_check_chart
 from lstm_viz.figures.layout import MAX_POINTS
-from lstm_viz.figures.series_chart import shade
 from lstm_viz.tables import LOOK_FIRST, Finding, Series, when
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.canvas import counted, title_of
@@ -63,10 +62,8 @@ def _heading(bench: Workbench, series: Series) -> str:
 def _draw_series(bench: Workbench, series: Series) -> None:
     palette = current_palette()
     findings = bench.findings
-    figure = data_check_chart(series, findings, palette, height=420)
     holdout = bench.settings.config.holdout if bench.settings else 0
-    if 0 < holdout < len(series):
-        shade(figure, series.ds[-holdout], series.ds[-1], "held out", palette)
+    figure = data_check_chart(series, findings, palette, holdout)
     marked = [NAMES[finding.kind] for finding in findings if finding.places]
     alt = f"The series as it was read, {len(series):,} steps; marked: {', '.join(marked) or 'nothing'}."
     st.plotly_chart(sized(figure), key="series-chart", config=CHART_CONFIG, theme=None, alt=alt)

@@ -1,18 +1,16 @@
 """A pad to draw on, whose drawing becomes the picture that a model reads."""
 
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.sequences.drawing import PAD, as_picture
 from lstm_viz.sequences.drawing_text import from_text, read_ink, to_text, write_ink
 from lstm_viz.ui.javascript import join_modules, join_styles
 from lstm_viz.ui.session import Drawn, current_session, widget_value
 
-PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 MOST_PADS = 8
 MOST_TOLD = 16  # an address lags behind the pad by a stroke or two
 

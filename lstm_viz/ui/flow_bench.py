@@ -8,9 +8,9 @@ import streamlit as st
 
 from lstm_viz.errors import LSTMVizError, RunNotFound, SequenceError
 from lstm_viz.flow.request import FlowRequest
-from lstm_viz.runs.service import training_service
 from lstm_viz.settings import settings_of
-from lstm_viz.stepping.request import RUN
+from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.sources import find_source
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.forms import Settings, read_requested, settle
 from lstm_viz.ui.session import current_session
@@ -84,9 +84,8 @@ def _read_flow_request(address: Address) -> tuple[FlowRequest, dict[str, str]]:
 
 def _packed_flow(request: FlowRequest) -> bytes:
     version = ""
-    if request.source.startswith(RUN):  # it may train further
-        with suppress(RunNotFound):  # what is said of it is said where it is opened
-            version = training_service().store.model_version(request.source.removeprefix(RUN))
+    with suppress(RunNotFound):  # what is said of it is said where it is opened
+        version = find_source(StepRequest(request.source)).version()
     patience = st.spinner("Following the gradients …") if request.work > LONG else nullcontext()
     with patience:
         return _packed(request, version)

@@ -1,10 +1,6 @@
 """The code of the models whose gradients are shown."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from lstm_viz.recurrent.specification import Cell
-from lstm_viz.stepping.request import RUN, UNTRAINED
+from lstm_viz.flow.subjects import cells_of, model_of, source_behind
 from lstm_viz.ui.code_panel import code_of_cells
 from lstm_viz.ui.flow_bench import FlowBench
 
@@ -18,15 +14,6 @@ def flow_code(bench: FlowBench) -> None:
     """Offer the models of the lanes as code."""
     request = bench.view
 
-    def cells() -> Sequence[Cell]:
-        from lstm_viz.flow.subjects import cells_of
-
-        return cells_of(request)
-
-    def model_of(cell: Cell) -> Any:
-        from lstm_viz.flow.subjects import model_of
-
-        return model_of(request, cell)
-
-    note = FIRST_SEED if request.source == UNTRAINED else AT_THE_END
-    code_of_cells("flow-code", cells, model_of, note, alone=request.source.startswith(RUN))
+    note = AT_THE_END if request.trained else FIRST_SEED
+    alone = source_behind(request).alone
+    code_of_cells("flow-code", lambda: cells_of(request), lambda cell: model_of(request, cell), note, alone)

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lstm_viz.glossary import label_of, meaning_of
-from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.stepping.request import RUN, UNTRAINED, StepRequest
+from lstm_viz.stepping.request import UNTRAINED, StepRequest
+from lstm_viz.stepping.sources import Typed, find_source
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.flow_bench import FlowBench, term_of
 from lstm_viz.ui.forms import Form, more_settings
@@ -28,7 +28,7 @@ def flow_controls(bench: FlowBench, address: Address) -> None:
         "learned. It starts at the right and travels to the left."
     )
     form = Form(bench, address, term_of, "flow")
-    if bench.config.source == UNTRAINED:
+    if not bench.config.trained:
         _untrained_controls(form)
         return
     source, sequence, loss = st.columns([1.2, 2.0, 1.1], gap="medium", vertical_alignment="top")
@@ -42,12 +42,12 @@ def flow_controls(bench: FlowBench, address: Address) -> None:
 
 def _choose_source(form: Form) -> None:
     source = form.settings.config.source
-    names = {**forecast_names(), UNTRAINED: "untrained cells"}
+    names = {UNTRAINED: "", **forecast_names()} | {UNTRAINED: "untrained cells"}
     names.setdefault(source, "this run")
     put_widget_value("flow-source", source)
     st.selectbox(
         label_of("flow_source"),
-        [UNTRAINED, *(name for name in names if name != UNTRAINED)],
+        list(names),
         format_func=names.__getitem__,
         key="flow-source",
         on_change=lambda: form.address.replace(source=str(widget_value("flow-source"))),
@@ -58,29 +58,25 @@ def _choose_source(form: Form) -> None:
 
 def _choose_sequence(form: Form) -> None:
     """Let the person set what a trained cell reads: a text of its task, or a layer of a run."""
-    source = form.settings.config.source
-    if source.startswith(RUN):
-        layers = count_layers(StepRequest(source=source))
-        if layers > 1:
-            put_widget_value(LAYER, form.settings.config.layer + 1)
-            st.segmented_control(
-                label_of("layer"),
-                range(1, layers + 1),
-                required=True,
-                key=LAYER,
-                help=meaning_of("layer"),
-                on_change=lambda: form.address.set(layer=str(widget_value(LAYER))),
-            )
+    source = find_source(StepRequest(form.settings.config.source))
+    if (layers := count_layers(source.request)) > 1:
+        put_widget_value(LAYER, form.settings.config.layer + 1)
+        st.segmented_control(
+            label_of("layer"),
+            range(1, layers + 1),
+            required=True,
+            key=LAYER,
+            help=meaning_of("layer"),
+            on_change=lambda: form.address.set(layer=str(widget_value(LAYER))),
+        )
+    if not isinstance(typed := source.reads(), Typed):
         return
-    task = TASKS.get(source)
-    if task is None:
-        return
-    put_widget_value("flow-text", form.settings.config.text or task.example)
+    put_widget_value("flow-text", form.settings.config.text or typed.example)
     st.text_input(
-        "What it reads",
+        typed.label,
         key="flow-text",
         on_change=lambda: form.address.set(text=str(widget_value("flow-text") or "") or None),
-        help=literal(f"It knows these tokens: {' '.join(task.inputs)}"),
+        help=literal(typed.meaning),
     )
     form.tell("text")
 

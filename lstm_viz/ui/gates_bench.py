@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lstm_viz.stepping.request import StepRequest
-from lstm_viz.ui.surveys import open_surveys, version_of
+from lstm_viz.stepping.sources import find_source
+from lstm_viz.ui.surveys import open_surveys
 
 CACHED_OVERVIEWS = 12
 
@@ -15,7 +16,7 @@ def packed_overview(request: StepRequest, stretch: str) -> bytes:
         request: one that can be shown.
         stretch: what to look for, as `read_search` reads it; anything else looks for nothing.
     """
-    return _overview(request, stretch, version_of(request))
+    return _overview(request, stretch, find_source(request).version())
 
 
 @st.cache_data(show_spinner=False, max_entries=CACHED_OVERVIEWS)

@@ -12,12 +12,12 @@ from lstm_viz.anatomy.calls import keras_call, torch_call
 from lstm_viz.anatomy.counting import count_part
 from lstm_viz.anatomy.ports import Port, Run, keras_ports, torch_ports
 from lstm_viz.anatomy.tensors import Block, TensorFact, gate_blocks, tensors_of_part
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.glossary import GLOSSARY, label_of
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.javascript import join_modules, join_styles
 from lstm_viz.ui.layer_settings import LayerSettings
 from lstm_viz.ui.session import widget_value
-from lstm_viz.ui.worked_bench import PALETTES
 
 MAP = "layer-map"
 FRAMEWORKS: tuple[tuple[Framework, str], ...] = (("torch", "PyTorch"), ("keras", "Keras"))

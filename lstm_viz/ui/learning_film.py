@@ -1,15 +1,12 @@
 """The film of a model that learns, played in the browser."""
 
-from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
-from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.ui.javascript import ASSETS, join_modules
 from lstm_viz.zoo.film import load_film
-
-PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 
 _mount = st.components.v2.component(
     "lstm_viz_learning_film",

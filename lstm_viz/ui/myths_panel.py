@@ -7,11 +7,11 @@ import streamlit as st
 
 from lstm_viz.anatomy.evidence import Evidence
 from lstm_viz.anatomy.myths import BY_KEY, MYTHS, Myth
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.javascript import join_modules, join_styles
 from lstm_viz.ui.session import widget_value
-from lstm_viz.ui.worked_bench import PALETTES
 
 LIST = "myths"
 ALL = "all"

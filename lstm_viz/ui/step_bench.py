@@ -8,10 +8,11 @@ import streamlit as st
 
 from lstm_viz.errors import LSTMVizError, SequenceError
 from lstm_viz.recurrent.specification import CELLS
-from lstm_viz.stepping.request import STATE, UNTRAINED, StepRequest
+from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.sources import find_source
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.session import current_session
-from lstm_viz.ui.surveys import open_surveys, version_of
+from lstm_viz.ui.surveys import open_surveys
 
 LONGEST_TEXT = 20_000
 LONGEST_CHANGES = 4_000
@@ -84,7 +85,7 @@ def _fall_back(pack: Pack) -> tuple[StepRequest, bytes]:
 
 def packed(request: StepRequest) -> bytes:
     """Make a scene, or take it from the cache."""
-    return _packed(request, version_of(request))
+    return _packed(request, find_source(request).version())
 
 
 @st.cache_data(show_spinner=False, max_entries=CACHED_SCENES)
@@ -94,11 +95,8 @@ def _packed(request: StepRequest, version: str) -> bytes:
     from lstm_viz.stepping.scene import build_scene
 
     scene = build_scene(request)
-    if request.source == UNTRAINED or request.source.startswith(
-        STATE
-    ):  # nothing is known of what it learned, so nobody is led
-        return scene_bytes(scene)
-    return scene_bytes(scene, guide_to(open_surveys(request)[scene.lanes[0].cell]))
+    known = find_source(request).known  # where nothing is known of what it learned, nobody is led
+    return scene_bytes(scene, guide_to(open_surveys(request)[scene.lanes[0].cell]) if known else None)
 
 
 def _read_request(address: Address) -> StepRequest:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lstm_viz.recurrent.specification import Cell
+from lstm_viz.stepping.sources import find_source
 from lstm_viz.ui.code_panel import code_of_cells
 from lstm_viz.ui.step_bench import StepBench
 
@@ -12,8 +13,6 @@ def step_code(bench: StepBench) -> None:
     request = bench.shown
 
     def model_of(cell: Cell) -> Any:
-        from lstm_viz.stepping.subject import open_subject
-
-        return open_subject(request, cell).model
+        return find_source(request).open(cell).model
 
     code_of_cells("step-code", lambda: request.cells, model_of, alone=len(request.cells) == 1)

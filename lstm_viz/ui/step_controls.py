@@ -1,27 +1,25 @@
 """The controls of *Step the cell*: which model, which sequence, which lanes."""
 
+from contextlib import suppress
+
 import streamlit as st
 
+from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import GLOSSARY, meaning_of
 from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS
-from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.sequences.tokens import SPLITS
-from lstm_viz.stepping.request import CLASS, MAX_SEED, MAX_UNTRAINED_SIZE, STATE, UNTRAINED, UNTRAINED_TEXT
+from lstm_viz.settings import MAX_SEED
+from lstm_viz.stepping.request import MAX_UNTRAINED_SIZE
+from lstm_viz.stepping.sources import Typed, find_source
 from lstm_viz.stepping.what_if import lasting
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.cell_diagram import cell_diagram
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.step_bench import StepBench
-from lstm_viz.ui.step_sources import (
-    count_layers,
-    count_test_sequences,
-    has_one_cell,
-    reads_of_state,
-    source_names,
-    words_of_source,
-)
+from lstm_viz.ui.step_sources import count_layers, source_names, words_of_source
 from lstm_viz.ui.text import literal
+from lstm_viz.ui.untold import ask_untold
 
 SOURCE, TEXT, LANES, LAYER, DIAGRAM = "step-source", "step-text", "step-cells", "step-layer", "step-diagram"
 TEST = "step-test"
@@ -38,7 +36,7 @@ def step_controls(bench: StepBench, address: Address) -> None:
         _choose_text(bench, address)
     with lanes:
         _choose_lanes(bench, address)
-    if bench.asked.source == UNTRAINED:
+    if not find_source(bench.asked).trained:
         _untrained_settings(bench, address)
     _tell_source(bench)
 
@@ -68,38 +66,31 @@ def _kept_lanes(bench: StepBench) -> dict[str, str]:
 
 def _choose_text(bench: StepBench, address: Address) -> None:
     """Let the person choose what is read; a forecaster reads its series."""
-    asked = bench.asked
-    task = TASKS.get(asked.source)
-    if task is not None:
-        known = literal(f"It knows these tokens: {' '.join(task.inputs)}")
-        _text_field(bench, address, "What it reads", task.example, known)
-    elif asked.source == UNTRAINED:
-        text = "Any text in any script. Each token has numbers of its own."
-        _text_field(bench, address, "What it reads", UNTRAINED_TEXT, text)
-    elif asked.source.startswith(CLASS):
-        _choose_test(bench, address)
-    elif asked.source.startswith(STATE):
-        _choose_for_state(bench, address)
+    reads: Typed | int | str | None = None
+    with suppress(LSTMVizError):
+        reads = find_source(bench.asked).reads()
+    if isinstance(reads, Typed):
+        _type_text(bench, address, reads)
+    elif isinstance(reads, int):
+        _choose_test(bench, address, reads - 1)
+    elif reads == "seed":
+        _choose_seed(bench, address)
     if bench.text_error is not None:
         show_error(f"{bench.text_error} {STAYS}")
 
 
-def _text_field(bench: StepBench, address: Address, label: str, example: str, meaning: str, empty: str = "") -> None:
-    """Draw the field for what is read; what holds for any sequence stays changed when another is typed.
-
-    Args:
-        empty: what is read where nothing is typed.
-    """
-    put_widget_value(TEXT, bench.asked.text or example)
+def _type_text(bench: StepBench, address: Address, typed: Typed) -> None:
+    """Draw the field for what is read; what holds for any sequence stays changed when another is typed."""
+    put_widget_value(TEXT, bench.asked.text or typed.example)
 
     def write() -> None:
         address.set(text=str(widget_value(TEXT) or " "), what_if=lasting(bench.asked.what_if) or None)
 
-    st.text_input(label, key=TEXT, on_change=write, help=meaning, placeholder=empty)
+    st.text_input(typed.label, key=TEXT, on_change=write, help=literal(typed.meaning), placeholder=typed.empty)
 
 
-def _choose_test(bench: StepBench, address: Address) -> None:
-    last, asked = count_test_sequences(bench.asked.source) - 1, bench.asked.text.strip()[:9] or "0"
+def _choose_test(bench: StepBench, address: Address, last: int) -> None:
+    asked = bench.asked.text.strip()[:9] or "0"
     number = int(asked) if asked.isascii() and asked.isdecimal() else 0
     put_widget_value(TEST, min(number, last))
 
@@ -115,30 +106,18 @@ def _choose_test(bench: StepBench, address: Address) -> None:
     )
 
 
-def _choose_for_state(bench: StepBench, address: Address) -> None:
-    """Let the person give what a model that was brought reads: tokens, numbers, or the seed of random ones."""
-    reads = reads_of_state(bench.asked)
-    if reads == "tokens":
-        meaning = "Any text. Its tokens are numbered as they first come."
-        _text_field(bench, address, "What it reads", UNTRAINED_TEXT, meaning)
-    elif reads == "numbers":
-        meaning = "One number per step, with commas between. Empty gives the sine again."
-        _text_field(bench, address, "Numbers that it reads", "", meaning, "a sine, until you type 0.5, 1, −0.25, …")
-    elif reads == "random":
-        put_widget_value("step-seed", bench.asked.seed)
-        st.number_input(
-            *("Seed of the sequence", 0, MAX_SEED),
-            key="step-seed",
-            help="Draws another random sequence.",
-            on_change=lambda: address.set(
-                seed=str(widget_value("step-seed")), what_if=lasting(bench.asked.what_if) or None
-            ),
-            width=220,
-        )
+def _choose_seed(bench: StepBench, address: Address) -> None:
+    put_widget_value("step-seed", bench.asked.seed)
+
+    def write() -> None:
+        address.set(seed=str(widget_value("step-seed")), what_if=lasting(bench.asked.what_if) or None)
+
+    label, meaning = "Seed of the sequence", "Draws another random sequence."
+    st.number_input(label, 0, MAX_SEED, key="step-seed", help=meaning, on_change=write, width=220)
 
 
 def _choose_lanes(bench: StepBench, address: Address) -> None:
-    if has_one_cell(bench.asked.source):
+    if find_source(bench.asked).alone:
         _choose_layer(bench, address)
         _tell_untold(bench, address)
         return
@@ -155,12 +134,9 @@ def _choose_lanes(bench: StepBench, address: Address) -> None:
 
 
 def _tell_untold(bench: StepBench, address: Address) -> None:
-    if not bench.shown.source.startswith(STATE):
-        return
-    from lstm_viz.stepping.state_subject import state_of, untold_of
-    from lstm_viz.ui.untold import ask_untold
-
-    ask_untold(state_of(bench.shown).foreign, untold_of(bench.shown), address, "step", has_room=False)
+    if (opened := find_source(bench.shown).untold()) is not None:
+        state, untold = opened
+        ask_untold(state.foreign, untold, address, "step", has_room=False)
 
 
 def _choose_layer(bench: StepBench, address: Address) -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from lstm_viz.figures.data_check import data_check_chart
 from lstm_viz.figures.forecast_chart import VISIBLE_HORIZONS, forecast_chart
-from lstm_viz.figures.series_chart import series_chart
 from lstm_viz.figures.theme import DARK, LIGHT, literal
 from lstm_viz.tables import load_sample, make_series
 from tests.figures.conftest import one_step
@@ -71,7 +71,7 @@ def test_a_single_step_is_a_dot_that_can_be_seen(airline):
 
 def test_names_from_the_file_are_text(airline, airline_forecast):
     series = replace(airline, name=HOSTILE, time=HOSTILE)
-    for figure in (forecast_chart(series, airline_forecast, LIGHT), series_chart(series, 12, LIGHT)):
+    for figure in (forecast_chart(series, airline_forecast, LIGHT), data_check_chart(series, (), LIGHT, 12)):
         text = json.dumps(figure.to_dict(), default=str)
         assert "<img" not in text
         assert "<a " not in text
@@ -124,19 +124,19 @@ def test_rows_without_time_are_named_rows(sine):
     assert lines_of(figure)["forecast"].x[0] == 200
 
 
-def test_series_chart_shades_what_the_model_never_sees(airline):
-    figure = series_chart(airline, 12, LIGHT)
+def test_chart_of_the_data_shades_what_the_model_never_sees(airline):
+    figure = data_check_chart(airline, (), LIGHT, 12)
     (shape,) = figure.layout.shapes
     assert moments([shape.x0, shape.x1]).tolist() == moments(airline.ds[[-12, -1]]).tolist()
     np.testing.assert_array_equal(figure.data[0].y, airline.y)
 
 
 @pytest.mark.parametrize("holdout", [0, 144, 10_000])
-def test_series_chart_shades_nothing_where_nothing_sensible_is_held_out(airline, holdout):
-    assert series_chart(airline, holdout, LIGHT).layout.shapes == ()
+def test_chart_of_the_data_shades_nothing_where_nothing_sensible_is_held_out(airline, holdout):
+    assert data_check_chart(airline, (), LIGHT, holdout).layout.shapes == ()
 
 
 def test_gaps_stay_gaps(airline):
     y = airline.y.copy()
     y[50:60] = np.nan
-    assert np.isnan(series_chart(replace(airline, y=y), 12, LIGHT).data[0].y).sum() == 10
+    assert np.isnan(data_check_chart(replace(airline, y=y), (), LIGHT, 12).data[0].y).sum() == 10

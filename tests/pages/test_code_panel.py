@@ -12,7 +12,7 @@ from lstm_viz.anatomy.code import source_of
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.flow.subjects import contestant, model_of
 from lstm_viz.stepping.request import RUN, StepRequest
-from lstm_viz.stepping.subject import experiment_of_run, open_subject
+from lstm_viz.stepping.sources import experiment_of_run, find_source
 
 pytestmark = pytest.mark.slow
 LANGUAGES = ("torch", "keras", "numpy")
@@ -37,12 +37,12 @@ def test_the_code_of_a_stepped_cell_is_written_when_it_is_asked_for(open_page):
     assert codes(app) == []
     app = unfold(app, "step-code")
     assert not app.exception
-    model = open_subject(StepRequest("counting", cells=("lstm", "gru")), "lstm").model
+    model = find_source(StepRequest("counting", cells=("lstm", "gru"))).open("lstm").model
     assert codes(app) == expected(model.config)
     packed = zipfile.ZipFile(io.BytesIO(bundle(model)))
     assert packed.read("model_torch.py").decode().strip() == codes(app)[0]
     app.segmented_control(key="step-code-lane").set_value("gru").run()
-    assert codes(app) == expected(open_subject(StepRequest("counting", cells=("gru",)), "gru").model.config)
+    assert codes(app) == expected(find_source(StepRequest("counting", cells=("gru",))).open("gru").model.config)
 
 
 def test_the_code_of_a_forecast_is_that_of_its_network(open_page, finished_run):
@@ -73,7 +73,7 @@ def test_a_network_for_all_series_is_refused_in_a_sentence(open_page, global_run
 def test_the_whole_sequence_offers_the_same_code_as_the_step(open_page):
     app = unfold(open_page("gates_over_time", source="brackets", cells="gru"), "step-code")
     assert not app.exception
-    assert codes(app) == expected(open_subject(StepRequest("brackets", cells=("gru",)), "gru").model.config)
+    assert codes(app) == expected(find_source(StepRequest("brackets", cells=("gru",))).open("gru").model.config)
 
 
 def test_the_code_of_a_gradient_is_that_of_the_model_it_runs_through(open_page):

@@ -6,8 +6,8 @@ from lstm_viz.recurrent.specification import ModelConfig, StackConfig
 from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.service import training_service
 from lstm_viz.stepping.request import StepRequest
+from lstm_viz.stepping.sources import find_source
 from lstm_viz.ui.navigation import ROOT
-from lstm_viz.ui.surveys import version_of
 from tests.pages.test_gates_page import overview_of
 from tests.pages.test_step_page import said, scene_of
 from tests.stepping.people import brought, stored_classifier
@@ -105,10 +105,10 @@ def test_a_deleted_classifier_leaves_the_last_good_view(open_page, classifier, p
 
 def test_training_further_is_another_version(classifier):
     request = StepRequest(source=f"class:{classifier}")
-    before = version_of(request)
+    before = find_source(request).version()
     store = classify_service().store
     store.folders.write(classifier, "model.safetensors", store.weights(classifier))
-    assert version_of(request) != before
+    assert find_source(request).version() != before
 
 
 def test_changes_to_a_network_that_reads_from_both_ends_are_refused_beside_the_picture(open_page):

@@ -11,13 +11,12 @@ from lstm_viz.recurrent.specification import ModelConfig, StackConfig
 from lstm_viz.runs.classify_model import open_classifier, read_example
 from lstm_viz.runs.classify_service import classify_service
 from lstm_viz.runs.service import training_service
-from lstm_viz.stepping.class_subject import words_of_class
 from lstm_viz.stepping.overview import overview_bytes
 from lstm_viz.stepping.payload import scene_bytes
 from lstm_viz.stepping.report import trace_in_words, trace_report
 from lstm_viz.stepping.request import StepRequest
 from lstm_viz.stepping.scene import build_scene
-from lstm_viz.stepping.state_subject import words_of_state
+from lstm_viz.stepping.sources import find_source
 from lstm_viz.stepping.survey import survey_lane
 from tests.stepping.people import brought, stored_classifier, uploaded_lines
 
@@ -111,7 +110,7 @@ def test_a_silent_unit_moves_the_probabilities_of_the_classes():
 def test_a_network_that_reads_from_both_ends_refuses_changes_and_says_so_beforehand():
     request = of_class(stored_classifier(**SMALL, bidirectional=True), "3")
     assert header_of(build_scene(request))["fixed"]
-    assert "nothing can be changed inside" in words_of_class(request)
+    assert "nothing can be changed inside" in find_source(request).words()
     with pytest.raises(SettingsError, match="reads from both ends"):
         build_scene(StepRequest(source=request.source, what_if="lstm.off.1"))
 
@@ -188,7 +187,7 @@ def test_its_units_are_tested_on_test_sequences_that_training_never_saw():
 @pytest.mark.parametrize("settings", [{}, {"bidirectional": True}], ids=str)
 def test_a_line_says_what_is_read_and_what_is_asked(settings):
     key = stored_classifier(**SMALL, **settings)
-    words = words_of_class(of_class(key, "3"))
+    words = find_source(of_class(key, "3")).words()
     label = open_classifier(key).split.test.labels[3]
     assert f"test sequence 3 of “digits of 8 × 8”, of class “{label}”" in words
     assert "if the sequence ended there" in words
@@ -267,8 +266,8 @@ def test_where_nothing_is_typed_it_reads_a_sine_and_the_line_says_so():
     key, _ = brought(ModelConfig("lstm", 1, 5), "wave.npz")
     request = of_state(key)
     assert build_scene(request).labels[:4] == ("0", "0.5", "0.866", "1")
-    assert "“wave.npz” reads a sine with a period of 12 steps" in words_of_state(request)
-    assert "the numbers above" in words_of_state(of_state(key, "1"))
+    assert "“wave.npz” reads a sine with a period of 12 steps" in find_source(request).words()
+    assert "the numbers above" in find_source(of_state(key, "1")).words()
 
 
 def test_several_numbers_per_step_are_random_from_a_seed_that_the_line_names():
@@ -277,7 +276,7 @@ def test_several_numbers_per_step_are_random_from_a_seed_that_the_line_names():
     np.testing.assert_array_equal(first.outputs, again.outputs)
     assert np.abs(first.outputs - other.outputs).max() > 1e-3
     assert first.difference <= 1e-6
-    assert "drawn with seed 7" in words_of_state(of_state(key, seed=7))
+    assert "drawn with seed 7" in find_source(of_state(key, seed=7)).words()
 
 
 def test_what_weights_do_not_tell_can_be_told_by_the_address():

@@ -6,15 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstm_viz.recurrent.layers import memory_of
 from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.recurrent.trace import trace_model
 from lstm_viz.stepping.overview import Search, guide_to, overview_bytes, read_search, telling_unit
 from lstm_viz.stepping.payload import scene_bytes
-from lstm_viz.stepping.probes import COUNTED_TO, MOST_STEPS, affordable, delayed, probe_set
+from lstm_viz.stepping.probes import COUNTED_TO, MOST_STEPS, affordable, delayed
 from lstm_viz.stepping.request import FORECAST, UNTRAINED, StepRequest
 from lstm_viz.stepping.scene import build_scene
-from lstm_viz.stepping.subject import open_subject
-from lstm_viz.stepping.survey import findings, joined, memory_of, similar_passages, survey_lane
+from lstm_viz.stepping.sources import find_source
+from lstm_viz.stepping.survey import findings, joined, similar_passages, survey_lane
 
 ALL = ("lstm", "gru", "rnn")
 TEXT = "to be or not to be that is the question to be"
@@ -103,7 +104,7 @@ def test_an_overview_is_less_than_half_of_a_scene(untrained):
 
 
 def probes_of(request):
-    return probe_set(request, open_subject(request, request.cells[0]))
+    return find_source(request).probes(find_source(request).open(request.cells[0]))
 
 
 @pytest.mark.parametrize("source", ["counting", "brackets", "agreement", "recall", FORECAST, UNTRAINED])
@@ -143,8 +144,8 @@ def test_an_untrained_cell_is_tested_on_its_own_tokens_in_other_orders():
 
 def test_windows_are_what_the_forecaster_reads():
     request = StepRequest(source=FORECAST)
-    subject = open_subject(request, "lstm")
-    probes = probe_set(request, subject)
+    subject = find_source(request).open("lstm")
+    probes = find_source(request).probes(subject)
     window = subject.experiment.config.window
     value = probes.concepts["value"].reshape(-1, window)
     before, season = (probes.concepts[name].reshape(-1, window) for name in ("value before", "last season"))
@@ -175,8 +176,8 @@ def test_what_was_before_the_begin_is_not_known():
 def test_a_score_is_the_correlation_over_the_whole_test_set(counting):
     _, surveys = counting
     request = StepRequest(source="counting")
-    subject = open_subject(request, "lstm")
-    probes = probe_set(request, subject)
+    subject = find_source(request).open("lstm")
+    probes = find_source(request).probes(subject)
     memory = joined([trace_model(subject.model, sequence).layer() for sequence in probes.sequences], "cell_state")
     remaining = probes.concepts["remaining"]
     known = np.isfinite(remaining)
@@ -253,8 +254,10 @@ def test_examples_carry_the_memory_and_what_is_known(counting):
 
 def test_gates_are_measured_on_the_test_sequences(counting):
     request = StepRequest(source="counting")
-    subject = open_subject(request, "lstm")
-    gate = joined([trace_model(subject.model, s).layer() for s in probe_set(request, subject).sequences], "forget_gate")
+    subject = find_source(request).open("lstm")
+    gate = joined(
+        [trace_model(subject.model, s).layer() for s in find_source(request).probes(subject).sequences], "forget_gate"
+    )
     measured = counting[1]["lstm"].saturation
     assert list(measured) == ["forget_gate", "input_gate", "output_gate"]
     np.testing.assert_array_equal(measured["forget_gate"].left, (gate < 0.1).mean(axis=0))

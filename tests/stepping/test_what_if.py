@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.interventions import Ablate, Hold, Start
 from lstm_viz.recurrent.specification import CELLS
-from lstm_viz.stepping.what_if import MAX_CHANGES, Change, NewToken, for_cell, read_changes, write_changes
+from lstm_viz.stepping.what_if import JOINT, MAX_CHANGES, Change, NewToken, for_cell, read_changes, write_change
 
 places = st.integers(0, 999)
 values = st.integers(-99_000, 99_000).map(lambda thousandths: thousandths / 1000)
@@ -33,7 +33,7 @@ tokens = st.builds(Change, st.builds(NewToken, places, st.text(min_size=1, max_s
 
 @given(st.lists(inside | tokens, max_size=10))
 def test_what_is_written_is_read_back(changes):
-    assert read_changes(write_changes(changes)) == tuple(changes)
+    assert read_changes(JOINT.join(write_change(change) for change in changes)) == tuple(changes)
 
 
 def test_places_in_an_address_are_counted_from_one_like_on_the_screen():
