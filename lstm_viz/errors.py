@@ -1,4 +1,4 @@
-"""The errors that a person can mend.
+"""The errors that a user can fix.
 
     LSTMVizError                 anything below: its text is one sentence for the person who caused it
     ├── TableError               the file is not a table that can be used
@@ -25,7 +25,7 @@ line prints it on stderr and exits with 2. Every other exception is a defect: it
 
 
 class LSTMVizError(Exception):
-    """An error that the person who uses the program can mend."""
+    """An error that the user can fix."""
 
 
 class TableError(LSTMVizError):

@@ -1,8 +1,10 @@
 """The house stands as it is drawn: arrows point down, text is written once, and nothing is too long to read."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -252,6 +254,15 @@ def test_every_meaning_is_a_sentence_and_every_label_a_word():
         assert term.meaning.endswith("."), term.name
         assert term.meaning == " ".join(term.meaning.split()), term.name
         assert term.label == term.label.strip() != "", term.name
+
+
+def test_no_two_things_have_one_label():
+    """A page may explain a setting in words of its own, under the setting's name with the page's before it."""
+    labels = defaultdict(set)
+    for name, term in GLOSSARY.items():
+        setting = re.sub(r"^(forecast|classify|anatomy|race)_", "", name)
+        labels[term.label].add({"validation_share": "validation"}.get(setting, setting))
+    assert {label: names for label, names in labels.items() if len(names) > 1} == {}
 
 
 def test_no_term_is_explained_twice():

@@ -24,7 +24,7 @@ HEADINGS = (
 @click.option("--task", type=click.Choice(TASKS), default=DEFAULT.task, show_default=True, help="What is learned.")
 @click.option("--length", type=int, help="Steps of a sequence; what is usual for the task when not given.")
 @click.option("--hidden", "hidden_size", type=int, help="Units of each; what is usual for the task when not given.")
-@click.option("--cells", default=",".join(RACING_CELLS), show_default=True, help="Who takes part.")
+@click.option("--cells", default=",".join(RACING_CELLS), show_default=True, help="Cells that compete.")
 @click.option("--updates", type=int, default=DEFAULT.updates, show_default=True, help="Budget of each network.")
 @click.option(
     "--forget-bias", type=float, default=DEFAULT.forget_bias, show_default=True, help=meaning_of("forget_bias")

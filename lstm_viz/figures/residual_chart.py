@@ -1,4 +1,4 @@
-"""What is left over: whether errors follow one another, and how they are spread."""
+"""Residuals: whether errors follow one another, and how they are spread."""
 
 import numpy as np
 import plotly.graph_objects as go

@@ -82,7 +82,7 @@ def clip_words(request: FlowRequest, measured: Measured) -> str:
         return ""
     log = float(measured.weight_gradient[0])
     if not math.isfinite(log):
-        return "The weight gradient is no number: clipping cannot mend an overflow."
+        return "The weight gradient is no number: clipping cannot fix an overflow."
     excess = log - math.log10(request.clip)
     if excess <= 0:
         return f"The weight gradient, {power_of_ten(log)}, is below {request.clip:g}: clipping leaves it."
@@ -121,7 +121,7 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
         )
     if of_rnn > DECADES:
         return (
-            "The RNN explodes: its recurrent weights stretch by more than its slope shrinks. Smaller weights mend the "
+            "The RNN explodes: its recurrent weights stretch by more than its slope shrinks. Smaller weights fix the "
             "cause; clipping only shortens the gradient of all weights as a whole."
         )
     return ""

@@ -1,4 +1,4 @@
-"""What is left over: whether the errors of a rehearsal still hold something that a forecast could have used."""
+"""Residuals: whether the errors of a rehearsal still hold something that a forecast could have used."""
 
 from dataclasses import dataclass
 
@@ -104,30 +104,30 @@ def memory_sentence(left: Leftover, frequency: Frequency) -> str:
         return _too_little(left)
     if not left.p_value < CHANCE:
         return (
-            "Nothing is left to learn from the past of the errors: they follow one another no more than chance would "
-            f"have it (Ljung–Box p = {left.p_value:.2f})."
+            "Nothing more can be learned from past errors: they are no more correlated than chance would "
+            f"allow (Ljung–Box p = {left.p_value:.2f})."
         )
     place = int(np.abs(left.autocorrelation).argmax())
     lag, value = int(left.lags[place]), left.autocorrelation[place]
     much = "a little" if abs(value) < FAINT else "something"
-    seen = f"autocorrelation {_signed(value)} at lag {lag}, chance stays within ±{left.bound:.2f}"
+    seen = f"autocorrelation {_signed(value)} at lag {lag}; chance would stay within ±{left.bound:.2f}"
     if lag == frequency.season_length > 1:
         return (
-            f"The errors of one {frequency.season_name} still tell {much} of the next ({seen}): part of the season is "
+            f"The errors of one {frequency.season_name} still predict {much} of the next ({seen}): part of the season is "
             "left over, and a longer window may help."
         )
     if lag > 1:
         return (
-            f"An error still tells {much} of the one {lag} {frequency.step_name}s later ({seen}): a window that "
+            f"An error still predicts {much} of the one {lag} {frequency.step_name}s later ({seen}): a window that "
             f"reaches well beyond {lag} {frequency.step_name}s may help."
         )
     if value > 0:
         return (
-            f"The errors of one step still tell {much} of the next ({seen}): the forecast follows changes too slowly, "
-            "and a longer window, or one told relative to the last value, may help."
+            f"The errors of one step still predict {much} of the next ({seen}): the forecast follows changes too slowly, "
+            "and a longer window, or normalising each window by its last value, may help."
         )
     return (
-        f"The errors of one step still tell {much} of the next ({seen}): the forecast overshoots, and a smoother "
+        f"The errors of one step still predict {much} of the next ({seen}): the forecast overshoots, and a smoother "
         "level or a longer window may help."
     )
 
@@ -146,12 +146,12 @@ def shape_sentence(left: Leftover) -> str:
     if abs(left.skew) > TWO_SIGMA * np.sqrt(6 / size):
         longer, end = ("above", "upper") if left.skew > 0 else ("below", "lower")
         return (
-            f"The largest misses lie {longer} the forecast (skew {_signed(left.skew)}): the {end} end of the interval is "
-            "the less safe one."
+            f"The largest errors lie {longer} the forecast (skew {_signed(left.skew)}): the {end} end of the interval is "
+            "less reliable."
         )
     if left.excess > max(HEAVY, TWO_SIGMA * np.sqrt(24 / size)):
         return (
-            f"A few misses are far larger than the rest (excess kurtosis {_signed(left.excess)}): now and then a value will "
+            f"A few errors are far larger than the rest (excess kurtosis {_signed(left.excess)}): now and then a value will "
             "lie far outside the interval."
         )
     return (
@@ -163,9 +163,13 @@ def shape_sentence(left: Leftover) -> str:
 def _too_little(left: Leftover) -> str:
     size = len(left.residuals)
     if size >= ENOUGH:
-        return f"All {size} errors of the rehearsal are the same: there is nothing to tell apart."
-    known = f"Only {size} error{'' if size == 1 else 's'} of a rehearsal" if size else "No errors of a rehearsal"
-    return f"{known} can be looked at: too few to tell whether anything is left to learn; a longer series would say."
+        return f"All {size} errors of the calibration run are the same: there is nothing to analyse."
+    known = (
+        f"Only {size} error{'' if size == 1 else 's'} of a calibration run"
+        if size
+        else "No errors of a calibration run"
+    )
+    return f"{known} are available: too few to tell whether anything is left to learn. A longer series would show."
 
 
 def _signed(value: float) -> str:

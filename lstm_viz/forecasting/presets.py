@@ -83,8 +83,8 @@ PRESETS = (
     _Preset(
         "recommended",
         "Recommended",
-        "Season (where there is one) and level are taken off, four networks learn the rest, and a rehearsal decides how far "
-        "they are believed. The most accurate of the three in our measurements.",
+        "Season (if any) and level are removed, four networks learn the rest, and a calibration run decides how much they "
+        "count. The most accurate of the three in our benchmarks.",
         recommended,
     ),
     _Preset(

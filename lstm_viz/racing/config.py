@@ -120,7 +120,7 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
             ),
             measure="cross-entropy",
             accuracy=EVERY_ANSWER,
-            because="Four symbols are alike likely: ln 4.",
+            because="Four symbols are equally likely: ln 4.",
             finish="99% of the test sequences answered right",
             source="after Hochreiter & Schmidhuber 1997, section 5.2",
             least_length=2,
@@ -138,7 +138,7 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
             ),
             measure="cross-entropy",
             accuracy=EVERY_ANSWER,
-            because=f"Each of the {COPIED} answers is one of {COPY_SYMBOLS} symbols, all alike likely: ln {COPY_SYMBOLS}.",
+            because=f"Each of the {COPIED} answers is one of {COPY_SYMBOLS} symbols, all equally likely: ln {COPY_SYMBOLS}.",
             finish="99% of the test sequences copied without a mistake",
             source=(
                 "Hochreiter & Schmidhuber 1997; in the form of Arjovsky, Shah & Bengio 2016, section 5.1, with "
@@ -160,7 +160,7 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
             measure="cross-entropy",
             accuracy=EVERY_ANSWER,
             because=(
-                "One answer of a sequence is the end and n are b. With every n from 1 to N alike likely the end has the "
+                "One answer of a sequence is the end and n are b. With every n from 1 to N equally likely the end has the "
                 "share p = 2/(N + 3) of all answers, and the loss is the entropy −p·ln p − (1 − p)·ln(1 − p)."
             ),
             finish="99% of the test sequences counted without a mistake",
@@ -180,7 +180,7 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
             ),
             measure="cross-entropy",
             accuracy=EVERY_ANSWER,
-            because="Ten digits are nearly alike likely: ln 10.",
+            because="Ten digits are nearly equally likely: ln 10.",
             finish="95% of the test digits named right",
             source="Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits, UCI, CC BY 4.0",
             least_length=2,

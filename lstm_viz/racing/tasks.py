@@ -100,7 +100,7 @@ def _draw_copy(count: int, length: int, generator: Generator) -> Batch:
 
 
 def _draw_counting(count: int, length: int, generator: Generator) -> Batch:
-    """Draw aⁿXbⁿ with every n alike likely; behind the end of a shorter one are zeros, and nothing is asked.
+    """Draw aⁿXbⁿ with every n equally likely; behind the end of a shorter one are zeros, and nothing is asked.
 
     Symbols are numbered as in `Counting.inputs`, answers as in `Counting.outputs`.
     """

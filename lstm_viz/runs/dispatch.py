@@ -18,7 +18,7 @@ from lstm_viz.runs.leases import Leases
 from lstm_viz.runs.worker import checkpoint_name, stop_name
 
 WATCH_EVERY = 1.0
-OUR_FAULT = "Training failed for a reason that is ours, not yours; the server's log has it."
+OUR_FAULT = "Training failed because of a bug in the app; the server's log has the details."
 
 Failure = Literal["interrupted", "failed"]
 

@@ -26,7 +26,7 @@ DIVERGED_AT_ONCE = (
     "Training diverged in its first epoch, so there is no model. Lower the learning rate and train again."
 )
 STAGES = {
-    "rehearse": "Rehearsing on older rows, to see how far off it will be",
+    "rehearse": "Calibration run on older rows, to estimate the errors",
     "refit": "Training once more, on all rows, for the forecast",
     "back-test": "Back-test {number} of {count}: the same recipe on what was known then",
     "learning curve": "Learning curve, {number} of {count}: the same recipe with fewer rows",

@@ -55,7 +55,7 @@ class Brackets(Task[Stack]):
         return {"depth": float(len(state)), **inside}
 
     def draw(self, rng: np.random.Generator) -> tuple[str, ...]:
-        """Draw 2 to `longest` tokens (an even number, all alike likely) that nest at most `deepest`."""
+        """Draw 2 to `longest` tokens (an even number, all equally likely) that nest at most `deepest`."""
         return self.balanced(rng, 2 * int(rng.integers(1, self.longest // 2 + 1)), self.deepest)
 
     def balanced(self, rng: np.random.Generator, length: int, deepest: int) -> tuple[str, ...]:

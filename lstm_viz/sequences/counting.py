@@ -66,7 +66,7 @@ class Counting(Task[Count]):
         return {**known, "remaining": float(state.remaining)} if state.after_x else known
 
     def draw(self, rng: np.random.Generator) -> tuple[str, ...]:
-        """Draw n from 1 to `most`, all alike likely."""
+        """Draw n from 1 to `most`, all equally likely."""
         return self.sequence(int(rng.integers(1, self.most + 1)))
 
     def sequence(self, n: int) -> tuple[str, ...]:

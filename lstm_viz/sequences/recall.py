@@ -67,7 +67,7 @@ class Recall(Task[Memory]):
         return {"lag": float(state.lag), **{f"first_is_{symbol}": float(symbol == state.first) for symbol in SYMBOLS}}
 
     def draw(self, rng: np.random.Generator) -> tuple[str, ...]:
-        """Draw the symbol and from `least` to `most` distractors, all alike likely."""
+        """Draw the symbol and from `least` to `most` distractors, all equally likely."""
         return self.sequence(rng, int(rng.integers(self.least, self.most + 1)))
 
     def sequence(self, rng: np.random.Generator, distractors: int) -> tuple[str, ...]:

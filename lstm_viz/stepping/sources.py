@@ -381,7 +381,7 @@ class _WeightsSource(Source):
         return self._model.config
 
     def name(self) -> str:
-        return f"brought: {training_service().uploads.name(self.key)[:LONGEST_NAME]} ({self.key[:4]})"
+        return f"imported: {training_service().uploads.name(self.key)[:LONGEST_NAME]} ({self.key[:4]})"
 
     def reads(self) -> Typed | Literal["seed"]:
         if self._model.embed is not None:

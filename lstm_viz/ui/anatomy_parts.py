@@ -29,7 +29,7 @@ def choose_part(address: Address) -> str:
         label_visibility="collapsed",
     )
     if wished is not None and wished != part:
-        show_error(f"“{wished[:40]}” is no part of this page. Open one above.")
+        show_error(f"“{wished[:40]}” is no part of this page. Choose one above.")
     return part
 
 

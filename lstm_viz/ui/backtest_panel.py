@@ -1,4 +1,4 @@
-"""How it did before: what the recipe said at several moments of the past, beside its rivals."""
+"""The back-test: what the recipe said at several moments of the past, beside its rivals."""
 
 import numpy as np
 import pandas as pd

@@ -92,13 +92,13 @@ def _go_on(view: RunView) -> None:
 
 def _show_folds(view: RunView, forecast: Forecast) -> None:
     if len(forecast.backtest):
-        fold("How it did before", "before", "history", lambda: show_backtest(view, forecast), expanded=True)
+        fold("Back-test", "before", "history", lambda: show_backtest(view, forecast), expanded=True)
     fold("The forecast in numbers", "numbers", "table_rows", lambda: show_numbers(view, forecast))
     fold("Why this forecast", "why", "lightbulb", lambda: show_why(view, forecast))
-    fold("What is left over", "left", "ssid_chart", lambda: show_leftover(view, forecast))
+    fold("Residuals", "left", "ssid_chart", lambda: show_leftover(view, forecast))
     if view.has_networks:
-        fold("How it learned", "learned", "trending_down", lambda: show_learning(view, forecast))
-        fold("Code of its network", "code", "code", lambda: _show_code_of(view))
+        fold("Training curves", "learned", "trending_down", lambda: show_learning(view, forecast))
+        fold("Code of the network", "code", "code", lambda: _show_code_of(view))
 
 
 def _show_code_of(view: RunView) -> None:

@@ -27,7 +27,7 @@ def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
     """Draw the panel."""
     _choose_source(bench, address)
     st.file_uploader(
-        f"or bring files, up to {MAX_BYTES // 1024**2} MB each",
+        f"or upload files, up to {MAX_BYTES // 1024**2} MB each",
         accept_multiple_files=True,
         key=UPLOADER,
         on_change=note_arrival,
@@ -130,7 +130,9 @@ def _tell_data(bench: ClassifyBench) -> None:
         rows, width = int(data.lengths.max()), data.input_size
         st.markdown(f"**{len(data.classes):,} classes**, pictures of {rows} rows of {width} grey values.")
     if split is not None:
-        parts = f"{len(split.train):,} teach, {len(split.validation):,} validate, {len(split.test):,} test."
+        parts = (
+            f"{len(split.train):,} training, {len(split.validation):,} validation, {len(split.test):,} test sequences."
+        )
         st.markdown(small(parts))
     for finding in (*bench.opened.findings, *(split.notes if split else ())):
         st.markdown(small(with_names(finding)))

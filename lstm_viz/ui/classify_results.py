@@ -34,7 +34,7 @@ def show_results(view: ClassifyView, results: Results, address: Address) -> None
         ("Class by class", "classes", "table_rows", lambda: show_classes(results)),
         ("How early it knows", "early", "hourglass_top", lambda: _show_early(view, results)),
         ("Does it know when it is unsure?", "calibration", "balance", lambda: _show_calibration(results)),
-        ("How it learned", "classify-learned", "trending_down", lambda: show_learning(view)),
+        ("Training curves", "classify-learned", "trending_down", lambda: show_learning(view)),
         ("Code of this classifier", "classify-code", "code", lambda: _show_code_of(view)),
     )
     for title, key, icon, draw in folds:
@@ -64,7 +64,7 @@ def _show_headline(view: ClassifyView, results: Results) -> None:
     unit = "rows" if view.spec.picture else "steps"
     settled = results.early.settled()
     with st.container(horizontal=True, gap="small"):
-        st.metric("Named wrong", f"{wrong:,} of {len(results.labels):,}", width=METRIC_WIDTH)
+        st.metric("Misclassified", f"{wrong:,} of {len(results.labels):,}", width=METRIC_WIDTH)
         tell(
             "Hardest class",
             f"{share:.0%}",

@@ -115,5 +115,5 @@ def _tell_findings(bench: Workbench, address: Address) -> None:
     fine = [finding for finding in findings if finding.severity == "fine"]
     if fine:
         names = ", ".join(NAMES[finding.kind] for finding in fine)
-        with st.expander(f"Looked at and fine: {names}", icon=":material/check:"):
+        with st.expander(f"Checks passed: {names}", icon=":material/check:"):
             st.markdown("\n".join(f"- {with_names(finding.sentence)}" for finding in fine))

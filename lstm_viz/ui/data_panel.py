@@ -25,7 +25,7 @@ def data_panel(bench: Workbench, address: Address) -> None:
     """Draw the panel."""
     _choose_source(bench, address)
     st.file_uploader(
-        f"or bring a file, up to {MAX_BYTES // 1024**2} MB",
+        f"or upload a file, up to {MAX_BYTES // 1024**2} MB",
         type=ENDINGS,
         key=UPLOADER,
         on_change=note_arrival,

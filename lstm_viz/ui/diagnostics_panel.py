@@ -1,4 +1,4 @@
-"""What is left over: whether errors hold anything that the forecast could have used, and whether more rows would help."""
+"""Residuals: whether errors hold anything that the forecast could have used, and whether more rows would help."""
 
 import numpy as np
 import streamlit as st
@@ -27,20 +27,20 @@ def show_leftover(view: RunView, forecast: Forecast) -> None:
     palette = current_palette()
     one, two = st.columns(2)
     with one:
-        st.markdown("**Do errors follow one another?**", help=meaning_of("autocorrelation"))
+        st.markdown("**Are errors correlated over time?**", help=meaning_of("autocorrelation"))
         figure = autocorrelation_chart(left, series.frequency.step_name, palette)
         alt = f"Autocorrelation of {len(left.residuals)} one-step errors. {memory}"
         st.plotly_chart(sized(figure), key="autocorrelation", config=FEW_BUTTONS, theme=None, alt=alt)
         st.markdown(memory)
     with two:
-        st.markdown("**How are they spread?**", help=meaning_of("residual"))
+        st.markdown("**How are errors distributed?**", help=meaning_of("residual"))
         figure = residual_histogram(left, palette)
         alt = f"Histogram of {len(left.residuals)} one-step errors. {shape}"
         st.plotly_chart(sized(figure), key="residuals", config=FEW_BUTTONS, theme=None, alt=alt)
         st.markdown(shape)
-    told = f"{len(left.residuals)} forecasts one step ahead, by a rehearsal on rows that it had not seen."
+    told = f"{len(left.residuals)} forecasts one step ahead, in a calibration run on rows that it had not seen."
     st.markdown(
-        small(f"{told} An error is what happened less what was forecast; 1 is the {unit_in_words(view.spec.config)}.")
+        small(f"{told} An error is the actual value minus the forecast; 1 is the {unit_in_words(view.spec.config)}.")
     )
 
 

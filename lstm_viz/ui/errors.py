@@ -39,7 +39,8 @@ def tell_script_error(error: BaseException) -> bool:
     """Say that something broke on our side; the log has the traceback, the browser does not."""
     logger.error("a page failed", exc_info=error)
     st.error(
-        "Something went wrong on our side; the server's log says what. Nothing you made is lost: reload the page to go on.",
+        "Something went wrong because of a bug in the app; the server's log has the details. Nothing is lost: reload the "
+        "page to continue.",
         icon=":material/error:",
     )
     return True

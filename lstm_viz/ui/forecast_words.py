@@ -28,7 +28,7 @@ def meaning_of_number(name: str, config: ForecastConfig) -> str:
 def _train_loss_in_words(config: ForecastConfig) -> str:
     error = LOSS_NAMES[config.training.loss].capitalize()
     whose = "" if config.members == 1 else " of the first network"
-    where = meaning_of("train_loss").replace("On", "on", 1)
+    where = meaning_of("train_loss").removeprefix("Loss ")
     squared = ", squared" if config.training.loss == "mse" else ""
     return f"{error}{whose} {where} 1 is the {unit_in_words(config)}{squared}."
 
@@ -36,10 +36,10 @@ def _train_loss_in_words(config: ForecastConfig) -> str:
 def _validation_loss_in_words(config: ForecastConfig) -> str:
     """Say what the validation loss decides; nothing validates where all rows teach."""
     if not config.validation:
-        return "None: with a validation share of 0 all rows before the held-out part teach."
-    kept = "The newest weights are kept all the same."
+        return "None: with a validation share of 0, the networks train on all rows before the held-out part."
+    kept = "The last weights are kept in any case."
     if config.training.keep == "best":
-        kept = "The weights of the epoch where it is lowest are kept."
+        kept = "The weights of the epoch with the lowest value are kept."
     return f"{meaning_of('validation_loss')} {kept}"
 
 
@@ -48,12 +48,12 @@ def _remaining_in_words(config: ForecastConfig) -> str:
     if not patience:
         return meaning_of("remaining")
     loss = "validation" if config.validation else "training"
-    return f"{meaning_of('remaining')} It may end sooner, {patience} epochs after the {loss} loss was lowest."
+    return f"{meaning_of('remaining')} Training may stop earlier, {patience} epochs after the lowest {loss} loss."
 
 
 def stop_in_words(config: ForecastConfig) -> str:
     """Say what stopping keeps."""
-    return f"End now and keep the {'best' if config.training.keep == 'best' else 'newest'} weights so far."
+    return f"Stop now and keep the {'best' if config.training.keep == 'best' else 'latest'} weights so far."
 
 
 def kept_in_words(config: ForecastConfig, best: int, loss: str) -> str:
@@ -64,26 +64,28 @@ def kept_in_words(config: ForecastConfig, best: int, loss: str) -> str:
         loss: which loss decided.
     """
     if config.training.keep == "last":
-        return "The newest weights were kept."
+        return "The last weights were kept."
     if config.members == 1:
-        return f"The weights of epoch {best} were kept: there the {loss} was lowest."
+        return f"The weights of epoch {best} were kept, where the {loss} was lowest."
     return f"Each network kept the weights of the epoch where its {loss} was lowest, the first those of epoch {best}."
 
 
 def shrinkage_in_words(config: ForecastConfig, rows: int) -> str:
     """Explain the part of the networks, and who decided it, in the forecast after so many rows."""
     if not config.shrink:
-        return f"{meaning_of('shrinkage')} Shrinking is off, so all of their answer counts."
+        return f"{meaning_of('shrinkage')} Shrinkage is off, so their forecast counts in full."
     if rehearsal_head(rows, config) is None:
-        return f"{meaning_of('shrinkage')} Too few rows are there to rehearse on, so all of their answer counts."
-    return f"{meaning_of('shrinkage')} A rehearsal on older rows decides."
+        return (
+            f"{meaning_of('shrinkage')} There are too few rows for a calibration run, so their forecast counts in full."
+        )
+    return f"{meaning_of('shrinkage')} A calibration run on older rows decides."
 
 
 def judged_in_words(config: ForecastConfig, rows: int) -> str:
-    """Say whose errors intervals after so many rows come from, and what is looked at in *What is left over*."""
+    """Say whose errors intervals after so many rows come from, and what is looked at in *Residuals*."""
     if rehearsal_head(rows, config) is None:
-        return "by the level alone, since too few rows are there to rehearse on"
-    return "by a rehearsal on rows that it had not seen"
+        return "of the level alone, since there are too few rows for a calibration run"
+    return "in a calibration run on rows that it had not seen"
 
 
 def interval_in_words(config: ForecastConfig, rows: int) -> str:
@@ -98,5 +100,5 @@ def recipe_in_words(config: ForecastConfig) -> str:
     )
     season = "" if config.preparation.season == "none" else ", the season put back where there is one"
     level = f" {RELATIVE[config.preparation.level]}" if config.preparation.level in RELATIVE else ""
-    shrunk = ", drawn towards the level as far as a rehearsal advises" if config.shrink else ""
+    shrunk = ", shrunk towards the level as far as a calibration run recommends" if config.shrink else ""
     return f"The whole recipe: {networks} the series{level}{shrunk}{season}."

@@ -75,7 +75,7 @@ def _bring_state(settings: LayerSettings, address: Address) -> None:
 
 
 def _show_refusal(sentence: str) -> None:
-    """Show why a file was refused; lines of code that mend it stand below, to be copied."""
+    """Show why a file was refused; lines of code that fix it stand below, to be copied."""
     words, _, code = sentence.partition("\n")
     show_error(words)
     if code:
@@ -100,7 +100,7 @@ def _tell_state(settings: LayerSettings, state: BroughtState, address: Address) 
             known = {name: value for name, value in said.items() if value}
             link_to("step", "Step this cell", source=f"{STATE}:{state.key}", **known)
             st.button(
-                "Put the file away",
+                "Remove the file",
                 on_click=_put_away,
                 args=(settings, address),
                 icon=":material/close:",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_viz.errors import LSTMVizError
+from lstm_viz.glossary import GLOSSARY
 from lstm_viz.racing.config import RACING_CELLS, TASKS, RaceConfig, usual_config
 from lstm_viz.runs.race_records import RaceView
 from lstm_viz.runs.races import race_service
@@ -14,7 +15,6 @@ from lstm_viz.ui.launch import find_view
 from lstm_viz.ui.session import current_session
 
 RACE_SETTINGS = settings_of(RaceConfig)
-TERMS = {"task": "race_task", "length": "race_length", "cells": "race_cells", "batch_size": "race_batch"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ def _usual_value(values: dict[str, Any], name: str) -> Any:
 
 def term_of(name: str) -> str:
     """Name the term of the glossary that explains a setting."""
-    return TERMS.get(name, name)
+    return f"race_{name}" if f"race_{name}" in GLOSSARY else name
 
 
 def parameters_of_address(config: RaceConfig) -> dict[str, str]:

@@ -55,7 +55,7 @@ def show_card(bench: RunsBench, address: Address) -> None:
     if view.forecast is not None:
         panels["Forecast"] = lambda: _show_forecast(view)
     if view.history:
-        panels["How it learned"] = lambda: show_learning(view)
+        panels["Training curves"] = lambda: show_learning(view)
     panels["Retrain with one change"] = lambda: retrain_panel(run, view, address)
     if view.forecast is not None:
         panels[f"Upload the next {_next_of(view.series)}"] = lambda: rerun_panel(view)

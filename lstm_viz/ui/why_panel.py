@@ -91,12 +91,12 @@ def show_why(view: RunView, forecast: Forecast) -> None:
 def _believed_in_words(shrinkage: float) -> str:
     if shrinkage == 0:
         return (
-            "**The networks add nothing to this forecast.** In the rehearsal they made it only worse, so it is the level, "
-            "with the season where there is one, alone."
+            "**The networks add nothing to this forecast.** In the calibration run they only made it worse, so the forecast "
+            "is the level alone, with the season if there is one."
         )
     if shrinkage < 1:
-        return f"In the rehearsal {shrinkage:.0%} of the networks' answer was best: so much of it counts here."
-    return "The networks' answer counts in full."
+        return f"A calibration run found it best to count {shrinkage:.0%} of what the networks contribute."
+    return "What the networks contribute counts in full."
 
 
 def _show_makeup(view: RunView, forecast: Forecast, makeup: Makeup) -> None:

@@ -61,7 +61,7 @@ class ForecastPage:
         reached = """least => {
             const text = document.querySelector('[data-testid="stProgress"]')?.innerText ?? "";
             const found = text.match(/Epoch (\\d+) of/);
-            return found ? Number(found[1]) >= least : document.body.innerText.includes("How it learned");
+            return found ? Number(found[1]) >= least : document.body.innerText.includes("Training curves");
         }"""
         wait_while_it_goes_on(self.page, self.server, lambda: self.page.evaluate(reached, least))
 

@@ -1,4 +1,4 @@
-"""What is left over: white noise is told from errors that follow one another, and every sentence says what was measured."""
+"""Residuals: white noise is told from errors that follow one another, and every sentence says what was measured."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def measured(residuals, season=1):
 def test_white_noise_leaves_nothing_to_learn():
     left = measured(NOISE)
     assert left.p_value > 0.05
-    assert memory_sentence(left, MONTHLY).startswith("Nothing is left to learn")
+    assert memory_sentence(left, MONTHLY).startswith("Nothing more can be learned")
     assert f"p = {left.p_value:.2f}" in memory_sentence(left, MONTHLY)
 
 
@@ -28,7 +28,7 @@ def test_errors_that_follow_one_another_are_told(memory, words):
     left = measured(lfilter([1], [1, -memory], NOISE))
     said = memory_sentence(left, MONTHLY)
     assert left.p_value < 0.001
-    assert "The errors of one step still tell something of the next" in said
+    assert "The errors of one step still predict something of the next" in said
     assert words in said
     assert f"{left.autocorrelation[0]:+.2f}".replace("-", "−") in said
 
@@ -36,7 +36,7 @@ def test_errors_that_follow_one_another_are_told(memory, words):
 def test_errors_that_return_with_the_season_are_told():
     seasonal = NOISE + 2 * np.tile(np.random.default_rng(2).normal(size=12), 20)
     said = memory_sentence(measured(seasonal, 12), MONTHLY)
-    assert "The errors of one year still tell something of the next" in said
+    assert "The errors of one year still predict something of the next" in said
     assert "at lag 12" in said
 
 

@@ -69,8 +69,8 @@ def test_settings_come_from_the_address_and_go_back_to_it(open_page):
     ("parameters", "words"),
     [
         ({"cell": "elm"}, "Model (=elm) is not known"),
-        ({"sizes": "8,x"}, "Hidden units (=8,x)"),
-        ({"sizes": "8,0"}, "Hidden units"),
+        ({"sizes": "8,x"}, "Units per layer (=8,x)"),
+        ({"sizes": "8,0"}, "Units per layer"),
         ({"learning_rate": "fast"}, "Learning rate (=fast) must be a number"),
         ({"dropout": "2"}, "Dropout (=2.0) must lie between"),
         ({"run": "0" * 24}, "Nothing is stored under this address"),
@@ -108,7 +108,7 @@ def test_a_trained_classifier_says_what_it_is_worth(open_page, trained):
     assert f"names {view.results.accuracy:.1%} of 449 sequences" in texts(app)
     assert shown(app, "classify-sizes") == "12, 8"
     wrong = int((view.results.answers != view.results.labels).sum())
-    assert next(one.value for one in app.metric if one.label == "Named wrong") == f"{wrong} of 449"
+    assert next(one.value for one in app.metric if one.label == "Misclassified") == f"{wrong} of 449"
     assert not app.info, "the settings are those of the run"
 
 
@@ -156,7 +156,7 @@ def test_one_that_was_stopped_says_when(open_page, trained):
     assert "Stopped before the first of 300 epochs was over." in texts(app)
     app.session_state["fold-classify-learned"] = True
     app.run()
-    fold = next(one for one in app.expander if one.label == "How it learned")
+    fold = next(one for one in app.expander if one.label == "Training curves")
     assert "there are no losses to draw yet" in fold.markdown[0].value
     assert not fold.get("plotly_chart")
 

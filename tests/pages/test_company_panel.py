@@ -53,8 +53,8 @@ def test_what_was_kept_of_the_watched_networks_alone_is_not_offered_for_another_
     watched, other = open_page("forecast", run=company_run), open_page("forecast", run=company_run, of="south")
     assert "Model and script" in labels(watched)
     assert "Model and script" not in labels(other)
-    assert "How it learned" in [fold.label for fold in watched.expander]
-    assert "How it learned" not in [fold.label for fold in other.expander]
+    assert "Training curves" in [fold.label for fold in watched.expander]
+    assert "Training curves" not in [fold.label for fold in other.expander]
 
 
 def test_a_run_of_all_series_is_called_so_and_says_which_one_a_page_shows(open_page, company_run):

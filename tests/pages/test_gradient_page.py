@@ -77,11 +77,11 @@ def test_every_control_answers_and_a_default_leaves_the_address(open_page):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"length": "0"}, "Steps (=0) must lie between 1 and 1000."),
-        ({"length": "abc"}, "Steps (=abc) must be a whole number."),
+        ({"length": "0"}, "Sequence length (=0) must lie between 1 and 1000."),
+        ({"length": "abc"}, "Sequence length (=abc) must be a whole number."),
         ({"scale": "nan"}, "Recurrent weights × (=nan) must lie between"),
-        ({"initialization": "<b>magic</b>"}, "Start weights (=<b>magic</b>) is not known."),
-        ({"source": "../.."}, "Whose gradient (=../..) is not known."),
+        ({"initialization": "<b>magic</b>"}, "Initial weights (=<b>magic</b>) is not known."),
+        ({"source": "../.."}, "Gradient of (=../..) is not known."),
         ({"length": "1000", "hidden_size": "128", "seeds": "20"}, "are more than is computed at once."),
         ({"source": "run:" + "0" * 24}, "This run is not on this server"),
         ({"source": "recall", "text": "Axx"}, "Nothing is asked of the cell in this text"),

@@ -68,7 +68,7 @@ def test_one_part_is_open_at_a_time(open_page, asked, there):
 
 def test_a_part_that_is_none_is_told(open_page):
     app = open_page("anatomy", part="<b>soul</b>")
-    assert said(app) == ["“<b>soul</b>” is no part of this page. Open one above."]
+    assert said(app) == ["“<b>soul</b>” is no part of this page. Choose one above."]
     assert "layer_map" in components(app)
 
 
@@ -192,7 +192,7 @@ def test_the_link_steps_the_state_and_the_file_can_be_put_away(open_page, state_
     app = open_page("anatomy", state=key)
     links = [json.loads(json.dumps(str(each.proto))) for each in app.get("page_link")]
     assert any(f"state%3A{key}" in link or f"state:{key}" in link for link in links)
-    next(button for button in app.button if button.label == "Put the file away").click().run()
+    next(button for button in app.button if button.label == "Remove the file").click().run()
     assert "state" not in app.query_params
     assert app.query_params["sizes"] == "5-5"
     assert app.query_params["bidirectional"] == "True"

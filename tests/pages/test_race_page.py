@@ -108,14 +108,14 @@ def test_another_task_begins_with_what_is_usual_for_it_and_keeps_the_rest(open_p
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"length": "9999"}, "Steps (=9999) must lie between 2 and 500."),
-        ({"length": "ten"}, "Steps (=ten) must be a whole number."),
-        ({"task": "copy", "length": "5"}, "Steps (=5) must lie between 11 and 500."),
+        ({"length": "9999"}, "Sequence length (=9999) must lie between 2 and 500."),
+        ({"length": "ten"}, "Sequence length (=ten) must be a whole number."),
+        ({"task": "copy", "length": "5"}, "Sequence length (=5) must lie between 11 and 500."),
         ({"task": "<b>no</b>"}, "Task (=<b>no</b>) is not known. Use one of adding, recall, copy, counting, digits."),
         ({"forget_bias": "nan"}, "Forget bias (=nan) must lie between -10.0 and 10.0."),
         ({"learning_rate": "-1"}, "Learning rate (=-1.0) must lie between 1e-06 and 10.0."),
-        ({"cells": "lstm-transformer"}, "Who takes part (=transformer) is not known. Use one of rnn, gru, lstm."),
-        ({"cells": "lstm-lstm"}, "Who takes part (=lstm, lstm) must name one or more, each once. Use rnn, gru, lstm."),
+        ({"cells": "lstm-transformer"}, "Competitors (=transformer) is not known. Use one of rnn, gru, lstm."),
+        ({"cells": "lstm-lstm"}, "Competitors (=lstm, lstm) must name one or more, each once. Use rnn, gru, lstm."),
         (
             {"race": "0" * 24},
             "Nothing is stored under this address: it may be mistyped, or older than what this server ",

@@ -49,12 +49,12 @@ def test_only_the_back_test_is_open_at_first(open_page, finished_run):
     app = open_page("forecast", run=finished_run)
     assert not app.exception
     assert titles(app)[-6:] == [
-        "How it did before",
+        "Back-test",
         "The forecast in numbers",
         "Why this forecast",
-        "What is left over",
-        "How it learned",
-        "Code of its network",
+        "Residuals",
+        "Training curves",
+        "Code of the network",
     ]
     assert len(charts(app)) == 3  # the forecast, the back-test, the errors per step
     assert len(app.dataframe) == 1
@@ -149,7 +149,7 @@ def test_a_run_that_was_stopped_before_any_rehearsal_says_so(open_page, finished
     app.session_state["fold-left"] = True
     app.run()
     assert not app.exception
-    assert "No errors of a rehearsal" in said(app)
+    assert "No errors of a calibration run" in said(app)
 
 
 def test_a_run_with_further_columns_says_what_they_did_and_can_be_looked_into(open_page, airline):
@@ -159,7 +159,7 @@ def test_a_run_with_further_columns_says_what_they_did_and_can_be_looked_into(op
     key = stored_run(replace(airline, y=airline.y * (1 + 0.5 * fair[:144]), features=features))
     app = open_page("forecast", run=key)
     assert not app.exception
-    told = next(item.value.replace("\\", "") for item in app.markdown if "Further columns" in item.value)
+    told = next(item.value.replace("\\", "") for item in app.markdown if "Effect of further columns" in item.value)
     assert re.search(r"“fair, local” adds about (49|50|51)%\. The networks also read “rain”\.", told)
     for page in ("step_the_cell", "gradient_flow"):
         app = open_page(page, source=f"run:{key}")
@@ -181,8 +181,8 @@ def test_tooltips_of_a_training_follow_from_its_settings(finished_run):
     tooltips = {metric.label: metric.proto.help for metric in app.metric}
     assert tooltips["Training loss"].startswith("Mean absolute error")
     assert tooltips["Validation loss"].startswith("None")
-    assert "sooner" not in tooltips["Left at most"]
-    assert app.button(key="stop").help == "End now and keep the newest weights so far."
+    assert "stop earlier" not in tooltips["Time left, at most"]
+    assert app.button(key="stop").help == "Stop now and keep the latest weights so far."
 
 
 def test_methods_intervals_and_leftovers_are_told_as_they_were_made(open_page, airline):
@@ -193,6 +193,6 @@ def test_methods_intervals_and_leftovers_are_told_as_they_were_made(open_page, a
     app.run()
     assert not app.exception
     said_of = [metric.proto.help for metric in app.metric if metric.label.startswith("Next")]
-    assert said_of[0].endswith("by a rehearsal on rows that it had not seen.")
+    assert said_of[0].endswith("in a calibration run on rows that it had not seen.")
     assert any("Shrinking is off" in item.proto.help for item in app.markdown)
-    assert any("No errors of a rehearsal can be looked at" in item.value for item in app.markdown)
+    assert any("No errors of a calibration run are available" in item.value for item in app.markdown)

@@ -89,7 +89,7 @@ def test_a_run_opened_by_link_joins_the_list_and_is_shown(open_runs, finished_ru
     assert "LSTM · passengers · 1 Jan 00:00" in said(app)
     assert [tab.label for tab in app.tabs] == [
         "Forecast",
-        "How it learned",
+        "Training curves",
         "Retrain with one change",
         "Upload the next month",
         "All settings",

@@ -68,7 +68,7 @@ def test_validation_is_spoken_of_only_where_there_is_one(preset):
     validated = records[-1].validation_loss is not None
     assert meaning_of_number("validation_loss", config).startswith("None") is not validated
     assert ("validation loss" in meaning_of_number("remaining", config)) is (validated and config.training.patience > 0)
-    assert ("sooner" in meaning_of_number("remaining", config)) is (config.training.patience > 0)
+    assert ("stop earlier" in meaning_of_number("remaining", config)) is (config.training.patience > 0)
 
 
 @pytest.mark.parametrize("keep", KEEPS)
@@ -79,9 +79,9 @@ def test_weights_that_are_kept_are_those_that_are_named(preset, keep):
     best = int(np.argmin([record.deciding_loss for record in records])) + 1
     kept = experiment.trainer.best_epoch
     assert best != EPOCHS
-    assert kept == (EPOCHS if "newest" in stop_in_words(config) else best)
+    assert kept == (EPOCHS if "latest" in stop_in_words(config) else best)
     said = kept_in_words(config, kept, "validation loss")
-    assert said == "The newest weights were kept." if kept == EPOCHS else f"of epoch {best}" in said
+    assert said == "The last weights were kept." if kept == EPOCHS else f"of epoch {best}" in said
 
 
 @WAYS
@@ -91,9 +91,9 @@ def test_rehearsal_is_spoken_of_only_where_there_is_one(preset, rows):
     config = preset.apply(suggest_config(rows, 12))
     for end in (rows - config.holdout, rows):
         rehearsed = rehearsal_of(series, config, end) is not None
-        assert ("rehearsal" in judged_in_words(config, end)) is rehearsed
-        assert ("rehearsal" in interval_in_words(config, end)) is rehearsed
-        assert ("rehearsal" in shrinkage_in_words(config, end)) is (rehearsed and config.shrink)
+        assert ("calibration run" in judged_in_words(config, end)) is rehearsed
+        assert ("calibration run" in interval_in_words(config, end)) is rehearsed
+        assert ("calibration run" in shrinkage_in_words(config, end)) is (rehearsed and config.shrink)
 
 
 @WAYS
@@ -103,7 +103,7 @@ def test_model_is_described_by_what_its_recipe_does(preset):
     said = recipe_in_words(config)
     assert ("networks" in said) is (len(experiment.members) > 1)
     assert ("season" in said) is (len(experiment.preparation.season) > 1)
-    assert ("rehearsal" in said) is config.shrink
+    assert ("calibration run" in said) is config.shrink
     smoothing = experiment.preparation.smoothing
     assert ("level" in said or "last value" in said) is (smoothing is not None)
     assert "last value" not in said or smoothing == 1.0
@@ -111,6 +111,6 @@ def test_model_is_described_by_what_its_recipe_does(preset):
 
 def test_general_words_leave_open_what_settings_decide():
     for name in ("train_loss", "validation_loss", "remaining", "horizon", "interval", "shrinkage", "residual"):
-        for decided in ("squared", "absolute", "lowest", "patience", "rehearsal", "all at once"):
+        for decided in ("squared", "absolute", "lowest", "patience", "calibration run", "all at once"):
             assert decided not in GLOSSARY[name].meaning, name
     assert "altogether" not in GLOSSARY["holdout"].meaning  # the forecast learns from all rows
