@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-SIGNIFICANT = 3.0
+STANDARD_ERRORS = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ def fit_effects(adjusted: np.ndarray, columns: np.ndarray) -> Effects:
     coefficients = np.zeros(count)
     while len(kept):
         found, error = _least_squares(moves[known][:, kept], change[known] - change[known].mean())
-        weak = np.abs(found) < SIGNIFICANT * error
+        weak = np.abs(found) < STANDARD_ERRORS * error
         if not weak.any():
             coefficients[kept] = found
             break

@@ -3,8 +3,10 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from lstm_viz.forecasting.seasonality import EVIDENCE_ROWS
+
 SMOOTHINGS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-EVIDENCE_ROWS = 4000
+
 CLEARLY = 0.999
 
 
