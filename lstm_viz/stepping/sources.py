@@ -279,7 +279,7 @@ class _UntrainedSource(Source):
         known = Vocabulary(tuple(dict.fromkeys(tokens)))
         model = untrained_model(cell, known.tokens, asked.seed, asked.hidden_size, asked.forget_bias)
         sequence = known.encode(tokens)
-        return Subject(model, sequence, tokens, known.tokens, known.tokens, next_tokens(sequence), trained=False)
+        return Subject(model, sequence, tokens, known.tokens, known.tokens, next_tokens(sequence))
 
 
 class _ClassifierSource(Source):
