@@ -37,10 +37,10 @@ def saturation_chart(title: str, gate: str, shares: _Shares, palette: Palette, h
         x=[0, 1], y=[1, 0], mode="lines", line={"color": palette.muted, "width": 1, "dash": "dash"}, hoverinfo="skip"
     )
     colour, units = getattr(palette, gate), np.arange(1, len(shares.left) + 1)
-    look = {"color": colour, "size": 9, "opacity": 0.65, "line": {"color": colour, "width": 1}}
-    told = "unit %{customdata}<br>nearly shut %{x:.0%}<br>nearly open %{y:.0%}<extra></extra>"
-    told_units = {"customdata": units, "hovertemplate": told, "cliponaxis": False}
-    figure.add_scatter(x=shares.left, y=shares.right, mode="markers", marker=look, **told_units)
+    dots = {"color": colour, "size": 9, "opacity": 0.65, "line": {"color": colour, "width": 1}}
+    hover = "unit %{customdata}<br>nearly shut %{x:.0%}<br>nearly open %{y:.0%}<extra></extra>"
+    look = {"mode": "markers", "marker": dots, "cliponaxis": False, "customdata": units, "hovertemplate": hover}
+    figure.add_scatter(x=shares.left, y=shares.right, **look)
     axis = {"range": [-0.03, 1.03], "tickvals": SHARES, "tickformat": ".0%", "showgrid": True, "zeroline": True}
     axis |= {"gridcolor": palette.grid, "zerolinecolor": palette.grid, "fixedrange": True}
     figure.update_xaxes(**axis, title_text="nearly shut", title_standoff=6, constrain="domain")

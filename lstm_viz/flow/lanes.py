@@ -53,14 +53,9 @@ def flow_lanes(request: FlowRequest) -> tuple[FlowLane, ...]:
 
 
 def _what_matters(request: FlowRequest, cell: Cell) -> FlowRequest:
-    return replace(
-        request,
-        clip=DEFAULTS.clip,
-        text=DEFAULTS.text,
-        layer=DEFAULTS.layer,
-        forget_bias=request.forget_bias if cell == "lstm" else DEFAULTS.forget_bias,
-        activation=request.activation if cell == "rnn" else DEFAULTS.activation,
-    )
+    own = {"lstm": "forget_bias", "rnn": "activation"}.get(cell)
+    others = {"clip", "text", "layer", "forget_bias", "activation"} - {own}
+    return replace(request, **{name: getattr(DEFAULTS, name) for name in others})
 
 
 @lru_cache(maxsize=KEPT)

@@ -94,10 +94,7 @@ def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
         readers: models of one shape over sequences of one length.
         number: the layer, from 0.
     """
-    traces = [trace_in_double(reader.model, reader.sequence) for reader in readers]
-    upstream = np.stack(
-        [upstream_of(reader.model, trace, reader.loss) for reader, trace in zip(readers, traces, strict=True)]
-    )
+    traces, upstream = traced(readers)
     gradient = _gradient_of(readers, traces, upstream, number)
     layers = [trace.layers[number] for trace in traces]
     with np.errstate(all="ignore"):
@@ -110,9 +107,9 @@ def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
         first = 0.0 if sound[0, 0] else np.nan  # what follows from an overflowed state is no number
         heat_steps = _spread(hidden.shape[1], MOST_HEAT)
         heat = np.log10(np.abs(gradient[gradient.memory][0, heat_steps]))
-    sensitivity_steps = _sensitive_at(gradient)
     carry, carry_product = carried(gradient)
-    spectrum_steps = _spectra_at(gradient)
+    spectrum_steps, spectra = _spectra_of(gradient)
+    sensitivity_steps, sensitive = _sensitivities(gradient, readers[0])
     radii, stretches = _weights_of(readers[0], number)
     return Measured(
         hidden=hidden,
@@ -127,15 +124,22 @@ def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
         carry=carry,
         carry_product=carry_product,
         slope=gradient.slopes.from_hidden[:, 0, 0, 0].mean(axis=1) + first if gradient.cell == "rnn" else None,
-        spectra=_spectra_of(gradient, spectrum_steps) + first,
+        spectra=spectra + first,
         spectrum_steps=spectrum_steps,
-        sensitivity=_sensitivities(gradient, readers[0], sensitivity_steps) + first,
+        sensitivity=sensitive + first,
         sensitivity_steps=sensitivity_steps,
         radii=radii,
         stretches=stretches,
         loss=_mean_loss(readers, traces),
         loss_at=np.asarray(gradient["upstream"].any(axis=(0, 2))),
     )
+
+
+def traced(readers: Sequence[Reader]) -> tuple[list[Trace], np.ndarray]:
+    """Trace each reader, and give what its loss sends back to the last layer, (M, T, D·H)."""
+    traces = [trace_in_double(reader.model, reader.sequence) for reader in readers]
+    both = zip(readers, traces, strict=True)
+    return traces, np.stack([upstream_of(reader.model, trace, reader.loss) for reader, trace in both])
 
 
 def _gradient_of(
@@ -180,32 +184,26 @@ def _work_per_row(gradient: LayerGradient) -> float:
     return float(steps * gates * size**2)
 
 
-def _spectra_at(gradient: LayerGradient) -> np.ndarray:
-    """Choose the steps whose Jacobians are shown; none where they would take too long."""
-    steps, size = gradient["hidden_state_grad"].shape[1:]
-    return _spread(steps, MOST_SPECTRA) if _work_per_row(gradient) * size <= WORK else np.arange(0)
+def _spectra_of(gradient: LayerGradient) -> tuple[np.ndarray, np.ndarray]:
+    """Give some steps and the spectra of the first reader's Jacobians there; none where they would take too long."""
+    length, size = gradient["hidden_state_grad"].shape[1:]
+    if _work_per_row(gradient) * size > WORK:
+        return np.arange(0), np.zeros((0, size))
+    steps = _spread(length, MOST_SPECTRA)
+    return steps, log_spectra(jacobians(gradient.slopes.only(0))[0, steps])
 
 
-def _spectra_of(gradient: LayerGradient, steps: np.ndarray) -> np.ndarray:
-    """Give the spectra of the first reader's Jacobians."""
-    size = gradient["hidden_state_grad"].shape[2]
-    if not len(steps):
-        return np.zeros((0, size))
-    return log_spectra(jacobians(gradient.slopes.only(0))[0, steps])
+def _sensitivities(gradient: LayerGradient, reader: Reader) -> tuple[np.ndarray, np.ndarray]:
+    """Give some steps, fewer where each takes long, and the first reader's sensitivity matrix of these.
 
-
-def _sensitive_at(gradient: LayerGradient) -> np.ndarray:
-    """Choose the steps of the sensitivity matrix: fewer where each takes long."""
-    affordable = int(WORK / _work_per_row(gradient))
-    return _spread(gradient["hidden_state_grad"].shape[1], min(max(affordable, LEAST_SENSITIVE), MOST_SENSITIVE))
-
-
-def _sensitivities(gradient: LayerGradient, reader: Reader, steps: np.ndarray) -> np.ndarray:
-    """Give the sensitivity matrix of the first reader; below the last layer the whole hidden state is the answer."""
+    Below the last layer the whole hidden state is the answer.
+    """
+    length, size = gradient["hidden_state_grad"].shape[1:]
+    affordable = max(int(WORK / _work_per_row(gradient)), LEAST_SENSITIVE)
+    steps = _spread(length, min(affordable, MOST_SENSITIVE))
     is_top = gradient.layer == reader.model.config.num_layers - 1
-    readout = reader.readout if is_top else np.eye(gradient["hidden_state_grad"].shape[2])
-    matrix: np.ndarray = sensitivity(gradient.slopes.only(0), readout[None], steps.tolist(), steps.tolist())[0]
-    return matrix
+    readout = reader.readout if is_top else np.eye(size)
+    return steps, sensitivity(gradient.slopes.only(0), readout[None], steps.tolist(), steps.tolist())[0]
 
 
 def weight_gradient(gradient: LayerGradient, layers: Sequence[LayerTrace]) -> np.ndarray:
@@ -244,7 +242,6 @@ def _weights_of(reader: Reader, number: int) -> tuple[dict[str, float], dict[str
 
 def _mean_loss(readers: Sequence[Reader], traces: Sequence[Trace]) -> float:
     """Average the losses; NaN where one overflowed."""
-    losses = [
-        float(reader.loss(torch.from_numpy(trace.outputs))) for reader, trace in zip(readers, traces, strict=True)
-    ]
+    both = zip(readers, traces, strict=True)
+    losses = [float(reader.loss(torch.from_numpy(trace.outputs))) for reader, trace in both]
     return float(np.mean(losses)) if np.isfinite(losses).all() else float("nan")

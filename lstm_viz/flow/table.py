@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.flow.measure import traced
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.flow.subjects import untrained_readers
 from lstm_viz.flow.words import middle
-from lstm_viz.recurrent.gradients import gradients_of, log_norm, trace_in_double, upstream_of
+from lstm_viz.recurrent.gradients import gradients_of, log_norm
 from lstm_viz.recurrent.half_life import Fading, fading
 from lstm_viz.recurrent.specification import CELLS, Cell
 
@@ -56,10 +57,7 @@ def fading_table(lengths: Sequence[int], seeds: int, hidden_size: int) -> Iterat
 
 def _fadings_of(request: FlowRequest, cell: Cell) -> list[Fading]:
     readers = untrained_readers(request, cell)
-    models = [reader.model for reader in readers]
-    traces = [trace_in_double(reader.model, reader.sequence) for reader in readers]
-    upstream = [upstream_of(reader.model, trace, reader.loss) for reader, trace in zip(readers, traces, strict=True)]
-    (gradient,) = gradients_of(models, traces, np.stack(upstream))
+    (gradient,) = gradients_of([reader.model for reader in readers], *traced(readers))
     return [fading(norms) for norms in log_norm(gradient[gradient.memory])]
 
 

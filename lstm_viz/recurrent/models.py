@@ -73,11 +73,6 @@ class SequenceModel(LayeredModel):
         outputs: Tensor = self.head(top_TH)
         return outputs
 
-    @property
-    def detour(self) -> str:
-        """Nothing lies between: the head reads the hidden state itself."""
-        return ""
-
 
 def build_embedding(config: ModelConfig) -> nn.Embedding | None:
     """Make what turns tokens into numbers; one-hot codes are a table that training leaves alone."""

@@ -20,10 +20,9 @@ def run_scan(layer: Layer, inputs_TI: Tensor) -> Tensor:
     return torch.from_numpy(hidden_states[::order].copy())
 
 
-def _weighed(layer: Layer, inputs: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
-    """Give W·x plus the biases that are outside every gate, for all steps, (T, G·H)."""
-    bias: np.ndarray = np.sum(blocks, axis=0)
-    part: np.ndarray = inputs @ layer.W.numpy().T + bias
+def _weighed(layer: Layer, inputs: np.ndarray, inner: float | np.ndarray = 0.0) -> np.ndarray:
+    """Give W·x plus the biases but for what acts inside a gate, for all steps, (T, G·H)."""
+    part: np.ndarray = inputs @ layer.W.numpy().T + (layer.input_bias.numpy() + (layer.recurrent_bias.numpy() - inner))
     return part
 
 
@@ -32,7 +31,7 @@ def _scan_lstm(layer: Layer, inputs: np.ndarray) -> np.ndarray:
     size = layer.hidden_size
     slope = np.repeat([0.5, 0.5, 1.0, 0.5], size)
     middle = np.repeat([0.5, 0.5, 0.0, 0.5], size)
-    part = _weighed(layer, inputs, layer.input_bias.numpy(), layer.recurrent_bias.numpy()) * slope
+    part = _weighed(layer, inputs) * slope
     U = np.ascontiguousarray((layer.U.numpy() * slope[:, None]).T)
     hidden_states = np.empty((len(inputs), size))
     gates, cell, written, hidden = np.empty(4 * size), np.zeros(size), np.empty(size), np.zeros(size)
@@ -57,7 +56,7 @@ def _scan_gru(layer: Layer, inputs: np.ndarray) -> np.ndarray:
     size = layer.hidden_size
     halves = np.repeat([0.5, 0.5, 1.0], size)
     inner = layer.recurrent_bias.numpy() * np.repeat([0.0, 0.0, 1.0], size)
-    part = _weighed(layer, inputs, layer.input_bias.numpy(), layer.recurrent_bias.numpy() - inner) * halves
+    part = _weighed(layer, inputs, inner) * halves
     U = np.ascontiguousarray((layer.U.numpy() * halves[:, None]).T)
     hidden_states = np.empty((len(inputs), size))
     gates, squeezed, hidden = np.empty(3 * size), np.empty(2 * size), np.zeros(size)
@@ -81,7 +80,7 @@ def _scan_gru(layer: Layer, inputs: np.ndarray) -> np.ndarray:
 
 
 def _scan_rnn(layer: Layer, inputs: np.ndarray) -> np.ndarray:
-    part = _weighed(layer, inputs, layer.input_bias.numpy(), layer.recurrent_bias.numpy())
+    part = _weighed(layer, inputs)
     U = np.ascontiguousarray(layer.U.numpy().T)
     hidden_states = np.empty((len(inputs), layer.hidden_size))
     hidden = np.zeros(layer.hidden_size)

@@ -97,29 +97,23 @@ def similar_steps(states_TH: np.ndarray, first: int, last: int, most: int = 5) -
         [(5, 6, 1.0), (9, 10, 1.0)]
     """
     if not 0 <= first <= last < len(states_TH):
-        raise SettingsError(
-            f"Steps {first} to {last} are no stretch of this sequence. Use steps 0 to {len(states_TH) - 1}."
-        )
+        most_last = len(states_TH) - 1
+        raise SettingsError(f"Steps {first} to {last} are no stretch of this sequence. Use steps 0 to {most_last}.")
     length = last - first + 1
     sums = np.cumsum(np.pad(standardize(states_TH), ((1, 0), (0, 0))), axis=0)
     means = (sums[length:] - sums[:-length]) / length
     sizes = (means**2).sum(axis=1)
     together = sizes + sizes[first]
     similarity = np.divide(2 * means @ means[first], together, out=np.zeros_like(sizes), where=together > STILL**2)
-    return tuple(
-        Stretch(int(start), int(start) + length - 1, float(similarity[start]))
-        for start in _best_apart(similarity, first, length, most)
-    )
+    found = _best_apart(similarity, first, length, most)
+    return tuple(Stretch(start, start + length - 1, float(similarity[start])) for start in found)
 
 
 def _best_apart(scores: np.ndarray, taken: int, length: int, most: int) -> list[int]:
     """Choose the best windows by their starts, each apart from those chosen before and from the one taken already."""
-    free = np.ones(len(scores), bool)
-    chosen: list[int] = []
-    newest = taken
+    free, chosen = np.ones(len(scores), bool), [taken]
     while True:
-        free[max(0, newest - length + 1) : newest + length] = False
-        if len(chosen) == most or not free.any():
-            return chosen
-        newest = int(np.argmax(np.where(free, scores, -np.inf)))
-        chosen.append(newest)
+        free[max(0, chosen[-1] - length + 1) : chosen[-1] + length] = False
+        if len(chosen) > most or not free.any():
+            return chosen[1:]
+        chosen.append(int(np.argmax(np.where(free, scores, -np.inf))))

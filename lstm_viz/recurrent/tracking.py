@@ -166,10 +166,8 @@ def auc(units: Units, rows: np.ndarray, column: np.ndarray) -> np.ndarray:
     pairs = np.count_nonzero(high) * np.count_nonzero(low)
     if not pairs:
         return np.full(len(units.moves), np.nan)
-    found = [
-        _lows_beaten(high[order], low[order], below, through)
-        for order, below, through in zip(units.order, units.below, units.through, strict=True)
-    ]
+    ranked = zip(units.order, units.below, units.through, strict=True)
+    found = [_lows_beaten(high[order], low[order], below, through) for order, below, through in ranked]
     return np.where(units.moves, np.array(found) / pairs, np.nan)
 
 

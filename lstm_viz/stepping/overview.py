@@ -26,6 +26,7 @@ MAPS = [
     "output_gate",
     "hidden_state",
 ]
+CONCEPT = ("name", "meaning", "kind", "samples", "chance")
 CONVINCING = 0.8  # weaker ones can hardly be seen by eye
 SEARCH = re.compile(rf"({'|'.join(CELLS)})\.(\d{{1,5}})-(\d{{1,5}})\.([0-9a-f]{{8}})")
 
@@ -142,21 +143,13 @@ def _pack_survey(survey: Survey, tables: Tables) -> dict[str, Any]:
     for name, table in {"score": score, "strength": strength, "chosen": chosen}.items():
         tables.add(f"{survey.cell}/{name}", table)
     first = next(iter(survey.tracking.values()))
-    described = zip(first.names, first.kind, first.samples.tolist(), first.chance.tolist(), strict=True)
+    names, meanings = [name.replace("_", " ") for name in first.names], [survey.meanings[name] for name in first.names]
+    described = zip(names, meanings, first.kind, first.samples.tolist(), first.chance.tolist(), strict=True)
     return {
         "tested_on": survey.about,
         "tested_steps": survey.steps,
         "told_by": list(survey.tracking),
-        "concepts": [
-            {
-                "name": name.replace("_", " "),
-                "meaning": survey.meanings[name],
-                "kind": kind,
-                "samples": n,
-                "chance": luck,
-            }
-            for name, kind, n, luck in described
-        ],
+        "concepts": [dict(zip(CONCEPT, told, strict=True)) for told in described],
         "findings": ranked,
         "examples": _pack_examples(survey.cell, survey.examples, tables),
     }
@@ -167,10 +160,8 @@ def _pack_examples(cell: Cell, examples: tuple[Passage, ...], tables: Tables) ->
         tables.add(f"{cell}/examples_{name}", np.concatenate([example.activations[name] for example in examples]))
     tables.add(f"{cell}/example_concepts", np.concatenate([example.concepts for example in examples]))
     ends = np.cumsum([len(example.labels) for example in examples])
-    return [
-        {"tokens": example.labels, "first": int(end) - len(example.labels)}
-        for example, end in zip(examples, ends, strict=True)
-    ]
+    shown = zip([example.labels for example in examples], ends.tolist(), strict=True)
+    return [{"tokens": labels, "first": end - len(labels)} for labels, end in shown]
 
 
 def _answer_search(scene: Scene, surveys: dict[Cell, Survey], search: Search, about: str) -> dict[str, Any] | None:

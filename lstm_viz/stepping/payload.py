@@ -102,7 +102,7 @@ def describe_sequence(scene: Scene) -> dict[str, Any]:
         "outputs": subject.outputs,
         "asks": subject.asks,
         "fixed": not subject.model.answers_from_states,
-        "trained": subject.trained,
+        "trained": find_source(request).trained,
         "changed_answers": scene.changed_answers or [()] * len(subject.labels),
         "right": _chances_of_right(scene),
         "series": _describe_series(scene),
@@ -150,7 +150,7 @@ def _pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
     if not beyond:
         tables.add(f"{lane.cell}/head", model.head.weight.detach().numpy())
     most = max(float(np.nan_to_num(flow).max(initial=0.0)) for flow in flows)
-    trained = "" if lane.subject.trained else "untrained, "
+    trained = "" if find_source(scene.request).trained else "untrained, "
     return {
         "cell": lane.cell,
         "label": GLOSSARY[lane.cell].label,

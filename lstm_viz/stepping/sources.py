@@ -220,15 +220,14 @@ class _RunSource(_Forecaster):
 
     def words(self) -> str:
         """Say how what is shown differs from the forecast of its run, too; not where the run cannot be opened."""
-        try:
+        words = super().words()
+        with suppress(LSTMVizError):
             config = self.config()
-        except LSTMVizError:
-            return super().words()
-        if config.members == 1 and not config.shrink:
-            return super().words()
-        several = f"one network of the {config.members} that the forecast averages"
-        shrink = ", before its answer is drawn towards the level" if config.shrink else ""
-        return f"{super().words()} This is {several if config.members > 1 else 'the network'}{shrink}."
+            network = f"one network of the {config.members} that the forecast averages"
+            shrink = ", before its answer is drawn towards the level" if config.shrink else ""
+            if config.members > 1 or shrink:
+                words += f" This is {network if config.members > 1 else 'the network'}{shrink}."
+        return words
 
     def config(self) -> ForecastConfig:
         try:
@@ -280,7 +279,7 @@ class _UntrainedSource(Source):
         known = Vocabulary(tuple(dict.fromkeys(tokens)))
         model = untrained_model(cell, known.tokens, asked.seed, asked.hidden_size, asked.forget_bias)
         sequence = known.encode(tokens)
-        return Subject(model, sequence, tokens, known.tokens, known.tokens, next_tokens(sequence), trained=False)
+        return Subject(model, sequence, tokens, known.tokens, known.tokens, next_tokens(sequence))
 
 
 class _ClassifierSource(Source):
@@ -405,18 +404,16 @@ class _WeightsSource(Source):
 
     def _tokens(self, known: int) -> tuple[tuple[str, ...], Vocabulary]:
         """Cut the text into tokens and number them as they come: which token a number stood for, weights do not tell."""
-        text = self.request.text
-        tokens = read_tokens(text or UNTRAINED_TEXT, self.request.splitting)
+        tokens = read_tokens(self.request.text or UNTRAINED_TEXT, self.request.splitting)
         different = tuple(dict.fromkeys(tokens))
-        if not text and len(different) > known:
-            tokens = tokens[: tokens.index(different[known])]
-            different = different[:known]
-        if len(different) > known:
-            raise SequenceError(
-                f"The text has {len(different)} different tokens; this model knows {known}. Type one with at most {known} "
-                "different ones."
-            )
-        return tokens, Vocabulary(different)
+        if len(different) <= known:
+            return tokens, Vocabulary(different)
+        if not self.request.text:
+            return tokens[: tokens.index(different[known])], Vocabulary(different[:known])
+        raise SequenceError(
+            f"The text has {len(different)} different tokens; this model knows {known}. Type one with at most {known} "
+            "different ones."
+        )
 
     def _numbers(self, size: int) -> np.ndarray:
         """Give what a model of numbers reads, (T, I): what was typed, a sine, or random numbers."""

@@ -43,7 +43,6 @@ class Subject:
         vocabulary: tokens that it can read; empty where it reads numbers.
         outputs: names of the head's outputs; empty where it forecasts.
         answers: places in `outputs` that are right after each step; empty where nothing is asked.
-        trained: whether the weights have learned anything.
         experiment: of a forecasting model, to bring its answers into the unit of the file.
         series: what a forecasting model reads and is asked.
         asks: whether the outputs are tokens that may come next, classes of the sequence, or plain values.
@@ -56,7 +55,6 @@ class Subject:
     vocabulary: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     answers: Answers = ()
-    trained: bool = True
     experiment: ForecastExperiment | None = None
     series: _SeriesView | None = None
     asks: Asks = "token"

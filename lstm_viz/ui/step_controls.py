@@ -80,13 +80,17 @@ def _choose_text(bench: StepBench, address: Address) -> None:
 
 
 def _type_text(bench: StepBench, address: Address, typed: Typed) -> None:
-    """Draw the field for what is read; what holds for any sequence stays changed when another is typed."""
     put_widget_value(TEXT, bench.asked.text or typed.example)
 
     def write() -> None:
-        address.set(text=str(widget_value(TEXT) or " "), what_if=lasting(bench.asked.what_if) or None)
+        _read_another(bench, address, text=str(widget_value(TEXT) or " "))
 
     st.text_input(typed.label, key=TEXT, on_change=write, help=literal(typed.meaning), placeholder=typed.empty)
+
+
+def _read_another(bench: StepBench, address: Address, **changes: str | None) -> None:
+    """Write which sequence is read; what was changed stays so far as it holds for any."""
+    address.set(**changes, what_if=lasting(bench.asked.what_if) or None)
 
 
 def _choose_test(bench: StepBench, address: Address, last: int) -> None:
@@ -96,21 +100,17 @@ def _choose_test(bench: StepBench, address: Address, last: int) -> None:
 
     def write() -> None:
         chosen = widget_value(TEST)
-        address.set(
-            text=None if chosen is None else str(chosen), what_if=lasting(bench.asked.what_if) or None, stretch=None
-        )
+        _read_another(bench, address, text=None if chosen is None else str(chosen), stretch=None)
 
-    label = f"Test sequence (0 to {last})"
-    st.number_input(
-        label, 0, last, None, 1, key=TEST, on_change=write, width=220, help="Training never saw any of these."
-    )
+    label, meaning = f"Test sequence (0 to {last})", "Training never saw any of these."
+    st.number_input(label, 0, last, None, 1, key=TEST, on_change=write, width=220, help=meaning)
 
 
 def _choose_seed(bench: StepBench, address: Address) -> None:
     put_widget_value("step-seed", bench.asked.seed)
 
     def write() -> None:
-        address.set(seed=str(widget_value("step-seed")), what_if=lasting(bench.asked.what_if) or None)
+        _read_another(bench, address, seed=str(widget_value("step-seed")))
 
     label, meaning = "Seed of the sequence", "Draws another random sequence."
     st.number_input(label, 0, MAX_SEED, key="step-seed", help=meaning, on_change=write, width=220)

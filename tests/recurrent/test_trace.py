@@ -1,5 +1,7 @@
 """The trace is the torch model, with names."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.recurrent.models import build_model
-from lstm_viz.recurrent.specification import INITIALIZATIONS, READS, ModelConfig
+from lstm_viz.recurrent.specification import INITIALIZATIONS, ModelConfig, Reads
 from lstm_viz.recurrent.trace import shown_hidden_state, trace_model
 from tests.recurrent.parity import (
     RECURRENCES,
@@ -52,7 +54,7 @@ def models(cell, activation):
         output_size=st.integers(1, 4),
         bidirectional=st.booleans(),
         bias=st.booleans(),
-        reads=st.sampled_from(READS),
+        reads=st.sampled_from(get_args(Reads)),
         initialization=st.sampled_from(INITIALIZATIONS),
     )
 
