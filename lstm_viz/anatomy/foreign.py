@@ -112,11 +112,7 @@ def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
 
 
 def _require_numbers(parts: Placed) -> None:
-    """Refuse models that read or answer nothing, or more than can be shown.
-
-    Raises:
-        WeightsError: it is one of those.
-    """
+    """Refuse models that read or answer nothing, or more than can be shown."""
     reads, answers = parts.layers[0].inputs, len(parts.head["weight"])
     known = 0 if parts.embedding is None else len(parts.embedding)
     if known > MAX_TOKENS_KNOWN:
@@ -135,11 +131,7 @@ def _require_numbers(parts: Placed) -> None:
 
 
 def _config_of(parts: Placed, untold: Untold) -> Config:
-    """Describe the model that was found.
-
-    Raises:
-        WeightsError: its parts cannot stand together here.
-    """
+    """Describe the model that was found."""
     first, sizes = parts.layers[0], tuple(layer.units for layer in parts.layers)
     stack = StackConfig(
         cell=first.cell,
@@ -180,11 +172,7 @@ def _with_epsilon(config: Config, framework: Framework, arrays: Arrays) -> Confi
 
 
 def _model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConfig:
-    """Describe layers of one size as a model that can be stepped.
-
-    Raises:
-        WeightsError: the embedding gives something else than the first layer reads.
-    """
+    """Describe layers of one size as a model that can be stepped."""
     config = ModelConfig(
         cell=stack.cell,
         input_size=stack.input_size,
@@ -208,11 +196,7 @@ def _model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConf
 
 
 def _normalization_of(parts: Placed) -> Normalization:
-    """Tell which norm stands behind each layer.
-
-    Raises:
-        WeightsError: not every layer has one, or they differ.
-    """
+    """Tell which norm stands behind each layer."""
     if not parts.norms:
         return "none"
     kinds = {"running_mean" in norm for norm in parts.norms}
@@ -249,11 +233,7 @@ def build(config: Config, parts: Placed) -> Model:
 
 
 def _require_all(config: Config, weights: Arrays) -> None:
-    """Refuse weights of which one is missing or does not fit.
-
-    Raises:
-        WeightsError: one is or does not.
-    """
+    """Refuse weights of which one is missing or does not fit."""
     for fact in tensors_of(config, "torch"):
         if fact.name not in weights:
             raise WeightsError(f"`{fact.name}` {fact.shape} is missing. Bring all weights of the model.")

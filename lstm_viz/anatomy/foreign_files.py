@@ -84,11 +84,7 @@ def read_arrays(data: bytes) -> Arrays:
 
 
 def _require_size(size: int) -> None:
-    """Refuse more bytes than are read.
-
-    Raises:
-        WeightsError: there are more.
-    """
+    """Refuse more bytes than are read."""
     if size > MAX_BYTES:
         raise WeightsError(
             f"The weights take {size / 2**20:.0f} MB; up to {MAX_BYTES // 2**20} MB are read. Bring a smaller model: "
@@ -97,11 +93,7 @@ def _require_size(size: int) -> None:
 
 
 def _refuse_others(data: bytes) -> None:
-    """Refuse files of other kinds by their first bytes, whatever their names say.
-
-    Raises:
-        WeightsError: it is one of those.
-    """
+    """Refuse files of other kinds by their first bytes, whatever their names say."""
     if data.startswith(HDF5):
         raise WeightsError(
             f"This is an HDF5 file, as Keras' `.weights.h5` and `.h5` are; it is not read here. {TO_NPZ}"
@@ -122,11 +114,7 @@ def _is_pickle(data: bytes) -> bool:
 
 
 def _read_safetensors(data: bytes) -> Arrays:
-    """Read safetensors, by name, since the file has no order of its own; half precision becomes float32.
-
-    Raises:
-        WeightsError: the bytes are none.
-    """
+    """Read safetensors, by name, since the file has no order of its own; half precision becomes float32."""
     try:
         tensors = load(data)
     except KeyError as error:  # the format knows types of 4 to 8 bits that its own reader for PyTorch does not
@@ -165,11 +153,7 @@ def natural(name: str) -> list[tuple[int, str]]:
 
 
 def _read_npz(data: bytes) -> Arrays:
-    """Read an npz, member by member.
-
-    Raises:
-        WeightsError: it is another zip, damaged, or not what it says.
-    """
+    """Read an npz, member by member."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = _checked_members(archive.infolist())
@@ -179,11 +163,7 @@ def _read_npz(data: bytes) -> Arrays:
 
 
 def _checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Say which arrays an archive holds, before any of them is unpacked.
-
-    Raises:
-        WeightsError: it holds something else, or too much.
-    """
+    """Say which arrays an archive holds, before any of them is unpacked."""
     names = [member.filename for member in members]
     if any(name.endswith(".pkl") for name in names):
         raise WeightsError(
@@ -236,11 +216,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray
 
 
 def _require_count(count: int) -> None:
-    """Refuse more arrays than any model here has.
-
-    Raises:
-        WeightsError: there are more.
-    """
+    """Refuse more arrays than any model here has."""
     if count > MAX_ARRAYS:
         raise WeightsError(
             f"The file holds {count} arrays; up to {MAX_ARRAYS} are read. Save the recurrent layers only."
@@ -248,11 +224,7 @@ def _require_count(count: int) -> None:
 
 
 def _checked_name(name: str) -> str:
-    """Refuse names that no framework gives.
-
-    Raises:
-        WeightsError: it is one of those.
-    """
+    """Refuse names that no framework gives."""
     if len(name) > MAX_NAME or not name.isprintable() or "\\" in name or name.startswith("/") or ".." in name:
         raise WeightsError(
             f"An array is called `{shown(name)}`, which is no name of a weight. Save the weights under the "
@@ -268,11 +240,7 @@ def shown(name: str) -> str:
 
 
 def _as_float32(name: str, array: np.ndarray) -> np.ndarray:
-    """Turn numbers of any size and byte order, and what is true or false, into float32 of this machine.
-
-    Raises:
-        WeightsError: some are not finite, or too large for float32.
-    """
+    """Turn numbers of any size and byte order, and what is true or false, into float32 of this machine."""
     with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused as that
         numbers = np.ascontiguousarray(array, dtype=np.float32).reshape(array.shape)  # a single number has no axis
     bad = numbers.size - int(np.isfinite(numbers).sum())

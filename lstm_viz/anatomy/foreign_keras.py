@@ -50,11 +50,7 @@ def keras_parts(arrays: Arrays) -> ReadParts:
 
 
 def _named_groups(arrays: Arrays) -> Iterator[Group]:
-    """Put variables of one layer together, in the order of the file.
-
-    Raises:
-        WeightsError: a name is not one of Keras'.
-    """
+    """Put variables of one layer together, in the order of the file."""
     groups: dict[str, Arrays] = {}
     for name, array in arrays.items():
         found = VARIABLE.fullmatch(name)
@@ -129,11 +125,7 @@ def _is_recurrent(kernel: np.ndarray, recurrent: np.ndarray) -> bool:
 
 
 def _read_way(name: str, group: Arrays) -> Arrays:
-    """Turn one layer in one direction into torch's layout.
-
-    Raises:
-        WeightsError: an array is missing or has another shape.
-    """
+    """Turn one layer in one direction into torch's layout."""
     if "kernel" not in group or not set(group) <= {"kernel", "recurrent_kernel", "bias"}:
         raise WeightsError(
             f"`{shown(name)}` has {', '.join(f'`{word}`' for word in group)}. A recurrent layer needs `kernel` and "
@@ -160,11 +152,7 @@ def _read_way(name: str, group: Arrays) -> Arrays:
 
 
 def _sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
-    """Put what is no recurrent layer where it belongs.
-
-    Raises:
-        WeightsError: it belongs nowhere.
-    """
+    """Put what is no recurrent layer where it belongs."""
     if set(group) == {"embeddings"} and group["embeddings"].ndim == 2:
         parts.embeddings[name] = group["embeddings"]
     elif {"gamma", "beta"} <= set(group) <= set(NORM_WORDS):
@@ -234,22 +222,14 @@ def _partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: Rea
 
 
 def _paired(forward: ReadLayer, name: str, way: Arrays) -> None:
-    """Add the backward direction to a layer.
-
-    Raises:
-        WeightsError: its shapes differ.
-    """
+    """Add the backward direction to a layer."""
     for word, array in forward.first.items():
         require_shape(way.get(word, np.zeros(0)), array.shape, f"{name} ({word})", "the forward direction")
     forward.ways["backward"] = way
 
 
 def _by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLayer]:
-    """Decide without names whether layers read in one direction or two: by what each reads of the one before, and the head.
-
-    Raises:
-        WeightsError: layers fit on each other in neither way, or in both.
-    """
+    """Decide without names whether layers read in one direction or two: by what each reads of the one before, and the head."""
     single = [ReadLayer(name, {"forward": way}) for name, way in ways]
     halves = list(zip(ways[::2], ways[1::2], strict=False))
     double = []

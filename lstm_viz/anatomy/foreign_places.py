@@ -66,11 +66,7 @@ def placed(parts: ReadParts) -> Placed:
 
 
 def _require_few(layers: list[ReadLayer]) -> None:
-    """Refuse more or larger layers than can be shown.
-
-    Raises:
-        WeightsError: there are.
-    """
+    """Refuse more or larger layers than can be shown."""
     units = max(layer.units for layer in layers)
     if units > MAX_HIDDEN_SIZE or len(layers) > MAX_LAYERS:
         raise WeightsError(
@@ -204,11 +200,7 @@ def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[st
 
 
 def _head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]) -> tuple[Arrays, list[str]]:
-    """Take the linear layer behind the recurrent ones, or one that changes nothing.
-
-    Raises:
-        WeightsError: there are several, or it stands elsewhere, or reads something else than the last layer gives.
-    """
+    """Take the linear layer behind the recurrent ones, or one that changes nothing."""
     width = layers[-1].width
     linear, notes = read_once(linear)
     for name, tensors in linear.items():
@@ -259,11 +251,7 @@ def _comes_before(parts: ReadParts, name: str, other: str) -> bool:
 
 
 def _norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], list[str]]:
-    """Put a norm behind each layer.
-
-    Raises:
-        WeightsError: one stands elsewhere, or it is not known which layer each is for.
-    """
+    """Put a norm behind each layer."""
     names = [name for name in parts.sequence if name in parts.norms] or numbered(parts.norms) or list(parts.norms)
     known = bool(parts.sequence or numbered(parts.norms)) or len(names) < 2
     if len(names) != len(layers):

@@ -88,11 +88,7 @@ def classify(preset: str | None, updates: int | None, as_json: bool, **given: An
 
 
 def _open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "Opened":
-    """Open what was named; the digits that ship where nothing was.
-
-    Raises:
-        LSTMVizError: a file cannot be read, or they do not belong together.
-    """
+    """Open what was named; the digits that ship where nothing was."""
     from lstm_viz.classifying.files import Opened, open_files
     from lstm_viz.sequences.digits import digits
     from lstm_viz.sequences.labelled_layout import LabelledReading
@@ -105,11 +101,7 @@ def _open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "O
 
 
 def _check_together(files: dict[str, Path | None]) -> None:
-    """Refuse pictures without labels, a test without anything to train on, and tables beside pictures.
-
-    Raises:
-        SettingsError: the files do not make a whole.
-    """
+    """Refuse pictures without labels, a test without anything to train on, and tables beside pictures."""
     given = {name for name, path in files.items() if path is not None}
     pictures = given - {"data", "test"}
     wholes = ({"images", "labels"}, {"images", "labels", "test_images", "test_labels"}, {"data"}, {"data", "test"})
@@ -132,11 +124,7 @@ def content(path: Path) -> bytes:
 
 
 def _choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any]) -> ClassifyConfig:
-    """Combine what was asked for with a preset, or with what suits the data.
-
-    Raises:
-        SettingsError: a setting is out of range.
-    """
+    """Combine what was asked for with a preset, or with what suits the data."""
     base = suggest_config(len(opened.train), int(opened.train.lengths.max()))
     if preset is not None:
         base = CLASSIFY_PRESETS[preset].config
@@ -149,11 +137,7 @@ def _choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any])
 
 
 def _sizes_of(text: str) -> tuple[int, ...]:
-    """Read hidden units of layers with commas between.
-
-    Raises:
-        SettingsError: one of them is no whole number.
-    """
+    """Read hidden units of layers with commas between."""
     try:
         return tuple(int(size) for size in text.split(","))
     except ValueError:

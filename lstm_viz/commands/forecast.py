@@ -81,11 +81,7 @@ def forecast(
 
 
 def _chosen_series(panel: "Panel", names: tuple[str, ...]) -> "list[Series]":
-    """Give the series of these names, or the first `MAX_COMPANY` of the file.
-
-    Raises:
-        SeriesError: there is no series of a name.
-    """
+    """Give the series of these names, or the first `MAX_COMPANY` of the file."""
     if names:
         return [panel.get(name) for name in dict.fromkeys(names)]
     return list(panel.series[:MAX_COMPANY])
@@ -122,11 +118,7 @@ def _forecast_all(
 def _forecast_together(
     table: "Table", chosen: "list[Series]", wishes: dict[str, Any], as_json: bool
 ) -> "tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]":
-    """Forecast all series by one model that learns all of them; its settings are those that suit the longest.
-
-    Raises:
-        LSTMVizError: the longest series does not allow what is asked for, or training diverged.
-    """
+    """Forecast all series by one model that learns all of them; its settings are those that suit the longest."""
     from lstm_viz.forecasting.company import Company
 
     longest = max(chosen, key=len)
@@ -163,11 +155,7 @@ def forecast_one(
 def _train_on(
     table: "Table", series: "Series", wishes: dict[str, Any], of: str, company: "Company | None" = None
 ) -> "tuple[Forecast, TrainingResult, dict[str, Any]]":
-    """Train, and give the forecast of this series, all that training left, and the report.
-
-    Raises:
-        LSTMVizError: the series does not allow what is asked for, or training diverged.
-    """
+    """Train, and give the forecast of this series, all that training left, and the report."""
     config = choose_config(series, wishes)
     for sentence in _unknown_future(series, config):
         complain(f"{one_line(series.unique_id or series.name)}: {sentence}")
@@ -266,11 +254,7 @@ def number(value: float | None) -> str:
 
 
 def _write_results(output: Path | None, plot: Path | None, results: "list[tuple[Series, Forecast]]") -> None:
-    """Write the forecasts as CSV and the chart of the only one, where that was asked for.
-
-    Raises:
-        SettingsError: a place cannot be written to.
-    """
+    """Write the forecasts as CSV and the chart of the only one, where that was asked for."""
     if output and results:
         write(output, _csv_bytes(results))
     if plot and results:
