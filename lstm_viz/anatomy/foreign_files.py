@@ -130,7 +130,7 @@ def _read_safetensors(data: bytes) -> Arrays:
     tensors = {name: tensors[kept] for name, kept in _shared_names(data).items() if kept in tensors} | tensors
     _require_count(len(tensors))
     arrays: Arrays = {}
-    for name in sorted(map(_checked_name, tensors), key=natural):
+    for name in map(_checked_name, sorted(tensors, key=natural)):
         tensor = tensors[name]
         if tensor.is_complex():
             raise WeightsError(f"`{shown(name)}` holds complex numbers. Weights are real numbers.")
