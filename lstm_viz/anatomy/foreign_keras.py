@@ -229,7 +229,7 @@ def _paired(forward: ReadLayer, name: str, way: Arrays) -> None:
 
 
 def _by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLayer]:
-    """Decide without names whether layers read in one direction or two: by what each reads of the one before, and the head."""
+    """Decide without names whether layers read in one direction or two: by what each reads, and the head."""
     single = [ReadLayer(name, {"forward": way}) for name, way in ways]
     halves = list(zip(ways[::2], ways[1::2], strict=False))
     double = []
