@@ -8,9 +8,9 @@ import io
 import json
 import math
 import re
-import tokenize
 import zipfile
 import zlib
+from tokenize import TokenError
 
 import numpy as np
 from safetensors import SafetensorError
@@ -23,19 +23,7 @@ MAX_ARRAYS = 500
 MAX_NAME = 200
 HDF5, ZIP = b"\x89HDF", (b"PK\x03\x04", b"PK\x05\x06")
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-FAULTS = (
-    tokenize.TokenError,
-    MemoryError,
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    EOFError,
-    OSError,
-    RuntimeError,
-    OverflowError,
-    SyntaxError,
-)
+FAULTS = (TokenError, MemoryError, ValueError, LookupError, TypeError, EOFError, OSError, RuntimeError, OverflowError)
 TO_SAFETENSORS = (
     "Where you trust the file (opening it runs what it holds), and its classes can be imported, these lines save the first "
     "recurrent model in it as numbers only:\n"
@@ -127,21 +115,17 @@ def _read_safetensors(data: bytes) -> Arrays:
             "The file is neither safetensors nor npz, or it is damaged; ONNX and TensorFlow Lite, for two, are not read. "
             'Save a PyTorch model with `safetensors.torch.save_model(model, "weights.safetensors")`.'
         ) from error
-    tensors = {name: tensors[kept] for name, kept in _shared_names(data).items() if kept in tensors} | tensors
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    shared = header.get("__metadata__") or {}  # names that `save_model` left out, with those of the same numbers
+    tensors = {name: tensors[kept] for name, kept in shared.items() if kept in tensors} | tensors
     _require_count(len(tensors))
     arrays: Arrays = {}
-    for name in map(_checked_name, sorted(tensors, key=natural)):
+    for name in sorted(map(_checked_name, tensors), key=natural):
         tensor = tensors[name]
         if tensor.is_complex():
             raise WeightsError(f"`{shown(name)}` holds complex numbers. Weights are real numbers.")
         arrays[name] = (tensor.float() if tensor.is_floating_point() else tensor).numpy()  # NumPy knows no bfloat16
     return arrays
-
-
-def _shared_names(data: bytes) -> dict[str, str]:
-    """Give the names that `save_model` left out of safetensors, each with the name that its numbers are kept under."""
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return header.get("__metadata__") or {}
 
 
 def natural(name: str) -> list[tuple[int, str]]:
@@ -157,8 +141,8 @@ def _read_npz(data: bytes) -> Arrays:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = _checked_members(archive.infolist())
-            return {name: read_member(archive, member) for name, member in members.items()}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, *FAULTS) as error:
+            return {name: _read_member(archive, member) for name, member in members.items()}
+    except (zipfile.BadZipFile, zlib.error, SyntaxError, *FAULTS) as error:
         raise WeightsError("The zip is damaged. Save the weights again with `np.savez('weights.npz', …)`.") from error
 
 
@@ -190,12 +174,8 @@ def _checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInf
     return found
 
 
-def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
-    """Unpack one array: no more bytes than announced, and exactly as many numbers as its shape says.
-
-    Raises:
-        WeightsError: it holds objects, or something else than it says.
-    """
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+    """Unpack one array: no more bytes than announced, and exactly as many numbers as its shape says."""
     with archive.open(member) as file:
         stream = io.BytesIO(file.read(member.file_size))
     version = np.lib.format.read_magic(stream)
