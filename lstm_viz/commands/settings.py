@@ -40,22 +40,19 @@ def option_of(field: Field[Any], kind: Any, default: Any) -> Decorator:
     """Make the option of one setting: a choice, a switch or a number."""
     name = NAMES.get(field.name, field.name)
     flag = f"--{name.replace('_', '-')}"
-    told: dict[str, Any] = {"default": None, "help": meaning(name)}
-    told["show_default"] = "what suits the series" if field.name in SUGGESTED else _shown_default(default)
+    shown = {True: "on", False: "off"}[default] if isinstance(default, bool) else str(default)
+    told: dict[str, Any] = {"default": None, "help": _meaning(name)}
+    told["show_default"] = "what suits the series" if field.name in SUGGESTED else shown
     if kind is bool:
         return click.option(f"{flag}/--no-{flag[2:]}", field.name, **told)
     choices = get_args(kind) if get_origin(kind) is Literal else ()
     return click.option(flag, field.name, type=click.Choice(choices) if choices else kind, **told)
 
 
-def meaning(name: str) -> str:
+def _meaning(name: str) -> str:
     """Give the meaning of a setting, if the glossary has one; that of a forecast where other things are called the same."""
     term = GLOSSARY.get(forecast_term(name))
     return term.meaning if term else ""
-
-
-def _shown_default(default: Any) -> str:
-    return {True: "on", False: "off"}[default] if isinstance(default, bool) else str(default)
 
 
 def choose_config(series: "Series", wishes: dict[str, Any]) -> ForecastConfig:
