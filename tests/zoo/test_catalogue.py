@@ -98,7 +98,7 @@ def test_the_path_of_a_model_is_the_way_that_training_goes():
 def test_cards_follow_the_recipe_that_is_in_the_code(entry):
     recipe, card = recipe_for(entry.task, entry.cell), load_card(entry.task, entry.cell)
     assert card.model == recipe.model
-    assert card.training == recipe.training_with(card.training.seed)
+    assert card.training == replace(recipe.training, seed=card.training.seed)
     assert card.training.seed in recipe.seeds
     assert (card.data, card.selection) == (recipe.data, recipe.selection)
     assert (card.inputs, card.outputs) == (TASKS[entry.task].inputs, TASKS[entry.task].outputs)
