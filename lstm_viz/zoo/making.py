@@ -2,7 +2,7 @@
 
 import json
 import platform
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -93,7 +93,7 @@ def write(entry: Entry, card: Card, path: WeightsPath, folder: Path = MODELS) ->
     folder.mkdir(parents=True, exist_ok=True)
     weights_path(entry.task, entry.cell, folder).write_bytes(save(path[-1][1]))
     snapshots_path(entry.task, entry.cell, folder).write_bytes(save_snapshots(path))
-    text = json.dumps(card.to_dict(), indent=1, ensure_ascii=False)
+    text = json.dumps(asdict(card), indent=1, ensure_ascii=False)
     card_path(entry.task, entry.cell, folder).write_text(text + "\n", encoding="utf-8")
 
 
