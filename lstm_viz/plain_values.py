@@ -11,11 +11,11 @@ _types_of = cache(get_type_hints)
 def from_plain(kind: Any, values: Any) -> Any:
     """Undo `asdict` and JSON: give a value of this type, a dataclass as a rule.
 
-    Lists become tuples where the type says so, and what is missing keeps its default. What does not fit the type stays as it
-    is, so that a dataclass refuses it in its own words.
+    Lists become tuples where the type says so, and what is missing keeps its default. Numbers and texts are not looked at:
+    a dataclass refuses wrong ones in its own words.
 
     Raises:
-        TypeError: a name that the dataclass does not know.
+        TypeError, ValueError: a name that the dataclass does not know, or a number where several values should stand.
 
     Example:
         >>> from lstm_viz.recurrent.specification import StackConfig
@@ -23,14 +23,14 @@ def from_plain(kind: Any, values: Any) -> Any:
         (5, 4)
     """
     inner = get_args(kind)
-    if isinstance(kind, type) and is_dataclass(kind) and isinstance(values, dict):
+    if get_origin(kind) in (Union, UnionType):
+        return None if values is None else from_plain(next(each for each in inner if each is not NoneType), values)
+    if isinstance(kind, type) and is_dataclass(kind):
         types = _types_of(kind)
-        return kind(**{name: from_plain(types.get(name), value) for name, value in values.items()})
-    if get_origin(kind) in (Union, UnionType) and values is not None:
-        return from_plain(next(each for each in inner if each is not NoneType), values)
-    if get_origin(kind) is tuple and isinstance(values, (list, tuple)):
+        return kind(**{name: from_plain(types.get(name), value) for name, value in dict(values).items()})
+    if get_origin(kind) is tuple:
         types_of_each = inner[:1] * len(values) if inner[-1] is Ellipsis else inner
         return tuple(from_plain(each, value) for each, value in zip(types_of_each, values, strict=True))
-    if get_origin(kind) is dict and isinstance(values, dict):
-        return {name: from_plain(inner[1], value) for name, value in values.items()}
+    if get_origin(kind) is dict:
+        return {name: from_plain(inner[1], value) for name, value in dict(values).items()}
     return values

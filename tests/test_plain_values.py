@@ -23,8 +23,6 @@ class Everything:
 
 SCORES = Scores("share", 0.5, values=((1, 0.5),))
 FULL = Everything((StackConfig(sizes=(3, 4)),), {"a": SCORES}, (1, "b"), StackConfig(), "c")
-    (StackConfig(sizes=(3, 4)),), {"a": Scores("share", 0.5, values=((1, 0.5),))}, (1, "b"), StackConfig(), "c"
-)
 
 
 @pytest.mark.parametrize("value", [Everything(), FULL, ForecastConfig(), StackConfig("gru", sizes=(5, 4))])
@@ -52,3 +50,9 @@ def test_an_unknown_name_is_no_field(wrong):
 def test_a_pair_has_two_values(wrong):
     with pytest.raises(ValueError, match="zip"):
         from_plain(Everything, {"pair": wrong})
+
+
+@pytest.mark.parametrize("wrong", [{"stacks": 1}, {"stacks": [1]}, {"by_name": [1]}, {"maybe": 3}, {"pair": None}])
+def test_one_number_is_not_several_values(wrong):
+    with pytest.raises(TypeError):
+        from_plain(Everything, wrong)
