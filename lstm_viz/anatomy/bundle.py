@@ -27,19 +27,19 @@ def bundle(model: Model, example: np.ndarray | None = None) -> bytes:
         A zip.
     """
     config = model.config
-    example = example_input(config) if example is None else example
+    example = _example_input(config) if example is None else example
     weights = torch_weights(model)
     files = {f"model_{language}.py": source_of(config, language).encode() for language in LANGUAGES}
     files |= {
         "weights.safetensors": save(weights),
         "weights_keras.npz": npz_of(to_keras(config, weights)),
         "example_input.npy": npy_of(example),
-        "README.txt": readme(model, example).encode(),
+        "README.txt": _readme(model, example).encode(),
     }
     return packed(files)
 
 
-def example_input(config: Config) -> np.ndarray:
+def _example_input(config: Config) -> np.ndarray:
     """Make up a batch of two sequences, the same every time."""
     blueprint, rng = blueprint_of(config), np.random.default_rng(0)
     if blueprint.embedding == "none":
@@ -56,7 +56,7 @@ def answers_of(model: Model, batch: np.ndarray) -> np.ndarray:
     return answers
 
 
-def readme(model: Model, example: np.ndarray) -> str:
+def _readme(model: Model, example: np.ndarray) -> str:
     """Write what is in the zip, how to run it and what comes out."""
     answers = answers_of(model, example)
     first = np.array2string(answers.reshape(-1, answers.shape[-1])[0, :6], precision=6)

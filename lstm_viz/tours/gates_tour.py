@@ -18,8 +18,7 @@ def _line_of(gate: str) -> str:
     return f"{DIAGRAM}.equations .line:has(.name.{gate})"
 
 
-def counting(cell: str, **more: str) -> Mapping[str, str]:
-    """Open the counting cell."""
+def _counting(cell: str, **more: str) -> Mapping[str, str]:
     return {"source": "counting", "text": TEXT, "cells": cell, **more}
 
 
@@ -35,7 +34,7 @@ GATES_TOUR = Tour(
             "recurrent network, an RNN, has practised with ten a at most. Here it reads twenty.",
             "step",
             f"{DIAGRAM}.ribbon",
-            counting("rnn"),
+            _counting("rnn"),
             "step=1&phase=whole",
             Question("When will it say “end”?", ENDS, "plain_count", SAYS),
         ),
@@ -46,7 +45,7 @@ GATES_TOUR = Tour(
             "many tries, so this is no fair race; it shows what gates make possible.",
             "step",
             f"{DIAGRAM}.prediction",
-            counting("lstm"),
+            _counting("lstm"),
             f"step={2 * COUNTED + 1}&unit={UNIT}&phase=whole",
         ),
         Stop(
@@ -56,7 +55,7 @@ GATES_TOUR = Tour(
             "is back at zero just when “end” is due.",
             "step",
             f"{DIAGRAM}.story",
-            counting("lstm"),
+            _counting("lstm"),
             f"step={COUNTED}&unit={UNIT}&phase=whole",
         ),
         Stop(
@@ -65,7 +64,7 @@ GATES_TOUR = Tour(
             "old memory stays. In this unit it is fully open at every step, so nothing of the count is lost.",
             "step",
             _line_of("forget_gate"),
-            counting("lstm"),
+            _counting("lstm"),
             f"step=10&unit={UNIT}&phase=whole",
             Question(
                 "Shut this one gate at one single step, at the tenth a. When does the cell say “end” now?",
@@ -80,7 +79,7 @@ GATES_TOUR = Tour(
             "on from there; the pale line is the run without the change. What was dropped does not come back.",
             "step",
             f"{DIAGRAM}.story",
-            counting("lstm", what_if=SLIP),
+            _counting("lstm", what_if=SLIP),
             f"step=10&unit={UNIT}&phase=whole",
         ),
         Stop(
@@ -89,7 +88,7 @@ GATES_TOUR = Tour(
             "how much of it is really written. It is open for both and nearly shut at the X, which must not be counted.",
             "step",
             _line_of("input_gate"),
-            counting("lstm"),
+            _counting("lstm"),
             f"step={COUNTED + 1}&unit={UNIT}&phase=whole",
             Question(
                 "Shut this gate while five of the twenty a are read, numbers 11 to 15. When does the cell say “end”?",
@@ -109,7 +108,7 @@ GATES_TOUR = Tour(
             "Step over the X with → and watch it.",
             "step",
             _line_of("output_gate"),
-            counting("lstm"),
+            _counting("lstm"),
             f"step={COUNTED}&unit={UNIT}&phase=whole",
         ),
         Stop(
@@ -119,7 +118,7 @@ GATES_TOUR = Tour(
             "told it when; training found it.",
             "gates",
             ".st-key-gate-maps >>> .labels",
-            counting("lstm"),
+            _counting("lstm"),
             f"step={COUNTED + 1}&unit={UNIT}",
         ),
     ),
