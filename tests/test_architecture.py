@@ -38,7 +38,7 @@ LAYERS = (
     {"training", "anatomy"},
     {"recurrent", "sequences"},
     {"tables"},
-    {"glossary", "settings"},
+    {"glossary", "settings", "plain_values"},
     {"errors"},
     {"glossary_forecast", "glossary_classify", "glossary_anatomy"},
 )

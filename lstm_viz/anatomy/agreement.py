@@ -42,22 +42,14 @@ def last_module(model: Model, batch_first: bool) -> nn.RNNBase:
         batch_first: torch's option.
     """
     blueprint = blueprint_of(model.config)
-    stack, last = blueprint.stack, len(blueprint.stack.sizes) - 1
+    stack, last = blueprint.stack, blueprint.stack.num_layers - 1
     layers, width = (last + 1, stack.input_size) if blueprint.one_module else (1, stack.widths[last])
-    config = ModelConfig(
-        stack.cell,
-        width,
-        stack.sizes[last],
-        layers,
-        bidirectional=stack.bidirectional,
-        bias=stack.bias,
-        activation=stack.activation,
-    )
+    options = {name: getattr(stack, name) for name in ("bidirectional", "bias", "activation")}
+    config = ModelConfig(stack.cell, width, stack.sizes[last], layers, **options)
     with RandomSource(0):  # replaced by the model's weights
         module = build_rnn(config)
     module.batch_first = batch_first
-    name = f"{torch_module(blueprint, last)}."
-    weights = torch_weights(model)
+    name, weights = f"{torch_module(blueprint, last)}.", torch_weights(model)
     own = {key.removeprefix(name): torch.from_numpy(value) for key, value in weights.items() if key.startswith(name)}
     module.load_state_dict(own)
     return module.eval()
@@ -86,23 +78,10 @@ def agreements(model: Model, run: Run) -> tuple[Agreement, ...]:
     """Run the last torch module of a model, and measure what is the same among its results."""
     module = last_module(model, run.batch_first)
     output, h_n = run_module(module, small(run))
-    sides = _sides_of(output, h_n, run, module.hidden_size, module.bidirectional)
-    return tuple(
-        Agreement(comparison, float((left - right).abs().max()))
-        for comparison, (left, right) in zip(comparisons(model.config, run), sides, strict=True)
-    )
+    results = {"output": output, "h_n": h_n, "torch": torch, "u": module.hidden_size}
 
+    def difference(claim: Comparison) -> float:
+        left, right = (eval(side, results) for side in (claim.left, claim.right))  # written in `ports.py`, by us
+        return float((left - right).abs().max())
 
-def _sides_of(
-    output: Tensor, h_n: Tensor, run: Run, units: int, bidirectional: bool
-) -> tuple[tuple[Tensor, Tensor], ...]:
-    """Give both sides of each of `ports.comparisons`, in its order."""
-    along = 1 if run.batch is not None and run.batch_first else 0
-    first, last = output.select(along, 0), output.select(along, -1)
-    if not bidirectional:
-        return ((last, h_n[-1]),)
-    return (
-        (last[..., :units], h_n[-2]),
-        (first[..., units:], h_n[-1]),
-        (last, torch.cat([h_n[-2], h_n[-1]], dim=-1)),
-    )
+    return tuple(Agreement(claim, difference(claim)) for claim in comparisons(model.config, run))

@@ -8,35 +8,12 @@ import torch
 from safetensors.numpy import save
 
 from lstm_viz.anatomy.blueprint import Config, blueprint_of
-from lstm_viz.anatomy.code import Language, purpose_of, source_of, title_of
+from lstm_viz.anatomy.code import Language, fill, source_of
 from lstm_viz.anatomy.conversion import Arrays, Model, to_keras, torch_weights
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes
 EXAMPLE_STEPS = 12
 LANGUAGES: tuple[Language, ...] = ("torch", "keras", "numpy")
-README = """{title}
-
-{purpose}
-
-model_torch.py        PyTorch: reads weights.safetensors
-model_numpy.py        plain NumPy, every equation written out: reads weights.safetensors
-model_keras.py        Keras 3: reads weights_keras.npz
-weights.safetensors   the weights by PyTorch's names
-weights_keras.npz     the same weights as Keras has them, in the order of model.set_weights
-example_input.npy     {example}
-
-Unpack all into one folder and run any of the three, for example
-
-    pip install torch safetensors numpy
-    python model_torch.py
-
-Each prints the same answers. The first ones are
-
-    {answers}
-
-{words}
-"""
-LOGITS = "If the model classifies, these are logits: a softmax makes probabilities of them."
 
 
 def bundle(model: Model, example: np.ndarray | None = None) -> bytes:
@@ -50,19 +27,19 @@ def bundle(model: Model, example: np.ndarray | None = None) -> bytes:
         A zip.
     """
     config = model.config
-    example = example_input(config) if example is None else example
+    example = _example_input(config) if example is None else example
     weights = torch_weights(model)
     files = {f"model_{language}.py": source_of(config, language).encode() for language in LANGUAGES}
     files |= {
         "weights.safetensors": save(weights),
         "weights_keras.npz": npz_of(to_keras(config, weights)),
         "example_input.npy": npy_of(example),
-        "README.txt": readme(model, example).encode(),
+        "README.txt": _readme(model, example).encode(),
     }
     return packed(files)
 
 
-def example_input(config: Config) -> np.ndarray:
+def _example_input(config: Config) -> np.ndarray:
     """Make up a batch of two sequences, the same every time."""
     blueprint, rng = blueprint_of(config), np.random.default_rng(0)
     if blueprint.embedding == "none":
@@ -79,19 +56,11 @@ def answers_of(model: Model, batch: np.ndarray) -> np.ndarray:
     return answers
 
 
-def readme(model: Model, example: np.ndarray) -> str:
+def _readme(model: Model, example: np.ndarray) -> str:
     """Write what is in the zip, how to run it and what comes out."""
     answers = answers_of(model, example)
-    blueprint = blueprint_of(model.config)
-    shape = " x ".join(str(size) for size in example.shape)
     first = np.array2string(answers.reshape(-1, answers.shape[-1])[0, :6], precision=6)
-    return README.format(
-        title=title_of(blueprint),
-        purpose=purpose_of(blueprint),
-        example=f"a batch to answer, {shape}",
-        answers=first,
-        words=LOGITS,
-    )
+    return fill("README.txt", model.config, example=example, answers=first)
 
 
 def npy_of(array: np.ndarray) -> bytes:

@@ -13,26 +13,23 @@ import torch
 from lstm_viz.anatomy.blueprint import GATES, Blueprint, Config, Part, blueprint_of, parts_of
 from lstm_viz.anatomy.counting import count_parameters_of, layer_title
 from lstm_viz.recurrent.specification import Cell, StackConfig
-from lstm_viz.recurrent.stacks import StackedModel, build_stack
+from lstm_viz.recurrent.stacks import build_stack
 
 BYTES = 4  # of a float32
-ACTIVATIONS: dict[Cell, int] = {"lstm": 5, "gru": 3, "rnn": 1}
-ELEMENTWISE: dict[Cell, int] = {"lstm": 4, "gru": 6, "rnn": 0}
-ACTIVATION_WORDS: dict[Cell, str] = {
-    "lstm": "three sigmoids, tanh of the candidate, tanh of the cell state",
-    "gru": "two sigmoids, tanh of the candidate",
-    "rnn": "one tanh or relu",
+ACTIVATIONS: dict[Cell, tuple[int, str]] = {
+    "lstm": (5, "three sigmoids, tanh of the candidate, tanh of the cell state"),
+    "gru": (3, "two sigmoids, tanh of the candidate"),
+    "rnn": (1, "one tanh or relu"),
 }
-ELEMENTWISE_WORDS: dict[Cell, str] = {
-    "lstm": "f·c + i·g and o·tanh(c)",
-    "gru": "r·(U h + b), its addition, z·h + (1 − z)·n",
-    "rnn": "none",
+ELEMENTWISE: dict[Cell, tuple[int, str]] = {
+    "lstm": (4, "f·c + i·g and o·tanh(c)"),
+    "gru": (6, "r·(U h + b), its addition, z·h + (1 − z)·n"),
+    "rnn": (0, ""),
 }
-KEPT: dict[Cell, int] = {"lstm": 7, "gru": 6, "rnn": 1}
-KEPT_WORDS: dict[Cell, str] = {
-    "lstm": "i, f, g, o, c, tanh(c) and h",
-    "gru": "r, z, n, 1 − z, the candidate's part beside U, and h",
-    "rnn": "h",
+KEPT: dict[Cell, tuple[int, str]] = {
+    "lstm": (7, "i, f, g, o, c, tanh(c) and h"),
+    "gru": (6, "r, z, n, 1 − z, the candidate's part beside U, and h"),
+    "rnn": (1, "h"),
 }
 
 
@@ -75,9 +72,9 @@ def _flops_of_layer(blueprint: Blueprint, part: Part) -> Iterator[CostRow]:
         yield CostRow(title, "no bias: the candidate has two sums", f"−{u}", -u)
     elif cell == "gru":
         yield CostRow(title, "the candidate's second bias starts a sum of its own", f"−{u}", -u)
-    yield CostRow(title, ACTIVATION_WORDS[cell], f"{ACTIVATIONS[cell]}·{u}", ACTIVATIONS[cell] * u)
-    if ELEMENTWISE[cell]:
-        yield CostRow(title, ELEMENTWISE_WORDS[cell], f"{ELEMENTWISE[cell]}·{u}", ELEMENTWISE[cell] * u)
+    for times, words in (ACTIVATIONS[cell], ELEMENTWISE[cell]):
+        if times:
+            yield CostRow(title, words, f"{times}·{u}", times * u)
 
 
 def memory_of(config: Config, steps: int, batch: int = 1) -> tuple[CostRow, ...]:
@@ -103,33 +100,25 @@ def memory_of(config: Config, steps: int, batch: int = 1) -> tuple[CostRow, ...]
 
 
 def _states_row(blueprint: Blueprint, part: Part, batch: int) -> CostRow:
-    states = 2 if blueprint.stack.cell == "lstm" else 1
-    words = "h and c, carried from step to step" if states == 2 else "h, carried from step to step"
-    formula = f"{BYTES}·{batch}·{states}·{part.outputs}"
-    return CostRow(
-        f"State of {layer_title(blueprint, part).lower()}", words, formula, BYTES * batch * states * part.outputs
-    )
+    states, names = (2, "h and c") if blueprint.stack.cell == "lstm" else (1, "h")
+    title, formula = f"State of {layer_title(blueprint, part).lower()}", f"{BYTES}·{batch}·{states}·{part.outputs}"
+    return CostRow(title, f"{names}, carried from step to step", formula, BYTES * batch * states * part.outputs)
 
 
 def kept_rows(blueprint: Blueprint, steps: int, batch: int) -> Iterator[CostRow]:
     """Say what backpropagation through time keeps; a layer's input is the `h` of the layer below, and counted once."""
-    cell, i = blueprint.stack.cell, blueprint.stack.input_size
-    each = f"{BYTES}·{batch}·{steps}"
-    yield CostRow("Kept for training", "what the first layer read", f"{each}·{i}", BYTES * batch * steps * i)
+    (times, words), i = KEPT[blueprint.stack.cell], blueprint.stack.input_size
+    each, size = f"{BYTES}·{batch}·{steps}", BYTES * batch * steps
+    yield CostRow("Kept for training", "what the first layer read", f"{each}·{i}", size * i)
     for part in parts_of(blueprint):
         if part.kind == "recurrent":
             title = f"Kept for training, {layer_title(blueprint, part).lower()}"
-            value = BYTES * batch * steps * KEPT[cell] * part.outputs
-            yield CostRow(title, KEPT_WORDS[cell], f"{each}·{KEPT[cell]}·{part.outputs}", value)
+            yield CostRow(title, words, f"{each}·{times}·{part.outputs}", size * times * part.outputs)
 
 
 def measured_kept_bytes(config: StackConfig, steps: int, batch: int = 1) -> int:
     """Run a model forward as in training and add up what torch keeps for its gradients, the weights left out."""
     model = build_stack(config, seed=0).train()
-    return _kept_by(model, torch.zeros(batch, steps, config.input_size))
-
-
-def _kept_by(model: StackedModel, inputs_BTI: torch.Tensor) -> int:
     own = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
     saved: dict[int, torch.UntypedStorage] = {}
 
@@ -138,5 +127,5 @@ def _kept_by(model: StackedModel, inputs_BTI: torch.Tensor) -> int:
         return tensor
 
     with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        model(inputs_BTI)
+        model(torch.zeros(batch, steps, config.input_size))
     return sum(storage.nbytes() for place, storage in saved.items() if place not in own)

@@ -96,12 +96,8 @@ def count_part(blueprint: Blueprint, part: Part, framework: Framework) -> PartCo
         step = CountStep("One weight per number, no bias", "d", f"{inputs}", inputs)
         return PartCount("Attention: score", part, (step,))
     title, out = ("Head", "o") if part.kind == "head" else ("Attention: look", "d")
-    step = CountStep(
-        "A weight for each input of each output, and a bias per output",
-        f"{out}·(d + 1)",
-        f"{outputs}·({inputs} + 1)",
-        outputs * (inputs + 1),
-    )
+    words = "A weight for each input of each output, and a bias per output"
+    step = CountStep(words, f"{out}·(d + 1)", f"{outputs}·({inputs} + 1)", outputs * (inputs + 1))
     return PartCount(title, part, (step,))
 
 
@@ -111,47 +107,32 @@ def layer_title(blueprint: Blueprint, part: Part) -> str:
 
 
 def _recurrent_steps(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[CountStep, ...]:
-    gates, bias = GATES[blueprint.stack.cell], blueprint.stack.bias
-    u, i = part.outputs, part.inputs
+    cell, bias = blueprint.stack.cell, blueprint.stack.bias
+    gates, u, i = GATES[cell], part.outputs, part.inputs
+    letters, digits = f"u·(u + i){' + u' * bias}", f"{u}·({u} + {i}){f' + {u}' * bias}"
+    gate = u * (u + i) + u * bias
     steps = [
         CountStep("W of one gate: a weight for each unit and each number read", "u·i", f"{u}·{i}", u * i),
         CountStep("U of one gate: a weight for each unit and each unit remembered", "u·u", f"{u}·{u}", u * u),
+        *[CountStep("The bias of one gate", "u", f"{u}", u)] * bias,
+        CountStep("One gate", letters, digits, gate),
     ]
-    if bias:
-        steps.append(CountStep("The bias of one gate", "u", f"{u}", u))
-    gate = u * (u + i) + u * bias
-    letters, digits = ("u·(u + i) + u", f"{u}·({u} + {i}) + {u}") if bias else ("u·(u + i)", f"{u}·({u} + {i})")
-    steps.append(CountStep("One gate", letters, digits, gate))
     if gates > 1:
-        letters, digits, gate = f"{gates}·({letters})", f"{gates}·({digits})", gates * gate
-        steps.append(CountStep(f"All {gates}: the candidate is built like a gate", letters, digits, gate))
-    extra = _second_bias(blueprint, part, framework)
-    return (*steps, *extra, *whole(steps[-1], extra))
+        words = f"All {gates}: the candidate is built like a gate"
+        steps.append(CountStep(words, f"{gates}·({letters})", f"{gates}·({digits})", gates * gate))
+    if bias and (framework == "torch" or cell == "gru"):  # a Keras GRU has it as well (`reset_after=True`)
+        why = "it is added to the first and could be left out"
+        if cell == "gru":
+            why = "only the candidate needs it, where the reset gate scales it"
+        times = f"{gates}·" * (gates > 1)
+        second = CountStep(f"The second bias, beside U: {why}", f"{times}u", f"{times}{u}", gates * u)
+        steps += [second, _together(steps[-1], second)]
+    return tuple(steps)
 
 
-def _second_bias(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[CountStep, ...]:
-    """Count the bias beside U, where a framework has one; a Keras GRU has it as well (`reset_after=True`)."""
-    cell, gates, u = blueprint.stack.cell, GATES[blueprint.stack.cell], part.outputs
-    if not blueprint.stack.bias or (framework == "keras" and cell != "gru"):
-        return ()
-    why = "it is added to the first and could be left out"
-    if cell == "gru":
-        why = "only the candidate needs it, where the reset gate scales it"
-    letters, digits = (f"{gates}·u", f"{gates}·{u}") if gates > 1 else ("u", f"{u}")
-    return (CountStep(f"The second bias, beside U: {why}", letters, digits, gates * u),)
-
-
-def whole(first: CountStep, extra: tuple[CountStep, ...]) -> tuple[CountStep, ...]:
-    """Add the second bias to the rest."""
-    return tuple(
-        CountStep(
-            "Together",
-            f"{first.symbols} + {more.symbols}",
-            f"{first.numbers} + {more.numbers}",
-            first.value + more.value,
-        )
-        for more in extra
-    )
+def _together(one: CountStep, other: CountStep) -> CountStep:
+    symbols, numbers = f"{one.symbols} + {other.symbols}", f"{one.numbers} + {other.numbers}"
+    return CountStep("Together", symbols, numbers, one.value + other.value)
 
 
 def _count_norm(blueprint: Blueprint, part: Part, framework: Framework) -> PartCount:
@@ -159,13 +140,10 @@ def _count_norm(blueprint: Blueprint, part: Part, framework: Framework) -> PartC
 
     The mean and variance that a batch norm keeps are weights of the layer in Keras, and buffers beside them in PyTorch.
     """
-    width, trained = (
-        part.outputs,
-        CountStep("Scale and shift of each number", "2·d", f"2·{part.outputs}", 2 * part.outputs),
-    )
+    width, title = part.outputs, f"Norm {part.layer + 1}"
+    trained = CountStep("Scale and shift of each number", "2·d", f"2·{width}", 2 * width)
     kept = sum(fact.count for fact in tensors_of_part(blueprint, part, framework) if not fact.trained)
-    title = f"Norm {part.layer + 1}"
     if not kept:
         return PartCount(title, part, (trained,))
     statistics = CountStep("Mean and variance kept, not trained", "2·d", f"2·{width}", kept)
-    return PartCount(title, part, (trained, statistics, *whole(trained, (statistics,))), kept)
+    return PartCount(title, part, (trained, statistics, _together(trained, statistics)), kept)

@@ -62,12 +62,11 @@ def plain(words: str, value: float, digits: int = 2) -> Figure:
     return Figure(words, value, f"{value:.{digits}f}".replace("-", "−"))
 
 
-def gap(words: str, one: Tensor, other: Tensor) -> Figure:
+def _gap(words: str, one: Tensor, other: Tensor) -> Figure:
     """Measure the largest difference; exactly 0 is written as such."""
     value = float((one - other).abs().max())
-    if value == 0:
-        return Figure(words, value, "0")
-    return Figure(words, value, f"{value:.3f}" if value >= 0.001 else f"{value:.0e}".replace("e-0", "e−"))
+    text = f"{value:.3f}" if value >= 0.001 else f"{value:.0e}".replace("e-0", "e−")
+    return Figure(words, value, text if value else "0")
 
 
 def cell_state_is_no_gate(seed: int = 0) -> Evidence:
@@ -94,16 +93,16 @@ def last_output_is_not_h_n(seed: int = 0) -> Evidence:
     forward, backward = output[:, -1].split(UNITS, dim=1)
     return Evidence(
         (
-            gap("backward half of output[:, −1], off from h_n by", backward, h_n[1]),
-            gap("its forward half, off by", forward, h_n[0]),
-            gap("backward half of output[:, 0], off by", output[:, 0, UNITS:], h_n[1]),
+            _gap("backward half of output[:, −1], off from h_n by", backward, h_n[1]),
+            _gap("its forward half, off by", forward, h_n[0]),
+            _gap("backward half of output[:, 0], off by", output[:, 0, UNITS:], h_n[1]),
         ),
         f"A bidirectional LSTM on {BATCH} sequences of {STEPS} steps, seed {seed}. At the last step the backward "
         "direction has read one input only.",
     )
 
 
-class Carrying(nn.Module):
+class _Carrying(nn.Module):
     """An LSTM that goes on from where it stopped; its state is under `state`."""
 
     def __init__(self) -> None:
@@ -113,15 +112,15 @@ class Carrying(nn.Module):
 
     def forward(self, inputs_TBI: Tensor) -> Tensor:
         """Read on; give the hidden state of every step."""
+        output: Tensor
         output, self.state = self.rnn(inputs_TBI, self.state)
-        whole: Tensor = output
-        return whole
+        return output
 
 
 def wrong_name_resets_nothing(seed: int = 0) -> Evidence:
     """Read one input three times: at first, after a reset under a wrong name, and after a true one."""
     with drawn(seed):
-        model, inputs = Carrying(), torch.randn(STEPS, 1, INPUTS)
+        model, inputs = _Carrying(), torch.randn(STEPS, 1, INPUTS)
         first = model(inputs)
         model.hidden = None  # type: ignore[assignment]  # no such attribute: torch takes it without a word
         after_wrong = model(inputs)
@@ -129,8 +128,8 @@ def wrong_name_resets_nothing(seed: int = 0) -> Evidence:
         after_right = model(inputs)
     return Evidence(
         (
-            gap("after the wrong reset, the same input gives outputs off by", first, after_wrong),
-            gap("after the right one, off by", first, after_right),
+            _gap("after the wrong reset, the same input gives outputs off by", first, after_wrong),
+            _gap("after the right one, off by", first, after_right),
         ),
         f"An LSTM of {UNITS} units reads the same {STEPS} steps again, seed {seed}. Python sets any attribute that you "
         "name, so no error tells.",
@@ -147,9 +146,8 @@ def default_lstm_vanishes(seed: int = 0) -> Evidence:
         ("plain RNN", "rnn", None),
     )
     left = [(words, gradient_left(cell, bias, seed)) for words, cell, bias in cells]
-    figures = tuple(Figure(words, log, power(log)) for words, log in left)
     return Evidence(
-        figures,
+        tuple(Figure(words, log, power(log)) for words, log in left),
         f"Size of ∂L/∂h at the first of {FAR} steps, divided by that at the last, where the loss is: "
         f"{GRADIENT_UNITS} units, mean of the logarithm over seeds {seed} to {seed + GRADIENT_SEEDS - 1}.",
     )
@@ -159,10 +157,8 @@ def gradient_left(cell: Cell, bias: float | None, seed: int) -> float:
     """Give log10 of the gradient at the first step over that at the last, mean over seeds."""
     seeds = range(seed, seed + GRADIENT_SEEDS)
     models = [untrained(cell, bias, each) for each in seeds]
-    traces = [
-        trace_in_double(model, np.random.default_rng(each).normal(size=(FAR, INPUTS)))
-        for model, each in zip(models, seeds, strict=True)
-    ]
+    inputs = [np.random.default_rng(each).normal(size=(FAR, INPUTS)) for each in seeds]
+    traces = list(map(trace_in_double, models, inputs))
     upstream = np.zeros((len(models), FAR, GRADIENT_UNITS))
     upstream[:, -1] = [np.random.default_rng(each).normal(size=GRADIENT_UNITS) for each in seeds]
     norms = log_norm(gradients_of(models, traces, upstream)[0]["hidden_state_grad"])
@@ -191,7 +187,7 @@ def power(log: float) -> str:
     lead = round(10 ** (log - exponent))
     exponent, lead = (exponent + 1, 1) if lead == 10 else (exponent, lead)
     raised = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"10{raised}" if lead == 1 else f"{lead}·10{raised}"
+    return f"{lead}·10{raised}".removeprefix("1·")
 
 
 def minus_one_takes_an_example(seed: int = 0) -> Evidence:
@@ -201,8 +197,8 @@ def minus_one_takes_an_example(seed: int = 0) -> Evidence:
         output, (h_n, _) = layer(torch.randn(BATCH, STEPS, INPUTS))
     return Evidence(
         (
-            gap("output[−1], off from the last states by", output[-1], h_n[0]),
-            gap("output[:, −1], off by", output[:, -1], h_n[0]),
+            _gap("output[−1], off from the last states by", output[-1], h_n[0]),
+            _gap("output[:, −1], off by", output[:, -1], h_n[0]),
         ),
         f"{BATCH} sequences of {STEPS} steps, seed {seed}: output[−1] is {tuple(output[-1].shape)}, all steps of the last "
         f"sequence; output[:, −1] is {tuple(output[:, -1].shape)} too. Shapes agree, so nothing complains.",
@@ -219,7 +215,7 @@ def padding_is_read(seed: int = 0) -> Evidence:
         naive = layer(padded)[1][0]
         packed = layer(pack_padded_sequence(padded, torch.tensor([STEPS]), batch_first=True))[1][0]
     return Evidence(
-        (gap("padded with zeros, last state off by", alone, naive), gap("packed, off by", alone, packed)),
+        (_gap("padded with zeros, last state off by", alone, naive), _gap("packed, off by", alone, packed)),
         f"{STEPS} steps, then {STEPS} zeros, seed {seed}. An input of 0 still moves the state: U·h and the biases remain.",
     )
 
@@ -271,4 +267,4 @@ def _twice_in_training(words: str, layers: int, seed: int) -> Figure:
         stack = nn.LSTM(INPUTS, UNITS, num_layers=layers).train()
         stack.dropout = 0.5  # what the constructor keeps of it, without its warning
         inputs = torch.randn(STEPS, BATCH, INPUTS)
-        return gap(words, stack(inputs)[0], stack(inputs)[0])
+        return _gap(words, stack(inputs)[0], stack(inputs)[0])

@@ -1,6 +1,7 @@
 """A model from elsewhere: its weights are read, and what it is made of follows from their names and shapes."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -87,16 +88,11 @@ class ForeignModel:
 def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
     """Build a model from the bytes of a safetensors or npz file with the names of PyTorch or Keras.
 
-    Args:
-        data: of the file.
-        untold: what the weights do not tell.
-
     Raises:
         WeightsError: the file is something else, names are not known, shapes contradict each other, numbers are not
             finite, or the model is larger than what can be shown.
     """
     arrays, notes = held_once(read_arrays(data))
-    untold = untold or Untold()
     framework: Framework = "torch" if is_torch(arrays) else "keras"
     if framework == "keras" and not is_keras(arrays):
         raise WeightsError(
@@ -105,18 +101,13 @@ def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
         )
     parts = placed(torch_parts(arrays) if framework == "torch" else keras_parts(arrays))
     _require_numbers(parts)
-    config = _with_epsilon(_config_of(parts, untold), framework, arrays)
-    model = build(config, parts)
+    config = _with_epsilon(_config_of(parts, untold or Untold()), framework, arrays)
     told = (*inferred(parts, framework), *notes, *parts.notes, *chosen(config, framework))
-    return ForeignModel(model, framework, told)
+    return ForeignModel(_build(config, parts), framework, told)
 
 
 def _require_numbers(parts: Placed) -> None:
-    """Refuse models that read or answer nothing, or more than can be shown.
-
-    Raises:
-        WeightsError: it is one of those.
-    """
+    """Refuse models that read or answer nothing, or more than can be shown."""
     reads, answers = parts.layers[0].inputs, len(parts.head["weight"])
     known = 0 if parts.embedding is None else len(parts.embedding)
     if known > MAX_TOKENS_KNOWN:
@@ -135,41 +126,31 @@ def _require_numbers(parts: Placed) -> None:
 
 
 def _config_of(parts: Placed, untold: Untold) -> Config:
-    """Describe the model that was found.
-
-    Raises:
-        WeightsError: its parts cannot stand together here.
-    """
-    first, sizes = parts.layers[0], tuple(layer.units for layer in parts.layers)
-    stack = StackConfig(
-        cell=first.cell,
-        input_size=first.inputs,
-        sizes=sizes,
-        output_size=len(parts.head["weight"]),
-        bidirectional=len(first.ways) == 2,
-        normalization=_normalization_of(parts),
-        pooling="attention" if parts.attention else untold.pooling,
-        bias="bias_ih" in first.first,
-        activation=untold.activation,
-    )
-    if len(set(sizes)) == 1 and stack.normalization == "none" and stack.pooling in ("last", "every"):
-        return _model_config(stack, parts.embedding)
+    """Describe the model that was found: as one that can be stepped where all layers are of one size, else as a stack."""
+    first, sizes, norm = parts.layers[0], tuple(layer.units for layer in parts.layers), _normalization_of(parts)
+    pooling: Pooling = "attention" if parts.attention else untold.pooling
+    common: dict[str, Any] = {
+        "cell": first.cell,
+        "input_size": first.inputs,
+        "output_size": len(parts.head["weight"]),
+        "bidirectional": len(first.ways) == 2,
+        "bias": "bias_ih" in first.first,
+        "activation": untold.activation,
+    }
+    if len(set(sizes)) == 1 and norm == "none" and pooling in ("last", "every"):
+        return _with_embedding(
+            ModelConfig(**common, hidden_size=sizes[0], num_layers=len(sizes), reads=pooling), parts.embedding
+        )
     if parts.embedding is not None:
         raise WeightsError(
             "The file holds an embedding in front of layers of different sizes, or of a norm, mean or attention. An "
             "embedding is read in front of plain layers of one size. Leave it out, and feed the model numbers."
         )
-    return stack
+    return StackConfig(**common, sizes=sizes, normalization=norm, pooling=pooling)
 
 
 def _with_epsilon(config: Config, framework: Framework, arrays: Arrays) -> Config:
-    """Say what norms add to the variance, which weights do not tell: it is what is usual in a framework.
-
-    Args:
-        config: as it was found.
-        framework: whose layout the weights have.
-        arrays: all that the file holds; where their names are those of code that was written here, they do tell.
-    """
+    """Say what norms add to the variance: what is usual, but where the names are those of code written here, which tell."""
     if not isinstance(config, StackConfig) or config.normalization == "none":
         return config
     for epsilon in USUAL_EPSILON.values():
@@ -179,28 +160,11 @@ def _with_epsilon(config: Config, framework: Framework, arrays: Arrays) -> Confi
     return replace(config, epsilon=USUAL_EPSILON[framework])
 
 
-def _model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConfig:
-    """Describe layers of one size as a model that can be stepped.
-
-    Raises:
-        WeightsError: the embedding gives something else than the first layer reads.
-    """
-    config = ModelConfig(
-        cell=stack.cell,
-        input_size=stack.input_size,
-        hidden_size=stack.sizes[0],
-        num_layers=len(stack.sizes),
-        output_size=stack.output_size,
-        bidirectional=stack.bidirectional,
-        bias=stack.bias,
-        activation=stack.activation,
-        reads="every" if stack.pooling == "every" else "last",
-    )
+def _with_embedding(config: ModelConfig, embedding: np.ndarray | None) -> ModelConfig:
     if embedding is None:
         return config
-    require_shape(
-        embedding, (None, stack.input_size), "embedding", f"a first layer that reads {stack.input_size} numbers"
-    )
+    reads = config.input_size
+    require_shape(embedding, (None, reads), "embedding", f"a first layer that reads {reads} numbers")
     try:
         return replace(config, embedding="learned", vocabulary_size=len(embedding))
     except SettingsError as error:
@@ -208,11 +172,7 @@ def _model_config(stack: StackConfig, embedding: np.ndarray | None) -> ModelConf
 
 
 def _normalization_of(parts: Placed) -> Normalization:
-    """Tell which norm stands behind each layer.
-
-    Raises:
-        WeightsError: not every layer has one, or they differ.
-    """
+    """Tell which norm stands behind each layer."""
     if not parts.norms:
         return "none"
     kinds = {"running_mean" in norm for norm in parts.norms}
@@ -224,37 +184,21 @@ def _normalization_of(parts: Placed) -> Normalization:
     return "batch" if kinds == {True} else "layer"
 
 
-def build(config: Config, parts: Placed) -> Model:
-    """Make the model and put the weights into it.
-
-    Raises:
-        WeightsError: a tensor is missing or has another shape than its neighbours ask for.
-    """
+def _build(config: Config, parts: Placed) -> Model:
+    """Make the model and put the weights into it, once all are there in the shapes that it asks for."""
     model: Model = build_stack(config, 0) if isinstance(config, StackConfig) else build_model(config, 0)
-    blueprint = blueprint_of(config)
+    plain = {"embedding": {} if parts.embedding is None else {"weight": parts.embedding}, "head": parts.head}
+    plain |= {f"attention_{place}": tensors for place, tensors in parts.attention.items()}
     weights: Arrays = {}
-    for part in parts_of(blueprint):
+    for part in parts_of(blueprint_of(config)):
         if part.kind == "recurrent":
             here = parts.layers[part.layer].ways[part.direction]
-        elif part.kind == "norm":
-            here = parts.norms[part.layer]
-        elif part.kind == "embedding":
-            here = {} if parts.embedding is None else {"weight": parts.embedding}
         else:
-            here = parts.head if part.kind == "head" else parts.attention.get(part.kind.removeprefix("attention_"), {})
+            here = parts.norms[part.layer] if part.kind == "norm" else plain.get(part.kind, {})
         weights |= {part.torch.format(word): array for word, array in here.items()}
-    _require_all(config, weights)
-    load_weights(model, weights)
-    return model.eval()
-
-
-def _require_all(config: Config, weights: Arrays) -> None:
-    """Refuse weights of which one is missing or does not fit.
-
-    Raises:
-        WeightsError: one is or does not.
-    """
     for fact in tensors_of(config, "torch"):
         if fact.name not in weights:
             raise WeightsError(f"`{fact.name}` {fact.shape} is missing. Bring all weights of the model.")
         require_shape(weights[fact.name], fact.shape, fact.name, "the other weights of the file")
+    load_weights(model, weights)
+    return model.eval()

@@ -8,9 +8,9 @@ import io
 import json
 import math
 import re
-import tokenize
 import zipfile
 import zlib
+from tokenize import TokenError
 
 import numpy as np
 from safetensors import SafetensorError
@@ -23,19 +23,7 @@ MAX_ARRAYS = 500
 MAX_NAME = 200
 HDF5, ZIP = b"\x89HDF", (b"PK\x03\x04", b"PK\x05\x06")
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-FAULTS = (
-    tokenize.TokenError,
-    MemoryError,
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    EOFError,
-    OSError,
-    RuntimeError,
-    OverflowError,
-    SyntaxError,
-)
+FAULTS = (TokenError, MemoryError, ValueError, LookupError, TypeError, EOFError, OSError, RuntimeError, OverflowError)
 TO_SAFETENSORS = (
     "Where you trust the file (opening it runs what it holds), and its classes can be imported, these lines save the first "
     "recurrent model in it as numbers only:\n"
@@ -84,11 +72,7 @@ def read_arrays(data: bytes) -> Arrays:
 
 
 def _require_size(size: int) -> None:
-    """Refuse more bytes than are read.
-
-    Raises:
-        WeightsError: there are more.
-    """
+    """Refuse more bytes than are read."""
     if size > MAX_BYTES:
         raise WeightsError(
             f"The weights take {size / 2**20:.0f} MB; up to {MAX_BYTES // 2**20} MB are read. Bring a smaller model: "
@@ -97,11 +81,7 @@ def _require_size(size: int) -> None:
 
 
 def _refuse_others(data: bytes) -> None:
-    """Refuse files of other kinds by their first bytes, whatever their names say.
-
-    Raises:
-        WeightsError: it is one of those.
-    """
+    """Refuse files of other kinds by their first bytes, whatever their names say."""
     if data.startswith(HDF5):
         raise WeightsError(
             f"This is an HDF5 file, as Keras' `.weights.h5` and `.h5` are; it is not read here. {TO_NPZ}"
@@ -122,11 +102,7 @@ def _is_pickle(data: bytes) -> bool:
 
 
 def _read_safetensors(data: bytes) -> Arrays:
-    """Read safetensors, by name, since the file has no order of its own; half precision becomes float32.
-
-    Raises:
-        WeightsError: the bytes are none.
-    """
+    """Read safetensors, by name, since the file has no order of its own; half precision becomes float32."""
     try:
         tensors = load(data)
     except KeyError as error:  # the format knows types of 4 to 8 bits that its own reader for PyTorch does not
@@ -139,7 +115,9 @@ def _read_safetensors(data: bytes) -> Arrays:
             "The file is neither safetensors nor npz, or it is damaged; ONNX and TensorFlow Lite, for two, are not read. "
             'Save a PyTorch model with `safetensors.torch.save_model(model, "weights.safetensors")`.'
         ) from error
-    tensors = {name: tensors[kept] for name, kept in _shared_names(data).items() if kept in tensors} | tensors
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    shared = header.get("__metadata__") or {}  # names that `save_model` left out, with those of the same numbers
+    tensors = {name: tensors[kept] for name, kept in shared.items() if kept in tensors} | tensors
     _require_count(len(tensors))
     arrays: Arrays = {}
     for name in sorted(map(_checked_name, tensors), key=natural):
@@ -148,12 +126,6 @@ def _read_safetensors(data: bytes) -> Arrays:
             raise WeightsError(f"`{shown(name)}` holds complex numbers. Weights are real numbers.")
         arrays[name] = (tensor.float() if tensor.is_floating_point() else tensor).numpy()  # NumPy knows no bfloat16
     return arrays
-
-
-def _shared_names(data: bytes) -> dict[str, str]:
-    """Give the names that `save_model` left out of safetensors, each with the name that its numbers are kept under."""
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return header.get("__metadata__") or {}
 
 
 def natural(name: str) -> list[tuple[int, str]]:
@@ -165,25 +137,17 @@ def natural(name: str) -> list[tuple[int, str]]:
 
 
 def _read_npz(data: bytes) -> Arrays:
-    """Read an npz, member by member.
-
-    Raises:
-        WeightsError: it is another zip, damaged, or not what it says.
-    """
+    """Read an npz, member by member."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = _checked_members(archive.infolist())
-            return {name: read_member(archive, member) for name, member in members.items()}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, *FAULTS) as error:
+            return {name: _read_member(archive, member) for name, member in members.items()}
+    except (zipfile.BadZipFile, zlib.error, SyntaxError, *FAULTS) as error:
         raise WeightsError("The zip is damaged. Save the weights again with `np.savez('weights.npz', …)`.") from error
 
 
 def _checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Say which arrays an archive holds, before any of them is unpacked.
-
-    Raises:
-        WeightsError: it holds something else, or too much.
-    """
+    """Say which arrays an archive holds, before any of them is unpacked."""
     names = [member.filename for member in members]
     if any(name.endswith(".pkl") for name in names):
         raise WeightsError(
@@ -210,12 +174,8 @@ def _checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInf
     return found
 
 
-def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
-    """Unpack one array: no more bytes than announced, and exactly as many numbers as its shape says.
-
-    Raises:
-        WeightsError: it holds objects, or something else than it says.
-    """
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+    """Unpack one array: no more bytes than announced, and exactly as many numbers as its shape says."""
     with archive.open(member) as file:
         stream = io.BytesIO(file.read(member.file_size))
     version = np.lib.format.read_magic(stream)
@@ -236,11 +196,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray
 
 
 def _require_count(count: int) -> None:
-    """Refuse more arrays than any model here has.
-
-    Raises:
-        WeightsError: there are more.
-    """
+    """Refuse more arrays than any model here has."""
     if count > MAX_ARRAYS:
         raise WeightsError(
             f"The file holds {count} arrays; up to {MAX_ARRAYS} are read. Save the recurrent layers only."
@@ -248,11 +204,7 @@ def _require_count(count: int) -> None:
 
 
 def _checked_name(name: str) -> str:
-    """Refuse names that no framework gives.
-
-    Raises:
-        WeightsError: it is one of those.
-    """
+    """Refuse names that no framework gives."""
     if len(name) > MAX_NAME or not name.isprintable() or "\\" in name or name.startswith("/") or ".." in name:
         raise WeightsError(
             f"An array is called `{shown(name)}`, which is no name of a weight. Save the weights under the "
@@ -268,11 +220,7 @@ def shown(name: str) -> str:
 
 
 def _as_float32(name: str, array: np.ndarray) -> np.ndarray:
-    """Turn numbers of any size and byte order, and what is true or false, into float32 of this machine.
-
-    Raises:
-        WeightsError: some are not finite, or too large for float32.
-    """
+    """Turn numbers of any size and byte order, and what is true or false, into float32 of this machine."""
     with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused as that
         numbers = np.ascontiguousarray(array, dtype=np.float32).reshape(array.shape)  # a single number has no axis
     bad = numbers.size - int(np.isfinite(numbers).sum())

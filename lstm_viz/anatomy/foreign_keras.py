@@ -23,10 +23,8 @@ Group = tuple[str, Arrays]
 
 def is_keras(arrays: Arrays) -> bool:
     """Tell whether names are those of Keras, or numbers in its order."""
-    named = any(
-        VARIABLE.fullmatch(name) and name.endswith(("recurrent_kernel", "recurrent_kernel:0")) for name in arrays
-    )
-    return named or all(NUMBERED.fullmatch(name) for name in arrays)
+    named = [found for found in map(VARIABLE.fullmatch, arrays) if found and found["word"] == "recurrent_kernel"]
+    return bool(named) or all(map(NUMBERED.fullmatch, arrays))
 
 
 def keras_parts(arrays: Arrays) -> ReadParts:
@@ -35,7 +33,7 @@ def keras_parts(arrays: Arrays) -> ReadParts:
     Raises:
         WeightsError: a name is not known, or shapes contradict each other.
     """
-    by_number = all(NUMBERED.fullmatch(name) for name in arrays)
+    by_number = all(map(NUMBERED.fullmatch, arrays))
     groups = dict(_numbered_groups(arrays) if by_number else _named_groups(arrays))
     in_order = by_number or list(arrays) != sorted(arrays, key=natural)  # sorted names tell nothing
     parts, ways = ReadParts(sequence=tuple(groups) if in_order else ()), {}
@@ -50,11 +48,7 @@ def keras_parts(arrays: Arrays) -> ReadParts:
 
 
 def _named_groups(arrays: Arrays) -> Iterator[Group]:
-    """Put variables of one layer together, in the order of the file.
-
-    Raises:
-        WeightsError: a name is not one of Keras'.
-    """
+    """Put variables of one layer together, in the order of the file."""
     groups: dict[str, Arrays] = {}
     for name, array in arrays.items():
         found = VARIABLE.fullmatch(name)
@@ -81,7 +75,7 @@ def _numbered_groups(arrays: Arrays) -> Iterator[Group]:
     """
     left = [arrays[name] for name in sorted(arrays, key=lambda name: int(name[4:]))]
     count = 0
-    if alike(left) == alike(left[2:]) == 2 and left[0].shape == 2 * left[2].shape:
+    if _alike(left) == _alike(left[2:]) == 2 and left[0].shape == 2 * left[2].shape:
         raise WeightsError(
             f"Two vectors of {left[2].size} numbers behind a square RNN are both biases of PyTorch or a norm of Keras. "
             "Without names this cannot be told. Save the arrays under their names."
@@ -101,7 +95,7 @@ def _numbered_groups(arrays: Arrays) -> Iterator[Group]:
 def _next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
     """Give how many arrays make the next layer, and those by their words; 0 where none can."""
     if left[0].ndim == 1:
-        take = {2: 2, 4: 4}.get(alike(left), 0)
+        take = {2: 2, 4: 4}.get(_alike(left), 0)
         return take, dict(zip(NORM_WORDS, left[:take], strict=False))
     if left[0].ndim != 2:
         return 0, {}
@@ -109,7 +103,7 @@ def _next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
         stacked = left[1].shape[1]
         biased = len(left) > 2 and left[2].shape in ((stacked,), (2, stacked), (2 * stacked,))
         if biased and stacked == len(left[1]):  # an RNN: a norm of two or four vectors of that size may follow
-            biased = alike(left[2:]) % 2 == 1
+            biased = _alike(left[2:]) % 2 == 1
         return 2 + biased, dict(zip(("kernel", "recurrent_kernel", "bias"), left[: 2 + biased], strict=False))
     if len(left) > 1 and left[1].shape == (left[0].shape[1],):
         return 2, {"kernel": left[0], "bias": left[1]}
@@ -117,7 +111,7 @@ def _next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
     return 1, {"embeddings" if later else "kernel": left[0]}
 
 
-def alike(left: list[np.ndarray]) -> int:
+def _alike(left: list[np.ndarray]) -> int:
     """Count how many arrays from the first on have its shape."""
     return next((place for place, array in enumerate(left) if array.shape != left[0].shape), len(left))
 
@@ -129,11 +123,7 @@ def _is_recurrent(kernel: np.ndarray, recurrent: np.ndarray) -> bool:
 
 
 def _read_way(name: str, group: Arrays) -> Arrays:
-    """Turn one layer in one direction into torch's layout.
-
-    Raises:
-        WeightsError: an array is missing or has another shape.
-    """
+    """Turn one layer in one direction into torch's layout."""
     if "kernel" not in group or not set(group) <= {"kernel", "recurrent_kernel", "bias"}:
         raise WeightsError(
             f"`{shown(name)}` has {', '.join(f'`{word}`' for word in group)}. A recurrent layer needs `kernel` and "
@@ -160,11 +150,7 @@ def _read_way(name: str, group: Arrays) -> Arrays:
 
 
 def _sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
-    """Put what is no recurrent layer where it belongs.
-
-    Raises:
-        WeightsError: it belongs nowhere.
-    """
+    """Put what is no recurrent layer where it belongs."""
     if set(group) == {"embeddings"} and group["embeddings"].ndim == 2:
         parts.embeddings[name] = group["embeddings"]
     elif {"gamma", "beta"} <= set(group) <= set(NORM_WORDS):
@@ -181,16 +167,7 @@ def _sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
 
 
 def _by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> list[ReadLayer]:
-    """Pair the directions of a layer, in whatever order they came.
-
-    Args:
-        ways: recurrent layers in one direction by name.
-        names: of all layers of the file.
-        parts: what else there is.
-
-    Raises:
-        WeightsError: a backward layer has no forward one, or they differ, or it is not known whether they are a pair.
-    """
+    """Pair the directions of layers, in whatever order they came; `names` are those of all layers of the file."""
     layers = {name: ReadLayer(name, {"forward": way}) for name, way in ways.items()}
     for name in ways:
         partner = _partner_of(name, ways, names, parts)
@@ -222,10 +199,8 @@ def _partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: Rea
     if len(alike) != 1:
         return ""
     units = ways[name]["weight_hh"].shape[1]
-    read = [way["weight_ih"].shape[1] for way in ways.values()] + [
-        dense["weight"].shape[1] for dense in parts.linear.values()
-    ]
-    if ways[name]["weight_ih"].shape[1] == units and 2 * units not in read:
+    matrices = [way["weight_ih"] for way in ways.values()] + [dense["weight"] for dense in parts.linear.values()]
+    if ways[name]["weight_ih"].shape[1] == units and 2 * units not in [matrix.shape[1] for matrix in matrices]:
         raise WeightsError(
             f"`{shown(alike[0])}` could be the backward direction of `{shown(name)}`, or stand on it: this cannot be told. "
             "Call both directions alike (`forward_lstm`, `backward_lstm`), or neither of them `forward`."
@@ -234,22 +209,14 @@ def _partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: Rea
 
 
 def _paired(forward: ReadLayer, name: str, way: Arrays) -> None:
-    """Add the backward direction to a layer.
-
-    Raises:
-        WeightsError: its shapes differ.
-    """
+    """Add the backward direction to a layer."""
     for word, array in forward.first.items():
         require_shape(way.get(word, np.zeros(0)), array.shape, f"{name} ({word})", "the forward direction")
     forward.ways["backward"] = way
 
 
 def _by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLayer]:
-    """Decide without names whether layers read in one direction or two: by what each reads of the one before, and the head.
-
-    Raises:
-        WeightsError: layers fit on each other in neither way, or in both.
-    """
+    """Decide without names whether layers read in one direction or two: by what each reads, and the head."""
     single = [ReadLayer(name, {"forward": way}) for name, way in ways]
     halves = list(zip(ways[::2], ways[1::2], strict=False))
     double = []

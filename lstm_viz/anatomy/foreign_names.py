@@ -62,24 +62,24 @@ def held_once(arrays: Arrays) -> tuple[Arrays, list[str]]:
     left = {name: array for name, array in arrays.items() if name not in counters}
     notes = [f"“{shown(name)}” counts ({int(arrays[name].item())}) and is no weight." for name in counters]
     while models := next(_same_form(left), []):
-        if len({numbers(left, owner, models) for owner in models}) > 1:
+        if len({_numbers(left, owner, models) for owner in models}) > 1:
             raise WeightsError(
                 f"The file holds {len(models)} models of the same form ({listed(models)}), such as one and "
                 "its average. One at a time can be shown. Leave the others out."
             )
-        left = without(left, models[1], models[0], notes)
-    while pair := next(_same_numbers(left), None):
-        kept, copy, may_run_twice = pair
-        if may_run_twice and not any(array.ndim == 2 for array in others(left, copy).values()):
+        left = _without(left, models[1], models[0], notes)
+    while found := next(_same_numbers(left), None):
+        kept, copy, may_run_twice = found
+        if may_run_twice and not _has_other_matrix(left, copy):
             raise WeightsError(
                 f"{listed((kept, copy))} hold the same numbers: one layer that runs twice, or one that is "
                 "kept twice. Bring it once."
             )
-        left = without(left, copy, kept, notes)
+        left = _without(left, copy, kept, notes)
     return left, notes
 
 
-def without(arrays: Arrays, copy: str, kept: str, notes: list[str]) -> Arrays:
+def _without(arrays: Arrays, copy: str, kept: str, notes: list[str]) -> Arrays:
     """Leave out what a copy holds, and say so."""
     notes.append(f"“{called(copy)}” holds the same numbers as “{called(kept)}”, and is read once.")
     return {name: array for name, array in arrays.items() if name not in _beneath(arrays, copy, [kept])}
@@ -103,19 +103,20 @@ def _beneath(arrays: Arrays, owner: str, among: list[str]) -> dict[str, str]:
     return {name: name.removeprefix(owner) for name in names}
 
 
-def numbers(arrays: Arrays, owner: str, among: list[str]) -> bytes:
+def _numbers(arrays: Arrays, owner: str, among: list[str]) -> bytes:
     """Give all that an owner holds, so that it can be compared with what another one of the same form holds."""
     own = sorted(_beneath(arrays, owner, among), key=lambda name: name.removeprefix(owner))
     return b"".join(arrays[name].tobytes() for name in own)
 
 
-def others(arrays: Arrays, owner: str) -> Arrays:
-    """Give what an owner has beside its recurrent weights."""
-    recurrent = {parent(name) for name in filter(RECURRENT.search, arrays)}
-    return {name: array for name, array in arrays.items() if name.startswith(owner) and parent(name) not in recurrent}
+def _has_other_matrix(arrays: Arrays, owner: str) -> bool:
+    """Tell whether an owner has a matrix that is not recurrent."""
+    recurrent = {_parent(name) for name in filter(RECURRENT.search, arrays)}
+    own = [name for name in arrays if name.startswith(owner) and _parent(name) not in recurrent]
+    return any(arrays[name].ndim == 2 for name in own)
 
 
-def parent(name: str) -> str:
+def _parent(name: str) -> str:
     """Give what a name begins with, up to its last piece."""
     return name[: 1 + max(name.rfind("."), name.rfind("/"))]
 
@@ -133,7 +134,7 @@ def _same_numbers(arrays: Arrays) -> Iterator[tuple[str, str, bool]]:
             kept = first.setdefault(arrays[copy + tail].tobytes(), copy)
             if kept == copy or DIRECTION.search(kept) or DIRECTION.search(copy):
                 continue
-            own_names = not parent(CELL.sub("", tail)) or bool(numbered((kept, copy)))
+            own_names = not _parent(CELL.sub("", tail)) or bool(numbered((kept, copy)))
             may_run_twice = own_names and _fits_on_itself(arrays, copy + tail)
             for one, two in ((kept, copy), (copy, kept)):
                 twins = {name: one + rest for name, rest in _beneath(arrays, two, [one]).items()}
@@ -155,5 +156,5 @@ def _same_form(arrays: Arrays) -> Iterator[list[str]]:
             {rest: arrays[name].shape for name, rest in _beneath(arrays, owner, owners).items()} for owner in owners
         ]
         alike = [owner for owner, form in zip(owners, forms, strict=True) if form == forms[0]]
-        if len(alike) > 1 and any(array.ndim == 2 for array in others(arrays, alike[-1]).values()):
+        if len(alike) > 1 and _has_other_matrix(arrays, alike[-1]):
             yield alike

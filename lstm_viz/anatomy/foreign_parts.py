@@ -97,15 +97,11 @@ def require_shape(array: np.ndarray, shape: tuple[int | None, ...], name: str, r
     Raises:
         WeightsError: it has another one.
     """
-    fits = array.ndim == len(shape) and all(
-        want is None or have == want for have, want in zip(array.shape, shape, strict=True)
-    )
-    if not fits:
-        wanted = (
-            "(" + ", ".join("any" if size is None else str(size) for size in shape) + (",)" if len(shape) == 1 else ")")
-        )
+    wanted = tuple(have if want is None else want for have, want in zip(array.shape, shape, strict=False))
+    if array.ndim != len(shape) or array.shape != wanted:
+        needed = str(shape).replace("None", "any")
         raise WeightsError(
-            f"`{shown(name)}` has the shape {array.shape}, which should be {wanted} beside {reason}. Bring all "
+            f"`{shown(name)}` has the shape {array.shape}, which should be {needed} beside {reason}. Bring all "
             "weights of one model, as they were saved."
         )
 
@@ -129,8 +125,7 @@ def misfit(layers: list[ReadLayer]) -> WeightsError:
 
 def chained(layers: Iterable[ReadLayer]) -> bool:
     """Tell whether each layer reads what the one before gives."""
-    order = list(layers)
-    return all(below.width == above.inputs for below, above in pairwise(order))
+    return all(below.width == above.inputs for below, above in pairwise(layers))
 
 
 def require_alike(layers: list[ReadLayer]) -> None:
@@ -139,11 +134,9 @@ def require_alike(layers: list[ReadLayer]) -> None:
     Raises:
         WeightsError: they do.
     """
-    cells = {layer.cell for layer in layers}
-    if len(cells) > 1:
-        raise WeightsError(
-            f"The layers are of different kinds: {', '.join(sorted(cells))}. One kind at a time can be shown."
-        )
+    if len(cells := {layer.cell for layer in layers}) > 1:
+        kinds = ", ".join(sorted(cells))
+        raise WeightsError(f"The layers are of different kinds: {kinds}. One kind at a time can be shown.")
     if len({len(layer.ways) for layer in layers}) > 1:
         raise WeightsError(
             "Some layers read in one direction and some in two. Either all or none can be bidirectional."

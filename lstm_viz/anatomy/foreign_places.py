@@ -57,7 +57,7 @@ def placed(parts: ReadParts) -> Placed:
     if not parts.modules:
         raise WeightsError("No recurrent layer was found in the file. Bring the weights of an LSTM, a GRU or an RNN.")
     _require_few(list(chain(*parts.modules.values())))
-    layers, notes = stacked(parts)
+    layers, notes = _stacked(parts)
     require_alike(layers)
     embedding, linear, told = _embedding_of(parts, layers)
     head, said = _head_of(parts, linear, layers)
@@ -66,11 +66,7 @@ def placed(parts: ReadParts) -> Placed:
 
 
 def _require_few(layers: list[ReadLayer]) -> None:
-    """Refuse more or larger layers than can be shown.
-
-    Raises:
-        WeightsError: there are.
-    """
+    """Refuse more or larger layers than can be shown."""
     units = max(layer.units for layer in layers)
     if units > MAX_HIDDEN_SIZE or len(layers) > MAX_LAYERS:
         raise WeightsError(
@@ -79,39 +75,35 @@ def _require_few(layers: list[ReadLayer]) -> None:
         )
 
 
-def stacked(parts: ReadParts) -> tuple[list[ReadLayer], list[str]]:
-    """Put layers on each other: by their numbers, in the order of the file, or as only their sizes allow.
-
-    Raises:
-        WeightsError: no order fits, more than one does, or names say that they are no stack.
-    """
+def _stacked(parts: ReadParts) -> tuple[list[ReadLayer], list[str]]:
+    """Put layers on each other: by their numbers, in the order of the file, or as only their sizes allow."""
     names = list(parts.modules)
     if len({_role_of(name) for name in names}) > 1:
         raise WeightsError(
             f"By their names {listed(names)} are no stack, of which each layer reads every state of the one before: a "
             "decoder, for one, starts from the last state of its encoder. Bring one of them alone."
         )
-    fitting = [order for order in permutations(names) if chained(run(parts, order))]
+    fitting = [order for order in permutations(names) if chained(_run(parts, order))]
     if not fitting:
-        raise misfit(run(parts, names))
-    found = [name for name in parts.sequence if name in names]
-    ways = {"of their numbers": tuple(numbered(names)), "of the file": tuple(found)}
-    ways |= {"that alone fits their sizes": fitting[0]} if len(fitting) == 1 else {}
+        raise misfit(_run(parts, names))
+    ways = {
+        "of their numbers": tuple(numbered(names)),
+        "of the file": tuple(name for name in parts.sequence if name in names),
+        "that alone fits their sizes": fitting[0] if len(fitting) == 1 else (),
+    }
     for how, order in ways.items():
         if order in fitting:
             note = (
                 f"{_quoted(order)} are taken to be a stack, each reading every state of the one before, in the order "
-                f"{how}: weights do not tell."
             )
-            return run(parts, order), [note] if len(names) > 1 else []
+            return _run(parts, order), [f"{note}{how}: weights do not tell."] if len(names) > 1 else []
     raise WeightsError(
         f"{listed(names)} could stand on each other in {len(fitting)} orders, or be no stack at all: their names and sizes "
         "do not tell. Bring one of them alone, or number them in the order in which they run (`lstm_1`, `lstm_2`)."
     )
 
 
-def run(parts: ReadParts, order: Iterable[str]) -> list[ReadLayer]:
-    """Give the layers of some modules one after the other."""
+def _run(parts: ReadParts, order: Iterable[str]) -> list[ReadLayer]:
     return [layer for name in order for layer in parts.modules[name]]
 
 
@@ -124,37 +116,28 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f"“{called(name)}”" for name in names)
 
 
-def read_once(parts: dict[str, Arrays]) -> tuple[dict[str, Arrays], list[str]]:
+def _read_once(parts: dict[str, Arrays]) -> tuple[dict[str, Arrays], list[str]]:
     """Leave out what holds the same numbers as a part before it, and say so."""
     kept, notes = dict[str, Arrays](), list[str]()
     for name, tensors in parts.items():
-        twins = (other for other, known in kept.items() if same(known, tensors))
-        if twin := next(twins, ""):
+        if twin := next((other for other, known in kept.items() if _same(known, tensors)), ""):
             notes.append(f"{_quoted([name])} holds the same numbers as {_quoted([twin])}, and is read once.")
         else:
             kept[name] = tensors
     return kept, notes
 
 
-def same(first: Arrays, second: Arrays) -> bool:
-    """Tell whether two parts hold the same numbers."""
-    return set(first) == set(second) and all(np.array_equal(first[word], second[word]) for word in first)
+def _same(first: Arrays, second: Arrays) -> bool:
+    return first.keys() == second.keys() and all(np.array_equal(first[word], second[word]) for word in first)
 
 
 def _embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray | None, dict[str, Arrays], list[str]]:
-    """Tell the embedding from the linear layers.
-
-    Returns:
-        It, the linear layers that are left, and what is said of it.
-
-    Raises:
-        WeightsError: there are several, or it cannot be told apart.
-    """
+    """Give the embedding, the linear layers that are left, and what is said of it."""
     linear = dict(parts.linear)
     found = {name: {"weight": table} for name, table in parts.embeddings.items()}
     if not found and parts.any_matrix_embeds:
         found = {name: linear.pop(name) for name in _tables_among(linear, layers)}
-    tables, notes = read_once(found)
+    tables, notes = _read_once(found)
     if not tables:
         return None, linear, []
     if len(tables) > 1:
@@ -175,9 +158,6 @@ def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[st
     """Find the linear layers that are embeddings: no bias, rows of as many numbers as the first layer reads.
 
     Where one could stand behind the layers as well, its name must say that it does not, or another one must stand there.
-
-    Raises:
-        WeightsError: either of two could be one.
     """
     reads, width = layers[0].inputs, layers[-1].width
     found = [
@@ -185,8 +165,7 @@ def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[st
         for name, tensors in linear.items()
         if "bias" not in tensors and tensors["weight"].shape[1] == reads and not says(name, BEHIND_WORDS)
     ]
-    said = [name for name in found if says(name, TOKEN_WORDS)]
-    if said:
+    if said := [name for name in found if says(name, TOKEN_WORDS)]:
         return said
     rows = {name: len(tensors["weight"]) for name, tensors in linear.items() if "weight" in tensors}
     if reads in rows.values():  # it could come before what reads as many, in front of the layers or behind them
@@ -204,13 +183,9 @@ def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[st
 
 
 def _head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]) -> tuple[Arrays, list[str]]:
-    """Take the linear layer behind the recurrent ones, or one that changes nothing.
-
-    Raises:
-        WeightsError: there are several, or it stands elsewhere, or reads something else than the last layer gives.
-    """
+    """Take the linear layer behind the recurrent ones, or one that changes nothing."""
     width = layers[-1].width
-    linear, notes = read_once(linear)
+    linear, notes = _read_once(linear)
     for name, tensors in linear.items():
         if "weight" not in tensors:
             raise WeightsError(
@@ -259,21 +234,14 @@ def _comes_before(parts: ReadParts, name: str, other: str) -> bool:
 
 
 def _norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], list[str]]:
-    """Put a norm behind each layer.
-
-    Raises:
-        WeightsError: one stands elsewhere, or it is not known which layer each is for.
-    """
+    """Put a norm behind each layer."""
     names = [name for name in parts.sequence if name in parts.norms] or numbered(parts.norms) or list(parts.norms)
     known = bool(parts.sequence or numbered(parts.norms)) or len(names) < 2
     if len(names) != len(layers):
         return list(parts.norms.values()), []  # refused with all that is to be said of norms
     sizes = {name: norm["weight"].size for name, norm in parts.norms.items()}
-    fitting = [
-        order
-        for order in permutations(names)
-        if all(sizes[name] == layer.width for name, layer in zip(order, layers, strict=True))
-    ]
+    widths = [layer.width for layer in layers]
+    fitting = [order for order in permutations(names) if [sizes[name] for name in order] == widths]
     if not known and len(fitting) > 1:
         raise WeightsError(
             f"Which layer each of the norms {listed(names)} stands behind cannot be told. Number them in the order in "
@@ -288,6 +256,5 @@ def _norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], 
                 f"`{shown(name)}` seems to stand {'behind the linear' if after else 'in front of a recurrent'} layer. Only "
                 "norms behind recurrent layers can be read. Leave it out."
             )
-    return [parts.norms[name] for name in order], [
-        f"The norms {_quoted(order)} are taken to stand behind the recurrent layers: weights do not tell."
-    ]
+    note = f"The norms {_quoted(order)} are taken to stand behind the recurrent layers: weights do not tell."
+    return [parts.norms[name] for name in order], [note]

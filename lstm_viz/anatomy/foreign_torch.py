@@ -54,11 +54,7 @@ def torch_parts(arrays: Arrays) -> ReadParts:
 
 
 def _read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
-    """Read the layers of one `nn.LSTM`.
-
-    Raises:
-        WeightsError: one is missing, or does not fit on the one below.
-    """
+    """Read the layers of one `nn.LSTM`."""
     missing = next((number for number in range(len(layers)) if number not in layers), None)
     if missing is not None:
         raise WeightsError(
@@ -72,11 +68,7 @@ def _read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
 
 
 def _read_layer(name: str, tensors: Arrays) -> ReadLayer:
-    """Put the tensors of one layer together, once their shapes agree.
-
-    Raises:
-        WeightsError: one is missing, or has another shape.
-    """
+    """Put the tensors of one layer together, once their shapes agree."""
     if any(word.startswith("weight_hr") for word in tensors):
         raise WeightsError(
             f"`{shown(name)}` projects its hidden state (`proj_size`), which no cell here does. Bring a model without "
@@ -92,11 +84,7 @@ def _read_layer(name: str, tensors: Arrays) -> ReadLayer:
 
 
 def _read_way(name: str, tensors: Arrays, ending: str) -> Arrays:
-    """Take the tensors of one direction.
-
-    Raises:
-        WeightsError: one is missing, or has another shape.
-    """
+    """Take the tensors of one direction."""
     here = {
         word: tensors[word + ending]
         for word in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -119,11 +107,7 @@ def _read_way(name: str, tensors: Arrays, ending: str) -> Arrays:
 
 
 def _sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
-    """Put what is no recurrent layer where it belongs.
-
-    Raises:
-        WeightsError: it belongs nowhere.
-    """
+    """Put what is no recurrent layer where it belongs."""
     last = prefix.rpartition(".")[2]
     full = {f"{prefix}.{word}".removeprefix("."): array for word, array in tensors.items()}
     owner = next((owner for owner in parts.modules if owner and f"{prefix}.".startswith(owner)), "")

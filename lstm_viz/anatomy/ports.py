@@ -1,15 +1,9 @@
 """What goes into a recurrent layer and what comes out, with shapes: `output, (h_n, c_n)` and what Keras calls them."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from lstm_viz.anatomy.blueprint import (
-    Blueprint,
-    Config,
-    Framework,
-    blueprint_of,
-    keras_layer,
-    torch_module,
-)
+from lstm_viz.anatomy.blueprint import Blueprint, Config, Framework, blueprint_of, keras_layer, torch_module
 
 
 @dataclass(frozen=True)
@@ -68,35 +62,29 @@ class Comparison:
 def torch_ports(config: Config, run: Run) -> tuple[Port, ...]:
     """List what goes into and comes out of each torch module; `h_0` and `c_0` are zeros where they are left out."""
     blueprint = blueprint_of(config)
-    layers = len(blueprint.stack.sizes)
     if blueprint.one_module:
-        return tuple(_module_ports(blueprint, 0, layers, run))
-    return tuple(port for layer in range(layers) for port in _module_ports(blueprint, layer, 1, run))
+        return tuple(_module_ports(blueprint, 0, config.num_layers, run))
+    return tuple(port for layer in range(config.num_layers) for port in _module_ports(blueprint, layer, 1, run))
 
 
 def _module_ports(blueprint: Blueprint, layer: int, layers: int, run: Run) -> list[Port]:
     """List the ports of the torch module whose first layer is `layer` and that holds `layers` of them."""
     stack, units = blueprint.stack, blueprint.stack.sizes[layer]
-    ways, outer = stack.directions, f"{stack.directions}u" if stack.bidirectional else "u"
-    module = torch_module(blueprint, layer)
-    read, read_in = _sequence_shape(run, stack.widths[layer], "i")
-    given, given_in = _sequence_shape(run, ways * units, outer)
-    state, state_in = _state_shape(run, layers * ways, units)
-    names = ("h", "c") if stack.cell == "lstm" else ("h",)
-    states = {"h": "hidden", "c": "cell"}
-    ports = [Port("torch", module, "input", read, read_in, "What the layer reads, step by step.", goes_in=True)]
-    for name in names:
-        meaning = f"The {states[name]} state before the first step of each layer and direction; zeros where left out."
-        ports.append(Port("torch", module, f"{name}_0", state, state_in, meaning, goes_in=True))
+    port = partial(Port, "torch", torch_module(blueprint, layer))
+    read = _sequence_shape(run, stack.widths[layer], "i")
+    given = _sequence_shape(run, stack.widths[layer + 1], "2u" if stack.bidirectional else "u")
+    state = _state_shape(run, layers * stack.directions, units)
+    states = {"h": "hidden", "c": "cell"} if stack.cell == "lstm" else {"h": "hidden"}
+    before = "The {} state before the first step of each layer and direction; zeros where left out."
+    after = "The {} state of each layer and direction after the last step that it read."
+    memory = {"c": " It is the memory itself, and no gate's value."}
     both = " Forward and backward stand side by side." if stack.bidirectional else ""
-    top = "The hidden state of the last layer at every step." + both
-    ports.append(Port("torch", module, "output", given, given_in, top))
-    for name in names:
-        meaning = f"The {states[name]} state of each layer and direction after the last step that it read."
-        if name == "c":
-            meaning += " It is the memory itself, and no gate's value."
-        ports.append(Port("torch", module, f"{name}_n", state, state_in, meaning))
-    return ports
+    return [
+        port("input", *read, "What the layer reads, step by step.", goes_in=True),
+        *(port(f"{name}_0", *state, before.format(word), goes_in=True) for name, word in states.items()),
+        port("output", *given, f"The hidden state of the last layer at every step.{both}"),
+        *(port(f"{name}_n", *state, after.format(word) + memory.get(name, "")) for name, word in states.items()),
+    ]
 
 
 def _sequence_shape(run: Run, width: int, symbol: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -120,44 +108,28 @@ def keras_ports(config: Config, run: Run) -> tuple[Port, ...]:
     Keras always has the batch first; one sequence alone is a batch of one.
     """
     blueprint = blueprint_of(config)
-    return tuple(
-        port for layer in range(len(blueprint.stack.sizes)) for port in _keras_layer_ports(blueprint, layer, run)
-    )
+    return tuple(port for layer in range(config.num_layers) for port in _keras_layer_ports(blueprint, layer, run))
 
 
 def _keras_layer_ports(blueprint: Blueprint, layer: int, run: Run) -> list[Port]:
-    stack, batch, units = blueprint.stack, run.batch or 1, blueprint.stack.sizes[layer]
-    width, outer = stack.directions * units, "2u" if stack.bidirectional else "u"
+    stack, batch, steps = blueprint.stack, run.batch or 1, run.steps
+    reads, gives = stack.widths[layer : layer + 2]
     module = f"bidirectional_{layer + 1}" if stack.bidirectional else keras_layer(stack.cell, layer)
-    last = "The hidden state after the last step: PyTorch's `h_n` of this layer"
-    last += ", forward and backward side by side, and not the last step of `output`." if stack.bidirectional else "."
-    ports = [
-        Port(
-            "keras",
-            module,
-            "sequences",
-            (batch, run.steps, stack.widths[layer]),
-            ("B", "T", "i"),
-            "What the layer reads.",
-            goes_in=True,
-        ),
-        Port("keras", module, "return_sequences=False", (batch, width), ("B", outer), last),
-        Port(
-            "keras",
-            module,
-            "return_sequences=True",
-            (batch, run.steps, width),
-            ("B", "T", outer),
-            "The hidden state at every step: PyTorch's `output`.",
+    port, outer = partial(Port, "keras", module), "2u" if stack.bidirectional else "u"
+    both = ", forward and backward side by side, and not the last step of `output`" if stack.bidirectional else ""
+    last = f"The hidden state after the last step: PyTorch's `h_n` of this layer{both}."
+    every = "The hidden state at every step: PyTorch's `output`."
+    state = "With `return_state=True`, behind the first result: PyTorch's `{}_n` of this layer."
+    return [
+        port("sequences", (batch, steps, reads), ("B", "T", "i"), "What the layer reads.", goes_in=True),
+        port("return_sequences=False", (batch, gives), ("B", outer), last),
+        port("return_sequences=True", (batch, steps, gives), ("B", "T", outer), every),
+        *(
+            port(f"return_state=True: {way}{name}", (batch, stack.sizes[layer]), ("B", "u"), state.format(name))
+            for way in (("forward ", "backward ") if stack.bidirectional else ("",))
+            for name in ("hc" if stack.cell == "lstm" else "h")
         ),
     ]
-    states = ("h", "c") if stack.cell == "lstm" else ("h",)
-    ways = ("forward ", "backward ") if stack.bidirectional else ("",)
-    for way in ways:
-        for state in states:
-            meaning = f"With `return_state=True`, behind the first result: PyTorch's `{state}_n` of this layer."
-            ports.append(Port("keras", module, f"return_state=True: {way}{state}", (batch, units), ("B", "u"), meaning))
-    return ports
 
 
 def comparisons(config: Config, run: Run) -> tuple[Comparison, ...]:
@@ -167,10 +139,14 @@ def comparisons(config: Config, run: Run) -> tuple[Comparison, ...]:
     last, first = at.format(-1), at.format(0)
     if not stack.bidirectional:
         return (Comparison(f"output[{last}]", "h_n[-1]", True, "The last `output` is the last layer's `h_n`."),)
-    forward, backward = f"output[{last}][..., :u]", f"output[{first}][..., u:]"
     return (
-        Comparison(forward, "h_n[-2]", True, "Forward ends at the last step."),
-        Comparison(backward, "h_n[-1]", True, "Backward ends at the first step, since it reads from the end."),
+        Comparison(f"output[{last}][..., :u]", "h_n[-2]", True, "Forward ends at the last step."),
+        Comparison(
+            f"output[{first}][..., u:]",
+            "h_n[-1]",
+            True,
+            "Backward ends at the first step, since it reads from the end.",
+        ),
         Comparison(
             f"output[{last}]",
             "torch.cat([h_n[-2], h_n[-1]], dim=-1)",

@@ -64,13 +64,9 @@ def score(series: np.ndarray, held_out: int, scale: Limits, seed: int) -> float:
         states = layer(torch.tensor(windows[:, :, None]))[1][0][0].numpy()
     features = np.column_stack([states, np.ones(len(states))])
     teach = len(series) - held_out - WINDOW
-    head = fit(features[:teach], scaled[WINDOW:][:teach])
+    known, target = features[:teach], scaled[WINDOW:][:teach]
+    head = np.linalg.solve(
+        known.T @ known + RIDGE * np.eye(UNITS + 1), known.T @ target
+    )  # least squares, a small ridge
     missed = (features[teach:] @ head - scaled[WINDOW:][teach:]) * (high - low)
     return float(np.sqrt((missed**2).mean()))
-
-
-def fit(features: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Fit a head by least squares with a small ridge."""
-    gram = features.T @ features + RIDGE * np.eye(features.shape[1])
-    head: np.ndarray = np.linalg.solve(gram, features.T @ target)
-    return head

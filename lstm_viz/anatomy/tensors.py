@@ -5,6 +5,7 @@ beside U. Keras keeps the transposed (i, gates · u), for `x @ W`, and has one b
 both, as two rows. u are the units of a layer, i the numbers that it reads per step.
 """
 
+import math
 from dataclasses import dataclass
 
 from lstm_viz.anatomy.blueprint import GATES, Blueprint, Config, Framework, Part, blueprint_of, parts_of
@@ -34,6 +35,28 @@ GRU_WORDS = {
     "bias_hh": "The bias beside U: that of the candidate passes the reset gate, and cannot be added to the other one.",
     "bias": "Two rows, the bias beside W and the bias beside U: the reset gate scales the second one (`reset_after=True`).",
 }
+NORM_WORDS: dict[Framework, tuple[str, ...]] = {
+    "torch": ("weight", "bias", "running_mean", "running_var"),
+    "keras": ("gamma", "beta", "moving_mean", "moving_variance"),
+}
+NORM_MEANINGS = (
+    "Scales each unit after it was normalised.",
+    "Shifts each unit after it was normalised.",
+    "Mean of each unit over past batches: counted while training, used when answering.",
+    "Variance of each unit over past batches: counted while training, used when answering.",
+)
+LINEAR_MEANINGS = {
+    "head": ("o", "Weighs what the head reads of the recurrent layers, once for every answer."),
+    "attention_project": ("d", "Looks at each step before it is scored."),
+    "attention_score": (
+        "1",
+        "Turns what was seen of a step into one score; a softmax over the steps makes weights of them.",
+    ),
+}
+COUNTED = (*NORM_WORDS["torch"][2:], *NORM_WORDS["keras"][2:])
+
+Symbols = tuple[str, ...]
+Rows = dict[str, tuple[Symbols, str]]  # by the last word of a name: shape in letters, and meaning
 
 
 @dataclass(frozen=True)
@@ -72,7 +95,7 @@ class TensorFact:
     name: str
     word: str
     shape: tuple[int, ...]
-    symbols: tuple[str, ...]
+    symbols: Symbols
     meaning: str
     part: Part
     trained: bool = True
@@ -82,10 +105,7 @@ class TensorFact:
     @property
     def count(self) -> int:
         """How many numbers it holds."""
-        count = 1
-        for size in self.shape:
-            count *= size
-        return count
+        return math.prod(self.shape)
 
 
 def tensors_of(config: Config, framework: Framework) -> tuple[TensorFact, ...]:
@@ -105,86 +125,49 @@ def tensors_of(config: Config, framework: Framework) -> tuple[TensorFact, ...]:
 
 def tensors_of_part(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
     """List the tensors of one part, in the framework's own order."""
-    if part.kind == "recurrent":
-        return _recurrent_tensors(blueprint, part, framework)
-    if part.kind == "norm":
-        return _norm_tensors(blueprint, part, framework)
-    if part.kind == "embedding":
-        word = "weight" if framework == "torch" else "embeddings"
-        meaning = "One row of numbers per token."
-        return [_make_fact(framework, part, word, (part.inputs, part.outputs), ("V", "i"), meaning)]
-    return _linear_tensors(part, framework)
-
-
-def _make_fact(
-    framework: Framework,
-    part: Part,
-    word: str,
-    shape: tuple[int, ...],
-    symbols: tuple[str, ...],
-    meaning: str,
-    trained: bool = True,
-) -> TensorFact:
-    """Put a fact together; its name follows from the part."""
-    name = (part.torch if framework == "torch" else part.keras).format(word)
-    return TensorFact(framework, name, word, shape, symbols, meaning, part, trained)
-
-
-def _linear_tensors(part: Part, framework: Framework) -> list[TensorFact]:
-    """List weight and bias of a linear layer; the score of attention has no bias."""
-    inputs, outputs, turned = part.inputs, part.outputs, framework == "keras"
-    meaning = {
-        "head": "Weighs what the head reads of the recurrent layers, once for every answer.",
-        "attention_project": "Looks at each step before it is scored.",
-        "attention_score": "Turns what was seen of a step into one score; a softmax over the steps makes weights of them.",
-    }[part.kind]
-    out = {"head": "o", "attention_project": "d", "attention_score": "1"}[part.kind]
-    shape, symbols = ((inputs, outputs), ("d", out)) if turned else ((outputs, inputs), (out, "d"))
-    facts = [_make_fact(framework, part, "kernel" if turned else "weight", shape, symbols, meaning)]
-    if part.kind != "attention_score":
-        facts.append(_make_fact(framework, part, "bias", (outputs,), (out,), "Is added to the weighed sum."))
-    return facts
-
-
-def _norm_tensors(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
-    words = ("weight", "bias", "running_mean", "running_var")
-    if framework == "keras":
-        words = ("gamma", "beta", "moving_mean", "moving_variance")
-    meanings = (
-        "Scales each unit after it was normalised.",
-        "Shifts each unit after it was normalised.",
-        "Mean of each unit over past batches: counted while training, used when answering.",
-        "Variance of each unit over past batches: counted while training, used when answering.",
-    )
-    of_batch = blueprint.stack.normalization == "batch"
-    told = list(zip(words, meanings, strict=True))[: 4 if of_batch else 2]
+    name, stacked = part.torch if framework == "torch" else part.keras, part.kind == "recurrent"
+    sizes, rows = _rows_of(blueprint, part, framework)
     return [
-        _make_fact(framework, part, word, (part.outputs,), ("d",), meaning, number < 2)
-        for number, (word, meaning) in enumerate(told)
+        TensorFact(
+            framework,
+            name.format(word),
+            word,
+            tuple(sizes[symbol] for symbol in symbols),
+            symbols,
+            meaning,
+            part,
+            trained=word not in COUNTED,
+            axis=(0 if framework == "torch" else len(symbols) - 1) if stacked else None,
+            blocks=gate_blocks(blueprint.stack.cell, part.outputs, framework) if stacked else (),
+        )
+        for word, (symbols, meaning) in rows.items()
     ]
 
 
-def _recurrent_tensors(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
-    cell, units = blueprint.stack.cell, part.outputs
-    stacked = GATES[cell] * units
-    many = f"{GATES[cell]}u" if GATES[cell] > 1 else "u"
-    sizes = {"i": part.inputs, "u": units, many: stacked, "2": 2}
-    if framework == "torch":
-        layout = {"weight_ih": (many, "i"), "weight_hh": (many, "u"), "bias_ih": (many,), "bias_hh": (many,)}
-    else:
-        layout = {"kernel": ("i", many), "recurrent_kernel": ("u", many), "bias": (many,)}
-        if cell == "gru":
-            layout["bias"] = ("2", many)
-    if not blueprint.stack.bias:
-        layout = {word: symbols for word, symbols in layout.items() if "bias" not in word}
-    words = RECURRENT_WORDS | (GRU_WORDS if cell == "gru" else {})
-    facts = []
-    for word, symbols in layout.items():
-        plain = _make_fact(framework, part, word, tuple(sizes[symbol] for symbol in symbols), symbols, words[word])
-        axis = 0 if framework == "torch" else len(symbols) - 1
-        blocks = gate_blocks(cell, units, framework)
-        facts.append(TensorFact(**{**vars(plain), "axis": axis, "blocks": blocks}))
-    return facts
+def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[dict[str, int], Rows]:
+    """Give what the letters of a part stand for, and its tensors."""
+    stack, is_torch = blueprint.stack, framework == "torch"
+    if part.kind == "recurrent":
+        many = f"{GATES[stack.cell]}u" if GATES[stack.cell] > 1 else "u"
+        layout: dict[str, Symbols] = {"kernel": ("i", many), "recurrent_kernel": ("u", many)}
+        layout["bias"] = ("2", many) if stack.cell == "gru" else (many,)
+        if is_torch:
+            layout = {"weight_ih": (many, "i"), "weight_hh": (many, "u"), "bias_ih": (many,), "bias_hh": (many,)}
+        words = RECURRENT_WORDS | (GRU_WORDS if stack.cell == "gru" else {})
+        rows = {word: (symbols, words[word]) for word, symbols in layout.items() if stack.bias or "bias" not in word}
+        return {"i": part.inputs, "u": part.outputs, many: GATES[stack.cell] * part.outputs, "2": 2}, rows
+    if part.kind == "norm":
+        kept = 4 if stack.normalization == "batch" else 2
+        told = zip(NORM_WORDS[framework][:kept], NORM_MEANINGS, strict=False)
+        return {"d": part.outputs}, {word: (("d",), meaning) for word, meaning in told}
+    if part.kind == "embedding":
+        word = "weight" if is_torch else "embeddings"
+        return {"V": part.inputs, "i": part.outputs}, {word: (("V", "i"), "One row of numbers per token.")}
+    out, meaning = LINEAR_MEANINGS[part.kind]
+    rows = {"weight": ((out, "d"), meaning)} if is_torch else {"kernel": (("d", out), meaning)}
+    if part.kind != "attention_score":
+        rows["bias"] = ((out,), "Is added to the weighed sum.")
+    return {"d": part.inputs, out: part.outputs}, rows
 
 
 def gate_blocks(cell: Cell, units: int, framework: Framework) -> tuple[Block, ...]:

@@ -41,8 +41,7 @@ def decimals(text: str) -> Numbers:
     return tuple(Decimal(word) for word in text.split())
 
 
-def rows(*texts: str) -> tuple[Row, ...]:
-    """Read the rows of a gate, one per unit."""
+def _rows(*texts: str) -> tuple[Row, ...]:
     return tuple(decimals(text) for text in texts)
 
 
@@ -50,15 +49,15 @@ def rows(*texts: str) -> tuple[Row, ...]:
 CLASSIC_H, CLASSIC_X, CLASSIC_C = decimals("0.1 0.2 0.3"), decimals("0.6 0.7 0.8"), decimals("0.2 0.4 0.6")
 
 # Ours: one decimal each, so chosen that unit 1 keeps, unit 2 mixes and unit 3 forgets.
-_KEEP = rows("0.5 0.1 -0.4 0.3 -0.2 0.6 1", "-0.3 0.4 0.2 0.1 0.5 -0.6 0.2", "0.2 -0.5 0.4 -0.9 -0.8 -0.7 0")
-_SHOW = rows("0.2 0.6 -0.3 0.5 0.1 0.4 0", "-0.1 0.3 0.7 -0.6 -0.4 0.2 -0.2", "0.5 -0.4 0.2 0.8 0.7 -0.3 0.3")
+_KEEP = _rows("0.5 0.1 -0.4 0.3 -0.2 0.6 1", "-0.3 0.4 0.2 0.1 0.5 -0.6 0.2", "0.2 -0.5 0.4 -0.9 -0.8 -0.7 0")
+_SHOW = _rows("0.2 0.6 -0.3 0.5 0.1 0.4 0", "-0.1 0.3 0.7 -0.6 -0.4 0.2 -0.2", "0.5 -0.4 0.2 0.8 0.7 -0.3 0.3")
 CLASSIC_ROWS: Rows = MappingProxyType(
     {
         "forget_gate": _KEEP,
-        "input_gate": rows(
+        "input_gate": _rows(
             "0.7 0.2 -0.1 0.4 -0.5 0.3 0", "0.1 -0.6 0.3 0.8 0.9 -0.2 0.4", "-0.4 0.3 0.5 0.9 0.6 0.7 0"
         ),
-        "candidate": rows(
+        "candidate": _rows(
             "0.3 -0.2 0.5 0.6 0.4 -0.7 0.1", "-0.5 0.8 0.1 -0.3 -0.9 0.2 0", "0.4 0.1 -0.6 0.9 0.5 0.3 -0.1"
         ),
         "output_gate": _SHOW,
@@ -100,9 +99,8 @@ class Example:
 
     def with_row(self, gate: str, unit: int, row: Row) -> "Example":
         """Give one unit of a gate other weights."""
-        changed = [*self.rows[gate]]
-        changed[unit] = row
-        return replace(self, rows={**self.rows, gate: tuple(changed)})
+        changed = (*self.rows[gate][:unit], row, *self.rows[gate][unit + 1 :])
+        return replace(self, rows={**self.rows, gate: changed})
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Equation:
     lines: tuple[str, ...]
 
 
-def rounded(number: Decimal | float, digits: int = DIGITS) -> Decimal:
+def _rounded(number: Decimal | float, digits: int = DIGITS) -> Decimal:
     """Round as one does by hand, half away from zero."""
     with localcontext(prec=40):
         return Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
@@ -65,7 +65,7 @@ def write_rounded(number: Decimal | float, digits: int = DIGITS) -> str:
     >>> write_rounded(0.5)
     '0.5000'
     """
-    return said(rounded(number, digits))
+    return _said(_rounded(number, digits))
 
 
 def _in_brackets(text: str) -> str:
@@ -81,8 +81,8 @@ def _enough_digits(parts: Sequence[Decimal | float], *checks: tuple[Combine, Dec
     """
     with localcontext(prec=40):
         for digits in range(DIGITS, MOST_DIGITS):
-            shown = [rounded(part, digits) for part in parts]
-            if all(rounded(combine(*shown), _places_of(result)) == result for combine, result in checks):
+            shown = [_rounded(part, digits) for part in parts]
+            if all(_rounded(combine(*shown), _places_of(result)) == result for combine, result in checks):
                 return digits
     return MOST_DIGITS
 
@@ -91,7 +91,7 @@ def _places_of(number: Decimal) -> int:
     return -int(number.as_tuple().exponent)
 
 
-def index(unit: int) -> str:
+def _index(unit: int) -> str:
     """Write a unit as a lowered number, counted from 1."""
     return str(unit + 1).translate(LOWERED)
 
@@ -99,14 +99,14 @@ def index(unit: int) -> str:
 def amounts(worked: Worked, gate: str, unit: int) -> tuple[str, ...]:
     """Write what each line of a sum adds: all digits, or as many as it takes where a reset gate's line is rounded."""
     terms = worked.terms(gate, unit)
-    total = rounded(terms[-1].after)
+    total = _rounded(terms[-1].after)
 
     def write_amount(term: Term) -> str:
         if term.name != "r":
             return write(term.amount)
         rest = sum((other.amount for other in terms if other is not term), Decimal(0))
         before = term.after - term.amount
-        adds_up = (lambda part: rest + part, total), (lambda part: before + part, rounded(term.after))
+        adds_up = (lambda part: rest + part, total), (lambda part: before + part, _rounded(term.after))
         return write_rounded(term.amount, _enough_digits([term.amount], *adds_up))
 
     return tuple(write_amount(term) for term in terms)
@@ -126,7 +126,7 @@ def write_reset(worked: Worked, unit: int) -> str:
     """Write how the reset gate scales what a GRU's candidate sees of the hidden state."""
     terms = worked.terms("candidate", unit)
     place = next(place for place, term in enumerate(terms) if term.name == "r")
-    before, after = terms[place - 1].after, rounded(terms[place].after)
+    before, after = terms[place - 1].after, _rounded(terms[place].after)
     gate = worked.value("reset_gate", unit)
     shown = write_rounded(gate, _enough_digits([gate], (lambda part: part * before, after)))
     return f"{shown} × {_in_brackets(write(before))} ≈ {write_rounded(after)}"
@@ -141,26 +141,24 @@ def write_pre(worked: Worked, gate: str, unit: int) -> str:
 def squash(worked: Worked, gate: str, unit: int) -> Equation:
     """Write how a pre-activation becomes a gate, or the candidate."""
     is_tanh = gate == "candidate"
-    squeeze, name = (tanh, "tanh") if is_tanh else (sigmoid, "σ")
-    pre, value = worked.pre_activation(gate, unit), rounded(worked.value(gate, unit))
+    squeeze, name = (_tanh, "tanh") if is_tanh else (_sigmoid, "σ")
+    pre, value = worked.pre_activation(gate, unit), _rounded(worked.value(gate, unit))
     words = write(pre)
     if worked.is_reset(gate):
-        pre = rounded(pre, _enough_digits([pre], (squeeze, value)))
-        words = said(pre)
+        pre = _rounded(pre, _enough_digits([pre], (squeeze, value)))
+        words = _said(pre)
     lines = [f"= {name}({words})"]
     if abs(pre) <= STEEP:
         lines.append(f"= {_powers_of_e(pre, value, is_tanh)}")
-    symbol = LETTERS[gate] + index(unit)
-    return Equation(gate, symbol, f"= {name}(a)", (*lines, f"≈ {said(value)}"))
+    symbol = LETTERS[gate] + _index(unit)
+    return Equation(gate, symbol, f"= {name}(a)", (*lines, f"≈ {_said(value)}"))
 
 
-def sigmoid(pre: Decimal) -> Decimal:
-    """Squash a decimal into 0 … 1."""
+def _sigmoid(pre: Decimal) -> Decimal:
     return 1 / (1 + (-pre).exp())
 
 
-def tanh(pre: Decimal) -> Decimal:
-    """Squash a decimal into −1 … 1."""
+def _tanh(pre: Decimal) -> Decimal:
     power = (2 * pre).exp()
     return (power - 1) / (power + 1)
 
@@ -182,11 +180,11 @@ def equations(worked: Worked, unit: int) -> tuple[Equation, ...]:
     if worked.example.cell == "gru":
         return (_mixed_state(worked, unit),)
     shown = write_rounded(worked.value("hidden_state", unit))
-    return (Equation("hidden_state", f"h{index(unit)}", f"= g{index(unit)}", (f"≈ {shown}",)),)
+    return (Equation("hidden_state", f"h{_index(unit)}", f"= g{_index(unit)}", (f"≈ {shown}",)),)
 
 
 def _new_cell_state(worked: Worked, unit: int) -> Equation:
-    n = index(unit)
+    n = _index(unit)
     gates = [worked.value(name, unit) for name in ("forget_gate", "input_gate", "candidate")]
     lines = _sum_of_products(gates, worked.example.c[unit], worked.value("cell_state", unit))
     return Equation("cell_state", f"c{n}", f"= f{n} × c′{n} + i{n} × g{n}", lines)
@@ -194,7 +192,7 @@ def _new_cell_state(worked: Worked, unit: int) -> Equation:
 
 def _mixed_state(worked: Worked, unit: int) -> Equation:
     """Write h = z × h′ + (1 − z) × g."""
-    n = index(unit)
+    n = _index(unit)
     z, g = worked.value("update_gate", unit), worked.value("candidate", unit)
     lines = _sum_of_products([z, 1 - z, g], worked.example.h[unit], worked.value("hidden_state", unit))
     return Equation("hidden_state", f"h{n}", f"= z{n} × h′{n} + (1 − z{n}) × g{n}", lines)
@@ -202,19 +200,19 @@ def _mixed_state(worked: Worked, unit: int) -> Equation:
 
 def _new_hidden_state(worked: Worked, unit: int) -> Equation:
     """Write h = o × tanh(c), then the tanh worked out, then the product."""
-    n = index(unit)
+    n = _index(unit)
     gate, cell = worked.value("output_gate", unit), worked.value("cell_state", unit)
-    h = rounded(worked.value("hidden_state", unit))
-    digits = _enough_digits([gate, cell], (lambda o, c: o * tanh(c), h))
-    o, c = rounded(gate, digits), rounded(cell, digits)
-    squeezed = tanh(c)
-    squeezed = rounded(squeezed, _enough_digits([squeezed], (lambda part: o * part, h)))
-    first = f"≈ {said(o)} × tanh({said(c)})"
+    h = _rounded(worked.value("hidden_state", unit))
+    digits = _enough_digits([gate, cell], (lambda o, c: o * _tanh(c), h))
+    o, c = _rounded(gate, digits), _rounded(cell, digits)
+    squeezed = _tanh(c)
+    squeezed = _rounded(squeezed, _enough_digits([squeezed], (lambda part: o * part, h)))
+    first = f"≈ {_said(o)} × tanh({_said(c)})"
     return Equation(
         "hidden_state",
         f"h{n}",
         f"= o{n} × tanh(c{n})",
-        (first, f"≈ {said(o)} × {_in_brackets(said(squeezed))}", f"≈ {said(h)}"),
+        (first, f"≈ {_said(o)} × {_in_brackets(_said(squeezed))}", f"≈ {_said(h)}"),
     )
 
 
@@ -226,20 +224,20 @@ def _sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tupl
         old: the state of the step before.
         value: the new state.
     """
-    result = rounded(value)
+    result = _rounded(value)
     digits = _enough_digits(gates, (lambda keep, let_in, new: keep * old + let_in * new, result))
-    keep, let_in, new = (rounded(gate, digits) for gate in gates)
+    keep, let_in, new = (_rounded(gate, digits) for gate in gates)
     products = [keep * old, let_in * new]
     places = _enough_digits(products, (lambda kept, written: kept + written, result))
-    kept, written = (rounded(product, places) for product in products)
+    kept, written = (_rounded(product, places) for product in products)
     sign = "−" if written < 0 else "+"
     return (
-        f"≈ {said(keep)} × {_in_brackets(write(old))} + {said(let_in)} × {_in_brackets(said(new))}",
-        f"≈ {said(kept)} {sign} {said(abs(written))}",
-        f"≈ {said(result)}",
+        f"≈ {_said(keep)} × {_in_brackets(write(old))} + {_said(let_in)} × {_in_brackets(_said(new))}",
+        f"≈ {_said(kept)} {sign} {_said(abs(written))}",
+        f"≈ {_said(result)}",
     )
 
 
-def said(number: Decimal) -> str:
+def _said(number: Decimal) -> str:
     """Write a number that is rounded already, with all its decimals."""
     return f"{number:f}".replace("-", "−")

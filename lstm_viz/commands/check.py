@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lstm_viz.tables import Columns, Reading
 
 MOST_NAMES = 8
+DELIMITERS = {"\t": "a tab", " ": "blanks", "": "nothing"}
 MARKS = {"problem": "!", "warning": "!", "note": "-"}
 
 
@@ -36,7 +37,7 @@ def check(files: tuple[Path, ...], horizon: int | None, as_json: bool, **given: 
     refused = False
     for path in files:
         report = _examine(path, reading, columns, horizon)
-        tell(report, as_json)
+        _tell(report, as_json)
         refused |= report["verdict"] == "refused"
     if refused:
         raise click.exceptions.Exit(REFUSED)
@@ -54,7 +55,7 @@ def _examine(path: Path, reading: "Reading", columns: "Columns", horizon: int | 
     return {"file": named, **describe_table(table, columns, horizon)}
 
 
-def tell(report: dict[str, Any], as_json: bool) -> None:
+def _tell(report: dict[str, Any], as_json: bool) -> None:
     """Print what is known of a file; why it is refused stands on stderr."""
     headline = f"{report['verdict']:<8} {report['file']}{': ' if report['reason'] else ''}{report['reason']}"
     if as_json:
@@ -73,37 +74,33 @@ def _lines_of(report: dict[str, Any]) -> Iterator[str]:
         return
     yield f"rows: {report['rows']:,}"
     columns = [f"{column['name']} ({column['kind']})" for column in report["columns"]]
-    yield f"columns: {listed(columns)}"
+    yield f"columns: {_listed(columns)}"
     yield f"read as: {', '.join(_read_as(report))}"
     if report["series"]:
         yield f"time: {report['time'] or 'the number of the row'}, {report['frequency_label']} ({report['frequency']})"
         yield f"target: {report['target']}, {report['steps']:,} steps from {report['start']} to {report['end']}"
     if report["series"] > 1:
         by = f" by {report['series_id']}" if report["series_id"] else ""
-        yield f"series: {report['series']:,}{by}: {listed(report['ids'])}"
-    found = [finding for finding in report["findings"] if finding["severity"] in MARKS]
+        yield f"series: {report['series']:,}{by}: {_listed(report['ids'])}"
     told = [("!", sentence) for sentence in report["skipped"]]
-    told += [(MARKS[finding["severity"]], finding["sentence"]) for finding in found]
-    for mark, sentence in (*told, *(("-", note) for note in report["notes"])):
-        if sentence != report["reason"]:
-            yield f"{mark} {sentence}"
+    told += [(MARKS.get(finding["severity"], ""), finding["sentence"]) for finding in report["findings"]]
+    told += [("-", note) for note in report["notes"]]
+    yield from (f"{mark} {sentence}" for mark, sentence in told if mark and sentence != report["reason"])
 
 
 def _read_as(report: dict[str, Any]) -> Iterator[str]:
-    delimiters = {"\t": "a tab", " ": "blanks", "": "nothing"}
     if report["sheet"] is not None:
         yield f"sheet {report['sheet']}"
     if report["encoding"] is not None:
         yield report["encoding"]
     if report["delimiter"] is not None:
         sign = f'"{report["delimiter"]}"'
-        yield f"{delimiters.get(report['delimiter'], sign)} between cells"
+        yield f"{DELIMITERS.get(report['delimiter'], sign)} between cells"
     if report["decimal"] is not None:
         yield f'"{report["decimal"]}" as decimal sign'
     yield f"names in row {report['header']}" if report["header"] else "no row of names"
 
 
-def listed(names: list[str]) -> str:
-    """Name the first few, and how many more there are."""
+def _listed(names: list[str]) -> str:
     more = len(names) - MOST_NAMES
     return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")

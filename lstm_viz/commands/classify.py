@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,10 @@ import click
 
 from lstm_viz.classifying.config import ClassifyConfig, suggest_config
 from lstm_viz.classifying.presets import CLASSIFY_PRESETS
-from lstm_viz.commands.files import bytes_of
+from lstm_viz.commands.files import content
 from lstm_viz.commands.options import Decorator, options
 from lstm_viz.commands.settings import option_of
-from lstm_viz.errors import SettingsError, TableError
+from lstm_viz.errors import SettingsError
 from lstm_viz.settings import settings_of, value_of
 
 if TYPE_CHECKING:
@@ -24,17 +25,12 @@ if TYPE_CHECKING:
     from lstm_viz.training.history import PartRecord
 
 FILES = ("images", "labels", "test_images", "test_labels", "data", "test")
-OF_FILES = (("layout", "How the table is laid out: pixels, series or long."), ("label", "Column of the classes."))
 MOST_UPDATES = 1_000_000
 
 
 def _file_option(name: str, meaning: str) -> Decorator:
     flag = f"--{name.replace('_', '-')}"
     return click.option(flag, name, type=click.Path(path_type=Path), metavar="FILE", help=meaning)
-
-
-def _text_option(name: str, meaning: str) -> Decorator:
-    return click.option(f"--{name}", name, metavar="NAME", help=meaning)
 
 
 FILE_OPTIONS = (
@@ -46,7 +42,8 @@ FILE_OPTIONS = (
     _file_option("labels", "Their labels, as IDX."),
     _file_option("test_images", "Pictures to test with."),
     _file_option("test_labels", "Their labels."),
-    *(_text_option(name, meaning) for name, meaning in OF_FILES),
+    click.option("--layout", metavar="NAME", help="How the table is laid out: pixels, series or long."),
+    click.option("--label", metavar="NAME", help="Column of the classes."),
 )
 UNASKED = ("sizes", "loss")
 USUAL = ClassifyConfig()
@@ -75,41 +72,31 @@ class _Reached:
 def classify(preset: str | None, updates: int | None, as_json: bool, **given: Any) -> None:
     """Train an LSTM, GRU or RNN to tell sequences apart, and test it on sequences that it never saw."""
     files = {name: given.pop(name) for name in FILES}
-    wish = {name: given.pop(name) for name, _ in OF_FILES}
+    wish = {name: given.pop(name) for name in ("layout", "label")}
     opened = _open_data(files, wish)
     config = _choose_config(opened, preset, given)
     from lstm_viz.sequences.splits import split_for_training
 
     split = split_for_training(opened.train, 0, opened.test, validation_share=config.validation_share)
-    experiment, reached = train(split, config, updates, _say_nothing if as_json else say)
-    told = report(experiment, reached, opened)
+    experiment, reached = _train(split, config, updates, (lambda _: None) if as_json else _say)
+    told = _report(experiment, reached, opened)
     for line in [json.dumps(told)] if as_json else _lines_of(told):
         click.echo(line)
 
 
 def _open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "Opened":
-    """Open what was named; the digits that ship where nothing was.
-
-    Raises:
-        LSTMVizError: a file cannot be read, or they do not belong together.
-    """
+    """Open what was named; the digits that ship where nothing was."""
     from lstm_viz.classifying.files import Opened, open_files
     from lstm_viz.sequences.digits import digits
     from lstm_viz.sequences.labelled_layout import LabelledReading
 
     _check_together(files)
-    named = [path for path in files.values() if path is not None]
-    if not named:
-        return Opened(*digits())
-    return open_files([(path.name, content(path)) for path in named], LabelledReading(**wish))  # type: ignore[arg-type]
+    named = [(path.name, content(path)) for path in files.values() if path is not None]
+    return open_files(named, LabelledReading(**wish)) if named else Opened(*digits())  # type: ignore[arg-type]
 
 
 def _check_together(files: dict[str, Path | None]) -> None:
-    """Refuse pictures without labels, a test without anything to train on, and tables beside pictures.
-
-    Raises:
-        SettingsError: the files do not make a whole.
-    """
+    """Refuse pictures without labels, a test without anything to train on, and tables beside pictures."""
     given = {name for name, path in files.items() if path is not None}
     pictures = given - {"data", "test"}
     wholes = ({"images", "labels"}, {"images", "labels", "test_images", "test_labels"}, {"data"}, {"data", "test"})
@@ -119,55 +106,30 @@ def _check_together(files: dict[str, Path | None]) -> None:
         raise SettingsError(f"{flags} alone cannot be used. Give {need}.")
 
 
-def content(path: Path) -> bytes:
-    """Read a file.
-
-    Raises:
-        TableError: it cannot be read.
-    """
-    try:
-        return bytes_of(path)
-    except OSError as error:
-        raise TableError(f"`{path}` cannot be read: {error.strerror or error}. Check the path.") from error
-
-
 def _choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any]) -> ClassifyConfig:
-    """Combine what was asked for with a preset, or with what suits the data.
-
-    Raises:
-        SettingsError: a setting is out of range.
-    """
+    """Combine what was asked for with a preset, or with what suits the data."""
     base = suggest_config(len(opened.train), int(opened.train.lengths.max()))
     if preset is not None:
         base = CLASSIFY_PRESETS[preset].config
     asked = {name: value for name, value in wishes.items() if value is not None}
     if "sizes" in asked:
         asked["sizes"] = _sizes_of(asked["sizes"])
-    of_training = {name: value for name, value in asked.items() if hasattr(base.training, name)}
-    others = {name: value for name, value in asked.items() if name not in of_training}
-    return replace(base, **others, training=replace(base.training, **of_training))
+    of_training = {name: asked.pop(name) for name in [*asked] if hasattr(base.training, name)}
+    return replace(base, **asked, training=replace(base.training, **of_training))
 
 
 def _sizes_of(text: str) -> tuple[int, ...]:
-    """Read hidden units of layers with commas between.
-
-    Raises:
-        SettingsError: one of them is no whole number.
-    """
+    """Read hidden units of layers with commas between."""
     try:
         return tuple(int(size) for size in text.split(","))
     except ValueError:
         raise SettingsError(f"`sizes` (={text}) must be whole numbers with commas between. Use 128,64,32.") from None
 
 
-def train(
+def _train(
     split: "Split", config: ClassifyConfig, updates: int | None, tell: Callable[[_Reached], None]
 ) -> tuple["ClassifyExperiment", list[_Reached]]:
-    """Train to the end, or for some updates, and test at every 100 updates.
-
-    Returns:
-        The experiment with the weights that are kept (those of the last update where `updates` ended it), and the tests.
-    """
+    """Train to the end, or for some updates, and test at every 100 updates; the experiment has the weights that are kept."""
     import torch
 
     from lstm_viz.classifying.experiment import ClassifyExperiment
@@ -185,8 +147,8 @@ def train(
         tell(reached[-1])
 
     experiment = ClassifyExperiment(split, config, test)
-    trainer, done = experiment.trainer, Counter(updates)
-    for _ in experiment.epochs(done.is_enough):
+    trainer, asked = experiment.trainer, count(1)
+    for _ in experiment.epochs(lambda: updates is not None and next(asked) > updates):  # asked before each update
         pass
     if trainer.end_reason == "stopped":
         experiment.model.load_state_dict(trainer.stopped_weights)
@@ -195,19 +157,7 @@ def train(
     return experiment, reached
 
 
-class Counter:
-    """Count the updates that are asked for, and say when there were enough."""
-
-    def __init__(self, most: int | None) -> None:
-        self.most, self.asked = most, 0
-
-    def is_enough(self) -> bool:
-        """Tell before each update whether it is one too many."""
-        self.asked += 1
-        return self.most is not None and self.asked > self.most
-
-
-def report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "Opened") -> dict[str, Any]:
+def _report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "Opened") -> dict[str, Any]:
     """Gather what is printed."""
     from lstm_viz.runs.classify_job import tested
 
@@ -232,28 +182,23 @@ def report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "O
 
 def _test_of(results: "Results") -> dict[str, Any]:
     classes = results.by_class().astype(object).where(lambda table: table.notna(), None)
+    early = zip(results.early.steps.tolist(), results.early.accuracy.round(4).tolist(), strict=True)
     return {
         "accuracy": results.accuracy,
         "majority": results.majority,
         "calibration_error": results.calibration_error,
         "classes": classes.to_dict(orient="records"),
         "confusion": results.confusion.tolist(),
-        "accuracy_by_step": dict(
-            zip(results.early.steps.tolist(), results.early.accuracy.round(4).tolist(), strict=True)
-        ),
+        "accuracy_by_step": dict(early),
     }
 
 
-def say(one: _Reached) -> None:
+def _say(one: _Reached) -> None:
     """Print where training stands, on stderr."""
     accuracy = "" if one.train_accuracy is None else f"  training accuracy {one.train_accuracy:.1%}"
     click.echo(
         f"update {one.update:>6,}  loss {one.train_loss:.4f}{accuracy}  test accuracy {one.test_accuracy:.1%}", err=True
     )
-
-
-def _say_nothing(one: _Reached) -> None:
-    """Print nothing."""
 
 
 def _lines_of(told: dict[str, Any]) -> Iterator[str]:
@@ -262,7 +207,8 @@ def _lines_of(told: dict[str, Any]) -> Iterator[str]:
         f"{data['name']}: {data['train']:,} to train on, {data['validation']:,} to validate, {data['test']:,} to test with; "
         f"up to {data['steps']} steps of {data['input_size']}."
     )
-    yield f"{_label_of_config(told)}: {told['parameters']:,} parameters."
+    cell, sizes = told["config"]["cell"].upper(), "/".join(map(str, told["config"]["sizes"]))
+    yield f"{cell} {sizes}: {told['parameters']:,} parameters."
     yield (
         f"Test accuracy {test['accuracy']:.1%}; naming always the most frequent class gives {test['majority']:.1%}. "
         f"Calibration error {test['calibration_error']:.3f}."
@@ -271,8 +217,3 @@ def _lines_of(told: dict[str, Any]) -> Iterator[str]:
     for row in test["classes"]:
         shares = [f"{row[name]:.1%}" if row[name] is not None else "–" for name in ("recall", "precision", "f1")]
         yield f"{row['class'][:15]:<16}{row['examples']:>9,}{shares[0]:>9}{shares[1]:>11}{shares[2]:>8}"
-
-
-def _label_of_config(told: dict[str, Any]) -> str:
-    config = told["config"]
-    return f"{config['cell'].upper()} {'/'.join(str(size) for size in config['sizes'])}"

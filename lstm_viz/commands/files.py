@@ -2,6 +2,8 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,21 +22,31 @@ def read_file(path: Path, reading: "Reading") -> "Table":
     """
     from lstm_viz.tables import read_table
 
+    with _readable(path):
+        return read_table(_bytes_of(path), path.name, reading)
+
+
+def content(path: Path) -> bytes:
+    """Read a file from disk, or from a pipe.
+
+    Raises:
+        TableError: it cannot be read.
+    """
+    with _readable(path):
+        return _bytes_of(path)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        return read_table(bytes_of(path), path.name, reading)
+        yield
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise TableError(f"`{path}` cannot be read: {reason}. Check the path.") from error
 
 
-def bytes_of(path: Path) -> bytes:
-    """Read a file, one byte beyond the limit at most: a pipe has no size, and perhaps no end.
-
-    Raises:
-        TableError: it is a folder.
-        FileTooLarge: above `MAX_BYTES`.
-        OSError: it cannot be opened or read.
-    """
+def _bytes_of(path: Path) -> bytes:
+    """Read a file, one byte beyond the limit at most: a pipe has no size, and perhaps no end."""
     from lstm_viz.tables import MAX_BYTES
 
     found = path.stat()

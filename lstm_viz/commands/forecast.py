@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from lstm_viz.forecasting.forecast import Forecast
     from lstm_viz.runs.job import TrainingResult
     from lstm_viz.tables import Panel, Series, Table
+
+    Told = tuple[Series, Forecast | None, dict[str, Any]]  # with the report; where there is no forecast, it says why
 
 
 @click.command()
@@ -56,39 +59,36 @@ def forecast(
     from lstm_viz.tables import make_panel
 
     panel = make_panel(table, columns)
-    chosen = _chosen_series(panel, names)
+    chosen = [panel.get(name) for name in dict.fromkeys(names)] or list(panel.series[:MAX_COMPANY])
     if wishes["scope"] == "one":
         chosen = chosen[:1]
     if plot and len(chosen) > 1:
         raise SettingsError(f"`--plot` draws one series, and {len(chosen)} are forecast. Pick one with --series NAME.")
     if len(chosen) == 1:
-        wishes["scope"] = "one"
-        told, report = forecast_one(table, chosen[0], wishes)
+        told, _, report = _train_on(table, chosen[0], {**wishes, "scope": "one"})
         _write_results(output, plot, [(chosen[0], told)])
-        click.echo(json.dumps(report, ensure_ascii=False) if as_json else in_words(report))
+        click.echo(json.dumps(report, ensure_ascii=False) if as_json else _in_words(report))
         return
     left_out = _sentence_of_limit(panel, names)
     if left_out:
         complain(left_out)  # before the work starts
-    several = _forecast_together if wishes["scope"] == "global" else _forecast_all
-    results, reports = several(table, chosen, {**wishes, "scope": wishes["scope"] or "one"}, as_json)
+    several = _forecast_together if wishes["scope"] == "global" else _forecast_each
+    results, reports = [], []
+    for series, forecast, report in several(table, chosen, {**wishes, "scope": wishes["scope"] or "one"}):
+        reports.append(report)
+        if forecast is None:
+            complain(f"{series.unique_id}: {report['refusal']}")
+            continue
+        results.append((series, forecast))
+        if not as_json:
+            click.echo(f"{_in_words(report)}\n")
     _write_results(output, plot, results)
     if as_json:
         notes = [*table.notes, *panel.notes, *panel.skipped, *filter(None, [left_out])]
-        click.echo(json.dumps(_summarise_all(table, panel, reports, notes), ensure_ascii=False))
+        about = {**_origin_of(table, panel.series[0]), "layout": panel.layout, "series": reports, "notes": notes}
+        click.echo(json.dumps(about, ensure_ascii=False))
     if len(results) < len(chosen):
         raise click.exceptions.Exit(REFUSED)
-
-
-def _chosen_series(panel: "Panel", names: tuple[str, ...]) -> "list[Series]":
-    """Give the series of these names, or the first `MAX_COMPANY` of the file.
-
-    Raises:
-        SeriesError: there is no series of a name.
-    """
-    if names:
-        return [panel.get(name) for name in dict.fromkeys(names)]
-    return list(panel.series[:MAX_COMPANY])
 
 
 def _sentence_of_limit(panel: "Panel", names: tuple[str, ...]) -> str:
@@ -101,73 +101,41 @@ def _sentence_of_limit(panel: "Panel", names: tuple[str, ...]) -> str:
     )
 
 
-def _forecast_all(
-    table: "Table", chosen: "list[Series]", wishes: dict[str, Any], as_json: bool
-) -> "tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]":
+def _refused(series: "Series", why: str) -> "Told":
+    return series, None, {"unique_id": series.unique_id, "target": series.name, "refusal": why}
+
+
+def _forecast_each(table: "Table", chosen: "list[Series]", wishes: dict[str, Any]) -> "Iterator[Told]":
     """Forecast one series after the other, each by networks of its own; one that is refused does not stop the others."""
-    results, reports = [], []
     for number, series in enumerate(chosen, start=1):
         try:
-            told, report = forecast_one(table, series, wishes, f"{series.unique_id} ({number} of {len(chosen)})")
-            results.append((series, told))
+            forecast, _, report = _train_on(table, series, wishes, f"{series.unique_id} ({number} of {len(chosen)})")
+            told: Told = series, forecast, report
         except LSTMVizError as error:
-            report = {"unique_id": series.unique_id, "target": series.name, "refusal": str(error)}
-            complain(f"{series.unique_id}: {error}")
-        reports.append(report)
-        if not as_json and "refusal" not in report:
-            click.echo(f"{in_words(report)}\n")
-    return results, reports
+            told = _refused(series, str(error))
+        yield told
 
 
-def _forecast_together(
-    table: "Table", chosen: "list[Series]", wishes: dict[str, Any], as_json: bool
-) -> "tuple[list[tuple[Series, Forecast]], list[dict[str, Any]]]":
-    """Forecast all series by one model that learns all of them; its settings are those that suit the longest.
-
-    Raises:
-        LSTMVizError: the longest series does not allow what is asked for, or training diverged.
-    """
+def _forecast_together(table: "Table", chosen: "list[Series]", wishes: dict[str, Any]) -> "Iterator[Told]":
+    """Forecast all series by one model that learns all of them; its settings are those that suit the longest."""
     from lstm_viz.forecasting.company import Company
 
     longest = max(chosen, key=len)
     company = Company.of(tuple(chosen), longest)
     first, result, report = _train_on(table, longest, wishes, f"{len(company.names)} series", company)
-    reports, results = [], []
     for series in chosen:
-        name = series.unique_id
-        forecast = first if series is longest else result.others.forecasts.get(name)
+        forecast = first if series is longest else result.others.forecasts.get(series.unique_id)
         if forecast is None:
-            reports.append({"unique_id": name, "target": series.name, "refusal": result.others.refused[name]})
-            complain(f"{name}: {result.others.refused[name]}")
+            yield _refused(series, result.others.refused[series.unique_id])
             continue
-        results.append((series, forecast))
         about = _summarise(table, series, ForecastConfig.from_dict(report["settings"]), result, forecast)
-        reports.append({**about, "seconds": report["seconds"]})
-        if not as_json:
-            click.echo(f"{in_words(reports[-1])}\n")
-    return results, reports
-
-
-def forecast_one(
-    table: "Table", series: "Series", wishes: dict[str, Any], of: str = ""
-) -> "tuple[Forecast, dict[str, Any]]":
-    """Train on a series, forecast it, and gather what there is to report.
-
-    Raises:
-        LSTMVizError: the series does not allow what is asked for, or training diverged.
-    """
-    told, _, report = _train_on(table, series, wishes, of)
-    return told, report
+        yield series, forecast, {**about, "seconds": report["seconds"]}
 
 
 def _train_on(
-    table: "Table", series: "Series", wishes: dict[str, Any], of: str, company: "Company | None" = None
+    table: "Table", series: "Series", wishes: dict[str, Any], of: str = "", company: "Company | None" = None
 ) -> "tuple[Forecast, TrainingResult, dict[str, Any]]":
-    """Train, and give the forecast of this series, all that training left, and the report.
-
-    Raises:
-        LSTMVizError: the series does not allow what is asked for, or training diverged.
-    """
+    """Train, and give the forecast of this series, all that training left, and the report."""
     config = choose_config(series, wishes)
     for sentence in _unknown_future(series, config):
         complain(f"{one_line(series.unique_id or series.name)}: {sentence}")
@@ -219,11 +187,6 @@ def _unknown_future(series: "Series", config: ForecastConfig) -> list[str]:
     return [found.sentence for found in inspect_series(series, config.horizon) if found.kind == "future"]
 
 
-def _summarise_all(table: "Table", panel: "Panel", reports: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
-    """Gather what `--json` prints of several series."""
-    return {**_origin_of(table, panel.series[0]), "layout": panel.layout, "series": reports, "notes": notes}
-
-
 def _origin_of(table: "Table", series: "Series") -> dict[str, Any]:
     return {
         "rows": table.rows,
@@ -234,7 +197,7 @@ def _origin_of(table: "Table", series: "Series") -> dict[str, Any]:
     }
 
 
-def in_words(report: dict[str, Any]) -> str:
+def _in_words(report: dict[str, Any]) -> str:
     """Write the report of one series for a terminal."""
     cells = "1 network" if report["members"] == 1 else f"{report['members']} networks"
     name, coverage = one_line(report["unique_id"] or report["target"]), report["coverage"] or {}
@@ -256,39 +219,25 @@ def in_words(report: dict[str, Any]) -> str:
 
 def _line_of(step: dict[str, Any]) -> str:
     """Write a step of the forecast, with its 80% interval where there is one."""
-    line = f"{step['ds']}  {number(step['yhat'])}"
-    return f"{line}  ({number(step['lo-80'])} to {number(step['hi-80'])})" if "lo-80" in step else line
+    line = f"{step['ds']}  {_number(step['yhat'])}"
+    return f"{line}  ({_number(step['lo-80'])} to {_number(step['hi-80'])})" if "lo-80" in step else line
 
 
-def number(value: float | None) -> str:
-    """Write a number with six digits, or that there is none."""
+def _number(value: float | None) -> str:
     return "no number" if value is None else format(value, ".6g")
 
 
 def _write_results(output: Path | None, plot: Path | None, results: "list[tuple[Series, Forecast]]") -> None:
-    """Write the forecasts as CSV and the chart of the only one, where that was asked for.
-
-    Raises:
-        SettingsError: a place cannot be written to.
-    """
+    """Write the forecasts as CSV and the chart of the only one, where that was asked for."""
     if output and results:
-        write(output, _csv_bytes(results))
+        from lstm_viz.runs.exports import forecast_csv, forecasts_csv
+
+        named = ((series.unique_id, told) for series, told in results)
+        write(output, forecasts_csv(named) if len(results) > 1 else forecast_csv(results[0][1]))
     if plot and results:
-        write(plot, _chart_bytes(plot, *results[0]))
+        from lstm_viz.figures.forecast_image import ImageFormat, forecast_image
+        from lstm_viz.runs.exports import chart_html
 
-
-def _csv_bytes(results: "list[tuple[Series, Forecast]]") -> bytes:
-    from lstm_viz.runs.exports import forecast_csv, forecasts_csv
-
-    if len(results) == 1:
-        return forecast_csv(results[0][1])
-    return forecasts_csv((series.unique_id, told) for series, told in results)
-
-
-def _chart_bytes(path: Path, series: "Series", forecast: "Forecast") -> bytes:
-    from lstm_viz.figures.forecast_image import forecast_image
-    from lstm_viz.runs.exports import chart_html
-
-    if path.suffix.lower() == ".html":
-        return chart_html(series, forecast)
-    return forecast_image(series, forecast, "png" if path.suffix.lower() == ".png" else "svg")
+        kind = plot.suffix.lower()
+        image_format: ImageFormat = "png" if kind == ".png" else "svg"
+        write(plot, chart_html(*results[0]) if kind == ".html" else forecast_image(*results[0], image_format))

@@ -38,7 +38,7 @@ def race(cells: str, as_json: bool, **wishes: Any) -> None:
     config = replace(usual_config(wishes["task"]), cells=chosen, **asked)
     from lstm_viz.racing.race import race_alone  # torch takes seconds to import
 
-    rows = {racer.cell: row_of(racer) for racer in race_alone(config)}
+    rows = {racer.cell: _row_of(racer) for racer in race_alone(config)}
     if as_json:
         click.echo(json.dumps({"config": config.to_dict(), "chance": config.chance, "racers": rows}))
         return
@@ -46,7 +46,7 @@ def race(cells: str, as_json: bool, **wishes: Any) -> None:
         click.echo(line)
 
 
-def row_of(racer: "Racer") -> dict[str, Any]:
+def _row_of(racer: "Racer") -> dict[str, Any]:
     """Say how a network's race went; None where it has no record."""
     from lstm_viz.racing.race import parameters_of
     from lstm_viz.racing.records import solved_at, told_of

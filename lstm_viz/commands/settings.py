@@ -26,17 +26,13 @@ def option_of(setting: Setting, default: Any) -> Decorator:
     """Make the option of one setting: a choice, a switch or a number."""
     flag = f"--{NAMES.get(setting.name, setting.name).replace('_', '-')}"
     term = GLOSSARY.get(forecast_term(setting.name))
+    shown = {True: "on", False: "off"}[default] if isinstance(default, bool) else str(default)
     told: dict[str, Any] = {"default": None, "help": term.meaning if term else ""}
-    told["show_default"] = "what suits the series" if setting.name in SUGGESTED else _shown_default(default)
+    told["show_default"] = "what suits the series" if setting.name in SUGGESTED else shown
     if setting.kind is bool:
         return click.option(f"{flag}/--no-{flag[2:]}", setting.name, **told)
-    return click.option(
-        flag, setting.name, type=click.Choice(setting.choices) if setting.choices else setting.kind, **told
-    )
-
-
-def _shown_default(default: Any) -> str:
-    return {True: "on", False: "off"}[default] if isinstance(default, bool) else str(default)
+    kind: Any = click.Choice(setting.choices) if setting.choices else setting.kind
+    return click.option(flag, setting.name, type=kind, **told)
 
 
 def choose_config(series: "Series", wishes: dict[str, Any]) -> ForecastConfig:

@@ -66,7 +66,7 @@ def count_of_what_is_written() -> Found:
     return Found(choice, _told_end(ended))
 
 
-def untrained(cell: Cell, **settings: float) -> FlowLane:
+def _untrained(cell: Cell, **settings: float) -> FlowLane:
     """Follow the gradient through untrained cells, as *Gradient flow* does."""
     request = FlowRequest(**settings)  # type: ignore[arg-type]
     return next(lane for lane in flow_lanes(request) if lane.cell == cell)
@@ -79,7 +79,7 @@ def _share_left(lane: FlowLane) -> float:
 
 def gradient_of_a_long_way() -> Found:
     """Compare what is left of the RNN's gradient after a short way and after a long one."""
-    short, long = (_share_left(untrained("rnn", length=steps)) for steps in (SHORT, LONG))
+    short, long = (_share_left(_untrained("rnn", length=steps)) for steps in (SHORT, LONG))
     ratio = long - short
     choice = "tenth" if ratio > -2 else "thousandth" if ratio > -6 else "nothing"
     powers = {"short": short, "long": long, "ratio": ratio}
@@ -88,7 +88,7 @@ def gradient_of_a_long_way() -> Found:
 
 def gradient_with_open_gates() -> Found:
     """Raise the forget bias of the untrained LSTM."""
-    before, after = (untrained("lstm", length=LONG, forget_bias=bias) for bias in (BIAS, WIDE_BIAS))
+    before, after = (_untrained("lstm", length=LONG, forget_bias=bias) for bias in (BIAS, WIDE_BIAS))
     left = _share_left(after)
     choice = "fades" if left < -2 else "arrives" if left <= 2 else "explodes"
     numbers = {"before": power_of_ten(_share_left(before)), "after": power_of_ten(left)}

@@ -6,8 +6,13 @@ SHORT, LONG = 10, 100
 NOISE = "xyzzyxxzyxzyyxzyxxzy"
 LONG_NOISE = 5 * NOISE
 BIAS, WIDE_BIAS = 1.0, 3.0
-HUNDRED = {"length": str(LONG)}
 FLOW = ".st-key-gradient-flow >>> "
+
+
+def _stop(title: str, words: str, part: str, place: str, question: Question | None = None, **more: str) -> Stop:
+    """Open the gradient flow, of the long sequence where nothing else is said."""
+    return Stop(title, words, "flow", f"{FLOW}{part}", {"length": str(LONG), **more}, place, question)
+
 
 FORGET_TOUR = Tour(
     "forget",
@@ -15,14 +20,12 @@ FORGET_TOUR = Tour(
     "Follow the error on its way back through time, and see where it gets lost.",
     8,
     (
-        Stop(
+        _stop(
             "How an error finds its cause",
             "To learn, a network takes its error at the end and asks every earlier step: how much did you have to do with "
             "it? The answer is the gradient, and it travels from right to left. These networks have learned nothing yet "
             "and read ten random steps.",
-            "flow",
-            f"{FLOW}.readout",
-            {"length": str(SHORT)},
+            ".readout",
             "step=1&lane=rnn",
             Question(
                 f"{LONG} steps instead of {SHORT}: how much of the RNN’s gradient gets to step 1?",
@@ -34,35 +37,30 @@ FORGET_TOUR = Tour(
                 "gradient_of_a_long_way",
                 f"Over {SHORT} steps {{short}} of it arrives, over {LONG} steps {{long}}: {{ratio}} times as much.",
             ),
+            length=str(SHORT),
         ),
-        Stop(
+        _stop(
             "A straight line down",
             "Now there are a hundred steps. The scale goes in powers of ten, and the RNN’s line falls almost straight: "
             "every step back multiplies by about the same factor, and it is smaller than 1. Halve something a hundred times "
             "and nothing is left of it. This is the vanishing gradient.",
-            "flow",
-            f"{FLOW}.course .chart",
-            HUNDRED,
+            ".course .chart",
             "step=1&lane=rnn",
         ),
-        Stop(
+        _stop(
             "Where the factor comes from",
             "One step back through an RNN means: times the slope of tanh, which is at most 1, and times the recurrent "
             "weights, which are the same at every step. As torch draws them, both make it smaller. Larger weights make it "
             "fade later; still larger ones blow it up. Try the slider “Recurrent weights ×”.",
-            "flow",
-            f"{FLOW}.derivation",
-            HUNDRED,
+            ".derivation",
             "step=50&lane=rnn",
         ),
-        Stop(
+        _stop(
             "The LSTM has a second road",
             "An LSTM has gates, and its cell state is a road of its own. Along it the gradient is multiplied by the forget "
             "gate and by nothing else, so a gate near 1 lets it through. The forget bias sets how far the gates are open "
             f"before training; here it is {BIAS:g}.",
-            "flow",
-            f"{FLOW}.roads",
-            HUNDRED,
+            ".roads",
             "step=1&lane=lstm",
             Question(
                 f"Raise the forget bias to {WIDE_BIAS:g}. How much of the LSTM’s gradient gets over {LONG} steps?",
@@ -76,25 +74,23 @@ FORGET_TOUR = Tour(
                 "cell state per step, not {kept}.",
             ),
         ),
-        Stop(
+        _stop(
             "The road is open",
             f"This is a forget bias of {WIDE_BIAS:g}. The LSTM’s line now runs almost level to the first step, so an error "
             "at the end can still teach what to do at the beginning. The RNN has no such setting: its line is the same as "
             "before.",
-            "flow",
-            f"{FLOW}.verdict.lstm",
-            {**HUNDRED, "forget_bias": str(WIDE_BIAS)},
+            ".verdict.lstm",
             "step=1&lane=lstm",
+            forget_bias=str(WIDE_BIAS),
         ),
-        Stop(
+        _stop(
             "No magic",
             "And this is an LSTM as torch makes it, with a forget bias of 0. Its gates are half open: the memory halves "
             "with every step, and the gradient vanishes too. Gates do not remember by themselves. But they can be "
             "opened, by a start value or by training.",
-            "flow",
-            f"{FLOW}.verdict.lstm",
-            {**HUNDRED, "forget_bias": "0.0"},
+            ".verdict.lstm",
             "step=1&lane=lstm",
+            forget_bias="0.0",
         ),
         Stop(
             "Let them learn",

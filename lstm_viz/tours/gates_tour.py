@@ -1,7 +1,5 @@
 """Why the LSTM has gates: one memory that is kept, written and shown, in a cell that learned to count."""
 
-from collections.abc import Mapping
-
 from lstm_viz.tours.tour import Question, Stop, Tour
 
 COUNTED = 20
@@ -15,12 +13,13 @@ UNWRITTEN = f"lstm.input_gate.{UNIT}@11-15=0"
 
 
 def _line_of(gate: str) -> str:
-    return f"{DIAGRAM}.equations .line:has(.name.{gate})"
+    return f".equations .line:has(.name.{gate})"
 
 
-def counting(cell: str, **more: str) -> Mapping[str, str]:
-    """Open the counting cell."""
-    return {"source": "counting", "text": TEXT, "cells": cell, **more}
+def _stop(title: str, words: str, part: str, place: str, question: Question | None = None, **more: str) -> Stop:
+    """Open the counting cell, an LSTM where nothing else is said, with all of a step shown."""
+    parameters = {"source": "counting", "text": TEXT, "cells": "lstm", **more}
+    return Stop(title, words, "step", f"{DIAGRAM}{part}", parameters, f"{place}&phase=whole", question)
 
 
 GATES_TOUR = Tour(
@@ -29,44 +28,37 @@ GATES_TOUR = Tour(
     "See one memory being kept, written and shown, in a cell that learned to count.",
     7,
     (
-        Stop(
+        _stop(
             "A job that needs a memory",
             "Read some a, then an X. From the X on, answer b once for every a, and then “end”, drawn as ⏎. This plain "
             "recurrent network, an RNN, has practised with ten a at most. Here it reads twenty.",
-            "step",
-            f"{DIAGRAM}.ribbon",
-            counting("rnn"),
-            "step=1&phase=whole",
+            ".ribbon",
+            "step=1",
             Question("When will it say “end”?", ENDS, "plain_count", SAYS),
+            cells="rnn",
         ),
-        Stop(
+        _stop(
             "The same job, with gates",
             "This LSTM has as many units and practised with the same ten a at most. Step back and forth with ← and →: "
             "from the X on it answers b twenty times, and at the last step “end”. It was picked as the best counter of "
             "many tries, so this is no fair race; it shows what gates make possible.",
-            "step",
-            f"{DIAGRAM}.prediction",
-            counting("lstm"),
-            f"step={2 * COUNTED + 1}&unit={UNIT}&phase=whole",
+            ".prediction",
+            f"step={2 * COUNTED + 1}&unit={UNIT}",
         ),
-        Stop(
+        _stop(
             "The memory",
             "This is one unit of the LSTM over the whole sequence. The solid line is its cell state, the memory: a number "
             "that only the cell itself sees. It goes one notch down with every a and one notch up with every b, so it "
             "is back at zero just when “end” is due.",
-            "step",
-            f"{DIAGRAM}.story",
-            counting("lstm"),
-            f"step={COUNTED}&unit={UNIT}&phase=whole",
+            ".story",
+            f"step={COUNTED}&unit={UNIT}",
         ),
-        Stop(
+        _stop(
             "Forget gate: keep it",
             "Three gates guard the memory, each a number from 0 (shut) to 1 (open). The forget gate says how much of the "
             "old memory stays. In this unit it is fully open at every step, so nothing of the count is lost.",
-            "step",
             _line_of("forget_gate"),
-            counting("lstm"),
-            f"step=10&unit={UNIT}&phase=whole",
+            f"step=10&unit={UNIT}",
             Question(
                 "Shut this one gate at one single step, at the tenth a. When does the cell say “end” now?",
                 ENDS,
@@ -74,23 +66,20 @@ GATES_TOUR = Tour(
                 SAYS,
             ),
         ),
-        Stop(
+        _stop(
             "One slip, and the count is gone",
             "Here the gate is shut at step 10 and nowhere else. The strong line jumps back to a single notch and counts "
             "on from there; the pale line is the run without the change. What was dropped does not come back.",
-            "step",
-            f"{DIAGRAM}.story",
-            counting("lstm", what_if=SLIP),
-            f"step=10&unit={UNIT}&phase=whole",
+            ".story",
+            f"step=10&unit={UNIT}",
+            what_if=SLIP,
         ),
-        Stop(
+        _stop(
             "Input gate: write it",
             "What could be written is called the candidate: here about −1 for an a, about +1 for a b. The input gate says "
             "how much of it is really written. It is open for both and nearly shut at the X, which must not be counted.",
-            "step",
             _line_of("input_gate"),
-            counting("lstm"),
-            f"step={COUNTED + 1}&unit={UNIT}&phase=whole",
+            f"step={COUNTED + 1}&unit={UNIT}",
             Question(
                 "Shut this gate while five of the twenty a are read, numbers 11 to 15. When does the cell say “end”?",
                 {
@@ -102,15 +91,13 @@ GATES_TOUR = Tour(
                 SAYS,
             ),
         ),
-        Stop(
+        _stop(
             "Output gate: show it",
             "The output gate says how much of the memory the rest of the network sees. While the a come in, this unit "
             "hides its count: the gate is shut. At the X it opens, since from here on the count decides what to answer. "
             "Step over the X with → and watch it.",
-            "step",
             _line_of("output_gate"),
-            counting("lstm"),
-            f"step={COUNTED}&unit={UNIT}&phase=whole",
+            f"step={COUNTED}&unit={UNIT}",
         ),
         Stop(
             "Keep, write, show",
@@ -119,7 +106,7 @@ GATES_TOUR = Tour(
             "told it when; training found it.",
             "gates",
             ".st-key-gate-maps >>> .labels",
-            counting("lstm"),
+            {"source": "counting", "text": TEXT, "cells": "lstm"},
             f"step={COUNTED + 1}&unit={UNIT}",
         ),
     ),

@@ -1,7 +1,7 @@
 """The code of a model in PyTorch, Keras and NumPy, to copy, or to take home with the weights."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -12,7 +12,10 @@ from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.result_panel import fold
 from lstm_viz.ui.text import literal, small
 
-TABS = {"torch": "PyTorch", "keras": "Keras", "numpy": "NumPy"}
+if TYPE_CHECKING:
+    from lstm_viz.anatomy.code import Language
+
+TABS: "dict[Language, str]" = {"torch": "PyTorch", "keras": "Keras", "numpy": "NumPy"}
 READS = {"torch": "weights.safetensors", "keras": "weights_keras.npz", "numpy": "weights.safetensors"}
 TOGETHER = (
     "Each runs by itself beside its weights, and all three print the same answers. The zip holds them, the weights of this "
@@ -67,11 +70,11 @@ def code_panel(model: Any, key: str, note: str = "") -> None:
     """
     from lstm_viz.anatomy.blueprint import blueprint_of
     from lstm_viz.anatomy.bundle import bundle
-    from lstm_viz.anatomy.code import title_of
+    from lstm_viz.anatomy.code import source_of, title_of
     from lstm_viz.forecasting.pooling import GlobalModel
 
     try:
-        made = opened(model)
+        made = model if hasattr(model, "config") else model()
     except LSTMVizError as error:
         show_error(error)
         return
@@ -90,20 +93,7 @@ def code_panel(model: Any, key: str, note: str = "") -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-    _show_code(made.config, key)
-
-
-def _show_code(config: Any, key: str) -> None:
-    from lstm_viz.anatomy.code import source_of
-
     for language, tab in zip(TABS, st.tabs(list(TABS.values()), key=f"code-{key}"), strict=True):
         with tab:
             st.markdown(small(f"`model_{language}.py` reads `{READS[language]}`"))
-            st.code(source_of(config, language), language="python")  # type: ignore[arg-type]
-
-
-def opened(model: Any) -> Any:
-    """Give the model, which a function may have to open first."""
-    is_model = hasattr(model, "config")
-    make: Callable[[], Any] = model
-    return model if is_model else make()
+            st.code(source_of(made.config, language), language="python")

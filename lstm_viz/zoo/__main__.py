@@ -19,10 +19,10 @@ def main(names: tuple[str, ...]) -> None:
     """
     torch.set_num_threads(1)
     for name in names or (*ENTRIES, FILM):
-        click.echo(make_film() if name == FILM else make_model(name))
+        click.echo(_make_film() if name == FILM else _make_model(name))
 
 
-def make_model(name: str) -> str:
+def _make_model(name: str) -> str:
     """Train one model and tell how good it became."""
     entry = ENTRIES[name]
     card, path = make(entry)
@@ -30,7 +30,7 @@ def make_model(name: str) -> str:
     return f"{name}: {card.parameters} parameters, {card.seconds:g} s. {card.scores.overall:g}: {card.scores.measure}"
 
 
-def make_film() -> str:
+def _make_film() -> str:
     """Shoot the film on the Home page."""
     take = home_film.shoot()
     home_film.write(take, film.FOLDER)

@@ -1,12 +1,12 @@
 """Which trained models ship, and what is written about each: read without torch."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.plain_values import from_plain
 from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.training.config import TrainingConfig
@@ -92,24 +92,6 @@ class Card:
     versions: dict[str, str] = field(default_factory=dict)
     forecast: ForecastConfig | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "Card":
-        """Undo `to_dict`."""
-        scores = values["scores"]
-        made = {
-            "model": ModelConfig(**values["model"]),
-            "training": TrainingConfig(**values["training"]),
-            "inputs": tuple(values["inputs"]),
-            "outputs": tuple(values["outputs"]),
-            "scores": Scores(**{**scores, "values": tuple((amount, score) for amount, score in scores["values"])}),
-            "forecast": ForecastConfig.from_dict(values["forecast"]) if values["forecast"] else None,
-        }
-        return cls(**{**values, **made})
-
 
 def weights_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
     """Tell where the weights of a model are."""
@@ -129,4 +111,5 @@ def card_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
 @cache
 def load_card(task: str, cell: Cell) -> Card:
     """Read what is written about a model that ships."""
-    return Card.from_dict(json.loads(card_path(task, cell).read_text(encoding="utf-8")))
+    card: Card = from_plain(Card, json.loads(card_path(task, cell).read_text(encoding="utf-8")))
+    return card

@@ -34,7 +34,7 @@ class Take:
     """What one shooting leaves.
 
     Args:
-        film: plain values for JSON, laid out as `describe`, `history_row` and `forecast_frame` say.
+        film: plain values for JSON, laid out as `_describe`, `_history_row` and `forecast_frame` say.
         config: what was trained.
         weights: of the last frame, the ones with the lowest validation loss.
     """
@@ -59,11 +59,11 @@ def shoot() -> Take:
         history.append(_history_row(record))
         frames.append(forecast_frame(experiment))
     kept = [frames[epoch] for epoch in film_epochs(trainer.best_epoch)]
-    film = {**describe(experiment), "history": history, "frames": kept}
+    film = {**_describe(experiment), "history": history, "frames": kept}
     return Take(film, experiment.config, trainer.best_weights)
 
 
-def describe(experiment: ForecastExperiment) -> dict[str, Any]:
+def _describe(experiment: ForecastExperiment) -> dict[str, Any]:
     """Gather what stays the same through the film.
 
     Rows from `validation_start` on choose the epoch, rows from `train_end` on only score it.
@@ -97,7 +97,7 @@ def _heldout_verdict(experiment: ForecastExperiment) -> str:
 def heldout_error(experiment: ForecastExperiment) -> float:
     """Measure the mean absolute error on the held-out year."""
     told = _told_of_heldout(experiment)
-    return float(np.abs(told["model"] - told["y"]).mean())
+    return float((told["model"] - told["y"]).abs().mean())
 
 
 def _told_of_heldout(experiment: ForecastExperiment) -> pd.DataFrame:
@@ -113,11 +113,10 @@ def _row_before_training(experiment: ForecastExperiment) -> dict[str, Any]:
     """Measure epoch 0: both losses of the start weights, over all windows."""
     trainer = experiment.trainer
     windows = {"train_loss": trainer.training, "validation_loss": trainer.validation}
-    losses = {
-        name: _significant(evaluate(trainer.model, some, trainer.loss).loss, LOSS_DIGITS)
-        for name, some in windows.items()
-        if some is not None
+    known = {
+        name: evaluate(trainer.model, some, trainer.loss).loss for name, some in windows.items() if some is not None
     }
+    losses = {name: _significant(loss, LOSS_DIGITS) for name, loss in known.items()}
     return {"epoch": 0, **losses, "learning_rate": None, "gradient_norm": None}
 
 

@@ -1,6 +1,7 @@
 """How good a trained model is at its task, on sequences that it was not trained on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -23,18 +24,16 @@ ATTRACTORS = range(9)
 DISTRACTORS = (5, 10, 20, 30, 50, 100, 200)
 TEST_DRAWS = 300
 
+Judge = Callable[[np.ndarray, Tokens], Iterator[bool]]  # whether each answer that counts is right
+
 
 def score(model: nn.Module, task: Task) -> Scores:
     """Score a model in the way of its task."""
     return SCORERS[type(task)](model, task)
 
 
-def probabilities(model: nn.Module, task: Task, sequences: Sequence[Tokens]) -> list[np.ndarray]:
-    """Let a model answer sequences.
-
-    Returns:
-        One array (T, outputs) per sequence.
-    """
+def _probabilities(model: nn.Module, task: Task, sequences: Sequence[Tokens]) -> list[np.ndarray]:
+    """Let a model answer sequences, (T, outputs) each."""
     inputs = [torch.as_tensor(task.input_vocabulary.encode(tokens)) for tokens in sequences]
     with torch.no_grad():
         answers_BTO = model(pad_sequence(inputs, batch_first=True)).softmax(dim=-1).double().numpy()
@@ -69,7 +68,7 @@ def counted_right(model: nn.Module, task: Counting, most: int) -> list[float]:
     sequences = [task.sequence(n) for n in range(1, most + 1)]
     b, end = task.output_vocabulary.encode(("b", END))
     right = []
-    for n, answers in enumerate(probabilities(model, task, sequences), start=1):
+    for n, answers in enumerate(_probabilities(model, task, sequences), start=1):
         expected = np.array([b] * n + [end])
         right.append(float(np.mean(answers[n:].argmax(axis=1) == expected)))
     return right
@@ -85,19 +84,21 @@ def reach(right: Sequence[float]) -> int:
     return next((n for n, share in enumerate(right) if share < 1), len(right))
 
 
+def _accuracy(model: nn.Module, task: Task, judge: Judge, sequences: Sequence[Tokens]) -> float:
+    answered = zip(_probabilities(model, task, sequences), sequences, strict=True)
+    return float(np.mean([right for answers, tokens in answered for right in judge(answers, tokens)]))
+
+
 def _score_brackets(model: nn.Module, task: Brackets) -> Scores:
     """Ask for the closer at every step where one is due; it must be the likeliest of the four."""
     closers = task.output_vocabulary.encode(CLOSERS)
 
-    def accuracy(sequences: Sequence[Tokens]) -> float:
-        right = []
-        for tokens, answers in zip(sequences, probabilities(model, task, sequences), strict=True):
-            for row, asked in zip(answers, task.annotate(tokens).answers, strict=True):
-                if END not in asked:
-                    right.append(CLOSERS[row[closers].argmax()] in asked)
-        return float(np.mean(right))
+    def judge(answers: np.ndarray, tokens: Tokens) -> Iterator[bool]:
+        for row, asked in zip(answers, task.annotate(tokens).answers, strict=True):
+            if END not in asked:
+                yield CLOSERS[row[closers].argmax()] in asked
 
-    rng = np.random.default_rng(TEST)
+    rng, accuracy = np.random.default_rng(TEST), partial(_accuracy, model, task, judge)
     return Scores(
         "Share of closers that are right, on new sequences like those trained on (up to "
         f"{task.longest} brackets, {task.deepest} deep).",
@@ -112,15 +113,13 @@ def _score_agreement(model: nn.Module, task: Agreement) -> Scores:
     """Ask before the main verb: the forms of the right number together must be likelier than those of the wrong one."""
     places = {number: task.output_vocabulary.encode(MAIN_VERBS[number]) for number in NUMBERS}
 
-    def accuracy(sequences: Sequence[Tokens]) -> float:
-        right = []
-        for tokens, answers in zip(sequences, probabilities(model, task, sequences), strict=True):
-            step, number = _main_verb(tokens)
-            mass = {each: answers[step - 1, places[each]].sum() for each in NUMBERS}
-            right.append(max(mass, key=mass.__getitem__) == number)
-        return float(np.mean(right))
+    def judge(answers: np.ndarray, tokens: Tokens) -> Iterator[bool]:
+        verbs = ((step, each) for step, word in enumerate(tokens) for each in NUMBERS if word in MAIN_VERBS[each])
+        step, number = next(verbs)
+        mass = {each: answers[step - 1, places[each]].sum() for each in NUMBERS}
+        yield max(mass, key=mass.__getitem__) == number
 
-    rng = np.random.default_rng(TEST)
+    rng, accuracy = np.random.default_rng(TEST), partial(_accuracy, model, task, judge)
     return Scores(
         "Share of right numbers of the main verb, on new sentences like those trained on (up to "
         f"{task.most} nouns between).",
@@ -131,21 +130,13 @@ def _score_agreement(model: nn.Module, task: Agreement) -> Scores:
     )
 
 
-def _main_verb(tokens: Tokens) -> tuple[int, str]:
-    """Find the main verb: its step and its number."""
-    return next((step, number) for step, word in enumerate(tokens) for number in NUMBERS if word in MAIN_VERBS[number])
-
-
 def _score_recall(model: nn.Module, task: Recall) -> Scores:
     """Ask at the question mark: the first symbol must be the likeliest."""
 
-    def accuracy(sequences: Sequence[Tokens]) -> float:
-        answers = probabilities(model, task, sequences)
-        return float(
-            np.mean([task.outputs[row[-1].argmax()] == t[0] for row, t in zip(answers, sequences, strict=True)])
-        )
+    def judge(answers: np.ndarray, tokens: Tokens) -> Iterator[bool]:
+        yield task.outputs[answers[-1].argmax()] == tokens[0]
 
-    rng = np.random.default_rng(TEST)
+    rng, accuracy = np.random.default_rng(TEST), partial(_accuracy, model, task, judge)
     return Scores(
         f"Share of right answers, on new sequences like those trained on ({task.least} to {task.most} symbols between).",
         accuracy(draws(task, TEST_DRAWS, TEST)),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Generator, Tensor, nn
@@ -85,7 +85,13 @@ def train(task: Task, recipe: Recipe) -> Trained:
 
 
 def _train_seed(task: Task, recipe: Recipe, seed: int) -> Trained:
-    trainer = _language_trainer(task, recipe, seed)
+    trainer = Trainer(
+        build_model(recipe.model, seed),
+        TaskExamples(task, training_tokens(task, recipe)),
+        None if isinstance(task, Counting) else TaskExamples(task, draws(task, VALIDATION_DRAWS, VALIDATION)),
+        cross_entropy_of_asked_steps,
+        replace(recipe.training, seed=seed),
+    )
     best = Trained(trainer, {}, 0, (-math.inf,))
     for record in trainer.epochs():
         merit = merit_of(trainer.model, task, record)
@@ -93,16 +99,6 @@ def _train_seed(task: Task, recipe: Recipe, seed: int) -> Trained:
             weights = {name: value.clone() for name, value in trainer.model.state_dict().items()}
             best = Trained(trainer, weights, record.epoch, merit)
     return best
-
-
-def _language_trainer(task: Task, recipe: Recipe, seed: int) -> Trainer:
-    return Trainer(
-        build_model(recipe.model, seed),
-        TaskExamples(task, training_tokens(task, recipe)),
-        None if isinstance(task, Counting) else TaskExamples(task, draws(task, VALIDATION_DRAWS, VALIDATION)),
-        cross_entropy_of_asked_steps,
-        recipe.training_with(seed),
-    )
 
 
 def merit_of(model: nn.Module, task: Task, record: EpochRecord) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import platform
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -51,7 +51,7 @@ def _make_task_model(key: str, cell: Cell) -> tuple[Card, WeightsPath]:
         recipe.data,
         recipe.selection,
         rounded(score(trainer.model, task)),
-        versions(),
+        _versions(),
     )
     return card, trainer.snapshots.until(trained.best_epoch, trained.weights, SNAPSHOTS)
 
@@ -82,7 +82,7 @@ def make_forecast(cell: Cell) -> tuple[Card, WeightsPath]:
         "The months of the airline passengers before the held-out year, as windows.",
         "Of all epochs, the one with the lowest loss on the last training year was kept.",
         rounded(scores),
-        versions(),
+        _versions(),
         config,
     )
     return card, trainer.snapshots.until(trainer.best_epoch, trainer.best_weights, SNAPSHOTS)
@@ -93,7 +93,7 @@ def write(entry: Entry, card: Card, path: WeightsPath, folder: Path = MODELS) ->
     folder.mkdir(parents=True, exist_ok=True)
     weights_path(entry.task, entry.cell, folder).write_bytes(save(path[-1][1]))
     snapshots_path(entry.task, entry.cell, folder).write_bytes(save_snapshots(path))
-    text = json.dumps(card.to_dict(), indent=1, ensure_ascii=False)
+    text = json.dumps(asdict(card), indent=1, ensure_ascii=False)
     card_path(entry.task, entry.cell, folder).write_text(text + "\n", encoding="utf-8")
 
 
@@ -103,6 +103,6 @@ def rounded(scores: Scores) -> Scores:
     return replace(scores, overall=float(f"{scores.overall:.{SCORE_DIGITS}g}"), values=values)
 
 
-def versions() -> dict[str, str]:
+def _versions() -> dict[str, str]:
     """Name what the numbers come from."""
     return {"python": platform.python_version(), **{name: version(name) for name in ("torch", "numpy")}}

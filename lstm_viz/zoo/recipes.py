@@ -38,10 +38,6 @@ class Recipe:
     data: str
     selection: str
 
-    def training_with(self, seed: int) -> TrainingConfig:
-        """Give the training of one seed."""
-        return replace(self.training, seed=seed)
-
 
 HIDDEN_SIZES = {"counting": 10, "brackets": 24, "agreement": 24, "recall": 16}
 LEARNED_SIZE = 12
