@@ -13,7 +13,8 @@ export default function ({ data, parentElement }) {
     root.style.scrollMarginTop = "5rem"; // room for the bar at the top
     const { top } = root.getBoundingClientRect();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (top < 0 || top > innerHeight * 0.6) root.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+    if (top < 0 || top > innerHeight * 0.6)
+      root.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
     root.tabIndex = -1;
     root.style.outline = "none";
     const focused = document.activeElement;

@@ -27,7 +27,10 @@ class CellDiagram extends Stage {
     this.phases = new PhaseBar(this.root, this);
     this.guide = tag("p", { class: "guide" }, this.root);
     this.guideWords = tag("span", {}, this.guide);
-    tag("button", { type: "button", class: "quiet", text: "show its story" }, this.guide).addEventListener("click", () => this.followGuide());
+    tag("button", { type: "button", class: "quiet", text: "show its story" }, this.guide).addEventListener(
+      "click",
+      () => this.followGuide(),
+    );
     this.lanes = tag("div", { class: "lanes" }, this.root);
     this.legend();
     this.below = tag("div", { class: "below" }, this.root);
@@ -51,7 +54,11 @@ class CellDiagram extends Stage {
     scale("signed", "−", "+", "states, candidate, input");
     tag("span", { text: "Pipes are as wide as what flows through them: content summed over all units." }, line);
     this.marks = tag("span", {}, line);
-    this.ghosts = tag("span", { text: "Dashed outlines, pale lines and the left part of a unit's cell: without the changes." }, line);
+    this.ghosts = tag(
+      "span",
+      { text: "Dashed outlines, pale lines and the left part of a unit's cell: without the changes." },
+      line,
+    );
   }
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
@@ -233,14 +240,18 @@ class CellDiagram extends Stage {
     const chooses = !this.scene.series && this.scene.asks !== "values";
     const place = chooses ? this.bestOutput(lane) : 0;
     const weight = this.scene.value(lane.cell, "head", place, this.unit);
-    const what = this.scene.series ? "the first value (scaled)" : `${chooses ? "the score of " : ""}“${this.scene.outputs[place]}”`;
+    const what = this.scene.series
+      ? "the first value (scaled)"
+      : `${chooses ? "the score of " : ""}“${this.scene.outputs[place]}”`;
     return `adds ${factor(weight)}·${factor(hidden)} = ${number(weight * hidden)} to ${what}`;
   }
 
   // ── what if ────────────────────────────────────────────────────────────────────────────────
 
   changesAt(step) {
-    return this.scene.changes.some(({ first, last }) => first !== null && first <= step && (last === null || step <= last));
+    return this.scene.changes.some(
+      ({ first, last }) => first !== null && first <= step && (last === null || step <= last),
+    );
   }
 
   // Whether a change sets this value of the selected unit at this step, so that its equation no longer gives it.
@@ -261,7 +272,10 @@ class CellDiagram extends Stage {
 
   add(words) {
     const place = words.split("=")[0]; // the same thing at the same steps is held once
-    this.setChanges([...this.scene.changes.map((change) => change.text).filter((text) => text.split("=")[0] !== place), words]);
+    this.setChanges([
+      ...this.scene.changes.map((change) => change.text).filter((text) => text.split("=")[0] !== place),
+      words,
+    ]);
   }
 
   drop(words) {

@@ -17,7 +17,10 @@ export class UnitPanel {
   }
 
   button(name, sign, action) {
-    tag("button", { type: "button", "aria-label": name, title: name, text: sign }, this.stepper).addEventListener("click", action);
+    tag("button", { type: "button", "aria-label": name, title: name, text: sign }, this.stepper).addEventListener(
+      "click",
+      action,
+    );
   }
 
   show() {
@@ -39,7 +42,11 @@ export class UnitPanel {
   }
 
   holdButton(root, lane, gate, label) {
-    const button = tag("button", { type: "button", class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` }, root);
+    const button = tag(
+      "button",
+      { type: "button", class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` },
+      root,
+    );
     button.addEventListener("click", () => this.app.holding.open(lane, gate, this.app.unit, button));
   }
 
@@ -65,19 +72,26 @@ export class UnitPanel {
   }
 }
 
-const squeezed = (squeeze, gate, shown = gate) => (get, bias, app) =>
-  `= ${squeeze}(${sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate))}) = ${squeeze}(${number(get(`${gate}_pre`))})${result(get, app, shown)}`;
+const squeezed =
+  (squeeze, gate, shown = gate) =>
+  (get, bias, app) =>
+    `= ${squeeze}(${sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate))}) = ${squeeze}(${number(get(`${gate}_pre`))})${result(get, app, shown)}`;
 
 // What is held is not what its equation gives.
 const result = (get, app, name) => (app.isHeld(name) ? `, but held: ${number(get(name))}` : ` = ${number(get(name))}`);
 
-const layer = (phase, of, squeeze) => ({ phase, of, formula: `= ${squeeze}(W·x + U·h′ + b)`, numbers: squeezed(squeeze, of) });
+const layer = (phase, of, squeeze) => ({
+  phase,
+  of,
+  formula: `= ${squeeze}(W·x + U·h′ + b)`,
+  numbers: squeezed(squeeze, of),
+});
 
 const predict = {
   phase: "predict",
   of: "hidden_state",
   formula: "→ V·h",
-  numbers: (get, bias, app) => app.contribution(get("hidden_state")),
+  numbers: (get, _bias, app) => app.contribution(get("hidden_state")),
 };
 
 const EQUATIONS = {
@@ -89,7 +103,7 @@ const EQUATIONS = {
       phase: "update",
       of: "cell_state",
       formula: "= f·c′ + i·g",
-      numbers: (get, bias, app) =>
+      numbers: (get, _bias, app) =>
         `= ${factor(get("forget_gate"))}·${factor(get("cell_state_prev"))} + ${factor(get("input_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "cell_state")}`,
     },
     layer("expose", "output_gate", "σ"),
@@ -97,7 +111,8 @@ const EQUATIONS = {
       phase: "expose",
       of: "hidden_state",
       formula: "= o·tanh(c)",
-      numbers: (get, bias, app) => `= ${factor(get("output_gate"))}·${factor(get("cell_tanh"))}${result(get, app, "hidden_state")}`,
+      numbers: (get, _bias, app) =>
+        `= ${factor(get("output_gate"))}·${factor(get("cell_tanh"))}${result(get, app, "hidden_state")}`,
     },
     predict,
   ],
@@ -115,7 +130,7 @@ const EQUATIONS = {
       phase: "update",
       of: "hidden_state",
       formula: "= z·h′ + (1 − z)·g",
-      numbers: (get, bias, app) =>
+      numbers: (get, _bias, app) =>
         `= ${factor(get("update_gate"))}·${factor(get("hidden_state_prev"))} + ${factor(1 - get("update_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "hidden_state")}`,
     },
     predict,
@@ -144,14 +159,20 @@ const BARS = [
 export class Waterfall {
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "waterfall", "aria-label": "Where the unit's content came from and went" }, parent);
+    this.root = tag(
+      "section",
+      { class: "waterfall", "aria-label": "Where the unit's content came from and went" },
+      parent,
+    );
     tag("h4", { text: "Its ledger at this step" }, this.root);
     this.svg = svg("svg", { role: "img", viewBox: "0 0 336 190" }, this.root);
     this.zero = svg("path", { class: "zero" }, this.svg);
     this.bars = BARS.map(([name, label], place) => {
       const group = svg("g", {}, this.svg);
       const rect = svg("rect", { class: name, x: 4 + place * 48, width: 38 }, group);
-      const [value, power] = [0, 1].map(() => svg("text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }, group));
+      const [value, power] = [0, 1].map(() =>
+        svg("text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }, group),
+      );
       svg("text", { class: "word", x: 23 + place * 48, y: 184, "text-anchor": "middle", text: label }, group);
       return { name, group, rect, value, power };
     });

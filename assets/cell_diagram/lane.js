@@ -2,7 +2,19 @@
 // Strips are painted on a canvas, since thousands of cells change at each step; pipes and words are SVG.
 
 import { PLANS } from "./plans.js";
-import { brushOn, clamp, number, percent, placeOn, pointIn, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
+import {
+  brushOn,
+  clamp,
+  number,
+  percent,
+  placeOn,
+  pointIn,
+  setAll,
+  svg,
+  svgSymbol,
+  tag,
+  write,
+} from "../shared/dom.js";
 
 const ROWS = 16; // a strip folds into several columns where there are more units
 const PIPE = 40; // width of the widest pipe
@@ -97,7 +109,8 @@ export class LaneView {
     svg("path", { d: `M${left} ${this.bus}H${right}` }, bus);
     for (const place of sources) {
       const from = place.row === "highway" ? this.highway + this.strip / 2 : place.y + this.strip;
-      const beside = place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
+      const beside =
+        place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
       svg("path", { d: `M${beside} ${from}V${this.bus}` }, bus);
       if (place.row === "highway") svg("path", { d: `M${beside} ${this.bus}H${right}` }, bus);
     }
@@ -148,9 +161,16 @@ export class LaneView {
       wire(`M${from.x + from.width + 2} ${y}H${to.x - 4}`, "write");
       svg("path", { class: "head", d: arrow(to.x - 4, y, "right"), "data-phases": "write" }, this.svg);
     }
-    node(keepX, this.highway, keep.gate ? "×" : "0", "forget", keep.gate ? "old memory × gate" : "the old state is overwritten");
+    node(
+      keepX,
+      this.highway,
+      keep.gate ? "×" : "0",
+      "forget",
+      keep.gate ? "old memory × gate" : "the old state is overwritten",
+    );
     node(addX, this.highway, "+", "update", "what was kept + what is written");
-    if (join.from.length > 1) node(addX, joinY, "×", "write", join.rest ? "(1 − update gate) × candidate" : "input gate × candidate");
+    if (join.from.length > 1)
+      node(addX, joinY, "×", "write", join.rest ? "(1 − update gate) × candidate" : "input gate × candidate");
     if (show) this.drawShow(show, node, wire);
     const end = this.plan.end * this.width;
     svg("path", { class: "head", d: arrow(end, this.highway, "right"), "data-phases": "update" }, this.svg);
@@ -194,7 +214,11 @@ export class LaneView {
     if (lead || this.narrow || place.prev) return;
     const lines = this.width < 760 ? label.toLowerCase().split(" ") : [label.toLowerCase()];
     lines.forEach((words, line) => {
-      svg("text", { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` }, group);
+      svg(
+        "text",
+        { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` },
+        group,
+      );
     });
   }
 
@@ -275,7 +299,10 @@ export class LaneView {
     shape("next", band(right.x + right.width + 3, end - 6, y, wide.now));
     if (show) this.drawExposed(wide, show, y);
     const keeping = size.before > 0 ? `keeps ${percent(size.kept / size.before)}` : "nothing to keep yet";
-    write(this.words.kept, this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten");
+    write(
+      this.words.kept,
+      this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten",
+    );
     write(this.words.lost, size.lost > 0 ? `loses ${number(size.lost)}` : "");
     if (this.words.written) write(this.words.written, `writes ${number(size.written)}`);
     if (show) write(this.words.exposed, `shows ${number(size.exposed)}`);
@@ -286,7 +313,10 @@ export class LaneView {
     const [branch, x] = [show.branch * this.width, show.x * this.width];
     const hidden = this.find("hidden_state");
     this.pipes.exposed.setAttribute("d", elbow(branch, y, this.joinY, x, wide.squashed));
-    this.pipes.shown.setAttribute("d", corner(x, this.joinY, hidden.x + hidden.width / 2, this.gates - 5, wide.exposed));
+    this.pipes.shown.setAttribute(
+      "d",
+      corner(x, this.joinY, hidden.x + hidden.width / 2, this.gates - 5, wide.exposed),
+    );
   }
 
   // The outline of the highway as it was without the changes.

@@ -42,9 +42,12 @@ export class PhaseBar {
 
 const share = (flow) => percent(flow("kept") / flow("before"));
 const kept = ({ flow }) =>
-  flow("before") > 0 ? `of what it held, ${share(flow)} is kept and ${number(flow("lost"))} is lost.` : "there is nothing to keep yet.";
+  flow("before") > 0
+    ? `of what it held, ${share(flow)} is kept and ${number(flow("lost"))} is lost.`
+    : "there is nothing to keep yet.";
 const guess = ({ best, asks, beyond }) => {
-  const from = beyond === "goes to the layer above" ? "what is shown goes to the layer above; in the end" : "from what is shown,";
+  const from =
+    beyond === "goes to the layer above" ? "what is shown goes to the layer above; in the end" : "from what is shown,";
   if (asks === "class") return `${from} it says ${best}, if the sequence ended here.`;
   if (asks === "values") return `${from} the head answers.`;
   return best ? `from what is shown, it expects ${best}.` : "from what is shown, the head forecasts.";
@@ -55,20 +58,28 @@ const COMMON = { predict: guess };
 const TELL = {
   lstm: {
     ...COMMON,
-    whole: (now) => `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))} and shows ${number(now.flow("exposed"))}.`,
-    read: ({ token }) => `the four layers all see the same two things: the input ${token} as x, and h, what the cell showed one step before.`,
+    whole: (now) =>
+      `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))} and shows ${number(now.flow("exposed"))}.`,
+    read: ({ token }) =>
+      `the four layers all see the same two things: the input ${token} as x, and h, what the cell showed one step before.`,
     forget: (now) => `the forget gate decides for each unit how much of the old cell state stays: ${kept(now)}`,
-    write: ({ flow }) => `the candidate says what could be written, the input gate how much of it is: ${number(flow("written"))} in all.`,
-    update: ({ flow }) => `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new cell state holds ${number(flow("now"))}.`,
-    expose: ({ flow }) => `the output gate decides how much of tanh(c) is shown: ${number(flow("exposed"))} of ${number(flow("squashed"))}.`,
+    write: ({ flow }) =>
+      `the candidate says what could be written, the input gate how much of it is: ${number(flow("written"))} in all.`,
+    update: ({ flow }) =>
+      `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new cell state holds ${number(flow("now"))}.`,
+    expose: ({ flow }) =>
+      `the output gate decides how much of tanh(c) is shown: ${number(flow("exposed"))} of ${number(flow("squashed"))}.`,
   },
   gru: {
     ...COMMON,
-    whole: (now) => `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))}, and shows all it holds.`,
+    whole: (now) =>
+      `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))}, and shows all it holds.`,
     read: ({ token }) => `its layers see the input ${token} as x and its own state h of one step before.`,
     forget: (now) => `the update gate decides how much of the old state stays: ${kept(now)}`,
-    write: ({ flow }) => `the reset gate decides how much of the old state the candidate may see; what the update gate does not keep is written: ${number(flow("written"))}.`,
-    update: ({ flow }) => `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new state holds ${number(flow("now"))}.`,
+    write: ({ flow }) =>
+      `the reset gate decides how much of the old state the candidate may see; what the update gate does not keep is written: ${number(flow("written"))}.`,
+    update: ({ flow }) =>
+      `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new state holds ${number(flow("now"))}.`,
     expose: () => "a GRU has no output gate: the state itself is shown.",
   },
   rnn: {

@@ -66,7 +66,10 @@ class ChanceView {
       const [before, after] = [was, now].map((chances) => right.reduce((all, output) => all + chances[output], 0));
       return hardly(before, after) ? HARDLY : `Changed: a right answer ${percent(before)} → ${percent(after)}`;
     }
-    const most = now.reduce((best, chance, output) => (Math.abs(chance - was[output]) > Math.abs(now[best] - was[best]) ? output : best), 0);
+    const most = now.reduce(
+      (best, chance, output) => (Math.abs(chance - was[output]) > Math.abs(now[best] - was[best]) ? output : best),
+      0,
+    );
     if (hardly(was[most], now[most])) return HARDLY;
     return `Changed most: “${this.app.scene.outputs[most]}” ${percent(was[most])} → ${percent(now[most])}`;
   }
@@ -117,7 +120,11 @@ class ReadSoFar {
 class ValuesView {
   constructor(parent, lane, app) {
     Object.assign(this, { lane, app });
-    this.root = tag("section", { class: "prediction values", "aria-label": `${lane.label}: the answers after this step` }, parent);
+    this.root = tag(
+      "section",
+      { class: "prediction values", "aria-label": `${lane.label}: the answers after this step` },
+      parent,
+    );
     tag("h4", { text: "The answers after this step" }, this.root);
     this.list = tag("ol", {}, this.root);
     const shown = app.scene.outputs.slice(0, MOST_VALUES);
@@ -149,7 +156,11 @@ const HEIGHT = 180;
 class ForecastView {
   constructor(parent, lane, app) {
     Object.assign(this, { lane, app });
-    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` }, parent);
+    this.root = tag(
+      "section",
+      { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` },
+      parent,
+    );
     tag("h4", { text: "The forecast after this step" }, this.root);
     this.svg = svg("svg", { class: "forecast", role: "img" }, this.root);
     tag("p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it says" }, this.root);
@@ -162,13 +173,16 @@ class ForecastView {
     const width = this.root.clientWidth || 260;
     setAll(this.svg, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
     const table = (changed) => this.app.scene.table(this.lane.cell, "forecasts", changed);
-    const cut = (whole) => Array.from(whole.data.subarray(this.app.step * whole.columns, (this.app.step + 1) * whole.columns));
+    const cut = (whole) =>
+      Array.from(whole.data.subarray(this.app.step * whole.columns, (this.app.step + 1) * whole.columns));
     const was = cut(table(false));
     const now = table(true) ? cut(table(true)) : was;
     const read = series.read.slice(0, this.app.step + 1);
     const last = this.app.step === this.app.scene.steps - 1;
     this.paint(width, series, read, was, now, last);
-    const name = last ? "It has read the whole window: this is its forecast." : "It has not read all yet: this is what its head makes of what it has read so far.";
+    const name = last
+      ? "It has read the whole window: this is its forecast."
+      : "It has not read all yet: this is what its head makes of what it has read so far.";
     write(this.words, name);
     write(this.effect, this.lane.changed ? `Changed: the first value ${number(was[0])} → ${number(now[0])}` : "");
   }
@@ -180,7 +194,13 @@ class ForecastView {
     const x = (place) => 4 + ((width - 8) * place) / Math.max(1, steps - 1);
     const y = (value) => HEIGHT - 8 - ((HEIGHT - 16) * (value - low)) / (high - low || 1);
     const line = (values, start) =>
-      values.map((value, place) => (Number.isFinite(value) ? `${place && Number.isFinite(values[place - 1]) ? "L" : "M"}${x(start + place).toFixed(1)} ${y(value).toFixed(1)}` : "")).join("");
+      values
+        .map((value, place) =>
+          Number.isFinite(value)
+            ? `${place && Number.isFinite(values[place - 1]) ? "L" : "M"}${x(start + place).toFixed(1)} ${y(value).toFixed(1)}`
+            : "",
+        )
+        .join("");
     this.svg.replaceChildren();
     this.svg.setAttribute("aria-label", `The first value of the forecast is ${number(now[0])}`);
     svg("path", { class: "unread", d: line([...series.read], 0) }, this.svg);

@@ -6,7 +6,11 @@ import { clamp, number, percent, pointIn, tag, write } from "../shared/dom.js";
 export class Ribbon {
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" }, parent);
+    this.root = tag(
+      "div",
+      { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" },
+      parent,
+    );
     this.track = tag("div", { class: "track" }, this.root);
     this.root.addEventListener("pointerdown", (event) => this.grab(event));
     this.root.addEventListener("pointermove", (event) => event.buttons && this.dragging && this.seek(event));
@@ -55,7 +59,12 @@ export class Ribbon {
     if (this.measured?.width === this.app.width) return this.measured;
     const edges = this.chips.map((chip) => chip.offsetLeft);
     const last = this.chips.at(-1);
-    this.measured = { width: this.app.width, edges, end: last.offsetLeft + last.offsetWidth, view: this.root.clientWidth };
+    this.measured = {
+      width: this.app.width,
+      edges,
+      end: last.offsetLeft + last.offsetWidth,
+      view: this.root.clientWidth,
+    };
     return this.measured;
   }
 

@@ -15,7 +15,9 @@ export class Story {
     this.canvas = tag("canvas", { "aria-hidden": "true" }, this.box);
     this.svg = svg("svg", { "aria-hidden": "true" }, this.box);
     this.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.box.addEventListener("pointermove", (event) => (event.buttons && this.held ? this.seek(event) : this.tell(event)));
+    this.box.addEventListener("pointermove", (event) =>
+      event.buttons && this.held ? this.seek(event) : this.tell(event),
+    );
     this.box.addEventListener("pointerup", () => (this.held = false));
     this.box.addEventListener("pointerleave", () => app.tip.hide());
   }
@@ -37,13 +39,19 @@ export class Story {
     this.drawLines(lane);
     this.drawRows(lane);
     this.drawTokens();
-    this.cursor = svg("rect", { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) }, this.svg);
+    this.cursor = svg(
+      "rect",
+      { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) },
+      this.svg,
+    );
     this.draw();
   }
 
   column(lane, name, changed) {
     const table = this.app.scene.table(lane.cell, name, changed);
-    return table ? Array.from({ length: table.rows }, (_, step) => table.data[step * table.columns + this.app.unit]) : null;
+    return table
+      ? Array.from({ length: table.rows }, (_, step) => table.data[step * table.columns + this.app.unit])
+      : null;
   }
 
   x(step) {
@@ -52,7 +60,9 @@ export class Story {
 
   drawLines(lane) {
     const names = lane.memory === "cell_state" ? ["cell_state", "hidden_state"] : ["hidden_state"];
-    const lines = names.flatMap((name) => [false, true].map((changed) => [name, changed, this.column(lane, name, changed)]));
+    const lines = names.flatMap((name) =>
+      [false, true].map((changed) => [name, changed, this.column(lane, name, changed)]),
+    );
     const there = lines.filter(([, , values]) => values);
     const all = there.flatMap(([, , values]) => values).filter(Number.isFinite);
     const [low, high] = [Math.min(-0.1, ...all), Math.max(0.1, ...all)];
@@ -62,12 +72,24 @@ export class Story {
       svg("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end", text: number(value) }, this.svg);
     }
     for (const [name, changed, values] of there) {
-      const d = values.map((value, step) => `${step ? "L" : "M"}${this.x(step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+      const d = values
+        .map((value, step) => `${step ? "L" : "M"}${this.x(step).toFixed(1)} ${y(value).toFixed(1)}`)
+        .join("");
       const kind = `${names.length > 1 ? "" : "alone"} ${lane.changed && !changed ? "original" : ""}`;
       svg("path", { class: `${name} ${kind}`, d: values.length > 1 ? d : `${d}h1` }, this.svg);
     }
     const key = names.length > 1 ? "cell state solid, hidden state dashed" : "hidden state";
-    svg("text", { class: "key", x: this.width - 4, y: 12, "text-anchor": "end", text: lane.changed ? `${key}; pale: without the changes` : key }, this.svg);
+    svg(
+      "text",
+      {
+        class: "key",
+        x: this.width - 4,
+        y: 12,
+        "text-anchor": "end",
+        text: lane.changed ? `${key}; pale: without the changes` : key,
+      },
+      this.svg,
+    );
   }
 
   drawRows(lane) {
@@ -79,7 +101,11 @@ export class Story {
         brush.fillStyle = paint(value);
         brush.fillRect(LEFT + step * this.wide, y, Math.max(0.6, this.wide - (this.wide > 4 ? 1 : 0)), ROW - 2);
       });
-      svgSymbol({ class: `tick ${name}`, x: LEFT - 6, y: y + 13, "text-anchor": "end" }, this.app.term(name).symbol, this.svg);
+      svgSymbol(
+        { class: `tick ${name}`, x: LEFT - 6, y: y + 13, "text-anchor": "end" },
+        this.app.term(name).symbol,
+        this.svg,
+      );
     });
   }
 

@@ -9,13 +9,32 @@ const LEVELS = { gate: ["open (1)", "shut (0)"], other: ["1", "0"] };
 export class Holding {
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("form", { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" }, parent);
+    this.root = tag(
+      "form",
+      { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" },
+      parent,
+    );
     this.title = tag("h4", {}, this.root);
-    this.level = this.choice("Hold it", [["1", ""], ["0", ""], ["other", "at"]]);
-    this.value = tag("input", { type: "number", step: "any", value: 0.5, "aria-label": "Value to hold it at" }, this.level.root);
+    this.level = this.choice("Hold it", [
+      ["1", ""],
+      ["0", ""],
+      ["other", "at"],
+    ]);
+    this.value = tag(
+      "input",
+      { type: "number", step: "any", value: 0.5, "aria-label": "Value to hold it at" },
+      this.level.root,
+    );
     this.value.addEventListener("input", () => this.level.pick("other"));
-    this.who = this.choice("Which", [["one", "this unit"], ["all", "all units"]]);
-    this.when = this.choice("When", [["from", "from here on"], ["here", "here only"], ["every", "at every step"]]);
+    this.who = this.choice("Which", [
+      ["one", "this unit"],
+      ["all", "all units"],
+    ]);
+    this.when = this.choice("When", [
+      ["from", "from here on"],
+      ["here", "here only"],
+      ["every", "at every step"],
+    ]);
     this.error = tag("p", { class: "error", role: "alert" }, this.root);
     const row = tag("div", { class: "row" }, this.root);
     this.main = tag("button", { type: "submit", class: "main", text: "Hold" }, row);
@@ -50,7 +69,9 @@ export class Holding {
     this.app.tip.hide();
     const { label } = this.app.term(name);
     const when = begin ? "before the first step" : `step ${this.app.step + 1}`;
-    const now = begin ? "" : `, now ${number(this.app.scene.value(lane.cell, name, this.app.step, unit, lane.changed))}`;
+    const now = begin
+      ? ""
+      : `, now ${number(this.app.scene.value(lane.cell, name, this.app.step, unit, lane.changed))}`;
     this.title.textContent = `${label} of the ${lane.label}, unit ${unit + 1}, ${when}${now}`;
     this.main.textContent = begin ? "Start with it" : "Hold";
     this.who.root.hidden = this.when.root.hidden = begin;
@@ -143,7 +164,11 @@ export class Changes {
   item(change) {
     const item = tag("li", {}, this.list);
     tag("span", { text: change.words }, item);
-    const away = tag("button", { type: "button", text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" }, item);
+    const away = tag(
+      "button",
+      { type: "button", text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" },
+      item,
+    );
     away.addEventListener("click", () => this.app.drop(change.text));
   }
 
@@ -161,9 +186,14 @@ export class Changes {
   replace(event) {
     event.preventDefault();
     const step = this.app.step + 1;
-    const others = this.app.scene.changes.map((change) => change.text).filter((text) => !text.startsWith(`token@${step}=`));
+    const others = this.app.scene.changes
+      .map((change) => change.text)
+      .filter((text) => !text.startsWith(`token@${step}=`));
     const same = this.field.value === this.app.scene.tokens[step - 1];
-    const written = encodeURIComponent(this.field.value).replace(/[~!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+    const written = encodeURIComponent(this.field.value).replace(
+      /[~!'()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
     this.app.setChanges(same ? others : [...others, `token@${step}=${written}`]);
   }
 }

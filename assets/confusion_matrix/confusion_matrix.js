@@ -13,15 +13,26 @@ class ConfusionMatrix {
   constructor(parent) {
     this.root = tag("div", { class: "stage confusion" }, parent);
     this.told = tag("p", { class: "told" }, this.root);
-    this.scroll = tag("div", { class: "scroll", role: "region", "aria-label": "Right classes and what they were called" }, this.root);
+    this.scroll = tag(
+      "div",
+      { class: "scroll", role: "region", "aria-label": "Right classes and what they were called" },
+      this.root,
+    );
     this.table = tag("table", {}, this.scroll);
     this.key = tag("div", { class: "key" }, this.root);
-    for (const [kind, words] of [["right", "framed: called what it is"], ["wrong", "striped: mistaken"]]) {
+    for (const [kind, words] of [
+      ["right", "framed: called what it is"],
+      ["wrong", "striped: mistaken"],
+    ]) {
       const entry = tag("span", {}, this.key);
       tag("i", { class: kind, "aria-hidden": "true" }, entry);
       entry.append(words);
     }
-    tag("span", { text: "The stronger the colour, the larger the share of the row. A click shows the examples." }, this.key);
+    tag(
+      "span",
+      { text: "The stronger the colour, the larger the share of the row. A click shows the examples." },
+      this.key,
+    );
     this.resizing = new ResizeObserver(() => this.root.clientWidth !== this.width && this.fit());
     this.resizing.observe(this.root);
     this.table.addEventListener("keydown", (event) => this.press(event));
@@ -50,7 +61,14 @@ class ConfusionMatrix {
     this.root.classList.toggle("upright", this.upright);
     this.table.replaceChildren();
     this.cells = new Map();
-    tag("caption", { class: "spoken", text: `${told} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.` }, this.table);
+    tag(
+      "caption",
+      {
+        class: "spoken",
+        text: `${told} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.`,
+      },
+      this.table,
+    );
     this.buildHead(tag("thead", {}, this.table));
     const body = tag("tbody", {}, this.table);
     this.data.rows.forEach((row, place) => this.buildRow(body, row, place));
@@ -80,7 +98,8 @@ class ConfusionMatrix {
     const corner = tag("th", { scope: "col", class: "corner" }, top);
     tag("span", { class: "down", text: "it is ↓" }, corner);
     tag("span", { class: "across", text: "called →" }, corner);
-    for (const name of classes) tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
+    for (const name of classes)
+      tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
     if (hidden) tag("th", { scope: "col", class: "sum", text: "others" }, top);
     tag("th", { scope: "col", class: "sum total", text: "all" }, top);
     tag("th", { scope: "col", class: "sum recall", text: "right" }, top);
@@ -113,7 +132,9 @@ class ConfusionMatrix {
 
   words(count, is, called, kind) {
     const many = count === 1 ? "example" : "examples";
-    return kind === "right" ? `${count} ${many} of ${is}, called ${called}: right` : `${count} ${many} of ${is}, called ${called}: mistaken`;
+    return kind === "right"
+      ? `${count} ${many} of ${is}, called ${called}: right`
+      : `${count} ${many} of ${is}, called ${called}: mistaken`;
   }
 
   mark(chosen) {
@@ -141,7 +162,13 @@ class ConfusionMatrix {
     if (event.altKey || event.ctrlKey || event.metaKey || !event.target.dataset?.row) return;
     const [row, column] = [Number(event.target.dataset.row), Number(event.target.dataset.column)];
     const way = WAYS[event.key];
-    const found = way ? this.next(row, column, ...way) : event.key === "Home" ? this.inRow(row)[0] : event.key === "End" ? this.inRow(row).at(-1) : null;
+    const found = way
+      ? this.next(row, column, ...way)
+      : event.key === "Home"
+        ? this.inRow(row)[0]
+        : event.key === "End"
+          ? this.inRow(row).at(-1)
+          : null;
     if (!way && !["Home", "End"].includes(event.key)) return;
     event.preventDefault();
     if (!found) return;

@@ -20,7 +20,11 @@ class DigitPad {
     this.timer = 0;
     this.listening = new AbortController();
     this.root = tag("div", { class: "stage pad" }, parent);
-    this.frame = tag("div", { class: "paper", tabindex: 0, role: "application", "aria-label": "Drawing pad", "aria-describedby": "how" }, this.root);
+    this.frame = tag(
+      "div",
+      { class: "paper", tabindex: 0, role: "application", "aria-label": "Drawing pad", "aria-describedby": "how" },
+      this.root,
+    );
     this.canvas = tag("canvas", { "aria-hidden": "true" }, this.frame);
     this.empty = tag("span", { class: "empty", "aria-hidden": "true", text: "Draw a digit here" }, this.frame);
     const buttons = tag("div", { class: "buttons" }, this.root);
@@ -50,7 +54,10 @@ class DigitPad {
   show(data) {
     [this.rows, this.columns] = data.grid;
     this.data = data;
-    write(this.how, `With mouse, finger or pen. With keys: arrows move over the ${this.rows} × ${this.columns} cells that the model reads, Space puts ink or takes it away, Shift with an arrow draws a line.`);
+    write(
+      this.how,
+      `With mouse, finger or pen. With keys: arrows move over the ${this.rows} × ${this.columns} cells that the model reads, Space puts ink or takes it away, Shift with an arrow draws a line.`,
+    );
     if (data.version !== this.version) this.adopt(data);
     this.at = this.at && [clamp(this.at[0], 0, this.rows - 1), clamp(this.at[1], 0, this.columns - 1)];
     this.repaint();
@@ -241,7 +248,8 @@ class DigitPad {
 
   move([down, across], draws) {
     if (draws && this.at && !this.isInked()) this.cell(true);
-    if (this.at) this.at = [clamp(this.at[0] + down, 0, this.rows - 1), clamp(this.at[1] + across, 0, this.columns - 1)];
+    if (this.at)
+      this.at = [clamp(this.at[0] + down, 0, this.rows - 1), clamp(this.at[1] + across, 0, this.columns - 1)];
     else this.at = [Math.floor((this.rows - 1) / 2), Math.floor((this.columns - 1) / 2)];
     if (draws && !this.isInked()) this.cell(true);
     this.paint();

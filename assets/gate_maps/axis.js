@@ -48,7 +48,8 @@ export class Axis {
     const x = this.inside(step, words, 7);
     this.now.setAttribute("x", x);
     setAll(this.box, { x: x - half + 1, width: 2 * half - 2 });
-    for (const word of this.written) word.element.style.visibility = Math.abs(word.x - x) < half + word.half ? "hidden" : "";
+    for (const word of this.written)
+      word.element.style.visibility = Math.abs(word.x - x) < half + word.half ? "hidden" : "";
   }
 }
 

@@ -50,7 +50,10 @@ export class Bar {
     this.orders.forEach((button, place) => button.setAttribute("aria-pressed", bySimilarity === Boolean(place)));
     write(this.sentence, ORDER_WORDS[bySimilarity]);
     this.changes.hidden = !scene.changes.length;
-    write(this.changes, `Shown with what was changed on Step the cell: ${scene.changes.map((change) => change.words).join("; ")}.`);
+    write(
+      this.changes,
+      `Shown with what was changed on Step the cell: ${scene.changes.map((change) => change.words).join("; ")}.`,
+    );
   }
 
   draw() {

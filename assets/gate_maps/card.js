@@ -18,7 +18,11 @@ export class UnitCard {
     this.meaning = tag("p", { class: "quiet-words" }, this.root);
     this.frame = tag("div", { class: "strips" }, this.root);
     this.names = tag("div", { class: "strip-names" }, this.frame);
-    this.scroller = tag("div", { class: "strip-scroller", tabindex: 0, role: "region", "aria-label": "The text, shaded by each activation" }, this.frame);
+    this.scroller = tag(
+      "div",
+      { class: "strip-scroller", tabindex: 0, role: "region", "aria-label": "The text, shaded by each activation" },
+      this.frame,
+    );
     this.track = tag("div", { class: "strip-track" }, this.scroller);
     this.scroller.addEventListener("scroll", () => this.shade(), { passive: true });
     const below = tag("div", { class: "proof" }, this.root);
@@ -81,7 +85,8 @@ export class UnitCard {
     const { scene, lane } = this.app;
     const { data, rows, columns } = scene.table(lane.cell, name);
     let most = 0;
-    for (let step = 0; step < rows; step += 1) most = Math.max(most, Math.abs(data[step * columns + this.app.unit]) || 0);
+    for (let step = 0; step < rows; step += 1)
+      most = Math.max(most, Math.abs(data[step * columns + this.app.unit]) || 0);
     return name === "candidate" ? 1 : Math.max(most, 1e-6);
   }
 
@@ -113,7 +118,8 @@ export class UnitCard {
   keepInSight() {
     const { scrollLeft, clientWidth } = this.scroller;
     const [from, to] = [this.edges[this.step], this.edges[this.step + 1]];
-    if (from < scrollLeft || to > scrollLeft + clientWidth) this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
+    if (from < scrollLeft || to > scrollLeft + clientWidth)
+      this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
   }
 
   // ── what it tracks ─────────────────────────────────────────────────────────────────────────
@@ -147,7 +153,9 @@ export class UnitCard {
   showTracks() {
     const { scene, lane, unit } = this.app;
     const of = (name, place) => scene.value(lane.cell, name, place, unit);
-    const places = lane.concepts.map((_, place) => place).sort((one, other) => of("strength", other) - of("strength", one));
+    const places = lane.concepts
+      .map((_, place) => place)
+      .sort((one, other) => of("strength", other) - of("strength", one));
     this.tracks.replaceChildren();
     tag("h4", { text: "All concepts, the strongest first" }, this.tracks);
     const list = tag("ol", {}, this.tracks);
@@ -157,12 +165,23 @@ export class UnitCard {
       tag("span", { class: "what", dir: "auto", text: name }, item);
       const bar = tag("span", { class: "bar" }, item);
       tag("i", { style: `width:${(100 * of("strength", place)).toFixed(1)}%` }, bar);
-      tag("b", { style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`, title: `what chance alone may reach: ${number(chance)}` }, bar);
+      tag(
+        "b",
+        {
+          style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`,
+          title: `what chance alone may reach: ${number(chance)}`,
+        },
+        bar,
+      );
       tag("span", { class: "score", text: scoreWords(kind, of("score", place)) }, item);
     }
-    tag("p", {
-      class: "quiet-words",
-      text: "r is the correlation. AUC tells how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
-    }, this.tracks);
+    tag(
+      "p",
+      {
+        class: "quiet-words",
+        text: "r is the correlation. AUC tells how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
+      },
+      this.tracks,
+    );
   }
 }

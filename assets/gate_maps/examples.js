@@ -23,17 +23,34 @@ export class Examples {
     const rows = chosen.flatMap(({ tokens, first }) => tokens.map((_, place) => first + place));
     const most = Math.max(1e-6, ...rows.map((row) => Math.abs(value(row)) || 0));
     this.root.replaceChildren();
-    tag("h4", { text: `Test sequences shaded by its ${label.toLowerCase()}${best ? `, and below it ${best.concept.name}` : ""}` }, this.root);
+    tag(
+      "h4",
+      {
+        text: `Test sequences shaded by its ${label.toLowerCase()}${best ? `, and below it ${best.concept.name}` : ""}`,
+      },
+      this.root,
+    );
     for (const { tokens, first } of chosen) {
       const line = tag("p", { class: "example" }, this.root);
       tokens.forEach((token, place) => {
         const pair = tag("span", { class: "pair" }, line);
-        const shown = tag("span", { dir: "auto", text: token, title: `${label} ${number(value(first + place))}` }, pair);
+        const shown = tag(
+          "span",
+          { dir: "auto", text: token, title: `${label} ${number(value(first + place))}` },
+          pair,
+        );
         shaded.put(shown, shades.signed(most)(value(first + place)));
         if (best) tag("small", { text: this.known(best, first + place) }, pair);
       });
     }
-    tag("p", { class: "quiet-words", text: `Full colour at ±${plain(most)}${best?.concept.kind === "auc" ? "; ● where it is so, ○ where it is not" : ""}.` }, this.root);
+    tag(
+      "p",
+      {
+        class: "quiet-words",
+        text: `Full colour at ±${plain(most)}${best?.concept.kind === "auc" ? "; ● where it is so, ○ where it is not" : ""}.`,
+      },
+      this.root,
+    );
   }
 
   // Sequences of all lengths, as long as the concept changes within them. Where it does not, as with the number of the
@@ -41,7 +58,10 @@ export class Examples {
   choose(best) {
     const { examples } = this.app.lane;
     const shares = new Map(examples.map((example) => [example, best ? this.share(best.place, example) : 0]));
-    const [so, not] = [examples.filter((one) => shares.get(one) === 1), examples.filter((one) => shares.get(one) === 0)];
+    const [so, not] = [
+      examples.filter((one) => shares.get(one) === 1),
+      examples.filter((one) => shares.get(one) === 0),
+    ];
     if (best?.concept.kind !== "auc" || so.length + not.length < examples.length / 2) return spread(examples, 0.4);
     return [...so.slice(-2), ...not.slice(-2)];
   }
@@ -67,6 +87,8 @@ export class Examples {
 
 function spread(list, from) {
   const last = list.length - 1;
-  const places = Array.from({ length: SHOWN_EXAMPLES }, (_, place) => Math.round(last * (from + ((1 - from) * place) / (SHOWN_EXAMPLES - 1))));
+  const places = Array.from({ length: SHOWN_EXAMPLES }, (_, place) =>
+    Math.round(last * (from + ((1 - from) * place) / (SHOWN_EXAMPLES - 1))),
+  );
   return [...new Set(places)].map((place) => list[place]);
 }

@@ -150,7 +150,7 @@ class GateMaps extends Stage {
 
   // Shift and an arrow: the stretch goes from where it began to the step that is stood on.
   extend(way) {
-    this.anchor = this.stretch ? this.anchor ?? this.stretch.first : this.step;
+    this.anchor = this.stretch ? (this.anchor ?? this.stretch.first) : this.step;
     this.go(this.step + way);
     this.mark(this.anchor, this.step);
     clearTimeout(this.searching);
@@ -168,7 +168,8 @@ class GateMaps extends Stage {
   // What Python answered, if it is about this very stretch.
   get found() {
     const { search } = this.scene;
-    const same = this.stretch && search && ["cell", "first", "last"].every((name) => search[name] === this.stretch[name]);
+    const same =
+      this.stretch && search && ["cell", "first", "last"].every((name) => search[name] === this.stretch[name]);
     return same ? search : null;
   }
 

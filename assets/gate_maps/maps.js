@@ -22,7 +22,12 @@ export class MapStack {
     this.scroller = tag("div", { class: "scroller" }, this.root);
     this.plot = tag(
       "div",
-      { class: "plot", tabindex: 0, role: "application", "aria-label": "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch" },
+      {
+        class: "plot",
+        tabindex: 0,
+        role: "application",
+        "aria-label": "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch",
+      },
       this.scroller,
     );
     this.tokens = new Axis(this.plot, "tokens");
@@ -50,7 +55,11 @@ export class MapStack {
     this.scroller.classList.toggle("wide", this.width > room + 1);
     this.tokens.show(app.scene.changed_tokens, this.wide, 12);
     this.numbers.show(stepLabels(steps), this.wide, 4);
-    setAll(this.over, { width: this.width, height: this.height + 2 * AXIS, viewBox: `0 0 ${this.width} ${this.height + 2 * AXIS}` });
+    setAll(this.over, {
+      width: this.width,
+      height: this.height + 2 * AXIS,
+      viewBox: `0 0 ${this.width} ${this.height + 2 * AXIS}`,
+    });
     this.showLabels();
     this.paintAll();
     this.showRows();
@@ -136,13 +145,14 @@ export class MapStack {
     const unknown = pixelOf(this.app.palette.muted);
     return (value) => {
       const level = Math.round((value / scale) * LEVELS);
-      return Number.isNaN(level) ? unknown : ready[(level > LEVELS ? LEVELS : level < least ? least : level) - least];
+      return Number.isNaN(level) ? unknown : ready[clamp(level, least, LEVELS) - least];
     };
   }
 
   showRows() {
     this.rows.replaceChildren();
-    for (const map of this.maps) if (map.ofUnits) map.frame = svg("rect", { class: "chosen", x: 0.5, rx: 2 }, this.rows);
+    for (const map of this.maps)
+      if (map.ofUnits) map.frame = svg("rect", { class: "chosen", x: 0.5, rx: 2 }, this.rows);
     this.cursor.setAttribute("height", this.height + 6);
   }
 
@@ -182,11 +192,19 @@ export class MapStack {
 
   band({ first, last }, kind, words) {
     const [x, width] = [first * this.wide, (last - first + 1) * this.wide];
-    svg("rect", { class: kind, x: x + 1, y: AXIS - 4, width: Math.max(1, width - 2), height: this.height + 8, rx: 3 }, this.marks);
+    svg(
+      "rect",
+      { class: kind, x: x + 1, y: AXIS - 4, width: Math.max(1, width - 2), height: this.height + 8, rx: 3 },
+      this.marks,
+    );
     if (words) {
       const middle = x + width / 2;
       svg("circle", { class: `${kind} disc`, cx: middle, cy: AXIS + this.height - 1, r: 8 }, this.ranks);
-      svg("text", { class: "rank", x: middle, y: AXIS + this.height + 3.5, "text-anchor": "middle", text: words }, this.ranks);
+      svg(
+        "text",
+        { class: "rank", x: middle, y: AXIS + this.height + 3.5, "text-anchor": "middle", text: words },
+        this.ranks,
+      );
     }
   }
 
@@ -236,7 +254,9 @@ export class MapStack {
     const { step, map, row } = this.at(event);
     if (!map) return this.leave();
     const x = (step + 0.5) * this.wide;
-    const lines = this.maps.filter((one) => one.ofUnits === map.ofUnits).map(({ top, tall }) => AXIS + top + (row + 0.5) * tall);
+    const lines = this.maps
+      .filter((one) => one.ofUnits === map.ofUnits)
+      .map(({ top, tall }) => AXIS + top + (row + 0.5) * tall);
     this.across.setAttribute("d", `M${x} ${AXIS}v${this.height}${lines.map((y) => `M0 ${y}h${this.width}`).join("")}`);
     const value = (name, place) => number(app.scene.value(app.lane.cell, name, step, place));
     const title = `step ${step + 1}: ${app.scene.changed_tokens[step]}`;

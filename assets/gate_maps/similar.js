@@ -18,7 +18,14 @@ export class SimilarPanel {
     this.root.replaceChildren();
     this.root.classList.toggle("empty", !stretch);
     if (!stretch) {
-      tag("p", { class: "quiet-words", text: "Drag along the maps, or press Shift with ← →, to ask where else the model is in a similar state." }, this.root);
+      tag(
+        "p",
+        {
+          class: "quiet-words",
+          text: "Drag along the maps, or press Shift with ← →, to ask where else the model is in a similar state.",
+        },
+        this.root,
+      );
       return;
     }
     const header = tag("header", {}, this.root);
@@ -40,29 +47,47 @@ export class SimilarPanel {
 
   answer({ here, elsewhere }) {
     const sides = tag("div", { class: "answers" }, this.root);
-    this.list(sides, "In this sequence", here, "No other stretch of this length fits beside it.", (item, place, rank) => {
-      const button = tag("button", { type: "button" }, item);
-      tag("b", { class: "disc", text: `${rank + 1}` }, button);
-      tag("span", { text: stepsOf(place) }, button);
-      this.tokens(button, place, FEW_TOKENS);
-      this.likeness(button, place.similarity);
-      button.addEventListener("click", () => this.app.go(place.first));
-    });
-    this.list(sides, "In test sequences", elsewhere, "No test sequence holds a stretch of this length.", (item, place) => {
-      this.passage(item, place);
-      this.likeness(item, place.similarity);
-    });
-    tag("p", {
-      class: "quiet-words",
-      text: `Compared is the ${this.app.term(this.app.lane.memory).label.toLowerCase()} of all units, each in its own standard deviations, averaged over the stretch: 1 is the same state, 0 has nothing in common, −1 is the opposite.`,
-    }, this.root);
+    this.list(
+      sides,
+      "In this sequence",
+      here,
+      "No other stretch of this length fits beside it.",
+      (item, place, rank) => {
+        const button = tag("button", { type: "button" }, item);
+        tag("b", { class: "disc", text: `${rank + 1}` }, button);
+        tag("span", { text: stepsOf(place) }, button);
+        this.tokens(button, place, FEW_TOKENS);
+        this.likeness(button, place.similarity);
+        button.addEventListener("click", () => this.app.go(place.first));
+      },
+    );
+    this.list(
+      sides,
+      "In test sequences",
+      elsewhere,
+      "No test sequence holds a stretch of this length.",
+      (item, place) => {
+        this.passage(item, place);
+        this.likeness(item, place.similarity);
+      },
+    );
+    tag(
+      "p",
+      {
+        class: "quiet-words",
+        text: `Compared is the ${this.app.term(this.app.lane.memory).label.toLowerCase()} of all units, each in its own standard deviations, averaged over the stretch: 1 is the same state, 0 has nothing in common, −1 is the opposite.`,
+      },
+      this.root,
+    );
   }
 
   list(parent, title, places, nothing, fill) {
     const side = tag("div", {}, parent);
     tag("h4", { text: title }, side);
     const near = alike(places);
-    const best = places.length ? `Nowhere: the nearest, ${stepsOf(places[0])}, reaches only ${number(places[0].similarity)}.` : nothing;
+    const best = places.length
+      ? `Nowhere: the nearest, ${stepsOf(places[0])}, reaches only ${number(places[0].similarity)}.`
+      : nothing;
     if (!near.length) tag("p", { class: "quiet-words", text: best }, side);
     const list = tag("ol", {}, side);
     near.forEach((place, rank) => fill(tag("li", {}, list), place, rank));

@@ -48,7 +48,10 @@ export class UnitList {
     tag("span", { class: "what", dir: "auto", text: best ? best.concept.name : "nothing that we know of" }, button);
     tag("span", { class: "score", text: best ? scoreWords(best.concept.kind, best.score) : "" }, button);
     if (best) tag("i", { style: `--strength:${(100 * best.strength).toFixed(1)}%` }, button);
-    button.setAttribute("aria-label", `Unit ${unit + 1}: ${button.children[1].textContent}, ${button.children[2].textContent}`);
+    button.setAttribute(
+      "aria-label",
+      `Unit ${unit + 1}: ${button.children[1].textContent}, ${button.children[2].textContent}`,
+    );
     if (best) button.title = best.concept.meaning;
     button.addEventListener("click", () => this.app.go(this.app.step, unit));
     return button;
@@ -62,6 +65,7 @@ export class UnitList {
     this.chosen = this.app.unit;
     const { offsetTop, offsetHeight } = button.parentElement; // only the list scrolls, never the page
     const { scrollTop, clientHeight } = this.list;
-    if (offsetTop < scrollTop || offsetTop + offsetHeight > scrollTop + clientHeight) this.list.scrollTop = offsetTop - clientHeight / 3;
+    if (offsetTop < scrollTop || offsetTop + offsetHeight > scrollTop + clientHeight)
+      this.list.scrollTop = offsetTop - clientHeight / 3;
   }
 }

@@ -13,10 +13,17 @@ export class LogChart {
   constructor(parent, name, told = {}, attributes = { role: "img" }) {
     this.root = tag("div", { class: "chart", ...attributes, "aria-label": name }, parent);
     this.svg = svg("svg", { "aria-hidden": "true" }, this.root);
-    this.hatch = `flow-hatch-${(patterns += 1)}`;
-    const pattern = svg("pattern", { id: this.hatch, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("defs", {}, this.svg));
+    patterns += 1;
+    this.hatch = `flow-hatch-${patterns}`;
+    const pattern = svg(
+      "pattern",
+      { id: this.hatch, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      svg("defs", {}, this.svg),
+    );
     svg("rect", { width: 2.5, height: 7, class: "hatch" }, pattern);
-    [this.grid, this.bands, this.marks, this.lines, this.names] = ["grid", "bands", "marks", "lines", "names"].map((kind) => svg("g", { class: kind }, this.svg));
+    [this.grid, this.bands, this.marks, this.lines, this.names] = ["grid", "bands", "marks", "lines", "names"].map(
+      (kind) => svg("g", { class: kind }, this.svg),
+    );
     this.hover = svg("path", { class: "hover" }, this.svg);
     this.cursor = svg("path", { class: "cursor" }, this.svg);
     this.dots = svg("g", { class: "dots" }, this.svg);
@@ -49,7 +56,7 @@ export class LogChart {
     if (log === -Infinity) return this.bottom + STRIP / 2;
     if (!(log < Infinity)) return this.top - STRIP / 2;
     const { least, most } = this.extent;
-    return this.bottom - (clamp(log, least, most) - least) / (most - least) * (this.bottom - this.top);
+    return this.bottom - ((clamp(log, least, most) - least) / (most - least)) * (this.bottom - this.top);
   }
 
   showScale() {
@@ -68,8 +75,19 @@ export class LogChart {
   strip(y, kind, words) {
     const { left } = this.geometry;
     const fill = kind === "overflow" ? { style: `fill:url(#${this.hatch})` } : {};
-    const box = svg("rect", { class: `strip ${kind}`, x: left, y: y + 2, width: this.end - left, height: STRIP - 4, ...fill }, this.grid);
-    svg("title", { text: kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold" }, box);
+    const box = svg(
+      "rect",
+      { class: `strip ${kind}`, x: left, y: y + 2, width: this.end - left, height: STRIP - 4, ...fill },
+      this.grid,
+    );
+    svg(
+      "title",
+      {
+        text:
+          kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold",
+      },
+      box,
+    );
     svg("text", { x: this.end + 7, y: y + STRIP / 2 + 4.5, text: words }, this.grid);
   }
 
@@ -82,7 +100,8 @@ export class LogChart {
 
   path(values) {
     let d = "";
-    for (let step = 0; step < values.length; step += 1) d += `${step ? "L" : "M"}${this.x(step).toFixed(1)} ${this.y(values[step]).toFixed(1)}`;
+    for (let step = 0; step < values.length; step += 1)
+      d += `${step ? "L" : "M"}${this.x(step).toFixed(1)} ${this.y(values[step]).toFixed(1)}`;
     return values.length === 1 ? `${d}h0.01` : d;
   }
 
@@ -94,7 +113,10 @@ export class LogChart {
       there.push(edge(high, step, -half));
       back.unshift(edge(low, step, half));
     }
-    if (half) there.push(edge(high, 0, half)), back.push(edge(low, 0, -half));
+    if (half) {
+      there.push(edge(high, 0, half));
+      back.push(edge(low, 0, -half));
+    }
     return `M${there.join("L")}L${back.join("L")}Z`;
   }
 
@@ -111,10 +133,18 @@ export class LogChart {
     });
     const { left } = this.geometry;
     for (const { curve, want, y } of named) {
-      const text = svg("text", { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" }, this.names);
+      const text = svg(
+        "text",
+        { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" },
+        this.names,
+      );
       svg("tspan", { class: "who", text: curve.name }, text);
       if (curve.note) svg("tspan", { class: "note", text: ` ${curve.note}` }, text);
-      svg("path", { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` }, this.names);
+      svg(
+        "path",
+        { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` },
+        this.names,
+      );
     }
   }
 

@@ -21,7 +21,15 @@ export class Course {
     this.caption = tag("p", { class: "quiet-words" }, this.root);
     this.readout = tag("div", { class: "readout" }, this.root);
     const name = "Norm of the gradient at each step, one line for each cell: ← → step, Home, End, ↑ ↓ cell";
-    this.chart = new LogChart(this.root, name, app.told((step) => this.title(step), (step) => this.rows(step)), { role: "application", tabindex: 0 });
+    this.chart = new LogChart(
+      this.root,
+      name,
+      app.told(
+        (step) => this.title(step),
+        (step) => this.rows(step),
+      ),
+      { role: "application", tabindex: 0 },
+    );
     this.refs = svg("g", { class: "refs" });
     this.chart.svg.insertBefore(this.refs, this.chart.lines);
     this.tips = svg("g", { class: "head" }, this.chart.svg);
@@ -32,7 +40,10 @@ export class Course {
 
   showViews(header) {
     const group = tag("div", { class: "switch", role: "group", "aria-label": "Measured as" }, header);
-    this.views = [["size", "as it is"], ["share", "relative to the loss"]].map(([view, text]) => {
+    this.views = [
+      ["size", "as it is"],
+      ["share", "relative to the loss"],
+    ].map(([view, text]) => {
       const button = tag("button", { type: "button", text, "data-view": view }, group);
       button.addEventListener("click", () => this.app.chooseView(view));
       return button;
@@ -49,11 +60,24 @@ export class Course {
     for (const button of this.views) button.setAttribute("aria-pressed", button.dataset.view === app.view);
     const many = app.scene.lanes[0].readers > 1;
     const seeds = many ? ` Lines: median of ${app.scene.lanes[0].readers} seeds; bands: all of them.` : "";
-    const all = app.numbers.lossSteps.length > 1 && app.numbers.isTop ? " Every loss adds its own: how far back a single one reaches is seen from the roads and the maps below." : "";
-    write(this.caption, `The norm of the loss’s gradient by each cell’s state, on a scale of powers of ten: a straight line is a constant factor per step.${seeds}${all}`);
+    const all =
+      app.numbers.lossSteps.length > 1 && app.numbers.isTop
+        ? " Every loss adds its own: how far back a single one reaches is seen from the roads and the maps below."
+        : "";
+    write(
+      this.caption,
+      `The norm of the loss’s gradient by each cell’s state, on a scale of powers of ten: a straight line is a constant factor per step.${seeds}${all}`,
+    );
     this.curves = app.scene.lanes.flatMap((lane) => this.curvesOf(lane));
     const { geometry, isNarrow } = app;
-    this.chart.show({ geometry, extent: app.numbers.extent(app.view), tall: isNarrow ? 330 : 400, head: HEAD, foot: 8, curves: this.curves });
+    this.chart.show({
+      geometry,
+      extent: app.numbers.extent(app.view),
+      tall: isNarrow ? 330 : 400,
+      head: HEAD,
+      foot: 8,
+      curves: this.curves,
+    });
     this.chart.svg.append(this.tips);
     this.showRefs();
     this.showHead();
@@ -101,10 +125,12 @@ export class Course {
   // Whether no line passes between two heights.
   isFree(from, to, top, bottom) {
     const { chart } = this;
-    return !this.curves.some(({ values }) => values.some((value, step) => {
-      const x = chart.x(step);
-      return x > from && x < to && chart.y(value) > top && chart.y(value) < bottom;
-    }));
+    return !this.curves.some(({ values }) =>
+      values.some((value, step) => {
+        const x = chart.x(step);
+        return x > from && x < to && chart.y(value) > top && chart.y(value) < bottom;
+      }),
+    );
   }
 
   // Where the loss sits, and which way its gradient goes.
@@ -118,7 +144,8 @@ export class Course {
     const x = clamp(chart.x(lossStep), chart.geometry.left + half, chart.end - half);
     svg("rect", { class: "badge", x: x - half, y: 2, width: 2 * half, height: 22, rx: 6 }, this.tips);
     svg("text", { class: "badge-words", x, y: 17.5, "text-anchor": "middle", text: words }, this.tips);
-    if (lossSteps.length === 1) svg("path", { class: "loss-line", d: `M${chart.x(lossStep)} 24V${chart.bottom}` }, this.tips);
+    if (lossSteps.length === 1)
+      svg("path", { class: "loss-line", d: `M${chart.x(lossStep)} 24V${chart.bottom}` }, this.tips);
     else svg("path", { class: "loss-mark", d: this.marksAt(lossSteps) }, this.tips);
     this.showWay(x - half - 8);
   }
@@ -162,7 +189,11 @@ export class Course {
     this.button(stepper, "Step on (→)", "›", 1);
     this.values = this.curves.map(({ kind, name, state }) => {
       const item = tag("span", { class: `value ${kind}`, title: this.meaning(state) }, this.readout);
-      const swatch = svg("svg", { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" }, item);
+      const swatch = svg(
+        "svg",
+        { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
+        item,
+      );
       svg("path", { class: `curve ${kind}`, d: "M2 5H32" }, swatch);
       tag("span", { text: `${name} ∂L/∂${state}` }, item);
       return tag("b", {}, item);
@@ -185,7 +216,8 @@ export class Course {
 
   rows(step) {
     return this.curves.map(({ name, state, values, low, high }) => {
-      const range = low && tenTo(low[step]) !== tenTo(high[step]) ? `  (${tenTo(low[step])} to ${tenTo(high[step])})` : "";
+      const range =
+        low && tenTo(low[step]) !== tenTo(high[step]) ? `  (${tenTo(low[step])} to ${tenTo(high[step])})` : "";
       return [`${name} ∂L/∂${state}`, tenTo(values[step]) + range];
     });
   }

@@ -47,10 +47,15 @@ export class Derivation {
     const { app } = this;
     const { step, lane } = app;
     const isFirst = step === 0;
-    write(this.title, isFirst ? "Step 1: nothing is before it" : `One step back: from step ${step + 1} to step ${step}`);
+    write(
+      this.title,
+      isFirst ? "Step 1: nothing is before it" : `One step back: from step ${step + 1} to step ${step}`,
+    );
     const slope = lane.activation || "tanh";
     const [left, right] = FORMULAS[lane.cell](lowered(step), lowered(step + 1), slope);
-    const own = app.numbers.lossSteps.includes(step - 1) ? `  +  what ${app.numbers.isTop ? "the loss" : "the layer above"} adds at step ${step}` : "";
+    const own = app.numbers.lossSteps.includes(step - 1)
+      ? `  +  what ${app.numbers.isTop ? "the loss" : "the layer above"} adds at step ${step}`
+      : "";
     write(this.left, left);
     write(this.right, ` = ${right}${own}`);
     this.formula.hidden = isFirst;
@@ -84,7 +89,12 @@ export class Derivation {
     const isLast = step === this.app.scene.steps - 1;
     return [
       [`mean ${gate} at step ${step + 1}: what one step back keeps`, said(this.at("carry", step), "× ")],
-      [isLast ? "product to the end: nothing stands behind the last step" : `product of ${gate.at(-1)} from step ${step + 2} to the end, in the mean unit`, this.app.lostFrom < Infinity ? "overflow" : `× ${tenTo(this.at("carry_product", step))}`],
+      [
+        isLast
+          ? "product to the end: nothing stands behind the last step"
+          : `product of ${gate.at(-1)} from step ${step + 2} to the end, in the mean unit`,
+        this.app.lostFrom < Infinity ? "overflow" : `× ${tenTo(this.at("carry_product", step))}`,
+      ],
       ...this.measured(step, state),
     ];
   }
@@ -94,9 +104,24 @@ export class Derivation {
     const { lossStep, lossSteps } = this.app.numbers;
     const norm = (place) => `‖∂L/∂${state}${lowered(place + 1)}‖`;
     const adds = lossSteps.includes(step - 1) ? ", with what is added there" : "";
-    const rows = step ? [[`measured, one step back${adds}: ${norm(step - 1)} ÷ ${norm(step)}`, times(this.memory[step], this.memory[step - 1]), "measured"]] : [];
+    const rows = step
+      ? [
+          [
+            `measured, one step back${adds}: ${norm(step - 1)} ÷ ${norm(step)}`,
+            times(this.memory[step], this.memory[step - 1]),
+            "measured",
+          ],
+        ]
+      : [];
     if (step >= lossStep) return rows;
-    return [...rows, [`measured, ${lossSteps.length > 1 ? "with all that is added on the way" : "all the way from the loss"}: ${norm(step)} ÷ ${norm(lossStep)}`, times(this.memory[lossStep], this.memory[step]), "measured"]];
+    return [
+      ...rows,
+      [
+        `measured, ${lossSteps.length > 1 ? "with all that is added on the way" : "all the way from the loss"}: ${norm(step)} ÷ ${norm(lossStep)}`,
+        times(this.memory[lossStep], this.memory[step]),
+        "measured",
+      ],
+    ];
   }
 
   // The same factor again and again: the whole lesson in one product.

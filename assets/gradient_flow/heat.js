@@ -34,7 +34,10 @@ export class Heat {
     this.table = table;
     const width = geometry.wide * geometry.count;
     write(this.title, `Which units it reaches: |∂L/∂${state}| of each unit`);
-    write(this.caption, `${app.firstSeed()}Each row is one of the ${lane.hidden_size} units; the shades go by powers of ten.`);
+    write(
+      this.caption,
+      `${app.firstSeed()}Each row is one of the ${lane.hidden_size} units; the shades go by powers of ten.`,
+    );
     this.frame.style.paddingLeft = `${geometry.left}px`;
     this.side.style.width = `${geometry.left - 10}px`;
     write(this.side, app.isNarrow ? "units" : `unit 1 … ${lane.hidden_size}`);
@@ -53,7 +56,10 @@ export class Heat {
       shift: (geometry.wide - apart) / 2,
       stretch: apart * steps.length,
     });
-    this.canvas.setAttribute("aria-label", `Gradient of ${lane.hidden_size} units at ${steps.length} steps of the ${lane.label}. ${frame.pace} ${frame.words}`);
+    this.canvas.setAttribute(
+      "aria-label",
+      `Gradient of ${lane.hidden_size} units at ${steps.length} steps of the ${lane.label}. ${frame.pace} ${frame.words}`,
+    );
     showLegend(this.legend, { least, most, lane: lane.cell, marks });
   }
 
@@ -87,9 +93,16 @@ export class Heat {
       const { step, unit } = at(event);
       const steps = app.frame(app.lane).heat_steps;
       const place = nearest(steps, step);
-      const value = Number.isNaN(app.table(app.lane, "hidden").data[steps[place]]) ? NaN : this.table.data[place * this.table.columns + unit];
+      const value = Number.isNaN(app.table(app.lane, "hidden").data[steps[place]])
+        ? NaN
+        : this.table.data[place * this.table.columns + unit];
       app.point(step);
-      app.tip.show(event, `step ${steps[place] + 1}, unit ${unit + 1}`, [[`|∂L/∂${app.lane.cell === "lstm" ? "c" : "h"}|`, tenTo(value)]], "");
+      app.tip.show(
+        event,
+        `step ${steps[place] + 1}, unit ${unit + 1}`,
+        [[`|∂L/∂${app.lane.cell === "lstm" ? "c" : "h"}|`, tenTo(value)]],
+        "",
+      );
     });
     this.plot.addEventListener("pointerleave", () => app.leave());
     this.plot.addEventListener("click", (event) => app.go(at(event).step));

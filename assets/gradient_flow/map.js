@@ -1,12 +1,15 @@
 // A table of logarithms as a picture. Exact zeros are dotted, overflows hatched, what cannot be is left empty.
 
-import { brushOn, setAll } from "../shared/dom.js";
+import { brushOn, clamp, setAll } from "../shared/dom.js";
 import { readColour } from "../shared/colours.js";
 
 const SHADE_COUNT = 64;
 
 // `at(row, column)` gives a logarithm, or undefined for what cannot be; returns whether there are values, zeros, overflows.
-export function paintLogs(canvas, { width, height, rows, columns, at, least, most, shade, palette, shift = 0, stretch = width }) {
+export function paintLogs(
+  canvas,
+  { width, height, rows, columns, at, least, most, shade, palette, shift = 0, stretch = width },
+) {
   const brush = brushOn(canvas, width, height);
   const ready = Uint32Array.from({ length: SHADE_COUNT + 1 }, (_, level) => opaque(shade(level / SHADE_COUNT)));
   const values = new Layer(columns, rows);
@@ -22,14 +25,15 @@ export function paintLogs(canvas, { width, height, rows, columns, at, least, mos
       else {
         values.used = true;
         const level = Math.round(((value - least) / (most - least)) * SHADE_COUNT);
-        values.pixels[place] = ready[level < 0 ? 0 : level > SHADE_COUNT ? SHADE_COUNT : level];
+        values.pixels[place] = ready[clamp(level, 0, SHADE_COUNT)];
       }
     }
   }
   brush.imageSmoothingEnabled = false;
   brush.drawImage(values.canvas(), shift, 0, stretch, height);
   if (zeros.used) brush.drawImage(zeros.filled(width, height, shift, stretch, dotted(palette)), 0, 0, width, height);
-  if (overflows.used) brush.drawImage(overflows.filled(width, height, shift, stretch, hatched(palette)), 0, 0, width, height);
+  if (overflows.used)
+    brush.drawImage(overflows.filled(width, height, shift, stretch, hatched(palette)), 0, 0, width, height);
   return { some: values.used, zero: zeros.used, overflow: overflows.used };
 }
 
@@ -87,7 +91,10 @@ const hatched = (palette) =>
     brush.strokeStyle = palette.muted;
     brush.lineWidth = 1.5;
     brush.beginPath();
-    for (const from of [-8, 0, 8]) brush.moveTo(from, 8), brush.lineTo(from + 8, 0);
+    for (const from of [-8, 0, 8]) {
+      brush.moveTo(from, 8);
+      brush.lineTo(from + 8, 0);
+    }
     brush.stroke();
   });
 

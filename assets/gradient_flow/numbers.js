@@ -36,7 +36,10 @@ export class FlowNumbers {
       const table = this.table(lane, name, frame);
       if (view === "size") return overSeeds(table);
       const bases = Array.from({ length: table.rows }, (_, row) => table.data[row * table.columns + this.lossStep]);
-      return overSeeds(table, bases.map((base) => (Number.isFinite(base) ? base : 0)));
+      return overSeeds(
+        table,
+        bases.map((base) => (Number.isFinite(base) ? base : 0)),
+      );
     });
   }
 

@@ -12,7 +12,14 @@ export class RoadChart {
     this.root = tag("section", { class: "roads", "aria-label": "Two roads" }, parent);
     this.title = tag("h4", {}, this.root);
     this.sentence = tag("p", { class: "finding" }, this.root);
-    this.chart = new LogChart(this.root, "Norms of the two roads at each step", app.told((step) => `step ${step + 1}`, (step) => this.rows(step)));
+    this.chart = new LogChart(
+      this.root,
+      "Norms of the two roads at each step",
+      app.told(
+        (step) => `step ${step + 1}`,
+        (step) => this.rows(step),
+      ),
+    );
     this.caption = tag("p", { class: "quiet-words" }, this.root);
   }
 
@@ -22,14 +29,31 @@ export class RoadChart {
     this.hasDirect = lane.cell !== "rnn";
     write(this.title, this.hasDirect ? "Two roads back through time" : "One road back through time");
     const hidden = app.table(lane, "hidden").data;
-    const road = (name) => Float64Array.from(app.table(lane, name).data.subarray(0, app.scene.steps), (value, step) => (Number.isNaN(hidden[step]) || Number.isNaN(value) ? Infinity : value));
+    const road = (name) =>
+      Float64Array.from(app.table(lane, name).data.subarray(0, app.scene.steps), (value, step) =>
+        Number.isNaN(hidden[step]) || Number.isNaN(value) ? Infinity : value,
+      );
     [this.direct, this.gated] = [road("direct"), road("gated")];
     const extent = app.numbers.once(`${lane.cell}/roads`, () => this.measure(lane));
-    const curve = (values, kind, name) => ({ kind: `${lane.cell} ${kind}`, values, name, note: isNarrow ? "" : tenTo(values[0]) });
-    this.curves = [curve(this.gated, "side", isNarrow ? (this.hasDirect ? "gates" : "U") : this.hasDirect ? "through gates" : "through U")];
+    const curve = (values, kind, name) => ({
+      kind: `${lane.cell} ${kind}`,
+      values,
+      name,
+      note: isNarrow ? "" : tenTo(values[0]),
+    });
+    this.curves = [
+      curve(
+        this.gated,
+        "side",
+        isNarrow ? (this.hasDirect ? "gates" : "U") : this.hasDirect ? "through gates" : "through U",
+      ),
+    ];
     if (this.hasDirect) this.curves.unshift(curve(this.direct, "main", "direct"));
     this.chart.show({ geometry, extent, tall: 168, curves: this.curves });
-    write(this.caption, `${app.firstSeed()}Direct: ${app.meaning("direct")} Through the gates: ${app.meaning("gated")} They are added with signs, so the two norms need not sum to the whole.`);
+    write(
+      this.caption,
+      `${app.firstSeed()}Direct: ${app.meaning("direct")} Through the gates: ${app.meaning("gated")} They are added with signs, so the two norms need not sum to the whole.`,
+    );
     this.caption.hidden = !this.hasDirect;
   }
 
@@ -37,8 +61,13 @@ export class RoadChart {
     const { numbers, scene } = this.app;
     const names = lane.cell === "rnn" ? ["gated"] : ["direct", "gated"];
     const tables = names.flatMap((name) => numbers.tables(lane, name));
-    const overflow = numbers.tables(lane, "hidden").some(({ data }) => data.subarray(0, scene.steps).some(Number.isNaN));
-    const extent = extentOf(tables.map(({ data }) => data), scene.floor);
+    const overflow = numbers
+      .tables(lane, "hidden")
+      .some(({ data }) => data.subarray(0, scene.steps).some(Number.isNaN));
+    const extent = extentOf(
+      tables.map(({ data }) => data),
+      scene.floor,
+    );
     return { ...extent, overflow: extent.overflow || overflow };
   }
 
@@ -58,7 +87,8 @@ export class RoadChart {
     if (!this.hasDirect) {
       return "The RNN has no direct road: every step back goes through U and the slope of its activation, and there is nothing to carry the gradient past them.";
     }
-    if (!(direct < Infinity) || !(gated < Infinity)) return `At step ${step + 1} there is no number to compare: overflow.`;
+    if (!(direct < Infinity) || !(gated < Infinity))
+      return `At step ${step + 1} there is no number to compare: overflow.`;
     if (direct === -Infinity && gated === -Infinity) return `At step ${step + 1} nothing arrives, by either road.`;
     const share = partOf(direct, gated);
     return `At step ${step + 1}, ${percent(share)} of what arrives came by the direct road, ${ROAD_WORDS[lane.cell]}: ${tenTo(direct)} against ${tenTo(gated)} through the gates.`;

@@ -33,7 +33,9 @@ export class Sensitivity {
       leave: () => this.leave(),
       pick: (place) => app.go(this.steps[place]),
     });
-    this.ends = [this.figure, this.side].map((parent) => tag("p", { class: "ends" }, parent)).map((line) => ["first", "middle", "last"].map((kind) => tag("span", { class: kind }, line)));
+    this.ends = [this.figure, this.side]
+      .map((parent) => tag("p", { class: "ends" }, parent))
+      .map((line) => ["first", "middle", "last"].map((kind) => tag("span", { class: kind }, line)));
     this.caption = tag("p", { class: "quiet-words" }, this.root);
     this.listen();
   }
@@ -60,7 +62,10 @@ export class Sensitivity {
       at: (row, column) => (column > row ? undefined : this.at(row, column)),
       shade: app.shades.gate(lane.cell),
     });
-    this.canvas.setAttribute("aria-label", `Sensitivity of the ${answer} at each step to the input at each step before.`);
+    this.canvas.setAttribute(
+      "aria-label",
+      `Sensitivity of the ${answer} at each step to the input at each step before.`,
+    );
     showLegend(this.legend, { least, most, lane: lane.cell, marks });
     setAll(this.over, { width: this.size, height: this.size });
     setAll(this.future, { x: this.size * 0.7, y: this.size * 0.28 });
@@ -71,14 +76,18 @@ export class Sensitivity {
     const extent = { ...this.extent, overflow: this.extent.overflow || app.lostFrom < Infinity };
     this.chart.show({ geometry: { left: 2, wide: room / count, count, right }, extent, tall: 290, curves: [curve] });
     this.showEnds();
-    write(this.caption, `${app.firstSeed()}${app.meaning("sensitivity")} Of the ${answer} the norm is taken.${count < app.scene.steps ? ` ${count} of ${app.scene.steps} steps are shown.` : ""}`);
+    write(
+      this.caption,
+      `${app.firstSeed()}${app.meaning("sensitivity")} Of the ${answer} the norm is taken.${count < app.scene.steps ? ` ${count} of ${app.scene.steps} steps are shown.` : ""}`,
+    );
     this.place = -1;
   }
 
   showEnds() {
     const [first, last] = [this.steps[0] + 1, this.steps.at(-1) + 1];
     this.ends.forEach((parts, side) => {
-      const words = first === last ? ["", "", ""] : [`input ${first}`, side ? "" : "across: inputs · down: answers", `${last}`];
+      const words =
+        first === last ? ["", "", ""] : [`input ${first}`, side ? "" : "across: inputs · down: answers", `${last}`];
       words.forEach((text, part) => write(parts[part], text));
     });
   }
@@ -89,9 +98,11 @@ export class Sensitivity {
   }
 
   measure(lane) {
-    const known = this.app.numbers.tables(lane, "sensitivity").flatMap(({ rows, columns, data }) =>
-      Array.from({ length: rows }, (_, row) => data.subarray(row * columns, row * columns + row + 1)),
-    );
+    const known = this.app.numbers
+      .tables(lane, "sensitivity")
+      .flatMap(({ rows, columns, data }) =>
+        Array.from({ length: rows }, (_, row) => data.subarray(row * columns, row * columns + row + 1)),
+      );
     return extentOf(known, this.app.scene.floor);
   }
 
@@ -113,7 +124,12 @@ export class Sensitivity {
     this.place = place;
     const edge = { x: -1, y: -1, width: this.cell + 2, height: this.cell + 2 };
     setAll(this.row, { ...edge, y: place * this.cell - 1, width: (place + 1) * this.cell + 2 });
-    setAll(this.column, { ...edge, x: place * this.cell - 1, y: place * this.cell - 1, height: this.size - place * this.cell + 2 });
+    setAll(this.column, {
+      ...edge,
+      x: place * this.cell - 1,
+      y: place * this.cell - 1,
+      height: this.size - place * this.cell + 2,
+    });
     const [curve] = this.chart.curves;
     curve.values = this.profileOf(place);
     curve.line.setAttribute("d", this.chart.path(curve.values));
@@ -126,8 +142,10 @@ export class Sensitivity {
   words(row, column) {
     const [later, earlier] = [this.steps[row] + 1, this.steps[column] + 1];
     const value = this.at(row, column);
-    if (Number.isNaN(value)) return `How much the ${this.answer} at step ${later} depends on the input at step ${earlier} is no longer a number.`;
-    if (value === -Infinity) return `The ${this.answer} at step ${later} does not depend on the input at step ${earlier} at all: exactly 0.`;
+    if (Number.isNaN(value))
+      return `How much the ${this.answer} at step ${later} depends on the input at step ${earlier} is no longer a number.`;
+    if (value === -Infinity)
+      return `The ${this.answer} at step ${later} does not depend on the input at step ${earlier} at all: exactly 0.`;
     return `The ${this.answer} at step ${later} changes by ${tenTo(value)} per unit of the input at step ${earlier}.`;
   }
 

@@ -44,9 +44,17 @@ export class Verdicts {
   }
 
   card({ cell }) {
-    const card = tag("div", { class: `verdict ${cell}`, role: "radio", "data-lane": cell, title: this.app.scene.terms[cell]?.meaning ?? "" }, this.root);
+    const card = tag(
+      "div",
+      { class: `verdict ${cell}`, role: "radio", "data-lane": cell, title: this.app.scene.terms[cell]?.meaning ?? "" },
+      this.root,
+    );
     const header = tag("header", {}, card);
-    const swatch = svg("svg", { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" }, header);
+    const swatch = svg(
+      "svg",
+      { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
+      header,
+    );
     svg("path", { class: `curve ${cell} main`, d: "M2 5H32" }, swatch);
     const parts = { name: tag("strong", {}, header), verdict: tag("span", { class: "chip" }, header) };
     const big = tag("p", { class: "big" }, card);
@@ -81,12 +89,18 @@ function sizeOf({ parameters, hidden_size, layers, layer, activation }, loss) {
 
 // The one number of a card. No number is a finding too.
 function headline(frame, readers, steps) {
-  const seeds = ({ low, high }, most = "∞") => (readers > 1 ? `${short(low, "∞")} to ${short(high, most)} over ${readers} seeds` : "");
+  const seeds = ({ low, high }, most = "∞") =>
+    readers > 1 ? `${short(low, "∞")} to ${short(high, most)} over ${readers} seeds` : "";
   if (frame.verdict === "overflows") {
-    return { what: "overflow", value: frame.overflow ? `at step ${frame.overflow.step + 1}` : "in some seeds", range: "" };
+    return {
+      what: "overflow",
+      value: frame.overflow ? `at step ${frame.overflow.step + 1}` : "in some seeds",
+      range: "",
+    };
   }
   if (steps === 1) return { what: "half-life", value: "–", range: "needs two steps" };
-  if (["grows", "explodes"].includes(frame.verdict)) return { what: "each step back", value: `× ${close(frame.factor.median)}`, range: seeds(frame.factor) };
+  if (["grows", "explodes"].includes(frame.verdict))
+    return { what: "each step back", value: `× ${close(frame.factor.median)}`, range: seeds(frame.factor) };
   const { median } = frame.half_life;
   if (median === 0) return { what: "half-life", value: "0 steps", range: "gone after one" };
   if (median === null) return { what: "", value: "does not fade", range: seeds(frame.factor) };
@@ -99,5 +113,11 @@ const close = (factor) => (factor !== null && Math.abs(factor - 1) < 0.1 ? facto
 function short(value, none = "∞") {
   if (value === null) return none;
   if (value >= 1000) return number(Math.round(value));
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 0.01 ? value.toFixed(2) : number(value);
+  return value >= 100
+    ? value.toFixed(0)
+    : value >= 10
+      ? value.toFixed(1)
+      : value >= 0.01
+        ? value.toFixed(2)
+        : number(value);
 }

@@ -23,5 +23,9 @@ export function drawClaims(section, claims) {
     measured.append("largest difference now: ");
     tag("b", { text: number(difference) }, measured);
   }
-  tag("p", { class: "method", text: "The torch module has just read random numbers, and these are the results that it gave." }, section);
+  tag(
+    "p",
+    { class: "method", text: "The torch module has just read random numbers, and these are the results that it gave." },
+    section,
+  );
 }

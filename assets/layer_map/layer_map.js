@@ -7,7 +7,8 @@ import { drawClaims, plain } from "./claims.js";
 import { drawPorts, portTip } from "./ports.js";
 import { drawTensor, scaleOf, tensorTip } from "./tensors.js";
 
-const LETTERS = "B sequences, T steps, i inputs, u units, D·L directions times layers, d numbers that the head reads, o answers. Sides are to scale; the thinnest are drawn thicker.";
+const LETTERS =
+  "B sequences, T steps, i inputs, u units, D·L directions times layers, d numbers that the head reads, o answers. Sides are to scale; the thinnest are drawn thicker.";
 
 class LayerMap extends Stage {
   constructor(parent) {
@@ -94,7 +95,10 @@ class LayerMap extends Stage {
     const line = tag("div", { class: `row of-${row.kind}` }, this.rows);
     for (const { name, label } of this.scene.frameworks) {
       const cell = tag("div", { class: `cell ${name}` }, line);
-      if (row.kind === "ports") drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) => this.ports.set(root, port));
+      if (row.kind === "ports")
+        drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) =>
+          this.ports.set(root, port),
+        );
       else this.drawPart(cell, row, name, label);
     }
   }
@@ -107,7 +111,11 @@ class LayerMap extends Stage {
     const list = tag("div", { class: "tensors" }, box);
     for (const fact of row[name]) {
       const element = drawTensor(list, fact, this.scale, label, name);
-      this.facts.set(element, { fact, label, twins: row[name === "torch" ? "keras" : "torch"].filter(({ role }) => role === fact.role) });
+      this.facts.set(element, {
+        fact,
+        label,
+        twins: row[name === "torch" ? "keras" : "torch"].filter(({ role }) => role === fact.role),
+      });
     }
   }
 
@@ -126,7 +134,8 @@ class LayerMap extends Stage {
 
   light(tensor, block) {
     const { role } = tensor?.dataset ?? {};
-    for (const other of this.facts?.keys() ?? []) other.classList.toggle("twin", Boolean(role) && other.dataset.role === role);
+    for (const other of this.facts?.keys() ?? [])
+      other.classList.toggle("twin", Boolean(role) && other.dataset.role === role);
     if (block) this.root.dataset.gate = block.dataset.gate;
     else delete this.root.dataset.gate;
   }

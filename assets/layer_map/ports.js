@@ -3,7 +3,7 @@
 import { tag } from "../shared/dom.js";
 import { plain } from "./claims.js";
 
-const AXES = { B: "batch", T: "step", i: "input", u: "units", "2u": "units", "D·L": "layers" };
+const AXES = { B: "batch", T: "step", i: "input", u: "units", "2u": "units", D·L: "layers" };
 
 // `shapes` remembers what each port showed, so that what has changed can be pointed out.
 export function drawPorts(cell, ports, goesIn, shapes, framework) {
@@ -12,7 +12,11 @@ export function drawPorts(cell, ports, goesIn, shapes, framework) {
     return [];
   }
   cell.classList.add(goesIn ? "enters" : "leaves");
-  const list = tag("div", { class: "port-list", role: "group", "aria-label": `${framework}: what goes ${goesIn ? "in" : "out"}` }, cell);
+  const list = tag(
+    "div",
+    { class: "port-list", role: "group", "aria-label": `${framework}: what goes ${goesIn ? "in" : "out"}` },
+    cell,
+  );
   return ports.map((port) => [drawPort(list, port, shapes), port]);
 }
 
@@ -30,7 +34,8 @@ function drawPort(list, port, shapes) {
     const axis = tag("span", { class: `axis ${AXES[symbol] ?? "other"}${isNew ? " fresh" : ""}` }, axes);
     tag("i", { text: symbol }, axis);
     tag("b", { text: String(port.shape[place]) }, axis);
-  });  return root;
+  });
+  return root;
 }
 
 export const portTip = (port) => ({

@@ -25,7 +25,18 @@ export function scaleOf(rows, width) {
 }
 
 export function drawTensor(parent, fact, scale, label, framework) {
-  const root = tag("div", { class: "tensor", role: "img", tabindex: "0", "data-role": fact.role, "data-name": framework, "aria-label": spoken(fact, label) }, parent);
+  const root = tag(
+    "div",
+    {
+      class: "tensor",
+      role: "img",
+      tabindex: "0",
+      "data-role": fact.role,
+      "data-name": framework,
+      "aria-label": spoken(fact, label),
+    },
+    parent,
+  );
   const name = tag("span", { class: "name" }, root);
   fact.short.split(/(?=_)/).forEach((piece) => name.append(piece, document.createElement("wbr")));
   const shape = tag("span", { class: "shape" }, root);
@@ -37,7 +48,8 @@ export function drawTensor(parent, fact, scale, label, framework) {
 
 // A vector stands upright in PyTorch, where gates are stacked downwards, and lies in Keras.
 function drawRectangle(root, fact, scale, name) {
-  const [rows, columns] = fact.shape.length > 1 ? fact.shape : name === "torch" ? [fact.shape[0], 1] : [1, fact.shape[0]];
+  const [rows, columns] =
+    fact.shape.length > 1 ? fact.shape : name === "torch" ? [fact.shape[0], 1] : [1, fact.shape[0]];
   const alongRows = fact.axis !== null && name === "torch";
   const least = fact.blocks.length * LEAST_BLOCK;
   const height = Math.max(rows * scale, alongRows ? least : 0, LEAST_SIDE);
@@ -61,24 +73,33 @@ export const bracketed = (sizes) => (sizes.length === 1 ? `(${sizes[0]},)` : `($
 const grouped = (count) => count.toLocaleString("en-US");
 
 // Where a gate stands: rows in PyTorch, columns in Keras.
-function standing(fact, { start, stop }, name) {
+function standing({ start, stop }, name) {
   const [first, last] = [start, stop - 1];
   const word = name === "torch" ? "row" : "column";
   return first === last ? `${word} ${first}` : `${word}s ${first}–${last}`;
 }
 
 function spoken(fact, label) {
-  const places = fact.blocks.map((block) => `${block.label} ${standing(fact, block, fact.axis === 0 && label === "PyTorch" ? "torch" : "keras")}`);
-  return [`${label} ${fact.name}, shape ${bracketed(fact.shape)}.`, plain(fact.meaning), places.join(", ")].filter(Boolean).join(" ");
+  const places = fact.blocks.map(
+    (block) => `${block.label} ${standing(block, fact.axis === 0 && label === "PyTorch" ? "torch" : "keras")}`,
+  );
+  return [`${label} ${fact.name}, shape ${bracketed(fact.shape)}.`, plain(fact.meaning), places.join(", ")]
+    .filter(Boolean)
+    .join(" ");
 }
 
 export function tensorTip({ fact, twins }, gate, name) {
   const rows = [
     [bracketed(fact.symbols), bracketed(fact.shape)],
     ["numbers", grouped(fact.count)],
-    ...fact.blocks.map((block) => [`${block.gate === gate ? "▸ " : ""}${block.symbol}  ${block.label}`, standing(fact, block, name)]),
+    ...fact.blocks.map((block) => [
+      `${block.gate === gate ? "▸ " : ""}${block.symbol}  ${block.label}`,
+      standing(block, name),
+    ]),
   ];
   const other = name === "torch" ? "Keras" : "PyTorch";
-  const same = twins.length ? ` In ${other}: ${twins.map((twin) => `${twin.short} ${bracketed(twin.shape)}`).join(" + ")}.` : "";
+  const same = twins.length
+    ? ` In ${other}: ${twins.map((twin) => `${twin.short} ${bracketed(twin.shape)}`).join(" + ")}.`
+    : "";
   return { title: fact.name, rows, meaning: plain(fact.meaning + same) };
 }

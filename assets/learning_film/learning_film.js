@@ -81,8 +81,7 @@ class LearningFilm {
     during.textContent =
       `Learning from ${month(ds[0])} to ${month(ds[validation_start - 1])}; ` +
       `the months up to ${month(ds[train_end - 1])} decide which epoch to keep.`;
-    after.textContent =
-      `The weights of epoch ${best_epoch} were kept: of ${epochs} epochs it had the lowest validation loss. ${verdict}`;
+    after.textContent = `The weights of epoch ${best_epoch} were kept: of ${epochs} epochs it had the lowest validation loss. ${verdict}`;
     this.unit.textContent = ` ${this.film.unit}`;
   }
 
@@ -422,7 +421,10 @@ class LearningFilm {
     setAll(this.marks.rule, { x1: x, x2: x, y1: MARGIN.top - 6, y2: this.yValue.range[0] });
     this.marks.rule.classList.add("on");
     [happened, says].forEach((value, which) => this.point(this.marks.dots[which], x, value));
-    const rows = [["happened", happened], [`${this.cell} says`, says]].filter(([, value]) => value !== undefined);
+    const rows = [
+      ["happened", happened],
+      [`${this.cell} says`, says],
+    ].filter(([, value]) => value !== undefined);
     if (rows.length === 2) rows.push(["off by", says - happened]);
     const lines = rows.map(([word, value]) => [word, word === "off by" ? signed(value) : value.toFixed(0)]);
     showTip(this.chart.tip, x, month([...ds, ...future_ds][index]), lines);
@@ -453,7 +455,10 @@ class LearningFilm {
       return;
     }
     const { train_loss, validation_loss } = this.film.history[frame.epoch];
-    const lines = [["training", train_loss.toFixed(4)], ["validation", validation_loss.toFixed(4)]];
+    const lines = [
+      ["training", train_loss.toFixed(4)],
+      ["validation", validation_loss.toFixed(4)],
+    ];
     showTip(this.strip.tip, this.xEpoch(frame.epoch), `epoch ${frame.epoch}`, lines);
     lift(this.strip.tip, MARGIN.stripTop - 4 - this.strip.tip.offsetHeight);
   }
@@ -464,16 +469,15 @@ class LearningFilm {
 const THUMB = 18;
 const LINE = 18;
 const ICONS = {
-  "Play": "M8 5.5v13l10.5-6.5z",
-  "Pause": "M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z",
+  Play: "M8 5.5v13l10.5-6.5z",
+  Pause: "M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z",
   "Play again": "M12 5V1.8L7.2 6.2 12 10.6V7.2a5.4 5.4 0 1 1-5.4 5.4H4.4A7.6 7.6 0 1 0 12 5z",
 };
 
 // The first picture stands long enough to be read; then the steps get quicker.
 const patience = (frame) => (frame === 0 ? 1100 : frame < 12 ? 260 : 150);
 
-const month = (iso) =>
-  new Date(iso).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
+const month = (iso) => new Date(iso).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
 const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(0)}`;
 

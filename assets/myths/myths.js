@@ -7,7 +7,14 @@ class Myths extends Stage {
   constructor(parent) {
     super(parent, "myths");
     const bar = tag("div", { class: "bar" }, this.root);
-    tag("p", { class: "lead", text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own." }, bar);
+    tag(
+      "p",
+      {
+        class: "lead",
+        text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own.",
+      },
+      bar,
+    );
     this.all = tag("button", { type: "button", class: "quiet" }, bar);
     this.all.addEventListener("click", () => this.open(this.isAllOpen ? [] : this.scene.cards.map(({ key }) => key)));
     this.list = tag("div", { class: "cards" }, this.root);
@@ -20,7 +27,10 @@ class Myths extends Stage {
     this.recolour();
     for (const card of data.cards) this.card(card).draw(card);
     write(this.all, this.isAllOpen ? "Close all" : "Open all");
-    this.root.dataset.open = data.cards.filter(({ evidence }) => evidence).map(({ key }) => key).join(" ");
+    this.root.dataset.open = data.cards
+      .filter(({ evidence }) => evidence)
+      .map(({ key }) => key)
+      .join(" ");
   }
 
   card({ key }) {
@@ -45,7 +55,6 @@ class Myths extends Stage {
     for (const key of keys) if (!this.opened.includes(key)) this.cards.get(key).wait();
     this.trigger("opened", keys);
   }
-
 }
 
 class MythCard {

@@ -25,10 +25,18 @@ class RunsTable {
     this.adopted = "";
     const scroll = tag("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Runs" }, root);
     this.table = tag("table", { role: "table" }, scroll);
-    tag("caption", { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." }, this.table);
+    tag(
+      "caption",
+      { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." },
+      this.table,
+    );
     const head = tag("thead", { role: "rowgroup" }, this.table);
     const titles = tag("tr", { role: "row" }, head);
-    tag("span", { class: "spoken", text: "Select" }, tag("th", { scope: "col", role: "columnheader", class: "tick" }, titles));
+    tag(
+      "span",
+      { class: "spoken", text: "Select" },
+      tag("th", { scope: "col", role: "columnheader", class: "tick" }, titles),
+    );
     for (const [name, title] of COLUMNS) {
       tag("th", { scope: "col", role: "columnheader", class: name, text: title }, titles);
     }
@@ -65,14 +73,19 @@ class RunsTable {
     const letter = tag("span", { class: "letter", "aria-hidden": "true" }, label);
     const cells = {};
     for (const [name] of COLUMNS) {
-      cells[name] = tag(name === "name" ? "th" : "td", { role: name === "name" ? "rowheader" : "cell", class: name }, line);
+      cells[name] = tag(
+        name === "name" ? "th" : "td",
+        { role: name === "name" ? "rowheader" : "cell", class: name },
+        line,
+      );
     }
     setAll(cells.name, { scope: "row" });
     const open = tag("button", { type: "button" }, cells.name);
     const words = tag("span", { class: "words" }, cells.told);
     const bar = tag("span", { class: "bar", "aria-hidden": "true" }, cells.told);
     const row = { line, box, letter, cells, open, words, bar, fill: tag("span", {}, bar) };
-    box.onchange = () => this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
+    box.onchange = () =>
+      this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
     open.onclick = () => this.pick([key], key);
     this.rows.set(key, row);
     return row;

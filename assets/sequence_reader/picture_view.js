@@ -83,7 +83,17 @@ export class PictureView {
     const paint = (first, count, strength) => {
       if (!count) return;
       brush.globalAlpha = strength;
-      brush.drawImage(this.dots, 0, first, this.columns, count, this.left, this.top + first * this.cell, this.wide, count * this.cell);
+      brush.drawImage(
+        this.dots,
+        0,
+        first,
+        this.columns,
+        count,
+        this.left,
+        this.top + first * this.cell,
+        this.wide,
+        count * this.cell,
+      );
     };
     paint(0, read, 1);
     paint(read, this.rows - read, 0.22);
@@ -181,10 +191,14 @@ export class PictureView {
     brush.fillStyle = palette.ink;
     brush.font = this.face(this.small ? 13 : 15, 700);
     brush.textAlign = "right";
-    brush.fillText(this.small ? String(this.until) : `${this.until} ▸`, this.left - 6, clamp(y + tall / 2 + 5, this.top + 10, this.bottom));
+    brush.fillText(
+      this.small ? String(this.until) : `${this.until} ▸`,
+      this.left - 6,
+      clamp(y + tall / 2 + 5, this.top + 10, this.bottom),
+    );
   }
 
-  placeAt(x, y) {
+  placeAt({ y }) {
     return clamp(Math.floor((y - this.top) / this.cell) + 1, 1, this.rows);
   }
 }

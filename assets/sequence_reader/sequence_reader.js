@@ -68,13 +68,18 @@ class SequenceReader {
     const { after, best_names: names, settled, right, hidden_features: hidden } = this.data;
     const bars = `Bars: how likely it finds each class, had the ${this.data.picture ? "picture" : "series"} ended there; the coloured one is the likeliest.`;
     const more = hidden ? ` ${hidden} more features are read and not shown.` : "";
-    write(this.key, `${this.stays(names.at(-1), settled, after)} ${bars}${right === null ? "" : " ✓: the right class."}${more}`);
+    write(
+      this.key,
+      `${this.stays(names.at(-1), settled, after)} ${bars}${right === null ? "" : " ✓: the right class."}${more}`,
+    );
   }
 
   stays(name, settled, after) {
     if (this.last === 0) return "";
     if (settled === 0) return `It says “${name}” from the first answer on.`;
-    return settled === this.last ? `Only its last answer is “${name}”.` : `From ${this.unit} ${after[settled]} on it stays with “${name}”.`;
+    return settled === this.last
+      ? `Only its last answer is “${name}”.`
+      : `From ${this.unit} ${after[settled]} on it stays with “${name}”.`;
   }
 
   repaint() {
@@ -93,9 +98,20 @@ class SequenceReader {
   }
 
   draw() {
-    const { after, best_names: names, best_shares: shares, is_right: isRight, right, right_name: rightName, values } = this.data;
+    const {
+      after,
+      best_names: names,
+      best_shares: shares,
+      is_right: isRight,
+      right,
+      right_name: rightName,
+      values,
+    } = this.data;
     const read = after[this.step];
-    const so = read === values.length ? `After all ${read} ${this.unit}s it believes` : `After ${read} of ${values.length} ${this.unit}s it believes`;
+    const so =
+      read === values.length
+        ? `After all ${read} ${this.unit}s it believes`
+        : `After ${read} of ${values.length} ${this.unit}s it believes`;
     const share = percent(shares[this.step]).replace(" ", "\u00a0"); // stays on one line
     const words = `${so} ${names[this.step]} (${share})`;
     if (this.said !== words) {
@@ -133,8 +149,7 @@ class SequenceReader {
       this.slider.focus({ preventScroll: true });
       event.preventDefault();
     }
-    const { x, y } = pointIn(this.canvas, event);
-    const place = this.view.placeAt(x, y);
+    const place = this.view.placeAt(pointIn(this.canvas, event));
     const found = this.data.after.findIndex((read) => read >= place);
     this.seek(found < 0 ? this.last : found);
   }

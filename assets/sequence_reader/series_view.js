@@ -146,7 +146,7 @@ export class SeriesView {
     brush.fillText(words, clamp(this.wall, this.left + half, this.width - half), end + 20);
   }
 
-  placeAt(x) {
+  placeAt({ x }) {
     return clamp(Math.ceil((this.steps * (x - this.left)) / (this.right - this.left)), 1, this.steps);
   }
 }

@@ -11,7 +11,9 @@ const blend = (from, to, share) => from.map((channel, place) => Math.round(chann
 const css = (channels) => `rgb(${channels.join(",")})`;
 
 export function isDark(element) {
-  const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
+  const [red, green, blue] = getComputedStyle(element)
+    .color.match(/[\d.]+/g)
+    .map(Number);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 128; // light text stands on a dark page
 }
 

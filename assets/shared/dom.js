@@ -46,7 +46,7 @@ export function number(value) {
 
 const RAISED = { "-": "⁻", "+": "", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const powers = (words) =>
-  words.replace(/e([+-]\d+)/, (_, power) => "·10" + [...power].map((digit) => RAISED[digit]).join(""));
+  words.replace(/e([+-]\d+)/, (_, power) => `·10${[...power].map((digit) => RAISED[digit]).join("")}`);
 
 export const percent = (share) => {
   if (!Number.isFinite(share)) return "–";
@@ -59,7 +59,9 @@ export const percent = (share) => {
 
 // A sum as one writes it: 0.61 − 1.20 + 1.00.
 export const sum = (...parts) =>
-  parts.map((part, place) => (place === 0 ? number(part) : `${part < 0 ? "−" : "+"} ${number(Math.abs(part))}`)).join(" ");
+  parts
+    .map((part, place) => (place === 0 ? number(part) : `${part < 0 ? "−" : "+"} ${number(Math.abs(part))}`))
+    .join(" ");
 
 // A factor inside a product: negative ones stand in brackets.
 export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
@@ -98,7 +100,8 @@ export function brushOn(canvas, width, height) {
 
 // What has the focus when nothing that takes arrows has it: the link that led here keeps it, or the card of a tour, whose
 // buttons need no arrows.
-export const isIdle = (element) => ["BODY", "A"].includes(element.tagName) || element.hasAttribute("data-lets-keys-through");
+export const isIdle = (element) =>
+  ["BODY", "A"].includes(element.tagName) || element.hasAttribute("data-lets-keys-through");
 
 // Where a pointer is inside an element, in the element's own pixels: on a projector pictures are enlarged.
 export function pointIn(element, event) {

@@ -24,7 +24,6 @@ class Tally extends Stage {
     for (const cost of data.costs) drawTable(tag("section", {}, this.costs), cost, false);
     this.root.dataset.drawn = data.count.totals[0].value;
   }
-
 }
 
 function drawTable(section, { title, parts, totals, note }, hasSymbols) {
@@ -55,9 +54,23 @@ function drawPart(table, { title, rows }, hasSymbols) {
 function drawTotal(foot, { words, numbers, value, right }, hasSymbols) {
   const line = tag("tr", { class: right === undefined ? "" : "checked" }, foot);
   tag("th", { scope: "row", text: words }, line);
-  tag("td", { class: right === undefined ? "numbers" : "numbers code", colspan: hasSymbols ? "2" : "1", text: numbers }, line);
+  tag(
+    "td",
+    { class: right === undefined ? "numbers" : "numbers code", colspan: hasSymbols ? "2" : "1", text: numbers },
+    line,
+  );
   const last = tag("td", { class: "value", text: value }, line);
-  if (right !== undefined) tag("span", { class: right ? "tick" : "cross", role: "img", "aria-label": right ? "as counted" : "not as counted", text: right ? "✓" : "✗" }, last);
+  if (right !== undefined)
+    tag(
+      "span",
+      {
+        class: right ? "tick" : "cross",
+        role: "img",
+        "aria-label": right ? "as counted" : "not as counted",
+        text: right ? "✓" : "✗",
+      },
+      last,
+    );
 }
 
 export default mounted(Tally);

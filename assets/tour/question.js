@@ -26,7 +26,11 @@ export class QuestionView {
     this.words.textContent = question ? question.words : "";
     this.choices.replaceChildren();
     this.buttons = Object.entries(question?.choices ?? {}).map(([name, words]) => {
-      const button = tag("button", { type: "button", class: "choice", "aria-pressed": "false", text: words }, this.choices);
+      const button = tag(
+        "button",
+        { type: "button", class: "choice", "aria-pressed": "false", text: words },
+        this.choices,
+      );
       button.addEventListener("click", () => this.guess(name));
       return [name, button];
     });
@@ -52,7 +56,12 @@ export class QuestionView {
       button.setAttribute("aria-disabled", String(guess !== undefined));
       button.classList.toggle("is", name === found?.choice);
     }
-    this.told.textContent = guess === undefined ? "Guess first; then the model is asked." : found ? this.sentence(guess, found) : "Asking the model …";
+    this.told.textContent =
+      guess === undefined
+        ? "Guess first; then the model is asked."
+        : found
+          ? this.sentence(guess, found)
+          : "Asking the model …";
   }
 
   sentence(guess, { choice, words }) {

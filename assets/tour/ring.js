@@ -118,7 +118,8 @@ export class Ring {
 // `outside >>> inside`: from the page into the component that stands there.
 function find(selector) {
   const [outside, inside] = selector.split(" >>> ");
-  if (!inside) return [...document.querySelectorAll(outside)].find((element) => element.checkVisibility?.() ?? true) ?? null;
+  if (!inside)
+    return [...document.querySelectorAll(outside)].find((element) => element.checkVisibility?.() ?? true) ?? null;
   const holder = document.querySelector(outside);
   const hosts = holder ? [holder, ...holder.querySelectorAll("*")].filter((element) => element.shadowRoot) : [];
   return hosts.map((host) => host.shadowRoot.querySelector(inside)).find(Boolean) ?? null;

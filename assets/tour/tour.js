@@ -7,7 +7,8 @@ import { QuestionView } from "./question.js";
 
 const PATIENCE = 6000; // ms that a stop which was asked for may take to come
 const END = -1;
-const TAKES_KEYS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable='true'], [role=listbox], [role=combobox]";
+const TAKES_KEYS =
+  "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable='true'], [role=listbox], [role=combobox]";
 const SLIDERS = "[role=slider], [role=spinbutton]";
 
 class TourCard {

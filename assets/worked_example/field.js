@@ -7,7 +7,11 @@ const PAUSE = 180; // between the last arrow and the question to the server
 export class Field {
   constructor(parent, app) {
     this.app = app;
-    this.input = tag("input", { type: "text", autocomplete: "off", enterkeyhint: "done", spellcheck: "false", maxlength: "12" }, parent);
+    this.input = tag(
+      "input",
+      { type: "text", autocomplete: "off", enterkeyhint: "done", spellcheck: "false", maxlength: "12" },
+      parent,
+    );
     this.isTyped = false;
     this.timer = 0;
     this.input.addEventListener("input", () => (this.isTyped = true));

@@ -10,7 +10,8 @@ export class Ledger {
     this.app = app;
     this.root = tag("div", { class: "ledger" }, parent);
     this.head = tag("div", { class: "line heads", "aria-hidden": "true" }, this.root);
-    for (const [place, words] of ["", "[h′, x]", "", "weight", "", "product"].entries()) tag("span", { text: words, class: `at${place}` }, this.head);
+    for (const [place, words] of ["", "[h′, x]", "", "weight", "", "product"].entries())
+      tag("span", { text: words, class: `at${place}` }, this.head);
     this.vector = tag("div", { class: "vector" }, this.root);
     this.last = tag("div", {}, this.root);
     this.total = tag("div", { class: "total" }, this.root);
@@ -39,7 +40,11 @@ export class Ledger {
 
   row(name) {
     const kind = name === "1" ? "bias" : name === "r" ? "reset" : "term";
-    const root = tag("div", { class: `line ${kind} ${name[0] === "x" ? "of-x" : "of-h"}` }, kind === "bias" ? this.last : this.vector);
+    const root = tag(
+      "div",
+      { class: `line ${kind} ${name[0] === "x" ? "of-x" : "of-h"}` },
+      kind === "bias" ? this.last : this.vector,
+    );
     const parts = [0, 1, 2, 3, 4, 5].map((place) => tag("span", { class: `at${place}` }, root));
     const row = { name, kind, root, parts, error: tag("p", { class: "error", role: "alert" }, root) };
     if (kind === "term") {
@@ -59,9 +64,19 @@ export class Ledger {
     const { name, kind, parts } = row;
     const place = Number(name.slice(-1)) - 1;
     const isH = name[0] === "h";
-    if (kind === "term") row.value.draw(isH ? "h" : "x", place, isH ? `h of the step before, unit ${place + 1}` : `input x, number ${place + 1}`);
+    if (kind === "term")
+      row.value.draw(
+        isH ? "h" : "x",
+        place,
+        isH ? `h of the step before, unit ${place + 1}` : `input x, number ${place + 1}`,
+      );
     const weightPlace = kind === "bias" ? 2 * SIZE : place + (isH ? 0 : SIZE);
-    if (kind !== "reset") row.weight.draw(field, weightPlace, kind === "bias" ? "bias" : `weight of ${isH ? "h" : "x"}, number ${place + 1}`);
+    if (kind !== "reset")
+      row.weight.draw(
+        field,
+        weightPlace,
+        kind === "bias" ? "bias" : `weight of ${isH ? "h" : "x"}, number ${place + 1}`,
+      );
     if (kind === "reset") write(parts[1], `reset gate: ${app.sum.reset}`);
     write(parts[5], words);
     parts[5].classList.toggle("negative", words.startsWith("−"));

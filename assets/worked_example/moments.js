@@ -36,7 +36,12 @@ export class Moments {
     this.cell = this.app.scene.cell;
     this.row.replaceChildren();
     this.buttons = this.order.map((moment, place) => {
-      const button = this.app.button(tag("li", {}, this.row), place ? `${place} ${NAMES[moment]}` : NAMES[moment], "moment", () => this.app.enter(moment));
+      const button = this.app.button(
+        tag("li", {}, this.row),
+        place ? `${place} ${NAMES[moment]}` : NAMES[moment],
+        "moment",
+        () => this.app.enter(moment),
+      );
       return { moment, button };
     });
   }
@@ -62,21 +67,28 @@ const MEANINGS = {
   output_gate: ({ sum, unit }) => `unit ${unit + 1} shows ${sum.words} of its memory.`,
   update_gate: ({ sum, unit }) => `unit ${unit + 1} keeps ${sum.words} of its state.`,
   reset_gate: ({ sum, unit }) => `the candidate of unit ${unit + 1} sees ${sum.words} of what comes from h′.`,
-  candidate: ({ sum, unit }) => `this is what could be written into unit ${unit + 1}.`,
+  candidate: ({ unit }) => `this is what could be written into unit ${unit + 1}.`,
 };
 
 const SENTENCES = {
-  all: () => "Type over any number in a box, click any number of the cell to see where it comes from, or go through it all with Next.",
-  concatenate: () => "What the cell showed one step before, h′, and what it reads now, x, stand behind each other: six numbers.",
+  all: () =>
+    "Type over any number in a box, click any number of the cell to see where it comes from, or go through it all with Next.",
+  concatenate: () =>
+    "What the cell showed one step before, h′, and what it reads now, x, stand behind each other: six numbers.",
   weigh: (app) => `For ${whose(app)} each of the six has a weight of its own. Multiply.`,
   add: (app) => `Add the products and the bias: ${app.sum.sum} ${app.sum.exact ? "=" : "≈"} ${app.sum.pre_words}.`,
-  squash: (app) => `${app.gateName === "candidate" ? "tanh squeezes any number into −1 … 1" : "σ squeezes any number into 0 … 1"}: ${MEANINGS[app.gateName](app)}`,
-  gates: (app) => `The same once for each of ${count(app)} numbers, each with weights of its own. Click one to see its sum.`,
-  cell: (app) => `The new memory is what is kept of the old one plus what is written: ${unitOf(app).values.cell_state.words} in unit ${app.unit + 1}.`,
+  squash: (app) =>
+    `${app.gateName === "candidate" ? "tanh squeezes any number into −1 … 1" : "σ squeezes any number into 0 … 1"}: ${MEANINGS[app.gateName](app)}`,
+  gates: (app) =>
+    `The same once for each of ${count(app)} numbers, each with weights of its own. Click one to see its sum.`,
+  cell: (app) =>
+    `The new memory is what is kept of the old one plus what is written: ${unitOf(app).values.cell_state.words} in unit ${app.unit + 1}.`,
   hidden: (app) => {
     const { words } = unitOf(app).values.hidden_state;
-    if (app.scene.cell === "lstm") return `What is shown of it is the new hidden state: ${words} in unit ${app.unit + 1}. The next step starts from the new c and h.`;
-    if (app.scene.cell === "gru") return `Old state and candidate are mixed: ${words} in unit ${app.unit + 1}. The next step starts from the new h.`;
+    if (app.scene.cell === "lstm")
+      return `What is shown of it is the new hidden state: ${words} in unit ${app.unit + 1}. The next step starts from the new c and h.`;
+    if (app.scene.cell === "gru")
+      return `Old state and candidate are mixed: ${words} in unit ${app.unit + 1}. The next step starts from the new h.`;
     return `A plain RNN has no gate: its candidate is the new state, ${words} in unit ${app.unit + 1}.`;
   },
 };

@@ -25,7 +25,12 @@ export class Plot {
     const right = app.isNarrow ? 92 : RIGHT;
     this.x = (value) => LEFT + ((value + most) / (2 * most)) * (width - LEFT - right);
     this.most = most;
-    setAll(this.svg, { width, height: this.place.height, viewBox: `0 0 ${width} ${this.place.height}`, "aria-label": this.words() });
+    setAll(this.svg, {
+      width,
+      height: this.place.height,
+      viewBox: `0 0 ${width} ${this.place.height}`,
+      "aria-label": this.words(),
+    });
     this.svg.replaceChildren();
     svg("path", { class: "zero", d: `M${this.x(0)} ${this.place.centers[0] - 16}V${this.place.curve[1]}` }, this.svg);
     if (app.seen("weigh")) this.drawBars();
@@ -34,9 +39,11 @@ export class Plot {
   }
 
   words() {
-    const { sum, gate, unit, seen } = this.app;
+    const { sum, gate, unit } = this.app;
     const known = this.app.seen("squash") ? `, squashed to ${sum.words}` : "";
-    return this.app.seen("add") ? `${gate.label} of unit ${unit + 1}: the lines add up to ${sum.pre_words}${known}` : "Nothing is added up yet";
+    return this.app.seen("add")
+      ? `${gate.label} of unit ${unit + 1}: the lines add up to ${sum.pre_words}${known}`
+      : "Nothing is added up yet";
   }
 
   // Each bar stands beside its line.
@@ -65,7 +72,18 @@ export class Plot {
       const next = place + 1 < last ? centers[place + 1] : this.app.seen("add") ? total : y;
       svg("path", { class: "joint", d: `M${to} ${y}V${next}` }, this.svg);
       const sign = amount < 0 ? "negative" : "positive";
-      svg("rect", { class: `bar ${sign} ${name === "r" ? "reset" : ""}`, x: Math.min(from, to), y: y - thick / 2, width: Math.max(2, Math.abs(to - from)), height: thick, rx: 2 }, this.svg);
+      svg(
+        "rect",
+        {
+          class: `bar ${sign} ${name === "r" ? "reset" : ""}`,
+          x: Math.min(from, to),
+          y: y - thick / 2,
+          width: Math.max(2, Math.abs(to - from)),
+          height: thick,
+          rx: 2,
+        },
+        this.svg,
+      );
       if (this.app.isNarrow) this.label(name, y);
       before = after;
     });
@@ -80,9 +98,30 @@ export class Plot {
     const { pre, pre_words: words } = this.app.sum;
     const { total, thick } = this.place;
     const [from, to] = [this.x(0), this.x(pre)];
-    svg("rect", { class: "bar sum", x: Math.min(from, to), y: total - thick / 2 - 2, width: Math.max(2, Math.abs(to - from)), height: thick + 4, rx: 2 }, this.svg);
+    svg(
+      "rect",
+      {
+        class: "bar sum",
+        x: Math.min(from, to),
+        y: total - thick / 2 - 2,
+        width: Math.max(2, Math.abs(to - from)),
+        height: thick + 4,
+        rx: 2,
+      },
+      this.svg,
+    );
     const side = pre < 0 ? -1 : 1;
-    svg("text", { class: "sum-words", x: to + 8 * side, y: total + 6, "text-anchor": side < 0 ? "end" : "start", text: `a = ${words}`.replace("=", this.app.sum.exact ? "=" : "≈") }, this.svg);
+    svg(
+      "text",
+      {
+        class: "sum-words",
+        x: to + 8 * side,
+        y: total + 6,
+        "text-anchor": side < 0 ? "end" : "start",
+        text: `a = ${words}`.replace("=", this.app.sum.exact ? "=" : "≈"),
+      },
+      this.svg,
+    );
   }
 
   drawCurve() {
@@ -94,12 +133,34 @@ export class Plot {
     const [left, right] = [this.x(-this.most), this.x(this.most)];
     for (const value of isTanh ? [-1, 0, 1] : [0, 0.5, 1]) {
       svg("path", { class: "rule", d: `M${left} ${this.y(value)}H${right}` }, this.svg);
-      svg("text", { class: "tick", x: left - 8, y: this.y(value) + 4.5, "text-anchor": "end", text: String(value).replace("-", "−") }, this.svg);
+      svg(
+        "text",
+        {
+          class: "tick",
+          x: left - 8,
+          y: this.y(value) + 4.5,
+          "text-anchor": "end",
+          text: String(value).replace("-", "−"),
+        },
+        this.svg,
+      );
     }
     const steps = Array.from({ length: POINTS + 1 }, (_, place) => -this.most + (2 * this.most * place) / POINTS);
-    const path = steps.map((value, place) => `${place ? "L" : "M"}${this.x(value).toFixed(1)} ${this.y(squash(value)).toFixed(1)}`);
+    const path = steps.map(
+      (value, place) => `${place ? "L" : "M"}${this.x(value).toFixed(1)} ${this.y(squash(value)).toFixed(1)}`,
+    );
     svg("path", { class: "curve", d: path.join("") }, this.svg);
-    svg("text", { class: "tick", x: (left + right) / 2, y: bottom + 21, "text-anchor": "middle", text: `pre-activation a, from −${this.round(this.most)} to ${this.round(this.most)}` }, this.svg);
+    svg(
+      "text",
+      {
+        class: "tick",
+        x: (left + right) / 2,
+        y: bottom + 21,
+        "text-anchor": "middle",
+        text: `pre-activation a, from −${this.round(this.most)} to ${this.round(this.most)}`,
+      },
+      this.svg,
+    );
     if (this.app.seen("squash")) this.drawFall(right, low);
   }
 
@@ -115,12 +176,32 @@ export class Plot {
     const gauge = right + 10;
     svg("path", { class: "fall", d: `M${x} ${this.place.total + this.place.thick / 2 + 4}V${y}H${gauge}` }, this.svg);
     svg("circle", { class: "dot", cx: x, cy: y, r: 6.5 }, this.svg);
-    const empty = this.y(low < 0 ? 0 : low);
+    const empty = this.y(Math.max(0, low));
     svg("rect", { class: "gauge", x: gauge, y: top, width: 15, height: bottom - top, rx: 3 }, this.svg);
-    svg("rect", { class: "filled", x: gauge, y: Math.min(y, empty), width: 15, height: Math.max(1.5, Math.abs(y - empty)), rx: 3 }, this.svg);
+    svg(
+      "rect",
+      {
+        class: "filled",
+        x: gauge,
+        y: Math.min(y, empty),
+        width: 15,
+        height: Math.max(1.5, Math.abs(y - empty)),
+        rx: 3,
+      },
+      this.svg,
+    );
     const place = Math.min(Math.max(y + 7, top + 16), bottom);
     svg("text", { class: "read", x: gauge + 22, y: place, text: sum.words }, this.svg);
     if (low < 0) return;
-    svg("text", { class: "tick", x: gauge + 22, y: y < (top + bottom) / 2 ? bottom : top + 11, text: y < (top + bottom) / 2 ? "0 shut" : "1 open" }, this.svg);
+    svg(
+      "text",
+      {
+        class: "tick",
+        x: gauge + 22,
+        y: y < (top + bottom) / 2 ? bottom : top + 11,
+        text: y < (top + bottom) / 2 ? "0 shut" : "1 open",
+      },
+      this.svg,
+    );
   }
 }

@@ -3,7 +3,8 @@
 import { htmlSymbol, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
 
-const NOTE = "≈ is rounded. A line has as many digits as it takes to come out the same when it is redone with a pocket calculator.";
+const NOTE =
+  "≈ is rounded. A line has as many digits as it takes to come out the same when it is redone with a pocket calculator.";
 
 export class WholeCell {
   constructor(parent, app) {
@@ -19,7 +20,13 @@ export class WholeCell {
     if (this.cell !== this.app.scene.cell) this.build();
     for (const line of this.lines) line();
     this.drawEquations();
-    write(this.error, this.fields.map(({ error }) => error).filter(Boolean).join(" "));
+    write(
+      this.error,
+      this.fields
+        .map(({ error }) => error)
+        .filter(Boolean)
+        .join(" "),
+    );
   }
 
   build() {
@@ -75,14 +82,17 @@ export class WholeCell {
   oldLine() {
     const row = this.line("cell_state", "old", true);
     this.fields = this.cells(row, (cell) => new Field(cell, this.app));
-    return () => this.fields.forEach((field, unit) => field.draw("c", unit, `cell state of the step before, unit ${unit + 1}`));
+    return () =>
+      this.fields.forEach((field, unit) => field.draw("c", unit, `cell state of the step before, unit ${unit + 1}`));
   }
 
   stateLine(name) {
     const { app } = this;
     const moment = name === "cell_state" ? "cell" : "hidden";
     const row = this.line(name, `of-state ${name}`);
-    const buttons = this.cells(row, (cell, unit) => app.button(cell, "", "number", () => app.choose(app.gateName, unit)));
+    const buttons = this.cells(row, (cell, unit) =>
+      app.button(cell, "", "number", () => app.choose(app.gateName, unit)),
+    );
     return () => {
       buttons.forEach((button, unit) => {
         const { words, value } = app.scene.units[unit].values[name];
@@ -90,7 +100,10 @@ export class WholeCell {
         write(button, known ? words : "?");
         button.classList.toggle("unknown", !known);
         this.shade(button, value, true);
-        button.setAttribute("aria-label", `${app.scene.terms[name].label} of unit ${unit + 1}${known ? `: ${words}` : ", not worked out yet"}`);
+        button.setAttribute(
+          "aria-label",
+          `${app.scene.terms[name].label} of unit ${unit + 1}${known ? `: ${words}` : ", not worked out yet"}`,
+        );
       });
       row.classList.toggle("lit", app.moment === moment);
     };
@@ -113,7 +126,8 @@ export class WholeCell {
       const first = tag("p", {}, block);
       tag("b", { text: symbol }, first);
       tag("span", { text: ` ${formula}` }, first);
-      for (const [place, line] of lines.entries()) tag("p", { text: line, class: place === lines.length - 1 ? "answer" : "" }, block);
+      for (const [place, line] of lines.entries())
+        tag("p", { text: line, class: place === lines.length - 1 ? "answer" : "" }, block);
       app.stage(block, moment);
     }
     app.stage(tag("p", { class: "note", text: NOTE }, this.equations), "hidden");

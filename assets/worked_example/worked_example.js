@@ -50,7 +50,7 @@ class WorkedExample extends Stage {
   settle() {
     const [gate, unit, moment] = (this.place.read("worked-example").hand ?? "").split(".");
     this.gateName = gate || this.gateName;
-    this.unit = /^[1-3]$/.test(unit ?? "") ? Number(unit) - 1 : this.unit ?? 0;
+    this.unit = /^[1-3]$/.test(unit ?? "") ? Number(unit) - 1 : (this.unit ?? 0);
     this.moment = moment ?? this.moment ?? "all";
   }
 
@@ -162,7 +162,8 @@ class WorkedExample extends Stage {
 
   // Arrows in a number belong to it, and outside of this picture to the page.
   press(event, inside) {
-    if (!inside || event.altKey || event.ctrlKey || event.metaKey || !this.scene || event.target.tagName === "INPUT") return;
+    if (!inside || event.altKey || event.ctrlKey || event.metaKey || !this.scene || event.target.tagName === "INPUT")
+      return;
     const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!way) return;
     event.preventDefault();
