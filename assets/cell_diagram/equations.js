@@ -2,7 +2,21 @@
 
 import { factor, htmlSymbol, number, setAll, sum, svg, tag, write } from "../shared/dom.js";
 
+/** @import { CellDiagram } from "./cell_diagram.js" */
+/** @typedef {(name: string) => number} Get */
+/**
+ * @typedef {{
+ *   phase: string,
+ *   of: string,
+ *   formula: string,
+ *   numbers: (get: Get, bias: Get, app: CellDiagram) => string,
+ * }} LaneEquation
+ */
+
 export class UnitPanel {
+  /** @type {{ root: HTMLElement, numbers: HTMLElement, equation: LaneEquation }[]} */ rows;
+
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "unit", "aria-label": "The selected unit" }, parent);
@@ -16,6 +30,7 @@ export class UnitPanel {
     this.lines = tag("div", { class: "equations" }, this.root);
   }
 
+  /** @param {string} name @param {string} sign @param {() => void} action */
   button(name, sign, action) {
     tag("button", { type: "button", "aria-label": name, title: name, text: sign }, this.stepper).addEventListener(
       "click",
@@ -29,6 +44,7 @@ export class UnitPanel {
     this.rows = EQUATIONS[activeLane.cell].map((equation) => this.line(equation, activeLane));
   }
 
+  /** @param {LaneEquation} equation @param {StepLane} lane */
   line(equation, lane) {
     const root = tag("div", { class: "line", "data-phase": equation.phase }, this.lines);
     const [name, body] = [tag("span", { class: `name ${equation.of}` }, root), tag("div", { class: "body" }, root)];
@@ -41,6 +57,7 @@ export class UnitPanel {
     return { root, numbers, equation };
   }
 
+  /** @param {HTMLElement} root @param {StepLane} lane @param {string} gate @param {string} label */
   holdButton(root, lane, gate, label) {
     const button = tag(
       "button",
@@ -63,7 +80,9 @@ export class UnitPanel {
     write(this.title, `${lane.label}, unit ${app.unit + 1} of ${lane.hidden_size}`);
     this.silence.hidden = app.scene.fixed;
     write(this.silence, app.hasChange(`${lane.cell}.off.${app.unit + 1}`) ? "let it speak again" : "silence this unit");
+    /** @param {string} name */
     const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
+    /** @param {string} name */
     const bias = (name) => lane.biases[name]?.[app.unit] ?? 0;
     for (const { root, numbers, equation } of this.rows) {
       write(numbers, equation.numbers(get, bias, app));
@@ -72,14 +91,17 @@ export class UnitPanel {
   }
 }
 
+/** @param {string} squeeze @param {string} gate @param {string} [shown] @returns {LaneEquation["numbers"]} */
 const squeezed =
   (squeeze, gate, shown = gate) =>
   (get, bias, app) =>
     `= ${squeeze}(${sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate))}) = ${squeeze}(${number(get(`${gate}_pre`))})${result(get, app, shown)}`;
 
 // What is held is not what its equation gives.
+/** @param {Get} get @param {CellDiagram} app @param {string} name */
 const result = (get, app, name) => (app.isHeld(name) ? `, but held: ${number(get(name))}` : ` = ${number(get(name))}`);
 
+/** @param {string} phase @param {string} of @param {string} squeeze @returns {LaneEquation} */
 const layer = (phase, of, squeeze) => ({
   phase,
   of,
@@ -87,6 +109,7 @@ const layer = (phase, of, squeeze) => ({
   numbers: squeezed(squeeze, of),
 });
 
+/** @type {LaneEquation} */
 const predict = {
   phase: "predict",
   of: "hidden_state",
@@ -94,6 +117,7 @@ const predict = {
   numbers: (get, _bias, app) => app.contribution(get("hidden_state")),
 };
 
+/** @type {Record<Cell, LaneEquation[]>} */
 const EQUATIONS = {
   lstm: [
     layer("forget", "forget_gate", "σ"),
@@ -157,6 +181,7 @@ const BARS = [
 ];
 
 export class Waterfall {
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag(
@@ -181,10 +206,12 @@ export class Waterfall {
   draw() {
     const { app } = this;
     const lane = app.activeLane;
+    /** @param {string} name */
     const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
     const [kept, lost, written] = ["kept", "lost", "written"].map(get);
     const now = get(lane.memory);
     const before = get(`${lane.memory}_prev`);
+    /** @type {Record<string, [from: number, to: number]>} */
     const spans = {
       before: [0, before],
       lost: [before, before - lost],
@@ -195,10 +222,12 @@ export class Waterfall {
       exposed: [0, get("exposed")],
     };
     const held = Math.abs(now - kept - written) > 1e-5 ? now - kept - written : 0;
+    /** @type {Record<string, number>} */
     const values = { before, lost, kept, written, held, now, exposed: get("exposed") };
     const ends = Object.values(spans).flat();
     const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
     const room = high - low || 1;
+    /** @param {number} value */
     const y = (value) => 36 + (122 * (high - value)) / room;
     this.zero.setAttribute("d", `M0 ${y(0)}H336`);
     for (const { name, group, rect, value, power } of this.bars) {
@@ -207,8 +236,8 @@ export class Waterfall {
       setAll(rect, { y: Math.min(from, to), height: Math.max(1.5, Math.abs(from - to)) });
       const [digits, tens] = number(values[name]).split("·"); // powers of ten are wider than a bar
       const foot = Math.min(from, to) - 5;
-      value.setAttribute("y", tens ? foot - 15 : foot);
-      power.setAttribute("y", foot);
+      setAll(value, { y: tens ? foot - 15 : foot });
+      setAll(power, { y: foot });
       write(value, digits);
       write(power, tens ? `·${tens}` : "");
     }

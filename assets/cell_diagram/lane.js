@@ -1,7 +1,6 @@
 // One cell, drawn: the memory as a highway from left to right, the gates below it, every vector as a strip of unit cells.
 // Strips are painted on a canvas, since thousands of cells change at each step; pipes and words are SVG.
 
-import { PLANS } from "./plans.js";
 import {
   brushOn,
   clamp,
@@ -15,12 +14,41 @@ import {
   tag,
   write,
 } from "../shared/dom.js";
+import { PLANS } from "./plans.js";
+
+/** @import { CellDiagram } from "./cell_diagram.js" */
+/** @import { Strip, Plan } from "./plans.js" */
+/**
+ * @typedef {Strip & {
+ *   units: number,
+ *   rows: number,
+ *   columns: number,
+ *   width: number,
+ *   y: number,
+ *   height: number,
+ *   paint: Paint,
+ * }} PlacedStrip
+ */
 
 const ROWS = 16; // a strip folds into several columns where there are more units
 const PIPE = 40; // width of the widest pipe
 const NODE = 13;
 
 export class LaneView {
+  narrow = false;
+  width = 0;
+  strip = 0;
+  highway = 0;
+  gates = 0;
+  bus = 0;
+  height = 0;
+  joinY = 0;
+  /** @type {PlacedStrip[]} */ places = [];
+  /** @type {CanvasRenderingContext2D} */ brush;
+  /** @type {ReturnType<LaneView["drawPipes"]>} */ pipes;
+  /** @type {ReturnType<LaneView["drawWords"]>} */ words;
+
+  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
   constructor(parent, lane, app) {
     this.lane = lane;
     this.app = app;
@@ -42,6 +70,7 @@ export class LaneView {
   }
 
   // A word with its meaning behind it, for the pointer, the finger and the keyboard.
+  /** @param {HTMLElement} parent @param {string} kind @param {string} text @param {string} meaning */
   explained(parent, kind, text, meaning) {
     const word = tag("button", { type: "button", class: `explained ${kind}`, text }, parent);
     const tell = () => {
@@ -53,6 +82,7 @@ export class LaneView {
 
   // ── what does not change from step to step ─────────────────────────────────────────────────
 
+  /** @param {boolean} compact */
   layout(compact) {
     const width = this.box.clientWidth;
     if (!width) return;
@@ -71,6 +101,7 @@ export class LaneView {
     this.brush = brushOn(this.canvas, this.width, this.height);
   }
 
+  /** @param {Strip} one @returns {PlacedStrip} */
   placeStrip(one) {
     const units = this.app.scene.table(this.lane.cell, one.of).columns;
     const columns = Math.ceil(units / ROWS);
@@ -82,8 +113,9 @@ export class LaneView {
     return { ...one, units, rows, columns, width, x: one.x * this.width - width / 2, y, height: this.strip, paint };
   }
 
+  /** @param {string} name @returns {PlacedStrip} */
   find(name) {
-    return this.places.find((place) => place.of === name);
+    return /** @type {PlacedStrip} */ (this.places.find((place) => place.of === name));
   }
 
   drawStill() {
@@ -96,6 +128,7 @@ export class LaneView {
     for (const place of this.places) this.labelStrip(place);
   }
 
+  /** @param {PlacedStrip} place */
   middle(place) {
     return place.x + place.width / 2;
   }
@@ -122,30 +155,32 @@ export class LaneView {
   }
 
   drawPipes() {
+    /** @param {string} name @param {string} phases */
     const pipe = (name, phases, more = "") =>
       svg("path", { class: `pipe ${name} ${more}`, "data-phases": phases }, this.svg);
-    const still = {
+    return {
       before: pipe("before", "forget"),
       kept: pipe("kept", "forget update"),
       lost: pipe("lost", "forget"),
       written: pipe("written", "write update"),
       now: pipe("now", "update"),
       next: pipe("next", "update"),
+      exposed: pipe("exposed", "expose"), // empty where the cell shows all that it holds
+      shown: pipe("shown", "expose"),
+      was: svg("path", { class: "was" }, this.svg),
     };
-    if (this.plan.show) still.exposed = pipe("exposed", "expose");
-    if (this.plan.show) still.shown = pipe("shown", "expose");
-    still.was = svg("path", { class: "was" }, this.svg);
-    return still;
   }
 
   drawNodes() {
     const { keep, add, join, show, passes } = this.plan;
+    /** @param {number} x @param {number} y @param {string} sign @param {string} phases @param {string} title */
     const node = (x, y, sign, phases, title) => {
       const group = svg("g", { class: "node", "data-phases": phases }, this.svg);
       svg("title", { text: title }, group);
       svg("circle", { cx: x, cy: y, r: NODE }, group);
       svg("text", { x, y: y + 6, text: sign }, group);
     };
+    /** @param {string} d @param {string} phases */
     const wire = (d, phases) => svg("path", { class: "wire", d, "data-phases": phases }, this.svg);
     const [keepX, addX] = [keep.x * this.width, add.x * this.width];
     const joinY = this.gates - 26;
@@ -176,6 +211,11 @@ export class LaneView {
     svg("path", { class: "head", d: arrow(end, this.highway, "right"), "data-phases": "update" }, this.svg);
   }
 
+  /**
+   * @param {NonNullable<Plan["show"]>} show
+   * @param {(x: number, y: number, sign: string, phases: string, title: string) => void} node
+   * @param {(d: string, phases: string) => void} wire
+   */
   drawShow(show, node, wire) {
     const [branch, x] = [show.branch * this.width, show.x * this.width];
     const squash = svg("g", { class: "node squash", "data-phases": "expose" }, this.svg);
@@ -187,22 +227,24 @@ export class LaneView {
   }
 
   drawWords() {
+    /** @param {number} x @param {number} y @param {string} kind @param {string} phases */
     const word = (x, y, kind, phases, anchor = "start") =>
       svg("text", { x, y, class: `flow ${kind}`, "text-anchor": anchor, "data-phases": phases }, this.svg);
     const { keep, add, show } = this.plan;
     const [keepX, addX] = [keep.x * this.width, add.x * this.width];
     const tight = this.width < 820; // words on the right of a pipe would lie over the next strip
     const lostY = this.joinY - 14;
-    const lost = tight ? [keepX - 8, "end"] : [keepX + 56, "middle"];
-    const written = tight ? [addX - 14, "end"] : [addX + 20, "start"];
     return {
       kept: word(keepX + 20, this.highway - 28, "kept", "forget update"),
-      lost: word(lost[0], lostY, "lost", "forget", lost[1]),
-      written: this.narrow ? null : word(written[0], this.joinY - 14, "written", "write update", written[1]),
+      lost: word(tight ? keepX - 8 : keepX + 56, lostY, "lost", "forget", tight ? "end" : "middle"),
+      written: this.narrow
+        ? null
+        : word(tight ? addX - 14 : addX + 20, lostY, "written", "write update", tight ? "end" : "start"),
       exposed: show ? word(show.x * this.width + 20, this.joinY - 14, "exposed", "expose") : null,
     };
   }
 
+  /** @param {PlacedStrip} place */
   labelStrip(place) {
     const { symbol, label } = this.app.term(place.term ?? place.of);
     const group = svg("g", { class: "label", "data-phases": place.phases.join(" ") }, this.svg);
@@ -240,11 +282,12 @@ export class LaneView {
     brush.globalAlpha = 1;
   }
 
+  /** @param {PlacedStrip} place */
   drawStrip(place) {
     const { brush } = this;
     const { step, palette, scene } = this.app;
     const was = scene.table(this.lane.cell, place.of);
-    const now = scene.table(this.lane.cell, place.of, true) ?? was;
+    const now = scene.find(this.lane.cell, place.of, true) ?? was;
     const [across, down] = [place.width / place.columns, place.height / place.rows];
     const gap = Math.min(1, down / 6);
     const start = step * place.units;
@@ -265,6 +308,7 @@ export class LaneView {
     if (place.of !== "input") this.outline(place, across, down);
   }
 
+  /** @param {PlacedStrip} place @param {number} across @param {number} down */
   outline(place, across, down) {
     const unit = this.app.unit;
     if (unit >= place.units) return;
@@ -276,6 +320,7 @@ export class LaneView {
     brush.strokeRect(x - 1.5, y - 1.5, across + 2, down + 2);
   }
 
+  /** @param {string} name @param {boolean} changed */
   flow(name, changed) {
     return this.app.scene.value(this.lane.cell, "flow", this.app.step, this.lane.flows.indexOf(name), changed);
   }
@@ -289,6 +334,7 @@ export class LaneView {
     const [left, right] = [this.places[0], this.find(this.plan.memory)];
     const [keepX, addX, y] = [keep.x * this.width, add.x * this.width, this.highway];
     const end = this.plan.end * this.width;
+    /** @param {keyof typeof this.pipes} name @param {string} d */
     const shape = (name, d) => this.pipes[name].setAttribute("d", d);
     shape("before", band(left.x + left.width + 3, keepX, y, wide.before));
     shape("kept", band(keepX, addX, y, wide.kept));
@@ -305,10 +351,11 @@ export class LaneView {
     );
     write(this.words.lost, size.lost > 0 ? `loses ${number(size.lost)}` : "");
     if (this.words.written) write(this.words.written, `writes ${number(size.written)}`);
-    if (show) write(this.words.exposed, `shows ${number(size.exposed)}`);
+    if (this.words.exposed) write(this.words.exposed, `shows ${number(size.exposed)}`);
     this.drawWas(keepX, addX, left, y, most);
   }
 
+  /** @param {Record<string, number>} wide @param {NonNullable<Plan["show"]>} show @param {number} y */
   drawExposed(wide, show, y) {
     const [branch, x] = [show.branch * this.width, show.x * this.width];
     const hidden = this.find("hidden_state");
@@ -320,8 +367,10 @@ export class LaneView {
   }
 
   // The outline of the highway as it was without the changes.
+  /** @param {number} keepX @param {number} addX @param {PlacedStrip} left @param {number} y @param {number} most */
   drawWas(keepX, addX, left, y, most) {
     if (!this.lane.changed) return void this.pipes.was.setAttribute("d", "");
+    /** @param {string} name */
     const half = (name) => (PIPE * this.flow(name, false)) / most / 2;
     const [before, kept, now] = [half("before"), half("kept"), half("now")];
     const end = this.plan.end * this.width - 6;
@@ -332,7 +381,7 @@ export class LaneView {
 
   showPhase() {
     for (const part of this.svg.querySelectorAll("[data-phases]")) {
-      part.classList.toggle("back", !this.app.inPhase(part.dataset.phases.split(" ")));
+      part.classList.toggle("back", !this.app.inPhase(part.getAttribute("data-phases")?.split(" ") ?? []));
     }
   }
 
@@ -344,6 +393,7 @@ export class LaneView {
     this.canvas.addEventListener("click", (event) => this.pick(event));
   }
 
+  /** @param {MouseEvent} event */
   hit(event) {
     const { x, y } = pointIn(this.canvas, event);
     for (const place of this.places ?? []) {
@@ -355,6 +405,7 @@ export class LaneView {
     return null;
   }
 
+  /** @param {PointerEvent} event */
   tell(event) {
     const found = this.hit(event);
     this.canvas.style.cursor = found ? "pointer" : "default";
@@ -362,6 +413,7 @@ export class LaneView {
     const { place, unit } = found;
     const { symbol, label, meaning } = this.app.term(place.term ?? place.of);
     const was = this.app.scene.value(this.lane.cell, place.of, this.app.step, unit);
+    /** @type {TipRow[]} */
     const rows = [[place.prev ? "before this step" : "value", number(was)]];
     if (this.lane.changed) {
       rows.push(["changed", number(this.app.scene.value(this.lane.cell, place.of, this.app.step, unit, true))]);
@@ -371,6 +423,7 @@ export class LaneView {
     this.app.tip.show(event, `${label} ${symbol} · ${what}`, rows, `${meaning} ${more}`);
   }
 
+  /** @param {MouseEvent} event */
   pick(event) {
     const found = this.hit(event);
     if (!found || found.place.of === "input") return;
@@ -380,6 +433,7 @@ export class LaneView {
   }
 
   // Everything that the cell computes can be held; what was before only before the first step.
+  /** @param {PlacedStrip} place */
   canBeSet(place) {
     return !this.app.scene.fixed && (!place.prev || this.app.step === 0);
   }
@@ -391,11 +445,14 @@ export class LaneView {
 
 // ── shapes ─────────────────────────────────────────────────────────────────────────────────
 
+/** @param {number} from @param {number} to @param {number} y @param {number} width */
 const band = (from, to, y, width) => (to > from ? `M${from} ${y - width / 2}H${to}V${y + width / 2}H${from}Z` : "");
 
+/** @param {number} x @param {number} from @param {number} to @param {number} width */
 const pole = (x, from, to, width) => `M${x - width / 2} ${from}V${to}H${x + width / 2}V${from}Z`;
 
 // What is lost turns off the highway, downwards, and ends there.
+/** @param {number} x @param {number} y @param {number} width @param {number} reach */
 function spill(x, y, width, reach) {
   if (width < 0.3) return "";
   const [half, depth] = [width / 2, reach < 30 ? 30 : 38];
@@ -404,14 +461,17 @@ function spill(x, y, width, reach) {
   return outer + inner;
 }
 
+/** @param {number} x @param {number} from @param {number} to @param {number} end @param {number} width */
 const elbow = (x, from, to, end, width) =>
   `M${x - width / 2} ${from}V${to + width / 2}H${end}V${to - width / 2}H${x + width / 2}V${from}Z`;
 
+/** @param {number} from @param {number} y @param {number} x @param {number} to @param {number} width */
 const corner = (from, y, x, to, width) =>
   `M${from} ${y - width / 2}H${x + width / 2}V${to}H${x - width / 2}V${y + width / 2}H${from}Z`;
 
 const ARROWS = { up: [-5, 8, 5, 8], right: [-8, -6, -8, 6] };
 
+/** @param {number} x @param {number} y @param {"up" | "right"} way */
 function arrow(x, y, way) {
   const [a, b, c, d] = ARROWS[way];
   return `M${x} ${y}L${x + a} ${y + b}L${x + c} ${y + d}Z`;

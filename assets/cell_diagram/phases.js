@@ -1,9 +1,14 @@
 // The moments inside one step, and one sentence about each with the numbers of now.
 
-import { number, percent, tag, write } from "../shared/dom.js";
+import { number, percent, setAll, tag, write } from "../shared/dom.js";
 import { PHASES } from "./plans.js";
 
+/** @import { CellDiagram } from "./cell_diagram.js" */
+/** @typedef {(what: string) => number} Flow */
+/** @typedef {{ flow: Flow, token: string, asks: string, beyond: string, best: string }} Now */
+
 export class PhaseBar {
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "phases" }, parent);
@@ -13,6 +18,7 @@ export class PhaseBar {
     this.sentence = tag("p", { class: "sentence" }, this.root);
   }
 
+  /** @param {HTMLElement} row @param {string} name @param {number} phase */
   button(row, name, phase) {
     const button = tag("button", { type: "button", text: name }, row);
     button.addEventListener("click", () => this.app.enter(phase));
@@ -22,7 +28,7 @@ export class PhaseBar {
   draw() {
     this.buttons.forEach((button, place) => {
       const on = place - 1 === this.app.phase;
-      if ((button.getAttribute("aria-pressed") === "true") !== on) button.setAttribute("aria-pressed", on);
+      if ((button.getAttribute("aria-pressed") === "true") !== on) setAll(button, { "aria-pressed": on });
     });
     write(this.sentence, this.words());
   }
@@ -31,6 +37,7 @@ export class PhaseBar {
     const lane = this.app.activeLane;
     const name = PHASES[this.app.phase];
     const tell = TELL[lane.cell][name] ?? TELL[lane.cell].whole;
+    /** @param {string} what */
     const flow = (what) => this.app.flow(lane, what);
     const { changed_tokens: tokens, series, asks, vocabulary } = this.app.scene;
     const { step } = this.app;
@@ -40,11 +47,14 @@ export class PhaseBar {
   }
 }
 
+/** @param {Flow} flow */
 const share = (flow) => percent(flow("kept") / flow("before"));
+/** @param {Now} now */
 const kept = ({ flow }) =>
   flow("before") > 0
     ? `of what it held, ${share(flow)} is kept and ${number(flow("lost"))} is lost.`
     : "there is nothing to keep yet.";
+/** @param {Now} now */
 const guess = ({ best, asks, beyond }) => {
   const from =
     beyond === "goes to the layer above" ? "what is shown goes to the layer above; in the end" : "from what is shown,";
@@ -55,6 +65,7 @@ const guess = ({ best, asks, beyond }) => {
 
 const COMMON = { predict: guess };
 
+/** @type {Record<Cell, Record<string, (now: Now) => string>>} */
 const TELL = {
   lstm: {
     ...COMMON,

@@ -3,12 +3,23 @@
 
 import { clamp, number, placeOn, pointIn, tag, write } from "../shared/dom.js";
 
+/** @import { CellDiagram } from "./cell_diagram.js" */
+
 // What the two usual levels are called.
 const LEVELS = { gate: ["open (1)", "shut (0)"], other: ["1", "0"] };
 
 export class Holding {
+  /** @type {StepLane} */ lane;
+  name = "";
+  unit = 0;
+  begin = false;
+  /** @type {HTMLElement | null} */ back = null;
+  /** @type {[least: number, most: number]} */ range = [0, 1];
+
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
+    this.frame = parent;
     this.root = tag(
       "form",
       { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" },
@@ -43,23 +54,27 @@ export class Holding {
     this.root.addEventListener("keydown", (event) => this.press(event));
   }
 
+  /** @param {string} name @param {[value: string, words: string][]} options */
   choice(name, options) {
     const root = tag("fieldset", {}, this.root);
     tag("legend", { text: name }, root);
     const group = `${name}-${Math.random()}`;
-    const inputs = options.map(([value, words], place) => {
+    const pairs = options.map(([value, words], place) => {
       const label = tag("label", {}, root);
       const input = tag("input", { type: "radio", name: group, value }, label);
       input.checked = place === 0;
-      tag("span", { text: words }, label);
-      return input;
+      return { input, name: tag("span", { text: words }, label) };
     });
+    const inputs = pairs.map(({ input }) => input);
+    /** @param {string} value */
     const pick = (value) => inputs.forEach((input) => (input.checked = input.value === value));
-    const rename = (place, words) => write(inputs[place].nextSibling, words);
-    return { root, inputs, pick, rename, get: () => inputs.find((input) => input.checked).value };
+    /** @param {number} place @param {string} words */
+    const rename = (place, words) => write(pairs[place].name, words);
+    return { root, inputs, pick, rename, get: () => inputs.find((input) => input.checked)?.value ?? "" };
   }
 
   // `begin` asks for the content that a unit starts with, before the first step.
+  /** @param {StepLane} lane @param {string} name @param {number} unit @param {ClientPoint | HTMLElement} where */
   open(lane, name, unit, where, begin = false) {
     this.app.pause();
     Object.assign(this, { lane, name, unit, begin });
@@ -81,8 +96,9 @@ export class Holding {
     this.level.inputs[0].focus();
   }
 
+  /** @param {ClientPoint | HTMLElement} where */
   place(where) {
-    const frame = this.root.parentElement;
+    const { frame } = this;
     const { x, y } = pointIn(frame, where instanceof Element ? placeOn(where, 0, 1) : where);
     const [ceiling, floor] = [80, window.innerHeight - 20].map((clientY) => pointIn(frame, { clientX: 0, clientY }).y);
     const left = clamp(x + 12, 0, Math.max(0, frame.clientWidth - this.root.offsetWidth));
@@ -93,11 +109,13 @@ export class Holding {
     this.root.scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     event.stopPropagation(); // arrows choose here
     if (event.key === "Escape") this.close();
   }
 
+  /** @param {Event} event */
   submit(event) {
     event.preventDefault();
     const [least, most] = this.range;
@@ -127,9 +145,14 @@ export class Holding {
   }
 }
 
+/** @param {number} value */
 const plain = (value) => value.toFixed(6).replace(/\.?0+$/, "");
 
 export class Changes {
+  /** @type {HTMLSelectElement} */ field;
+  /** @type {HTMLButtonElement} */ tryIt;
+
+  /** @param {HTMLElement} parent @param {HTMLElement} beside @param {CellDiagram} app */
   constructor(parent, beside, app) {
     this.app = app;
     this.token = tag("form", { class: "token-form" }, beside);
@@ -139,6 +162,7 @@ export class Changes {
     this.token.addEventListener("keydown", (event) => event.stopPropagation());
   }
 
+  /** @param {StepScene} scene */
   show(scene) {
     this.token.replaceChildren();
     this.token.hidden = !scene.vocabulary.length;
@@ -152,6 +176,7 @@ export class Changes {
     all.addEventListener("click", () => this.app.setChanges([]));
   }
 
+  /** @param {StepScene} scene */
   tokenField(scene) {
     const label = tag("label", {}, this.token);
     tag("span", { text: "Read here instead: " }, label);
@@ -161,6 +186,7 @@ export class Changes {
     this.field.addEventListener("change", () => this.drawTry());
   }
 
+  /** @param {Change} change */
   item(change) {
     const item = tag("li", {}, this.list);
     tag("span", { text: change.words }, item);
@@ -183,6 +209,7 @@ export class Changes {
     this.tryIt.disabled = this.field.value === this.app.scene.changed_tokens[this.app.step];
   }
 
+  /** @param {Event} event */
   replace(event) {
     event.preventDefault();
     const step = this.app.step + 1;

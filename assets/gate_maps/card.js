@@ -1,11 +1,23 @@
 // The selected unit: the text shaded by each of its activations (Karpathy et al. 2015), what it tracks, and the proof of it.
 
-import { htmlSymbol, number, tag, write } from "../shared/dom.js";
-import { Shaded } from "./shaded.js";
+import { htmlSymbol, lastOf, number, tag, write } from "../shared/dom.js";
 import { Examples } from "./examples.js";
+import { Shaded } from "./shaded.js";
 import { bestOf, scoreWords } from "./units.js";
 
+/** @import { GateMaps } from "./gate_maps.js" */
+
 export class UnitCard {
+  /** @type {string[]} */ shown = [];
+  /** @type {Shaded} */ shaded;
+  /** @type {HTMLElement[]} */ columns = [];
+  /** @type {number[]} */ edges = [];
+  unit = -1;
+  step = -1;
+  /** @type {Paint[]} */ paints = [];
+  /** @type {Set<number>} */ done = new Set();
+
+  /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "card", "aria-label": "The selected unit" }, parent);
@@ -30,6 +42,7 @@ export class UnitCard {
     this.examples = new Examples(below, app);
   }
 
+  /** @param {HTMLElement} parent @param {string} name @param {string} text @param {number} way */
   button(parent, name, text, way) {
     const button = tag("button", { type: "button", text, title: name, "aria-label": name }, parent);
     button.addEventListener("click", () => this.app.neighbour(way));
@@ -50,10 +63,11 @@ export class UnitCard {
     this.track.replaceChildren();
     this.track.style.setProperty("--wide", `${this.app.stack.wide}px`); // short tokens stand right below their column of the maps
     this.columns = scene.changed_tokens.map((token, step) => this.column(token, step));
-    this.edges = null;
+    this.edges = [];
     this.unit = this.step = -1;
   }
 
+  /** @param {string} token @param {number} step */
   column(token, step) {
     const column = tag("div", { class: "strip-column" }, this.track);
     for (const _ of this.shown) tag("span", { dir: "auto", text: token }, column);
@@ -81,6 +95,7 @@ export class UnitCard {
   }
 
   // A unit is coloured by its own range, so that a quiet one can be read too.
+  /** @param {string} name */
   scaleOf(name) {
     const { scene, lane } = this.app;
     const { data, rows, columns } = scene.table(lane.cell, name);
@@ -91,15 +106,15 @@ export class UnitCard {
   }
 
   measure() {
-    if (this.edges) return;
+    if (this.edges.length) return;
     this.edges = this.columns.map((column) => column.offsetLeft);
-    const last = this.columns.at(-1);
+    const last = lastOf(this.columns);
     this.edges.push(last.offsetLeft + last.offsetWidth);
   }
 
   // Only what is in sight gets its colours.
   shade() {
-    if (!this.edges) return;
+    if (!this.edges.length) return;
     const { scrollLeft, clientWidth } = this.scroller;
     const { scene, lane, unit } = this.app;
     let step = Math.max(0, this.edges.findIndex((edge) => edge > scrollLeft) - 1);
@@ -108,7 +123,7 @@ export class UnitCard {
       this.done.add(step);
       this.shown.forEach((name, place) => {
         const value = scene.value(lane.cell, name, step, unit);
-        const cell = this.columns[step].children[place];
+        const cell = /** @type {HTMLElement} */ (this.columns[step].children[place]);
         this.shaded.put(cell, this.paints[place](value));
         cell.title = `${this.app.term(name).label} at step ${step + 1}: ${number(value)}`;
       });
@@ -127,6 +142,7 @@ export class UnitCard {
   tell() {
     const { scene, lane, unit } = this.app;
     const best = bestOf(scene, lane, unit);
+    /** @param {number} steps */
     const over = (steps) => `over ${steps.toLocaleString("en")} steps of ${lane.tested_on}`;
     write(this.title, `Unit ${unit + 1}`);
     this.claim.replaceChildren();
@@ -142,6 +158,7 @@ export class UnitCard {
     write(this.meaning, `${meaning} ${this.direction(kind, best.score)}`);
   }
 
+  /** @param {string} kind @param {number} score */
   direction(kind, score) {
     const { lane, unit, scene } = this.app;
     const told = lane.told_by[scene.value(lane.cell, "chosen", lane.findings[unit][0], unit)];
@@ -152,6 +169,7 @@ export class UnitCard {
 
   showTracks() {
     const { scene, lane, unit } = this.app;
+    /** @param {string} name @param {number} place */
     const of = (name, place) => scene.value(lane.cell, name, place, unit);
     const places = lane.concepts
       .map((_, place) => place)

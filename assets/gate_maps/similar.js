@@ -3,11 +3,14 @@
 import { clamp, number, tag } from "../shared/dom.js";
 import { alike } from "./alike.js";
 
+/** @import { GateMaps } from "./gate_maps.js" */
+
 const CONTEXT = 12; // tokens shown around a stretch of a test sequence
 const MOST_TOKENS = 40;
 const FEW_TOKENS = 16;
 
 export class SimilarPanel {
+  /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "similar", "aria-label": "Similar states" }, parent);
@@ -37,6 +40,7 @@ export class SimilarPanel {
     else this.answer(found);
   }
 
+  /** @param {HTMLElement} parent @param {Steps} steps */
   tokens(parent, { first, last }, most = MOST_TOKENS) {
     const tokens = this.app.scene.changed_tokens;
     const end = Math.min(last, first + most - 1);
@@ -45,6 +49,7 @@ export class SimilarPanel {
     if (end < last) tag("span", { class: "rest", text: `… ${last - end} more` }, line);
   }
 
+  /** @param {Search} found */
   answer({ here, elsewhere }) {
     const sides = tag("div", { class: "answers" }, this.root);
     this.list(
@@ -81,6 +86,14 @@ export class SimilarPanel {
     );
   }
 
+  /**
+   * @template {Similar} P
+   * @param {HTMLElement} parent
+   * @param {string} title
+   * @param {P[]} places
+   * @param {string} nothing
+   * @param {(item: HTMLElement, place: P, rank: number) => void} fill
+   */
   list(parent, title, places, nothing, fill) {
     const side = tag("div", {}, parent);
     tag("h4", { text: title }, side);
@@ -93,12 +106,14 @@ export class SimilarPanel {
     near.forEach((place, rank) => fill(tag("li", {}, list), place, rank));
   }
 
+  /** @param {HTMLElement} parent @param {number} similarity */
   likeness(parent, similarity) {
     const bar = tag("span", { class: "likeness" }, parent);
     tag("i", { style: `width:${(100 * clamp(similarity, 0, 1)).toFixed(1)}%` }, bar);
     tag("span", { class: "score", text: number(similarity) }, parent);
   }
 
+  /** @param {HTMLElement} parent @param {Passage} passage */
   passage(parent, { tokens, first, last }) {
     const line = tag("span", { class: "tokens" }, parent);
     const [from, to] = [Math.max(0, first - CONTEXT), Math.min(tokens.length - 1, last + CONTEXT, first + MOST_TOKENS)];
@@ -113,8 +128,9 @@ export class SimilarPanel {
     const { stretch, found } = this.app;
     const [best] = found ? alike(found.here) : [];
     const answer = best ? ` Most similar: ${stepsOf(best)}, ${number(best.similarity)}.` : "";
-    return `Selected ${stepsOf(stretch)}.${answer}`;
+    return stretch ? ` Selected ${stepsOf(stretch)}.${answer}` : "";
   }
 }
 
+/** @param {Steps} steps */
 const stepsOf = ({ first, last }) => (first === last ? `step ${first + 1}` : `steps ${first + 1} to ${last + 1}`);

@@ -2,12 +2,17 @@
 
 import { tag } from "../shared/dom.js";
 
+/** @import { GateMaps } from "./gate_maps.js" */
+/** @typedef {{ place: number, concept: Concept, strength: number, score: number }} Best */
+
 // A score as papers write it. An AUC below one half is turned round, and an arrow says that the unit stands lower.
+/** @param {string} kind @param {number} score */
 export function scoreWords(kind, score) {
   if (kind !== "auc") return `r = ${share(score)}`;
   return score < 0.5 ? `AUC ${share(1 - score)} ↓` : `AUC ${share(score)}`;
 }
 
+/** @param {number} score */
 function share(score) {
   if (Number.isNaN(score)) return "–";
   const size = Math.abs(score); // what is not quite perfect is not rounded up to it
@@ -16,6 +21,7 @@ function share(score) {
 }
 
 // What a unit tracks best; null where it tracks nothing.
+/** @param {OverviewScene} scene @param {OverviewLane} lane @param {number} unit @returns {Best | null} */
 export function bestOf(scene, lane, unit) {
   const place = lane.findings[unit][0];
   if (place === undefined) return null;
@@ -24,6 +30,10 @@ export function bestOf(scene, lane, unit) {
 }
 
 export class UnitList {
+  /** @type {Map<number, HTMLElement>} */ buttons = new Map();
+  chosen = -1;
+
+  /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "units", "aria-label": "What each unit tracks" }, parent);
@@ -39,9 +49,10 @@ export class UnitList {
     units.sort((one, other) => (other.best?.strength ?? -1) - (one.best?.strength ?? -1) || one.unit - other.unit);
     this.list.replaceChildren();
     this.buttons = new Map(units.map(({ unit, best }) => [unit, this.button(unit, best)]));
-    this.chosen = null;
+    this.chosen = -1;
   }
 
+  /** @param {number} unit @param {Best | null} best */
   button(unit, best) {
     const button = tag("button", { type: "button", class: best ? "" : "nothing" }, tag("li", {}, this.list));
     tag("b", { text: `${unit + 1}` }, button);
@@ -59,10 +70,11 @@ export class UnitList {
 
   draw() {
     if (this.chosen === this.app.unit) return;
-    this.buttons.get(this.chosen)?.setAttribute("aria-pressed", false);
-    const button = this.buttons.get(this.app.unit);
-    button.setAttribute("aria-pressed", true);
+    this.buttons.get(this.chosen)?.setAttribute("aria-pressed", "false");
     this.chosen = this.app.unit;
+    const button = this.buttons.get(this.chosen);
+    if (!button?.parentElement) return;
+    button.setAttribute("aria-pressed", "true");
     const { offsetTop, offsetHeight } = button.parentElement; // only the list scrolls, never the page
     const { scrollTop, clientHeight } = this.list;
     if (offsetTop < scrollTop || offsetTop + offsetHeight > scrollTop + clientHeight)

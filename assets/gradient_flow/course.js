@@ -1,10 +1,14 @@
 // The main chart: how large the gradient still is at each step, for every cell.
 
-import { clamp, svg, tag, write } from "../shared/dom.js";
+import { clamp, setAll, svg, tag, write } from "../shared/dom.js";
 import { Axis } from "../gate_maps/axis.js";
 import { LogChart } from "./chart.js";
 import { tenTo } from "./logs.js";
 import { namesOf } from "./numbers.js";
+
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @import { Curve } from "./chart.js" */
+/** @typedef {Curve & { state: string, values: Float64Array }} NormCurve */
 
 const FLOAT32 = Math.log10(1.4e-45);
 const HEAD = 46;
@@ -12,12 +16,17 @@ const WAY_WORDS = ["the gradient travels this way", "the gradient’s way", "gra
 const FLOAT32_WORDS = ["1.4·10⁻⁴⁵: below this float32 has only zero", "float32 ends here"];
 
 export class Course {
+  /** @type {NormCurve[]} */ curves = [];
+  /** @type {HTMLElement} */ where;
+  /** @type {HTMLElement[]} */ values = [];
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "course", "aria-label": "Size of the gradient at each step" }, parent);
     const header = tag("header", {}, this.root);
     tag("h3", { text: "How much of the gradient is left at each step" }, header);
-    this.showViews(header);
+    this.views = this.showViews(header);
     this.caption = tag("p", { class: "quiet-words" }, this.root);
     this.readout = tag("div", { class: "readout" }, this.root);
     const name = "Norm of the gradient at each step, one line for each cell: ← → step, Home, End, ↑ ↓ cell";
@@ -38,18 +47,21 @@ export class Course {
     tag("p", { class: "reading", text: "the cell reads this way →" }, this.foot);
   }
 
+  /** @param {HTMLElement} header */
   showViews(header) {
     const group = tag("div", { class: "switch", role: "group", "aria-label": "Measured as" }, header);
-    this.views = [
+    const views = /** @type {const} */ ([
       ["size", "as it is"],
       ["share", "relative to the loss"],
-    ].map(([view, text]) => {
+    ]);
+    const buttons = views.map(([view, text]) => {
       const button = tag("button", { type: "button", text, "data-view": view }, group);
       button.addEventListener("click", () => this.app.chooseView(view));
       return button;
     });
-    this.views[0].title = "The norm of the gradient as it is.";
-    this.views[1].title = "Each line divided by its own value where the loss sits: all start at 1.";
+    buttons[0].title = "The norm of the gradient as it is.";
+    buttons[1].title = "Each line divided by its own value where the loss sits: all start at 1.";
+    return buttons;
   }
 
   // ── anew ───────────────────────────────────────────────────────────────────────────────────
@@ -57,7 +69,7 @@ export class Course {
   show() {
     const { app } = this;
     write(this.views[1], app.numbers.isTop ? "relative to the loss" : "relative to the last step");
-    for (const button of this.views) button.setAttribute("aria-pressed", button.dataset.view === app.view);
+    for (const button of this.views) setAll(button, { "aria-pressed": button.dataset.view === app.view });
     const many = app.scene.lanes[0].readers > 1;
     const seeds = many ? ` Lines: median of ${app.scene.lanes[0].readers} seeds; bands: all of them.` : "";
     const all =
@@ -85,6 +97,7 @@ export class Course {
     this.showReadout();
   }
 
+  /** @param {FlowLane} lane @returns {NormCurve[]} */
   curvesOf(lane) {
     const chosen = lane.cell === this.app.laneName ? " chosen" : "";
     return namesOf(lane).map((name, place) => {
@@ -101,6 +114,7 @@ export class Course {
     const { app, chart } = this;
     this.refs.replaceChildren();
     const { least, most } = chart.extent;
+    /** @param {FlowLane} lane */
     const level = (lane) => app.norms(lane, "hidden").median[app.numbers.lossStep];
     const whose = app.numbers.levelsAgree(app.scene.lanes.map(level)) ? "" : ` (${app.lane.label})`;
     this.reference(level(app.lane), `as large as at the ${app.numbers.isTop ? "loss" : "last step"}${whose}`);
@@ -110,6 +124,7 @@ export class Course {
   }
 
   // The lines start at the upper right or leave to the left: names of lower lines are safe at the right.
+  /** @param {number} level @param {string} words */
   reference(level, words, isRight = false) {
     if (!Number.isFinite(level)) return;
     const { chart } = this;
@@ -123,6 +138,7 @@ export class Course {
   }
 
   // Whether no line passes between two heights.
+  /** @param {number} from @param {number} to @param {number} top @param {number} bottom */
   isFree(from, to, top, bottom) {
     const { chart } = this;
     return !this.curves.some(({ values }) =>
@@ -150,14 +166,17 @@ export class Course {
     this.showWay(x - half - 8);
   }
 
+  /** @param {number[]} steps */
   marksAt(steps) {
     const size = clamp(this.chart.geometry.wide / 2.4, 0.6, 4);
     return steps.map((step) => `M${this.chart.x(step) - size} ${HEAD - 12}h${2 * size}l${-size} 6z`).join("");
   }
 
+  /** @param {number} from */
   showWay(from) {
     const { left } = this.chart.geometry;
     if (from - left < 30) return;
+    /** @param {string} words */
     const roomOf = (words) => words.length * 6.8 + 20;
     const text = WAY_WORDS.find((words) => from - left > roomOf(words) + 50);
     const [middle, half] = [(left + from) / 2, roomOf(text ?? "") / 2];
@@ -173,10 +192,10 @@ export class Course {
     this.foot.style.width = `${geometry.wide * geometry.count}px`;
     this.axis.show(scene.tokens, geometry.wide, 12);
     this.axis.written.reduceRight((next, word) => {
-      const isFree = !next || next.x - word.x >= next.half + word.half + 4;
-      if (!isFree) word.element.remove();
-      return isFree ? word : next;
-    }, null);
+      if (next.x - word.x >= next.half + word.half + 4) return word;
+      word.element.remove();
+      return next;
+    });
   }
 
   // ── the numbers at the step stood on ───────────────────────────────────────────────────────
@@ -200,24 +219,28 @@ export class Course {
     });
   }
 
+  /** @param {string} state */
   meaning(state) {
     return `∂L/∂${state}, as the norm over all units. ${this.app.meaning(state === "c" ? "cell_state_grad" : "hidden_state_grad")}`;
   }
 
+  /** @param {HTMLElement} parent @param {string} name @param {string} text @param {number} way */
   button(parent, name, text, way) {
     const button = tag("button", { type: "button", text, title: name, "aria-label": name }, parent);
     button.addEventListener("click", () => this.app.go(this.app.step + way));
   }
 
+  /** @param {number} step */
   title(step) {
     const { scene } = this.app;
     return scene.numbered ? `step ${step + 1}` : `step ${step + 1}: ${scene.tokens[step]}`;
   }
 
+  /** @param {number} step @returns {TipRow[]} */
   rows(step) {
     return this.curves.map(({ name, state, values, low, high }) => {
       const range =
-        low && tenTo(low[step]) !== tenTo(high[step]) ? `  (${tenTo(low[step])} to ${tenTo(high[step])})` : "";
+        low && high && tenTo(low[step]) !== tenTo(high[step]) ? `  (${tenTo(low[step])} to ${tenTo(high[step])})` : "";
       return [`${name} ∂L/∂${state}`, tenTo(values[step]) + range];
     });
   }

@@ -3,6 +3,10 @@
 import { number, tag, write } from "../shared/dom.js";
 import { lowered, raised, tenTo, times } from "./logs.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @typedef {[name: string, value: string, kind?: string]} Line */
+
+/** @type {Record<Cell, (before: string, now: string, slope: string) => [left: string, right: string]>} */
 const FORMULAS = {
   rnn: (before, now, slope) => [`∂L/∂h${before}`, `Uᵀ · ( ${slope}′(a${now}) ⊙ ∂L/∂h${now} )`],
   lstm: (before, now) => [`∂L/∂c${before}`, `f${now} ⊙ ∂L/∂c${now}  +  what comes back through the gates`],
@@ -14,9 +18,13 @@ const REASONS = {
   gru: "On this road only z stands between two steps, a number from 0 to 1 that every unit sets anew at every step. At z = 1 the gradient passes unchanged; but whatever is kept is not overwritten either.",
 };
 
+/** @param {number} value */
 const said = (value, lead = "") => (Number.isNaN(value) ? "overflow" : lead + number(value));
 
 export class Derivation {
+  /** @type {Float32Array} */ memory;
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "derivation", "aria-label": "One step back, with numbers" }, parent);
@@ -38,9 +46,10 @@ export class Derivation {
     this.memory = this.app.table(this.app.lane, this.app.lane.cell === "lstm" ? "cell" : "hidden").data;
   }
 
+  /** @param {string} name @param {number} step */
   at(name, step) {
     if (step >= this.app.lostFrom) return NaN;
-    return this.app.table(this.app.lane, name)?.data[step] ?? NaN;
+    return this.app.find(this.app.lane, name)?.data[step] ?? NaN;
   }
 
   draw() {
@@ -70,6 +79,7 @@ export class Derivation {
     write(this.arithmetic, this.product());
   }
 
+  /** @param {number} step @param {string} slope @returns {Line[]} */
   ofRnn(step, slope) {
     const { stretches, radii } = this.app.frame(this.app.lane);
     const mean = this.at("slope", step);
@@ -83,6 +93,7 @@ export class Derivation {
     ];
   }
 
+  /** @param {number} step @returns {Line[]} */
   ofGated(step) {
     const isLstm = this.app.lane.cell === "lstm";
     const [gate, state] = isLstm ? ["forget gate f", "c"] : ["update gate z", "h"];
@@ -100,10 +111,13 @@ export class Derivation {
   }
 
   // What the walk back really gave, all roads together; of the first seed, as all numbers here.
+  /** @param {number} step @param {string} state @returns {Line[]} */
   measured(step, state) {
     const { lossStep, lossSteps } = this.app.numbers;
+    /** @param {number} place */
     const norm = (place) => `‖∂L/∂${state}${lowered(place + 1)}‖`;
     const adds = lossSteps.includes(step - 1) ? ", with what is added there" : "";
+    /** @type {Line[]} */
     const rows = step
       ? [
           [

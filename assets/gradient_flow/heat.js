@@ -5,9 +5,17 @@ import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
 import { paintLogs } from "./map.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @import { Extent } from "./logs.js" */
+
 const HEAT_HEIGHT = 132;
 
 export class Heat {
+  /** @type {Table | null} */ table = null;
+  tall = 0;
+  /** @type {Extent} */ extent;
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "heat", "aria-label": "Gradient of each unit" }, parent);
@@ -30,7 +38,7 @@ export class Heat {
     const { lane, geometry } = app;
     const state = lane.cell === "lstm" ? "c" : "h";
     const frame = app.frame(lane);
-    const table = app.table(lane, "heat");
+    const table = app.find(lane, "heat");
     this.table = table;
     const width = geometry.wide * geometry.count;
     write(this.title, `Which units it reaches: |∂L/∂${state}| of each unit`);
@@ -64,6 +72,7 @@ export class Heat {
   }
 
   // One scale for all states along training. The faintest hundredth of the values is left to the lightest shade.
+  /** @param {FlowLane} lane */
   measure(lane) {
     const { app } = this;
     const tables = app.numbers.tables(lane, "heat");
@@ -76,6 +85,7 @@ export class Heat {
     setAll(this.cursor, { x: step * geometry.wide - 1, width: geometry.wide + 2, height: this.tall + 4 });
   }
 
+  /** @param {number | null} step */
   point(step) {
     const { wide } = this.app.geometry;
     this.hover.setAttribute("d", step === null ? "" : `M${(step + 0.5) * wide} 0v${this.tall}`);
@@ -83,6 +93,7 @@ export class Heat {
 
   listen() {
     const { app } = this;
+    /** @param {MouseEvent} event */
     const at = (event) => {
       const { x, y } = pointIn(this.plot, event);
       const step = Math.min(Math.max(Math.floor(x / app.geometry.wide), 0), app.scene.steps - 1);
@@ -95,7 +106,7 @@ export class Heat {
       const place = nearest(steps, step);
       const value = Number.isNaN(app.table(app.lane, "hidden").data[steps[place]])
         ? NaN
-        : this.table.data[place * this.table.columns + unit];
+        : (this.table?.data[place * this.table.columns + unit] ?? NaN);
       app.point(step);
       app.tip.show(
         event,

@@ -4,9 +4,19 @@ import { percent, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { extentOf, partOf, tenTo } from "./logs.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @import { Curve } from "./chart.js" */
+
+/** @type {Record<string, string>} */
 const ROAD_WORDS = { lstm: "along the cell state", gru: "along the state" };
 
 export class RoadChart {
+  hasDirect = false;
+  /** @type {Float64Array} */ direct;
+  /** @type {Float64Array} */ gated;
+  /** @type {Curve[]} */ curves = [];
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "roads", "aria-label": "Two roads" }, parent);
@@ -29,12 +39,14 @@ export class RoadChart {
     this.hasDirect = lane.cell !== "rnn";
     write(this.title, this.hasDirect ? "Two roads back through time" : "One road back through time");
     const hidden = app.table(lane, "hidden").data;
+    /** @param {string} name */
     const road = (name) =>
       Float64Array.from(app.table(lane, name).data.subarray(0, app.scene.steps), (value, step) =>
         Number.isNaN(hidden[step]) || Number.isNaN(value) ? Infinity : value,
       );
     [this.direct, this.gated] = [road("direct"), road("gated")];
     const extent = app.numbers.once(`${lane.cell}/roads`, () => this.measure(lane));
+    /** @param {Float64Array} values @param {string} kind @param {string} name */
     const curve = (values, kind, name) => ({
       kind: `${lane.cell} ${kind}`,
       values,
@@ -57,6 +69,7 @@ export class RoadChart {
     this.caption.hidden = !this.hasDirect;
   }
 
+  /** @param {FlowLane} lane */
   measure(lane) {
     const { numbers, scene } = this.app;
     const names = lane.cell === "rnn" ? ["gated"] : ["direct", "gated"];
@@ -71,7 +84,9 @@ export class RoadChart {
     return { ...extent, overflow: extent.overflow || overflow };
   }
 
+  /** @param {number} step @returns {TipRow[]} */
   rows(step) {
+    /** @type {TipRow[]} */
     const rows = [[this.hasDirect ? "through gates" : "through U", tenTo(this.gated[step])]];
     return this.hasDirect ? [["direct", tenTo(this.direct[step])], ...rows] : rows;
   }

@@ -1,15 +1,28 @@
 // How much the answer at each step still depends on the input at each step before.
 
-import { pointIn, setAll, svg, tag, write } from "../shared/dom.js";
+import { lastOf, pointIn, setAll, svg, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
 import { paintLogs } from "./map.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @import { Curve } from "./chart.js" */
+/** @import { Extent } from "./logs.js" */
+
 const DECADES_SHOWN = 12; // below the largest, or below 1 where they explode; fainter ones share the lightest shade
 const FORGOTTEN = 3; // decades below the strongest
 
 export class Sensitivity {
+  answer = "";
+  /** @type {number[]} */ steps = [];
+  /** @type {Table | null} */ table = null;
+  size = 0;
+  cell = 0;
+  /** @type {Extent} */ extent;
+  place = -1;
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "sensitivity", "aria-label": "Which inputs each answer remembers" }, parent);
@@ -48,7 +61,7 @@ export class Sensitivity {
     const answer = lane.top ? "answer" : "hidden state";
     this.answer = answer;
     this.steps = app.frame(lane).sensitivity_steps;
-    this.table = app.table(lane, "sensitivity");
+    this.table = app.find(lane, "sensitivity");
     this.root.hidden = !this.table;
     if (!this.table) return;
     const count = this.steps.length;
@@ -84,7 +97,7 @@ export class Sensitivity {
   }
 
   showEnds() {
-    const [first, last] = [this.steps[0] + 1, this.steps.at(-1) + 1];
+    const [first, last] = [this.steps[0] + 1, lastOf(this.steps) + 1];
     this.ends.forEach((parts, side) => {
       const words =
         first === last ? ["", "", ""] : [`input ${first}`, side ? "" : "across: inputs · down: answers", `${last}`];
@@ -92,11 +105,13 @@ export class Sensitivity {
     });
   }
 
+  /** @param {number} row @param {number} column */
   at(row, column) {
     if (this.steps[row] >= this.app.lostFrom) return NaN;
-    return this.table.data[row * this.table.columns + column];
+    return this.table ? this.table.data[row * this.table.columns + column] : NaN;
   }
 
+  /** @param {FlowLane} lane */
   measure(lane) {
     const known = this.app.numbers
       .tables(lane, "sensitivity")
@@ -106,13 +121,14 @@ export class Sensitivity {
     return extentOf(known, this.app.scene.floor);
   }
 
+  /** @param {number} step */
   placeOf(step) {
     return nearest(this.steps, step);
   }
 
+  /** @param {number} row */
   profileOf(row) {
-    const known = this.table.data.subarray(row * this.table.columns, row * this.table.columns + row + 1);
-    return this.steps[row] < this.app.lostFrom ? known : known.map(() => NaN);
+    return Float32Array.from({ length: row + 1 }, (_, column) => this.at(row, column));
   }
 
   // ── for each step ──────────────────────────────────────────────────────────────────────────
@@ -132,13 +148,14 @@ export class Sensitivity {
     });
     const [curve] = this.chart.curves;
     curve.values = this.profileOf(place);
-    curve.line.setAttribute("d", this.chart.path(curve.values));
+    curve.line?.setAttribute("d", this.chart.path(curve.values));
     this.chart.draw(place);
     write(this.question, `What the ${this.answer} at step ${this.steps[place] + 1} remembers`);
     write(this.reach, this.reachOf(place));
     write(this.sentence, this.words(this.steps.length - 1, place));
   }
 
+  /** @param {number} row @param {number} column */
   words(row, column) {
     const [later, earlier] = [this.steps[row] + 1, this.steps[column] + 1];
     const value = this.at(row, column);
@@ -150,6 +167,7 @@ export class Sensitivity {
   }
 
   // How far back an answer reaches before an input counts a thousandth of the strongest.
+  /** @param {number} place */
   reachOf(place) {
     const profile = this.profileOf(place);
     if (profile.every(Number.isNaN)) return "Overflow: this answer is no longer a number.";
@@ -163,6 +181,7 @@ export class Sensitivity {
 
   // ── the pointer ────────────────────────────────────────────────────────────────────────────
 
+  /** @param {number} row @param {number} column @param {PointerEvent} event */
   tell(row, column, event) {
     if (column > row) return this.leave();
     const x = (column + 0.5) * this.cell;
@@ -170,6 +189,7 @@ export class Sensitivity {
     this.hover.setAttribute("d", `M0 ${y}H${x}V${this.size}`);
     this.chart.point(column);
     const { tokens, numbered } = this.app.scene;
+    /** @param {number} step */
     const named = (step) => (numbered ? `${step + 1}` : `${step + 1} (${tokens[step]})`);
     const title = `answer ${named(this.steps[row])}, input ${named(this.steps[column])}`;
     this.app.tip.show(event, title, [["sensitivity", tenTo(this.at(row, column))]], this.words(row, column));
@@ -182,12 +202,17 @@ export class Sensitivity {
   }
 
   listen() {
+    /** @param {MouseEvent} event */
     const at = (event) => {
       const { x, y } = pointIn(this.plot, event);
+      /** @param {number} pixels */
       const place = (pixels) => Math.min(Math.max(Math.floor(pixels / this.cell), 0), this.steps.length - 1);
       return [place(y), place(x)];
     };
-    this.plot.addEventListener("pointermove", (event) => this.tell(...at(event), event));
+    this.plot.addEventListener("pointermove", (event) => {
+      const [row, column] = at(event);
+      this.tell(row, column, event);
+    });
     this.plot.addEventListener("pointerleave", () => this.leave());
     this.plot.addEventListener("click", (event) => this.app.go(this.steps[at(event)[0]]));
   }

@@ -4,7 +4,17 @@ import { svg, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { extentOf, lowered, nearest, tenTo } from "./logs.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+
 export class Spectrum {
+  /** @type {number[]} */ steps = [];
+  isLost = false;
+  /** @type {Table | null} */ table = null;
+  place = -1;
+  /** @type {Float32Array | Float64Array} */ values;
+  /** @type {SVGElement} */ stems;
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "spectrum", "aria-label": "Singular values" }, parent);
@@ -22,7 +32,7 @@ export class Spectrum {
     const { lane } = app;
     this.steps = app.frame(lane).spectrum_steps;
     this.isLost = app.lostFrom < Infinity;
-    this.table = this.steps.length && !this.isLost ? app.table(lane, "spectra") : null;
+    this.table = this.steps.length && !this.isLost ? app.find(lane, "spectra") : null;
     this.chart.root.hidden = !this.table;
     this.place = -1;
     write(this.caption, this.words(lane));
@@ -42,6 +52,7 @@ export class Spectrum {
     this.stems = svg("path", { class: `stems ${lane.cell}`, style: `stroke-width: ${thick}px` }, this.chart.lines);
   }
 
+  /** @param {FlowLane} lane */
   measure(lane) {
     const extent = extentOf(
       this.app.numbers.tables(lane, "spectra").map(({ data }) => data),
@@ -50,6 +61,7 @@ export class Spectrum {
     return { ...extent, most: Math.max(extent.most, 0) };
   }
 
+  /** @param {FlowLane} lane */
   words(lane) {
     const fixed =
       lane.cell === "lstm"
@@ -90,6 +102,7 @@ export class Spectrum {
     write(this.sentence, this.finding(step, last));
   }
 
+  /** @param {number} step @param {number} last */
   finding(step, last) {
     const largest = this.values[0];
     const count = this.values.length;
@@ -104,6 +117,7 @@ export class Spectrum {
       : `${words} whatever direction the loss takes, no more than this comes through to step ${step}.`;
   }
 
+  /** @param {number} rank @param {PointerEvent} event */
   tell(rank, event) {
     if (!this.table) return;
     this.app.tip.show(

@@ -1,8 +1,19 @@
 // Which cell is looked into, where the cards are out of sight.
 
-import { tag } from "../shared/dom.js";
+import { setAll, tag } from "../shared/dom.js";
+
+/**
+ * @typedef {{
+ *   scene: { lanes: Lane[] },
+ *   laneName: string | undefined,
+ *   chooseLane: (cell: string) => void,
+ * }} Switching
+ */
 
 export class LaneSwitch {
+  /** @type {{ cell: string, button: HTMLElement }[]} */ buttons = [];
+
+  /** @param {HTMLElement} parent @param {Switching} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "switch", role: "group", "aria-label": "Cell" }, parent);
@@ -13,9 +24,10 @@ export class LaneSwitch {
     const { lanes } = this.app.scene;
     this.root.hidden = lanes.length < 2;
     if (this.buttons.map(({ cell }) => cell).join() !== lanes.map(({ cell }) => cell).join()) this.build(lanes);
-    for (const { cell, button } of this.buttons) button.setAttribute("aria-pressed", cell === this.app.laneName);
+    for (const { cell, button } of this.buttons) setAll(button, { "aria-pressed": cell === this.app.laneName });
   }
 
+  /** @param {Lane[]} lanes */
   build(lanes) {
     this.root.replaceChildren();
     this.buttons = lanes.map(({ cell, label }) => {

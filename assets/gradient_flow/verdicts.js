@@ -1,10 +1,16 @@
 // One card for each cell: how fast its gradient fades, at a glance. The chosen one is looked into below.
 
-import { number, svg, tag, write } from "../shared/dom.js";
+import { number, setAll, svg, tag, write } from "../shared/dom.js";
+
+/** @import { GradientFlow } from "./gradient_flow.js" */
 
 const SIGNS = { vanishes: "↘", fades: "↘", holds: "→", grows: "↗", explodes: "↗", overflows: "✕" };
 
 export class Verdicts {
+  cells = "";
+  /** @type {ReturnType<Verdicts["card"]>[]} */ cards = [];
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "verdicts", role: "radiogroup", "aria-label": "Cell to look into" }, parent);
@@ -19,7 +25,7 @@ export class Verdicts {
       const lane = this.app.scene.lane(cell);
       const frame = this.app.frame(lane);
       card.dataset.verdict = frame.verdict;
-      card.setAttribute("aria-checked", lane.cell === this.app.laneName);
+      setAll(card, { "aria-checked": lane.cell === this.app.laneName });
       card.tabIndex = lane.cell === this.app.laneName ? 0 : -1;
       const { what, value, range } = headline(frame, lane.readers, this.app.scene.steps);
       write(parts.name, lane.label);
@@ -37,12 +43,14 @@ export class Verdicts {
     }
   }
 
+  /** @param {FlowLane[]} lanes */
   build(lanes) {
     this.cells = lanes.map(({ cell }) => cell).join();
     this.root.replaceChildren();
     this.cards = lanes.map((lane) => this.card(lane));
   }
 
+  /** @param {FlowLane} lane */
   card({ cell }) {
     const card = tag(
       "div",
@@ -56,19 +64,25 @@ export class Verdicts {
       header,
     );
     svg("path", { class: `curve ${cell} main`, d: "M2 5H32" }, swatch);
-    const parts = { name: tag("strong", {}, header), verdict: tag("span", { class: "chip" }, header) };
+    const name = tag("strong", {}, header);
+    const verdict = tag("span", { class: "chip" }, header);
     const big = tag("p", { class: "big" }, card);
-    parts.what = tag("span", { class: "what", title: this.app.meaning("half_life") }, big);
-    parts.value = tag("b", {}, big);
-    parts.range = tag("span", { class: "range" }, big);
-    parts.words = tag("p", { class: "words" }, card);
-    parts.clip = tag("p", { class: "clip" }, card);
-    parts.size = tag("p", { class: "size" }, card);
+    const parts = {
+      name,
+      verdict,
+      what: tag("span", { class: "what", title: this.app.meaning("half_life") }, big),
+      value: tag("b", {}, big),
+      range: tag("span", { class: "range" }, big),
+      words: tag("p", { class: "words" }, card),
+      clip: tag("p", { class: "clip" }, card),
+      size: tag("p", { class: "size" }, card),
+    };
     card.addEventListener("mousedown", (event) => event.preventDefault()); // after a click, arrows go on to move the step
     card.addEventListener("click", () => this.app.chooseLane(cell));
     return { cell, card, parts };
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (event.altKey || event.ctrlKey || event.metaKey || this.cards.length < 2) return;
@@ -77,18 +91,21 @@ export class Verdicts {
     event.stopPropagation(); // arrows move the step everywhere else
     const place = this.cards.findIndex(({ card }) => card === event.target);
     const next = this.cards[(place + (way ?? 0) + this.cards.length) % this.cards.length];
-    this.app.chooseLane(next.card.dataset.lane);
+    this.app.chooseLane(next.cell);
     next.card.focus();
   }
 }
 
+/** @param {FlowLane} lane @param {number | null} loss */
 function sizeOf({ parameters, hidden_size, layers, layer, activation }, loss) {
   const which = layers > 1 ? `, layer ${layer + 1} of ${layers}` : "";
   return `${parameters.toLocaleString("en")} parameters, ${hidden_size} units${activation === "relu" ? ", ReLU" : ""}${which}${loss === null ? "" : `, loss here ${number(loss)}`}`;
 }
 
 // The one number of a card. No number is a finding too.
+/** @param {FlowFrame} frame @param {number} readers @param {number} steps */
 function headline(frame, readers, steps) {
+  /** @param {Spread} spread */
   const seeds = ({ low, high }, most = "∞") =>
     readers > 1 ? `${short(low, "∞")} to ${short(high, most)} over ${readers} seeds` : "";
   if (frame.verdict === "overflows") {
@@ -108,8 +125,10 @@ function headline(frame, readers, steps) {
 }
 
 // Many factors make a product: near 1 the third digit matters.
+/** @param {number | null} factor */
 const close = (factor) => (factor !== null && Math.abs(factor - 1) < 0.1 ? factor.toFixed(4) : short(factor));
 
+/** @param {number | null} value */
 function short(value, none = "∞") {
   if (value === null) return none;
   if (value >= 1000) return number(Math.round(value));

@@ -3,7 +3,9 @@
 import { setAll, tag, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
 
+/** @extends {Stage<MythsData>} */
 class Myths extends Stage {
+  /** @param {Node} parent */
   constructor(parent) {
     super(parent, "myths");
     const bar = tag("div", { class: "bar" }, this.root);
@@ -22,6 +24,7 @@ class Myths extends Stage {
     this.listen();
   }
 
+  /** @param {MythsData} data */
   show(data) {
     this.scene = data;
     this.recolour();
@@ -33,6 +36,7 @@ class Myths extends Stage {
       .join(" ");
   }
 
+  /** @param {Myth} card */
   card({ key }) {
     if (!this.cards.has(key)) this.cards.set(key, new MythCard(this.list, () => this.turn(key)));
     return this.cards.get(key);
@@ -46,11 +50,13 @@ class Myths extends Stage {
     return this.opened.length === this.scene.cards.length;
   }
 
+  /** @param {string} key */
   turn(key) {
     const { opened } = this;
     this.open(opened.includes(key) ? opened.filter((other) => other !== key) : [...opened, key]);
   }
 
+  /** @param {string[]} keys */
   open(keys) {
     for (const key of keys) if (!this.opened.includes(key)) this.cards.get(key).wait();
     this.trigger("opened", keys);
@@ -58,6 +64,7 @@ class Myths extends Stage {
 }
 
 class MythCard {
+  /** @param {HTMLElement} parent @param {() => void} turn */
   constructor(parent, turn) {
     this.root = tag("section", { class: "card" }, parent);
     const heading = tag("h3", {}, this.root);
@@ -72,7 +79,8 @@ class MythCard {
     write(this.sign, "…");
   }
 
-  draw({ claim, evidence, truth, wrong, right }) {
+  /** @param {Myth} myth */
+  draw({ claim, evidence, truth = "", wrong = "", right = "" }) {
     write(this.claim, claim);
     write(this.sign, evidence ? "−" : "+");
     setAll(this.button, { "aria-expanded": Boolean(evidence) });
@@ -88,6 +96,7 @@ class MythCard {
     tag("p", { class: "method", text: evidence.method }, this.body);
   }
 
+  /** @param {{ words: string, text: string }[]} figures */
   drawFigures([first, ...others]) {
     const figures = tag("div", { class: "figures" }, this.body);
     tag("p", { class: "what", text: first.words }, figures);
@@ -100,6 +109,7 @@ class MythCard {
     }
   }
 
+  /** @param {Node} parent @param {string} kind @param {string} sign @param {string} spoken @param {string} code */
   line(parent, kind, sign, spoken, code) {
     const line = tag("p", { class: `code ${kind}` }, parent);
     tag("span", { class: "mark", text: sign, role: "img", "aria-label": spoken }, line);

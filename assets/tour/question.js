@@ -2,7 +2,16 @@
 
 import { tag } from "../shared/dom.js";
 
+/** @import { TourCard } from "./tour.js" */
+
 export class QuestionView {
+  place = "";
+  /** @type {TourQuestion | null} */ question = null;
+  /** @type {[name: string, button: HTMLElement][]} */ buttons = [];
+  /** @type {Map<string, string>} */ guesses = new Map();
+  /** @type {Map<string, Found>} */ answers = new Map();
+
+  /** @param {HTMLElement} parent @param {TourCard} app */
   constructor(parent, app) {
     this.app = app;
     this.guesses = new Map();
@@ -14,12 +23,14 @@ export class QuestionView {
     this.told = tag("p", { class: "told", "aria-live": "polite" }, this.root);
   }
 
+  /** @param {string} place @param {TourQuestion | null} question */
   show(place, question) {
     this.root.hidden = !question;
     if (this.place !== place) this.build(place, question);
     if (question) this.draw();
   }
 
+  /** @param {string} place @param {TourQuestion | null} question */
   build(place, question) {
     this.place = place;
     this.question = question;
@@ -36,6 +47,7 @@ export class QuestionView {
     });
   }
 
+  /** @param {string} name */
   guess(name) {
     if (this.guesses.has(this.place)) return;
     this.guesses.set(this.place, name);
@@ -43,6 +55,7 @@ export class QuestionView {
     this.draw();
   }
 
+  /** @param {string} place @param {Found} found */
   reveal(place, found) {
     this.answers.set(place, found);
     if (place === this.place) this.draw();
@@ -64,8 +77,9 @@ export class QuestionView {
           : "Asking the model …";
   }
 
+  /** @param {string} guess @param {Found} found */
   sentence(guess, { choice, words }) {
-    const right = this.question.choices[choice];
+    const right = this.question?.choices[choice] ?? "";
     const lead = guess === choice ? "Just as you said." : `The model says: ${right[0].toLowerCase()}${right.slice(1)}.`;
     return `${lead} ${words}`;
   }

@@ -1,11 +1,28 @@
 // One gate of one unit as a sum: six products and a bias, line by line, then the squash.
 
-import { tag, write } from "../shared/dom.js";
+import { lastOf, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
+
+/** @import { WorkedExample } from "./worked_example.js" */
+/**
+ * @typedef {{
+ *   name: string,
+ *   kind: "bias" | "reset" | "term",
+ *   root: HTMLElement,
+ *   parts: HTMLElement[],
+ *   error: HTMLElement,
+ *   value?: Field,
+ *   weight?: Field,
+ * }} Row
+ */
 
 const SIZE = 3;
 
 export class Ledger {
+  names = "";
+  /** @type {Row[]} */ rows = [];
+
+  /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "ledger" }, parent);
@@ -31,6 +48,7 @@ export class Ledger {
     this.drawSquash();
   }
 
+  /** @param {string} names @param {WorkedLine[]} lines */
   build(names, lines) {
     this.names = names;
     this.vector.replaceChildren();
@@ -38,6 +56,7 @@ export class Ledger {
     this.rows = lines.map(({ name }) => this.row(name));
   }
 
+  /** @param {string} name @returns {Row} */
   row(name) {
     const kind = name === "1" ? "bias" : name === "r" ? "reset" : "term";
     const root = tag(
@@ -46,10 +65,11 @@ export class Ledger {
       kind === "bias" ? this.last : this.vector,
     );
     const parts = [0, 1, 2, 3, 4, 5].map((place) => tag("span", { class: `at${place}` }, root));
+    /** @type {Row} */
     const row = { name, kind, root, parts, error: tag("p", { class: "error", role: "alert" }, root) };
     if (kind === "term") {
       const symbol = tag("span", { text: name.slice(0, -1) }, parts[0]);
-      tag("sub", { text: name.at(-1) }, symbol);
+      tag("sub", { text: name.slice(-1) }, symbol);
       row.value = new Field(parts[1], this.app);
       write(parts[2], "×");
     }
@@ -59,20 +79,21 @@ export class Ledger {
     return row;
   }
 
+  /** @param {Row} row @param {WorkedLine} line @param {string} field */
   drawRow(row, { words }, field) {
     const { app } = this;
     const { name, kind, parts } = row;
     const place = Number(name.slice(-1)) - 1;
     const isH = name[0] === "h";
     if (kind === "term")
-      row.value.draw(
+      row.value?.draw(
         isH ? "h" : "x",
         place,
         isH ? `h of the step before, unit ${place + 1}` : `input x, number ${place + 1}`,
       );
     const weightPlace = kind === "bias" ? 2 * SIZE : place + (isH ? 0 : SIZE);
     if (kind !== "reset")
-      row.weight.draw(
+      row.weight?.draw(
         field,
         weightPlace,
         kind === "bias" ? "bias" : `weight of ${isH ? "h" : "x"}, number ${place + 1}`,
@@ -85,6 +106,7 @@ export class Ledger {
     this.stageRow(row);
   }
 
+  /** @param {Row} row */
   stageRow({ kind, parts, root }) {
     const { app } = this;
     const since = kind === "term" ? "weigh" : "add";
@@ -109,7 +131,7 @@ export class Ledger {
     tag("b", { text: squash.symbol }, first);
     tag("span", { text: ` ${squash.formula}` }, first);
     for (const line of squash.lines.slice(0, -1)) tag("p", { text: line }, this.squash);
-    tag("p", { class: "answer", text: squash.lines.at(-1) }, this.squash);
+    tag("p", { class: "answer", text: lastOf(squash.lines) }, this.squash);
     app.stage(this.squash, "squash");
   }
 }

@@ -1,12 +1,16 @@
 // The moments of the example, one after the other, and one sentence about each with the numbers of now.
 
-import { tag, write } from "../shared/dom.js";
+import { setAll, tag, write } from "../shared/dom.js";
 
+/** @import { WorkedExample } from "./worked_example.js" */
+
+/** @type {Record<Cell, string[]>} */
 const ORDERS = {
   lstm: ["all", "concatenate", "weigh", "add", "squash", "gates", "cell", "hidden"],
   gru: ["all", "concatenate", "weigh", "add", "squash", "gates", "hidden"],
   rnn: ["all", "concatenate", "weigh", "add", "squash", "hidden"],
 };
+/** @type {Record<string, string>} */
 const NAMES = {
   all: "everything",
   concatenate: "concatenate",
@@ -19,6 +23,10 @@ const NAMES = {
 };
 
 export class Moments {
+  /** @type {Cell | undefined} */ cell;
+  /** @type {{ moment: string, button: HTMLElement }[]} */ buttons = [];
+
+  /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "moments" }, parent);
@@ -49,18 +57,22 @@ export class Moments {
   draw() {
     const { app } = this;
     if (this.cell !== app.scene.cell) this.build();
-    for (const { moment, button } of this.buttons) button.setAttribute("aria-pressed", moment === app.moment);
+    for (const { moment, button } of this.buttons) setAll(button, { "aria-pressed": moment === app.moment });
     const place = this.order.indexOf(app.moment);
-    this.back.setAttribute("aria-disabled", place === 0);
-    this.next.setAttribute("aria-disabled", place === this.order.length - 1);
+    setAll(this.back, { "aria-disabled": place === 0 });
+    setAll(this.next, { "aria-disabled": place === this.order.length - 1 });
     write(this.sentence, SENTENCES[app.moment](app));
   }
 }
 
+/** @param {WorkedExample} app */
 const whose = ({ gate, unit }) => `the ${gate.label.toLowerCase()} of unit ${unit + 1}`;
+/** @param {WorkedExample} app */
 const unitOf = ({ scene, unit }) => scene.units[unit];
+/** @param {WorkedExample} app */
 const count = ({ scene }) => scene.gates.length * scene.units.length;
 
+/** @type {Record<string, (app: WorkedExample) => string>} */
 const MEANINGS = {
   forget_gate: ({ sum, unit }) => `unit ${unit + 1} keeps ${sum.words} of its memory.`,
   input_gate: ({ sum, unit }) => `unit ${unit + 1} writes ${sum.words} of its candidate.`,
@@ -70,6 +82,7 @@ const MEANINGS = {
   candidate: ({ unit }) => `this is what could be written into unit ${unit + 1}.`,
 };
 
+/** @type {Record<string, (app: WorkedExample) => string>} */
 const SENTENCES = {
   all: () =>
     "Type over any number in a box, click any number of the cell to see where it comes from, or go through it all with Next.",

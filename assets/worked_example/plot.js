@@ -1,7 +1,9 @@
 // Beside the ledger: its lines as bars that start where the last one ended, and the squash that their sum falls into. Both share
 // one axis, the pre-activation.
 
-import { placeOn, pointIn, setAll, svg } from "../shared/dom.js";
+import { lastOf, placeOn, pointIn, setAll, svg } from "../shared/dom.js";
+
+/** @import { WorkedExample } from "./worked_example.js" */
 
 const LEAST = 2; // the axis reaches at least this far, so that the squash has its shape
 const [LEFT, RIGHT] = [30, 118];
@@ -9,6 +11,13 @@ const POINTS = 90;
 const HALF_LINE = 21; // an error below a line makes the line taller, and its bar stays beside its numbers
 
 export class Plot {
+  width = 0;
+  most = 0;
+  /** @type {ReturnType<Plot["below"]>} */ place;
+  /** @type {(value: number) => number} */ x;
+  /** @type {(value: number) => number} */ y;
+
+  /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
     this.svg = svg("svg", { class: "plot", role: "img" }, parent);
@@ -57,7 +66,7 @@ export class Plot {
 
   below() {
     const centers = this.app.sum.lines.map((_, place) => 14 + 19 * place);
-    const total = centers.at(-1) + 26;
+    const total = lastOf(centers) + 26;
     return { centers, total, thick: 13, height: total + 210, curve: [total + 34, total + 184] };
   }
 
@@ -89,6 +98,7 @@ export class Plot {
     });
   }
 
+  /** @param {string} name @param {number} y */
   label(name, y) {
     const words = { 1: "bias", r: "× r" }[name] ?? name;
     svg("text", { class: "tick", x: 0, y: y + 4.5, text: words }, this.svg);
@@ -127,6 +137,7 @@ export class Plot {
   drawCurve() {
     const [top, bottom] = this.place.curve;
     const isTanh = this.app.gateName === "candidate";
+    /** @type {(value: number) => number} */
     const squash = isTanh ? Math.tanh : (value) => 1 / (1 + Math.exp(-value));
     const low = isTanh ? -1 : 0;
     this.y = (value) => bottom - ((value - low) / (1 - low)) * (bottom - top);
@@ -164,11 +175,13 @@ export class Plot {
     if (this.app.seen("squash")) this.drawFall(right, low);
   }
 
+  /** @param {number} value */
   round(value) {
     return value >= 100 ? value.toFixed(0) : value.toFixed(1);
   }
 
   // The sum falls onto the curve, and from there it is read off on the gauge.
+  /** @param {number} right @param {number} low */
   drawFall(right, low) {
     const { sum } = this.app;
     const [top, bottom] = this.place.curve;

@@ -22,7 +22,6 @@ UNITS = ((86_400, "day"), (3600, "h"), (60, "min"))
 
 _mount = st.components.v2.component(
     "lstm_viz_runs_table",
-    html='<div class="stage"></div>',
     css=join_styles("runs_table/runs_table.css"),
     js=join_modules("runs_table/runs_table.js"),
 )
