@@ -1,5 +1,6 @@
 // Step a live cell. Python computes the whole trace once; here it is only looked at: no step asks the server.
 
+import { addButton } from "../shared/controls.js";
 import { clamp, factor, number, prefersStill, tag, write } from "../shared/dom.js";
 import { fromOne } from "../shared/place.js";
 import { Player } from "../shared/player.js";
@@ -47,10 +48,7 @@ export class CellDiagram extends Stage {
     this.phases = new PhaseBar(this.root, this);
     this.guide = tag("p", { class: "guide" }, this.root);
     this.guideWords = tag("span", {}, this.guide);
-    tag("button", { type: "button", class: "quiet", text: "show its story" }, this.guide).addEventListener(
-      "click",
-      () => this.followGuide(),
-    );
+    addButton(this.guide, { class: "quiet", text: "show its story" }, () => this.followGuide());
     this.lanes = tag("div", { class: "lanes" }, this.root);
     const legend = this.legend();
     this.marks = legend.marks;

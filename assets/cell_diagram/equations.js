@@ -1,9 +1,11 @@
 // The selected unit: the equation of each phase with the numbers of now in place, and its ledger as a waterfall.
 
+import { addButton, addStepper } from "../shared/controls.js";
 import { factor, htmlSymbol, number, setAll, sum, svg, tag, write } from "../shared/dom.js";
 
 /** @import { CellDiagram } from "./cell_diagram.js" */
 /** @typedef {(name: string) => number} Get */
+
 /**
  * @typedef {{
  *   phase: string,
@@ -22,20 +24,9 @@ export class UnitPanel {
     this.root = tag("section", { class: "unit", "aria-label": "The selected unit" }, parent);
     this.head = tag("header", {}, this.root);
     this.title = tag("h3", {}, this.head);
-    this.stepper = tag("div", { class: "stepper" }, this.head);
-    this.button("Unit before ([)", "‹", () => app.choose(app.unit - 1));
-    this.button("Next unit (])", "›", () => app.choose(app.unit + 1));
-    this.silence = tag("button", { type: "button", class: "quiet" }, this.head);
-    this.silence.addEventListener("click", () => this.toggleSilence());
+    addStepper(this.head, ["Unit before ([)", "Next unit (])"], (way) => app.choose(app.unit + way));
+    this.silence = addButton(this.head, { class: "quiet" }, () => this.toggleSilence());
     this.lines = tag("div", { class: "equations" }, this.root);
-  }
-
-  /** @param {string} name @param {string} sign @param {() => void} action */
-  button(name, sign, action) {
-    tag("button", { type: "button", "aria-label": name, title: name, text: sign }, this.stepper).addEventListener(
-      "click",
-      action,
-    );
   }
 
   show() {
@@ -59,12 +50,8 @@ export class UnitPanel {
 
   /** @param {HTMLElement} root @param {StepLane} lane @param {string} gate @param {string} label */
   holdButton(root, lane, gate, label) {
-    const button = tag(
-      "button",
-      { type: "button", class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` },
-      root,
-    );
-    button.addEventListener("click", () => this.app.holding.open(lane, gate, this.app.unit, button));
+    const attributes = { class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` };
+    const button = addButton(root, attributes, () => this.app.holding.open(lane, gate, this.app.unit, button));
   }
 
   toggleSilence() {

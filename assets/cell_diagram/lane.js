@@ -18,6 +18,7 @@ import { PLANS } from "./plans.js";
 
 /** @import { CellDiagram } from "./cell_diagram.js" */
 /** @import { Strip, Plan } from "./plans.js" */
+
 /**
  * @typedef {Strip & {
  *   units: number,

@@ -1,5 +1,6 @@
 // The moments inside one step, and one sentence about each with the numbers of now.
 
+import { addButton } from "../shared/controls.js";
 import { number, percent, setAll, tag, write } from "../shared/dom.js";
 import { PHASES } from "./plans.js";
 
@@ -13,16 +14,11 @@ export class PhaseBar {
     this.app = app;
     this.root = tag("div", { class: "phases" }, parent);
     const row = tag("div", { class: "row", role: "group", "aria-label": "Moments inside a step" }, this.root);
-    this.buttons = ["whole step", ...PHASES].map((name, place) => this.button(row, name, place - 1));
+    this.buttons = ["whole step", ...PHASES].map((name, place) =>
+      addButton(row, { text: name }, () => app.enter(place - 1)),
+    );
     tag("span", { class: "hint", text: "← → step   ↑ ↓ moments   space plays   [ ] unit" }, row);
     this.sentence = tag("p", { class: "sentence" }, this.root);
-  }
-
-  /** @param {HTMLElement} row @param {string} name @param {number} phase */
-  button(row, name, phase) {
-    const button = tag("button", { type: "button", text: name }, row);
-    button.addEventListener("click", () => this.app.enter(phase));
-    return button;
   }
 
   draw() {

@@ -2,6 +2,7 @@
 // `phases` are the moments in which a part matters; outside them it steps back.
 
 /** @typedef {"gates" | "highway"} Row */
+
 /**
  * @typedef {{
  *   of: string,

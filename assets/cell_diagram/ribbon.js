@@ -1,6 +1,7 @@
 // The sequence as a ribbon of tokens: click one, or drag along it. Below each token, how sure the first lane was of the right
 // answer at that step.
 
+import { addButton } from "../shared/controls.js";
 import { clamp, number, percent, pointIn, lastOf, setAll, svg, tag, write } from "../shared/dom.js";
 
 /** @import { CellDiagram } from "./cell_diagram.js" */
@@ -133,12 +134,11 @@ export class Transport {
 
   /** @param {string} name @param {string} icon @param {() => void} action @returns {HTMLButtonElement} */
   button(name, icon, action, kind = "") {
-    const button = tag("button", { type: "button", "aria-label": name, title: name, class: kind }, this.root);
-    button.appendChild(iconOf(icon));
-    button.addEventListener("click", () => {
+    const button = addButton(this.root, { "aria-label": name, title: name, class: kind }, () => {
       if (kind !== "play") this.app.pause();
       action();
     });
+    button.appendChild(iconOf(icon));
     return button;
   }
 

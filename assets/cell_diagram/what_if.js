@@ -1,6 +1,7 @@
 // What if: a small dialog that holds a gate, the candidate or a state, a list of what is changed, and a way to read another
 // token. Changes are written as lstm_viz/stepping/what_if.py reads them.
 
+import { addButton } from "../shared/controls.js";
 import { clamp, number, placeOn, pointIn, tag, write } from "../shared/dom.js";
 
 /** @import { CellDiagram } from "./cell_diagram.js" */
@@ -49,7 +50,7 @@ export class Holding {
     this.error = tag("p", { class: "error", role: "alert" }, this.root);
     const row = tag("div", { class: "row" }, this.root);
     this.main = tag("button", { type: "submit", class: "main", text: "Hold" }, row);
-    tag("button", { type: "button", text: "Cancel" }, row).addEventListener("click", () => this.close());
+    addButton(row, { text: "Cancel" }, () => this.close());
     this.root.addEventListener("submit", (event) => this.submit(event));
     this.root.addEventListener("keydown", (event) => this.press(event));
   }
@@ -172,8 +173,7 @@ export class Changes {
     if (!scene.changes.length) return;
     tag("li", { class: "lead", text: "What if:" }, this.list);
     for (const change of scene.changes) this.item(change);
-    const all = tag("button", { type: "button", text: "undo all", class: "quiet" }, tag("li", {}, this.list));
-    all.addEventListener("click", () => this.app.setChanges([]));
+    addButton(tag("li", {}, this.list), { text: "undo all", class: "quiet" }, () => this.app.setChanges([]));
   }
 
   /** @param {StepScene} scene */
@@ -190,12 +190,8 @@ export class Changes {
   item(change) {
     const item = tag("li", {}, this.list);
     tag("span", { text: change.words }, item);
-    const away = tag(
-      "button",
-      { type: "button", text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" },
-      item,
-    );
-    away.addEventListener("click", () => this.app.drop(change.text));
+    const attributes = { text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" };
+    addButton(item, attributes, () => this.app.drop(change.text));
   }
 
   draw() {

@@ -1,5 +1,6 @@
 // The selected unit: the text shaded by each of its activations (Karpathy et al. 2015), what it tracks, and the proof of it.
 
+import { addStepper } from "../shared/controls.js";
 import { htmlSymbol, lastOf, number, tag, write } from "../shared/dom.js";
 import { Examples } from "./examples.js";
 import { Shaded } from "./shaded.js";
@@ -23,9 +24,7 @@ export class UnitCard {
     this.root = tag("section", { class: "card", "aria-label": "The selected unit" }, parent);
     const header = tag("header", {}, this.root);
     this.title = tag("h3", {}, header);
-    const stepper = tag("div", { class: "stepper" }, header);
-    this.button(stepper, "Unit before ([)", "‹", -1);
-    this.button(stepper, "Next unit (])", "›", 1);
+    addStepper(header, ["Unit before ([)", "Next unit (])"], (way) => app.neighbour(way));
     this.claim = tag("p", { class: "claim" }, this.root);
     this.meaning = tag("p", { class: "quiet-words" }, this.root);
     this.frame = tag("div", { class: "strips" }, this.root);
@@ -40,12 +39,6 @@ export class UnitCard {
     const below = tag("div", { class: "proof" }, this.root);
     this.tracks = tag("div", { class: "tracks" }, below);
     this.examples = new Examples(below, app);
-  }
-
-  /** @param {HTMLElement} parent @param {string} name @param {string} text @param {number} way */
-  button(parent, name, text, way) {
-    const button = tag("button", { type: "button", text, title: name, "aria-label": name }, parent);
-    button.addEventListener("click", () => this.app.neighbour(way));
   }
 
   // ── for another lane, width or theme ───────────────────────────────────────────────────────

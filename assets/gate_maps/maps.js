@@ -18,6 +18,7 @@ import { alike } from "./alike.js";
 import { Axis, stepLabels } from "./axis.js";
 
 /** @import { GateMaps } from "./gate_maps.js" */
+
 /**
  * @typedef {{
  *   name: string,

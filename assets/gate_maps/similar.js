@@ -1,5 +1,6 @@
 // A stretch of steps, and where else the model is in a similar state: in this sequence, and in test sequences.
 
+import { addButton } from "../shared/controls.js";
 import { clamp, number, tag } from "../shared/dom.js";
 import { alike } from "./alike.js";
 
@@ -34,8 +35,7 @@ export class SimilarPanel {
     const header = tag("header", {}, this.root);
     tag("h4", { text: `Where else is it like ${stepsOf(stretch)}?` }, header);
     this.tokens(header, stretch);
-    const drop = tag("button", { type: "button", class: "quiet", text: "Drop the selection (Esc)" }, header);
-    drop.addEventListener("click", () => this.app.dropStretch());
+    addButton(header, { class: "quiet", text: "Drop the selection (Esc)" }, () => this.app.dropStretch());
     if (!found) tag("p", { class: "quiet-words", text: "Looking …" }, this.root);
     else this.answer(found);
   }
@@ -58,12 +58,11 @@ export class SimilarPanel {
       here,
       "No other stretch of this length fits beside it.",
       (item, place, rank) => {
-        const button = tag("button", { type: "button" }, item);
+        const button = addButton(item, {}, () => this.app.go(place.first));
         tag("b", { class: "disc", text: `${rank + 1}` }, button);
         tag("span", { text: stepsOf(place) }, button);
         this.tokens(button, place, FEW_TOKENS);
         this.likeness(button, place.similarity);
-        button.addEventListener("click", () => this.app.go(place.first));
       },
     );
     this.list(

@@ -1,6 +1,7 @@
 // Which unit tracks what: the strongest first; a click selects the unit.
 
-import { tag } from "../shared/dom.js";
+import { addButton } from "../shared/controls.js";
+import { setAll, tag } from "../shared/dom.js";
 
 /** @import { GateMaps } from "./gate_maps.js" */
 /** @typedef {{ place: number, concept: Concept, strength: number, score: number }} Best */
@@ -54,17 +55,17 @@ export class UnitList {
 
   /** @param {number} unit @param {Best | null} best */
   button(unit, best) {
-    const button = tag("button", { type: "button", class: best ? "" : "nothing" }, tag("li", {}, this.list));
+    const choose = () => this.app.go(this.app.step, unit);
+    const button = addButton(tag("li", {}, this.list), { class: best ? "" : "nothing" }, choose);
     tag("b", { text: `${unit + 1}` }, button);
-    tag("span", { class: "what", dir: "auto", text: best ? best.concept.name : "nothing that we know of" }, button);
-    tag("span", { class: "score", text: best ? scoreWords(best.concept.kind, best.score) : "" }, button);
+    const [what, score] = best
+      ? [best.concept.name, scoreWords(best.concept.kind, best.score)]
+      : ["nothing that we know of", ""];
+    tag("span", { class: "what", dir: "auto", text: what }, button);
+    tag("span", { class: "score", text: score }, button);
     if (best) tag("i", { style: `--strength:${(100 * best.strength).toFixed(1)}%` }, button);
-    button.setAttribute(
-      "aria-label",
-      `Unit ${unit + 1}: ${button.children[1].textContent}, ${button.children[2].textContent}`,
-    );
+    setAll(button, { "aria-label": `Unit ${unit + 1}: ${what}, ${score}` });
     if (best) button.title = best.concept.meaning;
-    button.addEventListener("click", () => this.app.go(this.app.step, unit));
     return button;
   }
 

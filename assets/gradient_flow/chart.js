@@ -7,6 +7,7 @@ import { powerOfTen, tickPowers } from "./logs.js";
 
 /** @import { Extent } from "./logs.js" */
 /** @typedef {{ left: number, wide: number, count: number, right: number }} Geometry */
+
 /**
  * @typedef {{
  *   kind: string,

@@ -1,6 +1,7 @@
 // The main chart: how large the gradient still is at each step, for every cell.
 
-import { clamp, setAll, svg, tag, write } from "../shared/dom.js";
+import { Switch, addStepper } from "../shared/controls.js";
+import { clamp, svg, tag, write } from "../shared/dom.js";
 import { Axis } from "../gate_maps/axis.js";
 import { LogChart } from "./chart.js";
 import { tenTo } from "./logs.js";
@@ -17,7 +18,7 @@ const FLOAT32_WORDS = ["1.4·10⁻⁴⁵: below this float32 has only zero", "fl
 
 export class Course {
   /** @type {NormCurve[]} */ curves = [];
-  /** @type {HTMLElement} */ where;
+  where = tag("strong", { class: "where" });
   /** @type {HTMLElement[]} */ values = [];
 
   /** @param {HTMLElement} parent @param {GradientFlow} app */
@@ -26,7 +27,7 @@ export class Course {
     this.root = tag("section", { class: "course", "aria-label": "Size of the gradient at each step" }, parent);
     const header = tag("header", {}, this.root);
     tag("h3", { text: "How much of the gradient is left at each step" }, header);
-    this.views = this.showViews(header);
+    this.views = new Switch(header, "Measured as", (view) => app.chooseView(view === "size" ? "size" : "share"));
     this.caption = tag("p", { class: "quiet-words" }, this.root);
     this.readout = tag("div", { class: "readout" }, this.root);
     const name = "Norm of the gradient at each step, one line for each cell: ← → step, Home, End, ↑ ↓ cell";
@@ -47,29 +48,23 @@ export class Course {
     tag("p", { class: "reading", text: "the cell reads this way →" }, this.foot);
   }
 
-  /** @param {HTMLElement} header */
-  showViews(header) {
-    const group = tag("div", { class: "switch", role: "group", "aria-label": "Measured as" }, header);
-    const views = /** @type {const} */ ([
-      ["size", "as it is"],
-      ["share", "relative to the loss"],
-    ]);
-    const buttons = views.map(([view, text]) => {
-      const button = tag("button", { type: "button", text, "data-view": view }, group);
-      button.addEventListener("click", () => this.app.chooseView(view));
-      return button;
-    });
-    buttons[0].title = "The norm of the gradient as it is.";
-    buttons[1].title = "Each line divided by its own value where the loss sits: all start at 1.";
-    return buttons;
-  }
-
   // ── anew ───────────────────────────────────────────────────────────────────────────────────
 
   show() {
     const { app } = this;
-    write(this.views[1], app.numbers.isTop ? "relative to the loss" : "relative to the last step");
-    for (const button of this.views) setAll(button, { "aria-pressed": button.dataset.view === app.view });
+    const relative = `relative to the ${app.numbers.isTop ? "loss" : "last step"}`;
+    const titles = [
+      "The norm of the gradient as it is.",
+      "Each line divided by its own value where the loss sits: all start at 1.",
+    ];
+    this.views.show(
+      [
+        ["size", "as it is"],
+        ["share", relative],
+      ],
+      app.view,
+    );
+    [...this.views.buttons.values()].forEach((button, place) => (button.title = titles[place]));
     const many = app.scene.lanes[0].readers > 1;
     const seeds = many ? ` Lines: median of ${app.scene.lanes[0].readers} seeds; bands: all of them.` : "";
     const all =
@@ -202,10 +197,7 @@ export class Course {
 
   showReadout() {
     this.readout.replaceChildren();
-    const stepper = tag("div", { class: "stepper" }, this.readout);
-    this.button(stepper, "Step back (←)", "‹", -1);
-    this.where = tag("strong", { class: "where" }, stepper);
-    this.button(stepper, "Step on (→)", "›", 1);
+    addStepper(this.readout, ["Step back (←)", "Step on (→)"], (way) => this.app.go(this.app.step + way), this.where);
     this.values = this.curves.map(({ kind, name, state }) => {
       const item = tag("span", { class: `value ${kind}`, title: this.meaning(state) }, this.readout);
       const swatch = svg(
@@ -222,12 +214,6 @@ export class Course {
   /** @param {string} state */
   meaning(state) {
     return `∂L/∂${state}, as the norm over all units. ${this.app.meaning(state === "c" ? "cell_state_grad" : "hidden_state_grad")}`;
-  }
-
-  /** @param {HTMLElement} parent @param {string} name @param {string} text @param {number} way */
-  button(parent, name, text, way) {
-    const button = tag("button", { type: "button", text, title: name, "aria-label": name }, parent);
-    button.addEventListener("click", () => this.app.go(this.app.step + way));
   }
 
   /** @param {number} step */

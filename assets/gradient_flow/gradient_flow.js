@@ -1,6 +1,7 @@
 // How the gradient fares on its way back through time. Python computes all of it once; here it is drawn, for every cell, step and
 // state of training.
 
+import { Switch } from "../shared/controls.js";
 import { clamp, tag, write } from "../shared/dom.js";
 import { fromOne } from "../shared/place.js";
 import { Scene } from "../shared/scene.js";
@@ -13,7 +14,6 @@ import { FlowNumbers } from "./numbers.js";
 import { RoadChart } from "./roads.js";
 import { Sensitivity } from "./sensitivity.js";
 import { Spectrum } from "./spectrum.js";
-import { LaneSwitch } from "./switch.js";
 import { TrainingPath } from "./training.js";
 import { Verdicts } from "./verdicts.js";
 
@@ -41,7 +41,7 @@ export class GradientFlow extends Stage {
     this.inside = tag("section", { class: "inside" }, this.root);
     const header = tag("header", {}, this.inside);
     this.heading = tag("h3", {}, header);
-    this.cells = new LaneSwitch(header, this);
+    this.cells = new Switch(header, "Cell", (cell) => this.chooseLane(cell));
     this.heat = new Heat(this.inside, this);
     this.roads = new RoadChart(this.inside, this);
     const pair = tag("div", { class: "pair" }, this.inside);
@@ -152,7 +152,7 @@ export class GradientFlow extends Stage {
     Object.assign(this.root.dataset, { lane: this.laneName, frame: this.position + 1, view: this.view });
     const { label, layers, layer } = this.lane;
     write(this.heading, `Inside the ${label}${layers > 1 ? `, layer ${layer + 1} of ${layers}` : ""}`);
-    this.cells.show();
+    this.cells.showLanes(this.scene.lanes, this.laneName);
     for (const detail of this.details) detail.show();
   }
 

@@ -1,5 +1,6 @@
 // Along training: every kept state of the weights, from the first draw to the last epoch.
 
+import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
 import { Player } from "../shared/player.js";
 
@@ -14,8 +15,7 @@ export class TrainingPath {
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "training", role: "group", "aria-label": "Along training" }, parent);
-    this.play = tag("button", { type: "button", class: "play" }, this.root);
-    this.play.addEventListener("click", () => this.toggle());
+    this.play = addButton(this.root, { class: "play" }, () => this.toggle());
     tag("span", { class: "end", text: "untrained" }, this.root);
     this.range = tag("input", { type: "range", min: 0, step: 1, "aria-label": "State of training" }, this.root);
     this.range.addEventListener("input", () => {

@@ -1,5 +1,6 @@
 // The layers of a model from the input to the answers: each tensor a rectangle, PyTorch on the left and Keras on the right.
 
+import { Switch } from "../shared/controls.js";
 import { placeOn, setAll, tag, targetOf } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
 import { Tip } from "../shared/tip.js";
@@ -15,7 +16,6 @@ const LETTERS =
 /** @extends {Stage<LayerMapData>} */
 class LayerMap extends Stage {
   about = "";
-  /** @type {Framework | undefined} */ shown;
   scale = 1;
   /** @type {Map<Element, Fact>} */ facts = new Map();
   /** @type {Map<Element, Port>} */ ports = new Map();
@@ -25,7 +25,10 @@ class LayerMap extends Stage {
   constructor(parent) {
     super(parent, "layer-map");
     this.legend = tag("div", { class: "legend" }, this.root);
-    this.switch = tag("div", { class: "switch", role: "group", "aria-label": "Which framework is drawn" }, this.root);
+    this.switch = new Switch(this.root, "Which framework is drawn", (name) => {
+      this.turn(name);
+      this.trigger("framework", name);
+    });
     this.rows = tag("div", { class: "rows" }, this.root);
     this.claims = tag("section", { class: "claims" }, this.root);
     this.tip = new Tip(this.root);
@@ -54,8 +57,7 @@ class LayerMap extends Stage {
     this.facts = new Map();
     this.ports = new Map();
     this.drawLegend();
-    this.drawSwitch();
-    this.turn(this.shown ?? this.scene.shown);
+    this.turn(this.root.dataset.shown ?? this.scene.shown);
     this.rows.replaceChildren();
     this.scale = scaleOf(this.scene.rows, this.columnWidth());
     this.drawHeads();
@@ -64,23 +66,11 @@ class LayerMap extends Stage {
   }
 
   // Where there is no room for both beside each other, one of them is drawn.
-  drawSwitch() {
-    if (this.switch.children.length) return;
-    for (const { name, label } of this.scene.frameworks) {
-      const button = tag("button", { type: "button", "data-name": name, text: label }, this.switch);
-      button.addEventListener("click", () => {
-        this.turn(name);
-        this.trigger("framework", name);
-      });
-    }
-  }
-
-  /** @param {Framework} name */
+  /** @param {string} name */
   turn(name) {
-    this.shown = name;
     this.root.dataset.shown = name;
-    for (const button of this.switch.children)
-      setAll(button, { "aria-pressed": button.getAttribute("data-name") === name });
+    const options = this.scene.frameworks.map((one) => /** @type {[string, string]} */ ([one.name, one.label]));
+    this.switch.show(options, name);
   }
 
   columnWidth() {

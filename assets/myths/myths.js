@@ -1,5 +1,6 @@
 // What tutorials get wrong: claims to be guessed at, opened one by one or all at once. Python measures what is opened.
 
+import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
 
@@ -17,8 +18,9 @@ class Myths extends Stage {
       },
       bar,
     );
-    this.all = tag("button", { type: "button", class: "quiet" }, bar);
-    this.all.addEventListener("click", () => this.open(this.isAllOpen ? [] : this.scene.cards.map(({ key }) => key)));
+    this.all = addButton(bar, { class: "quiet" }, () =>
+      this.open(this.isAllOpen ? [] : this.scene.cards.map(({ key }) => key)),
+    );
     this.list = tag("div", { class: "cards" }, this.root);
     this.cards = new Map();
     this.listen();
@@ -30,10 +32,7 @@ class Myths extends Stage {
     this.recolour();
     for (const card of data.cards) this.card(card).draw(card);
     write(this.all, this.isAllOpen ? "Close all" : "Open all");
-    this.root.dataset.open = data.cards
-      .filter(({ evidence }) => evidence)
-      .map(({ key }) => key)
-      .join(" ");
+    this.root.dataset.open = this.opened.join(" ");
   }
 
   /** @param {Myth} card */
@@ -68,10 +67,9 @@ class MythCard {
   constructor(parent, turn) {
     this.root = tag("section", { class: "card" }, parent);
     const heading = tag("h3", {}, this.root);
-    this.button = tag("button", { type: "button" }, heading);
+    this.button = addButton(heading, {}, turn);
     this.claim = tag("span", { class: "claim" }, this.button);
     this.sign = tag("span", { class: "sign", "aria-hidden": "true" }, this.button);
-    this.button.addEventListener("click", turn);
     this.body = tag("div", { class: "body" }, this.root);
   }
 

@@ -1,10 +1,12 @@
 // The list of runs: a real table of real checkboxes and buttons, which becomes a list of cards where there is little room.
 // Text is only ever written as text.
 
+import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
 
 /** @typedef {Record<keyof RunFacts, HTMLElement>} Cells */
+
 /**
  * @typedef {{
  *   line: HTMLElement,
@@ -102,13 +104,12 @@ class RunsTable extends Stage {
       );
     }
     setAll(cells.name, { scope: "row" });
-    const open = tag("button", { type: "button" }, cells.name);
+    const open = addButton(cells.name, {}, () => this.pick([key], key));
     const words = tag("span", { class: "words" }, cells.told);
     const bar = tag("span", { class: "bar", "aria-hidden": "true" }, cells.told);
     const row = { line, box, letter, cells, open, words, bar, fill: tag("span", {}, bar) };
     box.onchange = () =>
       this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
-    open.onclick = () => this.pick([key], key);
     this.rows.set(key, row);
     return row;
   }

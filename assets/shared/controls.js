@@ -10,17 +10,17 @@ export function addButton(parent, attributes, action) {
 }
 
 /**
- * ‹ and ›, and between them what is returned: a place for where one is.
+ * ‹ and ›, and between them where one is.
  * @param {HTMLElement} parent
  * @param {[back: string, on: string]} names
  * @param {(way: number) => void} move
+ * @param {...HTMLElement} where
  */
-export function addStepper(parent, [back, on], move) {
+export function addStepper(parent, [back, on], move, ...where) {
   const root = tag("div", { class: "stepper" }, parent);
   addButton(root, { text: "‹", title: back, "aria-label": back }, () => move(-1));
-  const where = tag("strong", { class: "where" }, root);
+  root.append(...where);
   addButton(root, { text: "›", title: on, "aria-label": on }, () => move(1));
-  return where;
 }
 
 // One of several, the chosen one pressed.
@@ -51,9 +51,7 @@ export class Switch {
   /** @param {Lane[]} lanes @param {string} chosen */
   showLanes(lanes, chosen) {
     this.root.hidden = lanes.length < 2;
-    this.show(
-      lanes.map(({ cell, label }) => [cell, label]),
-      chosen,
-    );
+    const options = lanes.map(({ cell, label }) => /** @type {[string, string]} */ ([cell, label]));
+    this.show(options, chosen);
   }
 }

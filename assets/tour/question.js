@@ -1,5 +1,6 @@
 // A question: guess first, then the model is run and says how it is. No guess is kept anywhere, and none is a mistake.
 
+import { addButton } from "../shared/controls.js";
 import { tag } from "../shared/dom.js";
 
 /** @import { TourCard } from "./tour.js" */
@@ -37,13 +38,8 @@ export class QuestionView {
     this.words.textContent = question ? question.words : "";
     this.choices.replaceChildren();
     this.buttons = Object.entries(question?.choices ?? {}).map(([name, words]) => {
-      const button = tag(
-        "button",
-        { type: "button", class: "choice", "aria-pressed": "false", text: words },
-        this.choices,
-      );
-      button.addEventListener("click", () => this.guess(name));
-      return [name, button];
+      const attributes = { class: "choice", "aria-pressed": "false", text: words };
+      return [name, addButton(this.choices, attributes, () => this.guess(name))];
     });
   }
 

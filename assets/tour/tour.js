@@ -1,5 +1,6 @@
 // The card of a guided tour. Python says which stop it is and what the models answer; which answer was guessed stays here.
 
+import { addButton } from "../shared/controls.js";
 import { hostOf, isIdle, tag } from "../shared/dom.js";
 import { mounted } from "../shared/stage.js";
 import { QuestionView } from "./question.js";
@@ -28,31 +29,26 @@ export class TourCard {
     const head = tag("header", {}, this.root);
     this.name = tag("p", { class: "name" }, head);
     this.count = tag("p", { class: "count" }, head);
-    this.folder = this.button(head, "fold", "", () => this.fold(!this.root.classList.contains("folded")));
+    this.folder = addButton(head, { class: "fold", text: "" }, () =>
+      this.fold(!this.root.classList.contains("folded")),
+    );
     this.body = tag("div", { class: "body" }, this.root);
     this.said = tag("div", { "aria-live": "polite" }, this.body);
     this.title = tag("h2", {}, this.said);
     this.words = tag("p", { class: "words" }, this.said);
     this.away = tag("p", { class: "away" }, this.body);
     this.elsewhere = tag("span", {}, this.away);
-    this.button(this.away, "quiet", "Take me there", () => this.go(this.at));
+    addButton(this.away, { class: "quiet", text: "Take me there" }, () => this.go(this.at));
     this.question = new QuestionView(this.body, this);
     const foot = tag("footer", {}, this.root);
-    this.button(foot, "quiet end", "End tour", () => this.go(END));
+    addButton(foot, { class: "quiet end", text: "End tour" }, () => this.go(END));
     tag("span", { class: "keys", text: "Page ↑ Page ↓" }, foot);
-    this.back = this.button(foot, "", "Back", () => this.go(this.at - 1));
-    this.next = this.button(foot, "main", "Next", () => this.go(this.at + 1));
+    this.back = addButton(foot, { class: "", text: "Back" }, () => this.go(this.at - 1));
+    this.next = addButton(foot, { class: "main", text: "Next" }, () => this.go(this.at + 1));
     this.fold(false);
     document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
     this.wished = null;
     this.first = true;
-  }
-
-  /** @param {HTMLElement} parent @param {string} kind @param {string} words @param {() => void} act */
-  button(parent, kind, words, act) {
-    const button = tag("button", { type: "button", class: kind, text: words }, parent);
-    button.addEventListener("click", act);
-    return button;
   }
 
   /** @param {boolean} folded */

@@ -1,5 +1,6 @@
 // The moments of the example, one after the other, and one sentence about each with the numbers of now.
 
+import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
 
 /** @import { WorkedExample } from "./worked_example.js" */
@@ -30,9 +31,9 @@ export class Moments {
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "moments" }, parent);
-    this.back = app.button(this.root, "‹ Back", "turn", () => app.go(-1));
+    this.back = addButton(this.root, { class: "turn", text: "‹ Back" }, () => app.go(-1));
     this.row = tag("ol", { class: "row", "aria-label": "Moments" }, this.root);
-    this.next = app.button(this.root, "Next ›", "turn main", () => app.go(1));
+    this.next = addButton(this.root, { class: "turn main", text: "Next ›" }, () => app.go(1));
     this.sentence = tag("p", { class: "sentence", "aria-live": "polite" }, parent);
   }
 
@@ -44,12 +45,8 @@ export class Moments {
     this.cell = this.app.scene.cell;
     this.row.replaceChildren();
     this.buttons = this.order.map((moment, place) => {
-      const button = this.app.button(
-        tag("li", {}, this.row),
-        place ? `${place} ${NAMES[moment]}` : NAMES[moment],
-        "moment",
-        () => this.app.enter(moment),
-      );
+      const text = place ? `${place} ${NAMES[moment]}` : NAMES[moment];
+      const button = addButton(tag("li", {}, this.row), { class: "moment", text }, () => this.app.enter(moment));
       return { moment, button };
     });
   }

@@ -1,5 +1,6 @@
 // The whole cell: every gate and state of every unit in the order in which they are worked out, and the chosen unit's equations.
 
+import { addButton } from "../shared/controls.js";
 import { htmlSymbol, setAll, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
 
@@ -71,7 +72,7 @@ export class WholeCell {
   gateLine(name) {
     const { app } = this;
     const row = this.line(name, `of-gate ${name}`);
-    const buttons = this.cells(row, (cell, unit) => app.button(cell, "", "number", () => app.choose(name, unit)));
+    const buttons = this.cells(row, (cell, unit) => addButton(cell, { class: "number" }, () => app.choose(name, unit)));
     return () => {
       const gate = app.gateNamed(name);
       buttons.forEach((button, unit) => {
@@ -102,7 +103,7 @@ export class WholeCell {
     const moment = name === "cell_state" ? "cell" : "hidden";
     const row = this.line(name, `of-state ${name}`);
     const buttons = this.cells(row, (cell, unit) =>
-      app.button(cell, "", "number", () => app.choose(app.gateName, unit)),
+      addButton(cell, { class: "number" }, () => app.choose(app.gateName, unit)),
     );
     return () => {
       buttons.forEach((button, unit) => {

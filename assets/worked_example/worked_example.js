@@ -1,9 +1,9 @@
 // One step of a cell by hand. Python works it out and writes every number; here one gate of one unit is laid out, step by step,
 // and any number in a box can be typed over.
 
+import { Switch, addButton } from "../shared/controls.js";
 import { tag, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
-import { LaneSwitch } from "../gradient_flow/switch.js";
 import { Ledger } from "./ledger.js";
 import { Moments } from "./moments.js";
 import { Plot } from "./plot.js";
@@ -11,7 +11,7 @@ import { WholeCell } from "./whole_cell.js";
 
 const NARROW = 640;
 
-/** @extends {Stage<WorkedData & { lanes: Lane[], about: string }>} */
+/** @extends {Stage<WorkedData & { about: string }>} */
 export class WorkedExample extends Stage {
   gateName = "";
   unit = 0;
@@ -21,8 +21,8 @@ export class WorkedExample extends Stage {
   constructor(parent) {
     super(parent, "worked", { place: ["hand"], isAlone: false });
     const bar = tag("div", { class: "top" }, this.root);
-    this.cells = new LaneSwitch(bar, this);
-    this.button(bar, "The classic numbers again", "quiet", () => this.trigger("edit", { reset: true }));
+    this.cells = new Switch(bar, "Cell", (cell) => this.trigger("edit", { cell }));
+    addButton(bar, { class: "quiet", text: "The classic numbers again" }, () => this.trigger("edit", { reset: true }));
     this.moments = new Moments(this.root, this);
     this.elsewhere = tag("p", { class: "error", role: "alert" }, this.root);
     const both = tag("div", { class: "both" }, this.root);
@@ -35,18 +35,11 @@ export class WorkedExample extends Stage {
     this.listen();
   }
 
-  /** @param {HTMLElement} parent @param {string} text @param {string} kind @param {() => void} action */
-  button(parent, text, kind, action) {
-    const button = tag("button", { type: "button", class: kind, text }, parent);
-    button.addEventListener("click", action);
-    return button;
-  }
-
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
   /** @param {WorkedData} data */
   show(data) {
-    if (!this.take({ ...data, lanes: data.cells, about: "worked-example" })) this.settle();
+    if (!this.take({ ...data, about: "worked-example" })) this.settle();
     this.bound();
     this.recolour();
     this.layout();
@@ -56,8 +49,8 @@ export class WorkedExample extends Stage {
   settle() {
     const [gate, unit, moment] = (this.place.read(this.scene.about).hand ?? "").split(".");
     this.gateName = gate || this.gateName;
-    this.unit = /^[1-3]$/.test(unit ?? "") ? Number(unit) - 1 : (this.unit ?? 0);
-    this.moment = moment ?? this.moment ?? "all";
+    this.unit = /^[1-3]$/.test(unit ?? "") ? Number(unit) - 1 : this.unit;
+    this.moment = moment ?? this.moment;
   }
 
   bound() {
@@ -67,10 +60,6 @@ export class WorkedExample extends Stage {
   }
 
   // ── the numbers of now ─────────────────────────────────────────────────────────────────────
-
-  get laneName() {
-    return this.scene.cell;
-  }
 
   get gate() {
     return this.gateNamed(this.gateName);
@@ -115,7 +104,7 @@ export class WorkedExample extends Stage {
     const { gate, unit, moment } = this;
     Object.assign(this.root.dataset, { gate: gate.name, unit: unit + 1, moment });
     this.root.style.setProperty("--own", `var(--${gate.name === "candidate" ? "ink" : gate.name})`);
-    this.cells.show();
+    this.cells.showLanes(this.scene.cells, this.scene.cell);
     write(this.heading, `${gate.label}, unit ${unit + 1}`);
     this.heading.title = gate.meaning;
     this.moments.draw();
@@ -153,11 +142,6 @@ export class WorkedExample extends Stage {
     const { order } = this.moments;
     const next = order[order.indexOf(this.moment) + way];
     if (next) this.enter(next);
-  }
-
-  /** @param {string} cell */
-  chooseLane(cell) {
-    this.trigger("edit", { cell });
   }
 
   moved() {
