@@ -91,7 +91,7 @@ const hardly = (before, after) => Math.abs(after - before) < 0.005;
 
 // The likeliest outputs, but a right one is never left out.
 /** @param {Float32Array} chances @param {number[]} right @param {number} count */
-function ranked(chances, right, count) {
+export function ranked(chances, right, count) {
   const order = Array.from(chances.keys()).sort((one, other) => chances[other] - chances[one]);
   const shown = order.slice(0, count);
   const missing = right.filter((output) => !shown.includes(output))[0];

@@ -147,7 +147,7 @@ export class Holding {
 }
 
 /** @param {number} value */
-const plain = (value) => value.toFixed(6).replace(/\.?0+$/, "");
+export const plain = (value) => value.toFixed(6).replace(/\.?0+$/, "");
 
 export class Changes {
   /** @type {HTMLSelectElement} */ field;

@@ -5,7 +5,7 @@ import { setAll, svg } from "../shared/dom.js";
 const LETTER = 7.6;
 
 /** @param {string} token @param {number} room */
-const shorten = (token, room) => {
+export const shorten = (token, room) => {
   const letters = [...token];
   return letters.length > room ? letters.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : token;
 };

@@ -104,7 +104,7 @@ function sizeOf({ parameters, hidden_size, layers, layer, activation }, loss) {
 
 // The one number of a card. No number is a finding too.
 /** @param {FlowFrame} frame @param {number} readers @param {number} steps */
-function headline(frame, readers, steps) {
+export function headline(frame, readers, steps) {
   /** @param {Spread} spread */
   const seeds = ({ low, high }, most = "∞") =>
     readers > 1 ? `${short(low, "∞")} to ${short(high, most)} over ${readers} seeds` : "";

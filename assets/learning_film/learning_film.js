@@ -521,14 +521,14 @@ const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(0
 const extent = (values) => [Math.min(...values), Math.max(...values)];
 
 /** @param {number} from @param {number} to @param {number} start @param {number} end @returns {Scale} */
-function linear(from, to, start, end) {
+export function linear(from, to, start, end) {
   /** @param {number} value */
   const scale = (value) => start + ((value - from) / (to - from)) * (end - start);
   return Object.assign(scale, { range: /** @type {[start: number, end: number]} */ ([start, end]) });
 }
 
 /** @param {number} low @param {number} high @param {number} wished */
-function roundTicks(low, high, wished) {
+export function roundTicks(low, high, wished) {
   const rough = (high - low) / wished;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough) ?? 10 * power;
@@ -538,7 +538,7 @@ function roundTicks(low, high, wished) {
 }
 
 /** @param {number} low @param {number} high */
-function decimalTicks(low, high) {
+export function decimalTicks(low, high) {
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
     for (const digit of [1, 3]) ticks.push(Number((digit * 10 ** power).toPrecision(1)));
