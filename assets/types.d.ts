@@ -153,7 +153,8 @@ interface StepLane extends Lane {
   beyond: string;
 }
 
-type StepScene = import("./shared/scene.js").Scene<StepLane> & SequenceHeader & { guide: string };
+type StepHeader = SceneHeader<StepLane> & SequenceHeader & { guide: string };
+type StepScene = import("./shared/scene.js").Scene<StepLane> & StepHeader;
 
 /** `stepping/overview.py`. */
 interface OverviewLane extends Lane {
@@ -205,7 +206,8 @@ interface Search extends Stretch {
   elsewhere: Passage[];
 }
 
-type OverviewScene = import("./shared/scene.js").Scene<OverviewLane> & SequenceHeader & { search: Search | null };
+type OverviewHeader = SceneHeader<OverviewLane> & SequenceHeader & { search: Search | null };
+type OverviewScene = import("./shared/scene.js").Scene<OverviewLane> & OverviewHeader;
 
 /** `flow/payload.py`. */
 interface FlowLane extends Lane {
@@ -244,7 +246,7 @@ interface FlowFrame {
   stretches: Record<string, number>;
 }
 
-interface FlowHeader {
+interface FlowHeader extends SceneHeader<FlowLane> {
   numbered: boolean;
   trained: boolean;
   loss_steps: number[];
@@ -281,6 +283,8 @@ interface LayerPart extends Record<Framework, TensorFact[]> {
   kind: "part";
   part: string;
   title: string;
+  reads: number;
+  gives: number;
   calls: Record<Framework, string>;
 }
 
@@ -291,6 +295,7 @@ interface Port {
   shape: number[];
   symbols: string[];
   meaning: string;
+  goes_in: boolean;
 }
 
 interface Block {
@@ -319,6 +324,7 @@ interface Claim {
   same: boolean;
   meaning: string;
   difference: number;
+  holds: boolean;
 }
 
 // ── ui/worked_bench.py ───────────────────────────────────────────────────────────────────────
@@ -394,6 +400,7 @@ interface TallyRow {
   symbols: string;
   numbers: string;
   value: string;
+  amount?: number;
   of: Framework[];
 }
 
@@ -415,7 +422,7 @@ interface Myth {
   truth?: string;
   wrong?: string;
   right?: string;
-  evidence?: { figures: { words: string; text: string }[]; method: string };
+  evidence?: { figures: { words: string; value: number; text: string }[]; method: string };
 }
 
 // ── ui/runs_table.py, ui/run_memory.py, ui/arrive.py ─────────────────────────────────────────
@@ -459,6 +466,8 @@ interface MatrixData extends Colourful {
   rows: MatrixRow[];
   hidden: number;
   all: number;
+  right: number;
+  total: number;
   told: string;
   chosen: [right: number, called: number] | null;
 }
@@ -515,7 +524,9 @@ interface Film {
   epochs: number;
   best_epoch: number;
   cell: string;
+  hidden_size: number;
   parameters: number;
+  seed: number;
   verdict: string;
   history: FilmEpoch[];
   frames: FilmFrame[];
@@ -525,6 +536,8 @@ interface FilmEpoch {
   epoch: number;
   train_loss: number;
   validation_loss: number;
+  learning_rate: number | null;
+  gradient_norm: number | null;
 }
 
 interface FilmFrame {
