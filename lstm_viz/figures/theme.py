@@ -1,7 +1,7 @@
 """The one palette of every view, chosen to stay apart for colour-blind eyes, on paper white and on a dark projector."""
 
 import html
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 Mode = Literal["light", "dark"]
@@ -87,6 +87,7 @@ DARK = Palette(
     gru="#2dd4bf",
     rnn="#56b4e9",
 )
+PALETTES: dict[str, dict[str, str]] = {"light": asdict(LIGHT), "dark": asdict(DARK)}  # as the browser takes them
 
 
 def palette(mode: Mode = "light") -> Palette:

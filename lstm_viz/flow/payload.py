@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.flow.lanes import FlowLane, flow_lanes
 from lstm_viz.flow.measure import Measured
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.flow.words import clip_words, lesson, middle, verdict_of_all, verdict_words
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.half_life import FLOOR
-from lstm_viz.stepping.payload import PALETTES, Tables, join_bytes
+from lstm_viz.stepping.payload import Tables, join_bytes
 from lstm_viz.stepping.request import UNTRAINED
 
 ROWS = ("direct", "gated", "carry", "carry_product", "slope")

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.recurrent.specification import CELLS, Cell
 from lstm_viz.recurrent.trace import LayerTrace
-from lstm_viz.stepping.payload import PALETTES, Guide, Tables, describe_change, describe_sequence, join_bytes
+from lstm_viz.stepping.payload import Guide, Tables, describe_change, describe_sequence, join_bytes
 from lstm_viz.stepping.scene import Lane, Scene
 from lstm_viz.stepping.survey import Passage, Survey, findings, memory_of, similar_passages
 

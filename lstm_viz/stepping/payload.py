@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.interventions import Ablate, Hold, Start, can_be_held, range_of
 from lstm_viz.recurrent.layers import CELL_CLASSES
@@ -29,7 +29,6 @@ from lstm_viz.zoo.catalogue import FORECAST, KINDS, Card, load_card
 
 FLOWS = ("before", "kept", "lost", "written", "now", "squashed", "exposed")
 STORY = ("forget_gate", "update_gate", "input_gate", "reset_gate", "candidate", "output_gate")  # as they are told
-PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 
 
 class Tables:

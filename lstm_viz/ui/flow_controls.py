@@ -13,7 +13,7 @@ from lstm_viz.ui.address import Address
 from lstm_viz.ui.drawer import more_settings
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.flow_bench import FlowBench
-from lstm_viz.ui.gradient_flow import gradient_flow
+from lstm_viz.ui.javascript import mount
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.step_sources import count_layers, forecast_names
@@ -23,6 +23,8 @@ FLOW = "gradient-flow"
 WHERE_NAMES = {"last": "last step", "every": "every step"}
 DEFAULTS = FlowRequest()
 FOLDED = ("where", "activation", "initialization", "hidden_size", "seeds", "seed", "spectral_radius", "clip")
+
+_mount = mount("gradient_flow")
 
 
 def flow_controls(bench: FlowBench, address: Address) -> None:
@@ -111,7 +113,7 @@ def _untrained_controls(draw: "FlowDrawer") -> None:
 
 def flow_view(bench: FlowBench) -> None:
     """Draw everything that is computed."""
-    gradient_flow(bench.flow, FLOW)
+    _mount(key=FLOW, data=bench.flow)
     link_to("race", "Let the three cells race for a task, and see which of them learns what its gradient reaches")
 
 

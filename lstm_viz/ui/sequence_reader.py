@@ -1,24 +1,18 @@
 """One sequence as a classifier reads it: what it has seen so far, and what it believes."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
-from lstm_viz.figures.theme import DARK, LIGHT
-from lstm_viz.ui.javascript import join_modules, join_styles
+from lstm_viz.figures.theme import PALETTES
+from lstm_viz.ui.javascript import mount
 
 MOST_CLASSES = 12
 MOST_FEATURES = 6
-PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 
-_mount = st.components.v2.component(
-    "lstm_viz_sequence_reader",
-    css=join_styles("sequence_reader/sequence_reader.css"),
-    js=join_modules("sequence_reader/sequence_reader.js"),
-)
+_mount = mount("sequence_reader")
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from lstm_viz.sequences.tokens import SPLITS
 from lstm_viz.stepping.request import CLASS, MAX_SEED, MAX_UNTRAINED_SIZE, STATE, UNTRAINED, UNTRAINED_TEXT
 from lstm_viz.stepping.what_if import lasting
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.cell_diagram import cell_diagram
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.javascript import mount, sent
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.step_bench import StepBench
 from lstm_viz.ui.step_sources import (
@@ -27,6 +27,8 @@ SOURCE, TEXT, LANES, LAYER, DIAGRAM = "step-source", "step-text", "step-cells", 
 TEST = "step-test"
 STAYS = "The last view that worked stays below."
 SPLIT_NAMES = {"auto": "as the text suggests", "words": "words", "characters": "characters"}
+
+_mount = mount("cell_diagram")
 
 
 def step_controls(bench: StepBench, address: Address) -> None:
@@ -244,9 +246,8 @@ def step_diagram(bench: StepBench, address: Address) -> None:
     tell_change_error(bench, address)
 
     def take_changes() -> None:
-        state = widget_value(DIAGRAM)
-        changes = getattr(state, "what_if", None)
+        changes = sent(DIAGRAM, "what_if")
         if changes is not None:
             address.set(what_if=str(changes) or None)
 
-    cell_diagram(bench.scene, DIAGRAM, take_changes)
+    _mount(key=DIAGRAM, data=bench.scene, on_what_if_change=take_changes)

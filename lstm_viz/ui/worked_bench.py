@@ -18,13 +18,12 @@ from lstm_viz.anatomy.written import (
     write_sum,
 )
 from lstm_viz.errors import SettingsError
-from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.recurrent.specification import CELLS, Cell
 from lstm_viz.ui.address import Address
 
 VECTORS = ("h", "x", "c")
-PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
 LONGEST_NUMBER = 16
 GATE_OF = {letter: gate for gate, letter in LETTERS.items()}
 ROW_FIELDS = tuple(f"{letter}{unit + 1}" for letter in GATE_OF for unit in range(SIZE))

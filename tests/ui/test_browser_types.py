@@ -18,6 +18,7 @@ import pytest
 from lstm_viz.anatomy.agreement import agreements
 from lstm_viz.anatomy.myths import MYTHS
 from lstm_viz.anatomy.worked import Example, work_out
+from lstm_viz.figures.theme import PALETTES
 from lstm_viz.flow.payload import flow_bytes
 from lstm_viz.flow.request import FlowRequest
 from lstm_viz.runs.glance import Glance
@@ -34,7 +35,6 @@ from lstm_viz.ui.runs_table import row_of
 from lstm_viz.ui.sequence_reader import SequenceReading, reading_data
 
 ROOT = Path(__file__).resolve().parents[2]
-PALETTES = worked_bench.PALETTES
 TEXT = "to be or not to be"
 
 
