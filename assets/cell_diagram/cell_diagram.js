@@ -165,8 +165,7 @@ export class CellDiagram extends Stage {
   go(step) {
     this.glide();
     this.step = clamp(step, 0, this.scene.steps - 1);
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
   // Pipes glide to their new width, so that the eye sees what changed; not while one step chases the other.
@@ -183,8 +182,7 @@ export class CellDiagram extends Stage {
   enter(phase) {
     this.phase = phase;
     this.showPhase();
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
   // Through the phases of one step and on into the next.
@@ -207,8 +205,7 @@ export class CellDiagram extends Stage {
     this.unit = (unit + size) % size;
     this.unitPanel.show();
     this.story.show();
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
   followGuide() {

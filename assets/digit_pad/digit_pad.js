@@ -51,7 +51,7 @@ class DigitPad extends Stage {
     this.frame.addEventListener("pointermove", (event) => this.go(event));
     this.frame.addEventListener("pointerup", (event) => this.end(event));
     this.frame.addEventListener("pointercancel", (event) => this.end(event));
-    this.frame.addEventListener("keydown", (event) => this.draw(event));
+    this.frame.addEventListener("keydown", (event) => this.pressed(event));
     this.frame.addEventListener("focus", () => this.paint());
     this.frame.addEventListener("blur", () => this.paint());
     this.listen();
@@ -245,7 +245,7 @@ class DigitPad extends Stage {
   // ── keys and buttons ───────────────────────────────────────────────────────────────────────
 
   /** @param {KeyboardEvent} event */
-  draw(event) {
+  pressed(event) {
     if (event.altKey) return;
     const way = WAYS[event.key];
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") this.takeBack();

@@ -100,8 +100,7 @@ export class GateMaps extends Stage {
   go(step, unit = this.unit) {
     this.step = clamp(step, 0, this.scene.steps - 1);
     this.unit = clamp(unit, 0, this.lane.hidden_size - 1);
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
   // The unit above or below, as the rows stand now.

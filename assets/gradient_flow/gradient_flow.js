@@ -178,8 +178,7 @@ export class GradientFlow extends Stage {
   /** @param {number} step */
   go(step) {
     this.step = clamp(step, 0, this.scene.steps - 1);
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
   /** @param {string} cell */

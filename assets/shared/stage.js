@@ -89,6 +89,19 @@ export class Stage {
 
   layout() {}
 
+  draw() {}
+
+  // What the address says of where the visitor is.
+  /** @returns {Record<string, string | number>} */
+  whereabouts() {
+    return {};
+  }
+
+  moved() {
+    this.draw();
+    this.place.write(this.whereabouts());
+  }
+
   follow() {}
 
   /** @param {KeyboardEvent} event @param {boolean} inside whether something in the picture has the focus */

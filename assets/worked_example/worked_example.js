@@ -144,9 +144,8 @@ export class WorkedExample extends Stage {
     if (next) this.enter(next);
   }
 
-  moved() {
-    this.draw();
-    this.place.write({ hand: [this.gateName, this.unit + 1, this.moment].join(".") });
+  whereabouts() {
+    return { hand: [this.gateName, this.unit + 1, this.moment].join(".") };
   }
 
   /** @param {string} field @param {number} place @param {string} text */
