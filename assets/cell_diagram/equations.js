@@ -1,23 +1,32 @@
 // The selected unit: the equation of each phase with the numbers of now in place, and its ledger as a waterfall.
 
+import { addButton, addStepper } from "../shared/controls.js";
 import { factor, htmlSymbol, number, setAll, sum, svg, tag, write } from "../shared/dom.js";
 
+/** @import { CellDiagram } from "./cell_diagram.js" */
+/** @typedef {(name: string) => number} Get */
+
+/**
+ * @typedef {{
+ *   phase: string,
+ *   of: string,
+ *   formula: string,
+ *   numbers: (get: Get, bias: Get, app: CellDiagram) => string,
+ * }} LaneEquation
+ */
+
 export class UnitPanel {
+  /** @type {{ root: HTMLElement, numbers: HTMLElement, equation: LaneEquation }[]} */ rows;
+
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "unit", "aria-label": "The selected unit" }, parent);
     this.head = tag("header", {}, this.root);
     this.title = tag("h3", {}, this.head);
-    this.stepper = tag("div", { class: "stepper" }, this.head);
-    this.button("Unit before ([)", "‹", () => app.choose(app.unit - 1));
-    this.button("Next unit (])", "›", () => app.choose(app.unit + 1));
-    this.silence = tag("button", { type: "button", class: "quiet" }, this.head);
-    this.silence.addEventListener("click", () => this.toggleSilence());
+    addStepper(this.head, ["Unit before ([)", "Next unit (])"], (way) => app.choose(app.unit + way));
+    this.silence = addButton(this.head, { class: "quiet" }, () => this.toggleSilence());
     this.lines = tag("div", { class: "equations" }, this.root);
-  }
-
-  button(name, sign, action) {
-    tag("button", { type: "button", "aria-label": name, title: name, text: sign }, this.stepper).addEventListener("click", action);
   }
 
   show() {
@@ -26,6 +35,7 @@ export class UnitPanel {
     this.rows = EQUATIONS[activeLane.cell].map((equation) => this.line(equation, activeLane));
   }
 
+  /** @param {LaneEquation} equation @param {StepLane} lane */
   line(equation, lane) {
     const root = tag("div", { class: "line", "data-phase": equation.phase }, this.lines);
     const [name, body] = [tag("span", { class: `name ${equation.of}` }, root), tag("div", { class: "body" }, root)];
@@ -38,9 +48,10 @@ export class UnitPanel {
     return { root, numbers, equation };
   }
 
+  /** @param {HTMLElement} root @param {StepLane} lane @param {string} gate @param {string} label */
   holdButton(root, lane, gate, label) {
-    const button = tag("button", { type: "button", class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` }, root);
-    button.addEventListener("click", () => this.app.holding.open(lane, gate, this.app.unit, button));
+    const attributes = { class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` };
+    const button = addButton(root, attributes, () => this.app.holding.open(lane, gate, this.app.unit, button));
   }
 
   toggleSilence() {
@@ -56,7 +67,9 @@ export class UnitPanel {
     write(this.title, `${lane.label}, unit ${app.unit + 1} of ${lane.hidden_size}`);
     this.silence.hidden = app.scene.fixed;
     write(this.silence, app.hasChange(`${lane.cell}.off.${app.unit + 1}`) ? "let it speak again" : "silence this unit");
+    /** @param {string} name */
     const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
+    /** @param {string} name */
     const bias = (name) => lane.biases[name]?.[app.unit] ?? 0;
     for (const { root, numbers, equation } of this.rows) {
       write(numbers, equation.numbers(get, bias, app));
@@ -65,21 +78,33 @@ export class UnitPanel {
   }
 }
 
-const squeezed = (squeeze, gate, shown = gate) => (get, bias, app) =>
-  `= ${squeeze}(${sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate))}) = ${squeeze}(${number(get(`${gate}_pre`))})${result(get, app, shown)}`;
+/** @param {string} squeeze @param {string} gate @param {string} [shown] @returns {LaneEquation["numbers"]} */
+const squeezed =
+  (squeeze, gate, shown = gate) =>
+  (get, bias, app) =>
+    `= ${squeeze}(${sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate))}) = ${squeeze}(${number(get(`${gate}_pre`))})${result(get, app, shown)}`;
 
 // What is held is not what its equation gives.
+/** @param {Get} get @param {CellDiagram} app @param {string} name */
 const result = (get, app, name) => (app.isHeld(name) ? `, but held: ${number(get(name))}` : ` = ${number(get(name))}`);
 
-const layer = (phase, of, squeeze) => ({ phase, of, formula: `= ${squeeze}(W·x + U·h′ + b)`, numbers: squeezed(squeeze, of) });
+/** @param {string} phase @param {string} of @param {string} squeeze @returns {LaneEquation} */
+const layer = (phase, of, squeeze) => ({
+  phase,
+  of,
+  formula: `= ${squeeze}(W·x + U·h′ + b)`,
+  numbers: squeezed(squeeze, of),
+});
 
+/** @type {LaneEquation} */
 const predict = {
   phase: "predict",
   of: "hidden_state",
   formula: "→ V·h",
-  numbers: (get, bias, app) => app.contribution(get("hidden_state")),
+  numbers: (get, _bias, app) => app.contribution(get("hidden_state")),
 };
 
+/** @type {Record<Cell, LaneEquation[]>} */
 const EQUATIONS = {
   lstm: [
     layer("forget", "forget_gate", "σ"),
@@ -89,7 +114,7 @@ const EQUATIONS = {
       phase: "update",
       of: "cell_state",
       formula: "= f·c′ + i·g",
-      numbers: (get, bias, app) =>
+      numbers: (get, _bias, app) =>
         `= ${factor(get("forget_gate"))}·${factor(get("cell_state_prev"))} + ${factor(get("input_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "cell_state")}`,
     },
     layer("expose", "output_gate", "σ"),
@@ -97,7 +122,8 @@ const EQUATIONS = {
       phase: "expose",
       of: "hidden_state",
       formula: "= o·tanh(c)",
-      numbers: (get, bias, app) => `= ${factor(get("output_gate"))}·${factor(get("cell_tanh"))}${result(get, app, "hidden_state")}`,
+      numbers: (get, _bias, app) =>
+        `= ${factor(get("output_gate"))}·${factor(get("cell_tanh"))}${result(get, app, "hidden_state")}`,
     },
     predict,
   ],
@@ -115,7 +141,7 @@ const EQUATIONS = {
       phase: "update",
       of: "hidden_state",
       formula: "= z·h′ + (1 − z)·g",
-      numbers: (get, bias, app) =>
+      numbers: (get, _bias, app) =>
         `= ${factor(get("update_gate"))}·${factor(get("hidden_state_prev"))} + ${factor(1 - get("update_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "hidden_state")}`,
     },
     predict,
@@ -142,16 +168,23 @@ const BARS = [
 ];
 
 export class Waterfall {
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "waterfall", "aria-label": "Where the unit's content came from and went" }, parent);
+    this.root = tag(
+      "section",
+      { class: "waterfall", "aria-label": "Where the unit's content came from and went" },
+      parent,
+    );
     tag("h4", { text: "Its ledger at this step" }, this.root);
     this.svg = svg("svg", { role: "img", viewBox: "0 0 336 190" }, this.root);
     this.zero = svg("path", { class: "zero" }, this.svg);
     this.bars = BARS.map(([name, label], place) => {
       const group = svg("g", {}, this.svg);
       const rect = svg("rect", { class: name, x: 4 + place * 48, width: 38 }, group);
-      const [value, power] = [0, 1].map(() => svg("text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }, group));
+      const [value, power] = [0, 1].map(() =>
+        svg("text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }, group),
+      );
       svg("text", { class: "word", x: 23 + place * 48, y: 184, "text-anchor": "middle", text: label }, group);
       return { name, group, rect, value, power };
     });
@@ -160,10 +193,12 @@ export class Waterfall {
   draw() {
     const { app } = this;
     const lane = app.activeLane;
+    /** @param {string} name */
     const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
     const [kept, lost, written] = ["kept", "lost", "written"].map(get);
     const now = get(lane.memory);
     const before = get(`${lane.memory}_prev`);
+    /** @type {Record<string, [from: number, to: number]>} */
     const spans = {
       before: [0, before],
       lost: [before, before - lost],
@@ -174,10 +209,12 @@ export class Waterfall {
       exposed: [0, get("exposed")],
     };
     const held = Math.abs(now - kept - written) > 1e-5 ? now - kept - written : 0;
+    /** @type {Record<string, number>} */
     const values = { before, lost, kept, written, held, now, exposed: get("exposed") };
     const ends = Object.values(spans).flat();
     const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
     const room = high - low || 1;
+    /** @param {number} value */
     const y = (value) => 36 + (122 * (high - value)) / room;
     this.zero.setAttribute("d", `M0 ${y(0)}H336`);
     for (const { name, group, rect, value, power } of this.bars) {
@@ -186,8 +223,8 @@ export class Waterfall {
       setAll(rect, { y: Math.min(from, to), height: Math.max(1.5, Math.abs(from - to)) });
       const [digits, tens] = number(values[name]).split("·"); // powers of ten are wider than a bar
       const foot = Math.min(from, to) - 5;
-      value.setAttribute("y", tens ? foot - 15 : foot);
-      power.setAttribute("y", foot);
+      setAll(value, { y: tens ? foot - 15 : foot });
+      setAll(power, { y: foot });
       write(value, digits);
       write(power, tens ? `·${tens}` : "");
     }

@@ -1,14 +1,55 @@
 // One cell, drawn: the memory as a highway from left to right, the gates below it, every vector as a strip of unit cells.
 // Strips are painted on a canvas, since thousands of cells change at each step; pipes and words are SVG.
 
+import {
+  brushOn,
+  clamp,
+  number,
+  percent,
+  placeOn,
+  pointIn,
+  setAll,
+  svg,
+  svgSymbol,
+  tag,
+  write,
+} from "../shared/dom.js";
 import { PLANS } from "./plans.js";
-import { brushOn, clamp, number, percent, placeOn, pointIn, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
+
+/** @import { CellDiagram } from "./cell_diagram.js" */
+/** @import { Strip, Plan } from "./plans.js" */
+
+/**
+ * @typedef {Strip & {
+ *   units: number,
+ *   rows: number,
+ *   columns: number,
+ *   width: number,
+ *   y: number,
+ *   height: number,
+ *   paint: Paint,
+ * }} PlacedStrip
+ */
 
 const ROWS = 16; // a strip folds into several columns where there are more units
 const PIPE = 40; // width of the widest pipe
 const NODE = 13;
 
 export class LaneView {
+  narrow = false;
+  width = 0;
+  strip = 0;
+  highway = 0;
+  gates = 0;
+  bus = 0;
+  height = 0;
+  joinY = 0;
+  /** @type {PlacedStrip[]} */ places = [];
+  /** @type {CanvasRenderingContext2D} */ brush;
+  /** @type {ReturnType<LaneView["drawPipes"]>} */ pipes;
+  /** @type {ReturnType<LaneView["drawWords"]>} */ words;
+
+  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
   constructor(parent, lane, app) {
     this.lane = lane;
     this.app = app;
@@ -30,6 +71,7 @@ export class LaneView {
   }
 
   // A word with its meaning behind it, for the pointer, the finger and the keyboard.
+  /** @param {HTMLElement} parent @param {string} kind @param {string} text @param {string} meaning */
   explained(parent, kind, text, meaning) {
     const word = tag("button", { type: "button", class: `explained ${kind}`, text }, parent);
     const tell = () => {
@@ -41,6 +83,7 @@ export class LaneView {
 
   // ── what does not change from step to step ─────────────────────────────────────────────────
 
+  /** @param {boolean} compact */
   layout(compact) {
     const width = this.box.clientWidth;
     if (!width) return;
@@ -59,6 +102,7 @@ export class LaneView {
     this.brush = brushOn(this.canvas, this.width, this.height);
   }
 
+  /** @param {Strip} one @returns {PlacedStrip} */
   placeStrip(one) {
     const units = this.app.scene.table(this.lane.cell, one.of).columns;
     const columns = Math.ceil(units / ROWS);
@@ -70,8 +114,9 @@ export class LaneView {
     return { ...one, units, rows, columns, width, x: one.x * this.width - width / 2, y, height: this.strip, paint };
   }
 
+  /** @param {string} name @returns {PlacedStrip} */
   find(name) {
-    return this.places.find((place) => place.of === name);
+    return /** @type {PlacedStrip} */ (this.places.find((place) => place.of === name));
   }
 
   drawStill() {
@@ -84,6 +129,7 @@ export class LaneView {
     for (const place of this.places) this.labelStrip(place);
   }
 
+  /** @param {PlacedStrip} place */
   middle(place) {
     return place.x + place.width / 2;
   }
@@ -97,7 +143,8 @@ export class LaneView {
     svg("path", { d: `M${left} ${this.bus}H${right}` }, bus);
     for (const place of sources) {
       const from = place.row === "highway" ? this.highway + this.strip / 2 : place.y + this.strip;
-      const beside = place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
+      const beside =
+        place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
       svg("path", { d: `M${beside} ${from}V${this.bus}` }, bus);
       if (place.row === "highway") svg("path", { d: `M${beside} ${this.bus}H${right}` }, bus);
     }
@@ -109,30 +156,32 @@ export class LaneView {
   }
 
   drawPipes() {
+    /** @param {string} name @param {string} phases */
     const pipe = (name, phases, more = "") =>
       svg("path", { class: `pipe ${name} ${more}`, "data-phases": phases }, this.svg);
-    const still = {
+    return {
       before: pipe("before", "forget"),
       kept: pipe("kept", "forget update"),
       lost: pipe("lost", "forget"),
       written: pipe("written", "write update"),
       now: pipe("now", "update"),
       next: pipe("next", "update"),
+      exposed: pipe("exposed", "expose"), // empty where the cell shows all that it holds
+      shown: pipe("shown", "expose"),
+      was: svg("path", { class: "was" }, this.svg),
     };
-    if (this.plan.show) still.exposed = pipe("exposed", "expose");
-    if (this.plan.show) still.shown = pipe("shown", "expose");
-    still.was = svg("path", { class: "was" }, this.svg);
-    return still;
   }
 
   drawNodes() {
     const { keep, add, join, show, passes } = this.plan;
+    /** @param {number} x @param {number} y @param {string} sign @param {string} phases @param {string} title */
     const node = (x, y, sign, phases, title) => {
       const group = svg("g", { class: "node", "data-phases": phases }, this.svg);
       svg("title", { text: title }, group);
       svg("circle", { cx: x, cy: y, r: NODE }, group);
       svg("text", { x, y: y + 6, text: sign }, group);
     };
+    /** @param {string} d @param {string} phases */
     const wire = (d, phases) => svg("path", { class: "wire", d, "data-phases": phases }, this.svg);
     const [keepX, addX] = [keep.x * this.width, add.x * this.width];
     const joinY = this.gates - 26;
@@ -148,14 +197,26 @@ export class LaneView {
       wire(`M${from.x + from.width + 2} ${y}H${to.x - 4}`, "write");
       svg("path", { class: "head", d: arrow(to.x - 4, y, "right"), "data-phases": "write" }, this.svg);
     }
-    node(keepX, this.highway, keep.gate ? "×" : "0", "forget", keep.gate ? "old memory × gate" : "the old state is overwritten");
+    node(
+      keepX,
+      this.highway,
+      keep.gate ? "×" : "0",
+      "forget",
+      keep.gate ? "old memory × gate" : "the old state is overwritten",
+    );
     node(addX, this.highway, "+", "update", "what was kept + what is written");
-    if (join.from.length > 1) node(addX, joinY, "×", "write", join.rest ? "(1 − update gate) × candidate" : "input gate × candidate");
+    if (join.from.length > 1)
+      node(addX, joinY, "×", "write", join.rest ? "(1 − update gate) × candidate" : "input gate × candidate");
     if (show) this.drawShow(show, node, wire);
     const end = this.plan.end * this.width;
     svg("path", { class: "head", d: arrow(end, this.highway, "right"), "data-phases": "update" }, this.svg);
   }
 
+  /**
+   * @param {NonNullable<Plan["show"]>} show
+   * @param {(x: number, y: number, sign: string, phases: string, title: string) => void} node
+   * @param {(d: string, phases: string) => void} wire
+   */
   drawShow(show, node, wire) {
     const [branch, x] = [show.branch * this.width, show.x * this.width];
     const squash = svg("g", { class: "node squash", "data-phases": "expose" }, this.svg);
@@ -167,22 +228,24 @@ export class LaneView {
   }
 
   drawWords() {
+    /** @param {number} x @param {number} y @param {string} kind @param {string} phases */
     const word = (x, y, kind, phases, anchor = "start") =>
       svg("text", { x, y, class: `flow ${kind}`, "text-anchor": anchor, "data-phases": phases }, this.svg);
     const { keep, add, show } = this.plan;
     const [keepX, addX] = [keep.x * this.width, add.x * this.width];
     const tight = this.width < 820; // words on the right of a pipe would lie over the next strip
     const lostY = this.joinY - 14;
-    const lost = tight ? [keepX - 8, "end"] : [keepX + 56, "middle"];
-    const written = tight ? [addX - 14, "end"] : [addX + 20, "start"];
     return {
       kept: word(keepX + 20, this.highway - 28, "kept", "forget update"),
-      lost: word(lost[0], lostY, "lost", "forget", lost[1]),
-      written: this.narrow ? null : word(written[0], this.joinY - 14, "written", "write update", written[1]),
+      lost: word(tight ? keepX - 8 : keepX + 56, lostY, "lost", "forget", tight ? "end" : "middle"),
+      written: this.narrow
+        ? null
+        : word(tight ? addX - 14 : addX + 20, lostY, "written", "write update", tight ? "end" : "start"),
       exposed: show ? word(show.x * this.width + 20, this.joinY - 14, "exposed", "expose") : null,
     };
   }
 
+  /** @param {PlacedStrip} place */
   labelStrip(place) {
     const { symbol, label } = this.app.term(place.term ?? place.of);
     const group = svg("g", { class: "label", "data-phases": place.phases.join(" ") }, this.svg);
@@ -194,7 +257,11 @@ export class LaneView {
     if (lead || this.narrow || place.prev) return;
     const lines = this.width < 760 ? label.toLowerCase().split(" ") : [label.toLowerCase()];
     lines.forEach((words, line) => {
-      svg("text", { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` }, group);
+      svg(
+        "text",
+        { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` },
+        group,
+      );
     });
   }
 
@@ -216,11 +283,12 @@ export class LaneView {
     brush.globalAlpha = 1;
   }
 
+  /** @param {PlacedStrip} place */
   drawStrip(place) {
     const { brush } = this;
     const { step, palette, scene } = this.app;
     const was = scene.table(this.lane.cell, place.of);
-    const now = scene.table(this.lane.cell, place.of, true) ?? was;
+    const now = scene.find(this.lane.cell, place.of, true) ?? was;
     const [across, down] = [place.width / place.columns, place.height / place.rows];
     const gap = Math.min(1, down / 6);
     const start = step * place.units;
@@ -241,6 +309,7 @@ export class LaneView {
     if (place.of !== "input") this.outline(place, across, down);
   }
 
+  /** @param {PlacedStrip} place @param {number} across @param {number} down */
   outline(place, across, down) {
     const unit = this.app.unit;
     if (unit >= place.units) return;
@@ -252,6 +321,7 @@ export class LaneView {
     brush.strokeRect(x - 1.5, y - 1.5, across + 2, down + 2);
   }
 
+  /** @param {string} name @param {boolean} changed */
   flow(name, changed) {
     return this.app.scene.value(this.lane.cell, "flow", this.app.step, this.lane.flows.indexOf(name), changed);
   }
@@ -265,6 +335,7 @@ export class LaneView {
     const [left, right] = [this.places[0], this.find(this.plan.memory)];
     const [keepX, addX, y] = [keep.x * this.width, add.x * this.width, this.highway];
     const end = this.plan.end * this.width;
+    /** @param {keyof typeof this.pipes} name @param {string} d */
     const shape = (name, d) => this.pipes[name].setAttribute("d", d);
     shape("before", band(left.x + left.width + 3, keepX, y, wide.before));
     shape("kept", band(keepX, addX, y, wide.kept));
@@ -275,23 +346,32 @@ export class LaneView {
     shape("next", band(right.x + right.width + 3, end - 6, y, wide.now));
     if (show) this.drawExposed(wide, show, y);
     const keeping = size.before > 0 ? `keeps ${percent(size.kept / size.before)}` : "nothing to keep yet";
-    write(this.words.kept, this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten");
+    write(
+      this.words.kept,
+      this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten",
+    );
     write(this.words.lost, size.lost > 0 ? `loses ${number(size.lost)}` : "");
     if (this.words.written) write(this.words.written, `writes ${number(size.written)}`);
-    if (show) write(this.words.exposed, `shows ${number(size.exposed)}`);
+    if (this.words.exposed) write(this.words.exposed, `shows ${number(size.exposed)}`);
     this.drawWas(keepX, addX, left, y, most);
   }
 
+  /** @param {Record<string, number>} wide @param {NonNullable<Plan["show"]>} show @param {number} y */
   drawExposed(wide, show, y) {
     const [branch, x] = [show.branch * this.width, show.x * this.width];
     const hidden = this.find("hidden_state");
     this.pipes.exposed.setAttribute("d", elbow(branch, y, this.joinY, x, wide.squashed));
-    this.pipes.shown.setAttribute("d", corner(x, this.joinY, hidden.x + hidden.width / 2, this.gates - 5, wide.exposed));
+    this.pipes.shown.setAttribute(
+      "d",
+      corner(x, this.joinY, hidden.x + hidden.width / 2, this.gates - 5, wide.exposed),
+    );
   }
 
   // The outline of the highway as it was without the changes.
+  /** @param {number} keepX @param {number} addX @param {PlacedStrip} left @param {number} y @param {number} most */
   drawWas(keepX, addX, left, y, most) {
     if (!this.lane.changed) return void this.pipes.was.setAttribute("d", "");
+    /** @param {string} name */
     const half = (name) => (PIPE * this.flow(name, false)) / most / 2;
     const [before, kept, now] = [half("before"), half("kept"), half("now")];
     const end = this.plan.end * this.width - 6;
@@ -302,7 +382,7 @@ export class LaneView {
 
   showPhase() {
     for (const part of this.svg.querySelectorAll("[data-phases]")) {
-      part.classList.toggle("back", !this.app.inPhase(part.dataset.phases.split(" ")));
+      part.classList.toggle("back", !this.app.inPhase(part.getAttribute("data-phases")?.split(" ") ?? []));
     }
   }
 
@@ -314,6 +394,7 @@ export class LaneView {
     this.canvas.addEventListener("click", (event) => this.pick(event));
   }
 
+  /** @param {MouseEvent} event */
   hit(event) {
     const { x, y } = pointIn(this.canvas, event);
     for (const place of this.places ?? []) {
@@ -325,6 +406,7 @@ export class LaneView {
     return null;
   }
 
+  /** @param {PointerEvent} event */
   tell(event) {
     const found = this.hit(event);
     this.canvas.style.cursor = found ? "pointer" : "default";
@@ -332,6 +414,7 @@ export class LaneView {
     const { place, unit } = found;
     const { symbol, label, meaning } = this.app.term(place.term ?? place.of);
     const was = this.app.scene.value(this.lane.cell, place.of, this.app.step, unit);
+    /** @type {TipRow[]} */
     const rows = [[place.prev ? "before this step" : "value", number(was)]];
     if (this.lane.changed) {
       rows.push(["changed", number(this.app.scene.value(this.lane.cell, place.of, this.app.step, unit, true))]);
@@ -341,6 +424,7 @@ export class LaneView {
     this.app.tip.show(event, `${label} ${symbol} · ${what}`, rows, `${meaning} ${more}`);
   }
 
+  /** @param {MouseEvent} event */
   pick(event) {
     const found = this.hit(event);
     if (!found || found.place.of === "input") return;
@@ -350,6 +434,7 @@ export class LaneView {
   }
 
   // Everything that the cell computes can be held; what was before only before the first step.
+  /** @param {PlacedStrip} place */
   canBeSet(place) {
     return !this.app.scene.fixed && (!place.prev || this.app.step === 0);
   }
@@ -361,11 +446,14 @@ export class LaneView {
 
 // ── shapes ─────────────────────────────────────────────────────────────────────────────────
 
+/** @param {number} from @param {number} to @param {number} y @param {number} width */
 const band = (from, to, y, width) => (to > from ? `M${from} ${y - width / 2}H${to}V${y + width / 2}H${from}Z` : "");
 
+/** @param {number} x @param {number} from @param {number} to @param {number} width */
 const pole = (x, from, to, width) => `M${x - width / 2} ${from}V${to}H${x + width / 2}V${from}Z`;
 
 // What is lost turns off the highway, downwards, and ends there.
+/** @param {number} x @param {number} y @param {number} width @param {number} reach */
 function spill(x, y, width, reach) {
   if (width < 0.3) return "";
   const [half, depth] = [width / 2, reach < 30 ? 30 : 38];
@@ -374,14 +462,17 @@ function spill(x, y, width, reach) {
   return outer + inner;
 }
 
+/** @param {number} x @param {number} from @param {number} to @param {number} end @param {number} width */
 const elbow = (x, from, to, end, width) =>
   `M${x - width / 2} ${from}V${to + width / 2}H${end}V${to - width / 2}H${x + width / 2}V${from}Z`;
 
+/** @param {number} from @param {number} y @param {number} x @param {number} to @param {number} width */
 const corner = (from, y, x, to, width) =>
   `M${from} ${y - width / 2}H${x + width / 2}V${to}H${x - width / 2}V${y + width / 2}H${from}Z`;
 
 const ARROWS = { up: [-5, 8, 5, 8], right: [-8, -6, -8, 6] };
 
+/** @param {number} x @param {number} y @param {"up" | "right"} way */
 function arrow(x, y, way) {
   const [a, b, c, d] = ARROWS[way];
   return `M${x} ${y}L${x + a} ${y + b}L${x + c} ${y + d}Z`;

@@ -1,28 +1,30 @@
 // The moments inside one step, and one sentence about each with the numbers of now.
 
-import { number, percent, tag, write } from "../shared/dom.js";
+import { addButton } from "../shared/controls.js";
+import { number, percent, setAll, tag, write } from "../shared/dom.js";
 import { PHASES } from "./plans.js";
 
+/** @import { CellDiagram } from "./cell_diagram.js" */
+/** @typedef {(what: string) => number} Flow */
+/** @typedef {{ flow: Flow, token: string, asks: string, beyond: string, best: string }} Now */
+
 export class PhaseBar {
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "phases" }, parent);
     const row = tag("div", { class: "row", role: "group", "aria-label": "Moments inside a step" }, this.root);
-    this.buttons = ["whole step", ...PHASES].map((name, place) => this.button(row, name, place - 1));
+    this.buttons = ["whole step", ...PHASES].map((name, place) =>
+      addButton(row, { text: name }, () => app.enter(place - 1)),
+    );
     tag("span", { class: "hint", text: "← → step   ↑ ↓ moments   space plays   [ ] unit" }, row);
     this.sentence = tag("p", { class: "sentence" }, this.root);
-  }
-
-  button(row, name, phase) {
-    const button = tag("button", { type: "button", text: name }, row);
-    button.addEventListener("click", () => this.app.enter(phase));
-    return button;
   }
 
   draw() {
     this.buttons.forEach((button, place) => {
       const on = place - 1 === this.app.phase;
-      if ((button.getAttribute("aria-pressed") === "true") !== on) button.setAttribute("aria-pressed", on);
+      if ((button.getAttribute("aria-pressed") === "true") !== on) setAll(button, { "aria-pressed": on });
     });
     write(this.sentence, this.words());
   }
@@ -31,6 +33,7 @@ export class PhaseBar {
     const lane = this.app.activeLane;
     const name = PHASES[this.app.phase];
     const tell = TELL[lane.cell][name] ?? TELL[lane.cell].whole;
+    /** @param {string} what */
     const flow = (what) => this.app.flow(lane, what);
     const { changed_tokens: tokens, series, asks, vocabulary } = this.app.scene;
     const { step } = this.app;
@@ -40,11 +43,17 @@ export class PhaseBar {
   }
 }
 
+/** @param {Flow} flow */
 const share = (flow) => percent(flow("kept") / flow("before"));
+/** @param {Now} now */
 const kept = ({ flow }) =>
-  flow("before") > 0 ? `of what it held, ${share(flow)} is kept and ${number(flow("lost"))} is lost.` : "there is nothing to keep yet.";
+  flow("before") > 0
+    ? `of what it held, ${share(flow)} is kept and ${number(flow("lost"))} is lost.`
+    : "there is nothing to keep yet.";
+/** @param {Now} now */
 const guess = ({ best, asks, beyond }) => {
-  const from = beyond === "goes to the layer above" ? "what is shown goes to the layer above; in the end" : "from what is shown,";
+  const from =
+    beyond === "goes to the layer above" ? "what is shown goes to the layer above; in the end" : "from what is shown,";
   if (asks === "class") return `${from} it says ${best}, if the sequence ended here.`;
   if (asks === "values") return `${from} the head answers.`;
   return best ? `from what is shown, it expects ${best}.` : "from what is shown, the head forecasts.";
@@ -52,23 +61,32 @@ const guess = ({ best, asks, beyond }) => {
 
 const COMMON = { predict: guess };
 
+/** @type {Record<Cell, Record<string, (now: Now) => string>>} */
 const TELL = {
   lstm: {
     ...COMMON,
-    whole: (now) => `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))} and shows ${number(now.flow("exposed"))}.`,
-    read: ({ token }) => `the four layers all see the same two things: the input ${token} as x, and h, what the cell showed one step before.`,
+    whole: (now) =>
+      `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))} and shows ${number(now.flow("exposed"))}.`,
+    read: ({ token }) =>
+      `the four layers all see the same two things: the input ${token} as x, and h, what the cell showed one step before.`,
     forget: (now) => `the forget gate decides for each unit how much of the old cell state stays: ${kept(now)}`,
-    write: ({ flow }) => `the candidate says what could be written, the input gate how much of it is: ${number(flow("written"))} in all.`,
-    update: ({ flow }) => `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new cell state holds ${number(flow("now"))}.`,
-    expose: ({ flow }) => `the output gate decides how much of tanh(c) is shown: ${number(flow("exposed"))} of ${number(flow("squashed"))}.`,
+    write: ({ flow }) =>
+      `the candidate says what could be written, the input gate how much of it is: ${number(flow("written"))} in all.`,
+    update: ({ flow }) =>
+      `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new cell state holds ${number(flow("now"))}.`,
+    expose: ({ flow }) =>
+      `the output gate decides how much of tanh(c) is shown: ${number(flow("exposed"))} of ${number(flow("squashed"))}.`,
   },
   gru: {
     ...COMMON,
-    whole: (now) => `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))}, and shows all it holds.`,
+    whole: (now) =>
+      `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))}, and shows all it holds.`,
     read: ({ token }) => `its layers see the input ${token} as x and its own state h of one step before.`,
     forget: (now) => `the update gate decides how much of the old state stays: ${kept(now)}`,
-    write: ({ flow }) => `the reset gate decides how much of the old state the candidate may see; what the update gate does not keep is written: ${number(flow("written"))}.`,
-    update: ({ flow }) => `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new state holds ${number(flow("now"))}.`,
+    write: ({ flow }) =>
+      `the reset gate decides how much of the old state the candidate may see; what the update gate does not keep is written: ${number(flow("written"))}.`,
+    update: ({ flow }) =>
+      `what was kept (${number(flow("kept"))}) and what is written (${number(flow("written"))}) are added: the new state holds ${number(flow("now"))}.`,
     expose: () => "a GRU has no output gate: the state itself is shown.",
   },
   rnn: {

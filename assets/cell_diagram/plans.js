@@ -1,14 +1,53 @@
 // Where the parts of each cell stand. x runs from 0 to 1 over the width; `row` is the highway above or the gates below.
 // `phases` are the moments in which a part matters; outside them it steps back.
 
+/** @typedef {"gates" | "highway"} Row */
+
+/**
+ * @typedef {{
+ *   of: string,
+ *   x: number,
+ *   row: Row,
+ *   kind: "gate" | "signed",
+ *   phases: string[],
+ *   term?: string,
+ *   prev?: boolean,
+ *   squeeze?: string,
+ * }} Strip
+ */
+/**
+ * @typedef {{
+ *   memory: string,
+ *   strips: Strip[],
+ *   keep: { x: number, gate: string | null },
+ *   add: { x: number },
+ *   join: { x: number, from: string[], rest?: boolean },
+ *   show?: { branch: number, x: number, gate: string },
+ *   passes?: [from: string, to: string],
+ *   end: number,
+ * }} Plan
+ */
+
 export const PHASES = ["read", "forget", "write", "update", "expose", "predict"];
 
+/** @type {Row} */
 const GATE_ROW = "gates";
+/** @type {Row} */
 const HIGHWAY = "highway";
 
 // One strip of unit cells. `of` is the name in the trace, `prev` marks what was there at the step before.
+/**
+ * @param {string} of
+ * @param {number} x
+ * @param {Row} row
+ * @param {Strip["kind"]} kind
+ * @param {string[]} phases
+ * @param {Partial<Strip>} [more]
+ * @returns {Strip}
+ */
 const strip = (of, x, row, kind, phases, more = {}) => ({ of, x, row, kind, phases, ...more });
 
+/** @type {Record<Cell, Plan>} */
 export const PLANS = {
   lstm: {
     memory: "cell_state",

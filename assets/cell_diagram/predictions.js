@@ -1,22 +1,29 @@
 // What a lane answers after this step: probabilities of the next token or of the classes with the right ones marked, a
 // forecast, or plain numbers.
 
-import { brushOn, number, percent, setAll, svg, tag, write } from "../shared/dom.js";
+import { brushOn, lastOf, number, percent, setAll, svg, tag, write } from "../shared/dom.js";
+import { linePath } from "../shared/lines.js";
+
+/** @import { CellDiagram } from "./cell_diagram.js" */
+/** @typedef {Record<"root" | "name" | "now" | "was" | "value", HTMLElement>} AnswerRow */
 
 const MOST = 6;
 
+/** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
 export function predictionView(parent, lane, app) {
   if (app.scene.series) return new ForecastView(parent, lane, app);
   return app.scene.asks === "values" ? new ValuesView(parent, lane, app) : new ChanceView(parent, lane, app);
 }
 
 class ChanceView {
+  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
   constructor(parent, lane, app) {
-    Object.assign(this, { lane, app });
+    this.lane = lane;
+    this.app = app;
     this.asked = app.scene.asks === "class" ? "Which class, if it ended here?" : "What comes next?";
     this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: ${this.asked}` }, parent);
     this.title = tag("h4", { text: this.asked }, this.root);
-    this.picture = app.scene.table("sequence", "picture") && new ReadSoFar(this.root, app);
+    this.picture = app.scene.find("sequence", "picture") && new ReadSoFar(this.root, app);
     this.list = tag("ol", {}, this.root);
     this.rows = Array.from({ length: Math.min(MOST, app.scene.outputs.length) }, () => this.row());
     this.effect = tag("p", { class: "effect" }, this.root);
@@ -33,13 +40,8 @@ class ChanceView {
 
   draw() {
     const { scene, step } = this.app;
-    const size = scene.outputs.length;
-    const at = (changed) => {
-      const table = scene.table(this.lane.cell, "probabilities", changed);
-      return table ? table.data.subarray(step * size, (step + 1) * size) : null;
-    };
-    const was = at(false);
-    const now = at(true) ?? was;
+    const was = scene.row(this.lane.cell, "probabilities", step) ?? new Float32Array();
+    const now = scene.row(this.lane.cell, "probabilities", step, true) ?? was;
     const right = scene.changed_answers[step];
     const order = ranked(now, right, this.rows.length);
     this.rows.forEach((row, place) => this.fill(row, order[place], now, was, right));
@@ -50,6 +52,13 @@ class ChanceView {
     this.effect.classList.toggle("calm", words === HARDLY);
   }
 
+  /**
+   * @param {AnswerRow} row
+   * @param {number} output
+   * @param {Float32Array} now
+   * @param {Float32Array} was
+   * @param {number[]} right
+   */
   fill(row, output, now, was, right) {
     const isRight = right.includes(output);
     write(row.name, (isRight ? "✓ " : "") + this.app.scene.outputs[output]); // a long name loses its end
@@ -60,23 +69,29 @@ class ChanceView {
     write(row.value, percent(now[output]));
   }
 
+  /** @param {Float32Array} was @param {Float32Array} now @param {number[]} right */
   words(was, now, right) {
     if (!this.lane.changed) return "";
     if (right.length) {
       const [before, after] = [was, now].map((chances) => right.reduce((all, output) => all + chances[output], 0));
       return hardly(before, after) ? HARDLY : `Changed: a right answer ${percent(before)} → ${percent(after)}`;
     }
-    const most = now.reduce((best, chance, output) => (Math.abs(chance - was[output]) > Math.abs(now[best] - was[best]) ? output : best), 0);
+    const most = now.reduce(
+      (best, chance, output) => (Math.abs(chance - was[output]) > Math.abs(now[best] - was[best]) ? output : best),
+      0,
+    );
     if (hardly(was[most], now[most])) return HARDLY;
     return `Changed most: “${this.app.scene.outputs[most]}” ${percent(was[most])} → ${percent(now[most])}`;
   }
 }
 
 const HARDLY = "The changes hardly matter here: every probability stays within half a point.";
+/** @param {number} before @param {number} after */
 const hardly = (before, after) => Math.abs(after - before) < 0.005;
 
 // The likeliest outputs, but a right one is never left out.
-function ranked(chances, right, count) {
+/** @param {Float32Array} chances @param {number[]} right @param {number} count */
+export function ranked(chances, right, count) {
   const order = Array.from(chances.keys()).sort((one, other) => chances[other] - chances[one]);
   const shown = order.slice(0, count);
   const missing = right.filter((output) => !shown.includes(output))[0];
@@ -86,6 +101,7 @@ function ranked(chances, right, count) {
 
 // The rows of a picture that were read, and pale those that are still to come.
 class ReadSoFar {
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
     this.table = app.scene.table("sequence", "picture");
@@ -115,9 +131,15 @@ class ReadSoFar {
 
 // The numbers of a head of which nobody knows what they mean.
 class ValuesView {
+  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
   constructor(parent, lane, app) {
-    Object.assign(this, { lane, app });
-    this.root = tag("section", { class: "prediction values", "aria-label": `${lane.label}: the answers after this step` }, parent);
+    this.lane = lane;
+    this.app = app;
+    this.root = tag(
+      "section",
+      { class: "prediction values", "aria-label": `${lane.label}: the answers after this step` },
+      parent,
+    );
     tag("h4", { text: "The answers after this step" }, this.root);
     this.list = tag("ol", {}, this.root);
     const shown = app.scene.outputs.slice(0, MOST_VALUES);
@@ -132,6 +154,7 @@ class ValuesView {
   }
 
   draw() {
+    /** @param {number} place @param {boolean} changed */
     const value = (place, changed) => this.app.scene.value(this.lane.cell, "values", this.app.step, place, changed);
     const { changed } = this.lane;
     this.rows.forEach((row, place) => {
@@ -147,9 +170,15 @@ const MOST_VALUES = 12;
 const HEIGHT = 180;
 
 class ForecastView {
+  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
   constructor(parent, lane, app) {
-    Object.assign(this, { lane, app });
-    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` }, parent);
+    this.lane = lane;
+    this.app = app;
+    this.root = tag(
+      "section",
+      { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` },
+      parent,
+    );
     tag("h4", { text: "The forecast after this step" }, this.root);
     this.svg = svg("svg", { class: "forecast", role: "img" }, this.root);
     tag("p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it says" }, this.root);
@@ -158,36 +187,49 @@ class ForecastView {
   }
 
   draw() {
-    const { series } = this.app.scene;
+    const { scene, step } = this.app;
+    const series = /** @type {Series} */ (scene.series);
     const width = this.root.clientWidth || 260;
     setAll(this.svg, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
-    const table = (changed) => this.app.scene.table(this.lane.cell, "forecasts", changed);
-    const cut = (whole) => Array.from(whole.data.subarray(this.app.step * whole.columns, (this.app.step + 1) * whole.columns));
-    const was = cut(table(false));
-    const now = table(true) ? cut(table(true)) : was;
-    const read = series.read.slice(0, this.app.step + 1);
-    const last = this.app.step === this.app.scene.steps - 1;
+    const was = [...(scene.row(this.lane.cell, "forecasts", step) ?? [])];
+    const changed = scene.row(this.lane.cell, "forecasts", step, true);
+    const now = changed ? [...changed] : was;
+    const read = series.read.slice(0, step + 1);
+    const last = step === scene.steps - 1;
     this.paint(width, series, read, was, now, last);
-    const name = last ? "It has read the whole window: this is its forecast." : "It has not read all yet: this is what its head makes of what it has read so far.";
+    const name = last
+      ? "It has read the whole window: this is its forecast."
+      : "It has not read all yet: this is what its head makes of what it has read so far.";
     write(this.words, name);
     write(this.effect, this.lane.changed ? `Changed: the first value ${number(was[0])} → ${number(now[0])}` : "");
   }
 
+  /**
+   * @param {number} width
+   * @param {Series} series
+   * @param {number[]} read
+   * @param {number[]} was
+   * @param {number[]} now
+   * @param {boolean} last
+   */
   paint(width, series, read, was, now, last) {
-    const all = [...series.read, ...series.truth, ...was, ...now].filter((value) => Number.isFinite(value));
+    const truth = series.truth.map((value) => value ?? NaN);
+    const all = [...series.read, ...truth, ...was, ...now].filter(Number.isFinite);
     const [low, high] = [Math.min(...all), Math.max(...all)];
-    const steps = series.read.length + series.truth.length;
+    const steps = series.read.length + truth.length;
+    /** @param {number} place */
     const x = (place) => 4 + ((width - 8) * place) / Math.max(1, steps - 1);
+    /** @param {number} value */
     const y = (value) => HEIGHT - 8 - ((HEIGHT - 16) * (value - low)) / (high - low || 1);
-    const line = (values, start) =>
-      values.map((value, place) => (Number.isFinite(value) ? `${place && Number.isFinite(values[place - 1]) ? "L" : "M"}${x(start + place).toFixed(1)} ${y(value).toFixed(1)}` : "")).join("");
+    /** @param {number[]} values @param {number} start */
+    const line = (values, start) => linePath(values, (place) => x(start + place), y);
     this.svg.replaceChildren();
     this.svg.setAttribute("aria-label", `The first value of the forecast is ${number(now[0])}`);
-    svg("path", { class: "unread", d: line([...series.read], 0) }, this.svg);
+    svg("path", { class: "unread", d: line(series.read, 0) }, this.svg);
     svg("path", { class: "read", d: line(read, 0) }, this.svg);
-    svg("path", { class: "truth", d: line([series.read.at(-1), ...series.truth], series.read.length - 1) }, this.svg);
+    svg("path", { class: "truth", d: line([lastOf(series.read), ...truth], series.read.length - 1) }, this.svg);
     if (now !== was) svg("path", { class: "answer before", d: line(was, series.read.length) }, this.svg);
     svg("path", { class: last ? "answer" : "answer early", d: line(now, series.read.length) }, this.svg);
-    svg("circle", { class: "at", r: 4, cx: x(read.length - 1), cy: y(read.at(-1)) }, this.svg);
+    svg("circle", { class: "at", r: 4, cx: x(read.length - 1), cy: y(lastOf(read)) }, this.svg);
   }
 }

@@ -1,12 +1,25 @@
 // The sequence as a ribbon of tokens: click one, or drag along it. Below each token, how sure the first lane was of the right
 // answer at that step.
 
-import { clamp, number, percent, pointIn, tag, write } from "../shared/dom.js";
+import { addButton } from "../shared/controls.js";
+import { clamp, number, percent, pointIn, lastOf, setAll, svg, tag, write } from "../shared/dom.js";
+
+/** @import { CellDiagram } from "./cell_diagram.js" */
 
 export class Ribbon {
+  /** @type {HTMLElement[]} */ chips = [];
+  current = -1;
+  dragging = false;
+  /** @type {{ width: number, edges: number[], end: number, view: number } | null} */ measured = null;
+
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" }, parent);
+    this.root = tag(
+      "div",
+      { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" },
+      parent,
+    );
     this.track = tag("div", { class: "track" }, this.root);
     this.root.addEventListener("pointerdown", (event) => this.grab(event));
     this.root.addEventListener("pointermove", (event) => event.buttons && this.dragging && this.seek(event));
@@ -14,15 +27,16 @@ export class Ribbon {
     this.root.addEventListener("pointercancel", () => (this.dragging = false));
   }
 
+  /** @param {StepScene} scene */
   show(scene) {
     this.track.replaceChildren();
     this.chips = scene.tokens.map((token, step) => this.chip(scene, token, step));
-    this.root.setAttribute("aria-valuemin", 1);
-    this.root.setAttribute("aria-valuemax", scene.steps);
+    setAll(this.root, { "aria-valuemin": 1, "aria-valuemax": scene.steps });
     this.current = -1;
     this.measured = null;
   }
 
+  /** @param {StepScene} scene @param {string} token @param {number} step */
   chip(scene, token, step) {
     const chip = tag("div", { class: "chip", dir: "auto" }, this.track);
     const now = scene.changed_tokens[step];
@@ -45,8 +59,10 @@ export class Ribbon {
     this.chips[this.current]?.classList.remove("now");
     this.chips[step].classList.add("now");
     this.current = step;
-    this.root.setAttribute("aria-valuenow", step + 1);
-    this.root.setAttribute("aria-valuetext", `step ${step + 1} of ${scene.steps}: ${scene.changed_tokens[step]}`);
+    setAll(this.root, {
+      "aria-valuenow": step + 1,
+      "aria-valuetext": `step ${step + 1} of ${scene.steps}: ${scene.changed_tokens[step]}`,
+    });
     this.keepInSight();
   }
 
@@ -54,8 +70,13 @@ export class Ribbon {
   measure() {
     if (this.measured?.width === this.app.width) return this.measured;
     const edges = this.chips.map((chip) => chip.offsetLeft);
-    const last = this.chips.at(-1);
-    this.measured = { width: this.app.width, edges, end: last.offsetLeft + last.offsetWidth, view: this.root.clientWidth };
+    const last = lastOf(this.chips);
+    this.measured = {
+      width: this.app.width,
+      edges,
+      end: last.offsetLeft + last.offsetWidth,
+      view: this.root.clientWidth,
+    };
     return this.measured;
   }
 
@@ -68,6 +89,7 @@ export class Ribbon {
     if (share < 0.12 || share > 0.88) this.root.scrollLeft = middle - view / 2;
   }
 
+  /** @param {PointerEvent} event */
   grab(event) {
     this.dragging = true;
     if (event.pointerType === "mouse") this.root.setPointerCapture(event.pointerId);
@@ -76,6 +98,7 @@ export class Ribbon {
     this.seek(event);
   }
 
+  /** @param {PointerEvent} event */
   seek(event) {
     const { edges } = this.measure();
     const x = pointIn(this.root, event).x + this.root.scrollLeft;
@@ -86,10 +109,13 @@ export class Ribbon {
   }
 }
 
+/** @param {number} share */
 const percentOf = (share) => `${(100 * share).toFixed(1)}%`;
+/** @param {string} token */
 const shown = (token) => (token.trim() ? token : "␣");
 
 export class Transport {
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "transport" }, parent);
@@ -106,13 +132,13 @@ export class Transport {
     this.where = tag("p", { class: "where" }, this.root);
   }
 
+  /** @param {string} name @param {string} icon @param {() => void} action @returns {HTMLButtonElement} */
   button(name, icon, action, kind = "") {
-    const button = tag("button", { type: "button", "aria-label": name, title: name, class: kind }, this.root);
-    button.appendChild(iconOf(icon));
-    button.addEventListener("click", () => {
+    const button = addButton(this.root, { "aria-label": name, title: name, class: kind }, () => {
       if (kind !== "play") this.app.pause();
       action();
     });
+    button.appendChild(iconOf(icon));
     return button;
   }
 
@@ -120,6 +146,7 @@ export class Transport {
     return Number(this.speed.value);
   }
 
+  /** @param {boolean} on */
   showPlaying(on) {
     const name = on ? "Pause (space)" : "Play (space)";
     this.playing.replaceChildren(iconOf(on ? ICONS.pause : ICONS.play));
@@ -141,12 +168,9 @@ const ICONS = {
   last: "M15 6h2v12h-2zM6 6v12l8-6z",
 };
 
+/** @param {string} d */
 function iconOf(d) {
-  const holder = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  holder.setAttribute("viewBox", "0 0 24 24");
-  holder.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", d);
-  holder.appendChild(path);
-  return holder;
+  const icon = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
+  svg("path", { d }, icon);
+  return icon;
 }

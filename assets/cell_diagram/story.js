@@ -1,12 +1,23 @@
 // The selected unit over the whole sequence: its memory and what it shows as lines, its gates as rows of shade.
 
 import { brushOn, clamp, number, pointIn, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
+import { linePath } from "../shared/lines.js";
+
+/** @import { CellDiagram } from "./cell_diagram.js" */
 
 const LINES = 120;
 const ROW = 19;
 const LEFT = 44;
 
 export class Story {
+  held = false;
+  /** @type {string[]} */ rows = [];
+  height = 0;
+  width = 0;
+  wide = 0;
+  /** @type {SVGElement | undefined} */ cursor;
+
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "story", "aria-label": "The unit over the whole sequence" }, parent);
@@ -15,7 +26,9 @@ export class Story {
     this.canvas = tag("canvas", { "aria-hidden": "true" }, this.box);
     this.svg = svg("svg", { "aria-hidden": "true" }, this.box);
     this.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.box.addEventListener("pointermove", (event) => (event.buttons && this.held ? this.seek(event) : this.tell(event)));
+    this.box.addEventListener("pointermove", (event) =>
+      event.buttons && this.held ? this.seek(event) : this.tell(event),
+    );
     this.box.addEventListener("pointerup", () => (this.held = false));
     this.box.addEventListener("pointerleave", () => app.tip.hide());
   }
@@ -37,39 +50,60 @@ export class Story {
     this.drawLines(lane);
     this.drawRows(lane);
     this.drawTokens();
-    this.cursor = svg("rect", { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) }, this.svg);
+    this.cursor = svg(
+      "rect",
+      { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) },
+      this.svg,
+    );
     this.draw();
   }
 
+  /** @param {StepLane} lane @param {string} name @param {boolean} changed */
   column(lane, name, changed) {
-    const table = this.app.scene.table(lane.cell, name, changed);
-    return table ? Array.from({ length: table.rows }, (_, step) => table.data[step * table.columns + this.app.unit]) : null;
+    const { scene, unit } = this.app;
+    return Array.from({ length: scene.steps }, (_, step) => scene.value(lane.cell, name, step, unit, changed));
   }
 
+  /** @param {number} step */
   x(step) {
     return LEFT + (step + 0.5) * this.wide;
   }
 
+  /** @param {StepLane} lane */
   drawLines(lane) {
     const names = lane.memory === "cell_state" ? ["cell_state", "hidden_state"] : ["hidden_state"];
-    const lines = names.flatMap((name) => [false, true].map((changed) => [name, changed, this.column(lane, name, changed)]));
-    const there = lines.filter(([, , values]) => values);
-    const all = there.flatMap(([, , values]) => values).filter(Number.isFinite);
+    const kinds = lane.changed ? [false, true] : [false];
+    const lines = names.flatMap((name) =>
+      kinds.map((changed) => ({ name, changed, values: this.column(lane, name, changed) })),
+    );
+    const all = lines.flatMap(({ values }) => values).filter(Number.isFinite);
     const [low, high] = [Math.min(-0.1, ...all), Math.max(0.1, ...all)];
+    /** @param {number} value */
     const y = (value) => 18 + ((high - value) / (high - low)) * (LINES - 28);
     svg("path", { class: "zero", d: `M${LEFT} ${y(0)}H${this.width}` }, this.svg);
     for (const value of [high, 0, low].filter((one) => one === 0 || Math.abs(y(one) - y(0)) > 14)) {
       svg("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end", text: number(value) }, this.svg);
     }
-    for (const [name, changed, values] of there) {
-      const d = values.map((value, step) => `${step ? "L" : "M"}${this.x(step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+    for (const { name, changed, values } of lines) {
+      const d = linePath(values, (step) => this.x(step), y);
       const kind = `${names.length > 1 ? "" : "alone"} ${lane.changed && !changed ? "original" : ""}`;
       svg("path", { class: `${name} ${kind}`, d: values.length > 1 ? d : `${d}h1` }, this.svg);
     }
     const key = names.length > 1 ? "cell state solid, hidden state dashed" : "hidden state";
-    svg("text", { class: "key", x: this.width - 4, y: 12, "text-anchor": "end", text: lane.changed ? `${key}; pale: without the changes` : key }, this.svg);
+    svg(
+      "text",
+      {
+        class: "key",
+        x: this.width - 4,
+        y: 12,
+        "text-anchor": "end",
+        text: lane.changed ? `${key}; pale: without the changes` : key,
+      },
+      this.svg,
+    );
   }
 
+  /** @param {StepLane} lane */
   drawRows(lane) {
     const brush = brushOn(this.canvas, this.width, this.height);
     this.rows.forEach((name, row) => {
@@ -79,10 +113,15 @@ export class Story {
         brush.fillStyle = paint(value);
         brush.fillRect(LEFT + step * this.wide, y, Math.max(0.6, this.wide - (this.wide > 4 ? 1 : 0)), ROW - 2);
       });
-      svgSymbol({ class: `tick ${name}`, x: LEFT - 6, y: y + 13, "text-anchor": "end" }, this.app.term(name).symbol, this.svg);
+      svgSymbol(
+        { class: `tick ${name}`, x: LEFT - 6, y: y + 13, "text-anchor": "end" },
+        this.app.term(name).symbol,
+        this.svg,
+      );
     });
   }
 
+  /** @param {number} row */
   rowTop(row) {
     return LINES + 8 + row * ROW;
   }
@@ -102,29 +141,34 @@ export class Story {
   }
 
   draw() {
-    this.cursor?.setAttribute("x", LEFT + this.app.step * this.wide);
+    if (this.cursor) setAll(this.cursor, { x: LEFT + this.app.step * this.wide });
   }
 
+  /** @param {PointerEvent} event */
   stepAt(event) {
     const x = pointIn(this.box, event).x;
     return clamp(Math.floor((x - LEFT) / this.wide), 0, this.app.scene.steps - 1);
   }
 
+  /** @param {PointerEvent} event */
   grab(event) {
     this.held = true;
     event.preventDefault();
     this.seek(event);
   }
 
+  /** @param {PointerEvent} event */
   seek(event) {
     this.app.pause();
     this.app.go(this.stepAt(event));
   }
 
+  /** @param {PointerEvent} event */
   tell(event) {
     const lane = this.app.activeLane;
     const step = this.stepAt(event);
     const names = [...(lane.memory === "cell_state" ? ["cell_state"] : []), "hidden_state", ...this.rows];
+    /** @type {TipRow[]} */
     const rows = names.map((name) => [
       symbolParts(this.app.term(name).symbol)[0],
       number(this.app.scene.value(lane.cell, name, step, this.app.unit, lane.changed)),

@@ -1,46 +1,81 @@
 // What if: a small dialog that holds a gate, the candidate or a state, a list of what is changed, and a way to read another
 // token. Changes are written as lstm_viz/stepping/what_if.py reads them.
 
+import { addButton } from "../shared/controls.js";
 import { clamp, number, placeOn, pointIn, tag, write } from "../shared/dom.js";
+
+/** @import { CellDiagram } from "./cell_diagram.js" */
 
 // What the two usual levels are called.
 const LEVELS = { gate: ["open (1)", "shut (0)"], other: ["1", "0"] };
 
 export class Holding {
+  /** @type {StepLane} */ lane;
+  name = "";
+  unit = 0;
+  begin = false;
+  /** @type {HTMLElement | null} */ back = null;
+  /** @type {[least: number, most: number]} */ range = [0, 1];
+
+  /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("form", { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" }, parent);
+    this.frame = parent;
+    this.root = tag(
+      "form",
+      { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" },
+      parent,
+    );
     this.title = tag("h4", {}, this.root);
-    this.level = this.choice("Hold it", [["1", ""], ["0", ""], ["other", "at"]]);
-    this.value = tag("input", { type: "number", step: "any", value: 0.5, "aria-label": "Value to hold it at" }, this.level.root);
+    this.level = this.choice("Hold it", [
+      ["1", ""],
+      ["0", ""],
+      ["other", "at"],
+    ]);
+    this.value = tag(
+      "input",
+      { type: "number", step: "any", value: 0.5, "aria-label": "Value to hold it at" },
+      this.level.root,
+    );
     this.value.addEventListener("input", () => this.level.pick("other"));
-    this.who = this.choice("Which", [["one", "this unit"], ["all", "all units"]]);
-    this.when = this.choice("When", [["from", "from here on"], ["here", "here only"], ["every", "at every step"]]);
+    this.who = this.choice("Which", [
+      ["one", "this unit"],
+      ["all", "all units"],
+    ]);
+    this.when = this.choice("When", [
+      ["from", "from here on"],
+      ["here", "here only"],
+      ["every", "at every step"],
+    ]);
     this.error = tag("p", { class: "error", role: "alert" }, this.root);
     const row = tag("div", { class: "row" }, this.root);
     this.main = tag("button", { type: "submit", class: "main", text: "Hold" }, row);
-    tag("button", { type: "button", text: "Cancel" }, row).addEventListener("click", () => this.close());
+    addButton(row, { text: "Cancel" }, () => this.close());
     this.root.addEventListener("submit", (event) => this.submit(event));
     this.root.addEventListener("keydown", (event) => this.press(event));
   }
 
+  /** @param {string} name @param {[value: string, words: string][]} options */
   choice(name, options) {
     const root = tag("fieldset", {}, this.root);
     tag("legend", { text: name }, root);
     const group = `${name}-${Math.random()}`;
-    const inputs = options.map(([value, words], place) => {
+    const pairs = options.map(([value, words], place) => {
       const label = tag("label", {}, root);
       const input = tag("input", { type: "radio", name: group, value }, label);
       input.checked = place === 0;
-      tag("span", { text: words }, label);
-      return input;
+      return { input, name: tag("span", { text: words }, label) };
     });
+    const inputs = pairs.map(({ input }) => input);
+    /** @param {string} value */
     const pick = (value) => inputs.forEach((input) => (input.checked = input.value === value));
-    const rename = (place, words) => write(inputs[place].nextSibling, words);
-    return { root, inputs, pick, rename, get: () => inputs.find((input) => input.checked).value };
+    /** @param {number} place @param {string} words */
+    const rename = (place, words) => write(pairs[place].name, words);
+    return { root, inputs, pick, rename, get: () => inputs.find((input) => input.checked)?.value ?? "" };
   }
 
   // `begin` asks for the content that a unit starts with, before the first step.
+  /** @param {StepLane} lane @param {string} name @param {number} unit @param {ClientPoint | HTMLElement} where */
   open(lane, name, unit, where, begin = false) {
     this.app.pause();
     Object.assign(this, { lane, name, unit, begin });
@@ -50,7 +85,9 @@ export class Holding {
     this.app.tip.hide();
     const { label } = this.app.term(name);
     const when = begin ? "before the first step" : `step ${this.app.step + 1}`;
-    const now = begin ? "" : `, now ${number(this.app.scene.value(lane.cell, name, this.app.step, unit, lane.changed))}`;
+    const now = begin
+      ? ""
+      : `, now ${number(this.app.scene.value(lane.cell, name, this.app.step, unit, lane.changed))}`;
     this.title.textContent = `${label} of the ${lane.label}, unit ${unit + 1}, ${when}${now}`;
     this.main.textContent = begin ? "Start with it" : "Hold";
     this.who.root.hidden = this.when.root.hidden = begin;
@@ -60,8 +97,9 @@ export class Holding {
     this.level.inputs[0].focus();
   }
 
+  /** @param {ClientPoint | HTMLElement} where */
   place(where) {
-    const frame = this.root.parentElement;
+    const { frame } = this;
     const { x, y } = pointIn(frame, where instanceof Element ? placeOn(where, 0, 1) : where);
     const [ceiling, floor] = [80, window.innerHeight - 20].map((clientY) => pointIn(frame, { clientX: 0, clientY }).y);
     const left = clamp(x + 12, 0, Math.max(0, frame.clientWidth - this.root.offsetWidth));
@@ -72,11 +110,13 @@ export class Holding {
     this.root.scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     event.stopPropagation(); // arrows choose here
     if (event.key === "Escape") this.close();
   }
 
+  /** @param {Event} event */
   submit(event) {
     event.preventDefault();
     const [least, most] = this.range;
@@ -106,9 +146,14 @@ export class Holding {
   }
 }
 
-const plain = (value) => value.toFixed(6).replace(/\.?0+$/, "");
+/** @param {number} value */
+export const plain = (value) => value.toFixed(6).replace(/\.?0+$/, "");
 
 export class Changes {
+  /** @type {HTMLSelectElement} */ field;
+  /** @type {HTMLButtonElement} */ tryIt;
+
+  /** @param {HTMLElement} parent @param {HTMLElement} beside @param {CellDiagram} app */
   constructor(parent, beside, app) {
     this.app = app;
     this.token = tag("form", { class: "token-form" }, beside);
@@ -118,6 +163,7 @@ export class Changes {
     this.token.addEventListener("keydown", (event) => event.stopPropagation());
   }
 
+  /** @param {StepScene} scene */
   show(scene) {
     this.token.replaceChildren();
     this.token.hidden = !scene.vocabulary.length;
@@ -127,10 +173,10 @@ export class Changes {
     if (!scene.changes.length) return;
     tag("li", { class: "lead", text: "What if:" }, this.list);
     for (const change of scene.changes) this.item(change);
-    const all = tag("button", { type: "button", text: "undo all", class: "quiet" }, tag("li", {}, this.list));
-    all.addEventListener("click", () => this.app.setChanges([]));
+    addButton(tag("li", {}, this.list), { text: "undo all", class: "quiet" }, () => this.app.setChanges([]));
   }
 
+  /** @param {StepScene} scene */
   tokenField(scene) {
     const label = tag("label", {}, this.token);
     tag("span", { text: "Read here instead: " }, label);
@@ -140,11 +186,12 @@ export class Changes {
     this.field.addEventListener("change", () => this.drawTry());
   }
 
+  /** @param {Change} change */
   item(change) {
     const item = tag("li", {}, this.list);
     tag("span", { text: change.words }, item);
-    const away = tag("button", { type: "button", text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" }, item);
-    away.addEventListener("click", () => this.app.drop(change.text));
+    const attributes = { text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" };
+    addButton(item, attributes, () => this.app.drop(change.text));
   }
 
   draw() {
@@ -158,12 +205,18 @@ export class Changes {
     this.tryIt.disabled = this.field.value === this.app.scene.changed_tokens[this.app.step];
   }
 
+  /** @param {Event} event */
   replace(event) {
     event.preventDefault();
     const step = this.app.step + 1;
-    const others = this.app.scene.changes.map((change) => change.text).filter((text) => !text.startsWith(`token@${step}=`));
+    const others = this.app.scene.changes
+      .map((change) => change.text)
+      .filter((text) => !text.startsWith(`token@${step}=`));
     const same = this.field.value === this.app.scene.tokens[step - 1];
-    const written = encodeURIComponent(this.field.value).replace(/[~!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+    const written = encodeURIComponent(this.field.value).replace(
+      /[~!'()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
     this.app.setChanges(same ? others : [...others, `token@${step}=${written}`]);
   }
 }

@@ -1,93 +1,120 @@
 // Which classes are taken for which: a real table, whose cells that hold examples are buttons. One of them is in the tab order;
 // arrow keys lead from it to the others.
 
-import { takePalette } from "../shared/colours.js";
-import { setAll, tag, write } from "../shared/dom.js";
-import { mounted } from "../shared/stage.js";
+import { lastOf, setAll, tag, targetOf, write } from "../shared/dom.js";
+import { Stage, mounted } from "../shared/stage.js";
+import { WAYS } from "../shared/ways.js";
+
+/** @import { Way } from "../shared/ways.js" */
 
 const LONG = 5; // letters; longer names of columns stand upright
 const SHORTEST = 80; // pixels that the name of a row has at least
-const WAYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
-class ConfusionMatrix {
+/** @extends {Stage<MatrixData>} */
+class ConfusionMatrix extends Stage {
+  about = "";
+  upright = false;
+  /** @type {Map<string, HTMLElement>} */ cells = new Map();
+
+  /** @param {Node} parent */
   constructor(parent) {
-    this.root = tag("div", { class: "stage confusion" }, parent);
+    super(parent, "confusion");
     this.told = tag("p", { class: "told" }, this.root);
-    this.scroll = tag("div", { class: "scroll", role: "region", "aria-label": "Right classes and what they were called" }, this.root);
+    this.scroll = tag(
+      "div",
+      { class: "scroll", role: "region", "aria-label": "Right classes and what they were called" },
+      this.root,
+    );
     this.table = tag("table", {}, this.scroll);
     this.key = tag("div", { class: "key" }, this.root);
-    for (const [kind, words] of [["right", "framed: called what it is"], ["wrong", "striped: mistaken"]]) {
+    for (const [kind, words] of [
+      ["right", "framed: called what it is"],
+      ["wrong", "striped: mistaken"],
+    ]) {
       const entry = tag("span", {}, this.key);
       tag("i", { class: kind, "aria-hidden": "true" }, entry);
       entry.append(words);
     }
-    tag("span", { text: "The stronger the colour, the larger the share of the row. A click shows the examples." }, this.key);
-    this.resizing = new ResizeObserver(() => this.root.clientWidth !== this.width && this.fit());
-    this.resizing.observe(this.root);
-    this.table.addEventListener("keydown", (event) => this.press(event));
+    tag(
+      "span",
+      { text: "The stronger the colour, the larger the share of the row. A click shows the examples." },
+      this.key,
+    );
     this.table.addEventListener("click", (event) => this.click(event));
-    this.table.addEventListener("focusin", (event) => event.target.dataset.row && this.enter(event.target));
+    this.table.addEventListener("focusin", (event) => targetOf(event).dataset.row && this.enter(targetOf(event)));
+    this.listen();
   }
 
+  /** @param {MatrixData} data */
   show(data) {
-    this.data = data;
-    takePalette(this.root, data.palettes);
+    this.scene = data;
+    this.recolour();
     const { chosen, palettes, ...content } = data;
     const about = JSON.stringify(content);
     if (about !== this.about) {
       this.about = about;
       this.build();
-      this.fit();
+      this.layout();
     }
     this.mark(chosen);
     this.root.dataset.drawn = String(data.classes.length);
   }
 
   build() {
-    const { classes, all, hidden, told } = this.data;
+    const { classes, all, hidden, told } = this.scene;
     write(this.told, hidden ? `${told} Of ${all} classes you see the ${classes.length} with most mistakes.` : told);
     this.upright = classes.some((name) => [...name].length > LONG);
     this.root.classList.toggle("upright", this.upright);
     this.table.replaceChildren();
     this.cells = new Map();
-    tag("caption", { class: "spoken", text: `${told} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.` }, this.table);
+    tag(
+      "caption",
+      {
+        class: "spoken",
+        text: `${told} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.`,
+      },
+      this.table,
+    );
     this.buildHead(tag("thead", {}, this.table));
     const body = tag("tbody", {}, this.table);
-    this.data.rows.forEach((row, place) => this.buildRow(body, row, place));
+    this.scene.rows.forEach((row, place) => this.buildRow(body, row, place));
     const first = this.cells.values().next().value;
     if (first) first.tabIndex = 0;
   }
 
   // All in full where there is room; else closer together, then without the sums. What is left goes to the names of rows, and
   // then to the cells.
-  fit() {
-    this.width = this.root.clientWidth;
+  layout() {
+    const isSeen = this.measure();
     this.root.classList.remove("tight", "tightest");
     for (const length of ["--name", "--cell"]) this.root.style.removeProperty(length);
     const left = () => this.width - this.table.offsetWidth;
-    if (!this.width || left() >= 0) return;
+    if (!isSeen || left() >= 0) return;
     this.root.classList.add("tight");
     this.root.style.setProperty("--name", `${SHORTEST}px`);
     this.root.classList.toggle("tightest", left() < 0);
     this.root.style.setProperty("--name", `${SHORTEST + Math.max(0, left() - 1)}px`);
-    const wider = Math.max(0, left() - 1) / this.data.classes.length;
+    const wider = Math.max(0, left() - 1) / this.scene.classes.length;
     this.root.style.setProperty("--cell", `calc(1.55rem + ${wider}px)`);
   }
 
+  /** @param {HTMLElement} head */
   buildHead(head) {
-    const { classes, hidden } = this.data;
+    const { classes, hidden } = this.scene;
     const top = tag("tr", {}, head);
     const corner = tag("th", { scope: "col", class: "corner" }, top);
     tag("span", { class: "down", text: "it is ↓" }, corner);
     tag("span", { class: "across", text: "called →" }, corner);
-    for (const name of classes) tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
+    for (const name of classes)
+      tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
     if (hidden) tag("th", { scope: "col", class: "sum", text: "others" }, top);
     tag("th", { scope: "col", class: "sum total", text: "all" }, top);
     tag("th", { scope: "col", class: "sum recall", text: "right" }, top);
   }
 
+  /** @param {HTMLElement} body @param {MatrixRow} row @param {number} place */
   buildRow(body, row, place) {
-    const { classes, hidden } = this.data;
+    const { classes, hidden } = this.scene;
     const line = tag("tr", {}, body);
     tag("span", { text: classes[place], title: classes[place] }, tag("th", { scope: "row" }, line));
     row.counts.forEach((count, column) => this.buildCell(line, row, place, column, count));
@@ -96,6 +123,13 @@ class ConfusionMatrix {
     tag("td", { class: "sum recall", text: row.recall }, line);
   }
 
+  /**
+   * @param {HTMLElement} line
+   * @param {MatrixRow} row
+   * @param {number} place
+   * @param {number} column
+   * @param {number} count
+   */
   buildCell(line, row, place, column, count) {
     const kind = place === column ? "right" : "wrong";
     const cell = tag("td", { class: count ? kind : `${kind} zero` }, line);
@@ -104,62 +138,80 @@ class ConfusionMatrix {
       return;
     }
     const button = tag("button", { type: "button", tabindex: -1, text: String(count), "aria-pressed": "false" }, cell);
-    button.style.setProperty("--share", Math.sqrt(row.shares[column]));
+    button.style.setProperty("--share", String(Math.sqrt(row.shares[column])));
     Object.assign(button.dataset, { row: place, column });
-    const words = this.words(count, this.data.classes[place], this.data.classes[column], kind);
+    const words = this.words(count, this.scene.classes[place], this.scene.classes[column], kind);
     setAll(button, { "aria-label": words, title: words });
     this.cells.set(`${place}/${column}`, button);
   }
 
+  /** @param {number} count @param {string} is @param {string} called @param {string} kind */
   words(count, is, called, kind) {
     const many = count === 1 ? "example" : "examples";
-    return kind === "right" ? `${count} ${many} of ${is}, called ${called}: right` : `${count} ${many} of ${is}, called ${called}: mistaken`;
+    return kind === "right"
+      ? `${count} ${many} of ${is}, called ${called}: right`
+      : `${count} ${many} of ${is}, called ${called}: mistaken`;
   }
 
+  /** @param {MatrixData["chosen"]} chosen */
   mark(chosen) {
-    const { places } = this.data;
+    const { places } = this.scene;
     const wanted = chosen ? `${places.indexOf(chosen[0])}/${places.indexOf(chosen[1])}` : "";
     for (const [name, button] of this.cells) setAll(button, { "aria-pressed": String(name === wanted) });
     const button = this.cells.get(wanted);
     if (button && !this.table.matches(":focus-within")) this.enter(button);
   }
 
+  /** @param {HTMLElement} button */
   enter(button) {
     for (const other of this.cells.values()) other.tabIndex = other === button ? 0 : -1;
   }
 
+  /** @param {MouseEvent} event */
   click(event) {
-    const button = event.target.closest("button");
+    const button = targetOf(event).closest("button");
     if (!button) return;
-    const picked = [button.dataset.row, button.dataset.column].map((place) => this.data.places[Number(place)]);
+    const { row, column } = button.dataset;
+    const { places } = this.scene;
+    /** @type {[right: number, called: number]} */
+    const picked = [places[Number(row)], places[Number(column)]];
     this.mark(picked);
     this.trigger("pick", picked);
   }
 
-  // To the next cell that holds examples, in this row or column; where that way has none, in the lines beyond.
-  press(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || !event.target.dataset?.row) return;
-    const [row, column] = [Number(event.target.dataset.row), Number(event.target.dataset.column)];
-    const way = WAYS[event.key];
-    const found = way ? this.next(row, column, ...way) : event.key === "Home" ? this.inRow(row)[0] : event.key === "End" ? this.inRow(row).at(-1) : null;
-    if (!way && !["Home", "End"].includes(event.key)) return;
-    event.preventDefault();
-    if (!found) return;
-    found.focus();
-    found.scrollIntoView({ block: "nearest", inline: "nearest" });
+  /** @param {KeyboardEvent} event @returns {Record<string, () => void>} */
+  keys(event) {
+    const at = targetOf(event).dataset;
+    if (!at.row) return {};
+    const [row, column] = [Number(at.row), Number(at.column)];
+    const ways = Object.entries(WAYS).map(([key, way]) => [key, () => this.reach(this.next(row, column, way))]);
+    return {
+      ...Object.fromEntries(ways),
+      Home: () => this.reach(this.inRow(row)[0]),
+      End: () => this.reach(lastOf(this.inRow(row))),
+    };
   }
 
-  next(row, column, down, across) {
-    const count = this.data.classes.length;
+  /** @param {HTMLElement | null} button */
+  reach(button) {
+    button?.focus();
+    button?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  // The next cell that holds examples, in this row or column; where that way has none, in the lines beyond.
+  /** @param {number} row @param {number} column @param {Way} way @returns {HTMLElement | null} */
+  next(row, column, [down, across]) {
+    const count = this.scene.classes.length;
     for (let far = 1; far < count; far += 1) {
       const found = this.cells.get(`${row + far * down}/${column + far * across}`);
       if (found) return found;
     }
-    return this.beyond(row, column, down, across);
+    return this.beyond(row, column, [down, across]);
   }
 
   // The nearest cell on that side, whichever line it stands in.
-  beyond(row, column, down, across) {
+  /** @param {number} row @param {number} column @param {Way} way */
+  beyond(row, column, [down, across]) {
     let best = null;
     let least = Infinity;
     for (const button of this.cells.values()) {
@@ -171,13 +223,9 @@ class ConfusionMatrix {
     return best;
   }
 
+  /** @param {number} row */
   inRow(row) {
     return [...this.cells.values()].filter((button) => Number(button.dataset.row) === row);
-  }
-
-  remove() {
-    this.resizing.disconnect();
-    this.root.remove();
   }
 }
 

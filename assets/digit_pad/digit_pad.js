@@ -1,9 +1,16 @@
 // A pad to draw on with mouse, finger, pen or keys. After each stroke all of its ink goes to Python, as 56 × 56 hex digits; what
 // the pad shows is the list of what was done, drawn anew whenever something is taken back.
 
-import { takePalette } from "../shared/colours.js";
-import { brushOn, clamp, pointIn, tag, write } from "../shared/dom.js";
-import { mounted } from "../shared/stage.js";
+import { addButton } from "../shared/controls.js";
+import { brushOf, brushOn, clamp, lastOf, pointIn, tag, write } from "../shared/dom.js";
+import { Stage, mounted } from "../shared/stage.js";
+import { WAYS } from "../shared/ways.js";
+
+/** @import { Way } from "../shared/ways.js" */
+/** @typedef {[row: number, column: number]} Square */
+/** @typedef {{ points: [x: number, y: number][] }} Stroke */
+/** @typedef {{ cell: Square, size: [rows: number, columns: number], on: boolean }} Inked */
+/** @typedef {Stroke | Inked | { wipe: true }} Deed */
 
 const POINTS = 56;
 const PEN = 5; // of 56 points
@@ -12,45 +19,52 @@ const LARGEST = 340;
 const BESIDE = 44; // pixels that stay free, so that a finger can still move the page
 const REST = 350; // ms without a key before a drawing made with keys is told
 
-class DigitPad {
+/** @extends {Stage<PadData>} */
+class DigitPad extends Stage {
+  /** @type {Deed[]} */ done = []; // strokes, cells and wipes, in order
+  /** @type {Square | null} */ at = null; // the cell under the keyboard's cursor
+  /** @type {Stroke | null} */ stroke = null;
+  /** @type {HTMLCanvasElement | null} */ base = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
+  version = -1;
+  rows = 0;
+  columns = 0;
+  side = 0;
+  pixels = 0;
+
+  /** @param {Node} parent */
   constructor(parent) {
-    this.done = []; // strokes, cells and wipes, in order
-    this.at = null; // the cell under the keyboard's cursor
-    this.version = -1;
-    this.timer = 0;
-    this.listening = new AbortController();
-    this.root = tag("div", { class: "stage pad" }, parent);
-    this.frame = tag("div", { class: "paper", tabindex: 0, role: "application", "aria-label": "Drawing pad", "aria-describedby": "how" }, this.root);
+    super(parent, "pad");
+    this.frame = tag(
+      "div",
+      { class: "paper", tabindex: 0, role: "application", "aria-label": "Drawing pad", "aria-describedby": "how" },
+      this.root,
+    );
     this.canvas = tag("canvas", { "aria-hidden": "true" }, this.frame);
     this.empty = tag("span", { class: "empty", "aria-hidden": "true", text: "Draw a digit here" }, this.frame);
     const buttons = tag("div", { class: "buttons" }, this.root);
-    this.undo = tag("button", { type: "button", text: "Undo" }, buttons);
-    this.clear = tag("button", { type: "button", text: "Clear" }, buttons);
+    this.undo = addButton(buttons, { text: "Undo" }, () => this.takeBack());
+    this.clear = addButton(buttons, { text: "Clear" }, () => this.wipe());
     this.how = tag("p", { class: "how", id: "how" }, this.root);
     this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
+    this.frame.addEventListener("pointerdown", (event) => this.begin(event));
+    this.frame.addEventListener("pointermove", (event) => this.go(event));
+    this.frame.addEventListener("pointerup", (event) => this.end(event));
+    this.frame.addEventListener("pointercancel", (event) => this.end(event));
+    this.frame.addEventListener("keydown", (event) => this.pressed(event));
+    this.frame.addEventListener("focus", () => this.paint());
+    this.frame.addEventListener("blur", () => this.paint());
     this.listen();
   }
 
-  listen() {
-    const { signal } = this.listening;
-    const on = (target, event, action) => target.addEventListener(event, action, { signal });
-    on(this.frame, "pointerdown", (event) => this.begin(event));
-    on(this.frame, "pointermove", (event) => this.go(event));
-    for (const end of ["pointerup", "pointercancel"]) on(this.frame, end, (event) => this.end(event));
-    on(this.frame, "keydown", (event) => this.press(event));
-    on(this.frame, "focus", () => this.paint());
-    on(this.frame, "blur", () => this.paint());
-    on(this.undo, "click", () => this.takeBack());
-    on(this.clear, "click", () => this.wipe());
-    on(matchMedia("(prefers-color-scheme: dark)"), "change", () => this.repaint());
-    this.resizing = new ResizeObserver(() => this.data && this.root.clientWidth !== this.width && this.layout());
-    this.resizing.observe(this.root);
-  }
-
+  /** @param {PadData} data */
   show(data) {
     [this.rows, this.columns] = data.grid;
-    this.data = data;
-    write(this.how, `With mouse, finger or pen. With keys: arrows move over the ${this.rows} × ${this.columns} cells that the model reads, Space puts ink or takes it away, Shift with an arrow draws a line.`);
+    this.scene = data;
+    write(
+      this.how,
+      `With mouse, finger or pen. With keys: arrows move over the ${this.rows} × ${this.columns} cells that the model reads, Space puts ink or takes it away, Shift with an arrow draws a line.`,
+    );
     if (data.version !== this.version) this.adopt(data);
     this.at = this.at && [clamp(this.at[0], 0, this.rows - 1), clamp(this.at[1], 0, this.columns - 1)];
     this.repaint();
@@ -58,6 +72,7 @@ class DigitPad {
   }
 
   // A drawing that came by the address: its ink lies under all that is drawn from now on.
+  /** @param {PadData} data */
   adopt({ ink, version }) {
     this.version = version;
     clearTimeout(this.timer);
@@ -66,24 +81,18 @@ class DigitPad {
     this.base = ink.includes("0") && /[1-9a-f]/.test(ink) ? this.readInk(ink) : null;
   }
 
+  /** @param {string} ink */
   readInk(ink) {
     const base = tag("canvas", { width: POINTS, height: POINTS });
-    const brush = base.getContext("2d");
+    const brush = brushOf(base);
     const image = brush.createImageData(POINTS, POINTS);
     [...ink].forEach((level, place) => (image.data[4 * place + 3] = 17 * parseInt(level, 16)));
     brush.putImageData(image, 0, 0);
     return base;
   }
 
-  repaint() {
-    if (!this.data) return;
-    this.palette = takePalette(this.root, this.data.palettes);
-    this.layout();
-  }
-
   layout() {
-    this.width = this.root.clientWidth;
-    if (!this.width) return;
+    if (!this.measure()) return;
     this.side = Math.min(this.width - BESIDE, LARGEST);
     Object.assign(this.frame.style, { width: `${this.side}px`, height: `${this.side}px` });
     brushOn(this.canvas, this.side, this.side);
@@ -94,32 +103,34 @@ class DigitPad {
   // ── what is on the paper ───────────────────────────────────────────────────────────────────
 
   // All that was done, on a square of so many points a side.
+  /** @param {number} side @param {boolean} soft */
   inkOn(side, soft) {
     const sheet = tag("canvas", { width: side, height: side });
-    const brush = sheet.getContext("2d", { willReadFrequently: side === POINTS });
+    const brush = brushOf(sheet, { willReadFrequently: side === POINTS });
     brush.setTransform(side / POINTS, 0, 0, side / POINTS, 0, 0);
     brush.imageSmoothingEnabled = false;
     Object.assign(brush, { lineCap: "round", lineJoin: "round", strokeStyle: "#000", fillStyle: "#000" });
     if (this.base) brush.drawImage(this.base, 0, 0);
     for (const deed of this.stroke ? [...this.done, this.stroke] : this.done) {
-      if (deed.wipe) brush.clearRect(0, 0, POINTS, POINTS);
-      else if (deed.cell) this.inkCell(brush, deed);
+      if ("wipe" in deed) brush.clearRect(0, 0, POINTS, POINTS);
+      else if ("cell" in deed) this.inkCell(brush, deed);
       else this.inkStroke(brush, deed, soft);
     }
     return sheet;
   }
 
+  /** @param {CanvasRenderingContext2D} brush @param {Inked} deed */
   inkCell(brush, { cell: [row, column], size: [rows, columns], on }) {
     const [tall, wide] = [POINTS / rows, POINTS / columns];
-    const place = [column * wide, row * tall, wide, tall];
-    if (on) brush.fillRect(...place);
-    else brush.clearRect(...place);
+    if (on) brush.fillRect(column * wide, row * tall, wide, tall);
+    else brush.clearRect(column * wide, row * tall, wide, tall);
   }
 
   // Through the middles between the points that the pointer told, so that no corner shows where it was slow to tell.
+  /** @param {CanvasRenderingContext2D} brush @param {Stroke} stroke @param {boolean} soft */
   inkStroke(brush, { points }, soft) {
     const path = new Path2D();
-    const [first, last] = [points[0], points.at(-1)];
+    const [first, last] = [points[0], lastOf(points)];
     path.moveTo(...first);
     for (let place = 1; place < points.length - 1; place += 1) {
       const [[x, y], [nextX, nextY]] = [points[place], points[place + 1]];
@@ -134,7 +145,7 @@ class DigitPad {
 
   paint() {
     if (!this.pixels) return;
-    const brush = this.canvas.getContext("2d");
+    const brush = brushOf(this.canvas);
     brush.setTransform(1, 0, 0, 1, 0, 0);
     brush.clearRect(0, 0, this.pixels, this.pixels);
     brush.drawImage(this.inkOn(this.pixels, true), 0, 0);
@@ -142,14 +153,15 @@ class DigitPad {
     brush.fillStyle = this.palette.ink;
     brush.fillRect(0, 0, this.pixels, this.pixels);
     brush.globalCompositeOperation = "source-over";
-    if (this.at && this.frame.matches(":focus")) this.paintCells(brush);
+    if (this.at && this.frame.matches(":focus")) this.paintCells(brush, this.at);
     const isEmpty = !this.hasInk();
     this.empty.hidden = !isEmpty || Boolean(this.stroke) || Boolean(this.at);
     this.clear.disabled = isEmpty;
     this.undo.disabled = this.done.length === 0;
   }
 
-  paintCells(brush) {
+  /** @param {CanvasRenderingContext2D} brush @param {Square} at */
+  paintCells(brush, [row, column]) {
     const [tall, wide] = [this.pixels / this.rows, this.pixels / this.columns];
     brush.strokeStyle = this.palette.muted;
     brush.globalAlpha = 0.45;
@@ -165,20 +177,19 @@ class DigitPad {
     }
     brush.stroke();
     brush.globalAlpha = 1;
-    const [row, column] = this.at;
     brush.lineWidth = 4 * (this.pixels / this.side);
     brush.strokeStyle = this.palette.model;
     brush.strokeRect(column * wide, row * tall, wide, tall);
   }
 
   hasInk() {
-    const wiped = this.done.findLastIndex((deed) => deed.wipe);
+    const wiped = this.done.findLastIndex((deed) => "wipe" in deed);
     const since = this.done.slice(wiped + 1);
-    return (wiped < 0 && Boolean(this.base)) || since.some((deed) => deed.points || deed.on);
+    return (wiped < 0 && Boolean(this.base)) || since.some((deed) => "points" in deed || ("on" in deed && deed.on));
   }
 
   levels() {
-    const { data } = this.inkOn(POINTS, false).getContext("2d").getImageData(0, 0, POINTS, POINTS);
+    const { data } = brushOf(this.inkOn(POINTS, false)).getImageData(0, 0, POINTS, POINTS);
     let ink = "";
     for (let place = 3; place < data.length; place += 4) ink += Math.round((15 * data[place]) / 255).toString(16);
     return ink;
@@ -189,6 +200,7 @@ class DigitPad {
     this.tellState("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is told twice
   }
 
+  /** @param {Deed} deed */
   doNow(deed) {
     this.done.push(deed);
     this.paint();
@@ -196,6 +208,7 @@ class DigitPad {
 
   // ── mouse, finger, pen ─────────────────────────────────────────────────────────────────────
 
+  /** @param {PointerEvent} event */
   begin(event) {
     if (!event.isPrimary || event.button !== 0) return;
     event.preventDefault();
@@ -206,6 +219,7 @@ class DigitPad {
     this.paint();
   }
 
+  /** @param {PointerEvent} event */
   go(event) {
     if (!this.stroke || !event.isPrimary) return;
     const all = event.getCoalescedEvents?.() ?? [];
@@ -213,6 +227,7 @@ class DigitPad {
     this.paint();
   }
 
+  /** @param {PointerEvent} event */
   end(event) {
     if (!this.stroke || !event.isPrimary) return;
     const { stroke } = this;
@@ -221,16 +236,18 @@ class DigitPad {
     this.tell();
   }
 
+  /** @param {PointerEvent} event @returns {[x: number, y: number]} */
   where(event) {
     const { x, y } = pointIn(this.canvas, event);
-    return [x, y].map((at) => clamp((at / this.side) * POINTS, 0, POINTS));
+    return [clamp((x / this.side) * POINTS, 0, POINTS), clamp((y / this.side) * POINTS, 0, POINTS)];
   }
 
   // ── keys and buttons ───────────────────────────────────────────────────────────────────────
 
-  press(event) {
+  /** @param {KeyboardEvent} event */
+  pressed(event) {
     if (event.altKey) return;
-    const way = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    const way = WAYS[event.key];
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") this.takeBack();
     else if (event.ctrlKey || event.metaKey) return;
     else if (way) this.move(way, event.shiftKey);
@@ -239,39 +256,52 @@ class DigitPad {
     event.preventDefault();
   }
 
+  // The cell in the middle, where the cursor begins.
+  /** @returns {Square} */
+  get middle() {
+    return [Math.floor((this.rows - 1) / 2), Math.floor((this.columns - 1) / 2)];
+  }
+
+  /** @param {Way} way @param {boolean} draws */
   move([down, across], draws) {
-    if (draws && this.at && !this.isInked()) this.cell(true);
-    if (this.at) this.at = [clamp(this.at[0] + down, 0, this.rows - 1), clamp(this.at[1] + across, 0, this.columns - 1)];
-    else this.at = [Math.floor((this.rows - 1) / 2), Math.floor((this.columns - 1) / 2)];
-    if (draws && !this.isInked()) this.cell(true);
+    if (draws && this.at && !this.isInked(this.at)) this.cell(this.at, true);
+    /** @type {Square} */
+    const at = this.at
+      ? [clamp(this.at[0] + down, 0, this.rows - 1), clamp(this.at[1] + across, 0, this.columns - 1)]
+      : this.middle;
+    this.at = at;
+    if (draws && !this.isInked(at)) this.cell(at, true);
     this.paint();
-    this.say();
+    this.say(at);
   }
 
   toggle() {
-    this.at ??= [Math.floor((this.rows - 1) / 2), Math.floor((this.columns - 1) / 2)];
-    this.cell(!this.isInked());
-    this.say();
+    this.at ??= this.middle;
+    this.cell(this.at, !this.isInked(this.at));
+    this.say(this.at);
   }
 
-  cell(on) {
-    this.doNow({ cell: this.at, size: [this.rows, this.columns], on });
+  /** @param {Square} cell @param {boolean} on */
+  cell(cell, on) {
+    this.doNow({ cell, size: [this.rows, this.columns], on });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.tell(), REST);
   }
 
-  isInked() {
+  /** @param {Square} cell */
+  isInked([row, column]) {
     const [tall, wide] = [POINTS / this.rows, POINTS / this.columns];
-    const [top, left] = [Math.round(this.at[0] * tall), Math.round(this.at[1] * wide)];
+    const [top, left] = [Math.round(row * tall), Math.round(column * wide)];
     const [high, long] = [Math.max(1, Math.floor(tall)), Math.max(1, Math.floor(wide))];
-    const { data } = this.inkOn(POINTS, false).getContext("2d").getImageData(left, top, long, high);
+    const { data } = brushOf(this.inkOn(POINTS, false)).getImageData(left, top, long, high);
     let sum = 0;
     for (let place = 3; place < data.length; place += 4) sum += data[place];
     return sum / (data.length / 4) > 127;
   }
 
-  say() {
-    write(this.spoken, `Row ${this.at[0] + 1}, column ${this.at[1] + 1}: ${this.isInked() ? "ink" : "paper"}`);
+  /** @param {Square} at */
+  say(at) {
+    write(this.spoken, `Row ${at[0] + 1}, column ${at[1] + 1}: ${this.isInked(at) ? "ink" : "paper"}`);
   }
 
   takeBack() {
@@ -292,9 +322,7 @@ class DigitPad {
 
   remove() {
     clearTimeout(this.timer);
-    this.listening.abort();
-    this.resizing.disconnect();
-    this.root.remove();
+    super.remove();
   }
 }
 

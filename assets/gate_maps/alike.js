@@ -2,4 +2,5 @@
 
 const LEAST_ALIKE = 0.5;
 
+/** @type {<P extends Similar>(places: P[]) => P[]} */
 export const alike = (places) => places.filter(({ similarity }) => similarity >= LEAST_ALIKE);

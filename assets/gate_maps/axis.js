@@ -4,12 +4,19 @@ import { setAll, svg } from "../shared/dom.js";
 
 const LETTER = 7.6;
 
-const shorten = (token, room) => {
+/** @param {string} token @param {number} room */
+export const shorten = (token, room) => {
   const letters = [...token];
   return letters.length > room ? letters.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : token;
 };
 
 export class Axis {
+  /** @type {string[]} */ labels = [];
+  wide = 0;
+  width = 0;
+  /** @type {{ element: SVGElement, x: number, half: number }[]} */ written = [];
+
+  /** @param {HTMLElement} parent @param {string} kind */
   constructor(parent, kind) {
     this.root = svg("svg", { class: `axis ${kind}`, "aria-hidden": "true" }, parent);
     this.words = svg("g", {}, this.root);
@@ -18,6 +25,7 @@ export class Axis {
   }
 
   // `labels` has one for each step; `least` is the room that one needs.
+  /** @param {string[]} labels @param {number} wide @param {number} most */
   show(labels, wide, most) {
     Object.assign(this, { labels, wide });
     this.width = labels.length * wide;
@@ -36,20 +44,24 @@ export class Axis {
   }
 
   // The middle of a step, moved so that words at the edge are not cut.
+  /** @param {number} step @param {string} words @param {number} margin */
   inside(step, words, margin) {
     const half = ([...words].length * LETTER) / 2 + margin;
     return Math.min(Math.max((step + 0.5) * this.wide, half), Math.max(half, this.width - half));
   }
 
+  /** @param {number} step */
   draw(step) {
     const words = shorten(this.labels[step], 16);
     this.now.textContent = words;
     const half = ([...words].length * LETTER) / 2 + 7;
     const x = this.inside(step, words, 7);
-    this.now.setAttribute("x", x);
+    setAll(this.now, { x });
     setAll(this.box, { x: x - half + 1, width: 2 * half - 2 });
-    for (const word of this.written) word.element.style.visibility = Math.abs(word.x - x) < half + word.half ? "hidden" : "";
+    for (const word of this.written)
+      word.element.style.visibility = Math.abs(word.x - x) < half + word.half ? "hidden" : "";
   }
 }
 
+/** @param {number} steps */
 export const stepLabels = (steps) => Array.from({ length: steps }, (_, step) => `${step + 1}`);

@@ -1,56 +1,46 @@
 // Above the maps: which lane, in which order the rows stand, and where the visitor is.
 
+import { Switch, addStepper } from "../shared/controls.js";
 import { tag, write } from "../shared/dom.js";
 
+/** @import { GateMaps } from "./gate_maps.js" */
+
+/** @type {[value: string, text: string][]} */
+const ORDERS = [
+  ["number", "by number"],
+  ["similarity", "by similarity"],
+];
 const ORDER_WORDS = {
-  false: "Each row is a unit, in the order of their numbers.",
-  true: "Units whose memory rises and falls together over this sequence (correlation) stand side by side; opposites stand far apart.",
+  number: "Each row is a unit, in the order of their numbers.",
+  similarity:
+    "Units whose memory rises and falls together over this sequence (correlation) stand side by side; opposites stand far apart.",
 };
 
 export class Bar {
+  /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "bar-row" }, parent);
-    this.lanes = tag("div", { class: "switch", role: "group", "aria-label": "Lane" }, this.root);
-    const orders = tag("div", { class: "switch", role: "group", "aria-label": "Order of the units" }, this.root);
-    tag("span", { text: "units" }, orders);
-    this.orders = [
-      [false, "by number"],
-      [true, "by similarity"],
-    ].map(([way, text]) => this.choice(orders, text, () => app.sort(way)));
-    const where = tag("div", { class: "stepper" }, this.root);
-    this.stepButton(where, "Step back (←)", "‹", -1);
-    this.where = tag("strong", { class: "where" }, where);
-    this.stepButton(where, "Step on (→)", "›", 1);
+    this.lanes = new Switch(this.root, "Lane", (cell) => app.chooseLane(cell));
+    this.orders = new Switch(this.root, "Order of the units", (order) => app.sort(order === "similarity"));
+    tag("span", { text: "units" }, this.orders.root);
+    this.where = tag("strong", { class: "where" });
+    addStepper(this.root, ["Step back (←)", "Step on (→)"], (way) => app.go(app.step + way), this.where);
     this.sentence = tag("p", { class: "order-words" }, this.root);
     this.changes = tag("p", { class: "with-changes" }, parent);
   }
 
-  choice(parent, text, action) {
-    const button = tag("button", { type: "button", text }, parent);
-    button.addEventListener("click", action);
-    return button;
-  }
-
-  stepButton(parent, name, text, way) {
-    const button = tag("button", { type: "button", text, title: name, "aria-label": name }, parent);
-    button.addEventListener("click", () => this.app.go(this.app.step + way));
-  }
-
   show() {
     const { scene, laneName, bySimilarity } = this.app;
-    this.lanes.hidden = scene.lanes.length < 2;
-    const focused = this.lanes.contains(this.lanes.getRootNode().activeElement);
-    this.lanes.replaceChildren();
-    for (const lane of scene.lanes) {
-      const button = this.choice(this.lanes, lane.label, () => this.app.chooseLane(lane.cell));
-      button.setAttribute("aria-pressed", lane.cell === laneName);
-      if (focused && lane.cell === laneName) button.focus();
-    }
-    this.orders.forEach((button, place) => button.setAttribute("aria-pressed", bySimilarity === Boolean(place)));
-    write(this.sentence, ORDER_WORDS[bySimilarity]);
+    const order = bySimilarity ? "similarity" : "number";
+    this.lanes.showLanes(scene.lanes, laneName);
+    this.orders.show(ORDERS, order);
+    write(this.sentence, ORDER_WORDS[order]);
     this.changes.hidden = !scene.changes.length;
-    write(this.changes, `Shown with what was changed on Step the cell: ${scene.changes.map((change) => change.words).join("; ")}.`);
+    write(
+      this.changes,
+      `Shown with what was changed on Step the cell: ${scene.changes.map((change) => change.words).join("; ")}.`,
+    );
   }
 
   draw() {

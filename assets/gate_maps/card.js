@@ -1,34 +1,44 @@
 // The selected unit: the text shaded by each of its activations (Karpathy et al. 2015), what it tracks, and the proof of it.
 
-import { htmlSymbol, number, tag, write } from "../shared/dom.js";
-import { Shaded } from "./shaded.js";
+import { addStepper } from "../shared/controls.js";
+import { htmlSymbol, lastOf, number, tag, write } from "../shared/dom.js";
 import { Examples } from "./examples.js";
+import { Shaded } from "./shaded.js";
 import { bestOf, scoreWords } from "./units.js";
 
+/** @import { GateMaps } from "./gate_maps.js" */
+
 export class UnitCard {
+  /** @type {string[]} */ shown = [];
+  /** @type {Shaded} */ shaded;
+  /** @type {HTMLElement[]} */ columns = [];
+  /** @type {number[]} */ edges = [];
+  unit = -1;
+  step = -1;
+  /** @type {Paint[]} */ paints = [];
+  /** @type {Set<number>} */ done = new Set();
+
+  /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "card", "aria-label": "The selected unit" }, parent);
     const header = tag("header", {}, this.root);
     this.title = tag("h3", {}, header);
-    const stepper = tag("div", { class: "stepper" }, header);
-    this.button(stepper, "Unit before ([)", "‹", -1);
-    this.button(stepper, "Next unit (])", "›", 1);
+    addStepper(header, ["Unit before ([)", "Next unit (])"], (way) => app.neighbour(way));
     this.claim = tag("p", { class: "claim" }, this.root);
     this.meaning = tag("p", { class: "quiet-words" }, this.root);
     this.frame = tag("div", { class: "strips" }, this.root);
     this.names = tag("div", { class: "strip-names" }, this.frame);
-    this.scroller = tag("div", { class: "strip-scroller", tabindex: 0, role: "region", "aria-label": "The text, shaded by each activation" }, this.frame);
+    this.scroller = tag(
+      "div",
+      { class: "strip-scroller", tabindex: 0, role: "region", "aria-label": "The text, shaded by each activation" },
+      this.frame,
+    );
     this.track = tag("div", { class: "strip-track" }, this.scroller);
     this.scroller.addEventListener("scroll", () => this.shade(), { passive: true });
     const below = tag("div", { class: "proof" }, this.root);
     this.tracks = tag("div", { class: "tracks" }, below);
     this.examples = new Examples(below, app);
-  }
-
-  button(parent, name, text, way) {
-    const button = tag("button", { type: "button", text, title: name, "aria-label": name }, parent);
-    button.addEventListener("click", () => this.app.neighbour(way));
   }
 
   // ── for another lane, width or theme ───────────────────────────────────────────────────────
@@ -46,10 +56,11 @@ export class UnitCard {
     this.track.replaceChildren();
     this.track.style.setProperty("--wide", `${this.app.stack.wide}px`); // short tokens stand right below their column of the maps
     this.columns = scene.changed_tokens.map((token, step) => this.column(token, step));
-    this.edges = null;
+    this.edges = [];
     this.unit = this.step = -1;
   }
 
+  /** @param {string} token @param {number} step */
   column(token, step) {
     const column = tag("div", { class: "strip-column" }, this.track);
     for (const _ of this.shown) tag("span", { dir: "auto", text: token }, column);
@@ -77,24 +88,26 @@ export class UnitCard {
   }
 
   // A unit is coloured by its own range, so that a quiet one can be read too.
+  /** @param {string} name */
   scaleOf(name) {
     const { scene, lane } = this.app;
     const { data, rows, columns } = scene.table(lane.cell, name);
     let most = 0;
-    for (let step = 0; step < rows; step += 1) most = Math.max(most, Math.abs(data[step * columns + this.app.unit]) || 0);
+    for (let step = 0; step < rows; step += 1)
+      most = Math.max(most, Math.abs(data[step * columns + this.app.unit]) || 0);
     return name === "candidate" ? 1 : Math.max(most, 1e-6);
   }
 
   measure() {
-    if (this.edges) return;
+    if (this.edges.length) return;
     this.edges = this.columns.map((column) => column.offsetLeft);
-    const last = this.columns.at(-1);
+    const last = lastOf(this.columns);
     this.edges.push(last.offsetLeft + last.offsetWidth);
   }
 
   // Only what is in sight gets its colours.
   shade() {
-    if (!this.edges) return;
+    if (!this.edges.length) return;
     const { scrollLeft, clientWidth } = this.scroller;
     const { scene, lane, unit } = this.app;
     let step = Math.max(0, this.edges.findIndex((edge) => edge > scrollLeft) - 1);
@@ -103,7 +116,7 @@ export class UnitCard {
       this.done.add(step);
       this.shown.forEach((name, place) => {
         const value = scene.value(lane.cell, name, step, unit);
-        const cell = this.columns[step].children[place];
+        const cell = /** @type {HTMLElement} */ (this.columns[step].children[place]);
         this.shaded.put(cell, this.paints[place](value));
         cell.title = `${this.app.term(name).label} at step ${step + 1}: ${number(value)}`;
       });
@@ -113,7 +126,8 @@ export class UnitCard {
   keepInSight() {
     const { scrollLeft, clientWidth } = this.scroller;
     const [from, to] = [this.edges[this.step], this.edges[this.step + 1]];
-    if (from < scrollLeft || to > scrollLeft + clientWidth) this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
+    if (from < scrollLeft || to > scrollLeft + clientWidth)
+      this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
   }
 
   // ── what it tracks ─────────────────────────────────────────────────────────────────────────
@@ -121,6 +135,7 @@ export class UnitCard {
   tell() {
     const { scene, lane, unit } = this.app;
     const best = bestOf(scene, lane, unit);
+    /** @param {number} steps */
     const over = (steps) => `over ${steps.toLocaleString("en")} steps of ${lane.tested_on}`;
     write(this.title, `Unit ${unit + 1}`);
     this.claim.replaceChildren();
@@ -136,6 +151,7 @@ export class UnitCard {
     write(this.meaning, `${meaning} ${this.direction(kind, best.score)}`);
   }
 
+  /** @param {string} kind @param {number} score */
   direction(kind, score) {
     const { lane, unit, scene } = this.app;
     const told = lane.told_by[scene.value(lane.cell, "chosen", lane.findings[unit][0], unit)];
@@ -146,8 +162,11 @@ export class UnitCard {
 
   showTracks() {
     const { scene, lane, unit } = this.app;
+    /** @param {string} name @param {number} place */
     const of = (name, place) => scene.value(lane.cell, name, place, unit);
-    const places = lane.concepts.map((_, place) => place).sort((one, other) => of("strength", other) - of("strength", one));
+    const places = lane.concepts
+      .map((_, place) => place)
+      .sort((one, other) => of("strength", other) - of("strength", one));
     this.tracks.replaceChildren();
     tag("h4", { text: "All concepts, the strongest first" }, this.tracks);
     const list = tag("ol", {}, this.tracks);
@@ -157,12 +176,23 @@ export class UnitCard {
       tag("span", { class: "what", dir: "auto", text: name }, item);
       const bar = tag("span", { class: "bar" }, item);
       tag("i", { style: `width:${(100 * of("strength", place)).toFixed(1)}%` }, bar);
-      tag("b", { style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`, title: `what chance alone may reach: ${number(chance)}` }, bar);
+      tag(
+        "b",
+        {
+          style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`,
+          title: `what chance alone may reach: ${number(chance)}`,
+        },
+        bar,
+      );
       tag("span", { class: "score", text: scoreWords(kind, of("score", place)) }, item);
     }
-    tag("p", {
-      class: "quiet-words",
-      text: "r is the correlation. AUC tells how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
-    }, this.tracks);
+    tag(
+      "p",
+      {
+        class: "quiet-words",
+        text: "r is the correlation. AUC tells how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
+      },
+      this.tracks,
+    );
   }
 }

@@ -2,20 +2,32 @@
 // stretches asks the server.
 
 import { clamp, number, tag, write } from "../shared/dom.js";
+import { fromOne } from "../shared/place.js";
 import { Scene } from "../shared/scene.js";
 import { Stage, mounted } from "../shared/stage.js";
 import { Tip } from "../shared/tip.js";
 import { Bar } from "./bar.js";
-import { MapStack } from "./maps.js";
-import { UnitList } from "./units.js";
-import { SimilarPanel } from "./similar.js";
 import { UnitCard } from "./card.js";
+import { MapStack } from "./maps.js";
+import { SimilarPanel } from "./similar.js";
+import { UnitList } from "./units.js";
 
 const SEARCH_AFTER = 450; // a stretch that grows key by key is searched for when it rests
 
-class GateMaps extends Stage {
+/** @extends {Stage<OverviewScene>} */
+export class GateMaps extends Stage {
+  step = 0;
+  unit = 0;
+  laneName = "";
+  bySimilarity = false;
+  /** @type {number[]} */ order = [];
+  /** @type {Stretch | null} */ stretch = null;
+  /** @type {number | null} */ anchor = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ searching;
+
+  /** @param {Node} parent */
   constructor(parent) {
-    super(parent, "overview", ["step", "unit", "phase", "lane", "order"]);
+    super(parent, "overview", { place: ["step", "unit", "phase", "lane", "order"] });
     this.bar = new Bar(this.root, this);
     const front = tag("div", { class: "front" }, this.root);
     this.stack = new MapStack(front, this);
@@ -29,11 +41,10 @@ class GateMaps extends Stage {
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
+  /** @param {Uint8Array} bytes */
   show(bytes) {
-    const scene = new Scene(bytes);
-    const same = this.scene?.about === scene.about;
-    this.scene = scene;
-    if (!same) this.settle();
+    const scene = /** @type {OverviewScene} */ (new Scene(bytes));
+    if (!this.take(scene)) this.settle();
     this.step = clamp(this.step, 0, scene.steps - 1);
     this.laneName = scene.lane(this.laneName).cell;
     this.unit = clamp(this.unit, 0, this.lane.hidden_size - 1);
@@ -48,9 +59,8 @@ class GateMaps extends Stage {
   // A new sequence: the address or the tab may know where in it the visitor was, on this page or on the other one.
   settle() {
     const { step, unit, lane, order } = this.place.read(this.scene.about);
-    const whole = (words, other) => (/^\d{1,6}$/.test(words ?? "") ? Number(words) - 1 : other);
-    this.step = whole(step, this.scene.start);
-    this.unit = whole(unit, this.scene.start_unit);
+    this.step = fromOne(step, this.scene.start);
+    this.unit = fromOne(unit, this.scene.start_unit);
     this.laneName = this.scene.search?.cell ?? lane ?? this.laneName;
     this.bySimilarity = order === "similarity";
     const { search } = this.scene;
@@ -86,19 +96,21 @@ class GateMaps extends Stage {
     return this.scene.lanes.length > 1 ? { ...named, lane: this.laneName } : named;
   }
 
+  /** @param {number} step */
   go(step, unit = this.unit) {
     this.step = clamp(step, 0, this.scene.steps - 1);
     this.unit = clamp(unit, 0, this.lane.hidden_size - 1);
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
   // The unit above or below, as the rows stand now.
+  /** @param {number} way */
   neighbour(way) {
     const row = this.order.indexOf(this.unit) + way;
     this.go(this.step, this.order[(row + this.order.length) % this.order.length]);
   }
 
+  /** @param {string} cell */
   chooseLane(cell) {
     this.laneName = cell;
     this.unit = clamp(this.unit, 0, this.lane.hidden_size - 1);
@@ -108,6 +120,7 @@ class GateMaps extends Stage {
     this.place.write(this.whereabouts());
   }
 
+  /** @param {boolean} bySimilarity */
   sort(bySimilarity) {
     this.bySimilarity = bySimilarity;
     this.bar.show();
@@ -127,21 +140,23 @@ class GateMaps extends Stage {
   words() {
     const memory = this.lane.memory;
     const value = number(this.scene.value(this.lane.cell, memory, this.step, this.unit));
-    const stretch = this.stretch ? ` ${this.similar.words()}` : "";
-    return `Step ${this.step + 1} of ${this.scene.steps}: ${this.token}. Unit ${this.unit + 1}: ${this.term(memory).label} ${value}.${stretch}`;
+    return `Step ${this.step + 1} of ${this.scene.steps}: ${this.token}. Unit ${this.unit + 1}: ${this.term(memory).label} ${value}.${this.similar.words()}`;
   }
 
+  /** @param {string} name @returns {Term} */
   term(name) {
     return this.scene.terms[name];
   }
 
   // How a map is coloured: gates in their own colour from 0 to 1, all else around zero.
+  /** @param {string} name */
   paint(name, scale = this.scene.scale(this.lane.cell, name)) {
     return name.endsWith("_gate") ? this.shades.gate(name) : this.shades.signed(scale);
   }
 
   // ── a stretch, and where else it is like that ──────────────────────────────────────────────
 
+  /** @param {number} first @param {number} last */
   mark(first, last) {
     this.stretch = { cell: this.laneName, first: Math.min(first, last), last: Math.max(first, last) };
     this.stack.drawStretch();
@@ -149,8 +164,9 @@ class GateMaps extends Stage {
   }
 
   // Shift and an arrow: the stretch goes from where it began to the step that is stood on.
+  /** @param {number} way */
   extend(way) {
-    this.anchor = this.stretch ? this.anchor ?? this.stretch.first : this.step;
+    this.anchor = this.stretch ? (this.anchor ?? this.stretch.first) : this.step;
     this.go(this.step + way);
     this.mark(this.anchor, this.step);
     clearTimeout(this.searching);
@@ -167,9 +183,11 @@ class GateMaps extends Stage {
 
   // What Python answered, if it is about this very stretch.
   get found() {
-    const { search } = this.scene;
-    const same = this.stretch && search && ["cell", "first", "last"].every((name) => search[name] === this.stretch[name]);
-    return same ? search : null;
+    const { stretch, scene } = this;
+    const { search } = scene;
+    const isIt =
+      stretch && search?.cell === stretch.cell && search.first === stretch.first && search.last === stretch.last;
+    return isIt ? search : null;
   }
 
   dropStretch() {
@@ -197,26 +215,18 @@ class GateMaps extends Stage {
   }
 
   // ↑ and ↓ scroll the page until something in here has the focus.
-  press(event, inside) {
-    if (event.altKey || event.ctrlKey || event.metaKey || !this.scene) return;
-    const action = this.action(event.key, event.shiftKey);
-    if (!action || (!inside && ["ArrowUp", "ArrowDown"].includes(event.key))) return;
-    event.preventDefault();
-    action();
-  }
-
-  action(key, shift) {
+  /** @param {KeyboardEvent} event @param {boolean} inside @returns {Record<string, () => void>} */
+  keys({ shiftKey }, inside) {
     return {
-      ArrowRight: () => (shift ? this.extend(1) : this.go(this.step + 1)),
-      ArrowLeft: () => (shift ? this.extend(-1) : this.go(this.step - 1)),
+      ArrowRight: () => (shiftKey ? this.extend(1) : this.go(this.step + 1)),
+      ArrowLeft: () => (shiftKey ? this.extend(-1) : this.go(this.step - 1)),
       Home: () => this.go(0),
       End: () => this.go(this.scene.steps - 1),
-      ArrowDown: () => this.neighbour(1),
-      ArrowUp: () => this.neighbour(-1),
+      ...(inside && { ArrowDown: () => this.neighbour(1), ArrowUp: () => this.neighbour(-1) }),
       "]": () => this.neighbour(1),
       "[": () => this.neighbour(-1),
       Escape: () => this.dropStretch(),
-    }[key];
+    };
   }
 }
 

@@ -1,9 +1,36 @@
 // The maps: one for each activation, a column for each step, a row for each unit, all on one axis.
 
-import { brushOn, clamp, htmlSymbol, number, pointIn, setAll, svg, symbolParts, tag, write } from "../shared/dom.js";
-import { readColour } from "../shared/colours.js";
-import { Axis, stepLabels } from "./axis.js";
+import { pixelOf } from "../shared/colours.js";
+import {
+  brushOf,
+  brushOn,
+  clamp,
+  htmlSymbol,
+  number,
+  pointIn,
+  setAll,
+  svg,
+  symbolParts,
+  tag,
+  write,
+} from "../shared/dom.js";
 import { alike } from "./alike.js";
+import { Axis, stepLabels } from "./axis.js";
+
+/** @import { GateMaps } from "./gate_maps.js" */
+
+/**
+ * @typedef {{
+ *   name: string,
+ *   table: Table,
+ *   ofUnits: boolean,
+ *   top: number,
+ *   height: number,
+ *   tall: number,
+ *   block: number,
+ *   frame?: SVGElement,
+ * }} ActivationMap
+ */
 
 const AXIS = 26;
 const GAP = 10;
@@ -15,6 +42,14 @@ const WIDEST = 76;
 const LEVELS = 64;
 
 export class MapStack {
+  wide = 0;
+  width = 0;
+  height = 0;
+  /** @type {ActivationMap[]} */ maps = [];
+  /** @type {HTMLElement[]} */ markers = [];
+  /** @type {{ step: number, map?: ActivationMap, row: number, moved: boolean } | null} */ held = null;
+
+  /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "stack" }, parent);
@@ -22,7 +57,12 @@ export class MapStack {
     this.scroller = tag("div", { class: "scroller" }, this.root);
     this.plot = tag(
       "div",
-      { class: "plot", tabindex: 0, role: "application", "aria-label": "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch" },
+      {
+        class: "plot",
+        tabindex: 0,
+        role: "application",
+        "aria-label": "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch",
+      },
       this.scroller,
     );
     this.tokens = new Axis(this.plot, "tokens");
@@ -50,7 +90,11 @@ export class MapStack {
     this.scroller.classList.toggle("wide", this.width > room + 1);
     this.tokens.show(app.scene.changed_tokens, this.wide, 12);
     this.numbers.show(stepLabels(steps), this.wide, 4);
-    setAll(this.over, { width: this.width, height: this.height + 2 * AXIS, viewBox: `0 0 ${this.width} ${this.height + 2 * AXIS}` });
+    setAll(this.over, {
+      width: this.width,
+      height: this.height + 2 * AXIS,
+      viewBox: `0 0 ${this.width} ${this.height + 2 * AXIS}`,
+    });
     this.showLabels();
     this.paintAll();
     this.showRows();
@@ -91,6 +135,7 @@ export class MapStack {
     }
   }
 
+  /** @param {string} name @param {HTMLElement} label */
   scaleOf(name, label) {
     const isGate = name.endsWith("_gate");
     const most = plain(this.app.scene.scale(this.app.lane.cell, name));
@@ -109,6 +154,7 @@ export class MapStack {
   }
 
   // One pixel for each value; the browser makes them larger.
+  /** @param {ActivationMap} map */
   picture({ name, table, ofUnits }) {
     const picture = document.createElement("canvas");
     setAll(picture, { width: table.rows, height: table.columns });
@@ -121,11 +167,12 @@ export class MapStack {
         pixels[row * table.rows + step] = colour(table.data[step * table.columns + unit]);
       }
     }
-    picture.getContext("2d").putImageData(image, 0, 0);
+    brushOf(picture).putImageData(image, 0, 0);
     return picture;
   }
 
   // From a value to a pixel, by way of the same shades that everything else is painted with.
+  /** @param {string} name @returns {(value: number) => number} */
   colours(name) {
     const isGate = name.endsWith("_gate");
     const scale = isGate ? 1 : this.app.scene.scale(this.app.lane.cell, name);
@@ -136,14 +183,15 @@ export class MapStack {
     const unknown = pixelOf(this.app.palette.muted);
     return (value) => {
       const level = Math.round((value / scale) * LEVELS);
-      return Number.isNaN(level) ? unknown : ready[(level > LEVELS ? LEVELS : level < least ? least : level) - least];
+      return Number.isNaN(level) ? unknown : ready[clamp(level, least, LEVELS) - least];
     };
   }
 
   showRows() {
     this.rows.replaceChildren();
-    for (const map of this.maps) if (map.ofUnits) map.frame = svg("rect", { class: "chosen", x: 0.5, rx: 2 }, this.rows);
-    this.cursor.setAttribute("height", this.height + 6);
+    for (const map of this.maps)
+      if (map.ofUnits) map.frame = svg("rect", { class: "chosen", x: 0.5, rx: 2 }, this.rows);
+    setAll(this.cursor, { height: this.height + 6 });
   }
 
   // ── drawn for each step and unit ───────────────────────────────────────────────────────────
@@ -153,7 +201,8 @@ export class MapStack {
     const row = app.order.indexOf(app.unit);
     const ofUnits = this.maps.filter((map) => map.ofUnits);
     ofUnits.forEach(({ frame, top, tall }, place) => {
-      setAll(frame, { y: AXIS + top + row * tall - 1.5, width: Math.max(0, this.width - 1), height: tall + 3 });
+      if (frame)
+        setAll(frame, { y: AXIS + top + row * tall - 1.5, width: Math.max(0, this.width - 1), height: tall + 3 });
       this.markers[place].style.top = `${AXIS + top + (row + 0.5) * tall}px`;
       write(this.markers[place], `${app.unit + 1}`);
     });
@@ -165,6 +214,7 @@ export class MapStack {
 
   keepInSight() {
     if (!this.scroller.classList.contains("wide")) return;
+    /** @param {GateMaps} app */
     const at = (app) => (app.step + 0.5) * this.wide;
     const { scrollLeft, clientWidth } = this.scroller;
     const x = at(this.app);
@@ -180,13 +230,22 @@ export class MapStack {
     if (found) alike(found.here).forEach((place, rank) => this.band(place, "alike", `${rank + 1}`));
   }
 
+  /** @param {Steps} steps @param {string} kind @param {string} words */
   band({ first, last }, kind, words) {
     const [x, width] = [first * this.wide, (last - first + 1) * this.wide];
-    svg("rect", { class: kind, x: x + 1, y: AXIS - 4, width: Math.max(1, width - 2), height: this.height + 8, rx: 3 }, this.marks);
+    svg(
+      "rect",
+      { class: kind, x: x + 1, y: AXIS - 4, width: Math.max(1, width - 2), height: this.height + 8, rx: 3 },
+      this.marks,
+    );
     if (words) {
       const middle = x + width / 2;
       svg("circle", { class: `${kind} disc`, cx: middle, cy: AXIS + this.height - 1, r: 8 }, this.ranks);
-      svg("text", { class: "rank", x: middle, y: AXIS + this.height + 3.5, "text-anchor": "middle", text: words }, this.ranks);
+      svg(
+        "text",
+        { class: "rank", x: middle, y: AXIS + this.height + 3.5, "text-anchor": "middle", text: words },
+        this.ranks,
+      );
     }
   }
 
@@ -194,12 +253,13 @@ export class MapStack {
 
   listen() {
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
-    this.plot.addEventListener("pointermove", (event) => (this.held ? this.drag(event) : this.tell(event)));
+    this.plot.addEventListener("pointermove", (event) => (this.held ? this.drag(event, this.held) : this.tell(event)));
     this.plot.addEventListener("pointerup", () => this.release());
     this.plot.addEventListener("pointercancel", () => (this.held = null));
     this.plot.addEventListener("pointerleave", () => this.leave());
   }
 
+  /** @param {PointerEvent} event */
   at(event) {
     const point = pointIn(this.plot, event);
     const step = clamp(Math.floor(point.x / this.wide), 0, this.app.scene.steps - 1);
@@ -208,19 +268,21 @@ export class MapStack {
     return { step, map, row: map ? clamp(Math.floor((y - map.top) / map.tall), 0, map.table.columns - 1) : -1 };
   }
 
+  /** @param {PointerEvent} event */
   grab(event) {
     if (event.button) return;
     this.held = { ...this.at(event), moved: false };
     if (event.pointerType === "mouse") this.plot.setPointerCapture(event.pointerId);
   }
 
-  drag(event) {
+  /** @param {PointerEvent} event @param {NonNullable<MapStack["held"]>} held */
+  drag(event, held) {
     const { step } = this.at(event);
     this.leave();
-    if (step === this.held.step && !this.held.moved) return;
-    this.held.moved = true;
-    this.app.anchor = this.held.step;
-    this.app.mark(this.held.step, step);
+    if (step === held.step && !held.moved) return;
+    held.moved = true;
+    this.app.anchor = held.step;
+    this.app.mark(held.step, step);
   }
 
   release() {
@@ -231,21 +293,27 @@ export class MapStack {
     else this.app.go(step, map?.ofUnits ? this.app.order[row] : this.app.unit);
   }
 
+  /** @param {PointerEvent} event */
   tell(event) {
     const { app } = this;
     const { step, map, row } = this.at(event);
     if (!map) return this.leave();
     const x = (step + 0.5) * this.wide;
-    const lines = this.maps.filter((one) => one.ofUnits === map.ofUnits).map(({ top, tall }) => AXIS + top + (row + 0.5) * tall);
+    const lines = this.maps
+      .filter((one) => one.ofUnits === map.ofUnits)
+      .map(({ top, tall }) => AXIS + top + (row + 0.5) * tall);
     this.across.setAttribute("d", `M${x} ${AXIS}v${this.height}${lines.map((y) => `M0 ${y}h${this.width}`).join("")}`);
+    /** @param {string} name @param {number} place */
     const value = (name, place) => number(app.scene.value(app.lane.cell, name, step, place));
     const title = `step ${step + 1}: ${app.scene.changed_tokens[step]}`;
     if (!map.ofUnits) return app.tip.show(event, title, [[`input ${row + 1}`, value("input", row)]], "");
     const unit = app.order[row];
+    /** @type {TipRow[]} */
     const rows = app.lane.maps.filter((name) => name !== "input").map((name) => [this.nameOf(name), value(name, unit)]);
     return app.tip.show(event, `${title}, unit ${unit + 1}`, rows, "");
   }
 
+  /** @param {string} name */
   nameOf(name) {
     const { symbol, label } = this.app.term(name);
     return `${symbolParts(symbol)[0]}  ${label.toLowerCase()}`;
@@ -258,9 +326,5 @@ export class MapStack {
 }
 
 // A number for a legend: 28, 11.4, 0.53.
+/** @param {number} value */
 export const plain = (value) => `${Number(value.toPrecision(value >= 1 ? 3 : 2))}`;
-
-function pixelOf(colour) {
-  const [red, green, blue] = colour.startsWith("#") ? readColour(colour) : colour.match(/\d+/g).map(Number);
-  return (255 << 24) | (blue << 16) | (green << 8) | red;
-}

@@ -1,13 +1,17 @@
 // A stretch of steps, and where else the model is in a similar state: in this sequence, and in test sequences.
 
+import { addButton } from "../shared/controls.js";
 import { clamp, number, tag } from "../shared/dom.js";
 import { alike } from "./alike.js";
+
+/** @import { GateMaps } from "./gate_maps.js" */
 
 const CONTEXT = 12; // tokens shown around a stretch of a test sequence
 const MOST_TOKENS = 40;
 const FEW_TOKENS = 16;
 
 export class SimilarPanel {
+  /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "similar", "aria-label": "Similar states" }, parent);
@@ -18,18 +22,25 @@ export class SimilarPanel {
     this.root.replaceChildren();
     this.root.classList.toggle("empty", !stretch);
     if (!stretch) {
-      tag("p", { class: "quiet-words", text: "Drag along the maps, or press Shift with ← →, to ask where else the model is in a similar state." }, this.root);
+      tag(
+        "p",
+        {
+          class: "quiet-words",
+          text: "Drag along the maps, or press Shift with ← →, to ask where else the model is in a similar state.",
+        },
+        this.root,
+      );
       return;
     }
     const header = tag("header", {}, this.root);
     tag("h4", { text: `Where else is it like ${stepsOf(stretch)}?` }, header);
     this.tokens(header, stretch);
-    const drop = tag("button", { type: "button", class: "quiet", text: "Drop the selection (Esc)" }, header);
-    drop.addEventListener("click", () => this.app.dropStretch());
+    addButton(header, { class: "quiet", text: "Drop the selection (Esc)" }, () => this.app.dropStretch());
     if (!found) tag("p", { class: "quiet-words", text: "Looking …" }, this.root);
     else this.answer(found);
   }
 
+  /** @param {HTMLElement} parent @param {Steps} steps */
   tokens(parent, { first, last }, most = MOST_TOKENS) {
     const tokens = this.app.scene.changed_tokens;
     const end = Math.min(last, first + most - 1);
@@ -38,42 +49,70 @@ export class SimilarPanel {
     if (end < last) tag("span", { class: "rest", text: `… ${last - end} more` }, line);
   }
 
+  /** @param {Search} found */
   answer({ here, elsewhere }) {
     const sides = tag("div", { class: "answers" }, this.root);
-    this.list(sides, "In this sequence", here, "No other stretch of this length fits beside it.", (item, place, rank) => {
-      const button = tag("button", { type: "button" }, item);
-      tag("b", { class: "disc", text: `${rank + 1}` }, button);
-      tag("span", { text: stepsOf(place) }, button);
-      this.tokens(button, place, FEW_TOKENS);
-      this.likeness(button, place.similarity);
-      button.addEventListener("click", () => this.app.go(place.first));
-    });
-    this.list(sides, "In test sequences", elsewhere, "No test sequence holds a stretch of this length.", (item, place) => {
-      this.passage(item, place);
-      this.likeness(item, place.similarity);
-    });
-    tag("p", {
-      class: "quiet-words",
-      text: `Compared is the ${this.app.term(this.app.lane.memory).label.toLowerCase()} of all units, each in its own standard deviations, averaged over the stretch: 1 is the same state, 0 has nothing in common, −1 is the opposite.`,
-    }, this.root);
+    this.list(
+      sides,
+      "In this sequence",
+      here,
+      "No other stretch of this length fits beside it.",
+      (item, place, rank) => {
+        const button = addButton(item, {}, () => this.app.go(place.first));
+        tag("b", { class: "disc", text: `${rank + 1}` }, button);
+        tag("span", { text: stepsOf(place) }, button);
+        this.tokens(button, place, FEW_TOKENS);
+        this.likeness(button, place.similarity);
+      },
+    );
+    this.list(
+      sides,
+      "In test sequences",
+      elsewhere,
+      "No test sequence holds a stretch of this length.",
+      (item, place) => {
+        this.passage(item, place);
+        this.likeness(item, place.similarity);
+      },
+    );
+    tag(
+      "p",
+      {
+        class: "quiet-words",
+        text: `Compared is the ${this.app.term(this.app.lane.memory).label.toLowerCase()} of all units, each in its own standard deviations, averaged over the stretch: 1 is the same state, 0 has nothing in common, −1 is the opposite.`,
+      },
+      this.root,
+    );
   }
 
+  /**
+   * @template {Similar} P
+   * @param {HTMLElement} parent
+   * @param {string} title
+   * @param {P[]} places
+   * @param {string} nothing
+   * @param {(item: HTMLElement, place: P, rank: number) => void} fill
+   */
   list(parent, title, places, nothing, fill) {
     const side = tag("div", {}, parent);
     tag("h4", { text: title }, side);
     const near = alike(places);
-    const best = places.length ? `Nowhere: the nearest, ${stepsOf(places[0])}, reaches only ${number(places[0].similarity)}.` : nothing;
+    const best = places.length
+      ? `Nowhere: the nearest, ${stepsOf(places[0])}, reaches only ${number(places[0].similarity)}.`
+      : nothing;
     if (!near.length) tag("p", { class: "quiet-words", text: best }, side);
     const list = tag("ol", {}, side);
     near.forEach((place, rank) => fill(tag("li", {}, list), place, rank));
   }
 
+  /** @param {HTMLElement} parent @param {number} similarity */
   likeness(parent, similarity) {
     const bar = tag("span", { class: "likeness" }, parent);
     tag("i", { style: `width:${(100 * clamp(similarity, 0, 1)).toFixed(1)}%` }, bar);
     tag("span", { class: "score", text: number(similarity) }, parent);
   }
 
+  /** @param {HTMLElement} parent @param {Passage} passage */
   passage(parent, { tokens, first, last }) {
     const line = tag("span", { class: "tokens" }, parent);
     const [from, to] = [Math.max(0, first - CONTEXT), Math.min(tokens.length - 1, last + CONTEXT, first + MOST_TOKENS)];
@@ -88,8 +127,9 @@ export class SimilarPanel {
     const { stretch, found } = this.app;
     const [best] = found ? alike(found.here) : [];
     const answer = best ? ` Most similar: ${stepsOf(best)}, ${number(best.similarity)}.` : "";
-    return `Selected ${stepsOf(stretch)}.${answer}`;
+    return stretch ? ` Selected ${stepsOf(stretch)}.${answer}` : "";
   }
 }
 
+/** @param {Steps} steps */
 const stepsOf = ({ first, last }) => (first === last ? `step ${first + 1}` : `steps ${first + 1} to ${last + 1}`);

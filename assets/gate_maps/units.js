@@ -1,13 +1,19 @@
 // Which unit tracks what: the strongest first; a click selects the unit.
 
-import { tag } from "../shared/dom.js";
+import { addButton } from "../shared/controls.js";
+import { setAll, tag } from "../shared/dom.js";
+
+/** @import { GateMaps } from "./gate_maps.js" */
+/** @typedef {{ place: number, concept: Concept, strength: number, score: number }} Best */
 
 // A score as papers write it. An AUC below one half is turned round, and an arrow says that the unit stands lower.
+/** @param {string} kind @param {number} score */
 export function scoreWords(kind, score) {
   if (kind !== "auc") return `r = ${share(score)}`;
   return score < 0.5 ? `AUC ${share(1 - score)} ↓` : `AUC ${share(score)}`;
 }
 
+/** @param {number} score */
 function share(score) {
   if (Number.isNaN(score)) return "–";
   const size = Math.abs(score); // what is not quite perfect is not rounded up to it
@@ -16,6 +22,7 @@ function share(score) {
 }
 
 // What a unit tracks best; null where it tracks nothing.
+/** @param {OverviewScene} scene @param {OverviewLane} lane @param {number} unit @returns {Best | null} */
 export function bestOf(scene, lane, unit) {
   const place = lane.findings[unit][0];
   if (place === undefined) return null;
@@ -24,6 +31,10 @@ export function bestOf(scene, lane, unit) {
 }
 
 export class UnitList {
+  /** @type {Map<number, HTMLElement>} */ buttons = new Map();
+  chosen = -1;
+
+  /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "units", "aria-label": "What each unit tracks" }, parent);
@@ -39,29 +50,35 @@ export class UnitList {
     units.sort((one, other) => (other.best?.strength ?? -1) - (one.best?.strength ?? -1) || one.unit - other.unit);
     this.list.replaceChildren();
     this.buttons = new Map(units.map(({ unit, best }) => [unit, this.button(unit, best)]));
-    this.chosen = null;
+    this.chosen = -1;
   }
 
+  /** @param {number} unit @param {Best | null} best */
   button(unit, best) {
-    const button = tag("button", { type: "button", class: best ? "" : "nothing" }, tag("li", {}, this.list));
+    const choose = () => this.app.go(this.app.step, unit);
+    const button = addButton(tag("li", {}, this.list), { class: best ? "" : "nothing" }, choose);
     tag("b", { text: `${unit + 1}` }, button);
-    tag("span", { class: "what", dir: "auto", text: best ? best.concept.name : "nothing that we know of" }, button);
-    tag("span", { class: "score", text: best ? scoreWords(best.concept.kind, best.score) : "" }, button);
+    const [what, score] = best
+      ? [best.concept.name, scoreWords(best.concept.kind, best.score)]
+      : ["nothing that we know of", ""];
+    tag("span", { class: "what", dir: "auto", text: what }, button);
+    tag("span", { class: "score", text: score }, button);
     if (best) tag("i", { style: `--strength:${(100 * best.strength).toFixed(1)}%` }, button);
-    button.setAttribute("aria-label", `Unit ${unit + 1}: ${button.children[1].textContent}, ${button.children[2].textContent}`);
+    setAll(button, { "aria-label": `Unit ${unit + 1}: ${what}, ${score}` });
     if (best) button.title = best.concept.meaning;
-    button.addEventListener("click", () => this.app.go(this.app.step, unit));
     return button;
   }
 
   draw() {
     if (this.chosen === this.app.unit) return;
-    this.buttons.get(this.chosen)?.setAttribute("aria-pressed", false);
-    const button = this.buttons.get(this.app.unit);
-    button.setAttribute("aria-pressed", true);
+    this.buttons.get(this.chosen)?.setAttribute("aria-pressed", "false");
     this.chosen = this.app.unit;
+    const button = this.buttons.get(this.chosen);
+    if (!button?.parentElement) return;
+    button.setAttribute("aria-pressed", "true");
     const { offsetTop, offsetHeight } = button.parentElement; // only the list scrolls, never the page
     const { scrollTop, clientHeight } = this.list;
-    if (offsetTop < scrollTop || offsetTop + offsetHeight > scrollTop + clientHeight) this.list.scrollTop = offsetTop - clientHeight / 3;
+    if (offsetTop < scrollTop || offsetTop + offsetHeight > scrollTop + clientHeight)
+      this.list.scrollTop = offsetTop - clientHeight / 3;
   }
 }

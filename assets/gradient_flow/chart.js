@@ -2,30 +2,83 @@
 // The scale stands at the right, where the gradient starts; the names stand at the left, where the lines end.
 
 import { clamp, pointIn, setAll, svg, tag } from "../shared/dom.js";
+import { linePath } from "../shared/lines.js";
 import { powerOfTen, tickPowers } from "./logs.js";
+
+/** @import { Extent } from "./logs.js" */
+/** @typedef {{ left: number, wide: number, count: number, right: number }} Geometry */
+
+/**
+ * @typedef {{
+ *   kind: string,
+ *   values: ArrayLike<number>,
+ *   low?: Float64Array,
+ *   high?: Float64Array,
+ *   name?: string,
+ *   note?: string,
+ *   line?: SVGElement,
+ *   dot?: SVGElement,
+ * }} Curve
+ */
+/**
+ * @typedef {{
+ *   geometry: Geometry,
+ *   extent: Extent,
+ *   tall: number,
+ *   head?: number,
+ *   foot?: number,
+ *   curves: Curve[],
+ * }} Chart
+ */
+/**
+ * @typedef {{
+ *   pick?: (step: number) => void,
+ *   point?: (step: number, event: PointerEvent) => void,
+ *   leave?: () => void,
+ * }} Told
+ */
 
 const STRIP = 20;
 const LABEL_GAP = 17;
 let patterns = 0;
 
 export class LogChart {
+  /** @type {Geometry} */ geometry;
+  /** @type {Extent} */ extent;
+  /** @type {Curve[]} */ curves = [];
+  tall = 0;
+  end = 0;
+  width = 0;
+  top = 0;
+  bottom = 0;
+
   // `told`: { pick(step), point(step, event), leave() }; `head` and `foot` are pixels above and below the lines.
+  /** @param {HTMLElement} parent @param {string} name @param {Told} [told] @param {Attributes} [attributes] */
   constructor(parent, name, told = {}, attributes = { role: "img" }) {
     this.root = tag("div", { class: "chart", ...attributes, "aria-label": name }, parent);
     this.svg = svg("svg", { "aria-hidden": "true" }, this.root);
-    this.hatch = `flow-hatch-${(patterns += 1)}`;
-    const pattern = svg("pattern", { id: this.hatch, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("defs", {}, this.svg));
+    patterns += 1;
+    this.hatch = `flow-hatch-${patterns}`;
+    const pattern = svg(
+      "pattern",
+      { id: this.hatch, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      svg("defs", {}, this.svg),
+    );
     svg("rect", { width: 2.5, height: 7, class: "hatch" }, pattern);
-    [this.grid, this.bands, this.marks, this.lines, this.names] = ["grid", "bands", "marks", "lines", "names"].map((kind) => svg("g", { class: kind }, this.svg));
+    this.grid = svg("g", { class: "grid" }, this.svg);
+    this.bands = svg("g", { class: "bands" }, this.svg);
+    this.lines = svg("g", { class: "lines" }, this.svg);
+    this.names = svg("g", { class: "names" }, this.svg);
     this.hover = svg("path", { class: "hover" }, this.svg);
     this.cursor = svg("path", { class: "cursor" }, this.svg);
     this.dots = svg("g", { class: "dots" }, this.svg);
-    if (told.point) this.listen(told);
+    this.listen(told);
   }
 
   // ── drawn anew for other numbers, another width or theme ───────────────────────────────────
 
   // `geometry`: { left, wide, count, right }; `extent`: from extentOf; `curves`: [{ kind, values, low, high, name, note }].
+  /** @param {Chart} chart */
   show({ geometry, extent, tall, head = 8, foot = 6, curves }) {
     Object.assign(this, { geometry, extent, tall, curves });
     this.end = geometry.left + geometry.wide * geometry.count;
@@ -33,7 +86,7 @@ export class LogChart {
     this.top = head + (extent.overflow ? STRIP : 0);
     this.bottom = tall - foot - (extent.zero ? STRIP : 0);
     setAll(this.svg, { width: this.width, height: tall, viewBox: `0 0 ${this.width} ${tall}` });
-    for (const group of [this.grid, this.bands, this.marks, this.lines, this.names, this.dots]) group.replaceChildren();
+    for (const group of [this.grid, this.bands, this.lines, this.names, this.dots]) group.replaceChildren();
     this.showScale();
     for (const curve of curves) this.showCurve(curve);
     this.showNames();
@@ -41,15 +94,17 @@ export class LogChart {
     this.cursor.setAttribute("d", "");
   }
 
+  /** @param {number} step */
   x(step) {
     return this.geometry.left + (step + 0.5) * this.geometry.wide;
   }
 
+  /** @param {number} log */
   y(log) {
     if (log === -Infinity) return this.bottom + STRIP / 2;
     if (!(log < Infinity)) return this.top - STRIP / 2;
     const { least, most } = this.extent;
-    return this.bottom - (clamp(log, least, most) - least) / (most - least) * (this.bottom - this.top);
+    return this.bottom - ((clamp(log, least, most) - least) / (most - least)) * (this.bottom - this.top);
   }
 
   showScale() {
@@ -65,42 +120,67 @@ export class LogChart {
     if (overflow) this.strip(this.top - STRIP, "overflow", "over");
   }
 
+  /** @param {number} y @param {string} kind @param {string} words */
   strip(y, kind, words) {
     const { left } = this.geometry;
-    const fill = kind === "overflow" ? { style: `fill:url(#${this.hatch})` } : {};
-    const box = svg("rect", { class: `strip ${kind}`, x: left, y: y + 2, width: this.end - left, height: STRIP - 4, ...fill }, this.grid);
-    svg("title", { text: kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold" }, box);
+    const style = kind === "overflow" ? `fill:url(#${this.hatch})` : "";
+    const box = svg(
+      "rect",
+      { class: `strip ${kind}`, x: left, y: y + 2, width: this.end - left, height: STRIP - 4, style },
+      this.grid,
+    );
+    svg(
+      "title",
+      {
+        text:
+          kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold",
+      },
+      box,
+    );
     svg("text", { x: this.end + 7, y: y + STRIP / 2 + 4.5, text: words }, this.grid);
   }
 
+  /** @param {Curve} curve */
   showCurve(curve) {
     const { kind, low, high, values } = curve;
-    if (low) svg("path", { class: `band ${kind}`, d: this.area(low, high) }, this.bands);
+    if (low && high) svg("path", { class: `band ${kind}`, d: this.area(low, high) }, this.bands);
     curve.line = svg("path", { class: `curve ${kind}`, d: this.path(values) }, this.lines);
     curve.dot = svg("circle", { class: kind, r: 4.5 }, this.dots);
   }
 
+  /** @param {ArrayLike<number>} values */
   path(values) {
-    let d = "";
-    for (let step = 0; step < values.length; step += 1) d += `${step ? "L" : "M"}${this.x(step).toFixed(1)} ${this.y(values[step]).toFixed(1)}`;
+    const d = linePath(
+      values,
+      (step) => this.x(step),
+      (log) => this.y(log),
+    );
     return values.length === 1 ? `${d}h0.01` : d;
   }
 
+  /** @param {Float64Array} low @param {Float64Array} high */
   area(low, high) {
     const half = low.length === 1 ? 2 : 0; // a single step is a bar
+    /** @param {ArrayLike<number>} values @param {number} step @param {number} aside */
     const edge = (values, step, aside) => `${(this.x(step) + aside).toFixed(1)} ${this.y(values[step]).toFixed(1)}`;
+    /** @type {string[][]} */
     const [there, back] = [[], []];
     for (let step = 0; step < low.length; step += 1) {
       there.push(edge(high, step, -half));
       back.unshift(edge(low, step, half));
     }
-    if (half) there.push(edge(high, 0, half)), back.push(edge(low, 0, -half));
+    if (half) {
+      there.push(edge(high, 0, half));
+      back.push(edge(low, 0, -half));
+    }
     return `M${there.join("L")}L${back.join("L")}Z`;
   }
 
   // Names at the lines' left ends, pushed apart where they would lie on each other.
   showNames() {
-    const named = this.curves.filter(({ name }) => name).map((curve) => ({ curve, want: this.y(curve.values[0]) }));
+    const named = this.curves
+      .filter(({ name }) => name)
+      .map((curve) => ({ curve, want: this.y(curve.values[0]), y: 0 }));
     named.sort((one, other) => one.want - other.want);
     const total = (named.length - 1) * LABEL_GAP;
     let least = 12;
@@ -111,25 +191,38 @@ export class LogChart {
     });
     const { left } = this.geometry;
     for (const { curve, want, y } of named) {
-      const text = svg("text", { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" }, this.names);
-      svg("tspan", { class: "who", text: curve.name }, text);
+      const text = svg(
+        "text",
+        { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" },
+        this.names,
+      );
+      svg("tspan", { class: "who", text: curve.name ?? "" }, text);
       if (curve.note) svg("tspan", { class: "note", text: ` ${curve.note}` }, text);
-      svg("path", { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` }, this.names);
+      svg(
+        "path",
+        { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` },
+        this.names,
+      );
     }
   }
 
   // ── for each step ──────────────────────────────────────────────────────────────────────────
 
+  /** @param {number} step */
   draw(step) {
     this.cursor.setAttribute("d", `M${this.x(step)} ${this.top - (this.extent.overflow ? STRIP : 0)}V${this.tall - 2}`);
-    for (const { dot, values } of this.curves) setAll(dot, { cx: this.x(step), cy: this.y(values[step]) });
+    for (const { dot, values } of this.curves) if (dot) setAll(dot, { cx: this.x(step), cy: this.y(values[step]) });
   }
 
+  /** @param {number | null} step */
   point(step) {
     this.hover.setAttribute("d", step === null ? "" : `M${this.x(step)} ${this.top}V${this.tall - 2}`);
   }
 
+  /** @param {Told} told */
   listen({ pick, point, leave }) {
+    if (!point || !leave) return;
+    /** @param {MouseEvent} event */
     const at = (event) => {
       const { x } = pointIn(this.svg, event);
       return clamp(Math.floor((x - this.geometry.left) / this.geometry.wide), 0, this.geometry.count - 1);

@@ -1,10 +1,15 @@
 // The main chart: how large the gradient still is at each step, for every cell.
 
+import { Switch, addStepper } from "../shared/controls.js";
 import { clamp, svg, tag, write } from "../shared/dom.js";
 import { Axis } from "../gate_maps/axis.js";
 import { LogChart } from "./chart.js";
 import { tenTo } from "./logs.js";
 import { namesOf } from "./numbers.js";
+
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @import { Curve } from "./chart.js" */
+/** @typedef {Curve & { state: string, values: Float64Array }} NormCurve */
 
 const FLOAT32 = Math.log10(1.4e-45);
 const HEAD = 46;
@@ -12,16 +17,29 @@ const WAY_WORDS = ["the gradient travels this way", "the gradient’s way", "gra
 const FLOAT32_WORDS = ["1.4·10⁻⁴⁵: below this float32 has only zero", "float32 ends here"];
 
 export class Course {
+  /** @type {NormCurve[]} */ curves = [];
+  where = tag("strong", { class: "where" });
+  /** @type {HTMLElement[]} */ values = [];
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "course", "aria-label": "Size of the gradient at each step" }, parent);
     const header = tag("header", {}, this.root);
     tag("h3", { text: "How much of the gradient is left at each step" }, header);
-    this.showViews(header);
+    this.views = new Switch(header, "Measured as", (view) => app.chooseView(view === "size" ? "size" : "share"));
     this.caption = tag("p", { class: "quiet-words" }, this.root);
     this.readout = tag("div", { class: "readout" }, this.root);
     const name = "Norm of the gradient at each step, one line for each cell: ← → step, Home, End, ↑ ↓ cell";
-    this.chart = new LogChart(this.root, name, app.told((step) => this.title(step), (step) => this.rows(step)), { role: "application", tabindex: 0 });
+    this.chart = new LogChart(
+      this.root,
+      name,
+      app.told(
+        (step) => this.title(step),
+        (step) => this.rows(step),
+      ),
+      { role: "application", tabindex: 0 },
+    );
     this.refs = svg("g", { class: "refs" });
     this.chart.svg.insertBefore(this.refs, this.chart.lines);
     this.tips = svg("g", { class: "head" }, this.chart.svg);
@@ -30,30 +48,43 @@ export class Course {
     tag("p", { class: "reading", text: "the cell reads this way →" }, this.foot);
   }
 
-  showViews(header) {
-    const group = tag("div", { class: "switch", role: "group", "aria-label": "Measured as" }, header);
-    this.views = [["size", "as it is"], ["share", "relative to the loss"]].map(([view, text]) => {
-      const button = tag("button", { type: "button", text, "data-view": view }, group);
-      button.addEventListener("click", () => this.app.chooseView(view));
-      return button;
-    });
-    this.views[0].title = "The norm of the gradient as it is.";
-    this.views[1].title = "Each line divided by its own value where the loss sits: all start at 1.";
-  }
-
   // ── anew ───────────────────────────────────────────────────────────────────────────────────
 
   show() {
     const { app } = this;
-    write(this.views[1], app.numbers.isTop ? "relative to the loss" : "relative to the last step");
-    for (const button of this.views) button.setAttribute("aria-pressed", button.dataset.view === app.view);
+    const relative = `relative to the ${app.numbers.isTop ? "loss" : "last step"}`;
+    const titles = [
+      "The norm of the gradient as it is.",
+      "Each line divided by its own value where the loss sits: all start at 1.",
+    ];
+    this.views.show(
+      [
+        ["size", "as it is"],
+        ["share", relative],
+      ],
+      app.view,
+    );
+    [...this.views.buttons.values()].forEach((button, place) => (button.title = titles[place]));
     const many = app.scene.lanes[0].readers > 1;
     const seeds = many ? ` Lines: median of ${app.scene.lanes[0].readers} seeds; bands: all of them.` : "";
-    const all = app.numbers.lossSteps.length > 1 && app.numbers.isTop ? " Every loss adds its own: how far back a single one reaches is seen from the roads and the maps below." : "";
-    write(this.caption, `The norm of the loss’s gradient by each cell’s state, on a scale of powers of ten: a straight line is a constant factor per step.${seeds}${all}`);
+    const all =
+      app.numbers.lossSteps.length > 1 && app.numbers.isTop
+        ? " Every loss adds its own: how far back a single one reaches is seen from the roads and the maps below."
+        : "";
+    write(
+      this.caption,
+      `The norm of the loss’s gradient by each cell’s state, on a scale of powers of ten: a straight line is a constant factor per step.${seeds}${all}`,
+    );
     this.curves = app.scene.lanes.flatMap((lane) => this.curvesOf(lane));
     const { geometry, isNarrow } = app;
-    this.chart.show({ geometry, extent: app.numbers.extent(app.view), tall: isNarrow ? 330 : 400, head: HEAD, foot: 8, curves: this.curves });
+    this.chart.show({
+      geometry,
+      extent: app.numbers.extent(app.view),
+      tall: isNarrow ? 330 : 400,
+      head: HEAD,
+      foot: 8,
+      curves: this.curves,
+    });
     this.chart.svg.append(this.tips);
     this.showRefs();
     this.showHead();
@@ -61,6 +92,7 @@ export class Course {
     this.showReadout();
   }
 
+  /** @param {FlowLane} lane @returns {NormCurve[]} */
   curvesOf(lane) {
     const chosen = lane.cell === this.app.laneName ? " chosen" : "";
     return namesOf(lane).map((name, place) => {
@@ -77,6 +109,7 @@ export class Course {
     const { app, chart } = this;
     this.refs.replaceChildren();
     const { least, most } = chart.extent;
+    /** @param {FlowLane} lane */
     const level = (lane) => app.norms(lane, "hidden").median[app.numbers.lossStep];
     const whose = app.numbers.levelsAgree(app.scene.lanes.map(level)) ? "" : ` (${app.lane.label})`;
     this.reference(level(app.lane), `as large as at the ${app.numbers.isTop ? "loss" : "last step"}${whose}`);
@@ -86,6 +119,7 @@ export class Course {
   }
 
   // The lines start at the upper right or leave to the left: names of lower lines are safe at the right.
+  /** @param {number} level @param {string} words */
   reference(level, words, isRight = false) {
     if (!Number.isFinite(level)) return;
     const { chart } = this;
@@ -99,12 +133,15 @@ export class Course {
   }
 
   // Whether no line passes between two heights.
+  /** @param {number} from @param {number} to @param {number} top @param {number} bottom */
   isFree(from, to, top, bottom) {
     const { chart } = this;
-    return !this.curves.some(({ values }) => values.some((value, step) => {
-      const x = chart.x(step);
-      return x > from && x < to && chart.y(value) > top && chart.y(value) < bottom;
-    }));
+    return !this.curves.some(({ values }) =>
+      values.some((value, step) => {
+        const x = chart.x(step);
+        return x > from && x < to && chart.y(value) > top && chart.y(value) < bottom;
+      }),
+    );
   }
 
   // Where the loss sits, and which way its gradient goes.
@@ -118,19 +155,23 @@ export class Course {
     const x = clamp(chart.x(lossStep), chart.geometry.left + half, chart.end - half);
     svg("rect", { class: "badge", x: x - half, y: 2, width: 2 * half, height: 22, rx: 6 }, this.tips);
     svg("text", { class: "badge-words", x, y: 17.5, "text-anchor": "middle", text: words }, this.tips);
-    if (lossSteps.length === 1) svg("path", { class: "loss-line", d: `M${chart.x(lossStep)} 24V${chart.bottom}` }, this.tips);
+    if (lossSteps.length === 1)
+      svg("path", { class: "loss-line", d: `M${chart.x(lossStep)} 24V${chart.bottom}` }, this.tips);
     else svg("path", { class: "loss-mark", d: this.marksAt(lossSteps) }, this.tips);
     this.showWay(x - half - 8);
   }
 
+  /** @param {number[]} steps */
   marksAt(steps) {
     const size = clamp(this.chart.geometry.wide / 2.4, 0.6, 4);
     return steps.map((step) => `M${this.chart.x(step) - size} ${HEAD - 12}h${2 * size}l${-size} 6z`).join("");
   }
 
+  /** @param {number} from */
   showWay(from) {
     const { left } = this.chart.geometry;
     if (from - left < 30) return;
+    /** @param {string} words */
     const roomOf = (words) => words.length * 6.8 + 20;
     const text = WAY_WORDS.find((words) => from - left > roomOf(words) + 50);
     const [middle, half] = [(left + from) / 2, roomOf(text ?? "") / 2];
@@ -146,46 +187,46 @@ export class Course {
     this.foot.style.width = `${geometry.wide * geometry.count}px`;
     this.axis.show(scene.tokens, geometry.wide, 12);
     this.axis.written.reduceRight((next, word) => {
-      const isFree = !next || next.x - word.x >= next.half + word.half + 4;
-      if (!isFree) word.element.remove();
-      return isFree ? word : next;
-    }, null);
+      if (next.x - word.x >= next.half + word.half + 4) return word;
+      word.element.remove();
+      return next;
+    });
   }
 
   // ── the numbers at the step stood on ───────────────────────────────────────────────────────
 
   showReadout() {
     this.readout.replaceChildren();
-    const stepper = tag("div", { class: "stepper" }, this.readout);
-    this.button(stepper, "Step back (←)", "‹", -1);
-    this.where = tag("strong", { class: "where" }, stepper);
-    this.button(stepper, "Step on (→)", "›", 1);
+    addStepper(this.readout, ["Step back (←)", "Step on (→)"], (way) => this.app.go(this.app.step + way), this.where);
     this.values = this.curves.map(({ kind, name, state }) => {
       const item = tag("span", { class: `value ${kind}`, title: this.meaning(state) }, this.readout);
-      const swatch = svg("svg", { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" }, item);
+      const swatch = svg(
+        "svg",
+        { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
+        item,
+      );
       svg("path", { class: `curve ${kind}`, d: "M2 5H32" }, swatch);
       tag("span", { text: `${name} ∂L/∂${state}` }, item);
       return tag("b", {}, item);
     });
   }
 
+  /** @param {string} state */
   meaning(state) {
     return `∂L/∂${state}, as the norm over all units. ${this.app.meaning(state === "c" ? "cell_state_grad" : "hidden_state_grad")}`;
   }
 
-  button(parent, name, text, way) {
-    const button = tag("button", { type: "button", text, title: name, "aria-label": name }, parent);
-    button.addEventListener("click", () => this.app.go(this.app.step + way));
-  }
-
+  /** @param {number} step */
   title(step) {
     const { scene } = this.app;
     return scene.numbered ? `step ${step + 1}` : `step ${step + 1}: ${scene.tokens[step]}`;
   }
 
+  /** @param {number} step @returns {TipRow[]} */
   rows(step) {
     return this.curves.map(({ name, state, values, low, high }) => {
-      const range = low && tenTo(low[step]) !== tenTo(high[step]) ? `  (${tenTo(low[step])} to ${tenTo(high[step])})` : "";
+      const range =
+        low && high && tenTo(low[step]) !== tenTo(high[step]) ? `  (${tenTo(low[step])} to ${tenTo(high[step])})` : "";
       return [`${name} ∂L/∂${state}`, tenTo(values[step]) + range];
     });
   }

@@ -3,6 +3,10 @@
 import { number, tag, write } from "../shared/dom.js";
 import { lowered, raised, tenTo, times } from "./logs.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @typedef {[name: string, value: string, kind?: string]} Line */
+
+/** @type {Record<Cell, (before: string, now: string, slope: string) => [left: string, right: string]>} */
 const FORMULAS = {
   rnn: (before, now, slope) => [`∂L/∂h${before}`, `Uᵀ · ( ${slope}′(a${now}) ⊙ ∂L/∂h${now} )`],
   lstm: (before, now) => [`∂L/∂c${before}`, `f${now} ⊙ ∂L/∂c${now}  +  what comes back through the gates`],
@@ -14,9 +18,13 @@ const REASONS = {
   gru: "On this road only z stands between two steps, a number from 0 to 1 that every unit sets anew at every step. At z = 1 the gradient passes unchanged; but whatever is kept is not overwritten either.",
 };
 
+/** @param {number} value */
 const said = (value, lead = "") => (Number.isNaN(value) ? "overflow" : lead + number(value));
 
 export class Derivation {
+  /** @type {Float32Array} */ memory;
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "derivation", "aria-label": "One step back, with numbers" }, parent);
@@ -38,19 +46,25 @@ export class Derivation {
     this.memory = this.app.table(this.app.lane, this.app.lane.cell === "lstm" ? "cell" : "hidden").data;
   }
 
+  /** @param {string} name @param {number} step */
   at(name, step) {
     if (step >= this.app.lostFrom) return NaN;
-    return this.app.table(this.app.lane, name)?.data[step] ?? NaN;
+    return this.app.find(this.app.lane, name)?.data[step] ?? NaN;
   }
 
   draw() {
     const { app } = this;
     const { step, lane } = app;
     const isFirst = step === 0;
-    write(this.title, isFirst ? "Step 1: nothing is before it" : `One step back: from step ${step + 1} to step ${step}`);
+    write(
+      this.title,
+      isFirst ? "Step 1: nothing is before it" : `One step back: from step ${step + 1} to step ${step}`,
+    );
     const slope = lane.activation || "tanh";
     const [left, right] = FORMULAS[lane.cell](lowered(step), lowered(step + 1), slope);
-    const own = app.numbers.lossSteps.includes(step - 1) ? `  +  what ${app.numbers.isTop ? "the loss" : "the layer above"} adds at step ${step}` : "";
+    const own = app.numbers.lossSteps.includes(step - 1)
+      ? `  +  what ${app.numbers.isTop ? "the loss" : "the layer above"} adds at step ${step}`
+      : "";
     write(this.left, left);
     write(this.right, ` = ${right}${own}`);
     this.formula.hidden = isFirst;
@@ -65,6 +79,7 @@ export class Derivation {
     write(this.arithmetic, this.product());
   }
 
+  /** @param {number} step @param {string} slope @returns {Line[]} */
   ofRnn(step, slope) {
     const { stretches, radii } = this.app.frame(this.app.lane);
     const mean = this.at("slope", step);
@@ -78,25 +93,49 @@ export class Derivation {
     ];
   }
 
+  /** @param {number} step @returns {Line[]} */
   ofGated(step) {
     const isLstm = this.app.lane.cell === "lstm";
     const [gate, state] = isLstm ? ["forget gate f", "c"] : ["update gate z", "h"];
     const isLast = step === this.app.scene.steps - 1;
     return [
       [`mean ${gate} at step ${step + 1}: what one step back keeps`, said(this.at("carry", step), "× ")],
-      [isLast ? "product to the end: nothing stands behind the last step" : `product of ${gate.at(-1)} from step ${step + 2} to the end, in the mean unit`, this.app.lostFrom < Infinity ? "overflow" : `× ${tenTo(this.at("carry_product", step))}`],
+      [
+        isLast
+          ? "product to the end: nothing stands behind the last step"
+          : `product of ${gate.at(-1)} from step ${step + 2} to the end, in the mean unit`,
+        this.app.lostFrom < Infinity ? "overflow" : `× ${tenTo(this.at("carry_product", step))}`,
+      ],
       ...this.measured(step, state),
     ];
   }
 
   // What the walk back really gave, all roads together; of the first seed, as all numbers here.
+  /** @param {number} step @param {string} state @returns {Line[]} */
   measured(step, state) {
     const { lossStep, lossSteps } = this.app.numbers;
+    /** @param {number} place */
     const norm = (place) => `‖∂L/∂${state}${lowered(place + 1)}‖`;
     const adds = lossSteps.includes(step - 1) ? ", with what is added there" : "";
-    const rows = step ? [[`measured, one step back${adds}: ${norm(step - 1)} ÷ ${norm(step)}`, times(this.memory[step], this.memory[step - 1]), "measured"]] : [];
+    /** @type {Line[]} */
+    const rows = step
+      ? [
+          [
+            `measured, one step back${adds}: ${norm(step - 1)} ÷ ${norm(step)}`,
+            times(this.memory[step], this.memory[step - 1]),
+            "measured",
+          ],
+        ]
+      : [];
     if (step >= lossStep) return rows;
-    return [...rows, [`measured, ${lossSteps.length > 1 ? "with all that is added on the way" : "all the way from the loss"}: ${norm(step)} ÷ ${norm(lossStep)}`, times(this.memory[lossStep], this.memory[step]), "measured"]];
+    return [
+      ...rows,
+      [
+        `measured, ${lossSteps.length > 1 ? "with all that is added on the way" : "all the way from the loss"}: ${norm(step)} ÷ ${norm(lossStep)}`,
+        times(this.memory[lossStep], this.memory[step]),
+        "measured",
+      ],
+    ];
   }
 
   // The same factor again and again: the whole lesson in one product.

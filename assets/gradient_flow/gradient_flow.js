@@ -1,26 +1,39 @@
 // How the gradient fares on its way back through time. Python computes all of it once; here it is drawn, for every cell, step and
 // state of training.
 
+import { Switch } from "../shared/controls.js";
 import { clamp, tag, write } from "../shared/dom.js";
+import { fromOne } from "../shared/place.js";
 import { Scene } from "../shared/scene.js";
 import { Stage, mounted } from "../shared/stage.js";
 import { Tip } from "../shared/tip.js";
-import { FlowNumbers } from "./numbers.js";
-import { Verdicts } from "./verdicts.js";
-import { TrainingPath } from "./training.js";
 import { Course } from "./course.js";
-import { LaneSwitch } from "./switch.js";
-import { Heat } from "./heat.js";
-import { RoadChart } from "./roads.js";
 import { Derivation } from "./derivation.js";
-import { Spectrum } from "./spectrum.js";
+import { Heat } from "./heat.js";
+import { FlowNumbers } from "./numbers.js";
+import { RoadChart } from "./roads.js";
 import { Sensitivity } from "./sensitivity.js";
+import { Spectrum } from "./spectrum.js";
+import { TrainingPath } from "./training.js";
+import { Verdicts } from "./verdicts.js";
+
+/** @import { Geometry, Told } from "./chart.js" */
+/** @typedef {"size" | "share"} View */
 
 const NARROW = 620;
 
-class GradientFlow extends Stage {
+/** @extends {Stage<FlowScene>} */
+export class GradientFlow extends Stage {
+  /** @type {FlowNumbers} */ numbers;
+  step = 0;
+  position = 0;
+  laneName = "lstm";
+  /** @type {View} */ view = "share";
+  /** @type {Geometry} */ geometry;
+
+  /** @param {Node} parent */
   constructor(parent) {
-    super(parent, "flow", ["step", "lane", "frame", "view"]);
+    super(parent, "flow", { place: ["step", "lane", "frame", "view"] });
     this.verdicts = new Verdicts(this.root, this);
     this.lesson = tag("p", { class: "lesson" }, this.root);
     this.training = new TrainingPath(this.root, this);
@@ -28,10 +41,12 @@ class GradientFlow extends Stage {
     this.inside = tag("section", { class: "inside" }, this.root);
     const header = tag("header", {}, this.inside);
     this.heading = tag("h3", {}, header);
-    this.cells = new LaneSwitch(header, this);
-    this.details = [new Heat(this.inside, this), new RoadChart(this.inside, this)];
+    this.cells = new Switch(header, "Cell", (cell) => this.chooseLane(cell));
+    this.heat = new Heat(this.inside, this);
+    this.roads = new RoadChart(this.inside, this);
     const pair = tag("div", { class: "pair" }, this.inside);
-    this.details.push(new Derivation(pair, this), new Spectrum(pair, this), new Sensitivity(this.inside, this));
+    const rest = [new Derivation(pair, this), new Spectrum(pair, this), new Sensitivity(this.inside, this)];
+    this.details = [this.heat, this.roads, ...rest];
     this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
     this.tip = new Tip(this.root);
     this.listen();
@@ -39,12 +54,12 @@ class GradientFlow extends Stage {
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
+  /** @param {Uint8Array} bytes */
   show(bytes) {
-    const scene = new Scene(bytes);
-    const same = this.scene?.about === scene.about;
-    this.scene = scene;
+    const scene = /** @type {FlowScene} */ (new Scene(bytes));
+    const isSame = this.take(scene);
     this.numbers = new FlowNumbers(scene);
-    if (!same) this.settle();
+    if (!isSame) this.settle();
     this.bound();
     this.recolour();
     this.layout();
@@ -54,10 +69,9 @@ class GradientFlow extends Stage {
 
   settle() {
     const { step, lane, frame, view } = this.place.read(this.scene.about);
-    const whole = (words, other) => (/^\d{1,6}$/.test(words ?? "") ? Number(words) - 1 : other);
-    this.step = whole(step, Math.floor(this.scene.steps / 2));
-    this.position = whole(frame, this.states - 1);
-    this.laneName = lane ?? this.laneName ?? "lstm";
+    this.step = fromOne(step, Math.floor(this.scene.steps / 2));
+    this.position = fromOne(frame, this.states - 1);
+    this.laneName = lane ?? this.laneName;
     this.view = view === "size" ? "size" : "share"; // losses differ in size: what is left of each is what compares
   }
 
@@ -77,14 +91,23 @@ class GradientFlow extends Stage {
     return this.numbers.states;
   }
 
+  /** @param {FlowLane} lane */
   frame(lane) {
     return lane.frames[this.numbers.frameOf(lane, this.position)];
   }
 
+  /** @param {FlowLane} lane @param {string} name */
   table(lane, name) {
     return this.numbers.table(lane, name, this.numbers.frameOf(lane, this.position));
   }
 
+  // The same, or null where it was not measured.
+  /** @param {FlowLane} lane @param {string} name */
+  find(lane, name) {
+    return this.numbers.find(lane, name, this.numbers.frameOf(lane, this.position));
+  }
+
+  /** @param {FlowLane} lane @param {string} name */
   norms(lane, name) {
     return this.numbers.norms(lane, name, this.numbers.frameOf(lane, this.position), this.view);
   }
@@ -92,9 +115,12 @@ class GradientFlow extends Stage {
   // Where the cell itself left the range of numbers on its way forward, if it did: nothing from there on is a number.
   get lostFrom() {
     const { overflow } = this.frame(this.lane);
-    return overflow && Number.isNaN(this.table(this.lane, "hidden").data[this.scene.steps - 1]) ? overflow.step : Infinity;
+    return overflow && Number.isNaN(this.table(this.lane, "hidden").data[this.scene.steps - 1])
+      ? overflow.step
+      : Infinity;
   }
 
+  /** @param {string} name */
   meaning(name) {
     return this.scene.terms[name]?.meaning ?? "";
   }
@@ -123,18 +149,16 @@ class GradientFlow extends Stage {
   }
 
   showLane() {
-    this.root.dataset.lane = this.laneName;
-    this.root.dataset.frame = this.position + 1;
-    this.root.dataset.view = this.view;
+    Object.assign(this.root.dataset, { lane: this.laneName, frame: this.position + 1, view: this.view });
     const { label, layers, layer } = this.lane;
     write(this.heading, `Inside the ${label}${layers > 1 ? `, layer ${layer + 1} of ${layers}` : ""}`);
-    this.cells.show();
+    this.cells.showLanes(this.scene.lanes, this.laneName);
     for (const detail of this.details) detail.show();
   }
 
   draw() {
     if (!this.width) return; // not in sight: drawn when it comes
-    this.root.dataset.step = this.step + 1;
+    this.root.dataset.step = String(this.step + 1);
     this.course.draw();
     for (const detail of this.details) detail.draw();
     write(this.spoken, this.course.words());
@@ -143,35 +167,42 @@ class GradientFlow extends Stage {
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
 
   whereabouts() {
-    const lane = this.scene.lanes.length > 1 ? { lane: this.laneName } : {};
-    const frame = this.states > 1 ? { frame: this.position + 1 } : {};
-    return { step: this.step + 1, view: this.view, ...lane, ...frame };
+    return {
+      step: this.step + 1,
+      view: this.view,
+      ...(this.scene.lanes.length > 1 && { lane: this.laneName }),
+      ...(this.states > 1 && { frame: this.position + 1 }),
+    };
   }
 
+  /** @param {number} step */
   go(step) {
     this.step = clamp(step, 0, this.scene.steps - 1);
-    this.draw();
-    this.place.write(this.whereabouts());
+    this.moved();
   }
 
+  /** @param {string} cell */
   chooseLane(cell) {
     this.laneName = cell;
     this.layout();
     this.place.write(this.whereabouts());
   }
 
+  /** @param {number} way */
   neighbour(way) {
     const { lanes } = this.scene;
     const place = lanes.findIndex(({ cell }) => cell === this.laneName) + way;
     this.chooseLane(lanes[(place + lanes.length) % lanes.length].cell);
   }
 
+  /** @param {View} view */
   chooseView(view) {
     this.view = view;
     this.layout();
     this.place.write(this.whereabouts());
   }
 
+  /** @param {number} position */
   train(position) {
     this.position = clamp(position, 0, this.states - 1);
     this.layout();
@@ -179,6 +210,7 @@ class GradientFlow extends Stage {
   }
 
   // What charts on the common steps do with the pointer: one step is shown in all of them.
+  /** @param {(step: number) => string} title @param {(step: number) => TipRow[]} rows @returns {Told} */
   told(title, rows) {
     return {
       pick: (step) => this.go(step),
@@ -190,10 +222,11 @@ class GradientFlow extends Stage {
     };
   }
 
+  /** @param {number | null} step */
   point(step) {
     this.course.chart.point(step);
-    this.details[0].point(step);
-    this.details[1].chart.point(step);
+    this.heat.point(step);
+    this.roads.chart.point(step);
   }
 
   leave() {
@@ -212,19 +245,16 @@ class GradientFlow extends Stage {
   }
 
   // ↑ and ↓ scroll the page until something in here has the focus; the slider keeps its own keys.
-  press(event, inside) {
-    if (event.altKey || event.ctrlKey || event.metaKey || !this.scene || event.target.tagName === "INPUT") return;
-    const action = {
+  /** @param {KeyboardEvent} event @param {boolean} inside @returns {Record<string, () => void>} */
+  keys({ target }, inside) {
+    if (target instanceof HTMLInputElement) return {};
+    return {
       ArrowRight: () => this.go(this.step + 1),
       ArrowLeft: () => this.go(this.step - 1),
       Home: () => this.go(0),
       End: () => this.go(this.scene.steps - 1),
-      ArrowDown: () => this.neighbour(1),
-      ArrowUp: () => this.neighbour(-1),
-    }[event.key];
-    if (!action || (!inside && ["ArrowUp", "ArrowDown"].includes(event.key))) return;
-    event.preventDefault();
-    action();
+      ...(inside && { ArrowDown: () => this.neighbour(1), ArrowUp: () => this.neighbour(-1) }),
+    };
   }
 
   remove() {

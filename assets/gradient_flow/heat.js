@@ -5,9 +5,17 @@ import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
 import { paintLogs } from "./map.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @import { Extent } from "./logs.js" */
+
 const HEAT_HEIGHT = 132;
 
 export class Heat {
+  /** @type {Table | null} */ table = null;
+  tall = 0;
+  /** @type {Extent} */ extent;
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "heat", "aria-label": "Gradient of each unit" }, parent);
@@ -30,11 +38,14 @@ export class Heat {
     const { lane, geometry } = app;
     const state = lane.cell === "lstm" ? "c" : "h";
     const frame = app.frame(lane);
-    const table = app.table(lane, "heat");
+    const table = app.find(lane, "heat");
     this.table = table;
     const width = geometry.wide * geometry.count;
     write(this.title, `Which units it reaches: |∂L/∂${state}| of each unit`);
-    write(this.caption, `${app.firstSeed()}Each row is one of the ${lane.hidden_size} units; the shades go by powers of ten.`);
+    write(
+      this.caption,
+      `${app.firstSeed()}Each row is one of the ${lane.hidden_size} units; the shades go by powers of ten.`,
+    );
     this.frame.style.paddingLeft = `${geometry.left}px`;
     this.side.style.width = `${geometry.left - 10}px`;
     write(this.side, app.isNarrow ? "units" : `unit 1 … ${lane.hidden_size}`);
@@ -53,11 +64,15 @@ export class Heat {
       shift: (geometry.wide - apart) / 2,
       stretch: apart * steps.length,
     });
-    this.canvas.setAttribute("aria-label", `Gradient of ${lane.hidden_size} units at ${steps.length} steps of the ${lane.label}. ${frame.pace} ${frame.words}`);
+    this.canvas.setAttribute(
+      "aria-label",
+      `Gradient of ${lane.hidden_size} units at ${steps.length} steps of the ${lane.label}. ${frame.pace} ${frame.words}`,
+    );
     showLegend(this.legend, { least, most, lane: lane.cell, marks });
   }
 
   // One scale for all states along training. The faintest hundredth of the values is left to the lightest shade.
+  /** @param {FlowLane} lane */
   measure(lane) {
     const { app } = this;
     const tables = app.numbers.tables(lane, "heat");
@@ -70,6 +85,7 @@ export class Heat {
     setAll(this.cursor, { x: step * geometry.wide - 1, width: geometry.wide + 2, height: this.tall + 4 });
   }
 
+  /** @param {number | null} step */
   point(step) {
     const { wide } = this.app.geometry;
     this.hover.setAttribute("d", step === null ? "" : `M${(step + 0.5) * wide} 0v${this.tall}`);
@@ -77,6 +93,7 @@ export class Heat {
 
   listen() {
     const { app } = this;
+    /** @param {MouseEvent} event */
     const at = (event) => {
       const { x, y } = pointIn(this.plot, event);
       const step = Math.min(Math.max(Math.floor(x / app.geometry.wide), 0), app.scene.steps - 1);
@@ -87,9 +104,16 @@ export class Heat {
       const { step, unit } = at(event);
       const steps = app.frame(app.lane).heat_steps;
       const place = nearest(steps, step);
-      const value = Number.isNaN(app.table(app.lane, "hidden").data[steps[place]]) ? NaN : this.table.data[place * this.table.columns + unit];
+      const value = Number.isNaN(app.table(app.lane, "hidden").data[steps[place]])
+        ? NaN
+        : (this.table?.data[place * this.table.columns + unit] ?? NaN);
       app.point(step);
-      app.tip.show(event, `step ${steps[place] + 1}, unit ${unit + 1}`, [[`|∂L/∂${app.lane.cell === "lstm" ? "c" : "h"}|`, tenTo(value)]], "");
+      app.tip.show(
+        event,
+        `step ${steps[place] + 1}, unit ${unit + 1}`,
+        [[`|∂L/∂${app.lane.cell === "lstm" ? "c" : "h"}|`, tenTo(value)]],
+        "",
+      );
     });
     this.plot.addEventListener("pointerleave", () => app.leave());
     this.plot.addEventListener("click", (event) => app.go(at(event).step));

@@ -3,6 +3,9 @@
 import { tag } from "../shared/dom.js";
 import { tenTo } from "./logs.js";
 
+/** @import { Marks } from "./map.js" */
+
+/** @param {HTMLElement} parent @param {{ least: number, most: number, lane: Cell, marks: Marks }} scale */
 export function showLegend(parent, { least, most, lane, marks }) {
   parent.replaceChildren();
   const scale = tag("span", { class: "legend-scale" }, parent);
@@ -14,6 +17,7 @@ export function showLegend(parent, { least, most, lane, marks }) {
   if (marks.overflow) mark(parent, "overflow-mark", "overflow");
 }
 
+/** @param {HTMLElement} parent @param {string} kind @param {string} words */
 function mark(parent, kind, words) {
   const line = tag("span", { class: "legend-mark" }, parent);
   tag("i", { class: kind }, line);

@@ -1,14 +1,35 @@
 // A table of logarithms as a picture. Exact zeros are dotted, overflows hatched, what cannot be is left empty.
 
-import { brushOn, setAll } from "../shared/dom.js";
-import { readColour } from "../shared/colours.js";
+import { pixelOf } from "../shared/colours.js";
+import { brushOf, brushOn, clamp, setAll } from "../shared/dom.js";
+
+/**
+ * @typedef {{
+ *   width: number,
+ *   height: number,
+ *   rows: number,
+ *   columns: number,
+ *   at: (row: number, column: number) => number | undefined,
+ *   least: number,
+ *   most: number,
+ *   shade: Paint,
+ *   palette: Palette,
+ *   shift?: number,
+ *   stretch?: number,
+ * }} Logs
+ */
+/** @typedef {{ some: boolean, zero: boolean, overflow: boolean }} Marks */
 
 const SHADE_COUNT = 64;
 
 // `at(row, column)` gives a logarithm, or undefined for what cannot be; returns whether there are values, zeros, overflows.
-export function paintLogs(canvas, { width, height, rows, columns, at, least, most, shade, palette, shift = 0, stretch = width }) {
+/** @param {HTMLCanvasElement} canvas @param {Logs} logs @returns {Marks} */
+export function paintLogs(
+  canvas,
+  { width, height, rows, columns, at, least, most, shade, palette, shift = 0, stretch = width },
+) {
   const brush = brushOn(canvas, width, height);
-  const ready = Uint32Array.from({ length: SHADE_COUNT + 1 }, (_, level) => opaque(shade(level / SHADE_COUNT)));
+  const ready = Uint32Array.from({ length: SHADE_COUNT + 1 }, (_, level) => pixelOf(shade(level / SHADE_COUNT)));
   const values = new Layer(columns, rows);
   const zeros = new Layer(columns, rows);
   const overflows = new Layer(columns, rows);
@@ -22,24 +43,27 @@ export function paintLogs(canvas, { width, height, rows, columns, at, least, mos
       else {
         values.used = true;
         const level = Math.round(((value - least) / (most - least)) * SHADE_COUNT);
-        values.pixels[place] = ready[level < 0 ? 0 : level > SHADE_COUNT ? SHADE_COUNT : level];
+        values.pixels[place] = ready[clamp(level, 0, SHADE_COUNT)];
       }
     }
   }
   brush.imageSmoothingEnabled = false;
   brush.drawImage(values.canvas(), shift, 0, stretch, height);
   if (zeros.used) brush.drawImage(zeros.filled(width, height, shift, stretch, dotted(palette)), 0, 0, width, height);
-  if (overflows.used) brush.drawImage(overflows.filled(width, height, shift, stretch, hatched(palette)), 0, 0, width, height);
+  if (overflows.used)
+    brush.drawImage(overflows.filled(width, height, shift, stretch, hatched(palette)), 0, 0, width, height);
   return { some: values.used, zero: zeros.used, overflow: overflows.used };
 }
 
 class Layer {
+  /** @param {number} columns @param {number} rows */
   constructor(columns, rows) {
     this.image = new ImageData(columns, rows);
     this.pixels = new Uint32Array(this.image.data.buffer);
     this.used = false;
   }
 
+  /** @param {number} place */
   set(place) {
     this.pixels[place] = 0xff000000;
     this.used = true;
@@ -48,50 +72,58 @@ class Layer {
   canvas() {
     const canvas = document.createElement("canvas");
     setAll(canvas, { width: this.image.width, height: this.image.height });
-    canvas.getContext("2d").putImageData(this.image, 0, 0);
+    brushOf(canvas).putImageData(this.image, 0, 0);
     return canvas;
   }
 
   // The marked places, filled with a pattern.
+  /**
+   * @param {number} width
+   * @param {number} height
+   * @param {number} shift
+   * @param {number} stretch
+   * @param {HTMLCanvasElement} tile
+   */
   filled(width, height, shift, stretch, tile) {
     const canvas = document.createElement("canvas");
     setAll(canvas, { width: Math.ceil(width), height: Math.ceil(height) });
-    const brush = canvas.getContext("2d");
+    const brush = brushOf(canvas);
     brush.imageSmoothingEnabled = false;
     brush.drawImage(this.canvas(), shift, 0, stretch, height);
     brush.globalCompositeOperation = "source-in";
-    brush.fillStyle = brush.createPattern(tile, "repeat");
+    brush.fillStyle = brush.createPattern(tile, "repeat") ?? "";
     brush.fillRect(0, 0, width, height);
     return canvas;
   }
 }
 
+/** @param {number} size @param {string} ground @param {(brush: CanvasRenderingContext2D) => void} draw */
 function tileOf(size, ground, draw) {
   const tile = document.createElement("canvas");
   setAll(tile, { width: size, height: size });
-  const brush = tile.getContext("2d");
+  const brush = brushOf(tile);
   brush.fillStyle = ground;
   brush.fillRect(0, 0, size, size);
   draw(brush);
   return tile;
 }
 
+/** @param {Palette} palette */
 const dotted = (palette) =>
   tileOf(6, palette.paper, (brush) => {
     brush.fillStyle = palette.muted;
     brush.fillRect(2, 2, 1.5, 1.5);
   });
 
+/** @param {Palette} palette */
 const hatched = (palette) =>
   tileOf(8, palette.band, (brush) => {
     brush.strokeStyle = palette.muted;
     brush.lineWidth = 1.5;
     brush.beginPath();
-    for (const from of [-8, 0, 8]) brush.moveTo(from, 8), brush.lineTo(from + 8, 0);
+    for (const from of [-8, 0, 8]) {
+      brush.moveTo(from, 8);
+      brush.lineTo(from + 8, 0);
+    }
     brush.stroke();
   });
-
-function opaque(colour) {
-  const [red, green, blue] = colour.startsWith("#") ? readColour(colour) : colour.match(/\d+/g).map(Number);
-  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-}

@@ -4,15 +4,32 @@ import { percent, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { extentOf, partOf, tenTo } from "./logs.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @import { Curve } from "./chart.js" */
+
+/** @type {Record<string, string>} */
 const ROAD_WORDS = { lstm: "along the cell state", gru: "along the state" };
 
 export class RoadChart {
+  hasDirect = false;
+  /** @type {Float64Array} */ direct;
+  /** @type {Float64Array} */ gated;
+  /** @type {Curve[]} */ curves = [];
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "roads", "aria-label": "Two roads" }, parent);
     this.title = tag("h4", {}, this.root);
     this.sentence = tag("p", { class: "finding" }, this.root);
-    this.chart = new LogChart(this.root, "Norms of the two roads at each step", app.told((step) => `step ${step + 1}`, (step) => this.rows(step)));
+    this.chart = new LogChart(
+      this.root,
+      "Norms of the two roads at each step",
+      app.told(
+        (step) => `step ${step + 1}`,
+        (step) => this.rows(step),
+      ),
+    );
     this.caption = tag("p", { class: "quiet-words" }, this.root);
   }
 
@@ -22,27 +39,54 @@ export class RoadChart {
     this.hasDirect = lane.cell !== "rnn";
     write(this.title, this.hasDirect ? "Two roads back through time" : "One road back through time");
     const hidden = app.table(lane, "hidden").data;
-    const road = (name) => Float64Array.from(app.table(lane, name).data.subarray(0, app.scene.steps), (value, step) => (Number.isNaN(hidden[step]) || Number.isNaN(value) ? Infinity : value));
+    /** @param {string} name */
+    const road = (name) =>
+      Float64Array.from(app.table(lane, name).data.subarray(0, app.scene.steps), (value, step) =>
+        Number.isNaN(hidden[step]) || Number.isNaN(value) ? Infinity : value,
+      );
     [this.direct, this.gated] = [road("direct"), road("gated")];
     const extent = app.numbers.once(`${lane.cell}/roads`, () => this.measure(lane));
-    const curve = (values, kind, name) => ({ kind: `${lane.cell} ${kind}`, values, name, note: isNarrow ? "" : tenTo(values[0]) });
-    this.curves = [curve(this.gated, "side", isNarrow ? (this.hasDirect ? "gates" : "U") : this.hasDirect ? "through gates" : "through U")];
+    /** @param {Float64Array} values @param {string} kind @param {string} name */
+    const curve = (values, kind, name) => ({
+      kind: `${lane.cell} ${kind}`,
+      values,
+      name,
+      note: isNarrow ? "" : tenTo(values[0]),
+    });
+    this.curves = [
+      curve(
+        this.gated,
+        "side",
+        isNarrow ? (this.hasDirect ? "gates" : "U") : this.hasDirect ? "through gates" : "through U",
+      ),
+    ];
     if (this.hasDirect) this.curves.unshift(curve(this.direct, "main", "direct"));
     this.chart.show({ geometry, extent, tall: 168, curves: this.curves });
-    write(this.caption, `${app.firstSeed()}Direct: ${app.meaning("direct")} Through the gates: ${app.meaning("gated")} They are added with signs, so the two norms need not sum to the whole.`);
+    write(
+      this.caption,
+      `${app.firstSeed()}Direct: ${app.meaning("direct")} Through the gates: ${app.meaning("gated")} They are added with signs, so the two norms need not sum to the whole.`,
+    );
     this.caption.hidden = !this.hasDirect;
   }
 
+  /** @param {FlowLane} lane */
   measure(lane) {
     const { numbers, scene } = this.app;
     const names = lane.cell === "rnn" ? ["gated"] : ["direct", "gated"];
     const tables = names.flatMap((name) => numbers.tables(lane, name));
-    const overflow = numbers.tables(lane, "hidden").some(({ data }) => data.subarray(0, scene.steps).some(Number.isNaN));
-    const extent = extentOf(tables.map(({ data }) => data), scene.floor);
+    const overflow = numbers
+      .tables(lane, "hidden")
+      .some(({ data }) => data.subarray(0, scene.steps).some(Number.isNaN));
+    const extent = extentOf(
+      tables.map(({ data }) => data),
+      scene.floor,
+    );
     return { ...extent, overflow: extent.overflow || overflow };
   }
 
+  /** @param {number} step @returns {TipRow[]} */
   rows(step) {
+    /** @type {TipRow[]} */
     const rows = [[this.hasDirect ? "through gates" : "through U", tenTo(this.gated[step])]];
     return this.hasDirect ? [["direct", tenTo(this.direct[step])], ...rows] : rows;
   }
@@ -58,7 +102,8 @@ export class RoadChart {
     if (!this.hasDirect) {
       return "The RNN has no direct road: every step back goes through U and the slope of its activation, and there is nothing to carry the gradient past them.";
     }
-    if (!(direct < Infinity) || !(gated < Infinity)) return `At step ${step + 1} there is no number to compare: overflow.`;
+    if (!(direct < Infinity) || !(gated < Infinity))
+      return `At step ${step + 1} there is no number to compare: overflow.`;
     if (direct === -Infinity && gated === -Infinity) return `At step ${step + 1} nothing arrives, by either road.`;
     const share = partOf(direct, gated);
     return `At step ${step + 1}, ${percent(share)} of what arrives came by the direct road, ${ROAD_WORDS[lane.cell]}: ${tenTo(direct)} against ${tenTo(gated)} through the gates.`;

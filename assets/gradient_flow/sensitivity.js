@@ -1,15 +1,28 @@
 // How much the answer at each step still depends on the input at each step before.
 
-import { pointIn, setAll, svg, tag, write } from "../shared/dom.js";
+import { lastOf, pointIn, setAll, svg, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
 import { paintLogs } from "./map.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+/** @import { Curve } from "./chart.js" */
+/** @import { Extent } from "./logs.js" */
+
 const DECADES_SHOWN = 12; // below the largest, or below 1 where they explode; fainter ones share the lightest shade
 const FORGOTTEN = 3; // decades below the strongest
 
 export class Sensitivity {
+  answer = "";
+  /** @type {number[]} */ steps = [];
+  /** @type {Table | null} */ table = null;
+  size = 0;
+  cell = 0;
+  /** @type {Extent} */ extent;
+  place = -1;
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "sensitivity", "aria-label": "Which inputs each answer remembers" }, parent);
@@ -33,7 +46,9 @@ export class Sensitivity {
       leave: () => this.leave(),
       pick: (place) => app.go(this.steps[place]),
     });
-    this.ends = [this.figure, this.side].map((parent) => tag("p", { class: "ends" }, parent)).map((line) => ["first", "middle", "last"].map((kind) => tag("span", { class: kind }, line)));
+    this.ends = [this.figure, this.side]
+      .map((parent) => tag("p", { class: "ends" }, parent))
+      .map((line) => ["first", "middle", "last"].map((kind) => tag("span", { class: kind }, line)));
     this.caption = tag("p", { class: "quiet-words" }, this.root);
     this.listen();
   }
@@ -46,7 +61,7 @@ export class Sensitivity {
     const answer = lane.top ? "answer" : "hidden state";
     this.answer = answer;
     this.steps = app.frame(lane).sensitivity_steps;
-    this.table = app.table(lane, "sensitivity");
+    this.table = app.find(lane, "sensitivity");
     this.root.hidden = !this.table;
     if (!this.table) return;
     const count = this.steps.length;
@@ -60,7 +75,10 @@ export class Sensitivity {
       at: (row, column) => (column > row ? undefined : this.at(row, column)),
       shade: app.shades.gate(lane.cell),
     });
-    this.canvas.setAttribute("aria-label", `Sensitivity of the ${answer} at each step to the input at each step before.`);
+    this.canvas.setAttribute(
+      "aria-label",
+      `Sensitivity of the ${answer} at each step to the input at each step before.`,
+    );
     showLegend(this.legend, { least, most, lane: lane.cell, marks });
     setAll(this.over, { width: this.size, height: this.size });
     setAll(this.future, { x: this.size * 0.7, y: this.size * 0.28 });
@@ -71,37 +89,46 @@ export class Sensitivity {
     const extent = { ...this.extent, overflow: this.extent.overflow || app.lostFrom < Infinity };
     this.chart.show({ geometry: { left: 2, wide: room / count, count, right }, extent, tall: 290, curves: [curve] });
     this.showEnds();
-    write(this.caption, `${app.firstSeed()}${app.meaning("sensitivity")} Of the ${answer} the norm is taken.${count < app.scene.steps ? ` ${count} of ${app.scene.steps} steps are shown.` : ""}`);
+    write(
+      this.caption,
+      `${app.firstSeed()}${app.meaning("sensitivity")} Of the ${answer} the norm is taken.${count < app.scene.steps ? ` ${count} of ${app.scene.steps} steps are shown.` : ""}`,
+    );
     this.place = -1;
   }
 
   showEnds() {
-    const [first, last] = [this.steps[0] + 1, this.steps.at(-1) + 1];
+    const [first, last] = [this.steps[0] + 1, lastOf(this.steps) + 1];
     this.ends.forEach((parts, side) => {
-      const words = first === last ? ["", "", ""] : [`input ${first}`, side ? "" : "across: inputs · down: answers", `${last}`];
+      const words =
+        first === last ? ["", "", ""] : [`input ${first}`, side ? "" : "across: inputs · down: answers", `${last}`];
       words.forEach((text, part) => write(parts[part], text));
     });
   }
 
+  /** @param {number} row @param {number} column */
   at(row, column) {
     if (this.steps[row] >= this.app.lostFrom) return NaN;
-    return this.table.data[row * this.table.columns + column];
+    return this.table ? this.table.data[row * this.table.columns + column] : NaN;
   }
 
+  /** @param {FlowLane} lane */
   measure(lane) {
-    const known = this.app.numbers.tables(lane, "sensitivity").flatMap(({ rows, columns, data }) =>
-      Array.from({ length: rows }, (_, row) => data.subarray(row * columns, row * columns + row + 1)),
-    );
+    const known = this.app.numbers
+      .tables(lane, "sensitivity")
+      .flatMap(({ rows, columns, data }) =>
+        Array.from({ length: rows }, (_, row) => data.subarray(row * columns, row * columns + row + 1)),
+      );
     return extentOf(known, this.app.scene.floor);
   }
 
+  /** @param {number} step */
   placeOf(step) {
     return nearest(this.steps, step);
   }
 
+  /** @param {number} row */
   profileOf(row) {
-    const known = this.table.data.subarray(row * this.table.columns, row * this.table.columns + row + 1);
-    return this.steps[row] < this.app.lostFrom ? known : known.map(() => NaN);
+    return Float32Array.from({ length: row + 1 }, (_, column) => this.at(row, column));
   }
 
   // ── for each step ──────────────────────────────────────────────────────────────────────────
@@ -113,25 +140,34 @@ export class Sensitivity {
     this.place = place;
     const edge = { x: -1, y: -1, width: this.cell + 2, height: this.cell + 2 };
     setAll(this.row, { ...edge, y: place * this.cell - 1, width: (place + 1) * this.cell + 2 });
-    setAll(this.column, { ...edge, x: place * this.cell - 1, y: place * this.cell - 1, height: this.size - place * this.cell + 2 });
+    setAll(this.column, {
+      ...edge,
+      x: place * this.cell - 1,
+      y: place * this.cell - 1,
+      height: this.size - place * this.cell + 2,
+    });
     const [curve] = this.chart.curves;
     curve.values = this.profileOf(place);
-    curve.line.setAttribute("d", this.chart.path(curve.values));
+    curve.line?.setAttribute("d", this.chart.path(curve.values));
     this.chart.draw(place);
     write(this.question, `What the ${this.answer} at step ${this.steps[place] + 1} remembers`);
     write(this.reach, this.reachOf(place));
     write(this.sentence, this.words(this.steps.length - 1, place));
   }
 
+  /** @param {number} row @param {number} column */
   words(row, column) {
     const [later, earlier] = [this.steps[row] + 1, this.steps[column] + 1];
     const value = this.at(row, column);
-    if (Number.isNaN(value)) return `How much the ${this.answer} at step ${later} depends on the input at step ${earlier} is no longer a number.`;
-    if (value === -Infinity) return `The ${this.answer} at step ${later} does not depend on the input at step ${earlier} at all: exactly 0.`;
+    if (Number.isNaN(value))
+      return `How much the ${this.answer} at step ${later} depends on the input at step ${earlier} is no longer a number.`;
+    if (value === -Infinity)
+      return `The ${this.answer} at step ${later} does not depend on the input at step ${earlier} at all: exactly 0.`;
     return `The ${this.answer} at step ${later} changes by ${tenTo(value)} per unit of the input at step ${earlier}.`;
   }
 
   // How far back an answer reaches before an input counts a thousandth of the strongest.
+  /** @param {number} place */
   reachOf(place) {
     const profile = this.profileOf(place);
     if (profile.every(Number.isNaN)) return "Overflow: this answer is no longer a number.";
@@ -145,6 +181,7 @@ export class Sensitivity {
 
   // ── the pointer ────────────────────────────────────────────────────────────────────────────
 
+  /** @param {number} row @param {number} column @param {PointerEvent} event */
   tell(row, column, event) {
     if (column > row) return this.leave();
     const x = (column + 0.5) * this.cell;
@@ -152,6 +189,7 @@ export class Sensitivity {
     this.hover.setAttribute("d", `M0 ${y}H${x}V${this.size}`);
     this.chart.point(column);
     const { tokens, numbered } = this.app.scene;
+    /** @param {number} step */
     const named = (step) => (numbered ? `${step + 1}` : `${step + 1} (${tokens[step]})`);
     const title = `answer ${named(this.steps[row])}, input ${named(this.steps[column])}`;
     this.app.tip.show(event, title, [["sensitivity", tenTo(this.at(row, column))]], this.words(row, column));
@@ -164,12 +202,17 @@ export class Sensitivity {
   }
 
   listen() {
+    /** @param {MouseEvent} event */
     const at = (event) => {
       const { x, y } = pointIn(this.plot, event);
+      /** @param {number} pixels */
       const place = (pixels) => Math.min(Math.max(Math.floor(pixels / this.cell), 0), this.steps.length - 1);
       return [place(y), place(x)];
     };
-    this.plot.addEventListener("pointermove", (event) => this.tell(...at(event), event));
+    this.plot.addEventListener("pointermove", (event) => {
+      const [row, column] = at(event);
+      this.tell(row, column, event);
+    });
     this.plot.addEventListener("pointerleave", () => this.leave());
     this.plot.addEventListener("click", (event) => this.app.go(this.steps[at(event)[0]]));
   }

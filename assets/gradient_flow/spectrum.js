@@ -4,7 +4,17 @@ import { svg, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { extentOf, lowered, nearest, tenTo } from "./logs.js";
 
+/** @import { GradientFlow } from "./gradient_flow.js" */
+
 export class Spectrum {
+  /** @type {number[]} */ steps = [];
+  isLost = false;
+  /** @type {Table | null} */ table = null;
+  place = -1;
+  /** @type {Float32Array | Float64Array} */ values;
+  /** @type {SVGElement} */ stems;
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "spectrum", "aria-label": "Singular values" }, parent);
@@ -22,7 +32,7 @@ export class Spectrum {
     const { lane } = app;
     this.steps = app.frame(lane).spectrum_steps;
     this.isLost = app.lostFrom < Infinity;
-    this.table = this.steps.length && !this.isLost ? app.table(lane, "spectra") : null;
+    this.table = this.steps.length && !this.isLost ? app.find(lane, "spectra") : null;
     this.chart.root.hidden = !this.table;
     this.place = -1;
     write(this.caption, this.words(lane));
@@ -32,18 +42,31 @@ export class Spectrum {
     const right = 62;
     const room = Math.max(160, this.root.clientWidth - right - 4);
     this.values = new Float64Array(columns);
-    this.chart.show({ geometry: { left: 2, wide: room / columns, count: columns, right }, extent, tall: 190, curves: [] });
+    this.chart.show({
+      geometry: { left: 2, wide: room / columns, count: columns, right },
+      extent,
+      tall: 190,
+      curves: [],
+    });
     const thick = Math.max(1.5, Math.min(8, (room / columns) * 0.62));
     this.stems = svg("path", { class: `stems ${lane.cell}`, style: `stroke-width: ${thick}px` }, this.chart.lines);
   }
 
+  /** @param {FlowLane} lane */
   measure(lane) {
-    const extent = extentOf(this.app.numbers.tables(lane, "spectra").map(({ data }) => data), this.app.scene.floor);
+    const extent = extentOf(
+      this.app.numbers.tables(lane, "spectra").map(({ data }) => data),
+      this.app.scene.floor,
+    );
     return { ...extent, most: Math.max(extent.most, 0) };
   }
 
+  /** @param {FlowLane} lane */
   words(lane) {
-    const fixed = lane.cell === "lstm" ? " The cell state at step t is held fixed: what travels along it alone is not in here." : "";
+    const fixed =
+      lane.cell === "lstm"
+        ? " The cell state at step t is held fixed: what travels along it alone is not in here."
+        : "";
     return `${this.app.meaning("spectrum")}${fixed}`;
   }
 
@@ -52,7 +75,12 @@ export class Spectrum {
     if (!this.table) {
       write(this.title, "Directions that come through");
       const lost = `Overflow at step ${app.lostFrom + 1}: from there to the end nothing is a number, so there is no Jacobian.`;
-      write(this.sentence, this.isLost ? lost : `Left out: with ${app.lane.hidden_size} units and ${app.scene.steps} steps the Jacobians would take too long.`);
+      write(
+        this.sentence,
+        this.isLost
+          ? lost
+          : `Left out: with ${app.lane.hidden_size} units and ${app.scene.steps} steps the Jacobians would take too long.`,
+      );
       return;
     }
     const place = nearest(this.steps, app.step);
@@ -63,7 +91,10 @@ export class Spectrum {
     const foot = this.chart.bottom + (this.chart.extent.zero ? 20 : 0);
     let d = "";
     this.values.forEach((value, rank) => {
-      d += value === -Infinity ? `M${this.chart.x(rank).toFixed(1)} ${foot - 10}v1` : `M${this.chart.x(rank).toFixed(1)} ${this.chart.bottom}V${this.chart.y(value).toFixed(1)}`;
+      d +=
+        value === -Infinity
+          ? `M${this.chart.x(rank).toFixed(1)} ${foot - 10}v1`
+          : `M${this.chart.x(rank).toFixed(1)} ${this.chart.bottom}V${this.chart.y(value).toFixed(1)}`;
     });
     this.stems.setAttribute("d", d);
     const [last, step] = [app.scene.steps, this.steps[place] + 1];
@@ -71,12 +102,14 @@ export class Spectrum {
     write(this.sentence, this.finding(step, last));
   }
 
+  /** @param {number} step @param {number} last */
   finding(step, last) {
     const largest = this.values[0];
     const count = this.values.length;
     if (step === last) return "At the last step nothing lies between: every direction comes through whole.";
     if (Number.isNaN(largest)) return "Overflow: the product of the steps between is no longer a number.";
-    if (largest === -Infinity) return `All ${count} are exactly 0: whatever direction the loss takes, nothing comes through.`;
+    if (largest === -Infinity)
+      return `All ${count} are exactly 0: whatever direction the loss takes, nothing comes through.`;
     const held = this.app.lane.cell === "lstm" ? ", by way of the hidden state alone" : "";
     const words = `The largest of ${count} is ${tenTo(largest)}${held}:`;
     return largest > 0.3
@@ -84,8 +117,14 @@ export class Spectrum {
       : `${words} whatever direction the loss takes, no more than this comes through to step ${step}.`;
   }
 
+  /** @param {number} rank @param {PointerEvent} event */
   tell(rank, event) {
     if (!this.table) return;
-    this.app.tip.show(event, `direction ${rank + 1} of ${this.values.length}`, [["comes through by", `× ${tenTo(this.values[rank])}`]], "");
+    this.app.tip.show(
+      event,
+      `direction ${rank + 1} of ${this.values.length}`,
+      [["comes through by", `× ${tenTo(this.values[rank])}`]],
+      "",
+    );
   }
 }

@@ -1,15 +1,21 @@
 // Along training: every kept state of the weights, from the first draw to the last epoch.
 
-import { tag, write } from "../shared/dom.js";
+import { addButton } from "../shared/controls.js";
+import { setAll, tag, write } from "../shared/dom.js";
+import { Player } from "../shared/player.js";
+
+/** @import { GradientFlow } from "./gradient_flow.js" */
 
 const PACE = 600; // milliseconds a state stays while it plays
 
 export class TrainingPath {
+  coming = 0;
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "training", role: "group", "aria-label": "Along training" }, parent);
-    this.play = tag("button", { type: "button", class: "play" }, this.root);
-    this.play.addEventListener("click", () => this.toggle());
+    this.play = addButton(this.root, { class: "play" }, () => this.toggle());
     tag("span", { class: "end", text: "untrained" }, this.root);
     this.range = tag("input", { type: "range", min: 0, step: 1, "aria-label": "State of training" }, this.root);
     this.range.addEventListener("input", () => {
@@ -18,48 +24,51 @@ export class TrainingPath {
     });
     tag("span", { class: "end", text: "trained" }, this.root);
     this.words = tag("strong", { class: "epochs" }, this.root);
-    this.timer = 0;
+    this.player = new Player({
+      pace: () => PACE,
+      advance: () => {
+        app.train(app.position + 1);
+        return app.position < app.states - 1;
+      },
+      show: (isPlaying) => this.showButton(isPlaying),
+    });
+    this.showButton(false);
   }
 
   show() {
     const { app } = this;
     this.root.hidden = app.states < 2;
     if (this.root.hidden) this.stop();
-    this.range.max = app.states - 1;
-    this.range.value = app.position;
+    this.range.max = String(app.states - 1);
+    this.range.value = String(app.position);
     write(this.words, this.epochs());
     this.range.setAttribute("aria-valuetext", this.epochs());
-    this.showButton();
   }
 
   epochs() {
     return this.app.scene.lanes.map((lane) => `${lane.label} epoch ${this.app.frame(lane).epoch}`).join(" · ");
   }
 
-  showButton() {
-    write(this.play, this.timer ? "❚❚" : "▶");
-    this.play.setAttribute("aria-label", this.timer ? "Pause" : "Play the training");
+  /** @param {boolean} isPlaying */
+  showButton(isPlaying) {
+    write(this.play, isPlaying ? "❚❚" : "▶");
+    setAll(this.play, { "aria-label": isPlaying ? "Pause" : "Play the training" });
   }
 
   // A key held down asks for more states than there are pictures: the last one counts.
+  /** @param {number} position */
   seek(position) {
     cancelAnimationFrame(this.coming);
     this.coming = requestAnimationFrame(() => this.app.train(position));
   }
 
   toggle() {
-    if (this.timer) return this.stop();
+    if (this.player.isPlaying) return this.stop();
     if (this.app.position === this.app.states - 1) this.app.train(0);
-    this.timer = setInterval(() => {
-      if (this.app.position >= this.app.states - 2) this.stop();
-      this.app.train(this.app.position + 1);
-    }, PACE);
-    this.showButton();
+    this.player.start();
   }
 
   stop() {
-    clearInterval(this.timer);
-    this.timer = 0;
-    this.showButton();
+    this.player.stop();
   }
 }

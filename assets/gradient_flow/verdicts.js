@@ -1,10 +1,16 @@
 // One card for each cell: how fast its gradient fades, at a glance. The chosen one is looked into below.
 
-import { number, svg, tag, write } from "../shared/dom.js";
+import { number, setAll, svg, tag, write } from "../shared/dom.js";
+
+/** @import { GradientFlow } from "./gradient_flow.js" */
 
 const SIGNS = { vanishes: "↘", fades: "↘", holds: "→", grows: "↗", explodes: "↗", overflows: "✕" };
 
 export class Verdicts {
+  cells = "";
+  /** @type {ReturnType<Verdicts["card"]>[]} */ cards = [];
+
+  /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "verdicts", role: "radiogroup", "aria-label": "Cell to look into" }, parent);
@@ -19,7 +25,7 @@ export class Verdicts {
       const lane = this.app.scene.lane(cell);
       const frame = this.app.frame(lane);
       card.dataset.verdict = frame.verdict;
-      card.setAttribute("aria-checked", lane.cell === this.app.laneName);
+      setAll(card, { "aria-checked": lane.cell === this.app.laneName });
       card.tabIndex = lane.cell === this.app.laneName ? 0 : -1;
       const { what, value, range } = headline(frame, lane.readers, this.app.scene.steps);
       write(parts.name, lane.label);
@@ -37,30 +43,46 @@ export class Verdicts {
     }
   }
 
+  /** @param {FlowLane[]} lanes */
   build(lanes) {
     this.cells = lanes.map(({ cell }) => cell).join();
     this.root.replaceChildren();
     this.cards = lanes.map((lane) => this.card(lane));
   }
 
+  /** @param {FlowLane} lane */
   card({ cell }) {
-    const card = tag("div", { class: `verdict ${cell}`, role: "radio", "data-lane": cell, title: this.app.scene.terms[cell]?.meaning ?? "" }, this.root);
+    const card = tag(
+      "div",
+      { class: `verdict ${cell}`, role: "radio", "data-lane": cell, title: this.app.scene.terms[cell]?.meaning ?? "" },
+      this.root,
+    );
     const header = tag("header", {}, card);
-    const swatch = svg("svg", { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" }, header);
+    const swatch = svg(
+      "svg",
+      { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
+      header,
+    );
     svg("path", { class: `curve ${cell} main`, d: "M2 5H32" }, swatch);
-    const parts = { name: tag("strong", {}, header), verdict: tag("span", { class: "chip" }, header) };
+    const name = tag("strong", {}, header);
+    const verdict = tag("span", { class: "chip" }, header);
     const big = tag("p", { class: "big" }, card);
-    parts.what = tag("span", { class: "what", title: this.app.meaning("half_life") }, big);
-    parts.value = tag("b", {}, big);
-    parts.range = tag("span", { class: "range" }, big);
-    parts.words = tag("p", { class: "words" }, card);
-    parts.clip = tag("p", { class: "clip" }, card);
-    parts.size = tag("p", { class: "size" }, card);
+    const parts = {
+      name,
+      verdict,
+      what: tag("span", { class: "what", title: this.app.meaning("half_life") }, big),
+      value: tag("b", {}, big),
+      range: tag("span", { class: "range" }, big),
+      words: tag("p", { class: "words" }, card),
+      clip: tag("p", { class: "clip" }, card),
+      size: tag("p", { class: "size" }, card),
+    };
     card.addEventListener("mousedown", (event) => event.preventDefault()); // after a click, arrows go on to move the step
     card.addEventListener("click", () => this.app.chooseLane(cell));
     return { cell, card, parts };
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (event.altKey || event.ctrlKey || event.metaKey || this.cards.length < 2) return;
@@ -69,24 +91,33 @@ export class Verdicts {
     event.stopPropagation(); // arrows move the step everywhere else
     const place = this.cards.findIndex(({ card }) => card === event.target);
     const next = this.cards[(place + (way ?? 0) + this.cards.length) % this.cards.length];
-    this.app.chooseLane(next.card.dataset.lane);
+    this.app.chooseLane(next.cell);
     next.card.focus();
   }
 }
 
+/** @param {FlowLane} lane @param {number | null} loss */
 function sizeOf({ parameters, hidden_size, layers, layer, activation }, loss) {
   const which = layers > 1 ? `, layer ${layer + 1} of ${layers}` : "";
   return `${parameters.toLocaleString("en")} parameters, ${hidden_size} units${activation === "relu" ? ", ReLU" : ""}${which}${loss === null ? "" : `, loss here ${number(loss)}`}`;
 }
 
 // The one number of a card. No number is a finding too.
-function headline(frame, readers, steps) {
-  const seeds = ({ low, high }, most = "∞") => (readers > 1 ? `${short(low, "∞")} to ${short(high, most)} over ${readers} seeds` : "");
+/** @param {FlowFrame} frame @param {number} readers @param {number} steps */
+export function headline(frame, readers, steps) {
+  /** @param {Spread} spread */
+  const seeds = ({ low, high }, most = "∞") =>
+    readers > 1 ? `${short(low, "∞")} to ${short(high, most)} over ${readers} seeds` : "";
   if (frame.verdict === "overflows") {
-    return { what: "overflow", value: frame.overflow ? `at step ${frame.overflow.step + 1}` : "in some seeds", range: "" };
+    return {
+      what: "overflow",
+      value: frame.overflow ? `at step ${frame.overflow.step + 1}` : "in some seeds",
+      range: "",
+    };
   }
   if (steps === 1) return { what: "half-life", value: "–", range: "needs two steps" };
-  if (["grows", "explodes"].includes(frame.verdict)) return { what: "each step back", value: `× ${close(frame.factor.median)}`, range: seeds(frame.factor) };
+  if (["grows", "explodes"].includes(frame.verdict))
+    return { what: "each step back", value: `× ${close(frame.factor.median)}`, range: seeds(frame.factor) };
   const { median } = frame.half_life;
   if (median === 0) return { what: "half-life", value: "0 steps", range: "gone after one" };
   if (median === null) return { what: "", value: "does not fade", range: seeds(frame.factor) };
@@ -94,10 +125,18 @@ function headline(frame, readers, steps) {
 }
 
 // Many factors make a product: near 1 the third digit matters.
+/** @param {number | null} factor */
 const close = (factor) => (factor !== null && Math.abs(factor - 1) < 0.1 ? factor.toFixed(4) : short(factor));
 
+/** @param {number | null} value */
 function short(value, none = "∞") {
   if (value === null) return none;
   if (value >= 1000) return number(Math.round(value));
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 0.01 ? value.toFixed(2) : number(value);
+  return value >= 100
+    ? value.toFixed(0)
+    : value >= 10
+      ? value.toFixed(1)
+      : value >= 0.01
+        ? value.toFixed(2)
+        : number(value);
 }

@@ -3,12 +3,15 @@
 import { number, tag } from "../shared/dom.js";
 
 // Words of the core name code in `backticks`.
+/** @param {string} words */
 export const plain = (words) => words.replaceAll("`", "");
 
+/** @param {HTMLElement} parent @param {string} words */
 function withCode(parent, words) {
   words.split("`").forEach((piece, place) => (place % 2 ? tag("code", { text: piece }, parent) : parent.append(piece)));
 }
 
+/** @param {HTMLElement} section @param {Claim[]} claims */
 export function drawClaims(section, claims) {
   section.replaceChildren();
   tag("h3", { text: "What equals what" }, section);
@@ -23,5 +26,9 @@ export function drawClaims(section, claims) {
     measured.append("largest difference now: ");
     tag("b", { text: number(difference) }, measured);
   }
-  tag("p", { class: "method", text: "The torch module has just read random numbers, and these are the results that it gave." }, section);
+  tag(
+    "p",
+    { class: "method", text: "The torch module has just read random numbers, and these are the results that it gave." },
+    section,
+  );
 }

@@ -1,28 +1,45 @@
 // The layers of a model from the input to the answers: each tensor a rectangle, PyTorch on the left and Keras on the right.
 
-import { placeOn, setAll, tag } from "../shared/dom.js";
+import { Switch } from "../shared/controls.js";
+import { placeOn, setAll, tag, targetOf } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
 import { Tip } from "../shared/tip.js";
 import { drawClaims, plain } from "./claims.js";
 import { drawPorts, portTip } from "./ports.js";
 import { drawTensor, scaleOf, tensorTip } from "./tensors.js";
 
-const LETTERS = "B sequences, T steps, i inputs, u units, D·L directions times layers, d numbers that the head reads, o answers. Sides are to scale; the thinnest are drawn thicker.";
+/** @import { Fact } from "./tensors.js" */
 
+const LETTERS =
+  "B sequences, T steps, i inputs, u units, D·L directions times layers, d numbers that the head reads, o answers. Sides are to scale; the thinnest are drawn thicker.";
+
+/** @extends {Stage<LayerMapData>} */
 class LayerMap extends Stage {
+  about = "";
+  scale = 1;
+  /** @type {Map<Element, Fact>} */ facts = new Map();
+  /** @type {Map<Element, Port>} */ ports = new Map();
+  /** @type {Map<string, string[]>} */ shapes = new Map();
+
+  /** @param {Node} parent */
   constructor(parent) {
     super(parent, "layer-map");
     this.legend = tag("div", { class: "legend" }, this.root);
-    this.switch = tag("div", { class: "switch", role: "group", "aria-label": "Which framework is drawn" }, this.root);
+    this.switch = new Switch(this.root, "Which framework is drawn", (name) => {
+      this.turn(name);
+      this.trigger("framework", name);
+    });
     this.rows = tag("div", { class: "rows" }, this.root);
     this.claims = tag("section", { class: "claims" }, this.root);
     this.tip = new Tip(this.root);
     this.shapes = new Map();
-    for (const kind of ["pointerover", "focusin"]) this.root.addEventListener(kind, (event) => this.point(event));
+    this.root.addEventListener("pointerover", (event) => this.point(targetOf(event), event));
+    this.root.addEventListener("focusin", (event) => this.point(targetOf(event)));
     for (const kind of ["pointerleave", "focusout"]) this.root.addEventListener(kind, () => this.leave());
     this.listen();
   }
 
+  /** @param {LayerMapData} data */
   show(data) {
     const about = JSON.stringify(data);
     if (about === this.about) return;
@@ -40,7 +57,6 @@ class LayerMap extends Stage {
     this.facts = new Map();
     this.ports = new Map();
     this.drawLegend();
-    this.drawSwitch();
     this.turn(this.root.dataset.shown ?? this.scene.shown);
     this.rows.replaceChildren();
     this.scale = scaleOf(this.scene.rows, this.columnWidth());
@@ -50,20 +66,11 @@ class LayerMap extends Stage {
   }
 
   // Where there is no room for both beside each other, one of them is drawn.
-  drawSwitch() {
-    if (this.switch.children.length) return;
-    for (const { name, label } of this.scene.frameworks) {
-      const button = tag("button", { type: "button", "data-name": name, text: label }, this.switch);
-      button.addEventListener("click", () => {
-        this.turn(name);
-        this.trigger("framework", name);
-      });
-    }
-  }
-
+  /** @param {string} name */
   turn(name) {
     this.root.dataset.shown = name;
-    for (const button of this.switch.children) setAll(button, { "aria-pressed": button.dataset.name === name });
+    const options = this.scene.frameworks.map((one) => /** @type {[string, string]} */ ([one.name, one.label]));
+    this.switch.show(options, name);
   }
 
   columnWidth() {
@@ -90,15 +97,20 @@ class LayerMap extends Stage {
     for (const { name, label } of this.scene.frameworks) tag("h3", { class: name, text: label }, row);
   }
 
+  /** @param {LayerPorts | LayerPart} row */
   drawRow(row) {
     const line = tag("div", { class: `row of-${row.kind}` }, this.rows);
     for (const { name, label } of this.scene.frameworks) {
       const cell = tag("div", { class: `cell ${name}` }, line);
-      if (row.kind === "ports") drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) => this.ports.set(root, port));
+      if (row.kind === "ports")
+        drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) =>
+          this.ports.set(root, port),
+        );
       else this.drawPart(cell, row, name, label);
     }
   }
 
+  /** @param {HTMLElement} cell @param {LayerPart} row @param {Framework} name @param {string} label */
   drawPart(cell, row, name, label) {
     const box = setAll(cell, { class: `cell ${name} part` });
     const head = tag("div", { class: "heading" }, box);
@@ -107,26 +119,31 @@ class LayerMap extends Stage {
     const list = tag("div", { class: "tensors" }, box);
     for (const fact of row[name]) {
       const element = drawTensor(list, fact, this.scale, label, name);
-      this.facts.set(element, { fact, label, twins: row[name === "torch" ? "keras" : "torch"].filter(({ role }) => role === fact.role) });
+      this.facts.set(element, {
+        fact,
+        name,
+        twins: row[name === "torch" ? "keras" : "torch"].filter(({ role }) => role === fact.role),
+      });
     }
   }
 
-  point(event) {
-    const block = event.target.closest("[data-gate]");
-    const tensor = event.target.closest(".tensor");
+  /** @param {HTMLElement} target @param {ClientPoint} [pointer] */
+  point(target, pointer) {
+    const block = /** @type {HTMLElement | null} */ (target.closest("[data-gate]"));
+    const tensor = /** @type {HTMLElement | null} */ (target.closest(".tensor"));
     this.light(tensor, block);
-    const port = event.target.closest(".port");
-    if (!tensor && !port) return this.tip.hide();
-    const place = event.type === "focusin" ? placeOn(tensor ?? port, 0, 0.5) : event;
-    const { title, rows, meaning } = tensor
-      ? tensorTip(this.facts.get(tensor), block?.dataset.gate, tensor.dataset.name)
-      : portTip(this.ports.get(port));
-    this.tip.show(place, title, rows, meaning);
+    const part = tensor ?? target.closest(".port");
+    if (!part) return this.tip.hide();
+    const [fact, what] = [this.facts.get(part), this.ports.get(part)];
+    const told = fact ? tensorTip(fact, block?.dataset.gate) : what && portTip(what);
+    if (told) this.tip.show(pointer ?? placeOn(part, 0, 0.5), told.title, told.rows, told.meaning);
   }
 
+  /** @param {HTMLElement | null} tensor @param {HTMLElement | null} block */
   light(tensor, block) {
     const { role } = tensor?.dataset ?? {};
-    for (const other of this.facts?.keys() ?? []) other.classList.toggle("twin", Boolean(role) && other.dataset.role === role);
+    for (const other of this.facts?.keys() ?? [])
+      other.classList.toggle("twin", Boolean(role) && other.getAttribute("data-role") === role);
     if (block) this.root.dataset.gate = block.dataset.gate;
     else delete this.root.dataset.gate;
   }
@@ -136,12 +153,14 @@ class LayerMap extends Stage {
     this.light(null, null);
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     if (event.key === "Escape") this.leave();
   }
 }
 
 // What the names of all tensors of a part begin with.
+/** @param {TensorFact[]} facts */
 function pathOf([first]) {
   const end = Math.max(first.name.lastIndexOf("."), first.name.lastIndexOf("/"));
   return end > 0 ? first.name.slice(0, end) : "";

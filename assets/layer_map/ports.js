@@ -3,19 +3,33 @@
 import { tag } from "../shared/dom.js";
 import { plain } from "./claims.js";
 
-const AXES = { B: "batch", T: "step", i: "input", u: "units", "2u": "units", "D·L": "layers" };
+/** @type {Record<string, string>} */
+const AXES = { B: "batch", T: "step", i: "input", u: "units", "2u": "units", D·L: "layers" };
 
 // `shapes` remembers what each port showed, so that what has changed can be pointed out.
+/**
+ * @param {HTMLElement} cell
+ * @param {Port[]} ports
+ * @param {boolean} goesIn
+ * @param {Map<string, string[]>} shapes
+ * @param {string} framework
+ * @returns {[root: HTMLElement, port: Port][]}
+ */
 export function drawPorts(cell, ports, goesIn, shapes, framework) {
   if (!ports.length) {
     tag("div", { class: "through", "aria-hidden": "true" }, cell);
     return [];
   }
   cell.classList.add(goesIn ? "enters" : "leaves");
-  const list = tag("div", { class: "port-list", role: "group", "aria-label": `${framework}: what goes ${goesIn ? "in" : "out"}` }, cell);
+  const list = tag(
+    "div",
+    { class: "port-list", role: "group", "aria-label": `${framework}: what goes ${goesIn ? "in" : "out"}` },
+    cell,
+  );
   return ports.map((port) => [drawPort(list, port, shapes), port]);
 }
 
+/** @param {HTMLElement} list @param {Port} port @param {Map<string, string[]>} shapes */
 function drawPort(list, port, shapes) {
   const key = `${port.framework} ${port.module} ${port.name}`;
   const shape = port.symbols.map((symbol, place) => `${symbol}=${port.shape[place]}`);
@@ -30,9 +44,11 @@ function drawPort(list, port, shapes) {
     const axis = tag("span", { class: `axis ${AXES[symbol] ?? "other"}${isNew ? " fresh" : ""}` }, axes);
     tag("i", { text: symbol }, axis);
     tag("b", { text: String(port.shape[place]) }, axis);
-  });  return root;
+  });
+  return root;
 }
 
+/** @param {Port} port @returns {{ title: string, rows: TipRow[], meaning: string }} */
 export const portTip = (port) => ({
   title: `${port.module}: ${port.name}`,
   rows: [[`(${port.symbols.join(", ")})`, `(${port.shape.join(", ")})`]],

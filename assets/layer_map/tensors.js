@@ -3,6 +3,8 @@
 import { tag } from "../shared/dom.js";
 import { plain } from "./claims.js";
 
+/** @typedef {{ fact: TensorFact, name: Framework, twins: TensorFact[] }} Fact */
+
 const MOST_SIDES = [280, 220, 160]; // pixels of the longest side, of one recurrent part, two, or more
 const MOST_CELL = 22; // pixels per number
 const LEAST_SIDE = 11;
@@ -12,8 +14,9 @@ const LETTER_FROM = 14;
 const ROOM = 128; // for the gaps and captions of a row of tensors
 
 // Pixels per number, the same for all tensors of the picture.
+/** @param {LayerMapData["rows"]} rows @param {number} width */
 export function scaleOf(rows, width) {
-  const parts = rows.filter(({ kind }) => kind === "part");
+  const parts = rows.filter((row) => row.kind === "part");
   const stacked = Math.max(...parts.flatMap(({ torch }) => torch.map(({ shape }) => shape[0])));
   const wide = Math.max(...parts.map(({ torch }) => torch.reduce((sum, { shape }) => sum + (shape[1] ?? 1), 0)));
   const turned = Math.max(...parts.flatMap(({ keras }) => keras.map(({ shape }) => shape[shape.length - 1])));
@@ -24,8 +27,26 @@ export function scaleOf(rows, width) {
   return Math.min(MOST_CELL, most / stacked, (room - ROOM) / wide, room / turned, most / high);
 }
 
+/**
+ * @param {HTMLElement} parent
+ * @param {TensorFact} fact
+ * @param {number} scale
+ * @param {string} label
+ * @param {Framework} framework
+ */
 export function drawTensor(parent, fact, scale, label, framework) {
-  const root = tag("div", { class: "tensor", role: "img", tabindex: "0", "data-role": fact.role, "data-name": framework, "aria-label": spoken(fact, label) }, parent);
+  const root = tag(
+    "div",
+    {
+      class: "tensor",
+      role: "img",
+      tabindex: "0",
+      "data-role": fact.role,
+      "data-name": framework,
+      "aria-label": spoken(fact, label),
+    },
+    parent,
+  );
   const name = tag("span", { class: "name" }, root);
   fact.short.split(/(?=_)/).forEach((piece) => name.append(piece, document.createElement("wbr")));
   const shape = tag("span", { class: "shape" }, root);
@@ -36,8 +57,10 @@ export function drawTensor(parent, fact, scale, label, framework) {
 }
 
 // A vector stands upright in PyTorch, where gates are stacked downwards, and lies in Keras.
+/** @param {HTMLElement} root @param {TensorFact} fact @param {number} scale @param {Framework} name */
 function drawRectangle(root, fact, scale, name) {
-  const [rows, columns] = fact.shape.length > 1 ? fact.shape : name === "torch" ? [fact.shape[0], 1] : [1, fact.shape[0]];
+  const [rows, columns] =
+    fact.shape.length > 1 ? fact.shape : name === "torch" ? [fact.shape[0], 1] : [1, fact.shape[0]];
   const alongRows = fact.axis !== null && name === "torch";
   const least = fact.blocks.length * LEAST_BLOCK;
   const height = Math.max(rows * scale, alongRows ? least : 0, LEAST_SIDE);
@@ -56,29 +79,47 @@ function drawRectangle(root, fact, scale, name) {
   grid.style.backgroundSize = `${width / columns}px ${height / rows}px`;
 }
 
+/** @param {(string | number)[]} sizes */
 export const bracketed = (sizes) => (sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(", ")})`);
 
+/** @param {number} count */
 const grouped = (count) => count.toLocaleString("en-US");
 
 // Where a gate stands: rows in PyTorch, columns in Keras.
-function standing(fact, { start, stop }, name) {
+/** @param {Block} block @param {Framework} name */
+function standing({ start, stop }, name) {
   const [first, last] = [start, stop - 1];
   const word = name === "torch" ? "row" : "column";
   return first === last ? `${word} ${first}` : `${word}s ${first}–${last}`;
 }
 
+/** @param {TensorFact} fact @param {string} label */
 function spoken(fact, label) {
-  const places = fact.blocks.map((block) => `${block.label} ${standing(fact, block, fact.axis === 0 && label === "PyTorch" ? "torch" : "keras")}`);
-  return [`${label} ${fact.name}, shape ${bracketed(fact.shape)}.`, plain(fact.meaning), places.join(", ")].filter(Boolean).join(" ");
+  const places = fact.blocks.map(
+    (block) => `${block.label} ${standing(block, fact.axis === 0 && label === "PyTorch" ? "torch" : "keras")}`,
+  );
+  return [`${label} ${fact.name}, shape ${bracketed(fact.shape)}.`, plain(fact.meaning), places.join(", ")]
+    .filter(Boolean)
+    .join(" ");
 }
 
-export function tensorTip({ fact, twins }, gate, name) {
+/**
+ * @param {Fact} fact
+ * @param {string | undefined} gate
+ * @returns {{ title: string, rows: TipRow[], meaning: string }}
+ */
+export function tensorTip({ fact, name, twins }, gate) {
+  /** @type {TipRow[]} */
   const rows = [
     [bracketed(fact.symbols), bracketed(fact.shape)],
     ["numbers", grouped(fact.count)],
-    ...fact.blocks.map((block) => [`${block.gate === gate ? "▸ " : ""}${block.symbol}  ${block.label}`, standing(fact, block, name)]),
   ];
+  for (const block of fact.blocks) {
+    rows.push([`${block.gate === gate ? "▸ " : ""}${block.symbol}  ${block.label}`, standing(block, name)]);
+  }
   const other = name === "torch" ? "Keras" : "PyTorch";
-  const same = twins.length ? ` In ${other}: ${twins.map((twin) => `${twin.short} ${bracketed(twin.shape)}`).join(" + ")}.` : "";
+  const same = twins.length
+    ? ` In ${other}: ${twins.map((twin) => `${twin.short} ${bracketed(twin.shape)}`).join(" + ")}.`
+    : "";
   return { title: fact.name, rows, meaning: plain(fact.meaning + same) };
 }

@@ -1,27 +1,84 @@
 // The film of a model that learns: a forecast above, its losses below, one slider for both.
 // Every picture is a recorded frame; nothing is computed between two of them.
 
-import { isDark } from "../shared/colours.js";
-import { pointIn, prefersStill, setAll, svg, tag } from "../shared/dom.js";
+import { takePalette } from "../shared/colours.js";
+import { addButton } from "../shared/controls.js";
+import { clamp, lastOf, pointIn, prefersStill, setAll, svg, tag } from "../shared/dom.js";
+import { linePath } from "../shared/lines.js";
+import { Player } from "../shared/player.js";
 import { mounted } from "../shared/stage.js";
+import { Tip } from "../shared/tip.js";
+
+/** @typedef {{ (value: number): number, range: [start: number, end: number] }} Scale */
 
 const MARGIN = { top: 46, bottom: 26, stripTop: 38, stripBottom: 24 };
 const YEAR = 12; // the film is of months
 
 class LearningFilm {
+  /** @type {Film} */ film;
+  frame = 0;
+  last = 0;
+  cell = "";
+  shown = "";
+  waiting = true; // for the first time on screen, or for the first touch
+  left = 0;
+  right = 0;
+  first = 0;
+  /** @type {Scale} */ xMonth;
+  /** @type {Scale} */ yValue;
+  /** @type {Scale} */ xFrame;
+  /** @type {(epoch: number) => number} */ xEpoch;
+  /** @type {(loss: number) => number} */ yLoss;
+  /** @type {ReturnType<LearningFilm["forecastMarks"]>} */ marks;
+  /** @type {ReturnType<LearningFilm["lossMarksOf"]>} */ lossMarks;
+  /** @type {SVGElement} */ gap;
+  /** @type {number | undefined} */ told;
+
+  /** @param {Node} parent */
   constructor(parent) {
-    this.frame = 0;
-    this.timer = 0;
-    this.shown = "";
-    this.waiting = true; // for the first time on screen, or for the first touch
-    this.listening = new AbortController();
-    this.build(parent);
-    this.listen();
+    this.root = tag("figure", { class: "film" }, parent);
+    const readout = tag("p", { class: "readout" }, this.root);
+    this.epoch = tag("strong", {}, readout);
+    this.loss = tag("b", {}, tag("span", { text: "validation loss " }, readout));
+    const error = tag("span", { text: "held-out error " }, readout);
+    this.error = tag("b", {}, error);
+    this.unit = tag("span", { class: "unit" }, error);
+    this.chart = this.buildPicture("chart");
+    this.strip = this.buildPicture("strip");
+    const controls = tag("div", { class: "controls" }, this.root);
+    this.button = addButton(controls, {}, () => this.toggle());
+    this.icon = svg("path", {}, svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, this.button));
+    this.slider = tag("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch of training" }, controls);
+    const caption = tag("figcaption", {}, this.root);
+    this.captions = ["before", "during", "after"].map(() => tag("p", {}, caption));
+    this.player = new Player({
+      pace: () => patience(this.frame),
+      advance: () => {
+        this.draw(this.frame + 1);
+        return this.frame < this.last;
+      },
+      show: () => this.labelButton(),
+    });
+    this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
+    this.root.addEventListener("keydown", (event) => this.press(event));
+    this.chart.box.addEventListener("pointermove", (event) => this.tellMonth(event));
+    this.chart.box.addEventListener("pointerdown", (event) => this.tellMonth(event));
+    this.chart.box.addEventListener("pointerleave", () => this.untellMonth());
+    this.strip.box.addEventListener("pointerdown", (event) => this.grab(event));
+    this.strip.box.addEventListener("pointermove", (event) =>
+      event.buttons ? this.scrub(event) : this.tellEpoch(event),
+    );
+    this.strip.box.addEventListener("pointerleave", () => this.strip.tip.hide());
+    this.resizing = new ResizeObserver(() => this.film && this.layout());
+    this.resizing.observe(this.chart.box);
+    this.appearing = new IntersectionObserver((entries) => this.appear(entries), { threshold: 0.4 });
+    this.appearing.observe(this.root);
   }
 
   // The same data again, for example after a change of theme, only recolours.
+  /** @param {FilmData} data */
   show(data) {
-    this.recolour(data.palettes);
+    takePalette(this.root, data.palettes, "film-");
     this.root.style.height = `${data.height}px`;
     const text = JSON.stringify(data.film);
     if (text === this.shown) return;
@@ -30,14 +87,13 @@ class LearningFilm {
     this.last = data.film.frames.length - 1;
     this.cell = data.film.cell.toUpperCase();
     this.frame = prefersStill() ? this.last : 0;
-    this.slider.max = this.last;
+    this.slider.max = String(this.last);
     this.writeCaptions();
     this.layout();
   }
 
   remove() {
-    this.pause();
-    this.listening.abort();
+    this.player.stop();
     this.resizing.disconnect();
     this.appearing.disconnect();
     this.root.remove();
@@ -45,30 +101,10 @@ class LearningFilm {
 
   // ── what is on the page ────────────────────────────────────────────────────────────────────
 
-  build(parent) {
-    this.root = tag("figure", { class: "film" }, parent);
-    this.buildReadout(tag("p", { class: "readout" }, this.root));
-    this.chart = this.buildPicture("chart");
-    this.strip = this.buildPicture("strip");
-    const controls = tag("div", { class: "controls" }, this.root);
-    this.button = tag("button", { type: "button" }, controls);
-    this.icon = svg("path", {}, svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, this.button));
-    this.slider = tag("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch of training" }, controls);
-    const caption = tag("figcaption", {}, this.root);
-    this.captions = ["before", "during", "after"].map(() => tag("p", {}, caption));
-  }
-
-  buildReadout(line) {
-    this.epoch = tag("strong", {}, line);
-    this.loss = tag("b", {}, tag("span", { text: "validation loss " }, line));
-    const error = tag("span", { text: "held-out error " }, line);
-    this.error = tag("b", {}, error);
-    this.unit = tag("span", { class: "unit" }, error);
-  }
-
+  /** @param {string} name */
   buildPicture(name) {
     const box = tag("div", { class: name }, this.root);
-    return { box, svg: svg("svg", { role: "img" }, box), tip: tag("div", { class: "tip", hidden: "" }, box) };
+    return { box, svg: svg("svg", { role: "img" }, box), tip: new Tip(box) };
   }
 
   writeCaptions() {
@@ -81,45 +117,22 @@ class LearningFilm {
     during.textContent =
       `Learning from ${month(ds[0])} to ${month(ds[validation_start - 1])}; ` +
       `the months up to ${month(ds[train_end - 1])} decide which epoch to keep.`;
-    after.textContent =
-      `The weights of epoch ${best_epoch} were kept: of ${epochs} epochs it had the lowest validation loss. ${verdict}`;
+    after.textContent = `The weights of epoch ${best_epoch} were kept: of ${epochs} epochs it had the lowest validation loss. ${verdict}`;
     this.unit.textContent = ` ${this.film.unit}`;
-  }
-
-  recolour(palettes) {
-    const dark = isDark(this.root);
-    for (const [name, colour] of Object.entries(palettes[dark ? "dark" : "light"])) {
-      this.root.style.setProperty(`--film-${name}`, colour);
-    }
   }
 
   // ── what the visitor does ──────────────────────────────────────────────────────────────────
 
-  listen() {
-    const { signal } = this.listening;
-    const on = (target, event, action) => target.addEventListener(event, action, { signal });
-    on(this.button, "click", () => this.toggle());
-    on(this.slider, "input", () => this.seek(Number(this.slider.value)));
-    on(this.root, "keydown", (event) => this.press(event));
-    on(this.chart.box, "pointermove", (event) => this.tellMonth(event));
-    on(this.chart.box, "pointerdown", (event) => this.tellMonth(event));
-    on(this.chart.box, "pointerleave", () => this.untellMonth());
-    on(this.strip.box, "pointerdown", (event) => this.grab(event));
-    on(this.strip.box, "pointermove", (event) => (event.buttons ? this.scrub(event) : this.tellEpoch(event)));
-    on(this.strip.box, "pointerleave", () => (this.strip.tip.hidden = true));
-    this.resizing = new ResizeObserver(() => this.film && this.layout());
-    this.resizing.observe(this.chart.box);
-    this.appearing = new IntersectionObserver((entries) => this.appear(entries), { threshold: 0.4 });
-    this.appearing.observe(this.root);
-  }
-
+  /** @param {IntersectionObserverEntry[]} entries */
   appear(entries) {
     if (!this.waiting || !entries.some((entry) => entry.isIntersecting)) return;
     this.waiting = false;
     if (!prefersStill()) this.play();
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
+    /** @type {Record<string, number>} */
     const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -this.last, End: this.last };
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key in steps) this.seek(this.frame + steps[event.key]);
@@ -128,6 +141,7 @@ class LearningFilm {
     event.preventDefault();
   }
 
+  /** @param {PointerEvent} event */
   grab(event) {
     this.strip.box.setPointerCapture(event.pointerId);
     this.slider.focus({ preventScroll: true });
@@ -135,48 +149,33 @@ class LearningFilm {
     this.scrub(event);
   }
 
+  /** @param {PointerEvent} event */
   scrub(event) {
-    this.strip.tip.hidden = true;
+    this.strip.tip.hide();
     this.seek(Math.round(this.frameAt(event)));
   }
 
+  /** @param {number} frame */
   seek(frame) {
     this.waiting = false;
-    this.pause();
-    this.draw(Math.min(Math.max(frame, 0), this.last));
+    this.player.stop();
+    this.draw(clamp(frame, 0, this.last));
   }
 
   toggle() {
     this.waiting = false;
-    if (this.timer) this.pause();
+    if (this.player.isPlaying) this.player.stop();
     else this.play();
   }
 
   play() {
     if (this.frame === this.last) this.draw(0);
-    let since = performance.now();
-    const advance = (now) => {
-      if (now - since >= patience(this.frame)) {
-        since = now;
-        this.draw(this.frame + 1);
-      }
-      if (this.frame < this.last) this.timer = requestAnimationFrame(advance);
-      else this.pause();
-    };
-    this.timer = requestAnimationFrame(advance);
-    this.labelButton();
-  }
-
-  pause() {
-    cancelAnimationFrame(this.timer);
-    this.timer = 0;
-    this.labelButton();
+    this.player.start();
   }
 
   labelButton() {
-    const name = this.timer ? "Pause" : this.frame === this.last ? "Play again" : "Play";
-    this.button.setAttribute("aria-label", name);
-    this.button.title = name;
+    const name = this.player.isPlaying ? "Pause" : this.frame === this.last ? "Play again" : "Play";
+    setAll(this.button, { "aria-label": name, title: name });
     this.icon.setAttribute("d", ICONS[name]);
   }
 
@@ -195,13 +194,14 @@ class LearningFilm {
     this.draw(this.frame);
   }
 
+  /** @param {number} width @param {number} height @param {boolean} wide */
   layoutChart(width, height, wide) {
     const { y, future_ds, train_end } = this.film;
     const months = y.length + future_ds.length;
     this.first = Math.max(0, train_end - YEAR * (width >= 900 ? 4 : wide ? 3 : 2));
     this.xMonth = linear(this.first, months, this.left, this.right); // a month is centred on its index plus one half
     const ticks = roundTicks(...extent(this.everyValue()), 5);
-    this.yValue = linear(ticks[0], ticks.at(-1), height - MARGIN.bottom, MARGIN.top);
+    this.yValue = linear(ticks[0], lastOf(ticks), height - MARGIN.bottom, MARGIN.top);
     const picture = this.clear(this.chart.svg, width, height);
     this.drawBand(picture, height, wide);
     this.drawValueAxis(picture, ticks, wide);
@@ -210,13 +210,15 @@ class LearningFilm {
     this.marks = this.forecastMarks(picture);
   }
 
+  /** @param {number} width @param {number} height */
   layoutStrip(width, height) {
     const { history } = this.film;
     const [low, high] = extent(history.flatMap((row) => [row.train_loss, row.validation_loss]));
+    /** @type {[least: number, most: number]} */
     const span = [low / 1.1, high * 1.1];
     const log = linear(Math.log(span[0]), Math.log(span[1]), height - MARGIN.stripBottom - 4, MARGIN.stripTop);
     this.yLoss = (loss) => log(Math.log(loss));
-    this.xEpoch = this.epochScale();
+    this.epochScale();
     const picture = this.clear(this.strip.svg, width, height);
     text(picture, "muted", 0, 14, "loss, on a log scale");
     this.drawLossAxis(picture, span);
@@ -224,6 +226,7 @@ class LearningFilm {
     this.lossMarks = this.lossMarksOf(picture, height);
   }
 
+  /** @param {SVGElement} element @param {number} width @param {number} height */
   clear(element, width, height) {
     element.setAttribute("viewBox", `0 0 ${width} ${height}`);
     element.replaceChildren();
@@ -239,16 +242,19 @@ class LearningFilm {
   epochScale() {
     const { frames, epochs } = this.film;
     const known = frames.map((frame) => frame.epoch);
-    const pace = known.at(-1) - known.at(-2) || 1;
+    const end = lastOf(known);
+    const pace = end - known[known.length - 2] || 1;
+    /** @param {number} epoch */
     const place = (epoch) => {
-      if (epoch >= known.at(-1)) return this.last + (epoch - known.at(-1)) / pace;
+      if (epoch >= end) return this.last + (epoch - end) / pace;
       const after = known.findIndex((other) => other > epoch);
       return after - 1 + (epoch - known[after - 1]) / (known[after] - known[after - 1]);
     };
     this.xFrame = linear(0, place(epochs), this.left, this.right);
-    return (epoch) => this.xFrame(place(epoch));
+    this.xEpoch = (epoch) => this.xFrame(place(epoch));
   }
 
+  /** @param {SVGElement} picture @param {number} height @param {boolean} wide */
   drawBand(picture, height, wide) {
     const { train_end, y, future_ds } = this.film;
     const [start, end] = [this.xMonth(train_end), this.xMonth(y.length)];
@@ -259,6 +265,7 @@ class LearningFilm {
     if (wide) text(picture, "muted middle", next, 17, "the next", `${future_ds.length} months`);
   }
 
+  /** @param {SVGElement} picture @param {number[]} ticks @param {boolean} wide */
   drawValueAxis(picture, ticks, wide) {
     text(picture, "muted", 0, 17, wide ? `${this.film.unit} a month` : this.film.unit);
     for (const tick of ticks) {
@@ -268,6 +275,7 @@ class LearningFilm {
     }
   }
 
+  /** @param {SVGElement} picture @param {number} height @param {number} months */
   drawYears(picture, height, months) {
     const { ds, future_ds } = this.film;
     const all = [...ds, ...future_ds];
@@ -279,6 +287,7 @@ class LearningFilm {
     }
   }
 
+  /** @param {SVGElement} picture @param {string[]} words */
   drawHistory(picture, words) {
     const { y, train_end } = this.film;
     this.gap = svg("path", { class: "gap" }, picture);
@@ -289,7 +298,9 @@ class LearningFilm {
     text(picture, "truth-label end", this.xMonth(peak + 0.5) + 4, above, ...words);
   }
 
+  /** @param {SVGElement} picture */
   forecastMarks(picture) {
+    /** @param {"path" | "line"} name @param {string} className */
     const mark = (name, className) => svg(name, { class: className }, picture);
     return {
       lines: [mark("path", "forecast"), mark("path", "forecast")],
@@ -299,6 +310,7 @@ class LearningFilm {
     };
   }
 
+  /** @param {SVGElement} picture @param {[least: number, most: number]} span */
   drawLossAxis(picture, span) {
     let above = Infinity;
     for (const tick of decimalTicks(...span)) {
@@ -310,6 +322,7 @@ class LearningFilm {
     }
   }
 
+  /** @param {SVGElement} picture @param {number} height */
   drawEpochAxis(picture, height) {
     const { epochs } = this.film;
     let before = -Infinity;
@@ -321,11 +334,14 @@ class LearningFilm {
     }
   }
 
+  /** @param {SVGElement} picture @param {number} height */
   lossMarksOf(picture, height) {
+    /** @param {"path" | "line"} name @param {string} className */
     const mark = (name, className) => svg(name, { class: className }, picture);
     const head = svg("line", { class: "rule", y1: MARGIN.stripTop - 8, y2: height - MARGIN.stripBottom + 4 }, picture);
+    /** @param {"train" | "validation"} name @param {string} word */
     const line = (name, word) => ({
-      key: `${name}_loss`,
+      key: /** @type {"train_loss" | "validation_loss"} */ (`${name}_loss`),
       tail: mark("path", `${name} tail`),
       line: mark("path", name),
       dot: svg("circle", { class: `${name}-dot`, r: 5 }, picture),
@@ -334,12 +350,14 @@ class LearningFilm {
     return { head, lines: [line("train", "training"), line("validation", "validation")] };
   }
 
+  /** @param {number} start @param {number[]} values */
   curve(start, values) {
-    return path(values.map((value, index) => [this.xMonth(start + index + 0.5), this.yValue(value)]));
+    return linePath(values, (index) => this.xMonth(start + index + 0.5), this.yValue);
   }
 
   // ── one frame ──────────────────────────────────────────────────────────────────────────────
 
+  /** @param {number} frame */
   draw(frame) {
     this.frame = frame;
     if (!this.marks) return;
@@ -350,17 +368,19 @@ class LearningFilm {
     if (this.told !== undefined) this.tellIndex(this.told);
   }
 
+  /** @param {FilmFrame} frame */
   drawForecast({ heldout, future }) {
     const { y, train_end } = this.film;
     const held = [y[train_end - 1], ...heldout]; // both forecasts set out from the last month they read
-    const next = [y.at(-1), ...future];
+    const next = [lastOf(y), ...future];
     this.marks.lines[0].setAttribute("d", this.curve(train_end - 1, held));
     this.marks.lines[1].setAttribute("d", this.curve(y.length - 1, next));
-    const back = y.slice(train_end).map((value, index) => [this.xMonth(train_end + index + 0.5), this.yValue(value)]);
-    this.gap.setAttribute("d", `${this.curve(train_end - 1, held)}${path(back.reverse()).replace("M", "L")}Z`);
-    place(this.marks.label, this.xMonth(y.length + future.length - 0.5) + 12, this.yValue(future.at(-1)) - 4);
+    const back = linePath(y.slice(train_end).reverse(), (index) => this.xMonth(y.length - index - 0.5), this.yValue);
+    this.gap.setAttribute("d", `${this.curve(train_end - 1, held)}${back.replace("M", "L")}Z`);
+    place(this.marks.label, this.xMonth(y.length + future.length - 0.5) + 12, this.yValue(lastOf(future)) - 4);
   }
 
+  /** @param {number} epoch */
   drawLosses(epoch) {
     const { history } = this.film;
     const ended = this.frame === this.last;
@@ -368,14 +388,19 @@ class LearningFilm {
     const x = this.xEpoch(epoch);
     setAll(head, { x1: x, x2: x });
     for (const { key, line, tail, dot } of lines) {
-      const points = history.map((row) => [this.xEpoch(row.epoch), this.yLoss(row[key])]);
-      line.setAttribute("d", path(points.slice(0, epoch + 1)));
-      tail.setAttribute("d", ended ? path(points.slice(epoch)) : "");
-      setAll(dot, { cx: x, cy: points[epoch][1] });
+      /** @param {FilmEpoch[]} rows */
+      const lossPath = (rows) => {
+        const losses = rows.map((row) => row[key]);
+        return linePath(losses, (place) => this.xEpoch(rows[place].epoch), this.yLoss);
+      };
+      line.setAttribute("d", lossPath(history.slice(0, epoch + 1)));
+      tail.setAttribute("d", ended ? lossPath(history.slice(epoch)) : "");
+      setAll(dot, { cx: x, cy: this.yLoss(history[epoch][key]) });
     }
     this.labelLosses(history[ended ? history.length - 1 : epoch]);
   }
 
+  /** @param {FilmEpoch} row */
   labelLosses(row) {
     const [train, validation] = this.lossMarks.lines;
     const [below, above] = [this.yLoss(row.train_loss), this.yLoss(row.validation_loss)];
@@ -385,13 +410,14 @@ class LearningFilm {
     place(validation.label, this.xEpoch(row.epoch) + 11, above + 5 - sign * push);
   }
 
+  /** @param {FilmFrame} frame */
   writeReadout({ epoch, mae }) {
     const { best_epoch, history, name, unit } = this.film;
     const loss = history[epoch].validation_loss.toFixed(4);
     this.epoch.textContent = `Epoch ${epoch} of ${best_epoch}`;
     this.loss.textContent = loss;
     this.error.textContent = mae.toFixed(1);
-    this.slider.value = this.frame;
+    this.slider.value = String(this.frame);
     const spoken = `epoch ${epoch} of ${best_epoch}, validation loss ${loss}, held-out error ${mae.toFixed(1)} ${unit}`;
     this.slider.setAttribute("aria-valuetext", spoken);
     this.slider.style.setProperty("--done", `${(100 * this.frame) / this.last}%`);
@@ -403,6 +429,7 @@ class LearningFilm {
 
   // ── what the pointer asks ──────────────────────────────────────────────────────────────────
 
+  /** @param {PointerEvent} event */
   tellMonth(event) {
     const months = this.film.y.length + this.film.future_ds.length;
     const x = pointIn(this.chart.box, event).x;
@@ -412,6 +439,7 @@ class LearningFilm {
     else this.tellIndex(index);
   }
 
+  /** @param {number} index */
   tellIndex(index) {
     this.told = index;
     const { ds, future_ds, y, train_end, frames } = this.film;
@@ -422,79 +450,95 @@ class LearningFilm {
     setAll(this.marks.rule, { x1: x, x2: x, y1: MARGIN.top - 6, y2: this.yValue.range[0] });
     this.marks.rule.classList.add("on");
     [happened, says].forEach((value, which) => this.point(this.marks.dots[which], x, value));
-    const rows = [["happened", happened], [`${this.cell} says`, says]].filter(([, value]) => value !== undefined);
-    if (rows.length === 2) rows.push(["off by", says - happened]);
-    const lines = rows.map(([word, value]) => [word, word === "off by" ? signed(value) : value.toFixed(0)]);
-    showTip(this.chart.tip, x, month([...ds, ...future_ds][index]), lines);
+    /** @type {TipRow[]} */
+    const rows = [];
+    if (happened !== undefined) rows.push(["happened", happened.toFixed(0)]);
+    if (says !== undefined) rows.push([`${this.cell} says`, says.toFixed(0)]);
+    if (rows.length === 2) rows.push(["off by", signed(says - happened)]);
+    const { tip } = this.chart;
+    tip.fill(month([...ds, ...future_ds][index]), rows);
     const [floor, ceiling] = this.yValue.range; // away from the lines: they rise
-    lift(this.chart.tip, index < train_end ? ceiling : floor - 8 - this.chart.tip.offsetHeight);
+    tip.place(x, index < train_end ? ceiling : floor - 8 - tip.root.offsetHeight, TIP_GAP);
   }
 
   untellMonth() {
     this.told = undefined;
-    this.chart.tip.hidden = true;
+    this.chart.tip.hide();
     for (const mark of [this.marks.rule, ...this.marks.dots]) mark.classList.remove("on");
   }
 
+  /** @param {SVGElement} dot @param {number} x @param {number | undefined} value */
   point(dot, x, value) {
     dot.classList.toggle("on", value !== undefined);
     if (value !== undefined) setAll(dot, { cx: x, cy: this.yValue(value) });
   }
 
+  /** @param {PointerEvent} event */
   frameAt(event) {
     const x = pointIn(this.strip.box, event).x;
     return (x - this.left) / (this.xFrame(1) - this.left);
   }
 
+  /** @param {PointerEvent} event */
   tellEpoch(event) {
     const frame = this.film.frames[Math.round(this.frameAt(event))];
     if (!frame || frame.epoch > this.film.frames[this.frame].epoch) {
-      this.strip.tip.hidden = true;
+      this.strip.tip.hide();
       return;
     }
     const { train_loss, validation_loss } = this.film.history[frame.epoch];
-    const lines = [["training", train_loss.toFixed(4)], ["validation", validation_loss.toFixed(4)]];
-    showTip(this.strip.tip, this.xEpoch(frame.epoch), `epoch ${frame.epoch}`, lines);
-    lift(this.strip.tip, MARGIN.stripTop - 4 - this.strip.tip.offsetHeight);
+    const { tip } = this.strip;
+    tip.fill(`epoch ${frame.epoch}`, [
+      ["training", train_loss.toFixed(4)],
+      ["validation", validation_loss.toFixed(4)],
+    ]);
+    tip.place(this.xEpoch(frame.epoch), MARGIN.stripTop - 4 - tip.root.offsetHeight, TIP_GAP);
   }
 }
 
 // ── small things ─────────────────────────────────────────────────────────────────────────────
 
 const THUMB = 18;
+const TIP_GAP = 14;
 const LINE = 18;
 const ICONS = {
-  "Play": "M8 5.5v13l10.5-6.5z",
-  "Pause": "M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z",
+  Play: "M8 5.5v13l10.5-6.5z",
+  Pause: "M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z",
   "Play again": "M12 5V1.8L7.2 6.2 12 10.6V7.2a5.4 5.4 0 1 1-5.4 5.4H4.4A7.6 7.6 0 1 0 12 5z",
 };
 
 // The first picture stands long enough to be read; then the steps get quicker.
+/** @param {number} frame */
 const patience = (frame) => (frame === 0 ? 1100 : frame < 12 ? 260 : 150);
 
-const month = (iso) =>
-  new Date(iso).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
+/** @param {string} iso */
+const month = (iso) => new Date(iso).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
+/** @param {number} value */
 const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(0)}`;
 
+/** @param {number[]} values @returns {[least: number, most: number]} */
 const extent = (values) => [Math.min(...values), Math.max(...values)];
 
-function linear(from, to, start, end) {
+/** @param {number} from @param {number} to @param {number} start @param {number} end @returns {Scale} */
+export function linear(from, to, start, end) {
+  /** @param {number} value */
   const scale = (value) => start + ((value - from) / (to - from)) * (end - start);
-  scale.range = [start, end];
-  return scale;
+  return Object.assign(scale, { range: /** @type {[start: number, end: number]} */ ([start, end]) });
 }
 
-function roundTicks(low, high, wished) {
+/** @param {number} low @param {number} high @param {number} wished */
+export function roundTicks(low, high, wished) {
   const rough = (high - low) / wished;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough);
+  const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough) ?? 10 * power;
   const ticks = [];
   for (let tick = Math.floor(low / step) * step; tick < high + step; tick += step) ticks.push(tick);
   return ticks;
 }
 
-function decimalTicks(low, high) {
+/** @param {number} low @param {number} high */
+export function decimalTicks(low, high) {
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
     for (const digit of [1, 3]) ticks.push(Number((digit * 10 ** power).toPrecision(1)));
@@ -502,34 +546,23 @@ function decimalTicks(low, high) {
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
 
-const path = (points) => points.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
-
+/**
+ * @param {SVGElement} parent
+ * @param {string} className
+ * @param {number} x
+ * @param {number} y
+ * @param {...(string | number)} lines
+ */
 function text(parent, className, x, y, ...lines) {
   const element = svg("text", { class: className }, parent);
-  for (const line of lines) svg("tspan", {}, element).textContent = line;
+  for (const line of lines) svg("tspan", { text: line }, element);
   place(element, x, y);
   return element;
 }
 
+/** @param {SVGElement} element @param {number} x @param {number} y */
 function place(element, x, y) {
   [...element.children].forEach((line, index) => setAll(line, { x, y: y + index * LINE }));
-}
-
-function showTip(tip, x, title, rows) {
-  tip.replaceChildren();
-  tag("strong", { text: title }, tip);
-  for (const [word, value] of rows) {
-    tag("span", { text: word }, tip);
-    tag("b", { text: value }, tip);
-  }
-  tip.hidden = false;
-  const room = tip.parentElement.clientWidth - tip.offsetWidth;
-  const beside = x + 14 <= room ? x + 14 : x - 14 - tip.offsetWidth;
-  tip.style.left = `${Math.max(0, beside)}px`;
-}
-
-function lift(tip, y) {
-  tip.style.top = `${y}px`;
 }
 
 export default mounted(LearningFilm);

@@ -1,28 +1,41 @@
 // What tutorials get wrong: claims to be guessed at, opened one by one or all at once. Python measures what is opened.
 
+import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
 
+/** @extends {Stage<MythsData>} */
 class Myths extends Stage {
+  /** @param {Node} parent */
   constructor(parent) {
     super(parent, "myths");
     const bar = tag("div", { class: "bar" }, this.root);
-    tag("p", { class: "lead", text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own." }, bar);
-    this.all = tag("button", { type: "button", class: "quiet" }, bar);
-    this.all.addEventListener("click", () => this.open(this.isAllOpen ? [] : this.scene.cards.map(({ key }) => key)));
+    tag(
+      "p",
+      {
+        class: "lead",
+        text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own.",
+      },
+      bar,
+    );
+    this.all = addButton(bar, { class: "quiet" }, () =>
+      this.open(this.isAllOpen ? [] : this.scene.cards.map(({ key }) => key)),
+    );
     this.list = tag("div", { class: "cards" }, this.root);
     this.cards = new Map();
     this.listen();
   }
 
+  /** @param {MythsData} data */
   show(data) {
     this.scene = data;
     this.recolour();
     for (const card of data.cards) this.card(card).draw(card);
     write(this.all, this.isAllOpen ? "Close all" : "Open all");
-    this.root.dataset.open = data.cards.filter(({ evidence }) => evidence).map(({ key }) => key).join(" ");
+    this.root.dataset.open = this.opened.join(" ");
   }
 
+  /** @param {Myth} card */
   card({ key }) {
     if (!this.cards.has(key)) this.cards.set(key, new MythCard(this.list, () => this.turn(key)));
     return this.cards.get(key);
@@ -36,26 +49,27 @@ class Myths extends Stage {
     return this.opened.length === this.scene.cards.length;
   }
 
+  /** @param {string} key */
   turn(key) {
     const { opened } = this;
     this.open(opened.includes(key) ? opened.filter((other) => other !== key) : [...opened, key]);
   }
 
+  /** @param {string[]} keys */
   open(keys) {
     for (const key of keys) if (!this.opened.includes(key)) this.cards.get(key).wait();
     this.trigger("opened", keys);
   }
-
 }
 
 class MythCard {
+  /** @param {HTMLElement} parent @param {() => void} turn */
   constructor(parent, turn) {
     this.root = tag("section", { class: "card" }, parent);
     const heading = tag("h3", {}, this.root);
-    this.button = tag("button", { type: "button" }, heading);
+    this.button = addButton(heading, {}, turn);
     this.claim = tag("span", { class: "claim" }, this.button);
     this.sign = tag("span", { class: "sign", "aria-hidden": "true" }, this.button);
-    this.button.addEventListener("click", turn);
     this.body = tag("div", { class: "body" }, this.root);
   }
 
@@ -63,7 +77,8 @@ class MythCard {
     write(this.sign, "…");
   }
 
-  draw({ claim, evidence, truth, wrong, right }) {
+  /** @param {Myth} myth */
+  draw({ claim, evidence, truth = "", wrong = "", right = "" }) {
     write(this.claim, claim);
     write(this.sign, evidence ? "−" : "+");
     setAll(this.button, { "aria-expanded": Boolean(evidence) });
@@ -79,6 +94,7 @@ class MythCard {
     tag("p", { class: "method", text: evidence.method }, this.body);
   }
 
+  /** @param {{ words: string, text: string }[]} figures */
   drawFigures([first, ...others]) {
     const figures = tag("div", { class: "figures" }, this.body);
     tag("p", { class: "what", text: first.words }, figures);
@@ -91,6 +107,7 @@ class MythCard {
     }
   }
 
+  /** @param {Node} parent @param {string} kind @param {string} sign @param {string} spoken @param {string} code */
   line(parent, kind, sign, spoken, code) {
     const line = tag("p", { class: `code ${kind}` }, parent);
     tag("span", { class: "mark", text: sign, role: "img", "aria-label": spoken }, line);

@@ -9,12 +9,14 @@ const RUN_KEY = /^[0-9a-f]{24}$/;
 let toldLast = "";
 
 // undefined where the browser keeps nothing.
+/** @returns {string[] | undefined} */
 function readKeys() {
   const keys = readKept(BROWSER, PLACE);
   if (keys === undefined) return undefined;
   return Array.isArray(keys) ? keys.filter((key) => typeof key === "string" && RUN_KEY.test(key)) : [];
 }
 
+/** @param {ComponentCall<MemoryData>} call */
 export default function ({ data, setStateValue }) {
   const { mine, gone, ask } = data;
   const stored = readKeys();

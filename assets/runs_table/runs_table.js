@@ -1,9 +1,26 @@
 // The list of runs: a real table of real checkboxes and buttons, which becomes a list of cards where there is little room.
 // Text is only ever written as text.
 
-import { takePalette } from "../shared/colours.js";
+import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
+import { Stage, mounted } from "../shared/stage.js";
 
+/** @typedef {Record<keyof RunFacts, HTMLElement>} Cells */
+
+/**
+ * @typedef {{
+ *   line: HTMLElement,
+ *   box: HTMLInputElement,
+ *   letter: HTMLElement,
+ *   cells: Cells,
+ *   open: HTMLElement,
+ *   words: HTMLElement,
+ *   bar: HTMLElement,
+ *   fill: HTMLElement,
+ * }} Row
+ */
+
+/** @type {[name: keyof RunFacts, title: string][]} */
 const COLUMNS = [
   ["name", "Name"],
   ["data", "Data"],
@@ -14,30 +31,44 @@ const COLUMNS = [
   ["told", "Status"],
   ["age", "Age"],
 ];
+const PLAIN = /** @type {const} */ (["data", "model", "horizon", "mase", "age"]);
+/** @type {Record<string, string>} */
 const ICONS = { better: "✓", "no better": "=", worse: "✕" };
-const tables = new WeakMap();
 
-class RunsTable {
-  constructor(root) {
-    this.root = root;
-    this.rows = new Map();
-    this.selected = [];
-    this.adopted = "";
-    const scroll = tag("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Runs" }, root);
+/** @extends {Stage<RunsData>} */
+class RunsTable extends Stage {
+  /** @type {Map<string, Row>} */ rows = new Map();
+  /** @type {string[]} */ selected = [];
+  adopted = "";
+
+  /** @param {Node} parent */
+  constructor(parent) {
+    super(parent, "runs");
+    const scroll = tag("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Runs" }, this.root);
     this.table = tag("table", { role: "table" }, scroll);
-    tag("caption", { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." }, this.table);
+    tag(
+      "caption",
+      { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." },
+      this.table,
+    );
     const head = tag("thead", { role: "rowgroup" }, this.table);
     const titles = tag("tr", { role: "row" }, head);
-    tag("span", { class: "spoken", text: "Select" }, tag("th", { scope: "col", role: "columnheader", class: "tick" }, titles));
+    tag(
+      "span",
+      { class: "spoken", text: "Select" },
+      tag("th", { scope: "col", role: "columnheader", class: "tick" }, titles),
+    );
     for (const [name, title] of COLUMNS) {
       tag("th", { scope: "col", role: "columnheader", class: name, text: title }, titles);
     }
     this.body = tag("tbody", { role: "rowgroup" }, this.table);
+    this.listen();
   }
 
-  show(data, tell) {
-    this.tell = tell;
-    takePalette(this.root, data.palettes);
+  /** @param {RunsData} data */
+  show(data) {
+    this.scene = data;
+    this.recolour();
     if (data.selected.join() !== this.adopted) {
       this.adopted = data.selected.join();
       this.selected = [...data.selected];
@@ -57,31 +88,37 @@ class RunsTable {
     this.root.dataset.drawn = String(data.rows.length);
   }
 
+  /** @param {string} key */
   addRow(key) {
     const line = tag("tr", { role: "row" });
     const tick = tag("td", { role: "cell", class: "tick" }, line);
     const label = tag("label", {}, tick);
     const box = tag("input", { type: "checkbox" }, label);
     const letter = tag("span", { class: "letter", "aria-hidden": "true" }, label);
-    const cells = {};
+    const cells = /** @type {Cells} */ ({});
     for (const [name] of COLUMNS) {
-      cells[name] = tag(name === "name" ? "th" : "td", { role: name === "name" ? "rowheader" : "cell", class: name }, line);
+      cells[name] = tag(
+        name === "name" ? "th" : "td",
+        { role: name === "name" ? "rowheader" : "cell", class: name },
+        line,
+      );
     }
     setAll(cells.name, { scope: "row" });
-    const open = tag("button", { type: "button" }, cells.name);
+    const open = addButton(cells.name, {}, () => this.pick([key], key));
     const words = tag("span", { class: "words" }, cells.told);
     const bar = tag("span", { class: "bar", "aria-hidden": "true" }, cells.told);
     const row = { line, box, letter, cells, open, words, bar, fill: tag("span", {}, bar) };
-    box.onchange = () => this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
-    open.onclick = () => this.pick([key], key);
+    box.onchange = () =>
+      this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
     this.rows.set(key, row);
     return row;
   }
 
+  /** @param {Row} row @param {RunFacts} facts */
   fill(row, facts) {
     write(row.open, facts.name);
     setAll(row.box, { "aria-label": `Select ${facts.name}` });
-    for (const name of ["data", "model", "horizon", "mase", "age"]) write(row.cells[name], facts[name]);
+    for (const name of PLAIN) write(row.cells[name], facts[name]);
     write(row.cells.outcome, facts.outcome ? `${ICONS[facts.outcome]} ${facts.outcome}` : "–");
     row.cells.outcome.dataset.outcome = facts.outcome;
     write(row.words, facts.told);
@@ -90,10 +127,11 @@ class RunsTable {
     row.fill.style.inlineSize = `${100 * (facts.done ?? 0)}%`;
   }
 
+  /** @param {string[]} keys */
   pick(keys, opened = "") {
     this.selected = keys;
     this.mark();
-    this.tell({ keys, opened });
+    this.trigger("pick", { keys, opened });
   }
 
   mark() {
@@ -101,18 +139,11 @@ class RunsTable {
       const place = this.selected.indexOf(key);
       row.box.checked = place >= 0;
       setAll(row.line, { "aria-selected": String(place >= 0) });
-      const lettered = place >= 0 && place < this.most && this.selected.length > 1;
+      const lettered = place >= 0 && place < this.scene.most && this.selected.length > 1;
       write(row.letter, lettered ? String.fromCharCode(65 + place) : "");
       row.letter.style.color = lettered ? `var(--mark${place})` : "";
     }
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".stage");
-  if (!root) return;
-  if (!tables.has(root)) tables.set(root, new RunsTable(root));
-  const table = tables.get(root);
-  table.most = data.most;
-  table.show(data, (picked) => setTriggerValue("pick", picked));
-}
+export default mounted(RunsTable);

@@ -1,8 +1,10 @@
 // A picture is read from the top down, so steps go down here: each row of the picture, and on the same line what would be
 // answered after it. A column is a class, and reads as one chart from the top to the bottom.
 
-import { brushOn, clamp } from "../shared/dom.js";
 import { readColour } from "../shared/colours.js";
+import { brushOf, brushOn, clamp } from "../shared/dom.js";
+
+/** @import { SequenceReader } from "./sequence_reader.js" */
 
 const TALLEST = 400;
 const MOST_CELL = 44;
@@ -10,9 +12,27 @@ const MOST_COLUMN = 66;
 const LINE = 22;
 
 export class PictureView {
+  small = false;
+  upright = false;
+  left = 0;
+  cell = 0;
+  wide = 0;
+  start = 0;
+  column = 0;
+  /** @type {string[]} */ names = [];
+  tall = 0;
+  top = 0;
+  bottom = 0;
+  width = 0;
+  height = 0;
+  from = 0;
+  until = 0;
+  /** @type {HTMLCanvasElement} */ dots;
+
+  /** @param {SequenceReader} reader */
   constructor(reader) {
     this.reader = reader;
-    this.values = reader.data.values;
+    this.values = reader.scene.values;
     this.rows = this.values.length;
     this.columns = this.values[0].length;
     const known = this.values.flat().filter((value) => value !== null);
@@ -20,8 +40,9 @@ export class PictureView {
     this.high = known.reduce((most, value) => Math.max(most, value), -Infinity);
   }
 
+  /** @param {number} width */
   layout(width) {
-    const { classes, right } = this.reader.data;
+    const { classes, right } = this.reader.scene;
     this.small = width < 560;
     const wide = this.small && this.rows > 12 ? 0.48 : 0.41; // of the width is for the picture
     this.left = this.small ? 20 : 40;
@@ -31,7 +52,7 @@ export class PictureView {
     this.start = this.left + this.wide + (this.small ? 10 : 28);
     this.column = Math.min(MOST_COLUMN, (width - this.start - 2) / classes.length);
     this.names = classes;
-    const brush = this.reader.canvas.getContext("2d");
+    const brush = brushOf(this.reader.canvas);
     brush.font = this.face(15, 600);
     this.upright = classes.some((name) => brush.measureText(name).width > this.column - 2);
     if (this.upright) this.names = classes.map((name, place) => (place === right ? `${name} ✓` : name));
@@ -44,6 +65,7 @@ export class PictureView {
     this.shade();
   }
 
+  /** @param {number} size */
   face(size, weight = 400) {
     return `${weight} ${size}px ${this.reader.font}`;
   }
@@ -54,7 +76,7 @@ export class PictureView {
     const [paper, ink] = [readColour(palette.empty), readColour(palette.ink)];
     this.dots = document.createElement("canvas");
     Object.assign(this.dots, { width: this.columns, height: this.rows });
-    const brush = this.dots.getContext("2d");
+    const brush = brushOf(this.dots);
     const image = brush.createImageData(this.columns, this.rows);
     this.values.flat().forEach((value, place) => {
       const share = value === null ? 0 : (value - this.low) / (this.high - this.low || 1);
@@ -66,8 +88,9 @@ export class PictureView {
     brush.putImageData(image, 0, 0);
   }
 
+  /** @param {number} step */
   draw(step) {
-    const { after } = this.reader.data;
+    const { after } = this.reader.scene;
     const brush = brushOn(this.reader.canvas, this.width, this.height);
     this.from = after[step - 1] ?? 0;
     this.until = after[step];
@@ -77,13 +100,25 @@ export class PictureView {
     this.drawMark(brush);
   }
 
+  /** @param {CanvasRenderingContext2D} brush */
   drawPicture(brush) {
     const read = this.until;
     brush.imageSmoothingEnabled = false;
+    /** @param {number} first @param {number} count @param {number} strength */
     const paint = (first, count, strength) => {
       if (!count) return;
       brush.globalAlpha = strength;
-      brush.drawImage(this.dots, 0, first, this.columns, count, this.left, this.top + first * this.cell, this.wide, count * this.cell);
+      brush.drawImage(
+        this.dots,
+        0,
+        first,
+        this.columns,
+        count,
+        this.left,
+        this.top + first * this.cell,
+        this.wide,
+        count * this.cell,
+      );
     };
     paint(0, read, 1);
     paint(read, this.rows - read, 0.22);
@@ -103,8 +138,9 @@ export class PictureView {
     brush.stroke();
   }
 
+  /** @param {CanvasRenderingContext2D} brush @param {number} step */
   drawAnswers(brush, step) {
-    const { after, shares, best } = this.reader.data;
+    const { after, shares, best } = this.reader.scene;
     const { palette } = this.reader;
     const room = this.column - Math.min(6, this.column / 5);
     brush.strokeStyle = palette.grid;
@@ -133,8 +169,9 @@ export class PictureView {
     brush.globalAlpha = 1;
   }
 
+  /** @param {CanvasRenderingContext2D} brush @param {number} step */
   drawNames(brush, step) {
-    const { shares, best, right } = this.reader.data;
+    const { shares, best, right } = this.reader.scene;
     const { palette } = this.reader;
     this.names.forEach((name, place) => {
       const x = this.start + (place + 0.5) * this.column;
@@ -159,6 +196,7 @@ export class PictureView {
     brush.fillText(this.small ? "% now" : "probability now, %", this.start - 6, this.bottom + LINE);
   }
 
+  /** @param {CanvasRenderingContext2D} brush @param {string} name @param {number} x */
   writeUpright(brush, name, x) {
     brush.save();
     brush.translate(x + 5, this.top - 6);
@@ -169,6 +207,7 @@ export class PictureView {
   }
 
   // The row that is being read, framed through picture and answers.
+  /** @param {CanvasRenderingContext2D} brush */
   drawMark(brush) {
     const { palette } = this.reader;
     const [y, tall] = [this.top + this.from * this.cell, (this.until - this.from) * this.cell];
@@ -181,21 +220,28 @@ export class PictureView {
     brush.fillStyle = palette.ink;
     brush.font = this.face(this.small ? 13 : 15, 700);
     brush.textAlign = "right";
-    brush.fillText(this.small ? String(this.until) : `${this.until} ▸`, this.left - 6, clamp(y + tall / 2 + 5, this.top + 10, this.bottom));
+    brush.fillText(
+      this.small ? String(this.until) : `${this.until} ▸`,
+      this.left - 6,
+      clamp(y + tall / 2 + 5, this.top + 10, this.bottom),
+    );
   }
 
-  placeAt(x, y) {
+  /** @param {Point} point */
+  placeAt({ y }) {
     return clamp(Math.floor((y - this.top) / this.cell) + 1, 1, this.rows);
   }
 }
 
 // Whole percents; 0 and 100 only where it is so.
+/** @param {number} share */
 export function inHundred(share) {
   const hundred = 100 * share;
   return hundred > 0 && hundred < 0.5 ? "<1" : hundred > 99.5 && hundred < 100 ? ">99" : hundred.toFixed(0);
 }
 
 // A name that is too long for its place ends in dots.
+/** @param {CanvasRenderingContext2D} brush @param {string} name @param {number} room */
 export function cutToFit(brush, name, room) {
   if (brush.measureText(name).width <= room) return name;
   const letters = [...name];

@@ -1,30 +1,46 @@
 // A series runs to the right, and so do the answers below it: each class has a line of its own, as tall as it is likely at that
 // step. A wall stands where the reading has come to.
 
-import { brushOn, clamp, number } from "../shared/dom.js";
+import { brushOf, brushOn, clamp, number } from "../shared/dom.js";
 import { cutToFit, inHundred } from "./picture_view.js";
 
+/** @import { SequenceReader } from "./sequence_reader.js" */
+/** @typedef {{ name: string, line: (number | null)[], low: number, high: number, top: number, tall: number }} Strip */
+
+/** @type {Record<number, number>} */
 const STRIP = { 1: 190, 2: 110, 3: 84 };
 const LEAST_STRIP = 62;
 const CLASS = { most: 34, least: 24, room: 300 };
 
 export class SeriesView {
+  /** @type {string[]} */ names = [];
+  left = 0;
+  right = 0;
+  width = 0;
+  height = 0;
+  answers = 0;
+  line = 0;
+  wall = 0;
+  /** @type {Strip[]} */ strips;
+
+  /** @param {SequenceReader} reader */
   constructor(reader) {
     this.reader = reader;
-    const { values, features } = reader.data;
+    const { values, features } = reader.scene;
     this.steps = values.length;
     this.strips = features.map((name, place) => {
       const line = values.map((row) => row[place]);
       const known = line.filter((value) => value !== null);
       const low = known.reduce((least, value) => Math.min(least, value), Infinity);
       const high = known.reduce((most, value) => Math.max(most, value), -Infinity);
-      return { name, line, low, high };
+      return { name, line, low, high, top: 0, tall: 0 };
     });
   }
 
+  /** @param {number} width */
   layout(width) {
-    const { classes, right } = this.reader.data;
-    const brush = this.reader.canvas.getContext("2d");
+    const { classes, right } = this.reader.scene;
+    const brush = brushOf(this.reader.canvas);
     brush.font = this.face(15, 700);
     this.names = classes.map((name, place) => (place === right ? `✓ ${name}` : name));
     const longest = Math.max(44, ...this.names.map((name) => brush.measureText(name).width));
@@ -38,16 +54,19 @@ export class SeriesView {
     this.height = this.answers + this.line * classes.length + 28;
   }
 
+  /** @param {number} size */
   face(size, weight = 400) {
     return `${weight} ${size}px ${this.reader.font}`;
   }
 
+  /** @param {number} read */
   edge(read) {
     return this.left + ((this.right - this.left) * read) / this.steps;
   }
 
+  /** @param {number} step */
   draw(step) {
-    const { after } = this.reader.data;
+    const { after } = this.reader.scene;
     const brush = brushOn(this.reader.canvas, this.width, this.height);
     this.wall = this.edge(after[step]);
     for (const strip of this.strips) this.drawStrip(brush, strip);
@@ -55,9 +74,12 @@ export class SeriesView {
     this.drawWall(brush, after[step]);
   }
 
+  /** @param {CanvasRenderingContext2D} brush @param {Strip} strip */
   drawStrip(brush, strip) {
     const { palette } = this.reader;
+    /** @param {number} place */
     const x = (place) => this.left + ((this.right - this.left) * (place + 0.5)) / this.steps;
+    /** @param {number} value */
     const y = (value) => strip.top + strip.tall - (strip.tall * (value - strip.low)) / (strip.high - strip.low || 1);
     brush.fillStyle = palette.ink;
     brush.font = this.face(14, 600);
@@ -84,6 +106,13 @@ export class SeriesView {
     this.within(brush, this.left - 3, this.wall, strip, () => this.stroke(brush, path, palette.ink, 2.25, 1));
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} brush
+   * @param {number} from
+   * @param {number} until
+   * @param {Strip} strip
+   * @param {() => void} paint
+   */
   within(brush, from, until, strip, paint) {
     brush.save();
     brush.beginPath();
@@ -93,13 +122,21 @@ export class SeriesView {
     brush.restore();
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} brush
+   * @param {Path2D} path
+   * @param {string} colour
+   * @param {number} width
+   * @param {number} strength
+   */
   stroke(brush, path, colour, width, strength) {
     Object.assign(brush, { strokeStyle: colour, lineWidth: width, globalAlpha: strength });
     brush.stroke(path);
   }
 
+  /** @param {CanvasRenderingContext2D} brush @param {number} step */
   drawClasses(brush, step) {
-    const { shares, best } = this.reader.data;
+    const { shares, best } = this.reader.scene;
     const { palette } = this.reader;
     this.names.forEach((name, place) => {
       const base = this.answers + (place + 1) * this.line - 2;
@@ -119,8 +156,9 @@ export class SeriesView {
     brush.globalAlpha = 1;
   }
 
+  /** @param {CanvasRenderingContext2D} brush @param {number} place @param {number} base @param {number} step */
   drawBars(brush, place, base, step) {
-    const { after, shares, best } = this.reader.data;
+    const { after, shares, best } = this.reader.scene;
     const { palette } = this.reader;
     shares.forEach((row, number) => {
       const tall = row[place] * (this.line - 5);
@@ -133,6 +171,7 @@ export class SeriesView {
     });
   }
 
+  /** @param {CanvasRenderingContext2D} brush @param {number} read */
   drawWall(brush, read) {
     const { palette } = this.reader;
     const end = this.answers + this.line * this.names.length;
@@ -146,7 +185,8 @@ export class SeriesView {
     brush.fillText(words, clamp(this.wall, this.left + half, this.width - half), end + 20);
   }
 
-  placeAt(x) {
+  /** @param {Point} point */
+  placeAt({ x }) {
     return clamp(Math.ceil((this.steps * (x - this.left)) / (this.right - this.left)), 1, this.steps);
   }
 }

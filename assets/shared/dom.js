@@ -2,39 +2,73 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/**
+ * @template {Element} E
+ * @param {E} element
+ * @param {Attributes} attributes
+ */
 export function setAll(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   return element;
 }
 
-export function tag(name, { text: words, ...attributes } = {}, parent = null) {
-  const element = document.createElement(name);
-  if (words !== undefined) element.textContent = words;
+/**
+ * @template {Element} E
+ * @param {E} element
+ * @param {Attributes} attributes
+ * @param {Node | null} parent
+ */
+function filled(element, { text: words, ...attributes }, parent) {
+  if (words !== undefined) element.textContent = String(words);
   setAll(element, attributes);
-  if (parent) parent.appendChild(element);
+  parent?.appendChild(element);
   return element;
 }
 
-export function svg(name, { text: words, ...attributes } = {}, parent = null) {
-  const element = document.createElementNS(SVG, name);
-  if (words !== undefined) element.textContent = words;
-  setAll(element, attributes);
-  if (parent) parent.appendChild(element);
-  return element;
-}
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {Attributes} [attributes]
+ * @param {Node | null} [parent]
+ */
+export const tag = (name, attributes = {}, parent = null) => filled(document.createElement(name), attributes, parent);
+
+/**
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} name
+ * @param {Attributes} [attributes]
+ * @param {Node | null} [parent]
+ */
+export const svg = (name, attributes = {}, parent = null) =>
+  filled(document.createElementNS(SVG, name), attributes, parent);
+
+// The element that an event began at.
+/** @param {Event} event */
+export const targetOf = (event) => /** @type {HTMLElement} */ (event.target);
+
+// The element of the page that a component stands in.
+/** @param {Node} parent */
+export const hostOf = (parent) => /** @type {HTMLElement} */ (parent instanceof ShadowRoot ? parent.host : parent);
 
 export const prefersStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** @template T @param {ArrayLike<T>} list */
+export const lastOf = (list) => list[list.length - 1];
+
+/** @param {number} value @param {number} least @param {number} most */
 export const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
 // Write text only where it changed: most of a picture stays from step to step.
+/** @param {Node} element @param {string} words */
 export function write(element, words) {
-  if (element.firstChild?.nodeType === 3 && element.childNodes.length === 1) {
-    if (element.firstChild.data !== words) element.firstChild.data = words;
+  const { firstChild, childNodes } = element;
+  if (firstChild instanceof Text && childNodes.length === 1) {
+    if (firstChild.data !== words) firstChild.data = words;
   } else if (element.textContent !== words) element.textContent = words;
 }
 
 // Two decimals, a true minus sign; what would read 0.00 and is not, in powers of ten.
+/** @param {number | null | undefined} value */
 export function number(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
@@ -44,10 +78,13 @@ export function number(value) {
   return (value < 0 ? "−" : "") + powers(words);
 }
 
+/** @type {Record<string, string>} */
 const RAISED = { "-": "⁻", "+": "", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+/** @param {string} words */
 const powers = (words) =>
-  words.replace(/e([+-]\d+)/, (_, power) => "·10" + [...power].map((digit) => RAISED[digit]).join(""));
+  words.replace(/e([+-]\d+)/, (_, power) => `·10${[...power].map((digit) => RAISED[digit]).join("")}`);
 
+/** @param {number} share */
 export const percent = (share) => {
   if (!Number.isFinite(share)) return "–";
   const hundred = 100 * share;
@@ -58,18 +95,24 @@ export const percent = (share) => {
 };
 
 // A sum as one writes it: 0.61 − 1.20 + 1.00.
+/** @param {...number} parts */
 export const sum = (...parts) =>
-  parts.map((part, place) => (place === 0 ? number(part) : `${part < 0 ? "−" : "+"} ${number(Math.abs(part))}`)).join(" ");
+  parts
+    .map((part, place) => (place === 0 ? number(part) : `${part < 0 ? "−" : "+"} ${number(Math.abs(part))}`))
+    .join(" ");
 
 // A factor inside a product: negative ones stand in brackets.
+/** @param {number} value */
 export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
 // Symbols are written `cₜ` in the glossary; on screen the index is set small and low by hand, since fonts draw it badly.
+/** @param {string} symbol */
 export function symbolParts(symbol, before = false) {
-  const [, letter, index] = symbol.match(/^(.+?)(ₜ?)$/u);
-  return [letter, index ? (before ? "t−1" : "t") : before ? "t−1" : ""];
+  const hasIndex = symbol.endsWith("ₜ");
+  return [hasIndex ? symbol.slice(0, -1) : symbol, before ? "t−1" : hasIndex ? "t" : ""];
 }
 
+/** @param {HTMLElement} parent @param {string} symbol */
 export function htmlSymbol(parent, symbol, before = false) {
   const [letter, index] = symbolParts(symbol, before);
   parent.replaceChildren(letter);
@@ -77,6 +120,7 @@ export function htmlSymbol(parent, symbol, before = false) {
   return parent;
 }
 
+/** @param {Attributes} attributes @param {string} symbol @param {Element} parent */
 export function svgSymbol(attributes, symbol, parent, before = false, lead = "") {
   const [letter, index] = symbolParts(symbol, before);
   const text = svg("text", attributes, parent);
@@ -85,22 +129,31 @@ export function svgSymbol(attributes, symbol, parent, before = false, lead = "")
   return text;
 }
 
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [settings] */
+export const brushOf = (canvas, settings) =>
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings)); // null only where it is drawn on in 3D
+
 // A brush on a canvas of this many CSS pixels, sharp on every screen.
+/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
 export function brushOn(canvas, width, height) {
   const ratio = (window.devicePixelRatio || 1) * (canvas.currentCSSZoom ?? 1);
   setAll(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
-  const brush = canvas.getContext("2d");
+  const brush = brushOf(canvas);
   brush.setTransform(ratio, 0, 0, ratio, 0, 0);
   return brush;
 }
 
 // What has the focus when nothing that takes arrows has it: the link that led here keeps it, or the card of a tour, whose
 // buttons need no arrows.
-export const isIdle = (element) => ["BODY", "A"].includes(element.tagName) || element.hasAttribute("data-lets-keys-through");
+/** @param {EventTarget | null} element */
+export const isIdle = (element) =>
+  element instanceof Element &&
+  (["BODY", "A"].includes(element.tagName) || element.hasAttribute("data-lets-keys-through"));
 
 // Where a pointer is inside an element, in the element's own pixels: on a projector pictures are enlarged.
+/** @param {Element} element @param {ClientPoint} event @returns {Point} */
 export function pointIn(element, event) {
   const { left, top } = element.getBoundingClientRect();
   const zoom = element.currentCSSZoom ?? 1;
@@ -108,6 +161,7 @@ export function pointIn(element, event) {
 }
 
 // A place on an element as a pointer there would report it; `across` and `down` are shares of its size.
+/** @param {Element} element @returns {ClientPoint} */
 export function placeOn(element, across = 0, down = 0) {
   const { left, top, width, height } = element.getBoundingClientRect();
   return { clientX: left + across * width, clientY: top + down * height };

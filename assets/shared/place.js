@@ -5,32 +5,40 @@ import { TAB, readKept, writeKept } from "./storage.js";
 
 const KEPT = "lstm-viz-place";
 
+// Numbers in the address count from 1.
+/** @param {string | undefined} words @param {number} other */
+export const fromOne = (words, other) => (/^\d{1,6}$/.test(words ?? "") ? Number(words) - 1 : other);
+
 export class Place {
+  /** @type {string | undefined} */ about;
+  /** @type {Record<string, string>} */ values = {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
+
   // `isAlone` is false where the page has another picture with a place of its own: then both stand in the address.
+  /** @param {string[]} names */
   constructor(names, isAlone = true) {
     this.names = names;
     this.isAlone = isAlone;
-    this.values = {};
-    this.timer = 0;
   }
 
   // What the address says, else what the tab remembers of the same sequence. Where the sequence was changed on the page, the
   // address still names a place in the old one.
+  /** @param {string} about @returns {Record<string, string | undefined>} */
   read(about) {
     const isNew = this.about !== undefined && this.about !== about;
     this.about = about;
     const kept = readKept(TAB, KEPT);
     const named = new URLSearchParams(isNew ? "" : location.hash.slice(1));
     const remembered = kept?.about === about ? kept : {};
-    this.values = Object.fromEntries(
-      this.names.map((name) => [name, named.get(name) ?? remembered[name]]).filter(([, value]) => value !== undefined),
-    );
+    const found = this.names.map((name) => [name, named.get(name) ?? remembered[name]]);
+    this.values = Object.fromEntries(found.filter(([, value]) => value !== undefined));
     return this.values;
   }
 
   // Browsers allow few changes of the address a second: the last one counts.
+  /** @param {Record<string, string | number>} values */
   write(values) {
-    this.values = { ...this.values, ...values };
+    for (const [name, value] of Object.entries(values)) this.values[name] = String(value);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(), 250);
   }
@@ -40,7 +48,9 @@ export class Place {
     return Object.fromEntries(named.filter(([name]) => !this.names.includes(name)));
   }
 
+  // A picture without a place has nothing to keep.
   keep() {
+    if (!this.names.length) return;
     clearTimeout(this.timer);
     writeKept(TAB, KEPT, { about: this.about, ...this.values });
     const hash = `#${new URLSearchParams({ ...this.others(), ...this.values })}`;

@@ -1,11 +1,16 @@
 // What every large picture is: made once for the place that it is mounted in, it hears keys and changes around it, and leaves
 // nothing behind. A picture says how it shows new numbers, how it lays itself out, and what its keys do.
 
-import { isIdle, tag } from "./dom.js";
 import { Shades, takePalette } from "./colours.js";
+import { isIdle, tag } from "./dom.js";
 import { Place } from "./place.js";
 
-// The function that Streamlit calls with every rerun.
+/**
+ * The function that Streamlit calls with every rerun.
+ * @template Data
+ * @param {new (parent: Node) => { show(data: Data): void, remove(): void }} Picture
+ * @returns {(call: ComponentCall<Data>) => () => void}
+ */
 export function mounted(Picture) {
   const pictures = new WeakMap();
   return ({ data, parentElement, setTriggerValue, setStateValue }) => {
@@ -20,22 +25,49 @@ export function mounted(Picture) {
   };
 }
 
+/** @template {Colourful & { about?: string }} S what is drawn */
 export class Stage {
-  // `kind` is the picture's class in its style sheet; `names` are what its place is made of, if it has one.
-  constructor(parent, kind, names = [], isAlone = true) {
-    this.place = names.length ? new Place(names, isAlone) : null;
+  /** @type {S} */ scene;
+  /** @type {Palette} */ palette;
+  /** @type {Shades} */ shades;
+  /** @type {Tell} */ trigger;
+  /** @type {Tell} */ tellState;
+  /** @type {ResizeObserver} */ resizing;
+  width = 0;
+
+  // `kind` is the picture's class in its style sheet; `place` are the names of what its place is made of, if it has one.
+  /**
+   * @param {Node} parent
+   * @param {string} kind
+   * @param {{ place?: string[], isAlone?: boolean, as?: "div" | "figure" }} [options]
+   */
+  constructor(parent, kind, { place = [], isAlone = true, as = "div" } = {}) {
+    this.place = new Place(place, isAlone);
     this.listening = new AbortController();
-    this.root = tag("div", { class: `stage ${kind}` }, parent);
+    /** @type {HTMLElement} */
+    this.root = tag(as, { class: `stage ${kind}` }, parent);
   }
 
   listen() {
     const { signal } = this.listening;
-    this.root.addEventListener("keydown", (event) => this.press(event, true), { signal });
-    document.addEventListener("keydown", (event) => isIdle(event.target) && this.press(event, false), { signal });
+    /** @param {KeyboardEvent} event @param {boolean} inside */
+    const press = (event, inside) => {
+      if (this.scene && !event.altKey && !event.ctrlKey && !event.metaKey) this.press(event, inside);
+    };
+    this.root.addEventListener("keydown", (event) => press(event, true), { signal });
+    document.addEventListener("keydown", (event) => isIdle(event.target) && press(event, false), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
     window.addEventListener("hashchange", () => this.follow(), { signal });
     this.resizing = new ResizeObserver(() => this.scene && this.root.clientWidth !== this.width && this.layout());
     this.resizing.observe(this.root);
+  }
+
+  // Take what is drawn from now on; tells whether it is about the same as what was.
+  /** @param {S} scene */
+  take(scene) {
+    const isSame = this.scene !== undefined && this.scene.about === scene.about;
+    this.scene = scene;
+    return isSame;
   }
 
   recolour() {
@@ -57,12 +89,37 @@ export class Stage {
 
   layout() {}
 
+  draw() {}
+
+  // What the address says of where the visitor is.
+  /** @returns {Record<string, string | number>} */
+  whereabouts() {
+    return {};
+  }
+
+  moved() {
+    this.draw();
+    this.place.write(this.whereabouts());
+  }
+
   follow() {}
 
-  press() {}
+  /** @param {KeyboardEvent} event @param {boolean} inside whether something in the picture has the focus */
+  press(event, inside) {
+    const action = this.keys(event, inside)[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
+  // What keys do.
+  /** @param {KeyboardEvent} _event @param {boolean} _inside @returns {Record<string, () => void>} */
+  keys(_event, _inside) {
+    return {};
+  }
 
   remove() {
-    this.place?.keep();
+    this.place.keep();
     this.listening.abort();
     this.resizing.disconnect();
     this.root.remove();

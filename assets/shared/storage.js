@@ -4,7 +4,12 @@
 export const TAB = "sessionStorage";
 export const BROWSER = "localStorage";
 
-// null where nothing is kept under the name, or nothing that can be read; undefined where the browser keeps nothing at all.
+/**
+ * null where nothing is kept under the name, or nothing that can be read; undefined where the browser keeps nothing at all.
+ * @param {typeof TAB | typeof BROWSER} where
+ * @param {string} name
+ * @returns {any} whatever somebody put there
+ */
 export function readKept(where, name) {
   let text;
   try {
@@ -13,13 +18,14 @@ export function readKept(where, name) {
     return undefined;
   }
   try {
-    return JSON.parse(text);
+    return JSON.parse(text ?? "null");
   } catch {
     return null;
   }
 }
 
 // Whether it is kept now.
+/** @param {typeof TAB | typeof BROWSER} where @param {string} name @param {Json} value */
 export function writeKept(where, name, value) {
   try {
     window[where].setItem(name, JSON.stringify(value));

@@ -2,12 +2,25 @@
 
 import { pointIn, tag } from "./dom.js";
 
+const TIP_ASIDE = 16;
+
 export class Tip {
+  /** @param {HTMLElement} parent */
   constructor(parent) {
+    this.frame = parent;
     this.root = tag("div", { class: "tip", role: "tooltip", hidden: "" }, parent);
   }
 
+  // Beside the pointer.
+  /** @param {ClientPoint} event @param {string} title @param {TipRow[]} rows @param {string} [meaning] */
   show(event, title, rows, meaning) {
+    this.fill(title, rows, meaning);
+    const { x, y } = pointIn(this.frame, event);
+    this.place(x, y + TIP_ASIDE, TIP_ASIDE);
+  }
+
+  /** @param {string} title @param {TipRow[]} rows @param {string} [meaning] */
+  fill(title, rows, meaning) {
     this.root.replaceChildren();
     tag("strong", { text: title }, this.root);
     for (const [word, value] of rows) {
@@ -16,11 +29,14 @@ export class Tip {
     }
     if (meaning) tag("p", { text: meaning }, this.root);
     this.root.hidden = false;
-    const frame = this.root.parentElement;
-    const { x, y } = pointIn(frame, event);
-    const right = x + 16 + this.root.offsetWidth <= frame.clientWidth;
-    this.root.style.left = `${Math.max(0, right ? x + 16 : x - 16 - this.root.offsetWidth)}px`;
-    this.root.style.top = `${y + 16}px`;
+  }
+
+  // At the right of `x` where there is room.
+  /** @param {number} x @param {number} y @param {number} gap */
+  place(x, y, gap) {
+    const width = this.root.offsetWidth;
+    const left = x + gap + width <= this.frame.clientWidth ? x + gap : x - gap - width;
+    Object.assign(this.root.style, { left: `${Math.max(0, left)}px`, top: `${y}px` });
   }
 
   hide() {

@@ -5,7 +5,11 @@ import { Stage, mounted } from "../shared/stage.js";
 
 const NAMES = { torch: "PyTorch", keras: "Keras" };
 
+/** @extends {Stage<TallyData>} */
 class Tally extends Stage {
+  about = "";
+
+  /** @param {Node} parent */
   constructor(parent) {
     super(parent, "tally");
     this.count = tag("section", { class: "count" }, this.root);
@@ -13,6 +17,7 @@ class Tally extends Stage {
     this.listen();
   }
 
+  /** @param {TallyData} data */
   show(data) {
     this.scene = data;
     this.recolour();
@@ -24,9 +29,9 @@ class Tally extends Stage {
     for (const cost of data.costs) drawTable(tag("section", {}, this.costs), cost, false);
     this.root.dataset.drawn = data.count.totals[0].value;
   }
-
 }
 
+/** @param {HTMLElement} section @param {TallyTable} table @param {boolean} hasSymbols */
 function drawTable(section, { title, parts, totals, note }, hasSymbols) {
   section.replaceChildren();
   tag("h3", { text: title }, section);
@@ -38,6 +43,7 @@ function drawTable(section, { title, parts, totals, note }, hasSymbols) {
   tag("p", { class: "note", text: note }, section);
 }
 
+/** @param {HTMLElement} table @param {TallyTable["parts"][number]} part @param {boolean} hasSymbols */
 function drawPart(table, { title, rows }, hasSymbols) {
   const body = tag("tbody", {}, table);
   const head = tag("tr", { class: "title" }, body);
@@ -52,12 +58,27 @@ function drawPart(table, { title, rows }, hasSymbols) {
   });
 }
 
+/** @param {HTMLElement} foot @param {TallyTotal} total @param {boolean} hasSymbols */
 function drawTotal(foot, { words, numbers, value, right }, hasSymbols) {
   const line = tag("tr", { class: right === undefined ? "" : "checked" }, foot);
   tag("th", { scope: "row", text: words }, line);
-  tag("td", { class: right === undefined ? "numbers" : "numbers code", colspan: hasSymbols ? "2" : "1", text: numbers }, line);
+  tag(
+    "td",
+    { class: right === undefined ? "numbers" : "numbers code", colspan: hasSymbols ? "2" : "1", text: numbers },
+    line,
+  );
   const last = tag("td", { class: "value", text: value }, line);
-  if (right !== undefined) tag("span", { class: right ? "tick" : "cross", role: "img", "aria-label": right ? "as counted" : "not as counted", text: right ? "✓" : "✗" }, last);
+  if (right !== undefined)
+    tag(
+      "span",
+      {
+        class: right ? "tick" : "cross",
+        role: "img",
+        "aria-label": right ? "as counted" : "not as counted",
+        text: right ? "✓" : "✗",
+      },
+      last,
+    );
 }
 
 export default mounted(Tally);

@@ -1,8 +1,18 @@
 // A question: guess first, then the model is run and says how it is. No guess is kept anywhere, and none is a mistake.
 
+import { addButton } from "../shared/controls.js";
 import { tag } from "../shared/dom.js";
 
+/** @import { TourCard } from "./tour.js" */
+
 export class QuestionView {
+  place = "";
+  /** @type {TourQuestion | null} */ question = null;
+  /** @type {[name: string, button: HTMLElement][]} */ buttons = [];
+  /** @type {Map<string, string>} */ guesses = new Map();
+  /** @type {Map<string, Found>} */ answers = new Map();
+
+  /** @param {HTMLElement} parent @param {TourCard} app */
   constructor(parent, app) {
     this.app = app;
     this.guesses = new Map();
@@ -14,24 +24,26 @@ export class QuestionView {
     this.told = tag("p", { class: "told", "aria-live": "polite" }, this.root);
   }
 
+  /** @param {string} place @param {TourQuestion | null} question */
   show(place, question) {
     this.root.hidden = !question;
     if (this.place !== place) this.build(place, question);
     if (question) this.draw();
   }
 
+  /** @param {string} place @param {TourQuestion | null} question */
   build(place, question) {
     this.place = place;
     this.question = question;
     this.words.textContent = question ? question.words : "";
     this.choices.replaceChildren();
     this.buttons = Object.entries(question?.choices ?? {}).map(([name, words]) => {
-      const button = tag("button", { type: "button", class: "choice", "aria-pressed": "false", text: words }, this.choices);
-      button.addEventListener("click", () => this.guess(name));
-      return [name, button];
+      const attributes = { class: "choice", "aria-pressed": "false", text: words };
+      return [name, addButton(this.choices, attributes, () => this.guess(name))];
     });
   }
 
+  /** @param {string} name */
   guess(name) {
     if (this.guesses.has(this.place)) return;
     this.guesses.set(this.place, name);
@@ -39,6 +51,7 @@ export class QuestionView {
     this.draw();
   }
 
+  /** @param {string} place @param {Found} found */
   reveal(place, found) {
     this.answers.set(place, found);
     if (place === this.place) this.draw();
@@ -52,11 +65,17 @@ export class QuestionView {
       button.setAttribute("aria-disabled", String(guess !== undefined));
       button.classList.toggle("is", name === found?.choice);
     }
-    this.told.textContent = guess === undefined ? "Guess first; then the model is asked." : found ? this.sentence(guess, found) : "Asking the model …";
+    this.told.textContent =
+      guess === undefined
+        ? "Guess first; then the model is asked."
+        : found
+          ? this.sentence(guess, found)
+          : "Asking the model …";
   }
 
+  /** @param {string} guess @param {Found} found */
   sentence(guess, { choice, words }) {
-    const right = this.question.choices[choice];
+    const right = this.question?.choices[choice] ?? "";
     const lead = guess === choice ? "Just as you said." : `The model says: ${right[0].toLowerCase()}${right.slice(1)}.`;
     return `${lead} ${words}`;
   }

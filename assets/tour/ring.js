@@ -2,12 +2,23 @@
 
 import { prefersStill, tag } from "../shared/dom.js";
 
+/** @import { TourCard } from "./tour.js" */
+
 const GAP = 6;
 const BAR = 68; // px of the bar at the top, and a little air
 const SHEET = 640; // px of width below which the card is a sheet at the bottom
+const TURNS = ["PageDown", "PageUp", "Enter", " ", "Tab"];
 const LOOKS = [0, 500, 1400]; // ms after it was found at which it is brought into view: what is above may still grow
 
 export class Ring {
+  target = "";
+  setOut = "";
+  /** @type {number[]} */ bringing = [];
+  foundAt = 0;
+  /** @type {string | undefined} */ drawn;
+  /** @type {number[]} */ at = [];
+
+  /** @param {Node} parent @param {TourCard} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "ring", "aria-hidden": "true", hidden: "" }, parent);
@@ -24,6 +35,7 @@ export class Ring {
   }
 
   // `opened`: the page was opened by a link, which may name another place than the one where the stop begins.
+  /** @param {TourStop} stop @param {boolean} here @param {boolean} opened */
   point(stop, here, opened) {
     this.target = here ? stop.highlight : "";
     this.setOut = stop.place && here && !(opened && location.hash) ? stop.place : "";
@@ -37,9 +49,10 @@ export class Ring {
   }
 
   // Whoever takes hold of the page is not moved any more.
+  /** @param {Event} event */
   release(event) {
     const onCard = event.composedPath().includes(this.app.root);
-    const turns = ["PageDown", "PageUp", "Enter", " ", "Tab"].includes(event.key);
+    const turns = event instanceof KeyboardEvent && TURNS.includes(event.key);
     if (onCard || turns) return;
     this.bringing = [];
     this.setOut = "";
@@ -48,9 +61,9 @@ export class Ring {
   look() {
     const element = this.target ? find(this.target) : null;
     const box = element?.getBoundingClientRect();
-    const there = Boolean(box?.width && box.height);
-    this.root.hidden = !there;
-    if (!there) return;
+    const isThere = Boolean(box?.width && box.height);
+    this.root.hidden = !isThere;
+    if (!element || !box || !isThere) return;
     this.frameIt(box);
     const now = performance.now();
     this.foundAt ||= now;
@@ -61,6 +74,7 @@ export class Ring {
     }
   }
 
+  /** @param {DOMRect} box */
   frameIt({ left, top, width, height }) {
     const at = [left - GAP, top - GAP, width + 2 * GAP, height + 2 * GAP].map(Math.round);
     if (String(at) === String(this.at)) return;
@@ -70,6 +84,7 @@ export class Ring {
   }
 
   // Step, unit and moment live behind the `#` of the address; the picture is told once for each scene that it draws.
+  /** @param {Element} element */
   begin(element) {
     if (!this.setOut) return;
     const drawn = stageOf(element)?.dataset.drawn;
@@ -81,6 +96,7 @@ export class Ring {
   }
 
   // The card moves out of the way: beside it, at the right or at the left, else below it, as a flat bar where it is tall.
+  /** @param {DOMRect} box */
   dock(box) {
     const { root } = this.app;
     const room = () => innerHeight - root.getBoundingClientRect().height - (innerWidth <= SHEET ? 12 : 32);
@@ -99,6 +115,7 @@ export class Ring {
   }
 
   // Scroll so that the card covers nothing of it, as far as there is room.
+  /** @param {DOMRect} box */
   bring(box) {
     const floor = this.dock(box);
     if (box.top - GAP >= BAR && box.bottom + GAP <= floor) return;
@@ -116,12 +133,15 @@ export class Ring {
 }
 
 // `outside >>> inside`: from the page into the component that stands there.
+/** @param {string} selector */
 function find(selector) {
   const [outside, inside] = selector.split(" >>> ");
-  if (!inside) return [...document.querySelectorAll(outside)].find((element) => element.checkVisibility?.() ?? true) ?? null;
+  if (!inside)
+    return [...document.querySelectorAll(outside)].find((element) => element.checkVisibility?.() ?? true) ?? null;
   const holder = document.querySelector(outside);
-  const hosts = holder ? [holder, ...holder.querySelectorAll("*")].filter((element) => element.shadowRoot) : [];
-  return hosts.map((host) => host.shadowRoot.querySelector(inside)).find(Boolean) ?? null;
+  const hosts = holder ? [holder, ...holder.querySelectorAll("*")] : [];
+  return hosts.map((host) => host.shadowRoot?.querySelector(inside)).find(Boolean) ?? null;
 }
 
+/** @type {(element: Element) => HTMLElement | null} */
 const stageOf = (element) => element.closest(".stage");

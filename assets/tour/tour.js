@@ -1,59 +1,57 @@
 // The card of a guided tour. Python says which stop it is and what the models answer; which answer was guessed stays here.
 
-import { isIdle, tag } from "../shared/dom.js";
+import { addButton } from "../shared/controls.js";
+import { hostOf, isIdle, tag } from "../shared/dom.js";
 import { mounted } from "../shared/stage.js";
-import { Ring } from "./ring.js";
 import { QuestionView } from "./question.js";
+import { Ring } from "./ring.js";
 
 const PATIENCE = 6000; // ms that a stop which was asked for may take to come
 const END = -1;
-const TAKES_KEYS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable='true'], [role=listbox], [role=combobox]";
+const TAKES_KEYS =
+  "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable='true'], [role=listbox], [role=combobox]";
 const SLIDERS = "[role=slider], [role=spinbutton]";
 
-class TourCard {
+export class TourCard {
+  /** @type {TourData} */ data;
+  /** @type {Tell} */ trigger;
+  at = 0;
+  /** @type {number | null} */ wished = null;
+  until = 0;
+  first = true;
+
+  /** @param {Node} parent */
   constructor(parent) {
-    const host = parent.host ?? parent;
-    host.setAttribute("data-lets-keys-through", "");
+    hostOf(parent).setAttribute("data-lets-keys-through", "");
     this.listening = new AbortController();
     this.ring = new Ring(parent, this);
     this.root = tag("section", { class: "card" }, parent);
-    this.build();
-    this.question = new QuestionView(this.body, this);
-    this.footer();
-    document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
-    this.wished = null;
-    this.first = true;
-  }
-
-  build() {
     const head = tag("header", {}, this.root);
     this.name = tag("p", { class: "name" }, head);
     this.count = tag("p", { class: "count" }, head);
-    this.folder = this.button(head, "fold", "", () => this.fold(!this.root.classList.contains("folded")));
+    this.folder = addButton(head, { class: "fold", text: "" }, () =>
+      this.fold(!this.root.classList.contains("folded")),
+    );
     this.body = tag("div", { class: "body" }, this.root);
     this.said = tag("div", { "aria-live": "polite" }, this.body);
     this.title = tag("h2", {}, this.said);
     this.words = tag("p", { class: "words" }, this.said);
     this.away = tag("p", { class: "away" }, this.body);
     this.elsewhere = tag("span", {}, this.away);
-    this.button(this.away, "quiet", "Take me there", () => this.go(this.at));
-  }
-
-  footer() {
+    addButton(this.away, { class: "quiet", text: "Take me there" }, () => this.go(this.at));
+    this.question = new QuestionView(this.body, this);
     const foot = tag("footer", {}, this.root);
-    this.button(foot, "quiet end", "End tour", () => this.go(END));
+    addButton(foot, { class: "quiet end", text: "End tour" }, () => this.go(END));
     tag("span", { class: "keys", text: "Page ↑ Page ↓" }, foot);
-    this.back = this.button(foot, "", "Back", () => this.go(this.at - 1));
-    this.next = this.button(foot, "main", "Next", () => this.go(this.at + 1));
+    this.back = addButton(foot, { class: "", text: "Back" }, () => this.go(this.at - 1));
+    this.next = addButton(foot, { class: "main", text: "Next" }, () => this.go(this.at + 1));
     this.fold(false);
+    document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
+    this.wished = null;
+    this.first = true;
   }
 
-  button(parent, kind, words, act) {
-    const button = tag("button", { type: "button", class: kind, text: words }, parent);
-    button.addEventListener("click", act);
-    return button;
-  }
-
+  /** @param {boolean} folded */
   fold(folded) {
     this.root.classList.toggle("folded", folded);
     this.folder.textContent = folded ? "+" : "–";
@@ -63,6 +61,7 @@ class TourCard {
 
   // ── what Python says ───────────────────────────────────────────────────────────────────────
 
+  /** @param {TourData} data */
   show(data) {
     const news = data.key !== this.data?.key || data.at !== this.data?.at;
     this.data = data;
@@ -90,7 +89,7 @@ class TourCard {
     const { title, stops, here } = this.data;
     const [stop, last] = [this.stop, this.at === stops.length - 1];
     this.root.setAttribute("aria-label", `Guided tour: ${title}`);
-    this.root.dataset.stop = this.wished === null ? this.at + 1 : "";
+    this.root.dataset.stop = this.wished === null ? String(this.at + 1) : "";
     this.name.textContent = title;
     this.count.textContent = `${this.at + 1} of ${stops.length}`;
     if (this.title.textContent !== stop.title) this.title.textContent = stop.title;
@@ -105,6 +104,7 @@ class TourCard {
   // ── where the visitor goes ─────────────────────────────────────────────────────────────────
 
   // The card turns at once; the page follows when the server has it.
+  /** @param {number} place */
   go(place) {
     const ends = place < 0 || place >= this.data.stops.length;
     this.trigger("go", ends ? END : place);
@@ -124,6 +124,7 @@ class TourCard {
     this.trigger("ask", this.at);
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || this.root.hidden || !this.data) return;
     const path = event.composedPath();
@@ -135,10 +136,11 @@ class TourCard {
   }
 
   // Whether what has the focus may want the page keys for itself; the large pictures do not.
+  /** @param {EventTarget[]} path */
   keeps(path) {
     const at = path[0];
-    if (!at.matches) return false;
-    const inPicture = path.some((element) => element.classList?.contains("stage"));
+    if (!(at instanceof Element)) return false;
+    const inPicture = path.some((element) => element instanceof Element && element.classList.contains("stage"));
     return at.matches(TAKES_KEYS) || (!inPicture && at.matches(SLIDERS));
   }
 

@@ -2,12 +2,25 @@
 
 import { setAll, tag } from "../shared/dom.js";
 
+/** @import { WorkedExample } from "./worked_example.js" */
+
 const PAUSE = 180; // between the last arrow and the question to the server
 
 export class Field {
+  name = "";
+  place = 0;
+  label = "";
+  isTyped = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
+
+  /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
-    this.input = tag("input", { type: "text", autocomplete: "off", enterkeyhint: "done", spellcheck: "false", maxlength: "12" }, parent);
+    this.input = tag(
+      "input",
+      { type: "text", autocomplete: "off", enterkeyhint: "done", spellcheck: "false", maxlength: "12" },
+      parent,
+    );
     this.isTyped = false;
     this.timer = 0;
     this.input.addEventListener("input", () => (this.isTyped = true));
@@ -16,6 +29,7 @@ export class Field {
     this.input.addEventListener("keydown", (event) => this.press(event));
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (event.key === "Escape") this.restore();
@@ -51,6 +65,7 @@ export class Field {
   }
 
   // What is being typed stays; what was typed and could not be read stays too, until it is mended.
+  /** @param {string} name @param {number} place @param {string} label */
   draw(name, place, label) {
     if (name !== this.name || place !== this.place) this.isTyped = false;
     Object.assign(this, { name, place, label });

@@ -1,16 +1,35 @@
 // One gate of one unit as a sum: six products and a bias, line by line, then the squash.
 
-import { tag, write } from "../shared/dom.js";
+import { lastOf, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
+
+/** @import { WorkedExample } from "./worked_example.js" */
+
+/**
+ * @typedef {{
+ *   name: string,
+ *   kind: "bias" | "reset" | "term",
+ *   root: HTMLElement,
+ *   parts: HTMLElement[],
+ *   error: HTMLElement,
+ *   value?: Field,
+ *   weight?: Field,
+ * }} Row
+ */
 
 const SIZE = 3;
 
 export class Ledger {
+  names = "";
+  /** @type {Row[]} */ rows = [];
+
+  /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "ledger" }, parent);
     this.head = tag("div", { class: "line heads", "aria-hidden": "true" }, this.root);
-    for (const [place, words] of ["", "[h′, x]", "", "weight", "", "product"].entries()) tag("span", { text: words, class: `at${place}` }, this.head);
+    for (const [place, words] of ["", "[h′, x]", "", "weight", "", "product"].entries())
+      tag("span", { text: words, class: `at${place}` }, this.head);
     this.vector = tag("div", { class: "vector" }, this.root);
     this.last = tag("div", {}, this.root);
     this.total = tag("div", { class: "total" }, this.root);
@@ -30,6 +49,7 @@ export class Ledger {
     this.drawSquash();
   }
 
+  /** @param {string} names @param {WorkedLine[]} lines */
   build(names, lines) {
     this.names = names;
     this.vector.replaceChildren();
@@ -37,14 +57,20 @@ export class Ledger {
     this.rows = lines.map(({ name }) => this.row(name));
   }
 
+  /** @param {string} name @returns {Row} */
   row(name) {
     const kind = name === "1" ? "bias" : name === "r" ? "reset" : "term";
-    const root = tag("div", { class: `line ${kind} ${name[0] === "x" ? "of-x" : "of-h"}` }, kind === "bias" ? this.last : this.vector);
+    const root = tag(
+      "div",
+      { class: `line ${kind} ${name[0] === "x" ? "of-x" : "of-h"}` },
+      kind === "bias" ? this.last : this.vector,
+    );
     const parts = [0, 1, 2, 3, 4, 5].map((place) => tag("span", { class: `at${place}` }, root));
+    /** @type {Row} */
     const row = { name, kind, root, parts, error: tag("p", { class: "error", role: "alert" }, root) };
     if (kind === "term") {
       const symbol = tag("span", { text: name.slice(0, -1) }, parts[0]);
-      tag("sub", { text: name.at(-1) }, symbol);
+      tag("sub", { text: name.slice(-1) }, symbol);
       row.value = new Field(parts[1], this.app);
       write(parts[2], "×");
     }
@@ -54,14 +80,25 @@ export class Ledger {
     return row;
   }
 
+  /** @param {Row} row @param {WorkedLine} line @param {string} field */
   drawRow(row, { words }, field) {
     const { app } = this;
     const { name, kind, parts } = row;
     const place = Number(name.slice(-1)) - 1;
     const isH = name[0] === "h";
-    if (kind === "term") row.value.draw(isH ? "h" : "x", place, isH ? `h of the step before, unit ${place + 1}` : `input x, number ${place + 1}`);
+    if (kind === "term")
+      row.value?.draw(
+        isH ? "h" : "x",
+        place,
+        isH ? `h of the step before, unit ${place + 1}` : `input x, number ${place + 1}`,
+      );
     const weightPlace = kind === "bias" ? 2 * SIZE : place + (isH ? 0 : SIZE);
-    if (kind !== "reset") row.weight.draw(field, weightPlace, kind === "bias" ? "bias" : `weight of ${isH ? "h" : "x"}, number ${place + 1}`);
+    if (kind !== "reset")
+      row.weight?.draw(
+        field,
+        weightPlace,
+        kind === "bias" ? "bias" : `weight of ${isH ? "h" : "x"}, number ${place + 1}`,
+      );
     if (kind === "reset") write(parts[1], `reset gate: ${app.sum.reset}`);
     write(parts[5], words);
     parts[5].classList.toggle("negative", words.startsWith("−"));
@@ -70,6 +107,7 @@ export class Ledger {
     this.stageRow(row);
   }
 
+  /** @param {Row} row */
   stageRow({ kind, parts, root }) {
     const { app } = this;
     const since = kind === "term" ? "weigh" : "add";
@@ -94,7 +132,7 @@ export class Ledger {
     tag("b", { text: squash.symbol }, first);
     tag("span", { text: ` ${squash.formula}` }, first);
     for (const line of squash.lines.slice(0, -1)) tag("p", { text: line }, this.squash);
-    tag("p", { class: "answer", text: squash.lines.at(-1) }, this.squash);
+    tag("p", { class: "answer", text: lastOf(squash.lines) }, this.squash);
     app.stage(this.squash, "squash");
   }
 }

@@ -1,12 +1,17 @@
 // The moments of the example, one after the other, and one sentence about each with the numbers of now.
 
-import { tag, write } from "../shared/dom.js";
+import { addButton } from "../shared/controls.js";
+import { setAll, tag, write } from "../shared/dom.js";
 
+/** @import { WorkedExample } from "./worked_example.js" */
+
+/** @type {Record<Cell, string[]>} */
 const ORDERS = {
   lstm: ["all", "concatenate", "weigh", "add", "squash", "gates", "cell", "hidden"],
   gru: ["all", "concatenate", "weigh", "add", "squash", "gates", "hidden"],
   rnn: ["all", "concatenate", "weigh", "add", "squash", "hidden"],
 };
+/** @type {Record<string, string>} */
 const NAMES = {
   all: "everything",
   concatenate: "concatenate",
@@ -19,12 +24,16 @@ const NAMES = {
 };
 
 export class Moments {
+  /** @type {Cell | undefined} */ cell;
+  /** @type {{ moment: string, button: HTMLElement }[]} */ buttons = [];
+
+  /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("div", { class: "moments" }, parent);
-    this.back = app.button(this.root, "‹ Back", "turn", () => app.go(-1));
+    this.back = addButton(this.root, { class: "turn", text: "‹ Back" }, () => app.go(-1));
     this.row = tag("ol", { class: "row", "aria-label": "Moments" }, this.root);
-    this.next = app.button(this.root, "Next ›", "turn main", () => app.go(1));
+    this.next = addButton(this.root, { class: "turn main", text: "Next ›" }, () => app.go(1));
     this.sentence = tag("p", { class: "sentence", "aria-live": "polite" }, parent);
   }
 
@@ -36,7 +45,8 @@ export class Moments {
     this.cell = this.app.scene.cell;
     this.row.replaceChildren();
     this.buttons = this.order.map((moment, place) => {
-      const button = this.app.button(tag("li", {}, this.row), place ? `${place} ${NAMES[moment]}` : NAMES[moment], "moment", () => this.app.enter(moment));
+      const text = place ? `${place} ${NAMES[moment]}` : NAMES[moment];
+      const button = addButton(tag("li", {}, this.row), { class: "moment", text }, () => this.app.enter(moment));
       return { moment, button };
     });
   }
@@ -44,39 +54,51 @@ export class Moments {
   draw() {
     const { app } = this;
     if (this.cell !== app.scene.cell) this.build();
-    for (const { moment, button } of this.buttons) button.setAttribute("aria-pressed", moment === app.moment);
+    for (const { moment, button } of this.buttons) setAll(button, { "aria-pressed": moment === app.moment });
     const place = this.order.indexOf(app.moment);
-    this.back.setAttribute("aria-disabled", place === 0);
-    this.next.setAttribute("aria-disabled", place === this.order.length - 1);
+    setAll(this.back, { "aria-disabled": place === 0 });
+    setAll(this.next, { "aria-disabled": place === this.order.length - 1 });
     write(this.sentence, SENTENCES[app.moment](app));
   }
 }
 
+/** @param {WorkedExample} app */
 const whose = ({ gate, unit }) => `the ${gate.label.toLowerCase()} of unit ${unit + 1}`;
+/** @param {WorkedExample} app */
 const unitOf = ({ scene, unit }) => scene.units[unit];
+/** @param {WorkedExample} app */
 const count = ({ scene }) => scene.gates.length * scene.units.length;
 
+/** @type {Record<string, (app: WorkedExample) => string>} */
 const MEANINGS = {
   forget_gate: ({ sum, unit }) => `unit ${unit + 1} keeps ${sum.words} of its memory.`,
   input_gate: ({ sum, unit }) => `unit ${unit + 1} writes ${sum.words} of its candidate.`,
   output_gate: ({ sum, unit }) => `unit ${unit + 1} shows ${sum.words} of its memory.`,
   update_gate: ({ sum, unit }) => `unit ${unit + 1} keeps ${sum.words} of its state.`,
   reset_gate: ({ sum, unit }) => `the candidate of unit ${unit + 1} sees ${sum.words} of what comes from h′.`,
-  candidate: ({ sum, unit }) => `this is what could be written into unit ${unit + 1}.`,
+  candidate: ({ unit }) => `this is what could be written into unit ${unit + 1}.`,
 };
 
+/** @type {Record<string, (app: WorkedExample) => string>} */
 const SENTENCES = {
-  all: () => "Type over any number in a box, click any number of the cell to see where it comes from, or go through it all with Next.",
-  concatenate: () => "What the cell showed one step before, h′, and what it reads now, x, stand behind each other: six numbers.",
+  all: () =>
+    "Type over any number in a box, click any number of the cell to see where it comes from, or go through it all with Next.",
+  concatenate: () =>
+    "What the cell showed one step before, h′, and what it reads now, x, stand behind each other: six numbers.",
   weigh: (app) => `For ${whose(app)} each of the six has a weight of its own. Multiply.`,
   add: (app) => `Add the products and the bias: ${app.sum.sum} ${app.sum.exact ? "=" : "≈"} ${app.sum.pre_words}.`,
-  squash: (app) => `${app.gateName === "candidate" ? "tanh squeezes any number into −1 … 1" : "σ squeezes any number into 0 … 1"}: ${MEANINGS[app.gateName](app)}`,
-  gates: (app) => `The same once for each of ${count(app)} numbers, each with weights of its own. Click one to see its sum.`,
-  cell: (app) => `The new memory is what is kept of the old one plus what is written: ${unitOf(app).values.cell_state.words} in unit ${app.unit + 1}.`,
+  squash: (app) =>
+    `${app.gateName === "candidate" ? "tanh squeezes any number into −1 … 1" : "σ squeezes any number into 0 … 1"}: ${MEANINGS[app.gateName](app)}`,
+  gates: (app) =>
+    `The same once for each of ${count(app)} numbers, each with weights of its own. Click one to see its sum.`,
+  cell: (app) =>
+    `The new memory is what is kept of the old one plus what is written: ${unitOf(app).values.cell_state.words} in unit ${app.unit + 1}.`,
   hidden: (app) => {
     const { words } = unitOf(app).values.hidden_state;
-    if (app.scene.cell === "lstm") return `What is shown of it is the new hidden state: ${words} in unit ${app.unit + 1}. The next step starts from the new c and h.`;
-    if (app.scene.cell === "gru") return `Old state and candidate are mixed: ${words} in unit ${app.unit + 1}. The next step starts from the new h.`;
+    if (app.scene.cell === "lstm")
+      return `What is shown of it is the new hidden state: ${words} in unit ${app.unit + 1}. The next step starts from the new c and h.`;
+    if (app.scene.cell === "gru")
+      return `Old state and candidate are mixed: ${words} in unit ${app.unit + 1}. The next step starts from the new h.`;
     return `A plain RNN has no gate: its candidate is the new state, ${words} in unit ${app.unit + 1}.`;
   },
 };

@@ -1,7 +1,9 @@
 // Beside the ledger: its lines as bars that start where the last one ended, and the squash that their sum falls into. Both share
 // one axis, the pre-activation.
 
-import { placeOn, pointIn, setAll, svg } from "../shared/dom.js";
+import { lastOf, placeOn, pointIn, setAll, svg } from "../shared/dom.js";
+
+/** @import { WorkedExample } from "./worked_example.js" */
 
 const LEAST = 2; // the axis reaches at least this far, so that the squash has its shape
 const [LEFT, RIGHT] = [30, 118];
@@ -9,6 +11,13 @@ const POINTS = 90;
 const HALF_LINE = 21; // an error below a line makes the line taller, and its bar stays beside its numbers
 
 export class Plot {
+  width = 0;
+  most = 0;
+  /** @type {ReturnType<Plot["below"]>} */ place;
+  /** @type {(value: number) => number} */ x;
+  /** @type {(value: number) => number} */ y;
+
+  /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
     this.svg = svg("svg", { class: "plot", role: "img" }, parent);
@@ -25,7 +34,12 @@ export class Plot {
     const right = app.isNarrow ? 92 : RIGHT;
     this.x = (value) => LEFT + ((value + most) / (2 * most)) * (width - LEFT - right);
     this.most = most;
-    setAll(this.svg, { width, height: this.place.height, viewBox: `0 0 ${width} ${this.place.height}`, "aria-label": this.words() });
+    setAll(this.svg, {
+      width,
+      height: this.place.height,
+      viewBox: `0 0 ${width} ${this.place.height}`,
+      "aria-label": this.words(),
+    });
     this.svg.replaceChildren();
     svg("path", { class: "zero", d: `M${this.x(0)} ${this.place.centers[0] - 16}V${this.place.curve[1]}` }, this.svg);
     if (app.seen("weigh")) this.drawBars();
@@ -34,9 +48,11 @@ export class Plot {
   }
 
   words() {
-    const { sum, gate, unit, seen } = this.app;
+    const { sum, gate, unit } = this.app;
     const known = this.app.seen("squash") ? `, squashed to ${sum.words}` : "";
-    return this.app.seen("add") ? `${gate.label} of unit ${unit + 1}: the lines add up to ${sum.pre_words}${known}` : "Nothing is added up yet";
+    return this.app.seen("add")
+      ? `${gate.label} of unit ${unit + 1}: the lines add up to ${sum.pre_words}${known}`
+      : "Nothing is added up yet";
   }
 
   // Each bar stands beside its line.
@@ -50,7 +66,7 @@ export class Plot {
 
   below() {
     const centers = this.app.sum.lines.map((_, place) => 14 + 19 * place);
-    const total = centers.at(-1) + 26;
+    const total = lastOf(centers) + 26;
     return { centers, total, thick: 13, height: total + 210, curve: [total + 34, total + 184] };
   }
 
@@ -65,12 +81,24 @@ export class Plot {
       const next = place + 1 < last ? centers[place + 1] : this.app.seen("add") ? total : y;
       svg("path", { class: "joint", d: `M${to} ${y}V${next}` }, this.svg);
       const sign = amount < 0 ? "negative" : "positive";
-      svg("rect", { class: `bar ${sign} ${name === "r" ? "reset" : ""}`, x: Math.min(from, to), y: y - thick / 2, width: Math.max(2, Math.abs(to - from)), height: thick, rx: 2 }, this.svg);
+      svg(
+        "rect",
+        {
+          class: `bar ${sign} ${name === "r" ? "reset" : ""}`,
+          x: Math.min(from, to),
+          y: y - thick / 2,
+          width: Math.max(2, Math.abs(to - from)),
+          height: thick,
+          rx: 2,
+        },
+        this.svg,
+      );
       if (this.app.isNarrow) this.label(name, y);
       before = after;
     });
   }
 
+  /** @param {string} name @param {number} y */
   label(name, y) {
     const words = { 1: "bias", r: "× r" }[name] ?? name;
     svg("text", { class: "tick", x: 0, y: y + 4.5, text: words }, this.svg);
@@ -80,34 +108,80 @@ export class Plot {
     const { pre, pre_words: words } = this.app.sum;
     const { total, thick } = this.place;
     const [from, to] = [this.x(0), this.x(pre)];
-    svg("rect", { class: "bar sum", x: Math.min(from, to), y: total - thick / 2 - 2, width: Math.max(2, Math.abs(to - from)), height: thick + 4, rx: 2 }, this.svg);
+    svg(
+      "rect",
+      {
+        class: "bar sum",
+        x: Math.min(from, to),
+        y: total - thick / 2 - 2,
+        width: Math.max(2, Math.abs(to - from)),
+        height: thick + 4,
+        rx: 2,
+      },
+      this.svg,
+    );
     const side = pre < 0 ? -1 : 1;
-    svg("text", { class: "sum-words", x: to + 8 * side, y: total + 6, "text-anchor": side < 0 ? "end" : "start", text: `a = ${words}`.replace("=", this.app.sum.exact ? "=" : "≈") }, this.svg);
+    svg(
+      "text",
+      {
+        class: "sum-words",
+        x: to + 8 * side,
+        y: total + 6,
+        "text-anchor": side < 0 ? "end" : "start",
+        text: `a = ${words}`.replace("=", this.app.sum.exact ? "=" : "≈"),
+      },
+      this.svg,
+    );
   }
 
   drawCurve() {
     const [top, bottom] = this.place.curve;
     const isTanh = this.app.gateName === "candidate";
+    /** @type {(value: number) => number} */
     const squash = isTanh ? Math.tanh : (value) => 1 / (1 + Math.exp(-value));
     const low = isTanh ? -1 : 0;
     this.y = (value) => bottom - ((value - low) / (1 - low)) * (bottom - top);
     const [left, right] = [this.x(-this.most), this.x(this.most)];
     for (const value of isTanh ? [-1, 0, 1] : [0, 0.5, 1]) {
       svg("path", { class: "rule", d: `M${left} ${this.y(value)}H${right}` }, this.svg);
-      svg("text", { class: "tick", x: left - 8, y: this.y(value) + 4.5, "text-anchor": "end", text: String(value).replace("-", "−") }, this.svg);
+      svg(
+        "text",
+        {
+          class: "tick",
+          x: left - 8,
+          y: this.y(value) + 4.5,
+          "text-anchor": "end",
+          text: String(value).replace("-", "−"),
+        },
+        this.svg,
+      );
     }
     const steps = Array.from({ length: POINTS + 1 }, (_, place) => -this.most + (2 * this.most * place) / POINTS);
-    const path = steps.map((value, place) => `${place ? "L" : "M"}${this.x(value).toFixed(1)} ${this.y(squash(value)).toFixed(1)}`);
+    const path = steps.map(
+      (value, place) => `${place ? "L" : "M"}${this.x(value).toFixed(1)} ${this.y(squash(value)).toFixed(1)}`,
+    );
     svg("path", { class: "curve", d: path.join("") }, this.svg);
-    svg("text", { class: "tick", x: (left + right) / 2, y: bottom + 21, "text-anchor": "middle", text: `pre-activation a, from −${this.round(this.most)} to ${this.round(this.most)}` }, this.svg);
+    svg(
+      "text",
+      {
+        class: "tick",
+        x: (left + right) / 2,
+        y: bottom + 21,
+        "text-anchor": "middle",
+        text: `pre-activation a, from −${this.round(this.most)} to ${this.round(this.most)}`,
+      },
+      this.svg,
+    );
     if (this.app.seen("squash")) this.drawFall(right, low);
   }
 
+  /** @param {number} value */
   round(value) {
     return value >= 100 ? value.toFixed(0) : value.toFixed(1);
   }
 
   // The sum falls onto the curve, and from there it is read off on the gauge.
+  /** @param {number} right @param {number} low */
   drawFall(right, low) {
     const { sum } = this.app;
     const [top, bottom] = this.place.curve;
@@ -115,12 +189,32 @@ export class Plot {
     const gauge = right + 10;
     svg("path", { class: "fall", d: `M${x} ${this.place.total + this.place.thick / 2 + 4}V${y}H${gauge}` }, this.svg);
     svg("circle", { class: "dot", cx: x, cy: y, r: 6.5 }, this.svg);
-    const empty = this.y(low < 0 ? 0 : low);
+    const empty = this.y(Math.max(0, low));
     svg("rect", { class: "gauge", x: gauge, y: top, width: 15, height: bottom - top, rx: 3 }, this.svg);
-    svg("rect", { class: "filled", x: gauge, y: Math.min(y, empty), width: 15, height: Math.max(1.5, Math.abs(y - empty)), rx: 3 }, this.svg);
+    svg(
+      "rect",
+      {
+        class: "filled",
+        x: gauge,
+        y: Math.min(y, empty),
+        width: 15,
+        height: Math.max(1.5, Math.abs(y - empty)),
+        rx: 3,
+      },
+      this.svg,
+    );
     const place = Math.min(Math.max(y + 7, top + 16), bottom);
     svg("text", { class: "read", x: gauge + 22, y: place, text: sum.words }, this.svg);
     if (low < 0) return;
-    svg("text", { class: "tick", x: gauge + 22, y: y < (top + bottom) / 2 ? bottom : top + 11, text: y < (top + bottom) / 2 ? "0 shut" : "1 open" }, this.svg);
+    svg(
+      "text",
+      {
+        class: "tick",
+        x: gauge + 22,
+        y: y < (top + bottom) / 2 ? bottom : top + 11,
+        text: y < (top + bottom) / 2 ? "0 shut" : "1 open",
+      },
+      this.svg,
+    );
   }
 }

@@ -1,11 +1,21 @@
 // The whole cell: every gate and state of every unit in the order in which they are worked out, and the chosen unit's equations.
 
-import { htmlSymbol, tag, write } from "../shared/dom.js";
+import { addButton } from "../shared/controls.js";
+import { htmlSymbol, setAll, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
 
-const NOTE = "≈ is rounded. A line has as many digits as it takes to come out the same when it is redone with a pocket calculator.";
+/** @import { WorkedExample } from "./worked_example.js" */
+
+const NOTE =
+  "≈ is rounded. A line has as many digits as it takes to come out the same when it is redone with a pocket calculator.";
 
 export class WholeCell {
+  /** @type {Cell | undefined} */ cell;
+  /** @type {Field[]} */ fields = [];
+  /** @type {(() => void)[]} */ lines = [];
+  /** @type {HTMLElement} */ body;
+
+  /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
     this.root = tag("section", { class: "whole", "aria-label": "The whole cell" }, parent);
@@ -19,7 +29,13 @@ export class WholeCell {
     if (this.cell !== this.app.scene.cell) this.build();
     for (const line of this.lines) line();
     this.drawEquations();
-    write(this.error, this.fields.map(({ error }) => error).filter(Boolean).join(" "));
+    write(
+      this.error,
+      this.fields
+        .map(({ error }) => error)
+        .filter(Boolean)
+        .join(" "),
+    );
   }
 
   build() {
@@ -36,6 +52,7 @@ export class WholeCell {
     for (const name of Object.keys(scene.units[0].values)) this.lines.push(this.stateLine(name));
   }
 
+  /** @param {string} name @param {string} kind */
   line(name, kind, before = false) {
     const row = tag("tr", { class: kind }, this.body);
     const head = tag("th", { scope: "row" }, row);
@@ -46,23 +63,24 @@ export class WholeCell {
     return row;
   }
 
+  /** @template T @param {HTMLElement} row @param {(cell: HTMLElement, unit: number) => T} make @returns {T[]} */
   cells(row, make) {
     return this.app.scene.units.map((_, unit) => make(tag("td", {}, row), unit));
   }
 
+  /** @param {string} name */
   gateLine(name) {
     const { app } = this;
     const row = this.line(name, `of-gate ${name}`);
-    const buttons = this.cells(row, (cell, unit) => app.button(cell, "", "number", () => app.choose(name, unit)));
+    const buttons = this.cells(row, (cell, unit) => addButton(cell, { class: "number" }, () => app.choose(name, unit)));
     return () => {
-      const gate = app.scene.gates.find((each) => each.name === name);
+      const gate = app.gateNamed(name);
       buttons.forEach((button, unit) => {
         const { words, value } = gate.units[unit];
         const isChosen = name === app.gateName && unit === app.unit;
         write(button, words);
         this.shade(button, value, name === "candidate");
-        button.setAttribute("aria-pressed", isChosen);
-        button.setAttribute("aria-label", `${gate.label} of unit ${unit + 1}: ${words}`);
+        setAll(button, { "aria-pressed": isChosen, "aria-label": `${gate.label} of unit ${unit + 1}: ${words}` });
         const known = isChosen ? app.seen("squash") : app.seen("gates");
         button.classList.toggle("unknown", !known);
         if (!known) write(button, "?");
@@ -75,14 +93,18 @@ export class WholeCell {
   oldLine() {
     const row = this.line("cell_state", "old", true);
     this.fields = this.cells(row, (cell) => new Field(cell, this.app));
-    return () => this.fields.forEach((field, unit) => field.draw("c", unit, `cell state of the step before, unit ${unit + 1}`));
+    return () =>
+      this.fields.forEach((field, unit) => field.draw("c", unit, `cell state of the step before, unit ${unit + 1}`));
   }
 
+  /** @param {string} name */
   stateLine(name) {
     const { app } = this;
     const moment = name === "cell_state" ? "cell" : "hidden";
     const row = this.line(name, `of-state ${name}`);
-    const buttons = this.cells(row, (cell, unit) => app.button(cell, "", "number", () => app.choose(app.gateName, unit)));
+    const buttons = this.cells(row, (cell, unit) =>
+      addButton(cell, { class: "number" }, () => app.choose(app.gateName, unit)),
+    );
     return () => {
       buttons.forEach((button, unit) => {
         const { words, value } = app.scene.units[unit].values[name];
@@ -90,13 +112,17 @@ export class WholeCell {
         write(button, known ? words : "?");
         button.classList.toggle("unknown", !known);
         this.shade(button, value, true);
-        button.setAttribute("aria-label", `${app.scene.terms[name].label} of unit ${unit + 1}${known ? `: ${words}` : ", not worked out yet"}`);
+        button.setAttribute(
+          "aria-label",
+          `${app.scene.terms[name].label} of unit ${unit + 1}${known ? `: ${words}` : ", not worked out yet"}`,
+        );
       });
       row.classList.toggle("lit", app.moment === moment);
     };
   }
 
   // A bar behind the number: from the left for a gate, from the middle for what has a sign.
+  /** @param {HTMLElement} button @param {number} value @param {boolean} signed */
   shade(button, value, signed) {
     const share = Math.min(1, Math.abs(value)) * 100;
     button.style.setProperty("--from", signed ? `${value < 0 ? 50 - share / 2 : 50}%` : "0%");
@@ -113,7 +139,8 @@ export class WholeCell {
       const first = tag("p", {}, block);
       tag("b", { text: symbol }, first);
       tag("span", { text: ` ${formula}` }, first);
-      for (const [place, line] of lines.entries()) tag("p", { text: line, class: place === lines.length - 1 ? "answer" : "" }, block);
+      for (const [place, line] of lines.entries())
+        tag("p", { text: line, class: place === lines.length - 1 ? "answer" : "" }, block);
       app.stage(block, moment);
     }
     app.stage(tag("p", { class: "note", text: NOTE }, this.equations), "hidden");

@@ -1,22 +1,28 @@
 // One step of a cell by hand. Python works it out and writes every number; here one gate of one unit is laid out, step by step,
 // and any number in a box can be typed over.
 
+import { Switch, addButton } from "../shared/controls.js";
 import { tag, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
-import { LaneSwitch } from "../gradient_flow/switch.js";
-import { Moments } from "./moments.js";
 import { Ledger } from "./ledger.js";
+import { Moments } from "./moments.js";
 import { Plot } from "./plot.js";
 import { WholeCell } from "./whole_cell.js";
 
 const NARROW = 640;
 
-class WorkedExample extends Stage {
+/** @extends {Stage<WorkedData & { about: string }>} */
+export class WorkedExample extends Stage {
+  gateName = "";
+  unit = 0;
+  moment = "all";
+
+  /** @param {Node} parent */
   constructor(parent) {
-    super(parent, "worked", ["hand"], false);
+    super(parent, "worked", { place: ["hand"], isAlone: false });
     const bar = tag("div", { class: "top" }, this.root);
-    this.cells = new LaneSwitch(bar, this);
-    this.button(bar, "The classic numbers again", "quiet", () => this.trigger("edit", { reset: true }));
+    this.cells = new Switch(bar, "Cell", (cell) => this.trigger("edit", { cell }));
+    addButton(bar, { class: "quiet", text: "The classic numbers again" }, () => this.trigger("edit", { reset: true }));
     this.moments = new Moments(this.root, this);
     this.elsewhere = tag("p", { class: "error", role: "alert" }, this.root);
     const both = tag("div", { class: "both" }, this.root);
@@ -29,18 +35,11 @@ class WorkedExample extends Stage {
     this.listen();
   }
 
-  button(parent, text, kind, action) {
-    const button = tag("button", { type: "button", class: kind, text }, parent);
-    button.addEventListener("click", action);
-    return button;
-  }
-
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
+  /** @param {WorkedData} data */
   show(data) {
-    const isFirst = !this.scene;
-    this.scene = { ...data, lanes: data.cells };
-    if (isFirst) this.settle();
+    if (!this.take({ ...data, about: "worked-example" })) this.settle();
     this.bound();
     this.recolour();
     this.layout();
@@ -48,10 +47,10 @@ class WorkedExample extends Stage {
   }
 
   settle() {
-    const [gate, unit, moment] = (this.place.read("worked-example").hand ?? "").split(".");
+    const [gate, unit, moment] = (this.place.read(this.scene.about).hand ?? "").split(".");
     this.gateName = gate || this.gateName;
-    this.unit = /^[1-3]$/.test(unit ?? "") ? Number(unit) - 1 : this.unit ?? 0;
-    this.moment = moment ?? this.moment ?? "all";
+    this.unit = /^[1-3]$/.test(unit ?? "") ? Number(unit) - 1 : this.unit;
+    this.moment = moment ?? this.moment;
   }
 
   bound() {
@@ -62,12 +61,13 @@ class WorkedExample extends Stage {
 
   // ── the numbers of now ─────────────────────────────────────────────────────────────────────
 
-  get laneName() {
-    return this.scene.cell;
+  get gate() {
+    return this.gateNamed(this.gateName);
   }
 
-  get gate() {
-    return this.scene.gates.find(({ name }) => name === this.gateName);
+  /** @param {string} name */
+  gateNamed(name) {
+    return this.scene.gates.find((gate) => gate.name === name) ?? this.scene.gates[0];
   }
 
   get sum() {
@@ -79,12 +79,14 @@ class WorkedExample extends Stage {
   }
 
   // Whether a moment has come: before it, what it gives is not shown yet.
+  /** @param {string} moment */
   seen(moment) {
     const { order } = this.moments;
     return this.moment === "all" || order.indexOf(this.moment) >= order.indexOf(moment);
   }
 
   // What a moment is about stands out while it is told, and what is to come is not seen.
+  /** @param {Element} element @param {string} moment */
   stage(element, moment) {
     element.classList.toggle("unseen", !this.seen(moment));
     element.classList.toggle("lit", this.moment === moment);
@@ -102,7 +104,7 @@ class WorkedExample extends Stage {
     const { gate, unit, moment } = this;
     Object.assign(this.root.dataset, { gate: gate.name, unit: unit + 1, moment });
     this.root.style.setProperty("--own", `var(--${gate.name === "candidate" ? "ink" : gate.name})`);
-    this.cells.show();
+    this.cells.showLanes(this.scene.cells, this.scene.cell);
     write(this.heading, `${gate.label}, unit ${unit + 1}`);
     this.heading.title = gate.meaning;
     this.moments.draw();
@@ -123,31 +125,30 @@ class WorkedExample extends Stage {
 
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
 
+  /** @param {string} gateName @param {number} unit */
   choose(gateName, unit) {
     Object.assign(this, { gateName, unit });
     this.moved();
   }
 
+  /** @param {string} moment */
   enter(moment) {
     this.moment = moment;
     this.moved();
   }
 
+  /** @param {number} way */
   go(way) {
     const { order } = this.moments;
     const next = order[order.indexOf(this.moment) + way];
     if (next) this.enter(next);
   }
 
-  chooseLane(cell) {
-    this.trigger("edit", { cell });
+  whereabouts() {
+    return { hand: [this.gateName, this.unit + 1, this.moment].join(".") };
   }
 
-  moved() {
-    this.draw();
-    this.place.write({ hand: [this.gateName, this.unit + 1, this.moment].join(".") });
-  }
-
+  /** @param {string} field @param {number} place @param {string} text */
   edit(field, place, text) {
     this.trigger("edit", { field, place, text });
   }
@@ -161,12 +162,10 @@ class WorkedExample extends Stage {
   }
 
   // Arrows in a number belong to it, and outside of this picture to the page.
-  press(event, inside) {
-    if (!inside || event.altKey || event.ctrlKey || event.metaKey || !this.scene || event.target.tagName === "INPUT") return;
-    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!way) return;
-    event.preventDefault();
-    this.go(way);
+  /** @param {KeyboardEvent} event @param {boolean} inside @returns {Record<string, () => void>} */
+  keys({ target }, inside) {
+    if (!inside || target instanceof HTMLInputElement) return {};
+    return { ArrowRight: () => this.go(1), ArrowLeft: () => this.go(-1) };
   }
 }
 

@@ -65,7 +65,7 @@ rnn          #0369a1  #56b4e9
 """  # on paper white, and on a dark projector
 _ROLES, *_MODES = zip(*(row.split() for row in _COLOURS.strip().split("\n")), strict=True)
 LIGHT, DARK = (Palette(**dict(zip(_ROLES, colours, strict=True))) for colours in _MODES)
-PALETTES = {"light": asdict(LIGHT), "dark": asdict(DARK)}
+PALETTES: dict[str, dict[str, str]] = {"light": asdict(LIGHT), "dark": asdict(DARK)}  # as the browser takes them
 
 
 def palette(mode: Mode = "light") -> Palette:

@@ -1,12 +1,8 @@
 """Bring what a click has opened before the eyes: on a phone it lies a screen below, and the keyboard has lost its place."""
 
-from pathlib import Path
+from lstm_viz.ui.javascript import mount
 
-import streamlit as st
-
-ASSETS = Path(__file__).resolve().parents[2] / "assets" / "arrive"
-
-_mount = st.components.v2.component("lstm_viz_arrive", html="<span></span>", js=(ASSETS / "arrive.js").read_text())
+_mount = mount("arrive", on_stage=False)
 
 
 def arrive(at: str, moved: bool) -> None:

@@ -1,24 +1,17 @@
 """Which classes are taken for which: a table whose cells lead to the examples."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lstm_viz.figures.theme import PALETTES
-from lstm_viz.ui.javascript import join_modules, join_styles
-from lstm_viz.ui.session import widget_value
+from lstm_viz.ui.javascript import mount, sent
 
 MOST_CLASSES = 30
 NOTHING = "–"
 
-_mount = st.components.v2.component(
-    "lstm_viz_confusion_matrix",
-    css=join_styles("confusion_matrix/confusion_matrix.css"),
-    js=join_modules("confusion_matrix/confusion_matrix.js"),
-)
+_mount = mount("confusion_matrix")
 
 
 def confusion_matrix(
@@ -42,8 +35,7 @@ def confusion_matrix(
 
 
 def _take_cell(key: str, count: int, on_choose: Callable[[int, int], None]) -> None:
-    told: Any = widget_value(key)
-    pick = told.get("pick") if told else None
+    pick = sent(key, "pick")
     if isinstance(pick, list) and len(pick) == 2 and all(type(place) is int and 0 <= place < count for place in pick):
         on_choose(pick[0], pick[1])
 

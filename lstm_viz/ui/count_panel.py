@@ -12,7 +12,7 @@ from lstm_viz.anatomy.counting import Count, CountStep, PartCount, count_paramet
 from lstm_viz.anatomy.ports import Run
 from lstm_viz.figures.theme import PALETTES
 from lstm_viz.recurrent.specification import StackConfig
-from lstm_viz.ui.javascript import join_modules, join_styles
+from lstm_viz.ui.javascript import mount
 from lstm_viz.ui.layer_settings import LayerSettings
 
 MOST_MEASURED = 32 * 2**20
@@ -34,9 +34,7 @@ WHY_SAME = {
     "no bias": "Without biases, PyTorch and Keras have the same numbers.",
 }
 
-_mount = st.components.v2.component(
-    "lstm_viz_tally", css=join_styles("tally/tally.css"), js=join_modules("tally/tally.js")
-)
+_mount = mount("tally")
 
 
 def count_panel(settings: LayerSettings) -> None:

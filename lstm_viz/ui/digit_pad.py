@@ -1,24 +1,17 @@
 """A pad to draw on, whose drawing becomes the picture that a model reads."""
 
-from typing import Any
-
 import numpy as np
-import streamlit as st
 
 from lstm_viz.figures.theme import PALETTES
 from lstm_viz.sequences.drawing import PAD, as_picture
 from lstm_viz.sequences.drawing_text import from_text, read_ink, to_text, write_ink
-from lstm_viz.ui.javascript import join_modules, join_styles
-from lstm_viz.ui.session import Drawn, current_session, widget_value
+from lstm_viz.ui.javascript import mount, sent
+from lstm_viz.ui.session import Drawn, current_session
 
 MOST_PADS = 8
 MOST_TOLD = 16  # an address lags behind the pad by a stroke or two
 
-_mount = st.components.v2.component(
-    "lstm_viz_digit_pad",
-    css=join_styles("digit_pad/digit_pad.css"),
-    js=join_modules("digit_pad/digit_pad.js"),
-)
+_mount = mount("digit_pad")
 
 
 def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
@@ -35,8 +28,7 @@ def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
     if drawn is not None:
         from_text(drawn, grid)
     kept = pad_of(current_session().pads, f"{key} {grid[0]}x{grid[1]}")
-    told: Any = widget_value(key)
-    heard = told.get("ink") if told else None
+    heard = sent(key, "ink")
     follow(kept, grid, heard if isinstance(heard, str) else kept.heard, drawn)
     data = {"grid": list(grid), "ink": kept.ink, "version": kept.version, "palettes": PALETTES}
     _mount(key=key, data=data, on_ink_change=lambda: None)

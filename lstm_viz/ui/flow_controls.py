@@ -8,7 +8,7 @@ from lstm_viz.stepping.sources import Typed, find_source
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.flow_bench import FlowBench, term_of
 from lstm_viz.ui.forms import Form, more_settings
-from lstm_viz.ui.gradient_flow import gradient_flow
+from lstm_viz.ui.javascript import mount
 from lstm_viz.ui.navigation import link_to
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.step_sources import count_layers, forecast_names
@@ -18,6 +18,8 @@ FLOW, LAYER = "gradient-flow", "flow-layer"
 WHERE_NAMES = {"last": "last step", "every": "every step"}
 NUMBERS = ("hidden_size", "seeds", "seed", "spectral_radius", "clip")
 FOLDED = ("where", "activation", "initialization", *NUMBERS)
+
+_mount = mount("gradient_flow")
 
 
 def flow_controls(bench: FlowBench, address: Address) -> None:
@@ -107,5 +109,5 @@ def _untrained_controls(form: Form) -> None:
 
 def flow_view(bench: FlowBench) -> None:
     """Draw everything that is computed."""
-    gradient_flow(bench.flow, FLOW)
+    _mount(key=FLOW, data=bench.flow)
     link_to("race", "Let the three cells race for a task, and see which of them learns what its gradient reaches")

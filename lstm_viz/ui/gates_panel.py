@@ -5,10 +5,9 @@ import streamlit as st
 from lstm_viz.figures.saturation_chart import saturation_chart
 from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.gate_maps import gate_maps
 from lstm_viz.ui.gates_bench import packed_overview
+from lstm_viz.ui.javascript import mount, sent
 from lstm_viz.ui.look import CHART_CONFIG, current_palette, sized
-from lstm_viz.ui.session import widget_value
 from lstm_viz.ui.step_bench import StepBench, open_step_bench
 from lstm_viz.ui.step_controls import tell_change_error
 from lstm_viz.ui.surveys import open_surveys
@@ -17,6 +16,8 @@ from lstm_viz.ui.text import literal
 MAPS = "gate-maps"
 LONGEST_STRETCH = 40
 CHART_WIDTH = 232
+
+_mount = mount("gate_maps")
 
 
 def open_gates_bench(address: Address) -> StepBench:
@@ -30,11 +31,11 @@ def whole_sequence(bench: StepBench, address: Address) -> None:
     tell_change_error(bench, address)
 
     def take_stretch() -> None:
-        stretch = getattr(widget_value(MAPS), "stretch", None)
+        stretch = sent(MAPS, "stretch")
         if stretch is not None:
             address.set(stretch=str(stretch) or None)
 
-    gate_maps(bench.scene, MAPS, take_stretch)
+    _mount(key=MAPS, data=bench.scene, on_stretch_change=take_stretch)
 
 
 def saturation_panel(bench: StepBench) -> None:

@@ -1,7 +1,13 @@
-"""Plain ES modules and style sheets in several files, joined into the one that a component of Streamlit takes."""
+"""What the browser draws: plain ES modules and style sheets, joined for Streamlit, and what they send back."""
 
 import re
 from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from lstm_viz.ui.session import widget_value
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
@@ -22,9 +28,26 @@ def join_modules(entry: str) -> str:
     return "\n".join(joined.values())
 
 
-def join_styles(name: str) -> str:
-    """Put what all large pictures share in front of a style sheet, given by its path below `assets/`."""
-    return "\n".join((ASSETS / path).read_text(encoding="utf-8") for path in ("shared/stage.css", name))
+def mount(name: str, *, on_stage: bool = True) -> ComponentRenderer:
+    """Declare the component of `assets/<name>/`, whose script and style sheet are called as it is.
+
+    Args:
+        name: of the folder.
+        on_stage: whether its style sheet stands on the one that all large pictures share; False for what only runs, too.
+    """
+    sheet = ASSETS / name / f"{name}.css"
+    styles = [ASSETS / "shared/stage.css"] * on_stage + [sheet] * sheet.exists()
+    return st.components.v2.component(
+        f"lstm_viz_{name}",
+        html=None if styles else "<span></span>",
+        css="\n".join(path.read_text(encoding="utf-8") for path in styles) or None,
+        js=join_modules(f"{name}/{name}.js"),
+    )
+
+
+def sent(key: str, name: str) -> Any:
+    """Read what the component under a key sent under a name; None where it sent nothing."""
+    return getattr(widget_value(key), name, None)
 
 
 def _add_module(path: Path, joined: dict[Path, str]) -> None:

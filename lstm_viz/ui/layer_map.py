@@ -15,17 +15,14 @@ from lstm_viz.anatomy.tensors import Block, TensorFact, gate_blocks, tensors_of_
 from lstm_viz.figures.theme import PALETTES
 from lstm_viz.glossary import GLOSSARY, label_of
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.javascript import join_modules, join_styles
+from lstm_viz.ui.javascript import mount, sent
 from lstm_viz.ui.layer_settings import LayerSettings
-from lstm_viz.ui.session import widget_value
 
 MAP = "layer-map"
 FRAMEWORKS: tuple[tuple[Framework, str], ...] = (("torch", "PyTorch"), ("keras", "Keras"))
 ROLES = {"weight_ih": "W", "weight_hh": "U", "kernel": "W", "recurrent_kernel": "U"}
 
-_mount = st.components.v2.component(
-    "lstm_viz_layer_map", css=join_styles("layer_map/layer_map.css"), js=join_modules("layer_map/layer_map.js")
-)
+_mount = mount("layer_map")
 
 
 def layer_map(settings: LayerSettings, address: Address) -> None:
@@ -38,7 +35,7 @@ def layer_map(settings: LayerSettings, address: Address) -> None:
 
 
 def _keep_framework(address: Address) -> None:
-    wished = getattr(widget_value(MAP), "framework", None)
+    wished = sent(MAP, "framework")
     if wished in dict(FRAMEWORKS):
         address.set(framework=None if wished == "torch" else str(wished))
 

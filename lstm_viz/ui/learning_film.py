@@ -5,14 +5,10 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz.figures.theme import PALETTES
-from lstm_viz.ui.javascript import ASSETS, join_modules
+from lstm_viz.ui.javascript import mount
 from lstm_viz.zoo.film import load_film
 
-_mount = st.components.v2.component(
-    "lstm_viz_learning_film",
-    css=(ASSETS / "learning_film" / "learning_film.css").read_text(encoding="utf-8"),
-    js=join_modules("learning_film/learning_film.js"),
-)
+_mount = mount("learning_film", on_stage=False)
 
 
 def learning_film(film: dict[str, Any], key: str, height: int = 660) -> None:

@@ -10,17 +10,14 @@ from lstm_viz.anatomy.myths import BY_KEY, MYTHS, Myth
 from lstm_viz.figures.theme import PALETTES
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.javascript import join_modules, join_styles
-from lstm_viz.ui.session import widget_value
+from lstm_viz.ui.javascript import mount, sent
 
 LIST = "myths"
 ALL = "all"
 BETWEEN = "."
 SEED = 0
 
-_mount = st.components.v2.component(
-    "lstm_viz_myths", css=join_styles("myths/myths.css"), js=join_modules("myths/myths.js")
-)
+_mount = mount("myths")
 
 
 def myths_panel(address: Address) -> None:
@@ -50,7 +47,7 @@ def _describe_myth(myth: Myth, is_open: bool) -> dict[str, Any]:
 
 
 def _keep_opened(address: Address) -> None:
-    wished = getattr(widget_value(LIST), "opened", None)
+    wished = sent(LIST, "opened")
     if not isinstance(wished, list):
         return
     opened = [myth.key for myth in MYTHS if myth.key in wished]

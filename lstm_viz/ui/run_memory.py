@@ -1,19 +1,13 @@
 """Which runs are this browser's: it remembers their keys itself, so that a reload or a restart of the server loses none."""
 
-from typing import Any
-
-import streamlit as st
-
 from lstm_viz.runs.folders import KEY_PATTERN
-from lstm_viz.ui.javascript import join_modules
-from lstm_viz.ui.session import current_session, widget_value
+from lstm_viz.ui.javascript import mount, sent
+from lstm_viz.ui.session import current_session
 
 MEMORY = "run-memory"
 MOST = 200
 
-_mount = st.components.v2.component(
-    "lstm_viz_run_memory", html="<span></span>", js=join_modules("run_memory/run_memory.js")
-)
+_mount = mount("run_memory", on_stage=False)
 
 
 def remember_runs(ask: bool = False) -> None:
@@ -31,8 +25,7 @@ def remember_runs(ask: bool = False) -> None:
 def take_list() -> None:
     """Take the browser's list in front of what this session has opened; what is no key of a run is passed over."""
     session = current_session()
-    told: Any = widget_value(MEMORY)
-    answer = told.get("list") if told else None
+    answer = sent(MEMORY, "list")
     if not isinstance(answer, dict):
         return
     session.heard, session.keeps = True, bool(answer.get("kept"))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 import streamlit as st
 
@@ -11,8 +10,7 @@ from lstm_viz.figures.compare_chart import MAX_COMPARED, mark_colours
 from lstm_viz.figures.theme import DARK, LIGHT, Palette
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.glance import Glance
-from lstm_viz.ui.javascript import join_modules, join_styles
-from lstm_viz.ui.session import widget_value
+from lstm_viz.ui.javascript import mount, sent
 from lstm_viz.ui.text import small
 
 TABLE = "runs-table"
@@ -20,12 +18,7 @@ NOTHING = "–"
 LONGEST = 120
 UNITS = ((86_400, "day"), (3600, "h"), (60, "min"))
 
-_mount = st.components.v2.component(
-    "lstm_viz_runs_table",
-    html='<div class="stage"></div>',
-    css=join_styles("runs_table/runs_table.css"),
-    js=join_modules("runs_table/runs_table.js"),
-)
+_mount = mount("runs_table")
 
 
 def runs_table(runs: list[Glance], selected: list[str], pick: Callable[[list[str], str], None]) -> None:
@@ -51,8 +44,7 @@ def runs_table(runs: list[Glance], selected: list[str], pick: Callable[[list[str
 
 
 def _take_pick(pick: Callable[[list[str], str], None]) -> None:
-    told: Any = widget_value(TABLE)
-    picked = told.get("pick") if told else None
+    picked = sent(TABLE, "pick")
     if isinstance(picked, dict) and isinstance(picked.get("keys"), list):
         pick([str(key) for key in picked["keys"]], str(picked.get("opened") or ""))
 

@@ -4,20 +4,15 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lstm_viz.figures.theme import PALETTES
-from lstm_viz.ui.javascript import join_modules, join_styles
+from lstm_viz.ui.javascript import mount
 
 MOST_CLASSES = 12
 MOST_FEATURES = 6
 
-_mount = st.components.v2.component(
-    "lstm_viz_sequence_reader",
-    css=join_styles("sequence_reader/sequence_reader.css"),
-    js=join_modules("sequence_reader/sequence_reader.js"),
-)
+_mount = mount("sequence_reader")
 
 
 @dataclass(frozen=True, eq=False)

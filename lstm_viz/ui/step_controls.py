@@ -13,8 +13,8 @@ from lstm_viz.stepping.request import MAX_UNTRAINED_SIZE
 from lstm_viz.stepping.sources import Typed, find_source
 from lstm_viz.stepping.what_if import lasting
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.cell_diagram import cell_diagram
 from lstm_viz.ui.errors import show_error
+from lstm_viz.ui.javascript import mount, sent
 from lstm_viz.ui.session import put_widget_value, widget_value
 from lstm_viz.ui.step_bench import StepBench
 from lstm_viz.ui.step_sources import count_layers, source_names, words_of_source
@@ -25,6 +25,8 @@ SOURCE, TEXT, LANES, LAYER, DIAGRAM = "step-source", "step-text", "step-cells", 
 TEST = "step-test"
 STAYS = "The last view that worked stays below."
 SPLIT_NAMES = {"auto": "as the text suggests", "words": "words", "characters": "characters"}
+
+_mount = mount("cell_diagram")
 
 
 def step_controls(bench: StepBench, address: Address) -> None:
@@ -220,9 +222,8 @@ def step_diagram(bench: StepBench, address: Address) -> None:
     tell_change_error(bench, address)
 
     def take_changes() -> None:
-        state = widget_value(DIAGRAM)
-        changes = getattr(state, "what_if", None)
+        changes = sent(DIAGRAM, "what_if")
         if changes is not None:
             address.set(what_if=str(changes) or None)
 
-    cell_diagram(bench.scene, DIAGRAM, take_changes)
+    _mount(key=DIAGRAM, data=bench.scene, on_what_if_change=take_changes)

@@ -7,9 +7,9 @@ import streamlit as st
 from lstm_viz.tours.tour import Found, Stop, Tour
 from lstm_viz.tours.tours import TOURS, read_place, write_place
 from lstm_viz.ui.address import luggage, pack, unpacked
-from lstm_viz.ui.javascript import ASSETS, join_modules
+from lstm_viz.ui.javascript import mount, sent
 from lstm_viz.ui.navigation import all_pages
-from lstm_viz.ui.session import current_session, widget_value
+from lstm_viz.ui.session import current_session
 
 CARD, PARAMETER = "tour", "tour"
 
@@ -19,11 +19,7 @@ ROOM = """<style>
 .st-key-tour-place, .st-key-tour-place * {opacity: 1 !important}
 </style>"""
 
-_mount = st.components.v2.component(
-    "lstm_viz_tour",
-    css=(ASSETS / "tour" / "tour.css").read_text(encoding="utf-8"),
-    js=join_modules("tour/tour.js"),
-)
+_mount = mount("tour", on_stage=False)
 
 
 def _current_stop() -> tuple[Tour, int] | None:
@@ -131,5 +127,5 @@ def _note_question() -> None:
 
 def _trigger(name: str) -> int | None:
     """Read the number that the card sent; None where it sent none."""
-    value = getattr(widget_value(CARD), name, None)
+    value = sent(CARD, name)
     return value if isinstance(value, int) else None

@@ -6,17 +6,12 @@ import streamlit as st
 
 from lstm_viz.recurrent.specification import CELLS
 from lstm_viz.ui.address import Address
-from lstm_viz.ui.javascript import join_modules, join_styles
-from lstm_viz.ui.session import widget_value
+from lstm_viz.ui.javascript import mount, sent
 from lstm_viz.ui.worked_bench import FIELDS, classic, describe, edited, open_worked_bench
 
 EXAMPLE = "worked-example"
 
-_mount = st.components.v2.component(
-    "lstm_viz_worked_example",
-    css=join_styles("worked_example/worked_example.css"),
-    js=join_modules("worked_example/worked_example.js"),
-)
+_mount = mount("worked_example")
 
 
 def worked_panel(address: Address) -> None:
@@ -28,7 +23,7 @@ def worked_panel(address: Address) -> None:
 
 def _take_edit(address: Address) -> None:
     """Write what was done in the picture to the address: a number typed over, another cell, or all numbers as at first."""
-    edit = getattr(widget_value(EXAMPLE), "edit", None)
+    edit = sent(EXAMPLE, "edit")
     if not isinstance(edit, Mapping):
         return
     name, place = edit.get("field"), edit.get("place")

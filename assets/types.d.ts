@@ -1,0 +1,577 @@
+// What Python sends to the components, and how Streamlit calls them. `lstm_viz/` names the module that writes each of them.
+
+// ── Streamlit ────────────────────────────────────────────────────────────────────────────────
+
+/** What Streamlit hands to the default export of a component with every rerun. */
+interface ComponentCall<Data> {
+  data: Data;
+  key: string;
+  name: string;
+  parentElement: HTMLElement | ShadowRoot;
+  setStateValue: Tell;
+  setTriggerValue: Tell;
+}
+
+/** Only JSON goes back to Python. */
+type Json = string | number | boolean | null | undefined | Json[] | { [name: string]: Json };
+type Tell = (name: string, value: Json) => void;
+
+// ── what several components take ─────────────────────────────────────────────────────────────
+
+/** `figures/theme.py`: colours by what they mean; the last is the page's own, which the browser adds. */
+interface Palette {
+  [name: string]: string;
+  ink: string;
+  muted: string;
+  grid: string;
+  paper: string;
+  model: string;
+  truth: string;
+  training: string;
+  validation: string;
+  band: string;
+  empty: string;
+  negative: string;
+  positive: string;
+}
+
+interface Palettes {
+  light: Palette;
+  dark: Palette;
+}
+
+/** What everything that is drawn on a stage has. */
+interface Colourful {
+  palettes: Palettes;
+}
+
+/** `glossary.py`. */
+interface Term {
+  name: string;
+  label: string;
+  meaning: string;
+  symbol: string;
+}
+
+type Terms = Record<string, Term>;
+type Cell = "lstm" | "gru" | "rnn";
+type Framework = "torch" | "keras";
+
+/** Rows by columns, the rows behind each other. */
+interface Table {
+  rows: number;
+  columns: number;
+  data: Float32Array;
+}
+
+/** A lane of any of the large pictures. */
+interface Lane {
+  cell: Cell;
+  label: string;
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+/** What a pointer's event and a place on an element have in common. */
+interface ClientPoint {
+  clientX: number;
+  clientY: number;
+}
+
+/** A word and its value in a tip. */
+type TipRow = [word: string, value: string];
+
+/** What becomes attributes of an element; `text` becomes its text. */
+type Attributes = Record<string, string | number | boolean>;
+
+/** From a value to a colour of CSS. */
+type Paint = (value: number) => string;
+
+// ── scenes: stepping/payload.py writes all three kinds ───────────────────────────────────────
+
+/** The header of every scene. */
+interface SceneHeader<L extends Lane> extends Colourful {
+  about: string;
+  version: string;
+  tokens: string[];
+  terms: Terms;
+  lanes: L[];
+  arrays: Record<string, [start: number, rows: number, columns: number]>;
+}
+
+/** `describe_sequence`: what is read, asked and right. */
+interface SequenceHeader {
+  changed_tokens: string[];
+  vocabulary: string[];
+  outputs: string[];
+  asks: "token" | "class" | "values";
+  fixed: boolean;
+  trained: boolean;
+  changed_answers: number[][];
+  right: (number | null)[];
+  series: Series | null;
+  start: number;
+  start_unit: number;
+  changes: Change[];
+}
+
+interface Series {
+  name: string;
+  stamps: string[];
+  read: number[];
+  truth: (number | null)[];
+}
+
+/** `describe_change`: `unit`, `first` and `last` are null for all there are. */
+interface Change {
+  text: string;
+  words: string;
+  name: string;
+  cell: Cell | null;
+  unit: number | null;
+  first: number | null;
+  last: number | null;
+}
+
+interface StepLane extends Lane {
+  about: string;
+  proof: string;
+  proof_meaning: string;
+  score: string;
+  score_meaning: string;
+  hidden_size: number;
+  gates: string[];
+  memory: "cell_state" | "hidden_state";
+  biases: Record<string, number[]>;
+  flows: string[];
+  most_flow: number;
+  changed: boolean;
+  ranges: Record<string, [least: number, most: number]>;
+  beyond: string;
+}
+
+type StepHeader = SceneHeader<StepLane> & SequenceHeader & { guide: string };
+type StepScene = import("./shared/scene.js").Scene<StepLane> & StepHeader;
+
+/** `stepping/overview.py`. */
+interface OverviewLane extends Lane {
+  hidden_size: number;
+  maps: string[];
+  memory: string;
+  order: number[];
+  tested_on: string;
+  tested_steps: number;
+  told_by: string[];
+  concepts: Concept[];
+  findings: number[][];
+  examples: Example[];
+}
+
+interface Concept {
+  name: string;
+  meaning: string;
+  kind: string;
+  samples: number;
+  chance: number;
+}
+
+interface Example {
+  tokens: string[];
+  first: number;
+}
+
+/** Steps from `first` to `last`, both included. */
+interface Steps {
+  first: number;
+  last: number;
+}
+
+interface Stretch extends Steps {
+  cell: string;
+}
+
+interface Similar extends Steps {
+  similarity: number;
+}
+
+interface Passage extends Similar {
+  tokens: string[];
+}
+
+interface Search extends Stretch {
+  here: Similar[];
+  elsewhere: Passage[];
+}
+
+type OverviewHeader = SceneHeader<OverviewLane> & SequenceHeader & { search: Search | null };
+type OverviewScene = import("./shared/scene.js").Scene<OverviewLane> & OverviewHeader;
+
+/** `flow/payload.py`. */
+interface FlowLane extends Lane {
+  hidden_size: number;
+  parameters: number;
+  readers: number;
+  activation: "tanh" | "relu" | "";
+  top: boolean;
+  layer: number;
+  layers: number;
+  frames: FlowFrame[];
+}
+
+/** null: no finite number. */
+interface Spread {
+  median: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+interface FlowFrame {
+  epoch: number;
+  verdict: "vanishes" | "fades" | "holds" | "grows" | "explodes" | "overflows";
+  pace: string;
+  words: string;
+  clip_words: string;
+  half_life: Spread;
+  factor: Spread;
+  log_ratio: Spread;
+  loss: number | null;
+  overflow: { step: number } | null;
+  heat_steps: number[];
+  spectrum_steps: number[];
+  sensitivity_steps: number[];
+  radii: Record<string, number>;
+  stretches: Record<string, number>;
+}
+
+interface FlowHeader extends SceneHeader<FlowLane> {
+  numbered: boolean;
+  trained: boolean;
+  loss_steps: number[];
+  floor: number;
+  lesson: string;
+}
+
+type FlowScene = import("./shared/scene.js").Scene<FlowLane> & FlowHeader;
+
+// ── ui/layer_map.py ──────────────────────────────────────────────────────────────────────────
+
+interface LayerMapData extends Colourful {
+  shown: Framework;
+  gates: LayerGate[];
+  frameworks: { name: Framework; label: string }[];
+  rows: (LayerPorts | LayerPart)[];
+  claims: Claim[];
+}
+
+interface LayerGate {
+  gate: string;
+  label: string;
+  meaning: string;
+  letters: Record<Framework, string>;
+  places: Record<Framework, number>;
+}
+
+interface LayerPorts extends Record<Framework, Port[]> {
+  kind: "ports";
+  goes_in: boolean;
+}
+
+interface LayerPart extends Record<Framework, TensorFact[]> {
+  kind: "part";
+  part: string;
+  title: string;
+  reads: number;
+  gives: number;
+  calls: Record<Framework, string>;
+}
+
+interface Port {
+  framework: Framework;
+  module: string;
+  name: string;
+  shape: number[];
+  symbols: string[];
+  meaning: string;
+  goes_in: boolean;
+}
+
+interface Block {
+  gate: string;
+  symbol: string;
+  label: string;
+  start: number;
+  stop: number;
+}
+
+interface TensorFact {
+  name: string;
+  short: string;
+  role: string;
+  shape: number[];
+  symbols: string[];
+  count: number;
+  meaning: string;
+  axis: number | null;
+  blocks: Block[];
+}
+
+interface Claim {
+  left: string;
+  right: string;
+  same: boolean;
+  meaning: string;
+  difference: number;
+  holds: boolean;
+}
+
+// ── ui/worked_bench.py ───────────────────────────────────────────────────────────────────────
+
+interface WorkedData extends Colourful {
+  cell: Cell;
+  cells: Lane[];
+  gates: WorkedGate[];
+  units: WorkedUnit[];
+  fields: Record<string, string[]>;
+  typed: Record<string, string>;
+  errors: Record<string, string>;
+  terms: Terms;
+}
+
+interface WorkedGate {
+  name: string;
+  letter: string;
+  label: string;
+  meaning: string;
+  units: WorkedSum[];
+}
+
+/** One gate of one unit as a sum. */
+interface WorkedSum {
+  field: string;
+  lines: WorkedLine[];
+  sum: string;
+  reset: string;
+  pre: number;
+  pre_words: string;
+  exact: boolean;
+  value: number;
+  words: string;
+  squash: Equation;
+}
+
+interface WorkedLine {
+  name: string;
+  amount: number;
+  after: number;
+  words: string;
+}
+
+interface Equation {
+  name: string;
+  symbol: string;
+  formula: string;
+  lines: string[];
+}
+
+interface WorkedUnit {
+  values: Record<string, { value: number; words: string }>;
+  equations: Equation[];
+}
+
+// ── ui/count_panel.py, ui/myths_panel.py ─────────────────────────────────────────────────────
+
+interface TallyData extends Colourful {
+  count: TallyTable;
+  costs: TallyTable[];
+}
+
+interface TallyTable {
+  title: string;
+  parts: { title: string; rows: TallyRow[] }[];
+  totals: TallyTotal[];
+  note: string;
+}
+
+interface TallyRow {
+  words: string;
+  symbols: string;
+  numbers: string;
+  value: string;
+  amount?: number;
+  of: Framework[];
+}
+
+interface TallyTotal {
+  words: string;
+  numbers: string;
+  value: string;
+  right?: boolean;
+}
+
+interface MythsData extends Colourful {
+  cards: Myth[];
+}
+
+/** What stands below `claim` is there once the card is open. */
+interface Myth {
+  key: string;
+  claim: string;
+  truth?: string;
+  wrong?: string;
+  right?: string;
+  evidence?: { figures: { words: string; value: number; text: string }[]; method: string };
+}
+
+// ── ui/runs_table.py, ui/run_memory.py, ui/arrive.py ─────────────────────────────────────────
+
+interface RunsData extends Colourful {
+  rows: RunFacts[];
+  selected: string[];
+  most: number;
+}
+
+interface RunFacts {
+  key: string;
+  name: string;
+  data: string;
+  model: string;
+  horizon: string;
+  mase: string;
+  outcome: "better" | "no better" | "worse" | "";
+  status: string;
+  told: string;
+  done: number | null;
+  age: string;
+}
+
+interface MemoryData {
+  mine: string[];
+  gone: string[];
+  ask: boolean;
+}
+
+interface ArriveData {
+  at: string;
+  moved: boolean;
+}
+
+// ── ui/confusion_matrix.py, ui/digit_pad.py, ui/sequence_reader.py ───────────────────────────
+
+interface MatrixData extends Colourful {
+  classes: string[];
+  places: number[];
+  rows: MatrixRow[];
+  hidden: number;
+  all: number;
+  right: number;
+  total: number;
+  told: string;
+  chosen: [right: number, called: number] | null;
+}
+
+interface MatrixRow {
+  counts: number[];
+  shares: number[];
+  others: number;
+  total: number;
+  recall: string;
+}
+
+interface PadData extends Colourful {
+  grid: [rows: number, columns: number];
+  ink: string;
+  version: number;
+}
+
+interface ReadingData extends Colourful {
+  key: string;
+  about: string;
+  title: string;
+  picture: boolean;
+  values: (number | null)[][];
+  features: string[];
+  hidden_features: number;
+  after: number[];
+  classes: string[];
+  shares: number[][];
+  right: number | null;
+  right_name: string;
+  best: number[];
+  best_names: string[];
+  best_shares: number[];
+  is_right: boolean[];
+  settled: number;
+}
+
+// ── ui/learning_film.py, ui/tour_panel.py ────────────────────────────────────────────────────
+
+interface FilmData extends Colourful {
+  film: Film;
+  height: number;
+}
+
+interface Film {
+  name: string;
+  unit: string;
+  ds: string[];
+  y: number[];
+  future_ds: string[];
+  validation_start: number;
+  train_end: number;
+  epochs: number;
+  best_epoch: number;
+  cell: string;
+  hidden_size: number;
+  parameters: number;
+  seed: number;
+  verdict: string;
+  history: FilmEpoch[];
+  frames: FilmFrame[];
+}
+
+interface FilmEpoch {
+  epoch: number;
+  train_loss: number;
+  validation_loss: number;
+  learning_rate: number | null;
+  gradient_norm: number | null;
+}
+
+interface FilmFrame {
+  epoch: number;
+  heldout: number[];
+  future: number[];
+  mae: number;
+}
+
+interface TourData {
+  key: string;
+  title: string;
+  at: number;
+  stops: TourStop[];
+  here: boolean;
+  found: Found | null;
+}
+
+interface TourStop {
+  title: string;
+  words: string;
+  page: string;
+  highlight: string;
+  place: string;
+  question: TourQuestion | null;
+}
+
+interface TourQuestion {
+  words: string;
+  choices: Record<string, string>;
+}
+
+/** What the model did: which choice that is, and the sentence that tells it. */
+interface Found {
+  choice: string;
+  words: string;
+}
