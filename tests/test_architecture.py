@@ -37,7 +37,7 @@ LAYERS = (
     {"training", "anatomy"},
     {"recurrent", "sequences"},
     {"tables"},
-    {"glossary", "errors"},
+    {"glossary", "errors", "phrases"},
     {"glossary_forecast", "glossary_classify", "glossary_anatomy"},
 )
 HEIGHT = {room: len(LAYERS) - place for place, rooms in enumerate(LAYERS) for room in rooms}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from lstm_viz.anatomy.blueprint import Blueprint, Config, blueprint_of
+from lstm_viz.phrases import counted
 
 Language = Literal["torch", "keras", "numpy"]
 WIDTH = 88
@@ -88,11 +89,6 @@ def purpose_of(blueprint: Blueprint, more: str = "") -> str:
         read = f"one of {counted(blueprint.vocabulary_size, 'token')} per step, numbered from 0,"
     every = " at every step" if stack.pooling == "every" else ""
     return _prose(f"It reads {read} and gives {counted(stack.output_size, 'answer')}{every}. {more}".strip())
-
-
-def counted(count: int, thing: str) -> str:
-    """Give a count with its noun."""
-    return f"{count} {thing}{'s' * (count != 1)}"
 
 
 def written(number: float) -> str:

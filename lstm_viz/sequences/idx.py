@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.errors import FileTooLarge, IdxError, LabelledError
+from lstm_viz.phrases import counted, megabytes, plain, shown
 from lstm_viz.sequences.labelled import LabelledSequences, aligned, check_trainable, pictures_as_rows
 from lstm_viz.tables.containers import container, text_kind
 from lstm_viz.tables.limits import MAX_UNPACKED_BYTES
-from lstm_viz.tables.wording import counted, megabytes, plain, shown
 
 GZIP = b"\x1f\x8b"
 UNSIGNED_BYTE = 8

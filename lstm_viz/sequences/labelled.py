@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.errors import LabelledError, OneClass, UnseenClass
-from lstm_viz.tables.wording import counted, listed, shown
+from lstm_viz.phrases import counted, listed_values, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,14 +202,12 @@ def check_trainable(data: LabelledSequences) -> None:
 
 def rare_classes(data: LabelledSequences) -> tuple[str, ...]:
     """Say in a sentence which classes have a single example; nothing where none has."""
-    rare = [f"“{shown(data.classes[place])}”" for place in np.flatnonzero(data.counts == 1)]
+    rare = [data.classes[place] for place in np.flatnonzero(data.counts == 1)]
     if not rare:
         return ()
     verb = "has" if len(rare) == 1 else "have"
-    sentence = (
-        f"{listed(rare)} {verb} fewer than 2 examples: what is learned about {'it' if len(rare) == 1 else 'them'} "
-    )
-    return (sentence + "cannot be tested.",)
+    them = "it" if len(rare) == 1 else "them"
+    return (f"{listed_values(rare)} {verb} fewer than 2 examples: what is learned about {them} cannot be tested.",)
 
 
 def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequences:
@@ -224,8 +222,8 @@ def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequen
     held = np.flatnonzero(test.counts)
     unseen = [test.classes[place] for place in held if test.classes[place] not in shown_in_training]
     if unseen:
-        named = listed([f"“{shown(name)}”" for name in unseen])
-        known = listed([f"“{shown(name)}”" for name in shown_in_training], 12)
+        named = listed_values(unseen)
+        known = listed_values(shown_in_training, 12)
         raise UnseenClass(
             f"{shown(test.name)} has {'the class' if len(unseen) == 1 else 'the classes'} {named}, which training never "
             f"shows: it has {known}. Leave such examples out of the test, or add some to the training."

@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from lstm_viz.errors import ColumnError, FileTooLarge, LabelledError, SettingsError
+from lstm_viz.phrases import counted, listed_values, shown
 from lstm_viz.sequences.labelled_body import LABEL_WORDS, Cells, broken_row, values_of_example
 from lstm_viz.sequences.labelled_layout import LabelledReading
 from lstm_viz.sequences.labelled_text import MAX_STEPS, TextCells
@@ -24,7 +25,6 @@ from lstm_viz.tables.layout import Layout
 from lstm_viz.tables.limits import MAX_CELLS, MAX_ROWS
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import counted, listed, shown
 
 LABEL = "class"  # what the label of a file that does not name it is called
 _FIRST_TAG = re.compile(rb"(?:[ \t]*(?:[#%][^\r\n]*)?[\r\n])*[ \t]*@(\w+)")
@@ -277,7 +277,7 @@ def _archive(lines: Iterator[_Line], label: str, classes: tuple[str, ...], told:
                 f"{MAX_ROWS:,} examples or {MAX_CELLS:,} numbers. Give shorter or fewer sequences."
             )
         if line.label and known and _key(line.label) not in known:
-            names = listed([f"“{shown(name)}”" for name in classes], 10)
+            names = listed_values(classes, 10)
             raise broken_row(line.row, f"has the class “{shown(line.label)}”, and the file lists {names}")
         wanted = steps if wanted is None or not equal else wanted
         odd = next((len(channel) for channel in line.channels if len(channel) != wanted), None)

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import LabelledError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.dialect import Rows
 from lstm_viz.tables.numerals import MISSING, Mark, judge_mark, missing_cells, parse_numbers
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import shown
 
 NARROW = 64  # columns: so narrow a file may be long, and more of its rows are looked at
 HEAD_ROWS, NARROW_ROWS = 200, 20_000
@@ -44,20 +44,7 @@ ID_WORDS: tuple[str, ...] = (
     "recording",
 )
 ID_WORDS += ("subject", "session", "user", "participant", "patient", "person")
-STEP_WORDS = (
-    "step",
-    "steps",
-    "time",
-    "timestamp",
-    "date",
-    "datetime",
-    "ds",
-    "t",
-    "frame",
-    "tick",
-    "position",
-    "index",
-)
+STEP_WORDS = ("step", "steps", "time", "timestamp", "date", "datetime", "ds", "t", "frame", "tick", "position", "index")
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import FileTooLarge, LabelledError
+from lstm_viz.phrases import megabytes
 from lstm_viz.sequences.labelled_body import (
     HEAD_ROWS,
     NARROW,
@@ -26,7 +27,6 @@ from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.numerals import Mark
 from lstm_viz.tables.read import read_grid
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import megabytes
 
 MAX_LABELLED_BYTES = 200 * 1024**2
 _HEAD_BYTES = 64 * 1024

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import LabelledError
+from lstm_viz.phrases import counted, listed_names, listed_values, plain, shown
 from lstm_viz.sequences.labelled import (
     LabelledSequences,
     aligned,
@@ -22,7 +23,6 @@ from lstm_viz.sequences.labelled_layout import LabelledLayout, LabelledReading, 
 from lstm_viz.tables.numerals import MISSING
 from lstm_viz.tables.reading import Reading
 from lstm_viz.tables.times import read_text_times
-from lstm_viz.tables.wording import counted, listed, plain, shown
 
 MAX_CLASSES = 1000
 _MANY = 20  # different numbers: from here on they may be measured and no classes
@@ -197,7 +197,7 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
     which = f"`{shown(id_name)}` and `{shown(label_name)}` together say" if plan.crossed else f"`{shown(id_name)}` says"
     sentence = (
         f"Each row is one step: {which} of which sequence, `{shown(label_name)}` of which class, and "
-        f"the model reads {listed([f'`{shown(feature)}`' for feature in features])}."
+        f"the model reads {listed_names(features)}."
     )
     return data, (sentence, told)
 
@@ -289,13 +289,13 @@ def _left_out(cells: Cells, plan: Plan) -> tuple[str, ...]:
     if not plan.unused:
         return ()
     return (
-        f"Left out {listed([f'`{shown(cells.names[place])}`' for place in plan.unused])}: text, ids, a mere number of rows, "
+        f"Left out {listed_names(cells.names[place] for place in plan.unused)}: text, ids, a mere number of rows, "
         "or no value as the others are.",
     )
 
 
 def _summary(data: LabelledSequences) -> tuple[str, ...]:
-    classes = listed([f"“{shown(name)}”" for name in data.classes], 10)
+    classes = listed_values(data.classes, 10)
     low, high = int(data.lengths.min()), int(data.lengths.max())
     steps = counted(high, "step") if low == high else f"{low:,} to {high:,} steps"
     size = f"{counted(len(data), 'example')} of {steps}, {counted(data.input_size, 'number')} each"

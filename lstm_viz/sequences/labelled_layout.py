@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from lstm_viz.errors import ColumnError, LabelledError, SettingsError
+from lstm_viz.phrases import listed_names, shown
 from lstm_viz.sequences.labelled_body import ID_WORDS, LABEL_WORDS, NARROW, STEP_WORDS, Cells
 from lstm_viz.sequences.labelled_evidence import Evidence, is_whole
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import listed, shown
 
 LabelledLayout = Literal["pixels", "series", "long"]
 LAYOUTS: tuple[LabelledLayout, ...] = get_args(LabelledLayout)
@@ -110,7 +110,7 @@ def _wanted(cells: Cells, name: str | None) -> int | None:
     if name is None:
         return None
     if name not in cells.names:
-        known = listed([f"`{shown(known)}`" for known in cells.names], 6)
+        known = listed_names(cells.names, 6)
         raise ColumnError(f"There is no column `{shown(name)}`: the file has {known}. Pick one of these.")
     return cells.names.index(name)
 
@@ -291,7 +291,7 @@ def _is_grey(cell: str) -> bool:
 
 
 def _no_label(cells: Cells) -> str:
-    known = listed([f"`{shown(name)}`" for name in cells.names], 4)
+    known = listed_names(cells.names, 4)
     return (
         f"No column says the class: the file has {known}; none is called label, class or target, and neither the first nor "
         "the last one holds a few values unlike those of the others. Pick the label column, or add one."
@@ -304,7 +304,7 @@ def _either(evidence: Evidence, places: list[int]) -> str:
 
 
 def _no_id(cells: Cells) -> str:
-    known = listed([f"`{shown(name)}`" for name in cells.names], 4)
+    known = listed_names(cells.names, 4)
     return (
         f"No columns say which row belongs to which sequence and which class: the file has {known}. Pick the id and the "
         "label column."

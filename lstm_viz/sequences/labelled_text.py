@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import FileTooLarge, LabelledError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.sequences.labelled_body import (
     HEAD_ROWS,
     NARROW,
@@ -33,7 +34,6 @@ from lstm_viz.tables.layout import Layout, find_layout
 from lstm_viz.tables.limits import MAX_CELLS, MAX_ROWS
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import counted, shown
 
 MAX_STEPS = 20_000  # cells of a row
 _HEAD_BYTES = 256 * 1024

@@ -12,10 +12,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     SINGULAR: ("dog", "bird", "pilot", "doctor", "farmer", "author", "key", "picture"),
     PLURAL: ("dogs", "birds", "pilots", "doctors", "farmers", "authors", "keys", "pictures"),
 }
-CLAUSE_VERBS: dict[str, tuple[str, ...]] = {
-    SINGULAR: ("likes", "sees", "follows"),
-    PLURAL: ("like", "see", "follow"),
-}
+CLAUSE_VERBS: dict[str, tuple[str, ...]] = {SINGULAR: ("likes", "sees", "follows"), PLURAL: ("like", "see", "follow")}
 INTRANSITIVE: dict[str, tuple[str, ...]] = {
     SINGULAR: ("sleeps", "sings", "waits", "moves"),
     PLURAL: ("sleep", "sing", "wait", "move"),

@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from lstm_viz.errors import DownloadError, LSTMVizError
+from lstm_viz.phrases import shown
 from lstm_viz.sequences.idx import read_idx_pair, write_idx
 from lstm_viz.sequences.labelled import LabelledSequences
-from lstm_viz.tables.wording import shown
 
 TRAIN, TEST = 60_000, 10_000
 SIDE = 28

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.errors import LabelledError, SettingsError
+from lstm_viz.phrases import counted, listed_values, shown
 from lstm_viz.sequences.labelled import LabelledSequences, aligned, check_trainable
-from lstm_viz.tables.wording import counted, listed, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,15 +121,13 @@ def _drawn_beside_one_of_each(labels: np.ndarray, free: np.ndarray, count: int, 
 
 
 def _single_notes(data: LabelledSequences) -> tuple[str, ...]:
-    single = [f"“{shown(data.classes[place])}”" for place in np.flatnonzero(data.counts == 1)]
+    single = [data.classes[place] for place in np.flatnonzero(data.counts == 1)]
     if not single:
         return ()
-    sentence = (
-        f"The only example of {listed(single)} stays in training."
-        if len(single) == 1
-        else f"{len(single):,} classes have one example each ({listed(single)}): it stays in training."
-    )
-    return (sentence,)
+    named = listed_values(single)
+    if len(single) == 1:
+        return (f"The only example of {named} stays in training.",)
+    return (f"{len(single):,} classes have one example each ({named}): it stays in training.",)
 
 
 def _unstratified(held: int, classes: int) -> str:

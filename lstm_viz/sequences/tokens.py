@@ -7,6 +7,7 @@ import numpy as np
 import regex  # type: ignore[import-untyped]
 
 from lstm_viz.errors import SequenceError, UnknownTokens
+from lstm_viz.phrases import listed
 
 Split = Literal["auto", "words", "characters"]
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -126,9 +127,7 @@ def _is_word(token: str) -> bool:
 
 
 def _some(tokens: list[str]) -> str:
-    named = ", ".join(f"“{_shortened(token)}”" for token in tokens[:MOST_NAMED])
-    more = len(tokens) - MOST_NAMED
-    return f"{named} and {more} more" if more > 0 else named
+    return listed([f"“{_shortened(token)}”" for token in tokens], MOST_NAMED)
 
 
 def _shortened(token: str) -> str:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import FileTooLarge, SettingsError
+from lstm_viz.phrases import counted, listed_names, shown
 from lstm_viz.tables.calendar_words import month_numbers, name_words, named_units, vocabulary
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.cells import cell_kind
@@ -26,7 +27,6 @@ from lstm_viz.tables.numerals import missing_cells
 from lstm_viz.tables.reading import Decision, Periods
 from lstm_viz.tables.spellings import Written, spelled
 from lstm_viz.tables.steps import Floats
-from lstm_viz.tables.wording import counted, listed, shown
 
 _LEAST = 6
 _LEAST_STEPS = 20  # of columns that are only counted
@@ -145,8 +145,8 @@ def _told(grid: Grid, run: _Run) -> tuple[Decision, ...]:
     )
     told = [Decision("periods", "names", sentence)]
     if run.aside:
-        aside = [f"`{shown(str(grid.cells.columns[place]))}`" for place in run.aside]
-        told.append(Decision("across", len(aside), f"Left out {listed(aside)}: sums or means of the other columns."))
+        aside = listed_names(grid.cells.columns[place] for place in run.aside)
+        told.append(Decision("across", len(run.aside), f"Left out {aside}: sums or means of the other columns."))
     return tuple(told)
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import NotATable
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.limits import check_shape
 from lstm_viz.tables.reading import Decision
-from lstm_viz.tables.wording import counted, shown
 
 _START = re.compile(r"(?:[ \t]*(?:(?:#|@(?!data)).*)?\r?\n)*[ \t]*@data[ \t]*\r?\n", re.IGNORECASE)
 _TAG = re.compile(r"^\s*@(\w+)[ \t]*(.*?)\s*$", re.MULTILINE)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from lstm_viz.tables.wording import counted, plural
+from lstm_viz.phrases import counted, plural
 
 _DONE = {"mean": "Averaged", "sum": "Added up", "first": "Kept the first of the", "last": "Kept the last of the"}
 

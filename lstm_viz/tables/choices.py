@@ -5,11 +5,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.number_times import read_number_times
 from lstm_viz.tables.numerals import parse_numbers
 from lstm_viz.tables.steps import Stamps
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import shown
 
 ROW_NUMBER = "(row number)"
 

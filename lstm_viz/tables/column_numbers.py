@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from lstm_viz.phrases import listed, shown
 from lstm_viz.tables.affixes import Affixes, find_affixes, half_width
 from lstm_viz.tables.numerals import Floats, Mark, judge_mark, marked_numbers, parse_numbers
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.steps import sample_places
-from lstm_viz.tables.wording import listed, shown
 
 MOSTLY = 0.8
 _FEW = 4

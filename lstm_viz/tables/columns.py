@@ -6,14 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.column_numbers import (
-    EVIDENCE_ROWS,
-    MOSTLY,
-    Numbers,
-    Wish,
-    best_numbers,
-    written_form,
-)
+from lstm_viz.phrases import counted, listed, shown
+from lstm_viz.tables.column_numbers import EVIDENCE_ROWS, MOSTLY, Numbers, Wish, best_numbers, written_form
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.number_times import (
     counts_parts_of_years,
@@ -28,7 +22,6 @@ from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers
 from lstm_viz.tables.steps import Stamps, sample_places
 from lstm_viz.tables.table import Column, Kind
 from lstm_viz.tables.times import Times, read_text_times
-from lstm_viz.tables.wording import counted, listed, shown
 
 _MAX_NOTES = 20
 

@@ -3,8 +3,8 @@
 import re
 
 from lstm_viz.errors import NotATable
+from lstm_viz.phrases import counted
 from lstm_viz.tables.reading import Decision
-from lstm_viz.tables.wording import counted
 
 _CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")

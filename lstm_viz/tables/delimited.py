@@ -10,6 +10,7 @@ from dataclasses import replace
 import pandas as pd
 
 from lstm_viz.errors import NotATable
+from lstm_viz.phrases import counted
 from lstm_viz.tables.aligned import cut_columns
 from lstm_viz.tables.archive import is_archive, read_archive
 from lstm_viz.tables.containers import text_kind
@@ -20,7 +21,6 @@ from lstm_viz.tables.grid import Grid, framed
 from lstm_viz.tables.layout import Layout, find_layout
 from lstm_viz.tables.limits import MAX_COLUMNS, MAX_ROWS, check_shape
 from lstm_viz.tables.reading import Decision, Reading
-from lstm_viz.tables.wording import counted
 
 _START_DATE = re.compile(r"(?i)\bstart date: *(\d{4})-?(\d{2})-?(\d{2})\b")
 _NTH = re.compile(r"(?i)nth (day|week|hour|minute)")

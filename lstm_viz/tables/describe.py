@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.errors import LSTMVizError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.doubts import doubts
 from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series
@@ -13,7 +14,6 @@ from lstm_viz.tables.panel import Panel, make_panel
 from lstm_viz.tables.roles import Columns
 from lstm_viz.tables.series import Series
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import counted, shown
 
 _NO_TABLE: dict[str, Any] = {
     **dict.fromkeys(("rows", "encoding", "delimiter", "decimal", "header", "has_header", "sheet")),

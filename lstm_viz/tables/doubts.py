@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lstm_viz.phrases import shown
 from lstm_viz.tables.calendar_words import (
     CLOCK_WORDS,
     DATE_WORDS,
@@ -24,7 +25,6 @@ from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.series import Series
 from lstm_viz.tables.steps import sample_places
 from lstm_viz.tables.table import Column, Table
-from lstm_viz.tables.wording import shown
 
 ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year / month / day"}
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from charset_normalizer import from_bytes
 
 from lstm_viz.errors import TableError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.charsets import best_encoding
 from lstm_viz.tables.damage import no_text, without_binary
 from lstm_viz.tables.reading import Decision
-from lstm_viz.tables.wording import counted, shown
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.steps import Floats
 from lstm_viz.tables.table import Column, Table
-from lstm_viz.tables.wording import counted, shown
 
 MAX_VALUES = 12
 MAX_FEATURES = 64

@@ -2,11 +2,11 @@
 
 import re
 
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.cells import cell_kind
 from lstm_viz.tables.dialect import Dialect, Rows, split_rows
 from lstm_viz.tables.layout import Layout
 from lstm_viz.tables.reading import Decision
-from lstm_viz.tables.wording import counted, shown
 
 _MOST = 40
 _TAIL = 32 * 1024

@@ -6,6 +6,7 @@ from math import gcd
 
 import numpy as np
 
+from lstm_viz.phrases import joined
 from lstm_viz.tables.patterns import Stretch, openings_of, patterns_in
 from lstm_viz.tables.steps import (
     DAY,
@@ -101,7 +102,7 @@ def patterned(alias: str) -> Frequency | None:
         return Frequency(alias, f"daily {_named(pattern, _DAY_NAMES, 'on')}", count, "week", "day")
     if pattern.unit == "minute":
         return _opened(alias, pattern)
-    days = _joined(["last day" if day == 31 else _ordinal(day) for day in pattern.slots])
+    days = joined(["last day" if day == 31 else _ordinal(day) for day in pattern.slots])
     return Frequency(alias, f"on the {days} of each month", 12 * count, "year", _PARTS_OF_MONTHS.get(count, "date"))
 
 
@@ -112,7 +113,7 @@ def _opened(alias: str, pattern: Pattern) -> Frequency:
     season = (max(counts), "day") if len(counts) == 1 and counts != {1} else (len(pattern.slots), "week")
     pairs = all(len(stretches) > 1 and max(count for _, count, _ in stretches) < 3 for stretches in openings)
     single = pairs or (step > _FAR_APART and max(counts) <= _FEW)
-    told = _joined([_times(stretches, single) + _on_days(days) for stretches, days in openings.items()])
+    told = joined([_times(stretches, single) + _on_days(days) for stretches, days in openings.items()])
     if single:
         return Frequency(alias, told, *season, "step")
     usual = by_time(step * MINUTE, np.zeros(1, dtype="datetime64[us]"))
@@ -122,8 +123,8 @@ def _opened(alias: str, pattern: Pattern) -> Frequency:
 def _times(stretches: tuple[Stretch, ...], single: bool) -> str:
     spans = [[_clock(first + place * step) for place in range(count)] for first, count, step in stretches]
     if single:
-        return f"at {_joined([time for span in spans for time in span])}"
-    return _joined([f"from {span[0]} to {span[-1]}" if len(span) > 1 else f"at {span[0]}" for span in spans])
+        return f"at {joined([time for span in spans for time in span])}"
+    return joined([f"from {span[0]} to {span[-1]}" if len(span) > 1 else f"at {span[0]}" for span in spans])
 
 
 def _on_days(days: tuple[int, ...]) -> str:
@@ -136,11 +137,7 @@ def _named(pattern: Pattern, names: tuple[str, ...], before: str) -> str:
     for first in range(len(names)) if size > 2 else ():
         if slots == {(first + place) % len(names) for place in range(size)}:
             return f"from {names[first]} to {names[(first + size - 1) % len(names)]}"
-    return f"{before} {_joined([names[slot] for slot in pattern.slots])}"
-
-
-def _joined(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return f"{before} {joined([names[slot] for slot in pattern.slots])}"
 
 
 def _ordinal(day: int) -> str:

@@ -7,11 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import NotATable
+from lstm_viz.phrases import counted
 from lstm_viz.tables.layout import Layout
 from lstm_viz.tables.limits import check_shape
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Decision
-from lstm_viz.tables.wording import counted
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
+from lstm_viz.phrases import plain, shown
 from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.formulas import unguarded
 from lstm_viz.tables.moments import PLUS
 from lstm_viz.tables.names import MAX_NAME, SERIES_WORDS
 from lstm_viz.tables.steps import Ints, Stamps
-from lstm_viz.tables.wording import plain, shown
 
 if TYPE_CHECKING:
     from lstm_viz.tables.table import Table

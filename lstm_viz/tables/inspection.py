@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from lstm_viz.phrases import counted, listed, plural, shown
 from lstm_viz.tables.doubts import doubts
 from lstm_viz.tables.extremes import change_of_unit, level_shift, marks_for_nothing, outliers
 from lstm_viz.tables.frequency import ROWS
@@ -14,7 +15,6 @@ from lstm_viz.tables.series import Series
 from lstm_viz.tables.steps import Floats
 from lstm_viz.tables.stretches import Stretches, equal_stretches, lengths, longest, stretches
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import counted, listed, plural, shown
 
 Kind = Literal[
     "reading",

@@ -1,7 +1,7 @@
 """How much is read: enough for a person's series, little enough for a server that many share."""
 
 from lstm_viz.errors import FileTooLarge
-from lstm_viz.tables.wording import megabytes
+from lstm_viz.phrases import megabytes
 
 MAX_BYTES = 50 * 1024**2
 MAX_ROWS = 1_000_000

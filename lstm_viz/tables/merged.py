@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.cells import cell_kind
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.numerals import missing_cells
 from lstm_viz.tables.reading import Decision
 from lstm_viz.tables.spellings import spelled
-from lstm_viz.tables.wording import counted, shown
 
 _LEAST = 6
 _SAMPLE = 50

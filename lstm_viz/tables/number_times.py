@@ -6,14 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.calendar_words import (
-    CLOCK_WORDS,
-    DATE_WORDS,
-    name_words,
-    named_units,
-    names_years,
-    vocabulary,
-)
+from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units, names_years, vocabulary
 from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.cell_shapes import EAST, Role
 from lstm_viz.tables.composing import composed, first_days

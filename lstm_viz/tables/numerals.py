@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lstm_viz.phrases import counted, listed
 from lstm_viz.tables.affixes import SCALES, SIGNS, Affixes, half_width, looks_numeric
 from lstm_viz.tables.calendar_words import vocabulary
-from lstm_viz.tables.wording import counted, listed
 
 __all__ = ["MISSING", "Floats", "Mark", "evidence", "judge_mark", "looks_numeric", "missing_cells", "parse_numbers"]
 

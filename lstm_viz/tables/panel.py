@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from lstm_viz.errors import ColumnError, SeriesError
+from lstm_viz.phrases import counted, listed_names, shown
 from lstm_viz.tables.changes import Repairs, row_notes, step_notes
 from lstm_viz.tables.choices import chosen_times, chosen_values
 from lstm_viz.tables.features import Named, feature_columns
@@ -18,7 +19,6 @@ from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.series import Series, check_values, series_of
 from lstm_viz.tables.steps import Floats, Ints, Stamps
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import counted, listed, shown
 
 Layout = Literal["single", "long", "wide"]
 MAX_SERIES = 1000
@@ -61,7 +61,7 @@ class Panel:
         for series in self.series:
             if series.unique_id == unique_id:
                 return series
-        known = listed([f"`{shown(name)}`" for name in self.ids], 5)
+        known = listed_names(self.ids, 5)
         raise SeriesError(f"There is no series `{shown(unique_id)}`: the file has {known}. Pick one of these.")
 
 
@@ -228,7 +228,7 @@ def _left_out(found: list[tuple[str, str, Line]]) -> tuple[str, ...]:
 def _counted(names: list[str], why: str) -> tuple[str, ...]:
     if not names:
         return ()
-    return (f"Left out {len(names):,} series {why}: {listed([f'`{shown(name)}`' for name in names])}.",)
+    return (f"Left out {len(names):,} series {why}: {listed_names(names)}.",)
 
 
 def _notes(lines: Iterable[Line], frequency: Frequency, how: str) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lstm_viz.errors import FileTooLarge, NotATable
+from lstm_viz.phrases import megabytes
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.limits import MAX_UNPACKED_BYTES, check_shape
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import megabytes
 
 _DAMAGED = "The Parquet file cannot be read: it is damaged ({}). Write it again, or save the table as CSV."
 

@@ -3,6 +3,7 @@
 from pathlib import PurePath
 
 from lstm_viz.errors import NotATable
+from lstm_viz.phrases import plain
 from lstm_viz.tables.across import unfolded
 from lstm_viz.tables.columns import type_columns
 from lstm_viz.tables.containers import container
@@ -12,7 +13,6 @@ from lstm_viz.tables.limits import check_bytes
 from lstm_viz.tables.parquet import read_parquet
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import plain
 from lstm_viz.tables.workbook import read_workbook
 
 _READERS = {"text": read_delimited, "xlsx": read_workbook, "parquet": read_parquet}

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from lstm_viz.errors import SettingsError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.numerals import Mark
-from lstm_viz.tables.wording import shown
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 Periods = Literal["names", "rows"]

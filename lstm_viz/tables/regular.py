@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.errors import SeriesError
+from lstm_viz.phrases import counted
 from lstm_viz.tables.changes import UNTOUCHED, Repairs, row_notes, step_notes
 from lstm_viz.tables.frequency import ROWS, Frequency
 from lstm_viz.tables.rows import Disorder, Duplicates, Rows, arranged, gathered, without_clock
 from lstm_viz.tables.shared import floored, forced_frequency, is_coarser, shared_frequency
 from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, Steps, grid, positions
-from lstm_viz.tables.wording import counted
 
 _MAX_GROWTH = 5
 _SMALL_GRID = 10_000

@@ -4,11 +4,11 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, get_args
 
 from lstm_viz.errors import ColumnError, SettingsError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.ids import id_choices, id_columns, proposed_id
 from lstm_viz.tables.rows import Duplicates
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import shown
 
 
 @dataclass(frozen=True)

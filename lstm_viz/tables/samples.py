@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lstm_viz.errors import TableError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.read import read_table
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import shown
 
 _FOLDER = Path(__file__).resolve().parents[2] / "assets" / "samples"
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import SeriesError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.changes import UNTOUCHED, Repairs
 from lstm_viz.tables.choices import chosen_times, chosen_values
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
@@ -14,7 +15,6 @@ from lstm_viz.tables.regular import Line, Wishes, lines_in_time, lines_without_t
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.steps import Floats, Steps, grid, positions
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import counted, shown
 
 
 @dataclass(frozen=True, eq=False)

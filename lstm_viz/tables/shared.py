@@ -8,6 +8,7 @@ import numpy as np
 from pandas.tseries.frequencies import to_offset
 
 from lstm_viz.errors import SettingsError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.frequency import ROWS, Frequency, by_months, by_time, infer_frequency, patterned
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.steps import (
@@ -20,7 +21,6 @@ from lstm_viz.tables.steps import (
     step_of,
     weekdays,
 )
-from lstm_viz.tables.wording import shown
 
 _ASKED = 40
 _OLD = {"M": "ME", "Q": "QE", "Y": "YE", "A": "YE", "H": "h", "T": "min", "S": "s"}

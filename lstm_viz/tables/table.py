@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
+from lstm_viz.phrases import listed, listed_names, shown
 from lstm_viz.tables.calendar_words import name_words, names_years, vocabulary, words_of
 from lstm_viz.tables.ids import counted_id, id_columns, ids_of, proposed_id
 from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time
@@ -15,7 +16,6 @@ from lstm_viz.tables.numerals import Mark
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.steps import Floats, Stamps
 from lstm_viz.tables.time_parts import Part
-from lstm_viz.tables.wording import listed, shown
 
 Kind = Literal["number", "time", "text", "empty"]
 _ID_WORDS = vocabulary(
@@ -175,11 +175,10 @@ class Table:
         )
 
     def _no_values(self, names: list[str]) -> str:
-        shown_names = listed([f"`{shown(name)}`" for name in names])
         what = "is an id or a place" if len(names) == 1 else "are ids or places"
         return (
-            f"No column holds values to forecast: {shown_names} {what}. Count or add up the rows of each step in the file, "
-            "or pick a target."
+            f"No column holds values to forecast: {listed_names(names)} {what}. Count or add up the rows of each step in "
+            "the file, or pick a target."
         )
 
     def column(self, name: str) -> Column:
@@ -191,7 +190,7 @@ class Table:
         for column in self.columns:
             if column.name == name:
                 return column
-        known = listed([f"`{shown(column.name)}`" for column in self.columns])
+        known = listed_names(column.name for column in self.columns)
         raise ColumnError(f"There is no column `{shown(name)}`: the file has {known}. Pick one of these.")
 
     def _no_numbers(self) -> str:

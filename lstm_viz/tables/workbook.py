@@ -11,13 +11,13 @@ import pandas as pd
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from lstm_viz.errors import FileTooLarge, LSTMVizError, NotATable, SettingsError
+from lstm_viz.phrases import listed, listed_names, megabytes, shown
 from lstm_viz.tables.dialect import Rows, is_typed
 from lstm_viz.tables.footers import footer_decision, footer_rows
 from lstm_viz.tables.grid import Grid, framed
 from lstm_viz.tables.layout import find_layout
 from lstm_viz.tables.limits import MAX_ROWS, MAX_UNPACKED_BYTES, check_shape
 from lstm_viz.tables.reading import Decision, Reading
-from lstm_viz.tables.wording import listed, megabytes, shown
 
 _SAMPLE_ROWS = 200
 _ENOUGH = 0.5  # of the values of the fullest sheet
@@ -76,7 +76,7 @@ def _sheet_decision(sheet: _Sheet, chosen: bool) -> tuple[Decision, ...]:
         return (Decision("sheet", sheet.name, f"Read the sheet `{name}`, as you chose.", chosen=True),)
     if len(sheet.names) == 1:
         return (Decision("sheet", sheet.name, f"Read the sheet `{name}`, the only one.", quiet=True),)
-    others = listed([f"`{shown(other)}`" for other in sheet.names if other != sheet.name])
+    others = listed_names(other for other in sheet.names if other != sheet.name)
     sentence = f"Read the sheet `{name}`, the first that is full of numbers; there are also {others}."
     return (Decision("sheet", sheet.name, sentence),)
 
