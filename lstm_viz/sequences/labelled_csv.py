@@ -18,8 +18,8 @@ from lstm_viz.sequences.labelled import (
 )
 from lstm_viz.sequences.labelled_archive import Archive, open_archive
 from lstm_viz.sequences.labelled_body import Body, Cells, check_filled
-from lstm_viz.sequences.labelled_cells import check_size, open_cells
 from lstm_viz.sequences.labelled_layout import LabelledLayout, LabelledReading, Plan, find_plan
+from lstm_viz.sequences.labelled_text import check_size, open_cells
 from lstm_viz.tables.numerals import MISSING
 from lstm_viz.tables.reading import Reading
 from lstm_viz.tables.times import read_text_times

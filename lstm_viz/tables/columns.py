@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.phrases import counted, listed, shown
-from lstm_viz.tables.column_numbers import EVIDENCE_ROWS, MOSTLY, Numbers, Wish, best_numbers, written_form
+from lstm_viz.tables.affixes import Affixes, find_affixes, half_width
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.number_times import (
     counts_parts_of_years,
@@ -16,14 +16,96 @@ from lstm_viz.tables.number_times import (
     read_dotted_times,
     read_number_times,
 )
-from lstm_viz.tables.numerals import Floats, Mark, evidence, missing_cells
+from lstm_viz.tables.numerals import Floats, Mark, evidence, judge_mark, marked_numbers, missing_cells, parse_numbers
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers_among
 from lstm_viz.tables.steps import Stamps, sample_places
 from lstm_viz.tables.table import Column, Kind
 from lstm_viz.tables.times import Times, read_text_times
 
+_MOSTLY = 0.8
+_FEW = 4
+_EVIDENCE_ROWS = 200
+_SOME = 0.5  # of the sample: fewer numbers there are no column of numbers
 _MAX_NOTES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class _Numbers:
+    """The numbers of a column, and how they are written."""
+
+    values: Floats
+    mark: Mark
+    doubtful: bool
+    affixes: Affixes
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """How cells are read: the mark that the file shows, and what a person asked for."""
+
+    mark: Mark
+    reading: Reading
+    forced: bool
+
+
+def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
+    """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80% are numbers."""
+    sample = known.iloc[sample_places(len(known), _EVIDENCE_ROWS)].tolist()
+    digits = sum(any(map(str.isdigit, cell)) or "inf" in cell.lower() for cell in sample)
+    if digits * 2 < len(sample):
+        return None
+    affixes = find_affixes(list(map(half_width, sample)))
+    mark, doubtful = (wish.mark, False) if wish.forced else judge_mark(sample, wish.mark)
+    other: Mark = "." if mark == "," else ","
+    few = known.iloc[sample_places(len(known), _EVIDENCE_ROWS)].str.removeprefix("<")
+    if max(_share(parse_numbers(few, mark, affixes)), _share(parse_numbers(few, other, affixes))) < _SOME:
+        return None
+    numbers = parse_numbers(known, mark, affixes)
+    unread = np.isnan(numbers)
+    if not wish.forced and unread.any() and known[unread].str.contains(r"[0-9]", regex=True).any():
+        swapped = parse_numbers(known, other, affixes)
+        if _share(swapped) > _share(numbers):
+            numbers, mark, doubtful = swapped, other, False
+    note = ""
+    if (unread := np.isnan(numbers)).any() and (found := marked_numbers(known[unread], mark, affixes)) is not None:
+        numbers[unread], note = found.values, found.note
+    if _share(numbers) < _MOSTLY or ((note or affixes != Affixes()) and _are_names(known, numbers)):
+        return None
+    return _Numbers(numbers, mark, doubtful, affixes, note)
+
+
+def _are_names(text: pd.Series, numbers: Floats) -> bool:
+    """Return whether few numbers stand in twice as many texts: 10A and 10B are names of something."""
+    few = len(np.unique(numbers[~np.isnan(numbers)]))
+    return few <= _FEW and 2 * few <= text.nunique()
+
+
+def _share(numbers: Floats) -> float:
+    return float(np.mean(~np.isnan(numbers)))
+
+
+def _written_form(name: str, numbers: _Numbers, text: pd.Series) -> list[Decision]:
+    """Return what was decided about the form of the numbers of a column."""
+    decisions: list[Decision] = []
+    affixes = numbers.affixes
+    signs = [shown(word) for word in dict.fromkeys((*affixes.before, *affixes.after))]
+    if signs:
+        sentence = f"Column `{name}`: read the numbers without their signs or units ({listed(signs)})."
+        decisions.append(Decision("units", signs[0], sentence))
+    if affixes.scales:
+        letters = listed([shown(scale) for scale in affixes.scales])
+        sentence = f"Column `{name}`: took {letters} behind the numbers as thousands, millions and so on."
+        decisions.append(Decision("units", letters, sentence))
+    if numbers.note:
+        decisions.append(Decision("marks", numbers.note, f"Column `{name}`: {numbers.note}"))
+    if numbers.doubtful:
+        example = next((cell for cell in text.head(_EVIDENCE_ROWS) if any(mark in cell for mark in ".,")), "")
+        words = "decimal comma" if numbers.mark == "," else "decimal point"
+        sentence = f'Column `{name}`: "{shown(example)}" could be thousands or decimals; read with a {words}.'
+        decisions.append(Decision("decimal", numbers.mark, sentence, warning=True))
+    return decisions
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +137,7 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
     Rows of longer periods than the others (years among months) are left out of the whole table.
     """
     forced = reading.decimal is not None and not grid.exact
-    wish = Wish(_file_mark(grid, reading), reading, forced)
+    wish = _Wish(_file_mark(grid, reading), reading, forced)
     typed = [_typed(grid.cells[name], wish) for name in grid.cells.columns]
     typed = [_with_unit(found, unit) for found, unit in zip(typed, [*grid.units, *[""] * len(typed)], strict=False)]
     typed = [_as_named_time(found, grid.since_1904) for found in typed]
@@ -79,7 +161,7 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
 def _file_mark(grid: Grid, reading: Reading) -> Mark:
     if reading.decimal is not None:
         return reading.decimal
-    text: pd.DataFrame = grid.cells.iloc[sample_places(len(grid.cells), EVIDENCE_ROWS)].select_dtypes(include="str")
+    text: pd.DataFrame = grid.cells.iloc[sample_places(len(grid.cells), _EVIDENCE_ROWS)].select_dtypes(include="str")
     cells = [cell for cell in text.to_numpy().ravel().tolist() if any(mark in cell for mark in ".,")]
     balance = evidence(cells)
     if balance:
@@ -103,7 +185,7 @@ def _mark_decision(mark: Mark | None, forced: bool) -> tuple[Decision, ...]:
     return (Decision("decimal", mark, f"Read the numbers with a decimal {words}: their form says so.", quiet=True),)
 
 
-def _typed(cells: pd.Series, wish: Wish) -> _Typed:
+def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return _finished(cells, "time", int(cells.isna().sum()), cells)
     if pd.api.types.is_numeric_dtype(cells):
@@ -115,7 +197,7 @@ def _typed(cells: pd.Series, wish: Wish) -> _Typed:
     if known.empty:
         values = pd.Series(np.nan, index=cells.index)
         return _Typed(Column(str(cells.name), "empty", len(cells), ""), values)
-    numbers = best_numbers(known, wish)
+    numbers = _best_numbers(known, wish)
     if numbers is not None:
         values = _spread(numbers.values, ~blank, cells, np.nan)
         return _number(values, blank, text, numbers, wish.reading)
@@ -134,9 +216,9 @@ def _typed(cells: pd.Series, wish: Wish) -> _Typed:
 
 def _unquoted(text: pd.Series) -> pd.Series:
     """Take off what programs put around cells: a leading apostrophe, ="…", or /Date(…)/."""
-    head = [cell for cell in text.head(EVIDENCE_ROWS) if cell]
+    head = [cell for cell in text.head(_EVIDENCE_ROWS) if cell]
     for start, pattern in (("'", r"^'(.*?)'?$"), ("=", r'^="?([^"]*)"?$'), ("/Date(", r"^/Date\((\d+)[+-]?\d*\)/$")):
-        if head and sum(cell.startswith(start) for cell in head) >= MOSTLY * len(head):
+        if head and sum(cell.startswith(start) for cell in head) >= _MOSTLY * len(head):
             return text.str.replace(pattern, r"\1", regex=True).str.strip()
     return text
 
@@ -178,7 +260,7 @@ def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) 
 
 
 def _number(
-    values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: Numbers | None, reading: Reading
+    values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: _Numbers | None, reading: Reading
 ) -> _Typed:
     name = shown(str(values.name))
     infinite = np.isinf(values.to_numpy())
@@ -200,7 +282,7 @@ def _number(
     values, told = _without_marks(values, reading)
     decisions += told
     if numbers is not None:
-        decisions += written_form(name, numbers, text)
+        decisions += _written_form(name, numbers, text)
     found = _finished(values, "number", int(blank.sum()), text, tuple(decisions))
     unit = shown(numbers.affixes.unit) if numbers is not None else ""
     column = replace(found.column, first_bad=first_bad, unit=unit)

@@ -4,15 +4,15 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import NotATable
-from lstm_viz.phrases import counted
-from lstm_viz.tables.aligned import cut_columns
-from lstm_viz.tables.archive import is_archive, read_archive
+from lstm_viz.phrases import counted, shown
+from lstm_viz.tables.cells import cell_kind
 from lstm_viz.tables.containers import text_kind
 from lstm_viz.tables.dialect import Dialect, find_dialect, head_rows, split_lines, unwrapped
 from lstm_viz.tables.encoding import decode
@@ -22,10 +22,148 @@ from lstm_viz.tables.layout import Layout, find_layout
 from lstm_viz.tables.limits import MAX_COLUMNS, MAX_ROWS, check_shape
 from lstm_viz.tables.reading import Decision, Reading
 
+_SAMPLE = 200
+_SAMPLE_CHARS = 64 * 1024
+_ENDS = re.compile(r"\r\n|\r|\n")
+_Spans = list[tuple[int, int, int]]  # the end of the column before, the start and the end of the column
+_START = re.compile(r"(?:[ \t]*(?:(?:#|@(?!data)).*)?\r?\n)*[ \t]*@data[ \t]*\r?\n", re.IGNORECASE)
+_TAG = re.compile(r"^\s*@(\w+)[ \t]*(.*?)\s*$", re.MULTILINE)
+_STEPS: Mapping[str, str] = {  # as pandas writes them
+    "yearly": "YS",
+    "quarterly": "QS",
+    "monthly": "MS",
+    "weekly": "7D",
+    "daily": "D",
+    "hourly": "h",
+    "half_hourly": "30min",
+    "10_minutes": "10min",
+    "minutely": "min",
+    "4_seconds": "4s",
+}
 _START_DATE = re.compile(r"(?i)\bstart date: *(\d{4})-?(\d{2})-?(\d{2})\b")
 _NTH = re.compile(r"(?i)nth (day|week|hour|minute)")
 _SAMPLE_ROWS = 200
 _WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks", "": "line ends only"}
+
+
+def _cut_columns(text: str) -> str | None:
+    """Return the text with tabs between its columns, if single blanks cannot cut it and places in the line can.
+
+    None: the rows have equal numbers of words, or no blank place goes through all of them.
+    """
+    head = [line for line in _lines(text[:_SAMPLE_CHARS])[:_SAMPLE] if line.strip()]
+    body = [line for line in head if any(cell_kind(word) in ("number", "time") for word in line.split())]
+    counts = {len(line.split()) for line in body}
+    names = [line for line in head[: head.index(body[0])] if not line.startswith(("#", "%", "//"))] if body else []
+    if len(body) < 3 or '"' in text[:10_000] or (len(counts) == 1 and (not names or len(names[-1].split()) in counts)):
+        return None
+    spans = _spans(body)
+    if len(spans) < 2 or len(spans) != max(counts):
+        return None
+    lines = _lines(text)
+    if not _holds(lines[_SAMPLE:], spans):
+        return None
+    last = names[-1] if names else ""
+    return "\n".join(_named(line, spans) if last and line == last else _cut(line, spans) for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.expandtabs().rstrip() for line in _ENDS.split(text)]
+
+
+def _spans(body: list[str]) -> _Spans:
+    """Return where columns start and end: between them every line has a blank."""
+    width = max(map(len, body))
+    filled = "".join("x" if any(line[at : at + 1].strip() for line in body) else " " for at in range(width))
+    found = [match.span() for match in re.finditer(r"x+", filled)]
+    before = [0, *(end for _, end in found[:-1])]
+    return [(cut, *span) for cut, span in zip(before, found, strict=True)]
+
+
+def _holds(lines: list[str], spans: _Spans) -> bool:
+    return all(not line[end : end + 1].strip() for line in lines for *_, end in spans[:-1])
+
+
+def _cut(line: str, spans: _Spans) -> str:
+    cells = [line[cut:end].strip() for cut, _, end in spans[:-1]]
+    return "\t".join([*cells, line[spans[-1][0] :].strip()]) if line.strip() else ""
+
+
+def _named(line: str, spans: _Spans) -> str:
+    cells: list[list[str]] = [[] for _ in spans]
+    for word in re.finditer(r"\S+", line):
+        near = min(range(len(spans)), key=lambda place: _distance(word.span(), spans[place][1:]))
+        cells[near].append(word[0])
+    return "\t".join(" ".join(words) for words in cells)
+
+
+def _distance(word: tuple[int, int], span: tuple[int, int]) -> float:
+    overlap = min(word[1], span[1]) - max(word[0], span[0])
+    return -overlap if overlap > 0 else abs(sum(word) / 2 - sum(span) / 2)
+
+
+def _is_archive(text: str) -> bool:
+    """Return whether a text is a file of the Monash archive."""
+    head = _START.match(text[:20_000])
+    return head is not None and "@attribute" in head[0].lower() and "@frequency" in head[0].lower()
+
+
+def _read_archive(text: str) -> Grid:
+    """Return a long table: the attributes of each series, the moment (or the number) of each step, and its value.
+
+    Godahewa et al. 2021, *Monash Time Series Forecasting Archive*: attributes and values of a line stand between colons,
+    "?" is a missing value.
+
+    Raises:
+        NotATable: a line has another number of attributes, or there is no line.
+        FileTooLarge: more values than rows are read.
+    """
+    head = _START.match(text)
+    assert head is not None
+    tags = [(name.lower(), value) for name, value in _TAG.findall(head[0])]
+    names = [value.split()[0] for name, value in tags if name == "attribute" and value.split()]
+    step = _STEPS.get(dict(tags).get("frequency", "").lower(), "")
+    first = 1 + head[0].count("\n")
+    lines = [(place, line) for place, line in enumerate(text[head.end() :].splitlines(), first) if line.strip()]
+    if not lines:
+        raise NotATable("The file has no series below `@data`. Add series and upload it again.")
+    parts = [(place, line.strip().split(":")) for place, line in lines]
+    for place, cells in parts:
+        if len(cells) != len(names) + 1:
+            raise NotATable(
+                f"Row {place:,} of the file has {counted(len(cells) - 1, 'attribute')} before its values, and "
+                f"`@attribute` names {len(names)}. Correct the row."
+            )
+    values = [cells[-1].split(",") for _, cells in parts]
+    sizes = [len(row) for row in values]
+    check_shape(sum(sizes), len(names) + 2)
+    dated = next((place for place, name in enumerate(names) if "timestamp" in name.lower()), None)
+    kept = [place for place in range(len(names)) if place != dated]
+    columns = {names[place]: np.repeat([cells[place] for _, cells in parts], sizes) for place in kept}
+    starts = None if dated is None or not step else [cells[dated] for _, cells in parts]
+    columns["time" if starts else "step"] = np.concatenate(_moments(sizes, starts, step))
+    columns["value"] = np.array([cell.strip() for row in values for cell in row])
+    rows = np.repeat([place for place, _ in parts], sizes)
+    frame = pd.DataFrame({name: pd.Series(cells, rows, dtype="str") for name, cells in columns.items()})
+    said = f"Read {len(parts):,} series in the format of the Monash archive"
+    told = Decision("format", "tsf", f"{said}, {shown(dict(tags).get('frequency', 'without a frequency'))}.")
+    return Grid(frame, decisions=(told,), has_header=True)
+
+
+def _moments(sizes: list[int], starts: list[str] | None, step: str) -> list[np.ndarray]:
+    """Return the moments of each series from its start on, or the numbers of its steps where there is none."""
+    if starts is None:
+        return [np.arange(1, size + 1).astype(str) for size in sizes]
+    found = []
+    for size, start in zip(sizes, starts, strict=True):
+        day, _, clock = start.strip().partition(" ")
+        try:
+            first = pd.Timestamp(f"{day} {clock.replace('-', ':')}".strip())
+            moments = pd.date_range(first, periods=size, freq=step)
+        except (ValueError, OverflowError):
+            raise NotATable(f'"{shown(start)}" is no start of a series. Write it as 2020-01-31 00-00-00.') from None
+        found.append(moments.strftime("%Y-%m-%d %H:%M:%S").to_numpy(dtype=str))
+    return found
 
 
 def read_delimited(data: bytes, reading: Reading) -> Grid:
@@ -38,13 +176,13 @@ def read_delimited(data: bytes, reading: Reading) -> Grid:
         SettingsError: the wanted header lies beyond the file.
     """
     decoded = decode(data, reading.encoding)
-    if is_archive(decoded.text):
-        grid = read_archive(decoded.text)
+    if _is_archive(decoded.text):
+        grid = _read_archive(decoded.text)
         return replace(grid, encoding=decoded.encoding, decisions=(*decoded.decisions, *grid.decisions))
     text, cutting = _plain_lines(decoded.text, reading)
     dialect = find_dialect(text, reading.delimiter)
     told = _delimiter_decision(dialect, reading.delimiter is not None)
-    columns = cut_columns(text) if dialect.blanks and dialect.quote == '"' else None
+    columns = _cut_columns(text) if dialect.blanks and dialect.quote == '"' else None
     if columns is not None:
         text, dialect = columns, Dialect("\t", None)
         told = Decision("delimiter", " ", "Cut the rows where columns of blanks go through all of them.", told.chosen)

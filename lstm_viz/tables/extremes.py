@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.steps import Floats
-from lstm_viz.tables.stretches import Stretches, lengths, stretches
+from lstm_viz.tables.steps import Floats, Ints
 
-FAR = 8.0  # so many robust standard deviations are no chance
+Stretches = npt.NDArray[np.int64]  # (R, 2): [start, end) of each run, in order
+_FAR = 8.0  # so many robust standard deviations are no chance
 _FEW = 0.005  # of the rows: more than that is how the series is
 _APART = 1.5
 _WINDOW = 25
@@ -15,6 +15,31 @@ _SHIFT_ROWS = 12
 _LONGEST_WINDOW = 200
 _NINES = np.array([99.9, 99.99, 999.0, 999.9, 999.99, 9999.0, 9999.9, 9999.99, 99_999.0, 999_999.0])
 _MARKS = np.r_[_NINES, -_NINES, -99.0, -200.0, 1e20, -1e20, 9.96921e36, 32_767.0, -32_768.0, 65_535.0]
+
+
+def stretches(mask: npt.NDArray[np.bool_]) -> Stretches:
+    """Return the runs of rows at which `mask` holds."""
+    edges = np.flatnonzero(np.diff(np.r_[False, mask, False].astype(np.int8)))
+    return edges.reshape(-1, 2).astype(np.int64)
+
+
+def equal_stretches(y: Floats) -> Stretches:
+    """Return the runs of two or more equal values; a gap ends a run."""
+    same = y[1:] == y[:-1]
+    found = stretches(same)
+    found[:, 1] += 1
+    return found
+
+
+def lengths(found: Stretches) -> Ints:
+    """Return how many rows each run has."""
+    return found[:, 1] - found[:, 0]
+
+
+def longest(found: Stretches, most: int) -> tuple[tuple[int, int], ...]:
+    """Return the longest runs, at most so many, in order of time."""
+    order = np.sort(np.argsort(-lengths(found), kind="stable")[:most])
+    return tuple((int(start), int(end)) for start, end in found[order])
 
 
 def outliers(y: Floats, season: int) -> Stretches:
@@ -29,13 +54,13 @@ def outliers(y: Floats, season: int) -> Stretches:
         season: the steps of one season, 1 for none.
     """
     far = np.nan_to_num(_distances(y, season), nan=0.0)
-    if far.max() > FAR and np.nanmin(y) >= 0 and (middle := float(np.nanmedian(y))) > 0:
+    if far.max() > _FAR and np.nanmin(y) >= 0 and (middle := float(np.nanmedian(y))) > 0:
         far = np.minimum(far, np.nan_to_num(_distances(np.log1p(y / middle), season), nan=0.0))
     most = int(max(3, _FEW * np.sum(~np.isnan(y))))
     top = np.r_[-np.sort(-far), 0.0][: 3 * most + 1]
-    if top[-1] > FAR:  # so many are far that it is how the series is
+    if top[-1] > _FAR:  # so many are far that it is how the series is
         return np.zeros((0, 2), dtype=np.int64)
-    steps = np.flatnonzero((top[:-1] > FAR) & (top[:-1] > _APART * top[1:]))
+    steps = np.flatnonzero((top[:-1] > _FAR) & (top[:-1] > _APART * top[1:]))
     found = stretches(far >= top[steps[-1]]) if len(steps) else np.zeros((0, 2), dtype=np.int64)
     found = found[lengths(found) <= 3]
     return found if len(found) <= most else found[:0]

@@ -8,12 +8,21 @@ import numpy as np
 
 from lstm_viz.phrases import counted, listed, plural, shown
 from lstm_viz.tables.doubts import doubts
-from lstm_viz.tables.extremes import change_of_unit, level_shift, marks_for_nothing, outliers
+from lstm_viz.tables.extremes import (
+    Stretches,
+    change_of_unit,
+    equal_stretches,
+    lengths,
+    level_shift,
+    longest,
+    marks_for_nothing,
+    outliers,
+    stretches,
+)
 from lstm_viz.tables.frequency import ROWS
 from lstm_viz.tables.sentinels import is_mark
 from lstm_viz.tables.series import Series
 from lstm_viz.tables.steps import Floats
-from lstm_viz.tables.stretches import Stretches, equal_stretches, lengths, longest, stretches
 from lstm_viz.tables.table import Table
 
 Kind = Literal[

@@ -1,26 +1,127 @@
 """Sorted rows onto the regular grid of their frequency, cut to where values are."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pandas.tseries.frequencies import to_offset
 
-from lstm_viz.errors import SeriesError
-from lstm_viz.phrases import counted
+from lstm_viz.errors import SeriesError, SettingsError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.changes import UNTOUCHED, Repairs, row_notes, step_notes
-from lstm_viz.tables.frequency import ROWS, Frequency
+from lstm_viz.tables.frequency import ROWS, Frequency, by_months, by_time, infer_frequency, patterned
 from lstm_viz.tables.rows import Disorder, Duplicates, Rows, arranged, gathered, without_clock
-from lstm_viz.tables.shared import floored, forced_frequency, is_coarser, shared_frequency
-from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, Steps, grid, positions
+from lstm_viz.tables.steps import (
+    DAY,
+    Floats,
+    Ints,
+    Stamps,
+    Steps,
+    days_in_month,
+    grid,
+    month_start,
+    months_and_days,
+    pattern_of,
+    positions,
+    step_of,
+    weekdays,
+)
 
+_ASKED = 40
+_OLD = {"M": "ME", "Q": "QE", "Y": "YE", "A": "YE", "H": "h", "T": "min", "S": "s"}
 _MAX_GROWTH = 5
 _SMALL_GRID = 10_000
 _SOME_ROWS = 20
 _SOME_PERIODS = 6
 _FEW = 0.03
 _UNEVEN = "The dates are not evenly spaced: took the rows in order of time as steps."
+
+
+def _shared_frequency(rows: Rows) -> Frequency | None:
+    """Return the frequency that at least half of the series follow, else that of all moments together, else None.
+
+    Args:
+        rows: sorted, one for each series and moment.
+    """
+    starts = rows.starts()
+    if len(starts) == 2:
+        return infer_frequency(rows.stamps)
+    sizes = np.diff(starts)
+    longest = np.argsort(-sizes, kind="stable")
+    asked = [int(place) for place in longest[:: max(1, len(longest) // _ASKED)] if sizes[place] >= 3]
+    found = [infer_frequency(rows.stamps[starts[place] : starts[place + 1]]) for place in asked]
+    labels = Counter(frequency.label for frequency in found if frequency is not None)
+    for label, votes in labels.most_common(1):
+        if votes * 2 >= len(asked):
+            usual = Counter(frequency for frequency in found if frequency is not None and frequency.label == label)
+            return usual.most_common(1)[0][0]
+    moments = np.unique(rows.stamps)
+    return infer_frequency(moments) if len(moments) > 1 else None
+
+
+def forced_frequency(alias: str) -> Frequency:
+    """Return the frequency of a pandas alias that a person chose.
+
+    Raises:
+        SettingsError: no such alias, or none that makes a regular grid here.
+    """
+    if alias == ROWS.alias:
+        return ROWS
+    if (pattern := patterned(alias)) is not None:
+        return pattern
+    try:
+        offset: Any = to_offset(_OLD.get(alias, alias))
+        kind, size, end = step_of(offset.freqstr)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        size = 0
+    if size < 1:
+        raise SettingsError(
+            f'`frequency` (="{shown(alias)}") is no step that is known. '
+            "Use an alias such as min, h, D, B, W-MON, MS, QS or YS, or leave it out."
+        )
+    anchor = np.array(["1970-01-01"], dtype="datetime64[us]")
+    if kind == "months":
+        return replace(by_months(anchor, size, end), alias=offset.freqstr)
+    if kind == "workdays" and size > 1:
+        return Frequency(offset.freqstr, f"every {size} business days", 1, "", f"{size}-business-day step")
+    if kind == "workdays":
+        return Frequency("B", "daily on business days", 5, "week", "business day")
+    return replace(by_time(size, anchor), alias=offset.freqstr)
+
+
+def _is_coarser(rows: Rows, frequency: Frequency) -> bool:
+    """Return whether the steps of a frequency are longer than those of the rows, which must be sorted."""
+    steps = np.diff(rows.stamps.view(np.int64))[rows.codes[1:] == rows.codes[:-1]]
+    if pattern_of(frequency.alias) is not None:
+        return False
+    kind, size, _ = step_of(frequency.alias)
+    length = size * {"months": 28 * DAY, "workdays": DAY, "time": 1}[kind]
+    return bool(len(steps) and np.median(steps) < 0.75 * length)
+
+
+def _floored(stamps: Stamps, alias: str) -> Stamps:
+    """Return the moment that stands for the step in which each moment lies: its start, or its end if the alias says so."""
+    offset: Any = to_offset(alias)
+    kind, size, end = step_of(alias)
+    if kind == "workdays":
+        workdays = np.busday_offset(stamps.astype("datetime64[D]"), 0, roll="backward")
+        return np.asarray(workdays, dtype="datetime64[us]")
+    if kind == "time" and size % (7 * DAY) == 0 and getattr(offset, "weekday", None) is not None:
+        days = stamps.astype("datetime64[D]")
+        ends = days + ((offset.weekday - weekdays(stamps)) % 7).astype("timedelta64[D]")
+        return np.asarray(ends, dtype="datetime64[us]")
+    if kind == "time":
+        return (np.floor_divide(stamps.view(np.int64), size) * size).astype("datetime64[us]")
+    anchor = getattr(offset, "startingMonth", None) or getattr(offset, "month", None) or (12 if end else 1)
+    begin = anchor % size if end else (anchor - 1) % size
+    months = np.floor_divide(months_and_days(stamps)[0] - begin, size) * size + begin
+    last = months + size - 1
+    days = month_start(last) + (days_in_month(last) - 1).astype("timedelta64[D]") if end else month_start(months)
+    return days.astype("datetime64[us]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,15 +225,15 @@ def _with_frequency(rows: Rows, count: int, wishes: Wishes) -> tuple[Rows, Frequ
     forced = forced_frequency(wishes.frequency) if wishes.frequency else None
     if forced == ROWS:
         return rows, None, Repairs()
-    if forced is not None and is_coarser(rows, forced):
-        gathered_rows = Rows(floored(rows.stamps, forced.alias), rows.codes, rows.cells)
+    if forced is not None and _is_coarser(rows, forced):
+        gathered_rows = Rows(_floored(rows.stamps, forced.alias), rows.codes, rows.cells)
         return arranged(gathered_rows, count, wishes.duplicates)[0], forced, Repairs(gathered=len(rows))
     base = Repairs()
     if (days := without_clock(rows)) is not None:
         rows, base = arranged(days, count, wishes.duplicates)[0], Repairs(clocks=1)
     if forced is None and (months := _retail_months(rows)) is not None:
         rows, base = months, replace(base, retail=len(rows))
-    return rows, forced or shared_frequency(rows), base
+    return rows, forced or _shared_frequency(rows), base
 
 
 def _retail_months(rows: Rows) -> Rows | None:

@@ -8,7 +8,7 @@ from lstm_viz.errors import LSTMVizError
 from lstm_viz.phrases import counted
 from lstm_viz.runs.classify_model import Classifier, Reading, open_classifier, read_example, read_picture
 from lstm_viz.runs.classify_store import ClassifyView
-from lstm_viz.sequences.drawing_text import from_text
+from lstm_viz.sequences.drawing import from_text
 from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.stepping.request import CLASS
 from lstm_viz.ui.address import Address

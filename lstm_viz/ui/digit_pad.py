@@ -7,8 +7,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.theme import DARK, LIGHT
-from lstm_viz.sequences.drawing import PAD, as_picture
-from lstm_viz.sequences.drawing_text import from_text, read_ink, to_text, write_ink
+from lstm_viz.sequences.drawing import PAD, as_picture, from_text, read_ink, to_text, write_ink
 from lstm_viz.ui.javascript import join_modules, join_styles
 from lstm_viz.ui.session import Drawn, current_session, widget_value
 
