@@ -41,20 +41,11 @@ def other(number: str) -> str:
     return PLURAL if number == SINGULAR else SINGULAR
 
 
-def _number_of(noun: str) -> str:
-    """Tell the number of a noun."""
-    return SINGULAR if noun in NOUNS[SINGULAR] else PLURAL
-
-
 @dataclass(frozen=True)
 class _Sentence:
-    """Describe a sentence so far.
+    """Describe a sentence so far: what was read last (as `_ways_on` names it), the numbers of its subject and last noun.
 
-    Args:
-        place: what was read last, as `ways_on` names it.
-        subject: the subject's number, empty before it.
-        last_noun: the number of the noun read last, empty before the first.
-        attractors: nouns between the subject and its verb whose number is not the subject's.
+    `attractors` counts the nouns between the subject and its verb whose number is not the subject's.
     """
 
     place: str = "start"
@@ -93,8 +84,7 @@ def _ways_on(state: _Sentence) -> _Ways:
 class Agreement(Task[_Sentence]):
     """Ask which words of a small English grammar may come next; between subject and verb stand phrases and clauses.
 
-    Args:
-        most: phrases and clauses that `draw` puts between subject and verb at most; each brings one noun.
+    `draw` puts `most` of them between subject and verb at most; each brings one noun.
     """
 
     key = "agreement"
@@ -125,7 +115,7 @@ class Agreement(Task[_Sentence]):
             return None
         if token not in _ALL_NOUNS:
             return replace(state, place=place)
-        number = _number_of(token)
+        number = SINGULAR if token in NOUNS[SINGULAR] else PLURAL
         subject = state.subject or number
         return _Sentence(place, subject, number, state.attractors + (number != subject))
 
@@ -168,11 +158,7 @@ def _pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...
 def _modifier(rng: np.random.Generator, shape: str, before: str, number: str) -> tuple[str, ...]:
     """Draw what brings one more noun: a phrase, or a clause in which the noun before it does or suffers something.
 
-    Args:
-        rng: randomness.
-        shape: "phrase" (near the dog), "does" (that sees the dog) or "suffers" (that the dog sees).
-        before: number of the noun before.
-        number: number of the new noun.
+    The shape is "phrase" (near the dog), "does" (that sees the dog) or "suffers" (that the dog sees).
     """
     if shape == "phrase":
         return _pick(rng, _PREPOSITIONS, _DETERMINERS, NOUNS[number])

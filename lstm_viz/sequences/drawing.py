@@ -57,11 +57,7 @@ def to_text(grid: _Picture) -> str:
 
 
 def from_text(text: str, shape: tuple[int, int]) -> _Picture:
-    """Read what `to_text` wrote.
-
-    Raises:
-        SettingsError: the text is no drawing of this shape.
-    """
+    """Read what `to_text` wrote; a SettingsError where the text is no drawing of this shape."""
     cells = shape[0] * shape[1]
     if cells > _MOST_SPELLED:
         return _unpacked(text, shape)

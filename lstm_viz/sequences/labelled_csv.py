@@ -49,7 +49,6 @@ class ReadLabelled:
 class _Labels:
     places: np.ndarray
     classes: tuple[str, ...]
-    numeric: bool
 
 
 def read_labelled_csv(
@@ -59,13 +58,7 @@ def read_labelled_csv(
 
     `pixels`: a row is a picture, its label and as many grey values as a square has. `series`: a row is a label and the
     values of one series, shorter ones with nothing behind their ends (the UCR archive). `long`: a row is one step, with the
-    id of its sequence, features and the label.
-
-    Args:
-        data: the bytes of the file.
-        name: of the file.
-        wish: what is not left to the evidence.
-        training: where this file is a test, what is trained on.
+    id of its sequence, features and the label. Where this file is a test, `training` is what is trained on.
 
     Raises:
         TableError: the file is no table, or larger than what is read.
@@ -82,13 +75,11 @@ def read_labelled_csv(
         return ReadLabelled(found, wish.layout or "series", (opened.label,), opened.label, None, None, findings)
     cells, plan = opened, find_plan(opened, wish)
     body = cells.read(plan.texts, plan.unused)
-    if len(body.rows) == 0:
-        raise LabelledError(_no_rows(name))
+    _check_rows(len(body.rows), name)
     build = {"pixels": _pictures, "series": _series, "long": _long}[plan.layout]
     found, told = build(body, cells, plan, plain(name, 120))
     found = _checked(found, training)
-    unique_id = None if plan.unique_id is None else cells.names[plan.unique_id]
-    step = None if plan.step is None else cells.names[plan.step]
+    unique_id, step = (None if place is None else cells.names[place] for place in (plan.unique_id, plan.step))
     findings = (*cells.notes, *told, *_left_out(cells, plan), *_summary(found), *rare_classes(found))
     return ReadLabelled(found, plan.layout, cells.names, cells.names[plan.label], unique_id, step, findings)
 
@@ -101,8 +92,7 @@ def _checked(found: LabelledSequences, training: LabelledSequences | None) -> La
 
 
 def _archived(archive: Archive, name: str) -> LabelledSequences:
-    if not archive.sequences:
-        raise LabelledError(_no_rows(name))
+    _check_rows(len(archive.sequences), name)
     labels = _labels(archive.labels, archive.rows, archive.label)
     values, starts = stacked(archive.sequences)
     width = values.shape[1]
@@ -110,8 +100,9 @@ def _archived(archive: Archive, name: str) -> LabelledSequences:
     return LabelledSequences(values, starts, labels.places, labels.classes, features, name)
 
 
-def _no_rows(name: str) -> str:
-    return f"{shown(name)} has no row with a label and values. Add examples and give it again."
+def _check_rows(count: int, name: str) -> None:
+    if count == 0:
+        raise LabelledError(f"{shown(name)} has no row with a label and values. Add examples and give it again.")
 
 
 def _pictures(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
@@ -209,9 +200,8 @@ def _order(body: Body, cells: Cells, plan: Plan, codes: np.ndarray) -> tuple[np.
     _check_named(body.texts[plan.step], body.rows, name, "step")
     steps = _steps(body.texts[plan.step], name)
     if steps is None:
-        return np.argsort(
-            codes, kind="stable"
-        ), f"`{shown(name)}` is neither number nor time: kept the order of the rows."
+        told = f"`{shown(name)}` is neither number nor time: kept the order of the rows."
+        return np.argsort(codes, kind="stable"), told
     order = np.lexsort((steps, codes))
     twice = (np.diff(codes[order]) == 0) & (np.diff(steps[order]) == 0)
     if twice.any():
@@ -235,18 +225,13 @@ def _steps(cells: list[str], name: str) -> np.ndarray | None:
 
 
 def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None = None) -> _Labels:
-    """Number the classes: numbers by size ("1.0" is "1"), words by the alphabet.
-
-    Args:
-        cells: the label of each row.
-        rows: rows of the file.
-        name: of the column.
-        examples: how many sequences there are, where a row is not one.
-    """
+    """Number the classes: numbers by size ("1.0" is "1"), words by the alphabet. `examples` counts sequences."""
     _check_named(cells, rows, name, "label")
     codes, found = pd.factorize(np.array(cells, dtype=object))
     numbers = np.array(pd.to_numeric(pd.Series(found, dtype="str"), errors="coerce"), dtype=np.float64)
-    _check_told(cells, found, numbers, rows, name)
+    marks = ("?", "nan") if np.isnan(numbers).sum() > 1 else MISSING  # beside other words, "none" may be a class
+    for unknown in [cell for cell in found if cell.lower() in marks][:1]:
+        _check_named(cells, rows, name, "label", unknown)
     numeric = bool(np.isfinite(numbers).all())
     keys = [f"{number:.15g}" for number in numbers + 0.0] if numeric else [plain(str(cell), 120) for cell in found]
     classes = sorted(set(keys), key=float) if numeric else sorted(set(keys))
@@ -258,13 +243,7 @@ def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None 
             "Pick another label column."
         )
     places = {key: place for place, key in enumerate(classes)}
-    return _Labels(np.array([places[key] for key in keys], dtype=np.int64)[codes], tuple(classes), numeric)
-
-
-def _check_told(cells: list[str], found: np.ndarray, numbers: np.ndarray, rows: np.ndarray, name: str) -> None:
-    marks = ("?", "nan") if np.isnan(numbers).sum() > 1 else MISSING  # beside other words, "none" may be a class
-    for unknown in [cell for cell in found if cell.lower() in marks][:1]:
-        _check_named(cells, rows, name, "label", unknown)
+    return _Labels(np.array([places[key] for key in keys], dtype=np.int64)[codes], tuple(classes))
 
 
 def _check_no_regression(numbers: np.ndarray, different: int, examples: int, name: str) -> None:

@@ -52,15 +52,16 @@ class _Wish:
 
 def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
     """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80% are numbers."""
-    sample = known.iloc[sample_places(len(known), _EVIDENCE_ROWS)].tolist()
+    places = sample_places(len(known), _EVIDENCE_ROWS)
+    sample = known.iloc[places].tolist()
     digits = sum(any(map(str.isdigit, cell)) or "inf" in cell.lower() for cell in sample)
     if digits * 2 < len(sample):
         return None
     affixes = find_affixes(list(map(half_width, sample)))
     mark, doubtful = (wish.mark, False) if wish.forced else judge_mark(sample, wish.mark)
     other: Mark = "." if mark == "," else ","
-    few = known.iloc[sample_places(len(known), _EVIDENCE_ROWS)].str.removeprefix("<")
-    if max(_share(parse_numbers(few, mark, affixes)), _share(parse_numbers(few, other, affixes))) < _SOME:
+    few = known.iloc[places].str.removeprefix("<")
+    if max(_share(parse_numbers(few, either, affixes)) for either in (mark, other)) < _SOME:
         return None
     numbers = parse_numbers(known, mark, affixes)
     unread = np.isnan(numbers)
@@ -70,7 +71,7 @@ def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
             numbers, mark, doubtful = swapped, other, False
     note = ""
     if (unread := np.isnan(numbers)).any() and (found := marked_numbers(known[unread], mark, affixes)) is not None:
-        numbers[unread], note = found.values, found.note
+        numbers[unread], note = found
     if _share(numbers) < _MOSTLY or ((note or affixes != Affixes()) and _are_names(known, numbers)):
         return None
     return _Numbers(numbers, mark, doubtful, affixes, note)
@@ -140,8 +141,7 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
     wish = _Wish(_file_mark(grid, reading), reading, forced)
     typed = [_typed(grid.cells[name], wish) for name in grid.cells.columns]
     typed = [_with_unit(found, unit) for found, unit in zip(typed, [*grid.units, *[""] * len(typed)], strict=False)]
-    typed = [_as_named_time(found, grid.since_1904) for found in typed]
-    typed = _with_year_counter(typed)
+    typed = _with_year_counter([_as_named_time(found, grid.since_1904) for found in typed])
     aside = next((found for found in typed if found.aside is not None), None)
     if aside is not None and aside.aside is not None:
         rest = type_columns(replace(grid, cells=grid.cells[~aside.aside]), reading)
@@ -180,9 +180,9 @@ def _mark_decision(mark: Mark | None, forced: bool) -> tuple[Decision, ...]:
     if mark is None:
         return ()
     words = "comma" if mark == "," else "point"
-    if forced:
-        return (Decision("decimal", mark, f"Read the numbers with a decimal {words}, as you chose.", chosen=True),)
-    return (Decision("decimal", mark, f"Read the numbers with a decimal {words}: their form says so.", quiet=True),)
+    why = ", as you chose" if forced else ": their form says so"
+    sentence = f"Read the numbers with a decimal {words}{why}."
+    return (Decision("decimal", mark, sentence, chosen=forced, quiet=not forced),)
 
 
 def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
@@ -204,11 +204,8 @@ def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     times = read_text_times(known, wish.reading.date_order)
     if times is not None:
         stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
-        told = (
-            *_about(cells.name, times.notes),
-            *_about(cells.name, times.doubts, True, times.order),
-            *_no_times(stamps, blank, text),
-        )
+        about = (*_about(cells.name, times.notes), *_about(cells.name, times.doubts, True, times.order))
+        told = (*about, *_no_times(stamps, blank, text))
         found = _finished(stamps, "time", int(blank.sum()), text, told)
         return replace(found, text=text, aside=_over_all(times, ~blank))
     return _finished(written.where(~blank), "text", int(blank.sum()), written)
@@ -251,12 +248,9 @@ def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) 
     bad = np.asarray(stamps.isna()) & ~blank
     if not bad.any():
         return ()
-    place, number = int(bad.argmax()), int(bad.sum())
-    sentence = (
-        f"Column `{shown(str(stamps.name))}`: {counted(number, 'cell')} without a time counted as missing, "
-        f'the first is row {int(stamps.index[place]):,}: "{shown(str(text.iloc[place]))}".'
-    )
-    return (Decision("unreadable", number, sentence, warning=True),)
+    place = int(bad.argmax())
+    first = (int(stamps.index[place]), shown(str(text.iloc[place])))
+    return (_unreadable(shown(str(stamps.name)), int(bad.sum()), "time", first),)
 
 
 def _number(
@@ -274,21 +268,24 @@ def _number(
     if bad.any():
         place = int(bad.argmax())
         first_bad = (int(values.index[place]), shown(str(text.iloc[place])))
-        sentence = (
-            f"Column `{name}`: {counted(int(bad.sum()), 'cell')} without a number counted as missing, "
-            f'the first is row {first_bad[0]:,}: "{first_bad[1]}".'
-        )
-        decisions.append(Decision("unreadable", int(bad.sum()), sentence, warning=True))
+        decisions.append(_unreadable(name, int(bad.sum()), "number", first_bad))
     values, told = _without_marks(values, reading)
     decisions += told
     if numbers is not None:
         decisions += _written_form(name, numbers, text)
     found = _finished(values, "number", int(blank.sum()), text, tuple(decisions))
-    unit = shown(numbers.affixes.unit) if numbers is not None else ""
-    column = replace(found.column, first_bad=first_bad, unit=unit)
     if numbers is None:
-        return replace(found, column=column)
+        return replace(found, column=replace(found.column, first_bad=first_bad))
+    column = replace(found.column, first_bad=first_bad, unit=shown(numbers.affixes.unit))
     return replace(found, column=column, mark=numbers.mark, text=text)
+
+
+def _unreadable(name: str, cells: int, what: str, first: tuple[int, str]) -> Decision:
+    sentence = (
+        f"Column `{name}`: {counted(cells, 'cell')} without a {what} counted as missing, "
+        f'the first is row {first[0]:,}: "{first[1]}".'
+    )
+    return Decision("unreadable", cells, sentence, warning=True)
 
 
 def _without_marks(values: pd.Series, reading: Reading) -> tuple[pd.Series, list[Decision]]:
@@ -381,9 +378,6 @@ def _about(name: object, notes: tuple[str, ...], warning: bool = False, order: s
 
 
 def _missing_note(typed: list[_Typed]) -> tuple[Decision, ...]:
-    counts = [
-        f"{found.blank:,} in `{shown(found.column.name)}`"
-        for found in typed
-        if found.blank and found.column.kind in ("number", "time")
-    ]
+    gaps = [found for found in typed if found.blank and found.column.kind in ("number", "time")]
+    counts = [f"{found.blank:,} in `{shown(found.column.name)}`" for found in gaps]
     return (Decision("missing", len(counts), f"Missing cells: {listed(counts)}."),) if counts else ()

@@ -4,7 +4,8 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,9 +17,8 @@ from lstm_viz.tables.cells import cell_kind
 from lstm_viz.tables.containers import text_kind
 from lstm_viz.tables.dialect import Dialect, find_dialect, head_rows, split_lines, unwrapped
 from lstm_viz.tables.encoding import decode
-from lstm_viz.tables.footers import without_footer
 from lstm_viz.tables.grid import Grid, framed
-from lstm_viz.tables.layout import Layout, find_layout
+from lstm_viz.tables.layout import Layout, find_layout, without_footer
 from lstm_viz.tables.limits import MAX_COLUMNS, MAX_ROWS, check_shape
 from lstm_viz.tables.reading import Decision, Reading
 
@@ -28,18 +28,8 @@ _ENDS = re.compile(r"\r\n|\r|\n")
 _Spans = list[tuple[int, int, int]]  # the end of the column before, the start and the end of the column
 _START = re.compile(r"(?:[ \t]*(?:(?:#|@(?!data)).*)?\r?\n)*[ \t]*@data[ \t]*\r?\n", re.IGNORECASE)
 _TAG = re.compile(r"^\s*@(\w+)[ \t]*(.*?)\s*$", re.MULTILINE)
-_STEPS: Mapping[str, str] = {  # as pandas writes them
-    "yearly": "YS",
-    "quarterly": "QS",
-    "monthly": "MS",
-    "weekly": "7D",
-    "daily": "D",
-    "hourly": "h",
-    "half_hourly": "30min",
-    "10_minutes": "10min",
-    "minutely": "min",
-    "4_seconds": "4s",
-}
+_STEPS = {"yearly": "YS", "quarterly": "QS", "monthly": "MS", "weekly": "7D", "daily": "D"}  # as pandas writes them
+_STEPS |= {"hourly": "h", "half_hourly": "30min", "10_minutes": "10min", "minutely": "min", "4_seconds": "4s"}
 _START_DATE = re.compile(r"(?i)\bstart date: *(\d{4})-?(\d{2})-?(\d{2})\b")
 _NTH = re.compile(r"(?i)nth (day|week|hour|minute)")
 _SAMPLE_ROWS = 200
@@ -61,7 +51,7 @@ def _cut_columns(text: str) -> str | None:
     if len(spans) < 2 or len(spans) != max(counts):
         return None
     lines = _lines(text)
-    if not _holds(lines[_SAMPLE:], spans):
+    if any(line[end : end + 1].strip() for line in lines[_SAMPLE:] for *_, end in spans[:-1]):
         return None
     last = names[-1] if names else ""
     return "\n".join(_named(line, spans) if last and line == last else _cut(line, spans) for line in lines)
@@ -78,10 +68,6 @@ def _spans(body: list[str]) -> _Spans:
     found = [match.span() for match in re.finditer(r"x+", filled)]
     before = [0, *(end for _, end in found[:-1])]
     return [(cut, *span) for cut, span in zip(before, found, strict=True)]
-
-
-def _holds(lines: list[str], spans: _Spans) -> bool:
-    return all(not line[end : end + 1].strip() for line in lines for *_, end in spans[:-1])
 
 
 def _cut(line: str, spans: _Spans) -> str:
@@ -102,32 +88,25 @@ def _distance(word: tuple[int, int], span: tuple[int, int]) -> float:
     return -overlap if overlap > 0 else abs(sum(word) / 2 - sum(span) / 2)
 
 
-def _is_archive(text: str) -> bool:
-    """Return whether a text is a file of the Monash archive."""
+def _archive_head(text: str) -> str:
+    """Return the lines above the series of a file of the Monash archive, "" for any other file."""
     head = _START.match(text[:20_000])
-    return head is not None and "@attribute" in head[0].lower() and "@frequency" in head[0].lower()
+    return head[0] if head and "@attribute" in head[0].lower() and "@frequency" in head[0].lower() else ""
 
 
-def _read_archive(text: str) -> Grid:
+def _read_archive(text: str, head: str) -> Grid:
     """Return a long table: the attributes of each series, the moment (or the number) of each step, and its value.
 
     Godahewa et al. 2021, *Monash Time Series Forecasting Archive*: attributes and values of a line stand between colons,
     "?" is a missing value.
-
-    Raises:
-        NotATable: a line has another number of attributes, or there is no line.
-        FileTooLarge: more values than rows are read.
     """
-    head = _START.match(text)
-    assert head is not None
-    tags = [(name.lower(), value) for name, value in _TAG.findall(head[0])]
+    tags = [(name.lower(), value) for name, value in _TAG.findall(head)]
     names = [value.split()[0] for name, value in tags if name == "attribute" and value.split()]
     step = _STEPS.get(dict(tags).get("frequency", "").lower(), "")
-    first = 1 + head[0].count("\n")
-    lines = [(place, line) for place, line in enumerate(text[head.end() :].splitlines(), first) if line.strip()]
-    if not lines:
+    lines = enumerate(text[len(head) :].splitlines(), 1 + head.count("\n"))
+    parts = [(place, line.strip().split(":")) for place, line in lines if line.strip()]
+    if not parts:
         raise NotATable("The file has no series below `@data`. Add series and upload it again.")
-    parts = [(place, line.strip().split(":")) for place, line in lines]
     for place, cells in parts:
         if len(cells) != len(names) + 1:
             raise NotATable(
@@ -167,17 +146,10 @@ def _moments(sizes: list[int], starts: list[str] | None, step: str) -> list[np.n
 
 
 def read_delimited(data: bytes, reading: Reading) -> Grid:
-    """Read a text file as a grid of text cells.
-
-    Raises:
-        NotATable: no text, no cells, or only a header.
-        FileTooLarge: more rows or columns than are read.
-        TableError: the wanted encoding does not fit.
-        SettingsError: the wanted header lies beyond the file.
-    """
+    """Read a text file as a grid of text cells; raises what `read_table` does."""
     decoded = decode(data, reading.encoding)
-    if _is_archive(decoded.text):
-        grid = _read_archive(decoded.text)
+    if head := _archive_head(decoded.text):
+        grid = _read_archive(decoded.text, head)
         return replace(grid, encoding=decoded.encoding, decisions=(*decoded.decisions, *grid.decisions))
     text, cutting = _plain_lines(decoded.text, reading)
     dialect = find_dialect(text, reading.delimiter)
@@ -186,15 +158,19 @@ def read_delimited(data: bytes, reading: Reading) -> Grid:
     if columns is not None:
         text, dialect = columns, Dialect("\t", None)
         told = Decision("delimiter", " ", "Cut the rows where columns of blanks go through all of them.", told.chosen)
-    layout = _layout(text, dialect, reading)
-    start = _body_start(text, dialect, layout.first)
+    layout, start = _layout(text, dialect, reading)
     text, footer = without_footer(text, start, dialect, layout)
     if footer:
-        layout = _layout(text, dialect, reading)
-        start = _body_start(text, dialect, layout.first)
+        layout, start = _layout(text, dialect, reading)
     cells, uneven = _cells(text, start, dialect, layout)
     if layout.cut_decimals and dialect.delimiter == ",":
-        cells, uneven = _joined_decimals(cells, layout.width), (_JOINED,)
+        last = cells[layout.width - 1] + ("," + cells[layout.width]).where(cells[layout.width] != "", "")
+        cells = pd.concat([cells.iloc[:, : layout.width - 1], last.rename(layout.width - 1)], axis=1)
+        sentence = (
+            "Joined the last two cells of every row: the rows have one cell more than names, as if decimal commas cut the "
+            "numbers."
+        )
+        uneven = (Decision("decimal", ",", sentence, warning=True),)
     grid = _with_start(framed(cells, layout, reading.header is not None), text[:start])
     decisions = (*decoded.decisions, *cutting, told, *grid.decisions, *footer, *uneven)
     return replace(grid, encoding=decoded.encoding, delimiter=str(told.value) or None, decisions=decisions)
@@ -206,29 +182,19 @@ def _with_start(grid: Grid, above: str) -> Grid:
     if start is None or not any(names):
         return grid
     since = "-".join(start.groups())
-    named = [
-        name if nth is None else f"{name} ({nth[1].lower()}s since {since})"
-        for name, nth in zip(grid.cells.columns, names, strict=True)
-    ]
+    columns = zip(grid.cells.columns, names, strict=True)
+    named = [name if nth is None else f"{name} ({nth[1].lower()}s since {since})" for name, nth in columns]
     return replace(grid, cells=grid.cells.set_axis(named, axis=1))
 
 
-_JOINED = Decision(
-    "decimal",
-    ",",
-    "Joined the last two cells of every row: the rows have one cell more than names, as if decimal commas cut the numbers.",
-    warning=True,
-)
-
-
-def _joined_decimals(cells: pd.DataFrame, width: int) -> pd.DataFrame:
-    last = cells[width - 1] + ("," + cells[width]).where(cells[width] != "", "")
-    return pd.concat([cells.iloc[:, : width - 1], last.rename(width - 1)], axis=1)
-
-
-def _layout(text: str, dialect: Dialect, reading: Reading) -> Layout:
+def _layout(text: str, dialect: Dialect, reading: Reading) -> tuple[Layout, int]:
+    """Return the layout of a text, and the character at which its body starts."""
     rows = head_rows(text, dialect, max(_SAMPLE_ROWS, (reading.header or 0) + 50))
-    return find_layout([[], *rows[1:]] if dialect.told else rows, reading.header, dialect.blanks)
+    layout = find_layout([[], *rows[1:]] if dialect.told else rows, reading.header, dialect.blanks)
+    handle = io.StringIO(text[: 4 * 1024 * 1024], newline="")
+    for _ in itertools.islice(split_lines(handle, dialect), layout.first):
+        pass
+    return layout, handle.tell()
 
 
 def _plain_lines(text: str, reading: Reading) -> tuple[str, tuple[Decision, ...]]:
@@ -244,24 +210,17 @@ def _plain_lines(text: str, reading: Reading) -> tuple[str, tuple[Decision, ...]
 
 
 def _delimiter_decision(dialect: Dialect, chosen: bool) -> Decision:
-    words = _WORDS[dialect.delimiter]
+    cut, quiet = f"Cut the rows at {_WORDS[dialect.delimiter]}", False
     if dialect.quote is None:
-        sentence = f"Cut the rows at {words}, and read quotes as plain letters: one of them never ends."
-        return Decision("delimiter", dialect.delimiter, sentence, chosen, warning=True)
-    if chosen:
-        return Decision("delimiter", dialect.delimiter, f"Cut the rows at {words}, as you chose.", chosen=True)
-    if dialect.told:
-        return Decision("delimiter", dialect.delimiter, f"Cut the rows at {words}, as the first line says.")
-    sentence = f"Cut the rows at {words}: so they are of even length and read as numbers and dates."
-    return Decision("delimiter", dialect.delimiter, sentence, quiet=dialect.delimiter != " ")
-
-
-def _body_start(text: str, dialect: Dialect, rows: int) -> int:
-    """Return the character at which the row `rows` (from 0) starts."""
-    handle = io.StringIO(text[: 4 * 1024 * 1024], newline="")
-    for _ in itertools.islice(split_lines(handle, dialect), rows):
-        pass
-    return handle.tell()
+        sentence = f"{cut}, and read quotes as plain letters: one of them never ends."
+    elif chosen:
+        sentence = f"{cut}, as you chose."
+    elif dialect.told:
+        sentence = f"{cut}, as the first line says."
+    else:
+        sentence = f"{cut}: so they are of even length and read as numbers and dates."
+        quiet = dialect.delimiter != " "
+    return Decision("delimiter", dialect.delimiter, sentence, chosen, dialect.quote is None, quiet)
 
 
 def _cells(text: str, start: int, dialect: Dialect, layout: Layout) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
@@ -290,9 +249,8 @@ def _cells(text: str, start: int, dialect: Dialect, layout: Layout) -> tuple[pd.
         return _uneven_cells(text, start, _never_ending(text, start, dialect), layout)
     if dialect.quote is None:
         cells = cells.apply(lambda column: column.str.strip('"'))
-    usual = layout.usual
-    uneven = _long_rows(cells, layout) if width > usual else ()
-    if usual > 1 and (cells[usual - 1] == "").any():
+    uneven = _long_rows(cells, layout) if width > layout.usual else ()
+    if layout.usual > 1 and (cells[layout.usual - 1] == "").any():
         uneven += _short_rows(_rows(text, start, dialect), layout)
     return cells, uneven
 
@@ -320,9 +278,7 @@ def _never_ending(text: str, start: int, dialect: Dialect) -> Dialect:
     """Read quotes as plain letters if one of them never ends and swallows rows."""
     if dialect.quote is None or text.count(dialect.quote, start) % 2 == 0:
         return dialect
-    last: list[str] = []
-    for row in _rows(text, start, dialect):
-        last = row
+    (last,) = deque(_rows(text, start, dialect), maxlen=1) or ([],)
     swallowed = max((cell.count("\n") for cell in last), default=0)
     return replace(dialect, quote=None) if swallowed > 1 else dialect
 
@@ -338,10 +294,8 @@ def _uneven_cells(text: str, start: int, dialect: Dialect, layout: Layout) -> tu
     least = layout.width + layout.cut_decimals
     width = max(least, *map(len, rows)) if rows else least
     check_shape(min(len(rows), MAX_ROWS), width)
-    usual = layout.usual
     decisions = _short_rows(iter(rows), layout)
-    first = layout.first + 1
-    long = [place for place, row in enumerate(rows, start=first) if len(row) > usual]
+    long = [place for place, row in enumerate(rows, start=layout.first + 1) if len(row) > layout.usual]
     if long:
         decisions += (_added(len(long), long[0]),)
     cells = [row + [""] * (width - len(row)) for row in rows]
@@ -353,6 +307,7 @@ def _short_rows(rows: Iterator[list[str]], layout: Layout) -> tuple[Decision, ..
     short = [place for place, row in enumerate(rows, start=layout.first + 1) if 0 < len(row) < width]
     if not short or width == 1:
         return ()
-    number = counted(len(short), "row")
-    sentence = f"{number} shorter than the others, the first is row {short[0]:,}: filled with blanks."
+    sentence = (
+        f"{counted(len(short), 'row')} shorter than the others, the first is row {short[0]:,}: filled with blanks."
+    )
     return (Decision("rows", len(short), sentence, warning=True),)

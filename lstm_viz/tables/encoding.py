@@ -2,8 +2,9 @@
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from charset_normalizer import from_bytes
 
@@ -96,53 +97,33 @@ _LOST = 0.1  # of the letters that may be damaged
 
 
 def _without_binary(data: bytes) -> tuple[bytes, tuple[Decision, ...]]:
-    """Return the bytes without a binary tail and without the few lines that hold binary bytes.
-
-    Such lines stay as blank lines, so that rows keep their numbers.
-
-    Raises:
-        NotATable: too much of it is binary.
-    """
+    """Return the bytes without a binary tail, and with blank lines for the few that hold binary bytes."""
     data = data.removesuffix(b"\x1a")
     found = _count_controls(data)
     if found == 0 or (b"\x00" not in data and found <= _HARMLESS + len(data) // 1000):
         return data, ()
-    first = _line_start(data, _first_control(data))
-    if _is_binary(data[first:]):
+    control = _CONTROL_BYTE.search(data)
+    at = control.start() if control else len(data)
+    first = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+    half = data[(first + len(data)) // 2 :]
+    if _count_controls(half) * 20 > len(half):  # text may follow a block of zeros, but not a tail
         return _head(data, first)
     lines = data.count(b"\n") or data.count(b"\r")
     bad = len(_BAD_LINE.findall(data))
     if bad * 10 > lines:
         raise _no_text(_reason(data))
-    sentence = (
-        f"Left out {counted(bad, 'row')} that {'holds' if bad == 1 else 'hold'} binary bytes: the file is damaged."
-    )
+    hold = "holds" if bad == 1 else "hold"
+    sentence = f"Left out {counted(bad, 'row')} that {hold} binary bytes: the file is damaged."
     return _BAD_LINE.sub(b"", data), (Decision("damage", bad, sentence, warning=True),)
 
 
 def _no_text(reason: str) -> NotATable:
-    """Return the refusal of bytes that are no text."""
     return NotATable(f"The file is no text table: {reason}. Save it as CSV (UTF-8), Excel .xlsx or Parquet.")
 
 
 def _count_controls(data: bytes) -> int:
     chunks = (data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK))
     return sum(len(chunk) - len(chunk.translate(None, _CONTROLS)) for chunk in chunks)
-
-
-def _first_control(data: bytes) -> int:
-    found = _CONTROL_BYTE.search(data)
-    return found.start() if found else len(data)
-
-
-def _line_start(data: bytes, at: int) -> int:
-    return max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
-
-
-def _is_binary(rest: bytes) -> bool:
-    """Text may follow a block of zeros: a tail is binary if its second half is, too."""
-    half = rest[len(rest) // 2 :]
-    return _count_controls(half) * 20 > len(half)
 
 
 def _head(data: bytes, first: int) -> tuple[bytes, tuple[Decision, ...]]:
@@ -173,9 +154,9 @@ class _Candidate:
 def _best_encoding(sample: bytes) -> tuple[_Candidate | None, float]:
     """Return the candidate under which the lines of `sample` read best, and its score; (None, −1) if none can."""
     high = sum(byte > 127 for byte in sample)
-    scored = [(_score(candidate, sample, high), place) for place, candidate in enumerate(_CANDIDATES)]
-    score, place = max(scored, key=lambda item: (item[0], -item[1]))
-    return (_CANDIDATES[place], score) if score > -1 else (None, -1.0)
+    scored = [(_score(candidate, sample, high), candidate) for candidate in _CANDIDATES]
+    score, candidate = max(scored, key=lambda item: item[0])
+    return (candidate, score) if score > -1 else (None, -1.0)
 
 
 def _score(candidate: _Candidate, sample: bytes, high: int) -> float:
@@ -205,22 +186,19 @@ def _wide(codec: str, common: frozenset[str], plain: tuple[int, int], kana: floa
             raw = letter.encode(codec)
         except UnicodeEncodeError:
             return -2.0
-        return 0.7 if len(raw) == 2 and plain[0] <= raw[0] <= plain[1] and raw[1] >= _trail(codec) else -1.0 * len(raw)
+        return 0.7 if len(raw) == 2 and plain[0] <= raw[0] <= plain[1] and raw[1] >= trail else -1.0 * len(raw)
+
+    trail = 0xA1 if codec in ("gb18030", "cp949", "euc_jp") else 0x40
 
     def judge(text: str) -> float:
-        cache: dict[str, float] = {}
-        total = 0.0
+        cached, total = cache(worth), 0.0
         for letter in text:
             if letter > "\x7f":
-                total += cache[letter] if letter in cache else cache.setdefault(letter, worth(letter))
+                total += cached(letter)
         total -= 1.4 * len(_LONE_KANA.findall(text))
         return total - 0.7 * len(re.findall(r"[A-Za-z][^\x00-\x7f](?![^\x00-\x7f])|[^\x00-\x7f][a-z]", text))
 
     return judge
-
-
-def _trail(codec: str) -> int:
-    return 0xA1 if codec in ("gb18030", "cp949", "euc_jp") else 0x40
 
 
 def _alphabet(common: str, spoken: int = 15) -> Callable[[str], float]:
@@ -256,20 +234,18 @@ def _accents(common: str) -> Callable[[str], float]:
         words = sum(_accented(word, known) for word in _WORDS.findall(text) if not word.isascii())
         words += 1.8 * len(_POWER.findall(text)) - len(_NO_POWER.findall(text))
         stray = sum(not letter.isascii() and letter not in "ºªµ" for letter in _AT_DIGITS.findall(text))
-        return (
-            words
-            - 1.6 * len(_INSIDE.findall(text))
-            - 1.5 * (stray + len(_SYMBOL_PAIR.findall(text)))
-            + 0.4 * len(_HARD_BLANK.findall(text))
-        )
+        words -= 1.6 * len(_INSIDE.findall(text)) + 1.5 * (stray + len(_SYMBOL_PAIR.findall(text)))
+        return words + 0.4 * len(_HARD_BLANK.findall(text))
 
     return judge
 
 
 def _accented(word: str, known: frozenset[str]) -> float:
     high = [letter for letter in word if letter > "\x7f"]
+    if word in _SYMBOLS:
+        return 1.0 if word in _UNITS else 0.6
     if len(word) == 1:
-        return _lone(word, known)
+        return 0.5 if word.lower() in known else -0.8
     run = 4 if all(letter.lower() in known for letter in high) else 3
     if re.search(rf"[^\x00-\x7f]{{{run}}}", word) or not any(letter < "\x80" for letter in word):
         return -1.0 * len(high) if len(word) > 2 else -0.3 * len(high)
@@ -278,18 +254,8 @@ def _accented(word: str, known: frozenset[str]) -> float:
     pairs = len(re.findall(r"[^\x00-\x7f]{2}", word))
     doubtful = len(_DOUBTFUL.findall(word))
     rare = 0.8 * sum(letter == "ý" for letter in high) / 4
-    return (
-        sum(1.0 if letter in known or letter.lower() in known else -0.8 for letter in high)
-        - rare
-        - 0.4 * pairs
-        - 0.5 * doubtful
-    )
-
-
-def _lone(letter: str, known: frozenset[str]) -> float:
-    if letter in _SYMBOLS:
-        return 1.0 if letter in _UNITS else 0.6
-    return 0.5 if letter.lower() in known else -0.8
+    usual = sum(1.0 if letter in known or letter.lower() in known else -0.8 for letter in high)
+    return usual - rare - 0.4 * pairs - 0.5 * doubtful
 
 
 _CANDIDATES = (
@@ -341,7 +307,7 @@ def decode(data: bytes, wanted: str | None = None) -> _Decoded:
         return _unicode(data, wide, f"Read as {wide.upper()}: every second byte is zero, as in that encoding.")
     data, repairs = _without_binary(data)
     found = _plain_text(data)
-    return _Decoded(found.text, found.encoding, (*repairs, *found.decisions))
+    return replace(found, decisions=(*repairs, *found.decisions))
 
 
 def _plain_text(data: bytes) -> _Decoded:
@@ -386,14 +352,13 @@ def _wide_order(sample: bytes) -> str | None:
 def _unicode(data: bytes, encoding: str, sentence: str) -> _Decoded:
     """Read UTF-16 or UTF-8 with a mark; refuse what only starts like it."""
     found = _replaced(data, encoding, sentence)
-    text = found.text
-    broken, other = text.count("\ufffd"), len(text)
-    if broken > 2 + other // 10:
-        at = next(place for place, letter in enumerate(text) if letter == "\ufffd")
-        raise _no_text(f"it starts like {encoding.upper()} but character {at + 1:,} does not fit")
-    if "\x00" in text[:_SAMPLE]:
+    text, sample = found.text, found.text[:_SAMPLE]
+    broken = text.count("\ufffd")
+    if broken > 2 + len(text) // 10:
+        at = text.index("\ufffd") + 1
+        raise _no_text(f"it starts like {encoding.upper()} but character {at:,} does not fit")
+    if "\x00" in sample:
         raise _no_text("it holds NUL bytes, which no text has")
-    sample = text[:_SAMPLE]
     controls = len(_CONTROL.findall(sample))
     if controls > 2 + len(sample) // 100:
         raise _no_text(f"{controls:,} of its first {len(sample):,} characters are control characters")
@@ -403,11 +368,14 @@ def _unicode(data: bytes, encoding: str, sentence: str) -> _Decoded:
 
 
 def _as_wanted(data: bytes, wanted: str) -> _Decoded:
-    if not wanted.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
-        data, repairs = _without_binary(data)
-    else:
-        repairs = ()
-    text = _text(data, wanted)
+    wide = wanted.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32"))
+    data, repairs = (data, ()) if wide else _without_binary(data)
+    try:
+        text = data.decode(wanted, errors="replace")
+    except (UnicodeError, LookupError) as error:
+        raise TableError(
+            f"`encoding` (={shown(wanted)}) does not fit: {shown(str(error))}. Leave it out to let the file decide."
+        ) from None
     broken = text.count("\ufffd")
     lost = broken > 1 + _LOST * sum(letter > "\x7f" for letter in text[: 4 * _SAMPLE]) or "\x00" in text
     if lost or (b"\n" in data and not re.search(r"[\r\n]", text)):
@@ -418,15 +386,6 @@ def _as_wanted(data: bytes, wanted: str) -> _Decoded:
         )
     chosen = Decision("encoding", wanted, f"Read as {wanted.upper()}, as you chose.", chosen=True)
     return _Decoded(text.removeprefix("\ufeff"), wanted, (*repairs, chosen, *_damage(broken)))
-
-
-def _text(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding, errors="replace")
-    except (UnicodeError, LookupError) as error:
-        raise TableError(
-            f"`encoding` (={shown(encoding)}) does not fit: {shown(str(error))}. Leave it out to let the file decide."
-        ) from None
 
 
 def _eight_bit(data: bytes) -> _Decoded:
@@ -446,18 +405,14 @@ def _high_lines(data: bytes) -> list[bytes]:
     """Return lines that hold other letters than plain ones: from the head, the middle and the tail."""
     lines: list[bytes] = []
     size = 0
-    for chunk in _places(data):
+    chunks = (data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK))
+    for chunk in chunks:
         for line in [] if chunk.isascii() else _HIGH_LINE.findall(chunk):
             lines.append(line[:4000])
             size += len(lines[-1])
             if size > _SAMPLE:
                 return lines
     return lines
-
-
-def _places(data: bytes) -> Iterator[bytes]:
-    for start in range(0, len(data), _CHUNK):
-        yield data[start : start + _CHUNK]
 
 
 def _replaced(data: bytes, codec: str, sentence: str, doubtful: bool = False) -> _Decoded:

@@ -26,12 +26,8 @@ from lstm_viz.tables.steps import (
 
 _Bools = npt.NDArray[np.bool_]
 _Stretch = tuple[int, int, int]  # first minute of the day, count, step in minutes
-_LEAST = {  # rows, cycles, share of the slots that hold a row
-    "minute": (20, 3.1, 0.9),
-    "weekday": (20, 3.1, 0.9),
-    "day": (12, 6, 0.8),
-    "month": (20, 4, 0.9),
-}
+# rows, cycles, share of the slots that hold a row
+_LEAST = {"minute": (20, 3.1, 0.9), "weekday": (20, 3.1, 0.9), "day": (12, 6, 0.8), "month": (20, 4, 0.9)}
 _STRAY = 0.01
 _BREAKS = 5  # one a week may be an outage
 _EXPLAINED = 0.6  # gaps within a pattern, for each one that it explains
@@ -48,14 +44,13 @@ _UNITS = (
 )
 _SECONDS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 360, 600, 720, 900, 1200, 1800)
 _NICE = np.array([*_SECONDS, *(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 24)), 7 * 86_400]) * SECOND
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _PARTS_OF_MONTHS = {2: "half-month", 3: "dekad"}
 _FAR_APART, _FEW = 120, 4  # minutes, times of a day
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTH_NAMES = tuple(
+MONTH_NAMES = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
-_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_MONTHS, _WEEKDAYS = ([name[:3].upper() for name in names] for names in (MONTH_NAMES, _DAY_NAMES))
 
 
 def _patterns_in(stamps: Stamps) -> Iterator[str]:
@@ -190,14 +185,11 @@ class Frequency:
 
 
 ROWS = Frequency("step", "rows", 1, "", "row")
+WORKDAYS = Frequency("B", "daily on business days", 5, "week", "business day")
 
 
 def infer_frequency(stamps: Stamps) -> Frequency | None:
-    """Return the frequency that at least 90% of the moments follow, or None if their steps are irregular.
-
-    Args:
-        stamps: two or more moments, ascending, none twice, datetime64[us].
-    """
+    """Return the frequency that at least 90% of ascending moments follow, or None if their steps are irregular."""
     return next((found for found in _candidates(stamps) if _fits(stamps, found)), None)
 
 
@@ -209,13 +201,13 @@ def _candidates(stamps: Stamps) -> Iterator[Frequency]:
         yield from (by_months(stamps, count, day == 31) for count in _month_counts(stamps))
     for step in _usual_steps(steps):
         if step == DAY and _only_workdays(stamps):
-            yield Frequency("B", "daily on business days", 5, "week", "business day")
+            yield WORKDAYS
         yield by_time(step, stamps)
     median = float(np.median(steps))
     nice = int(_NICE[np.abs(_NICE - median).argmin()])
     if abs(nice - median) < 0.1 * nice:
         if nice == DAY and _only_workdays(stamps):
-            yield Frequency("B", "daily on business days", 5, "week", "business day")
+            yield WORKDAYS
         yield by_time(nice, stamps)
     if median >= 27.5 * DAY:
         _, days = months_and_days(stamps)
@@ -229,7 +221,7 @@ def patterned(alias: str) -> Frequency | None:
         return None
     count = len(pattern.slots)
     if pattern.unit == "month":
-        return Frequency(alias, f"monthly {_named(pattern, _MONTH_NAMES, 'in')}", count, "year", "month")
+        return Frequency(alias, f"monthly {_named(pattern, MONTH_NAMES, 'in')}", count, "year", "month")
     if pattern.unit == "weekday":
         return Frequency(alias, f"daily {_named(pattern, _DAY_NAMES, 'on')}", count, "week", "day")
     if pattern.unit == "minute":
@@ -245,7 +237,7 @@ def _opened(alias: str, pattern: Pattern) -> Frequency:
     season = (max(counts), "day") if len(counts) == 1 and counts != {1} else (len(pattern.slots), "week")
     pairs = all(len(stretches) > 1 and max(count for _, count, _ in stretches) < 3 for stretches in openings)
     single = pairs or (step > _FAR_APART and max(counts) <= _FEW)
-    told = joined([_times(stretches, single) + _on_days(days) for stretches, days in openings.items()])
+    told = joined([f"{_times(stretches, single)}{_on_days(days)}" for stretches, days in openings.items()])
     if single:
         return Frequency(alias, told, *season, "step")
     usual = by_time(step * MINUTE, np.zeros(1, dtype="datetime64[us]"))
@@ -314,40 +306,31 @@ def by_months(stamps: Stamps, count: int, end: bool) -> Frequency:
     month = int(np.bincount(months % 12).argmax())
     kind = "E" if end else "S"
     if count % 12 == 0:
-        return _yearly(count // 12, f"Y{kind}" + _anchor(month, 11 if end else 0))
+        return _every(count // 12, f"Y{kind}" + _anchor(month, 11 if end else 0), "year", "yearly", (1, ""))
     if count == 3:
         return Frequency(f"Q{kind}" + _anchor(month, 11 if end else 0, 3), "quarterly", 4, "year", "quarter")
     season = 12 // count if 12 % count == 0 else 1
-    name = "year" if season > 1 else ""
-    if count == 1:
-        return Frequency(f"M{kind}", "monthly", season, name, "month")
-    return Frequency(f"{count}M{kind}", f"every {count} months", season, name, f"{count}-month step")
+    return _every(count, f"M{kind}", "month", "monthly", (season, "year" if season > 1 else ""))
 
 
 def _anchor(month: int, usual: int, cycle: int = 12) -> str:
     return "" if month % cycle == usual % cycle else f"-{_MONTHS[month % cycle]}"
 
 
-def _yearly(count: int, alias: str) -> Frequency:
+def _every(count: int, alias: str, unit: str, label: str, season: tuple[int, str]) -> Frequency:
+    """Return the frequency of one unit, which has a label of its own, or of several."""
     if count == 1:
-        return Frequency(alias, "yearly", 1, "", "year")
-    return Frequency(f"{count}{alias}", f"every {count} years", 1, "", f"{count}-year step")
+        return Frequency(alias, label, *season, unit)
+    return Frequency(f"{count}{alias}", f"every {count} {unit}s", *season, f"{count}-{unit} step")
 
 
 def by_time(step: int, stamps: Stamps) -> Frequency:
     """Return the frequency of a step in microseconds; whole weeks take the usual weekday of the moments."""
-    season, name = _season(step)
     if step % (7 * DAY) == 0:
         weekday = _WEEKDAYS[int(np.bincount(weekdays(stamps)).argmax())]
-        count = step // (7 * DAY)
-        if count == 1:
-            return Frequency(f"W-{weekday}", "weekly", season, name, "week")
-        return Frequency(f"{count}W-{weekday}", f"every {count} weeks", season, name, f"{count}-week step")
+        return _every(step // (7 * DAY), f"W-{weekday}", "week", "weekly", _season(step))
     size, alias, unit, label = next(entry for entry in _UNITS if step % entry[0] == 0)
-    count = step // size
-    if count == 1:
-        return Frequency(alias, label, season, name, unit)
-    return Frequency(f"{count}{alias}", f"every {count} {unit}s", season, name, f"{count}-{unit} step")
+    return _every(step // size, alias, unit, label, _season(step))
 
 
 def _season(step: int) -> tuple[int, str]:

@@ -1,16 +1,16 @@
 """A table to many regular series on one frequency: a long table by its column of names, a wide one by its columns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from lstm_viz.errors import ColumnError, SeriesError
 from lstm_viz.phrases import counted, listed_names, shown
 from lstm_viz.tables.changes import Repairs, row_notes, step_notes
 from lstm_viz.tables.choices import chosen_times, chosen_values
-from lstm_viz.tables.features import Named, feature_columns
 from lstm_viz.tables.frequency import ROWS, Frequency
 from lstm_viz.tables.ids import Ids, ids_of
 from lstm_viz.tables.regular import Line, Wishes, lines_in_time, lines_without_time
@@ -18,10 +18,94 @@ from lstm_viz.tables.roles import Columns, settled
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.series import Series, check_values, series_of
 from lstm_viz.tables.steps import Floats, Ints, Stamps
-from lstm_viz.tables.table import Table
+from lstm_viz.tables.table import Column, Table
 
+_MAX_VALUES = 12
+MAX_FEATURES = 64
+_EQUALS = " = "
+_YES = frozenset({"true", "yes", "y", "t", "ja", "oui", "si", "sí", "wahr", "vrai", "on"})
+_NO = frozenset({"false", "no", "n", "f", "nein", "non", "falsch", "faux", "off"})
+_Named = tuple[str, Floats]
 Layout = Literal["single", "long", "wide"]
 MAX_SERIES = 1000
+
+
+def _feature_columns(table: Table, names: tuple[str, ...], taken: dict[str, str]) -> list[_Named]:
+    """Return the features that columns give, each with a value for each row and NaN where missing.
+
+    `taken` are columns that serve as something else, with the word for it.
+    """
+    found: list[_Named] = []
+    for name in dict.fromkeys(names):
+        if name in taken:
+            raise ColumnError(
+                f"Column `{shown(name)}` is chosen as further column and as {taken[name]}. Pick it for one of them only."
+            )
+        found += _features_of(table, name)
+    if len(found) > MAX_FEATURES:
+        raise ColumnError(
+            f"The chosen columns make {len(found)} features, and the limit is {MAX_FEATURES}. Pick fewer columns."
+        )
+    return found
+
+
+def features_again(table: Table, names: tuple[str, ...]) -> Table:
+    """Give a newer table columns of numbers with the names of features that were made of an older one.
+
+    A name is that of a column, or "column = value" for a value of a column of text. A ColumnError says that a column is
+    missing, or holds something else than it did.
+    """
+    made = {name: _feature_again(table, name) for name in dict.fromkeys(names)}
+    kept = tuple(column for column in table.columns if column.name not in made)
+    columns = tuple(Column(name, "number", int(np.isnan(cells).sum()), "") for name, cells in made.items())
+    return replace(table, frame=table.frame.assign(**made), columns=(*kept, *columns))
+
+
+def _feature_again(table: Table, name: str) -> Floats:
+    there = {column.name for column in table.columns}
+    if name in there:
+        found = dict(_features_of(table, name))
+        if name not in found:
+            raise ColumnError(
+                f"Column `{shown(name)}` holds words in the new file and held numbers in the old one. Bring it as it was."
+            )
+        return found[name]
+    for place in range(len(name)):
+        if name.startswith(_EQUALS, place) and name[:place] in there and table.column(name[:place]).kind == "text":
+            cells, word = table.frame[name[:place]], name[place + len(_EQUALS) :]
+            return np.where(cells.isna(), np.nan, [float(shown(str(cell)) == word) for cell in cells])
+    column = shown(name.split(_EQUALS)[0])
+    raise ColumnError(
+        f"There is no column `{column}`, which the run learned from. Bring a file with all of its columns."
+    )
+
+
+def _features_of(table: Table, name: str) -> list[_Named]:
+    column, cells = table.column(name), table.frame[name]
+    if column.kind == "number":
+        return [(name, cells.to_numpy(dtype=np.float64))]
+    if column.kind == "text":
+        return _from_text(name, cells)
+    what = f'times such as "{column.example}"' if column.kind == "time" else "nothing"
+    raise ColumnError(
+        f"Column `{shown(name)}` holds {what}, which cannot go along. Pick a column of numbers or of text."
+    )
+
+
+def _from_text(name: str, cells: pd.Series) -> list[_Named]:
+    codes, unique = pd.factorize(cells)
+    words = [str(word) for word in unique]
+    lower = [word.lower() for word in words]
+    if set(lower) <= _YES | _NO:
+        values = np.array([*(float(word in _YES) for word in lower), np.nan])
+        return [(name, values[codes])]
+    if len(words) > _MAX_VALUES:
+        raise ColumnError(
+            f"Column `{shown(name)}` is text with {counted(len(words), 'different value')}: a further column may have at "
+            f"most {_MAX_VALUES}. Pick another column."
+        )
+    places = sorted(range(len(words)), key=lambda place: words[place])
+    return [(f"{name}{_EQUALS}{shown(words[place])}", np.where(codes < 0, np.nan, codes == place)) for place in places]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +137,7 @@ class Panel:
         return tuple(series.unique_id for series in self.series)
 
     def get(self, unique_id: str) -> Series:
-        """Return the series of this name.
-
-        Raises:
-            SeriesError: there is none.
-        """
+        """Return the series of this name; a SeriesError where there is none."""
         for series in self.series:
             if series.unique_id == unique_id:
                 return series
@@ -66,14 +146,10 @@ class Panel:
 
 
 def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
-    """Bring the series of a table onto regular grids of one frequency.
+    """Bring the series of a table onto regular grids of one frequency; what `columns` leave open is proposed.
 
     At most `MAX_SERIES` series are taken, the first of the file; `skipped` says how many were not. Rows at the end whose
     target is blank are the future: what `known` columns hold there stays in the features.
-
-    Args:
-        table: what `read_table` returned.
-        columns: what a person chose; the rest is proposed.
 
     Raises:
         ColumnError: a column does not exist or does not hold what it is chosen for.
@@ -95,8 +171,8 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
 class _Parts:
     time: str | None
     stamps: Stamps | None
-    known: list[Named]
-    past: list[Named]
+    known: list[_Named]
+    past: list[_Named]
     wishes: Wishes
 
     @property
@@ -120,10 +196,6 @@ class _Parts:
 def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, tuple[str, ...]]]:
     """Leave out features that cannot be.
 
-    Args:
-        table: as read.
-        columns: what a person chose; without features they give a panel.
-
     Returns:
         The columns with those features that can be, and why the others cannot, for `known` and `past`.
     """
@@ -132,8 +204,8 @@ def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, t
     kept, told = replace(columns, known=(), past=()), dict[str, tuple[str, ...]]()
     for role in ("known", "past"):
         for name in dict.fromkeys(getattr(columns, role)):
-            more = (*getattr(kept, role), name)
-            tried = replace(kept, known=more) if role == "known" else replace(kept, past=more)
+            more: dict[str, Any] = {role: (*getattr(kept, role), name)}
+            tried = replace(kept, **more)
             try:
                 _features(table, replace(whole, known=tried.known, past=tried.past), time)
                 kept = tried
@@ -142,17 +214,17 @@ def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, t
     return kept, told
 
 
-def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[Named], list[Named]]:
+def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[_Named], list[_Named]]:
     taken = dict.fromkeys((*columns.targets, columns.target or ""), "target")
     if time is not None and time not in table.combined_times:
         taken[time] = "time"
-    known = feature_columns(table, columns.known, taken)
-    past = feature_columns(table, columns.past, taken | dict.fromkeys(columns.known, "column known in advance"))
+    known = _feature_columns(table, columns.known, taken)
+    past = _feature_columns(table, columns.past, taken | dict.fromkeys(columns.known, "column known in advance"))
     return known, past
 
 
 def _wide(table: Table, columns: Columns, targets: tuple[str, ...], parts: _Parts) -> Panel:
-    codes: Ints = np.zeros(table.rows, dtype=np.int64)
+    codes = np.zeros(table.rows, dtype=np.int64)
     found = _Found(columns, "wide", parts, skipped=_too_many(len(targets)))
     for target in targets[:MAX_SERIES]:
         found.frequency, lines = parts.lines(chosen_values(table, target), codes, 1)
@@ -222,17 +294,11 @@ def _has_two_values(line: Line) -> bool:
 def _left_out(found: list[tuple[str, str, Line]]) -> tuple[str, ...]:
     short = [name for _, name, line in found if np.sum(~np.isnan(line.y)) < 2]
     same = [name for _, name, line in found if np.sum(~np.isnan(line.y)) >= 2 and not _has_two_values(line)]
-    return (*_counted(short, "with fewer than 2 values"), *_counted(same, "whose values are all the same"))
+    left_out = {"with fewer than 2 values": short, "whose values are all the same": same}
+    return tuple(f"Left out {len(n):,} series {why}: {listed_names(n)}." for why, n in left_out.items() if n)
 
 
-def _counted(names: list[str], why: str) -> tuple[str, ...]:
-    if not names:
-        return ()
-    return (f"Left out {len(names):,} series {why}: {listed_names(names)}.",)
-
-
-def _notes(lines: Iterable[Line], frequency: Frequency, how: str) -> tuple[str, ...]:
-    lines = list(lines)
+def _notes(lines: list[Line], frequency: Frequency, how: str) -> tuple[str, ...]:
     done = replace(total := Repairs.total([line.repairs for line in lines]), clocks=int(total.clocks > 0))
     steps = sum(len(line.cells) for line in lines) + done.cut
     irregular = sum(line.frequency == ROWS for line in lines) if frequency != ROWS else 0

@@ -7,14 +7,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lstm_viz.errors import FileTooLarge, NotATable
-from lstm_viz.phrases import megabytes, plain
+from lstm_viz.errors import NotATable
+from lstm_viz.phrases import plain
 from lstm_viz.tables.across import unfolded
 from lstm_viz.tables.columns import type_columns
 from lstm_viz.tables.containers import container
 from lstm_viz.tables.delimited import read_delimited
 from lstm_viz.tables.grid import Grid
-from lstm_viz.tables.limits import MAX_UNPACKED_BYTES, check_bytes, check_shape
+from lstm_viz.tables.limits import check_bytes, check_shape, check_unpacked
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.table import Table
@@ -26,12 +26,7 @@ _WORDS = {"text": "text", "xlsx": "an Excel workbook", "parquet": "a Parquet fil
 
 
 def _read_parquet(data: bytes, reading: Reading) -> Grid:
-    """Read a Parquet file; numbers and times keep their types, all else becomes text.
-
-    Raises:
-        NotATable: damaged, or without rows or columns.
-        FileTooLarge: more rows, columns or unpacked bytes than are read.
-    """
+    """Read a Parquet file; numbers and times keep their types, all else becomes text."""
     try:
         file = pq.ParquetFile(io.BytesIO(data))
         _check(file.metadata)
@@ -50,11 +45,7 @@ def _read_parquet(data: bytes, reading: Reading) -> Grid:
 def _check(metadata: pq.FileMetaData) -> None:
     check_shape(metadata.num_rows, metadata.num_columns)
     size = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
-    if size > MAX_UNPACKED_BYTES:
-        raise FileTooLarge(
-            f"The Parquet file is too large: {megabytes(size)} unpacked, and the limit is "
-            f"{megabytes(MAX_UNPACKED_BYTES)}. Save only the columns that you need."
-        )
+    check_unpacked(size, "Parquet")
 
 
 def _column(cells: pa.ChunkedArray) -> pd.Series:
@@ -63,11 +54,8 @@ def _column(cells: pa.ChunkedArray) -> pd.Series:
         return pd.Series(cells.cast(pa.float64(), safe=False).to_numpy())
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return pd.Series(cells.cast(pa.timestamp("us"), safe=False).to_numpy())
-    return pd.Series([_text(cell) for cell in cells.to_pylist()], dtype="str")
-
-
-def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).encode("utf-8", "replace").decode()
+    text = ("" if cell is None else str(cell).encode("utf-8", "replace").decode() for cell in cells.to_pylist())
+    return pd.Series(list(text), dtype="str")
 
 
 _READERS = {"text": read_delimited, "xlsx": read_workbook, "parquet": _read_parquet}
@@ -105,14 +93,7 @@ def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
 
 
 def read_grid(data: bytes, reading: Reading = Reading()) -> Grid:
-    """Read a file as cells under names, before anything is known about types.
-
-    Raises:
-        NotATable: empty, binary, damaged, or without rows below the header.
-        FileTooLarge: above `MAX_BYTES`, `MAX_ROWS` or `MAX_COLUMNS`.
-        TableError: the wanted encoding does not fit the bytes.
-        SettingsError: the wanted header or sheet is not there.
-    """
+    """Read a file as cells under names, before anything is known about types; raises what `read_table` does."""
     check_bytes(len(data))
     if not data:
         raise NotATable("The file is empty: 0 bytes. Upload a table with a header and rows.")

@@ -13,8 +13,8 @@ from pandas.tseries.frequencies import to_offset
 from lstm_viz.errors import SeriesError, SettingsError
 from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.changes import UNTOUCHED, Repairs, row_notes, step_notes
-from lstm_viz.tables.frequency import ROWS, Frequency, by_months, by_time, infer_frequency, patterned
-from lstm_viz.tables.rows import Disorder, Duplicates, Rows, arranged, gathered, without_clock
+from lstm_viz.tables.frequency import ROWS, WORKDAYS, Frequency, by_months, by_time, infer_frequency, patterned
+from lstm_viz.tables.rows import Duplicates, Rows, arranged, gathered, without_clock
 from lstm_viz.tables.steps import (
     DAY,
     Floats,
@@ -42,33 +42,24 @@ _UNEVEN = "The dates are not evenly spaced: took the rows in order of time as st
 
 
 def _shared_frequency(rows: Rows) -> Frequency | None:
-    """Return the frequency that at least half of the series follow, else that of all moments together, else None.
-
-    Args:
-        rows: sorted, one for each series and moment.
-    """
-    starts = rows.starts()
+    """Return the frequency that at least half of the series follow, else that of all moments together, else None."""
+    starts = np.flatnonzero(np.r_[True, rows.codes[1:] != rows.codes[:-1], True])
     if len(starts) == 2:
         return infer_frequency(rows.stamps)
     sizes = np.diff(starts)
     longest = np.argsort(-sizes, kind="stable")
     asked = [int(place) for place in longest[:: max(1, len(longest) // _ASKED)] if sizes[place] >= 3]
     found = [infer_frequency(rows.stamps[starts[place] : starts[place + 1]]) for place in asked]
-    labels = Counter(frequency.label for frequency in found if frequency is not None)
-    for label, votes in labels.most_common(1):
+    known = [frequency for frequency in found if frequency is not None]
+    for label, votes in Counter(frequency.label for frequency in known).most_common(1):
         if votes * 2 >= len(asked):
-            usual = Counter(frequency for frequency in found if frequency is not None and frequency.label == label)
-            return usual.most_common(1)[0][0]
+            return Counter(one for one in known if one.label == label).most_common(1)[0][0]
     moments = np.unique(rows.stamps)
     return infer_frequency(moments) if len(moments) > 1 else None
 
 
 def forced_frequency(alias: str) -> Frequency:
-    """Return the frequency of a pandas alias that a person chose.
-
-    Raises:
-        SettingsError: no such alias, or none that makes a regular grid here.
-    """
+    """Return the frequency of a pandas alias that a person chose; a SettingsError where it makes no regular grid."""
     if alias == ROWS.alias:
         return ROWS
     if (pattern := patterned(alias)) is not None:
@@ -89,7 +80,7 @@ def forced_frequency(alias: str) -> Frequency:
     if kind == "workdays" and size > 1:
         return Frequency(offset.freqstr, f"every {size} business days", 1, "", f"{size}-business-day step")
     if kind == "workdays":
-        return Frequency("B", "daily on business days", 5, "week", "business day")
+        return WORKDAYS
     return replace(by_time(size, anchor), alias=offset.freqstr)
 
 
@@ -154,13 +145,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Wishes:
-    """How rows become lines.
-
-    Args:
-        duplicates: what becomes of rows that share a moment.
-        frequency: a pandas alias to force, or None.
-        known: so many of the first features are known ahead.
-    """
+    """What becomes of rows that share a moment, the pandas alias to force, and how many first features are known ahead."""
 
     duplicates: Duplicates = "mean"
     frequency: str | None = None
@@ -177,12 +162,7 @@ def lines_without_time(cells: Floats, codes: Ints, count: int, wishes: Wishes) -
 
 
 def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, Iterator[Line]]:
-    """Lay the rows of each series on the grid of the frequency that they share.
-
-    Args:
-        rows: as in the file, NaT without a moment.
-        count: the number of series.
-        wishes: of the person.
+    """Lay the rows of each of `count` series, NaT without a moment, on the grid of the frequency that they share.
 
     Raises:
         SeriesError: fewer than two different moments.
@@ -201,7 +181,14 @@ def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, It
         )
     rows, frequency, base = _with_frequency(rows, count, wishes)
     astray = np.bincount(rows_codes[stray], minlength=count)
-    return frequency or ROWS, _laid(rows, count, frequency, wishes, (undated - astray, disorder, base), astray)
+    counts: dict[str, np.ndarray] = {
+        "undated": undated - astray,
+        "astray": astray,
+        "unsorted": disorder.unsorted,
+        "backwards": disorder.backwards,
+        "repeated": disorder.repeated,
+    }
+    return frequency or ROWS, _laid(rows, count, frequency, wishes, (base, counts))
 
 
 def _strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
@@ -247,26 +234,15 @@ def _retail_months(rows: Rows) -> Rows | None:
 
 
 def _laid(
-    rows: Rows,
-    count: int,
-    frequency: Frequency | None,
-    wishes: Wishes,
-    told: tuple[Ints, Disorder, Repairs],
-    astray: Ints,
+    rows: Rows, count: int, frequency: Frequency | None, wishes: Wishes, done: tuple[Repairs, dict[str, np.ndarray]]
 ) -> Iterator[Line]:
-    undated, disorder, base = told
+    """Lay out each series; `done` holds what was done to the rows of all, and the counts of each."""
+    base, counts = done
     bounds = np.searchsorted(rows.codes, np.arange(count + 1))
     for code, (first, last) in enumerate(pairwise(bounds)):
-        done = replace(
-            base,
-            undated=int(undated[code]),
-            astray=int(astray[code]),
-            unsorted=int(disorder.unsorted[code]),
-            backwards=int(disorder.backwards[code]),
-            repeated=int(disorder.repeated[code]),
-        )
+        own = replace(base, **{name: int(of_series[code]) for name, of_series in counts.items()})
         line = _on_grid(rows.stamps[first:last], rows.cells[first:last], frequency, wishes)
-        repairs = replace(done, moved=line.repairs.moved, added=line.repairs.added, uneven=line.repairs.uneven)
+        repairs = replace(own, moved=line.repairs.moved, added=line.repairs.added, uneven=line.repairs.uneven)
         yield _cut(replace(line, repairs=repairs), wishes)
 
 
@@ -311,13 +287,8 @@ def _cut(line: Line, wishes: Wishes) -> Line:
     stop = laid if kept else end
     done = replace(line.repairs, cut=first + laid - stop, ahead=stop - end)
     step = line.frequency.step_name
-    before, after = row_notes(done, step, wishes.duplicates), step_notes(done, laid, step, _ends(first, laid - stop))
+    ends = "start and the end" if first and laid > stop else "start" if first else "end"
+    before, after = row_notes(done, step, wishes.duplicates), step_notes(done, laid, step, ends)
     ds = line.ds[first:stop] - first if line.frequency == ROWS else line.ds[first:stop]
     notes = (*before, *line.notes, *after)
     return Line(ds, line.cells[first:stop], end - first, line.frequency, done, notes, wishes.known)
-
-
-def _ends(before: int, after: int) -> str:
-    if before and after:
-        return "start and the end"
-    return "start" if before else "end"

@@ -43,23 +43,10 @@ _ERA = re.compile("(?:中華)?(令和|平成|昭和|大正|明治|民國|民国)
 _ERA_DATE = re.compile(r"([RHSTM]) ?(\d{1,2})(?=$|[./年-]\d)")
 _ERA_DAY = re.compile(r"[RHSTM] ?\d{1,2}[./-]\d{1,2}[./-]\d{1,2}")
 _Slots = tuple[Role | None, ...]
-_LETTERS: Mapping[str, tuple[Role, ...]] = {
-    "q": ("quarter",),
-    "k": ("quarter",),
-    "c": ("quarter",),
-    "т": ("quarter",),
-    "t": ("quarter", "third"),
-    "s": ("half",),
-    "h": ("half", "hour"),
-    "m": ("month",),
-    "w": ("week",),
-    "u": ("week",),
-    "v": ("week",),
-    "p": ("month", "period"),
-    "d": ("yearday",),
-    "a": ("year",),
-    "y": ("year",),
-}
+_LETTERS: dict[str, tuple[Role, ...]] = {"q": ("quarter",), "k": ("quarter",), "c": ("quarter",), "т": ("quarter",)}
+_LETTERS |= {"w": ("week",), "u": ("week",), "v": ("week",)}
+_LETTERS |= {"t": ("quarter", "third"), "s": ("half",), "h": ("half", "hour"), "m": ("month",)}
+_LETTERS |= {"p": ("month", "period"), "d": ("yearday",), "a": ("year",), "y": ("year",)}
 _FINER: tuple[Role, ...] = ("half", "third", "quarter", "month", "period", "week", "yearday")
 _FINER_SET = frozenset(_FINER)
 _CLOCK: tuple[Role, ...] = ("hour", "minute", "second")
@@ -92,13 +79,12 @@ def _plain_cell(cell: str) -> str:
 
 def _era_year(match: re.Match[str]) -> str:
     """ "令和元年" is 2019年."""
-    number = 1 if match[2] == "元" else int(match[2])
-    return f"{_ERAS[match[1]] + number}年"
+    return f"{_ERAS[match[1]] + (1 if match[2] == '元' else int(match[2]))}年"
 
 
 def _spread(match: re.Match[str]) -> str:
-    year, month, day, hour, minute, second = match.groups()
-    return f"{year}-{month}-{day} {hour}:{minute}" + (f":{second}" if second else "")
+    year, month, day, *clock = filter(None, match.groups())
+    return f"{year}-{month}-{day} {':'.join(clock)}"
 
 
 def _without_era_letters(text: list[str], places: list[int]) -> list[str]:
@@ -139,9 +125,7 @@ def _readings_of(
     items: tuple[Item, ...], slots: list[Slot], week: bool = False
 ) -> Iterator[tuple[_Slots, tuple[str, ...]]]:
     """Yield the roles that the slots of a shape can have together."""
-    roles: list[Role | None] = [None] * len(slots)
-    for place, slot in enumerate(slots):
-        roles[place] = ROLES.get(slot.kind)
+    roles: list[Role | None] = [ROLES.get(slot.kind) for slot in slots]
     ignored: set[int] = set()
     if not _marked(items, slots, roles):
         return
@@ -155,13 +139,13 @@ def _readings_of(
         done = list(roles)
         for place, role in zip(free, order, strict=True):
             done[place] = role
-        if _sound(done) and (_order_of(done) != "myd" or slots[done.index("year")].most == 4):
+        named = [role for role in done if role is not None]
+        if (
+            named
+            and len(named) == len(set(named))
+            and (_order_of(done) != "myd" or slots[done.index("year")].most == 4)
+        ):
             yield tuple(done), tuple(notes)
-
-
-def _sound(roles: Sequence[Role | None]) -> bool:
-    named = [role for role in roles if role is not None]
-    return len(named) == len(set(named)) and bool(named)
 
 
 def _marked(items: tuple[Item, ...], slots: list[Slot], roles: list[Role | None]) -> bool:
@@ -209,9 +193,8 @@ def _clock(slots: list[Slot], roles: list[Role | None]) -> None:
     """Digits with colons between are a clock; digits behind its seconds are a fraction of a second."""
     at = 0
     for place, (slot, after) in enumerate(pairwise(slots)):
-        joined = (
-            after.gap.strip() in (":", "h") and slot.within("hour" if at == 0 else "minute") and after.within("minute")
-        )
+        within = slot.within("hour" if at == 0 else "minute") and after.within("minute")
+        joined = within and after.gap.strip() in (":", "h")
         if joined and after.least == 2 and at < 2 and roles[place + 1] in (None, "minute"):
             if at == 0 and roles[place] in (None, "hour"):
                 roles[place] = "hour"
@@ -248,14 +231,9 @@ def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> It
             roles[place], roles[place + 1] = "month", None
             ignored.add(place + 1)
             yield "took the month in which each span of three months begins."
-        if (
-            roles[place] not in (None, "year")
-            or roles[place + 1] not in (None, "year")
-            or place in ignored
-            or not BETWEEN.fullmatch(after.gap)
-        ):
-            continue
-        if slot.kind != "digits" or after.kind != "digits" or not len(slot.numbers):
+        open_roles = {roles[place], roles[place + 1]} <= {None, "year"} and place not in ignored
+        digits = slot.kind == after.kind == "digits" and len(slot.numbers)
+        if not open_roles or not digits or not BETWEEN.fullmatch(after.gap):
             continue
         step, finer = after.numbers - slot.numbers, bool(_FINER_SET & set(roles))
         many = len(np.unique(slot.numbers)) > 2
@@ -263,11 +241,7 @@ def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> It
             roles[place] = "year"
             yield "took the year in which each span of two years begins."
         elif (
-            roles[place] is None
-            and many
-            and len(slots) == 2
-            and slot.within("hour")
-            and np.mean(step % 24 == 1) >= NEARLY
+            many and len(slots) == 2 and not roles[place] and slot.within("hour") and np.mean(step % 24 == 1) >= NEARLY
         ):
             roles[place] = "hour"
         else:
@@ -290,9 +264,8 @@ def _orders(free: list[Slot], known: frozenset[Role], week: bool) -> Iterator[_S
         rest = len(free) - len(template)
         if rest < 0 or known & set(template) or len(_FINER_SET & together) > 1:
             continue
-        if ("day" in together and "month" not in together and len(together) > 1) or (
-            "weekday" in together and "week" not in together
-        ):
+        lone_day = "day" in together and "month" not in together and len(together) > 1
+        if lone_day or ("weekday" in together and "week" not in together):
             continue
         dated = bool({"day", "yearday"} & together) and "year" in together
         if rest and (rest > 3 or not dated or "hour" in known or not set(free[len(template)].gap) & _BEFORE_CLOCK):
@@ -301,8 +274,9 @@ def _orders(free: list[Slot], known: frozenset[Role], week: bool) -> Iterator[_S
         if template in (("year", "month"), ("month", "year")):
             finer = _finer(free[template.index("month")], free[template.index("year")], week)
             roles = tuple(finer if role == "month" else role for role in roles)
-        if all(_can_be(slot, role) for slot, role in zip(free, roles, strict=True)) or _is_short(free, roles):
-            yield _without_zero_days(free, roles)
+        if all(map(_can_be, free, roles)) or _is_short(free, roles):
+            zero_days = "day" in roles and not free[roles.index("day")].numbers.any()
+            yield tuple(None if zero_days and role == "day" else role for role in roles)
 
 
 def _finer(slot: Slot, year: Slot, week: bool) -> Role:
@@ -326,25 +300,11 @@ def _is_short(free: list[Slot], roles: _Slots) -> bool:
     return roles == ("year", "month") and digits and year.least == 1 and year.most <= 2 and month.least == 2
 
 
-_TEMPLATES: tuple[tuple[Role, ...], ...] = (
-    ("year", "month", "day"),
-    ("day", "month", "year"),
-    ("month", "day", "year"),
-    ("year", "day"),
-    ("day", "year"),
-    ("year", "yearday"),
-    ("year", "weekday"),
-    ("weekday", "year"),
-    ("year", "month"),
-    ("month", "year"),
-    ("year",),
-    ("day",),
-    ("month", "day"),
-    ("day", "month"),
-    ("month",),
-    ("hour", "minute", "second"),
-    ("hour",),
-)
+_DATES: tuple[tuple[Role, ...], ...] = (("year", "month", "day"), ("day", "month", "year"), ("month", "day", "year"))
+_PAIRS: tuple[tuple[Role, ...], ...] = (("year", "day"), ("day", "year"), ("year", "yearday"), ("year", "weekday"))
+_PAIRS += (("weekday", "year"), ("year", "month"), ("month", "year"))
+_PARTS: tuple[tuple[Role, ...], ...] = (("year",), ("day",), ("month", "day"), ("day", "month"), ("month",))
+_TEMPLATES: tuple[tuple[Role, ...], ...] = (*_DATES, *_PAIRS, *_PARTS, _CLOCK, ("hour",))
 
 
 def _can_be(slot: Slot, role: Role | None) -> bool:
@@ -358,12 +318,6 @@ def _can_be(slot: Slot, role: Role | None) -> bool:
     if role in ("minute", "second") and slot.least < 2:
         return False
     return role is None or (slot.within(role) and (role == "year" or slot.most <= 2))
-
-
-def _without_zero_days(free: list[Slot], roles: _Slots) -> _Slots:
-    if "day" in roles and not free[roles.index("day")].numbers.any():
-        return tuple(None if role == "day" else role for role in roles)
-    return roles
 
 
 def _order_of(roles: Sequence[Role | None]) -> str:
@@ -392,8 +346,7 @@ class Written:
     """The parts of moments that cells hold: (N,) float64 for each role, NaN for none.
 
     `order` is that of day, month and year ("dmy"), `notes` what was decided to read them, `short` that years have two
-    digits, `doubtful` that the numbers of a month and of a year look alike, `aside`
-    which cells are longer periods (years among months).
+    digits, `doubtful` that the numbers of a month and of a year look alike, `aside` which cells are longer periods.
     """
 
     values: Mapping[Role, Floats]
@@ -405,11 +358,9 @@ class Written:
 
 
 def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
-    """Return the possible readings of cells as moments or parts of them; none if most cells are written otherwise.
+    """Return the possible readings of different cells as moments or parts of them; none if most are written otherwise.
 
-    Args:
-        cells: different cells of a column, (N,).
-        week: the column's name says that a number beside the year is a week.
+    `week` says that by the column's name a number beside the year is a week.
     """
     places = sample_places(len(cells), _SAMPLE).tolist()
     sample = [_plain_cell(cells[place]) for place in places]
@@ -471,7 +422,11 @@ def _together(found: list[_Found], count: int, zones: Mapping[Role, Floats]) -> 
             if role in values and "day" in values:
                 values[role] = np.where(np.isnan(values[role]) & ~np.isnan(values["day"]), 0.0, values[role])
         short = any(role == "year" and slot.most <= 2 for role, slot in zip(roles, base.slots, strict=True))
-        alike = short and set(values) == {"year", "month"} and all(_bare(slot) for slot in base.slots)
+        alike = (
+            short
+            and set(values) == {"year", "month"}
+            and not any(slot.kind != "digits" or slot.gap.strip("/-. ") for slot in base.slots)
+        )
         written.append(Written({**zones, **values}, order, notes, short, alike, aside))
     return written
 
@@ -479,7 +434,3 @@ def _together(found: list[_Found], count: int, zones: Mapping[Role, Floats]) -> 
 def _agree(order: str, other: str) -> bool:
     """Return whether cells can stand in one column: 31.12.2020 beside 2021-01-01, but not beside 12/31/2020."""
     return order == other or ("ymd" in (order, other) and len(order) == len(other) == 3)
-
-
-def _bare(slot: Slot) -> bool:
-    return slot.kind == "digits" and not slot.gap.strip("/-. ")
