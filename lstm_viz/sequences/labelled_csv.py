@@ -45,12 +45,6 @@ class ReadLabelled:
         return LabelledReading(self.layout, self.label, self.unique_id, self.step, reading)
 
 
-@dataclass(frozen=True, eq=False)
-class _Labels:
-    places: np.ndarray
-    classes: tuple[str, ...]
-
-
 def read_labelled_csv(
     data: bytes, name: str, wish: LabelledReading = LabelledReading(), training: LabelledSequences | None = None
 ) -> ReadLabelled:
@@ -93,11 +87,11 @@ def _checked(found: LabelledSequences, training: LabelledSequences | None) -> La
 
 def _archived(archive: Archive, name: str) -> LabelledSequences:
     _check_rows(len(archive.sequences), name)
-    labels = _labels(archive.labels, archive.rows, archive.label)
+    labels, classes = _labels(archive.labels, archive.rows, archive.label)
     values, starts = stacked(archive.sequences)
     width = values.shape[1]
     features = ("value",) if width == 1 else tuple(f"channel {place}" for place in range(1, width + 1))
-    return LabelledSequences(values, starts, labels.places, labels.classes, features, name)
+    return LabelledSequences(values, starts, labels, classes, features, name)
 
 
 def _check_rows(count: int, name: str) -> None:
@@ -106,12 +100,12 @@ def _check_rows(count: int, name: str) -> None:
 
 
 def _pictures(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
-    labels = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
+    labels, classes = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
     check_filled(body, cells)
     side = round(body.values.shape[1] ** 0.5)
     pixels = body.values.reshape(len(body.rows), side, side)
     scale = _scale(body, cells)
-    data = pictures_as_rows(pixels, labels.places, labels.classes, name, scale)
+    data = pictures_as_rows(pixels, labels, classes, name, scale)
     greys = "taken as they are" if scale == 1 else f"divided by {round(1 / scale)}"
     sentence = (
         f"Each row is a picture of {side} × {side} pixels, read as {side} steps of {side}: "
@@ -135,7 +129,7 @@ def _scale(body: Body, cells: Cells) -> float:
 
 
 def _series(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
-    labels = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
+    labels, classes = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
     known = np.ones(body.values.shape, bool) if body.values.dtype == np.uint8 else ~np.isnan(body.values)
     width = len(body.places)
     lengths = np.where(known.any(axis=1), width - known[:, ::-1].argmax(axis=1), 0).astype(np.int64)
@@ -146,7 +140,7 @@ def _series(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSe
     check_filled(body, cells, inside)
     starts = starts_of(lengths)
     values = body.values[inside].reshape(-1, 1).astype(np.float32)
-    data = LabelledSequences(values, starts, labels.places, labels.classes, ("value",), name)
+    data = LabelledSequences(values, starts, labels, classes, ("value",), name)
     sentence = (
         f"Each row is one example: `{shown(cells.names[plan.label])}` is its class, the "
         f"{counted(width, 'other cell')} its steps."
@@ -165,26 +159,26 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
     ids = body.texts[plan.unique_id]
     _check_named(ids, body.rows, id_name, "id")
     codes, _ = pd.factorize(np.array(ids, dtype=object))
-    labels = _labels(body.texts[plan.label], body.rows, label_name, int(codes.max()) + 1)
+    labels, classes = _labels(body.texts[plan.label], body.rows, label_name, int(codes.max()) + 1)
     if plan.crossed:
-        codes, _ = pd.factorize(codes * len(labels.classes) + labels.places)
+        codes, _ = pd.factorize(codes * len(classes) + labels)
     order, told = _order(body, cells, plan, codes)
     lengths = np.bincount(codes)
     starts = starts_of(lengths)
-    of_rows = labels.places[order]
+    of_rows = labels[order]
     of_ids = of_rows[starts[:-1]]
     other = of_rows != np.repeat(of_ids, lengths)
     if other.any():
         at = int(order[other.argmax()])
-        first = labels.classes[of_ids[codes[at]]]
+        first = classes[of_ids[codes[at]]]
         raise LabelledError(
             f"`{shown(id_name)}` {shown(ids[at])} has two classes: “{shown(first)}”, and “"
-            f"{shown(labels.classes[labels.places[at]])}” in row {body.rows[at]:,}. A sequence has one class: mend the "
+            f"{shown(classes[labels[at]])}” in row {body.rows[at]:,}. A sequence has one class: mend the "
             "label or the id."
         )
     features = tuple(cells.names[place] for place in body.places)
     values = body.values[order].astype(np.float32)
-    data = LabelledSequences(values, starts, of_ids, labels.classes, features, name)
+    data = LabelledSequences(values, starts, of_ids, classes, features, name)
     which = f"`{shown(id_name)}` and `{shown(label_name)}` together say" if plan.crossed else f"`{shown(id_name)}` says"
     sentence = (
         f"Each row is one step: {which} of which sequence, `{shown(label_name)}` of which class, and "
@@ -224,7 +218,9 @@ def _steps(cells: list[str], name: str) -> np.ndarray | None:
     return np.asarray(times.stamps).astype("datetime64[us]").astype(np.int64)
 
 
-def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None = None) -> _Labels:
+def _labels(
+    cells: list[str], rows: np.ndarray, name: str, examples: int | None = None
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """Number the classes: numbers by size ("1.0" is "1"), words by the alphabet. `examples` counts sequences."""
     _check_named(cells, rows, name, "label")
     codes, found = pd.factorize(np.array(cells, dtype=object))
@@ -243,7 +239,7 @@ def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None 
             "Pick another label column."
         )
     places = {key: place for place, key in enumerate(classes)}
-    return _Labels(np.array([places[key] for key in keys], dtype=np.int64)[codes], tuple(classes))
+    return np.array([places[key] for key in keys], dtype=np.int64)[codes], tuple(classes)
 
 
 def _check_no_regression(numbers: np.ndarray, different: int, examples: int, name: str) -> None:

@@ -1,7 +1,7 @@
 """A table to many regular series on one frequency: a long table by its column of names, a wide one by its columns."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -108,6 +108,9 @@ def _from_text(name: str, cells: pd.Series) -> list[_Named]:
     return [(f"{name}{_EQUALS}{shown(words[place])}", np.where(codes < 0, np.nan, codes == place)) for place in places]
 
 
+_Entry = tuple[str, str, Line]  # the target and the name of a series, and its line
+
+
 @dataclass(frozen=True, eq=False)
 class Panel:
     """Series on one frequency, in the order in which they appear in the file.
@@ -161,30 +164,37 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
     time, stamps = chosen_times(table, columns.time, targets[0])
     known, past = _features(table, columns, time)
     ids = ids_of(table, columns.series_id) if columns.series_id else Ids(np.zeros(table.rows, dtype=np.int64), ("",))
-    parts = _Parts(time, stamps, known, past, Wishes(columns.duplicates, columns.frequency, len(known)))
-    if len(targets) > 1:
-        return _wide(table, columns, targets, parts)
-    return _long(chosen_values(table, targets[0]), columns, ids, parts)
+    parts = _Parts(stamps, [*known, *past], Wishes(columns.duplicates, columns.frequency, len(known)))
+    wide = len(targets) > 1
+    frequency, found = _wide(table, targets, parts) if wide else _long(table, columns, ids, parts)
+    kept = [entry for entry in found if _has_two_values(entry[2])]
+    if not kept and len(found) == 1:  # a single series is refused, of many it is left out
+        check_values(found[0][2].y, found[0][0])
+    skipped = (*_too_many(len(targets if wide else ids.names)), *_left_out(found))
+    if not kept:
+        raise SeriesError(f"No series of the file can be used. {' '.join(skipped)} Pick other columns.")
+    names = tuple(name for name, _ in parts.features)
+    series = tuple(series_of(line, target, time, unique_id, names) for target, unique_id, line in kept)
+    frequency = frequency if any(one.frequency != ROWS for one in series) else ROWS
+    layout: Layout = "wide" if wide else "long" if columns.series_id else "single"
+    notes = series[0].notes
+    if layout != "single":
+        notes = _notes([line for *_, line in kept], frequency, columns.duplicates)
+    if nameless := int(np.sum(ids.codes < 0)):
+        column = shown(columns.series_id or "")
+        notes = (f"Left out {counted(nameless, 'row')} without a name in `{column}`.", *notes)
+    return Panel(series, replace(columns, frequency=frequency.alias), layout, frequency, notes, skipped)
 
 
 @dataclass(frozen=True, eq=False)
 class _Parts:
-    time: str | None
     stamps: Stamps | None
-    known: list[_Named]
-    past: list[_Named]
+    features: list[_Named]
     wishes: Wishes
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(name for name, _ in (*self.known, *self.past))
-
-    def cells(self, values: Floats) -> Floats:
-        return np.column_stack([values, *(cells for _, cells in (*self.known, *self.past))])
 
     def lines(self, values: Floats, codes: Ints, count: int) -> tuple[Frequency, Iterator[Line]]:
         """Leave out rows of no series."""
-        cells, stamps = self.cells(values), self.stamps
+        cells, stamps = np.column_stack([values, *(cells for _, cells in self.features)]), self.stamps
         if (codes < 0).any():
             kept = codes >= 0
             cells, codes, stamps = cells[kept], codes[kept], None if stamps is None else stamps[kept]
@@ -223,29 +233,25 @@ def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[_N
     return known, past
 
 
-def _wide(table: Table, columns: Columns, targets: tuple[str, ...], parts: _Parts) -> Panel:
-    codes = np.zeros(table.rows, dtype=np.int64)
-    found = _Found(columns, "wide", parts, skipped=_too_many(len(targets)))
+def _wide(table: Table, targets: tuple[str, ...], parts: _Parts) -> tuple[Frequency, list[_Entry]]:
+    frequency, found = ROWS, list[_Entry]()
     for target in targets[:MAX_SERIES]:
-        found.frequency, lines = parts.lines(chosen_values(table, target), codes, 1)
-        found.lines += [(target, target, line) for line in lines]
-    return _panel(found)
+        frequency, lines = parts.lines(chosen_values(table, target), np.zeros(table.rows, dtype=np.int64), 1)
+        found += [(target, target, line) for line in lines]
+    return frequency, found
 
 
-def _long(values: Floats, columns: Columns, ids: Ids, parts: _Parts) -> Panel:
-    found = _Found(columns, "long" if columns.series_id else "single", parts, skipped=_too_many(len(ids.names)))
-    target, series_id = columns.target or "", shown(columns.series_id or "")
+def _long(table: Table, columns: Columns, ids: Ids, parts: _Parts) -> tuple[Frequency, list[_Entry]]:
+    target, series_id = (columns.targets or (columns.target or "",))[0], shown(columns.series_id or "")
+    values = chosen_values(table, target)
     if not ids.names:
         raise ColumnError(f"Column `{series_id}` names no series: it is empty. Pick another column.")
-    if nameless := int(np.sum(ids.codes < 0)):
-        found.notes = (f"Left out {counted(nameless, 'row')} without a name in `{series_id}`.",)
     if not columns.series_id:
         check_values(values, target)
-    codes = np.where(ids.codes >= MAX_SERIES, -1, ids.codes) if found.skipped else ids.codes
     names = ids.names[:MAX_SERIES]
-    found.frequency, lines = parts.lines(values, codes, len(names))
-    found.lines = [(target, name or target, line) for name, line in zip(names, lines, strict=True)]
-    return _panel(found)
+    frequency, lines = parts.lines(values, np.where(ids.codes >= MAX_SERIES, -1, ids.codes), len(names))
+    target = columns.target or ""
+    return frequency, [(target, name or target, line) for name, line in zip(names, lines, strict=True)]
 
 
 def _too_many(count: int) -> tuple[str, ...]:
@@ -254,44 +260,12 @@ def _too_many(count: int) -> tuple[str, ...]:
     return (f"Left out {count - MAX_SERIES:,} of {count:,} series: the first {MAX_SERIES:,} of the file are read.",)
 
 
-@dataclass(eq=False)
-class _Found:
-    """Lines with their target and name, and what was said on the way."""
-
-    columns: Columns
-    layout: Layout
-    parts: _Parts
-    frequency: Frequency = ROWS
-    lines: list[tuple[str, str, Line]] = field(default_factory=list)
-    notes: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
-
-
-def _panel(found: _Found) -> Panel:
-    """Leave out series without two different values; a single one is refused instead."""
-    kept = [entry for entry in found.lines if _has_two_values(entry[2])]
-    if not kept and len(found.lines) == 1:
-        check_values(found.lines[0][2].y, found.lines[0][0])
-    skipped = (*found.skipped, *_left_out(found.lines))
-    if not kept:
-        raise SeriesError(f"No series of the file can be used. {' '.join(skipped)} Pick other columns.")
-    parts = found.parts
-    series = tuple(series_of(line, target, parts.time, unique_id, parts.names) for target, unique_id, line in kept)
-    frequency = found.frequency if any(one.frequency != ROWS for one in series) else ROWS
-    if found.layout == "single":
-        notes = series[0].notes
-    else:
-        notes = (*found.notes, *_notes([line for _, _, line in kept], frequency, found.columns.duplicates))
-    columns = replace(found.columns, frequency=frequency.alias)
-    return Panel(series, columns, found.layout, frequency, notes, skipped)
-
-
 def _has_two_values(line: Line) -> bool:
     known = line.y[~np.isnan(line.y)]
     return len(known) > 1 and bool(np.any(known != known[0]))
 
 
-def _left_out(found: list[tuple[str, str, Line]]) -> tuple[str, ...]:
+def _left_out(found: list[_Entry]) -> tuple[str, ...]:
     short = [name for _, name, line in found if np.sum(~np.isnan(line.y)) < 2]
     same = [name for _, name, line in found if np.sum(~np.isnan(line.y)) >= 2 and not _has_two_values(line)]
     left_out = {"with fewer than 2 values": short, "whose values are all the same": same}
