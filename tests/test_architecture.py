@@ -38,7 +38,7 @@ LAYERS = (
     {"training", "anatomy"},
     {"recurrent", "sequences"},
     {"tables"},
-    {"glossary", "settings", "plain_values"},
+    {"glossary", "settings", "plain_values", "phrases"},
     {"errors"},
     {"glossary_forecast", "glossary_classify", "glossary_anatomy"},
 )

@@ -19,6 +19,7 @@ from lstm_viz.anatomy.blueprint import (
     norm_name,
     torch_module,
 )
+from lstm_viz.phrases import counted
 from lstm_viz.recurrent.specification import TORCH_EPSILON
 
 if TYPE_CHECKING:
@@ -99,11 +100,6 @@ def _purpose_of(blueprint: Blueprint) -> str:
         read = f"one of {counted(blueprint.vocabulary_size, 'token')} per step, numbered from 0,"
     every = " at every step" if stack.pooling == "every" else ""
     return f"It reads {read} and gives {counted(stack.output_size, 'answer')}{every}."
-
-
-def counted(count: int, thing: str) -> str:
-    """Give a count with its noun."""
-    return f"{count} {thing}{'s' * (count != 1)}"
 
 
 def written(number: float) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.anatomy.blueprint import Config, Framework, blueprint_of, parts_of
-from lstm_viz.anatomy.code import counted
 from lstm_viz.anatomy.conversion import Arrays, Model, load_weights
 from lstm_viz.anatomy.foreign_files import read_arrays
 from lstm_viz.anatomy.foreign_keras import is_keras, keras_parts
@@ -17,6 +16,7 @@ from lstm_viz.anatomy.foreign_torch import is_torch, torch_parts
 from lstm_viz.anatomy.foreign_words import chosen, inferred
 from lstm_viz.anatomy.tensors import tensors_of
 from lstm_viz.errors import SettingsError, WeightsError
+from lstm_viz.phrases import counted
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import (
     ACTIVATIONS,

@@ -6,7 +6,6 @@ from itertools import chain, permutations
 
 import numpy as np
 
-from lstm_viz.anatomy.code import counted
 from lstm_viz.anatomy.conversion import Arrays
 from lstm_viz.anatomy.foreign_files import shown
 from lstm_viz.anatomy.foreign_names import (
@@ -21,6 +20,7 @@ from lstm_viz.anatomy.foreign_names import (
 )
 from lstm_viz.anatomy.foreign_parts import ReadLayer, ReadParts, chained, misfit, require_alike, require_shape
 from lstm_viz.errors import WeightsError
+from lstm_viz.phrases import counted
 from lstm_viz.recurrent.specification import MAX_HIDDEN_SIZE, MAX_LAYERS
 
 TOWERS = ("left", "right", "user", "item", "query", "doc")

@@ -1,8 +1,9 @@
 """What is told of a model from elsewhere: what its names and shapes said, and what had to be chosen."""
 
 from lstm_viz.anatomy.blueprint import Config, blueprint_of
-from lstm_viz.anatomy.code import counted, written
+from lstm_viz.anatomy.code import written
 from lstm_viz.anatomy.foreign_places import Placed
+from lstm_viz.phrases import counted
 from lstm_viz.recurrent.specification import KERAS_EPSILON
 
 CELL_WORDS = {"lstm": "an LSTM: four gates per unit", "gru": "a GRU: three gates per unit", "rnn": "an RNN: no gates"}

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from lstm_viz.errors import LabelledError
+from lstm_viz.phrases import shown
 from lstm_viz.sequences.idx import IMAGES, LABELS, UNSIGNED_BYTE, idx_dimensions, read_idx, read_idx_pair
 from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.sequences.labelled_csv import ReadLabelled, read_labelled_csv
 from lstm_viz.sequences.labelled_layout import LabelledReading
-from lstm_viz.tables.wording import shown
 
 GZIP_MAGIC = b"\x1f\x8b"
 HEADER_BYTES = 8

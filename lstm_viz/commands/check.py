@@ -12,6 +12,7 @@ from lstm_viz.commands.files import read_file
 from lstm_viz.commands.one_sentence import REFUSED, complain, one_line
 from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_columns, chosen_reading, options
 from lstm_viz.errors import LSTMVizError, SettingsError
+from lstm_viz.phrases import listed
 
 if TYPE_CHECKING:
     from lstm_viz.tables import Columns, Reading
@@ -74,14 +75,14 @@ def _lines_of(report: dict[str, Any]) -> Iterator[str]:
         return
     yield f"rows: {report['rows']:,}"
     columns = [f"{column['name']} ({column['kind']})" for column in report["columns"]]
-    yield f"columns: {_listed(columns)}"
+    yield f"columns: {listed(columns, MOST_NAMES)}"
     yield f"read as: {', '.join(_read_as(report))}"
     if report["series"]:
         yield f"time: {report['time'] or 'the number of the row'}, {report['frequency_label']} ({report['frequency']})"
         yield f"target: {report['target']}, {report['steps']:,} steps from {report['start']} to {report['end']}"
     if report["series"] > 1:
         by = f" by {report['series_id']}" if report["series_id"] else ""
-        yield f"series: {report['series']:,}{by}: {_listed(report['ids'])}"
+        yield f"series: {report['series']:,}{by}: {listed(report['ids'], MOST_NAMES)}"
     told = [("!", sentence) for sentence in report["skipped"]]
     told += [(MARKS.get(finding["severity"], ""), finding["sentence"]) for finding in report["findings"]]
     told += [("-", note) for note in report["notes"]]
@@ -99,8 +100,3 @@ def _read_as(report: dict[str, Any]) -> Iterator[str]:
     if report["decimal"] is not None:
         yield f'"{report["decimal"]}" as decimal sign'
     yield f"names in row {report['header']}" if report["header"] else "no row of names"
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")

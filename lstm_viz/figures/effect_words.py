@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.figures.wording import rounded
+from lstm_viz.phrases import joined
 from lstm_viz.tables import Series
 
 MOST_NAMES = 6
@@ -59,4 +60,4 @@ def _quoted(names: list[str]) -> str:
     shown = [f"`{name}`" for name in names[:MOST_NAMES]]
     if len(names) > MOST_NAMES:
         shown.append(f"{len(names) - MOST_NAMES:,} more")
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    return joined(shown)

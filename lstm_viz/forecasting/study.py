@@ -17,6 +17,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.learning import LearningCurve, held_error, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.scores import score_table, verdict
+from lstm_viz.phrases import counted
 from lstm_viz.tables import Series, inspect_series
 from lstm_viz.training.loop import never
 
@@ -204,8 +205,3 @@ def _recipe_about(recipe: Recipe, place: int) -> Recipe | None:
         return recipe.about(place)
     except LSTMVizError:
         return None
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number with its noun."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

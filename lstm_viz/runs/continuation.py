@@ -9,13 +9,12 @@ import pandas as pd
 from lstm_viz.errors import RunError, SeriesError
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.forecasting.portable import load_recipe
+from lstm_viz.phrases import counted, shown
 from lstm_viz.runs.choices import wished_columns
 from lstm_viz.runs.exports import future_csv
-from lstm_viz.runs.glance import counted
 from lstm_viz.tables import ROW_NUMBER, ROWS, Columns, Feature, Series, Table, features_again, make_panel
 from lstm_viz.tables.choices import chosen_times, chosen_values
 from lstm_viz.tables.ids import ids_of
-from lstm_viz.tables.wording import shown
 
 SAME = 1e-9
 

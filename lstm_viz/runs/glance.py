@@ -7,6 +7,7 @@ from typing import Literal
 
 from lstm_viz.forecasting.comparison import Standing, standing
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.phrases import counted
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.naming import created_at, default_name
 from lstm_viz.runs.records import RunState, RunView, Status
@@ -121,8 +122,3 @@ def _progress_of(view: RunView) -> str:
             else "last training"
         )
     return f"training, epoch {view.epoch} of {state.target_epochs}"
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number with its noun."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

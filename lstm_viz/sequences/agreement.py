@@ -4,39 +4,48 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_viz.sequences.lexicon import (
-    ADJECTIVES,
-    ADVERBS,
-    CLAUSE_VERBS,
-    COPULA,
-    DETERMINERS,
-    INTRANSITIVE,
-    MAIN_VERBS,
-    NOUNS,
-    NUMBERS,
-    PLURAL,
-    PREPOSITIONS,
-    SINGULAR,
-    THAT,
-    WORDS,
-    number_of,
-    other,
-)
 from lstm_viz.sequences.task import END, Task
 
-ALL_NOUNS = NOUNS[SINGULAR] + NOUNS[PLURAL]
-BEFORE_MAIN_VERB = ("noun", "clause verb")
+SINGULAR, PLURAL = "singular", "plural"
+NUMBERS = (SINGULAR, PLURAL)
+_DETERMINERS = ("the", "our", "no")
+_PREPOSITIONS = ("near", "behind", "beside", "with")
+_THAT = "that"
+_ADVERBS = ("often", "quietly", "today")
+_ADJECTIVES = ("happy", "old", "quiet", "busy")
+NOUNS: dict[str, tuple[str, ...]] = {
+    SINGULAR: ("dog", "bird", "pilot", "doctor", "farmer", "author", "key", "picture"),
+    PLURAL: ("dogs", "birds", "pilots", "doctors", "farmers", "authors", "keys", "pictures"),
+}
+CLAUSE_VERBS: dict[str, tuple[str, ...]] = {SINGULAR: ("likes", "sees", "follows"), PLURAL: ("like", "see", "follow")}
+INTRANSITIVE: dict[str, tuple[str, ...]] = {
+    SINGULAR: ("sleeps", "sings", "waits", "moves"),
+    PLURAL: ("sleep", "sing", "wait", "move"),
+}
+COPULA: dict[str, tuple[str, ...]] = {SINGULAR: ("is",), PLURAL: ("are",)}
+MAIN_VERBS: dict[str, tuple[str, ...]] = {number: (*INTRANSITIVE[number], *COPULA[number]) for number in NUMBERS}
+WORDS = (
+    *_DETERMINERS,
+    *(word for words in (NOUNS, MAIN_VERBS, CLAUSE_VERBS) for number in NUMBERS for word in words[number]),
+    *_PREPOSITIONS,
+    _THAT,
+    *_ADVERBS,
+    *_ADJECTIVES,
+)
+_ALL_NOUNS = NOUNS[SINGULAR] + NOUNS[PLURAL]
+_BEFORE_MAIN_VERB = ("noun", "clause verb")
+
+
+def other(number: str) -> str:
+    """Give the opposite number."""
+    return PLURAL if number == SINGULAR else SINGULAR
 
 
 @dataclass(frozen=True)
 class _Sentence:
-    """Describe a sentence so far.
+    """Describe a sentence so far: what was read last (as `_ways_on` names it), the numbers of its subject and last noun.
 
-    Args:
-        place: what was read last, as `ways_on` names it.
-        subject: the subject's number, empty before it.
-        last_noun: the number of the noun read last, empty before the first.
-        attractors: nouns between the subject and its verb whose number is not the subject's.
+    `attractors` counts the nouns between the subject and its verb whose number is not the subject's.
     """
 
     place: str = "start"
@@ -45,28 +54,28 @@ class _Sentence:
     attractors: int = 0
 
 
-Ways = tuple[tuple[tuple[str, ...], str], ...]
+_Ways = tuple[tuple[tuple[str, ...], str], ...]
 
 
-def _ways_on(state: _Sentence) -> Ways:
+def _ways_on(state: _Sentence) -> _Ways:
     """Give the words that may come next, group by group, each group with the place that it leads to.
 
     The main verb agrees with the subject. The verb of a clause agrees with the noun right before it, which is the one that
     acts: "the dog that sees the birds", "the dog that the birds see".
     """
-    main_verb: Ways = ((INTRANSITIVE.get(state.subject, ()), "verb"), (COPULA.get(state.subject, ()), "copula"))
+    main_verb: _Ways = ((INTRANSITIVE.get(state.subject, ()), "verb"), (COPULA.get(state.subject, ()), "copula"))
     clause_verb = CLAUSE_VERBS.get(state.last_noun, ())
-    ways: dict[str, Ways] = {
-        "start": ((DETERMINERS, "determiner"),),
-        "determiner": ((ALL_NOUNS, "noun"),),
-        "noun": ((PREPOSITIONS, "link"), ((THAT,), "that"), *main_verb),
-        "link": ((DETERMINERS, "determiner"),),
-        "that": ((clause_verb, "link"), (DETERMINERS, "clause determiner")),
-        "clause determiner": ((ALL_NOUNS, "clause noun"),),
+    ways: dict[str, _Ways] = {
+        "start": ((_DETERMINERS, "determiner"),),
+        "determiner": ((_ALL_NOUNS, "noun"),),
+        "noun": ((_PREPOSITIONS, "link"), ((_THAT,), "that"), *main_verb),
+        "link": ((_DETERMINERS, "determiner"),),
+        "that": ((clause_verb, "link"), (_DETERMINERS, "clause determiner")),
+        "clause determiner": ((_ALL_NOUNS, "clause noun"),),
         "clause noun": ((clause_verb, "clause verb"),),
-        "clause verb": ((PREPOSITIONS, "link"), *main_verb),
-        "verb": ((ADVERBS, "done"), ((END,), "end")),
-        "copula": ((ADJECTIVES, "done"),),
+        "clause verb": ((_PREPOSITIONS, "link"), *main_verb),
+        "verb": ((_ADVERBS, "done"), ((END,), "end")),
+        "copula": ((_ADJECTIVES, "done"),),
         "done": (((END,), "end"),),
     }
     return ways[state.place]
@@ -75,8 +84,7 @@ def _ways_on(state: _Sentence) -> Ways:
 class Agreement(Task[_Sentence]):
     """Ask which words of a small English grammar may come next; between subject and verb stand phrases and clauses.
 
-    Args:
-        most: phrases and clauses that `draw` puts between subject and verb at most; each brings one noun.
+    `draw` puts `most` of them between subject and verb at most; each brings one noun.
     """
 
     key = "agreement"
@@ -105,9 +113,9 @@ class Agreement(Task[_Sentence]):
         place = next((place for words, place in _ways_on(state) if token in words), None)
         if place is None:
             return None
-        if token not in ALL_NOUNS:
+        if token not in _ALL_NOUNS:
             return replace(state, place=place)
-        number = number_of(token)
+        number = SINGULAR if token in NOUNS[SINGULAR] else PLURAL
         subject = state.subject or number
         return _Sentence(place, subject, number, state.attractors + (number != subject))
 
@@ -119,7 +127,7 @@ class Agreement(Task[_Sentence]):
         """Give both numbers where there are nouns, and what separates subject and verb."""
         numbers = {"subject_plural": state.subject, "last_noun_plural": state.last_noun}
         known = {name: float(number == PLURAL) for name, number in numbers.items() if number}
-        return {**known, "attractors": float(state.attractors), "verb_due": float(state.place in BEFORE_MAIN_VERB)}
+        return {**known, "attractors": float(state.attractors), "verb_due": float(state.place in _BEFORE_MAIN_VERB)}
 
     def draw(self, rng: np.random.Generator) -> tuple[str, ...]:
         """Draw a sentence with 0 to `most` nouns between subject and verb, of either number."""
@@ -133,7 +141,7 @@ class Agreement(Task[_Sentence]):
 
     def sentence(self, rng: np.random.Generator, subject: str, between: list[str]) -> tuple[str, ...]:
         """Draw a sentence whose nouns have these numbers: the subject, and those between it and its verb."""
-        words = [*pick(rng, DETERMINERS), *pick(rng, NOUNS[subject])]
+        words = [*_pick(rng, _DETERMINERS), *_pick(rng, NOUNS[subject])]
         last, can_have_clause = subject, True
         for number in between:
             shape = str(rng.choice(("phrase", "does", "suffers"))) if can_have_clause else "phrase"
@@ -142,7 +150,7 @@ class Agreement(Task[_Sentence]):
         return (*words, *_predicate(rng, subject))
 
 
-def pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...]:
+def _pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...]:
     """Draw one word of each choice."""
     return tuple(str(rng.choice(words)) for words in choices)
 
@@ -150,21 +158,17 @@ def pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...]
 def _modifier(rng: np.random.Generator, shape: str, before: str, number: str) -> tuple[str, ...]:
     """Draw what brings one more noun: a phrase, or a clause in which the noun before it does or suffers something.
 
-    Args:
-        rng: randomness.
-        shape: "phrase" (near the dog), "does" (that sees the dog) or "suffers" (that the dog sees).
-        before: number of the noun before.
-        number: number of the new noun.
+    The shape is "phrase" (near the dog), "does" (that sees the dog) or "suffers" (that the dog sees).
     """
     if shape == "phrase":
-        return pick(rng, PREPOSITIONS, DETERMINERS, NOUNS[number])
+        return _pick(rng, _PREPOSITIONS, _DETERMINERS, NOUNS[number])
     if shape == "does":
-        return (THAT, *pick(rng, CLAUSE_VERBS[before], DETERMINERS, NOUNS[number]))
-    return (THAT, *pick(rng, DETERMINERS, NOUNS[number], CLAUSE_VERBS[number]))
+        return (_THAT, *_pick(rng, CLAUSE_VERBS[before], _DETERMINERS, NOUNS[number]))
+    return (_THAT, *_pick(rng, _DETERMINERS, NOUNS[number], CLAUSE_VERBS[number]))
 
 
 def _predicate(rng: np.random.Generator, subject: str) -> tuple[str, ...]:
-    verb = pick(rng, MAIN_VERBS[subject])
+    verb = _pick(rng, MAIN_VERBS[subject])
     if verb[0] in COPULA[subject]:
-        return (*verb, *pick(rng, ADJECTIVES))
-    return (*verb, *pick(rng, ADVERBS)) if rng.random() < 0.5 else verb
+        return (*verb, *_pick(rng, _ADJECTIVES))
+    return (*verb, *_pick(rng, _ADVERBS)) if rng.random() < 0.5 else verb

@@ -13,9 +13,7 @@ Stack = tuple[str, ...]
 class Brackets(Task[Stack]):
     """Ask which brackets may come next: at most `deepest` open ones, closed in the right order.
 
-    Args:
-        deepest: no answer nests deeper; a person may, and then only the closer is right.
-        longest: tokens that `draw` gives at most.
+    A person may nest deeper, and then only the closer is right; `draw` gives at most `longest` tokens.
     """
 
     key = "brackets"

@@ -17,11 +17,7 @@ class Count:
 
 
 class Counting(Task[Count]):
-    """Ask for as many b as there were a.
-
-    Args:
-        most: the largest n that `draw` gives; what a person types may be longer.
-    """
+    """Ask for as many b as there were a; `draw` gives at most `most`, and what a person types may be longer."""
 
     key = "counting"
     title = "Counting"

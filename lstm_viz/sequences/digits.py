@@ -16,11 +16,7 @@ CLASSES = tuple("0123456789")
 
 @cache
 def _raw_digits() -> tuple[np.ndarray, np.ndarray]:
-    """Read all digits as the file has them.
-
-    Returns:
-        Grey values uint8 (N, 8, 8) from 0 (paper) to 16 (ink), and which digit each is, int64 (N,).
-    """
+    """Return grey values uint8 (N, 8, 8) from 0 (paper) to 16 (ink) as the file has them, and the digits int64 (N,)."""
     rows = [line.split(",") for line in DIGITS.read_text(encoding="ascii").splitlines()[1:]]
     labels = np.array([int(label) for label, _ in rows], dtype=np.int64)
     pixels = np.array([[int(pixel, INK + 1) for pixel in picture] for _, picture in rows], dtype=np.uint8)
@@ -28,11 +24,7 @@ def _raw_digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def load_digits() -> tuple[np.ndarray, np.ndarray]:
-    """Read all digits.
-
-    Returns:
-        Grey values float32 (N, 8, 8) from 0 (paper) to 1 (ink), and which digit each is, int64 (N,).
-    """
+    """Return grey values float32 (N, 8, 8) from 0 (paper) to 1 (ink), and which digit each is, int64 (N,)."""
     pixels, labels = _raw_digits()
     return pixels.astype(np.float32) / INK, labels.copy()
 

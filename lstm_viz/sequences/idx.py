@@ -6,16 +6,18 @@ Two zero bytes, the code of the type, the number of dimensions, then each size a
 
 import gzip
 import io
+import math
+import struct
 import zlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from lstm_viz.errors import FileTooLarge, IdxError, LabelledError
+from lstm_viz.phrases import counted, megabytes, plain, shown
 from lstm_viz.sequences.labelled import LabelledSequences, aligned, check_trainable, pictures_as_rows
 from lstm_viz.tables.containers import container, text_kind
 from lstm_viz.tables.limits import MAX_UNPACKED_BYTES
-from lstm_viz.tables.wording import counted, megabytes, plain, shown
 
 GZIP = b"\x1f\x8b"
 UNSIGNED_BYTE = 8
@@ -42,24 +44,16 @@ class _Header:
 
     @property
     def body(self) -> int:
-        product = _TYPES[self.type]
-        for size in self.sizes:
-            product *= size
-        return product
+        return _TYPES[self.type] * math.prod(self.sizes)
 
 
 def read_idx_pair(
     images: bytes, labels: bytes, names: tuple[str, str], training: LabelledSequences | None = None
 ) -> LabelledSequences:
-    """Read pictures and their labels; a picture is the sequence of its rows.
+    """Read the bytes of a file of pictures and of one of their labels; a picture is the sequence of its rows.
 
-    The classes are the labels that were found, in order.
-
-    Args:
-        images: the bytes of the file of pictures, (N, height, width).
-        labels: the bytes of the file of labels, (N,).
-        names: of the two files, for messages; the first becomes the name of the data.
-        training: where this pair is a test, what is trained on.
+    The classes are the labels that were found, in order. The first of the names becomes that of the data. Where this pair is
+    a test, `training` is what is trained on.
 
     Raises:
         IdxError: not IDX, damaged, cut off, longer than it says, of the wrong type, or the two files are swapped.
@@ -89,11 +83,6 @@ def read_idx(data: bytes, name: str, dimensions: int = IMAGES) -> np.ndarray:
 
     The sizes in the header decide how much is unpacked: never more than they promise and one byte.
 
-    Args:
-        data: the bytes of the file.
-        name: of the file, for messages.
-        dimensions: `IMAGES` or `LABELS`.
-
     Returns:
         uint8 (N, height, width) or (N,); read-only, it lies on the bytes themselves.
 
@@ -119,11 +108,7 @@ def idx_dimensions(head: bytes) -> int | None:
 
 
 def write_idx(array: np.ndarray, packed: bool = False) -> bytes:
-    """Write images uint8 (N, height, width) or labels uint8 (N,) as IDX, packed with gzip if wanted.
-
-    Raises:
-        ValueError: another type or number of dimensions.
-    """
+    """Write images uint8 (N, height, width) or labels uint8 (N,) as IDX, packed with gzip if wanted."""
     if array.dtype != np.uint8 or array.ndim not in _HOLDS:
         raise ValueError(f"IDX files of this program hold uint8 of 1 or 3 dimensions, not {array.dtype} {array.shape}")
     sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
@@ -148,13 +133,10 @@ def _unpacked(data: bytes, most: int, quoted: str) -> bytes:
 
 
 def _member(data: bytes, start: int, found: io.BytesIO, most: int, quoted: str) -> int:
-    """Unpack one part of a gzip file until `found` holds `most` bytes; the check sum at its end must fit.
+    """Unpack one part of a gzip file until `found` holds `most` bytes, and return where it ends; its check sum must fit.
 
     Pieces are small at first and grow, since zlib copies what lies behind the end of a part: so all parts together take
     time that grows with the bytes alone.
-
-    Returns:
-        Where the part ends in the file.
     """
     unpacker, view, piece = zlib.decompressobj(wbits=31), memoryview(data), _SMALLEST
     while not unpacker.eof and start < len(data):
@@ -189,8 +171,7 @@ def _header(head: bytes, quoted: str, dimensions: int) -> _Header:
         raise IdxError(
             f"{quoted} was cut off inside its header: it has {len(head):,} bytes. Download or copy it again."
         )
-    sizes = (int.from_bytes(head[4 + 4 * place : 8 + 4 * place], "big") for place in range(count))
-    return _Header(head[2], tuple(sizes))
+    return _Header(head[2], struct.unpack_from(f">{count}I", head, 4))
 
 
 def _looks_like(head: bytes) -> str:
@@ -231,15 +212,15 @@ def _check_header(header: _Header, quoted: str, dimensions: int) -> None:
 
 def _check_length(found: int, header: _Header, quoted: str) -> None:
     wanted = header.body
+    says = f"{_by(header.sizes)}, that is {wanted:,} bytes"
     if found < wanted:
         raise IdxError(
-            f"{quoted} was cut off: its header says {_by(header.sizes)}, that is {wanted:,} bytes, and {found:,} are there. "
-            "Download or copy it again."
+            f"{quoted} was cut off: its header says {says}, and {found:,} are there. Download or copy it again."
         )
     if found > wanted:
         raise IdxError(
-            f"{quoted} is longer than its header says ({_by(header.sizes)}, that is {wanted:,} bytes): it is damaged, or "
-            "two files were joined. Download or copy it again."
+            f"{quoted} is longer than its header says ({says}): it is damaged, or two files were joined. Download or copy "
+            "it again."
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.errors import LabelledError, OneClass, UnseenClass
-from lstm_viz.tables.wording import counted, listed, shown
+from lstm_viz.phrases import counted, listed_values, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,17 +44,12 @@ class LabelledSequences:
             raise ValueError(f"values are {self.values.dtype} {self.values.shape} for {len(self.features)} features")
         if self.starts.shape != (len(self.labels) + 1,) or self.starts[0] != 0 or self.starts[-1] != len(self.values):
             raise ValueError(f"starts {self.starts.shape} do not fit {len(self.labels)} labels")
-        if len(self.labels) and (
-            self.lengths.min() < 1 or not 0 <= self.labels.min() <= self.labels.max() < self._most
-        ):
+        inside = (self.labels >= 0) & (self.labels < len(self.classes))
+        if not inside.all() or self.lengths.min(initial=1) < 1:
             raise ValueError("a sequence is empty, or a label is no place in classes")
 
     def __len__(self) -> int:
         return len(self.labels)
-
-    @property
-    def _most(self) -> int:
-        return len(self.classes)
 
     @cached_property
     def lengths(self) -> np.ndarray:
@@ -72,23 +67,12 @@ class LabelledSequences:
         return np.bincount(self.labels, minlength=len(self.classes))
 
     def sequence(self, n: int) -> np.ndarray:
-        """Give one sequence, float32 (T, I); -1 is the last one.
-
-        Raises:
-            IndexError: there are not so many.
-        """
+        """Give one sequence, float32 (T, I); -1 is the last one."""
         place = range(len(self))[n]
         return self._scaled(self.values[self.starts[place] : self.starts[place + 1]])
 
     def batch(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give sequences side by side, filled up with zeros behind their ends.
-
-        Args:
-            indices: which, (B,).
-
-        Returns:
-            float32 (B, T, I) with T steps of the longest, and the lengths, int64 (B,).
-        """
+        """Give sequences side by side, float32 (B, T, I), zeros behind their ends, and their lengths, int64 (B,)."""
         lengths = self.lengths[indices]
         step = np.arange(lengths.max(initial=0))
         inside = step < lengths[:, None]
@@ -115,11 +99,8 @@ class LabelledSequences:
 class Scaler:
     """Bring every feature to mean 0 and standard deviation 1 over the real steps of the sequences it was fitted on.
 
-    Pictures stay as they are: their grey values share one scale already.
-
-    Args:
-        mean: float64 (I,).
-        deviation: float64 (I,), 1 where a feature never changes.
+    Pictures stay as they are: their grey values share one scale already. `mean` and `deviation` are float64 (I,); the
+    deviation is 1 where a feature never changes.
     """
 
     mean: np.ndarray
@@ -136,11 +117,7 @@ class Scaler:
         return cls(mean, np.where(varies & (deviation > 0), deviation, 1.0))
 
     def applied(self, data: LabelledSequences) -> LabelledSequences:
-        """Give the sequences on the scale of those that were measured.
-
-        Raises:
-            LabelledError: a step has another number of features.
-        """
+        """Give the sequences on the scale of those that were measured; a LabelledError for other features."""
         if data.input_size != len(self.mean):
             raise LabelledError(_other_features(data.input_size, len(self.mean)))
         if data.picture:
@@ -159,11 +136,7 @@ class Scaler:
 
 
 def stacked(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Put sequences (T, I) below each other.
-
-    Returns:
-        values (S, I) and starts (N + 1,), as `LabelledSequences` holds them.
-    """
+    """Put sequences (T, I) below each other: values (S, I) and starts (N + 1,), as `LabelledSequences` holds them."""
     return np.concatenate(list(sequences)), starts_of(np.array([len(one) for one in sequences], dtype=np.int64))
 
 
@@ -202,14 +175,12 @@ def check_trainable(data: LabelledSequences) -> None:
 
 def rare_classes(data: LabelledSequences) -> tuple[str, ...]:
     """Say in a sentence which classes have a single example; nothing where none has."""
-    rare = [f"“{shown(data.classes[place])}”" for place in np.flatnonzero(data.counts == 1)]
+    rare = [data.classes[place] for place in np.flatnonzero(data.counts == 1)]
     if not rare:
         return ()
     verb = "has" if len(rare) == 1 else "have"
-    sentence = (
-        f"{listed(rare)} {verb} fewer than 2 examples: what is learned about {'it' if len(rare) == 1 else 'them'} "
-    )
-    return (sentence + "cannot be tested.",)
+    them = "it" if len(rare) == 1 else "them"
+    return (f"{listed_values(rare)} {verb} fewer than 2 examples: what is learned about {them} cannot be tested.",)
 
 
 def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequences:
@@ -224,8 +195,8 @@ def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequen
     held = np.flatnonzero(test.counts)
     unseen = [test.classes[place] for place in held if test.classes[place] not in shown_in_training]
     if unseen:
-        named = listed([f"“{shown(name)}”" for name in unseen])
-        known = listed([f"“{shown(name)}”" for name in shown_in_training], 12)
+        named = listed_values(unseen)
+        known = listed_values(shown_in_training, 12)
         raise UnseenClass(
             f"{shown(test.name)} has {'the class' if len(unseen) == 1 else 'the classes'} {named}, which training never "
             f"shows: it has {known}. Leave such examples out of the test, or add some to the training."
@@ -233,13 +204,11 @@ def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequen
     numbers = np.array([shown_in_training.get(name, -1) for name in test.classes], dtype=np.int64)
     scale = train.scale if train.values.dtype == test.values.dtype == np.uint8 else test.scale
     labels = numbers[test.labels]
-    return replace(_in_order(train, test), labels=labels, classes=train.classes, features=train.features, scale=scale)
-
-
-def _in_order(train: LabelledSequences, test: LabelledSequences) -> LabelledSequences:
-    if test.features == train.features or set(test.features) != set(train.features):
-        return test
-    return replace(test, values=test.values[:, [test.features.index(name) for name in train.features]])
+    values = test.values
+    if test.features != train.features and set(test.features) == set(train.features):
+        values = values[:, [test.features.index(name) for name in train.features]]
+    found = replace(test, labels=labels, classes=train.classes, features=train.features)
+    return replace(found, values=values, scale=scale)
 
 
 def _check_alike(train: LabelledSequences, test: LabelledSequences) -> None:

@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from lstm_viz.errors import ColumnError, FileTooLarge, LabelledError, SettingsError
+from lstm_viz.phrases import counted, listed_values, shown
 from lstm_viz.sequences.labelled_body import LABEL_WORDS, Cells, broken_row, values_of_example
 from lstm_viz.sequences.labelled_layout import LabelledReading
 from lstm_viz.sequences.labelled_text import MAX_STEPS, TextCells
@@ -24,7 +25,6 @@ from lstm_viz.tables.layout import Layout
 from lstm_viz.tables.limits import MAX_CELLS, MAX_ROWS
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import counted, listed, shown
 
 LABEL = "class"  # what the label of a file that does not name it is called
 _FIRST_TAG = re.compile(rb"(?:[ \t]*(?:[#%][^\r\n]*)?[\r\n])*[ \t]*@(\w+)")
@@ -39,14 +39,9 @@ _SEPARATOR = "\x1f"  # no text holds it
 
 @dataclass(frozen=True, eq=False)
 class Archive:
-    """What a file of an archive holds.
+    """What a file of an archive holds: sequences, float32 (T, I), each with its class and its row, int64 (N,), in the file.
 
-    Args:
-        sequences: float32 (T, I) each.
-        labels: the class of each, as it stands in the file.
-        rows: the row of the file of each, int64 (N,).
-        label: what the file calls the class.
-        told: what was read, in a sentence.
+    `label` is what the file calls the class, `told` says in a sentence what was read.
     """
 
     sequences: list[np.ndarray]
@@ -167,8 +162,8 @@ def _cells(line: str) -> list[str]:
 
 def _classes_of_ts(header: _Header) -> tuple[str, ...]:
     if header.says("targetlabel") or not header.says("classlabel", unsaid=True):
-        held = "numbers to predict" if header.says("targetlabel") else "no classes"
-        tag = "targetLabel" if header.says("targetlabel") else "classLabel"
+        measured = header.says("targetlabel")
+        tag, held = ("targetLabel", "numbers to predict") if measured else ("classLabel", "no classes")
         raise LabelledError(f"The file holds {held}, as its line `@{tag}` says. Give sequences with a class each.")
     return tuple(header.tags.get("classlabel", "").split()[1:])
 
@@ -180,10 +175,9 @@ def _ts_lines(body: Iterator[tuple[int, str]], header: _Header) -> Iterator[_Lin
         *parts, label = re.split(r"\)\s*:", line) if stamped else line.split(":")
         wanted = wanted or len(parts)
         if not parts or len(parts) != wanted or "," in label:
+            held = f"{counted(len(parts), 'channel')} and the class “{shown(label)}”"
             wants = f"{counted(max(wanted, 1), 'channel')} and a class belong, with colons between"
-            raise broken_row(
-                row, f"holds {counted(len(parts), 'channel')} and the class “{shown(label)}”, where {wants}"
-            )
+            raise broken_row(row, f"holds {held}, where {wants}")
         channels = [_without_moments(part, row) if stamped else part.split(",") for part in parts]
         yield _Line(row, channels, label.strip())
 
@@ -219,9 +213,8 @@ def _relational(
     steps = wish.layout == "long" or (wish.layout is None and not _count(inner))
     told = f"Each line of `{shown(attributes[place].name)}` is {'one step' if steps else 'a channel'}"
     told += f": `{shown(name)}` is the class of an example."
-    return _archive(
-        _arff_lines(body, attributes, place, label, steps), name, attributes[label].classes, told, not steps
-    )
+    lines = _arff_lines(body, attributes, place, label, steps)
+    return _archive(lines, name, attributes[label].classes, told, not steps)
 
 
 def _arff_lines(
@@ -277,7 +270,7 @@ def _archive(lines: Iterator[_Line], label: str, classes: tuple[str, ...], told:
                 f"{MAX_ROWS:,} examples or {MAX_CELLS:,} numbers. Give shorter or fewer sequences."
             )
         if line.label and known and _key(line.label) not in known:
-            names = listed([f"“{shown(name)}”" for name in classes], 10)
+            names = listed_values(classes, 10)
             raise broken_row(line.row, f"has the class “{shown(line.label)}”, and the file lists {names}")
         wanted = steps if wanted is None or not equal else wanted
         odd = next((len(channel) for channel in line.channels if len(channel) != wanted), None)

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import LabelledError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.dialect import Rows
 from lstm_viz.tables.numerals import MISSING, Mark, judge_mark, missing_cells, parse_numbers
 from lstm_viz.tables.reading import Reading
-from lstm_viz.tables.wording import shown
 
 NARROW = 64  # columns: so narrow a file may be long, and more of its rows are looked at
 HEAD_ROWS, NARROW_ROWS = 200, 20_000
@@ -27,37 +27,11 @@ LABEL_WORDS: tuple[str, ...] = (
     "species",
     "digit",
     "letter",
-    "klasse",
 )
-LABEL_WORDS += ("activity", "gesture", "outcome", "diagnosis")
-ID_WORDS: tuple[str, ...] = (
-    "id",
-    "ids",
-    "uid",
-    "sequence",
-    "series",
-    "example",
-    "sample",
-    "case",
-    "instance",
-    "trial",
-    "recording",
-)
-ID_WORDS += ("subject", "session", "user", "participant", "patient", "person")
-STEP_WORDS = (
-    "step",
-    "steps",
-    "time",
-    "timestamp",
-    "date",
-    "datetime",
-    "ds",
-    "t",
-    "frame",
-    "tick",
-    "position",
-    "index",
-)
+LABEL_WORDS += ("klasse", "activity", "gesture", "outcome", "diagnosis")
+ID_WORDS: tuple[str, ...] = ("id", "ids", "uid", "sequence", "series", "example", "sample", "case", "instance", "trial")
+ID_WORDS += ("recording", "subject", "session", "user", "participant", "patient", "person")
+STEP_WORDS = ("step", "steps", "time", "timestamp", "date", "datetime", "ds", "t", "frame", "tick", "position", "index")
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +54,8 @@ class Body:
 class Cells:
     """A file whose names and first rows are known, and whose body can be read.
 
-    Attributes:
-        names: one for each column, each once.
-        has_header: whether the file itself names them.
-        head: the first rows of the body, each cell stripped.
-        notes: what was decided about the file, in sentences.
-        label: the column that the file itself says is the class.
+    `names` has one for each column, each once, and `has_header` says whether the file itself names them; `head` holds the
+    first rows of the body, each cell stripped; `label` is the column that the file itself says is the class.
     """
 
     names: tuple[str, ...]
@@ -105,11 +75,7 @@ class Cells:
 
 
 def check_filled(body: Body, cells: Cells, inside: np.ndarray | None = None) -> None:
-    """Refuse gaps: nothing is guessed into labelled data.
-
-    Raises:
-        LabelledError: there is one, by the row that is to be mended.
-    """
+    """Refuse gaps (LabelledError), by the row that is to be mended: nothing is guessed into labelled data."""
     if body.values.dtype == np.uint8:
         return
     gaps = np.isnan(body.values) if inside is None else np.isnan(body.values) & inside
@@ -159,9 +125,7 @@ def _counts(row: list[str]) -> bool:
 
 def _names_again(cells: list[str]) -> bool:
     """Return whether most cells number what stood there twice (0, 0.1, …, 0.10), as pandas makes names of an example."""
-    before = {
-        cell: re.sub(r"\.(\d+)$", lambda found: f".{int(found[1]) - 1}".replace(".0", ""), cell) for cell in cells
-    }
+    before = {c: re.sub(r"\.(\d+)$", lambda found: f".{int(found[1]) - 1}".replace(".0", ""), c) for c in cells}
     again = [cell for cell, other in before.items() if other != cell and other in before]
     return len(before) == len(cells) < 2 * len(again) and any(cell.endswith(".10") for cell in again)
 
@@ -181,17 +145,9 @@ def marks_for_nothing(reading: Reading) -> list[str]:
 
 
 def numbers_of(cells: pd.Series, mark: Mark, nothing: list[str], name: str, row: int | None = None) -> np.ndarray:
-    """Parse cells of text, float32 with NaN where there is nothing.
+    """Parse cells of text, float32 with NaN where one of the marks for nothing stands; other text is a LabelledError.
 
-    Args:
-        cells: of one column.
-        mark: decimal mark.
-        nothing: marks for nothing.
-        name: of the column.
-        row: of the file, of the first cell, where the index does not say it.
-
-    Raises:
-        LabelledError: text where a number should be.
+    `row` is that of the first cell in the file, where the index does not say it.
     """
     text = cells.fillna("").str.strip()
     blank = missing_cells(text, tuple(nothing))
@@ -224,14 +180,9 @@ def bad_cell(row: int, name: str, text: str | None) -> str:
 
 
 def values_of_example(channels: list[list[str]], row: int) -> np.ndarray:
-    """Parse the channels of one example, float32 (T, I), without what is unknown at its end.
+    """Parse the T cells of each channel of one example, float32 (T, I), without what is unknown at its end.
 
-    Args:
-        channels: the cells of each, T of them.
-        row: of the file.
-
-    Raises:
-        LabelledError: a cell holds no finite number, or a gap.
+    A gap, or a cell that holds no finite number, is a LabelledError.
     """
     values = np.array([_numbers(cells, row, place) for place, cells in enumerate(channels, 1)]).T
     known = ~np.isnan(values)

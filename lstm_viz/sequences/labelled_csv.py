@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import LabelledError
+from lstm_viz.phrases import counted, listed_names, listed_values, plain, shown
 from lstm_viz.sequences.labelled import (
     LabelledSequences,
     aligned,
@@ -17,12 +18,11 @@ from lstm_viz.sequences.labelled import (
 )
 from lstm_viz.sequences.labelled_archive import Archive, open_archive
 from lstm_viz.sequences.labelled_body import Body, Cells, check_filled
-from lstm_viz.sequences.labelled_cells import check_size, open_cells
 from lstm_viz.sequences.labelled_layout import LabelledLayout, LabelledReading, Plan, find_plan
+from lstm_viz.sequences.labelled_text import check_size, open_cells
 from lstm_viz.tables.numerals import MISSING
 from lstm_viz.tables.reading import Reading
 from lstm_viz.tables.times import read_text_times
-from lstm_viz.tables.wording import counted, listed, plain, shown
 
 MAX_CLASSES = 1000
 _MANY = 20  # different numbers: from here on they may be measured and no classes
@@ -45,13 +45,6 @@ class ReadLabelled:
         return LabelledReading(self.layout, self.label, self.unique_id, self.step, reading)
 
 
-@dataclass(frozen=True, eq=False)
-class _Labels:
-    places: np.ndarray
-    classes: tuple[str, ...]
-    numeric: bool
-
-
 def read_labelled_csv(
     data: bytes, name: str, wish: LabelledReading = LabelledReading(), training: LabelledSequences | None = None
 ) -> ReadLabelled:
@@ -59,13 +52,7 @@ def read_labelled_csv(
 
     `pixels`: a row is a picture, its label and as many grey values as a square has. `series`: a row is a label and the
     values of one series, shorter ones with nothing behind their ends (the UCR archive). `long`: a row is one step, with the
-    id of its sequence, features and the label.
-
-    Args:
-        data: the bytes of the file.
-        name: of the file.
-        wish: what is not left to the evidence.
-        training: where this file is a test, what is trained on.
+    id of its sequence, features and the label. Where this file is a test, `training` is what is trained on.
 
     Raises:
         TableError: the file is no table, or larger than what is read.
@@ -82,13 +69,11 @@ def read_labelled_csv(
         return ReadLabelled(found, wish.layout or "series", (opened.label,), opened.label, None, None, findings)
     cells, plan = opened, find_plan(opened, wish)
     body = cells.read(plan.texts, plan.unused)
-    if len(body.rows) == 0:
-        raise LabelledError(_no_rows(name))
+    _check_rows(len(body.rows), name)
     build = {"pixels": _pictures, "series": _series, "long": _long}[plan.layout]
     found, told = build(body, cells, plan, plain(name, 120))
     found = _checked(found, training)
-    unique_id = None if plan.unique_id is None else cells.names[plan.unique_id]
-    step = None if plan.step is None else cells.names[plan.step]
+    unique_id, step = (None if place is None else cells.names[place] for place in (plan.unique_id, plan.step))
     findings = (*cells.notes, *told, *_left_out(cells, plan), *_summary(found), *rare_classes(found))
     return ReadLabelled(found, plan.layout, cells.names, cells.names[plan.label], unique_id, step, findings)
 
@@ -101,26 +86,26 @@ def _checked(found: LabelledSequences, training: LabelledSequences | None) -> La
 
 
 def _archived(archive: Archive, name: str) -> LabelledSequences:
-    if not archive.sequences:
-        raise LabelledError(_no_rows(name))
-    labels = _labels(archive.labels, archive.rows, archive.label)
+    _check_rows(len(archive.sequences), name)
+    labels, classes = _labels(archive.labels, archive.rows, archive.label)
     values, starts = stacked(archive.sequences)
     width = values.shape[1]
     features = ("value",) if width == 1 else tuple(f"channel {place}" for place in range(1, width + 1))
-    return LabelledSequences(values, starts, labels.places, labels.classes, features, name)
+    return LabelledSequences(values, starts, labels, classes, features, name)
 
 
-def _no_rows(name: str) -> str:
-    return f"{shown(name)} has no row with a label and values. Add examples and give it again."
+def _check_rows(count: int, name: str) -> None:
+    if count == 0:
+        raise LabelledError(f"{shown(name)} has no row with a label and values. Add examples and give it again.")
 
 
 def _pictures(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
-    labels = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
+    labels, classes = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
     check_filled(body, cells)
     side = round(body.values.shape[1] ** 0.5)
     pixels = body.values.reshape(len(body.rows), side, side)
     scale = _scale(body, cells)
-    data = pictures_as_rows(pixels, labels.places, labels.classes, name, scale)
+    data = pictures_as_rows(pixels, labels, classes, name, scale)
     greys = "taken as they are" if scale == 1 else f"divided by {round(1 / scale)}"
     sentence = (
         f"Each row is a picture of {side} × {side} pixels, read as {side} steps of {side}: "
@@ -144,7 +129,7 @@ def _scale(body: Body, cells: Cells) -> float:
 
 
 def _series(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequences, tuple[str, ...]]:
-    labels = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
+    labels, classes = _labels(body.texts[plan.label], body.rows, cells.names[plan.label])
     known = np.ones(body.values.shape, bool) if body.values.dtype == np.uint8 else ~np.isnan(body.values)
     width = len(body.places)
     lengths = np.where(known.any(axis=1), width - known[:, ::-1].argmax(axis=1), 0).astype(np.int64)
@@ -155,7 +140,7 @@ def _series(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSe
     check_filled(body, cells, inside)
     starts = starts_of(lengths)
     values = body.values[inside].reshape(-1, 1).astype(np.float32)
-    data = LabelledSequences(values, starts, labels.places, labels.classes, ("value",), name)
+    data = LabelledSequences(values, starts, labels, classes, ("value",), name)
     sentence = (
         f"Each row is one example: `{shown(cells.names[plan.label])}` is its class, the "
         f"{counted(width, 'other cell')} its steps."
@@ -174,30 +159,30 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
     ids = body.texts[plan.unique_id]
     _check_named(ids, body.rows, id_name, "id")
     codes, _ = pd.factorize(np.array(ids, dtype=object))
-    labels = _labels(body.texts[plan.label], body.rows, label_name, int(codes.max()) + 1)
+    labels, classes = _labels(body.texts[plan.label], body.rows, label_name, int(codes.max()) + 1)
     if plan.crossed:
-        codes, _ = pd.factorize(codes * len(labels.classes) + labels.places)
+        codes, _ = pd.factorize(codes * len(classes) + labels)
     order, told = _order(body, cells, plan, codes)
     lengths = np.bincount(codes)
     starts = starts_of(lengths)
-    of_rows = labels.places[order]
+    of_rows = labels[order]
     of_ids = of_rows[starts[:-1]]
     other = of_rows != np.repeat(of_ids, lengths)
     if other.any():
         at = int(order[other.argmax()])
-        first = labels.classes[of_ids[codes[at]]]
+        first = classes[of_ids[codes[at]]]
         raise LabelledError(
             f"`{shown(id_name)}` {shown(ids[at])} has two classes: “{shown(first)}”, and “"
-            f"{shown(labels.classes[labels.places[at]])}” in row {body.rows[at]:,}. A sequence has one class: mend the "
+            f"{shown(classes[labels[at]])}” in row {body.rows[at]:,}. A sequence has one class: mend the "
             "label or the id."
         )
     features = tuple(cells.names[place] for place in body.places)
     values = body.values[order].astype(np.float32)
-    data = LabelledSequences(values, starts, of_ids, labels.classes, features, name)
+    data = LabelledSequences(values, starts, of_ids, classes, features, name)
     which = f"`{shown(id_name)}` and `{shown(label_name)}` together say" if plan.crossed else f"`{shown(id_name)}` says"
     sentence = (
         f"Each row is one step: {which} of which sequence, `{shown(label_name)}` of which class, and "
-        f"the model reads {listed([f'`{shown(feature)}`' for feature in features])}."
+        f"the model reads {listed_names(features)}."
     )
     return data, (sentence, told)
 
@@ -209,9 +194,8 @@ def _order(body: Body, cells: Cells, plan: Plan, codes: np.ndarray) -> tuple[np.
     _check_named(body.texts[plan.step], body.rows, name, "step")
     steps = _steps(body.texts[plan.step], name)
     if steps is None:
-        return np.argsort(
-            codes, kind="stable"
-        ), f"`{shown(name)}` is neither number nor time: kept the order of the rows."
+        told = f"`{shown(name)}` is neither number nor time: kept the order of the rows."
+        return np.argsort(codes, kind="stable"), told
     order = np.lexsort((steps, codes))
     twice = (np.diff(codes[order]) == 0) & (np.diff(steps[order]) == 0)
     if twice.any():
@@ -234,19 +218,16 @@ def _steps(cells: list[str], name: str) -> np.ndarray | None:
     return np.asarray(times.stamps).astype("datetime64[us]").astype(np.int64)
 
 
-def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None = None) -> _Labels:
-    """Number the classes: numbers by size ("1.0" is "1"), words by the alphabet.
-
-    Args:
-        cells: the label of each row.
-        rows: rows of the file.
-        name: of the column.
-        examples: how many sequences there are, where a row is not one.
-    """
+def _labels(
+    cells: list[str], rows: np.ndarray, name: str, examples: int | None = None
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Number the classes: numbers by size ("1.0" is "1"), words by the alphabet. `examples` counts sequences."""
     _check_named(cells, rows, name, "label")
     codes, found = pd.factorize(np.array(cells, dtype=object))
     numbers = np.array(pd.to_numeric(pd.Series(found, dtype="str"), errors="coerce"), dtype=np.float64)
-    _check_told(cells, found, numbers, rows, name)
+    marks = ("?", "nan") if np.isnan(numbers).sum() > 1 else MISSING  # beside other words, "none" may be a class
+    for unknown in [cell for cell in found if cell.lower() in marks][:1]:
+        _check_named(cells, rows, name, "label", unknown)
     numeric = bool(np.isfinite(numbers).all())
     keys = [f"{number:.15g}" for number in numbers + 0.0] if numeric else [plain(str(cell), 120) for cell in found]
     classes = sorted(set(keys), key=float) if numeric else sorted(set(keys))
@@ -258,13 +239,7 @@ def _labels(cells: list[str], rows: np.ndarray, name: str, examples: int | None 
             "Pick another label column."
         )
     places = {key: place for place, key in enumerate(classes)}
-    return _Labels(np.array([places[key] for key in keys], dtype=np.int64)[codes], tuple(classes), numeric)
-
-
-def _check_told(cells: list[str], found: np.ndarray, numbers: np.ndarray, rows: np.ndarray, name: str) -> None:
-    marks = ("?", "nan") if np.isnan(numbers).sum() > 1 else MISSING  # beside other words, "none" may be a class
-    for unknown in [cell for cell in found if cell.lower() in marks][:1]:
-        _check_named(cells, rows, name, "label", unknown)
+    return np.array([places[key] for key in keys], dtype=np.int64)[codes], tuple(classes)
 
 
 def _check_no_regression(numbers: np.ndarray, different: int, examples: int, name: str) -> None:
@@ -289,13 +264,13 @@ def _left_out(cells: Cells, plan: Plan) -> tuple[str, ...]:
     if not plan.unused:
         return ()
     return (
-        f"Left out {listed([f'`{shown(cells.names[place])}`' for place in plan.unused])}: text, ids, a mere number of rows, "
+        f"Left out {listed_names(cells.names[place] for place in plan.unused)}: text, ids, a mere number of rows, "
         "or no value as the others are.",
     )
 
 
 def _summary(data: LabelledSequences) -> tuple[str, ...]:
-    classes = listed([f"“{shown(name)}”" for name in data.classes], 10)
+    classes = listed_values(data.classes, 10)
     low, high = int(data.lengths.min()), int(data.lengths.max())
     steps = counted(high, "step") if low == high else f"{low:,} to {high:,} steps"
     size = f"{counted(len(data), 'example')} of {steps}, {counted(data.input_size, 'number')} each"

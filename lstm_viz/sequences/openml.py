@@ -12,29 +12,20 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from lstm_viz.errors import DownloadError, LSTMVizError
+from lstm_viz.phrases import shown
 from lstm_viz.sequences.idx import read_idx_pair, write_idx
 from lstm_viz.sequences.labelled import LabelledSequences
-from lstm_viz.tables.wording import shown
 
 TRAIN, TEST = 60_000, 10_000
 SIDE = 28
 NAME, VERSION = "mnist_784", 1
-FILES = (
-    "train-images-idx3-ubyte.gz",
-    "train-labels-idx1-ubyte.gz",
-    "t10k-images-idx3-ubyte.gz",
-    "t10k-labels-idx1-ubyte.gz",
-)
+FILES = tuple(f"{part}-{what}-ubyte.gz" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1"))
 ADDRESS = "https://www.openml.org"
 SECONDS = 20
 PARSER = "liac-arff"  # scikit-learn 1.9's faster "pandas" parser stumbles over classes that are numbers with pandas 3
 
 Pair = tuple[LabelledSequences, LabelledSequences]
 Progress = Callable[[str], None]
-
-
-def _say_nothing(_: str) -> None:
-    pass
 
 
 def mnist_is_here(folder: Path) -> bool:
@@ -58,18 +49,13 @@ def load_mnist(folder: Path) -> Pair:
 
 
 def download_mnist(
-    folder: Path, progress: Progress = _say_nothing, sizes: tuple[int, int] = (TRAIN, TEST), address: str = ADDRESS
+    folder: Path, progress: Progress = lambda _: None, sizes: tuple[int, int] = (TRAIN, TEST), address: str = ADDRESS
 ) -> Pair:
     """Fetch MNIST with scikit-learn's OpenML loader, unless it lies in the folder already.
 
     The first 60,000 pictures are trained on, the last 10,000 tested with, as in the original. They are kept as gzipped IDX
-    files; what the loader left on the way is removed.
-
-    Args:
-        folder: where the files are kept.
-        progress: is told in a sentence what happens.
-        sizes: how many are trained on and tested with.
-        address: asked first whether it can be reached.
+    files; what the loader left on the way is removed. The address is asked first whether it can be reached, and `progress`
+    is told in a sentence what happens.
 
     Raises:
         DownloadError: no network, or what came is not MNIST.
@@ -89,12 +75,7 @@ def download_mnist(
 def from_openml(
     pixels: np.ndarray, labels: np.ndarray, sizes: tuple[int, int] = (TRAIN, TEST)
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Check and convert what the loader gives.
-
-    Args:
-        pixels: any numbers (N, 784).
-        labels: text or numbers (N,).
-        sizes: how many are trained on and tested with.
+    """Check and convert what the loader gives: any numbers (N, 784), and labels as text or numbers (N,).
 
     Returns:
         Pictures uint8 (N, 28, 28) and labels uint8 (N,).

@@ -21,13 +21,10 @@ class Memory:
 
 
 class Recall(Task[Memory]):
-    """Ask for the first symbol.
+    """Ask for the first symbol, after `least` to `most` distractors.
 
     Nothing short is ever drawn: with short sequences in the training a network without gates learns this too, because it
     can begin there.
-
-    Args:
-        least, most: how many distractors `draw` gives.
     """
 
     key = "recall"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.errors import LabelledError, SettingsError
+from lstm_viz.phrases import counted, listed_values, shown
 from lstm_viz.sequences.labelled import LabelledSequences, aligned, check_trainable
-from lstm_viz.tables.wording import counted, listed, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +29,10 @@ class Split:
 
 
 def split(data: LabelledSequences, share: float, seed: int, stratified: bool = True) -> _Parts:
-    """Hold out a share of the sequences, drawn at random; every class stays in the rest.
+    """Hold out a share of the sequences, between 0 and 1, drawn at random; every class stays in the rest.
 
     Stratified, every class gives its share (scikit-learn's `train_test_split`). A class with one example cannot: it stays in
     the rest. Where too few are held out to have one of every class, one of each class stays and the others are drawn.
-
-    Args:
-        data: what is split.
-        share: of all sequences, between 0 and 1.
-        seed: the same seed gives the same parts.
-        stratified: whether every class gives its share.
 
     Raises:
         SettingsError: the share is not between 0 and 1.
@@ -58,9 +52,12 @@ def split(data: LabelledSequences, share: float, seed: int, stratified: bool = T
     held = None
     if stratified and classes <= min(count, len(free) - count):
         held = _drawn(free, count, seed, data.labels[free])
-    if held is None or _empties_a_class(data, held):  # shares are rounded: a small class may lose all it has
+    taken = np.zeros(len(data.classes)) if held is None else np.bincount(data.labels[held], minlength=len(data.classes))
+    if held is None or (taken == data.counts)[data.counts > 0].any():  # shares are rounded: a small class may lose all
         held = _drawn_beside_one_of_each(data.labels, free, count, seed)
-        notes += (_unstratified(len(held), classes),) if stratified else ()
+        if stratified:
+            said = f"{counted(len(held), 'example')} of {counted(classes, 'class')} cannot be held out class by class"
+            notes += (f"{said}: drawn at random, with one example of each class kept in training.",)
     rest = np.setdiff1d(np.arange(len(data)), held)
     return _Parts(data.subset(rest), data.subset(held), notes)
 
@@ -74,12 +71,7 @@ def split_for_training(
 ) -> Split:
     """Split into training, validation and test; the validation is a share of what is not tested with.
 
-    Args:
-        data: what is trained on, and tested with where there is no test of its own.
-        seed: of both draws.
-        test: a test of its own; its classes are numbered as those of `data`.
-        test_share: of `data`, where there is no test of its own.
-        validation_share: of what is not tested with.
+    The classes of a test of its own are numbered as those of `data`; else a share of `data` is tested with.
 
     Raises:
         OneClass: all have the same class.
@@ -109,10 +101,6 @@ def _drawn(free: np.ndarray, count: int, seed: int, classes: np.ndarray | None =
     return np.sort(held)
 
 
-def _empties_a_class(data: LabelledSequences, held: np.ndarray) -> bool:
-    return bool((np.bincount(data.labels[held], minlength=len(data.classes)) == data.counts)[data.counts > 0].any())
-
-
 def _drawn_beside_one_of_each(labels: np.ndarray, free: np.ndarray, count: int, seed: int) -> np.ndarray:
     shuffled = np.random.default_rng(seed).permutation(free)
     kept = shuffled[np.unique(labels[shuffled], return_index=True)[1]]
@@ -121,19 +109,10 @@ def _drawn_beside_one_of_each(labels: np.ndarray, free: np.ndarray, count: int, 
 
 
 def _single_notes(data: LabelledSequences) -> tuple[str, ...]:
-    single = [f"“{shown(data.classes[place])}”" for place in np.flatnonzero(data.counts == 1)]
+    single = [data.classes[place] for place in np.flatnonzero(data.counts == 1)]
     if not single:
         return ()
-    sentence = (
-        f"The only example of {listed(single)} stays in training."
-        if len(single) == 1
-        else f"{len(single):,} classes have one example each ({listed(single)}): it stays in training."
-    )
-    return (sentence,)
-
-
-def _unstratified(held: int, classes: int) -> str:
-    return (
-        f"{counted(held, 'example')} of {counted(classes, 'class')} cannot be held out class by "
-        "class: drawn at random, with one example of each class kept in training."
-    )
+    named = listed_values(single)
+    if len(single) == 1:
+        return (f"The only example of {named} stays in training.",)
+    return (f"{len(single):,} classes have one example each ({named}): it stays in training.",)

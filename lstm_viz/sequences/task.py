@@ -15,12 +15,10 @@ State = TypeVar("State")
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """Describe a sequence together with all that its task knows about it.
+    """Describe a sequence of T tokens together with all that its task knows about it.
 
-    Args:
-        tokens: what the model reads, length T.
-        answers: the outputs that may come next after each step, length T; an empty set where nothing is asked.
-        concepts: what is known at each step by name, float64 (T,), NaN where it is not defined.
+    `answers` are the outputs that may come next after each step, none where nothing is asked; `concepts` is what is known at
+    each step by name, float64 (T,), NaN where it is not defined.
     """
 
     tokens: tuple[str, ...]
@@ -95,12 +93,7 @@ class Task(ABC, Generic[State]):
         return self.annotate(self.draw(rng))
 
     def read(self, text: str) -> tuple[str, ...]:
-        """Cut a text that a person typed into tokens of this task.
-
-        Raises:
-            SequenceError: the text is empty or too long.
-            UnknownTokens: it holds tokens that this task does not have.
-        """
+        """Cut a text that a person typed into tokens of this task; a SequenceError or UnknownTokens if that fails."""
         tokens = read_tokens(text, "words" if self.separator else "characters")
         self.input_vocabulary.encode(tokens)
         return tokens
@@ -119,11 +112,7 @@ class Task(ABC, Generic[State]):
 
 
 def shares(task: Task, example: Example) -> np.ndarray:
-    """Share each step evenly among its answers: what training aims at.
-
-    Returns:
-        (T, outputs); a row sums to 1, or to 0 where nothing is asked.
-    """
+    """Share each step evenly among its answers, (T, outputs), as training aims at; rows sum to 1, or to 0 for none."""
     wanted = np.array([[output in answers for output in task.outputs] for answers in example.answers], dtype=np.float64)
     even: np.ndarray = wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1.0)
     return even

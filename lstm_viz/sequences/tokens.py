@@ -7,6 +7,7 @@ import numpy as np
 import regex  # type: ignore[import-untyped]
 
 from lstm_viz.errors import SequenceError, UnknownTokens
+from lstm_viz.phrases import listed
 
 Split = Literal["auto", "words", "characters"]
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -39,17 +40,13 @@ def split(text: str, into: Split = "auto") -> tuple[str, ...]:
     if into == "characters":
         return _graphemes(chunks)
     words = tuple(word for chunk in chunks for word in WORD_BREAK.split(chunk) if word)
-    if into == "words" or len(chunks) > 1 or sum(map(_is_word, words)) > 1:
+    if into == "words" or len(chunks) > 1 or sum(any(map(str.isalnum, word)) for word in words) > 1:
         return words
     return _graphemes(chunks)
 
 
 def read_tokens(text: str, into: Split = "auto") -> tuple[str, ...]:
-    """Cut a text that a person typed into tokens.
-
-    Raises:
-        SequenceError: the text is empty, or longer than what is read.
-    """
+    """Cut a text that a person typed into tokens; a SequenceError where it is empty, or longer than what is read."""
     if len(text) > MAX_CHARACTERS:
         raise SequenceError(
             f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Take a shorter part of it."
@@ -66,10 +63,7 @@ def read_tokens(text: str, into: Split = "auto") -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Number the tokens that a model knows.
-
-    Args:
-        tokens: all of them, each once; its place is its number.
+    """Number the tokens that a model knows, each once: its place is its number.
 
     Example:
         >>> Vocabulary(("a", "X", "b")).encode(("a", "X", "b", "b"))
@@ -89,46 +83,26 @@ class Vocabulary:
         return token in self._places
 
     def index(self, token: str) -> int:
-        """Give the number of one token.
-
-        Raises:
-            UnknownTokens: the token is not known.
-        """
+        """Give the number of one token; UnknownTokens where it is not known."""
         return int(self.encode((token,))[0])
 
     def encode(self, tokens: tuple[str, ...]) -> np.ndarray:
-        """Give the numbers of tokens, int64 (T,).
-
-        Raises:
-            UnknownTokens: tokens are not known.
-        """
+        """Give the numbers of tokens, int64 (T,); UnknownTokens where one is not known."""
         unknown = list(dict.fromkeys(token for token in tokens if token not in self))
         if unknown:
-            raise UnknownTokens(f"This cell does not know {_some(unknown)}. It knows {self._offer()}.")
+            named = listed([f"“{_shortened(token)}”" for token in unknown], MOST_NAMED)
+            offer, more = " ".join(self.tokens[:MOST_OFFERED]), len(self.tokens) - MOST_OFFERED
+            offer += f" and {more} more" if more > 0 else ""
+            raise UnknownTokens(f"This cell does not know {named}. It knows {offer}.")
         return np.array([self._places[token] for token in tokens], dtype=np.int64)
 
     def decode(self, numbers: np.ndarray) -> tuple[str, ...]:
         """Undo `encode`."""
         return tuple(self.tokens[number] for number in numbers)
 
-    def _offer(self) -> str:
-        shown = " ".join(self.tokens[:MOST_OFFERED])
-        more = len(self.tokens) - MOST_OFFERED
-        return f"{shown} and {more} more" if more > 0 else shown
-
 
 def _graphemes(chunks: list[str]) -> tuple[str, ...]:
     return tuple(grapheme for chunk in chunks for grapheme in GRAPHEME.findall(chunk))
-
-
-def _is_word(token: str) -> bool:
-    return any(character.isalnum() for character in token)
-
-
-def _some(tokens: list[str]) -> str:
-    named = ", ".join(f"“{_shortened(token)}”" for token in tokens[:MOST_NAMED])
-    more = len(tokens) - MOST_NAMED
-    return f"{named} and {more} more" if more > 0 else named
 
 
 def _shortened(token: str) -> str:

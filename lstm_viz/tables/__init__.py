@@ -4,12 +4,11 @@ from lstm_viz.tables.changes import Repairs
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.describe import describe_refusal, describe_table
 from lstm_viz.tables.doubts import Question, questions
-from lstm_viz.tables.features import MAX_FEATURES, features_again
 from lstm_viz.tables.formulas import guarded
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency, patterned
 from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series, reading_findings, when
 from lstm_viz.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
-from lstm_viz.tables.panel import MAX_SERIES, Panel, make_panel, sound_features
+from lstm_viz.tables.panel import MAX_FEATURES, MAX_SERIES, Panel, features_again, make_panel, sound_features
 from lstm_viz.tables.read import read_table
 from lstm_viz.tables.reading import DELIMITERS, DateOrder, Decision, Reading
 from lstm_viz.tables.roles import Columns, feature_choices, proposed_columns, series_id_choices, time_choices

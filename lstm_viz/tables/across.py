@@ -8,29 +8,31 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import FileTooLarge, SettingsError
+from lstm_viz.phrases import counted, listed_names, shown
 from lstm_viz.tables.calendar_words import month_numbers, name_words, named_units, vocabulary
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.cells import cell_kind
 from lstm_viz.tables.composing import composed, with_whole_hours
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.limits import MAX_ROWS
-from lstm_viz.tables.merged import filled_down, headed, split_key
+from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.number_times import read_number_times
 from lstm_viz.tables.numerals import missing_cells
 from lstm_viz.tables.reading import Decision, Periods
 from lstm_viz.tables.spellings import Written, spelled
 from lstm_viz.tables.steps import Floats
-from lstm_viz.tables.wording import counted, listed, shown
 
 _LEAST = 6
-_LEAST_STEPS = 20  # of columns that are only counted
 _SAMPLE = 50
+_SOME_BLANK = 0.3
+_LEAST_STEPS = 20  # of columns that are only counted
 _STARTS = vocabulary("start starting begin beginning first")
 _PLACES = vocabulary("lat lon long lng latitude longitude")
 _SHAPE = re.compile(r"\d+|[^\W\d_]+")
@@ -47,6 +49,72 @@ _PARTS: Mapping[frozenset[Role], tuple[int, int, frozenset[str]]] = {  # how man
 }
 
 
+def _filled_down(grid: Grid) -> Grid:
+    """Return a table whose first columns name a year or a group once, for the rows below, with every row named.
+
+    So merged cells of a workbook arrive: the first row filled, then blanks, and no other column with many gaps.
+    """
+    cells, told = grid.cells, []
+    for name, after in pairwise(cells.columns[:3]):
+        if len(cells) < _LEAST or missing_cells(cells[name].head(_SAMPLE).str.strip()).mean() < _SOME_BLANK:
+            continue
+        empty = missing_cells(cells[name].str.strip())
+        named = cells[name][~empty].str.strip()
+        sizes = np.diff(np.r_[np.flatnonzero(~empty), len(empty)])
+        if not 0.5 <= empty.mean() < 1 or empty[0] or not named.is_unique or sizes.max() > 2 * np.median(sizes):
+            continue
+        groups = all(cell_kind(cell) == "word" or re.fullmatch(r"[12]\d{3}", cell) for cell in named.head(_SAMPLE))
+        if not groups or missing_cells(cells[after].str.strip()).mean() > 0.1:
+            continue
+        cells = cells.assign(**{name: cells[name].where(~empty).ffill()})
+        number = counted(int(empty.sum()), "blank cell")
+        sentence = f"Column `{shown(str(name))}`: filled {number} with the one above, as merged cells leave them."
+        told.append(Decision("merged", int(empty.sum()), sentence))
+    return replace(grid, cells=cells, decisions=(*grid.decisions, *told)) if told else grid
+
+
+def _headed(grid: Grid) -> Grid:
+    """Return a table whose first column holds years above their months, as pivot tables do, with both in each row.
+
+    The rows of the years hold sums and are left out.
+    """
+    name = str(grid.cells.columns[0])
+    first = grid.cells.iloc[:, 0].astype(str).str.strip()
+    years = first.str.fullmatch(r"(?:FY ?)?[12]\d{3}")
+    if len(first) < _LEAST or not years.iloc[0] or not 2 <= years.sum() <= len(first) / 3:
+        return grid
+    rest = first[~years]
+    found = next((list(written.values.items()) for written in spelled(rest.unique().tolist())), [])
+    if len(found) != 1 or found[0][0] not in ("month", "quarter", "week", "half", "period"):
+        return grid
+    part, numbers = found[0]
+    if np.isnan(numbers).any():
+        return grid
+    cells = grid.cells.assign(**{name: first.where(years).ffill()})[~years]
+    cells.insert(1, unique_names([part, *map(str, cells.columns)])[0], rest)
+    sentence = (
+        f"Column `{shown(name)}`: took {counted(int(years.sum()), 'row')} of years as the years of the rows below. "
+        "Their own values are sums and were left out."
+    )
+    told = Decision("longer periods", int(years.sum()), sentence)
+    units = (*grid.units[:1], "", *grid.units[1:]) if grid.units else ()
+    return replace(grid, cells=cells, units=units, decisions=(*grid.decisions, told))
+
+
+def _split_key(grid: Grid) -> Grid:
+    r"""Return a table whose first column holds several keys in one cell ("freq,geo\TIME_PERIOD") with a column for each."""
+    name = str(grid.cells.columns[0])
+    parts = [part.strip() for part in name.partition("\\")[0].split(",")]
+    first = grid.cells.iloc[:, 0].astype(str)
+    if "\\" not in name or len(parts) < 2 or not (first.str.count(",") == len(parts) - 1).all():
+        return grid
+    rest = grid.cells.iloc[:, 1:]
+    names = unique_names([*parts, *map(str, rest.columns)])[: len(parts)]
+    keys = first.str.split(",", expand=True).set_axis(list(names), axis=1)
+    units = ("",) * (len(parts) - 1) + grid.units if grid.units else ()
+    return replace(grid, cells=pd.concat([keys.astype("str"), rest], axis=1), units=units)
+
+
 @dataclass(frozen=True)
 class _Run:
     """Columns side by side whose names are periods: their places, the new column of their names, and what they are."""
@@ -61,20 +129,15 @@ class _Run:
 def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
     """Return a table of rows that are series as one of rows that are values; any other table as it is.
 
-    Args:
-        grid: as read.
-        wanted: where the periods stand, if a person says so.
-
     Raises:
         FileTooLarge: the values are more than rows are read.
-        SettingsError: the names of columns are no periods, and a person says so.
+        SettingsError: the names of columns are no periods, and a person (`wanted`) says so.
     """
     if any(not pd.api.types.is_string_dtype(kind) for kind in grid.cells.dtypes):
         return grid  # the file knows its types
-    grid = headed(filled_down(split_key(grid)))
+    grid = _headed(_filled_down(_split_key(grid)))
     bare = _without_flags(grid)
     run = _find_run(bare) if wanted != "rows" else None
-    grid = bare if run is not None else grid
     if run is None and wanted == "names":
         raise SettingsError(
             "`periods` (=names): no columns side by side are named like periods that follow each other. Leave it out."
@@ -82,7 +145,7 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
     if run is None:
         told = Decision("periods", "rows", "Took each row as a moment, as you chose.", chosen=True)
         return replace(grid, decisions=(*grid.decisions, told)) if wanted == "rows" else grid
-    cells, count = grid.cells, len(run.places)
+    grid, cells, count = bare, bare.cells, len(run.places)
     if len(cells) * count > MAX_ROWS:
         raise FileTooLarge(
             f"The file is too large: {len(cells):,} rows of {count:,} periods, and the limit is {MAX_ROWS:,} values. "
@@ -96,9 +159,9 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
     down = not run.counted and any(_holds_parts(column[::count]) for column in long.values())
     starts = _starts(grid, long) if run.counted else None
     if starts is not None:
-        for name in starts.columns:
-            del long[name]
-        labels = (starts.months[:, None] + starts.step * np.arange(count)).astype(str).astype(object).ravel()
+        columns, months, step = starts
+        long = {name: column for name, column in long.items() if name not in columns}
+        labels = (months[:, None] + step * np.arange(count)).astype(str).astype(object).ravel()
     else:
         labels = np.tile(np.array(run.labels, dtype=object), len(cells))
     long[_free("period" if starts else run.name, list(long))] = labels
@@ -114,10 +177,8 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
 
 def _without_flags(grid: Grid) -> Grid:
     """Leave out what is said of each period in a column beside it: Y1990F behind Y1990."""
-    names = {str(name) for name in grid.cells.columns}
-    flags = [
-        str(name) for name in grid.cells.columns if name[:-1] in names and name[-1:].isalpha() and name[-2:-1].isdigit()
-    ]
+    names = list(map(str, grid.cells.columns))
+    flags = [name for name in names if name[:-1] in names and name[-1:].isalpha() and name[-2:-1].isdigit()]
     if len(flags) < _LEAST or len({name[-1] for name in flags}) > 2:
         return grid
     kept = [place for place, name in enumerate(grid.cells.columns) if str(name) not in flags]
@@ -145,8 +206,8 @@ def _told(grid: Grid, run: _Run) -> tuple[Decision, ...]:
     )
     told = [Decision("periods", "names", sentence)]
     if run.aside:
-        aside = [f"`{shown(str(grid.cells.columns[place]))}`" for place in run.aside]
-        told.append(Decision("across", len(aside), f"Left out {listed(aside)}: sums or means of the other columns."))
+        aside = listed_names(grid.cells.columns[place] for place in run.aside)
+        told.append(Decision("across", len(run.aside), f"Left out {aside}: sums or means of the other columns."))
     return tuple(told)
 
 
@@ -207,11 +268,7 @@ def _plain_labels(names: list[str]) -> list[str]:
     times = read_number_times(numbers, "date") if len(numbers) and numbers[0] > 30_000 else None
     if times is not None:
         return [str(stamp)[:19] for stamp in times.stamps]
-    return [_COMPACT.sub(_spread, name) for name in bare]
-
-
-def _spread(match: re.Match[str]) -> str:
-    return "-".join(part for part in match.groups() if part)
+    return [_COMPACT.sub(lambda match: "-".join(filter(None, match.groups())), name) for name in bare]
 
 
 def _beside(grid: Grid, places: range, texts: list[str], written: Written) -> _Run | None:
@@ -223,10 +280,8 @@ def _beside(grid: Grid, places: range, texts: list[str], written: Written) -> _R
         return None
     if roles <= {"hour", "interval"} and ":" not in texts[0] and not _smooth_across(grid, run):
         return None
-    labels = tuple(texts[: len(run)])
-    if rest != {"year"}:
-        return _Run(run, min(roles) if len(roles) == 1 else "period", labels)
-    return _Run(run, min(roles), labels, aside=tuple(range(run.stop, grid.cells.shape[1])))
+    aside = tuple(range(run.stop, grid.cells.shape[1])) if rest == {"year"} else ()
+    return _Run(run, min(roles) if len(roles) == 1 else "period", tuple(texts[: len(run)]), aside=aside)
 
 
 def _smooth_across(grid: Grid, places: range) -> bool:
@@ -285,10 +340,6 @@ def _stands_beside(grid: Grid, places: range, wanted: frozenset[str]) -> bool:
         known = cells[~missing_cells(cells)].head(200)
         for written in spelled(known.unique().tolist()) if len(known) else ():
             roles |= set(written.values)
-    return _completes(roles, wanted)
-
-
-def _completes(roles: set[Role], wanted: frozenset[str]) -> bool:
     if "date" in wanted:
         return ({"year", "month", "day"} <= roles or {"year", "yearday"} <= roles) and "hour" not in roles
     return "year" in roles and ("month" in roles if "month" in wanted else "day" not in roles)
@@ -300,33 +351,17 @@ def _counted_run(grid: Grid, names: list[str]) -> _Run | None:
     first = next((place for place, match in enumerate(matches) if place > 0 and match is not None), len(names))
     numbers = [int(match[1]) for match in matches[first:] if match is not None]
     places = range(first, len(names))
-    if (
-        len(numbers) < _LEAST_STEPS
-        or len(numbers) != len(places)
-        or any(np.diff(numbers) != 1)
-        or numbers[0] not in (1, 2)
-    ):
+    if not len(places) == len(numbers) >= _LEAST_STEPS or any(np.diff(numbers) != 1) or numbers[0] not in (1, 2):
         return None
     keys = grid.cells.iloc[:, 0].astype(str).str.strip()
-    if (
-        not keys.is_unique
-        or any(cell_kind(cell) != "word" for cell in keys.head(_SAMPLE))
-        or not _are_numbers(grid, places)
-    ):
+    named = keys.is_unique and all(cell_kind(cell) == "word" for cell in keys.head(_SAMPLE))
+    if not named or not _are_numbers(grid, places):
         return None
     return _Run(places, "step", tuple(str(number - numbers[0] + 1) for number in numbers), True)
 
 
-@dataclass(frozen=True, eq=False)
-class _Starts:
-    """The columns that say when each row begins, the months at which they do, and the months between steps."""
-
-    columns: tuple[str, ...]
-    months: npt.NDArray[np.datetime64]
-    step: int
-
-
-def _starts(grid: Grid, names: Iterable[str]) -> _Starts | None:
+def _starts(grid: Grid, names: Iterable[str]) -> tuple[Iterable[str], npt.NDArray[np.datetime64], int] | None:
+    """Return the columns that say when each row begins, the months at which they do, and the months between steps."""
     found: dict[str, str] = {}
     for name in names:
         units = named_units(name) & {"year", "month"}
@@ -338,5 +373,4 @@ def _starts(grid: Grid, names: Iterable[str]) -> _Starts | None:
     months = 12 * (parts["year"] - 1970) + parts.get("month", np.ones(len(grid.cells))) - 1
     if not np.all(np.isfinite(months)) or parts["year"].min() < 1000:
         return None
-    stamps = months.astype(np.int64).astype("datetime64[M]")
-    return _Starts(tuple(found.values()), stamps, 1 if "month" in found else 12)
+    return found.values(), months.astype(np.int64).astype("datetime64[M]"), 1 if "month" in found else 12

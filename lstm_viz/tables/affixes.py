@@ -39,7 +39,8 @@ _KNOWN = frozenset((*CURRENCIES, *_ATTACHED))
 _SAFE_SCALES = frozenset({"M", "B", "bn", "Bn", "mn", "Mn", "Mio", "Mio.", "Mrd", "Mrd.", "万", "亿"})
 
 
-def _either(words: tuple[str, ...]) -> str:
+def either(words: tuple[str, ...]) -> str:
+    """Return a pattern that fits each of the words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
@@ -50,8 +51,8 @@ _PART = re.compile(
     rf"(?P<number>{_DIGITS})(?P<gap>\s*)(?P<after>(?:[^\d\s()+\-−–－.,'’][^()+\-−–－]{{0,14}}?)?)[\s)]*[\-−]?"
 )
 _LOOKS = re.compile(
-    rf"[(\s]*[+\-−–－﹣‒]?[(\s]*(?:{_either(CURRENCIES)})?[\s(]*[+\-−–－﹣‒]?\s*{_DIGITS}\s*"
-    rf"(?:{_either((*CURRENCIES, *_ATTACHED, *SCALES))})?[\s)]*[\-−]?"
+    rf"[(\s]*[+\-−–－﹣‒]?[(\s]*(?:{either(CURRENCIES)})?[\s(]*[+\-−–－﹣‒]?\s*{_DIGITS}\s*"
+    rf"(?:{either((*CURRENCIES, *_ATTACHED, *SCALES))})?[\s)]*[\-−]?"
 )
 
 
@@ -67,16 +68,6 @@ class Affixes:
     after: tuple[str, ...] = ()
     scales: tuple[str, ...] = ()
     unit: str = ""
-
-    @property
-    def front(self) -> str:
-        """Return the pattern of what stands before a number."""
-        return _either(self.before)
-
-    @property
-    def back(self) -> str:
-        """Return the pattern of what stands behind a number."""
-        return _either(self.after)
 
 
 SIGNS = Affixes(("$", "€", "£", "¥", "₹"), ("$", "€", "£", "¥", "₹", "%"))
@@ -110,11 +101,9 @@ def find_affixes(cells: list[str]) -> Affixes:
     after = Counter(word for part in parts if (word := part["after"].strip()))
     scales = _scales(after, len(parts))
     kept_before = _main([word for word in before if word in _MONEY], before)
-    kept_after = _main(
-        [word for word in after if word not in scales and _is_unit(word, after, gaps, len(parts))], after
-    )
-    unit = next(iter((*kept_after, *kept_before)), "")
-    return Affixes(kept_before, kept_after, scales, unit)
+    units = [word for word in after if word not in scales and _is_unit(word, after, gaps, len(parts))]
+    kept_after = _main(units, after)
+    return Affixes(kept_before, kept_after, scales, next(iter((*kept_after, *kept_before)), ""))
 
 
 def _is_unit(word: str, after: Counter[str], gaps: Counter[str], cells: int) -> bool:

@@ -22,20 +22,10 @@ def vocabulary(text: str) -> frozenset[str]:
 
 Unit = Literal["year", "half", "third", "quarter", "month", "week", "day", "hour", "minute", "second"]
 
-_PHRASES = {
-    ("day", "week"): "weekday",
-    ("day", "month"): "day",
-    ("date", "month"): "day",
-    ("day", "year"): "yearday",
-    ("week", "year"): "week",
-    ("month", "year"): "month",
-    ("dag", "week"): "weekday",
-    ("dia", "semana"): "weekday",
-    ("jour", "semaine"): "weekday",
-    ("giorno", "settimana"): "weekday",
-    ("hour", "day"): "hour",
-    ("minute", "hour"): "minute",
-}
+_PHRASES = {("day", "month"): "day", ("date", "month"): "day", ("day", "year"): "yearday", ("week", "year"): "week"}
+_PHRASES |= {("month", "year"): "month", ("hour", "day"): "hour", ("minute", "hour"): "minute"}
+_DAYS_OF_WEEKS = (("day", "week"), ("dag", "week"), ("dia", "semana"), ("jour", "semaine"), ("giorno", "settimana"))
+_PHRASES |= dict.fromkeys(_DAYS_OF_WEEKS, "weekday")
 _OF = vocabulary("of de van della da do")
 _WEEKDAY_WORDS = vocabulary("weekday weekdays dayofweek dow wday wochentag weekend")
 YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")

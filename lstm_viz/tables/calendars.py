@@ -12,7 +12,7 @@ from lstm_viz.tables.calendar_words import name_words, vocabulary
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.steps import Floats
 
-_BUDDHIST, _REPUBLIC = 543, 1911
+_COUNTS_OF_YEARS = ((2400, 2700, -543, "Thai Buddhist calendar"), (50, 199.5, 1911, "Republic of China"))
 _HIJRI_WORDS = vocabulary("hijri hijrah hijriyah islamic umalqura ummalqura ah ھجری هجري هجرية التاريخ قمری")
 _PERSIAN_WORDS = vocabulary("jalali shamsi persian solar شمسی خورشیدی تاریخ")
 _CLEARLY = 0.02
@@ -21,26 +21,20 @@ Convert = Callable[[int, int, int], date]
 
 
 def gregorian(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[Role, Floats], tuple[str, ...]]:
-    """Return parts of dates in the Gregorian calendar, and which other they were written in.
+    """Return the (N,) parts of dates in the Gregorian calendar, and which other they were written in.
 
     Years around 2560 are of the Thai Buddhist calendar, years of three digits of that of the Republic of China; those
     around 1400 are Islamic or Persian, if the column's name or the lengths of the months say which.
-
-    Args:
-        values: (N,) for each part, a year among them.
-        name: of the column.
     """
     year = values["year"]
     known = year[~np.isnan(year)]
     if len(known) == 0:
         return values, ()
     middle = float(np.median(known))
-    if 2400 <= middle <= 2700:
-        note = f"read the years as those of the Thai Buddhist calendar ({known[0]:.0f} is {known[0] - _BUDDHIST:.0f})."
-        return {**values, "year": year - _BUDDHIST}, (note,)
-    if 50 <= middle < 200:
-        note = f"read the years as those of the Republic of China ({known[0]:.0f} is {known[0] + _REPUBLIC:.0f})."
-        return {**values, "year": year + _REPUBLIC}, (note,)
+    for low, high, more, whose in _COUNTS_OF_YEARS:
+        if low <= middle <= high:
+            note = f"read the years as those of the {whose} ({known[0]:.0f} is {known[0] + more:.0f})."
+            return {**values, "year": year + more}, (note,)
     if 1250 <= middle <= 1550 and "month" in values:
         return _lunar_or_solar(values, name)
     return values, ()
@@ -112,14 +106,9 @@ def _tabular(year: int, month: int, day: int) -> date:
     return date.fromordinal(227_014 + 354 * (year - 1) + (3 + 11 * year) // 30 + 29 * (month - 1) + month // 2 + day)
 
 
-def _persian(year: int, month: int, day: int) -> date:
-    found: date = JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
-    return found
-
-
 _CALENDARS: Mapping[str, Convert] = {
     "Gregorian": date,
     "Islamic": lambda year, month, day: Hijri(year, month, day).to_gregorian(),
     "tabular Islamic": _tabular,
-    "Persian": _persian,
+    "Persian": lambda year, month, day: JalaliDate(year, month, day).to_gregorian(),  # type: ignore[no-untyped-call]
 }

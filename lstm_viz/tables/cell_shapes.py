@@ -14,25 +14,9 @@ import pyarrow.compute as pc
 from lstm_viz.tables.calendar_words import folded, half_of_day, is_weekday, month_numbers, units_of, vocabulary
 
 Floats = npt.NDArray[np.float64]
-Role = Literal[
-    "year",
-    "half",
-    "third",
-    "quarter",
-    "month",
-    "period",
-    "week",
-    "yearday",
-    "day",
-    "weekday",
-    "interval",
-    "hour",
-    "minute",
-    "second",
-    "fraction",
-    "afternoon",
-    "zone",
-]
+_DatePart = Literal["year", "half", "third", "quarter", "month", "period", "week", "yearday", "day", "weekday"]
+_ClockPart = Literal["interval", "hour", "minute", "second", "fraction", "afternoon", "zone"]
+Role = Literal[_DatePart, _ClockPart]
 Shape = tuple["Item", ...]
 Places = npt.NDArray[np.int64]
 
@@ -160,12 +144,8 @@ def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -
         before = tokens[place - 1] if place else ""
         after = tokens[place + 1] if place + 1 < len(tokens) else ""
         clock = ":" in "".join(tokens[:place]) or sum(map(str.isdigit, tokens[:place])) > 3
-        if (
-            token.lower() == "am"
-            and len(tokens) > 1
-            and not any(map(str.isdigit, tokens[:place]))
-            and ":" not in "".join(tokens)
-        ):
+        of_day = len(tokens) == 1 or any(map(str.isdigit, tokens[:place])) or ":" in "".join(tokens)
+        if token.lower() == "am" and not of_day:
             items.append(Item("drop"))  # "am 3. Mai"
             continue
         item = _item(token, before, after, months, clock)
@@ -181,9 +161,7 @@ def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -
 
 def _near_slots(items: list[Item]) -> list[Item]:
     """A word for a part of a moment says nothing among other words: "week ending 3 May 2021"."""
-    ordinal = {
-        place for place in range(1, len(items)) if items[place].kind == "drop" and items[place - 1].kind in SLOTS
-    }
+    ordinal = {p for p in range(1, len(items)) if items[p].kind == "drop" and items[p - 1].kind in SLOTS}
     words = [place for place, item in enumerate(items) if item.kind != "gap" and place not in ordinal]
     for before, place, after in zip([-1, *words], words, [*words[1:], -1], strict=False):
         alone = all(at < 0 or items[at].kind not in SLOTS for at in (before, after))
@@ -229,14 +207,12 @@ def _item(token: str, before: str, after: str, months: Mapping[str, int], clock:
 def _first_of_range(items: list[Item]) -> Shape:
     """Cut "2020-01-01 00:00 - 2020-01-01 01:00" behind its first half."""
     for place, item in enumerate(items):
-        word = item.kind == "drop" and item.text in _RANGE_WORDS
-        if not word and not (item.kind == "gap" and BETWEEN.fullmatch(item.text)):
-            continue
         left, right = items[:place], items[place + 1 :]
-        if word:
+        if item.kind == "drop" and item.text in _RANGE_WORDS:
             left, right = _stripped(left), _stripped(right)
-        size = sum(one.kind in SLOTS for one in right)
-        if size > 1 and right == left[len(left) - len(right) :]:
+        elif item.kind != "gap" or not BETWEEN.fullmatch(item.text):
+            continue
+        if sum(one.kind in SLOTS for one in right) > 1 and right == left[len(left) - len(right) :]:
             return (*left, Item("gap", "..."))
     return tuple(items)
 

@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from lstm_viz.tables.affixes import half_width
-from lstm_viz.tables.numerals import MISSING, looks_numeric
+from lstm_viz.tables.affixes import half_width, looks_numeric
+from lstm_viz.tables.numerals import MISSING
 from lstm_viz.tables.spellings import spelled
 
 CellKind = Literal["number", "time", "word", "missing"]

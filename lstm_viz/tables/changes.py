@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from lstm_viz.tables.wording import counted, plural
+from lstm_viz.phrases import counted, plural
 
 _DONE = {"mean": "Averaged", "sum": "Added up", "first": "Kept the first of the", "last": "Kept the last of the"}
 
@@ -54,10 +54,7 @@ UNTOUCHED = Repairs()
 def row_notes(done: Repairs, step: str, how: str = "mean") -> tuple[str, ...]:
     """Return one sentence for each thing that was done to rows.
 
-    Args:
-        done: the counts.
-        step: the word for a step.
-        how: what became of rows that share a moment: "mean", "sum", "first" or "last".
+    `step` is the word for a step, `how` what became of rows that share a moment: "mean", "sum", "first" or "last".
     """
     notes = (
         done.undated and f"Left out {counted(done.undated, 'row')} without a date.",
@@ -75,22 +72,13 @@ def row_notes(done: Repairs, step: str, how: str = "mean") -> tuple[str, ...]:
 def step_notes(done: Repairs, steps: int, step: str, ends: str = "ends") -> tuple[str, ...]:
     """Return one sentence for each thing that was done to steps.
 
-    Args:
-        done: the counts.
-        steps: how many steps were laid out.
-        step: the word for a step.
-        ends: where steps were cut off.
+    `steps` counts those laid out, `step` is the word for one, `ends` says where steps were cut off.
     """
+    noun, gaps = (step, "a gap") if done.added == 1 else (plural(step), "gaps")
     notes = (
         done.moved and f"Moved {counted(done.moved, 'date')} to the nearest regular step.",
-        done.added and _gap_note(done.added, steps, step),
+        done.added and f"Added {done.added:,} missing {noun} ({100 * done.added / steps:.2g}%) as {gaps}.",
         done.cut and f"Left out {counted(done.cut, step)} without a value at the {ends}.",
         done.ahead and f"Kept {counted(done.ahead, step)} after the last value for the columns known ahead.",
     )
     return tuple(note for note in notes if note)
-
-
-def _gap_note(missing: int, steps: int, step: str) -> str:
-    noun = step if missing == 1 else plural(step)
-    share = 100 * missing / steps
-    return f"Added {missing:,} missing {noun} ({share:.2g}%) as {'a gap' if missing == 1 else 'gaps'}."

@@ -5,38 +5,32 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.number_times import read_number_times
 from lstm_viz.tables.numerals import parse_numbers
 from lstm_viz.tables.steps import Stamps
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import shown
 
 ROW_NUMBER = "(row number)"
 
 
 def chosen_values(table: Table, name: str) -> npt.NDArray[np.float64]:
-    """Return the values of a column of numbers, NaN where missing.
-
-    Raises:
-        ColumnError: the column holds something else, or nothing.
-    """
+    """Return the values of a column of numbers, NaN where missing; any other column is a ColumnError."""
     column = table.column(name)
     if column.kind == "number":
-        return table.frame[name].to_numpy(dtype=np.float64)
+        return table.numbers(name)
     if column.kind == "empty":
         raise ColumnError(f"Column `{shown(name)}` is empty in all {table.rows:,} rows. Pick another column.")
     if column.kind == "time":
         raise ColumnError(f'Column `{shown(name)}` holds times such as "{column.example}". Pick a column of numbers.')
-    row, cell = _first_word(table.frame[name])
+    known = table.frame[name].dropna()
+    place = int((np.isnan(parse_numbers(known, ".")) & np.isnan(parse_numbers(known, ","))).argmax())
+    row, cell = known.index[place], shown(str(known.iloc[place]))
     raise ColumnError(f'Column `{shown(name)}` is text: row {row:,} holds "{cell}". Pick another column.')
 
 
 def chosen_times(table: Table, name: str | None, target: str) -> tuple[str | None, Stamps | None]:
-    """Return the time column and its moments (NaT where missing); twice None if rows are the steps.
-
-    Raises:
-        ColumnError: the column holds no times, or is the target.
-    """
+    """Return the time column and its moments (NaT where missing), or None twice if rows are the steps; or a ColumnError."""
     if name is None:
         name = table.proposed_time
     if name is None or name in ("", ROW_NUMBER):
@@ -47,18 +41,15 @@ def chosen_times(table: Table, name: str | None, target: str) -> tuple[str | Non
     if name == target:
         raise ColumnError(f"Column `{shown(name)}` is chosen as time and as target. Pick two different columns.")
     if column.kind == "time":
-        return name, table.frame[name].to_numpy(dtype="datetime64[us]")
+        return name, table.stamps(name)
     stamps = _number_stamps(table.frame[name]) if column.kind == "number" else None
     if stamps is None:
+        content = {"number": "numbers", "text": "text"}.get(column.kind, "blanks")
         raise ColumnError(
-            f'Column `{shown(name)}` holds no times but {_content(column.kind)} such as "{column.example}". '
+            f'Column `{shown(name)}` holds no times but {content} such as "{column.example}". '
             f"Pick another column, or {ROW_NUMBER} to take the rows in their order."
         )
     return name, stamps
-
-
-def _content(kind: str) -> str:
-    return {"number": "numbers", "text": "text"}.get(kind, "blanks")
 
 
 def _number_stamps(values: pd.Series) -> Stamps | None:
@@ -69,10 +60,3 @@ def _number_stamps(values: pd.Series) -> Stamps | None:
     stamps = np.full(len(values), np.datetime64("NaT", "us"))
     stamps[values.notna().to_numpy()] = times.stamps
     return stamps
-
-
-def _first_word(text: pd.Series) -> tuple[int, str]:
-    known = text.dropna()
-    words = np.isnan(parse_numbers(known, ".")) & np.isnan(parse_numbers(known, ","))
-    place = int(words.argmax())
-    return int(known.index[place]), shown(str(known.iloc[place]))

@@ -6,14 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.column_numbers import (
-    EVIDENCE_ROWS,
-    MOSTLY,
-    Numbers,
-    Wish,
-    best_numbers,
-    written_form,
-)
+from lstm_viz.phrases import counted, listed, shown
+from lstm_viz.tables.affixes import Affixes, find_affixes, half_width
 from lstm_viz.tables.grid import Grid
 from lstm_viz.tables.number_times import (
     counts_parts_of_years,
@@ -22,15 +16,97 @@ from lstm_viz.tables.number_times import (
     read_dotted_times,
     read_number_times,
 )
-from lstm_viz.tables.numerals import Floats, Mark, evidence, missing_cells
+from lstm_viz.tables.numerals import Floats, Mark, evidence, judge_mark, marked_numbers, missing_cells, parse_numbers
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers_among
 from lstm_viz.tables.steps import Stamps, sample_places
 from lstm_viz.tables.table import Column, Kind
 from lstm_viz.tables.times import Times, read_text_times
-from lstm_viz.tables.wording import counted, listed, shown
 
+_MOSTLY = 0.8
+_FEW = 4
+_EVIDENCE_ROWS = 200
+_SOME = 0.5  # of the sample: fewer numbers there are no column of numbers
 _MAX_NOTES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class _Numbers:
+    """The numbers of a column, and how they are written."""
+
+    values: Floats
+    mark: Mark
+    doubtful: bool
+    affixes: Affixes
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """How cells are read: the mark that the file shows, and what a person asked for."""
+
+    mark: Mark
+    reading: Reading
+    forced: bool
+
+
+def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
+    """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80% are numbers."""
+    places = sample_places(len(known), _EVIDENCE_ROWS)
+    sample = known.iloc[places].tolist()
+    digits = sum(any(map(str.isdigit, cell)) or "inf" in cell.lower() for cell in sample)
+    if digits * 2 < len(sample):
+        return None
+    affixes = find_affixes(list(map(half_width, sample)))
+    mark, doubtful = (wish.mark, False) if wish.forced else judge_mark(sample, wish.mark)
+    other: Mark = "." if mark == "," else ","
+    few = known.iloc[places].str.removeprefix("<")
+    if max(_share(parse_numbers(few, either, affixes)) for either in (mark, other)) < _SOME:
+        return None
+    numbers = parse_numbers(known, mark, affixes)
+    unread = np.isnan(numbers)
+    if not wish.forced and unread.any() and known[unread].str.contains(r"[0-9]", regex=True).any():
+        swapped = parse_numbers(known, other, affixes)
+        if _share(swapped) > _share(numbers):
+            numbers, mark, doubtful = swapped, other, False
+    note = ""
+    if (unread := np.isnan(numbers)).any() and (found := marked_numbers(known[unread], mark, affixes)) is not None:
+        numbers[unread], note = found
+    if _share(numbers) < _MOSTLY or ((note or affixes != Affixes()) and _are_names(known, numbers)):
+        return None
+    return _Numbers(numbers, mark, doubtful, affixes, note)
+
+
+def _are_names(text: pd.Series, numbers: Floats) -> bool:
+    """Return whether few numbers stand in twice as many texts: 10A and 10B are names of something."""
+    few = len(np.unique(numbers[~np.isnan(numbers)]))
+    return few <= _FEW and 2 * few <= text.nunique()
+
+
+def _share(numbers: Floats) -> float:
+    return float(np.mean(~np.isnan(numbers)))
+
+
+def _written_form(name: str, numbers: _Numbers, text: pd.Series) -> list[Decision]:
+    """Return what was decided about the form of the numbers of a column."""
+    decisions: list[Decision] = []
+    affixes = numbers.affixes
+    signs = [shown(word) for word in dict.fromkeys((*affixes.before, *affixes.after))]
+    if signs:
+        sentence = f"Column `{name}`: read the numbers without their signs or units ({listed(signs)})."
+        decisions.append(Decision("units", signs[0], sentence))
+    if affixes.scales:
+        letters = listed([shown(scale) for scale in affixes.scales])
+        sentence = f"Column `{name}`: took {letters} behind the numbers as thousands, millions and so on."
+        decisions.append(Decision("units", letters, sentence))
+    if numbers.note:
+        decisions.append(Decision("marks", numbers.note, f"Column `{name}`: {numbers.note}"))
+    if numbers.doubtful:
+        example = next((cell for cell in text.head(_EVIDENCE_ROWS) if any(mark in cell for mark in ".,")), "")
+        words = "decimal comma" if numbers.mark == "," else "decimal point"
+        sentence = f'Column `{name}`: "{shown(example)}" could be thousands or decimals; read with a {words}.'
+        decisions.append(Decision("decimal", numbers.mark, sentence, warning=True))
+    return decisions
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +138,10 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
     Rows of longer periods than the others (years among months) are left out of the whole table.
     """
     forced = reading.decimal is not None and not grid.exact
-    wish = Wish(_file_mark(grid, reading), reading, forced)
+    wish = _Wish(_file_mark(grid, reading), reading, forced)
     typed = [_typed(grid.cells[name], wish) for name in grid.cells.columns]
     typed = [_with_unit(found, unit) for found, unit in zip(typed, [*grid.units, *[""] * len(typed)], strict=False)]
-    typed = [_as_named_time(found, grid.since_1904) for found in typed]
-    typed = _with_year_counter(typed)
+    typed = _with_year_counter([_as_named_time(found, grid.since_1904) for found in typed])
     aside = next((found for found in typed if found.aside is not None), None)
     if aside is not None and aside.aside is not None:
         rest = type_columns(replace(grid, cells=grid.cells[~aside.aside]), reading)
@@ -86,7 +161,7 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
 def _file_mark(grid: Grid, reading: Reading) -> Mark:
     if reading.decimal is not None:
         return reading.decimal
-    text: pd.DataFrame = grid.cells.iloc[sample_places(len(grid.cells), EVIDENCE_ROWS)].select_dtypes(include="str")
+    text: pd.DataFrame = grid.cells.iloc[sample_places(len(grid.cells), _EVIDENCE_ROWS)].select_dtypes(include="str")
     cells = [cell for cell in text.to_numpy().ravel().tolist() if any(mark in cell for mark in ".,")]
     balance = evidence(cells)
     if balance:
@@ -105,12 +180,12 @@ def _mark_decision(mark: Mark | None, forced: bool) -> tuple[Decision, ...]:
     if mark is None:
         return ()
     words = "comma" if mark == "," else "point"
-    if forced:
-        return (Decision("decimal", mark, f"Read the numbers with a decimal {words}, as you chose.", chosen=True),)
-    return (Decision("decimal", mark, f"Read the numbers with a decimal {words}: their form says so.", quiet=True),)
+    why = ", as you chose" if forced else ": their form says so"
+    sentence = f"Read the numbers with a decimal {words}{why}."
+    return (Decision("decimal", mark, sentence, chosen=forced, quiet=not forced),)
 
 
-def _typed(cells: pd.Series, wish: Wish) -> _Typed:
+def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return _finished(cells, "time", int(cells.isna().sum()), cells)
     if pd.api.types.is_numeric_dtype(cells):
@@ -122,18 +197,15 @@ def _typed(cells: pd.Series, wish: Wish) -> _Typed:
     if known.empty:
         values = pd.Series(np.nan, index=cells.index)
         return _Typed(Column(str(cells.name), "empty", len(cells), ""), values)
-    numbers = best_numbers(known, wish)
+    numbers = _best_numbers(known, wish)
     if numbers is not None:
         values = _spread(numbers.values, ~blank, cells, np.nan)
         return _number(values, blank, text, numbers, wish.reading)
     times = read_text_times(known, wish.reading.date_order)
     if times is not None:
         stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
-        told = (
-            *_about(cells.name, times.notes),
-            *_about(cells.name, times.doubts, True, times.order),
-            *_no_times(stamps, blank, text),
-        )
+        about = (*_about(cells.name, times.notes), *_about(cells.name, times.doubts, True, times.order))
+        told = (*about, *_no_times(stamps, blank, text))
         found = _finished(stamps, "time", int(blank.sum()), text, told)
         return replace(found, text=text, aside=_over_all(times, ~blank))
     return _finished(written.where(~blank), "text", int(blank.sum()), written)
@@ -141,9 +213,9 @@ def _typed(cells: pd.Series, wish: Wish) -> _Typed:
 
 def _unquoted(text: pd.Series) -> pd.Series:
     """Take off what programs put around cells: a leading apostrophe, ="…", or /Date(…)/."""
-    head = [cell for cell in text.head(EVIDENCE_ROWS) if cell]
+    head = [cell for cell in text.head(_EVIDENCE_ROWS) if cell]
     for start, pattern in (("'", r"^'(.*?)'?$"), ("=", r'^="?([^"]*)"?$'), ("/Date(", r"^/Date\((\d+)[+-]?\d*\)/$")):
-        if head and sum(cell.startswith(start) for cell in head) >= MOSTLY * len(head):
+        if head and sum(cell.startswith(start) for cell in head) >= _MOSTLY * len(head):
             return text.str.replace(pattern, r"\1", regex=True).str.strip()
     return text
 
@@ -176,16 +248,13 @@ def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) 
     bad = np.asarray(stamps.isna()) & ~blank
     if not bad.any():
         return ()
-    place, number = int(bad.argmax()), int(bad.sum())
-    sentence = (
-        f"Column `{shown(str(stamps.name))}`: {counted(number, 'cell')} without a time counted as missing, "
-        f'the first is row {int(stamps.index[place]):,}: "{shown(str(text.iloc[place]))}".'
-    )
-    return (Decision("unreadable", number, sentence, warning=True),)
+    place = int(bad.argmax())
+    first = (int(stamps.index[place]), shown(str(text.iloc[place])))
+    return (_unreadable(shown(str(stamps.name)), int(bad.sum()), "time", first),)
 
 
 def _number(
-    values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: Numbers | None, reading: Reading
+    values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: _Numbers | None, reading: Reading
 ) -> _Typed:
     name = shown(str(values.name))
     infinite = np.isinf(values.to_numpy())
@@ -199,21 +268,24 @@ def _number(
     if bad.any():
         place = int(bad.argmax())
         first_bad = (int(values.index[place]), shown(str(text.iloc[place])))
-        sentence = (
-            f"Column `{name}`: {counted(int(bad.sum()), 'cell')} without a number counted as missing, "
-            f'the first is row {first_bad[0]:,}: "{first_bad[1]}".'
-        )
-        decisions.append(Decision("unreadable", int(bad.sum()), sentence, warning=True))
+        decisions.append(_unreadable(name, int(bad.sum()), "number", first_bad))
     values, told = _without_marks(values, reading)
     decisions += told
     if numbers is not None:
-        decisions += written_form(name, numbers, text)
+        decisions += _written_form(name, numbers, text)
     found = _finished(values, "number", int(blank.sum()), text, tuple(decisions))
-    unit = shown(numbers.affixes.unit) if numbers is not None else ""
-    column = replace(found.column, first_bad=first_bad, unit=unit)
     if numbers is None:
-        return replace(found, column=column)
+        return replace(found, column=replace(found.column, first_bad=first_bad))
+    column = replace(found.column, first_bad=first_bad, unit=shown(numbers.affixes.unit))
     return replace(found, column=column, mark=numbers.mark, text=text)
+
+
+def _unreadable(name: str, cells: int, what: str, first: tuple[int, str]) -> Decision:
+    sentence = (
+        f"Column `{name}`: {counted(cells, 'cell')} without a {what} counted as missing, "
+        f'the first is row {first[0]:,}: "{first[1]}".'
+    )
+    return Decision("unreadable", cells, sentence, warning=True)
 
 
 def _without_marks(values: pd.Series, reading: Reading) -> tuple[pd.Series, list[Decision]]:
@@ -306,9 +378,6 @@ def _about(name: object, notes: tuple[str, ...], warning: bool = False, order: s
 
 
 def _missing_note(typed: list[_Typed]) -> tuple[Decision, ...]:
-    counts = [
-        f"{found.blank:,} in `{shown(found.column.name)}`"
-        for found in typed
-        if found.blank and found.column.kind in ("number", "time")
-    ]
+    gaps = [found for found in typed if found.blank and found.column.kind in ("number", "time")]
+    counts = [f"{found.blank:,} in `{shown(found.column.name)}`" for found in gaps]
     return (Decision("missing", len(counts), f"Missing cells: {listed(counts)}."),) if counts else ()

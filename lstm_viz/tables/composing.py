@@ -17,11 +17,10 @@ _CLOCK: Mapping[Role, float] = {"hour": 3600.0, "minute": 60.0, "second": 1.0, "
 
 
 def composed(values: Mapping[Role, Floats]) -> Stamps:
-    """Return the moment of each row, NaT where a part is missing or does not exist (30 February).
+    """Return the (N,) moments that parts make, NaT where a part is missing or does not exist (30 February).
 
-    Args:
-        values: (N,) for each part; a year is needed. A quarter, third, half or period stands for its first day, a week for
-            its Monday unless a weekday (1 to 7) is there; a zone is hours ahead of UTC.
+    A year is needed. A quarter, third, half or period stands for its first day, a week for its Monday unless a weekday
+    (1 to 7) is there; a zone is hours ahead of UTC.
     """
     values = with_whole_hours(values)
     days, valid = _days(values)
@@ -40,9 +39,9 @@ def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
     year = _whole(values["year"])
     known = ~np.isnan(values["year"]) & (year >= 1) & (year <= 9999)
     if "week" in values:
-        week, day = _whole(values["week"]), values.get("weekday", np.ones(len(year)))
-        days, valid = _weeks(year, week)
-        days, valid = days + _whole(day) - 1, valid & ~np.isnan(values["week"]) & ~np.isnan(day)
+        day = values.get("weekday", np.ones(len(year)))
+        mondays, valid = _weeks(year, _whole(values["week"]))
+        days, valid = mondays + _whole(day) - 1, valid & ~np.isnan(values["week"]) & ~np.isnan(day)
     elif "yearday" in values:
         place = _whole(values["yearday"])
         first = first_days((year - 1970) * 12)
@@ -114,9 +113,8 @@ def _periods(year: Ints, values: Floats, known: Valid) -> tuple[Ints, Valid]:
     """Thirteen periods of four weeks make a year; they are counted on from the first of January of the first year."""
     period = _whole(values)
     first = int(year[known].min()) if known.any() else 1970
-    return first_days(np.array([(first - 1970) * 12])) + 28 * ((year - first) * 13 + period - 1), (period >= 1) & (
-        period <= 13
-    )
+    begin = first_days(np.array([(first - 1970) * 12]))
+    return begin + 28 * ((year - first) * 13 + period - 1), (period >= 1) & (period <= 13)
 
 
 def _month_days(year: Ints, values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
@@ -166,10 +164,6 @@ def counted_on(values: Mapping[Role, Floats]) -> bool:
 
 def _iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
     """Return the Mondays of ISO weeks, in days since 1970, and which exist: the first holds the fourth of January."""
-    mondays = [_monday(year + more) for more in (0, 1)]
-    return mondays[0] + 7 * (week - 1), (week >= 1) & (7 * week <= mondays[1] - mondays[0])
-
-
-def _monday(year: Ints) -> Ints:
-    fourth = first_days((year - 1970) * 12) + 3
-    return fourth - (fourth + 3) % 7
+    fourths = [first_days((year + more - 1970) * 12) + 3 for more in (0, 1)]
+    monday, after = (fourth - (fourth + 3) % 7 for fourth in fourths)
+    return monday + 7 * (week - 1), (week >= 1) & (7 * week <= after - monday)

@@ -6,19 +6,15 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.errors import LSTMVizError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.doubts import doubts
 from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series
 from lstm_viz.tables.panel import Panel, make_panel
 from lstm_viz.tables.roles import Columns
-from lstm_viz.tables.series import Series
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import counted, shown
 
-_NO_TABLE: dict[str, Any] = {
-    **dict.fromkeys(("rows", "encoding", "delimiter", "decimal", "header", "has_header", "sheet")),
-    "columns": [],
-}
+_OF_FILE = ("rows", "encoding", "delimiter", "decimal", "header_row", "has_header", "sheet")
 _NO_SERIES: dict[str, Any] = {
     **dict.fromkeys(("time", "target", "frequency", "frequency_label", "season_length", "steps", "gaps")),
     **dict.fromkeys(("start", "end", "layout", "series_id")),
@@ -34,57 +30,32 @@ def describe_table(table: Table, columns: Columns = Columns(), horizon: int | No
     """Return what was found in a table and the series that come out of it; `refusal` says why there are none.
 
     `verdict` is "ok", "warning" or "refused", and `reason` the sentence of the refusal or of the first warning. `series`
-    counts the series; `steps` and `gaps` are of all of them, `start` and `end` of the earliest and the latest.
-
-    Args:
-        table: what `read_table` returned.
-        columns: what a person chose; the rest is proposed.
-        horizon: how many steps are to be forecast, if that is known yet.
+    counts the series; `steps` and `gaps` are of all of them, `start` and `end` of the earliest and the latest. `horizon` is
+    how many steps are to be forecast, if that is known yet.
     """
     try:
         panel = make_panel(table, columns)
         found = _describe_panel(panel, horizon)
         notes, refusal = (*table.notes, *panel.notes), None
     except LSTMVizError as error:
-        found = {**_NO_SERIES, "time": _time(table, columns), "refusal": str(error)}
+        time = table.proposed_time if columns.time is None else columns.time
+        found = {**_NO_SERIES, "time": None if time in ("", ROW_NUMBER) else time, "refusal": str(error)}
         notes, refusal = table.notes, str(error)
     verdict, reason = _verdict(table, found, refusal, asked=horizon is not None)
-    return {
-        "name": table.name,
-        "verdict": verdict,
-        "reason": reason,
-        **_describe_file(table),
-        **found,
-        "notes": list(notes),
-    }
+    about = ("name", "kind", "missing", "example", "unit")
+    described = [{name: getattr(column, name) for name in about} for column in table.columns]
+    of_file = {_said(name): getattr(table, name) for name in _OF_FILE} | {"columns": described}
+    return {"name": table.name, "verdict": verdict, "reason": reason, **of_file, **found, "notes": list(notes)}
 
 
 def describe_refusal(name: str, refusal: str) -> dict[str, Any]:
     """Return the description of a file that is no table: everything that `describe_table` tells, but unknown."""
-    told = {"name": name, "verdict": "refused", "reason": refusal, **_NO_TABLE, **_NO_SERIES}
-    return {**told, "refusal": refusal, "notes": []}
+    unknown = {_said(name): None for name in _OF_FILE} | {"columns": []} | _NO_SERIES
+    return {"name": name, "verdict": "refused", "reason": refusal, **unknown, "refusal": refusal, "notes": []}
 
 
-def _describe_file(table: Table) -> dict[str, Any]:
-    columns = [
-        {name: getattr(column, name) for name in ("name", "kind", "missing", "example", "unit")}
-        for column in table.columns
-    ]
-    return {
-        "rows": table.rows,
-        "encoding": table.encoding,
-        "delimiter": table.delimiter,
-        "decimal": table.decimal,
-        "header": table.header_row,
-        "has_header": table.has_header,
-        "sheet": table.sheet,
-        "columns": columns,
-    }
-
-
-def _time(table: Table, columns: Columns) -> str | None:
-    time = table.proposed_time if columns.time is None else columns.time
-    return None if time in ("", ROW_NUMBER) else time
+def _said(name: str) -> str:
+    return "header" if name == "header_row" else name
 
 
 def _verdict(table: Table, found: dict[str, Any], refusal: str | None, asked: bool) -> tuple[str, str]:
@@ -95,18 +66,16 @@ def _verdict(table: Table, found: dict[str, Any], refusal: str | None, asked: bo
     if refusal is not None:
         return "refused", refusal
     warnings = list(dict.fromkeys([*(one.sentence for one in table.decisions if one.warning), *doubts(table)]))
+    findings = [(one["severity"], one["kind"], one["sentence"]) for one in found["findings"]]
     warnings += found["skipped"]
-    warnings += [
-        finding["sentence"]
-        for finding in found["findings"]
-        if finding["kind"] in LOOK_FIRST and finding["severity"] == "warning"
-    ]
-    warnings += [finding["sentence"] for finding in found["findings"] if asked and finding["severity"] == "problem"]
+    warnings += [text for severity, kind, text in findings if severity == "warning" and kind in LOOK_FIRST]
+    warnings += [text for severity, _, text in findings if severity == "problem" and asked]
     return ("warning", warnings[0]) if warnings else ("ok", "")
 
 
 def _describe_panel(panel: Panel, horizon: int | None) -> dict[str, Any]:
     first, many = panel.series[0], panel.series
+    dated = [one for one in many if one.time is not None] or many  # moments compare with moments
     return {
         "time": first.time if len(many) == 1 else next((one.time for one in many if one.time), None),
         "target": first.name,
@@ -115,8 +84,8 @@ def _describe_panel(panel: Panel, horizon: int | None) -> dict[str, Any]:
         "season_length": panel.frequency.season_length,
         "steps": sum(map(len, many)),
         "gaps": sum(int(np.isnan(one.y).sum()) for one in many),
-        "start": _moment(min(one.ds[0] for one in _dated(many))),
-        "end": _moment(max(one.ds[-1] for one in _dated(many))),
+        "start": _moment(min(one.ds[0] for one in dated)),
+        "end": _moment(max(one.ds[-1] for one in dated)),
         "layout": panel.layout,
         "series_id": panel.columns.series_id or None,
         "series": len(many),
@@ -125,11 +94,6 @@ def _describe_panel(panel: Panel, horizon: int | None) -> dict[str, Any]:
         "skipped": list(panel.skipped),
         "findings": _findings(panel, horizon),
     }
-
-
-def _dated(many: tuple[Series, ...]) -> list[Series]:
-    """Moments compare with moments: series without a time stand aside where others have one."""
-    return [one for one in many if one.time is not None] or list(many)
 
 
 def _findings(panel: Panel, horizon: int | None) -> list[dict[str, Any]]:

@@ -90,13 +90,16 @@ def unwrapped(text: str) -> str | None:
 def find_dialect(text: str, wanted: str | None = None) -> Dialect:
     """Return the dialect under which the first rows agree best on their length and read as numbers and dates."""
     told = _SEP_LINE.match(text[:100])
-    quotes = ("'", '"') if _single_quoted(text[:_SAMPLE_CHARS]) else ('"',)
+    lines = 1 + len(re.findall(r"[\r\n]", text[:_SAMPLE_CHARS]))
+    single = 2 * len(_SINGLE_QUOTED.findall(text[:_TAIL_CHARS])) >= min(lines, 20)
+    quotes = ("'", '"') if single else ('"',)
     if wanted is not None:
         return replace(_quoted(text, Dialect(wanted, quotes[0])), told=told is not None)
     if told and told["delimiter"] in _DELIMITERS:
         return replace(_quoted(text, Dialect(told["delimiter"], quotes[0])), told=True)
     best, top = Dialect(""), 0.6 * _typed_share([row for row in head_rows(text, Dialect("")) if row])
-    blank_quotes = _cut_at_blanks(text[:_TAIL_CHARS])
+    tail = text[:_TAIL_CHARS]
+    blank_quotes = 2 * len(_BLANK_QUOTE.findall(tail)) > max(tail.count("\n"), tail.count("\r"))
     whole = top >= 0.5  # lines that are numbers or moments as they stand: blanks in them cut nothing
     for delimiter, quote in itertools.product((*_DELIMITERS, " "), quotes):
         dialect = Dialect(delimiter, quote)
@@ -107,27 +110,17 @@ def find_dialect(text: str, wanted: str | None = None) -> Dialect:
             best, top = dialect, score
     if best.delimiter == "," and _lone_decimals(_filled(head_rows(text, best))):
         return Dialect("")
-    return _quoted(text, best) if best.delimiter else _lone_column(text, best)
+    column = [] if best.delimiter else _ENDS.split(text[:_TAIL_CHARS])[:-1]
+    if sum(line.startswith("'") and line.endswith("'") for line in column) > 1:
+        return replace(best, quote="'")
+    return _quoted(text, best)
 
 
 def _lone_decimals(rows: Rows) -> bool:
     """Return whether all rows are one number with a decimal comma: as many digits behind it, and some start with 0."""
     parts = [row[1] for row in rows if len(row) == 2 and row[0].strip("+-").isdigit() and row[1].isdigit()]
-    return (
-        len(parts) == len(rows) > 2
-        and len(set(map(len, parts))) == 1 < len(parts[0])
-        and any(p[0] == "0" for p in parts)
-    )
-
-
-def _lone_column(text: str, dialect: Dialect) -> Dialect:
-    quoted = [line for line in _ENDS.split(text[:_TAIL_CHARS])[:-1] if line.startswith("'") and line.endswith("'")]
-    return replace(dialect, quote="'") if len(quoted) > 1 else _quoted(text, dialect)
-
-
-def _single_quoted(sample: str) -> bool:
-    lines = sample.count("\n") + sample.count("\r") + 1
-    return len(_SINGLE_QUOTED.findall(sample[:_TAIL_CHARS])) * 2 >= min(lines, 20)
+    even = len(parts) == len(rows) > 2 and len(set(map(len, parts))) == 1 < len(parts[0])
+    return even and any(part[0] == "0" for part in parts)
 
 
 def _quoted(text: str, dialect: Dialect) -> Dialect:
@@ -154,20 +147,13 @@ def _judged(rows: Rows, dialect: Dialect, blank_quotes: bool) -> float:
         commas = {sum(cell.count(",") for cell in row) for row in rows[:_SOME_ROWS]}
         if len(commas) == 1 and commas != {0} and not any(map(is_typed, rows[0])):  # as many as among the names
             return 0.5 * _score(rows)
-        return (0.85 if _names_fit(rows) else 0.7) * _score(rows)
-    if dialect.delimiter == "," and rows and _title_only(rows, usual_width(rows)):
-        return 0.4 * _score(rows)
+        width = usual_width(rows)
+        fit = not rows or _near(rows[0], width) or not any(_near(row, width) for row in rows)
+        return (0.85 if fit else 0.7) * _score(rows)
+    lone_name = rows and len(rows[0]) == 1 and usual_width(rows) == 2
+    if dialect.delimiter == "," and lone_name and all(is_typed(cell) for row in rows[1:3] for cell in row):
+        return 0.4 * _score(rows)  # the name of a single column above lines of numbers only
     return _score(rows) * (0.5 if blank_quotes else 1.0)
-
-
-def _names_fit(rows: Rows) -> bool:
-    width = usual_width(rows)
-    first = next((place for place, row in enumerate(rows) if _near(row, width)), 0)
-    return first == 0
-
-
-def _cut_at_blanks(sample: str) -> bool:
-    return len(_BLANK_QUOTE.findall(sample)) * 2 > max(sample.count("\n"), sample.count("\r"))
 
 
 def _score(rows: Rows) -> float:
@@ -186,11 +172,6 @@ def _score(rows: Rows) -> float:
 
 def _near(row: list[str], width: int) -> bool:
     return len(row) in (width - 1, width, width + 1) and len(row) > 1
-
-
-def _title_only(rows: Rows, width: int) -> bool:
-    """A first line of one word above lines of numbers only: the name of a single column."""
-    return len(rows[0]) == 1 and width == 2 and not any(row for row in rows[1:3] if not all(map(is_typed, row)))
 
 
 def _typed_share(rows: Rows) -> float:

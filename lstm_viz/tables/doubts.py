@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lstm_viz.phrases import shown
 from lstm_viz.tables.calendar_words import (
     CLOCK_WORDS,
     DATE_WORDS,
@@ -19,15 +20,15 @@ from lstm_viz.tables.calendar_words import (
 )
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.composing import counted_on, fiscal_start
+from lstm_viz.tables.frequency import MONTH_NAMES
 from lstm_viz.tables.moments import together
 from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.series import Series
 from lstm_viz.tables.steps import sample_places
 from lstm_viz.tables.table import Column, Table
-from lstm_viz.tables.wording import shown
+from lstm_viz.tables.time_parts import Part
 
 ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year / month / day"}
-_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _MOSTLY, _MANY, _WORKDAYS = 0.8, 0.02, 5
@@ -60,33 +61,26 @@ class Question:
 
 def doubts(table: Table) -> tuple[str, ...]:
     """Return what was decided about the times of a table and should be looked at before anything is trained."""
-    told = [
-        one.sentence for one in table.decisions if one.warning and one.setting in ("time", "longer periods", "decimal")
-    ]
+    settings = ("time", "longer periods", "decimal")
+    told = [one.sentence for one in table.decisions if one.warning and one.setting in settings]
     more = (_weeks, _fiscal_years, _other_calendar, _counted_series, _weekdays, _unread)
     return tuple(filter(None, [*told, *(doubt(table) for doubt in more)]))
 
 
 def questions(table: Table, series: Series) -> tuple[Question, ...]:
-    """Return what a person should be asked of a file.
-
-    Args:
-        table: as read by evidence.
-        series: one of it.
-    """
-    found = (
-        _decimal(table),
-        _date_order(table),
-        _fiscal(table),
-        _clock(table, series),
-        _shared(series),
-        _disorder(series),
-    )
+    """Return what a person should be asked of a table that was read by evidence, and of one of its series."""
+    of_table = [question(table) for question in (_decimal, _date_order, _fiscal)]
+    found = (*of_table, _clock(table, series), _shared(series), _disorder(series))
     return tuple(question for question in found if question is not None)
 
 
+def _parts(table: Table) -> tuple[Part, ...]:
+    """Return the columns that say together when a row was measured; none where one does."""
+    return table.combined_times.get(table.proposed_time or "", ())
+
+
 def _weeks(table: Table) -> str:
-    parts = table.combined_times.get(table.proposed_time or "", ())
+    parts = _parts(table)
     if not parts or not counted_on(together(parts)):
         return ""
     return (
@@ -96,12 +90,12 @@ def _weeks(table: Table) -> str:
 
 
 def _fiscal_years(table: Table) -> str:
-    parts = table.combined_times.get(table.proposed_time or "", ())
+    parts = _parts(table)
     start = fiscal_start(together(parts)) if parts else 1
     if start == 1:
         return ""
     how = "begins" if any(part.begins for part in parts) else "ends"
-    first, last = _MONTHS[start - 1], _MONTHS[start - 2]
+    first, last = MONTH_NAMES[start - 1], MONTH_NAMES[start - 2]
     return (
         f"The years of `{shown(table.proposed_time or '')}` run from {first} to {last}: each was taken as named after the "
         f"year in which it {how}."
@@ -125,7 +119,7 @@ def _counted_series(table: Table) -> str:
     name = next((one.name for one in table.columns if one.name == table.proposed_series_id), "")
     if not name or table.column(name).kind != "number" or name_words(name) & SERIES_WORDS:
         return ""
-    values = table.frame[name].to_numpy(dtype=np.float64)
+    values = table.numbers(name)
     different = np.unique(values[~np.isnan(values)])
     counts = len(different) > 3 and different[0] in (0, 1) and bool(np.all(np.diff(different) == 1))
     if not counts or np.mean(np.diff(values) == 1) < _MOSTLY:
@@ -138,7 +132,7 @@ def _counted_series(table: Table) -> str:
 
 
 def _weekdays(table: Table) -> str:
-    names = [column.name for column in table.columns if column.kind == "number" and is_weekday(column.name)]
+    names = list(filter(is_weekday, table.names_of("number")))
     if len(names) < _WORKDAYS:
         return ""
     return (
@@ -184,9 +178,9 @@ def _decimal(table: Table) -> Question | None:
     told = next((one for one in table.decisions if one.setting == "decimal" and one.warning), None)
     if told is None:
         return None
-    taken, other = (".", ",") if told.value == "." else (",", ".")
     words = {".": "a decimal point", ",": "a decimal comma"}
-    answers = (Answer(words[taken], {"decimal": taken}), Answer(words[other], {"decimal": other}))
+    taken_first = sorted(words, key=lambda mark: mark != told.value)
+    answers = tuple(Answer(words[mark], {"decimal": mark}) for mark in taken_first)
     return Question("decimal", "What stands in its numbers?", answers, "reading")
 
 
@@ -197,21 +191,16 @@ def _date_order(table: Table) -> Question | None:
     taken = str(told.value)
     other = {"dmy": "mdy", "mdy": "dmy"}.get(taken, "dmy")
     swapped = "swapped, as" in told.sentence
-    by_itself = (
-        Answer("day and month put back, so that the dates follow each other") if swapped else Answer(ORDERS[taken])
-    )
-    as_written = (taken, other) if swapped else (other,)
-    answers = [
-        Answer(f"{ORDERS[order]}{', as written' if swapped else ''}", {"date_order": order}) for order in as_written
-    ]
-    return Question("date_order", "What comes first in its dates?", (by_itself, *answers), "reading")
+    by_itself = "day and month put back, so that the dates follow each other" if swapped else ORDERS[taken]
+    orders = {order: ORDERS[order] + ", as written" * swapped for order in ((taken, other) if swapped else (other,))}
+    answers = (Answer(label, {"date_order": order}) for order, label in orders.items())
+    return Question("date_order", "What comes first in its dates?", (Answer(by_itself), *answers), "reading")
 
 
 def _fiscal(table: Table) -> Question | None:
     if not _fiscal_years(table):
         return None
-    parts = table.combined_times[table.proposed_time or ""]
-    both = ("begins", "ends") if any(part.begins for part in parts) else ("ends", "begins")
+    both = ("begins", "ends") if any(part.begins for part in _parts(table)) else ("ends", "begins")
     answers = (Answer(f"the year in which it {how}", {"fiscal_year": how}) for how in both)
     return Question("fiscal_year", "What is a year named after?", tuple(answers), "reading")
 
@@ -229,11 +218,8 @@ def _clock(table: Table, series: Series) -> Question | None:
 def _shared(series: Series) -> Question | None:
     if not series.repairs.repeated:
         return None
-    answers = (
-        Answer("their mean", {}, {"duplicates": "mean"}),
-        Answer("their sum", {}, {"duplicates": "sum"}),
-        Answer("the last of them", {}, {"duplicates": "last"}),
-    )
+    ways = {"mean": "their mean", "sum": "their sum", "last": "the last of them"}
+    answers = tuple(Answer(label, {}, {"duplicates": way}) for way, label in ways.items())
     return Question("duplicates", "What counts where rows share a date?", answers, "duplicates")
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
+import numpy.typing as npt
 
-from lstm_viz.tables.patterns import Stretch, openings_of, patterns_in
+from lstm_viz.phrases import joined
 from lstm_viz.tables.steps import (
     DAY,
     MINUTE,
     SECOND,
+    Floats,
     Ints,
     Pattern,
     Stamps,
@@ -19,8 +21,19 @@ from lstm_viz.tables.steps import (
     pattern_of,
     positions,
     weekdays,
+    within_cycles,
 )
 
+_Bools = npt.NDArray[np.bool_]
+_Stretch = tuple[int, int, int]  # first minute of the day, count, step in minutes
+# rows, cycles, share of the slots that hold a row
+_LEAST = {"minute": (20, 3.1, 0.9), "weekday": (20, 3.1, 0.9), "day": (12, 6, 0.8), "month": (20, 4, 0.9)}
+_STRAY = 0.01
+_BREAKS = 5  # one a week may be an outage
+_EXPLAINED = 0.6  # gaps within a pattern, for each one that it explains
+_NEARLY_ALL = 0.9  # eleven months: one whose name could not be read, more often than one that never comes
+_PARTS, _DAYS = 8, 6
+_WEEK = 7 * 1440
 _UNITS = (
     (DAY, "D", "day", "daily"),
     (3600 * SECOND, "h", "hour", "hourly"),
@@ -31,14 +44,129 @@ _UNITS = (
 )
 _SECONDS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 300, 360, 600, 720, 900, 1200, 1800)
 _NICE = np.array([*_SECONDS, *(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 24)), 7 * 86_400]) * SECOND
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _PARTS_OF_MONTHS = {2: "half-month", 3: "dekad"}
 _FAR_APART, _FEW = 120, 4  # minutes, times of a day
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTH_NAMES = tuple(
+MONTH_NAMES = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
-_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_MONTHS, _WEEKDAYS = ([name[:3].upper() for name in names] for names in (MONTH_NAMES, _DAY_NAMES))
+
+
+def _patterns_in(stamps: Stamps) -> Iterator[str]:
+    """Yield the aliases of patterns whose slots hold nearly always and beside which nearly nothing comes.
+
+    A plain frequency is none, nor one with few gaps.
+    """
+    for seen in _seen(stamps):
+        cycles, at = within_cycles(stamps, seen)
+        slots, counts = np.unique(at, return_counts=True)
+        kept = _usual(seen, slots, counts, int(cycles[-1] - cycles[0]) + 1)
+        if counts[~kept].sum() > _STRAY * len(stamps) or kept.sum() < 2:
+            continue
+        pattern = Pattern(seen.unit, tuple(map(int, slots[kept])))
+        if not _is_plain(pattern) and (alias := _written(pattern)) is not None:
+            places, _ = positions(stamps, alias)
+            if _holds(pattern, int(counts[kept].sum()), int(places[-1] - places[0]) + 1):
+                yield alias
+
+
+def _usual(seen: Pattern, slots: Floats, counts: Ints, cycles: int) -> _Bools:
+    """Return which slots come in more than a third of the cycles, or in a sixth if other days have this time of day too."""
+    often = counts * 3 > cycles
+    if seen.unit != "minute":
+        return often
+    days, clocks = slots // 1440, slots % 1440
+    return often | ((counts * 6 > cycles) & np.isin(days, days[often]) & np.isin(clocks, clocks[often]))
+
+
+def _holds(pattern: Pattern, rows: int, steps: int) -> bool:
+    """Return whether there are rows, cycles and breaks enough, and gaps few, also beside what the pattern leaves out."""
+    count = len(pattern.slots)
+    fewest, cycles, filled = _LEAST[pattern.unit]
+    if rows < fewest or steps < cycles * count or rows < filled * steps:
+        return False
+    breaks = np.sum(np.diff(pattern.ring()[1:]) > _plain_step(pattern))
+    if pattern.unit == "minute" and steps * breaks < _BREAKS * count:
+        return False
+    left_out = steps * (pattern.cycle / (_plain_step(pattern) * count) - 1)
+    return pattern.unit == "day" or steps - rows <= _EXPLAINED * left_out
+
+
+def _seen(stamps: Stamps) -> Iterator[Pattern]:
+    months, days = months_and_days(stamps)
+    clocks = stamps - stamps.astype("datetime64[D]")
+    if np.all(clocks == clocks[0]):
+        yield Pattern("weekday", (6,))
+        yield from (Pattern("day", (last,)) for last in (31, int(days.max())))
+        if np.all(np.diff(months) > 0) and month_day(stamps) is not None:
+            yield Pattern("month", (11,))
+    elif not np.any(clocks.astype(np.int64) % MINUTE):
+        yield Pattern("minute", (_WEEK - 1,))
+
+
+def _is_plain(pattern: Pattern) -> bool:
+    if pattern.unit == "day":
+        return False
+    even = len(pattern.slots) * _plain_step(pattern) > _NEARLY_ALL * pattern.cycle
+    return even or pattern == Pattern("weekday", (0, 1, 2, 3, 4))
+
+
+def _plain_step(pattern: Pattern) -> int:
+    return int(np.gcd.reduce(np.diff(pattern.ring())))
+
+
+def _written(pattern: Pattern) -> str | None:
+    """Return the alias of a pattern, None if it is too long to read or two of its days are one in February."""
+    if pattern.unit == "day":
+        days = "".join(f"-{day}" for day in pattern.slots)
+        return f"CM{days}" if len(pattern.slots) <= _DAYS and pattern.slots[-2] <= 28 else None
+    if pattern.unit == "month":
+        return f"CY-{_mask(pattern.slots, 12)}"
+    if pattern.unit == "weekday":
+        return f"C-{_mask(pattern.slots, 7)}"
+    _, openings = _openings_of(pattern)
+    parts = [
+        _mask(days, 7) + "".join(f"-{first}-{count}-{step}" for first, count, step in stretches)
+        for stretches, days in openings.items()
+    ]
+    return f"C-{'+'.join(parts)}" if sum(map(len, openings)) <= _PARTS else None
+
+
+def _mask(slots: tuple[int, ...], size: int) -> str:
+    return "".join("1" if slot in slots else "0" for slot in range(size))
+
+
+def _openings_of(pattern: Pattern) -> tuple[int, dict[tuple[_Stretch, ...], tuple[int, ...]]]:
+    """Return the usual step of minutes of a week, and for each way to be open the days that are.
+
+    A day that is open over midnight begins after its longest break.
+    """
+    slots = np.array(pattern.slots)
+    begin = _begin(np.unique(slots % 1440))
+    days, times = np.divmod((slots - begin) % _WEEK, 1440)
+    order = np.lexsort((times, days))
+    days, times = days[order], times[order] + begin
+    steps = np.diff(times)[np.diff(days) == 0]
+    step = int(np.bincount(steps).argmax()) if len(steps) else 1440
+    openings: dict[tuple[_Stretch, ...], tuple[int, ...]] = {}
+    for day in np.unique(days).tolist():
+        stretches = _stretches(times[days == day], step)
+        openings[stretches] = (*openings.get(stretches, ()), day)
+    return step, openings
+
+
+def _begin(clocks: Ints) -> int:
+    """Return the minute at which days begin: midnight, unless no break is there."""
+    breaks = np.diff(np.r_[clocks, clocks[0] + 1440])
+    if len(clocks) < 3 or breaks[-1] != np.bincount(breaks[:-1]).argmax() or breaks.max() == breaks[-1]:
+        return 0
+    return int(clocks[breaks.argmax() + 1])
+
+
+def _stretches(times: Ints, step: int) -> tuple[_Stretch, ...]:
+    parts = np.split(times, np.flatnonzero(np.diff(times) != step) + 1)
+    return tuple((int(part[0]), len(part), step if len(part) > 1 else 0) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -57,32 +185,29 @@ class Frequency:
 
 
 ROWS = Frequency("step", "rows", 1, "", "row")
+WORKDAYS = Frequency("B", "daily on business days", 5, "week", "business day")
 
 
 def infer_frequency(stamps: Stamps) -> Frequency | None:
-    """Return the frequency that at least 90% of the moments follow, or None if their steps are irregular.
-
-    Args:
-        stamps: two or more moments, ascending, none twice, datetime64[us].
-    """
+    """Return the frequency that at least 90% of ascending moments follow, or None if their steps are irregular."""
     return next((found for found in _candidates(stamps) if _fits(stamps, found)), None)
 
 
 def _candidates(stamps: Stamps) -> Iterator[Frequency]:
     """Patterns, then months on the same day, then exact steps, then rounded steps, then months on about the same day."""
     steps = np.diff(stamps).astype(np.int64)
-    yield from filter(None, map(patterned, patterns_in(stamps)))
+    yield from filter(None, map(patterned, _patterns_in(stamps)))
     if np.median(steps) >= 27.5 * DAY and (day := month_day(stamps)) is not None:
         yield from (by_months(stamps, count, day == 31) for count in _month_counts(stamps))
     for step in _usual_steps(steps):
         if step == DAY and _only_workdays(stamps):
-            yield Frequency("B", "daily on business days", 5, "week", "business day")
+            yield WORKDAYS
         yield by_time(step, stamps)
     median = float(np.median(steps))
     nice = int(_NICE[np.abs(_NICE - median).argmin()])
     if abs(nice - median) < 0.1 * nice:
         if nice == DAY and _only_workdays(stamps):
-            yield Frequency("B", "daily on business days", 5, "week", "business day")
+            yield WORKDAYS
         yield by_time(nice, stamps)
     if median >= 27.5 * DAY:
         _, days = months_and_days(stamps)
@@ -96,34 +221,34 @@ def patterned(alias: str) -> Frequency | None:
         return None
     count = len(pattern.slots)
     if pattern.unit == "month":
-        return Frequency(alias, f"monthly {_named(pattern, _MONTH_NAMES, 'in')}", count, "year", "month")
+        return Frequency(alias, f"monthly {_named(pattern, MONTH_NAMES, 'in')}", count, "year", "month")
     if pattern.unit == "weekday":
         return Frequency(alias, f"daily {_named(pattern, _DAY_NAMES, 'on')}", count, "week", "day")
     if pattern.unit == "minute":
         return _opened(alias, pattern)
-    days = _joined(["last day" if day == 31 else _ordinal(day) for day in pattern.slots])
+    days = joined(["last day" if day == 31 else _ordinal(day) for day in pattern.slots])
     return Frequency(alias, f"on the {days} of each month", 12 * count, "year", _PARTS_OF_MONTHS.get(count, "date"))
 
 
 def _opened(alias: str, pattern: Pattern) -> Frequency:
     """Tell openings from their first to their last time; times far apart, or two at a time, one by one."""
-    step, openings = openings_of(pattern)
+    step, openings = _openings_of(pattern)
     counts = {sum(count for _, count, _ in stretches) for stretches in openings}
     season = (max(counts), "day") if len(counts) == 1 and counts != {1} else (len(pattern.slots), "week")
     pairs = all(len(stretches) > 1 and max(count for _, count, _ in stretches) < 3 for stretches in openings)
     single = pairs or (step > _FAR_APART and max(counts) <= _FEW)
-    told = _joined([_times(stretches, single) + _on_days(days) for stretches, days in openings.items()])
+    told = joined([f"{_times(stretches, single)}{_on_days(days)}" for stretches, days in openings.items()])
     if single:
         return Frequency(alias, told, *season, "step")
     usual = by_time(step * MINUTE, np.zeros(1, dtype="datetime64[us]"))
     return Frequency(alias, f"{usual.label} {told}", *season, usual.step_name)
 
 
-def _times(stretches: tuple[Stretch, ...], single: bool) -> str:
+def _times(stretches: tuple[_Stretch, ...], single: bool) -> str:
     spans = [[_clock(first + place * step) for place in range(count)] for first, count, step in stretches]
     if single:
-        return f"at {_joined([time for span in spans for time in span])}"
-    return _joined([f"from {span[0]} to {span[-1]}" if len(span) > 1 else f"at {span[0]}" for span in spans])
+        return f"at {joined([time for span in spans for time in span])}"
+    return joined([f"from {span[0]} to {span[-1]}" if len(span) > 1 else f"at {span[0]}" for span in spans])
 
 
 def _on_days(days: tuple[int, ...]) -> str:
@@ -136,11 +261,7 @@ def _named(pattern: Pattern, names: tuple[str, ...], before: str) -> str:
     for first in range(len(names)) if size > 2 else ():
         if slots == {(first + place) % len(names) for place in range(size)}:
             return f"from {names[first]} to {names[(first + size - 1) % len(names)]}"
-    return f"{before} {_joined([names[slot] for slot in pattern.slots])}"
-
-
-def _joined(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return f"{before} {joined([names[slot] for slot in pattern.slots])}"
 
 
 def _ordinal(day: int) -> str:
@@ -185,40 +306,31 @@ def by_months(stamps: Stamps, count: int, end: bool) -> Frequency:
     month = int(np.bincount(months % 12).argmax())
     kind = "E" if end else "S"
     if count % 12 == 0:
-        return _yearly(count // 12, f"Y{kind}" + _anchor(month, 11 if end else 0))
+        return _every(count // 12, f"Y{kind}" + _anchor(month, 11 if end else 0), "year", "yearly", (1, ""))
     if count == 3:
         return Frequency(f"Q{kind}" + _anchor(month, 11 if end else 0, 3), "quarterly", 4, "year", "quarter")
     season = 12 // count if 12 % count == 0 else 1
-    name = "year" if season > 1 else ""
-    if count == 1:
-        return Frequency(f"M{kind}", "monthly", season, name, "month")
-    return Frequency(f"{count}M{kind}", f"every {count} months", season, name, f"{count}-month step")
+    return _every(count, f"M{kind}", "month", "monthly", (season, "year" if season > 1 else ""))
 
 
 def _anchor(month: int, usual: int, cycle: int = 12) -> str:
     return "" if month % cycle == usual % cycle else f"-{_MONTHS[month % cycle]}"
 
 
-def _yearly(count: int, alias: str) -> Frequency:
+def _every(count: int, alias: str, unit: str, label: str, season: tuple[int, str]) -> Frequency:
+    """Return the frequency of one unit, which has a label of its own, or of several."""
     if count == 1:
-        return Frequency(alias, "yearly", 1, "", "year")
-    return Frequency(f"{count}{alias}", f"every {count} years", 1, "", f"{count}-year step")
+        return Frequency(alias, label, *season, unit)
+    return Frequency(f"{count}{alias}", f"every {count} {unit}s", *season, f"{count}-{unit} step")
 
 
 def by_time(step: int, stamps: Stamps) -> Frequency:
     """Return the frequency of a step in microseconds; whole weeks take the usual weekday of the moments."""
-    season, name = _season(step)
     if step % (7 * DAY) == 0:
         weekday = _WEEKDAYS[int(np.bincount(weekdays(stamps)).argmax())]
-        count = step // (7 * DAY)
-        if count == 1:
-            return Frequency(f"W-{weekday}", "weekly", season, name, "week")
-        return Frequency(f"{count}W-{weekday}", f"every {count} weeks", season, name, f"{count}-week step")
+        return _every(step // (7 * DAY), f"W-{weekday}", "week", "weekly", _season(step))
     size, alias, unit, label = next(entry for entry in _UNITS if step % entry[0] == 0)
-    count = step // size
-    if count == 1:
-        return Frequency(alias, label, season, name, unit)
-    return Frequency(f"{count}{alias}", f"every {count} {unit}s", season, name, f"{count}-{unit} step")
+    return _every(step // size, alias, unit, label, _season(step))
 
 
 def _season(step: int) -> tuple[int, str]:

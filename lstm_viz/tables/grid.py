@@ -7,11 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import NotATable
+from lstm_viz.phrases import counted
 from lstm_viz.tables.layout import Layout
 from lstm_viz.tables.limits import check_shape
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Decision
-from lstm_viz.tables.wording import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +36,9 @@ class Grid:
 
 
 def framed(cells: pd.DataFrame, layout: Layout, chosen: bool = False) -> Grid:
-    """Name the columns of the body and drop what is blank or a repeated header.
+    """Name the columns of the body and drop what is blank or a repeated header; raises what `read_table` does.
 
     `cells` has the columns 0, 1, … and one row for each row of the file from `layout.first` on.
-
-    Raises:
-        NotATable: nothing but blank cells or a header.
-        FileTooLarge: more rows or columns than are read.
     """
     body = cells.set_axis(range(layout.first + 1, layout.first + 1 + len(cells)), axis=0)
     body = _without_blank_rows(body)
@@ -114,7 +110,6 @@ def _without_headers(body: pd.DataFrame, layout: Layout) -> tuple[pd.DataFrame, 
         if not same.any():
             return body, ()
     first = int(body.index[int(same.argmax())])
-    sentence = f"Left out {counted(int(same.sum()), 'row')} that repeats the names, the first is row {first:,}."
-    if same.sum() > 1:
-        sentence = sentence.replace("repeats", "repeat")
+    verb = "repeat" if same.sum() > 1 else "repeats"
+    sentence = f"Left out {counted(int(same.sum()), 'row')} that {verb} the names, the first is row {first:,}."
     return body[~same], (Decision("header", int(same.sum()), sentence),)

@@ -1,5 +1,6 @@
 """Which column, or which columns together, name the series of a long table."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -9,12 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
+from lstm_viz.phrases import plain, shown
 from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.formulas import unguarded
 from lstm_viz.tables.moments import PLUS
 from lstm_viz.tables.names import MAX_NAME, SERIES_WORDS
 from lstm_viz.tables.steps import Ints, Stamps
-from lstm_viz.tables.wording import plain, shown
 
 if TYPE_CHECKING:
     from lstm_viz.tables.table import Table
@@ -36,12 +37,7 @@ def proposed_id(table: "Table", stamps: Stamps, taken: tuple[str, ...]) -> str:
     """Return the column, or the columns together, that tell apart the rows that share a moment; "" for none.
 
     Evidence: moments alone repeat, moments with the id do not (or hardly), and a series has two rows or more. Or time goes
-    back exactly where a column changes.
-
-    Args:
-        table: as read.
-        stamps: the moment of each row.
-        taken: columns that say when.
+    back exactly where a column changes. `taken` are the columns that say when.
     """
     moments, _ = pd.factorize(stamps)
     dated = moments >= 0
@@ -62,16 +58,13 @@ def proposed_id(table: "Table", stamps: Stamps, taken: tuple[str, ...]) -> str:
 def counted_id(table: "Table") -> str:
     """Return what names the series of a table without dates, if a column counts the rows of each."""
     candidates = _candidates(table, ())
-    likely = {
-        name: codes
-        for name, codes in candidates.items()
-        if table.column(name).kind == "text" or name_words(name) & SERIES_WORDS
-    }
-    for column in table.columns if likely else ():
-        counts = table.frame[column.name].to_numpy() if column.kind == "number" else np.zeros(0)
-        if len(counts) == 0 or np.isnan(counts).any() or not _whole(counts) or np.all(np.diff(counts) == 1):
+    texts = table.names_of("text")
+    likely = {name: codes for name, codes in candidates.items() if name in texts or name_words(name) & SERIES_WORDS}
+    for name in table.names_of("number") if likely else ():
+        counts = table.numbers(name)
+        if np.isnan(counts).any() or not _whole(counts) or np.all(np.diff(counts) == 1):
             continue
-        others = [name for name in likely if name != column.name]
+        others = [other for other in likely if other != name]
         for names in (*combinations(others, 1), *combinations(others, 2)):
             codes = _together([likely[name] for name in names])[0]
             order = np.argsort(codes, kind="stable")
@@ -83,18 +76,13 @@ def counted_id(table: "Table") -> str:
 
 def id_choices(table: "Table", taken: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return what can name the series: single columns and, of the likely ones, two together."""
-    kinds = ("text", "number", "time")
-    single = tuple(column.name for column in table.columns if column.kind in kinds and column.name not in taken)
+    single = (name for name in table.names_of("text", "number", "time") if name not in taken)
     likely = _candidates(table, taken)
     return (*single, *(PLUS.join(pair) for pair in combinations(likely, 2)))
 
 
 def ids_of(table: "Table", label: str) -> Ids:
-    """Return the series of each row for a column or a combination of two or three of them.
-
-    Raises:
-        ColumnError: neither a column nor a combination has this name.
-    """
+    """Return the series of each row for a column or a combination of two or three of them; or a ColumnError."""
     columns = id_columns(table, label)
     found = [_cells(table.frame[name]) for name in columns]
     if len(found) == 1:
@@ -106,11 +94,7 @@ def ids_of(table: "Table", label: str) -> Ids:
 
 
 def id_columns(table: "Table", label: str) -> tuple[str, ...]:
-    """Return the columns of a label, none for "". Columns go before combinations; names may hold anything.
-
-    Raises:
-        ColumnError: neither a column nor a combination has this name.
-    """
+    """Return the columns of a label, none for "", or a ColumnError; columns go before combinations."""
     if label == "":
         return ()
     names = [column.name for column in table.columns]
@@ -133,10 +117,12 @@ def id_columns(table: "Table", label: str) -> tuple[str, ...]:
 def _cells(cells: pd.Series) -> tuple[Ints, list[str]]:
     codes, unique = pd.factorize(cells)
     if pd.api.types.is_datetime64_any_dtype(cells):
-        return codes.astype(np.int64), [str(value).removesuffix(" 00:00:00") for value in unique]
-    if pd.api.types.is_float_dtype(cells):
-        return codes.astype(np.int64), [f"{value:.15g}" for value in unique]
-    return codes.astype(np.int64), [unguarded(str(value)) for value in unique]
+        names = [str(value).removesuffix(" 00:00:00") for value in unique]
+    elif pd.api.types.is_float_dtype(cells):
+        names = [f"{value:.15g}" for value in unique]
+    else:
+        names = [unguarded(str(value)) for value in unique]
+    return codes.astype(np.int64), names
 
 
 def _together(codes: list[Ints]) -> tuple[Ints, Ints]:
@@ -154,18 +140,18 @@ def _together(codes: list[Ints]) -> tuple[Ints, Ints]:
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:
-    taken: dict[str, int] = {}
+    taken: Counter[str] = Counter()
     found: list[str] = []
     for name in names:
-        count = taken[name] = taken.get(name, 0) + 1
-        found.append(name if count == 1 else f"{name} ({count})")
+        taken[name] += 1
+        found.append(name if taken[name] == 1 else f"{name} ({taken[name]})")
     return tuple(found)
 
 
 def _candidates(table: "Table", taken: tuple[str, ...]) -> dict[str, Ints]:
     """Text, and whole numbers that are named like an id or stand in blocks or cycles, if another column has numbers."""
     found: dict[str, Ints] = {}
-    numbers = sum(column.kind == "number" and column.name not in taken for column in table.columns)
+    numbers = len({*table.names_of("number")} - {*taken})
     for column in table.columns:
         if len(found) == _MOST_COLUMNS:
             break
@@ -178,9 +164,8 @@ def _candidates(table: "Table", taken: tuple[str, ...]) -> dict[str, Ints]:
         whole = column.kind != "number" or _whole(cells.to_numpy(dtype=np.float64))
         if column.kind == "number" and (numbers < 2 or not (whole or _in_blocks(codes, distinct))):
             continue
-        if 2 <= distinct <= len(codes) / 2 and (
-            column.kind in ("text", "time") or named or _in_blocks(codes, distinct)
-        ):
+        likely = named or column.kind != "number" or _in_blocks(codes, distinct)
+        if likely and 2 <= distinct <= len(codes) / 2:
             found[column.name] = codes
     return found
 

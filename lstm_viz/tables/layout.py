@@ -6,10 +6,24 @@ from collections import Counter
 from dataclasses import dataclass
 
 from lstm_viz.errors import SettingsError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.affixes import looks_unit
-from lstm_viz.tables.cells import CellKind, cell_kind
-from lstm_viz.tables.dialect import Rows, usual_width
+from lstm_viz.tables.cells import cell_kind
+from lstm_viz.tables.dialect import Dialect, Rows, split_rows, usual_width
+from lstm_viz.tables.reading import Decision
 
+_MOST = 40
+_TAIL = 32 * 1024
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+_TOTAL = re.compile(
+    r"(?i)(?:grand |sub-?)?(?:totale?n?|totals?|sum|summe|gesamt|insgesamt|somme|suma|soma|totaal|итого|всего|合计|总计|合計"
+    r"|總計|小计|小計|합계|총계|average|mean|mittelwert|durchschnitt|moyenne|media|média|平均|평균)\b.{0,30}"
+)
+_REMARK = re.compile(
+    r"(?i)\s*(?:\*|#|//|†|‡|¹|\d\)|\(\d\)|source|quelle|fuente|fonte|kilde|källa|bron|źródło|zdroj|источник|notes?\b|anmerkung"
+    r"|hinweis|nota|remark|footnote|data|copyright|©|stand\b|updated|last update|downloaded|generated|end of|eof"
+    r"|来源|数据来源|资料|備考|注|出典|資料|주\)|자료|출처|备注|说明)"
+)
 _COMMENT = re.compile(r"\s*(?:#+|//+|%+)\s*")
 _MARKS = ("#", "//", "%", "##")
 _YEAR = re.compile(r"(?:1[5-9]|2[015])\d\d")
@@ -54,10 +68,7 @@ class Layout:
 def find_layout(rows: Rows, wanted: int | None = None, blanks: bool = False) -> Layout:
     """Find the table in the first rows of a file; `wanted` is the row of the names, from 1 (0: there is none).
 
-    Where `blanks` cut the cells, a row of more cells than the body is prose.
-
-    Raises:
-        SettingsError: the wanted row is not there.
+    Where `blanks` cut the cells, a row of more cells than the body is prose. A row beyond the file is a SettingsError.
     """
     width = usual_width([row for row in rows if _filled(row)])
     if wanted is not None and wanted > len(rows):
@@ -66,13 +77,14 @@ def find_layout(rows: Rows, wanted: int | None = None, blanks: bool = False) -> 
     kinds = _column_kinds(rows, width)
     body = _first_body_row(rows, width, kinds)
     if wanted:
-        return _laid_out(rows, width, _below(rows, wanted), (wanted - 1,), kinds)
+        units = wanted < len(rows) and _looks_units(rows[wanted])
+        return _laid_out(rows, width, wanted + units, (wanted - 1,), kinds)
     block = _names_above_facts(rows, body, kinds) or _header_block(rows, width, body)
     if blanks:
         prose = [place for place in block if len(_trimmed(rows[place])) > width]
         block = tuple(place for place in block if place > max(prose, default=-1))
     if wanted == 0:
-        return _laid_out(rows, width, block[0] if block else body, (), kinds)
+        body, block = block[0] if block else body, ()
     return _laid_out(rows, width, body, block, kinds)
 
 
@@ -88,45 +100,30 @@ def _column_kinds(rows: Rows, width: int) -> tuple[str, ...]:
 
 
 def _kind(cells: list[str]) -> str:
-    found: Counter[CellKind] = Counter(kind for cell in cells if (kind := cell_kind(cell)) != "missing")
-    kinds: tuple[CellKind, ...] = ("number", "time")
-    for kind in kinds:
-        if found[kind] * 2 >= found.total() > 0:
-            return kind
-    return "word"
+    found: Counter[str] = Counter(kind for cell in cells if (kind := cell_kind(cell)) != "missing")
+    return next((kind for kind in ("number", "time") if found[kind] * 2 >= found.total() > 0), "word")
 
 
 def _first_body_row(rows: Rows, width: int, kinds: tuple[str, ...]) -> int:
     """Return the first row whose cells are of the kind of their columns; all words: the row below the first wide one."""
-    counted = {
-        _DIGITS.sub("0", row[0].strip()) for row in rows if row and cell_kind(row[0]) == "time"
-    }  # FY5 above FY10
     if not any(kind != "word" for kind in kinds):
         wide = next((place for place, row in enumerate(rows) if _is_wide(row, width)), 0)
         return min(wide + 1, len(rows))
-    for place, row in enumerate(rows):
-        if _fits(row, width, kinds, counted) and not _names_periods(rows, place, kinds):
-            return place
-    return len(rows)
+    times = {_DIGITS.sub("0", row[0].strip()) for row in rows if row and cell_kind(row[0]) == "time"}  # FY5 above FY10
+    fitting = (place for place, row in enumerate(rows) if _fits(row, width, kinds, times))
+    return next((place for place in fitting if not _names_periods(rows, place, kinds)), len(rows))
 
 
-def _fits(row: list[str], width: int, kinds: tuple[str, ...], counted: set[str]) -> bool:
+def _fits(row: list[str], width: int, kinds: tuple[str, ...], times: set[str]) -> bool:
     """A row of the body: half of its cells that are not missing are of the kind of their columns, or one further left."""
     if len(row) < max(1, min(width - 1, 2)) or _COMMENT.match(row[0]):
         return False
     if kinds[0] == "time" and cell_kind(row[0]) in ("word", "time"):
-        return cell_kind(row[0]) == "time" or (
-            _DIGITS.sub("0", row[0].strip()) in counted and any(cell_kind(cell) == "number" for cell in row[1:])
-        )
-    pairs = [(cell_kind(cell), kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
-    cells = zip([cell for cell, kind in zip(row, kinds, strict=False) if kind != "word"], pairs, strict=True)
-    known = [(found, kind) for found, kind in pairs if found != "missing"]
-    good = sum(found == kind for found, kind in known)
-    years = sum(
-        kind != "word" and found != kind and _MARKED_YEAR.fullmatch(cell.strip()) is not None
-        for cell, (found, kind) in cells
-    )
-    return good + years > 0 and (good + years) * 2 > len(known)
+        alike = _DIGITS.sub("0", row[0].strip()) in times and any(cell_kind(cell) == "number" for cell in row[1:])
+        return alike or cell_kind(row[0]) == "time"
+    cells = [(cell, kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
+    good = sum(cell_kind(cell) == kind or _MARKED_YEAR.fullmatch(cell.strip()) is not None for cell, kind in cells)
+    return good > 0 and good * 2 > sum(cell_kind(cell) != "missing" for cell, _ in cells)
 
 
 def _names_periods(rows: Rows, place: int, kinds: tuple[str, ...]) -> bool:
@@ -137,12 +134,9 @@ def _names_periods(rows: Rows, place: int, kinds: tuple[str, ...]) -> bool:
     years = years[plain.index(True) : len(plain) - plain[::-1].index(True)] if any(plain) else []
     if len(years) < 2 or not all(map(str.isdigit, years)):
         return False
-    dated = len(years) > 5 and (all(_PERIOD.fullmatch(year) for year in years) or _are_serials(years))
-    if (
-        not dated
-        and not all(_YEAR.fullmatch(year) for year in years)
-        and (len(years) < 6 or years[0] not in ("1", "01"))
-    ):
+    dated = len(years) > 5 and (all(map(_PERIOD.fullmatch, years)) or _are_serials(years))
+    counted = len(years) > 5 and years[0] in ("1", "01")
+    if not dated and not counted and not all(map(_YEAR.fullmatch, years)):
         return False
     steps = {int(after) - int(before) for before, after in itertools.pairwise(years)}
     below = rows[place + 1] if place + 1 < len(rows) else []
@@ -184,10 +178,8 @@ def _is_wide(row: list[str], width: int) -> bool:
 
 def _header_block(rows: Rows, width: int, body: int) -> tuple[int, ...]:
     block: list[int] = []
-    place = body - 1
-    while place >= 0 and not _filled(rows[place]):
-        place -= 1
-    while place >= 0 and len(block) < 4:
+    last = next((place for place in range(body - 1, -1, -1) if _filled(rows[place])), -1)
+    for place in range(last, max(last - 4, -1), -1):
         row = rows[place]
         stub = not block and len(row) == width > 2 and _filled(row) == 1 and bool(row[0].strip()) and place > 0
         stub = stub and _is_wide(rows[place - 1], width) and _filled(rows[place - 1]) >= width - 1
@@ -196,7 +188,6 @@ def _header_block(rows: Rows, width: int, body: int) -> tuple[int, ...]:
         if not (stub or sub or _is_wide(row, width)) or (width == 1 and block and not _looks_units(rows[block[0]])):
             break
         block.insert(0, place)
-        place -= 1
     return tuple(block)
 
 
@@ -230,11 +221,6 @@ def _looks_units(row: list[str]) -> bool:
     return bool(cells) and most and (bool(marked) or len(set(loose)) < len(cells))
 
 
-def _below(rows: Rows, at: int) -> int:
-    """Return the first row of the body below the wanted header: units are no part of it."""
-    return at + 1 if at < len(rows) and _looks_units(rows[at]) else at
-
-
 def _laid_out(rows: Rows, width: int, body: int, block: tuple[int, ...], kinds: tuple[str, ...]) -> Layout:
     width = max(width, max((len(row) for row in rows[body:]), default=1))
     header, upper = _main_row(rows, width, block)
@@ -242,10 +228,10 @@ def _laid_out(rows: Rows, width: int, body: int, block: tuple[int, ...], kinds: 
         skipped = sum(bool(_filled(row)) for row in rows[:body])
         return Layout(body, width, None, ("",) * width, ("",) * width, skipped, kinds=kinds)
     names = _joined([rows[place] for place in upper] + [rows[header]], width)
-    below = range(header + 1, body)
-    units = next((rows[place] for place in below if _looks_units(rows[place])), [])
+    below = rows[header + 1 : body]
+    units = next((row for row in below if _looks_units(row)), [])
     if not names[0] and len(below) == 1:
-        names[0] = next((rows[place][0] for place in below if rows[place] and not _looks_units(rows[place])), "")
+        names[0] = next((row[0] for row in below if row and not _looks_units(row)), "")
     top = upper[0] if upper else header
     width = max(width, len(_trimmed(rows[header])))
     names += [""] * (width - len(names))
@@ -257,10 +243,8 @@ def _laid_out(rows: Rows, width: int, body: int, block: tuple[int, ...], kinds: 
     skipped = sum(bool(_filled(row)) for row in rows[:top])
     units = [_bare_unit(unit) for unit in units] + [""] * (width - len(units))
     repeat = tuple(cell.strip() for cell in rows[header])
-    kinds = kinds[:width]
-    names = names[:width]
-    joined = 1 + len(upper)
-    return Layout(body, width, header, tuple(names), tuple(units[:width]), skipped, joined, repeat, kinds, cut_decimals)
+    named = (tuple(names[:width]), tuple(units[:width]))
+    return Layout(body, width, header, *named, skipped, 1 + len(upper), repeat, kinds[:width], cut_decimals)
 
 
 def _cuts_decimals(head: list[str], body: Rows, kinds: tuple[str, ...]) -> bool:
@@ -280,16 +264,12 @@ def _main_row(rows: Rows, width: int, block: tuple[int, ...]) -> tuple[int | Non
     first = [place for place in full if rows[place] and rows[place][0].strip()]  # below may stand what the names mean
     if full:
         return (first or full)[-1], ()
-    lowest = named[-1]
-    if width < 3:
-        return lowest, ()
-    return lowest, tuple(named[:-1])
+    return named[-1], tuple(named[:-1]) if width > 2 else ()
 
 
 def _names_all(row: list[str], width: int) -> bool:
-    cells = [cell.strip() for cell in row[1:]] if len(row) >= width else [cell.strip() for cell in row]
-    while len(cells) > 1 and not cells[-1]:
-        cells.pop()
+    row = row[1:] if len(row) >= width else row
+    cells = [cell.strip() for cell in _trimmed(row) or row[:1]]
     return len(cells) >= min(width - 1, max(1, width - 2)) and all(cells) and len(set(cells)) == len(cells)
 
 
@@ -313,10 +293,7 @@ def _joined(rows: Rows, width: int) -> list[str]:
 
 
 def _trimmed(row: list[str]) -> list[str]:
-    cut = len(row)
-    while cut and not row[cut - 1].strip():
-        cut -= 1
-    return row[:cut]
+    return row[: max((place for place, cell in enumerate(row, start=1) if cell.strip()), default=0)]
 
 
 def _shifted(
@@ -334,3 +311,61 @@ def _bare_unit(unit: str) -> str:
     found = _BRACKETED.fullmatch(unit)
     bare = found[1].strip() if found else unit.strip()
     return "" if bare in ("-", "–", "/") else bare
+
+
+def footer_rows(rows: Rows, layout: Layout) -> int:
+    """Return how many of the last rows of the body are no rows of the table."""
+    if not any(kind != "word" for kind in layout.kinds):
+        return 0
+    found = 0
+    for number, row in enumerate(reversed(rows), start=1):
+        if not any(cell.strip() for cell in row):
+            continue
+        if number > _MOST or not _is_footer(row, layout):
+            break
+        found = number
+    return found
+
+
+def without_footer(text: str, start: int, dialect: Dialect, layout: Layout) -> tuple[str, tuple[Decision, ...]]:
+    """Cut the footer off a text whose body starts at the character `start`."""
+    tail_start = max(start, len(text) - _TAIL)
+    lines = [(match.start(), match[0]) for match in _LINE.finditer(text, tail_start) if match[0]]
+    lines = lines[tail_start > start :][-_MOST - 20 :]
+    if dialect.quote is not None and any(line.count(dialect.quote) % 2 for _, line in lines[-3:]):
+        return text, ()
+    rows = [next(split_rows(line.rstrip("\r\n"), dialect), []) for _, line in lines]
+    number = footer_rows(rows, layout)
+    if number == 0 or number >= len(rows):
+        return text, ()
+    cut = text[: lines[-number][0]]
+    first = max(cut.count("\n"), cut.count("\r")) + 1
+    return cut, (footer_decision(rows[-number:], first),)
+
+
+def footer_decision(rows: Rows, first: int) -> Decision:
+    """Say what was left out below the table."""
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    words = shown(next(cell for cell in filled[0] if cell.strip()))
+    number = counted(len(filled), "row")
+    return Decision("footer", len(filled), f"Left out {number} below the table, the first is row {first:,}: “{words}”.")
+
+
+def _is_footer(row: list[str], layout: Layout) -> bool:
+    kinds = [cell_kind(cell) for cell in row]
+    place = next(place for place, cell in enumerate(row) if cell.strip())
+    first = row[place].strip()
+    if _TOTAL.fullmatch(first) and len(row) > 1:
+        return True
+    wanted = layout.kinds[place] if place < len(layout.kinds) else "word"
+    if wanted != "word" and kinds[place] == "word" and _REMARK.match(first):
+        return True
+    good = any(kind == found != "word" for kind, found in zip(layout.kinds, kinds, strict=False))
+    if good or not any(kind == "word" for kind in kinds):
+        return False
+    if _REMARK.match(first) and first.endswith((":", "*")):
+        return True
+    if len(layout.kinds) == 1:
+        return bool(_TOTAL.fullmatch(first) or " " in first or _REMARK.match(first))
+    filled = sum(bool(cell.strip()) for cell in row)
+    return (filled == 1 and (wanted != "word" or len(row) < len(layout.kinds))) or len(row) != len(layout.kinds)

@@ -1,7 +1,7 @@
 """How much is read: enough for a person's series, little enough for a server that many share."""
 
 from lstm_viz.errors import FileTooLarge
-from lstm_viz.tables.wording import megabytes
+from lstm_viz.phrases import megabytes
 
 MAX_BYTES = 50 * 1024**2
 MAX_ROWS = 1_000_000
@@ -11,11 +11,7 @@ MAX_UNPACKED_BYTES = 400 * 1024**2
 
 
 def check_bytes(size: int) -> None:
-    """Refuse a file above the limit.
-
-    Raises:
-        FileTooLarge: more than `MAX_BYTES`.
-    """
+    """Refuse a file of more than `MAX_BYTES` (FileTooLarge)."""
     if size > MAX_BYTES:
         raise FileTooLarge(
             f"The file is too large: {megabytes(size)}, and the limit is {megabytes(MAX_BYTES)}. "
@@ -24,11 +20,7 @@ def check_bytes(size: int) -> None:
 
 
 def check_shape(rows: int, columns: int) -> None:
-    """Refuse a table above the limits.
-
-    Raises:
-        FileTooLarge: more than `MAX_ROWS`, `MAX_COLUMNS` or `MAX_CELLS`.
-    """
+    """Refuse a table of more than `MAX_ROWS`, `MAX_COLUMNS` or `MAX_CELLS` (FileTooLarge)."""
     if rows > MAX_ROWS:
         raise FileTooLarge(
             f"The table is too long: it has more than {MAX_ROWS:,} rows, which is the limit. "
@@ -43,4 +35,13 @@ def check_shape(rows: int, columns: int) -> None:
         raise FileTooLarge(
             f"The table is too large: {rows:,} rows × {columns:,} columns are more than {MAX_CELLS:,} cells. "
             "Upload only the columns that you need."
+        )
+
+
+def check_unpacked(size: int, kind: str, how: str = "") -> None:
+    """Refuse a packed file ("Excel") that unpacks to more than `MAX_UNPACKED_BYTES` (FileTooLarge)."""
+    if size > MAX_UNPACKED_BYTES:
+        raise FileTooLarge(
+            f"The {kind} file is too large: {megabytes(size)} unpacked, and the limit is "
+            f"{megabytes(MAX_UNPACKED_BYTES)}. Save only the columns that you need{how}."
         )

@@ -26,14 +26,8 @@ _PERIODS: tuple[frozenset[Role], ...] = tuple(
     frozenset({"year", *finer})
     for finer in (("month",), ("quarter",), ("week",), ("week", "weekday"), ("half",), ("third",), ("period",))
 )
-_CLOCKS: tuple[frozenset[Role], ...] = (
-    *(
-        frozenset({*clock, *half})
-        for clock in (("hour",), ("hour", "minute"), ("hour", "minute", "second"))
-        for half in ((), ("afternoon",))
-    ),
-    frozenset({"interval"}),
-)
+_HOURS: tuple[tuple[Role, ...], ...] = (("hour",), ("hour", "minute"), ("hour", "minute", "second"))
+_CLOCKS = (*map(frozenset, _HOURS), *(frozenset((*hours, "afternoon")) for hours in _HOURS), frozenset({"interval"}))
 _TOGETHER = frozenset((*_DAYS, *_PERIODS, *(days | clock for days in _DAYS for clock in _CLOCKS)))
 _MOST_PARTS = 12
 _GAPS = 0.1
@@ -47,14 +41,12 @@ _COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
     """Return the combinations of columns that are moments together, under the names that a person sees."""
     columns = sorted(table.columns, key=lambda column: len(name_words(column.name)) > 1)
-    begins = table.reading.fiscal_year or "by evidence"
-    parts = [
-        replace(
-            part, begins=begins == "begins" or (begins != "ends" and _NAMED_BY_BEGIN.match(column.example) is not None)
-        )
-        for column in columns
-        for part in parts_of(column, table.frame[column.name])
-    ][:_MOST_PARTS]
+    wish = table.reading.fiscal_year
+    parts = []
+    for column in columns:
+        begins = wish == "begins" or (wish is None and _NAMED_BY_BEGIN.match(column.example) is not None)
+        parts += [replace(part, begins=begins) for part in parts_of(column, table.frame[column.name])]
+    parts = parts[:_MOST_PARTS]
     names = {column.name for column in table.columns}
     found: dict[str, tuple[Part, ...]] = {}
     numbers = _whole_numbers(table)
@@ -63,10 +55,9 @@ def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
     if (clock := _counted_clock(table, parts, numbers)) is not None:
         parts.append(clock)
     for chosen in _combinations(parts):
-        ordered = tuple(sorted(chosen, key=_coarseness))
-        if _names_series(ordered):
-            continue
-        found.setdefault(_free(PLUS.join(part.name for part in ordered), names), ordered)
+        ordered = tuple(sorted(chosen, key=lambda part: min(map(_COARSE_FIRST.index, part.roles))))
+        if not _names_series(ordered):
+            found.setdefault(_free(PLUS.join(part.name for part in ordered), names), ordered)
     return found
 
 
@@ -74,14 +65,13 @@ def _whole_numbers(table: "Table") -> list[tuple[str, Floats]]:
     """Return the columns of whole numbers without gaps; a first column of years that was taken as time is one."""
     found: list[tuple[str, Floats]] = []
     for column in table.columns[:_MOST_PARTS]:
-        cells = table.frame[column.name]
         if column.kind == "time":
-            stamps = cells.to_numpy(dtype="datetime64[us]")
+            stamps = table.stamps(column.name)
             years = stamps.astype("datetime64[Y]")
             if not np.isnat(stamps).any() and np.all(years == stamps):
                 found.append((column.name, years.astype(np.int64).astype(np.float64) + 1970))
         elif column.kind == "number":
-            values = cells.to_numpy(dtype=np.float64)
+            values = table.numbers(column.name)
             if np.all(values == np.round(values)):
                 found.append((column.name, values))
     return found
@@ -94,9 +84,7 @@ def _counted_clock(table: "Table", parts: list[Part], numbers: list[tuple[str, F
     """
     dates = [part for part in parts if part.roles == {"year", "month", "day"}]
     alone = [part for part in parts if part.roles in ({"year"}, {"month"}, {"day"})]
-    values_of = {
-        column.name: table.frame[column.name].to_numpy() for column in table.columns if column.kind == "number"
-    }
+    values_of = {name: table.numbers(name) for name in table.names_of("number")}
     for date in (dates[:1], alone[:3]):
         if not date or any("interval" in part.roles for part in parts):
             continue
@@ -123,13 +111,8 @@ def calendar_columns(table: "Table") -> frozenset[str]:
     """
     time = table.proposed_time or ""
     parts = {part.name for part in table.combined_times.get(time, ())}
-    stamps = table.moments(time)
-    numbers = [column.name for column in table.columns if column.kind == "number"]
-    return frozenset(
-        name
-        for name in numbers
-        if name in parts or is_calendar(name, table.frame[name].to_numpy(dtype=np.float64), stamps)
-    )
+    stamps, numbers = table.moments(time), table.names_of("number")
+    return frozenset(name for name in numbers if name in parts or is_calendar(name, table.numbers(name), stamps))
 
 
 def _combinations(parts: list[Part]) -> Iterator[tuple[Part, ...]]:
@@ -158,10 +141,6 @@ def _names_series(parts: tuple[Part, ...]) -> bool:
     return int(np.sum(part[1:] != part[:-1])) < 0.5 * int(np.sum(year[1:] != year[:-1]))
 
 
-def _coarseness(part: Part) -> int:
-    return min((place for place, role in enumerate(_COARSE_FIRST) if role in part.roles), default=len(_COARSE_FIRST))
-
-
 def _free(label: str, names: set[str]) -> str:
     return label if label not in names else _free(f"{label} (together)", names)
 
@@ -175,10 +154,7 @@ def moments(parts: tuple[Part, ...]) -> Stamps:
 
 def together(parts: tuple[Part, ...]) -> dict[Role, Floats]:
     """Return the numbers of all parts."""
-    values: dict[Role, Floats] = {}
-    for part in parts:
-        values |= part.values
-    return values
+    return {role: numbers for part in parts for role, numbers in part.values.items()}
 
 
 def proposed_time(table: "Table", combined: Mapping[str, tuple[Part, ...]]) -> str | None:
@@ -186,31 +162,21 @@ def proposed_time(table: "Table", combined: Mapping[str, tuple[Part, ...]]) -> s
 
     A date of birth does not grow with the rows, the day of an export is one, a year alone is coarser than year + month.
     """
-    stamps = {
-        column.name: table.frame[column.name].to_numpy(dtype="datetime64[us]")
-        for column in table.columns
-        if column.kind == "time"
-    }
+    stamps = {name: table.stamps(name) for name in table.names_of("time")}
     stamps |= {name: moments(parts) for name, parts in combined.items()}
     known = {name: int((~np.isnat(found)).sum()) for name, found in stamps.items()}
     different = {name: len(pd.unique(found[~np.isnat(found)])) for name, found in stamps.items()}
-    likely = [
-        name
-        for name in stamps
-        if different[name] > 1
-        # rows without a moment may be sums: four quarters and their total
-        and known[name] >= max(known.values()) - (_SUMS if name in combined else _GAPS) * table.rows
-    ]
+    most = max(known.values(), default=0)  # rows without a moment may be sums: four quarters and their total
+    least = {name: most - (_SUMS if name in combined else _GAPS) * table.rows for name in stamps}
+    likely = [name for name in stamps if different[name] > 1 and known[name] >= least[name]]
     if not likely:
         return max(known, key=lambda name: known[name]) if known else None
     growth = {name: _growth(stamps[name]) for name in likely}
     likely = [name for name in likely if growth[name] >= max(growth.values()) - 0.2]
     finest = max(different[name] for name in likely)
     likely = [name for name in likely if different[name] > 0.9 * finest]
-    most = max(known.values())
-    return min(
-        likely, key=lambda name: (known[name] < most - 0.02 * table.rows, _rank(combined.get(name, ())), -known[name])
-    )
+    gaps = {name: known[name] < most - 0.02 * table.rows for name in likely}
+    return min(likely, key=lambda name: (gaps[name], _rank(combined.get(name, ())), -known[name]))
 
 
 def _rank(parts: tuple[Part, ...]) -> int:

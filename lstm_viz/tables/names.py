@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from lstm_viz.phrases import plain
 from lstm_viz.tables.calendar_words import vocabulary
-from lstm_viz.tables.wording import plain
 
 SERIES_WORDS = vocabulary(
     "id ids uid unique series store item sku product article artikel country land region city ort state station "

@@ -6,14 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.calendar_words import (
-    CLOCK_WORDS,
-    DATE_WORDS,
-    name_words,
-    named_units,
-    names_years,
-    vocabulary,
-)
+from lstm_viz.tables.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units, names_years, vocabulary
 from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.cell_shapes import EAST, Role
 from lstm_viz.tables.composing import composed, first_days
@@ -81,12 +74,8 @@ def read_number_times(values: Floats, name: str, always: bool = False, since_190
     if (always or words & DATE_WORDS or names_years(name)) and _all_between(values, 1000, 2200):
         return _years(values)
     whole = bool(np.all(values == np.round(values)))
-    named = (
-        always
-        or "yyyymm" in name.lower()
-        or bool(words & (DATE_WORDS | CLOCK_WORDS))
-        or bool(units & {"day", "week", "month", "quarter"})
-    )
+    said = words & (DATE_WORDS | CLOCK_WORDS) or units & {"day", "week", "month", "quarter"}
+    named = always or "yyyymm" in name.lower() or bool(said)
     if (since := _SINCE.search(name)) is not None:
         return _counted_from(values, np.datetime64(since[2]), since[1].lower(), f"{since[1].lower()}s since {since[2]}")
     if whole and (found := _written(values, name, named)) is not None:
@@ -182,18 +171,16 @@ def _years(values: Floats) -> Times | None:
         values = np.floor(values)
     if np.all(values == np.round(values)):
         return Times(((values - 1970) * 12).astype(np.int64).astype("datetime64[M]").astype("datetime64[us]"))
-    dotted = _dotted_months(values)
-    if dotted is not None:
+    if (dotted := _dotted_months(values)) is not None:
         return Times(dotted.astype("datetime64[us]"), ("read the decimals of a year as the number of the month.",))
     quarters = values * 4 - 0.5
     if len(values) > _SURE and np.abs(quarters - np.round(quarters)).max() < _TINY:
         values = values - 0.125  # the middle of each quarter
     months = values * 12
     for middle in (0.0, 0.5):
-        off = months - middle - np.round(months - middle)
-        if np.abs(off).max() <= 0.05 + 0.2 * middle:
-            whole = np.round(months - middle).astype(np.int64) - 1970 * 12
-            stamps = whole.astype("datetime64[M]").astype("datetime64[us]")
+        whole = np.round(months - middle)
+        if np.abs(months - middle - whole).max() <= 0.05 + 0.2 * middle:
+            stamps = (whole.astype(np.int64) - 1970 * 12).astype("datetime64[M]").astype("datetime64[us]")
             return Times(stamps, ("read the parts of a year as months.",))
     return _decimal_days(values)
 
@@ -240,12 +227,12 @@ def _written(values: Floats, name: str, named: bool) -> Times | None:
         aside = parts["month"] == 13 if high == _LAST_MONTH else np.zeros(len(values), dtype=bool)
         if aside.mean() > 0.1 or _impossible(parts, ~aside, (100, 2700) if roles == _DATE else (1800, 2200)):
             continue
-        sure = (
-            not name_words(name) & _NUMBER_WORDS
-            and roles[:3] == ("year", "month", "day")
-            and _could_be_days(values // 100.0 ** (len(roles) - 3))
-        )
-        sure |= high == _LAST_MONTH and _sure(values[~aside], 12 * parts["year"][~aside] + parts["month"][~aside])
+        sure = False
+        if roles[:3] == _DATE and not name_words(name) & _NUMBER_WORDS:
+            sure = _could_be_days(values // 100.0 ** (len(roles) - 3))
+        elif high == _LAST_MONTH and values[~aside].min() >= 170_001:
+            places = np.unique(12 * parts["year"][~aside] + parts["month"][~aside])
+            sure = len(places) >= _SURE and bool(np.mean(np.diff(places) == 1) >= 0.9)
         guessed = roles[0] != "year" or high == _SHORT
         if not (named or sure):
             continue
@@ -293,11 +280,6 @@ def _could_be_days(dates: Floats) -> bool:
     if len(days) < _SURE or not _all_between(months, 1, 12) or not _all_between(days % 100, 1, 31):
         return False
     return bool(days[0] >= 17_000_101 and days[-1] // 10_000 - days[0] // 10_000 <= 0.2 * len(days) + 1)
-
-
-def _sure(values: Floats, places: Floats) -> bool:
-    unique = np.unique(places)
-    return bool(len(unique) >= _SURE and values.min() >= 170_001 and np.mean(np.diff(unique) == 1) >= 0.9)
 
 
 def _counted_from(values: Floats, start: np.datetime64, unit: str, what: str, first: float = 0) -> Times:

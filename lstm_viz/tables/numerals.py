@@ -1,7 +1,6 @@
 """Cells of text to numbers: missing marks, decimal commas, thousands separators, signs."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -10,11 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lstm_viz.tables.affixes import SCALES, SIGNS, Affixes, half_width, looks_numeric
+from lstm_viz.phrases import counted, listed
+from lstm_viz.tables.affixes import SCALES, SIGNS, Affixes, either, half_width
 from lstm_viz.tables.calendar_words import vocabulary
-from lstm_viz.tables.wording import counted, listed
-
-__all__ = ["MISSING", "Floats", "Mark", "evidence", "judge_mark", "looks_numeric", "missing_cells", "parse_numbers"]
 
 Mark = Literal[".", ","]
 Floats = npt.NDArray[np.float64]
@@ -63,17 +60,15 @@ def judge_mark(cells: list[str], fallback: Mark) -> tuple[Mark, bool]:
     if balance:
         return ("," if balance > 0 else "."), False
     cores = list(filter(None, map(_core, cells)))
-    either: dict[Mark, int] = {
-        mark: sum(_EITHER[mark].fullmatch(cell) is not None for cell in cores) for mark in (".", ",")
-    }
+    fitting = {mark: sum(form.fullmatch(cell) is not None for cell in cores) for mark, form in _EITHER.items()}
     bare = [len(cell) for cell in cores if _BARE.fullmatch(cell)]
-    if not any(either.values()) or all(either.values()):
+    if not any(fitting.values()) or all(fitting.values()):
         return fallback, False
-    mark: Mark = "," if either[","] else "."
+    mark: Mark = "," if fitting[","] else "."
     other: Mark = "." if mark == "," else ","
     if bare and max(bare) > 3:
         return mark, False
-    if len(bare) > 1 and either[mark] > 1:
+    if len(bare) > 1 and fitting[mark] > 1:
         return other, False
     return fallback, mark == "," or fallback == ","
 
@@ -99,21 +94,11 @@ def parse_numbers(text: pd.Series, mark: Mark, affixes: Affixes = SIGNS) -> Floa
     return values
 
 
-@dataclass(frozen=True, eq=False)
-class _Marked:
-    """Numbers with something beside them that says how they are meant, and what was made of it."""
-
-    values: Floats
-    note: str
-
-
-def marked_numbers(text: pd.Series, mark: Mark, affixes: Affixes) -> _Marked | None:
+def marked_numbers(text: pd.Series, mark: Mark, affixes: Affixes) -> tuple[Floats, str] | None:
     """Read cells such as "<1" (half of it: somewhere below), ">9" and "28.4*" or "123.4 p" (with a flag); None for none.
 
-    Args:
-        text: stripped cells that are no numbers as they stand.
-        mark: the decimal mark.
-        affixes: what stands at the other numbers.
+    `text` holds stripped cells that are no numbers as they stand, `affixes` what stands at the other numbers. The note says
+    what was made of them.
     """
     parts = text.str.extract(_MARKED)
     bound = parts["bound"].fillna("")
@@ -130,7 +115,7 @@ def marked_numbers(text: pd.Series, mark: Mark, affixes: Affixes) -> _Marked | N
         told.append(f'took "{text[below].iloc[0]}" as half of it, {counted(int(np.sum(below)), "cell")}')
     if flags:
         told.append(f"read the numbers without their flags ({listed(flags)})")
-    return _Marked(values, f"{' and '.join(told) or 'took bounds as numbers'}.")
+    return values, f"{' and '.join(told) or 'took bounds as numbers'}."
 
 
 def _comma_floats(text: pd.Series) -> Floats:
@@ -169,9 +154,9 @@ def _bare(text: pd.Series, affixes: Affixes) -> Any:
     if pc.any(pc.match_substring(cells, "(")).as_py():
         cells = _new(cells, r"^([^0-9()]*)\(([^()]*[0-9][^()]*)\)([^0-9()]*)$", r"-\1\2\3")
     if affixes.before:
-        cells = _new(cells, rf"^([+-]?)\s*(?:{affixes.front}){_BLANKS}*", r"\1")
+        cells = _new(cells, rf"^([+-]?)\s*(?:{either(affixes.before)}){_BLANKS}*", r"\1")
     if affixes.after:
-        cells = _new(cells, rf"{_BLANKS}*(?:{affixes.back})\s*(-?)$", r"\1")
+        cells = _new(cells, rf"{_BLANKS}*(?:{either(affixes.after)})\s*(-?)$", r"\1")
     for scale in sorted(affixes.scales, key=len, reverse=True):
         cells = _new(cells, rf"([0-9])\s*{re.escape(scale)}$", rf"\1e{SCALES[scale]}")
     cells = _new(cells, r"^([0-9.,][^-]*)\s*-$", r"-\1")

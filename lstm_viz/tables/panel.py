@@ -1,15 +1,16 @@
 """A table to many regular series on one frequency: a long table by its column of names, a wide one by its columns."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from lstm_viz.errors import ColumnError, SeriesError
+from lstm_viz.phrases import counted, listed_names, shown
 from lstm_viz.tables.changes import Repairs, row_notes, step_notes
 from lstm_viz.tables.choices import chosen_times, chosen_values
-from lstm_viz.tables.features import Named, feature_columns
 from lstm_viz.tables.frequency import ROWS, Frequency
 from lstm_viz.tables.ids import Ids, ids_of
 from lstm_viz.tables.regular import Line, Wishes, lines_in_time, lines_without_time
@@ -17,11 +18,97 @@ from lstm_viz.tables.roles import Columns, settled
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.series import Series, check_values, series_of
 from lstm_viz.tables.steps import Floats, Ints, Stamps
-from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import counted, listed, shown
+from lstm_viz.tables.table import Column, Table
 
+_MAX_VALUES = 12
+MAX_FEATURES = 64
+_EQUALS = " = "
+_YES = frozenset({"true", "yes", "y", "t", "ja", "oui", "si", "sí", "wahr", "vrai", "on"})
+_NO = frozenset({"false", "no", "n", "f", "nein", "non", "falsch", "faux", "off"})
+_Named = tuple[str, Floats]
 Layout = Literal["single", "long", "wide"]
 MAX_SERIES = 1000
+
+
+def _feature_columns(table: Table, names: tuple[str, ...], taken: dict[str, str]) -> list[_Named]:
+    """Return the features that columns give, each with a value for each row and NaN where missing.
+
+    `taken` are columns that serve as something else, with the word for it.
+    """
+    found: list[_Named] = []
+    for name in dict.fromkeys(names):
+        if name in taken:
+            raise ColumnError(
+                f"Column `{shown(name)}` is chosen as further column and as {taken[name]}. Pick it for one of them only."
+            )
+        found += _features_of(table, name)
+    if len(found) > MAX_FEATURES:
+        raise ColumnError(
+            f"The chosen columns make {len(found)} features, and the limit is {MAX_FEATURES}. Pick fewer columns."
+        )
+    return found
+
+
+def features_again(table: Table, names: tuple[str, ...]) -> Table:
+    """Give a newer table columns of numbers with the names of features that were made of an older one.
+
+    A name is that of a column, or "column = value" for a value of a column of text. A ColumnError says that a column is
+    missing, or holds something else than it did.
+    """
+    made = {name: _feature_again(table, name) for name in dict.fromkeys(names)}
+    kept = tuple(column for column in table.columns if column.name not in made)
+    columns = tuple(Column(name, "number", int(np.isnan(cells).sum()), "") for name, cells in made.items())
+    return replace(table, frame=table.frame.assign(**made), columns=(*kept, *columns))
+
+
+def _feature_again(table: Table, name: str) -> Floats:
+    there = {column.name for column in table.columns}
+    if name in there:
+        found = dict(_features_of(table, name))
+        if name not in found:
+            raise ColumnError(
+                f"Column `{shown(name)}` holds words in the new file and held numbers in the old one. Bring it as it was."
+            )
+        return found[name]
+    for place in range(len(name)):
+        if name.startswith(_EQUALS, place) and name[:place] in there and table.column(name[:place]).kind == "text":
+            cells, word = table.frame[name[:place]], name[place + len(_EQUALS) :]
+            return np.where(cells.isna(), np.nan, [float(shown(str(cell)) == word) for cell in cells])
+    column = shown(name.split(_EQUALS)[0])
+    raise ColumnError(
+        f"There is no column `{column}`, which the run learned from. Bring a file with all of its columns."
+    )
+
+
+def _features_of(table: Table, name: str) -> list[_Named]:
+    column, cells = table.column(name), table.frame[name]
+    if column.kind == "number":
+        return [(name, cells.to_numpy(dtype=np.float64))]
+    if column.kind == "text":
+        return _from_text(name, cells)
+    what = f'times such as "{column.example}"' if column.kind == "time" else "nothing"
+    raise ColumnError(
+        f"Column `{shown(name)}` holds {what}, which cannot go along. Pick a column of numbers or of text."
+    )
+
+
+def _from_text(name: str, cells: pd.Series) -> list[_Named]:
+    codes, unique = pd.factorize(cells)
+    words = [str(word) for word in unique]
+    lower = [word.lower() for word in words]
+    if set(lower) <= _YES | _NO:
+        values = np.array([*(float(word in _YES) for word in lower), np.nan])
+        return [(name, values[codes])]
+    if len(words) > _MAX_VALUES:
+        raise ColumnError(
+            f"Column `{shown(name)}` is text with {counted(len(words), 'different value')}: a further column may have at "
+            f"most {_MAX_VALUES}. Pick another column."
+        )
+    places = sorted(range(len(words)), key=lambda place: words[place])
+    return [(f"{name}{_EQUALS}{shown(words[place])}", np.where(codes < 0, np.nan, codes == place)) for place in places]
+
+
+_Entry = tuple[str, str, Line]  # the target and the name of a series, and its line
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,27 +140,19 @@ class Panel:
         return tuple(series.unique_id for series in self.series)
 
     def get(self, unique_id: str) -> Series:
-        """Return the series of this name.
-
-        Raises:
-            SeriesError: there is none.
-        """
+        """Return the series of this name; a SeriesError where there is none."""
         for series in self.series:
             if series.unique_id == unique_id:
                 return series
-        known = listed([f"`{shown(name)}`" for name in self.ids], 5)
+        known = listed_names(self.ids, 5)
         raise SeriesError(f"There is no series `{shown(unique_id)}`: the file has {known}. Pick one of these.")
 
 
 def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
-    """Bring the series of a table onto regular grids of one frequency.
+    """Bring the series of a table onto regular grids of one frequency; what `columns` leave open is proposed.
 
     At most `MAX_SERIES` series are taken, the first of the file; `skipped` says how many were not. Rows at the end whose
     target is blank are the future: what `known` columns hold there stays in the features.
-
-    Args:
-        table: what `read_table` returned.
-        columns: what a person chose; the rest is proposed.
 
     Raises:
         ColumnError: a column does not exist or does not hold what it is chosen for.
@@ -85,30 +164,37 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
     time, stamps = chosen_times(table, columns.time, targets[0])
     known, past = _features(table, columns, time)
     ids = ids_of(table, columns.series_id) if columns.series_id else Ids(np.zeros(table.rows, dtype=np.int64), ("",))
-    parts = _Parts(time, stamps, known, past, Wishes(columns.duplicates, columns.frequency, len(known)))
-    if len(targets) > 1:
-        return _wide(table, columns, targets, parts)
-    return _long(chosen_values(table, targets[0]), columns, ids, parts)
+    parts = _Parts(stamps, [*known, *past], Wishes(columns.duplicates, columns.frequency, len(known)))
+    wide = len(targets) > 1
+    frequency, found = _wide(table, targets, parts) if wide else _long(table, columns, ids, parts)
+    kept = [entry for entry in found if _has_two_values(entry[2])]
+    if not kept and len(found) == 1:  # a single series is refused, of many it is left out
+        check_values(found[0][2].y, found[0][0])
+    skipped = (*_too_many(len(targets if wide else ids.names)), *_left_out(found))
+    if not kept:
+        raise SeriesError(f"No series of the file can be used. {' '.join(skipped)} Pick other columns.")
+    names = tuple(name for name, _ in parts.features)
+    series = tuple(series_of(line, target, time, unique_id, names) for target, unique_id, line in kept)
+    frequency = frequency if any(one.frequency != ROWS for one in series) else ROWS
+    layout: Layout = "wide" if wide else "long" if columns.series_id else "single"
+    notes = series[0].notes
+    if layout != "single":
+        notes = _notes([line for *_, line in kept], frequency, columns.duplicates)
+    if nameless := int(np.sum(ids.codes < 0)):
+        column = shown(columns.series_id or "")
+        notes = (f"Left out {counted(nameless, 'row')} without a name in `{column}`.", *notes)
+    return Panel(series, replace(columns, frequency=frequency.alias), layout, frequency, notes, skipped)
 
 
 @dataclass(frozen=True, eq=False)
 class _Parts:
-    time: str | None
     stamps: Stamps | None
-    known: list[Named]
-    past: list[Named]
+    features: list[_Named]
     wishes: Wishes
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(name for name, _ in (*self.known, *self.past))
-
-    def cells(self, values: Floats) -> Floats:
-        return np.column_stack([values, *(cells for _, cells in (*self.known, *self.past))])
 
     def lines(self, values: Floats, codes: Ints, count: int) -> tuple[Frequency, Iterator[Line]]:
         """Leave out rows of no series."""
-        cells, stamps = self.cells(values), self.stamps
+        cells, stamps = np.column_stack([values, *(cells for _, cells in self.features)]), self.stamps
         if (codes < 0).any():
             kept = codes >= 0
             cells, codes, stamps = cells[kept], codes[kept], None if stamps is None else stamps[kept]
@@ -120,10 +206,6 @@ class _Parts:
 def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, tuple[str, ...]]]:
     """Leave out features that cannot be.
 
-    Args:
-        table: as read.
-        columns: what a person chose; without features they give a panel.
-
     Returns:
         The columns with those features that can be, and why the others cannot, for `known` and `past`.
     """
@@ -132,8 +214,8 @@ def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, t
     kept, told = replace(columns, known=(), past=()), dict[str, tuple[str, ...]]()
     for role in ("known", "past"):
         for name in dict.fromkeys(getattr(columns, role)):
-            more = (*getattr(kept, role), name)
-            tried = replace(kept, known=more) if role == "known" else replace(kept, past=more)
+            more: dict[str, Any] = {role: (*getattr(kept, role), name)}
+            tried = replace(kept, **more)
             try:
                 _features(table, replace(whole, known=tried.known, past=tried.past), time)
                 kept = tried
@@ -142,38 +224,34 @@ def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, t
     return kept, told
 
 
-def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[Named], list[Named]]:
+def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[_Named], list[_Named]]:
     taken = dict.fromkeys((*columns.targets, columns.target or ""), "target")
     if time is not None and time not in table.combined_times:
         taken[time] = "time"
-    known = feature_columns(table, columns.known, taken)
-    past = feature_columns(table, columns.past, taken | dict.fromkeys(columns.known, "column known in advance"))
+    known = _feature_columns(table, columns.known, taken)
+    past = _feature_columns(table, columns.past, taken | dict.fromkeys(columns.known, "column known in advance"))
     return known, past
 
 
-def _wide(table: Table, columns: Columns, targets: tuple[str, ...], parts: _Parts) -> Panel:
-    codes: Ints = np.zeros(table.rows, dtype=np.int64)
-    found = _Found(columns, "wide", parts, skipped=_too_many(len(targets)))
+def _wide(table: Table, targets: tuple[str, ...], parts: _Parts) -> tuple[Frequency, list[_Entry]]:
+    frequency, found = ROWS, list[_Entry]()
     for target in targets[:MAX_SERIES]:
-        found.frequency, lines = parts.lines(chosen_values(table, target), codes, 1)
-        found.lines += [(target, target, line) for line in lines]
-    return _panel(found)
+        frequency, lines = parts.lines(chosen_values(table, target), np.zeros(table.rows, dtype=np.int64), 1)
+        found += [(target, target, line) for line in lines]
+    return frequency, found
 
 
-def _long(values: Floats, columns: Columns, ids: Ids, parts: _Parts) -> Panel:
-    found = _Found(columns, "long" if columns.series_id else "single", parts, skipped=_too_many(len(ids.names)))
-    target, series_id = columns.target or "", shown(columns.series_id or "")
+def _long(table: Table, columns: Columns, ids: Ids, parts: _Parts) -> tuple[Frequency, list[_Entry]]:
+    target, series_id = (columns.targets or (columns.target or "",))[0], shown(columns.series_id or "")
+    values = chosen_values(table, target)
     if not ids.names:
         raise ColumnError(f"Column `{series_id}` names no series: it is empty. Pick another column.")
-    if nameless := int(np.sum(ids.codes < 0)):
-        found.notes = (f"Left out {counted(nameless, 'row')} without a name in `{series_id}`.",)
     if not columns.series_id:
         check_values(values, target)
-    codes = np.where(ids.codes >= MAX_SERIES, -1, ids.codes) if found.skipped else ids.codes
     names = ids.names[:MAX_SERIES]
-    found.frequency, lines = parts.lines(values, codes, len(names))
-    found.lines = [(target, name or target, line) for name, line in zip(names, lines, strict=True)]
-    return _panel(found)
+    frequency, lines = parts.lines(values, np.where(ids.codes >= MAX_SERIES, -1, ids.codes), len(names))
+    target = columns.target or ""
+    return frequency, [(target, name or target, line) for name, line in zip(names, lines, strict=True)]
 
 
 def _too_many(count: int) -> tuple[str, ...]:
@@ -182,57 +260,19 @@ def _too_many(count: int) -> tuple[str, ...]:
     return (f"Left out {count - MAX_SERIES:,} of {count:,} series: the first {MAX_SERIES:,} of the file are read.",)
 
 
-@dataclass(eq=False)
-class _Found:
-    """Lines with their target and name, and what was said on the way."""
-
-    columns: Columns
-    layout: Layout
-    parts: _Parts
-    frequency: Frequency = ROWS
-    lines: list[tuple[str, str, Line]] = field(default_factory=list)
-    notes: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
-
-
-def _panel(found: _Found) -> Panel:
-    """Leave out series without two different values; a single one is refused instead."""
-    kept = [entry for entry in found.lines if _has_two_values(entry[2])]
-    if not kept and len(found.lines) == 1:
-        check_values(found.lines[0][2].y, found.lines[0][0])
-    skipped = (*found.skipped, *_left_out(found.lines))
-    if not kept:
-        raise SeriesError(f"No series of the file can be used. {' '.join(skipped)} Pick other columns.")
-    parts = found.parts
-    series = tuple(series_of(line, target, parts.time, unique_id, parts.names) for target, unique_id, line in kept)
-    frequency = found.frequency if any(one.frequency != ROWS for one in series) else ROWS
-    if found.layout == "single":
-        notes = series[0].notes
-    else:
-        notes = (*found.notes, *_notes([line for _, _, line in kept], frequency, found.columns.duplicates))
-    columns = replace(found.columns, frequency=frequency.alias)
-    return Panel(series, columns, found.layout, frequency, notes, skipped)
-
-
 def _has_two_values(line: Line) -> bool:
     known = line.y[~np.isnan(line.y)]
     return len(known) > 1 and bool(np.any(known != known[0]))
 
 
-def _left_out(found: list[tuple[str, str, Line]]) -> tuple[str, ...]:
+def _left_out(found: list[_Entry]) -> tuple[str, ...]:
     short = [name for _, name, line in found if np.sum(~np.isnan(line.y)) < 2]
     same = [name for _, name, line in found if np.sum(~np.isnan(line.y)) >= 2 and not _has_two_values(line)]
-    return (*_counted(short, "with fewer than 2 values"), *_counted(same, "whose values are all the same"))
+    left_out = {"with fewer than 2 values": short, "whose values are all the same": same}
+    return tuple(f"Left out {len(n):,} series {why}: {listed_names(n)}." for why, n in left_out.items() if n)
 
 
-def _counted(names: list[str], why: str) -> tuple[str, ...]:
-    if not names:
-        return ()
-    return (f"Left out {len(names):,} series {why}: {listed([f'`{shown(name)}`' for name in names])}.",)
-
-
-def _notes(lines: Iterable[Line], frequency: Frequency, how: str) -> tuple[str, ...]:
-    lines = list(lines)
+def _notes(lines: list[Line], frequency: Frequency, how: str) -> tuple[str, ...]:
     done = replace(total := Repairs.total([line.repairs for line in lines]), clocks=int(total.clocks > 0))
     steps = sum(len(line.cells) for line in lines) + done.cut
     irregular = sum(line.frequency == ROWS for line in lines) if frequency != ROWS else 0

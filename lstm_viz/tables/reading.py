@@ -1,30 +1,47 @@
 """How a file is read: what a person asked for, and what was decided by evidence."""
 
 import codecs
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Self, get_args
 
 from lstm_viz.errors import SettingsError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.numerals import Mark
-from lstm_viz.tables.wording import shown
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 Periods = Literal["names", "rows"]
 FiscalYear = Literal["begins", "ends"]
-_NO_LETTERS = (
-    "idna",
-    "punycode",
-    "undefined",
-    "unicode_escape",
-    "raw_unicode_escape",
-    "unicode-escape",
-    "raw-unicode-escape",
-)
+_NO_LETTERS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape"}
+_NO_LETTERS |= {"raw-unicode-escape"}
 DELIMITERS = (",", ";", "\t", "|", " ", "")
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "delimiter": DELIMITERS,
+    "decimal": get_args(Mark),
+    "date_order": get_args(DateOrder),
+    "periods": get_args(Periods),
+    "fiscal_year": get_args(FiscalYear),
+}
+
+
+class PlainSettings:
+    """A dataclass of settings that JSON can hold: its tuples become lists, and tuples again."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Return the settings that plain values mean; a SettingsError for an unknown name or what cannot be."""
+        known = [field.name for field in fields(cls)]  # type: ignore[arg-type]
+        for name in values:
+            if name not in known:
+                raise SettingsError(f"`{shown(str(name))}` is not known. Use one of {', '.join(known)}.")
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(PlainSettings):
     """What a person wants read otherwise than by evidence; None leaves the decision to the reader.
 
     `encoding` is the name of a Python codec, `delimiter` one of `DELIMITERS` ("" for a single column), `header` the row
@@ -48,41 +65,34 @@ class Reading:
     fiscal_year: FiscalYear | None = None
 
     def __post_init__(self) -> None:
-        for name in ("encoding", "delimiter", "decimal", "sheet", "date_order", "periods", "fiscal_year"):
-            _check_text(name, getattr(self, name))
+        for name in ("encoding", "sheet", *_CHOICES):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                raise SettingsError(
+                    f"`{name}` (={shown(str(value))}) must be text. Leave it out to let the file decide."
+                )
         if self.encoding is not None:
             _check_encoding(self.encoding)
-        _check_known("delimiter", self.delimiter, DELIMITERS)
-        _check_known("decimal", self.decimal, get_args(Mark))
-        _check_known("date_order", self.date_order, get_args(DateOrder))
-        _check_known("periods", self.periods, get_args(Periods))
-        _check_known("fiscal_year", self.fiscal_year, get_args(FiscalYear))
+        for name, choices in _CHOICES.items():
+            value = getattr(self, name)
+            if value is not None and value not in choices:
+                known = ", ".join('"\\t"' if choice == "\t" else f'"{choice}"' for choice in choices)
+                raise SettingsError(f"`{name}` (={shown(value)}) is not known. Use one of {known}.")
         if self.header is not None and (isinstance(self.header, bool) or not isinstance(self.header, int)):
             raise SettingsError(
                 f"`header` (={shown(str(self.header))}) must be a whole number. Use the row of the names."
             )
         if self.header is not None and self.header < 0:
             raise SettingsError(f"`header` (={self.header}) must not be negative. Use 0 where no row holds names.")
-        _check_texts("missing", self.missing, "the marks for nothing")
-        _check_texts("genuine", self.genuine, "the numbers that are meant")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {**asdict(self), "missing": list(self.missing), "genuine": list(self.genuine)}
+        for name, what in (("missing", "the marks for nothing"), ("genuine", "the numbers that are meant")):
+            texts = getattr(self, name)
+            if not isinstance(texts, tuple) or not all(isinstance(text, str) for text in texts):
+                raise SettingsError(f"`{name}` must be a list of texts. Give {what} as text.")
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "Reading":
-        """Return the reading that these plain values mean; what is left out is decided by evidence.
-
-        Raises:
-            SettingsError: an unknown name or a value that cannot be.
-        """
-        known = [field.name for field in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise SettingsError(f"`{shown(str(name))}` is not known. Use one of {', '.join(known)}.")
-        lists = {name: values.get(name) or () for name in ("missing", "genuine")}
-        return cls(**values | {name: tuple(v) if isinstance(v, list) else v for name, v in lists.items()})
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Return the reading that these plain values mean; a run of old may hold None for a list."""
+        return super().from_dict(values | {name: values.get(name) or () for name in ("missing", "genuine")})
 
 
 @dataclass(frozen=True)
@@ -101,16 +111,6 @@ class Decision:
     quiet: bool = False
 
 
-def _check_text(name: str, value: object) -> None:
-    if value is not None and not isinstance(value, str):
-        raise SettingsError(f"`{name}` (={shown(str(value))}) must be text. Leave it out to let the file decide.")
-
-
-def _check_texts(name: str, value: object, what: str) -> None:
-    if not isinstance(value, tuple) or not all(isinstance(mark, str) for mark in value):
-        raise SettingsError(f"`{name}` must be a list of texts. Give {what} as text.")
-
-
 def _check_encoding(name: str) -> None:
     try:
         codec = codecs.lookup(name)
@@ -121,12 +121,3 @@ def _check_encoding(name: str) -> None:
             f"`encoding` (={shown(name)}) is not known. Use one of utf-8, utf-16, cp1252, gb18030, shift_jis, cp949, big5, "
             "cp1251."
         )
-
-
-def _check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:
-    if value is not None and value not in known:
-        raise SettingsError(f"`{name}` (={shown(value)}) is not known. Use one of {_quoted(known)}.")
-
-
-def _quoted(values: tuple[str, ...]) -> str:
-    return ", ".join('"\\t"' if value == "\t" else f'"{value}"' for value in values)

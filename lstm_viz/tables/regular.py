@@ -1,26 +1,118 @@
 """Sorted rows onto the regular grid of their frequency, cut to where values are."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pandas.tseries.frequencies import to_offset
 
-from lstm_viz.errors import SeriesError
+from lstm_viz.errors import SeriesError, SettingsError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.changes import UNTOUCHED, Repairs, row_notes, step_notes
-from lstm_viz.tables.frequency import ROWS, Frequency
-from lstm_viz.tables.rows import Disorder, Duplicates, Rows, arranged, gathered, without_clock
-from lstm_viz.tables.shared import floored, forced_frequency, is_coarser, shared_frequency
-from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, Steps, grid, positions
-from lstm_viz.tables.wording import counted
+from lstm_viz.tables.frequency import ROWS, WORKDAYS, Frequency, by_months, by_time, infer_frequency, patterned
+from lstm_viz.tables.rows import Duplicates, Rows, arranged, gathered, without_clock
+from lstm_viz.tables.steps import (
+    DAY,
+    Floats,
+    Ints,
+    Stamps,
+    Steps,
+    days_in_month,
+    grid,
+    month_start,
+    months_and_days,
+    pattern_of,
+    positions,
+    step_of,
+    weekdays,
+)
 
+_ASKED = 40
+_OLD = {"M": "ME", "Q": "QE", "Y": "YE", "A": "YE", "H": "h", "T": "min", "S": "s"}
 _MAX_GROWTH = 5
 _SMALL_GRID = 10_000
 _SOME_ROWS = 20
 _SOME_PERIODS = 6
 _FEW = 0.03
 _UNEVEN = "The dates are not evenly spaced: took the rows in order of time as steps."
+
+
+def _shared_frequency(rows: Rows) -> Frequency | None:
+    """Return the frequency that at least half of the series follow, else that of all moments together, else None."""
+    starts = np.flatnonzero(np.r_[True, rows.codes[1:] != rows.codes[:-1], True])
+    if len(starts) == 2:
+        return infer_frequency(rows.stamps)
+    sizes = np.diff(starts)
+    longest = np.argsort(-sizes, kind="stable")
+    asked = [int(place) for place in longest[:: max(1, len(longest) // _ASKED)] if sizes[place] >= 3]
+    found = [infer_frequency(rows.stamps[starts[place] : starts[place + 1]]) for place in asked]
+    known = [frequency for frequency in found if frequency is not None]
+    for label, votes in Counter(frequency.label for frequency in known).most_common(1):
+        if votes * 2 >= len(asked):
+            return Counter(one for one in known if one.label == label).most_common(1)[0][0]
+    moments = np.unique(rows.stamps)
+    return infer_frequency(moments) if len(moments) > 1 else None
+
+
+def forced_frequency(alias: str) -> Frequency:
+    """Return the frequency of a pandas alias that a person chose; a SettingsError where it makes no regular grid."""
+    if alias == ROWS.alias:
+        return ROWS
+    if (pattern := patterned(alias)) is not None:
+        return pattern
+    try:
+        offset: Any = to_offset(_OLD.get(alias, alias))
+        kind, size, end = step_of(offset.freqstr)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        size = 0
+    if size < 1:
+        raise SettingsError(
+            f'`frequency` (="{shown(alias)}") is no step that is known. '
+            "Use an alias such as min, h, D, B, W-MON, MS, QS or YS, or leave it out."
+        )
+    anchor = np.array(["1970-01-01"], dtype="datetime64[us]")
+    if kind == "months":
+        return replace(by_months(anchor, size, end), alias=offset.freqstr)
+    if kind == "workdays" and size > 1:
+        return Frequency(offset.freqstr, f"every {size} business days", 1, "", f"{size}-business-day step")
+    if kind == "workdays":
+        return WORKDAYS
+    return replace(by_time(size, anchor), alias=offset.freqstr)
+
+
+def _is_coarser(rows: Rows, frequency: Frequency) -> bool:
+    """Return whether the steps of a frequency are longer than those of the rows, which must be sorted."""
+    steps = np.diff(rows.stamps.view(np.int64))[rows.codes[1:] == rows.codes[:-1]]
+    if pattern_of(frequency.alias) is not None:
+        return False
+    kind, size, _ = step_of(frequency.alias)
+    length = size * {"months": 28 * DAY, "workdays": DAY, "time": 1}[kind]
+    return bool(len(steps) and np.median(steps) < 0.75 * length)
+
+
+def _floored(stamps: Stamps, alias: str) -> Stamps:
+    """Return the moment that stands for the step in which each moment lies: its start, or its end if the alias says so."""
+    offset: Any = to_offset(alias)
+    kind, size, end = step_of(alias)
+    if kind == "workdays":
+        workdays = np.busday_offset(stamps.astype("datetime64[D]"), 0, roll="backward")
+        return np.asarray(workdays, dtype="datetime64[us]")
+    if kind == "time" and size % (7 * DAY) == 0 and getattr(offset, "weekday", None) is not None:
+        days = stamps.astype("datetime64[D]")
+        ends = days + ((offset.weekday - weekdays(stamps)) % 7).astype("timedelta64[D]")
+        return np.asarray(ends, dtype="datetime64[us]")
+    if kind == "time":
+        return (np.floor_divide(stamps.view(np.int64), size) * size).astype("datetime64[us]")
+    anchor = getattr(offset, "startingMonth", None) or getattr(offset, "month", None) or (12 if end else 1)
+    begin = anchor % size if end else (anchor - 1) % size
+    months = np.floor_divide(months_and_days(stamps)[0] - begin, size) * size + begin
+    last = months + size - 1
+    days = month_start(last) + (days_in_month(last) - 1).astype("timedelta64[D]") if end else month_start(months)
+    return days.astype("datetime64[us]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +145,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Wishes:
-    """How rows become lines.
-
-    Args:
-        duplicates: what becomes of rows that share a moment.
-        frequency: a pandas alias to force, or None.
-        known: so many of the first features are known ahead.
-    """
+    """What becomes of rows that share a moment, the pandas alias to force, and how many first features are known ahead."""
 
     duplicates: Duplicates = "mean"
     frequency: str | None = None
@@ -76,12 +162,7 @@ def lines_without_time(cells: Floats, codes: Ints, count: int, wishes: Wishes) -
 
 
 def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, Iterator[Line]]:
-    """Lay the rows of each series on the grid of the frequency that they share.
-
-    Args:
-        rows: as in the file, NaT without a moment.
-        count: the number of series.
-        wishes: of the person.
+    """Lay the rows of each of `count` series, NaT without a moment, on the grid of the frequency that they share.
 
     Raises:
         SeriesError: fewer than two different moments.
@@ -100,7 +181,14 @@ def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, It
         )
     rows, frequency, base = _with_frequency(rows, count, wishes)
     astray = np.bincount(rows_codes[stray], minlength=count)
-    return frequency or ROWS, _laid(rows, count, frequency, wishes, (undated - astray, disorder, base), astray)
+    counts: dict[str, np.ndarray] = {
+        "undated": undated - astray,
+        "astray": astray,
+        "unsorted": disorder.unsorted,
+        "backwards": disorder.backwards,
+        "repeated": disorder.repeated,
+    }
+    return frequency or ROWS, _laid(rows, count, frequency, wishes, (base, counts))
 
 
 def _strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
@@ -124,15 +212,15 @@ def _with_frequency(rows: Rows, count: int, wishes: Wishes) -> tuple[Rows, Frequ
     forced = forced_frequency(wishes.frequency) if wishes.frequency else None
     if forced == ROWS:
         return rows, None, Repairs()
-    if forced is not None and is_coarser(rows, forced):
-        gathered_rows = Rows(floored(rows.stamps, forced.alias), rows.codes, rows.cells)
+    if forced is not None and _is_coarser(rows, forced):
+        gathered_rows = Rows(_floored(rows.stamps, forced.alias), rows.codes, rows.cells)
         return arranged(gathered_rows, count, wishes.duplicates)[0], forced, Repairs(gathered=len(rows))
     base = Repairs()
     if (days := without_clock(rows)) is not None:
         rows, base = arranged(days, count, wishes.duplicates)[0], Repairs(clocks=1)
     if forced is None and (months := _retail_months(rows)) is not None:
         rows, base = months, replace(base, retail=len(rows))
-    return rows, forced or shared_frequency(rows), base
+    return rows, forced or _shared_frequency(rows), base
 
 
 def _retail_months(rows: Rows) -> Rows | None:
@@ -146,26 +234,15 @@ def _retail_months(rows: Rows) -> Rows | None:
 
 
 def _laid(
-    rows: Rows,
-    count: int,
-    frequency: Frequency | None,
-    wishes: Wishes,
-    told: tuple[Ints, Disorder, Repairs],
-    astray: Ints,
+    rows: Rows, count: int, frequency: Frequency | None, wishes: Wishes, done: tuple[Repairs, dict[str, np.ndarray]]
 ) -> Iterator[Line]:
-    undated, disorder, base = told
+    """Lay out each series; `done` holds what was done to the rows of all, and the counts of each."""
+    base, counts = done
     bounds = np.searchsorted(rows.codes, np.arange(count + 1))
     for code, (first, last) in enumerate(pairwise(bounds)):
-        done = replace(
-            base,
-            undated=int(undated[code]),
-            astray=int(astray[code]),
-            unsorted=int(disorder.unsorted[code]),
-            backwards=int(disorder.backwards[code]),
-            repeated=int(disorder.repeated[code]),
-        )
+        own = replace(base, **{name: int(of_series[code]) for name, of_series in counts.items()})
         line = _on_grid(rows.stamps[first:last], rows.cells[first:last], frequency, wishes)
-        repairs = replace(done, moved=line.repairs.moved, added=line.repairs.added, uneven=line.repairs.uneven)
+        repairs = replace(own, moved=line.repairs.moved, added=line.repairs.added, uneven=line.repairs.uneven)
         yield _cut(replace(line, repairs=repairs), wishes)
 
 
@@ -210,13 +287,8 @@ def _cut(line: Line, wishes: Wishes) -> Line:
     stop = laid if kept else end
     done = replace(line.repairs, cut=first + laid - stop, ahead=stop - end)
     step = line.frequency.step_name
-    before, after = row_notes(done, step, wishes.duplicates), step_notes(done, laid, step, _ends(first, laid - stop))
+    ends = "start and the end" if first and laid > stop else "start" if first else "end"
+    before, after = row_notes(done, step, wishes.duplicates), step_notes(done, laid, step, ends)
     ds = line.ds[first:stop] - first if line.frequency == ROWS else line.ds[first:stop]
     notes = (*before, *line.notes, *after)
     return Line(ds, line.cells[first:stop], end - first, line.frequency, done, notes, wishes.known)
-
-
-def _ends(before: int, after: int) -> str:
-    if before and after:
-        return "start and the end"
-    return "start" if before else "end"

@@ -1,18 +1,19 @@
 """Which columns of a table are what: chosen by a person, or proposed by the evidence of the file."""
 
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, get_args
+from dataclasses import dataclass, replace
+from typing import get_args
 
 from lstm_viz.errors import ColumnError, SettingsError
+from lstm_viz.phrases import shown
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.ids import id_choices, id_columns, proposed_id
+from lstm_viz.tables.reading import PlainSettings
 from lstm_viz.tables.rows import Duplicates
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import shown
 
 
 @dataclass(frozen=True)
-class Columns:
+class Columns(PlainSettings):
     """Which columns are what; None leaves the choice to the reader.
 
     Args:
@@ -37,7 +38,7 @@ class Columns:
 
     def __post_init__(self) -> None:
         for name in ("time", "target", "series_id", "frequency"):
-            if not isinstance(getattr(self, name), (str, type(None))):
+            if not isinstance(getattr(self, name), str | None):
                 raise SettingsError(f"`{name}` must be text. Leave it out to let the file decide.")
         for name in ("targets", "known", "past"):
             value = getattr(self, name)
@@ -47,31 +48,10 @@ class Columns:
             known = ", ".join(get_args(Duplicates))
             raise SettingsError(f"`duplicates` (={shown(str(self.duplicates))}) is not known. Use one of {known}.")
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "Columns":
-        """Return the columns that these plain values mean; what is left out is decided by the reader.
-
-        Raises:
-            SettingsError: an unknown name or a value that cannot be.
-        """
-        known = [field.name for field in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise SettingsError(f"`{shown(str(name))}` is not known. Use one of {', '.join(known)}.")
-        plain: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-        }
-        return cls(**plain)
-
 
 def time_choices(table: Table) -> tuple[str, ...]:
     """Return what can say when: columns of moments, columns together, and the number of the row."""
-    single = [column.name for column in table.columns if column.kind == "time"]
-    return tuple(dict.fromkeys((*single, *table.combined_times, ROW_NUMBER)))
+    return tuple(dict.fromkeys((*table.names_of("time"), *table.combined_times, ROW_NUMBER)))
 
 
 def series_id_choices(table: Table) -> tuple[str, ...]:
@@ -80,34 +60,19 @@ def series_id_choices(table: Table) -> tuple[str, ...]:
 
 
 def feature_choices(table: Table, columns: Columns) -> tuple[str, ...]:
-    """Return the columns of numbers or text that say neither when nor which series, and are no target.
-
-    Args:
-        table: as read.
-        columns: what was used, without None.
-    """
+    """Return the columns of numbers or text that, as `columns` were used, say neither when nor which series nor how much."""
     taken = {columns.time, columns.target, *columns.targets, *id_columns(table, columns.series_id or "")}
     taken |= {part.name for part in table.combined_times.get(columns.time or "", ())}
-    return tuple(
-        column.name for column in table.columns if column.kind in ("number", "text") and column.name not in taken
-    )
+    return tuple(name for name in table.names_of("number", "text") if name not in taken)
 
 
 def proposed_columns(table: Table) -> Columns:
-    """Return what the file says about its columns: which say when, which names the series, which is the target.
-
-    Raises:
-        ColumnError: no column holds numbers.
-    """
+    """Return what the file says about its columns: which say when, which names the series, which is the target."""
     return Columns(table.proposed_time or ROW_NUMBER, table.proposed_target, (), table.proposed_series_id)
 
 
 def settled(table: Table, columns: Columns) -> Columns:
-    """Fill in what is left to the reader, but for the frequency.
-
-    Raises:
-        ColumnError: the choices contradict each other, or nothing can be the target.
-    """
+    """Fill in what is left to the reader, but for the frequency; a ColumnError where choices contradict each other."""
     targets = tuple(dict.fromkeys(columns.targets))
     if columns.series_id and len(targets) > 1:
         raise ColumnError(

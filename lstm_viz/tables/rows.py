@@ -27,10 +27,6 @@ class Rows:
         """Return some of the rows, by number or by mask."""
         return Rows(self.stamps[rows], self.codes[rows], self.cells[rows])
 
-    def starts(self) -> Ints:
-        """Return where each series begins, and the number of rows at the end; the rows must be sorted."""
-        return np.flatnonzero(np.r_[True, self.codes[1:] != self.codes[:-1], True])
-
 
 @dataclass(frozen=True, eq=False)
 class Disorder:
@@ -42,12 +38,9 @@ class Disorder:
 
 
 def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, Disorder]:
-    """Sort by series and moment and make one row of those that share both.
+    """Sort rows of `count` series by series and moment and make one row of those that share both.
 
-    Args:
-        rows: with a moment each.
-        count: the number of series.
-        how: what becomes of the target of rows that share a moment; features are averaged unless one row is kept.
+    `how` says what becomes of the target of rows that share a moment; features are averaged unless one row is kept.
     """
     key = _keys(rows)
     if np.all(key[1:] > key[:-1]):
@@ -84,12 +77,9 @@ def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, npt.NDArray[np.
 
 
 def gathered(cells: Floats, starts: Ints, how: Duplicates) -> Floats:
-    """Make one row of each run of rows; missing cells count for nothing.
+    """Make one row of each run of rows, which begin at `starts`; missing cells count for nothing.
 
-    Args:
-        cells: (N, 1 + K), the target first.
-        starts: where the runs begin, ascending from 0.
-        how: for the target; "sum" averages the others.
+    The first of the (N, 1 + K) `cells` is the target; where it is summed up, the others are averaged.
     """
     others: Duplicates = "mean" if how == "sum" else how
     columns = [_gathered(cells[:, place], starts, others if place else how) for place in range(cells.shape[1])]

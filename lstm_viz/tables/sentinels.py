@@ -23,12 +23,10 @@ def find_sentinels(values: Floats) -> tuple[float, ...]:
     found: list[float] = []
     rest = values[np.isfinite(values)]
     while len(rest) > 1 and len(found) < _MOST:
-        sentinel = next(
-            (end for end in (rest.min(), rest.max()) if _likely(end) and _is_sentinel(float(end), rest)), None
-        )
+        sentinel = next((end for end in (float(rest.min()), float(rest.max())) if _is_sentinel(end, rest)), None)
         if sentinel is None:
             break
-        found.append(float(sentinel))
+        found.append(sentinel)
         rest = rest[rest != sentinel]
     return tuple(found)
 
@@ -47,11 +45,9 @@ def is_mark(values: Floats, mark: float) -> npt.NDArray[np.bool_]:
     return np.asarray(np.isclose(values, mark, rtol=1e-9, atol=0.0), dtype=bool)
 
 
-def _likely(value: float) -> bool:
-    return value in _FILLS or bool(_NINES.fullmatch(f"{value:.10g}"))
-
-
 def _is_sentinel(value: float, values: Floats) -> bool:
+    if value not in _FILLS and not _NINES.fullmatch(f"{value:.10g}"):
+        return False
     others = values[values != value]
     count = len(values) - len(others)
     if len(others) < 2 or count > len(others):
@@ -62,19 +58,9 @@ def _is_sentinel(value: float, values: Floats) -> bool:
     digits = len(f"{abs(value):.10g}".replace(".", ""))
     if value in _FILLS:
         return gap > 20 * spread and count > 1
-    if value < 0:
-        return _below(gap, spread, low, count, digits)
-    return (
-        spread > 0
-        and gap > 5 * spread
-        and gap > abs(high) * 2
-        and (count > 1 or digits > 3)
-        and count * 3 < len(values)
-    )
-
-
-def _below(gap: float, spread: float, low: float, count: int, digits: int) -> bool:
-    """Below zero, nines among numbers that never are negative need no distance beyond their own."""
-    if digits < 3 and count < 2:
-        return False
-    return (low >= 0 and (count > 1 or gap > spread or digits > 3)) or (spread > 0 and gap > 3 * spread)
+    if value < 0:  # nines among numbers that never are negative need no distance beyond their own
+        if digits < 3 and count < 2:
+            return False
+        return (low >= 0 and (count > 1 or gap > spread or digits > 3)) or (spread > 0 and gap > 3 * spread)
+    seldom = count * 3 < len(values) and (count > 1 or digits > 3)
+    return spread > 0 and gap > 5 * spread and gap > abs(high) * 2 and seldom

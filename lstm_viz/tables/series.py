@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import SeriesError
+from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.changes import UNTOUCHED, Repairs
 from lstm_viz.tables.choices import chosen_times, chosen_values
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
@@ -14,7 +15,6 @@ from lstm_viz.tables.regular import Line, Wishes, lines_in_time, lines_without_t
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.steps import Floats, Steps, grid, positions
 from lstm_viz.tables.table import Table
-from lstm_viz.tables.wording import counted, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +74,7 @@ class Series:
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, frequency: Frequency | None = None) -> Self:
-        """Take back what `frame` returned. Without a frequency, it is found from `ds`.
-
-        Raises:
-            SeriesError: `ds` is not regular.
-        """
+        """Take back what `frame` returned; without a frequency `ds` says it, or a SeriesError that it is not regular."""
         name, y = str(frame["unique_id"].iloc[0]), frame["y"].to_numpy(dtype=np.float64)
         if not pd.api.types.is_datetime64_any_dtype(frame["ds"]):
             return cls(name, None, frame["ds"].to_numpy(dtype=np.int64), y, ROWS)
@@ -92,10 +88,7 @@ class Series:
 def make_series(table: Table, time: str | None = None, target: str | None = None) -> Series:
     """Bring one column of the table onto a regular grid; rows that share a moment are averaged.
 
-    Args:
-        table: what `read_table` returned.
-        time: the column of the moments; None takes the proposal, "" or `ROW_NUMBER` takes the rows as steps.
-        target: the column of the values; None takes the proposal.
+    None takes the proposal of the file, "" or `ROW_NUMBER` as time the rows as steps.
 
     Raises:
         ColumnError: a column does not exist or does not hold moments or numbers.
@@ -116,39 +109,18 @@ def make_series(table: Table, time: str | None = None, target: str | None = None
 
 
 def series_of(line: Line, name: str, time: str | None, unique_id: str = "", features: tuple[str, ...] = ()) -> Series:
-    """Return a line as a series.
-
-    Args:
-        line: on its grid.
-        name: the column of its values.
-        time: the column of its moments, if it has any.
-        unique_id: names it among others.
-        features: of the columns after the target; as many of the first as are known ahead end in the future.
-    """
-    return Series(
-        name,
-        time if line.frequency != ROWS else None,
-        line.ds[: line.steps],
-        line.y,
-        line.frequency,
-        line.notes,
-        unique_id,
-        tuple(_feature(line, place, label) for place, label in enumerate(features)),
-        line.repairs,
+    """Return a line as a series; as many of the first features as are known ahead end in the future."""
+    ends = [None if place < line.known else line.steps for place in range(len(features))]
+    columns = tuple(
+        Feature(label, line.cells[:end, 1 + place], end is None)
+        for place, (label, end) in enumerate(zip(features, ends, strict=True))
     )
-
-
-def _feature(line: Line, place: int, label: str) -> Feature:
-    known = place < line.known
-    return Feature(label, line.cells[: None if known else line.steps, 1 + place], known)
+    time, ds = time if line.frequency != ROWS else None, line.ds[: line.steps]
+    return Series(name, time, ds, line.y, line.frequency, line.notes, unique_id, columns, line.repairs)
 
 
 def check_values(values: Floats, name: str) -> None:
-    """Refuse a column without two different values.
-
-    Raises:
-        SeriesError: fewer than two values, or all the same.
-    """
+    """Refuse a column without two different values (SeriesError)."""
     known = values[~np.isnan(values)]
     if len(known) < 2:
         raise SeriesError(

@@ -62,7 +62,7 @@ def pattern_of(alias: str) -> Pattern | None:
     if match is None:
         return None
     if match["year"]:
-        return Pattern("month", tuple(month for month, comes in enumerate(match["year"]) if comes == "1"))
+        return Pattern("month", _marked(match["year"]))
     if match["week"]:
         return _week_pattern(match["week"].split("+"))
     days = tuple(map(int, match["month"][1:].split("-")))
@@ -70,13 +70,17 @@ def pattern_of(alias: str) -> Pattern | None:
     return Pattern("day", days) if ascend and 0 < days[-1] <= 31 else None
 
 
+def _marked(mask: str) -> tuple[int, ...]:
+    return tuple(place for place, comes in enumerate(mask) if comes == "1")
+
+
 def _week_pattern(parts: list[str]) -> Pattern | None:
     slots: list[int] = []
     for part in parts:
         mask, *numbers = part.split("-")
-        days = [day for day, comes in enumerate(mask) if comes == "1"]
+        days = _marked(mask)
         if not numbers:
-            return Pattern("weekday", tuple(days)) if len(parts) == 1 else None
+            return Pattern("weekday", days) if len(parts) == 1 else None
         for first, count, step in zip(*[map(int, numbers)] * 3, strict=True):
             if not count or (count == 1) != (step == 0) or first + (count - 1) * step >= 2 * 1440:
                 return None
@@ -141,11 +145,14 @@ def positions(stamps: Stamps, alias: str) -> tuple[Ints, Floats]:
     kind, size, _ = step_of(alias)
     if (pattern := pattern_of(alias)) is not None:
         return _pattern_positions(stamps, pattern)
-    if kind == "months":
-        return _month_positions(stamps, size)
     if kind == "workdays":
-        return _workday_positions(stamps, size)
-    return _time_positions(stamps, size, alias)
+        days = stamps.astype("datetime64[D]")
+        places = np.busday_count(np.datetime64("1970-01-01"), days).astype(np.int64) // size
+        return places, (~np.is_busday(days)).astype(np.float64)
+    units = months_and_days(stamps)[0] if kind == "months" else stamps.astype(np.int64)
+    off = units - (_month_phase(units, size) if kind == "months" else _time_phase(units, size, alias))
+    places = np.floor_divide(off + size // 2, size)
+    return places, np.abs(off - places * size) / size
 
 
 def grid(stamps: Stamps, alias: str, start: int, count: int) -> Stamps:
@@ -193,21 +200,8 @@ def month_day(stamps: Stamps) -> int | None:
     return None
 
 
-def _month_positions(stamps: Stamps, size: int) -> tuple[Ints, Floats]:
-    months, _ = months_and_days(stamps)
-    off = months - _month_phase(months, size)
-    places = np.floor_divide(off + size // 2, size)
-    return places, np.abs(off - places * size) / size
-
-
 def _month_phase(months: Ints, size: int) -> int:
     return int(np.bincount(months % size).argmax())
-
-
-def _workday_positions(stamps: Stamps, size: int) -> tuple[Ints, Floats]:
-    days = stamps.astype("datetime64[D]")
-    places = np.busday_count(np.datetime64("1970-01-01"), days).astype(np.int64) // size
-    return places, (~np.is_busday(days)).astype(np.float64)
 
 
 def _pattern_positions(stamps: Stamps, pattern: Pattern) -> tuple[Ints, Floats]:
@@ -230,12 +224,6 @@ def within_cycles(stamps: Stamps, pattern: Pattern) -> tuple[Ints, Floats]:
     whole = months if pattern.unit == "month" else stamps.astype("datetime64[D]").astype(np.int64) + 3
     cycles, at = np.divmod(whole, pattern.cycle)
     return cycles, at
-
-
-def _time_positions(stamps: Stamps, size: int, alias: str) -> tuple[Ints, Floats]:
-    off = stamps.astype(np.int64) - _time_phase(stamps.astype(np.int64), size, alias)
-    places = np.floor_divide(off + size // 2, size)
-    return places, np.abs(off - places * size) / size
 
 
 def _time_phase(moments: Ints, size: int, alias: str) -> int:

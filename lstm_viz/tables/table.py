@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
+from lstm_viz.phrases import listed, listed_names, shown
 from lstm_viz.tables.calendar_words import name_words, names_years, vocabulary, words_of
 from lstm_viz.tables.ids import counted_id, id_columns, ids_of, proposed_id
 from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time
@@ -15,7 +16,6 @@ from lstm_viz.tables.numerals import Mark
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.steps import Floats, Stamps
 from lstm_viz.tables.time_parts import Part
-from lstm_viz.tables.wording import listed, shown
 
 Kind = Literal["number", "time", "text", "empty"]
 _ID_WORDS = vocabulary(
@@ -75,6 +75,18 @@ class Table:
         """Return the number of rows below the header."""
         return len(self.frame)
 
+    def names_of(self, *kinds: Kind) -> list[str]:
+        """Return the names of the columns of these kinds."""
+        return [column.name for column in self.columns if column.kind in kinds]
+
+    def numbers(self, name: str) -> Floats:
+        """Return the cells of a column of numbers, NaN where missing."""
+        return self.frame[name].to_numpy(dtype=np.float64)
+
+    def stamps(self, name: str) -> Stamps:
+        """Return the cells of a column of moments, NaT where missing."""
+        return self.frame[name].to_numpy(dtype="datetime64[us]")
+
     @cached_property
     def combined_times(self) -> dict[str, tuple[Part, ...]]:
         """Return the combinations of columns that say when ("year + month"), with their parts."""
@@ -94,28 +106,35 @@ class Table:
         if self.proposed_time is None:
             return counted_id(self)
         stamps = self.moments(self.proposed_time)
-        return proposed_id(self, stamps, self._time_columns) if stamps is not None else ""
+        together = self.combined_times.get(self.proposed_time, ())
+        taken = tuple(part.name for part in together) or (self.proposed_time,)
+        return proposed_id(self, stamps, taken) if stamps is not None else ""
 
     @cached_property
     def proposed_target(self) -> str:
-        """Return the leftmost column of numbers that vary, the likely ones first.
+        """Return the leftmost column of numbers that vary, the likely ones first; a ColumnError where none can be.
 
         Likely is a column that is named like a target, then one that is no row counter, no part of the time or of the
         name of a series, and has more than two values.
-
-        Raises:
-            ColumnError: no column holds numbers, or only ids and parts of the time.
         """
-        names = [column.name for column in self.columns if column.kind == "number"]
+        names = self.names_of("number")
         if not names:
-            raise ColumnError(self._no_numbers())
-        varying = [name for name in names if _varies(self.frame[name])]
+            known = listed([f"`{shown(column.name)}` ({column.kind})" for column in self.columns])
+            raise ColumnError(
+                f"No column holds numbers: the file has {known}. Read it otherwise, or upload a table with at least one "
+                "column of numbers."
+            )
+        varying = [name for name in names if self.frame[name].max() > self.frame[name].min()]
         values = [name for name in varying if not self._says_which(name)]
-        numbers = {name: self.frame[name].to_numpy(dtype=np.float64) for name in values}
+        numbers = {name: self.numbers(name) for name in values}
         rows = [name for name in values if not _counts_rows(numbers[name])]
         likely = [name for name in rows if not _counts_on(numbers[name], name == self.columns[0].name)]
         if not values and all(self._is_id(name) for name in varying) and varying:
-            raise ColumnError(self._no_values(varying))
+            what = "is an id or a place" if len(varying) == 1 else "are ids or places"
+            raise ColumnError(
+                f"No column holds values to forecast: {listed_names(varying)} {what}. Count or add up the rows of each "
+                "step in the file, or pick a target."
+            )
         named = (name for name in rows if name_words(name) & _TARGET_WORDS or name.lower() in ("y", "cnt"))
         many = (name for name in likely if not _is_flag(self.frame[name]))
         rest = [name for name in varying if name not in calendar_columns(self)]
@@ -124,15 +143,9 @@ class Table:
     def moments(self, name: str) -> Stamps | None:
         """Return the moments of a time column or of a combination, NaT where missing; None for anything else."""
         if any(column.name == name for column in self.columns):
-            time = self.column(name).kind == "time"
-            return self.frame[name].to_numpy(dtype="datetime64[us]") if time else None
+            return self.stamps(name) if self.column(name).kind == "time" else None
         parts = self.combined_times.get(name)
         return None if parts is None else moments(parts)
-
-    @property
-    def _time_columns(self) -> tuple[str, ...]:
-        together = self.combined_times.get(self.proposed_time or "", ())
-        return tuple(part.name for part in together) or tuple(filter(None, [self.proposed_time]))
 
     def _says_which(self, name: str) -> bool:
         """A part of a moment, a column that names the series, an id, or a place."""
@@ -142,7 +155,7 @@ class Table:
 
     def _goes_with(self, name: str, series_id: str) -> bool:
         """Whole numbers of four digits or more that are the same in each series, and not in all, name it too."""
-        codes, values = ids_of(self, series_id).codes, self.frame[name].to_numpy(dtype=np.float64)
+        codes, values = ids_of(self, series_id).codes, self.numbers(name)
         kept = (codes >= 0) & ~np.isnan(values)
         if not kept.any() or np.any(values[kept] != np.round(values[kept])) or values[kept].min() < 1000:
             return False
@@ -151,55 +164,29 @@ class Table:
         return bool(np.array_equal(first[codes[kept]], values[kept]) and len(np.unique(values[kept])) > 1)
 
     def _is_id(self, name: str) -> bool:
-        numbers = self.frame[name].to_numpy(dtype=np.float64)
-        known = numbers[~np.isnan(numbers)]
+        known = self.numbers(name)[~np.isnan(self.numbers(name))]
         last = next(iter(words_of(name)[-1:]), "")
-        several = len(words_of(name)) > 1 or last not in (
-            "number",
-            "nr",
-            "no",
-            "code",
-        )  # a count may be called "number"
-        named = several and (last in _ID_WORDS or last.endswith(("nummer", "number")) or "tienda" in name_words(name))
+        counts = len(words_of(name)) == 1 and last in ("number", "nr", "no", "code")  # a count may be called "number"
+        named = not counts and (
+            last in _ID_WORDS or last.endswith(("nummer", "number")) or "tienda" in name_words(name)
+        )
         key = last in _KEY_WORDS
         whole = bool(np.all(known == np.round(known)))
         return self._is_place(name) or (named and whole) or key or _are_years(name, known)
 
     def _is_place(self, name: str) -> bool:
         """Latitude and longitude stand beside each other."""
-        numbers = [column.name for column in self.columns if column.kind == "number"]
-        return any(
-            all(any(_begins(one, starts) for one in numbers) for starts in pair)
-            and any(_begins(name, starts) for starts in pair)
-            for pair in _PLACES
-        )
-
-    def _no_values(self, names: list[str]) -> str:
-        shown_names = listed([f"`{shown(name)}`" for name in names])
-        what = "is an id or a place" if len(names) == 1 else "are ids or places"
-        return (
-            f"No column holds values to forecast: {shown_names} {what}. Count or add up the rows of each step in the file, "
-            "or pick a target."
-        )
+        numbers = self.names_of("number")
+        pairs = [pair for pair in _PLACES if all(any(_begins(one, starts) for one in numbers) for starts in pair)]
+        return any(_begins(name, starts) for pair in pairs for starts in pair)
 
     def column(self, name: str) -> Column:
-        """Return the column of this name.
-
-        Raises:
-            ColumnError: there is none.
-        """
-        for column in self.columns:
-            if column.name == name:
-                return column
-        known = listed([f"`{shown(column.name)}`" for column in self.columns])
-        raise ColumnError(f"There is no column `{shown(name)}`: the file has {known}. Pick one of these.")
-
-    def _no_numbers(self) -> str:
-        known = listed([f"`{shown(column.name)}` ({column.kind})" for column in self.columns])
-        return (
-            f"No column holds numbers: the file has {known}. Read it otherwise, or "
-            "upload a table with at least one column of numbers."
-        )
+        """Return the column of this name; a ColumnError where there is none."""
+        found = next((column for column in self.columns if column.name == name), None)
+        if found is None:
+            known = listed_names(column.name for column in self.columns)
+            raise ColumnError(f"There is no column `{shown(name)}`: the file has {known}. Pick one of these.")
+        return found
 
 
 def _are_years(name: str, values: Floats) -> bool:
@@ -210,11 +197,6 @@ def _are_years(name: str, values: Floats) -> bool:
 
 def _begins(name: str, starts: tuple[str, ...]) -> bool:
     return any(word.startswith(starts) for word in words_of(name))
-
-
-def _varies(values: pd.Series) -> bool:
-    known = values.to_numpy()[values.notna().to_numpy()]
-    return len(known) > 1 and bool(np.any(known != known[0]))
 
 
 def _counts_rows(numbers: Floats) -> bool:

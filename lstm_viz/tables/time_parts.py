@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.calendar_words import CLOCK_WORDS, TIME_WORDS, YEARDAY_WORDS, name_words, named_units, vocabulary
@@ -18,24 +17,11 @@ from lstm_viz.tables.steps import SECOND, Floats, Stamps, months_and_days, weekd
 if TYPE_CHECKING:
     from lstm_viz.tables.table import Column
 
-_RANGES: Mapping[Role, tuple[int, int]] = {
-    "year": (1000, 2600),
-    "half": (1, 2),
-    "third": (1, 3),
-    "quarter": (1, 4),
-    "month": (1, 12),
-    "week": (0, 53),
-    "day": (1, 31),
-    "yearday": (1, 366),
-    "hour": (0, 24),
-    "minute": (0, 59),
-    "second": (0, 59),
-    "weekday": (0, 7),
-}
+_RANGES: dict[Role, tuple[int, int]] = {"year": (1000, 2600), "half": (1, 2), "third": (1, 3), "quarter": (1, 4)}
+_RANGES |= {"month": (1, 12), "week": (0, 53), "day": (1, 31), "yearday": (1, 366), "hour": (0, 24)}
+_RANGES |= {"minute": (0, 59), "second": (0, 59), "weekday": (0, 7)}
 _MOST_CELLS = 2_000
-_LETTERED: frozenset[Role] = frozenset(
-    {"half", "third", "quarter", "period", "week", "yearday", "month", "hour", "interval"}
-)
+_LETTERED = {"half", "third", "quarter", "period", "week", "yearday", "month", "hour", "interval"}
 _PERIOD_WORDS = vocabulary("period periode periodo time date datum seas season saison zeitraum zeit tid")
 _UNNAMED = re.compile(r"column_\d+|period(?:_of_column)?|step")
 _DAY_MARKS = vocabulary(
@@ -118,10 +104,8 @@ def _number_parts(name: str, values: Floats) -> tuple[Part, ...]:
         found.append(Part(name, {"period" if "period" in words else "month": values}))
     if "year" in units and EAST.search(name) and low >= 50 and high < 200:  # of the Republic of China
         found.append(Part(name, {"year": values}))
-    for role, (least, most) in _RANGES.items():
-        if role in units and least <= low and high <= most:
-            found.append(Part(name, {role: values}))
-    return tuple(found)
+    fitting = [role for role, (least, most) in _RANGES.items() if role in units and least <= low and high <= most]
+    return (*found, *(Part(name, {role: values}) for role in fitting))
 
 
 def _sums(units: frozenset[str], known: Floats) -> float | None:
@@ -146,12 +130,7 @@ def _clock_numbers(name: str, values: Floats, known: Floats) -> list[Part]:
 
 
 def clock_part(name: str, values: Floats) -> Part | None:
-    """Return numbers that cover a day as its clock: 1 to 24 are its hours, 1 to 96 quarters of them, 1430 is 14:30.
-
-    Args:
-        name: of the column.
-        values: (N,) whole numbers.
-    """
+    """Return whole numbers that cover a day as its clock: 1 to 24 are its hours, 1 to 96 quarters of them, 1430 is 14:30."""
     low, high = np.nanmin(values), np.nanmax(values)
     if low == 1 and any(high in (n, n + n // 24) for n in (24, 48, 96)):
         return Part(name, {"interval": values})
@@ -232,11 +211,8 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
         if len(values) == 1 and values.keys() & _LETTERED and not said and str(unique[0])[-1:].isdigit():
             continue  # Q1, T2, W05 under another name are names of something
         kept = codes >= 0 if written.aside is None else np.append(~written.aside, False)[codes]
-        if (
-            "year" not in values
-            and kept.any()
-            and all(np.mean(~np.isnan(numbers[kept])) >= _MOSTLY for numbers in values.values())
-        ):
+        mostly = kept.any() and all(np.mean(~np.isnan(numbers[kept])) >= _MOSTLY for numbers in values.values())
+        if mostly and "year" not in values:
             found.append(Part(name, values, written=True))
     return tuple(found)
 
@@ -253,44 +229,33 @@ def _from_ends(values: dict[Role, Floats]) -> dict[Role, Floats]:
 def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
     """Return columns side by side that count on like years and months (and days), whatever their names say.
 
-    Args:
-        columns: the names and the (N,) values of columns of whole numbers, in the order of the file.
+    `columns` are those of whole numbers in the order of the file, with their values.
     """
-    for (year_name, year), (month_name, month), *rest in zip(
-        columns, columns[1:], columns[2:] or columns, strict=False
-    ):
+    thirds = columns[2:] or columns
+    for (year_name, year), (name, part), (day_name, day) in zip(columns, columns[1:], thirds, strict=False):
         if not _within(year, "year"):
             continue
-        if month.max() in (365, 366) and np.mean(_counts_on(year, month)) >= _NEARLY:
-            return (Part(year_name, {"year": year}), Part(month_name, {"yearday": month}))
-        if not _within(month, "week"):
+        years = Part(year_name, {"year": year})
+        counts = np.mean((np.diff(part) == 1) | ((np.diff(year) == 1) & (part[1:] <= 1))) >= _NEARLY
+        if counts and part.max() in (365, 366):
+            return (years, Part(name, {"yearday": part}))
+        if not _within(part, "week"):
             continue
-        months = 12 * year + month
-        parts = (Part(year_name, {"year": year}), Part(month_name, {"month": month}))
-        if np.mean(_counts_on(year, month)) >= _NEARLY and month.max() >= 50:
-            return (parts[0], Part(month_name, {"week": month}))
-        if np.array_equal(np.unique(month), [1, 2, 3, 4]) and np.mean(_counts_on(year, month)) >= _NEARLY:
-            return (parts[0], Part(month_name, {"quarter": month}))
-        day_name, day = rest[0]
-        if not _within(month, "month"):
+        if counts and part.max() >= 50:
+            return (years, Part(name, {"week": part}))
+        if counts and np.array_equal(np.unique(part), [1, 2, 3, 4]):
+            return (years, Part(name, {"quarter": part}))
+        if not _within(part, "month"):
             continue
-        firsts = np.unique(32 * months + day, return_index=True)[1].astype(
-            np.float64
-        )  # days may stand many times, once for each hour
-        if _within(day, "day") and day_name not in (year_name, month_name) and _grows(firsts, 0.9):
-            return (*parts, Part(day_name, {"day": day}))
-        if (
-            len(np.unique(month)) >= _SOME
-            and _grows(months, _NEARLY)
-            and np.mean(np.abs(np.diff(months)) == 1) >= _NEARLY
-        ):
-            return parts
+        places, months = 12 * year + part, Part(name, {"month": part})
+        # days may stand many times, once for each hour
+        firsts = np.unique(32 * places + day, return_index=True)[1].astype(np.float64)
+        if _within(day, "day") and day_name not in (year_name, name) and _grows(firsts, 0.9):
+            return (years, months, Part(day_name, {"day": day}))
+        even = np.mean(np.abs(np.diff(places)) == 1) >= _NEARLY
+        if len(np.unique(part)) >= _SOME and _grows(places, _NEARLY) and even:
+            return (years, months)
     return ()
-
-
-def _counts_on(year: Floats, part: Floats) -> npt.NDArray[np.bool_]:
-    """Return of each row but the first whether its part is the next one, or begins anew with the next year."""
-    return np.asarray((np.diff(part) == 1) | ((np.diff(year) == 1) & (part[1:] <= 1)))
 
 
 def _within(values: Floats, role: Role) -> bool:

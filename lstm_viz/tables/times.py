@@ -48,12 +48,9 @@ class Times:
 def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | None:
     """Read text cells as moments, all in one order of day, month and year; None if fewer than 80% can be read.
 
-    Of the orders that fit equally well, that with the evener steps wins, unless a person forces one. Each different text
-    is read once, and evenness is judged on different texts, for in a long table every series repeats the dates.
-
-    Args:
-        text: stripped cells without missing ones; its name may say that numbers are weeks.
-        order: the order of day, month and year that a person wants.
+    Of the orders that fit equally well, that with the evener steps wins, unless a person forces one. Each different text is
+    read once, and evenness is judged on different texts, for in a long table every series repeats the dates. The name of
+    the cells may say that numbers are weeks; none is missing.
     """
     codes, unique = pd.factorize(text)
     if len(codes) >= 2 * len(unique) and all(map(_HOUR.fullmatch, unique[:_SAMPLE])):
@@ -68,11 +65,9 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     if sum(_ISO.fullmatch(cell) is not None for cell in sample) * 2 > len(sample) and not _otherwise(sample, week):
         readings = [_iso(cells)]
     if not readings or _share(readings[0], weights) < _MOSTLY:
-        readings = [
-            reading for written in spelled(cells.tolist(), week) if (reading := _read(written, cells)) is not None
-        ]
-    shares = [_share(reading, weights) for reading in readings]
-    kept = [replace(reading, share=share) for reading, share in zip(readings, shares, strict=True) if share >= _MOSTLY]
+        readings = [found for written in spelled(cells.tolist(), week) if (found := _read(written, cells)) is not None]
+    shared = [replace(reading, share=_share(reading, weights)) for reading in readings]
+    kept = [reading for reading in shared if reading.share >= _MOSTLY]
     best = _best(kept, order, repeats=len(codes) / max(1, len(cells)))
     if best is None or _few_in_many(best.stamps):  # 10A and 10B are names
         return None
@@ -81,10 +76,10 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     back = _swapped_back(stamps) if len(best.order) == 3 and order is None else None
     if back is None:
         return Times(stamps, best.notes, aside, best.doubts, best.order)
-    number = int(np.sum(back != stamps))
-    place = int(np.argmax(back != stamps))
+    changed = back != stamps
+    place = int(np.argmax(changed))
     doubt = (
-        f"{number:,} dates have day and month swapped, as spreadsheets do to dates of another language "
+        f"{int(np.sum(changed)):,} dates have day and month swapped, as spreadsheets do to dates of another language "
         f'("{text.iloc[place]}" is {str(back[place])[:10]}): read so that they follow each other.'
     )
     return Times(back, (), aside, (doubt,), best.order)
@@ -264,9 +259,8 @@ def _evenest(readings: list[_Reading], repeats: float) -> _Reading:
     rivals = [other for other in tied if len(other.order) == 3 and sorted(other.order) == sorted(best.order)]
     if len(rivals) < 2 or len(pd.unique(best.stamps)) < 3:  # one moment (and none) has no steps
         return best
-    return replace(
-        best, doubts=(f"{note}, though both make even steps. Choose the order of dates if it is the other.",)
-    )
+    doubt = f"{note}, though both make even steps. Choose the order of dates if it is the other."
+    return replace(best, doubts=(doubt,))
 
 
 def _words(order: str) -> str:

@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from lstm_viz.errors import FileTooLarge, LSTMVizError, NotATable, SettingsError
+from lstm_viz.errors import LSTMVizError, NotATable, SettingsError
+from lstm_viz.phrases import listed, listed_names, shown
 from lstm_viz.tables.dialect import Rows, is_typed
-from lstm_viz.tables.footers import footer_decision, footer_rows
 from lstm_viz.tables.grid import Grid, framed
-from lstm_viz.tables.layout import find_layout
-from lstm_viz.tables.limits import MAX_ROWS, MAX_UNPACKED_BYTES, check_shape
+from lstm_viz.tables.layout import find_layout, footer_decision, footer_rows
+from lstm_viz.tables.limits import MAX_ROWS, check_shape, check_unpacked
 from lstm_viz.tables.reading import Decision, Reading
-from lstm_viz.tables.wording import listed, megabytes, shown
 
 _SAMPLE_ROWS = 200
 _ENOUGH = 0.5  # of the values of the fullest sheet
@@ -32,14 +31,9 @@ class _Sheet:
 
 
 def read_workbook(data: bytes, reading: Reading) -> Grid:
-    """Read the wanted sheet, or the first that holds numbers as the fullest do, and note its name if there are several.
-
-    Raises:
-        NotATable: damaged, locked by a password, or without cells.
-        FileTooLarge: more rows, columns or unpacked bytes than are read.
-        SettingsError: the wanted sheet or header is not there.
-    """
-    _check_unpacked(data)
+    """Read the wanted sheet, or the first that holds numbers as the fullest do, and note its name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        check_unpacked(sum(member.file_size for member in archive.infolist()), "Excel", ", as CSV")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -63,32 +57,19 @@ def _grid(sheet: _Sheet, reading: Reading) -> Grid:
         footer = (footer_decision(body[-number:], layout.first + len(body) - number + 1),)
         body = body[:-number]
     grid = framed(pd.DataFrame(body, dtype="str"), layout, reading.header is not None)
-    decisions = (*_sheet_decision(sheet, reading.sheet is not None), *grid.decisions, *footer)
+    decisions = (_sheet_decision(sheet, reading.sheet is not None), *grid.decisions, *footer)
     exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
     return replace(
         grid, decisions=decisions, sheet=sheet.name, sheets=sheet.names, exact=exact, since_1904=sheet.since_1904
     )
 
 
-def _sheet_decision(sheet: _Sheet, chosen: bool) -> tuple[Decision, ...]:
-    name = shown(sheet.name)
-    if chosen:
-        return (Decision("sheet", sheet.name, f"Read the sheet `{name}`, as you chose.", chosen=True),)
-    if len(sheet.names) == 1:
-        return (Decision("sheet", sheet.name, f"Read the sheet `{name}`, the only one.", quiet=True),)
-    others = listed([f"`{shown(other)}`" for other in sheet.names if other != sheet.name])
-    sentence = f"Read the sheet `{name}`, the first that is full of numbers; there are also {others}."
-    return (Decision("sheet", sheet.name, sentence),)
-
-
-def _check_unpacked(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        size = sum(member.file_size for member in archive.infolist())
-    if size > MAX_UNPACKED_BYTES:
-        raise FileTooLarge(
-            f"The Excel file is too large: {megabytes(size)} unpacked, and the limit is "
-            f"{megabytes(MAX_UNPACKED_BYTES)}. Save only the columns that you need, as CSV."
-        )
+def _sheet_decision(sheet: _Sheet, chosen: bool) -> Decision:
+    only = len(sheet.names) == 1
+    others = listed_names(other for other in sheet.names if other != sheet.name)
+    why = "the only one" if only else f"the first that is full of numbers; there are also {others}"
+    sentence = f"Read the sheet `{shown(sheet.name)}`, {'as you chose' if chosen else why}."
+    return Decision("sheet", sheet.name, sentence, chosen, quiet=only and not chosen)
 
 
 def _read_sheet(data: bytes, wanted: str | None) -> _Sheet:
@@ -108,17 +89,14 @@ def _best_sheet(sheets: dict[str, Any]) -> str:
     """Return the first sheet with half as many numbers and dates as the fullest; a cover of a few words has none."""
     if len(sheets) == 1:
         return next(iter(sheets))
-    samples = {name: _sheet_rows(sheet, _SAMPLE_ROWS) for name, sheet in sheets.items()}
-    scores = {name: _worth(rows) for name, rows in samples.items()}
+    scores = {}
+    for name, sheet in sheets.items():
+        filled = [cell for row in _sheet_rows(sheet, _SAMPLE_ROWS) for cell in row if cell]
+        scores[name] = sum(map(is_typed, filled[:4000])) + min(0.5, 0.01 * len(filled))
     top = max(scores.values())
     if top == 0:
         raise NotATable("The Excel file holds no cells: every sheet is empty. Upload a sheet with a header and rows.")
     return next(name for name, score in scores.items() if score >= _ENOUGH * top)
-
-
-def _worth(rows: Rows) -> float:
-    filled = [cell for row in rows for cell in row if cell]
-    return sum(map(is_typed, filled[:4000])) + min(0.5, 0.01 * len(filled))
 
 
 def _sheet_rows(sheet: Any, most: int) -> Rows:

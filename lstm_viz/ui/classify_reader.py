@@ -5,9 +5,10 @@ import streamlit as st
 
 from lstm_viz.classifying.results import Results
 from lstm_viz.errors import LSTMVizError
+from lstm_viz.phrases import counted
 from lstm_viz.runs.classify_model import Classifier, Reading, open_classifier, read_example, read_picture
 from lstm_viz.runs.classify_store import ClassifyView
-from lstm_viz.sequences.drawing_text import from_text
+from lstm_viz.sequences.drawing import from_text
 from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.stepping.request import CLASS
 from lstm_viz.ui.address import Address
@@ -170,8 +171,7 @@ def _chosen_cell(results: Results, address: Address) -> tuple[int, int] | None:
 def _show_sequences(view: ClassifyView, results: Results, cell: tuple[int, int], address: Address) -> None:
     found = results.examples_of(*cell)
     right, called = (literal(results.classes[place]) for place in cell)
-    count = f"{len(found):,} sequence{'' if len(found) == 1 else 's'}"
-    st.markdown(f"**{count} of “{right}” called “{called}”**")
+    st.markdown(f"**{counted(len(found), 'sequence')} of “{right}” called “{called}”**")
     try:
         data = open_classifier(view.key).split.test
     except LSTMVizError as error:

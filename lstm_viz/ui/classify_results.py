@@ -8,10 +8,10 @@ import streamlit as st
 from lstm_viz.classifying.results import Results
 from lstm_viz.figures.classify_charts import calibration_chart, early_chart
 from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.phrases import counted, plain
 from lstm_viz.runs.classify_model import open_classifier
 from lstm_viz.runs.classify_store import ClassifyView
 from lstm_viz.tables import guarded
-from lstm_viz.tables.wording import plain
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.classify_reader import show_mistakes, show_reader
 from lstm_viz.ui.classify_training import show_learning
@@ -93,7 +93,7 @@ def hardest_classes(results: Results) -> tuple[float, str]:
     if len(names) == len(known) > 1:
         return share, f"all {len(names)} classes alike"
     others = len(names) - 1
-    more = f" and {others:,} other{'' if others == 1 else 's'}" if others else ""
+    more = f" and {counted(others, 'other')}" if others else ""
     return share, literal(plain(names[0], NAME_ROOM - len(more)) + more)
 
 

@@ -3,8 +3,7 @@
 import numpy as np
 
 from lstm_viz.figures.theme import PALETTES
-from lstm_viz.sequences.drawing import PAD, as_picture
-from lstm_viz.sequences.drawing_text import from_text, read_ink, to_text, write_ink
+from lstm_viz.sequences.drawing import PAD, as_picture, from_text, read_ink, to_text, write_ink
 from lstm_viz.ui.javascript import mount, sent
 from lstm_viz.ui.session import Drawn, current_session
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.rerun_chart import rerun_chart
+from lstm_viz.phrases import counted
 from lstm_viz.runs.choices import wished_columns
 from lstm_viz.runs.continuation import Rerun, moment, rerun_file
-from lstm_viz.runs.glance import counted
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
 from lstm_viz.tables import MAX_BYTES, inspect_series

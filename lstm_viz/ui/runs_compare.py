@@ -15,6 +15,7 @@ from lstm_viz.figures.compare_chart import (
     same_data,
 )
 from lstm_viz.glossary import label_of
+from lstm_viz.phrases import joined
 from lstm_viz.runs.glance import backtest_mase
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.service import training_service
@@ -106,8 +107,7 @@ def _group_by_data(runs: Placed) -> list[Placed]:
 
 def listed(group: Placed) -> str:
     """Name the runs of a group by their letters."""
-    marks = [run.mark for _, run in group]
-    return marks[0] if len(marks) == 1 else f"{', '.join(marks[:-1])} and {marks[-1]}"
+    return joined([run.mark for _, run in group])
 
 
 def title_of(group: Placed) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.loss_curves import loss_curves
 from lstm_viz.glossary import label_of
+from lstm_viz.phrases import counted
 from lstm_viz.runs.records import RunState, RunView, Status
 from lstm_viz.runs.service import training_service
 from lstm_viz.training.config import MAX_EPOCHS
@@ -202,7 +203,7 @@ def _stopped_text(done: int, target: int) -> str:
     >>> _stopped_text(3, 300), _stopped_text(0, 300)
     ('Stopped after 3 of 300 epochs.', 'Stopped before the first of 300 epochs was over.')
     """
-    planned = "1 epoch" if target == 1 else f"{target:,} epochs"
+    planned = counted(target, "epoch")
     return f"Stopped after {done:,} of {planned}." if done else f"Stopped before the first of {planned} was over."
 
 

@@ -8,10 +8,9 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pad_sequence
 
-from lstm_viz.sequences.agreement import Agreement
+from lstm_viz.sequences.agreement import MAIN_VERBS, NUMBERS, Agreement
 from lstm_viz.sequences.brackets import CLOSERS, Brackets
 from lstm_viz.sequences.counting import Counting
-from lstm_viz.sequences.lexicon import MAIN_VERBS, NUMBERS
 from lstm_viz.sequences.recall import Recall
 from lstm_viz.sequences.task import END, Task
 from lstm_viz.zoo.catalogue import Scores

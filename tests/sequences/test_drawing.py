@@ -8,8 +8,17 @@ from scipy.ndimage import zoom
 
 from lstm_viz.errors import LSTMVizError, SettingsError
 from lstm_viz.sequences.digits import split_digits
-from lstm_viz.sequences.drawing import PAD, as_digits8, as_mnist, as_picture, normalized
-from lstm_viz.sequences.drawing_text import from_text, read_ink, to_text, write_ink
+from lstm_viz.sequences.drawing import (
+    PAD,
+    as_digits8,
+    as_mnist,
+    as_picture,
+    from_text,
+    normalized,
+    read_ink,
+    to_text,
+    write_ink,
+)
 from tests.sequences.strokes import WRITTEN, curves, draw, drawings
 
 SHAPES = {as_digits8: (8, 8), as_mnist: (28, 28), normalized: (56, 56)}

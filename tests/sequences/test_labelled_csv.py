@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.errors import ColumnError, FileTooLarge, LabelledError, LSTMVizError, OneClass, SettingsError, UnseenClass
-from lstm_viz.sequences import labelled_cells, labelled_text
+from lstm_viz.sequences import labelled_text
 from lstm_viz.sequences.digits import digits
 from lstm_viz.sequences.labelled_csv import read_labelled_csv
 from lstm_viz.sequences.labelled_layout import LabelledReading
@@ -412,7 +412,7 @@ def test_the_unbroken_files_are_fine():
 
 
 def test_what_is_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(labelled_cells, "MAX_LABELLED_BYTES", 1000)
+    monkeypatch.setattr(labelled_text, "MAX_LABELLED_BYTES", 1000)
     with refused(FileTooLarge, "the limit is 0.0 MB"):
         read(pixels())
     monkeypatch.undo()

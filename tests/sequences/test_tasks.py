@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.errors import UnknownTokens
+from lstm_viz.sequences.agreement import MAIN_VERBS, NOUNS, NUMBERS, WORDS, other
 from lstm_viz.sequences.brackets import CLOSERS, PARTNERS
-from lstm_viz.sequences.lexicon import MAIN_VERBS, NOUNS, NUMBERS, WORDS, other
 from lstm_viz.sequences.task import END, shares
 from lstm_viz.sequences.tasks import TASKS
 

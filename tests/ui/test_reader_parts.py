@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstm_viz.sequences.drawing import PAD, as_picture
-from lstm_viz.sequences.drawing_text import from_text, read_ink, to_text, write_ink
+from lstm_viz.sequences.drawing import PAD, as_picture, from_text, read_ink, to_text, write_ink
 from lstm_viz.ui.confusion_matrix import MOST_CLASSES, matrix_data
 from lstm_viz.ui.digit_pad import MOST_PADS, follow, pad_of, text_of
 from lstm_viz.ui.sequence_reader import MOST_CLASSES as MOST_LINES

@@ -1,7 +1,8 @@
-"""Words for notes and refusals: hostile text made safe to show, and numbers with their nouns."""
+"""Words for sentences: hostile text made safe to show, numbers with their nouns, and lists."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -25,7 +26,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """Return the plural of a noun of this package ("entry" becomes "entries", "class" "classes")."""
+    """Return the plural of a noun ("entry" becomes "entries", "class" "classes")."""
     if noun.endswith("ss"):
         return noun + "es"
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
@@ -35,6 +36,21 @@ def listed(parts: list[str], limit: int = 3) -> str:
     """Join up to `limit` parts with commas and say how many more there are."""
     more = len(parts) - limit
     return ", ".join(parts[:limit]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def joined(parts: list[str]) -> str:
+    """Join parts as a sentence does: "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def listed_names(names: Iterable[object], limit: int = 3) -> str:
+    """List names as code, made safe: "`a`, `b` and 2 more"."""
+    return listed([f"`{shown(str(name))}`" for name in names], limit)
+
+
+def listed_values(names: Iterable[object], limit: int = 3) -> str:
+    """List values in quotes, made safe: "“a”, “b” and 2 more"."""
+    return listed([f"“{shown(str(name))}”" for name in names], limit)
 
 
 def megabytes(size: int) -> str:
