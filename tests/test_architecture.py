@@ -39,7 +39,7 @@ LAYERS = (
     {"recurrent", "sequences"},
     {"tables"},
     {"glossary", "settings", "plain_values", "phrases"},
-    {"errors"},
+    {"errors", "paths"},
     {"glossary_forecast", "glossary_classify", "glossary_anatomy"},
 )
 HEIGHT = {room: len(LAYERS) - place for place, rooms in enumerate(LAYERS) for room in rooms}

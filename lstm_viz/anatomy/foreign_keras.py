@@ -39,9 +39,9 @@ def keras_parts(arrays: Arrays) -> ReadParts:
     parts, ways = ReadParts(sequence=tuple(groups) if in_order else ()), {}
     for name, group in groups.items():
         if "recurrent_kernel" in group:
-            ways[name] = _read_way(name, group)
+            ways[name] = _keras_way(name, group)
         else:
-            _sort_other(parts, name, group)
+            _sort_keras(parts, name, group)
     layers = _by_position(list(ways.items()), parts) if by_number else _by_name(ways, list(groups), parts)
     parts.modules = {layer.name: [layer] for layer in layers}
     return parts
@@ -122,7 +122,7 @@ def _is_recurrent(kernel: np.ndarray, recurrent: np.ndarray) -> bool:
     return recurrent.shape[1] % len(recurrent) == 0 and recurrent.shape[1] // len(recurrent) in GATES.values()
 
 
-def _read_way(name: str, group: Arrays) -> Arrays:
+def _keras_way(name: str, group: Arrays) -> Arrays:
     """Turn one layer in one direction into torch's layout."""
     if "kernel" not in group or not set(group) <= {"kernel", "recurrent_kernel", "bias"}:
         raise WeightsError(
@@ -149,7 +149,7 @@ def _read_way(name: str, group: Arrays) -> Arrays:
     return recurrent_to_torch(cell, [group[word] for word in ("kernel", "recurrent_kernel", "bias") if word in group])
 
 
-def _sort_other(parts: ReadParts, name: str, group: Arrays) -> None:
+def _sort_keras(parts: ReadParts, name: str, group: Arrays) -> None:
     """Put what is no recurrent layer where it belongs."""
     if set(group) == {"embeddings"} and group["embeddings"].ndim == 2:
         parts.embeddings[name] = group["embeddings"]

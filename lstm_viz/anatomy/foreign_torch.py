@@ -49,7 +49,7 @@ def torch_parts(arrays: Arrays) -> ReadParts:
     for prefix, layers in modules.items():
         parts.modules[prefix] = _read_module(prefix, layers)
     for prefix, tensors in others.items():
-        _sort_other(parts, prefix, tensors)
+        _sort_torch(parts, prefix, tensors)
     return parts
 
 
@@ -74,16 +74,16 @@ def _read_layer(name: str, tensors: Arrays) -> ReadLayer:
             f"`{shown(name)}` projects its hidden state (`proj_size`), which no cell here does. Bring a model without "
             "it."
         )
-    forward = _read_way(name, tensors, "")
+    forward = _torch_way(name, tensors, "")
     if not any(word.endswith("_reverse") for word in tensors):
         return ReadLayer(name, {"forward": forward})
-    backward = _read_way(name, tensors, "_reverse")
+    backward = _torch_way(name, tensors, "_reverse")
     for word, array in backward.items():
         require_shape(array, forward[word].shape, f"{name} {word}_reverse", "the forward direction")
     return ReadLayer(name, {"forward": forward, "backward": backward})
 
 
-def _read_way(name: str, tensors: Arrays, ending: str) -> Arrays:
+def _torch_way(name: str, tensors: Arrays, ending: str) -> Arrays:
     """Take the tensors of one direction."""
     here = {
         word: tensors[word + ending]
@@ -106,7 +106,7 @@ def _read_way(name: str, tensors: Arrays, ending: str) -> Arrays:
     return here
 
 
-def _sort_other(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
+def _sort_torch(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
     """Put what is no recurrent layer where it belongs."""
     last = prefix.rpartition(".")[2]
     full = {f"{prefix}.{word}".removeprefix("."): array for word, array in tensors.items()}

@@ -8,7 +8,7 @@ from lstm_viz.tables import load_sample
 
 HELD_OUT = 36
 WINDOW = 12
-UNITS = 32
+SCALING_UNITS = 32
 SEEDS = 12
 RIDGE = 1e-5
 SAMPLE, COLUMN = "airline_passengers", "passengers"
@@ -35,7 +35,7 @@ def scaling_leaks(seed: int = 0, held_out: int = HELD_OUT) -> Evidence:
             Figure("so the leak changes this score by", change, f"{change:+.1f}%".replace("-", "−")),
         ),
         f"Airline passengers, the last {held_out} of {len(series)} months held out; the minimum is {leaked[0]:.0f} for all "
-        f"and {honest[0]:.0f} for those that teach. An LSTM of {UNITS} units as drawn, its head fitted by least squares, "
+        f"and {honest[0]:.0f} for those that teach. An LSTM of {SCALING_UNITS} units as drawn, its head fitted by least squares, "
         f"one month ahead; mean over seeds {seed} to {seeds[-1]}. The leak looks better in {flattered} of {SEEDS}.",
     )
 
@@ -60,13 +60,13 @@ def score(series: np.ndarray, held_out: int, scale: Limits, seed: int) -> float:
     scaled = (series - low) / (high - low)
     windows = np.lib.stride_tricks.sliding_window_view(scaled, WINDOW)[:-1]
     with drawn(seed):
-        layer = torch.nn.LSTM(1, UNITS, batch_first=True).double()
+        layer = torch.nn.LSTM(1, SCALING_UNITS, batch_first=True).double()
         states = layer(torch.tensor(windows[:, :, None]))[1][0][0].numpy()
     features = np.column_stack([states, np.ones(len(states))])
     teach = len(series) - held_out - WINDOW
     known, target = features[:teach], scaled[WINDOW:][:teach]
     head = np.linalg.solve(
-        known.T @ known + RIDGE * np.eye(UNITS + 1), known.T @ target
+        known.T @ known + RIDGE * np.eye(SCALING_UNITS + 1), known.T @ target
     )  # least squares, a small ridge
     missed = (features[teach:] @ head - scaled[WINDOW:][teach:]) * (high - low)
     return float(np.sqrt((missed**2).mean()))

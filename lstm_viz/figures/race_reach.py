@@ -18,7 +18,7 @@ LOWEST = -40.0  # what is drawn on the floor; the pointer tells the true value
 FEWEST_DECADES = 4
 MAP_DEPTH = 8.0  # decades from the palest to the full colour of a map
 MAX_COLUMNS = 120
-MARGIN = {"l": 64, "r": 16, "t": 28, "b": 44}
+REACH_MARGIN = {"l": 64, "r": 16, "t": 28, "b": 44}
 
 
 def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, height: int = 290) -> go.Figure:
@@ -28,7 +28,7 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
     low, high = _decades_of(list(newest.values()))
     spread = max(2, ceil((high - low) / 12) * 2)
     ticks = list(range(int(high) // spread * spread, int(low) - 1, -spread))
-    figure.update_layout(margin=MARGIN, showlegend=False, modebar=quiet_bar(palette))
+    figure.update_layout(margin=REACH_MARGIN, showlegend=False, modebar=quiet_bar(palette))
     figure.update_xaxes(title_text="step t of the sequence", range=[0.5, config.steps + 0.5])
     figure.update_yaxes(title_text="‖∂L/∂hₜ‖", range=[low, high])
     figure.update_yaxes(tickvals=ticks, ticktext=[power(tick) for tick in ticks])
@@ -38,7 +38,7 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
         line = {"color": getattr(palette, cell), "width": 2.5, "dash": DASHES[cell]}
         look = {"mode": "lines", "line": line, "customdata": reach, "hovertemplate": "10^%{customdata:.1f}"}
         figure.add_scatter(x=steps, y=np.maximum(reach, LOWEST), name=label_of(cell), **look)
-    _add_names(figure, newest, palette, (low, high, height - MARGIN["t"] - MARGIN["b"]))
+    _add_reach_names(figure, newest, palette, (low, high, height - REACH_MARGIN["t"] - REACH_MARGIN["b"]))
     return figure
 
 
@@ -71,7 +71,7 @@ def _mark_clue(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
     figure.add_annotation(text="◂ to be remembered", **place, **look)
 
 
-def _add_names(
+def _add_reach_names(
     figure: go.Figure, reaches: dict[Cell, np.ndarray], palette: Palette, frame: tuple[float, float, float]
 ) -> None:
     low, high, height = frame

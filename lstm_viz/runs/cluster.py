@@ -4,7 +4,6 @@ import logging
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -12,6 +11,7 @@ from distributed import Client
 from distributed.deploy.subprocess import SubprocessCluster
 
 from lstm_viz.errors import TrainingUnavailable
+from lstm_viz.paths import ROOT
 
 SETUP = "lstm_viz.runs.worker"
 WATCHDOG = "lstm_viz.runs.watchdog"
@@ -118,7 +118,7 @@ def end(processes: list[psutil.Process]) -> None:
 
 
 def _make_importable() -> None:
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(ROOT)
     paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     if root not in paths:
         os.environ["PYTHONPATH"] = os.pathsep.join([root, *paths])

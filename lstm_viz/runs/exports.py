@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,12 @@ from lstm_viz.figures.forecast_chart import forecast_chart
 from lstm_viz.figures.theme import LIGHT
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.forecasting.portable import read_facts
+from lstm_viz.paths import ASSETS
 from lstm_viz.runs.records import RunView
 from lstm_viz.tables import Series, guarded
 from lstm_viz.tables.steps import pattern_of
 
-SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "standalone" / "forecast.py"
+SCRIPT = ASSETS / "standalone" / "forecast.py"
 
 
 def forecast_csv(forecast: Forecast) -> bytes:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.forecast import Forecast, Others
+from lstm_viz.paths import ROOT
 from lstm_viz.runs.epoch_store import SNAPSHOTS, SPEC, STATE, WEIGHTS, EpochStore, damaged, to_json
 from lstm_viz.runs.folders import FolderStore
 from lstm_viz.runs.records import RunSpec, RunState
@@ -29,7 +30,7 @@ MAX_STORE_BYTES = 2 * 1024**3
 
 def data_directory() -> Path:
     """Give the directory that holds all runs and uploads: `LSTM_VIZ_DATA`, else `.data` beside the program."""
-    default = Path(__file__).resolve().parents[2] / ".data"
+    default = ROOT / ".data"
     return Path(os.environ.get("LSTM_VIZ_DATA") or default).expanduser().resolve()
 
 

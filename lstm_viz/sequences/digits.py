@@ -1,13 +1,13 @@
 """Handwritten digits of 8 × 8 grey values; `assets/digits/SOURCES.md` says where they come from."""
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
+from lstm_viz.paths import ASSETS
 from lstm_viz.sequences.labelled import LabelledSequences, pictures_as_rows
 
-DIGITS = Path(__file__).resolve().parents[2] / "assets" / "digits" / "digits.csv"
+DIGITS = ASSETS / "digits" / "digits.csv"
 INK = 16
 SIDE = 8
 EVERY_FOURTH = 4

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Literal
+
+from lstm_viz.paths import ASSETS
 
 
 def vocabulary(text: str) -> frozenset[str]:
@@ -40,7 +41,7 @@ CLOCK_WORDS = vocabulary(
 )
 TIME_WORDS = vocabulary("time times zeit temps tiempo hora uhrzeit heure tijd")
 
-_TABLE = Path(__file__).parents[2] / "assets" / "calendar" / "words.json"
+_TABLE = ASSETS / "calendar" / "words.json"
 _MOSTLY = 0.7
 _SEASONS = "djfmamjjasondj"
 _FURTHER: Mapping[str, str] = {  # as tables and programs write them, and no language's dictionary has them

@@ -1,14 +1,14 @@
 """The four published series that come with the program. Their sources are in assets/samples/SOURCES.md."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from lstm_viz.errors import TableError
+from lstm_viz.paths import ASSETS
 from lstm_viz.phrases import listed_names, shown
 from lstm_viz.tables.read import read_table
 from lstm_viz.tables.table import Table
 
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "samples"
+_FOLDER = ASSETS / "samples"
 
 
 @dataclass(frozen=True)

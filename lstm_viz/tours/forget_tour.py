@@ -9,7 +9,7 @@ BIAS, WIDE_BIAS = 1.0, 3.0
 FLOW = ".st-key-gradient-flow >>> "
 
 
-def _stop(title: str, words: str, part: str, place: str, question: Question | None = None, **more: str) -> Stop:
+def _forget_stop(title: str, words: str, part: str, place: str, question: Question | None = None, **more: str) -> Stop:
     """Open the gradient flow, of the long sequence where nothing else is said."""
     return Stop(title, words, "flow", f"{FLOW}{part}", {"length": str(LONG), **more}, place, question)
 
@@ -20,7 +20,7 @@ FORGET_TOUR = Tour(
     "Follow the error on its way back through time, and see where it gets lost.",
     8,
     (
-        _stop(
+        _forget_stop(
             "How an error finds its cause",
             "To learn, a network takes its error at the end and asks every earlier step: how much did you have to do with "
             "it? The answer is the gradient, and it travels from right to left. These networks have learned nothing yet "
@@ -39,7 +39,7 @@ FORGET_TOUR = Tour(
             ),
             length=str(SHORT),
         ),
-        _stop(
+        _forget_stop(
             "A straight line down",
             "Now there are a hundred steps. The scale goes in powers of ten, and the RNN’s line falls almost straight: "
             "every step back multiplies by about the same factor, and it is smaller than 1. Halve something a hundred times "
@@ -47,7 +47,7 @@ FORGET_TOUR = Tour(
             ".course .chart",
             "step=1&lane=rnn",
         ),
-        _stop(
+        _forget_stop(
             "Where the factor comes from",
             "One step back through an RNN means: times the slope of tanh, which is at most 1, and times the recurrent "
             "weights, which are the same at every step. As torch draws them, both make it smaller. Larger weights make it "
@@ -55,7 +55,7 @@ FORGET_TOUR = Tour(
             ".derivation",
             "step=50&lane=rnn",
         ),
-        _stop(
+        _forget_stop(
             "The LSTM has a second road",
             "An LSTM has gates, and its cell state is a road of its own. Along it the gradient is multiplied by the forget "
             "gate and by nothing else, so a gate near 1 lets it through. The forget bias sets how far the gates are open "
@@ -74,7 +74,7 @@ FORGET_TOUR = Tour(
                 "cell state per step, not {kept}.",
             ),
         ),
-        _stop(
+        _forget_stop(
             "The road is open",
             f"This is a forget bias of {WIDE_BIAS:g}. The LSTM’s line now runs almost level to the first step, so an error "
             "at the end can still teach what to do at the beginning. The RNN has no such setting: its line is the same as "
@@ -83,7 +83,7 @@ FORGET_TOUR = Tour(
             "step=1&lane=lstm",
             forget_bias=str(WIDE_BIAS),
         ),
-        _stop(
+        _forget_stop(
             "No magic",
             "And this is an LSTM as torch makes it, with a forget bias of 0. Its gates are half open: the memory halves "
             "with every step, and the gradient vanishes too. Gates do not remember by themselves. But they can be "

@@ -16,7 +16,7 @@ def _line_of(gate: str) -> str:
     return f".equations .line:has(.name.{gate})"
 
 
-def _stop(title: str, words: str, part: str, place: str, question: Question | None = None, **more: str) -> Stop:
+def _gates_stop(title: str, words: str, part: str, place: str, question: Question | None = None, **more: str) -> Stop:
     """Open the counting cell, an LSTM where nothing else is said, with all of a step shown."""
     parameters = {"source": "counting", "text": TEXT, "cells": "lstm", **more}
     return Stop(title, words, "step", f"{DIAGRAM}{part}", parameters, f"{place}&phase=whole", question)
@@ -28,7 +28,7 @@ GATES_TOUR = Tour(
     "See one memory being kept, written and shown, in a cell that learned to count.",
     7,
     (
-        _stop(
+        _gates_stop(
             "A job that needs a memory",
             "Read some a, then an X. From the X on, answer b once for every a, and then “end”, drawn as ⏎. This plain "
             "recurrent network, an RNN, has practised with ten a at most. Here it reads twenty.",
@@ -37,7 +37,7 @@ GATES_TOUR = Tour(
             Question("When will it say “end”?", ENDS, "plain_count", SAYS),
             cells="rnn",
         ),
-        _stop(
+        _gates_stop(
             "The same job, with gates",
             "This LSTM has as many units and practised with the same ten a at most. Step back and forth with ← and →: "
             "from the X on it answers b twenty times, and at the last step “end”. It was picked as the best counter of "
@@ -45,7 +45,7 @@ GATES_TOUR = Tour(
             ".prediction",
             f"step={2 * COUNTED + 1}&unit={UNIT}",
         ),
-        _stop(
+        _gates_stop(
             "The memory",
             "This is one unit of the LSTM over the whole sequence. The solid line is its cell state, the memory: a number "
             "that only the cell itself sees. It goes one notch down with every a and one notch up with every b, so it "
@@ -53,7 +53,7 @@ GATES_TOUR = Tour(
             ".story",
             f"step={COUNTED}&unit={UNIT}",
         ),
-        _stop(
+        _gates_stop(
             "Forget gate: keep it",
             "Three gates guard the memory, each a number from 0 (shut) to 1 (open). The forget gate says how much of the "
             "old memory stays. In this unit it is fully open at every step, so nothing of the count is lost.",
@@ -66,7 +66,7 @@ GATES_TOUR = Tour(
                 SAYS,
             ),
         ),
-        _stop(
+        _gates_stop(
             "One slip, and the count is gone",
             "Here the gate is shut at step 10 and nowhere else. The strong line jumps back to a single notch and counts "
             "on from there; the pale line is the run without the change. What was dropped does not come back.",
@@ -74,7 +74,7 @@ GATES_TOUR = Tour(
             f"step=10&unit={UNIT}",
             what_if=SLIP,
         ),
-        _stop(
+        _gates_stop(
             "Input gate: write it",
             "What could be written is called the candidate: here about −1 for an a, about +1 for a b. The input gate says "
             "how much of it is really written. It is open for both and nearly shut at the X, which must not be counted.",
@@ -91,7 +91,7 @@ GATES_TOUR = Tour(
                 SAYS,
             ),
         ),
-        _stop(
+        _gates_stop(
             "Output gate: show it",
             "The output gate says how much of the memory the rest of the network sees. While the a come in, this unit "
             "hides its count: the gate is shut. At the X it opens, since from here on the count decides what to answer. "

@@ -10,7 +10,7 @@ from lstm_viz.ui.session import Drawn, current_session
 MOST_PADS = 8
 MOST_TOLD = 16  # an address lags behind the pad by a stroke or two
 
-_mount = mount("digit_pad")
+_mount_pad = mount("digit_pad")
 
 
 def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
@@ -30,7 +30,7 @@ def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
     heard = sent(key, "ink")
     follow(kept, grid, heard if isinstance(heard, str) else kept.heard, drawn)
     data = {"grid": list(grid), "ink": kept.ink, "version": kept.version, "palettes": PALETTES}
-    _mount(key=key, data=data, on_ink_change=lambda: None)
+    _mount_pad(key=key, data=data, on_ink_change=lambda: None)
     return kept.text
 
 

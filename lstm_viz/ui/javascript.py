@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from lstm_viz.paths import ASSETS
 from lstm_viz.ui.session import widget_value
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 

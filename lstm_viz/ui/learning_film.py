@@ -8,7 +8,7 @@ from lstm_viz.figures.theme import PALETTES
 from lstm_viz.ui.javascript import mount
 from lstm_viz.zoo.film import load_film
 
-_mount = mount("learning_film", on_stage=False)
+_mount_film = mount("learning_film", on_stage=False)
 
 
 def learning_film(film: dict[str, Any], key: str, height: int = 660) -> None:
@@ -22,7 +22,7 @@ def learning_film(film: dict[str, Any], key: str, height: int = 660) -> None:
         key: tells films on one page apart.
         height: of the whole figure, in pixels.
     """
-    _mount(key=key, data={"film": film, "height": height, "palettes": PALETTES})
+    _mount_film(key=key, data={"film": film, "height": height, "palettes": PALETTES})
 
 
 @st.cache_data(show_spinner=False)

@@ -1,12 +1,9 @@
 """The pages that exist, and the ways to them."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from lstm_viz.paths import ROOT
 from lstm_viz.ui.address import luggage
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def all_pages() -> dict[str, st.Page]:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from lstm_viz.paths import ROOT
 from lstm_viz.ui.look import mend_looks
-from lstm_viz.ui.navigation import ROOT, all_pages
+from lstm_viz.ui.navigation import all_pages
 from lstm_viz.ui.projector import enlarge, projector_toggle
 from lstm_viz.ui.session import enter_page
 from lstm_viz.ui.tour_panel import follow_tour_link, tour_panel

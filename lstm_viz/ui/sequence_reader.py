@@ -12,7 +12,7 @@ from lstm_viz.ui.javascript import mount
 MOST_CLASSES = 12
 MOST_FEATURES = 6
 
-_mount = mount("sequence_reader")
+_mount_reader = mount("sequence_reader")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ def sequence_reader(reading: SequenceReading, key: str) -> None:
     """
     data = reading_data(reading)
     about = hashlib.sha1(repr(data).encode(), usedforsecurity=False).hexdigest()
-    _mount(key=key, data={**data, "key": key, "about": about, "palettes": PALETTES})
+    _mount_reader(key=key, data={**data, "key": key, "about": about, "palettes": PALETTES})
 
 
 def reading_data(reading: SequenceReading) -> dict[str, object]:

@@ -10,13 +10,13 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 
 import click
 
 from lstm_viz.errors import LSTMVizError
+from lstm_viz.paths import ROOT
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+APP = ROOT / "app.py"
 
 
 def main(port: str = "8501") -> None:

@@ -19,7 +19,7 @@ ROOM = """<style>
 .st-key-tour-place, .st-key-tour-place * {opacity: 1 !important}
 </style>"""
 
-_mount = mount("tour", on_stage=False)
+_mount_card = mount("tour", on_stage=False)
 
 
 def _current_stop() -> tuple[Tour, int] | None:
@@ -70,7 +70,9 @@ def tour_panel(url_path: str) -> None:
     asked, session.asked = session.asked, None
     st.html(ROOM)
     with st.container(key="tour-place"):
-        _mount(key=CARD, data=_card_of(tour, place, url_path, asked), on_go_change=go, on_ask_change=_note_question)
+        _mount_card(
+            key=CARD, data=_card_of(tour, place, url_path, asked), on_go_change=go, on_ask_change=_note_question
+        )
 
 
 def _card_of(tour: Tour, place: int, url_path: str, asked: int | None) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 
 from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.paths import ASSETS
 from lstm_viz.plain_values import from_plain
 from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.training.config import TrainingConfig
 
-MODELS = Path(__file__).resolve().parents[2] / "assets" / "models"
+MODELS = ASSETS / "models"
 FORECAST = "forecast"
 KINDS = (*TASKS, FORECAST)
 

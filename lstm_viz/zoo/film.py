@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lstm_viz.paths import ASSETS
+
 SAMPLE = "airline_passengers"
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models" / SAMPLE
+FOLDER = ASSETS / "models" / SAMPLE
 
 
 def load_film(folder: Path = FOLDER) -> dict[str, Any]:

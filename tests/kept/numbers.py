@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.ui.navigation import ROOT
+from lstm_viz.paths import ROOT
 from lstm_viz.ui.requests import patch_requests
 from tests.runs.waiting import HANGS
 

@@ -113,7 +113,7 @@ def test_a_claim_that_is_none_is_told_and_the_others_open(open_page):
 
 
 def test_the_numbers_are_still_there_when_one_comes_back(open_page):
-    from lstm_viz.ui.navigation import ROOT
+    from lstm_viz.paths import ROOT
 
     app = open_page("anatomy", x="0.1,0.2,0.3", cell="gru")
     app = app.switch_page(str(ROOT / "pages" / "home.py")).run()

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from lstm_viz.paths import ROOT
 from lstm_viz.stepping.request import FORECAST, SOURCES, UNTRAINED
-from lstm_viz.ui.navigation import ROOT
 
 pytestmark = pytest.mark.slow
 

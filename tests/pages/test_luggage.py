@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lstm_viz.paths import ROOT
 from lstm_viz.tours.tours import TOURS
-from lstm_viz.ui.navigation import ROOT
 from tests.pages.conftest import ROUTER
 from tests.runs.waiting import HANGS
 

@@ -5,7 +5,7 @@ import re
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.figures.theme import PALETTES
-from lstm_viz.ui.javascript import ASSETS
+from lstm_viz.paths import ASSETS
 from tests.runs.waiting import HANGS
 
 CSS = (ASSETS / "learning_film" / "learning_film.css").read_text()
