@@ -35,8 +35,8 @@ def scaling_leaks(seed: int = 0, held_out: int = HELD_OUT) -> Evidence:
             Figure("so the leak changes this score by", change, f"{change:+.1f}%".replace("-", "−")),
         ),
         f"Airline passengers, the last {held_out} of {len(series)} months held out; the minimum is {leaked[0]:.0f} for all "
-        f"and {honest[0]:.0f} for those that teach. An LSTM of {SCALING_UNITS} units as drawn, its head fitted by least squares, "
-        f"one month ahead; mean over seeds {seed} to {seeds[-1]}. The leak looks better in {flattered} of {SEEDS}.",
+        f"and {honest[0]:.0f} for the training months. An LSTM of {SCALING_UNITS} units as drawn, its head fitted by least "
+        f"squares, one month ahead; mean over seeds {seed} to {seeds[-1]}. The leak looks better in {flattered} of {SEEDS}.",
     )
 
 

@@ -13,7 +13,7 @@ from lstm_viz.recurrent.gradients import gradients_of, log_norm
 from lstm_viz.recurrent.half_life import Fading, fading
 from lstm_viz.recurrent.specification import CELLS, Cell
 
-FORGET_BIASES = (0.0, 1.0, 2.0, 3.0)
+TABLE_BIASES = (0.0, 1.0, 2.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def fading_table(lengths: Sequence[int], seeds: int, hidden_size: int) -> Iterat
     """
     for length in lengths:
         for cell in CELLS[::-1]:
-            for forget_bias in FORGET_BIASES if cell == "lstm" else (None,):
+            for forget_bias in TABLE_BIASES if cell == "lstm" else (None,):
                 request = FlowRequest(
                     length=length, seeds=seeds, hidden_size=hidden_size, forget_bias=forget_bias or 0.0
                 )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lstm_viz.figures.theme import PALETTES
 from lstm_viz.ui.javascript import mount, sent
 
-MOST_CLASSES = 30
+MOST_ROWS = 30
 NOTHING = "–"
 
 _mount = mount("confusion_matrix")
@@ -71,10 +71,10 @@ def row_of(counts: NDArray[np.integer], place: int, shown: list[int], hidden: li
 def _most_mistaken(counts: NDArray[np.integer]) -> list[int]:
     """Give the classes that are shown, in order: all, or those with most mistakes in their row and column."""
     count = len(counts)
-    if count <= MOST_CLASSES:
+    if count <= MOST_ROWS:
         return list(range(count))
     wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
-    return sorted(np.argsort(-wrong, kind="stable")[:MOST_CLASSES].tolist())
+    return sorted(np.argsort(-wrong, kind="stable")[:MOST_ROWS].tolist())
 
 
 def _told_of(counts: NDArray[np.integer]) -> str:

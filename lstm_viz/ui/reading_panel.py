@@ -7,6 +7,7 @@ import streamlit as st
 
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.tables import DELIMITERS, MAX_ROWS, Decision, Table
+from lstm_viz.tables.doubts import ORDERS
 from lstm_viz.ui.address import Address
 from lstm_viz.ui.errors import show_error
 from lstm_viz.ui.marks import is_of_mark, tell_marks
@@ -44,7 +45,6 @@ SEPARATORS = {",": "comma", ";": "semicolon", "tab": "tab", "|": "bar", "space":
 MARKS = {".": "point", ",": "comma"}
 PLACES = {"names": "names of columns", "rows": "rows"}
 YEARS = {"begins": "the year in which it begins", "ends": "the year in which it ends"}
-ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year / month / day"}
 
 OTHERWISE = {
     "date_order": "No date leaves open which number is the day.",

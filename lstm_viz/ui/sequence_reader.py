@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from lstm_viz.figures.theme import PALETTES
 from lstm_viz.ui.javascript import mount
 
-MOST_CLASSES = 12
+MOST_LINES = 12
 MOST_FEATURES = 6
 
 _mount_reader = mount("sequence_reader")
@@ -87,13 +87,13 @@ def reading_data(reading: SequenceReading) -> dict[str, object]:
 def _shown_classes(reading: SequenceReading) -> list[int]:
     """Give the classes with a line of their own, in order: all, or those that were ever likeliest, and the right one."""
     count = len(reading.classes)
-    if count <= MOST_CLASSES:
+    if count <= MOST_LINES:
         return list(range(count))
     rank = reading.probabilities.max(axis=0)
     if reading.label is not None:
         rank[reading.label] = 2
     rank[reading.probabilities[-1].argmax()] = 3
-    return sorted(np.argsort(-rank, kind="stable")[: MOST_CLASSES - 1].tolist())
+    return sorted(np.argsort(-rank, kind="stable")[: MOST_LINES - 1].tolist())
 
 
 def _settled_at(best: NDArray[np.integer]) -> int:

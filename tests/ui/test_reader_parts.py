@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from lstm_viz.sequences.drawing import PAD, as_picture, from_text, read_ink, to_text, write_ink
-from lstm_viz.ui.confusion_matrix import MOST_CLASSES, matrix_data
+from lstm_viz.ui.confusion_matrix import MOST_ROWS, matrix_data
 from lstm_viz.ui.digit_pad import MOST_PADS, follow, pad_of, text_of
-from lstm_viz.ui.sequence_reader import MOST_CLASSES as MOST_LINES
-from lstm_viz.ui.sequence_reader import MOST_FEATURES, SequenceReading, reading_data
+from lstm_viz.ui.sequence_reader import MOST_FEATURES, MOST_LINES, SequenceReading, reading_data
 from lstm_viz.ui.session import Drawn
 from tests.sequences.strokes import WRITTEN, curves, draw
 
@@ -152,7 +151,7 @@ def test_of_many_classes_those_with_most_mistakes_are_shown_and_rows_still_add_u
     counts = random.integers(0, 9, (70, 70))
     data = matrix_data(counts, tuple(map(str, range(70))))
     wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
-    assert len(data["classes"]) == MOST_CLASSES
+    assert len(data["classes"]) == MOST_ROWS
     assert wrong[data["places"]].min() >= np.delete(wrong, data["places"]).max()
     for row in data["rows"]:
         assert sum(row["counts"]) + row["others"] == row["total"]
