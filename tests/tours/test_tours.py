@@ -13,6 +13,7 @@ from lstm_viz.flow.words import reached
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.racing.config import RaceConfig
 from lstm_viz.recurrent.models import build_model
+from lstm_viz.stepping import sources
 from lstm_viz.stepping.request import StepRequest
 from lstm_viz.stepping.scene import build_scene
 from lstm_viz.tables import SAMPLES
@@ -131,7 +132,7 @@ def test_other_weights_change_what_is_revealed(name, monkeypatch):
         card = shipped(task, cell).card
         return ZooModel(build_model(card.model, seed=5).eval(), card)
 
-    monkeypatch.setattr(models, "load_zoo_model", unlearned)
+    monkeypatch.setattr(sources, "load_zoo_model", unlearned)
     assert ask(name).numbers != before.numbers
 
 
