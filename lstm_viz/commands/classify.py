@@ -119,7 +119,6 @@ def _choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any])
 
 
 def _sizes_of(text: str) -> tuple[int, ...]:
-    """Read hidden units of layers with commas between."""
     try:
         return tuple(int(size) for size in text.split(","))
     except ValueError:
@@ -158,7 +157,6 @@ def _train(
 
 
 def _report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "Opened") -> dict[str, Any]:
-    """Gather what is printed."""
     from lstm_viz.runs.classify_job import tested
 
     results, split = tested(experiment), experiment.split
