@@ -3,12 +3,13 @@
 from dataclasses import is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 _types_of = cache(get_type_hints)
+T = TypeVar("T")
 
 
-def from_plain(kind: Any, values: Any) -> Any:
+def from_plain(kind: type[T], values: Any) -> T:
     """Undo `asdict` and JSON: give a value of this type, a dataclass as a rule.
 
     Lists become tuples where the type says so, and what is missing keeps its default. Numbers and texts are not looked at:
@@ -22,15 +23,20 @@ def from_plain(kind: Any, values: Any) -> Any:
         >>> from_plain(StackConfig, {"cell": "gru", "sizes": [5, 4]}).sizes
         (5, 4)
     """
+    made: T = _made(kind, values)
+    return made
+
+
+def _made(kind: Any, values: Any) -> Any:
     inner = get_args(kind)
     if get_origin(kind) in (Union, UnionType):
-        return None if values is None else from_plain(next(each for each in inner if each is not NoneType), values)
+        return None if values is None else _made(next(each for each in inner if each is not NoneType), values)
     if isinstance(kind, type) and is_dataclass(kind):
         types = _types_of(kind)
-        return kind(**{name: from_plain(types.get(name), value) for name, value in dict(values).items()})
+        return kind(**{name: _made(types.get(name), value) for name, value in dict(values).items()})
     if get_origin(kind) is tuple:
         types_of_each = inner[:1] * len(values) if inner[-1] is Ellipsis else inner
-        return tuple(from_plain(each, value) for each, value in zip(types_of_each, values, strict=True))
+        return tuple(_made(each, value) for each, value in zip(types_of_each, values, strict=True))
     if get_origin(kind) is dict:
-        return {name: from_plain(inner[1], value) for name, value in dict(values).items()}
+        return {name: _made(inner[1], value) for name, value in dict(values).items()}
     return values

@@ -43,7 +43,7 @@ GLOBAL_STATE = {"fork_rng", "get_rng_state", "set_rng_state", "default_generator
 DRAWS = {"rand", "randn", "randint", "randperm", "bernoulli", "multinomial", "rand_like", "randn_like", "randint_like"}
 CONSTRUCTORS = {"LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell", "Linear", "Bilinear", "Embedding", "Conv1d"}
 BUILDERS = {
-    *("SequenceModel", "StackedModel", "GlobalModel", "Attention", "Carrying"),
+    *("SequenceModel", "StackedModel", "GlobalModel", "Attention", "_Carrying"),
     *("build_rnn", "build_embedding", "build_layer", "set_start", "initialize", "reset_parameters"),
 }
 SOURCES = {"RandomSource", "own_source", "drawn"}

@@ -35,12 +35,7 @@ class Agreement:
 
 
 def last_module(model: Model, batch_first: bool) -> nn.RNNBase:
-    """Build the last torch module of the generated code with the model's weights.
-
-    Args:
-        model: with its weights; it is left as it is.
-        batch_first: torch's option.
-    """
+    """Build the last torch module of the generated code with the model's weights."""
     blueprint = blueprint_of(model.config)
     stack, last = blueprint.stack, blueprint.stack.num_layers - 1
     layers, width = (last + 1, stack.input_size) if blueprint.one_module else (1, stack.widths[last])

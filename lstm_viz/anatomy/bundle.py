@@ -57,7 +57,6 @@ def answers_of(model: Model, batch: np.ndarray) -> np.ndarray:
 
 
 def _readme(model: Model, example: np.ndarray) -> str:
-    """Write what is in the zip, how to run it and what comes out."""
     answers = answers_of(model, example)
     first = np.array2string(answers.reshape(-1, answers.shape[-1])[0, :6], precision=6)
     return fill("README.txt", model.config, example=example, answers=first)

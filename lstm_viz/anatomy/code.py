@@ -93,7 +93,6 @@ def title_of(blueprint: Blueprint) -> str:
 
 
 def _purpose_of(blueprint: Blueprint) -> str:
-    """Say what a model reads and answers."""
     stack = blueprint.stack
     read = counted(stack.input_size, "number") + " per step"
     if blueprint.embedding != "none":

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from lstm_viz.anatomy.blueprint import Blueprint, Config, Part, blueprint_of, parts_of
-from lstm_viz.anatomy.tensors import gate_blocks, tensors_of_part
+from lstm_viz.anatomy.tensors import NORM_WORDS, gate_blocks, tensors_of_part
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.specification import Cell, StackConfig
 from lstm_viz.recurrent.stacks import StackedModel
@@ -22,36 +22,34 @@ COUNTER = "num_batches_tracked"  # torch counts the batches that a batch norm ha
 
 def torch_weights(model: Model) -> Arrays:
     """Give the weights of a model by the names of the generated PyTorch code, which are also those of `tensors_of`."""
-    state, blueprint = model.state_dict(), blueprint_of(model.config)
-    names = _own_names(blueprint, isinstance(model.config, StackConfig))
-    return {name: state[own].detach().cpu().numpy().copy() for name, own in names.items()}
+    state = model.state_dict()
+    return {name: state[own].detach().cpu().numpy().copy() for name, own in _own_names(model.config).items()}
 
 
 def load_weights(model: Model, weights: Mapping[str, np.ndarray]) -> None:
     """Put weights with the names of the generated code into a model, which is changed in place."""
-    names = _own_names(blueprint_of(model.config), isinstance(model.config, StackConfig))
     state = model.state_dict()
-    for name, own in names.items():
+    for name, own in _own_names(model.config).items():
         if name in weights or not name.endswith(COUNTER):
             state[own] = torch.tensor(weights[name], dtype=state[own].dtype)
     model.load_state_dict(state)
 
 
-def _own_names(blueprint: Blueprint, stacked: bool) -> dict[str, str]:
-    """Map the names of the generated code to those of the models here.
-
-    Args:
-        blueprint: of the model.
-        stacked: whether it is a `StackedModel`; otherwise a `SequenceModel`.
-    """
-    names: dict[str, str] = {}
+def _own_names(config: Config) -> dict[str, str]:
+    """Map the names of the generated code to those of the models here."""
+    blueprint, names = blueprint_of(config), dict[str, str]()
     for part in parts_of(blueprint):
-        own = _own_pattern(part, stacked)
-        words = [fact.word for fact in tensors_of_part(blueprint, part, "torch")]
-        if part.kind == "norm" and blueprint.stack.normalization == "batch":
-            words.append(COUNTER)
-        names |= {part.torch.format(word): own.format(word) for word in words}
+        own, words = _own_pattern(part, isinstance(config, StackConfig)), _words_of(blueprint, part)
+        names |= {part.torch.format(word): own.format(word) for word in [*words, *_counters_of(blueprint, part)]}
     return names
+
+
+def _words_of(blueprint: Blueprint, part: Part) -> list[str]:
+    return [fact.word for fact in tensors_of_part(blueprint, part, "torch")]
+
+
+def _counters_of(blueprint: Blueprint, part: Part) -> list[str]:
+    return [COUNTER] * (part.kind == "norm" and blueprint.stack.normalization == "batch")
 
 
 def _own_pattern(part: Part, stacked: bool) -> str:
@@ -73,11 +71,9 @@ def to_keras(config: Config, weights: Mapping[str, np.ndarray]) -> Arrays:
     blueprint = blueprint_of(config)
     found: Arrays = {}
     for part in parts_of(blueprint):
-        words = [fact.word for fact in tensors_of_part(blueprint, part, "torch")]
-        arrays = {word: weights[part.torch.format(word)] for word in words}
-        turned = _part_to_keras(blueprint.stack.cell, part, arrays)
+        arrays = {word: weights[part.torch.format(word)] for word in _words_of(blueprint, part)}
         names = [fact.name for fact in tensors_of_part(blueprint, part, "keras")]
-        found |= dict(zip(names, turned, strict=True))
+        found |= dict(zip(names, _part_to_keras(blueprint.stack.cell, part, arrays), strict=True))
     return found
 
 
@@ -88,10 +84,9 @@ def to_torch(config: Config, arrays: Sequence[np.ndarray]) -> Arrays:
     for part in parts_of(blueprint):
         many = len(tensors_of_part(blueprint, part, "keras"))
         here, left = left[:many], left[many:]
-        for word, array in _part_to_torch(blueprint.stack.cell, part, here).items():
-            found[part.torch.format(word)] = array
-        if part.kind == "norm" and blueprint.stack.normalization == "batch":
-            found[part.torch.format(COUNTER)] = np.array(0)
+        tensors = _part_to_torch(blueprint.stack.cell, part, here)
+        tensors |= {word: np.array(0) for word in _counters_of(blueprint, part)}
+        found |= {part.torch.format(word): array for word, array in tensors.items()}
     return found
 
 
@@ -109,10 +104,9 @@ def _part_to_torch(cell: Cell, part: Part, arrays: list[np.ndarray]) -> Arrays:
     if part.kind == "recurrent":
         return recurrent_to_torch(cell, arrays)
     if part.kind == "norm":
-        words = ("weight", "bias", "running_mean", "running_var")
-        return dict(zip(words, arrays, strict=False))
+        return dict(zip(NORM_WORDS["torch"], arrays, strict=False))
     first = arrays[0] if part.kind == "embedding" else turned(arrays[0])
-    return {"weight": first, **({"bias": arrays[1]} if len(arrays) > 1 else {})}
+    return dict(zip(("weight", "bias"), (first, *arrays[1:]), strict=False))
 
 
 def _recurrent_to_keras(cell: Cell, arrays: Arrays) -> list[np.ndarray]:

@@ -172,7 +172,6 @@ def _with_embedding(config: ModelConfig, embedding: np.ndarray | None) -> ModelC
 
 
 def _normalization_of(parts: Placed) -> Normalization:
-    """Tell which norm stands behind each layer."""
     if not parts.norms:
         return "none"
     kinds = {"running_mean" in norm for norm in parts.norms}

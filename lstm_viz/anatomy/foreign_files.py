@@ -72,7 +72,6 @@ def read_arrays(data: bytes) -> Arrays:
 
 
 def _require_size(size: int) -> None:
-    """Refuse more bytes than are read."""
     if size > MAX_BYTES:
         raise WeightsError(
             f"The weights take {size / 2**20:.0f} MB; up to {MAX_BYTES // 2**20} MB are read. Bring a smaller model: "
@@ -137,7 +136,6 @@ def natural(name: str) -> list[tuple[int, str]]:
 
 
 def _read_npz(data: bytes) -> Arrays:
-    """Read an npz, member by member."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = _checked_members(archive.infolist())
@@ -196,7 +194,6 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarra
 
 
 def _require_count(count: int) -> None:
-    """Refuse more arrays than any model here has."""
     if count > MAX_ARRAYS:
         raise WeightsError(
             f"The file holds {count} arrays; up to {MAX_ARRAYS} are read. Save the recurrent layers only."
@@ -204,7 +201,6 @@ def _require_count(count: int) -> None:
 
 
 def _checked_name(name: str) -> str:
-    """Refuse names that no framework gives."""
     if len(name) > MAX_NAME or not name.isprintable() or "\\" in name or name.startswith("/") or ".." in name:
         raise WeightsError(
             f"An array is called `{shown(name)}`, which is no name of a weight. Save the weights under the "

@@ -150,7 +150,6 @@ def _keras_way(name: str, group: Arrays) -> Arrays:
 
 
 def _sort_keras(parts: ReadParts, name: str, group: Arrays) -> None:
-    """Put what is no recurrent layer where it belongs."""
     if set(group) == {"embeddings"} and group["embeddings"].ndim == 2:
         parts.embeddings[name] = group["embeddings"]
     elif {"gamma", "beta"} <= set(group) <= set(NORM_WORDS):
@@ -209,7 +208,6 @@ def _partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: Rea
 
 
 def _paired(forward: ReadLayer, name: str, way: Arrays) -> None:
-    """Add the backward direction to a layer."""
     for word, array in forward.first.items():
         require_shape(way.get(word, np.zeros(0)), array.shape, f"{name} ({word})", "the forward direction")
     forward.ways["backward"] = way

@@ -80,7 +80,6 @@ def held_once(arrays: Arrays) -> tuple[Arrays, list[str]]:
 
 
 def _without(arrays: Arrays, copy: str, kept: str, notes: list[str]) -> Arrays:
-    """Leave out what a copy holds, and say so."""
     notes.append(f"“{called(copy)}” holds the same numbers as “{called(kept)}”, and is read once.")
     return {name: array for name, array in arrays.items() if name not in _beneath(arrays, copy, [kept])}
 
@@ -110,7 +109,6 @@ def _numbers(arrays: Arrays, owner: str, among: list[str]) -> bytes:
 
 
 def _has_other_matrix(arrays: Arrays, owner: str) -> bool:
-    """Tell whether an owner has a matrix that is not recurrent."""
     recurrent = {_parent(name) for name in filter(RECURRENT.search, arrays)}
     own = [name for name in arrays if name.startswith(owner) and _parent(name) not in recurrent]
     return any(arrays[name].ndim == 2 for name in own)

@@ -66,7 +66,6 @@ def placed(parts: ReadParts) -> Placed:
 
 
 def _require_few(layers: list[ReadLayer]) -> None:
-    """Refuse more or larger layers than can be shown."""
     units = max(layer.units for layer in layers)
     if units > MAX_HIDDEN_SIZE or len(layers) > MAX_LAYERS:
         raise WeightsError(
@@ -234,7 +233,6 @@ def _comes_before(parts: ReadParts, name: str, other: str) -> bool:
 
 
 def _norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], list[str]]:
-    """Put a norm behind each layer."""
     names = [name for name in parts.sequence if name in parts.norms] or numbered(parts.norms) or list(parts.norms)
     known = bool(parts.sequence or numbered(parts.norms)) or len(names) < 2
     if len(names) != len(layers):

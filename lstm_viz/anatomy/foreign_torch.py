@@ -54,7 +54,6 @@ def torch_parts(arrays: Arrays) -> ReadParts:
 
 
 def _read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
-    """Read the layers of one `nn.LSTM`."""
     missing = next((number for number in range(len(layers)) if number not in layers), None)
     if missing is not None:
         raise WeightsError(
@@ -84,7 +83,6 @@ def _read_layer(name: str, tensors: Arrays) -> ReadLayer:
 
 
 def _torch_way(name: str, tensors: Arrays, ending: str) -> Arrays:
-    """Take the tensors of one direction."""
     here = {
         word: tensors[word + ending]
         for word in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -107,7 +105,6 @@ def _torch_way(name: str, tensors: Arrays, ending: str) -> Arrays:
 
 
 def _sort_torch(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
-    """Put what is no recurrent layer where it belongs."""
     last = prefix.rpartition(".")[2]
     full = {f"{prefix}.{word}".removeprefix("."): array for word, array in tensors.items()}
     owner = next((owner for owner in parts.modules if owner and f"{prefix}.".startswith(owner)), "")

@@ -180,7 +180,6 @@ def _weights_of(of_gate: tuple[Row, ...]) -> Weights:
 
 
 def _as_tensor(numbers: Numbers) -> torch.Tensor:
-    """Give decimals in float64."""
     return torch.tensor([float(number) for number in numbers], dtype=torch.float64)
 
 

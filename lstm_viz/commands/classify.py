@@ -12,7 +12,7 @@ import click
 from lstm_viz.classifying.config import ClassifyConfig, suggest_config
 from lstm_viz.classifying.presets import CLASSIFY_PRESETS
 from lstm_viz.commands.files import content
-from lstm_viz.commands.options import Decorator, options
+from lstm_viz.commands.options import option, options
 from lstm_viz.commands.settings import option_of
 from lstm_viz.errors import SettingsError
 from lstm_viz.settings import settings_of, value_of
@@ -28,22 +28,21 @@ FILES = ("images", "labels", "test_images", "test_labels", "data", "test")
 MOST_UPDATES = 1_000_000
 
 
-def _file_option(name: str, meaning: str) -> Decorator:
-    flag = f"--{name.replace('_', '-')}"
-    return click.option(flag, name, type=click.Path(path_type=Path), metavar="FILE", help=meaning)
-
-
+FILE = {"type": click.Path(path_type=Path)}
 FILE_OPTIONS = (
-    _file_option(
-        "data", "A table of labelled sequences, or a .ts or .arff file; the digits that ship when no file is given."
+    option(
+        "--data",
+        "FILE",
+        "A table of labelled sequences, or a .ts or .arff file; the digits that ship when no file is given.",
+        **FILE,
     ),
-    _file_option("test", "A table to test with; a part of the other is held out when not given."),
-    _file_option("images", "Pictures to train on, as IDX, gzipped or not."),
-    _file_option("labels", "Their labels, as IDX."),
-    _file_option("test_images", "Pictures to test with."),
-    _file_option("test_labels", "Their labels."),
-    click.option("--layout", metavar="NAME", help="How the table is laid out: pixels, series or long."),
-    click.option("--label", metavar="NAME", help="Column of the classes."),
+    option("--test", "FILE", "A table to test with; a part of the other is held out when not given.", **FILE),
+    option("--images", "FILE", "Pictures to train on, as IDX, gzipped or not.", **FILE),
+    option("--labels", "FILE", "Their labels, as IDX.", **FILE),
+    option("--test-images", "FILE", "Pictures to test with.", **FILE),
+    option("--test-labels", "FILE", "Their labels.", **FILE),
+    option("--layout", "NAME", "How the table is laid out: pixels, series or long."),
+    option("--label", "NAME", "Column of the classes."),
 )
 UNASKED = ("sizes", "loss")
 USUAL = ClassifyConfig()
@@ -119,7 +118,6 @@ def _choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any])
 
 
 def _sizes_of(text: str) -> tuple[int, ...]:
-    """Read hidden units of layers with commas between."""
     try:
         return tuple(int(size) for size in text.split(","))
     except ValueError:
@@ -158,7 +156,6 @@ def _train(
 
 
 def _report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "Opened") -> dict[str, Any]:
-    """Gather what is printed."""
     from lstm_viz.runs.classify_job import tested
 
     results, split = tested(experiment), experiment.split

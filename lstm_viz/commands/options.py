@@ -6,6 +6,7 @@ in the same words. Tables are imported when they are read: the help is shown wit
 
 from collections.abc import Callable
 from dataclasses import fields
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,44 +17,38 @@ if TYPE_CHECKING:
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "space": " ", "none": ""}
 
+
+def option(flag: str, metavar: str, meaning: str, **more: Any) -> Decorator:
+    """Make an option that takes a text where nothing else is said."""
+    return click.option(flag, metavar=metavar, help=meaning, **more)
+
+
 READING_OPTIONS = (
-    click.option("--encoding", metavar="CODEC", help="How the letters are written: utf-8, cp1252, gb18030 …"),
-    click.option("--delimiter", metavar="SIGN", help="Between cells: , ; | tab, space, or none for a single column."),
-    click.option("--decimal", metavar="SIGN", help='The decimal sign: "." or ",".'),
-    click.option("--header", type=int, metavar="ROW", help="Row of the file that holds the names, from 1; 0 for none."),
-    click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
-    click.option("--date-order", metavar="ORDER", help="Of day, month and year: dmy, mdy, ymd."),
-    click.option("--periods", metavar="WHERE", help="Where moments stand: in the names of columns, or in the rows."),
-    click.option(
-        "--fiscal-year", metavar="HOW", help='What a year from April to March is named after: "begins" or "ends".'
-    ),
-    click.option("--missing", metavar="MARK", multiple=True, help="A further mark for nothing; can be given again."),
-    click.option(
-        "--genuine", metavar="NUMBER", multiple=True, help="A number that looks like a mark for nothing, and is meant."
-    ),
+    option("--encoding", "CODEC", "How the letters are written: utf-8, cp1252, gb18030 …"),
+    option("--delimiter", "SIGN", "Between cells: , ; | tab, space, or none for a single column."),
+    option("--decimal", "SIGN", 'The decimal sign: "." or ",".'),
+    option("--header", "ROW", "Row of the file that holds the names, from 1; 0 for none.", type=int),
+    option("--sheet", "NAME", "Sheet of a workbook."),
+    option("--date-order", "ORDER", "Of day, month and year: dmy, mdy, ymd."),
+    option("--periods", "WHERE", "Where moments stand: in the names of columns, or in the rows."),
+    option("--fiscal-year", "HOW", 'What a year from April to March is named after: "begins" or "ends".'),
+    option("--missing", "MARK", "A further mark for nothing; can be given again.", multiple=True),
+    option("--genuine", "NUMBER", "A number that looks like a mark for nothing, and is meant.", multiple=True),
 )
 COLUMN_OPTIONS = (
-    click.option("--time", metavar="COLUMN", help='Column of dates, "year + month", or "(row number)".'),
-    click.option("--target", metavar="COLUMN", multiple=True, help="Column of numbers; again for a wide table."),
-    click.option("--series-id", metavar="COLUMN", help='What names the series of a long table; "" for none.'),
-    click.option(
-        "--known", metavar="COLUMN", multiple=True, help="A feature whose future is known; can be given again."
-    ),
-    click.option("--past", metavar="COLUMN", multiple=True, help="A feature known so far only; can be given again."),
-    click.option("--duplicates", metavar="HOW", help="Rows that share a moment: mean, sum, first, last."),
-    click.option("--frequency", metavar="ALIAS", help='A pandas alias to force ("MS"), or "step" for rows.'),
+    option("--time", "COLUMN", 'Column of dates, "year + month", or "(row number)".'),
+    option("--target", "COLUMN", "Column of numbers; again for a wide table.", multiple=True),
+    option("--series-id", "COLUMN", 'What names the series of a long table; "" for none.'),
+    option("--known", "COLUMN", "A feature whose future is known; can be given again.", multiple=True),
+    option("--past", "COLUMN", "A feature known so far only; can be given again.", multiple=True),
+    option("--duplicates", "HOW", "Rows that share a moment: mean, sum, first, last."),
+    option("--frequency", "ALIAS", 'A pandas alias to force ("MS"), or "step" for rows.'),
 )
 
 
 def options(*several: Decorator) -> Decorator:
     """Give a command several options at once, in this order."""
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(several):
-            function = option(function)
-        return function
-
-    return decorate
+    return lambda function: reduce(lambda made, each: each(made), reversed(several), function)
 
 
 def chosen_reading(given: dict[str, Any]) -> "Reading":

@@ -18,12 +18,7 @@ STAGES = {
 
 
 class _ProgressBar:
-    """Report training as a bar on stderr; where that is no terminal, as a line per stage.
-
-    Args:
-        epochs: at most.
-        of: what is forecast, where it is one of several.
-    """
+    """Report training as a bar on stderr; where that is no terminal, as a line per stage."""
 
     def __init__(self, epochs: int, of: str = "") -> None:
         self.head = f"{of}: " if of else ""

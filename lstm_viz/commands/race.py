@@ -47,7 +47,6 @@ def race(cells: str, as_json: bool, **wishes: Any) -> None:
 
 
 def _row_of(racer: "Racer") -> dict[str, Any]:
-    """Say how a network's race went; None where it has no record."""
     from lstm_viz.racing.race import parameters_of
     from lstm_viz.racing.records import solved_at, told_of
 

@@ -23,7 +23,6 @@ def main(names: tuple[str, ...]) -> None:
 
 
 def _make_model(name: str) -> str:
-    """Train one model and tell how good it became."""
     entry = ENTRIES[name]
     card, path = make(entry)
     write(entry, card, path)
@@ -31,7 +30,6 @@ def _make_model(name: str) -> str:
 
 
 def _make_film() -> str:
-    """Shoot the film on the Home page."""
     take = home_film.shoot()
     home_film.write(take, film.FOLDER)
     return f"{FILM}: {len(take.film['frames'])} frames. {take.film['verdict']}"

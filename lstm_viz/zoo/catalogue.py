@@ -112,5 +112,4 @@ def card_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
 @cache
 def load_card(task: str, cell: Cell) -> Card:
     """Read what is written about a model that ships."""
-    card: Card = from_plain(Card, json.loads(card_path(task, cell).read_text(encoding="utf-8")))
-    return card
+    return from_plain(Card, json.loads(card_path(task, cell).read_text(encoding="utf-8")))

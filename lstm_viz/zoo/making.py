@@ -104,5 +104,4 @@ def rounded(scores: Scores) -> Scores:
 
 
 def _versions() -> dict[str, str]:
-    """Name what the numbers come from."""
     return {"python": platform.python_version(), **{name: version(name) for name in ("torch", "numpy")}}

@@ -382,7 +382,7 @@ def test_more_bytes_than_are_read_are_refused_before_they_are_unpacked(monkeypat
         read_foreign(bytes(100_001))
     bomb = npz_of({"kernel": zeros(3, 100_000)})
     assert len(bomb) < 100_000
-    monkeypatch.setattr(foreign_files, "read_member", None)  # would fail if it were called
+    monkeypatch.setattr(foreign_files, "_read_member", None)  # would fail if it were called
     with pytest.raises(WeightsError, match="MB are read"):
         read_foreign(bomb)
 
