@@ -46,7 +46,7 @@ test: $(VENV)/tests
 check: $(VENV)/tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	{ $(BIN)/mypy && export $(NODE) && tsc -p . && biome check && $(BROWSER_CODE); } & others=$$!; \
+	{ $(BIN)/mypy && export $(NODE) && tsc -p . && biome check --error-on-warnings && $(BROWSER_CODE); } & others=$$!; \
 		$(BIN)/python -m pytest -m $(FAST) $(TOGETHER) -q; tests=$$?; wait $$others && exit $$tests
 
 # QUICK=1 takes every figure once, to see that it can be taken.
