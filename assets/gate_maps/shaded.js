@@ -16,7 +16,6 @@ export class Shaded {
   /** @param {Palette} palette */
   constructor(palette) {
     this.inks = [palette.ink, palette.paper].map((colour) => [colour, luminance(readColour(colour))]);
-    this.known = new Map();
   }
 
   /** @param {string} shade */

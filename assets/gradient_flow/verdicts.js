@@ -15,7 +15,6 @@ export class Verdicts {
     this.app = app;
     this.root = tag("div", { class: "verdicts", role: "radiogroup", "aria-label": "Cell to look into" }, parent);
     this.root.addEventListener("keydown", (event) => this.press(event));
-    this.cells = "";
   }
 
   show() {

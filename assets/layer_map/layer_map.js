@@ -32,7 +32,6 @@ class LayerMap extends Stage {
     this.rows = tag("div", { class: "rows" }, this.root);
     this.claims = tag("section", { class: "claims" }, this.root);
     this.tip = new Tip(this.root);
-    this.shapes = new Map();
     this.root.addEventListener("pointerover", (event) => this.point(targetOf(event), event));
     this.root.addEventListener("focusin", (event) => this.point(targetOf(event)));
     for (const kind of ["pointerleave", "focusout"]) this.root.addEventListener(kind, () => this.leave());

@@ -15,8 +15,6 @@ export class QuestionView {
   /** @param {HTMLElement} parent @param {TourCard} app */
   constructor(parent, app) {
     this.app = app;
-    this.guesses = new Map();
-    this.answers = new Map();
     this.root = tag("div", { class: "question", role: "group" }, parent);
     this.words = tag("p", { class: "asked", id: "tour-question" }, this.root);
     this.root.setAttribute("aria-labelledby", "tour-question");

@@ -47,8 +47,6 @@ export class TourCard {
     this.next = addButton(foot, { class: "main", text: "Next" }, () => this.go(this.at + 1));
     this.fold(false);
     document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
-    this.wished = null;
-    this.first = true;
   }
 
   /** @param {boolean} folded */

@@ -21,8 +21,6 @@ export class Field {
       { type: "text", autocomplete: "off", enterkeyhint: "done", spellcheck: "false", maxlength: "12" },
       parent,
     );
-    this.isTyped = false;
-    this.timer = 0;
     this.input.addEventListener("input", () => (this.isTyped = true));
     this.input.addEventListener("change", () => this.commit());
     this.input.addEventListener("focus", () => this.input.select());

@@ -36,7 +36,6 @@ export class Ledger {
     this.totalName = tag("span", {}, this.total);
     this.totalValue = tag("b", {}, this.total);
     this.squash = tag("div", { class: "squash" }, this.root);
-    this.rows = [];
   }
 
   draw() {
