@@ -113,23 +113,14 @@ _Entry = tuple[str, str, Line]  # the target and the name of a series, and its l
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Series on one frequency, in the order in which they appear in the file.
+    """Series on one frequency, in the order in which they appear in the file."""
 
-    Args:
-        series: one or more; one whose dates do not follow the frequency has rows as steps.
-        columns: what was used, without None.
-        layout: how the file holds them.
-        frequency: of all.
-        notes: what was done, one sentence each.
-        skipped: which series were left out and why, counted.
-    """
-
-    series: tuple[Series, ...]
-    columns: Columns
-    layout: Layout
-    frequency: Frequency
-    notes: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
+    series: tuple[Series, ...]  # one or more; one whose dates do not follow the frequency has rows as steps
+    columns: Columns  # what was used, without None
+    layout: Layout  # how the file holds them
+    frequency: Frequency  # of all
+    notes: tuple[str, ...] = ()  # what was done, one sentence each
+    skipped: tuple[str, ...] = ()  # which series were left out and why, counted
 
     def __len__(self) -> int:
         return len(self.series)

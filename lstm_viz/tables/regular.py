@@ -117,25 +117,15 @@ def _floored(stamps: Stamps, alias: str) -> Stamps:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One series on its grid.
+    """One series on its grid."""
 
-    Args:
-        ds: (T + F,) moments or row numbers; F steps lie after the last value.
-        cells: (T + F, 1 + K) the target, then features.
-        steps: T, the steps from the first to the last value; 0 if there is none.
-        frequency: the step of the grid.
-        repairs: what was done, as counts.
-        notes: what was done, in sentences.
-        known: so many of the first features are known ahead.
-    """
-
-    ds: Steps
-    cells: Floats
-    steps: int
-    frequency: Frequency
-    repairs: Repairs = UNTOUCHED
-    notes: tuple[str, ...] = ()
-    known: int = 0
+    ds: Steps  # (T + F,) moments or row numbers; F steps lie after the last value
+    cells: Floats  # (T + F, 1 + K) the target, then features
+    steps: int  # T, the steps from the first to the last value; 0 if there is none
+    frequency: Frequency  # the step of the grid
+    repairs: Repairs = UNTOUCHED  # what was done, as counts
+    notes: tuple[str, ...] = ()  # what was done, in sentences
+    known: int = 0  # so many of the first features are known ahead
 
     @property
     def y(self) -> Floats:
@@ -181,13 +171,7 @@ def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, It
         )
     rows, frequency, base = _with_frequency(rows, count, wishes)
     astray = np.bincount(rows_codes[stray], minlength=count)
-    counts: dict[str, np.ndarray] = {
-        "undated": undated - astray,
-        "astray": astray,
-        "unsorted": disorder.unsorted,
-        "backwards": disorder.backwards,
-        "repeated": disorder.repeated,
-    }
+    counts = {"undated": undated - astray, "astray": astray, **disorder}
     return frequency or ROWS, _laid(rows, count, frequency, wishes, (base, counts))
 
 
