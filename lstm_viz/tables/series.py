@@ -11,7 +11,7 @@ from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.changes import UNTOUCHED, Repairs
 from lstm_viz.tables.choices import chosen_times, chosen_values
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
-from lstm_viz.tables.regular import Line, Wishes, lines_in_time, lines_without_time
+from lstm_viz.tables.regular import Line, LineOptions, lines_in_time, lines_without_time
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.steps import Floats, Steps, grid, positions
 from lstm_viz.tables.table import Table
@@ -82,9 +82,9 @@ def make_series(table: Table, time: str | None = None, target: str | None = None
     time_name, stamps = chosen_times(table, time, target)
     codes = np.zeros(len(values), dtype=np.int64)
     if stamps is None:
-        lines = lines_without_time(values[:, None], codes, 1, Wishes())
+        lines = lines_without_time(values[:, None], codes, 1, LineOptions())
     else:
-        _, lines = lines_in_time(Rows(stamps, codes, values[:, None]), 1, Wishes())
+        _, lines = lines_in_time(Rows(stamps, codes, values[:, None]), 1, LineOptions())
     (line,) = lines
     check_values(line.y, target)
     return series_of(line, target, time_name)
