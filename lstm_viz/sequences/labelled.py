@@ -17,26 +17,16 @@ class LabelledSequences:
 
     All steps of all sequences stand below each other, so that nothing is padded before a batch is asked for, and grey values
     stay bytes.
-
-    Args:
-        values: uint8 or float32 (S, I), the steps of the first sequence, then those of the second, and so on.
-        starts: int64 (N + 1,), where each sequence starts in `values`; the last is S.
-        labels: int64 (N,), places in `classes`.
-        classes: names of all classes, also of those that no sequence has.
-        features: names of the I numbers of a step.
-        name: what a person calls it.
-        scale: what `values` are multiplied with when they are handed out (1/255 for grey values).
-        picture: whether the steps are the rows of a picture.
     """
 
-    values: np.ndarray
-    starts: np.ndarray
-    labels: np.ndarray
-    classes: tuple[str, ...]
-    features: tuple[str, ...]
-    name: str
-    scale: float = 1.0
-    picture: bool = False
+    values: np.ndarray  # uint8 or float32 (S, I), the steps of the first sequence, then those of the second, and so on
+    starts: np.ndarray  # int64 (N + 1,), where each sequence starts in `values`; the last is S
+    labels: np.ndarray  # int64 (N,), places in `classes`
+    classes: tuple[str, ...]  # names of all classes, also of those that no sequence has
+    features: tuple[str, ...]  # names of the I numbers of a step
+    name: str  # what a person calls it
+    scale: float = 1.0  # what `values` are multiplied with when they are handed out (1/255 for grey values)
+    picture: bool = False  # whether the steps are the rows of a picture
 
     def __post_init__(self) -> None:
         """Refuse what cannot be: this is a defect of the reader, not of the file."""

@@ -41,14 +41,14 @@ _SEPARATOR = "\x1f"  # no text holds it
 class Archive:
     """What a file of an archive holds: sequences, float32 (T, I), each with its class and its row, int64 (N,), in the file.
 
-    `label` is what the file calls the class, `told` says in a sentence what was read.
+    `label` is what the file calls the class, `note` says in a sentence what was read.
     """
 
     sequences: list[np.ndarray]
     labels: list[str]
     rows: np.ndarray
     label: str
-    told: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def open_archive(data: bytes, wish: LabelledReading = LabelledReading()) -> Arch
     if tag in _TS_TAGS:
         _check_wish(wish, LABEL, ("series",))
         classes = _classes_of_ts(header)
-        told = "Each line is one example: the lines with @ say how its channels and its class stand in it."
-        return _archive(_ts_lines(body, header), LABEL, classes, told, header.says("equallength"))
+        note = "Each line is one example: the lines with @ say how its channels and its class stand in it."
+        return _archive(_ts_lines(body, header), LABEL, classes, note, header.says("equallength"))
     if {"frequency", "horizon"} & set(header.tags):
         raise LabelledError(
             "The file is a .tsf file: it holds series to forecast and no classes. Give labelled sequences."
@@ -211,10 +211,10 @@ def _relational(
     _check_wish(wish, name, ("series", "long"))
     inner = attributes[place].inner or ()
     steps = wish.layout == "long" or (wish.layout is None and not _count(inner))
-    told = f"Each line of `{shown(attributes[place].name)}` is {'one step' if steps else 'a channel'}"
-    told += f": `{shown(name)}` is the class of an example."
+    note = f"Each line of `{shown(attributes[place].name)}` is {'one step' if steps else 'a channel'}"
+    note += f": `{shown(name)}` is the class of an example."
     lines = _arff_lines(body, attributes, place, label, steps)
-    return _archive(lines, name, attributes[label].classes, told, not steps)
+    return _archive(lines, name, attributes[label].classes, note, not steps)
 
 
 def _arff_lines(
@@ -255,7 +255,7 @@ def _check_wish(wish: LabelledReading, label: str, layouts: tuple[str, ...]) -> 
         )
 
 
-def _archive(lines: Iterator[_Line], label: str, classes: tuple[str, ...], told: str, equal: bool) -> Archive:
+def _archive(lines: Iterator[_Line], label: str, classes: tuple[str, ...], note: str, equal: bool) -> Archive:
     known = {_key(name) for name in classes}
     sequences: list[np.ndarray] = []
     labels: list[str] = []
@@ -279,7 +279,7 @@ def _archive(lines: Iterator[_Line], label: str, classes: tuple[str, ...], told:
         sequences.append(values_of_example(line.channels, line.row))
         labels.append(line.label)
         rows.append(line.row)
-    return Archive(sequences, labels, np.array(rows, dtype=np.int64), label, told)
+    return Archive(sequences, labels, np.array(rows, dtype=np.int64), label, note)
 
 
 def _key(name: str) -> str:

@@ -36,19 +36,12 @@ STEP_WORDS = ("step", "steps", "time", "timestamp", "date", "datetime", "ds", "t
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """All rows of a file.
+    """All rows of a file."""
 
-    Args:
-        rows: the row of the file of each, int64 (N,); the first row is 1.
-        texts: column → its cells as text, stripped, "" where there is nothing.
-        places: the other columns, those of `values`.
-        values: uint8 (N, C) where all are whole numbers from 0 to 255, else float32 with NaN where there is nothing.
-    """
-
-    rows: np.ndarray
-    texts: dict[int, list[str]]
-    places: tuple[int, ...]
-    values: np.ndarray
+    rows: np.ndarray  # the row of the file of each, int64 (N,); the first row is 1
+    texts: dict[int, list[str]]  # column → its cells as text, stripped, "" where there is nothing
+    places: tuple[int, ...]  # the other columns, those of `values`
+    values: np.ndarray  # uint8 (N, C) where all are whole numbers from 0 to 255, else float32 with NaN for nothing
 
 
 class Cells:

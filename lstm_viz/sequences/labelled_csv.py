@@ -65,7 +65,7 @@ def read_labelled_csv(
     opened = open_archive(data, wish) or open_cells(data, wish.reading)
     if isinstance(opened, Archive):
         found = _checked(_archived(opened, plain(name, 120)), training)
-        findings = (opened.told, *_summary(found), *rare_classes(found))
+        findings = (opened.note, *_summary(found), *rare_classes(found))
         return ReadLabelled(found, wish.layout or "series", (opened.label,), opened.label, None, None, findings)
     cells, plan = opened, find_plan(opened, wish)
     body = cells.read(plan.texts, plan.unused)

@@ -245,7 +245,7 @@ def _clean_layout(data: bytes, reading: Reading) -> tuple[Dialect, Layout] | Non
     if not head.strip() or text_kind(head) is not None:
         return None
     dialect = find_dialect(head, reading.delimiter)
-    if dialect.told or dialect.quote != '"' or reading.delimiter == "":
+    if dialect.declared or dialect.quote != '"' or reading.delimiter == "":
         return None
     if not dialect.delimiter:
         return _ragged_layout(head, reading)

@@ -31,26 +31,15 @@ class Task(ABC, Generic[State]):
 
     A task is an automaton: `start` is its state before the first token, `follow` reads one token, `answers` and `facts` say
     what a state means. Text that breaks the grammar is followed up to the break.
-
-    Attributes:
-        key: name in code and addresses.
-        title: name on screen.
-        meaning: the task in one sentence.
-        inputs: tokens that the model reads.
-        outputs: tokens that the model may answer.
-        separator: what stands between tokens in a text.
-        example: the text shown first.
-        concepts: what `Example.concepts` holds: name → meaning in one sentence. `position` counts steps from 1 in every task
-            and goes on after a break.
     """
 
-    key: str
-    title: str
-    meaning: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    separator: str
-    example: str
+    key: str  # name in code and addresses
+    title: str  # name on screen
+    meaning: str  # the task in one sentence
+    inputs: tuple[str, ...]  # tokens that the model reads
+    outputs: tuple[str, ...]  # tokens that the model may answer
+    separator: str  # what stands between tokens in a text
+    example: str  # the text shown first
     facts_explained: dict[str, str]
 
     @abstractmethod
@@ -75,7 +64,7 @@ class Task(ABC, Generic[State]):
 
     @property
     def concepts(self) -> dict[str, str]:
-        """Every concept and its meaning."""
+        """Each name in `Example.concepts` and its meaning; `position` counts from 1 and goes on after a break."""
         return {"position": "Steps read so far.", **self.facts_explained}
 
     @cached_property

@@ -10,37 +10,21 @@ _DONE = {"mean": "Averaged", "sum": "Added up", "first": "Kept the first of the"
 
 @dataclass(frozen=True)
 class Repairs:
-    """Counts of rows and steps that were changed.
+    """Counts of rows and steps that were changed."""
 
-    Args:
-        undated: rows left out for want of a date.
-        astray: rows left out because their date lies far from all others.
-        unsorted: rows that stood after a later one.
-        backwards: 1 if the rows began with the newest.
-        repeated: rows that share their moment with another.
-        clocks: dates whose time of day was left out.
-        gathered: rows that were put together to a longer step.
-        retail: ends of periods of four or five weeks that were taken as their months.
-        uneven: 1 if the dates followed no regular steps, and the rows became the steps.
-        moved: dates moved to the nearest regular step.
-        added: steps added without a value.
-        cut: steps without a value cut off at the ends.
-        ahead: steps after the last value kept for what is known of them.
-    """
-
-    undated: int = 0
-    astray: int = 0
-    unsorted: int = 0
-    backwards: int = 0
-    repeated: int = 0
-    clocks: int = 0
-    gathered: int = 0
-    retail: int = 0
-    uneven: int = 0
-    moved: int = 0
-    added: int = 0
-    cut: int = 0
-    ahead: int = 0
+    undated: int = 0  # rows left out for want of a date
+    astray: int = 0  # rows left out because their date lies far from all others
+    unsorted: int = 0  # rows that stood after a later one
+    backwards: int = 0  # 1 if the rows began with the newest
+    repeated: int = 0  # rows that share their moment with another
+    clocks: int = 0  # dates whose time of day was left out
+    gathered: int = 0  # rows that were put together to a longer step
+    retail: int = 0  # ends of periods of four or five weeks that were taken as their months
+    uneven: int = 0  # 1 if the dates followed no regular steps, and the rows became the steps
+    moved: int = 0  # dates moved to the nearest regular step
+    added: int = 0  # steps added without a value
+    cut: int = 0  # steps without a value cut off at the ends
+    ahead: int = 0  # steps after the last value kept for what is known of them
 
     @classmethod
     def total(cls, many: Sequence["Repairs"]) -> "Repairs":

@@ -42,7 +42,7 @@ class _Numbers:
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _Requested:
     """How cells are read: the mark that the file shows, and what a person asked for."""
 
     mark: Mark
@@ -50,7 +50,7 @@ class _Wish:
     forced: bool
 
 
-def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
+def _best_numbers(known: pd.Series, requested: _Requested) -> _Numbers | None:
     """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80% are numbers."""
     places = sample_places(len(known), _EVIDENCE_ROWS)
     sample = known.iloc[places].tolist()
@@ -58,14 +58,14 @@ def _best_numbers(known: pd.Series, wish: _Wish) -> _Numbers | None:
     if digits * 2 < len(sample):
         return None
     affixes = find_affixes(list(map(half_width, sample)))
-    mark, doubtful = (wish.mark, False) if wish.forced else judge_mark(sample, wish.mark)
+    mark, doubtful = (requested.mark, False) if requested.forced else judge_mark(sample, requested.mark)
     other: Mark = "." if mark == "," else ","
     few = known.iloc[places].str.removeprefix("<")
     if max(_share(parse_numbers(few, either, affixes)) for either in (mark, other)) < _SOME:
         return None
     numbers = parse_numbers(known, mark, affixes)
     unread = np.isnan(numbers)
-    if not wish.forced and unread.any() and known[unread].str.contains(r"[0-9]", regex=True).any():
+    if not requested.forced and unread.any() and known[unread].str.contains(r"[0-9]", regex=True).any():
         swapped = parse_numbers(known, other, affixes)
         if _share(swapped) > _share(numbers):
             numbers, mark, doubtful = swapped, other, False
@@ -138,8 +138,8 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
     Rows of longer periods than the others (years among months) are left out of the whole table.
     """
     forced = reading.decimal is not None and not grid.exact
-    wish = _Wish(_file_mark(grid, reading), reading, forced)
-    typed = [_typed(grid.cells[name], wish) for name in grid.cells.columns]
+    requested = _Requested(_file_mark(grid, reading), reading, forced)
+    typed = [_typed(grid.cells[name], requested) for name in grid.cells.columns]
     typed = [_with_unit(found, unit) for found, unit in zip(typed, [*grid.units, *[""] * len(typed)], strict=False)]
     typed = _with_year_counter([_as_named_time(found, grid.since_1904) for found in typed])
     aside = next((found for found in typed if found.aside is not None), None)
@@ -185,23 +185,23 @@ def _mark_decision(mark: Mark | None, forced: bool) -> tuple[Decision, ...]:
     return (Decision("decimal", mark, sentence, chosen=forced, quiet=not forced),)
 
 
-def _typed(cells: pd.Series, wish: _Wish) -> _Typed:
+def _typed(cells: pd.Series, requested: _Requested) -> _Typed:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return _finished(cells, "time", int(cells.isna().sum()), cells)
     if pd.api.types.is_numeric_dtype(cells):
-        return _number(cells, np.asarray(cells.isna()), cells.astype(str), None, wish.reading)
+        return _number(cells, np.asarray(cells.isna()), cells.astype(str), None, requested.reading)
     written = cells.str.strip()
     text = _unquoted(written)
-    blank = missing_cells(text, wish.reading.missing)
+    blank = missing_cells(text, requested.reading.missing)
     known = text[~blank] if blank.any() else text
     if known.empty:
         values = pd.Series(np.nan, index=cells.index)
         return _Typed(Column(str(cells.name), "empty", len(cells), ""), values)
-    numbers = _best_numbers(known, wish)
+    numbers = _best_numbers(known, requested)
     if numbers is not None:
         values = _spread(numbers.values, ~blank, cells, np.nan)
-        return _number(values, blank, text, numbers, wish.reading)
-    times = read_text_times(known, wish.reading.date_order)
+        return _number(values, blank, text, numbers, requested.reading)
+    times = read_text_times(known, requested.reading.date_order)
     if times is not None:
         stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
         about = (*_about(cells.name, times.notes), *_about(cells.name, times.doubts, True, times.order))

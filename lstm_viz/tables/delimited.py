@@ -15,7 +15,7 @@ from lstm_viz.errors import NotATable
 from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.cells import cell_kind
 from lstm_viz.tables.containers import text_kind
-from lstm_viz.tables.dialect import Dialect, find_dialect, head_rows, split_lines, unwrapped
+from lstm_viz.tables.dialect import Dialect, find_dialect, head_rows, split_rows, unwrapped
 from lstm_viz.tables.encoding import decode
 from lstm_viz.tables.grid import Grid, framed
 from lstm_viz.tables.layout import Layout, find_layout, without_footer
@@ -190,9 +190,9 @@ def _with_start(grid: Grid, above: str) -> Grid:
 def _layout(text: str, dialect: Dialect, reading: Reading) -> tuple[Layout, int]:
     """Return the layout of a text, and the character at which its body starts."""
     rows = head_rows(text, dialect, max(_SAMPLE_ROWS, (reading.header or 0) + 50))
-    layout = find_layout([[], *rows[1:]] if dialect.told else rows, reading.header, dialect.blanks)
+    layout = find_layout([[], *rows[1:]] if dialect.declared else rows, reading.header, dialect.blanks)
     handle = io.StringIO(text[: 4 * 1024 * 1024], newline="")
-    for _ in itertools.islice(split_lines(handle, dialect), layout.first):
+    for _ in itertools.islice(split_rows(handle, dialect), layout.first):
         pass
     return layout, handle.tell()
 
@@ -215,7 +215,7 @@ def _delimiter_decision(dialect: Dialect, chosen: bool) -> Decision:
         sentence = f"{cut}, and read quotes as plain letters: one of them never ends."
     elif chosen:
         sentence = f"{cut}, as you chose."
-    elif dialect.told:
+    elif dialect.declared:
         sentence = f"{cut}, as the first line says."
     else:
         sentence = f"{cut}: so they are of even length and read as numbers and dates."
@@ -271,7 +271,7 @@ def _added(number: int, first: int) -> Decision:
 def _rows(text: str, start: int, dialect: Dialect) -> Iterator[list[str]]:
     handle = io.StringIO(text, newline="")
     handle.seek(start)
-    return split_lines(handle, dialect)
+    return split_rows(handle, dialect)
 
 
 def _never_ending(text: str, start: int, dialect: Dialect) -> Dialect:

@@ -34,7 +34,7 @@ class Dialect:
 
     delimiter: str
     quote: str | None = '"'
-    told: bool = False
+    declared: bool = False
 
     @property
     def separator(self) -> str:
@@ -47,13 +47,9 @@ class Dialect:
         return self.delimiter == " "
 
 
-def split_rows(text: str, dialect: Dialect) -> Iterator[list[str]]:
-    """Yield every row of the text as cells, as the csv module reads it, whatever the length of its cells."""
-    yield from split_lines(io.StringIO(text, newline=""), dialect)
-
-
-def split_lines(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
-    """Yield the rows of lines of text, taking no more lines than a row needs."""
+def split_rows(text: str | Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    """Yield the rows of a text or of its lines as cells, as the csv module does, taking no more lines than a row needs."""
+    lines = io.StringIO(text, newline="") if isinstance(text, str) else text
     if dialect.blanks:
         lines = (line.replace("\t", " ").strip() + "\n" for line in lines)
     yield from csv.reader(
@@ -89,14 +85,14 @@ def unwrapped(text: str) -> str | None:
 
 def find_dialect(text: str, wanted: str | None = None) -> Dialect:
     """Return the dialect under which the first rows agree best on their length and read as numbers and dates."""
-    told = _SEP_LINE.match(text[:100])
+    declared = _SEP_LINE.match(text[:100])
     lines = 1 + len(re.findall(r"[\r\n]", text[:_SAMPLE_CHARS]))
     single = 2 * len(_SINGLE_QUOTED.findall(text[:_TAIL_CHARS])) >= min(lines, 20)
     quotes = ("'", '"') if single else ('"',)
     if wanted is not None:
-        return replace(_quoted(text, Dialect(wanted, quotes[0])), told=told is not None)
-    if told and told["delimiter"] in _DELIMITERS:
-        return replace(_quoted(text, Dialect(told["delimiter"], quotes[0])), told=True)
+        return replace(_quoted(text, Dialect(wanted, quotes[0])), declared=declared is not None)
+    if declared and declared["delimiter"] in _DELIMITERS:
+        return replace(_quoted(text, Dialect(declared["delimiter"], quotes[0])), declared=True)
     best, top = Dialect(""), 0.6 * _typed_share([row for row in head_rows(text, Dialect("")) if row])
     tail = text[:_TAIL_CHARS]
     blank_quotes = 2 * len(_BLANK_QUOTE.findall(tail)) > max(tail.count("\n"), tail.count("\r"))

@@ -194,12 +194,8 @@ def _in_blocks(codes: Ints, distinct: int) -> bool:
 
 
 def _rows_of_some_moments(moments: Ints) -> npt.NDArray[np.int64]:
-    count = int(moments.max()) + 1
     every = max(1, len(moments) // _EVIDENCE_ROWS)
-    chosen: npt.NDArray[np.bool_] = np.zeros(count + 1, dtype=bool)
-    chosen[: max(1, count) : every] = True
-    chosen[-1] = False
-    return np.flatnonzero(chosen[moments])
+    return np.flatnonzero((moments >= 0) & (moments % every == 0))
 
 
 def _tells_apart(moments: Ints, codes: list[Ints]) -> bool:

@@ -192,25 +192,19 @@ def _change_of_unit(y: Floats) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was found.
+    """One thing that was found."""
 
-    Args:
-        kind: what it is about.
-        severity: "fine" and "note" need nothing done, a "warning" should be looked at, a "problem" stops the forecast.
-        sentence: what was found, how much, what it means for the forecast, and what to do.
-        places: rows [start, end) of the regular series, at most `MOST_PLACES` of the longest.
-        value: the number that it is about, where it is about one.
-    """
-
-    kind: Kind
-    severity: Severity
-    sentence: str
-    places: tuple[tuple[int, int], ...] = ()
-    value: float | None = None
+    kind: Kind  # what it is about
+    severity: Severity  # only a "warning" should be looked at, and a "problem" stops the forecast
+    sentence: str  # what was found, how much, what it means for the forecast, and what to do
+    places: tuple[
+        tuple[int, int], ...
+    ] = ()  # rows [start, end) of the regular series, at most MOST_PLACES, the longest
+    value: float | None = None  # the number that it is about, where it is about one
 
 
 def inspect_series(
-    series: Series, horizon: int | None = None, _longest: int | None = None, genuine: tuple[float, ...] = ()
+    series: Series, horizon: int | None = None, longest: int | None = None, genuine: tuple[float, ...] = ()
 ) -> tuple[Finding, ...]:
     """Look through a series; what matters most comes first.
 
@@ -223,7 +217,7 @@ def inspect_series(
         *_marks(series, genuine),
         *of_values,
         *_future(series, horizon),
-        *_short(series, horizon, (len(series) - 4) // 3 if _longest is None else _longest),
+        *_short(series, horizon, (len(series) - 4) // 3 if longest is None else longest),
     )
     rank = ("problem", "warning", "note", "fine")
     return tuple(sorted(found, key=lambda finding: rank.index(finding.severity)))

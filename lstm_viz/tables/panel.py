@@ -13,7 +13,7 @@ from lstm_viz.tables.changes import Repairs, row_notes, step_notes
 from lstm_viz.tables.choices import chosen_times, chosen_values
 from lstm_viz.tables.frequency import ROWS, Frequency
 from lstm_viz.tables.ids import Ids, ids_of
-from lstm_viz.tables.regular import Line, Wishes, lines_in_time, lines_without_time
+from lstm_viz.tables.regular import Line, LineOptions, lines_in_time, lines_without_time
 from lstm_viz.tables.roles import Columns, settled
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.series import Series, check_values, series_of
@@ -113,23 +113,14 @@ _Entry = tuple[str, str, Line]  # the target and the name of a series, and its l
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Series on one frequency, in the order in which they appear in the file.
+    """Series on one frequency, in the order in which they appear in the file."""
 
-    Args:
-        series: one or more; one whose dates do not follow the frequency has rows as steps.
-        columns: what was used, without None.
-        layout: how the file holds them.
-        frequency: of all.
-        notes: what was done, one sentence each.
-        skipped: which series were left out and why, counted.
-    """
-
-    series: tuple[Series, ...]
-    columns: Columns
-    layout: Layout
-    frequency: Frequency
-    notes: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
+    series: tuple[Series, ...]  # one or more; one whose dates do not follow the frequency has rows as steps
+    columns: Columns  # what was used, without None
+    layout: Layout  # how the file holds them
+    frequency: Frequency  # of all
+    notes: tuple[str, ...] = ()  # what was done, one sentence each
+    skipped: tuple[str, ...] = ()  # which series were left out and why, counted
 
     def __len__(self) -> int:
         return len(self.series)
@@ -164,13 +155,16 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
     time, stamps = chosen_times(table, columns.time, targets[0])
     known, past = _features(table, columns, time)
     ids = ids_of(table, columns.series_id) if columns.series_id else Ids(np.zeros(table.rows, dtype=np.int64), ("",))
-    parts = _Parts(stamps, [*known, *past], Wishes(columns.duplicates, columns.frequency, len(known)))
+    parts = _Parts(stamps, [*known, *past], LineOptions(columns.duplicates, columns.frequency, len(known)))
     wide = len(targets) > 1
     frequency, found = _wide(table, targets, parts) if wide else _long(table, columns, ids, parts)
     kept = [entry for entry in found if _has_two_values(entry[2])]
     if not kept and len(found) == 1:  # a single series is refused, of many it is left out
         check_values(found[0][2].y, found[0][0])
-    skipped = (*_too_many(len(targets if wide else ids.names)), *_left_out(found))
+    skipped = _left_out(found)
+    if (count := len(targets if wide else ids.names)) > MAX_SERIES:
+        more = f"Left out {count - MAX_SERIES:,} of {count:,} series: the first {MAX_SERIES:,} of the file are read."
+        skipped = (more, *skipped)
     if not kept:
         raise SeriesError(f"No series of the file can be used. {' '.join(skipped)} Pick other columns.")
     names = tuple(name for name, _ in parts.features)
@@ -190,7 +184,7 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
 class _Parts:
     stamps: Stamps | None
     features: list[_Named]
-    wishes: Wishes
+    options: LineOptions
 
     def lines(self, values: Floats, codes: Ints, count: int) -> tuple[Frequency, Iterator[Line]]:
         """Leave out rows of no series."""
@@ -199,8 +193,8 @@ class _Parts:
             kept = codes >= 0
             cells, codes, stamps = cells[kept], codes[kept], None if stamps is None else stamps[kept]
         if stamps is None:
-            return ROWS, lines_without_time(cells, codes, count, self.wishes)
-        return lines_in_time(Rows(stamps, codes, cells), count, self.wishes)
+            return ROWS, lines_without_time(cells, codes, count, self.options)
+        return lines_in_time(Rows(stamps, codes, cells), count, self.options)
 
 
 def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, tuple[str, ...]]]:
@@ -252,12 +246,6 @@ def _long(table: Table, columns: Columns, ids: Ids, parts: _Parts) -> tuple[Freq
     frequency, lines = parts.lines(values, np.where(ids.codes >= MAX_SERIES, -1, ids.codes), len(names))
     target = columns.target or ""
     return frequency, [(target, name or target, line) for name, line in zip(names, lines, strict=True)]
-
-
-def _too_many(count: int) -> tuple[str, ...]:
-    if count <= MAX_SERIES:
-        return ()
-    return (f"Left out {count - MAX_SERIES:,} of {count:,} series: the first {MAX_SERIES:,} of the file are read.",)
 
 
 def _has_two_values(line: Line) -> bool:

@@ -75,20 +75,16 @@ def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
     grid = unfolded(read_grid(data, reading), reading.periods)
     typed = type_columns(grid, reading)
     decisions = (*_ending_note(name, container(data)), *grid.decisions, *typed.decisions)
+    about = ("encoding", "delimiter", "has_header", "header_row", "sheet", "sheets")
     return Table(
-        name=plain(name, 200),
-        frame=typed.frame,
-        columns=typed.columns,
-        encoding=grid.encoding,
-        delimiter=grid.delimiter,
-        has_header=grid.has_header,
+        plain(name, 200),
+        typed.frame,
+        typed.columns,
         notes=tuple(decision.sentence for decision in decisions if not decision.quiet),
         reading=reading,
         decisions=decisions,
         decimal=typed.decimal,
-        header_row=grid.header_row,
-        sheet=grid.sheet,
-        sheets=grid.sheets,
+        **{name: getattr(grid, name) for name in about},
     )
 
 

@@ -117,25 +117,15 @@ def _floored(stamps: Stamps, alias: str) -> Stamps:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One series on its grid.
+    """One series on its grid."""
 
-    Args:
-        ds: (T + F,) moments or row numbers; F steps lie after the last value.
-        cells: (T + F, 1 + K) the target, then features.
-        steps: T, the steps from the first to the last value; 0 if there is none.
-        frequency: the step of the grid.
-        repairs: what was done, as counts.
-        notes: what was done, in sentences.
-        known: so many of the first features are known ahead.
-    """
-
-    ds: Steps
-    cells: Floats
-    steps: int
-    frequency: Frequency
-    repairs: Repairs = UNTOUCHED
-    notes: tuple[str, ...] = ()
-    known: int = 0
+    ds: Steps  # (T + F,) moments or row numbers; F steps lie after the last value
+    cells: Floats  # (T + F, 1 + K) the target, then features
+    steps: int  # T, the steps from the first to the last value; 0 if there is none
+    frequency: Frequency  # the step of the grid
+    repairs: Repairs = UNTOUCHED  # what was done, as counts
+    notes: tuple[str, ...] = ()  # what was done, in sentences
+    known: int = 0  # so many of the first features are known ahead
 
     @property
     def y(self) -> Floats:
@@ -144,7 +134,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class LineOptions:
     """What becomes of rows that share a moment, the pandas alias to force, and how many first features are known ahead."""
 
     duplicates: Duplicates = "mean"
@@ -152,16 +142,16 @@ class Wishes:
     known: int = 0
 
 
-def lines_without_time(cells: Floats, codes: Ints, count: int, wishes: Wishes) -> Iterator[Line]:
+def lines_without_time(cells: Floats, codes: Ints, count: int, options: LineOptions) -> Iterator[Line]:
     """Take the rows of each series in their order as steps."""
     order = np.argsort(codes, kind="stable") if count > 1 else np.arange(len(codes))
     bounds = np.searchsorted(codes[order], np.arange(count + 1))
     for first, last in pairwise(bounds):
         part = cells[order[first:last]]
-        yield _cut(Line(np.arange(len(part), dtype=np.int64), part, len(part), ROWS), wishes)
+        yield _cut(Line(np.arange(len(part), dtype=np.int64), part, len(part), ROWS), options)
 
 
-def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, Iterator[Line]]:
+def lines_in_time(rows: Rows, count: int, options: LineOptions) -> tuple[Frequency, Iterator[Line]]:
     """Lay the rows of each of `count` series, NaT without a moment, on the grid of the frequency that they share.
 
     Raises:
@@ -173,22 +163,16 @@ def lines_in_time(rows: Rows, count: int, wishes: Wishes) -> tuple[Frequency, It
         rows = Rows(np.where(stray, np.datetime64("NaT", "us"), rows.stamps), rows.codes, rows.cells)
     dated = ~np.isnat(rows.stamps)
     undated = np.bincount(rows.codes[~dated], minlength=count)
-    rows, disorder = arranged(rows if dated.all() else rows.taken(dated), count, wishes.duplicates)
+    rows, disorder = arranged(rows if dated.all() else rows.taken(dated), count, options.duplicates)
     if len(rows) == 0 or rows.stamps.min() == rows.stamps.max():
         raise SeriesError(
             f"The time column holds {counted(min(1, len(rows)), 'date')}: a series needs at least 2. "
             "Pick another time column."
         )
-    rows, frequency, base = _with_frequency(rows, count, wishes)
+    rows, frequency, base = _with_frequency(rows, count, options)
     astray = np.bincount(rows_codes[stray], minlength=count)
-    counts: dict[str, np.ndarray] = {
-        "undated": undated - astray,
-        "astray": astray,
-        "unsorted": disorder.unsorted,
-        "backwards": disorder.backwards,
-        "repeated": disorder.repeated,
-    }
-    return frequency or ROWS, _laid(rows, count, frequency, wishes, (base, counts))
+    counts = {"undated": undated - astray, "astray": astray, **disorder}
+    return frequency or ROWS, _laid(rows, count, frequency, options, (base, counts))
 
 
 def _strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
@@ -208,16 +192,16 @@ def _strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
     return alone if alone.sum() <= cut else np.zeros(len(stamps), dtype=bool)
 
 
-def _with_frequency(rows: Rows, count: int, wishes: Wishes) -> tuple[Rows, Frequency | None, Repairs]:
-    forced = forced_frequency(wishes.frequency) if wishes.frequency else None
+def _with_frequency(rows: Rows, count: int, options: LineOptions) -> tuple[Rows, Frequency | None, Repairs]:
+    forced = forced_frequency(options.frequency) if options.frequency else None
     if forced == ROWS:
         return rows, None, Repairs()
     if forced is not None and _is_coarser(rows, forced):
         gathered_rows = Rows(_floored(rows.stamps, forced.alias), rows.codes, rows.cells)
-        return arranged(gathered_rows, count, wishes.duplicates)[0], forced, Repairs(gathered=len(rows))
+        return arranged(gathered_rows, count, options.duplicates)[0], forced, Repairs(gathered=len(rows))
     base = Repairs()
     if (days := without_clock(rows)) is not None:
-        rows, base = arranged(days, count, wishes.duplicates)[0], Repairs(clocks=1)
+        rows, base = arranged(days, count, options.duplicates)[0], Repairs(clocks=1)
     if forced is None and (months := _retail_months(rows)) is not None:
         rows, base = months, replace(base, retail=len(rows))
     return rows, forced or _shared_frequency(rows), base
@@ -234,27 +218,31 @@ def _retail_months(rows: Rows) -> Rows | None:
 
 
 def _laid(
-    rows: Rows, count: int, frequency: Frequency | None, wishes: Wishes, done: tuple[Repairs, dict[str, np.ndarray]]
+    rows: Rows,
+    count: int,
+    frequency: Frequency | None,
+    options: LineOptions,
+    done: tuple[Repairs, dict[str, np.ndarray]],
 ) -> Iterator[Line]:
     """Lay out each series; `done` holds what was done to the rows of all, and the counts of each."""
     base, counts = done
     bounds = np.searchsorted(rows.codes, np.arange(count + 1))
     for code, (first, last) in enumerate(pairwise(bounds)):
         own = replace(base, **{name: int(of_series[code]) for name, of_series in counts.items()})
-        line = _on_grid(rows.stamps[first:last], rows.cells[first:last], frequency, wishes)
+        line = _on_grid(rows.stamps[first:last], rows.cells[first:last], frequency, options)
         repairs = replace(own, moved=line.repairs.moved, added=line.repairs.added, uneven=line.repairs.uneven)
-        yield _cut(replace(line, repairs=repairs), wishes)
+        yield _cut(replace(line, repairs=repairs), options)
 
 
-def _on_grid(stamps: Stamps, cells: Floats, frequency: Frequency | None, wishes: Wishes) -> Line:
+def _on_grid(stamps: Stamps, cells: Floats, frequency: Frequency | None, options: LineOptions) -> Line:
     """Lay sorted, different moments on a grid; if they do not follow it, the rows are the steps."""
     if len(stamps) == 0:
         return _as_rows(cells)
     if frequency is None:
-        return _as_rows(cells, "" if wishes.frequency == ROWS.alias else _UNEVEN)
+        return _as_rows(cells, "" if options.frequency == ROWS.alias else _UNEVEN)
     places, offset = positions(stamps, frequency.alias)
     shared = np.diff(places) <= 0
-    if wishes.frequency is None and (np.mean(offset <= 0.15) < 0.9 or np.sum(shared) > 0.05 * len(stamps)):
+    if options.frequency is None and (np.mean(offset <= 0.15) < 0.9 or np.sum(shared) > 0.05 * len(stamps)):
         return _as_rows(cells, _UNEVEN)
     start, count = int(places[0]), int(places[-1] - places[0]) + 1
     if count > _MAX_GROWTH * len(stamps) and count > _SMALL_GRID:
@@ -264,7 +252,7 @@ def _on_grid(stamps: Stamps, cells: Floats, frequency: Frequency | None, wishes:
     moved = int(np.sum(stamps != ds[places - start]))
     if shared.any():
         starts = np.flatnonzero(np.r_[True, ~shared])
-        places, cells = places[starts], gathered(cells, starts, wishes.duplicates)
+        places, cells = places[starts], gathered(cells, starts, options.duplicates)
     if count == len(places):
         return Line(ds, cells, count, frequency, Repairs(moved=moved))
     laid = np.full((count, cells.shape[1]), np.nan)
@@ -277,18 +265,18 @@ def _as_rows(cells: Floats, note: str = "") -> Line:
     return Line(ds, cells, len(cells), ROWS, Repairs(uneven=int(bool(note))), (note,) if note else ())
 
 
-def _cut(line: Line, wishes: Wishes) -> Line:
+def _cut(line: Line, options: LineOptions) -> Line:
     """Cut off steps without a value at both ends; those at the end stay if something is known of them."""
     known = np.flatnonzero(~np.isnan(line.cells[:, 0]))
     if len(known) == 0:
         return replace(line, steps=0)
     first, end, laid = int(known[0]), int(known[-1]) + 1, len(line.cells)
-    kept = not np.isnan(line.cells[end:, 1 : 1 + wishes.known]).all()
+    kept = not np.isnan(line.cells[end:, 1 : 1 + options.known]).all()
     stop = laid if kept else end
     done = replace(line.repairs, cut=first + laid - stop, ahead=stop - end)
     step = line.frequency.step_name
     ends = "start and the end" if first and laid > stop else "start" if first else "end"
-    before, after = row_notes(done, step, wishes.duplicates), step_notes(done, laid, step, ends)
+    before, after = row_notes(done, step, options.duplicates), step_notes(done, laid, step, ends)
     ds = line.ds[first:stop] - first if line.frequency == ROWS else line.ds[first:stop]
     notes = (*before, *line.notes, *after)
-    return Line(ds, line.cells[first:stop], end - first, line.frequency, done, notes, wishes.known)
+    return Line(ds, line.cells[first:stop], end - first, line.frequency, done, notes, options.known)

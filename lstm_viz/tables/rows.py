@@ -28,24 +28,15 @@ class Rows:
         return Rows(self.stamps[rows], self.codes[rows], self.cells[rows])
 
 
-@dataclass(frozen=True, eq=False)
-class Disorder:
-    """Of each series: rows that stood after a later one, whether all stood backwards, rows that share a moment."""
-
-    unsorted: Ints
-    backwards: npt.NDArray[np.bool_]
-    repeated: Ints
-
-
-def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, Disorder]:
+def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, dict[str, np.ndarray]]:
     """Sort rows of `count` series by series and moment and make one row of those that share both.
 
-    `how` says what becomes of the target of rows that share a moment; features are averaged unless one row is kept.
+    `how` says what becomes of the target of rows that share a moment; features are averaged unless one row is kept. Of each
+    series is counted which rows stood after a later one, whether all stood backwards, which rows share a moment.
     """
     key = _keys(rows)
     if np.all(key[1:] > key[:-1]):
-        zeros: Ints = np.zeros(count, dtype=np.int64)
-        return rows, Disorder(zeros, zeros.astype(bool), zeros)
+        return rows, dict.fromkeys(("unsorted", "backwards", "repeated"), np.zeros(count, dtype=np.int64))
     unsorted, backwards = _disorder(key, rows.codes, count)
     order = np.argsort(key, kind="stable")
     key, rows = key[order], rows.taken(order)
@@ -54,7 +45,7 @@ def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, Disorder]:
     repeated = np.bincount(rows.codes[starts], weights=np.where(sizes > 1, sizes, 0), minlength=count)
     if len(starts) < len(key):
         rows = Rows(rows.stamps[starts], rows.codes[starts], gathered(rows.cells, starts, how))
-    return rows, Disorder(unsorted, backwards, repeated.astype(np.int64))
+    return rows, {"unsorted": unsorted, "backwards": backwards, "repeated": repeated}
 
 
 def _keys(rows: Rows) -> Ints:

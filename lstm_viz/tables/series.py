@@ -11,7 +11,7 @@ from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.changes import UNTOUCHED, Repairs
 from lstm_viz.tables.choices import chosen_times, chosen_values
 from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency
-from lstm_viz.tables.regular import Line, Wishes, lines_in_time, lines_without_time
+from lstm_viz.tables.regular import Line, LineOptions, lines_in_time, lines_without_time
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.steps import Floats, Steps, grid, positions
 from lstm_viz.tables.table import Table
@@ -19,44 +19,26 @@ from lstm_viz.tables.table import Table
 
 @dataclass(frozen=True, eq=False)
 class Feature:
-    """A column that goes along with a series, on the same grid.
+    """A column that goes along with a series, on the same grid."""
 
-    Args:
-        name: the column, or "column = value" for a value of a column of text.
-        values: (T,), or (T + F,) with F steps beyond the series where `known`; NaN where missing.
-        known: whether its future is known when the forecast is made (holidays, a price).
-    """
-
-    name: str
-    values: Floats
-    known: bool
+    name: str  # the column, or "column = value" for a value of a column of text
+    values: Floats  # (T,), or (T + F,) with F steps beyond the series where `known`; NaN where missing
+    known: bool  # whether its future is known when the forecast is made (holidays, a price)
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One variable on a regular grid.
+    """One variable on a regular grid."""
 
-    Args:
-        name: the column of the values.
-        time: the column of the moments, or columns together ("year + month"), or None if rows are the steps.
-        ds: (T,) datetime64[us], or int64 from 0 if rows are the steps.
-        y: (T,) float64; NaN is a gap, never at the ends.
-        frequency: the step of the grid.
-        notes: one sentence for each thing that was done to the rows.
-        unique_id: names the series among others; "" stands for the name.
-        features: what goes along with the values.
-        repairs: what was done to the rows, as counts.
-    """
-
-    name: str
-    time: str | None
-    ds: Steps
-    y: Floats
-    frequency: Frequency
-    notes: tuple[str, ...] = ()
-    unique_id: str = ""
-    features: tuple[Feature, ...] = ()
-    repairs: Repairs = UNTOUCHED
+    name: str  # the column of the values
+    time: str | None  # the column of the moments, or columns together ("year + month"), or None if rows are the steps
+    ds: Steps  # (T,) datetime64[us], or int64 from 0 if rows are the steps
+    y: Floats  # (T,) float64; NaN is a gap, never at the ends
+    frequency: Frequency  # the step of the grid
+    notes: tuple[str, ...] = ()  # one sentence for each thing that was done to the rows
+    unique_id: str = ""  # names the series among others; "" stands for the name
+    features: tuple[Feature, ...] = ()  # what goes along with the values
+    repairs: Repairs = UNTOUCHED  # what was done to the rows, as counts
 
     def __len__(self) -> int:
         return len(self.y)
@@ -100,9 +82,9 @@ def make_series(table: Table, time: str | None = None, target: str | None = None
     time_name, stamps = chosen_times(table, time, target)
     codes = np.zeros(len(values), dtype=np.int64)
     if stamps is None:
-        lines = lines_without_time(values[:, None], codes, 1, Wishes())
+        lines = lines_without_time(values[:, None], codes, 1, LineOptions())
     else:
-        _, lines = lines_in_time(Rows(stamps, codes, values[:, None]), 1, Wishes())
+        _, lines = lines_in_time(Rows(stamps, codes, values[:, None]), 1, LineOptions())
     (line,) = lines
     check_values(line.y, target)
     return series_of(line, target, time_name)
