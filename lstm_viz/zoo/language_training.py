@@ -15,9 +15,15 @@ from lstm_viz.sequences.task import Task, shares
 from lstm_viz.training.history import EpochRecord
 from lstm_viz.training.loop import Trainer
 from lstm_viz.zoo.language_scores import counted_to
-from lstm_viz.zoo.recipes import COUNTED_IN_SELECTION, VALIDATION, VALIDATION_DRAWS, Recipe, draws, training_tokens
-
-Tokens = tuple[str, ...]
+from lstm_viz.zoo.recipes import (
+    COUNTED_IN_SELECTION,
+    VALIDATION,
+    VALIDATION_DRAWS,
+    Recipe,
+    Tokens,
+    draws,
+    training_tokens,
+)
 
 
 class TaskExamples:
