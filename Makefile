@@ -35,7 +35,7 @@ endef
 .PHONY: run test check bench bench-forecast format screenshots lock clean
 
 run: $(VENV)/runs
-	@$(BIN)/python -m lstm_viz.ui.serve $(PORT)
+	@$(BIN)/python -m lstm_viz.ui.shell.server $(PORT)
 
 test: $(VENV)/tests
 	$(BIN)/python -m tests.browser.chromium

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from lstm_viz.runs.service import discard_service, training_service
-from lstm_viz.runs.services import start_services
-from lstm_viz.ui.errors import tell_script_error
-from lstm_viz.ui.requests import patch_requests
+from lstm_viz.runs.race_service import start_services
+from lstm_viz.runs.services import discard_service, training_service
+from lstm_viz.ui.shell.errors import tell_script_error
+from lstm_viz.ui.shell.server import patch_requests
 
 torch.set_num_threads(1)  # of every thread that starts from here on: networks this small lose by sharing their work out
 patch_requests()

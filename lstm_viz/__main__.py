@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-from lstm_viz.commands.one_sentence import OneSentence
+from lstm_viz.commands.terminal import OneSentence
 
 COMMANDS = {
     "check": "Say whether a file can be used, and what its series are.",

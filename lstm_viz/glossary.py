@@ -1,13 +1,156 @@
-"""Every term once: its name in code, its label on screen, and one sentence of meaning.
-
-Labels, legends, tooltips and the command line's help are all read from here, so that a thing has one name everywhere.
-"""
+"""Every term once: name, label, symbol and one sentence of meaning; labels, legends and tooltips come from here."""
 
 from dataclasses import dataclass
 
-from lstm_viz.glossary_anatomy import ANATOMY_TERMS
-from lstm_viz.glossary_classify import CLASSIFY_TERMS
-from lstm_viz.glossary_forecast import FORECAST_TERMS
+FORECAST_TERMS = """
+preset | Recipe | All settings at once: the recipe that did best in our benchmarks, a single network, or the loop of
+    most tutorials.
+members | Networks | How many networks are trained and averaged. Each starts from other weights, and their average is
+    more stable than any one of them.
+origins | Back-test origins | How many past moments the whole recipe is tried from, each time with only what was known
+    then. The held-out part is the most recent one.
+validation | Validation share | Share of the rows before the held-out part that is not trained on, but decides which
+    epoch is best and when to stop early. 0 trains on all of them, which is better for short series.
+scope | Series to forecast | What to do with the other series of the file.
+forecast_one | This one | Ignore the others.
+forecast_each | Each separately | Train separate networks for every series, one series after the other.
+forecast_global | All together | One global model learns from all series and forecasts each. A learned embedding tells
+    the network which series it is reading. Short series gain most.
+strategy | Strategy | Whether the network forecasts the whole horizon at once, or one step at a time.
+forecast_direct | Direct | The network forecasts the whole horizon at once.
+recursive | Recursive | The network forecasts one step, reads that forecast as its next input, and so on.
+shrink | Shrink to the level | Pull the networks' forecast towards the level of the series, as far as a calibration
+    run on older rows recommends.
+fill | Missing values | What the network reads where a value is missing. A missing value is never used as a target.
+mask | Mask | The network reads a zero and a second number that says whether a value was present.
+interpolate | Straight line | The network reads a straight line between the values on either side of the gap.
+carry | Last value before | The network reads the last known value again.
+forecast_scale | Scale | Whether to take logarithms first, so that fluctuations that grow with the level become even.
+auto | Automatic | Chosen from the data.
+log | Logarithm | Take logarithms first.
+linear | Unchanged | Use the values as they are.
+season | Season | Whether the seasonal pattern is removed before the network reads the series, and added back to its
+    forecast. Recent seasons count more. If the days of the week differ, the season of a day becomes that of a week.
+always | Always remove | Remove the seasonal pattern whether or not it is significant.
+none | None | Remove nothing.
+level | Normalise each window by | What is subtracted from each window, so that one network works at every level of
+    the series.
+smoothed | Smoothed level | An exponentially weighted mean, with a smoothing factor fitted to the horizon.
+last | Last | The most recent one.
+loss | Loss | The error that training minimises.
+mse | Squared error | Mean squared error: large errors count most.
+huber | Huber | Squared for small errors, absolute for large ones, so that outliers count less.
+keep | Weights kept | The epoch whose weights are used.
+best | Best | The epoch with the lowest validation loss (training loss, if there is no validation set).
+one_cycle | One cycle | The learning rate rises for 30% of the updates and then falls to almost zero.
+auto_ets | AutoETS | Exponential smoothing with trend and season, in the form that fits the data best (Hyndman &
+    Khandakar 2008): the classical method to beat.
+train_loss | Training loss | Loss on the training windows, averaged over the epoch while the weights change.
+validation_loss | Validation loss | The same loss after the epoch, on later windows that are not trained on.
+remaining | Time left, at most | Time until the last planned epoch at the current pace. Back-test and forecast follow.
+coverage | Coverage | Share of the actual values that fell inside the prediction intervals. A good 80% interval covers
+    about 80%.
+backtest | Back-test | The whole recipe tried from several past moments, each time with only what was known then.
+features | Further columns | Other columns of the file that may help the forecast: a holiday, a price, the weather.
+known | Known in advance | Columns whose future is known when the forecast is made, such as holidays or a planned
+    price. Their effect is estimated and included in the forecast. Put their future values in rows at the end of the
+    file, with the target left blank.
+past | Past only | Columns whose future is unknown, such as the weather. The networks read them alongside the series,
+    up to its last value.
+effect | Effect of further columns | What the columns known in advance contribute, estimated from how their changes
+    and those of the series go together. Effects below three standard errors could be chance and are left out.
+shrinkage | Weight of the networks | How much the networks' forecast counts; the rest is the level alone.
+interval | Prediction interval | The range in which the value will lie with the stated probability.
+step_error | Error by step ahead | Average error of forecasts one step ahead, two steps ahead and so on, over all
+    origins.
+best_rival | Best other method | The method with the lowest mean absolute error among the simple methods and AutoETS.
+autocorrelation | Autocorrelation | Correlation between errors that many steps apart: 1 means the same, 0 unrelated,
+    −1 opposite.
+residual | One-step error | Actual value minus the forecast made one step earlier.
+importance | Importance | How much the forecast changes when one input value increases by 1, with the trained model
+    unchanged: the exact gradient.
+learning_curve | Learning curve | The error on the held-out part when the same recipe learns from the most recent
+    eighth, quarter and half of the rows, and from all. If it is still falling at the end, more history would help.
+    One held-out part is a small sample: small differences may be chance.
+makeup | Components | The forecast as a sum (on a logarithmic scale, a product) of the level, the season, the effect
+    of columns known in advance, and the contribution of the networks.
+"""
+
+
+CLASSIFY_TERMS = """
+classify_preset | Preset | All settings at once: those that suit the data, or those of a well-known tutorial.
+suited | Suggested for this data | What suits the number of examples and the length of the sequences.
+sizes | Units per layer | Hidden units of each layer, first layer first, separated by commas: 64, or 128, 64, 32.
+bidirectional | Bidirectional | A second set of layers, with weights of its own, reads the sequence from its end. The
+    output sees both final states.
+normalization | Normalisation | Rescales the output of each layer to mean 0 and standard deviation 1 before passing it
+    on.
+classify_none | None | No change.
+batch | Batch norm | Each unit is normalised over the examples and steps of a batch (Ioffe & Szegedy 2015).
+classify_layer | Layer norm | Each step is normalised over all units of the layer (Ba, Kiros & Hinton 2016).
+pooling | Pooling | What the output layer reads of the last recurrent layer: its final state, or all of its states.
+classify_last | Final state | The hidden state after the last step, which must hold everything that matters.
+mean | Mean of states | The mean of the hidden states of all steps.
+attention | Attention | A weighted mean of all hidden states with learned weights (Yang et al. 2016).
+class_weights | Class weights | Whether every example counts equally, or every class: then the examples of a rare
+    class count more.
+balanced | Balanced | A class with few examples counts as much as one with many.
+validation_share | Validation share | Share of the training examples that is not trained on, but decides which epoch
+    is best and when to stop early.
+classify_dropout | Dropout | Share of each layer's output that is set to zero during training, to reduce overfitting.
+    It works with one layer too.
+classify_batch_size | Batch size | Sequences per update. Larger batches are faster and less noisy; smaller ones
+    explore more.
+classify_epochs | Epochs | Maximum number of passes over all training sequences.
+classify_keep | Weights kept | Those of the epoch with the lowest validation loss, or simply the last ones.
+classify_train_loss | Training loss | Cross-entropy in nats on the training sequences: 0 is certain and correct, ln C
+    is guessing among C classes.
+classify_validation_loss | Validation loss | The same on sequences that are not trained on.
+train_accuracy | Training accuracy | Share of the training sequences classified correctly while the weights change.
+validation_accuracy | Validation accuracy | Share of the validation sequences classified correctly.
+recall | Recall | Of the sequences of this class, the share that is classified as such.
+precision | Precision | Of the sequences classified as this class, the share that belongs to it.
+f1 | F1 | Harmonic mean of recall and precision.
+calibration_error | Calibration error | Average gap between confidence and accuracy. 0 means that of all predictions
+    made with 80% confidence, 80% are correct (Guo et al. 2017).
+layout | Layout | How the table is laid out: one row per picture, per series, or per step.
+pixels | One row per picture | Each row is a picture: its label, then the grey values of a square image.
+classify_series | One row per series | Each row is a series: its label, before or after its values (as in the UCR
+    archive).
+long | One row per step | Each row is one step: the id of its sequence, its numbers, and the label.
+classify_label | Label | The column with the class.
+"""
+
+
+ANATOMY_TERMS = """
+anatomy_part | View | Which part of the page is open: the layer as a diagram, its parameters and cost, its code, one
+    step by hand, or common misconceptions.
+anatomy_layer | Layer diagram | Every tensor of the layers with its name and its shape, to scale.
+anatomy_count | Parameters and cost | How many numbers the layer learns, and what one step costs.
+anatomy_code | Code | The same model in PyTorch, Keras and NumPy, with its weights. It runs.
+anatomy_hand | One step by hand | Every product in one step of one cell, with numbers that you can edit.
+anatomy_myths | Misconceptions | Claims that many tutorials repeat, each with the number that settles it.
+input_size | Input size | Numbers that the first layer reads at every step: a row of 28 pixels, 3 prices.
+anatomy_sizes | Units per layer | Hidden units of each layer, first layer first, separated by commas: 75, or 128, 64,
+    32.
+output_size | Output size | Numbers that the linear layer after the last recurrent layer gives: one per class.
+anatomy_bidirectional | Bidirectional | A second cell with weights of its own reads the sequence from its end.
+bias | Bias | Whether every gate of every unit has a bias.
+batch_first | batch_first | PyTorch’s option: whether the batch axis of `input` and `output` comes before the steps.
+    `h_n` and `c_n` are not affected.
+anatomy_batch | Batch | Sequences at once; 0 is a single sequence without a batch axis, which PyTorch accepts.
+anatomy_steps | Steps | Number of steps of each sequence: an image of 28 rows has 28.
+anatomy_state | Load your own weights | The state dict of a PyTorch model as safetensors, or the weights of a Keras
+    model as npz. The architecture is inferred from names and shapes. Nothing is ever unpickled.
+anatomy_pooling | Output layer reads | What the linear layer is applied to. The weights do not say; choose it if you
+    know.
+anatomy_every | Every state | The linear layer gives an output at every step, as in a model that predicts the next
+    token.
+anatomy_forward | Forward pass | The layer reads a sequence, as it does when it predicts.
+anatomy_training | Training step | The layer reads a sequence, and the gradient of all its weights is computed.
+anatomy_double | In float64 | With double-precision numbers no cell has a faster kernel than the others, so the gates
+    decide.
+"""
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,12 @@
 """Take a recurrent layer apart: drawn, counted, as code; one step by hand; and what tutorials get wrong about it."""
 
-from lstm_viz.ui.address import Address
-from lstm_viz.ui.anatomy_parts import OF_LAYER, choose_part, tell_part
-from lstm_viz.ui.code_panel import code_panel
-from lstm_viz.ui.count_panel import count_panel
-from lstm_viz.ui.layer_controls import layer_controls
-from lstm_viz.ui.layer_map import layer_map
-from lstm_viz.ui.myths_panel import myths_panel
-from lstm_viz.ui.speed_panel import speed_panel
-from lstm_viz.ui.worked_panel import worked_panel
+from lstm_viz.ui.layer.controls import OF_LAYER, choose_part, layer_controls, tell_part
+from lstm_viz.ui.layer.counts import count_panel, speed_panel
+from lstm_viz.ui.layer.diagram import layer_map
+from lstm_viz.ui.layer.misconceptions import myths_panel
+from lstm_viz.ui.layer.worked import worked_panel
+from lstm_viz.ui.shared.code import code_panel
+from lstm_viz.ui.shell.address import Address
 
 address = Address("anatomy")
 part = choose_part(address)

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from lstm_viz.ui.address import Address
-from lstm_viz.ui.classify_bench import open_classify_bench
-from lstm_viz.ui.classify_canvas import classify_canvas
-from lstm_viz.ui.classify_controls import classify_button, classify_controls
-from lstm_viz.ui.classify_data_panel import classify_data_panel, with_files
-from lstm_viz.ui.classify_list import classify_list
-from lstm_viz.ui.replaced import reading_place, replaced
+from lstm_viz.ui.classify.controls import classify_button, classify_controls, classify_list
+from lstm_viz.ui.classify.data import classify_data_panel, with_files
+from lstm_viz.ui.classify.results import classify_canvas
+from lstm_viz.ui.classify.state import open_classify_bench
+from lstm_viz.ui.shared.launch import reading_place, replaced
+from lstm_viz.ui.shell.address import Address
 
 address = Address("classify")
 controls, canvas = st.columns([1, 2.1], gap="large")

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from lstm_viz.ui.address import Address
-from lstm_viz.ui.canvas import show_run
-from lstm_viz.ui.data_check_panel import show_data_check
-from lstm_viz.ui.data_panel import data_panel, with_upload
-from lstm_viz.ui.replaced import reading_place, replaced
-from lstm_viz.ui.runs_panel import runs_panel
-from lstm_viz.ui.settings_panel import settings_panel, train_forecast_button
-from lstm_viz.ui.workbench import open_workbench
+from lstm_viz.ui.forecast.check import show_data_check
+from lstm_viz.ui.forecast.data import data_panel, with_upload
+from lstm_viz.ui.forecast.result_view import show_run
+from lstm_viz.ui.forecast.settings import settings_panel, train_forecast_button
+from lstm_viz.ui.forecast.state import open_workbench
+from lstm_viz.ui.runs.heading import runs_panel
+from lstm_viz.ui.shared.launch import reading_place, replaced
+from lstm_viz.ui.shell.address import Address
 
 address = Address("forecast")
 controls, canvas = st.columns([1, 2.1], gap="large")

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from lstm_viz.ui.address import Address
-from lstm_viz.ui.learning_film import home_film, learning_film
-from lstm_viz.ui.navigation import button_to, link_to
-from lstm_viz.ui.tour_cards import tour_cards
+from lstm_viz.ui.shared.tours import home_film, learning_film, tour_cards
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.navigation import button_to, link_to
 
 Address("home")
 words, picture = st.columns([1, 2.2], gap="large", vertical_alignment="center")

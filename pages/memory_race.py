@@ -2,12 +2,9 @@
 
 import streamlit as st
 
-from lstm_viz.ui.address import Address
-from lstm_viz.ui.race_bench import open_race_bench
-from lstm_viz.ui.race_buttons import race_buttons
-from lstm_viz.ui.race_canvas import race_canvas
-from lstm_viz.ui.race_controls import race_controls
-from lstm_viz.ui.race_table import race_table
+from lstm_viz.ui.race.controls import open_race_bench, race_buttons, race_controls
+from lstm_viz.ui.race.results import race_canvas, race_table
+from lstm_viz.ui.shell.address import Address
 
 address = Address("race")
 bench = open_race_bench(address)

@@ -1,12 +1,12 @@
 """Every run of this browser: find it, compare it, go on from it, take it along."""
 
-from lstm_viz.ui.address import Address
-from lstm_viz.ui.errors import show_error
-from lstm_viz.ui.run_card import show_card
-from lstm_viz.ui.run_memory import remember_runs
-from lstm_viz.ui.runs_bench import open_runs_bench, show_table
-from lstm_viz.ui.runs_compare import show_comparison
-from lstm_viz.ui.runs_head import runs_head, show_emptiness
+from lstm_viz.ui.runs.card import show_card
+from lstm_viz.ui.runs.compare import show_comparison
+from lstm_viz.ui.runs.heading import runs_head, show_emptiness
+from lstm_viz.ui.runs.memory import remember_runs
+from lstm_viz.ui.runs.state import open_runs_bench, show_table
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.errors import show_error
 
 address = Address("runs")
 bench = open_runs_bench(address)

@@ -1,10 +1,8 @@
 """Step a live cell through a sequence and see every number that it computes."""
 
-from lstm_viz.ui.address import Address
-from lstm_viz.ui.step_bench import open_step_bench
-from lstm_viz.ui.step_code import step_code
-from lstm_viz.ui.step_controls import step_controls, step_diagram
-from lstm_viz.ui.step_links import link_with_sequence
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.step.controls import link_with_sequence, step_code, step_controls, step_diagram
+from lstm_viz.ui.step.state import open_step_bench
 
 address = Address("step")
 bench = open_step_bench(address)

@@ -18,19 +18,19 @@ import pytest
 import torch
 from torch import nn
 
-from lstm_viz.anatomy import evidence, scaling
-from lstm_viz.flow.payload import flow_bytes
-from lstm_viz.flow.request import FlowRequest
-from lstm_viz.forecasting.pooling import GlobalModel
+from lstm_viz.forecasting.series_group import GlobalModel
+from lstm_viz.lessons import misconceptions as evidence
+from lstm_viz.lessons import misconceptions as scaling
 from lstm_viz.recurrent import models as recurrent_models
-from lstm_viz.recurrent import stacks as stacks_module
-from lstm_viz.recurrent.models import SequenceModel, build_model
-from lstm_viz.recurrent.random_source import RandomSource, has_dropout
+from lstm_viz.recurrent import models as stacks_module
+from lstm_viz.recurrent.initialization import RandomSource, has_dropout
+from lstm_viz.recurrent.models import SequenceModel, StackedModel, build_model, build_stack
 from lstm_viz.recurrent.specification import CELLS, INITIALIZATIONS, NORMALIZATIONS, ModelConfig, StackConfig
-from lstm_viz.recurrent.stacks import StackedModel, build_stack
-from lstm_viz.stepping.payload import scene_bytes
-from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.scene import build_scene
+from lstm_viz.scenes.gradient_bytes import flow_bytes
+from lstm_viz.scenes.gradient_request import FlowRequest
+from lstm_viz.scenes.step_bytes import scene_bytes
+from lstm_viz.scenes.step_request import StepRequest
+from lstm_viz.scenes.step_scene import build_scene
 
 ROOT = Path(__file__).parents[1]
 MODULES = {

@@ -1,5 +1,5 @@
 // What if: a small dialog that holds a gate, the candidate or a state, a list of what is changed, and a way to read another
-// token. Changes are written as lstm_viz/stepping/what_if.py reads them.
+// token. Changes are written as lstm_viz/scenes/step_scene.py reads them.
 
 import { addButton } from "../shared/controls.js";
 import { clamp, number, placeOn, pointIn, tag, write } from "../shared/dom.js";

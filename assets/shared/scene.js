@@ -1,4 +1,4 @@
-// What Python sends: a header in JSON, and behind it all numbers as float32. lstm_viz/stepping/payload.py writes it.
+// What Python sends: a header in JSON, and behind it all numbers as float32. lstm_viz/scenes/step_bytes.py writes it.
 
 /**
  * Holds the header's fields beside its own.

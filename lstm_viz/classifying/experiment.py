@@ -8,11 +8,11 @@ import torch.nn.functional as F
 from torch import Generator, Tensor
 
 from lstm_viz.classifying.config import ClassifyConfig
-from lstm_viz.recurrent.parameters import count_parameters
-from lstm_viz.recurrent.stacks import StackedModel, build_stack
+from lstm_viz.recurrent.layers import count_parameters
+from lstm_viz.recurrent.models import StackedModel, build_stack
 from lstm_viz.sequences.labelled import LabelledSequences, Scaler
 from lstm_viz.sequences.splits import Split
-from lstm_viz.training.history import EpochRecord, PartRecord
+from lstm_viz.training.config import EpochRecord, PartRecord
 from lstm_viz.training.loop import Trainer, never
 
 ANSWERED_AT_ONCE = 512

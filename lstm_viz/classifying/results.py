@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
 from lstm_viz.classifying.experiment import probabilities_so_far
-from lstm_viz.recurrent.stacks import StackedModel
+from lstm_viz.errors import RunError
+from lstm_viz.recurrent.models import StackedModel
 
 BINS = 10
 MOST_STEPS = 60
@@ -130,3 +133,30 @@ def by_step(model: StackedModel, sequences: Sequence[np.ndarray], labels: np.nda
         so_far = probabilities_so_far(model, sequence, np.minimum(steps, len(sequence)))
         right[number], sure[number] = so_far.argmax(axis=1) == label, so_far[:, label]
     return StepByStep(steps, right.mean(axis=0), sure.mean(axis=0))
+
+
+def save_results(results: Results) -> bytes:
+    """Write all but the names of the classes."""
+    arrays = {
+        "probabilities": results.probabilities,
+        "labels": results.labels,
+        "steps": results.early.steps,
+        "accuracy": results.early.accuracy,
+        "confidence": results.early.confidence,
+    }
+    data: bytes = save({name: np.ascontiguousarray(values) for name, values in arrays.items()})
+    return data
+
+
+def load_results(data: bytes, classes: tuple[str, ...]) -> Results:
+    """Undo `save_results`.
+
+    Raises:
+        RunError: the bytes are no results of a classifier.
+    """
+    try:
+        arrays = load(data)
+        early = StepByStep(arrays["steps"], arrays["accuracy"], arrays["confidence"])
+        return Results(arrays["probabilities"], arrays["labels"], classes, early)
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise RunError("The stored answers cannot be read. Train this classifier again.") from error

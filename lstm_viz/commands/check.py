@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lstm_viz.commands.files import read_file
-from lstm_viz.commands.one_sentence import REFUSED, complain, one_line
 from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_columns, chosen_reading, options
+from lstm_viz.commands.terminal import REFUSED, complain, one_line, read_file
 from lstm_viz.errors import LSTMVizError, SettingsError
 from lstm_viz.phrases import listed
 

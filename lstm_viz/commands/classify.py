@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lstm_viz.classifying.config import ClassifyConfig, suggest_config
-from lstm_viz.classifying.presets import CLASSIFY_PRESETS
-from lstm_viz.commands.files import content
+from lstm_viz.classifying.config import CLASSIFY_PRESETS, ClassifyConfig, suggest_config
 from lstm_viz.commands.options import option, options
 from lstm_viz.commands.settings import option_of
+from lstm_viz.commands.terminal import content
 from lstm_viz.errors import SettingsError
 from lstm_viz.settings import settings_of, value_of
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from lstm_viz.classifying.files import Opened
     from lstm_viz.classifying.results import Results
     from lstm_viz.sequences.splits import Split
-    from lstm_viz.training.history import PartRecord
+    from lstm_viz.training.config import PartRecord
 
 FILES = ("images", "labels", "test_images", "test_labels", "data", "test")
 MOST_UPDATES = 1_000_000
@@ -156,7 +155,7 @@ def _train(
 
 
 def _report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "Opened") -> dict[str, Any]:
-    from lstm_viz.runs.classify_job import tested
+    from lstm_viz.runs.jobs import tested
 
     results, split = tested(experiment), experiment.split
     return {

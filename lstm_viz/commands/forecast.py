@@ -1,28 +1,84 @@
-"""`python -m lstm_viz forecast`: train on a file and say what comes next, of one series or of several."""
+"""How far training is, as a bar on stderr."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lstm_viz.commands.files import read_file, refuse_places, write
-from lstm_viz.commands.one_sentence import REFUSED, complain, one_line
 from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_columns, chosen_reading, options
-from lstm_viz.commands.progress import progress
 from lstm_viz.commands.settings import asked_for, choose_config, setting_options
+from lstm_viz.commands.terminal import REFUSED, complain, one_line, read_file, refuse_places, write
 from lstm_viz.errors import LSTMVizError, RunError, SettingsError
 from lstm_viz.forecasting.config import MAX_COMPANY, ForecastConfig
+from lstm_viz.training.config import EpochRecord
 
 if TYPE_CHECKING:
-    from lstm_viz.forecasting.company import Company
     from lstm_viz.forecasting.forecast import Forecast
-    from lstm_viz.runs.job import TrainingResult
+    from lstm_viz.forecasting.series_group import Company
+    from lstm_viz.runs.jobs import TrainingResult
     from lstm_viz.tables import Panel, Series, Table
 
     Told = tuple[Series, Forecast | None, dict[str, Any]]  # with the report; where there is no forecast, it says why
+
+STAGES = {
+    "rehearse": "Rehearsing",
+    "refit": "Learning from all rows",
+    "back-test": "Back-test",
+    "learning curve": "Learning curve",
+    "series": "Other series",
+}
+
+
+class _ProgressBar:
+    """Report training as a bar on stderr; where that is no terminal, as a line per stage."""
+
+    def __init__(self, epochs: int, of: str = "") -> None:
+        self.head = f"{of}: " if of else ""
+        self.bar = click.progressbar(
+            length=epochs, label=f"{self.head}Training", file=sys.stderr, show_pos=True, show_eta=False, width=30
+        )
+
+    def begin(self, epoch: int, target_epochs: int) -> None:
+        """Show the empty bar."""
+        self.bar.length = target_epochs
+        self.bar.render_progress()
+
+    def epochs(self, records: list[EpochRecord]) -> None:
+        """Move the bar to the newest epoch of any network."""
+        if not records:
+            return
+        if sys.stderr.isatty():
+            self.bar.label = f"{self.head}Training, loss {records[-1].deciding_loss:.4g}"
+        self.bar.update(max(0, max(record.epoch for record in records) - self.bar.pos))
+
+    def stage(self, name: str, number: int, count: int) -> None:
+        """Name what is done after training."""
+        which = f" {number} of {count}" if count > 1 else ""
+        self.bar.label = f"{self.head}{STAGES.get(name, name)}{which}"
+        self.bar.render_progress()
+
+    def checkpoint(self, data: bytes) -> None:
+        """Keep nothing: a run on the command line is started again instead."""
+
+    def should_stop(self) -> bool:
+        """Go on: Ctrl-C ends the process."""
+        return False
+
+
+@contextmanager
+def progress(epochs: int, of: str = "") -> Iterator[_ProgressBar]:
+    """Show a bar on stderr from the first epoch until training ends."""
+    reporter = _ProgressBar(epochs, of)
+    try:
+        yield reporter
+    finally:
+        if reporter.bar.pos:
+            reporter.bar.render_finish()
 
 
 @click.command()
@@ -118,7 +174,7 @@ def _forecast_each(table: "Table", chosen: "list[Series]", wishes: dict[str, Any
 
 def _forecast_together(table: "Table", chosen: "list[Series]", wishes: dict[str, Any]) -> "Iterator[Told]":
     """Forecast all series by one model that learns all of them; its settings are those that suit the longest."""
-    from lstm_viz.forecasting.company import Company
+    from lstm_viz.forecasting.series_group import Company
 
     longest = max(chosen, key=len)
     company = Company.of(tuple(chosen), longest)
@@ -139,7 +195,7 @@ def _train_on(
     config = choose_config(series, wishes)
     for sentence in _unknown_future(series, config):
         complain(f"{one_line(series.unique_id or series.name)}: {sentence}")
-    from lstm_viz.runs.job import TrainingJob, train  # torch takes seconds to import; a refusal must not wait for it
+    from lstm_viz.runs.jobs import TrainingJob, train  # torch takes seconds to import; a refusal must not wait for it
 
     started = time.perf_counter()
     with progress(config.training.epochs, one_line(of)) as bar:
@@ -156,8 +212,8 @@ def _summarise(
     """Gather what `--json` prints of one series: what was asked, how training went, and all that a forecast tells."""
     told = forecast.to_dict()
     seconds = {record.member: record.seconds for record in result.history}
-    from lstm_viz.figures.effect_words import effects_in_words
-    from lstm_viz.forecasting.portable import read_facts
+    from lstm_viz.figures.wording import effects_in_words
+    from lstm_viz.forecasting.recipe import read_facts
 
     return {
         **_origin_of(table, series),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from lstm_viz.flow.table import FadingRow
+    from lstm_viz.scenes.gradient_bytes import FadingRow
 
 LENGTHS = (20, 50, 100, 200)
 HEADINGS = f"{'cell':<6}{'forget bias':>12}{'steps':>7}{'log10(first/last)':>19}{'± over seeds':>14}{'half-life':>11}"
@@ -22,7 +22,7 @@ HEADINGS = f"{'cell':<6}{'forget bias':>12}{'steps':>7}{'log10(first/last)':>19}
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON objects instead of a table.")
 def gradients(first: int | None, more: tuple[int, ...], seeds: int, hidden_size: int, as_json: bool) -> None:
     """Measure how much of a gradient is left at the first step of untrained RNNs, GRUs and LSTMs."""
-    from lstm_viz.flow.table import fading_table  # torch takes seconds to import
+    from lstm_viz.scenes.gradient_bytes import fading_table  # torch takes seconds to import
 
     lengths = (*more,) if first is None else (first, *more)
     rows = fading_table(lengths or LENGTHS, seeds, hidden_size)

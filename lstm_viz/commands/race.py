@@ -47,8 +47,8 @@ def race(cells: str, as_json: bool, **wishes: Any) -> None:
 
 
 def _row_of(racer: "Racer") -> dict[str, Any]:
+    from lstm_viz.racing.config import solved_at, told_of
     from lstm_viz.racing.race import parameters_of
-    from lstm_viz.racing.records import solved_at, told_of
 
     last = racer.history[-1] if racer.history else None
     return {

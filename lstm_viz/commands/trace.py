@@ -7,8 +7,8 @@ import click
 
 from lstm_viz.glossary import meaning_of
 from lstm_viz.recurrent.specification import CELLS, Cell
+from lstm_viz.scenes.step_request import DEFAULT_SOURCE, SOURCES, StepRequest
 from lstm_viz.sequences.tokens import SPLITS
-from lstm_viz.stepping.request import DEFAULT_SOURCE, SOURCES, StepRequest
 
 
 @click.command()
@@ -26,7 +26,7 @@ from lstm_viz.stepping.request import DEFAULT_SOURCE, SOURCES, StepRequest
 def trace(cell: Cell, as_json: bool, **wishes: Any) -> None:
     """Step a cell over a text and print every number that it computes."""
     request = StepRequest(cells=(cell,), **wishes)
-    from lstm_viz.stepping.report import trace_in_words, trace_report  # torch takes seconds to import
+    from lstm_viz.scenes.step_bytes import trace_in_words, trace_report  # torch takes seconds to import
 
     report = trace_report(request)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else trace_in_words(report))

@@ -8,9 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lstm_viz.figures.layout import base_figure, thin
-from lstm_viz.figures.loss_curves import add_curve, set_log_axis, strong
+from lstm_viz.figures.run_charts import add_curve, set_log_axis, strong
 from lstm_viz.figures.theme import Palette, literal
-from lstm_viz.training.history import EpochRecord, PartRecord
+from lstm_viz.training.config import EpochRecord, PartRecord
 
 MOST_CLASSES, EXAMPLES, PART_UPDATES = 12, 8, 100
 GAP = 1

@@ -10,7 +10,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lstm_viz.figures.forecast_chart import VISIBLE_HORIZONS
+from lstm_viz.figures.forecast_charts import VISIBLE_HORIZONS
 from lstm_viz.figures.theme import LIGHT, Palette
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Series

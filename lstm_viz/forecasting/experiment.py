@@ -9,19 +9,17 @@ import torch
 from torch import Tensor
 
 from lstm_viz.errors import LSTMVizError, RunError
-from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.pooling import GlobalModel, PooledWindows
 from lstm_viz.forecasting.preparation import Season
-from lstm_viz.forecasting.prepared import PreparedSeries, season_of_most
-from lstm_viz.forecasting.split import split_rows
-from lstm_viz.forecasting.windows import answer_all, observed_error
+from lstm_viz.forecasting.prepared_series import PreparedSeries, season_of_most
+from lstm_viz.forecasting.series_group import Company, GlobalModel, PooledWindows
+from lstm_viz.forecasting.windows import answer_all, observed_error, split_rows
+from lstm_viz.recurrent.initialization import RandomSource
+from lstm_viz.recurrent.layers import count_parameters
 from lstm_viz.recurrent.models import SequenceModel, build_model
-from lstm_viz.recurrent.parameters import count_parameters
-from lstm_viz.recurrent.random_source import RandomSource
 from lstm_viz.recurrent.specification import ModelConfig
 from lstm_viz.tables import Series
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.config import EpochRecord
 from lstm_viz.training.loop import Examples, Trainer, never
 
 ANSWERED_AT_ONCE = 4096

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.forecasting.experiment import ForecastExperiment
-from lstm_viz.forecasting.gaps import fill_gaps
+from lstm_viz.forecasting.windows import fill_gaps
 
 STEPS_AT_ONCE = 64
 

@@ -1,22 +1,249 @@
-"""The race: every network trains ten updates in turn, with the one training loop of the project, and is then measured."""
+"""The sequences of a race: drawn with torch when they are asked for, their right answers known."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import isfinite
 
+import numpy as np
 import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor
 
-from lstm_viz.racing.config import UPDATES_PER_RECORD, RaceConfig
-from lstm_viz.racing.gradients import gradient_by_step
-from lstm_viz.racing.records import RaceRecord, RacerStatus, status_of
-from lstm_viz.racing.tasks import FreshExamples, accuracy_of, held_out_batch, longest, model_config, race_loss
-from lstm_viz.recurrent.models import build_model
-from lstm_viz.recurrent.parameters import count_parameters
-from lstm_viz.recurrent.specification import Cell
+from lstm_viz.racing.config import (
+    ADDING_TOLERANCE,
+    COPIED,
+    COPY_SYMBOLS,
+    DIGIT_CLASSES,
+    DIGIT_ROWS,
+    RECALLED,
+    UPDATES_PER_RECORD,
+    RaceConfig,
+    RaceRecord,
+    RacerStatus,
+    TaskName,
+    most_counted,
+    status_of,
+)
+from lstm_viz.recurrent.gradients import gradients_of, in_double, log_norm, trace_in_double
+from lstm_viz.recurrent.layers import count_parameters
+from lstm_viz.recurrent.models import SequenceModel, build_model
+from lstm_viz.recurrent.specification import Cell, ModelConfig, Reads
+from lstm_viz.recurrent.trace import Trace
+from lstm_viz.sequences.counting import Counting
+from lstm_viz.sequences.digits import split_digits
+from lstm_viz.sequences.recall import DISTRACTORS, Recall
+from lstm_viz.sequences.task import END
 from lstm_viz.training.checkpoints import load_checkpoint, save_checkpoint
-from lstm_viz.training.config import TrainingConfig
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.config import EpochRecord, TrainingConfig
 from lstm_viz.training.loop import Trainer, never
+
+NOT_ASKED = -100  # what `cross_entropy` passes over
+TEST_SEQUENCES = 256
+TEST_SEED = 1997
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Sequences and their right answers.
+
+    Args:
+        inputs: (B, T, I).
+        targets: (B, 1) numbers, or (B,) or (B, T) places of the right answers, `NOT_ASKED` where nothing is asked.
+        asked: the steps after which an answer is scored, (B, T).
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    asked: Tensor
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+Draw = Callable[[int, int, Generator], Batch]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a network needs for a task: numbers per step, answers, when it answers, and how sequences are drawn."""
+
+    input_size: int
+    output_size: int
+    reads: Reads
+    draw: Draw
+
+
+def _asked_at_the_end(inputs_BTI: Tensor, targets: Tensor) -> Batch:
+    asked = torch.zeros(inputs_BTI.shape[:2], dtype=torch.bool)
+    asked[:, -1] = True
+    return Batch(inputs_BTI, targets, asked)
+
+
+def _draw_adding(count: int, length: int, generator: Generator) -> Batch:
+    """Draw numbers, mark one in each half, ask for the sum of the two; the inputs of a step are number and mark."""
+    numbers_BT = torch.rand(count, length, generator=generator)
+    half = length // 2
+    first = torch.randint(half, (count, 1), generator=generator)
+    second = torch.randint(half, length, (count, 1), generator=generator)
+    marks_BT = torch.zeros(count, length).scatter_(1, torch.cat([first, second], dim=1), 1.0)
+    sums = (numbers_BT * marks_BT).sum(dim=1, keepdim=True)
+    return _asked_at_the_end(torch.stack([numbers_BT, marks_BT], dim=2), sums)
+
+
+def _draw_recall(count: int, length: int, generator: Generator) -> Batch:
+    """Draw one of four symbols, noise, and the question; symbols are one-hot in the order of `Recall.inputs`."""
+    first = torch.randint(RECALLED, (count, 1), generator=generator)
+    noise = RECALLED + torch.randint(len(DISTRACTORS), (count, length - 2), generator=generator)
+    question = torch.full((count, 1), RECALLED + len(DISTRACTORS))
+    tokens_BT = torch.cat([first, noise, question], dim=1)
+    return _asked_at_the_end(F.one_hot(tokens_BT, len(Recall.inputs)).float(), first[:, 0])
+
+
+def _draw_copy(count: int, length: int, generator: Generator) -> Batch:
+    """Draw symbols, blanks, the signal and as many blanks as there are answers; blank and signal come after the symbols."""
+    symbols = torch.randint(COPY_SYMBOLS, (count, COPIED), generator=generator)
+    tokens_BT = torch.full((count, length), COPY_SYMBOLS)
+    tokens_BT[:, :COPIED] = symbols
+    tokens_BT[:, -COPIED - 1] = COPY_SYMBOLS + 1
+    targets_BT = torch.full((count, length), NOT_ASKED)
+    targets_BT[:, -COPIED:] = symbols
+    return Batch(F.one_hot(tokens_BT, COPY_SYMBOLS + 2).float(), targets_BT, targets_BT != NOT_ASKED)
+
+
+def _draw_counting(count: int, length: int, generator: Generator) -> Batch:
+    """Draw aⁿXbⁿ with every n equally likely; behind the end of a shorter one are zeros, and nothing is asked.
+
+    Symbols are numbered as in `Counting.inputs`, answers as in `Counting.outputs`.
+    """
+    most = most_counted(length)
+    n = torch.randint(1, most + 1, (count, 1), generator=generator)
+    step = torch.arange(2 * most + 1)[None]
+    inputs_BTI = torch.stack([step < n, step == n, (step > n) & (step <= 2 * n)], dim=2).float()
+    asked = (step >= n) & (step <= 2 * n)
+    b, end = Counting.outputs.index("b"), Counting.outputs.index(END)
+    targets_BT = torch.where(asked, torch.where(step == 2 * n, end, b), NOT_ASKED)
+    return Batch(inputs_BTI, targets_BT, asked)
+
+
+@cache
+def _digit_tensors() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Give the digits to train on and to test with: pictures (N, 8, 8) and which digit each is, (N,)."""
+    (pictures, labels), (test_pictures, test_labels) = split_digits()
+    train = torch.from_numpy(pictures), torch.from_numpy(labels)
+    return train, (torch.from_numpy(test_pictures), torch.from_numpy(test_labels))
+
+
+def _draw_digits(count: int, length: int, generator: Generator) -> Batch:
+    """Draw from the digits that are trained on; a row is a step."""
+    (pictures, labels), _ = _digit_tensors()
+    chosen = torch.randint(len(labels), (count,), generator=generator)
+    return _asked_at_the_end(pictures[chosen], labels[chosen])
+
+
+RECIPES: dict[TaskName, Recipe] = {
+    "adding": Recipe(2, 1, "last", _draw_adding),
+    "recall": Recipe(len(Recall.inputs), RECALLED, "last", _draw_recall),
+    "copy": Recipe(COPY_SYMBOLS + 2, COPY_SYMBOLS, "every", _draw_copy),
+    "counting": Recipe(len(Counting.inputs), len(Counting.outputs), "every", _draw_counting),
+    "digits": Recipe(DIGIT_ROWS, DIGIT_CLASSES, "last", _draw_digits),
+}
+
+
+class FreshExamples:
+    """Examples for one record, new each time."""
+
+    def __init__(self, config: RaceConfig) -> None:
+        self.config = config
+
+    def __len__(self) -> int:
+        return UPDATES_PER_RECORD * self.config.batch_size
+
+    def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+        """Draw as many examples as are asked for."""
+        generator = generator or Generator().manual_seed(self.config.seed)
+        drawn = RECIPES[self.config.task].draw(len(indices), self.config.length, generator)
+        return drawn.inputs, drawn.targets
+
+
+def held_out_batch(config: RaceConfig) -> Batch:
+    """Give the sequences that are tested on: drawn apart, the same for every network and every seed; digits never teach."""
+    if config.task == "digits":
+        return _asked_at_the_end(*_digit_tensors()[1])
+    generator = Generator().manual_seed(TEST_SEED)
+    return RECIPES[config.task].draw(TEST_SEQUENCES, config.length, generator)
+
+
+def longest(batch: Batch, count: int) -> Batch:
+    """Choose the sequences whose last answer comes latest."""
+    step = torch.arange(1, batch.asked.shape[1] + 1)
+    chosen = (batch.asked * step).amax(dim=1).argsort(descending=True, stable=True)[:count]
+    return Batch(batch.inputs[chosen], batch.targets[chosen], batch.asked[chosen])
+
+
+def model_config(config: RaceConfig, cell: Cell) -> ModelConfig:
+    """Describe the network with which a cell takes part."""
+    recipe = RECIPES[config.task]
+    return ModelConfig(
+        cell=cell,
+        input_size=recipe.input_size,
+        hidden_size=config.hidden_size,
+        output_size=recipe.output_size,
+        forget_bias=config.forget_bias,
+        reads=recipe.reads,
+        initialization=config.initialization,
+    )
+
+
+def race_loss(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Give the mean loss over all that was asked: squared error of numbers, cross-entropy of choices."""
+    if targets.is_floating_point():
+        return F.mse_loss(outputs, targets)
+    return F.cross_entropy(outputs.flatten(0, -2), targets.flatten(), ignore_index=NOT_ASKED)
+
+
+def accuracy_of(outputs: Tensor, targets: Tensor) -> float:
+    """Give the share of sequences in which all that was asked is right; a number is right within 0.04."""
+    if targets.is_floating_point():
+        right = (outputs - targets).abs() < ADDING_TOLERANCE
+    else:
+        right = (outputs.argmax(dim=-1) == targets) | (targets == NOT_ASKED)
+    return float(right.reshape(len(right), -1).all(dim=1).float().mean())
+
+
+FLOOR = -330.0  # below the smallest float64: stands for a gradient that is exactly zero
+
+
+def gradient_by_step(model: SequenceModel, batch: Batch, config: RaceConfig) -> tuple[float, ...] | None:
+    """Give log10 ‖dL/dh_t‖ at `config.gradient_steps`; None where it is not a number or infinite.
+
+    The norm is over units and sequences, L the loss on the batch; −330 stands for a gradient that is exactly zero.
+    """
+    gradients_TBH = np.swapaxes(hidden_state_gradients(model, batch), 0, 1)
+    logs = log_norm(gradients_TBH.reshape(len(gradients_TBH), -1))
+    if np.isnan(logs).any() or np.isposinf(logs).any():
+        return None
+    return tuple(round(max(float(logs[step - 1]), FLOOR), 4) for step in config.gradient_steps)
+
+
+def hidden_state_gradients(model: SequenceModel, batch: Batch) -> np.ndarray:
+    """Give dL/dh_t of a model with one layer, (B, T, H) in float64."""
+    double = in_double(model)
+    traces = [trace_in_double(double, sequence.numpy()) for sequence in batch.inputs.double()]
+    (gradient,) = gradients_of([double] * len(traces), traces, _upstream_of_batch(double, traces, batch))
+    gradients: np.ndarray = gradient["hidden_state_grad"]
+    return gradients
+
+
+def _upstream_of_batch(model: SequenceModel, traces: list[Trace], batch: Batch) -> np.ndarray:
+    """Give what the loss of a whole batch gives to each hidden state at once, (B, T, H)."""
+    hidden_BTH = torch.tensor(np.stack([trace.layer()["hidden_state"] for trace in traces]), requires_grad=True)
+    targets = batch.targets.double() if batch.targets.is_floating_point() else batch.targets
+    with torch.enable_grad():
+        read_BTH = hidden_BTH if model.config.reads == "every" else hidden_BTH[:, -1]
+        (gradients_BTH,) = torch.autograd.grad(race_loss(model.head(read_BTH), targets), hidden_BTH)
+    return gradients_BTH.numpy()
+
 
 GRADIENT_SEQUENCES = 4
 

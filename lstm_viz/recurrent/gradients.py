@@ -10,15 +10,15 @@ All is in float64: a vanished gradient is a small number, 1e-40, and not zero.
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lstm_viz.recurrent.derivatives import Slopes, run_scan, slopes_of
 from lstm_viz.recurrent.layers import Layer, layers_of, memory_of
 from lstm_viz.recurrent.models import SequenceModel
-from lstm_viz.recurrent.scan import run_scan
-from lstm_viz.recurrent.slopes import Slopes, slopes_of
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.recurrent.trace import LayerTrace, Trace, trace_layers
 
@@ -205,3 +205,129 @@ def log_norm(values: np.ndarray) -> np.ndarray:
         scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
         norm: np.ndarray = np.log10(scale) + 0.5 * np.log10(((values / scale[..., None]) ** 2).sum(axis=-1))
     return norm
+
+
+def jacobians(slopes: Slopes, by: str = "hidden_state") -> np.ndarray:
+    """Give dh_T/dh_t, or dh_T/dc_t, for all steps t, (M, T, H, H).
+
+    Args:
+        slopes: of one layer; steps are in the order of reading, T is the last one read.
+        by: `hidden_state`, or for an LSTM `cell_state`.
+    """
+    models, _, size = slopes.U.shape
+    hidden = np.broadcast_to(np.eye(size), (models, size, size)).copy()
+    along = None if slopes.from_cell is None else np.zeros_like(hidden)
+    found = np.empty((models, slopes.steps, size, size))
+    with np.errstate(all="ignore"):
+        for t in reversed(range(slopes.steps)):
+            _, cell, before, along = slopes.back(t, hidden, along)
+            found[:, t] = cell if by == "cell_state" else hidden
+            hidden = before
+    return found
+
+
+def log_spectra(matrices: np.ndarray) -> np.ndarray:
+    """Give log10 of all singular values, largest first, (…, H) of (…, H, H).
+
+    Each matrix is scaled before, so that values far below 1e-154, whose squares are zero, are found. −∞ for a true zero; NaN
+    where a matrix holds an overflow. Values more than 16 decades below the largest are lost in rounding.
+    """
+    largest = np.abs(matrices).max(axis=(-2, -1))
+    sound = np.isfinite(largest)
+    scale = np.where((largest > 0) & sound, largest, 1.0)
+    scaled = np.where(sound[..., None, None], matrices, 0.0) / scale[..., None, None]
+    values = np.linalg.svd(scaled, compute_uv=False)
+    with np.errstate(divide="ignore"):
+        spectra: np.ndarray = np.log10(values) + np.log10(scale)[..., None]
+    spectra[~sound] = np.nan
+    return spectra
+
+
+def sensitivity(slopes: Slopes, readout: np.ndarray, outputs: Sequence[int], inputs: Sequence[int]) -> np.ndarray:
+    """Measure how much the answer at each step depends on the input at each step before.
+
+    Args:
+        slopes: of one layer, M models.
+        readout: what is answered from a hidden state, (M, O, H); the identity asks for the whole state.
+        outputs: steps whose answers are asked, in the order of reading, rising.
+        inputs: steps whose inputs are varied, rising.
+
+    Returns:
+        log10 of the Frobenius norm of d(answer_t)/d(input_s), (M, outputs, inputs); −∞ where s lies behind t: nothing
+        depends on what has not been read.
+    """
+    models, _, size = readout.shape
+    found = np.full((models, len(outputs), len(inputs)), -np.inf)
+    wanted = {step: place for place, step in enumerate(inputs)}
+    waiting = {step: place for place, step in enumerate(outputs)}
+    first = len(outputs)  # answers from here on have been started
+    hidden = np.zeros((models, 0, size))
+    along = None if slopes.from_cell is None else np.zeros((models, 0, size))
+    with np.errstate(all="ignore"):
+        for t in reversed(range(max(outputs, default=-1) + 1)):
+            if t in waiting:
+                first = waiting[t]
+                hidden = np.concatenate([readout, hidden], axis=1)
+                along = None if along is None else np.concatenate([np.zeros_like(readout), along], axis=1)
+            if not hidden.shape[1]:
+                continue
+            pre, _, hidden, along = slopes.back(t, hidden, along)
+            if t in wanted:
+                by_input = (pre @ slopes.W).reshape(models, len(outputs) - first, -1)
+                found[:, first:, wanted[t]] = log_norm(by_input)
+            if t <= inputs[0]:
+                break
+    return found
+
+
+Verdict = Literal["vanishes", "fades", "holds", "grows", "explodes", "overflows"]
+FLOOR = -300.0  # float64 ends at 1e-308; what lies below the floor is drawn on it
+FLAT = 1e-12  # a slope that is rounding, not fading
+FADED = 1.0  # a tenth is left: it is heard, but less and less
+DECADES = 3.0  # a gradient a thousand times smaller at the first step than at the last says nothing to it
+
+
+@dataclass(frozen=True)
+class Fading:
+    """How the norm of a gradient changes on its way back in time.
+
+    Args:
+        factor: by which it is multiplied per step back; below 1 it fades, 0 where nothing arrives.
+        half_life: steps over which it halves; infinite where it does not fade, 0 where it is gone after one step.
+        log_ratio: log10 of the norm at the first step over that at the last; −∞ where nothing arrives at all.
+        verdict: `vanishes` or `explodes` where the ratio is below 1e-3 or above 1e3, `fades` or `grows` where it is below
+            1e-1 or above 10, else `holds`; `overflows` where it is no number.
+    """
+
+    factor: float
+    half_life: float
+    log_ratio: float
+    verdict: Verdict
+
+
+def fading(log_norms: np.ndarray) -> Fading:
+    """Fit a line by least squares.
+
+    Args:
+        log_norms: log10 of the norms, (T,), from the first step to the last. What lies on the floor is left out of the line.
+    """
+    if np.isnan(log_norms).any() or np.isposinf(log_norms).any():
+        return Fading(np.inf, np.inf, np.inf, "overflows")
+    log_ratio = float(log_norms[0] - log_norms[-1]) if np.isfinite(log_norms[-1]) else 0.0
+    back = np.arange(len(log_norms))[::-1]
+    seen = log_norms > FLOOR
+    if seen.sum() < 2:
+        gone = len(log_norms) > 1
+        return Fading(0.0 if gone else 1.0, 0.0 if gone else np.inf, log_ratio, verdict_of(log_ratio))
+    slope = float(np.polyfit(back[seen], log_norms[seen], 1)[0])
+    half_life = float(-np.log10(2) / slope) if slope < -FLAT else np.inf
+    return Fading(float(10**slope), half_life, log_ratio, verdict_of(log_ratio))
+
+
+def verdict_of(log_ratio: float) -> Verdict:
+    """Say what a ratio of the first norm to the last means."""
+    if abs(log_ratio) > DECADES:
+        return "vanishes" if log_ratio < 0 else "explodes"
+    if abs(log_ratio) > FADED:
+        return "fades" if log_ratio < 0 else "grows"
+    return "holds"

@@ -15,8 +15,7 @@ from torch import Tensor
 
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.cells import Edit, State, Values, run
-from lstm_viz.recurrent.layered import LayeredModel
-from lstm_viz.recurrent.layers import CELL_CLASSES, DIRECTIONS, Direction, Layer
+from lstm_viz.recurrent.layers import CELL_CLASSES, DIRECTIONS, Direction, Layer, LayeredModel
 from lstm_viz.recurrent.specification import Cell, ModelConfig, StackConfig
 from lstm_viz.recurrent.trace import Arrays, LayerTrace, Trace, reading_order
 from lstm_viz.settings import require_one_of

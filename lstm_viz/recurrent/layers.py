@@ -1,18 +1,16 @@
-"""How torch lays out the weights of its recurrent layers: said here, and nowhere else.
+"""The recurrent layers of a torch model as arrays, what every model that can be stepped offers, and its parameters."""
 
-torch stacks the gates of a layer in one matrix, LSTM as input, forget, candidate, output, GRU as reset, update, candidate,
-and names them by layer and direction (`weight_ih_l0`, `weight_hh_l1_reverse`).
-"""
-
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from lstm_viz.recurrent.cells import AnyCell, GRUCell, LSTMCell, RNNCell, Weights
-from lstm_viz.recurrent.specification import Activation, Cell
+from lstm_viz.recurrent.specification import Activation, Cell, ModelConfig, StackConfig
 
 Direction = Literal["forward", "backward"]
 DIRECTIONS: tuple[Direction, ...] = ("forward", "backward")
@@ -83,3 +81,65 @@ def layers_of(rnn: nn.RNNBase) -> Iterator[Layer]:
             zero = W.new_zeros(len(W))
             biases = [getattr(rnn, f"bias_{side}_{ending}").detach() if rnn.bias else zero for side in ("ih", "hh")]
             yield Layer(cell, activation, number, direction, W, U, biases[0], biases[1])
+
+
+class LayeredModel(nn.Module, ABC):
+    """Recurrent layers on each other, something or nothing between them, and a head that answers.
+
+    Nothing here trains or changes a model: dropout is off, and norms are what they are after training.
+    """
+
+    config: ModelConfig | StackConfig
+    embed: nn.Embedding | None
+    head: nn.Linear
+
+    @abstractmethod
+    def layers_at(self, number: int) -> list[Layer]:
+        """Give a layer by its number, counted from 0, in each direction, forward before backward."""
+
+    @abstractmethod
+    def top_states(self, inputs_TI: Tensor) -> Tensor:
+        """Give the hidden states of the last layer as torch's own modules compute them, (T, D·H)."""
+
+    def hand_on(self, number: int, hidden_states_TH: Tensor) -> Tensor:
+        """Give what a layer's hidden states are when the next layer, or the head, reads them, (T, D·H)."""
+        return hidden_states_TH
+
+    @abstractmethod
+    def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
+        """Answer after each step, (T, O).
+
+        Args:
+            inputs_TI: what the first layer reads.
+            top_TH: what the last layer hands on, (T, D·H), of this run or of one in which something was changed.
+        """
+
+    @property
+    def detour(self) -> str:
+        """Say what lies between a hidden state of the last layer and its own share in the answer after its step.
+
+        Empty where the answer is linear in it: the head's weight times the hidden state.
+        """
+        return ""
+
+    @property
+    def answers_from_states(self) -> bool:
+        """Whether all answers follow from the hidden states of one run, so that a change inside shows in them."""
+        return True
+
+    def embedded(self, sequence: np.ndarray | Sequence[int]) -> Tensor:
+        """Turn token indices (T,), or features (T, I), into what the first layer reads, (T, I)."""
+        if self.embed is None:
+            return torch.tensor(np.asarray(sequence), dtype=self.head.weight.dtype)
+        numbers: Tensor = self.embed(torch.as_tensor(np.asarray(sequence), dtype=torch.long))
+        return numbers.detach()
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Count the numbers that training changes."""
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def bytes_of_weights(model: nn.Module) -> int:
+    """Count the bytes that all weights of a model take."""
+    return sum(weights.nbytes for weights in model.state_dict().values())

@@ -13,8 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_viz.recurrent.layered import LayeredModel
-from lstm_viz.recurrent.layers import Direction, Layer
+from lstm_viz.recurrent.layers import Direction, Layer, LayeredModel
 from lstm_viz.recurrent.specification import Cell
 
 Arrays = dict[str, np.ndarray]
@@ -239,3 +238,35 @@ def _squeeze_gru(activations: Arrays, biases: Arrays) -> None:
 def sigmoid(x: np.ndarray) -> np.ndarray:
     """Squeeze into 0 … 1, without overflow."""
     return torch.sigmoid(torch.from_numpy(x)).numpy()
+
+
+@dataclass(frozen=True, eq=False)
+class _Ledger:
+    """Content that moved, (T, H) each, signed like the content itself.
+
+    Args:
+        kept: LSTM f·c_(t−1); GRU z·h_(t−1); RNN nothing, since each step overwrites all.
+        lost: the rest of the old content.
+        written: LSTM i·g; GRU (1 − z)·n; RNN the whole new state.
+        exposed: LSTM o·tanh c_t; for GRU and RNN the state itself, which they cannot hide.
+    """
+
+    kept: np.ndarray
+    lost: np.ndarray
+    written: np.ndarray
+    exposed: np.ndarray
+
+
+def memory_ledger(layer: LayerTrace) -> _Ledger:
+    """Count what a layer kept, lost, wrote and exposed."""
+    if layer.cell == "lstm":
+        before = layer["cell_state_prev"]
+        keep = layer["forget_gate"]
+        written = layer["input_gate"] * layer["candidate"]
+        exposed = layer["output_gate"] * layer["cell_tanh"]
+    else:
+        before = layer["hidden_state_prev"]
+        keep = layer["update_gate"] if layer.cell == "gru" else np.zeros_like(before)
+        written = (1 - keep) * layer["candidate"]
+        exposed = layer["hidden_state"]
+    return _Ledger(kept=keep * before, lost=(1 - keep) * before, written=written, exposed=exposed)

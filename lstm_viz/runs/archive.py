@@ -12,14 +12,12 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import RunError
-from lstm_viz.forecasting.company import Company
+from lstm_viz.forecasting.series_group import Company
 from lstm_viz.runs.archive_checks import OF_THIS_SERVER, RunFiles, check_run
-from lstm_viz.runs.choices import written_names
 from lstm_viz.runs.epoch_store import CHECKPOINT, HISTORY, NAME, SNAPSHOTS, SPEC, STATE, WEIGHTS, to_json
 from lstm_viz.runs.exports import padded
-from lstm_viz.runs.naming import clean_name
-from lstm_viz.runs.records import RunSpec, Source
-from lstm_viz.runs.store import (
+from lstm_viz.runs.file_choices import written_names
+from lstm_viz.runs.forecast_store import (
     COMPANY,
     COMPANY_META,
     FORECAST,
@@ -30,6 +28,7 @@ from lstm_viz.runs.store import (
     RunStore,
     UploadStore,
 )
+from lstm_viz.runs.records import RunSpec, Source, clean_name
 from lstm_viz.tables import SAMPLES, Series, guarded
 from lstm_viz.tables.names import unique_names
 

@@ -1,20 +1,28 @@
-"""The worker processes: our own, started with the app, or any Dask cluster that already runs."""
+"""The worker processes, and the one way to them: tasks go out, and what they report comes back in its order."""
 
 import logging
 import os
+import secrets
 import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import psutil
-from distributed import Client
+from distributed import Client, Future, Variable
 from distributed.deploy.subprocess import SubprocessCluster
+from distributed.scheduler import KilledWorker
 
-from lstm_viz.errors import TrainingUnavailable
+from lstm_viz.errors import LSTMVizError, TrainingUnavailable
 from lstm_viz.paths import ROOT
+from lstm_viz.runs.leases import Leases
+from lstm_viz.runs.worker import checkpoint_name, stop_name
 
 SETUP = "lstm_viz.runs.worker"
-WATCHDOG = "lstm_viz.runs.watchdog"
+WATCHDOG = "lstm_viz.runs.exit_with_parent"
 CONNECT_SECONDS = 30
 CLOSE_SECONDS = 5
 ANSWER_SECONDS = 2
@@ -124,3 +132,232 @@ def _make_importable() -> None:
         os.environ["PYTHONPATH"] = os.pathsep.join([root, *paths])
     if root not in sys.path:
         sys.path.insert(0, root)
+
+
+WATCH_EVERY = 1.0
+OUR_FAULT = "Training failed because of a bug in the app; the server's log has the details."
+
+Failure = Literal["interrupted", "failed"]
+
+
+class _Tenant(Protocol):
+    """A service that sends tasks."""
+
+    def tickets(self) -> list[str]:
+        """Name the tasks that have been sent and have not ended."""
+        ...
+
+    @property
+    def leases(self) -> Leases:
+        """What it looks after."""
+        ...
+
+
+class Dispatcher:
+    """Share one cluster and its threads (one sends, one asks to stop, one writes) between all services of this process.
+
+    The queue is Dask's; `line` only remembers who stands in it, in the order of asking. All that workers tell comes under
+    one topic, since Dask keeps every topic that it ever heard of, and what was told under it.
+    """
+
+    def __init__(self) -> None:
+        self._cluster: Cluster | None = None
+        self._tenants: list[_Tenant] = []
+        self._line: dict[str, None] = {}
+        self._topic = f"lstm-viz-progress-{secrets.token_hex(8)}"
+        self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._futures: dict[str, Future] = {}
+        self._sender = ThreadPoolExecutor(1, thread_name_prefix="run-sender")
+        self._asker = ThreadPoolExecutor(1, thread_name_prefix="run-stopper")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="run-writer")
+        self._connecting = threading.Lock()
+        self.closed = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker process can be reached now."""
+        return self._cluster is not None and self._cluster.has_workers
+
+    def join(self, tenant: _Tenant) -> None:
+        """Make a service known, so that its tasks end when the cluster is closed."""
+        self._tenants.append(tenant)
+
+    def connected(self) -> Cluster:
+        """Give the cluster; start it, or start it again, where there is none.
+
+        Raises:
+            TrainingUnavailable: nothing answers, or the server is shutting down.
+        """
+        with self._connecting:
+            if self.closed:
+                raise TrainingUnavailable("The server is shutting down. Try again in a moment.")
+            if self._cluster and not self._cluster.can_train:
+                self._give_up(self._cluster)
+            if self._cluster is None:
+                self._cluster = Cluster()
+                self._cluster.client.subscribe_topic(self._topic, self._hear)
+                threading.Thread(target=self._watch, args=(self._cluster,), daemon=True, name="cluster-watch").start()
+            return self._cluster
+
+    def _watch(self, cluster: Cluster) -> None:
+        """Look after a cluster while it is in use; one that can train no more is replaced, or tasks would wait for ever."""
+        while cluster.can_train:
+            time.sleep(WATCH_EVERY)
+        if not self.closed and self._cluster is cluster:
+            _do_or_log(self.connected)
+
+    def _give_up(self, cluster: Cluster) -> None:
+        """Tell that all tasks of a cluster are lost, and end what is left of it."""
+        logger.error("the cluster can train no more; starting another one")
+        for future in list(self._futures.values()):
+            future.cancel()
+        cluster.close()
+        self._cluster = None
+
+    def close(self) -> None:
+        """End the worker processes; what trains now is taken up from its checkpoint at the next start."""
+        self.closed = True
+        with self._connecting:
+            if self._cluster:
+                self._interrupt(self._cluster)
+                self._cluster.close()
+                self._cluster = None
+        for executor in (self._sender, self._asker):
+            executor.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(cancel_futures=True)
+        for tenant in self._tenants:
+            tenant.leases.release_all()
+
+    def _interrupt(self, cluster: Cluster) -> None:
+        """End the tasks that train, so that their processes need not be killed; nobody listens to what they return."""
+        if not cluster.connected:
+            return
+        tickets = [ticket for tenant in self._tenants for ticket in tenant.tickets()]
+        wait([self._asker.submit(_ask_to_stop, cluster.client, each) for each in tickets], CLOSE_SECONDS)
+
+    def free_workers(self) -> int:
+        """Count the worker processes that have nothing to do."""
+        return sum(not tasks for tasks in self.connected().client.processing().values())
+
+    def enter(self, key: str) -> None:
+        """Stand in line."""
+        self._line[key] = None
+
+    def leave(self, key: str) -> None:
+        """Go out of the line."""
+        self._line.pop(key, None)
+
+    def ahead_of(self, key: str) -> int:
+        """Count who waits or trains before this one."""
+        line = list(self._line)
+        return line.index(key) if key in line else 0
+
+    def send_later(self, action: Callable[..., None], *arguments: Any) -> None:
+        """Do what may take a while, such as starting the cluster, in the thread that sends."""
+        self._sender.submit(action, *arguments)
+
+    def send(
+        self,
+        task: Callable[..., Any],
+        job: object,
+        ticket: str,
+        tell: Callable[[dict[str, Any]], None],
+        end: Callable[[Future], None],
+    ) -> Future:
+        """Give a task to the cluster.
+
+        Args:
+            task: is called in a worker process with `job`, `ticket` and the topic under which it is to tell how it goes.
+            tell, end: are called in the thread that writes, with each message of the worker, and with the future at the
+                end; after that the future is of no more use.
+        """
+        client = self.connected().client
+        self._listeners[ticket] = tell
+        future = client.submit(task, job, ticket, self._topic, key=f"train-{ticket}", pure=False, retries=0)
+        self._futures[ticket] = future
+        future.add_done_callback(lambda future: self.write(self._end, ticket, future, end))
+        return future
+
+    def _hear(self, event: tuple[float, dict[str, Any]]) -> None:
+        """Take what a worker told, with the time at which the scheduler heard it."""
+        self.write(self._pass_on, event[1])
+
+    def _pass_on(self, message: dict[str, Any]) -> None:
+        tell = self._listeners.get(message["ticket"])
+        if tell:
+            tell(message)
+
+    def _end(self, ticket: str, future: Future, end: Callable[[Future], None]) -> None:
+        try:
+            end(future)
+        finally:
+            self._forget(ticket, future)
+
+    def write(self, action: Callable[..., None], *arguments: Any) -> None:
+        """Do something in the thread that writes."""
+        if not self.closed:
+            self._writer.submit(_do_or_log, action, *arguments)
+
+    def halt(self, ticket: str, future: Future | None, has_begun: bool) -> None:
+        """Tell a task that it is to end; one that nobody knows to have begun is taken out of the queue as well.
+
+        One that has just begun is cancelled in vain, so it must hear of it all the same. One that was not sent is let be.
+        Returns at once, though the scheduler may not answer.
+        """
+        if future is not None and not self.closed:
+            self._asker.submit(_do_or_log, _halt, ticket, future, has_begun)
+
+    def newest_checkpoint(self, ticket: str) -> Any:
+        """Fetch what a task last handed over."""
+        client = self._futures[ticket].client
+        return Variable(checkpoint_name(ticket), client=client).get(timeout=CONNECT_SECONDS)
+
+    def _forget(self, ticket: str, future: Future) -> None:
+        """Keep nothing of a task that has ended: Dask would run it again if its result died with the worker."""
+        self._listeners.pop(ticket, None)
+        self._futures.pop(ticket, None)
+        if str(future.client.status) == "running":
+            future.release()
+            Variable(checkpoint_name(ticket), client=future.client).delete()
+
+
+def _do_or_log(action: Callable[..., Any], *arguments: Any) -> None:
+    try:
+        action(*arguments)
+    except Exception:
+        logger.exception("a step of the dispatcher failed")
+
+
+def _halt(ticket: str, future: Future, has_begun: bool) -> None:
+    _ask_to_stop(future.client, ticket)
+    if not has_begun and not future.done():
+        future.cancel()
+
+
+def _ask_to_stop(client: Client, ticket: str) -> None:
+    """Set the event that a task asks for, as soon as its scheduler answers; a task goes with its cluster."""
+    while str(client.status) == "running":
+        with suppress(TimeoutError):  # a client that is closed meanwhile never answers
+            client.sync(client.scheduler.event_set, name=stop_name(ticket), callback_timeout=ANSWER_SECONDS)
+            return
+
+
+def is_lost(future: Future) -> bool:
+    """Tell whether a task ended without an answer: with its worker, with the cluster, or because it was cancelled."""
+    return future.status == "cancelled" or (future.status == "error" and isinstance(future.exception(), KilledWorker))
+
+
+def what_failed(name: str, error: BaseException | None, lost: str) -> tuple[Failure, str]:
+    """Say how a task ended that has no result: its status and a sentence.
+
+    Args:
+        name: what the log calls it.
+        error: what it raised; None where it was cancelled.
+        lost: the sentence for a worker process that is gone.
+    """
+    if error is None or isinstance(error, KilledWorker):
+        return "interrupted", lost
+    if isinstance(error, LSTMVizError):
+        return "failed", str(error)
+    logger.error("%s failed", name, exc_info=error)
+    return "failed", OUR_FAULT

@@ -9,11 +9,11 @@ from typing import Any, Generic, Protocol, TypeVar
 from distributed import Future
 
 from lstm_viz.errors import TrainingUnavailable
-from lstm_viz.runs.dispatch import what_failed
+from lstm_viz.runs.cluster import what_failed
 from lstm_viz.runs.epoch_store import EpochStore
 from lstm_viz.runs.job_service import Entry, JobService, Part
 from lstm_viz.runs.records import RunState, Status
-from lstm_viz.training.history import EndReason, EpochRecord, PartRecord, newest_epoch
+from lstm_viz.training.config import EndReason, EpochRecord, PartRecord, newest_epoch
 
 logger = logging.getLogger(__name__)
 

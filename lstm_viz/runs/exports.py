@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_string_dtype
 
-from lstm_viz.figures.forecast_chart import forecast_chart
+from lstm_viz.figures.forecast_charts import forecast_chart
 from lstm_viz.figures.theme import LIGHT
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
-from lstm_viz.forecasting.portable import read_facts
+from lstm_viz.forecasting.recipe import read_facts
 from lstm_viz.paths import ASSETS
 from lstm_viz.runs.records import RunView
 from lstm_viz.tables import Series, guarded

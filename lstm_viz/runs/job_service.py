@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from distributed import Future
 
 from lstm_viz.errors import LSTMVizError
-from lstm_viz.runs.dispatch import OUR_FAULT, Dispatcher, is_lost
+from lstm_viz.runs.cluster import OUR_FAULT, Dispatcher, is_lost
 from lstm_viz.runs.folders import FolderStore
 from lstm_viz.runs.leases import Leases
 

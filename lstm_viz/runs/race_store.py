@@ -8,13 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from lstm_viz.errors import RunError
-from lstm_viz.racing.config import RaceConfig
+from lstm_viz.racing.config import RaceConfig, RaceRecord
 from lstm_viz.racing.race import Start
-from lstm_viz.racing.records import RaceRecord
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.epoch_store import STATE, damaged, to_json
 from lstm_viz.runs.folders import FolderStore
-from lstm_viz.runs.race_records import Outcome, RaceState, outcomes_of
+from lstm_viz.runs.records import Outcome, RaceState, outcomes_of
 
 RACE = "race.json"
 MAX_RACES = 300

@@ -1,12 +1,229 @@
-"""All services of this process, started together; `discard_service` ends them with the worker processes that they share."""
+"""The services that train forecasts and classifiers."""
 
-from lstm_viz.runs.classify_service import classify_service
-from lstm_viz.runs.races import race_service
-from lstm_viz.runs.service import training_service
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lstm_viz.classifying.config import ClassifyConfig
+from lstm_viz.classifying.files import NamedFile, Opened, open_files
+from lstm_viz.forecasting.forecast import Others
+from lstm_viz.runs.cluster import Dispatcher
+from lstm_viz.runs.epoch_service import EpochService
+from lstm_viz.runs.epoch_store import ClassifyStore, ClassifyView, LabelledSource
+from lstm_viz.runs.folders import ByteCache
+from lstm_viz.runs.forecast_store import RunStore, UploadStore, data_directory
+from lstm_viz.runs.jobs import ClassifyJob, ClassifyResult, TrainingJob, TrainingResult
+from lstm_viz.runs.records import RunView
+from lstm_viz.runs.worker import classify_in_worker, train_in_worker
+from lstm_viz.sequences.digits import digits
+from lstm_viz.sequences.labelled import LabelledSequences
+from lstm_viz.sequences.labelled_layout import LabelledReading
+from lstm_viz.sequences.openml import load_mnist
+from lstm_viz.sequences.splits import Split, split_for_training
+
+Service = TypeVar("Service")
 
 
-def start_services() -> None:
-    """Start the worker processes, and take up what a former server left in the middle."""
-    training_service().start()
-    race_service().start()
-    classify_service().start()
+class TrainingService(EpochService[RunStore, TrainingResult]):
+    """Train forecasters in worker processes.
+
+    Args:
+        uploads: the files that people brought.
+        dispatcher: the way to the worker processes; other services may share it.
+    """
+
+    def __init__(self, store: RunStore, uploads: UploadStore, dispatcher: Dispatcher | None = None) -> None:
+        super().__init__(store, dispatcher or Dispatcher())
+        self.uploads = uploads
+
+    def view(self, key: str) -> RunView:
+        """Show a run as it is now.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunError: its folder is damaged.
+        """
+        now, store = self.progress(key), self.store
+        told = (None, Others()) if now.state.active else (store.forecast(key), store.others(key))
+        company = store.company(key)
+        return RunView(
+            key, store.spec(key), now.state, now.history, store.series(key), told[0], now.ahead, company, told[1]
+        )
+
+    def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., TrainingResult], TrainingJob]:
+        """Give what a worker does for a run, and the job that it gets."""
+        store = self.store
+        return train_in_worker, TrainingJob(
+            store.series(key), store.spec(key).config, store.checkpoint(key), more_epochs, store.company(key)
+        )
+
+    def keep(self, key: str, result: TrainingResult) -> None:
+        """Write down forecast, model and recipe, where training came so far."""
+        if result.forecast is None or result.weights is None or result.recipe is None:
+            return
+        self.store.write_result(key, result.weights, result.recipe, result.forecast)
+        if self.store.company(key) is not None:
+            self.store.write_others(key, result.others)
+
+
+_services: dict[type, Any] = {}
+_services_lock = threading.RLock()
+
+
+def only_service(kind: type[Service], make: Callable[[], Service]) -> Service:
+    """Give the service of a kind of this process; the first call makes it."""
+    with _services_lock:
+        if kind not in _services:
+            _services[kind] = make()
+        service: Service = _services[kind]
+        return service
+
+
+def training_service() -> TrainingService:
+    """Give the service of this process; the first call makes it, without starting worker processes yet."""
+    data = data_directory()
+    return only_service(
+        TrainingService, lambda: TrainingService(RunStore(data / "runs"), UploadStore(data / "uploads"))
+    )
+
+
+def discard_service() -> None:
+    """Close the services of this process; the next call of `training_service` makes a new one."""
+    with _services_lock:
+        service = _services.get(TrainingService)
+        _services.clear()
+    if service is not None:
+        service.close()
+
+
+SPLIT_SEED = 0
+
+Choices = tuple[tuple[str, str], ...]
+
+
+class LabelledLibrary:
+    """Open what ships, what was downloaded, and what people brought.
+
+    The same files give the same split, whatever the seed of a training, so that accuracies can be compared.
+
+    Args:
+        uploads: the files that people brought.
+        mnist: the folder of the downloaded MNIST.
+    """
+
+    def __init__(self, uploads: UploadStore, mnist: Path) -> None:
+        self.uploads, self.mnist = uploads, mnist
+        self._opened: ByteCache[Opened] = ByteCache(lambda opened: bytes_of(opened.train, opened.test))
+        self._splits: ByteCache[Split] = ByteCache(lambda split: bytes_of(split.train, split.validation, split.test))
+
+    def add(self, files: Sequence[NamedFile]) -> LabelledSource:
+        """Read files and store them.
+
+        Raises:
+            LSTMVizError: they cannot be used.
+        """
+        opened = open_files(files)
+        keys = tuple(self.uploads.add(name, data) for name, data in files)
+        source = LabelledSource("files", keys, " + ".join(name for name, _ in files))
+        self._opened.get((source, ()), lambda: opened)
+        return source
+
+    def open(self, source: LabelledSource, choices: Mapping[str, str]) -> Opened:
+        """Read all sequences of a source.
+
+        Args:
+            choices: of `layout`, `label`, `unique_id` and `step`; what is left out is found by evidence.
+
+        Raises:
+            LSTMVizError: it cannot be read, or is gone.
+        """
+        self._use(source)
+        asked = tuple(sorted(choices.items()))
+        return self._opened.get((source, asked), lambda: self._open(source, asked))
+
+    def split(self, source: LabelledSource, choices: Mapping[str, str], config: ClassifyConfig) -> Split:
+        """Give the parts to train on, to stop by and to test with.
+
+        Raises:
+            LSTMVizError: the source cannot be read, or has too few examples.
+        """
+        self._use(source)
+        share = config.validation_share
+        return self._splits.get(
+            (source, tuple(sorted(choices.items())), share), lambda: self._split_of(self.open(source, choices), share)
+        )
+
+    def forget(self) -> None:
+        """Forget what was opened, so that it is read again."""
+        self._opened.clear()
+        self._splits.clear()
+
+    def _use(self, source: LabelledSource) -> None:
+        for key in source.keys:  # what is remembered here is not read again
+            self.uploads.folders.use(key)
+
+    def _open(self, source: LabelledSource, choices: Choices) -> Opened:
+        if source.kind == "digits":
+            return Opened(*digits())
+        if source.kind == "mnist":
+            return Opened(*load_mnist(self.mnist))
+        return open_files([self.uploads.get(key) for key in source.keys], LabelledReading(**dict(choices)))  # type: ignore[arg-type]
+
+    def _split_of(self, opened: Opened, share: float) -> Split:
+        return split_for_training(opened.train, SPLIT_SEED, opened.test, validation_share=share)
+
+
+def bytes_of(*parts: LabelledSequences | None) -> int:
+    """Tell how much memory sequences take."""
+    return sum(part.values.nbytes + part.starts.nbytes + part.labels.nbytes for part in parts if part is not None)
+
+
+class ClassifyService(EpochService[ClassifyStore, ClassifyResult]):
+    """Train classifiers in worker processes.
+
+    Args:
+        library: opens the labelled sequences that a classifier learns from.
+    """
+
+    stopped_early = (
+        "Stopped in the middle of the first epoch: what is shown comes from the weights as they were at that moment."
+    )
+
+    def __init__(self, store: ClassifyStore, library: LabelledLibrary, dispatcher: Dispatcher) -> None:
+        super().__init__(store, dispatcher)
+        self.library = library
+
+    def view(self, key: str) -> ClassifyView:
+        """Show a classifier as it is now.
+
+        Raises:
+            RunNotFound: there is no such classifier.
+            RunError: its folder is damaged.
+        """
+        now = self.progress(key)
+        results = None if now.state.active else self.store.results(key)
+        return ClassifyView(key, self.store.spec(key), now.state, now.history, now.parts, results, now.ahead)
+
+    def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., ClassifyResult], ClassifyJob]:
+        """Give what a worker does for a classifier, and the job that it gets."""
+        spec = self.store.spec(key)
+        split = self.library.split(spec.source, spec.choices, spec.config)
+        return classify_in_worker, ClassifyJob(split, spec.config, self.store.checkpoint(key), more_epochs)
+
+    def keep(self, key: str, result: ClassifyResult) -> None:
+        """Write down model and answers, where training came so far."""
+        if result.weights is not None and result.results is not None:
+            self.store.write_result(key, result.weights, result.results)
+
+
+def classify_service() -> ClassifyService:
+    """Give the service of this process; it shares the worker processes with `training_service`, and ends with it."""
+    forecasts = training_service()
+
+    def make() -> ClassifyService:
+        folder = data_directory()
+        library = LabelledLibrary(forecasts.uploads, folder / "mnist")
+        return ClassifyService(ClassifyStore(folder / "classifiers"), library, forecasts.dispatcher)
+
+    return only_service(ClassifyService, make)

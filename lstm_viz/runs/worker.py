@@ -11,13 +11,23 @@ import numpy as np
 from distributed import Event, Variable, get_worker
 
 from lstm_viz.forecasting.config import suggest_config
-from lstm_viz.racing.records import RaceRecord
+from lstm_viz.racing.config import RaceRecord
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.runs.classify_job import ClassifyJob, ClassifyResult, classify
-from lstm_viz.runs.job import TrainingJob, TrainingResult, train
-from lstm_viz.runs.race_job import Checkpoints, News, RaceJob, RaceResult, run_race
+from lstm_viz.runs.jobs import (
+    Checkpoints,
+    ClassifyJob,
+    ClassifyResult,
+    News,
+    RaceJob,
+    RaceResult,
+    TrainingJob,
+    TrainingResult,
+    classify,
+    run_race,
+    train,
+)
 from lstm_viz.tables import ROWS, Series
-from lstm_viz.training.history import EpochRecord, PartRecord
+from lstm_viz.training.config import EpochRecord, PartRecord
 
 
 def checkpoint_name(ticket: str) -> str:

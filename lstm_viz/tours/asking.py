@@ -4,18 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lstm_viz.flow.lanes import FlowLane, flow_lanes
-from lstm_viz.flow.request import FlowRequest
-from lstm_viz.flow.words import power_of_ten, reached
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.recurrent.trace import Trace
+from lstm_viz.scenes.gradient_bytes import power_of_ten, reached
+from lstm_viz.scenes.gradient_measures import FlowLane, flow_lanes
+from lstm_viz.scenes.gradient_request import FlowRequest
+from lstm_viz.scenes.step_request import StepRequest
+from lstm_viz.scenes.step_scene import Lane, build_scene
 from lstm_viz.sequences.recall import SYMBOLS
 from lstm_viz.sequences.task import END
-from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.scene import Lane, build_scene
-from lstm_viz.tours.forget_tour import BIAS, LONG, LONG_NOISE, SHORT, WIDE_BIAS
-from lstm_viz.tours.gates_tour import COUNTED, SLIP, TEXT, UNWRITTEN
-from lstm_viz.tours.tour import Found
+from lstm_viz.tours.tours import BIAS, COUNTED, LONG, LONG_NOISE, SHORT, SLIP, TEXT, UNWRITTEN, WIDE_BIAS, Found
 
 ALIKE = 0.05
 

@@ -11,7 +11,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from lstm_viz.errors import RunError
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.config import EpochRecord
 from lstm_viz.training.loop import Trainer
 from lstm_viz.training.snapshots import Snapshots, named_snapshots, snapshots_from
 

@@ -1,22 +1,83 @@
-"""The training loop: examples in, one record per epoch out."""
+"""One training loop for every model, with its optimisers, its schedules and weights that can be rolled back."""
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.optim import lr_scheduler
+from torch.optim import Optimizer, lr_scheduler
 
-from lstm_viz.recurrent.random_source import RandomSource, has_dropout
-from lstm_viz.training.config import TrainingConfig
-from lstm_viz.training.held import copied_weights, hold
-from lstm_viz.training.history import EndReason, EpochRecord, PartRecord
-from lstm_viz.training.optimizers import build_optimizer, build_schedule
+from lstm_viz.recurrent.initialization import RandomSource, has_dropout
+from lstm_viz.training.config import EndReason, EpochRecord, PartRecord, TrainingConfig
 from lstm_viz.training.snapshots import Snapshots, WeightsPath
+
+Schedule = lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau
+
+
+def copied_weights(model: nn.Module) -> dict[str, Tensor]:
+    """Copy the weights of a model, by name."""
+    return {name: value.clone() for name, value in model.state_dict().items()}
+
+
+def hold(model: nn.Module, optimizer: Optimizer, schedule: Schedule) -> Callable[[], None]:
+    """Copy all that an update changes; gives what brings all three back to where they stand now, once."""
+    weights, stands = copied_weights(model), dict(schedule.state_dict())
+    moments = {
+        parameter: {name: value.clone() if isinstance(value, Tensor) else value for name, value in kept.items()}
+        for parameter, kept in optimizer.state.items()
+    }
+    groups = [{name: value for name, value in group.items() if name != "params"} for group in optimizer.param_groups]
+
+    def put_back() -> None:
+        model.load_state_dict(weights)
+        optimizer.state.clear()
+        optimizer.state.update(moments)
+        for group, kept in zip(optimizer.param_groups, groups, strict=True):
+            group.update(kept)
+        schedule.load_state_dict(stands)
+
+    return put_back
+
+
+FLOOR = 0.01
+HALVINGS = 5
+
+
+def build_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) -> Optimizer:
+    """Make the optimiser; SGD gets the usual momentum of 0.9."""
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(parameters, config.learning_rate, momentum=0.9)
+    rules: dict[str, type[Optimizer]] = {
+        "adam": torch.optim.Adam,
+        "adamw": torch.optim.AdamW,
+        "rmsprop": torch.optim.RMSprop,
+    }
+    return rules[config.optimizer](parameters, lr=config.learning_rate)  # type: ignore[call-arg]
+
+
+def build_schedule(
+    optimizer: Optimizer, config: TrainingConfig, epochs: int, batches: int = 1
+) -> lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau:
+    """Make the schedule over the coming `epochs`, starting at the full learning rate.
+
+    It moves once an epoch; `one_cycle` once an update, of which an epoch has `batches`.
+    """
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] = config.learning_rate
+    if config.schedule == "one_cycle":
+        return lr_scheduler.OneCycleLR(optimizer, config.learning_rate, total_steps=max(2, epochs * batches + 1))
+    if config.schedule == "cosine":
+        return lr_scheduler.CosineAnnealingLR(optimizer, epochs, eta_min=config.learning_rate * FLOOR)
+    if config.schedule == "step":
+        return lr_scheduler.StepLR(optimizer, max(1, epochs // (HALVINGS + 1)), gamma=0.5)
+    if config.schedule == "plateau":
+        return lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=max(1, config.patience // 3))
+    return lr_scheduler.LambdaLR(optimizer, lambda _: 1.0)
+
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Accuracy = Callable[[Tensor, Tensor], float]

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from lstm_viz.paths import ROOT
-from lstm_viz.ui.look import mend_looks
-from lstm_viz.ui.navigation import all_pages
-from lstm_viz.ui.projector import enlarge, projector_toggle
-from lstm_viz.ui.session import enter_page
-from lstm_viz.ui.tour_panel import follow_tour_link, tour_panel
+from lstm_viz.ui.shared.tours import follow_tour_link, tour_panel
+from lstm_viz.ui.shell.navigation import all_pages, enlarge, projector_toggle
+from lstm_viz.ui.shell.session import enter_page
+from lstm_viz.ui.shell.theme import mend_looks
 
 st.set_page_config(page_title="LSTM, live", page_icon=str(ROOT / "assets" / "favicon.svg"), layout="wide")
 mend_looks()

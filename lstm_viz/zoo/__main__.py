@@ -3,9 +3,10 @@
 import click
 import torch
 
-from lstm_viz.zoo import film, home_film
+from lstm_viz.zoo import catalogue as film
+from lstm_viz.zoo import models as home_film
 from lstm_viz.zoo.catalogue import ENTRIES
-from lstm_viz.zoo.making import make, write
+from lstm_viz.zoo.training import make, write
 
 FILM = "film"
 

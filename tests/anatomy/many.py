@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from lstm_viz.anatomy.blueprint import Config
-from lstm_viz.anatomy.code import Language, source_of
-from lstm_viz.anatomy.conversion import Model
-from lstm_viz.recurrent.models import build_model
+from lstm_viz.anatomy.parts import Config
+from lstm_viz.anatomy.weight_layouts import Model
+from lstm_viz.codegen.source import Language, source_of
+from lstm_viz.recurrent.models import build_model, build_stack
 from lstm_viz.recurrent.specification import CELLS, KERAS_EPSILON, NORMALIZATIONS, POOLINGS, ModelConfig, StackConfig
-from lstm_viz.recurrent.stacks import build_stack
 
 BATCH, STEPS = 3, 7
 LENGTHS = (7, 1, 4)

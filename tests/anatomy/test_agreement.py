@@ -3,14 +3,21 @@
 import pytest
 import torch
 
-from lstm_viz.anatomy.agreement import agreements, last_module, run_module, small
-from lstm_viz.anatomy.blueprint import blueprint_of
-from lstm_viz.anatomy.calls import torch_call
-from lstm_viz.anatomy.layer import LayerRequest
-from lstm_viz.anatomy.ports import Run, comparisons, torch_ports
+from lstm_viz.anatomy.inputs_outputs import (
+    LayerRequest,
+    Run,
+    agreements,
+    comparisons,
+    last_module,
+    run_module,
+    small,
+    torch_ports,
+)
+from lstm_viz.anatomy.parts import blueprint_of
+from lstm_viz.codegen.source import torch_call
 from lstm_viz.errors import SettingsError
+from lstm_viz.recurrent.models import build_stack
 from lstm_viz.recurrent.specification import CELLS, StackConfig
-from lstm_viz.recurrent.stacks import build_stack
 
 RUNS = [Run(7, 3, True), Run(7, 3, False), Run(7, None, True), Run(7, None, False)]
 KINDS = [

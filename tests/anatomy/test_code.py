@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.anatomy.bundle import LANGUAGES, answers_of, bundle
-from lstm_viz.anatomy.code import source_of
-from lstm_viz.anatomy.conversion import to_keras, torch_weights
+from lstm_viz.anatomy.weight_layouts import to_keras, torch_weights
+from lstm_viz.codegen.source import LANGUAGES, answers_of, bundle, source_of
 from lstm_viz.recurrent.specification import CELLS, NORMALIZATIONS, POOLINGS, ModelConfig, StackConfig
 from tests.anatomy.many import (
     EVERYTHING,

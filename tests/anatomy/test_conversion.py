@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.anatomy.bundle import answers_of
-from lstm_viz.anatomy.conversion import load_weights, rows_in_keras, to_keras, to_torch, torch_weights
-from lstm_viz.anatomy.tensors import tensors_of
-from lstm_viz.recurrent.models import build_model
+from lstm_viz.anatomy.parts import tensors_of
+from lstm_viz.anatomy.weight_layouts import load_weights, rows_in_keras, to_keras, to_torch, torch_weights
+from lstm_viz.codegen.source import answers_of
+from lstm_viz.recurrent.models import build_model, build_stack
 from lstm_viz.recurrent.specification import ModelConfig, StackConfig
-from lstm_viz.recurrent.stacks import build_stack
 from tests.anatomy.many import EVERYTHING, make_batch, make_model, named, worst
 
 

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.anatomy.blueprint import blueprint_of
 from lstm_viz.anatomy.costs import KEPT, flops_per_step, kept_rows, measured_kept_bytes, memory_of
-from lstm_viz.anatomy.counting import count_parameters_of
+from lstm_viz.anatomy.parameter_counts import count_parameters_of
+from lstm_viz.anatomy.parts import blueprint_of
 from lstm_viz.recurrent.cells import run
-from lstm_viz.recurrent.layers import layers_of
+from lstm_viz.recurrent.layers import count_parameters, layers_of
 from lstm_viz.recurrent.models import build_rnn
-from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.specification import CELLS, ModelConfig, StackConfig
 from tests.anatomy.many import EVERYTHING, SOME, generated, make_model, named
 

@@ -18,14 +18,14 @@ from safetensors.numpy import save
 from torch import nn
 from torch.nn.utils import prune
 
-from lstm_viz.anatomy import foreign_files
-from lstm_viz.anatomy.bundle import answers_of, npy_of, npz_of, packed
-from lstm_viz.anatomy.conversion import to_keras, torch_weights
-from lstm_viz.anatomy.foreign import Untold, read_foreign
+from lstm_viz.anatomy.weight_layouts import to_keras, torch_weights
+from lstm_viz.codegen.source import answers_of, npy_of, npz_of, packed
 from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.specification import CELLS, KERAS_EPSILON, TORCH_EPSILON, ModelConfig, StackConfig
 from lstm_viz.recurrent.trace import trace_model
+from lstm_viz.weights import read_arrays as foreign_files
+from lstm_viz.weights.read_model import Untold, read_foreign
 from tests.anatomy.many import MODELS, NORMED, STACKS, make_batch, make_model, named, worst
 
 READ = [config for config in (*STACKS[::5], *MODELS[::3], *NORMED) if getattr(config, "embedding", "none") != "one_hot"]

@@ -16,11 +16,11 @@ from safetensors.torch import save_model
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
-from lstm_viz.anatomy.bundle import answers_of
-from lstm_viz.anatomy.foreign import ForeignModel, Untold, read_foreign
-from lstm_viz.anatomy.foreign_files import OF_PICKLE, OF_TORCH, TO_NPZ
+from lstm_viz.codegen.source import answers_of
 from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.specification import ModelConfig
+from lstm_viz.weights.read_arrays import OF_PICKLE, OF_TORCH, TO_NPZ
+from lstm_viz.weights.read_model import ForeignModel, Untold, read_foreign
 from tests.anatomy.many import worst
 
 EVERY = Untold("every")

@@ -6,9 +6,20 @@ import pytest
 import torch
 from torch import nn
 
-from lstm_viz.anatomy import evidence, scaling
-from lstm_viz.anatomy.evidence import FAR, GRADIENT_SEEDS, GRADIENT_UNITS, INPUTS, STEPS, UNITS, gradient_left, power
-from lstm_viz.anatomy.myths import BY_KEY, MYTHS
+from lstm_viz.lessons import misconceptions as evidence
+from lstm_viz.lessons import misconceptions as scaling
+from lstm_viz.lessons.misconceptions import (
+    BY_KEY,
+    FAR,
+    GRADIENT_SEEDS,
+    GRADIENT_UNITS,
+    INPUTS,
+    MYTHS,
+    STEPS,
+    UNITS,
+    gradient_left,
+    power,
+)
 
 KEYS = [myth.key for myth in MYTHS]
 SEEDS = (0, 1, 2, 7)

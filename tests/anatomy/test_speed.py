@@ -5,7 +5,7 @@ import time
 import pytest
 import torch
 
-from lstm_viz.anatomy.speed import LEAST_TURNS, SpeedRequest, measure_speed
+from lstm_viz.anatomy.costs import LEAST_TURNS, SpeedRequest, measure_speed
 from lstm_viz.recurrent.specification import CELLS
 
 

@@ -3,9 +3,8 @@
 import pytest
 import torch
 
-from lstm_viz.anatomy.blueprint import KERAS_CLASSES, blueprint_of, torch_module
-from lstm_viz.anatomy.ports import Run, comparisons, keras_ports, torch_ports
-from lstm_viz.anatomy.tensors import gate_blocks, tensors_of
+from lstm_viz.anatomy.inputs_outputs import Run, comparisons, keras_ports, torch_ports
+from lstm_viz.anatomy.parts import KERAS_CLASSES, blueprint_of, gate_blocks, tensors_of, torch_module
 from lstm_viz.recurrent.specification import CELLS, ModelConfig, StackConfig
 from tests.anatomy.many import EVERYTHING, SOME, generated, named
 

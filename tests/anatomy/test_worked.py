@@ -11,9 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from lstm_viz.anatomy.worked import CLASSIC_ROWS, SIZE, Example, decimals, read_number, work_out
-from lstm_viz.anatomy.written import amounts, equations, squash, write, write_pre, write_reset, write_rounded, write_sum
 from lstm_viz.errors import SettingsError
+from lstm_viz.lessons.worked_example import (
+    CLASSIC_ROWS,
+    SIZE,
+    Example,
+    amounts,
+    decimals,
+    equations,
+    read_number,
+    squash,
+    work_out,
+    write,
+    write_pre,
+    write_reset,
+    write_rounded,
+    write_sum,
+)
 from lstm_viz.recurrent.layers import CELL_CLASSES
 from lstm_viz.recurrent.specification import CELLS
 

@@ -9,8 +9,16 @@ from playwright.sync_api import Browser
 from torch import Tensor
 
 from lstm_viz.recurrent.cells import Values, run
-from lstm_viz.recurrent.gradients import LayerGradient, gradients_of, in_double, trace_in_double, upstream_of
-from lstm_viz.recurrent.jacobians import jacobians, log_spectra, sensitivity
+from lstm_viz.recurrent.gradients import (
+    LayerGradient,
+    gradients_of,
+    in_double,
+    jacobians,
+    log_spectra,
+    sensitivity,
+    trace_in_double,
+    upstream_of,
+)
 from lstm_viz.recurrent.layers import layers_of
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import Cell, ModelConfig

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Page
 
-from lstm_viz.stepping.payload import scene_bytes
-from lstm_viz.stepping.request import UNTRAINED, StepRequest
-from lstm_viz.stepping.scene import build_scene
+from lstm_viz.scenes.step_bytes import scene_bytes
+from lstm_viz.scenes.step_request import UNTRAINED, StepRequest
+from lstm_viz.scenes.step_scene import build_scene
 from tests.benchmarks.rounds import rounds
 from tests.browser.server import Server
 from tests.browser.step_page import StepPage

@@ -15,7 +15,7 @@ from lstm_viz.recurrent.layers import layers_of
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import Cell, ModelConfig
 from lstm_viz.recurrent.trace import trace_model
-from lstm_viz.recurrent.tracking import track
+from lstm_viz.recurrent.unit_analysis import track
 from tests.benchmarks.rounds import MEASURED_CELLS, QUICK
 
 Figure = tuple[str, float, str, dict[str, object]]

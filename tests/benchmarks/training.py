@@ -11,12 +11,11 @@ import torch
 from distributed import get_worker
 from torch import nn
 
-from lstm_viz.forecasting.config import ForecastConfig, suggest_config
+from lstm_viz.forecasting.config import ForecastConfig, one_network, suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
-from lstm_viz.forecasting.presets import one_network
+from lstm_viz.runs.forecast_store import RunStore, UploadStore
 from lstm_viz.runs.records import RunSpec, RunState, Source
-from lstm_viz.runs.service import TrainingService
-from lstm_viz.runs.store import RunStore, UploadStore
+from lstm_viz.runs.services import TrainingService
 from lstm_viz.tables import Series, load_sample, make_series
 from tests.benchmarks.rounds import QUICK, rounds
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from lstm_viz.ui.replaced import PLACE, REPLACED_PARTS
+from lstm_viz.ui.shared.launch import PLACE, REPLACED_PARTS
 
 WATCH_JS = """([place, parts, click]) => {
     window.wordsWhileReading = null;

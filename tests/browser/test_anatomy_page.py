@@ -6,10 +6,17 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from lstm_viz.anatomy.myths import BY_KEY
-from lstm_viz.anatomy.worked import CLASSIC_ROWS, CLASSIC_X, Example, work_out
-from lstm_viz.anatomy.written import amounts, write_pre, write_rounded
 from lstm_viz.figures.theme import DARK, LIGHT
+from lstm_viz.lessons.misconceptions import BY_KEY
+from lstm_viz.lessons.worked_example import (
+    CLASSIC_ROWS,
+    CLASSIC_X,
+    Example,
+    amounts,
+    work_out,
+    write_pre,
+    write_rounded,
+)
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.address import expect_place
 from tests.browser.anatomy_page import AnatomyPage

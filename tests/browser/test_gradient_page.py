@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from lstm_viz.figures.theme import DARK, LIGHT
-from lstm_viz.flow.measure import measure
-from lstm_viz.flow.request import FlowRequest
-from lstm_viz.flow.subjects import cells_of, contestant
+from lstm_viz.scenes.gradient_measures import measure
+from lstm_viz.scenes.gradient_request import FlowRequest
+from lstm_viz.scenes.gradient_subjects import cells_of, contestant
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.address import expect_place
 from tests.browser.gradient_page import GradientPage

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from lstm_viz.flow.payload import flow_bytes
-from lstm_viz.flow.request import FlowRequest
-from lstm_viz.stepping.payload import scene_bytes
-from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.scene import build_scene
+from lstm_viz.scenes.gradient_bytes import flow_bytes
+from lstm_viz.scenes.gradient_request import FlowRequest
+from lstm_viz.scenes.step_bytes import scene_bytes
+from lstm_viz.scenes.step_request import StepRequest
+from lstm_viz.scenes.step_scene import build_scene
 from tests.browser.session import Session, session_on
 
 SESSIONS, SEEDS = 8, 8

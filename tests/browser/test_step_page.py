@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from lstm_viz.figures.theme import DARK, LIGHT
-from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.scene import build_scene
+from lstm_viz.scenes.step_request import StepRequest
+from lstm_viz.scenes.step_scene import build_scene
 from tests.browser.accessible import expect_nothing_serious
 from tests.browser.address import expect_place
 from tests.browser.step_page import StepPage

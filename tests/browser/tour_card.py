@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from lstm_viz.tours.tour import Stop, Tour
+from lstm_viz.tours.tours import Stop, Tour
 
 
 class TourCard:

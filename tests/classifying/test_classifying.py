@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.classifying.config import ClassifyConfig, suggest_config
+from lstm_viz.classifying.config import CLASSIFY_PRESETS, ClassifyConfig, suggest_config
 from lstm_viz.classifying.experiment import ClassifyExperiment, cross_entropy, probabilities_so_far, weights_of
-from lstm_viz.classifying.portable import load_results, save_results
-from lstm_viz.classifying.presets import CLASSIFY_PRESETS
-from lstm_viz.classifying.results import Results, StepByStep, by_step
+from lstm_viz.classifying.results import Results, StepByStep, by_step, load_results, save_results
 from lstm_viz.errors import RunError, SettingsError
+from lstm_viz.recurrent.models import build_stack
 from lstm_viz.recurrent.specification import CELLS, StackConfig
-from lstm_viz.recurrent.stacks import build_stack
 from lstm_viz.sequences.digits import digits
 from lstm_viz.sequences.labelled import LabelledSequences
 from lstm_viz.sequences.splits import split_for_training

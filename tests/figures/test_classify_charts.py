@@ -14,7 +14,7 @@ from lstm_viz.figures.classify_charts import (
     training_points,
 )
 from lstm_viz.figures.theme import DARK, LIGHT
-from lstm_viz.training.history import EpochRecord, PartRecord
+from lstm_viz.training.config import EpochRecord, PartRecord
 
 HISTORY = [EpochRecord(n, 2.0 / n, 2.5 / n, 0.01, 1.0, n / 3, True, 0, n / 5, n / 6) for n in range(1, 4)]
 PARTS = [PartRecord(1 + update // 250, update, 3.0 - update / 300, update / 600) for update in range(100, 501, 100)]

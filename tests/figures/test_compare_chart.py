@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstm_viz.figures.compare_chart import (
+from lstm_viz.figures.forecast_charts import rerun_chart
+from lstm_viz.figures.run_charts import (
     DASHES,
     MAX_COMPARED,
     Compared,
@@ -14,10 +15,9 @@ from lstm_viz.figures.compare_chart import (
     mark_colours,
     same_data,
 )
-from lstm_viz.figures.rerun_chart import rerun_chart
 from lstm_viz.figures.theme import DARK, LIGHT
 from lstm_viz.tables import ROWS, Series, load_sample, make_series
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.config import EpochRecord
 from tests.figures.conftest import one_step
 
 HISTORY = [EpochRecord(n, 2.0 / n, None, 0.01, 1.0, n / 3, True, member) for n in range(1, 9) for member in (0, 1)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstm_viz.figures.data_check import MOST_SPANS, data_check_chart
+from lstm_viz.figures.forecast_charts import MOST_SPANS, data_check_chart
 from lstm_viz.figures.theme import DARK, LIGHT, literal
 from lstm_viz.tables import Finding, Series, inspect_series
 

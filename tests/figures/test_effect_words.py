@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_viz.figures.effect_words import effects_in_words
+from lstm_viz.figures.wording import effects_in_words
 from lstm_viz.tables import ROWS, Feature, Series
 
 

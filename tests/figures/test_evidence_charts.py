@@ -7,12 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_viz.figures.backtest_chart import backtest_chart
-from lstm_viz.figures.learning_chart import learning_chart
-from lstm_viz.figures.residual_chart import autocorrelation_chart, residual_histogram
-from lstm_viz.figures.step_errors import step_errors
+from lstm_viz.figures.evaluation_charts import (
+    autocorrelation_chart,
+    backtest_chart,
+    importance_chart,
+    learning_chart,
+    makeup_chart,
+    residual_histogram,
+    step_errors,
+)
 from lstm_viz.figures.theme import DARK, LIGHT
-from lstm_viz.figures.why_chart import importance_chart, makeup_chart
 from lstm_viz.forecasting.diagnostics import leftover_of
 
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -7,8 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from lstm_viz.figures.data_check import data_check_chart
-from lstm_viz.figures.forecast_chart import VISIBLE_HORIZONS, forecast_chart
+from lstm_viz.figures.forecast_charts import VISIBLE_HORIZONS, data_check_chart, forecast_chart
 from lstm_viz.figures.theme import DARK, LIGHT, literal
 from lstm_viz.tables import load_sample, make_series
 from tests.figures.conftest import one_step

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.figures.loss_curves import log_ticks, loss_curves
+from lstm_viz.figures.run_charts import log_ticks, loss_curves
 from lstm_viz.figures.theme import LIGHT
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.config import EpochRecord
 
 
 def history(losses: list[float], validation: list[float] | None = None) -> list[EpochRecord]:

@@ -6,22 +6,25 @@ from math import log10
 import numpy as np
 import pytest
 
-from lstm_viz.figures.race_chart import (
+from lstm_viz.figures.race_charts import (
     DASHES,
     LABEL_HEIGHT,
     LEVEL_ROOM,
+    LOWEST,
+    MAP_DEPTH,
+    MAX_COLUMNS,
     SYMBOLS,
     above,
     loss_range,
     race_chart,
+    reach_chart,
+    reach_map,
     stage_of,
 )
-from lstm_viz.figures.race_reach import LOWEST, MAP_DEPTH, MAX_COLUMNS, reach_chart, reach_map
 from lstm_viz.figures.theme import DARK, LIGHT
 from lstm_viz.glossary import label_of
-from lstm_viz.racing.config import RACING_CELLS, TASKS, RaceConfig
+from lstm_viz.racing.config import RACING_CELLS, TASKS, RaceConfig, solved_at
 from lstm_viz.racing.race import line_up, race
-from lstm_viz.racing.records import solved_at
 
 ADDING = RaceConfig(length=6, hidden_size=6, batch_size=16, updates=60)
 EASY = RaceConfig(task="recall", length=2, hidden_size=8, batch_size=32, updates=400)

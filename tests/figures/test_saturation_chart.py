@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lstm_viz.figures.saturation_chart import saturation_chart
+from lstm_viz.figures.layer_charts import saturation_chart
 from lstm_viz.figures.theme import DARK, LIGHT
-from lstm_viz.recurrent.saturation import saturation
+from lstm_viz.recurrent.unit_analysis import saturation
 
 SHARES = SimpleNamespace(left=np.array([0.0, 0.25, 1.0]), right=np.array([1.0, 0.5, 0.0]))
 

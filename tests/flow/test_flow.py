@@ -6,15 +6,12 @@ import pytest
 import torch
 
 from lstm_viz.errors import RunError, SequenceError, SettingsError
-from lstm_viz.flow.lanes import untrained_lane
-from lstm_viz.flow.measure import measure
-from lstm_viz.flow.payload import flow_bytes
-from lstm_viz.flow.request import FlowRequest
-from lstm_viz.flow.subjects import cells_of, contestant
-from lstm_viz.flow.table import fading_table
-from lstm_viz.flow.words import power_of_ten
 from lstm_viz.recurrent.gradients import gradients_of, trace_in_double, upstream_of
 from lstm_viz.recurrent.layers import layers_of
+from lstm_viz.scenes.gradient_bytes import fading_table, flow_bytes, power_of_ten
+from lstm_viz.scenes.gradient_measures import measure, untrained_lane
+from lstm_viz.scenes.gradient_request import FlowRequest
+from lstm_viz.scenes.gradient_subjects import cells_of, contestant
 
 pytestmark = pytest.mark.slow
 

@@ -7,15 +7,13 @@ import pytest
 import torch
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import MAX_COMPANY
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.importance import sensitivity_of
-from lstm_viz.forecasting.many import OtherSeries, config_for, forecast_alone
-from lstm_viz.forecasting.pooling import GlobalModel, PooledWindows
-from lstm_viz.forecasting.portable import load_recipe, save_recipe
-from lstm_viz.forecasting.prepared import season_of_most
-from lstm_viz.forecasting.study import ForecastStudy
+from lstm_viz.forecasting.prepared_series import season_of_most
+from lstm_viz.forecasting.recipe import load_recipe, save_recipe
+from lstm_viz.forecasting.series_group import Company, GlobalModel, PooledWindows
+from lstm_viz.forecasting.study import ForecastStudy, OtherSeries, config_for, forecast_alone
 from lstm_viz.forecasting.windows import Rows, Windows
 from lstm_viz.recurrent.specification import ModelConfig
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_viz.forecasting.comparison import best_rival, errors_by_step, methods_told, rank, scores_by_origin, standing
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.scores import best_rival, errors_by_step, methods_told, rank, scores_by_origin, standing
 from lstm_viz.forecasting.study import ForecastStudy
 
 pytestmark = pytest.mark.slow

@@ -7,14 +7,11 @@ import pytest
 import torch
 
 from lstm_viz.errors import RunError, SeriesError
-from lstm_viz.forecasting.config import suggest_config
-from lstm_viz.forecasting.effects import fit_effects
+from lstm_viz.forecasting.config import PRESETS, one_network, suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.forecasting.portable import load_recipe, save_recipe
-from lstm_viz.forecasting.preparation import PreparationConfig
-from lstm_viz.forecasting.presets import PRESETS, one_network
-from lstm_viz.forecasting.recipe import Recipe
+from lstm_viz.forecasting.preparation import PreparationConfig, fit_effects
+from lstm_viz.forecasting.recipe import Recipe, load_recipe, save_recipe
 from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.settings import with_values
 from lstm_viz.tables import ROWS, SAMPLES, Feature, Series, load_sample, make_series

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_viz.forecasting.config import one_network, tutorial
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.importance import level_weights, makeup_of, sensitivity_of
-from lstm_viz.forecasting.levels import smoothed_level
-from lstm_viz.forecasting.presets import one_network, tutorial
+from lstm_viz.forecasting.preparation import smoothed_level
 from lstm_viz.settings import with_values
 from lstm_viz.tables import Feature
 

@@ -11,19 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.errors import SeriesError, SettingsError
-from lstm_viz.forecasting.backtest import backtest_origins
-from lstm_viz.forecasting.baselines import baseline_forecasts
+from lstm_viz.forecasting.backtest import backtest_origins, baseline_forecasts
+from lstm_viz.forecasting.calibration import best_shrinkage, conformal_intervals
 from lstm_viz.forecasting.config import MIN_ROWS, ForecastConfig, check_config, suggest_config
-from lstm_viz.forecasting.gaps import fill_gaps
-from lstm_viz.forecasting.intervals import conformal_intervals
-from lstm_viz.forecasting.levels import fit_smoothing, smoothed_level
-from lstm_viz.forecasting.preparation import Level, PreparationConfig, fit_preparation
+from lstm_viz.forecasting.preparation import (
+    Level,
+    PreparationConfig,
+    fit_preparation,
+    fit_smoothing,
+    is_seasonal,
+    longest_season,
+    seasonal_indices,
+    smoothed_level,
+)
 from lstm_viz.forecasting.recipe import Recipe
-from lstm_viz.forecasting.rehearsal import best_shrinkage
 from lstm_viz.forecasting.scores import score_table, verdict
-from lstm_viz.forecasting.seasonality import is_seasonal, longest_season, seasonal_indices
-from lstm_viz.forecasting.split import split_rows
-from lstm_viz.forecasting.windows import Rows, Windows, observed_error
+from lstm_viz.forecasting.windows import Rows, Windows, fill_gaps, observed_error, split_rows
 
 
 @given(

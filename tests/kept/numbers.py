@@ -18,7 +18,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.paths import ROOT
-from lstm_viz.ui.requests import patch_requests
+from lstm_viz.ui.shell.server import patch_requests
 from tests.runs.waiting import HANGS
 
 HERE = Path(__file__).parent

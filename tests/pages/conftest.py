@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import suggest_config
+from lstm_viz.forecasting.series_group import Company
 from lstm_viz.paths import ROOT
-from lstm_viz.runs.job import TrainingJob, TrainingResult, train
+from lstm_viz.runs.jobs import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
-from lstm_viz.runs.service import discard_service, training_service
+from lstm_viz.runs.services import discard_service, training_service
 from lstm_viz.runs.worker import Silence
-from lstm_viz.ui.requests import patch_requests
+from lstm_viz.ui.shell.server import patch_requests
 from tests.runs.waiting import HANGS
 
 patch_requests()  # as app.py does

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from lstm_viz.anatomy.myths import MYTHS
-from lstm_viz.ui.worked_bench import FIELDS, classic, edited
+from lstm_viz.lessons.misconceptions import MYTHS
+from lstm_viz.ui.layer.worked import FIELDS, classic, edited
 
 pytestmark = pytest.mark.slow
 

@@ -8,11 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.classifying.config import suggest_config
 from lstm_viz.classifying.results import Results
-from lstm_viz.runs.classify_job import ClassifyJob, classify
-from lstm_viz.runs.classify_service import classify_service
-from lstm_viz.runs.classify_store import ClassifySpec, LabelledSource
+from lstm_viz.runs.epoch_store import ClassifySpec, LabelledSource
+from lstm_viz.runs.jobs import ClassifyJob, classify
 from lstm_viz.runs.records import RunState
-from lstm_viz.ui.classify_results import hardest_classes, of_the_first
+from lstm_viz.runs.services import classify_service
+from lstm_viz.ui.classify.results import hardest_classes, of_the_first
 from tests.pages.conftest import Patient
 from tests.runs.waiting import HANGS
 
@@ -216,7 +216,7 @@ def test_a_classifier_whose_files_are_gone_still_says_what_it_was_worth(open_pag
 
 def drawn_classes(results):
     """What the page draws of the classes."""
-    from lstm_viz.ui.classify_results import show_classes
+    from lstm_viz.ui.classify.results import show_classes
 
     show_classes(results)
 

@@ -7,12 +7,11 @@ import pytest
 import torch
 from safetensors.torch import load
 
-from lstm_viz.anatomy.bundle import bundle
-from lstm_viz.anatomy.code import source_of
-from lstm_viz.flow.request import FlowRequest
-from lstm_viz.flow.subjects import contestant, model_of
-from lstm_viz.stepping.request import RUN, StepRequest
-from lstm_viz.stepping.sources import experiment_of_run, find_source
+from lstm_viz.codegen.source import bundle, source_of
+from lstm_viz.scenes.gradient_request import FlowRequest
+from lstm_viz.scenes.gradient_subjects import contestant, model_of
+from lstm_viz.scenes.sources import experiment_of_run, find_source
+from lstm_viz.scenes.step_request import RUN, StepRequest
 
 pytestmark = pytest.mark.slow
 LANGUAGES = ("torch", "keras", "numpy")

@@ -5,8 +5,8 @@ import pytest
 
 from lstm_viz.forecasting.forecast import Others
 from lstm_viz.runs.records import RunState
-from lstm_viz.runs.service import training_service
-from lstm_viz.ui.company_panel import row_of, told_in_words
+from lstm_viz.runs.services import training_service
+from lstm_viz.ui.forecast.all_series import row_of, told_in_words
 
 pytestmark = pytest.mark.slow
 

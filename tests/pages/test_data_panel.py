@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from lstm_viz.forecasting.config import suggest_config
-from lstm_viz.runs.choices import ONE_SERIES
+from lstm_viz.runs.file_choices import ONE_SERIES
 from lstm_viz.runs.records import RunSpec, RunState, Source
-from lstm_viz.runs.service import training_service
+from lstm_viz.runs.services import training_service
 from lstm_viz.tables import make_panel, read_table
-from lstm_viz.ui import sources
+from lstm_viz.ui.forecast import sources
 from tests.pages.conftest import unfold
 
 pytestmark = pytest.mark.slow

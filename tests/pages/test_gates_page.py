@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lstm_viz.paths import ROOT
-from lstm_viz.stepping.request import FORECAST, SOURCES, UNTRAINED
+from lstm_viz.scenes.step_request import FORECAST, SOURCES, UNTRAINED
 
 pytestmark = pytest.mark.slow
 

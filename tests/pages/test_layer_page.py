@@ -6,15 +6,15 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from lstm_viz.anatomy.code import source_of
 from lstm_viz.anatomy.costs import flops_per_step
-from lstm_viz.anatomy.counting import count_parameters_of
-from lstm_viz.anatomy.foreign import Untold, read_foreign
-from lstm_viz.anatomy.layer import LayerRequest
+from lstm_viz.anatomy.inputs_outputs import LayerRequest
+from lstm_viz.anatomy.parameter_counts import count_parameters_of
+from lstm_viz.codegen.source import source_of
+from lstm_viz.recurrent.models import build_stack
 from lstm_viz.recurrent.specification import StackConfig
-from lstm_viz.recurrent.stacks import build_stack
-from lstm_viz.runs.service import training_service
-from lstm_viz.runs.states import keep_state
+from lstm_viz.runs.opened import keep_state
+from lstm_viz.runs.services import training_service
+from lstm_viz.weights.read_model import Untold, read_foreign
 from tests.pages.test_anatomy_page import data_of, said
 
 pytestmark = pytest.mark.slow

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lstm_viz.runs.records import RunState
-from lstm_viz.runs.service import training_service
+from lstm_viz.runs.services import training_service
 from lstm_viz.tables import SAMPLES
 from tests.runs.holding import holding
 from tests.runs.waiting import wait_until

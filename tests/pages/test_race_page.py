@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 import torch
 
-from lstm_viz.anatomy.code import source_of
+from lstm_viz.codegen.source import source_of
 from lstm_viz.paths import ROOT
 from lstm_viz.racing.config import RACE_TASKS, TASKS, RaceConfig, usual_config
-from lstm_viz.racing.tasks import held_out_batch, race_loss
-from lstm_viz.runs.race_model import open_racer
-from lstm_viz.runs.races import race_service
-from lstm_viz.runs.service import discard_service
-from lstm_viz.ui.projector import LETTERS
-from lstm_viz.ui.race_words import hint_of
+from lstm_viz.racing.race import held_out_batch, race_loss
+from lstm_viz.runs.opened import open_racer
+from lstm_viz.runs.race_service import race_service
+from lstm_viz.runs.services import discard_service
+from lstm_viz.ui.race.words import hint_of
+from lstm_viz.ui.shell.navigation import LETTERS
 
 pytestmark = pytest.mark.slow
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.forecasting.portable import load_recipe
-from lstm_viz.runs.service import training_service
+from lstm_viz.forecasting.recipe import load_recipe
+from lstm_viz.runs.services import training_service
 from lstm_viz.tables import Feature
-from lstm_viz.ui.why_panel import explained
+from lstm_viz.ui.forecast.evaluation import explained
 from tests.pages.conftest import stored_run
 from tests.runs.waiting import HANGS
 
@@ -116,7 +116,7 @@ def test_networks_that_add_nothing_are_told_plainly(open_page, finished_run):
     service = training_service()
     store = service.store
     forecast = replace(store.forecast(finished_run), shrinkage=0.0)
-    from lstm_viz.forecasting.portable import save_recipe
+    from lstm_viz.forecasting.recipe import save_recipe
 
     recipe = load_recipe(store.recipe(finished_run), store.series(finished_run))
     recipe.take(0.0, recipe.advice.intervals)
@@ -169,8 +169,8 @@ def test_a_run_with_further_columns_says_what_they_did_and_can_be_looked_into(op
 
 def drawn_while_it_trains(key):
     """What the page draws of a run that is going on."""
-    from lstm_viz.runs.service import training_service
-    from lstm_viz.ui.training_panel import draw_progress
+    from lstm_viz.runs.services import training_service
+    from lstm_viz.ui.shared.training import draw_progress
 
     draw_progress(training_service().view(key))
 

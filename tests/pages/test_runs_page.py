@@ -8,9 +8,9 @@ import pytest
 
 from lstm_viz.runs.archive import pack_run
 from lstm_viz.runs.records import RunState
-from lstm_viz.runs.service import training_service
-from lstm_viz.ui import run_memory
-from lstm_viz.ui.session import Session
+from lstm_viz.runs.services import training_service
+from lstm_viz.ui.runs import memory as run_memory
+from lstm_viz.ui.shell.session import Session
 from tests.pages.conftest import stored_run
 
 pytestmark = pytest.mark.slow
@@ -154,7 +154,7 @@ def test_a_run_without_forecast_is_compared_by_what_it_has(open_runs, finished_r
 def test_retraining_with_one_change_starts_a_run_that_knows_its_parent(open_runs, finished_run, monkeypatch):
     sent = []
     monkeypatch.setattr(
-        "lstm_viz.runs.service.TrainingService.submit", lambda self, key, more_epochs=0: sent.append(key)
+        "lstm_viz.runs.services.TrainingService.submit", lambda self, key, more_epochs=0: sent.append(key)
     )
     app = open_runs(finished_run)
     assert app.button(key="retrain").disabled

@@ -13,20 +13,18 @@ import safetensors.numpy
 from plotly.io import to_json
 from plotly.tools import return_figure_from_figure_or_data
 
-from lstm_viz.anatomy.conversion import torch_weights
-from lstm_viz.figures.loss_curves import loss_curves
-from lstm_viz.racing.config import RaceConfig
-from lstm_viz.racing.records import RaceRecord
+from lstm_viz.anatomy.weight_layouts import torch_weights
+from lstm_viz.figures.run_charts import loss_curves
+from lstm_viz.racing.config import RaceConfig, RaceRecord
+from lstm_viz.recurrent.models import build_stack
 from lstm_viz.recurrent.specification import StackConfig
-from lstm_viz.recurrent.stacks import build_stack
-from lstm_viz.runs.classify_model import open_classifier
-from lstm_viz.runs.races import race_service
-from lstm_viz.runs.service import training_service
-from lstm_viz.runs.states import keep_state, open_state
+from lstm_viz.runs.opened import keep_state, open_classifier, open_state
+from lstm_viz.runs.race_service import race_service
+from lstm_viz.runs.services import training_service
 from lstm_viz.tables import Feature
-from lstm_viz.training.history import EpochRecord
-from lstm_viz.ui import look
-from lstm_viz.ui.why_panel import explained
+from lstm_viz.training.config import EpochRecord
+from lstm_viz.ui.forecast.evaluation import explained
+from lstm_viz.ui.shell import theme as look
 from tests.pages.conftest import stored_run
 from tests.stepping.people import stored_classifier
 

@@ -4,10 +4,9 @@ import pytest
 
 from lstm_viz.paths import ROOT
 from lstm_viz.recurrent.specification import ModelConfig, StackConfig
-from lstm_viz.runs.classify_service import classify_service
-from lstm_viz.runs.service import training_service
-from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.sources import find_source
+from lstm_viz.runs.services import classify_service, training_service
+from lstm_viz.scenes.sources import find_source
+from lstm_viz.scenes.step_request import StepRequest
 from tests.pages.test_gates_page import overview_of
 from tests.pages.test_step_page import said, scene_of
 from tests.stepping.people import brought, stored_classifier

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from lstm_viz.scenes.step_request import FORECAST, SOURCES, UNTRAINED
 from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.stepping.request import FORECAST, SOURCES, UNTRAINED
 
 pytestmark = pytest.mark.slow
 

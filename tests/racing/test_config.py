@@ -7,8 +7,16 @@ from itertools import pairwise
 import pytest
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.racing.config import RACE_TASKS, TASKS, RaceConfig, usual_config
-from lstm_viz.racing.records import RaceRecord, solved_at, status_of, told_of
+from lstm_viz.racing.config import (
+    RACE_TASKS,
+    TASKS,
+    RaceConfig,
+    RaceRecord,
+    solved_at,
+    status_of,
+    told_of,
+    usual_config,
+)
 
 
 def record(update, test_loss=0.1, accuracy=0.5):

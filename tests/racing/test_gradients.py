@@ -7,8 +7,15 @@ import pytest
 import torch
 
 from lstm_viz.racing.config import RACING_CELLS, TASKS, RaceConfig
-from lstm_viz.racing.gradients import FLOOR, gradient_by_step, hidden_state_gradients
-from lstm_viz.racing.tasks import held_out_batch, longest, model_config, race_loss
+from lstm_viz.racing.race import (
+    FLOOR,
+    gradient_by_step,
+    held_out_batch,
+    hidden_state_gradients,
+    longest,
+    model_config,
+    race_loss,
+)
 from lstm_viz.recurrent.cells import run
 from lstm_viz.recurrent.layers import layers_of
 from lstm_viz.recurrent.models import build_model

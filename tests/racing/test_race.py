@@ -8,9 +8,8 @@ import pytest
 import torch
 
 from lstm_viz.errors import RunError
-from lstm_viz.racing.config import RaceConfig
+from lstm_viz.racing.config import RaceConfig, solved_at
 from lstm_viz.racing.race import Racer, Start, bring_back, line_up, parameters_of, race
-from lstm_viz.racing.records import solved_at
 
 SMALL = RaceConfig(length=6, hidden_size=6, batch_size=16, updates=60)
 EASY = RaceConfig(task="recall", length=2, hidden_size=8, batch_size=32, updates=400, cells=("gru", "lstm"))

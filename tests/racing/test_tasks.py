@@ -8,8 +8,7 @@ import torch
 from torch import Generator
 
 from lstm_viz.racing.config import COPIED, COPY_SYMBOLS, TASKS, RaceConfig
-from lstm_viz.racing.race import training_config
-from lstm_viz.racing.tasks import (
+from lstm_viz.racing.race import (
     NOT_ASKED,
     RECIPES,
     FreshExamples,
@@ -18,6 +17,7 @@ from lstm_viz.racing.tasks import (
     longest,
     model_config,
     race_loss,
+    training_config,
 )
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.sequences.counting import Counting

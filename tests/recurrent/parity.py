@@ -19,9 +19,8 @@ from torch import Tensor, nn
 
 from lstm_viz.recurrent import cells, trace
 from lstm_viz.recurrent.layers import Layer
-from lstm_viz.recurrent.models import SequenceModel, build_model
+from lstm_viz.recurrent.models import SequenceModel, StackedModel, build_model
 from lstm_viz.recurrent.specification import ModelConfig
-from lstm_viz.recurrent.stacks import StackedModel
 
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}
 RECURRENCES = (("lstm", "tanh"), ("gru", "tanh"), ("rnn", "tanh"), ("rnn", "relu"))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstm_viz.recurrent.half_life import fading
+from lstm_viz.recurrent.gradients import fading
 
 
 def line(per_step, steps=50):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.recurrent.jacobians import jacobians, log_spectra, sensitivity
+from lstm_viz.recurrent.gradients import jacobians, log_spectra, sensitivity
 from lstm_viz.recurrent.specification import ModelConfig
 from tests.recurrent.gradient_parity import gradients, model_and_inputs, unrolled, weighted
 from tests.recurrent.parity import RECURRENCES

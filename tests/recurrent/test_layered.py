@@ -10,8 +10,8 @@ import torch
 from lstm_viz.classifying.experiment import probabilities_so_far
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.interventions import Ablate, Hold, Replace, Start, intervene
+from lstm_viz.recurrent.models import build_stack
 from lstm_viz.recurrent.specification import CELLS, NORMALIZATIONS, POOLINGS, StackConfig
-from lstm_viz.recurrent.stacks import build_stack
 from lstm_viz.recurrent.trace import shown_hidden_state, trace_inside, trace_model
 from tests.recurrent.parity import TOLERANCE, differences_to_plain_cells, random_inputs
 
@@ -104,7 +104,7 @@ def test_long_sequences_are_answered_in_parts(pooling, both, monkeypatch):
     model = stack("lstm", (5,), "layer", pooling, both)
     inputs = random_inputs(30, INPUTS, 3)
     whole = trace_model(model, inputs).outputs
-    monkeypatch.setattr("lstm_viz.recurrent.stacks.ANSWERED_AT_ONCE", 7)
+    monkeypatch.setattr("lstm_viz.recurrent.models.ANSWERED_AT_ONCE", 7)
     np.testing.assert_allclose(trace_model(model, inputs).outputs, whole, rtol=0, atol=1e-14)
 
 

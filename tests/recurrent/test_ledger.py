@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_viz.recurrent.interventions import Hold, intervene
-from lstm_viz.recurrent.ledger import memory_ledger
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import ModelConfig
-from lstm_viz.recurrent.trace import trace_model
+from lstm_viz.recurrent.trace import memory_ledger, trace_model
 from tests.recurrent.parity import RECURRENCES, random_inputs
 
 MEMORY = {"lstm": "cell_state", "gru": "hidden_state", "rnn": "hidden_state"}

@@ -6,8 +6,8 @@ from torch import nn
 
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.initialization import set_forget_bias
+from lstm_viz.recurrent.layers import count_parameters
 from lstm_viz.recurrent.models import SequenceModel, build_model
-from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.specification import CELLS, ModelConfig
 
 

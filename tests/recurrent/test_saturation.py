@@ -4,8 +4,8 @@ import numpy as np
 
 from lstm_viz.recurrent.interventions import Hold, intervene
 from lstm_viz.recurrent.models import build_model
-from lstm_viz.recurrent.saturation import saturation
 from lstm_viz.recurrent.specification import ModelConfig
+from lstm_viz.recurrent.unit_analysis import saturation
 from tests.recurrent.parity import random_inputs
 
 

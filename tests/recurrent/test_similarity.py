@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.similarity import similar_order, similar_steps
+from lstm_viz.recurrent.unit_analysis import similar_order, similar_steps
 
 T = 60
 QUICK = settings(max_examples=80, deadline=None, derandomize=True)

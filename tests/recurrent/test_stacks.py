@@ -7,9 +7,8 @@ import torch
 from torch import nn
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.models import build_model
+from lstm_viz.recurrent.models import StackedModel, build_model, build_stack, last_states
 from lstm_viz.recurrent.specification import CELLS, NORMALIZATIONS, POOLINGS, ModelConfig, StackConfig
-from lstm_viz.recurrent.stacks import StackedModel, build_stack, last_states
 
 LENGTHS = torch.tensor([9, 1, 4, 7, 9])
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_viz.recurrent.tracking import Finding, track
+from lstm_viz.recurrent.unit_analysis import Finding, track
 
 N = 2000
 QUICK = settings(max_examples=80, deadline=None, derandomize=True)

@@ -12,16 +12,16 @@ import pandas as pd
 import pytest
 
 from lstm_viz.errors import RunError
-from lstm_viz.forecasting.portable import load_recipe
+from lstm_viz.forecasting.recipe import load_recipe
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.runs import archive
 from lstm_viz.runs.archive import MANIFEST, open_run, pack_run
-from lstm_viz.runs.archive_data import checked_series
-from lstm_viz.runs.choices import wished_columns
+from lstm_viz.runs.archive_checks import checked_series
 from lstm_viz.runs.epoch_store import SPEC, STATE, WEIGHTS
-from lstm_viz.runs.job import TrainingJob, train
+from lstm_viz.runs.file_choices import wished_columns
+from lstm_viz.runs.forecast_store import FORECAST, RECIPE, SERIES, SERIES_META, RunStore, UploadStore, meta_of
+from lstm_viz.runs.jobs import TrainingJob, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
-from lstm_viz.runs.store import FORECAST, RECIPE, SERIES, SERIES_META, RunStore, UploadStore, meta_of
 from lstm_viz.runs.worker import Silence
 from lstm_viz.tables import Feature, Series, load_sample, make_panel, make_series, patterned, read_table
 
@@ -231,7 +231,7 @@ def test_a_zip_that_is_too_large_is_not_opened(stores, packed, monkeypatch):
 
 
 def test_rows_beyond_the_limit_are_not_read(stores, packed, monkeypatch):
-    monkeypatch.setattr("lstm_viz.runs.archive_data.MAX_ROWS", 100)
+    monkeypatch.setattr("lstm_viz.runs.archive_checks.MAX_ROWS", 100)
     assert SERIES in refusal(stores, packed)
 
 
@@ -403,8 +403,8 @@ def test_further_columns_that_were_changed_by_hand_are_refused(stores, packed_wi
 @pytest.fixture(scope="module", params=["global", "each"])
 def several(request, stores, airline):
     """A run of three series of one file, of which the last is too short, with the key and the zip."""
-    from lstm_viz.forecasting.company import Company
     from lstm_viz.forecasting.config import suggest_config
+    from lstm_viz.forecasting.series_group import Company
 
     parts = (
         replace(airline, ds=airline.ds[60:], y=3 * airline.y[60:], unique_id="north"),

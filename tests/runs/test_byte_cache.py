@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from lstm_viz.runs.byte_cache import LEAST_BYTES, ByteCache
+from lstm_viz.runs.folders import LEAST_BYTES, ByteCache
 
 KILO = 1024
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.runs.choices import names_in, wished_columns, written_names
+from lstm_viz.runs.file_choices import names_in, wished_columns, written_names
 from lstm_viz.tables import Columns
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

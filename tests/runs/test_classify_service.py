@@ -7,14 +7,13 @@ import pytest
 
 from lstm_viz.classifying.config import ClassifyConfig, suggest_config
 from lstm_viz.errors import LSTMVizError, RunNotFound
-from lstm_viz.runs import classify_model
-from lstm_viz.runs.classify_data import LabelledLibrary
-from lstm_viz.runs.classify_job import ClassifyJob, classify
-from lstm_viz.runs.classify_model import open_classifier, read_example, read_picture
-from lstm_viz.runs.classify_service import ClassifyService
-from lstm_viz.runs.classify_store import ClassifySpec, ClassifyStore, LabelledSource
-from lstm_viz.runs.dispatch import Dispatcher
-from lstm_viz.runs.store import UploadStore
+from lstm_viz.runs import opened as classify_model
+from lstm_viz.runs.cluster import Dispatcher
+from lstm_viz.runs.epoch_store import ClassifySpec, ClassifyStore, LabelledSource
+from lstm_viz.runs.forecast_store import UploadStore
+from lstm_viz.runs.jobs import ClassifyJob, classify
+from lstm_viz.runs.opened import open_classifier, read_example, read_picture
+from lstm_viz.runs.services import ClassifyService, LabelledLibrary
 from lstm_viz.runs.worker import Silence
 from tests.runs.waiting import ended, wait_until
 

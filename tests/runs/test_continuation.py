@@ -8,8 +8,8 @@ import pytest
 
 from lstm_viz.errors import ColumnError, LSTMVizError, RunError, SeriesError
 from lstm_viz.forecasting.config import suggest_config
-from lstm_viz.runs.continuation import grow, rerun, rerun_file
-from lstm_viz.runs.job import TrainingJob, train
+from lstm_viz.runs.jobs import TrainingJob, train
+from lstm_viz.runs.newer_rows import grow, rerun, rerun_file
 from lstm_viz.runs.worker import Silence
 from lstm_viz.tables import Columns, make_panel, make_series, read_table
 
@@ -120,7 +120,7 @@ def test_the_model_as_it_is_forecasts_from_the_new_end_and_its_old_forecast_is_j
 
 
 def test_without_new_rows_the_recipe_says_what_the_run_said(old, trained):
-    from lstm_viz.runs.continuation import Grown
+    from lstm_viz.runs.newer_rows import Grown
 
     done = rerun(trained.recipe, trained.forecast, Grown(old, KNOWN, 0))
     pd.testing.assert_frame_equal(done.future, trained.forecast.future)

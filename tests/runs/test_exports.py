@@ -17,17 +17,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lstm_viz.forecasting.company import Company
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.series_group import Company
 from lstm_viz.runs.archive import stacked
 from lstm_viz.runs.exports import chart_html, forecast_csv, forecasts_csv, model_bundle, series_csv
-from lstm_viz.runs.job import TrainingJob, TrainingResult, train
+from lstm_viz.runs.jobs import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, RunView, Source
 from lstm_viz.tables import Feature, Series, guarded, load_sample, make_panel, make_series, patterned, read_table
 from lstm_viz.tables.formulas import unguarded
 from lstm_viz.tables.ids import ids_of
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.config import EpochRecord
 
 
 class Nobody:

@@ -6,12 +6,11 @@ from datetime import timedelta, timezone
 import pytest
 
 from lstm_viz.errors import RunNotFound
-from lstm_viz.runs.choices import EVERY_COLUMN
-from lstm_viz.runs.glance import glance, outcome_of
-from lstm_viz.runs.naming import MAX_NAME, clean_name, default_name
-from lstm_viz.runs.records import RunSpec, RunState, Source
-from lstm_viz.runs.service import TrainingService
-from lstm_viz.runs.store import RunStore, UploadStore
+from lstm_viz.runs.file_choices import EVERY_COLUMN
+from lstm_viz.runs.forecast_store import RunStore, UploadStore
+from lstm_viz.runs.records import MAX_NAME, RunSpec, RunState, Source, clean_name, default_name
+from lstm_viz.runs.services import TrainingService
+from lstm_viz.runs.summary import glance, outcome_of
 
 
 @pytest.fixture

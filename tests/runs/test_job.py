@@ -8,7 +8,7 @@ from safetensors.torch import load
 
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
-from lstm_viz.runs.job import TrainingJob, TrainingResult, train
+from lstm_viz.runs.jobs import TrainingJob, TrainingResult, train
 from lstm_viz.runs.worker import Silence
 from lstm_viz.training.checkpoints import unpack_checkpoints
 from lstm_viz.training.snapshots import load_snapshots

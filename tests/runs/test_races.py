@@ -11,11 +11,11 @@ from lstm_viz.errors import RunError, RunNotFound
 from lstm_viz.racing.config import RaceConfig
 from lstm_viz.racing.race import Racer, line_up, race
 from lstm_viz.runs import leases
-from lstm_viz.runs.dispatch import Dispatcher
-from lstm_viz.runs.race_records import Outcome, RaceState
+from lstm_viz.runs.cluster import Dispatcher
+from lstm_viz.runs.race_service import RaceService, race_service, shared_out
 from lstm_viz.runs.race_store import RaceStore
-from lstm_viz.runs.races import RaceService, race_service, shared_out
-from lstm_viz.runs.service import discard_service, training_service
+from lstm_viz.runs.records import Outcome, RaceState
+from lstm_viz.runs.services import discard_service, training_service
 from tests.racing.test_race import break_weights, numbers
 from tests.runs.holding import holding
 from tests.runs.waiting import ended, wait_until

@@ -17,10 +17,10 @@ from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.runs import leases
 from lstm_viz.runs.epoch_service import Submission
-from lstm_viz.runs.job import TrainingJob, history_of, train
+from lstm_viz.runs.forecast_store import RunStore, UploadStore
+from lstm_viz.runs.jobs import TrainingJob, history_of, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
-from lstm_viz.runs.service import TrainingService
-from lstm_viz.runs.store import RunStore, UploadStore
+from lstm_viz.runs.services import TrainingService
 from lstm_viz.runs.worker import Silence
 from lstm_viz.training.snapshots import save_snapshots
 from tests.runs.holding import holding

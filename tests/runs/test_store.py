@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from lstm_viz.errors import RunError, RunNotFound
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.runs.classify_data import LabelledLibrary
-from lstm_viz.runs.classify_store import LabelledSource
+from lstm_viz.runs.epoch_store import LabelledSource
+from lstm_viz.runs.forecast_store import RunStore, UploadStore, data_directory
 from lstm_viz.runs.records import RunSpec, RunState, Source
-from lstm_viz.runs.store import RunStore, UploadStore, data_directory
+from lstm_viz.runs.services import LabelledLibrary
 from lstm_viz.tables import SAMPLES, Series, load_sample, make_series, read_table
-from lstm_viz.training.history import EpochRecord
+from lstm_viz.training.config import EpochRecord
 
 EPOCHS = [EpochRecord(n, 1.0 / n, None if n == 2 else 0.1 + 0.2, 0.01, 1e-40 * n, n / 3, n != 2) for n in range(1, 6)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstm_viz.runs.service import discard_service
+from lstm_viz.runs.services import discard_service
 
 
 @pytest.fixture

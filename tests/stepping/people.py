@@ -6,14 +6,12 @@ import numpy as np
 from safetensors.torch import save
 
 from lstm_viz.classifying.config import suggest_config
-from lstm_viz.recurrent.models import build_model
+from lstm_viz.recurrent.models import build_model, build_stack
 from lstm_viz.recurrent.specification import ModelConfig
-from lstm_viz.recurrent.stacks import build_stack
-from lstm_viz.runs.classify_job import ClassifyJob, classify
-from lstm_viz.runs.classify_service import classify_service
-from lstm_viz.runs.classify_store import ClassifySpec, LabelledSource
+from lstm_viz.runs.epoch_store import ClassifySpec, LabelledSource
+from lstm_viz.runs.jobs import ClassifyJob, classify
 from lstm_viz.runs.records import RunState
-from lstm_viz.runs.service import training_service
+from lstm_viz.runs.services import classify_service, training_service
 from lstm_viz.runs.worker import Silence
 
 DIGITS = LabelledSource("digits", name="Digits, 8 × 8")

@@ -8,16 +8,13 @@ import torch
 
 from lstm_viz.errors import LSTMVizError, RunError, RunNotFound, SequenceError, SettingsError, WeightsError
 from lstm_viz.recurrent.specification import ModelConfig, StackConfig
-from lstm_viz.runs.classify_model import open_classifier, read_example
-from lstm_viz.runs.classify_service import classify_service
-from lstm_viz.runs.service import training_service
-from lstm_viz.stepping.overview import overview_bytes
-from lstm_viz.stepping.payload import scene_bytes
-from lstm_viz.stepping.report import trace_in_words, trace_report
-from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.scene import build_scene
-from lstm_viz.stepping.sources import find_source
-from lstm_viz.stepping.survey import survey_lane
+from lstm_viz.runs.opened import open_classifier, read_example
+from lstm_viz.runs.services import classify_service, training_service
+from lstm_viz.scenes.overview import overview_bytes, survey_lane
+from lstm_viz.scenes.sources import find_source
+from lstm_viz.scenes.step_bytes import scene_bytes, trace_in_words, trace_report
+from lstm_viz.scenes.step_request import StepRequest
+from lstm_viz.scenes.step_scene import build_scene
 from tests.stepping.people import brought, stored_classifier, uploaded_lines
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("data_directory")]

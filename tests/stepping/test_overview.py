@@ -7,15 +7,24 @@ import numpy as np
 import pytest
 
 from lstm_viz.recurrent.layers import memory_of
-from lstm_viz.recurrent.similarity import similar_order, similar_steps
 from lstm_viz.recurrent.trace import trace_model
-from lstm_viz.stepping.overview import Search, guide_to, overview_bytes, read_search, telling_unit
-from lstm_viz.stepping.payload import scene_bytes
-from lstm_viz.stepping.probes import COUNTED_TO, MOST_STEPS, affordable, delayed
-from lstm_viz.stepping.request import FORECAST, UNTRAINED, StepRequest
-from lstm_viz.stepping.scene import build_scene
-from lstm_viz.stepping.sources import find_source
-from lstm_viz.stepping.survey import findings, joined, similar_passages, survey_lane
+from lstm_viz.recurrent.unit_analysis import similar_order, similar_steps
+from lstm_viz.scenes.overview import (
+    Search,
+    findings,
+    guide_to,
+    joined,
+    overview_bytes,
+    read_search,
+    similar_passages,
+    survey_lane,
+    telling_unit,
+)
+from lstm_viz.scenes.probes import COUNTED_TO, MOST_STEPS, affordable, delayed
+from lstm_viz.scenes.sources import find_source
+from lstm_viz.scenes.step_bytes import scene_bytes
+from lstm_viz.scenes.step_request import FORECAST, UNTRAINED, StepRequest
+from lstm_viz.scenes.step_scene import build_scene
 
 ALL = ("lstm", "gru", "rnn")
 TEXT = "to be or not to be that is the question to be"

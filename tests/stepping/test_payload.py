@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.ledger import memory_ledger
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import ModelConfig
-from lstm_viz.stepping.payload import FLOWS, scene_bytes
-from lstm_viz.stepping.request import FORECAST, UNTRAINED, StepRequest
-from lstm_viz.stepping.scene import build_scene
-from lstm_viz.stepping.subject import Subject, require_drawable
+from lstm_viz.recurrent.trace import memory_ledger
+from lstm_viz.scenes.step_bytes import FLOWS, scene_bytes
+from lstm_viz.scenes.step_request import FORECAST, UNTRAINED, StepRequest
+from lstm_viz.scenes.step_scene import build_scene
+from lstm_viz.scenes.step_subject import Subject, require_drawable
 
 ALL = ("lstm", "gru", "rnn")
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lstm_viz.__main__ import main
-from lstm_viz.recurrent.ledger import memory_ledger
-from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.scene import build_scene
+from lstm_viz.recurrent.trace import memory_ledger
+from lstm_viz.scenes.step_request import StepRequest
+from lstm_viz.scenes.step_scene import build_scene
 
 
 def run(capsys, *arguments):

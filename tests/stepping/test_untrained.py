@@ -6,9 +6,9 @@ import torch
 
 from lstm_viz.errors import SequenceError, SettingsError
 from lstm_viz.recurrent.trace import trace_model
-from lstm_viz.stepping.request import UNTRAINED, StepRequest
-from lstm_viz.stepping.scene import build_scene
-from lstm_viz.stepping.untrained import untrained_model
+from lstm_viz.scenes.step_request import UNTRAINED, StepRequest
+from lstm_viz.scenes.step_scene import build_scene
+from lstm_viz.scenes.step_subject import untrained_model
 
 
 def scene(text, **wishes):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.interventions import Ablate, Hold, Start
 from lstm_viz.recurrent.specification import CELLS
-from lstm_viz.stepping.what_if import JOINT, MAX_CHANGES, Change, NewToken, for_cell, read_changes, write_change
+from lstm_viz.scenes.step_scene import JOINT, MAX_CHANGES, Change, NewToken, for_cell, read_changes, write_change
 
 places = st.integers(0, 999)
 values = st.integers(-99_000, 99_000).map(lambda thousandths: thousandths / 1000)

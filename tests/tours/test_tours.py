@@ -6,21 +6,20 @@ from string import Formatter
 
 import pytest
 
-from lstm_viz.flow import subjects
-from lstm_viz.flow.lanes import flow_lanes, untrained_lane
-from lstm_viz.flow.request import FlowRequest
-from lstm_viz.flow.words import reached
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.racing.config import RaceConfig
 from lstm_viz.recurrent.models import build_model
-from lstm_viz.stepping import sources
-from lstm_viz.stepping.request import StepRequest
-from lstm_viz.stepping.scene import build_scene
+from lstm_viz.scenes import gradient_subjects as subjects
+from lstm_viz.scenes import sources
+from lstm_viz.scenes.gradient_bytes import reached
+from lstm_viz.scenes.gradient_measures import flow_lanes, untrained_lane
+from lstm_viz.scenes.gradient_request import FlowRequest
+from lstm_viz.scenes.step_request import StepRequest
+from lstm_viz.scenes.step_scene import build_scene
 from lstm_viz.tables import SAMPLES
 from lstm_viz.tours.asking import ASKS, ask, counted_to_end, last_run, letters_right
-from lstm_viz.tours.gates_tour import COUNTED, TEXT, UNIT
-from lstm_viz.tours.tours import TOURS, read_place, write_place
-from lstm_viz.ui.navigation import all_pages
+from lstm_viz.tours.tours import COUNTED, TEXT, TOURS, UNIT, read_place, write_place
+from lstm_viz.ui.shell.navigation import all_pages
 from lstm_viz.zoo import models
 from lstm_viz.zoo.models import ZooModel
 

@@ -15,24 +15,24 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lstm_viz.anatomy.agreement import agreements
-from lstm_viz.anatomy.myths import MYTHS
-from lstm_viz.anatomy.worked import Example, work_out
+from lstm_viz.anatomy.inputs_outputs import agreements
 from lstm_viz.figures.theme import PALETTES
-from lstm_viz.flow.payload import flow_bytes
-from lstm_viz.flow.request import FlowRequest
-from lstm_viz.runs.glance import Glance
-from lstm_viz.stepping.overview import Search, overview_bytes
-from lstm_viz.stepping.payload import scene_bytes
-from lstm_viz.stepping.request import FORECAST, UNTRAINED, StepRequest
-from lstm_viz.stepping.scene import build_scene
-from lstm_viz.stepping.survey import survey_lane
-from lstm_viz.ui import count_panel, layer_map, worked_bench
-from lstm_viz.ui.confusion_matrix import matrix_data
-from lstm_viz.ui.layer_settings import LayerRequest, LayerSettings
-from lstm_viz.ui.learning_film import home_film
-from lstm_viz.ui.runs_table import row_of
-from lstm_viz.ui.sequence_reader import SequenceReading, reading_data
+from lstm_viz.lessons.misconceptions import MYTHS
+from lstm_viz.lessons.worked_example import Example, work_out
+from lstm_viz.runs.summary import Glance
+from lstm_viz.scenes.gradient_bytes import flow_bytes
+from lstm_viz.scenes.gradient_request import FlowRequest
+from lstm_viz.scenes.overview import Search, overview_bytes, survey_lane
+from lstm_viz.scenes.step_bytes import scene_bytes
+from lstm_viz.scenes.step_request import FORECAST, UNTRAINED, StepRequest
+from lstm_viz.scenes.step_scene import build_scene
+from lstm_viz.ui.classify.reader import SequenceReading, matrix_data, reading_data
+from lstm_viz.ui.layer import counts as count_panel
+from lstm_viz.ui.layer import diagram as layer_map
+from lstm_viz.ui.layer import worked as worked_bench
+from lstm_viz.ui.layer.settings import LayerRequest, LayerSettings
+from lstm_viz.ui.runs.state import row_of
+from lstm_viz.ui.shared.tours import home_film
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "to be or not to be"

@@ -6,17 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.forecasting.config import suggest_config
+from lstm_viz.forecasting.calibration import rehearsal_of
+from lstm_viz.forecasting.config import PRESETS, suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
-from lstm_viz.forecasting.presets import PRESETS
 from lstm_viz.forecasting.recipe import Recipe
-from lstm_viz.forecasting.rehearsal import rehearsal_of
 from lstm_viz.forecasting.windows import observed_error
 from lstm_viz.glossary import GLOSSARY
 from lstm_viz.tables import load_sample, make_series
-from lstm_viz.training.config import KEEPS
-from lstm_viz.training.history import EpochRecord
-from lstm_viz.ui.forecast_words import (
+from lstm_viz.training.config import KEEPS, EpochRecord
+from lstm_viz.ui.forecast.words import (
     interval_in_words,
     judged_in_words,
     kept_in_words,

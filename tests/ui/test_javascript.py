@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from lstm_viz.paths import ASSETS
-from lstm_viz.ui.javascript import EXPORT, IMPORT, join_modules
+from lstm_viz.ui.shell.components import EXPORT, IMPORT, join_modules
 
 BUNDLES = ["/".join(path.parts[-2:]) for path in sorted(ASSETS.glob("*/*.js")) if "import {" in path.read_text()]
 ENTRIES = [name for name in BUNDLES if re.search(r"^export default", (ASSETS / name).read_text(), re.MULTILINE)]

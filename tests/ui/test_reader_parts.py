@@ -6,10 +6,19 @@ import numpy as np
 import pytest
 
 from lstm_viz.sequences.drawing import PAD, as_picture, from_text, read_ink, to_text, write_ink
-from lstm_viz.ui.confusion_matrix import MOST_ROWS, matrix_data
-from lstm_viz.ui.digit_pad import MOST_PADS, follow, pad_of, text_of
-from lstm_viz.ui.sequence_reader import MOST_FEATURES, MOST_LINES, SequenceReading, reading_data
-from lstm_viz.ui.session import Drawn
+from lstm_viz.ui.classify.reader import (
+    MOST_FEATURES,
+    MOST_LINES,
+    MOST_PADS,
+    MOST_ROWS,
+    SequenceReading,
+    follow,
+    matrix_data,
+    pad_of,
+    reading_data,
+    text_of,
+)
+from lstm_viz.ui.shell.session import Drawn
 from tests.sequences.strokes import WRITTEN, curves, draw
 
 EIGHT = (8, 8)

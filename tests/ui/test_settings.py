@@ -13,8 +13,8 @@ from lstm_viz.forecasting.preparation import PreparationConfig
 from lstm_viz.glossary import forecast_term, label_of
 from lstm_viz.settings import value_of
 from lstm_viz.training.config import TrainingConfig
-from lstm_viz.ui.forms import Settings
-from lstm_viz.ui.settings import FORECAST_SETTINGS, resolve_settings
+from lstm_viz.ui.shared.form import Settings
+from lstm_viz.ui.shared.settings import FORECAST_SETTINGS, resolve_settings
 from tests.runs.waiting import HANGS
 
 ROWS, SEASON = 144, 12
@@ -34,8 +34,8 @@ def settings_at(parameters: dict[str, str]) -> Settings:
     def page() -> None:
         import streamlit
 
-        from lstm_viz.ui.address import Address
-        from lstm_viz.ui.settings import forecast_settings
+        from lstm_viz.ui.shared.settings import forecast_settings
+        from lstm_viz.ui.shell.address import Address
 
         streamlit.session_state["read"] = forecast_settings(Address("forecast"), 144, 12, None)
 

@@ -7,13 +7,12 @@ import pandas as pd
 import pytest
 
 from lstm_viz.classifying.config import suggest_config
-from lstm_viz.runs.classify_data import LabelledLibrary
-from lstm_viz.runs.classify_store import LabelledSource
+from lstm_viz.runs.epoch_store import LabelledSource
+from lstm_viz.runs.forecast_store import UploadStore
 from lstm_viz.runs.records import Source
-from lstm_viz.runs.service import discard_service, training_service
-from lstm_viz.runs.store import UploadStore
+from lstm_viz.runs.services import LabelledLibrary, discard_service, training_service
 from lstm_viz.tables import Columns, Reading
-from lstm_viz.ui.sources import findings_of, panel_of, read_as_chosen, read_source
+from lstm_viz.ui.forecast.sources import findings_of, panel_of, read_as_chosen, read_source
 
 CLASS = range(30)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lstm_viz.ui.text import duration, literal, with_names
+from lstm_viz.ui.shell.markdown import duration, literal, with_names
 
 PLAIN = {"paragraph_open", "inline", "paragraph_close"}
 # What Streamlit reads beside CommonMark while it parses: icons, emoji, colours and badges, mathematics.

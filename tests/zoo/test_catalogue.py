@@ -13,16 +13,13 @@ import pytest
 import torch
 
 from lstm_viz.plain_values import from_plain
+from lstm_viz.recurrent.layers import count_parameters
 from lstm_viz.recurrent.models import build_model
-from lstm_viz.recurrent.parameters import count_parameters
 from lstm_viz.recurrent.specification import CELLS
 from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.zoo.catalogue import ENTRIES, FORECAST, MODELS, Card, card_path, load_card, weights_path
-from lstm_viz.zoo.home_film import home_experiment
-from lstm_viz.zoo.language_scores import score
-from lstm_viz.zoo.making import FORECAST_HIDDEN_SIZE, rounded
-from lstm_viz.zoo.models import load_forecast, load_path, load_zoo_model
-from lstm_viz.zoo.recipes import recipe_for
+from lstm_viz.zoo.catalogue import ENTRIES, FORECAST, MODELS, Card, card_path, load_card, recipe_for, weights_path
+from lstm_viz.zoo.models import home_experiment, load_forecast, load_path, load_zoo_model
+from lstm_viz.zoo.training import FORECAST_HIDDEN_SIZE, rounded, score
 
 every_entry = pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
 every_task_entry = pytest.mark.parametrize(
@@ -45,7 +42,7 @@ def test_files_and_entries_are_the_same_and_small():
 def test_cards_are_read_without_torch():
     code = (
         "import sys; from lstm_viz.zoo.catalogue import ENTRIES, load_card\n"
-        "import lstm_viz.zoo.recipes\n"
+        "import lstm_viz.zoo.catalogue\n"
         "cards = [load_card(entry.task, entry.cell) for entry in ENTRIES.values()]\n"
         "print(len(cards), {'torch', 'streamlit'} & set(sys.modules))"
     )

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.zoo.film import FOLDER, load_film
-from lstm_viz.zoo.home_film import film_epochs, forecast_frame, home_experiment, load_experiment
+from lstm_viz.zoo.catalogue import FOLDER, load_film
+from lstm_viz.zoo.models import film_epochs, forecast_frame, home_experiment, load_experiment
 
 
 @pytest.fixture(scope="module")

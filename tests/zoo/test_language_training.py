@@ -10,12 +10,27 @@ from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import CELLS
 from lstm_viz.sequences.tasks import TASKS
 from lstm_viz.zoo.__main__ import main
-from lstm_viz.zoo.catalogue import Entry, load_card
-from lstm_viz.zoo.language_scores import counted_right, counted_to, reach
-from lstm_viz.zoo.language_training import TaskExamples, cross_entropy_of_asked_steps, merit_of, train
-from lstm_viz.zoo.making import make_forecast
+from lstm_viz.zoo.catalogue import (
+    TEST,
+    VALIDATION,
+    VALIDATION_DRAWS,
+    Entry,
+    draws,
+    load_card,
+    recipe_for,
+    training_tokens,
+)
 from lstm_viz.zoo.models import load_zoo_model
-from lstm_viz.zoo.recipes import TEST, VALIDATION, VALIDATION_DRAWS, draws, recipe_for, training_tokens
+from lstm_viz.zoo.training import (
+    TaskExamples,
+    counted_right,
+    counted_to,
+    cross_entropy_of_asked_steps,
+    make_forecast,
+    merit_of,
+    reach,
+    train,
+)
 
 pytestmark = pytest.mark.slow
 

@@ -12,8 +12,8 @@ CSS = (ASSETS / "learning_film" / "learning_film.css").read_text()
 
 
 def two_films():
-    from lstm_viz.ui.learning_film import learning_film
-    from lstm_viz.zoo.film import load_film
+    from lstm_viz.ui.shared.tours import learning_film
+    from lstm_viz.zoo.catalogue import load_film
 
     learning_film(load_film(), key="first")
     learning_film(load_film(), key="second", height=500)

@@ -1,0 +1,304 @@
+"""A model as ordered parts, and the tensors of each part in both frameworks."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from lstm_viz.recurrent.layers import CELL_CLASSES, DIRECTIONS, Direction
+from lstm_viz.recurrent.specification import KERAS_EPSILON, Cell, Embedding, ModelConfig, StackConfig
+
+Config = StackConfig | ModelConfig
+Framework = Literal["torch", "keras"]
+Kind = Literal["embedding", "recurrent", "norm", "attention_project", "attention_score", "head"]
+
+TORCH_CLASSES: dict[Cell, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
+KERAS_CLASSES: dict[Cell, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
+KERAS_CELLS: dict[Cell, str] = {"lstm": "lstm_cell", "gru": "gru_cell", "rnn": "simple_rnn_cell"}
+GATES: dict[Cell, int] = {"lstm": 4, "gru": 3, "rnn": 1}
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """Say how a model is built, for both kinds of config.
+
+    Args:
+        stack: the recurrent layers, what is done between and after them, and the head.
+        embedding: how a token becomes the numbers of a step; `none` where the input is numbers.
+        vocabulary_size: tokens that the embedding knows, V; 0 with `none`.
+        drops_last: whether dropout also acts on what the last layer gives.
+    """
+
+    stack: StackConfig
+    embedding: Embedding = "none"
+    vocabulary_size: int = 0
+    drops_last: bool = True
+
+    @property
+    def one_module(self) -> bool:
+        """Whether a single torch module holds all layers: all of one size, and nothing but dropout between them."""
+        return len(set(self.stack.sizes)) == 1 and self.stack.normalization == "none"
+
+    @property
+    def drops_between(self) -> bool:
+        """Whether dropout acts between two layers."""
+        return self.stack.dropout > 0 and len(self.stack.sizes) > 1
+
+    @property
+    def drops_after(self) -> bool:
+        """Whether dropout acts behind the last layer."""
+        return self.stack.dropout > 0 and self.drops_last
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of a model that has weights.
+
+    Args:
+        kind: what it is.
+        layer: of a recurrent layer or a norm, counted from 0.
+        direction: of a recurrent layer.
+        inputs, outputs: numbers that it reads and gives per step.
+        torch, keras: its names in the generated code, with `{}` where the tensor's own word stands.
+    """
+
+    kind: Kind
+    layer: int
+    direction: Direction
+    inputs: int
+    outputs: int
+    torch: str
+    keras: str
+
+
+def blueprint_of(config: Config) -> Blueprint:
+    """Describe a model; a `ModelConfig` is a stack whose layers are all of one size."""
+    if isinstance(config, StackConfig):
+        return Blueprint(config)
+    stack = StackConfig(
+        cell=config.cell,
+        input_size=config.input_size,
+        sizes=(config.hidden_size,) * config.num_layers,
+        output_size=config.output_size,
+        bidirectional=config.bidirectional,
+        dropout=config.dropout if config.num_layers > 1 else 0.0,
+        pooling=config.reads,
+        forget_bias=config.forget_bias,
+        bias=config.bias,
+        activation=config.activation,
+        initialization=config.initialization,
+    )
+    return Blueprint(stack, config.embedding, config.vocabulary_size, drops_last=False)
+
+
+def parts_of(blueprint: Blueprint) -> tuple[Part, ...]:
+    """List the parts from the input to the head, which is the order of Keras' `get_weights()`."""
+    stack, width = blueprint.stack, blueprint.stack.widths[-1]
+    parts: list[Part] = []
+    if blueprint.embedding == "learned":
+        parts.append(_plain_part("embedding", blueprint.vocabulary_size, stack.input_size, "embed", "embed"))
+    for layer in range(len(stack.sizes)):
+        parts += _recurrent_parts(blueprint, layer)
+        if stack.normalization != "none":
+            size, name = stack.widths[layer + 1], norm_name(stack, layer)
+            parts.append(Part("norm", layer, "forward", size, size, f"{name}.{{}}", f"{name}/{{}}"))
+    if stack.pooling == "attention":
+        parts.append(_plain_part("attention_project", width, width, "attention.project", "attention_project"))
+        parts.append(_plain_part("attention_score", width, 1, "attention.score", "attention_score"))
+    return (*parts, _plain_part("head", width, stack.output_size, "head", "head"))
+
+
+def _plain_part(kind: Kind, inputs: int, outputs: int, torch: str, keras: str) -> Part:
+    return Part(kind, 0, "forward", inputs, outputs, f"{torch}.{{}}", f"{keras}/{{}}")
+
+
+def _recurrent_parts(blueprint: Blueprint, layer: int) -> Iterator[Part]:
+    stack = blueprint.stack
+    place = f"l{layer}" if blueprint.one_module else "l0"
+    for direction in DIRECTIONS[: stack.directions]:
+        ending = place + ("_reverse" if direction == "backward" else "")
+        within = f"{KERAS_CELLS[stack.cell]}/{{}}"
+        name = keras_layer(stack.cell, layer)
+        keras = f"bidirectional_{layer + 1}/{direction}_{name}" if stack.bidirectional else name
+        torch = f"{torch_module(blueprint, layer)}.{{}}_{ending}"
+        yield Part("recurrent", layer, direction, stack.widths[layer], stack.sizes[layer], torch, f"{keras}/{within}")
+
+
+def torch_module(blueprint: Blueprint, layer: int) -> str:
+    """Name the torch module that holds a layer."""
+    return blueprint.stack.cell if blueprint.one_module else f"{blueprint.stack.cell}_{layer + 1}"
+
+
+def keras_layer(cell: Cell, layer: int) -> str:
+    """Name a recurrent layer in Keras."""
+    return f"{cell}_{layer + 1}"
+
+
+def norm_name(stack: StackConfig, layer: int) -> str:
+    """Name the norm behind a layer, so that its weights tell its epsilon when they come back."""
+    return f"{'keras_' * (stack.epsilon == KERAS_EPSILON)}norm_{layer + 1}"
+
+
+KERAS_GATES: dict[Cell, tuple[str, ...]] = {
+    "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
+    "gru": ("update_gate", "reset_gate", "candidate"),
+    "rnn": ("candidate",),
+}
+SYMBOLS = {"input_gate": "i", "forget_gate": "f", "output_gate": "o", "update_gate": "z", "reset_gate": "r"}
+CANDIDATES: dict[Framework, dict[Cell, str]] = {
+    "torch": {"lstm": "g", "gru": "n", "rnn": "h"},
+    "keras": {"lstm": "c", "gru": "h", "rnn": "h"},
+}
+RECURRENT_WORDS = {
+    "weight_ih": "W: weighs what the layer reads, once for every gate.",
+    "weight_hh": "U: weighs the hidden state of the step before, once for every gate.",
+    "bias_ih": "The bias beside W.",
+    "bias_hh": "The bias beside U: added to the other one, so that it says nothing new.",
+    "kernel": "W: weighs what the layer reads, once for every gate; transposed against PyTorch.",
+    "recurrent_kernel": "U: weighs the hidden state of the step before, once for every gate; transposed against PyTorch.",
+    "bias": "The bias of every gate: PyTorch's two added up.",
+}
+GRU_WORDS = {
+    "bias_hh": "The bias beside U: that of the candidate passes the reset gate, and cannot be added to the other one.",
+    "bias": "Two rows, the bias beside W and the bias beside U: the reset gate scales the second one (`reset_after=True`).",
+}
+NORM_WORDS: dict[Framework, tuple[str, ...]] = {
+    "torch": ("weight", "bias", "running_mean", "running_var"),
+    "keras": ("gamma", "beta", "moving_mean", "moving_variance"),
+}
+NORM_MEANINGS = (
+    "Scales each unit after it was normalised.",
+    "Shifts each unit after it was normalised.",
+    "Mean of each unit over past batches: counted while training, used when answering.",
+    "Variance of each unit over past batches: counted while training, used when answering.",
+)
+LINEAR_MEANINGS = {
+    "head": ("o", "Weighs what the head reads of the recurrent layers, once for every answer."),
+    "attention_project": ("d", "Looks at each step before it is scored."),
+    "attention_score": (
+        "1",
+        "Turns what was seen of a step into one score; a softmax over the steps makes weights of them.",
+    ),
+}
+COUNTED = (*NORM_WORDS["torch"][2:], *NORM_WORDS["keras"][2:])
+
+Symbols = tuple[str, ...]
+Rows = dict[str, tuple[Symbols, str]]  # by the last word of a name: shape in letters, and meaning
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where a gate stands in a stacked tensor.
+
+    Args:
+        gate: its name here, as in a trace.
+        symbol: its letter in the framework's own documents.
+        start, stop: along the stacked axis.
+    """
+
+    gate: str
+    symbol: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class TensorFact:
+    """One tensor of a model.
+
+    Args:
+        framework: `torch` or `keras`.
+        name: in the generated code: a key of `state_dict()`, or the `path` of a Keras variable.
+        word: the last part of the name, `weight_ih` or `kernel`.
+        shape: in numbers, and `symbols` in letters, `("4u", "i")`.
+        meaning: one sentence.
+        part: what it belongs to.
+        trained: whether training changes it by gradients.
+        axis: along which the gates are stacked; None where they are not.
+        blocks: the gates in their order along that axis.
+    """
+
+    framework: Framework
+    name: str
+    word: str
+    shape: tuple[int, ...]
+    symbols: Symbols
+    meaning: str
+    part: Part
+    trained: bool = True
+    axis: int | None = None
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
+
+
+def tensors_of(config: Config, framework: Framework) -> tuple[TensorFact, ...]:
+    """List every tensor from the input to the head.
+
+    Example:
+        >>> from lstm_viz.recurrent.specification import StackConfig
+        >>> for framework in ("torch", "keras"):
+        ...     fact = tensors_of(StackConfig("lstm", 3, (5,)), framework)[0]
+        ...     print(fact.name, fact.symbols, fact.shape, [block.symbol for block in fact.blocks])
+        lstm.weight_ih_l0 ('4u', 'i') (20, 3) ['i', 'f', 'g', 'o']
+        lstm_1/lstm_cell/kernel ('i', '4u') (3, 20) ['i', 'f', 'c', 'o']
+    """
+    blueprint = blueprint_of(config)
+    return tuple(fact for part in parts_of(blueprint) for fact in tensors_of_part(blueprint, part, framework))
+
+
+def tensors_of_part(blueprint: Blueprint, part: Part, framework: Framework) -> list[TensorFact]:
+    """List the tensors of one part, in the framework's own order."""
+    name, stacked = part.torch if framework == "torch" else part.keras, part.kind == "recurrent"
+    sizes, rows = _rows_of(blueprint, part, framework)
+    return [
+        TensorFact(
+            framework,
+            name.format(word),
+            word,
+            tuple(sizes[symbol] for symbol in symbols),
+            symbols,
+            meaning,
+            part,
+            trained=word not in COUNTED,
+            axis=(0 if framework == "torch" else len(symbols) - 1) if stacked else None,
+            blocks=gate_blocks(blueprint.stack.cell, part.outputs, framework) if stacked else (),
+        )
+        for word, (symbols, meaning) in rows.items()
+    ]
+
+
+def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[dict[str, int], Rows]:
+    """Give what the letters of a part stand for, and its tensors."""
+    stack, is_torch = blueprint.stack, framework == "torch"
+    if part.kind == "recurrent":
+        many = f"{GATES[stack.cell]}u" if GATES[stack.cell] > 1 else "u"
+        layout: dict[str, Symbols] = {"kernel": ("i", many), "recurrent_kernel": ("u", many)}
+        layout["bias"] = ("2", many) if stack.cell == "gru" else (many,)
+        if is_torch:
+            layout = {"weight_ih": (many, "i"), "weight_hh": (many, "u"), "bias_ih": (many,), "bias_hh": (many,)}
+        words = RECURRENT_WORDS | (GRU_WORDS if stack.cell == "gru" else {})
+        rows = {word: (symbols, words[word]) for word, symbols in layout.items() if stack.bias or "bias" not in word}
+        return {"i": part.inputs, "u": part.outputs, many: GATES[stack.cell] * part.outputs, "2": 2}, rows
+    if part.kind == "norm":
+        kept = 4 if stack.normalization == "batch" else 2
+        told = zip(NORM_WORDS[framework][:kept], NORM_MEANINGS, strict=False)
+        return {"d": part.outputs}, {word: (("d",), meaning) for word, meaning in told}
+    if part.kind == "embedding":
+        word = "weight" if is_torch else "embeddings"
+        return {"V": part.inputs, "i": part.outputs}, {word: (("V", "i"), "One row of numbers per token.")}
+    out, meaning = LINEAR_MEANINGS[part.kind]
+    rows = {"weight": ((out, "d"), meaning)} if is_torch else {"kernel": (("d", out), meaning)}
+    if part.kind != "attention_score":
+        rows["bias"] = ((out,), "Is added to the weighed sum.")
+    return {"d": part.inputs, out: part.outputs}, rows
+
+
+def gate_blocks(cell: Cell, units: int, framework: Framework) -> tuple[Block, ...]:
+    """Tell in which order a framework stacks the gates of a cell."""
+    gates = CELL_CLASSES[cell].gates if framework == "torch" else KERAS_GATES[cell]
+    letters = SYMBOLS | {"candidate": CANDIDATES[framework][cell]}
+    return tuple(Block(gate, letters[gate], place * units, (place + 1) * units) for place, gate in enumerate(gates))

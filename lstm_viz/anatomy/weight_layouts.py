@@ -1,0 +1,147 @@
+"""The same weights in another layout: PyTorch's state, and the list of arrays that Keras' `set_weights` takes.
+
+What differs: matrices are transposed, gates of a GRU stand in another order, PyTorch's two biases of an LSTM or RNN are one
+in Keras. On the way back the second bias is zero: the sum is what counts.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+
+from lstm_viz.anatomy.parts import (
+    NORM_WORDS,
+    Blueprint,
+    Config,
+    Part,
+    blueprint_of,
+    gate_blocks,
+    parts_of,
+    tensors_of_part,
+)
+from lstm_viz.recurrent.models import SequenceModel, StackedModel
+from lstm_viz.recurrent.specification import Cell, StackConfig
+
+Model = StackedModel | SequenceModel
+Arrays = dict[str, np.ndarray]
+COUNTER = "num_batches_tracked"  # torch counts the batches that a batch norm has seen; Keras does not
+
+
+def torch_weights(model: Model) -> Arrays:
+    """Give the weights of a model by the names of the generated PyTorch code, which are also those of `tensors_of`."""
+    state = model.state_dict()
+    return {name: state[own].detach().cpu().numpy().copy() for name, own in _own_names(model.config).items()}
+
+
+def load_weights(model: Model, weights: Mapping[str, np.ndarray]) -> None:
+    """Put weights with the names of the generated code into a model, which is changed in place."""
+    state = model.state_dict()
+    for name, own in _own_names(model.config).items():
+        if name in weights or not name.endswith(COUNTER):
+            state[own] = torch.tensor(weights[name], dtype=state[own].dtype)
+    model.load_state_dict(state)
+
+
+def _own_names(config: Config) -> dict[str, str]:
+    """Map the names of the generated code to those of the models here."""
+    blueprint, names = blueprint_of(config), dict[str, str]()
+    for part in parts_of(blueprint):
+        own, words = _own_pattern(part, isinstance(config, StackConfig)), _words_of(blueprint, part)
+        names |= {part.torch.format(word): own.format(word) for word in [*words, *_counters_of(blueprint, part)]}
+    return names
+
+
+def _words_of(blueprint: Blueprint, part: Part) -> list[str]:
+    return [fact.word for fact in tensors_of_part(blueprint, part, "torch")]
+
+
+def _counters_of(blueprint: Blueprint, part: Part) -> list[str]:
+    return [COUNTER] * (part.kind == "norm" and blueprint.stack.normalization == "batch")
+
+
+def _own_pattern(part: Part, stacked: bool) -> str:
+    if part.kind == "norm":
+        return f"norms.{part.layer}.{{}}"
+    if part.kind != "recurrent":
+        return part.torch
+    ending = "_reverse" if part.direction == "backward" else ""
+    return f"layers.{part.layer}.{{}}_l0{ending}" if stacked else f"rnn.{{}}_l{part.layer}{ending}"
+
+
+def to_keras(config: Config, weights: Mapping[str, np.ndarray]) -> Arrays:
+    """Turn PyTorch weights into Keras', by the path of each variable and in the order of `set_weights`.
+
+    Args:
+        config: of the model.
+        weights: by the names of the generated PyTorch code.
+    """
+    blueprint = blueprint_of(config)
+    found: Arrays = {}
+    for part in parts_of(blueprint):
+        arrays = {word: weights[part.torch.format(word)] for word in _words_of(blueprint, part)}
+        names = [fact.name for fact in tensors_of_part(blueprint, part, "keras")]
+        found |= dict(zip(names, _part_to_keras(blueprint.stack.cell, part, arrays), strict=True))
+    return found
+
+
+def to_torch(config: Config, arrays: Sequence[np.ndarray]) -> Arrays:
+    """Turn Keras weights, in the order of `get_weights`, into PyTorch's by the names of the generated code."""
+    blueprint, left = blueprint_of(config), list(arrays)
+    found: Arrays = {}
+    for part in parts_of(blueprint):
+        many = len(tensors_of_part(blueprint, part, "keras"))
+        here, left = left[:many], left[many:]
+        tensors = _part_to_torch(blueprint.stack.cell, part, here)
+        tensors |= {word: np.array(0) for word in _counters_of(blueprint, part)}
+        found |= {part.torch.format(word): array for word, array in tensors.items()}
+    return found
+
+
+def _part_to_keras(cell: Cell, part: Part, arrays: Arrays) -> list[np.ndarray]:
+    """Turn the tensors of one part, by their last words, into Keras' list."""
+    if part.kind == "recurrent":
+        return _recurrent_to_keras(cell, arrays)
+    if part.kind in ("norm", "embedding"):
+        return list(arrays.values())
+    return [turned(arrays["weight"]), *(array for word, array in arrays.items() if word == "bias")]
+
+
+def _part_to_torch(cell: Cell, part: Part, arrays: list[np.ndarray]) -> Arrays:
+    """Turn Keras' list of one part into tensors by their last words."""
+    if part.kind == "recurrent":
+        return recurrent_to_torch(cell, arrays)
+    if part.kind == "norm":
+        return dict(zip(NORM_WORDS["torch"], arrays, strict=False))
+    first = arrays[0] if part.kind == "embedding" else turned(arrays[0])
+    return dict(zip(("weight", "bias"), (first, *arrays[1:]), strict=False))
+
+
+def _recurrent_to_keras(cell: Cell, arrays: Arrays) -> list[np.ndarray]:
+    """Turn the four tensors of a layer in one direction (two without biases) into kernel, recurrent kernel and bias."""
+    order = rows_in_keras(cell, arrays["weight_hh"].shape[1])
+    matrices = [turned(arrays[word][order]) for word in ("weight_ih", "weight_hh")]
+    if "bias_ih" not in arrays:
+        return matrices
+    biases = [arrays[word][order] for word in ("bias_ih", "bias_hh")]
+    return [*matrices, np.stack(biases) if cell == "gru" else biases[0] + biases[1]]
+
+
+def recurrent_to_torch(cell: Cell, arrays: Sequence[np.ndarray]) -> Arrays:
+    """Turn kernel, recurrent kernel and bias into the four tensors of a layer; of one bias the second becomes zero."""
+    order = np.argsort(rows_in_keras(cell, len(arrays[1])))
+    found = {word: turned(array)[order] for word, array in zip(("weight_ih", "weight_hh"), arrays, strict=False)}
+    if len(arrays) > 2:
+        bias = arrays[2] if cell == "gru" else np.stack([arrays[2], np.zeros_like(arrays[2])])
+        found |= {"bias_ih": bias[0][order], "bias_hh": bias[1][order]}
+    return found
+
+
+def rows_in_keras(cell: Cell, units: int) -> np.ndarray:
+    """Say which rows of a stacked torch matrix Keras has, in its order."""
+    starts = {block.gate: block.start for block in gate_blocks(cell, units, "torch")}
+    return np.concatenate([np.arange(units) + starts[block.gate] for block in gate_blocks(cell, units, "keras")])
+
+
+def turned(matrix: np.ndarray) -> np.ndarray:
+    """Transpose a matrix into memory of its own, since files are written as memory lies."""
+    return np.ascontiguousarray(matrix.T)

@@ -1,0 +1,1 @@
+"""A model as PyTorch, Keras and NumPy source, with its weights."""

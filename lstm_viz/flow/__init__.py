@@ -1,1 +1,0 @@
-"""Gradients on their way back through time: which models, which loss, and what is shown of them."""

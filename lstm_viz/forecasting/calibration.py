@@ -1,0 +1,155 @@
+"""The calibration run on older rows: how far the networks can be trusted, and how wide the prediction intervals are."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.errors import LSTMVizError, SeriesError
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.experiment import ForecastExperiment
+from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.windows import rehearsal_head
+from lstm_viz.tables import Series
+
+LEVELS = (80, 95)
+WIDENING = 1.2
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Half-widths of prediction intervals in units from the level.
+
+    Args:
+        half_widths: one row per level of `LEVELS`, one column per step ahead, (2, H), never falling with the horizon.
+        windows: how many rehearsed forecasts they come from.
+    """
+
+    half_widths: np.ndarray
+    windows: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        return {"levels": list(LEVELS), "half_widths": self.half_widths.tolist(), "windows": self.windows}
+
+
+def conformal_intervals(errors: np.ndarray) -> Intervals | None:
+    """Turn errors of rehearsed forecasts into half-widths (split conformal; Vovk et al. 2005, Lei et al. 2018).
+
+    Errors of all steps ahead are compared by the typical size of their step, which never falls with the horizon; the
+    quantile of them all, with the correction for few examples, gives the width. Rehearsed windows overlap, so they tell
+    less than their number says, and the past is calmer than the future: all widths are taken 1.2 times.
+
+    Args:
+        errors: truth less answer, in units, (N, H), NaN where unknown.
+
+    Returns:
+        None where fewer than two forecasts can be judged.
+    """
+    judged = errors[np.isfinite(errors).any(axis=1)]
+    if len(judged) < 2:
+        return None
+    growth = _growing_size(judged)
+    relative = np.abs(judged) / growth
+    relative = np.sort(relative[np.isfinite(relative)])
+    half_widths = [WIDENING * _corrected_quantile(relative, level / 100, len(judged)) * growth for level in LEVELS]
+    return Intervals(np.array(half_widths), len(judged))
+
+
+def _growing_size(errors: np.ndarray) -> np.ndarray:
+    """Give the root mean square error of each step ahead, (H,), made never to fall; steps nobody saw take the one before."""
+    known = np.isfinite(errors)
+    counts = known.sum(axis=0)
+    squares = np.where(known, errors, 0.0) ** 2
+    sizes = np.where(counts > 0, np.sqrt(squares.sum(axis=0) / np.maximum(counts, 1)), 0.0)
+    rising = np.maximum.accumulate(sizes)
+    return np.asarray(np.maximum(rising, max(float(rising.max()) * 1e-6, np.finfo(float).tiny)))
+
+
+def _corrected_quantile(ordered: np.ndarray, share: float, windows: int) -> float:
+    """Give the quantile that covers a new example with at least `share` where `windows` of them were seen."""
+    corrected = min(1.0, share * (windows + 1) / windows)
+    return float(np.quantile(ordered, corrected, method="higher"))
+
+
+REHEARSED_SHARE = 2 / 3
+SHRINKAGES = (0.0, 0.25, 0.5, 0.75, 1.0)
+MAX_REHEARSED = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Advice:
+    """What a rehearsal found.
+
+    Args:
+        shrinkage: the part of the networks' answers that would have been best on rows they had not seen; 0 is the level.
+        intervals: half-widths for answers that are shrunk like this; None where there was too little to judge by.
+        errors: truth less answer in the rehearsal, in units, (N, H), NaN where unknown; (0, H) where there was none.
+        origins: first row of each rehearsed forecast, (N,).
+    """
+
+    shrinkage: float
+    intervals: Intervals | None
+    errors: np.ndarray
+    origins: np.ndarray
+
+
+def rehearsal_of(
+    series: Series, config: ForecastConfig, end: int, company: Company | None = None
+) -> ForecastExperiment | None:
+    """Set up one network on the first 70% of the windows before `end`; None where too few rows are left to it."""
+    head = rehearsal_head(end, config)
+    if head is None:
+        return None
+    epochs = max(1, round(REHEARSED_SHARE * config.training.epochs))
+    training = replace(config.training, seed=(config.training.seed + 104_729) % 2**31, epochs=epochs)
+    try:
+        return ForecastExperiment(series, replace(config, members=1, training=training), head, company)
+    except SeriesError:
+        return None
+
+
+def rehearsal_about(rehearsal: ForecastExperiment | None, place: int) -> ForecastExperiment | None:
+    """Let a rehearsal speak of another series of its company; None where that one has too few rows before the rehearsal."""
+    try:
+        return None if rehearsal is None else rehearsal.about(place)
+    except LSTMVizError:
+        return None
+
+
+def advise(rehearsal: ForecastExperiment, end: int) -> Advice:
+    """Slide a trained rehearsal over the rows that it has not seen, up to `end`, and see what would have been best."""
+    origins = evenly(np.arange(rehearsal.split.train_end, end))
+    answers, truths = rehearsal.answers(origins), _truths_before(rehearsal, origins, end)
+    shrinkage = best_shrinkage(answers, truths) if rehearsal.config.shrink else 1.0
+    errors = truths - shrinkage * answers
+    return Advice(shrinkage, conformal_intervals(errors), errors, origins)
+
+
+def advise_without(experiment: ForecastExperiment) -> Advice:
+    """Advise where there is no rehearsal: no shrinkage, and widths from how far the level alone was off."""
+    end = experiment.split.train_end
+    origins = evenly(np.arange(experiment.config.window, end))
+    errors = _truths_before(experiment, origins, end)
+    return Advice(1.0, conformal_intervals(errors), errors[:0], origins[:0])
+
+
+def _truths_before(experiment: ForecastExperiment, origins: np.ndarray, end: int) -> np.ndarray:
+    """Give what came after each origin, in units from the level there, (N, H); NaN from `end` on and at gaps."""
+    truths = np.stack([experiment.truth_in_units(int(origin)) for origin in origins])
+    truths[origins[:, None] + np.arange(truths.shape[1]) >= end] = np.nan
+    return truths
+
+
+def evenly(origins: np.ndarray) -> np.ndarray:
+    """Keep at most 2000 origins, evenly spaced."""
+    return origins[:: max(1, -(-len(origins) // MAX_REHEARSED))]
+
+
+def best_shrinkage(answers: np.ndarray, truths: np.ndarray) -> float:
+    """Choose the part of the answers with the least mean absolute error; 1 where nothing is known."""
+    known = np.isfinite(truths)
+    if not known.any():
+        return 1.0
+    errors = [float(np.abs(truths - part * answers)[known].mean()) for part in SHRINKAGES]
+    return SHRINKAGES[int(np.argmin(errors))]

@@ -1,0 +1,115 @@
+"""Several series of one file that are learned together: which they are, their windows, and the network that reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Generator, Tensor, nn
+
+from lstm_viz.forecasting.config import MAX_COMPANY, MAX_WINDOWS_PER_EPOCH
+from lstm_viz.forecasting.windows import Windows, places_of
+from lstm_viz.recurrent.models import SequenceModel
+from lstm_viz.recurrent.specification import ModelConfig
+from lstm_viz.tables import Series
+
+LARGEST_EMBEDDING = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Company:
+    """The series among which one is forecast.
+
+    Args:
+        names: of all series that the networks know, in the order of their embedding.
+        place: the number of the one that is spoken of.
+        others: the series to learn from beside it, by number; none where nothing is to be trained.
+    """
+
+    names: tuple[str, ...]
+    place: int
+    others: Mapping[int, Series] = field(default_factory=dict)
+
+    @property
+    def embedding_size(self) -> int:
+        """Numbers that tell a series from the others, E: the root of how many there are, at most 8."""
+        return min(LARGEST_EMBEDDING, int(np.ceil(np.sqrt(len(self.names)))))
+
+    @classmethod
+    def of(cls, series: tuple[Series, ...], chosen: Series) -> "Company":
+        """Gather the first 100 series of a file, and in any case the one that is spoken of."""
+        kept = series[:MAX_COMPANY]
+        if all(each.unique_id != chosen.unique_id for each in kept):
+            kept = (*kept[:-1], chosen)
+        names = tuple(each.unique_id for each in kept)
+        place = names.index(chosen.unique_id)
+        return cls(names, place, {number: each for number, each in enumerate(kept) if number != place})
+
+    def about(self, place: int, present: Series) -> "Company":
+        """Speak of another series; `present` is the one that was spoken of."""
+        others = {number: series for number, series in self.others.items() if number != place}
+        return Company(self.names, place, {**others, self.place: present})
+
+    def unaccompanied(self) -> "Company":
+        """Leave out the rows of the others, for networks that are not to be trained."""
+        return Company(self.names, self.place)
+
+
+class GlobalModel(SequenceModel):
+    """A sequence model that is told at every step which series it reads.
+
+    The last channel of its input is the number of the series; the row of `series` for that number, learnt like any other
+    weight and 0 at first, is read in its place. So a series that nothing was learnt of counts as an average one.
+
+    Args:
+        config: the network behind it; its inputs are the other channels and the E numbers of the embedding.
+        count: how many series there are.
+        size: E.
+    """
+
+    def __init__(self, config: ModelConfig, count: int, size: int) -> None:
+        super().__init__(config)
+        self.series = nn.Embedding(count, size)
+        nn.init.zeros_(self.series.weight)
+
+    def forward(self, inputs_BWC: Tensor) -> Tensor:
+        """Answer windows (B, W, C), the number of their series in the last channel, (B, H)."""
+        return super().forward(self.read(inputs_BWC))
+
+    def read(self, inputs_BWC: Tensor) -> Tensor:
+        """Put the embedding in place of the number, (B, W, C − 1 + E): what the recurrent layers read."""
+        told = self.series(inputs_BWC[..., -1].long())
+        return torch.cat([inputs_BWC[..., :-1], told], dim=-1)
+
+
+class PooledWindows:
+    """Windows of several series as examples for the training loop; each window is as likely as any other.
+
+    Where there are more than 1024, an epoch sees as many as one of `Windows` does.
+
+    Args:
+        parts: the windows of each series; at least one has any.
+    """
+
+    def __init__(self, parts: list[Windows]) -> None:
+        self.parts = parts
+        self.ends = torch.tensor([len(part.origins) for part in parts]).cumsum(0)
+
+    def __len__(self) -> int:
+        return min(int(self.ends[-1]), MAX_WINDOWS_PER_EPOCH)
+
+    def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
+        """Cut windows; those of one series stand together.
+
+        Returns:
+            Inputs (B, W, C) and targets (B, H).
+        """
+        indices = places_of(indices, int(self.ends[-1]), generator)
+        owners = torch.searchsorted(self.ends, indices, right=True)
+        pairs = []
+        for owner in np.unique(owners.numpy()):
+            part = self.parts[owner]
+            origins = part.origins[indices[owners == owner] - (self.ends[owner] - len(part.origins))]
+            pairs.append((part.inputs(origins), part.targets(origins)))
+        inputs, targets = zip(*pairs, strict=True)
+        return torch.cat(inputs), torch.cat(targets)

@@ -1,0 +1,437 @@
+"""One step of a cell by hand: every product, and how it is written."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from types import MappingProxyType
+
+import numpy as np
+import torch
+
+from lstm_viz.errors import SettingsError
+from lstm_viz.recurrent.cells import Weights
+from lstm_viz.recurrent.layers import CELL_CLASSES
+from lstm_viz.recurrent.specification import CELLS, Cell
+from lstm_viz.settings import require_one_of
+
+SIZE = 3
+MOST = 10
+PLACES = 3
+NUMBER = re.compile(r"[+-]?(\d{1,6}(\.\d*)?|\.\d+)", re.ASCII)
+
+Numbers = tuple[Decimal, ...]
+Row = Numbers  # the weights of h, those of x, and the bias
+Rows = Mapping[str, tuple[Row, ...]]
+
+# As they are told: what is kept, what is written, what is shown.
+GATES: dict[Cell, tuple[str, ...]] = {
+    "lstm": ("forget_gate", "input_gate", "candidate", "output_gate"),
+    "gru": ("reset_gate", "update_gate", "candidate"),
+    "rnn": ("candidate",),
+}
+
+
+def decimals(text: str) -> Numbers:
+    """Read numbers with spaces between them."""
+    return tuple(Decimal(word) for word in text.split())
+
+
+def _rows(*texts: str) -> tuple[Row, ...]:
+    return tuple(decimals(text) for text in texts)
+
+
+# h and x as the classic example has them; c is such that a cell could have shown this h.
+CLASSIC_H, CLASSIC_X, CLASSIC_C = decimals("0.1 0.2 0.3"), decimals("0.6 0.7 0.8"), decimals("0.2 0.4 0.6")
+
+# Ours: one decimal each, so chosen that unit 1 keeps, unit 2 mixes and unit 3 forgets.
+_KEEP = _rows("0.5 0.1 -0.4 0.3 -0.2 0.6 1", "-0.3 0.4 0.2 0.1 0.5 -0.6 0.2", "0.2 -0.5 0.4 -0.9 -0.8 -0.7 0")
+_SHOW = _rows("0.2 0.6 -0.3 0.5 0.1 0.4 0", "-0.1 0.3 0.7 -0.6 -0.4 0.2 -0.2", "0.5 -0.4 0.2 0.8 0.7 -0.3 0.3")
+CLASSIC_ROWS: Rows = MappingProxyType(
+    {
+        "forget_gate": _KEEP,
+        "input_gate": _rows(
+            "0.7 0.2 -0.1 0.4 -0.5 0.3 0", "0.1 -0.6 0.3 0.8 0.9 -0.2 0.4", "-0.4 0.3 0.5 0.9 0.6 0.7 0"
+        ),
+        "candidate": _rows(
+            "0.3 -0.2 0.5 0.6 0.4 -0.7 0.1", "-0.5 0.8 0.1 -0.3 -0.9 0.2 0", "0.4 0.1 -0.6 0.9 0.5 0.3 -0.1"
+        ),
+        "output_gate": _SHOW,
+        "update_gate": _KEEP,
+        "reset_gate": _SHOW,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """What the example starts from.
+
+    Args:
+        cell: which recurrence.
+        h: hidden state of the step before, (H,).
+        x: what is read now, (I,).
+        c: cell state of the step before, (H,); others than the LSTM have none.
+        rows: by gate, for each unit its weights of h, its weights of x and its bias: (H, H + I + 1). It is the one bias of
+            Keras and of the books; torch adds a second one, which is zero here.
+
+    Raises:
+        SettingsError: the cell is not known.
+    """
+
+    cell: Cell = "lstm"
+    h: Numbers = CLASSIC_H
+    x: Numbers = CLASSIC_X
+    c: Numbers = CLASSIC_C
+    rows: Rows = field(default_factory=lambda: CLASSIC_ROWS)
+
+    def __post_init__(self) -> None:
+        require_one_of("cell", self.cell, CELLS)
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """Names of the gates and the candidate, as they are told."""
+        return GATES[self.cell]
+
+    def with_row(self, gate: str, unit: int, row: Row) -> "Example":
+        """Give one unit of a gate other weights."""
+        changed = (*self.rows[gate][:unit], row, *self.rows[gate][unit + 1 :])
+        return replace(self, rows={**self.rows, gate: changed})
+
+
+@dataclass(frozen=True)
+class Term:
+    """One line of a sum.
+
+    Args:
+        name: what is weighed: `h′1` … `x3`; `1` for the bias, which is weighed by nothing; `r` where a GRU's reset gate
+            scales what came before it.
+        value, weight: the factors; None for the bias and the reset.
+        amount: what the line adds, exact but for the reset.
+        after: the sum so far.
+    """
+
+    name: str
+    value: Decimal | None
+    weight: Decimal | None
+    amount: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True, eq=False)
+class Worked:
+    """The example, worked out.
+
+    Args:
+        example: what it started from.
+        values: every number of the step by its name in `recurrent/cells.py`, float64, (H,) each.
+    """
+
+    example: Example
+    values: dict[str, np.ndarray]
+
+    def value(self, name: str, unit: int) -> float:
+        """Give one number of a unit."""
+        return float(self.values[name][unit])
+
+    def terms(self, gate: str, unit: int) -> tuple[Term, ...]:
+        """Give the lines whose amounts add up to the pre-activation of a gate."""
+        return tuple(self._lines(gate, unit))
+
+    def _lines(self, gate: str, unit: int) -> Iterator[Term]:
+        row = self.example.rows[gate][unit]
+        names = [f"h′{place + 1}" for place in range(SIZE)] + [f"x{place + 1}" for place in range(SIZE)]
+        after = Decimal(0)
+        for name, value, weight in zip(names, (*self.example.h, *self.example.x), row, strict=False):
+            after += value * weight
+            yield Term(name, value, weight, value * weight, after)
+            if name == f"h′{SIZE}" and self.is_reset(gate):
+                scaled = Decimal(self.value("reset_gate", unit)) * after
+                yield Term("r", None, None, scaled - after, scaled)
+                after = scaled
+        yield Term("1", None, None, row[-1], after + row[-1])
+
+    def is_reset(self, gate: str) -> bool:
+        """Tell whether the reset gate scales what this gate sees of the hidden state."""
+        return self.example.cell == "gru" and gate == "candidate"
+
+    def pre_activation(self, gate: str, unit: int) -> Decimal:
+        """Give the sum of all lines, an exact decimal but behind a reset gate."""
+        return self.terms(gate, unit)[-1].after
+
+
+def work_out(example: Example) -> Worked:
+    """Run one step of the plain cell in float64."""
+    cell = CELL_CLASSES[example.cell]({gate: _weights_of(example.rows[gate]) for gate in example.gates})
+    before = {"hidden_state": _as_tensor(example.h), "cell_state": _as_tensor(example.c)}
+    values = cell.step(_as_tensor(example.x), {name: before[name] for name in cell.states})
+    return Worked(example, {name: value.numpy() for name, value in values.items()})
+
+
+def _weights_of(of_gate: tuple[Row, ...]) -> Weights:
+    """Give a gate's rows as the cells take them: U and W, the bias, and a second bias of zero."""
+    whole = torch.stack([_as_tensor(row) for row in of_gate])
+    U, W, bias = whole[:, :SIZE], whole[:, SIZE : 2 * SIZE], whole[:, 2 * SIZE]
+    return Weights(W, U, bias, torch.zeros_like(bias))
+
+
+def _as_tensor(numbers: Numbers) -> torch.Tensor:
+    return torch.tensor([float(number) for number in numbers], dtype=torch.float64)
+
+
+def read_number(text: str) -> Decimal:
+    """Read a number that a person typed; a decimal comma and a true minus sign are understood.
+
+    Raises:
+        SettingsError: it is none, is too large, or has too many decimals.
+
+    Example:
+        >>> read_number("−0,25")
+        Decimal('-0.25')
+    """
+    plain = text.strip().replace("−", "-").replace(",", ".")
+    if not NUMBER.fullmatch(plain):
+        raise SettingsError(f"“{text[:20]}” is no number. Type one such as 0.3 or −1.25.")
+    number = Decimal(plain)
+    if abs(number) > MOST:
+        raise SettingsError(
+            f"{text[:20]} lies outside −{MOST} to {MOST}, where the squash is flat. Type a smaller one."
+        )
+    if len(plain.partition(".")[2].rstrip("0")) > PLACES:
+        raise SettingsError(
+            f"{text[:20]} has more than {PLACES} decimals, too many to follow by hand. Use at most {PLACES}."
+        )
+    return number + 0  # a minus before zero goes away
+
+
+DIGITS = 4
+MOST_DIGITS = 16
+LETTERS = {
+    "forget_gate": "f",
+    "input_gate": "i",
+    "candidate": "g",
+    "output_gate": "o",
+    "update_gate": "z",
+    "reset_gate": "r",
+}
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+STEEP = 9  # beyond it a sigmoid is 0 or 1 to four decimals, and its powers of e say nothing
+
+Combine = Callable[..., Decimal]  # of decimals
+
+
+@dataclass(frozen=True)
+class Equation:
+    """What a number is, its formula, and the formula with numbers in place, line by line.
+
+    Args:
+        name: in the glossary.
+        symbol: with the unit's index.
+        formula: with symbols.
+        lines: with numbers, each behind `=` where it is exact and `≈` where it is rounded.
+    """
+
+    name: str
+    symbol: str
+    formula: str
+    lines: tuple[str, ...]
+
+
+def _rounded(number: Decimal | float, digits: int = DIGITS) -> Decimal:
+    """Round as one does by hand, half away from zero."""
+    with localcontext(prec=40):
+        return Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
+
+
+def write(number: Decimal) -> str:
+    """Write a decimal as it is, without zeros at its end, with a true minus sign.
+
+    >>> write(Decimal("-0.120")), write(Decimal("1E+1"))
+    ('−0.12', '10')
+    """
+    text = f"{number:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def write_rounded(number: Decimal | float, digits: int = DIGITS) -> str:
+    """Write a rounded number with all its decimals.
+
+    >>> write_rounded(0.5)
+    '0.5000'
+    """
+    return _said(_rounded(number, digits))
+
+
+def _in_brackets(text: str) -> str:
+    return f"({text})" if text.startswith("−") else text
+
+
+def _enough_digits(parts: Sequence[Decimal | float], *checks: tuple[Combine, Decimal]) -> int:
+    """Find with how many decimals parts must be written so that what is done with them gives the digits that are shown.
+
+    Args:
+        parts: what is rounded on the way.
+        checks: what is done with them, and the rounded result whose digits are to come out.
+    """
+    with localcontext(prec=40):
+        for digits in range(DIGITS, MOST_DIGITS):
+            shown = [_rounded(part, digits) for part in parts]
+            if all(_rounded(combine(*shown), _places_of(result)) == result for combine, result in checks):
+                return digits
+    return MOST_DIGITS
+
+
+def _places_of(number: Decimal) -> int:
+    return -int(number.as_tuple().exponent)
+
+
+def _index(unit: int) -> str:
+    """Write a unit as a lowered number, counted from 1."""
+    return str(unit + 1).translate(LOWERED)
+
+
+def amounts(worked: Worked, gate: str, unit: int) -> tuple[str, ...]:
+    """Write what each line of a sum adds: all digits, or as many as it takes where a reset gate's line is rounded."""
+    terms = worked.terms(gate, unit)
+    total = _rounded(terms[-1].after)
+
+    def write_amount(term: Term) -> str:
+        if term.name != "r":
+            return write(term.amount)
+        rest = sum((other.amount for other in terms if other is not term), Decimal(0))
+        before = term.after - term.amount
+        adds_up = (lambda part: rest + part, total), (lambda part: before + part, _rounded(term.after))
+        return write_rounded(term.amount, _enough_digits([term.amount], *adds_up))
+
+    return tuple(write_amount(term) for term in terms)
+
+
+def write_sum(words: Sequence[str]) -> str:
+    """Write the lines of a sum behind each other.
+
+    >>> write_sum(["0.5", "−1"])
+    '0.5 − 1'
+    """
+    signs = [f" − {word[1:]}" if word.startswith("−") else f" + {word}" for word in words[1:]]
+    return "".join([words[0], *signs])
+
+
+def write_reset(worked: Worked, unit: int) -> str:
+    """Write how the reset gate scales what a GRU's candidate sees of the hidden state."""
+    terms = worked.terms("candidate", unit)
+    place = next(place for place, term in enumerate(terms) if term.name == "r")
+    before, after = terms[place - 1].after, _rounded(terms[place].after)
+    gate = worked.value("reset_gate", unit)
+    shown = write_rounded(gate, _enough_digits([gate], (lambda part: part * before, after)))
+    return f"{shown} × {_in_brackets(write(before))} ≈ {write_rounded(after)}"
+
+
+def write_pre(worked: Worked, gate: str, unit: int) -> str:
+    """Write a pre-activation: all digits, or rounded behind a reset gate."""
+    pre = worked.pre_activation(gate, unit)
+    return write_rounded(pre) if worked.is_reset(gate) else write(pre)
+
+
+def squash(worked: Worked, gate: str, unit: int) -> Equation:
+    """Write how a pre-activation becomes a gate, or the candidate."""
+    is_tanh = gate == "candidate"
+    squeeze, name = (_tanh, "tanh") if is_tanh else (_sigmoid, "σ")
+    pre, value = worked.pre_activation(gate, unit), _rounded(worked.value(gate, unit))
+    words = write(pre)
+    if worked.is_reset(gate):
+        pre = _rounded(pre, _enough_digits([pre], (squeeze, value)))
+        words = _said(pre)
+    lines = [f"= {name}({words})"]
+    if abs(pre) <= STEEP:
+        lines.append(f"= {_powers_of_e(pre, value, is_tanh)}")
+    symbol = LETTERS[gate] + _index(unit)
+    return Equation(gate, symbol, f"= {name}(a)", (*lines, f"≈ {_said(value)}"))
+
+
+def _sigmoid(pre: Decimal) -> Decimal:
+    return 1 / (1 + (-pre).exp())
+
+
+def _tanh(pre: Decimal) -> Decimal:
+    power = (2 * pre).exp()
+    return (power - 1) / (power + 1)
+
+
+def _powers_of_e(pre: Decimal, value: Decimal, is_tanh: bool) -> str:
+    if is_tanh:
+        power = (2 * pre).exp()
+        number = write_rounded(power, _enough_digits([power], (lambda part: (part - 1) / (part + 1), value)))
+        return f"(e²ᵃ − 1) / (e²ᵃ + 1) ≈ ({number} − 1) / ({number} + 1)"
+    power = (-pre).exp()
+    digits = _enough_digits([power], (lambda part: 1 / (1 + part), value))
+    return f"1 / (1 + e⁻ᵃ) ≈ 1 / (1 + {write_rounded(power, digits)})"
+
+
+def equations(worked: Worked, unit: int) -> tuple[Equation, ...]:
+    """Write how the gates of a unit become its new state."""
+    if worked.example.cell == "lstm":
+        return _new_cell_state(worked, unit), _new_hidden_state(worked, unit)
+    if worked.example.cell == "gru":
+        return (_mixed_state(worked, unit),)
+    shown = write_rounded(worked.value("hidden_state", unit))
+    return (Equation("hidden_state", f"h{_index(unit)}", f"= g{_index(unit)}", (f"≈ {shown}",)),)
+
+
+def _new_cell_state(worked: Worked, unit: int) -> Equation:
+    n = _index(unit)
+    gates = [worked.value(name, unit) for name in ("forget_gate", "input_gate", "candidate")]
+    lines = _sum_of_products(gates, worked.example.c[unit], worked.value("cell_state", unit))
+    return Equation("cell_state", f"c{n}", f"= f{n} × c′{n} + i{n} × g{n}", lines)
+
+
+def _mixed_state(worked: Worked, unit: int) -> Equation:
+    """Write h = z × h′ + (1 − z) × g."""
+    n = _index(unit)
+    z, g = worked.value("update_gate", unit), worked.value("candidate", unit)
+    lines = _sum_of_products([z, 1 - z, g], worked.example.h[unit], worked.value("hidden_state", unit))
+    return Equation("hidden_state", f"h{n}", f"= z{n} × h′{n} + (1 − z{n}) × g{n}", lines)
+
+
+def _new_hidden_state(worked: Worked, unit: int) -> Equation:
+    """Write h = o × tanh(c), then the tanh worked out, then the product."""
+    n = _index(unit)
+    gate, cell = worked.value("output_gate", unit), worked.value("cell_state", unit)
+    h = _rounded(worked.value("hidden_state", unit))
+    digits = _enough_digits([gate, cell], (lambda o, c: o * _tanh(c), h))
+    o, c = _rounded(gate, digits), _rounded(cell, digits)
+    squeezed = _tanh(c)
+    squeezed = _rounded(squeezed, _enough_digits([squeezed], (lambda part: o * part, h)))
+    first = f"≈ {_said(o)} × tanh({_said(c)})"
+    return Equation(
+        "hidden_state",
+        f"h{n}",
+        f"= o{n} × tanh(c{n})",
+        (first, f"≈ {_said(o)} × {_in_brackets(_said(squeezed))}", f"≈ {_said(h)}"),
+    )
+
+
+def _sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tuple[str, str, str]:
+    """Write keep × old + let in × new, then the two products, then their sum.
+
+    Args:
+        gates: what keeps, what lets in, and the candidate.
+        old: the state of the step before.
+        value: the new state.
+    """
+    result = _rounded(value)
+    digits = _enough_digits(gates, (lambda keep, let_in, new: keep * old + let_in * new, result))
+    keep, let_in, new = (_rounded(gate, digits) for gate in gates)
+    products = [keep * old, let_in * new]
+    places = _enough_digits(products, (lambda kept, written: kept + written, result))
+    kept, written = (_rounded(product, places) for product in products)
+    sign = "−" if written < 0 else "+"
+    return (
+        f"≈ {_said(keep)} × {_in_brackets(write(old))} + {_said(let_in)} × {_in_brackets(_said(new))}",
+        f"≈ {_said(kept)} {sign} {_said(abs(written))}",
+        f"≈ {_said(result)}",
+    )
+
+
+def _said(number: Decimal) -> str:
+    """Write a number that is rounded already, with all its decimals."""
+    return f"{number:f}".replace("-", "−")

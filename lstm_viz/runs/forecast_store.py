@@ -1,0 +1,207 @@
+"""The folders of runs and of uploads."""
+
+import io
+import json
+import os
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lstm_viz.forecasting.forecast import Forecast, Others
+from lstm_viz.forecasting.series_group import Company
+from lstm_viz.paths import ROOT
+from lstm_viz.runs.epoch_store import SNAPSHOTS, SPEC, STATE, WEIGHTS, EpochStore, damaged, to_json
+from lstm_viz.runs.folders import FolderStore
+from lstm_viz.runs.records import RunSpec, RunState
+from lstm_viz.tables import Feature, Frequency, Series
+
+SERIES, SERIES_META = "series.parquet", "series.json"
+FORECAST, RECIPE = "forecast.json", "recipe.safetensors"
+COMPANY, COMPANY_META, OTHERS = "company.parquet", "company.json", "others.json"
+
+MAX_RUNS = 500
+MAX_UPLOADS = 200
+MAX_STORE_BYTES = 2 * 1024**3
+
+
+def data_directory() -> Path:
+    """Give the directory that holds all runs and uploads: `LSTM_VIZ_DATA`, else `.data` beside the program."""
+    default = ROOT / ".data"
+    return Path(os.environ.get("LSTM_VIZ_DATA") or default).expanduser().resolve()
+
+
+class RunStore(EpochStore[RunSpec]):
+    """Read and write forecasts; each method touches one file of one folder.
+
+    `spec(key)`, `series(key)` and `company(key)` never change and are remembered.
+    """
+
+    def __init__(self, root: Path, max_runs: int = MAX_RUNS, max_bytes: int = MAX_STORE_BYTES) -> None:
+        super().__init__(root, max_runs, max_bytes)
+        self.series = lru_cache(maxsize=32)(self._read_series)
+        self.company = lru_cache(maxsize=8)(self._read_company)
+        self._others = lru_cache(maxsize=8)(self._read_others)
+
+    def create(self, spec: RunSpec, series: Series, company: Company | None = None) -> str:
+        """Store a new run that waits for its training.
+
+        Args:
+            company: the other series of the file, where they are forecast too.
+
+        Returns:
+            Its key.
+        """
+        state = RunState("queued", spec.config.training.epochs)
+        return self.folders.add(
+            {
+                SPEC: to_json(spec.to_dict()),
+                SERIES: _series_to_parquet(series),
+                SERIES_META: to_json(meta_of(series)),
+                STATE: to_json(asdict(state)),
+                **({} if company is None else _company_files(company)),
+            }
+        )
+
+    def read_spec(self, values: dict[str, Any]) -> RunSpec:
+        """Read what a run was asked to do."""
+        return RunSpec.from_dict(values)
+
+    def _read_series(self, key: str) -> Series:
+        """Read the series that the run learns from."""
+        with damaged(SERIES):
+            table = pd.read_parquet(io.BytesIO(self._required(key, SERIES)))
+        with damaged(SERIES_META):
+            return _series_from(table, json.loads(self._required(key, SERIES_META)))
+
+    def _read_company(self, key: str) -> Company | None:
+        """Read the other series of the run's file; None where the run knows one alone."""
+        data = self.folders.read(key, COMPANY)
+        if data is None:
+            return None
+        with damaged(COMPANY):
+            table = pd.read_parquet(io.BytesIO(data))
+        with damaged(COMPANY_META):
+            meta = json.loads(self._required(key, COMPANY_META))
+            parts = dict(iter(table.groupby("number")))
+            others = {int(number): _series_from(parts[int(number)], each) for number, each in meta["others"].items()}
+            return Company(tuple(meta["names"]), meta["place"], others)
+
+    def others(self, key: str) -> Others:
+        """Read what the run says of the other series of its file; nothing where it knows one alone."""
+        return self._others(key, self.folders.changed(key, OTHERS))
+
+    def _read_others(self, key: str, changed: int) -> Others:
+        data = self.folders.read(key, OTHERS) if changed else None
+        with damaged(OTHERS):
+            return Others() if data is None else Others.from_dict(json.loads(data))
+
+    def write_others(self, key: str, others: Others) -> None:
+        """Write what the run says of the other series of its file."""
+        self.folders.write(key, OTHERS, to_json(others.to_dict()))
+
+    def forecast(self, key: str) -> Forecast | None:
+        """Read the forecast; None before training has given one."""
+        data = self.folders.read(key, FORECAST)
+        with damaged(FORECAST):
+            return Forecast.from_dict(json.loads(data)) if data is not None else None
+
+    def forecast_changed(self, key: str) -> int:
+        """Tell when the forecast was last written; 0 before training has given one."""
+        return self.folders.changed(key, FORECAST)
+
+    def model_version(self, key: str) -> str:
+        """Tell one state of what *Step the cell* and *Gradient flow* look into from another.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        return f"{self.folders.changed(key, WEIGHTS)}-{self.folders.changed(key, SNAPSHOTS)}"
+
+    def recipe(self, key: str) -> bytes | None:
+        """Read what made the forecast, for `load_recipe`; None while there is none."""
+        return self.folders.read(key, RECIPE)
+
+    def write_result(self, key: str, weights: bytes, recipe: bytes, forecast: Forecast) -> None:
+        """Write the weights that are looked into, the recipe that made the forecast, and the forecast."""
+        self.folders.write(key, WEIGHTS, weights)
+        self.folders.write(key, RECIPE, recipe)
+        self.folders.write(key, FORECAST, to_json(forecast.to_dict()))
+
+
+class UploadStore:
+    """Keep uploaded files, so that an address can name them and a reload finds them."""
+
+    def __init__(self, root: Path, max_uploads: int = MAX_UPLOADS, max_bytes: int = MAX_STORE_BYTES) -> None:
+        self.folders = FolderStore(root, max_uploads, max_bytes)
+
+    def add(self, name: str, data: bytes) -> str:
+        """Store a file.
+
+        Returns:
+            Its key.
+        """
+        return self.folders.add({"file": data, "name": name.encode("utf-8", "replace")})
+
+    def get(self, key: str) -> tuple[str, bytes]:
+        """Read a file and the name it had.
+
+        Raises:
+            RunNotFound: nothing is stored under the key.
+        """
+        return self.name(key), self.folders.read(key, "file") or b""
+
+    def name(self, key: str) -> str:
+        """Read the name that a file had.
+
+        Raises:
+            RunNotFound: nothing is stored under the key.
+        """
+        return (self.folders.read(key, "name") or b"upload").decode("utf-8", "replace")
+
+
+def meta_of(series: Series) -> dict[str, Any]:
+    """Give what is stored of a series beside its values."""
+    features = [
+        {"name": one.name, "known": one.known, "values": [None if np.isnan(v) else v for v in one.values.tolist()]}
+        for one in series.features
+    ]
+    named = {"name": series.name, "time": series.time, "unique_id": series.unique_id}
+    return {**named, "frequency": asdict(series.frequency), "features": features}
+
+
+def _series_from(table: pd.DataFrame, meta: dict[str, Any]) -> Series:
+    """Put rows (`ds`, `y`) and what `meta_of` says of them together."""
+    stamps = table["ds"].to_numpy()
+    if np.issubdtype(stamps.dtype, np.datetime64):
+        stamps = stamps.astype("datetime64[us]")
+    features = tuple(Feature(one["name"], floats(one["values"]), one["known"]) for one in meta["features"])
+    values, frequency = table["y"].to_numpy(dtype=float), Frequency(**meta["frequency"])
+    return Series(meta["name"], meta["time"], stamps, values, frequency, (), meta["unique_id"], features)
+
+
+def _company_files(company: Company) -> dict[str, bytes]:
+    """Write the other series one below another, each with its number, and what is to be known of them."""
+    parts = [
+        pd.DataFrame({"number": number, "ds": each.ds, "y": each.y}) for number, each in sorted(company.others.items())
+    ]
+    buffer = io.BytesIO()
+    pd.concat(parts, ignore_index=True).to_parquet(buffer, index=False)
+    others = {str(number): meta_of(each) for number, each in company.others.items()}
+    meta = {"names": list(company.names), "place": company.place, "others": others}
+    return {COMPANY: buffer.getvalue(), COMPANY_META: to_json(meta)}
+
+
+def floats(values: list[float | None]) -> np.ndarray:
+    """Undo what JSON needs in place of NaN."""
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+
+def _series_to_parquet(series: Series) -> bytes:
+    """Write the columns `ds` and `y` as Parquet."""
+    buffer = io.BytesIO()
+    pd.DataFrame({"ds": series.ds, "y": series.y}).to_parquet(buffer, index=False)
+    return buffer.getvalue()

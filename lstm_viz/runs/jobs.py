@@ -1,0 +1,361 @@
+"""One training, classifier or race from start or checkpoint to end, the same in a worker and on the command line."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+import torch
+from safetensors.torch import save
+
+from lstm_viz.classifying.config import ClassifyConfig
+from lstm_viz.classifying.experiment import ClassifyExperiment
+from lstm_viz.classifying.results import READ_STEP_BY_STEP, Results, by_step, save_results
+from lstm_viz.forecasting.config import ForecastConfig
+from lstm_viz.forecasting.forecast import Forecast, Others
+from lstm_viz.forecasting.recipe import save_recipe
+from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.study import ForecastStudy, OtherSeries
+from lstm_viz.racing.config import RaceConfig, RaceRecord
+from lstm_viz.racing.race import Racer, Start, line_up, race
+from lstm_viz.recurrent.specification import Cell
+from lstm_viz.sequences.splits import Split
+from lstm_viz.tables import Series
+from lstm_viz.training.checkpoints import load_checkpoint, pack_checkpoints, save_checkpoint, unpack_checkpoints
+from lstm_viz.training.config import EndReason, EpochRecord, PartRecord
+from lstm_viz.training.loop import Trainer
+from lstm_viz.training.snapshots import save_snapshots
+
+REPORT_EVERY = 0.1
+CHECKPOINT_EVERY = 2.0
+
+
+class Reporter(Protocol):
+    """Who is told while training goes on."""
+
+    def begin(self, epoch: int, target_epochs: int) -> None:
+        """Take note that training starts after `epoch` and ends at `target_epochs` at the latest."""
+
+    def epochs(self, records: list[EpochRecord]) -> None:
+        """Take the epochs since the last call."""
+
+    def stage(self, name: str, number: int, count: int) -> None:
+        """Take note of what is done after training, and which of how many.
+
+        Its name is `rehearse`, `refit`, `back-test`, `learning curve` or `series`.
+        """
+
+    def checkpoint(self, data: bytes) -> None:
+        """Take a checkpoint from which training can go on."""
+
+    def should_stop(self) -> bool:
+        """Tell whether training is to end now."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingJob:
+    """What a worker needs to train.
+
+    Args:
+        checkpoint: where to go on from; None starts anew.
+        more_epochs: epochs beyond the checkpoint's; 0 goes on to the end that was planned.
+        company: the other series of the file, where they are forecast too.
+    """
+
+    series: Series
+    config: ForecastConfig
+    checkpoint: bytes | None = None
+    more_epochs: int = 0
+    company: Company | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingResult:
+    """What training leaves: why it ended, where to go on from, and, when an epoch was completed, models and forecast.
+
+    Args:
+        history: epochs of all members, epoch by epoch.
+        snapshots: the first member's weights along training, for `load_snapshots`.
+        weights: the first member's weights of the fit that was scored, which the other pages look into.
+        recipe: what made the forecast, for `load_recipe`: all members, the preparation, shrinkage and intervals.
+        others: forecasts of the other series, by name, and why there is none of some.
+    """
+
+    reason: EndReason
+    checkpoint: bytes
+    history: list[EpochRecord]
+    snapshots: bytes
+    weights: bytes | None
+    recipe: bytes | None
+    forecast: Forecast | None
+    others: Others = field(default_factory=Others)
+
+
+@dataclass
+class Every:
+    """A rhythm: `due()` is true at most once per `seconds`."""
+
+    seconds: float
+    last: float = field(default_factory=time.monotonic)
+
+    def due(self) -> bool:
+        """Tell whether the time has come, and if so, start anew."""
+        now = time.monotonic()
+        if now - self.last < self.seconds:
+            return False
+        self.last = now
+        return True
+
+
+def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
+    """Train on one core, tell the reporter, check the recipe on the past, and forecast.
+
+    Raises:
+        LSTMVizError: the series does not allow what is asked for.
+    """
+    torch.set_num_threads(1)
+    study = ForecastStudy(job.series, job.config, job.company if job.config.scope == "global" else None)
+    others = OtherSeries(study, job.company) if job.company is not None else None
+    members = study.experiment.members
+    asked = follow(members, study.experiment.epochs, job, reporter)
+    if any(member.best_weights for member in members):
+        study.experiment.load_best()
+        for stage in study.check(asked):
+            reporter.stage(stage.name, stage.number, stage.count)
+        for stage in () if others is None else others.tell(asked):
+            reporter.stage(stage.name, stage.number, stage.count)
+    return _conclude(study, others)
+
+
+class _Resumable(Protocol):
+    """A job that may go on from where an earlier one ended."""
+
+    @property
+    def checkpoint(self) -> bytes | None:
+        """Where to go on from; None starts anew."""
+
+    @property
+    def more_epochs(self) -> int:
+        """Epochs beyond the checkpoint's; 0 goes on to the end that was planned."""
+
+
+def follow(
+    members: list[Trainer],
+    epochs: Callable[[Callable[[], bool]], Iterator[EpochRecord]],
+    job: _Resumable,
+    reporter: Reporter,
+) -> "Remembered":
+    """Train members to their end, from the job's checkpoint on, and tell the reporter.
+
+    Returns:
+        What answers from now on whether somebody wants all to end.
+    """
+    history = resume(members, job)
+    complete = min((member.epoch for member in members if member.epoch < member.target_epochs), default=0)
+    reporter.begin(complete, members[0].target_epochs)
+    report, stop, keep = Every(REPORT_EVERY), Every(REPORT_EVERY), Every(CHECKPOINT_EVERY)
+    asked = Remembered(lambda: stop.due() and reporter.should_stop())
+    news = [record for record in history if record.epoch > complete]
+    for record in epochs(asked):
+        news.append(record)
+        if report.due():
+            reporter.epochs(news)
+            news = []
+        if keep.due():
+            reporter.checkpoint(checkpoint_of(members))
+    reporter.epochs(news)
+    return asked
+
+
+class Remembered:
+    """A question that is not asked again once it was answered with yes."""
+
+    def __init__(self, question: Callable[[], bool]) -> None:
+        self.question, self.answered = question, False
+
+    def __call__(self) -> bool:
+        """Ask, or remember the yes."""
+        self.answered = self.answered or self.question()
+        return self.answered
+
+
+def resume(members: list[Trainer], job: _Resumable) -> list[EpochRecord]:
+    """Bring the members to where the job's checkpoint stands, and give their epochs in the order of training."""
+    if job.checkpoint:
+        for member, saved in zip(members, unpack_checkpoints(job.checkpoint), strict=False):
+            load_checkpoint(member, saved)
+    if job.more_epochs:
+        for member in members:
+            member.extend(job.more_epochs)
+    return history_of(members)
+
+
+def history_of(members: list[Trainer]) -> list[EpochRecord]:
+    """Give the epochs of all members, epoch by epoch."""
+    told = [replace(record, member=number) for number, member in enumerate(members) for record in member.history]
+    return sorted(told, key=lambda record: (record.epoch, record.member))
+
+
+def checkpoint_of(members: list[Trainer]) -> bytes:
+    """Write where all members stand."""
+    return pack_checkpoints([save_checkpoint(member) for member in members])
+
+
+def end_reason(members: list[Trainer]) -> EndReason:
+    """Tell why training ended: all diverged, somebody stopped one, or as the first one that is sound."""
+    reasons: list[EndReason] = [member.end_reason or "stopped" for member in members]
+    if "stopped" in reasons:
+        return "stopped"
+    sound = [reason for reason in reasons if reason != "diverged"]
+    return sound[0] if sound else "diverged"
+
+
+def _conclude(study: ForecastStudy, others: OtherSeries | None) -> TrainingResult:
+    members, first = study.experiment.members, study.experiment.trainer
+    left = (end_reason(members), checkpoint_of(members), history_of(members), save_snapshots(first.path))
+    if not first.best_weights:
+        return TrainingResult(*left, None, None, None)
+    recipe = save_recipe(study.newest, others.recipes if others else {})
+    told = others.told if others else Others()
+    return TrainingResult(*left, save(first.best_weights), recipe, study.conclude(), told)
+
+
+class _ClassifyReporter(Reporter, Protocol):
+    """Who is told while a classifier is trained."""
+
+    def part(self, record: PartRecord) -> None:
+        """Take what 100 updates in the middle of a long epoch gave."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifyJob:
+    """What a worker needs to train a classifier.
+
+    Args:
+        split: sequences to train on, to stop by, to test with.
+        checkpoint: where to go on from; None starts anew.
+        more_epochs: epochs beyond the checkpoint's; 0 goes on to the end that was planned.
+    """
+
+    split: Split
+    config: ClassifyConfig
+    checkpoint: bytes | None = None
+    more_epochs: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifyResult:
+    """What training leaves.
+
+    Args:
+        snapshots: the weights along training, for `load_snapshots`.
+        weights: those that were kept; None where not one update was made.
+        results: the answers to the test sequences, for `load_results`.
+    """
+
+    reason: EndReason
+    checkpoint: bytes
+    history: list[EpochRecord]
+    snapshots: bytes
+    weights: bytes | None = None
+    results: bytes | None = None
+
+
+def classify(job: ClassifyJob, reporter: _ClassifyReporter) -> ClassifyResult:
+    """Train on one core, tell the reporter, and answer the test sequences with the weights that are kept."""
+    torch.set_num_threads(1)
+    experiment = ClassifyExperiment(job.split, job.config, reporter.part)
+    trainer = experiment.trainer
+    follow([trainer], experiment.epochs, job, reporter)
+    trainer.keep_now()
+    left = (end_reason([trainer]), checkpoint_of([trainer]), trainer.history, save_snapshots(trainer.path))
+    if not trainer.best_weights:
+        return ClassifyResult(*left)
+    trainer.load_best()
+    reporter.stage("test", 1, 1)
+    return ClassifyResult(*left, save(trainer.best_weights), save_results(tested(experiment)))
+
+
+def tested(experiment: ClassifyExperiment) -> Results:
+    """Answer the test sequences with the present weights, the first of them step by step as well."""
+    test = experiment.split.test
+    some = experiment.scaler.applied(test.subset(np.arange(min(len(test), READ_STEP_BY_STEP))))
+    early = by_step(experiment.model, [some.sequence(n) for n in range(len(some))], some.labels)
+    return Results(experiment.probabilities(test), test.labels, test.classes, early)
+
+
+News = dict[Cell, list[RaceRecord]]
+Checkpoints = dict[Cell, Start]
+
+
+class _RaceReporter(Protocol):
+    """Who is told while a race goes on."""
+
+    def begin(self, done: dict[Cell, int]) -> None:
+        """Take note that each network goes on after so many records."""
+
+    def records(self, news: News) -> None:
+        """Take the records since the last call."""
+
+    def diverged(self, cell: Cell) -> None:
+        """Take note that the loss of a network left the range of numbers."""
+
+    def checkpoints(self, data: Checkpoints) -> None:
+        """Take checkpoints from which the race can go on."""
+
+    def should_stop(self) -> bool:
+        """Tell whether the race is to halt now."""
+
+
+@dataclass(frozen=True, eq=False)
+class RaceJob:
+    """What a worker needs to race.
+
+    Args:
+        starts: the networks that train in turn here, and where each begins.
+        records: at most so many for each; 0 goes on until each is done.
+    """
+
+    config: RaceConfig
+    starts: Mapping[Cell, Start]
+    records: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class RaceResult:
+    """What a race leaves: for each network all its records, where to go on from, and whether it diverged."""
+
+    histories: News
+    checkpoints: Checkpoints
+    diverged: tuple[Cell, ...]
+
+
+def run_race(job: RaceJob, reporter: _RaceReporter) -> RaceResult:
+    """Let networks race on one core, and tell the reporter.
+
+    It halts between two records only, so that what goes on later gives the same numbers as if it had never halted.
+    """
+    torch.set_num_threads(1)
+    racers = line_up(job.config, job.starts)
+    reporter.begin({racer.cell: len(racer.history) for racer in racers})
+    report, halt, keep = Every(REPORT_EVERY), Every(REPORT_EVERY), Every(CHECKPOINT_EVERY)
+    news: News = {}
+    for racer, record in race(racers, job.records, lambda: halt.due() and reporter.should_stop()):
+        if record is not None:
+            news.setdefault(racer.cell, []).append(record)
+        if record is None or report.due():
+            reporter.records(news)
+            news = {}
+        if record is None:
+            reporter.diverged(racer.cell)
+        if keep.due():
+            reporter.checkpoints(_checkpoints_of(racers))
+    reporter.records(news)
+    diverged = tuple(racer.cell for racer in racers if racer.diverged)
+    return RaceResult({racer.cell: racer.history for racer in racers}, _checkpoints_of(racers), diverged)
+
+
+def _checkpoints_of(racers: list[Racer]) -> Checkpoints:
+    """Give where each network can go on, with its records up to there; one that diverged cannot."""
+    return {racer.cell: Start(racer.checkpoint(), tuple(racer.history)) for racer in racers if not racer.diverged}

@@ -1,0 +1,237 @@
+"""The one place that starts, watches, pauses and ends races; and the start of all services."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from distributed import Future
+
+from lstm_viz.errors import RunError
+from lstm_viz.racing.config import RaceConfig, RaceRecord
+from lstm_viz.racing.race import parameters_of
+from lstm_viz.recurrent.specification import Cell
+from lstm_viz.runs.cluster import Dispatcher, what_failed
+from lstm_viz.runs.forecast_store import data_directory
+from lstm_viz.runs.job_service import Entry, JobService, Part
+from lstm_viz.runs.jobs import RaceJob, RaceResult
+from lstm_viz.runs.race_store import RaceStore
+from lstm_viz.runs.records import Outcome, RaceGlance, RaceState, RaceStatus, RaceView, outcomes_of, view_racer
+from lstm_viz.runs.services import classify_service, only_service, training_service
+from lstm_viz.runs.worker import race_in_worker
+
+LOST = "A worker process of this race was lost. Resume to go on from the last checkpoint."
+OVER = "This race is over and cannot go on. Start a new one."
+
+
+@dataclass(eq=False)
+class RaceEntry(Entry):
+    """A race that was given to the cluster and has not halted; each worker has some of its networks.
+
+    Args:
+        records: at most so many for each network; 0 goes on until each is done.
+    """
+
+    config: RaceConfig
+    histories: dict[Cell, list[RaceRecord]]
+    records: int
+
+    def going(self) -> tuple[Cell, ...]:
+        """Name the networks that are not done."""
+        return tuple(cell for cell, outcome in self.outcomes().items() if outcome.status == "racing")
+
+    def outcomes(self) -> dict[Cell, Outcome]:
+        """Say how each network stands."""
+        return outcomes_of(self.config, self.histories, self.state.diverged)
+
+
+class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
+    """Give races to worker processes and write down what comes back.
+
+    A race is one task where one worker is free; where several are, they share its networks.
+    """
+
+    def __init__(self, store: RaceStore, dispatcher: Dispatcher) -> None:
+        super().__init__(store, dispatcher)
+        self._parameters = lru_cache(maxsize=256)(parameters_of)
+
+    def create(self, config: RaceConfig) -> str:
+        """Store a race that stands at its start, paused.
+
+        Returns:
+            Its key.
+        """
+        return self.store.create(config)
+
+    def submit(self, key: str, records: int = 0) -> None:
+        """Queue a race, from its newest checkpoints where it has some; one that is going on, here or on another
+        server, stays as it is.
+
+        Returns at once; that no worker can be reached is told by the race's state.
+
+        Args:
+            key: the race.
+            records: halt after so many records of each network; 0 goes on until each is done.
+
+        Raises:
+            RunNotFound: there is no such race.
+            RunError: it is over.
+        """
+        with self._lock:
+            if key in self._entries or self.dispatcher.closed:
+                return
+            if self.store.state(key).over:
+                raise RunError(OVER)
+            self._enter(key, lambda: self._prepare(key, records))
+
+    def _prepare(self, key: str, records: int) -> RaceEntry:
+        state = self.store.state(key)
+        return RaceEntry(key, state, self.store.config(key), self.store.histories(key), records)
+
+    def pause(self, key: str) -> None:
+        """Let a race halt after the record that is being trained; `submit` goes on with the same numbers.
+
+        Raises:
+            RunNotFound: there is no such race.
+        """
+        self._state_now(key)
+        self._halt(key, "paused")
+
+    def stop(self, key: str) -> None:
+        """End a race for good; what it has shown stays.
+
+        Raises:
+            RunNotFound: there is no such race.
+        """
+        with self._lock:
+            state = self._state_now(key)
+            if not self._halt(key, "stopped") and not state.active and not state.over:
+                self.store.write_state(key, state.become("stopped"))
+
+    def view(self, key: str) -> RaceView:
+        """Show a race as it is now.
+
+        Raises:
+            RunNotFound: there is no such race.
+            RunError: its folder is damaged.
+        """
+        config = self.store.config(key)
+        with self._lock:
+            entry = self._entries.get(key)
+            state = self._state_now(key)
+            told = {**entry.histories} if entry else None
+            ahead = self._ahead(key, state)
+        histories = self.store.histories(key) if told is None else told
+        racers = {
+            cell: view_racer(config, cell, self._parameters(config, cell), tuple(history), cell in state.diverged)
+            for cell, history in histories.items()
+        }
+        return RaceView(key, config, state, racers, ahead)
+
+    def glance(self, key: str) -> RaceGlance:
+        """Look at a race as a list does, without its records where that can be.
+
+        Raises:
+            RunNotFound: there is no such race.
+            RunError: its folder is damaged.
+        """
+        self.store.folders.use(key)
+        with self._lock:
+            entry = self._entries.get(key)
+            state = self._state_now(key)
+            outcomes = entry.outcomes() if entry else self.store.outcomes(key)
+        return RaceGlance(key, self.store.config(key), state, outcomes)
+
+    def _lost(self, key: str) -> str:
+        return LOST
+
+    def _send(self, entry: RaceEntry) -> None:
+        going = entry.going()
+        if not going or entry.wish:
+            self._finish(entry, *self._outcome(entry))
+            return
+        jobs = []
+        for cells in shared_out(going, self.dispatcher.free_workers()):
+            starts = {cell: self.store.start(entry.key, cell) for cell in cells}
+            jobs.append((Part(cells), RaceJob(entry.config, starts, entry.records)))
+        self._send_parts(entry, race_in_worker, jobs)
+
+    def _hear(self, entry: RaceEntry, part: Part, message: dict[str, Any]) -> None:
+        if message["kind"] == "begin":
+            self._begin(entry, message["done"])
+        elif message["kind"] == "checkpoint":
+            for cell, (data, records) in self.dispatcher.newest_checkpoint(part.ticket).items():
+                self._add_records(entry, cell, records)
+                self.store.write_checkpoint(entry.key, cell, data)
+        elif message["kind"] == "diverged":
+            self._mark_diverged(entry, [message["cell"]])
+        else:
+            for cell, records in message["news"].items():
+                self._add_records(entry, cell, records)
+
+    def _begin(self, entry: RaceEntry, done: dict[Cell, int]) -> None:
+        """Start at the records of the checkpoints: what was told after them is trained, and told, again."""
+        for cell, count in done.items():
+            with self._lock:
+                entry.histories[cell] = entry.histories[cell][:count]
+            self.store.write_history(entry.key, cell, entry.histories[cell])
+        self._change(entry, "running")
+
+    def _add_records(self, entry: RaceEntry, cell: Cell, told: list[dict[str, Any]]) -> None:
+        """Add what is new: a checkpoint holds all records up to it, and may be fetched before they have been told."""
+        history = entry.histories[cell]
+        last = history[-1].update if history else 0
+        news = [RaceRecord.from_dict(values) for values in told if values["update"] > last]
+        with self._lock:
+            entry.histories[cell] = history + news
+        self.store.append_history(entry.key, cell, news)
+
+    def _mark_diverged(self, entry: RaceEntry, cells: Sequence[Cell]) -> None:
+        with self._lock:
+            entry.state = replace(entry.state, diverged=tuple(dict.fromkeys((*entry.state.diverged, *cells))))
+        self.store.write_state(entry.key, entry.state)
+
+    def _conclude(self, entry: RaceEntry, part: Part, future: Future) -> None:
+        if future.status == "finished":
+            self._write_result(entry, future.result())
+        elif future.status == "error" or not entry.wish:
+            error = future.exception() if future.status == "error" else None
+            entry.end = entry.end or what_failed(f"race {entry.key}", error, LOST)
+
+    def _outcome(self, entry: RaceEntry) -> tuple[RaceStatus, str]:
+        if not entry.going():
+            return "finished", ""
+        return ("stopped", "") if entry.wish == "stopped" else entry.end or ("paused", "")
+
+    def _write_result(self, entry: RaceEntry, result: RaceResult) -> None:
+        for cell, history in result.histories.items():
+            with self._lock:
+                entry.histories[cell] = history
+            self.store.write_history(entry.key, cell, history)
+        for cell, start in result.checkpoints.items():
+            self.store.write_checkpoint(entry.key, cell, start.checkpoint or b"")
+        if result.diverged:
+            self._mark_diverged(entry, result.diverged)
+
+    def _finish(self, entry: RaceEntry, status: RaceStatus, message: str) -> None:
+        entry.state = replace(entry.state, outcomes=entry.outcomes())
+        super()._finish(entry, status, message)
+
+
+def shared_out(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
+    """Deal cells out to as many workers as are free; to one where none is."""
+    parts = max(1, min(workers, len(cells)))
+    return [tuple(cells[place::parts]) for place in range(parts)]
+
+
+def race_service() -> RaceService:
+    """Give the service of this process; it shares the worker processes with `training_service`, and ends with it."""
+    dispatcher = training_service().dispatcher
+    return only_service(RaceService, lambda: RaceService(RaceStore(data_directory() / "races"), dispatcher))
+
+
+def start_services() -> None:
+    """Start the worker processes, and take up what a former server left in the middle."""
+    training_service().start()
+    race_service().start()
+    classify_service().start()

@@ -1,0 +1,185 @@
+"""The models whose gradients are compared, the sequence that each reads, and the loss that they get."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_viz.errors import RunError, SequenceError
+from lstm_viz.recurrent.gradients import Loss, in_double
+from lstm_viz.recurrent.initialization import scale_recurrent
+from lstm_viz.recurrent.layers import LayeredModel
+from lstm_viz.recurrent.models import SequenceModel, build_model
+from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
+from lstm_viz.scenes.gradient_request import INPUT_SIZE, FlowRequest
+from lstm_viz.scenes.sources import Source, find_source
+from lstm_viz.scenes.step_request import StepRequest
+from lstm_viz.scenes.step_subject import Subject
+from lstm_viz.sequences.task import shares
+from lstm_viz.sequences.tasks import TASKS
+
+NOTHING_ASKED = (
+    "Nothing is asked of the cell in this text, so there is no loss and no gradient. Type a sequence of the "
+    "task, for example “{example}”."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """One model, what it reads, and its loss.
+
+    Args:
+        model: in float64.
+        sequence: token indices (T,), or features (T, I).
+        loss: of its answers after each step, (T, O).
+        readout: what its answer to one step takes from the hidden state, (O, H).
+    """
+
+    model: SequenceModel
+    sequence: np.ndarray
+    loss: Loss
+    readout: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Contestant:
+    """One cell in the comparison.
+
+    Args:
+        cell: which recurrence.
+        frames: its states along training, each as `(epoch, readers)`; an untrained one has a single frame, with a reader
+            for each seed, a trained one a single reader in each frame.
+        labels: what stands at each step, (T,).
+        layer: which layer is shown.
+    """
+
+    cell: Cell
+    frames: tuple[tuple[int, tuple[Reader, ...]], ...]
+    labels: tuple[str, ...]
+    layer: int = 0
+
+
+def source_behind(request: FlowRequest) -> Source:
+    """Find what stands behind the source of a request."""
+    return find_source(StepRequest(request.source, request.text))
+
+
+def cells_of(request: FlowRequest) -> tuple[Cell, ...]:
+    """Name the cells that are compared: all, or the one of a run.
+
+    Raises:
+        RunNotFound: there is no such run.
+    """
+    source = source_behind(request)
+    return source.cells() if source.alone else CELLS[::-1]
+
+
+def contestant(request: FlowRequest, cell: Cell) -> Contestant:
+    """Set up one cell of a request: an untrained one, or a trained one along its training, on its own data.
+
+    Raises:
+        LSTMVizError: the text cannot be read, or the run cannot be opened, or has no such layer.
+    """
+    if not request.trained:
+        labels = tuple(str(step) for step in range(1, request.length + 1))
+        return Contestant(cell, ((0, untrained_readers(request, cell)),), labels)
+    source = source_behind(request)
+    if source.alone and request.layer >= (layers := source.layers()):
+        raise RunError(f"`layer` (={request.layer + 1}) does not exist: this model has {layers}.")
+    subject = source.open(cell)
+    loss = _loss_of(request, subject)
+    frames = []
+    for epoch, weights in source.path(subject):
+        assert isinstance(subject.model, SequenceModel)
+        model = in_double(subject.model)
+        model.load_state_dict(weights)
+        readout = model.head.weight.detach().numpy()
+        frames.append((epoch, (Reader(model, subject.sequence, loss, readout),)))
+    return Contestant(cell, tuple(frames), subject.labels, request.layer)
+
+
+def model_of(request: FlowRequest, cell: Cell) -> LayeredModel:
+    """Open the model of a cell as it stands at the end of its training; of several untrained ones the first.
+
+    Raises:
+        LSTMVizError: the run cannot be opened.
+    """
+    if request.trained:
+        return find_source(StepRequest(request.source)).open(cell).model
+    return _untrained_reader(request, cell, request.seed).model.float()
+
+
+def untrained_readers(request: FlowRequest, cell: Cell) -> tuple[Reader, ...]:
+    """Draw models, sequences and losses.
+
+    The sequence is standard normal, the loss the projection of the hidden state on a random unit vector: nothing in it
+    favours any cell. Both depend on the seed and the sizes alone, so that all cells get the same.
+    """
+    return tuple(_untrained_reader(request, cell, request.seed + place) for place in range(request.seeds))
+
+
+def _untrained_reader(request: FlowRequest, cell: Cell, seed: int) -> Reader:
+    size = request.hidden_size
+    config = ModelConfig(
+        *(cell, INPUT_SIZE, size),
+        forget_bias=request.forget_bias,
+        initialization=request.initialization,
+        activation=request.activation,
+        reads="every",
+    )
+    model = build_model(config, seed)
+    if request.spectral_radius is not None:
+        scale_recurrent(model.rnn, spectral_radius=request.spectral_radius)
+    if request.scale != 1.0:
+        scale_recurrent(model.rnn, scale=request.scale)
+    rng = np.random.default_rng(seed)
+    sequence = rng.normal(size=(request.length, INPUT_SIZE))
+    direction = rng.normal(size=size)
+    direction /= np.linalg.norm(direction)
+    model = in_double(model)
+    with torch.no_grad():
+        model.head.weight.copy_(torch.from_numpy(direction[None]))
+        model.head.bias.zero_()
+    return Reader(model, sequence, projected(request), direction[None])
+
+
+def projected(request: FlowRequest) -> Loss:
+    """Give the loss that is the answer itself, at the last step or summed over all."""
+    return (lambda answers: answers[-1].sum()) if request.where == "last" else Tensor.sum
+
+
+def _loss_of(request: FlowRequest, subject: Subject) -> Loss:
+    """Give the loss that the model was trained on, for this very sequence.
+
+    Raises:
+        SequenceError: nothing is asked in it.
+    """
+    if subject.experiment is not None:
+        return _squared_error(subject, request)
+    task = TASKS[request.source]
+    wanted = shares(task, task.annotate(subject.labels))
+    asked = np.flatnonzero(wanted.sum(axis=1))
+    if not len(asked):
+        raise SequenceError(NOTHING_ASKED.format(example=task.example))
+    if request.where == "last":
+        wanted[: asked[-1]] = 0.0
+    target = torch.from_numpy(wanted)
+    return lambda answers: -(target * answers.log_softmax(dim=1)).sum()
+
+
+def _squared_error(subject: Subject, request: FlowRequest) -> Loss:
+    """Give the mean squared error of the forecasts after each step, or after the last, where the truth is known."""
+    experiment = subject.experiment
+    assert experiment is not None
+    end, steps, horizon = experiment.split.train_end, len(subject.sequence), experiment.config.steps_answered
+    coming = (experiment.adjusted[end - steps :] - experiment.levels[end - 1]) / experiment.preparation.unit
+    truth = np.full((steps, horizon), np.nan)
+    for step in range(steps):
+        known = coming[step + 1 : step + 1 + horizon]
+        truth[step, : len(known)] = known
+    if request.where == "last":
+        truth[:-1] = np.nan
+    target = torch.from_numpy(truth)
+    known_cells = torch.isfinite(target)
+    return lambda answers: ((answers - target)[known_cells] ** 2).sum() / horizon

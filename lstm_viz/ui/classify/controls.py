@@ -1,0 +1,76 @@
+"""The controls of *Classify sequences*: the settings that matter, then the rest folded away."""
+
+import streamlit as st
+
+from lstm_viz.glossary import classify_term, label_of
+from lstm_viz.runs.epoch_store import ClassifyView
+from lstm_viz.runs.services import classify_service
+from lstm_viz.ui.classify.state import ClassifyBench, start_classifier
+from lstm_viz.ui.shared.form import Form, Settings, more_settings
+from lstm_viz.ui.shared.launch import find_view, train_button
+from lstm_viz.ui.shared.settings import CLASSIFY_PRESET_NAMES, CLASSIFY_SETTINGS, choose_preset
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.markdown import literal
+from lstm_viz.ui.shell.session import current_session
+
+FOLDED = tuple(name for name in CLASSIFY_SETTINGS if name not in ("cell", "sizes"))
+
+
+def classify_controls(settings: Settings, address: Address) -> None:
+    """Draw the controls, each with what is wrong with it; a change goes to the address."""
+    form = Form(settings, address, classify_term, "classify")
+    choose_preset("classify_preset", "classify-preset", CLASSIFY_PRESET_NAMES, settings, address, ("seed",))
+    form.choice("cell")
+    form.draw("sizes")
+    with more_settings("classify-more", any(name in settings.errors for name in FOLDED)):
+        st.caption("Network")
+        form.draw("bidirectional")
+        form.draw("pooling")
+        form.draw("normalization", "initialization")
+        form.draw("dropout", "forget_bias")
+        st.caption("Training")
+        form.draw("optimizer", "schedule")
+        form.draw("learning_rate", "gradient_clip")
+        form.draw("epochs", "patience")
+        form.draw("batch_size", "seed")
+        form.draw("class_weights", "keep")
+        form.draw("validation_share")
+
+
+def classify_button(bench: ClassifyBench, address: Address) -> None:
+    """Draw the button that starts a new classifier."""
+    training = bench.is_of_run and bench.run is not None and bench.run.state.active
+    possible = bench.split is not None and bench.settings is not None and not bench.settings.errors
+    again = bench.run is not None
+    train_button("classify", "classify-train", training, again, possible, start_classifier, (bench, address))
+
+
+MAX_SHOWN = 6
+
+
+def classify_list(bench: ClassifyBench, address: Address) -> None:
+    """List the newest classifiers; a click opens one."""
+    keys = current_session().classifiers
+    if not keys or (bench.run is not None and keys == [bench.run.key]):
+        return
+    st.subheader("Your classifiers", anchor=False)
+    for key in reversed(keys[-MAX_SHOWN:]):
+        view, _ = find_view(classify_service(), key)
+        if view is None:
+            continue
+        st.button(
+            literal(_line_of(view)),
+            key=f"open-{key}",
+            type="tertiary",
+            icon=":material/check:" if bench.run is not None and key == bench.run.key else ":material/history:",
+            on_click=address.replace,
+            kwargs={"run": key},
+        )
+
+
+def _line_of(view: ClassifyView) -> str:
+    config = view.spec.config
+    name = f"{label_of(config.cell)} {'/'.join(str(size) for size in config.sizes)} · {view.spec.source.name[:40]}"
+    if view.state.active:
+        return f"{name} · {'waiting' if view.state.status == 'queued' else 'training'}"
+    return f"{name} · {view.state.status if view.results is None else f'{view.results.accuracy:.1%} right'}"

@@ -1,0 +1,143 @@
+"""What *Classify sequences* works on: worked out from the address, once per rerun."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from lstm_viz.classifying.config import suggest_config
+from lstm_viz.classifying.files import Opened
+from lstm_viz.errors import LSTMVizError, RunNotFound
+from lstm_viz.runs.epoch_store import ClassifySpec, ClassifyView, LabelledSource
+from lstm_viz.runs.services import classify_service
+from lstm_viz.sequences.splits import Split
+from lstm_viz.ui.shared.form import Settings
+from lstm_viz.ui.shared.launch import find_view, launch
+from lstm_viz.ui.shared.settings import classify_settings
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.markdown import literal
+from lstm_viz.ui.shell.session import current_session
+
+FILES_PREFIX = "f-"
+CHOICES = ("layout", "label")
+DIGITS = LabelledSource("digits", name="Digits, 8 × 8")
+MNIST = LabelledSource("mnist", name="MNIST, 28 × 28")
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifyBench:
+    """All that the page shows.
+
+    Args:
+        source: where the sequences come from.
+        choices: what was chosen of the layout, as the address writes it; what is left out is found by evidence.
+        opened: the sequences; None where they cannot be read.
+        split: in parts; None where they cannot be split.
+        settings: how to build and train; None while there are no sequences.
+        run: the classifier in the address; None when there is none.
+        source_error, run_error: what to say beside the data, and on the canvas.
+    """
+
+    source: LabelledSource
+    choices: Mapping[str, str] = field(default_factory=dict)
+    opened: Opened | None = None
+    split: Split | None = None
+    settings: Settings | None = None
+    run: ClassifyView | None = None
+    source_error: LSTMVizError | None = None
+    run_error: LSTMVizError | None = None
+
+    @property
+    def is_of_run(self) -> bool:
+        """Whether data and settings are those of the opened run, so that training again would repeat it."""
+        if self.run is None or self.settings is None or self.settings.errors:
+            return False
+        spec = self.run.spec
+        return (spec.config, spec.source, dict(spec.choices)) == (self.settings.config, self.source, dict(self.choices))
+
+
+def open_classify_bench(address: Address) -> ClassifyBench:
+    """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
+    run, run_error = find_view(classify_service(), address.get("run"))
+    of_run = run if address.get("data") is None else None
+    source = _find_source(address.get("data"), of_run)
+    choices = {name: value for name in CHOICES if (value := address.get(name)) is not None}
+    bench = ClassifyBench(source, choices or dict(of_run.spec.choices if of_run else {}), run=run, run_error=run_error)
+    if run is not None and run.key not in current_session().classifiers:
+        current_session().classifiers.append(run.key)
+    try:
+        return _with_data(bench, address, of_run)
+    except LSTMVizError as error:
+        return replace(bench, source_error=error)
+
+
+def _with_data(bench: ClassifyBench, address: Address, of_run: ClassifyView | None) -> ClassifyBench:
+    """Open the sequences, settle the settings, and split.
+
+    Raises:
+        LSTMVizError: the sequences cannot be read, or split.
+    """
+    library = classify_service().library
+    with st.spinner(f"Reading {literal(bench.source.name)} …"):
+        opened = library.open(bench.source, bench.choices)
+    suited = suggest_config(len(opened.train), int(opened.train.lengths.max()))
+    settings = classify_settings(address, suited, of_run.spec.config if of_run else None)
+    bench = replace(bench, opened=opened, settings=settings)
+    return replace(bench, split=library.split(bench.source, bench.choices, settings.config))
+
+
+def _find_source(wished: str | None, run: ClassifyView | None) -> LabelledSource:
+    """Name the source: by the address, else that of the opened run, else the digits."""
+    if wished is None:
+        return run.spec.source if run else DIGITS
+    if wished.startswith(FILES_PREFIX):
+        return _files_source(tuple(wished.removeprefix(FILES_PREFIX).split("-")))
+    return MNIST if wished == MNIST.kind else DIGITS
+
+
+def _files_source(keys: tuple[str, ...]) -> LabelledSource:
+    """Name stored uploads; those that are gone keep their keys and fail when they are read."""
+    names = []
+    for key in keys[:4]:
+        try:
+            names.append(classify_service().library.uploads.name(key))
+        except RunNotFound:
+            names.append("file")
+    return LabelledSource("files", keys[:4], " + ".join(names))
+
+
+def data_parameter(source: LabelledSource) -> str:
+    """Name a source as the address does."""
+    return FILES_PREFIX + "-".join(source.keys) if source.kind == "files" else source.kind
+
+
+def start_classifier(bench: ClassifyBench, address: Address) -> None:
+    """Store a new classifier, queue it, and put it into the address; a second click on the same does nothing."""
+    if (
+        current_session().arrived
+        or bench.split is None
+        or bench.settings is None
+        or _is_under_way(bench, address.get("run"))
+    ):
+        return
+    split, service = bench.split, classify_service()
+    spec = ClassifySpec(
+        source=bench.source,
+        config=bench.settings.config,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        classes=split.train.classes,
+        examples=(len(split.train), len(split.validation), len(split.test)),
+        input_size=split.train.input_size,
+        steps=int(split.train.lengths.max()),
+        majority=float((split.validation.labels == split.train.counts.argmax()).mean()),
+        picture=split.train.picture,
+        choices=dict(bench.choices),
+    )
+    launch("classify", service, lambda: service.store.create(spec), address)
+
+
+def _is_under_way(bench: ClassifyBench, key: str | None) -> bool:
+    """Tell whether the address names such a run that goes on: then a click is the second one of a double click."""
+    run, _ = find_view(classify_service(), key)
+    return run is not None and run.state.active and replace(bench, run=run).is_of_run

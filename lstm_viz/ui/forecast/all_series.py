@@ -1,0 +1,119 @@
+"""All series of a run: how each came out, one click from its forecast, and all forecasts as one file."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lstm_viz.figures.wording import alike
+from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.scores import Rank, best_rival, judged_errors, rank
+from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.exports import forecasts_csv
+from lstm_viz.runs.records import RunView
+from lstm_viz.tables import Series, guarded
+from lstm_viz.ui.forecast.sources import SERIES_SHOWN
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.markdown import literal, small, with_names
+from lstm_viz.ui.shell.session import put_widget_value, widget_value
+
+SHOWN_ROWS = 10
+RECENT_HORIZONS = 3
+TOLD_REFUSALS = 5
+RIVAL = f"{label_of('best_rival')}'s {label_of('mase')}"
+WORDS: dict[Rank, str] = {
+    "best": "better than its rivals",
+    "level": "about as good as the best rival",
+    "auto_ets": "AutoETS is better",
+    "rule": "a simple rule is better",
+    "unknown": "cannot be told",
+}
+
+
+def show_company(view: RunView, address: Address) -> None:
+    """Show every series of a run in a row, the one that is shown ticked; a click on another goes to its forecast."""
+    told, key = view.told, f"company-{view.key}"
+    names = list(told)
+
+    def open_series() -> None:
+        picked: Any = widget_value(key)
+        rows = picked["selection"]["rows"] if picked else []
+        if rows and rows[0] < len(names):
+            address.set(**{SERIES_SHOWN: names[rows[0]]})
+
+    st.markdown(told_in_words([rank(forecast) for forecast in told.values()]))
+    st.markdown(small("Tick a series to see its forecast below."))
+    table = pd.DataFrame([row_of(name, view.about(name).series, forecast) for name, forecast in told.items()])
+    put_widget_value(key, {"selection": {"rows": [names.index(view.series.unique_id)], "columns": [], "cells": []}})
+    st.dataframe(
+        table,
+        hide_index=True,
+        key=key,
+        height=38 + 35 * min(len(table), SHOWN_ROWS),
+        on_select=open_series,
+        selection_mode="single-row-required",
+        alt="Every series with its next value, its error and how it stands beside its best rival",
+        column_config={
+            "Last and next": st.column_config.LineChartColumn(
+                help="The newest values, and the forecast that follows them.", width="small"
+            ),
+            "Next": st.column_config.TextColumn(help="The first value of the forecast.", alignment="right"),
+            label_of("mase"): st.column_config.NumberColumn(help=meaning_of("mase"), format="%.3f"),
+            RIVAL: st.column_config.NumberColumn(help=meaning_of("best_rival"), format="%.3f"),
+        },
+    )
+    if view.about(address.get(SERIES_SHOWN)).series.unique_id != view.series.unique_id:
+        st.rerun()
+    _tell_missing(view)
+    st.download_button(
+        f"CSV of all {len(told)} forecasts",
+        lambda: forecasts_csv(told.items()),
+        "all-forecasts.csv",
+        "text/csv",
+        key="download-all",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _tell_missing(view: RunView) -> None:
+    refused = view.others.refused
+    for name, why in list(refused.items())[:TOLD_REFUSALS]:
+        told = f"{literal(name + ':')} {with_names(why)}"
+        st.markdown(f":orange[:material/warning:] {small(told)}")
+    if len(refused) > TOLD_REFUSALS:
+        st.markdown(small(f"{len(refused) - TOLD_REFUSALS} more have no forecast, for reasons like these."))
+    unreached = 0 if view.company is None else len(view.company.names) - len(view.told) - len(refused)
+    if unreached:
+        st.markdown(small(f"{unreached} had not had their turn when training ended. Train again to forecast them too."))
+
+
+def told_in_words(ranks: Sequence[Rank]) -> str:
+    """Say for how many series the model is the best that is known, and who is on the others."""
+    of_rest: dict[Rank, str] = {
+        "level": "it is about as good as the best rival",
+        "auto_ets": "AutoETS, a classical method, is better",
+        "rule": "a simple rule is better",
+        "unknown": "nothing can be told",
+    }
+    rest = [f"on **{ranks.count(place)}** {words}" for place, words in of_rest.items() if place in ranks]
+    best = f"The model is better than its rivals on **{ranks.count('best')} of {len(ranks)}** series"
+    return f"{'; '.join([best, *rest])}."
+
+
+def row_of(name: str, series: Series, forecast: Forecast) -> dict[str, object]:
+    """Lay one series into the columns of the table."""
+    rival, errors = best_rival(forecast), judged_errors(forecast, "mase")
+    future = forecast.future["yhat"].to_numpy(dtype=float)
+    beside = ["yhat", "lo-80", "hi-80"] if forecast.has_intervals else ["yhat"]
+    recent = pd.Series(series.y[-RECENT_HORIZONS * len(future) :]).ffill().bfill().to_numpy()
+    return {
+        "Series": guarded(name),  # the table can be copied and downloaded
+        "Last and next": np.concatenate([recent, future]).tolist(),
+        "Next": alike([float(value) for value in forecast.future.iloc[0][beside]])[0],
+        "How it stands": WORDS[rank(forecast)],
+        label_of("mase"): errors["model"],
+        RIVAL: np.nan if rival is None else errors[rival],
+    }

@@ -1,0 +1,373 @@
+"""Choose a sample or upload a file, and say which of its columns are what."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.file_choices import (
+    DUPLICATES,
+    EVERY_COLUMN,
+    FEATURES,
+    ONE_SERIES,
+    names_in,
+    wished_columns,
+    written_names,
+)
+from lstm_viz.runs.records import Source
+from lstm_viz.runs.services import training_service
+from lstm_viz.tables import (
+    MAX_BYTES,
+    MAX_COLUMNS,
+    MAX_FEATURES,
+    MAX_ROWS,
+    ROW_NUMBER,
+    SAMPLES,
+    Panel,
+    Series,
+    Table,
+    feature_choices,
+    read_table,
+    series_id_choices,
+    time_choices,
+)
+from lstm_viz.ui.forecast.check import check_line
+from lstm_viz.ui.forecast.reading import reading_panel
+from lstm_viz.ui.forecast.sources import CHOICES, SERIES_SHOWN, UPLOAD_PREFIX, data_parameter, read_source
+from lstm_viz.ui.forecast.state import Workbench, choose_data, open_workbench, value_columns
+from lstm_viz.ui.shared.launch import choose_source, note_arrival, read_once, replaced
+from lstm_viz.ui.shared.settings import PORTABLE, portable_settings
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.errors import show_error, show_refusal
+from lstm_viz.ui.shell.markdown import literal, small, with_names
+from lstm_viz.ui.shell.session import Upload, current_session, put_widget_value, was_filled, widget_value
+
+MOST_NAMES = 4
+MOST_PILLS = 12
+
+
+def features_panel(bench: Workbench, table: Table, address: Address) -> None:
+    """Offer the columns that are left, folded away; nothing where none is left and none was chosen."""
+    used = _used_features(bench)
+    options = () if bench.panel is None else feature_choices(table, bench.panel.columns)
+    if not options and not any(used.values()) and not bench.feature_errors:
+        return
+    key = f"features-{data_parameter(bench.source)}"
+    if bench.feature_errors or not was_filled(key):
+        put_widget_value(key, bool(bench.feature_errors))
+    with st.container(gap="xsmall"):
+        fold = st.expander(label_of("features"), key=key, icon=":material/add_column_right:", on_change="rerun")
+        if not fold.open and any(used.values()):
+            st.markdown(small(with_names(_in_a_line(used))))
+    if not fold.open:
+        return
+    with fold:
+        st.markdown(small(meaning_of("features")))
+        for role in FEATURES:
+            _choose_features(bench, table, address, role, options)
+
+
+def _used_features(bench: Workbench) -> dict[str, tuple[str, ...]]:
+    """Tell which columns go along: those in force, or those that were asked for while there is no series."""
+    if bench.panel is not None:
+        return {role: getattr(bench.panel.columns, role) for role in FEATURES}
+    return {role: names_in(bench.choices.get(role, "")) for role in FEATURES}
+
+
+def _in_a_line(used: dict[str, tuple[str, ...]]) -> str:
+    names = [f"`{name}`" for role in FEATURES for name in used[role]]
+    return f"{len(names)} used: {', '.join(names[:MOST_NAMES])}{' …' if len(names) > MOST_NAMES else ''}"
+
+
+def _choose_features(bench: Workbench, table: Table, address: Address, role: str, options: tuple[str, ...]) -> None:
+    used: dict[str, Sequence[str]] = {**_used_features(bench)}
+    elsewhere = {name for other in FEATURES if other != role for name in used[other]}
+    kinds = {column.name: f" · {column.kind}" for column in table.columns if column.kind != "number"}
+    offered = [name for name in options if name not in elsewhere]
+    key = f"features-{role}"
+
+    def change() -> None:
+        chosen = widget_value(key)
+        names = [str(name) for name in chosen] if isinstance(chosen, list) else []
+        choose_data(bench, address, **{name: written_names(found) for name, found in (used | {role: names}).items()})
+
+    put_widget_value(key, list(used[role]))
+    names = list(dict.fromkeys([*offered, *used[role]]))
+    common: dict[str, Any] = {"key": key, "on_change": change, "help": meaning_of(role)}
+    if len(options) > MOST_PILLS:
+        st.multiselect(
+            label_of(role),
+            names,
+            format_func=lambda name: name + kinds.get(name, ""),
+            max_selections=MAX_FEATURES,
+            placeholder="None",
+            **common,
+        )
+    elif names:
+        st.pills(
+            label_of(role),
+            names,
+            format_func=lambda name: literal(name + kinds.get(name, "")),
+            selection_mode="multi",
+            wrap=True,
+            **common,
+        )
+    else:
+        st.markdown(small(f"{label_of(role)}: no column is left."))
+    for sentence in bench.feature_errors.get(role, ()):
+        show_error(sentence)
+
+
+KEYS = {"time": "time-column", "target": "target-column", "id": "id-column", "series": "series", "dup": "duplicates"}
+TERMS = {"id": "series_id", "dup": "duplicates"}
+_UNITS = {"year": "Y", "quarter": "M", "month": "M", "week": "D", "day": "D", "business day": "D"}
+_UNITS |= dict.fromkeys(("half-month", "dekad", "date"), "D")
+
+
+def columns_panel(bench: Workbench, table: Table, address: Address) -> None:
+    """Draw the choices that this table leaves, and what comes of them."""
+    shown = _shown_choices(bench, table)
+    draw = _Chooser(bench, address)
+    left, right = st.columns(2)
+    with left:
+        draw.menu("time", _time_options(table, shown["time"]), shown["time"])
+    if shown["id"] != EVERY_COLUMN:
+        with right:
+            draw.menu("target", _target_options(table), shown["target"], _kinds_of(table))
+    if bench.columns_error is not None:
+        show_error(bench.columns_error)
+    panel = bench.panel
+    options = _id_options(bench, table, shown)
+    if len(options) > 1 and _may_hold_many(bench, table):
+        with st.container() if panel is None or len(panel) < 2 else left:
+            draw.menu("id", options, shown["id"])
+    if panel is not None and len(panel) > 1 and bench.series is not None:
+        with right:
+            draw.menu("series", panel.ids, bench.series.unique_id)
+        if bench.series_error is not None:
+            show_error(bench.series_error)
+    if panel is not None and any(series.repairs.repeated for series in panel.series):
+        draw.switch("dup", DUPLICATES, panel.columns.duplicates)
+    features_panel(bench, table, address)
+    if panel is not None and bench.series is not None:
+        with st.container(gap="xsmall"):
+            _tell_series(panel, bench.series)
+            check_line(bench)
+
+
+class _Chooser:
+    """Draw one widget per choice: filled from what is in force, writing to the address."""
+
+    def __init__(self, bench: Workbench, address: Address) -> None:
+        self.bench, self.address = bench, address
+
+    def menu(self, name: str, options: list[str] | tuple[str, ...], shown: str, kinds: Mapping[str, str] = {}) -> None:
+        """Draw values in a menu that can be searched."""
+        put_widget_value(KEYS[name], shown)
+        term = TERMS.get(name, name)
+        st.selectbox(
+            label_of(term),
+            options,
+            format_func=lambda value: value + kinds.get(value, ""),
+            key=KEYS[name],
+            on_change=self.change,
+            args=(name,),
+            help=meaning_of(term),
+        )
+
+    def switch(self, name: str, options: tuple[str, ...], shown: str) -> None:
+        """Draw a few values side by side."""
+        put_widget_value(KEYS[name], shown)
+        term = TERMS.get(name, name)
+        st.segmented_control(
+            label_of(term),
+            options,
+            format_func=lambda value: label_of(f"{term}_{value}"),
+            required=True,
+            key=KEYS[name],
+            on_change=self.change,
+            args=(name,),
+            help=" ".join([meaning_of(term), *(meaning_of(f"{term}_{value}") for value in options)]),
+        )
+
+    def change(self, name: str) -> None:
+        """Write a choice; other names of series make the chosen one meaningless."""
+        changes: dict[str, str | None] = {name: str(widget_value(KEYS[name]))}
+        run = self.bench.run
+        if name == "series" and run is not None and self.address.get("data") is None and changes[name] in run.told:
+            self.address.set(**{SERIES_SHOWN: changes[name]})
+            return
+        if name == "id":
+            changes["series"] = None
+        if name == "dup" and changes["dup"] == DUPLICATES[0]:
+            changes["dup"] = None
+        choose_data(self.bench, self.address, **changes)
+
+
+def _shown_choices(bench: Workbench, table: Table) -> dict[str, str]:
+    """Tell what the menus show: what is in force, else what was asked for, else what the reader would take."""
+    names = [column.name for column in table.columns]
+    if bench.panel is not None:
+        used = bench.panel.columns
+        found = {"time": used.time or "", "target": used.target or "", "id": used.series_id or ""}
+    else:
+        found = {name: bench.choices.get(name, "") for name in ("time", "target", "id")}
+    target = found["target"] if found["target"] in names else table.proposed_target
+    every = bench.choices.get("id") == EVERY_COLUMN
+    series_id = EVERY_COLUMN if every else found["id"] or ONE_SERIES
+    return {"time": found["time"] or ROW_NUMBER, "target": target, "id": series_id}
+
+
+def _time_options(table: Table, shown: str) -> list[str]:
+    numbers = [column.name for column in table.columns if column.kind == "number"]
+    return list(dict.fromkeys([*time_choices(table), *numbers, shown]))
+
+
+def _target_options(table: Table) -> list[str]:
+    return [column.name for column in sorted(table.columns, key=lambda column: column.kind != "number")]
+
+
+def _kinds_of(table: Table) -> dict[str, str]:
+    return {column.name: f" · {column.kind}" for column in table.columns if column.kind != "number"}
+
+
+def _id_options(bench: Workbench, table: Table, shown: Mapping[str, str]) -> list[str]:
+    """Offer what can name the series beside time and target, every column by itself, and what is shown."""
+    others = [name for name in series_id_choices(table) if name not in ("", shown["time"], shown["target"])]
+    every = [EVERY_COLUMN] if len(value_columns(table, wished_columns(bench.choices))) > 1 else []
+    return list(dict.fromkeys([ONE_SERIES, *every, *others, shown["id"]]))
+
+
+def _may_hold_many(bench: Workbench, table: Table) -> bool:
+    """Tell whether the file may hold many series: it says so, it was said, rows share their moment, or columns are many."""
+    panel = bench.panel
+    chosen = "id" in bench.choices or bool(panel and panel.columns.series_id)
+    repeated = bool(panel and any(series.repairs.repeated for series in panel.series))
+    many_columns = len(value_columns(table, wished_columns(bench.choices))) > 1
+    return chosen or repeated or many_columns or bool(table.proposed_series_id)
+
+
+def _tell_series(panel: Panel, series: Series) -> None:
+    """Say what came of the file: how many series, their step and span, and what was left out."""
+    read = "Read row by row, without dates" if series.time is None else f"Read as {series.frequency.label}"
+    span = "" if series.time is None else f"from {stamp(series, 0)} to {stamp(series, -1)}"
+    steps = f"{len(series.y):,} steps"
+    if len(panel) > 1 or panel.layout == "long":
+        st.markdown(literal(_panel_words(panel)))
+        st.markdown(small(literal(", ".join(filter(None, [f"{series.unique_id}: {steps}", span])))))
+    else:
+        st.markdown(literal(f"{read}, {steps}"))
+        if span:
+            st.markdown(small(literal(span)))
+    if panel.skipped:
+        st.markdown(f":orange[:material/warning:] {small(with_names(' '.join(panel.skipped)))}")
+
+
+def _panel_words(panel: Panel) -> str:
+    """Say what a long file holds: "20 series, monthly, 1990-01 to 2020-12"."""
+    count = f"{len(panel):,} series, {panel.frequency.label}"
+    dated = [series for series in panel.series if series.time is not None]
+    if not dated:
+        return count
+    first = min(dated, key=lambda series: series.ds[0])
+    last = max(dated, key=lambda series: series.ds[-1])
+    return f"{count}, {stamp(first, 0)} to {stamp(last, -1)}"
+
+
+def stamp(series: Series, position: int) -> str:
+    """Write a date of a series, as finely as its steps are."""
+    unit = _UNITS.get(series.frequency.step_name, "s")
+    return str(series.ds[position].astype(f"datetime64[{unit}]")).replace("T", " ")
+
+
+ENDINGS = ["csv", "tsv", "txt", "parquet", "xlsx"]
+SOURCE, UPLOADER = "source", "uploader"
+
+
+def data_panel(bench: Workbench, address: Address) -> None:
+    """Draw the panel."""
+    _choose_source(bench, address)
+    st.file_uploader(
+        f"or upload a file, up to {MAX_BYTES // 1024**2} MB",
+        type=ENDINGS,
+        key=UPLOADER,
+        on_change=note_arrival,
+        args=("upload", UPLOADER),
+        max_upload_size=MAX_BYTES // 1024**2,
+        help="A table of rows in time: dates and numbers, in any encoding and dialect, with one series or many. Up to "
+        f"{MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns. The file stays on this server.",
+    )
+    if widget_value(UPLOADER) is not None:
+        show_refusal("upload")
+    if bench.source_error is not None:
+        show_error(bench.source_error)
+    with replaced("table"):
+        if bench.refused is not None:
+            reading_panel(bench, bench.refused, address)
+        if bench.table is not None:
+            reading_panel(bench, bench.table, address)
+            columns_panel(bench, bench.table, address)
+
+
+def _choose_source(bench: Workbench, address: Address) -> None:
+    names = {sample.key: sample.title for sample in SAMPLES}
+    names |= {UPLOAD_PREFIX + upload.key: upload.name for upload in current_session().uploads}
+    chosen = data_parameter(bench.source)
+    _remember_upload(bench)
+    names.setdefault(chosen, bench.source.name)
+    choose_source("Sample or file", SOURCE, names, chosen, lambda name: _open_source(bench, address, name))
+
+
+def _open_source(bench: Workbench, address: Address, name: str) -> None:
+    """Go to another source, with the settings that suit any, and with what was chosen of it before."""
+    remembered = current_session().data_choices
+    remembered[data_parameter(bench.source)] = {key: bench.choices[key] for key in CHOICES if key in bench.choices}
+    address.replace(**{**_settings_to_carry(bench, address), "data": name, **remembered.get(name, {})})
+
+
+def _settings_to_carry(bench: Workbench, address: Address) -> dict[str, str]:
+    if bench.settings is not None:
+        return portable_settings(bench.settings)
+    found = {name: address.get(name) for name in PORTABLE}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def with_upload(bench: Workbench, address: Address) -> Workbench:
+    """Open the file that has just arrived; one that is no table is refused and what was open stays.
+
+    A table without numbers is opened all the same: read otherwise, it may hold some.
+    """
+    session, upload = current_session(), widget_value(UPLOADER)
+    if not session.arrived or upload is None:
+        return bench
+    name: str = upload.name  # type: ignore[attr-defined]
+    try:
+        key = read_once(name, upload.file_id, lambda: _stored_upload(name, upload.getvalue()))  # type: ignore[attr-defined]
+    except LSTMVizError as error:
+        session.refusals["upload"] = f"{name[:80]}: {error}"
+    else:
+        session.uploads.append(Upload(key, name))
+        _open_source(bench, address, UPLOAD_PREFIX + key)
+        bench = open_workbench(address)
+        session.arrived = False
+    return bench
+
+
+def _stored_upload(name: str, data: bytes) -> str:
+    """Read a file and store it.
+
+    Raises:
+        LSTMVizError: it is no table.
+    """
+    table = read_table(data, name)
+    key = training_service().uploads.add(name, data)
+    read_source(Source("upload", key, name), table=table)
+    return key
+
+
+def _remember_upload(bench: Workbench) -> None:
+    uploads = current_session().uploads
+    if bench.source.kind == "upload" and all(upload.key != bench.source.key for upload in uploads):
+        uploads.append(Upload(bench.source.key, bench.source.name))

@@ -1,0 +1,222 @@
+"""What a file leaves open, with what each answer gives; the codes for missing values; and the first rows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.runs.file_choices import COLUMNS
+from lstm_viz.tables import Column, Decision, Panel, Question, Table, guarded, questions, when
+from lstm_viz.tables.doubts import ORDERS, Answer
+from lstm_viz.tables.sentinels import SENTINEL
+from lstm_viz.ui.forecast.result_view import counted
+from lstm_viz.ui.forecast.sources import READING, panel_of, parsed, read_source, wished_reading, written
+from lstm_viz.ui.forecast.state import Workbench, choose_data, columns_wished
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.markdown import literal, small, with_names
+from lstm_viz.ui.shell.session import put_widget_value, widget_value
+
+MISSING, GENUINE = ("na", "missing"), ("real", "genuine")
+
+
+def missing_button(bench: Workbench, address: Address, value: float) -> None:
+    """Offer to count a number as missing."""
+    text = f"{value:.10g}"
+    st.button(
+        f"Treat {literal(text)} as missing",
+        key=f"missing-{text}",
+        icon=":material/backspace:",
+        on_click=_move_mark,
+        args=(bench, address, text, True),
+    )
+
+
+def tell_marks(bench: Workbench, address: Address, decisions: list[Decision]) -> None:
+    """Say which numbers were counted as missing for how they look, each with the way back, and back again."""
+    for value in dict.fromkeys(str(decision.value) for decision in decisions):
+        about = [decision for decision in decisions if decision.value == value]
+        kept = any(decision.chosen for decision in about)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container():
+                icon = "" if kept else ":orange[:material/warning:] "
+                st.markdown(icon + small(" ".join(with_names(decision.sentence) for decision in about)))
+            with st.container():
+                st.button(
+                    f"Treat {literal(value)} as missing" if kept else f"Keep {literal(value)} as a number",
+                    key=f"mark-{value}",
+                    on_click=_move_mark,
+                    args=(bench, address, value, kept),
+                )
+
+
+def is_of_mark(decision: Decision) -> bool:
+    """Tell whether a decision is about a number that looks like a mark for nothing."""
+    return decision.setting == SENTINEL
+
+
+def _move_mark(bench: Workbench, address: Address, value: str, to_missing: bool) -> None:
+    lists = {}
+    for (parameter, name), gains in ((MISSING, to_missing), (GENUINE, not to_missing)):
+        others = [mark for mark in parsed(name, bench.choices.get(parameter, "")) if mark != value]
+        lists[parameter] = written(name, [*others, value] if gains else others) or None
+    choose_data(bench, address, **lists)
+
+
+HEAD, TAIL, MOST_COLUMNS, MOST_LETTERS = 8, 3, 40, 120
+SIGNS = {"number": "#", "time": "◷", "text": "Aa", "empty": "∅"}
+
+
+def show_preview(table: Table, panel: Panel | None) -> None:
+    """Show the first rows with their types and what each column is taken for; the last too where a footer was cut."""
+    roles = _roles_of(panel)
+    shown = [column for column in table.columns if column.name in roles]
+    rest = [column for column in table.columns if column.name not in roles]
+    kept = {column.name for column in [*shown, *rest][:MOST_COLUMNS]}
+    columns = [column for column in table.columns if column.name in kept]
+    rows = _rows_to_show(table)
+    frame = rows[[column.name for column in columns]].apply(_shortened)
+    st.dataframe(
+        frame,
+        column_config={
+            "_index": st.column_config.NumberColumn("row", width=48, format="%d"),
+            **{column.name: _column_heading(column, roles.get(column.name, ""), frame) for column in columns},
+        },
+        key="preview",
+        height="content",
+        row_height=30,
+        alt="The rows of the table as they were read",
+    )
+    st.markdown(small(literal(told(table, len(rows), len(columns)))))
+
+
+def _roles_of(panel: Panel | None) -> dict[str, str]:
+    if panel is None:
+        return {}
+    columns = panel.columns
+    parts = {"time": columns.time or "", "target": columns.target or "", "series": columns.series_id or ""}
+    together = dict.fromkeys(columns.known, "ahead") | dict.fromkeys(columns.past, "past")
+    return together | {name: role for role, label in parts.items() for name in (label, *label.split(" + ")) if name}
+
+
+def _rows_to_show(table: Table) -> pd.DataFrame:
+    frame = table.frame
+    cut = any(decision.setting == "footer" for decision in table.decisions)
+    if not cut or len(frame) <= HEAD + TAIL:
+        return frame.head(HEAD + (TAIL if cut else 0))
+    return pd.concat([frame.head(HEAD), frame.tail(TAIL)])
+
+
+def _shortened(cells: pd.Series) -> pd.Series:
+    text = pd.api.types.is_string_dtype(cells)
+    return cells.str.slice(0, MOST_LETTERS).map(guarded, na_action="ignore") if text else cells
+
+
+def _column_heading(column: Column, role: str, frame: pd.DataFrame) -> Any:
+    """Give the head of a column: its role if it has one, the sign of its type, its name and its unit."""
+    unit = f" [{column.unit}]" if column.unit else ""
+    label = f"{role.upper()}  " * bool(role) + f"{SIGNS[column.kind]} {column.name}{unit}"
+    missing = f", {column.missing:,} missing" if column.missing else ""
+    told = literal(f"{column.kind}{missing}")
+    if column.kind == "time":
+        days = bool((frame[column.name].dropna().dt.normalize() == frame[column.name].dropna()).all())
+        shape = "YYYY-MM-DD" if days else "YYYY-MM-DD HH:mm:ss"
+        return st.column_config.DatetimeColumn(label, help=told, format=shape)
+    if column.kind == "number":
+        return st.column_config.NumberColumn(label, help=told)
+    return st.column_config.TextColumn(label, help=told)
+
+
+def told(table: Table, rows: int, columns: int) -> str:
+    """Say how much of the table this is."""
+    last = f" and the last {TAIL}" if rows > HEAD and rows < table.rows else ""
+    part = f"The first {HEAD}{last} of " if rows < table.rows else ""
+    wide = f", {columns} of them here" if columns < len(table.columns) else ""
+    return f"{part}{table.rows:,} rows, {len(table.columns):,} columns{wide}. A row is numbered as in the file."
+
+
+PARAMETERS: Mapping[str, str] = {name: parameter for parameter, name in (*READING.items(), *COLUMNS.items())}
+MOST_READ_AGAIN = 200_000  # rows
+ANSWERING = ("dec", "order", "year", "time", "id", "dup")
+
+
+def show_questions(bench: Workbench, address: Address, asked: Iterable[Question]) -> None:
+    """Ask what is open; the first answer is that of the evidence. What was answered can be answered anew."""
+    for question in asked:
+        names = [answer.label for answer in question.answers]
+        key = f"ask-{question.key}"
+        put_widget_value(key, names[answered(bench, question)])
+        st.radio(
+            f":orange[:material/help:] **{with_names(question.sentence)}**",
+            names,
+            captions=[preview(bench, question, answer) for answer in question.answers],
+            key=key,
+            on_change=_take_answer,
+            args=(bench, address, question),
+        )
+
+
+def is_asked(decision: Decision) -> bool:
+    """Return whether a decision of the reader is put as a question beside the chart."""
+    return decision.setting == "decimal" or (decision.setting == "time" and decision.value in ORDERS)
+
+
+def open_questions(bench: Workbench) -> tuple[Question, ...]:
+    """Return what is open of the file, also where an answer was given."""
+    panel = _panel_under(bench, _unanswered(bench.choices))
+    table = read_source(bench.source, wished_reading(_unanswered(bench.choices))[0])
+    if not isinstance(table, Table) or not isinstance(panel, Panel):
+        return ()
+    return questions(table, panel.series[0])
+
+
+def _unanswered(choices: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in choices.items() if name not in ANSWERING}
+
+
+def answered(bench: Workbench, question: Question) -> int:
+    """Return which answer the choices of the address give; the first where they give none."""
+    for place, answer in enumerate(question.answers):
+        asked = parameters(answer)
+        if asked and all(bench.choices.get(name) == value for name, value in asked.items()):
+            return place
+    return 0
+
+
+def parameters(answer: Answer) -> dict[str, str | None]:
+    """Return an answer as the address writes it."""
+    return {PARAMETERS[name]: value for name, value in (*answer.reading.items(), *answer.columns.items())}
+
+
+def preview(bench: Workbench, question: Question, answer: Answer) -> str:
+    """Say which series an answer gives: how many steps, from when to when; a large file is not read again for it."""
+    if answer.reading and bench.table is not None and bench.table.rows > MOST_READ_AGAIN:
+        return ""
+    cleared = {name for other in question.answers for name in parameters(other)}
+    choices = {name: value for name, value in bench.choices.items() if name not in cleared}
+    panel = _panel_under(bench, {**choices, **{name: value for name, value in parameters(answer).items() if value}})
+    if not isinstance(panel, Panel):
+        return "cannot be read so"
+    first = panel.series[0]
+    series = f"{len(panel):,} series, the first: " if len(panel) > 1 else ""
+    values = ", ".join(f"{value:,.4g}" for value in first.y[:3])
+    return f"{series}{counted(len(first), first)}, {when(first, 0)} to {when(first, -1)}; first values {values}"
+
+
+def _panel_under(bench: Workbench, choices: Mapping[str, str]) -> Panel | LSTMVizError:
+    reading, _ = wished_reading(choices)
+    table = read_source(bench.source, reading)
+    if not isinstance(table, Table):
+        return table
+    return panel_of(bench.source, reading, replace(columns_wished(choices, table), known=(), past=()))
+
+
+def _take_answer(bench: Workbench, address: Address, question: Question) -> None:
+    """Write the answer into the address; the evidence's own answer leaves the choice to it again."""
+    label = widget_value(f"ask-{question.key}")
+    answer = next(answer for answer in question.answers if answer.label == label)
+    cleared = {name: None for other in question.answers for name in parameters(other)}
+    own = answer is question.answers[0]
+    choose_data(bench, address, **cleared | ({} if own else parameters(answer)))

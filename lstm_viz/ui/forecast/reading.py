@@ -1,0 +1,245 @@
+"""How a file was read: one line of plain words that opens to every decision, a preview, and ways to overrule it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.tables import DELIMITERS, MAX_ROWS, Decision, Table
+from lstm_viz.tables.doubts import ORDERS
+from lstm_viz.ui.forecast.questions import is_asked, is_of_mark, show_preview, tell_marks
+from lstm_viz.ui.forecast.sources import READING, data_parameter, read_source, written
+from lstm_viz.ui.forecast.state import Workbench, choose_data
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.errors import show_error
+from lstm_viz.ui.shell.markdown import literal, small, with_names
+from lstm_viz.ui.shell.session import put_widget_value, was_filled, widget_value
+
+FOUND, BRACKET = "", " ("
+ORDER = ("sheet", "encoding", "delimiter", "header", "decimal", "date_order", "periods", "fiscal_year", "missing")
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252 (Western)",
+    "latin-1": "Latin-1 (Western)",
+    "cp1250": "Windows-1250 (Central Europe)",
+    "iso8859_2": "Latin-2 (Central Europe)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "koi8_r": "KOI8-R (Cyrillic)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "cp1257": "Windows-1257 (Baltic)",
+    "gb18030": "GB18030 (Chinese, GBK)",
+    "big5": "Big5 (Chinese)",
+    "shift_jis": "Shift-JIS (Japanese)",
+    "euc_jp": "EUC-JP (Japanese)",
+    "cp949": "CP949 (Korean)",
+    "cp850": "CP850 (DOS)",
+    "mac_roman": "Mac Roman",
+}
+ALIASES = {"utf-8-sig": "utf-8", "cp932": "shift_jis"}
+SEPARATORS = {",": "comma", ";": "semicolon", "tab": "tab", "|": "bar", "space": "blank", "none": "line end only"}
+MARKS = {".": "point", ",": "comma"}
+PLACES = {"names": "names of columns", "rows": "rows"}
+YEARS = {"begins": "the year in which it begins", "ends": "the year in which it ends"}
+
+OTHERWISE = {
+    "date_order": "No date leaves open which number is the day.",
+    "missing": "Blanks and marks such as NA, - or ? count as missing.",
+}
+
+
+def reading_panel(bench: Workbench, table: Table, address: Address) -> None:
+    """Say in a line how the file was read; it unfolds, by itself where something was lost or stays doubtful."""
+    warned = any(one.warning for one in table.decisions)
+    lost = any(one.warning and not is_asked(one) for one in table.decisions)  # the rest is asked beside the chart
+    doubtful = bool(bench.reading_errors) or table is bench.refused
+    icon = ":orange[:material/warning:]" if doubtful or warned else ":material/description:"
+    with st.container(gap="small"):
+        st.markdown(f"{icon} {literal(_reading_words(table))}")
+        key = f"reading-{data_parameter(bench.source)}"
+        if not was_filled(key):
+            put_widget_value(key, doubtful or lost)
+        fold = st.expander("How this file was read", key=key, icon=":material/search:", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        overrides = _Overrides(bench, table, address)
+        marks = [decision for decision in table.decisions if is_of_mark(decision)]
+        _tell_decisions(bench, [decision for decision in table.decisions if decision not in (*overrides.told, *marks)])
+        tell_marks(bench, address, marks)
+        show_preview(table, bench.panel)
+        overrides.draw()
+
+
+def _reading_words(table: Table) -> str:
+    """Say in one line how a file was read.
+
+    Shapes: "Read as CSV, GB18030, semicolon, decimal comma, header in row 3", "Read as Excel, sheet Data, header in row 1".
+    """
+    if table.sheet is not None:
+        words = ["Excel", f"sheet {table.sheet[:40]}"]
+    elif table.encoding is None:
+        words = ["Parquet"]
+    else:
+        separator = "one column" if table.delimiter == "" else SEPARATORS[written("delimiter", table.delimiter)]
+        words = ["CSV", _encoding_words(table.encoding).split(BRACKET)[0], separator]
+    if table.decimal == ",":
+        words.append("decimal comma")
+    if words != ["Parquet"]:
+        words.append(f"header in row {table.header_row}" if table.header_row else "no header")
+    return f"Read as {', '.join(words)}"
+
+
+def _encoding_words(codec: str) -> str:
+    name = ALIASES.get(codec.lower(), codec.lower())
+    return ENCODINGS.get(name, codec.upper())
+
+
+def _tell_decisions(bench: Workbench, decisions: Sequence[Decision]) -> None:
+    """List what no control overrules, doubtful things first, and what was done on the axis of time."""
+    told = sorted(decisions, key=lambda decision: not decision.warning)
+    notes = bench.panel.notes if bench.panel else ()
+    if told or notes:
+        st.markdown("\n".join([*map(_as_item, told), *(f"- {small(with_names(note))}" for note in notes)]))
+
+
+def _as_item(decision: Decision) -> str:
+    icon = ":orange[:material/warning:] " if decision.warning else ""
+    return f"- {icon}{small(with_names(decision.sentence))}"
+
+
+class _Overrides:
+    """Controls that overrule the reader, each beside what was decided; a change goes to the address."""
+
+    def __init__(self, bench: Workbench, table: Table, address: Address) -> None:
+        self.bench, self.table, self.address = bench, table, address
+        self.wishes = {name: bench.choices[key] for key, name in READING.items() if key in bench.choices}
+        self.names = [name for name in ORDER if self.is_offered(name)]
+        self.told = [decision for decision in map(self.decision, self.names) if decision is not None]
+
+    def is_offered(self, name: str) -> bool:
+        """Tell whether a setting can make a difference for this file."""
+        table = self.table
+        if name in self.wishes:
+            return True
+        if name in ("encoding", "delimiter"):
+            return table.encoding is not None
+        if name == "sheet":
+            return len(table.sheets) > 1
+        if name == "header":
+            return table.encoding is not None or table.sheet is not None
+        kinds = {column.kind for column in table.columns}
+        if name == "date_order":
+            return self.decision(name) is not None or "text" in kinds or "time" not in kinds
+        return name == "missing" or self.decision(name) is not None or (name == "decimal" and "number" not in kinds)
+
+    def decision(self, name: str) -> Decision | None:
+        """Find what was decided about a setting, the doubtful thing first."""
+        setting = {"date_order": "time"}.get(name, name)
+        found = [decision for decision in self.table.decisions if decision.setting == setting]
+        return min(found, key=lambda decision: not decision.warning, default=None)
+
+    def draw(self) -> None:
+        """Draw a row for each, and the way back."""
+        st.markdown("**Wrong? Read it otherwise**")
+        with st.container(gap="xsmall"):
+            for name in self.names:
+                self.row(name)
+        if self.wishes:
+            st.button(
+                "Read it by evidence again",
+                key="reading-reset",
+                icon=":material/restart_alt:",
+                on_click=self.reset,
+                help="Forget these choices: the file alone decides.",
+            )
+
+    def row(self, name: str) -> None:
+        """Draw the control that overrules what was decided, with that, or what is wrong with the wish, below."""
+        self.control(name)
+        st.markdown(self.sentence(name))
+        if name in self.bench.reading_errors:
+            show_error(self.bench.reading_errors[name])
+
+    def sentence(self, name: str) -> str:
+        """Say what was decided."""
+        decision = self.decision(name)
+        if decision is None:
+            return small(OTHERWISE.get(name, meaning_of(name)))
+        icon = ":orange[:material/warning:] " if decision.warning else ""
+        return icon + small(with_names(decision.sentence))
+
+    def control(self, name: str) -> None:
+        """Draw the widget of a setting."""
+        if name == "encoding":
+            self.menu(name, list(ENCODINGS), _encoding_words)
+        elif name == "delimiter":
+            separators = [written(name, delimiter) for delimiter in DELIMITERS]
+            self.menu(name, separators, lambda value: SEPARATORS.get(value, value))
+        elif name == "sheet":
+            self.menu(name, list(self.table.sheets), str)
+        elif name == "decimal":
+            self.menu(name, list(MARKS), lambda value: MARKS.get(value, value))
+        elif name == "date_order":
+            self.menu(name, list(ORDERS), lambda value: ORDERS.get(value, value))
+        elif name == "periods":
+            self.menu(name, list(PLACES), lambda value: PLACES.get(value, value))
+        elif name == "fiscal_year":
+            self.menu(name, list(YEARS), lambda value: YEARS.get(value, value))
+        elif name == "header":
+            wish = self.wishes.get(name, self.found(name))
+            shown = min(int(wish), MAX_ROWS) if wish.isdecimal() else None
+            st.number_input(label_of(name), 0, MAX_ROWS, None, step=1, **self.options(name, shown))
+        else:
+            wish = self.wishes.get(name, "")
+            st.text_input(label_of(name), max_chars=200, placeholder="-1, no data", **self.options(name, wish))
+
+    def menu(self, name: str, values: Sequence[str], words: Callable[[str], str]) -> None:
+        """Draw values in a menu, with what the file itself says first."""
+        wish = self.wishes.get(name, FOUND)
+        found = self.found(name)
+        options = [FOUND, *values] if wish in (FOUND, *values) else [FOUND, wish, *values]
+
+        def label(value: str) -> str:
+            if value != FOUND:
+                return words(value)
+            return f"{words(found).split(BRACKET)[0]} · found" if found else "as found"
+
+        st.selectbox(label_of(name), options, format_func=label, **self.options(name, wish))
+
+    def found(self, name: str) -> str:
+        """Tell what the file itself says: as it is read now, or as it would be read without any wish."""
+        table: Any = self.table if name not in self.wishes else read_source(self.bench.source)
+        if not isinstance(table, Table):
+            return ""
+        names = any(decision.setting == "periods" and not decision.chosen for decision in table.decisions)
+        by_itself = {"header": table.header_row or 0, "periods": "names" if names else None}
+        value = {**by_itself, "date_order": None, "missing": None}.get(name, getattr(table, name, None))
+        return "" if value is None else written(name, value)
+
+    def options(self, name: str, shown: Any) -> dict[str, Any]:
+        """Fill a widget and have it write."""
+        key = f"reading-{name}"
+        put_widget_value(key, shown)
+        return {"key": key, "help": meaning_of(name), "on_change": self.change, "args": (name,)}
+
+    def change(self, name: str) -> None:
+        """Write what was chosen; what the file says by itself is not written."""
+        value = widget_value(f"reading-{name}")
+        text = "" if value is None else str(value).strip()
+        alone = not set(self.wishes) - {name}
+        if alone and name != "missing" and text == self.found_alone(name):
+            text = ""
+        parameter = next(key for key, setting in READING.items() if setting == name)
+        choose_data(self.bench, self.address, **{parameter: text or None})
+
+    def found_alone(self, name: str) -> str:
+        """Tell what the file says without any wish."""
+        self.wishes.setdefault(name, "")
+        return self.found(name)
+
+    def reset(self) -> None:
+        """Leave everything to the file."""
+        choose_data(self.bench, self.address, **dict.fromkeys(READING))

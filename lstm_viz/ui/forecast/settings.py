@@ -1,0 +1,73 @@
+"""The settings of a forecast that matter, then the rest folded away; each says what it does."""
+
+import streamlit as st
+
+from lstm_viz.forecasting.config import MAX_COMPANY, ForecastConfig
+from lstm_viz.forecasting.windows import windows_seen
+from lstm_viz.glossary import forecast_term, label_of, meaning_of
+from lstm_viz.ui.forecast.state import Workbench, start_run
+from lstm_viz.ui.shared.form import Form, Settings, more_settings
+from lstm_viz.ui.shared.launch import train_button
+from lstm_viz.ui.shared.settings import FORECAST_PRESETS, FORECAST_SETTINGS, choose_preset
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.markdown import small
+
+KEPT_BY_PRESETS = ("horizon", "cell", "scope", "holdout", "seed")
+FOLDED = tuple(name for name in FORECAST_SETTINGS if name not in ("horizon", "cell", "scope"))
+
+
+def settings_panel(settings: Settings, step_name: str, series_count: int, address: Address) -> None:
+    """Draw the panel; a change goes to the address, and from there to everything else."""
+    form = Form(settings, address)
+    if series_count > 1:
+        form.choice("scope")
+        _tell_scope(settings.shown("scope"), series_count)
+    form.choice("cell")
+    form.draw("horizon", label=f"{label_of('horizon')} ({step_name}s)")
+    with more_settings("setting-more", any(name in settings.errors for name in FOLDED)):
+        choose_preset("preset", "setting-preset", FORECAST_PRESETS, settings, address, KEPT_BY_PRESETS)
+        st.caption("Data")
+        form.draw("window", "holdout")
+        form.draw("scale", "season")
+        form.draw("level", "fill")
+        st.caption("Network")
+        form.draw("hidden_size", "num_layers")
+        form.draw("dropout", "forget_bias")
+        form.draw("strategy")
+        form.draw("members", "origins")
+        form.draw("shrink")
+        st.caption("Training")
+        form.draw("optimizer", "schedule")
+        form.draw("loss", "keep")
+        form.draw("learning_rate", "gradient_clip")
+        form.draw("epochs", "patience")
+        form.draw("validation", "batch_size")
+        form.draw("seed")
+
+
+def _tell_scope(scope: str, series_count: int) -> None:
+    if scope == "one":
+        return
+    told = meaning_of(forecast_term(scope))
+    if scope == "each":
+        told = f"{told} That is {min(series_count, MAX_COMPANY)} trainings instead of one."
+    if series_count > MAX_COMPANY:
+        told = f"{told} The first {MAX_COMPANY} of the {series_count:,} series are taken."
+    st.markdown(small(told))
+
+
+def train_forecast_button(bench: Workbench, address: Address) -> None:
+    """Draw the button that starts a new run; what is wrong with the settings stands beside them, not here."""
+    settings = bench.settings
+    training = bench.is_of_run and bench.run is not None and bench.run.state.active
+    possible = settings is not None and not settings.errors
+    train_button("train", "train", training, bench.run is not None, possible, start_run, (bench, address))
+    if settings is not None and possible and bench.series is not None:
+        _tell_windows(len(bench.series), settings.config)
+
+
+def _tell_windows(rows: int, config: ForecastConfig) -> None:
+    seen, count = windows_seen(rows, config)
+    if seen < count:
+        told = f"Each epoch sees {seen:,} of {count:,} windows, drawn anew; {config.training.epochs:,} epochs in all."
+        st.markdown(small(told))

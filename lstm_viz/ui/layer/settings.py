@@ -1,0 +1,108 @@
+"""The layer that *Anatomy* takes apart, from its address; or weights that somebody brought."""
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.anatomy.inputs_outputs import LayerRequest, Run
+from lstm_viz.anatomy.parts import Config, blueprint_of
+from lstm_viz.anatomy.weight_layouts import Model
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.glossary import anatomy_term, classify_term
+from lstm_viz.recurrent.models import StackedModel, build_stack
+from lstm_viz.recurrent.specification import StackConfig
+from lstm_viz.runs.opened import BroughtState, open_state
+from lstm_viz.settings import settings_of
+from lstm_viz.ui.shared.form import Settings, read_requested, settle
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.weights.read_model import Untold
+
+STATE = "state"
+SEED = 0
+BUILT = ("cell", "input_size", "sizes", "output_size", "bidirectional", "bias")  # what weights decide
+UNTOLD = tuple(each.name for each in fields(Untold))
+LAYER_SETTINGS = settings_of(LayerRequest)
+USUAL = asdict(LayerRequest())
+
+
+@dataclass(frozen=True, eq=False)
+class LayerSettings(Settings):
+    """A layer as it is shown; under `state` of its errors stands why weights cannot be opened.
+
+    Args:
+        state: weights that were brought; they decide how the model is built.
+        untold: what they do not tell, as somebody knows it.
+    """
+
+    state: BroughtState | None = None
+    untold: Untold = field(default_factory=Untold)
+
+    @property
+    def model_config(self) -> Config:
+        """How the model is built."""
+        config: StackConfig = self.config.config
+        return config if self.state is None else self.state.foreign.config
+
+    @property
+    def stack(self) -> StackConfig:
+        """The recurrent layers of the model, whichever config it has."""
+        return blueprint_of(self.model_config).stack
+
+    @property
+    def run(self) -> Run:
+        """What it is run on."""
+        run: Run = self.config.run
+        return run
+
+    def model(self) -> Model:
+        """Give the model: the one that was brought, or a real one whose weights come from the seed."""
+        return _build_drawn(self.config.config) if self.state is None else self.state.foreign.model
+
+    def is_fixed(self, name: str) -> bool:
+        """Tell whether the weights that were brought decide a setting."""
+        return self.state is not None and name in BUILT
+
+    def shown(self, name: str) -> Any:
+        """Give what the widget of a setting shows."""
+        return self.usual(name) if self.is_fixed(name) else super().shown(name)
+
+    def usual(self, name: str) -> Any:
+        """Give the value of a setting that is possible."""
+        return getattr(self.stack, name) if self.is_fixed(name) else super().usual(name)
+
+
+def read_layer_settings(address: Address) -> LayerSettings:
+    """Combine what the address asks for with the classic layer, or with weights that were brought."""
+    requested, errors = read_requested(address, LAYER_SETTINGS, anatomy_term)
+    state, untold = None, Untold()
+    try:
+        if key := address.get(STATE):
+            untold = _read_untold(address, errors)
+            state = open_state(key, untold)
+    except LSTMVizError as error:
+        errors[STATE] = str(error)
+    if state is not None:
+        requested = {name: value for name, value in requested.items() if name not in BUILT}
+        errors = {name: error for name, error in errors.items() if name not in BUILT}
+    request = settle(LayerRequest, USUAL, requested, errors, lambda _, name: USUAL[name], anatomy_term)
+    return LayerSettings(request, LayerRequest(), requested, errors, state=state, untold=untold)
+
+
+def untold_term(name: str) -> str:
+    """Name the term of what weights do not tell."""
+    term = anatomy_term(name)
+    return classify_term(name) if term == name else term
+
+
+def _read_untold(address: Address, errors: dict[str, str]) -> Untold:
+    """Read what a person says about weights that do not tell it; what cannot be is told in `errors`."""
+    usual = asdict(Untold())
+    requested, _ = read_requested(address, settings_of(Untold))
+    return settle(Untold, usual, requested, errors, lambda _, name: usual[name], untold_term)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _build_drawn(config: StackConfig) -> StackedModel:
+    """Build the layer that is drawn, once for the whole server; nobody trains it."""
+    return build_stack(config, SEED).eval()

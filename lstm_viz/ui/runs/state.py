@@ -1,0 +1,189 @@
+"""What *Runs* shows, from its address, and the table of this browser's runs."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from lstm_viz.errors import LSTMVizError
+from lstm_viz.figures.run_charts import MAX_COMPARED, mark_colours
+from lstm_viz.figures.theme import DARK, LIGHT, Palette
+from lstm_viz.glossary import label_of, meaning_of
+from lstm_viz.runs.folders import KEY_PATTERN
+from lstm_viz.runs.services import training_service
+from lstm_viz.runs.summary import Glance, glance
+from lstm_viz.ui.runs.memory import join_run
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.components import mount, sent
+from lstm_viz.ui.shell.markdown import small
+from lstm_viz.ui.shell.session import current_session
+
+RUN = "run"
+MOST_SELECTED = 24
+KEY_LENGTH = 24
+LOOK_EVERY = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class RunsBench:
+    """All that the page shows.
+
+    Args:
+        runs: those of this browser, newest first.
+        selected: keys in the address that can be looked at, in its order.
+        error: why a run in the address cannot be.
+    """
+
+    runs: list[Glance]
+    selected: list[str]
+    error: LSTMVizError | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether any of them trains or waits."""
+        return any(run.active for run in self.runs)
+
+    def run(self, key: str) -> Glance:
+        """Find one by its key."""
+        return next(run for run in self.runs if run.key == key)
+
+
+def open_runs_bench(address: Address) -> RunsBench:
+    """Look at the runs of this browser and at those in the address, which join them."""
+    error: LSTMVizError | None = None
+    selected: list[str] = []
+    for key in _wished_keys(address):
+        try:
+            glance(training_service(), key)
+        except LSTMVizError as failure:
+            if key not in current_session().forgotten:
+                error = failure
+            continue
+        join_run(key)
+        selected.append(key)
+    runs = known_runs()
+    shown = {run.key for run in runs}
+    return RunsBench(runs, [key for key in selected if key in shown], error)
+
+
+def _wished_keys(address: Address) -> list[str]:
+    text = address.get(RUN, longest=MOST_SELECTED * (KEY_LENGTH + 1)) or ""
+    return list(dict.fromkeys(key for key in text.split(",") if key))[:MOST_SELECTED]
+
+
+def known_runs(last: int = 0) -> list[Glance]:
+    """Look at all runs of this browser, or the `last` that joined, newest first; what is gone or damaged is passed over."""
+    zone, runs = _reader_zone(), []
+    for key in current_session().runs[-last:]:
+        try:
+            runs.append(glance(training_service(), key, zone))
+        except LSTMVizError:
+            continue
+    return sorted(runs, key=lambda run: run.created, reverse=True)
+
+
+def _reader_zone() -> tzinfo:
+    """Give the time zone of the browser; UTC where it tells none."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def show_table(bench: RunsBench, address: Address) -> None:
+    """Draw the table; while something trains it is redrawn every second, and the page when that ends."""
+
+    def pick(keys: list[str], opened: str) -> None:
+        current_session().opened = opened
+        current_session().refusals.pop("runs", None)
+        known = [key for key in keys if KEY_PATTERN.fullmatch(key)][:MOST_SELECTED]
+        address.set(run=",".join(known) or None)
+
+    @st.fragment(run_every=LOOK_EVERY if bench.active else None)
+    def live() -> None:
+        runs = known_runs() if bench.active else bench.runs
+        selected = [key for key in _wished_keys(address) if any(run.key == key for run in runs)]
+        runs_table(runs, selected, pick)
+        if selected != bench.selected or {(run.key, run.status) for run in runs} != {
+            (run.key, run.status) for run in bench.runs
+        }:
+            st.rerun()
+
+    live()
+
+
+TABLE = "runs-table"
+NOTHING = "–"
+LONGEST = 120
+UNITS = ((86_400, "day"), (3600, "h"), (60, "min"))
+
+_mount = mount("runs_table")
+
+
+def runs_table(runs: list[Glance], selected: list[str], pick: Callable[[list[str], str], None]) -> None:
+    """Draw the table.
+
+    Args:
+        runs: in the order of the table.
+        selected: keys, in the order in which they were selected.
+        pick: takes the keys that are selected now, and the one that was opened alone or "".
+    """
+    now = datetime.now(UTC)
+    data = {
+        "rows": [row_of(run, now) for run in runs],
+        "selected": selected,
+        "most": MAX_COMPARED,
+        "palettes": {"light": _colours_of(LIGHT), "dark": _colours_of(DARK)},
+    }
+    _mount(key=TABLE, data=data, on_pick_change=lambda: _take_pick(pick))
+    st.markdown(
+        small("A click on a name opens a run; ticks lay several over each other. MASE is that of the back-test."),
+        help=meaning_of("mase"),
+    )
+
+
+def _take_pick(pick: Callable[[list[str], str], None]) -> None:
+    picked = sent(TABLE, "pick")
+    if isinstance(picked, dict) and isinstance(picked.get("keys"), list):
+        pick([str(key) for key in picked["keys"]], str(picked.get("opened") or ""))
+
+
+def row_of(run: Glance, now: datetime) -> dict[str, object]:
+    """Write a run as the table shows it."""
+    return {
+        "key": run.key,
+        "name": run.name,
+        "data": _shortened(run.data),
+        "model": label_of(run.cell),
+        "horizon": run.horizon,
+        "mase": NOTHING if run.mase is None else f"{run.mase:.2f}",
+        "outcome": run.outcome,
+        "status": run.status,
+        "told": run.told,
+        "done": run.done,
+        "age": age((now - run.created).total_seconds()),
+    }
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def age(seconds: float) -> str:
+    """Say how long ago something was, in its largest unit.
+
+    >>> age(20), age(200), age(7300), age(90000), age(200000)
+    ('just now', '3 min', '2 h', '1 day', '2 days')
+    """
+    for size, unit in UNITS:
+        count = int(seconds // size)
+        if count >= 1:
+            return f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''}"
+    return "just now"
+
+
+def _colours_of(palette: Palette) -> dict[str, str]:
+    """Give the colours of the table: the palette's, and those of the marks."""
+    return asdict(palette) | {f"mark{place}": colour for place, colour in enumerate(mark_colours(palette))}

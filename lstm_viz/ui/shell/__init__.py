@@ -1,0 +1,1 @@
+"""What every page stands on: address, session, navigation, theme, markdown, errors, components, server."""

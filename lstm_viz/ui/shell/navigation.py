@@ -1,0 +1,101 @@
+"""The pages that exist, and the ways to them."""
+
+import streamlit as st
+
+from lstm_viz.paths import ROOT
+from lstm_viz.ui.shell.address import luggage, pack
+from lstm_viz.ui.shell.session import put_widget_value, widget_value
+
+
+def all_pages() -> dict[str, st.Page]:
+    """Give the pages by name, in the order of the navigation."""
+    folder = ROOT / "pages"
+    return {
+        "home": st.Page(folder / "home.py", title="Home", icon=":material/home:", default=True),
+        "step": st.Page(
+            folder / "step_the_cell.py", title="Step the cell", icon=":material/footprint:", url_path="step_the_cell"
+        ),
+        "gates": st.Page(
+            folder / "gates_over_time.py",
+            title="Gates over time",
+            icon=":material/view_timeline:",
+            url_path="gates_over_time",
+        ),
+        "flow": st.Page(
+            folder / "gradient_flow.py",
+            title="Gradient flow",
+            icon=":material/trending_down:",
+            url_path="gradient_flow",
+        ),
+        "anatomy": st.Page(folder / "anatomy.py", title="Anatomy", icon=":material/biotech:", url_path="anatomy"),
+        "race": st.Page(
+            folder / "memory_race.py", title="Memory race", icon=":material/sports_score:", url_path="memory_race"
+        ),
+        "forecast": st.Page(
+            folder / "forecast.py", title="Forecast", icon=":material/show_chart:", url_path="forecast"
+        ),
+        "classify": st.Page(
+            folder / "classify_sequences.py",
+            title="Classify",
+            icon=":material/category:",
+            url_path="classify_sequences",
+        ),
+        "runs": st.Page(folder / "runs.py", title="Runs", icon=":material/history:", url_path="runs"),
+    }
+
+
+def button_to(page: str, label: str) -> None:
+    """Draw the button that leads to a page."""
+    target = all_pages()[page]
+    if st.button(label, type="primary", icon=target.icon):
+        st.switch_page(target, query_params=luggage())
+
+
+def link_to(page: str, label: str, **parameters: str) -> None:
+    """Draw a link that opens a page at an address."""
+    target = all_pages()[page]
+    st.page_link(target, label=label, icon=target.icon, query_params={**parameters, **luggage()})
+
+
+TOGGLE, PARAMETER = "projector", "projector"
+LETTERS = 17  # pixels, of charts
+
+# Streamlit measures in the size of the root's letters, the pictures in their own pixels; plotly writes a size on each text.
+LARGER = """<style>
+html {font-size: 125% !important; --picture-zoom: 1.25; --picture-most: max(560px, 80vh - 5.5rem)}
+.js-plotly-plot .plotly text, #js-plotly-tester text {font-size: LETTERSpx !important}
+.js-plotly-plot .js-line {stroke-width: 3px !important}
+.stMainBlockContainer {padding: 4.25rem 1.5rem 2rem !important}
+[data-testid="stMainMenu"], [data-testid="stStatusWidget"] {display: none !important}
+</style>""".replace("LETTERS", str(LETTERS))
+
+# The toggle stands at the right end of the bar with the pages; where those fold away it goes to the foot of the page.
+IN_THE_BAR = """<style>
+@media (min-width: 62rem) {
+  .st-key-projector-place {position: fixed; top: 1.1rem; right: 1.25rem; z-index: 999991; width: auto}
+  [data-testid="stToolbar"] {padding-right: 10rem !important}
+}
+</style>"""
+
+
+def is_projected() -> bool:
+    """Tell whether the address asks for projector mode."""
+    return luggage().get(PARAMETER) == "1"
+
+
+def enlarge() -> None:
+    """Make everything larger where projector mode is on."""
+    st.html(IN_THE_BAR)
+    if is_projected():
+        st.html(LARGER)
+
+
+def projector_toggle() -> None:
+    """Draw the switch of projector mode."""
+    put_widget_value(TOGGLE, is_projected())
+    with st.container(key="projector-place"):
+        st.toggle("Projector", key=TOGGLE, on_change=_turn, help="Larger type and less around it, for a room.")
+
+
+def _turn() -> None:
+    pack(PARAMETER, "1" if widget_value(TOGGLE) else None)

@@ -1,0 +1,191 @@
+"""The one door to Streamlit's session state."""
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from lstm_viz.scenes.gradient_request import FlowRequest
+from lstm_viz.scenes.step_request import StepRequest
+from lstm_viz.tables import Reading
+
+if TYPE_CHECKING:
+    from lstm_viz.anatomy.costs import Speed, SpeedRequest
+
+
+@dataclass
+class Upload:
+    """A file that this browser session brought: its key in the upload store, and the name it had."""
+
+    key: str
+    name: str
+
+
+@dataclass
+class Drawn:
+    """What a tab remembers of one drawing pad.
+
+    Args:
+        ink: what is on the pad.
+        heard: what it told last: when, and its ink.
+        text: the drawing as it stands in the address; None while nothing is drawn.
+        told: the newest texts that came from this pad; an address that still names an older one only lags behind.
+        asked: the text that the address named last.
+        version: counts the drawings that did not come from the pad.
+    """
+
+    ink: str = ""
+    heard: str = ""
+    text: str | None = None
+    told: tuple[str | None, ...] = (None,)
+    asked: str | None = None
+    version: int = 0
+
+
+@dataclass
+class _AddressBar:
+    """The address in the browser, which hears of a change later than it is made.
+
+    Args:
+        page: Streamlit's hash of the page that it is of.
+        written: the parameters that were written last.
+        superseded: earlier parameters that a browser that lags behind may still report.
+    """
+
+    page: str = ""
+    written: dict[str, str] = field(default_factory=dict)
+    superseded: list[dict[str, str]] = field(default_factory=list)
+
+    def write(self, parameters: dict[str, str]) -> None:
+        """Write other parameters."""
+        current = st.query_params.to_dict()
+        if current != parameters:
+            self.superseded.append(current)
+            self.written = parameters
+            st.query_params.from_dict(parameters)
+
+    def synchronize(self) -> None:
+        """Accept what the browser reports, or write once more what it has not heard of."""
+        reported = st.query_params.to_dict()
+        if reported != self.written and reported in self.superseded:
+            st.query_params.from_dict(self.written)
+        else:
+            self.written = reported
+            self.superseded.clear()
+
+
+@dataclass
+class Session:
+    """What one browser tab remembers beyond its address.
+
+    Args:
+        uploads: files brought in this session, newest last, so that one can go back to them.
+        good_readings: how each source was last read without an error, by its name in the address.
+        data_choices: what was chosen of reading and columns of a source when another was opened, by its name.
+        arrived: whether a file has arrived on the page that is open and is still to be read.
+        reading: held while one is read; `stored` tells where each went, by Streamlit's names for them.
+        moved: whether a training button was pressed in this session.
+        runs, races: keys of the runs and of the races opened in this session, newest last.
+        classifiers: keys of the classifiers opened in this session, newest last; `labelled` are the files brought for them,
+            as addresses write them, with their names.
+        speeds: what was measured of cells' speed in this session, by what was asked.
+        forgotten: keys of runs that were deleted in this session, so that the browser forgets them.
+        heard: whether the browser has told which runs it remembers; `keeps` whether it can remember any.
+        opened: the run whose name was clicked last on the Runs page.
+        refusals: why the last click did nothing, or the last file was refused, by the place where that is said.
+        address_bar: the address in the browser.
+        addresses: the query parameters that each page had when it was left.
+        pads: what was drawn on each pad, by its key and its grid.
+        luggage: the query parameters that go along from page to page.
+        is_new: whether no page has been opened yet.
+        asked: the stop of a tour whose question was just answered, counted from 0; None where none was. The guess itself
+            stays in the browser.
+        page: the page that is open.
+        has_entered: whether the page has just been opened, so that its parameters are still to be taken up.
+        filled: keys of the widgets that were filled since it was opened; `drawn` are Streamlit's names of those that the
+            browser's last request reported.
+        good_step, good_flow: the last request of *Step the cell* and *Gradient flow* that could be shown; it stays on
+            screen when the next one cannot.
+    """
+
+    uploads: list[Upload] = field(default_factory=list)
+    good_readings: dict[str, Reading] = field(default_factory=dict)
+    data_choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    arrived: bool = False
+    reading: Lock = field(default_factory=Lock)
+    stored: dict[str, str] = field(default_factory=dict)
+    moved: bool = False
+    runs: list[str] = field(default_factory=list)
+    races: list[str] = field(default_factory=list)
+    classifiers: list[str] = field(default_factory=list)
+    labelled: dict[str, str] = field(default_factory=dict)
+    speeds: dict["SpeedRequest", "tuple[Speed, ...]"] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
+    heard: bool = False
+    pads: dict[str, Drawn] = field(default_factory=dict)
+    keeps: bool = True
+    opened: str = ""
+    refusals: dict[str, str] = field(default_factory=dict)
+    address_bar: _AddressBar = field(default_factory=_AddressBar)
+    addresses: dict[str, dict[str, str]] = field(default_factory=dict)
+    luggage: dict[str, str] = field(default_factory=dict)
+    is_new: bool = True
+    asked: int | None = None
+    page: str = ""
+    has_entered: bool = False
+    filled: set[str] = field(default_factory=set)
+    drawn: frozenset[str] = frozenset()
+    good_step: StepRequest | None = None
+    good_flow: FlowRequest | None = None
+
+
+def current_session() -> Session:
+    """Give this tab's session; the first call makes it."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    session: Session = st.session_state["session"]
+    return session
+
+
+def enter_page(page: str) -> None:
+    """Note which page is open: a widget of the same key on another page is another widget, and starts empty."""
+    session = current_session()
+    if session.page != page:
+        session.page, session.filled, session.has_entered, session.arrived = page, set(), True, False
+
+
+def put_widget_value(key: str, value: object) -> None:
+    """Set what a widget shows, before it is drawn, where it shows something else.
+
+    A value that is set travels back to the browser, and would undo a click that is made while it is on its way. A slider
+    whose range changes needs a key for each range, since it starts empty then.
+    """
+    filled = current_session().filled
+    if key in filled and _is_drawn(key) and key in st.session_state and st.session_state[key] == value:
+        return
+    filled.add(key)
+    st.session_state[key] = value
+
+
+def _is_drawn(key: str) -> bool:
+    """Tell whether the browser drew a widget: its last request reported the value.
+
+    A rerun that follows another at once overtakes what that one sent. A widget that was filled there and not drawn would
+    start with its first choice instead, and hand that back as if a person had chosen it.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return False
+    return context.session_state._state._key_id_mapper.get_id_from_key(key, "") in current_session().drawn
+
+
+def was_filled(key: str) -> bool:
+    """Tell whether a widget was filled since the page was opened."""
+    return key in current_session().filled
+
+
+def widget_value(key: str) -> object:
+    """Read what a widget holds; None where it is not drawn."""
+    return st.session_state.get(key)

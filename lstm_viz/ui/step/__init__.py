@@ -1,0 +1,1 @@
+"""The parts of *Step the cell* and *Gates over time*."""

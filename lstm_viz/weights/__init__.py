@@ -1,0 +1,1 @@
+"""A model rebuilt from a file of weights."""
