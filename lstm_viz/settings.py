@@ -89,11 +89,11 @@ def require_valid(config: Any) -> None:
     Raises:
         SettingsError: a value cannot be.
     """
-    for name, setting in own_settings(config).items():
+    for name, setting in _own_settings(config).items():
         setting.require_valid(getattr(config, name))
 
 
-def own_settings(config: Any) -> Mapping[str, Setting]:
+def _own_settings(config: Any) -> Mapping[str, Setting]:
     """Give the settings that stand on a config (or its class) itself, by name."""
     return _settings_of(config if isinstance(config, type) else type(config))[0]
 
@@ -126,7 +126,7 @@ def _declared(name: str, hint: Any) -> Setting:
 
 def value_of(config: Any, name: str) -> Any:
     """Read a setting of a config, or of a config that is a field of it."""
-    if name in own_settings(config):
+    if name in _own_settings(config):
         return getattr(config, name)
     part = next(part for part in _parts(config).values() if name in settings_of(part))
     return value_of(part, name)
@@ -141,7 +141,7 @@ def with_values(config: Config, values: Mapping[str, Any]) -> Config:
     unknown = set(values) - set(settings_of(config))
     if unknown:
         raise SettingsError(f"There is no setting `{sorted(unknown)[0]}`.")
-    changed = {name: value for name, value in values.items() if name in own_settings(config)}
+    changed = {name: value for name, value in values.items() if name in _own_settings(config)}
     for field, part in _parts(config).items():
         inner = {name: value for name, value in values.items() if name in settings_of(part)}
         changed[field] = with_values(part, inner)

@@ -53,7 +53,7 @@ class Port:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class _Comparison:
     """Two expressions over what a torch module gives, and whether they are the same numbers.
 
     Args:
@@ -141,22 +141,22 @@ def _keras_layer_ports(blueprint: Blueprint, layer: int, run: Run) -> list[Port]
     ]
 
 
-def comparisons(config: Config, run: Run) -> tuple[Comparison, ...]:
+def comparisons(config: Config, run: Run) -> tuple[_Comparison, ...]:
     """Say which results of the last torch module are the same numbers, and which only look so."""
     stack = blueprint_of(config).stack
     at = ":, {}" if run.batch is not None and run.batch_first else "{}"
     last, first = at.format(-1), at.format(0)
     if not stack.bidirectional:
-        return (Comparison(f"output[{last}]", "h_n[-1]", True, "The last `output` is the last layer's `h_n`."),)
+        return (_Comparison(f"output[{last}]", "h_n[-1]", True, "The last `output` is the last layer's `h_n`."),)
     return (
-        Comparison(f"output[{last}][..., :u]", "h_n[-2]", True, "Forward ends at the last step."),
-        Comparison(
+        _Comparison(f"output[{last}][..., :u]", "h_n[-2]", True, "Forward ends at the last step."),
+        _Comparison(
             f"output[{first}][..., u:]",
             "h_n[-1]",
             True,
             "Backward ends at the first step, since it reads from the end.",
         ),
-        Comparison(
+        _Comparison(
             f"output[{last}]",
             "torch.cat([h_n[-2], h_n[-1]], dim=-1)",
             False,
@@ -227,7 +227,7 @@ class Agreement:
         difference: the largest of any number.
     """
 
-    comparison: Comparison
+    comparison: _Comparison
     difference: float
 
     @property
@@ -277,7 +277,7 @@ def agreements(model: Model, run: Run) -> tuple[Agreement, ...]:
     output, h_n = run_module(module, small(run))
     results = {"output": output, "h_n": h_n, "torch": torch, "u": module.hidden_size}
 
-    def difference(claim: Comparison) -> float:
+    def difference(claim: _Comparison) -> float:
         left, right = (eval(side, results) for side in (claim.left, claim.right))  # written in `ports.py`, by us
         return float((left - right).abs().max())
 

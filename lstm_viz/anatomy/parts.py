@@ -272,7 +272,6 @@ def tensors_of_part(blueprint: Blueprint, part: Part, framework: Framework) -> l
 
 
 def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[dict[str, int], Rows]:
-    """Give what the letters of a part stand for, and its tensors."""
     stack, is_torch = blueprint.stack, framework == "torch"
     if part.kind == "recurrent":
         many = f"{GATES[stack.cell]}u" if GATES[stack.cell] > 1 else "u"

@@ -43,7 +43,6 @@ def load_weights(model: Model, weights: Mapping[str, np.ndarray]) -> None:
 
 
 def _own_names(config: Config) -> dict[str, str]:
-    """Map the names of the generated code to those of the models here."""
     blueprint, names = blueprint_of(config), dict[str, str]()
     for part in parts_of(blueprint):
         own, words = _own_pattern(part, isinstance(config, StackConfig)), _words_of(blueprint, part)

@@ -84,7 +84,6 @@ def _environment() -> "Environment":
 
 
 def _broken(call: re.Match[str]) -> str:
-    """Write a call that is too long on three lines, or with one argument a line."""
     indent, start, arguments = call.groups()
     inside = f"{indent}    {arguments}"
     if len(inside) > WIDTH:
@@ -142,7 +141,6 @@ def bundle(model: Model, example: np.ndarray | None = None) -> bytes:
 
 
 def _example_input(config: Config) -> np.ndarray:
-    """Make up a batch of two sequences, the same every time."""
     blueprint, rng = blueprint_of(config), np.random.default_rng(0)
     if blueprint.embedding == "none":
         return rng.normal(size=(2, EXAMPLE_STEPS, blueprint.stack.input_size)).astype(np.float32)

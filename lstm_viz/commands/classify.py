@@ -105,7 +105,6 @@ def _check_together(files: dict[str, Path | None]) -> None:
 
 
 def _choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any]) -> ClassifyConfig:
-    """Combine what was asked for with a preset, or with what suits the data."""
     base = suggest_config(len(opened.train), int(opened.train.lengths.max()))
     if preset is not None:
         base = CLASSIFY_PRESETS[preset].config
@@ -190,7 +189,6 @@ def _test_of(results: "Results") -> dict[str, Any]:
 
 
 def _say(one: _Reached) -> None:
-    """Print where training stands, on stderr."""
     accuracy = "" if one.train_accuracy is None else f"  training accuracy {one.train_accuracy:.1%}"
     click.echo(
         f"update {one.update:>6,}  loss {one.train_loss:.4f}{accuracy}  test accuracy {one.test_accuracy:.1%}", err=True

@@ -191,7 +191,6 @@ def _forecast_together(table: "Table", chosen: "list[Series]", wishes: dict[str,
 def _train_on(
     table: "Table", series: "Series", wishes: dict[str, Any], of: str = "", company: "Company | None" = None
 ) -> "tuple[Forecast, TrainingResult, dict[str, Any]]":
-    """Train, and give the forecast of this series, all that training left, and the report."""
     config = choose_config(series, wishes)
     for sentence in _unknown_future(series, config):
         complain(f"{one_line(series.unique_id or series.name)}: {sentence}")
@@ -254,7 +253,6 @@ def _origin_of(table: "Table", series: "Series") -> dict[str, Any]:
 
 
 def _in_words(report: dict[str, Any]) -> str:
-    """Write the report of one series for a terminal."""
     cells = "1 network" if report["members"] == 1 else f"{report['members']} networks"
     name, coverage = one_line(report["unique_id"] or report["target"]), report["coverage"] or {}
     held = [f"{share:.0%} lay in the {level}% interval" for level, share in coverage.items()]
@@ -284,7 +282,6 @@ def _number(value: float | None) -> str:
 
 
 def _write_results(output: Path | None, plot: Path | None, results: "list[tuple[Series, Forecast]]") -> None:
-    """Write the forecasts as CSV and the chart of the only one, where that was asked for."""
     if output and results:
         from lstm_viz.runs.exports import forecast_csv, forecasts_csv
 

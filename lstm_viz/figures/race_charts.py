@@ -40,7 +40,7 @@ def race_chart(config: RaceConfig, histories: Histories, palette: Palette, heigh
     figure = base_figure(palette, height)
     stage = stage_of(config, max((history[-1].update for history in histories.values() if history), default=0))
     low, high = loss_range(config, histories)
-    figure.update_layout(margin=MARGIN, hoversubplots="axis", modebar=quiet_bar(palette))
+    figure.update_layout(margin=MARGIN, hoversubplots="axis", modebar=_quiet_bar(palette))
     figure.update_xaxes(title_text="updates", range=[0, stage], anchor="y2" if by_share else "y")
     figure.update_yaxes(title_text=f"test loss ({config.about.measure})", range=[log10(low), log10(high)])
     set_log_axis(figure, np.array([low, high]))
@@ -57,8 +57,7 @@ def race_chart(config: RaceConfig, histories: Histories, palette: Palette, heigh
     return figure
 
 
-def quiet_bar(palette: Palette) -> dict[str, str]:
-    """Give the colours of the buttons that plotly shows over a chart under the pointer."""
+def _quiet_bar(palette: Palette) -> dict[str, str]:
     return {"bgcolor": "rgba(0,0,0,0)", "color": palette.muted, "activecolor": palette.ink}
 
 
@@ -227,7 +226,7 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
     low, high = _decades_of(list(newest.values()))
     spread = max(2, ceil((high - low) / 12) * 2)
     ticks = list(range(int(high) // spread * spread, int(low) - 1, -spread))
-    figure.update_layout(margin=REACH_MARGIN, showlegend=False, modebar=quiet_bar(palette))
+    figure.update_layout(margin=REACH_MARGIN, showlegend=False, modebar=_quiet_bar(palette))
     figure.update_xaxes(title_text="step t of the sequence", range=[0.5, config.steps + 0.5])
     figure.update_yaxes(title_text="‖∂L/∂hₜ‖", range=[low, high])
     figure.update_yaxes(tickvals=ticks, ticktext=[power(tick) for tick in ticks])
@@ -302,7 +301,7 @@ def reach_map(
     figure.add_heatmap(x=updates, y=list(config.gradient_steps), z=values if chosen else None, **look)
     put_title_inside(figure, label_of(cell))
     margin = {"l": 48, "r": 12, "t": 32, "b": 44}
-    figure.update_layout(margin=margin, hovermode="closest", modebar=quiet_bar(palette))
+    figure.update_layout(margin=margin, hovermode="closest", modebar=_quiet_bar(palette))
     figure.update_xaxes(title_text="updates", nticks=5)
     figure.update_yaxes(title_text="step t", showgrid=False)
     return figure

@@ -25,7 +25,7 @@ STOPPED_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Stage:
+class _Stage:
     """A part of the work after the networks were scored: its name, and which of how many of that name."""
 
     name: str
@@ -72,23 +72,23 @@ class ForecastStudy:
             return self.config
         return replace(self.config, training=replace(training, epochs=max(1, first.epoch)))
 
-    def check(self, should_stop: Callable[[], bool] = never, learning: bool = True) -> Iterator[Stage]:
+    def check(self, should_stop: Callable[[], bool] = never, learning: bool = True) -> Iterator[_Stage]:
         """Do all that follows the first fit, telling each stage before it begins; stopping leaves what is complete.
 
         Args:
             learning: whether to find out how far off the recipe is with fewer rows, where there is a back-test; never for a
                 company.
         """
-        yield Stage("rehearse")
+        yield _Stage("rehearse")
         self.scored.rehearse(self.experiment.trainer.epoch, soon() if should_stop() else should_stop)
         origins = backtest_origins(len(self.series.y), self.config)
         if not should_stop():
-            yield Stage("refit")
+            yield _Stage("refit")
             self.final = self._fitted(len(self.series.y), should_stop)
         for number, origin in enumerate(origins[:-1], start=1):
             if should_stop():
                 return
-            yield Stage("back-test", number, len(origins) - 1)
+            yield _Stage("back-test", number, len(origins) - 1)
             recipe = self._fitted(origin, should_stop)
             if recipe is not None:
                 self.tried.append(recipe)
@@ -135,13 +135,13 @@ class ForecastStudy:
             learning=self._learning_curve(float(scores["mae"]["model"])),
         )
 
-    def _learn_from_less(self, should_stop: Callable[[], bool]) -> Iterator[Stage]:
+    def _learn_from_less(self, should_stop: Callable[[], bool]) -> Iterator[_Stage]:
         end = self.experiment.split.train_end
         starts = learning_starts(self.series, self.config, end)
         for number, start in enumerate(starts, start=1):
             if should_stop():
                 return
-            yield Stage("learning curve", number, len(starts))
+            yield _Stage("learning curve", number, len(starts))
             recipe = fitted(newest_rows(self.series, start), self.repeated, end - start, should_stop)
             if recipe is not None:
                 self.learned.append((end - start, held_error(recipe)))
@@ -225,12 +225,12 @@ class OtherSeries:
         """What there is so far."""
         return Others(self.forecasts, self.refused)
 
-    def tell(self, should_stop: Callable[[], bool] = never) -> Iterator[Stage]:
+    def tell(self, should_stop: Callable[[], bool] = never) -> Iterator[_Stage]:
         """Forecast one series after the other, telling each before it begins; stopping leaves those that are complete."""
         for number, place in enumerate(sorted(self.company.others), start=1):
             if should_stop():
                 return
-            yield Stage("series", number, len(self.company.others))
+            yield _Stage("series", number, len(self.company.others))
             self._forecast(place, should_stop)
 
     def _forecast(self, place: int, should_stop: Callable[[], bool]) -> None:

@@ -69,8 +69,7 @@ def _gap(words: str, one: Tensor, other: Tensor) -> Figure:
     return Figure(words, value, text if value else "0")
 
 
-def cell_state_is_no_gate(seed: int = 0) -> Evidence:
-    """Hold c_n against the forget gate of the last step, in a trace of an LSTM."""
+def _cell_state_is_no_gate(seed: int = 0) -> Evidence:
     model = build_model(ModelConfig("lstm", INPUTS, UNITS), seed)
     layer = trace_model(model, 2 * np.random.default_rng(seed).normal(size=(12, INPUTS))).layer()
     c_n, forget = layer["cell_state"][-1], layer["forget_gate"][-1]
@@ -117,7 +116,7 @@ class _Carrying(nn.Module):
         return output
 
 
-def wrong_name_resets_nothing(seed: int = 0) -> Evidence:
+def _wrong_name_resets_nothing(seed: int = 0) -> Evidence:
     """Read one input three times: at first, after a reset under a wrong name, and after a true one."""
     with drawn(seed):
         model, inputs = _Carrying(), torch.randn(STEPS, 1, INPUTS)
@@ -136,7 +135,7 @@ def wrong_name_resets_nothing(seed: int = 0) -> Evidence:
     )
 
 
-def default_lstm_vanishes(seed: int = 0) -> Evidence:
+def _default_lstm_vanishes(seed: int = 0) -> Evidence:
     """Measure how much of a gradient is left after 100 steps back, in untrained cells."""
     cells: tuple[tuple[str, Cell, float | None], ...] = (
         (f"left of a gradient {FAR} steps back, LSTM as torch starts it", "lstm", None),
@@ -190,7 +189,7 @@ def power(log: float) -> str:
     return f"{lead}·10{raised}".removeprefix("1·")
 
 
-def minus_one_takes_an_example(seed: int = 0) -> Evidence:
+def _minus_one_takes_an_example(seed: int = 0) -> Evidence:
     """Hold output[-1] of a layer with batch_first=True against the last states."""
     with drawn(seed):
         layer = nn.LSTM(INPUTS, UNITS, batch_first=True)
@@ -280,7 +279,7 @@ SAMPLE, COLUMN = "airline_passengers", "passengers"
 Limits = tuple[float, float]
 
 
-def scaling_leaks(seed: int = 0, held_out: int = HELD_OUT) -> Evidence:
+def _scaling_leaks(seed: int = 0, held_out: int = HELD_OUT) -> Evidence:
     """Scale by the training part and by everything, forecast the held-out months both ways, and compare the scores."""
     series = passengers()
     known = series[:-held_out]
@@ -364,7 +363,7 @@ MYTHS = (
         "worked out from the weights, as above.",
         "output, (h_n, forget_gate) = lstm(x)",
         "output, (h_n, c_n) = lstm(x)",
-        cell_state_is_no_gate,
+        _cell_state_is_no_gate,
     ),
     Myth(
         "last_output",
@@ -381,7 +380,7 @@ MYTHS = (
         "state of the last sequence is carried into the next.",
         "model.hidden = None  # while forward() reads self.state",
         "model.state = None",
-        wrong_name_resets_nothing,
+        _wrong_name_resets_nothing,
     ),
     Myth(
         "vanishing",
@@ -390,7 +389,7 @@ MYTHS = (
         "hundred times over is nothing. Raising the bias of the forget gates makes the difference.",
         "lstm = nn.LSTM(4, 16)",
         "lstm.bias_ih_l0.data[16:32] = 1.0; lstm.bias_hh_l0.data[16:32] = 0.0",
-        default_lstm_vanishes,
+        _default_lstm_vanishes,
     ),
     Myth(
         "scaling",
@@ -399,7 +398,7 @@ MYTHS = (
         "may be, hardly moves it: it is no longer a score on something unseen.",
         "scaler.fit(series); train, test = split(series)",
         "train, test = split(series); scaler.fit(train)",
-        scaling_leaks,
+        _scaling_leaks,
     ),
     Myth(
         "minus_one",
@@ -408,7 +407,7 @@ MYTHS = (
         "order, (layers, batch, units), whatever batch_first says.",
         "last = output[-1]",
         "last = output[:, -1]",
-        minus_one_takes_an_example,
+        _minus_one_takes_an_example,
     ),
     Myth(
         "padding",

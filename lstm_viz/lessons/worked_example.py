@@ -238,7 +238,6 @@ class Equation:
 
 
 def _rounded(number: Decimal | float, digits: int = DIGITS) -> Decimal:
-    """Round as one does by hand, half away from zero."""
     with localcontext(prec=40):
         return Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
 
@@ -433,5 +432,4 @@ def _sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tupl
 
 
 def _said(number: Decimal) -> str:
-    """Write a number that is rounded already, with all its decimals."""
     return f"{number:f}".replace("-", "−")

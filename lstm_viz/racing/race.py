@@ -44,7 +44,7 @@ TEST_SEED = 1997
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
+class _Batch:
     """Sequences and their right answers.
 
     Args:
@@ -61,7 +61,7 @@ class Batch:
         return len(self.inputs)
 
 
-Draw = Callable[[int, int, Generator], Batch]
+Draw = Callable[[int, int, Generator], _Batch]
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,13 @@ class Recipe:
     draw: Draw
 
 
-def _asked_at_the_end(inputs_BTI: Tensor, targets: Tensor) -> Batch:
+def _asked_at_the_end(inputs_BTI: Tensor, targets: Tensor) -> _Batch:
     asked = torch.zeros(inputs_BTI.shape[:2], dtype=torch.bool)
     asked[:, -1] = True
-    return Batch(inputs_BTI, targets, asked)
+    return _Batch(inputs_BTI, targets, asked)
 
 
-def _draw_adding(count: int, length: int, generator: Generator) -> Batch:
+def _draw_adding(count: int, length: int, generator: Generator) -> _Batch:
     """Draw numbers, mark one in each half, ask for the sum of the two; the inputs of a step are number and mark."""
     numbers_BT = torch.rand(count, length, generator=generator)
     half = length // 2
@@ -91,7 +91,7 @@ def _draw_adding(count: int, length: int, generator: Generator) -> Batch:
     return _asked_at_the_end(torch.stack([numbers_BT, marks_BT], dim=2), sums)
 
 
-def _draw_recall(count: int, length: int, generator: Generator) -> Batch:
+def _draw_recall(count: int, length: int, generator: Generator) -> _Batch:
     """Draw one of four symbols, noise, and the question; symbols are one-hot in the order of `Recall.inputs`."""
     first = torch.randint(RECALLED, (count, 1), generator=generator)
     noise = RECALLED + torch.randint(len(DISTRACTORS), (count, length - 2), generator=generator)
@@ -100,7 +100,7 @@ def _draw_recall(count: int, length: int, generator: Generator) -> Batch:
     return _asked_at_the_end(F.one_hot(tokens_BT, len(Recall.inputs)).float(), first[:, 0])
 
 
-def _draw_copy(count: int, length: int, generator: Generator) -> Batch:
+def _draw_copy(count: int, length: int, generator: Generator) -> _Batch:
     """Draw symbols, blanks, the signal and as many blanks as there are answers; blank and signal come after the symbols."""
     symbols = torch.randint(COPY_SYMBOLS, (count, COPIED), generator=generator)
     tokens_BT = torch.full((count, length), COPY_SYMBOLS)
@@ -108,10 +108,10 @@ def _draw_copy(count: int, length: int, generator: Generator) -> Batch:
     tokens_BT[:, -COPIED - 1] = COPY_SYMBOLS + 1
     targets_BT = torch.full((count, length), NOT_ASKED)
     targets_BT[:, -COPIED:] = symbols
-    return Batch(F.one_hot(tokens_BT, COPY_SYMBOLS + 2).float(), targets_BT, targets_BT != NOT_ASKED)
+    return _Batch(F.one_hot(tokens_BT, COPY_SYMBOLS + 2).float(), targets_BT, targets_BT != NOT_ASKED)
 
 
-def _draw_counting(count: int, length: int, generator: Generator) -> Batch:
+def _draw_counting(count: int, length: int, generator: Generator) -> _Batch:
     """Draw aⁿXbⁿ with every n equally likely; behind the end of a shorter one are zeros, and nothing is asked.
 
     Symbols are numbered as in `Counting.inputs`, answers as in `Counting.outputs`.
@@ -123,7 +123,7 @@ def _draw_counting(count: int, length: int, generator: Generator) -> Batch:
     asked = (step >= n) & (step <= 2 * n)
     b, end = Counting.outputs.index("b"), Counting.outputs.index(END)
     targets_BT = torch.where(asked, torch.where(step == 2 * n, end, b), NOT_ASKED)
-    return Batch(inputs_BTI, targets_BT, asked)
+    return _Batch(inputs_BTI, targets_BT, asked)
 
 
 @cache
@@ -134,7 +134,7 @@ def _digit_tensors() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
     return train, (torch.from_numpy(test_pictures), torch.from_numpy(test_labels))
 
 
-def _draw_digits(count: int, length: int, generator: Generator) -> Batch:
+def _draw_digits(count: int, length: int, generator: Generator) -> _Batch:
     """Draw from the digits that are trained on; a row is a step."""
     (pictures, labels), _ = _digit_tensors()
     chosen = torch.randint(len(labels), (count,), generator=generator)
@@ -166,7 +166,7 @@ class FreshExamples:
         return drawn.inputs, drawn.targets
 
 
-def held_out_batch(config: RaceConfig) -> Batch:
+def held_out_batch(config: RaceConfig) -> _Batch:
     """Give the sequences that are tested on: drawn apart, the same for every network and every seed; digits never teach."""
     if config.task == "digits":
         return _asked_at_the_end(*_digit_tensors()[1])
@@ -174,11 +174,11 @@ def held_out_batch(config: RaceConfig) -> Batch:
     return RECIPES[config.task].draw(TEST_SEQUENCES, config.length, generator)
 
 
-def longest(batch: Batch, count: int) -> Batch:
+def longest(batch: _Batch, count: int) -> _Batch:
     """Choose the sequences whose last answer comes latest."""
     step = torch.arange(1, batch.asked.shape[1] + 1)
     chosen = (batch.asked * step).amax(dim=1).argsort(descending=True, stable=True)[:count]
-    return Batch(batch.inputs[chosen], batch.targets[chosen], batch.asked[chosen])
+    return _Batch(batch.inputs[chosen], batch.targets[chosen], batch.asked[chosen])
 
 
 def model_config(config: RaceConfig, cell: Cell) -> ModelConfig:
@@ -214,7 +214,7 @@ def accuracy_of(outputs: Tensor, targets: Tensor) -> float:
 FLOOR = -330.0  # below the smallest float64: stands for a gradient that is exactly zero
 
 
-def gradient_by_step(model: SequenceModel, batch: Batch, config: RaceConfig) -> tuple[float, ...] | None:
+def gradient_by_step(model: SequenceModel, batch: _Batch, config: RaceConfig) -> tuple[float, ...] | None:
     """Give log10 ‖dL/dh_t‖ at `config.gradient_steps`; None where it is not a number or infinite.
 
     The norm is over units and sequences, L the loss on the batch; −330 stands for a gradient that is exactly zero.
@@ -226,7 +226,7 @@ def gradient_by_step(model: SequenceModel, batch: Batch, config: RaceConfig) -> 
     return tuple(round(max(float(logs[step - 1]), FLOOR), 4) for step in config.gradient_steps)
 
 
-def hidden_state_gradients(model: SequenceModel, batch: Batch) -> np.ndarray:
+def hidden_state_gradients(model: SequenceModel, batch: _Batch) -> np.ndarray:
     """Give dL/dh_t of a model with one layer, (B, T, H) in float64."""
     double = in_double(model)
     traces = [trace_in_double(double, sequence.numpy()) for sequence in batch.inputs.double()]
@@ -235,7 +235,7 @@ def hidden_state_gradients(model: SequenceModel, batch: Batch) -> np.ndarray:
     return gradients
 
 
-def _upstream_of_batch(model: SequenceModel, traces: list[Trace], batch: Batch) -> np.ndarray:
+def _upstream_of_batch(model: SequenceModel, traces: list[Trace], batch: _Batch) -> np.ndarray:
     """Give what the loss of a whole batch gives to each hidden state at once, (B, T, H)."""
     hidden_BTH = torch.tensor(np.stack([trace.layer()["hidden_state"] for trace in traces]), requires_grad=True)
     targets = batch.targets.double() if batch.targets.is_floating_point() else batch.targets

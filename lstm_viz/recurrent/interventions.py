@@ -133,7 +133,7 @@ def _run_layer(layer: Layer, inputs_TI: Tensor, interventions: Sequence[Interven
     def edit_at(read: int) -> Edit:
         return _edit_of(here, steps - 1 - read if layer.direction == "backward" else read)
 
-    activations = stack(run(layer.as_cell(), order(inputs_TI), start, edit_at), start, order)
+    activations = _stack(run(layer.as_cell(), order(inputs_TI), start, edit_at), start, order)
     return LayerTrace(layer.cell, layer.number, layer.direction, inputs_TI.numpy(), activations, _biases_of(layer))
 
 
@@ -172,7 +172,7 @@ def _edit_of(changes: Sequence[Intervention], step: int) -> Edit:
     return edit
 
 
-def stack(values: Sequence[Values], start: State, order: Callable[[Tensor], Tensor]) -> Arrays:
+def _stack(values: Sequence[Values], start: State, order: Callable[[Tensor], Tensor]) -> Arrays:
     """Lay the values of all steps out by name, (T, H), in the order of the sequence."""
     whole = {name: torch.stack([step[name] for step in values]) for name in values[0]}
     for name, first in start.items():

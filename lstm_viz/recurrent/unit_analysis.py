@@ -98,12 +98,12 @@ def track(activations_NH: np.ndarray, concepts: Mapping[str, np.ndarray]) -> Tra
 
 
 def _prepare(activations_NH: np.ndarray) -> Units:
-    standardized = standardize(activations_NH)
+    standardized = _standardize(activations_NH)
     values_HN = np.ascontiguousarray(activations_NH.T)
     order = np.argsort(values_HN, axis=1)
     ranked = zip(values_HN, order, strict=True)
     below, through = np.stack([_tie_bounds(values[by_size]) for values, by_size in ranked], axis=1)
-    return Units(standardized, standardized**2, moving(activations_NH), order, below, through)
+    return Units(standardized, standardized**2, _moving(activations_NH), order, below, through)
 
 
 def _tie_bounds(ascending: np.ndarray) -> np.ndarray:
@@ -195,17 +195,17 @@ class Stretch:
     similarity: float
 
 
-def moving(values_TH: np.ndarray) -> np.ndarray:
+def _moving(values_TH: np.ndarray) -> np.ndarray:
     """Tell for each unit whether it moves at all, (H,)."""
     moves: np.ndarray = np.ptp(values_TH, axis=0) > STILL
     return moves
 
 
-def standardize(values_TH: np.ndarray) -> np.ndarray:
+def _standardize(values_TH: np.ndarray) -> np.ndarray:
     """Count each unit from its mean, in its own standard deviations, (T, H); units that stand still are 0."""
     centred = values_TH.astype(np.float64)
     centred -= centred.mean(axis=0)
-    scale = np.where(moving(values_TH), centred.std(axis=0), np.inf)
+    scale = np.where(_moving(values_TH), centred.std(axis=0), np.inf)
     standardized: np.ndarray = centred / scale
     return standardized
 
@@ -230,10 +230,10 @@ def similar_order(values_TH: np.ndarray) -> np.ndarray:
     from scipy.cluster.hierarchy import leaves_list, linkage  # a third of a second that only this needs
     from scipy.spatial.distance import squareform
 
-    moves = moving(values_TH) if len(values_TH) else np.zeros(values_TH.shape[1], bool)
+    moves = _moving(values_TH) if len(values_TH) else np.zeros(values_TH.shape[1], bool)
     units = np.flatnonzero(moves)
     if len(units) > 2:
-        standardized = standardize(values_TH[:, units])
+        standardized = _standardize(values_TH[:, units])
         distances = 1 - standardized.T @ standardized / len(values_TH)
         condensed = squareform(distances, checks=False).clip(min=0.0)
         units = units[leaves_list(linkage(condensed, "average", optimal_ordering=True))]
@@ -273,7 +273,7 @@ def similar_steps(states_TH: np.ndarray, first: int, last: int, most: int = 5) -
         most_last = len(states_TH) - 1
         raise SettingsError(f"Steps {first} to {last} are no stretch of this sequence. Use steps 0 to {most_last}.")
     length = last - first + 1
-    sums = np.cumsum(np.pad(standardize(states_TH), ((1, 0), (0, 0))), axis=0)
+    sums = np.cumsum(np.pad(_standardize(states_TH), ((1, 0), (0, 0))), axis=0)
     means = (sums[length:] - sums[:-length]) / length
     sizes = (means**2).sum(axis=1)
     together = sizes + sizes[first]

@@ -48,7 +48,7 @@ FAULTS = (
 
 
 @contextmanager
-def sound(name: str) -> Iterator[None]:
+def _sound(name: str) -> Iterator[None]:
     """Say of a file that it cannot be read, whatever is wrong with it.
 
     Raises:
@@ -62,7 +62,7 @@ def sound(name: str) -> Iterator[None]:
         ) from error
 
 
-def require(holds: object, what: str) -> None:
+def _require(holds: object, what: str) -> None:
     """Refuse where something does not hold.
 
     Raises:
@@ -72,10 +72,12 @@ def require(holds: object, what: str) -> None:
         raise ValueError(what)
 
 
-def is_like(value: object, like: object) -> bool:
+def _is_like(value: object, like: object) -> bool:
     """Tell whether plain values have the same shape and types as others; whole numbers will do for decimal ones."""
     if isinstance(like, dict):
-        return isinstance(value, dict) and value.keys() == like.keys() and all(is_like(value[k], like[k]) for k in like)
+        return (
+            isinstance(value, dict) and value.keys() == like.keys() and all(_is_like(value[k], like[k]) for k in like)
+        )
     if isinstance(like, float):
         return type(value) in (int, float) and bool(np.isfinite(float(value)))  # type: ignore[arg-type]
     if isinstance(like, str):
@@ -89,11 +91,10 @@ MAX_FREQUENCY_TEXT = 60
 PLAIN = re.compile(r"[A-Za-z0-9 \-]*")
 
 
-def checked_rows(data: bytes) -> tuple[np.ndarray, np.ndarray]:
-    """Read the rows of the watched series."""
+def _checked_rows(data: bytes) -> tuple[np.ndarray, np.ndarray]:
     table = _checked_table(data, ["ds", "y"])
     ds, y = _columns_of(table)
-    require(len(y) >= MIN_ROWS and np.isfinite(y[[0, -1]]).all() and len(np.unique(y[~np.isnan(y)])) > 1, "values")
+    _require(len(y) >= MIN_ROWS and np.isfinite(y[[0, -1]]).all() and len(np.unique(y[~np.isnan(y)])) > 1, "values")
     return ds, y
 
 
@@ -105,42 +106,42 @@ def _columns_of(table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
 def _checked_table(data: bytes, names: list[str]) -> pa.Table:
     file = pq.ParquetFile(io.BytesIO(data))
     schema = file.schema_arrow
-    require(schema.names == names and schema.field("y").type == pa.float64(), "columns")
-    require("number" not in names or schema.field("number").type == pa.int64(), "columns")
-    require(pa.types.is_timestamp(schema.field("ds").type) or schema.field("ds").type == pa.int64(), "steps")
-    require(1 <= file.metadata.num_rows <= MAX_ROWS, "rows")
+    _require(schema.names == names and schema.field("y").type == pa.float64(), "columns")
+    _require("number" not in names or schema.field("number").type == pa.int64(), "columns")
+    _require(pa.types.is_timestamp(schema.field("ds").type) or schema.field("ds").type == pa.int64(), "steps")
+    _require(1 <= file.metadata.num_rows <= MAX_ROWS, "rows")
     parts, rows = [], 0
     for batch in file.iter_batches(batch_size=65_536):
         rows += batch.num_rows
-        require(rows <= MAX_ROWS, "rows")
+        _require(rows <= MAX_ROWS, "rows")
         parts.append(batch)
     table = pa.Table.from_batches(parts, schema)
-    require(table["ds"].null_count == 0, "every row has its step")
-    require(not np.isinf(table["y"].to_numpy()).any(), "values")
+    _require(table["ds"].null_count == 0, "every row has its step")
+    _require(not np.isinf(table["y"].to_numpy()).any(), "values")
     return table
 
 
-def checked_company(files: Mapping[str, bytes], spec: RunSpec, series: Series) -> Company | None:
+def _checked_company(files: Mapping[str, bytes], spec: RunSpec, series: Series) -> Company | None:
     """Read the other series of the run; a run that forecasts one alone has none."""
-    with sound(COMPANY):
-        require((COMPANY in files) == (COMPANY_META in files) == (spec.config.scope != "one"), "series and scope")
+    with _sound(COMPANY):
+        _require((COMPANY in files) == (COMPANY_META in files) == (spec.config.scope != "one"), "series and scope")
         if COMPANY not in files:
             return None
         table = _checked_table(files[COMPANY], ["number", "ds", "y"])
-    with sound(COMPANY_META):
+    with _sound(COMPANY_META):
         meta = json.loads(files[COMPANY_META])
         names, place = meta["names"], meta["place"]
-        require(isinstance(names, list) and 1 <= len(names) <= MAX_COMPANY, "names")
-        require(
-            all(is_like(name, "") and name.isprintable() for name in names) and len(set(names)) == len(names), "names"
+        _require(isinstance(names, list) and 1 <= len(names) <= MAX_COMPANY, "names")
+        _require(
+            all(_is_like(name, "") and name.isprintable() for name in names) and len(set(names)) == len(names), "names"
         )
-        require(type(place) is int and 0 <= place < len(names) and names[place] == series.unique_id, "place")
+        _require(type(place) is int and 0 <= place < len(names) and names[place] == series.unique_id, "place")
         numbers = [number for number in range(len(names)) if number != place]
-        require(meta["others"].keys() == set(map(str, numbers)), "a series for each name")
+        _require(meta["others"].keys() == set(map(str, numbers)), "a series for each name")
         others = {}
         for number in numbers:
             told, rows = meta["others"][str(number)], table.filter(pc.equal(table["number"], number))
-            require(is_like(told["name"], "") and told["unique_id"] == names[number] and len(rows) > 1, "a series")
+            _require(_is_like(told["name"], "") and told["unique_id"] == names[number] and len(rows) > 1, "a series")
             others[number] = checked_series(told, *_columns_of(rows), replace(spec, target=told["name"]))
         return Company(tuple(names), place, others)
 
@@ -148,37 +149,37 @@ def checked_company(files: Mapping[str, bytes], spec: RunSpec, series: Series) -
 def checked_series(meta: Any, ds: np.ndarray, y: np.ndarray, spec: RunSpec) -> Series:
     """Put rows and their frequency together; the words of a frequency stand in sentences, so they are plain."""
     frequency = Frequency(**meta["frequency"])
-    require(is_like(asdict(frequency), asdict(ROWS)), "types")
+    _require(_is_like(asdict(frequency), asdict(ROWS)), "types")
     ours = patterned(frequency.alias)
     words = () if ours else (frequency.alias, frequency.label, frequency.season_name, frequency.step_name)
     frequency = ours or frequency
-    require(all(PLAIN.fullmatch(word) and len(word) <= MAX_FREQUENCY_TEXT for word in words), "plain words")
-    require(1 <= frequency.season_length <= MAX_ROWS, "season")
-    require(meta["name"] == spec.target and (meta["time"] or "") == spec.time, "the columns of the run")
+    _require(all(PLAIN.fullmatch(word) and len(word) <= MAX_FREQUENCY_TEXT for word in words), "plain words")
+    _require(1 <= frequency.season_length <= MAX_ROWS, "season")
+    _require(meta["name"] == spec.target and (meta["time"] or "") == spec.time, "the columns of the run")
     dated = np.issubdtype(ds.dtype, np.datetime64)
-    require(dated == (frequency.alias != ROWS.alias) and dated == bool(meta["time"]), "steps and frequency")
+    _require(dated == (frequency.alias != ROWS.alias) and dated == bool(meta["time"]), "steps and frequency")
     features = _checked_features(meta["features"], len(y))
-    require(is_like(meta["unique_id"], "") and (meta["unique_id"] or " ").isprintable(), "names")
+    _require(_is_like(meta["unique_id"], "") and (meta["unique_id"] or " ").isprintable(), "names")
     series = Series(meta["name"], meta["time"], ds, y, frequency, (), meta["unique_id"], features)
     before = Series(meta["name"], meta["time"], ds[:1], y[:1], frequency)
-    require(np.array_equal(before.future(len(ds) - 1), ds[1:]), "the steps are regular")
+    _require(np.array_equal(before.future(len(ds) - 1), ds[1:]), "the steps are regular")
     ahead = series.future(max((len(feature.values) - len(y) for feature in features), default=0))
-    require((np.diff(ahead) > np.array(0, np.diff(ahead).dtype)).all(), "a future that can be counted")
+    _require((np.diff(ahead) > np.array(0, np.diff(ahead).dtype)).all(), "a future that can be counted")
     return series
 
 
 def _checked_features(values: Any, rows: int) -> tuple[Feature, ...]:
     """Read what goes along with a series: as long as it, and beyond it where the future is known."""
-    require(isinstance(values, list) and len(values) <= 2 * MAX_FEATURES, "features")
+    _require(isinstance(values, list) and len(values) <= 2 * MAX_FEATURES, "features")
     features = []
     for one in values:
-        require(isinstance(one, dict) and one.keys() == {"name", "known", "values"}, "features")
-        require(is_like(one["name"], "") and one["name"].isprintable(), "names")
-        require(isinstance(one["known"], bool) and isinstance(one["values"], list), "types")
-        require(all(type(value) in (int, float, NoneType) for value in one["values"]), "numbers")
+        _require(isinstance(one, dict) and one.keys() == {"name", "known", "values"}, "features")
+        _require(_is_like(one["name"], "") and one["name"].isprintable(), "names")
+        _require(isinstance(one["known"], bool) and isinstance(one["values"], list), "types")
+        _require(all(type(value) in (int, float, NoneType) for value in one["values"]), "numbers")
         numbers = floats(one["values"])
         longest = MAX_ROWS if one["known"] else rows
-        require(rows <= len(numbers) <= longest and not np.isinf(numbers).any(), "numbers")
+        _require(rows <= len(numbers) <= longest and not np.isinf(numbers).any(), "numbers")
         features.append(Feature(one["name"], numbers, one["known"]))
     return tuple(features)
 
@@ -211,19 +212,19 @@ def check_run(files: Mapping[str, bytes]) -> RunFiles:
     Raises:
         RunError: a file is not what it should be, named in the sentence.
     """
-    with sound(SPEC):
+    with _sound(SPEC):
         spec = _checked_spec(json.loads(files[SPEC]))
-    with sound(SERIES):
-        ds, y = checked_rows(files[SERIES])
-    with sound(SERIES_META):
+    with _sound(SERIES):
+        ds, y = _checked_rows(files[SERIES])
+    with _sound(SERIES_META):
         series = checked_series(json.loads(files[SERIES_META]), ds, y, spec)
-    with sound(STATE):
+    with _sound(STATE):
         state = _checked_state(json.loads(files[STATE]))
-    with sound(HISTORY):
+    with _sound(HISTORY):
         history = [_checked_record(json.loads(line)) for line in files.get(HISTORY, b"").splitlines()]
-    with sound(NAME):
+    with _sound(NAME):
         name = files.get(NAME, b"").decode("utf-8")
-    company = checked_company(files, spec, series)
+    company = _checked_company(files, spec, series)
     _check_results(files, spec.config, _RunSeries(series, company), history)
     return RunFiles(spec, series, company, state, name)
 
@@ -242,7 +243,7 @@ class _RunSeries:
 
     def named(self, name: str) -> Series:
         """Give one of the others."""
-        require(self.company is not None and name in self.company.names, "a series of the run")
+        _require(self.company is not None and name in self.company.names, "a series of the run")
         assert self.company is not None
         return self.company.others[self.company.names.index(name)]
 
@@ -252,39 +253,39 @@ def _check_results(
 ) -> None:
     """Check what training left: a forecast comes with the weights and the epochs that made it."""
     series, together = of.watched, of.learned if config.scope == "global" else None
-    with sound(FORECAST):
-        require((FORECAST in files) == (WEIGHTS in files), "forecast and weights come together")
+    with _sound(FORECAST):
+        _require((FORECAST in files) == (WEIGHTS in files), "forecast and weights come together")
         if FORECAST in files:
             forecast = _checked_forecast(json.loads(files[FORECAST]), series, config)
-            require(any(record.is_best and not record.member for record in history), "an epoch made it")
-    with sound(WEIGHTS):
+            _require(any(record.is_best and not record.member for record in history), "an epoch made it")
+    with _sound(WEIGHTS):
         if WEIGHTS in files:
             weights = load(files[WEIGHTS])
             ForecastExperiment(series, config, company=together).model.load_state_dict(weights)
-    with sound(SNAPSHOTS):
+    with _sound(SNAPSHOTS):
         if SNAPSHOTS in files:
             for _, kept in load_snapshots(files[SNAPSHOTS]):
                 if WEIGHTS in files:
-                    require(_shapes_of(kept) == _shapes_of(weights), "the weights are of one network")
-    with sound(CHECKPOINT):
+                    _require(_shapes_of(kept) == _shapes_of(weights), "the weights are of one network")
+    with _sound(CHECKPOINT):
         if CHECKPOINT in files:
             checkpoints = unpack_checkpoints(files[CHECKPOINT])
-            require(len(checkpoints) <= MAX_MEMBERS, "a checkpoint for each member")
+            _require(len(checkpoints) <= MAX_MEMBERS, "a checkpoint for each member")
             for one in checkpoints:
                 load(one)
-    with sound(RECIPE):
+    with _sound(RECIPE):
         if RECIPE in files:
-            require(FORECAST in files, "a recipe comes with its forecast")
+            _require(FORECAST in files, "a recipe comes with its forecast")
             facts = read_facts(files[RECIPE])
             asked, made = json.loads(json.dumps(config.to_dict())), facts["config"]
             made["training"]["epochs"] = asked["training"]["epochs"]  # stopped or trained further, it had others
-            require(made == asked, "one config")
+            _require(made == asked, "one config")
             known = None if together is None else {"names": list(together.names), "place": together.place}
-            require(facts["company"] == known, "one company")
+            _require(facts["company"] == known, "one company")
             _check_recipe(files[RECIPE], series, forecast)
-    with sound(OTHERS):
+    with _sound(OTHERS):
         if OTHERS in files:
-            require(FORECAST in files and config.scope != "one", "they come with the forecast of the one")
+            _require(FORECAST in files and config.scope != "one", "they come with the forecast of the one")
             others = _checked_others(json.loads(files[OTHERS]), of, config)
             for name, told in others.forecasts.items() if together is not None and RECIPE in files else ():
                 _check_recipe(files[RECIPE], of.named(name), told)
@@ -294,26 +295,26 @@ def _check_recipe(data: bytes, series: Series, forecast: Forecast) -> None:
     """Let the recipe forecast: it must say what the forecast says."""
     said = load_recipe(data, series).forecast(len(series.y))["yhat"].to_numpy()
     told = forecast.future["yhat"].to_numpy()
-    require(np.allclose(said, told, rtol=1e-3, atol=1e-3 * float(np.nanstd(series.y)), equal_nan=True), "one forecast")
+    _require(np.allclose(said, told, rtol=1e-3, atol=1e-3 * float(np.nanstd(series.y)), equal_nan=True), "one forecast")
 
 
 def _checked_spec(values: Any) -> RunSpec:
     spec = RunSpec.from_dict(values)
     like = RunSpec(Source("sample", "", ""), "", "", ForecastConfig(), "").to_dict()
-    require(is_like(json.loads(json.dumps(replace(spec, choices={}).to_dict())), like), "types")
-    require(len(spec.choices) <= MAX_CHOICES, "choices")
-    require(all(is_like(name, "") and isinstance(text, str) for name, text in spec.choices.items()), "choices")
-    require(all(len(text) <= MAX_CHOICE_TEXT for text in spec.choices.values()), "choices")
-    require(spec.source.kind in ("sample", "upload"), "source")
+    _require(_is_like(json.loads(json.dumps(replace(spec, choices={}).to_dict())), like), "types")
+    _require(len(spec.choices) <= MAX_CHOICES, "choices")
+    _require(all(_is_like(name, "") and isinstance(text, str) for name, text in spec.choices.items()), "choices")
+    _require(all(len(text) <= MAX_CHOICE_TEXT for text in spec.choices.values()), "choices")
+    _require(spec.source.kind in ("sample", "upload"), "source")
     created_at(spec)
     return spec
 
 
 def _checked_others(values: Any, of: _RunSeries, config: ForecastConfig) -> Others:
-    require(values.keys() == {"forecasts", "refused"} and isinstance(values["refused"], dict), "types")
+    _require(values.keys() == {"forecasts", "refused"} and isinstance(values["refused"], dict), "types")
     for name, why in values["refused"].items():
         of.named(name)
-        require(is_like(why, ""), "a sentence")
+        _require(_is_like(why, ""), "a sentence")
     told = {name: _checked_forecast(one, of.named(name), config) for name, one in values["forecasts"].items()}
     return Others(told, values["refused"])
 
@@ -323,46 +324,46 @@ def _checked_state(values: Any) -> RunState:
     state = RunState(**values)
     told = {name: value for name, value in asdict(state).items() if name not in OF_THIS_SERVER}
     like = {"status": "", "target_epochs": 1, "message": "", "stage": ""}
-    require(not values.keys() & OF_THIS_SERVER and is_like(told, like), "types")
-    require(state.status in get_args(Status) and 1 <= state.target_epochs <= MAX_EPOCH, "status")
+    _require(not values.keys() & OF_THIS_SERVER and _is_like(told, like), "types")
+    _require(state.status in get_args(Status) and 1 <= state.target_epochs <= MAX_EPOCH, "status")
     return state.become("interrupted", CUT_OFF) if state.active else state
 
 
 def _checked_record(values: Any) -> EpochRecord:
     record = EpochRecord(**values)
-    require(type(record.epoch) is int and 1 <= record.epoch <= MAX_EPOCH, "epoch")
-    require(type(record.member) is int and 0 <= record.member < MAX_MEMBERS, "member")
-    require(isinstance(record.is_best, bool), "best")
+    _require(type(record.epoch) is int and 1 <= record.epoch <= MAX_EPOCH, "epoch")
+    _require(type(record.member) is int and 0 <= record.member < MAX_MEMBERS, "member")
+    _require(isinstance(record.is_best, bool), "best")
     numbers = (record.train_loss, record.learning_rate, record.gradient_norm, record.seconds)
-    require(all(type(number) in (int, float) for number in numbers), "numbers")
-    require(type(record.validation_loss) in (int, float, type(None)), "validation")
+    _require(all(type(number) in (int, float) for number in numbers), "numbers")
+    _require(type(record.validation_loss) in (int, float, type(None)), "validation")
     return record
 
 
 def _checked_forecast(values: Any, series: Series, config: ForecastConfig) -> Forecast:
     forecast = Forecast.from_dict(values)
     tables = (forecast.heldout, forecast.future, forecast.backtest, forecast.residuals)
-    require(all(COLUMN.fullmatch(str(name)) for table in tables for name in table), "columns")
-    require(set(forecast.heldout) >= HELDOUT and {"ds", "yhat"} <= set(forecast.future), "columns")
+    _require(all(COLUMN.fullmatch(str(name)) for table in tables for name in table), "columns")
+    _require(set(forecast.heldout) >= HELDOUT and {"ds", "yhat"} <= set(forecast.future), "columns")
     bands = {f"{side}-{level}" for side in ("lo", "hi") for level in (80, 95)} & set(forecast.future)
-    require(len(bands) in (0, 4), "intervals")
-    require(1 <= len(forecast.heldout) <= len(series), "held out")
+    _require(len(bands) in (0, 4), "intervals")
+    _require(1 <= len(forecast.heldout) <= len(series), "held out")
     told = [table["ds"].to_numpy() for table in tables if len(table)]
-    require(all((ds.dtype.kind == "M") == (series.ds.dtype.kind == "M") for ds in told), "steps")
-    require(all(np.isin(ds, series.ds).all() for ds in told if ds is not told[1]), "rows of this series")
-    require(
+    _require(all((ds.dtype.kind == "M") == (series.ds.dtype.kind == "M") for ds in told), "steps")
+    _require(all(np.isin(ds, series.ds).all() for ds in told if ds is not told[1]), "rows of this series")
+    _require(
         np.array_equal(forecast.future["ds"].to_numpy(), series.future(config.horizon)), "the future of this series"
     )
-    require(len(forecast.learning) <= MAX_LEARNING, "learning curve")
-    require(
+    _require(len(forecast.learning) <= MAX_LEARNING, "learning curve")
+    _require(
         all(type(rows) is int and type(error) in (int, float) for rows, error in forecast.learning), "learning curve"
     )
-    require(
+    _require(
         all(1 <= rows <= len(series) and not np.isinf(error) for rows, error in forecast.learning), "learning curve"
     )
     _check_scores(forecast)
-    require(len(forecast.verdict) <= MAX_TEXT and SENTENCE.fullmatch(forecast.verdict), "verdict")
-    require("www." not in forecast.verdict.lower(), "verdict")
+    _require(len(forecast.verdict) <= MAX_TEXT and SENTENCE.fullmatch(forecast.verdict), "verdict")
+    _require("www." not in forecast.verdict.lower(), "verdict")
     forecast_chart(series, forecast, LIGHT)
     return forecast
 
@@ -370,12 +371,12 @@ def _checked_forecast(values: Any, series: Series, config: ForecastConfig) -> Fo
 def _check_scores(forecast: Forecast) -> None:
     for scores in (forecast.scores, forecast.backtest_scores):
         known = set(scores.index) <= set(METHODS) and set(scores.columns) == set(MEASURES)
-        require(known and "model" in scores.index and "naive" in scores.index, "scores")
-    require("seasonal_naive" in forecast.scores.index, "scores")
-    require(type(forecast.parameters) is int and type(forecast.shrinkage) in (int, float), "numbers")
+        _require(known and "model" in scores.index and "naive" in scores.index, "scores")
+    _require("seasonal_naive" in forecast.scores.index, "scores")
+    _require(type(forecast.parameters) is int and type(forecast.shrinkage) in (int, float), "numbers")
     coverage = forecast.coverage or {}
-    require(isinstance(coverage, dict) and all(type(share) in (int, float) for share in coverage.values()), "coverage")
-    require(set(coverage) <= {"80", "95"}, "coverage")
+    _require(isinstance(coverage, dict) and all(type(share) in (int, float) for share in coverage.values()), "coverage")
+    _require(set(coverage) <= {"80", "95"}, "coverage")
 
 
 def _shapes_of(weights: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -30,7 +30,7 @@ ANSWER_SECONDS = 2
 logger = logging.getLogger(__name__)
 
 
-class Cluster:
+class _Cluster:
     """A connection to worker processes, and the processes too where they are our own.
 
     With `LSTM_VIZ_SCHEDULER=tcp://…` an existing cluster is used. Otherwise a scheduler and `LSTM_VIZ_WORKERS` (1) workers
@@ -161,7 +161,7 @@ class Dispatcher:
     """
 
     def __init__(self) -> None:
-        self._cluster: Cluster | None = None
+        self._cluster: _Cluster | None = None
         self._tenants: list[_Tenant] = []
         self._line: dict[str, None] = {}
         self._topic = f"lstm-viz-progress-{secrets.token_hex(8)}"
@@ -182,7 +182,7 @@ class Dispatcher:
         """Make a service known, so that its tasks end when the cluster is closed."""
         self._tenants.append(tenant)
 
-    def connected(self) -> Cluster:
+    def connected(self) -> _Cluster:
         """Give the cluster; start it, or start it again, where there is none.
 
         Raises:
@@ -194,19 +194,19 @@ class Dispatcher:
             if self._cluster and not self._cluster.can_train:
                 self._give_up(self._cluster)
             if self._cluster is None:
-                self._cluster = Cluster()
+                self._cluster = _Cluster()
                 self._cluster.client.subscribe_topic(self._topic, self._hear)
                 threading.Thread(target=self._watch, args=(self._cluster,), daemon=True, name="cluster-watch").start()
             return self._cluster
 
-    def _watch(self, cluster: Cluster) -> None:
+    def _watch(self, cluster: _Cluster) -> None:
         """Look after a cluster while it is in use; one that can train no more is replaced, or tasks would wait for ever."""
         while cluster.can_train:
             time.sleep(WATCH_EVERY)
         if not self.closed and self._cluster is cluster:
             _do_or_log(self.connected)
 
-    def _give_up(self, cluster: Cluster) -> None:
+    def _give_up(self, cluster: _Cluster) -> None:
         """Tell that all tasks of a cluster are lost, and end what is left of it."""
         logger.error("the cluster can train no more; starting another one")
         for future in list(self._futures.values()):
@@ -228,7 +228,7 @@ class Dispatcher:
         for tenant in self._tenants:
             tenant.leases.release_all()
 
-    def _interrupt(self, cluster: Cluster) -> None:
+    def _interrupt(self, cluster: _Cluster) -> None:
         """End the tasks that train, so that their processes need not be killed; nobody listens to what they return."""
         if not cluster.connected:
             return

@@ -37,7 +37,7 @@ STOPPED_IN_QUEUE: tuple[Status, str] = ("stopped", "Taken out of the queue befor
 STOPPED_EARLY = "Stopped before the first epoch was complete, so there is no model yet."
 
 
-class Left(Protocol):
+class _Left(Protocol):
     """What every training leaves."""
 
     @property
@@ -58,7 +58,7 @@ class Left(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Progress:
+class _Progress:
     """Where a training stands: its state, its epochs, parts of long ones, and how many are before it in the queue."""
 
     state: RunState
@@ -81,7 +81,7 @@ class Submission(Entry):
 
 
 Store = TypeVar("Store", bound=EpochStore[Any])
-Result = TypeVar("Result", bound=Left)
+Result = TypeVar("Result", bound=_Left)
 
 
 class EpochService(JobService[Store, Submission, RunState], Generic[Store, Result]):
@@ -160,7 +160,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
         """
         return self._state_now(key)
 
-    def progress(self, key: str) -> Progress:
+    def progress(self, key: str) -> _Progress:
         """Tell where a training stands now, and what it has shown.
 
         Raises:
@@ -172,7 +172,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
             state = self._state_now(key)
             history = tuple(submission.history if submission else self.store.history(key))
             parts = tuple(submission.epoch_parts if submission else self.store.parts(key))
-            return Progress(state, history, parts, self._ahead(key, state))
+            return _Progress(state, history, parts, self._ahead(key, state))
 
     def _lost(self, key: str) -> str:
         return LOST.format(epoch=newest_epoch(self.store.history(key)))

@@ -31,7 +31,7 @@ REPORT_EVERY = 0.1
 CHECKPOINT_EVERY = 2.0
 
 
-class Reporter(Protocol):
+class _Reporter(Protocol):
     """Who is told while training goes on."""
 
     def begin(self, epoch: int, target_epochs: int) -> None:
@@ -108,7 +108,7 @@ class Every:
         return True
 
 
-def train(job: TrainingJob, reporter: Reporter) -> TrainingResult:
+def train(job: TrainingJob, reporter: _Reporter) -> TrainingResult:
     """Train on one core, tell the reporter, check the recipe on the past, and forecast.
 
     Raises:
@@ -144,7 +144,7 @@ def follow(
     members: list[Trainer],
     epochs: Callable[[Callable[[], bool]], Iterator[EpochRecord]],
     job: _Resumable,
-    reporter: Reporter,
+    reporter: _Reporter,
 ) -> "Remembered":
     """Train members to their end, from the job's checkpoint on, and tell the reporter.
 
@@ -163,7 +163,7 @@ def follow(
             reporter.epochs(news)
             news = []
         if keep.due():
-            reporter.checkpoint(checkpoint_of(members))
+            reporter.checkpoint(_checkpoint_of(members))
     reporter.epochs(news)
     return asked
 
@@ -197,12 +197,11 @@ def history_of(members: list[Trainer]) -> list[EpochRecord]:
     return sorted(told, key=lambda record: (record.epoch, record.member))
 
 
-def checkpoint_of(members: list[Trainer]) -> bytes:
-    """Write where all members stand."""
+def _checkpoint_of(members: list[Trainer]) -> bytes:
     return pack_checkpoints([save_checkpoint(member) for member in members])
 
 
-def end_reason(members: list[Trainer]) -> EndReason:
+def _end_reason(members: list[Trainer]) -> EndReason:
     """Tell why training ended: all diverged, somebody stopped one, or as the first one that is sound."""
     reasons: list[EndReason] = [member.end_reason or "stopped" for member in members]
     if "stopped" in reasons:
@@ -213,7 +212,7 @@ def end_reason(members: list[Trainer]) -> EndReason:
 
 def _conclude(study: ForecastStudy, others: OtherSeries | None) -> TrainingResult:
     members, first = study.experiment.members, study.experiment.trainer
-    left = (end_reason(members), checkpoint_of(members), history_of(members), save_snapshots(first.path))
+    left = (_end_reason(members), _checkpoint_of(members), history_of(members), save_snapshots(first.path))
     if not first.best_weights:
         return TrainingResult(*left, None, None, None)
     recipe = save_recipe(study.newest, others.recipes if others else {})
@@ -221,7 +220,7 @@ def _conclude(study: ForecastStudy, others: OtherSeries | None) -> TrainingResul
     return TrainingResult(*left, save(first.best_weights), recipe, study.conclude(), told)
 
 
-class _ClassifyReporter(Reporter, Protocol):
+class _ClassifyReporter(_Reporter, Protocol):
     """Who is told while a classifier is trained."""
 
     def part(self, record: PartRecord) -> None:
@@ -269,7 +268,7 @@ def classify(job: ClassifyJob, reporter: _ClassifyReporter) -> ClassifyResult:
     trainer = experiment.trainer
     follow([trainer], experiment.epochs, job, reporter)
     trainer.keep_now()
-    left = (end_reason([trainer]), checkpoint_of([trainer]), trainer.history, save_snapshots(trainer.path))
+    left = (_end_reason([trainer]), _checkpoint_of([trainer]), trainer.history, save_snapshots(trainer.path))
     if not trainer.best_weights:
         return ClassifyResult(*left)
     trainer.load_best()

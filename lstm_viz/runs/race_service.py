@@ -25,7 +25,7 @@ OVER = "This race is over and cannot go on. Start a new one."
 
 
 @dataclass(eq=False)
-class RaceEntry(Entry):
+class _RaceEntry(Entry):
     """A race that was given to the cluster and has not halted; each worker has some of its networks.
 
     Args:
@@ -45,7 +45,7 @@ class RaceEntry(Entry):
         return outcomes_of(self.config, self.histories, self.state.diverged)
 
 
-class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
+class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
     """Give races to worker processes and write down what comes back.
 
     A race is one task where one worker is free; where several are, they share its networks.
@@ -84,9 +84,9 @@ class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
                 raise RunError(OVER)
             self._enter(key, lambda: self._prepare(key, records))
 
-    def _prepare(self, key: str, records: int) -> RaceEntry:
+    def _prepare(self, key: str, records: int) -> _RaceEntry:
         state = self.store.state(key)
-        return RaceEntry(key, state, self.store.config(key), self.store.histories(key), records)
+        return _RaceEntry(key, state, self.store.config(key), self.store.histories(key), records)
 
     def pause(self, key: str) -> None:
         """Let a race halt after the record that is being trained; `submit` goes on with the same numbers.
@@ -145,7 +145,7 @@ class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
     def _lost(self, key: str) -> str:
         return LOST
 
-    def _send(self, entry: RaceEntry) -> None:
+    def _send(self, entry: _RaceEntry) -> None:
         going = entry.going()
         if not going or entry.wish:
             self._finish(entry, *self._outcome(entry))
@@ -156,7 +156,7 @@ class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
             jobs.append((Part(cells), RaceJob(entry.config, starts, entry.records)))
         self._send_parts(entry, race_in_worker, jobs)
 
-    def _hear(self, entry: RaceEntry, part: Part, message: dict[str, Any]) -> None:
+    def _hear(self, entry: _RaceEntry, part: Part, message: dict[str, Any]) -> None:
         if message["kind"] == "begin":
             self._begin(entry, message["done"])
         elif message["kind"] == "checkpoint":
@@ -169,7 +169,7 @@ class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
             for cell, records in message["news"].items():
                 self._add_records(entry, cell, records)
 
-    def _begin(self, entry: RaceEntry, done: dict[Cell, int]) -> None:
+    def _begin(self, entry: _RaceEntry, done: dict[Cell, int]) -> None:
         """Start at the records of the checkpoints: what was told after them is trained, and told, again."""
         for cell, count in done.items():
             with self._lock:
@@ -177,7 +177,7 @@ class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
             self.store.write_history(entry.key, cell, entry.histories[cell])
         self._change(entry, "running")
 
-    def _add_records(self, entry: RaceEntry, cell: Cell, told: list[dict[str, Any]]) -> None:
+    def _add_records(self, entry: _RaceEntry, cell: Cell, told: list[dict[str, Any]]) -> None:
         """Add what is new: a checkpoint holds all records up to it, and may be fetched before they have been told."""
         history = entry.histories[cell]
         last = history[-1].update if history else 0
@@ -186,24 +186,24 @@ class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
             entry.histories[cell] = history + news
         self.store.append_history(entry.key, cell, news)
 
-    def _mark_diverged(self, entry: RaceEntry, cells: Sequence[Cell]) -> None:
+    def _mark_diverged(self, entry: _RaceEntry, cells: Sequence[Cell]) -> None:
         with self._lock:
             entry.state = replace(entry.state, diverged=tuple(dict.fromkeys((*entry.state.diverged, *cells))))
         self.store.write_state(entry.key, entry.state)
 
-    def _conclude(self, entry: RaceEntry, part: Part, future: Future) -> None:
+    def _conclude(self, entry: _RaceEntry, part: Part, future: Future) -> None:
         if future.status == "finished":
             self._write_result(entry, future.result())
         elif future.status == "error" or not entry.wish:
             error = future.exception() if future.status == "error" else None
             entry.end = entry.end or what_failed(f"race {entry.key}", error, LOST)
 
-    def _outcome(self, entry: RaceEntry) -> tuple[RaceStatus, str]:
+    def _outcome(self, entry: _RaceEntry) -> tuple[RaceStatus, str]:
         if not entry.going():
             return "finished", ""
         return ("stopped", "") if entry.wish == "stopped" else entry.end or ("paused", "")
 
-    def _write_result(self, entry: RaceEntry, result: RaceResult) -> None:
+    def _write_result(self, entry: _RaceEntry, result: RaceResult) -> None:
         for cell, history in result.histories.items():
             with self._lock:
                 entry.histories[cell] = history
@@ -213,7 +213,7 @@ class RaceService(JobService[RaceStore, RaceEntry, RaceState]):
         if result.diverged:
             self._mark_diverged(entry, result.diverged)
 
-    def _finish(self, entry: RaceEntry, status: RaceStatus, message: str) -> None:
+    def _finish(self, entry: _RaceEntry, status: RaceStatus, message: str) -> None:
         entry.state = replace(entry.state, outcomes=entry.outcomes())
         super()._finish(entry, status, message)
 

@@ -18,7 +18,7 @@ from lstm_viz.scenes.step_bytes import Tables, join_bytes, name_of_content
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def middle(values: Sequence[float]) -> float:
+def _middle(values: Sequence[float]) -> float:
     """Give the median; infinite values count."""
     return float(np.median(np.asarray(values, dtype=float)))
 
@@ -39,14 +39,14 @@ def power_of_ten(log: float) -> str:
     return f"10{raised}" if mantissa == "1" else f"{mantissa}·10{raised}"
 
 
-def verdict_of_all(fadings: Sequence[Fading]) -> Verdict:
+def _verdict_of_all(fadings: Sequence[Fading]) -> Verdict:
     """Give the verdict on several seeds: that of the median; one that overflows decides."""
     if any(fading.verdict == "overflows" for fading in fadings):
         return "overflows"
-    return verdict_of(middle([fading.log_ratio for fading in fadings]))
+    return verdict_of(_middle([fading.log_ratio for fading in fadings]))
 
 
-def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple[str, str]:
+def _verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple[str, str]:
     """Say what becomes of the gradient: how fast, and what is left of it at the first step; the first may be empty."""
     if measured.overflow is not None:
         return _overflow_words(measured, steps)
@@ -58,11 +58,11 @@ def verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple
     arrives = f"{left} of {whose} reaches the first step."
     if reached(measured) > 0:
         arrives = f"At the first step {whose} is {left} times as large."
-    return f"{verdict_of_all(fadings).capitalize()}: {_pace_words(fadings)}.", arrives
+    return f"{_verdict_of_all(fadings).capitalize()}: {_pace_words(fadings)}.", arrives
 
 
 def _pace_words(fadings: Sequence[Fading]) -> str:
-    half, factor = (middle([getattr(fading, name) for fading in fadings]) for name in ("half_life", "factor"))
+    half, factor = (_middle([getattr(fading, name) for fading in fadings]) for name in ("half_life", "factor"))
     if half == 0:
         return "nothing is left after one step"
     if math.isfinite(half):
@@ -149,7 +149,7 @@ def _trained_lesson(before: dict[Cell, Measured], now: dict[Cell, Measured]) -> 
 
 def reached(measured: Measured) -> float:
     """Give log10 of the share of the gradient that reaches the first step, the median over seeds."""
-    return middle([fading.log_ratio for fading in measured.fading])
+    return _middle([fading.log_ratio for fading in measured.fading])
 
 
 ROWS = ("direct", "gated", "carry", "carry_product", "slope")
@@ -210,9 +210,9 @@ def _pack_measured(measured: Measured, prefix: str, tables: Tables) -> None:
 
 def describe(measured: Measured, request: FlowRequest, steps: int) -> dict[str, Any]:
     """Give the numbers and words of one state."""
-    pace, words = verdict_words(request, measured, steps)
+    pace, words = _verdict_words(request, measured, steps)
     return {
-        "verdict": verdict_of_all(measured.fading),
+        "verdict": _verdict_of_all(measured.fading),
         "pace": pace,
         "words": words,
         "clip_words": clip_words(request, measured),
@@ -231,7 +231,7 @@ def describe(measured: Measured, request: FlowRequest, steps: int) -> dict[str, 
 
 def _spread_of(values: list[float]) -> dict[str, float | None]:
     """Give the median and the range over seeds; None for what is no finite number."""
-    return {"median": _sound(middle(values)), "low": _sound(min(values)), "high": _sound(max(values))}
+    return {"median": _sound(_middle(values)), "low": _sound(min(values)), "high": _sound(max(values))}
 
 
 def _sound(value: float) -> float | None:
@@ -290,7 +290,7 @@ def _fadings_of(request: FlowRequest, cell: Cell) -> list[Fading]:
 def summary(cell: Cell, forget_bias: float | None, length: int, fadings: Sequence[Fading]) -> FadingRow:
     """Average over the seeds."""
     ratios = [each.log_ratio for each in fadings]
-    half_life = middle([each.half_life for each in fadings])
+    half_life = _middle([each.half_life for each in fadings])
     spread = float(np.std(ratios, ddof=1)) if len(ratios) > 1 else 0.0
     return FadingRow(
         cell, forget_bias, length, float(np.mean(ratios)), spread, half_life if half_life < np.inf else None

@@ -44,7 +44,6 @@ class ProbeSet:
 
 
 def _probe_set(read: Iterable[np.ndarray], labels: Iterable[tuple[str, ...]], facts: Facts, about: str) -> ProbeSet:
-    """Put sequences together with what is known of each, a concept with its meaning."""
     concepts = {name: np.concatenate(list(values)) for name, (values, _) in facts.items()}
     meanings = {name: meaning for name, (_, meaning) in facts.items()}
     return ProbeSet(tuple(read), tuple(labels), concepts, meanings, about)

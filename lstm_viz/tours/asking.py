@@ -65,7 +65,6 @@ def count_of_what_is_written() -> Found:
 
 
 def _untrained(cell: Cell, **settings: float) -> FlowLane:
-    """Follow the gradient through untrained cells, as *Gradient flow* does."""
     request = FlowRequest(**settings)  # type: ignore[arg-type]
     return next(lane for lane in flow_lanes(request) if lane.cell == cell)
 

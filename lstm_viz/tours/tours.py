@@ -152,7 +152,6 @@ FLOW = ".st-key-gradient-flow >>> "
 
 
 def _forget_stop(title: str, words: str, part: str, place: str, question: Question | None = None, **more: str) -> Stop:
-    """Open the gradient flow, of the long sequence where nothing else is said."""
     return Stop(title, words, "flow", f"{FLOW}{part}", {"length": str(LONG), **more}, place, question)
 
 
@@ -277,7 +276,6 @@ def _line_of(gate: str) -> str:
 
 
 def _gates_stop(title: str, words: str, part: str, place: str, question: Question | None = None, **more: str) -> Stop:
-    """Open the counting cell, an LSTM where nothing else is said, with all of a step shown."""
     parameters = {"source": "counting", "text": TEXT, "cells": "lstm", **more}
     return Stop(title, words, "step", f"{DIAGRAM}{part}", parameters, f"{place}&phase=whole", question)
 

@@ -18,14 +18,13 @@ from lstm_viz.training.snapshots import Snapshots, WeightsPath
 Schedule = lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau
 
 
-def copied_weights(model: nn.Module) -> dict[str, Tensor]:
-    """Copy the weights of a model, by name."""
+def _copied_weights(model: nn.Module) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in model.state_dict().items()}
 
 
 def hold(model: nn.Module, optimizer: Optimizer, schedule: Schedule) -> Callable[[], None]:
     """Copy all that an update changes; gives what brings all three back to where they stand now, once."""
-    weights, stands = copied_weights(model), dict(schedule.state_dict())
+    weights, stands = _copied_weights(model), dict(schedule.state_dict())
     moments = {
         parameter: {name: value.clone() if isinstance(value, Tensor) else value for name, value in kept.items()}
         for parameter, kept in optimizer.state.items()
@@ -47,7 +46,7 @@ FLOOR = 0.01
 HALVINGS = 5
 
 
-def build_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) -> Optimizer:
+def _build_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) -> Optimizer:
     """Make the optimiser; SGD gets the usual momentum of 0.9."""
     if config.optimizer == "sgd":
         return torch.optim.SGD(parameters, config.learning_rate, momentum=0.9)
@@ -59,7 +58,7 @@ def build_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) 
     return rules[config.optimizer](parameters, lr=config.learning_rate)  # type: ignore[call-arg]
 
 
-def build_schedule(
+def _build_schedule(
     optimizer: Optimizer, config: TrainingConfig, epochs: int, batches: int = 1
 ) -> lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau:
     """Make the schedule over the coming `epochs`, starting at the full learning rate.
@@ -138,8 +137,8 @@ class Trainer:
 
     def __post_init__(self) -> None:
         self._part = _Sums()
-        self.optimizer = build_optimizer(self.model.parameters(), self.config)
-        self.schedule = build_schedule(self.optimizer, self.config, self.config.epochs, self.batches)
+        self.optimizer = _build_optimizer(self.model.parameters(), self.config)
+        self.schedule = _build_schedule(self.optimizer, self.config, self.config.epochs, self.batches)
         self.generator = Generator().manual_seed(self.config.seed)
         self.random_state = self.generator.get_state()
         self.history: list[EpochRecord] = []
@@ -183,7 +182,7 @@ class Trainer:
             try:
                 record = self._train_epoch(should_stop)
             except _Interrupted:
-                self.end_reason, self.stopped_weights = "stopped", copied_weights(self.model)
+                self.end_reason, self.stopped_weights = "stopped", _copied_weights(self.model)
                 put_back()
                 return
             if not all(map(math.isfinite, (record.train_loss, record.deciding_loss))):
@@ -199,7 +198,7 @@ class Trainer:
         """Allow more epochs: the patience starts anew and so does the learning rate's schedule (a warm restart)."""
         self.target_epochs = self.epoch + epochs
         self.patient_since = self.epoch
-        self.schedule = build_schedule(self.optimizer, self.config, epochs, self.batches)
+        self.schedule = _build_schedule(self.optimizer, self.config, epochs, self.batches)
 
     def load_best(self) -> None:
         """Give the model the best weights so far."""
@@ -275,7 +274,7 @@ class Trainer:
         self.snapshots.take(record.epoch, self.model.state_dict())
         if record.is_best:
             self.best_loss, self.best_epoch = record.deciding_loss, record.epoch
-            self.best_weights = copied_weights(self.model)
+            self.best_weights = _copied_weights(self.model)
         if isinstance(self.schedule, lr_scheduler.ReduceLROnPlateau):
             self.schedule.step(record.deciding_loss)
         elif not isinstance(self.schedule, lr_scheduler.OneCycleLR):

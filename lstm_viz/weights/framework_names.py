@@ -80,7 +80,6 @@ def _read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
 
 
 def _read_layer(name: str, tensors: Arrays) -> ReadLayer:
-    """Put the tensors of one layer together, once their shapes agree."""
     if any(word.startswith("weight_hr") for word in tensors):
         raise WeightsError(
             f"`{shown(name)}` projects its hidden state (`proj_size`), which no cell here does. Bring a model without "
@@ -182,7 +181,6 @@ def keras_parts(arrays: Arrays) -> ReadParts:
 
 
 def _named_groups(arrays: Arrays) -> Iterator[Group]:
-    """Put variables of one layer together, in the order of the file."""
     groups: dict[str, Arrays] = {}
     for name, array in arrays.items():
         found = VARIABLE.fullmatch(name)
@@ -246,7 +244,6 @@ def _next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
 
 
 def _alike(left: list[np.ndarray]) -> int:
-    """Count how many arrays from the first on have its shape."""
     return next((place for place, array in enumerate(left) if array.shape != left[0].shape), len(left))
 
 

@@ -120,7 +120,6 @@ def _has_other_matrix(arrays: Arrays, owner: str) -> bool:
 
 
 def _parent(name: str) -> str:
-    """Give what a name begins with, up to its last piece."""
     return name[: 1 + max(name.rfind("."), name.rfind("/"))]
 
 

@@ -121,7 +121,6 @@ def _quoted(names: Iterable[str]) -> str:
 
 
 def _read_once(parts: dict[str, Arrays]) -> tuple[dict[str, Arrays], list[str]]:
-    """Leave out what holds the same numbers as a part before it, and say so."""
     kept, notes = dict[str, Arrays](), list[str]()
     for name, tensors in parts.items():
         if twin := next((other for other, known in kept.items() if _same(known, tensors)), ""):
@@ -136,7 +135,6 @@ def _same(first: Arrays, second: Arrays) -> bool:
 
 
 def _embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray | None, dict[str, Arrays], list[str]]:
-    """Give the embedding, the linear layers that are left, and what is said of it."""
     linear = dict(parts.linear)
     found = {name: {"weight": table} for name, table in parts.embeddings.items()}
     if not found and parts.any_matrix_embeds:
@@ -187,7 +185,6 @@ def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[st
 
 
 def _head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer]) -> tuple[Arrays, list[str]]:
-    """Take the linear layer behind the recurrent ones, or one that changes nothing."""
     width = layers[-1].width
     linear, notes = _read_once(linear)
     for name, tensors in linear.items():

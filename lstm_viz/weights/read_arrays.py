@@ -80,7 +80,6 @@ def _require_size(size: int) -> None:
 
 
 def _refuse_others(data: bytes) -> None:
-    """Refuse files of other kinds by their first bytes, whatever their names say."""
     if data.startswith(HDF5):
         raise WeightsError(
             f"This is an HDF5 file, as Keras' `.weights.h5` and `.h5` are; it is not read here. {TO_NPZ}"
@@ -145,7 +144,6 @@ def _read_npz(data: bytes) -> Arrays:
 
 
 def _checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Say which arrays an archive holds, before any of them is unpacked."""
     names = [member.filename for member in members]
     if any(name.endswith(".pkl") for name in names):
         raise WeightsError(

@@ -146,7 +146,6 @@ def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
 
 
 def _require_numbers(parts: Placed) -> None:
-    """Refuse models that read or answer nothing, or more than can be shown."""
     reads, answers = parts.layers[0].inputs, len(parts.head["weight"])
     known = 0 if parts.embedding is None else len(parts.embedding)
     if known > MAX_TOKENS_KNOWN:

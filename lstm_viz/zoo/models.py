@@ -32,7 +32,7 @@ LESSON = one_network(ForecastConfig(horizon=12, window=24, holdout=12))
 
 
 @dataclass(frozen=True, eq=False)
-class Take:
+class _Take:
     """What one shooting leaves.
 
     Args:
@@ -51,7 +51,7 @@ def home_experiment(config: ForecastConfig | None = None) -> ForecastExperiment:
     return ForecastExperiment(make_series(load_sample(SAMPLE), "month", "passengers"), config or LESSON)
 
 
-def shoot() -> Take:
+def shoot() -> _Take:
     """Train from the first epoch to the last and keep the forecasts on the way to the best one."""
     experiment = home_experiment()
     trainer = experiment.trainer
@@ -62,7 +62,7 @@ def shoot() -> Take:
         frames.append(forecast_frame(experiment))
     kept = [frames[epoch] for epoch in film_epochs(trainer.best_epoch)]
     film = {**_describe(experiment), "history": history, "frames": kept}
-    return Take(film, experiment.config, trainer.best_weights)
+    return _Take(film, experiment.config, trainer.best_weights)
 
 
 def _describe(experiment: ForecastExperiment) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def film_epochs(last: int, frames: int = FRAMES) -> list[int]:
     return [0, *epochs.tolist()]
 
 
-def write(take: Take, folder: Path) -> None:
+def write(take: _Take, folder: Path) -> None:
     """Write `film.json`, `config.json` and `model.safetensors`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "film.json").write_text(json.dumps(take.film, separators=(",", ":")) + "\n")

@@ -226,7 +226,7 @@ def cross_entropy_of_asked_steps(outputs_BTO: Tensor, targets_BTO: Tensor) -> Te
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class _Trained:
     """Hold what a training left.
 
     Args:
@@ -242,7 +242,7 @@ class Trained:
     merit: tuple[float, ...]
 
 
-def train(task: Task, recipe: Recipe) -> Trained:
+def train(task: Task, recipe: Recipe) -> _Trained:
     """Train every seed of a recipe and keep the best weights of all."""
     trained = [_train_seed(task, recipe, seed) for seed in recipe.seeds]
     best = max(trained, key=lambda each: each.merit)
@@ -251,7 +251,7 @@ def train(task: Task, recipe: Recipe) -> Trained:
     return best
 
 
-def _train_seed(task: Task, recipe: Recipe, seed: int) -> Trained:
+def _train_seed(task: Task, recipe: Recipe, seed: int) -> _Trained:
     trainer = Trainer(
         build_model(recipe.model, seed),
         TaskExamples(task, training_tokens(task, recipe)),
@@ -259,12 +259,12 @@ def _train_seed(task: Task, recipe: Recipe, seed: int) -> Trained:
         cross_entropy_of_asked_steps,
         replace(recipe.training, seed=seed),
     )
-    best = Trained(trainer, {}, 0, (-math.inf,))
+    best = _Trained(trainer, {}, 0, (-math.inf,))
     for record in trainer.epochs():
         merit = merit_of(trainer.model, task, record)
         if merit > best.merit:
             weights = {name: value.clone() for name, value in trainer.model.state_dict().items()}
-            best = Trained(trainer, weights, record.epoch, merit)
+            best = _Trained(trainer, weights, record.epoch, merit)
     return best
 
 

@@ -49,7 +49,7 @@ def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
             _choose_layout(bench, bench.opened, address)
         elif bench.choices and bench.source_error is not None:
             clear = dict.fromkeys(CHOICES)
-            st.button("Read it by evidence again", on_click=choose, args=(bench, address), kwargs=clear)
+            st.button("Read it by evidence again", on_click=_choose, args=(bench, address), kwargs=clear)
 
 
 def _choose_source(bench: ClassifyBench, address: Address) -> None:
@@ -155,11 +155,11 @@ def _menu(name: str, options: list[str], taken: str, bench: ClassifyBench, addre
         options,
         format_func=lambda option: label_of(classify_term(option)) if name == "layout" else option,
         key=key,
-        on_change=lambda: choose(bench, address, **{name: str(widget_value(key))}),
+        on_change=lambda: _choose(bench, address, **{name: str(widget_value(key))}),
         help=meaning_of(term),
     )
 
 
-def choose(bench: ClassifyBench, address: Address, **changes: str | None) -> None:
+def _choose(bench: ClassifyBench, address: Address, **changes: str | None) -> None:
     """Write what was chosen of the layout; an open run is left."""
     address.set(**{"run": None, **bench.choices, "data": data_parameter(bench.source), **changes})

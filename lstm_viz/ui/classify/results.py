@@ -42,8 +42,7 @@ CLEARLY = 0.05
 NAME_ROOM = 20  # letters beside a number of the headline
 
 
-def show_results(view: ClassifyView, results: Results, address: Address) -> None:
-    """Show the verdict, one sequence as it is read, the mistakes, and what is behind them."""
+def _show_results(view: ClassifyView, results: Results, address: Address) -> None:
     show_verdict(results)
     _show_headline(view, results)
     show_reader(view, results, address)
@@ -219,7 +218,7 @@ def _show_classifier(view: ClassifyView, address: Address, settings_differ: bool
         if view.history or view.parts:
             draw_curves(view)
     else:
-        show_results(view, view.results, address)
+        _show_results(view, view.results, address)
     offer_more(
         view, train_further("classify", classify_service()), min(20, view.spec.config.training.epochs), "sequences"
     )

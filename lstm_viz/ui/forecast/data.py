@@ -48,7 +48,7 @@ MOST_NAMES = 4
 MOST_PILLS = 12
 
 
-def features_panel(bench: Workbench, table: Table, address: Address) -> None:
+def _features_panel(bench: Workbench, table: Table, address: Address) -> None:
     """Offer the columns that are left, folded away; nothing where none is left and none was chosen."""
     used = _used_features(bench)
     options = () if bench.panel is None else feature_choices(table, bench.panel.columns)
@@ -126,8 +126,7 @@ _UNITS = {"year": "Y", "quarter": "M", "month": "M", "week": "D", "day": "D", "b
 _UNITS |= dict.fromkeys(("half-month", "dekad", "date"), "D")
 
 
-def columns_panel(bench: Workbench, table: Table, address: Address) -> None:
-    """Draw the choices that this table leaves, and what comes of them."""
+def _columns_panel(bench: Workbench, table: Table, address: Address) -> None:
     shown = _shown_choices(bench, table)
     draw = _Chooser(bench, address)
     left, right = st.columns(2)
@@ -150,7 +149,7 @@ def columns_panel(bench: Workbench, table: Table, address: Address) -> None:
             show_error(bench.series_error)
     if panel is not None and any(series.repairs.repeated for series in panel.series):
         draw.switch("dup", DUPLICATES, panel.columns.duplicates)
-    features_panel(bench, table, address)
+    _features_panel(bench, table, address)
     if panel is not None and bench.series is not None:
         with st.container(gap="xsmall"):
             _tell_series(panel, bench.series)
@@ -308,7 +307,7 @@ def data_panel(bench: Workbench, address: Address) -> None:
             reading_panel(bench, bench.refused, address)
         if bench.table is not None:
             reading_panel(bench, bench.table, address)
-            columns_panel(bench, bench.table, address)
+            _columns_panel(bench, bench.table, address)
 
 
 def _choose_source(bench: Workbench, address: Address) -> None:

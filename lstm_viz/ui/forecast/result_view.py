@@ -93,7 +93,7 @@ def _show_folds(view: RunView, forecast: Forecast) -> None:
     fold("Why this forecast", "why", "lightbulb", lambda: show_why(view, forecast))
     fold("Residuals", "left", "ssid_chart", lambda: show_leftover(view, forecast))
     if view.has_networks:
-        fold("Training curves", "learned", "trending_down", lambda: show_learning(view, forecast))
+        fold("Training curves", "learned", "trending_down", lambda: _show_learning(view, forecast))
         fold("Code of the network", "code", "code", lambda: _show_code_of(view))
 
 
@@ -103,8 +103,7 @@ def _show_code_of(view: RunView) -> None:
     code_panel(lambda: experiment_of_run(view.key).model, f"run-{view.key}", CODE_WORDS)
 
 
-def show_learning(view: RunView, forecast: Forecast) -> None:
-    """Show how the loss fell, and how much the number of rows matters."""
+def _show_learning(view: RunView, forecast: Forecast) -> None:
     draw_curves(view)
     show_learning_curve(forecast)
 

@@ -32,13 +32,12 @@ FLOW_SETTINGS = {name: one for name, one in settings_of(FlowRequest).items() if 
 USUAL = asdict(FlowRequest())
 
 
-def term_of(name: str) -> str:
-    """Name the term of the glossary that explains a setting."""
+def _term_of(name: str) -> str:
     return "flow_source" if name == "source" else name
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class FlowBench(Settings):
+class _FlowBench(Settings):
     """What is shown, and what is wrong with what was asked; the controls show what could be taken of it.
 
     Args:
@@ -54,7 +53,7 @@ class FlowBench(Settings):
         return self.usual(name)
 
 
-def open_flow_bench(address: Address) -> FlowBench:
+def open_flow_bench(address: Address) -> _FlowBench:
     """Read the address and compute what the page shows; the last good view stays where the next one cannot be made."""
     session = current_session()
     asked, errors = _read_flow_request(address)
@@ -64,9 +63,9 @@ def open_flow_bench(address: Address) -> FlowBench:
         place = "text" if isinstance(error, SequenceError) else "source"
         errors[place] = f"{error} {STAYS}"
         shown, flow = _fall_back()
-        return FlowBench(asked, FlowRequest(), errors=errors, view=shown, flow=flow)
+        return _FlowBench(asked, FlowRequest(), errors=errors, view=shown, flow=flow)
     session.good_flow = asked
-    return FlowBench(asked, FlowRequest(), errors=errors, view=asked, flow=flow)
+    return _FlowBench(asked, FlowRequest(), errors=errors, view=asked, flow=flow)
 
 
 def _fall_back() -> tuple[FlowRequest, bytes]:
@@ -80,12 +79,12 @@ def _fall_back() -> tuple[FlowRequest, bytes]:
 
 def _read_flow_request(address: Address) -> tuple[FlowRequest, dict[str, str]]:
     """Read what is asked for; what cannot be is left out, and told by setting."""
-    requested, errors = read_requested(address, FLOW_SETTINGS, term_of)
+    requested, errors = read_requested(address, FLOW_SETTINGS, _term_of)
     if "layer" in requested:
         requested["layer"] -= 1  # an address counts from 1
     text = address.get("text", LONGEST_TEXT)
     base = {**USUAL, "text": text or ""}
-    asked = settle(FlowRequest, base, requested, errors, lambda _, name: USUAL[name], term_of, "seeds")
+    asked = settle(FlowRequest, base, requested, errors, lambda _, name: USUAL[name], _term_of, "seeds")
     return asked, errors
 
 
@@ -113,14 +112,14 @@ FOLDED = ("where", "activation", "initialization", *NUMBERS)
 _mount = mount("gradient_flow")
 
 
-def flow_controls(bench: FlowBench, address: Address) -> None:
+def flow_controls(bench: _FlowBench, address: Address) -> None:
     """Say what the page is about, and draw the controls, each with what is wrong with it."""
     st.header("How far back does the loss reach?", anchor=False)
     st.markdown(
         "Training sends the error back through every step of the sequence, as a gradient. What it does not reach cannot be "
         "learned. It starts at the right and travels to the left."
     )
-    form = Form(bench, address, term_of, "flow")
+    form = Form(bench, address, _term_of, "flow")
     if not bench.config.trained:
         _untrained_controls(form)
         return
@@ -198,7 +197,7 @@ def _untrained_controls(form: Form) -> None:
             form.tell(name)
 
 
-def flow_view(bench: FlowBench) -> None:
+def flow_view(bench: _FlowBench) -> None:
     """Draw everything that is computed."""
     _mount(key=FLOW, data=bench.flow)
     link_to("race", "Let the three cells race for a task, and see which of them learns what its gradient reaches")
@@ -210,7 +209,7 @@ FIRST_SEED = (
 AT_THE_END = "With the weights at the end of its training."
 
 
-def flow_code(bench: FlowBench) -> None:
+def flow_code(bench: _FlowBench) -> None:
     """Offer the models of the lanes as code."""
     request = bench.view
 

@@ -55,8 +55,7 @@ class _WorkedBench:
     errors: Mapping[str, str]
 
 
-def open_worked_bench(address: Address) -> _WorkedBench:
-    """Read the example from the address and work it out."""
+def _open_worked_bench(address: Address) -> _WorkedBench:
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     read = {name: _read_field(name, address.get(name), typed, errors) for name in FIELDS}
@@ -186,7 +185,7 @@ _mount = mount("worked_example")
 
 def worked_panel(address: Address) -> None:
     """Draw the worked example; what is typed and which cell it is go to the address."""
-    bench = open_worked_bench(address)
+    bench = _open_worked_bench(address)
     st.header("One step, by hand", anchor=False)
     _mount(key=EXAMPLE, data=describe(bench), on_edit_change=lambda: _take_edit(address))
 

@@ -38,7 +38,7 @@ from lstm_viz.ui.shell.theme import CHART_CONFIG, current_palette, sized
 FIRST = "hidden_size"
 
 
-def retrain_panel(run: Glance, view: RunView, address: Address) -> None:
+def _retrain_panel(run: Glance, view: RunView, address: Address) -> None:
     """Draw the panel: one setting, its new value, and the button."""
     st.markdown("The same data and settings but for one: the two runs then stand side by side.")
     before = view.spec.config
@@ -124,8 +124,8 @@ def show_card(bench: RunsBench, address: Address) -> None:
     if view.forecast is not None:
         panels["Forecast"] = lambda: _show_forecast(view)
     if view.history:
-        panels["Training curves"] = lambda: show_learning(view)
-    panels["Retrain with one change"] = lambda: retrain_panel(run, view, address)
+        panels["Training curves"] = lambda: _show_learning(view)
+    panels["Retrain with one change"] = lambda: _retrain_panel(run, view, address)
     if view.forecast is not None:
         panels[f"Upload the next {_next_of(view.series)}"] = lambda: rerun_panel(view)
     panels["All settings"] = lambda: _show_settings(view.spec.config)
@@ -151,8 +151,7 @@ def _show_forecast(view: RunView) -> None:
     st.plotly_chart(sized(figure), key="run-forecast", config=CHART_CONFIG, theme=None, alt=alt)
 
 
-def show_learning(view: RunView) -> None:
-    """Show how the loss fell."""
+def _show_learning(view: RunView) -> None:
     if view.forecast is not None:
         tell_best(view)
     draw_curves(view)

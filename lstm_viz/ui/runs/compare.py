@@ -68,7 +68,7 @@ def _draw_forecasts(runs: Placed) -> None:
     """Draw one chart for each data that has a forecast; runs on other data are never laid over each other."""
     groups = _group_by_data(runs)
     if len(groups) > 1:
-        told = "; ".join(f"{listed(group)} on {literal(title_of(group))}" for group in groups)
+        told = "; ".join(f"{listed(group)} on {literal(_title_of(group))}" for group in groups)
         st.info(
             f"These runs learned from different data, so only runs on the same data share a chart: {told}.",
             icon=":material/info:",
@@ -79,7 +79,7 @@ def _draw_forecasts(runs: Placed) -> None:
         if not told_runs:
             continue
         if len(groups) > 1:
-            st.markdown(f"**{literal(title_of(group))}**")
+            st.markdown(f"**{literal(_title_of(group))}**")
         figure = compare_forecasts(told_runs, current_palette())
         alt = f"Forecasts of runs {listed(told_runs)} over what happened."
         st.plotly_chart(sized(figure), key=f"compare-forecasts-{number}", config=CHART_CONFIG, theme=None, alt=alt)
@@ -110,8 +110,7 @@ def listed(group: Placed) -> str:
     return joined([run.mark for _, run in group])
 
 
-def title_of(group: Placed) -> str:
-    """Say what a group forecasts, and on how much."""
+def _title_of(group: Placed) -> str:
     series = group[0][1].series
     name = series.name if series.unique_id in ("", series.name) else f"{series.unique_id} · {series.name}"
     return f"{name} ({len(series):,} {series.frequency.step_name}s)"

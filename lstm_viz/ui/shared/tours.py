@@ -52,8 +52,7 @@ def _open_stop(tour: Tour, place: int) -> None:
     st.switch_page(all_pages()[stop.page], query_params={**own, **luggage(), PARAMETER: write_place(tour, place)})
 
 
-def start_tour(key: str) -> None:
-    """Go to the first stop of a tour."""
+def _start_tour(key: str) -> None:
     _open_stop(TOURS[key], 0)
 
 
@@ -152,7 +151,7 @@ def _tour_card(tour: Tour) -> None:
         st.markdown(small(tour.promise))
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Start", icon=":material/play_arrow:", key=f"start-{tour.key}"):
-            start_tour(tour.key)
+            _start_tour(tour.key)
         st.markdown(small(f"{len(tour.stops)} stops, {tour.minutes} minutes"))
 
 
