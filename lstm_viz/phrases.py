@@ -1,6 +1,11 @@
 """Words for sentences: hostile text made safe to show, numbers with their nouns, and lists."""
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
 import unicodedata
 from collections.abc import Iterable
 
@@ -56,3 +61,8 @@ def listed_values(names: Iterable[object], limit: int = 3) -> str:
 def megabytes(size: int) -> str:
     """Return a size in bytes as "51.2 MB" (1 MB = 1024 × 1024 bytes)."""
     return f"{size / 1024**2:.1f} MB"
+
+
+def written(number: float) -> str:
+    """Write a small number as people do: 0.001, and 1e-5 without the zero that Python puts in."""
+    return repr(number).replace("e-0", "e-")

@@ -26,7 +26,7 @@ from lstm_viz.anatomy.parts import (
     torch_module,
 )
 from lstm_viz.anatomy.weight_layouts import Arrays, Model, to_keras, torch_weights
-from lstm_viz.phrases import counted
+from lstm_viz.phrases import counted, written
 from lstm_viz.recurrent.specification import TORCH_EPSILON
 
 if TYPE_CHECKING:
@@ -105,11 +105,6 @@ def _purpose_of(blueprint: Blueprint) -> str:
         read = f"one of {counted(blueprint.vocabulary_size, 'token')} per step, numbered from 0,"
     every = " at every step" if stack.pooling == "every" else ""
     return f"It reads {read} and gives {counted(stack.output_size, 'answer')}{every}."
-
-
-def written(number: float) -> str:
-    """Write a small number as people do: 0.001, and 1e-5 without the zero that Python puts in."""
-    return repr(number).replace("e-0", "e-")
 
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes

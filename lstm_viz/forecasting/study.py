@@ -11,9 +11,9 @@ import pandas as pd
 from lstm_viz.errors import LSTMVizError, SettingsError
 from lstm_viz.forecasting.backtest import Backtest, backtest_origins, conclude_backtest, tell_heldout, tell_origin
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config
-from lstm_viz.forecasting.diagnostics import LearningCurve, held_error, learning_starts, newest_rows
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast, Others
+from lstm_viz.forecasting.learning_curve import LearningCurve, held_error, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.scores import score_table, verdict
 from lstm_viz.forecasting.series_group import Company

@@ -7,9 +7,8 @@ import numpy as np
 
 from lstm_viz.anatomy.parts import Config, Framework, blueprint_of, parts_of, tensors_of
 from lstm_viz.anatomy.weight_layouts import Arrays, Model, load_weights
-from lstm_viz.codegen.source import written
 from lstm_viz.errors import SettingsError, WeightsError
-from lstm_viz.phrases import counted
+from lstm_viz.phrases import counted, written
 from lstm_viz.recurrent.models import build_model, build_stack
 from lstm_viz.recurrent.specification import (
     ACTIVATIONS,

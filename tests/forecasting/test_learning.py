@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstm_viz.forecasting.diagnostics import held_error, learning_sentence, learning_starts, newest_rows
 from lstm_viz.forecasting.forecast import Forecast
+from lstm_viz.forecasting.learning_curve import held_error, learning_sentence, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.tables import Feature

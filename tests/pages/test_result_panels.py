@@ -170,7 +170,7 @@ def test_a_run_with_further_columns_says_what_they_did_and_can_be_looked_into(op
 def drawn_while_it_trains(key):
     """What the page draws of a run that is going on."""
     from lstm_viz.runs.services import training_service
-    from lstm_viz.ui.shared.training import draw_progress
+    from lstm_viz.ui.forecast.training import draw_progress
 
     draw_progress(training_service().view(key))
 

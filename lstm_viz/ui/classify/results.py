@@ -27,8 +27,8 @@ from lstm_viz.tables import guarded
 from lstm_viz.ui.classify.reader import show_mistakes, show_reader
 from lstm_viz.ui.classify.state import ClassifyBench
 from lstm_viz.ui.classify.training import draw_curves, draw_training, show_learning
-from lstm_viz.ui.forecast.results import METRIC_WIDTH, fold, tell
 from lstm_viz.ui.shared.code import code_panel
+from lstm_viz.ui.shared.fold import METRIC_WIDTH, fold, tell
 from lstm_viz.ui.shared.launch import train_further
 from lstm_viz.ui.shared.training import offer_more, tell_end, tell_settings_differ, watch_training
 from lstm_viz.ui.shell.address import Address

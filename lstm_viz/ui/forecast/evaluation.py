@@ -20,9 +20,10 @@ from lstm_viz.figures.evaluation_charts import (
 from lstm_viz.figures.wording import SIGNIFICANT, alike, effects_in_words, moment, moments, rounded
 from lstm_viz.forecasting.calibration import LEVELS
 from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.diagnostics import learning_sentence, leftover_of_series, memory_sentence, shape_sentence
+from lstm_viz.forecasting.diagnostics import leftover_of_series, memory_sentence, shape_sentence
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.importance import Makeup, Sensitivity, makeup_of, sensitivity_of
+from lstm_viz.forecasting.learning_curve import learning_sentence
 from lstm_viz.forecasting.recipe import load_recipe, read_facts
 from lstm_viz.forecasting.scores import best_rival, errors_by_step, methods_told, scores_by_origin
 from lstm_viz.glossary import label_of, meaning_of
@@ -31,8 +32,8 @@ from lstm_viz.runs.records import RunView
 from lstm_viz.runs.services import training_service
 from lstm_viz.scenes.step_request import RUN
 from lstm_viz.tables import Series
-from lstm_viz.ui.forecast.results import FEW_BUTTONS, lowered
 from lstm_viz.ui.forecast.words import recipe_in_words, shrinkage_in_words, unit_in_words
+from lstm_viz.ui.shared.fold import FEW_BUTTONS, lowered
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small, with_names
 from lstm_viz.ui.shell.navigation import link_to

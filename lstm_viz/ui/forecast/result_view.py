@@ -11,19 +11,13 @@ from lstm_viz.scenes.step_request import RUN
 from lstm_viz.tables import Series
 from lstm_viz.ui.forecast.all_series import show_company
 from lstm_viz.ui.forecast.evaluation import show_backtest, show_effects, show_learning_curve, show_leftover, show_why
-from lstm_viz.ui.forecast.results import fold, offer_downloads, show_chart, show_headline, show_numbers, show_verdict
+from lstm_viz.ui.forecast.results import offer_downloads, show_chart, show_headline, show_numbers, show_verdict
 from lstm_viz.ui.forecast.sources import SERIES_SHOWN
+from lstm_viz.ui.forecast.training import draw_curves, draw_training, tell_best
 from lstm_viz.ui.shared.code import code_panel
+from lstm_viz.ui.shared.fold import fold
 from lstm_viz.ui.shared.launch import train_further
-from lstm_viz.ui.shared.training import (
-    draw_curves,
-    draw_training,
-    offer_more,
-    tell_best,
-    tell_end,
-    tell_settings_differ,
-    watch_training,
-)
+from lstm_viz.ui.shared.training import offer_more, tell_end, tell_settings_differ, watch_training
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import arrive
 from lstm_viz.ui.shell.markdown import literal, small

@@ -1,7 +1,6 @@
 """What a person sees first when a run has ended: what to believe, three numbers, the chart, and all to take along."""
 
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -19,18 +18,10 @@ from lstm_viz.runs.records import RunView, subject_of
 from lstm_viz.runs.services import training_service
 from lstm_viz.tables import Frequency
 from lstm_viz.ui.forecast.words import interval_in_words
-from lstm_viz.ui.shell.theme import CHART_CONFIG, current_palette, sized
+from lstm_viz.ui.shared.fold import CHART_HEIGHT, FEW_BUTTONS, METRIC_WIDTH, lowered, tell
+from lstm_viz.ui.shell.theme import current_palette, sized
 
-CHART_HEIGHT = 400
-METRIC_WIDTH = 170
 SHOWN_ROWS = 13
-SPARED = [
-    "zoom2d",
-    "pan2d",
-    "zoomIn2d",
-    "zoomOut2d",
-]  # a drag zooms, a double click undoes; more buttons hide the legend
-FEW_BUTTONS = {**CHART_CONFIG, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", *SPARED]}
 
 
 def show_verdict(forecast: Forecast) -> None:
@@ -90,16 +81,6 @@ def _show_coverage(forecast: Forecast) -> None:
     tell(label, f"{100 * narrow:.0f}%", beside, meaning_of("coverage"))
 
 
-def lowered(sentence: str) -> str:
-    """Begin a sentence in the middle of another."""
-    return sentence[0].lower() + sentence[1:]
-
-
-def tell(label: str, value: str, beside: str, meaning: str) -> None:
-    """Draw one number with what it is to be read with."""
-    st.metric(label, value, beside, delta_color="off", delta_arrow="off", help=meaning, width=METRIC_WIDTH)
-
-
 def show_chart(view: RunView, forecast: Forecast) -> None:
     """Draw history, held-out part and future; the scale is the person's choice."""
 
@@ -121,19 +102,6 @@ def show_chart(view: RunView, forecast: Forecast) -> None:
         place.plotly_chart(sized(figure), key="forecast-chart", config=FEW_BUTTONS, theme=None, alt=alt)
 
     chart()
-
-
-def fold(label: str, key: str, icon: str, draw: Callable[[], None], expanded: bool = False) -> None:
-    """Draw a section that is worked out only while it is open, and without drawing the page anew."""
-
-    @st.fragment
-    def section() -> None:
-        box = st.expander(label, expanded, key=f"fold-{key}", icon=f":material/{icon}:", on_change="rerun")
-        if box.open:
-            with box:
-                draw()
-
-    section()
 
 
 def show_numbers(view: RunView, forecast: Forecast) -> None:

@@ -6,6 +6,7 @@ from lstm_viz.glossary import anatomy_term, label_of, meaning_of
 from lstm_viz.runs.opened import BroughtState, keep_state
 from lstm_viz.settings import written
 from lstm_viz.ui.layer.settings import BUILT, LAYER_SETTINGS, STATE, UNTOLD, LayerSettings, read_layer_settings
+from lstm_viz.ui.layer.unknown_settings import ask_untold
 from lstm_viz.ui.layer.worked import FIELDS
 from lstm_viz.ui.shared.form import Form
 from lstm_viz.ui.shell.address import Address
@@ -13,7 +14,6 @@ from lstm_viz.ui.shell.errors import refusing, show_error
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.navigation import link_to
 from lstm_viz.ui.shell.session import current_session, put_widget_value, widget_value
-from lstm_viz.ui.step.controls import ask_untold
 from lstm_viz.weights.read_arrays import MAX_BYTES
 
 PARTS = ("layer", "count", "code", "hand", "myths")

@@ -21,12 +21,13 @@ from lstm_viz.settings import value_of, with_values
 from lstm_viz.tables import Series
 from lstm_viz.ui.forecast.result_view import summary_of, title_of
 from lstm_viz.ui.forecast.results import show_verdict
+from lstm_viz.ui.forecast.training import draw_curves, draw_training, tell_best
 from lstm_viz.ui.runs.memory import forget_run, join_run
 from lstm_viz.ui.runs.newer_rows import rerun_panel
 from lstm_viz.ui.runs.state import RunsBench
 from lstm_viz.ui.shared.form import with_labels
 from lstm_viz.ui.shared.settings import FORECAST_SETTINGS, in_words, setting_label, settings_in_words
-from lstm_viz.ui.shared.training import draw_curves, draw_training, tell_best, tell_end, watch_training
+from lstm_viz.ui.shared.training import tell_end, watch_training
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import arrive
 from lstm_viz.ui.shell.errors import refusing, show_error, show_refusal

@@ -8,7 +8,7 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import label_of
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.ui.forecast.results import fold
+from lstm_viz.ui.shared.fold import fold
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small
 

@@ -14,9 +14,8 @@ from lstm_viz.scenes.step_request import MAX_UNTRAINED_SIZE, StepRequest
 from lstm_viz.scenes.step_scene import lasting
 from lstm_viz.sequences.tokens import SPLITS
 from lstm_viz.settings import MAX_SEED
-from lstm_viz.ui.layer.settings import untold_term
+from lstm_viz.ui.layer.unknown_settings import ask_untold
 from lstm_viz.ui.shared.code import code_of_cells
-from lstm_viz.ui.shared.form import Form, Settings, side_by_side
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import mount, sent
 from lstm_viz.ui.shell.errors import show_error
@@ -25,7 +24,6 @@ from lstm_viz.ui.shell.navigation import link_to
 from lstm_viz.ui.shell.session import put_widget_value, widget_value
 from lstm_viz.ui.step.sources import count_layers, source_names, words_of_source
 from lstm_viz.ui.step.state import LONGEST_TEXT, StepBench
-from lstm_viz.weights.read_model import ForeignModel, Untold
 
 NAMES = tuple(field.name for field in fields(StepRequest))
 
@@ -37,28 +35,6 @@ def link_with_sequence(page: str, label: str, address: Address) -> None:
     """
     values = {name: address.get(name, LONGEST_TEXT) for name in NAMES}
     link_to(page, label, **{name: value for name, value in values.items() if value})
-
-
-def ask_untold(foreign: ForeignModel, untold: Untold, address: Address, prefix: str, has_room: bool = True) -> None:
-    """Let the person say what the weights do not tell, if there is anything.
-
-    Args:
-        foreign: the model as it is taken to be.
-        untold: what is taken to be so.
-        address: hears of a choice.
-        prefix: of the widgets' keys.
-        has_room: whether choices can stand side by side; else they are menus.
-    """
-    questions = foreign.questions
-    if not questions:
-        return
-    form = Form(Settings(untold, Untold()), address, untold_term, prefix)
-    with side_by_side():
-        for name, values in questions.items():
-            if has_room:
-                form.choice(name, values)
-            else:
-                form.draw(name, options=values)
 
 
 SOURCE, TEXT, LANES, LAYER, DIAGRAM = "step-source", "step-text", "step-cells", "step-layer", "step-diagram"
