@@ -37,8 +37,8 @@ from lstm_viz.tables.layout import Layout, find_layout
 from lstm_viz.tables.limits import MAX_CELLS, MAX_ROWS
 from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.numerals import Mark
-from lstm_viz.tables.read import read_grid
 from lstm_viz.tables.reading import Reading
+from lstm_viz.tables.workbook import read_grid
 
 MAX_LABELLED_BYTES = 200 * 1024**2
 _END_BYTES = 64 * 1024

@@ -2,6 +2,7 @@
 
 from lstm_viz.tables.changes import Repairs
 from lstm_viz.tables.choices import ROW_NUMBER
+from lstm_viz.tables.columns import Column, Kind
 from lstm_viz.tables.describe import describe_refusal, describe_table
 from lstm_viz.tables.doubts import Question, questions
 from lstm_viz.tables.formulas import guarded
@@ -10,11 +11,12 @@ from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series, read
 from lstm_viz.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
 from lstm_viz.tables.panel import MAX_FEATURES, MAX_SERIES, Panel, features_again, make_panel, sound_features
 from lstm_viz.tables.read import read_table
-from lstm_viz.tables.reading import DELIMITERS, DateOrder, Decision, Reading
+from lstm_viz.tables.reading import DELIMITERS, Decision, Reading
 from lstm_viz.tables.roles import Columns, feature_choices, proposed_columns, series_id_choices, time_choices
 from lstm_viz.tables.samples import SAMPLES, Sample, load_sample, sample_bytes
 from lstm_viz.tables.series import Feature, Series, make_series
-from lstm_viz.tables.table import Column, Kind, Table
+from lstm_viz.tables.table import Table
+from lstm_viz.tables.times import DateOrder
 
 __all__ = [
     "DELIMITERS",

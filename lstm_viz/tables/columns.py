@@ -1,6 +1,8 @@
 """Cells to typed columns: numbers, moments, text, or nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +22,81 @@ from lstm_viz.tables.numerals import Floats, Mark, evidence, judge_mark, marked_
 from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.sentinels import SENTINEL, find_sentinels, is_mark, numbers_among
 from lstm_viz.tables.steps import Stamps, sample_places
-from lstm_viz.tables.table import Column, Kind
 from lstm_viz.tables.times import Times, read_text_times
+
+Kind = Literal["number", "time", "text", "empty"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as a person needs to know it.
+
+    `missing` counts the cells without a usable value. `first_bad` is the row of the file (the header counts, the first
+    row is 1) and the text of the first cell that is no number in a column of numbers. `unit` is the sign or unit that
+    stands at its numbers or below its name ("kWh", "%", "$").
+    """
+
+    name: str
+    kind: Kind
+    missing: int
+    example: str
+    first_bad: tuple[int, str] | None = None
+    unit: str = ""
+
+
+class TypedTable(Protocol):
+    """What the finders of times, series ids and parts of dates ask of a table; `Table` is one."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The cells."""
+        ...
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What each column is."""
+        ...
+
+    @property
+    def reading(self) -> Reading:
+        """How it was asked to be read."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        ...
+
+    @property
+    def combined_times(self) -> Mapping[str, tuple[Any, ...]]:
+        """Columns that say when together, with their parts."""
+        ...
+
+    @property
+    def proposed_time(self) -> str | None:
+        """The time that it proposes."""
+        ...
+
+    def names_of(self, *kinds: Kind) -> list[str]:
+        """Name the columns of these kinds."""
+        ...
+
+    def numbers(self, name: str) -> Floats:
+        """Give the cells of a column of numbers."""
+        ...
+
+    def stamps(self, name: str) -> Stamps:
+        """Give the cells of a column of moments."""
+        ...
+
+    def moments(self, name: str) -> Stamps | None:
+        """Give the moments of a time column or of a combination."""
+        ...
+
+    def column(self, name: str) -> Column:
+        """Give a column by its name."""
+        ...
+
 
 _MOSTLY = 0.8
 _FEW = 4

@@ -19,13 +19,14 @@ from lstm_viz.tables.calendar_words import (
     named_units,
 )
 from lstm_viz.tables.choices import ROW_NUMBER
+from lstm_viz.tables.columns import Column
 from lstm_viz.tables.composing import counted_on, fiscal_start
 from lstm_viz.tables.frequency import MONTH_NAMES
 from lstm_viz.tables.moments import together
 from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.series import Series
 from lstm_viz.tables.steps import sample_places
-from lstm_viz.tables.table import Column, Table
+from lstm_viz.tables.table import Table
 from lstm_viz.tables.time_parts import Part
 
 ORDERS = {"dmy": "day / month / year", "mdy": "month / day / year", "ymd": "year / month / day"}

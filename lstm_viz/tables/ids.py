@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +11,11 @@ import pandas as pd
 from lstm_viz.errors import ColumnError
 from lstm_viz.phrases import plain, shown
 from lstm_viz.tables.calendar_words import name_words
+from lstm_viz.tables.columns import TypedTable
 from lstm_viz.tables.formulas import unguarded
 from lstm_viz.tables.moments import PLUS
 from lstm_viz.tables.names import MAX_NAME, SERIES_WORDS
 from lstm_viz.tables.steps import Ints, Stamps
-
-if TYPE_CHECKING:
-    from lstm_viz.tables.table import Table
 
 BETWEEN = " · "
 _EVIDENCE_ROWS = 50_000
@@ -33,7 +30,7 @@ class Ids:
     names: tuple[str, ...]
 
 
-def proposed_id(table: "Table", stamps: Stamps, taken: tuple[str, ...]) -> str:
+def proposed_id(table: TypedTable, stamps: Stamps, taken: tuple[str, ...]) -> str:
     """Return the column, or the columns together, that tell apart the rows that share a moment; "" for none.
 
     Evidence: moments alone repeat, moments with the id do not (or hardly), and a series has two rows or more. Or time goes
@@ -55,7 +52,7 @@ def proposed_id(table: "Table", stamps: Stamps, taken: tuple[str, ...]) -> str:
     return ""
 
 
-def counted_id(table: "Table") -> str:
+def counted_id(table: TypedTable) -> str:
     """Return what names the series of a table without dates, if a column counts the rows of each."""
     candidates = _candidates(table, ())
     texts = table.names_of("text")
@@ -74,14 +71,14 @@ def counted_id(table: "Table") -> str:
     return ""
 
 
-def id_choices(table: "Table", taken: tuple[str, ...] = ()) -> tuple[str, ...]:
+def id_choices(table: TypedTable, taken: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return what can name the series: single columns and, of the likely ones, two together."""
     single = (name for name in table.names_of("text", "number", "time") if name not in taken)
     likely = _candidates(table, taken)
     return (*single, *(PLUS.join(pair) for pair in combinations(likely, 2)))
 
 
-def ids_of(table: "Table", label: str) -> Ids:
+def ids_of(table: TypedTable, label: str) -> Ids:
     """Return the series of each row for a column or a combination of two or three of them; or a ColumnError."""
     columns = id_columns(table, label)
     found = [_cells(table.frame[name]) for name in columns]
@@ -93,7 +90,7 @@ def ids_of(table: "Table", label: str) -> Ids:
     return Ids(codes, _unique(names))
 
 
-def id_columns(table: "Table", label: str) -> tuple[str, ...]:
+def id_columns(table: TypedTable, label: str) -> tuple[str, ...]:
     """Return the columns of a label, none for "", or a ColumnError; columns go before combinations."""
     if label == "":
         return ()
@@ -148,7 +145,7 @@ def _unique(names: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _candidates(table: "Table", taken: tuple[str, ...]) -> dict[str, Ints]:
+def _candidates(table: TypedTable, taken: tuple[str, ...]) -> dict[str, Ints]:
     """Text, and whole numbers that are named like an id or stand in blocks or cycles, if another column has numbers."""
     found: dict[str, Ints] = {}
     numbers = len({*table.names_of("number")} - {*taken})
@@ -170,7 +167,7 @@ def _candidates(table: "Table", taken: tuple[str, ...]) -> dict[str, Ints]:
     return found
 
 
-def _restarting(table: "Table", stamps: Stamps, taken: tuple[str, ...]) -> str:
+def _restarting(table: TypedTable, stamps: Stamps, taken: tuple[str, ...]) -> str:
     back = np.flatnonzero(stamps[1:] < stamps[:-1])
     if len(back) == 0 or len(back) > len(stamps) / 3:
         return ""

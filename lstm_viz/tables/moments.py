@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +12,11 @@ import pandas as pd
 from lstm_viz.tables.calendar_words import name_words
 from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.cell_shapes import Role
+from lstm_viz.tables.columns import TypedTable
 from lstm_viz.tables.composing import composed, fiscal_start, in_calendar_years
 from lstm_viz.tables.names import SERIES_WORDS
 from lstm_viz.tables.steps import Floats, Stamps
 from lstm_viz.tables.time_parts import Part, clock_part, is_calendar, parts_of, unnamed_parts
-
-if TYPE_CHECKING:
-    from lstm_viz.tables.table import Table
 
 PLUS = " + "
 _DAYS: tuple[frozenset[Role], ...] = (frozenset({"year", "month", "day"}), frozenset({"year", "yearday"}))
@@ -38,7 +36,7 @@ _SOME = 24
 _COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 
 
-def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
+def combined_times(table: TypedTable) -> dict[str, tuple[Part, ...]]:
     """Return the combinations of columns that are moments together, under the names that a person sees."""
     columns = sorted(table.columns, key=lambda column: len(name_words(column.name)) > 1)
     wish = table.reading.fiscal_year
@@ -61,7 +59,7 @@ def combined_times(table: "Table") -> dict[str, tuple[Part, ...]]:
     return found
 
 
-def _whole_numbers(table: "Table") -> list[tuple[str, Floats]]:
+def _whole_numbers(table: TypedTable) -> list[tuple[str, Floats]]:
     """Return the columns of whole numbers without gaps; a first column of years that was taken as time is one."""
     found: list[tuple[str, Floats]] = []
     for column in table.columns[:_MOST_PARTS]:
@@ -77,7 +75,7 @@ def _whole_numbers(table: "Table") -> list[tuple[str, Floats]]:
     return found
 
 
-def _counted_clock(table: "Table", parts: list[Part], numbers: list[tuple[str, Floats]]) -> Part | None:
+def _counted_clock(table: TypedTable, parts: list[Part], numbers: list[tuple[str, Floats]]) -> Part | None:
     """Return a column that counts on within each day and begins anew with the next, while the values change smoothly.
 
     So 1 to 48 are half-hours under any name. Where the values jump from row to row, the column names series.
@@ -104,7 +102,7 @@ def _smooth(values: Floats, within: npt.NDArray[np.bool_]) -> bool:
     return bool(near < 0.7 * far)
 
 
-def calendar_columns(table: "Table") -> frozenset[str]:
+def calendar_columns(table: TypedTable) -> frozenset[str]:
     """Return the columns of numbers that say no more than the time does: they are no values.
 
     They are parts of it, or are named like the month, the weekday, the hour … that it gives, or mark days.
@@ -157,7 +155,7 @@ def together(parts: tuple[Part, ...]) -> dict[Role, Floats]:
     return {role: numbers for part in parts for role, numbers in part.values.items()}
 
 
-def proposed_time(table: "Table", combined: Mapping[str, tuple[Part, ...]]) -> str | None:
+def proposed_time(table: TypedTable, combined: Mapping[str, tuple[Part, ...]]) -> str | None:
     """Return what tells the rows apart and grows with them: of several that do, the finest; None where nothing does.
 
     A date of birth does not grow with the rows, the day of an export is one, a year alone is coarser than year + month.

@@ -11,6 +11,7 @@ from lstm_viz.errors import ColumnError, SeriesError
 from lstm_viz.phrases import counted, listed_names, shown
 from lstm_viz.tables.changes import Repairs, row_notes, step_notes
 from lstm_viz.tables.choices import chosen_times, chosen_values
+from lstm_viz.tables.columns import Column
 from lstm_viz.tables.frequency import ROWS, Frequency
 from lstm_viz.tables.ids import Ids, ids_of
 from lstm_viz.tables.regular import Line, LineOptions, lines_in_time, lines_without_time
@@ -18,7 +19,7 @@ from lstm_viz.tables.roles import Columns, settled
 from lstm_viz.tables.rows import Rows
 from lstm_viz.tables.series import Series, check_values, series_of
 from lstm_viz.tables.steps import Floats, Ints, Stamps
-from lstm_viz.tables.table import Column, Table
+from lstm_viz.tables.table import Table
 
 _MAX_VALUES = 12
 MAX_FEATURES = 64

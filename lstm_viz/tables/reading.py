@@ -7,8 +7,8 @@ from typing import Any, Literal, Self, get_args
 from lstm_viz.errors import SettingsError
 from lstm_viz.phrases import shown
 from lstm_viz.tables.numerals import Mark
+from lstm_viz.tables.times import DateOrder
 
-DateOrder = Literal["dmy", "mdy", "ymd"]
 Periods = Literal["names", "rows"]
 FiscalYear = Literal["begins", "ends"]
 _NO_LETTERS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape"}

@@ -14,7 +14,7 @@ from lstm_viz.errors import SeriesError, SettingsError
 from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.changes import UNTOUCHED, Repairs, row_notes, step_notes
 from lstm_viz.tables.frequency import ROWS, WORKDAYS, Frequency, by_months, by_time, infer_frequency, patterned
-from lstm_viz.tables.rows import Duplicates, Rows, arranged, gathered, without_clock
+from lstm_viz.tables.rows import Rows, arranged, gathered, without_clock
 from lstm_viz.tables.steps import (
     DAY,
     Floats,
@@ -30,6 +30,7 @@ from lstm_viz.tables.steps import (
     step_of,
     weekdays,
 )
+from lstm_viz.tables.table import Duplicates
 
 _ASKED = 40
 _OLD = {"M": "ME", "Q": "QE", "Y": "YE", "A": "YE", "H": "h", "T": "min", "S": "s"}

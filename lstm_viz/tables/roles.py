@@ -8,8 +8,7 @@ from lstm_viz.phrases import shown
 from lstm_viz.tables.choices import ROW_NUMBER
 from lstm_viz.tables.ids import id_choices, id_columns, proposed_id
 from lstm_viz.tables.reading import PlainSettings
-from lstm_viz.tables.rows import Duplicates
-from lstm_viz.tables.table import Table
+from lstm_viz.tables.table import Duplicates, Table
 
 
 @dataclass(frozen=True)

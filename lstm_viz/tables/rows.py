@@ -1,15 +1,13 @@
 """Rows of one or many series: sorted by series and moment, one row for each moment."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps
-
-Duplicates = Literal["mean", "sum", "first", "last"]
+from lstm_viz.tables.table import Duplicates
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import pandas as pd
 from lstm_viz.errors import ColumnError
 from lstm_viz.phrases import listed, listed_names, shown
 from lstm_viz.tables.calendar_words import name_words, names_years, vocabulary, words_of
+from lstm_viz.tables.columns import Column, Kind
 from lstm_viz.tables.ids import counted_id, id_columns, ids_of, proposed_id
 from lstm_viz.tables.moments import calendar_columns, combined_times, moments, proposed_time
 from lstm_viz.tables.numerals import Mark
@@ -17,7 +18,9 @@ from lstm_viz.tables.reading import Decision, Reading
 from lstm_viz.tables.steps import Floats, Stamps
 from lstm_viz.tables.time_parts import Part
 
-Kind = Literal["number", "time", "text", "empty"]
+Duplicates = Literal["mean", "sum", "first", "last"]
+
+
 _ID_WORDS = vocabulary(
     "id ids uid uuid guid code fips nr number konto account cuenta compte conto client codigo kod cp no"
 )
@@ -29,23 +32,6 @@ _PLACES = (
 _SOME = 10
 _NEARLY_ALL, _MOSTLY_EVEN = 0.95, 0.8
 _TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column as a person needs to know it.
-
-    `missing` counts the cells without a usable value. `first_bad` is the row of the file (the header counts, the first
-    row is 1) and the text of the first cell that is no number in a column of numbers. `unit` is the sign or unit that
-    stands at its numbers or below its name ("kWh", "%", "$").
-    """
-
-    name: str
-    kind: Kind
-    missing: int
-    example: str
-    first_bad: tuple[int, str] | None = None
-    unit: str = ""
 
 
 @dataclass(frozen=True, eq=False)

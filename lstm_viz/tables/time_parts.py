@@ -15,7 +15,7 @@ from lstm_viz.tables.spellings import spelled
 from lstm_viz.tables.steps import SECOND, Floats, Stamps, months_and_days, weekdays
 
 if TYPE_CHECKING:
-    from lstm_viz.tables.table import Column
+    from lstm_viz.tables.columns import Column
 
 _RANGES: dict[Role, tuple[int, int]] = {"year": (1000, 2600), "half": (1, 2), "third": (1, 3), "quarter": (1, 4)}
 _RANGES |= {"month": (1, 12), "week": (0, 53), "day": (1, 31), "yearday": (1, 366), "hour": (0, 24)}
@@ -31,7 +31,7 @@ _DAY_MARKS = vocabulary(
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MOSTLY = 0.8
 _NEARLY = 0.95
-_SOME = 6
+_FEWEST = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,14 +253,14 @@ def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
         if _within(day, "day") and day_name not in (year_name, name) and _grows(firsts, 0.9):
             return (years, months, Part(day_name, {"day": day}))
         even = np.mean(np.abs(np.diff(places)) == 1) >= _NEARLY
-        if len(np.unique(part)) >= _SOME and _grows(places, _NEARLY) and even:
+        if len(np.unique(part)) >= _FEWEST and _grows(places, _NEARLY) and even:
             return (years, months)
     return ()
 
 
 def _within(values: Floats, role: Role) -> bool:
     least, most = _RANGES[role]
-    return len(values) >= _SOME and bool(np.all((values >= least) & (values <= most)))
+    return len(values) >= _FEWEST and bool(np.all((values >= least) & (values <= most)))
 
 
 def _grows(places: Floats, share: float) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,11 @@ from lstm_viz.tables.calendars import gregorian
 from lstm_viz.tables.cell_shapes import Role
 from lstm_viz.tables.composing import composed
 from lstm_viz.tables.names import SERIES_WORDS
-from lstm_viz.tables.reading import DateOrder
 from lstm_viz.tables.spellings import Written, spelled
 from lstm_viz.tables.steps import DAY, Floats, Ints, Stamps, months_and_days, sample_places
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+
 
 _MOSTLY = 0.8
 _SOME = 10

@@ -8,15 +8,67 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from lstm_viz.errors import LSTMVizError, NotATable, SettingsError
 from lstm_viz.phrases import listed, listed_names, shown
+from lstm_viz.tables.containers import container
+from lstm_viz.tables.delimited import read_delimited
 from lstm_viz.tables.dialect import Rows, is_typed
 from lstm_viz.tables.grid import Grid, framed
 from lstm_viz.tables.layout import find_layout, footer_decision, footer_rows
-from lstm_viz.tables.limits import MAX_ROWS, check_shape, check_unpacked
+from lstm_viz.tables.limits import MAX_ROWS, check_bytes, check_shape, check_unpacked
+from lstm_viz.tables.names import unique_names
 from lstm_viz.tables.reading import Decision, Reading
+
+_DAMAGED = "The Parquet file cannot be read: it is damaged ({}). Write it again, or save the table as CSV."
+
+
+def _read_parquet(data: bytes, reading: Reading) -> Grid:
+    """Read a Parquet file; numbers and times keep their types, all else becomes text."""
+    try:
+        file = pq.ParquetFile(io.BytesIO(data))
+        _check(file.metadata)
+        table = file.read()
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
+        raise NotATable(_DAMAGED.format(type(error).__name__)) from None
+    names = unique_names(table.column_names)
+    columns = [_column(table.column(place)) for place in range(table.num_columns)]
+    cells = pd.concat(columns, axis=1) if columns else pd.DataFrame()
+    if cells.empty:
+        raise NotATable("The Parquet file holds no cells: it has no rows or no columns. Upload a table with rows.")
+    cells = cells.set_axis(list(names), axis=1).set_axis(range(1, len(cells) + 1), axis=0)
+    return Grid(cells, exact=reading.decimal is None)
+
+
+def _check(metadata: pq.FileMetaData) -> None:
+    check_shape(metadata.num_rows, metadata.num_columns)
+    size = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
+    check_unpacked(size, "Parquet")
+
+
+def _column(cells: pa.ChunkedArray) -> pd.Series:
+    kind = cells.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return pd.Series(cells.cast(pa.float64(), safe=False).to_numpy())
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return pd.Series(cells.cast(pa.timestamp("us"), safe=False).to_numpy())
+    text = ("" if cell is None else str(cell).encode("utf-8", "replace").decode() for cell in cells.to_pylist())
+    return pd.Series(list(text), dtype="str")
+
+
+def read_grid(data: bytes, reading: Reading = Reading()) -> Grid:
+    """Read a file as cells under names, before anything is known about types; raises what `read_table` does."""
+    check_bytes(len(data))
+    if not data:
+        raise NotATable("The file is empty: 0 bytes. Upload a table with a header and rows.")
+    kind = container(data)
+    if kind not in _READERS:
+        raise NotATable(f"The file is no table: it looks like {kind}. Save it as CSV, Excel .xlsx or Parquet.")
+    return _READERS[kind](data, reading)
+
 
 _SAMPLE_ROWS = 200
 _ENOUGH = 0.5  # of the values of the fullest sheet
@@ -130,3 +182,6 @@ def _text(cell: object) -> str:
 def _short_title(row: list[str]) -> list[str]:
     """A line of title has one cell, at the left; every other row keeps its width."""
     return row[:1] if row and row[0] and not any(row[1:]) else row
+
+
+_READERS = {"text": read_delimited, "xlsx": read_workbook, "parquet": _read_parquet}
