@@ -10,8 +10,7 @@ from torch import Generator, Tensor
 from lstm_viz.classifying.config import ClassifyConfig
 from lstm_viz.recurrent.layers import count_parameters
 from lstm_viz.recurrent.models import StackedModel, build_stack
-from lstm_viz.sequences.labelled import LabelledSequences, Scaler
-from lstm_viz.sequences.splits import Split
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, Scaler, Split
 from lstm_viz.training.config import EpochRecord, PartRecord
 from lstm_viz.training.loop import Trainer, never
 

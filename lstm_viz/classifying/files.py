@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from lstm_viz.errors import LabelledError
 from lstm_viz.phrases import shown
-from lstm_viz.sequences.idx import IMAGES, LABELS, UNSIGNED_BYTE, idx_dimensions, read_idx, read_idx_pair
-from lstm_viz.sequences.labelled import LabelledSequences
-from lstm_viz.sequences.labelled_csv import ReadLabelled, read_labelled_csv
-from lstm_viz.sequences.labelled_layout import LabelledReading
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences
+from lstm_viz.sequences.labelled.mnist import IMAGES, LABELS, UNSIGNED_BYTE, idx_dimensions, read_idx, read_idx_pair
+from lstm_viz.sequences.labelled.read_table import ReadLabelled, read_labelled_csv
+from lstm_viz.sequences.labelled.table_layout import LabelledReading
 
 GZIP_MAGIC = b"\x1f\x8b"
 HEADER_BYTES = 8

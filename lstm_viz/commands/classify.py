@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lstm_viz.classifying.experiment import ClassifyExperiment
     from lstm_viz.classifying.files import Opened
     from lstm_viz.classifying.results import Results
-    from lstm_viz.sequences.splits import Split
+    from lstm_viz.sequences.labelled.labelled_sequences import Split
     from lstm_viz.training.config import PartRecord
 
 FILES = ("images", "labels", "test_images", "test_labels", "data", "test")
@@ -73,7 +73,7 @@ def classify(preset: str | None, updates: int | None, as_json: bool, **given: An
     wish = {name: given.pop(name) for name in ("layout", "label")}
     opened = _open_data(files, wish)
     config = _choose_config(opened, preset, given)
-    from lstm_viz.sequences.splits import split_for_training
+    from lstm_viz.sequences.labelled.labelled_sequences import split_for_training
 
     split = split_for_training(opened.train, 0, opened.test, validation_share=config.validation_share)
     experiment, reached = _train(split, config, updates, (lambda _: None) if as_json else _say)
@@ -85,8 +85,8 @@ def classify(preset: str | None, updates: int | None, as_json: bool, **given: An
 def _open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "Opened":
     """Open what was named; the digits that ship where nothing was."""
     from lstm_viz.classifying.files import Opened, open_files
-    from lstm_viz.sequences.digits import digits
-    from lstm_viz.sequences.labelled_layout import LabelledReading
+    from lstm_viz.sequences.labelled.digits import digits
+    from lstm_viz.sequences.labelled.table_layout import LabelledReading
 
     _check_together(files)
     named = [(path.name, content(path)) for path in files.values() if path is not None]

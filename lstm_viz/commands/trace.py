@@ -8,7 +8,7 @@ import click
 from lstm_viz.glossary import meaning_of
 from lstm_viz.recurrent.specification import CELLS, Cell
 from lstm_viz.scenes.step_request import DEFAULT_SOURCE, SOURCES, StepRequest
-from lstm_viz.sequences.tokens import SPLITS
+from lstm_viz.sequences.tasks.task import SPLITS
 
 
 @click.command()

@@ -21,7 +21,7 @@ from lstm_viz.figures.layout import (
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.tables import Series
-from lstm_viz.tables.inspection import Finding
+from lstm_viz.tables.series.inspection import Finding
 
 VISIBLE_HORIZONS = 3
 HEADROOM = 0.08

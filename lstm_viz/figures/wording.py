@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_viz.phrases import joined
 from lstm_viz.tables import Frequency, Series
-from lstm_viz.tables.steps import pattern_of
+from lstm_viz.tables.values.time_steps import pattern_of
 
 SIGNIFICANT = 4
 LARGEST_PLAIN, SMALLEST_PLAIN = 1e9, 1e-4

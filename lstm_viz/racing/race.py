@@ -30,10 +30,9 @@ from lstm_viz.recurrent.layers import count_parameters
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import Cell, ModelConfig, Reads
 from lstm_viz.recurrent.trace import Trace
-from lstm_viz.sequences.counting import Counting
-from lstm_viz.sequences.digits import split_digits
-from lstm_viz.sequences.recall import DISTRACTORS, Recall
-from lstm_viz.sequences.task import END
+from lstm_viz.sequences.labelled.digits import split_digits
+from lstm_viz.sequences.tasks.catalogue import DISTRACTORS, Counting, Recall
+from lstm_viz.sequences.tasks.task import END
 from lstm_viz.training.checkpoints import load_checkpoint, save_checkpoint
 from lstm_viz.training.config import EpochRecord, TrainingConfig
 from lstm_viz.training.loop import Trainer, never

@@ -30,7 +30,7 @@ from lstm_viz.runs.forecast_store import (
 )
 from lstm_viz.runs.records import RunSpec, Source, clean_name
 from lstm_viz.tables import SAMPLES, Series, guarded
-from lstm_viz.tables.names import unique_names
+from lstm_viz.tables.values.calendar_words import unique_names
 
 MANIFEST = "manifest.json"
 FORMAT, VERSION = "lstm-viz run", 1

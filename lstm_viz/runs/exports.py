@@ -17,7 +17,7 @@ from lstm_viz.forecasting.recipe import read_facts
 from lstm_viz.paths import ASSETS
 from lstm_viz.runs.records import RunView
 from lstm_viz.tables import Series, guarded
-from lstm_viz.tables.steps import pattern_of
+from lstm_viz.tables.values.time_steps import pattern_of
 
 SCRIPT = ASSETS / "standalone" / "forecast.py"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from lstm_viz.tables import Columns
-from lstm_viz.tables.table import Duplicates
+from lstm_viz.tables.columns.table import Duplicates
 
 ONE_SERIES, EVERY_COLUMN = "(one series)", "(every column)"
 DUPLICATES: tuple[Duplicates, ...] = get_args(Duplicates)

@@ -20,7 +20,7 @@ from lstm_viz.forecasting.study import ForecastStudy, OtherSeries
 from lstm_viz.racing.config import RaceConfig, RaceRecord
 from lstm_viz.racing.race import Racer, Start, line_up, race
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.sequences.splits import Split
+from lstm_viz.sequences.labelled.labelled_sequences import Split
 from lstm_viz.tables import Series
 from lstm_viz.training.checkpoints import load_checkpoint, pack_checkpoints, save_checkpoint, unpack_checkpoints
 from lstm_viz.training.config import EndReason, EpochRecord, PartRecord

@@ -13,8 +13,8 @@ from lstm_viz.phrases import counted, shown
 from lstm_viz.runs.exports import future_csv
 from lstm_viz.runs.file_choices import wished_columns
 from lstm_viz.tables import ROW_NUMBER, ROWS, Columns, Feature, Series, Table, features_again, make_panel
-from lstm_viz.tables.choices import chosen_times, chosen_values
-from lstm_viz.tables.ids import ids_of
+from lstm_viz.tables.columns.series_ids import ids_of
+from lstm_viz.tables.columns.table import chosen_times, chosen_values
 
 SAME = 1e-9
 

@@ -16,8 +16,7 @@ from lstm_viz.runs.folders import ByteCache
 from lstm_viz.runs.race_service import race_service
 from lstm_viz.runs.records import clean_name
 from lstm_viz.runs.services import bytes_of, classify_service, training_service
-from lstm_viz.sequences.labelled import LabelledSequences, Scaler
-from lstm_viz.sequences.splits import Split
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, Scaler, Split
 from lstm_viz.weights.read_model import ForeignModel, Untold, read_foreign
 
 GONE = (

@@ -16,11 +16,10 @@ from lstm_viz.runs.forecast_store import RunStore, UploadStore, data_directory
 from lstm_viz.runs.jobs import ClassifyJob, ClassifyResult, TrainingJob, TrainingResult
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.worker import classify_in_worker, train_in_worker
-from lstm_viz.sequences.digits import digits
-from lstm_viz.sequences.labelled import LabelledSequences
-from lstm_viz.sequences.labelled_layout import LabelledReading
-from lstm_viz.sequences.openml import load_mnist
-from lstm_viz.sequences.splits import Split, split_for_training
+from lstm_viz.sequences.labelled.digits import digits
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, Split, split_for_training
+from lstm_viz.sequences.labelled.mnist import load_mnist
+from lstm_viz.sequences.labelled.table_layout import LabelledReading
 
 Service = TypeVar("Service")
 

@@ -16,8 +16,8 @@ from lstm_viz.scenes.gradient_request import INPUT_SIZE, FlowRequest
 from lstm_viz.scenes.sources import Source, find_source
 from lstm_viz.scenes.step_request import StepRequest
 from lstm_viz.scenes.step_subject import Subject
-from lstm_viz.sequences.task import shares
-from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.sequences.tasks.catalogue import TASKS
+from lstm_viz.sequences.tasks.task import shares
 
 NOTHING_ASKED = (
     "Nothing is asked of the cell in this text, so there is no loss and no gradient. Type a sequence of the "

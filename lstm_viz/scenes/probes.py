@@ -9,10 +9,9 @@ import numpy as np
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.runs.opened import Classifier
 from lstm_viz.scenes.step_subject import Subject, shortened
-from lstm_viz.sequences.counting import Counting
-from lstm_viz.sequences.labelled import LabelledSequences
-from lstm_viz.sequences.task import Task
-from lstm_viz.sequences.tokens import Vocabulary
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences
+from lstm_viz.sequences.tasks.catalogue import Counting
+from lstm_viz.sequences.tasks.task import Task, Vocabulary
 from lstm_viz.zoo.catalogue import TEST, draws
 
 MOST_PROBES, FEWEST_PROBES = 200, 4

@@ -28,9 +28,8 @@ from lstm_viz.scenes.probes import (
 )
 from lstm_viz.scenes.step_request import CLASS, FORECAST, RUN, STATE, UNTRAINED, UNTRAINED_TEXT, StepRequest, kind_of
 from lstm_viz.scenes.step_subject import Answers, Subject, forecast_subject, next_tokens, untrained_model
-from lstm_viz.sequences.task import Task
-from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.sequences.tokens import MAX_CHARACTERS, MAX_TOKENS, Vocabulary, read_tokens
+from lstm_viz.sequences.tasks.catalogue import TASKS
+from lstm_viz.sequences.tasks.task import MAX_CHARACTERS, MAX_TOKENS, Task, Vocabulary, read_tokens
 from lstm_viz.training.snapshots import WeightsPath, load_snapshots
 from lstm_viz.weights.read_model import Untold
 from lstm_viz.zoo.catalogue import Card, load_card

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.specification import CELLS, Activation, Cell, ForgetBias, Pooling
-from lstm_viz.sequences.tasks import TASKS
-from lstm_viz.sequences.tokens import Split
+from lstm_viz.sequences.tasks.catalogue import TASKS
+from lstm_viz.sequences.tasks.task import Split
 from lstm_viz.settings import Between, Seed, require_valid
 
 UNTRAINED = "untrained"

@@ -1,22 +1,36 @@
 """An uploaded file becomes a clean regular series, or one clear error."""
 
-from lstm_viz.tables.changes import Repairs
-from lstm_viz.tables.choices import ROW_NUMBER
-from lstm_viz.tables.columns import Column, Kind
+from lstm_viz.tables.columns.column_types import Column, Kind
+from lstm_viz.tables.columns.series_ids import guarded
+from lstm_viz.tables.columns.table import (
+    ROW_NUMBER,
+    Columns,
+    Table,
+    feature_choices,
+    proposed_columns,
+    series_id_choices,
+    time_choices,
+)
 from lstm_viz.tables.describe import describe_refusal, describe_table
-from lstm_viz.tables.doubts import Question, questions
-from lstm_viz.tables.formulas import guarded
-from lstm_viz.tables.frequency import ROWS, Frequency, infer_frequency, patterned
-from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series, reading_findings, when
-from lstm_viz.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
-from lstm_viz.tables.panel import MAX_FEATURES, MAX_SERIES, Panel, features_again, make_panel, sound_features
-from lstm_viz.tables.read import read_table
-from lstm_viz.tables.reading import DELIMITERS, Decision, Reading
-from lstm_viz.tables.roles import Columns, feature_choices, proposed_columns, series_id_choices, time_choices
-from lstm_viz.tables.samples import SAMPLES, Sample, load_sample, sample_bytes
-from lstm_viz.tables.series import Feature, Series, make_series
-from lstm_viz.tables.table import Table
-from lstm_viz.tables.times import DateOrder
+from lstm_viz.tables.files.grid import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
+from lstm_viz.tables.files.read_options import DELIMITERS, Decision, Reading
+from lstm_viz.tables.read import SAMPLES, Sample, load_sample, read_table, sample_bytes
+from lstm_viz.tables.series.doubts import Question, questions
+from lstm_viz.tables.series.frequency import ROWS, Frequency, infer_frequency, patterned
+from lstm_viz.tables.series.inspection import LOOK_FIRST, Finding, inspect_series, reading_findings, when
+from lstm_viz.tables.series.rows import Repairs
+from lstm_viz.tables.series.series import (
+    MAX_FEATURES,
+    MAX_SERIES,
+    Feature,
+    Panel,
+    Series,
+    features_again,
+    make_panel,
+    make_series,
+    sound_features,
+)
+from lstm_viz.tables.values.timestamps import DateOrder
 
 __all__ = [
     "DELIMITERS",

@@ -7,12 +7,10 @@ import numpy as np
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.phrases import counted, shown
-from lstm_viz.tables.choices import ROW_NUMBER
-from lstm_viz.tables.doubts import doubts
-from lstm_viz.tables.inspection import LOOK_FIRST, Finding, inspect_series
-from lstm_viz.tables.panel import Panel, make_panel
-from lstm_viz.tables.roles import Columns
-from lstm_viz.tables.table import Table
+from lstm_viz.tables.columns.table import ROW_NUMBER, Columns, Table
+from lstm_viz.tables.series.doubts import doubts
+from lstm_viz.tables.series.inspection import LOOK_FIRST, Finding, inspect_series
+from lstm_viz.tables.series.series import Panel, make_panel
 
 _OF_FILE = ("rows", "encoding", "delimiter", "decimal", "header_row", "has_header", "sheet")
 _NO_SERIES: dict[str, Any] = {

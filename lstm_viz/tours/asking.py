@@ -11,8 +11,8 @@ from lstm_viz.scenes.gradient_measures import FlowLane, flow_lanes
 from lstm_viz.scenes.gradient_request import FlowRequest
 from lstm_viz.scenes.step_request import StepRequest
 from lstm_viz.scenes.step_scene import Lane, build_scene
-from lstm_viz.sequences.recall import SYMBOLS
-from lstm_viz.sequences.task import END
+from lstm_viz.sequences.tasks.catalogue import SYMBOLS
+from lstm_viz.sequences.tasks.task import END
 from lstm_viz.tours.tours import BIAS, COUNTED, LONG, LONG_NOISE, SHORT, SLIP, TEXT, UNWRITTEN, WIDE_BIAS, Found
 
 ALIKE = 0.05

@@ -12,10 +12,8 @@ from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.paths import ASSETS
 from lstm_viz.plain_values import from_plain
 from lstm_viz.recurrent.specification import CELLS, Cell, Embedding, ModelConfig
-from lstm_viz.sequences.counting import Counting
-from lstm_viz.sequences.recall import Recall
-from lstm_viz.sequences.task import Task
-from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.sequences.tasks.catalogue import TASKS, Counting, Recall
+from lstm_viz.sequences.tasks.task import Task
 from lstm_viz.training.config import TrainingConfig
 
 SAMPLE = "airline_passengers"

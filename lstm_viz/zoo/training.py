@@ -20,12 +20,9 @@ from torch.nn.utils.rnn import pad_sequence
 from lstm_viz.recurrent.layers import count_parameters
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.sequences.agreement import MAIN_VERBS, NUMBERS, Agreement
-from lstm_viz.sequences.brackets import CLOSERS, Brackets
-from lstm_viz.sequences.counting import Counting
-from lstm_viz.sequences.recall import Recall
-from lstm_viz.sequences.task import END, Task, shares
-from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.sequences.tasks.agreement import MAIN_VERBS, NUMBERS, Agreement
+from lstm_viz.sequences.tasks.catalogue import CLOSERS, TASKS, Brackets, Counting, Recall
+from lstm_viz.sequences.tasks.task import END, Task, shares
 from lstm_viz.training.config import EpochRecord
 from lstm_viz.training.loop import Trainer
 from lstm_viz.training.snapshots import WeightsPath, save_snapshots

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_viz.sequences.labelled import LabelledSequences, stacked
-from lstm_viz.sequences.splits import split_for_training
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, split_for_training, stacked
 
 
 @pytest.fixture(scope="session")

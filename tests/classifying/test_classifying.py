@@ -12,9 +12,8 @@ from lstm_viz.classifying.results import Results, StepByStep, by_step, load_resu
 from lstm_viz.errors import RunError, SettingsError
 from lstm_viz.recurrent.models import build_stack
 from lstm_viz.recurrent.specification import CELLS, StackConfig
-from lstm_viz.sequences.digits import digits
-from lstm_viz.sequences.labelled import LabelledSequences
-from lstm_viz.sequences.splits import split_for_training
+from lstm_viz.sequences.labelled.digits import digits
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, split_for_training
 
 
 def trained(split, **values):

@@ -8,7 +8,7 @@ import pytest
 
 from lstm_viz.classifying.files import TEST_WORDS, open_files
 from lstm_viz.errors import LabelledError, LSTMVizError
-from lstm_viz.sequences.idx import write_idx
+from lstm_viz.sequences.labelled.mnist import write_idx
 
 
 def pictures(count: int, seed: int) -> tuple[bytes, bytes]:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from lstm_viz.sequences.idx import write_idx
+from lstm_viz.sequences.labelled.mnist import write_idx
 from tests.commands.running import assert_refused, run
 
 FAST = ["--sizes", "8", "--epochs", "2"]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lstm_viz.scenes.step_request import FORECAST, SOURCES, UNTRAINED
-from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.sequences.tasks.catalogue import TASKS
 
 pytestmark = pytest.mark.slow
 

@@ -20,9 +20,8 @@ from lstm_viz.racing.race import (
     training_config,
 )
 from lstm_viz.recurrent.models import build_model
-from lstm_viz.sequences.counting import Counting
-from lstm_viz.sequences.digits import load_digits, split_digits
-from lstm_viz.sequences.recall import Recall
+from lstm_viz.sequences.labelled.digits import load_digits, split_digits
+from lstm_viz.sequences.tasks.catalogue import Counting, Recall
 from lstm_viz.training.loop import Trainer
 
 LENGTHS = [11, 12, 50]

@@ -25,8 +25,7 @@ from lstm_viz.runs.exports import chart_html, forecast_csv, forecasts_csv, model
 from lstm_viz.runs.jobs import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, RunView, Source
 from lstm_viz.tables import Feature, Series, guarded, load_sample, make_panel, make_series, patterned, read_table
-from lstm_viz.tables.formulas import unguarded
-from lstm_viz.tables.ids import ids_of
+from lstm_viz.tables.columns.series_ids import ids_of, unguarded
 from lstm_viz.training.config import EpochRecord
 
 

@@ -7,8 +7,7 @@ from hypothesis import strategies as some
 from scipy.ndimage import zoom
 
 from lstm_viz.errors import LSTMVizError, SettingsError
-from lstm_viz.sequences.digits import split_digits
-from lstm_viz.sequences.drawing import (
+from lstm_viz.sequences.labelled.digits import (
     PAD,
     as_digits8,
     as_mnist,
@@ -16,6 +15,7 @@ from lstm_viz.sequences.drawing import (
     from_text,
     normalized,
     read_ink,
+    split_digits,
     to_text,
     write_ink,
 )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lstm_viz.errors import FileTooLarge, IdxError, LabelledError, LSTMVizError, OneClass, UnseenClass
-from lstm_viz.sequences.idx import IMAGES, LABELS, MAX_PARTS, read_idx, read_idx_pair, write_idx
+from lstm_viz.sequences.labelled.mnist import IMAGES, LABELS, MAX_PARTS, read_idx, read_idx_pair, write_idx
 from tests.sequences.sentences import check_sentence, refused
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 4, 3), dtype=np.uint8)

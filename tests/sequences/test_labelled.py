@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lstm_viz.errors import LabelledError, OneClass, SettingsError, UnseenClass
-from lstm_viz.sequences.digits import digits, split_digits
-from lstm_viz.sequences.labelled import (
+from lstm_viz.sequences.labelled.digits import digits, split_digits
+from lstm_viz.sequences.labelled.labelled_sequences import (
     LabelledSequences,
     Scaler,
     aligned,
     check_trainable,
     pictures_as_rows,
     rare_classes,
+    split,
+    split_for_training,
     stacked,
 )
-from lstm_viz.sequences.splits import split, split_for_training
 from tests.sequences.sentences import refused
 
 CLASSES = ("a", "b", "c", "d")

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.errors import ColumnError, FileTooLarge, LabelledError, LSTMVizError, SettingsError
-from lstm_viz.sequences import labelled_archive
-from lstm_viz.sequences.labelled_csv import read_labelled_csv
-from lstm_viz.sequences.labelled_layout import LabelledReading
+from lstm_viz.sequences.labelled import archive_files as labelled_archive
+from lstm_viz.sequences.labelled.read_table import read_labelled_csv
+from lstm_viz.sequences.labelled.table_layout import LabelledReading
 from tests.sequences.sentences import check_sentence, refused
 
 RNG = np.random.default_rng(0)

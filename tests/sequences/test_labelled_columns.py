@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_viz.errors import ColumnError, LSTMVizError
-from lstm_viz.sequences.digits import digits
-from lstm_viz.sequences.labelled_csv import read_labelled_csv
-from lstm_viz.sequences.labelled_layout import LabelledReading
+from lstm_viz.sequences.labelled.digits import digits
+from lstm_viz.sequences.labelled.read_table import read_labelled_csv
+from lstm_viz.sequences.labelled.table_layout import LabelledReading
 from tests.sequences.sentences import refused
 
 TRAIN, _ = digits()

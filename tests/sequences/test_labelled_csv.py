@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.errors import ColumnError, FileTooLarge, LabelledError, LSTMVizError, OneClass, SettingsError, UnseenClass
-from lstm_viz.sequences import labelled_text
-from lstm_viz.sequences.digits import digits
-from lstm_viz.sequences.labelled_csv import read_labelled_csv
-from lstm_viz.sequences.labelled_layout import LabelledReading
-from lstm_viz.tables.reading import Reading
+from lstm_viz.sequences.labelled import text_blocks as labelled_text
+from lstm_viz.sequences.labelled.digits import digits
+from lstm_viz.sequences.labelled.read_table import read_labelled_csv
+from lstm_viz.sequences.labelled.table_layout import LabelledReading
+from lstm_viz.tables.files.read_options import Reading
 from tests.sequences.sentences import check_sentence, refused
 
 RNG = np.random.default_rng(0)

@@ -12,8 +12,7 @@ import pytest
 import sklearn.datasets._openml as loader
 
 from lstm_viz.errors import DownloadError
-from lstm_viz.sequences.idx import read_idx
-from lstm_viz.sequences.openml import FILES, download_mnist, from_openml, load_mnist, mnist_is_here
+from lstm_viz.sequences.labelled.mnist import FILES, download_mnist, from_openml, load_mnist, mnist_is_here, read_idx
 from tests.sequences.sentences import refused
 
 SIZES = (40, 20)

@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.errors import UnknownTokens
-from lstm_viz.sequences.agreement import MAIN_VERBS, NOUNS, NUMBERS, WORDS, other
-from lstm_viz.sequences.brackets import CLOSERS, PARTNERS
-from lstm_viz.sequences.task import END, shares
-from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.sequences.tasks.agreement import MAIN_VERBS, NOUNS, NUMBERS, WORDS, other
+from lstm_viz.sequences.tasks.catalogue import CLOSERS, PARTNERS, TASKS
+from lstm_viz.sequences.tasks.task import END, shares
 
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 seeds = st.integers(0, 2**32 - 1).map(np.random.default_rng)

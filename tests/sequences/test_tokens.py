@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.errors import SequenceError, UnknownTokens
-from lstm_viz.sequences.tokens import MAX_CHARACTERS, MAX_TOKENS, SPLITS, Vocabulary, read_tokens, split
+from lstm_viz.sequences.tasks.task import MAX_CHARACTERS, MAX_TOKENS, SPLITS, Vocabulary, read_tokens, split
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=60)  # surrogates and control characters too
 mixed_text = st.text(st.sampled_from("ab 'X.3⏎我ไท👩🏽‍👩🇩🇪é́\u200d\n\x00\ud800"), max_size=30)

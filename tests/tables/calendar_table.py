@@ -12,7 +12,7 @@ from babel.core import get_global
 from babel.languages import get_official_languages
 from babel.units import format_unit
 
-from lstm_viz.tables.calendar_words import folded, vocabulary, words_of
+from lstm_viz.tables.values.calendar_words import folded, vocabulary, words_of
 
 TABLE = Path(__file__).parents[2] / "assets" / "calendar" / "words.json"
 _ROMAN = re.compile(r"(?:i|ii|iii|iv)")

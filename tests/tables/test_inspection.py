@@ -20,7 +20,7 @@ from lstm_viz.tables import (
     make_series,
     read_table,
 )
-from lstm_viz.tables.inspection import level_shift
+from lstm_viz.tables.series.inspection import level_shift
 
 QUIET = {"frequency", "span", "gaps"}
 

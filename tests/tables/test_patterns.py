@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from lstm_viz.errors import SettingsError
 from lstm_viz.tables import infer_frequency, patterned
-from lstm_viz.tables.regular import forced_frequency
-from lstm_viz.tables.steps import grid, pattern_of, positions
+from lstm_viz.tables.series.regular_grid import forced_frequency
+from lstm_viz.tables.values.time_steps import grid, pattern_of, positions
 
 OFFICE, TOKYO = "C-1111100-540-9-60", "C-1111100-540-3-60-780-3-60"
 FOUND = [

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstm_viz.sequences.drawing import PAD, as_picture, from_text, read_ink, to_text, write_ink
+from lstm_viz.sequences.labelled.digits import PAD, as_picture, from_text, read_ink, to_text, write_ink
 from lstm_viz.ui.classify.reader import (
     MOST_FEATURES,
     MOST_LINES,

@@ -16,7 +16,7 @@ from lstm_viz.plain_values import from_plain
 from lstm_viz.recurrent.layers import count_parameters
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import CELLS
-from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.sequences.tasks.catalogue import TASKS
 from lstm_viz.zoo.catalogue import ENTRIES, FORECAST, MODELS, Card, card_path, load_card, recipe_for, weights_path
 from lstm_viz.zoo.models import home_experiment, load_forecast, load_path, load_zoo_model
 from lstm_viz.zoo.training import FORECAST_HIDDEN_SIZE, rounded, score

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import CELLS
-from lstm_viz.sequences.tasks import TASKS
+from lstm_viz.sequences.tasks.catalogue import TASKS
 from lstm_viz.zoo.__main__ import main
 from lstm_viz.zoo.catalogue import (
     TEST,

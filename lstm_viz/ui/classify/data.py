@@ -8,8 +8,8 @@ from lstm_viz.classifying.files import Opened
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import classify_term, label_of, meaning_of
 from lstm_viz.runs.services import classify_service
-from lstm_viz.sequences.labelled_layout import LAYOUTS
-from lstm_viz.sequences.openml import download_mnist, mnist_is_here
+from lstm_viz.sequences.labelled.mnist import download_mnist, mnist_is_here
+from lstm_viz.sequences.labelled.table_layout import LAYOUTS
 from lstm_viz.tables import MAX_BYTES
 from lstm_viz.ui.classify.state import CHOICES, DIGITS, MNIST, ClassifyBench, data_parameter, open_classify_bench
 from lstm_viz.ui.shared.launch import choose_source, note_arrival, read_once, replaced

@@ -15,8 +15,8 @@ from lstm_viz.phrases import counted
 from lstm_viz.runs.epoch_store import ClassifyView
 from lstm_viz.runs.opened import Classifier, Reading, open_classifier, read_example, read_picture
 from lstm_viz.scenes.step_request import CLASS
-from lstm_viz.sequences.drawing import PAD, as_picture, from_text, read_ink, to_text, write_ink
-from lstm_viz.sequences.labelled import LabelledSequences
+from lstm_viz.sequences.labelled.digits import PAD, as_picture, from_text, read_ink, to_text, write_ink
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import mount, sent
 from lstm_viz.ui.shell.errors import show_error

@@ -22,7 +22,7 @@ from lstm_viz.phrases import counted, plain
 from lstm_viz.runs.epoch_store import ClassifyView
 from lstm_viz.runs.opened import open_classifier
 from lstm_viz.runs.services import classify_service
-from lstm_viz.sequences.labelled import LabelledSequences
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences
 from lstm_viz.tables import guarded
 from lstm_viz.ui.classify.reader import show_mistakes, show_reader
 from lstm_viz.ui.classify.state import ClassifyBench

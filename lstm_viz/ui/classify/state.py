@@ -11,7 +11,7 @@ from lstm_viz.classifying.files import Opened
 from lstm_viz.errors import LSTMVizError, RunNotFound
 from lstm_viz.runs.epoch_store import ClassifySpec, ClassifyView, LabelledSource
 from lstm_viz.runs.services import classify_service
-from lstm_viz.sequences.splits import Split
+from lstm_viz.sequences.labelled.labelled_sequences import Split
 from lstm_viz.ui.shared.form import Settings
 from lstm_viz.ui.shared.launch import find_view, launch
 from lstm_viz.ui.shared.settings import classify_settings

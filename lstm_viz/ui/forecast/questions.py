@@ -10,8 +10,8 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.runs.file_choices import COLUMNS
 from lstm_viz.tables import Column, Decision, Panel, Question, Table, guarded, questions, when
-from lstm_viz.tables.doubts import ORDERS, Answer
-from lstm_viz.tables.sentinels import SENTINEL
+from lstm_viz.tables.series.doubts import ORDERS, Answer
+from lstm_viz.tables.values.numbers import SENTINEL
 from lstm_viz.ui.forecast.result_view import counted
 from lstm_viz.ui.forecast.sources import READING, panel_of, parsed, read_source, wished_reading, written
 from lstm_viz.ui.forecast.state import Workbench, choose_data, columns_wished

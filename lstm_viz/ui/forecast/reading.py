@@ -7,7 +7,7 @@ import streamlit as st
 
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.tables import DELIMITERS, MAX_ROWS, Decision, Table
-from lstm_viz.tables.doubts import ORDERS
+from lstm_viz.tables.series.doubts import ORDERS
 from lstm_viz.ui.forecast.questions import is_asked, is_of_mark, show_preview, tell_marks
 from lstm_viz.ui.forecast.sources import READING, data_parameter, read_source, written
 from lstm_viz.ui.forecast.state import Workbench, choose_data

@@ -29,7 +29,7 @@ from lstm_viz.tables import (
     read_table,
     sample_bytes,
 )
-from lstm_viz.tables.sentinels import numbers_among
+from lstm_viz.tables.values.numbers import numbers_among
 from lstm_viz.ui.shell.address import MAX_LENGTH, Address
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.session import current_session

@@ -12,7 +12,7 @@ from lstm_viz.recurrent.specification import CELLS, MAX_FORGET_BIAS, Cell
 from lstm_viz.scenes.sources import Typed, find_source
 from lstm_viz.scenes.step_request import MAX_UNTRAINED_SIZE, StepRequest
 from lstm_viz.scenes.step_scene import lasting
-from lstm_viz.sequences.tokens import SPLITS
+from lstm_viz.sequences.tasks.task import SPLITS
 from lstm_viz.settings import MAX_SEED
 from lstm_viz.ui.layer.unknown_settings import ask_untold
 from lstm_viz.ui.shared.code import code_of_cells

@@ -1,0 +1,1 @@
+"""Labelled sequences: digits, IDX, archives and tables."""

@@ -1,0 +1,174 @@
+"""Agree: the verb takes the number of its subject, whatever nouns stand between (after Linzen et al. 2016)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lstm_viz.sequences.tasks.task import END, Task
+
+SINGULAR, PLURAL = "singular", "plural"
+NUMBERS = (SINGULAR, PLURAL)
+_DETERMINERS = ("the", "our", "no")
+_PREPOSITIONS = ("near", "behind", "beside", "with")
+_THAT = "that"
+_ADVERBS = ("often", "quietly", "today")
+_ADJECTIVES = ("happy", "old", "quiet", "busy")
+NOUNS: dict[str, tuple[str, ...]] = {
+    SINGULAR: ("dog", "bird", "pilot", "doctor", "farmer", "author", "key", "picture"),
+    PLURAL: ("dogs", "birds", "pilots", "doctors", "farmers", "authors", "keys", "pictures"),
+}
+CLAUSE_VERBS: dict[str, tuple[str, ...]] = {SINGULAR: ("likes", "sees", "follows"), PLURAL: ("like", "see", "follow")}
+INTRANSITIVE: dict[str, tuple[str, ...]] = {
+    SINGULAR: ("sleeps", "sings", "waits", "moves"),
+    PLURAL: ("sleep", "sing", "wait", "move"),
+}
+COPULA: dict[str, tuple[str, ...]] = {SINGULAR: ("is",), PLURAL: ("are",)}
+MAIN_VERBS: dict[str, tuple[str, ...]] = {number: (*INTRANSITIVE[number], *COPULA[number]) for number in NUMBERS}
+WORDS = (
+    *_DETERMINERS,
+    *(word for words in (NOUNS, MAIN_VERBS, CLAUSE_VERBS) for number in NUMBERS for word in words[number]),
+    *_PREPOSITIONS,
+    _THAT,
+    *_ADVERBS,
+    *_ADJECTIVES,
+)
+_ALL_NOUNS = NOUNS[SINGULAR] + NOUNS[PLURAL]
+_BEFORE_MAIN_VERB = ("noun", "clause verb")
+
+
+def other(number: str) -> str:
+    """Give the opposite number."""
+    return PLURAL if number == SINGULAR else SINGULAR
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """Describe a sentence so far: what was read last (as `_ways_on` names it), the numbers of its subject and last noun.
+
+    `attractors` counts the nouns between the subject and its verb whose number is not the subject's.
+    """
+
+    place: str = "start"
+    subject: str = ""
+    last_noun: str = ""
+    attractors: int = 0
+
+
+_Ways = tuple[tuple[tuple[str, ...], str], ...]
+
+
+def _ways_on(state: _Sentence) -> _Ways:
+    """Give the words that may come next, group by group, each group with the place that it leads to.
+
+    The main verb agrees with the subject. The verb of a clause agrees with the noun right before it, which is the one that
+    acts: "the dog that sees the birds", "the dog that the birds see".
+    """
+    main_verb: _Ways = ((INTRANSITIVE.get(state.subject, ()), "verb"), (COPULA.get(state.subject, ()), "copula"))
+    clause_verb = CLAUSE_VERBS.get(state.last_noun, ())
+    ways: dict[str, _Ways] = {
+        "start": ((_DETERMINERS, "determiner"),),
+        "determiner": ((_ALL_NOUNS, "noun"),),
+        "noun": ((_PREPOSITIONS, "link"), ((_THAT,), "that"), *main_verb),
+        "link": ((_DETERMINERS, "determiner"),),
+        "that": ((clause_verb, "link"), (_DETERMINERS, "clause determiner")),
+        "clause determiner": ((_ALL_NOUNS, "clause noun"),),
+        "clause noun": ((clause_verb, "clause verb"),),
+        "clause verb": ((_PREPOSITIONS, "link"), *main_verb),
+        "verb": ((_ADVERBS, "done"), ((END,), "end")),
+        "copula": ((_ADJECTIVES, "done"),),
+        "done": (((END,), "end"),),
+    }
+    return ways[state.place]
+
+
+class Agreement(Task[_Sentence]):
+    """Ask which words of a small English grammar may come next; between subject and verb stand phrases and clauses.
+
+    `draw` puts `most` of them between subject and verb at most; each brings one noun.
+    """
+
+    key = "agreement"
+    title = "Agreement"
+    meaning = "Read a sentence word by word; the verb must fit the subject, not the nouns that came in between."
+    inputs = WORDS
+    outputs = (*WORDS, END)
+    separator = " "
+    example = "the keys near the picture that the pilot likes behind our dog are old"
+    facts_explained = {  # noqa: RUF012
+        "subject_plural": "Whether the subject is plural.",
+        "last_noun_plural": "Whether the noun read last is plural.",
+        "attractors": "How many nouns since the subject had the other number, up to the verb.",
+        "verb_due": "Whether the main verb may come next.",
+    }
+
+    def __init__(self, most: int = 4) -> None:
+        self.most = most
+
+    def start(self) -> _Sentence:
+        """Begin with no word read."""
+        return _Sentence()
+
+    def follow(self, state: _Sentence, token: str) -> _Sentence | None:
+        """Read a word: the first noun is the subject, later ones may be attractors."""
+        place = next((place for words, place in _ways_on(state) if token in words), None)
+        if place is None:
+            return None
+        if token not in _ALL_NOUNS:
+            return replace(state, place=place)
+        number = SINGULAR if token in NOUNS[SINGULAR] else PLURAL
+        subject = state.subject or number
+        return _Sentence(place, subject, number, state.attractors + (number != subject))
+
+    def answers(self, state: _Sentence) -> frozenset[str]:
+        """Allow every word that continues a sentence; of a verb only the forms that agree."""
+        return frozenset(word for words, _ in _ways_on(state) for word in words)
+
+    def facts(self, state: _Sentence) -> dict[str, float]:
+        """Give both numbers where there are nouns, and what separates subject and verb."""
+        numbers = {"subject_plural": state.subject, "last_noun_plural": state.last_noun}
+        known = {name: float(number == PLURAL) for name, number in numbers.items() if number}
+        return {**known, "attractors": float(state.attractors), "verb_due": float(state.place in _BEFORE_MAIN_VERB)}
+
+    def draw(self, rng: np.random.Generator) -> tuple[str, ...]:
+        """Draw a sentence with 0 to `most` nouns between subject and verb, of either number."""
+        between = [str(rng.choice(NUMBERS)) for _ in range(rng.integers(self.most + 1))]
+        return self.sentence(rng, str(rng.choice(NUMBERS)), between)
+
+    def with_attractors(self, rng: np.random.Generator, attractors: int) -> tuple[str, ...]:
+        """Draw a sentence where `attractors` nouns, all of the other number, stand between subject and verb."""
+        subject = str(rng.choice(NUMBERS))
+        return self.sentence(rng, subject, [other(subject)] * attractors)
+
+    def sentence(self, rng: np.random.Generator, subject: str, between: list[str]) -> tuple[str, ...]:
+        """Draw a sentence whose nouns have these numbers: the subject, and those between it and its verb."""
+        words = [*_pick(rng, _DETERMINERS), *_pick(rng, NOUNS[subject])]
+        last, can_have_clause = subject, True
+        for number in between:
+            shape = str(rng.choice(("phrase", "does", "suffers"))) if can_have_clause else "phrase"
+            words += [*_modifier(rng, shape, last, number)]
+            last, can_have_clause = number, shape != "suffers"
+        return (*words, *_predicate(rng, subject))
+
+
+def _pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...]:
+    """Draw one word of each choice."""
+    return tuple(str(rng.choice(words)) for words in choices)
+
+
+def _modifier(rng: np.random.Generator, shape: str, before: str, number: str) -> tuple[str, ...]:
+    """Draw what brings one more noun: a phrase, or a clause in which the noun before it does or suffers something.
+
+    The shape is "phrase" (near the dog), "does" (that sees the dog) or "suffers" (that the dog sees).
+    """
+    if shape == "phrase":
+        return _pick(rng, _PREPOSITIONS, _DETERMINERS, NOUNS[number])
+    if shape == "does":
+        return (_THAT, *_pick(rng, CLAUSE_VERBS[before], _DETERMINERS, NOUNS[number]))
+    return (_THAT, *_pick(rng, _DETERMINERS, NOUNS[number], CLAUSE_VERBS[number]))
+
+
+def _predicate(rng: np.random.Generator, subject: str) -> tuple[str, ...]:
+    verb = _pick(rng, MAIN_VERBS[subject])
+    if verb[0] in COPULA[subject]:
+        return (*verb, *_pick(rng, _ADJECTIVES))
+    return (*verb, *_pick(rng, _ADVERBS)) if rng.random() < 0.5 else verb

@@ -1,0 +1,185 @@
+"""Excel workbooks (.xlsx) to a grid."""
+
+import datetime
+import io
+import warnings
+import zipfile
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from lstm_viz.errors import LSTMVizError, NotATable, SettingsError
+from lstm_viz.phrases import listed, listed_names, shown
+from lstm_viz.tables.files.delimited import read_delimited
+from lstm_viz.tables.files.detection import Rows, container, is_typed
+from lstm_viz.tables.files.grid import MAX_ROWS, Grid, check_bytes, check_shape, check_unpacked, framed
+from lstm_viz.tables.files.layout import find_layout, footer_decision, footer_rows
+from lstm_viz.tables.files.read_options import Decision, Reading
+from lstm_viz.tables.values.calendar_words import unique_names
+
+_DAMAGED = "The Parquet file cannot be read: it is damaged ({}). Write it again, or save the table as CSV."
+
+
+def _read_parquet(data: bytes, reading: Reading) -> Grid:
+    """Read a Parquet file; numbers and times keep their types, all else becomes text."""
+    try:
+        file = pq.ParquetFile(io.BytesIO(data))
+        _check(file.metadata)
+        table = file.read()
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
+        raise NotATable(_DAMAGED.format(type(error).__name__)) from None
+    names = unique_names(table.column_names)
+    columns = [_column(table.column(place)) for place in range(table.num_columns)]
+    cells = pd.concat(columns, axis=1) if columns else pd.DataFrame()
+    if cells.empty:
+        raise NotATable("The Parquet file holds no cells: it has no rows or no columns. Upload a table with rows.")
+    cells = cells.set_axis(list(names), axis=1).set_axis(range(1, len(cells) + 1), axis=0)
+    return Grid(cells, exact=reading.decimal is None)
+
+
+def _check(metadata: pq.FileMetaData) -> None:
+    check_shape(metadata.num_rows, metadata.num_columns)
+    size = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
+    check_unpacked(size, "Parquet")
+
+
+def _column(cells: pa.ChunkedArray) -> pd.Series:
+    kind = cells.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return pd.Series(cells.cast(pa.float64(), safe=False).to_numpy())
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return pd.Series(cells.cast(pa.timestamp("us"), safe=False).to_numpy())
+    text = ("" if cell is None else str(cell).encode("utf-8", "replace").decode() for cell in cells.to_pylist())
+    return pd.Series(list(text), dtype="str")
+
+
+def read_grid(data: bytes, reading: Reading = Reading()) -> Grid:
+    """Read a file as cells under names, before anything is known about types; raises what `read_table` does."""
+    check_bytes(len(data))
+    if not data:
+        raise NotATable("The file is empty: 0 bytes. Upload a table with a header and rows.")
+    kind = container(data)
+    if kind not in _READERS:
+        raise NotATable(f"The file is no table: it looks like {kind}. Save it as CSV, Excel .xlsx or Parquet.")
+    return _READERS[kind](data, reading)
+
+
+_SAMPLE_ROWS = 200
+_ENOUGH = 0.5  # of the values of the fullest sheet
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    names: tuple[str, ...]
+    rows: Rows
+    since_1904: bool = False
+
+
+def read_workbook(data: bytes, reading: Reading) -> Grid:
+    """Read the wanted sheet, or the first that holds numbers as the fullest do, and note its name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        check_unpacked(sum(member.file_size for member in archive.infolist()), "Excel", ", as CSV")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sheet = _read_sheet(data, reading.sheet)
+    except LSTMVizError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a damaged workbook fails anywhere in its parser, with any type
+        raise NotATable(
+            f"The Excel file cannot be read: it is damaged ({type(error).__name__}). Save it again as .xlsx or as CSV."
+        ) from None
+    return _grid(sheet, reading)
+
+
+def _grid(sheet: _Sheet, reading: Reading) -> Grid:
+    head = sheet.rows[: max(_SAMPLE_ROWS, (reading.header or 0) + 50)]
+    layout = find_layout([_short_title(row) for row in head], reading.header)
+    body = sheet.rows[layout.first :]
+    number = footer_rows(body[-_SAMPLE_ROWS:], layout)
+    footer: tuple[Decision, ...] = ()
+    if 0 < number < len(body):
+        footer = (footer_decision(body[-number:], layout.first + len(body) - number + 1),)
+        body = body[:-number]
+    grid = framed(pd.DataFrame(body, dtype="str"), layout, reading.header is not None)
+    decisions = (_sheet_decision(sheet, reading.sheet is not None), *grid.decisions, *footer)
+    exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
+    return replace(
+        grid, decisions=decisions, sheet=sheet.name, sheets=sheet.names, exact=exact, since_1904=sheet.since_1904
+    )
+
+
+def _sheet_decision(sheet: _Sheet, chosen: bool) -> Decision:
+    only = len(sheet.names) == 1
+    others = listed_names(other for other in sheet.names if other != sheet.name)
+    why = "the only one" if only else f"the first that is full of numbers; there are also {others}"
+    sentence = f"Read the sheet `{shown(sheet.name)}`, {'as you chose' if chosen else why}."
+    return Decision("sheet", sheet.name, sentence, chosen, quiet=only and not chosen)
+
+
+def _read_sheet(data: bytes, wanted: str | None) -> _Sheet:
+    with pd.ExcelFile(io.BytesIO(data), engine="openpyxl") as book:
+        sheets = {str(sheet.title): sheet for sheet in book.book.worksheets}
+        name = wanted if wanted is not None else _best_sheet(sheets)
+        if name not in sheets:
+            raise SettingsError(f"`sheet` (={shown(name)}) is not in the file. Use one of {listed(list(sheets), 10)}.")
+        rows = _sheet_rows(sheets[name], MAX_ROWS + _SAMPLE_ROWS)
+        since_1904 = book.book.epoch == CALENDAR_MAC_1904
+    if not rows:
+        raise NotATable(f"The sheet `{shown(name)}` holds no cells. Pick another sheet, or fill it.")
+    return _Sheet(name, tuple(sheets), rows, since_1904)
+
+
+def _best_sheet(sheets: dict[str, Any]) -> str:
+    """Return the first sheet with half as many numbers and dates as the fullest; a cover of a few words has none."""
+    if len(sheets) == 1:
+        return next(iter(sheets))
+    scores = {}
+    for name, sheet in sheets.items():
+        filled = [cell for row in _sheet_rows(sheet, _SAMPLE_ROWS) for cell in row if cell]
+        scores[name] = sum(map(is_typed, filled[:4000])) + min(0.5, 0.01 * len(filled))
+    top = max(scores.values())
+    if top == 0:
+        raise NotATable("The Excel file holds no cells: every sheet is empty. Upload a sheet with a header and rows.")
+    return next(name for name, score in scores.items() if score >= _ENOUGH * top)
+
+
+def _sheet_rows(sheet: Any, most: int) -> Rows:
+    sheet.reset_dimensions()
+    rows: Rows = []
+    filled = width = 0
+    for cells in sheet.iter_rows(values_only=True):
+        row = [_text(cell) for cell in cells]
+        while row and not row[-1]:
+            row.pop()
+        rows.append(row)
+        if row:
+            filled, width = len(rows), max(width, len(row))
+            check_shape(min(filled, MAX_ROWS), width)
+        if len(rows) > most:
+            check_shape(len(rows) if most > _SAMPLE_ROWS else 0, width)
+            break
+    return [row + [""] * (width - len(row)) for row in rows[:filled]]
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat() if cell.time() == datetime.time.min else cell.isoformat(sep=" ")
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return str(cell).encode("utf-8", "replace").decode().strip()
+
+
+def _short_title(row: list[str]) -> list[str]:
+    """A line of title has one cell, at the left; every other row keeps its width."""
+    return row[:1] if row and row[0] and not any(row[1:]) else row
+
+
+_READERS = {"text": read_delimited, "xlsx": read_workbook, "parquet": _read_parquet}

@@ -1,0 +1,1 @@
+"""A typed table to regular series: frequency, grid, repairs, checks and panels."""

@@ -1,0 +1,1 @@
+"""What a single cell of text can mean: numbers, units, dates, and the arithmetic of time steps."""
