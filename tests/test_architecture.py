@@ -145,7 +145,7 @@ def test_an_arrow_that_points_up_would_be_seen():
     assert HEIGHT["runs"] > HEIGHT["figures"] > HEIGHT["forecasting"] > HEIGHT["training"] > HEIGHT["tables"]
     assert HEIGHT["ui.forecast"] > HEIGHT["ui.shared"] > HEIGHT["ui.shell"] > HEIGHT["scenes"]
     assert "tables" in rooms_imported(PACKAGE / "figures" / "forecast_charts.py")
-    assert "tables" in rooms_imported(PACKAGE / "sequences" / "labelled_csv.py")
+    assert "tables" in rooms_imported(PACKAGE / "sequences" / "labelled" / "read_table.py")
     assert "ui.shell" in rooms_imported(PACKAGE / "ui" / "forecast" / "state.py")
 
 

@@ -151,7 +151,6 @@ class Agreement(Task[_Sentence]):
 
 
 def _pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...]:
-    """Draw one word of each choice."""
     return tuple(str(rng.choice(words)) for words in choices)
 
 

@@ -176,7 +176,6 @@ def _share(numbers: Floats) -> float:
 
 
 def _written_form(name: str, numbers: _Numbers, text: pd.Series) -> list[Decision]:
-    """Return what was decided about the form of the numbers of a column."""
     decisions: list[Decision] = []
     affixes = numbers.affixes
     signs = [shown(word) for word in dict.fromkeys((*affixes.before, *affixes.after))]

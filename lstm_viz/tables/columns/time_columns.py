@@ -59,7 +59,7 @@ class Part:
         return frozenset(self.values)
 
 
-def parts_of(column: "Column", cells: pd.Series) -> tuple[Part, ...]:
+def _parts_of(column: "Column", cells: pd.Series) -> tuple[Part, ...]:
     """Return what a column can hold of a moment, the likeliest first; nothing where neither name nor form says so."""
     if column.kind == "time":
         return _date_part(column.name, cells.to_numpy(dtype="datetime64[us]"))
@@ -139,7 +139,7 @@ def _clock_numbers(name: str, values: Floats, known: Floats) -> list[Part]:
     return []
 
 
-def clock_part(name: str, values: Floats) -> Part | None:
+def _clock_part(name: str, values: Floats) -> Part | None:
     """Return whole numbers that cover a day as its clock: 1 to 24 are its hours, 1 to 96 quarters of them, 1430 is 14:30."""
     low, high = np.nanmin(values), np.nanmax(values)
     if low == 1 and any(high in (n, n + n // 24) for n in (24, 48, 96)):
@@ -150,7 +150,7 @@ def clock_part(name: str, values: Floats) -> Part | None:
     return Part(name, _from_ends(dict(clock[0].values))) if clock else None
 
 
-def is_calendar(name: str, values: Floats, stamps: Stamps | None) -> bool:
+def _is_calendar(name: str, values: Floats, stamps: Stamps | None) -> bool:
     """Return whether numbers are the month, the weekday … of each row's moment, as their name says, or mark days."""
     known = ~np.isnan(values)
     if not known.any() or np.any(values[known] != np.round(values[known])):
@@ -236,7 +236,7 @@ def _from_ends(values: dict[Role, Floats]) -> dict[Role, Floats]:
     return {"hour": (minutes - first) // 60, "minute": (minutes - first) % 60}
 
 
-def unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
+def _unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
     """Return columns side by side that count on like years and months (and days), whatever their names say.
 
     `columns` are those of whole numbers in the order of the file, with their values.
@@ -303,13 +303,13 @@ def combined_times(table: TypedTable) -> dict[str, tuple[Part, ...]]:
     parts = []
     for column in columns:
         begins = wish == "begins" or (wish is None and _NAMED_BY_BEGIN.match(column.example) is not None)
-        parts += [replace(part, begins=begins) for part in parts_of(column, table.frame[column.name])]
+        parts += [replace(part, begins=begins) for part in _parts_of(column, table.frame[column.name])]
     parts = parts[:_MOST_PARTS]
     names = {column.name for column in table.columns}
     found: dict[str, tuple[Part, ...]] = {}
     numbers = _whole_numbers(table)
     if not tuple(_combinations(parts)):
-        parts = list(unnamed_parts(numbers)) or parts
+        parts = list(_unnamed_parts(numbers)) or parts
     if (clock := _counted_clock(table, parts, numbers)) is not None:
         parts.append(clock)
     for chosen in _combinations(parts):
@@ -351,7 +351,7 @@ def _counted_clock(table: TypedTable, parts: list[Part], numbers: list[tuple[str
             rest = [other for label, other in values_of.items() if label not in {name, *(part.name for part in date)}]
             counts = np.mean((np.diff(values) > 0) == ~changed) >= _ON if len(values) > 1 else False
             if counts and not name_words(name) & SERIES_WORDS and any(_smooth(other, ~changed) for other in rest):
-                return clock_part(name, values)
+                return _clock_part(name, values)
     return None
 
 
@@ -370,7 +370,7 @@ def calendar_columns(table: TypedTable) -> frozenset[str]:
     time = table.proposed_time or ""
     parts = {part.name for part in table.combined_times.get(time, ())}
     stamps, numbers = table.moments(time), table.names_of("number")
-    return frozenset(name for name in numbers if name in parts or is_calendar(name, table.numbers(name), stamps))
+    return frozenset(name for name in numbers if name in parts or _is_calendar(name, table.numbers(name), stamps))
 
 
 def _combinations(parts: list[Part]) -> Iterator[tuple[Part, ...]]:

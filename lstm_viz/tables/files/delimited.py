@@ -186,7 +186,6 @@ def _with_start(grid: Grid, above: str) -> Grid:
 
 
 def _layout(text: str, dialect: Dialect, reading: Reading) -> tuple[Layout, int]:
-    """Return the layout of a text, and the character at which its body starts."""
     rows = head_rows(text, dialect, max(_SAMPLE_ROWS, (reading.header or 0) + 50))
     layout = find_layout([[], *rows[1:]] if dialect.declared else rows, reading.header, dialect.blanks)
     handle = io.StringIO(text[: 4 * 1024 * 1024], newline="")

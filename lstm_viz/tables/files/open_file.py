@@ -80,7 +80,7 @@ class _Sheet:
     since_1904: bool = False
 
 
-def read_workbook(data: bytes, reading: Reading) -> Grid:
+def _read_workbook(data: bytes, reading: Reading) -> Grid:
     """Read the wanted sheet, or the first that holds numbers as the fullest do, and note its name."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         check_unpacked(sum(member.file_size for member in archive.infolist()), "Excel", ", as CSV")
@@ -182,4 +182,4 @@ def _short_title(row: list[str]) -> list[str]:
     return row[:1] if row and row[0] and not any(row[1:]) else row
 
 
-_READERS = {"text": read_delimited, "xlsx": read_workbook, "parquet": _read_parquet}
+_READERS = {"text": read_delimited, "xlsx": _read_workbook, "parquet": _read_parquet}

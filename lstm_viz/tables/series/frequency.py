@@ -318,7 +318,6 @@ def _anchor(month: int, usual: int, cycle: int = 12) -> str:
 
 
 def _every(count: int, alias: str, unit: str, label: str, season: tuple[int, str]) -> Frequency:
-    """Return the frequency of one unit, which has a label of its own, or of several."""
     if count == 1:
         return Frequency(alias, label, *season, unit)
     return Frequency(f"{count}{alias}", f"every {count} {unit}s", *season, f"{count}-{unit} step")

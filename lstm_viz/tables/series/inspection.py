@@ -49,12 +49,10 @@ def _equal_stretches(y: Floats) -> _Stretches:
 
 
 def _lengths(found: _Stretches) -> Ints:
-    """Return how many rows each run has."""
     return found[:, 1] - found[:, 0]
 
 
 def _longest(found: _Stretches, most: int) -> tuple[tuple[int, int], ...]:
-    """Return the longest runs, at most so many, in order of time."""
     order = np.sort(np.argsort(-_lengths(found), kind="stable")[:most])
     return tuple((int(start), int(end)) for start, end in found[order])
 

@@ -79,7 +79,7 @@ def make_series(table: Table, time: str | None = None, target: str | None = None
     """
     target = table.proposed_target if target is None else target
     values = chosen_values(table, target)
-    check_values(values, target)
+    _check_values(values, target)
     time_name, stamps = chosen_times(table, time, target)
     codes = np.zeros(len(values), dtype=np.int64)
     if stamps is None:
@@ -87,11 +87,11 @@ def make_series(table: Table, time: str | None = None, target: str | None = None
     else:
         _, lines = lines_in_time(Rows(stamps, codes, values[:, None]), 1, LineOptions())
     (line,) = lines
-    check_values(line.y, target)
-    return series_of(line, target, time_name)
+    _check_values(line.y, target)
+    return _series_of(line, target, time_name)
 
 
-def series_of(line: Line, name: str, time: str | None, unique_id: str = "", features: tuple[str, ...] = ()) -> Series:
+def _series_of(line: Line, name: str, time: str | None, unique_id: str = "", features: tuple[str, ...] = ()) -> Series:
     """Return a line as a series; as many of the first features as are known ahead end in the future."""
     ends = [None if place < line.known else line.steps for place in range(len(features))]
     columns = tuple(
@@ -102,7 +102,7 @@ def series_of(line: Line, name: str, time: str | None, unique_id: str = "", feat
     return Series(name, time, ds, line.y, line.frequency, line.notes, unique_id, columns, line.repairs)
 
 
-def check_values(values: Floats, name: str) -> None:
+def _check_values(values: Floats, name: str) -> None:
     """Refuse a column without two different values (SeriesError)."""
     known = values[~np.isnan(values)]
     if len(known) < 2:
@@ -257,7 +257,7 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
     frequency, found = _wide(table, targets, parts) if wide else _long(table, columns, ids, parts)
     kept = [entry for entry in found if _has_two_values(entry[2])]
     if not kept and len(found) == 1:  # a single series is refused, of many it is left out
-        check_values(found[0][2].y, found[0][0])
+        _check_values(found[0][2].y, found[0][0])
     skipped = _left_out(found)
     if (count := len(targets if wide else ids.names)) > MAX_SERIES:
         more = f"Left out {count - MAX_SERIES:,} of {count:,} series: the first {MAX_SERIES:,} of the file are read."
@@ -265,7 +265,7 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
     if not kept:
         raise SeriesError(f"No series of the file can be used. {' '.join(skipped)} Pick other columns.")
     names = tuple(name for name, _ in parts.features)
-    series = tuple(series_of(line, target, time, unique_id, names) for target, unique_id, line in kept)
+    series = tuple(_series_of(line, target, time, unique_id, names) for target, unique_id, line in kept)
     frequency = frequency if any(one.frequency != ROWS for one in series) else ROWS
     layout: Layout = "wide" if wide else "long" if columns.series_id else "single"
     notes = series[0].notes
@@ -338,7 +338,7 @@ def _long(table: Table, columns: Columns, ids: Ids, parts: _Parts) -> tuple[Freq
     if not ids.names:
         raise ColumnError(f"Column `{series_id}` names no series: it is empty. Pick another column.")
     if not columns.series_id:
-        check_values(values, target)
+        _check_values(values, target)
     names = ids.names[:MAX_SERIES]
     frequency, lines = parts.lines(values, np.where(ids.codes >= MAX_SERIES, -1, ids.codes), len(names))
     target = columns.target or ""

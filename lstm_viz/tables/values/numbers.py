@@ -48,8 +48,7 @@ _KNOWN = frozenset((*CURRENCIES, *_ATTACHED))
 _SAFE_SCALES = frozenset({"M", "B", "bn", "Bn", "mn", "Mn", "Mio", "Mio.", "Mrd", "Mrd.", "万", "亿"})
 
 
-def either(words: tuple[str, ...]) -> str:
-    """Return a pattern that fits each of the words, the longest first."""
+def _either(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
@@ -60,8 +59,8 @@ _PART = re.compile(
     rf"(?P<number>{_DIGITS})(?P<gap>\s*)(?P<after>(?:[^\d\s()+\-−–－.,'’][^()+\-−–－]{{0,14}}?)?)[\s)]*[\-−]?"
 )
 _LOOKS = re.compile(
-    rf"[(\s]*[+\-−–－﹣‒]?[(\s]*(?:{either(CURRENCIES)})?[\s(]*[+\-−–－﹣‒]?\s*{_DIGITS}\s*"
-    rf"(?:{either((*CURRENCIES, *_ATTACHED, *SCALES))})?[\s)]*[\-−]?"
+    rf"[(\s]*[+\-−–－﹣‒]?[(\s]*(?:{_either(CURRENCIES)})?[\s(]*[+\-−–－﹣‒]?\s*{_DIGITS}\s*"
+    rf"(?:{_either((*CURRENCIES, *_ATTACHED, *SCALES))})?[\s)]*[\-−]?"
 )
 
 
@@ -279,9 +278,9 @@ def _bare(text: pd.Series, affixes: Affixes) -> Any:
     if pc.any(pc.match_substring(cells, "(")).as_py():
         cells = _new(cells, r"^([^0-9()]*)\(([^()]*[0-9][^()]*)\)([^0-9()]*)$", r"-\1\2\3")
     if affixes.before:
-        cells = _new(cells, rf"^([+-]?)\s*(?:{either(affixes.before)}){_BLANKS}*", r"\1")
+        cells = _new(cells, rf"^([+-]?)\s*(?:{_either(affixes.before)}){_BLANKS}*", r"\1")
     if affixes.after:
-        cells = _new(cells, rf"{_BLANKS}*(?:{either(affixes.after)})\s*(-?)$", r"\1")
+        cells = _new(cells, rf"{_BLANKS}*(?:{_either(affixes.after)})\s*(-?)$", r"\1")
     for scale in sorted(affixes.scales, key=len, reverse=True):
         cells = _new(cells, rf"([0-9])\s*{re.escape(scale)}$", rf"\1e{SCALES[scale]}")
     cells = _new(cells, r"^([0-9.,][^-]*)\s*-$", r"-\1")

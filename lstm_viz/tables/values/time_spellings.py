@@ -138,7 +138,6 @@ def _without_offsets(text: list[str]) -> tuple[list[str], Floats]:
 def _readings_of(
     items: tuple[Item, ...], slots: list[Slot], week: bool = False
 ) -> Iterator[tuple[_Slots, tuple[str, ...]]]:
-    """Yield the roles that the slots of a shape can have together."""
     roles: list[Role | None] = [ROLES.get(slot.kind) for slot in slots]
     ignored: set[int] = set()
     if not _marked(items, slots, roles):
