@@ -9,7 +9,7 @@ from typing import Any
 WATCH_EVERY = 1.0
 
 
-def _dask_setup(server: Any) -> None:
+def dask_setup(server: Any) -> None:
     """Leave the terminal's process group and start to watch (Dask calls this once, when the process starts)."""
     with suppress(PermissionError):  # a session leader has left already
         os.setpgid(0, 0)

@@ -158,7 +158,7 @@ class Silence:
         return True
 
 
-def _dask_setup(server: Any) -> None:
+def dask_setup(server: Any) -> None:
     """Train a moment on a tiny series, so that all code is loaded before the worker takes tasks."""
     series = Series("warm-up", None, np.arange(20), np.sin(np.arange(20.0)), ROWS)
     train(TrainingJob(series, suggest_config(20, 1)), Silence())
