@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -104,6 +104,11 @@ def lines_of(path: Path) -> int:
 def test_every_room_has_its_place_in_the_house():
     rooms = {room_of_file(path) for path in MODULES} - {"lstm_viz", "__init__", "ui.__init__"}
     assert rooms <= set(HEIGHT), "give the new room a place in LAYERS"
+
+
+def test_no_folder_holds_more_than_a_person_can_look_over():
+    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    assert {name_of(folder): count for folder, count in folders.items() if count > 20} == {}
 
 
 def test_the_package_itself_imports_nothing_of_its_own():

@@ -283,13 +283,13 @@ def _number(value: float | None) -> str:
 
 def _write_results(output: Path | None, plot: Path | None, results: "list[tuple[Series, Forecast]]") -> None:
     if output and results:
-        from lstm_viz.runs.exports import forecast_csv, forecasts_csv
+        from lstm_viz.runs.archive import forecast_csv, forecasts_csv
 
         named = ((series.unique_id, told) for series, told in results)
         write(output, forecasts_csv(named) if len(results) > 1 else forecast_csv(results[0][1]))
     if plot and results:
         from lstm_viz.figures.forecast_image import ImageFormat, forecast_image
-        from lstm_viz.runs.exports import chart_html
+        from lstm_viz.runs.archive import chart_html
 
         kind = plot.suffix.lower()
         image_format: ImageFormat = "png" if kind == ".png" else "svg"

@@ -1,21 +1,27 @@
-"""A run as one zip: packed to take along, and opened again here or elsewhere as if it had been trained there."""
+"""What leaves the app: a run as a zip, the forecast as CSV, the chart as HTML, the model with its script."""
 
 import hashlib
 import io
 import json
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_string_dtype
 
 from lstm_viz.errors import RunError
+from lstm_viz.figures.forecast_charts import forecast_chart
+from lstm_viz.figures.theme import LIGHT
+from lstm_viz.forecasting.forecast import Forecast, plain_stamps
+from lstm_viz.forecasting.recipe import read_facts
 from lstm_viz.forecasting.series_group import Company
+from lstm_viz.paths import ASSETS
 from lstm_viz.runs.archive_checks import OF_THIS_SERVER, RunFiles, check_run
 from lstm_viz.runs.epoch_store import CHECKPOINT, HISTORY, NAME, SNAPSHOTS, SPEC, STATE, WEIGHTS, to_json
-from lstm_viz.runs.exports import padded
 from lstm_viz.runs.file_choices import written_names
 from lstm_viz.runs.forecast_store import (
     COMPANY,
@@ -28,9 +34,10 @@ from lstm_viz.runs.forecast_store import (
     RunStore,
     UploadStore,
 )
-from lstm_viz.runs.records import RunSpec, Source, clean_name
+from lstm_viz.runs.records import RunSpec, RunView, Source, clean_name
 from lstm_viz.tables import SAMPLES, Series, guarded
 from lstm_viz.tables.values.calendar_words import unique_names
+from lstm_viz.tables.values.time_steps import pattern_of
 
 MANIFEST = "manifest.json"
 FORMAT, VERSION = "lstm-viz run", 1
@@ -227,3 +234,83 @@ def _read_manifest(data: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return manifest if isinstance(manifest, dict) else {}
+
+
+SCRIPT = ASSETS / "standalone" / "forecast.py"
+
+
+def forecast_csv(forecast: Forecast) -> bytes:
+    """Write the future: `ds`, `yhat`, and the bounds of the intervals where there are some."""
+    return future_csv(forecast.future)
+
+
+def forecasts_csv(told: Iterable[tuple[str, Forecast]]) -> bytes:
+    """Write forecasts of several series below one another, their names in front as `unique_id`."""
+    parts = [(name, forecast.future.assign(ds=plain_stamps(forecast.future["ds"]))) for name, forecast in told]
+    for name, part in parts:
+        part.insert(0, "unique_id", name)
+    return _table_csv(pd.concat([part for _, part in parts], ignore_index=True)).encode()
+
+
+def future_csv(future: pd.DataFrame) -> bytes:
+    """Write steps to come, their moments `ds` no finer than they need to be."""
+    return _table_csv(future.assign(ds=plain_stamps(future["ds"]))).encode()
+
+
+def _table_csv(table: pd.DataFrame) -> str:
+    """Write a table; names of columns and text that a spreadsheet would compute are kept text, numbers stay numbers."""
+    cells = {str(name): table[name].map(guarded, na_action="ignore") for name in table if is_string_dtype(table[name])}
+    return str(table.assign(**cells).rename(columns=guarded).to_csv(index=False))
+
+
+def chart_html(series: Series, forecast: Forecast) -> bytes:
+    """Write the interactive chart as one page that needs no network."""
+    figure = forecast_chart(series, forecast, LIGHT, height=560)
+    page: str = figure.to_html(include_plotlyjs=True, full_html=True, config={"responsive": True})
+    return page.encode()
+
+
+def model_bundle(view: RunView, recipe: bytes) -> bytes:
+    """Pack the fitted recipe, the series and the script that repeats the forecast without this program."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.safetensors", recipe)
+        archive.writestr("config.json", json.dumps(_bundle_config(view, recipe), indent=1, ensure_ascii=False))
+        archive.writestr("series.csv", series_csv(view.series))
+        archive.writestr("forecast.py", SCRIPT.read_text(encoding="utf-8"))
+        archive.writestr("requirements.txt", "torch\nnumpy\npandas\nsafetensors\n")
+    return buffer.getvalue()
+
+
+def _bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
+    config, series = view.spec.config, view.series
+    pattern = pattern_of(series.frequency.alias)
+    return {
+        "series": series.name,
+        "rows": len(series.y),
+        "future": plain_stamps(pd.Series(series.future(config.horizon))),
+        "frequency": series.frequency.alias,
+        "pattern": pattern and [pattern.unit, pattern.slots],
+        **read_facts(recipe, series.unique_id),
+    }
+
+
+def series_csv(series: Series) -> str:
+    """Write a series, columns `ds` and `y`, and what goes along with it; numbers keep every digit."""
+    return _table_csv(_series_table(series))
+
+
+def _series_table(series: Series) -> pd.DataFrame:
+    """Lay a series and its features side by side; rows beyond the series have no `y`."""
+    rows = max([len(series.y), *(len(feature.values) for feature in series.features)])
+    stamps = np.concatenate([series.ds, series.future(rows - len(series.y))]) if rows > len(series.y) else series.ds
+    columns = {"ds": plain_stamps(pd.Series(stamps)), "y": padded(series.y, rows)}
+    for place, feature in enumerate(series.features, start=1):
+        kind = "known" if feature.known else "past"
+        columns[f"{kind} {place}: {feature.name}"] = padded(feature.values, rows)
+    return pd.DataFrame(columns)
+
+
+def padded(values: np.ndarray, rows: int) -> np.ndarray:
+    """Add NaN at the end."""
+    return np.concatenate([values, np.full(rows - len(values), np.nan)])

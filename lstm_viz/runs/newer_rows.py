@@ -10,7 +10,7 @@ from lstm_viz.errors import RunError, SeriesError
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.forecasting.recipe import load_recipe
 from lstm_viz.phrases import counted, shown
-from lstm_viz.runs.exports import future_csv
+from lstm_viz.runs.archive import future_csv
 from lstm_viz.runs.file_choices import wished_columns
 from lstm_viz.tables import ROW_NUMBER, ROWS, Columns, Feature, Series, Table, features_again, make_panel
 from lstm_viz.tables.columns.series_ids import ids_of

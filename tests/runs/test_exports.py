@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.series_group import Company
-from lstm_viz.runs.archive import stacked
-from lstm_viz.runs.exports import chart_html, forecast_csv, forecasts_csv, model_bundle, series_csv
+from lstm_viz.runs.archive import chart_html, forecast_csv, forecasts_csv, model_bundle, series_csv, stacked
 from lstm_viz.runs.jobs import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, RunView, Source
 from lstm_viz.tables import Feature, Series, guarded, load_sample, make_panel, make_series, patterned, read_table

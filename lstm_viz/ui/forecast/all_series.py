@@ -11,7 +11,7 @@ from lstm_viz.figures.wording import alike
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.scores import Rank, best_rival, judged_errors, rank
 from lstm_viz.glossary import label_of, meaning_of
-from lstm_viz.runs.exports import forecasts_csv
+from lstm_viz.runs.archive import forecasts_csv
 from lstm_viz.runs.records import RunView
 from lstm_viz.tables import Series, guarded
 from lstm_viz.ui.forecast.sources import SERIES_SHOWN

@@ -13,7 +13,7 @@ from lstm_viz.forecasting.calibration import LEVELS
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.scores import best_rival, judged_errors, standing
 from lstm_viz.glossary import label_of, meaning_of
-from lstm_viz.runs.exports import chart_html, forecast_csv, model_bundle
+from lstm_viz.runs.archive import chart_html, forecast_csv, model_bundle
 from lstm_viz.runs.records import RunView, subject_of
 from lstm_viz.runs.services import training_service
 from lstm_viz.tables import Frequency
