@@ -51,7 +51,7 @@ def shown(app, key):
 def test_page_opens_with_digits_and_suggested_settings(open_page):
     app = open_page(NAME)
     assert not app.exception
-    assert "1,213 teach, 135 validate, 449 test" in texts(app)
+    assert "1,213 training, 135 validation, 449 test sequences" in texts(app)
     assert shown(app, "classify-sizes") == "64"
     assert shown(app, "classify-learning_rate") == 0.02
 

@@ -112,9 +112,9 @@ def test_a_switch_goes_to_the_address_and_back(open_page):
     ("wrong", "words"),
     [
         ({"cell": "transformer"}, "Model (=transformer) is not known. Use one of lstm, gru, rnn."),
-        ({"input_size": "many"}, "Inputs (=many) must be a whole number."),
-        ({"sizes": "75,0"}, "Units (=0) must lie between 1 and 256."),
-        ({"sizes": "9-8-7-6-5"}, "Units (=(9, 8, 7, 6, 5)) must name the units of 1 to 4 layers."),
+        ({"input_size": "many"}, "Input size (=many) must be a whole number."),
+        ({"sizes": "75,0"}, "Units per layer (=0) must lie between 1 and 256."),
+        ({"sizes": "9-8-7-6-5"}, "Units per layer (=(9, 8, 7, 6, 5)) must name the units of 1 to 4 layers."),
         ({"batch": "-1"}, "Batch (=-1) must lie between 0 and 512."),
         ({"steps": "1e9"}, "Steps (=1e9) must be a whole number."),
         ({"state": "../../etc"}, "These weights are not on this server"),
@@ -226,6 +226,6 @@ def test_what_weights_do_not_tell_can_be_said_and_goes_along(open_page):
 
 def test_an_answer_that_cannot_be_is_told_and_the_weights_stay_open(open_page, state_bytes):
     app = open_page("anatomy", state=keep_state("mine", state_bytes), pooling="loudest")
-    assert "The head reads (=loudest) is not known" in said(app)[0]
+    assert "Output layer reads (=loudest) is not known" in said(app)[0]
     assert app.text_input(key="layer-sizes").disabled
     assert not any(each.key == "layer-activation" for each in app.segmented_control), "an LSTM has none to choose"

@@ -131,7 +131,7 @@ def test_networks_that_add_nothing_are_told_plainly(open_page, finished_run):
 
 
 def test_left_over_says_what_was_measured(opened):
-    assert "Do errors follow one another?" in said(opened)
+    assert "Are errors correlated over time?" in said(opened)
     assert "1 is the standard deviation of the prepared series" in said(opened).replace("\\", "")
     assert chart_with(opened, "within chance")
 
@@ -194,5 +194,5 @@ def test_methods_intervals_and_leftovers_are_told_as_they_were_made(open_page, a
     assert not app.exception
     said_of = [metric.proto.help for metric in app.metric if metric.label.startswith("Next")]
     assert said_of[0].endswith("in a calibration run on rows that it had not seen.")
-    assert any("Shrinking is off" in item.proto.help for item in app.markdown)
+    assert any("Shrinkage is off" in item.proto.help for item in app.markdown)
     assert any("No errors of a calibration run are available" in item.value for item in app.markdown)

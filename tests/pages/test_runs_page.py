@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from lstm_viz.runs.archive import pack_run
 from lstm_viz.runs.records import RunState
 from lstm_viz.runs.services import training_service
 from lstm_viz.ui.runs import memory as run_memory
+from lstm_viz.ui.shell import components
 from lstm_viz.ui.shell.session import Session
 from tests.pages.conftest import stored_run
 
@@ -230,11 +232,11 @@ def test_what_the_browser_tells_is_taken_only_where_it_is_a_key(monkeypatch):
     session = Session(runs=["b" * 24], forgotten={"c" * 24})
     told = {"list": {"keys": ["a" * 24, "b" * 24, "c" * 24, "<b>", 7, None, "../.." + "a" * 19], "kept": False}}
     monkeypatch.setattr(run_memory, "current_session", lambda: session)
-    monkeypatch.setattr(run_memory, "widget_value", lambda key: told)
+    monkeypatch.setattr(components, "widget_value", lambda key: SimpleNamespace(**told))
     run_memory.take_list()
     assert session.runs == ["a" * 24, "b" * 24]
     assert (session.heard, session.keeps) == (True, False)
-    for nonsense in (None, {}, {"list": "x"}, {"list": {"keys": "x"}}):
-        monkeypatch.setattr(run_memory, "widget_value", lambda key, nonsense=nonsense: nonsense)
+    for nonsense in (None, SimpleNamespace(), SimpleNamespace(list="x"), SimpleNamespace(list={"keys": "x"})):
+        monkeypatch.setattr(components, "widget_value", lambda key, nonsense=nonsense: nonsense)
         run_memory.take_list()
     assert session.runs == ["a" * 24, "b" * 24]

@@ -58,7 +58,7 @@ def reading(picture: bool) -> dict[str, object]:
 
 
 def payloads() -> list[tuple[str, object]]:
-    layer = LayerSettings(LayerRequest())
+    layer = LayerSettings(LayerRequest(), LayerRequest())
     untrained = StepRequest(source=UNTRAINED, text=TEXT, cells=("lstm", "gru", "rnn"), hidden_size=4)
     run = Glance(
         "k", "one", "a file", "y", "lstm", "3 days", datetime.now(UTC), "finished", "done", None, 0.9, "better"
