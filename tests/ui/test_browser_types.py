@@ -73,10 +73,13 @@ def payloads() -> list[tuple[str, object]]:
         ("FlowHeader", header_of(flow_bytes(FlowRequest(length=12, hidden_size=4, seeds=2)))),
         (
             "LayerMapData",
-            {**layer_map.describe(layer.config, layer.run, agreements(layer.model(), layer.run)), "shown": "torch"},
+            {
+                **layer_map.describe(layer.model_config, layer.run, agreements(layer.model(), layer.run)),
+                "shown": "torch",
+            },
         ),
         ("WorkedData", worked_bench.describe(worked)),
-        ("TallyData", count_panel.describe(layer.config, layer.run, layer.model(), layer.stack)),
+        ("TallyData", count_panel.describe(layer.model_config, layer.run, layer.model(), layer.stack)),
         (
             "MythsData",
             {
