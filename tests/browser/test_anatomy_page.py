@@ -79,7 +79,7 @@ def test_it_is_stepped_by_keyboard_claims_open_and_axe_is_content(anatomy):
 
     look_at_both(anatomy)
 
-    anatomy.part("What tutorials get wrong").click()
+    anatomy.part("Misconceptions").click()
     anatomy.claim("c_n is the value").focus()
     keyboard.press("Enter")
     expect(anatomy.page.locator(".first")).to_have_text(BY_KEY["c_n"].measure(0).figures[0].text)

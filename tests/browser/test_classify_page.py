@@ -74,7 +74,7 @@ def test_files_of_ones_own_are_learned_and_bad_ones_get_one_sentence(classify, p
     uploader = page.locator('input[type="file"]')
     uploader.set_input_files({"name": "one.csv", "mimeType": "text/csv", "buffer": b"label,a,b\nx,1,2\nx,2,3\n"})
     expect(page.get_by_role("alert")).to_contain_text("nothing to tell apart")
-    expect(page.get_by_text("1,213 teach")).to_be_visible()
+    expect(page.get_by_text("1,213 training")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Remove")).first.click()
     expect(page.get_by_role("alert")).to_have_count(0)
     many = "".join(f"{'up' if row % 2 else 'down'}{f',{row / 7:.4f}' * 100}\n" for row in range(45_000))

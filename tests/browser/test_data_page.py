@@ -101,7 +101,7 @@ def test_twenty_series_of_a_long_file_become_twenty_forecasts_of_one_model(data_
     data_page.upload("stores.csv", stores_file)
     expect(page.get_by_text("20 series, monthly, 2012-01 to 2021-12")).to_be_visible()
     page.get_by_role("radio", name="All together").click()
-    expect(page.get_by_text("One global model learns all series and forecasts each.")).to_be_visible()
+    expect(page.get_by_text("One global model learns from all series and forecasts each.")).to_be_visible()
     expect(page).to_have_url(re.compile("scope=global"))
     page.goto(f"{page.url}&{QUICK}")
     data_page.train_button.click()

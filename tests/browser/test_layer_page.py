@@ -60,7 +60,7 @@ def test_weights_that_are_brought_are_drawn_counted_and_survive_a_reload(layer):
     torch.manual_seed(0)
     parts = torch.nn.ModuleDict({"gru": torch.nn.GRU(3, 5), "fc": torch.nn.Linear(5, 2)})
     layer.open(part="layer")
-    layer.page.get_by_text("Bring your own weights").click()
+    layer.page.get_by_text("Load your own weights").click()
     layer.page.locator("input[type=file]").set_input_files(
         {"name": "<b>mine</b>.safetensors", "mimeType": "a/b", "buffer": save(dict(parts.state_dict()))}
     )
@@ -69,12 +69,12 @@ def test_weights_that_are_brought_are_drawn_counted_and_survive_a_reload(layer):
     expect(layer.page).to_have_url(re.compile("state=[0-9a-f]{24}"))
     layer.page.reload()
     expect(tensor(layer, "gru.weight_ih_l0")).to_be_visible()
-    layer.part("Counting and cost").click()
+    layer.part("Parameters and cost").click()
     count = sum(parameter.numel() for parameter in parts.parameters())
     expect(layer.page.locator(".checked .value")).to_have_text(f"{count}✓")
     layer.page.mouse.move(0, 400)
     expect_nothing_serious(layer.page)
-    layer.part("Code that runs").click()
+    layer.part("Code").click()
     expect(layer.page.get_by_role("button", name="Code and weights")).to_be_visible()
     layer.page.mouse.move(0, 400)
     for scheme in ("dark", "light"):
