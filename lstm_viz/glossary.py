@@ -1,5 +1,6 @@
 """Every term once: name, label, symbol and one sentence of meaning; labels, legends and tooltips come from here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 FORECAST_TERMS = """
@@ -89,7 +90,7 @@ classify_none | None | No change.
 batch | Batch norm | Each unit is normalised over the examples and steps of a batch (Ioffe & Szegedy 2015).
 classify_layer | Layer norm | Each step is normalised over all units of the layer (Ba, Kiros & Hinton 2016).
 pooling | Pooling | What the output layer reads of the last recurrent layer: its final state, or all of its states.
-classify_last | Final state | The hidden state after the last step, which must hold everything that matters.
+pooling_last | Final state | The hidden state after the last step, which must hold everything that matters.
 mean | Mean of states | The mean of the hidden states of all steps.
 attention | Attention | A weighted mean of all hidden states with learned weights (Yang et al. 2016).
 class_weights | Class weights | Whether every example counts equally, or every class: then the examples of a rare
@@ -334,6 +335,11 @@ def classify_term(name: str) -> str:
 def anatomy_term(name: str) -> str:
     """Name the term of a setting of *Anatomy*, as `forecast_term` does."""
     return f"anatomy_{name}" if f"anatomy_{name}" in GLOSSARY else name
+
+
+def choice_term(setting: str, choice: str, term: Callable[[str], str]) -> str:
+    """Name the term of a choice: the setting's own one where other settings use the word otherwise."""
+    return f"{setting}_{choice}" if f"{setting}_{choice}" in GLOSSARY else term(choice)
 
 
 def label_of(name: str) -> str:

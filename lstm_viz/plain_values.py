@@ -1,10 +1,11 @@
 """Dataclasses from plain values, as JSON has them, by the types of their fields; `dataclasses.asdict` is the way there."""
 
-from dataclasses import is_dataclass
+from dataclasses import asdict, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
+_SCALARS = (int, float, str, bool)
 _types_of = cache(get_type_hints)
 T = TypeVar("T")
 
@@ -34,9 +35,32 @@ def _made(kind: Any, values: Any) -> Any:
     if isinstance(kind, type) and is_dataclass(kind):
         types = _types_of(kind)
         return kind(**{name: _made(types.get(name), value) for name, value in dict(values).items()})
+    if (
+        get_origin(kind) is tuple
+        and (inner[0] in _SCALARS or get_origin(inner[0]) is Literal)
+        and inner[-1] is Ellipsis
+    ):
+        return tuple(values)
     if get_origin(kind) is tuple:
         types_of_each = inner[:1] * len(values) if inner[-1] is Ellipsis else inner
         return tuple(_made(each, value) for each, value in zip(types_of_each, values, strict=True))
     if get_origin(kind) is dict:
         return {name: _made(inner[1], value) for name, value in dict(values).items()}
     return values
+
+
+class Plain:
+    """A dataclass that JSON can hold."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Undo `to_dict`.
+
+        Raises:
+            TypeError, ValueError: see `from_plain`.
+        """
+        return from_plain(cls, values)

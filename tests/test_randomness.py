@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import astuple
+from functools import partial
 from itertools import product
 from pathlib import Path
 from threading import Event
@@ -19,12 +20,18 @@ import torch
 from torch import nn
 
 from lstm_viz.forecasting.series_group import GlobalModel
-from lstm_viz.lessons import misconceptions as evidence
-from lstm_viz.lessons import misconceptions as scaling
-from lstm_viz.recurrent import models as recurrent_models
-from lstm_viz.recurrent import models as stacks_module
-from lstm_viz.recurrent.initialization import RandomSource, has_dropout
-from lstm_viz.recurrent.models import SequenceModel, StackedModel, build_model, build_stack
+from lstm_viz.lessons import misconceptions
+from lstm_viz.recurrent import initialization
+from lstm_viz.recurrent.initialization import RandomSource, has_dropout, initialize
+from lstm_viz.recurrent.models import (
+    Attention,
+    SequenceModel,
+    StackedModel,
+    build_embedding,
+    build_model,
+    build_rnn,
+    build_stack,
+)
 from lstm_viz.recurrent.specification import CELLS, INITIALIZATIONS, NORMALIZATIONS, ModelConfig, StackConfig
 from lstm_viz.scenes.gradient_bytes import flow_bytes
 from lstm_viz.scenes.gradient_request import FlowRequest
@@ -185,8 +192,7 @@ def models() -> list[ModelConfig]:
 def drawn_as_torch_does(build: Callable[[], nn.Module], seed: int) -> nn.Module:
     """Build with what torch itself draws after its own seed; models have no source of their own meanwhile."""
     with pytest.MonkeyPatch.context() as patch, torch.random.fork_rng(devices=[]):
-        for module in (recurrent_models, stacks_module):
-            patch.setattr(module, "own_source", nullcontext)
+        patch.setattr(initialization, "RandomSource", nullcontext)
         torch.manual_seed(seed)
         return build()
 
@@ -219,6 +225,29 @@ def test_a_model_made_without_a_source_leaves_torchs_state_alone_and_is_that_of_
         assert_equal_weights(SequenceModel(config), build_model(config, 0))
     for config in stacks():
         assert_equal_weights(StackedModel(config), build_stack(config, 0))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def started(name: str) -> nn.Module:
+    with RandomSource(1):
+        layer = nn.LSTM(2, 3)
+    initialize(layer, name)
+    return layer
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(partial(started, name) for name in INITIALIZATIONS),
+        lambda: Attention(4),
+        lambda: GlobalModel(ModelConfig("gru", 3, 4), 3, 2),
+        lambda: build_rnn(ModelConfig("rnn", 3, 4)),
+        lambda: build_embedding(ModelConfig(embedding="learned", vocabulary_size=5, input_size=3)),
+    ],
+)
+def test_a_part_of_a_model_leaves_torchs_state_alone_and_is_the_same_twice(make):
+    before = torch.get_rng_state()
+    assert_equal_weights(make(), make())
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -287,9 +316,13 @@ def requests() -> list[Callable[[], bytes]]:
         flow = FlowRequest(length=8, hidden_size=4, seeds=2, seed=10 * seed + len(cell))
         jobs.append(lambda request=flow: flow_bytes(request))
         jobs.append(lambda config=StackConfig(cell, 5, (6, 3), 3), seed=seed: weights_of(build_stack(config, seed)))
-    measured = (evidence.last_output_is_not_h_n, evidence.dropout_needs_two_layers, evidence.padding_is_read)
+    measured = (
+        misconceptions.last_output_is_not_h_n,
+        misconceptions.dropout_needs_two_layers,
+        misconceptions.padding_is_read,
+    )
     jobs += [lambda of=of, seed=seed: repr(astuple(of(seed))).encode() for of in measured for seed in range(3)]
-    jobs.append(lambda: repr(scaling.score(scaling.passengers(), 36, (0.0, 700.0), 1)).encode())
+    jobs.append(lambda: repr(misconceptions.score(misconceptions.passengers(), 36, (0.0, 700.0), 1)).encode())
     return jobs
 
 

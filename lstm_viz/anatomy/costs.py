@@ -193,9 +193,10 @@ def measure_speed(request: SpeedRequest | None = None) -> tuple[Speed, ...]:
 
 def _make_job(request: SpeedRequest, cell: Cell, work: str) -> Callable[[], None]:
     dtype = torch.float64 if request.double else torch.float32
-    with RandomSource(0):
+    with RandomSource(0) as source:
         layer = build_rnn(ModelConfig(cell, request.input_size, request.hidden_size)).to(dtype)
-        inputs_BTI = torch.randn(request.batch, request.steps, request.input_size, dtype=dtype)
+        size = (request.batch, request.steps, request.input_size)
+        inputs_BTI = torch.randn(size, dtype=dtype, generator=source.generator)
 
     def forward() -> None:
         with torch.inference_mode():

@@ -1,9 +1,10 @@
 """How a classifier is built and trained, in words that need no torch."""
 
 import math
-from dataclasses import asdict, dataclass, field, replace
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal
 
+from lstm_viz.plain_values import Plain
 from lstm_viz.recurrent.specification import (
     Cell,
     Dropout,
@@ -34,7 +35,7 @@ USUAL_TRAINING = TrainingConfig(
 
 
 @dataclass(frozen=True)
-class ClassifyConfig:
+class ClassifyConfig(Plain):
     """Describe a classifier and its training.
 
     Args:
@@ -85,16 +86,6 @@ class ClassifyConfig:
             forget_bias=self.forget_bias,
             initialization=self.initialization,
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
-        return {**asdict(self), "sizes": list(self.sizes)}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "ClassifyConfig":
-        """Undo `to_dict`."""
-        sizes, training = tuple(values["sizes"]), TrainingConfig(**values["training"])
-        return cls(**{**values, "sizes": sizes, "training": training})
 
 
 def suggest_config(examples: int, steps: int) -> ClassifyConfig:

@@ -1,13 +1,14 @@
 """What is asked of a forecast, and good answers for a series nobody has looked at yet."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
-from typing import Annotated, Any, Literal, get_args
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal, get_args
 
 import numpy as np
 
 from lstm_viz.errors import SeriesError, SettingsError
 from lstm_viz.forecasting.preparation import PreparationConfig
+from lstm_viz.plain_values import Plain
 from lstm_viz.recurrent.specification import Cell, Dropout, ForgetBias, HiddenSize, Layers, ModelConfig
 from lstm_viz.settings import Between, require_valid
 from lstm_viz.training.config import TrainingConfig
@@ -47,7 +48,7 @@ RECOMMENDED = TrainingConfig(
 
 
 @dataclass(frozen=True)
-class ForecastConfig:
+class ForecastConfig(Plain):
     """Describe a forecast.
 
     Args:
@@ -119,17 +120,6 @@ class ForecastConfig:
     def rows_needed(self) -> int:
         """Rows that a series must have: a few training windows, one validation window, the held-out part."""
         return self.holdout + 2 * self.horizon + self.window + MIN_TRAINING_WINDOWS - 1
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "ForecastConfig":
-        """Undo `to_dict`."""
-        training = TrainingConfig(**values["training"])
-        preparation = PreparationConfig(**values.get("preparation", {}))
-        return cls(**{**values, "training": training, "preparation": preparation})
 
 
 def suggest_config(rows: int, season_length: int, horizon: int | None = None) -> ForecastConfig:

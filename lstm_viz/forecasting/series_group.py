@@ -9,6 +9,7 @@ from torch import Generator, Tensor, nn
 
 from lstm_viz.forecasting.config import MAX_COMPANY, MAX_WINDOWS_PER_EPOCH
 from lstm_viz.forecasting.windows import Windows, places_of
+from lstm_viz.recurrent.initialization import own_source
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.specification import ModelConfig
 from lstm_viz.tables import Series
@@ -67,6 +68,7 @@ class GlobalModel(SequenceModel):
         size: E.
     """
 
+    @own_source()
     def __init__(self, config: ModelConfig, count: int, size: int) -> None:
         super().__init__(config)
         self.series = nn.Embedding(count, size)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from lstm_viz.recurrent.gradients import gradients_of, in_double, log_norm, trace_in_double
@@ -51,10 +51,10 @@ class Evidence:
 
 
 @contextmanager
-def drawn(seed: int) -> Iterator[None]:
-    """Draw from a seed in here, without gradients."""
-    with RandomSource(seed), torch.no_grad():
-        yield
+def drawn(seed: int) -> Iterator[Generator]:
+    """Draw from a seed in here, without gradients; layers do so by themselves, numbers from the generator that is given."""
+    with RandomSource(seed) as source, torch.no_grad():
+        yield source.generator
 
 
 def plain(words: str, value: float, digits: int = 2) -> Figure:
@@ -86,9 +86,9 @@ def _cell_state_is_no_gate(seed: int = 0) -> Evidence:
 
 def last_output_is_not_h_n(seed: int = 0) -> Evidence:
     """Hold the last output of a bidirectional layer against its h_n, half by half."""
-    with drawn(seed):
+    with drawn(seed) as generator:
         layer = nn.LSTM(INPUTS, UNITS, batch_first=True, bidirectional=True)
-        output, (h_n, _) = layer(torch.randn(BATCH, STEPS, INPUTS))
+        output, (h_n, _) = layer(torch.randn(BATCH, STEPS, INPUTS, generator=generator))
     forward, backward = output[:, -1].split(UNITS, dim=1)
     return Evidence(
         (
@@ -118,8 +118,8 @@ class _Carrying(nn.Module):
 
 def _wrong_name_resets_nothing(seed: int = 0) -> Evidence:
     """Read one input three times: at first, after a reset under a wrong name, and after a true one."""
-    with drawn(seed):
-        model, inputs = _Carrying(), torch.randn(STEPS, 1, INPUTS)
+    with drawn(seed) as generator:
+        model, inputs = _Carrying(), torch.randn(STEPS, 1, INPUTS, generator=generator)
         first = model(inputs)
         model.hidden = None  # type: ignore[assignment]  # no such attribute: torch takes it without a word
         after_wrong = model(inputs)
@@ -191,9 +191,9 @@ def power(log: float) -> str:
 
 def _minus_one_takes_an_example(seed: int = 0) -> Evidence:
     """Hold output[-1] of a layer with batch_first=True against the last states."""
-    with drawn(seed):
+    with drawn(seed) as generator:
         layer = nn.LSTM(INPUTS, UNITS, batch_first=True)
-        output, (h_n, _) = layer(torch.randn(BATCH, STEPS, INPUTS))
+        output, (h_n, _) = layer(torch.randn(BATCH, STEPS, INPUTS, generator=generator))
     return Evidence(
         (
             _gap("output[−1], off from the last states by", output[-1], h_n[0]),
@@ -206,9 +206,9 @@ def _minus_one_takes_an_example(seed: int = 0) -> Evidence:
 
 def padding_is_read(seed: int = 0) -> Evidence:
     """Hold the last state of a padded sequence against that of the sequence alone."""
-    with drawn(seed):
+    with drawn(seed) as generator:
         layer = nn.LSTM(INPUTS, UNITS, batch_first=True)
-        inputs = torch.randn(1, STEPS, INPUTS)
+        inputs = torch.randn(1, STEPS, INPUTS, generator=generator)
         padded = torch.cat([inputs, torch.zeros(1, STEPS, INPUTS)], dim=1)
         alone = layer(inputs)[1][0]
         naive = layer(padded)[1][0]
@@ -221,8 +221,8 @@ def padding_is_read(seed: int = 0) -> Evidence:
 
 def softmax_twice(seed: int = 0, classes: int = 10) -> Evidence:
     """Give the loss of answers that are as right as can be, with a softmax too many and without."""
-    with drawn(seed):
-        right = torch.randint(classes, (64,))
+    with drawn(seed) as generator:
+        right = torch.randint(classes, (64,), generator=generator)
         logits = 40.0 * nn.functional.one_hot(right, classes).float()
         twice = float(nn.CrossEntropyLoss()(logits.softmax(dim=1), right))
         once = float(nn.CrossEntropyLoss()(logits, right))
@@ -262,10 +262,10 @@ def dropout_needs_two_layers(seed: int = 0) -> Evidence:
 
 
 def _twice_in_training(words: str, layers: int, seed: int) -> Figure:
-    with drawn(seed):
+    with drawn(seed) as generator:
         stack = nn.LSTM(INPUTS, UNITS, num_layers=layers).train()
         stack.dropout = 0.5  # what the constructor keeps of it, without its warning
-        inputs = torch.randn(STEPS, BATCH, INPUTS)
+        inputs = torch.randn(STEPS, BATCH, INPUTS, generator=generator)
         return _gap(words, stack(inputs)[0], stack(inputs)[0])
 
 

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args
 
 from lstm_viz.errors import SettingsError
+from lstm_viz.plain_values import Plain
 from lstm_viz.recurrent.specification import ForgetBias, Initialization
 from lstm_viz.settings import Between, Seed, require_between, require_valid
 from lstm_viz.training.config import GradientClip, LearningRate
@@ -194,7 +195,7 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
 
 
 @dataclass(frozen=True)
-class RaceConfig:
+class RaceConfig(Plain):
     """Describe a race.
 
     Args:
@@ -263,15 +264,6 @@ class RaceConfig:
             return (1,)
         return tuple(1 + round(place * (self.steps - 1) / (count - 1)) for place in range(count))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
-        return {**asdict(self), "cells": list(self.cells)}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "RaceConfig":
-        """Undo `to_dict`."""
-        return cls(**{**values, "cells": tuple(values["cells"])})
-
 
 def usual_config(task: str) -> RaceConfig:
     """Give the settings of a task where nothing else is asked for; those of the first task for one that does not exist."""
@@ -284,7 +276,7 @@ IN_A_ROW = 2
 
 
 @dataclass(frozen=True)
-class RaceRecord:
+class RaceRecord(Plain):
     """What ten updates gave.
 
     Args:
@@ -307,16 +299,6 @@ class RaceRecord:
     seconds: float
     gradient_by_step: tuple[float, ...] | None
     updates_per_second: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "RaceRecord":
-        """Undo `to_dict`."""
-        gradient = values["gradient_by_step"]
-        return cls(**{**values, "gradient_by_step": None if gradient is None else tuple(gradient)})
 
 
 def solved_at(config: RaceConfig, history: Sequence[RaceRecord]) -> int | None:

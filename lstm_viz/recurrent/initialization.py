@@ -1,7 +1,7 @@
 """Initial weights by name, and random numbers that belong to nobody else."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -55,10 +55,15 @@ class RandomSource(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return func(*args, **kwargs)
 
 
-def own_source() -> AbstractContextManager:
-    """Give what a model draws from while it is made: the source of the block that it is made in, else one of seed 0."""
+@contextmanager
+def own_source() -> Iterator[None]:
+    """Let what makes or fills a model draw from the source of the block that it is called in, else from one of seed 0.
+
+    It serves as a decorator of functions as well.
+    """
     sources = [mode for mode in _get_current_dispatch_mode_stack() if isinstance(mode, RandomSource)]
-    return nullcontext() if sources else RandomSource(0)
+    with nullcontext() if sources else RandomSource(0):
+        yield
 
 
 def _with_generator(func: Any) -> Any:
@@ -101,6 +106,7 @@ def set_start(rnn: nn.RNNBase, config: ModelConfig | StackConfig) -> None:
         set_forget_bias(rnn, config.forget_bias)
 
 
+@own_source()
 def initialize(rnn: nn.RNNBase, name: Initialization) -> None:
     """Draw new start values for all layers and directions anew.
 

@@ -21,14 +21,14 @@ class SequenceModel(LayeredModel):
 
     config: ModelConfig
 
+    @own_source()
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        with own_source():
-            self.embed = build_embedding(config)
-            self.rnn = build_rnn(config)
-            self.head = nn.Linear((1 + config.bidirectional) * config.hidden_size, config.output_size)
-            set_start(self.rnn, config)
+        self.embed = build_embedding(config)
+        self.rnn = build_rnn(config)
+        self.head = nn.Linear((1 + config.bidirectional) * config.hidden_size, config.output_size)
+        set_start(self.rnn, config)
 
     def forward(self, inputs_BT: Tensor) -> Tensor:
         """Answer each sequence of a batch.
@@ -74,6 +74,7 @@ class SequenceModel(LayeredModel):
         return outputs
 
 
+@own_source()
 def build_embedding(config: ModelConfig) -> nn.Embedding | None:
     """Make what turns tokens into numbers; one-hot codes are a table that training leaves alone."""
     if config.embedding == "none":
@@ -84,6 +85,7 @@ def build_embedding(config: ModelConfig) -> nn.Embedding | None:
     return embed
 
 
+@own_source()
 def build_rnn(config: ModelConfig) -> nn.RNNBase:
     """Make the recurrent layers."""
     options = {name: getattr(config, name) for name in ("num_layers", "bidirectional", "bias")}
@@ -114,16 +116,16 @@ class StackedModel(LayeredModel):
     config: StackConfig
     embed = None  # it reads numbers
 
+    @own_source()
     def __init__(self, config: StackConfig) -> None:
         super().__init__()
         self.config = config
         sizes, width = zip(config.widths, config.sizes, strict=False), config.widths[-1]
-        with own_source():
-            self.layers = nn.ModuleList(build_layer(config, *of_layer) for of_layer in sizes)
-            self.norms = _build_norms(config)
-            self.dropout = nn.Dropout(config.dropout)
-            self.attention = Attention(width) if config.pooling == "attention" else None
-            self.head = nn.Linear(width, config.output_size)
+        self.layers = nn.ModuleList(build_layer(config, *of_layer) for of_layer in sizes)
+        self.norms = _build_norms(config)
+        self.dropout = nn.Dropout(config.dropout)
+        self.attention = Attention(width) if config.pooling == "attention" else None
+        self.head = nn.Linear(width, config.output_size)
 
     def forward(self, inputs_BTI: Tensor, lengths_B: Tensor | None = None) -> Tensor:
         """Answer each sequence of a batch.
@@ -245,6 +247,7 @@ class Attention(nn.Module):
         width: numbers per step, H.
     """
 
+    @own_source()
     def __init__(self, width: int) -> None:
         super().__init__()
         self.project = nn.Linear(width, width)
@@ -261,6 +264,7 @@ class Attention(nn.Module):
         return scores_T
 
 
+@own_source()
 def build_layer(config: StackConfig, width: int, size: int) -> nn.RNNBase:
     """Make one recurrent layer with its start values."""
     like = {name: getattr(config, name) for name in ("bidirectional", "bias", "activation")}

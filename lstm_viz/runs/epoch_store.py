@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 from lstm_viz.classifying.config import ClassifyConfig
 from lstm_viz.classifying.results import Results, load_results
 from lstm_viz.errors import LSTMVizError, RunError
+from lstm_viz.plain_values import Plain
 from lstm_viz.runs.folders import FolderStore
 from lstm_viz.runs.records import RunState
 from lstm_viz.training.config import EpochRecord, PartRecord, newest_epoch
@@ -194,7 +195,7 @@ class LabelledSource:
 
 
 @dataclass(frozen=True)
-class ClassifySpec:
+class ClassifySpec(Plain):
     """What a classifier was asked to learn; written once.
 
     Args:
@@ -217,17 +218,6 @@ class ClassifySpec:
     majority: float
     picture: bool
     choices: dict[str, str] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
-        return {**asdict(self), "config": self.config.to_dict()}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "ClassifySpec":
-        """Undo `to_dict`."""
-        source = LabelledSource(**{**values["source"], "keys": tuple(values["source"]["keys"])})
-        told = {"source": source, "config": ClassifyConfig.from_dict(values["config"])}
-        return cls(**{**values, **told, "classes": tuple(values["classes"]), "examples": tuple(values["examples"])})
 
 
 @dataclass(frozen=True, eq=False)

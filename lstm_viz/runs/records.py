@@ -1,14 +1,15 @@
 """What a run and a race look like from outside: what was requested, the changing state, the view for pages, a name."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast, Others
 from lstm_viz.forecasting.series_group import Company
 from lstm_viz.glossary import label_of
+from lstm_viz.plain_values import Plain
 from lstm_viz.racing.config import RaceConfig, RaceRecord, RacerStatus, solved_at, status_of, told_of
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.file_choices import EVERY_COLUMN
@@ -29,7 +30,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class RunSpec:
+class RunSpec(Plain):
     """What a run was asked to do; written once.
 
     Args:
@@ -45,19 +46,9 @@ class RunSpec:
     parent: str = ""
     choices: dict[str, str] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "RunSpec":
-        """Undo `to_dict`."""
-        config = ForecastConfig.from_dict(values["config"])
-        return cls(**{**values, "source": Source(**values["source"]), "config": config})
-
 
 @dataclass(frozen=True)
-class RunState:
+class RunState(Plain):
     """Where a run stands.
 
     Args:
@@ -84,9 +75,9 @@ class RunState:
         return replace(self, status=status, message=message, stage="")
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "RunState":
-        """Undo `dataclasses.asdict`; runs from before leases name an owner."""
-        return cls(**{name: value for name, value in values.items() if name != "owner"})
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Undo `to_dict`; runs from before leases name an owner."""
+        return super().from_dict({name: value for name, value in values.items() if name != "owner"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +153,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class RaceState:
+class RaceState(Plain):
     """Where a race stands.
 
     Args:
@@ -192,16 +183,10 @@ class RaceState:
         """Give the state that follows."""
         return replace(self, status=status, message=message, outcomes={} if status in GOING_ON else self.outcomes)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
-        return asdict(self)
-
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "RaceState":
-        """Undo `to_dict`; races from before leases name an owner."""
-        values = {name: value for name, value in values.items() if name != "owner"}
-        outcomes = {cell: Outcome(**told) for cell, told in values.get("outcomes", {}).items()}
-        return cls(**{**values, "diverged": tuple(values["diverged"]), "outcomes": outcomes})
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Undo `to_dict`; runs from before leases name an owner."""
+        return super().from_dict({name: value for name, value in values.items() if name != "owner"})
 
 
 @dataclass(frozen=True, eq=False)

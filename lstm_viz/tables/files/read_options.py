@@ -6,6 +6,7 @@ from typing import Any, Literal, Self, get_args
 
 from lstm_viz.errors import SettingsError
 from lstm_viz.phrases import shown
+from lstm_viz.plain_values import Plain
 from lstm_viz.tables.values.numbers import Mark
 from lstm_viz.tables.values.timestamps import DateOrder
 
@@ -23,12 +24,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-class PlainSettings:
-    """A dataclass of settings that JSON can hold: its tuples become lists, and tuples again."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
+class PlainSettings(Plain):
+    """Settings that JSON can hold; an unknown name is refused by a sentence."""
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:

@@ -17,7 +17,7 @@ from lstm_viz.figures.classify_charts import (
     series_gallery,
 )
 from lstm_viz.figures.theme import Palette
-from lstm_viz.glossary import classify_term, label_of, meaning_of
+from lstm_viz.glossary import choice_term, classify_term, label_of, meaning_of
 from lstm_viz.phrases import counted, plain
 from lstm_viz.runs.epoch_store import ClassifyView
 from lstm_viz.runs.opened import open_classifier
@@ -231,7 +231,7 @@ def summary_of(config: ClassifyConfig) -> str:
     parts = [
         f"{label_of(config.cell)}, {layers}",
         *(["reads from both ends"] if config.bidirectional else []),
-        f"answers from {label_of(classify_term(config.pooling)).lower()}",
+        f"answers from {label_of(choice_term('pooling', config.pooling, classify_term)).lower()}",
         f"{label_of(config.training.optimizer)}, learning rate {config.training.learning_rate:g}, batches of "
         f"{config.training.batch_size}, seed {config.training.seed}",
     ]

@@ -11,7 +11,6 @@ from lstm_viz.glossary import GLOSSARY, label_of
 from lstm_viz.racing.config import (
     MAX_LENGTH,
     RACE_TASKS,
-    RACING_CELLS,
     TASKS,
     UPDATES_PER_RECORD,
     RaceConfig,
@@ -65,8 +64,7 @@ def open_race_bench(address: Address) -> RaceBench:
     requested, errors = read_requested(address, RACE_SETTINGS, term_of)
     task = requested.get("task")
     base = view.config if view and task in (None, view.config.task) else usual_config(task or TASKS[0])
-    usual = {**base.to_dict(), "cells": base.cells}
-    config = settle(RaceConfig, usual, requested, errors, _usual_value, term_of)
+    config = settle(RaceConfig, base.to_dict(), requested, errors, _usual_value, term_of)
     if view is not None and view.key not in current_session().races:
         current_session().races.append(view.key)
     return RaceBench(config, base, requested, errors, view=view, view_error=view_error)
@@ -84,7 +82,7 @@ def term_of(name: str) -> str:
 
 def parameters_of_address(config: RaceConfig) -> dict[str, str]:
     """Give what the address says of a race: all that differs from the usual settings of its task, and the task."""
-    usual = {**usual_config(config.task).to_dict(), "cells": RACING_CELLS, "task": TASKS[0]}
+    usual = {**usual_config(config.task).to_dict(), "task": TASKS[0]}
     values = {name: getattr(config, name) for name in RACE_SETTINGS}
     return {name: written(value) for name, value in values.items() if value != usual[name]}
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.glossary import forecast_term, label_of, meaning_of
+from lstm_viz.glossary import choice_term, forecast_term, label_of, meaning_of
 from lstm_viz.settings import Between, Setting, settings_of, value_of, written
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import show_error
@@ -166,8 +166,12 @@ class Form:
         self.declared = settings_of(settings.config)
 
     def label(self, name: str) -> str:
-        """Give the label of a setting or of a choice."""
+        """Give the label of a setting."""
         return label_of(self.term(name))
+
+    def words_of(self, name: str) -> Callable[[str], str]:
+        """Give what labels the choices of a setting."""
+        return lambda choice: label_of(choice_term(name, choice, self.term))
 
     def draw(self, *names: str, **options: Any) -> None:
         """Draw settings, several side by side, and below them what is wrong.
@@ -196,7 +200,7 @@ class Form:
         elif setting.kind is bool:
             self._widget(st.toggle, name, bool(self.settings.shown(name)), options)
         elif setting.choices:
-            options = {"options": setting.choices, "format_func": self.label, **options}
+            options = {"options": setting.choices, "format_func": self.words_of(name), **options}
             self._widget(st.selectbox, name, self._known(name, setting.choices), options)
         else:
             self._number(setting, options)
@@ -218,7 +222,13 @@ class Form:
     ) -> None:
         """Draw a few values side by side, those that the setting declares where none are given."""
         values = values or self.declared[name].choices
-        options = {"options": values, "format_func": words or self.label, "required": True, "wrap": True, **options}
+        options = {
+            "options": values,
+            "format_func": words or self.words_of(name),
+            "required": True,
+            "wrap": True,
+            **options,
+        }
         self._widget(st.segmented_control, name, self._known(name, values), options)
         self.tell(name)
 
