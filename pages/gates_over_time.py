@@ -2,12 +2,12 @@
 
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.step.controls import link_with_sequence, step_code, step_controls
-from lstm_viz.ui.step.gates import open_gates_bench, saturation_panel, whole_sequence
+from lstm_viz.ui.step.gates import open_gates_page, saturation_panel, whole_sequence
 
 address = Address("step")
-bench = open_gates_bench(address)
-step_controls(bench, address)
-whole_sequence(bench, address)
+page = open_gates_page(address)
+step_controls(page, address)
+whole_sequence(page, address)
 link_with_sequence("step", "Step through it", address)
-saturation_panel(bench)
-step_code(bench)
+saturation_panel(page)
+step_code(page)

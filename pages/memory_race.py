@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from lstm_viz.ui.race.controls import open_race_bench, race_buttons, race_controls
+from lstm_viz.ui.race.controls import open_race_page, race_buttons, race_controls
 from lstm_viz.ui.race.results import race_canvas, race_table
 from lstm_viz.ui.shell.address import Address
 
 address = Address("race")
-bench = open_race_bench(address)
+page = open_race_page(address)
 st.header("Which cell learns to remember?", anchor=False)
 st.markdown(
     "Networks with as many hidden units each learn the same task from the same sequences, with the same budget of updates. "
@@ -16,10 +16,10 @@ st.markdown(
 controls, canvas = st.columns([1, 2.25], gap="medium")
 
 with controls:
-    race_controls(bench, address)
+    race_controls(page, address)
 
 with canvas:
-    race_buttons(bench, address)
-    race_canvas(bench, address)
+    race_buttons(page, address)
+    race_canvas(page, address)
 
-race_table(bench, address)
+race_table(page, address)

@@ -2,11 +2,11 @@
 
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.step.controls import link_with_sequence, step_code, step_controls, step_diagram
-from lstm_viz.ui.step.state import open_step_bench
+from lstm_viz.ui.step.state import open_step_page
 
 address = Address("step")
-bench = open_step_bench(address)
-step_controls(bench, address)
-step_diagram(bench, address)
+page = open_step_page(address)
+step_controls(page, address)
+step_diagram(page, address)
 link_with_sequence("gates", "See the whole sequence at once", address)
-step_code(bench)
+step_code(page)

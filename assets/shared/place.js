@@ -54,6 +54,7 @@ export class Place {
     clearTimeout(this.timer);
     writeKept(TAB, KEPT, { about: this.about, ...this.values });
     const hash = `#${new URLSearchParams({ ...this.others(), ...this.values })}`;
+    if (!location.hash) document.documentElement.dataset.placed = ""; // nobody came with a place
     if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 }

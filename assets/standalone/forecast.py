@@ -21,9 +21,9 @@ SEASON = np.array(PREPARATION["season"])
 
 
 class Network(nn.Module):
-    def __init__(self, cell, input_size, hidden_size, num_layers, output_size, company):
+    def __init__(self, cell, input_size, hidden_size, num_layers, output_size, group):
         super().__init__()
-        self.series = nn.Embedding(*company) if company else None
+        self.series = nn.Embedding(*group) if group else None
         kind = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[cell]
         self.rnn = kind(input_size, hidden_size, num_layers=num_layers, batch_first=True)
         self.head = nn.Linear(hidden_size, output_size)
@@ -89,8 +89,8 @@ def networks():
     for number in CONFIG["members"]:
         sizes = (shape["input_size"], shape["hidden_size"], shape["num_layers"], shape["output_size"])
         prefix = f"member/{number}/"
-        company = tensors[prefix + "series.weight"].shape if CONFIG["company"] else None
-        network = Network(shape["cell"], *sizes, company)
+        group = tensors[prefix + "series.weight"].shape if CONFIG["company"] else None
+        network = Network(shape["cell"], *sizes, group)
         network.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
         yield network.eval()
 

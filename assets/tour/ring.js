@@ -34,11 +34,12 @@ export class Ring {
     this.frame = requestAnimationFrame(look);
   }
 
-  // `opened`: the page was opened by a link, which may name another place than the one where the stop begins.
+  // `opened`: the page was opened by a link, which may name another place than the one where the stop begins. A place that a
+  // picture wrote meanwhile is not one that the link named.
   /** @param {TourStop} stop @param {boolean} here @param {boolean} opened */
   point(stop, here, opened) {
     this.target = here ? stop.highlight : "";
-    this.setOut = stop.place && here && !(opened && location.hash) ? stop.place : "";
+    this.setOut = stop.place && here && !(opened && namesPlace()) ? stop.place : "";
     this.bringing = [...LOOKS];
     this.foundAt = 0;
     this.drawn = undefined;
@@ -120,9 +121,9 @@ export class Ring {
     const floor = this.dock(box);
     if (box.top - GAP >= BAR && box.bottom + GAP <= floor) return;
     const room = floor - BAR - box.height;
-    const wished = BAR + Math.max(GAP, Math.min(room / 2, 60));
+    const offset = BAR + Math.max(GAP, Math.min(room / 2, 60));
     const scroller = document.querySelector("[data-testid=stMain]");
-    scroller?.scrollBy({ top: box.top - wished, behavior: prefersStill() ? "auto" : "smooth" });
+    scroller?.scrollBy({ top: box.top - offset, behavior: prefersStill() ? "auto" : "smooth" });
   }
 
   remove() {
@@ -142,6 +143,8 @@ function find(selector) {
   const hosts = holder ? [holder, ...holder.querySelectorAll("*")] : [];
   return hosts.map((host) => host.shadowRoot?.querySelector(inside)).find(Boolean) ?? null;
 }
+
+const namesPlace = () => location.hash !== "" && !("placed" in document.documentElement.dataset);
 
 /** @type {(element: Element) => HTMLElement | null} */
 const stageOf = (element) => element.closest(".stage");

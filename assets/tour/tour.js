@@ -16,7 +16,7 @@ export class TourCard {
   /** @type {TourData} */ data;
   /** @type {Tell} */ trigger;
   at = 0;
-  /** @type {number | null} */ wished = null;
+  /** @type {number | null} */ requested = null;
   until = 0;
   first = true;
 
@@ -64,10 +64,10 @@ export class TourCard {
     const news = data.key !== this.data?.key || data.at !== this.data?.at;
     this.data = data;
     if (data.found) this.question.reveal(`${data.key}.${data.at}`, data.found);
-    const waits = this.wished !== null && this.wished !== data.at && performance.now() < this.until;
+    const waits = this.requested !== null && this.requested !== data.at && performance.now() < this.until;
     if (waits) return;
-    const asked = this.wished !== null; // by a button of the card
-    this.wished = null;
+    const asked = this.requested !== null; // by a button of the card
+    this.requested = null;
     this.at = data.at;
     this.draw();
     if (news || asked) this.ring.point(this.stop, data.here, this.first);
@@ -87,12 +87,12 @@ export class TourCard {
     const { title, stops, here } = this.data;
     const [stop, last] = [this.stop, this.at === stops.length - 1];
     this.root.setAttribute("aria-label", `Guided tour: ${title}`);
-    this.root.dataset.stop = this.wished === null ? String(this.at + 1) : "";
+    this.root.dataset.stop = this.requested === null ? String(this.at + 1) : "";
     this.name.textContent = title;
     this.count.textContent = `${this.at + 1} of ${stops.length}`;
     if (this.title.textContent !== stop.title) this.title.textContent = stop.title;
     if (this.words.textContent !== stop.words) this.words.textContent = stop.words;
-    this.away.hidden = here || this.wished !== null;
+    this.away.hidden = here || this.requested !== null;
     this.elsewhere.textContent = `This stop is on the page “${stop.page}”. `;
     this.back.disabled = this.at === 0;
     this.next.textContent = last ? "Finish" : "Next";
@@ -111,7 +111,7 @@ export class TourCard {
       this.root.hidden = true;
       return;
     }
-    this.wished = place;
+    this.requested = place;
     this.until = performance.now() + PATIENCE;
     this.at = place;
     this.draw();

@@ -41,12 +41,12 @@ class Opened:
     table: ReadLabelled | None = None
 
 
-def open_files(files: Sequence[NamedFile], wish: LabelledReading = LabelledReading()) -> Opened:
+def open_files(files: Sequence[NamedFile], requested: LabelledReading = LabelledReading()) -> Opened:
     """Open one table, a table and a table to test with, or the two or four IDX files of pictures and labels.
 
     Args:
         files: names and bytes, in any order.
-        wish: what is not left to the evidence, of tables.
+        requested: what is not left to the evidence, of tables.
 
     Raises:
         LabelledError: other files, or too many.
@@ -57,20 +57,20 @@ def open_files(files: Sequence[NamedFile], wish: LabelledReading = LabelledReadi
     labels = [file for file, found in zip(files, dimensions, strict=True) if found == LABELS]
     tables = [file for file, found in zip(files, dimensions, strict=True) if found is None]
     if tables and not (images or labels) and len(tables) <= 2:
-        return _open_tables(tables, wish)
+        return _open_tables(tables, requested)
     if not tables and len(images) == len(labels) and len(images) in (1, 2):
         return _open_pictures(images, labels)
     raise LabelledError(_what_was_given(images, labels, tables))
 
 
-def _open_tables(tables: list[NamedFile], wish: LabelledReading) -> Opened:
+def _open_tables(tables: list[NamedFile], requested: LabelledReading) -> Opened:
     (name, data), *others = _in_order(
         tables, [_says_test(name) for name, _ in tables], [len(data) for _, data in tables]
     )
-    read = read_labelled_csv(data, name, wish)
+    read = read_labelled_csv(data, name, requested)
     if not others:
         return Opened(read.data, None, read.findings, read)
-    test = read_labelled_csv(others[0][1], others[0][0], read.again(wish.reading), read.data)
+    test = read_labelled_csv(others[0][1], others[0][0], read.again(requested.reading), read.data)
     return Opened(read.data, test.data, read.findings, read)
 
 

@@ -70,8 +70,8 @@ class _Reached:
 def classify(preset: str | None, updates: int | None, as_json: bool, **given: Any) -> None:
     """Train an LSTM, GRU or RNN to tell sequences apart, and test it on sequences that it never saw."""
     files = {name: given.pop(name) for name in FILES}
-    wish = {name: given.pop(name) for name in ("layout", "label")}
-    opened = _open_data(files, wish)
+    requested = {name: given.pop(name) for name in ("layout", "label")}
+    opened = _open_data(files, requested)
     config = _choose_config(opened, preset, given)
     from lstm_viz.sequences.labelled.labelled_sequences import split_for_training
 
@@ -82,7 +82,7 @@ def classify(preset: str | None, updates: int | None, as_json: bool, **given: An
         click.echo(line)
 
 
-def _open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "Opened":
+def _open_data(files: dict[str, Path | None], requested: dict[str, str | None]) -> "Opened":
     """Open what was named; the digits that ship where nothing was."""
     from lstm_viz.classifying.files import Opened, open_files
     from lstm_viz.sequences.labelled.digits import digits
@@ -90,7 +90,7 @@ def _open_data(files: dict[str, Path | None], wish: dict[str, str | None]) -> "O
 
     _check_together(files)
     named = [(path.name, content(path)) for path in files.values() if path is not None]
-    return open_files(named, LabelledReading(**wish)) if named else Opened(*digits())  # type: ignore[arg-type]
+    return open_files(named, LabelledReading(**requested)) if named else Opened(*digits())  # type: ignore[arg-type]
 
 
 def _check_together(files: dict[str, Path | None]) -> None:
@@ -104,11 +104,11 @@ def _check_together(files: dict[str, Path | None]) -> None:
         raise SettingsError(f"{flags} alone cannot be used. Give {need}.")
 
 
-def _choose_config(opened: "Opened", preset: str | None, wishes: dict[str, Any]) -> ClassifyConfig:
+def _choose_config(opened: "Opened", preset: str | None, requested: dict[str, Any]) -> ClassifyConfig:
     base = suggest_config(len(opened.train), int(opened.train.lengths.max()))
     if preset is not None:
         base = CLASSIFY_PRESETS[preset].config
-    asked = {name: value for name, value in wishes.items() if value is not None}
+    asked = {name: value for name, value in requested.items() if value is not None}
     if "sizes" in asked:
         asked["sizes"] = _sizes_of(asked["sizes"])
     of_training = {name: asked.pop(name) for name in [*asked] if hasattr(base.training, name)}

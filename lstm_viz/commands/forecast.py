@@ -14,19 +14,19 @@ from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_co
 from lstm_viz.commands.settings import asked_for, choose_config, setting_options
 from lstm_viz.commands.terminal import REFUSED, complain, one_line, read_file, refuse_places, write
 from lstm_viz.errors import LSTMVizError, RunError, SettingsError
-from lstm_viz.forecasting.config import MAX_COMPANY, ForecastConfig
+from lstm_viz.forecasting.config import MAX_SERIES, ForecastConfig
 from lstm_viz.training.config import EpochRecord
 
 if TYPE_CHECKING:
     from lstm_viz.forecasting.forecast import Forecast
-    from lstm_viz.forecasting.series_group import Company
+    from lstm_viz.forecasting.series_group import SeriesGroup
     from lstm_viz.runs.jobs import TrainingResult
     from lstm_viz.tables import Panel, Series, Table
 
     Told = tuple[Series, Forecast | None, dict[str, Any]]  # with the report; where there is no forecast, it says why
 
 STAGES = {
-    "rehearse": "Rehearsing",
+    "calibrate": "Calibrating",
     "refit": "Learning from all rows",
     "back-test": "Back-test",
     "learning curve": "Learning curve",
@@ -89,7 +89,7 @@ def progress(epochs: int, of: str = "") -> Iterator[_ProgressBar]:
     "names",
     metavar="NAME",
     multiple=True,
-    help=f"Only this one; again for more. Else the first {MAX_COMPANY}.",
+    help=f"Only this one; again for more. Else the first {MAX_SERIES}.",
 )
 @options(*setting_options())
 @click.option("--output", type=click.Path(path_type=Path), help="Write the forecast there as CSV.")
@@ -101,7 +101,7 @@ def forecast(
     output: Path | None,
     plot: Path | None,
     as_json: bool,
-    **wishes: Any,
+    **requested: Any,
 ) -> None:
     """Train on FILE and forecast what comes next, with intervals and back-tests.
 
@@ -109,28 +109,28 @@ def forecast(
     code 0: all were forecast; 2: one or more were refused.
     """
     refuse_places(output, plot)
-    reading, columns = chosen_reading(wishes), chosen_columns(wishes)
-    asked_for(wishes)
+    reading, columns = chosen_reading(requested), chosen_columns(requested)
+    asked_for(requested)
     table = read_file(file, reading)
     from lstm_viz.tables import make_panel
 
     panel = make_panel(table, columns)
-    chosen = [panel.get(name) for name in dict.fromkeys(names)] or list(panel.series[:MAX_COMPANY])
-    if wishes["scope"] == "one":
+    chosen = [panel.get(name) for name in dict.fromkeys(names)] or list(panel.series[:MAX_SERIES])
+    if requested["scope"] == "one":
         chosen = chosen[:1]
     if plot and len(chosen) > 1:
         raise SettingsError(f"`--plot` draws one series, and {len(chosen)} are forecast. Pick one with --series NAME.")
     if len(chosen) == 1:
-        told, _, report = _train_on(table, chosen[0], {**wishes, "scope": "one"})
+        told, _, report = _train_on(table, chosen[0], {**requested, "scope": "one"})
         _write_results(output, plot, [(chosen[0], told)])
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else _in_words(report))
         return
     left_out = _sentence_of_limit(panel, names)
     if left_out:
         complain(left_out)  # before the work starts
-    several = _forecast_together if wishes["scope"] == "global" else _forecast_each
+    several = _forecast_together if requested["scope"] == "global" else _forecast_each
     results, reports = [], []
-    for series, forecast, report in several(table, chosen, {**wishes, "scope": wishes["scope"] or "one"}):
+    for series, forecast, report in several(table, chosen, {**requested, "scope": requested["scope"] or "one"}):
         reports.append(report)
         if forecast is None:
             complain(f"{series.unique_id}: {report['refusal']}")
@@ -149,10 +149,10 @@ def forecast(
 
 def _sentence_of_limit(panel: "Panel", names: tuple[str, ...]) -> str:
     """Say that not all series of the file are forecast; nothing where all are, or where a person chose."""
-    if names or len(panel) <= MAX_COMPANY:
+    if names or len(panel) <= MAX_SERIES:
         return ""
     return (
-        f"The file holds {len(panel):,} series: the first {MAX_COMPANY} are forecast. Name others with --series NAME, "
+        f"The file holds {len(panel):,} series: the first {MAX_SERIES} are forecast. Name others with --series NAME, "
         "which can be given again."
     )
 
@@ -161,24 +161,24 @@ def _refused(series: "Series", why: str) -> "Told":
     return series, None, {"unique_id": series.unique_id, "target": series.name, "refusal": why}
 
 
-def _forecast_each(table: "Table", chosen: "list[Series]", wishes: dict[str, Any]) -> "Iterator[Told]":
+def _forecast_each(table: "Table", chosen: "list[Series]", requested: dict[str, Any]) -> "Iterator[Told]":
     """Forecast one series after the other, each by networks of its own; one that is refused does not stop the others."""
     for number, series in enumerate(chosen, start=1):
         try:
-            forecast, _, report = _train_on(table, series, wishes, f"{series.unique_id} ({number} of {len(chosen)})")
+            forecast, _, report = _train_on(table, series, requested, f"{series.unique_id} ({number} of {len(chosen)})")
             told: Told = series, forecast, report
         except LSTMVizError as error:
             told = _refused(series, str(error))
         yield told
 
 
-def _forecast_together(table: "Table", chosen: "list[Series]", wishes: dict[str, Any]) -> "Iterator[Told]":
+def _forecast_together(table: "Table", chosen: "list[Series]", requested: dict[str, Any]) -> "Iterator[Told]":
     """Forecast all series by one model that learns all of them; its settings are those that suit the longest."""
-    from lstm_viz.forecasting.series_group import Company
+    from lstm_viz.forecasting.series_group import SeriesGroup
 
     longest = max(chosen, key=len)
-    company = Company.of(tuple(chosen), longest)
-    first, result, report = _train_on(table, longest, wishes, f"{len(company.names)} series", company)
+    group = SeriesGroup.of(tuple(chosen), longest)
+    first, result, report = _train_on(table, longest, requested, f"{len(group.names)} series", group)
     for series in chosen:
         forecast = first if series is longest else result.others.forecasts.get(series.unique_id)
         if forecast is None:
@@ -189,16 +189,16 @@ def _forecast_together(table: "Table", chosen: "list[Series]", wishes: dict[str,
 
 
 def _train_on(
-    table: "Table", series: "Series", wishes: dict[str, Any], of: str = "", company: "Company | None" = None
+    table: "Table", series: "Series", requested: dict[str, Any], of: str = "", group: "SeriesGroup | None" = None
 ) -> "tuple[Forecast, TrainingResult, dict[str, Any]]":
-    config = choose_config(series, wishes)
+    config = choose_config(series, requested)
     for sentence in _unknown_future(series, config):
         complain(f"{one_line(series.unique_id or series.name)}: {sentence}")
     from lstm_viz.runs.jobs import TrainingJob, train  # torch takes seconds to import; a refusal must not wait for it
 
     started = time.perf_counter()
     with progress(config.training.epochs, one_line(of)) as bar:
-        result = train(TrainingJob(series, config, company=company), bar)
+        result = train(TrainingJob(series, config, group=group), bar)
     if result.forecast is None:
         raise RunError("Training diverged in its first epoch, so there is no forecast. Use another --seed or file.")
     report = _summarise(table, series, config, result, result.forecast)

@@ -31,11 +31,11 @@ HEADINGS = (
 )
 @click.option("--seed", type=int, default=DEFAULT.seed, show_default=True, help=meaning_of("seed"))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def race(cells: str, as_json: bool, **wishes: Any) -> None:
+def race(cells: str, as_json: bool, **requested: Any) -> None:
     """Train cells side by side on a task with known answers, and say which solves it, and when."""
     chosen: Any = tuple(cell.strip() for cell in cells.split(",") if cell.strip())
-    asked = {name: value for name, value in wishes.items() if value is not None}
-    config = replace(usual_config(wishes["task"]), cells=chosen, **asked)
+    asked = {name: value for name, value in requested.items() if value is not None}
+    config = replace(usual_config(requested["task"]), cells=chosen, **asked)
     from lstm_viz.racing.race import race_alone  # torch takes seconds to import
 
     rows = {racer.cell: _row_of(racer) for racer in race_alone(config)}

@@ -35,7 +35,7 @@ def option_of(setting: Setting, default: Any) -> Decorator:
     return click.option(flag, setting.name, type=kind, **told)
 
 
-def choose_config(series: "Series", wishes: dict[str, Any]) -> ForecastConfig:
+def choose_config(series: "Series", requested: dict[str, Any]) -> ForecastConfig:
     """Combine what was asked for with what suits the series; None leaves the choice open.
 
     Raises:
@@ -43,18 +43,18 @@ def choose_config(series: "Series", wishes: dict[str, Any]) -> ForecastConfig:
         SeriesError: the series is too short for any forecast.
     """
     rows = len(series.y)
-    asked = asked_for(wishes)
-    config = with_values(suggest_config(rows, series.frequency.season_length, wishes["horizon"]), asked)
+    asked = asked_for(requested)
+    config = with_values(suggest_config(rows, series.frequency.season_length, requested["horizon"]), asked)
     check_config(config, rows)
     return config
 
 
-def asked_for(wishes: dict[str, Any]) -> dict[str, Any]:
+def asked_for(requested: dict[str, Any]) -> dict[str, Any]:
     """Give what was asked for, and refuse what no series allows, before anything is read or derived from it.
 
     Raises:
         SettingsError: an option is out of range.
     """
-    asked = {name: value for name, value in wishes.items() if value is not None}
+    asked = {name: value for name, value in requested.items() if value is not None}
     with_values(ForecastConfig(), asked)
     return asked

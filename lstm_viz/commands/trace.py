@@ -23,9 +23,9 @@ from lstm_viz.sequences.tasks.task import SPLITS
 @click.option("--seed", type=int, default=0, show_default=True, help="Weights of an untrained cell.")
 @click.option("--what-if", default="", help="Changes as in the app's addresses: lstm.forget_gate.4@3-=0~token@2=b")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
-def trace(cell: Cell, as_json: bool, **wishes: Any) -> None:
+def trace(cell: Cell, as_json: bool, **requested: Any) -> None:
     """Step a cell over a text and print every number that it computes."""
-    request = StepRequest(cells=(cell,), **wishes)
+    request = StepRequest(cells=(cell,), **requested)
     from lstm_viz.scenes.step_bytes import trace_in_words, trace_report  # torch takes seconds to import
 
     report = trace_report(request)

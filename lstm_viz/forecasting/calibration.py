@@ -8,8 +8,8 @@ import numpy as np
 from lstm_viz.errors import LSTMVizError, SeriesError
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
-from lstm_viz.forecasting.series_group import Company
-from lstm_viz.forecasting.windows import rehearsal_head
+from lstm_viz.forecasting.series_group import SeriesGroup
+from lstm_viz.forecasting.windows import calibration_head
 from lstm_viz.tables import Series
 
 LEVELS = (80, 95)
@@ -22,7 +22,7 @@ class Intervals:
 
     Args:
         half_widths: one row per level of `LEVELS`, one column per step ahead, (2, H), never falling with the horizon.
-        windows: how many rehearsed forecasts they come from.
+        windows: how many calibration forecasts they come from.
     """
 
     half_widths: np.ndarray
@@ -34,10 +34,10 @@ class Intervals:
 
 
 def conformal_intervals(errors: np.ndarray) -> Intervals | None:
-    """Turn errors of rehearsed forecasts into half-widths (split conformal; Vovk et al. 2005, Lei et al. 2018).
+    """Turn errors of calibration forecasts into half-widths (split conformal; Vovk et al. 2005, Lei et al. 2018).
 
     Errors of all steps ahead are compared by the typical size of their step, which never falls with the horizon; the
-    quantile of them all, with the correction for few examples, gives the width. Rehearsed windows overlap, so they tell
+    quantile of them all, with the correction for few examples, gives the width. Calibration windows overlap, so they tell
     less than their number says, and the past is calmer than the future: all widths are taken 1.2 times.
 
     Args:
@@ -72,20 +72,20 @@ def _corrected_quantile(ordered: np.ndarray, share: float, windows: int) -> floa
     return float(np.quantile(ordered, corrected, method="higher"))
 
 
-REHEARSED_SHARE = 2 / 3
+CALIBRATION_SHARE = 2 / 3
 SHRINKAGES = (0.0, 0.25, 0.5, 0.75, 1.0)
-MAX_REHEARSED = 2000
+MAX_CALIBRATED = 2000
 
 
 @dataclass(frozen=True, eq=False)
 class Advice:
-    """What a rehearsal found.
+    """What a calibration run found.
 
     Args:
         shrinkage: the part of the networks' answers that would have been best on rows they had not seen; 0 is the level.
         intervals: half-widths for answers that are shrunk like this; None where there was too little to judge by.
-        errors: truth less answer in the rehearsal, in units, (N, H), NaN where unknown; (0, H) where there was none.
-        origins: first row of each rehearsed forecast, (N,).
+        errors: truth less answer in the calibration run, in units, (N, H), NaN where unknown; (0, H) where there was none.
+        origins: first row of each calibration forecast, (N,).
     """
 
     shrinkage: float
@@ -94,40 +94,40 @@ class Advice:
     origins: np.ndarray
 
 
-def rehearsal_of(
-    series: Series, config: ForecastConfig, end: int, company: Company | None = None
+def calibration_of(
+    series: Series, config: ForecastConfig, end: int, group: SeriesGroup | None = None
 ) -> ForecastExperiment | None:
     """Set up one network on the first 70% of the windows before `end`; None where too few rows are left to it."""
-    head = rehearsal_head(end, config)
+    head = calibration_head(end, config)
     if head is None:
         return None
-    epochs = max(1, round(REHEARSED_SHARE * config.training.epochs))
+    epochs = max(1, round(CALIBRATION_SHARE * config.training.epochs))
     training = replace(config.training, seed=(config.training.seed + 104_729) % 2**31, epochs=epochs)
     try:
-        return ForecastExperiment(series, replace(config, members=1, training=training), head, company)
+        return ForecastExperiment(series, replace(config, members=1, training=training), head, group)
     except SeriesError:
         return None
 
 
-def rehearsal_about(rehearsal: ForecastExperiment | None, place: int) -> ForecastExperiment | None:
-    """Let a rehearsal speak of another series of its company; None where that one has too few rows before the rehearsal."""
+def calibration_about(calibration: ForecastExperiment | None, place: int) -> ForecastExperiment | None:
+    """Let a calibration run speak of another series of its group; None where that one has too few rows before it."""
     try:
-        return None if rehearsal is None else rehearsal.about(place)
+        return None if calibration is None else calibration.about(place)
     except LSTMVizError:
         return None
 
 
-def advise(rehearsal: ForecastExperiment, end: int) -> Advice:
-    """Slide a trained rehearsal over the rows that it has not seen, up to `end`, and see what would have been best."""
-    origins = evenly(np.arange(rehearsal.split.train_end, end))
-    answers, truths = rehearsal.answers(origins), _truths_before(rehearsal, origins, end)
-    shrinkage = best_shrinkage(answers, truths) if rehearsal.config.shrink else 1.0
+def advise(calibration: ForecastExperiment, end: int) -> Advice:
+    """Slide a trained calibration run over the rows that it has not seen, up to `end`, and see what would have been best."""
+    origins = evenly(np.arange(calibration.split.train_end, end))
+    answers, truths = calibration.answers(origins), _truths_before(calibration, origins, end)
+    shrinkage = best_shrinkage(answers, truths) if calibration.config.shrink else 1.0
     errors = truths - shrinkage * answers
     return Advice(shrinkage, conformal_intervals(errors), errors, origins)
 
 
 def advise_without(experiment: ForecastExperiment) -> Advice:
-    """Advise where there is no rehearsal: no shrinkage, and widths from how far the level alone was off."""
+    """Advise where there is no calibration run: no shrinkage, and widths from how far the level alone was off."""
     end = experiment.split.train_end
     origins = evenly(np.arange(experiment.config.window, end))
     errors = _truths_before(experiment, origins, end)
@@ -143,7 +143,7 @@ def _truths_before(experiment: ForecastExperiment, origins: np.ndarray, end: int
 
 def evenly(origins: np.ndarray) -> np.ndarray:
     """Keep at most 2000 origins, evenly spaced."""
-    return origins[:: max(1, -(-len(origins) // MAX_REHEARSED))]
+    return origins[:: max(1, -(-len(origins) // MAX_CALIBRATED))]
 
 
 def best_shrinkage(answers: np.ndarray, truths: np.ndarray) -> float:

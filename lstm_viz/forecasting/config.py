@@ -17,7 +17,7 @@ MAX_HORIZON = 512
 MAX_WINDOW = 512
 MAX_MEMBERS = 16
 MAX_ORIGINS = 20
-MAX_COMPANY = 100
+MAX_SERIES = 100
 MIN_TRAINING_WINDOWS = 4
 MIN_ROWS = 7
 VALIDATION_SHARE = 0.15
@@ -60,7 +60,7 @@ class ForecastConfig(Plain):
         origins: points in time at which the whole recipe is tried on what was known then, the held-out part among them.
         validation: share of the rows before the held-out part that decide when to stop; 0 lets all of them teach.
         strategy: `direct` answers all H steps at once, `recursive` one step that is read again for the next.
-        shrink: whether the answer is drawn towards the level as far as a rehearsal on older rows advises.
+        shrink: whether the answer is drawn towards the level as far as a calibration run on older rows advises.
         fill: what a network reads at a gap: `mask` a zero and a sign that it is none, `interpolate` a straight line
             (training rows only), `carry` the value before. No gap is ever a target.
         scope: of a file with several series `one` is forecast, `each` by networks of its own, or all by the same networks,
@@ -155,15 +155,15 @@ def suggest_config(rows: int, season_length: int, horizon: int | None = None) ->
 
 def _default_horizon(rows: int, season_length: int) -> int:
     """Choose one season, or a tenth of the rows (at most 12) where there is none; never more than fits."""
-    wished = season_length if season_length > 1 else min(12, rows // 10)
-    return max(1, min(wished, (rows - MIN_TRAINING_WINDOWS) // 5, MAX_HORIZON))
+    requested = season_length if season_length > 1 else min(12, rows // 10)
+    return max(1, min(requested, (rows - MIN_TRAINING_WINDOWS) // 5, MAX_HORIZON))
 
 
 def _default_window(rows: int, season_length: int, horizon: int) -> int:
     """Choose two seasons, or twice the horizon where there is none, at least 8; never more than fits."""
-    wished = max(8, 2 * (season_length if season_length > 1 else horizon))
+    requested = max(8, 2 * (season_length if season_length > 1 else horizon))
     fits = (rows - 3 * horizon - MIN_TRAINING_WINDOWS + 1) // 2
-    return max(1, min(wished, fits, MAX_WINDOW))
+    return max(1, min(requested, fits, MAX_WINDOW))
 
 
 def suggest_training(rows: int, config: ForecastConfig) -> TrainingConfig:

@@ -18,7 +18,7 @@ FAINT = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Leftover:
-    """The one-step errors of a rehearsal and their statistics.
+    """The one-step errors of a calibration run and their statistics.
 
     Args:
         residuals: truth less forecast in the network's unit, (N,).
@@ -59,8 +59,8 @@ def leftover_of(residuals: np.ndarray, rows: np.ndarray, season_length: int = 1)
         mean = float(residuals.mean()) if size else 0.0
         return Leftover(residuals, np.empty(0), np.empty(0), bound, np.nan, mean, deviation, np.nan, np.nan)
     line, stride = _on_a_grid(residuals, rows)
-    wished = max(10, season_length // stride + 1)
-    correlation, p_value = correlate(line, min(wished, MOST_LAGS, size // 3))
+    requested = max(10, season_length // stride + 1)
+    correlation, p_value = correlate(line, min(requested, MOST_LAGS, size // 3))
     return Leftover(
         residuals,
         stride * np.arange(1, len(correlation) + 1),

@@ -12,7 +12,7 @@ from lstm_viz.errors import LSTMVizError, RunError
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.preparation import Season
 from lstm_viz.forecasting.prepared_series import PreparedSeries, season_of_most
-from lstm_viz.forecasting.series_group import Company, GlobalModel, PooledWindows
+from lstm_viz.forecasting.series_group import GlobalModel, PooledWindows, SeriesGroup
 from lstm_viz.forecasting.windows import answer_all, observed_error, split_rows
 from lstm_viz.recurrent.initialization import RandomSource
 from lstm_viz.recurrent.layers import count_parameters
@@ -34,9 +34,9 @@ class ForecastExperiment(PreparedSeries):
         series: a regular series, gaps as NaN.
         config: what is asked for.
         end: first row that nothing is fitted to; the first held-out one when not given.
-        company: the series that the networks learn beside this one; None where they learn this one alone. Of each as many
+        group: the series that the networks learn beside this one; None where they learn this one alone. Of each as many
             rows at its end are left out as of this one.
-        season: overrules whether a season is taken off; None leaves it to the config, or to most of the company.
+        season: overrules whether a season is taken off; None leaves it to the config, or to most of the group.
 
     Raises:
         SettingsError: the series is too short for the config.
@@ -48,16 +48,16 @@ class ForecastExperiment(PreparedSeries):
         series: Series,
         config: ForecastConfig,
         end: int | None = None,
-        company: Company | None = None,
+        group: SeriesGroup | None = None,
         season: Season | None = None,
     ) -> None:
-        self.company = company
-        if company is not None and season is None:
+        self.group = group
+        if group is not None and season is None:
             held_out = len(series.y) - split_rows(len(series.y), config, end).train_end
-            together = [series, *company.others.values()]
+            together = [series, *group.others.values()]
             season = season_of_most([(each, len(each.y) - held_out) for each in together], config)
-        self.season_wish = season
-        super().__init__(series, config, end, None if company is None else company.place, season)
+        self.season_request = season
+        super().__init__(series, config, end, None if group is None else group.place, season)
         self.shrinkage = 1.0
 
     @cached_property
@@ -70,9 +70,9 @@ class ForecastExperiment(PreparedSeries):
     def others(self) -> list[PreparedSeries]:
         """The other series that teach: those that have enough rows and different values before the same moment."""
         prepared = []
-        for number, series in () if self.company is None else sorted(self.company.others.items()):
+        for number, series in () if self.group is None else sorted(self.group.others.items()):
             try:
-                prepared.append(PreparedSeries(series, self.config, self.end_of(series), number, self.season_wish))
+                prepared.append(PreparedSeries(series, self.config, self.end_of(series), number, self.season_request))
             except LSTMVizError:
                 continue
         return prepared
@@ -93,7 +93,7 @@ class ForecastExperiment(PreparedSeries):
     def network(self) -> ModelConfig:
         """What the networks are built of."""
         channels = self.inputs.channels
-        return self.config.network(channels if self.company is None else channels - 1 + self.company.embedding_size)
+        return self.config.network(channels if self.group is None else channels - 1 + self.group.embedding_size)
 
     @property
     def parameters(self) -> int:
@@ -105,15 +105,15 @@ class ForecastExperiment(PreparedSeries):
         return len(series.y) - (self.split.rows - self.split.train_end)
 
     def about(self, place: int) -> "ForecastExperiment":
-        """Speak of another series of the company, with the same networks.
+        """Speak of another series of the group, with the same networks.
 
         Raises:
             LSTMVizError: that series does not allow what is asked for.
         """
-        assert self.company is not None
-        series = self.company.others[place]
-        company = self.company.about(place, self.series)
-        other = ForecastExperiment(series, self.config, self.end_of(series), company, self.season_wish)
+        assert self.group is not None
+        series = self.group.others[place]
+        group = self.group.about(place, self.series)
+        other = ForecastExperiment(series, self.config, self.end_of(series), group, self.season_request)
         other.members = self.members
         return other
 
@@ -180,13 +180,13 @@ class ForecastExperiment(PreparedSeries):
         return Trainer(self._untrained(training.seed), windows, validation, loss, training)
 
     def _untrained(self, seed: int) -> SequenceModel:
-        if self.company is None:
+        if self.group is None:
             return build_model(self.network, seed)
         with RandomSource(seed):
-            return GlobalModel(self.network, len(self.company.names), self.company.embedding_size)
+            return GlobalModel(self.network, len(self.group.names), self.group.embedding_size)
 
     def _examples(self) -> tuple[Examples, Examples | None]:
-        if self.company is None:
+        if self.group is None:
             return self.training_windows, self.validation_windows
         pool = [self, *self.others]
         validating = [windows for windows in (each.validation_windows for each in pool) if windows is not None]

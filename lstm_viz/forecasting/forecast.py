@@ -25,7 +25,7 @@ class Forecast:
         backtest_scores: as `scores`, mean over the origins.
         coverage: share of what happened inside the intervals, by level.
         shrinkage: the part of the networks' answers that counts; 0 is the level alone.
-        residuals: errors of a rehearsal one step ahead, in the network's unit: `ds`, `residual`.
+        residuals: errors of a calibration run one step ahead, in the network's unit: `ds`, `residual`.
         learning: mean absolute error on the held-out rows by how many rows taught, fewest first.
     """
 

@@ -341,10 +341,10 @@ def fit_preparation(
     return Preparation(log, season, smoothing, float(np.nanmean(adjusted)), _unit_of(adjusted, config.level), effects)
 
 
-def wants_season(raw: np.ndarray, season_length: int, wish: Season) -> bool:
+def wants_season(raw: np.ndarray, season_length: int, requested: Season) -> bool:
     """Tell whether a season is taken off."""
     enough = season_length > 1 and len(raw) >= NEEDED_SEASONS * season_length
-    return enough and (wish == "always" or (wish == "auto" and is_seasonal(raw, season_length)))
+    return enough and (requested == "always" or (requested == "auto" and is_seasonal(raw, season_length)))
 
 
 def _unit_of(adjusted: np.ndarray, level: Level) -> float:

@@ -46,8 +46,8 @@ class PreparedSeries:
         self.known = _known_columns(series, len(series.y) + config.horizon)
         self.past = _past_columns(series, self.split.train_end)
         ended = None if self.known is None else self.known[: self.split.train_end]
-        wished = config.preparation if season is None else replace(config.preparation, season=season)
-        self.use_preparation(fit_preparation(self.training_values, self.season, config.horizon, wished, ended))
+        requested = config.preparation if season is None else replace(config.preparation, season=season)
+        self.use_preparation(fit_preparation(self.training_values, self.season, config.horizon, requested, ended))
 
     def use_preparation(self, preparation: Preparation) -> None:
         """Prepare all rows of the series in one way."""

@@ -1,4 +1,4 @@
-"""The whole recipe on what was known at one moment: rehearse, train, forecast with intervals."""
+"""The whole recipe on what was known at one moment: calibrate, train, forecast with intervals."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -14,20 +14,20 @@ from safetensors.torch import load, save
 
 from lstm_viz.errors import RunError
 from lstm_viz.forecasting.calibration import (
+    CALIBRATION_SHARE,
     LEVELS,
-    REHEARSED_SHARE,
     Advice,
     Intervals,
     advise,
     advise_without,
-    rehearsal_about,
-    rehearsal_of,
+    calibration_about,
+    calibration_of,
 )
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.preparation import Effects, Preparation
 from lstm_viz.forecasting.prepared_series import moments
-from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.tables import Series
 from lstm_viz.training.config import EpochRecord
 from lstm_viz.training.loop import never
@@ -36,11 +36,11 @@ REACH = 1.0  # of the range of what was seen: no forecast and no interval goes f
 
 
 class Recipe:
-    """A fit on the rows before one moment, with the advice of a rehearsal on older ones.
+    """A fit on the rows before one moment, with the advice of a calibration run on older ones.
 
     Args:
         end: first row that nothing is fitted to; the first held-out one when not given.
-        company: the series that the networks learn beside this one.
+        group: the series that the networks learn beside this one.
 
     Raises:
         SettingsError: the series is too short for the config.
@@ -48,15 +48,15 @@ class Recipe:
     """
 
     def __init__(
-        self, series: Series, config: ForecastConfig, end: int | None = None, company: Company | None = None
+        self, series: Series, config: ForecastConfig, end: int | None = None, group: SeriesGroup | None = None
     ) -> None:
-        self.experiment = ForecastExperiment(series, config, end, company)
+        self.experiment = ForecastExperiment(series, config, end, group)
         self.end = self.experiment.split.train_end
-        self.rehearsal = rehearsal_of(series, config, self.end, company)
+        self.calibration = calibration_of(series, config, self.end, group)
         self.advice: Advice = advise_without(self.experiment)
 
     def about(self, place: int) -> "Recipe":
-        """Speak of another series of the company: the same networks, and the advice of the same rehearsal on that series.
+        """Speak of another series of the group: the same networks, calibrated by the same run on that series.
 
         Raises:
             LSTMVizError: that series does not allow what is asked for.
@@ -64,39 +64,39 @@ class Recipe:
         other = copy(self)
         other.experiment = self.experiment.about(place)
         other.end = other.experiment.split.train_end
-        other.rehearsal = rehearsal_about(self.rehearsal, place)
+        other.calibration = calibration_about(self.calibration, place)
         other.advice = advise_without(other.experiment)
         other.take_advice()
         return other
 
     def train(self, should_stop: Callable[[], bool] = never) -> Iterator[EpochRecord]:
-        """Train the members, telling every epoch, then rehearse and take the weights to keep."""
+        """Train the members, telling every epoch, then calibrate and take the weights to keep."""
         yield from self.experiment.epochs(should_stop)
         self.experiment.load_best()
-        self.rehearse(self.experiment.trainer.epoch, should_stop)
+        self.calibrate(self.experiment.trainer.epoch, should_stop)
 
-    def rehearse(self, epochs: int, should_stop: Callable[[], bool] = never) -> None:
-        """Train the rehearsal for two thirds of the epochs that the first member had, and take its advice.
+    def calibrate(self, epochs: int, should_stop: Callable[[], bool] = never) -> None:
+        """Train the calibration run for two thirds of the epochs that the first member had, and take its advice.
 
         One that is stopped is dropped: what it has learnt so far says nothing of networks that learnt more.
         """
-        if self.rehearsal is not None:
-            self.rehearsal.trainer.target_epochs = max(1, round(REHEARSED_SHARE * epochs))
-            for _ in self.rehearsal.epochs(should_stop):
+        if self.calibration is not None:
+            self.calibration.trainer.target_epochs = max(1, round(CALIBRATION_SHARE * epochs))
+            for _ in self.calibration.epochs(should_stop):
                 pass
-            if self.rehearsal.trainer.end_reason == "stopped":
-                self.rehearsal = None
+            if self.calibration.trainer.end_reason == "stopped":
+                self.calibration = None
         self.take_advice()
 
     def take_advice(self) -> None:
-        """See what the rehearsal would have done best; where it learnt nothing, what was advised before stays."""
-        if self.rehearsal is not None and self.rehearsal.trainer.best_weights:
-            self.rehearsal.load_best()
-            self.advice = advise(self.rehearsal, self.end)
+        """See what the calibration run would have done best; where it learnt nothing, what was advised before stays."""
+        if self.calibration is not None and self.calibration.trainer.best_weights:
+            self.calibration.load_best()
+            self.advice = advise(self.calibration, self.end)
         self.experiment.shrinkage = self.advice.shrinkage
 
     def take(self, shrinkage: float, intervals: Intervals | None) -> None:
-        """Take the advice of an earlier rehearsal."""
+        """Take the advice of an earlier calibration run."""
         self.advice = replace(self.advice, shrinkage=shrinkage, intervals=intervals)
         self.experiment.shrinkage = shrinkage
 
@@ -168,13 +168,13 @@ def _facts_of(recipe: Recipe) -> dict[str, Any]:
 def _facts_of_series(recipe: Recipe) -> dict[str, Any]:
     """Say in plain values what belongs to one series: its preparation, how far the networks count, the intervals."""
     experiment, intervals, series = recipe.experiment, recipe.advice.intervals, recipe.experiment.series
-    company = experiment.company
+    group = experiment.group
     return {
         "preparation": experiment.preparation.to_dict(),
         "train_end": recipe.end,
         "shrinkage": experiment.shrinkage,
         "intervals": None if intervals is None else intervals.to_dict(),
-        "company": None if company is None else {"names": list(company.names), "place": company.place},
+        "company": None if group is None else {"names": list(group.names), "place": group.place},
         "known": [feature.name for feature in series.features if feature.known],
         "past": [
             [feature.name, *moments(feature.values[: recipe.end])] for feature in series.features if not feature.known
@@ -208,8 +208,8 @@ def load_recipe(data: bytes, series: Series) -> Recipe:
             f"The new series has {len(series.y):,} rows; the model was trained on {facts['train_end']:,}. Bring the old "
             "rows with the new ones behind them."
         )
-    company = facts.get("company")
-    known = None if company is None else Company(tuple(company["names"]), company["place"])
+    group = facts.get("company")
+    known = None if group is None else SeriesGroup(tuple(group["names"]), group["place"])
     recipe = Recipe(series, ForecastConfig.from_dict(facts["config"]), facts["train_end"], known)
     recipe.experiment.use_preparation(_preparation(facts["preparation"]))
     for number in facts["members"]:

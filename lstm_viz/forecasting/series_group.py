@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
-from lstm_viz.forecasting.config import MAX_COMPANY, MAX_WINDOWS_PER_EPOCH
+from lstm_viz.forecasting.config import MAX_SERIES, MAX_WINDOWS_PER_EPOCH
 from lstm_viz.forecasting.windows import Windows, places_of
 from lstm_viz.recurrent.initialization import own_source
 from lstm_viz.recurrent.models import SequenceModel
@@ -18,7 +18,7 @@ LARGEST_EMBEDDING = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Company:
+class SeriesGroup:
     """The series among which one is forecast.
 
     Args:
@@ -37,23 +37,23 @@ class Company:
         return min(LARGEST_EMBEDDING, int(np.ceil(np.sqrt(len(self.names)))))
 
     @classmethod
-    def of(cls, series: tuple[Series, ...], chosen: Series) -> "Company":
+    def of(cls, series: tuple[Series, ...], chosen: Series) -> "SeriesGroup":
         """Gather the first 100 series of a file, and in any case the one that is spoken of."""
-        kept = series[:MAX_COMPANY]
+        kept = series[:MAX_SERIES]
         if all(each.unique_id != chosen.unique_id for each in kept):
             kept = (*kept[:-1], chosen)
         names = tuple(each.unique_id for each in kept)
         place = names.index(chosen.unique_id)
         return cls(names, place, {number: each for number, each in enumerate(kept) if number != place})
 
-    def about(self, place: int, present: Series) -> "Company":
+    def about(self, place: int, present: Series) -> "SeriesGroup":
         """Speak of another series; `present` is the one that was spoken of."""
         others = {number: series for number, series in self.others.items() if number != place}
-        return Company(self.names, place, {**others, self.place: present})
+        return SeriesGroup(self.names, place, {**others, self.place: present})
 
-    def unaccompanied(self) -> "Company":
+    def unaccompanied(self) -> "SeriesGroup":
         """Leave out the rows of the others, for networks that are not to be trained."""
-        return Company(self.names, self.place)
+        return SeriesGroup(self.names, self.place)
 
 
 class GlobalModel(SequenceModel):

@@ -16,7 +16,7 @@ from lstm_viz.forecasting.forecast import Forecast, Others
 from lstm_viz.forecasting.learning_curve import LearningCurve, held_error, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.scores import score_table, verdict
-from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.phrases import counted
 from lstm_viz.tables import Series, inspect_series
 from lstm_viz.training.loop import never
@@ -40,16 +40,16 @@ class ForecastStudy:
     what was complete: a forecast always exists once the first fit has weights.
 
     Args:
-        company: the series that the same networks learn beside this one; `about` then tells of each.
+        group: the series that the same networks learn beside this one; `about` then tells of each.
 
     Raises:
         SettingsError: the series is too short for the config.
         SeriesError: the training rows hold too few different values.
     """
 
-    def __init__(self, series: Series, config: ForecastConfig, company: Company | None = None) -> None:
-        self.series, self.config, self.company = series, config, company
-        self.scored = Recipe(series, config, company=company)
+    def __init__(self, series: Series, config: ForecastConfig, group: SeriesGroup | None = None) -> None:
+        self.series, self.config, self.group = series, config, group
+        self.scored = Recipe(series, config, group=group)
         self.final: Recipe | None = None
         self.tried: list[Recipe] = []
         self.learned: list[tuple[int, float]] = []
@@ -77,10 +77,10 @@ class ForecastStudy:
 
         Args:
             learning: whether to find out how far off the recipe is with fewer rows, where there is a back-test; never for a
-                company.
+                group of series.
         """
-        yield _Stage("rehearse")
-        self.scored.rehearse(self.experiment.trainer.epoch, soon() if should_stop() else should_stop)
+        yield _Stage("calibrate")
+        self.scored.calibrate(self.experiment.trainer.epoch, soon() if should_stop() else should_stop)
         origins = backtest_origins(len(self.series.y), self.config)
         if not should_stop():
             yield _Stage("refit")
@@ -92,11 +92,11 @@ class ForecastStudy:
             recipe = self._fitted(origin, should_stop)
             if recipe is not None:
                 self.tried.append(recipe)
-        if learning and self.company is None and len(origins) > 1:
+        if learning and self.group is None and len(origins) > 1:
             yield from self._learn_from_less(should_stop)
 
     def about(self, place: int) -> "ForecastStudy":
-        """Speak of another series of the company, with the same networks.
+        """Speak of another series of the group, with the same networks.
 
         Raises:
             LSTMVizError: that series does not allow what is asked for.
@@ -151,7 +151,7 @@ class ForecastStudy:
         return (*self.learned, (self.experiment.split.train_end, error)) if self.learned else ()
 
     def _fitted(self, end: int, should_stop: Callable[[], bool]) -> Recipe | None:
-        return fitted(self.series, self.repeated, end, should_stop, self.company)
+        return fitted(self.series, self.repeated, end, should_stop, self.group)
 
     def _backtest(self, heldout: pd.DataFrame) -> Backtest:
         newest = heldout[heldout["origin"] == self.experiment.split.train_end]
@@ -173,7 +173,7 @@ class ForecastStudy:
         return verdict(backtest.scores, season, tried) + more
 
     def _residuals(self) -> pd.DataFrame:
-        """Give what the rehearsal got wrong one step ahead: `ds`, `residual`, in the unit of the network."""
+        """Give what the calibration run got wrong one step ahead: `ds`, `residual`, in the unit of the network."""
         advice = self.scored.advice
         first = advice.errors[:, 0] if len(advice.errors) else np.empty(0)
         table = pd.DataFrame({"ds": self.series.ds[advice.origins], "residual": first})
@@ -181,17 +181,17 @@ class ForecastStudy:
 
 
 def soon() -> Callable[[], bool]:
-    """Answer yes in a few seconds: what a person has stopped is still rehearsed where that is quickly done."""
+    """Answer yes in a few seconds: what a person has stopped is still calibrated where that is quickly done."""
     end = time.monotonic() + STOPPED_SECONDS
     return lambda: time.monotonic() > end
 
 
 def fitted(
-    series: Series, config: ForecastConfig, end: int, should_stop: Callable[[], bool], company: Company | None = None
+    series: Series, config: ForecastConfig, end: int, should_stop: Callable[[], bool], group: SeriesGroup | None = None
 ) -> Recipe | None:
     """Fit the recipe on the rows before `end`; None where it was stopped, diverged, or the rows give no model."""
     try:
-        recipe = Recipe(series, config, end, company)
+        recipe = Recipe(series, config, end, group)
         for _ in recipe.train(should_stop):
             pass
     except LSTMVizError:
@@ -200,7 +200,7 @@ def fitted(
 
 
 def _recipe_about(recipe: Recipe, place: int) -> Recipe | None:
-    """Let a recipe speak of another series of its company; None where that one has too few rows at its moment."""
+    """Let a recipe speak of another series of its group; None where that one has too few rows at its moment."""
     try:
         return recipe.about(place)
     except LSTMVizError:
@@ -208,14 +208,14 @@ def _recipe_about(recipe: Recipe, place: int) -> Recipe | None:
 
 
 class OtherSeries:
-    """Forecasts of a company beside the one of a study: by its networks where it is global, else each by its own.
+    """Forecasts of a group beside the one of a study: by its networks where it is global, else each by its own.
 
     Args:
         study: has been checked.
     """
 
-    def __init__(self, study: ForecastStudy, company: Company) -> None:
-        self.study, self.company = study, company
+    def __init__(self, study: ForecastStudy, group: SeriesGroup) -> None:
+        self.study, self.group = study, group
         self.forecasts: dict[str, Forecast] = {}
         self.refused: dict[str, str] = {}
         self.recipes: dict[str, Recipe] = {}
@@ -227,20 +227,20 @@ class OtherSeries:
 
     def tell(self, should_stop: Callable[[], bool] = never) -> Iterator[_Stage]:
         """Forecast one series after the other, telling each before it begins; stopping leaves those that are complete."""
-        for number, place in enumerate(sorted(self.company.others), start=1):
+        for number, place in enumerate(sorted(self.group.others), start=1):
             if should_stop():
                 return
-            yield _Stage("series", number, len(self.company.others))
+            yield _Stage("series", number, len(self.group.others))
             self._forecast(place, should_stop)
 
     def _forecast(self, place: int, should_stop: Callable[[], bool]) -> None:
-        name = self.company.names[place]
+        name = self.group.names[place]
         try:
-            if self.study.company is not None:
+            if self.study.group is not None:
                 about = self.study.about(place)
                 self.forecasts[name], self.recipes[name] = about.conclude(), about.newest
                 return
-            told = forecast_alone(self.company.others[place], self.study.config, should_stop)
+            told = forecast_alone(self.group.others[place], self.study.config, should_stop)
             if told is not None:
                 self.forecasts[name] = told
         except LSTMVizError as error:

@@ -54,8 +54,8 @@ def windows_seen(rows: int, config: ForecastConfig) -> tuple[int, int]:
     return min(count, MAX_WINDOWS_PER_EPOCH), count
 
 
-def rehearsal_head(end: int, config: ForecastConfig) -> int | None:
-    """Give the first row that a rehearsal leaves out, at 70% of the windows before `end`; None with too few rows."""
+def calibration_head(end: int, config: ForecastConfig) -> int | None:
+    """Give the first row that a calibration run leaves out, at 70% of the windows before `end`; None with too few rows."""
     windows = end - config.window - config.horizon + 1
     head = config.window + int(HEAD_SHARE * windows)
     enough = head - config.window - config.horizon + 1 >= MIN_TRAINING_WINDOWS and end - head >= 1

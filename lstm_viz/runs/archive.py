@@ -18,15 +18,15 @@ from lstm_viz.figures.forecast_charts import forecast_chart
 from lstm_viz.figures.theme import LIGHT
 from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.forecasting.recipe import read_facts
-from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.paths import ASSETS
 from lstm_viz.runs.archive_checks import OF_THIS_SERVER, RunFiles, check_run
 from lstm_viz.runs.epoch_store import CHECKPOINT, HISTORY, NAME, SNAPSHOTS, SPEC, STATE, WEIGHTS, to_json
 from lstm_viz.runs.file_choices import written_names
 from lstm_viz.runs.forecast_store import (
-    COMPANY,
-    COMPANY_META,
     FORECAST,
+    GROUP,
+    GROUP_META,
     OTHERS,
     RECIPE,
     SERIES,
@@ -57,8 +57,8 @@ LIMITS = {
     SNAPSHOTS: 64 * MEGA,
     RECIPE: 64 * MEGA,
     FORECAST: 32 * MEGA,
-    COMPANY: 32 * MEGA,
-    COMPANY_META: 32 * MEGA,
+    GROUP: 32 * MEGA,
+    GROUP_META: 32 * MEGA,
     OTHERS: 32 * MEGA,
 }
 REQUIRED = (MANIFEST, SPEC, SERIES, SERIES_META, STATE)
@@ -130,8 +130,8 @@ def _sourced(content: RunFiles, uploads: UploadStore) -> RunSpec:
     known = {name: feature.known for name, feature in zip(names, series.features, strict=True)}
     chosen = {"known": [name for name in names if known[name]], "past": [name for name in names if not known[name]]}
     choices = {role: text for role, found in chosen.items() if (text := written_names(found)) is not None}
-    if content.company is not None:
-        table, series_id = stacked(content.company, series, table.columns.tolist())
+    if content.group is not None:
+        table, series_id = stacked(content.group, series, table.columns.tolist())
         choices |= {"id": series_id, "series": series.unique_id}
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
@@ -139,18 +139,18 @@ def _sourced(content: RunFiles, uploads: UploadStore) -> RunSpec:
     return replace(spec, source=Source("upload", key, source.name), choices=choices)
 
 
-def stacked(company: Company, series: Series, names: list[str]) -> tuple[pd.DataFrame, str]:
+def stacked(group: SeriesGroup, series: Series, names: list[str]) -> tuple[pd.DataFrame, str]:
     """Lay all series of a run below one another, and give the column that names them.
 
     Args:
         names: what the columns are called; series that were columns of their own share those of the watched one.
     """
     parts = []
-    everyone = {**company.others, company.place: series}
+    everyone = {**group.others, group.place: series}
     series_id = unique_names([*names, "series"])[-1]
-    for number in range(len(company.names)):
+    for number in range(len(group.names)):
         part, _ = _used_columns(everyone[number])
-        parts.append(part.set_axis(names, axis=1).assign(**{series_id: guarded(company.names[number])}))
+        parts.append(part.set_axis(names, axis=1).assign(**{series_id: guarded(group.names[number])}))
     return pd.concat(parts, ignore_index=True), series_id
 
 

@@ -19,14 +19,14 @@ from safetensors.torch import load
 from lstm_viz.errors import LSTMVizError, RunError
 from lstm_viz.figures.forecast_charts import forecast_chart
 from lstm_viz.figures.theme import LIGHT
-from lstm_viz.forecasting.config import MAX_COMPANY, MAX_MEMBERS, MIN_ROWS, ForecastConfig
+from lstm_viz.forecasting.config import MAX_MEMBERS, MAX_SERIES, MIN_ROWS, ForecastConfig
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast, Others
 from lstm_viz.forecasting.recipe import load_recipe, read_facts
 from lstm_viz.forecasting.scores import MEASURES, METHODS
-from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.runs.epoch_store import CHECKPOINT, HISTORY, NAME, SNAPSHOTS, SPEC, STATE, WEIGHTS
-from lstm_viz.runs.forecast_store import COMPANY, COMPANY_META, FORECAST, OTHERS, RECIPE, SERIES, SERIES_META, floats
+from lstm_viz.runs.forecast_store import FORECAST, GROUP, GROUP_META, OTHERS, RECIPE, SERIES, SERIES_META, floats
 from lstm_viz.runs.records import RunSpec, RunState, Source, Status, created_at
 from lstm_viz.tables import MAX_FEATURES, MAX_ROWS, ROWS, Feature, Frequency, Series, patterned
 from lstm_viz.training.checkpoints import unpack_checkpoints
@@ -121,17 +121,17 @@ def _checked_table(data: bytes, names: list[str]) -> pa.Table:
     return table
 
 
-def _checked_company(files: Mapping[str, bytes], spec: RunSpec, series: Series) -> Company | None:
+def _checked_group(files: Mapping[str, bytes], spec: RunSpec, series: Series) -> SeriesGroup | None:
     """Read the other series of the run; a run that forecasts one alone has none."""
-    with _sound(COMPANY):
-        _require((COMPANY in files) == (COMPANY_META in files) == (spec.config.scope != "one"), "series and scope")
-        if COMPANY not in files:
+    with _sound(GROUP):
+        _require((GROUP in files) == (GROUP_META in files) == (spec.config.scope != "one"), "series and scope")
+        if GROUP not in files:
             return None
-        table = _checked_table(files[COMPANY], ["number", "ds", "y"])
-    with _sound(COMPANY_META):
-        meta = json.loads(files[COMPANY_META])
+        table = _checked_table(files[GROUP], ["number", "ds", "y"])
+    with _sound(GROUP_META):
+        meta = json.loads(files[GROUP_META])
         names, place = meta["names"], meta["place"]
-        _require(isinstance(names, list) and 1 <= len(names) <= MAX_COMPANY, "names")
+        _require(isinstance(names, list) and 1 <= len(names) <= MAX_SERIES, "names")
         _require(
             all(_is_like(name, "") and name.isprintable() for name in names) and len(set(names)) == len(names), "names"
         )
@@ -143,7 +143,7 @@ def _checked_company(files: Mapping[str, bytes], spec: RunSpec, series: Series) 
             told, rows = meta["others"][str(number)], table.filter(pc.equal(table["number"], number))
             _require(_is_like(told["name"], "") and told["unique_id"] == names[number] and len(rows) > 1, "a series")
             others[number] = checked_series(told, *_columns_of(rows), replace(spec, target=told["name"]))
-        return Company(tuple(names), place, others)
+        return SeriesGroup(tuple(names), place, others)
 
 
 def checked_series(meta: Any, ds: np.ndarray, y: np.ndarray, spec: RunSpec) -> Series:
@@ -201,7 +201,7 @@ class RunFiles:
 
     spec: RunSpec
     series: Series
-    company: Company | None
+    group: SeriesGroup | None
     state: RunState
     name: str
 
@@ -224,9 +224,9 @@ def check_run(files: Mapping[str, bytes]) -> RunFiles:
         history = [_checked_record(json.loads(line)) for line in files.get(HISTORY, b"").splitlines()]
     with _sound(NAME):
         name = files.get(NAME, b"").decode("utf-8")
-    company = _checked_company(files, spec, series)
-    _check_results(files, spec.config, _RunSeries(series, company), history)
-    return RunFiles(spec, series, company, state, name)
+    group = _checked_group(files, spec, series)
+    _check_results(files, spec.config, _RunSeries(series, group), history)
+    return RunFiles(spec, series, group, state, name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,18 +234,18 @@ class _RunSeries:
     """The series that a run was watched on, and the others that it forecasts."""
 
     watched: Series
-    company: Company | None
+    group: SeriesGroup | None
 
     @property
-    def learned(self) -> Company | None:
+    def learned(self) -> SeriesGroup | None:
         """What a network has to know of the others to be built."""
-        return None if self.company is None else self.company.unaccompanied()
+        return None if self.group is None else self.group.unaccompanied()
 
     def named(self, name: str) -> Series:
         """Give one of the others."""
-        _require(self.company is not None and name in self.company.names, "a series of the run")
-        assert self.company is not None
-        return self.company.others[self.company.names.index(name)]
+        _require(self.group is not None and name in self.group.names, "a series of the run")
+        assert self.group is not None
+        return self.group.others[self.group.names.index(name)]
 
 
 def _check_results(
@@ -261,7 +261,7 @@ def _check_results(
     with _sound(WEIGHTS):
         if WEIGHTS in files:
             weights = load(files[WEIGHTS])
-            ForecastExperiment(series, config, company=together).model.load_state_dict(weights)
+            ForecastExperiment(series, config, group=together).model.load_state_dict(weights)
     with _sound(SNAPSHOTS):
         if SNAPSHOTS in files:
             for _, kept in load_snapshots(files[SNAPSHOTS]):

@@ -26,7 +26,7 @@ DIVERGED_AT_ONCE = (
     "Training diverged in its first epoch, so there is no model. Lower the learning rate and train again."
 )
 STAGES = {
-    "rehearse": "Calibration run on older rows, to estimate the errors",
+    "calibrate": "Calibration run on older rows, to estimate the errors",
     "refit": "Training once more, on all rows, for the forecast",
     "back-test": "Back-test {number} of {count}: the same recipe on what was known then",
     "learning curve": "Learning curve, {number} of {count}: the same recipe with fewer rows",
@@ -186,7 +186,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
         return Submission(key, state, done, self.store.parts(key))
 
     def _send(self, submission: Submission) -> None:
-        if submission.wish:
+        if submission.requested:
             self._finish(submission, *STOPPED_IN_QUEUE)
             return
         task, job = self.task_of(submission.key, submission.state.more_epochs)
@@ -239,7 +239,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
     def _conclude(self, submission: Submission, part: Part, future: Future) -> None:
         if future.status == "finished":
             submission.end = self._write_result(submission, future.result())
-        elif future.status == "cancelled" and submission.wish:
+        elif future.status == "cancelled" and submission.requested:
             submission.end = STOPPED_IN_QUEUE
         else:
             error = None if future.status == "cancelled" else future.exception()

@@ -13,15 +13,15 @@ FEATURES = ("known", "past")
 COLUMNS = {"time": "time", "target": "target", "id": "series_id", "dup": "duplicates", "known": "known", "past": "past"}
 
 
-def wished_columns(choices: Mapping[str, str]) -> Columns:
+def requested_columns(choices: Mapping[str, str]) -> Columns:
     """Take what was chosen of the columns; what cannot be chosen at all counts as not chosen."""
-    wishes = {COLUMNS[name]: value for name, value in choices.items() if name in COLUMNS and name not in FEATURES}
-    if wishes.get("series_id") in (ONE_SERIES, EVERY_COLUMN):
-        wishes["series_id"] = ""
-    if wishes.get("duplicates") not in DUPLICATES:
-        wishes.pop("duplicates", None)
+    requested = {COLUMNS[name]: value for name, value in choices.items() if name in COLUMNS and name not in FEATURES}
+    if requested.get("series_id") in (ONE_SERIES, EVERY_COLUMN):
+        requested["series_id"] = ""
+    if requested.get("duplicates") not in DUPLICATES:
+        requested.pop("duplicates", None)
     several = {name: names_in(choices[name]) for name in FEATURES if name in choices}
-    return Columns(**wishes, **several)  # type: ignore[arg-type]
+    return Columns(**requested, **several)  # type: ignore[arg-type]
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.forecasting.forecast import Forecast, Others
-from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.paths import ROOT
 from lstm_viz.runs.epoch_store import SNAPSHOTS, SPEC, STATE, WEIGHTS, EpochStore, damaged, to_json
 from lstm_viz.runs.folders import FolderStore
@@ -21,7 +21,7 @@ from lstm_viz.tables import Feature, Frequency, Series
 
 SERIES, SERIES_META = "series.parquet", "series.json"
 FORECAST, RECIPE = "forecast.json", "recipe.safetensors"
-COMPANY, COMPANY_META, OTHERS = "company.parquet", "company.json", "others.json"
+GROUP, GROUP_META, OTHERS = "company.parquet", "company.json", "others.json"
 
 MAX_RUNS = 500
 MAX_UPLOADS = 200
@@ -37,20 +37,20 @@ def data_directory() -> Path:
 class RunStore(EpochStore[RunSpec]):
     """Read and write forecasts; each method touches one file of one folder.
 
-    `spec(key)`, `series(key)` and `company(key)` never change and are remembered.
+    `spec(key)`, `series(key)` and `group of series(key)` never change and are remembered.
     """
 
     def __init__(self, root: Path, max_runs: int = MAX_RUNS, max_bytes: int = MAX_STORE_BYTES) -> None:
         super().__init__(root, max_runs, max_bytes)
         self.series = lru_cache(maxsize=32)(self._read_series)
-        self.company = lru_cache(maxsize=8)(self._read_company)
+        self.group = lru_cache(maxsize=8)(self._read_group)
         self._others = lru_cache(maxsize=8)(self._read_others)
 
-    def create(self, spec: RunSpec, series: Series, company: Company | None = None) -> str:
+    def create(self, spec: RunSpec, series: Series, group: SeriesGroup | None = None) -> str:
         """Store a new run that waits for its training.
 
         Args:
-            company: the other series of the file, where they are forecast too.
+            group: the other series of the file, where they are forecast too.
 
         Returns:
             Its key.
@@ -62,7 +62,7 @@ class RunStore(EpochStore[RunSpec]):
                 SERIES: _series_to_parquet(series),
                 SERIES_META: to_json(meta_of(series)),
                 STATE: to_json(asdict(state)),
-                **({} if company is None else _company_files(company)),
+                **({} if group is None else _group_files(group)),
             }
         )
 
@@ -77,18 +77,18 @@ class RunStore(EpochStore[RunSpec]):
         with damaged(SERIES_META):
             return _series_from(table, json.loads(self._required(key, SERIES_META)))
 
-    def _read_company(self, key: str) -> Company | None:
+    def _read_group(self, key: str) -> SeriesGroup | None:
         """Read the other series of the run's file; None where the run knows one alone."""
-        data = self.folders.read(key, COMPANY)
+        data = self.folders.read(key, GROUP)
         if data is None:
             return None
-        with damaged(COMPANY):
+        with damaged(GROUP):
             table = pd.read_parquet(io.BytesIO(data))
-        with damaged(COMPANY_META):
-            meta = json.loads(self._required(key, COMPANY_META))
+        with damaged(GROUP_META):
+            meta = json.loads(self._required(key, GROUP_META))
             parts = dict(iter(table.groupby("number")))
             others = {int(number): _series_from(parts[int(number)], each) for number, each in meta["others"].items()}
-            return Company(tuple(meta["names"]), meta["place"], others)
+            return SeriesGroup(tuple(meta["names"]), meta["place"], others)
 
     def others(self, key: str) -> Others:
         """Read what the run says of the other series of its file; nothing where it knows one alone."""
@@ -183,16 +183,16 @@ def _series_from(table: pd.DataFrame, meta: dict[str, Any]) -> Series:
     return Series(meta["name"], meta["time"], stamps, values, frequency, (), meta["unique_id"], features)
 
 
-def _company_files(company: Company) -> dict[str, bytes]:
+def _group_files(group: SeriesGroup) -> dict[str, bytes]:
     """Write the other series one below another, each with its number, and what is to be known of them."""
     parts = [
-        pd.DataFrame({"number": number, "ds": each.ds, "y": each.y}) for number, each in sorted(company.others.items())
+        pd.DataFrame({"number": number, "ds": each.ds, "y": each.y}) for number, each in sorted(group.others.items())
     ]
     buffer = io.BytesIO()
     pd.concat(parts, ignore_index=True).to_parquet(buffer, index=False)
-    others = {str(number): meta_of(each) for number, each in company.others.items()}
-    meta = {"names": list(company.names), "place": company.place, "others": others}
-    return {COMPANY: buffer.getvalue(), COMPANY_META: to_json(meta)}
+    others = {str(number): meta_of(each) for number, each in group.others.items()}
+    meta = {"names": list(group.names), "place": group.place, "others": others}
+    return {GROUP: buffer.getvalue(), GROUP_META: to_json(meta)}
 
 
 def floats(values: list[float | None]) -> np.ndarray:

@@ -68,7 +68,7 @@ class Entry:
     Args:
         parts: one for each worker that it was sent to.
         attempts: how often it was sent.
-        wish: the status that somebody asked for meanwhile; None lets it go on.
+        requested: the status that somebody asked for meanwhile; None lets it go on.
         end: status and message that it halts with: of the first part that failed, or what its result says.
     """
 
@@ -76,12 +76,12 @@ class Entry:
     state: Any
     parts: list[Part] = field(default_factory=list, kw_only=True)
     attempts: int = field(default=1, kw_only=True)
-    wish: Any = field(default=None, kw_only=True)
+    requested: Any = field(default=None, kw_only=True)
     end: tuple[Any, str] | None = field(default=None, kw_only=True)
 
     def may_go_again(self) -> bool:
         """Tell, and count, whether it is to be sent once more: its only worker died before it began."""
-        halting = self.wish or self.end
+        halting = self.requested or self.end
         if self.state.status != "queued" or halting or len(self.parts) > 1 or self.attempts == MOST_ATTEMPTS:
             return False
         self.attempts += 1
@@ -107,7 +107,7 @@ class JobService(ABC, Generic[Store, Job, State]):
     def __init__(self, store: Store, dispatcher: Dispatcher) -> None:
         self.store, self.dispatcher = store, dispatcher
         self._entries: dict[str, Job] = {}
-        self._wishes: dict[str, Any] = {}
+        self._requested: dict[str, Any] = {}
         self._lock = threading.RLock()
         self.leases = Leases(store.folders, self._lose)
         dispatcher.join(self)
@@ -172,8 +172,8 @@ class JobService(ABC, Generic[Store, Job, State]):
 
     def _go_on(self, key: str) -> None:
         self.submit(key)
-        if key in self._wishes:
-            self._halt(key, self._wishes[key])
+        if key in self._requested:
+            self._halt(key, self._requested[key])
 
     def _lose(self, key: str) -> None:
         """Leave a job to the server that took it up while this one was held up."""
@@ -182,18 +182,18 @@ class JobService(ABC, Generic[Store, Job, State]):
             self.dispatcher.leave(key)
         if entry is not None:
             logger.warning("another server has taken up %s", key)
-            entry.wish = "stopped"
+            entry.requested = "stopped"
             self._ask_to_halt(entry, entry.parts)
 
-    def _halt(self, key: str, wish: Any) -> bool:
+    def _halt(self, key: str, requested: Any) -> bool:
         """Let a job end with the status that somebody asks for; False where it is not going on here."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
                 if self.store.is_active(key):
-                    self._wishes[key] = wish  # it may be about to be taken up
+                    self._requested[key] = requested  # it may be about to be taken up
                 return False
-            entry.wish = wish if entry.wish != "stopped" else "stopped"
+            entry.requested = requested if entry.requested != "stopped" else "stopped"
             parts = list(entry.parts)
         self._ask_to_halt(entry, parts)
         return True
@@ -221,7 +221,7 @@ class JobService(ABC, Generic[Store, Job, State]):
                 tell=partial(self._write_progress, entry, part),
                 end=partial(self._write_end, entry, part),
             )
-        if entry.wish or entry.end:  # asked for, or gone wrong, while they were on their way
+        if entry.requested or entry.end:  # asked for, or gone wrong, while they were on their way
             self._ask_to_halt(entry, entry.parts)
 
     def _write_progress(self, entry: Job, part: Part, message: dict[str, Any]) -> None:
@@ -247,7 +247,7 @@ class JobService(ABC, Generic[Store, Job, State]):
 
     def _outcome(self, entry: Job) -> tuple[Any, str]:
         """Say how a job stands once no part of it goes on any more."""
-        return entry.end or (entry.wish, "")
+        return entry.end or (entry.requested, "")
 
     def _change(self, entry: Job, status: Any, message: str = "") -> None:
         entry.state = entry.state.become(status, message)

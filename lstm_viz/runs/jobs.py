@@ -15,7 +15,7 @@ from lstm_viz.classifying.results import READ_STEP_BY_STEP, Results, by_step, sa
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast, Others
 from lstm_viz.forecasting.recipe import save_recipe
-from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.forecasting.study import ForecastStudy, OtherSeries
 from lstm_viz.racing.config import RaceConfig, RaceRecord
 from lstm_viz.racing.race import Racer, Start, line_up, race
@@ -43,7 +43,7 @@ class _Reporter(Protocol):
     def stage(self, name: str, number: int, count: int) -> None:
         """Take note of what is done after training, and which of how many.
 
-        Its name is `rehearse`, `refit`, `back-test`, `learning curve` or `series`.
+        Its name is `calibrate`, `refit`, `back-test`, `learning curve` or `series`.
         """
 
     def checkpoint(self, data: bytes) -> None:
@@ -60,14 +60,14 @@ class TrainingJob:
     Args:
         checkpoint: where to go on from; None starts anew.
         more_epochs: epochs beyond the checkpoint's; 0 goes on to the end that was planned.
-        company: the other series of the file, where they are forecast too.
+        group: the other series of the file, where they are forecast too.
     """
 
     series: Series
     config: ForecastConfig
     checkpoint: bytes | None = None
     more_epochs: int = 0
-    company: Company | None = None
+    group: SeriesGroup | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +115,8 @@ def train(job: TrainingJob, reporter: _Reporter) -> TrainingResult:
         LSTMVizError: the series does not allow what is asked for.
     """
     torch.set_num_threads(1)
-    study = ForecastStudy(job.series, job.config, job.company if job.config.scope == "global" else None)
-    others = OtherSeries(study, job.company) if job.company is not None else None
+    study = ForecastStudy(job.series, job.config, job.group if job.config.scope == "global" else None)
+    others = OtherSeries(study, job.group) if job.group is not None else None
     members = study.experiment.members
     asked = follow(members, study.experiment.epochs, job, reporter)
     if any(member.best_weights for member in members):

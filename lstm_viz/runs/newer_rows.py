@@ -11,7 +11,7 @@ from lstm_viz.forecasting.forecast import Forecast, plain_stamps
 from lstm_viz.forecasting.recipe import load_recipe
 from lstm_viz.phrases import counted, shown
 from lstm_viz.runs.archive import future_csv
-from lstm_viz.runs.file_choices import wished_columns
+from lstm_viz.runs.file_choices import requested_columns
 from lstm_viz.tables import ROW_NUMBER, ROWS, Columns, Feature, Series, Table, features_again, make_panel
 from lstm_viz.tables.columns.series_ids import ids_of
 from lstm_viz.tables.columns.table import chosen_times, chosen_values
@@ -116,19 +116,19 @@ def _as_before(old: Series, table: Table, choices: Mapping[str, str]) -> tuple[T
     Raises:
         LSTMVizError: the series or a column is not there.
     """
-    wished = wished_columns(choices)
-    if wished.series_id:
-        ids = ids_of(table, wished.series_id)
+    requested = requested_columns(choices)
+    if requested.series_id:
+        ids = ids_of(table, requested.series_id)
         if old.unique_id not in ids.names:
             raise SeriesError(
-                f"The new file holds no series `{shown(old.unique_id)}` in column `{shown(wished.series_id)}`. Bring the "
+                f"The new file holds no series `{shown(old.unique_id)}` in column `{shown(requested.series_id)}`. Bring the "
                 "file that goes on with it."
             )
         table = replace(table, frame=table.frame[ids.codes == ids.names.index(old.unique_id)])
     table = features_again(table, tuple(feature.name for feature in old.features))
     known, past = (tuple(one.name for one in old.features if one.known == is_known) for is_known in (True, False))
     time = old.time or ROW_NUMBER
-    return table, Columns(time, old.name, (), "", known, past, wished.duplicates)
+    return table, Columns(time, old.name, (), "", known, past, requested.duplicates)
 
 
 def _aligned(old: Series, new: Series) -> Series:

@@ -17,7 +17,7 @@ from lstm_viz.runs.race_service import race_service
 from lstm_viz.runs.records import clean_name
 from lstm_viz.runs.services import bytes_of, classify_service, training_service
 from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, Scaler, Split
-from lstm_viz.weights.read_model import ForeignModel, Untold, read_foreign
+from lstm_viz.weights.read_model import ForeignModel, UnknownSettings, read_foreign
 
 GONE = (
     "These weights are not on this server: the address may be mistyped, or they are older than what is kept. Bring the file "
@@ -59,27 +59,27 @@ def state_stored(key: str) -> int:
         raise RunNotFound(GONE) from error
 
 
-def open_state(key: str, untold: Untold | None = None) -> BroughtState:
+def open_state(key: str, unknown: UnknownSettings | None = None) -> BroughtState:
     """Open a state that was kept.
 
     Args:
         key: that it was kept under.
-        untold: what the weights do not tell, as somebody knows it.
+        unknown: what the weights do not tell, as somebody knows it.
 
     Raises:
         RunNotFound: nothing is stored under the key.
         WeightsError: what is stored is no state.
     """
-    told = untold or Untold()
+    told = unknown or UnknownSettings()
     return _states.get((key, state_stored(key), told), lambda: _open_weights(key, told))
 
 
 _states: ByteCache[BroughtState] = ByteCache(lambda state: bytes_of_weights(state.foreign.model))
 
 
-def _open_weights(key: str, untold: Untold) -> BroughtState:
+def _open_weights(key: str, unknown: UnknownSettings) -> BroughtState:
     name, data = training_service().uploads.get(key)
-    return BroughtState(key, name, read_foreign(data, untold))
+    return BroughtState(key, name, read_foreign(data, unknown))
 
 
 def open_racer(key: str, cell: Cell) -> SequenceModel:

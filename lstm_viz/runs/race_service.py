@@ -16,7 +16,7 @@ from lstm_viz.runs.forecast_store import data_directory
 from lstm_viz.runs.job_service import Entry, JobService, Part
 from lstm_viz.runs.jobs import RaceJob, RaceResult
 from lstm_viz.runs.race_store import RaceStore
-from lstm_viz.runs.records import Outcome, RaceGlance, RaceState, RaceStatus, RaceView, outcomes_of, view_racer
+from lstm_viz.runs.records import Outcome, RaceState, RaceStatus, RaceSummary, RaceView, outcomes_of, view_racer
 from lstm_viz.runs.services import classify_service, only_service, training_service
 from lstm_viz.runs.worker import race_in_worker
 
@@ -128,7 +128,7 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
         }
         return RaceView(key, config, state, racers, ahead)
 
-    def glance(self, key: str) -> RaceGlance:
+    def summary(self, key: str) -> RaceSummary:
         """Look at a race as a list does, without its records where that can be.
 
         Raises:
@@ -140,14 +140,14 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
             entry = self._entries.get(key)
             state = self._state_now(key)
             outcomes = entry.outcomes() if entry else self.store.outcomes(key)
-        return RaceGlance(key, self.store.config(key), state, outcomes)
+        return RaceSummary(key, self.store.config(key), state, outcomes)
 
     def _lost(self, key: str) -> str:
         return LOST
 
     def _send(self, entry: _RaceEntry) -> None:
         going = entry.going()
-        if not going or entry.wish:
+        if not going or entry.requested:
             self._finish(entry, *self._outcome(entry))
             return
         jobs = []
@@ -194,14 +194,14 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
     def _conclude(self, entry: _RaceEntry, part: Part, future: Future) -> None:
         if future.status == "finished":
             self._write_result(entry, future.result())
-        elif future.status == "error" or not entry.wish:
+        elif future.status == "error" or not entry.requested:
             error = future.exception() if future.status == "error" else None
             entry.end = entry.end or what_failed(f"race {entry.key}", error, LOST)
 
     def _outcome(self, entry: _RaceEntry) -> tuple[RaceStatus, str]:
         if not entry.going():
             return "finished", ""
-        return ("stopped", "") if entry.wish == "stopped" else entry.end or ("paused", "")
+        return ("stopped", "") if entry.requested == "stopped" else entry.end or ("paused", "")
 
     def _write_result(self, entry: _RaceEntry, result: RaceResult) -> None:
         for cell, history in result.histories.items():

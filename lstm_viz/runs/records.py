@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.forecasting.forecast import Forecast, Others
-from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.glossary import label_of
 from lstm_viz.plain_values import Plain
 from lstm_viz.racing.config import RaceConfig, RaceRecord, RacerStatus, solved_at, status_of, told_of
@@ -88,7 +88,7 @@ class RunView:
         series: the one whose training is watched, or the one that the view is `about`.
         forecast: None until training has ended with a model.
         ahead: how many runs wait or train before this one while it is queued.
-        company: the other series of the file, where they are forecast too.
+        group: the other series of the file, where they are forecast too.
         others: what is said of them.
         whole: the view of the series whose training is watched, where this one is `about` another.
     """
@@ -100,7 +100,7 @@ class RunView:
     series: Series
     forecast: Forecast | None
     ahead: int = 0
-    company: Company | None = None
+    group: SeriesGroup | None = None
     others: Others = field(default_factory=Others)
     whole: "RunView | None" = None
 
@@ -108,10 +108,10 @@ class RunView:
     def told(self) -> dict[str, Forecast]:
         """The forecasts of all series by name, in the order of the file."""
         watched = self.whole or self
-        if self.company is None or watched.forecast is None:
+        if self.group is None or watched.forecast is None:
             return {}
         forecasts = {**self.others.forecasts, watched.series.unique_id: watched.forecast}
-        return {name: forecasts[name] for name in self.company.names if name in forecasts}
+        return {name: forecasts[name] for name in self.group.names if name in forecasts}
 
     @property
     def is_watched(self) -> bool:
@@ -126,11 +126,11 @@ class RunView:
     def about(self, name: str | None) -> "RunView":
         """Speak of another series of the run; of the same where there is none of that name, or no forecast of it."""
         watched = self.whole or self
-        if self.company is None or name not in watched.told:
+        if self.group is None or name not in watched.told:
             return self
         if name == watched.series.unique_id:
             return watched
-        series = self.company.others[self.company.names.index(name)]
+        series = self.group.others[self.group.names.index(name)]
         return replace(watched, series=series, forecast=self.others.forecasts[name], whole=watched)
 
     @property
@@ -210,7 +210,7 @@ class RacerView:
 
 
 @dataclass(frozen=True)
-class RaceGlance:
+class RaceSummary:
     """What a list shows of a race; outcomes in the order of `config.cells`."""
 
     key: str

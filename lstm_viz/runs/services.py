@@ -45,16 +45,16 @@ class TrainingService(EpochService[RunStore, TrainingResult]):
         """
         now, store = self.progress(key), self.store
         told = (None, Others()) if now.state.active else (store.forecast(key), store.others(key))
-        company = store.company(key)
+        group = store.group(key)
         return RunView(
-            key, store.spec(key), now.state, now.history, store.series(key), told[0], now.ahead, company, told[1]
+            key, store.spec(key), now.state, now.history, store.series(key), told[0], now.ahead, group, told[1]
         )
 
     def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., TrainingResult], TrainingJob]:
         """Give what a worker does for a run, and the job that it gets."""
         store = self.store
         return train_in_worker, TrainingJob(
-            store.series(key), store.spec(key).config, store.checkpoint(key), more_epochs, store.company(key)
+            store.series(key), store.spec(key).config, store.checkpoint(key), more_epochs, store.group(key)
         )
 
     def keep(self, key: str, result: TrainingResult) -> None:
@@ -62,7 +62,7 @@ class TrainingService(EpochService[RunStore, TrainingResult]):
         if result.forecast is None or result.weights is None or result.recipe is None:
             return
         self.store.write_result(key, result.weights, result.recipe, result.forecast)
-        if self.store.company(key) is not None:
+        if self.store.group(key) is not None:
             self.store.write_others(key, result.others)
 
 

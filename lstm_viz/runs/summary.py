@@ -1,5 +1,6 @@
 """What a list shows of a run: little enough to be read of two hundred runs at once."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -16,7 +17,7 @@ Outcome = Literal["better", "no better", "worse", ""]
 
 
 @dataclass(frozen=True)
-class Glance:
+class RunSummary:
     """A run in one line.
 
     Args:
@@ -50,7 +51,7 @@ class Glance:
         return self.status in ("queued", "running")
 
 
-def glance(service: TrainingService, key: str, zone: tzinfo = UTC) -> Glance:
+def summary(service: TrainingService, key: str, zone: tzinfo = UTC) -> RunSummary:
     """Look at a run.
 
     Raises:
@@ -59,7 +60,7 @@ def glance(service: TrainingService, key: str, zone: tzinfo = UTC) -> Glance:
     """
     state, store = service.state(key), service.store
     spec = store.spec(key)
-    seen = Glance(
+    seen = RunSummary(
         key,
         store.name(key) or default_name(spec, zone),
         spec.source.name,
@@ -115,9 +116,5 @@ def _progress_of(view: RunView) -> str:
     if state.status == "queued":
         return f"waiting, {view.ahead} before it" if view.ahead else "starting"
     if state.stage:
-        return (
-            "checking on the past"
-            if state.stage.startswith(("Rehearsing", "Back-test", "Learning curve"))
-            else "last training"
-        )
+        return re.split("[,:]", state.stage)[0]
     return f"training, epoch {view.epoch} of {state.target_epochs}"

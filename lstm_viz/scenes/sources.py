@@ -31,7 +31,7 @@ from lstm_viz.scenes.step_subject import Answers, Subject, forecast_subject, nex
 from lstm_viz.sequences.tasks.catalogue import TASKS
 from lstm_viz.sequences.tasks.task import MAX_CHARACTERS, MAX_TOKENS, Task, Vocabulary, read_tokens
 from lstm_viz.training.snapshots import WeightsPath, load_snapshots
-from lstm_viz.weights.read_model import Untold
+from lstm_viz.weights.read_model import UnknownSettings
 from lstm_viz.zoo.catalogue import Card, load_card
 from lstm_viz.zoo.models import load_forecast, load_path, load_zoo_model
 
@@ -137,7 +137,7 @@ class Source:
         """Give what is written about a model that ships."""
         return None
 
-    def untold(self) -> tuple[BroughtState, Untold] | None:
+    def unknown(self) -> tuple[BroughtState, UnknownSettings] | None:
         """Give a model whose weights do not tell all, and what somebody says about that."""
         return None
 
@@ -240,9 +240,9 @@ class _RunSource(_Forecaster):
         weights = store.weights(self.key)
         if weights is None:
             raise RunError("This run has no model yet. Let it train to its end, then look inside.")
-        company = store.company(self.key) if config.scope == "global" else None
-        alone = None if company is None else company.unaccompanied()
-        experiment = ForecastExperiment(store.series(self.key), replace(config, members=1), company=alone)
+        group = store.group(self.key) if config.scope == "global" else None
+        alone = None if group is None else group.unaccompanied()
+        experiment = ForecastExperiment(store.series(self.key), replace(config, members=1), group=alone)
         experiment.model.load_state_dict(load(weights))
         return experiment
 
@@ -362,13 +362,13 @@ class _WeightsSource(Source):
     alone = True
     known = False
 
-    def untold(self) -> tuple[BroughtState, Untold]:
-        told = Untold(self.request.pooling, self.request.activation)
+    def unknown(self) -> tuple[BroughtState, UnknownSettings]:
+        told = UnknownSettings(self.request.pooling, self.request.activation)
         return open_state(self.key, told), told
 
     @property
     def _model(self) -> SequenceModel | StackedModel:
-        return self.untold()[0].foreign.model
+        return self.unknown()[0].foreign.model
 
     def config(self) -> ModelConfig | StackConfig:
         return self._model.config
@@ -422,7 +422,7 @@ class _WeightsSource(Source):
 
     def words(self) -> str:
         config = self.config()
-        words = f"The model that you brought as “{self.untold()[0].name}” {self._what_it_reads()}"
+        words = f"The model that you brought as “{self.unknown()[0].name}” {self._what_it_reads()}"
         if isinstance(config, ModelConfig) and config.bidirectional and config.reads == "last":
             words += " At every step its answer counts in what the backward direction made of the whole sequence."
         words += " What its answers mean, weights do not tell: they are shown as they are."

@@ -75,7 +75,7 @@ USUAL_EPSILON = {"torch": TORCH_EPSILON, "keras": KERAS_EPSILON}
 
 
 @dataclass(frozen=True)
-class Untold:
+class UnknownSettings:
     """What weights do not tell, and a person may know.
 
     Args:
@@ -113,7 +113,7 @@ class ForeignModel:
 
     @property
     def questions(self) -> dict[str, tuple[str, ...]]:
-        """What the weights do not tell, by its name in `Untold`, with what it may be."""
+        """What the weights do not tell, by its name in `UnknownSettings`, with what it may be."""
         stack, questions = blueprint_of(self.config).stack, dict[str, tuple[str, ...]]()
         if stack.pooling != "attention":
             with_tokens = self.model.embed is not None  # an embedding is read in front of plain layers only
@@ -123,7 +123,7 @@ class ForeignModel:
         return questions
 
 
-def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
+def read_foreign(data: bytes, unknown: UnknownSettings | None = None) -> ForeignModel:
     """Build a model from the bytes of a safetensors or npz file with the names of PyTorch or Keras.
 
     Raises:
@@ -139,7 +139,7 @@ def read_foreign(data: bytes, untold: Untold | None = None) -> ForeignModel:
         )
     parts = placed(torch_parts(arrays) if framework == "torch" else keras_parts(arrays))
     _require_numbers(parts)
-    config = _with_epsilon(_config_of(parts, untold or Untold()), framework, arrays)
+    config = _with_epsilon(_config_of(parts, unknown or UnknownSettings()), framework, arrays)
     told = (*inferred(parts, framework), *notes, *parts.notes, *chosen(config, framework))
     return ForeignModel(_build(config, parts), framework, told)
 
@@ -162,17 +162,17 @@ def _require_numbers(parts: Placed) -> None:
         )
 
 
-def _config_of(parts: Placed, untold: Untold) -> Config:
+def _config_of(parts: Placed, unknown: UnknownSettings) -> Config:
     """Describe the model that was found: as one that can be stepped where all layers are of one size, else as a stack."""
     first, sizes, norm = parts.layers[0], tuple(layer.units for layer in parts.layers), _normalization_of(parts)
-    pooling: Pooling = "attention" if parts.attention else untold.pooling
+    pooling: Pooling = "attention" if parts.attention else unknown.pooling
     common: dict[str, Any] = {
         "cell": first.cell,
         "input_size": first.inputs,
         "output_size": len(parts.head["weight"]),
         "bidirectional": len(first.ways) == 2,
         "bias": "bias_ih" in first.first,
-        "activation": untold.activation,
+        "activation": unknown.activation,
     }
     if len(set(sizes)) == 1 and norm == "none" and pooling in ("last", "every"):
         return _with_embedding(

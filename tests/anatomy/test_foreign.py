@@ -25,14 +25,14 @@ from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.specification import CELLS, KERAS_EPSILON, TORCH_EPSILON, ModelConfig, StackConfig
 from lstm_viz.recurrent.trace import trace_model
 from lstm_viz.weights import read_arrays as foreign_files
-from lstm_viz.weights.read_model import Untold, read_foreign
+from lstm_viz.weights.read_model import UnknownSettings, read_foreign
 from tests.anatomy.many import MODELS, NORMED, STACKS, make_batch, make_model, named, worst
 
 READ = [config for config in (*STACKS[::5], *MODELS[::3], *NORMED) if getattr(config, "embedding", "none") != "one_hot"]
 
 
-def untold(config) -> Untold:
-    return Untold(config.reads if isinstance(config, ModelConfig) else config.pooling, config.activation)
+def unknown(config) -> UnknownSettings:
+    return UnknownSettings(config.reads if isinstance(config, ModelConfig) else config.pooling, config.activation)
 
 
 def npz(**arrays: np.ndarray) -> bytes:
@@ -53,7 +53,7 @@ def test_weights_of_a_bundle_and_of_a_model_here_are_read_as_the_same_model(conf
     expected = answers_of(model, batch)
     own = [] if config in NORMED else [save(numpy_state(model))]  # its names do not tell what its norms add
     for data in (save(weights), npz_of(weights), *own, npz_of(keras), save(keras)):
-        foreign = read_foreign(data, untold(config))
+        foreign = read_foreign(data, unknown(config))
         assert worst(answers_of(foreign.model, batch), expected) < 1e-5
         assert not foreign.model.training
 
@@ -67,9 +67,9 @@ def test_keras_weights_without_names_are_told_apart_by_their_shapes(config):
     np.savez(buffer, *arrays)
     if getattr(config, "pooling", "") == "attention":  # three linear layers cannot be told apart without names
         with pytest.raises(WeightsError, match="linear layers"):
-            read_foreign(buffer.getvalue(), untold(config))
+            read_foreign(buffer.getvalue(), unknown(config))
         return
-    foreign = read_foreign(buffer.getvalue(), untold(config))
+    foreign = read_foreign(buffer.getvalue(), unknown(config))
     assert worst(answers_of(foreign.model, batch), answers_of(model, batch)) < 1e-5
 
 
@@ -101,7 +101,7 @@ def test_a_state_of_a_tutorial_can_be_stepped(kind, layers, bidirectional):
 
 def test_recurrent_layers_alone_answer_with_their_hidden_states_and_that_is_said():
     layer = nn.GRU(3, 5, batch_first=True)
-    foreign = read_foreign(save(numpy_state(layer)), Untold(pooling="every"))
+    foreign = read_foreign(save(numpy_state(layer)), UnknownSettings(pooling="every"))
     batch = torch.randn(1, 6, 3)
     with torch.no_grad():
         torch.testing.assert_close(foreign.model(batch), layer(batch)[0])
@@ -183,7 +183,7 @@ def test_norms_of_a_real_keras_model_add_what_is_usual_in_keras_even_to_a_small_
     buffer = io.BytesIO()
     np.savez(buffer, *model.get_weights())
     for data in (npz(**{weight.path: np.asarray(weight) for weight in model.weights}), buffer.getvalue()):
-        foreign = read_foreign(data, Untold("every"))
+        foreign = read_foreign(data, UnknownSettings("every"))
         assert worst(answers_of(foreign.model, batch), expected) < 1e-5
         assert any("add 0.001 to the variance (epsilon), as in Keras" in note for note in foreign.notes)
 
@@ -191,7 +191,7 @@ def test_norms_of_a_real_keras_model_add_what_is_usual_in_keras_even_to_a_small_
 def test_norms_of_pytorch_add_what_is_usual_there_and_it_is_said():
     rnn, norm = nn.RNN(3, 4, batch_first=True), nn.LayerNorm(4)
     state = numpy_state(rnn) | {f"norm.{name}": array for name, array in numpy_state(norm).items()}
-    foreign, batch = read_foreign(save(state), Untold("every")), 0.01 * torch.randn(1, 5, 3)
+    foreign, batch = read_foreign(save(state), UnknownSettings("every")), 0.01 * torch.randn(1, 5, 3)
     with torch.no_grad():
         torch.testing.assert_close(foreign.model(batch), norm(rnn(batch)[0]))
     assert any("add 1e-5 to the variance (epsilon), as in PyTorch" in note for note in foreign.notes)

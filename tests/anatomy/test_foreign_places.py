@@ -20,10 +20,10 @@ from lstm_viz.codegen.source import answers_of
 from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.specification import ModelConfig
 from lstm_viz.weights.read_arrays import OF_PICKLE, OF_TORCH, TO_NPZ
-from lstm_viz.weights.read_model import ForeignModel, Untold, read_foreign
+from lstm_viz.weights.read_model import ForeignModel, UnknownSettings, read_foreign
 from tests.anatomy.many import worst
 
-EVERY = Untold("every")
+EVERY = UnknownSettings("every")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 
 

@@ -71,6 +71,15 @@ def test_a_stop_outlives_reload_and_other_pages_and_opens_elsewhere_by_its_addre
     expect(page).not_to_have_url(re.compile("tour="))
 
 
+def test_a_tour_begins_at_its_place_however_late_its_card_comes(page, server):
+    page.add_init_script(
+        "const later = setTimeout; setTimeout = (f, ms, ...a) => (ms === 250 ? f() : later(f, ms, ...a))"
+    )
+    page.goto(f"{server.url}/?tour=gates.1")  # the picture writes its own place at once, before the card is there
+    TourCard(page).expect_stop(GATES, 1)
+    expect_place(page, step=1)
+
+
 def test_a_guess_comes_first_and_the_model_says_how_it_is(page, server):
     card = TourCard(page)
     for number, right in ((4, False), (6, True)):

@@ -353,7 +353,7 @@ def test_a_chart_of_several_series_is_refused_before_the_work_starts(long_path, 
 
 
 def test_no_more_series_than_the_limit_are_forecast_and_it_is_said_first(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.commands.forecast.MAX_COMPANY", 3)
+    monkeypatch.setattr("lstm_viz.commands.forecast.MAX_SERIES", 3)
     path = tmp_path / "many.csv"
     path.write_bytes(long_file(*(monthly(f"Region {number}", 30) for number in range(5))))
     done = run("forecast", str(path), "--json", "--epochs", "1", "--window", "2", "--members", "1", "--origins", "1")

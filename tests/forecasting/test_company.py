@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.forecasting.config import MAX_COMPANY
+from lstm_viz.forecasting.config import MAX_SERIES
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.importance import sensitivity_of
 from lstm_viz.forecasting.prepared_series import season_of_most
 from lstm_viz.forecasting.recipe import load_recipe, save_recipe
-from lstm_viz.forecasting.series_group import Company, GlobalModel, PooledWindows
+from lstm_viz.forecasting.series_group import GlobalModel, PooledWindows, SeriesGroup
 from lstm_viz.forecasting.study import ForecastStudy, OtherSeries, config_for, forecast_alone
 from lstm_viz.forecasting.windows import Rows, Windows
 from lstm_viz.recurrent.specification import ModelConfig
@@ -28,7 +28,7 @@ def three(airline):
 
 @pytest.fixture(scope="module")
 def study(three, quick):
-    study = ForecastStudy(three[0], quick(three[0]), Company.of(three, three[0]))
+    study = ForecastStudy(three[0], quick(three[0]), SeriesGroup.of(three, three[0]))
     list(study.experiment.epochs())
     study.experiment.load_best()
     list(study.check())
@@ -41,24 +41,24 @@ def model():
     return GlobalModel(ModelConfig("lstm", 3, 4, 1, 0.0, 2), count=3, size=2)
 
 
-def test_company_keeps_the_order_of_the_file_and_counts_the_one_spoken_of(three):
-    company = Company.of(three, three[1])
-    assert company.names == ("whole", "doubled", "short")
-    assert company.place == 1
-    assert sorted(company.others) == [0, 2]
-    about = company.about(2, three[1])
+def test_group_keeps_the_order_of_the_file_and_counts_the_one_spoken_of(three):
+    group = SeriesGroup.of(three, three[1])
+    assert group.names == ("whole", "doubled", "short")
+    assert group.place == 1
+    assert sorted(group.others) == [0, 2]
+    about = group.about(2, three[1])
     assert (about.place, sorted(about.others)) == (2, [0, 1])
     assert about.others[1] is three[1]
-    assert company.unaccompanied().others == {}
+    assert group.unaccompanied().others == {}
 
 
-def test_company_is_cut_to_its_limit_but_never_loses_the_one_spoken_of(three):
-    many = tuple(replace(three[0], unique_id=str(number)) for number in range(MAX_COMPANY + 5))
-    company = Company.of(many, many[-1])
-    assert len(company.names) == MAX_COMPANY
-    assert company.names[company.place] == many[-1].unique_id
-    assert company.embedding_size == 8
-    assert Company.of(three, three[0]).embedding_size == 2
+def test_group_is_cut_to_its_limit_but_never_loses_the_one_spoken_of(three):
+    many = tuple(replace(three[0], unique_id=str(number)) for number in range(MAX_SERIES + 5))
+    group = SeriesGroup.of(many, many[-1])
+    assert len(group.names) == MAX_SERIES
+    assert group.names[group.place] == many[-1].unique_id
+    assert group.embedding_size == 8
+    assert SeriesGroup.of(three, three[0]).embedding_size == 2
 
 
 def test_global_model_reads_the_row_of_its_series_in_place_of_the_number(model):
@@ -103,24 +103,24 @@ def test_large_pools_are_seen_evenly(generator):
 def test_nothing_that_is_fitted_sees_the_held_out_rows_of_any_series(three, quick):
     config = quick(three[0])
 
-    def trained(company):
-        experiment = ForecastExperiment(three[0], config, company=company)
+    def trained(group):
+        experiment = ForecastExperiment(three[0], config, group=group)
         list(experiment.epochs())
         return experiment.trainer.best_weights
 
-    company = Company.of(three[:2], three[0])
+    group = SeriesGroup.of(three[:2], three[0])
     later = replace(three[1], y=np.where(np.arange(72) < 72 - config.holdout, three[1].y, 9999.0))
-    weights = trained(company)
-    same = trained(Company(company.names, 0, {1: later}))
+    weights = trained(group)
+    same = trained(SeriesGroup(group.names, 0, {1: later}))
     assert all(torch.equal(weights[name], same[name]) for name in weights)
     earlier = replace(three[1], y=np.where(np.arange(72) < 72 - config.holdout - 1, three[1].y, 9999.0))
-    other = trained(Company(company.names, 0, {1: earlier}))
+    other = trained(SeriesGroup(group.names, 0, {1: earlier}))
     assert not torch.equal(weights["rnn.weight_ih_l0"], other["rnn.weight_ih_l0"])
 
 
 def test_series_that_are_too_short_do_not_teach_and_are_refused(study):
     assert [each.series.unique_id for each in study.experiment.others] == ["doubled"]
-    others = OtherSeries(study, study.company)
+    others = OtherSeries(study, study.group)
     stages = list(others.tell())
     assert [(stage.name, stage.number, stage.count) for stage in stages] == [("series", 1, 2), ("series", 2, 2)]
     assert list(others.forecasts) == ["doubled"]
@@ -150,13 +150,13 @@ def test_recipe_forecasts_again_without_the_other_series(study, three):
     forecast = study.conclude()
     again = load_recipe(data, three[0])
     np.testing.assert_array_equal(again.forecast(144)["yhat"], forecast.future["yhat"])
-    assert again.experiment.company.names == ("whole", "doubled", "short")
+    assert again.experiment.group.names == ("whole", "doubled", "short")
     told = sensitivity_of(again.experiment, 144)
     assert np.isfinite(told.total).all()
 
 
 def test_recipe_speaks_of_each_series(study, three):
-    others = OtherSeries(study, study.company)
+    others = OtherSeries(study, study.group)
     list(others.tell())
     data = save_recipe(study.newest, others.recipes)
     again = load_recipe(data, three[1])
@@ -203,7 +203,7 @@ def test_alone_each_series_is_learned_as_if_the_others_were_not_there(three, qui
     study = ForecastStudy(three[0], config)
     list(study.experiment.epochs())
     study.experiment.load_best()
-    others = OtherSeries(study, Company.of(three[:2], three[0]))
+    others = OtherSeries(study, SeriesGroup.of(three[:2], three[0]))
     list(others.tell())
     np.testing.assert_array_equal(others.forecasts["doubled"].future["yhat"], alone.future["yhat"])
 
@@ -222,7 +222,7 @@ def test_stopping_leaves_what_is_complete(three, quick):
     study = ForecastStudy(three[0], quick(three[0]))
     list(study.experiment.epochs())
     study.experiment.load_best()
-    others = OtherSeries(study, Company.of(three, three[0]))
+    others = OtherSeries(study, SeriesGroup.of(three, three[0]))
     assert list(others.tell(lambda: True)) == []
     assert others.told.forecasts == {}
 
@@ -230,6 +230,6 @@ def test_stopping_leaves_what_is_complete(three, quick):
 def test_a_series_that_is_stopped_is_neither_forecast_nor_refused(three, quick):
     study = ForecastStudy(three[0], quick(three[0]))
     list(study.experiment.epochs())
-    others, answers = OtherSeries(study, Company.of(three, three[0])), [False]
+    others, answers = OtherSeries(study, SeriesGroup.of(three, three[0])), [False]
     assert [stage.name for stage in others.tell(lambda: answers.pop() if answers else True)] == ["series"]
     assert (others.forecasts, others.refused) == ({}, {})

@@ -180,19 +180,19 @@ def test_stopping_after_the_first_fit_leaves_a_forecast_that_was_scored(airline,
     list(study.experiment.epochs())
     stages = [stage.name for stage in study.check(lambda: True)]
     forecast = study.conclude()
-    assert stages == ["rehearse"]
+    assert stages == ["calibrate"]
     assert forecast.origins == 1
     assert np.isfinite(forecast.scores.loc["model"].to_numpy()).all()
     assert forecast.has_intervals
     assert "12 months held out" in forecast.verdict
 
 
-def test_stop_is_heard_in_the_rehearsal_which_is_dropped_then(airline, quick):
+def test_stop_is_heard_in_the_calibration_which_is_dropped_then(airline, quick):
     study = ForecastStudy(airline, quick(airline))
     list(study.experiment.epochs())
-    rehearsal = study.scored.rehearsal.trainer  # somebody asks after its first epoch
-    assert [stage.name for stage in study.check(lambda: rehearsal.epoch >= 1)] == ["rehearse"]
-    assert (rehearsal.epoch, rehearsal.end_reason) == (1, "stopped")
+    calibration = study.scored.calibration.trainer  # somebody asks after its first epoch
+    assert [stage.name for stage in study.check(lambda: calibration.epoch >= 1)] == ["calibrate"]
+    assert (calibration.epoch, calibration.end_reason) == (1, "stopped")
     forecast = study.conclude()
     assert forecast.has_intervals
     assert forecast.shrinkage == 1.0, "what one epoch has learnt says nothing of the networks"
@@ -200,7 +200,7 @@ def test_stop_is_heard_in_the_rehearsal_which_is_dropped_then(airline, quick):
     assert np.isfinite(forecast.scores.loc["model"].to_numpy()).all()
 
 
-def test_a_training_that_was_stopped_is_rehearsed_where_that_is_quickly_done(airline, quick, monkeypatch):
+def test_a_training_that_was_stopped_is_calibrated_where_that_is_quickly_done(airline, quick, monkeypatch):
     residuals = []
     for seconds in (1000.0, 0.0):
         monkeypatch.setattr("lstm_viz.forecasting.study.STOPPED_SECONDS", seconds)
@@ -212,11 +212,11 @@ def test_a_training_that_was_stopped_is_rehearsed_where_that_is_quickly_done(air
     assert residuals[1] == 0
 
 
-def test_stop_is_heard_in_the_rehearsal_of_a_back_test(airline, quick):
+def test_stop_is_heard_in_the_calibration_of_a_back_test(airline, quick):
     recipe = Recipe(airline, quick(airline), 120)
-    rehearsal = recipe.rehearsal.trainer
-    list(recipe.train(lambda: rehearsal.epoch >= 1))
-    assert (rehearsal.epoch, rehearsal.end_reason) == (1, "stopped")
+    calibration = recipe.calibration.trainer
+    list(recipe.train(lambda: calibration.epoch >= 1))
+    assert (calibration.epoch, calibration.end_reason) == (1, "stopped")
 
 
 def test_a_saved_recipe_forecasts_the_same_and_goes_on_with_newer_rows(airline, quick):
@@ -376,6 +376,6 @@ def test_later_fits_train_for_as_long_as_the_first_one_did(airline, quick):
         trainer.target_epochs = 3
     list(study.experiment.epochs())
     stages = [stage.name for stage in study.check()]
-    assert stages == ["rehearse", "refit", "back-test", "learning curve"]
+    assert stages == ["calibrate", "refit", "back-test", "learning curve"]
     assert study.final.experiment.trainer.epoch == 3
     assert study.conclude().origins == 2

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.forecasting.config import suggest_config
-from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.paths import ROOT
 from lstm_viz.runs.jobs import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
@@ -79,47 +79,47 @@ def finished_run(airline):
 
 
 @pytest.fixture(scope="session")
-def company_trained(airline):
+def group_trained(airline):
     """Two series of one file, each learned alone: the first is watched."""
     parts = tuple(
         replace(airline, unique_id=name, y=factor * airline.y) for name, factor in {"a*b*": 1.0, "south": 3.0}.items()
     )
     config = replace(suggest_config(144, 12), hidden_size=4, members=1, origins=2, scope="each")
     config = replace(config, training=replace(config.training, epochs=2))
-    company = Company.of(parts, parts[0])
-    return company, parts[0], config, train(TrainingJob(parts[0], config, company=company), Patient())
+    group = SeriesGroup.of(parts, parts[0])
+    return group, parts[0], config, train(TrainingJob(parts[0], config, group=group), Patient())
 
 
 @pytest.fixture
-def company_run(company_trained):
+def group_run(group_trained):
     """A run of several series of one file, stored as a worker's would be."""
-    return stored_company(*company_trained)
+    return stored_group(*group_trained)
 
 
 @pytest.fixture(scope="session")
-def global_trained(company_trained):
+def global_trained(group_trained):
     """One network for two series."""
-    company, series, config, _ = company_trained
+    group, series, config, _ = group_trained
     config = replace(config, scope="global", origins=1)
-    return company, series, config, train(TrainingJob(series, config, company=company), Patient())
+    return group, series, config, train(TrainingJob(series, config, group=group), Patient())
 
 
 @pytest.fixture
 def global_run(global_trained):
     """A run of one network for two series, stored as a worker's would be."""
-    return stored_company(*global_trained)
+    return stored_group(*global_trained)
 
 
-def stored_company(company, series, config, result):
+def stored_group(group, series, config, result):
     store = training_service().store
-    names = np.repeat(company.names, len(series.y))
-    values = np.concatenate([series.y, company.others[1].y])
+    names = np.repeat(group.names, len(series.y))
+    values = np.concatenate([series.y, group.others[1].y])
     table = pd.DataFrame({"place": names, "month": np.tile(series.ds, 2), "passengers": values})
     upload = training_service().uploads.add("places.csv", table.to_csv(index=False).encode())
     source = Source("upload", upload, "places.csv")
     choices = {"id": "place", "series": series.unique_id}
     spec = RunSpec(source, "month", "passengers", config, "2026-01-01T00:00:00+00:00", choices=choices)
-    key = store.create(spec, series, company)
+    key = store.create(spec, series, group)
     store.write_history(key, result.history)
     store.write_result(key, result.weights, result.recipe, result.forecast)
     store.write_others(key, result.others)

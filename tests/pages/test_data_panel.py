@@ -305,7 +305,7 @@ def test_damaged_file_opens_its_reading_by_itself(upload):
     assert "1 cell without a number counted as missing" in text_of(app)
 
 
-def test_data_check_says_at_a_glance_what_is_wrong(upload):
+def test_data_check_says_at_once_what_is_wrong(upload):
     days = pd.date_range("2024-01-01", periods=120)
     visits = 100 + 10 * np.sin(np.arange(120) * 2 * np.pi / 7)
     visits[60] = 9000

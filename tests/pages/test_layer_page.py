@@ -14,7 +14,7 @@ from lstm_viz.recurrent.models import build_stack
 from lstm_viz.recurrent.specification import StackConfig
 from lstm_viz.runs.opened import keep_state
 from lstm_viz.runs.services import training_service
-from lstm_viz.weights.read_model import Untold, read_foreign
+from lstm_viz.weights.read_model import UnknownSettings, read_foreign
 from tests.pages.test_anatomy_page import data_of, said
 
 pytestmark = pytest.mark.slow
@@ -219,7 +219,7 @@ def test_what_weights_do_not_tell_can_be_said_and_goes_along(open_page):
     app.segmented_control(key="layer-pooling").set_value("mean").run()
     assert said(app) == []
     assert app.query_params["activation"] in ("relu", ["relu"])
-    config = read_foreign(plain, Untold("mean", "relu")).config
+    config = read_foreign(plain, UnknownSettings("mean", "relu")).config
     assert app.code[0].value == source_of(config, "torch").strip()
     assert any("pooling" in str(each.proto) for each in app.get("page_link"))
 

@@ -136,7 +136,7 @@ def test_left_over_says_what_was_measured(opened):
     assert chart_with(opened, "within chance")
 
 
-def test_a_run_that_was_stopped_before_any_rehearsal_says_so(open_page, finished_run):
+def test_a_run_that_was_stopped_before_any_calibration_says_so(open_page, finished_run):
     store = training_service().store
     forecast = store.forecast(finished_run)
     store.write_result(
@@ -186,7 +186,7 @@ def test_tooltips_of_a_training_follow_from_its_settings(finished_run):
 
 
 def test_methods_intervals_and_leftovers_are_told_as_they_were_made(open_page, airline):
-    # the 54 rows before the held-out part are too few for a rehearsal, all 66 are not
+    # the 54 rows before the held-out part are too few for a calibration run, all 66 are not
     short = replace(airline, ds=airline.ds[:66], y=airline.y[:66])
     app = open_page("forecast", run=stored_run(short, shrink=False))
     app.session_state["fold-why"] = app.session_state["fold-left"] = True

@@ -177,12 +177,12 @@ def weights_of(rnn):
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("wished", [0.25, 1.0, 1.8])
-def test_every_gate_of_every_layer_gets_the_spectral_radius_that_is_asked_for(cell, wished):
+def test_every_gate_of_every_layer_gets_the_spectral_radius_that_is_asked_for(cell, requested):
     rnn = built(cell, "xavier").rnn
-    scale_recurrent(rnn, spectral_radius=wished)
+    scale_recurrent(rnn, spectral_radius=requested)
     blocks = [block for layer in layers_of(rnn) for block in gate_blocks(layer, "U")]
     assert len(blocks) == 4 * BLOCKS[cell]
-    assert [radius(block) for block in blocks] == pytest.approx([wished] * len(blocks), rel=1e-5)
+    assert [radius(block) for block in blocks] == pytest.approx([requested] * len(blocks), rel=1e-5)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -18,7 +18,7 @@ from lstm_viz.runs import archive
 from lstm_viz.runs.archive import MANIFEST, open_run, pack_run
 from lstm_viz.runs.archive_checks import checked_series
 from lstm_viz.runs.epoch_store import SPEC, STATE, WEIGHTS
-from lstm_viz.runs.file_choices import wished_columns
+from lstm_viz.runs.file_choices import requested_columns
 from lstm_viz.runs.forecast_store import FORECAST, RECIPE, SERIES, SERIES_META, RunStore, UploadStore, meta_of
 from lstm_viz.runs.jobs import TrainingJob, train
 from lstm_viz.runs.records import RunSpec, RunState, Source
@@ -363,7 +363,7 @@ def test_a_run_with_further_columns_comes_back_with_them_and_with_its_data(store
         assert (one.name, one.known) == (before.name, before.known)
         np.testing.assert_array_equal(one.values, before.values)
     name, data = uploads.get(spec.source.key)
-    columns = replace(wished_columns(spec.choices), time=spec.time, target=spec.target)
+    columns = replace(requested_columns(spec.choices), time=spec.time, target=spec.target)
     panel = make_panel(read_table(data, name), columns)
     assert panel.columns.known == ("price, net", HOSTILE_NAME)
     for one, before in zip(panel.series[0].features, accompanied.features, strict=True):
@@ -404,20 +404,20 @@ def test_further_columns_that_were_changed_by_hand_are_refused(stores, packed_wi
 def several(request, stores, airline):
     """A run of three series of one file, of which the last is too short, with the key and the zip."""
     from lstm_viz.forecasting.config import suggest_config
-    from lstm_viz.forecasting.series_group import Company
+    from lstm_viz.forecasting.series_group import SeriesGroup
 
     parts = (
         replace(airline, ds=airline.ds[60:], y=3 * airline.y[60:], unique_id="north"),
         replace(airline, unique_id=HOSTILE_NAME),
         replace(airline, ds=airline.ds[:20], y=airline.y[:20], unique_id="short"),
     )
-    company = Company.of(parts, parts[1])
+    group = SeriesGroup.of(parts, parts[1])
     config = suggest_config(144, 12)
     training = replace(config.training, epochs=2)
     config = replace(config, hidden_size=4, members=1, origins=2, scope=request.param, training=training)
-    result = train(TrainingJob(parts[1], config, company=company), Patient())
+    result = train(TrainingJob(parts[1], config, group=group), Patient())
     spec = RunSpec(Source("upload", "a" * 24, "x.csv"), "month", "passengers", config, "2026-11-21T18:20:00+00:00")
-    key = stores[0].create(spec, parts[1], company)
+    key = stores[0].create(spec, parts[1], group)
     stores[0].write_history(key, result.history)
     stores[0].write_result(key, result.weights, result.recipe, result.forecast)
     stores[0].write_others(key, result.others)
@@ -431,13 +431,13 @@ def test_all_series_of_a_run_go_through_the_zip(several, stores):
     assert stores[0].others(opened).to_dict() == stores[0].others(key).to_dict()
     assert list(stores[0].others(opened).forecasts) == ["north"]
     assert list(stores[0].others(opened).refused) == ["short"]
-    company = stores[0].company(opened)
-    assert company.names == ("north", HOSTILE_NAME, "short")
+    group = stores[0].group(opened)
+    assert group.names == ("north", HOSTILE_NAME, "short")
     assert stores[0].series(opened).unique_id == HOSTILE_NAME
     spec = stores[0].spec(opened)
     table = read_table(stores[1].get(spec.source.key)[1], "x.parquet")
-    panel = make_panel(table, replace(wished_columns(spec.choices), time=spec.time, target=spec.target))
-    for name, series in zip(panel.ids, (company.others[0], stores[0].series(opened), company.others[2]), strict=True):
+    panel = make_panel(table, replace(requested_columns(spec.choices), time=spec.time, target=spec.target))
+    for name, series in zip(panel.ids, (group.others[0], stores[0].series(opened), group.others[2]), strict=True):
         assert name == series.unique_id
         np.testing.assert_array_equal(panel.get(name).y, series.y)
 

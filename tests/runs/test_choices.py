@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.runs.file_choices import names_in, wished_columns, written_names
+from lstm_viz.runs.file_choices import names_in, requested_columns, written_names
 from lstm_viz.tables import Columns
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -22,7 +22,7 @@ def test_any_text_gives_names_or_none(text):
 def test_what_is_no_list_of_names_counts_as_not_chosen():
     for text in ("", "price", '"price"', "[1]", '[["a"]]', '["\\ud800"]', "[" * 100_000, "9" * 5000):
         assert names_in(text) == ()
-        assert wished_columns({"known": text, "past": text}) == Columns()
+        assert requested_columns({"known": text, "past": text}) == Columns()
 
 
 def test_choices_become_columns():
@@ -34,4 +34,4 @@ def test_choices_become_columns():
         "past": '["c","c"]',
         "sep": ";",
     }
-    assert wished_columns(choices) == Columns("day", series_id="", known=("a,b",), past=("c",))
+    assert requested_columns(choices) == Columns("day", series_id="", known=("a,b",), past=("c",))

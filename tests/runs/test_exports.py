@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.forecasting.config import suggest_config
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.forecasting.series_group import Company
+from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.runs.archive import chart_html, forecast_csv, forecasts_csv, model_bundle, series_csv, stacked
 from lstm_viz.runs.jobs import TrainingJob, TrainingResult, train
 from lstm_viz.runs.records import RunSpec, RunState, RunView, Source
@@ -43,12 +43,12 @@ class Nobody:
         return False
 
 
-def trained(series: Series, company: Company | None = None, **changes: object) -> tuple[RunView, TrainingResult]:
+def trained(series: Series, group: SeriesGroup | None = None, **changes: object) -> tuple[RunView, TrainingResult]:
     config = suggest_config(len(series.y), series.frequency.season_length)
     config = replace(
         config, hidden_size=6, members=2, origins=1, **changes, training=replace(config.training, epochs=3)
     )
-    result = train(TrainingJob(series, config, company=company), Nobody())
+    result = train(TrainingJob(series, config, group=group), Nobody())
     spec = RunSpec(Source("upload", "0" * 24, "x.csv"), series.time or "", series.name, config, "2026-11-21T08:00")
     state = RunState("finished", config.training.epochs)
     return RunView("0" * 24, spec, state, tuple(result.history), series, result.forecast), result
@@ -162,7 +162,7 @@ def test_bundle_repeats_the_forecast_without_this_program(make, repeat_forecast,
 @pytest.mark.slow
 def test_bundle_repeats_the_forecast_of_a_global_model(repeat_forecast, tmp_path):
     several = tuple(replace(with_gaps(), y=level * with_gaps().y, unique_id=str(level)) for level in (1, 2, 5))
-    view, result = trained(several[1], Company.of(several, several[1]), scope="global")
+    view, result = trained(several[1], SeriesGroup.of(several, several[1]), scope="global")
     assert sorted(result.others.forecasts) == ["1", "5"]
     assert_same_forecast(repeat_forecast(unpack(view, result, tmp_path)), view)
 
@@ -278,7 +278,7 @@ def test_columns_that_go_along_are_no_formulas():
 
 def test_a_packed_run_keeps_names_that_look_like_formulas():
     parts = tuple(replace(with_gaps(), unique_id=name) for name in FORMULAS)
-    named = Company.of(parts, parts[0])
+    named = SeriesGroup.of(parts, parts[0])
     table, series_id = stacked(named, parts[0], ["t", "v"])
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)

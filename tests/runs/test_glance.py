@@ -10,7 +10,7 @@ from lstm_viz.runs.file_choices import EVERY_COLUMN
 from lstm_viz.runs.forecast_store import RunStore, UploadStore
 from lstm_viz.runs.records import MAX_NAME, RunSpec, RunState, Source, clean_name, default_name
 from lstm_viz.runs.services import TrainingService
-from lstm_viz.runs.summary import glance, outcome_of
+from lstm_viz.runs.summary import outcome_of, summary
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_name_is_one_visible_line(spec):
 
 
 def test_a_run_in_one_line(service, key):
-    seen = glance(service, key)
+    seen = summary(service, key)
     assert (seen.name, seen.data, seen.horizon, seen.told) == (
         "LSTM · passengers · 21 Nov 18:20",
         "Airline passengers",
@@ -65,15 +65,15 @@ def test_a_run_in_one_line(service, key):
 
 def test_a_name_can_be_given_and_taken_back(service, key):
     service.store.write_name(key, "größe 📈")
-    assert glance(service, key).name == "größe 📈"
+    assert summary(service, key).name == "größe 📈"
     service.store.write_name(key, "")
-    assert glance(service, key).name == "LSTM · passengers · 21 Nov 18:20"
+    assert summary(service, key).name == "LSTM · passengers · 21 Nov 18:20"
 
 
 def test_a_new_forecast_is_seen_though_the_old_one_was_remembered(service, key, airline_told):
-    assert glance(service, key).mase is None
+    assert summary(service, key).mase is None
     service.store.write_result(key, b"", b"", airline_told)
-    seen = glance(service, key)
+    seen = summary(service, key)
     assert seen.mase == pytest.approx(airline_told.backtest_scores["mase"]["model"])
     assert seen.outcome == outcome_of(airline_told)
 
@@ -89,7 +89,7 @@ def airline_told(airline, quick):
 
 def test_a_run_that_is_deleted_is_gone_and_leaves_nothing(service, key, tmp_path):
     service.delete(key)
-    for ask in (service.view, service.state, service.delete, lambda k: glance(service, k)):
+    for ask in (service.view, service.state, service.delete, lambda k: summary(service, k)):
         with pytest.raises(RunNotFound):
             ask(key)
     assert list((tmp_path / "runs").iterdir()) == []

@@ -79,21 +79,21 @@ def test_one_step_trains_ten_updates_of_each_and_pauses(service):
 
 def test_list_of_races_reads_no_records_of_those_that_have_halted(service):
     key = service.create(SHORT)
-    assert [outcome.status for outcome in service.glance(key).outcomes.values()] == ["racing", "racing"]
+    assert [outcome.status for outcome in service.summary(key).outcomes.values()] == ["racing", "racing"]
     service.submit(key, records=3)
     assert ended(service, key).state.status == "paused"
-    assert [outcome.status for outcome in service.glance(key).outcomes.values()] == ["racing", "racing"]
+    assert [outcome.status for outcome in service.summary(key).outcomes.values()] == ["racing", "racing"]
     service.submit(key)
     view = ended(service, key)
     standing = {cell: Outcome(racer.status, racer.solved_at) for cell, racer in view.racers.items()}
-    assert service.glance(key).outcomes == standing
+    assert service.summary(key).outcomes == standing
     old = {name: value for name, value in service.store.state(key).to_dict().items() if name != "outcomes"}
     service.store.folders.write(key, "state.json", json.dumps(old).encode())
-    assert service.glance(key).outcomes == standing, "worked out from the records of a race from before"
+    assert service.summary(key).outcomes == standing, "worked out from the records of a race from before"
     for cell in SHORT.cells:
         (service.store.folders.folder(key) / f"{cell}.jsonl").unlink()
-    assert service.glance(key).outcomes == standing
-    assert service.glance(key).state.status == "finished"
+    assert service.summary(key).outcomes == standing
+    assert service.summary(key).state.status == "finished"
 
 
 def test_paused_race_frees_the_worker_and_goes_on_with_the_same_numbers(service):

@@ -237,7 +237,7 @@ def test_end_that_cannot_be_written_holds_nobody_up(service, new_run, monkeypatc
     assert len(ended(service, key).history) == 5
 
 
-def test_wish_to_train_further_outlives_a_worker_that_dies_before_its_first_checkpoint(service, new_run):
+def test_request_to_train_further_outlives_a_worker_that_dies_before_its_first_checkpoint(service, new_run):
     key = new_run(epochs=5)
     service.submit(key)
     before = ended(service, key)

@@ -21,8 +21,8 @@ SERIES = RNG.normal(size=(12, 2, 5)).round(3)  # examples, channels, steps
 WORDS = [("Walk", "Run")[n % 2] for n in range(12)]
 
 
-def read(text, wish=LabelledReading(), **more):
-    return read_labelled_csv(text if isinstance(text, bytes) else text.encode(), "file.ts", wish, **more)
+def read(text, requested=LabelledReading(), **more):
+    return read_labelled_csv(text if isinstance(text, bytes) else text.encode(), "file.ts", requested, **more)
 
 
 def ts(channels=2, lengths=(5,) * 12, classes="Walk Run", series=SERIES, stamp=None, **tags):

@@ -15,9 +15,9 @@ DIGITS = [int(TRAIN.classes[place]) for place in TRAIN.labels[:200]]
 SEEDS = range(4)
 
 
-def read(rows, names=None, wish=LabelledReading()):
+def read(rows, names=None, requested=LabelledReading()):
     table = [*([names] if names else []), *rows]
-    return read_labelled_csv("".join(",".join(map(str, row)) + "\n" for row in table).encode(), "file.csv", wish)
+    return read_labelled_csv("".join(",".join(map(str, row)) + "\n" for row in table).encode(), "file.csv", requested)
 
 
 def check(found, values, labels):
@@ -96,7 +96,7 @@ def test_classes_that_are_as_the_values_are_must_be_named():
     labels = of_chance(1, 100, 1, 0, 10)[:, 0].tolist()
     with refused(ColumnError, "No column says the class"):
         read(beside(values, labels, last=True))
-    check(read(beside(values, labels, last=True), wish=LabelledReading(label="column_17")), values, labels)
+    check(read(beside(values, labels, last=True), requested=LabelledReading(label="column_17")), values, labels)
 
 
 def test_two_columns_that_could_be_the_class_alike_are_asked_about():
@@ -104,7 +104,7 @@ def test_two_columns_that_could_be_the_class_alike_are_asked_about():
     rows = [[n // 6, *row, n % 3] for n, row in enumerate(values.tolist())]
     with refused(ColumnError, "More than one column could be the class: `column_1` and `column_12`"):
         read(rows)
-    assert read(rows, wish=LabelledReading(label="column_12")).data.classes == ("0", "1", "2")
+    assert read(rows, requested=LabelledReading(label="column_12")).data.classes == ("0", "1", "2")
 
 
 T = [f"t{n}" for n in range(10)]
@@ -231,7 +231,7 @@ def test_a_class_called_y_is_found_beside_other_words():
 def test_a_log_whose_classes_are_numbers_asks_which_column_they_are_and_takes_the_answer():
     with refused(ColumnError, "More than one column could be the class: `column_1` and `column_2`"):
         read(log("untxyz"))
-    found = read(log("untxyz"), wish=LabelledReading(label="column_2"))
+    found = read(log("untxyz"), requested=LabelledReading(label="column_2"))
     assert (found.unique_id, found.step, found.data.classes) == ("column_1", "column_3", ("0", "1", "2"))
     assert len(found.data) == 12
     found = read(log("untxyz"), ["user", "activity", "timestamp", "x", "y", "z"])

@@ -26,8 +26,8 @@ PIXELS = RNG.integers(0, 256, (30, 64))
 DIGITS = [n % 10 for n in range(30)]
 
 
-def read(text, wish=LabelledReading(), **more):
-    return read_labelled_csv(text if isinstance(text, bytes) else text.encode(), "file.csv", wish, **more)
+def read(text, requested=LabelledReading(), **more):
+    return read_labelled_csv(text if isinstance(text, bytes) else text.encode(), "file.csv", requested, **more)
 
 
 def lines(rows, delimiter=","):
@@ -455,8 +455,10 @@ def test_whatever_is_written_as_series_is_read_as_the_same_series(rows, delimite
     width = max(len(series) for _, series in rows)
     head = ["label", *(f"t{k}" for k in range(width))]
     body = [[label, *(repr(float(v)) for v in series), *[""] * (width - len(series))] for label, series in rows]
-    wish = LabelledReading(layout="series", label="label", reading=Reading(delimiter=delimiter, decimal=".", header=1))
-    found = read(lines([head, *body], delimiter), wish)
+    requested = LabelledReading(
+        layout="series", label="label", reading=Reading(delimiter=delimiter, decimal=".", header=1)
+    )
+    found = read(lines([head, *body], delimiter), requested)
     assert len(found.data) == len(rows)
     for n, (label, series) in enumerate(rows):
         assert found.data.classes[found.data.labels[n]] == label

@@ -32,8 +32,8 @@ def unpack(data):
     return header, tables
 
 
-def packed(**wishes):
-    scene = build_scene(StepRequest(**{"source": UNTRAINED, "text": "a b c a", **wishes}))
+def packed(**requested):
+    scene = build_scene(StepRequest(**{"source": UNTRAINED, "text": "a b c a", **requested}))
     return scene, *unpack(scene_bytes(scene))
 
 
@@ -126,7 +126,7 @@ def test_the_same_scene_has_the_same_version_and_another_one_not():
 
 def test_the_address_of_a_place_belongs_to_the_sequence_and_not_to_the_changes():
     plain, changed, other = (
-        packed(**wishes)[1]["about"] for wishes in ({}, {"what_if": "lstm.off.1"}, {"text": "b b"})
+        packed(**requested)[1]["about"] for requested in ({}, {"what_if": "lstm.off.1"}, {"text": "b b"})
     )
     assert plain == changed != other
 

@@ -11,8 +11,8 @@ from lstm_viz.scenes.step_scene import build_scene
 from lstm_viz.scenes.step_subject import untrained_model
 
 
-def scene(text, **wishes):
-    return build_scene(StepRequest(source=UNTRAINED, text=text, **wishes))
+def scene(text, **requested):
+    return build_scene(StepRequest(source=UNTRAINED, text=text, **requested))
 
 
 def test_a_common_beginning_gives_the_same_states_whatever_follows():
@@ -79,9 +79,9 @@ def test_nothing_and_too_much_are_refused(text):
 @pytest.mark.parametrize(
     "wishes", [{"hidden_size": 0}, {"hidden_size": 129}, {"forget_bias": float("nan")}, {"seed": -1}, {"cells": ()}]
 )
-def test_settings_outside_their_range_are_refused(wishes):
+def test_settings_outside_their_range_are_refused(requested):
     with pytest.raises(SettingsError):
-        StepRequest(source=UNTRAINED, **wishes)
+        StepRequest(source=UNTRAINED, **requested)
 
 
 def test_more_numbers_than_a_browser_should_get_are_refused_with_what_works():

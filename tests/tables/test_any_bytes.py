@@ -104,13 +104,13 @@ def test_tables_of_awkward_cells_never_break_the_series(rows, delimiter, line_en
 @pytest.mark.slow
 @FUZZ
 @given(ROWS, st.sampled_from([",", ";", "\t", "|", " "]), READINGS, st.sampled_from(["utf-8", "cp1252", "utf-16"]))
-def test_no_wish_of_a_person_breaks_the_reader(rows, delimiter, reading, encoding):
+def test_no_request_of_a_person_breaks_the_reader(rows, delimiter, reading, encoding):
     check("\n".join(delimiter.join(row) for row in rows).encode(encoding, "replace"), "x.csv", reading)
 
 
 @FUZZ
 @given(st.binary(max_size=400), READINGS)
-def test_no_wish_for_random_bytes_breaks_the_reader(data, reading):
+def test_no_request_for_random_bytes_breaks_the_reader(data, reading):
     check(data, "x.csv", reading)
 
 

@@ -25,8 +25,8 @@ from lstm_viz.tables.series.inspection import level_shift
 QUIET = {"frequency", "span", "gaps"}
 
 
-def found_in(series: Series, **wishes: int) -> dict[str, Finding]:
-    return {finding.kind: finding for finding in inspect_series(series, **wishes)}
+def found_in(series: Series, **requested: int) -> dict[str, Finding]:
+    return {finding.kind: finding for finding in inspect_series(series, **requested)}
 
 
 def rows_of(y: np.ndarray) -> Series:

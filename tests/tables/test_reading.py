@@ -400,7 +400,7 @@ def test_further_marks_for_nothing_are_taken():
         (Reading(header=9), r"`header` \(=9\) lies beyond the file \(=3 rows\)"),
     ],
 )
-def test_a_wish_that_cannot_work_is_refused_by_its_name(reading, words):
+def test_a_request_that_cannot_work_is_refused_by_its_name(reading, words):
     with pytest.raises((TableError, SettingsError), match=words):
         read_table("größe,straße\n1,ä\n2,ö\n".encode("cp1252"), "x.csv", reading)
 

@@ -19,7 +19,7 @@ from lstm_viz.anatomy.inputs_outputs import agreements
 from lstm_viz.figures.theme import PALETTES
 from lstm_viz.lessons.misconceptions import MYTHS
 from lstm_viz.lessons.worked_example import Example, work_out
-from lstm_viz.runs.summary import Glance
+from lstm_viz.runs.summary import RunSummary
 from lstm_viz.scenes.gradient_bytes import flow_bytes
 from lstm_viz.scenes.gradient_request import FlowRequest
 from lstm_viz.scenes.overview import Search, overview_bytes, survey_lane
@@ -29,7 +29,7 @@ from lstm_viz.scenes.step_scene import build_scene
 from lstm_viz.ui.classify.reader import SequenceReading, matrix_data, reading_data
 from lstm_viz.ui.layer import counts as count_panel
 from lstm_viz.ui.layer import diagram as layer_map
-from lstm_viz.ui.layer import worked as worked_bench
+from lstm_viz.ui.layer import worked as worked_page
 from lstm_viz.ui.layer.settings import LayerRequest, LayerSettings
 from lstm_viz.ui.runs.state import row_of
 from lstm_viz.ui.shared.tours import home_film
@@ -60,7 +60,7 @@ def reading(picture: bool) -> dict[str, object]:
 def payloads() -> list[tuple[str, object]]:
     layer = LayerSettings(LayerRequest(), LayerRequest())
     untrained = StepRequest(source=UNTRAINED, text=TEXT, cells=("lstm", "gru", "rnn"), hidden_size=4)
-    run = Glance(
+    run = RunSummary(
         "k", "one", "a file", "y", "lstm", "3 days", datetime.now(UTC), "finished", "done", None, 0.9, "better"
     )
     worked = SimpleNamespace(worked=work_out(Example()), typed={}, errors={})
@@ -78,7 +78,7 @@ def payloads() -> list[tuple[str, object]]:
                 "shown": "torch",
             },
         ),
-        ("WorkedData", worked_bench.describe(worked)),
+        ("WorkedData", worked_page.describe(worked)),
         ("TallyData", count_panel.describe(layer.model_config, layer.run, layer.model(), layer.stack)),
         (
             "MythsData",
@@ -92,7 +92,7 @@ def payloads() -> list[tuple[str, object]]:
         ("ReadingData", reading(picture=True)),
         ("ReadingData", reading(picture=False)),
         ("FilmData", {"film": home_film(), "height": 660, "palettes": PALETTES}),
-        ("Term", asdict(next(iter(worked_bench.GLOSSARY.values())))),
+        ("Term", asdict(next(iter(worked_page.GLOSSARY.values())))),
     ]
 
 

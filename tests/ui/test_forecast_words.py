@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.forecasting.calibration import rehearsal_of
+from lstm_viz.forecasting.calibration import calibration_of
 from lstm_viz.forecasting.config import PRESETS, suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.recipe import Recipe
@@ -84,14 +84,14 @@ def test_weights_that_are_kept_are_those_that_are_named(preset, keep):
 
 @WAYS
 @pytest.mark.parametrize("rows", [40, 60, 144])
-def test_rehearsal_is_spoken_of_only_where_there_is_one(preset, rows):
+def test_calibration_is_spoken_of_only_where_there_is_one(preset, rows):
     series = replace(AIRLINE, ds=AIRLINE.ds[:rows], y=AIRLINE.y[:rows])
     config = preset.apply(suggest_config(rows, 12))
     for end in (rows - config.holdout, rows):
-        rehearsed = rehearsal_of(series, config, end) is not None
-        assert ("calibration run" in judged_in_words(config, end)) is rehearsed
-        assert ("calibration run" in interval_in_words(config, end)) is rehearsed
-        assert ("calibration run" in shrinkage_in_words(config, end)) is (rehearsed and config.shrink)
+        calibrated = calibration_of(series, config, end) is not None
+        assert ("calibration run" in judged_in_words(config, end)) is calibrated
+        assert ("calibration run" in interval_in_words(config, end)) is calibrated
+        assert ("calibration run" in shrinkage_in_words(config, end)) is (calibrated and config.shrink)
 
 
 @WAYS

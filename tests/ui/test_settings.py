@@ -1,4 +1,4 @@
-"""Wishes, suggestions and the address become settings that can be trained, or one error beside what was wished."""
+"""Wishes, suggestions and the address become settings that can be trained, or one error beside what was requested."""
 
 from dataclasses import asdict, fields
 
@@ -20,11 +20,11 @@ from tests.runs.waiting import HANGS
 ROWS, SEASON = 144, 12
 
 
-def resolved(**wishes: object):
-    return resolve_settings(wishes, ROWS, SEASON, None)
+def resolved(**requested: object):
+    return resolve_settings(requested, ROWS, SEASON, None)
 
 
-def wishes_in(parameters: dict[str, str]) -> dict:
+def requested_in(parameters: dict[str, str]) -> dict:
     return settings_at(parameters).requested
 
 
@@ -53,7 +53,7 @@ def test_every_setting_can_be_in_the_address():
     assert set(FORECAST_SETTINGS) == settings
 
 
-def test_without_wishes_the_suggestion_is_taken():
+def test_without_requests_the_suggestion_is_taken():
     settings = resolved()
     assert settings.config == settings.suggested == suggest_config(ROWS, SEASON)
     assert (settings.errors, settings.requested) == ({}, {})
@@ -78,7 +78,7 @@ def test_without_wishes_the_suggestion_is_taken():
         ("batch_size", 1),
     ],
 )
-def test_a_wish_is_granted_and_changes_nothing_else(name, value):
+def test_a_request_is_granted_and_changes_nothing_else(name, value):
     settings = resolved(**{name: value})
     assert settings.errors == {}
     assert settings.shown(name) == value_of(settings.config, name) == value
@@ -86,19 +86,19 @@ def test_a_wish_is_granted_and_changes_nothing_else(name, value):
     assert {n: value_of(settings.config, n) for n in others} == {n: value_of(settings.suggested, n) for n in others}
 
 
-def test_a_wish_equal_to_the_suggestion_changes_nothing():
-    wishes = {name: value_of(suggest_config(ROWS, SEASON), name) for name in FORECAST_SETTINGS}
-    assert resolved(**wishes).config == suggest_config(ROWS, SEASON)
+def test_a_request_equal_to_the_suggestion_changes_nothing():
+    requested = {name: value_of(suggest_config(ROWS, SEASON), name) for name in FORECAST_SETTINGS}
+    assert resolved(**requested).config == suggest_config(ROWS, SEASON)
 
 
-def test_a_wished_horizon_brings_its_own_window_and_holdout():
+def test_a_requested_horizon_brings_its_own_window_and_holdout():
     settings = resolved(horizon=36)
     assert settings.errors == {}
     assert settings.config.horizon == settings.config.holdout == 36
     assert settings.config == settings.suggested == suggest_config(ROWS, SEASON, 36)
 
 
-def test_a_wished_window_beside_a_wished_horizon_is_kept():
+def test_a_requested_window_beside_a_requested_horizon_is_kept():
     config = resolved(horizon=6, window=9).config
     assert (config.horizon, config.window, config.holdout) == (6, 9, 6)
 
@@ -125,18 +125,18 @@ IMPOSSIBLE = [
 ]
 
 
-@pytest.mark.parametrize("wishes", IMPOSSIBLE, ids=str)
-def test_an_impossible_wish_is_shown_with_its_error_and_not_trained(wishes):
-    settings = resolved(**wishes)
-    (name,) = wishes
+@pytest.mark.parametrize("requested", IMPOSSIBLE, ids=str)
+def test_an_impossible_request_is_shown_with_its_error_and_not_trained(requested):
+    settings = resolved(**requested)
+    (name,) = requested
     assert list(settings.errors) == [name]
     assert label_of(forecast_term(name)) in settings.errors[name]
-    assert settings.shown(name) is wishes[name]
+    assert settings.shown(name) is requested[name]
     assert settings.config == settings.suggested
     check_config(settings.config, ROWS)
 
 
-def test_a_possible_wish_beside_an_impossible_one_is_still_shown():
+def test_a_possible_request_beside_an_impossible_one_is_still_shown():
     settings = resolved(window=10**9, epochs=7)
     assert list(settings.errors) == ["window"]
     assert (settings.shown("epochs"), settings.shown("window")) == (7, 10**9)
@@ -162,20 +162,22 @@ VALUES = {
     str: strategies.text(max_size=8),
     bool: strategies.booleans(),
 }
-WISHES = strategies.fixed_dictionaries({}, optional={name: VALUES[one.kind] for name, one in FORECAST_SETTINGS.items()})
+REQUESTS = strategies.fixed_dictionaries(
+    {}, optional={name: VALUES[one.kind] for name, one in FORECAST_SETTINGS.items()}
+)
 
 
-@given(wishes=WISHES, rows=strategies.integers(MIN_ROWS, 3000), season=strategies.sampled_from([1, 7, 12, 52]))
-def test_whatever_is_wished_there_are_settings_that_can_be_trained(wishes, rows, season):
-    settings = resolve_settings(wishes, rows, season, None)
+@given(requested=REQUESTS, rows=strategies.integers(MIN_ROWS, 3000), season=strategies.sampled_from([1, 7, 12, 52]))
+def test_whatever_is_requested_there_are_settings_that_can_be_trained(requested, rows, season):
+    settings = resolve_settings(requested, rows, season, None)
     check_config(settings.config, rows)
-    possible = {name: value for name, value in wishes.items() if name not in settings.errors}
+    possible = {name: value for name, value in requested.items() if name not in settings.errors}
     assert {name: value_of(settings.config, name) for name in possible} == possible
 
 
 @pytest.mark.slow
-def test_wishes_are_read_from_the_address():
-    read = wishes_in({"horizon": "6", "cell": "gru", "learning_rate": "0.005", "seed": "0", "data": "nile"})
+def test_requests_are_read_from_the_address():
+    read = requested_in({"horizon": "6", "cell": "gru", "learning_rate": "0.005", "seed": "0", "data": "nile"})
     assert read == {"horizon": 6, "cell": "gru", "learning_rate": 0.005, "seed": 0}
     assert {name: type(value) for name, value in read.items()} == {
         "horizon": int,
@@ -203,18 +205,18 @@ def test_garbage_in_the_address_gets_a_sentence_each():
 
 @pytest.mark.slow
 def test_a_number_of_five_thousand_digits_is_passed_over():
-    assert wishes_in({"horizon": "9" * 5000}) == {}
+    assert requested_in({"horizon": "9" * 5000}) == {}
 
 
 @pytest.mark.slow
-def test_what_the_address_wishes_can_be_resolved_or_is_told():
-    wishes = wishes_in({"horizon": "-1", "learning_rate": "nan", "dropout": "1e999"})
-    assert list(resolve_settings(wishes, ROWS, SEASON, None).errors) == ["horizon", "learning_rate", "dropout"]
+def test_what_the_address_requests_can_be_resolved_or_is_told():
+    requested = requested_in({"horizon": "-1", "learning_rate": "nan", "dropout": "1e999"})
+    assert list(resolve_settings(requested, ROWS, SEASON, None).errors) == ["horizon", "learning_rate", "dropout"]
 
 
 @pytest.mark.slow
 def test_settings_survive_the_way_through_the_address():
     config = resolved(horizon=6, cell="gru", learning_rate=0.00123, seed=7, dropout=0.25, num_layers=2).config
     values = {**asdict(config), **asdict(config.preparation), **asdict(config.training)}
-    read = wishes_in({name: str(values[name]) for name in FORECAST_SETTINGS})
+    read = requested_in({name: str(values[name]) for name in FORECAST_SETTINGS})
     assert resolved(**read).config == config

@@ -81,7 +81,7 @@ class _Line:
     label: str
 
 
-def open_archive(data: bytes, wish: LabelledReading = LabelledReading()) -> Archive | Cells | None:
+def open_archive(data: bytes, requested: LabelledReading = LabelledReading()) -> Archive | Cells | None:
     """Read a `.ts` or an ARFF file; an ARFF file without a relational attribute becomes cells, any other file None.
 
     Raises:
@@ -94,11 +94,11 @@ def open_archive(data: bytes, wish: LabelledReading = LabelledReading()) -> Arch
     tag = found[1].decode("latin-1").lower() if found else ""
     if tag not in _TS_TAGS | _ARFF_TAGS:
         return None
-    text = decode(data, wish.reading.encoding).text
+    text = decode(data, requested.reading.encoding).text
     header = _header(io.StringIO(text, newline=None))
     body = _body(text, header)
     if tag in _TS_TAGS:
-        _check_wish(wish, LABEL, ("series",))
+        _check_request(requested, LABEL, ("series",))
         classes = _classes_of_ts(header)
         note = "Each line is one example: the lines with @ say how its channels and its class stand in it."
         return _archive(_ts_lines(body, header), LABEL, classes, note, header.says("equallength"))
@@ -108,8 +108,8 @@ def open_archive(data: bytes, wish: LabelledReading = LabelledReading()) -> Arch
         )
     relational = [place for place, attribute in enumerate(header.attributes) if attribute.inner is not None]
     if not relational:
-        return _arff_cells(text, header, wish.reading)
-    return _relational(body, header, relational, wish)
+        return _arff_cells(text, header, requested.reading)
+    return _relational(body, header, relational, requested)
 
 
 def _body(text: str, header: _Header) -> Iterator[tuple[int, str]]:
@@ -198,7 +198,7 @@ def _without_moments(channel: str, row: int) -> list[str]:
 
 
 def _relational(
-    body: Iterator[tuple[int, str]], header: _Header, relational: list[int], wish: LabelledReading
+    body: Iterator[tuple[int, str]], header: _Header, relational: list[int], requested: LabelledReading
 ) -> Archive:
     attributes, place = header.attributes, relational[0]
     label = _label_of(attributes)
@@ -208,9 +208,9 @@ def _relational(
             f"{'one' if label is not None else 'no attribute'} that lists classes. Give one of each."
         )
     name = unique_names([attributes[label].name])[0]
-    _check_wish(wish, name, ("series", "long"))
+    _check_request(requested, name, ("series", "long"))
     inner = attributes[place].inner or ()
-    steps = wish.layout == "long" or (wish.layout is None and not _count(inner))
+    steps = requested.layout == "long" or (requested.layout is None and not _count(inner))
     note = f"Each line of `{shown(attributes[place].name)}` is {'one step' if steps else 'a channel'}"
     note += f": `{shown(name)}` is the class of an example."
     lines = _arff_lines(body, attributes, place, label, steps)
@@ -244,14 +244,14 @@ def _count(names: tuple[str, ...]) -> bool:
     return len({re.sub(r"\d+", "", name) for name in names}) == 1 and all(re.search(r"\d", name) for name in names)
 
 
-def _check_wish(wish: LabelledReading, label: str, layouts: tuple[str, ...]) -> None:
-    if wish.label not in (None, label):
+def _check_request(requested: LabelledReading, label: str, layouts: tuple[str, ...]) -> None:
+    if requested.label not in (None, label):
         raise ColumnError(
-            f"`label` (={shown(str(wish.label))}) is not what the file itself calls the class. Use {shown(label)}."
+            f"`label` (={shown(str(requested.label))}) is not what the file itself calls the class. Use {shown(label)}."
         )
-    if wish.layout is not None and wish.layout not in layouts:
+    if requested.layout is not None and requested.layout not in layouts:
         raise SettingsError(
-            f"`layout` (={wish.layout}) does not fit: the file itself says how it is laid out. Use {' or '.join(layouts)}."
+            f"`layout` (={requested.layout}) does not fit: the file says how it is laid out. Use {' or '.join(layouts)}."
         )
 
 

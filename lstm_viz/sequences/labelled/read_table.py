@@ -46,7 +46,7 @@ class ReadLabelled:
 
 
 def read_labelled_csv(
-    data: bytes, name: str, wish: LabelledReading = LabelledReading(), training: LabelledSequences | None = None
+    data: bytes, name: str, requested: LabelledReading = LabelledReading(), training: LabelledSequences | None = None
 ) -> ReadLabelled:
     """Read labelled sequences from delimited text (or Excel, or Parquet) in one of three layouts, from `.ts` or from ARFF.
 
@@ -62,12 +62,12 @@ def read_labelled_csv(
         UnseenClass: a test has a class that training never shows.
     """
     check_size(data)
-    opened = open_archive(data, wish) or open_cells(data, wish.reading)
+    opened = open_archive(data, requested) or open_cells(data, requested.reading)
     if isinstance(opened, Archive):
         found = _checked(_archived(opened, plain(name, 120)), training)
         findings = (opened.note, *_summary(found), *rare_classes(found))
-        return ReadLabelled(found, wish.layout or "series", (opened.label,), opened.label, None, None, findings)
-    cells, plan = opened, find_plan(opened, wish)
+        return ReadLabelled(found, requested.layout or "series", (opened.label,), opened.label, None, None, findings)
+    cells, plan = opened, find_plan(opened, requested)
     body = cells.read(plan.texts, plan.unused)
     _check_rows(len(body.rows), name)
     build = {"pixels": _pictures, "series": _series, "long": _long}[plan.layout]

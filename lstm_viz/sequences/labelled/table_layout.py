@@ -283,7 +283,7 @@ class Plan:
         return tuple(place for place in (self.label, self.unique_id, self.step) if place is not None)
 
 
-def find_plan(cells: Cells, wish: LabelledReading) -> Plan:
+def find_plan(cells: Cells, requested: LabelledReading) -> Plan:
     """Decide the layout and the columns.
 
     Names come first. Without them: an id is a column whose equal cells stand together, a label one that has a single value
@@ -298,14 +298,14 @@ def find_plan(cells: Cells, wish: LabelledReading) -> Plan:
     if not cells.head:
         raise LabelledError("The file has only a header and no rows below it. Add examples and give it again.")
     evidence = _Evidence(cells)
-    label = cells.label if wish.label is None else _wanted(cells, wish.label)
-    unique_id = _wanted(cells, wish.unique_id)
-    step = _wanted(cells, wish.step)
-    if wish.layout in (None, "long"):
+    label = cells.label if requested.label is None else _wanted(cells, requested.label)
+    unique_id = _wanted(cells, requested.unique_id)
+    step = _wanted(cells, requested.step)
+    if requested.layout in (None, "long"):
         found = _long(evidence, label, unique_id, step)
-        if found is not None and (wish.layout == "long" or unique_id is not None or _is_long(evidence, found)):
+        if found is not None and (requested.layout == "long" or unique_id is not None or _is_long(evidence, found)):
             return found
-        if wish.layout == "long":
+        if requested.layout == "long":
             raise ColumnError(
                 "No columns say which row belongs to which sequence and which class: the file has "
                 f"{listed_names(cells.names, 4)}. Pick the id and the label column."
@@ -318,7 +318,7 @@ def find_plan(cells: Cells, wish: LabelledReading) -> Plan:
             "and neither the first nor the last one holds a few values unlike those of the others. Pick the label column, "
             "or add one."
         )
-    if wish.layout is None and (clock := _clock_of_recording(evidence, label)) is not None:
+    if requested.layout is None and (clock := _clock_of_recording(evidence, label)) is not None:
         raise ColumnError(
             f"No column says which rows make a sequence: `{shown(cells.names[clock])}` counts on from row to row, and "
             f"`{shown(cells.names[label])}` stays the same over many of them. Add a column with an id for each sequence, or "
@@ -332,7 +332,7 @@ def find_plan(cells: Cells, wish: LabelledReading) -> Plan:
         raise ColumnError(
             f"No column of numbers is left beside the label `{shown(cells.names[label])}`. Add the values."
         )
-    return replace(plan, layout=_kind_of_rows(evidence, values, wish.layout))
+    return replace(plan, layout=_kind_of_rows(evidence, values, requested.layout))
 
 
 def _wanted(cells: Cells, name: str | None) -> int | None:

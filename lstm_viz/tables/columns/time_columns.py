@@ -299,10 +299,10 @@ _COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 def combined_times(table: TypedTable) -> dict[str, tuple[Part, ...]]:
     """Return the combinations of columns that are moments together, under the names that a person sees."""
     columns = sorted(table.columns, key=lambda column: len(name_words(column.name)) > 1)
-    wish = table.reading.fiscal_year
+    requested = table.reading.fiscal_year
     parts = []
     for column in columns:
-        begins = wish == "begins" or (wish is None and _NAMED_BY_BEGIN.match(column.example) is not None)
+        begins = requested == "begins" or (requested is None and _NAMED_BY_BEGIN.match(column.example) is not None)
         parts += [replace(part, begins=begins) for part in _parts_of(column, table.frame[column.name])]
     parts = parts[:_MOST_PARTS]
     names = {column.name for column in table.columns}

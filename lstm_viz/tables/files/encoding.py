@@ -290,7 +290,7 @@ class _Decoded:
 def decode(data: bytes, wanted: str | None = None) -> _Decoded:
     """Return the text of a file.
 
-    A person's wish decides; then a byte order mark; then UTF-16 by its zero bytes; then UTF-8 if it is valid, or nearly;
+    A person's request decides; then a byte order mark; then UTF-16 by its zero bytes; then UTF-8 if it is valid, or nearly;
     else the encoding whose letters read best.
 
     Raises:

@@ -5,7 +5,7 @@ import streamlit as st
 from lstm_viz.glossary import classify_term, label_of
 from lstm_viz.runs.epoch_store import ClassifyView
 from lstm_viz.runs.services import classify_service
-from lstm_viz.ui.classify.state import ClassifyBench, start_classifier
+from lstm_viz.ui.classify.state import ClassifyPage, start_classifier
 from lstm_viz.ui.shared.form import Form, Settings, more_settings
 from lstm_viz.ui.shared.launch import find_view, train_button
 from lstm_viz.ui.shared.settings import CLASSIFY_PRESET_NAMES, CLASSIFY_SETTINGS, choose_preset
@@ -37,21 +37,21 @@ def classify_controls(settings: Settings, address: Address) -> None:
         form.draw("validation_share")
 
 
-def classify_button(bench: ClassifyBench, address: Address) -> None:
+def classify_button(page: ClassifyPage, address: Address) -> None:
     """Draw the button that starts a new classifier."""
-    training = bench.is_of_run and bench.run is not None and bench.run.state.active
-    possible = bench.split is not None and bench.settings is not None and not bench.settings.errors
-    again = bench.run is not None
-    train_button("classify", "classify-train", training, again, possible, start_classifier, (bench, address))
+    training = page.is_of_run and page.run is not None and page.run.state.active
+    possible = page.split is not None and page.settings is not None and not page.settings.errors
+    again = page.run is not None
+    train_button("classify", "classify-train", training, again, possible, start_classifier, (page, address))
 
 
 MAX_SHOWN = 6
 
 
-def classify_list(bench: ClassifyBench, address: Address) -> None:
+def classify_list(page: ClassifyPage, address: Address) -> None:
     """List the newest classifiers; a click opens one."""
     keys = current_session().classifiers
-    if not keys or (bench.run is not None and keys == [bench.run.key]):
+    if not keys or (page.run is not None and keys == [page.run.key]):
         return
     st.subheader("Your classifiers", anchor=False)
     for key in reversed(keys[-MAX_SHOWN:]):
@@ -62,7 +62,7 @@ def classify_list(bench: ClassifyBench, address: Address) -> None:
             literal(_line_of(view)),
             key=f"open-{key}",
             type="tertiary",
-            icon=":material/check:" if bench.run is not None and key == bench.run.key else ":material/history:",
+            icon=":material/check:" if page.run is not None and key == page.run.key else ":material/history:",
             on_click=address.replace,
             kwargs={"run": key},
         )

@@ -11,7 +11,7 @@ from lstm_viz.runs.services import classify_service
 from lstm_viz.sequences.labelled.mnist import download_mnist, mnist_is_here
 from lstm_viz.sequences.labelled.table_layout import LAYOUTS
 from lstm_viz.tables import MAX_BYTES
-from lstm_viz.ui.classify.state import CHOICES, DIGITS, MNIST, ClassifyBench, data_parameter, open_classify_bench
+from lstm_viz.ui.classify.state import CHOICES, DIGITS, MNIST, ClassifyPage, data_parameter, open_classify_page
 from lstm_viz.ui.shared.launch import choose_source, note_arrival, read_once, replaced
 from lstm_viz.ui.shared.settings import CLASSIFY_SETTINGS, PRESET
 from lstm_viz.ui.shell.address import Address
@@ -22,9 +22,9 @@ from lstm_viz.ui.shell.session import current_session, put_widget_value, widget_
 SOURCE, UPLOADER = "classify-source", "classify-files"
 
 
-def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
+def classify_data_panel(page: ClassifyPage, address: Address) -> None:
     """Draw the panel."""
-    _choose_source(bench, address)
+    _choose_source(page, address)
     st.file_uploader(
         f"or upload files, up to {MAX_BYTES // 1024**2} MB each",
         accept_multiple_files=True,
@@ -38,26 +38,26 @@ def classify_data_panel(bench: ClassifyBench, address: Address) -> None:
     )
     if widget_value(UPLOADER):
         show_refusal("labelled")
-    if bench.source == MNIST and bench.opened is None:
+    if page.source == MNIST and page.opened is None:
         _offer_download()
-    elif bench.source_error is not None:
-        show_error(bench.source_error)
+    elif page.source_error is not None:
+        show_error(page.source_error)
     with replaced("table"):
-        if bench.opened is not None:
-            _tell_data(bench)
-        if bench.opened is not None and bench.opened.table is not None:
-            _choose_layout(bench, bench.opened, address)
-        elif bench.choices and bench.source_error is not None:
+        if page.opened is not None:
+            _tell_data(page)
+        if page.opened is not None and page.opened.table is not None:
+            _choose_layout(page, page.opened, address)
+        elif page.choices and page.source_error is not None:
             clear = dict.fromkeys(CHOICES)
-            st.button("Read it by evidence again", on_click=_choose, args=(bench, address), kwargs=clear)
+            st.button("Read it by evidence again", on_click=_choose, args=(page, address), kwargs=clear)
 
 
-def _choose_source(bench: ClassifyBench, address: Address) -> None:
+def _choose_source(page: ClassifyPage, address: Address) -> None:
     names = {DIGITS.kind: DIGITS.name, MNIST.kind: MNIST.name, **current_session().labelled}
-    chosen = data_parameter(bench.source)
-    if bench.source.kind == "files":
-        current_session().labelled.setdefault(chosen, bench.source.name)
-    names.setdefault(chosen, bench.source.name)
+    chosen = data_parameter(page.source)
+    if page.source.kind == "files":
+        current_session().labelled.setdefault(chosen, page.source.name)
+    names.setdefault(chosen, page.source.name)
     choose_source("Labelled sequences", SOURCE, names, chosen, lambda name: _open_source(address, name))
 
 
@@ -66,11 +66,11 @@ def _open_source(address: Address, name: str) -> None:
     address.replace(**kept, data=name)
 
 
-def with_files(bench: ClassifyBench, address: Address) -> ClassifyBench:
+def with_files(page: ClassifyPage, address: Address) -> ClassifyPage:
     """Open the files that have just arrived; those that cannot be used are refused, and all else stays."""
     session, files = current_session(), _uploaded()
     if not session.arrived or not files:
-        return bench
+        return page
     names = " + ".join(file.name for file in files)
     try:
         name = read_once(names, " ".join(file.file_id for file in files), lambda: _stored_files(files))
@@ -79,9 +79,9 @@ def with_files(bench: ClassifyBench, address: Address) -> ClassifyBench:
     else:
         session.labelled[name] = names
         _open_source(address, name)
-        bench = open_classify_bench(address)
+        page = open_classify_page(address)
         session.arrived = False
-    return bench
+    return page
 
 
 def _uploaded() -> list[Any]:
@@ -122,10 +122,10 @@ def _offer_download() -> None:
     st.rerun()
 
 
-def _tell_data(bench: ClassifyBench) -> None:
-    assert bench.opened is not None
-    data, split = bench.opened.train, bench.split
-    if bench.opened.table is None:
+def _tell_data(page: ClassifyPage) -> None:
+    assert page.opened is not None
+    data, split = page.opened.train, page.split
+    if page.opened.table is None:
         rows, width = int(data.lengths.max()), data.input_size
         st.markdown(f"**{len(data.classes):,} classes**, pictures of {rows} rows of {width} grey values.")
     if split is not None:
@@ -133,20 +133,20 @@ def _tell_data(bench: ClassifyBench) -> None:
             f"{len(split.train):,} training, {len(split.validation):,} validation, {len(split.test):,} test sequences."
         )
         st.markdown(small(parts))
-    for finding in (*bench.opened.findings, *(split.notes if split else ())):
+    for finding in (*page.opened.findings, *(split.notes if split else ())):
         st.markdown(small(with_names(finding)))
 
 
-def _choose_layout(bench: ClassifyBench, opened: Opened, address: Address) -> None:
+def _choose_layout(page: ClassifyPage, opened: Opened, address: Address) -> None:
     assert opened.table is not None
     layouts, columns = st.columns(2)
     with layouts:
-        _menu("layout", list(LAYOUTS), opened.table.layout, bench, address)
+        _menu("layout", list(LAYOUTS), opened.table.layout, page, address)
     with columns:
-        _menu("label", list(opened.table.columns), opened.table.label, bench, address)
+        _menu("label", list(opened.table.columns), opened.table.label, page, address)
 
 
-def _menu(name: str, options: list[str], taken: str, bench: ClassifyBench, address: Address) -> None:
+def _menu(name: str, options: list[str], taken: str, page: ClassifyPage, address: Address) -> None:
     """Draw one menu: what was taken by evidence, and what could be taken instead."""
     key, term = f"classify-{name}", classify_term(name)
     put_widget_value(key, taken)
@@ -155,11 +155,11 @@ def _menu(name: str, options: list[str], taken: str, bench: ClassifyBench, addre
         options,
         format_func=lambda option: label_of(classify_term(option)) if name == "layout" else option,
         key=key,
-        on_change=lambda: _choose(bench, address, **{name: str(widget_value(key))}),
+        on_change=lambda: _choose(page, address, **{name: str(widget_value(key))}),
         help=meaning_of(term),
     )
 
 
-def _choose(bench: ClassifyBench, address: Address, **changes: str | None) -> None:
+def _choose(page: ClassifyPage, address: Address, **changes: str | None) -> None:
     """Write what was chosen of the layout; an open run is left."""
-    address.set(**{"run": None, **bench.choices, "data": data_parameter(bench.source), **changes})
+    address.set(**{"run": None, **page.choices, "data": data_parameter(page.source), **changes})

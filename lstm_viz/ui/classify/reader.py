@@ -334,9 +334,9 @@ def _read_test(view: ClassifyView, classifier: Classifier, results: Results, add
 
 def _chosen_example(results: Results, address: Address) -> int:
     """Give the test sequence in the address; the surest mistake where there is none, or the first."""
-    wished = address.get(EXAMPLE) or ""
-    if wished.isdecimal() and int(wished) < len(results.labels):
-        return int(wished)
+    requested = address.get(EXAMPLE) or ""
+    if requested.isdecimal() and int(requested) < len(results.labels):
+        return int(requested)
     wrong = np.flatnonzero(results.answers != results.labels)
     return int(wrong[results.probabilities[wrong].max(axis=1).argmax()]) if len(wrong) else 0
 

@@ -25,7 +25,7 @@ from lstm_viz.runs.services import classify_service
 from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences
 from lstm_viz.tables import guarded
 from lstm_viz.ui.classify.reader import show_mistakes, show_reader
-from lstm_viz.ui.classify.state import ClassifyBench
+from lstm_viz.ui.classify.state import ClassifyPage
 from lstm_viz.ui.classify.training import draw_curves, draw_training, show_learning
 from lstm_viz.ui.shared.code import code_panel
 from lstm_viz.ui.shared.fold import METRIC_WIDTH, fold, tell
@@ -169,22 +169,22 @@ def _show_calibration(results: Results) -> None:
     )
 
 
-def classify_canvas(bench: ClassifyBench, address: Address) -> None:
+def classify_canvas(page: ClassifyPage, address: Address) -> None:
     """Show the classifier in the address; where there is none, what there is to learn from."""
-    if bench.run_error is not None:
-        show_error(bench.run_error)
-    if bench.run is None:
-        _show_examples(bench)
+    if page.run_error is not None:
+        show_error(page.run_error)
+    if page.run is None:
+        _show_examples(page)
     else:
-        _show_classifier(bench.run, address, settings_differ=not bench.is_of_run)
+        _show_classifier(page.run, address, settings_differ=not page.is_of_run)
 
 
-def _show_examples(bench: ClassifyBench) -> None:
-    if bench.opened is None:
+def _show_examples(page: ClassifyPage) -> None:
+    if page.opened is None:
         st.markdown("Choose labelled sequences on the left, or bring some.")
         return
-    data = bench.opened.train
-    st.subheader(literal(bench.source.name), anchor=False)
+    data = page.opened.train
+    st.subheader(literal(page.source.name), anchor=False)
     what = "A picture is read **row by row** from the top" if data.picture else "A sequence is read **step by step**"
     st.markdown(f"{what}; the network is to say which class it is. It never sees more than one at a time.")
     figure, rest = _gallery(data, current_palette())

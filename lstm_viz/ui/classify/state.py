@@ -26,7 +26,7 @@ MNIST = LabelledSource("mnist", name="MNIST, 28 × 28")
 
 
 @dataclass(frozen=True, eq=False)
-class ClassifyBench:
+class ClassifyPage:
     """All that the page shows.
 
     Args:
@@ -57,43 +57,43 @@ class ClassifyBench:
         return (spec.config, spec.source, dict(spec.choices)) == (self.settings.config, self.source, dict(self.choices))
 
 
-def open_classify_bench(address: Address) -> ClassifyBench:
+def open_classify_page(address: Address) -> ClassifyPage:
     """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
     run, run_error = find_view(classify_service(), address.get("run"))
     of_run = run if address.get("data") is None else None
     source = _find_source(address.get("data"), of_run)
     choices = {name: value for name in CHOICES if (value := address.get(name)) is not None}
-    bench = ClassifyBench(source, choices or dict(of_run.spec.choices if of_run else {}), run=run, run_error=run_error)
+    page = ClassifyPage(source, choices or dict(of_run.spec.choices if of_run else {}), run=run, run_error=run_error)
     if run is not None and run.key not in current_session().classifiers:
         current_session().classifiers.append(run.key)
     try:
-        return _with_data(bench, address, of_run)
+        return _with_data(page, address, of_run)
     except LSTMVizError as error:
-        return replace(bench, source_error=error)
+        return replace(page, source_error=error)
 
 
-def _with_data(bench: ClassifyBench, address: Address, of_run: ClassifyView | None) -> ClassifyBench:
+def _with_data(page: ClassifyPage, address: Address, of_run: ClassifyView | None) -> ClassifyPage:
     """Open the sequences, settle the settings, and split.
 
     Raises:
         LSTMVizError: the sequences cannot be read, or split.
     """
     library = classify_service().library
-    with st.spinner(f"Reading {literal(bench.source.name)} …"):
-        opened = library.open(bench.source, bench.choices)
+    with st.spinner(f"Reading {literal(page.source.name)} …"):
+        opened = library.open(page.source, page.choices)
     suited = suggest_config(len(opened.train), int(opened.train.lengths.max()))
     settings = classify_settings(address, suited, of_run.spec.config if of_run else None)
-    bench = replace(bench, opened=opened, settings=settings)
-    return replace(bench, split=library.split(bench.source, bench.choices, settings.config))
+    page = replace(page, opened=opened, settings=settings)
+    return replace(page, split=library.split(page.source, page.choices, settings.config))
 
 
-def _find_source(wished: str | None, run: ClassifyView | None) -> LabelledSource:
+def _find_source(requested: str | None, run: ClassifyView | None) -> LabelledSource:
     """Name the source: by the address, else that of the opened run, else the digits."""
-    if wished is None:
+    if requested is None:
         return run.spec.source if run else DIGITS
-    if wished.startswith(FILES_PREFIX):
-        return _files_source(tuple(wished.removeprefix(FILES_PREFIX).split("-")))
-    return MNIST if wished == MNIST.kind else DIGITS
+    if requested.startswith(FILES_PREFIX):
+        return _files_source(tuple(requested.removeprefix(FILES_PREFIX).split("-")))
+    return MNIST if requested == MNIST.kind else DIGITS
 
 
 def _files_source(keys: tuple[str, ...]) -> LabelledSource:
@@ -112,19 +112,19 @@ def data_parameter(source: LabelledSource) -> str:
     return FILES_PREFIX + "-".join(source.keys) if source.kind == "files" else source.kind
 
 
-def start_classifier(bench: ClassifyBench, address: Address) -> None:
+def start_classifier(page: ClassifyPage, address: Address) -> None:
     """Store a new classifier, queue it, and put it into the address; a second click on the same does nothing."""
     if (
         current_session().arrived
-        or bench.split is None
-        or bench.settings is None
-        or _is_under_way(bench, address.get("run"))
+        or page.split is None
+        or page.settings is None
+        or _is_under_way(page, address.get("run"))
     ):
         return
-    split, service = bench.split, classify_service()
+    split, service = page.split, classify_service()
     spec = ClassifySpec(
-        source=bench.source,
-        config=bench.settings.config,
+        source=page.source,
+        config=page.settings.config,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         classes=split.train.classes,
         examples=(len(split.train), len(split.validation), len(split.test)),
@@ -132,12 +132,12 @@ def start_classifier(bench: ClassifyBench, address: Address) -> None:
         steps=int(split.train.lengths.max()),
         majority=float((split.validation.labels == split.train.counts.argmax()).mean()),
         picture=split.train.picture,
-        choices=dict(bench.choices),
+        choices=dict(page.choices),
     )
     launch("classify", service, lambda: service.store.create(spec), address)
 
 
-def _is_under_way(bench: ClassifyBench, key: str | None) -> bool:
+def _is_under_way(page: ClassifyPage, key: str | None) -> bool:
     """Tell whether the address names such a run that goes on: then a click is the second one of a double click."""
     run, _ = find_view(classify_service(), key)
-    return run is not None and run.state.active and replace(bench, run=run).is_of_run
+    return run is not None and run.state.active and replace(page, run=run).is_of_run

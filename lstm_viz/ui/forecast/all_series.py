@@ -32,7 +32,7 @@ WORDS: dict[Rank, str] = {
 }
 
 
-def show_company(view: RunView, address: Address) -> None:
+def show_group(view: RunView, address: Address) -> None:
     """Show every series of a run in a row, the one that is shown ticked; a click on another goes to its forecast."""
     told, key = view.told, f"company-{view.key}"
     names = list(told)
@@ -85,7 +85,7 @@ def _tell_missing(view: RunView) -> None:
         st.markdown(f":orange[:material/warning:] {small(told)}")
     if len(refused) > TOLD_REFUSALS:
         st.markdown(small(f"{len(refused) - TOLD_REFUSALS} more have no forecast, for reasons like these."))
-    unreached = 0 if view.company is None else len(view.company.names) - len(view.told) - len(refused)
+    unreached = 0 if view.group is None else len(view.group.names) - len(view.told) - len(refused)
     if unreached:
         st.markdown(small(f"{unreached} had not had their turn when training ended. Train again to forecast them too."))
 

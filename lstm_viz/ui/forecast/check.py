@@ -7,7 +7,7 @@ from lstm_viz.figures.layout import MAX_POINTS
 from lstm_viz.tables import LOOK_FIRST, Finding, Series, when
 from lstm_viz.ui.forecast.questions import missing_button, open_questions, show_questions
 from lstm_viz.ui.forecast.result_view import counted, title_of
-from lstm_viz.ui.forecast.state import Workbench
+from lstm_viz.ui.forecast.state import ForecastPage
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small, with_names
@@ -37,31 +37,31 @@ NAMES = {
 }
 
 
-def show_data_check(bench: Workbench, address: Address) -> None:
+def show_data_check(page: ForecastPage, address: Address) -> None:
     """Draw the series with what was found in it and what will be held out, then say what that means."""
-    if bench.run_error is not None:
-        show_error(bench.run_error)
-    series = bench.series
+    if page.run_error is not None:
+        show_error(page.run_error)
+    series = page.series
     if series is None:
         st.info("The series appears here as soon as the file and its columns give one.", icon=":material/show_chart:")
         return
-    st.subheader(literal(_heading(bench, series)), anchor=False)
-    _draw_series(bench, series)
+    st.subheader(literal(_heading(page, series)), anchor=False)
+    _draw_series(page, series)
     with st.container(gap="xsmall"):
-        st.markdown(f"**Data check:** {verdict(bench.findings, series)}")
-        _tell_findings(bench, address)
+        st.markdown(f"**Data check:** {verdict(page.findings, series)}")
+        _tell_findings(page, address)
 
 
-def _heading(bench: Workbench, series: Series) -> str:
+def _heading(page: ForecastPage, series: Series) -> str:
     """Name what is shown: the series among others, its target, its file."""
-    title = title_of(bench.source.name, series.name)
-    return f"{series.unique_id} · {title}" if bench.panel and bench.panel.layout == "long" else title
+    title = title_of(page.source.name, series.name)
+    return f"{series.unique_id} · {title}" if page.panel and page.panel.layout == "long" else title
 
 
-def _draw_series(bench: Workbench, series: Series) -> None:
+def _draw_series(page: ForecastPage, series: Series) -> None:
     palette = current_palette()
-    findings = bench.findings
-    holdout = bench.settings.config.holdout if bench.settings else 0
+    findings = page.findings
+    holdout = page.settings.config.holdout if page.settings else 0
     figure = data_check_chart(series, findings, palette, holdout)
     marked = [NAMES[finding.kind] for finding in findings if finding.places]
     alt = f"The series as it was read, {len(series):,} steps; marked: {', '.join(marked) or 'nothing'}."
@@ -90,27 +90,27 @@ def verdict(findings: tuple[Finding, ...], series: Series) -> str:
     return f"{ICONS['warning']} can be trained; {things} to look at"
 
 
-def check_line(bench: Workbench) -> None:
+def check_line(page: ForecastPage) -> None:
     """Say beside the columns what the check found, by name."""
-    told = [NAMES[finding.kind] for finding in bench.findings if finding.severity in ("problem", "warning")]
-    if bench.series is None:
+    told = [NAMES[finding.kind] for finding in page.findings if finding.severity in ("problem", "warning")]
+    if page.series is None:
         return
-    st.markdown(f"Data check: {verdict(bench.findings, bench.series)}" + (f" ({', '.join(told)})" if told else ""))
+    st.markdown(f"Data check: {verdict(page.findings, page.series)}" + (f" ({', '.join(told)})" if told else ""))
 
 
-def _tell_findings(bench: Workbench, address: Address) -> None:
+def _tell_findings(page: ForecastPage, address: Address) -> None:
     """List what was found, what matters most first, with what one click can do about it; what is fine stays folded."""
-    findings = bench.findings
+    findings = page.findings
     told = [finding for finding in findings if finding.severity != "fine"]
-    asked = open_questions(bench)
+    asked = open_questions(page)
     kinds = [finding.kind for finding in told]
-    show_questions(bench, address, [question for question in asked if question.about not in kinds])
+    show_questions(page, address, [question for question in asked if question.about not in kinds])
     for place, finding in enumerate(told):
         st.markdown(f"{ICONS[finding.severity]} **{NAMES[finding.kind].capitalize()}.** {with_names(finding.sentence)}")
         if finding.kind == "sentinel" and finding.value is not None:
-            missing_button(bench, address, finding.value)
+            missing_button(page, address, finding.value)
         if finding.kind not in kinds[place + 1 :]:
-            show_questions(bench, address, [question for question in asked if question.about == finding.kind])
+            show_questions(page, address, [question for question in asked if question.about == finding.kind])
     fine = [finding for finding in findings if finding.severity == "fine"]
     if fine:
         names = ", ".join(NAMES[finding.kind] for finding in fine)

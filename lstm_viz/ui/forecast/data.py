@@ -13,7 +13,7 @@ from lstm_viz.runs.file_choices import (
     FEATURES,
     ONE_SERIES,
     names_in,
-    wished_columns,
+    requested_columns,
     written_names,
 )
 from lstm_viz.runs.records import Source
@@ -36,7 +36,7 @@ from lstm_viz.tables import (
 from lstm_viz.ui.forecast.check import check_line
 from lstm_viz.ui.forecast.reading import reading_panel
 from lstm_viz.ui.forecast.sources import CHOICES, SERIES_SHOWN, UPLOAD_PREFIX, data_parameter, read_source
-from lstm_viz.ui.forecast.state import Workbench, choose_data, open_workbench, value_columns
+from lstm_viz.ui.forecast.state import ForecastPage, choose_data, open_forecast_page, value_columns
 from lstm_viz.ui.shared.launch import choose_source, note_arrival, read_once, replaced
 from lstm_viz.ui.shared.settings import PORTABLE, portable_settings
 from lstm_viz.ui.shell.address import Address
@@ -48,15 +48,15 @@ MOST_NAMES = 4
 MOST_PILLS = 12
 
 
-def _features_panel(bench: Workbench, table: Table, address: Address) -> None:
+def _features_panel(page: ForecastPage, table: Table, address: Address) -> None:
     """Offer the columns that are left, folded away; nothing where none is left and none was chosen."""
-    used = _used_features(bench)
-    options = () if bench.panel is None else feature_choices(table, bench.panel.columns)
-    if not options and not any(used.values()) and not bench.feature_errors:
+    used = _used_features(page)
+    options = () if page.panel is None else feature_choices(table, page.panel.columns)
+    if not options and not any(used.values()) and not page.feature_errors:
         return
-    key = f"features-{data_parameter(bench.source)}"
-    if bench.feature_errors or not was_filled(key):
-        put_widget_value(key, bool(bench.feature_errors))
+    key = f"features-{data_parameter(page.source)}"
+    if page.feature_errors or not was_filled(key):
+        put_widget_value(key, bool(page.feature_errors))
     with st.container(gap="xsmall"):
         fold = st.expander(label_of("features"), key=key, icon=":material/add_column_right:", on_change="rerun")
         if not fold.open and any(used.values()):
@@ -66,14 +66,14 @@ def _features_panel(bench: Workbench, table: Table, address: Address) -> None:
     with fold:
         st.markdown(small(meaning_of("features")))
         for role in FEATURES:
-            _choose_features(bench, table, address, role, options)
+            _choose_features(page, table, address, role, options)
 
 
-def _used_features(bench: Workbench) -> dict[str, tuple[str, ...]]:
+def _used_features(page: ForecastPage) -> dict[str, tuple[str, ...]]:
     """Tell which columns go along: those in force, or those that were asked for while there is no series."""
-    if bench.panel is not None:
-        return {role: getattr(bench.panel.columns, role) for role in FEATURES}
-    return {role: names_in(bench.choices.get(role, "")) for role in FEATURES}
+    if page.panel is not None:
+        return {role: getattr(page.panel.columns, role) for role in FEATURES}
+    return {role: names_in(page.choices.get(role, "")) for role in FEATURES}
 
 
 def _in_a_line(used: dict[str, tuple[str, ...]]) -> str:
@@ -81,8 +81,8 @@ def _in_a_line(used: dict[str, tuple[str, ...]]) -> str:
     return f"{len(names)} used: {', '.join(names[:MOST_NAMES])}{' …' if len(names) > MOST_NAMES else ''}"
 
 
-def _choose_features(bench: Workbench, table: Table, address: Address, role: str, options: tuple[str, ...]) -> None:
-    used: dict[str, Sequence[str]] = {**_used_features(bench)}
+def _choose_features(page: ForecastPage, table: Table, address: Address, role: str, options: tuple[str, ...]) -> None:
+    used: dict[str, Sequence[str]] = {**_used_features(page)}
     elsewhere = {name for other in FEATURES if other != role for name in used[other]}
     kinds = {column.name: f" · {column.kind}" for column in table.columns if column.kind != "number"}
     offered = [name for name in options if name not in elsewhere]
@@ -91,7 +91,7 @@ def _choose_features(bench: Workbench, table: Table, address: Address, role: str
     def change() -> None:
         chosen = widget_value(key)
         names = [str(name) for name in chosen] if isinstance(chosen, list) else []
-        choose_data(bench, address, **{name: written_names(found) for name, found in (used | {role: names}).items()})
+        choose_data(page, address, **{name: written_names(found) for name, found in (used | {role: names}).items()})
 
     put_widget_value(key, list(used[role]))
     names = list(dict.fromkeys([*offered, *used[role]]))
@@ -116,7 +116,7 @@ def _choose_features(bench: Workbench, table: Table, address: Address, role: str
         )
     else:
         st.markdown(small(f"{label_of(role)}: no column is left."))
-    for sentence in bench.feature_errors.get(role, ()):
+    for sentence in page.feature_errors.get(role, ()):
         show_error(sentence)
 
 
@@ -126,41 +126,41 @@ _UNITS = {"year": "Y", "quarter": "M", "month": "M", "week": "D", "day": "D", "b
 _UNITS |= dict.fromkeys(("half-month", "dekad", "date"), "D")
 
 
-def _columns_panel(bench: Workbench, table: Table, address: Address) -> None:
-    shown = _shown_choices(bench, table)
-    draw = _Chooser(bench, address)
+def _columns_panel(page: ForecastPage, table: Table, address: Address) -> None:
+    shown = _shown_choices(page, table)
+    draw = _Chooser(page, address)
     left, right = st.columns(2)
     with left:
         draw.menu("time", _time_options(table, shown["time"]), shown["time"])
     if shown["id"] != EVERY_COLUMN:
         with right:
             draw.menu("target", _target_options(table), shown["target"], _kinds_of(table))
-    if bench.columns_error is not None:
-        show_error(bench.columns_error)
-    panel = bench.panel
-    options = _id_options(bench, table, shown)
-    if len(options) > 1 and _may_hold_many(bench, table):
+    if page.columns_error is not None:
+        show_error(page.columns_error)
+    panel = page.panel
+    options = _id_options(page, table, shown)
+    if len(options) > 1 and _may_hold_many(page, table):
         with st.container() if panel is None or len(panel) < 2 else left:
             draw.menu("id", options, shown["id"])
-    if panel is not None and len(panel) > 1 and bench.series is not None:
+    if panel is not None and len(panel) > 1 and page.series is not None:
         with right:
-            draw.menu("series", panel.ids, bench.series.unique_id)
-        if bench.series_error is not None:
-            show_error(bench.series_error)
+            draw.menu("series", panel.ids, page.series.unique_id)
+        if page.series_error is not None:
+            show_error(page.series_error)
     if panel is not None and any(series.repairs.repeated for series in panel.series):
         draw.switch("dup", DUPLICATES, panel.columns.duplicates)
-    _features_panel(bench, table, address)
-    if panel is not None and bench.series is not None:
+    _features_panel(page, table, address)
+    if panel is not None and page.series is not None:
         with st.container(gap="xsmall"):
-            _tell_series(panel, bench.series)
-            check_line(bench)
+            _tell_series(panel, page.series)
+            check_line(page)
 
 
 class _Chooser:
     """Draw one widget per choice: filled from what is in force, writing to the address."""
 
-    def __init__(self, bench: Workbench, address: Address) -> None:
-        self.bench, self.address = bench, address
+    def __init__(self, page: ForecastPage, address: Address) -> None:
+        self.page, self.address = page, address
 
     def menu(self, name: str, options: list[str] | tuple[str, ...], shown: str, kinds: Mapping[str, str] = {}) -> None:
         """Draw values in a menu that can be searched."""
@@ -194,7 +194,7 @@ class _Chooser:
     def change(self, name: str) -> None:
         """Write a choice; other names of series make the chosen one meaningless."""
         changes: dict[str, str | None] = {name: str(widget_value(KEYS[name]))}
-        run = self.bench.run
+        run = self.page.run
         if name == "series" and run is not None and self.address.get("data") is None and changes[name] in run.told:
             self.address.set(**{SERIES_SHOWN: changes[name]})
             return
@@ -202,19 +202,19 @@ class _Chooser:
             changes["series"] = None
         if name == "dup" and changes["dup"] == DUPLICATES[0]:
             changes["dup"] = None
-        choose_data(self.bench, self.address, **changes)
+        choose_data(self.page, self.address, **changes)
 
 
-def _shown_choices(bench: Workbench, table: Table) -> dict[str, str]:
+def _shown_choices(page: ForecastPage, table: Table) -> dict[str, str]:
     """Tell what the menus show: what is in force, else what was asked for, else what the reader would take."""
     names = [column.name for column in table.columns]
-    if bench.panel is not None:
-        used = bench.panel.columns
+    if page.panel is not None:
+        used = page.panel.columns
         found = {"time": used.time or "", "target": used.target or "", "id": used.series_id or ""}
     else:
-        found = {name: bench.choices.get(name, "") for name in ("time", "target", "id")}
+        found = {name: page.choices.get(name, "") for name in ("time", "target", "id")}
     target = found["target"] if found["target"] in names else table.proposed_target
-    every = bench.choices.get("id") == EVERY_COLUMN
+    every = page.choices.get("id") == EVERY_COLUMN
     series_id = EVERY_COLUMN if every else found["id"] or ONE_SERIES
     return {"time": found["time"] or ROW_NUMBER, "target": target, "id": series_id}
 
@@ -232,19 +232,19 @@ def _kinds_of(table: Table) -> dict[str, str]:
     return {column.name: f" · {column.kind}" for column in table.columns if column.kind != "number"}
 
 
-def _id_options(bench: Workbench, table: Table, shown: Mapping[str, str]) -> list[str]:
+def _id_options(page: ForecastPage, table: Table, shown: Mapping[str, str]) -> list[str]:
     """Offer what can name the series beside time and target, every column by itself, and what is shown."""
     others = [name for name in series_id_choices(table) if name not in ("", shown["time"], shown["target"])]
-    every = [EVERY_COLUMN] if len(value_columns(table, wished_columns(bench.choices))) > 1 else []
+    every = [EVERY_COLUMN] if len(value_columns(table, requested_columns(page.choices))) > 1 else []
     return list(dict.fromkeys([ONE_SERIES, *every, *others, shown["id"]]))
 
 
-def _may_hold_many(bench: Workbench, table: Table) -> bool:
+def _may_hold_many(page: ForecastPage, table: Table) -> bool:
     """Tell whether the file may hold many series: it says so, it was said, rows share their moment, or columns are many."""
-    panel = bench.panel
-    chosen = "id" in bench.choices or bool(panel and panel.columns.series_id)
+    panel = page.panel
+    chosen = "id" in page.choices or bool(panel and panel.columns.series_id)
     repeated = bool(panel and any(series.repairs.repeated for series in panel.series))
-    many_columns = len(value_columns(table, wished_columns(bench.choices))) > 1
+    many_columns = len(value_columns(table, requested_columns(page.choices))) > 1
     return chosen or repeated or many_columns or bool(table.proposed_series_id)
 
 
@@ -285,9 +285,9 @@ ENDINGS = ["csv", "tsv", "txt", "parquet", "xlsx"]
 SOURCE, UPLOADER = "source", "uploader"
 
 
-def data_panel(bench: Workbench, address: Address) -> None:
+def data_panel(page: ForecastPage, address: Address) -> None:
     """Draw the panel."""
-    _choose_source(bench, address)
+    _choose_source(page, address)
     st.file_uploader(
         f"or upload a file, up to {MAX_BYTES // 1024**2} MB",
         type=ENDINGS,
@@ -300,47 +300,47 @@ def data_panel(bench: Workbench, address: Address) -> None:
     )
     if widget_value(UPLOADER) is not None:
         show_refusal("upload")
-    if bench.source_error is not None:
-        show_error(bench.source_error)
+    if page.source_error is not None:
+        show_error(page.source_error)
     with replaced("table"):
-        if bench.refused is not None:
-            reading_panel(bench, bench.refused, address)
-        if bench.table is not None:
-            reading_panel(bench, bench.table, address)
-            _columns_panel(bench, bench.table, address)
+        if page.refused is not None:
+            reading_panel(page, page.refused, address)
+        if page.table is not None:
+            reading_panel(page, page.table, address)
+            _columns_panel(page, page.table, address)
 
 
-def _choose_source(bench: Workbench, address: Address) -> None:
+def _choose_source(page: ForecastPage, address: Address) -> None:
     names = {sample.key: sample.title for sample in SAMPLES}
     names |= {UPLOAD_PREFIX + upload.key: upload.name for upload in current_session().uploads}
-    chosen = data_parameter(bench.source)
-    _remember_upload(bench)
-    names.setdefault(chosen, bench.source.name)
-    choose_source("Sample or file", SOURCE, names, chosen, lambda name: _open_source(bench, address, name))
+    chosen = data_parameter(page.source)
+    _remember_upload(page)
+    names.setdefault(chosen, page.source.name)
+    choose_source("Sample or file", SOURCE, names, chosen, lambda name: _open_source(page, address, name))
 
 
-def _open_source(bench: Workbench, address: Address, name: str) -> None:
+def _open_source(page: ForecastPage, address: Address, name: str) -> None:
     """Go to another source, with the settings that suit any, and with what was chosen of it before."""
     remembered = current_session().data_choices
-    remembered[data_parameter(bench.source)] = {key: bench.choices[key] for key in CHOICES if key in bench.choices}
-    address.replace(**{**_settings_to_carry(bench, address), "data": name, **remembered.get(name, {})})
+    remembered[data_parameter(page.source)] = {key: page.choices[key] for key in CHOICES if key in page.choices}
+    address.replace(**{**_settings_to_carry(page, address), "data": name, **remembered.get(name, {})})
 
 
-def _settings_to_carry(bench: Workbench, address: Address) -> dict[str, str]:
-    if bench.settings is not None:
-        return portable_settings(bench.settings)
+def _settings_to_carry(page: ForecastPage, address: Address) -> dict[str, str]:
+    if page.settings is not None:
+        return portable_settings(page.settings)
     found = {name: address.get(name) for name in PORTABLE}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def with_upload(bench: Workbench, address: Address) -> Workbench:
+def with_upload(page: ForecastPage, address: Address) -> ForecastPage:
     """Open the file that has just arrived; one that is no table is refused and what was open stays.
 
     A table without numbers is opened all the same: read otherwise, it may hold some.
     """
     session, upload = current_session(), widget_value(UPLOADER)
     if not session.arrived or upload is None:
-        return bench
+        return page
     name: str = upload.name  # type: ignore[attr-defined]
     try:
         key = read_once(name, upload.file_id, lambda: _stored_upload(name, upload.getvalue()))  # type: ignore[attr-defined]
@@ -348,10 +348,10 @@ def with_upload(bench: Workbench, address: Address) -> Workbench:
         session.refusals["upload"] = f"{name[:80]}: {error}"
     else:
         session.uploads.append(Upload(key, name))
-        _open_source(bench, address, UPLOAD_PREFIX + key)
-        bench = open_workbench(address)
+        _open_source(page, address, UPLOAD_PREFIX + key)
+        page = open_forecast_page(address)
         session.arrived = False
-    return bench
+    return page
 
 
 def _stored_upload(name: str, data: bytes) -> str:
@@ -366,7 +366,7 @@ def _stored_upload(name: str, data: bytes) -> str:
     return key
 
 
-def _remember_upload(bench: Workbench) -> None:
+def _remember_upload(page: ForecastPage) -> None:
     uploads = current_session().uploads
-    if bench.source.kind == "upload" and all(upload.key != bench.source.key for upload in uploads):
-        uploads.append(Upload(bench.source.key, bench.source.name))
+    if page.source.kind == "upload" and all(upload.key != page.source.key for upload in uploads):
+        uploads.append(Upload(page.source.key, page.source.name))

@@ -13,8 +13,8 @@ from lstm_viz.tables import Column, Decision, Panel, Question, Table, guarded, q
 from lstm_viz.tables.series.doubts import ORDERS, Answer
 from lstm_viz.tables.values.numbers import SENTINEL
 from lstm_viz.ui.forecast.result_view import counted
-from lstm_viz.ui.forecast.sources import READING, panel_of, parsed, read_source, wished_reading, written
-from lstm_viz.ui.forecast.state import Workbench, choose_data, columns_wished
+from lstm_viz.ui.forecast.sources import READING, panel_of, parsed, read_source, requested_reading, written
+from lstm_viz.ui.forecast.state import ForecastPage, choose_data, requested_columns_of
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import literal, small, with_names
 from lstm_viz.ui.shell.session import put_widget_value, widget_value
@@ -22,7 +22,7 @@ from lstm_viz.ui.shell.session import put_widget_value, widget_value
 MISSING, GENUINE = ("na", "missing"), ("real", "genuine")
 
 
-def missing_button(bench: Workbench, address: Address, value: float) -> None:
+def missing_button(page: ForecastPage, address: Address, value: float) -> None:
     """Offer to count a number as missing."""
     text = f"{value:.10g}"
     st.button(
@@ -30,11 +30,11 @@ def missing_button(bench: Workbench, address: Address, value: float) -> None:
         key=f"missing-{text}",
         icon=":material/backspace:",
         on_click=_move_mark,
-        args=(bench, address, text, True),
+        args=(page, address, text, True),
     )
 
 
-def tell_marks(bench: Workbench, address: Address, decisions: list[Decision]) -> None:
+def tell_marks(page: ForecastPage, address: Address, decisions: list[Decision]) -> None:
     """Say which numbers were counted as missing for how they look, each with the way back, and back again."""
     for value in dict.fromkeys(str(decision.value) for decision in decisions):
         about = [decision for decision in decisions if decision.value == value]
@@ -48,7 +48,7 @@ def tell_marks(bench: Workbench, address: Address, decisions: list[Decision]) ->
                     f"Treat {literal(value)} as missing" if kept else f"Keep {literal(value)} as a number",
                     key=f"mark-{value}",
                     on_click=_move_mark,
-                    args=(bench, address, value, kept),
+                    args=(page, address, value, kept),
                 )
 
 
@@ -57,12 +57,12 @@ def is_of_mark(decision: Decision) -> bool:
     return decision.setting == SENTINEL
 
 
-def _move_mark(bench: Workbench, address: Address, value: str, to_missing: bool) -> None:
+def _move_mark(page: ForecastPage, address: Address, value: str, to_missing: bool) -> None:
     lists = {}
     for (parameter, name), gains in ((MISSING, to_missing), (GENUINE, not to_missing)):
-        others = [mark for mark in parsed(name, bench.choices.get(parameter, "")) if mark != value]
+        others = [mark for mark in parsed(name, page.choices.get(parameter, "")) if mark != value]
         lists[parameter] = written(name, [*others, value] if gains else others) or None
-    choose_data(bench, address, **lists)
+    choose_data(page, address, **lists)
 
 
 HEAD, TAIL, MOST_COLUMNS, MOST_LETTERS = 8, 3, 40, 120
@@ -142,19 +142,19 @@ MOST_READ_AGAIN = 200_000  # rows
 ANSWERING = ("dec", "order", "year", "time", "id", "dup")
 
 
-def show_questions(bench: Workbench, address: Address, asked: Iterable[Question]) -> None:
+def show_questions(page: ForecastPage, address: Address, asked: Iterable[Question]) -> None:
     """Ask what is open; the first answer is that of the evidence. What was answered can be answered anew."""
     for question in asked:
         names = [answer.label for answer in question.answers]
         key = f"ask-{question.key}"
-        put_widget_value(key, names[answered(bench, question)])
+        put_widget_value(key, names[answered(page, question)])
         st.radio(
             f":orange[:material/help:] **{with_names(question.sentence)}**",
             names,
-            captions=[preview(bench, question, answer) for answer in question.answers],
+            captions=[preview(page, question, answer) for answer in question.answers],
             key=key,
             on_change=_take_answer,
-            args=(bench, address, question),
+            args=(page, address, question),
         )
 
 
@@ -163,10 +163,10 @@ def is_asked(decision: Decision) -> bool:
     return decision.setting == "decimal" or (decision.setting == "time" and decision.value in ORDERS)
 
 
-def open_questions(bench: Workbench) -> tuple[Question, ...]:
+def open_questions(page: ForecastPage) -> tuple[Question, ...]:
     """Return what is open of the file, also where an answer was given."""
-    panel = _panel_under(bench, _unanswered(bench.choices))
-    table = read_source(bench.source, wished_reading(_unanswered(bench.choices))[0])
+    panel = _panel_under(page, _unanswered(page.choices))
+    table = read_source(page.source, requested_reading(_unanswered(page.choices))[0])
     if not isinstance(table, Table) or not isinstance(panel, Panel):
         return ()
     return questions(table, panel.series[0])
@@ -176,11 +176,11 @@ def _unanswered(choices: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in choices.items() if name not in ANSWERING}
 
 
-def answered(bench: Workbench, question: Question) -> int:
+def answered(page: ForecastPage, question: Question) -> int:
     """Return which answer the choices of the address give; the first where they give none."""
     for place, answer in enumerate(question.answers):
         asked = parameters(answer)
-        if asked and all(bench.choices.get(name) == value for name, value in asked.items()):
+        if asked and all(page.choices.get(name) == value for name, value in asked.items()):
             return place
     return 0
 
@@ -190,13 +190,13 @@ def parameters(answer: Answer) -> dict[str, str | None]:
     return {PARAMETERS[name]: value for name, value in (*answer.reading.items(), *answer.columns.items())}
 
 
-def preview(bench: Workbench, question: Question, answer: Answer) -> str:
+def preview(page: ForecastPage, question: Question, answer: Answer) -> str:
     """Say which series an answer gives: how many steps, from when to when; a large file is not read again for it."""
-    if answer.reading and bench.table is not None and bench.table.rows > MOST_READ_AGAIN:
+    if answer.reading and page.table is not None and page.table.rows > MOST_READ_AGAIN:
         return ""
     cleared = {name for other in question.answers for name in parameters(other)}
-    choices = {name: value for name, value in bench.choices.items() if name not in cleared}
-    panel = _panel_under(bench, {**choices, **{name: value for name, value in parameters(answer).items() if value}})
+    choices = {name: value for name, value in page.choices.items() if name not in cleared}
+    panel = _panel_under(page, {**choices, **{name: value for name, value in parameters(answer).items() if value}})
     if not isinstance(panel, Panel):
         return "cannot be read so"
     first = panel.series[0]
@@ -205,18 +205,18 @@ def preview(bench: Workbench, question: Question, answer: Answer) -> str:
     return f"{series}{counted(len(first), first)}, {when(first, 0)} to {when(first, -1)}; first values {values}"
 
 
-def _panel_under(bench: Workbench, choices: Mapping[str, str]) -> Panel | LSTMVizError:
-    reading, _ = wished_reading(choices)
-    table = read_source(bench.source, reading)
+def _panel_under(page: ForecastPage, choices: Mapping[str, str]) -> Panel | LSTMVizError:
+    reading, _ = requested_reading(choices)
+    table = read_source(page.source, reading)
     if not isinstance(table, Table):
         return table
-    return panel_of(bench.source, reading, replace(columns_wished(choices, table), known=(), past=()))
+    return panel_of(page.source, reading, replace(requested_columns_of(choices, table), known=(), past=()))
 
 
-def _take_answer(bench: Workbench, address: Address, question: Question) -> None:
+def _take_answer(page: ForecastPage, address: Address, question: Question) -> None:
     """Write the answer into the address; the evidence's own answer leaves the choice to it again."""
     label = widget_value(f"ask-{question.key}")
     answer = next(answer for answer in question.answers if answer.label == label)
     cleared = {name: None for other in question.answers for name in parameters(other)}
     own = answer is question.answers[0]
-    choose_data(bench, address, **cleared | ({} if own else parameters(answer)))
+    choose_data(page, address, **cleared | ({} if own else parameters(answer)))

@@ -10,7 +10,7 @@ from lstm_viz.tables import DELIMITERS, MAX_ROWS, Decision, Table
 from lstm_viz.tables.series.doubts import ORDERS
 from lstm_viz.ui.forecast.questions import is_asked, is_of_mark, show_preview, tell_marks
 from lstm_viz.ui.forecast.sources import READING, data_parameter, read_source, written
-from lstm_viz.ui.forecast.state import Workbench, choose_data
+from lstm_viz.ui.forecast.state import ForecastPage, choose_data
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small, with_names
@@ -50,26 +50,26 @@ OTHERWISE = {
 }
 
 
-def reading_panel(bench: Workbench, table: Table, address: Address) -> None:
+def reading_panel(page: ForecastPage, table: Table, address: Address) -> None:
     """Say in a line how the file was read; it unfolds, by itself where something was lost or stays doubtful."""
     warned = any(one.warning for one in table.decisions)
     lost = any(one.warning and not is_asked(one) for one in table.decisions)  # the rest is asked beside the chart
-    doubtful = bool(bench.reading_errors) or table is bench.refused
+    doubtful = bool(page.reading_errors) or table is page.refused
     icon = ":orange[:material/warning:]" if doubtful or warned else ":material/description:"
     with st.container(gap="small"):
         st.markdown(f"{icon} {literal(_reading_words(table))}")
-        key = f"reading-{data_parameter(bench.source)}"
+        key = f"reading-{data_parameter(page.source)}"
         if not was_filled(key):
             put_widget_value(key, doubtful or lost)
         fold = st.expander("How this file was read", key=key, icon=":material/search:", on_change="rerun")
     if not fold.open:
         return
     with fold:
-        overrides = _Overrides(bench, table, address)
+        overrides = _Overrides(page, table, address)
         marks = [decision for decision in table.decisions if is_of_mark(decision)]
-        _tell_decisions(bench, [decision for decision in table.decisions if decision not in (*overrides.told, *marks)])
-        tell_marks(bench, address, marks)
-        show_preview(table, bench.panel)
+        _tell_decisions(page, [decision for decision in table.decisions if decision not in (*overrides.told, *marks)])
+        tell_marks(page, address, marks)
+        show_preview(table, page.panel)
         overrides.draw()
 
 
@@ -97,10 +97,10 @@ def _encoding_words(codec: str) -> str:
     return ENCODINGS.get(name, codec.upper())
 
 
-def _tell_decisions(bench: Workbench, decisions: Sequence[Decision]) -> None:
+def _tell_decisions(page: ForecastPage, decisions: Sequence[Decision]) -> None:
     """List what no control overrules, doubtful things first, and what was done on the axis of time."""
     told = sorted(decisions, key=lambda decision: not decision.warning)
-    notes = bench.panel.notes if bench.panel else ()
+    notes = page.panel.notes if page.panel else ()
     if told or notes:
         st.markdown("\n".join([*map(_as_item, told), *(f"- {small(with_names(note))}" for note in notes)]))
 
@@ -113,16 +113,16 @@ def _as_item(decision: Decision) -> str:
 class _Overrides:
     """Controls that overrule the reader, each beside what was decided; a change goes to the address."""
 
-    def __init__(self, bench: Workbench, table: Table, address: Address) -> None:
-        self.bench, self.table, self.address = bench, table, address
-        self.wishes = {name: bench.choices[key] for key, name in READING.items() if key in bench.choices}
+    def __init__(self, page: ForecastPage, table: Table, address: Address) -> None:
+        self.page, self.table, self.address = page, table, address
+        self.requested = {name: page.choices[key] for key, name in READING.items() if key in page.choices}
         self.names = [name for name in ORDER if self.is_offered(name)]
         self.told = [decision for decision in map(self.decision, self.names) if decision is not None]
 
     def is_offered(self, name: str) -> bool:
         """Tell whether a setting can make a difference for this file."""
         table = self.table
-        if name in self.wishes:
+        if name in self.requested:
             return True
         if name in ("encoding", "delimiter"):
             return table.encoding is not None
@@ -147,7 +147,7 @@ class _Overrides:
         with st.container(gap="xsmall"):
             for name in self.names:
                 self.row(name)
-        if self.wishes:
+        if self.requested:
             st.button(
                 "Read it by evidence again",
                 key="reading-reset",
@@ -157,11 +157,11 @@ class _Overrides:
             )
 
     def row(self, name: str) -> None:
-        """Draw the control that overrules what was decided, with that, or what is wrong with the wish, below."""
+        """Draw the control that overrules what was decided, with that, or what is wrong with the request, below."""
         self.control(name)
         st.markdown(self.sentence(name))
-        if name in self.bench.reading_errors:
-            show_error(self.bench.reading_errors[name])
+        if name in self.page.reading_errors:
+            show_error(self.page.reading_errors[name])
 
     def sentence(self, name: str) -> str:
         """Say what was decided."""
@@ -189,29 +189,29 @@ class _Overrides:
         elif name == "fiscal_year":
             self.menu(name, list(YEARS), lambda value: YEARS.get(value, value))
         elif name == "header":
-            wish = self.wishes.get(name, self.found(name))
-            shown = min(int(wish), MAX_ROWS) if wish.isdecimal() else None
+            requested = self.requested.get(name, self.found(name))
+            shown = min(int(requested), MAX_ROWS) if requested.isdecimal() else None
             st.number_input(label_of(name), 0, MAX_ROWS, None, step=1, **self.options(name, shown))
         else:
-            wish = self.wishes.get(name, "")
-            st.text_input(label_of(name), max_chars=200, placeholder="-1, no data", **self.options(name, wish))
+            requested = self.requested.get(name, "")
+            st.text_input(label_of(name), max_chars=200, placeholder="-1, no data", **self.options(name, requested))
 
     def menu(self, name: str, values: Sequence[str], words: Callable[[str], str]) -> None:
         """Draw values in a menu, with what the file itself says first."""
-        wish = self.wishes.get(name, FOUND)
+        requested = self.requested.get(name, FOUND)
         found = self.found(name)
-        options = [FOUND, *values] if wish in (FOUND, *values) else [FOUND, wish, *values]
+        options = [FOUND, *values] if requested in (FOUND, *values) else [FOUND, requested, *values]
 
         def label(value: str) -> str:
             if value != FOUND:
                 return words(value)
             return f"{words(found).split(BRACKET)[0]} · found" if found else "as found"
 
-        st.selectbox(label_of(name), options, format_func=label, **self.options(name, wish))
+        st.selectbox(label_of(name), options, format_func=label, **self.options(name, requested))
 
     def found(self, name: str) -> str:
-        """Tell what the file itself says: as it is read now, or as it would be read without any wish."""
-        table: Any = self.table if name not in self.wishes else read_source(self.bench.source)
+        """Tell what the file itself says: as it is read now, or as it would be read where nothing is requested."""
+        table: Any = self.table if name not in self.requested else read_source(self.page.source)
         if not isinstance(table, Table):
             return ""
         names = any(decision.setting == "periods" and not decision.chosen for decision in table.decisions)
@@ -229,17 +229,17 @@ class _Overrides:
         """Write what was chosen; what the file says by itself is not written."""
         value = widget_value(f"reading-{name}")
         text = "" if value is None else str(value).strip()
-        alone = not set(self.wishes) - {name}
+        alone = not set(self.requested) - {name}
         if alone and name != "missing" and text == self.found_alone(name):
             text = ""
         parameter = next(key for key, setting in READING.items() if setting == name)
-        choose_data(self.bench, self.address, **{parameter: text or None})
+        choose_data(self.page, self.address, **{parameter: text or None})
 
     def found_alone(self, name: str) -> str:
-        """Tell what the file says without any wish."""
-        self.wishes.setdefault(name, "")
+        """Tell what the file says where nothing is requested."""
+        self.requested.setdefault(name, "")
         return self.found(name)
 
     def reset(self) -> None:
         """Leave everything to the file."""
-        choose_data(self.bench, self.address, **dict.fromkeys(READING))
+        choose_data(self.page, self.address, **dict.fromkeys(READING))

@@ -9,7 +9,7 @@ from lstm_viz.runs.records import RunView, subject_of
 from lstm_viz.runs.services import training_service
 from lstm_viz.scenes.step_request import RUN
 from lstm_viz.tables import Series
-from lstm_viz.ui.forecast.all_series import show_company
+from lstm_viz.ui.forecast.all_series import show_group
 from lstm_viz.ui.forecast.evaluation import show_backtest, show_effects, show_learning_curve, show_leftover, show_why
 from lstm_viz.ui.forecast.results import offer_downloads, show_chart, show_headline, show_numbers, show_verdict
 from lstm_viz.ui.forecast.sources import SERIES_SHOWN
@@ -54,10 +54,10 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
             draw_curves(view)
         _go_on(view)
         return
-    if view.told and view.company is not None:
-        told, known = len(view.told), len(view.company.names)
+    if view.told and view.group is not None:
+        told, known = len(view.told), len(view.group.names)
         label = f"All {told} series" if told == known else f"{told} of {known} series"
-        fold(label, "company", "stacked_line_chart", lambda: show_company(view, address), True)
+        fold(label, "company", "stacked_line_chart", lambda: show_group(view, address), True)
         st.subheader(literal(view.series.unique_id), anchor=False)
     show_verdict(view.forecast)
     show_headline(view, view.forecast)

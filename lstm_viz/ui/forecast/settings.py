@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lstm_viz.forecasting.config import MAX_COMPANY, ForecastConfig
+from lstm_viz.forecasting.config import MAX_SERIES, ForecastConfig
 from lstm_viz.forecasting.windows import windows_seen
 from lstm_viz.glossary import forecast_term, label_of, meaning_of
-from lstm_viz.ui.forecast.state import Workbench, start_run
+from lstm_viz.ui.forecast.state import ForecastPage, start_run
 from lstm_viz.ui.shared.form import Form, Settings, more_settings
 from lstm_viz.ui.shared.launch import train_button
 from lstm_viz.ui.shared.settings import FORECAST_PRESETS, FORECAST_SETTINGS, choose_preset
@@ -51,20 +51,20 @@ def _tell_scope(scope: str, series_count: int) -> None:
         return
     told = meaning_of(forecast_term(scope))
     if scope == "each":
-        told = f"{told} That is {min(series_count, MAX_COMPANY)} trainings instead of one."
-    if series_count > MAX_COMPANY:
-        told = f"{told} The first {MAX_COMPANY} of the {series_count:,} series are taken."
+        told = f"{told} That is {min(series_count, MAX_SERIES)} trainings instead of one."
+    if series_count > MAX_SERIES:
+        told = f"{told} The first {MAX_SERIES} of the {series_count:,} series are taken."
     st.markdown(small(told))
 
 
-def train_forecast_button(bench: Workbench, address: Address) -> None:
+def train_forecast_button(page: ForecastPage, address: Address) -> None:
     """Draw the button that starts a new run; what is wrong with the settings stands beside them, not here."""
-    settings = bench.settings
-    training = bench.is_of_run and bench.run is not None and bench.run.state.active
+    settings = page.settings
+    training = page.is_of_run and page.run is not None and page.run.state.active
     possible = settings is not None and not settings.errors
-    train_button("train", "train", training, bench.run is not None, possible, start_run, (bench, address))
-    if settings is not None and possible and bench.series is not None:
-        _tell_windows(len(bench.series), settings.config)
+    train_button("train", "train", training, page.run is not None, possible, start_run, (page, address))
+    if settings is not None and possible and page.series is not None:
+        _tell_windows(len(page.series), settings.config)
 
 
 def _tell_windows(rows: int, config: ForecastConfig) -> None:

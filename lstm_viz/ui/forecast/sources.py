@@ -57,12 +57,12 @@ SPELLINGS = {word: delimiter for delimiter, word in DELIMITER_WORDS.items()}
 
 def find_source(address: Address, run: RunView | None) -> Source:
     """Tell where the data comes from: the address, else the run, else the first sample."""
-    wished = address.get("data")
-    if wished is None and run is not None:
+    requested = address.get("data")
+    if requested is None and run is not None:
         return run.spec.source
-    if wished and wished.startswith(UPLOAD_PREFIX):
-        return _upload_source(wished.removeprefix(UPLOAD_PREFIX))
-    sample = next((sample for sample in SAMPLES if sample.key == wished), SAMPLES[0])
+    if requested and requested.startswith(UPLOAD_PREFIX):
+        return _upload_source(requested.removeprefix(UPLOAD_PREFIX))
+    sample = next((sample for sample in SAMPLES if sample.key == requested), SAMPLES[0])
     return Source("sample", sample.key, sample.title)
 
 
@@ -92,8 +92,8 @@ def _choices_of_run(run: RunView) -> dict[str, str]:
     return {**run.spec.choices, "time": run.spec.time or ROW_NUMBER, "target": run.spec.target}
 
 
-def wished_reading(choices: Mapping[str, str]) -> tuple[Reading, dict[str, str]]:
-    """Take what can be wished of a reading, and say of each value that cannot be why, by setting."""
+def requested_reading(choices: Mapping[str, str]) -> tuple[Reading, dict[str, str]]:
+    """Take what can be requested of a reading, and say of each value that cannot be why, by setting."""
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for parameter, name in READING.items():
@@ -143,32 +143,32 @@ def _with_labels(error: LSTMVizError) -> str:
 
 
 def open_table(source: Source, choices: Mapping[str, str]) -> tuple[Table | LSTMVizError, dict[str, str]]:
-    """Read a source as wished; where that cannot be, as it was read before, or with those wishes that can be.
+    """Read a source as requested; where that cannot be, as it was read before, or with those requests that can be.
 
     Returns:
-        The table, or why there is none, and what is wrong with the wishes, by setting.
+        The table, or why there is none, and what is wrong with the requests, by setting.
     """
-    wished, errors = wished_reading(choices)
+    requested, errors = requested_reading(choices)
     good = current_session().good_readings
     name = data_parameter(source)
-    found = read_source(source, wished)
+    found = read_source(source, requested)
     if isinstance(found, Table):
-        good[name] = wished
+        good[name] = requested
         return found, errors
     before = good.get(name)
-    if before is not None and len(changed := _differing(wished, before)) == 1:
+    if before is not None and len(changed := _differing(requested, before)) == 1:
         table = read_source(source, before)
         return (table, {changed[0]: _with_labels(found), **errors}) if isinstance(table, Table) else (found, errors)
-    table, told = _as_far_as_can_be(source, wished, errors)
+    table, told = _as_far_as_can_be(source, requested, errors)
     return (table, told) if isinstance(table, Table) else (found, errors)
 
 
 def _as_far_as_can_be(
-    source: Source, wished: Reading, errors: dict[str, str]
+    source: Source, requested: Reading, errors: dict[str, str]
 ) -> tuple[Table | LSTMVizError, dict[str, str]]:
     taken, table, errors = Reading(), read_source(source), dict(errors)
-    for name in _differing(wished, taken) if isinstance(table, Table) else ():
-        tried = Reading.from_dict({**taken.to_dict(), name: getattr(wished, name)})
+    for name in _differing(requested, taken) if isinstance(table, Table) else ():
+        tried = Reading.from_dict({**taken.to_dict(), name: getattr(requested, name)})
         found = read_source(source, tried)
         if isinstance(found, Table):
             taken, table = tried, found
@@ -199,7 +199,7 @@ def read_source(source: Source, reading: Reading = Reading(), table: Table | Non
 
 def table_without_numbers(source: Source, choices: Mapping[str, str]) -> Table | None:
     """Give the table that was refused since none of its columns holds numbers, so that it can be read otherwise."""
-    for reading in dict.fromkeys((wished_reading(choices)[0], Reading())):
+    for reading in dict.fromkeys((requested_reading(choices)[0], Reading())):
         found = _read(source.kind, source.key, reading, None)
         if isinstance(found, Table):
             return found
@@ -212,10 +212,10 @@ def read_as_chosen(data: bytes, name: str, choices: Mapping[str, str]) -> Table:
     Raises:
         LSTMVizError: it is no table.
     """
-    wished = wished_reading(choices)[0]
-    if wished != Reading():
+    requested = requested_reading(choices)[0]
+    if requested != Reading():
         with suppress(LSTMVizError):
-            return read_table(data, name, wished)
+            return read_table(data, name, requested)
     return read_table(data, name)
 
 

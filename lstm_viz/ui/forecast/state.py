@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from lstm_viz.errors import LSTMVizError
-from lstm_viz.forecasting.series_group import Company
-from lstm_viz.runs.file_choices import EVERY_COLUMN, FEATURES, ONE_SERIES, wished_columns, written_names
+from lstm_viz.forecasting.series_group import SeriesGroup
+from lstm_viz.runs.file_choices import EVERY_COLUMN, FEATURES, ONE_SERIES, requested_columns, written_names
 from lstm_viz.runs.records import RunSpec, RunView, Source
 from lstm_viz.runs.services import training_service
 from lstm_viz.tables import (
@@ -40,7 +40,7 @@ from lstm_viz.ui.shell.session import current_session
 
 
 @dataclass(frozen=True, eq=False)
-class Workbench:
+class ForecastPage:
     """All that the page shows.
 
     Args:
@@ -96,7 +96,7 @@ class Workbench:
         return (*problems, *read, *found[len(problems) :])
 
 
-def open_workbench(address: Address) -> Workbench:
+def open_forecast_page(address: Address) -> ForecastPage:
     """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
     run, run_error = find_view(training_service(), address.get("run"))
     source = find_source(address, run)
@@ -104,66 +104,66 @@ def open_workbench(address: Address) -> Workbench:
     if run is not None and address.get("data") is None and address.get(SERIES_SHOWN) in run.told:
         choices["series"] = address.get(SERIES_SHOWN) or ""
     table, reading_errors = open_table(source, choices)
-    bench = Workbench(source, choices, run=run, reading_errors=reading_errors, run_error=run_error)
+    page = ForecastPage(source, choices, run=run, reading_errors=reading_errors, run_error=run_error)
     if not isinstance(table, Table):
-        return replace(bench, source_error=table, refused=table_without_numbers(source, choices))
-    return _with_settings(_with_series(replace(bench, table=table), table), address)
+        return replace(page, source_error=table, refused=table_without_numbers(source, choices))
+    return _with_settings(_with_series(replace(page, table=table), table), address)
 
 
-def _with_series(bench: Workbench, table: Table) -> Workbench:
+def _with_series(page: ForecastPage, table: Table) -> ForecastPage:
     """Lay out the series; columns that are not there are told and left to the reader, features that cannot be left out."""
-    panel = panel_of(bench.source, table.reading, columns_wished(bench.choices, table))
+    panel = panel_of(page.source, table.reading, requested_columns_of(page.choices, table))
     if isinstance(panel, LSTMVizError):
-        bench, panel = _as_far_as_it_goes(bench, table)
+        page, panel = _as_far_as_it_goes(page, table)
     if isinstance(panel, LSTMVizError):
-        return bench
+        return page
     try:
-        return replace(bench, panel=panel, series=panel.get(bench.choices.get("series", panel.ids[0])))
+        return replace(page, panel=panel, series=panel.get(page.choices.get("series", panel.ids[0])))
     except LSTMVizError as error:
-        return replace(bench, panel=panel, series=panel.series[0], series_error=error)
+        return replace(page, panel=panel, series=panel.series[0], series_error=error)
 
 
-def _as_far_as_it_goes(bench: Workbench, table: Table) -> tuple[Workbench, Panel | LSTMVizError]:
-    wished = columns_wished(bench.choices, table)
-    usable = replace(wished, known=(), past=())
-    panel = panel_of(bench.source, table.reading, usable)
+def _as_far_as_it_goes(page: ForecastPage, table: Table) -> tuple[ForecastPage, Panel | LSTMVizError]:
+    requested = requested_columns_of(page.choices, table)
+    usable = replace(requested, known=(), past=())
+    panel = panel_of(page.source, table.reading, usable)
     if isinstance(panel, LSTMVizError):
-        bench = replace(bench, columns_error=panel)
-        there = {name: value for name, value in bench.choices.items() if _is_there(table, name, value)}
-        usable = replace(columns_wished(there, table), known=(), past=())
-        panel = panel_of(bench.source, table.reading, usable)
-    if isinstance(panel, LSTMVizError) or not (wished.known or wished.past):
-        return bench, panel
-    usable, told = sound_features(table, replace(usable, known=wished.known, past=wished.past))
-    return replace(bench, feature_errors=told), panel_of(bench.source, table.reading, usable)
+        page = replace(page, columns_error=panel)
+        there = {name: value for name, value in page.choices.items() if _is_there(table, name, value)}
+        usable = replace(requested_columns_of(there, table), known=(), past=())
+        panel = panel_of(page.source, table.reading, usable)
+    if isinstance(panel, LSTMVizError) or not (requested.known or requested.past):
+        return page, panel
+    usable, told = sound_features(table, replace(usable, known=requested.known, past=requested.past))
+    return replace(page, feature_errors=told), panel_of(page.source, table.reading, usable)
 
 
-def columns_wished(choices: Mapping[str, str], table: Table) -> Columns:
+def requested_columns_of(choices: Mapping[str, str], table: Table) -> Columns:
     """Take what was chosen of the columns; every column of numbers is a series of its own where that was chosen."""
-    wished = wished_columns(choices)
+    requested = requested_columns(choices)
     if choices.get("id") != EVERY_COLUMN:
-        return wished
-    return replace(wished, target=None, targets=value_columns(table, wished))
+        return requested
+    return replace(requested, target=None, targets=value_columns(table, requested))
 
 
-def value_columns(table: Table, wished: Columns) -> tuple[str, ...]:
+def value_columns(table: Table, requested: Columns) -> tuple[str, ...]:
     """Name the columns of numbers that serve as nothing else."""
-    time = table.proposed_time if wished.time is None else wished.time
-    taken = (time, *wished.known, *wished.past)
+    time = table.proposed_time if requested.time is None else requested.time
+    taken = (time, *requested.known, *requested.past)
     return tuple(column.name for column in table.columns if column.kind == "number" and column.name not in taken)
 
 
-def _with_settings(bench: Workbench, address: Address) -> Workbench:
-    if bench.series is None:
-        return bench
-    of_run = bench.run.spec.config if bench.run else None
-    if of_run is not None and bench.series_count < 2:
+def _with_settings(page: ForecastPage, address: Address) -> ForecastPage:
+    if page.series is None:
+        return page
+    of_run = page.run.spec.config if page.run else None
+    if of_run is not None and page.series_count < 2:
         of_run = replace(of_run, scope="one")
-    rows, season = len(bench.series.y), bench.series.frequency.season_length
+    rows, season = len(page.series.y), page.series.frequency.season_length
     try:
-        return replace(bench, settings=forecast_settings(address, rows, season, of_run, bench.series_count > 1))
+        return replace(page, settings=forecast_settings(address, rows, season, of_run, page.series_count > 1))
     except LSTMVizError as error:
-        return replace(bench, columns_error=bench.columns_error or error)
+        return replace(page, columns_error=page.columns_error or error)
 
 
 def _is_there(table: Table, name: str, value: str) -> bool:
@@ -175,48 +175,48 @@ def _is_there(table: Table, name: str, value: str) -> bool:
     return name != "target" or value in names
 
 
-def choose_data(bench: Workbench, address: Address, **changes: str | None) -> None:
+def choose_data(page: ForecastPage, address: Address, **changes: str | None) -> None:
     """Write what was chosen of reading and columns; None leaves it to the reader. An open run is left, its choices stay."""
     of_run: dict[str, str] = {}
-    if address.get("data") is None and bench.run is not None:
-        of_run = {**bench.choices, **portable_settings(bench.settings)}
-    address.set(**{"run": None, **of_run, "data": data_parameter(bench.source), **changes})
+    if address.get("data") is None and page.run is not None:
+        of_run = {**page.choices, **portable_settings(page.settings)}
+    address.set(**{"run": None, **of_run, "data": data_parameter(page.source), **changes})
 
 
-def start_run(bench: Workbench, address: Address) -> None:
+def start_run(page: ForecastPage, address: Address) -> None:
     """Store a new run, queue it, and put it into the address; a second click on the same run does nothing."""
     if (
         current_session().arrived
-        or bench.series is None
-        or bench.settings is None
-        or _is_under_way(bench, address.get("run"))
+        or page.series is None
+        or page.settings is None
+        or _is_under_way(page, address.get("run"))
     ):
         return
-    series, service = bench.series, training_service()
+    series, service = page.series, training_service()
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    choices = {name: value for name, value in bench.choices.items() if name not in ("time", "target", *FEATURES)}
-    if bench.panel is not None:
-        used = {name: written_names(getattr(bench.panel.columns, name)) for name in FEATURES}
+    choices = {name: value for name, value in page.choices.items() if name not in ("time", "target", *FEATURES)}
+    if page.panel is not None:
+        used = {name: written_names(getattr(page.panel.columns, name)) for name in FEATURES}
         choices |= {name: value for name, value in used.items() if value is not None}
-        if bench.panel.layout != "single":
+        if page.panel.layout != "single":
             choices["series"] = series.unique_id
-        if bench.panel.layout == "long":
-            choices["id"] = bench.panel.columns.series_id or ""
-    spec = RunSpec(bench.source, series.time or "", series.name, bench.settings.config, created, choices=choices)
-    launch("train", service, lambda: service.store.create(spec, series, _company_of(bench)), address)
+        if page.panel.layout == "long":
+            choices["id"] = page.panel.columns.series_id or ""
+    spec = RunSpec(page.source, series.time or "", series.name, page.settings.config, created, choices=choices)
+    launch("train", service, lambda: service.store.create(spec, series, _group_of(page)), address)
 
 
-def _is_under_way(bench: Workbench, key: str | None) -> bool:
+def _is_under_way(page: ForecastPage, key: str | None) -> bool:
     """Tell whether the address names such a run that goes on: then a click is the second one of a double click.
 
-    The bench of a click is that of the last page that was drawn whole; the address is newer.
+    The page of a click is that of the last page that was drawn whole; the address is newer.
     """
     run, _ = find_view(training_service(), key)
-    same = run is not None and bench.settings is not None and bench.settings.config == run.spec.config
-    return same and run is not None and run.state.active and run.spec.source == bench.source
+    same = run is not None and page.settings is not None and page.settings.config == run.spec.config
+    return same and run is not None and run.state.active and run.spec.source == page.source
 
 
-def _company_of(bench: Workbench) -> Company | None:
-    if bench.panel is None or bench.series is None or bench.settings is None or bench.settings.config.scope == "one":
+def _group_of(page: ForecastPage) -> SeriesGroup | None:
+    if page.panel is None or page.series is None or page.settings is None or page.settings.config.scope == "one":
         return None
-    return Company.of(bench.panel.series, bench.series)
+    return SeriesGroup.of(page.panel.series, page.series)

@@ -2,7 +2,7 @@
 
 from lstm_viz.figures.run_charts import LOSS_NAMES
 from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.windows import rehearsal_head
+from lstm_viz.forecasting.windows import calibration_head
 from lstm_viz.glossary import meaning_of
 
 RELATIVE = {"smoothed": "relative to its smoothed level", "last": "relative to its last value"}
@@ -74,7 +74,7 @@ def shrinkage_in_words(config: ForecastConfig, rows: int) -> str:
     """Explain the part of the networks, and who decided it, in the forecast after so many rows."""
     if not config.shrink:
         return f"{meaning_of('shrinkage')} Shrinkage is off, so their forecast counts in full."
-    if rehearsal_head(rows, config) is None:
+    if calibration_head(rows, config) is None:
         return (
             f"{meaning_of('shrinkage')} There are too few rows for a calibration run, so their forecast counts in full."
         )
@@ -83,7 +83,7 @@ def shrinkage_in_words(config: ForecastConfig, rows: int) -> str:
 
 def judged_in_words(config: ForecastConfig, rows: int) -> str:
     """Say whose errors intervals after so many rows come from, and what is looked at in *Residuals*."""
-    if rehearsal_head(rows, config) is None:
+    if calibration_head(rows, config) is None:
         return "of the level alone, since there are too few rows for a calibration run"
     return "in a calibration run on rows that it had not seen"
 

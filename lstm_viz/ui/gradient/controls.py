@@ -37,7 +37,7 @@ def _term_of(name: str) -> str:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class _FlowBench(Settings):
+class _GradientPage(Settings):
     """What is shown, and what is wrong with what was asked; the controls show what could be taken of it.
 
     Args:
@@ -53,7 +53,7 @@ class _FlowBench(Settings):
         return self.usual(name)
 
 
-def open_flow_bench(address: Address) -> _FlowBench:
+def open_gradient_page(address: Address) -> _GradientPage:
     """Read the address and compute what the page shows; the last good view stays where the next one cannot be made."""
     session = current_session()
     asked, errors = _read_flow_request(address)
@@ -63,9 +63,9 @@ def open_flow_bench(address: Address) -> _FlowBench:
         place = "text" if isinstance(error, SequenceError) else "source"
         errors[place] = f"{error} {STAYS}"
         shown, flow = _fall_back()
-        return _FlowBench(asked, FlowRequest(), errors=errors, view=shown, flow=flow)
+        return _GradientPage(asked, FlowRequest(), errors=errors, view=shown, flow=flow)
     session.good_flow = asked
-    return _FlowBench(asked, FlowRequest(), errors=errors, view=asked, flow=flow)
+    return _GradientPage(asked, FlowRequest(), errors=errors, view=asked, flow=flow)
 
 
 def _fall_back() -> tuple[FlowRequest, bytes]:
@@ -112,15 +112,15 @@ FOLDED = ("where", "activation", "initialization", *NUMBERS)
 _mount = mount("gradient_flow")
 
 
-def flow_controls(bench: _FlowBench, address: Address) -> None:
+def flow_controls(page: _GradientPage, address: Address) -> None:
     """Say what the page is about, and draw the controls, each with what is wrong with it."""
     st.header("How far back does the loss reach?", anchor=False)
     st.markdown(
         "Training sends the error back through every step of the sequence, as a gradient. What it does not reach cannot be "
         "learned. It starts at the right and travels to the left."
     )
-    form = Form(bench, address, _term_of, "flow")
-    if not bench.config.trained:
+    form = Form(page, address, _term_of, "flow")
+    if not page.config.trained:
         _untrained_controls(form)
         return
     source, sequence, loss = st.columns([1.2, 2.0, 1.1], gap="medium", vertical_alignment="top")
@@ -197,9 +197,9 @@ def _untrained_controls(form: Form) -> None:
             form.tell(name)
 
 
-def flow_view(bench: _FlowBench) -> None:
+def flow_view(page: _GradientPage) -> None:
     """Draw everything that is computed."""
-    _mount(key=FLOW, data=bench.flow)
+    _mount(key=FLOW, data=page.flow)
     link_to("race", "Let the three cells race for a task, and see which of them learns what its gradient reaches")
 
 
@@ -209,9 +209,9 @@ FIRST_SEED = (
 AT_THE_END = "With the weights at the end of its training."
 
 
-def flow_code(bench: _FlowBench) -> None:
+def flow_code(page: _GradientPage) -> None:
     """Offer the models of the lanes as code."""
-    request = bench.view
+    request = page.view
 
     note = AT_THE_END if request.trained else FIRST_SEED
     alone = source_behind(request).alone

@@ -5,8 +5,8 @@ import streamlit as st
 from lstm_viz.glossary import anatomy_term, label_of, meaning_of
 from lstm_viz.runs.opened import BroughtState, keep_state
 from lstm_viz.settings import written
-from lstm_viz.ui.layer.settings import BUILT, LAYER_SETTINGS, STATE, UNTOLD, LayerSettings, read_layer_settings
-from lstm_viz.ui.layer.unknown_settings import ask_untold
+from lstm_viz.ui.layer.settings import BUILT, LAYER_SETTINGS, STATE, UNKNOWN, LayerSettings, read_layer_settings
+from lstm_viz.ui.layer.unknown_settings import ask_unknown
 from lstm_viz.ui.layer.worked import FIELDS
 from lstm_viz.ui.shared.form import Form
 from lstm_viz.ui.shell.address import Address
@@ -23,7 +23,7 @@ OF_LAYER = ("layer", "count", "code")
 
 def choose_part(address: Address) -> str:
     """Draw the row of parts and give the one that is open."""
-    wished, part = address.get("part"), _asked_part(address)
+    requested, part = address.get("part"), _asked_part(address)
     st.header("A recurrent layer, taken apart", anchor=False)
     put_widget_value(PART, part)
     st.segmented_control(
@@ -36,16 +36,16 @@ def choose_part(address: Address) -> str:
         on_change=lambda: address.set(part=str(widget_value(PART))),
         label_visibility="collapsed",
     )
-    if wished is not None and wished != part:
-        show_error(f"“{wished[:40]}” is no part of this page. Choose one above.")
+    if requested is not None and requested != part:
+        show_error(f"“{requested[:40]}” is no part of this page. Choose one above.")
     return part
 
 
 def _asked_part(address: Address) -> str:
     """Give the part that an address means: one that names numbers of the worked example, or a claim, need not say so."""
-    wished = address.get("part")
-    if wished in PARTS:
-        return wished
+    requested = address.get("part")
+    if requested in PARTS:
+        return requested
     if address.get("myth") is not None:
         return "myths"
     return "hand" if any(address.get(name) is not None for name in FIELDS) else "layer"
@@ -78,7 +78,7 @@ def layer_controls(address: Address, part: str) -> LayerSettings:
         if part == "layer":
             with st.container(width="content"):
                 form.field("batch_first")
-    for name in (*LAYER_SETTINGS, *UNTOLD):
+    for name in (*LAYER_SETTINGS, *UNKNOWN):
         if name in settings.errors and name != "cell":  # it stands below its own control
             show_error(settings.errors[name])
     _bring_state(settings, address)
@@ -129,15 +129,15 @@ def _take_state(address: Address) -> None:
     with refusing("state"):
         if file is not None:
             key = keep_state(file.name, file.getvalue())  # type: ignore[attr-defined]
-            address.set(**{**dict.fromkeys((*BUILT, *UNTOLD)), STATE: key})
+            address.set(**{**dict.fromkeys((*BUILT, *UNKNOWN)), STATE: key})
 
 
 def _tell_state(settings: LayerSettings, state: BroughtState, address: Address) -> None:
     with st.container(border=True, key="brought-state"):
         st.markdown(f"**{literal(state.name)}** {literal(' '.join(state.foreign.notes))}")
-        ask_untold(state.foreign, settings.untold, address, "layer")
+        ask_unknown(state.foreign, settings.unknown, address, "layer")
         with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-            said = {name: address.get(name) for name in UNTOLD}
+            said = {name: address.get(name) for name in UNKNOWN}
             known = {name: value for name, value in said.items() if value}
             link_to("step", "Step this cell", source=f"{STATE}:{state.key}", **known)
             st.button(
@@ -153,4 +153,4 @@ def _tell_state(settings: LayerSettings, state: BroughtState, address: Address) 
 def _put_away(settings: LayerSettings, address: Address) -> None:
     shown = {name: settings.shown(name) for name in BUILT}
     kept = {name: written(value) for name, value in shown.items() if value != settings.suggested_value(name)}
-    address.set(**{**dict.fromkeys((*BUILT, *UNTOLD)), **kept, STATE: None})
+    address.set(**{**dict.fromkeys((*BUILT, *UNKNOWN)), **kept, STATE: None})

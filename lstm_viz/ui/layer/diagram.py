@@ -45,9 +45,9 @@ def layer_map(settings: LayerSettings, address: Address) -> None:
 
 
 def _keep_framework(address: Address) -> None:
-    wished = sent(MAP, "framework")
-    if wished in dict(FRAMEWORKS):
-        address.set(framework=None if wished == "torch" else str(wished))
+    requested = sent(MAP, "framework")
+    if requested in dict(FRAMEWORKS):
+        address.set(framework=None if requested == "torch" else str(requested))
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -46,10 +46,10 @@ def _describe_myth(myth: Myth, is_open: bool) -> dict[str, Any]:
 
 
 def _keep_opened(address: Address) -> None:
-    wished = sent(LIST, "opened")
-    if not isinstance(wished, list):
+    requested = sent(LIST, "opened")
+    if not isinstance(requested, list):
         return
-    opened = [myth.key for myth in MYTHS if myth.key in wished]
+    opened = [myth.key for myth in MYTHS if myth.key in requested]
     address.set(myth=(ALL if len(opened) == len(MYTHS) else BETWEEN.join(opened)) or None)
 
 

@@ -16,12 +16,12 @@ from lstm_viz.runs.opened import BroughtState, open_state
 from lstm_viz.settings import settings_of
 from lstm_viz.ui.shared.form import Settings, read_requested, settle
 from lstm_viz.ui.shell.address import Address
-from lstm_viz.weights.read_model import Untold
+from lstm_viz.weights.read_model import UnknownSettings
 
 STATE = "state"
 SEED = 0
 BUILT = ("cell", "input_size", "sizes", "output_size", "bidirectional", "bias")  # what weights decide
-UNTOLD = tuple(each.name for each in fields(Untold))
+UNKNOWN = tuple(each.name for each in fields(UnknownSettings))
 LAYER_SETTINGS = settings_of(LayerRequest)
 USUAL = asdict(LayerRequest())
 
@@ -32,11 +32,11 @@ class LayerSettings(Settings):
 
     Args:
         state: weights that were brought; they decide how the model is built.
-        untold: what they do not tell, as somebody knows it.
+        unknown: what they do not tell, as somebody knows it.
     """
 
     state: BroughtState | None = None
-    untold: Untold = field(default_factory=Untold)
+    unknown: UnknownSettings = field(default_factory=UnknownSettings)
 
     @property
     def model_config(self) -> Config:
@@ -75,31 +75,31 @@ class LayerSettings(Settings):
 def read_layer_settings(address: Address) -> LayerSettings:
     """Combine what the address asks for with the classic layer, or with weights that were brought."""
     requested, errors = read_requested(address, LAYER_SETTINGS, anatomy_term)
-    state, untold = None, Untold()
+    state, unknown = None, UnknownSettings()
     try:
         if key := address.get(STATE):
-            untold = _read_untold(address, errors)
-            state = open_state(key, untold)
+            unknown = _read_unknown(address, errors)
+            state = open_state(key, unknown)
     except LSTMVizError as error:
         errors[STATE] = str(error)
     if state is not None:
         requested = {name: value for name, value in requested.items() if name not in BUILT}
         errors = {name: error for name, error in errors.items() if name not in BUILT}
     request = settle(LayerRequest, USUAL, requested, errors, lambda _, name: USUAL[name], anatomy_term)
-    return LayerSettings(request, LayerRequest(), requested, errors, state=state, untold=untold)
+    return LayerSettings(request, LayerRequest(), requested, errors, state=state, unknown=unknown)
 
 
-def untold_term(name: str) -> str:
+def unknown_term(name: str) -> str:
     """Name the term of what weights do not tell."""
     term = anatomy_term(name)
     return classify_term(name) if term == name else term
 
 
-def _read_untold(address: Address, errors: dict[str, str]) -> Untold:
+def _read_unknown(address: Address, errors: dict[str, str]) -> UnknownSettings:
     """Read what a person says about weights that do not tell it; what cannot be is told in `errors`."""
-    usual = asdict(Untold())
-    requested, _ = read_requested(address, settings_of(Untold))
-    return settle(Untold, usual, requested, errors, lambda _, name: usual[name], untold_term)
+    usual = asdict(UnknownSettings())
+    requested, _ = read_requested(address, settings_of(UnknownSettings))
+    return settle(UnknownSettings, usual, requested, errors, lambda _, name: usual[name], unknown_term)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -41,7 +41,7 @@ CLASSIC = Example()
 
 
 @dataclass(frozen=True, eq=False)
-class _WorkedBench:
+class _WorkedPage:
     """What is shown of the worked example.
 
     Args:
@@ -55,7 +55,7 @@ class _WorkedBench:
     errors: Mapping[str, str]
 
 
-def _open_worked_bench(address: Address) -> _WorkedBench:
+def _open_worked_page(address: Address) -> _WorkedPage:
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     read = {name: _read_field(name, address.get(name), typed, errors) for name in FIELDS}
@@ -63,7 +63,7 @@ def _open_worked_bench(address: Address) -> _WorkedBench:
     for name in ROW_FIELDS:
         if read[name] != classic(name):
             example = example.with_row(GATE_OF[name[0]], int(name[1]) - 1, read[name])
-    return _WorkedBench(work_out(example), typed, errors)
+    return _WorkedPage(work_out(example), typed, errors)
 
 
 def _cell_of(address: Address) -> Cell:
@@ -119,9 +119,9 @@ def edited(name: str, place: int, word: str, now: str | None) -> str | None:
     return None if words == usual else ",".join(words)
 
 
-def describe(bench: _WorkedBench) -> dict[str, Any]:
+def describe(page: _WorkedPage) -> dict[str, Any]:
     """Give all that the browser draws: texts as they are written, and numbers where lengths are drawn."""
-    worked = bench.worked
+    worked = page.worked
     cell = worked.example.cell
     return {
         "cell": cell,
@@ -129,8 +129,8 @@ def describe(bench: _WorkedBench) -> dict[str, Any]:
         "gates": [_describe_gate(worked, gate) for gate in worked.example.gates],
         "units": [_describe_unit(worked, unit) for unit in range(SIZE)],
         "fields": {name: _written_field(worked.example, name) for name in FIELDS},
-        "typed": dict(bench.typed),
-        "errors": dict(bench.errors),
+        "typed": dict(page.typed),
+        "errors": dict(page.errors),
         "terms": {name: asdict(GLOSSARY[name]) for name in (*LETTERS, "cell_state", "hidden_state")},
         "palettes": PALETTES,
     }
@@ -185,9 +185,9 @@ _mount = mount("worked_example")
 
 def worked_panel(address: Address) -> None:
     """Draw the worked example; what is typed and which cell it is go to the address."""
-    bench = _open_worked_bench(address)
+    page = _open_worked_page(address)
     st.header("One step, by hand", anchor=False)
-    _mount(key=EXAMPLE, data=describe(bench), on_edit_change=lambda: _take_edit(address))
+    _mount(key=EXAMPLE, data=describe(page), on_edit_change=lambda: _take_edit(address))
 
 
 def _take_edit(address: Address) -> None:

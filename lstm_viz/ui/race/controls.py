@@ -31,7 +31,7 @@ RACE_SETTINGS = settings_of(RaceConfig)
 
 
 @dataclass(frozen=True, eq=False)
-class RaceBench(Settings):
+class RacePage(Settings):
     """All that the page shows: the controls show what Start would race, and beside it what cannot be.
 
     Args:
@@ -58,7 +58,7 @@ class RaceBench(Settings):
         return self.view is not None and self.view.config == self.config and not self.errors
 
 
-def open_race_bench(address: Address) -> RaceBench:
+def open_race_page(address: Address) -> RacePage:
     """Work out settings and race from the address; what is wrong is kept beside what is right."""
     view, view_error = find_view(race_service(), address.get("race"))
     requested, errors = read_requested(address, RACE_SETTINGS, term_of)
@@ -67,7 +67,7 @@ def open_race_bench(address: Address) -> RaceBench:
     config = settle(RaceConfig, base.to_dict(), requested, errors, _usual_value, term_of)
     if view is not None and view.key not in current_session().races:
         current_session().races.append(view.key)
-    return RaceBench(config, base, requested, errors, view=view, view_error=view_error)
+    return RacePage(config, base, requested, errors, view=view, view_error=view_error)
 
 
 def _usual_value(values: dict[str, Any], name: str) -> Any:
@@ -92,29 +92,29 @@ SLIDER_BIAS = Between(-2.0, 5.0, 0.25)
 OF_TASK = ("length", "hidden_size", "learning_rate")  # another task begins with what is usual for it
 
 
-def race_controls(bench: RaceBench, address: Address) -> None:
+def race_controls(page: RacePage, address: Address) -> None:
     """Draw the controls, each with what is wrong with it; a change goes to the address."""
-    form = Form(bench, address, term_of, "race", {"task": OF_TASK})
-    _choose_task(bench, form)
-    if bench.config.task == "digits":
+    form = Form(page, address, term_of, "race", {"task": OF_TASK})
+    _choose_task(page, form)
+    if page.config.task == "digits":
         st.markdown(small("A digit always has 8 steps."))
     else:
-        form.slider("length", Between(RACE_TASKS[bench.config.task].least_length, MAX_LENGTH))
-    if SLIDER_BIAS.least <= bench.config.forget_bias <= SLIDER_BIAS.most:
+        form.slider("length", Between(RACE_TASKS[page.config.task].least_length, MAX_LENGTH))
+    if SLIDER_BIAS.least <= page.config.forget_bias <= SLIDER_BIAS.most:
         form.slider("forget_bias", SLIDER_BIAS)
     else:
         form.draw("forget_bias")
     form.draw("hidden_size", "seed")
-    with more_settings("race-more", any(name in bench.errors for name in FOLDED)):
+    with more_settings("race-more", any(name in page.errors for name in FOLDED)):
         form.several("cells", label_of)
         form.draw("updates", "batch_size")
         form.draw("learning_rate", "gradient_clip")
         form.draw("initialization")
 
 
-def _choose_task(bench: RaceBench, form: Form) -> None:
+def _choose_task(page: RacePage, form: Form) -> None:
     form.choice("task", words=lambda name: RACE_TASKS[name].title)
-    task = RACE_TASKS[bench.config.task]
+    task = RACE_TASKS[page.config.task]
     st.markdown(literal(task.meaning))
     st.markdown(
         small(literal(f"Solved: {task.finish}, twice in a row. Guessing: {task.because} Source: {task.source}."))
@@ -124,14 +124,14 @@ def _choose_task(bench: RaceBench, form: Form) -> None:
 ONE_STEP = f"Train each network for {UPDATES_PER_RECORD} updates, then pause. Begins a new race where none is open."
 
 
-def race_buttons(bench: RaceBench, address: Address) -> None:
+def race_buttons(page: RacePage, address: Address) -> None:
     """Draw the buttons in one row; what makes no sense now cannot be pressed."""
-    state, key = (bench.view.state, bench.view.key) if bench.view else (None, "")
+    state, key = (page.view.state, page.view.key) if page.view else (None, "")
     service = race_service()
-    arrive(f"{bench.view.key} {bench.view.state.active}" if bench.view else "", moved=current_session().moved)
+    arrive(f"{page.view.key} {page.view.state.active}" if page.view else "", moved=current_session().moved)
     active, can_go_on = bool(state and state.active), bool(state and not state.active and not state.over)
     with st.container(horizontal=True, gap="small"):
-        _start_button(bench, address, racing_it=active and bench.is_of_race)
+        _start_button(page, address, racing_it=active and page.is_of_race)
         if can_go_on:
             button("Resume", "resume", on_click=ask, args=(service.submit, key), help="Go on with the same numbers.")
         else:
@@ -143,8 +143,8 @@ def race_buttons(bench: RaceBench, address: Address) -> None:
                 disabled=not active,
                 help="Halt; nothing is lost.",
             )
-        useless = active or (bool(bench.errors) and not can_go_on)
-        button("One step", "step", on_click=one_step, args=(bench, address), disabled=useless, help=ONE_STEP)
+        useless = active or (bool(page.errors) and not can_go_on)
+        button("One step", "step", on_click=one_step, args=(page, address), disabled=useless, help=ONE_STEP)
         stoppable = active or can_go_on
         button(
             "Stop",
@@ -165,15 +165,15 @@ def button(label: str, name: str, **options: object) -> None:
     st.button(label, key=f"race-{name}", icon=f":material/{ICONS[name]}:", **options)  # type: ignore[arg-type]
 
 
-def _start_button(bench: RaceBench, address: Address, racing_it: bool) -> None:
+def _start_button(page: RacePage, address: Address, racing_it: bool) -> None:
     st.button(
         "Start race",
         key="race-start",
         type="primary",
         icon=":material/sports_score:",
-        disabled=racing_it or bool(bench.errors),
+        disabled=racing_it or bool(page.errors),
         on_click=start,
-        args=(bench.config, address),
+        args=(page.config, address),
         help="Train all networks side by side from new weights. The race on screen stays in the table.",
     )
 
@@ -191,11 +191,11 @@ def start_with_bias(config: RaceConfig, forget_bias: float, address: Address) ->
     start(replace(config, forget_bias=forget_bias), address)
 
 
-def one_step(bench: RaceBench, address: Address) -> None:
+def one_step(page: RacePage, address: Address) -> None:
     """Train ten updates of the race on screen, or of a new one where it is over."""
-    view = bench.view
+    view = page.view
     if view is None or view.state.over:
-        start(bench.config, address, records=1)
+        start(page.config, address, records=1)
     else:
         ask(race_service().submit, view.key, 1)
 

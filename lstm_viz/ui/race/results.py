@@ -14,8 +14,8 @@ from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.racing.config import RACING_CELLS, RaceConfig
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.race_service import race_service
-from lstm_viz.runs.records import RaceGlance, RacerView, RaceView
-from lstm_viz.ui.race.controls import RaceBench, parameters_of_address, start_with_bias
+from lstm_viz.runs.records import RacerView, RaceSummary, RaceView
+from lstm_viz.ui.race.controls import RacePage, parameters_of_address, start_with_bias
 from lstm_viz.ui.race.words import (
     HELPFUL_BIAS,
     chart_in_words,
@@ -40,15 +40,15 @@ REDRAW_EVERY = LOOK_EVERY = 0.5  # on a small machine each picture takes from th
 STROKES = {"solid": "", "dash": "7 4", "dot": "2 3"}
 
 
-def race_canvas(bench: RaceBench, address: Address) -> None:
+def race_canvas(page: RacePage, address: Address) -> None:
     """Show the race in the address; before there is one, the course."""
-    if bench.view_error is not None:
-        show_error(bench.view_error)
-    view = bench.view
+    if page.view_error is not None:
+        show_error(page.view_error)
+    view = page.view
     if view is None:
-        _show_course(bench.config)
+        _show_course(page.config)
         return
-    if not bench.is_of_race:
+    if not page.is_of_race:
         st.markdown(
             small("You changed settings since this race. Start a race to use them; this one stays in the table.")
         )
@@ -186,7 +186,7 @@ MAX_SHOWN = 12
 NOTHING = "–"
 
 
-def race_table(bench: RaceBench, address: Address) -> None:
+def race_table(page: RacePage, address: Address) -> None:
     """List the races that were opened in this session, newest first."""
     races = _known_races()
     if not races:
@@ -199,7 +199,7 @@ def race_table(bench: RaceBench, address: Address) -> None:
     if set(rows["Also"]) == {NOTHING}:
         del rows["Also"]
     st.table(rows, border="horizontal", alt="The races of this session and their results")
-    shown = bench.view.key if bench.view else ""
+    shown = page.view.key if page.view else ""
     with st.container(horizontal=True, gap="small"):
         for place, race in races.items():
             st.button(
@@ -212,16 +212,16 @@ def race_table(bench: RaceBench, address: Address) -> None:
             )
 
 
-def _known_races() -> dict[int, RaceGlance]:
+def _known_races() -> dict[int, RaceSummary]:
     """Give the newest races by their number in this session; one that is no longer kept is passed over."""
-    races: dict[int, RaceGlance] = {}
+    races: dict[int, RaceSummary] = {}
     for place, key in reversed(list(enumerate(current_session().races, start=1))[-MAX_SHOWN:]):
         with suppress(LSTMVizError):
-            races[place] = race_service().glance(key)
+            races[place] = race_service().summary(key)
     return races
 
 
-def row_of(place: int, race: RaceGlance) -> dict[str, str]:
+def row_of(place: int, race: RaceSummary) -> dict[str, str]:
     """Write one race for the table."""
     config = race.config
     repeat = urlencode(parameters_of_address(config)) or "task=adding"

@@ -15,7 +15,7 @@ from lstm_viz.glossary import forecast_term, meaning_of
 from lstm_viz.runs.archive import pack_run
 from lstm_viz.runs.records import MAX_NAME, RunSpec, RunView, clean_name, subject_of
 from lstm_viz.runs.services import training_service
-from lstm_viz.runs.summary import Glance
+from lstm_viz.runs.summary import RunSummary
 from lstm_viz.scenes.step_request import RUN as RUN_SOURCE
 from lstm_viz.settings import value_of, with_values
 from lstm_viz.tables import Series
@@ -24,7 +24,7 @@ from lstm_viz.ui.forecast.results import show_verdict
 from lstm_viz.ui.forecast.training import draw_curves, draw_training, tell_best
 from lstm_viz.ui.runs.memory import forget_run, join_run
 from lstm_viz.ui.runs.newer_rows import rerun_panel
-from lstm_viz.ui.runs.state import RunsBench
+from lstm_viz.ui.runs.state import RunsPage
 from lstm_viz.ui.shared.form import with_labels
 from lstm_viz.ui.shared.settings import FORECAST_SETTINGS, in_words, setting_label, settings_in_words
 from lstm_viz.ui.shared.training import tell_end, watch_training
@@ -39,12 +39,12 @@ from lstm_viz.ui.shell.theme import CHART_CONFIG, current_palette, sized
 FIRST = "hidden_size"
 
 
-def _retrain_panel(run: Glance, view: RunView, address: Address) -> None:
+def _retrain_panel(run: RunSummary, view: RunView, address: Address) -> None:
     """Draw the panel: one setting, its new value, and the button."""
     st.markdown("The same data and settings but for one: the two runs then stand side by side.")
     before = view.spec.config
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        names = [name for name in FORECAST_SETTINGS if name != "scope" or view.company is not None]
+        names = [name for name in FORECAST_SETTINGS if name != "scope" or view.group is not None]
         name = st.selectbox(
             "Setting", names, index=names.index(FIRST), format_func=setting_label, key="change-name", width=240
         )
@@ -97,15 +97,15 @@ def retrain(view: RunView, config: ForecastConfig, address: Address) -> None:
     created = datetime.now(UTC).isoformat(timespec="seconds")
     child = RunSpec(spec.source, spec.time, spec.target, config, created, view.key, spec.choices)
     with refusing("runs"):
-        key = service.store.create(child, view.series, None if config.scope == "one" else view.company)
+        key = service.store.create(child, view.series, None if config.scope == "one" else view.group)
         service.submit(key)
         join_run(key)
         address.set(run=f"{view.key},{key}")
 
 
-def show_card(bench: RunsBench, address: Address) -> None:
+def show_card(page: RunsPage, address: Address) -> None:
     """Show the one run that is selected."""
-    run = bench.run(bench.selected[0])
+    run = page.run(page.selected[0])
     try:
         view = training_service().view(run.key)
     except LSTMVizError as error:
@@ -114,7 +114,7 @@ def show_card(bench: RunsBench, address: Address) -> None:
     arrive(f"run {run.key}", moved=current_session().opened == run.key)
     st.subheader(literal(run.name), anchor=False)
     lines = [literal(title_of(view.spec.source.name, subject_of(view.spec))), summary_of(view.spec.config)]
-    st.markdown("  \n".join(small(line) for line in (*lines, *_told_of_parent(bench, run, view.spec.config))))
+    st.markdown("  \n".join(small(line) for line in (*lines, *_told_of_parent(page, run, view.spec.config))))
     _draw_actions(run, view, address)
     show_refusal("runs")
     if view.state.active:
@@ -158,11 +158,11 @@ def _show_learning(view: RunView) -> None:
     draw_curves(view)
 
 
-def _told_of_parent(bench: RunsBench, run: Glance, config: ForecastConfig) -> list[str]:
+def _told_of_parent(page: RunsPage, run: RunSummary, config: ForecastConfig) -> list[str]:
     """Say which run this one repeats, and with which change; one of another browser is not named."""
     if not run.parent:
         return []
-    parent = next((other for other in bench.runs if other.key == run.parent), None)
+    parent = next((other for other in page.runs if other.key == run.parent), None)
     if parent is None:
         return ["Made from another run with one change."]
     told = "; ".join(_changes_between(training_service().store.spec(parent.key).config, config))
@@ -178,7 +178,7 @@ def _changes_between(before: ForecastConfig, after: ForecastConfig) -> list[str]
     ]
 
 
-def _draw_actions(run: Glance, view: RunView, address: Address) -> None:
+def _draw_actions(run: RunSummary, view: RunView, address: Address) -> None:
     service = training_service()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         link_to("forecast", "Open on the Forecast page", run=run.key)

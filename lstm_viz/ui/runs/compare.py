@@ -19,7 +19,7 @@ from lstm_viz.phrases import joined
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.services import training_service
 from lstm_viz.runs.summary import backtest_mase
-from lstm_viz.ui.runs.state import LOOK_EVERY, RunsBench
+from lstm_viz.ui.runs.state import LOOK_EVERY, RunsPage
 from lstm_viz.ui.shared.settings import settings_in_words
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import duration, literal, small
@@ -31,19 +31,19 @@ MASE, ERROR = f"{label_of('mase')} in back-test", "Mean error, held out"
 Placed = list[tuple[int, Compared]]
 
 
-def show_comparison(bench: RunsBench) -> None:
+def show_comparison(page: RunsPage) -> None:
     """Show the runs that are selected, as many as can be told apart."""
     views, names = [], {}
-    for key in bench.selected[:MAX_COMPARED]:
+    for key in page.selected[:MAX_COMPARED]:
         try:
             views.append(training_service().view(key))
         except LSTMVizError as error:
             show_error(error)
             continue
-        names[key] = bench.run(key).name
+        names[key] = page.run(key).name
     st.subheader(f"{len(views)} runs over each other", anchor=False)
-    if len(bench.selected) > MAX_COMPARED:
-        st.markdown(small(f"The first {MAX_COMPARED} of {len(bench.selected)} selected runs are shown."))
+    if len(page.selected) > MAX_COMPARED:
+        st.markdown(small(f"The first {MAX_COMPARED} of {len(page.selected)} selected runs are shown."))
     views = [view.about(views[0].series.unique_id) for view in views]
     if any(view.told for view in views):
         st.markdown(small(f"Of runs that forecast many series, {literal(views[0].series.unique_id)} is compared."))

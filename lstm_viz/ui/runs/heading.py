@@ -6,7 +6,7 @@ from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.archive import MAX_ARCHIVE_BYTES, open_run
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.services import training_service
-from lstm_viz.runs.summary import Glance
+from lstm_viz.runs.summary import RunSummary
 from lstm_viz.ui.runs.memory import join_run, remember_runs
 from lstm_viz.ui.runs.state import known_runs
 from lstm_viz.ui.shell.address import Address
@@ -85,11 +85,11 @@ def runs_panel(run: RunView | None, address: Address) -> None:
     link_to("runs", "Compare, name, take along", **({"run": run.key} if run else {}))
 
 
-def _line_of(run: Glance) -> str:
+def _line_of(run: RunSummary) -> str:
     return f"{run.name} · {outcome(run)}"
 
 
-def outcome(run: Glance) -> str:
+def outcome(run: RunSummary) -> str:
     """Say in a word or a number how a run went."""
     if run.active:
         return "waiting" if run.status == "queued" else "training"

@@ -8,7 +8,7 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.forecast_charts import rerun_chart
 from lstm_viz.phrases import counted
-from lstm_viz.runs.file_choices import wished_columns
+from lstm_viz.runs.file_choices import requested_columns
 from lstm_viz.runs.newer_rows import Rerun, moment, rerun_file
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.services import training_service
@@ -31,7 +31,7 @@ def rerun_panel(view: RunView) -> None:
     columns = f"“{literal(view.spec.target)}”"
     if view.spec.time:
         columns = f"“{literal(view.spec.time)}” and {columns}"
-    if wished_columns(view.spec.choices).series_id:
+    if requested_columns(view.spec.choices).series_id:
         columns = f"“{literal(view.spec.choices['id'])}”, {columns}"
     if view.series.features:
         columns += " and its further columns"

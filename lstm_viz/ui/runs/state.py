@@ -13,7 +13,7 @@ from lstm_viz.figures.theme import DARK, LIGHT, Palette
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.folders import KEY_PATTERN
 from lstm_viz.runs.services import training_service
-from lstm_viz.runs.summary import Glance, glance
+from lstm_viz.runs.summary import RunSummary, summary
 from lstm_viz.ui.runs.memory import join_run
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import mount, sent
@@ -27,7 +27,7 @@ LOOK_EVERY = 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class RunsBench:
+class RunsPage:
     """All that the page shows.
 
     Args:
@@ -36,7 +36,7 @@ class RunsBench:
         error: why a run in the address cannot be.
     """
 
-    runs: list[Glance]
+    runs: list[RunSummary]
     selected: list[str]
     error: LSTMVizError | None = None
 
@@ -45,18 +45,18 @@ class RunsBench:
         """Whether any of them trains or waits."""
         return any(run.active for run in self.runs)
 
-    def run(self, key: str) -> Glance:
+    def run(self, key: str) -> RunSummary:
         """Find one by its key."""
         return next(run for run in self.runs if run.key == key)
 
 
-def open_runs_bench(address: Address) -> RunsBench:
+def open_runs_page(address: Address) -> RunsPage:
     """Look at the runs of this browser and at those in the address, which join them."""
     error: LSTMVizError | None = None
     selected: list[str] = []
-    for key in _wished_keys(address):
+    for key in _requested_keys(address):
         try:
-            glance(training_service(), key)
+            summary(training_service(), key)
         except LSTMVizError as failure:
             if key not in current_session().forgotten:
                 error = failure
@@ -65,20 +65,20 @@ def open_runs_bench(address: Address) -> RunsBench:
         selected.append(key)
     runs = known_runs()
     shown = {run.key for run in runs}
-    return RunsBench(runs, [key for key in selected if key in shown], error)
+    return RunsPage(runs, [key for key in selected if key in shown], error)
 
 
-def _wished_keys(address: Address) -> list[str]:
+def _requested_keys(address: Address) -> list[str]:
     text = address.get(RUN, longest=MOST_SELECTED * (KEY_LENGTH + 1)) or ""
     return list(dict.fromkeys(key for key in text.split(",") if key))[:MOST_SELECTED]
 
 
-def known_runs(last: int = 0) -> list[Glance]:
+def known_runs(last: int = 0) -> list[RunSummary]:
     """Look at all runs of this browser, or the `last` that joined, newest first; what is gone or damaged is passed over."""
     zone, runs = _reader_zone(), []
     for key in current_session().runs[-last:]:
         try:
-            runs.append(glance(training_service(), key, zone))
+            runs.append(summary(training_service(), key, zone))
         except LSTMVizError:
             continue
     return sorted(runs, key=lambda run: run.created, reverse=True)
@@ -92,7 +92,7 @@ def _reader_zone() -> tzinfo:
         return UTC
 
 
-def show_table(bench: RunsBench, address: Address) -> None:
+def show_table(page: RunsPage, address: Address) -> None:
     """Draw the table; while something trains it is redrawn every second, and the page when that ends."""
 
     def pick(keys: list[str], opened: str) -> None:
@@ -101,13 +101,13 @@ def show_table(bench: RunsBench, address: Address) -> None:
         known = [key for key in keys if KEY_PATTERN.fullmatch(key)][:MOST_SELECTED]
         address.set(run=",".join(known) or None)
 
-    @st.fragment(run_every=LOOK_EVERY if bench.active else None)
+    @st.fragment(run_every=LOOK_EVERY if page.active else None)
     def live() -> None:
-        runs = known_runs() if bench.active else bench.runs
-        selected = [key for key in _wished_keys(address) if any(run.key == key for run in runs)]
+        runs = known_runs() if page.active else page.runs
+        selected = [key for key in _requested_keys(address) if any(run.key == key for run in runs)]
         runs_table(runs, selected, pick)
-        if selected != bench.selected or {(run.key, run.status) for run in runs} != {
-            (run.key, run.status) for run in bench.runs
+        if selected != page.selected or {(run.key, run.status) for run in runs} != {
+            (run.key, run.status) for run in page.runs
         }:
             st.rerun()
 
@@ -122,7 +122,7 @@ UNITS = ((86_400, "day"), (3600, "h"), (60, "min"))
 _mount = mount("runs_table")
 
 
-def runs_table(runs: list[Glance], selected: list[str], pick: Callable[[list[str], str], None]) -> None:
+def runs_table(runs: list[RunSummary], selected: list[str], pick: Callable[[list[str], str], None]) -> None:
     """Draw the table.
 
     Args:
@@ -150,7 +150,7 @@ def _take_pick(pick: Callable[[list[str], str], None]) -> None:
         pick([str(key) for key in picked["keys"]], str(picked.get("opened") or ""))
 
 
-def row_of(run: Glance, now: datetime) -> dict[str, object]:
+def row_of(run: RunSummary, now: datetime) -> dict[str, object]:
     """Write a run as the table shows it."""
     return {
         "key": run.key,

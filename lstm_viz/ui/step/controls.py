@@ -14,7 +14,7 @@ from lstm_viz.scenes.step_request import MAX_UNTRAINED_SIZE, StepRequest
 from lstm_viz.scenes.step_scene import lasting
 from lstm_viz.sequences.tasks.task import SPLITS
 from lstm_viz.settings import MAX_SEED
-from lstm_viz.ui.layer.unknown_settings import ask_untold
+from lstm_viz.ui.layer.unknown_settings import ask_unknown
 from lstm_viz.ui.shared.code import code_of_cells
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import mount, sent
@@ -23,7 +23,7 @@ from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.navigation import link_to
 from lstm_viz.ui.shell.session import put_widget_value, widget_value
 from lstm_viz.ui.step.sources import count_layers, source_names, words_of_source
-from lstm_viz.ui.step.state import LONGEST_TEXT, StepBench
+from lstm_viz.ui.step.state import LONGEST_TEXT, StepPage
 
 NAMES = tuple(field.name for field in fields(StepRequest))
 
@@ -45,101 +45,101 @@ SPLIT_NAMES = {"auto": "as the text suggests", "words": "words", "characters": "
 _mount = mount("cell_diagram")
 
 
-def step_controls(bench: StepBench, address: Address) -> None:
+def step_controls(page: StepPage, address: Address) -> None:
     """Draw the controls in one row, and below it what was wrong."""
     model, sequence, lanes = st.columns([1.1, 2.2, 1.1], gap="medium", vertical_alignment="top")
     with model:
-        _choose_source(bench, address)
+        _choose_source(page, address)
     with sequence:
-        _choose_text(bench, address)
+        _choose_text(page, address)
     with lanes:
-        _choose_lanes(bench, address)
-    if not find_source(bench.asked).trained:
-        _untrained_settings(bench, address)
-    _tell_source(bench)
+        _choose_lanes(page, address)
+    if not find_source(page.asked).trained:
+        _untrained_settings(page, address)
+    _tell_source(page)
 
 
-def _tell_source(bench: StepBench) -> None:
-    st.markdown(f"{literal(words_of_source(bench.shown))} *Step with the arrow keys; click anything.*")
+def _tell_source(page: StepPage) -> None:
+    st.markdown(f"{literal(words_of_source(page.shown))} *Step with the arrow keys; click anything.*")
 
 
-def _choose_source(bench: StepBench, address: Address) -> None:
-    names = source_names(bench.asked.source)
-    put_widget_value(SOURCE, bench.asked.source)
+def _choose_source(page: StepPage, address: Address) -> None:
+    names = source_names(page.asked.source)
+    put_widget_value(SOURCE, page.asked.source)
     st.selectbox(
         "Which cell",
         list(names),
         format_func=names.__getitem__,
         key=SOURCE,
-        on_change=lambda: address.replace(source=str(widget_value(SOURCE)), **_kept_lanes(bench)),
+        on_change=lambda: address.replace(source=str(widget_value(SOURCE)), **_kept_lanes(page)),
         help="Cells that were trained for a task ship with the app. The untrained one reads any text.",
     )
-    if bench.source_error is not None:
-        show_error(f"{bench.source_error} {STAYS}")
+    if page.source_error is not None:
+        show_error(f"{page.source_error} {STAYS}")
 
 
-def _kept_lanes(bench: StepBench) -> dict[str, str]:
-    return {"cells": "-".join(bench.asked.cells)} if bench.asked.cells != ("lstm",) else {}
+def _kept_lanes(page: StepPage) -> dict[str, str]:
+    return {"cells": "-".join(page.asked.cells)} if page.asked.cells != ("lstm",) else {}
 
 
-def _choose_text(bench: StepBench, address: Address) -> None:
+def _choose_text(page: StepPage, address: Address) -> None:
     """Let the person choose what is read; a forecaster reads its series."""
     reads: Typed | int | str | None = None
     with suppress(LSTMVizError):
-        reads = find_source(bench.asked).reads()
+        reads = find_source(page.asked).reads()
     if isinstance(reads, Typed):
-        _type_text(bench, address, reads)
+        _type_text(page, address, reads)
     elif isinstance(reads, int):
-        _choose_test(bench, address, reads - 1)
+        _choose_test(page, address, reads - 1)
     elif reads == "seed":
-        _choose_seed(bench, address)
-    if bench.text_error is not None:
-        show_error(f"{bench.text_error} {STAYS}")
+        _choose_seed(page, address)
+    if page.text_error is not None:
+        show_error(f"{page.text_error} {STAYS}")
 
 
-def _type_text(bench: StepBench, address: Address, typed: Typed) -> None:
-    put_widget_value(TEXT, bench.asked.text or typed.example)
+def _type_text(page: StepPage, address: Address, typed: Typed) -> None:
+    put_widget_value(TEXT, page.asked.text or typed.example)
 
     def write() -> None:
-        _read_another(bench, address, text=str(widget_value(TEXT) or " "))
+        _read_another(page, address, text=str(widget_value(TEXT) or " "))
 
     st.text_input(typed.label, key=TEXT, on_change=write, help=literal(typed.meaning), placeholder=typed.empty)
 
 
-def _read_another(bench: StepBench, address: Address, **changes: str | None) -> None:
+def _read_another(page: StepPage, address: Address, **changes: str | None) -> None:
     """Write which sequence is read; what was changed stays so far as it holds for any."""
-    address.set(**changes, what_if=lasting(bench.asked.what_if) or None)
+    address.set(**changes, what_if=lasting(page.asked.what_if) or None)
 
 
-def _choose_test(bench: StepBench, address: Address, last: int) -> None:
-    asked = bench.asked.text.strip()[:9] or "0"
+def _choose_test(page: StepPage, address: Address, last: int) -> None:
+    asked = page.asked.text.strip()[:9] or "0"
     number = int(asked) if asked.isascii() and asked.isdecimal() else 0
     put_widget_value(TEST, min(number, last))
 
     def write() -> None:
         chosen = widget_value(TEST)
-        _read_another(bench, address, text=None if chosen is None else str(chosen), stretch=None)
+        _read_another(page, address, text=None if chosen is None else str(chosen), stretch=None)
 
     label, meaning = f"Test sequence (0 to {last})", "Training never saw any of these."
     st.number_input(label, 0, last, None, 1, key=TEST, on_change=write, width=220, help=meaning)
 
 
-def _choose_seed(bench: StepBench, address: Address) -> None:
-    put_widget_value("step-seed", bench.asked.seed)
+def _choose_seed(page: StepPage, address: Address) -> None:
+    put_widget_value("step-seed", page.asked.seed)
 
     def write() -> None:
-        _read_another(bench, address, seed=str(widget_value("step-seed")))
+        _read_another(page, address, seed=str(widget_value("step-seed")))
 
     label, meaning = "Seed of the sequence", "Draws another random sequence."
     st.number_input(label, 0, MAX_SEED, key="step-seed", help=meaning, on_change=write, width=220)
 
 
-def _choose_lanes(bench: StepBench, address: Address) -> None:
-    if find_source(bench.asked).alone:
-        _choose_layer(bench, address)
-        _tell_untold(bench, address)
+def _choose_lanes(page: StepPage, address: Address) -> None:
+    if find_source(page.asked).alone:
+        _choose_layer(page, address)
+        _ask_unknown(page, address)
         return
-    put_widget_value(LANES, list(bench.asked.cells))
+    put_widget_value(LANES, list(page.asked.cells))
     st.pills(
         "Lanes",
         CELLS,
@@ -151,17 +151,17 @@ def _choose_lanes(bench: StepBench, address: Address) -> None:
     )
 
 
-def _tell_untold(bench: StepBench, address: Address) -> None:
-    if (opened := find_source(bench.shown).untold()) is not None:
-        state, untold = opened
-        ask_untold(state.foreign, untold, address, "step", has_room=False)
+def _ask_unknown(page: StepPage, address: Address) -> None:
+    if (opened := find_source(page.shown).unknown()) is not None:
+        state, unknown = opened
+        ask_unknown(state.foreign, unknown, address, "step", has_room=False)
 
 
-def _choose_layer(bench: StepBench, address: Address) -> None:
-    layers = count_layers(bench.shown)
+def _choose_layer(page: StepPage, address: Address) -> None:
+    layers = count_layers(page.shown)
     if layers == 1:
         return
-    put_widget_value(LAYER, bench.shown.layer + 1)
+    put_widget_value(LAYER, page.shown.layer + 1)
     st.segmented_control(
         "Layer",
         range(1, layers + 1),
@@ -180,9 +180,9 @@ def _write_lanes(address: Address) -> None:
         address.set(cells=None if lanes == ["lstm"] else "-".join(lanes))
 
 
-def _untrained_settings(bench: StepBench, address: Address) -> None:
+def _untrained_settings(page: StepPage, address: Address) -> None:
     """Let the person choose the untrained cell's size, start weights and forget bias."""
-    asked = bench.asked
+    asked = page.asked
     shown = {"hidden_size": asked.hidden_size, "forget_bias": asked.forget_bias, "seed": asked.seed}
     for name, value in {**shown, "splitting": asked.splitting}.items():
         put_widget_value(f"step-{name}", value)
@@ -225,29 +225,29 @@ def _untrained_settings(bench: StepBench, address: Address) -> None:
         )
 
 
-def tell_change_error(bench: StepBench, address: Address) -> None:
+def tell_change_error(page: StepPage, address: Address) -> None:
     """Say why the changes of the address could not be made, and offer to forget them."""
-    if bench.change_error is None:
+    if page.change_error is None:
         return
-    show_error(f"{bench.change_error} The sequence is shown without changes.")
+    show_error(f"{page.change_error} The sequence is shown without changes.")
     st.button("Forget the changes", key="step-forget", on_click=lambda: address.set(what_if=None))
 
 
-def step_diagram(bench: StepBench, address: Address) -> None:
+def step_diagram(page: StepPage, address: Address) -> None:
     """Draw the cell, and what was wrong with a change."""
-    tell_change_error(bench, address)
+    tell_change_error(page, address)
 
     def take_changes() -> None:
         changes = sent(DIAGRAM, "what_if")
         if changes is not None:
             address.set(what_if=str(changes) or None)
 
-    _mount(key=DIAGRAM, data=bench.scene, on_what_if_change=take_changes)
+    _mount(key=DIAGRAM, data=page.scene, on_what_if_change=take_changes)
 
 
-def step_code(bench: StepBench) -> None:
+def step_code(page: StepPage) -> None:
     """Offer the models of the lanes as code."""
-    request = bench.shown
+    request = page.shown
 
     def model_of(cell: Cell) -> Any:
         return find_source(request).open(cell).model

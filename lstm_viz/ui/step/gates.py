@@ -10,7 +10,7 @@ from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.theme import CHART_CONFIG, current_palette, sized
 from lstm_viz.ui.step.controls import tell_change_error
 from lstm_viz.ui.step.sources import open_surveys
-from lstm_viz.ui.step.state import StepBench, open_step_bench, packed_overview
+from lstm_viz.ui.step.state import StepPage, open_step_page, packed_overview
 
 MAPS = "gate-maps"
 LONGEST_STRETCH = 40
@@ -19,27 +19,27 @@ CHART_WIDTH = 232
 _mount = mount("gate_maps")
 
 
-def open_gates_bench(address: Address) -> StepBench:
+def open_gates_page(address: Address) -> StepPage:
     """Read the address, which is that of *Step the cell*, and make the overview."""
     stretch = address.get("stretch", LONGEST_STRETCH) or ""
-    return open_step_bench(address, lambda request: packed_overview(request, stretch))
+    return open_step_page(address, lambda request: packed_overview(request, stretch))
 
 
-def whole_sequence(bench: StepBench, address: Address) -> None:
+def whole_sequence(page: StepPage, address: Address) -> None:
     """Draw the maps, and what was wrong with a change."""
-    tell_change_error(bench, address)
+    tell_change_error(page, address)
 
     def take_stretch() -> None:
         stretch = sent(MAPS, "stretch")
         if stretch is not None:
             address.set(stretch=str(stretch) or None)
 
-    _mount(key=MAPS, data=bench.scene, on_stretch_change=take_stretch)
+    _mount(key=MAPS, data=page.scene, on_stretch_change=take_stretch)
 
 
-def saturation_panel(bench: StepBench) -> None:
+def saturation_panel(page: StepPage) -> None:
     """Draw one small square for each gate of each lane."""
-    surveys = open_surveys(bench.shown)
+    surveys = open_surveys(page.shown)
     st.subheader("How far the gates are shut or open", anchor=False, help=meaning_of("saturation"))
     gated = {cell: survey for cell, survey in surveys.items() if survey.saturation}
     if not gated:

@@ -21,7 +21,7 @@ Pack = Callable[[StepRequest], bytes]
 
 
 @dataclass(frozen=True)
-class StepBench:
+class StepPage:
     """What is shown, and what is wrong with what was asked.
 
     Args:
@@ -39,7 +39,7 @@ class StepBench:
     change_error: LSTMVizError | None = None
 
 
-def open_step_bench(address: Address, pack: Pack | None = None) -> StepBench:
+def open_step_page(address: Address, pack: Pack | None = None) -> StepPage:
     """Read the address and make what the page shows.
 
     Args:
@@ -51,27 +51,27 @@ def open_step_bench(address: Address, pack: Pack | None = None) -> StepBench:
         asked = _read_request(address)
     except LSTMVizError as error:
         shown, scene = _fall_back(pack)
-        return StepBench(shown, shown, scene, source_error=error)
+        return StepPage(shown, shown, scene, source_error=error)
     try:
         scene = pack(asked)
     except LSTMVizError as error:
         return _last_good(asked, error, pack)
     session.good_step = asked
-    return StepBench(asked, asked, scene)
+    return StepPage(asked, asked, scene)
 
 
-def _last_good(asked: StepRequest, error: LSTMVizError, pack: Pack) -> StepBench:
+def _last_good(asked: StepRequest, error: LSTMVizError, pack: Pack) -> StepPage:
     """Show what can be shown instead, and put the sentence where it belongs."""
     if asked.what_if:
         shown = replace(asked, what_if="")
         try:
-            return StepBench(asked, shown, pack(shown), change_error=error)
+            return StepPage(asked, shown, pack(shown), change_error=error)
         except LSTMVizError as deeper:
             error = deeper
     shown, scene = _fall_back(pack)
     if isinstance(error, SequenceError):
-        return StepBench(asked, shown, scene, text_error=error)
-    return StepBench(asked, shown, scene, source_error=error)
+        return StepPage(asked, shown, scene, text_error=error)
+    return StepPage(asked, shown, scene, source_error=error)
 
 
 def _fall_back(pack: Pack) -> tuple[StepRequest, bytes]:

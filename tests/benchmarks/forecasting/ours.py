@@ -22,7 +22,7 @@ def recipe(cell: Cell, seed: int) -> Method:
 
 
 def forecast(task: Task, cell: Cell, seed: int) -> Answer:
-    """Rehearse, train and forecast with intervals from the known rows; the rows to come are not even in memory."""
+    """Calibrate, train and forecast with intervals from the known rows; the rows to come are not even in memory."""
     started = time.process_time()
     fitted = Recipe(series_of(task), config_of(task, cell, seed), len(task.known))
     for _ in fitted.train():
@@ -49,5 +49,5 @@ def config_of(task: Task, cell: Cell, seed: int) -> ForecastConfig:
 def window_of(task: Task) -> int:
     """Read two seasons, or two horizons where there is none, at least 8, and leave half of the rows to learn from."""
     most = (len(task.known) - task.horizon) // 2
-    wished = 2 * task.season if task.season > 1 else 2 * task.horizon
-    return min(most, max(MIN_WINDOW, wished))
+    requested = 2 * task.season if task.season > 1 else 2 * task.horizon
+    return min(most, max(MIN_WINDOW, requested))

@@ -89,8 +89,8 @@ class PublicSeries:
     @property
     def horizon(self) -> int:
         """One season, or a tenth of the rows (at most 12) where there is none; never more than a fifth of the rows."""
-        wished = self.season if self.season > 1 else min(12, len(self.y) // 10)
-        return max(1, min(wished, (len(self.y) - 4) // 5))
+        requested = self.season if self.season > 1 else min(12, len(self.y) // 10)
+        return max(1, min(requested, (len(self.y) - 4) // 5))
 
     def tasks(self) -> Iterator["Task"]:
         """Cut the series at four origins one horizon apart; the last forecast ends where the series does."""
