@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from lstm_viz.runs.race_service import start_services
 from lstm_viz.runs.services import discard_service, training_service
-from lstm_viz.ui.shell.errors import tell_script_error
+from lstm_viz.ui.shell.errors import show_script_error
 from lstm_viz.ui.shell.server import patch_requests
 
 torch.set_num_threads(1)  # of every thread that starts from here on: networks this small lose by sharing their work out
@@ -39,4 +39,4 @@ async def healthz(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "training": ready})
 
 
-app = st.App(ROUTER, lifespan=lifespan, routes=[Route("/healthz", healthz)], on_script_error=tell_script_error)
+app = st.App(ROUTER, lifespan=lifespan, routes=[Route("/healthz", healthz)], on_script_error=show_script_error)

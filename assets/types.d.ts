@@ -442,7 +442,7 @@ interface RunFacts {
   mase: string;
   outcome: "better" | "no better" | "worse" | "";
   status: string;
-  told: string;
+  status_text: string;
   done: number | null;
   age: string;
 }
@@ -468,7 +468,7 @@ interface MatrixData extends Colourful {
   all: number;
   right: number;
   total: number;
-  told: string;
+  summary: string;
   chosen: [right: number, called: number] | null;
 }
 

@@ -19,7 +19,7 @@ class ConfusionMatrix extends Stage {
   /** @param {Node} parent */
   constructor(parent) {
     super(parent, "confusion");
-    this.told = tag("p", { class: "told" }, this.root);
+    this.summary = tag("p", { class: "summary" }, this.root);
     this.scroll = tag(
       "div",
       { class: "scroll", role: "region", "aria-label": "Right classes and what they were called" },
@@ -61,8 +61,8 @@ class ConfusionMatrix extends Stage {
   }
 
   build() {
-    const { classes, all, hidden, told } = this.scene;
-    write(this.told, hidden ? `${told} Of ${all} classes you see the ${classes.length} with most mistakes.` : told);
+    const { classes, all, hidden, summary } = this.scene;
+    write(this.summary, hidden ? `${summary} Of ${all} classes you see the ${classes.length} with most mistakes.` : summary);
     this.upright = classes.some((name) => [...name].length > LONG);
     this.root.classList.toggle("upright", this.upright);
     this.table.replaceChildren();
@@ -71,7 +71,7 @@ class ConfusionMatrix extends Stage {
       "caption",
       {
         class: "spoken",
-        text: `${told} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.`,
+        text: `${summary} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.`,
       },
       this.table,
     );

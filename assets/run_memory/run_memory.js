@@ -6,7 +6,7 @@ import { BROWSER, readKept, writeKept } from "../shared/storage.js";
 const PLACE = "lstm-viz-runs";
 const MOST = 200;
 const RUN_KEY = /^[0-9a-f]{24}$/;
-let toldLast = "";
+let sentLast = "";
 
 // undefined where the browser keeps nothing.
 /** @returns {string[] | undefined} */
@@ -25,7 +25,7 @@ export default function ({ data, setStateValue }) {
   const changed = JSON.stringify(keys) !== JSON.stringify(stored);
   const kept = stored !== undefined && (!changed || writeKept(BROWSER, PLACE, keys));
   const news = keys.some((key) => !mine.includes(key));
-  const told = JSON.stringify([keys, kept, ask]);
-  if ((news || ask) && told !== toldLast) setStateValue("list", { keys, kept });
-  toldLast = news || ask ? told : "";
+  const sent = JSON.stringify([keys, kept, ask]);
+  if ((news || ask) && sent !== sentLast) setStateValue("list", { keys, kept });
+  sentLast = news || ask ? sent : "";
 }

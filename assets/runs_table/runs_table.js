@@ -28,7 +28,7 @@ const COLUMNS = [
   ["horizon", "Forecasts"],
   ["mase", "MASE"],
   ["outcome", "Verdict"],
-  ["told", "Status"],
+  ["status_text", "Status"],
   ["age", "Age"],
 ];
 const PLAIN = /** @type {const} */ (["data", "model", "horizon", "mase", "age"]);
@@ -105,8 +105,8 @@ class RunsTable extends Stage {
     }
     setAll(cells.name, { scope: "row" });
     const open = addButton(cells.name, {}, () => this.pick([key], key));
-    const words = tag("span", { class: "words" }, cells.told);
-    const bar = tag("span", { class: "bar", "aria-hidden": "true" }, cells.told);
+    const words = tag("span", { class: "words" }, cells.status_text);
+    const bar = tag("span", { class: "bar", "aria-hidden": "true" }, cells.status_text);
     const row = { line, box, letter, cells, open, words, bar, fill: tag("span", {}, bar) };
     box.onchange = () =>
       this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
@@ -121,8 +121,8 @@ class RunsTable extends Stage {
     for (const name of PLAIN) write(row.cells[name], facts[name]);
     write(row.cells.outcome, facts.outcome ? `${ICONS[facts.outcome]} ${facts.outcome}` : "–");
     row.cells.outcome.dataset.outcome = facts.outcome;
-    write(row.words, facts.told);
-    row.cells.told.dataset.status = facts.status;
+    write(row.words, facts.status_text);
+    row.cells.status_text.dataset.status = facts.status;
     row.bar.hidden = facts.done === null;
     row.fill.style.inlineSize = `${100 * (facts.done ?? 0)}%`;
   }

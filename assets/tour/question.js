@@ -19,7 +19,7 @@ export class QuestionView {
     this.words = tag("p", { class: "asked", id: "tour-question" }, this.root);
     this.root.setAttribute("aria-labelledby", "tour-question");
     this.choices = tag("div", { class: "choices" }, this.root);
-    this.told = tag("p", { class: "told", "aria-live": "polite" }, this.root);
+    this.answer = tag("p", { class: "answer", "aria-live": "polite" }, this.root);
   }
 
   /** @param {string} place @param {TourQuestion | null} question */
@@ -63,7 +63,7 @@ export class QuestionView {
       button.setAttribute("aria-disabled", String(guess !== undefined));
       button.classList.toggle("is", name === found?.choice);
     }
-    this.told.textContent =
+    this.answer.textContent =
       guess === undefined
         ? "Guess first; then the model is asked."
         : found

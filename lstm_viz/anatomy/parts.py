@@ -284,8 +284,8 @@ def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[di
         return {"i": part.inputs, "u": part.outputs, many: GATES[stack.cell] * part.outputs, "2": 2}, rows
     if part.kind == "norm":
         kept = 4 if stack.normalization == "batch" else 2
-        told = zip(NORM_WORDS[framework][:kept], NORM_MEANINGS, strict=False)
-        return {"d": part.outputs}, {word: (("d",), meaning) for word, meaning in told}
+        arrays = zip(NORM_WORDS[framework][:kept], NORM_MEANINGS, strict=False)
+        return {"d": part.outputs}, {word: (("d",), meaning) for word, meaning in arrays}
     if part.kind == "embedding":
         word = "weight" if is_torch else "embeddings"
         return {"V": part.inputs, "i": part.outputs}, {word: (("V", "i"), "One row of numbers per token.")}

@@ -39,11 +39,11 @@ class ClassifyExperiment:
     Args:
         split: as it was read; what is scaled is scaled by the training part alone.
         config: how to build and train.
-        tell_part: hears of every 100 updates.
+        show_meaning: hears of every 100 updates.
     """
 
     def __init__(
-        self, split: Split, config: ClassifyConfig, tell_part: Callable[[PartRecord], None] | None = None
+        self, split: Split, config: ClassifyConfig, show_meaning: Callable[[PartRecord], None] | None = None
     ) -> None:
         self.split, self.config = split, config
         self.scaler = Scaler.fitted(split.train)
@@ -57,7 +57,7 @@ class ClassifyExperiment:
             cross_entropy(weights_of(config, train)),
             config.training,
             _share_right,
-            tell_part,
+            show_meaning,
         )
 
     @property

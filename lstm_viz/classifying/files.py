@@ -107,8 +107,8 @@ def _paired(images: list[NamedFile], labels: list[NamedFile]) -> list[Pair]:
         lambda file: _says_test(file[0]),
         lambda file: _count_of(file[1]),
     )
-    for told in ways:
-        found, keys = {told(file): file for file in labels}, [told(file) for file in images]
+    for key_of in ways:
+        found, keys = {key_of(file): file for file in labels}, [key_of(file) for file in images]
         if len(found) == len(labels) and set(keys) == set(found):
             return [(file, found[key]) for file, key in zip(images, keys, strict=True)]
     counts = {_count_of(data) for _, data in (*images, *labels)}

@@ -82,10 +82,10 @@ def _lines_of(report: dict[str, Any]) -> Iterator[str]:
     if report["series"] > 1:
         by = f" by {report['series_id']}" if report["series_id"] else ""
         yield f"series: {report['series']:,}{by}: {listed(report['ids'], MOST_NAMES)}"
-    told = [("!", sentence) for sentence in report["skipped"]]
-    told += [(MARKS.get(finding["severity"], ""), finding["sentence"]) for finding in report["findings"]]
-    told += [("-", note) for note in report["notes"]]
-    yield from (f"{mark} {sentence}" for mark, sentence in told if mark and sentence != report["reason"])
+    lines = [("!", sentence) for sentence in report["skipped"]]
+    lines += [(MARKS.get(finding["severity"], ""), finding["sentence"]) for finding in report["findings"]]
+    lines += [("-", note) for note in report["notes"]]
+    yield from (f"{mark} {sentence}" for mark, sentence in lines if mark and sentence != report["reason"])
 
 
 def _read_as(report: dict[str, Any]) -> Iterator[str]:

@@ -77,8 +77,8 @@ def classify(preset: str | None, updates: int | None, as_json: bool, **given: An
 
     split = split_for_training(opened.train, 0, opened.test, validation_share=config.validation_share)
     experiment, reached = _train(split, config, updates, (lambda _: None) if as_json else _say)
-    told = _report(experiment, reached, opened)
-    for line in [json.dumps(told)] if as_json else _lines_of(told):
+    report = _report(experiment, reached, opened)
+    for line in [json.dumps(report)] if as_json else _lines_of(report):
         click.echo(line)
 
 
@@ -195,14 +195,14 @@ def _say(one: _Reached) -> None:
     )
 
 
-def _lines_of(told: dict[str, Any]) -> Iterator[str]:
-    data, test = told["data"], told["test"]
+def _lines_of(report: dict[str, Any]) -> Iterator[str]:
+    data, test = report["data"], report["test"]
     yield (
         f"{data['name']}: {data['train']:,} to train on, {data['validation']:,} to validate, {data['test']:,} to test with; "
         f"up to {data['steps']} steps of {data['input_size']}."
     )
-    cell, sizes = told["config"]["cell"].upper(), "/".join(map(str, told["config"]["sizes"]))
-    yield f"{cell} {sizes}: {told['parameters']:,} parameters."
+    cell, sizes = report["config"]["cell"].upper(), "/".join(map(str, report["config"]["sizes"]))
+    yield f"{cell} {sizes}: {report['parameters']:,} parameters."
     yield (
         f"Test accuracy {test['accuracy']:.1%}; naming always the most frequent class gives {test['majority']:.1%}. "
         f"Calibration error {test['calibration_error']:.3f}."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_columns, chosen_reading, options
-from lstm_viz.commands.settings import asked_for, choose_config, setting_options
+from lstm_viz.commands.settings import checked_requests, choose_config, setting_options
 from lstm_viz.commands.terminal import REFUSED, complain, one_line, read_file, refuse_places, write
 from lstm_viz.errors import LSTMVizError, RunError, SettingsError
 from lstm_viz.forecasting.config import MAX_SERIES, ForecastConfig
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from lstm_viz.runs.jobs import TrainingResult
     from lstm_viz.tables import Panel, Series, Table
 
-    Told = tuple[Series, Forecast | None, dict[str, Any]]  # with the report; where there is no forecast, it says why
+    Reported = tuple[
+        Series, Forecast | None, dict[str, Any]
+    ]  # with the report; where there is no forecast, it says why
 
 STAGES = {
     "calibrate": "Calibrating",
@@ -110,7 +112,7 @@ def forecast(
     """
     refuse_places(output, plot)
     reading, columns = chosen_reading(requested), chosen_columns(requested)
-    asked_for(requested)
+    checked_requests(requested)
     table = read_file(file, reading)
     from lstm_viz.tables import make_panel
 
@@ -121,8 +123,8 @@ def forecast(
     if plot and len(chosen) > 1:
         raise SettingsError(f"`--plot` draws one series, and {len(chosen)} are forecast. Pick one with --series NAME.")
     if len(chosen) == 1:
-        told, _, report = _train_on(table, chosen[0], {**requested, "scope": "one"})
-        _write_results(output, plot, [(chosen[0], told)])
+        only, _, report = _train_on(table, chosen[0], {**requested, "scope": "one"})
+        _write_results(output, plot, [(chosen[0], only)])
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else _in_words(report))
         return
     left_out = _sentence_of_limit(panel, names)
@@ -157,22 +159,22 @@ def _sentence_of_limit(panel: "Panel", names: tuple[str, ...]) -> str:
     )
 
 
-def _refused(series: "Series", why: str) -> "Told":
+def _refused(series: "Series", why: str) -> "Reported":
     return series, None, {"unique_id": series.unique_id, "target": series.name, "refusal": why}
 
 
-def _forecast_each(table: "Table", chosen: "list[Series]", requested: dict[str, Any]) -> "Iterator[Told]":
+def _forecast_each(table: "Table", chosen: "list[Series]", requested: dict[str, Any]) -> "Iterator[Reported]":
     """Forecast one series after the other, each by networks of its own; one that is refused does not stop the others."""
     for number, series in enumerate(chosen, start=1):
         try:
             forecast, _, report = _train_on(table, series, requested, f"{series.unique_id} ({number} of {len(chosen)})")
-            told: Told = series, forecast, report
+            outcome: Reported = series, forecast, report
         except LSTMVizError as error:
-            told = _refused(series, str(error))
-        yield told
+            outcome = _refused(series, str(error))
+        yield outcome
 
 
-def _forecast_together(table: "Table", chosen: "list[Series]", requested: dict[str, Any]) -> "Iterator[Told]":
+def _forecast_together(table: "Table", chosen: "list[Series]", requested: dict[str, Any]) -> "Iterator[Reported]":
     """Forecast all series by one model that learns all of them; its settings are those that suit the longest."""
     from lstm_viz.forecasting.series_group import SeriesGroup
 
@@ -209,7 +211,7 @@ def _summarise(
     table: "Table", series: "Series", config: ForecastConfig, result: "TrainingResult", forecast: "Forecast"
 ) -> dict[str, Any]:
     """Gather what `--json` prints of one series: what was asked, how training went, and all that a forecast tells."""
-    told = forecast.to_dict()
+    report = forecast.to_dict()
     seconds = {record.member: record.seconds for record in result.history}
     from lstm_viz.figures.wording import effects_in_words
     from lstm_viz.forecasting.recipe import read_facts
@@ -229,8 +231,8 @@ def _summarise(
         "epochs": max(record.epoch for record in result.history),
         "end": result.reason,
         "train_seconds": round(sum(seconds.values()), 3),
-        "forecast": told.pop("future"),
-        **told,
+        "forecast": report.pop("future"),
+        **report,
         "effects": list(effects_in_words(series, read_facts(result.recipe, series.unique_id))) if result.recipe else [],
         "notes": [*table.notes, *series.notes, *_unknown_future(series, config)],
     }
@@ -285,7 +287,7 @@ def _write_results(output: Path | None, plot: Path | None, results: "list[tuple[
     if output and results:
         from lstm_viz.runs.archive import forecast_csv, forecasts_csv
 
-        named = ((series.unique_id, told) for series, told in results)
+        named = ((series.unique_id, reports) for series, reports in results)
         write(output, forecasts_csv(named) if len(results) > 1 else forecast_csv(results[0][1]))
     if plot and results:
         from lstm_viz.figures.forecast_image import ImageFormat, forecast_image

@@ -47,7 +47,7 @@ def race(cells: str, as_json: bool, **requested: Any) -> None:
 
 
 def _row_of(racer: "Racer") -> dict[str, Any]:
-    from lstm_viz.racing.config import solved_at, told_of
+    from lstm_viz.racing.config import ending_sentence, solved_at
     from lstm_viz.racing.race import parameters_of
 
     last = racer.history[-1] if racer.history else None
@@ -59,7 +59,7 @@ def _row_of(racer: "Racer") -> dict[str, Any]:
         "seconds": round(last.seconds, 3) if last else 0.0,
         "test_loss": last.test_loss if last else None,
         "accuracy": last.accuracy if last else None,
-        "message": told_of(racer.config, racer.history, racer.diverged),
+        "message": ending_sentence(racer.config, racer.history, racer.diverged),
     }
 
 

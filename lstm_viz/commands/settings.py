@@ -27,12 +27,12 @@ def option_of(setting: Setting, default: Any) -> Decorator:
     flag = f"--{NAMES.get(setting.name, setting.name).replace('_', '-')}"
     term = GLOSSARY.get(forecast_term(setting.name))
     shown = {True: "on", False: "off"}[default] if isinstance(default, bool) else str(default)
-    told: dict[str, Any] = {"default": None, "help": term.meaning if term else ""}
-    told["show_default"] = "what suits the series" if setting.name in SUGGESTED else shown
+    help_text: dict[str, Any] = {"default": None, "help": term.meaning if term else ""}
+    help_text["show_default"] = "what suits the series" if setting.name in SUGGESTED else shown
     if setting.kind is bool:
-        return click.option(f"{flag}/--no-{flag[2:]}", setting.name, **told)
+        return click.option(f"{flag}/--no-{flag[2:]}", setting.name, **help_text)
     kind: Any = click.Choice(setting.choices) if setting.choices else setting.kind
-    return click.option(flag, setting.name, type=kind, **told)
+    return click.option(flag, setting.name, type=kind, **help_text)
 
 
 def choose_config(series: "Series", requested: dict[str, Any]) -> ForecastConfig:
@@ -43,13 +43,13 @@ def choose_config(series: "Series", requested: dict[str, Any]) -> ForecastConfig
         SeriesError: the series is too short for any forecast.
     """
     rows = len(series.y)
-    asked = asked_for(requested)
+    asked = checked_requests(requested)
     config = with_values(suggest_config(rows, series.frequency.season_length, requested["horizon"]), asked)
     check_config(config, rows)
     return config
 
 
-def asked_for(requested: dict[str, Any]) -> dict[str, Any]:
+def checked_requests(requested: dict[str, Any]) -> dict[str, Any]:
     """Give what was asked for, and refuse what no series allows, before anything is read or derived from it.
 
     Raises:

@@ -66,8 +66,8 @@ def _draw_pair(
     figure: go.Figure, history: Sequence[EpochRecord], training: np.ndarray, name: str, palette: Palette
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw the points of training and those of validation; gives both, (N, 2) each."""
-    told = [(record.epoch, getattr(record, f"validation_{name}")) for record in history]
-    held = np.array([pair for pair in told if pair[1] is not None], dtype=float).reshape(-1, 2)
+    points = [(record.epoch, getattr(record, f"validation_{name}")) for record in history]
+    held = np.array([pair for pair in points if pair[1] is not None], dtype=float).reshape(-1, 2)
     add_curve(figure, training[:, 0], training[:, 1], f"training {name}", strong(palette.training))
     if len(held):
         add_curve(figure, held[:, 0], held[:, 1], f"validation {name}", strong(palette.validation, "dash"))
@@ -93,10 +93,10 @@ def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, name="as sure as right", hoverinfo="skip")
     share = table["examples"] / table["examples"].sum()
     dots = {"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}}
-    told = "%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>"
-    look = {"mode": "markers", "marker": dots, "cliponaxis": False}  # never and always right lie on the edges
+    sentence = "%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>"
+    style = {"mode": "markers", "marker": dots, "cliponaxis": False}  # never and always right lie on the edges
     data = {"x": table["confidence"], "y": table["accuracy"], "customdata": table["examples"]}
-    figure.add_scatter(**data, name="answers", **look, hovertemplate=told)
+    figure.add_scatter(**data, name="answers", **style, hovertemplate=sentence)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(title="how sure it was", range=[0, 1.03], tickformat=".0%")
     figure.update_yaxes(title="how often it was right", range=[0, 1.05], tickformat=".0%")

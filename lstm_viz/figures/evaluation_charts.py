@@ -7,10 +7,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lstm_viz.figures.forecast_charts import HEADROOM
-from lstm_viz.figures.layout import add_line, base_figure, name_axes, put_legend_on_top, see_through, with_room
+from lstm_viz.figures.layout import add_line, base_figure, name_axes, place_legend_on_top, see_through, with_room
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.figures.wording import rounded
-from lstm_viz.forecasting.diagnostics import Leftover
+from lstm_viz.forecasting.diagnostics import ResidualStatistics
 from lstm_viz.tables import Series
 
 CONTEXT_HORIZONS = 2
@@ -31,7 +31,7 @@ def backtest_chart(
     first = max(0, int(origins[0]) - CONTEXT_HORIZONS * int(backtest["step"].max()))
     if f"lo-{BAND}" in backtest:
         _add_bands(figure, backtest, palette)
-    told = {"mode": "lines+markers", "hovertemplate": "%{y:,.4~g}"}
+    style = {"mode": "lines+markers", "hovertemplate": "%{y:,.4~g}"}
     sizes = [np.r_[7, np.zeros(len(piece))] for _, piece in backtest.groupby("origin")]
     dots = {"size": np.concatenate(sizes)}  # one on the first point of every origin
     x, y = series.ds[first:], series.y[first:]
@@ -39,16 +39,16 @@ def backtest_chart(
     figure.add_scatter(x=x, y=y, name="what happened", mode="lines", line=line, hovertemplate="%{y:,.4~g}")
     x, y = _pieces(backtest, "model")
     line = {"color": palette.model, "width": 3}
-    figure.add_scatter(x=x, y=y, name="model said", line=line, marker=dots, **told)
+    figure.add_scatter(x=x, y=y, name="model said", line=line, marker=dots, **style)
     if rival is not None:
         x, y = _pieces(backtest, rival)
         line = {"color": palette.training, "width": 1.8, "dash": "dot"}
         square = {**dots, "symbol": "square"}
-        figure.add_scatter(x=x, y=y, name=literal(rival_label), line=line, marker=square, **told)
+        figure.add_scatter(x=x, y=y, name=literal(rival_label), line=line, marker=square, **style)
     for origin in origins:
         rule = {"width": 1, "dash": "dot", "color": palette.muted}
         figure.add_shape(type="line", x0=series.ds[origin], x1=series.ds[origin], y0=0, y1=1, yref="paper", line=rule)
-    put_legend_on_top(figure)
+    place_legend_on_top(figure)
     name_axes(figure, series)
     said = [backtest[name] for name in ("model", f"lo-{BAND}", f"hi-{BAND}") if name in backtest]
     # fitted to what happened and to what the model said, so that a rival that went astray flattens nothing
@@ -67,13 +67,13 @@ def _add_bands(figure: go.Figure, backtest: pd.DataFrame, palette: Palette) -> N
     for number, (_, piece) in enumerate(backtest.groupby("origin")):
         x, low, high = (piece[name].to_numpy() for name in ("ds", f"lo-{BAND}", f"hi-{BAND}"))
         line = {"width": 8 if len(x) == 1 else 0, "color": see_through(palette.model, 0.28)}
-        look = {"mode": "lines", "line": line, "fill": "toself", "fillcolor": see_through(palette.model, 0.22)}
+        style = {"mode": "lines", "line": line, "fill": "toself", "fillcolor": see_through(palette.model, 0.22)}
         legend = {"name": f"{BAND}% interval", "legendgroup": "band", "showlegend": number == 0}
         edge = {"x": np.concatenate([x, x[::-1]]), "y": np.concatenate([high, low[::-1]])}
-        figure.add_scatter(**edge, **look, **legend, hoverinfo="skip")
+        figure.add_scatter(**edge, **style, **legend, hoverinfo="skip")
 
 
-LOOKS = {
+STYLES = {
     "model": ("model", "solid", "circle", 3.0),
     "naive": ("naive", "dot", "square", 1.8),
     "seasonal_naive": ("seasonal", "dash", "diamond", 1.8),
@@ -94,13 +94,13 @@ def step_errors(
     """
     figure = base_figure(palette, height)
     for name in errors:
-        colour, dash, symbol, width = LOOKS[str(name)]
+        colour, dash, symbol, width = STYLES[str(name)]
         line = {"color": getattr(palette, colour), "dash": dash, "width": width}
-        look = {"line": line, "marker": {"symbol": symbol, "size": 7}, "hovertemplate": "%{y:,.4~g}"}
-        look["mode"] = "lines+markers" if len(errors) <= MOST_MARKERS else "lines"
+        style = {"line": line, "marker": {"symbol": symbol, "size": 7}, "hovertemplate": "%{y:,.4~g}"}
+        style["mode"] = "lines+markers" if len(errors) <= MOST_MARKERS else "lines"
         x, y = errors.index.to_numpy(), errors[name].to_numpy()
-        figure.add_scatter(x=x, y=y, name=literal(labels[str(name)]), **look)
-    put_legend_on_top(figure)
+        figure.add_scatter(x=x, y=y, name=literal(labels[str(name)]), **style)
+    place_legend_on_top(figure)
     figure.update_xaxes(title_text=f"{step_name}s ahead", dtick=1 if len(errors) <= 15 else None)
     figure.update_yaxes(title_text="mean absolute error", rangemode="tozero")
     return figure
@@ -110,7 +110,7 @@ CURVE_POINTS = 121
 CURVE_REACH = 3.5
 
 
-def autocorrelation_chart(left: Leftover, step_name: str, palette: Palette, height: int = 280) -> go.Figure:
+def autocorrelation_chart(left: ResidualStatistics, step_name: str, palette: Palette, height: int = 280) -> go.Figure:
     """Draw the autocorrelation at each lag over the band in which chance stays; what leaves it is filled and bordered."""
     figure = base_figure(palette, height)
     beyond = np.abs(left.autocorrelation) > left.bound
@@ -119,9 +119,9 @@ def autocorrelation_chart(left: Leftover, step_name: str, palette: Palette, heig
         figure.add_hline(y=edge, line={"color": palette.muted, "dash": "dash", "width": 1})
     for name, chosen, opacity, pattern in (("within chance", ~beyond, 0.45, "/"), ("beyond chance", beyond, 1.0, "")):
         fill = {"color": palette.training, "opacity": opacity, "pattern": {"shape": pattern, "size": 5}}
-        look = {"width": 0.6 * (left.lags[0] if len(left.lags) else 1), "hovertemplate": "%{y:+.2f}"}
-        figure.add_bar(x=left.lags[chosen], y=left.autocorrelation[chosen], name=name, marker=fill, **look)
-    put_legend_on_top(figure)
+        style = {"width": 0.6 * (left.lags[0] if len(left.lags) else 1), "hovertemplate": "%{y:+.2f}"}
+        figure.add_bar(x=left.lags[chosen], y=left.autocorrelation[chosen], name=name, marker=fill, **style)
+    place_legend_on_top(figure)
     reach = max(0.3, 1.15 * float(np.abs(left.autocorrelation).max(initial=left.bound)))
     figure.update_xaxes(title_text=f"{step_name}s between two errors")
     figure.update_yaxes(title_text="autocorrelation", range=[-reach, reach], zeroline=True, zerolinecolor=palette.muted)
@@ -129,18 +129,18 @@ def autocorrelation_chart(left: Leftover, step_name: str, palette: Palette, heig
     return figure
 
 
-def residual_histogram(left: Leftover, palette: Palette, height: int = 280) -> go.Figure:
+def residual_histogram(left: ResidualStatistics, palette: Palette, height: int = 280) -> go.Figure:
     """Draw how often errors of each size occurred, and the normal curve of the same mean and spread."""
     figure = base_figure(palette, height)
     counts, edges = np.histogram(left.residuals, bins="auto")
     fill = {"color": see_through(palette.training, 0.5), "line": {"color": palette.paper, "width": 1}}
-    look = {"name": "errors", "marker": fill, "hovertemplate": "%{y} errors"}
-    figure.add_bar(x=(edges[1:] + edges[:-1]) / 2, y=counts, width=np.diff(edges), **look)
+    style = {"name": "errors", "marker": fill, "hovertemplate": "%{y} errors"}
+    figure.add_bar(x=(edges[1:] + edges[:-1]) / 2, y=counts, width=np.diff(edges), **style)
     x = left.mean + left.deviation * np.linspace(-CURVE_REACH, CURVE_REACH, CURVE_POINTS)
     density = np.exp(-0.5 * ((x - left.mean) / left.deviation) ** 2) / (left.deviation * np.sqrt(2 * np.pi))
     y, line = density * len(left.residuals) * (edges[1] - edges[0]), {"color": palette.ink, "dash": "dash", "width": 2}
     figure.add_scatter(x=x, y=y, name="normal curve", mode="lines", line=line, hoverinfo="skip")
-    put_legend_on_top(figure)
+    place_legend_on_top(figure)
     figure.add_vline(x=0, line={"color": palette.muted, "width": 1})
     figure.update_xaxes(title_text="error")
     figure.update_yaxes(title_text="how many")
@@ -159,9 +159,9 @@ def learning_chart(
     """
     figure = base_figure(palette, height)
     rows, errors = (np.array(column, dtype=float) for column in zip(*curve, strict=True))
-    look = {"mode": "lines+markers+text", "line": {"color": palette.model, "width": 3}, "marker": {"size": 9}}
+    style = {"mode": "lines+markers+text", "line": {"color": palette.model, "width": 3}, "marker": {"size": 9}}
     text = {"text": [rounded(error, digits=3) for error in errors], "textposition": "top center", "cliponaxis": False}
-    figure.add_scatter(x=rows, y=errors, name="this model", **look, **text, hovertemplate="%{y:,.4~g}")
+    figure.add_scatter(x=rows, y=errors, name="this model", **style, **text, hovertemplate="%{y:,.4~g}")
     if rival is not None:
         name, error = rival
         line = {"color": palette.seasonal, "dash": "dash", "width": 2}
@@ -170,7 +170,7 @@ def learning_chart(
     ticks = {"tickvals": rows, "ticktext": [f"{count:,.0f}" for count in rows]}
     figure.update_xaxes(title_text="rows that taught", type="log", **ticks)
     figure.update_yaxes(title_text="mean absolute error", rangemode="tozero")
-    put_legend_on_top(figure)
+    place_legend_on_top(figure)
     return figure
 
 
@@ -202,11 +202,11 @@ def importance_chart(
     ):
         words = _strongest(moved[chosen], 0.1 * float(np.nanmax(np.abs(moved), initial=0.0)))
         text = {"textposition": "outside", "textangle": 0, "textfont": {"size": 12, "color": palette.ink}}
-        told = "%{y:+,.3~g} (level %{customdata[0]:+,.3~g}, networks %{customdata[1]:+,.3~g})"
-        look = {"name": name, "text": words, "constraintext": "none", "cliponaxis": False, "hovertemplate": told}
+        sentence = "%{y:+,.3~g} (level %{customdata[0]:+,.3~g}, networks %{customdata[1]:+,.3~g})"
+        style = {"name": name, "text": words, "constraintext": "none", "cliponaxis": False, "hovertemplate": sentence}
         fill = {"color": colour, "pattern": {"shape": shape, "size": 5}}
         by = np.stack([by_level, by_networks], axis=1)[chosen]
-        figure.add_bar(x=x[chosen], y=moved[chosen], yaxis="y2", marker=fill, customdata=by, **look, **text)
+        figure.add_bar(x=x[chosen], y=moved[chosen], yaxis="y2", marker=fill, customdata=by, **style, **text)
     _share_x_axis(figure, series, moved, palette)
     return figure
 
@@ -221,7 +221,7 @@ def _strongest(moved: np.ndarray, least: float) -> list[str]:
 
 
 def _share_x_axis(figure: go.Figure, series: Series, moved: np.ndarray, palette: Palette) -> None:
-    put_legend_on_top(figure)
+    place_legend_on_top(figure)
     known = moved[np.isfinite(moved)]
     low, high = float(known.min(initial=0.0)), float(known.max(initial=0.0))
     room = 0.25 * ((high - low) or 1.0)
@@ -248,7 +248,7 @@ def makeup_chart(
     add_line(figure, series.ds[-window:], series.y[-window:], "what happened", palette.truth, "solid", 1.8)
     for name, label, colour, dash, width in _kept_stages(stages):
         add_line(figure, ds, stages[name], label, getattr(palette, colour), dash, width)
-    put_legend_on_top(figure)
+    place_legend_on_top(figure)
     name_axes(figure, series)
     return figure
 

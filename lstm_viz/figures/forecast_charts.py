@@ -11,7 +11,7 @@ from lstm_viz.figures.layout import (
     add_line,
     base_figure,
     name_axes,
-    put_legend_on_top,
+    place_legend_on_top,
     see_through,
     shade,
     show_from,
@@ -53,7 +53,7 @@ def forecast_chart(
     figure.data[-1].legendrank = 1000
     figure.update_traces(legendrank=1003, selector=lambda trace: trace.legendrank is None)
     shade(figure, held_x[0], held_x[-1], "held out", palette)
-    put_legend_on_top(figure)
+    place_legend_on_top(figure)
     name_axes(figure, series)
     figure.update_yaxes(type="log" if log else "linear")
     _show_end(figure, series, forecast, log)
@@ -72,8 +72,8 @@ def add_band(figure: go.Figure, future: pd.DataFrame, level: str, colour: str, o
 
 def _show_end(figure: go.Figure, series: Series, forecast: Forecast, log: bool) -> None:
     """Choose the stretch to show first: a few times what is forecast, or all of a shorter series."""
-    told = len(forecast.heldout) + len(forecast.future)
-    start = len(series.ds) - VISIBLE_HORIZONS * told
+    steps = len(forecast.heldout) + len(forecast.future)
+    start = len(series.ds) - VISIBLE_HORIZONS * steps
     if start <= 0:
         return
     figure.update_xaxes(range=[series.ds[start], forecast.future["ds"].to_numpy()[-1]])
@@ -133,8 +133,8 @@ def data_check_chart(
     places = {finding.kind: finding.places for finding in findings if finding.places}
     x, y = thin(series.ds, series.y)
     name, line = literal(series.name), {"color": palette.truth, "width": 2}
-    look = {"line": line, "marker": {"size": 4}, "hovertemplate": "%{y:,.6~g}"}
-    figure.add_scatter(x=x, y=y, name=name, mode=_mode(series), **look)
+    style = {"line": line, "marker": {"size": 4}, "hovertemplate": "%{y:,.6~g}"}
+    figure.add_scatter(x=x, y=y, name=name, mode=_mode(series), **style)
     _shade_gaps(figure, series, places.get("gaps", ()), palette)
     for kind, label in _LINES.items():
         if kind in places:
@@ -157,12 +157,14 @@ def _mode(series: Series) -> str:
 
 def _shade_gaps(figure: go.Figure, series: Series, places: Sequence[tuple[int, int]], palette: Palette) -> None:
     """Shade from the last value before a gap to the first after it, so that a single missing step is seen."""
-    look = {"y0": 0, "y1": 1, "yref": "paper", "fillcolor": palette.muted, "opacity": 0.28, "layer": "below"}
-    look |= {"line_width": 0}
+    style = {"y0": 0, "y1": 1, "yref": "paper", "fillcolor": palette.muted, "opacity": 0.28, "layer": "below"}
+    style |= {"line_width": 0}
     widest = sorted(places, key=lambda place: place[0] - place[1])[:MOST_SPANS]
     for number, (start, end) in enumerate(sorted(widest)):
         x0, x1 = series.ds[max(0, start - 1)], series.ds[min(end, len(series) - 1)]
-        figure.add_shape(type="rect", x0=x0, x1=x1, **look, name="no value", legendgroup="gaps", showlegend=number == 0)
+        figure.add_shape(
+            type="rect", x0=x0, x1=x1, **style, name="no value", legendgroup="gaps", showlegend=number == 0
+        )
 
 
 def _underline(
@@ -173,9 +175,9 @@ def _underline(
     for start, end in places:
         x += [series.ds[start], series.ds[end - 1], series.ds[end - 1]]
         y += [series.y[start], series.y[end - 1], np.nan]
-    look = {"line": {"color": palette.seasonal, "width": 6}, "opacity": 0.75, "hoverinfo": "skip"}
+    style = {"line": {"color": palette.seasonal, "width": 6}, "opacity": 0.75, "hoverinfo": "skip"}
     ends = {"symbol": symbol, "size": 10, "color": palette.seasonal}
-    figure.add_scatter(x=np.array(x), y=np.array(y), name=label, mode="lines+markers", marker=ends, **look)
+    figure.add_scatter(x=np.array(x), y=np.array(y), name=label, mode="lines+markers", marker=ends, **style)
 
 
 def _ring(
@@ -183,5 +185,5 @@ def _ring(
 ) -> None:
     rows, colour = np.concatenate([np.arange(start, end) for start, end in places]), palette.negative
     ring = {"symbol": symbol, "size": 14, "color": colour, "line": {"width": 2.5, "color": colour}}
-    look = {"name": label, "mode": "markers", "marker": ring, "hovertemplate": "%{y:,.6~g}"}
-    figure.add_scatter(x=series.ds[rows], y=series.y[rows], **look)
+    style = {"name": label, "mode": "markers", "marker": ring, "hovertemplate": "%{y:,.6~g}"}
+    figure.add_scatter(x=series.ds[rows], y=series.y[rows], **style)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import base_figure, put_title_inside
+from lstm_viz.figures.layout import base_figure, place_title_inside
 from lstm_viz.figures.theme import Palette
 
 SHARES = [0.0, 0.5, 1.0]
@@ -40,13 +40,13 @@ def saturation_chart(title: str, gate: str, shares: _Shares, palette: Palette, h
     colour, units = getattr(palette, gate), np.arange(1, len(shares.left) + 1)
     dots = {"color": colour, "size": 9, "opacity": 0.65, "line": {"color": colour, "width": 1}}
     hover = "unit %{customdata}<br>nearly shut %{x:.0%}<br>nearly open %{y:.0%}<extra></extra>"
-    look = {"mode": "markers", "marker": dots, "cliponaxis": False, "customdata": units, "hovertemplate": hover}
-    figure.add_scatter(x=shares.left, y=shares.right, **look)
+    style = {"mode": "markers", "marker": dots, "cliponaxis": False, "customdata": units, "hovertemplate": hover}
+    figure.add_scatter(x=shares.left, y=shares.right, **style)
     axis = {"range": [-0.03, 1.03], "tickvals": SHARES, "tickformat": ".0%", "showgrid": True, "zeroline": True}
     axis |= {"gridcolor": palette.grid, "zerolinecolor": palette.grid, "fixedrange": True}
     figure.update_xaxes(**axis, title_text="nearly shut", title_standoff=6, constrain="domain")
     figure.update_yaxes(**axis, title_text="nearly open", title_standoff=4, scaleanchor="x", constrain="domain")
-    put_title_inside(figure, title)
+    place_title_inside(figure, title)
     figure.update_layout(margin={"l": 52, "r": 12, "t": 36, "b": 44}, showlegend=False, hovermode="closest")
     return figure
 
@@ -74,8 +74,8 @@ def speed_chart(
     error: dict[str, Any] = {"type": "data", "symmetric": False, "color": palette.ink, "thickness": 2, "width": 7}
     error["array"] = [high - rate for rate, (_, high) in zip(rates, spans, strict=True)]
     error["arrayminus"] = [rate - low for rate, (low, _) in zip(rates, spans, strict=True)]
-    look = {"orientation": "h", "width": 0.62, "hovertemplate": "%{y}: %{x:,.0f} steps a second<extra></extra>"}
-    figure.add_bar(y=list(names), x=list(rates), marker={"color": list(colours)}, error_x=error, **look)
+    style = {"orientation": "h", "width": 0.62, "hovertemplate": "%{y}: %{x:,.0f} steps a second<extra></extra>"}
+    figure.add_bar(y=list(names), x=list(rates), marker={"color": list(colours)}, error_x=error, **style)
     figure.update_xaxes(rangemode="tozero", title_text="steps per second", tickformat=",.3~s", showgrid=True, nticks=6)
     figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"size": 15, "color": palette.ink})
     figure.update_layout(margin={"l": 10, "r": 16, "t": 8, "b": 40}, showlegend=False, hovermode="closest")

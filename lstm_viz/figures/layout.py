@@ -77,13 +77,13 @@ def shade(figure: go.Figure, start: object, end: object, label: str, palette: Pa
     figure.add_annotation(x=end, **place, **text)
 
 
-def put_legend_on_top(figure: go.Figure) -> None:
+def place_legend_on_top(figure: go.Figure) -> None:
     """Hold the legend to the upper edge of the picture: where it takes several lines, the plot gives way."""
     place = {"xref": "container", "x": 0, "yref": "container", "y": 1, "yanchor": "top"}
     figure.update_layout(legend={**place, "font": {"size": 13}, "traceorder": "normal"}, margin_t=44)
 
 
-def put_title_inside(figure: go.Figure, title: str) -> None:
+def place_title_inside(figure: go.Figure, title: str) -> None:
     """Write a small title into the upper left corner."""
     place = {"x": 0.02, "xanchor": "left", "y": 0.97, "yanchor": "top"}
     figure.update_layout(title={"text": literal(title), "font": {"size": 15}, **place})

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import base_figure, put_title_inside, thin
+from lstm_viz.figures.layout import base_figure, place_title_inside, thin
 from lstm_viz.figures.run_charts import set_log_axis
 from lstm_viz.figures.theme import Palette
 from lstm_viz.glossary import label_of
@@ -89,26 +89,26 @@ def _round_up(value: float) -> float:
     return min(step * decade for step in (0.1, 0.2, 0.5, 1) if step * decade >= value * (1 - 1e-12))
 
 
-def _add_level(figure: go.Figure, name: str, level: float, stage: int, look: tuple[str, str], axis: str = "y") -> None:
+def _add_level(figure: go.Figure, name: str, level: float, stage: int, style: tuple[str, str], axis: str = "y") -> None:
     """Draw a level across a panel; the legend names it, since lines may run anywhere.
 
     Args:
-        look: colour and dash.
+        style: colour and dash.
     """
-    colour, dash = look
+    colour, dash = style
     drawn = {"mode": "lines", "line": {"color": colour, "width": 1.5, "dash": dash}, "hoverinfo": "skip"}
     figure.add_scatter(x=[0, stage], y=[level, level], yaxis=axis, name=name, showlegend=True, **drawn)
 
 
 def _add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, palette: Palette) -> None:
-    about, look = config.about, (palette.ink, "solid")
+    about, style = config.about, (palette.ink, "solid")
     whole = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "layer": "below", "line": {"width": 0}}
     if about.least_accuracy:
         figure.add_shape(**whole, yref="y2", y0=about.least_accuracy, y1=TOP_SHARE, fillcolor=palette.band)
-        _add_level(figure, f"finish: {about.least_accuracy:.0%} right", about.least_accuracy, stage, look, "y2")
+        _add_level(figure, f"finish: {about.least_accuracy:.0%} right", about.least_accuracy, stage, style, "y2")
     else:
         figure.add_shape(**whole, yref="y", y0=low, y1=about.most_loss, fillcolor=palette.band)
-        _add_level(figure, f"finish: {about.most_loss:g}", about.most_loss, stage, look)
+        _add_level(figure, f"finish: {about.most_loss:g}", about.most_loss, stage, style)
 
 
 def _add_share_panel(figure: go.Figure, palette: Palette) -> None:
@@ -195,8 +195,8 @@ def _add_names(
         text = f"<b>{label_of(cell)}</b>" + (f" {first:,}" if first else "")
         place = {"x": end.update, "xanchor": "left", "xshift": 12, "y": log10(end.test_loss), "yshift": up - at}
         ground = palette.band if end.test_loss <= finish else palette.paper  # another line may run below
-        look = {"font": {"color": getattr(palette, cell), "size": 15}, "bgcolor": ground, "borderpad": 0}
-        figure.add_annotation(text=text, **place, **look, showarrow=False)
+        style = {"font": {"color": getattr(palette, cell), "size": 15}, "bgcolor": ground, "borderpad": 0}
+        figure.add_annotation(text=text, **place, **style, showarrow=False)
 
 
 def above(at: float, names: Sequence[float], levels: Sequence[float]) -> float:
@@ -234,8 +234,8 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
     steps = np.array(config.gradient_steps)
     for cell, reach in newest.items():
         line = {"color": getattr(palette, cell), "width": 2.5, "dash": DASHES[cell]}
-        look = {"mode": "lines", "line": line, "customdata": reach, "hovertemplate": "10^%{customdata:.1f}"}
-        figure.add_scatter(x=steps, y=np.maximum(reach, LOWEST), name=label_of(cell), **look)
+        style = {"mode": "lines", "line": line, "customdata": reach, "hovertemplate": "10^%{customdata:.1f}"}
+        figure.add_scatter(x=steps, y=np.maximum(reach, LOWEST), name=label_of(cell), **style)
     _add_reach_names(figure, newest, palette, (low, high, height - REACH_MARGIN["t"] - REACH_MARGIN["b"]))
     return figure
 
@@ -265,8 +265,8 @@ def _mark_clue(figure: go.Figure, config: RaceConfig, palette: Palette) -> None:
         return
     figure.add_vrect(0.5, last + 0.5, fillcolor=palette.grid, line_width=0, layer="below")
     place = {"x": last + 0.5, "xanchor": "left", "xshift": 48, "y": 1, "yref": "paper", "yanchor": "top"}
-    look = {"showarrow": False, "font": {"color": palette.muted, "size": 13}}
-    figure.add_annotation(text="◂ to be remembered", **place, **look)
+    style = {"showarrow": False, "font": {"color": palette.muted, "size": 13}}
+    figure.add_annotation(text="◂ to be remembered", **place, **style)
 
 
 def _add_reach_names(
@@ -296,10 +296,10 @@ def reach_map(
     unknown = [np.nan] * len(config.gradient_steps)
     values = np.array([record.gradient_by_step or unknown for record in chosen], dtype=float).T
     colours = {"colorscale": [[0, palette.empty], [1, getattr(palette, cell)]], "zmin": -MAP_DEPTH, "zmax": 0.0}
-    look = {**colours, "showscale": False, "hovertemplate": "update %{x}, step %{y}: 10^%{z:.1f}<extra></extra>"}
+    style = {**colours, "showscale": False, "hovertemplate": "update %{x}, step %{y}: 10^%{z:.1f}<extra></extra>"}
     updates = [record.update for record in chosen]
-    figure.add_heatmap(x=updates, y=list(config.gradient_steps), z=values if chosen else None, **look)
-    put_title_inside(figure, label_of(cell))
+    figure.add_heatmap(x=updates, y=list(config.gradient_steps), z=values if chosen else None, **style)
+    place_title_inside(figure, label_of(cell))
     margin = {"l": 48, "r": 12, "t": 32, "b": 44}
     figure.update_layout(margin=margin, hovermode="closest", modebar=_quiet_bar(palette))
     figure.update_xaxes(title_text="updates", nticks=5)

@@ -56,8 +56,8 @@ def _draw_member(figure: go.Figure, history: Sequence[EpochRecord], number: int,
     best = [record for record in history if record.is_best]
     if best and len(best) < len(history):
         ring = {"symbol": "circle-open", "size": 15, "color": palette.ink, "line": {"width": 2}}
-        look = {"name": "best so far (kept)", "mode": "markers", "marker": ring, "hoverinfo": "skip"}
-        figure.add_scatter(x=[best[-1].epoch], y=[best[-1].deciding_loss], **look)
+        style = {"name": "best so far (kept)", "mode": "markers", "marker": ring, "hoverinfo": "skip"}
+        figure.add_scatter(x=[best[-1].epoch], y=[best[-1].deciding_loss], **style)
     return np.concatenate([training, validation])
 
 
@@ -153,22 +153,22 @@ def compare_forecasts(runs: Sequence[tuple[int, Compared]], palette: Palette, he
     """
     figure = base_figure(palette, height)
     colours = mark_colours(palette)
-    told = [(place, run, run.forecast) for place, run in runs if run.forecast is not None]
-    if len(told) <= MOST_WITH_BANDS:
-        for place, _, forecast in told:
+    forecasts = [(place, run, run.forecast) for place, run in runs if run.forecast is not None]
+    if len(forecasts) <= MOST_WITH_BANDS:
+        for place, _, forecast in forecasts:
             if forecast.has_intervals:
                 add_band(figure, forecast.future, "80", colours[place], 0.16)
         for trace in figure.data:
             trace.update(showlegend=False, hoverinfo="skip", hovertemplate=None)
     series = max((run.series for _, run in runs), key=len)
     add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
-    for place, run, forecast in told:
+    for place, run, forecast in forecasts:
         _add_forecast(figure, run, forecast, colours[place], DASHES[place])
-    starts = [forecast.heldout["ds"].to_numpy()[0] for _, _, forecast in told]
-    ends = [forecast.heldout["ds"].to_numpy()[-1] for _, _, forecast in told]
+    starts = [forecast.heldout["ds"].to_numpy()[0] for _, _, forecast in forecasts]
+    ends = [forecast.heldout["ds"].to_numpy()[-1] for _, _, forecast in forecasts]
     shade(figure, min(starts), max(ends), "held out", palette)
-    most = max(len(forecast.heldout) + len(forecast.future) for _, _, forecast in told)
-    end = max(forecast.future["ds"].to_numpy()[-1] for _, _, forecast in told)
+    most = max(len(forecast.heldout) + len(forecast.future) for _, _, forecast in forecasts)
+    end = max(forecast.future["ds"].to_numpy()[-1] for _, _, forecast in forecasts)
     show_from(figure, series, len(series) - VISIBLE * most, end)
     return figure
 

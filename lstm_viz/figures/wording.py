@@ -99,18 +99,18 @@ def effects_in_words(series: Series, facts: Mapping[str, Any]) -> tuple[str, ...
         series: that the recipe was fitted to.
         facts: of the recipe, as `read_facts` gives them.
     """
-    preparation, told, chance = facts["preparation"], [], []
+    preparation, sentences, chance = facts["preparation"], [], []
     known = [feature for feature in series.features if feature.known]
     for feature, coefficient in zip(known, preparation["effects"]["coefficients"], strict=True):
         if coefficient == 0:
             chance.append(feature.name)
         else:
-            told.append(_one_effect(feature.name, feature.values, coefficient, preparation["log"]))
+            sentences.append(_one_effect(feature.name, feature.values, coefficient, preparation["log"]))
     if chance:
-        told.append(f"{_quoted(chance)}: no effect that could be told from chance.")
+        sentences.append(f"{_quoted(chance)}: no effect that could be told from chance.")
     if past := [feature.name for feature in series.features if not feature.known]:
-        told.append(f"The networks also read {_quoted(past)}.")
-    return tuple(told)
+        sentences.append(f"The networks also read {_quoted(past)}.")
+    return tuple(sentences)
 
 
 def _one_effect(name: str, values: np.ndarray, coefficient: float, log: bool) -> str:

@@ -95,7 +95,7 @@ def backtest_origins(rows: int, config: ForecastConfig) -> list[int]:
     return [origin for origin in reversed(origins) if origin == last or origin >= earliest]
 
 
-def tell_origin(recipe: Recipe, origin: int, steps: int, ets: bool = True) -> pd.DataFrame:
+def compare_at(recipe: Recipe, origin: int, steps: int, ets: bool = True) -> pd.DataFrame:
     """Lay what a recipe and the baselines say of `steps` rows from an origin beside what happened.
 
     Args:
@@ -103,14 +103,14 @@ def tell_origin(recipe: Recipe, origin: int, steps: int, ets: bool = True) -> pd
     """
     experiment = recipe.experiment
     series, horizon = experiment.series, experiment.config.horizon
-    told = recipe.forecast(origin).rename(columns={"yhat": "model"})
+    answers = recipe.forecast(origin).rename(columns={"yhat": "model"})
     baselines = baseline_forecasts(series.y[:origin], horizon, experiment.season, ets)
     truth = np.full(horizon, np.nan)
     known = series.y[origin : origin + horizon]
     truth[: len(known)] = known
     rows = np.arange(origin, origin + horizon)
     head = pd.DataFrame({"origin": origin, "step": rows - origin + 1, "ds": stamps(series, rows), "y": truth})
-    return pd.concat([head, told[["model"]], pd.DataFrame(baselines), told.drop(columns="model")], axis=1)[:steps]
+    return pd.concat([head, answers[["model"]], pd.DataFrame(baselines), answers.drop(columns="model")], axis=1)[:steps]
 
 
 def stamps(series: Series, rows: np.ndarray) -> np.ndarray:
@@ -120,12 +120,12 @@ def stamps(series: Series, rows: np.ndarray) -> np.ndarray:
     return np.asarray(known[rows])
 
 
-def tell_heldout(recipe: Recipe) -> pd.DataFrame:
+def compare_on_heldout(recipe: Recipe) -> pd.DataFrame:
     """Tell all held-out rows piece by piece, one horizon each, with networks that saw none of them."""
     split = recipe.experiment.split
     origins = split.holdout_origins
     ets = len(origins) <= MAX_ETS_PIECES
-    pieces = [tell_origin(recipe, int(origin), split.rows - int(origin), ets) for origin in origins]
+    pieces = [compare_at(recipe, int(origin), split.rows - int(origin), ets) for origin in origins]
     return pd.concat(pieces, ignore_index=True)
 
 
@@ -133,7 +133,7 @@ def conclude_backtest(pieces: list[pd.DataFrame], series: Series, season: int) -
     """Gather the first forecast of every origin.
 
     Args:
-        pieces: one table of `tell_origin` per origin, oldest first.
+        pieces: one table of `compare_at` per origin, oldest first.
     """
     scores = [score_table(piece, series.y[: int(piece["origin"].iloc[0])], season) for piece in pieces]
     table = pd.concat(pieces, ignore_index=True)

@@ -12,12 +12,12 @@ MOST_LAGS = 40
 CHANCE = 0.05
 TWO_SIGMA = 1.96
 HEAVY = 1.5
-WORTH_TELLING = 0.15
+MIN_BIAS = 0.15
 FAINT = 0.2
 
 
 @dataclass(frozen=True, eq=False)
-class Leftover:
+class ResidualStatistics:
     """The one-step errors of a calibration run and their statistics.
 
     Args:
@@ -45,7 +45,7 @@ class Leftover:
         return len(self.residuals) >= ENOUGH and self.deviation > 0 and len(self.lags) > 0
 
 
-def leftover_of(residuals: np.ndarray, rows: np.ndarray, season_length: int = 1) -> Leftover:
+def leftover_of(residuals: np.ndarray, rows: np.ndarray, season_length: int = 1) -> ResidualStatistics:
     """Measure errors.
 
     Args:
@@ -57,11 +57,11 @@ def leftover_of(residuals: np.ndarray, rows: np.ndarray, season_length: int = 1)
     deviation = float(residuals.std(ddof=1)) if size > 1 else 0.0
     if size < ENOUGH or deviation == 0:
         mean = float(residuals.mean()) if size else 0.0
-        return Leftover(residuals, np.empty(0), np.empty(0), bound, np.nan, mean, deviation, np.nan, np.nan)
+        return ResidualStatistics(residuals, np.empty(0), np.empty(0), bound, np.nan, mean, deviation, np.nan, np.nan)
     line, stride = _on_a_grid(residuals, rows)
     requested = max(10, season_length // stride + 1)
     correlation, p_value = correlate(line, min(requested, MOST_LAGS, size // 3))
-    return Leftover(
+    return ResidualStatistics(
         residuals,
         stride * np.arange(1, len(correlation) + 1),
         correlation,
@@ -74,7 +74,7 @@ def leftover_of(residuals: np.ndarray, rows: np.ndarray, season_length: int = 1)
     )
 
 
-def leftover_of_series(series: Series, ds: np.ndarray, residuals: np.ndarray) -> Leftover:
+def residuals_of_series(series: Series, ds: np.ndarray, residuals: np.ndarray) -> ResidualStatistics:
     """Measure errors that are told with their moments."""
     moments = np.asarray(ds).astype(series.ds.dtype)
     return leftover_of(np.asarray(residuals), np.searchsorted(series.ds, moments), series.frequency.season_length)
@@ -98,7 +98,7 @@ def correlate(line: np.ndarray, lags: int) -> tuple[np.ndarray, float]:
     return correlation, float(p_values[-1])
 
 
-def memory_sentence(left: Leftover, frequency: Frequency) -> str:
+def memory_sentence(left: ResidualStatistics, frequency: Frequency) -> str:
     """Say whether the past of the errors still tells something, and what that means for the forecast."""
     if not left.is_enough:
         return _too_little(left)
@@ -132,12 +132,12 @@ def memory_sentence(left: Leftover, frequency: Frequency) -> str:
     )
 
 
-def shape_sentence(left: Leftover) -> str:
+def shape_sentence(left: ResidualStatistics) -> str:
     """Say how the errors are distributed, and what that means for the forecast; the weightiest finding alone."""
     size = len(left.residuals)
     if not left.is_enough:
         return _too_little(left)
-    if abs(left.mean) > left.deviation * max(WORTH_TELLING, TWO_SIGMA / np.sqrt(size)):
+    if abs(left.mean) > left.deviation * max(MIN_BIAS, TWO_SIGMA / np.sqrt(size)):
         side = "too low" if left.mean > 0 else "too high"
         return (
             f"The forecasts one step ahead were {side} on average (by {abs(left.mean):.2f}, "
@@ -160,7 +160,7 @@ def shape_sentence(left: Leftover) -> str:
     )
 
 
-def _too_little(left: Leftover) -> str:
+def _too_little(left: ResidualStatistics) -> str:
     size = len(left.residuals)
     if size >= ENOUGH:
         return f"All {size} errors of the calibration run are the same: there is nothing to analyse."

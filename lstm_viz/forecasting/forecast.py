@@ -89,14 +89,14 @@ class Others:
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
-        told = {name: forecast.to_dict() for name, forecast in self.forecasts.items()}
-        return {"forecasts": told, "refused": dict(self.refused)}
+        forecasts = {name: forecast.to_dict() for name, forecast in self.forecasts.items()}
+        return {"forecasts": forecasts, "refused": dict(self.refused)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Others":
         """Undo `to_dict`."""
-        told = {name: Forecast.from_dict(forecast) for name, forecast in values["forecasts"].items()}
-        return cls(told, values["refused"])
+        forecasts = {name: Forecast.from_dict(forecast) for name, forecast in values["forecasts"].items()}
+        return cls(forecasts, values["refused"])
 
 
 def _scores_to_dict(scores: pd.DataFrame) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from lstm_viz.tables import Series
 SHARES = (1 / 8, 1 / 4, 1 / 2)
 
 
-TELLING = 0.05
+MIN_CHANGE = 0.05
 
 
 MOST_ROWS = 20_000
@@ -42,12 +42,12 @@ def newest_rows(series: Series, start: int) -> Series:
     return replace(series, ds=series.ds[start:], y=series.y[start:], features=features)
 
 
-def held_error(recipe: Recipe) -> float:
+def heldout_error_of(recipe: Recipe) -> float:
     """Measure the mean absolute error on the held-out rows, one horizon after the other; NaN where all are gaps."""
     split, y = recipe.experiment.split, recipe.experiment.series.y
     origins = split.holdout_origins
-    told = np.concatenate([recipe.experiment.predict(np.array([origin]))[0] for origin in origins])
-    errors = np.abs(told[: split.rows - split.train_end] - y[split.train_end :])
+    answers = np.concatenate([recipe.experiment.predict(np.array([origin]))[0] for origin in origins])
+    errors = np.abs(answers[: split.rows - split.train_end] - y[split.train_end :])
     return float(np.nanmean(errors)) if np.isfinite(errors).any() else float("nan")
 
 
@@ -56,14 +56,14 @@ def learning_sentence(curve: LearningCurve) -> str:
     if len(curve) < 2 or not curve[-2][1] or not np.isfinite(curve[-2][1] + curve[-1][1]):
         return ""
     (fewer, before), (rows, after) = curve[-2:]
-    change, told = after / before - 1, f"Learning from {rows:,} rows in place of {fewer:,}"
+    change, gain = after / before - 1, f"Learning from {rows:,} rows in place of {fewer:,}"
     best = min(error for _, error in curve)
-    if change < -TELLING and after > (1 + TELLING) * best:
+    if change < -MIN_CHANGE and after > (1 + MIN_CHANGE) * best:
         return "With fewer rows the error was now higher, now lower: their number does not decide here."
-    if change < -TELLING:
-        return f"{told} lowered the error by {-change:.0%}: more history would probably help."
-    if change > TELLING:
+    if change < -MIN_CHANGE:
+        return f"{gain} lowered the error by {-change:.0%}: more history would probably help."
+    if change > MIN_CHANGE:
         return (
-            f"{told} raised the error by {change:.0%}: the oldest rows may mislead, and a shorter file may do better."
+            f"{gain} raised the error by {change:.0%}: the oldest rows may mislead, and a shorter file may do better."
         )
-    return f"{told} changed the error by less than {TELLING:.0%}: more history would bring little."
+    return f"{gain} changed the error by less than {MIN_CHANGE:.0%}: more history would bring little."

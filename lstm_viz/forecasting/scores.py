@@ -16,11 +16,11 @@ TIE = 0.01
 MANY = 10
 
 
-def score_table(told: pd.DataFrame, training: np.ndarray, season_length: int) -> pd.DataFrame:
+def score_table(answers: pd.DataFrame, training: np.ndarray, season_length: int) -> pd.DataFrame:
     """Score each method on the rows that were observed.
 
     Args:
-        told: columns `ds, y` and some of `METHODS`.
+        answers: columns `ds, y` and some of `METHODS`.
         training: values of the training rows with NaN at gaps, (N,).
         season_length: the season whose naive error in training is the unit of MASE.
 
@@ -28,8 +28,8 @@ def score_table(told: pd.DataFrame, training: np.ndarray, season_length: int) ->
         One row per method; columns `mae` and `rmse` in the unit of the series, `smape` in percent (0 … 200, as in
         Makridakis 1993), `mase` (Hyndman & Koehler 2006). A measure that does not exist is NaN.
     """
-    methods = [name for name in METHODS if name in told]
-    observed = told.dropna(subset=["y"]).assign(unique_id="series")
+    methods = [name for name in METHODS if name in answers]
+    observed = answers.dropna(subset=["y"]).assign(unique_id="series")
     if observed.empty:
         return pd.DataFrame(np.nan, index=methods, columns=list(MEASURES))
     history = pd.DataFrame({"unique_id": "series", "ds": np.arange(len(training)), "y": training})
@@ -112,7 +112,7 @@ def judged_errors(forecast: Forecast, measure: str = "mae") -> dict[str, float]:
     return {str(name): float(value) for name, value in _judged_scores(forecast)[measure].items()}
 
 
-def methods_told(forecast: Forecast) -> list[str]:
+def methods_with_errors(forecast: Forecast) -> list[str]:
     """Name the methods that have an error to compare, the model first."""
     errors = judged_errors(forecast)
     known = [name for name in METHODS if np.isfinite(errors.get(name, np.nan))]
@@ -122,14 +122,14 @@ def methods_told(forecast: Forecast) -> list[str]:
 def best_rival(forecast: Forecast) -> str | None:
     """Name the method with the least mean absolute error beside the model; None where there is none to compare."""
     errors = judged_errors(forecast)
-    rivals = [name for name in methods_told(forecast) if name != "model"]
+    rivals = [name for name in methods_with_errors(forecast) if name != "model"]
     return min(rivals, key=errors.__getitem__) if rivals else None
 
 
 def standing(forecast: Forecast) -> Standing:
     """Place a model: `best` beats the simple rules and is not behind AutoETS, `worse` is behind the rules."""
     judged = judged_errors(forecast)
-    errors = {name: judged[name] for name in methods_told(forecast)}
+    errors = {name: judged[name] for name in methods_with_errors(forecast)}
     model, rules = errors.get("model"), [errors[name] for name in ("naive", "seasonal_naive") if name in errors]
     if model is None or not rules:
         return "worse"

@@ -80,8 +80,8 @@ class GlobalModel(SequenceModel):
 
     def read(self, inputs_BWC: Tensor) -> Tensor:
         """Put the embedding in place of the number, (B, W, C − 1 + E): what the recurrent layers read."""
-        told = self.series(inputs_BWC[..., -1].long())
-        return torch.cat([inputs_BWC[..., :-1], told], dim=-1)
+        embedded = self.series(inputs_BWC[..., -1].long())
+        return torch.cat([inputs_BWC[..., :-1], embedded], dim=-1)
 
 
 class PooledWindows:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from lstm_viz.errors import LSTMVizError, SettingsError
-from lstm_viz.forecasting.backtest import Backtest, backtest_origins, conclude_backtest, tell_heldout, tell_origin
+from lstm_viz.forecasting.backtest import Backtest, backtest_origins, compare_at, compare_on_heldout, conclude_backtest
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast, Others
-from lstm_viz.forecasting.learning_curve import LearningCurve, held_error, learning_starts, newest_rows
+from lstm_viz.forecasting.learning_curve import LearningCurve, heldout_error_of, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.scores import score_table, verdict
 from lstm_viz.forecasting.series_group import SeriesGroup
@@ -117,7 +117,7 @@ class ForecastStudy:
             RunError: no epoch was completed, so that there are no weights to use.
         """
         self.experiment.load_best()
-        heldout = tell_heldout(self.scored)
+        heldout = compare_on_heldout(self.scored)
         scores = score_table(heldout, self.experiment.training_values, self.experiment.season)
         backtest = self._backtest(heldout)
         future = self.newest.forecast(len(self.series.y))
@@ -144,7 +144,7 @@ class ForecastStudy:
             yield _Stage("learning curve", number, len(starts))
             recipe = fitted(newest_rows(self.series, start), self.repeated, end - start, should_stop)
             if recipe is not None:
-                self.learned.append((end - start, held_error(recipe)))
+                self.learned.append((end - start, heldout_error_of(recipe)))
 
     def _learning_curve(self, error: float) -> LearningCurve:
         """End the curve with the error of the fit that all rows taught."""
@@ -155,7 +155,7 @@ class ForecastStudy:
 
     def _backtest(self, heldout: pd.DataFrame) -> Backtest:
         newest = heldout[heldout["origin"] == self.experiment.split.train_end]
-        pieces = [tell_origin(recipe, recipe.end, self.config.horizon) for recipe in self.tried]
+        pieces = [compare_at(recipe, recipe.end, self.config.horizon) for recipe in self.tried]
         return conclude_backtest([*pieces, newest], self.series, self.experiment.season)
 
     def _verdict(self, scores: pd.DataFrame, backtest: Backtest) -> str:
@@ -221,11 +221,11 @@ class OtherSeries:
         self.recipes: dict[str, Recipe] = {}
 
     @property
-    def told(self) -> Others:
+    def results(self) -> Others:
         """What there is so far."""
         return Others(self.forecasts, self.refused)
 
-    def tell(self, should_stop: Callable[[], bool] = never) -> Iterator[_Stage]:
+    def forecast_all(self, should_stop: Callable[[], bool] = never) -> Iterator[_Stage]:
         """Forecast one series after the other, telling each before it begins; stopping leaves those that are complete."""
         for number, place in enumerate(sorted(self.group.others), start=1):
             if should_stop():
@@ -240,9 +240,9 @@ class OtherSeries:
                 about = self.study.about(place)
                 self.forecasts[name], self.recipes[name] = about.conclude(), about.newest
                 return
-            told = forecast_alone(self.group.others[place], self.study.config, should_stop)
-            if told is not None:
-                self.forecasts[name] = told
+            forecast = forecast_alone(self.group.others[place], self.study.config, should_stop)
+            if forecast is not None:
+                self.forecasts[name] = forecast
         except LSTMVizError as error:
             self.refused[name] = str(error)
 

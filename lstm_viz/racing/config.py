@@ -320,7 +320,7 @@ def status_of(config: RaceConfig, history: Sequence[RaceRecord], diverged: bool)
     return "unsolved" if len(history) >= config.records else "racing"
 
 
-def told_of(config: RaceConfig, history: Sequence[RaceRecord], diverged: bool) -> str:
+def ending_sentence(config: RaceConfig, history: Sequence[RaceRecord], diverged: bool) -> str:
     """Say in a sentence how a network's race ended; empty while it goes on."""
     status, updates = status_of(config, history, diverged), history[-1].update if history else 0
     if status == "diverged":

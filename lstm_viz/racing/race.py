@@ -37,7 +37,7 @@ from lstm_viz.training.checkpoints import load_checkpoint, save_checkpoint
 from lstm_viz.training.config import EpochRecord, TrainingConfig
 from lstm_viz.training.loop import Trainer, never
 
-NOT_ASKED = -100  # what `cross_entropy` passes over
+IGNORED = -100  # what `cross_entropy` passes over
 TEST_SEQUENCES = 256
 TEST_SEED = 1997
 
@@ -48,7 +48,7 @@ class _Batch:
 
     Args:
         inputs: (B, T, I).
-        targets: (B, 1) numbers, or (B,) or (B, T) places of the right answers, `NOT_ASKED` where nothing is asked.
+        targets: (B, 1) numbers, or (B,) or (B, T) places of the right answers, `IGNORED` where nothing is asked.
         asked: the steps after which an answer is scored, (B, T).
     """
 
@@ -105,9 +105,9 @@ def _draw_copy(count: int, length: int, generator: Generator) -> _Batch:
     tokens_BT = torch.full((count, length), COPY_SYMBOLS)
     tokens_BT[:, :COPIED] = symbols
     tokens_BT[:, -COPIED - 1] = COPY_SYMBOLS + 1
-    targets_BT = torch.full((count, length), NOT_ASKED)
+    targets_BT = torch.full((count, length), IGNORED)
     targets_BT[:, -COPIED:] = symbols
-    return _Batch(F.one_hot(tokens_BT, COPY_SYMBOLS + 2).float(), targets_BT, targets_BT != NOT_ASKED)
+    return _Batch(F.one_hot(tokens_BT, COPY_SYMBOLS + 2).float(), targets_BT, targets_BT != IGNORED)
 
 
 def _draw_counting(count: int, length: int, generator: Generator) -> _Batch:
@@ -121,7 +121,7 @@ def _draw_counting(count: int, length: int, generator: Generator) -> _Batch:
     inputs_BTI = torch.stack([step < n, step == n, (step > n) & (step <= 2 * n)], dim=2).float()
     asked = (step >= n) & (step <= 2 * n)
     b, end = Counting.outputs.index("b"), Counting.outputs.index(END)
-    targets_BT = torch.where(asked, torch.where(step == 2 * n, end, b), NOT_ASKED)
+    targets_BT = torch.where(asked, torch.where(step == 2 * n, end, b), IGNORED)
     return _Batch(inputs_BTI, targets_BT, asked)
 
 
@@ -198,7 +198,7 @@ def race_loss(outputs: Tensor, targets: Tensor) -> Tensor:
     """Give the mean loss over all that was asked: squared error of numbers, cross-entropy of choices."""
     if targets.is_floating_point():
         return F.mse_loss(outputs, targets)
-    return F.cross_entropy(outputs.flatten(0, -2), targets.flatten(), ignore_index=NOT_ASKED)
+    return F.cross_entropy(outputs.flatten(0, -2), targets.flatten(), ignore_index=IGNORED)
 
 
 def accuracy_of(outputs: Tensor, targets: Tensor) -> float:
@@ -206,7 +206,7 @@ def accuracy_of(outputs: Tensor, targets: Tensor) -> float:
     if targets.is_floating_point():
         right = (outputs - targets).abs() < ADDING_TOLERANCE
     else:
-        right = (outputs.argmax(dim=-1) == targets) | (targets == NOT_ASKED)
+        right = (outputs.argmax(dim=-1) == targets) | (targets == IGNORED)
     return float(right.reshape(len(right), -1).all(dim=1).float().mean())
 
 
@@ -330,10 +330,10 @@ def parameters_of(config: RaceConfig, cell: Cell) -> int:
 def line_up(config: RaceConfig, starts: Mapping[Cell, Start] | None = None) -> list[Racer]:
     """Bring the networks to the start, or to where they were."""
     starts = starts if starts is not None else dict.fromkeys(config.cells, Start())
-    return [bring_back(config, cell, start) for cell, start in starts.items()]
+    return [restore_racer(config, cell, start) for cell, start in starts.items()]
 
 
-def bring_back(config: RaceConfig, cell: Cell, start: Start) -> Racer:
+def restore_racer(config: RaceConfig, cell: Cell, start: Start) -> Racer:
     """Make a network that goes on; one of whose records some are lost starts anew, and comes by the same numbers."""
     racer = Racer(config, cell, start)
     return racer if len(racer.history) == racer.trainer.epoch else Racer(config, cell)

@@ -244,9 +244,9 @@ def forecast_csv(forecast: Forecast) -> bytes:
     return future_csv(forecast.future)
 
 
-def forecasts_csv(told: Iterable[tuple[str, Forecast]]) -> bytes:
+def forecasts_csv(forecasts: Iterable[tuple[str, Forecast]]) -> bytes:
     """Write forecasts of several series below one another, their names in front as `unique_id`."""
-    parts = [(name, forecast.future.assign(ds=plain_stamps(forecast.future["ds"]))) for name, forecast in told]
+    parts = [(name, forecast.future.assign(ds=plain_stamps(forecast.future["ds"]))) for name, forecast in forecasts]
     for name, part in parts:
         part.insert(0, "unique_id", name)
     return _table_csv(pd.concat([part for _, part in parts], ignore_index=True)).encode()

@@ -140,9 +140,9 @@ def _checked_group(files: Mapping[str, bytes], spec: RunSpec, series: Series) ->
         _require(meta["others"].keys() == set(map(str, numbers)), "a series for each name")
         others = {}
         for number in numbers:
-            told, rows = meta["others"][str(number)], table.filter(pc.equal(table["number"], number))
-            _require(_is_like(told["name"], "") and told["unique_id"] == names[number] and len(rows) > 1, "a series")
-            others[number] = checked_series(told, *_columns_of(rows), replace(spec, target=told["name"]))
+            facts, rows = meta["others"][str(number)], table.filter(pc.equal(table["number"], number))
+            _require(_is_like(facts["name"], "") and facts["unique_id"] == names[number] and len(rows) > 1, "a series")
+            others[number] = checked_series(facts, *_columns_of(rows), replace(spec, target=facts["name"]))
         return SeriesGroup(tuple(names), place, others)
 
 
@@ -287,15 +287,17 @@ def _check_results(
         if OTHERS in files:
             _require(FORECAST in files and config.scope != "one", "they come with the forecast of the one")
             others = _checked_others(json.loads(files[OTHERS]), of, config)
-            for name, told in others.forecasts.items() if together is not None and RECIPE in files else ():
-                _check_recipe(files[RECIPE], of.named(name), told)
+            for name, results in others.forecasts.items() if together is not None and RECIPE in files else ():
+                _check_recipe(files[RECIPE], of.named(name), results)
 
 
 def _check_recipe(data: bytes, series: Series, forecast: Forecast) -> None:
     """Let the recipe forecast: it must say what the forecast says."""
     said = load_recipe(data, series).forecast(len(series.y))["yhat"].to_numpy()
-    told = forecast.future["yhat"].to_numpy()
-    _require(np.allclose(said, told, rtol=1e-3, atol=1e-3 * float(np.nanstd(series.y)), equal_nan=True), "one forecast")
+    expected = forecast.future["yhat"].to_numpy()
+    _require(
+        np.allclose(said, expected, rtol=1e-3, atol=1e-3 * float(np.nanstd(series.y)), equal_nan=True), "one forecast"
+    )
 
 
 def _checked_spec(values: Any) -> RunSpec:
@@ -315,16 +317,16 @@ def _checked_others(values: Any, of: _RunSeries, config: ForecastConfig) -> Othe
     for name, why in values["refused"].items():
         of.named(name)
         _require(_is_like(why, ""), "a sentence")
-    told = {name: _checked_forecast(one, of.named(name), config) for name, one in values["forecasts"].items()}
-    return Others(told, values["refused"])
+    forecasts = {name: _checked_forecast(one, of.named(name), config) for name, one in values["forecasts"].items()}
+    return Others(forecasts, values["refused"])
 
 
 def _checked_state(values: Any) -> RunState:
     """Read where the run stood; one that was going on is not going on here."""
     state = RunState(**values)
-    told = {name: value for name, value in asdict(state).items() if name not in OF_THIS_SERVER}
+    facts = {name: value for name, value in asdict(state).items() if name not in OF_THIS_SERVER}
     like = {"status": "", "target_epochs": 1, "message": "", "stage": ""}
-    _require(not values.keys() & OF_THIS_SERVER and _is_like(told, like), "types")
+    _require(not values.keys() & OF_THIS_SERVER and _is_like(facts, like), "types")
     _require(state.status in get_args(Status) and 1 <= state.target_epochs <= MAX_EPOCH, "status")
     return state.become("interrupted", CUT_OFF) if state.active else state
 
@@ -348,9 +350,9 @@ def _checked_forecast(values: Any, series: Series, config: ForecastConfig) -> Fo
     bands = {f"{side}-{level}" for side in ("lo", "hi") for level in (80, 95)} & set(forecast.future)
     _require(len(bands) in (0, 4), "intervals")
     _require(1 <= len(forecast.heldout) <= len(series), "held out")
-    told = [table["ds"].to_numpy() for table in tables if len(table)]
-    _require(all((ds.dtype.kind == "M") == (series.ds.dtype.kind == "M") for ds in told), "steps")
-    _require(all(np.isin(ds, series.ds).all() for ds in told if ds is not told[1]), "rows of this series")
+    times = [table["ds"].to_numpy() for table in tables if len(table)]
+    _require(all((ds.dtype.kind == "M") == (series.ds.dtype.kind == "M") for ds in times), "steps")
+    _require(all(np.isin(ds, series.ds).all() for ds in times if ds is not times[1]), "rows of this series")
     _require(
         np.array_equal(forecast.future["ds"].to_numpy(), series.future(config.horizon)), "the future of this series"
     )

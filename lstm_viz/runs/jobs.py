@@ -123,7 +123,7 @@ def train(job: TrainingJob, reporter: _Reporter) -> TrainingResult:
         study.experiment.load_best()
         for stage in study.check(asked):
             reporter.stage(stage.name, stage.number, stage.count)
-        for stage in () if others is None else others.tell(asked):
+        for stage in () if others is None else others.forecast_all(asked):
             reporter.stage(stage.name, stage.number, stage.count)
     return _conclude(study, others)
 
@@ -193,8 +193,8 @@ def resume(members: list[Trainer], job: _Resumable) -> list[EpochRecord]:
 
 def history_of(members: list[Trainer]) -> list[EpochRecord]:
     """Give the epochs of all members, epoch by epoch."""
-    told = [replace(record, member=number) for number, member in enumerate(members) for record in member.history]
-    return sorted(told, key=lambda record: (record.epoch, record.member))
+    records = [replace(record, member=number) for number, member in enumerate(members) for record in member.history]
+    return sorted(records, key=lambda record: (record.epoch, record.member))
 
 
 def _checkpoint_of(members: list[Trainer]) -> bytes:
@@ -216,8 +216,8 @@ def _conclude(study: ForecastStudy, others: OtherSeries | None) -> TrainingResul
     if not first.best_weights:
         return TrainingResult(*left, None, None, None)
     recipe = save_recipe(study.newest, others.recipes if others else {})
-    told = others.told if others else Others()
-    return TrainingResult(*left, save(first.best_weights), recipe, study.conclude(), told)
+    results = others.results if others else Others()
+    return TrainingResult(*left, save(first.best_weights), recipe, study.conclude(), results)
 
 
 class _ClassifyReporter(_Reporter, Protocol):

@@ -166,10 +166,10 @@ def joined(old: Series, table: Table) -> Grown:
     on_grid = (places < len(steps)) & (steps[np.minimum(places, len(steps) - 1)] == known.index.to_numpy())
     if not len(known) or not on_grid.all():
         first = known.index[~on_grid][0] if len(known) else None
-        told = "no numbers" if first is None else f"{pd.Timestamp(first)}"
+        sentence = "no numbers" if first is None else f"{pd.Timestamp(first)}"
         raise SeriesError(
             f"The new file does not go on where the run's data ends ({moment(old, -1)}, {old.frequency.label}): it holds "
-            f"{told}. Bring the old rows with the new ones behind."
+            f"{sentence}. Bring the old rows with the new ones behind."
         )
     length = max(len(old), int(places.max()) + 1)
     y = np.full(length, np.nan)
@@ -185,11 +185,11 @@ def joined(old: Series, table: Table) -> Grown:
 
 def _joined_feature(old: Feature, cells: pd.Series, stamps: np.ndarray, steps: np.ndarray, length: int) -> Feature:
     """Put newer values of a feature behind those of the run: as long as the series, or farther where it is known ahead."""
-    told = pd.Series(cells.to_numpy(dtype=float), index=stamps).groupby(level=0).mean().dropna()
-    places = np.searchsorted(steps, told.index.to_numpy())
+    observed = pd.Series(cells.to_numpy(dtype=float), index=stamps).groupby(level=0).mean().dropna()
+    places = np.searchsorted(steps, observed.index.to_numpy())
     on_grid = places < (len(steps) if old.known else length)
-    on_grid &= steps[np.minimum(places, len(steps) - 1)] == told.index.to_numpy()
-    places, numbers = places[on_grid], told.to_numpy()[on_grid]
+    on_grid &= steps[np.minimum(places, len(steps) - 1)] == observed.index.to_numpy()
+    places, numbers = places[on_grid], observed.to_numpy()[on_grid]
     values = np.full(max(length, len(old.values), int(places.max(initial=-1)) + 1), np.nan)
     values[: len(old.values)] = old.values
     values[places] = numbers

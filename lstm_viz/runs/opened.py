@@ -7,7 +7,7 @@ from safetensors.torch import load
 
 from lstm_viz.classifying.experiment import probabilities_so_far
 from lstm_viz.errors import RunError, RunNotFound, SettingsError
-from lstm_viz.racing.race import bring_back
+from lstm_viz.racing.race import restore_racer
 from lstm_viz.recurrent.layers import bytes_of_weights
 from lstm_viz.recurrent.models import SequenceModel, StackedModel, build_stack
 from lstm_viz.recurrent.specification import Cell
@@ -26,7 +26,7 @@ GONE = (
 
 
 @dataclass(frozen=True, eq=False)
-class BroughtState:
+class UploadedState:
     """A model from elsewhere with the name of its file."""
 
     key: str
@@ -59,7 +59,7 @@ def state_stored(key: str) -> int:
         raise RunNotFound(GONE) from error
 
 
-def open_state(key: str, unknown: UnknownSettings | None = None) -> BroughtState:
+def open_state(key: str, unknown: UnknownSettings | None = None) -> UploadedState:
     """Open a state that was kept.
 
     Args:
@@ -70,16 +70,16 @@ def open_state(key: str, unknown: UnknownSettings | None = None) -> BroughtState
         RunNotFound: nothing is stored under the key.
         WeightsError: what is stored is no state.
     """
-    told = unknown or UnknownSettings()
-    return _states.get((key, state_stored(key), told), lambda: _open_weights(key, told))
+    settings = unknown or UnknownSettings()
+    return _states.get((key, state_stored(key), settings), lambda: _open_weights(key, settings))
 
 
-_states: ByteCache[BroughtState] = ByteCache(lambda state: bytes_of_weights(state.foreign.model))
+_states: ByteCache[UploadedState] = ByteCache(lambda state: bytes_of_weights(state.foreign.model))
 
 
-def _open_weights(key: str, unknown: UnknownSettings) -> BroughtState:
+def _open_weights(key: str, unknown: UnknownSettings) -> UploadedState:
     name, data = training_service().uploads.get(key)
-    return BroughtState(key, name, read_foreign(data, unknown))
+    return UploadedState(key, name, read_foreign(data, unknown))
 
 
 def open_racer(key: str, cell: Cell) -> SequenceModel:
@@ -90,7 +90,7 @@ def open_racer(key: str, cell: Cell) -> SequenceModel:
         RunError: its folder is damaged.
     """
     store = race_service().store
-    return bring_back(store.config(key), cell, store.start(key, cell)).model
+    return restore_racer(store.config(key), cell, store.start(key, cell)).model
 
 
 MOST_ANSWERS = 60

@@ -119,9 +119,9 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
         with self._lock:
             entry = self._entries.get(key)
             state = self._state_now(key)
-            told = {**entry.histories} if entry else None
+            histories = {**entry.histories} if entry else None
             ahead = self._ahead(key, state)
-        histories = self.store.histories(key) if told is None else told
+        histories = self.store.histories(key) if histories is None else histories
         racers = {
             cell: view_racer(config, cell, self._parameters(config, cell), tuple(history), cell in state.diverged)
             for cell, history in histories.items()
@@ -177,11 +177,11 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
             self.store.write_history(entry.key, cell, entry.histories[cell])
         self._change(entry, "running")
 
-    def _add_records(self, entry: _RaceEntry, cell: Cell, told: list[dict[str, Any]]) -> None:
+    def _add_records(self, entry: _RaceEntry, cell: Cell, records: list[dict[str, Any]]) -> None:
         """Add what is new: a checkpoint holds all records up to it, and may be fetched before they have been told."""
         history = entry.histories[cell]
         last = history[-1].update if history else 0
-        news = [RaceRecord.from_dict(values) for values in told if values["update"] > last]
+        news = [RaceRecord.from_dict(values) for values in records if values["update"] > last]
         with self._lock:
             entry.histories[cell] = history + news
         self.store.append_history(entry.key, cell, news)

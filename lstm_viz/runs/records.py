@@ -10,7 +10,7 @@ from lstm_viz.forecasting.forecast import Forecast, Others
 from lstm_viz.forecasting.series_group import SeriesGroup
 from lstm_viz.glossary import label_of
 from lstm_viz.plain_values import Plain
-from lstm_viz.racing.config import RaceConfig, RaceRecord, RacerStatus, solved_at, status_of, told_of
+from lstm_viz.racing.config import RaceConfig, RaceRecord, RacerStatus, ending_sentence, solved_at, status_of
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.file_choices import EVERY_COLUMN
 from lstm_viz.tables import Series
@@ -105,7 +105,7 @@ class RunView:
     whole: "RunView | None" = None
 
     @property
-    def told(self) -> dict[str, Forecast]:
+    def forecasts_by_series(self) -> dict[str, Forecast]:
         """The forecasts of all series by name, in the order of the file."""
         watched = self.whole or self
         if self.group is None or watched.forecast is None:
@@ -126,7 +126,7 @@ class RunView:
     def about(self, name: str | None) -> "RunView":
         """Speak of another series of the run; of the same where there is none of that name, or no forecast of it."""
         watched = self.whole or self
-        if self.group is None or name not in watched.told:
+        if self.group is None or name not in watched.forecasts_by_series:
             return self
         if name == watched.series.unique_id:
             return watched
@@ -249,7 +249,7 @@ def view_racer(
     config: RaceConfig, cell: Cell, parameters: int, history: tuple[RaceRecord, ...], diverged: bool
 ) -> RacerView:
     """Say how a network stands, given its records."""
-    status, message = status_of(config, history, diverged), told_of(config, history, diverged)
+    status, message = status_of(config, history, diverged), ending_sentence(config, history, diverged)
     return RacerView(cell, parameters, history, status, solved_at(config, history), message)
 
 

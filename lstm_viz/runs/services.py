@@ -44,10 +44,10 @@ class TrainingService(EpochService[RunStore, TrainingResult]):
             RunError: its folder is damaged.
         """
         now, store = self.progress(key), self.store
-        told = (None, Others()) if now.state.active else (store.forecast(key), store.others(key))
+        results = (None, Others()) if now.state.active else (store.forecast(key), store.others(key))
         group = store.group(key)
         return RunView(
-            key, store.spec(key), now.state, now.history, store.series(key), told[0], now.ahead, group, told[1]
+            key, store.spec(key), now.state, now.history, store.series(key), results[0], now.ahead, group, results[1]
         )
 
     def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., TrainingResult], TrainingJob]:

@@ -25,7 +25,7 @@ class RunSummary:
         data: the file or sample it learned from.
         horizon: what it forecasts, for example "12 months".
         created: when it was asked for.
-        status: where it stands; `told` says so in words, `done` (0 … 1) how far it is while it trains.
+        status: where it stands; `status_text` says so in words, `done` (0 … 1) how far it is while it trains.
         mase: the model's in the back-test; None where there is none.
         outcome: how the model stands beside its rivals, in a word; empty while there is no forecast.
         parent: the run that it repeats with one change; empty where there is none.
@@ -39,7 +39,7 @@ class RunSummary:
     horizon: str
     created: datetime
     status: Status
-    told: str
+    status_text: str
     done: float | None = None
     mase: float | None = None
     outcome: Outcome = ""
@@ -74,7 +74,7 @@ def summary(service: TrainingService, key: str, zone: tzinfo = UTC) -> RunSummar
     )
     if state.active:
         view = service.view(key)
-        return replace(seen, told=_progress_of(view), done=_done_of(view))
+        return replace(seen, status_text=_progress_of(view), done=_done_of(view))
     mase, outcome = _result(service, key, store.forecast_changed(key))
     return replace(seen, mase=mase, outcome=outcome)
 

@@ -58,14 +58,14 @@ class _Channel:
         """Ask the scheduler whether somebody wants this submission to end."""
         return bool(self.stop.is_set())
 
-    def tell(self, kind: str, **values: Any) -> None:
+    def _send(self, kind: str, **values: Any) -> None:
         """Send a message."""
         self.worker.log_event(self.topic, {"ticket": self.ticket, "kind": kind, **values})
 
     def hand_over(self, data: Any) -> None:
         """Hand over a checkpoint: only the newest is kept, so that a long run takes no more memory than a short one."""
         self.newest.set(data)
-        self.tell("checkpoint")
+        self._send("checkpoint")
 
 
 class _WorkerReporter(_Channel):
@@ -73,15 +73,15 @@ class _WorkerReporter(_Channel):
 
     def begin(self, epoch: int, target_epochs: int) -> None:
         """Tell that training begins, after which epoch, and where it ends."""
-        self.tell("begin", epoch=epoch, target_epochs=target_epochs)
+        self._send("begin", epoch=epoch, target_epochs=target_epochs)
 
     def epochs(self, records: list[EpochRecord]) -> None:
         """Tell the epochs since the last call."""
-        self.tell("epochs", records=[vars(record) for record in records])
+        self._send("epochs", records=[vars(record) for record in records])
 
     def stage(self, name: str, number: int, count: int) -> None:
         """Tell what is done after training."""
-        self.tell("stage", name=name, number=number, count=count)
+        self._send("stage", name=name, number=number, count=count)
 
     def checkpoint(self, data: bytes) -> None:
         """Hand over a checkpoint."""
@@ -93,7 +93,7 @@ class _WorkerClassifyReporter(_WorkerReporter):
 
     def part(self, record: PartRecord) -> None:
         """Tell what 100 updates gave."""
-        self.tell("part", part=vars(record))
+        self._send("part", part=vars(record))
 
 
 class _WorkerRaceReporter(_Channel):
@@ -101,15 +101,15 @@ class _WorkerRaceReporter(_Channel):
 
     def begin(self, done: dict[Cell, int]) -> None:
         """Tell that the race begins, and after how many records of each network."""
-        self.tell("begin", done=done)
+        self._send("begin", done=done)
 
     def records(self, news: News) -> None:
         """Tell the records since the last call."""
-        self.tell("records", news={cell: _records_to_dicts(records) for cell, records in news.items()})
+        self._send("records", news={cell: _records_to_dicts(records) for cell, records in news.items()})
 
     def diverged(self, cell: Cell) -> None:
         """Tell that a network cannot go on."""
-        self.tell("diverged", cell=cell)
+        self._send("diverged", cell=cell)
 
     def checkpoints(self, data: Checkpoints) -> None:
         """Hand over the checkpoints of all networks."""

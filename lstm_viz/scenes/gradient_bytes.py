@@ -112,12 +112,12 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
     of_lstm, of_rnn = reached(lstm), reached(rnn)
     if of_lstm < -DECADES and of_rnn < -DECADES:
         steps = request.length - 1
-        told = (
+        sentence = (
             f"The LSTM vanishes too. Before training its forget gates keep {opened:.2f} of the cell state per step: over "
             f"{steps} steps that alone would leave {power_of_ten(steps * math.log10(opened))}."
         )
         mend = " Raise the forget bias and look again."
-        return told + (mend if request.forget_bias < FORGET_BIASES[1] else "")
+        return sentence + (mend if request.forget_bias < FORGET_BIASES[1] else "")
     if abs(of_lstm) <= DECADES and of_rnn < -DECADES:
         return (
             f"The LSTM’s gradient reaches the beginning: its forget gates keep {opened:.2f} of the cell state per step. The "
@@ -135,16 +135,14 @@ def _trained_lesson(before: dict[Cell, Measured], now: dict[Cell, Measured]) -> 
     cell: Cell = "lstm" if "lstm" in now else next(iter(now))
     if before[cell] is now[cell] or before[cell].overflow or now[cell].overflow:
         return ""
-    told = (
+    sentence = (
         f"Going back from the last loss to the first step, the {GLOSSARY[cell].label}’s gradient was multiplied by "
         f"{power_of_ten(reached(before[cell]))} before training, now by {power_of_ten(reached(now[cell]))}."
     )
     kept, keeps = before[cell].carry, now[cell].carry
     if cell == "lstm" and kept is not None and keeps is not None:
-        told += f" Its forget gates kept {kept.mean():.2f} of the cell state on average, now {keeps.mean():.2f}."
-    return (
-        f"{told} A gradient must get through to learn; a cell that has learned may let go of what it need not change."
-    )
+        sentence += f" Its forget gates kept {kept.mean():.2f} of the cell state on average, now {keeps.mean():.2f}."
+    return f"{sentence} A gradient must get through to learn; a cell that has learned may let go of what it need not change."
 
 
 def reached(measured: Measured) -> float:

@@ -301,7 +301,7 @@ def _pack_survey(survey: Survey, tables: Tables) -> dict[str, Any]:
         "tested_on": survey.about,
         "tested_steps": survey.steps,
         "told_by": list(survey.tracking),
-        "concepts": [dict(zip(CONCEPT, told, strict=True)) for told in described],
+        "concepts": [dict(zip(CONCEPT, concept, strict=True)) for concept in described],
         "findings": ranked,
         "examples": _pack_examples(survey.cell, survey.examples, tables),
     }

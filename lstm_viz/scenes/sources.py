@@ -15,7 +15,7 @@ from lstm_viz.glossary import label_of
 from lstm_viz.recurrent.models import SequenceModel, StackedModel
 from lstm_viz.recurrent.specification import Cell, ModelConfig, StackConfig
 from lstm_viz.runs.epoch_store import WEIGHTS, ClassifySpec
-from lstm_viz.runs.opened import BroughtState, Classifier, open_classifier, open_state, state_stored
+from lstm_viz.runs.opened import Classifier, UploadedState, open_classifier, open_state, state_stored
 from lstm_viz.runs.services import classify_service, training_service
 from lstm_viz.scenes.probes import (
     ProbeSet,
@@ -137,7 +137,7 @@ class Source:
         """Give what is written about a model that ships."""
         return None
 
-    def unknown(self) -> tuple[BroughtState, UnknownSettings] | None:
+    def unknown(self) -> tuple[UploadedState, UnknownSettings] | None:
         """Give a model whose weights do not tell all, and what somebody says about that."""
         return None
 
@@ -362,9 +362,9 @@ class _WeightsSource(Source):
     alone = True
     known = False
 
-    def unknown(self) -> tuple[BroughtState, UnknownSettings]:
-        told = UnknownSettings(self.request.pooling, self.request.activation)
-        return open_state(self.key, told), told
+    def unknown(self) -> tuple[UploadedState, UnknownSettings]:
+        unknown = UnknownSettings(self.request.pooling, self.request.activation)
+        return open_state(self.key, unknown), unknown
 
     @property
     def _model(self) -> SequenceModel | StackedModel:

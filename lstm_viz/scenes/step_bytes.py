@@ -215,18 +215,18 @@ def describe_change(change: Change, scene: Scene) -> dict[str, Any]:
     """Say a change in words, and what it touches; `unit`, `first` and `last` are None for all there are."""
     what = change.what
     lane = f"{GLOSSARY[change.cell].label} " if change.cell and len(scene.lanes) > 1 else ""
-    told = {"text": write_change(change), "cell": change.cell, "unit": None, "first": None, "last": None}
+    facts = {"text": write_change(change), "cell": change.cell, "unit": None, "first": None, "last": None}
     if isinstance(what, NewToken):
         words = f"step {what.step + 1} reads “{what.token}”"
-        return {**told, "name": "token", "words": words, "first": what.step, "last": what.step}
+        return {**facts, "name": "token", "words": words, "first": what.step, "last": what.step}
     if isinstance(what, Ablate):
-        return {**told, "name": "off", "words": f"{lane}unit {what.unit + 1} silent", "unit": what.unit}
+        return {**facts, "name": "off", "words": f"{lane}unit {what.unit + 1} silent", "unit": what.unit}
     if isinstance(what, Start):
         words = f"{lane}{GLOSSARY[what.name].label.lower()} of unit {what.unit + 1} starts with {what.value:g}"
-        return {**told, "name": "start", "words": words, "unit": what.unit}
+        return {**facts, "name": "start", "words": words, "unit": what.unit}
     unit = what.units[0] if what.units else None
     words = f"{lane}{_words_of_hold(what)}"
-    return {**told, "name": what.name, "words": words, "unit": unit, "first": what.first, "last": what.last}
+    return {**facts, "name": what.name, "words": words, "unit": unit, "first": what.first, "last": what.last}
 
 
 def _words_of_hold(hold: Hold) -> str:

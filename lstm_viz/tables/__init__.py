@@ -17,7 +17,7 @@ from lstm_viz.tables.files.read_options import DELIMITERS, Decision, Reading
 from lstm_viz.tables.read import SAMPLES, Sample, load_sample, read_table, sample_bytes
 from lstm_viz.tables.series.doubts import Question, questions
 from lstm_viz.tables.series.frequency import ROWS, Frequency, infer_frequency, patterned
-from lstm_viz.tables.series.inspection import LOOK_FIRST, Finding, inspect_series, reading_findings, when
+from lstm_viz.tables.series.inspection import SHOWN_FIRST, Finding, inspect_series, reading_findings, when
 from lstm_viz.tables.series.rows import Repairs
 from lstm_viz.tables.series.series import (
     MAX_FEATURES,
@@ -34,7 +34,6 @@ from lstm_viz.tables.values.timestamps import DateOrder
 
 __all__ = [
     "DELIMITERS",
-    "LOOK_FIRST",
     "MAX_BYTES",
     "MAX_COLUMNS",
     "MAX_FEATURES",
@@ -43,6 +42,7 @@ __all__ = [
     "ROWS",
     "ROW_NUMBER",
     "SAMPLES",
+    "SHOWN_FIRST",
     "Column",
     "Columns",
     "DateOrder",

@@ -9,7 +9,7 @@ from lstm_viz.errors import LSTMVizError
 from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.columns.table import ROW_NUMBER, Columns, Table
 from lstm_viz.tables.series.doubts import doubts
-from lstm_viz.tables.series.inspection import LOOK_FIRST, Finding, inspect_series
+from lstm_viz.tables.series.inspection import SHOWN_FIRST, Finding, inspect_series
 from lstm_viz.tables.series.series import Panel, make_panel
 
 _OF_FILE = ("rows", "encoding", "delimiter", "decimal", "header_row", "has_header", "sheet")
@@ -66,7 +66,7 @@ def _verdict(table: Table, found: dict[str, Any], refusal: str | None, asked: bo
     warnings = list(dict.fromkeys([*(one.sentence for one in table.decisions if one.warning), *doubts(table)]))
     findings = [(one["severity"], one["kind"], one["sentence"]) for one in found["findings"]]
     warnings += found["skipped"]
-    warnings += [text for severity, kind, text in findings if severity == "warning" and kind in LOOK_FIRST]
+    warnings += [text for severity, kind, text in findings if severity == "warning" and kind in SHOWN_FIRST]
     warnings += [text for severity, _, text in findings if severity == "problem" and asked]
     return ("warning", warnings[0]) if warnings else ("ok", "")
 

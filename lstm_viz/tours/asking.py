@@ -37,14 +37,14 @@ def counted_to_end(cell: Cell, what_if: str = "") -> int | None:
     return said.index(END) if END in said else None
 
 
-def _told_end(ended: int | None) -> dict[str, str]:
+def _ending(ended: int | None) -> dict[str, str]:
     return {"ends": "not at all" if ended is None else f"after {ended} b", "due": str(COUNTED)}
 
 
 def _judged(ended: int | None) -> Found:
     """Say whether the end came too early, in time, or not at all: no more than what was due is ever read."""
     choice = "never" if ended is None else "right" if ended == COUNTED else "early"
-    return Found(choice, _told_end(ended))
+    return Found(choice, _ending(ended))
 
 
 def plain_count() -> Found:
@@ -61,7 +61,7 @@ def count_of_what_is_written() -> Found:
     """Shut one input gate of the LSTM for five steps."""
     ended = counted_to_end("lstm", UNWRITTEN)
     choice = {COUNTED: "all", COUNTED - 5: "written"}.get(ended or 0, "other")
-    return Found(choice, _told_end(ended))
+    return Found(choice, _ending(ended))
 
 
 def _untrained(cell: Cell, **settings: float) -> FlowLane:
@@ -121,7 +121,7 @@ def last_year_or_lstm() -> Found:
     happened = experiment.series.y[end : end + experiment.config.horizon]
     rule = experiment.series.y[end - season : end - season + len(happened)]
     says = experiment.predict(np.array([end]))[0, : len(happened)]
-    lstm_misses, rule_misses = (float(np.abs(told - happened).mean()) for told in (says, rule))
+    lstm_misses, rule_misses = (float(np.abs(answers - happened).mean()) for answers in (says, rule))
     apart = abs(lstm_misses - rule_misses) / max(lstm_misses, rule_misses)
     choice = "same" if apart < ALIKE else "lstm" if lstm_misses < rule_misses else "rule"
     numbers = {"lstm": f"{lstm_misses:.1f}", "rule": f"{rule_misses:.1f}", "months": str(len(happened))}

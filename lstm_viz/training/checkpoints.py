@@ -95,8 +95,8 @@ def unpack_checkpoints(data: bytes) -> list[bytes]:
 
 def _history_to_tensor(history: list[EpochRecord]) -> Tensor:
     """Lay the records of one trainer out as rows (epochs, 9), in the order of `HISTORY`; what is missing becomes NaN."""
-    told = [[getattr(record, name) for name in HISTORY] for record in history]
-    rows = [[math.nan if value is None else float(value) for value in row] for row in told]
+    values = [[getattr(record, name) for name in HISTORY] for record in history]
+    rows = [[math.nan if value is None else float(value) for value in row] for row in values]
     return torch.tensor(rows, dtype=torch.float64).reshape(len(history), len(HISTORY))
 
 
@@ -104,8 +104,10 @@ def _history_from_tensor(rows: Tensor) -> list[EpochRecord]:
     """Undo `history_to_tensor`; older checkpoints have no accuracies."""
     records = []
     for row in rows.tolist():
-        told: dict[str, Any] = dict(zip(HISTORY, [None if math.isnan(value) else value for value in row], strict=False))
-        records.append(EpochRecord(**{**told, "epoch": int(told["epoch"]), "is_best": bool(told["is_best"])}))
+        values: dict[str, Any] = dict(
+            zip(HISTORY, [None if math.isnan(value) else value for value in row], strict=False)
+        )
+        records.append(EpochRecord(**{**values, "epoch": int(values["epoch"]), "is_best": bool(values["is_best"])}))
     return records
 
 

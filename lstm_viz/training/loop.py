@@ -31,7 +31,7 @@ def hold(model: nn.Module, optimizer: Optimizer, schedule: Schedule) -> Callable
     }
     groups = [{name: value for name, value in group.items() if name != "params"} for group in optimizer.param_groups]
 
-    def put_back() -> None:
+    def undo() -> None:
         model.load_state_dict(weights)
         optimizer.state.clear()
         optimizer.state.update(moments)
@@ -39,7 +39,7 @@ def hold(model: nn.Module, optimizer: Optimizer, schedule: Schedule) -> Callable
             group.update(kept)
         schedule.load_state_dict(stands)
 
-    return put_back
+    return undo
 
 
 FLOOR = 0.01
@@ -124,7 +124,7 @@ class Trainer:
         loss: (outputs, targets) → scalar mean.
         config: how to train.
         accuracy: (outputs, targets) → share of the batch answered right; None where an answer is no choice.
-        tell_part: hears of every 100 updates.
+        show_meaning: hears of every 100 updates.
     """
 
     model: nn.Module
@@ -133,7 +133,7 @@ class Trainer:
     loss: Loss
     config: TrainingConfig
     accuracy: Accuracy | None = None
-    tell_part: Callable[[PartRecord], None] | None = None
+    show_meaning: Callable[[PartRecord], None] | None = None
 
     def __post_init__(self) -> None:
         self._part = _Sums()
@@ -178,16 +178,16 @@ class Trainer:
             self.snapshots.take(0, self.model.state_dict())
         self.end_reason = self._reason_to_end()
         while self.end_reason is None:
-            put_back = hold(self.model, self.optimizer, self.schedule)
+            undo = hold(self.model, self.optimizer, self.schedule)
             try:
                 record = self._train_epoch(should_stop)
             except _Interrupted:
                 self.end_reason, self.stopped_weights = "stopped", _copied_weights(self.model)
-                put_back()
+                undo()
                 return
             if not all(map(math.isfinite, (record.train_loss, record.deciding_loss))):
                 self.end_reason = "diverged"
-                put_back()
+                undo()
                 self.load_best()
                 return
             self._remember(record)
@@ -220,20 +220,20 @@ class Trainer:
         started = time.perf_counter()
         rate = float(self.optimizer.param_groups[0]["lr"])
         self.generator.set_state(self.random_state)  # an epoch that was not completed has drawn from it
-        taught = self._train_batches(should_stop)
+        trained = self._train_batches(should_stop)
         self.random_state = self.generator.get_state()
         held = None if self.validation is None else evaluate(self.model, self.validation, self.loss, self.accuracy)
-        deciding = taught.loss if held is None else held.loss
+        deciding = trained.loss if held is None else held.loss
         before = self.history[-1].seconds if self.history else 0.0
         return EpochRecord(
             epoch=self.epoch + 1,
-            train_loss=taught.loss,
+            train_loss=trained.loss,
             validation_loss=None if held is None else held.loss,
             learning_rate=rate,
-            gradient_norm=taught.gradient_norm,
+            gradient_norm=trained.gradient_norm,
             seconds=before + time.perf_counter() - started,
             is_best=self.config.keep == "last" or deciding < self.best_loss,
-            train_accuracy=taught.accuracy,
+            train_accuracy=trained.accuracy,
             validation_accuracy=None if held is None else held.accuracy,
         )
 
@@ -248,9 +248,9 @@ class Trainer:
             for sums in (whole, self._part):
                 sums.add(batch, len(indices))
             number = self.epoch * self.batches + whole.updates
-            if self.tell_part is not None and number % PART_UPDATES == 0:
+            if self.show_meaning is not None and number % PART_UPDATES == 0:
                 part, self._part = self._part.means(), _Sums()
-                self.tell_part(PartRecord(self.epoch + 1, number, part.loss, part.accuracy))
+                self.show_meaning(PartRecord(self.epoch + 1, number, part.loss, part.accuracy))
         return whole.means()
 
     def _update(self, indices: Tensor) -> "Means":

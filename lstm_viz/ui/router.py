@@ -6,10 +6,10 @@ from lstm_viz.paths import ROOT
 from lstm_viz.ui.shared.tours import follow_tour_link, tour_panel
 from lstm_viz.ui.shell.navigation import all_pages, enlarge, projector_toggle
 from lstm_viz.ui.shell.session import enter_page
-from lstm_viz.ui.shell.theme import mend_looks
+from lstm_viz.ui.shell.theme import apply_theme_styles
 
 st.set_page_config(page_title="LSTM, live", page_icon=str(ROOT / "assets" / "favicon.svg"), layout="wide")
-mend_looks()
+apply_theme_styles()
 page = st.navigation(list(all_pages().values()), position="top")
 enter_page(page.url_path)
 follow_tour_link(page.url_path)

@@ -207,7 +207,7 @@ def _numbered_groups(arrays: Arrays) -> Iterator[Group]:
     """
     left = [arrays[name] for name in sorted(arrays, key=lambda name: int(name[4:]))]
     count = 0
-    if _alike(left) == _alike(left[2:]) == 2 and left[0].shape == 2 * left[2].shape:
+    if _same_shaped(left) == _same_shaped(left[2:]) == 2 and left[0].shape == 2 * left[2].shape:
         raise WeightsError(
             f"Two vectors of {left[2].size} numbers behind a square RNN are both biases of PyTorch or a norm of Keras. "
             "Without names this cannot be told. Save the arrays under their names."
@@ -227,7 +227,7 @@ def _numbered_groups(arrays: Arrays) -> Iterator[Group]:
 def _next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
     """Give how many arrays make the next layer, and those by their words; 0 where none can."""
     if left[0].ndim == 1:
-        take = {2: 2, 4: 4}.get(_alike(left), 0)
+        take = {2: 2, 4: 4}.get(_same_shaped(left), 0)
         return take, dict(zip(NORM_WORDS, left[:take], strict=False))
     if left[0].ndim != 2:
         return 0, {}
@@ -235,7 +235,7 @@ def _next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
         stacked = left[1].shape[1]
         biased = len(left) > 2 and left[2].shape in ((stacked,), (2, stacked), (2 * stacked,))
         if biased and stacked == len(left[1]):  # an RNN: a norm of two or four vectors of that size may follow
-            biased = _alike(left[2:]) % 2 == 1
+            biased = _same_shaped(left[2:]) % 2 == 1
         return 2 + biased, dict(zip(("kernel", "recurrent_kernel", "bias"), left[: 2 + biased], strict=False))
     if len(left) > 1 and left[1].shape == (left[0].shape[1],):
         return 2, {"kernel": left[0], "bias": left[1]}
@@ -243,7 +243,7 @@ def _next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
     return 1, {"embeddings" if later else "kernel": left[0]}
 
 
-def _alike(left: list[np.ndarray]) -> int:
+def _same_shaped(left: list[np.ndarray]) -> int:
     return next((place for place, array in enumerate(left) if array.shape != left[0].shape), len(left))
 
 

@@ -54,7 +54,7 @@ def numbered(names: Iterable[str]) -> list[str]:
     return sorted(numbers, key=lambda name: numbers[name]) if one_stem and len(set(numbers.values())) > 1 else []
 
 
-def held_once(arrays: Arrays) -> tuple[Arrays, list[str]]:
+def without_duplicates(arrays: Arrays) -> tuple[Arrays, list[str]]:
     """Leave out counters, and what is held a second time under another name.
 
     Returns:
@@ -266,9 +266,9 @@ def no_part(arrays: Arrays, what: str = "which is no part of a model here") -> W
 
 def misfit(layers: list[ReadLayer]) -> WeightsError:
     """Say that layers do not fit on each other."""
-    told = ", ".join(f"`{shown(layer.name)}` reads {layer.inputs} and gives {layer.width}" for layer in layers[:6])
+    sentence = ", ".join(f"`{shown(layer.name)}` reads {layer.inputs} and gives {layer.width}" for layer in layers[:6])
     return WeightsError(
-        f"The layers do not fit on each other: {told}. Each layer must read as many numbers as the one below gives."
+        f"The layers do not fit on each other: {sentence}. Each layer must read as many numbers as the one below gives."
     )
 
 
@@ -277,7 +277,7 @@ def chained(layers: Iterable[ReadLayer]) -> bool:
     return all(below.width == above.inputs for below, above in pairwise(layers))
 
 
-def require_alike(layers: list[ReadLayer]) -> None:
+def require_one_kind(layers: list[ReadLayer]) -> None:
     """Refuse layers that differ in more than their sizes.
 
     Raises:

@@ -21,7 +21,7 @@ from lstm_viz.weights.model_parts import (
     listed,
     misfit,
     numbered,
-    require_alike,
+    require_one_kind,
     require_shape,
     says,
     words_of,
@@ -63,11 +63,11 @@ def placed(parts: ReadParts) -> Placed:
         raise WeightsError("No recurrent layer was found in the file. Bring the weights of an LSTM, a GRU or an RNN.")
     _require_few(list(chain(*parts.modules.values())))
     layers, notes = _stacked(parts)
-    require_alike(layers)
-    embedding, linear, told = _embedding_of(parts, layers)
+    require_one_kind(layers)
+    embedding, linear, findings = _embedding_of(parts, layers)
     head, said = _head_of(parts, linear, layers)
     norms, known = _norms_of(parts, layers)
-    return Placed(layers, embedding, norms, parts.attention, head, [*notes, *told, *said, *known])
+    return Placed(layers, embedding, norms, parts.attention, head, [*notes, *findings, *said, *known])
 
 
 def _require_few(layers: list[ReadLayer]) -> None:

@@ -23,7 +23,7 @@ from lstm_viz.recurrent.specification import (
 )
 from lstm_viz.settings import require_one_of
 from lstm_viz.weights.framework_names import is_keras, is_torch, keras_parts, torch_parts
-from lstm_viz.weights.model_parts import held_once, listed, require_shape
+from lstm_viz.weights.model_parts import listed, require_shape, without_duplicates
 from lstm_viz.weights.places import Placed, placed
 from lstm_viz.weights.read_arrays import read_arrays
 
@@ -130,7 +130,7 @@ def read_foreign(data: bytes, unknown: UnknownSettings | None = None) -> Foreign
         WeightsError: the file is something else, names are not known, shapes contradict each other, numbers are not
             finite, or the model is larger than what can be shown.
     """
-    arrays, notes = held_once(read_arrays(data))
+    arrays, notes = without_duplicates(read_arrays(data))
     framework: Framework = "torch" if is_torch(arrays) else "keras"
     if framework == "keras" and not is_keras(arrays):
         raise WeightsError(
@@ -140,8 +140,8 @@ def read_foreign(data: bytes, unknown: UnknownSettings | None = None) -> Foreign
     parts = placed(torch_parts(arrays) if framework == "torch" else keras_parts(arrays))
     _require_numbers(parts)
     config = _with_epsilon(_config_of(parts, unknown or UnknownSettings()), framework, arrays)
-    told = (*inferred(parts, framework), *notes, *parts.notes, *chosen(config, framework))
-    return ForeignModel(_build(config, parts), framework, told)
+    findings = (*inferred(parts, framework), *notes, *parts.notes, *chosen(config, framework))
+    return ForeignModel(_build(config, parts), framework, findings)
 
 
 def _require_numbers(parts: Placed) -> None:

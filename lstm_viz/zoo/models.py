@@ -91,18 +91,18 @@ def _describe(experiment: ForecastExperiment) -> dict[str, Any]:
 
 def _heldout_verdict(experiment: ForecastExperiment) -> str:
     """Say whether the network is worth using on the held-out year, against the rule that needs none."""
-    told = _told_of_heldout(experiment)
-    scores = score_table(told, experiment.training_values, experiment.season)
+    forecasts = _forecast_heldout(experiment)
+    scores = score_table(forecasts, experiment.training_values, experiment.season)
     return verdict(scores, experiment.series.frequency.season_name, f"the {experiment.config.holdout} months held out")
 
 
 def heldout_error(experiment: ForecastExperiment) -> float:
     """Measure the mean absolute error on the held-out year."""
-    told = _told_of_heldout(experiment)
-    return float((told["model"] - told["y"]).abs().mean())
+    forecasts = _forecast_heldout(experiment)
+    return float((forecasts["model"] - forecasts["y"]).abs().mean())
 
 
-def _told_of_heldout(experiment: ForecastExperiment) -> pd.DataFrame:
+def _forecast_heldout(experiment: ForecastExperiment) -> pd.DataFrame:
     origin, horizon = experiment.split.train_end, experiment.config.horizon
     rules = baseline_forecasts(experiment.series.y[:origin], horizon, experiment.season, ets=False)
     del rules["auto_ets"]

@@ -85,14 +85,14 @@ def test_a_guess_comes_first_and_the_model_says_how_it_is(page, server):
     for number, right in ((4, False), (6, True)):
         page.goto(f"{server.url}/?tour=gates.{number}")
         question = card.expect_stop(GATES, number).question
-        expect(card.told).to_have_text("Guess first; then the model is asked.")
+        expect(card.answer).to_have_text("Guess first; then the model is asked.")
         found = ask(question.ask)
         guess = next(words for name, words in question.choices.items() if (name == found.choice) is right)
         expect(page).to_have_url(re.compile("step_the_cell.*cells=lstm"))
         before = page.url.split("#")[0]
         card.button(guess).press("Enter")
-        expect(card.told).to_contain_text(question.reveal.format(**found.numbers))
-        expect(card.told).to_contain_text("Just as you said." if right else "The model says:")
+        expect(card.answer).to_contain_text(question.reveal.format(**found.numbers))
+        expect(card.answer).to_contain_text("Just as you said." if right else "The model says:")
         expect(card.button(guess)).to_have_attribute("aria-pressed", "true")
         assert page.url.split("#")[0] == before, "no guess is written down"
     expect_nothing_serious(page)

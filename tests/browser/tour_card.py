@@ -14,7 +14,7 @@ class TourCard:
         self.page = page
         self.root = page.locator(".st-key-tour-place .card")
         self.ring = page.locator(".st-key-tour-place .ring")
-        self.told = self.root.locator(".told")
+        self.answer = self.root.locator(".answer")
 
     def button(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=name, exact=True)

@@ -121,7 +121,7 @@ def test_nothing_that_is_fitted_sees_the_held_out_rows_of_any_series(three, quic
 def test_series_that_are_too_short_do_not_teach_and_are_refused(study):
     assert [each.series.unique_id for each in study.experiment.others] == ["doubled"]
     others = OtherSeries(study, study.group)
-    stages = list(others.tell())
+    stages = list(others.forecast_all())
     assert [(stage.name, stage.number, stage.count) for stage in stages] == [("series", 1, 2), ("series", 2, 2)]
     assert list(others.forecasts) == ["doubled"]
     assert list(others.refused) == ["short"]
@@ -157,7 +157,7 @@ def test_recipe_forecasts_again_without_the_other_series(study, three):
 
 def test_recipe_speaks_of_each_series(study, three):
     others = OtherSeries(study, study.group)
-    list(others.tell())
+    list(others.forecast_all())
     data = save_recipe(study.newest, others.recipes)
     again = load_recipe(data, three[1])
     np.testing.assert_array_equal(again.forecast(72)["yhat"], others.forecasts["doubled"].future["yhat"])
@@ -204,7 +204,7 @@ def test_alone_each_series_is_learned_as_if_the_others_were_not_there(three, qui
     list(study.experiment.epochs())
     study.experiment.load_best()
     others = OtherSeries(study, SeriesGroup.of(three[:2], three[0]))
-    list(others.tell())
+    list(others.forecast_all())
     np.testing.assert_array_equal(others.forecasts["doubled"].future["yhat"], alone.future["yhat"])
 
 
@@ -223,13 +223,13 @@ def test_stopping_leaves_what_is_complete(three, quick):
     list(study.experiment.epochs())
     study.experiment.load_best()
     others = OtherSeries(study, SeriesGroup.of(three, three[0]))
-    assert list(others.tell(lambda: True)) == []
-    assert others.told.forecasts == {}
+    assert list(others.forecast_all(lambda: True)) == []
+    assert others.results.forecasts == {}
 
 
 def test_a_series_that_is_stopped_is_neither_forecast_nor_refused(three, quick):
     study = ForecastStudy(three[0], quick(three[0]))
     list(study.experiment.epochs())
     others, answers = OtherSeries(study, SeriesGroup.of(three, three[0])), [False]
-    assert [stage.name for stage in others.tell(lambda: answers.pop() if answers else True)] == ["series"]
+    assert [stage.name for stage in others.forecast_all(lambda: answers.pop() if answers else True)] == ["series"]
     assert (others.forecasts, others.refused) == ({}, {})

@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.forecasting.scores import best_rival, errors_by_step, methods_told, rank, scores_by_origin, standing
+from lstm_viz.forecasting.scores import (
+    best_rival,
+    errors_by_step,
+    methods_with_errors,
+    rank,
+    scores_by_origin,
+    standing,
+)
 from lstm_viz.forecasting.study import ForecastStudy
 
 pytestmark = pytest.mark.slow
@@ -79,4 +86,4 @@ def test_best_rival_is_the_nearest_method_that_could_be_asked(told):
     assert best_rival(with_errors(told, model=1, naive=3, seasonal_naive=2, auto_ets=np.nan)) == "seasonal_naive"
     assert best_rival(with_errors(told, model=1, naive=3, seasonal_naive=2, auto_ets=1.9)) == "auto_ets"
     assert best_rival(with_errors(told, model=1)) is None
-    assert methods_told(told) == ["model", "naive", "seasonal_naive", "auto_ets"]
+    assert methods_with_errors(told) == ["model", "naive", "seasonal_naive", "auto_ets"]

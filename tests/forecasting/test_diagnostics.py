@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import lfilter
 from statsmodels.stats.diagnostic import acorr_ljungbox
 
-from lstm_viz.forecasting.diagnostics import leftover_of, leftover_of_series, memory_sentence, shape_sentence
+from lstm_viz.forecasting.diagnostics import leftover_of, memory_sentence, residuals_of_series, shape_sentence
 from lstm_viz.tables import Frequency
 
 MONTHLY = Frequency("MS", "monthly", 12, "year", "month")
@@ -96,6 +96,6 @@ def test_shape_is_said_by_its_weightiest_finding():
 
 def test_errors_of_a_series_take_their_place_by_their_moments(airline):
     ds = airline.ds[100:130].astype("datetime64[ns]")
-    left = leftover_of_series(airline, ds, NOISE[:30])
+    left = residuals_of_series(airline, ds, NOISE[:30])
     assert left.lags[0] == 1
     assert len(left.lags) == 10

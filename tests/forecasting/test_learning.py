@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.forecasting.forecast import Forecast
-from lstm_viz.forecasting.learning_curve import held_error, learning_sentence, learning_starts, newest_rows
+from lstm_viz.forecasting.learning_curve import heldout_error_of, learning_sentence, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.study import ForecastStudy
 from lstm_viz.tables import Feature
@@ -46,7 +46,7 @@ def test_curve_ends_with_the_error_that_the_scores_tell(airline, quick):
     assert last == pytest.approx(forecast.scores.loc["model", "mae"])
     again = Recipe(newest_rows(airline, 66), study.repeated, 66)
     list(again.train())
-    assert error == held_error(again)
+    assert error == heldout_error_of(again)
     assert Forecast.from_dict(forecast.to_dict()).learning == forecast.learning
 
 
@@ -58,7 +58,7 @@ def test_error_covers_held_out_parts_longer_than_the_horizon_and_leaves_gaps_out
     recipe = Recipe(series, replace(quick(airline), holdout=20, horizon=8))
     list(recipe.train())
     told = np.concatenate([recipe.experiment.predict(np.array([origin]))[0] for origin in (124, 132, 140)])[:20]
-    assert held_error(recipe) == pytest.approx(np.nanmean(np.abs(told - values[124:])))
+    assert heldout_error_of(recipe) == pytest.approx(np.nanmean(np.abs(told - values[124:])))
 
 
 @pytest.mark.parametrize(

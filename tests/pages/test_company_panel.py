@@ -6,7 +6,7 @@ import pytest
 from lstm_viz.forecasting.forecast import Others
 from lstm_viz.runs.records import RunState
 from lstm_viz.runs.services import training_service
-from lstm_viz.ui.forecast.all_series import row_of, told_in_words
+from lstm_viz.ui.forecast.all_series import ranks_in_words, row_of
 
 pytestmark = pytest.mark.slow
 
@@ -23,9 +23,9 @@ def test_a_view_of_another_series_tells_every_series_as_before(group_run):
     view = training_service().view(group_run)
     other = view.about("south")
     assert (view.is_watched, other.is_watched) == (True, False)
-    assert list(other.told) == ["a*b*", "south"]
-    for name, forecast in view.told.items():
-        assert other.told[name] is forecast
+    assert list(other.forecasts_by_series) == ["a*b*", "south"]
+    for name, forecast in view.forecasts_by_series.items():
+        assert other.forecasts_by_series[name] is forecast
         np.testing.assert_array_equal(other.about(name).series.y, view.about(name).series.y)
         assert other.about(name).forecast is forecast
     assert other.about("nobody") is other
@@ -67,7 +67,7 @@ def test_a_run_of_all_series_is_called_so_and_says_which_one_a_page_shows(open_p
 
 
 def test_every_series_is_counted_once_in_words():
-    assert told_in_words(["best", "level", "auto_ets", "auto_ets", "rule"]) == (
+    assert ranks_in_words(["best", "level", "auto_ets", "auto_ets", "rule"]) == (
         "The model is better than its rivals on **1 of 5** series; on **1** it is about as good as the best rival; on **2** "
         "AutoETS, a classical method, is better; on **1** a simple rule is better."
     )

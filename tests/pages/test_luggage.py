@@ -28,11 +28,11 @@ def test_every_page_opens_an_address_so_that_luggage_arrives(path):
 
 def test_tour_and_projector_go_along_and_each_page_keeps_its_own(open_page):
     app = open_page("forecast", data="nile", tour="forecast.3", projector="1")
-    luggage = {"tour": "forecast.3", "projector": "1"}
+    carried_parameters = {"tour": "forecast.3", "projector": "1"}
     turn_to(app, "step_the_cell")
-    assert parameters(app) == luggage
+    assert parameters(app) == carried_parameters
     turn_to(app, "forecast")
-    assert parameters(app) == {"data": "nile", **luggage}
+    assert parameters(app) == {"data": "nile", **carried_parameters}
     assert not app.exception
 
 

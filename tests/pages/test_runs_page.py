@@ -233,10 +233,10 @@ def test_what_the_browser_tells_is_taken_only_where_it_is_a_key(monkeypatch):
     told = {"list": {"keys": ["a" * 24, "b" * 24, "c" * 24, "<b>", 7, None, "../.." + "a" * 19], "kept": False}}
     monkeypatch.setattr(run_memory, "current_session", lambda: session)
     monkeypatch.setattr(components, "widget_value", lambda key: SimpleNamespace(**told))
-    run_memory.take_list()
+    run_memory.receive_list()
     assert session.runs == ["a" * 24, "b" * 24]
     assert (session.heard, session.keeps) == (True, False)
     for nonsense in (None, SimpleNamespace(), SimpleNamespace(list="x"), SimpleNamespace(list={"keys": "x"})):
         monkeypatch.setattr(components, "widget_value", lambda key, nonsense=nonsense: nonsense)
-        run_memory.take_list()
+        run_memory.receive_list()
     assert session.runs == ["a" * 24, "b" * 24]

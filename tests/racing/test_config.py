@@ -12,9 +12,9 @@ from lstm_viz.racing.config import (
     TASKS,
     RaceConfig,
     RaceRecord,
+    ending_sentence,
     solved_at,
     status_of,
-    told_of,
     usual_config,
 )
 
@@ -107,17 +107,17 @@ def test_accuracy_decides_where_symbols_are_named():
 
 def test_every_end_is_told_in_a_sentence():
     config = RaceConfig(updates=20)
-    assert (status_of(config, [record(10)], False), told_of(config, [record(10)], False)) == ("racing", "")
+    assert (status_of(config, [record(10)], False), ending_sentence(config, [record(10)], False)) == ("racing", "")
     used_up = [record(10), record(20)]
-    assert (status_of(config, used_up, False), told_of(config, used_up, False)) == (
+    assert (status_of(config, used_up, False), ending_sentence(config, used_up, False)) == (
         "unsolved",
         "Not solved within 20 updates.",
     )
     solved = [record(10, 0.0), record(20, 0.0)]
-    assert (status_of(config, solved, False), told_of(config, solved, False)) == (
+    assert (status_of(config, solved, False), ending_sentence(config, solved, False)) == (
         "solved",
         "Solved after 10 updates, 0.1 s of training.",
     )
     assert status_of(config, [record(10)], True) == "diverged"
-    assert told_of(config, [record(10)], True) == "The loss left the range of numbers after update 10."
-    assert told_of(config, [], True) == "The loss left the range of numbers after update 0."
+    assert ending_sentence(config, [record(10)], True) == "The loss left the range of numbers after update 10."
+    assert ending_sentence(config, [], True) == "The loss left the range of numbers after update 0."

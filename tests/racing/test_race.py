@@ -9,7 +9,7 @@ import torch
 
 from lstm_viz.errors import RunError
 from lstm_viz.racing.config import RaceConfig, solved_at
-from lstm_viz.racing.race import Racer, Start, bring_back, line_up, parameters_of, race
+from lstm_viz.racing.race import Racer, Start, line_up, parameters_of, race, restore_racer
 
 SMALL = RaceConfig(length=6, hidden_size=6, batch_size=16, updates=60)
 EASY = RaceConfig(task="recall", length=2, hidden_size=8, batch_size=32, updates=400, cells=("gru", "lstm"))
@@ -70,7 +70,7 @@ def test_race_goes_on_from_a_checkpoint_bit_for_bit(cell):
 def test_network_whose_records_were_lost_starts_anew_and_comes_by_the_same_numbers():
     whole = Racer(SMALL, "rnn")
     to_the_end([whole])
-    back = bring_back(SMALL, "rnn", Start(whole.checkpoint(), tuple(whole.history[:3])))
+    back = restore_racer(SMALL, "rnn", Start(whole.checkpoint(), tuple(whole.history[:3])))
     assert back.history == []
     to_the_end([back])
     assert numbers(back.history) == numbers(whole.history)

@@ -9,7 +9,7 @@ from torch import Generator
 
 from lstm_viz.racing.config import COPIED, COPY_SYMBOLS, TASKS, RaceConfig
 from lstm_viz.racing.race import (
-    NOT_ASKED,
+    IGNORED,
     RECIPES,
     FreshExamples,
     accuracy_of,
@@ -39,7 +39,7 @@ def best_constant_loss(batch):
     """The loss of the best answer that reads nothing, from the shares of the answers themselves."""
     if batch.targets.is_floating_point():
         return float(batch.targets.var(correction=0))
-    asked = batch.targets[batch.targets != NOT_ASKED]
+    asked = batch.targets[batch.targets != IGNORED]
     shares = torch.bincount(asked).double() / len(asked)
     return float(-torch.special.xlogy(shares, shares).sum())
 
@@ -140,7 +140,7 @@ def test_chance_is_what_the_best_constant_answer_reaches(task, length):
 def test_a_number_is_right_within_four_hundredths_and_a_sequence_only_as_a_whole():
     sums = torch.tensor([[1.0], [1.0], [1.0]])
     assert accuracy_of(sums + torch.tensor([[0.039], [-0.039], [0.041]]), sums) == pytest.approx(2 / 3)
-    targets = torch.tensor([[NOT_ASKED, 1, 0], [NOT_ASKED, 1, 1]])
+    targets = torch.tensor([[IGNORED, 1, 0], [IGNORED, 1, 1]])
     answers = torch.nn.functional.one_hot(torch.tensor([[0, 1, 0], [0, 1, 0]]), 2).float()
     assert accuracy_of(answers, targets) == 0.5
 

@@ -176,7 +176,7 @@ def weights_of(rnn):
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("wished", [0.25, 1.0, 1.8])
+@pytest.mark.parametrize("requested", [0.25, 1.0, 1.8])
 def test_every_gate_of_every_layer_gets_the_spectral_radius_that_is_asked_for(cell, requested):
     rnn = built(cell, "xavier").rnn
     scale_recurrent(rnn, spectral_radius=requested)

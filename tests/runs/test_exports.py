@@ -232,7 +232,7 @@ def test_chart_page_needs_no_network_and_runs_no_text_of_the_file(airline):
 FORMULAS = ("=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", '=HYPERLINK("x","y")', "'=1", "''@a", "'tis", "-7", "a=b")
 
 
-def told_of(names: tuple[str, ...]) -> list[tuple[str, Forecast]]:
+def ending_sentence(names: tuple[str, ...]) -> list[tuple[str, Forecast]]:
     """Forecasts below zero of series with these names."""
     ds = pd.Series(pd.date_range("2024-01-01", periods=6).astype("datetime64[us]"))
     future = pd.DataFrame({"ds": ds, "yhat": -1.5 - np.arange(6), "lo-80": -9.25 - np.arange(6)})
@@ -250,13 +250,13 @@ def is_formula(cell: str) -> bool:
 
 
 def test_no_name_becomes_a_formula_and_numbers_stay_numbers():
-    table = cells_of(forecasts_csv(told_of(FORMULAS)))
+    table = cells_of(forecasts_csv(ending_sentence(FORMULAS)))
     assert not any(is_formula(cell) for row in table for cell in row)
     assert {float(row[2]) for row in table[1:]} == {-1.5, -2.5, -3.5, -4.5, -5.5, -6.5}
 
 
 def test_names_that_look_like_formulas_are_read_back_as_they_were():
-    panel = make_panel(read_table(forecasts_csv(told_of(FORMULAS)), "all-forecasts.csv"))
+    panel = make_panel(read_table(forecasts_csv(ending_sentence(FORMULAS)), "all-forecasts.csv"))
     assert panel.ids == FORMULAS
     np.testing.assert_array_equal(panel.get("=1+1").y, -1.5 - np.arange(6))
 

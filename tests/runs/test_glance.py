@@ -54,7 +54,7 @@ def test_a_name_is_one_visible_line(spec):
 
 def test_a_run_in_one_line(service, key):
     seen = summary(service, key)
-    assert (seen.name, seen.data, seen.horizon, seen.told) == (
+    assert (seen.name, seen.data, seen.horizon, seen.status_text) == (
         "LSTM · passengers · 21 Nov 18:20",
         "Airline passengers",
         "12 months",
@@ -70,16 +70,16 @@ def test_a_name_can_be_given_and_taken_back(service, key):
     assert summary(service, key).name == "LSTM · passengers · 21 Nov 18:20"
 
 
-def test_a_new_forecast_is_seen_though_the_old_one_was_remembered(service, key, airline_told):
+def test_a_new_forecast_is_seen_though_the_old_one_was_remembered(service, key, airline_forecast):
     assert summary(service, key).mase is None
-    service.store.write_result(key, b"", b"", airline_told)
+    service.store.write_result(key, b"", b"", airline_forecast)
     seen = summary(service, key)
-    assert seen.mase == pytest.approx(airline_told.backtest_scores["mase"]["model"])
-    assert seen.outcome == outcome_of(airline_told)
+    assert seen.mase == pytest.approx(airline_forecast.backtest_scores["mase"]["model"])
+    assert seen.outcome == outcome_of(airline_forecast)
 
 
 @pytest.fixture
-def airline_told(airline, quick):
+def airline_forecast(airline, quick):
     from lstm_viz.forecasting.study import ForecastStudy
 
     study = ForecastStudy(airline, replace(quick(airline, epochs=1), origins=1))

@@ -77,7 +77,7 @@ def test_nothing_and_too_much_are_refused(text):
 
 
 @pytest.mark.parametrize(
-    "wishes", [{"hidden_size": 0}, {"hidden_size": 129}, {"forget_bias": float("nan")}, {"seed": -1}, {"cells": ()}]
+    "requested", [{"hidden_size": 0}, {"hidden_size": 129}, {"forget_bias": float("nan")}, {"seed": -1}, {"cells": ()}]
 )
 def test_settings_outside_their_range_are_refused(requested):
     with pytest.raises(SettingsError):

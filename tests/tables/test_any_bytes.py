@@ -103,6 +103,7 @@ def test_tables_of_awkward_cells_never_break_the_series(rows, delimiter, line_en
 
 @pytest.mark.slow
 @FUZZ
+@example([['"']], ",", Reading(header=1), "utf-8")  # a header that is asked for, and no column
 @given(ROWS, st.sampled_from([",", ";", "\t", "|", " "]), READINGS, st.sampled_from(["utf-8", "cp1252", "utf-16"]))
 def test_no_request_of_a_person_breaks_the_reader(rows, delimiter, reading, encoding):
     check("\n".join(delimiter.join(row) for row in rows).encode(encoding, "replace"), "x.csv", reading)

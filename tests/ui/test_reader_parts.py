@@ -130,7 +130,7 @@ def test_what_a_session_keeps_of_its_drawings_does_not_grow_with_them():
     kept, sizes, inks = Drawn(), [], [ink_of_digit(digit) for digit in range(3)]
     for stroke in range(100):
         follow(kept, EIGHT, f"{stroke}:{inks[stroke % 3]}", kept.text)
-        sizes.append(sum(len(text or "") for text in kept.told))
+        sizes.append(sum(len(text or "") for text in kept.sent_texts))
     assert sizes[-1] == max(sizes[:50])
     pads: dict[str, Drawn] = {}
     for size in range(1, 65):
@@ -152,7 +152,7 @@ def test_a_row_tells_counts_shares_and_how_many_were_found():
     data = matrix_data(np.array([[8, 2], [0, 5]]), ("cat", "dog"))
     assert data["rows"][0] == {"counts": [8, 2], "shares": [0.8, 0.2], "others": 0, "total": 10, "recall": "80%"}
     assert data["rows"][1]["recall"] == "100%"
-    assert data["told"] == "13 of 15 are right (87%)."
+    assert data["summary"] == "13 of 15 are right (87%)."
 
 
 def test_of_many_classes_those_with_most_mistakes_are_shown_and_rows_still_add_up():
@@ -169,4 +169,4 @@ def test_of_many_classes_those_with_most_mistakes_are_shown_and_rows_still_add_u
 def test_a_class_without_examples_has_no_share():
     data = matrix_data(np.zeros((2, 2), dtype=int), ("a", "b"))
     assert data["rows"][0]["recall"] == "–"
-    assert data["told"] == "Nothing was classified."
+    assert data["summary"] == "Nothing was classified."

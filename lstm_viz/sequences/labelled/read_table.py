@@ -71,10 +71,10 @@ def read_labelled_csv(
     body = cells.read(plan.texts, plan.unused)
     _check_rows(len(body.rows), name)
     build = {"pixels": _pictures, "series": _series, "long": _long}[plan.layout]
-    found, told = build(body, cells, plan, plain(name, 120))
+    found, decisions = build(body, cells, plan, plain(name, 120))
     found = _checked(found, training)
     unique_id, step = (None if place is None else cells.names[place] for place in (plan.unique_id, plan.step))
-    findings = (*cells.notes, *told, *_left_out(cells, plan), *_summary(found), *rare_classes(found))
+    findings = (*cells.notes, *decisions, *_left_out(cells, plan), *_summary(found), *rare_classes(found))
     return ReadLabelled(found, plan.layout, cells.names, cells.names[plan.label], unique_id, step, findings)
 
 
@@ -162,7 +162,7 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
     labels, classes = _labels(body.texts[plan.label], body.rows, label_name, int(codes.max()) + 1)
     if plan.crossed:
         codes, _ = pd.factorize(codes * len(classes) + labels)
-    order, told = _order(body, cells, plan, codes)
+    order, decisions = _order(body, cells, plan, codes)
     lengths = np.bincount(codes)
     starts = starts_of(lengths)
     of_rows = labels[order]
@@ -184,7 +184,7 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
         f"Each row is one step: {which} of which sequence, `{shown(label_name)}` of which class, and "
         f"the model reads {listed_names(features)}."
     )
-    return data, (sentence, told)
+    return data, (sentence, decisions)
 
 
 def _order(body: Body, cells: Cells, plan: Plan, codes: np.ndarray) -> tuple[np.ndarray, str]:
@@ -194,8 +194,8 @@ def _order(body: Body, cells: Cells, plan: Plan, codes: np.ndarray) -> tuple[np.
     _check_named(body.texts[plan.step], body.rows, name, "step")
     steps = _steps(body.texts[plan.step], name)
     if steps is None:
-        told = f"`{shown(name)}` is neither number nor time: kept the order of the rows."
-        return np.argsort(codes, kind="stable"), told
+        sentence = f"`{shown(name)}` is neither number nor time: kept the order of the rows."
+        return np.argsort(codes, kind="stable"), sentence
     order = np.lexsort((steps, codes))
     twice = (np.diff(codes[order]) == 0) & (np.diff(steps[order]) == 0)
     if twice.any():

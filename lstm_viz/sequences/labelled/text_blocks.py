@@ -196,8 +196,10 @@ class TextCells(Cells):
         if all(dtype == np.float32 for dtype in columns.dtypes):
             numbers = columns.to_numpy(dtype=np.float32)
         else:
-            told = (numbers_of(columns[place], self._mark, self._nothing, self._name(place), row) for place in places)
-            numbers = np.column_stack(list(told))
+            columns_ = (
+                numbers_of(columns[place], self._mark, self._nothing, self._name(place), row) for place in places
+            )
+            numbers = np.column_stack(list(columns_))
         infinite = np.argwhere(np.isinf(numbers))
         if len(infinite):
             at, place = infinite[0]

@@ -241,8 +241,8 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
         decisions = [*decisions[:_MAX_NOTES], Decision("notes", len(decisions), more, warning=lost)]
     mark = _used_mark(typed)
     open_mark = any(decision.setting == "decimal" for decision in decisions)  # then their form does not say so
-    told = (*(() if open_mark else _mark_decision(mark, forced)), *_missing_note(typed), *decisions)
-    return Typed(frame, tuple(found.column for found in typed), told, mark)
+    recorded = (*(() if open_mark else _mark_decision(mark, forced)), *_missing_note(typed), *decisions)
+    return Typed(frame, tuple(found.column for found in typed), recorded, mark)
 
 
 def _file_mark(grid: Grid, reading: Reading) -> Mark:
@@ -292,8 +292,8 @@ def _typed(cells: pd.Series, requested: _Requested) -> _Typed:
     if times is not None:
         stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
         about = (*_about(cells.name, times.notes), *_about(cells.name, times.doubts, True, times.order))
-        told = (*about, *_no_times(stamps, blank, text))
-        found = _finished(stamps, "time", int(blank.sum()), text, told)
+        decisions = (*about, *_no_times(stamps, blank, text))
+        found = _finished(stamps, "time", int(blank.sum()), text, decisions)
         return replace(found, text=text, aside=_over_all(times, ~blank))
     return _finished(written.where(~blank), "text", int(blank.sum()), written)
 
@@ -356,8 +356,8 @@ def _number(
         place = int(bad.argmax())
         first_bad = (int(values.index[place]), shown(str(text.iloc[place])))
         decisions.append(_unreadable(name, int(bad.sum()), "number", first_bad))
-    values, told = _without_marks(values, reading)
-    decisions += told
+    values, notes = _without_marks(values, reading)
+    decisions += notes
     if numbers is not None:
         decisions += _written_form(name, numbers, text)
     found = _finished(values, "number", int(blank.sum()), text, tuple(decisions))
@@ -455,8 +455,8 @@ def _retyped(found: _Typed, times: Times | None) -> _Typed:
     known = found.values.notna().to_numpy()
     stamps = _spread(times.stamps, known, found.values.rename(found.column.name), np.datetime64("NaT", "us"))
     column = replace(found.column, kind="time", first_bad=None, unit="")
-    told = (*found.decisions, *_about(column.name, times.notes))
-    return replace(found, column=column, values=stamps, decisions=told, aside=_over_all(times, known))
+    decisions = (*found.decisions, *_about(column.name, times.notes))
+    return replace(found, column=column, values=stamps, decisions=decisions, aside=_over_all(times, known))
 
 
 def _about(name: object, notes: tuple[str, ...], warning: bool = False, order: str = "") -> tuple[Decision, ...]:

@@ -51,7 +51,7 @@ def _filled_down(grid: Grid) -> Grid:
 
     So merged cells of a workbook arrive: the first row filled, then blanks, and no other column with many gaps.
     """
-    cells, told = grid.cells, []
+    cells, decisions = grid.cells, []
     for name, after in pairwise(cells.columns[:3]):
         if len(cells) < _LEAST or missing_cells(cells[name].head(_SAMPLE).str.strip()).mean() < _SOME_BLANK:
             continue
@@ -66,8 +66,8 @@ def _filled_down(grid: Grid) -> Grid:
         cells = cells.assign(**{name: cells[name].where(~empty).ffill()})
         number = counted(int(empty.sum()), "blank cell")
         sentence = f"Column `{shown(str(name))}`: filled {number} with the one above, as merged cells leave them."
-        told.append(Decision("merged", int(empty.sum()), sentence))
-    return replace(grid, cells=cells, decisions=(*grid.decisions, *told)) if told else grid
+        decisions.append(Decision("merged", int(empty.sum()), sentence))
+    return replace(grid, cells=cells, decisions=(*grid.decisions, *decisions)) if decisions else grid
 
 
 def _headed(grid: Grid) -> Grid:
@@ -93,9 +93,9 @@ def _headed(grid: Grid) -> Grid:
         f"Column `{shown(name)}`: took {counted(int(years.sum()), 'row')} of years as the years of the rows below. "
         "Their own values are sums and were left out."
     )
-    told = Decision("longer periods", int(years.sum()), sentence)
+    decision = Decision("longer periods", int(years.sum()), sentence)
     units = (*grid.units[:1], "", *grid.units[1:]) if grid.units else ()
-    return replace(grid, cells=cells, units=units, decisions=(*grid.decisions, told))
+    return replace(grid, cells=cells, units=units, decisions=(*grid.decisions, decision))
 
 
 def _split_key(grid: Grid) -> Grid:
@@ -140,8 +140,8 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
             "`periods` (=names): no columns side by side are named like periods that follow each other. Leave it out."
         )
     if run is None:
-        told = Decision("periods", "rows", "Took each row as a moment, as you chose.", chosen=True)
-        return replace(grid, decisions=(*grid.decisions, told)) if wanted == "rows" else grid
+        decision = Decision("periods", "rows", "Took each row as a moment, as you chose.", chosen=True)
+        return replace(grid, decisions=(*grid.decisions, decision)) if wanted == "rows" else grid
     grid, cells, count = bare, bare.cells, len(run.places)
     if len(cells) * count > MAX_ROWS:
         raise FileTooLarge(
@@ -169,7 +169,7 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
     if down:  # months below each other: a year after the other
         frame = frame.iloc[np.argsort(np.tile(np.arange(count), len(cells)), kind="stable")]
     filled = (frame[value].str.strip() != "").to_numpy()
-    return replace(grid, cells=frame[filled], units=(), decisions=(*grid.decisions, *_told(grid, run)))
+    return replace(grid, cells=frame[filled], units=(), decisions=(*grid.decisions, *_period_decisions(grid, run)))
 
 
 def _without_flags(grid: Grid) -> Grid:
@@ -182,8 +182,8 @@ def _without_flags(grid: Grid) -> Grid:
     first, last = shown(flags[0]), shown(flags[-1])
     sentence = f"Left out {counted(len(flags), 'column')} (`{first}` to `{last}`): flags of those beside them."
     units = tuple(grid.units[place] for place in kept) if grid.units else ()
-    told = Decision("flags", len(flags), sentence)
-    return replace(grid, cells=grid.cells.iloc[:, kept], units=units, decisions=(*grid.decisions, told))
+    decision = Decision("flags", len(flags), sentence)
+    return replace(grid, cells=grid.cells.iloc[:, kept], units=units, decisions=(*grid.decisions, decision))
 
 
 def _holds_parts(cells: npt.NDArray[np.object_]) -> bool:
@@ -195,17 +195,17 @@ def _free(name: str, taken: list[str]) -> str:
     return name if name not in taken else _free(f"{name}_of_column", taken)
 
 
-def _told(grid: Grid, run: _Run) -> tuple[Decision, ...]:
+def _period_decisions(grid: Grid, run: _Run) -> tuple[Decision, ...]:
     names = [shown(str(grid.cells.columns[place])) for place in run.places]
     sentence = (
         f"Took the names of {counted(len(run.places), 'column')} (`{names[0]}` to `{names[-1]}`) as the time: "
         f"each row became {len(run.places):,} rows."
     )
-    told = [Decision("periods", "names", sentence)]
+    decisions = [Decision("periods", "names", sentence)]
     if run.aside:
         aside = listed_names(grid.cells.columns[place] for place in run.aside)
-        told.append(Decision("across", len(run.aside), f"Left out {aside}: sums or means of the other columns."))
-    return tuple(told)
+        decisions.append(Decision("across", len(run.aside), f"Left out {aside}: sums or means of the other columns."))
+    return tuple(decisions)
 
 
 def _find_run(grid: Grid) -> _Run | None:

@@ -123,8 +123,8 @@ def _read_archive(text: str, head: str) -> Grid:
     rows = np.repeat([place for place, _ in parts], sizes)
     frame = pd.DataFrame({name: pd.Series(cells, rows, dtype="str") for name, cells in columns.items()})
     said = f"Read {len(parts):,} series in the format of the Monash archive"
-    told = Decision("format", "tsf", f"{said}, {shown(dict(tags).get('frequency', 'without a frequency'))}.")
-    return Grid(frame, decisions=(told,), has_header=True)
+    decision = Decision("format", "tsf", f"{said}, {shown(dict(tags).get('frequency', 'without a frequency'))}.")
+    return Grid(frame, decisions=(decision,), has_header=True)
 
 
 def _moments(sizes: list[int], starts: list[str] | None, step: str) -> list[np.ndarray]:
@@ -151,11 +151,13 @@ def read_delimited(data: bytes, reading: Reading) -> Grid:
         return replace(grid, encoding=decoded.encoding, decisions=(*decoded.decisions, *grid.decisions))
     text, cutting = _plain_lines(decoded.text, reading)
     dialect = find_dialect(text, reading.delimiter)
-    told = _delimiter_decision(dialect, reading.delimiter is not None)
+    decision = _delimiter_decision(dialect, reading.delimiter is not None)
     columns = _cut_columns(text) if dialect.blanks and dialect.quote == '"' else None
     if columns is not None:
         text, dialect = columns, Dialect("\t", None)
-        told = Decision("delimiter", " ", "Cut the rows where columns of blanks go through all of them.", told.chosen)
+        decision = Decision(
+            "delimiter", " ", "Cut the rows where columns of blanks go through all of them.", decision.chosen
+        )
     layout, start = _layout(text, dialect, reading)
     text, footer = without_footer(text, start, dialect, layout)
     if footer:
@@ -170,8 +172,8 @@ def read_delimited(data: bytes, reading: Reading) -> Grid:
         )
         uneven = (Decision("decimal", ",", sentence, warning=True),)
     grid = _with_start(framed(cells, layout, reading.header is not None), text[:start])
-    decisions = (*decoded.decisions, *cutting, told, *grid.decisions, *footer, *uneven)
-    return replace(grid, encoding=decoded.encoding, delimiter=str(told.value) or None, decisions=decisions)
+    decisions = (*decoded.decisions, *cutting, decision, *grid.decisions, *footer, *uneven)
+    return replace(grid, encoding=decoded.encoding, delimiter=str(decision.value) or None, decisions=decisions)
 
 
 def _with_start(grid: Grid, above: str) -> Grid:

@@ -49,15 +49,19 @@ def framed(cells: pd.DataFrame, layout: Layout, chosen: bool = False) -> Grid:
     kept = [place for place, name in enumerate(names) if name.strip() or not (body.iloc[:, place] == "").all()]
     check_shape(len(body), len(kept))
     body = body.iloc[:, kept].set_axis(list(unique_names(names[place] for place in kept)), axis=1)
-    told = [_header_decision(layout, chosen)]
+    decisions = [_header_decision(layout, chosen)]
     if layout.skipped:
         sentence = f"Skipped {counted(layout.skipped, 'row')} above the table."
-        told.append(Decision("skipped", layout.skipped, sentence))
+        decisions.append(Decision("skipped", layout.skipped, sentence))
     if any(layout.units):
-        told.append(Decision("units", None, "Read the row below the names as units."))
+        decisions.append(Decision("units", None, "Read the row below the names as units."))
     header = None if layout.header is None else layout.header + 1
     return Grid(
-        body, header, tuple(units[place] for place in kept), decisions=(*told, *repeats), has_header=header is not None
+        body,
+        header,
+        tuple(units[place] for place in kept),
+        decisions=(*decisions, *repeats),
+        has_header=header is not None,
     )
 
 

@@ -250,7 +250,7 @@ def _laid_out(rows: Rows, width: int, body: int, block: tuple[int, ...], kinds: 
 def _cuts_decimals(head: list[str], body: Rows, kinds: tuple[str, ...]) -> bool:
     """Return whether a decimal comma cut the last numbers in two: dates first, one name too few, digits at the end."""
     full = [row for row in body if len(row) == len(kinds)]
-    if kinds[0] != "time" or len(kinds) < 3 or len(_trimmed(head)) != len(kinds) - 1 or len(full) * 2 < len(body):
+    if len(kinds) < 3 or kinds[0] != "time" or len(_trimmed(head)) != len(kinds) - 1 or len(full) * 2 < len(body):
         return False
     return all(row[-2].strip().lstrip("+-").isdigit() and row[-1].strip().isdigit() for row in full)
 

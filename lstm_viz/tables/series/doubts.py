@@ -61,9 +61,9 @@ class Question:
 def doubts(table: Table) -> tuple[str, ...]:
     """Return what was decided about the times of a table and should be looked at before anything is trained."""
     settings = ("time", "longer periods", "decimal")
-    told = [one.sentence for one in table.decisions if one.warning and one.setting in settings]
+    warnings = [one.sentence for one in table.decisions if one.warning and one.setting in settings]
     more = (_weeks, _fiscal_years, _other_calendar, _counted_series, _weekdays, _unread)
-    return tuple(filter(None, [*told, *(doubt(table) for doubt in more)]))
+    return tuple(filter(None, [*warnings, *(doubt(table) for doubt in more)]))
 
 
 def questions(table: Table, series: Series) -> tuple[Question, ...]:
@@ -174,22 +174,24 @@ def _why_no_time(column: Column, cells: pd.Series) -> str:
 
 
 def _decimal(table: Table) -> Question | None:
-    told = next((one for one in table.decisions if one.setting == "decimal" and one.warning), None)
-    if told is None:
+    decision = next((one for one in table.decisions if one.setting == "decimal" and one.warning), None)
+    if decision is None:
         return None
     words = {".": "a decimal point", ",": "a decimal comma"}
-    taken_first = sorted(words, key=lambda mark: mark != told.value)
+    taken_first = sorted(words, key=lambda mark: mark != decision.value)
     answers = tuple(Answer(words[mark], {"decimal": mark}) for mark in taken_first)
     return Question("decimal", "What stands in its numbers?", answers, "reading")
 
 
 def _date_order(table: Table) -> Question | None:
-    told = next((one for one in table.decisions if one.setting == "time" and one.warning and one.value in ORDERS), None)
-    if told is None:
+    decision = next(
+        (one for one in table.decisions if one.setting == "time" and one.warning and one.value in ORDERS), None
+    )
+    if decision is None:
         return None
-    taken = str(told.value)
+    taken = str(decision.value)
     other = {"dmy": "mdy", "mdy": "dmy"}.get(taken, "dmy")
-    swapped = "swapped, as" in told.sentence
+    swapped = "swapped, as" in decision.sentence
     by_itself = "day and month put back, so that the dates follow each other" if swapped else ORDERS[taken]
     orders = {order: ORDERS[order] + ", as written" * swapped for order in ((taken, other) if swapped else (other,))}
     answers = (Answer(label, {"date_order": order}) for order, label in orders.items())

@@ -237,11 +237,11 @@ def _opened(alias: str, pattern: Pattern) -> Frequency:
     season = (max(counts), "day") if len(counts) == 1 and counts != {1} else (len(pattern.slots), "week")
     pairs = all(len(stretches) > 1 and max(count for _, count, _ in stretches) < 3 for stretches in openings)
     single = pairs or (step > _FAR_APART and max(counts) <= _FEW)
-    told = joined([f"{_times(stretches, single)}{_on_days(days)}" for stretches, days in openings.items()])
+    sentence = joined([f"{_times(stretches, single)}{_on_days(days)}" for stretches, days in openings.items()])
     if single:
-        return Frequency(alias, told, *season, "step")
+        return Frequency(alias, sentence, *season, "step")
     usual = by_time(step * MINUTE, np.zeros(1, dtype="datetime64[us]"))
-    return Frequency(alias, f"{usual.label} {told}", *season, usual.step_name)
+    return Frequency(alias, f"{usual.label} {sentence}", *season, usual.step_name)
 
 
 def _times(stretches: tuple[_Stretch, ...], single: bool) -> str:

@@ -30,7 +30,7 @@ _OfValues = Literal["level", "outliers", "constant", "sentinel", "unit"]
 Kind = Literal[_OfRows, _OfValues]
 Severity = Literal["fine", "note", "warning", "problem"]
 # rows were lost, or are in doubt
-LOOK_FIRST: tuple[Kind, ...] = ("reading", "frequency", "left out", "order", "duplicates", "level", "unit")
+SHOWN_FIRST: tuple[Kind, ...] = ("reading", "frequency", "left out", "order", "duplicates", "level", "unit")
 MOST_PLACES = 200
 
 
@@ -263,16 +263,16 @@ def _frequency(series: Series) -> Iterator[Finding]:
 
 
 def _span(series: Series) -> Iterator[Finding]:
-    told = f"{_steps(series, len(series))}, from {when(series, 0)} to {when(series, -1)}"
+    extent = f"{_steps(series, len(series))}, from {when(series, 0)} to {when(series, -1)}"
     season, name = series.frequency.season_length, series.frequency.season_name
     if season > 1 and len(series) < 2 * season:
         sentence = (
-            f"{told}: less than two {plural(name)}, so that what repeats each {name} cannot be told from chance. "
+            f"{extent}: less than two {plural(name)}, so that what repeats each {name} cannot be told from chance. "
             "Bring a longer history if there is one."
         )
         yield Finding("span", "warning", sentence)
     else:
-        yield Finding("span", "fine", f"{told}.")
+        yield Finding("span", "fine", f"{extent}.")
 
 
 def _gaps(series: Series) -> Iterator[Finding]:
@@ -423,13 +423,13 @@ def _unknown(series: Series, names: list[str], count: int, horizon: int | None) 
     verb, mean = ("is", "its mean stands") if len(names) == 1 else ("are", "their means stand")
     step = series.frequency.step_name
     if horizon is None:
-        told = f"not known after the last value: {mean} in"
+        sentence = f"not known after the last value: {mean} in"
     elif horizon == 1:
-        told = f"not known for the next {step}: {mean} in"
+        sentence = f"not known for the next {step}: {mean} in"
     else:
         known, rest = (f"{count:,}", "the rest") if count else ("none", "all of them")
-        told = f"known for {known} of the next {horizon:,} {plural(step)}: {mean} in for {rest}"
-    return f"{listed(names)} {verb} {told}. Bring future rows with the target left blank."
+        sentence = f"known for {known} of the next {horizon:,} {plural(step)}: {mean} in for {rest}"
+    return f"{listed(names)} {verb} {sentence}. Bring future rows with the target left blank."
 
 
 def _short(series: Series, horizon: int | None, limit: int) -> Iterator[Finding]:

@@ -302,7 +302,7 @@ def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, t
     """
     whole = settled(table, columns)
     time, _ = chosen_times(table, whole.time, (whole.targets or (whole.target or "",))[0])
-    kept, told = replace(columns, known=(), past=()), dict[str, tuple[str, ...]]()
+    kept, errors = replace(columns, known=(), past=()), dict[str, tuple[str, ...]]()
     for role in ("known", "past"):
         for name in dict.fromkeys(getattr(columns, role)):
             more: dict[str, Any] = {role: (*getattr(kept, role), name)}
@@ -311,8 +311,8 @@ def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, t
                 _features(table, replace(whole, known=tried.known, past=tried.past), time)
                 kept = tried
             except ColumnError as error:
-                told[role] = (*told.get(role, ()), str(error))
-    return kept, told
+                errors[role] = (*errors.get(role, ()), str(error))
+    return kept, errors
 
 
 def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[_Named], list[_Named]]:

@@ -234,12 +234,12 @@ def marked_numbers(text: pd.Series, mark: Mark, affixes: Affixes) -> tuple[Float
     below = bound.isin(("<", "≤")).to_numpy()
     values[below] /= 2
     flags = sorted(set(parts["flag"][rows & ~np.isnan(values)].dropna()) - {""})
-    told = []
+    notes = []
     if np.any(below & ~np.isnan(values)):
-        told.append(f'took "{text[below].iloc[0]}" as half of it, {counted(int(np.sum(below)), "cell")}')
+        notes.append(f'took "{text[below].iloc[0]}" as half of it, {counted(int(np.sum(below)), "cell")}')
     if flags:
-        told.append(f"read the numbers without their flags ({listed(flags)})")
-    return values, f"{' and '.join(told) or 'took bounds as numbers'}."
+        notes.append(f"read the numbers without their flags ({listed(flags)})")
+    return values, f"{' and '.join(notes) or 'took bounds as numbers'}."
 
 
 def _comma_floats(text: pd.Series) -> Floats:

@@ -17,7 +17,7 @@ from lstm_viz.ui.shared.settings import CLASSIFY_SETTINGS, PRESET
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import show_error, show_refusal
 from lstm_viz.ui.shell.markdown import small, with_names
-from lstm_viz.ui.shell.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.shell.session import current_session, set_widget_value, widget_value
 
 SOURCE, UPLOADER = "classify-source", "classify-files"
 
@@ -44,7 +44,7 @@ def classify_data_panel(page: ClassifyPage, address: Address) -> None:
         show_error(page.source_error)
     with replaced("table"):
         if page.opened is not None:
-            _tell_data(page)
+            _show_data(page)
         if page.opened is not None and page.opened.table is not None:
             _choose_layout(page, page.opened, address)
         elif page.choices and page.source_error is not None:
@@ -122,7 +122,7 @@ def _offer_download() -> None:
     st.rerun()
 
 
-def _tell_data(page: ClassifyPage) -> None:
+def _show_data(page: ClassifyPage) -> None:
     assert page.opened is not None
     data, split = page.opened.train, page.split
     if page.opened.table is None:
@@ -149,7 +149,7 @@ def _choose_layout(page: ClassifyPage, opened: Opened, address: Address) -> None
 def _menu(name: str, options: list[str], taken: str, page: ClassifyPage, address: Address) -> None:
     """Draw one menu: what was taken by evidence, and what could be taken instead."""
     key, term = f"classify-{name}", classify_term(name)
-    put_widget_value(key, taken)
+    set_widget_value(key, taken)
     st.selectbox(
         label_of(term),
         options,

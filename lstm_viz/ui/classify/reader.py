@@ -22,7 +22,7 @@ from lstm_viz.ui.shell.components import mount, sent
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small
 from lstm_viz.ui.shell.navigation import link_to
-from lstm_viz.ui.shell.session import Drawn, current_session, put_widget_value, widget_value
+from lstm_viz.ui.shell.session import Drawn, current_session, set_widget_value, widget_value
 
 MOST_ROWS = 30
 NOTHING = "–"
@@ -68,7 +68,7 @@ def matrix_data(counts: NDArray[np.integer], classes: tuple[str, ...]) -> dict[s
         "all": len(classes),
         "right": int(np.trace(counts)),
         "total": int(counts.sum()),
-        "told": _told_of(counts),
+        "summary": _summary_of(counts),
     }
 
 
@@ -93,7 +93,7 @@ def _most_mistaken(counts: NDArray[np.integer]) -> list[int]:
     return sorted(np.argsort(-wrong, kind="stable")[:MOST_ROWS].tolist())
 
 
-def _told_of(counts: NDArray[np.integer]) -> str:
+def _summary_of(counts: NDArray[np.integer]) -> str:
     total, right = int(counts.sum()), int(np.trace(counts))
     if not total:
         return "Nothing was classified."
@@ -117,7 +117,7 @@ def percent(part: int, whole: int) -> str:
 
 
 MOST_PADS = 8
-MOST_TOLD = 16  # an address lags behind the pad by a stroke or two
+MAX_SENT_TEXTS = 16  # an address lags behind the pad by a stroke or two
 
 _mount_pad = mount("digit_pad")
 
@@ -156,8 +156,8 @@ def follow(kept: Drawn, grid: tuple[int, int], heard: str, drawn: str | None) ->
     if heard != kept.heard:
         ink = heard.partition(":")[2]
         kept.heard, kept.ink, kept.text = heard, ink, text_of(ink, grid)
-        kept.told = (*kept.told, kept.text)[-MOST_TOLD:]
-    elif drawn != kept.asked and drawn != kept.text and (drawn is None or drawn not in kept.told):
+        kept.sent_texts = (*kept.sent_texts, kept.text)[-MAX_SENT_TEXTS:]
+    elif drawn != kept.asked and drawn != kept.text and (drawn is None or drawn not in kept.sent_texts):
         kept.ink, kept.text = _ink_of(drawn, grid), drawn
         kept.version += 1
     kept.asked = drawn
@@ -303,7 +303,7 @@ def _choose_mode(classifier: Classifier, address: Address) -> bool:
     grid = _grid_of(classifier.split.test)
     if grid is None or max(grid) > MOST_DRAWN:
         return False
-    put_widget_value(MODE, DRAW if address.get(DRAWN, LONGEST_DRAWING) else TEST)
+    set_widget_value(MODE, DRAW if address.get(DRAWN, LONGEST_DRAWING) else TEST)
 
     def change() -> None:
         address.set(**{DRAWN: "new" if widget_value(MODE) == DRAW else None})
@@ -342,7 +342,7 @@ def _chosen_example(results: Results, address: Address) -> int:
 
 
 def _choose_example(number: int, count: int, address: Address) -> None:
-    put_widget_value("classify-example", number)
+    set_widget_value("classify-example", number)
 
     def change() -> None:
         chosen = widget_value("classify-example")

@@ -28,9 +28,9 @@ from lstm_viz.ui.classify.reader import show_mistakes, show_reader
 from lstm_viz.ui.classify.state import ClassifyPage
 from lstm_viz.ui.classify.training import draw_curves, draw_training, show_learning
 from lstm_viz.ui.shared.code import code_panel
-from lstm_viz.ui.shared.fold import METRIC_WIDTH, fold, tell
+from lstm_viz.ui.shared.fold import METRIC_WIDTH, fold, metric
 from lstm_viz.ui.shared.launch import train_further
-from lstm_viz.ui.shared.training import offer_more, tell_end, tell_settings_differ, watch_training
+from lstm_viz.ui.shared.training import note_settings_differ, offer_more, show_ending, watch_training
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import arrive
 from lstm_viz.ui.shell.errors import show_error
@@ -65,14 +65,14 @@ def _show_code_of(view: ClassifyView) -> None:
 
 def show_verdict(results: Results) -> None:
     """Say in a sentence what was tested, and what it is to be compared with."""
-    told = (
+    sentence = (
         f"It names {results.accuracy:.1%} of {len(results.labels):,} sequences right that it never saw. Always naming the "
         f"most frequent class gives {results.majority:.1%}."
     )
     if results.accuracy > results.majority + CLEARLY:
-        st.success(told, icon=":material/check_circle:")
+        st.success(sentence, icon=":material/check_circle:")
     else:
-        st.warning(f"{told} It has hardly learned anything yet.", icon=":material/do_not_disturb_on:")
+        st.warning(f"{sentence} It has hardly learned anything yet.", icon=":material/do_not_disturb_on:")
 
 
 def _show_headline(view: ClassifyView, results: Results) -> None:
@@ -82,7 +82,7 @@ def _show_headline(view: ClassifyView, results: Results) -> None:
     settled = results.early.settled()
     with st.container(horizontal=True, gap="small"):
         st.metric("Misclassified", f"{wrong:,} of {len(results.labels):,}", width=METRIC_WIDTH)
-        tell(
+        metric(
             "Hardest class",
             f"{share:.0%}",
             hardest,
@@ -144,13 +144,13 @@ def _show_early(view: ClassifyView, results: Results) -> None:
     figure = early_chart(early.steps, early.accuracy, early.confidence, current_palette(), unit)
     st.plotly_chart(sized(figure), key="early", config=CHART_CONFIG, theme=None, alt="Accuracy over the steps read")
     half = int(np.flatnonzero(early.accuracy >= early.accuracy[-1] / 2)[0])
-    told = (
+    sentence = (
         f"{of_the_first(results)}Each answer is given as if the sequence had ended there. After {early.steps[half]} of "
         f"{early.steps[-1]} {unit}s it names {early.accuracy[half]:.0%} right, in the end {early.accuracy[-1]:.0%}"
     )
     if of_the_first(results):
-        told += f"; of all {len(results.labels):,} it names {results.accuracy:.1%} right"
-    st.markdown(small(f"{told}."))
+        sentence += f"; of all {len(results.labels):,} it names {results.accuracy:.1%} right"
+    st.markdown(small(f"{sentence}."))
 
 
 def _show_calibration(results: Results) -> None:
@@ -209,11 +209,11 @@ def _show_classifier(view: ClassifyView, address: Address, settings_differ: bool
     st.subheader(literal(view.spec.source.name), anchor=False)
     st.markdown(small(summary_of(view.spec.config)))
     if settings_differ:
-        tell_settings_differ()
+        note_settings_differ()
     if view.state.active:
         watch_training(lambda: classify_service().view(view.key), view.state.status, draw_training)
         return
-    tell_end(view)
+    show_ending(view)
     if view.results is None:
         if view.history or view.parts:
             draw_curves(view)

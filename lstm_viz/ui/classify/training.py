@@ -11,7 +11,7 @@ from lstm_viz.ui.shared.training import waiting_text
 from lstm_viz.ui.shell.markdown import duration
 from lstm_viz.ui.shell.theme import CHART_CONFIG, STILL, current_palette, sized
 
-CLASSES_ALIKE = " Every class counts alike, however many examples it has."
+EQUAL_CLASSES = " Every class counts alike, however many examples it has."
 
 
 def draw_training(view: ClassifyView) -> None:
@@ -24,7 +24,7 @@ def _updates_per_epoch(view: ClassifyView) -> int:
     return -(-view.spec.examples[0] // view.spec.config.training.batch_size)
 
 
-def _told_parts(view: ClassifyView) -> tuple[PartRecord, ...]:
+def _parts_in_words(view: ClassifyView) -> tuple[PartRecord, ...]:
     """Give what every 100 updates told, where an epoch has more; else epochs tell enough."""
     return view.parts if _updates_per_epoch(view) > PART_UPDATES else ()
 
@@ -32,7 +32,7 @@ def _told_parts(view: ClassifyView) -> tuple[PartRecord, ...]:
 def draw_progress(view: ClassifyView) -> None:
     """Draw how far training is, the newest numbers, and the button that ends it."""
     target, per_epoch = view.state.target_epochs, _updates_per_epoch(view)
-    parts = _told_parts(view)
+    parts = _parts_in_words(view)
     done = max(float(view.epoch), parts[-1].update / per_epoch if parts else 0.0)
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(1.0, done / target), text=_progress_text(view, done, per_epoch))
@@ -54,7 +54,7 @@ def _progress_text(view: ClassifyView, done: float, per_epoch: int) -> str:
         return waiting or "Starting …"
     if view.state.stage:
         return view.state.stage
-    target, parts = view.state.target_epochs, _told_parts(view)
+    target, parts = view.state.target_epochs, _parts_in_words(view)
     left = _time_left(view, done)
     if parts and parts[-1].update > view.epoch * per_epoch:
         update = parts[-1].update - view.epoch * per_epoch
@@ -71,12 +71,12 @@ def _time_left(view: ClassifyView, done: float) -> str:
 
 
 def _draw_numbers(view: ClassifyView) -> None:
-    newest, parts = view.history[-1] if view.history else None, _told_parts(view)
-    taught = parts[-1] if parts else newest
+    newest, parts = view.history[-1] if view.history else None, _parts_in_words(view)
+    trained = parts[-1] if parts else newest
     numbers = {
-        "train_loss": "–" if taught is None else f"{taught.train_loss:.3g}",
+        "train_loss": "–" if trained is None else f"{trained.train_loss:.3g}",
         "validation_loss": number(getattr(newest, "validation_loss", None), "{:.3g}"),
-        "train_accuracy": number(getattr(taught, "train_accuracy", None), "{:.1%}"),
+        "train_accuracy": number(getattr(trained, "train_accuracy", None), "{:.1%}"),
         "validation_accuracy": number(getattr(newest, "validation_accuracy", None), "{:.1%}"),
         "elapsed": "–" if newest is None else duration(newest.seconds),
     }
@@ -84,7 +84,7 @@ def _draw_numbers(view: ClassifyView) -> None:
     with st.container(horizontal=True, gap="small"):
         for name, text in numbers.items():
             term = classify_term(name)
-            weighed = CLASSES_ALIKE if balanced and name.endswith("loss") else ""
+            weighed = EQUAL_CLASSES if balanced and name.endswith("loss") else ""
             st.metric(label_of(term), text, help=f"{meaning_of(term)}{weighed}", width=150)
 
 
@@ -95,7 +95,7 @@ def number(value: float | None, shape: str) -> str:
 
 def show_learning(view: ClassifyView) -> None:
     """Draw the curves of a training that has ended; where it ended before anything was told, say so."""
-    if view.history or _told_parts(view):
+    if view.history or _parts_in_words(view):
         draw_curves(view)
         return
     st.markdown("Training was stopped before its first epoch was over: there are no losses to draw yet.")

@@ -17,11 +17,11 @@ from lstm_viz.tables import Series, guarded
 from lstm_viz.ui.forecast.sources import SERIES_SHOWN
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import literal, small, with_names
-from lstm_viz.ui.shell.session import put_widget_value, widget_value
+from lstm_viz.ui.shell.session import set_widget_value, widget_value
 
 SHOWN_ROWS = 10
 RECENT_HORIZONS = 3
-TOLD_REFUSALS = 5
+SHOWN_REFUSALS = 5
 RIVAL = f"{label_of('best_rival')}'s {label_of('mase')}"
 WORDS: dict[Rank, str] = {
     "best": "better than its rivals",
@@ -34,8 +34,8 @@ WORDS: dict[Rank, str] = {
 
 def show_group(view: RunView, address: Address) -> None:
     """Show every series of a run in a row, the one that is shown ticked; a click on another goes to its forecast."""
-    told, key = view.told, f"company-{view.key}"
-    names = list(told)
+    forecasts, key = view.forecasts_by_series, f"company-{view.key}"
+    names = list(forecasts)
 
     def open_series() -> None:
         picked: Any = widget_value(key)
@@ -43,10 +43,10 @@ def show_group(view: RunView, address: Address) -> None:
         if rows and rows[0] < len(names):
             address.set(**{SERIES_SHOWN: names[rows[0]]})
 
-    st.markdown(told_in_words([rank(forecast) for forecast in told.values()]))
+    st.markdown(ranks_in_words([rank(forecast) for forecast in forecasts.values()]))
     st.markdown(small("Tick a series to see its forecast below."))
-    table = pd.DataFrame([row_of(name, view.about(name).series, forecast) for name, forecast in told.items()])
-    put_widget_value(key, {"selection": {"rows": [names.index(view.series.unique_id)], "columns": [], "cells": []}})
+    table = pd.DataFrame([row_of(name, view.about(name).series, forecast) for name, forecast in forecasts.items()])
+    set_widget_value(key, {"selection": {"rows": [names.index(view.series.unique_id)], "columns": [], "cells": []}})
     st.dataframe(
         table,
         hide_index=True,
@@ -66,10 +66,10 @@ def show_group(view: RunView, address: Address) -> None:
     )
     if view.about(address.get(SERIES_SHOWN)).series.unique_id != view.series.unique_id:
         st.rerun()
-    _tell_missing(view)
+    _show_missing(view)
     st.download_button(
-        f"CSV of all {len(told)} forecasts",
-        lambda: forecasts_csv(told.items()),
+        f"CSV of all {len(forecasts)} forecasts",
+        lambda: forecasts_csv(forecasts.items()),
         "all-forecasts.csv",
         "text/csv",
         key="download-all",
@@ -78,19 +78,19 @@ def show_group(view: RunView, address: Address) -> None:
     )
 
 
-def _tell_missing(view: RunView) -> None:
+def _show_missing(view: RunView) -> None:
     refused = view.others.refused
-    for name, why in list(refused.items())[:TOLD_REFUSALS]:
-        told = f"{literal(name + ':')} {with_names(why)}"
-        st.markdown(f":orange[:material/warning:] {small(told)}")
-    if len(refused) > TOLD_REFUSALS:
-        st.markdown(small(f"{len(refused) - TOLD_REFUSALS} more have no forecast, for reasons like these."))
-    unreached = 0 if view.group is None else len(view.group.names) - len(view.told) - len(refused)
+    for name, why in list(refused.items())[:SHOWN_REFUSALS]:
+        sentence = f"{literal(name + ':')} {with_names(why)}"
+        st.markdown(f":orange[:material/warning:] {small(sentence)}")
+    if len(refused) > SHOWN_REFUSALS:
+        st.markdown(small(f"{len(refused) - SHOWN_REFUSALS} more have no forecast, for reasons like these."))
+    unreached = 0 if view.group is None else len(view.group.names) - len(view.forecasts_by_series) - len(refused)
     if unreached:
         st.markdown(small(f"{unreached} had not had their turn when training ended. Train again to forecast them too."))
 
 
-def told_in_words(ranks: Sequence[Rank]) -> str:
+def ranks_in_words(ranks: Sequence[Rank]) -> str:
     """Say for how many series the model is the best that is known, and who is on the others."""
     of_rest: dict[Rank, str] = {
         "level": "it is about as good as the best rival",

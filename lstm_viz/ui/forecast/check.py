@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_viz.figures.forecast_charts import data_check_chart
 from lstm_viz.figures.layout import MAX_POINTS
-from lstm_viz.tables import LOOK_FIRST, Finding, Series, when
+from lstm_viz.tables import SHOWN_FIRST, Finding, Series, when
 from lstm_viz.ui.forecast.questions import missing_button, open_questions, show_questions
 from lstm_viz.ui.forecast.result_view import counted, title_of
 from lstm_viz.ui.forecast.state import ForecastPage
@@ -49,7 +49,7 @@ def show_data_check(page: ForecastPage, address: Address) -> None:
     _draw_series(page, series)
     with st.container(gap="xsmall"):
         st.markdown(f"**Data check:** {verdict(page.findings, series)}")
-        _tell_findings(page, address)
+        _show_findings(page, address)
 
 
 def _heading(page: ForecastPage, series: Series) -> str:
@@ -68,11 +68,11 @@ def _draw_series(page: ForecastPage, series: Series) -> None:
     st.plotly_chart(sized(figure), key="series-chart", config=CHART_CONFIG, theme=None, alt=alt)
     thinned = " Drawn with fewer points, every high and low among them." if len(series) > MAX_POINTS else ""
     if holdout:
-        told = (
+        sentence = (
             "The model first learns from everything before the shaded part, and is judged on the last "
             f"{counted(holdout, series)}, which it has not seen; then it learns from all, for the forecast.{thinned}"
         )
-        st.markdown(small(told))
+        st.markdown(small(sentence))
 
 
 def verdict(findings: tuple[Finding, ...], series: Series) -> str:
@@ -84,7 +84,7 @@ def verdict(findings: tuple[Finding, ...], series: Series) -> str:
     if not warnings:
         return f"{ICONS['fine']} ready to train"
     things = "1 thing" if len(warnings) == 1 else f"{len(warnings)} things"
-    if any(finding.kind in LOOK_FIRST for finding in warnings):
+    if any(finding.kind in SHOWN_FIRST for finding in warnings):
         span = f"{counted(len(series), series)}, {when(series, 0)} to {when(series, -1)}"
         return f"{ICONS['warning']} read, but look: {things}. It would train on {span}"
     return f"{ICONS['warning']} can be trained; {things} to look at"
@@ -92,20 +92,20 @@ def verdict(findings: tuple[Finding, ...], series: Series) -> str:
 
 def check_line(page: ForecastPage) -> None:
     """Say beside the columns what the check found, by name."""
-    told = [NAMES[finding.kind] for finding in page.findings if finding.severity in ("problem", "warning")]
+    kinds = [NAMES[finding.kind] for finding in page.findings if finding.severity in ("problem", "warning")]
     if page.series is None:
         return
-    st.markdown(f"Data check: {verdict(page.findings, page.series)}" + (f" ({', '.join(told)})" if told else ""))
+    st.markdown(f"Data check: {verdict(page.findings, page.series)}" + (f" ({', '.join(kinds)})" if kinds else ""))
 
 
-def _tell_findings(page: ForecastPage, address: Address) -> None:
+def _show_findings(page: ForecastPage, address: Address) -> None:
     """List what was found, what matters most first, with what one click can do about it; what is fine stays folded."""
     findings = page.findings
-    told = [finding for finding in findings if finding.severity != "fine"]
+    open_findings = [finding for finding in findings if finding.severity != "fine"]
     asked = open_questions(page)
-    kinds = [finding.kind for finding in told]
+    kinds = [finding.kind for finding in open_findings]
     show_questions(page, address, [question for question in asked if question.about not in kinds])
-    for place, finding in enumerate(told):
+    for place, finding in enumerate(open_findings):
         st.markdown(f"{ICONS[finding.severity]} **{NAMES[finding.kind].capitalize()}.** {with_names(finding.sentence)}")
         if finding.kind == "sentinel" and finding.value is not None:
             missing_button(page, address, finding.value)

@@ -42,7 +42,7 @@ from lstm_viz.ui.shared.settings import PORTABLE, portable_settings
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import show_error, show_refusal
 from lstm_viz.ui.shell.markdown import literal, small, with_names
-from lstm_viz.ui.shell.session import Upload, current_session, put_widget_value, was_filled, widget_value
+from lstm_viz.ui.shell.session import Upload, current_session, set_widget_value, was_filled, widget_value
 
 MOST_NAMES = 4
 MOST_PILLS = 12
@@ -56,7 +56,7 @@ def _features_panel(page: ForecastPage, table: Table, address: Address) -> None:
         return
     key = f"features-{data_parameter(page.source)}"
     if page.feature_errors or not was_filled(key):
-        put_widget_value(key, bool(page.feature_errors))
+        set_widget_value(key, bool(page.feature_errors))
     with st.container(gap="xsmall"):
         fold = st.expander(label_of("features"), key=key, icon=":material/add_column_right:", on_change="rerun")
         if not fold.open and any(used.values()):
@@ -93,7 +93,7 @@ def _choose_features(page: ForecastPage, table: Table, address: Address, role: s
         names = [str(name) for name in chosen] if isinstance(chosen, list) else []
         choose_data(page, address, **{name: written_names(found) for name, found in (used | {role: names}).items()})
 
-    put_widget_value(key, list(used[role]))
+    set_widget_value(key, list(used[role]))
     names = list(dict.fromkeys([*offered, *used[role]]))
     common: dict[str, Any] = {"key": key, "on_change": change, "help": meaning_of(role)}
     if len(options) > MOST_PILLS:
@@ -152,7 +152,7 @@ def _columns_panel(page: ForecastPage, table: Table, address: Address) -> None:
     _features_panel(page, table, address)
     if panel is not None and page.series is not None:
         with st.container(gap="xsmall"):
-            _tell_series(panel, page.series)
+            _show_series(panel, page.series)
             check_line(page)
 
 
@@ -164,7 +164,7 @@ class _Chooser:
 
     def menu(self, name: str, options: list[str] | tuple[str, ...], shown: str, kinds: Mapping[str, str] = {}) -> None:
         """Draw values in a menu that can be searched."""
-        put_widget_value(KEYS[name], shown)
+        set_widget_value(KEYS[name], shown)
         term = TERMS.get(name, name)
         st.selectbox(
             label_of(term),
@@ -178,7 +178,7 @@ class _Chooser:
 
     def switch(self, name: str, options: tuple[str, ...], shown: str) -> None:
         """Draw a few values side by side."""
-        put_widget_value(KEYS[name], shown)
+        set_widget_value(KEYS[name], shown)
         term = TERMS.get(name, name)
         st.segmented_control(
             label_of(term),
@@ -195,7 +195,12 @@ class _Chooser:
         """Write a choice; other names of series make the chosen one meaningless."""
         changes: dict[str, str | None] = {name: str(widget_value(KEYS[name]))}
         run = self.page.run
-        if name == "series" and run is not None and self.address.get("data") is None and changes[name] in run.told:
+        if (
+            name == "series"
+            and run is not None
+            and self.address.get("data") is None
+            and changes[name] in run.forecasts_by_series
+        ):
             self.address.set(**{SERIES_SHOWN: changes[name]})
             return
         if name == "id":
@@ -248,7 +253,7 @@ def _may_hold_many(page: ForecastPage, table: Table) -> bool:
     return chosen or repeated or many_columns or bool(table.proposed_series_id)
 
 
-def _tell_series(panel: Panel, series: Series) -> None:
+def _show_series(panel: Panel, series: Series) -> None:
     """Say what came of the file: how many series, their step and span, and what was left out."""
     read = "Read row by row, without dates" if series.time is None else f"Read as {series.frequency.label}"
     span = "" if series.time is None else f"from {stamp(series, 0)} to {stamp(series, -1)}"

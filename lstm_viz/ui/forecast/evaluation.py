@@ -20,12 +20,12 @@ from lstm_viz.figures.evaluation_charts import (
 from lstm_viz.figures.wording import SIGNIFICANT, alike, effects_in_words, moment, moments, rounded
 from lstm_viz.forecasting.calibration import LEVELS
 from lstm_viz.forecasting.config import ForecastConfig
-from lstm_viz.forecasting.diagnostics import leftover_of_series, memory_sentence, shape_sentence
+from lstm_viz.forecasting.diagnostics import memory_sentence, residuals_of_series, shape_sentence
 from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.importance import Makeup, Sensitivity, makeup_of, sensitivity_of
 from lstm_viz.forecasting.learning_curve import learning_sentence
 from lstm_viz.forecasting.recipe import load_recipe, read_facts
-from lstm_viz.forecasting.scores import best_rival, errors_by_step, methods_told, scores_by_origin
+from lstm_viz.forecasting.scores import best_rival, errors_by_step, methods_with_errors, scores_by_origin
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.runs.folders import ByteCache
 from lstm_viz.runs.records import RunView
@@ -88,7 +88,7 @@ def show_table(view: RunView, forecast: Forecast) -> None:
         help="Which error the table shows.",
     )
     chosen = str(measure or MEASURES[0])
-    methods = methods_told(forecast)
+    methods = methods_with_errors(forecast)
     table = _table_of_errors(view, forecast, chosen)[methods]
     digits = DIGITS.get(chosen, SIGNIFICANT)
     shown = pd.DataFrame([_written_row(row, digits) for _, row in table.iterrows()], table.index, methods)
@@ -135,7 +135,7 @@ def _method_labels(view: RunView, methods: list[str]) -> dict[str, str]:
 
 def _show_steps(view: RunView, forecast: Forecast) -> None:
     """Draw how the error grows with the distance, and say it; a horizon of one has nothing to grow over."""
-    methods = methods_told(forecast)
+    methods = methods_with_errors(forecast)
     errors = errors_by_step(forecast.backtest, methods)
     if len(errors) < 2 or not methods:
         return
@@ -156,10 +156,10 @@ def _growth_in_words(errors: pd.DataFrame, step: str) -> str:
     return f"{said}; the model is the nearest at {ahead} of {len(errors)} steps."
 
 
-def show_leftover(view: RunView, forecast: Forecast) -> None:
+def show_residuals(view: RunView, forecast: Forecast) -> None:
     """Draw the autocorrelation and the distribution of the one-step errors, each with what it means."""
     series, residuals = view.series, forecast.residuals
-    left = leftover_of_series(series, residuals["ds"].to_numpy(), residuals["residual"].to_numpy(dtype=float))
+    left = residuals_of_series(series, residuals["ds"].to_numpy(), residuals["residual"].to_numpy(dtype=float))
     memory, shape = memory_sentence(left, series.frequency), shape_sentence(left)
     if not left.is_enough:
         st.markdown(memory)
@@ -178,32 +178,36 @@ def show_leftover(view: RunView, forecast: Forecast) -> None:
         alt = f"Histogram of {len(left.residuals)} one-step errors. {shape}"
         st.plotly_chart(sized(figure), key="residuals", config=FEW_BUTTONS, theme=None, alt=alt)
         st.markdown(shape)
-    told = f"{len(left.residuals)} forecasts one step ahead, in a calibration run on rows that it had not seen."
+    sentence = f"{len(left.residuals)} forecasts one step ahead, in a calibration run on rows that it had not seen."
     st.markdown(
-        small(f"{told} An error is the actual value minus the forecast; 1 is the {unit_in_words(view.spec.config)}.")
+        small(
+            f"{sentence} An error is the actual value minus the forecast; 1 is the {unit_in_words(view.spec.config)}."
+        )
     )
 
 
 def show_learning_curve(forecast: Forecast) -> None:
     """Draw how the error falls as more rows teach, with what that means; nothing where there were too few."""
-    told = learning_sentence(forecast.learning)
-    if not told:
+    sentence = learning_sentence(forecast.learning)
+    if not sentence:
         return
     st.markdown(f"**{label_of('learning_curve')}**", help=meaning_of("learning_curve"))
     rules = {name: float(forecast.scores["mae"].get(name, np.nan)) for name in ("naive", "seasonal_naive")}
     best = min(rules, key=lambda name: rules[name] if np.isfinite(rules[name]) else np.inf)
     rival = (label_of(best), rules[best]) if np.isfinite(rules[best]) else None
     figure = learning_chart(forecast.learning, rival, current_palette())
-    st.plotly_chart(sized(figure), key="learning-curve", config=FEW_BUTTONS, theme=None, alt=f"Learning curve. {told}")
-    st.markdown(told)
+    st.plotly_chart(
+        sized(figure), key="learning-curve", config=FEW_BUTTONS, theme=None, alt=f"Learning curve. {sentence}"
+    )
+    st.markdown(sentence)
 
 
 def show_effects(view: RunView) -> None:
     """Say what further columns did; nothing for a series alone, or for one whose networks were not kept."""
     if view.series.features and view.has_networks:
-        told = _effects_of(view.key, training_service().store.forecast_changed(view.key), view.series)
-        if told:
-            st.markdown(f"**{label_of('effect')}**: {with_names(' '.join(told))}", help=meaning_of("effect"))
+        effects = _effects_of(view.key, training_service().store.forecast_changed(view.key), view.series)
+        if effects:
+            st.markdown(f"**{label_of('effect')}**: {with_names(' '.join(effects))}", help=meaning_of("effect"))
 
 
 @lru_cache(maxsize=64)
@@ -310,13 +314,13 @@ def _arithmetic(makeup: Makeup, when: str) -> str:
     if not parts:
         return f"every step is the level, {level}."
     if makeup.log:
-        told = "".join(f" × {name} {np.exp(part):.3f}" for name, part in parts)
+        sentence = "".join(f" × {name} {np.exp(part):.3f}" for name, part in parts)
     else:
-        told = "".join(f" {'−' if part < 0 else '+'} {name} {rounded(abs(part))}" for name, part in parts)
-    return f"{when} is level {level}{told} = {total}."
+        sentence = "".join(f" {'−' if part < 0 else '+'} {name} {rounded(abs(part))}" for name, part in parts)
+    return f"{when} is level {level}{sentence} = {total}."
 
 
-def _show_importance(view: RunView, forecast: Forecast, told: Sensitivity) -> None:
+def _show_importance(view: RunView, forecast: Forecast, sentence: Sensitivity) -> None:
     """Draw what each value read does to the step of the forecast that the person chooses, or to the mean of all."""
     stamps, frequency = forecast.future["ds"].to_numpy(), view.series.frequency
     names = moments(stamps, frequency)
@@ -332,10 +336,10 @@ def _show_importance(view: RunView, forecast: Forecast, told: Sensitivity) -> No
     step = 0 if chosen is None else int(chosen)
     what = f"the mean of the {len(names)} forecasts" if step == MEAN else f"the forecast for {names[step]}"
     pick = slice(None) if step == MEAN else slice(step, step + 1)
-    by_level, by_networks = told.by_level[pick].mean(axis=0), told.by_networks[pick].mean(axis=0)
-    said = _importance_in_words(view, told.rows, by_level + by_networks, float(told.earlier[pick].mean()), what)
+    by_level, by_networks = sentence.by_level[pick].mean(axis=0), sentence.by_networks[pick].mean(axis=0)
+    said = _importance_in_words(view, sentence.rows, by_level + by_networks, float(sentence.earlier[pick].mean()), what)
     st.markdown(said)
-    figure = importance_chart(view.series, told.rows, by_level, by_networks, current_palette())
+    figure = importance_chart(view.series, sentence.rows, by_level, by_networks, current_palette())
     st.plotly_chart(
         sized(figure),
         key="importance",

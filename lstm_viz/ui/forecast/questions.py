@@ -17,7 +17,7 @@ from lstm_viz.ui.forecast.sources import READING, panel_of, parsed, read_source,
 from lstm_viz.ui.forecast.state import ForecastPage, choose_data, requested_columns_of
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import literal, small, with_names
-from lstm_viz.ui.shell.session import put_widget_value, widget_value
+from lstm_viz.ui.shell.session import set_widget_value, widget_value
 
 MISSING, GENUINE = ("na", "missing"), ("real", "genuine")
 
@@ -34,7 +34,7 @@ def missing_button(page: ForecastPage, address: Address, value: float) -> None:
     )
 
 
-def tell_marks(page: ForecastPage, address: Address, decisions: list[Decision]) -> None:
+def show_missing_marks(page: ForecastPage, address: Address, decisions: list[Decision]) -> None:
     """Say which numbers were counted as missing for how they look, each with the way back, and back again."""
     for value in dict.fromkeys(str(decision.value) for decision in decisions):
         about = [decision for decision in decisions if decision.value == value]
@@ -89,7 +89,7 @@ def show_preview(table: Table, panel: Panel | None) -> None:
         row_height=30,
         alt="The rows of the table as they were read",
     )
-    st.markdown(small(literal(told(table, len(rows), len(columns)))))
+    st.markdown(small(literal(shape_in_words(table, len(rows), len(columns)))))
 
 
 def _roles_of(panel: Panel | None) -> dict[str, str]:
@@ -119,17 +119,17 @@ def _column_heading(column: Column, role: str, frame: pd.DataFrame) -> Any:
     unit = f" [{column.unit}]" if column.unit else ""
     label = f"{role.upper()}  " * bool(role) + f"{SIGNS[column.kind]} {column.name}{unit}"
     missing = f", {column.missing:,} missing" if column.missing else ""
-    told = literal(f"{column.kind}{missing}")
+    sentence = literal(f"{column.kind}{missing}")
     if column.kind == "time":
         days = bool((frame[column.name].dropna().dt.normalize() == frame[column.name].dropna()).all())
         shape = "YYYY-MM-DD" if days else "YYYY-MM-DD HH:mm:ss"
-        return st.column_config.DatetimeColumn(label, help=told, format=shape)
+        return st.column_config.DatetimeColumn(label, help=sentence, format=shape)
     if column.kind == "number":
-        return st.column_config.NumberColumn(label, help=told)
-    return st.column_config.TextColumn(label, help=told)
+        return st.column_config.NumberColumn(label, help=sentence)
+    return st.column_config.TextColumn(label, help=sentence)
 
 
-def told(table: Table, rows: int, columns: int) -> str:
+def shape_in_words(table: Table, rows: int, columns: int) -> str:
     """Say how much of the table this is."""
     last = f" and the last {TAIL}" if rows > HEAD and rows < table.rows else ""
     part = f"The first {HEAD}{last} of " if rows < table.rows else ""
@@ -147,7 +147,7 @@ def show_questions(page: ForecastPage, address: Address, asked: Iterable[Questio
     for question in asked:
         names = [answer.label for answer in question.answers]
         key = f"ask-{question.key}"
-        put_widget_value(key, names[answered(page, question)])
+        set_widget_value(key, names[answered(page, question)])
         st.radio(
             f":orange[:material/help:] **{with_names(question.sentence)}**",
             names,
@@ -158,7 +158,7 @@ def show_questions(page: ForecastPage, address: Address, asked: Iterable[Questio
         )
 
 
-def is_asked(decision: Decision) -> bool:
+def is_question(decision: Decision) -> bool:
     """Return whether a decision of the reader is put as a question beside the chart."""
     return decision.setting == "decimal" or (decision.setting == "time" and decision.value in ORDERS)
 

@@ -8,13 +8,13 @@ import streamlit as st
 from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.tables import DELIMITERS, MAX_ROWS, Decision, Table
 from lstm_viz.tables.series.doubts import ORDERS
-from lstm_viz.ui.forecast.questions import is_asked, is_of_mark, show_preview, tell_marks
+from lstm_viz.ui.forecast.questions import is_of_mark, is_question, show_missing_marks, show_preview
 from lstm_viz.ui.forecast.sources import READING, data_parameter, read_source, written
 from lstm_viz.ui.forecast.state import ForecastPage, choose_data
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small, with_names
-from lstm_viz.ui.shell.session import put_widget_value, was_filled, widget_value
+from lstm_viz.ui.shell.session import set_widget_value, was_filled, widget_value
 
 FOUND, BRACKET = "", " ("
 ORDER = ("sheet", "encoding", "delimiter", "header", "decimal", "date_order", "periods", "fiscal_year", "missing")
@@ -53,22 +53,24 @@ OTHERWISE = {
 def reading_panel(page: ForecastPage, table: Table, address: Address) -> None:
     """Say in a line how the file was read; it unfolds, by itself where something was lost or stays doubtful."""
     warned = any(one.warning for one in table.decisions)
-    lost = any(one.warning and not is_asked(one) for one in table.decisions)  # the rest is asked beside the chart
+    lost = any(one.warning and not is_question(one) for one in table.decisions)  # the rest is asked beside the chart
     doubtful = bool(page.reading_errors) or table is page.refused
     icon = ":orange[:material/warning:]" if doubtful or warned else ":material/description:"
     with st.container(gap="small"):
         st.markdown(f"{icon} {literal(_reading_words(table))}")
         key = f"reading-{data_parameter(page.source)}"
         if not was_filled(key):
-            put_widget_value(key, doubtful or lost)
+            set_widget_value(key, doubtful or lost)
         fold = st.expander("How this file was read", key=key, icon=":material/search:", on_change="rerun")
     if not fold.open:
         return
     with fold:
         overrides = _Overrides(page, table, address)
         marks = [decision for decision in table.decisions if is_of_mark(decision)]
-        _tell_decisions(page, [decision for decision in table.decisions if decision not in (*overrides.told, *marks)])
-        tell_marks(page, address, marks)
+        _show_decisions(
+            page, [decision for decision in table.decisions if decision not in (*overrides.decisions, *marks)]
+        )
+        show_missing_marks(page, address, marks)
         show_preview(table, page.panel)
         overrides.draw()
 
@@ -97,12 +99,12 @@ def _encoding_words(codec: str) -> str:
     return ENCODINGS.get(name, codec.upper())
 
 
-def _tell_decisions(page: ForecastPage, decisions: Sequence[Decision]) -> None:
+def _show_decisions(page: ForecastPage, decisions: Sequence[Decision]) -> None:
     """List what no control overrules, doubtful things first, and what was done on the axis of time."""
-    told = sorted(decisions, key=lambda decision: not decision.warning)
+    ordered = sorted(decisions, key=lambda decision: not decision.warning)
     notes = page.panel.notes if page.panel else ()
-    if told or notes:
-        st.markdown("\n".join([*map(_as_item, told), *(f"- {small(with_names(note))}" for note in notes)]))
+    if ordered or notes:
+        st.markdown("\n".join([*map(_as_item, ordered), *(f"- {small(with_names(note))}" for note in notes)]))
 
 
 def _as_item(decision: Decision) -> str:
@@ -117,7 +119,7 @@ class _Overrides:
         self.page, self.table, self.address = page, table, address
         self.requested = {name: page.choices[key] for key, name in READING.items() if key in page.choices}
         self.names = [name for name in ORDER if self.is_offered(name)]
-        self.told = [decision for decision in map(self.decision, self.names) if decision is not None]
+        self.decisions = [decision for decision in map(self.decision, self.names) if decision is not None]
 
     def is_offered(self, name: str) -> bool:
         """Tell whether a setting can make a difference for this file."""
@@ -222,7 +224,7 @@ class _Overrides:
     def options(self, name: str, shown: Any) -> dict[str, Any]:
         """Fill a widget and have it write."""
         key = f"reading-{name}"
-        put_widget_value(key, shown)
+        set_widget_value(key, shown)
         return {"key": key, "help": meaning_of(name), "on_change": self.change, "args": (name,)}
 
     def change(self, name: str) -> None:

@@ -10,14 +10,14 @@ from lstm_viz.runs.services import training_service
 from lstm_viz.scenes.step_request import RUN
 from lstm_viz.tables import Series
 from lstm_viz.ui.forecast.all_series import show_group
-from lstm_viz.ui.forecast.evaluation import show_backtest, show_effects, show_learning_curve, show_leftover, show_why
+from lstm_viz.ui.forecast.evaluation import show_backtest, show_effects, show_learning_curve, show_residuals, show_why
 from lstm_viz.ui.forecast.results import offer_downloads, show_chart, show_headline, show_numbers, show_verdict
 from lstm_viz.ui.forecast.sources import SERIES_SHOWN
-from lstm_viz.ui.forecast.training import draw_curves, draw_training, tell_best
+from lstm_viz.ui.forecast.training import draw_curves, draw_training, show_best
 from lstm_viz.ui.shared.code import code_panel
 from lstm_viz.ui.shared.fold import fold
 from lstm_viz.ui.shared.launch import train_further
-from lstm_viz.ui.shared.training import offer_more, tell_end, tell_settings_differ, watch_training
+from lstm_viz.ui.shared.training import note_settings_differ, offer_more, show_ending, watch_training
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import arrive
 from lstm_viz.ui.shell.markdown import literal, small
@@ -42,21 +42,21 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
     st.subheader(literal(title_of(view.spec.source.name, subject_of(view.spec))), anchor=False)
     st.markdown(small(summary_of(view.spec.config)))
     if settings_differ:
-        tell_settings_differ()
+        note_settings_differ()
     if view.state.active:
         if view.spec.config.scope == "each":
             st.markdown(small(f"The curves are those of {literal(view.series.unique_id)}; the other series follow."))
         watch_training(lambda: training_service().view(view.key), view.state.status, draw_training)
         return
-    tell_end(view)
+    show_ending(view)
     if view.forecast is None:
         if view.history:
             draw_curves(view)
         _go_on(view)
         return
-    if view.told and view.group is not None:
-        told, known = len(view.told), len(view.group.names)
-        label = f"All {told} series" if told == known else f"{told} of {known} series"
+    if view.forecasts_by_series and view.group is not None:
+        count, known = len(view.forecasts_by_series), len(view.group.names)
+        label = f"All {count} series" if count == known else f"{count} of {known} series"
         fold(label, "company", "stacked_line_chart", lambda: show_group(view, address), True)
         st.subheader(literal(view.series.unique_id), anchor=False)
     show_verdict(view.forecast)
@@ -70,7 +70,7 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
             link_to("flow", "Follow its gradient back through time", source=RUN + view.key)
     _show_folds(view, view.forecast)
     if view.has_networks:
-        tell_best(view)
+        show_best(view)
     _go_on(view)
 
 
@@ -85,7 +85,7 @@ def _show_folds(view: RunView, forecast: Forecast) -> None:
         fold("Back-test", "before", "history", lambda: show_backtest(view, forecast), expanded=True)
     fold("The forecast in numbers", "numbers", "table_rows", lambda: show_numbers(view, forecast))
     fold("Why this forecast", "why", "lightbulb", lambda: show_why(view, forecast))
-    fold("Residuals", "left", "ssid_chart", lambda: show_leftover(view, forecast))
+    fold("Residuals", "left", "ssid_chart", lambda: show_residuals(view, forecast))
     if view.has_networks:
         fold("Training curves", "learned", "trending_down", lambda: _show_learning(view, forecast))
         fold("Code of the network", "code", "code", lambda: _show_code_of(view))

@@ -18,7 +18,7 @@ from lstm_viz.runs.records import RunView, subject_of
 from lstm_viz.runs.services import training_service
 from lstm_viz.tables import Frequency
 from lstm_viz.ui.forecast.words import interval_in_words
-from lstm_viz.ui.shared.fold import CHART_HEIGHT, FEW_BUTTONS, METRIC_WIDTH, lowered, tell
+from lstm_viz.ui.shared.fold import CHART_HEIGHT, FEW_BUTTONS, METRIC_WIDTH, lowered, metric
 from lstm_viz.ui.shell.theme import current_palette, sized
 
 SHOWN_ROWS = 13
@@ -52,7 +52,7 @@ def _show_next(view: RunView, forecast: Forecast) -> None:
         st.metric(when, rounded(first["yhat"]), width=METRIC_WIDTH)
         return
     value, low, high = alike([first["yhat"], first["lo-80"], first["hi-80"]])
-    tell(when, value, f"80%: {low} to {high}", interval_in_words(view.spec.config, len(view.series)))
+    metric(when, value, f"80%: {low} to {high}", interval_in_words(view.spec.config, len(view.series)))
 
 
 def _show_error_size(forecast: Forecast) -> None:
@@ -65,7 +65,7 @@ def _show_error_size(forecast: Forecast) -> None:
     if rival is not None:
         beside = f"rival {label_of(rival)}: {rounded(errors[rival], digits=3)}"
     value = rounded(errors["model"], digits=3)
-    tell(
+    metric(
         f"{label_of(measure)} {tried}",
         value,
         beside,
@@ -78,7 +78,7 @@ def _show_coverage(forecast: Forecast) -> None:
         return
     narrow, wide = (forecast.coverage[str(level)] for level in LEVELS)
     label, beside = f"Inside the {LEVELS[0]}% interval", f"{LEVELS[1]}% interval: {100 * wide:.0f}%"
-    tell(label, f"{100 * narrow:.0f}%", beside, meaning_of("coverage"))
+    metric(label, f"{100 * narrow:.0f}%", beside, meaning_of("coverage"))
 
 
 def show_chart(view: RunView, forecast: Forecast) -> None:
@@ -129,7 +129,7 @@ def show_table(future: pd.DataFrame, frequency: Frequency, alt: str) -> None:
 
 def offer_downloads(view: RunView, forecast: Forecast) -> None:
     """Offer the forecast, the chart and the model; each file is made when it is asked for."""
-    name = view.series.unique_id if view.told else subject_of(view.spec)
+    name = view.series.unique_id if view.forecasts_by_series else subject_of(view.spec)
     stem = "-".join(re.findall(r"[^\W_]+", name.lower()))[:40] or "series"
     series, service = view.series, training_service()
     files = [

@@ -21,7 +21,7 @@ def settings_panel(settings: Settings, step_name: str, series_count: int, addres
     form = Form(settings, address)
     if series_count > 1:
         form.choice("scope")
-        _tell_scope(settings.shown("scope"), series_count)
+        _explain_scope(settings.shown("scope"), series_count)
     form.choice("cell")
     form.draw("horizon", label=f"{label_of('horizon')} ({step_name}s)")
     with more_settings("setting-more", any(name in settings.errors for name in FOLDED)):
@@ -46,15 +46,15 @@ def settings_panel(settings: Settings, step_name: str, series_count: int, addres
         form.draw("seed")
 
 
-def _tell_scope(scope: str, series_count: int) -> None:
+def _explain_scope(scope: str, series_count: int) -> None:
     if scope == "one":
         return
-    told = meaning_of(forecast_term(scope))
+    sentence = meaning_of(forecast_term(scope))
     if scope == "each":
-        told = f"{told} That is {min(series_count, MAX_SERIES)} trainings instead of one."
+        sentence = f"{sentence} That is {min(series_count, MAX_SERIES)} trainings instead of one."
     if series_count > MAX_SERIES:
-        told = f"{told} The first {MAX_SERIES} of the {series_count:,} series are taken."
-    st.markdown(small(told))
+        sentence = f"{sentence} The first {MAX_SERIES} of the {series_count:,} series are taken."
+    st.markdown(small(sentence))
 
 
 def train_forecast_button(page: ForecastPage, address: Address) -> None:
@@ -64,11 +64,13 @@ def train_forecast_button(page: ForecastPage, address: Address) -> None:
     possible = settings is not None and not settings.errors
     train_button("train", "train", training, page.run is not None, possible, start_run, (page, address))
     if settings is not None and possible and page.series is not None:
-        _tell_windows(len(page.series), settings.config)
+        _explain_windows(len(page.series), settings.config)
 
 
-def _tell_windows(rows: int, config: ForecastConfig) -> None:
+def _explain_windows(rows: int, config: ForecastConfig) -> None:
     seen, count = windows_seen(rows, config)
     if seen < count:
-        told = f"Each epoch sees {seen:,} of {count:,} windows, drawn anew; {config.training.epochs:,} epochs in all."
-        st.markdown(small(told))
+        sentence = (
+            f"Each epoch sees {seen:,} of {count:,} windows, drawn anew; {config.training.epochs:,} epochs in all."
+        )
+        st.markdown(small(sentence))

@@ -159,8 +159,8 @@ def open_table(source: Source, choices: Mapping[str, str]) -> tuple[Table | LSTM
     if before is not None and len(changed := _differing(requested, before)) == 1:
         table = read_source(source, before)
         return (table, {changed[0]: _with_labels(found), **errors}) if isinstance(table, Table) else (found, errors)
-    table, told = _as_far_as_can_be(source, requested, errors)
-    return (table, told) if isinstance(table, Table) else (found, errors)
+    table, refusals = _as_far_as_can_be(source, requested, errors)
+    return (table, refusals) if isinstance(table, Table) else (found, errors)
 
 
 def _as_far_as_can_be(

@@ -101,7 +101,7 @@ def open_forecast_page(address: Address) -> ForecastPage:
     run, run_error = find_view(training_service(), address.get("run"))
     source = find_source(address, run)
     choices = data_choices(address, run)
-    if run is not None and address.get("data") is None and address.get(SERIES_SHOWN) in run.told:
+    if run is not None and address.get("data") is None and address.get(SERIES_SHOWN) in run.forecasts_by_series:
         choices["series"] = address.get(SERIES_SHOWN) or ""
     table, reading_errors = open_table(source, choices)
     page = ForecastPage(source, choices, run=run, reading_errors=reading_errors, run_error=run_error)
@@ -134,8 +134,8 @@ def _as_far_as_it_goes(page: ForecastPage, table: Table) -> tuple[ForecastPage, 
         panel = panel_of(page.source, table.reading, usable)
     if isinstance(panel, LSTMVizError) or not (requested.known or requested.past):
         return page, panel
-    usable, told = sound_features(table, replace(usable, known=requested.known, past=requested.past))
-    return replace(page, feature_errors=told), panel_of(page.source, table.reading, usable)
+    usable, errors = sound_features(table, replace(usable, known=requested.known, past=requested.past))
+    return replace(page, feature_errors=errors), panel_of(page.source, table.reading, usable)
 
 
 def requested_columns_of(choices: Mapping[str, str], table: Table) -> Columns:

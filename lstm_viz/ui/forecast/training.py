@@ -78,7 +78,7 @@ def draw_curves(view: RunView) -> None:
     st.plotly_chart(figure, key="loss-curves", config=STILL if view.state.active else CHART_CONFIG, theme=None, alt=alt)
 
 
-def tell_best(view: RunView) -> None:
+def show_best(view: RunView) -> None:
     """Say which weights were kept, and why training ended."""
     training, done = view.spec.config.training, view.epoch
     first = [record for record in view.history if record.member == 0]

@@ -19,7 +19,7 @@ from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import mount
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.navigation import link_to
-from lstm_viz.ui.shell.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.shell.session import current_session, set_widget_value, widget_value
 from lstm_viz.ui.step.sources import count_layers, forecast_names
 from lstm_viz.ui.step.state import LONGEST_TEXT
 
@@ -136,7 +136,7 @@ def _choose_source(form: Form) -> None:
     source = form.settings.config.source
     names = {UNTRAINED: "", **forecast_names()} | {UNTRAINED: "untrained cells"}
     names.setdefault(source, "this run")
-    put_widget_value("flow-source", source)
+    set_widget_value("flow-source", source)
     st.selectbox(
         label_of("flow_source"),
         list(names),
@@ -145,14 +145,14 @@ def _choose_source(form: Form) -> None:
         on_change=lambda: form.address.replace(source=str(widget_value("flow-source"))),
         help=meaning_of("flow_source"),
     )
-    form.tell("source")
+    form.show_error_of("source")
 
 
 def _choose_sequence(form: Form) -> None:
     """Let the person set what a trained cell reads: a text of its task, or a layer of a run."""
     source = find_source(StepRequest(form.settings.config.source))
     if (layers := count_layers(source.request)) > 1:
-        put_widget_value(LAYER, form.settings.config.layer + 1)
+        set_widget_value(LAYER, form.settings.config.layer + 1)
         st.segmented_control(
             label_of("layer"),
             range(1, layers + 1),
@@ -163,14 +163,14 @@ def _choose_sequence(form: Form) -> None:
         )
     if not isinstance(typed := source.reads(), Typed):
         return
-    put_widget_value("flow-text", form.settings.config.text or typed.example)
+    set_widget_value("flow-text", form.settings.config.text or typed.example)
     st.text_input(
         typed.label,
         key="flow-text",
         on_change=lambda: form.address.set(text=str(widget_value("flow-text") or "") or None),
         help=literal(typed.meaning),
     )
-    form.tell("text")
+    form.show_error_of("text")
 
 
 def _untrained_controls(form: Form) -> None:
@@ -194,7 +194,7 @@ def _untrained_controls(form: Form) -> None:
             for name in NUMBERS:
                 form.field(name, width=170)
         for name in ("initialization", *NUMBERS):
-            form.tell(name)
+            form.show_error_of(name)
 
 
 def flow_view(page: _GradientPage) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz.glossary import anatomy_term, label_of, meaning_of
-from lstm_viz.runs.opened import BroughtState, keep_state
+from lstm_viz.runs.opened import UploadedState, keep_state
 from lstm_viz.settings import written
 from lstm_viz.ui.layer.settings import BUILT, LAYER_SETTINGS, STATE, UNKNOWN, LayerSettings, read_layer_settings
 from lstm_viz.ui.layer.unknown_settings import ask_unknown
@@ -13,7 +13,7 @@ from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import refusing, show_error
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.navigation import link_to
-from lstm_viz.ui.shell.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.shell.session import current_session, set_widget_value, widget_value
 from lstm_viz.weights.read_arrays import MAX_BYTES
 
 PARTS = ("layer", "count", "code", "hand", "myths")
@@ -25,7 +25,7 @@ def choose_part(address: Address) -> str:
     """Draw the row of parts and give the one that is open."""
     requested, part = address.get("part"), _asked_part(address)
     st.header("A recurrent layer, taken apart", anchor=False)
-    put_widget_value(PART, part)
+    set_widget_value(PART, part)
     st.segmented_control(
         label_of("anatomy_part"),
         PARTS,
@@ -51,7 +51,7 @@ def _asked_part(address: Address) -> str:
     return "hand" if any(address.get(name) is not None for name in FIELDS) else "layer"
 
 
-def tell_part(part: str) -> None:
+def show_meaning(part: str) -> None:
     """Say what a part shows."""
     st.markdown(meaning_of(anatomy_term(part)))
 
@@ -89,7 +89,7 @@ def _choose_cell(form: Form, settings: LayerSettings) -> None:
     if not settings.is_fixed("cell"):
         form.choice("cell")
         return
-    put_widget_value(FIXED_CELL, label_of(settings.shown("cell")))
+    set_widget_value(FIXED_CELL, label_of(settings.shown("cell")))
     st.text_input(label_of("cell"), key=FIXED_CELL, help=meaning_of("cell"), disabled=True, width=NARROW)
 
 
@@ -132,7 +132,7 @@ def _take_state(address: Address) -> None:
             address.set(**{**dict.fromkeys((*BUILT, *UNKNOWN)), STATE: key})
 
 
-def _tell_state(settings: LayerSettings, state: BroughtState, address: Address) -> None:
+def _tell_state(settings: LayerSettings, state: UploadedState, address: Address) -> None:
     with st.container(border=True, key="brought-state"):
         st.markdown(f"**{literal(state.name)}** {literal(' '.join(state.foreign.notes))}")
         ask_unknown(state.foreign, settings.unknown, address, "layer")

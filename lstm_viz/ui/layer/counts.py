@@ -291,11 +291,13 @@ def verdict(speeds: list[Speed]) -> str:
     times = ", ".join(
         f"{label_of(speed.cell)} **{lstm.steps_per_second / speed.steps_per_second:.2f}×**" for speed in others
     )
-    told = f"Time of a step, LSTM = 1: {times}. {lstm.turns} turns; the lines show the middle half of them."
+    sentence = f"Time of a step, LSTM = 1: {times}. {lstm.turns} turns; the lines show the middle half of them."
     unsure = [label_of(speed.cell) for speed in others if speed.low <= lstm.high and lstm.low <= speed.high]
     if unsure:
-        told += f" Those of LSTM and {' and '.join(unsure)} overlap: measure again before you believe the difference."
-    return told
+        sentence += (
+            f" Those of LSTM and {' and '.join(unsure)} overlap: measure again before you believe the difference."
+        )
+    return sentence
 
 
 def _counted_ratios(input_size: int, units: int) -> str:

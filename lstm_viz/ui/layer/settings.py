@@ -12,7 +12,7 @@ from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import anatomy_term, classify_term
 from lstm_viz.recurrent.models import StackedModel, build_stack
 from lstm_viz.recurrent.specification import StackConfig
-from lstm_viz.runs.opened import BroughtState, open_state
+from lstm_viz.runs.opened import UploadedState, open_state
 from lstm_viz.settings import settings_of
 from lstm_viz.ui.shared.form import Settings, read_requested, settle
 from lstm_viz.ui.shell.address import Address
@@ -35,7 +35,7 @@ class LayerSettings(Settings):
         unknown: what they do not tell, as somebody knows it.
     """
 
-    state: BroughtState | None = None
+    state: UploadedState | None = None
     unknown: UnknownSettings = field(default_factory=UnknownSettings)
 
     @property

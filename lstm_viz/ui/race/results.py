@@ -36,7 +36,7 @@ from lstm_viz.ui.shell.navigation import link_to
 from lstm_viz.ui.shell.session import current_session
 from lstm_viz.ui.shell.theme import CHART_CONFIG, STILL, current_palette, shared_chart, sized
 
-REDRAW_EVERY = LOOK_EVERY = 0.5  # on a small machine each picture takes from the race
+REDRAW_EVERY = POLL_INTERVAL = 0.5  # on a small machine each picture takes from the race
 STROKES = {"solid": "", "dash": "7 4", "dot": "2 3"}
 
 
@@ -56,7 +56,7 @@ def race_canvas(page: RacePage, address: Address) -> None:
         _watch_race(view)
         return
     _draw_race(view)
-    _tell_end(view, address)
+    _show_ending(view, address)
     _draw_maps(view)
     _offer_code(view)
 
@@ -73,7 +73,7 @@ def _watch_race(view: RaceView) -> None:
     """Redraw a race a few times a second; redraw the page when its standing changes."""
     key, status = view.key, view.state.status
 
-    @st.fragment(run_every=LOOK_EVERY if status == "queued" else REDRAW_EVERY)
+    @st.fragment(run_every=POLL_INTERVAL if status == "queued" else REDRAW_EVERY)
     def live() -> None:
         try:
             now = race_service().view(key)
@@ -137,7 +137,7 @@ def _line_sample(cell: Cell, palette: Palette) -> str:
     )
 
 
-def _tell_end(view: RaceView, address: Address) -> None:
+def _show_ending(view: RaceView, address: Address) -> None:
     if view.state.message:
         show_error(view.state.message) if view.state.status == "failed" else st.warning(with_names(view.state.message))
     hint = hint_of(view) if view.state.status == "finished" else ""

@@ -13,9 +13,9 @@ ENOUGH = 0.1
 
 def title_of(config: RaceConfig) -> str:
     """Name a race by its task and all settings that matter."""
-    told = f"{config.about.title}, {config.steps} steps, {config.hidden_size} hidden units"
+    sentence = f"{config.about.title}, {config.steps} steps, {config.hidden_size} hidden units"
     bias = f", forget bias {config.forget_bias:g}" if "lstm" in config.cells else ""
-    return f"{told}{bias}, seed {config.seed}{further_settings(config)}"
+    return f"{sentence}{bias}, seed {config.seed}{further_settings(config)}"
 
 
 def further_settings(config: RaceConfig) -> str:
@@ -78,8 +78,8 @@ def numbers_of(racer: RacerView) -> dict[str, str]:
 
 def chart_in_words(view: RaceView) -> str:
     """Say what the chart of the race shows."""
-    told = [f"{label_of(cell)} {_racer_in_words(racer)}" for cell, racer in view.racers.items()]
-    return f"Test loss by update; guessing gives {view.config.chance:.3g}. {'; '.join(told)}."
+    parts = [f"{label_of(cell)} {_racer_in_words(racer)}" for cell, racer in view.racers.items()]
+    return f"Test loss by update; guessing gives {view.config.chance:.3g}. {'; '.join(parts)}."
 
 
 def _racer_in_words(racer: RacerView) -> str:
@@ -92,12 +92,12 @@ def _racer_in_words(racer: RacerView) -> str:
 
 def reach_in_words(view: RaceView) -> str:
     """Say what the chart of the gradients shows."""
-    told = []
+    parts = []
     for cell, racer in view.racers.items():
         reach = _newest_reach(racer.history)
         if reach:
-            told.append(f"{label_of(cell)} {power(reach[0])} at the first step, {power(reach[-1])} at the last")
-    return f"Length of the gradient by step: {'; '.join(told) or 'not yet known'}."
+            parts.append(f"{label_of(cell)} {power(reach[0])} at the first step, {power(reach[-1])} at the last")
+    return f"Length of the gradient by step: {'; '.join(parts) or 'not yet known'}."
 
 
 def _newest_reach(history: tuple[RaceRecord, ...]) -> tuple[float, ...] | None:

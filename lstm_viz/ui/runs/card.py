@@ -21,19 +21,19 @@ from lstm_viz.settings import value_of, with_values
 from lstm_viz.tables import Series
 from lstm_viz.ui.forecast.result_view import summary_of, title_of
 from lstm_viz.ui.forecast.results import show_verdict
-from lstm_viz.ui.forecast.training import draw_curves, draw_training, tell_best
-from lstm_viz.ui.runs.memory import forget_run, join_run
+from lstm_viz.ui.forecast.training import draw_curves, draw_training, show_best
+from lstm_viz.ui.runs.memory import join_run, unlist_run
 from lstm_viz.ui.runs.newer_rows import rerun_panel
 from lstm_viz.ui.runs.state import RunsPage
 from lstm_viz.ui.shared.form import with_labels
 from lstm_viz.ui.shared.settings import FORECAST_SETTINGS, in_words, setting_label, settings_in_words
-from lstm_viz.ui.shared.training import tell_end, watch_training
+from lstm_viz.ui.shared.training import show_ending, watch_training
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import arrive
 from lstm_viz.ui.shell.errors import refusing, show_error, show_refusal
 from lstm_viz.ui.shell.markdown import literal, small
 from lstm_viz.ui.shell.navigation import link_to
-from lstm_viz.ui.shell.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.shell.session import current_session, set_widget_value, widget_value
 from lstm_viz.ui.shell.theme import CHART_CONFIG, current_palette, sized
 
 FIRST = "hidden_size"
@@ -120,7 +120,7 @@ def show_card(page: RunsPage, address: Address) -> None:
     if view.state.active:
         watch_training(lambda: training_service().view(run.key), view.state.status, draw_training)
         return
-    tell_end(view)
+    show_ending(view)
     panels: dict[str, Callable[[], None]] = {}
     if view.forecast is not None:
         panels["Forecast"] = lambda: _show_forecast(view)
@@ -142,10 +142,10 @@ def _next_of(series: Series) -> str:
 def _show_forecast(view: RunView) -> None:
     if view.forecast is None:
         return
-    if view.told:
+    if view.forecasts_by_series:
         name = literal(view.series.unique_id)
-        told = f"{len(view.told)} series were forecast; this is {name}. The Forecast page shows each of them."
-        st.markdown(small(told))
+        count = len(view.forecasts_by_series)
+        st.markdown(small(f"{count} series were forecast; this is {name}. The Forecast page shows each of them."))
     show_verdict(view.forecast)
     figure = forecast_chart(view.series, view.forecast, current_palette(), height=430)
     alt = f"History, held-out part and forecast. {view.forecast.verdict}"
@@ -154,7 +154,7 @@ def _show_forecast(view: RunView) -> None:
 
 def _show_learning(view: RunView) -> None:
     if view.forecast is not None:
-        tell_best(view)
+        show_best(view)
     draw_curves(view)
 
 
@@ -165,8 +165,8 @@ def _told_of_parent(page: RunsPage, run: RunSummary, config: ForecastConfig) -> 
     parent = next((other for other in page.runs if other.key == run.parent), None)
     if parent is None:
         return ["Made from another run with one change."]
-    told = "; ".join(_changes_between(training_service().store.spec(parent.key).config, config))
-    return [f"Made from “{literal(parent.name)}” with one change: {told}."]
+    sentence = "; ".join(_changes_between(training_service().store.spec(parent.key).config, config))
+    return [f"Made from “{literal(parent.name)}” with one change: {sentence}."]
 
 
 def _changes_between(before: ForecastConfig, after: ForecastConfig) -> list[str]:
@@ -185,7 +185,7 @@ def _draw_actions(run: RunSummary, view: RunView, address: Address) -> None:
         if view.forecast is not None:
             link_to("step", "Step the cell", source=RUN_SOURCE + run.key)
         with st.popover("Rename", icon=":material/edit:"):
-            put_widget_value(f"name-{run.key}", run.name)
+            set_widget_value(f"name-{run.key}", run.name)
             st.text_input("Name", key=f"name-{run.key}", max_chars=MAX_NAME, on_change=rename, args=(run.key,))
             st.markdown(small("An empty name brings the first one back."))
         st.download_button(
@@ -222,7 +222,7 @@ def rename(key: str) -> None:
 def _delete(key: str, address: Address) -> None:
     with refusing("runs"):
         training_service().delete(key)
-        forget_run(key)
+        unlist_run(key)
         address.set(run=None)
 
 

@@ -19,7 +19,7 @@ from lstm_viz.phrases import joined
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.services import training_service
 from lstm_viz.runs.summary import backtest_mase
-from lstm_viz.ui.runs.state import LOOK_EVERY, RunsPage
+from lstm_viz.ui.runs.state import POLL_INTERVAL, RunsPage
 from lstm_viz.ui.shared.settings import settings_in_words
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import duration, literal, small
@@ -45,7 +45,7 @@ def show_comparison(page: RunsPage) -> None:
     if len(page.selected) > MAX_COMPARED:
         st.markdown(small(f"The first {MAX_COMPARED} of {len(page.selected)} selected runs are shown."))
     views = [view.about(views[0].series.unique_id) for view in views]
-    if any(view.told for view in views):
+    if any(view.forecasts_by_series for view in views):
         st.markdown(small(f"Of runs that forecast many series, {literal(views[0].series.unique_id)} is compared."))
     runs = [(place, compared(place, view, names[view.key])) for place, view in enumerate(views)]
     _draw_forecasts(runs)
@@ -68,9 +68,9 @@ def _draw_forecasts(runs: Placed) -> None:
     """Draw one chart for each data that has a forecast; runs on other data are never laid over each other."""
     groups = _group_by_data(runs)
     if len(groups) > 1:
-        told = "; ".join(f"{listed(group)} on {literal(_title_of(group))}" for group in groups)
+        sentence = "; ".join(f"{listed(group)} on {literal(_title_of(group))}" for group in groups)
         st.info(
-            f"These runs learned from different data, so only runs on the same data share a chart: {told}.",
+            f"These runs learned from different data, so only runs on the same data share a chart: {sentence}.",
             icon=":material/info:",
         )
     waiting = [run.mark for _, run in runs if run.forecast is None]
@@ -121,7 +121,7 @@ def _draw_losses(runs: Placed, views: list[RunView]) -> None:
     st.markdown("**How they learned**")
     active = any(view.state.active for view in views)
 
-    @st.fragment(run_every=LOOK_EVERY if active else None)
+    @st.fragment(run_every=POLL_INTERVAL if active else None)
     def live() -> None:
         placed = [(place, fresh(run, views[place].key)) for place, run in runs] if active else runs
         shown = [each for each in placed if each[1].history]
@@ -163,10 +163,10 @@ def _draw_differences(runs: Placed, views: list[RunView]) -> None:
 
 def _comparable(runs: Placed) -> list[str]:
     """Name the scores that were taken on the same rows, so that the lowest is the best."""
-    told = [run.forecast for _, run in runs if run.forecast is not None]
-    if len(_group_by_data(runs)) > 1 or len({len(forecast.heldout) for forecast in told}) > 1:
+    forecasts = [run.forecast for _, run in runs if run.forecast is not None]
+    if len(_group_by_data(runs)) > 1 or len({len(forecast.heldout) for forecast in forecasts}) > 1:
         return []
-    tried = {tuple(forecast.backtest["ds"]) for forecast in told}
+    tried = {tuple(forecast.backtest["ds"]) for forecast in forecasts}
     return [MASE, ERROR] if len(tried) == 1 else [ERROR]
 
 

@@ -19,10 +19,10 @@ def remember_runs(ask: bool = False) -> None:
     session = current_session()
     waits = ask and not session.heard
     data = {"mine": session.runs[-MOST:], "gone": sorted(session.forgotten), "ask": waits}
-    _mount(key=MEMORY, data=data, on_list_change=take_list)
+    _mount(key=MEMORY, data=data, on_list_change=receive_list)
 
 
-def take_list() -> None:
+def receive_list() -> None:
     """Take the browser's list in front of what this session has opened; what is no key of a run is passed over."""
     session = current_session()
     answer = sent(MEMORY, "list")
@@ -46,7 +46,7 @@ def join_run(key: str) -> None:
         session.runs.append(key)
 
 
-def forget_run(key: str) -> None:
+def unlist_run(key: str) -> None:
     """Take a run out of the list, here and in the browser."""
     session = current_session()
     session.forgotten.add(key)

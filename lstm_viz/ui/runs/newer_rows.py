@@ -39,7 +39,7 @@ def rerun_panel(view: RunView) -> None:
         "Bring the same file grown, or the newer rows alone. The model stays as it is; its old "
         "forecast is held against what then happened."
     )
-    if view.told:
+    if view.forecasts_by_series:
         st.markdown(small(f"Only {literal(view.series.unique_id)} is forecast anew, not the other series of the run."))
     upload = st.file_uploader(
         f"A file with {columns}, up to {MAX_BYTES // 1024**2} MB",
@@ -82,10 +82,10 @@ def _show_rerun(view: RunView, done: Rerun) -> None:
         return
     st.markdown(_told_of_rows(done))
     if grown.changed:
-        told = f"{counted(grown.changed, 'row')} of the {grown.old_rows:,} that the run knew"
+        sentence = f"{counted(grown.changed, 'row')} of the {grown.old_rows:,} that the run knew"
         verb = "differs" if grown.changed == 1 else "differ"
         doubt = " Is it the same series?" if grown.changed > MANY_CHANGED * grown.old_rows else ""
-        st.warning(f"{told} {verb} in the new file; the new values count.{doubt}", icon=":material/warning:")
+        st.warning(f"{sentence} {verb} in the new file; the new values count.{doubt}", icon=":material/warning:")
     for found in inspect_series(grown.series, len(done.future)):
         if found.kind == "future":
             st.warning(with_names(found.sentence), icon=":material/warning:")
@@ -118,6 +118,6 @@ def _told_of_old(done: Rerun) -> str:
     known = len(done.judged)
     if not known or math.isnan(done.error):
         return "Nothing of the old forecast has happened yet, so it cannot be judged."
-    told = f"The old forecast was {done.error:.4g} off on average over {counted(known, 'step')}"
+    sentence = f"The old forecast was {done.error:.4g} off on average over {counted(known, 'step')}"
     inside = done.inside(80)
-    return f"{told}." if inside is None else f"{told}; {inside} of {known} lay inside its 80% interval."
+    return f"{sentence}." if inside is None else f"{sentence}; {inside} of {known} lay inside its 80% interval."

@@ -23,7 +23,7 @@ from lstm_viz.ui.shell.session import current_session
 RUN = "run"
 MOST_SELECTED = 24
 KEY_LENGTH = 24
-LOOK_EVERY = 1.0
+POLL_INTERVAL = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,7 @@ def show_table(page: RunsPage, address: Address) -> None:
         known = [key for key in keys if KEY_PATTERN.fullmatch(key)][:MOST_SELECTED]
         address.set(run=",".join(known) or None)
 
-    @st.fragment(run_every=LOOK_EVERY if page.active else None)
+    @st.fragment(run_every=POLL_INTERVAL if page.active else None)
     def live() -> None:
         runs = known_runs() if page.active else page.runs
         selected = [key for key in _requested_keys(address) if any(run.key == key for run in runs)]
@@ -161,7 +161,7 @@ def row_of(run: RunSummary, now: datetime) -> dict[str, object]:
         "mase": NOTHING if run.mase is None else f"{run.mase:.2f}",
         "outcome": run.outcome,
         "status": run.status,
-        "told": run.told,
+        "status_text": run.status_text,
         "done": run.done,
         "age": age((now - run.created).total_seconds()),
     }

@@ -28,7 +28,7 @@ def lowered(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
-def tell(label: str, value: str, beside: str, meaning: str) -> None:
+def metric(label: str, value: str, beside: str, meaning: str) -> None:
     """Draw one number with what it is to be read with."""
     st.metric(label, value, beside, delta_color="off", delta_arrow="off", help=meaning, width=METRIC_WIDTH)
 

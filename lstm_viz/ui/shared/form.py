@@ -13,7 +13,7 @@ from lstm_viz.glossary import choice_term, forecast_term, label_of, meaning_of
 from lstm_viz.settings import Between, Setting, settings_of, value_of, written
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import show_error
-from lstm_viz.ui.shell.session import put_widget_value, widget_value
+from lstm_viz.ui.shell.session import set_widget_value, widget_value
 
 LONGEST = 60
 Config = TypeVar("Config")
@@ -139,7 +139,7 @@ def more_settings(key: str, is_wrong: bool, label: str = "More settings") -> Del
         label: what it says.
     """
     if is_wrong:
-        put_widget_value(key, True)
+        set_widget_value(key, True)
     return st.expander(label, key=key, icon=":material/tune:", on_change="rerun")
 
 
@@ -186,7 +186,7 @@ class Form:
                 for name in names:
                     self.field(name, **options)
         for name in names:
-            self.tell(name)
+            self.show_error_of(name)
 
     def field(self, name: str, **options: Any) -> None:
         """Draw one setting; the caller says what is wrong with it, where there is room.
@@ -230,13 +230,13 @@ class Form:
             **options,
         }
         self._widget(st.segmented_control, name, self._known(name, values), options)
-        self.tell(name)
+        self.show_error_of(name)
 
     def several(self, name: str, words: Callable[[Any], str]) -> None:
         """Draw values of which one or more can be chosen."""
         options = {"options": self.declared[name].choices, "selection_mode": "multi", "format_func": words}
         self._widget(st.pills, name, list(self.settings.shown(name)), options)
-        self.tell(name)
+        self.show_error_of(name)
 
     def slider(self, name: str, bounds: Between | None = None) -> None:
         """Draw a slider; one of another range than the setting declares is another slider."""
@@ -248,9 +248,9 @@ class Form:
         options = {"min_value": kind(taken.least), "max_value": kind(taken.most), "step": kind(taken.step)}
         key = f"{self.prefix}-{name}-{taken.least}-{taken.most}" if bounds else ""
         self._widget(st.slider, name, shown, options, key)
-        self.tell(name)
+        self.show_error_of(name)
 
-    def tell(self, name: str) -> None:
+    def show_error_of(self, name: str) -> None:
         """Say what is wrong with a setting."""
         if name in self.settings.errors:
             show_error(self.settings.errors[name])
@@ -271,7 +271,7 @@ class Form:
         self, widget: Callable[..., Any], name: str, shown: Any, options: dict[str, Any], key: str = ""
     ) -> None:
         key = key or f"{self.prefix}-{name}"
-        put_widget_value(key, shown)
+        set_widget_value(key, shown)
         options = {"disabled": self.settings.is_fixed(name), **options} if self.settings.is_fixed(name) else options
         label = options.pop("label", None) or self.label(name)
         widget(label, key=key, help=meaning_of(self.term(name)), on_change=self._write, args=(name, key), **options)

@@ -10,7 +10,7 @@ from lstm_viz.errors import LSTMVizError
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import refusing, show_refusal
 from lstm_viz.ui.shell.markdown import literal
-from lstm_viz.ui.shell.session import current_session, put_widget_value, widget_value
+from lstm_viz.ui.shell.session import current_session, set_widget_value, widget_value
 
 PLACE, REPLACED = "reading-place", "replaced-"
 
@@ -136,7 +136,7 @@ def choose_source(label: str, key: str, names: dict[str, str], chosen: str, go_t
         current_session().arrived = False
         go_to(str(widget_value(key)))
 
-    put_widget_value(key, chosen)
+    set_widget_value(key, chosen)
     st.pills(
         label,
         list(names),

@@ -13,7 +13,7 @@ from lstm_viz.settings import settings_of, value_of, with_values, written
 from lstm_viz.ui.shared.form import Settings, read_requested, settle, with_labels
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import small
-from lstm_viz.ui.shell.session import put_widget_value, widget_value
+from lstm_viz.ui.shell.session import set_widget_value, widget_value
 
 PRESET = "preset"
 SUITED = "suited"
@@ -149,7 +149,7 @@ def choose_preset(
         kept: settings that stay.
     """
     first = next(iter(presets))
-    put_widget_value(key, settings.preset)
+    set_widget_value(key, settings.preset)
 
     def change() -> None:
         chosen = str(widget_value(key))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lstm_viz.figures.theme import PALETTES
 from lstm_viz.tours.tours import TOURS, Found, Stop, Tour, read_place, write_place
-from lstm_viz.ui.shell.address import luggage, pack, unpacked
+from lstm_viz.ui.shell.address import carried_parameters, pack, unpacked
 from lstm_viz.ui.shell.components import mount, sent
 from lstm_viz.ui.shell.markdown import small
 from lstm_viz.ui.shell.navigation import all_pages
@@ -26,7 +26,7 @@ _mount_card = mount("tour", on_stage=False)
 
 def _current_stop() -> tuple[Tour, int] | None:
     """Tell which tour runs and where it is; None while none runs, or the address names one that does not exist."""
-    return read_place(luggage().get(PARAMETER))
+    return read_place(carried_parameters().get(PARAMETER))
 
 
 def follow_tour_link(url_path: str) -> None:
@@ -49,7 +49,9 @@ def _open_stop(tour: Tour, place: int) -> None:
     """Go to a stop: its page, at its address."""
     stop = tour.stops[place]
     own = current_session().addresses.get(stop.page, {}) if stop.parameters is None else stop.parameters
-    st.switch_page(all_pages()[stop.page], query_params={**own, **luggage(), PARAMETER: write_place(tour, place)})
+    st.switch_page(
+        all_pages()[stop.page], query_params={**own, **carried_parameters(), PARAMETER: write_place(tour, place)}
+    )
 
 
 def _start_tour(key: str) -> None:
@@ -83,13 +85,13 @@ def _card_of(tour: Tour, place: int, url_path: str, asked: int | None) -> dict[s
         "key": tour.key,
         "title": tour.title,
         "at": place,
-        "stops": [told(stop) for stop in tour.stops],
+        "stops": [_values_of(stop) for stop in tour.stops],
         "here": _is_here(stop, url_path),
         "found": found,
     }
 
 
-def told(stop: Stop) -> dict[str, Any]:
+def _values_of(stop: Stop) -> dict[str, Any]:
     """Give a stop as plain values; of its question what is asked and what can be guessed."""
     question = stop.question
     return {

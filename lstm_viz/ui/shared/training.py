@@ -13,7 +13,7 @@ from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import with_names
 
 REDRAW_EVERY = 0.25
-LOOK_EVERY = 0.5
+POLL_INTERVAL = 0.5
 
 
 class _Watched(Protocol):
@@ -48,7 +48,7 @@ def watch_training(look: Callable[[], View], status: Status, draw: Callable[[Vie
         draw: draws it.
     """
 
-    @st.fragment(run_every=LOOK_EVERY if status == "queued" else REDRAW_EVERY)
+    @st.fragment(run_every=POLL_INTERVAL if status == "queued" else REDRAW_EVERY)
     def live() -> None:
         try:
             view = look()
@@ -106,7 +106,7 @@ def offer_more(view: _Watched, further: Callable[[str, int], None], usual: int, 
         button(int(more or 1), "Go on from the last epoch with the weights that it had.")
 
 
-def tell_settings_differ() -> None:
+def note_settings_differ() -> None:
     """Say that what is shown was trained with other settings than the controls show."""
     st.info(
         "You changed settings since this run. Train again to start a new run with them; this one stays.",
@@ -114,7 +114,7 @@ def tell_settings_differ() -> None:
     )
 
 
-def tell_end(view: _Watched) -> None:
+def show_ending(view: _Watched) -> None:
     """Say how training ended, where that needs saying."""
     if view.state.status == "stopped":
         st.markdown(_stopped_text(view.epoch, view.state.target_epochs))

@@ -5,7 +5,7 @@ import streamlit as st
 from lstm_viz.ui.shell.session import current_session
 
 MAX_LENGTH = 300
-LUGGAGE = ("tour", "projector")  # belong to no page and go along to the next one
+CARRIED = ("tour", "projector")  # belong to no page and go along to the next one
 
 
 class Address:
@@ -21,7 +21,7 @@ class Address:
     def __init__(self, page: str) -> None:
         self.page = page
         session = current_session()
-        taken, own = luggage(), unpacked()
+        taken, own = carried_parameters(), unpacked()
         if not own and session.has_entered:  # the browser's Back may lead to no parameters
             own = session.addresses.get(page, {})
         session.has_entered = False
@@ -39,31 +39,33 @@ class Address:
 
     def replace(self, **values: str) -> None:
         """Write these parameters and take all others of the page away."""
-        self._write({**values, **luggage()})
+        self._write({**values, **carried_parameters()})
 
     def _write(self, parameters: dict[str, str]) -> None:
         current_session().address_bar.write(parameters)
-        current_session().luggage = luggage()
+        current_session().carried_parameters = carried_parameters()
         current_session().addresses[self.page] = unpacked()
 
 
-def luggage() -> dict[str, str]:
+def carried_parameters() -> dict[str, str]:
     """Give the parameters that go along from page to page.
 
     A link of the navigation drops all parameters: until the page that it opened has an address, the session knows them.
     """
     session = current_session()
-    named = {name: st.query_params[name] for name in LUGGAGE if name in st.query_params}
-    return {**session.luggage, **named} if session.has_entered else named
+    named = {name: st.query_params[name] for name in CARRIED if name in st.query_params}
+    return {**session.carried_parameters, **named} if session.has_entered else named
 
 
 def unpacked() -> dict[str, str]:
     """Give the parameters that belong to the page."""
-    return {name: value for name, value in st.query_params.to_dict().items() if name not in LUGGAGE}
+    return {name: value for name, value in st.query_params.to_dict().items() if name not in CARRIED}
 
 
 def pack(name: str, value: str | None) -> None:
     """Take something along from here on, or leave it behind with None."""
     others = {key: kept for key, kept in st.query_params.to_dict().items() if key != name}
     current_session().address_bar.write(others if value is None else {**others, name: value})
-    current_session().luggage = {key: kept for key, kept in luggage().items() if key != name or value is not None}
+    current_session().carried_parameters = {
+        key: kept for key, kept in carried_parameters().items() if key != name or value is not None
+    }

@@ -35,7 +35,7 @@ def show_refusal(place: str) -> None:
         show_error(refusal)
 
 
-def tell_script_error(error: BaseException) -> bool:
+def show_script_error(error: BaseException) -> bool:
     """Say that something broke on our side; the log has the traceback, the browser does not."""
     logger.error("a page failed", exc_info=error)
     st.error(

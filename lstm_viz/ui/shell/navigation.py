@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lstm_viz.paths import ROOT
-from lstm_viz.ui.shell.address import luggage, pack
-from lstm_viz.ui.shell.session import put_widget_value, widget_value
+from lstm_viz.ui.shell.address import carried_parameters, pack
+from lstm_viz.ui.shell.session import set_widget_value, widget_value
 
 
 def all_pages() -> dict[str, st.Page]:
@@ -48,13 +48,13 @@ def button_to(page: str, label: str) -> None:
     """Draw the button that leads to a page."""
     target = all_pages()[page]
     if st.button(label, type="primary", icon=target.icon):
-        st.switch_page(target, query_params=luggage())
+        st.switch_page(target, query_params=carried_parameters())
 
 
 def link_to(page: str, label: str, **parameters: str) -> None:
     """Draw a link that opens a page at an address."""
     target = all_pages()[page]
-    st.page_link(target, label=label, icon=target.icon, query_params={**parameters, **luggage()})
+    st.page_link(target, label=label, icon=target.icon, query_params={**parameters, **carried_parameters()})
 
 
 TOGGLE, PARAMETER = "projector", "projector"
@@ -80,7 +80,7 @@ IN_THE_BAR = """<style>
 
 def is_projected() -> bool:
     """Tell whether the address asks for projector mode."""
-    return luggage().get(PARAMETER) == "1"
+    return carried_parameters().get(PARAMETER) == "1"
 
 
 def enlarge() -> None:
@@ -92,7 +92,7 @@ def enlarge() -> None:
 
 def projector_toggle() -> None:
     """Draw the switch of projector mode."""
-    put_widget_value(TOGGLE, is_projected())
+    set_widget_value(TOGGLE, is_projected())
     with st.container(key="projector-place"):
         st.toggle("Projector", key=TOGGLE, on_change=_turn, help="Larger type and less around it, for a room.")
 

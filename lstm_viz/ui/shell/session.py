@@ -31,7 +31,7 @@ class Drawn:
         ink: what is on the pad.
         heard: what it told last: when, and its ink.
         text: the drawing as it stands in the address; None while nothing is drawn.
-        told: the newest texts that came from this pad; an address that still names an older one only lags behind.
+        sent_texts: the newest texts that came from this pad; an address that still names an older one only lags behind.
         asked: the text that the address named last.
         version: counts the drawings that did not come from the pad.
     """
@@ -39,7 +39,7 @@ class Drawn:
     ink: str = ""
     heard: str = ""
     text: str | None = None
-    told: tuple[str | None, ...] = (None,)
+    sent_texts: tuple[str | None, ...] = (None,)
     asked: str | None = None
     version: int = 0
 
@@ -98,7 +98,7 @@ class Session:
         address_bar: the address in the browser.
         addresses: the query parameters that each page had when it was left.
         pads: what was drawn on each pad, by its key and its grid.
-        luggage: the query parameters that go along from page to page.
+        carried_parameters: the query parameters that go along from page to page.
         is_new: whether no page has been opened yet.
         asked: the stop of a tour whose question was just answered, counted from 0; None where none was. The guess itself
             stays in the browser.
@@ -130,7 +130,7 @@ class Session:
     refusals: dict[str, str] = field(default_factory=dict)
     address_bar: _AddressBar = field(default_factory=_AddressBar)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
-    luggage: dict[str, str] = field(default_factory=dict)
+    carried_parameters: dict[str, str] = field(default_factory=dict)
     is_new: bool = True
     asked: int | None = None
     page: str = ""
@@ -156,7 +156,7 @@ def enter_page(page: str) -> None:
         session.page, session.filled, session.has_entered, session.arrived = page, set(), True, False
 
 
-def put_widget_value(key: str, value: object) -> None:
+def set_widget_value(key: str, value: object) -> None:
     """Set what a widget shows, before it is drawn, where it shows something else.
 
     A value that is set travels back to the browser, and would undo a click that is made while it is on its way. A slider

@@ -32,7 +32,7 @@ LIKE = {"keyword": ("function", "class-name", "decorator"), "punctuation": ("com
 WHOLE_LINKS = '[data-testid="stPageLink-NavLink"] * {white-space: normal !important; overflow: visible !important}'
 
 
-def mend_looks() -> None:
+def apply_theme_styles() -> None:
     """Write dark on the primary colour where the theme is dark, code in colours that can be read, and links in full."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
     st.html(f"<style>{_code_inks(theme)} {WHOLE_LINKS} {DARK_INK if theme == 'dark' else ''}</style>")

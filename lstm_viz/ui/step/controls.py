@@ -21,7 +21,7 @@ from lstm_viz.ui.shell.components import mount, sent
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.navigation import link_to
-from lstm_viz.ui.shell.session import put_widget_value, widget_value
+from lstm_viz.ui.shell.session import set_widget_value, widget_value
 from lstm_viz.ui.step.sources import count_layers, source_names, words_of_source
 from lstm_viz.ui.step.state import LONGEST_TEXT, StepPage
 
@@ -65,7 +65,7 @@ def _tell_source(page: StepPage) -> None:
 
 def _choose_source(page: StepPage, address: Address) -> None:
     names = source_names(page.asked.source)
-    put_widget_value(SOURCE, page.asked.source)
+    set_widget_value(SOURCE, page.asked.source)
     st.selectbox(
         "Which cell",
         list(names),
@@ -98,7 +98,7 @@ def _choose_text(page: StepPage, address: Address) -> None:
 
 
 def _type_text(page: StepPage, address: Address, typed: Typed) -> None:
-    put_widget_value(TEXT, page.asked.text or typed.example)
+    set_widget_value(TEXT, page.asked.text or typed.example)
 
     def write() -> None:
         _read_another(page, address, text=str(widget_value(TEXT) or " "))
@@ -114,7 +114,7 @@ def _read_another(page: StepPage, address: Address, **changes: str | None) -> No
 def _choose_test(page: StepPage, address: Address, last: int) -> None:
     asked = page.asked.text.strip()[:9] or "0"
     number = int(asked) if asked.isascii() and asked.isdecimal() else 0
-    put_widget_value(TEST, min(number, last))
+    set_widget_value(TEST, min(number, last))
 
     def write() -> None:
         chosen = widget_value(TEST)
@@ -125,7 +125,7 @@ def _choose_test(page: StepPage, address: Address, last: int) -> None:
 
 
 def _choose_seed(page: StepPage, address: Address) -> None:
-    put_widget_value("step-seed", page.asked.seed)
+    set_widget_value("step-seed", page.asked.seed)
 
     def write() -> None:
         _read_another(page, address, seed=str(widget_value("step-seed")))
@@ -139,7 +139,7 @@ def _choose_lanes(page: StepPage, address: Address) -> None:
         _choose_layer(page, address)
         _ask_unknown(page, address)
         return
-    put_widget_value(LANES, list(page.asked.cells))
+    set_widget_value(LANES, list(page.asked.cells))
     st.pills(
         "Lanes",
         CELLS,
@@ -161,7 +161,7 @@ def _choose_layer(page: StepPage, address: Address) -> None:
     layers = count_layers(page.shown)
     if layers == 1:
         return
-    put_widget_value(LAYER, page.shown.layer + 1)
+    set_widget_value(LAYER, page.shown.layer + 1)
     st.segmented_control(
         "Layer",
         range(1, layers + 1),
@@ -185,7 +185,7 @@ def _untrained_settings(page: StepPage, address: Address) -> None:
     asked = page.asked
     shown = {"hidden_size": asked.hidden_size, "forget_bias": asked.forget_bias, "seed": asked.seed}
     for name, value in {**shown, "splitting": asked.splitting}.items():
-        put_widget_value(f"step-{name}", value)
+        set_widget_value(f"step-{name}", value)
 
     def write(name: str) -> None:
         address.set(**{name: str(widget_value(f"step-{name}")), "what_if": None})
@@ -225,7 +225,7 @@ def _untrained_settings(page: StepPage, address: Address) -> None:
         )
 
 
-def tell_change_error(page: StepPage, address: Address) -> None:
+def show_change_error(page: StepPage, address: Address) -> None:
     """Say why the changes of the address could not be made, and offer to forget them."""
     if page.change_error is None:
         return
@@ -235,7 +235,7 @@ def tell_change_error(page: StepPage, address: Address) -> None:
 
 def step_diagram(page: StepPage, address: Address) -> None:
     """Draw the cell, and what was wrong with a change."""
-    tell_change_error(page, address)
+    show_change_error(page, address)
 
     def take_changes() -> None:
         changes = sent(DIAGRAM, "what_if")

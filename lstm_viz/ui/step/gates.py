@@ -8,7 +8,7 @@ from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import mount, sent
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.theme import CHART_CONFIG, current_palette, sized
-from lstm_viz.ui.step.controls import tell_change_error
+from lstm_viz.ui.step.controls import show_change_error
 from lstm_viz.ui.step.sources import open_surveys
 from lstm_viz.ui.step.state import StepPage, open_step_page, packed_overview
 
@@ -27,7 +27,7 @@ def open_gates_page(address: Address) -> StepPage:
 
 def whole_sequence(page: StepPage, address: Address) -> None:
     """Draw the maps, and what was wrong with a change."""
-    tell_change_error(page, address)
+    show_change_error(page, address)
 
     def take_stretch() -> None:
         stretch = sent(MAPS, "stretch")
