@@ -1,7 +1,10 @@
 """Fixtures that many tests share: real series, real settings."""
 
+import os
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -52,3 +55,16 @@ def quick() -> Callable[..., ForecastConfig]:
         return replace(config, hidden_size=8, members=2, origins=2, training=replace(config.training, **training))
 
     return configure
+
+
+@pytest.fixture(scope="session")
+def keras(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """Keras 3 on torch, whatever this machine's own settings of Keras are; it takes seconds to import."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    os.environ["KERAS_HOME"] = str(tmp_path_factory.mktemp("keras"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import keras
+
+    assert keras.backend.backend() == "torch"
+    return keras

@@ -10,7 +10,7 @@ import pytest
 from lstm_viz.runs.archive import pack_run
 from lstm_viz.runs.records import RunState
 from lstm_viz.runs.services import training_service
-from lstm_viz.ui.runs import memory as run_memory
+from lstm_viz.ui.runs import memory
 from lstm_viz.ui.shell import components
 from lstm_viz.ui.shell.session import Session
 from tests.pages.conftest import stored_run
@@ -231,12 +231,12 @@ def test_the_next_rows_are_forecast_from_and_refusals_stand_beside_the_uploader(
 def test_what_the_browser_tells_is_taken_only_where_it_is_a_key(monkeypatch):
     session = Session(runs=["b" * 24], forgotten={"c" * 24})
     told = {"list": {"keys": ["a" * 24, "b" * 24, "c" * 24, "<b>", 7, None, "../.." + "a" * 19], "kept": False}}
-    monkeypatch.setattr(run_memory, "current_session", lambda: session)
+    monkeypatch.setattr(memory, "current_session", lambda: session)
     monkeypatch.setattr(components, "widget_value", lambda key: SimpleNamespace(**told))
-    run_memory.receive_list()
+    memory.receive_list()
     assert session.runs == ["a" * 24, "b" * 24]
     assert (session.heard, session.keeps) == (True, False)
     for nonsense in (None, SimpleNamespace(), SimpleNamespace(list="x"), SimpleNamespace(list={"keys": "x"})):
         monkeypatch.setattr(components, "widget_value", lambda key, nonsense=nonsense: nonsense)
-        run_memory.receive_list()
+        memory.receive_list()
     assert session.runs == ["a" * 24, "b" * 24]

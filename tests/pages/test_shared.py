@@ -24,9 +24,9 @@ from lstm_viz.runs.services import training_service
 from lstm_viz.tables import Feature
 from lstm_viz.training.config import EpochRecord
 from lstm_viz.ui.forecast.evaluation import explained
-from lstm_viz.ui.shell import theme as look
+from lstm_viz.ui.shell import theme
 from tests.pages.conftest import stored_run
-from tests.stepping.people import stored_classifier
+from tests.scenes.people import stored_classifier
 
 pytestmark = pytest.mark.slow
 
@@ -120,16 +120,16 @@ def test_a_model_that_many_open_at_once_is_opened_once(finished_run):
 
 def test_pages_leave_shared_models_as_they_were(open_page):
     state, key = keep_state("small.safetensors", weights_of(3, (6, 4))), stored_classifier(sizes=(12, 6))
-    brought, trained = open_state(state).foreign.model, open_classifier(key).model
+    uploaded_state, trained = open_state(state).foreign.model, open_classifier(key).model
 
     def standing():
         return [
             (value.numpy().tobytes(), value.requires_grad)
-            for model in (brought, trained)
+            for model in (uploaded_state, trained)
             for value in model.state_dict().values()
         ] + [
             (parameter.grad, module.training)
-            for model in (brought, trained)
+            for model in (uploaded_state, trained)
             for module in model.modules()
             for parameter in module.parameters()
         ]
@@ -145,11 +145,11 @@ def test_pages_leave_shared_models_as_they_were(open_page):
 def test_a_chart_that_sessions_share_reaches_each_whole_also_in_projector_mode(monkeypatch):
     records = [EpochRecord(epoch, 1 / epoch, 2 / epoch, 0.1, 1.0, float(epoch), epoch == 7) for epoch in range(1, 100)]
     in_projector_mode = local()
-    monkeypatch.setattr(look, "is_projected", lambda: getattr(in_projector_mode, "on", False))
+    monkeypatch.setattr(theme, "is_projected", lambda: getattr(in_projector_mode, "on", False))
 
     def shown(projected):
         in_projector_mode.on = projected
-        chart = look.shared_chart("of this test", lambda palette: loss_curves(records, palette))
+        chart = theme.shared_chart("of this test", lambda palette: loss_curves(records, palette))
         return to_json(
             return_figure_from_figure_or_data(chart, validate_figure=True), validate=False
         )  # as Streamlit does

@@ -1,4 +1,4 @@
-"""*Step the cell* and *Gates over time* open classifiers, and models that somebody brought."""
+"""*Step the cell* and *Gates over time* open classifiers, and models that somebody uploaded_state."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from lstm_viz.scenes.sources import find_source
 from lstm_viz.scenes.step_request import StepRequest
 from tests.pages.test_gates_page import overview_of
 from tests.pages.test_step_page import said, scene_of
-from tests.stepping.people import brought, stored_classifier
+from tests.scenes.people import stored_classifier, uploaded_state
 
 pytestmark = pytest.mark.slow
 
@@ -150,13 +150,13 @@ def test_the_classify_page_leads_to_the_cell_at_this_very_sequence(open_page, cl
     assert "text=17" in link.query_string
 
 
-# ── models that were brought ───────────────────────────────────────────────────────────────────
+# ── models that were uploaded_state ───────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize(("config", "reads"), [(TOKENS, "text"), (NUMBERS, "numbers"), (SEVERAL, "random")], ids=str)
 def test_a_model_that_was_brought_is_shown(open_page, page, config, reads):
-    key, _ = brought(config, "my *model*.safetensors")
+    key, _ = uploaded_state(config, "my *model*.safetensors")
     app = open_page(page, source=f"state:{key}")
     assert not app.exception
     assert said(app) == []
@@ -169,7 +169,7 @@ def test_a_model_that_was_brought_is_shown(open_page, page, config, reads):
 
 
 def test_typed_numbers_are_read_and_wrong_ones_told(open_page):
-    key, _ = brought(NUMBERS)
+    key, _ = uploaded_state(NUMBERS)
     app = open_page("step_the_cell", source=f"state:{key}")
     app.text_input(key="step-text").set_value("1, 2, -3").run()
     assert scene_of(app)["tokens"] == ["1", "2", "−3"]
@@ -189,7 +189,7 @@ def test_a_file_that_is_no_model_is_told(open_page):
 
 
 def test_what_weights_do_not_tell_can_be_said_while_stepping(open_page):
-    key, _ = brought(StackConfig("rnn", 1, (4,), 2))
+    key, _ = uploaded_state(StackConfig("rnn", 1, (4,), 2))
     app = open_page("step_the_cell", source=f"state:{key}")
     before = scene_of(app)
     app.selectbox(key="step-activation").set_value("relu").run()

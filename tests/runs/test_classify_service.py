@@ -7,7 +7,7 @@ import pytest
 
 from lstm_viz.classifying.config import ClassifyConfig, suggest_config
 from lstm_viz.errors import LSTMVizError, RunNotFound
-from lstm_viz.runs import opened as classify_model
+from lstm_viz.runs import opened
 from lstm_viz.runs.cluster import Dispatcher
 from lstm_viz.runs.epoch_store import ClassifySpec, ClassifyStore, LabelledSource
 from lstm_viz.runs.forecast_store import UploadStore
@@ -111,7 +111,7 @@ def test_files_that_were_brought_are_learned_and_missed_when_they_are_gone(servi
 
 
 def test_a_trained_classifier_reads_examples_and_drawings(service, monkeypatch):
-    monkeypatch.setattr(classify_model, "classify_service", lambda: service)
+    monkeypatch.setattr(opened, "classify_service", lambda: service)
     key = new(service, config_of(epochs=6))
     with pytest.raises(LSTMVizError, match="no model yet"):
         open_classifier(key)

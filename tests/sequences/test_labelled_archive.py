@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.errors import ColumnError, FileTooLarge, LabelledError, LSTMVizError, SettingsError
-from lstm_viz.sequences.labelled import archive_files as labelled_archive
+from lstm_viz.sequences.labelled import archive_files
 from lstm_viz.sequences.labelled.read_table import read_labelled_csv
 from lstm_viz.sequences.labelled.table_layout import LabelledReading
 from tests.sequences.sentences import check_sentence, refused
@@ -198,7 +198,7 @@ def test_what_the_file_says_itself_cannot_be_chosen_otherwise():
 
 def test_what_is_too_large_is_refused(monkeypatch):
     for limit, most in (("MAX_STEPS", 4), ("MAX_ROWS", 3), ("MAX_CELLS", 50), ("_MOST_CELLS", 9)):
-        monkeypatch.setattr(labelled_archive, limit, most)
+        monkeypatch.setattr(archive_files, limit, most)
         for text in (ts(), RELATIONAL):
             with refused(FileTooLarge, "too large"):
                 read(text)

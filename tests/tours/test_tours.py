@@ -9,8 +9,7 @@ import pytest
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.racing.config import RaceConfig
 from lstm_viz.recurrent.models import build_model
-from lstm_viz.scenes import gradient_subjects as subjects
-from lstm_viz.scenes import sources
+from lstm_viz.scenes import gradient_subjects, sources
 from lstm_viz.scenes.gradient_bytes import reached
 from lstm_viz.scenes.gradient_measures import flow_lanes, untrained_lane
 from lstm_viz.scenes.gradient_request import FlowRequest
@@ -139,7 +138,7 @@ def test_other_weights_change_what_is_revealed(name, monkeypatch):
 def test_other_start_weights_change_the_gradients_told(name, monkeypatch):
     before = ask(name)
     untrained_lane.cache_clear()
-    monkeypatch.setattr(subjects, "build_model", lambda config, seed: build_model(config, seed + 99))
+    monkeypatch.setattr(gradient_subjects, "build_model", lambda config, seed: build_model(config, seed + 99))
     assert ask(name).numbers != before.numbers
     untrained_lane.cache_clear()
 

@@ -118,7 +118,7 @@ def _fits(row: list[str], width: int, kinds: tuple[str, ...], times: set[str]) -
     """A row of the body: half of its cells that are not missing are of the kind of their columns, or one further left."""
     if len(row) < max(1, min(width - 1, 2)) or _COMMENT.match(row[0]):
         return False
-    if kinds[0] == "time" and cell_kind(row[0]) in ("word", "time"):
+    if kinds[:1] == ("time",) and cell_kind(row[0]) in ("word", "time"):
         alike = _DIGITS.sub("0", row[0].strip()) in times and any(cell_kind(cell) == "number" for cell in row[1:])
         return alike or cell_kind(row[0]) == "time"
     cells = [(cell, kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
@@ -201,7 +201,7 @@ def _names_above_facts(rows: Rows, body: int, kinds: tuple[str, ...]) -> tuple[i
         row = rows[place]
         if not _filled(row):
             continue
-        if kinds[0] != "time":
+        if kinds[:1] != ("time",):
             return ()
         if not row[0].strip() or (facts and place == 0 and row[0].strip().lower() in _TITLES):
             return (place,) if facts > 1 or row[0].strip() else ()

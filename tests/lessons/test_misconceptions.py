@@ -6,8 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from lstm_viz.lessons import misconceptions as evidence
-from lstm_viz.lessons import misconceptions as scaling
+from lstm_viz.lessons import misconceptions
 from lstm_viz.lessons.misconceptions import (
     BY_KEY,
     FAR,
@@ -85,7 +84,7 @@ def test_the_vanished_gradient_is_the_one_of_autograd():
     """The same ratio from torch alone, through a loop of cells, for the first seed's model."""
     import numpy as np
 
-    model = evidence.untrained("lstm", None, 0)
+    model = misconceptions.untrained("lstm", None, 0)
     cell = nn.LSTMCell(INPUTS, GRADIENT_UNITS).double()
     cell.load_state_dict({name.removesuffix("_l0"): value for name, value in model.rnn.state_dict().items()})
     rng = np.random.default_rng(0)
@@ -100,27 +99,29 @@ def test_the_vanished_gradient_is_the_one_of_autograd():
     (hidden[-1][0] @ weights).backward()
     expected = torch.log10(hidden[0].grad.norm() / hidden[-1].grad.norm())
     try:
-        evidence.GRADIENT_SEEDS = 1
+        misconceptions.GRADIENT_SEEDS = 1
         assert gradient_left("lstm", None, 0) == pytest.approx(float(expected), rel=1e-9)
     finally:
-        evidence.GRADIENT_SEEDS = GRADIENT_SEEDS
+        misconceptions.GRADIENT_SEEDS = GRADIENT_SEEDS
 
 
 def test_scaling_by_everything_knows_the_future():
     leaked, honest, leaked_score, honest_score, change = values("scaling")
-    series = scaling.passengers()
-    assert leaked == series.max() > honest == series[: -scaling.HELD_OUT].max()
+    series = misconceptions.passengers()
+    assert leaked == series.max() > honest == series[: -misconceptions.HELD_OUT].max()
     assert change == pytest.approx(100 * (leaked_score / honest_score - 1))
     assert abs(change) < 10, "small here, and told as such"
     assert min(leaked_score, honest_score) > 10
 
 
 def test_the_honest_score_depends_on_no_later_value():
-    series = scaling.passengers()
+    series = misconceptions.passengers()
     changed = series.copy()
-    changed[-scaling.HELD_OUT :] *= 3
-    assert scaling.limits(series[: -scaling.HELD_OUT]) == scaling.limits(changed[: -scaling.HELD_OUT])
-    assert scaling.limits(series) != scaling.limits(changed)
+    changed[-misconceptions.HELD_OUT :] *= 3
+    assert misconceptions.limits(series[: -misconceptions.HELD_OUT]) == misconceptions.limits(
+        changed[: -misconceptions.HELD_OUT]
+    )
+    assert misconceptions.limits(series) != misconceptions.limits(changed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -143,7 +144,7 @@ def test_a_second_softmax_keeps_the_loss_up():
     assert 0 < weak < 0.01 < 1 < strong
     assert once == pytest.approx(0, abs=1e-6)
     assert twice == pytest.approx(1.4612, abs=1e-3)
-    few = evidence.softmax_twice(classes=3).figures[0].value
+    few = misconceptions.softmax_twice(classes=3).figures[0].value
     assert few < twice
 
 

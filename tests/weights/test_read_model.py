@@ -24,7 +24,7 @@ from lstm_viz.errors import WeightsError
 from lstm_viz.recurrent.models import SequenceModel
 from lstm_viz.recurrent.specification import CELLS, KERAS_EPSILON, TORCH_EPSILON, ModelConfig, StackConfig
 from lstm_viz.recurrent.trace import trace_model
-from lstm_viz.weights import read_arrays as foreign_files
+from lstm_viz.weights import read_arrays
 from lstm_viz.weights.read_model import UnknownSettings, read_foreign
 from tests.anatomy.many import MODELS, NORMED, STACKS, make_batch, make_model, named, worst
 
@@ -377,12 +377,12 @@ def test_what_cannot_be_read_gets_its_sentence(name):
 
 
 def test_more_bytes_than_are_read_are_refused_before_they_are_unpacked(monkeypatch):
-    monkeypatch.setattr(foreign_files, "MAX_BYTES", 100_000)
+    monkeypatch.setattr(read_arrays, "MAX_BYTES", 100_000)
     with pytest.raises(WeightsError, match="MB are read"):
         read_foreign(bytes(100_001))
     bomb = npz_of({"kernel": zeros(3, 100_000)})
     assert len(bomb) < 100_000
-    monkeypatch.setattr(foreign_files, "_read_member", None)  # would fail if it were called
+    monkeypatch.setattr(read_arrays, "_read_member", None)  # would fail if it were called
     with pytest.raises(WeightsError, match="MB are read"):
         read_foreign(bomb)
 

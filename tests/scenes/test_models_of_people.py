@@ -1,4 +1,4 @@
-"""What people trained or brought is stepped like what ships: their own numbers, and a sentence for what cannot be."""
+"""What people trained or uploaded is stepped like what ships: their own numbers, and a sentence for what cannot be."""
 
 import json
 
@@ -15,7 +15,7 @@ from lstm_viz.scenes.sources import find_source
 from lstm_viz.scenes.step_bytes import scene_bytes, trace_in_words, trace_report
 from lstm_viz.scenes.step_request import StepRequest
 from lstm_viz.scenes.step_scene import build_scene
-from tests.stepping.people import brought, stored_classifier, uploaded_lines
+from tests.scenes.people import stored_classifier, uploaded_lines, uploaded_state
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("data_directory")]
 
@@ -196,12 +196,12 @@ def test_the_command_line_reports_a_classifier_too():
     assert "row 8" in trace_in_words(report)
 
 
-# ── models that were brought ───────────────────────────────────────────────────────────────────
+# ── models that were uploaded ─────────────────────────────────────────────────────────────────────────
 
 
 @torch.no_grad()
 def test_a_model_with_an_embedding_reads_the_tokens_of_a_text_by_their_order():
-    key, model = brought(NAMES)
+    key, model = uploaded_state(NAMES)
     scene = build_scene(of_state(key, "the cat and the dog", layer=1))
     (lane,) = scene.lanes
     assert (lane.cell, lane.subject.sequence.tolist()) == ("gru", [0, 1, 2, 0, 3])
@@ -214,15 +214,15 @@ def test_a_model_with_an_embedding_reads_the_tokens_of_a_text_by_their_order():
 
 
 def test_more_different_tokens_than_it_knows_are_told_and_the_text_that_stands_there_has_no_more():
-    key, _ = brought(NAMES)
+    key, _ = uploaded_state(NAMES)
     with pytest.raises(SequenceError, match="The text has 7 different tokens; this model knows 6"):
         build_scene(of_state(key, "a b c d e f g"))
-    few, _ = brought(ModelConfig("lstm", 2, 3, embedding="learned", vocabulary_size=2, reads="every"))
+    few, _ = uploaded_state(ModelConfig("lstm", 2, 3, embedding="learned", vocabulary_size=2, reads="every"))
     assert build_scene(of_state(few)).labels == ("I", "love")
 
 
 def test_a_token_can_be_changed_to_another_of_the_text():
-    key, _ = brought(NAMES)
+    key, _ = uploaded_state(NAMES)
     scene = build_scene(of_state(key, "the cat and the dog", what_if="token@2=dog"))
     assert scene.changed_labels == ("the", "dog", "and", "the", "dog")
     assert scene.lanes[0].changed.difference <= 1e-6
@@ -233,7 +233,7 @@ def test_a_token_can_be_changed_to_another_of_the_text():
 @torch.no_grad()
 @pytest.mark.parametrize("text", ["0.5, -1, 2", "0.5 -1;2", "0.5,-1,\n2.0"])
 def test_a_model_of_one_number_per_step_reads_what_is_typed(text):
-    key, model = brought(ModelConfig("lstm", 1, 5, output_size=2, reads="every"))
+    key, model = uploaded_state(ModelConfig("lstm", 1, 5, output_size=2, reads="every"))
     scene = build_scene(of_state(key, text, pooling="every"))
     assert scene.labels == ("0.5", "−1", "2")
     wanted = model(torch.tensor([[[0.5], [-1.0], [2.0]]]))[0].numpy()
@@ -254,13 +254,13 @@ def test_a_model_of_one_number_per_step_reads_what_is_typed(text):
     ids=lambda text: text[:12],
 )
 def test_numbers_that_cannot_be_read_are_told(text, sentence):
-    key, _ = brought(ModelConfig("lstm", 1, 5))
+    key, _ = uploaded_state(ModelConfig("lstm", 1, 5))
     with pytest.raises(SequenceError, match=sentence):
         build_scene(of_state(key, text))
 
 
 def test_where_nothing_is_typed_it_reads_a_sine_and_the_line_says_so():
-    key, _ = brought(ModelConfig("lstm", 1, 5), "wave.npz")
+    key, _ = uploaded_state(ModelConfig("lstm", 1, 5), "wave.npz")
     request = of_state(key)
     assert build_scene(request).labels[:4] == ("0", "0.5", "0.866", "1")
     assert "“wave.npz” reads a sine with a period of 12 steps" in find_source(request).words()
@@ -268,7 +268,7 @@ def test_where_nothing_is_typed_it_reads_a_sine_and_the_line_says_so():
 
 
 def test_several_numbers_per_step_are_random_from_a_seed_that_the_line_names():
-    key, _ = brought(StackConfig("rnn", 3, (5, 4), 2, normalization="layer"))
+    key, _ = uploaded_state(StackConfig("rnn", 3, (5, 4), 2, normalization="layer"))
     first, again, other = (build_scene(of_state(key, seed=seed)).lanes[0].trace for seed in (7, 7, 8))
     np.testing.assert_array_equal(first.outputs, again.outputs)
     assert np.abs(first.outputs - other.outputs).max() > 1e-3
@@ -277,7 +277,7 @@ def test_several_numbers_per_step_are_random_from_a_seed_that_the_line_names():
 
 
 def test_what_weights_do_not_tell_can_be_told_by_the_address():
-    key, _ = brought(ModelConfig("rnn", 1, 5, activation="relu", reads="every"))
+    key, _ = uploaded_state(ModelConfig("rnn", 1, 5, activation="relu", reads="every"))
     as_tanh, as_relu = (build_scene(of_state(key, activation=name)).lanes[0].trace for name in ("tanh", "relu"))
     assert (as_relu.layer()["hidden_state"] >= 0).all()
     assert (as_tanh.layer()["hidden_state"] < 0).any()
@@ -302,7 +302,7 @@ def test_a_file_that_is_no_model_is_told():
     ids=str,
 )
 def test_units_of_a_model_that_was_brought_are_tested_too(config):
-    key, _ = brought(config)
+    key, _ = uploaded_state(config)
     scene = build_scene(of_state(key, layer=0))
     survey = survey_lane(of_state(key), scene.lanes[0].cell)
     assert "position" in survey.meanings

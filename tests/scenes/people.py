@@ -1,4 +1,4 @@
-"""What people leave behind: trained classifiers, files of sequences, and models that they brought."""
+"""What people leave behind: trained classifiers, files of sequences, and models that they uploaded_state."""
 
 from dataclasses import replace
 
@@ -59,7 +59,7 @@ def uploaded_lines():
     return LabelledSource("files", (key,), "lines.csv")
 
 
-def brought(config, name="mine.safetensors", seed=0):
+def uploaded_state(config, name="mine.safetensors", seed=0):
     """Store the weights of a model as the Anatomy page does; gives their key and the model."""
     model = build_model(config, seed) if isinstance(config, ModelConfig) else build_stack(config, seed)
     return training_service().uploads.add(name, save(dict(model.state_dict()))), model.eval()
