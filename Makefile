@@ -70,6 +70,7 @@ screenshots: $(VENV)/tests
 	cp tests/browser/screenshots/forecast-1440-light.png assets/screenshots/forecast.png
 	cp tests/browser/screenshots/home-1440-dark.png assets/screenshots/home.png
 	cp tests/browser/screenshots/step-1440-light.png assets/screenshots/step.png
+	cp tests/browser/screenshots/step.webp assets/screenshots/step.webp
 	cp tests/browser/screenshots/flow-first-1440-light.png assets/screenshots/flow.png
 	cp tests/browser/screenshots/race-1440-light.png assets/screenshots/race.png
 	cp tests/browser/screenshots/classify-first-1440-light.png assets/screenshots/classify.png

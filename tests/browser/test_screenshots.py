@@ -1,9 +1,11 @@
 """Pictures of the main states, to be looked at: light and dark, on a projector, a laptop and a phone."""
 
+import io
 import os
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.classify_page import QUICK, ClassifyPage
@@ -179,3 +181,18 @@ def test_screenshots_of_the_anatomy(look, server):
     page.wait_for_load_state("networkidle")
     full_height(page)
     shoot("anatomy")
+
+
+@pytest.mark.skipif(not os.environ.get("ALL_LOOKS"), reason="the picture in README, which people look at")
+def test_moving_picture_of_a_stepped_cell(browser, server, screenshots):
+    """From before the X to where the unit counts down what is still owed."""
+    page = browser.new_context(viewport={"width": 1200, "height": 820}, color_scheme="light").new_page()
+    step = StepPage(page, server).open("#step=8&unit=9", source="counting")
+    frames = []
+    for number in range(8, 21):
+        step.expect_step(number)
+        page.wait_for_timeout(500)  # what moves has come to rest
+        frames.append(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+        step.ribbon.press("ArrowRight")
+    frames[0].save(screenshots / "step.webp", save_all=True, append_images=frames[1:], duration=450, loop=0, quality=70)
+    page.context.close()

@@ -45,6 +45,7 @@ def test_table_says_what_it_is_compared_with():
     assert "most frequent class gives 11.1%" in done.stdout
 
 
+@pytest.mark.slow
 def test_idx_files_with_a_preset_report_every_100_updates(idx):
     done = run("classify", *idx, "--preset", "keras-mnist-rows", "--batch-size", "2", "--updates", "250", "--json")
     assert done.exit_code == 0, done.output
@@ -56,6 +57,7 @@ def test_idx_files_with_a_preset_report_every_100_updates(idx):
     assert told["data"]["steps"] == 6
 
 
+@pytest.mark.slow
 def test_updates_end_training_wherever_the_epoch_stands(idx):
     few, more = (
         json.loads(run("classify", *idx, "--sizes", "8", "--batch-size", "8", "--updates", updates, "--json").stdout)

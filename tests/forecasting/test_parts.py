@@ -199,6 +199,7 @@ def test_missing_targets_do_not_enter_the_loss(loss, size):
     assert observed_error(outputs, torch.full((1, 2), float("nan")), loss).item() == 0.0
 
 
+@pytest.mark.slow
 def test_baselines_are_those_of_statsforecast(airline):
     from statsforecast.models import AutoETS, Naive, SeasonalNaive
 

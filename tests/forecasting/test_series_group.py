@@ -128,6 +128,7 @@ def test_series_that_are_too_short_do_not_teach_and_are_refused(study):
     assert "rows" in others.refused["short"]
 
 
+@pytest.mark.slow
 def test_each_series_has_its_own_numbers_from_the_same_networks(study, three):
     about = study.about(1)
     assert about.experiment.members is study.experiment.members

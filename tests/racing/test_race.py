@@ -31,6 +31,7 @@ def break_weights(racer):
         racer.model.head.weight.fill_(3e38)
 
 
+@pytest.mark.slow
 def test_networks_train_in_turn_and_end_with_the_budget():
     racers = line_up(SMALL)
     order = [racer.cell for racer, _ in race(racers)]
@@ -43,6 +44,7 @@ def test_networks_train_in_turn_and_end_with_the_budget():
         assert all(len(record.gradient_by_step) == 6 for record in racer.history)
 
 
+@pytest.mark.slow
 def test_a_network_trains_the_same_alone_as_side_by_side():
     together, alone = line_up(SMALL), line_up(replace(SMALL, cells=("lstm",)))
     to_the_end(together)
@@ -51,6 +53,7 @@ def test_a_network_trains_the_same_alone_as_side_by_side():
     assert numbers(together[2].history) == numbers(alone[0].history)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_race_goes_on_from_a_checkpoint_bit_for_bit(cell):
     whole = Racer(SMALL, cell)
@@ -92,6 +95,7 @@ def test_solved_network_stops_at_the_second_record_that_meets_the_criterion():
         assert solved_at(EASY, racer.history) == racer.history[-2].update
 
 
+@pytest.mark.slow
 def test_a_loss_beyond_all_numbers_ends_one_network_and_not_the_others():
     racers = line_up(SMALL)
     to_the_end(racers, records=2)
@@ -103,6 +107,7 @@ def test_a_loss_beyond_all_numbers_ends_one_network_and_not_the_others():
     assert all(math.isfinite(record.test_loss) for racer in racers for record in racer.history)
 
 
+@pytest.mark.slow
 def test_a_huge_learning_rate_without_clipping_spoils_the_loss_but_bounded_states_keep_it_a_number():
     racers = line_up(replace(SMALL, learning_rate=10.0, gradient_clip=0.0))
     to_the_end(racers)
@@ -111,6 +116,7 @@ def test_a_huge_learning_rate_without_clipping_spoils_the_loss_but_bounded_state
         assert SMALL.chance < racer.history[-1].test_loss < math.inf
 
 
+@pytest.mark.slow
 def test_race_halts_between_two_records_when_asked():
     racers = line_up(SMALL)
     seen = []

@@ -52,6 +52,7 @@ def test_the_path_goes_from_the_start_weights_over_the_best_to_the_newest(airlin
     assert_same_weights(path[6], newest)
 
 
+@pytest.mark.slow
 def test_a_path_in_two_trainings_equals_one_in_a_single_training(airline, config):
     half = train(TrainingJob(airline, replace(config, training=replace(config.training, epochs=2))), Patient())
     further = path_of(train(TrainingJob(airline, config, half.checkpoint, more_epochs=4), Patient()))

@@ -380,6 +380,7 @@ def test_files_of_other_formats_are_named(text, words):
         read_table(text.encode(), "x.txt")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["\n" * 200_000 + "@relation", " \n" * 100_000, "#\n" * 100_000 + "@data", "@relation x\n" * 60_000]
 )

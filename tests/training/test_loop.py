@@ -255,6 +255,7 @@ def test_a_model_that_chooses_is_told_its_share_of_right_answers():
     assert next(iter(trainer().epochs())).train_accuracy is None
 
 
+@pytest.mark.slow
 def test_every_100_updates_are_told_wherever_epochs_end():
     told = []
     ours = chooser(told)
@@ -273,6 +274,7 @@ def test_every_100_updates_are_told_wherever_epochs_end():
     assert told[-1].train_accuracy > 0.9 > told[0].train_accuracy
 
 
+@pytest.mark.slow
 def test_accuracies_survive_a_checkpoint():
     ours = chooser()
     records = list(ours.epochs())

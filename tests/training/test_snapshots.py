@@ -55,6 +55,7 @@ def test_epochs_stay_evenly_spaced_in_the_logarithm_however_long_a_run_is():
     assert max(steps) < 3 * min(steps)
 
 
+@pytest.mark.slow
 @given(last=st.integers(0, 150), cuts=st.lists(st.integers(0, 150), max_size=4))
 def test_a_run_cut_off_anywhere_keeps_what_an_unbroken_one_keeps(last, cuts):
     snapshots, done = Snapshots(most=6), -1
@@ -160,6 +161,7 @@ def test_the_path_of_a_training_stopped_within_an_epoch_ends_with_the_epoch_befo
     assert all(torch.equal(value, ours.path[-1][1][name]) for name, value in ours.model.state_dict().items())
 
 
+@pytest.mark.slow
 def test_a_training_stopped_in_its_first_epoch_keeps_its_start_when_it_is_taken_up():
     ours = trainer()
     calls = iter(range(100))

@@ -126,6 +126,7 @@ def test_a_cleared_pad_holds_no_drawing():
     assert kept.text is None, "cleared twice, with a drawing by the address between"
 
 
+@pytest.mark.slow
 def test_what_a_session_keeps_of_its_drawings_does_not_grow_with_them():
     kept, sizes, inks = Drawn(), [], [ink_of_digit(digit) for digit in range(3)]
     for stroke in range(100):

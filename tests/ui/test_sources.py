@@ -42,6 +42,7 @@ def files_of_a_class(tmp_path, monkeypatch):
     discard_service()
 
 
+@pytest.mark.slow
 def test_files_of_a_whole_class_are_read_laid_out_and_checked_once_each(files_of_a_class):
     def look(source):
         table, panel = read_source(source), panel_of(source, Reading(), Columns())

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.figures.theme import PALETTES
@@ -19,6 +20,7 @@ def two_films():
     learning_film(load_film(), key="second", height=500)
 
 
+@pytest.mark.slow
 def test_two_films_live_on_one_page():
     page = AppTest.from_function(two_films, default_timeout=HANGS).run()
     assert not page.exception
