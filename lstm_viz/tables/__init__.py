@@ -32,50 +32,9 @@ from lstm_viz.tables.series.series import (
 )
 from lstm_viz.tables.values.timestamps import DateOrder
 
-__all__ = [
-    "DELIMITERS",
-    "MAX_BYTES",
-    "MAX_COLUMNS",
-    "MAX_FEATURES",
-    "MAX_ROWS",
-    "MAX_SERIES",
-    "ROWS",
-    "ROW_NUMBER",
-    "SAMPLES",
-    "SHOWN_FIRST",
-    "Column",
-    "Columns",
-    "DateOrder",
-    "Decision",
-    "Feature",
-    "Finding",
-    "Frequency",
-    "Kind",
-    "Panel",
-    "Question",
-    "Reading",
-    "Repairs",
-    "Sample",
-    "Series",
-    "Table",
-    "describe_refusal",
-    "describe_table",
-    "feature_choices",
-    "features_again",
-    "guarded",
-    "infer_frequency",
-    "inspect_series",
-    "load_sample",
-    "make_panel",
-    "make_series",
-    "patterned",
-    "proposed_columns",
-    "questions",
-    "read_table",
-    "reading_findings",
-    "sample_bytes",
-    "series_id_choices",
-    "sound_features",
-    "time_choices",
-    "when",
-]
+__all__ = ["DELIMITERS", "MAX_BYTES", "MAX_COLUMNS", "MAX_FEATURES", "MAX_ROWS", "MAX_SERIES", "ROWS", "ROW_NUMBER"]
+__all__ += ["SAMPLES", "SHOWN_FIRST", "Column", "Columns", "DateOrder", "Decision", "Feature", "Finding", "Frequency"]
+__all__ += ["Kind", "Panel", "Question", "Reading", "Repairs", "Sample", "Series", "Table", "describe_refusal"]
+__all__ += ["describe_table", "feature_choices", "features_again", "guarded", "infer_frequency", "inspect_series"]
+__all__ += ["load_sample", "make_panel", "make_series", "patterned", "proposed_columns", "questions", "read_table"]
+__all__ += ["reading_findings", "sample_bytes", "series_id_choices", "sound_features", "time_choices", "when"]

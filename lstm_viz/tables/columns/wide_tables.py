@@ -18,7 +18,14 @@ from lstm_viz.errors import FileTooLarge, SettingsError
 from lstm_viz.phrases import counted, listed_names, shown
 from lstm_viz.tables.files.grid import MAX_ROWS, Grid
 from lstm_viz.tables.files.read_options import Decision, Periods
-from lstm_viz.tables.values.calendar_words import month_numbers, name_words, named_units, unique_names, vocabulary
+from lstm_viz.tables.values.calendar_words import (
+    free_name,
+    month_numbers,
+    name_words,
+    named_units,
+    unique_names,
+    vocabulary,
+)
 from lstm_viz.tables.values.cell_shapes import Role
 from lstm_viz.tables.values.date_parts import composed, with_whole_hours
 from lstm_viz.tables.values.numbers import missing_cells
@@ -47,10 +54,7 @@ _PARTS: Mapping[frozenset[Role], tuple[int, int, frozenset[str]]] = {  # how man
 
 
 def _filled_down(grid: Grid) -> Grid:
-    """Return a table whose first columns name a year or a group once, for the rows below, with every row named.
-
-    So merged cells of a workbook arrive: the first row filled, then blanks, and no other column with many gaps.
-    """
+    """Return a table whose first columns name a year or a group once (merged cells) with the name in every row."""
     cells, decisions = grid.cells, []
     for name, after in pairwise(cells.columns[:3]):
         if len(cells) < _LEAST or missing_cells(cells[name].head(_SAMPLE).str.strip()).mean() < _SOME_BLANK:
@@ -71,10 +75,7 @@ def _filled_down(grid: Grid) -> Grid:
 
 
 def _headed(grid: Grid) -> Grid:
-    """Return a table whose first column holds years above their months, as pivot tables do, with both in each row.
-
-    The rows of the years hold sums and are left out.
-    """
+    """Return a table whose first column holds years (their sums) above months, as pivot tables do, with both in each row."""
     name = str(grid.cells.columns[0])
     first = grid.cells.iloc[:, 0].astype(str).str.strip()
     years = first.str.fullmatch(r"(?:FY ?)?[12]\d{3}")
@@ -114,11 +115,11 @@ def _split_key(grid: Grid) -> Grid:
 
 @dataclass(frozen=True)
 class _Run:
-    """Columns side by side whose names are periods: their places, the new column of their names, and what they are."""
+    """Columns side by side whose names are periods."""
 
     places: range
-    name: str
-    labels: tuple[str, ...]
+    name: str  # of the new column, which holds the labels
+    labels: list[str]
     counted: bool = False
     aside: tuple[int, ...] = ()
 
@@ -126,9 +127,7 @@ class _Run:
 def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
     """Return a table of rows that are series as one of rows that are values; any other table as it is.
 
-    Raises:
-        FileTooLarge: the values are more than rows are read.
-        SettingsError: the names of columns are no periods, and a person (`wanted`) says so.
+    A FileTooLarge where that makes too many rows, a SettingsError where the names `wanted` as periods are none.
     """
     if any(not pd.api.types.is_string_dtype(kind) for kind in grid.cells.dtypes):
         return grid  # the file knows its types
@@ -154,15 +153,13 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
         if place not in run.places and place not in run.aside
     }
     down = not run.counted and any(_holds_parts(column[::count]) for column in long.values())
-    starts = _starts(grid, long) if run.counted else None
-    if starts is not None:
+    name, labels = run.name, np.tile(np.array(run.labels, dtype=object), len(cells))
+    if run.counted and (starts := _starts(grid, long)) is not None:
         columns, months, step = starts
         long = {name: column for name, column in long.items() if name not in columns}
-        labels = (months[:, None] + step * np.arange(count)).astype(str).astype(object).ravel()
-    else:
-        labels = np.tile(np.array(run.labels, dtype=object), len(cells))
-    long[_free("period" if starts else run.name, list(long))] = labels
-    value = _free("value", list(long))
+        name, labels = "period", (months[:, None] + step * np.arange(count)).astype(str).astype(object).ravel()
+    long[free_name(name, long, "_of_column")] = labels
+    value = free_name("value", long, "_of_column")
     long[value] = cells.iloc[:, list(run.places)].to_numpy(dtype=object).ravel()
     rows = np.repeat(cells.index.to_numpy(), count)
     frame = pd.DataFrame({name: pd.Series(column, rows, dtype="str") for name, column in long.items()})
@@ -191,35 +188,28 @@ def _holds_parts(cells: npt.NDArray[np.object_]) -> bool:
     return any(written.values.keys() <= {"month", "quarter", "half", "week", "day"} for written in found)
 
 
-def _free(name: str, taken: list[str]) -> str:
-    return name if name not in taken else _free(f"{name}_of_column", taken)
-
-
 def _period_decisions(grid: Grid, run: _Run) -> tuple[Decision, ...]:
     names = [shown(str(grid.cells.columns[place])) for place in run.places]
     sentence = (
         f"Took the names of {counted(len(run.places), 'column')} (`{names[0]}` to `{names[-1]}`) as the time: "
         f"each row became {len(run.places):,} rows."
     )
-    decisions = [Decision("periods", "names", sentence)]
-    if run.aside:
-        aside = listed_names(grid.cells.columns[place] for place in run.aside)
-        decisions.append(Decision("across", len(run.aside), f"Left out {aside}: sums or means of the other columns."))
-    return tuple(decisions)
+    decision = Decision("periods", "names", sentence)
+    if not run.aside:
+        return (decision,)
+    aside = listed_names(grid.cells.columns[place] for place in run.aside)
+    return decision, Decision("across", len(run.aside), f"Left out {aside}: sums or means of the other columns.")
 
 
 def _find_run(grid: Grid) -> _Run | None:
     names = [str(name) for name in grid.cells.columns]
     if not grid.has_header and len(names) == 13 and _stands_beside(grid, range(1, 13), frozenset({"year"})):
         months = range(1, 13)  # a year and twelve numbers, without names
-        return _Run(months, "month", tuple(map(str, months))) if _are_numbers(grid, months) else None
+        return _Run(months, "month", list(map(str, months))) if _are_numbers(grid, months) else None
     if len(names) < 3 or (not grid.has_header and len(names) < _LEAST_STEPS):
         return None
-    for places in (*_months(names), *_stretches(names)):
-        run = _dated(grid, names, places)
-        if run is not None:
-            return run
-    return _counted_run(grid, names)
+    dated = (_dated(grid, names, places) for places in (*_months(names), *_stretches(names)))
+    return next((run for run in dated if run is not None), None) or _counted_run(grid, names)
 
 
 def _stretches(names: list[str]) -> list[range]:
@@ -252,7 +242,7 @@ def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
             written = replace(found, values=with_whole_hours(found.values))
             whole = "year" in written.values and len(places) >= _LEAST and _grow(written)
             if whole and _are_numbers(grid, places) and not _has_time(grid, names, places):
-                return _Run(places, "period", tuple(texts))
+                return _Run(places, "period", texts)
             if (run := _beside(grid, places, texts, written)) is not None:
                 return run
     return None
@@ -278,7 +268,7 @@ def _beside(grid: Grid, places: range, texts: list[str], written: Written) -> _R
     if roles <= {"hour", "interval"} and ":" not in texts[0] and not _smooth_across(grid, run):
         return None
     aside = tuple(range(run.stop, grid.cells.shape[1])) if rest == {"year"} else ()
-    return _Run(run, min(roles) if len(roles) == 1 else "period", tuple(texts[: len(run)]), aside=aside)
+    return _Run(run, min(roles) if len(roles) == 1 else "period", texts[: len(run)], aside=aside)
 
 
 def _smooth_across(grid: Grid, places: range) -> bool:
@@ -312,17 +302,19 @@ def _are_numbers(grid: Grid, places: range) -> bool:
     return len(known) > 0 and sum(cell_kind(cell.split(" ")[0]) == "number" for cell in known) >= 0.9 * len(known)
 
 
+def _known_cells(grid: Grid, place: int) -> pd.Series:
+    cells = grid.cells.iloc[:, place].astype(str).str.strip()
+    return cells[~missing_cells(cells)]
+
+
 def _has_time(grid: Grid, names: list[str], places: range) -> bool:
     """Return whether a column beside tells when each row was: then the names are series, such as years of maturity."""
-    for place in range(len(names)):
-        if place in places:
-            continue
-        cells = grid.cells.iloc[:, place].astype(str).str.strip()
-        known = cells[~missing_cells(cells)]
+    for place in (place for place in range(len(names)) if place not in places):
+        known = _known_cells(grid, place)
         units = named_units(names[place]) if not name_words(names[place]) & _PLACES else None
         if not units and all(cell_kind(cell) == "number" for cell in known.head(_SAMPLE)):
             continue
-        if known.nunique() > 2 and known.nunique() >= 0.9 * len(cells):
+        if known.nunique() > 2 and known.nunique() >= 0.9 * len(grid.cells):
             found = [written for written in spelled(known.head(200).tolist()) if "year" in written.values]
             if any(_grow(written) for written in found if len(written.values) > 1 or not written.short):
                 return True
@@ -333,8 +325,7 @@ def _stands_beside(grid: Grid, places: range, wanted: frozenset[str]) -> bool:
     """Return whether the columns before the run hold years (dates, months) that complete the names."""
     roles: set[Role] = set()
     for place in range(places.start):
-        cells = grid.cells.iloc[:, place].astype(str).str.strip()
-        known = cells[~missing_cells(cells)].head(200)
+        known = _known_cells(grid, place).head(200)
         for written in spelled(known.unique().tolist()) if len(known) else ():
             roles |= set(written.values)
     if "date" in wanted:
@@ -354,7 +345,7 @@ def _counted_run(grid: Grid, names: list[str]) -> _Run | None:
     named = keys.is_unique and all(cell_kind(cell) == "word" for cell in keys.head(_SAMPLE))
     if not named or not _are_numbers(grid, places):
         return None
-    return _Run(places, "step", tuple(str(number - numbers[0] + 1) for number in numbers), True)
+    return _Run(places, "step", [str(number - numbers[0] + 1) for number in numbers], True)
 
 
 def _starts(grid: Grid, names: Iterable[str]) -> tuple[Iterable[str], npt.NDArray[np.datetime64], int] | None:

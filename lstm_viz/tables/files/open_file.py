@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx) to a grid."""
+"""A file of any kind (text, Excel, Parquet) to a grid."""
 
 import datetime
 import io
@@ -21,17 +21,21 @@ from lstm_viz.tables.files.layout import find_layout, footer_decision, footer_ro
 from lstm_viz.tables.files.read_options import Decision, Reading
 from lstm_viz.tables.values.calendar_words import unique_names
 
-_DAMAGED = "The Parquet file cannot be read: it is damaged ({}). Write it again, or save the table as CSV."
+_SAMPLE_ROWS = 200
+_ENOUGH = 0.5  # of the values of the fullest sheet
 
 
 def _read_parquet(data: bytes, reading: Reading) -> Grid:
     """Read a Parquet file; numbers and times keep their types, all else becomes text."""
     try:
         file = pq.ParquetFile(io.BytesIO(data))
-        _check(file.metadata)
+        about = file.metadata
+        check_shape(about.num_rows, about.num_columns)
+        check_unpacked(sum(about.row_group(place).total_byte_size for place in range(about.num_row_groups)), "Parquet")
         table = file.read()
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
-        raise NotATable(_DAMAGED.format(type(error).__name__)) from None
+        why = f"it is damaged ({type(error).__name__})"
+        raise NotATable(f"The Parquet file cannot be read: {why}. Write it again, or save the table as CSV.") from None
     names = unique_names(table.column_names)
     columns = [_column(table.column(place)) for place in range(table.num_columns)]
     cells = pd.concat(columns, axis=1) if columns else pd.DataFrame()
@@ -39,12 +43,6 @@ def _read_parquet(data: bytes, reading: Reading) -> Grid:
         raise NotATable("The Parquet file holds no cells: it has no rows or no columns. Upload a table with rows.")
     cells = cells.set_axis(list(names), axis=1).set_axis(range(1, len(cells) + 1), axis=0)
     return Grid(cells, exact=reading.decimal is None)
-
-
-def _check(metadata: pq.FileMetaData) -> None:
-    check_shape(metadata.num_rows, metadata.num_columns)
-    size = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
-    check_unpacked(size, "Parquet")
 
 
 def _column(cells: pa.ChunkedArray) -> pd.Series:
@@ -68,10 +66,6 @@ def read_grid(data: bytes, reading: Reading = Reading()) -> Grid:
     return _READERS[kind](data, reading)
 
 
-_SAMPLE_ROWS = 200
-_ENOUGH = 0.5  # of the values of the fullest sheet
-
-
 @dataclass(frozen=True)
 class _Sheet:
     name: str
@@ -91,15 +85,11 @@ def _read_workbook(data: bytes, reading: Reading) -> Grid:
     except LSTMVizError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook fails anywhere in its parser, with any type
-        raise NotATable(
-            f"The Excel file cannot be read: it is damaged ({type(error).__name__}). Save it again as .xlsx or as CSV."
-        ) from None
-    return _grid(sheet, reading)
-
-
-def _grid(sheet: _Sheet, reading: Reading) -> Grid:
+        why = f"it is damaged ({type(error).__name__})"
+        raise NotATable(f"The Excel file cannot be read: {why}. Save it again as .xlsx or as CSV.") from None
     head = sheet.rows[: max(_SAMPLE_ROWS, (reading.header or 0) + 50)]
-    layout = find_layout([_short_title(row) for row in head], reading.header)
+    titles = (bool(row and row[0]) and not any(row[1:]) for row in head)  # a line of title has one cell, at the left
+    layout = find_layout([row[: 1 if title else None] for row, title in zip(head, titles, strict=True)], reading.header)
     body = sheet.rows[layout.first :]
     number = footer_rows(body[-_SAMPLE_ROWS:], layout)
     footer: tuple[Decision, ...] = ()
@@ -109,9 +99,8 @@ def _grid(sheet: _Sheet, reading: Reading) -> Grid:
     grid = framed(pd.DataFrame(body, dtype="str"), layout, reading.header is not None)
     decisions = (_sheet_decision(sheet, reading.sheet is not None), *grid.decisions, *footer)
     exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
-    return replace(
-        grid, decisions=decisions, sheet=sheet.name, sheets=sheet.names, exact=exact, since_1904=sheet.since_1904
-    )
+    grid = replace(grid, decisions=decisions, exact=exact, since_1904=sheet.since_1904)
+    return replace(grid, sheet=sheet.name, sheets=sheet.names)
 
 
 def _sheet_decision(sheet: _Sheet, chosen: bool) -> Decision:
@@ -175,11 +164,6 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     return str(cell).encode("utf-8", "replace").decode().strip()
-
-
-def _short_title(row: list[str]) -> list[str]:
-    """A line of title has one cell, at the left; every other row keeps its width."""
-    return row[:1] if row and row[0] and not any(row[1:]) else row
 
 
 _READERS = {"text": read_delimited, "xlsx": _read_workbook, "parquet": _read_parquet}

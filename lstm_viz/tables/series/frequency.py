@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
-import numpy.typing as npt
 
 from lstm_viz.phrases import joined
 from lstm_viz.tables.values.time_steps import (
     DAY,
     MINUTE,
     SECOND,
+    Bools,
     Floats,
     Ints,
     Pattern,
@@ -24,7 +24,6 @@ from lstm_viz.tables.values.time_steps import (
     within_cycles,
 )
 
-_Bools = npt.NDArray[np.bool_]
 _Stretch = tuple[int, int, int]  # first minute of the day, count, step in minutes
 # rows, cycles, share of the slots that hold a row
 _LEAST = {"minute": (20, 3.1, 0.9), "weekday": (20, 3.1, 0.9), "day": (12, 6, 0.8), "month": (20, 4, 0.9)}
@@ -71,7 +70,7 @@ def _patterns_in(stamps: Stamps) -> Iterator[str]:
                 yield alias
 
 
-def _usual(seen: Pattern, slots: Floats, counts: Ints, cycles: int) -> _Bools:
+def _usual(seen: Pattern, slots: Floats, counts: Ints, cycles: int) -> Bools:
     """Return which slots come in more than a third of the cycles, or in a sixth if other days have this time of day too."""
     often = counts * 3 > cycles
     if seen.unit != "minute":

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.phrases import counted, listed, plural, shown
@@ -14,9 +13,9 @@ from lstm_viz.tables.series.doubts import doubts
 from lstm_viz.tables.series.frequency import ROWS
 from lstm_viz.tables.series.series import Series
 from lstm_viz.tables.values.numbers import is_mark
-from lstm_viz.tables.values.time_steps import Floats, Ints
+from lstm_viz.tables.values.time_steps import Bools, Floats, Ints
 
-_Stretches = npt.NDArray[np.int64]  # (R, 2): [start, end) of each run, in order
+_Stretches = Ints  # (R, 2): [start, end) of each run, in order
 _FAR = 8.0  # so many robust standard deviations are no chance
 _FEW = 0.005  # of the rows: more than that is how the series is
 _APART = 1.5
@@ -34,7 +33,7 @@ SHOWN_FIRST: tuple[Kind, ...] = ("reading", "frequency", "left out", "order", "d
 MOST_PLACES = 200
 
 
-def _stretches(mask: npt.NDArray[np.bool_]) -> _Stretches:
+def _stretches(mask: Bools) -> _Stretches:
     """Return the runs of rows at which `mask` holds."""
     edges = np.flatnonzero(np.diff(np.r_[False, mask, False].astype(np.int8)))
     return edges.reshape(-1, 2).astype(np.int64)
@@ -117,7 +116,7 @@ def _seasonal_median(rest: Floats, season: int) -> Floats:
     return np.tile(middle, rows)[: len(rest)]
 
 
-def _marks_for_nothing(y: Floats) -> tuple[float, npt.NDArray[np.bool_]] | None:
+def _marks_for_nothing(y: Floats) -> tuple[float, Bools] | None:
     """Return a value such as -999 that lies far outside all others and the rows where it stands, or None."""
     low, high = np.nanmin(y), np.nanmax(y)
     for value in (low, high):

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pandas.tseries.frequencies import to_offset
 
 from lstm_viz.errors import SeriesError, SettingsError
@@ -26,6 +25,7 @@ from lstm_viz.tables.series.rows import (
 )
 from lstm_viz.tables.values.time_steps import (
     DAY,
+    Bools,
     Floats,
     Ints,
     Stamps,
@@ -184,7 +184,7 @@ def lines_in_time(rows: Rows, count: int, options: LineOptions) -> tuple[Frequen
     return frequency or ROWS, _laid(rows, count, frequency, options, (base, counts))
 
 
-def _strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
+def _strays(stamps: Stamps) -> Bools:
     """Return which few moments lie farther from all others than these from each other: a typing error, a clock reset.
 
     At most 3% of the rows, and only where there are 20 or more.

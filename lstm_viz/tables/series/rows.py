@@ -9,7 +9,7 @@ import pandas as pd
 
 from lstm_viz.phrases import counted, plural
 from lstm_viz.tables.columns.table import Duplicates
-from lstm_viz.tables.values.time_steps import DAY, Floats, Ints, Stamps
+from lstm_viz.tables.values.time_steps import DAY, Bools, Floats, Ints, Stamps
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ def _keys(rows: Rows) -> Ints:
     return rows.codes * len(unique) + places
 
 
-def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, Bools]:
     if np.any(codes[1:] < codes[:-1]):
         by_series = np.argsort(codes, kind="stable")
         key, codes = key[by_series], codes[by_series]

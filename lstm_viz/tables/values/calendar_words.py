@@ -8,9 +8,10 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import count
 from typing import Literal
 
 from lstm_viz.paths import ASSETS
@@ -218,18 +219,18 @@ def unique_names(raw: Iterable[str]) -> tuple[str, ...]:
         ('price', 'column_2', 'price_2')
     """
     names = [plain(name, MAX_NAME) or f"column_{place}" for place, name in enumerate(raw, start=1)]
-    taken: set[str] = set(names)
-    seen: set[str] = set()
+    taken, seen = set(names), set[str]()
     for place, name in enumerate(names):
         if name in seen:
-            names[place] = _free(name, taken)
+            tries = (f"{name[: MAX_NAME - 8]}_{number}" for number in count(2))
+            names[place] = next(found for found in tries if found not in taken)
+            taken.add(names[place])
         seen.add(name)
     return tuple(names)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    number = 2
-    while (found := f"{name[: MAX_NAME - 8]}_{number}") in taken:
-        number += 1
-    taken.add(found)
-    return found
+def free_name(name: str, taken: Container[str], suffix: str) -> str:
+    """Return the name, with the suffix behind it as often as it takes to be none of those `taken`."""
+    while name in taken:
+        name += suffix
+    return name

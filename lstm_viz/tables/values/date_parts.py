@@ -5,15 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 from hijridate import Hijri
 from persiantools.jdatetime import JalaliDate
 
 from lstm_viz.tables.values.calendar_words import name_words, vocabulary
 from lstm_viz.tables.values.cell_shapes import Role
-from lstm_viz.tables.values.time_steps import DAY, SECOND, Floats, Ints, Stamps, days_in_month
-
-Valid = npt.NDArray[np.bool_]
+from lstm_viz.tables.values.time_steps import DAY, SECOND, Bools, Floats, Ints, Stamps, days_in_month
 
 _SOME = 20
 _MOSTLY_ON = 0.95
@@ -39,7 +36,7 @@ def composed(values: Mapping[Role, Floats]) -> Stamps:
     return np.where(known, whole.astype("datetime64[us]"), np.datetime64("NaT", "us"))
 
 
-def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
+def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Bools]:
     """Return the days since 1970, and which of them exist."""
     year = _whole(values["year"])
     known = ~np.isnan(values["year"]) & (year >= 1) & (year <= 9999)
@@ -114,7 +111,7 @@ def _whole(values: Floats) -> Ints:
     return np.where(np.isfinite(values), values, 1).astype(np.int64)
 
 
-def _periods(year: Ints, values: Floats, known: Valid) -> tuple[Ints, Valid]:
+def _periods(year: Ints, values: Floats, known: Bools) -> tuple[Ints, Bools]:
     """Thirteen periods of four weeks make a year; they are counted on from the first of January of the first year."""
     period = _whole(values)
     first = int(year[known].min()) if known.any() else 1970
@@ -122,7 +119,7 @@ def _periods(year: Ints, values: Floats, known: Valid) -> tuple[Ints, Valid]:
     return begin + 28 * ((year - first) * 13 + period - 1), (period >= 1) & (period <= 13)
 
 
-def _month_days(year: Ints, values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
+def _month_days(year: Ints, values: Mapping[Role, Floats]) -> tuple[Ints, Bools]:
     month, valid = np.ones_like(year), np.ones(len(year), dtype=bool)
     for role, size in _MONTHS_OF.items():
         if role in values:
@@ -140,7 +137,7 @@ def first_days(months_since_1970: Ints) -> Ints:
     return months_since_1970.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
-def _weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
+def _weeks(year: Ints, week: Ints) -> tuple[Ints, Bools]:
     """Return the Mondays of weeks: ISO weeks, unless rows that count on (… 52, 53, 1 …) say that they are others.
 
     A fiscal year has a week 53 where the ISO year has none, calendar years cut a week in two, some count from 0. Then each
@@ -167,7 +164,7 @@ def counted_on(values: Mapping[Role, Floats]) -> bool:
     return not np.array_equal(_weeks(year, week)[0], _iso_weeks(year, week)[0])
 
 
-def _iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
+def _iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Bools]:
     """Return the Mondays of ISO weeks, in days since 1970, and which exist: the first holds the fourth of January."""
     fourths = [first_days((year + more - 1970) * 12) + 3 for more in (0, 1)]
     monday, after = (fourth - (fourth + 3) % 7 for fourth in fourths)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lstm_viz.phrases import counted, listed
 from lstm_viz.tables.values.calendar_words import month_of, units_of, vocabulary
+from lstm_viz.tables.values.time_steps import Bools, Floats
 
 CURRENCIES = (
     "Mio. €",
@@ -138,7 +138,6 @@ def _scales(after: Counter[str], cells: int) -> tuple[str, ...]:
 
 
 Mark = Literal[".", ","]
-Floats = npt.NDArray[np.float64]
 
 MISSING = vocabulary(
     "na n/a #n/a nan null none nil nat <na> - -- --- – — − ? ?? . .. ... … #div/0! #value! #ref! #name? #num! "
@@ -161,7 +160,7 @@ _BARE = re.compile(r"\d+")
 _MARKED = r"^(?P<bound>[<>≤≥]?)\s*(?P<number>[+-]?[\d.,]*\d[\d.,]*)(?P<flag>\s?[*#†‡$§^]+| ?\(?[a-zA-Z]{1,2}\)?)?$"
 
 
-def missing_cells(text: pd.Series, more: tuple[str, ...] = ()) -> npt.NDArray[np.bool_]:
+def missing_cells(text: pd.Series, more: tuple[str, ...] = ()) -> Bools:
     """Return which cells hold nothing or a mark for nothing. `text` is stripped of outer spaces."""
     marks = MISSING | {mark.strip().lower() for mark in more}
     return np.asarray(text.str.lower().isin(marks), dtype=bool)
@@ -327,7 +326,7 @@ def numbers_among(marks: tuple[str, ...]) -> tuple[float, ...]:
     return tuple(number for number in found if np.isfinite(number))
 
 
-def is_mark(values: Floats, mark: float) -> npt.NDArray[np.bool_]:
+def is_mark(values: Floats, mark: float) -> Bools:
     """Return where values are a mark, however many digits of it were written."""
     return np.asarray(np.isclose(values, mark, rtol=1e-9, atol=0.0), dtype=bool)
 

@@ -17,10 +17,8 @@ from lstm_viz.tables.values.calendar_words import (
 from lstm_viz.tables.values.cell_shapes import EAST, Role
 from lstm_viz.tables.values.date_parts import composed, first_days, gregorian
 from lstm_viz.tables.values.time_spellings import spelled
-from lstm_viz.tables.values.time_steps import Stamps, months_and_days
+from lstm_viz.tables.values.time_steps import Bools, Floats, Stamps, months_and_days
 from lstm_viz.tables.values.timestamps import Times, evenness, this_century
-
-Floats = npt.NDArray[np.float64]
 
 _EPOCH_UNITS = (
     (1e8, 1e10, 1e6, "seconds"),
@@ -274,7 +272,7 @@ def _as_expected(parts: dict[Role, Floats], units: frozenset[str], high: int) ->
     return high != _LAST_OF_THREE or 2 * len(np.unique(parts["month"])) <= len(parts["month"])
 
 
-def _impossible(parts: dict[Role, Floats], kept: npt.NDArray[np.bool_], years: tuple[int, int]) -> bool:
+def _impossible(parts: dict[Role, Floats], kept: Bools, years: tuple[int, int]) -> bool:
     ranges: dict[Role, tuple[int, int]] = {"month": (1, 12), "day": (1, 31), "quarter": (1, 4), "week": (1, 53)}
     ranges |= {"yearday": (1, 366), "hour": (0, 24), "minute": (0, 59), "second": (0, 59), "year": years}
     return any(not _all_between(numbers[kept], *ranges[role]) for role, numbers in parts.items())

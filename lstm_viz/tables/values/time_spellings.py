@@ -14,7 +14,6 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from lstm_viz.tables.values.calendar_words import units_of
 from lstm_viz.tables.values.cell_shapes import (
@@ -30,7 +29,7 @@ from lstm_viz.tables.values.cell_shapes import (
     slots_of,
 )
 from lstm_viz.tables.values.numbers import MISSING, half_width, looks_numeric
-from lstm_viz.tables.values.time_steps import Floats, sample_places
+from lstm_viz.tables.values.time_steps import Bools, Floats, Ints, sample_places
 
 _BRACKETS = re.compile(r" ?[\[(]([^\[\]()]*)[\])]")
 _INTERVAL = re.compile(r"^(\d{4}-\d{2}-\d{2}T[^/]*)/.*$")
@@ -338,7 +337,7 @@ def _order_of(roles: Sequence[Role | None]) -> str:
     return "".join(role[0] for role in roles if role in ("day", "month", "year"))
 
 
-def _values_of(roles: _Slots, slots: list[Slot], rows: npt.NDArray[np.int64], count: int) -> dict[Role, Floats]:
+def _values_of(roles: _Slots, slots: list[Slot], rows: Ints, count: int) -> dict[Role, Floats]:
     """Return the numbers of each role as (count,) float64, NaN where a cell has another shape."""
     values: dict[Role, Floats] = {}
     for role, slot in zip(roles, slots, strict=True):
@@ -367,7 +366,7 @@ class Written:
     notes: tuple[str, ...] = ()
     short: bool = False
     doubtful: bool = False
-    aside: npt.NDArray[np.bool_] | None = None
+    aside: Bools | None = None
 
 
 def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
@@ -382,7 +381,7 @@ def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
     zones: dict[Role, Floats] = {}
     if any(_has_offset(text[place]) for place in places):
         text, zones["zone"] = _without_offsets(text)
-    left: npt.NDArray[np.int64] = np.arange(len(text))
+    left: Ints = np.arange(len(text))
     found: list[_Found] = []
     shapes = shapes_of([text[place] for place in places])
     for again in (False, True) if as_is else (False,):
@@ -402,7 +401,7 @@ class _Found:
     """The cells of one shape: their numbers, their places, and the roles that the numbers can have."""
 
     slots: list[Slot]
-    rows: npt.NDArray[np.int64]
+    rows: Ints
     readings: list[tuple[_Slots, tuple[str, ...]]]
 
     @property
@@ -421,7 +420,7 @@ def _together(found: list[_Found], count: int, zones: Mapping[Role, Floats]) -> 
     written = []
     for roles, notes in base.readings:
         values, order = _values_of(roles, base.slots, base.rows, count), _order_of(roles)
-        aside: npt.NDArray[np.bool_] = np.zeros(count, dtype=bool)
+        aside: Bools = np.zeros(count, dtype=bool)
         for other in found:
             if other is base:
                 continue

@@ -16,6 +16,7 @@ Stamps = npt.NDArray[np.datetime64]
 Steps = npt.NDArray[Any]  # datetime64[us], or int64 where rows are the steps
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
@@ -134,6 +135,13 @@ def days_in_month(months: Ints) -> Ints:
 def weekdays(stamps: Stamps) -> Ints:
     """Return the day of the week, 0 for Monday."""
     return (stamps.astype("datetime64[D]").astype(np.int64) + 3) % 7
+
+
+def one_way_share(stamps: Stamps) -> float:
+    """Return the share of the steps from row to row that go one way; rows that share a moment say nothing."""
+    steps = np.diff(stamps.astype(np.int64))
+    forward, backward = int(np.sum(steps > 0)), int(np.sum(steps < 0))
+    return max(forward, backward) / max(1, forward + backward)
 
 
 def positions(stamps: Stamps, alias: str) -> tuple[Ints, Floats]:

@@ -5,14 +5,22 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.values.calendar_words import SERIES_WORDS, name_words, named_units
 from lstm_viz.tables.values.cell_shapes import Role
 from lstm_viz.tables.values.date_parts import composed, gregorian
 from lstm_viz.tables.values.time_spellings import Written, spelled
-from lstm_viz.tables.values.time_steps import DAY, Floats, Ints, Stamps, months_and_days, sample_places
+from lstm_viz.tables.values.time_steps import (
+    DAY,
+    Bools,
+    Floats,
+    Ints,
+    Stamps,
+    months_and_days,
+    one_way_share,
+    sample_places,
+)
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
@@ -41,7 +49,7 @@ class Times:
 
     stamps: Stamps
     notes: tuple[str, ...] = ()
-    aside: npt.NDArray[np.bool_] | None = None
+    aside: Bools | None = None
     doubts: tuple[str, ...] = ()
     order: str = ""
 
@@ -119,7 +127,7 @@ class _Reading:
     stamps: Stamps
     share: float = 0.0
     notes: tuple[str, ...] = ()
-    aside: npt.NDArray[np.bool_] | None = None
+    aside: Bools | None = None
     doubts: tuple[str, ...] = ()
 
 
@@ -186,7 +194,7 @@ def _swapped_back(stamps: Stamps) -> Stamps | None:
     Spreadsheets read 03/04/2021 as the 4th of March in one country and keep 13/04/2021 as text.
     """
     known = np.flatnonzero(~np.isnat(stamps))
-    if len(known) < _SOME or _growth(stamps[known]) >= _IN_ORDER:
+    if len(known) < _SOME or one_way_share(stamps[known]) >= _IN_ORDER:
         return None
     months, days = months_and_days(stamps[known])
     can = (days <= 12) & (months % 12 + 1 != days)
@@ -197,9 +205,11 @@ def _swapped_back(stamps: Stamps) -> Stamps | None:
     sure = np.flatnonzero(~can[:-1] & ~can[1:])
     steps = np.diff(stamps[known].astype(np.int64))[sure]
     step = float(np.median(steps)) if len(steps) else float(DAY)
-    best = min((_follow(stamps[known], other, step, swap) for swap in (False, True)), key=lambda found: -_growth(found))
+    best = min(
+        (_follow(stamps[known], other, step, swap) for swap in (False, True)), key=lambda found: -one_way_share(found)
+    )
     even = _most_frequent(best.astype(np.int64)) >= _EVEN
-    if _growth(best) < _IN_ORDER or not even or int(np.sum(best != stamps[known])) < 2:
+    if one_way_share(best) < _IN_ORDER or not even or int(np.sum(best != stamps[known])) < 2:
         return None
     back = stamps.copy()
     back[known] = best
@@ -215,12 +225,6 @@ def _follow(stamps: Stamps, other: Stamps, step: float, swap: bool) -> Stamps:
         last = min(read, swapped, key=lambda moment: abs(moment - last - step))
         chosen.append(last)
     return np.array(chosen, dtype=np.int64).astype("datetime64[us]")
-
-
-def _growth(stamps: Stamps) -> float:
-    steps = np.diff(stamps.astype(np.int64))
-    forward, backward = int(np.sum(steps > 0)), int(np.sum(steps < 0))
-    return max(forward, backward) / max(1, forward + backward)
 
 
 def this_century(stamps: Stamps) -> Stamps:
