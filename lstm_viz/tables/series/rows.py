@@ -14,11 +14,11 @@ from lstm_viz.tables.values.time_steps import DAY, Bools, Floats, Ints, Stamps
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows with a moment, the number of their series from 0 on, and values: the target, then features, (N, 1 + K)."""
+    """Rows of one or many series, each with a moment."""
 
     stamps: Stamps
-    codes: Ints
-    cells: Floats
+    codes: Ints  # the number of their series, from 0
+    cells: Floats  # (N, 1 + K) the target, then features
 
     def __len__(self) -> int:
         return len(self.stamps)
@@ -29,10 +29,9 @@ class Rows:
 
 
 def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, dict[str, np.ndarray]]:
-    """Sort rows of `count` series by series and moment and make one row of those that share both.
+    """Sort rows by series and moment, make one row of those that share both, and count what was done in each series.
 
-    `how` says what becomes of the target of rows that share a moment; features are averaged unless one row is kept. Of each
-    series is counted which rows stood after a later one, whether all stood backwards, which rows share a moment.
+    `how` says what becomes of the target of rows that share a moment; features are averaged unless one row is kept.
     """
     key = _keys(rows)
     if np.all(key[1:] > key[:-1]):
@@ -68,13 +67,11 @@ def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, Bools]:
 
 
 def gathered(cells: Floats, starts: Ints, how: Duplicates) -> Floats:
-    """Make one row of each run of rows, which begin at `starts`; missing cells count for nothing.
-
-    The first of the (N, 1 + K) `cells` is the target; where it is summed up, the others are averaged.
-    """
+    """Make one row of each run of rows; missing cells count for nothing. Where the target is summed, others are averaged."""
     others: Duplicates = "mean" if how == "sum" else how
-    columns = [_gathered(cells[:, place], starts, others if place else how) for place in range(cells.shape[1])]
-    return np.column_stack(columns)
+    return np.column_stack(
+        [_gathered(column, starts, others if place else how) for place, column in enumerate(cells.T)]
+    )
 
 
 def _gathered(values: Floats, starts: Ints, how: Duplicates) -> Floats:
@@ -90,10 +87,8 @@ def _gathered(values: Floats, starts: Ints, how: Duplicates) -> Floats:
                 sizes = np.diff(np.r_[starts, len(values)])
                 found = np.add.reduceat(parts / np.repeat(np.maximum(counts, 1), sizes), starts)
         return np.where((counts > 0) & np.isfinite(found), found, np.nan)
-    if how == "first":
-        places = np.minimum.reduceat(np.where(known, np.arange(len(values)), len(values) - 1), starts)
-    else:
-        places = np.maximum.reduceat(np.where(known, np.arange(len(values)), 0), starts)
+    end, choose = (len(values) - 1, np.minimum) if how == "first" else (0, np.maximum)
+    places = choose.reduceat(np.where(known, np.arange(len(values)), end), starts)
     return np.where(counts > 0, values[places], np.nan)
 
 
@@ -144,10 +139,7 @@ UNTOUCHED = Repairs()
 
 
 def row_notes(done: Repairs, step: str, how: str = "mean") -> tuple[str, ...]:
-    """Return one sentence for each thing that was done to rows.
-
-    `step` is the word for a step, `how` what became of rows that share a moment: "mean", "sum", "first" or "last".
-    """
+    """Return one sentence for each thing that was done to rows; `step` is the word for one, `how` as in `Duplicates`."""
     notes = (
         done.undated and f"Left out {counted(done.undated, 'row')} without a date.",
         done.astray and f"Left out {counted(done.astray, 'row')} whose date lies far from all others.",
@@ -162,10 +154,7 @@ def row_notes(done: Repairs, step: str, how: str = "mean") -> tuple[str, ...]:
 
 
 def step_notes(done: Repairs, steps: int, step: str, ends: str = "ends") -> tuple[str, ...]:
-    """Return one sentence for each thing that was done to steps.
-
-    `steps` counts those laid out, `step` is the word for one, `ends` says where steps were cut off.
-    """
+    """Return one sentence for each thing that was done to steps; `ends` says where some were cut off."""
     noun, gaps = (step, "a gap") if done.added == 1 else (plural(step), "gaps")
     notes = (
         done.moved and f"Moved {counted(done.moved, 'date')} to the nearest regular step.",

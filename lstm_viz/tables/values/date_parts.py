@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -19,10 +20,9 @@ _CLOCK: Mapping[Role, float] = {"hour": 3600.0, "minute": 60.0, "second": 1.0, "
 
 
 def composed(values: Mapping[Role, Floats]) -> Stamps:
-    """Return the (N,) moments that parts make, NaT where a part is missing or does not exist (30 February).
+    """Return the (N,) moments that a year and other parts make, NaT where one is missing or does not exist (30 February).
 
-    A year is needed. A quarter, third, half or period stands for its first day, a week for its Monday unless a weekday
-    (1 to 7) is there; a zone is hours ahead of UTC.
+    A part stands for its first day, a week for its Monday unless a weekday (1 to 7) is there; a zone is hours ahead of UTC.
     """
     values = with_whole_hours(values)
     days, valid = _days(values)
@@ -49,8 +49,11 @@ def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Bools]:
         first = first_days((year - 1970) * 12)
         valid = (place >= 1) & (place <= first_days((year - 1969) * 12) - first)
         days = first + place - 1
-    elif "period" in values:
-        days, valid = _periods(year, values["period"], known)
+    elif "period" in values:  # thirteen make a year, counted on from the first of January of the first year
+        period = _whole(values["period"])
+        start = int(year[known].min()) if known.any() else 1970
+        days = first_days(np.array([(start - 1970) * 12])) + 28 * ((year - start) * 13 + period - 1)
+        valid = (period >= 1) & (period <= 13)
     else:
         days, valid = _month_days(year, values)
     return days, known & valid
@@ -89,34 +92,20 @@ def in_calendar_years(values: Mapping[Role, Floats], start: int, begins: bool) -
 
 
 def _intervals(days: Ints, number: Floats) -> Floats:
-    """Return the seconds at which the hours, half-hours or quarters of an hour of a day begin, numbered from 1.
-
-    Days on which clocks change have an hour more or less, and their numbers count on: the third hour comes twice, or is
-    left out.
-    """
+    """Return the seconds at which the hours, half-hours … of a day begin, numbered from 1, also where the clocks change."""
     most = np.nanmax(number)
     size = next(size for size in (24, 48, 96, 1440) if most <= size + size // 24)
     hour = size // 24
     _, day = np.unique(days, return_inverse=True)
     last = np.zeros(int(day.max()) + 1)
     np.maximum.at(last, day, np.where(np.isnan(number), 0, number))
-    change = last[day] - size
-    place = number - 1
-    place = np.where((change == hour) & (place >= 3 * hour), place - hour, place)
-    place = np.where((change == -hour) & (place >= 2 * hour), place + hour, place)
-    return place * (86_400 / size)
+    change, place = last[day] - size, number - 1
+    twice, left_out = (change == hour) & (place >= 3 * hour), (change == -hour) & (place >= 2 * hour)  # the third hour
+    return np.asarray((place - hour * twice + hour * left_out) * (86_400 / size))
 
 
 def _whole(values: Floats) -> Ints:
     return np.where(np.isfinite(values), values, 1).astype(np.int64)
-
-
-def _periods(year: Ints, values: Floats, known: Bools) -> tuple[Ints, Bools]:
-    """Thirteen periods of four weeks make a year; they are counted on from the first of January of the first year."""
-    period = _whole(values)
-    first = int(year[known].min()) if known.any() else 1970
-    begin = first_days(np.array([(first - 1970) * 12]))
-    return begin + 28 * ((year - first) * 13 + period - 1), (period >= 1) & (period <= 13)
 
 
 def _month_days(year: Ints, values: Mapping[Role, Floats]) -> tuple[Ints, Bools]:
@@ -138,16 +127,11 @@ def first_days(months_since_1970: Ints) -> Ints:
 
 
 def _weeks(year: Ints, week: Ints) -> tuple[Ints, Bools]:
-    """Return the Mondays of weeks: ISO weeks, unless rows that count on (… 52, 53, 1 …) say that they are others.
-
-    A fiscal year has a week 53 where the ISO year has none, calendar years cut a week in two, some count from 0. Then each
-    row is a week after the one before.
-    """
+    """Return the Mondays of ISO weeks, or of weeks counted on where rows have a week 53 or 0 that no ISO year has."""
     mondays, valid = _iso_weeks(year, week)
     if len(week) < _SOME:
         return mondays, valid
-    on = np.diff(week) == 1
-    on |= (week[1:] <= 1) & (week[:-1] >= 51)
+    on = (np.diff(week) == 1) | ((week[1:] <= 1) & (week[:-1] >= 51))
     good = valid[1:] & valid[:-1] & (np.diff(mondays) == 7)
     if np.mean(on) < _MOSTLY_ON or np.all(good[on]):
         return mondays, valid
@@ -176,14 +160,13 @@ _HIJRI_WORDS = vocabulary("hijri hijrah hijriyah islamic umalqura ummalqura ah �
 _PERSIAN_WORDS = vocabulary("jalali shamsi persian solar شمسی خورشیدی تاریخ")
 _CLEARLY = 0.02
 
-Convert = Callable[[int, int, int], date]
+_Convert = Callable[[int, int, int], date]
 
 
 def gregorian(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[Role, Floats], tuple[str, ...]]:
     """Return the (N,) parts of dates in the Gregorian calendar, and which other they were written in.
 
-    Years around 2560 are of the Thai Buddhist calendar, years of three digits of that of the Republic of China; those
-    around 1400 are Islamic or Persian, if the column's name or the lengths of the months say which.
+    That is clear of years around 2560 or of three digits; around 1400 the name or the lengths of months must say which.
     """
     year = values["year"]
     known = year[~np.isnan(year)]
@@ -205,11 +188,8 @@ def _lunar_or_solar(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[R
     if np.isnat(found["Islamic"]).sum() > np.isnat(found["tabular Islamic"]).sum():
         found["Islamic"] = found["tabular Islamic"]
     del found["tabular Islamic"]
-    if words & _HIJRI_WORDS:
-        kind = "Islamic"
-    elif words & _PERSIAN_WORDS:
-        kind = "Persian"
-    else:
+    kind = "Islamic" if words & _HIJRI_WORDS else "Persian"
+    if not words & (_HIJRI_WORDS | _PERSIAN_WORDS):
         even = {kind: _evenness(days) for kind, days in found.items()}
         first, second, *_ = sorted(even, key=lambda one: -even[one])
         only = even[first] == 2 and all(np.isnat(days).any() for kind, days in found.items() if kind != first)
@@ -234,20 +214,16 @@ def _lunar_or_solar(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[R
     return {**values, **parts}, (f"read the dates as those of the {kind} calendar: {written} is {days[place]}.",)
 
 
-def _converted(values: Mapping[Role, Floats], convert: Convert) -> np.ndarray:
+def _converted(values: Mapping[Role, Floats], convert: _Convert) -> np.ndarray:
     """Return the day of each date, NaT where there is none; a month alone is its first day."""
     columns = [values["year"], values["month"], values.get("day", np.ones(len(values["year"])))]
     table = np.column_stack([np.where(np.isnan(column), -1, column) for column in columns]).astype(np.int64)
     unique, places = np.unique(table, axis=0, return_inverse=True)
-    days = np.array([_day(convert, row) for row in unique.tolist()], dtype="datetime64[D]")
+    days = np.full(len(unique), np.datetime64("NaT", "D"))
+    for place, row in enumerate(unique.tolist()):
+        with suppress(ValueError, OverflowError):
+            days[place] = convert(*row)
     return days[places.ravel()]
-
-
-def _day(convert: Convert, row: list[int]) -> np.datetime64:
-    try:
-        return np.datetime64(convert(*row), "D")
-    except (ValueError, OverflowError):
-        return np.datetime64("NaT", "D")
 
 
 def _evenness(days: np.ndarray) -> float:
@@ -265,9 +241,9 @@ def _tabular(year: int, month: int, day: int) -> date:
     return date.fromordinal(227_014 + 354 * (year - 1) + (3 + 11 * year) // 30 + 29 * (month - 1) + month // 2 + day)
 
 
-_CALENDARS: Mapping[str, Convert] = {
+_CALENDARS: Mapping[str, _Convert] = {
     "Gregorian": date,
-    "Islamic": lambda year, month, day: Hijri(year, month, day).to_gregorian(),
+    "Islamic": lambda *day: Hijri(*day).to_gregorian(),
     "tabular Islamic": _tabular,
-    "Persian": lambda year, month, day: JalaliDate(year, month, day).to_gregorian(),  # type: ignore[no-untyped-call]
+    "Persian": lambda *day: JalaliDate(*day).to_gregorian(),  # type: ignore[no-untyped-call]
 }

@@ -1,8 +1,7 @@
 """How the cells of a column are written: which parts of a moment their numbers and words are.
 
-A cell is cut into digits, words and what stands between. Cells of one shape (the same words and signs in the same places)
-are read alike: what a word says of the number beside it ("Q1", "5. KW", "年"), then the clock, then the order of year, month
-and day, of which several can be possible.
+Cells with the same words and signs in the same places are read the same way: what a word says of the number next to it
+("Q1", "5. KW", "年"), then the clock, then the order of year, month and day, of which several can be possible.
 """
 
 import re
@@ -76,7 +75,9 @@ def _plain_cell(cell: str) -> str:
         cell = unicodedata.normalize("NFKC", cell)
         cell = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in cell)
         cell = "".join(c for c in cell if unicodedata.category(c) != "Cf" or c == "\u200c")
-        cell = _ERA.sub(_era_year, cell)
+        cell = _ERA.sub(
+            lambda era: f"{_ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}年", cell
+        )  # 令和元年: 2019年
         cell = _THAI_POINT.sub("", cell)
     cell = _INTERVAL.sub(r"\1", _DURATION.sub("", cell))
     for inner in _BRACKETS.findall(cell):
@@ -88,11 +89,6 @@ def _plain_cell(cell: str) -> str:
     cell = _ORDINAL.sub(lambda match: _ORDINALS[match[1].lower()], _LEAD.sub("", cell))
     cell = re.sub(r"\s+", " ", cell).strip(" *#†‡'\"=")
     return _SPAN.sub(r"\1", _DAYS_OF_MONTH.sub(r"\1 \2", cell))
-
-
-def _era_year(match: re.Match[str]) -> str:
-    """ "令和元年" is 2019年."""
-    return f"{_ERAS[match[1]] + (1 if match[2] == '元' else int(match[2]))}年"
 
 
 def _spread(match: re.Match[str]) -> str:
@@ -114,12 +110,6 @@ def _without_era_letters(text: list[str], places: list[int]) -> list[str]:
     if not days and (padded or not letters & set("RHS") or (len(letters) == 1 and high <= 13)):
         return text
     return [_ERA_DATE.sub(lambda match: str(_ERA_LETTERS[match[1]] + int(match[2])), cell, count=1) for cell in text]
-
-
-def _has_offset(cell: str) -> bool:
-    """Return whether a cell ends in hours ahead of UTC ("+05:30"); "00:00-00:15" is a span."""
-    match = _OFFSET.search(cell)
-    return match is not None and sum(map(str.isdigit, cell[: match.start("sign")])) > _CLOCK_DIGITS
 
 
 def _without_offsets(text: list[str]) -> tuple[list[str], Floats]:
@@ -152,16 +142,13 @@ def _readings_of(
         for place, role in zip(free, order, strict=True):
             done[place] = role
         named = [role for role in done if role is not None]
-        if (
-            named
-            and len(named) == len(set(named))
-            and (_order_of(done) != "myd" or slots[done.index("year")].most == 4)
-        ):
+        long_year = _order_of(done) != "myd" or slots[done.index("year")].most == 4
+        if long_year and 0 < len(named) == len(set(named)):
             yield tuple(done), tuple(notes)
 
 
 def _marked(items: tuple[Item, ...], slots: list[Slot], roles: list[Role | None]) -> bool:
-    """Give each word or letter that says what a number is to the number beside it; False where none can be."""
+    """Give each word or letter that says what a number is to the number next to it; False where none can be."""
     place = -1
     for at, item in enumerate(items):
         place += item.kind in SLOTS
@@ -249,12 +236,11 @@ def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> It
             continue
         step, finer = after.numbers - slot.numbers, bool(_FINER_SET & set(roles))
         many = len(np.unique(slot.numbers)) > 2
+        hours = many and len(slots) == 2 and not roles[place] and slot.within("hour")
         if slot.most == 4 and (many or finer) and np.mean(step % 100 == 1) >= NEARLY:
             roles[place] = "year"
             yield "took the year in which each span of two years begins."
-        elif (
-            many and len(slots) == 2 and not roles[place] and slot.within("hour") and np.mean(step % 24 == 1) >= NEARLY
-        ):
+        elif hours and np.mean(step % 24 == 1) >= NEARLY:
             roles[place] = "hour"
         else:
             continue
@@ -263,8 +249,8 @@ def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> It
 
 
 def _months_of_quarters(slot: Slot, after: Slot) -> bool:
-    alike = slot.kind == after.kind and slot.kind in ("month", "digits") and BETWEEN.fullmatch(after.gap) is not None
-    quarters = alike and slot.within("month") and np.all(slot.numbers % 3 == 1)
+    span = slot.kind == after.kind and slot.kind in ("month", "digits") and BETWEEN.fullmatch(after.gap) is not None
+    quarters = span and slot.within("month") and np.all(slot.numbers % 3 == 1)
     return bool(quarters and np.all(after.numbers == slot.numbers + 2) and len(np.unique(slot.numbers)) > 2)
 
 
@@ -292,7 +278,7 @@ def _orders(free: list[Slot], known: frozenset[Role], week: bool) -> Iterator[_S
 
 
 def _finer(slot: Slot, year: Slot, week: bool) -> Role:
-    """Return what a number beside a year is: 1 to 4 without more are quarters, up to 13 periods, up to 53 weeks."""
+    """Return what a number next to a year is: 1 to 4 without more are quarters, up to 13 periods, up to 53 weeks."""
     numbers = np.unique(slot.numbers)
     high = numbers[-1] if len(numbers) else 0
     if week or 13 < high <= 53:
@@ -323,13 +309,10 @@ def _can_be(slot: Slot, role: Role | None) -> bool:
     if role in ("yearday", "month") and slot.least == slot.most == 3:
         again = len(slot.numbers) >= 2 * len(np.unique(slot.numbers))  # 001 to 012 in each year are months
         return slot.within(role) and (again and slot.within("month")) == (role == "month")
-    if role == "yearday":
-        return False
-    if role == "day" and slot.kind == "digits" and not slot.numbers.any():
+    if role is None or (role == "day" and slot.kind == "digits" and not slot.numbers.any()):
         return True
-    if role in ("minute", "second") and slot.least < 2:
-        return False
-    return role is None or (slot.within(role) and (role == "year" or slot.most <= 2))
+    too_short = role == "yearday" or (role in ("minute", "second") and slot.least < 2)
+    return not too_short and slot.within(role) and (role == "year" or slot.most <= 2)
 
 
 def _order_of(roles: Sequence[Role | None]) -> str:
@@ -355,32 +338,26 @@ def _values_of(roles: _Slots, slots: list[Slot], rows: Ints, count: int) -> dict
 
 @dataclass(frozen=True)
 class Written:
-    """The parts of moments that cells hold: (N,) float64 for each role, NaN for none.
+    """The parts of moments that cells hold, and what was decided to read them."""
 
-    `order` is that of day, month and year ("dmy"), `notes` what was decided to read them, `short` that years have two
-    digits, `doubtful` that the numbers of a month and of a year look alike, `aside` which cells are longer periods.
-    """
-
-    values: Mapping[Role, Floats]
-    order: str = ""
+    values: Mapping[Role, Floats]  # (N,) for each role, NaN for none
+    order: str = ""  # of day, month and year ("dmy")
     notes: tuple[str, ...] = ()
-    short: bool = False
-    doubtful: bool = False
-    aside: Bools | None = None
+    short: bool = False  # years have two digits
+    doubtful: bool = False  # the numbers of months and of years could be swapped
+    aside: Bools | None = None  # which cells are longer periods
 
 
 def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
-    """Return the possible readings of different cells as moments or parts of them; none if most are written otherwise.
-
-    `week` says that by the column's name a number beside the year is a week.
-    """
+    """Return the possible readings of different cells as moments or parts; by the column's name numbers may be weeks."""
     places = sample_places(len(cells), _SAMPLE).tolist()
     sample = [_plain_cell(cells[place]) for place in places]
     as_is = all(plain == cells[place] for plain, place in zip(sample, places, strict=True))
     text = _without_era_letters(list(cells) if as_is else list(map(_plain_cell, cells)), places)
     zones: dict[Role, Floats] = {}
-    if any(_has_offset(text[place]) for place in places):
-        text, zones["zone"] = _without_offsets(text)
+    offsets = ((text[place], _OFFSET.search(text[place])) for place in places)
+    if any(found and sum(map(str.isdigit, cell[: found.start("sign")])) > _CLOCK_DIGITS for cell, found in offsets):
+        text, zones["zone"] = _without_offsets(text)  # and no span such as "00:00-00:15"
     left: Ints = np.arange(len(text))
     found: list[_Found] = []
     shapes = shapes_of([text[place] for place in places])
@@ -398,7 +375,7 @@ def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
 
 @dataclass
 class _Found:
-    """The cells of one shape: their numbers, their places, and the roles that the numbers can have."""
+    """The cells of one shape, and the roles that their numbers can have."""
 
     slots: list[Slot]
     rows: Ints
@@ -406,7 +383,7 @@ class _Found:
 
     @property
     def fineness(self) -> int:
-        """Return how fine the periods are that the cells name; -1 without a year."""
+        """How fine the periods are; -1 without a year."""
         roles = self.readings[0][0]
         return max(_FINENESS.index(role) for role in roles if role in _FINENESS) if "year" in roles else -1
 
@@ -434,22 +411,18 @@ def _together(found: list[_Found], count: int, zones: Mapping[Role, Floats]) -> 
             if role in values and "day" in values:
                 values[role] = np.where(np.isnan(values[role]) & ~np.isnan(values["day"]), 0.0, values[role])
         short = any(role == "year" and slot.most <= 2 for role, slot in zip(roles, base.slots, strict=True))
-        alike = (
-            short
-            and set(values) == {"year", "month"}
-            and not any(slot.kind != "digits" or slot.gap.strip("/-. ") for slot in base.slots)
-        )
-        written.append(Written({**zones, **values}, order, notes, short, alike, aside))
+        bare = all(slot.kind == "digits" and not slot.gap.strip("/-. ") for slot in base.slots)
+        doubtful = short and set(values) == {"year", "month"} and bare
+        written.append(Written({**zones, **values}, order, notes, short, doubtful, aside))
     return written
 
 
 def _agree(order: str, other: str) -> bool:
-    """Return whether cells can stand in one column: 31.12.2020 beside 2021-01-01, but not beside 12/31/2020."""
+    """Return whether cells can stand in one column: 31.12.2020 next to 2021-01-01, but not next to 12/31/2020."""
     return order == other or ("ymd" in (order, other) and len(order) == len(other) == 3)
 
 
-CellKind = Literal["number", "time", "word", "missing"]
-
+_CellKind = Literal["number", "time", "word", "missing"]
 _DIGIT = re.compile(r"\d")
 _DECIMAL_END = re.compile(r"\d[-./]\d+[\"']? [\"']?\d+(?:[.,]\d+)?[\"']?$")  # a clock, or a number behind a date?
 _MONTH = re.compile(r"(?:19|20)\d\d[mM]\d{1,2}")
@@ -458,7 +431,7 @@ _MARKS = "<>≤≥*#†‡ "  # at a number that is a bound, or has a note
 
 
 @lru_cache(maxsize=20_000)
-def cell_kind(cell: str) -> CellKind:
+def cell_kind(cell: str) -> _CellKind:
     """Return what a cell reads as; a number such as 2020 or 3.5 is a number even where it could be a moment."""
     cell = half_width(cell.strip()[: _LONGEST + 1])
     if cell.lower() in MISSING:
