@@ -36,6 +36,11 @@ from lstm_viz.tables.values.time_steps import Bools, Floats, Stamps, sample_plac
 from lstm_viz.tables.values.timestamps import Times, read_text_times
 
 Kind = Literal["number", "time", "text", "empty"]
+_MOSTLY = 0.8
+_FEW = 4
+_EVIDENCE_ROWS = 200
+_SOME = 0.5  # of the sample: fewer numbers there are no column of numbers
+_MAX_NOTES = 20
 
 
 @dataclass(frozen=True)
@@ -92,13 +97,6 @@ class TypedTable:
             known = listed_names(column.name for column in self.columns)
             raise ColumnError(f"There is no column `{shown(name)}`: the file has {known}. Pick one of these.")
         return found
-
-
-_MOSTLY = 0.8
-_FEW = 4
-_EVIDENCE_ROWS = 200
-_SOME = 0.5  # of the sample: fewer numbers there are no column of numbers
-_MAX_NOTES = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -376,10 +374,8 @@ def _as_named_time(found: _Typed, since_1904: bool) -> _Typed:
     times = read_number_times(values, found.column.name, since_1904=since_1904)
     if times is not None and found.text is not None and has_lost_precision(found.text[known], times.stamps):
         cell = shown(str(found.text[known].iloc[0]))
-        sentence = (
-            f'Column `{shown(found.column.name)}` is no time: its numbers were written short ("{cell}"), so that many rows '
-            "share a moment. Export it with all digits."
-        )
+        fact = f'Column `{shown(found.column.name)}` is no time: its numbers were written short ("{cell}")'
+        sentence = f"{fact}, so that many rows share a moment. Export it with all digits."
         return replace(found, decisions=(*found.decisions, Decision("time", None, sentence, warning=True)))
     return _retyped(found, times)
 

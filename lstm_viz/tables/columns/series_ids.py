@@ -18,6 +18,9 @@ from lstm_viz.tables.values.time_steps import Floats, Ints, Stamps
 _BETWEEN = " · "
 _EVIDENCE_ROWS = 50_000
 _MOST_COLUMNS = 8
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,8 +157,10 @@ def _candidates(table: TypedTable, taken: tuple[str, ...]) -> dict[str, Ints]:
         codes = pd.factorize(cells)[0].astype(np.int64)
         distinct = int(codes.max()) + 1
         if column.kind == "number":
-            in_blocks = _in_blocks(codes, distinct)
-            if numbers < 2 or not (in_blocks or (named and _whole(cells.to_numpy(dtype=np.float64)))):
+            in_blocks = distinct == 1 + int(np.sum(codes[1:] != codes[:-1]))
+            in_cycles = np.array_equal(codes[distinct:], codes[:-distinct])
+            named_whole = named and _whole(cells.to_numpy(dtype=np.float64))
+            if numbers < 2 or not (in_blocks or in_cycles or named_whole):
                 continue
         if 2 <= distinct <= len(codes) / 2:
             found[column.name] = codes
@@ -180,11 +185,6 @@ def _whole(values: Floats) -> bool:
     return bool(np.all(known == np.round(known)) and np.all(np.abs(known) < 1e15))
 
 
-def _in_blocks(codes: Ints, distinct: int) -> bool:
-    blocks = int(np.sum(codes[1:] != codes[:-1])) + 1
-    return blocks == distinct or bool(np.array_equal(codes[distinct:], codes[:-distinct]))
-
-
 def _distinguish(moments: Ints, codes: list[Ints]) -> bool:
     if len(moments) == 0:
         return False
@@ -198,11 +198,6 @@ def _is_long_enough(codes: list[Ints]) -> bool:
     together = _together(codes)[0] if len(codes) > 1 else codes[0]
     sizes = np.bincount(together[together >= 0])
     return bool(len(sizes) >= 2 and np.median(sizes) >= 2 and len(together) >= 3 * len(sizes))
-
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def guarded(text: str) -> str:

@@ -32,6 +32,7 @@ _PLACES = (
 _SOME = 10
 _NEARLY_ALL, _MOSTLY_EVEN = 0.95, 0.8
 _TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
+ROW_NUMBER = "(row number)"
 
 
 class Table(TypedTable):
@@ -66,20 +67,16 @@ class Table(TypedTable):
         names = self.names_of("number")
         if not names:
             known = listed([f"`{shown(column.name)}` ({column.kind})" for column in self.columns])
-            raise ColumnError(
-                f"No column holds numbers: the file has {known}. Read it otherwise, or upload a table with at least one "
-                "column of numbers."
-            )
+            wrong = f"No column holds numbers: the file has {known}"
+            raise ColumnError(f"{wrong}. Read it otherwise, or upload a table with at least one column of numbers.")
         varying = [name for name in names if self.frame[name].max() > self.frame[name].min()]
         values = [name for name in varying if not self._says_which(name)]
         rows = [name for name in values if not _counts_rows(self.numbers(name))]
         likely = [name for name in rows if not _counts_on(self.numbers(name), name == self.columns[0].name)]
         if not values and all(self._is_id(name) for name in varying) and varying:
             what = "is an id or a place" if len(varying) == 1 else "are ids or places"
-            raise ColumnError(
-                f"No column holds values to forecast: {listed_names(varying)} {what}. Count or add up the rows of each "
-                "step in the file, or pick a target."
-            )
+            wrong = f"No column holds values to forecast: {listed_names(varying)} {what}"
+            raise ColumnError(f"{wrong}. Count or add up the rows of each step in the file, or pick a target.")
         named = (name for name in rows if name_words(name) & _TARGET_WORDS or name.lower() in ("y", "cnt"))
         many = (name for name in likely if not _is_flag(self.frame[name]))
         rest = [name for name in varying if name not in self._calendar_columns]
@@ -165,9 +162,6 @@ def _is_flag(values: pd.Series) -> bool:
     return len(known) > 10 and bool(np.all((known == 0) | (known == 1)))
 
 
-ROW_NUMBER = "(row number)"
-
-
 def chosen_values(table: Table, name: str) -> Floats:
     """Return the values of a column of numbers, NaN where missing; any other column is a ColumnError."""
     column = table.column(name)
@@ -201,10 +195,8 @@ def chosen_times(table: Table, name: str | None, target: str) -> tuple[str | Non
     times = read_number_times(numbers, name, always=True)
     if times is None:
         content = {"number": "numbers", "text": "text"}.get(column.kind, "blanks")
-        raise ColumnError(
-            f'Column `{shown(name)}` holds no times but {content} such as "{column.example}". '
-            f"Pick another column, or {ROW_NUMBER} to take the rows in their order."
-        )
+        wrong = f'Column `{shown(name)}` holds no times but {content} such as "{column.example}"'
+        raise ColumnError(f"{wrong}. Pick another column, or {ROW_NUMBER} to take the rows in their order.")
     stamps = np.full(len(known), np.datetime64("NaT", "us"))
     stamps[known] = times.stamps
     return name, stamps
@@ -264,10 +256,8 @@ def settled(table: Table, columns: Columns) -> Columns:
     """Fill in what is left to the reader, but for the frequency; a ColumnError where choices contradict each other."""
     targets = tuple(dict.fromkeys(columns.targets))
     if columns.series_id and len(targets) > 1:
-        raise ColumnError(
-            f"Column `{shown(columns.series_id)}` names the series, and {len(targets)} targets are chosen. "
-            "Pick one target, or no column that names the series."
-        )
+        wrong = f"Column `{shown(columns.series_id)}` names the series, and {len(targets)} targets are chosen"
+        raise ColumnError(f"{wrong}. Pick one target, or no column that names the series.")
     target = columns.target if columns.target is not None else targets[0] if targets else table.proposed_target
     if columns.target is not None and targets and target not in targets:
         targets = (target, *targets)

@@ -39,6 +39,22 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MOSTLY = 0.8
 _NEARLY = 0.95
 _FEWEST = 6
+PLUS = " + "
+_DAYS: tuple[frozenset[Role], ...] = (frozenset({"year", "month", "day"}), frozenset({"year", "yearday"}))
+_PERIODS: tuple[frozenset[Role], ...] = tuple(
+    frozenset({"year", *finer})
+    for finer in (("month",), ("quarter",), ("week",), ("week", "weekday"), ("half",), ("third",), ("period",))
+)
+_HOURS: tuple[tuple[Role, ...], ...] = (("hour",), ("hour", "minute"), ("hour", "minute", "second"))
+_CLOCKS = (*map(frozenset, _HOURS), *(frozenset((*hours, "afternoon")) for hours in _HOURS), frozenset({"interval"}))
+_TOGETHER = frozenset((*_DAYS, *_PERIODS, *(days | clock for days in _DAYS for clock in _CLOCKS)))
+_MOST_PARTS = 12
+_GAPS = 0.1
+_SUMS = 0.26
+_ON = 0.95
+_NAMED_BY_BEGIN = re.compile(r"\d{4} ?[-/–] ?\d{2}|.*年度")  # "2014-15"
+_SOME = 24
+_COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +72,13 @@ class Part:
         return frozenset(self.values)
 
 
-def _parts_of(column: Column, cells: pd.Series) -> tuple[Part, ...]:
+def _parts_of(table: TypedTable, column: Column) -> tuple[Part, ...]:
     """Return what a column can hold of a moment, the likeliest first; nothing where neither name nor form says so."""
     if column.kind == "time":
-        return _date_part(column.name, cells.to_numpy(dtype="datetime64[us]"))
+        return _date_part(column.name, table.stamps(column.name))
     if column.kind == "number":
-        return _number_parts(column.name, cells.to_numpy(dtype=np.float64))
-    return _text_parts(column.name, cells) if column.kind == "text" else ()
+        return _number_parts(column.name, table.numbers(column.name))
+    return _text_parts(column.name, table.frame[column.name]) if column.kind == "text" else ()
 
 
 def _date_part(name: str, stamps: Stamps) -> tuple[Part, ...]:
@@ -180,16 +196,9 @@ def _are_parts(unit: str, values: Floats, stamps: Stamps) -> bool:
     clock = (stamps - stamps.astype("datetime64[D]")).astype(np.int64) // SECOND
     first = stamps.astype("datetime64[Y]").astype("datetime64[D]")
     yeardays = (stamps.astype("datetime64[D]") - first).astype(np.int64) + 1
-    found = {
-        "year": months // 12,
-        "quarter": months % 12 // 3 + 1,
-        "month": months % 12 + 1,
-        "week": np.round(yeardays / 7.0),
-        "day": days,
-        "yearday": yeardays,
-        "hour": clock // 3600,
-        "minute": clock // 60 % 60,
-    }
+    found = {"year": months // 12, "quarter": months % 12 // 3 + 1, "month": months % 12 + 1, "day": days}
+    found |= {"week": np.round(yeardays / 7.0), "yearday": yeardays}
+    found |= {"hour": clock // 3600, "minute": clock // 60 % 60}
     if unit == "weekday":
         least, most = _RANGES["weekday"]
         in_range = least <= values.min() and values.max() <= most
@@ -277,24 +286,6 @@ def _is_clock_count(low: float, high: float) -> bool:
     return low == 1 and any(high in (size, size + size // 24) for size in (24, 48, 96))
 
 
-PLUS = " + "
-_DAYS: tuple[frozenset[Role], ...] = (frozenset({"year", "month", "day"}), frozenset({"year", "yearday"}))
-_PERIODS: tuple[frozenset[Role], ...] = tuple(
-    frozenset({"year", *finer})
-    for finer in (("month",), ("quarter",), ("week",), ("week", "weekday"), ("half",), ("third",), ("period",))
-)
-_HOURS: tuple[tuple[Role, ...], ...] = (("hour",), ("hour", "minute"), ("hour", "minute", "second"))
-_CLOCKS = (*map(frozenset, _HOURS), *(frozenset((*hours, "afternoon")) for hours in _HOURS), frozenset({"interval"}))
-_TOGETHER = frozenset((*_DAYS, *_PERIODS, *(days | clock for days in _DAYS for clock in _CLOCKS)))
-_MOST_PARTS = 12
-_GAPS = 0.1
-_SUMS = 0.26
-_ON = 0.95
-_NAMED_BY_BEGIN = re.compile(r"\d{4} ?[-/–] ?\d{2}|.*年度")  # "2014-15"
-_SOME = 24
-_COARSE_FIRST: tuple[Role, ...] = get_args(Role)
-
-
 def combined_times(table: TypedTable) -> dict[str, tuple[Part, ...]]:
     """Return the combinations of columns that are moments together, under the names that a person sees."""
     columns = sorted(table.columns, key=lambda column: len(name_words(column.name)) > 1)
@@ -302,7 +293,7 @@ def combined_times(table: TypedTable) -> dict[str, tuple[Part, ...]]:
     parts = []
     for column in columns:
         begins = requested == "begins" or (requested is None and _NAMED_BY_BEGIN.match(column.example) is not None)
-        parts += [replace(part, begins=begins) for part in _parts_of(column, table.frame[column.name])]
+        parts += [replace(part, begins=begins) for part in _parts_of(table, column)]
     parts = parts[:_MOST_PARTS]
     names = {column.name for column in table.columns}
     found: dict[str, tuple[Part, ...]] = {}

@@ -90,10 +90,8 @@ def _headed(grid: Grid) -> Grid:
         return grid
     cells = grid.cells.assign(**{name: first.where(years).ffill()})[~years]
     cells.insert(1, unique_names([part, *map(str, cells.columns)])[0], rest)
-    sentence = (
-        f"Column `{shown(name)}`: took {counted(int(years.sum()), 'row')} of years as the years of the rows below. "
-        "Their own values are sums and were left out."
-    )
+    fact = f"Column `{shown(name)}`: took {counted(int(years.sum()), 'row')} of years as the years of the rows below"
+    sentence = f"{fact}. Their own values are sums and were left out."
     decision = Decision("longer periods", int(years.sum()), sentence)
     units = (*grid.units[:1], "", *grid.units[1:]) if grid.units else ()
     return replace(grid, cells=cells, units=units, decisions=(*grid.decisions, decision))
@@ -143,10 +141,8 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
         return replace(grid, decisions=(*grid.decisions, decision)) if wanted == "rows" else grid
     grid, cells, count = bare, bare.cells, len(run.places)
     if len(cells) * count > MAX_ROWS:
-        raise FileTooLarge(
-            f"The file is too large: {len(cells):,} rows of {count:,} periods, and the limit is {MAX_ROWS:,} values. "
-            "Save fewer rows."
-        )
+        wrong = f"The file is too large: {len(cells):,} rows of {count:,} periods, and the limit is {MAX_ROWS:,} values"
+        raise FileTooLarge(f"{wrong}. Save fewer rows.")
     long = {
         str(name): np.repeat(cells.iloc[:, place].to_numpy(dtype=object), count)
         for place, name in enumerate(cells.columns)
@@ -190,10 +186,8 @@ def _holds_parts(cells: npt.NDArray[np.object_]) -> bool:
 
 def _period_decisions(grid: Grid, run: _Run) -> tuple[Decision, ...]:
     names = [shown(str(grid.cells.columns[place])) for place in run.places]
-    sentence = (
-        f"Took the names of {counted(len(run.places), 'column')} (`{names[0]}` to `{names[-1]}`) as the time: "
-        f"each row became {len(run.places):,} rows."
-    )
+    fact = f"Took the names of {counted(len(run.places), 'column')} (`{names[0]}` to `{names[-1]}`) as the time"
+    sentence = f"{fact}: each row became {len(run.places):,} rows."
     decision = Decision("periods", "names", sentence)
     if not run.aside:
         return (decision,)

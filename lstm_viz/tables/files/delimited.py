@@ -98,10 +98,8 @@ def _read_archive(text: str, head: str) -> Grid:
         raise NotATable("The file has no series below `@data`. Add series and upload it again.")
     for place, cells in parts:
         if len(cells) != len(names) + 1:
-            raise NotATable(
-                f"Row {place:,} of the file has {counted(len(cells) - 1, 'attribute')} before its values, and "
-                f"`@attribute` names {len(names)}. Correct the row."
-            )
+            wrong = f"Row {place:,} of the file has {counted(len(cells) - 1, 'attribute')} before its values"
+            raise NotATable(f"{wrong}, and `@attribute` names {len(names)}. Correct the row.")
     values = [cells[-1].split(",") for _, cells in parts]
     sizes = [len(row) for row in values]
     check_shape(sum(sizes), len(names) + 2)

@@ -28,6 +28,44 @@ _SINGLE_QUOTED = re.compile(r"(?:^|(?<=[\r,;|\t ]))'[^'\r\n]*'(?=[,;|\t \r\n]|$)
 _BLANK_QUOTE = re.compile(r"(?:^|(?<=[\r ]))\"[^\"\r\n]*\" +[^\s,;|\t]", re.MULTILINE)
 _COMMENT = re.compile(r"\s*(?:#|//|%)")
 _ENDS = re.compile(r"\r\n|\r|\n")
+_SIGNATURES: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
+    (b"\x89PNG\r\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"BM\x00", "a BMP picture"),
+    (b"%PDF-", "a PDF document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file (.xls, .doc)"),
+    (b"\x89HDF\r\n", "an HDF5 file"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"ARROW1", "an Arrow or Feather file"),
+    (b"\x93NUMPY", "a NumPy array file"),
+    ((b"\x7fELF", b"MZ\x90\x00"), "a program"),
+    (b"\x80\x04\x95", "a Python pickle"),
+    (b"RIFF", "a sound, film or picture file"),
+    ((b"OggS", b"ID3"), "a sound file"),
+)
+_ZIP_MEMBERS = (
+    ("xl/workbook.xml", "xlsx"),
+    ("xl/workbook.bin", "an Excel binary workbook (.xlsb)"),
+    ("word/", "a Word document"),
+    ("ppt/", "a PowerPoint document"),
+    ("content.xml", "an OpenDocument file"),
+)
+_KINDS = (
+    (re.compile(r"\s*(?:CHARSET|AXIS-VERSION)\s*=\s*\"", re.IGNORECASE), "a PC-Axis file (.px)"),
+    (re.compile(r"[A-Z]{2}[A-Z0-9-]{9}\d{6}[A-Z]{4}[ \d-]{5}.{3}"), "a station file of GHCN-Daily (.dly)"),
+    (
+        re.compile(r"(?i)(?:[ \t]*(?:[#%].*)?\r?\n)*[ \t]*@(?:problemname|relation)\b(?:.*\n)*?[ \t]*@data\b"),
+        "labelled sequences (.ts, .arff), which the page Classify sequences reads",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -188,50 +226,6 @@ def usual_width(rows: Rows) -> int:
 def is_typed(cell: str) -> bool:
     """Return whether a cell reads as a number or a moment (not: as missing)."""
     return cell_kind(cell) in ("number", "time")
-
-
-_SIGNATURES = (
-    (b"\x89PNG\r\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"BM\x00", "a BMP picture"),
-    (b"%PDF-", "a PDF document"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file (.xls, .doc)"),
-    (b"\x89HDF\r\n", "an HDF5 file"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"ARROW1", "an Arrow or Feather file"),
-    (b"\x93NUMPY", "a NumPy array file"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\x00", "a program"),
-    (b"\x80\x04\x95", "a Python pickle"),
-    (b"RIFF", "a sound, film or picture file"),
-    (b"OggS", "a sound file"),
-    (b"ID3", "a sound file"),
-)
-_ZIP_MEMBERS = (
-    ("xl/workbook.xml", "xlsx"),
-    ("xl/workbook.bin", "an Excel binary workbook (.xlsb)"),
-    ("word/", "a Word document"),
-    ("ppt/", "a PowerPoint document"),
-    ("content.xml", "an OpenDocument file"),
-)
-
-
-_KINDS = (
-    (re.compile(r"\s*(?:CHARSET|AXIS-VERSION)\s*=\s*\"", re.IGNORECASE), "a PC-Axis file (.px)"),
-    (re.compile(r"[A-Z]{2}[A-Z0-9-]{9}\d{6}[A-Z]{4}[ \d-]{5}.{3}"), "a station file of GHCN-Daily (.dly)"),
-    (
-        re.compile(r"(?i)(?:[ \t]*(?:[#%].*)?\r?\n)*[ \t]*@(?:problemname|relation)\b(?:.*\n)*?[ \t]*@data\b"),
-        "labelled sequences (.ts, .arff), which the page Classify sequences reads",
-    ),
-)
 
 
 def container(data: bytes) -> str:

@@ -81,19 +81,15 @@ _AT_DIGITS = re.compile(r"(?<=\d)[^\W\d_]{1,2}(?![^\W\d_])|(?<![^\W\d_])[^\W\d_]
 _SYMBOL_PAIR = re.compile(r"[^\x00-\x7f\w]{2}")
 _HARD_BLANK = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d)")
 _WORDS = re.compile(r"[^\W\d_]+|[^\x00-\x7f]")
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_MARKS = {"utf-8-sig": (codecs.BOM_UTF8,), "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)}
+_MARKS |= {"utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)}  # behind UTF-32, whose mark begins with the same bytes
 _SAMPLE = 64 * 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _SURE = 0.25  # of a score up to 1
 _LOST = 0.1  # of the letters that may be damaged
+_NULS = "it holds NUL bytes, which no text has"
 
 
 def _without_binary(data: bytes) -> tuple[bytes, tuple[Decision, ...]]:
@@ -106,12 +102,17 @@ def _without_binary(data: bytes) -> tuple[bytes, tuple[Decision, ...]]:
     at = control.start() if control else len(data)
     first = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
     half = data[(first + len(data)) // 2 :]
+    why = _NULS if b"\x00" in data else f"{found:,} of its {len(data):,} characters are control characters"
     if _count_controls(half) * 20 > len(half):  # text may follow a block of zeros, but not a tail
-        return _head(data, first)
-    lines = data.count(b"\n") or data.count(b"\r")
+        head, lost = data[:first], len(data) - first
+        lines = head.count(b"\n") or head.count(b"\r")
+        if lines < 3 or (lines < 10 and first < lost):
+            raise _no_text(why)
+        sentence = f"Read up to row {lines:,} only: the last {counted(lost, 'byte')} are binary, the file is damaged."
+        return head, (Decision("damage", lost, sentence, warning=True),)
     bad = len(_BAD_LINE.findall(data))
-    if bad * 10 > lines:
-        raise _no_text(_reason(data))
+    if bad * 10 > (data.count(b"\n") or data.count(b"\r")):
+        raise _no_text(why)
     hold = "holds" if bad == 1 else "hold"
     sentence = f"Left out {counted(bad, 'row')} that {hold} binary bytes: the file is damaged."
     return _BAD_LINE.sub(b"", data), (Decision("damage", bad, sentence, warning=True),)
@@ -127,21 +128,6 @@ def _chunks(data: bytes) -> Iterator[bytes]:
 
 def _count_controls(data: bytes) -> int:
     return sum(len(chunk) - len(chunk.translate(None, _CONTROLS)) for chunk in _chunks(data))
-
-
-def _head(data: bytes, first: int) -> tuple[bytes, tuple[Decision, ...]]:
-    head, lost = data[:first], len(data) - first
-    lines = head.count(b"\n") or head.count(b"\r")
-    if lines < 3 or (lines < 10 and first < lost):
-        raise _no_text(_reason(data))
-    sentence = f"Read up to row {lines:,} only: the last {counted(lost, 'byte')} are binary, the file is damaged."
-    return head, (Decision("damage", lost, sentence, warning=True),)
-
-
-def _reason(data: bytes) -> str:
-    if b"\x00" in data:
-        return "it holds NUL bytes, which no text has"
-    return f"{_count_controls(data):,} of its {len(data):,} characters are control characters"
 
 
 @dataclass(frozen=True)
@@ -285,8 +271,8 @@ def decode(data: bytes, wanted: str | None = None) -> _Decoded:
     """
     if wanted is not None:
         return _as_wanted(data, wanted)
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
+    for encoding, marks in _MARKS.items():
+        if data.startswith(marks):
             return _unicode(data, encoding, f"Read as {encoding.upper()}: the file starts with its byte order mark.")
     wide = _wide_order(data[:_SAMPLE])
     if wide is not None:
@@ -298,10 +284,11 @@ def decode(data: bytes, wanted: str | None = None) -> _Decoded:
     elif _is_utf8(data):
         quiet = Decision("encoding", "utf-8", "Read as UTF-8: every byte fits.", quiet=True)
         found = _Decoded(data.decode("utf-8", errors="replace").removeprefix("\ufeff"), "utf-8", (quiet,))
-    elif _is_damaged_utf8(data):
-        found = _replaced(data, "utf-8", "Read as UTF-8: nearly all letters fit.")
     else:
-        found = _eight_bit(data)
+        runs = _HIGH_RUN.findall(b"\n".join(_high_lines(data)))
+        good = sum(_is_utf8(run) and len(run) > 1 for run in runs)
+        nearly = "Read as UTF-8: nearly all letters fit."
+        found = _replaced(data, "utf-8", nearly) if good > 2 * (len(runs) - good) else _eight_bit(data)
     return replace(found, decisions=(*repairs, *found.decisions))
 
 
@@ -311,12 +298,6 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _is_damaged_utf8(data: bytes) -> bool:
-    runs = _HIGH_RUN.findall(b"\n".join(_high_lines(data)))
-    good = sum(_is_utf8(run) and len(run) > 1 for run in runs)
-    return good > 2 * (len(runs) - good)
 
 
 def _wide_order(sample: bytes) -> str | None:
@@ -341,7 +322,7 @@ def _unicode(data: bytes, encoding: str, sentence: str) -> _Decoded:
         at = text.index("\ufffd") + 1
         raise _no_text(f"it starts like {encoding.upper()} but character {at:,} does not fit")
     if "\x00" in sample:
-        raise _no_text("it holds NUL bytes, which no text has")
+        raise _no_text(_NULS)
     controls = len(_CONTROL.findall(sample))
     if controls > 2 + len(sample) // 100:
         raise _no_text(f"{controls:,} of its first {len(sample):,} characters are control characters")

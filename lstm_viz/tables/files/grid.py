@@ -12,6 +12,13 @@ from lstm_viz.tables.files.read_options import Decision
 from lstm_viz.tables.values.calendar_words import unique_names
 from lstm_viz.tables.values.time_steps import Bools
 
+MAX_BYTES = 50 * 1024**2
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 1000
+MAX_CELLS = 60_000_000
+MAX_UNPACKED_BYTES = 400 * 1024**2
+_ONLY_COLUMNS = "only the columns that you need"
+
 
 @dataclass(frozen=True, eq=False)
 class Grid:
@@ -94,14 +101,6 @@ def _without_headers(body: pd.DataFrame, layout: Layout) -> tuple[pd.DataFrame, 
     verb = "repeat" if number > 1 else "repeats"
     sentence = f"Left out {counted(number, 'row')} that {verb} the names, the first is row {first:,}."
     return body[~same], (Decision("header", number, sentence),)
-
-
-MAX_BYTES = 50 * 1024**2
-MAX_ROWS = 1_000_000
-MAX_COLUMNS = 1000
-MAX_CELLS = 60_000_000
-MAX_UNPACKED_BYTES = 400 * 1024**2
-_ONLY_COLUMNS = "only the columns that you need"
 
 
 def check_bytes(size: int) -> None:

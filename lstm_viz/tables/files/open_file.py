@@ -4,7 +4,7 @@ import datetime
 import io
 import warnings
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -66,14 +66,6 @@ def read_grid(data: bytes, reading: Reading = Reading()) -> Grid:
     return _READERS[kind](data, reading)
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    name: str
-    names: tuple[str, ...]
-    rows: Rows
-    since_1904: bool = False
-
-
 def _read_workbook(data: bytes, reading: Reading) -> Grid:
     """Read the wanted sheet, or the first that holds numbers as the fullest do, and note its name."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -81,37 +73,34 @@ def _read_workbook(data: bytes, reading: Reading) -> Grid:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            sheet = _read_sheet(data, reading.sheet)
+            rows, name, names, since_1904 = _read_sheet(data, reading.sheet)
     except LSTMVizError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook fails anywhere in its parser, with any type
         why = f"it is damaged ({type(error).__name__})"
         raise NotATable(f"The Excel file cannot be read: {why}. Save it again as .xlsx or as CSV.") from None
-    head = sheet.rows[: max(_SAMPLE_ROWS, (reading.header or 0) + 50)]
+    head = rows[: max(_SAMPLE_ROWS, (reading.header or 0) + 50)]
     titles = (bool(row and row[0]) and not any(row[1:]) for row in head)  # a line of title has one cell, at the left
     layout = find_layout([row[: 1 if title else None] for row, title in zip(head, titles, strict=True)], reading.header)
-    body = sheet.rows[layout.first :]
+    body = rows[layout.first :]
     number = footer_rows(body[-_SAMPLE_ROWS:], layout)
     footer: tuple[Decision, ...] = ()
     if 0 < number < len(body):
         footer = (footer_decision(body[-number:], layout.first + len(body) - number + 1),)
         body = body[:-number]
     grid = framed(pd.DataFrame(body, dtype="str"), layout, reading.header is not None)
-    decisions = (_sheet_decision(sheet, reading.sheet is not None), *grid.decisions, *footer)
-    exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
-    grid = replace(grid, decisions=decisions, exact=exact, since_1904=sheet.since_1904)
-    return replace(grid, sheet=sheet.name, sheets=sheet.names)
-
-
-def _sheet_decision(sheet: _Sheet, chosen: bool) -> Decision:
-    only = len(sheet.names) == 1
-    others = listed_names(other for other in sheet.names if other != sheet.name)
+    only, chosen = len(names) == 1, reading.sheet is not None
+    others = listed_names(other for other in names if other != name)
     why = "the only one" if only else f"the first that is full of numbers; there are also {others}"
-    sentence = f"Read the sheet `{shown(sheet.name)}`, {'as you chose' if chosen else why}."
-    return Decision("sheet", sheet.name, sentence, chosen, quiet=only and not chosen)
+    sentence = f"Read the sheet `{shown(name)}`, {'as you chose' if chosen else why}."
+    decision = Decision("sheet", name, sentence, chosen, quiet=only and not chosen)
+    exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
+    grid = replace(grid, decisions=(decision, *grid.decisions, *footer), exact=exact)
+    return replace(grid, sheet=name, sheets=names, since_1904=since_1904)
 
 
-def _read_sheet(data: bytes, wanted: str | None) -> _Sheet:
+def _read_sheet(data: bytes, wanted: str | None) -> tuple[Rows, str, tuple[str, ...], bool]:
+    """Return the rows of the wanted or the best sheet, its name, those of all, and whether days count from 1904."""
     with pd.ExcelFile(io.BytesIO(data), engine="openpyxl") as book:
         sheets = {str(sheet.title): sheet for sheet in book.book.worksheets}
         name = wanted if wanted is not None else _best_sheet(sheets)
@@ -121,7 +110,7 @@ def _read_sheet(data: bytes, wanted: str | None) -> _Sheet:
         since_1904 = book.book.epoch == CALENDAR_MAC_1904
     if not rows:
         raise NotATable(f"The sheet `{shown(name)}` holds no cells. Pick another sheet, or fill it.")
-    return _Sheet(name, tuple(sheets), rows, since_1904)
+    return rows, name, tuple(sheets), since_1904
 
 
 def _best_sheet(sheets: dict[str, Any]) -> str:

@@ -14,13 +14,8 @@ Periods = Literal["names", "rows"]
 _FiscalYear = Literal["begins", "ends"]
 _NO_LETTERS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
 DELIMITERS = (",", ";", "\t", "|", " ", "")
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "delimiter": DELIMITERS,
-    "decimal": get_args(Mark),
-    "date_order": get_args(DateOrder),
-    "periods": get_args(Periods),
-    "fiscal_year": get_args(_FiscalYear),
-}
+_CHOICES: dict[str, tuple[str, ...]] = {"delimiter": DELIMITERS, "decimal": get_args(Mark)}
+_CHOICES |= {"date_order": get_args(DateOrder), "periods": get_args(Periods), "fiscal_year": get_args(_FiscalYear)}
 
 
 class PlainSettings(Plain):

@@ -11,6 +11,8 @@ from lstm_viz.phrases import counted, plural
 from lstm_viz.tables.columns.table import Duplicates
 from lstm_viz.tables.values.time_steps import DAY, Bools, Floats, Ints, Stamps
 
+_DONE = {"mean": "Averaged", "sum": "Added up", "first": "Kept the first of the", "last": "Kept the last of the"}
+
 
 @dataclass(frozen=True, eq=False)
 class Rows:
@@ -33,7 +35,10 @@ def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, dict[str, n
 
     `how` says what becomes of the target of rows that share a moment; features are averaged unless one row is kept.
     """
-    key = _keys(rows)
+    key = rows.stamps.view(np.int64)
+    if len(rows) and not rows.codes[0] == rows.codes[-1] == rows.codes.max() == rows.codes.min():
+        places, unique = pd.factorize(key, sort=True)
+        key = rows.codes * len(unique) + places
     if np.all(key[1:] > key[:-1]):
         return rows, dict.fromkeys(("unsorted", "backwards", "repeated"), np.zeros(count, dtype=np.int64))
     unsorted, backwards = _disorder(key, rows.codes, count)
@@ -45,14 +50,6 @@ def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, dict[str, n
     if len(starts) < len(key):
         rows = Rows(rows.stamps[starts], rows.codes[starts], gathered(rows.cells, starts, how))
     return rows, {"unsorted": unsorted, "backwards": backwards, "repeated": repeated}
-
-
-def _keys(rows: Rows) -> Ints:
-    moments = rows.stamps.view(np.int64)
-    if len(rows) == 0 or rows.codes[0] == rows.codes[-1] == rows.codes.max() == rows.codes.min():
-        return moments
-    places, unique = pd.factorize(moments, sort=True)
-    return rows.codes * len(unique) + places
 
 
 def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, Bools]:
@@ -106,9 +103,6 @@ def without_clock(rows: Rows) -> Rows | None:
     if len(np.unique(days)) < 2 or different < 0.9 * len(days):
         return None
     return Rows(days, rows.codes, rows.cells)
-
-
-_DONE = {"mean": "Averaged", "sum": "Added up", "first": "Kept the first of the", "last": "Kept the last of the"}
 
 
 @dataclass(frozen=True)

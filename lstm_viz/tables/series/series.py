@@ -17,6 +17,16 @@ from lstm_viz.tables.series.regular_grid import Line, LineOptions, lines_in_time
 from lstm_viz.tables.series.rows import UNTOUCHED, Repairs, Rows, row_notes, step_notes
 from lstm_viz.tables.values.time_steps import Floats, Ints, Stamps, Steps, grid, positions
 
+_MAX_VALUES = 12
+MAX_FEATURES = 64
+_EQUALS = " = "
+_YES = frozenset({"true", "yes", "y", "t", "ja", "oui", "si", "sí", "wahr", "vrai", "on"})
+_NO = frozenset({"false", "no", "n", "f", "nein", "non", "falsch", "faux", "off"})
+_Named = tuple[str, Floats]
+Layout = Literal["single", "long", "wide"]
+MAX_SERIES = 1000
+_Entry = tuple[str, str, Line]  # the target and the name of a series, and its line
+
 
 @dataclass(frozen=True, eq=False)
 class Feature:
@@ -105,16 +115,6 @@ def _check_values(values: Floats, name: str) -> None:
         raise SeriesError(f"Column `{shown(name)}` holds {same}. Pick another column.")
 
 
-_MAX_VALUES = 12
-MAX_FEATURES = 64
-_EQUALS = " = "
-_YES = frozenset({"true", "yes", "y", "t", "ja", "oui", "si", "sí", "wahr", "vrai", "on"})
-_NO = frozenset({"false", "no", "n", "f", "nein", "non", "falsch", "faux", "off"})
-_Named = tuple[str, Floats]
-Layout = Literal["single", "long", "wide"]
-MAX_SERIES = 1000
-
-
 def _feature_columns(table: Table, names: tuple[str, ...], taken: dict[str, str]) -> list[_Named]:
     """Return the features that columns give; `taken` are columns that serve as something else, with the word for it."""
     found: list[_Named] = []
@@ -179,9 +179,6 @@ def _from_text(name: str, cells: pd.Series) -> list[_Named]:
         raise ColumnError(f"Column `{shown(name)}` is text with {many}. Pick another column.")
     places = sorted(range(len(words)), key=lambda place: words[place])
     return [(f"{name}{_EQUALS}{shown(words[place])}", np.where(codes < 0, np.nan, codes == place)) for place in places]
-
-
-_Entry = tuple[str, str, Line]  # the target and the name of a series, and its line
 
 
 @dataclass(frozen=True, eq=False)

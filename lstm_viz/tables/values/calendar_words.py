@@ -16,30 +16,10 @@ from typing import Any
 from lstm_viz.paths import ASSETS
 from lstm_viz.phrases import plain
 
-
-def vocabulary(text: str) -> frozenset[str]:
-    """Return the words of a text."""
-    return frozenset(text.split())
-
-
 _PHRASES = {("day", "month"): "day", ("date", "month"): "day", ("day", "year"): "yearday", ("week", "year"): "week"}
 _PHRASES |= {("month", "year"): "month", ("hour", "day"): "hour", ("minute", "hour"): "minute"}
 _DAYS_OF_WEEKS = (("day", "week"), ("dag", "week"), ("dia", "semana"), ("jour", "semaine"), ("giorno", "settimana"))
 _PHRASES |= dict.fromkeys(_DAYS_OF_WEEKS, "weekday")
-_OF = vocabulary("of de van della da do")
-_WEEKDAY_WORDS = vocabulary("weekday weekdays dayofweek dow wday wochentag weekend")
-YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")
-DATE_WORDS = vocabulary(
-    "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday calendar time "
-    "period periode periodo zeitraum yyyyq yyyyww yyyyddd yymmdd dato kuupaev pvm tarih ngay tanggal tarikh дата "
-    "ημερομηνια วันที่ 日期 日付 年月日 날짜 تاریخ تاريخ التاريخ"
-)
-CLOCK_WORDS = vocabulary(
-    "epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc zeit zeitpunkt zeitstempel temps "
-    "tiempo tempo tid tijd czas zaman"
-)
-TIME_WORDS = vocabulary("time times zeit temps tiempo hora uhrzeit heure tijd")
-
 _TABLE = ASSETS / "calendar" / "words.json"
 _MOSTLY = 0.7
 _SEASONS = "djfmamjjasondj"
@@ -55,6 +35,27 @@ _FURTHER: Mapping[str, str] = {  # as tables and programs write them, and no lan
     "half": "half hy semester semestre halbjahr semestr halfyear pololeti",
     "third": "tertial cuatrimestre",
 }
+MAX_NAME = 120
+
+
+def vocabulary(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
+_OF = vocabulary("of de van della da do")
+_WEEKDAY_WORDS = vocabulary("weekday weekdays dayofweek dow wday wochentag weekend")
+YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")
+DATE_WORDS = vocabulary(
+    "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday calendar time "
+    "period periode periodo zeitraum yyyyq yyyyww yyyyddd yymmdd dato kuupaev pvm tarih ngay tanggal tarikh дата "
+    "ημερομηνια วันที่ 日期 日付 年月日 날짜 تاریخ تاريخ التاريخ"
+)
+CLOCK_WORDS = vocabulary(
+    "epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc zeit zeitpunkt zeitstempel temps "
+    "tiempo tempo tid tijd czas zaman"
+)
+TIME_WORDS = vocabulary("time times zeit temps tiempo hora uhrzeit heure tijd")
 
 
 def folded(text: str) -> str:
@@ -195,7 +196,6 @@ SERIES_WORDS = vocabulary(
     "nbr key group entity meter household account category family brand model channel route line zone area district "
     "county variable indicator metric measure name pollutant species asset well turbine building room"
 )
-MAX_NAME = 120
 
 
 def unique_names(raw: Iterable[str]) -> tuple[str, ...]:

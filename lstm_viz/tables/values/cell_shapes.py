@@ -46,6 +46,8 @@ _MOST_SHAPES = 6
 _MOST_WORDS = 60
 _MANY = 1000
 _LETTERS = frozenset("qkcтtshmwpdayuv")
+ROLES: Mapping[str, Role] = {"half": "afternoon", "zone": "zone", "month": "month"}
+SLOTS = {"digits": r"\d{1,18}", "month": _ANY_WORD, "half": _ANY_WORD, "roman": "[IVXivx]+", "zone": "[A-Za-z]+"}
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,6 @@ class Item:
 
     kind: Literal["digits", "month", "half", "zone", "roman", "mark", "drop", "gap"]
     text: str = ""
-
-
-ROLES: Mapping[str, Role] = {"half": "afternoon", "zone": "zone", "month": "month"}
-SLOTS = {"digits": r"\d{1,18}", "month": _ANY_WORD, "half": _ANY_WORD, "roman": "[IVXivx]+", "zone": "[A-Za-z]+"}
 
 
 @dataclass(frozen=True)
@@ -256,16 +254,14 @@ def _as_numbers(kind: str, cells: pa.Array, months: Mapping[str, int]) -> Floats
     if kind == "digits":
         return np.asarray(cells.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     codes = cells.dictionary_encode()
-    known = np.array([_number(kind, cell, months) for cell in codes.dictionary.to_pylist()], dtype=np.float64)
-    return np.asarray(known[codes.indices.to_numpy(zero_copy_only=False)])
-
-
-def _number(kind: str, cell: str, months: Mapping[str, int]) -> float:
+    words: list[str] = codes.dictionary.to_pylist()
     if kind == "half":
-        return float(half_of_day(cell) == "pm")
-    if kind == "month":
-        return months.get(cell, np.nan)
-    return float((_ROMAN if kind == "roman" else _ZONES).get(cell.lower(), np.nan))
+        known = [float(half_of_day(word) == "pm") for word in words]
+    elif kind == "month":
+        known = [months.get(word, np.nan) for word in words]
+    else:
+        known = [(_ROMAN if kind == "roman" else _ZONES).get(word.lower(), np.nan) for word in words]
+    return np.asarray(np.array(known, dtype=np.float64)[codes.indices.to_numpy(zero_copy_only=False)])
 
 
 def _gaps(items: _Shape) -> list[str]:

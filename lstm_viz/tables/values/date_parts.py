@@ -17,6 +17,11 @@ _SOME = 20
 _MOSTLY_ON = 0.95
 _MONTHS_OF: Mapping[Role, int] = {"month": 1, "quarter": 3, "third": 4, "half": 6}
 _CLOCK: Mapping[Role, float] = {"hour": 3600.0, "minute": 60.0, "second": 1.0, "fraction": 1.0, "zone": -3600.0}
+_COUNTS_OF_YEARS = ((2400, 2700, -543, "Thai Buddhist calendar"), (50, 199.5, 1911, "Republic of China"))
+_HIJRI_WORDS = vocabulary("hijri hijrah hijriyah islamic umalqura ummalqura ah ھجری هجري هجرية التاريخ قمری")
+_PERSIAN_WORDS = vocabulary("jalali shamsi persian solar شمسی خورشیدی تاریخ")
+_CLEARLY = 0.02
+_Convert = Callable[[int, int, int], date]
 
 
 def composed(values: Mapping[Role, Floats]) -> Stamps:
@@ -153,14 +158,6 @@ def _iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Bools]:
     fourths = [first_days((year + more - 1970) * 12) + 3 for more in (0, 1)]
     monday, after = (fourth - (fourth + 3) % 7 for fourth in fourths)
     return monday + 7 * (week - 1), (week >= 1) & (7 * week <= after - monday)
-
-
-_COUNTS_OF_YEARS = ((2400, 2700, -543, "Thai Buddhist calendar"), (50, 199.5, 1911, "Republic of China"))
-_HIJRI_WORDS = vocabulary("hijri hijrah hijriyah islamic umalqura ummalqura ah ھجری هجري هجرية التاريخ قمری")
-_PERSIAN_WORDS = vocabulary("jalali shamsi persian solar شمسی خورشیدی تاریخ")
-_CLEARLY = 0.02
-
-_Convert = Callable[[int, int, int], date]
 
 
 def gregorian(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[Role, Floats], tuple[str, ...]]:

@@ -35,24 +35,48 @@ _WRITTEN = vocabulary(
 ) | {"Deg C", "deg C"}
 _KNOWN = _MONEY | _ATTACHED
 _SAFE_SCALES = vocabulary("M B bn Bn mn Mn Mio Mio. Mrd Mrd. 万 亿")
-
-
-def _either(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋％￥（）：／", "0123456789.,-+%¥():/")
 _DIGITS = r"(?:\d{1,3}(?:[.,\s'’]\d{2,3})*[.,\s'’]\d{3}|\d+)?(?:[.,]\d*)?(?:[eE][+-]?\d+)?"
 _PART = re.compile(
     r"[(\s]*[+\-−–－﹣‒]?[(\s]*(?P<before>[^\W\d_]{0,4}[$€£¥￥₹₩₽₺₴₫฿₱₪¢.]?)[\s(]*[+\-−–－﹣‒]?\s*"
     rf"(?P<number>{_DIGITS})(?P<gap>\s*)(?P<after>(?:[^\d\s()+\-−–－.,'’][^()+\-−–－]{{0,14}}?)?)[\s)]*[\-−]?"
 )
+_PARTS = re.compile(r"[^\W\d_]+")
+_OF_TIME = vocabulary("am pm a p uhr utc gmt z 年 月 日 时 時 년 월 일 시")
+Mark = Literal[".", ","]
+MISSING = vocabulary(
+    "na n/a #n/a nan null none nil nat <na> - -- --- – — − ? ?? . .. ... … #div/0! #value! #ref! #name? #num! "
+    "#null! #n/v #nv #wert! \\n n.a. n.a n/d nd n.d. k.a. missing unknown (null) (blank) void /// // : * ** *** "
+    "n/v na. # -.- -,- 无 無 なし 없음 nan% ##### － ×"
+) | {"", "k. a."}
+_MINUS = r"[−–‒﹣－]"
+_GROUP_SPACES = "[ \u00a0\u202f\u2009\u2007'’ʼ`´_]"
+_BLANKS = "[ \u00a0\u202f\u2009]"
+_CORE = re.compile("[.,]?\\d[\\d.,'’ \u00a0\u202f\u2009]*")
+_COMMA_SURE = re.compile(
+    r"\d+,(\d{1,2}|\d{4,})|0,\d+|,\d+|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,}|\d{1,3}([\s'’]\d{3})+,\d+|\d{4,},\d+"
+)
+_POINT_SURE = re.compile(
+    r"\d+\.(\d{1,2}|\d{4,})|0?\.\d+|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}|\d{1,3}([\s'’]\d{3})+\.\d+|\d{4,}\.\d+"
+    r"|\d{1,2}(,\d{2})+,\d{3}(\.\d*)?"
+)
+_EITHER = {mark: re.compile(rf"[1-9]\d{{0,2}}\{mark}\d{{3}}") for mark in ".,"}
+_BARE = re.compile(r"\d+")
+_MARKED = r"^(?P<bound>[<>≤≥]?)\s*(?P<number>[+-]?[\d.,]*\d[\d.,]*)(?P<flag>\s?[*#†‡$§^]+| ?\(?[a-zA-Z]{1,2}\)?)?$"
+_NINES = re.compile(r"-?9{2,}(?:\.9+)?(?:\.0)?")
+_FILLS = (-1e30, 1e20, 1e30, 1e36, -1e36, 9.96921e36, -32768.0, 32767.0, -2147483648.0, 2147483647.0, -8888.0, -7777.0)
+_MOST = 3
+SENTINEL = "sentinel"
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
 _LOOKS = re.compile(
     rf"[(\s]*[+\-−–－﹣‒]?[(\s]*(?:{_either(_MONEY)})?[\s(]*[+\-−–－﹣‒]?\s*{_DIGITS}\s*"
     rf"(?:{_either(_KNOWN | _SCALES.keys())})?[\s)]*[\-−]?"
 )
-_PARTS = re.compile(r"[^\W\d_]+")
-_OF_TIME = vocabulary("am pm a p uhr utc gmt z 年 月 日 时 時 년 월 일 시")
 
 
 @dataclass(frozen=True)
@@ -122,29 +146,6 @@ def _scales(after: Counter[str], cells: int) -> tuple[str, ...]:
     if len(found) == 1 and (safe or sum(after.values()) < cells) and after[found[0]] == sum(after.values()):
         return tuple(found) if found[0] in _SAFE_SCALES or found[0] in "kK" else ()
     return ()
-
-
-Mark = Literal[".", ","]
-
-MISSING = vocabulary(
-    "na n/a #n/a nan null none nil nat <na> - -- --- – — − ? ?? . .. ... … #div/0! #value! #ref! #name? #num! "
-    "#null! #n/v #nv #wert! \\n n.a. n.a n/d nd n.d. k.a. missing unknown (null) (blank) void /// // : * ** *** "
-    "n/v na. # -.- -,- 无 無 なし 없음 nan% ##### － ×"
-) | {"", "k. a."}
-_MINUS = r"[−–‒﹣－]"
-_GROUP_SPACES = "[ \u00a0\u202f\u2009\u2007'’ʼ`´_]"
-_BLANKS = "[ \u00a0\u202f\u2009]"
-_CORE = re.compile("[.,]?\\d[\\d.,'’ \u00a0\u202f\u2009]*")
-_COMMA_SURE = re.compile(
-    r"\d+,(\d{1,2}|\d{4,})|0,\d+|,\d+|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,}|\d{1,3}([\s'’]\d{3})+,\d+|\d{4,},\d+"
-)
-_POINT_SURE = re.compile(
-    r"\d+\.(\d{1,2}|\d{4,})|0?\.\d+|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}|\d{1,3}([\s'’]\d{3})+\.\d+|\d{4,}\.\d+"
-    r"|\d{1,2}(,\d{2})+,\d{3}(\.\d*)?"
-)
-_EITHER = {mark: re.compile(rf"[1-9]\d{{0,2}}\{mark}\d{{3}}") for mark in ".,"}
-_BARE = re.compile(r"\d+")
-_MARKED = r"^(?P<bound>[<>≤≥]?)\s*(?P<number>[+-]?[\d.,]*\d[\d.,]*)(?P<flag>\s?[*#†‡$§^]+| ?\(?[a-zA-Z]{1,2}\)?)?$"
 
 
 def missing_cells(text: pd.Series, more: tuple[str, ...] = ()) -> Bools:
@@ -263,12 +264,6 @@ def _new(cells: Any, pattern: str, replacement: str) -> Any:
 
 def _floats(text: pd.Series) -> Floats:
     return np.array(pd.to_numeric(text, errors="coerce"), dtype=np.float64)
-
-
-_NINES = re.compile(r"-?9{2,}(?:\.9+)?(?:\.0)?")
-_FILLS = (-1e30, 1e20, 1e30, 1e36, -1e36, 9.96921e36, -32768.0, 32767.0, -2147483648.0, 2147483647.0, -8888.0, -7777.0)
-_MOST = 3
-SENTINEL = "sentinel"
 
 
 def find_sentinels(values: Floats) -> tuple[float, ...]:

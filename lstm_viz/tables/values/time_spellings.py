@@ -67,6 +67,17 @@ _CENTURY = 69  # years of two digits below it are of this century
 _FINENESS: tuple[Role, ...] = ("year", "half", "third", "quarter", "month", "period", "week", "yearday", "day")
 _FEW = 4
 _SAMPLE = 100
+_DATES: tuple[tuple[Role, ...], ...] = (("year", "month", "day"), ("day", "month", "year"), ("month", "day", "year"))
+_PAIRS: tuple[tuple[Role, ...], ...] = (("year", "day"), ("day", "year"), ("year", "yearday"), ("year", "weekday"))
+_PAIRS += (("weekday", "year"), ("year", "month"), ("month", "year"))
+_PARTS: tuple[tuple[Role, ...], ...] = (("year",), ("day",), ("month", "day"), ("day", "month"), ("month",))
+_TEMPLATES: tuple[tuple[Role, ...], ...] = (*_DATES, *_PAIRS, *_PARTS, _CLOCK, ("hour",))
+_CellKind = Literal["number", "time", "word", "missing"]
+_DIGIT = re.compile(r"\d")
+_DECIMAL_END = re.compile(r"\d[-./]\d+[\"']? [\"']?\d+(?:[.,]\d+)?[\"']?$")  # a clock, or a number behind a date?
+_MONTH = re.compile(r"(?:19|20)\d\d[mM]\d{1,2}")
+_LONGEST = 80
+_MARKS = "<>≤≥*#†‡ "  # at a number that is a bound, or has a note
 
 
 def _plain_cell(cell: str) -> str:
@@ -298,13 +309,6 @@ def _is_short(free: list[Slot], roles: _Slots) -> bool:
     return roles == ("year", "month") and digits and year.least == 1 and year.most <= 2 and month.least == 2
 
 
-_DATES: tuple[tuple[Role, ...], ...] = (("year", "month", "day"), ("day", "month", "year"), ("month", "day", "year"))
-_PAIRS: tuple[tuple[Role, ...], ...] = (("year", "day"), ("day", "year"), ("year", "yearday"), ("year", "weekday"))
-_PAIRS += (("weekday", "year"), ("year", "month"), ("month", "year"))
-_PARTS: tuple[tuple[Role, ...], ...] = (("year",), ("day",), ("month", "day"), ("day", "month"), ("month",))
-_TEMPLATES: tuple[tuple[Role, ...], ...] = (*_DATES, *_PAIRS, *_PARTS, _CLOCK, ("hour",))
-
-
 def _can_be(slot: Slot, role: Role | None) -> bool:
     if role in ("yearday", "month") and slot.least == slot.most == 3:
         again = len(slot.numbers) >= 2 * len(np.unique(slot.numbers))  # 001 to 012 in each year are months
@@ -420,14 +424,6 @@ def _together(found: list[_Found], count: int, zones: Mapping[Role, Floats]) -> 
 def _agree(order: str, other: str) -> bool:
     """Return whether cells can stand in one column: 31.12.2020 next to 2021-01-01, but not next to 12/31/2020."""
     return order == other or ("ymd" in (order, other) and len(order) == len(other) == 3)
-
-
-_CellKind = Literal["number", "time", "word", "missing"]
-_DIGIT = re.compile(r"\d")
-_DECIMAL_END = re.compile(r"\d[-./]\d+[\"']? [\"']?\d+(?:[.,]\d+)?[\"']?$")  # a clock, or a number behind a date?
-_MONTH = re.compile(r"(?:19|20)\d\d[mM]\d{1,2}")
-_LONGEST = 80
-_MARKS = "<>≤≥*#†‡ "  # at a number that is a bound, or has a note
 
 
 @lru_cache(maxsize=20_000)
