@@ -30,19 +30,14 @@ def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
     """
     grid = unfolded(read_grid(data, reading), reading.periods)
     typed = type_columns(grid, reading)
-    decisions = (*_ending_note(name, container(data)), *grid.decisions, *typed.decisions)
+    decisions, kind, ending = (*grid.decisions, *typed.decisions), container(data), PurePath(name).suffix.lower()
+    if _ENDINGS.get(ending, "text") != kind:
+        wrong = f"The name ends in {plain(ending, 12) or 'nothing'}, but the file is {_WORDS[kind]}"
+        decisions = (Decision("format", kind, f"{wrong} and was read as that."), *decisions)
     notes = tuple(decision.sentence for decision in decisions if not decision.quiet)
     about = ("encoding", "delimiter", "has_header", "header_row", "sheet", "sheets")
     of_file = {name: getattr(grid, name) for name in about} | {"reading": reading, "decisions": decisions}
     return Table(plain(name, 200), typed.frame, typed.columns, notes=notes, decimal=typed.decimal, **of_file)
-
-
-def _ending_note(name: str, kind: str) -> tuple[Decision, ...]:
-    ending = PurePath(name).suffix.lower()
-    if _ENDINGS.get(ending, "text") == kind:
-        return ()
-    name_end = f"The name ends in {plain(ending, 12) or 'nothing'}"
-    return (Decision("format", kind, f"{name_end}, but the file is {_WORDS[kind]} and was read as that."),)
 
 
 @dataclass(frozen=True)

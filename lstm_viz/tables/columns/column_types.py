@@ -36,6 +36,7 @@ from lstm_viz.tables.values.time_steps import Bools, Floats, Stamps, sample_plac
 from lstm_viz.tables.values.timestamps import Times, read_text_times
 
 Kind = Literal["number", "time", "text", "empty"]
+_Cell = tuple[int, str]  # the row of the file, from 1, and the text
 _MOSTLY = 0.8
 _FEW = 4
 _EVIDENCE_ROWS = 200
@@ -51,7 +52,7 @@ class Column:
     kind: Kind
     missing: int  # cells without a usable value
     example: str
-    first_bad: tuple[int, str] | None = None  # the row of the file (from 1) and the text of the first that is no number
+    first_bad: _Cell | None = None  # the first that is no number in a column of numbers
     unit: str = ""  # the sign or unit at its numbers or below its name ("kWh", "%", "$")
 
 
@@ -101,8 +102,6 @@ class TypedTable:
 
 @dataclass(frozen=True, eq=False)
 class _Numbers:
-    """The numbers of a column, and how they are written."""
-
     values: Floats
     mark: Mark
     doubtful: bool
@@ -132,15 +131,13 @@ def _best_numbers(known: pd.Series, likely: Mark, forced: bool) -> _Numbers | No
     note = ""
     if (unread := np.isnan(numbers)).any() and (found := marked_numbers(known[unread], mark, affixes)) is not None:
         numbers[unread], note = found
-    if _share(numbers) < _MOSTLY or ((note or affixes != Affixes()) and _are_names(known, numbers)):
+    if _share(numbers) < _MOSTLY:
         return None
+    if note or affixes != Affixes():
+        different = len(np.unique(numbers[~np.isnan(numbers)]))
+        if different <= _FEW and 2 * different <= known.nunique():  # 10A and 10B are names of something
+            return None
     return _Numbers(numbers, mark, doubtful, affixes, note)
-
-
-def _are_names(text: pd.Series, numbers: Floats) -> bool:
-    """Return whether few numbers stand in twice as many texts: 10A and 10B are names of something."""
-    few = len(np.unique(numbers[~np.isnan(numbers)]))
-    return few <= _FEW and 2 * few <= text.nunique()
 
 
 def _share(numbers: Floats) -> float:
@@ -180,11 +177,9 @@ class Typed:
 
 @dataclass(frozen=True, eq=False)
 class _Typed:
-    """A column with its values; `blank` counts the cells that hold nothing or a mark for nothing."""
-
     column: Column
     values: pd.Series
-    blank: int = 0
+    blank: int = 0  # cells that hold nothing or a mark for nothing
     decisions: tuple[Decision, ...] = ()
     mark: Mark | None = None
     text: pd.Series | None = None
@@ -192,10 +187,7 @@ class _Typed:
 
 
 def type_columns(grid: Grid, reading: Reading) -> Typed:
-    """Give every column of the grid its type: 80% of the cells that are not missing must agree on it.
-
-    Rows of longer periods than the others (years among months) are left out of the whole table.
-    """
+    """Give every column the type of 80% of its cells, and leave out rows of longer periods (years among months)."""
     forced = reading.decimal is not None and not grid.exact
     file_mark = _file_mark(grid, reading)
     typed = [_typed(grid.cells[name], reading, file_mark, forced) for name in grid.cells.columns]
@@ -206,7 +198,11 @@ def type_columns(grid: Grid, reading: Reading) -> Typed:
     aside = next((found for found in typed if found.aside is not None), None)
     if aside is not None and aside.aside is not None:
         rest = type_columns(replace(grid, cells=grid.cells[~aside.aside]), reading)
-        return replace(rest, decisions=(*_periods_left_out(aside), *rest.decisions))
+        first = "" if aside.text is None else str(aside.text[aside.aside].iloc[0])
+        rows = f'{counted(int(aside.aside.sum()), "row")} of longer periods, such as "{shown(first)}"'
+        sentence = f"Column `{shown(aside.column.name)}`: left out {rows}: they hold sums or means of the others."
+        decision = Decision("longer periods", int(aside.aside.sum()), sentence, warning=True)
+        return replace(rest, decisions=(decision, *rest.decisions))
     frame = pd.DataFrame({found.column.name: found.values for found in typed}, index=grid.cells.index)
     decisions = [decision for found in typed for decision in found.decisions]
     if len(decisions) > _MAX_NOTES:
@@ -286,18 +282,7 @@ def _over_all(times: Times, known: Bools) -> Bools | None:
     return aside
 
 
-def _periods_left_out(found: _Typed) -> tuple[Decision, ...]:
-    assert found.aside is not None
-    first = "" if found.text is None else str(found.text[found.aside].iloc[0])
-    number = int(found.aside.sum())
-    rows = f'{counted(number, "row")} of longer periods, such as "{shown(first)}"'
-    sentence = f"Column `{shown(found.column.name)}`: left out {rows}: they hold sums or means of the others."
-    return (Decision("longer periods", number, sentence, warning=True),)
-
-
-def _unreadable(
-    values: pd.Series, blank: Bools, text: pd.Series, what: str
-) -> tuple[tuple[int, str] | None, list[Decision]]:
+def _unreadable(values: pd.Series, blank: Bools, text: pd.Series, what: str) -> tuple[_Cell | None, list[Decision]]:
     """Return the row and the text of the first cell that was not read, and say how many there are."""
     bad = np.asarray(values.isna()) & ~blank
     if not bad.any():
@@ -364,7 +349,6 @@ def _finished(
 
 
 def _as_named_time(found: _Typed, since_1904: bool) -> _Typed:
-    """Take numbers as moments where the column's name says that they are."""
     if found.column.kind != "number":
         return found
     known = found.values.notna().to_numpy()

@@ -32,10 +32,7 @@ class Ids:
 
 
 def proposed_id(table: TypedTable, stamps: Stamps, taken: tuple[str, ...]) -> str:
-    """Return the column, or the columns together, that distinguish the rows that share a moment; "" for none.
-
-    Moments repeat, and with the id hardly do; or time goes back exactly where a column changes. `taken` say when.
-    """
+    """Return the column, or those together, that distinguish the rows that share a moment; "" for none; `taken` say when."""
     moments, _ = pd.factorize(stamps)
     dated = moments >= 0
     if dated.sum() < 4:

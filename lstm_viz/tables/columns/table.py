@@ -19,8 +19,6 @@ from lstm_viz.tables.values.numeric_timestamps import read_number_times
 from lstm_viz.tables.values.time_steps import Floats, Stamps
 
 Duplicates = Literal["mean", "sum", "first", "last"]
-
-
 _ID_WORDS = vocabulary(
     "id ids uid uuid guid code fips nr number konto account cuenta compte conto client codigo kod cp no"
 )
@@ -124,7 +122,7 @@ class Table(TypedTable):
         return self._is_place(name) or (like_id and not counts and whole) or last in _KEY_WORDS or are_years
 
     def _is_place(self, name: str) -> bool:
-        """Latitude and longitude stand beside each other."""
+        """Latitude and longitude stand next to each other."""
         numbers = self.names_of("number")
         pairs = [pair for pair in _PLACES if all(any(_begins(one, starts) for one in numbers) for starts in pair)]
         return any(_begins(name, starts) for pair in pairs for starts in pair)
@@ -213,9 +211,7 @@ class Columns(PlainSettings):
     known: tuple[str, ...] = ()  # columns whose future is known when the forecast is made
     past: tuple[str, ...] = ()  # columns known up to the last value only
     duplicates: Duplicates = "mean"  # what becomes of rows of a series that share a moment
-    frequency: str | None = (
-        None  # a pandas alias to force ("MS"; longer steps gather rows), "step": rows; None infers it
-    )
+    frequency: str | None = None  # a pandas alias to force ("MS"; longer steps gather rows), "step" for rows
 
     def __post_init__(self) -> None:
         for name in ("time", "target", "series_id", "frequency"):
@@ -271,7 +267,6 @@ def settled(table: Table, columns: Columns) -> Columns:
             series_id = "" if stamps is None else proposed_id(table, stamps, (time,))
         series_id = "" if target in id_columns(table, series_id) else series_id
     elif target in id_columns(table, series_id):
-        raise ColumnError(
-            f"Column `{shown(target)}` is chosen as target and as name of the series. Pick two different columns."
-        )
+        twice = f"Column `{shown(target)}` is chosen as target and as name of the series"
+        raise ColumnError(f"{twice}. Pick two different columns.")
     return replace(columns, time=time or ROW_NUMBER, target=target, targets=targets, series_id=series_id)

@@ -1,4 +1,4 @@
-"""Columns that hold a part of a moment: a year, a month, a clock. What each holds is told by its name and its values."""
+"""Columns that hold a part of a moment: a year, a month, a clock, as their names and their values show."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from lstm_viz.tables.values.calendar_words import (
 from lstm_viz.tables.values.cell_shapes import EAST, Role
 from lstm_viz.tables.values.date_parts import composed, fiscal_start, gregorian, in_calendar_years, with_whole_hours
 from lstm_viz.tables.values.time_spellings import spelled
-from lstm_viz.tables.values.time_steps import SECOND, Bools, Floats, Stamps, months_and_days, one_way_share, weekdays
+from lstm_viz.tables.values.time_steps import SECOND, Bools, Floats, Stamps, growth_of, months_and_days, weekdays
 
 _RANGES: dict[Role, tuple[int, int]] = {"year": (1000, 2600), "half": (1, 2), "third": (1, 3), "quarter": (1, 4)}
 _RANGES |= {"month": (1, 12), "week": (0, 53), "day": (1, 31), "yearday": (1, 366), "hour": (0, 24)}
@@ -132,7 +132,7 @@ def _number_parts(name: str, values: Floats) -> tuple[Part, ...]:
 
 
 def _sums(units: frozenset[str], known: Floats) -> float | None:
-    """Return the number that stands for the whole year: month 0, or a fifth quarter, once beside all others."""
+    """Return the number that stands for the whole year: month 0, or a fifth quarter, once among all others."""
     for role in ("month", "quarter"):
         least, most = _RANGES[role]
         numbers, counts = np.unique(known, return_counts=True)
@@ -389,10 +389,7 @@ def together(parts: tuple[Part, ...]) -> dict[Role, Floats]:
 
 
 def proposed_time(table: TypedTable, combined: Mapping[str, tuple[Part, ...]]) -> str | None:
-    """Return what tells the rows apart and grows with them: of several that do, the finest; None where nothing does.
-
-    A date of birth does not grow with the rows, the day of an export is one, a year alone is coarser than year + month.
-    """
+    """Return the finest of what distinguishes the rows and grows with them, as a date of birth does not."""
     stamps = {name: table.stamps(name) for name in table.names_of("time")}
     stamps |= {name: moments(parts) for name, parts in combined.items()}
     known = {name: int((~np.isnat(found)).sum()) for name, found in stamps.items()}
@@ -402,15 +399,13 @@ def proposed_time(table: TypedTable, combined: Mapping[str, tuple[Part, ...]]) -
     likely = [name for name in stamps if different[name] > 1 and known[name] >= least[name]]
     if not likely:
         return max(known, key=lambda name: known[name]) if known else None
-    growth = {name: one_way_share(stamps[name][~np.isnat(stamps[name])]) for name in likely}
+    growth = {name: growth_of(stamps[name][~np.isnat(stamps[name])]) for name in likely}
     likely = [name for name in likely if growth[name] >= max(growth.values()) - 0.2]
     finest = max(different[name] for name in likely)
     likely = [name for name in likely if different[name] > 0.9 * finest]
     gaps = {name: known[name] < most - 0.02 * table.rows for name in likely}
     rank = dict.fromkeys(likely, 1)
-    for name in (
-        combined.keys() & rank.keys()
-    ):  # a date with a clock goes before a column alone, other numbers behind it
+    for name in combined.keys() & rank.keys():  # a date with a clock goes before a column alone, other numbers behind
         last = combined[name][-1]
         rank[name] = 0 if last.roles >= {"hour", "minute"} and last.written else 2
     return min(likely, key=lambda name: (gaps[name], rank[name], -known[name]))

@@ -1,8 +1,4 @@
-"""Tables whose column names are periods: "2019 | 2020 | 2021", "Jan | Feb | …" beside a year, hours beside a date.
-
-Statistical offices, the World Bank and forecasting competitions write a series into each row. Here such a table becomes
-long: one row for each value, with its period.
-"""
+"""Tables whose column names are periods ("2019 | 2020 | 2021", months next to a year) become long: a row for each value."""
 
 import os
 import re
@@ -18,14 +14,7 @@ from lstm_viz.errors import FileTooLarge, SettingsError
 from lstm_viz.phrases import counted, listed_names, shown
 from lstm_viz.tables.files.grid import MAX_ROWS, Grid
 from lstm_viz.tables.files.read_options import Decision, Periods
-from lstm_viz.tables.values.calendar_words import (
-    free_name,
-    month_numbers,
-    name_words,
-    named_units,
-    unique_names,
-    vocabulary,
-)
+from lstm_viz.tables.values.calendar_words import free_name, month_numbers, name_words, named_units, unique_names
 from lstm_viz.tables.values.cell_shapes import Role
 from lstm_viz.tables.values.date_parts import composed, with_whole_hours
 from lstm_viz.tables.values.numbers import missing_cells
@@ -37,12 +26,12 @@ _LEAST = 6
 _SAMPLE = 50
 _SOME_BLANK = 0.3
 _LEAST_STEPS = 20  # of columns that are only counted
-_STARTS = vocabulary("start starting begin beginning first")
-_PLACES = vocabulary("lat lon long lng latitude longitude")
+_STARTS = {"start", "starting", "begin", "beginning", "first"}
+_PLACES = {"lat", "lon", "long", "lng", "latitude", "longitude"}
 _SHAPE = re.compile(r"\d+|[^\W\d_]+")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)?")
 _COUNTED = re.compile(r"[A-Za-z]{0,6}[_ ]?(\d+)")
-_PARTS: Mapping[frozenset[Role], tuple[int, int, frozenset[str]]] = {  # how many columns, beside which other column
+_PARTS: Mapping[frozenset[Role], tuple[int, int, frozenset[str]]] = {  # how many columns, next to which other
     frozenset({"month"}): (12, 12, frozenset({"year"})),
     frozenset({"quarter"}): (4, 4, frozenset({"year"})),
     frozenset({"week"}): (50, 54, frozenset({"year"})),
@@ -123,22 +112,20 @@ class _Run:
 
 
 def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
-    """Return a table of rows that are series as one of rows that are values; any other table as it is.
-
-    A FileTooLarge where that makes too many rows, a SettingsError where the names `wanted` as periods are none.
-    """
+    """Return a table of rows that are series as one of rows that are values; any other table as it is."""
     if any(not pd.api.types.is_string_dtype(kind) for kind in grid.cells.dtypes):
         return grid  # the file knows its types
     grid = _headed(_filled_down(_split_key(grid)))
     bare = _without_flags(grid)
-    run = _find_run(bare) if wanted != "rows" else None
-    if run is None and wanted == "names":
-        raise SettingsError(
-            "`periods` (=names): no columns side by side are named like periods that follow each other. Leave it out."
-        )
-    if run is None:
+    if wanted == "rows":
         decision = Decision("periods", "rows", "Took each row as a moment, as you chose.", chosen=True)
-        return replace(grid, decisions=(*grid.decisions, decision)) if wanted == "rows" else grid
+        return replace(grid, decisions=(*grid.decisions, decision))
+    run = _find_run(bare)
+    if run is None and wanted is None:
+        return grid
+    if run is None:
+        wrong = "no columns side by side are named like periods that follow each other"
+        raise SettingsError(f"`periods` (=names): {wrong}. Leave it out.")
     grid, cells, count = bare, bare.cells, len(run.places)
     if len(cells) * count > MAX_ROWS:
         wrong = f"The file is too large: {len(cells):,} rows of {count:,} periods, and the limit is {MAX_ROWS:,} values"
@@ -148,7 +135,9 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
         for place, name in enumerate(cells.columns)
         if place not in run.places and place not in run.aside
     }
-    down = not run.counted and any(_holds_parts(column[::count]) for column in long.values())
+    parts = [spelled([str(cell) for cell in pd.unique(column[::count][:_SAMPLE])]) for column in long.values()]
+    found = (written.values.keys() for readings in parts for written in readings)
+    down = not run.counted and any(keys <= {"month", "quarter", "half", "week", "day"} for keys in found)
     name, labels = run.name, np.tile(np.array(run.labels, dtype=object), len(cells))
     if run.counted and (starts := _starts(grid, long)) is not None:
         columns, months, step = starts
@@ -166,7 +155,7 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
 
 
 def _without_flags(grid: Grid) -> Grid:
-    """Leave out what is said of each period in a column beside it: Y1990F behind Y1990."""
+    """Leave out columns of flags, each next to that of its period: Y1990F behind Y1990."""
     names = list(map(str, grid.cells.columns))
     flags = [name for name in names if name[:-1] in names and name[-1:].isalpha() and name[-2:-1].isdigit()]
     if len(flags) < _LEAST or len({name[-1] for name in flags}) > 2:
@@ -177,11 +166,6 @@ def _without_flags(grid: Grid) -> Grid:
     units = tuple(grid.units[place] for place in kept) if grid.units else ()
     decision = Decision("flags", len(flags), sentence)
     return replace(grid, cells=grid.cells.iloc[:, kept], units=units, decisions=(*grid.decisions, decision))
-
-
-def _holds_parts(cells: npt.NDArray[np.object_]) -> bool:
-    found = spelled([str(cell) for cell in pd.unique(cells[:_SAMPLE])]) if len(cells) > 1 else []
-    return any(written.values.keys() <= {"month", "quarter", "half", "week", "day"} for written in found)
 
 
 def _period_decisions(grid: Grid, run: _Run) -> tuple[Decision, ...]:
@@ -197,7 +181,7 @@ def _period_decisions(grid: Grid, run: _Run) -> tuple[Decision, ...]:
 
 def _find_run(grid: Grid) -> _Run | None:
     names = [str(name) for name in grid.cells.columns]
-    if not grid.has_header and len(names) == 13 and _stands_beside(grid, range(1, 13), frozenset({"year"})):
+    if not grid.has_header and len(names) == 13 and _is_completed(grid, range(1, 13), frozenset({"year"})):
         months = range(1, 13)  # a year and twelve numbers, without names
         return _Run(months, "month", list(map(str, months))) if _are_numbers(grid, months) else None
     if len(names) < 3 or (not grid.has_header and len(names) < _LEAST_STEPS):
@@ -227,7 +211,7 @@ def _months(names: list[str]) -> list[range]:
 
 
 def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
-    """Return the columns whose names are moments, or parts of moments beside a column that completes them."""
+    """Return the columns whose names are moments, or parts of moments that another column completes."""
     labels = _plain_labels([names[place] for place in places])
     prefix = os.path.commonprefix(labels).rstrip("0123456789")  # noqa: RUF071 - letters in common, no path
     bare = [label.removeprefix(prefix) for label in labels]
@@ -237,7 +221,7 @@ def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
             whole = "year" in written.values and len(places) >= _LEAST and _grow(written)
             if whole and _are_numbers(grid, places) and not _has_time(grid, names, places):
                 return _Run(places, "period", texts)
-            if (run := _beside(grid, places, texts, written)) is not None:
+            if (run := _completed_run(grid, places, texts, written)) is not None:
                 return run
     return None
 
@@ -252,12 +236,12 @@ def _plain_labels(names: list[str]) -> list[str]:
     return [_COMPACT.sub(lambda match: "-".join(filter(None, match.groups())), name) for name in bare]
 
 
-def _beside(grid: Grid, places: range, texts: list[str], written: Written) -> _Run | None:
+def _completed_run(grid: Grid, places: range, texts: list[str], written: Written) -> _Run | None:
     """Return the columns whose names are parts of moments, if a column before them holds the rest."""
     roles = frozenset(written.values)
     least, most, rest = _PARTS.get(roles, (1, 0, frozenset()))
     run = range(places.start, places.start + min(_counting(written), most))
-    if not least <= len(run) <= most or not _stands_beside(grid, run, rest) or not _are_numbers(grid, run):
+    if not least <= len(run) <= most or not _is_completed(grid, run, rest) or not _are_numbers(grid, run):
         return None
     if roles <= {"hour", "interval"} and ":" not in texts[0] and not _smooth_across(grid, run):
         return None
@@ -302,7 +286,7 @@ def _known_cells(grid: Grid, place: int) -> pd.Series:
 
 
 def _has_time(grid: Grid, names: list[str], places: range) -> bool:
-    """Return whether a column beside tells when each row was: then the names are series, such as years of maturity."""
+    """Return whether another column says when each row was: then the names are series, such as years of maturity."""
     for place in (place for place in range(len(names)) if place not in places):
         known = _known_cells(grid, place)
         units = named_units(names[place]) if not name_words(names[place]) & _PLACES else None
@@ -315,7 +299,7 @@ def _has_time(grid: Grid, names: list[str], places: range) -> bool:
     return False
 
 
-def _stands_beside(grid: Grid, places: range, wanted: frozenset[str]) -> bool:
+def _is_completed(grid: Grid, places: range, wanted: frozenset[str]) -> bool:
     """Return whether the columns before the run hold years (dates, months) that complete the names."""
     roles: set[Role] = set()
     for place in range(places.start):

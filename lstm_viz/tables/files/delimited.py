@@ -57,7 +57,6 @@ def _lines(text: str) -> list[str]:
 
 
 def _spans(body: list[str]) -> _Spans:
-    """Return where columns start and end: between them every line has a blank."""
     width = max(map(len, body))
     filled = "".join("x" if any(line[at : at + 1].strip() for line in body) else " " for at in range(width))
     found = [match.span() for match in re.finditer(r"x+", filled)]
@@ -82,7 +81,6 @@ def _cut_names(line: str, spans: _Spans) -> str:
 
 
 def _archive_head(text: str) -> str:
-    """Return the lines above the series of a file of the Monash archive, "" for any other file."""
     head = _START.match(text[:20_000])
     return head[0] if head and "@attribute" in head[0].lower() and "@frequency" in head[0].lower() else ""
 
@@ -210,14 +208,14 @@ def _cells(text: str, start: int, dialect: Dialect, layout: Layout) -> tuple[pd.
     width = layout.width + layout.cut_decimals
     check_shape(0, width)
     if len(next(_rows(text, start, dialect), ())) > width:  # pandas would drop cells, with a warning alone
-        return _uneven_cells(text, start, _never_ending(text, start, dialect), layout)
+        return _uneven_cells(text, start, dialect, layout)
     handle = io.StringIO(text, newline="")
     handle.seek(start)
     how = {"sep": r"\s+" if dialect.blanks else dialect.separator, **dialect.quotes, **_AS_TEXT}
     try:
         cells = pd.read_csv(handle, names=list(range(width)), nrows=MAX_ROWS + _SAMPLE_ROWS, dtype=str, **how)
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
-        return _uneven_cells(text, start, _never_ending(text, start, dialect), layout)
+        return _uneven_cells(text, start, dialect, layout)
     if dialect.quote is None:
         cells = cells.apply(lambda column: column.str.strip('"'))
     longer = (cells.iloc[:, layout.usual :] != "").any(axis=1).to_numpy()  # a delimiter at the end is no cell
@@ -241,16 +239,11 @@ def _rows(text: str, start: int, dialect: Dialect) -> Iterator[list[str]]:
     return split_rows(handle, dialect)
 
 
-def _never_ending(text: str, start: int, dialect: Dialect) -> Dialect:
-    """Read quotes as plain letters if one of them never ends and swallows rows."""
-    if dialect.quote is None or text.count(dialect.quote, start) % 2 == 0:
-        return dialect
-    (last,) = deque(_rows(text, start, dialect), maxlen=1) or ([],)
-    swallowed = max((cell.count("\n") for cell in last), default=0)
-    return replace(dialect, quote=None) if swallowed > 1 else dialect
-
-
 def _uneven_cells(text: str, start: int, dialect: Dialect, layout: Layout) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
+    if dialect.quote is not None and text.count(dialect.quote, start) % 2:
+        (last,) = deque(_rows(text, start, dialect), maxlen=1) or ([],)
+        if any(cell.count("\n") > 1 for cell in last):  # a quote that never ends swallows rows
+            dialect = replace(dialect, quote=None)
     rows: list[list[str]] = []
     for row in _rows(text, start, dialect):
         if len(row) > MAX_COLUMNS:

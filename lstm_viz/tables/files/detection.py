@@ -13,7 +13,6 @@ from typing import Any
 from lstm_viz.tables.values.time_spellings import cell_kind
 
 Rows = list[list[str]]
-
 _SINGLE = "\x1f"  # no text holds it: every line is one cell
 _DELIMITERS = ("\t", ";", "|", ",")
 _SOME_ROWS = 50

@@ -62,10 +62,7 @@ class Layout:
 
 
 def find_layout(rows: Rows, wanted: int | None = None, blanks: bool = False) -> Layout:
-    """Find the table in the first rows of a file; `wanted` is the row of the names, from 1 (0: there is none).
-
-    Where `blanks` cut the cells, a row of more cells than the body is prose. A row beyond the file is a SettingsError.
-    """
+    """Find the table in the first rows of a file; `wanted` is the row of the names, from 1 (0: there is none)."""
     width = usual_width([row for row in rows if _filled(row)])
     if wanted is not None and wanted > len(rows):
         raise SettingsError(f"`header` (={wanted}) lies beyond the file (={len(rows)} rows). Use a row of the file.")
@@ -76,7 +73,7 @@ def find_layout(rows: Rows, wanted: int | None = None, blanks: bool = False) -> 
         units = wanted < len(rows) and _looks_units(rows[wanted])
         return _laid_out(rows, width, wanted + units, (wanted - 1,), kinds)
     block = _names_above_facts(rows, body, kinds) or _header_block(rows, width, body)
-    if blanks:
+    if blanks:  # between the cells: a row of more cells than the body is prose
         prose = [place for place in block if len(_trimmed(rows[place])) > width]
         block = tuple(place for place in block if place > max(prose, default=-1))
     if wanted == 0:

@@ -26,7 +26,6 @@ _ENOUGH = 0.5  # of the values of the fullest sheet
 
 
 def _read_parquet(data: bytes, reading: Reading) -> Grid:
-    """Read a Parquet file; numbers and times keep their types, all else becomes text."""
     try:
         file = pq.ParquetFile(io.BytesIO(data))
         about = file.metadata

@@ -1,4 +1,4 @@
-"""How a file is read: what a person asked for, and what was decided by evidence."""
+"""How a file is read: what a person requested, and what was decided by evidence."""
 
 import codecs
 from dataclasses import dataclass, fields

@@ -14,16 +14,7 @@ from lstm_viz.tables.columns.table import ROW_NUMBER, Table
 from lstm_viz.tables.columns.time_columns import Part, together
 from lstm_viz.tables.series.frequency import MONTH_NAMES
 from lstm_viz.tables.series.series import Series
-from lstm_viz.tables.values.calendar_words import (
-    CLOCK_WORDS,
-    DATE_WORDS,
-    SERIES_WORDS,
-    TIME_WORDS,
-    is_weekday,
-    month_of,
-    name_words,
-    named_units,
-)
+from lstm_viz.tables.values.calendar_words import SERIES_WORDS, is_weekday, month_of, name_words, named_units, says_when
 from lstm_viz.tables.values.date_parts import counted_on, fiscal_start
 from lstm_viz.tables.values.time_steps import sample_places
 
@@ -133,17 +124,14 @@ def _unread(table: Table) -> str:
         cells = table.frame[column.name].dropna()
         cells = cells.iloc[sample_places(len(cells), _SAMPLE)]
         if len(cells) > 2 and (why := _why_no_time(column, cells)):
-            doubt = (
-                f'Column `{shown(column.name)}` looks like a time ("{column.example}"), and was not read as one: {why}'
-            )
+            doubt = f'Column `{shown(column.name)}` looks like a time ("{column.example}"), and was not read as one'
             steps = "The rows are the steps instead. Write its moments like 2024-03-31 to have dates."
-            return f"{doubt}. {steps}"
+            return f"{doubt}: {why}. {steps}"
     return ""
 
 
 def _why_no_time(column: Column, cells: pd.Series) -> str:
-    words = name_words(column.name)
-    named = bool(words & (DATE_WORDS | CLOCK_WORDS | TIME_WORDS)) or bool(named_units(column.name))
+    named = says_when(column.name)
     if column.kind == "number":
         values = cells.to_numpy(dtype=np.float64)
         steps = np.diff(values)

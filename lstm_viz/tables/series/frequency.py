@@ -134,7 +134,10 @@ def _mask(slots: tuple[int, ...], size: int) -> str:
 def _openings_of(pattern: Pattern) -> tuple[int, dict[tuple[_Stretch, ...], tuple[int, ...]]]:
     """Return the usual step of minutes of a week, and for each way to be open (also over midnight) the days that are."""
     slots = np.array(pattern.slots)
-    begin = _begin(np.unique(slots % 1440))
+    clocks = np.unique(slots % 1440)
+    breaks = np.diff(np.r_[clocks, clocks[0] + 1440])
+    midnight = len(clocks) < 3 or breaks[-1] != np.bincount(breaks[:-1]).argmax() or breaks.max() == breaks[-1]
+    begin = 0 if midnight else int(clocks[breaks.argmax() + 1])  # of a day: midnight, unless no break is there
     days, times = np.divmod((slots - begin) % _WEEK, 1440)
     order = np.lexsort((times, days))
     days, times = days[order], times[order] + begin
@@ -147,14 +150,6 @@ def _openings_of(pattern: Pattern) -> tuple[int, dict[tuple[_Stretch, ...], tupl
         stretches = tuple((int(part[0]), len(part), step if len(part) > 1 else 0) for part in parts)
         openings[stretches] = (*openings.get(stretches, ()), day)
     return step, openings
-
-
-def _begin(clocks: Ints) -> int:
-    """Return the minute at which days begin: midnight, unless no break is there."""
-    breaks = np.diff(np.r_[clocks, clocks[0] + 1440])
-    if len(clocks) < 3 or breaks[-1] != np.bincount(breaks[:-1]).argmax() or breaks.max() == breaks[-1]:
-        return 0
-    return int(clocks[breaks.argmax() + 1])
 
 
 @dataclass(frozen=True)

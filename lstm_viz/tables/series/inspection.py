@@ -56,9 +56,7 @@ def _far_rows(y: Floats, season: int) -> _Stretches:
         far = np.minimum(far, np.nan_to_num(_distances(np.log1p(y / middle), season), nan=0.0))
     most = int(max(3, _FEW * np.sum(~np.isnan(y))))
     top = np.r_[-np.sort(-far), 0.0][: 3 * most + 1]
-    steps = np.flatnonzero(
-        (top[:-1] > _FAR) & (top[:-1] > _APART * top[1:])
-    )  # tails of a distribution have no such step
+    steps = np.flatnonzero((top[:-1] > _FAR) & (top[:-1] > _APART * top[1:]))  # the tails of a distribution have none
     if top[-1] > _FAR or len(steps) == 0:  # so many are far that it is how the series is
         return _NONE
     found = _stretches(far >= top[steps[-1]])
@@ -75,7 +73,8 @@ def _distances(y: Floats, season: int) -> Floats:
     y = y / largest
     rest = y - _running_median(y, season)
     if 2 <= season <= len(y) // 3:
-        rest = rest - _seasonal_median(rest, season)
+        seasons = pd.Series(rest).groupby(np.arange(len(rest)) % season)
+        rest = rest - seasons.transform("median").fillna(0.0).to_numpy()
     distance = np.abs(rest - np.nanmedian(rest))
     scale = np.nanmedian(distance)
     if scale <= 1e-12:
@@ -96,14 +95,6 @@ def _running_median(y: Floats, season: int) -> Floats:
     if width == season:
         level[:half], level[-half:] = level[half], level[-half - 1]
     return level if thin == 1 else np.interp(np.arange(len(y)), np.arange(0, len(y), thin), level)
-
-
-def _seasonal_median(rest: Floats, season: int) -> Floats:
-    rows = -(-len(rest) // season)
-    folded = np.full(rows * season, np.nan)
-    folded[: len(rest)] = rest
-    middle = pd.DataFrame(folded.reshape(rows, season)).median().fillna(0.0).to_numpy()
-    return np.tile(middle, rows)[: len(rest)]
 
 
 def _marks_for_nothing(y: Floats) -> tuple[float, Bools] | None:
@@ -352,8 +343,12 @@ def _outliers(series: Series) -> Iterator[Finding]:
 
 
 def _constant(series: Series) -> Iterator[Finding]:
-    found = _long_constants(series.y, series.frequency.season_length)
-    if len(found) == 0:
+    same = series.y[1:] == series.y[:-1]
+    found = _stretches(same)
+    found[:, 1] += 1
+    size, season = _lengths(found), max(series.frequency.season_length, 3)
+    found = found[((size >= season) & (size >= 0.05 * len(series))) | (size >= 20)]
+    if len(found) == 0 or np.mean(same) > 0.8:
         return
     (worst,) = _longest(found, 1)
     rows = int(_lengths(found).sum())
@@ -364,16 +359,6 @@ def _constant(series: Series) -> Iterator[Finding]:
         f"{_share(rows, len(series))} of the rows. A stuck sensor or a filled gap would teach the model that nothing moves."
     )
     yield Finding("constant", "note" if value == "0" else "warning", sentence, _longest(found, _MOST_PLACES))
-
-
-def _long_constants(y: Floats, season: int) -> _Stretches:
-    """A season and 5% of the rows, or 20 rows; nothing where most values equal their neighbour."""
-    same = y[1:] == y[:-1]
-    found = _stretches(same)
-    found[:, 1] += 1
-    size = _lengths(found)
-    long = ((size >= max(season, 3)) & (size >= 0.05 * len(y))) | (size >= 20)
-    return found[long] if np.mean(same) <= 0.8 else _NONE
 
 
 def _future(series: Series, horizon: int | None) -> Iterator[Finding]:

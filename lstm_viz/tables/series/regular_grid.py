@@ -13,16 +13,7 @@ from lstm_viz.errors import SeriesError, SettingsError
 from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.columns.table import Duplicates
 from lstm_viz.tables.series.frequency import ROWS, WORKDAYS, Frequency, by_months, by_time, infer_frequency, patterned
-from lstm_viz.tables.series.rows import (
-    UNTOUCHED,
-    Repairs,
-    Rows,
-    arranged,
-    gathered,
-    row_notes,
-    step_notes,
-    without_clock,
-)
+from lstm_viz.tables.series.rows import UNTOUCHED, Repairs, Rows, arranged, as_days, gathered, row_notes, step_notes
 from lstm_viz.tables.values.time_steps import (
     DAY,
     Bools,
@@ -86,9 +77,7 @@ def forced_frequency(alias: str) -> Frequency:
         return replace(by_months(anchor, size, end), alias=offset.freqstr)
     if kind == "workdays" and size > 1:
         return Frequency(offset.freqstr, f"every {size} business days", 1, "", f"{size}-business-day step")
-    if kind == "workdays":
-        return WORKDAYS
-    return replace(by_time(size, anchor), alias=offset.freqstr)
+    return WORKDAYS if kind == "workdays" else replace(by_time(size, anchor), alias=offset.freqstr)
 
 
 def _is_coarser(rows: Rows, frequency: Frequency) -> bool:
@@ -158,10 +147,7 @@ def lines_without_time(cells: Floats, codes: Ints, count: int, options: LineOpti
 
 
 def lines_in_time(rows: Rows, count: int, options: LineOptions) -> tuple[Frequency, Iterator[Line]]:
-    """Lay the rows of each of `count` series, NaT without a moment, on the grid of the frequency that they share.
-
-    A SeriesError where fewer than two moments differ, a SettingsError where the forced frequency is not known.
-    """
+    """Lay the rows of each of `count` series, NaT without a moment, on the grid of the frequency that they share."""
     stray, missing = _strays(rows.stamps), np.isnat(rows.stamps)
     undated, astray = (np.bincount(rows.codes[left_out], minlength=count) for left_out in (missing, stray))
     dated = ~(stray | missing)
@@ -205,7 +191,7 @@ def _with_frequency(rows: Rows, count: int, options: LineOptions) -> tuple[Rows,
         gathered_rows = Rows(_floored(rows.stamps, forced.alias), rows.codes, rows.cells)
         return arranged(gathered_rows, count, options.duplicates)[0], forced, Repairs(gathered=len(rows))
     base = Repairs()
-    if (days := without_clock(rows)) is not None:
+    if (days := as_days(rows)) is not None:
         rows, base = arranged(days, count, options.duplicates)[0], Repairs(clocks=1)
     if forced is None and (months := _retail_months(rows)) is not None:
         rows, base = months, replace(base, retail=len(rows))

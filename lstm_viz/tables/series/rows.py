@@ -31,10 +31,7 @@ class Rows:
 
 
 def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, dict[str, np.ndarray]]:
-    """Sort rows by series and moment, make one row of those that share both, and count what was done in each series.
-
-    `how` says what becomes of the target of rows that share a moment; features are averaged unless one row is kept.
-    """
+    """Sort rows by series and moment, make one row of those that share both, and count what was done in each series."""
     key = rows.stamps.view(np.int64)
     if len(rows) and not rows.codes[0] == rows.codes[-1] == rows.codes.max() == rows.codes.min():
         places, unique = pd.factorize(key, sort=True)
@@ -66,9 +63,8 @@ def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, Bools]:
 def gathered(cells: Floats, starts: Ints, how: Duplicates) -> Floats:
     """Make one row of each run of rows; missing cells count for nothing. Where the target is summed, others are averaged."""
     others: Duplicates = "mean" if how == "sum" else how
-    return np.column_stack(
-        [_gathered(column, starts, others if place else how) for place, column in enumerate(cells.T)]
-    )
+    ways = [how, *[others] * (cells.shape[1] - 1)]
+    return np.column_stack([_gathered(column, starts, way) for column, way in zip(cells.T, ways, strict=True)])
 
 
 def _gathered(values: Floats, starts: Ints, how: Duplicates) -> Floats:
@@ -89,7 +85,7 @@ def _gathered(values: Floats, starts: Ints, how: Duplicates) -> Floats:
     return np.where(counts > 0, values[places], np.nan)
 
 
-def without_clock(rows: Rows) -> Rows | None:
+def as_days(rows: Rows) -> Rows | None:
     """Daily or rarer moments at changing times of day count by their day; None if the clock matters."""
     same = rows.codes[1:] == rows.codes[:-1]
     steps = np.diff(rows.stamps.view(np.int64))[same]
@@ -100,9 +96,7 @@ def without_clock(rows: Rows) -> Rows | None:
     if np.all(clocks == clocks[0]):
         return None
     different = 1 + int(np.sum(~same | (days[1:] != days[:-1])))
-    if len(np.unique(days)) < 2 or different < 0.9 * len(days):
-        return None
-    return Rows(days, rows.codes, rows.cells)
+    return None if len(np.unique(days)) < 2 or different < 0.9 * len(days) else Rows(days, rows.codes, rows.cells)
 
 
 @dataclass(frozen=True)

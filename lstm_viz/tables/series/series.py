@@ -95,17 +95,14 @@ def make_series(table: Table, time: str | None = None, target: str | None = None
 
 def _series_of(line: Line, name: str, time: str | None, unique_id: str = "", features: tuple[str, ...] = ()) -> Series:
     """Return a line as a series; as many of the first features as are known ahead end in the future."""
-    ends = [None if place < line.known else line.steps for place in range(len(features))]
-    columns = tuple(
-        Feature(label, line.cells[:end, 1 + place], end is None)
-        for place, (label, end) in enumerate(zip(features, ends, strict=True))
-    )
+    known = [place < line.known for place in range(len(features))]
+    values = [line.cells[: None if ahead else line.steps, 1 + place] for place, ahead in enumerate(known)]
+    columns = tuple(map(Feature, features, values, known))
     time, ds = time if line.frequency != ROWS else None, line.ds[: line.steps]
     return Series(name, time, ds, line.y, line.frequency, line.notes, unique_id, columns, line.repairs)
 
 
 def _check_values(values: Floats, name: str) -> None:
-    """Refuse a column without two different values (SeriesError)."""
     known = values[~np.isnan(values)]
     if len(known) < 2:
         few = f"{counted(len(known), 'usable value')} in {counted(len(values), 'row')}: a series needs at least 2"
@@ -130,10 +127,7 @@ def _feature_columns(table: Table, names: tuple[str, ...], taken: dict[str, str]
 
 
 def features_again(table: Table, names: tuple[str, ...]) -> Table:
-    """Give a newer table columns of numbers with the names of features that were made of an older one.
-
-    A ColumnError says that a column is missing, or holds something else than it did.
-    """
+    """Give a newer table the features of an older one as columns; a ColumnError where one is missing or has changed."""
     made = {name: _feature_again(table, name) for name in dict.fromkeys(names)}
     kept = tuple(column for column in table.columns if column.name not in made)
     columns = tuple(Column(name, "number", int(np.isnan(cells).sum()), "") for name, cells in made.items())
@@ -215,9 +209,8 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
     Rows at the end whose target is blank are the future: what `known` columns hold there stays in the features.
 
     Raises:
-        ColumnError: a column does not hold what it is chosen for.
+        ColumnError, SettingsError: a column does not hold what it is chosen for; the frequency is not known.
         SeriesError: no series has two different values.
-        SettingsError: the frequency is not known.
     """
     columns = settled(table, columns)
     targets = columns.targets or (columns.target or "",)
@@ -226,7 +219,10 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
     ids = ids_of(table, columns.series_id) if columns.series_id else Ids(np.zeros(table.rows, dtype=np.int64), ("",))
     parts = _Parts(stamps, [*known, *past], LineOptions(columns.duplicates, columns.frequency, len(known)))
     wide = len(targets) > 1
-    frequency, found = _wide(table, targets, parts) if wide else _long(table, columns, ids, parts)
+    frequency, found = (ROWS, list[_Entry]()) if wide else _long(table, columns, ids, parts)
+    for name in targets[:MAX_SERIES] if wide else ():
+        frequency, one = parts.lines(chosen_values(table, name), np.zeros(table.rows, dtype=np.int64), 1)
+        found += [(name, name, line) for line in one]
     kept = [entry for entry in found if _has_two_values(entry[2])]
     if not kept and len(found) == 1:  # a single series is refused, of many it is left out
         _check_values(found[0][2].y, found[0][0])
@@ -288,14 +284,6 @@ def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[_N
     known = _feature_columns(table, columns.known, taken)
     past = _feature_columns(table, columns.past, taken | dict.fromkeys(columns.known, "column known in advance"))
     return known, past
-
-
-def _wide(table: Table, targets: tuple[str, ...], parts: _Parts) -> tuple[Frequency, list[_Entry]]:
-    frequency, found = ROWS, list[_Entry]()
-    for target in targets[:MAX_SERIES]:
-        frequency, lines = parts.lines(chosen_values(table, target), np.zeros(table.rows, dtype=np.int64), 1)
-        found += [(target, target, line) for line in lines]
-    return frequency, found
 
 
 def _long(table: Table, columns: Columns, ids: Ids, parts: _Parts) -> tuple[Frequency, list[_Entry]]:

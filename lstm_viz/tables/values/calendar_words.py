@@ -172,6 +172,11 @@ def units_of(word: str) -> frozenset[str]:
     return frozenset(unit for unit, words in _words_of_units().items() if word in words)
 
 
+def says_when(name: str) -> bool:
+    """Return whether a column's name says that it holds moments or parts of them."""
+    return bool(name_words(name) & (DATE_WORDS | CLOCK_WORDS | TIME_WORDS)) or bool(named_units(name))
+
+
 def names_years(name: str) -> bool:
     """Return whether a column's name says that it holds years: "fiscal_year", not "median_year_built"."""
     words = words_of(name)

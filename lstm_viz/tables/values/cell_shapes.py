@@ -17,7 +17,6 @@ _DatePart = Literal["year", "half", "third", "quarter", "month", "period", "week
 _ClockPart = Literal["interval", "hour", "minute", "second", "fraction", "afternoon", "zone"]
 Role = Literal[_DatePart, _ClockPart]
 _Shape = tuple["Item", ...]
-
 _WORD = r"[^\W\d_][^\s\d.,;:/()\[\]_+\-–—~]*"
 _ANY_WORD = r"\p{L}[^\s\d.,;:/()\[\]_+\-–—~]*"  # the same for Arrow
 _TOKEN = re.compile(rf"\d+|{_WORD}|[\W_]+")
@@ -38,7 +37,7 @@ _FILLERS = vocabulary("a at of de del d klo kl um uhr on the den г году р 
 _RANGE_WORDS = vocabulary("to bis until till through thru")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _KNOWN_WORDS = _ORDINALS | _FILLERS | _RANGE_WORDS | _ZONES.keys() | _ROMAN.keys()
-BETWEEN = re.compile(r"\s*[-–—~〜/]\s*")
+DASH = re.compile(r"\s*[-–—~〜/]\s*")
 _MOST = 0.8
 NEARLY = 0.95
 _BUT_YEARS = 0.9
@@ -114,10 +113,7 @@ def _pieces(cell: str) -> list[str]:
 
 
 def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -> _Shape | None:
-    """Return what the pieces of a cell are, up to the begin of a range; None where a word means nothing.
-
-    Words that are the `same` in all cells ("Report of 3 May 2021") say nothing where two or more parts of a date stand.
-    """
+    """Return what the pieces of a cell are, of a range its begin; None where a word, not the `same` in all, is unknown."""
     items: list[Item] = []
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place else ""
@@ -188,7 +184,7 @@ def _first_of_range(items: list[Item]) -> _Shape:
         left, right = items[:place], items[place + 1 :]
         if item.kind == "drop" and item.text in _RANGE_WORDS:
             left, right = _stripped(left), _stripped(right)
-        elif item.kind != "gap" or not BETWEEN.fullmatch(item.text):
+        elif item.kind != "gap" or not DASH.fullmatch(item.text):
             continue
         if sum(one.kind in SLOTS for one in right) > 1 and right == left[len(left) - len(right) :]:
             return (*left, Item("gap", "..."))
@@ -213,10 +209,7 @@ def _pattern(items: _Shape) -> str:
 
 
 def slots_of(items: _Shape, months: Mapping[str, int], text: list[str]) -> tuple[list[Slot], Ints]:
-    """Return the numbers in the slots of a shape, and the places of the cells that have it.
-
-    Arrow cuts the cells: Python's own patterns would take three times as long.
-    """
+    """Return the numbers in the slots of a shape, and the places of the cells that have it; cut by Arrow, which is fast."""
     if len(text) >= _MANY and (even := _even_slots(items, text)) is not None:
         return even
     kinds = [item.kind for item in items if item.kind in SLOTS]

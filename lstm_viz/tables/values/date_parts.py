@@ -11,7 +11,7 @@ from persiantools.jdatetime import JalaliDate
 
 from lstm_viz.tables.values.calendar_words import name_words, vocabulary
 from lstm_viz.tables.values.cell_shapes import Role
-from lstm_viz.tables.values.time_steps import DAY, SECOND, Bools, Floats, Ints, Stamps, days_in_month
+from lstm_viz.tables.values.time_steps import DAY, SECOND, Bools, Floats, Ints, Stamps, days_in_month, step_share
 
 _SOME = 20
 _MOSTLY_ON = 0.95
@@ -42,7 +42,6 @@ def composed(values: Mapping[Role, Floats]) -> Stamps:
 
 
 def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Bools]:
-    """Return the days since 1970, and which of them exist."""
     year = _whole(values["year"])
     known = ~np.isnan(values["year"]) & (year >= 1) & (year <= 9999)
     if "week" in values:
@@ -161,10 +160,7 @@ def _iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Bools]:
 
 
 def gregorian(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[Role, Floats], tuple[str, ...]]:
-    """Return the (N,) parts of dates in the Gregorian calendar, and which other they were written in.
-
-    That is clear of years around 2560 or of three digits; around 1400 the name or the lengths of months must say which.
-    """
+    """Return the (N,) parts of dates in the Gregorian calendar, and by years, months or name which other they were in."""
     year = values["year"]
     known = year[~np.isnan(year)]
     if len(known) == 0:
@@ -225,9 +221,7 @@ def _converted(values: Mapping[Role, Floats], convert: _Convert) -> np.ndarray:
 
 def _evenness(days: np.ndarray) -> float:
     known = np.unique(days[~np.isnat(days)]).astype(np.int64)
-    if len(known) < 3:
-        return 0.0
-    return float(np.mean(~np.isnat(days)) + np.unique(np.diff(known), return_counts=True)[1].max() / (len(known) - 1))
+    return float(np.mean(~np.isnat(days))) + step_share(known) if len(known) > 2 else 0.0
 
 
 def _tabular(year: int, month: int, day: int) -> date:

@@ -81,11 +81,11 @@ _LOOKS = re.compile(
 
 @dataclass(frozen=True)
 class Affixes:
-    """What stands before and behind the numbers of a column, the powers of ten among it, and its unit."""
+    """What stands at the numbers of a column."""
 
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
-    scales: tuple[str, ...] = ()
+    scales: tuple[str, ...] = ()  # letters for powers of ten
     unit: str = ""
 
 
@@ -110,10 +110,7 @@ def looks_unit(cell: str) -> bool:
 
 
 def find_affixes(cells: list[str]) -> Affixes:
-    """Return what stands at the numbers: known signs and units, or one word behind nearly all of them.
-
-    Where units differ, the most frequent one counts, and cells in another unit are no numbers of this column.
-    """
+    """Return what stands at the numbers: the most frequent of the known signs and units, or a word behind nearly all."""
     parts = [match for cell in cells if len(cell) <= 60 and (match := _PART.fullmatch(cell)) and match["number"]]
     before = Counter(word for part in parts if (word := part["before"].strip()))
     gaps = Counter(part["after"].strip() for part in parts if part["gap"] and part["after"].strip())
@@ -163,10 +160,7 @@ def evidence(cells: list[str]) -> int:
 
 
 def judge_mark(cells: list[str], fallback: Mark) -> tuple[Mark, bool]:
-    """Return the decimal mark and whether it stays doubtful, as for "1,234" alone.
-
-    Three digits behind every mark are thousands if there are shorter numbers without a mark and no longer ones.
-    """
+    """Return the decimal mark and whether it stays doubtful, as for "1,234" alone without shorter or longer numbers."""
     balance = evidence(cells)
     if balance:
         return ("," if balance > 0 else "."), False

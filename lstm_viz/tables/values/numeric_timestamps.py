@@ -5,14 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from lstm_viz.tables.values.calendar_words import (
-    CLOCK_WORDS,
-    DATE_WORDS,
-    name_words,
-    named_units,
-    names_years,
-    vocabulary,
-)
+from lstm_viz.tables.values.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units, names_years
 from lstm_viz.tables.values.cell_shapes import EAST, Role
 from lstm_viz.tables.values.date_parts import composed, first_days, gregorian
 from lstm_viz.tables.values.time_spellings import spelled
@@ -51,13 +44,13 @@ _SERIAL_START = np.datetime64("1899-12-30", "us")
 _SINCE = re.compile(r"(?i)\b(second|minute|hour|day|week)s? since (\d{4}-\d{2}-\d{2})")
 _SECONDS_OF = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _DAYS = (  # of 1970-01-01 in other counts of days
-    (40_000, 70_000, 40_587, vocabulary("mjd"), "modified Julian days"),
-    (2_400_000, 2_500_000, 2_440_587.5, vocabulary("jd bjd hjd julian juliandate date time"), "Julian days"),
-    (690_000, 780_000, 719_529, vocabulary("datenum matlab date time datetime timestamp"), "days since year 0"),
+    (40_000, 70_000, 40_587, {"mjd"}, "modified Julian days"),
+    (2_400_000, 2_500_000, 2_440_587.5, {"jd", "bjd", "hjd", "julian", "juliandate", "date", "time"}, "Julian days"),
+    (690_000, 780_000, 719_529, {"datenum", "matlab", "date", "time", "datetime", "timestamp"}, "days since year 0"),
 )
 _VERY_EVEN = 1.8
 _TINY = 1e-6
-_NUMBER_WORDS = vocabulary("id no nr number invoice order ticket")
+_NUMBER_WORDS = {"id", "no", "nr", "number", "invoice", "order", "ticket"}
 _DAYS_TO_1904 = 1462  # between the days 0 of both ways that workbooks count
 _NONE: Stamps = np.zeros(0, dtype="datetime64[us]")
 _SURE = 8  # so many different dates, all of which exist, are no accident
@@ -102,10 +95,7 @@ def _counts_on(stamps: Stamps) -> bool:
 
 
 def read_dotted_times(text: pd.Series, name: str) -> Times | None:
-    """Read "2018.1 … 2018.10" as months (or quarters), if the name says so or they count on evenly; "1.980" as 1980.
-
-    As a number 2018.10 would be the same as 2018.1.
-    """
+    """Read "2018.1 … 2018.10", which differ only as text, as months (or quarters) if the name or even steps say so."""
     head = text.head(200)
     if head.str.fullmatch(r"[12][.,]\d{3}").all():
         years = text.str.replace(r"[.,]", "", regex=True).to_numpy(dtype=np.float64)

@@ -15,18 +15,7 @@ from typing import Literal
 import numpy as np
 
 from lstm_viz.tables.values.calendar_words import units_of
-from lstm_viz.tables.values.cell_shapes import (
-    BETWEEN,
-    EAST,
-    NEARLY,
-    ROLES,
-    SLOTS,
-    Item,
-    Role,
-    Slot,
-    shapes_of,
-    slots_of,
-)
+from lstm_viz.tables.values.cell_shapes import DASH, EAST, NEARLY, ROLES, SLOTS, Item, Role, Slot, shapes_of, slots_of
 from lstm_viz.tables.values.numbers import MISSING, half_width, looks_numeric
 from lstm_viz.tables.values.time_steps import Bools, Floats, Ints, sample_places
 
@@ -55,6 +44,7 @@ _ERA = re.compile("(?:中華)?(令和|平成|昭和|大正|明治|民國|民国)
 _ERA_DATE = re.compile(r"([RHSTM]) ?(\d{1,2})(?=$|[./年-]\d)")
 _ERA_DAY = re.compile(r"[RHSTM] ?\d{1,2}[./-]\d{1,2}[./-]\d{1,2}")
 _Slots = tuple[Role | None, ...]
+_Roles = tuple[_Slots, tuple[str, ...]]  # of the numbers of a shape, and what was decided to find them
 _LETTERS: dict[str, tuple[Role, ...]] = {"q": ("quarter",), "k": ("quarter",), "c": ("quarter",), "т": ("quarter",)}
 _LETTERS |= {"w": ("week",), "u": ("week",), "v": ("week",)}
 _LETTERS |= {"t": ("quarter", "third"), "s": ("half",), "h": ("half", "hour"), "m": ("month",)}
@@ -86,9 +76,7 @@ def _plain_cell(cell: str) -> str:
         cell = unicodedata.normalize("NFKC", cell)
         cell = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in cell)
         cell = "".join(c for c in cell if unicodedata.category(c) != "Cf" or c == "\u200c")
-        cell = _ERA.sub(
-            lambda era: f"{_ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}年", cell
-        )  # 令和元年: 2019年
+        cell = _ERA.sub(lambda era: f"{_ERAS[era[1]] + int(era[2].replace('元', '1'))}年", cell)  # 令和元年 is 2019年
         cell = _THAI_POINT.sub("", cell)
     cell = _INTERVAL.sub(r"\1", _DURATION.sub("", cell))
     for inner in _BRACKETS.findall(cell):
@@ -135,9 +123,7 @@ def _without_offsets(text: list[str]) -> tuple[list[str], Floats]:
     return bare, hours
 
 
-def _readings_of(
-    items: tuple[Item, ...], slots: list[Slot], week: bool = False
-) -> Iterator[tuple[_Slots, tuple[str, ...]]]:
+def _readings_of(items: tuple[Item, ...], slots: list[Slot], week: bool) -> Iterator[_Roles]:
     roles: list[Role | None] = [ROLES.get(slot.kind) for slot in slots]
     ignored: set[int] = set()
     if not _marked(items, slots, roles):
@@ -237,13 +223,14 @@ def _fractions(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -
 def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> Iterator[str]:
     """A number and the next one ("2019-20", "00 - 01") are the span that begins with the first."""
     for place, (slot, after) in enumerate(pairwise(slots)):
-        if _months_of_quarters(slot, after) and roles[place] in (None, "month") and roles[place + 1] in (None, "month"):
+        months = {roles[place], roles[place + 1]} <= {None, "month"}
+        if months and _months_of_quarters(slot, after):
             roles[place], roles[place + 1] = "month", None
             ignored.add(place + 1)
             yield "took the month in which each span of three months begins."
         open_roles = {roles[place], roles[place + 1]} <= {None, "year"} and place not in ignored
         digits = slot.kind == after.kind == "digits" and len(slot.numbers)
-        if not open_roles or not digits or not BETWEEN.fullmatch(after.gap):
+        if not open_roles or not digits or not DASH.fullmatch(after.gap):
             continue
         step, finer = after.numbers - slot.numbers, bool(_FINER_SET & set(roles))
         many = len(np.unique(slot.numbers)) > 2
@@ -260,7 +247,7 @@ def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> It
 
 
 def _months_of_quarters(slot: Slot, after: Slot) -> bool:
-    span = slot.kind == after.kind and slot.kind in ("month", "digits") and BETWEEN.fullmatch(after.gap) is not None
+    span = slot.kind == after.kind and slot.kind in ("month", "digits") and DASH.fullmatch(after.gap) is not None
     quarters = span and slot.within("month") and np.all(slot.numbers % 3 == 1)
     return bool(quarters and np.all(after.numbers == slot.numbers + 2) and len(np.unique(slot.numbers)) > 2)
 
@@ -283,7 +270,9 @@ def _orders(free: list[Slot], known: frozenset[Role], week: bool) -> Iterator[_S
         if template in (("year", "month"), ("month", "year")):
             finer = _finer(free[template.index("month")], free[template.index("year")], week)
             roles = tuple(finer if role == "month" else role for role in roles)
-        if all(map(_can_be, free, roles)) or _is_short(free, roles):
+        digits = roles == ("year", "month") and free[0].kind == free[-1].kind == "digits"
+        short = digits and free[0].least == 1 and free[0].most <= 2 and free[-1].least == 2  # "1-01" is January 2001
+        if short or all(map(_can_be, free, roles)):
             zero_days = "day" in roles and not free[roles.index("day")].numbers.any()
             yield tuple(None if zero_days and role == "day" else role for role in roles)
 
@@ -300,13 +289,6 @@ def _finer(slot: Slot, year: Slot, week: bool) -> Role:
     if slot.most == 1 and np.array_equal(numbers, [1, 2, 3, 4]) and (colon or len(np.unique(year.numbers)) > 2):
         return "quarter"
     return "month"
-
-
-def _is_short(free: list[Slot], roles: _Slots) -> bool:
-    """ "1-01" is January 2001, if the months have two digits."""
-    year, month = free[0], free[-1]
-    digits = year.kind == month.kind == "digits"
-    return roles == ("year", "month") and digits and year.least == 1 and year.most <= 2 and month.least == 2
 
 
 def _can_be(slot: Slot, role: Role | None) -> bool:
@@ -379,11 +361,9 @@ def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
 
 @dataclass
 class _Found:
-    """The cells of one shape, and the roles that their numbers can have."""
-
     slots: list[Slot]
     rows: Ints
-    readings: list[tuple[_Slots, tuple[str, ...]]]
+    readings: list[_Roles]
 
     @property
     def fineness(self) -> int:

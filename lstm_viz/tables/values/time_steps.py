@@ -17,7 +17,6 @@ Steps = npt.NDArray[Any]  # datetime64[us], or int64 where rows are the steps
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 MINUTE = 60 * SECOND
@@ -130,11 +129,17 @@ def weekdays(stamps: Stamps) -> Ints:
     return (stamps.astype("datetime64[D]").astype(np.int64) + 3) % 7
 
 
-def one_way_share(stamps: Stamps) -> float:
+def growth_of(stamps: Stamps) -> float:
     """Return the share of the steps from row to row that go one way; rows that share a moment say nothing."""
     steps = np.diff(stamps.astype(np.int64))
     forward, backward = int(np.sum(steps > 0)), int(np.sum(steps < 0))
     return max(forward, backward) / max(1, forward + backward)
+
+
+def step_share(places: Ints) -> float:
+    """Return the share of the most frequent step."""
+    counts = np.unique(np.diff(places), return_counts=True)[1]
+    return float(counts.max() / len(places[1:])) if len(counts) else 0.0
 
 
 def positions(stamps: Stamps, alias: str) -> tuple[Ints, Floats]:
@@ -143,8 +148,11 @@ def positions(stamps: Stamps, alias: str) -> tuple[Ints, Floats]:
     Only differences of places mean something. A day of the month that differs costs nothing.
     """
     kind, size, _ = step_of(alias)
-    if (pattern := pattern_of(alias)) is not None:
-        return _pattern_positions(stamps, pattern)
+    if (pattern := pattern_of(alias)) is not None:  # the nearest slot; its distance is in the smallest step
+        cycles, at = within_cycles(stamps, pattern)
+        ring = pattern.ring()
+        nearest = np.searchsorted((ring[1:] + ring[:-1]) / 2, at, side="right")
+        return cycles * len(pattern.slots) + nearest - 1, np.abs(at - ring[nearest]) / np.diff(ring).min()
     if kind == "workdays":
         days = stamps.astype("datetime64[D]")
         places = np.busday_count(np.datetime64("1970-01-01"), days).astype(np.int64) // size
@@ -199,14 +207,6 @@ def month_day(stamps: Stamps) -> int | None:
 
 def _month_phase(months: Ints, size: int) -> int:
     return int(np.bincount(months % size).argmax())
-
-
-def _pattern_positions(stamps: Stamps, pattern: Pattern) -> tuple[Ints, Floats]:
-    """Take the nearest slot; how far off is counted in the smallest step of the pattern."""
-    cycles, at = within_cycles(stamps, pattern)
-    ring = pattern.ring()
-    nearest = np.searchsorted((ring[1:] + ring[:-1]) / 2, at, side="right")
-    return cycles * len(pattern.slots) + nearest - 1, np.abs(at - ring[nearest]) / np.diff(ring).min()
 
 
 def within_cycles(stamps: Stamps, pattern: Pattern) -> tuple[Ints, Floats]:

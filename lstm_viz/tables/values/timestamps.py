@@ -11,20 +11,9 @@ from lstm_viz.tables.values.calendar_words import SERIES_WORDS, name_words, name
 from lstm_viz.tables.values.cell_shapes import Role
 from lstm_viz.tables.values.date_parts import composed, gregorian
 from lstm_viz.tables.values.time_spellings import Written, spelled
-from lstm_viz.tables.values.time_steps import (
-    DAY,
-    Bools,
-    Floats,
-    Ints,
-    Stamps,
-    months_and_days,
-    one_way_share,
-    sample_places,
-)
+from lstm_viz.tables.values.time_steps import DAY, Bools, Stamps, growth_of, months_and_days, sample_places, step_share
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
-
-
 _MOSTLY = 0.8
 _SOME = 10
 _FEW, _SAMPLE = 4, 100
@@ -60,8 +49,12 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     codes, unique = pd.factorize(text)
     if len(codes) >= 2 * len(unique) and all(map(_HOUR.fullmatch, unique[:_SAMPLE])):
         return None  # H1 to H24 of each day, or names
-    cells = _begins_of_ranges(pd.Series(unique, dtype="str", name=text.name))
-    sample = cells.iloc[sample_places(len(cells), _SAMPLE)]
+    cells = pd.Series(unique, dtype="str", name=text.name)
+    places = sample_places(len(cells), _SAMPLE)
+    ends = cells.iloc[places].str.extract(_CLOCKS)[1]
+    if ends.notna().all() and ends.nunique() > _FEW:  # "2021-03-01 00:00-01:00": a zone would not change so
+        cells = cells.str.replace(_CLOCKS, r"\1", regex=True)
+    sample = cells.iloc[places]
     if sum(any(map(str.isdigit, cell)) for cell in sample) * 2 < len(sample):
         return None
     weights = np.bincount(codes, minlength=len(cells)) / max(1, len(codes))
@@ -93,13 +86,7 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     return Times(back, (), aside, (doubt,), best.order)
 
 
-def _begins_of_ranges(cells: pd.Series) -> pd.Series:
-    """Return "2021-03-01 00:00" of "2021-03-01 00:00-01:00", where what stands behind the dash changes as no zone does."""
-    ends = cells.iloc[sample_places(len(cells), _SAMPLE)].str.extract(_CLOCKS)[1]
-    return cells.str.replace(_CLOCKS, r"\1", regex=True) if ends.notna().all() and ends.nunique() > _FEW else cells
-
-
-def _share(reading: Times, weights: Floats) -> float:
+def _share(reading: Times, weights: np.ndarray) -> float:
     kept = np.ones(len(weights), dtype=bool) if reading.aside is None else ~reading.aside
     whole = float(weights[kept].sum())
     return float(weights[kept & ~np.isnat(reading.stamps)].sum()) / whole if whole else 0.0
@@ -147,7 +134,7 @@ def _read(written: Written, cells: pd.Series) -> Times | None:
     dates, more = gregorian(values, str(cells.name)) if thai or not written.short else (values, ())
     stamps, notes = composed(dates), (*written.notes, *more)
     if "zone" in dates:
-        local: dict[Role, Floats] = {role: values for role, values in dates.items() if role != "zone"}
+        local: dict[Role, np.ndarray] = {role: values for role, values in dates.items() if role != "zone"}
         stamps, more = _without_zone(composed(local), stamps)
         notes = (*notes, *more)
     if written.short:
@@ -176,7 +163,7 @@ def _without_zone(local: Stamps, utc: Stamps) -> tuple[Stamps, tuple[str, ...]]:
 def _swapped_back(stamps: Stamps) -> Stamps | None:
     """Return dates with day and month swapped, as spreadsheets do, where only so they follow each other; or else None."""
     known = np.flatnonzero(~np.isnat(stamps))
-    if len(known) < _SOME or one_way_share(stamps[known]) >= _IN_ORDER:
+    if len(known) < _SOME or growth_of(stamps[known]) >= _IN_ORDER:
         return None
     months, days = months_and_days(stamps[known])
     can = (days <= 12) & (months % 12 + 1 != days)
@@ -187,11 +174,9 @@ def _swapped_back(stamps: Stamps) -> Stamps | None:
     sure = np.flatnonzero(~can[:-1] & ~can[1:])
     steps = np.diff(stamps[known].astype(np.int64))[sure]
     step = float(np.median(steps)) if len(steps) else float(DAY)
-    best = min(
-        (_follow(stamps[known], other, step, swap) for swap in (False, True)), key=lambda found: -one_way_share(found)
-    )
-    even = _most_frequent(best.astype(np.int64)) >= _EVEN
-    if one_way_share(best) < _IN_ORDER or not even or int(np.sum(best != stamps[known])) < 2:
+    best = max((_follow(stamps[known], other, step, swap) for swap in (False, True)), key=growth_of)
+    even = step_share(best.astype(np.int64)) >= _EVEN
+    if growth_of(best) < _IN_ORDER or not even or int(np.sum(best != stamps[known])) < 2:
         return None
     back = stamps.copy()
     back[known] = best
@@ -260,14 +245,8 @@ def evenness(stamps: Stamps) -> float:
     steps = np.diff(known).astype(np.int64)
     ordered = np.unique(known)
     months, days = months_and_days(ordered)
-    regular = _most_frequent(ordered.astype(np.int64))
+    regular = step_share(ordered.astype(np.int64))
     if np.all(days == days[0]):
-        regular = max(regular, _most_frequent(months))
+        regular = max(regular, step_share(months))
     order = float(max(np.mean(steps >= 0), np.mean(steps <= 0)))
     return (order if order > 0.8 else 0.5) + regular  # rows in no order say nothing
-
-
-def _most_frequent(places: Ints) -> float:
-    if len(places) < 2:
-        return 0.0
-    return float(np.unique(np.diff(places), return_counts=True)[1].max() / (len(places) - 1))
