@@ -12,62 +12,48 @@ from lstm_viz.tables.series.doubts import doubts
 from lstm_viz.tables.series.inspection import SHOWN_FIRST, Finding, inspect_series
 from lstm_viz.tables.series.series import Panel, make_panel
 
-_OF_FILE = ("rows", "encoding", "delimiter", "decimal", "header_row", "has_header", "sheet")
-_NO_SERIES: dict[str, Any] = {
-    **dict.fromkeys(("time", "target", "frequency", "frequency_label", "season_length", "steps", "gaps")),
-    **dict.fromkeys(("start", "end", "layout", "series_id")),
-    "series": 0,
-    "ids": [],
-    "features": [],
-    "skipped": [],
-    "findings": [],
-}
+_OF_FILE = {name: name for name in ("rows", "encoding", "delimiter", "decimal", "header", "has_header", "sheet")}
+_OF_FILE["header"] = "header_row"
+_OF_SERIES = ("time", "target", "frequency", "frequency_label", "season_length", "steps", "gaps", "start", "end")
+_NO_SERIES: dict[str, Any] = dict.fromkeys((*_OF_SERIES, "layout", "series_id")) | {"series": 0}
+_NO_SERIES |= {name: [] for name in ("ids", "features", "skipped", "findings")}
 
 
 def describe_table(table: Table, columns: Columns = Columns(), horizon: int | None = None) -> dict[str, Any]:
     """Return what was found in a table and the series that come out of it; `refusal` says why there are none.
 
-    `verdict` is "ok", "warning" or "refused", and `reason` the sentence of the refusal or of the first warning. `series`
-    counts the series; `steps` and `gaps` are of all of them, `start` and `end` of the earliest and the latest. `horizon` is
-    how many steps are to be forecast, if that is known yet.
+    `verdict` is "ok", "warning" or "refused", `reason` the sentence of the refusal or of the first warning. `horizon` is how
+    many steps are to be forecast, if that is known yet.
     """
     try:
         panel = make_panel(table, columns)
-        found = _describe_panel(panel, horizon)
-        notes, refusal = (*table.notes, *panel.notes), None
+        found, notes, refusal = _describe_panel(panel, horizon), (*table.notes, *panel.notes), None
     except LSTMVizError as error:
         time = table.proposed_time if columns.time is None else columns.time
         found = {**_NO_SERIES, "time": None if time in ("", ROW_NUMBER) else time, "refusal": str(error)}
         notes, refusal = table.notes, str(error)
-    verdict, reason = _verdict(table, found, refusal, asked=horizon is not None)
+    verdict, reason = _verdict(table, found, refusal, horizon)
     about = ("name", "kind", "missing", "example", "unit")
     described = [{name: getattr(column, name) for name in about} for column in table.columns]
-    of_file = {_said(name): getattr(table, name) for name in _OF_FILE} | {"columns": described}
+    of_file = {key: getattr(table, name) for key, name in _OF_FILE.items()} | {"columns": described}
     return {"name": table.name, "verdict": verdict, "reason": reason, **of_file, **found, "notes": list(notes)}
 
 
 def describe_refusal(name: str, refusal: str) -> dict[str, Any]:
-    """Return the description of a file that is no table: everything that `describe_table` tells, but unknown."""
-    unknown = {_said(name): None for name in _OF_FILE} | {"columns": []} | _NO_SERIES
+    """Return the description of a file that is no table: everything that `describe_table` gives, but unknown."""
+    unknown = dict.fromkeys(_OF_FILE) | {"columns": []} | _NO_SERIES
     return {"name": name, "verdict": "refused", "reason": refusal, **unknown, "refusal": refusal, "notes": []}
 
 
-def _said(name: str) -> str:
-    return "header" if name == "header_row" else name
-
-
-def _verdict(table: Table, found: dict[str, Any], refusal: str | None, asked: bool) -> tuple[str, str]:
-    """What was lost in reading comes first, then the series left out, then those that are too short for what is asked.
-
-    A file of five rows that was read without loss is in order until a horizon is asked for.
-    """
+def _verdict(table: Table, found: dict[str, Any], refusal: str | None, horizon: int | None) -> tuple[str, str]:
+    """What was lost in reading comes first, then series left out, then those too short for a requested horizon."""
     if refusal is not None:
         return "refused", refusal
     warnings = list(dict.fromkeys([*(one.sentence for one in table.decisions if one.warning), *doubts(table)]))
     findings = [(one["severity"], one["kind"], one["sentence"]) for one in found["findings"]]
     warnings += found["skipped"]
     warnings += [text for severity, kind, text in findings if severity == "warning" and kind in SHOWN_FIRST]
-    warnings += [text for severity, _, text in findings if severity == "problem" and asked]
+    warnings += [text for severity, _, text in findings if severity == "problem" and horizon is not None]
     return ("warning", warnings[0]) if warnings else ("ok", "")
 
 
@@ -103,13 +89,13 @@ def _findings(panel: Panel, horizon: int | None) -> list[dict[str, Any]]:
         for finding in inspect_series(series, horizon):
             if finding.severity in ("problem", "warning"):
                 gathered.setdefault((finding.severity, finding.kind), []).append((series.unique_id, finding))
-    return [_together(found) for _, found in sorted(gathered.items(), key=lambda entry: entry[0][0])]
-
-
-def _together(found: list[tuple[str, Finding]]) -> dict[str, Any]:
-    unique_id, first = found[0]
-    others = f" So it is with {counted(len(found) - 1, 'other')}." if len(found) > 1 else ""
-    return {**asdict(first), "sentence": f"`{shown(unique_id)}`: {first.sentence}{others}", "series": len(found)}
+    described = []
+    for _, found in sorted(gathered.items(), key=lambda entry: entry[0][0]):
+        unique_id, first = found[0]
+        others = f" So it is with {counted(len(found) - 1, 'other')}." if len(found) > 1 else ""
+        sentence = f"`{shown(unique_id)}`: {first.sentence}{others}"
+        described.append({**asdict(first), "sentence": sentence, "series": len(found)})
+    return described
 
 
 def _moment(step: np.generic) -> str | int:

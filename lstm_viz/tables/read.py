@@ -20,7 +20,7 @@ _WORDS = {"text": "text", "xlsx": "an Excel workbook", "parquet": "a Parquet fil
 def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
     """Read CSV, TSV or other delimited text, Excel .xlsx or Parquet, by what the file holds rather than by its name.
 
-    What `reading` leaves open is decided by evidence; the table tells each decision and why.
+    What `reading` leaves open is decided by evidence; the table has each decision and why.
 
     Raises:
         NotATable: empty, binary, damaged, or without rows below the header.
@@ -30,30 +30,14 @@ def read_table(data: bytes, name: str, reading: Reading = Reading()) -> Table:
     """
     grid = unfolded(read_grid(data, reading), reading.periods)
     typed = type_columns(grid, reading)
-    decisions = (*_ending_note(name, container(data)), *grid.decisions, *typed.decisions)
+    decisions, kind, ending = (*grid.decisions, *typed.decisions), container(data), PurePath(name).suffix.lower()
+    if _ENDINGS.get(ending, "text") != kind:
+        wrong = f"The name ends in {plain(ending, 12) or 'nothing'}, but the file is {_WORDS[kind]}"
+        decisions = (Decision("format", kind, f"{wrong} and was read as that."), *decisions)
+    notes = tuple(decision.sentence for decision in decisions if not decision.quiet)
     about = ("encoding", "delimiter", "has_header", "header_row", "sheet", "sheets")
-    return Table(
-        plain(name, 200),
-        typed.frame,
-        typed.columns,
-        notes=tuple(decision.sentence for decision in decisions if not decision.quiet),
-        reading=reading,
-        decisions=decisions,
-        decimal=typed.decimal,
-        **{name: getattr(grid, name) for name in about},
-    )
-
-
-def _ending_note(name: str, kind: str) -> tuple[Decision, ...]:
-    ending = PurePath(name).suffix.lower()
-    if _ENDINGS.get(ending, "text") == kind:
-        return ()
-    shown_ending = plain(ending, 12) or "nothing"
-    sentence = f"The name ends in {shown_ending}, but the file is {_WORDS[kind]} and was read as that."
-    return (Decision("format", kind, sentence),)
-
-
-_FOLDER = ASSETS / "samples"
+    of_file = {name: getattr(grid, name) for name in about} | {"reading": reading, "decisions": decisions}
+    return Table(plain(name, 200), typed.frame, typed.columns, notes=notes, decimal=typed.decimal, **of_file)
 
 
 @dataclass(frozen=True)
@@ -96,7 +80,7 @@ SAMPLES = (
 
 def sample_bytes(key: str) -> bytes:
     """Return the bytes of a sample's file; a TableError for an unknown key."""
-    return (_FOLDER / _sample(key).file).read_bytes()
+    return (ASSETS / "samples" / _sample(key).file).read_bytes()
 
 
 def load_sample(key: str) -> Table:

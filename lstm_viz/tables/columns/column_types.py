@@ -1,20 +1,18 @@
 """Cells to typed columns: numbers, moments, text, or nothing."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.phrases import counted, listed, shown
+from lstm_viz.errors import ColumnError
+from lstm_viz.phrases import counted, listed, listed_names, shown
 from lstm_viz.tables.files.grid import Grid
 from lstm_viz.tables.files.read_options import Decision, Reading
 from lstm_viz.tables.values.numbers import (
     SENTINEL,
     Affixes,
-    Floats,
     Mark,
     evidence,
     find_affixes,
@@ -34,83 +32,11 @@ from lstm_viz.tables.values.numeric_timestamps import (
     read_dotted_times,
     read_number_times,
 )
-from lstm_viz.tables.values.time_steps import Stamps, sample_places
+from lstm_viz.tables.values.time_steps import Bools, Floats, Stamps, sample_places
 from lstm_viz.tables.values.timestamps import Times, read_text_times
 
 Kind = Literal["number", "time", "text", "empty"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column as a person needs to know it.
-
-    `missing` counts the cells without a usable value. `first_bad` is the row of the file (the header counts, the first
-    row is 1) and the text of the first cell that is no number in a column of numbers. `unit` is the sign or unit that
-    stands at its numbers or below its name ("kWh", "%", "$").
-    """
-
-    name: str
-    kind: Kind
-    missing: int
-    example: str
-    first_bad: tuple[int, str] | None = None
-    unit: str = ""
-
-
-class TypedTable(Protocol):
-    """What the finders of times, series ids and parts of dates ask of a table; `Table` is one."""
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The cells."""
-        ...
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """What each column is."""
-        ...
-
-    @property
-    def reading(self) -> Reading:
-        """How it was asked to be read."""
-        ...
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        ...
-
-    @property
-    def combined_times(self) -> Mapping[str, tuple[Any, ...]]:
-        """Columns that say when together, with their parts."""
-        ...
-
-    @property
-    def proposed_time(self) -> str | None:
-        """The time that it proposes."""
-        ...
-
-    def names_of(self, *kinds: Kind) -> list[str]:
-        """Name the columns of these kinds."""
-        ...
-
-    def numbers(self, name: str) -> Floats:
-        """Give the cells of a column of numbers."""
-        ...
-
-    def stamps(self, name: str) -> Stamps:
-        """Give the cells of a column of moments."""
-        ...
-
-    def moments(self, name: str) -> Stamps | None:
-        """Give the moments of a time column or of a combination."""
-        ...
-
-    def column(self, name: str) -> Column:
-        """Give a column by its name."""
-        ...
-
-
+_Cell = tuple[int, str]  # the row of the file, from 1, and the text
 _MOSTLY = 0.8
 _FEW = 4
 _EVIDENCE_ROWS = 200
@@ -118,10 +44,64 @@ _SOME = 0.5  # of the sample: fewer numbers there are no column of numbers
 _MAX_NOTES = 20
 
 
+@dataclass(frozen=True)
+class Column:
+    """One column as a person needs to know it."""
+
+    name: str
+    kind: Kind
+    missing: int  # cells without a usable value
+    example: str
+    first_bad: _Cell | None = None  # the first that is no number in a column of numbers
+    unit: str = ""  # the sign or unit at its numbers or below its name ("kWh", "%", "$")
+
+
+@dataclass(frozen=True, eq=False)
+class TypedTable:
+    """A table whose columns have types: float64, datetime64[us] (UTC or without a zone) or text."""
+
+    name: str
+    frame: pd.DataFrame  # its index is the row of the file, counted from 1 with the header
+    columns: tuple[Column, ...]
+    encoding: str | None
+    delimiter: str | None
+    has_header: bool
+    notes: tuple[str, ...]  # the sentences of those decisions that are worth showing
+    reading: Reading = field(default_factory=Reading)  # what a person requested
+    decisions: tuple[Decision, ...] = ()  # everything that was decided or repaired while reading
+    decimal: Mark | None = None
+    header_row: int | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows below the header."""
+        return len(self.frame)
+
+    def names_of(self, *kinds: Kind) -> list[str]:
+        """Return the names of the columns of these kinds."""
+        return [column.name for column in self.columns if column.kind in kinds]
+
+    def numbers(self, name: str) -> Floats:
+        """Return the cells of a column of numbers, NaN where missing."""
+        return self.frame[name].to_numpy(dtype=np.float64)
+
+    def stamps(self, name: str) -> Stamps:
+        """Return the cells of a column of moments, NaT where missing."""
+        return self.frame[name].to_numpy(dtype="datetime64[us]")
+
+    def column(self, name: str) -> Column:
+        """Return the column of this name; a ColumnError where there is none."""
+        found = next((column for column in self.columns if column.name == name), None)
+        if found is None:
+            known = listed_names(column.name for column in self.columns)
+            raise ColumnError(f"There is no column `{shown(name)}`: the file has {known}. Pick one of these.")
+        return found
+
+
 @dataclass(frozen=True, eq=False)
 class _Numbers:
-    """The numbers of a column, and how they are written."""
-
     values: Floats
     mark: Mark
     doubtful: bool
@@ -129,16 +109,7 @@ class _Numbers:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class _Requested:
-    """How cells are read: the mark that the file shows, and what a person asked for."""
-
-    mark: Mark
-    reading: Reading
-    forced: bool
-
-
-def _best_numbers(known: pd.Series, requested: _Requested) -> _Numbers | None:
+def _best_numbers(known: pd.Series, likely: Mark, forced: bool) -> _Numbers | None:
     """Read with the likelier decimal mark, or the other if that reads more cells; None if under 80% are numbers."""
     places = sample_places(len(known), _EVIDENCE_ROWS)
     sample = known.iloc[places].tolist()
@@ -146,29 +117,27 @@ def _best_numbers(known: pd.Series, requested: _Requested) -> _Numbers | None:
     if digits * 2 < len(sample):
         return None
     affixes = find_affixes(list(map(half_width, sample)))
-    mark, doubtful = (requested.mark, False) if requested.forced else judge_mark(sample, requested.mark)
+    mark, doubtful = (likely, False) if forced else judge_mark(sample, likely)
     other: Mark = "." if mark == "," else ","
     few = known.iloc[places].str.removeprefix("<")
     if max(_share(parse_numbers(few, either, affixes)) for either in (mark, other)) < _SOME:
         return None
     numbers = parse_numbers(known, mark, affixes)
     unread = np.isnan(numbers)
-    if not requested.forced and unread.any() and known[unread].str.contains(r"[0-9]", regex=True).any():
+    if not forced and unread.any() and known[unread].str.contains(r"[0-9]", regex=True).any():
         swapped = parse_numbers(known, other, affixes)
         if _share(swapped) > _share(numbers):
             numbers, mark, doubtful = swapped, other, False
     note = ""
     if (unread := np.isnan(numbers)).any() and (found := marked_numbers(known[unread], mark, affixes)) is not None:
         numbers[unread], note = found
-    if _share(numbers) < _MOSTLY or ((note or affixes != Affixes()) and _are_names(known, numbers)):
+    if _share(numbers) < _MOSTLY:
         return None
+    if note or affixes != Affixes():
+        different = len(np.unique(numbers[~np.isnan(numbers)]))
+        if different <= _FEW and 2 * different <= known.nunique():  # 10A and 10B are names of something
+            return None
     return _Numbers(numbers, mark, doubtful, affixes, note)
-
-
-def _are_names(text: pd.Series, numbers: Floats) -> bool:
-    """Return whether few numbers stand in twice as many texts: 10A and 10B are names of something."""
-    few = len(np.unique(numbers[~np.isnan(numbers)]))
-    return few <= _FEW and 2 * few <= text.nunique()
 
 
 def _share(numbers: Floats) -> float:
@@ -208,41 +177,50 @@ class Typed:
 
 @dataclass(frozen=True, eq=False)
 class _Typed:
-    """A column with its values; `blank` counts the cells that hold nothing or a mark for nothing."""
-
     column: Column
     values: pd.Series
-    blank: int = 0
+    blank: int = 0  # cells that hold nothing or a mark for nothing
     decisions: tuple[Decision, ...] = ()
     mark: Mark | None = None
     text: pd.Series | None = None
-    aside: npt.NDArray[np.bool_] | None = None
+    aside: Bools | None = None
 
 
 def type_columns(grid: Grid, reading: Reading) -> Typed:
-    """Give every column of the grid its type: 80% of the cells that are not missing must agree on it.
-
-    Rows of longer periods than the others (years among months) are left out of the whole table.
-    """
+    """Give every column the type of 80% of its cells, and leave out rows of longer periods (years among months)."""
     forced = reading.decimal is not None and not grid.exact
-    requested = _Requested(_file_mark(grid, reading), reading, forced)
-    typed = [_typed(grid.cells[name], requested) for name in grid.cells.columns]
-    typed = [_with_unit(found, unit) for found, unit in zip(typed, [*grid.units, *[""] * len(typed)], strict=False)]
+    file_mark = _file_mark(grid, reading)
+    typed = [_typed(grid.cells[name], reading, file_mark, forced) for name in grid.cells.columns]
+    for place, (found, unit) in enumerate(zip(typed, grid.units, strict=False)):
+        if unit and not found.column.unit and found.column.kind == "number":
+            typed[place] = replace(found, column=replace(found.column, unit=shown(unit)))
     typed = _with_year_counter([_as_named_time(found, grid.since_1904) for found in typed])
     aside = next((found for found in typed if found.aside is not None), None)
     if aside is not None and aside.aside is not None:
         rest = type_columns(replace(grid, cells=grid.cells[~aside.aside]), reading)
-        return replace(rest, decisions=(*_periods_left_out(aside), *rest.decisions))
+        first = "" if aside.text is None else str(aside.text[aside.aside].iloc[0])
+        rows = f'{counted(int(aside.aside.sum()), "row")} of longer periods, such as "{shown(first)}"'
+        sentence = f"Column `{shown(aside.column.name)}`: left out {rows}: they hold sums or means of the others."
+        decision = Decision("longer periods", int(aside.aside.sum()), sentence, warning=True)
+        return replace(rest, decisions=(decision, *rest.decisions))
     frame = pd.DataFrame({found.column.name: found.values for found in typed}, index=grid.cells.index)
     decisions = [decision for found in typed for decision in found.decisions]
     if len(decisions) > _MAX_NOTES:
         more = f"{len(decisions) - _MAX_NOTES:,} more notes of this kind are left out."
         lost = any(decision.warning for decision in decisions[_MAX_NOTES:])
         decisions = [*decisions[:_MAX_NOTES], Decision("notes", len(decisions), more, warning=lost)]
-    mark = _used_mark(typed)
-    open_mark = any(decision.setting == "decimal" for decision in decisions)  # then their form does not say so
-    recorded = (*(() if open_mark else _mark_decision(mark, forced)), *_missing_note(typed), *decisions)
-    return Typed(frame, tuple(found.column for found in typed), recorded, mark)
+    marks = [found.mark for found in typed if found.column.kind == "number" and found.mark is not None]
+    mark: Mark = "," if marks.count(",") * 2 > len(marks) else "."
+    recorded: list[Decision] = []
+    if marks and all(decision.setting != "decimal" for decision in decisions):  # else their form does not say so
+        words, why = "comma" if mark == "," else "point", ", as you chose" if forced else ": their form says so"
+        sentence = f"Read the numbers with a decimal {words}{why}."
+        recorded.append(Decision("decimal", mark, sentence, chosen=forced, quiet=not forced))
+    gaps = [found for found in typed if found.blank and found.column.kind in ("number", "time")]
+    if gaps:
+        counts = [f"{found.blank:,} in `{shown(found.column.name)}`" for found in gaps]
+        recorded.append(Decision("missing", len(counts), f"Missing cells: {listed(counts)}."))
+    return Typed(frame, tuple(found.column for found in typed), (*recorded, *decisions), mark if marks else None)
 
 
 def _file_mark(grid: Grid, reading: Reading) -> Mark:
@@ -256,44 +234,26 @@ def _file_mark(grid: Grid, reading: Reading) -> Mark:
     return "," if grid.delimiter == ";" else "."
 
 
-def _used_mark(typed: list[_Typed]) -> Mark | None:
-    marks = [found.mark for found in typed if found.column.kind == "number" and found.mark is not None]
-    if not marks:
-        return None
-    return "," if marks.count(",") * 2 > len(marks) else "."
-
-
-def _mark_decision(mark: Mark | None, forced: bool) -> tuple[Decision, ...]:
-    if mark is None:
-        return ()
-    words = "comma" if mark == "," else "point"
-    why = ", as you chose" if forced else ": their form says so"
-    sentence = f"Read the numbers with a decimal {words}{why}."
-    return (Decision("decimal", mark, sentence, chosen=forced, quiet=not forced),)
-
-
-def _typed(cells: pd.Series, requested: _Requested) -> _Typed:
+def _typed(cells: pd.Series, reading: Reading, mark: Mark, forced: bool) -> _Typed:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return _finished(cells, "time", int(cells.isna().sum()), cells)
     if pd.api.types.is_numeric_dtype(cells):
-        return _number(cells, np.asarray(cells.isna()), cells.astype(str), None, requested.reading)
+        return _number(cells, np.asarray(cells.isna()), cells.astype(str), None, reading)
     written = cells.str.strip()
     text = _unquoted(written)
-    blank = missing_cells(text, requested.reading.missing)
+    blank = missing_cells(text, reading.missing)
     known = text[~blank] if blank.any() else text
     if known.empty:
-        values = pd.Series(np.nan, index=cells.index)
-        return _Typed(Column(str(cells.name), "empty", len(cells), ""), values)
-    numbers = _best_numbers(known, requested)
+        return _Typed(Column(str(cells.name), "empty", len(cells), ""), pd.Series(np.nan, index=cells.index))
+    numbers = _best_numbers(known, mark, forced)
     if numbers is not None:
-        values = _spread(numbers.values, ~blank, cells, np.nan)
-        return _number(values, blank, text, numbers, requested.reading)
-    times = read_text_times(known, requested.reading.date_order)
+        return _number(_spread(numbers.values, ~blank, cells, np.nan), blank, text, numbers, reading)
+    times = read_text_times(known, reading.date_order)
     if times is not None:
         stamps = _spread(times.stamps, ~blank, cells, np.datetime64("NaT", "us"))
         about = (*_about(cells.name, times.notes), *_about(cells.name, times.doubts, True, times.order))
-        decisions = (*about, *_no_times(stamps, blank, text))
-        found = _finished(stamps, "time", int(blank.sum()), text, decisions)
+        _, unreadable = _unreadable(stamps, blank, text, "time")
+        found = _finished(stamps, "time", int(blank.sum()), text, (*about, *unreadable))
         return replace(found, text=text, aside=_over_all(times, ~blank))
     return _finished(written.where(~blank), "text", int(blank.sum()), written)
 
@@ -307,14 +267,14 @@ def _unquoted(text: pd.Series) -> pd.Series:
     return text
 
 
-def _spread(values: Floats | Stamps, known: npt.NDArray[np.bool_], cells: pd.Series, nothing: object) -> pd.Series:
+def _spread(values: Floats | Stamps, known: Bools, cells: pd.Series, nothing: object) -> pd.Series:
     """Return one value for each cell: those of the known ones in their order, and nothing elsewhere."""
     spread = np.full(len(cells), nothing, dtype=values.dtype)
     spread[known] = values
     return pd.Series(spread, cells.index, name=cells.name)
 
 
-def _over_all(times: Times, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_] | None:
+def _over_all(times: Times, known: Bools) -> Bools | None:
     if times.aside is None:
         return None
     aside = np.zeros(len(known), dtype=bool)
@@ -322,42 +282,28 @@ def _over_all(times: Times, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool
     return aside
 
 
-def _periods_left_out(found: _Typed) -> tuple[Decision, ...]:
-    assert found.aside is not None
-    first = "" if found.text is None else str(found.text[found.aside].iloc[0])
-    number = int(found.aside.sum())
-    rows = f'{counted(number, "row")} of longer periods, such as "{shown(first)}"'
-    sentence = f"Column `{shown(found.column.name)}`: left out {rows}: they hold sums or means of the others."
-    return (Decision("longer periods", number, sentence, warning=True),)
-
-
-def _no_times(stamps: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series) -> tuple[Decision, ...]:
-    bad = np.asarray(stamps.isna()) & ~blank
-    if not bad.any():
-        return ()
-    place = int(bad.argmax())
-    first = (int(stamps.index[place]), shown(str(text.iloc[place])))
-    return (_unreadable(shown(str(stamps.name)), int(bad.sum()), "time", first),)
-
-
-def _number(
-    values: pd.Series, blank: npt.NDArray[np.bool_], text: pd.Series, numbers: _Numbers | None, reading: Reading
-) -> _Typed:
-    name = shown(str(values.name))
-    infinite = np.isinf(values.to_numpy())
+def _unreadable(values: pd.Series, blank: Bools, text: pd.Series, what: str) -> tuple[_Cell | None, list[Decision]]:
+    """Return the row and the text of the first cell that was not read, and say how many there are."""
     bad = np.asarray(values.isna()) & ~blank
-    decisions = []
+    if not bad.any():
+        return None, []
+    place = int(bad.argmax())
+    row, cell = int(values.index[place]), shown(str(text.iloc[place]))
+    missing = f"{counted(int(bad.sum()), 'cell')} without a {what} counted as missing"
+    sentence = f'Column `{shown(str(values.name))}`: {missing}, the first is row {row:,}: "{cell}".'
+    return (row, cell), [Decision("unreadable", int(bad.sum()), sentence, warning=True)]
+
+
+def _number(values: pd.Series, blank: Bools, text: pd.Series, numbers: _Numbers | None, reading: Reading) -> _Typed:
+    name, decisions = shown(str(values.name)), []
+    first_bad, unreadable = _unreadable(values, blank, text, "number")
+    infinite = np.isinf(values.to_numpy())
     if infinite.any():
         values = values.mask(infinite)
         sentence = f"Column `{name}`: {counted(int(infinite.sum()), 'infinite value')} counted as missing."
         decisions.append(Decision("missing", int(infinite.sum()), sentence, warning=True))
-    first_bad = None
-    if bad.any():
-        place = int(bad.argmax())
-        first_bad = (int(values.index[place]), shown(str(text.iloc[place])))
-        decisions.append(_unreadable(name, int(bad.sum()), "number", first_bad))
     values, notes = _without_marks(values, reading)
-    decisions += notes
+    decisions += [*unreadable, *notes]
     if numbers is not None:
         decisions += _written_form(name, numbers, text)
     found = _finished(values, "number", int(blank.sum()), text, tuple(decisions))
@@ -367,41 +313,30 @@ def _number(
     return replace(found, column=column, mark=numbers.mark, text=text)
 
 
-def _unreadable(name: str, cells: int, what: str, first: tuple[int, str]) -> Decision:
-    sentence = (
-        f"Column `{name}`: {counted(cells, 'cell')} without a {what} counted as missing, "
-        f'the first is row {first[0]:,}: "{first[1]}".'
-    )
-    return Decision("unreadable", cells, sentence, warning=True)
-
-
 def _without_marks(values: pd.Series, reading: Reading) -> tuple[pd.Series, list[Decision]]:
     """Take out the numbers that a person called marks for nothing, then those that look like it and are not meant."""
     numbers = values.to_numpy(dtype=np.float64)
-    name, decisions = shown(str(values.name)), []
+    decisions = []
+
+    def decide(setting: str, mark: float, same: Bools, done: str, chosen: bool) -> None:
+        cells = f"{counted(int(same.sum()), 'cell')} of {mark:.10g}"
+        sentence = f"Column `{shown(str(values.name))}`: {cells} {done}."
+        decisions.append(Decision(setting, f"{mark:.10g}", sentence, chosen=chosen, warning=not chosen))
+
     for mark in numbers_among(reading.missing):
         if (same := is_mark(numbers, mark)).any():
             numbers = np.where(same, np.nan, numbers)
-            sentence = f"Column `{name}`: {_cells_of(same, mark)} counted as missing, as you chose."
-            decisions.append(Decision("missing", f"{mark:.10g}", sentence, chosen=True))
+            decide("missing", mark, same, "counted as missing, as you chose", True)
     genuine = numbers_among(reading.genuine)
     for sentinel in find_sentinels(numbers):
-        same, value = numbers == sentinel, f"{sentinel:.10g}"
+        same = numbers == sentinel
         if any(is_mark(np.array([sentinel]), number).any() for number in genuine):
-            sentence = f"Column `{name}`: {_cells_of(same, sentinel)} kept as numbers, as you chose."
-            decisions.append(Decision(SENTINEL, value, sentence, chosen=True))
+            decide(SENTINEL, sentinel, same, "kept as numbers, as you chose", True)
             continue
         numbers = np.where(same, np.nan, numbers)
-        sentence = (
-            f"Column `{name}`: {_cells_of(same, sentinel)} counted as missing: it lies far outside the other numbers, as "
-            "marks for nothing do."
-        )
-        decisions.append(Decision(SENTINEL, value, sentence, warning=True))
+        why = "it lies far outside the other numbers, as marks for nothing do"
+        decide(SENTINEL, sentinel, same, f"counted as missing: {why}", False)
     return (values.mask(np.isnan(numbers)) if decisions else values), decisions
-
-
-def _cells_of(same: npt.NDArray[np.bool_], value: float) -> str:
-    return f"{counted(int(same.sum()), 'cell')} of {value:.10g}"
 
 
 def _finished(
@@ -413,14 +348,7 @@ def _finished(
     return _Typed(Column(name, kind, int((~known).sum()), example), values, blank, decisions)
 
 
-def _with_unit(found: _Typed, unit: str) -> _Typed:
-    if not unit or found.column.unit or found.column.kind != "number":
-        return found
-    return replace(found, column=replace(found.column, unit=shown(unit)))
-
-
 def _as_named_time(found: _Typed, since_1904: bool) -> _Typed:
-    """Take numbers as moments where the column's name says that they are."""
     if found.column.kind != "number":
         return found
     known = found.values.notna().to_numpy()
@@ -430,10 +358,8 @@ def _as_named_time(found: _Typed, since_1904: bool) -> _Typed:
     times = read_number_times(values, found.column.name, since_1904=since_1904)
     if times is not None and found.text is not None and has_lost_precision(found.text[known], times.stamps):
         cell = shown(str(found.text[known].iloc[0]))
-        sentence = (
-            f'Column `{shown(found.column.name)}` is no time: its numbers were written short ("{cell}"), so that many rows '
-            "share a moment. Export it with all digits."
-        )
+        fact = f'Column `{shown(found.column.name)}` is no time: its numbers were written short ("{cell}")'
+        sentence = f"{fact}, so that many rows share a moment. Export it with all digits."
         return replace(found, decisions=(*found.decisions, Decision("time", None, sentence, warning=True)))
     return _retyped(found, times)
 
@@ -462,9 +388,3 @@ def _retyped(found: _Typed, times: Times | None) -> _Typed:
 def _about(name: object, notes: tuple[str, ...], warning: bool = False, order: str = "") -> tuple[Decision, ...]:
     about = f"Column `{shown(str(name))}`:"
     return tuple(Decision("time", order or None, f"{about} {note}", warning=warning) for note in notes)
-
-
-def _missing_note(typed: list[_Typed]) -> tuple[Decision, ...]:
-    gaps = [found for found in typed if found.blank and found.column.kind in ("number", "time")]
-    counts = [f"{found.blank:,} in `{shown(found.column.name)}`" for found in gaps]
-    return (Decision("missing", len(counts), f"Missing cells: {listed(counts)}."),) if counts else ()

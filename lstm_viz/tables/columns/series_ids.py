@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import ColumnError
@@ -14,11 +13,14 @@ from lstm_viz.phrases import plain, shown
 from lstm_viz.tables.columns.column_types import TypedTable
 from lstm_viz.tables.columns.time_columns import PLUS
 from lstm_viz.tables.values.calendar_words import MAX_NAME, SERIES_WORDS, name_words
-from lstm_viz.tables.values.time_steps import Ints, Stamps
+from lstm_viz.tables.values.time_steps import Floats, Ints, Stamps
 
-BETWEEN = " · "
+_BETWEEN = " · "
 _EVIDENCE_ROWS = 50_000
 _MOST_COLUMNS = 8
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +32,7 @@ class Ids:
 
 
 def proposed_id(table: TypedTable, stamps: Stamps, taken: tuple[str, ...]) -> str:
-    """Return the column, or the columns together, that tell apart the rows that share a moment; "" for none.
-
-    Evidence: moments alone repeat, moments with the id do not (or hardly), and a series has two rows or more. Or time goes
-    back exactly where a column changes. `taken` are the columns that say when.
-    """
+    """Return the column, or those together, that distinguish the rows that share a moment; "" for none; `taken` say when."""
     moments, _ = pd.factorize(stamps)
     dated = moments >= 0
     if dated.sum() < 4:
@@ -42,11 +40,12 @@ def proposed_id(table: TypedTable, stamps: Stamps, taken: tuple[str, ...]) -> st
     if dated.sum() - (moments.max() + 1) < max(2, 0.1 * dated.sum()):
         return _restarting(table, stamps, taken)
     candidates = _candidates(table, taken)
-    rows = _rows_of_some_moments(moments)
+    every = max(1, len(moments) // _EVIDENCE_ROWS)
+    rows = np.flatnonzero(dated & (moments % every == 0))
     for size in (1, 2, 3):
         for names in combinations(candidates, size):
             codes = [candidates[name] for name in names]
-            if _tells_apart(moments[rows], [code[rows] for code in codes]) and _is_long_enough(codes):
+            if _distinguish(moments[rows], [code[rows] for code in codes]) and _is_long_enough(codes):
                 return PLUS.join(names)
     return ""
 
@@ -70,11 +69,10 @@ def counted_id(table: TypedTable) -> str:
     return ""
 
 
-def id_choices(table: TypedTable, taken: tuple[str, ...] = ()) -> tuple[str, ...]:
+def id_choices(table: TypedTable) -> tuple[str, ...]:
     """Return what can name the series: single columns and, of the likely ones, two together."""
-    single = (name for name in table.names_of("text", "number", "time") if name not in taken)
-    likely = _candidates(table, taken)
-    return (*single, *(PLUS.join(pair) for pair in combinations(likely, 2)))
+    pairs = combinations(_candidates(table, ()), 2)
+    return (*table.names_of("text", "number", "time"), *map(PLUS.join, pairs))
 
 
 def ids_of(table: TypedTable, label: str) -> Ids:
@@ -85,7 +83,7 @@ def ids_of(table: TypedTable, label: str) -> Ids:
         codes, names = found[0]
         return Ids(codes, _unique([plain(name, MAX_NAME) for name in names]))
     codes, parts = _together([codes for codes, _ in found])
-    names = [BETWEEN.join(plain(found[k][1][part[k]], 40) for k in range(len(found))) for part in parts]
+    names = [_BETWEEN.join(plain(found[k][1][part[k]], 40) for k in range(len(found))) for part in parts]
     return Ids(codes, _unique(names))
 
 
@@ -97,8 +95,7 @@ def id_columns(table: TypedTable, label: str) -> tuple[str, ...]:
     if label in names:
         return (label,)
     if PLUS in label:
-        starts = [name for name in names if label.startswith(name + PLUS)]
-        for first in starts:
+        for first in (name for name in names if label.startswith(name + PLUS)):
             rest = label[len(first) + len(PLUS) :]
             if rest in names:
                 return (first, rest)
@@ -137,11 +134,10 @@ def _together(codes: list[Ints]) -> tuple[Ints, Ints]:
 
 def _unique(names: list[str]) -> tuple[str, ...]:
     taken: Counter[str] = Counter()
-    found: list[str] = []
-    for name in names:
+    for place, name in enumerate(names):
         taken[name] += 1
-        found.append(name if taken[name] == 1 else f"{name} ({taken[name]})")
-    return tuple(found)
+        names[place] = name if taken[name] == 1 else f"{name} ({taken[name]})"
+    return tuple(names)
 
 
 def _candidates(table: TypedTable, taken: tuple[str, ...]) -> dict[str, Ints]:
@@ -157,11 +153,13 @@ def _candidates(table: TypedTable, taken: tuple[str, ...]) -> dict[str, Ints]:
         named = bool(name_words(column.name) & SERIES_WORDS)
         codes = pd.factorize(cells)[0].astype(np.int64)
         distinct = int(codes.max()) + 1
-        whole = column.kind != "number" or _whole(cells.to_numpy(dtype=np.float64))
-        if column.kind == "number" and (numbers < 2 or not (whole or _in_blocks(codes, distinct))):
-            continue
-        likely = named or column.kind != "number" or _in_blocks(codes, distinct)
-        if likely and 2 <= distinct <= len(codes) / 2:
+        if column.kind == "number":
+            in_blocks = distinct == 1 + int(np.sum(codes[1:] != codes[:-1]))
+            in_cycles = np.array_equal(codes[distinct:], codes[:-distinct])
+            named_whole = named and _whole(cells.to_numpy(dtype=np.float64))
+            if numbers < 2 or not (in_blocks or in_cycles or named_whole):
+                continue
+        if 2 <= distinct <= len(codes) / 2:
             found[column.name] = codes
     return found
 
@@ -176,7 +174,7 @@ def _restarting(table: TypedTable, stamps: Stamps, taken: tuple[str, ...]) -> st
     return ""
 
 
-def _whole(values: npt.NDArray[np.float64]) -> bool:
+def _whole(values: Floats) -> bool:
     head = values[:1000]
     if np.any((head != np.round(head)) & ~np.isnan(head)):
         return False
@@ -184,17 +182,7 @@ def _whole(values: npt.NDArray[np.float64]) -> bool:
     return bool(np.all(known == np.round(known)) and np.all(np.abs(known) < 1e15))
 
 
-def _in_blocks(codes: Ints, distinct: int) -> bool:
-    blocks = int(np.sum(codes[1:] != codes[:-1])) + 1
-    return blocks == distinct or bool(np.array_equal(codes[distinct:], codes[:-distinct]))
-
-
-def _rows_of_some_moments(moments: Ints) -> npt.NDArray[np.int64]:
-    every = max(1, len(moments) // _EVIDENCE_ROWS)
-    return np.flatnonzero((moments >= 0) & (moments % every == 0))
-
-
-def _tells_apart(moments: Ints, codes: list[Ints]) -> bool:
+def _distinguish(moments: Ints, codes: list[Ints]) -> bool:
     if len(moments) == 0:
         return False
     key = moments.astype(np.int64)
@@ -207,11 +195,6 @@ def _is_long_enough(codes: list[Ints]) -> bool:
     together = _together(codes)[0] if len(codes) > 1 else codes[0]
     sizes = np.bincount(together[together >= 0])
     return bool(len(sizes) >= 2 and np.median(sizes) >= 2 and len(together) >= 3 * len(sizes))
-
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def guarded(text: str) -> str:

@@ -1,27 +1,24 @@
 """What a file becomes: a table of typed columns."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.errors import ColumnError, SettingsError
 from lstm_viz.phrases import listed, listed_names, shown
-from lstm_viz.tables.columns.column_types import Column, Kind
+from lstm_viz.tables.columns.column_types import TypedTable
 from lstm_viz.tables.columns.series_ids import counted_id, id_choices, id_columns, ids_of, proposed_id
-from lstm_viz.tables.columns.time_columns import Part, calendar_columns, combined_times, moments, proposed_time
-from lstm_viz.tables.files.read_options import Decision, PlainSettings, Reading
+from lstm_viz.tables.columns.time_columns import Part, combined_times, is_calendar, moments, proposed_time
+from lstm_viz.tables.files.read_options import PlainSettings
 from lstm_viz.tables.values.calendar_words import name_words, names_years, vocabulary, words_of
-from lstm_viz.tables.values.numbers import Mark, parse_numbers
+from lstm_viz.tables.values.numbers import parse_numbers
 from lstm_viz.tables.values.numeric_timestamps import read_number_times
 from lstm_viz.tables.values.time_steps import Floats, Stamps
 
 Duplicates = Literal["mean", "sum", "first", "last"]
-
-
 _ID_WORDS = vocabulary(
     "id ids uid uuid guid code fips nr number konto account cuenta compte conto client codigo kod cp no"
 )
@@ -33,46 +30,11 @@ _PLACES = (
 _SOME = 10
 _NEARLY_ALL, _MOSTLY_EVEN = 0.95, 0.8
 _TARGET_WORDS = frozenset({"target", "value", "values", "sales", "demand", "count", "quantity", "qty", "close", "load"})
+ROW_NUMBER = "(row number)"
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
-    """A table whose columns have types: float64, datetime64[us] (UTC or without a zone) or text.
-
-    The index of `frame` is the row of the file, counted from 1 with the header. `decisions` tells everything that was
-    decided or repaired while reading and `notes` what is worth telling of it; `reading` is what was asked for.
-    """
-
-    name: str
-    frame: pd.DataFrame
-    columns: tuple[Column, ...]
-    encoding: str | None
-    delimiter: str | None
-    has_header: bool
-    notes: tuple[str, ...]
-    reading: Reading = field(default_factory=Reading)
-    decisions: tuple[Decision, ...] = ()
-    decimal: Mark | None = None
-    header_row: int | None = None
-    sheet: str | None = None
-    sheets: tuple[str, ...] = ()
-
-    @property
-    def rows(self) -> int:
-        """Return the number of rows below the header."""
-        return len(self.frame)
-
-    def names_of(self, *kinds: Kind) -> list[str]:
-        """Return the names of the columns of these kinds."""
-        return [column.name for column in self.columns if column.kind in kinds]
-
-    def numbers(self, name: str) -> Floats:
-        """Return the cells of a column of numbers, NaN where missing."""
-        return self.frame[name].to_numpy(dtype=np.float64)
-
-    def stamps(self, name: str) -> Stamps:
-        """Return the cells of a column of moments, NaT where missing."""
-        return self.frame[name].to_numpy(dtype="datetime64[us]")
+class Table(TypedTable):
+    """A typed table that knows which of its columns say when, which name the series, and which is the target."""
 
     @cached_property
     def combined_times(self) -> dict[str, tuple[Part, ...]]:
@@ -81,10 +43,7 @@ class Table:
 
     @cached_property
     def proposed_time(self) -> str | None:
-        """Return the time column with the fewest missing cells, or a combination that tells more moments apart.
-
-        The leftmost of equals; None where nothing says when.
-        """
+        """Return the time column with the fewest missing cells, or a combination of more moments; None without any."""
         return proposed_time(self, self.combined_times)
 
     @cached_property
@@ -101,30 +60,24 @@ class Table:
     def proposed_target(self) -> str:
         """Return the leftmost column of numbers that vary, the likely ones first; a ColumnError where none can be.
 
-        Likely is a column that is named like a target, then one that is no row counter, no part of the time or of the
-        name of a series, and has more than two values.
+        Likely is one named like a target, then one of more than two values that says neither when nor which series.
         """
         names = self.names_of("number")
         if not names:
             known = listed([f"`{shown(column.name)}` ({column.kind})" for column in self.columns])
-            raise ColumnError(
-                f"No column holds numbers: the file has {known}. Read it otherwise, or upload a table with at least one "
-                "column of numbers."
-            )
+            wrong = f"No column holds numbers: the file has {known}"
+            raise ColumnError(f"{wrong}. Read it otherwise, or upload a table with at least one column of numbers.")
         varying = [name for name in names if self.frame[name].max() > self.frame[name].min()]
         values = [name for name in varying if not self._says_which(name)]
-        numbers = {name: self.numbers(name) for name in values}
-        rows = [name for name in values if not _counts_rows(numbers[name])]
-        likely = [name for name in rows if not _counts_on(numbers[name], name == self.columns[0].name)]
+        rows = [name for name in values if not _counts_rows(self.numbers(name))]
+        likely = [name for name in rows if not _counts_on(self.numbers(name), name == self.columns[0].name)]
         if not values and all(self._is_id(name) for name in varying) and varying:
             what = "is an id or a place" if len(varying) == 1 else "are ids or places"
-            raise ColumnError(
-                f"No column holds values to forecast: {listed_names(varying)} {what}. Count or add up the rows of each "
-                "step in the file, or pick a target."
-            )
+            wrong = f"No column holds values to forecast: {listed_names(varying)} {what}"
+            raise ColumnError(f"{wrong}. Count or add up the rows of each step in the file, or pick a target.")
         named = (name for name in rows if name_words(name) & _TARGET_WORDS or name.lower() in ("y", "cnt"))
         many = (name for name in likely if not _is_flag(self.frame[name]))
-        rest = [name for name in varying if name not in calendar_columns(self)]
+        rest = [name for name in varying if name not in self._calendar_columns]
         return next(named, None) or next(many, None) or next(iter([*likely, *rows, *values, *rest, *varying, *names]))
 
     def moments(self, name: str) -> Stamps | None:
@@ -134,10 +87,18 @@ class Table:
         parts = self.combined_times.get(name)
         return None if parts is None else moments(parts)
 
+    @cached_property
+    def _calendar_columns(self) -> frozenset[str]:
+        """Numbers that say no more than the time does: its parts, what is named like its month or weekday, marked days."""
+        time = self.proposed_time or ""
+        parts = {part.name for part in self.combined_times.get(time, ())}
+        stamps, numbers = self.moments(time), self.names_of("number")
+        return frozenset(name for name in numbers if name in parts or is_calendar(name, self.numbers(name), stamps))
+
     def _says_which(self, name: str) -> bool:
         """A part of a moment, a column that names the series, an id, or a place."""
         series_id = self.proposed_series_id
-        named = name in calendar_columns(self) or name in id_columns(self, series_id) or self._is_id(name)
+        named = name in self._calendar_columns or name in id_columns(self, series_id) or self._is_id(name)
         return named or (bool(series_id) and self._goes_with(name, series_id))
 
     def _goes_with(self, name: str, series_id: str) -> bool:
@@ -154,32 +115,17 @@ class Table:
         known = self.numbers(name)[~np.isnan(self.numbers(name))]
         last = next(iter(words_of(name)[-1:]), "")
         counts = len(words_of(name)) == 1 and last in ("number", "nr", "no", "code")  # a count may be called "number"
-        named = not counts and (
-            last in _ID_WORDS or last.endswith(("nummer", "number")) or "tienda" in name_words(name)
-        )
-        key = last in _KEY_WORDS
+        like_id = last in _ID_WORDS or last.endswith(("nummer", "number")) or "tienda" in name_words(name)
         whole = bool(np.all(known == np.round(known)))
-        return self._is_place(name) or (named and whole) or key or _are_years(name, known)
+        years = (known >= 1500) & (known <= 2600) & (known == np.round(known))  # of which one may be mistyped
+        are_years = names_years(name) and len(known) > 2 and bool(np.mean(years) >= 0.9)
+        return self._is_place(name) or (like_id and not counts and whole) or last in _KEY_WORDS or are_years
 
     def _is_place(self, name: str) -> bool:
-        """Latitude and longitude stand beside each other."""
+        """Latitude and longitude stand next to each other."""
         numbers = self.names_of("number")
         pairs = [pair for pair in _PLACES if all(any(_begins(one, starts) for one in numbers) for starts in pair)]
         return any(_begins(name, starts) for pair in pairs for starts in pair)
-
-    def column(self, name: str) -> Column:
-        """Return the column of this name; a ColumnError where there is none."""
-        found = next((column for column in self.columns if column.name == name), None)
-        if found is None:
-            known = listed_names(column.name for column in self.columns)
-            raise ColumnError(f"There is no column `{shown(name)}`: the file has {known}. Pick one of these.")
-        return found
-
-
-def _are_years(name: str, values: Floats) -> bool:
-    """Return whether nearly all numbers are years, as the name says, though one may be mistyped."""
-    years = (values >= 1500) & (values <= 2600) & (values == np.round(values))
-    return names_years(name) and len(values) > 2 and bool(np.mean(years) >= 0.9)
 
 
 def _begins(name: str, starts: tuple[str, ...]) -> bool:
@@ -192,10 +138,7 @@ def _counts_rows(numbers: Floats) -> bool:
 
 
 def _counts_on(numbers: Floats, first: bool) -> bool:
-    """Return whether numbers go on by one step (0.0, 0.1 …; 1980.042, 1980.125 …), at the most beginning anew as hours do.
-
-    Years that stand for many rows each count too. A straight line is a counter in the `first` column only, or as years.
-    """
+    """Return whether numbers count on by one step, or begin anew as hours do; a line counts as `first` column or years."""
     steps = np.diff(numbers)
     if len(numbers) < _SOME or np.isnan(numbers).any() or not np.any(steps):
         return False
@@ -217,10 +160,7 @@ def _is_flag(values: pd.Series) -> bool:
     return len(known) > 10 and bool(np.all((known == 0) | (known == 1)))
 
 
-ROW_NUMBER = "(row number)"
-
-
-def chosen_values(table: Table, name: str) -> npt.NDArray[np.float64]:
+def chosen_values(table: Table, name: str) -> Floats:
     """Return the values of a column of numbers, NaN where missing; any other column is a ColumnError."""
     column = table.column(name)
     if column.kind == "number":
@@ -248,49 +188,30 @@ def chosen_times(table: Table, name: str | None, target: str) -> tuple[str | Non
         raise ColumnError(f"Column `{shown(name)}` is chosen as time and as target. Pick two different columns.")
     if column.kind == "time":
         return name, table.stamps(name)
-    stamps = _number_stamps(table.frame[name]) if column.kind == "number" else None
-    if stamps is None:
-        content = {"number": "numbers", "text": "text"}.get(column.kind, "blanks")
-        raise ColumnError(
-            f'Column `{shown(name)}` holds no times but {content} such as "{column.example}". '
-            f"Pick another column, or {ROW_NUMBER} to take the rows in their order."
-        )
-    return name, stamps
-
-
-def _number_stamps(values: pd.Series) -> Stamps | None:
-    known = values.dropna()
-    times = read_number_times(known.to_numpy(), str(values.name), always=True)
+    known = table.frame[name].notna().to_numpy()
+    numbers = table.numbers(name)[known] if column.kind == "number" else np.zeros(0)
+    times = read_number_times(numbers, name, always=True)
     if times is None:
-        return None
-    stamps = np.full(len(values), np.datetime64("NaT", "us"))
-    stamps[values.notna().to_numpy()] = times.stamps
-    return stamps
+        content = {"number": "numbers", "text": "text"}.get(column.kind, "blanks")
+        wrong = f'Column `{shown(name)}` holds no times but {content} such as "{column.example}"'
+        raise ColumnError(f"{wrong}. Pick another column, or {ROW_NUMBER} to take the rows in their order.")
+    stamps = np.full(len(known), np.datetime64("NaT", "us"))
+    stamps[known] = times.stamps
+    return name, stamps
 
 
 @dataclass(frozen=True)
 class Columns(PlainSettings):
-    """Which columns are what; None leaves the choice to the reader.
+    """Which columns are what; None leaves the choice to the reader."""
 
-    Args:
-        time: a column, `ROW_NUMBER`, or columns together under the name that `time_choices` gives ("year + month").
-        target: the column of the values.
-        targets: several columns of a wide table; () takes just the target.
-        series_id: what names the series of a long table, also together ("store + item"); "" for none.
-        known: columns whose future is known when the forecast is made.
-        past: columns known up to the last value only.
-        duplicates: what becomes of rows of a series that share a moment.
-        frequency: a pandas alias to force ("MS"; longer steps gather rows), "step" takes rows; None infers it.
-    """
-
-    time: str | None = None
-    target: str | None = None
-    targets: tuple[str, ...] = ()
-    series_id: str | None = None
-    known: tuple[str, ...] = ()
-    past: tuple[str, ...] = ()
-    duplicates: Duplicates = "mean"
-    frequency: str | None = None
+    time: str | None = None  # a column, `ROW_NUMBER`, or columns together as `time_choices` names them ("year + month")
+    target: str | None = None  # the column of the values
+    targets: tuple[str, ...] = ()  # several columns of a wide table; () takes just the target
+    series_id: str | None = None  # what names the series of a long table, also together ("store + item"); "" for none
+    known: tuple[str, ...] = ()  # columns whose future is known when the forecast is made
+    past: tuple[str, ...] = ()  # columns known up to the last value only
+    duplicates: Duplicates = "mean"  # what becomes of rows of a series that share a moment
+    frequency: str | None = None  # a pandas alias to force ("MS"; longer steps gather rows), "step" for rows
 
     def __post_init__(self) -> None:
         for name in ("time", "target", "series_id", "frequency"):
@@ -331,28 +252,21 @@ def settled(table: Table, columns: Columns) -> Columns:
     """Fill in what is left to the reader, but for the frequency; a ColumnError where choices contradict each other."""
     targets = tuple(dict.fromkeys(columns.targets))
     if columns.series_id and len(targets) > 1:
-        raise ColumnError(
-            f"Column `{shown(columns.series_id)}` names the series, and {len(targets)} targets are chosen. "
-            "Pick one target, or no column that names the series."
-        )
+        wrong = f"Column `{shown(columns.series_id)}` names the series, and {len(targets)} targets are chosen"
+        raise ColumnError(f"{wrong}. Pick one target, or no column that names the series.")
     target = columns.target if columns.target is not None else targets[0] if targets else table.proposed_target
     if columns.target is not None and targets and target not in targets:
         targets = (target, *targets)
-    series_id = columns.series_id
-    if series_id is None:
-        series_id = "" if len(targets) > 1 else _proposed_id(table, columns.time)
-        if target in id_columns(table, series_id):
-            series_id = ""
+    series_id, time = columns.series_id, table.proposed_time if columns.time is None else columns.time
+    if series_id is None and len(targets) > 1:
+        series_id = ""
+    elif series_id is None:
+        series_id = table.proposed_series_id
+        if time is not None and time != table.proposed_time:
+            stamps = table.moments(time)
+            series_id = "" if stamps is None else proposed_id(table, stamps, (time,))
+        series_id = "" if target in id_columns(table, series_id) else series_id
     elif target in id_columns(table, series_id):
-        raise ColumnError(
-            f"Column `{shown(target)}` is chosen as target and as name of the series. Pick two different columns."
-        )
-    time = table.proposed_time if columns.time is None else columns.time
+        twice = f"Column `{shown(target)}` is chosen as target and as name of the series"
+        raise ColumnError(f"{twice}. Pick two different columns.")
     return replace(columns, time=time or ROW_NUMBER, target=target, targets=targets, series_id=series_id)
-
-
-def _proposed_id(table: Table, time: str | None) -> str:
-    if time is None or time == table.proposed_time:
-        return table.proposed_series_id
-    stamps = table.moments(time)
-    return "" if stamps is None else proposed_id(table, stamps, (time,))

@@ -1,20 +1,20 @@
-"""Columns that hold a part of a moment: a year, a month, a clock. What each holds is told by its name and its values."""
+"""Columns that hold a part of a moment: a year, a month, a clock, as their names and their values show."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.columns.column_types import TypedTable
+from lstm_viz.tables.columns.column_types import Column, TypedTable
 from lstm_viz.tables.values.calendar_words import (
     CLOCK_WORDS,
     SERIES_WORDS,
     TIME_WORDS,
     YEARDAY_WORDS,
+    free_name,
     name_words,
     named_units,
     vocabulary,
@@ -22,10 +22,7 @@ from lstm_viz.tables.values.calendar_words import (
 from lstm_viz.tables.values.cell_shapes import EAST, Role
 from lstm_viz.tables.values.date_parts import composed, fiscal_start, gregorian, in_calendar_years, with_whole_hours
 from lstm_viz.tables.values.time_spellings import spelled
-from lstm_viz.tables.values.time_steps import SECOND, Floats, Stamps, months_and_days, weekdays
-
-if TYPE_CHECKING:
-    from lstm_viz.tables.columns.column_types import Column
+from lstm_viz.tables.values.time_steps import SECOND, Bools, Floats, Stamps, growth_of, months_and_days, weekdays
 
 _RANGES: dict[Role, tuple[int, int]] = {"year": (1000, 2600), "half": (1, 2), "third": (1, 3), "quarter": (1, 4)}
 _RANGES |= {"month": (1, 12), "week": (0, 53), "day": (1, 31), "yearday": (1, 366), "hour": (0, 24)}
@@ -42,15 +39,31 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MOSTLY = 0.8
 _NEARLY = 0.95
 _FEWEST = 6
+PLUS = " + "
+_DAYS: tuple[frozenset[Role], ...] = (frozenset({"year", "month", "day"}), frozenset({"year", "yearday"}))
+_PERIODS: tuple[frozenset[Role], ...] = tuple(
+    frozenset({"year", *finer})
+    for finer in (("month",), ("quarter",), ("week",), ("week", "weekday"), ("half",), ("third",), ("period",))
+)
+_HOURS: tuple[tuple[Role, ...], ...] = (("hour",), ("hour", "minute"), ("hour", "minute", "second"))
+_CLOCKS = (*map(frozenset, _HOURS), *(frozenset((*hours, "afternoon")) for hours in _HOURS), frozenset({"interval"}))
+_TOGETHER = frozenset((*_DAYS, *_PERIODS, *(days | clock for days in _DAYS for clock in _CLOCKS)))
+_MOST_PARTS = 12
+_GAPS = 0.1
+_SUMS = 0.26
+_ON = 0.95
+_NAMED_BY_BEGIN = re.compile(r"\d{4} ?[-/–] ?\d{2}|.*年度")  # "2014-15"
+_SOME = 24
+_COARSE_FIRST: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A column that holds parts of moments: (N,) numbers for each, NaN for none; `written` as text, such as "14:30"."""
+    """A column that holds parts of moments: (N,) numbers for each, NaN for none."""
 
     name: str
     values: Mapping[Role, Floats]
-    written: bool = False
+    written: bool = False  # as text, such as "14:30"
     begins: bool = False  # fiscal years are named after the year in which they begin
 
     @property
@@ -59,13 +72,13 @@ class Part:
         return frozenset(self.values)
 
 
-def _parts_of(column: "Column", cells: pd.Series) -> tuple[Part, ...]:
+def _parts_of(table: TypedTable, column: Column) -> tuple[Part, ...]:
     """Return what a column can hold of a moment, the likeliest first; nothing where neither name nor form says so."""
     if column.kind == "time":
-        return _date_part(column.name, cells.to_numpy(dtype="datetime64[us]"))
+        return _date_part(column.name, table.stamps(column.name))
     if column.kind == "number":
-        return _number_parts(column.name, cells.to_numpy(dtype=np.float64))
-    return _text_parts(column.name, cells) if column.kind == "text" else ()
+        return _number_parts(column.name, table.numbers(column.name))
+    return _text_parts(column.name, table.frame[column.name]) if column.kind == "text" else ()
 
 
 def _date_part(name: str, stamps: Stamps) -> tuple[Part, ...]:
@@ -108,7 +121,7 @@ def _number_parts(name: str, values: Floats) -> tuple[Part, ...]:
         units |= {"month", "quarter", "week"}
     if "day" in units and high > 31:
         units |= {"yearday"}
-    if ("hour" in units or "settlement" in words) and low == 1 and any(high in (n, n + n // 24) for n in (24, 48, 96)):
+    if ("hour" in units or "settlement" in words) and _is_clock_count(low, high):
         found.append(Part(name, {"interval": values}))
     if high == 13 and low == 1 and units & {"month"}:
         found.append(Part(name, {"period" if "period" in words else "month": values}))
@@ -119,7 +132,7 @@ def _number_parts(name: str, values: Floats) -> tuple[Part, ...]:
 
 
 def _sums(units: frozenset[str], known: Floats) -> float | None:
-    """Return the number that stands for the whole year: month 0, or a fifth quarter, once beside all others."""
+    """Return the number that stands for the whole year: month 0, or a fifth quarter, once among all others."""
     for role in ("month", "quarter"):
         least, most = _RANGES[role]
         numbers, counts = np.unique(known, return_counts=True)
@@ -142,7 +155,7 @@ def _clock_numbers(name: str, values: Floats, known: Floats) -> list[Part]:
 def _clock_part(name: str, values: Floats) -> Part | None:
     """Return whole numbers that cover a day as its clock: 1 to 24 are its hours, 1 to 96 quarters of them, 1430 is 14:30."""
     low, high = np.nanmin(values), np.nanmax(values)
-    if low == 1 and any(high in (n, n + n // 24) for n in (24, 48, 96)):
+    if _is_clock_count(low, high):
         return Part(name, {"interval": values})
     if low == 0 and high in (23, 47, 95):
         return Part(name, {"interval": values + 1})
@@ -150,7 +163,7 @@ def _clock_part(name: str, values: Floats) -> Part | None:
     return Part(name, _from_ends(dict(clock[0].values))) if clock else None
 
 
-def _is_calendar(name: str, values: Floats, stamps: Stamps | None) -> bool:
+def is_calendar(name: str, values: Floats, stamps: Stamps | None) -> bool:
     """Return whether numbers are the month, the weekday … of each row's moment, as their name says, or mark days."""
     known = ~np.isnan(values)
     if not known.any() or np.any(values[known] != np.round(values[known])):
@@ -183,16 +196,9 @@ def _are_parts(unit: str, values: Floats, stamps: Stamps) -> bool:
     clock = (stamps - stamps.astype("datetime64[D]")).astype(np.int64) // SECOND
     first = stamps.astype("datetime64[Y]").astype("datetime64[D]")
     yeardays = (stamps.astype("datetime64[D]") - first).astype(np.int64) + 1
-    found = {
-        "year": months // 12,
-        "quarter": months % 12 // 3 + 1,
-        "month": months % 12 + 1,
-        "week": np.round(yeardays / 7.0),
-        "day": days,
-        "yearday": yeardays,
-        "hour": clock // 3600,
-        "minute": clock // 60 % 60,
-    }
+    found = {"year": months // 12, "quarter": months % 12 // 3 + 1, "month": months % 12 + 1, "day": days}
+    found |= {"week": np.round(yeardays / 7.0), "yearday": yeardays}
+    found |= {"hour": clock // 3600, "minute": clock // 60 % 60}
     if unit == "weekday":
         least, most = _RANGES["weekday"]
         in_range = least <= values.min() and values.max() <= most
@@ -206,7 +212,7 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
     codes, unique = pd.factorize(cells)
     if not 1 < len(unique) <= _MOST_CELLS:
         return ()
-    said = bool(named_units(name)) or bool(name_words(name) & _PERIOD_WORDS) or _UNNAMED.fullmatch(name) is not None
+    named = bool(named_units(name)) or bool(name_words(name) & _PERIOD_WORDS) or _UNNAMED.fullmatch(name) is not None
     found = []
     for written in spelled([str(cell) for cell in unique]):
         if 2 * len(np.unique(np.column_stack(list(written.values.values())), axis=0)) <= len(unique):
@@ -214,11 +220,11 @@ def _text_parts(name: str, cells: pd.Series) -> tuple[Part, ...]:
         values = {role: np.append(numbers, np.nan)[codes] for role, numbers in with_whole_hours(written.values).items()}
         if values.keys() == {"hour"} and np.nanmin(values["hour"]) == 1 and np.nanmax(values["hour"]) in (24, 25):
             values = {"interval": values["hour"]}
-        if values.keys() == {"hour"} and not said and _ORDINAL.fullmatch(str(unique[0])):
+        if values.keys() == {"hour"} and not named and _ORDINAL.fullmatch(str(unique[0])):
             continue  # the 1st, 2nd and 3rd of something
         if values.keys() == {"hour", "minute"}:
             values = _from_ends(values)
-        if len(values) == 1 and values.keys() & _LETTERED and not said and str(unique[0])[-1:].isdigit():
+        if len(values) == 1 and values.keys() & _LETTERED and not named and str(unique[0])[-1:].isdigit():
             continue  # Q1, T2, W05 under another name are names of something
         kept = codes >= 0 if written.aside is None else np.append(~written.aside, False)[codes]
         mostly = kept.any() and all(np.mean(~np.isnan(numbers[kept])) >= _MOSTLY for numbers in values.values())
@@ -237,10 +243,7 @@ def _from_ends(values: dict[Role, Floats]) -> dict[Role, Floats]:
 
 
 def _unnamed_parts(columns: list[tuple[str, Floats]]) -> tuple[Part, ...]:
-    """Return columns side by side that count on like years and months (and days), whatever their names say.
-
-    `columns` are those of whole numbers in the order of the file, with their values.
-    """
+    """Return columns side by side, of whole numbers, that count on like years and months, whatever their names say."""
     thirds = columns[2:] or columns
     for (year_name, year), (name, part), (day_name, day) in zip(columns, columns[1:], thirds, strict=False):
         if not _within(year, "year"):
@@ -278,22 +281,9 @@ def _grows(places: Floats, share: float) -> bool:
     return bool(max(np.mean(steps > 0), np.mean(steps < 0)) >= share)
 
 
-PLUS = " + "
-_DAYS: tuple[frozenset[Role], ...] = (frozenset({"year", "month", "day"}), frozenset({"year", "yearday"}))
-_PERIODS: tuple[frozenset[Role], ...] = tuple(
-    frozenset({"year", *finer})
-    for finer in (("month",), ("quarter",), ("week",), ("week", "weekday"), ("half",), ("third",), ("period",))
-)
-_HOURS: tuple[tuple[Role, ...], ...] = (("hour",), ("hour", "minute"), ("hour", "minute", "second"))
-_CLOCKS = (*map(frozenset, _HOURS), *(frozenset((*hours, "afternoon")) for hours in _HOURS), frozenset({"interval"}))
-_TOGETHER = frozenset((*_DAYS, *_PERIODS, *(days | clock for days in _DAYS for clock in _CLOCKS)))
-_MOST_PARTS = 12
-_GAPS = 0.1
-_SUMS = 0.26
-_ON = 0.95
-_NAMED_BY_BEGIN = re.compile(r"\d{4} ?[-/–] ?\d{2}|.*年度")  # "2014-15"
-_SOME = 24
-_COARSE_FIRST: tuple[Role, ...] = get_args(Role)
+def _is_clock_count(low: float, high: float) -> bool:
+    """Return whether numbers count the hours, half-hours or quarters of an hour of a day from 1."""
+    return low == 1 and any(high in (size, size + size // 24) for size in (24, 48, 96))
 
 
 def combined_times(table: TypedTable) -> dict[str, tuple[Part, ...]]:
@@ -303,7 +293,7 @@ def combined_times(table: TypedTable) -> dict[str, tuple[Part, ...]]:
     parts = []
     for column in columns:
         begins = requested == "begins" or (requested is None and _NAMED_BY_BEGIN.match(column.example) is not None)
-        parts += [replace(part, begins=begins) for part in _parts_of(column, table.frame[column.name])]
+        parts += [replace(part, begins=begins) for part in _parts_of(table, column)]
     parts = parts[:_MOST_PARTS]
     names = {column.name for column in table.columns}
     found: dict[str, tuple[Part, ...]] = {}
@@ -315,7 +305,8 @@ def combined_times(table: TypedTable) -> dict[str, tuple[Part, ...]]:
     for chosen in _combinations(parts):
         ordered = tuple(sorted(chosen, key=lambda part: min(map(_COARSE_FIRST.index, part.roles))))
         if not _names_series(ordered):
-            found.setdefault(_free(PLUS.join(part.name for part in ordered), names), ordered)
+            label = free_name(PLUS.join(part.name for part in ordered), names, " (together)")
+            found.setdefault(label, ordered)
     return found
 
 
@@ -336,10 +327,7 @@ def _whole_numbers(table: TypedTable) -> list[tuple[str, Floats]]:
 
 
 def _counted_clock(table: TypedTable, parts: list[Part], numbers: list[tuple[str, Floats]]) -> Part | None:
-    """Return a column that counts on within each day and begins anew with the next, while the values change smoothly.
-
-    So 1 to 48 are half-hours under any name. Where the values jump from row to row, the column names series.
-    """
+    """Return a column that counts on within each day while values change smoothly: where they jump, it names series."""
     dates = [part for part in parts if part.roles == {"year", "month", "day"}]
     alone = [part for part in parts if part.roles in ({"year"}, {"month"}, {"day"})]
     values_of = {name: table.numbers(name) for name in table.names_of("number")}
@@ -355,22 +343,11 @@ def _counted_clock(table: TypedTable, parts: list[Part], numbers: list[tuple[str
     return None
 
 
-def _smooth(values: Floats, within: npt.NDArray[np.bool_]) -> bool:
+def _smooth(values: Floats, within: Bools) -> bool:
     if len(values) < _SOME or np.isnan(values).any() or not within.any():
         return False
     near, far = np.abs(np.diff(values))[within].mean(), np.abs(values[6:] - values[:-6]).mean()
     return bool(near < 0.7 * far)
-
-
-def calendar_columns(table: TypedTable) -> frozenset[str]:
-    """Return the columns of numbers that say no more than the time does: they are no values.
-
-    They are parts of it, or are named like the month, the weekday, the hour … that it gives, or mark days.
-    """
-    time = table.proposed_time or ""
-    parts = {part.name for part in table.combined_times.get(time, ())}
-    stamps, numbers = table.moments(time), table.names_of("number")
-    return frozenset(name for name in numbers if name in parts or _is_calendar(name, table.numbers(name), stamps))
 
 
 def _combinations(parts: list[Part]) -> Iterator[tuple[Part, ...]]:
@@ -399,10 +376,6 @@ def _names_series(parts: tuple[Part, ...]) -> bool:
     return int(np.sum(part[1:] != part[:-1])) < 0.5 * int(np.sum(year[1:] != year[:-1]))
 
 
-def _free(label: str, names: set[str]) -> str:
-    return label if label not in names else _free(f"{label} (together)", names)
-
-
 def moments(parts: tuple[Part, ...]) -> Stamps:
     """Put the parts of each row together; NaT where one is missing or does not exist (30 February)."""
     values, _ = gregorian(together(parts), " ".join(part.name for part in parts))
@@ -416,10 +389,7 @@ def together(parts: tuple[Part, ...]) -> dict[Role, Floats]:
 
 
 def proposed_time(table: TypedTable, combined: Mapping[str, tuple[Part, ...]]) -> str | None:
-    """Return what tells the rows apart and grows with them: of several that do, the finest; None where nothing does.
-
-    A date of birth does not grow with the rows, the day of an export is one, a year alone is coarser than year + month.
-    """
+    """Return the finest of what distinguishes the rows and grows with them, as a date of birth does not."""
     stamps = {name: table.stamps(name) for name in table.names_of("time")}
     stamps |= {name: moments(parts) for name, parts in combined.items()}
     known = {name: int((~np.isnat(found)).sum()) for name, found in stamps.items()}
@@ -429,23 +399,13 @@ def proposed_time(table: TypedTable, combined: Mapping[str, tuple[Part, ...]]) -
     likely = [name for name in stamps if different[name] > 1 and known[name] >= least[name]]
     if not likely:
         return max(known, key=lambda name: known[name]) if known else None
-    growth = {name: _growth(stamps[name]) for name in likely}
+    growth = {name: growth_of(stamps[name][~np.isnat(stamps[name])]) for name in likely}
     likely = [name for name in likely if growth[name] >= max(growth.values()) - 0.2]
     finest = max(different[name] for name in likely)
     likely = [name for name in likely if different[name] > 0.9 * finest]
     gaps = {name: known[name] < most - 0.02 * table.rows for name in likely}
-    return min(likely, key=lambda name: (gaps[name], _rank(combined.get(name, ())), -known[name]))
-
-
-def _rank(parts: tuple[Part, ...]) -> int:
-    """A date with a clock beside it goes before a column alone, and that before numbers that tell no more."""
-    if not parts:
-        return 1
-    return 0 if parts[-1].roles >= {"hour", "minute"} and parts[-1].written else 2
-
-
-def _growth(stamps: Stamps) -> float:
-    """Return the share of the steps from row to row that go one way; rows that share a moment say nothing."""
-    steps = np.diff(stamps[~np.isnat(stamps)].astype(np.int64))
-    forward, backward = int(np.sum(steps > 0)), int(np.sum(steps < 0))
-    return max(forward, backward) / max(1, forward + backward)
+    rank = dict.fromkeys(likely, 1)
+    for name in combined.keys() & rank.keys():  # a date with a clock goes before a column alone, other numbers behind
+        last = combined[name][-1]
+        rank[name] = 0 if last.roles >= {"hour", "minute"} and last.written else 2
+    return min(likely, key=lambda name: (gaps[name], rank[name], -known[name]))

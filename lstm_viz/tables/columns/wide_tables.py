@@ -1,8 +1,4 @@
-"""Tables whose column names are periods: "2019 | 2020 | 2021", "Jan | Feb | …" beside a year, hours beside a date.
-
-Statistical offices, the World Bank and forecasting competitions write a series into each row. Here such a table becomes
-long: one row for each value, with its period.
-"""
+"""Tables whose column names are periods ("2019 | 2020 | 2021", months next to a year) become long: a row for each value."""
 
 import os
 import re
@@ -18,7 +14,7 @@ from lstm_viz.errors import FileTooLarge, SettingsError
 from lstm_viz.phrases import counted, listed_names, shown
 from lstm_viz.tables.files.grid import MAX_ROWS, Grid
 from lstm_viz.tables.files.read_options import Decision, Periods
-from lstm_viz.tables.values.calendar_words import month_numbers, name_words, named_units, unique_names, vocabulary
+from lstm_viz.tables.values.calendar_words import free_name, month_numbers, name_words, named_units, unique_names
 from lstm_viz.tables.values.cell_shapes import Role
 from lstm_viz.tables.values.date_parts import composed, with_whole_hours
 from lstm_viz.tables.values.numbers import missing_cells
@@ -30,12 +26,12 @@ _LEAST = 6
 _SAMPLE = 50
 _SOME_BLANK = 0.3
 _LEAST_STEPS = 20  # of columns that are only counted
-_STARTS = vocabulary("start starting begin beginning first")
-_PLACES = vocabulary("lat lon long lng latitude longitude")
+_STARTS = {"start", "starting", "begin", "beginning", "first"}
+_PLACES = {"lat", "lon", "long", "lng", "latitude", "longitude"}
 _SHAPE = re.compile(r"\d+|[^\W\d_]+")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)?")
 _COUNTED = re.compile(r"[A-Za-z]{0,6}[_ ]?(\d+)")
-_PARTS: Mapping[frozenset[Role], tuple[int, int, frozenset[str]]] = {  # how many columns, beside which other column
+_PARTS: Mapping[frozenset[Role], tuple[int, int, frozenset[str]]] = {  # how many columns, next to which other
     frozenset({"month"}): (12, 12, frozenset({"year"})),
     frozenset({"quarter"}): (4, 4, frozenset({"year"})),
     frozenset({"week"}): (50, 54, frozenset({"year"})),
@@ -47,10 +43,7 @@ _PARTS: Mapping[frozenset[Role], tuple[int, int, frozenset[str]]] = {  # how man
 
 
 def _filled_down(grid: Grid) -> Grid:
-    """Return a table whose first columns name a year or a group once, for the rows below, with every row named.
-
-    So merged cells of a workbook arrive: the first row filled, then blanks, and no other column with many gaps.
-    """
+    """Return a table whose first columns name a year or a group once (merged cells) with the name in every row."""
     cells, decisions = grid.cells, []
     for name, after in pairwise(cells.columns[:3]):
         if len(cells) < _LEAST or missing_cells(cells[name].head(_SAMPLE).str.strip()).mean() < _SOME_BLANK:
@@ -71,10 +64,7 @@ def _filled_down(grid: Grid) -> Grid:
 
 
 def _headed(grid: Grid) -> Grid:
-    """Return a table whose first column holds years above their months, as pivot tables do, with both in each row.
-
-    The rows of the years hold sums and are left out.
-    """
+    """Return a table whose first column holds years (their sums) above months, as pivot tables do, with both in each row."""
     name = str(grid.cells.columns[0])
     first = grid.cells.iloc[:, 0].astype(str).str.strip()
     years = first.str.fullmatch(r"(?:FY ?)?[12]\d{3}")
@@ -89,10 +79,8 @@ def _headed(grid: Grid) -> Grid:
         return grid
     cells = grid.cells.assign(**{name: first.where(years).ffill()})[~years]
     cells.insert(1, unique_names([part, *map(str, cells.columns)])[0], rest)
-    sentence = (
-        f"Column `{shown(name)}`: took {counted(int(years.sum()), 'row')} of years as the years of the rows below. "
-        "Their own values are sums and were left out."
-    )
+    fact = f"Column `{shown(name)}`: took {counted(int(years.sum()), 'row')} of years as the years of the rows below"
+    sentence = f"{fact}. Their own values are sums and were left out."
     decision = Decision("longer periods", int(years.sum()), sentence)
     units = (*grid.units[:1], "", *grid.units[1:]) if grid.units else ()
     return replace(grid, cells=cells, units=units, decisions=(*grid.decisions, decision))
@@ -114,55 +102,49 @@ def _split_key(grid: Grid) -> Grid:
 
 @dataclass(frozen=True)
 class _Run:
-    """Columns side by side whose names are periods: their places, the new column of their names, and what they are."""
+    """Columns side by side whose names are periods."""
 
     places: range
-    name: str
-    labels: tuple[str, ...]
+    name: str  # of the new column, which holds the labels
+    labels: list[str]
     counted: bool = False
     aside: tuple[int, ...] = ()
 
 
 def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
-    """Return a table of rows that are series as one of rows that are values; any other table as it is.
-
-    Raises:
-        FileTooLarge: the values are more than rows are read.
-        SettingsError: the names of columns are no periods, and a person (`wanted`) says so.
-    """
+    """Return a table of rows that are series as one of rows that are values; any other table as it is."""
     if any(not pd.api.types.is_string_dtype(kind) for kind in grid.cells.dtypes):
         return grid  # the file knows its types
     grid = _headed(_filled_down(_split_key(grid)))
     bare = _without_flags(grid)
-    run = _find_run(bare) if wanted != "rows" else None
-    if run is None and wanted == "names":
-        raise SettingsError(
-            "`periods` (=names): no columns side by side are named like periods that follow each other. Leave it out."
-        )
-    if run is None:
+    if wanted == "rows":
         decision = Decision("periods", "rows", "Took each row as a moment, as you chose.", chosen=True)
-        return replace(grid, decisions=(*grid.decisions, decision)) if wanted == "rows" else grid
+        return replace(grid, decisions=(*grid.decisions, decision))
+    run = _find_run(bare)
+    if run is None and wanted is None:
+        return grid
+    if run is None:
+        wrong = "no columns side by side are named like periods that follow each other"
+        raise SettingsError(f"`periods` (=names): {wrong}. Leave it out.")
     grid, cells, count = bare, bare.cells, len(run.places)
     if len(cells) * count > MAX_ROWS:
-        raise FileTooLarge(
-            f"The file is too large: {len(cells):,} rows of {count:,} periods, and the limit is {MAX_ROWS:,} values. "
-            "Save fewer rows."
-        )
+        wrong = f"The file is too large: {len(cells):,} rows of {count:,} periods, and the limit is {MAX_ROWS:,} values"
+        raise FileTooLarge(f"{wrong}. Save fewer rows.")
     long = {
         str(name): np.repeat(cells.iloc[:, place].to_numpy(dtype=object), count)
         for place, name in enumerate(cells.columns)
         if place not in run.places and place not in run.aside
     }
-    down = not run.counted and any(_holds_parts(column[::count]) for column in long.values())
-    starts = _starts(grid, long) if run.counted else None
-    if starts is not None:
+    parts = [spelled([str(cell) for cell in pd.unique(column[::count][:_SAMPLE])]) for column in long.values()]
+    found = (written.values.keys() for readings in parts for written in readings)
+    down = not run.counted and any(keys <= {"month", "quarter", "half", "week", "day"} for keys in found)
+    name, labels = run.name, np.tile(np.array(run.labels, dtype=object), len(cells))
+    if run.counted and (starts := _starts(grid, long)) is not None:
         columns, months, step = starts
         long = {name: column for name, column in long.items() if name not in columns}
-        labels = (months[:, None] + step * np.arange(count)).astype(str).astype(object).ravel()
-    else:
-        labels = np.tile(np.array(run.labels, dtype=object), len(cells))
-    long[_free("period" if starts else run.name, list(long))] = labels
-    value = _free("value", list(long))
+        name, labels = "period", (months[:, None] + step * np.arange(count)).astype(str).astype(object).ravel()
+    long[free_name(name, long, "_of_column")] = labels
+    value = free_name("value", long, "_of_column")
     long[value] = cells.iloc[:, list(run.places)].to_numpy(dtype=object).ravel()
     rows = np.repeat(cells.index.to_numpy(), count)
     frame = pd.DataFrame({name: pd.Series(column, rows, dtype="str") for name, column in long.items()})
@@ -173,7 +155,7 @@ def unfolded(grid: Grid, wanted: Periods | None = None) -> Grid:
 
 
 def _without_flags(grid: Grid) -> Grid:
-    """Leave out what is said of each period in a column beside it: Y1990F behind Y1990."""
+    """Leave out columns of flags, each next to that of its period: Y1990F behind Y1990."""
     names = list(map(str, grid.cells.columns))
     flags = [name for name in names if name[:-1] in names and name[-1:].isalpha() and name[-2:-1].isdigit()]
     if len(flags) < _LEAST or len({name[-1] for name in flags}) > 2:
@@ -186,40 +168,26 @@ def _without_flags(grid: Grid) -> Grid:
     return replace(grid, cells=grid.cells.iloc[:, kept], units=units, decisions=(*grid.decisions, decision))
 
 
-def _holds_parts(cells: npt.NDArray[np.object_]) -> bool:
-    found = spelled([str(cell) for cell in pd.unique(cells[:_SAMPLE])]) if len(cells) > 1 else []
-    return any(written.values.keys() <= {"month", "quarter", "half", "week", "day"} for written in found)
-
-
-def _free(name: str, taken: list[str]) -> str:
-    return name if name not in taken else _free(f"{name}_of_column", taken)
-
-
 def _period_decisions(grid: Grid, run: _Run) -> tuple[Decision, ...]:
     names = [shown(str(grid.cells.columns[place])) for place in run.places]
-    sentence = (
-        f"Took the names of {counted(len(run.places), 'column')} (`{names[0]}` to `{names[-1]}`) as the time: "
-        f"each row became {len(run.places):,} rows."
-    )
-    decisions = [Decision("periods", "names", sentence)]
-    if run.aside:
-        aside = listed_names(grid.cells.columns[place] for place in run.aside)
-        decisions.append(Decision("across", len(run.aside), f"Left out {aside}: sums or means of the other columns."))
-    return tuple(decisions)
+    fact = f"Took the names of {counted(len(run.places), 'column')} (`{names[0]}` to `{names[-1]}`) as the time"
+    sentence = f"{fact}: each row became {len(run.places):,} rows."
+    decision = Decision("periods", "names", sentence)
+    if not run.aside:
+        return (decision,)
+    aside = listed_names(grid.cells.columns[place] for place in run.aside)
+    return decision, Decision("across", len(run.aside), f"Left out {aside}: sums or means of the other columns.")
 
 
 def _find_run(grid: Grid) -> _Run | None:
     names = [str(name) for name in grid.cells.columns]
-    if not grid.has_header and len(names) == 13 and _stands_beside(grid, range(1, 13), frozenset({"year"})):
+    if not grid.has_header and len(names) == 13 and _is_completed(grid, range(1, 13), frozenset({"year"})):
         months = range(1, 13)  # a year and twelve numbers, without names
-        return _Run(months, "month", tuple(map(str, months))) if _are_numbers(grid, months) else None
+        return _Run(months, "month", list(map(str, months))) if _are_numbers(grid, months) else None
     if len(names) < 3 or (not grid.has_header and len(names) < _LEAST_STEPS):
         return None
-    for places in (*_months(names), *_stretches(names)):
-        run = _dated(grid, names, places)
-        if run is not None:
-            return run
-    return _counted_run(grid, names)
+    dated = (_dated(grid, names, places) for places in (*_months(names), *_stretches(names)))
+    return next((run for run in dated if run is not None), None) or _counted_run(grid, names)
 
 
 def _stretches(names: list[str]) -> list[range]:
@@ -243,7 +211,7 @@ def _months(names: list[str]) -> list[range]:
 
 
 def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
-    """Return the columns whose names are moments, or parts of moments beside a column that completes them."""
+    """Return the columns whose names are moments, or parts of moments that another column completes."""
     labels = _plain_labels([names[place] for place in places])
     prefix = os.path.commonprefix(labels).rstrip("0123456789")  # noqa: RUF071 - letters in common, no path
     bare = [label.removeprefix(prefix) for label in labels]
@@ -252,8 +220,8 @@ def _dated(grid: Grid, names: list[str], places: range) -> _Run | None:
             written = replace(found, values=with_whole_hours(found.values))
             whole = "year" in written.values and len(places) >= _LEAST and _grow(written)
             if whole and _are_numbers(grid, places) and not _has_time(grid, names, places):
-                return _Run(places, "period", tuple(texts))
-            if (run := _beside(grid, places, texts, written)) is not None:
+                return _Run(places, "period", texts)
+            if (run := _completed_run(grid, places, texts, written)) is not None:
                 return run
     return None
 
@@ -268,17 +236,17 @@ def _plain_labels(names: list[str]) -> list[str]:
     return [_COMPACT.sub(lambda match: "-".join(filter(None, match.groups())), name) for name in bare]
 
 
-def _beside(grid: Grid, places: range, texts: list[str], written: Written) -> _Run | None:
+def _completed_run(grid: Grid, places: range, texts: list[str], written: Written) -> _Run | None:
     """Return the columns whose names are parts of moments, if a column before them holds the rest."""
     roles = frozenset(written.values)
     least, most, rest = _PARTS.get(roles, (1, 0, frozenset()))
     run = range(places.start, places.start + min(_counting(written), most))
-    if not least <= len(run) <= most or not _stands_beside(grid, run, rest) or not _are_numbers(grid, run):
+    if not least <= len(run) <= most or not _is_completed(grid, run, rest) or not _are_numbers(grid, run):
         return None
     if roles <= {"hour", "interval"} and ":" not in texts[0] and not _smooth_across(grid, run):
         return None
     aside = tuple(range(run.stop, grid.cells.shape[1])) if rest == {"year"} else ()
-    return _Run(run, min(roles) if len(roles) == 1 else "period", tuple(texts[: len(run)]), aside=aside)
+    return _Run(run, min(roles) if len(roles) == 1 else "period", texts[: len(run)], aside=aside)
 
 
 def _smooth_across(grid: Grid, places: range) -> bool:
@@ -312,29 +280,30 @@ def _are_numbers(grid: Grid, places: range) -> bool:
     return len(known) > 0 and sum(cell_kind(cell.split(" ")[0]) == "number" for cell in known) >= 0.9 * len(known)
 
 
+def _known_cells(grid: Grid, place: int) -> pd.Series:
+    cells = grid.cells.iloc[:, place].astype(str).str.strip()
+    return cells[~missing_cells(cells)]
+
+
 def _has_time(grid: Grid, names: list[str], places: range) -> bool:
-    """Return whether a column beside tells when each row was: then the names are series, such as years of maturity."""
-    for place in range(len(names)):
-        if place in places:
-            continue
-        cells = grid.cells.iloc[:, place].astype(str).str.strip()
-        known = cells[~missing_cells(cells)]
+    """Return whether another column says when each row was: then the names are series, such as years of maturity."""
+    for place in (place for place in range(len(names)) if place not in places):
+        known = _known_cells(grid, place)
         units = named_units(names[place]) if not name_words(names[place]) & _PLACES else None
         if not units and all(cell_kind(cell) == "number" for cell in known.head(_SAMPLE)):
             continue
-        if known.nunique() > 2 and known.nunique() >= 0.9 * len(cells):
+        if known.nunique() > 2 and known.nunique() >= 0.9 * len(grid.cells):
             found = [written for written in spelled(known.head(200).tolist()) if "year" in written.values]
             if any(_grow(written) for written in found if len(written.values) > 1 or not written.short):
                 return True
     return False
 
 
-def _stands_beside(grid: Grid, places: range, wanted: frozenset[str]) -> bool:
+def _is_completed(grid: Grid, places: range, wanted: frozenset[str]) -> bool:
     """Return whether the columns before the run hold years (dates, months) that complete the names."""
     roles: set[Role] = set()
     for place in range(places.start):
-        cells = grid.cells.iloc[:, place].astype(str).str.strip()
-        known = cells[~missing_cells(cells)].head(200)
+        known = _known_cells(grid, place).head(200)
         for written in spelled(known.unique().tolist()) if len(known) else ():
             roles |= set(written.values)
     if "date" in wanted:
@@ -354,7 +323,7 @@ def _counted_run(grid: Grid, names: list[str]) -> _Run | None:
     named = keys.is_unique and all(cell_kind(cell) == "word" for cell in keys.head(_SAMPLE))
     if not named or not _are_numbers(grid, places):
         return None
-    return _Run(places, "step", tuple(str(number - numbers[0] + 1) for number in numbers), True)
+    return _Run(places, "step", [str(number - numbers[0] + 1) for number in numbers], True)
 
 
 def _starts(grid: Grid, names: Iterable[str]) -> tuple[Iterable[str], npt.NDArray[np.datetime64], int] | None:

@@ -1,11 +1,10 @@
 """Delimited text (CSV, TSV, TXT) to a grid."""
 
-import csv
 import io
 import itertools
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -31,14 +30,12 @@ _STEPS |= {"hourly": "h", "half_hourly": "30min", "10_minutes": "10min", "minute
 _START_DATE = re.compile(r"(?i)\bstart date: *(\d{4})-?(\d{2})-?(\d{2})\b")
 _NTH = re.compile(r"(?i)nth (day|week|hour|minute)")
 _SAMPLE_ROWS = 200
+_AS_TEXT = {"header": None, "index_col": False, "na_filter": False, "skip_blank_lines": False}
 _WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks", "": "line ends only"}
 
 
 def _cut_columns(text: str) -> str | None:
-    """Return the text with tabs between its columns, if single blanks cannot cut it and places in the line can.
-
-    None: the rows have equal numbers of words, or no blank place goes through all of them.
-    """
+    """Return the text with tabs between its columns, if blanks cannot cut it and places in the line can; else None."""
     head = [line for line in _lines(text[:_SAMPLE_CHARS])[:_SAMPLE] if line.strip()]
     body = [line for line in head if any(cell_kind(word) in ("number", "time") for word in line.split())]
     counts = {len(line.split()) for line in body}
@@ -51,8 +48,8 @@ def _cut_columns(text: str) -> str | None:
     lines = _lines(text)
     if any(line[end : end + 1].strip() for line in lines[_SAMPLE:] for *_, end in spans[:-1]):
         return None
-    last = names[-1] if names else ""
-    return "\n".join(_named(line, spans) if last and line == last else _cut(line, spans) for line in lines)
+    last = names[-1] if names else None
+    return "\n".join(_cut_names(line, spans) if line == last else _cut(line, spans) for line in lines)
 
 
 def _lines(text: str) -> list[str]:
@@ -60,7 +57,6 @@ def _lines(text: str) -> list[str]:
 
 
 def _spans(body: list[str]) -> _Spans:
-    """Return where columns start and end: between them every line has a blank."""
     width = max(map(len, body))
     filled = "".join("x" if any(line[at : at + 1].strip() for line in body) else " " for at in range(width))
     found = [match.span() for match in re.finditer(r"x+", filled)]
@@ -73,31 +69,24 @@ def _cut(line: str, spans: _Spans) -> str:
     return "\t".join([*cells, line[spans[-1][0] :].strip()]) if line.strip() else ""
 
 
-def _named(line: str, spans: _Spans) -> str:
+def _cut_names(line: str, spans: _Spans) -> str:
     cells: list[list[str]] = [[] for _ in spans]
     for word in re.finditer(r"\S+", line):
-        near = min(range(len(spans)), key=lambda place: _distance(word.span(), spans[place][1:]))
+        begin, end = word.span()
+        overlaps = [min(end, last) - max(begin, first) for _, first, last in spans]
+        apart = [abs(begin + end - first - last) / 2 for _, first, last in spans]
+        near = min(range(len(spans)), key=lambda k: -overlaps[k] if overlaps[k] > 0 else apart[k])
         cells[near].append(word[0])
     return "\t".join(" ".join(words) for words in cells)
 
 
-def _distance(word: tuple[int, int], span: tuple[int, int]) -> float:
-    overlap = min(word[1], span[1]) - max(word[0], span[0])
-    return -overlap if overlap > 0 else abs(sum(word) / 2 - sum(span) / 2)
-
-
 def _archive_head(text: str) -> str:
-    """Return the lines above the series of a file of the Monash archive, "" for any other file."""
     head = _START.match(text[:20_000])
     return head[0] if head and "@attribute" in head[0].lower() and "@frequency" in head[0].lower() else ""
 
 
 def _read_archive(text: str, head: str) -> Grid:
-    """Return a long table: the attributes of each series, the moment (or the number) of each step, and its value.
-
-    Godahewa et al. 2021, *Monash Time Series Forecasting Archive*: attributes and values of a line stand between colons,
-    "?" is a missing value.
-    """
+    """Return a file of the Monash archive (Godahewa et al. 2021) as a long table: attributes, step and value."""
     tags = [(name.lower(), value) for name, value in _TAG.findall(head)]
     names = [value.split()[0] for name, value in tags if name == "attribute" and value.split()]
     step = _STEPS.get(dict(tags).get("frequency", "").lower(), "")
@@ -107,10 +96,8 @@ def _read_archive(text: str, head: str) -> Grid:
         raise NotATable("The file has no series below `@data`. Add series and upload it again.")
     for place, cells in parts:
         if len(cells) != len(names) + 1:
-            raise NotATable(
-                f"Row {place:,} of the file has {counted(len(cells) - 1, 'attribute')} before its values, and "
-                f"`@attribute` names {len(names)}. Correct the row."
-            )
+            wrong = f"Row {place:,} of the file has {counted(len(cells) - 1, 'attribute')} before its values"
+            raise NotATable(f"{wrong}, and `@attribute` names {len(names)}. Correct the row.")
     values = [cells[-1].split(",") for _, cells in parts]
     sizes = [len(row) for row in values]
     check_shape(sum(sizes), len(names) + 2)
@@ -122,9 +109,9 @@ def _read_archive(text: str, head: str) -> Grid:
     columns["value"] = np.array([cell.strip() for row in values for cell in row])
     rows = np.repeat([place for place, _ in parts], sizes)
     frame = pd.DataFrame({name: pd.Series(cells, rows, dtype="str") for name, cells in columns.items()})
-    said = f"Read {len(parts):,} series in the format of the Monash archive"
-    decision = Decision("format", "tsf", f"{said}, {shown(dict(tags).get('frequency', 'without a frequency'))}.")
-    return Grid(frame, decisions=(decision,), has_header=True)
+    frequency = shown(dict(tags).get("frequency", "without a frequency"))
+    sentence = f"Read {len(parts):,} series in the format of the Monash archive, {frequency}."
+    return Grid(frame, decisions=(Decision("format", "tsf", sentence),), has_header=True)
 
 
 def _moments(sizes: list[int], starts: list[str] | None, step: str) -> list[np.ndarray]:
@@ -155,9 +142,8 @@ def read_delimited(data: bytes, reading: Reading) -> Grid:
     columns = _cut_columns(text) if dialect.blanks and dialect.quote == '"' else None
     if columns is not None:
         text, dialect = columns, Dialect("\t", None)
-        decision = Decision(
-            "delimiter", " ", "Cut the rows where columns of blanks go through all of them.", decision.chosen
-        )
+        sentence = "Cut the rows where columns of blanks go through all of them."
+        decision = Decision("delimiter", " ", sentence, decision.chosen)
     layout, start = _layout(text, dialect, reading)
     text, footer = without_footer(text, start, dialect, layout)
     if footer:
@@ -166,18 +152,15 @@ def read_delimited(data: bytes, reading: Reading) -> Grid:
     if layout.cut_decimals and dialect.delimiter == ",":
         last = cells[layout.width - 1] + ("," + cells[layout.width]).where(cells[layout.width] != "", "")
         cells = pd.concat([cells.iloc[:, : layout.width - 1], last.rename(layout.width - 1)], axis=1)
-        sentence = (
-            "Joined the last two cells of every row: the rows have one cell more than names, as if decimal commas cut the "
-            "numbers."
-        )
-        uneven = (Decision("decimal", ",", sentence, warning=True),)
+        why = "the rows have one cell more than names, as if decimal commas cut the numbers"
+        uneven = (Decision("decimal", ",", f"Joined the last two cells of every row: {why}.", warning=True),)
     grid = _with_start(framed(cells, layout, reading.header is not None), text[:start])
     decisions = (*decoded.decisions, *cutting, decision, *grid.decisions, *footer, *uneven)
     return replace(grid, encoding=decoded.encoding, delimiter=str(decision.value) or None, decisions=decisions)
 
 
 def _with_start(grid: Grid, above: str) -> Grid:
-    """Name the moment from which a column counts, where the lines above the table tell it ("Nth day", "Start date: …")."""
+    """Name the moment from which a column counts, where the lines above the table say it ("Nth day", "Start date: …")."""
     start, names = _START_DATE.search(above), [_NTH.fullmatch(str(name)) for name in grid.cells.columns]
     if start is None or not any(names):
         return grid
@@ -209,16 +192,14 @@ def _plain_lines(text: str, reading: Reading) -> tuple[str, tuple[Decision, ...]
 
 
 def _delimiter_decision(dialect: Dialect, chosen: bool) -> Decision:
-    cut, quiet = f"Cut the rows at {_WORDS[dialect.delimiter]}", False
+    by_evidence = not chosen and not dialect.declared and dialect.quote is not None
     if dialect.quote is None:
-        sentence = f"{cut}, and read quotes as plain letters: one of them never ends."
-    elif chosen:
-        sentence = f"{cut}, as you chose."
-    elif dialect.declared:
-        sentence = f"{cut}, as the first line says."
+        why = ", and read quotes as plain letters: one of them never ends"
+    elif by_evidence:
+        why = ": so they are of even length and read as numbers and dates"
     else:
-        sentence = f"{cut}: so they are of even length and read as numbers and dates."
-        quiet = dialect.delimiter != " "
+        why = ", as you chose" if chosen else ", as the first line says"
+    sentence, quiet = f"Cut the rows at {_WORDS[dialect.delimiter]}{why}.", by_evidence and dialect.delimiter != " "
     return Decision("delimiter", dialect.delimiter, sentence, chosen, dialect.quote is None, quiet)
 
 
@@ -227,44 +208,29 @@ def _cells(text: str, start: int, dialect: Dialect, layout: Layout) -> tuple[pd.
     width = layout.width + layout.cut_decimals
     check_shape(0, width)
     if len(next(_rows(text, start, dialect), ())) > width:  # pandas would drop cells, with a warning alone
-        return _uneven_cells(text, start, _never_ending(text, start, dialect), layout)
+        return _uneven_cells(text, start, dialect, layout)
     handle = io.StringIO(text, newline="")
     handle.seek(start)
+    how = {"sep": r"\s+" if dialect.blanks else dialect.separator, **dialect.quotes, **_AS_TEXT}
     try:
-        cells = pd.read_csv(
-            handle,
-            sep=r"\s+" if dialect.blanks else dialect.separator,
-            header=None,
-            names=list(range(width)),
-            index_col=False,
-            dtype=str,
-            na_filter=False,
-            skip_blank_lines=False,
-            nrows=MAX_ROWS + _SAMPLE_ROWS,
-            quotechar=dialect.quote or '"',
-            quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-        )
+        cells = pd.read_csv(handle, names=list(range(width)), nrows=MAX_ROWS + _SAMPLE_ROWS, dtype=str, **how)
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
-        return _uneven_cells(text, start, _never_ending(text, start, dialect), layout)
+        return _uneven_cells(text, start, dialect, layout)
     if dialect.quote is None:
         cells = cells.apply(lambda column: column.str.strip('"'))
-    uneven = _long_rows(cells, layout) if width > layout.usual else ()
+    longer = (cells.iloc[:, layout.usual :] != "").any(axis=1).to_numpy()  # a delimiter at the end is no cell
+    uneven = () if longer.sum() * 2 > len(longer) else _uneven(longer.nonzero()[0], layout, "longer", "added columns")
     if layout.usual > 1 and (cells[layout.usual - 1] == "").any():
         uneven += _short_rows(_rows(text, start, dialect), layout)
     return cells, uneven
 
 
-def _long_rows(cells: pd.DataFrame, layout: Layout) -> tuple[Decision, ...]:
-    """Say which rows hold more cells than the others: a delimiter at the end is none."""
-    more = (cells.iloc[:, layout.usual :] != "").any(axis=1).to_numpy()
-    if not more.any() or more.sum() * 2 > len(more):
+def _uneven(places: Sequence[int], layout: Layout, length: str, done: str) -> tuple[Decision, ...]:
+    if len(places) == 0:
         return ()
-    return (_added(int(more.sum()), layout.first + 1 + int(more.argmax())),)
-
-
-def _added(number: int, first: int) -> Decision:
-    sentence = f"{counted(number, 'row')} longer than the others, the first is row {first:,}: added columns."
-    return Decision("rows", number, sentence, warning=True)
+    first = f"the first is row {layout.first + 1 + places[0]:,}"
+    sentence = f"{counted(len(places), 'row')} {length} than the others, {first}: {done}."
+    return (Decision("rows", len(places), sentence, warning=True),)
 
 
 def _rows(text: str, start: int, dialect: Dialect) -> Iterator[list[str]]:
@@ -273,16 +239,11 @@ def _rows(text: str, start: int, dialect: Dialect) -> Iterator[list[str]]:
     return split_rows(handle, dialect)
 
 
-def _never_ending(text: str, start: int, dialect: Dialect) -> Dialect:
-    """Read quotes as plain letters if one of them never ends and swallows rows."""
-    if dialect.quote is None or text.count(dialect.quote, start) % 2 == 0:
-        return dialect
-    (last,) = deque(_rows(text, start, dialect), maxlen=1) or ([],)
-    swallowed = max((cell.count("\n") for cell in last), default=0)
-    return replace(dialect, quote=None) if swallowed > 1 else dialect
-
-
 def _uneven_cells(text: str, start: int, dialect: Dialect, layout: Layout) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
+    if dialect.quote is not None and text.count(dialect.quote, start) % 2:
+        (last,) = deque(_rows(text, start, dialect), maxlen=1) or ([],)
+        if any(cell.count("\n") > 1 for cell in last):  # a quote that never ends swallows rows
+            dialect = replace(dialect, quote=None)
     rows: list[list[str]] = []
     for row in _rows(text, start, dialect):
         if len(row) > MAX_COLUMNS:
@@ -293,20 +254,13 @@ def _uneven_cells(text: str, start: int, dialect: Dialect, layout: Layout) -> tu
     least = layout.width + layout.cut_decimals
     width = max(least, *map(len, rows)) if rows else least
     check_shape(min(len(rows), MAX_ROWS), width)
-    decisions = _short_rows(iter(rows), layout)
-    long = [place for place, row in enumerate(rows, start=layout.first + 1) if len(row) > layout.usual]
-    if long:
-        decisions += (_added(len(long), long[0]),)
+    long = [place for place, row in enumerate(rows) if len(row) > layout.usual]
+    decisions = (*_short_rows(iter(rows), layout), *_uneven(long, layout, "longer", "added columns"))
     cells = [row + [""] * (width - len(row)) for row in rows]
     return pd.DataFrame(cells, columns=range(width), dtype="str"), decisions
 
 
 def _short_rows(rows: Iterator[list[str]], layout: Layout) -> tuple[Decision, ...]:
     width = min(len(layout.repeat) or layout.usual, layout.usual)
-    short = [place for place, row in enumerate(rows, start=layout.first + 1) if 0 < len(row) < width]
-    if not short or width == 1:
-        return ()
-    sentence = (
-        f"{counted(len(short), 'row')} shorter than the others, the first is row {short[0]:,}: filled with blanks."
-    )
-    return (Decision("rows", len(short), sentence, warning=True),)
+    short = [place for place, row in enumerate(rows) if 0 < len(row) < width]
+    return _uneven(short, layout, "shorter", "filled with blanks")

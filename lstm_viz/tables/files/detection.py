@@ -8,12 +8,12 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from lstm_viz.tables.values.time_spellings import cell_kind
 
 Rows = list[list[str]]
-
-SINGLE = "\x1f"  # no text holds it: every line is one cell
+_SINGLE = "\x1f"  # no text holds it: every line is one cell
 _DELIMITERS = ("\t", ";", "|", ",")
 _SOME_ROWS = 50
 _SAMPLE_ROWS = 200
@@ -27,6 +27,44 @@ _SINGLE_QUOTED = re.compile(r"(?:^|(?<=[\r,;|\t ]))'[^'\r\n]*'(?=[,;|\t \r\n]|$)
 _BLANK_QUOTE = re.compile(r"(?:^|(?<=[\r ]))\"[^\"\r\n]*\" +[^\s,;|\t]", re.MULTILINE)
 _COMMENT = re.compile(r"\s*(?:#|//|%)")
 _ENDS = re.compile(r"\r\n|\r|\n")
+_SIGNATURES: tuple[tuple[bytes | tuple[bytes, ...], str], ...] = (
+    (b"\x89PNG\r\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"BM\x00", "a BMP picture"),
+    (b"%PDF-", "a PDF document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file (.xls, .doc)"),
+    (b"\x89HDF\r\n", "an HDF5 file"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"ARROW1", "an Arrow or Feather file"),
+    (b"\x93NUMPY", "a NumPy array file"),
+    ((b"\x7fELF", b"MZ\x90\x00"), "a program"),
+    (b"\x80\x04\x95", "a Python pickle"),
+    (b"RIFF", "a sound, film or picture file"),
+    ((b"OggS", b"ID3"), "a sound file"),
+)
+_ZIP_MEMBERS = (
+    ("xl/workbook.xml", "xlsx"),
+    ("xl/workbook.bin", "an Excel binary workbook (.xlsb)"),
+    ("word/", "a Word document"),
+    ("ppt/", "a PowerPoint document"),
+    ("content.xml", "an OpenDocument file"),
+)
+_KINDS = (
+    (re.compile(r"\s*(?:CHARSET|AXIS-VERSION)\s*=\s*\"", re.IGNORECASE), "a PC-Axis file (.px)"),
+    (re.compile(r"[A-Z]{2}[A-Z0-9-]{9}\d{6}[A-Z]{4}[ \d-]{5}.{3}"), "a station file of GHCN-Daily (.dly)"),
+    (
+        re.compile(r"(?i)(?:[ \t]*(?:[#%].*)?\r?\n)*[ \t]*@(?:problemname|relation)\b(?:.*\n)*?[ \t]*@data\b"),
+        "labelled sequences (.ts, .arff), which the page Classify sequences reads",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +78,12 @@ class Dialect:
     @property
     def separator(self) -> str:
         """Return the character that the cells are cut at."""
-        return self.delimiter or SINGLE
+        return self.delimiter or _SINGLE
+
+    @property
+    def quotes(self) -> dict[str, Any]:
+        """Return what the csv module and pandas must know of the quotes."""
+        return {"quotechar": self.quote or '"', "quoting": csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE}
 
     @property
     def blanks(self) -> bool:
@@ -53,13 +96,7 @@ def split_rows(text: str | Iterable[str], dialect: Dialect) -> Iterator[list[str
     lines = io.StringIO(text, newline="") if isinstance(text, str) else text
     if dialect.blanks:
         lines = (line.replace("\t", " ").strip() + "\n" for line in lines)
-    yield from csv.reader(
-        lines,
-        delimiter=dialect.separator,
-        quotechar=dialect.quote or '"',
-        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-        skipinitialspace=dialect.blanks,
-    )
+    yield from csv.reader(lines, delimiter=dialect.separator, skipinitialspace=dialect.blanks, **dialect.quotes)
 
 
 def head_rows(text: str, dialect: Dialect, rows: int = _SAMPLE_ROWS) -> Rows:
@@ -80,8 +117,7 @@ def unwrapped(text: str) -> str | None:
         return None
     if sum(any(mark in line for mark in _DELIMITERS) for line in inner) * 10 < len(inner) * 9:
         return None
-    bare = re.sub(r'^"|"[,;\t ]*\r?$', "", text, flags=re.MULTILINE)
-    return bare.replace('""', '"')
+    return re.sub(r'^"|"[,;\t ]*\r?$', "", text, flags=re.MULTILINE).replace('""', '"')
 
 
 def find_dialect(text: str, wanted: str | None = None) -> Dialect:
@@ -123,12 +159,9 @@ def _lone_decimals(rows: Rows) -> bool:
 def _quoted(text: str, dialect: Dialect) -> Dialect:
     if dialect.quote is None or '"' not in text[:_SAMPLE_CHARS]:
         return dialect
-    rows = head_rows(text, dialect)
+    rows, bare = head_rows(text, dialect), replace(dialect, quote=None)
     swallowed = any(len(_ENDS.findall(cell)) >= _LONG_CELL for row in rows for cell in row)
-    bare = replace(dialect, quote=None)
-    if swallowed and _evenness(head_rows(text, bare)) >= max(0.8, _evenness(rows)):
-        return bare
-    return dialect
+    return bare if swallowed and _evenness(head_rows(text, bare)) >= max(0.8, _evenness(rows)) else dialect
 
 
 def _evenness(rows: Rows) -> float:
@@ -194,52 +227,6 @@ def is_typed(cell: str) -> bool:
     return cell_kind(cell) in ("number", "time")
 
 
-_SIGNATURES = (
-    (b"\x89PNG\r\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"BM\x00", "a BMP picture"),
-    (b"%PDF-", "a PDF document"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file (.xls, .doc)"),
-    (b"\x89HDF\r\n", "an HDF5 file"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"ARROW1", "an Arrow or Feather file"),
-    (b"\x93NUMPY", "a NumPy array file"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\x00", "a program"),
-    (b"\x80\x04\x95", "a Python pickle"),
-    (b"RIFF", "a sound, film or picture file"),
-    (b"OggS", "a sound file"),
-    (b"ID3", "a sound file"),
-)
-_ZIP_MEMBERS = (
-    ("xl/workbook.xml", "xlsx"),
-    ("xl/workbook.bin", "an Excel binary workbook (.xlsb)"),
-    ("word/", "a Word document"),
-    ("ppt/", "a PowerPoint document"),
-    ("content.xml", "an OpenDocument file"),
-)
-
-
-_KINDS = (
-    (re.compile(r"\s*(?:CHARSET|AXIS-VERSION)\s*=\s*\"", re.IGNORECASE), "a PC-Axis file (.px)"),
-    (re.compile(r"[A-Z]{2}[A-Z0-9-]{9}\d{6}[A-Z]{4}[ \d-]{5}.{3}"), "a station file of GHCN-Daily (.dly)"),
-    (
-        re.compile(
-            r"(?:[ \t]*(?:[#%].*)?\r?\n)*[ \t]*@(?:problemname|relation)\b(?:.*\n)*?[ \t]*@data\b", re.IGNORECASE
-        ),
-        "labelled sequences (.ts, .arff), which the page Classify sequences reads",
-    ),
-)
-
-
 def container(data: bytes) -> str:
     """Return "parquet", "xlsx" or "text", or else words for what the bytes look like ("a PNG picture")."""
     if data[:4] == b"PAR1":
@@ -259,9 +246,8 @@ def text_kind(text: str) -> str | None:
         return "a web page (HTML)"
     if head.startswith("<?xml") or (head.startswith("<") and tail.endswith(">")):
         return "an XML document"
-    for pattern, words in _KINDS:
-        if pattern.match(text[:20_000]):
-            return words
+    if kind := next((words for pattern, words in _KINDS if pattern.match(text[:20_000])), None):
+        return kind
     if (head.startswith("{") and tail.endswith("}")) or (head.startswith(("[{", "[[", "[\n")) and tail.endswith("]")):
         return "JSON"
     return None
@@ -273,7 +259,5 @@ def _zip_kind(data: bytes) -> str:
             members = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return "a damaged ZIP or Excel file"
-    for start, kind in _ZIP_MEMBERS:
-        if any(member.startswith(start) for member in members):
-            return kind
-    return "a ZIP archive"
+    kinds = (kind for start, kind in _ZIP_MEMBERS if any(member.startswith(start) for member in members))
+    return next(kinds, "a ZIP archive")

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -14,7 +14,7 @@ from lstm_viz.tables.files.read_options import Decision
 
 _CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 _CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_BAD_LINE = re.compile(rb"[^\r\n]*[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f][^\r\n]*")
+_BAD_LINE = re.compile(rb"[^\r\n]*" + _CONTROL_BYTE.pattern + rb"[^\r\n]*")
 _CHUNK = 256 * 1024
 _HARMLESS = 2  # control characters that any file may hold
 _CHINESE = frozenset(
@@ -81,19 +81,15 @@ _AT_DIGITS = re.compile(r"(?<=\d)[^\W\d_]{1,2}(?![^\W\d_])|(?<![^\W\d_])[^\W\d_]
 _SYMBOL_PAIR = re.compile(r"[^\x00-\x7f\w]{2}")
 _HARD_BLANK = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d)")
 _WORDS = re.compile(r"[^\W\d_]+|[^\x00-\x7f]")
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_MARKS = {"utf-8-sig": (codecs.BOM_UTF8,), "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)}
+_MARKS |= {"utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)}  # behind UTF-32, whose mark begins with the same bytes
 _SAMPLE = 64 * 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _SURE = 0.25  # of a score up to 1
 _LOST = 0.1  # of the letters that may be damaged
+_NULS = "it holds NUL bytes, which no text has"
 
 
 def _without_binary(data: bytes) -> tuple[bytes, tuple[Decision, ...]]:
@@ -106,12 +102,17 @@ def _without_binary(data: bytes) -> tuple[bytes, tuple[Decision, ...]]:
     at = control.start() if control else len(data)
     first = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
     half = data[(first + len(data)) // 2 :]
+    why = _NULS if b"\x00" in data else f"{found:,} of its {len(data):,} characters are control characters"
     if _count_controls(half) * 20 > len(half):  # text may follow a block of zeros, but not a tail
-        return _head(data, first)
-    lines = data.count(b"\n") or data.count(b"\r")
+        head, lost = data[:first], len(data) - first
+        lines = head.count(b"\n") or head.count(b"\r")
+        if lines < 3 or (lines < 10 and first < lost):
+            raise _no_text(why)
+        sentence = f"Read up to row {lines:,} only: the last {counted(lost, 'byte')} are binary, the file is damaged."
+        return head, (Decision("damage", lost, sentence, warning=True),)
     bad = len(_BAD_LINE.findall(data))
-    if bad * 10 > lines:
-        raise _no_text(_reason(data))
+    if bad * 10 > (data.count(b"\n") or data.count(b"\r")):
+        raise _no_text(why)
     hold = "holds" if bad == 1 else "hold"
     sentence = f"Left out {counted(bad, 'row')} that {hold} binary bytes: the file is damaged."
     return _BAD_LINE.sub(b"", data), (Decision("damage", bad, sentence, warning=True),)
@@ -121,24 +122,12 @@ def _no_text(reason: str) -> NotATable:
     return NotATable(f"The file is no text table: {reason}. Save it as CSV (UTF-8), Excel .xlsx or Parquet.")
 
 
+def _chunks(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK))
+
+
 def _count_controls(data: bytes) -> int:
-    chunks = (data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK))
-    return sum(len(chunk) - len(chunk.translate(None, _CONTROLS)) for chunk in chunks)
-
-
-def _head(data: bytes, first: int) -> tuple[bytes, tuple[Decision, ...]]:
-    head, lost = data[:first], len(data) - first
-    lines = head.count(b"\n") or head.count(b"\r")
-    if lines < 3 or (lines < 10 and first < lost):
-        raise _no_text(_reason(data))
-    sentence = f"Read up to row {lines:,} only: the last {counted(lost, 'byte')} are binary, the file is damaged."
-    return head, (Decision("damage", lost, sentence, warning=True),)
-
-
-def _reason(data: bytes) -> str:
-    if b"\x00" in data:
-        return "it holds NUL bytes, which no text has"
-    return f"{_count_controls(data):,} of its {len(data):,} characters are control characters"
+    return sum(len(chunk) - len(chunk.translate(None, _CONTROLS)) for chunk in _chunks(data))
 
 
 @dataclass(frozen=True)
@@ -151,14 +140,6 @@ class _Candidate:
     handicap: float = 0.0
 
 
-def _best_encoding(sample: bytes) -> tuple[_Candidate | None, float]:
-    """Return the candidate under which the lines of `sample` read best, and its score; (None, −1) if none can."""
-    high = sum(byte > 127 for byte in sample)
-    scored = [(_score(candidate, sample, high), candidate) for candidate in _CANDIDATES]
-    score, candidate = max(scored, key=lambda item: item[0])
-    return (candidate, score) if score > -1 else (None, -1.0)
-
-
 def _score(candidate: _Candidate, sample: bytes, high: int) -> float:
     text = sample.decode(candidate.codec, errors="replace")
     broken = text.count("\ufffd")
@@ -168,10 +149,7 @@ def _score(candidate: _Candidate, sample: bytes, high: int) -> float:
 
 
 def _wide(codec: str, common: frozenset[str], plain: tuple[int, int], kana: float) -> Callable[[str], float]:
-    """Judge text of two-byte letters: common ones speak for it, rare ones against it.
-
-    `plain` are the first bytes of the everyday letters, `kana` the worth of a Japanese syllable.
-    """
+    """Judge two-byte letters: `plain` are the first bytes of everyday ones, `kana` is the worth of a Japanese syllable."""
 
     def worth(letter: str) -> float:
         if letter in common:
@@ -280,46 +258,38 @@ _CANDIDATES = (
 
 @dataclass(frozen=True)
 class _Decoded:
-    """The text of a file, the name of its encoding, and what was decided."""
-
     text: str
     encoding: str
     decisions: tuple[Decision, ...] = ()
 
 
 def decode(data: bytes, wanted: str | None = None) -> _Decoded:
-    """Return the text of a file.
+    """Return the text of a file; a NotATable where it is none, a TableError where the wanted encoding does not fit.
 
     A person's request decides; then a byte order mark; then UTF-16 by its zero bytes; then UTF-8 if it is valid, or nearly;
     else the encoding whose letters read best.
-
-    Raises:
-        NotATable: the bytes are no text.
-        TableError: the wanted encoding does not fit.
     """
     if wanted is not None:
         return _as_wanted(data, wanted)
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
+    for encoding, marks in _MARKS.items():
+        if data.startswith(marks):
             return _unicode(data, encoding, f"Read as {encoding.upper()}: the file starts with its byte order mark.")
     wide = _wide_order(data[:_SAMPLE])
     if wide is not None:
         return _unicode(data, wide, f"Read as {wide.upper()}: every second byte is zero, as in that encoding.")
     data, repairs = _without_binary(data)
-    found = _plain_text(data)
-    return replace(found, decisions=(*repairs, *found.decisions))
-
-
-def _plain_text(data: bytes) -> _Decoded:
     if b"\x1b$" in data[:_SAMPLE] and data.isascii():
         sentence = "Read as ISO2022_JP: the letters are switched by escape codes, as in that encoding."
-        return _replaced(data, "iso2022_jp", sentence)
-    if _is_utf8(data):
+        found = _replaced(data, "iso2022_jp", sentence)
+    elif _is_utf8(data):
         quiet = Decision("encoding", "utf-8", "Read as UTF-8: every byte fits.", quiet=True)
-        return _Decoded(data.decode("utf-8", errors="replace").removeprefix("\ufeff"), "utf-8", (quiet,))
-    if _is_damaged_utf8(data):
-        return _replaced(data, "utf-8", "Read as UTF-8: nearly all letters fit.")
-    return _eight_bit(data)
+        found = _Decoded(data.decode("utf-8", errors="replace").removeprefix("\ufeff"), "utf-8", (quiet,))
+    else:
+        runs = _HIGH_RUN.findall(b"\n".join(_high_lines(data)))
+        good = sum(_is_utf8(run) and len(run) > 1 for run in runs)
+        nearly = "Read as UTF-8: nearly all letters fit."
+        found = _replaced(data, "utf-8", nearly) if good > 2 * (len(runs) - good) else _eight_bit(data)
+    return replace(found, decisions=(*repairs, *found.decisions))
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -328,12 +298,6 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _is_damaged_utf8(data: bytes) -> bool:
-    runs = _HIGH_RUN.findall(b"\n".join(_high_lines(data)))
-    good = sum(_is_utf8(run) and len(run) > 1 for run in runs)
-    return good > 2 * (len(runs) - good)
 
 
 def _wide_order(sample: bytes) -> str | None:
@@ -358,7 +322,7 @@ def _unicode(data: bytes, encoding: str, sentence: str) -> _Decoded:
         at = text.index("\ufffd") + 1
         raise _no_text(f"it starts like {encoding.upper()} but character {at:,} does not fit")
     if "\x00" in sample:
-        raise _no_text("it holds NUL bytes, which no text has")
+        raise _no_text(_NULS)
     controls = len(_CONTROL.findall(sample))
     if controls > 2 + len(sample) // 100:
         raise _no_text(f"{controls:,} of its first {len(sample):,} characters are control characters")
@@ -370,20 +334,16 @@ def _unicode(data: bytes, encoding: str, sentence: str) -> _Decoded:
 def _as_wanted(data: bytes, wanted: str) -> _Decoded:
     wide = wanted.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32"))
     data, repairs = (data, ()) if wide else _without_binary(data)
+    misfit = f"`encoding` (={shown(wanted)}) does not fit: "
     try:
         text = data.decode(wanted, errors="replace")
     except (UnicodeError, LookupError) as error:
-        raise TableError(
-            f"`encoding` (={shown(wanted)}) does not fit: {shown(str(error))}. Leave it out to let the file decide."
-        ) from None
+        raise TableError(f"{misfit}{shown(str(error))}. Leave it out to let the file decide.") from None
     broken = text.count("\ufffd")
     lost = broken > 1 + _LOST * sum(letter > "\x7f" for letter in text[: 4 * _SAMPLE]) or "\x00" in text
     if lost or (b"\n" in data and not re.search(r"[\r\n]", text)):
         reason = f"{counted(broken, 'character')} cannot be read in it" if broken else "there are no lines in it"
-        raise TableError(
-            f"`encoding` (={shown(wanted)}) does not fit: {reason}. "
-            "Leave it out to let the file decide, or pick another one."
-        )
+        raise TableError(f"{misfit}{reason}. Leave it out to let the file decide, or pick another one.")
     chosen = Decision("encoding", wanted, f"Read as {wanted.upper()}, as you chose.", chosen=True)
     return _Decoded(text.removeprefix("\ufeff"), wanted, (*repairs, chosen, *_damage(broken)))
 
@@ -391,8 +351,10 @@ def _as_wanted(data: bytes, wanted: str) -> _Decoded:
 def _eight_bit(data: bytes) -> _Decoded:
     """Take the encoding whose letters read best; where none does, what charset-normalizer finds."""
     sample = b"\n".join(_high_lines(data))
-    best, score = _best_encoding(sample)
-    if best is not None and score >= _SURE:
+    high = sum(byte > 127 for byte in sample)
+    scores = {candidate: _score(candidate, sample, high) for candidate in _CANDIDATES}
+    best = max(_CANDIDATES, key=lambda candidate: scores[candidate])
+    if scores[best] >= _SURE:
         reason = f"the bytes are no UTF-8, and the letters read best as {best.letters} text"
         return _replaced(data, best.codec, f"Read as {best.codec.upper()}: {reason}.")
     guess = from_bytes(sample).best()
@@ -405,8 +367,7 @@ def _high_lines(data: bytes) -> list[bytes]:
     """Return lines that hold other letters than plain ones: from the head, the middle and the tail."""
     lines: list[bytes] = []
     size = 0
-    chunks = (data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK))
-    for chunk in chunks:
+    for chunk in _chunks(data):
         for line in [] if chunk.isascii() else _HIGH_LINE.findall(chunk):
             lines.append(line[:4000])
             size += len(lines[-1])

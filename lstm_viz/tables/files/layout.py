@@ -42,20 +42,16 @@ _CLOCK_UNIT = re.compile(
 
 @dataclass(frozen=True)
 class Layout:
-    """The place of the body (its first row, from 0), the names and units of its columns, and what was skipped.
+    """The place of the body, and the names and units of its columns."""
 
-    `header` is the row of the names (from 0; None without one), `skipped` counts the rows above that hold something.
-    `repeat` is the row of names as it stands in the file.
-    """
-
-    first: int
+    first: int  # row of the body, from 0
     width: int
-    header: int | None
+    header: int | None  # the row of the names, from 0
     names: tuple[str, ...]
     units: tuple[str, ...]
-    skipped: int
+    skipped: int  # rows above that hold something
     joined: int = 1
-    repeat: tuple[str, ...] = ()
+    repeat: tuple[str, ...] = ()  # the row of names as it stands in the file
     kinds: tuple[str, ...] = ()
     cut_decimals: bool = False
 
@@ -66,10 +62,7 @@ class Layout:
 
 
 def find_layout(rows: Rows, wanted: int | None = None, blanks: bool = False) -> Layout:
-    """Find the table in the first rows of a file; `wanted` is the row of the names, from 1 (0: there is none).
-
-    Where `blanks` cut the cells, a row of more cells than the body is prose. A row beyond the file is a SettingsError.
-    """
+    """Find the table in the first rows of a file; `wanted` is the row of the names, from 1 (0: there is none)."""
     width = usual_width([row for row in rows if _filled(row)])
     if wanted is not None and wanted > len(rows):
         raise SettingsError(f"`header` (={wanted}) lies beyond the file (={len(rows)} rows). Use a row of the file.")
@@ -80,7 +73,7 @@ def find_layout(rows: Rows, wanted: int | None = None, blanks: bool = False) -> 
         units = wanted < len(rows) and _looks_units(rows[wanted])
         return _laid_out(rows, width, wanted + units, (wanted - 1,), kinds)
     block = _names_above_facts(rows, body, kinds) or _header_block(rows, width, body)
-    if blanks:
+    if blanks:  # between the cells: a row of more cells than the body is prose
         prose = [place for place in block if len(_trimmed(rows[place])) > width]
         block = tuple(place for place in block if place > max(prose, default=-1))
     if wanted == 0:
@@ -96,12 +89,11 @@ def _column_kinds(rows: Rows, width: int) -> tuple[str, ...]:
     """Return "number", "time" or "word" for each column, as most cells of the rows of usual width say."""
     fitting = [row for row in rows if width - 1 <= len(row) <= width + 1 and _filled(row)]
     lower = fitting[1:] if len(fitting) > 12 else fitting[len(fitting) // 2 :]
-    return tuple(_kind([row[place] for row in lower if place < len(row)]) for place in range(width))
-
-
-def _kind(cells: list[str]) -> str:
-    found: Counter[str] = Counter(kind for cell in cells if (kind := cell_kind(cell)) != "missing")
-    return next((kind for kind in ("number", "time") if found[kind] * 2 >= found.total() > 0), "word")
+    kinds = []
+    for place in range(width):
+        found = Counter(kind for row in lower if place < len(row) and (kind := cell_kind(row[place])) != "missing")
+        kinds.append(next((kind for kind in ("number", "time") if found[kind] * 2 >= found.total() > 0), "word"))
+    return tuple(kinds)
 
 
 def _first_body_row(rows: Rows, width: int, kinds: tuple[str, ...]) -> int:
@@ -119,8 +111,8 @@ def _fits(row: list[str], width: int, kinds: tuple[str, ...], times: set[str]) -
     if len(row) < max(1, min(width - 1, 2)) or _COMMENT.match(row[0]):
         return False
     if kinds[:1] == ("time",) and cell_kind(row[0]) in ("word", "time"):
-        alike = _DIGITS.sub("0", row[0].strip()) in times and any(cell_kind(cell) == "number" for cell in row[1:])
-        return alike or cell_kind(row[0]) == "time"
+        same_form = _DIGITS.sub("0", row[0].strip()) in times
+        return (same_form and any(cell_kind(cell) == "number" for cell in row[1:])) or cell_kind(row[0]) == "time"
     cells = [(cell, kind) for cell, kind in zip(row, kinds, strict=False) if kind != "word"]
     good = sum(cell_kind(cell) == kind or _MARKED_YEAR.fullmatch(cell.strip()) is not None for cell, kind in cells)
     return good > 0 and good * 2 > sum(cell_kind(cell) != "missing" for cell, _ in cells)
@@ -140,9 +132,9 @@ def _names_periods(rows: Rows, place: int, kinds: tuple[str, ...]) -> bool:
         return False
     steps = {int(after) - int(before) for before, after in itertools.pairwise(years)}
     below = rows[place + 1] if place + 1 < len(rows) else []
-    alike = sum(cell.strip() == other.strip() for cell, other in zip(row, below, strict=False) if cell.strip())
+    repeated = any(cell.strip() == other.strip() for cell, other in zip(row, below, strict=False) if cell.strip())
     even = len(steps) == 1 and steps != {0}
-    return (even or (dated and min(steps) > 0)) and cell_kind(row[0]) in ("word", "missing") and not alike
+    return (even or (dated and min(steps) > 0)) and cell_kind(row[0]) in ("word", "missing") and not repeated
 
 
 def _bare_period(cell: str) -> str:
@@ -171,9 +163,8 @@ def _is_wide(row: list[str], width: int) -> bool:
         return False
     if width == 1:
         return cells == 1
-    if cells > max(width + 1, 1.5 * width):
-        return False
-    return len(row) >= max(2, width - 1) and (_filled(row) > 1 or (width == 2 and not row[0].strip()))
+    fits = cells <= max(width + 1, 1.5 * width) and len(row) >= max(2, width - 1)
+    return fits and (_filled(row) > 1 or (width == 2 and not row[0].strip()))
 
 
 def _header_block(rows: Rows, width: int, body: int) -> tuple[int, ...]:
@@ -192,17 +183,12 @@ def _header_block(rows: Rows, width: int, body: int) -> tuple[int, ...]:
 
 
 def _names_above_facts(rows: Rows, body: int, kinds: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the row of names above rows of facts ("Unit | %", "Updated | 10.01.2020") over a first column of times.
-
-    The names have a blank cell over the times, each fact has a word there.
-    """
+    """Return the row of names, blank over the times, above rows of facts ("Unit | %", "Updated | 10.01.2020")."""
     facts = 0
-    for place in range(body - 1, -1, -1):
+    for place in range(body - 1, -1, -1) if kinds[:1] == ("time",) else ():
         row = rows[place]
         if not _filled(row):
             continue
-        if kinds[:1] != ("time",):
-            return ()
         if not row[0].strip() or (facts and place == 0 and row[0].strip().lower() in _TITLES):
             return (place,) if facts > 1 or row[0].strip() else ()
         if cell_kind(row[0]) != "word" or facts == _MOST_FACTS:
@@ -238,8 +224,8 @@ def _laid_out(rows: Rows, width: int, body: int, block: tuple[int, ...], kinds: 
     cut_decimals = _cuts_decimals(rows[header], rows[body:], kinds)
     if cut_decimals:
         width = len(names) - 1
-    else:
-        names, units = _shifted(names, list(units), rows[body:], header, rows, width)
+    elif _lacks_first_name(rows[header], rows[body:]):
+        names, units = ["", *names[: width - 1]], ["", *units] if units else units
     skipped = sum(bool(_filled(row)) for row in rows[:top])
     units = [_bare_unit(unit) for unit in units] + [""] * (width - len(units))
     repeat = tuple(cell.strip() for cell in rows[header])
@@ -296,15 +282,10 @@ def _trimmed(row: list[str]) -> list[str]:
     return row[: max((place for place, cell in enumerate(row, start=1) if cell.strip()), default=0)]
 
 
-def _shifted(
-    names: list[str], units: list[str], body: Rows, header: int, rows: Rows, width: int
-) -> tuple[list[str], list[str]]:
-    """A header that lacks the name of the first column, as R writes tables, starts one column further right."""
-    usual = usual_width([row for row in body if _filled(row)]) if body else width
-    filled = any(row and len(row) == usual and row[-1].strip() for row in body)
-    if len(rows[header]) == usual - 1 and filled:
-        return ["", *names[: width - 1]], ["", *units] if units else units
-    return names, units
+def _lacks_first_name(head: list[str], body: Rows) -> bool:
+    """Return whether the row of names starts one column further right than the body, as R writes tables."""
+    usual = usual_width([row for row in body if _filled(row)])
+    return len(head) == usual - 1 and any(row and len(row) == usual and row[-1].strip() for row in body)
 
 
 def _bare_unit(unit: str) -> str:
@@ -319,7 +300,7 @@ def footer_rows(rows: Rows, layout: Layout) -> int:
         return 0
     found = 0
     for number, row in enumerate(reversed(rows), start=1):
-        if not any(cell.strip() for cell in row):
+        if not _filled(row):
             continue
         if number > _MOST or not _is_footer(row, layout):
             break
@@ -345,7 +326,7 @@ def without_footer(text: str, start: int, dialect: Dialect, layout: Layout) -> t
 
 def footer_decision(rows: Rows, first: int) -> Decision:
     """Say what was left out below the table."""
-    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    filled = list(filter(_filled, rows))
     words = shown(next(cell for cell in filled[0] if cell.strip()))
     number = counted(len(filled), "row")
     return Decision("footer", len(filled), f"Left out {number} below the table, the first is row {first:,}: “{words}”.")
@@ -355,10 +336,9 @@ def _is_footer(row: list[str], layout: Layout) -> bool:
     kinds = [cell_kind(cell) for cell in row]
     place = next(place for place, cell in enumerate(row) if cell.strip())
     first = row[place].strip()
-    if _TOTAL.fullmatch(first) and len(row) > 1:
-        return True
     wanted = layout.kinds[place] if place < len(layout.kinds) else "word"
-    if wanted != "word" and kinds[place] == "word" and _REMARK.match(first):
+    remark = wanted != "word" and kinds[place] == "word" and _REMARK.match(first)
+    if remark or (_TOTAL.fullmatch(first) and len(row) > 1):
         return True
     good = any(kind == found != "word" for kind, found in zip(layout.kinds, kinds, strict=False))
     if good or not any(kind == "word" for kind in kinds):
@@ -367,5 +347,5 @@ def _is_footer(row: list[str], layout: Layout) -> bool:
         return True
     if len(layout.kinds) == 1:
         return bool(_TOTAL.fullmatch(first) or " " in first or _REMARK.match(first))
-    filled = sum(bool(cell.strip()) for cell in row)
-    return (filled == 1 and (wanted != "word" or len(row) < len(layout.kinds))) or len(row) != len(layout.kinds)
+    width = len(layout.kinds)
+    return (_filled(row) == 1 and (wanted != "word" or len(row) < width)) or len(row) != width

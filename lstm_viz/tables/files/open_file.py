@@ -1,10 +1,10 @@
-"""Excel workbooks (.xlsx) to a grid."""
+"""A file of any kind (text, Excel, Parquet) to a grid."""
 
 import datetime
 import io
 import warnings
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -21,17 +21,20 @@ from lstm_viz.tables.files.layout import find_layout, footer_decision, footer_ro
 from lstm_viz.tables.files.read_options import Decision, Reading
 from lstm_viz.tables.values.calendar_words import unique_names
 
-_DAMAGED = "The Parquet file cannot be read: it is damaged ({}). Write it again, or save the table as CSV."
+_SAMPLE_ROWS = 200
+_ENOUGH = 0.5  # of the values of the fullest sheet
 
 
 def _read_parquet(data: bytes, reading: Reading) -> Grid:
-    """Read a Parquet file; numbers and times keep their types, all else becomes text."""
     try:
         file = pq.ParquetFile(io.BytesIO(data))
-        _check(file.metadata)
+        about = file.metadata
+        check_shape(about.num_rows, about.num_columns)
+        check_unpacked(sum(about.row_group(place).total_byte_size for place in range(about.num_row_groups)), "Parquet")
         table = file.read()
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
-        raise NotATable(_DAMAGED.format(type(error).__name__)) from None
+        why = f"it is damaged ({type(error).__name__})"
+        raise NotATable(f"The Parquet file cannot be read: {why}. Write it again, or save the table as CSV.") from None
     names = unique_names(table.column_names)
     columns = [_column(table.column(place)) for place in range(table.num_columns)]
     cells = pd.concat(columns, axis=1) if columns else pd.DataFrame()
@@ -39,12 +42,6 @@ def _read_parquet(data: bytes, reading: Reading) -> Grid:
         raise NotATable("The Parquet file holds no cells: it has no rows or no columns. Upload a table with rows.")
     cells = cells.set_axis(list(names), axis=1).set_axis(range(1, len(cells) + 1), axis=0)
     return Grid(cells, exact=reading.decimal is None)
-
-
-def _check(metadata: pq.FileMetaData) -> None:
-    check_shape(metadata.num_rows, metadata.num_columns)
-    size = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
-    check_unpacked(size, "Parquet")
 
 
 def _column(cells: pa.ChunkedArray) -> pd.Series:
@@ -68,18 +65,6 @@ def read_grid(data: bytes, reading: Reading = Reading()) -> Grid:
     return _READERS[kind](data, reading)
 
 
-_SAMPLE_ROWS = 200
-_ENOUGH = 0.5  # of the values of the fullest sheet
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    name: str
-    names: tuple[str, ...]
-    rows: Rows
-    since_1904: bool = False
-
-
 def _read_workbook(data: bytes, reading: Reading) -> Grid:
     """Read the wanted sheet, or the first that holds numbers as the fullest do, and note its name."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -87,42 +72,34 @@ def _read_workbook(data: bytes, reading: Reading) -> Grid:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            sheet = _read_sheet(data, reading.sheet)
+            rows, name, names, since_1904 = _read_sheet(data, reading.sheet)
     except LSTMVizError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook fails anywhere in its parser, with any type
-        raise NotATable(
-            f"The Excel file cannot be read: it is damaged ({type(error).__name__}). Save it again as .xlsx or as CSV."
-        ) from None
-    return _grid(sheet, reading)
-
-
-def _grid(sheet: _Sheet, reading: Reading) -> Grid:
-    head = sheet.rows[: max(_SAMPLE_ROWS, (reading.header or 0) + 50)]
-    layout = find_layout([_short_title(row) for row in head], reading.header)
-    body = sheet.rows[layout.first :]
+        why = f"it is damaged ({type(error).__name__})"
+        raise NotATable(f"The Excel file cannot be read: {why}. Save it again as .xlsx or as CSV.") from None
+    head = rows[: max(_SAMPLE_ROWS, (reading.header or 0) + 50)]
+    titles = (bool(row and row[0]) and not any(row[1:]) for row in head)  # a line of title has one cell, at the left
+    layout = find_layout([row[: 1 if title else None] for row, title in zip(head, titles, strict=True)], reading.header)
+    body = rows[layout.first :]
     number = footer_rows(body[-_SAMPLE_ROWS:], layout)
     footer: tuple[Decision, ...] = ()
     if 0 < number < len(body):
         footer = (footer_decision(body[-number:], layout.first + len(body) - number + 1),)
         body = body[:-number]
     grid = framed(pd.DataFrame(body, dtype="str"), layout, reading.header is not None)
-    decisions = (_sheet_decision(sheet, reading.sheet is not None), *grid.decisions, *footer)
-    exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
-    return replace(
-        grid, decisions=decisions, sheet=sheet.name, sheets=sheet.names, exact=exact, since_1904=sheet.since_1904
-    )
-
-
-def _sheet_decision(sheet: _Sheet, chosen: bool) -> Decision:
-    only = len(sheet.names) == 1
-    others = listed_names(other for other in sheet.names if other != sheet.name)
+    only, chosen = len(names) == 1, reading.sheet is not None
+    others = listed_names(other for other in names if other != name)
     why = "the only one" if only else f"the first that is full of numbers; there are also {others}"
-    sentence = f"Read the sheet `{shown(sheet.name)}`, {'as you chose' if chosen else why}."
-    return Decision("sheet", sheet.name, sentence, chosen, quiet=only and not chosen)
+    sentence = f"Read the sheet `{shown(name)}`, {'as you chose' if chosen else why}."
+    decision = Decision("sheet", name, sentence, chosen, quiet=only and not chosen)
+    exact = not any("," in cell for row in body[:_SAMPLE_ROWS] for cell in row)
+    grid = replace(grid, decisions=(decision, *grid.decisions, *footer), exact=exact)
+    return replace(grid, sheet=name, sheets=names, since_1904=since_1904)
 
 
-def _read_sheet(data: bytes, wanted: str | None) -> _Sheet:
+def _read_sheet(data: bytes, wanted: str | None) -> tuple[Rows, str, tuple[str, ...], bool]:
+    """Return the rows of the wanted or the best sheet, its name, those of all, and whether days count from 1904."""
     with pd.ExcelFile(io.BytesIO(data), engine="openpyxl") as book:
         sheets = {str(sheet.title): sheet for sheet in book.book.worksheets}
         name = wanted if wanted is not None else _best_sheet(sheets)
@@ -132,7 +109,7 @@ def _read_sheet(data: bytes, wanted: str | None) -> _Sheet:
         since_1904 = book.book.epoch == CALENDAR_MAC_1904
     if not rows:
         raise NotATable(f"The sheet `{shown(name)}` holds no cells. Pick another sheet, or fill it.")
-    return _Sheet(name, tuple(sheets), rows, since_1904)
+    return rows, name, tuple(sheets), since_1904
 
 
 def _best_sheet(sheets: dict[str, Any]) -> str:
@@ -175,11 +152,6 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     return str(cell).encode("utf-8", "replace").decode().strip()
-
-
-def _short_title(row: list[str]) -> list[str]:
-    """A line of title has one cell, at the left; every other row keeps its width."""
-    return row[:1] if row and row[0] and not any(row[1:]) else row
 
 
 _READERS = {"text": read_delimited, "xlsx": _read_workbook, "parquet": _read_parquet}

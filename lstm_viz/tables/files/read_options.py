@@ -1,4 +1,4 @@
-"""How a file is read: what a person asked for, and what was decided by evidence."""
+"""How a file is read: what a person requested, and what was decided by evidence."""
 
 import codecs
 from dataclasses import dataclass, fields
@@ -11,17 +11,11 @@ from lstm_viz.tables.values.numbers import Mark
 from lstm_viz.tables.values.timestamps import DateOrder
 
 Periods = Literal["names", "rows"]
-FiscalYear = Literal["begins", "ends"]
-_NO_LETTERS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape"}
-_NO_LETTERS |= {"raw-unicode-escape"}
+_FiscalYear = Literal["begins", "ends"]
+_NO_LETTERS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
 DELIMITERS = (",", ";", "\t", "|", " ", "")
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "delimiter": DELIMITERS,
-    "decimal": get_args(Mark),
-    "date_order": get_args(DateOrder),
-    "periods": get_args(Periods),
-    "fiscal_year": get_args(FiscalYear),
-}
+_CHOICES: dict[str, tuple[str, ...]] = {"delimiter": DELIMITERS, "decimal": get_args(Mark)}
+_CHOICES |= {"date_order": get_args(DateOrder), "periods": get_args(Periods), "fiscal_year": get_args(_FiscalYear)}
 
 
 class PlainSettings(Plain):
@@ -39,46 +33,36 @@ class PlainSettings(Plain):
 
 @dataclass(frozen=True)
 class Reading(PlainSettings):
-    """What a person wants read otherwise than by evidence; None leaves the decision to the reader.
+    """What a person wants read otherwise than by evidence; None leaves the decision to the reader."""
 
-    `encoding` is the name of a Python codec, `delimiter` one of `DELIMITERS` ("" for a single column), `header` the row
-    of the file that holds the names (the first row is 1; 0: there is none), `missing` further marks for nothing, `genuine`
-    numbers that are meant, though they look like marks for nothing, `periods` where the moments stand ("names" of columns),
-    `fiscal_year` whether years that do not start in January are named after the year in which they begin or end.
-
-    Raises:
-        SettingsError: a value that cannot be.
-    """
-
-    encoding: str | None = None
-    delimiter: str | None = None
+    encoding: str | None = None  # the name of a Python codec
+    delimiter: str | None = None  # one of `DELIMITERS`, "" for a single column
     decimal: Mark | None = None
-    header: int | None = None
+    header: int | None = None  # the row of the file that holds the names, from 1; 0 where none does
     sheet: str | None = None
     date_order: DateOrder | None = None
-    missing: tuple[str, ...] = ()
-    genuine: tuple[str, ...] = ()
-    periods: Periods | None = None
-    fiscal_year: FiscalYear | None = None
+    missing: tuple[str, ...] = ()  # further marks for nothing
+    genuine: tuple[str, ...] = ()  # numbers that are meant, though they look like marks for nothing
+    periods: Periods | None = None  # where the moments stand
+    fiscal_year: _FiscalYear | None = None  # whether years are named after the year in which they begin or end
 
     def __post_init__(self) -> None:
         for name in ("encoding", "sheet", *_CHOICES):
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
-                raise SettingsError(
-                    f"`{name}` (={shown(str(value))}) must be text. Leave it out to let the file decide."
-                )
-        if self.encoding is not None:
-            _check_encoding(self.encoding)
+                wrong = f"`{name}` (={shown(str(value))})"
+                raise SettingsError(f"{wrong} must be text. Leave it out to let the file decide.")
+        if self.encoding is not None and not _has_letters(self.encoding):
+            known = "utf-8, utf-16, cp1252, gb18030, shift_jis, cp949, big5, cp1251"
+            raise SettingsError(f"`encoding` (={shown(self.encoding)}) is not known. Use one of {known}.")
         for name, choices in _CHOICES.items():
             value = getattr(self, name)
             if value is not None and value not in choices:
                 known = ", ".join('"\\t"' if choice == "\t" else f'"{choice}"' for choice in choices)
                 raise SettingsError(f"`{name}` (={shown(value)}) is not known. Use one of {known}.")
         if self.header is not None and (isinstance(self.header, bool) or not isinstance(self.header, int)):
-            raise SettingsError(
-                f"`header` (={shown(str(self.header))}) must be a whole number. Use the row of the names."
-            )
+            wrong = f"`header` (={shown(str(self.header))})"
+            raise SettingsError(f"{wrong} must be a whole number. Use the row of the names.")
         if self.header is not None and self.header < 0:
             raise SettingsError(f"`header` (={self.header}) must not be negative. Use 0 where no row holds names.")
         for name, what in (("missing", "the marks for nothing"), ("genuine", "the numbers that are meant")):
@@ -94,27 +78,19 @@ class Reading(PlainSettings):
 
 @dataclass(frozen=True)
 class Decision:
-    """One thing that was decided while reading, with the reason in plain words.
+    """One thing that was decided while reading, with the reason in plain words."""
 
-    `setting` names what was decided ("encoding", "header", "footer" …), `chosen` says that a person did, `warning` that
-    something was lost or stays doubtful, `quiet` that it goes without saying.
-    """
-
-    setting: str
+    setting: str  # what was decided ("encoding", "header", "footer" …)
     value: str | int | None
     sentence: str
-    chosen: bool = False
-    warning: bool = False
-    quiet: bool = False
+    chosen: bool = False  # by a person
+    warning: bool = False  # something was lost or stays doubtful
+    quiet: bool = False  # it goes without saying
 
 
-def _check_encoding(name: str) -> None:
+def _has_letters(encoding: str) -> bool:
     try:
-        codec = codecs.lookup(name)
+        codec = codecs.lookup(encoding)
     except (LookupError, ValueError):
-        codec = None
-    if codec is None or not getattr(codec, "_is_text_encoding", True) or codec.name in _NO_LETTERS:
-        raise SettingsError(
-            f"`encoding` (={shown(name)}) is not known. Use one of utf-8, utf-16, cp1252, gb18030, shift_jis, cp949, big5, "
-            "cp1251."
-        )
+        return False
+    return getattr(codec, "_is_text_encoding", True) and codec.name.replace("-", "_") not in _NO_LETTERS

@@ -14,16 +14,7 @@ from lstm_viz.tables.columns.table import ROW_NUMBER, Table
 from lstm_viz.tables.columns.time_columns import Part, together
 from lstm_viz.tables.series.frequency import MONTH_NAMES
 from lstm_viz.tables.series.series import Series
-from lstm_viz.tables.values.calendar_words import (
-    CLOCK_WORDS,
-    DATE_WORDS,
-    SERIES_WORDS,
-    TIME_WORDS,
-    is_weekday,
-    month_of,
-    name_words,
-    named_units,
-)
+from lstm_viz.tables.values.calendar_words import SERIES_WORDS, is_weekday, month_of, name_words, named_units, says_when
 from lstm_viz.tables.values.date_parts import counted_on, fiscal_start
 from lstm_viz.tables.values.time_steps import sample_places
 
@@ -38,7 +29,7 @@ _NO_RELATIVE_TIME = 1000  # a clock that starts below it counts from the begin o
 
 @dataclass(frozen=True)
 class Answer:
-    """One way to read a file: in words, and what is then asked for of `Reading` and of `Columns`."""
+    """One way to read a file: in words, and as settings of `Reading` and of `Columns`."""
 
     label: str
     reading: Mapping[str, str | None] = field(default_factory=dict)
@@ -47,15 +38,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """What is open, and two or more answers; the first is what was taken by evidence.
-
-    `about` is the kind of finding that raises it, "" for none.
-    """
+    """What is open, and two or more answers."""
 
     key: str
     sentence: str
-    answers: tuple[Answer, ...]
-    about: str = ""
+    answers: tuple[Answer, ...]  # the first is what was taken by evidence
+    about: str = ""  # the kind of finding that raises it, "" for none
 
 
 def doubts(table: Table) -> tuple[str, ...]:
@@ -67,10 +55,9 @@ def doubts(table: Table) -> tuple[str, ...]:
 
 
 def questions(table: Table, series: Series) -> tuple[Question, ...]:
-    """Return what a person should be asked of a table that was read by evidence, and of one of its series."""
+    """Return what a person should decide of a table that was read by evidence, and of one of its series."""
     of_table = [question(table) for question in (_decimal, _date_order, _fiscal)]
-    found = (*of_table, _clock(table, series), _shared(series), _disorder(series))
-    return tuple(question for question in found if question is not None)
+    return tuple(filter(None, (*of_table, _clock(table, series), _shared(series), _disorder(series))))
 
 
 def _parts(table: Table) -> tuple[Part, ...]:
@@ -78,14 +65,16 @@ def _parts(table: Table) -> tuple[Part, ...]:
     return table.combined_times.get(table.proposed_time or "", ())
 
 
+def _time_of(table: Table) -> str:
+    return f"`{shown(table.proposed_time or '')}`"
+
+
 def _weeks(table: Table) -> str:
     parts = _parts(table)
     if not parts or not counted_on(together(parts)):
         return ""
-    return (
-        f"The weeks of `{shown(table.proposed_time or '')}` are not those of the ISO calendar (52 or 53 a year, from "
-        "Monday on): each row was taken as the week after the one before."
-    )
+    weeks = f"The weeks of {_time_of(table)} are not those of the ISO calendar (52 or 53 a year, from Monday on)"
+    return f"{weeks}: each row was taken as the week after the one before."
 
 
 def _fiscal_years(table: Table) -> str:
@@ -94,11 +83,8 @@ def _fiscal_years(table: Table) -> str:
     if start == 1:
         return ""
     how = "begins" if any(part.begins for part in parts) else "ends"
-    first, last = MONTH_NAMES[start - 1], MONTH_NAMES[start - 2]
-    return (
-        f"The years of `{shown(table.proposed_time or '')}` run from {first} to {last}: each was taken as named after the "
-        f"year in which it {how}."
-    )
+    years = f"The years of {_time_of(table)} run from {MONTH_NAMES[start - 1]} to {MONTH_NAMES[start - 2]}"
+    return f"{years}: each was taken as named after the year in which it {how}."
 
 
 def _other_calendar(table: Table) -> str:
@@ -107,10 +93,8 @@ def _other_calendar(table: Table) -> str:
     middle = float(np.median(years)) if len(years) else 2000.0
     if _FIRST_YEAR <= middle <= _LAST_YEAR:
         return ""
-    return (
-        f"The years of `{shown(table.proposed_time or '')}` ({middle:.0f}) are those of another calendar, or wrong: "
-        "they are kept as they are written, and so are their months. Convert them in the file."
-    )
+    doubt = f"The years of {_time_of(table)} ({middle:.0f}) are those of another calendar, or wrong"
+    return f"{doubt}: they are kept as they are written, and so are their months. Convert them in the file."
 
 
 def _counted_series(table: Table) -> str:
@@ -123,40 +107,31 @@ def _counted_series(table: Table) -> str:
     counts = len(different) > 3 and different[0] in (0, 1) and bool(np.all(np.diff(different) == 1))
     if not counts or np.mean(np.diff(values) == 1) < _MOSTLY:
         return ""
-    return (
-        f"`{shown(name)}` counts from {different[0]:.0f} to {different[-1]:.0f} at each moment of "
-        f"`{shown(table.proposed_time or '')}` and was taken as the names of series. If it is a part of the "
-        "time, write both as one date."
-    )
+    count = f"`{shown(name)}` counts from {different[0]:.0f} to {different[-1]:.0f} at each moment of {_time_of(table)}"
+    return f"{count} and was taken as the names of series. If it is a part of the time, write both as one date."
 
 
 def _weekdays(table: Table) -> str:
     names = list(filter(is_weekday, table.names_of("number")))
     if len(names) < _WORKDAYS:
         return ""
-    return (
-        f"The columns `{shown(names[0])}` to `{shown(names[-1])}` are days of the week, and each is a series of its own "
-        "here. Put the days below each other to have one series of days."
-    )
+    days = f"The columns `{shown(names[0])}` to `{shown(names[-1])}` are days of the week"
+    return f"{days}, and each is a series of its own here. Put the days below each other to have one series of days."
 
 
 def _unread(table: Table) -> str:
-    if table.proposed_time is not None:
-        return ""
-    for column in table.columns:
+    for column in table.columns if table.proposed_time is None else ():
         cells = table.frame[column.name].dropna()
         cells = cells.iloc[sample_places(len(cells), _SAMPLE)]
         if len(cells) > 2 and (why := _why_no_time(column, cells)):
-            return (
-                f'Column `{shown(column.name)}` looks like a time ("{column.example}"), and was not read as one: {why}. '
-                "The rows are the steps instead. Write its moments like 2024-03-31 to have dates."
-            )
+            doubt = f'Column `{shown(column.name)}` looks like a time ("{column.example}"), and was not read as one'
+            steps = "The rows are the steps instead. Write its moments like 2024-03-31 to have dates."
+            return f"{doubt}: {why}. {steps}"
     return ""
 
 
 def _why_no_time(column: Column, cells: pd.Series) -> str:
-    words = name_words(column.name)
-    named = bool(words & (DATE_WORDS | CLOCK_WORDS | TIME_WORDS)) or bool(named_units(column.name))
+    named = says_when(column.name)
     if column.kind == "number":
         values = cells.to_numpy(dtype=np.float64)
         steps = np.diff(values)
@@ -184,10 +159,8 @@ def _decimal(table: Table) -> Question | None:
 
 
 def _date_order(table: Table) -> Question | None:
-    decision = next(
-        (one for one in table.decisions if one.setting == "time" and one.warning and one.value in ORDERS), None
-    )
-    if decision is None:
+    decisions = (one for one in table.decisions if one.setting == "time" and one.warning and one.value in ORDERS)
+    if (decision := next(decisions, None)) is None:
         return None
     taken = str(decision.value)
     other = {"dmy": "mdy", "mdy": "dmy"}.get(taken, "dmy")
@@ -207,7 +180,7 @@ def _fiscal(table: Table) -> Question | None:
 
 
 def _clock(table: Table, series: Series) -> Question | None:
-    """Ask of numbers that were taken as the time of day by evidence alone, whether they name series."""
+    """Whether numbers that were taken as the time of day by evidence alone name series."""
     parts = table.combined_times.get(series.time or "", ())
     if len(parts) != 2 or "interval" not in parts[1].roles or named_units(parts[1].name):
         return None

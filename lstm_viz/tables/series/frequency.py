@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
-import numpy.typing as npt
 
 from lstm_viz.phrases import joined
 from lstm_viz.tables.values.time_steps import (
     DAY,
     MINUTE,
     SECOND,
+    Bools,
     Floats,
     Ints,
     Pattern,
@@ -24,7 +24,6 @@ from lstm_viz.tables.values.time_steps import (
     within_cycles,
 )
 
-_Bools = npt.NDArray[np.bool_]
 _Stretch = tuple[int, int, int]  # first minute of the day, count, step in minutes
 # rows, cycles, share of the slots that hold a row
 _LEAST = {"minute": (20, 3.1, 0.9), "weekday": (20, 3.1, 0.9), "day": (12, 6, 0.8), "month": (20, 4, 0.9)}
@@ -54,10 +53,7 @@ _MONTHS, _WEEKDAYS = ([name[:3].upper() for name in names] for names in (MONTH_N
 
 
 def _patterns_in(stamps: Stamps) -> Iterator[str]:
-    """Yield the aliases of patterns whose slots hold nearly always and beside which nearly nothing comes.
-
-    A plain frequency is none, nor one with few gaps.
-    """
+    """Yield the aliases of patterns whose slots hold nearly always, with few other moments; a plain frequency is none."""
     for seen in _seen(stamps):
         cycles, at = within_cycles(stamps, seen)
         slots, counts = np.unique(at, return_counts=True)
@@ -71,7 +67,7 @@ def _patterns_in(stamps: Stamps) -> Iterator[str]:
                 yield alias
 
 
-def _usual(seen: Pattern, slots: Floats, counts: Ints, cycles: int) -> _Bools:
+def _usual(seen: Pattern, slots: Floats, counts: Ints, cycles: int) -> Bools:
     """Return which slots come in more than a third of the cycles, or in a sixth if other days have this time of day too."""
     often = counts * 3 > cycles
     if seen.unit != "minute":
@@ -81,7 +77,7 @@ def _usual(seen: Pattern, slots: Floats, counts: Ints, cycles: int) -> _Bools:
 
 
 def _holds(pattern: Pattern, rows: int, steps: int) -> bool:
-    """Return whether there are rows, cycles and breaks enough, and gaps few, also beside what the pattern leaves out."""
+    """Return whether rows, cycles and breaks are enough, and gaps few, also compared with what the pattern leaves out."""
     count = len(pattern.slots)
     fewest, cycles, filled = _LEAST[pattern.unit]
     if rows < fewest or steps < cycles * count or rows < filled * steps:
@@ -126,10 +122,8 @@ def _written(pattern: Pattern) -> str | None:
     if pattern.unit == "weekday":
         return f"C-{_mask(pattern.slots, 7)}"
     _, openings = _openings_of(pattern)
-    parts = [
-        _mask(days, 7) + "".join(f"-{first}-{count}-{step}" for first, count, step in stretches)
-        for stretches, days in openings.items()
-    ]
+    times = ["".join(f"-{first}-{count}-{step}" for first, count, step in stretches) for stretches in openings]
+    parts = [_mask(days, 7) + opened for days, opened in zip(openings.values(), times, strict=True)]
     return f"C-{'+'.join(parts)}" if sum(map(len, openings)) <= _PARTS else None
 
 
@@ -138,12 +132,12 @@ def _mask(slots: tuple[int, ...], size: int) -> str:
 
 
 def _openings_of(pattern: Pattern) -> tuple[int, dict[tuple[_Stretch, ...], tuple[int, ...]]]:
-    """Return the usual step of minutes of a week, and for each way to be open the days that are.
-
-    A day that is open over midnight begins after its longest break.
-    """
+    """Return the usual step of minutes of a week, and for each way to be open (also over midnight) the days that are."""
     slots = np.array(pattern.slots)
-    begin = _begin(np.unique(slots % 1440))
+    clocks = np.unique(slots % 1440)
+    breaks = np.diff(np.r_[clocks, clocks[0] + 1440])
+    midnight = len(clocks) < 3 or breaks[-1] != np.bincount(breaks[:-1]).argmax() or breaks.max() == breaks[-1]
+    begin = 0 if midnight else int(clocks[breaks.argmax() + 1])  # of a day: midnight, unless no break is there
     days, times = np.divmod((slots - begin) % _WEEK, 1440)
     order = np.lexsort((times, days))
     days, times = days[order], times[order] + begin
@@ -151,36 +145,21 @@ def _openings_of(pattern: Pattern) -> tuple[int, dict[tuple[_Stretch, ...], tupl
     step = int(np.bincount(steps).argmax()) if len(steps) else 1440
     openings: dict[tuple[_Stretch, ...], tuple[int, ...]] = {}
     for day in np.unique(days).tolist():
-        stretches = _stretches(times[days == day], step)
+        own = times[days == day]
+        parts = np.split(own, np.flatnonzero(np.diff(own) != step) + 1)
+        stretches = tuple((int(part[0]), len(part), step if len(part) > 1 else 0) for part in parts)
         openings[stretches] = (*openings.get(stretches, ()), day)
     return step, openings
 
 
-def _begin(clocks: Ints) -> int:
-    """Return the minute at which days begin: midnight, unless no break is there."""
-    breaks = np.diff(np.r_[clocks, clocks[0] + 1440])
-    if len(clocks) < 3 or breaks[-1] != np.bincount(breaks[:-1]).argmax() or breaks.max() == breaks[-1]:
-        return 0
-    return int(clocks[breaks.argmax() + 1])
-
-
-def _stretches(times: Ints, step: int) -> tuple[_Stretch, ...]:
-    parts = np.split(times, np.flatnonzero(np.diff(times) != step) + 1)
-    return tuple((int(part[0]), len(part), step if len(part) > 1 else 0) for part in parts)
-
-
 @dataclass(frozen=True)
 class Frequency:
-    """The step of a regular series.
+    """The step of a regular series."""
 
-    `alias` is the pandas offset alias ("MS", "W-SAT", "15min"), or "step" for rows without time. `season_length` counts
-    the steps of one season (1: none) and `season_name` is what that season is ("year", "week", "day"; "" for none).
-    """
-
-    alias: str
+    alias: str  # of pandas or of a `Pattern` ("MS", "W-SAT", "15min"), "step" for rows without time
     label: str
-    season_length: int
-    season_name: str
+    season_length: int  # steps of one season, 1 for none
+    season_name: str  # what that season is ("year", "week", "day"), "" for none
     step_name: str
 
 
@@ -196,22 +175,18 @@ def infer_frequency(stamps: Stamps) -> Frequency | None:
 def _candidates(stamps: Stamps) -> Iterator[Frequency]:
     """Patterns, then months on the same day, then exact steps, then rounded steps, then months on about the same day."""
     steps = np.diff(stamps).astype(np.int64)
+    months, days = months_and_days(stamps)
+    median = float(np.median(steps))
+    month_counts = _usual_steps(np.diff(months)) if median >= 27.5 * DAY else []
     yield from filter(None, map(patterned, _patterns_in(stamps)))
-    if np.median(steps) >= 27.5 * DAY and (day := month_day(stamps)) is not None:
-        yield from (by_months(stamps, count, day == 31) for count in _month_counts(stamps))
-    for step in _usual_steps(steps):
-        if step == DAY and _only_workdays(stamps):
+    if month_counts and (day := month_day(stamps)) is not None:
+        yield from (by_months(stamps, count, day == 31) for count in month_counts)
+    nice = int(_NICE[np.abs(_NICE - median).argmin()])
+    for step in (*_usual_steps(steps), *([nice] if abs(nice - median) < 0.1 * nice else [])):
+        if step == DAY and weekdays(stamps).max() < 5 and stamps[-1] - stamps[0] > np.timedelta64(5, "D"):
             yield WORKDAYS
         yield by_time(step, stamps)
-    median = float(np.median(steps))
-    nice = int(_NICE[np.abs(_NICE - median).argmin()])
-    if abs(nice - median) < 0.1 * nice:
-        if nice == DAY and _only_workdays(stamps):
-            yield WORKDAYS
-        yield by_time(nice, stamps)
-    if median >= 27.5 * DAY:
-        _, days = months_and_days(stamps)
-        yield from (by_months(stamps, count, bool(np.median(days) > 15)) for count in _month_counts(stamps))
+    yield from (by_months(stamps, count, bool(np.median(days) > 15)) for count in month_counts)
 
 
 def patterned(alias: str) -> Frequency | None:
@@ -231,13 +206,15 @@ def patterned(alias: str) -> Frequency | None:
 
 
 def _opened(alias: str, pattern: Pattern) -> Frequency:
-    """Tell openings from their first to their last time; times far apart, or two at a time, one by one."""
+    """Name openings from their first to their last time; times far apart, or two at a time, one by one."""
     step, openings = _openings_of(pattern)
     counts = {sum(count for _, count, _ in stretches) for stretches in openings}
     season = (max(counts), "day") if len(counts) == 1 and counts != {1} else (len(pattern.slots), "week")
     pairs = all(len(stretches) > 1 and max(count for _, count, _ in stretches) < 3 for stretches in openings)
     single = pairs or (step > _FAR_APART and max(counts) <= _FEW)
-    sentence = joined([f"{_times(stretches, single)}{_on_days(days)}" for stretches, days in openings.items()])
+    on_days = ["" if len(d) == 7 else " " + _named(Pattern("weekday", d), _DAY_NAMES, "on") for d in openings.values()]
+    times = [_times(stretches, single) for stretches in openings]
+    sentence = joined([f"{at}{on}" for at, on in zip(times, on_days, strict=True)])
     if single:
         return Frequency(alias, sentence, *season, "step")
     usual = by_time(step * MINUTE, np.zeros(1, dtype="datetime64[us]"))
@@ -245,14 +222,11 @@ def _opened(alias: str, pattern: Pattern) -> Frequency:
 
 
 def _times(stretches: tuple[_Stretch, ...], single: bool) -> str:
-    spans = [[_clock(first + place * step) for place in range(count)] for first, count, step in stretches]
+    minutes = [[first + place * step for place in range(count)] for first, count, step in stretches]
+    spans = [[f"{minute // 60 % 24}:{minute % 60:02d}" for minute in span] for span in minutes]
     if single:
         return f"at {joined([time for span in spans for time in span])}"
     return joined([f"from {span[0]} to {span[-1]}" if len(span) > 1 else f"at {span[0]}" for span in spans])
-
-
-def _on_days(days: tuple[int, ...]) -> str:
-    return "" if len(days) == 7 else " " + _named(Pattern("weekday", days), _DAY_NAMES, "on")
 
 
 def _named(pattern: Pattern, names: tuple[str, ...], before: str) -> str:
@@ -268,21 +242,12 @@ def _ordinal(day: int) -> str:
     return f"{day}{'th' if day in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
 
 
-def _clock(minute: int) -> str:
-    return f"{minute // 60 % 24}:{minute % 60:02d}"
-
-
 def _fits(stamps: Stamps, frequency: Frequency) -> bool:
     """Nearly all moments lie on the grid, few share a place, and places that follow one another are usual."""
     places, offset = positions(stamps, frequency.alias)
     steps = np.diff(places)
     usual = np.mean(steps == 1) >= 0.3 or len(stamps) >= 0.5 * (places[-1] - places[0] + 1)
     return bool(np.mean(offset <= 0.15) >= 0.9 and np.mean(steps <= 0) <= 0.05 and usual)
-
-
-def _month_counts(stamps: Stamps) -> list[int]:
-    months, _ = months_and_days(stamps)
-    return _usual_steps(np.diff(months))
 
 
 def _usual_steps(steps: Ints) -> list[int]:
@@ -294,10 +259,6 @@ def _usual_steps(steps: Ints) -> list[int]:
     frequent = values[counts >= max(1, 0.05 * len(steps))][:1000]
     common = gcd(*(int(value) for value in frequent)) if len(frequent) else usual
     return [usual] if common == usual else [usual, common]
-
-
-def _only_workdays(stamps: Stamps) -> bool:
-    return bool(weekdays(stamps).max() < 5 and stamps[-1] - stamps[0] > np.timedelta64(5, "D"))
 
 
 def by_months(stamps: Stamps, count: int, end: bool) -> Frequency:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.phrases import counted, listed, plural, shown
@@ -14,9 +13,9 @@ from lstm_viz.tables.series.doubts import doubts
 from lstm_viz.tables.series.frequency import ROWS
 from lstm_viz.tables.series.series import Series
 from lstm_viz.tables.values.numbers import is_mark
-from lstm_viz.tables.values.time_steps import Floats, Ints
+from lstm_viz.tables.values.time_steps import Bools, Floats, Ints
 
-_Stretches = npt.NDArray[np.int64]  # (R, 2): [start, end) of each run, in order
+_Stretches = Ints  # (R, 2): [start, end) of each run, in order
 _FAR = 8.0  # so many robust standard deviations are no chance
 _FEW = 0.005  # of the rows: more than that is how the series is
 _APART = 1.5
@@ -28,24 +27,17 @@ _MARKS = np.r_[_NINES, -_NINES, -99.0, -200.0, 1e20, -1e20, 9.96921e36, 32_767.0
 _OfRows = Literal["reading", "frequency", "span", "gaps", "left out", "duplicates", "order", "short", "future"]
 _OfValues = Literal["level", "outliers", "constant", "sentinel", "unit"]
 Kind = Literal[_OfRows, _OfValues]
-Severity = Literal["fine", "note", "warning", "problem"]
+_Severity = Literal["fine", "note", "warning", "problem"]
 # rows were lost, or are in doubt
 SHOWN_FIRST: tuple[Kind, ...] = ("reading", "frequency", "left out", "order", "duplicates", "level", "unit")
-MOST_PLACES = 200
+_MOST_PLACES = 200
+_NONE: _Stretches = np.zeros((0, 2), dtype=np.int64)
 
 
-def _stretches(mask: npt.NDArray[np.bool_]) -> _Stretches:
+def _stretches(mask: Bools) -> _Stretches:
     """Return the runs of rows at which `mask` holds."""
     edges = np.flatnonzero(np.diff(np.r_[False, mask, False].astype(np.int8)))
     return edges.reshape(-1, 2).astype(np.int64)
-
-
-def _equal_stretches(y: Floats) -> _Stretches:
-    """Return the runs of two or more equal values; a gap ends a run."""
-    same = y[1:] == y[:-1]
-    found = _stretches(same)
-    found[:, 1] += 1
-    return found
 
 
 def _lengths(found: _Stretches) -> Ints:
@@ -57,24 +49,19 @@ def _longest(found: _Stretches, most: int) -> tuple[tuple[int, int], ...]:
     return tuple((int(start), int(end)) for start, end in found[order])
 
 
-def outliers(y: Floats, season: int) -> _Stretches:
-    """Return runs of one to three rows far from the running median and the season; nothing where many are.
-
-    A row is far if it is more than `FAR` robust standard deviations (1.4826 times the median distance) away, for series
-    without negative values also on a logarithmic scale, since swings may grow with the level; and if the far rows stand
-    apart from all others, which tails of a distribution do not. `y` is (T,), NaN at gaps; a season of 1 is none.
-    """
+def _far_rows(y: Floats, season: int) -> _Stretches:
+    """Return runs of one to three rows far from the running median and the season; nothing where many are."""
     far = np.nan_to_num(_distances(y, season), nan=0.0)
-    if far.max() > _FAR and np.nanmin(y) >= 0 and (middle := float(np.nanmedian(y))) > 0:
+    if far.max() > _FAR and np.nanmin(y) >= 0 and (middle := float(np.nanmedian(y))) > 0:  # swings grow with the level
         far = np.minimum(far, np.nan_to_num(_distances(np.log1p(y / middle), season), nan=0.0))
     most = int(max(3, _FEW * np.sum(~np.isnan(y))))
     top = np.r_[-np.sort(-far), 0.0][: 3 * most + 1]
-    if top[-1] > _FAR:  # so many are far that it is how the series is
-        return np.zeros((0, 2), dtype=np.int64)
-    steps = np.flatnonzero((top[:-1] > _FAR) & (top[:-1] > _APART * top[1:]))
-    found = _stretches(far >= top[steps[-1]]) if len(steps) else np.zeros((0, 2), dtype=np.int64)
+    steps = np.flatnonzero((top[:-1] > _FAR) & (top[:-1] > _APART * top[1:]))  # the tails of a distribution have none
+    if top[-1] > _FAR or len(steps) == 0:  # so many are far that it is how the series is
+        return _NONE
+    found = _stretches(far >= top[steps[-1]])
     found = found[_lengths(found) <= 3]
-    return found if len(found) <= most else found[:0]
+    return found if len(found) <= most else _NONE
 
 
 def _distances(y: Floats, season: int) -> Floats:
@@ -86,7 +73,8 @@ def _distances(y: Floats, season: int) -> Floats:
     y = y / largest
     rest = y - _running_median(y, season)
     if 2 <= season <= len(y) // 3:
-        rest = rest - _seasonal_median(rest, season)
+        seasons = pd.Series(rest).groupby(np.arange(len(rest)) % season)
+        rest = rest - seasons.transform("median").fillna(0.0).to_numpy()
     distance = np.abs(rest - np.nanmedian(rest))
     scale = np.nanmedian(distance)
     if scale <= 1e-12:
@@ -109,15 +97,7 @@ def _running_median(y: Floats, season: int) -> Floats:
     return level if thin == 1 else np.interp(np.arange(len(y)), np.arange(0, len(y), thin), level)
 
 
-def _seasonal_median(rest: Floats, season: int) -> Floats:
-    rows = -(-len(rest) // season)
-    folded = np.full(rows * season, np.nan)
-    folded[: len(rest)] = rest
-    middle = pd.DataFrame(folded.reshape(rows, season)).median().fillna(0.0).to_numpy()
-    return np.tile(middle, rows)[: len(rest)]
-
-
-def _marks_for_nothing(y: Floats) -> tuple[float, npt.NDArray[np.bool_]] | None:
+def _marks_for_nothing(y: Floats) -> tuple[float, Bools] | None:
     """Return a value such as -999 that lies far outside all others and the rows where it stands, or None."""
     low, high = np.nanmin(y), np.nanmax(y)
     for value in (low, high):
@@ -132,11 +112,7 @@ def _marks_for_nothing(y: Floats) -> tuple[float, npt.NDArray[np.bool_]] | None:
 
 
 def level_shift(y: Floats, season: int) -> tuple[int, float, float] | None:
-    """Return the row from which on the level is another, for good, and the usual value before and after; None for none.
-
-    The values of a season (or 12 rows) before and after the row lie apart by more than they scatter, the step is taken
-    within a row or two, and no other change of level comes near it: a trend and a season are none. `y` is (T,), NaN at gaps.
-    """
+    """Return the row from which on the level is another, for good, and the usual value before and after; None for none."""
     season = season if 1 < season <= len(y) // 6 else 1
     width = -(-_SHIFT_ROWS // season) * season
     if len(y) < 4 * width:
@@ -147,7 +123,8 @@ def level_shift(y: Floats, season: int) -> tuple[int, float, float] | None:
         return None
     at = int(np.nanargmax(jumps))
     row = at + width
-    scatter = 1.4826 * _scatter(y[row : row + width] - y[row - width : row])  # of equal places in the season
+    changes = y[row : row + width] - y[row - width : row]  # at equal places in the season
+    scatter = 1.4826 * float(np.nanmedian(np.abs(changes - np.nanmedian(changes))))
     apart = np.nan_to_num(np.r_[jumps[: max(0, at - 3 * width // 2)], jumps[at + 3 * width // 2 :]])
     if len(apart) < width // 2 or jumps[at] <= 3 * scatter or jumps[at] <= 3 * max(apart):  # a trend is all jumps
         return None
@@ -160,10 +137,6 @@ def level_shift(y: Floats, season: int) -> tuple[int, float, float] | None:
     costs = np.r_[0, np.nancumsum(np.abs(near - before) - np.abs(near - after))]
     row = row - width + int(np.argmin(costs))  # where the old level ends fits best
     return row, float(np.nanmedian(y[:row])), float(np.nanmedian(y[row:]))
-
-
-def _scatter(values: Floats) -> float:
-    return float(np.nanmedian(np.abs(values - np.nanmedian(values))))
 
 
 def _change_of_unit(y: Floats) -> tuple[int, int] | None:
@@ -193,11 +166,9 @@ class Finding:
     """One thing that was found."""
 
     kind: Kind  # what it is about
-    severity: Severity  # only a "warning" should be looked at, and a "problem" stops the forecast
+    severity: _Severity  # only a "warning" should be looked at, and a "problem" stops the forecast
     sentence: str  # what was found, how much, what it means for the forecast, and what to do
-    places: tuple[
-        tuple[int, int], ...
-    ] = ()  # rows [start, end) of the regular series, at most MOST_PLACES, the longest
+    places: tuple[tuple[int, int], ...] = ()  # rows [start, end) of the regular series, the longest of many
     value: float | None = None  # the number that it is about, where it is about one
 
 
@@ -209,15 +180,12 @@ def inspect_series(
     `horizon` is how many steps are to be forecast, if that is known yet, `longest` how many the series allows (None: a third
     of its rows); a person kept the numbers in `genuine` although they look like marks for nothing.
     """
+    of_rows = (finding for rule in (_frequency, _span, _gaps, _rows) for finding in rule(series))
     of_values = (finding for rule in (_unit, _level, _outliers, _constant) for finding in rule(series))
-    found = (
-        *(finding for rule in (_frequency, _span, _gaps, _rows) for finding in rule(series)),
-        *_marks(series, genuine),
-        *of_values,
-        *_future(series, horizon),
-        *_short(series, horizon, (len(series) - 4) // 3 if longest is None else longest),
-    )
+    limit = (len(series) - 4) // 3 if longest is None else longest
+    of_forecast = (*_future(series, horizon), *_short(series, horizon, limit))
     rank = ("problem", "warning", "note", "fine")
+    found = (*of_rows, *_marks(series, genuine), *of_values, *of_forecast)
     return tuple(sorted(found, key=lambda finding: rank.index(finding.severity)))
 
 
@@ -266,10 +234,8 @@ def _span(series: Series) -> Iterator[Finding]:
     extent = f"{_steps(series, len(series))}, from {when(series, 0)} to {when(series, -1)}"
     season, name = series.frequency.season_length, series.frequency.season_name
     if season > 1 and len(series) < 2 * season:
-        sentence = (
-            f"{extent}: less than two {plural(name)}, so that what repeats each {name} cannot be told from chance. "
-            "Bring a longer history if there is one."
-        )
+        fact = f"{extent}: less than two {plural(name)}, so that what repeats each {name} cannot be told from chance"
+        sentence = f"{fact}. Bring a longer history if there is one."
         yield Finding("span", "warning", sentence)
     else:
         yield Finding("span", "fine", f"{extent}.")
@@ -286,13 +252,11 @@ def _gaps(series: Series) -> Iterator[Finding]:
     share = count / len(series)
     run = f"the longest is {_steps(series, worst[1] - worst[0])} from {when(series, worst[0])} on"
     many = f"in {counted(len(found), 'gap')}, " if len(found) > 1 else ""
-    sentence = (
-        f"{_steps(series, count)} of {len(series):,} ({_share(count, len(series))}) have no value, {many}{run}. "
-        "They are filled in where the model reads them and never counted as a target."
-    )
+    sentence = f"{_steps(series, count)} of {len(series):,} ({_share(count, len(series))}) have no value, {many}{run}. "
+    sentence += "They are filled in where the model reads them and never counted as a target."
     if share >= 0.2:
         sentence += " With so many the forecast rests on little: choose a longer step or fill them in the file."
-    yield Finding("gaps", "note" if share < 0.05 else "warning", sentence, _longest(found, MOST_PLACES))
+    yield Finding("gaps", "note" if share < 0.05 else "warning", sentence, _longest(found, _MOST_PLACES))
 
 
 def _rows(series: Series) -> Iterator[Finding]:
@@ -305,10 +269,8 @@ def _rows(series: Series) -> Iterator[Finding]:
         )
         yield Finding("left out", "warning", sentence)
     if done.undated > max(1, 0.02 * whole):
-        sentence = (
-            f"{counted(done.undated, 'row')} of {whole:,} ({_share(done.undated, whole)}) have no date and were left out. "
-            "Look at the column of the time in the file."
-        )
+        sentence = f"{counted(done.undated, 'row')} of {whole:,} ({_share(done.undated, whole)}) "
+        sentence += "have no date and were left out. Look at the column of the time in the file."
         yield Finding("left out", "warning", sentence)
     if done.repeated:
         sentence = (
@@ -336,7 +298,7 @@ def _marks(series: Series, genuine: tuple[float, ...]) -> Iterator[Finding]:
     meaning = "it is kept as a number, as you chose." if kept else looks
     times = "once" if rows.sum() == 1 else f"{rows.sum():,} times"
     sentence = f"The value {value:,g} stands {times}, far from all others: {meaning}"
-    yield Finding("sentinel", "note" if kept else "warning", sentence, _longest(_stretches(rows), MOST_PLACES), value)
+    yield Finding("sentinel", "note" if kept else "warning", sentence, _longest(_stretches(rows), _MOST_PLACES), value)
 
 
 def _unit(series: Series) -> Iterator[Finding]:
@@ -345,10 +307,8 @@ def _unit(series: Series) -> Iterator[Finding]:
         return
     row, power = found
     change = "larger" if power > 0 else "smaller"
-    sentence = (
-        f"From {when(series, row)} on the values are about {10 ** abs(power):,} times {change}: the unit may have changed. "
-        "Bring both parts to one unit, or leave out the first."
-    )
+    fact = f"From {when(series, row)} on the values are about {10 ** abs(power):,} times {change}"
+    sentence = f"{fact}: the unit may have changed. Bring both parts to one unit, or leave out the first."
     yield Finding("unit", "warning", sentence, ((row, len(series)),))
 
 
@@ -370,7 +330,7 @@ def _outliers(series: Series) -> Iterator[Finding]:
         y = np.where(marks[1], np.nan, y)
     if _change_of_unit(y) is not None:
         return
-    found = outliers(y, series.frequency.season_length)
+    found = _far_rows(y, series.frequency.season_length)
     if len(found) == 0:
         return
     count, first = int(_lengths(found).sum()), int(found[0, 0])
@@ -379,12 +339,16 @@ def _outliers(series: Series) -> Iterator[Finding]:
         f"{counted(count, 'value')} {verb} far from the neighbours and the season{which} {series.y[first]:,.6g} at "
         f"{when(series, first)}. An error in the file would pull the forecast; if it really happened, keep it."
     )
-    yield Finding("outliers", "warning", sentence, _longest(found, MOST_PLACES))
+    yield Finding("outliers", "warning", sentence, _longest(found, _MOST_PLACES))
 
 
 def _constant(series: Series) -> Iterator[Finding]:
-    found = _long_constants(series.y, series.frequency.season_length)
-    if len(found) == 0:
+    same = series.y[1:] == series.y[:-1]
+    found = _stretches(same)
+    found[:, 1] += 1
+    size, season = _lengths(found), max(series.frequency.season_length, 3)
+    found = found[((size >= season) & (size >= 0.05 * len(series))) | (size >= 20)]
+    if len(found) == 0 or np.mean(same) > 0.8:
         return
     (worst,) = _longest(found, 1)
     rows = int(_lengths(found).sum())
@@ -394,28 +358,19 @@ def _constant(series: Series) -> Iterator[Finding]:
         f"The value stays at {value} for {_steps(series, worst[1] - worst[0])} from {when(series, worst[0])} on.{many} "
         f"{_share(rows, len(series))} of the rows. A stuck sensor or a filled gap would teach the model that nothing moves."
     )
-    yield Finding("constant", "note" if value == "0" else "warning", sentence, _longest(found, MOST_PLACES))
-
-
-def _long_constants(y: Floats, season: int) -> _Stretches:
-    """A season and 5% of the rows, or 20 rows; nothing where most values equal their neighbour."""
-    found = _equal_stretches(y)
-    if len(found) == 0 or np.mean(y[1:] == y[:-1]) > 0.8:
-        return found[:0]
-    size = _lengths(found)
-    return found[((size >= max(season, 3)) & (size >= 0.05 * len(y))) | (size >= 20)]
+    yield Finding("constant", "note" if value == "0" else "warning", sentence, _longest(found, _MOST_PLACES))
 
 
 def _future(series: Series, horizon: int | None) -> Iterator[Finding]:
     """Columns known in advance whose values are not there; without a horizon, the very next step counts."""
-    asked = horizon or 1
+    steps = horizon or 1
     found: dict[int, list[str]] = {}
     for feature in series.features:
         if feature.known:
-            ahead = feature.values[len(series) : len(series) + asked]
+            ahead = feature.values[len(series) : len(series) + steps]
             found.setdefault(int(np.isfinite(ahead).sum()), []).append(f"`{shown(feature.name)}`")
     for count, names in sorted(found.items()):
-        if count < asked:
+        if count < steps:
             yield Finding("future", "warning", _unknown(series, names, count, horizon))
 
 
@@ -440,8 +395,6 @@ def _short(series: Series, horizon: int | None, limit: int) -> Iterator[Finding]
     elif limit < 1:
         yield Finding("short", "problem", f"{_steps(series, len(series))} are too few to forecast. Bring more rows.")
     elif (known := int(np.sum(~np.isnan(series.y)))) < 50:
-        sentence = (
-            f"Only {counted(known, 'value')}: a network learns little from so few, and repeating the last season may win. "
-            "Compare with the simple methods."
-        )
+        fact = f"Only {counted(known, 'value')}: a network learns little from so few"
+        sentence = f"{fact}, and repeating the last season may win. Compare with the simple methods."
         yield Finding("short", "note", sentence)

@@ -7,25 +7,16 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pandas.tseries.frequencies import to_offset
 
 from lstm_viz.errors import SeriesError, SettingsError
 from lstm_viz.phrases import counted, shown
 from lstm_viz.tables.columns.table import Duplicates
 from lstm_viz.tables.series.frequency import ROWS, WORKDAYS, Frequency, by_months, by_time, infer_frequency, patterned
-from lstm_viz.tables.series.rows import (
-    UNTOUCHED,
-    Repairs,
-    Rows,
-    arranged,
-    gathered,
-    row_notes,
-    step_notes,
-    without_clock,
-)
+from lstm_viz.tables.series.rows import UNTOUCHED, Repairs, Rows, arranged, as_days, gathered, row_notes, step_notes
 from lstm_viz.tables.values.time_steps import (
     DAY,
+    Bools,
     Floats,
     Ints,
     Stamps,
@@ -40,7 +31,7 @@ from lstm_viz.tables.values.time_steps import (
     weekdays,
 )
 
-_ASKED = 40
+_MOST_SERIES = 40
 _OLD = {"M": "ME", "Q": "QE", "Y": "YE", "A": "YE", "H": "h", "T": "min", "S": "s"}
 _MAX_GROWTH = 5
 _SMALL_GRID = 10_000
@@ -57,11 +48,11 @@ def _shared_frequency(rows: Rows) -> Frequency | None:
         return infer_frequency(rows.stamps)
     sizes = np.diff(starts)
     longest = np.argsort(-sizes, kind="stable")
-    asked = [int(place) for place in longest[:: max(1, len(longest) // _ASKED)] if sizes[place] >= 3]
-    found = [infer_frequency(rows.stamps[starts[place] : starts[place + 1]]) for place in asked]
+    some = [int(place) for place in longest[:: max(1, len(longest) // _MOST_SERIES)] if sizes[place] >= 3]
+    found = [infer_frequency(rows.stamps[starts[place] : starts[place + 1]]) for place in some]
     known = [frequency for frequency in found if frequency is not None]
     for label, votes in Counter(frequency.label for frequency in known).most_common(1):
-        if votes * 2 >= len(asked):
+        if votes * 2 >= len(some):
             return Counter(one for one in known if one.label == label).most_common(1)[0][0]
     moments = np.unique(rows.stamps)
     return infer_frequency(moments) if len(moments) > 1 else None
@@ -79,18 +70,14 @@ def forced_frequency(alias: str) -> Frequency:
     except (ValueError, TypeError, AttributeError, KeyError):
         size = 0
     if size < 1:
-        raise SettingsError(
-            f'`frequency` (="{shown(alias)}") is no step that is known. '
-            "Use an alias such as min, h, D, B, W-MON, MS, QS or YS, or leave it out."
-        )
+        known = "Use an alias such as min, h, D, B, W-MON, MS, QS or YS, or leave it out."
+        raise SettingsError(f'`frequency` (="{shown(alias)}") is no step that is known. {known}')
     anchor = np.array(["1970-01-01"], dtype="datetime64[us]")
     if kind == "months":
         return replace(by_months(anchor, size, end), alias=offset.freqstr)
     if kind == "workdays" and size > 1:
         return Frequency(offset.freqstr, f"every {size} business days", 1, "", f"{size}-business-day step")
-    if kind == "workdays":
-        return WORKDAYS
-    return replace(by_time(size, anchor), alias=offset.freqstr)
+    return WORKDAYS if kind == "workdays" else replace(by_time(size, anchor), alias=offset.freqstr)
 
 
 def _is_coarser(rows: Rows, frequency: Frequency) -> bool:
@@ -111,8 +98,7 @@ def _floored(stamps: Stamps, alias: str) -> Stamps:
         workdays = np.busday_offset(stamps.astype("datetime64[D]"), 0, roll="backward")
         return np.asarray(workdays, dtype="datetime64[us]")
     if kind == "time" and size % (7 * DAY) == 0 and getattr(offset, "weekday", None) is not None:
-        days = stamps.astype("datetime64[D]")
-        ends = days + ((offset.weekday - weekdays(stamps)) % 7).astype("timedelta64[D]")
+        ends = stamps.astype("datetime64[D]") + (offset.weekday - weekdays(stamps)) % 7
         return np.asarray(ends, dtype="datetime64[us]")
     if kind == "time":
         return (np.floor_divide(stamps.view(np.int64), size) * size).astype("datetime64[us]")
@@ -144,11 +130,11 @@ class Line:
 
 @dataclass(frozen=True)
 class LineOptions:
-    """What becomes of rows that share a moment, the pandas alias to force, and how many first features are known ahead."""
+    """How rows become lines."""
 
-    duplicates: Duplicates = "mean"
-    frequency: str | None = None
-    known: int = 0
+    duplicates: Duplicates = "mean"  # what becomes of rows that share a moment
+    frequency: str | None = None  # the pandas alias to force
+    known: int = 0  # so many of the first features are known ahead
 
 
 def lines_without_time(cells: Floats, codes: Ints, count: int, options: LineOptions) -> Iterator[Line]:
@@ -161,44 +147,40 @@ def lines_without_time(cells: Floats, codes: Ints, count: int, options: LineOpti
 
 
 def lines_in_time(rows: Rows, count: int, options: LineOptions) -> tuple[Frequency, Iterator[Line]]:
-    """Lay the rows of each of `count` series, NaT without a moment, on the grid of the frequency that they share.
-
-    Raises:
-        SeriesError: fewer than two different moments.
-        SettingsError: the forced frequency is not known.
-    """
-    stray, rows_codes = _strays(rows.stamps), rows.codes
-    if stray.any():
-        rows = Rows(np.where(stray, np.datetime64("NaT", "us"), rows.stamps), rows.codes, rows.cells)
-    dated = ~np.isnat(rows.stamps)
-    undated = np.bincount(rows.codes[~dated], minlength=count)
+    """Lay the rows of each of `count` series, NaT without a moment, on the grid of the frequency that they share."""
+    stray, missing = _strays(rows.stamps), np.isnat(rows.stamps)
+    undated, astray = (np.bincount(rows.codes[left_out], minlength=count) for left_out in (missing, stray))
+    dated = ~(stray | missing)
     rows, disorder = arranged(rows if dated.all() else rows.taken(dated), count, options.duplicates)
     if len(rows) == 0 or rows.stamps.min() == rows.stamps.max():
-        raise SeriesError(
-            f"The time column holds {counted(min(1, len(rows)), 'date')}: a series needs at least 2. "
-            "Pick another time column."
-        )
+        few = f"{counted(min(1, len(rows)), 'date')}: a series needs at least 2"
+        raise SeriesError(f"The time column holds {few}. Pick another time column.")
     rows, frequency, base = _with_frequency(rows, count, options)
-    astray = np.bincount(rows_codes[stray], minlength=count)
-    counts = {"undated": undated - astray, "astray": astray, **disorder}
-    return frequency or ROWS, _laid(rows, count, frequency, options, (base, counts))
+    counts = {"undated": undated, "astray": astray, **disorder}
+    bounds = np.searchsorted(rows.codes, np.arange(count + 1))
+
+    def laid() -> Iterator[Line]:
+        for code, (first, last) in enumerate(pairwise(bounds)):
+            line = _on_grid(rows.stamps[first:last], rows.cells[first:last], frequency, options)
+            own = {name: int(of_series[code]) for name, of_series in counts.items()}
+            own |= {name: getattr(line.repairs, name) for name in ("moved", "added", "uneven")}
+            yield _cut(replace(line, repairs=replace(base, **own)), options)
+
+    return frequency or ROWS, laid()
 
 
-def _strays(stamps: Stamps) -> npt.NDArray[np.bool_]:
-    """Return which few moments lie farther from all others than these from each other: a typing error, a clock reset.
-
-    At most 3% of the rows, and only where there are 20 or more.
-    """
+def _strays(stamps: Stamps) -> Bools:
+    """Return which few moments lie farther from all others than these from each other: a typing error, a clock reset."""
     moments = stamps.astype(np.int64)
     known = np.sort(moments[~np.isnat(stamps)])
-    alone = np.zeros(len(stamps), dtype=bool)
+    none = np.zeros(len(stamps), dtype=bool)
     if len(known) < _SOME_ROWS:
-        return alone
+        return none
     cut = max(1, int(_FEW * len(known)))
     first, last = known[cut], known[-1 - cut]
     span = max(int(last - first), 1)
     alone = ~np.isnat(stamps) & ((moments < first - 2 * span) | (moments > last + 2 * span))
-    return alone if alone.sum() <= cut else np.zeros(len(stamps), dtype=bool)
+    return alone if alone.sum() <= cut else none
 
 
 def _with_frequency(rows: Rows, count: int, options: LineOptions) -> tuple[Rows, Frequency | None, Repairs]:
@@ -209,7 +191,7 @@ def _with_frequency(rows: Rows, count: int, options: LineOptions) -> tuple[Rows,
         gathered_rows = Rows(_floored(rows.stamps, forced.alias), rows.codes, rows.cells)
         return arranged(gathered_rows, count, options.duplicates)[0], forced, Repairs(gathered=len(rows))
     base = Repairs()
-    if (days := without_clock(rows)) is not None:
+    if (days := as_days(rows)) is not None:
         rows, base = arranged(days, count, options.duplicates)[0], Repairs(clocks=1)
     if forced is None and (months := _retail_months(rows)) is not None:
         rows, base = months, replace(base, retail=len(rows))
@@ -218,37 +200,18 @@ def _with_frequency(rows: Rows, count: int, options: LineOptions) -> tuple[Rows,
 
 def _retail_months(rows: Rows) -> Rows | None:
     """Return the months that ends of periods of four or five weeks (4-4-5) stand for; None for other steps."""
-    steps = np.diff(rows.stamps.view(np.int64))[rows.codes[1:] == rows.codes[:-1]]
+    same = rows.codes[1:] == rows.codes[:-1]
+    steps = np.diff(rows.stamps.view(np.int64))[same]
     if len(steps) < _SOME_PERIODS or not np.isin(steps, (28 * DAY, 35 * DAY)).all() or len(np.unique(steps)) < 2:
         return None
     months = (rows.stamps - np.timedelta64(17, "D")).astype("datetime64[M]").astype("datetime64[us]")
-    same = rows.codes[1:] == rows.codes[:-1]
     return Rows(months, rows.codes, rows.cells) if np.all(months[1:][same] > months[:-1][same]) else None
-
-
-def _laid(
-    rows: Rows,
-    count: int,
-    frequency: Frequency | None,
-    options: LineOptions,
-    done: tuple[Repairs, dict[str, np.ndarray]],
-) -> Iterator[Line]:
-    """Lay out each series; `done` holds what was done to the rows of all, and the counts of each."""
-    base, counts = done
-    bounds = np.searchsorted(rows.codes, np.arange(count + 1))
-    for code, (first, last) in enumerate(pairwise(bounds)):
-        own = replace(base, **{name: int(of_series[code]) for name, of_series in counts.items()})
-        line = _on_grid(rows.stamps[first:last], rows.cells[first:last], frequency, options)
-        repairs = replace(own, moved=line.repairs.moved, added=line.repairs.added, uneven=line.repairs.uneven)
-        yield _cut(replace(line, repairs=repairs), options)
 
 
 def _on_grid(stamps: Stamps, cells: Floats, frequency: Frequency | None, options: LineOptions) -> Line:
     """Lay sorted, different moments on a grid; if they do not follow it, the rows are the steps."""
-    if len(stamps) == 0:
-        return _as_rows(cells)
-    if frequency is None:
-        return _as_rows(cells, "" if options.frequency == ROWS.alias else _UNEVEN)
+    if len(stamps) == 0 or frequency is None:
+        return _as_rows(cells, "" if len(stamps) == 0 or options.frequency == ROWS.alias else _UNEVEN)
     places, offset = positions(stamps, frequency.alias)
     shared = np.diff(places) <= 0
     if options.frequency is None and (np.mean(offset <= 0.15) < 0.9 or np.sum(shared) > 0.05 * len(stamps)):
@@ -262,8 +225,6 @@ def _on_grid(stamps: Stamps, cells: Floats, frequency: Frequency | None, options
     if shared.any():
         starts = np.flatnonzero(np.r_[True, ~shared])
         places, cells = places[starts], gathered(cells, starts, options.duplicates)
-    if count == len(places):
-        return Line(ds, cells, count, frequency, Repairs(moved=moved))
     laid = np.full((count, cells.shape[1]), np.nan)
     laid[places - start] = cells
     return Line(ds, laid, count, frequency, Repairs(moved=moved, added=count - len(places)))

@@ -9,16 +9,18 @@ import pandas as pd
 
 from lstm_viz.phrases import counted, plural
 from lstm_viz.tables.columns.table import Duplicates
-from lstm_viz.tables.values.time_steps import DAY, Floats, Ints, Stamps
+from lstm_viz.tables.values.time_steps import DAY, Bools, Floats, Ints, Stamps
+
+_DONE = {"mean": "Averaged", "sum": "Added up", "first": "Kept the first of the", "last": "Kept the last of the"}
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows with a moment, the number of their series from 0 on, and values: the target, then features, (N, 1 + K)."""
+    """Rows of one or many series, each with a moment."""
 
     stamps: Stamps
-    codes: Ints
-    cells: Floats
+    codes: Ints  # the number of their series, from 0
+    cells: Floats  # (N, 1 + K) the target, then features
 
     def __len__(self) -> int:
         return len(self.stamps)
@@ -29,12 +31,11 @@ class Rows:
 
 
 def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, dict[str, np.ndarray]]:
-    """Sort rows of `count` series by series and moment and make one row of those that share both.
-
-    `how` says what becomes of the target of rows that share a moment; features are averaged unless one row is kept. Of each
-    series is counted which rows stood after a later one, whether all stood backwards, which rows share a moment.
-    """
-    key = _keys(rows)
+    """Sort rows by series and moment, make one row of those that share both, and count what was done in each series."""
+    key = rows.stamps.view(np.int64)
+    if len(rows) and not rows.codes[0] == rows.codes[-1] == rows.codes.max() == rows.codes.min():
+        places, unique = pd.factorize(key, sort=True)
+        key = rows.codes * len(unique) + places
     if np.all(key[1:] > key[:-1]):
         return rows, dict.fromkeys(("unsorted", "backwards", "repeated"), np.zeros(count, dtype=np.int64))
     unsorted, backwards = _disorder(key, rows.codes, count)
@@ -48,15 +49,7 @@ def arranged(rows: Rows, count: int, how: Duplicates) -> tuple[Rows, dict[str, n
     return rows, {"unsorted": unsorted, "backwards": backwards, "repeated": repeated}
 
 
-def _keys(rows: Rows) -> Ints:
-    moments = rows.stamps.view(np.int64)
-    if len(rows) == 0 or rows.codes[0] == rows.codes[-1] == rows.codes.max() == rows.codes.min():
-        return moments
-    places, unique = pd.factorize(moments, sort=True)
-    return rows.codes * len(unique) + places
-
-
-def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, Bools]:
     if np.any(codes[1:] < codes[:-1]):
         by_series = np.argsort(codes, kind="stable")
         key, codes = key[by_series], codes[by_series]
@@ -68,13 +61,10 @@ def _disorder(key: Ints, codes: Ints, count: int) -> tuple[Ints, npt.NDArray[np.
 
 
 def gathered(cells: Floats, starts: Ints, how: Duplicates) -> Floats:
-    """Make one row of each run of rows, which begin at `starts`; missing cells count for nothing.
-
-    The first of the (N, 1 + K) `cells` is the target; where it is summed up, the others are averaged.
-    """
+    """Make one row of each run of rows; missing cells count for nothing. Where the target is summed, others are averaged."""
     others: Duplicates = "mean" if how == "sum" else how
-    columns = [_gathered(cells[:, place], starts, others if place else how) for place in range(cells.shape[1])]
-    return np.column_stack(columns)
+    ways = [how, *[others] * (cells.shape[1] - 1)]
+    return np.column_stack([_gathered(column, starts, way) for column, way in zip(cells.T, ways, strict=True)])
 
 
 def _gathered(values: Floats, starts: Ints, how: Duplicates) -> Floats:
@@ -90,14 +80,12 @@ def _gathered(values: Floats, starts: Ints, how: Duplicates) -> Floats:
                 sizes = np.diff(np.r_[starts, len(values)])
                 found = np.add.reduceat(parts / np.repeat(np.maximum(counts, 1), sizes), starts)
         return np.where((counts > 0) & np.isfinite(found), found, np.nan)
-    if how == "first":
-        places = np.minimum.reduceat(np.where(known, np.arange(len(values)), len(values) - 1), starts)
-    else:
-        places = np.maximum.reduceat(np.where(known, np.arange(len(values)), 0), starts)
+    end, choose = (len(values) - 1, np.minimum) if how == "first" else (0, np.maximum)
+    places = choose.reduceat(np.where(known, np.arange(len(values)), end), starts)
     return np.where(counts > 0, values[places], np.nan)
 
 
-def without_clock(rows: Rows) -> Rows | None:
+def as_days(rows: Rows) -> Rows | None:
     """Daily or rarer moments at changing times of day count by their day; None if the clock matters."""
     same = rows.codes[1:] == rows.codes[:-1]
     steps = np.diff(rows.stamps.view(np.int64))[same]
@@ -108,12 +96,7 @@ def without_clock(rows: Rows) -> Rows | None:
     if np.all(clocks == clocks[0]):
         return None
     different = 1 + int(np.sum(~same | (days[1:] != days[:-1])))
-    if len(np.unique(days)) < 2 or different < 0.9 * len(days):
-        return None
-    return Rows(days, rows.codes, rows.cells)
-
-
-_DONE = {"mean": "Averaged", "sum": "Added up", "first": "Kept the first of the", "last": "Kept the last of the"}
+    return None if len(np.unique(days)) < 2 or different < 0.9 * len(days) else Rows(days, rows.codes, rows.cells)
 
 
 @dataclass(frozen=True)
@@ -144,10 +127,7 @@ UNTOUCHED = Repairs()
 
 
 def row_notes(done: Repairs, step: str, how: str = "mean") -> tuple[str, ...]:
-    """Return one sentence for each thing that was done to rows.
-
-    `step` is the word for a step, `how` what became of rows that share a moment: "mean", "sum", "first" or "last".
-    """
+    """Return one sentence for each thing that was done to rows; `step` is the word for one, `how` as in `Duplicates`."""
     notes = (
         done.undated and f"Left out {counted(done.undated, 'row')} without a date.",
         done.astray and f"Left out {counted(done.astray, 'row')} whose date lies far from all others.",
@@ -162,10 +142,7 @@ def row_notes(done: Repairs, step: str, how: str = "mean") -> tuple[str, ...]:
 
 
 def step_notes(done: Repairs, steps: int, step: str, ends: str = "ends") -> tuple[str, ...]:
-    """Return one sentence for each thing that was done to steps.
-
-    `steps` counts those laid out, `step` is the word for one, `ends` says where steps were cut off.
-    """
+    """Return one sentence for each thing that was done to steps; `ends` says where some were cut off."""
     noun, gaps = (step, "a gap") if done.added == 1 else (plural(step), "gaps")
     notes = (
         done.moved and f"Moved {counted(done.moved, 'date')} to the nearest regular step.",

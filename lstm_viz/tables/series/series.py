@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,16 @@ from lstm_viz.tables.series.frequency import ROWS, Frequency, infer_frequency
 from lstm_viz.tables.series.regular_grid import Line, LineOptions, lines_in_time, lines_without_time
 from lstm_viz.tables.series.rows import UNTOUCHED, Repairs, Rows, row_notes, step_notes
 from lstm_viz.tables.values.time_steps import Floats, Ints, Stamps, Steps, grid, positions
+
+_MAX_VALUES = 12
+MAX_FEATURES = 64
+_EQUALS = " = "
+_YES = frozenset({"true", "yes", "y", "t", "ja", "oui", "si", "sí", "wahr", "vrai", "on"})
+_NO = frozenset({"false", "no", "n", "f", "nein", "non", "falsch", "faux", "off"})
+_Named = tuple[str, Floats]
+Layout = Literal["single", "long", "wide"]
+MAX_SERIES = 1000
+_Entry = tuple[str, str, Line]  # the target and the name of a series, and its line
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,87 +81,53 @@ class Series:
 def make_series(table: Table, time: str | None = None, target: str | None = None) -> Series:
     """Bring one column of the table onto a regular grid; rows that share a moment are averaged.
 
-    None takes the proposal of the file, "" or `ROW_NUMBER` as time the rows as steps.
-
-    Raises:
-        ColumnError: a column does not exist or does not hold moments or numbers.
-        SeriesError: fewer than two values, or all the same.
+    None takes the proposal of the file, "" or `ROW_NUMBER` as time the rows as steps. A ColumnError where a column does not
+    hold moments or numbers, a SeriesError where there are fewer than two values, or all are the same.
     """
     target = table.proposed_target if target is None else target
     values = chosen_values(table, target)
     _check_values(values, target)
     time_name, stamps = chosen_times(table, time, target)
-    codes = np.zeros(len(values), dtype=np.int64)
-    if stamps is None:
-        lines = lines_without_time(values[:, None], codes, 1, LineOptions())
-    else:
-        _, lines = lines_in_time(Rows(stamps, codes, values[:, None]), 1, LineOptions())
-    (line,) = lines
+    (line,) = _Parts(stamps, [], LineOptions()).lines(values, np.zeros(len(values), dtype=np.int64), 1)[1]
     _check_values(line.y, target)
     return _series_of(line, target, time_name)
 
 
 def _series_of(line: Line, name: str, time: str | None, unique_id: str = "", features: tuple[str, ...] = ()) -> Series:
     """Return a line as a series; as many of the first features as are known ahead end in the future."""
-    ends = [None if place < line.known else line.steps for place in range(len(features))]
-    columns = tuple(
-        Feature(label, line.cells[:end, 1 + place], end is None)
-        for place, (label, end) in enumerate(zip(features, ends, strict=True))
-    )
+    known = [place < line.known for place in range(len(features))]
+    values = [line.cells[: None if ahead else line.steps, 1 + place] for place, ahead in enumerate(known)]
+    columns = tuple(map(Feature, features, values, known))
     time, ds = time if line.frequency != ROWS else None, line.ds[: line.steps]
     return Series(name, time, ds, line.y, line.frequency, line.notes, unique_id, columns, line.repairs)
 
 
 def _check_values(values: Floats, name: str) -> None:
-    """Refuse a column without two different values (SeriesError)."""
     known = values[~np.isnan(values)]
     if len(known) < 2:
-        raise SeriesError(
-            f"Column `{shown(name)}` holds {counted(len(known), 'usable value')} in {counted(len(values), 'row')}: "
-            "a series needs at least 2. Pick another column, or upload more rows."
-        )
+        few = f"{counted(len(known), 'usable value')} in {counted(len(values), 'row')}: a series needs at least 2"
+        raise SeriesError(f"Column `{shown(name)}` holds {few}. Pick another column, or upload more rows.")
     if np.all(known == known[0]):
-        raise SeriesError(
-            f"Column `{shown(name)}` holds the same value (={known[0]}) in all {counted(len(known), 'row')}: "
-            "there is nothing to learn. Pick another column."
-        )
-
-
-_MAX_VALUES = 12
-MAX_FEATURES = 64
-_EQUALS = " = "
-_YES = frozenset({"true", "yes", "y", "t", "ja", "oui", "si", "sí", "wahr", "vrai", "on"})
-_NO = frozenset({"false", "no", "n", "f", "nein", "non", "falsch", "faux", "off"})
-_Named = tuple[str, Floats]
-Layout = Literal["single", "long", "wide"]
-MAX_SERIES = 1000
+        same = f"the same value (={known[0]}) in all {counted(len(known), 'row')}: there is nothing to learn"
+        raise SeriesError(f"Column `{shown(name)}` holds {same}. Pick another column.")
 
 
 def _feature_columns(table: Table, names: tuple[str, ...], taken: dict[str, str]) -> list[_Named]:
-    """Return the features that columns give, each with a value for each row and NaN where missing.
-
-    `taken` are columns that serve as something else, with the word for it.
-    """
+    """Return the features that columns give; `taken` are columns that serve as something else, with the word for it."""
     found: list[_Named] = []
     for name in dict.fromkeys(names):
         if name in taken:
-            raise ColumnError(
-                f"Column `{shown(name)}` is chosen as further column and as {taken[name]}. Pick it for one of them only."
-            )
+            twice = f"is chosen as further column and as {taken[name]}"
+            raise ColumnError(f"Column `{shown(name)}` {twice}. Pick it for one of them only.")
         found += _features_of(table, name)
     if len(found) > MAX_FEATURES:
-        raise ColumnError(
-            f"The chosen columns make {len(found)} features, and the limit is {MAX_FEATURES}. Pick fewer columns."
-        )
+        many = f"{len(found)} features, and the limit is {MAX_FEATURES}"
+        raise ColumnError(f"The chosen columns make {many}. Pick fewer columns.")
     return found
 
 
 def features_again(table: Table, names: tuple[str, ...]) -> Table:
-    """Give a newer table columns of numbers with the names of features that were made of an older one.
-
-    A name is that of a column, or "column = value" for a value of a column of text. A ColumnError says that a column is
-    missing, or holds something else than it did.
-    """
+    """Give a newer table the features of an older one as columns; a ColumnError where one is missing or has changed."""
     made = {name: _feature_again(table, name) for name in dict.fromkeys(names)}
     kept = tuple(column for column in table.columns if column.name not in made)
     columns = tuple(Column(name, "number", int(np.isnan(cells).sum()), "") for name, cells in made.items())
@@ -163,18 +139,15 @@ def _feature_again(table: Table, name: str) -> Floats:
     if name in there:
         found = dict(_features_of(table, name))
         if name not in found:
-            raise ColumnError(
-                f"Column `{shown(name)}` holds words in the new file and held numbers in the old one. Bring it as it was."
-            )
+            change = "holds words in the new file and held numbers in the old one"
+            raise ColumnError(f"Column `{shown(name)}` {change}. Bring it as it was.")
         return found[name]
     for place in range(len(name)):
         if name.startswith(_EQUALS, place) and name[:place] in there and table.column(name[:place]).kind == "text":
             cells, word = table.frame[name[:place]], name[place + len(_EQUALS) :]
             return np.where(cells.isna(), np.nan, [float(shown(str(cell)) == word) for cell in cells])
-    column = shown(name.split(_EQUALS)[0])
-    raise ColumnError(
-        f"There is no column `{column}`, which the run learned from. Bring a file with all of its columns."
-    )
+    missing = f"There is no column `{shown(name.split(_EQUALS)[0])}`, which the run learned from"
+    raise ColumnError(f"{missing}. Bring a file with all of its columns.")
 
 
 def _features_of(table: Table, name: str) -> list[_Named]:
@@ -184,9 +157,8 @@ def _features_of(table: Table, name: str) -> list[_Named]:
     if column.kind == "text":
         return _from_text(name, cells)
     what = f'times such as "{column.example}"' if column.kind == "time" else "nothing"
-    raise ColumnError(
-        f"Column `{shown(name)}` holds {what}, which cannot go along. Pick a column of numbers or of text."
-    )
+    wrong = f"Column `{shown(name)}` holds {what}, which cannot go along"
+    raise ColumnError(f"{wrong}. Pick a column of numbers or of text.")
 
 
 def _from_text(name: str, cells: pd.Series) -> list[_Named]:
@@ -197,15 +169,10 @@ def _from_text(name: str, cells: pd.Series) -> list[_Named]:
         values = np.array([*(float(word in _YES) for word in lower), np.nan])
         return [(name, values[codes])]
     if len(words) > _MAX_VALUES:
-        raise ColumnError(
-            f"Column `{shown(name)}` is text with {counted(len(words), 'different value')}: a further column may have at "
-            f"most {_MAX_VALUES}. Pick another column."
-        )
+        many = f"{counted(len(words), 'different value')}: a further column may have at most {_MAX_VALUES}"
+        raise ColumnError(f"Column `{shown(name)}` is text with {many}. Pick another column.")
     places = sorted(range(len(words)), key=lambda place: words[place])
     return [(f"{name}{_EQUALS}{shown(words[place])}", np.where(codes < 0, np.nan, codes == place)) for place in places]
-
-
-_Entry = tuple[str, str, Line]  # the target and the name of a series, and its line
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,23 +196,21 @@ class Panel:
 
     def get(self, unique_id: str) -> Series:
         """Return the series of this name; a SeriesError where there is none."""
-        for series in self.series:
-            if series.unique_id == unique_id:
-                return series
-        known = listed_names(self.ids, 5)
-        raise SeriesError(f"There is no series `{shown(unique_id)}`: the file has {known}. Pick one of these.")
+        found = next((series for series in self.series if series.unique_id == unique_id), None)
+        if found is None:
+            known = listed_names(self.ids, 5)
+            raise SeriesError(f"There is no series `{shown(unique_id)}`: the file has {known}. Pick one of these.")
+        return found
 
 
 def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
-    """Bring the series of a table onto regular grids of one frequency; what `columns` leave open is proposed.
+    """Bring the first `MAX_SERIES` series of a table onto regular grids of one frequency; what is left open is proposed.
 
-    At most `MAX_SERIES` series are taken, the first of the file; `skipped` says how many were not. Rows at the end whose
-    target is blank are the future: what `known` columns hold there stays in the features.
+    Rows at the end whose target is blank are the future: what `known` columns hold there stays in the features.
 
     Raises:
-        ColumnError: a column does not exist or does not hold what it is chosen for.
+        ColumnError, SettingsError: a column does not hold what it is chosen for; the frequency is not known.
         SeriesError: no series has two different values.
-        SettingsError: the frequency is not known.
     """
     columns = settled(table, columns)
     targets = columns.targets or (columns.target or "",)
@@ -254,7 +219,10 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
     ids = ids_of(table, columns.series_id) if columns.series_id else Ids(np.zeros(table.rows, dtype=np.int64), ("",))
     parts = _Parts(stamps, [*known, *past], LineOptions(columns.duplicates, columns.frequency, len(known)))
     wide = len(targets) > 1
-    frequency, found = _wide(table, targets, parts) if wide else _long(table, columns, ids, parts)
+    frequency, found = (ROWS, list[_Entry]()) if wide else _long(table, columns, ids, parts)
+    for name in targets[:MAX_SERIES] if wide else ():
+        frequency, one = parts.lines(chosen_values(table, name), np.zeros(table.rows, dtype=np.int64), 1)
+        found += [(name, name, line) for line in one]
     kept = [entry for entry in found if _has_two_values(entry[2])]
     if not kept and len(found) == 1:  # a single series is refused, of many it is left out
         _check_values(found[0][2].y, found[0][0])
@@ -268,9 +236,8 @@ def make_panel(table: Table, columns: Columns = Columns()) -> Panel:
     series = tuple(_series_of(line, target, time, unique_id, names) for target, unique_id, line in kept)
     frequency = frequency if any(one.frequency != ROWS for one in series) else ROWS
     layout: Layout = "wide" if wide else "long" if columns.series_id else "single"
-    notes = series[0].notes
-    if layout != "single":
-        notes = _notes([line for *_, line in kept], frequency, columns.duplicates)
+    lines = [line for *_, line in kept]
+    notes = series[0].notes if layout == "single" else _notes(lines, frequency, columns.duplicates)
     if nameless := int(np.sum(ids.codes < 0)):
         column = shown(columns.series_id or "")
         notes = (f"Left out {counted(nameless, 'row')} without a name in `{column}`.", *notes)
@@ -295,18 +262,13 @@ class _Parts:
 
 
 def sound_features(table: Table, columns: Columns) -> tuple[Columns, dict[str, tuple[str, ...]]]:
-    """Leave out features that cannot be.
-
-    Returns:
-        The columns with those features that can be, and why the others cannot, for `known` and `past`.
-    """
+    """Return the columns with those features that can be, and why the others cannot, for `known` and `past`."""
     whole = settled(table, columns)
     time, _ = chosen_times(table, whole.time, (whole.targets or (whole.target or "",))[0])
     kept, errors = replace(columns, known=(), past=()), dict[str, tuple[str, ...]]()
     for role in ("known", "past"):
         for name in dict.fromkeys(getattr(columns, role)):
-            more: dict[str, Any] = {role: (*getattr(kept, role), name)}
-            tried = replace(kept, **more)
+            tried = replace(kept, **{role: (*getattr(kept, role), name)})  # type: ignore[arg-type]
             try:
                 _features(table, replace(whole, known=tried.known, past=tried.past), time)
                 kept = tried
@@ -324,22 +286,14 @@ def _features(table: Table, columns: Columns, time: str | None) -> tuple[list[_N
     return known, past
 
 
-def _wide(table: Table, targets: tuple[str, ...], parts: _Parts) -> tuple[Frequency, list[_Entry]]:
-    frequency, found = ROWS, list[_Entry]()
-    for target in targets[:MAX_SERIES]:
-        frequency, lines = parts.lines(chosen_values(table, target), np.zeros(table.rows, dtype=np.int64), 1)
-        found += [(target, target, line) for line in lines]
-    return frequency, found
-
-
 def _long(table: Table, columns: Columns, ids: Ids, parts: _Parts) -> tuple[Frequency, list[_Entry]]:
-    target, series_id = (columns.targets or (columns.target or "",))[0], shown(columns.series_id or "")
+    target, names = (columns.targets or (columns.target or "",))[0], ids.names[:MAX_SERIES]
     values = chosen_values(table, target)
-    if not ids.names:
+    if not names:
+        series_id = shown(columns.series_id or "")
         raise ColumnError(f"Column `{series_id}` names no series: it is empty. Pick another column.")
     if not columns.series_id:
         _check_values(values, target)
-    names = ids.names[:MAX_SERIES]
     frequency, lines = parts.lines(values, np.where(ids.codes >= MAX_SERIES, -1, ids.codes), len(names))
     target = columns.target or ""
     return frequency, [(target, name or target, line) for name, line in zip(names, lines, strict=True)]

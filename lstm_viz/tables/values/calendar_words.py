@@ -8,40 +8,18 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Mapping
 from functools import cache, lru_cache
-from typing import Literal
+from itertools import count
+from typing import Any
 
 from lstm_viz.paths import ASSETS
 from lstm_viz.phrases import plain
-
-
-def vocabulary(text: str) -> frozenset[str]:
-    """Return the words of a text."""
-    return frozenset(text.split())
-
-
-Unit = Literal["year", "half", "third", "quarter", "month", "week", "day", "hour", "minute", "second"]
 
 _PHRASES = {("day", "month"): "day", ("date", "month"): "day", ("day", "year"): "yearday", ("week", "year"): "week"}
 _PHRASES |= {("month", "year"): "month", ("hour", "day"): "hour", ("minute", "hour"): "minute"}
 _DAYS_OF_WEEKS = (("day", "week"), ("dag", "week"), ("dia", "semana"), ("jour", "semaine"), ("giorno", "settimana"))
 _PHRASES |= dict.fromkeys(_DAYS_OF_WEEKS, "weekday")
-_OF = vocabulary("of de van della da do")
-_WEEKDAY_WORDS = vocabulary("weekday weekdays dayofweek dow wday wochentag weekend")
-YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")
-DATE_WORDS = vocabulary(
-    "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday calendar time "
-    "period periode periodo zeitraum yyyyq yyyyww yyyyddd yymmdd dato kuupaev pvm tarih ngay tanggal tarikh дата "
-    "ημερομηνια วันที่ 日期 日付 年月日 날짜 تاریخ تاريخ التاريخ"
-)
-CLOCK_WORDS = vocabulary(
-    "epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc zeit zeitpunkt zeitstempel temps "
-    "tiempo tempo tid tijd czas zaman"
-)
-TIME_WORDS = vocabulary("time times zeit temps tiempo hora uhrzeit heure tijd")
-
 _TABLE = ASSETS / "calendar" / "words.json"
 _MOSTLY = 0.7
 _SEASONS = "djfmamjjasondj"
@@ -57,6 +35,27 @@ _FURTHER: Mapping[str, str] = {  # as tables and programs write them, and no lan
     "half": "half hy semester semestre halbjahr semestr halfyear pololeti",
     "third": "tertial cuatrimestre",
 }
+MAX_NAME = 120
+
+
+def vocabulary(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
+_OF = vocabulary("of de van della da do")
+_WEEKDAY_WORDS = vocabulary("weekday weekdays dayofweek dow wday wochentag weekend")
+YEARDAY_WORDS = vocabulary("doy dayofyear yday yearday julianday jday")
+DATE_WORDS = vocabulary(
+    "date dates datum datetime ds fecha data timestamp yyyymmdd yearmonth yyyymm ym yrmo dteday calendar time "
+    "period periode periodo zeitraum yyyyq yyyyww yyyyddd yymmdd dato kuupaev pvm tarih ngay tanggal tarikh дата "
+    "ημερομηνια วันที่ 日期 日付 年月日 날짜 تاریخ تاريخ التاريخ"
+)
+CLOCK_WORDS = vocabulary(
+    "epoch unix unixtime time times date datetime timestamp timestamps ts stamp ds utc zeit zeitpunkt zeitstempel temps "
+    "tiempo tempo tid tijd czas zaman"
+)
+TIME_WORDS = vocabulary("time times zeit temps tiempo hora uhrzeit heure tijd")
 
 
 def folded(text: str) -> str:
@@ -78,31 +77,23 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(words_of(name))
 
 
-@dataclass(frozen=True)
-class _Calendar:
-    """The words of all languages; `months` says for each name which month it is in which languages."""
-
-    months: Mapping[str, Mapping[str, int]]
-    weekdays: frozenset[str]
-    halves: Mapping[str, str]
-    units: Mapping[str, frozenset[str]]
+@cache
+def _calendar() -> dict[str, Any]:
+    """Return the words of all languages; "months" says for each name which month it is in which languages."""
+    words: dict[str, Any] = json.loads(_TABLE.read_text(encoding="utf-8"))
+    return words
 
 
 @cache
-def _calendar() -> _Calendar:
-    table = json.loads(_TABLE.read_text(encoding="utf-8"))
-    units = {
-        unit: frozenset([*table["units"].get(unit, []), *map(folded, words.split())])
-        for unit, words in _FURTHER.items()
-    }
-    halves = table["halves"] | {word: f"{word[0]}m" for word in ("a", "p", "am", "pm")}
-    return _Calendar(table["months"], frozenset(table["weekdays"]), halves, units)
+def _words_of_units() -> Mapping[str, frozenset[str]]:
+    known = _calendar()["units"]
+    return {unit: frozenset([*known.get(unit, []), *map(folded, more.split())]) for unit, more in _FURTHER.items()}
 
 
 @lru_cache(maxsize=4096)
 def _month_in(word: str) -> Mapping[str, int]:
     """Return which month a name, or its beginning of three letters or more, is in each language that knows it."""
-    months = _calendar().months
+    months = _calendar()["months"]
     exact = dict(months.get(word, {}))
     if len(word) < 3:
         return exact
@@ -118,15 +109,14 @@ def _month_in(word: str) -> Mapping[str, int]:
 def _shortened(word: str, language: str) -> int | None:
     """Return the only month of a language whose letters hold those of a word in their order: "Mrz" is März."""
     letters = re.compile(re.escape(word[0]) + ".*" + ".*".join(map(re.escape, word[1:])))
-    found = {m[language] for name, m in _calendar().months.items() if language in m and letters.match(name)}
+    found = {m[language] for name, m in _calendar()["months"].items() if language in m and letters.match(name)}
     return found.pop() if len(found) == 1 and len(word) >= 3 else None
 
 
 def month_numbers(words: Collection[str], others: Collection[str] = ()) -> dict[str, int]:
     """Return the months, 1 to 12, that words mean in the one language that knows most of them; none if most mean none.
 
-    Three letters in a row such as DJF are the season around its middle month where all words are so. Words among `others`
-    may mean something else.
+    Where all words are seasons such as DJF, they are their middle months. Words among `others` may mean something else.
 
     Example:
         >>> month_numbers({"janv.", "févr.", "mars"}) == {"janv.": 1, "févr.": 2, "mars": 3}
@@ -136,10 +126,8 @@ def month_numbers(words: Collection[str], others: Collection[str] = ()) -> dict[
     places = {word: _SEASONS.find(start) for word, start in plain.items() if len(start) == 3}
     if len(words) > 2 and len(places) == len(words) and min(places.values()) >= 0:
         return {word: place + 1 for word, place in places.items()}
-    if len(plain) == 1 and not _calendar().months.get(next(iter(plain.values()))):
-        return {}
     votes = Counter(language for start in plain.values() for language in _month_in(start))
-    if not votes:
+    if not votes or (len(plain) == 1 and not _calendar()["months"].get(next(iter(plain.values())))):
         return {}
     best: dict[str, int] = {}
     for language in sorted(votes, key=lambda code: (-votes[code], code != "en")):
@@ -167,20 +155,26 @@ def month_of(word: str) -> int | None:
 def is_weekday(word: str) -> bool:
     """Return whether a word is the name of a day of the week, or its beginning of two letters or more."""
     start = folded(word).strip(" .,")
-    return len(start) >= 2 and any(name.startswith(start) for name in _calendar().weekdays)
+    return len(start) >= 2 and any(name.startswith(start) for name in _calendar()["weekdays"])
 
 
 @lru_cache(maxsize=4096)
 def half_of_day(word: str) -> str | None:
     """Return "am" or "pm" for a word that means it in a language."""
-    return _calendar().halves.get(folded(word).replace(".", "").replace(" ", ""))
+    half = folded(word).replace(".", "").replace(" ", "")
+    return f"{half[0]}m" if half in ("a", "p", "am", "pm") else _calendar()["halves"].get(half)
 
 
 @lru_cache(maxsize=4096)
 def units_of(word: str) -> frozenset[str]:
     """Return the parts of a moment that a word names: "Jahr" is a year, "kw" a week or a quarter."""
     word = folded(word).strip(" .")
-    return frozenset(unit for unit, words in _calendar().units.items() if word in words)
+    return frozenset(unit for unit, words in _words_of_units().items() if word in words)
+
+
+def says_when(name: str) -> bool:
+    """Return whether a column's name says that it holds moments or parts of them."""
+    return bool(name_words(name) & (DATE_WORDS | CLOCK_WORDS | TIME_WORDS)) or bool(named_units(name))
 
 
 def names_years(name: str) -> bool:
@@ -207,7 +201,6 @@ SERIES_WORDS = vocabulary(
     "nbr key group entity meter household account category family brand model channel route line zone area district "
     "county variable indicator metric measure name pollutant species asset well turbine building room"
 )
-MAX_NAME = 120
 
 
 def unique_names(raw: Iterable[str]) -> tuple[str, ...]:
@@ -218,18 +211,18 @@ def unique_names(raw: Iterable[str]) -> tuple[str, ...]:
         ('price', 'column_2', 'price_2')
     """
     names = [plain(name, MAX_NAME) or f"column_{place}" for place, name in enumerate(raw, start=1)]
-    taken: set[str] = set(names)
-    seen: set[str] = set()
+    taken, seen = set(names), set[str]()
     for place, name in enumerate(names):
         if name in seen:
-            names[place] = _free(name, taken)
+            tries = (f"{name[: MAX_NAME - 8]}_{number}" for number in count(2))
+            names[place] = next(found for found in tries if found not in taken)
+            taken.add(names[place])
         seen.add(name)
     return tuple(names)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    number = 2
-    while (found := f"{name[: MAX_NAME - 8]}_{number}") in taken:
-        number += 1
-    taken.add(found)
-    return found
+def free_name(name: str, taken: Container[str], suffix: str) -> str:
+    """Return the name, with the suffix behind it as often as it takes to be none of those `taken`."""
+    while name in taken:
+        name += suffix
+    return name

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lstm_viz.tables.values.calendar_words import folded, half_of_day, is_weekday, month_numbers, units_of, vocabulary
+from lstm_viz.tables.values.time_steps import Floats, Ints
 
-Floats = npt.NDArray[np.float64]
 _DatePart = Literal["year", "half", "third", "quarter", "month", "period", "week", "yearday", "day", "weekday"]
 _ClockPart = Literal["interval", "hour", "minute", "second", "fraction", "afternoon", "zone"]
 Role = Literal[_DatePart, _ClockPart]
-Shape = tuple["Item", ...]
-Places = npt.NDArray[np.int64]
-
+_Shape = tuple["Item", ...]
 _WORD = r"[^\W\d_][^\s\d.,;:/()\[\]_+\-–—~]*"
 _ANY_WORD = r"\p{L}[^\s\d.,;:/()\[\]_+\-–—~]*"  # the same for Arrow
 _TOKEN = re.compile(rf"\d+|{_WORD}|[\W_]+")
@@ -31,35 +28,25 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _ZONES = {"utc": 0.0, "gmt": 0.0, "z": 0.0, "wet": 0.0, "bst": 1.0, "west": 1.0, "cet": 1.0, "mez": 1.0, "cest": 2.0}
 _ZONES |= {"mesz": 2.0, "eet": 2.0, "eest": 3.0, "msk": 3.0, "jst": 9.0, "kst": 9.0, "ist": 5.5}
 _ZONES |= {"est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0}
-_RANGES: Mapping[Role, tuple[int, int]] = {
-    "half": (1, 2),
-    "third": (1, 3),
-    "quarter": (1, 4),
-    "month": (1, 12),
-    "period": (1, 13),
-    "week": (0, 54),
-    "yearday": (1, 366),
-    "day": (1, 31),
-    "weekday": (1, 7),
-    "hour": (0, 25),
-    "minute": (0, 59),
-    "second": (0, 60),
-}
+_RANGES: dict[Role, tuple[int, int]] = {"half": (1, 2), "third": (1, 3), "quarter": (1, 4), "month": (1, 12)}
+_RANGES |= {"period": (1, 13), "week": (0, 54), "yearday": (1, 366), "day": (1, 31), "weekday": (1, 7)}
+_RANGES |= {"hour": (0, 25), "minute": (0, 59), "second": (0, 60)}
 _BETWEEN_CELLS = frozenset(";|\t%$€£")
 _ORDINALS = vocabulary("st nd rd th er re e o a ª º")
 _FILLERS = vocabulary("a at of de del d klo kl um uhr on the den г году р в à as às m")
 _RANGE_WORDS = vocabulary("to bis until till through thru")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-BETWEEN = re.compile(r"\s*[-–—~〜/]\s*")
+_KNOWN_WORDS = _ORDINALS | _FILLERS | _RANGE_WORDS | _ZONES.keys() | _ROMAN.keys()
+DASH = re.compile(r"\s*[-–—~〜/]\s*")
 _MOST = 0.8
 NEARLY = 0.95
 _BUT_YEARS = 0.9
 _MOST_SHAPES = 6
 _MOST_WORDS = 60
 _MANY = 1000
-
-
-LETTERS = frozenset("qkcтtshmwpdayuv")
+_LETTERS = frozenset("qkcтtshmwpdayuv")
+ROLES: Mapping[str, Role] = {"half": "afternoon", "zone": "zone", "month": "month"}
+SLOTS = {"digits": r"\d{1,18}", "month": _ANY_WORD, "half": _ANY_WORD, "roman": "[IVXivx]+", "zone": "[A-Za-z]+"}
 
 
 @dataclass(frozen=True)
@@ -70,19 +57,15 @@ class Item:
     text: str = ""
 
 
-ROLES: Mapping[str, Role] = {"half": "afternoon", "zone": "zone", "month": "month"}
-SLOTS = {"digits": r"\d{1,18}", "month": _ANY_WORD, "half": _ANY_WORD, "roman": "[IVXivx]+", "zone": "[A-Za-z]+"}
-
-
 @dataclass(frozen=True)
 class Slot:
-    """A place where cells vary: its kind, its numbers, their least and most digits, and how it follows the one before."""
+    """A place where cells vary."""
 
     kind: str
     numbers: Floats
-    least: int
+    least: int  # digits
     most: int
-    gap: str
+    gap: str  # what stands between it and the one before
 
     def within(self, role: Role) -> bool:
         """Return whether nearly all numbers can have this role."""
@@ -101,16 +84,16 @@ class Slot:
         return self.most <= 3 and float(np.mean(inside)) >= NEARLY
 
 
-def shapes_of(sample: list[str]) -> list[tuple[Shape, Mapping[str, int]]]:
+def shapes_of(sample: list[str]) -> list[tuple[_Shape, Mapping[str, int]]]:
     """Return the most frequent shapes of a sample, none if most cells hold words that say nothing of a moment."""
     pieces = [_pieces(cell) for cell in sample]
     words = {word for tokens in pieces for word in tokens if word[0].isalpha() and len(word) > 1}
-    unknown = {word for word in words if not _meaning(word)}
+    unknown = {word for word in words if not units_of(word) and folded(word) not in _KNOWN_WORDS}
     days = frozenset(filter(is_weekday, unknown))
     likely = [unknown, {word for word in words if len(word) > 2}]
     both = days and len(unknown) <= _MOST_WORDS and all(days.intersection(tokens) for tokens in pieces)
     others = month_numbers(unknown - days) if both else {}
-    if others and all(others.keys() & set(tokens) for tokens in pieces):  # "mar." is Tuesday beside "mars"
+    if others and all(others.keys() & set(tokens) for tokens in pieces):  # "mar." is Tuesday where "mars" is a month
         likely = [unknown - days]
     tries = [month_numbers(some, days) for some in likely if 0 < len(some) <= _MOST_WORDS]
     months = max(tries, key=len, default={})
@@ -129,16 +112,8 @@ def _pieces(cell: str) -> list[str]:
     return pieces
 
 
-def _meaning(word: str) -> bool:
-    plain = folded(word)
-    return bool(units_of(word)) or plain in _ORDINALS | _FILLERS | _RANGE_WORDS | _ZONES.keys() | _ROMAN.keys()
-
-
-def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -> Shape | None:
-    """Return what the pieces of a cell are; a range is cut to its beginning; None where a word means nothing.
-
-    Words that are the `same` in all cells ("Report of 3 May 2021") say nothing, beside two or more parts of a date.
-    """
+def _items(tokens: list[str], months: Mapping[str, int], same: frozenset[str]) -> _Shape | None:
+    """Return what the pieces of a cell are, of a range its begin; None where a word, not the `same` in all, is unknown."""
     items: list[Item] = []
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place else ""
@@ -178,18 +153,17 @@ def _item(token: str, before: str, after: str, months: Mapping[str, int], clock:
     if token in months:
         return Item("month")
     plain = folded(token)
-    beside = before[-1:].isdigit() or after[:1].isdigit()
-    if plain == "t" and before[-1:].isdigit() and len(after) == 2 and after.isdigit():
+    at_digit = before[-1:].isdigit() or after[:1].isdigit()
+    behind_number = before[-1:].isdigit() if plain == "t" else plain == "h" and before.isdigit() and len(before) <= 2
+    if behind_number and len(after) == 2 and after.isdigit():
         return Item("gap", token)
-    if plain == "h" and before.isdigit() and len(before) <= 2 and after.isdigit() and len(after) == 2:
-        return Item("gap", token)
-    if half_of_day(token) and (plain in ("am", "pm") or EAST.search(token) or (clock and (beside or before == " "))):
+    if half_of_day(token) and (plain in ("am", "pm") or EAST.search(token) or (clock and (at_digit or before == " "))):
         return Item("half")
     if plain in _ZONES and clock and not after.strip(" ."):
         return Item("zone")
-    if plain in _ORDINALS and before[-1:].isdigit() and not (plain in LETTERS and after[:1].isdigit()):
+    if plain in _ORDINALS and before[-1:].isdigit() and not (plain in _LETTERS and after[:1].isdigit()):
         return Item("drop")
-    if len(plain) == 1 and plain in LETTERS and beside:
+    if len(plain) == 1 and plain in _LETTERS and at_digit:
         return Item("mark", plain)
     if plain in _ROMAN and (token.isupper() or before == ""):
         return Item("roman")
@@ -197,20 +171,20 @@ def _item(token: str, before: str, after: str, months: Mapping[str, int], clock:
         return Item("drop", plain if plain in _RANGE_WORDS else "")
     if plain == "he":  # hour ending
         return Item("mark", token.lower()) if after else None
-    if is_weekday(token) and not beside:
+    if is_weekday(token) and not at_digit:
         return Item("drop")
     if units_of(token):
         return Item("mark", token.lower())
     return Item("drop") if token in "第제" or (plain in "efrpb" and before.isdigit()) else None
 
 
-def _first_of_range(items: list[Item]) -> Shape:
+def _first_of_range(items: list[Item]) -> _Shape:
     """Cut "2020-01-01 00:00 - 2020-01-01 01:00" behind its first half."""
     for place, item in enumerate(items):
         left, right = items[:place], items[place + 1 :]
         if item.kind == "drop" and item.text in _RANGE_WORDS:
             left, right = _stripped(left), _stripped(right)
-        elif item.kind != "gap" or not BETWEEN.fullmatch(item.text):
+        elif item.kind != "gap" or not DASH.fullmatch(item.text):
             continue
         if sum(one.kind in SLOTS for one in right) > 1 and right == left[len(left) - len(right) :]:
             return (*left, Item("gap", "..."))
@@ -222,7 +196,7 @@ def _stripped(items: list[Item]) -> list[Item]:
     return items[blank[0] : blank[-1] + 1] if blank else []
 
 
-def _pattern(items: Shape) -> str:
+def _pattern(items: _Shape) -> str:
     pieces = []
     for place, item in enumerate(items):
         if item.kind in SLOTS:
@@ -234,11 +208,8 @@ def _pattern(items: Shape) -> str:
     return f"(?s)^{''.join(pieces)}$"
 
 
-def slots_of(items: Shape, months: Mapping[str, int], text: list[str]) -> tuple[list[Slot], Places]:
-    """Return the numbers in the slots of a shape, and the places of the cells that have it.
-
-    Arrow cuts the cells: Python's own patterns would take three times as long.
-    """
+def slots_of(items: _Shape, months: Mapping[str, int], text: list[str]) -> tuple[list[Slot], Ints]:
+    """Return the numbers in the slots of a shape, and the places of the cells that have it; cut by Arrow, which is fast."""
     if len(text) >= _MANY and (even := _even_slots(items, text)) is not None:
         return even
     kinds = [item.kind for item in items if item.kind in SLOTS]
@@ -252,7 +223,7 @@ def slots_of(items: Shape, months: Mapping[str, int], text: list[str]) -> tuple[
     return slots, rows
 
 
-def _even_slots(items: Shape, text: list[str]) -> tuple[list[Slot], Places] | None:
+def _even_slots(items: _Shape, text: list[str]) -> tuple[list[Slot], Ints] | None:
     """Read cells of digits and signs that all have their places in common, column by column; None for others."""
     if any(item.kind not in ("digits", "gap") or item.text == "..." for item in items) or len(set(map(len, text))) > 1:
         return None
@@ -276,19 +247,17 @@ def _as_numbers(kind: str, cells: pa.Array, months: Mapping[str, int]) -> Floats
     if kind == "digits":
         return np.asarray(cells.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     codes = cells.dictionary_encode()
-    known = np.array([_number(kind, cell, months) for cell in codes.dictionary.to_pylist()], dtype=np.float64)
-    return np.asarray(known[codes.indices.to_numpy(zero_copy_only=False)])
-
-
-def _number(kind: str, cell: str, months: Mapping[str, int]) -> float:
+    words: list[str] = codes.dictionary.to_pylist()
     if kind == "half":
-        return float(half_of_day(cell) == "pm")
-    if kind == "month":
-        return months.get(cell, np.nan)
-    return float((_ROMAN if kind == "roman" else _ZONES).get(cell.lower(), np.nan))
+        known = [float(half_of_day(word) == "pm") for word in words]
+    elif kind == "month":
+        known = [months.get(word, np.nan) for word in words]
+    else:
+        known = [(_ROMAN if kind == "roman" else _ZONES).get(word.lower(), np.nan) for word in words]
+    return np.asarray(np.array(known, dtype=np.float64)[codes.indices.to_numpy(zero_copy_only=False)])
 
 
-def _gaps(items: Shape) -> list[str]:
+def _gaps(items: _Shape) -> list[str]:
     """Return what stands before each slot since the one before."""
     gaps, gap = [], ""
     for item in items:

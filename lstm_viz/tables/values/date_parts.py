@@ -2,30 +2,32 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 from hijridate import Hijri
 from persiantools.jdatetime import JalaliDate
 
 from lstm_viz.tables.values.calendar_words import name_words, vocabulary
 from lstm_viz.tables.values.cell_shapes import Role
-from lstm_viz.tables.values.time_steps import DAY, SECOND, Floats, Ints, Stamps, days_in_month
-
-Valid = npt.NDArray[np.bool_]
+from lstm_viz.tables.values.time_steps import DAY, SECOND, Bools, Floats, Ints, Stamps, days_in_month, step_share
 
 _SOME = 20
 _MOSTLY_ON = 0.95
 _MONTHS_OF: Mapping[Role, int] = {"month": 1, "quarter": 3, "third": 4, "half": 6}
 _CLOCK: Mapping[Role, float] = {"hour": 3600.0, "minute": 60.0, "second": 1.0, "fraction": 1.0, "zone": -3600.0}
+_COUNTS_OF_YEARS = ((2400, 2700, -543, "Thai Buddhist calendar"), (50, 199.5, 1911, "Republic of China"))
+_HIJRI_WORDS = vocabulary("hijri hijrah hijriyah islamic umalqura ummalqura ah ھجری هجري هجرية التاريخ قمری")
+_PERSIAN_WORDS = vocabulary("jalali shamsi persian solar شمسی خورشیدی تاریخ")
+_CLEARLY = 0.02
+_Convert = Callable[[int, int, int], date]
 
 
 def composed(values: Mapping[Role, Floats]) -> Stamps:
-    """Return the (N,) moments that parts make, NaT where a part is missing or does not exist (30 February).
+    """Return the (N,) moments that a year and other parts make, NaT where one is missing or does not exist (30 February).
 
-    A year is needed. A quarter, third, half or period stands for its first day, a week for its Monday unless a weekday
-    (1 to 7) is there; a zone is hours ahead of UTC.
+    A part stands for its first day, a week for its Monday unless a weekday (1 to 7) is there; a zone is hours ahead of UTC.
     """
     values = with_whole_hours(values)
     days, valid = _days(values)
@@ -39,8 +41,7 @@ def composed(values: Mapping[Role, Floats]) -> Stamps:
     return np.where(known, whole.astype("datetime64[us]"), np.datetime64("NaT", "us"))
 
 
-def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
-    """Return the days since 1970, and which of them exist."""
+def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Bools]:
     year = _whole(values["year"])
     known = ~np.isnan(values["year"]) & (year >= 1) & (year <= 9999)
     if "week" in values:
@@ -52,8 +53,11 @@ def _days(values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
         first = first_days((year - 1970) * 12)
         valid = (place >= 1) & (place <= first_days((year - 1969) * 12) - first)
         days = first + place - 1
-    elif "period" in values:
-        days, valid = _periods(year, values["period"], known)
+    elif "period" in values:  # thirteen make a year, counted on from the first of January of the first year
+        period = _whole(values["period"])
+        start = int(year[known].min()) if known.any() else 1970
+        days = first_days(np.array([(start - 1970) * 12])) + 28 * ((year - start) * 13 + period - 1)
+        valid = (period >= 1) & (period <= 13)
     else:
         days, valid = _month_days(year, values)
     return days, known & valid
@@ -92,37 +96,23 @@ def in_calendar_years(values: Mapping[Role, Floats], start: int, begins: bool) -
 
 
 def _intervals(days: Ints, number: Floats) -> Floats:
-    """Return the seconds at which the hours, half-hours or quarters of an hour of a day begin, numbered from 1.
-
-    Days on which clocks change have an hour more or less, and their numbers count on: the third hour comes twice, or is
-    left out.
-    """
+    """Return the seconds at which the hours, half-hours … of a day begin, numbered from 1, also where the clocks change."""
     most = np.nanmax(number)
     size = next(size for size in (24, 48, 96, 1440) if most <= size + size // 24)
     hour = size // 24
     _, day = np.unique(days, return_inverse=True)
     last = np.zeros(int(day.max()) + 1)
     np.maximum.at(last, day, np.where(np.isnan(number), 0, number))
-    change = last[day] - size
-    place = number - 1
-    place = np.where((change == hour) & (place >= 3 * hour), place - hour, place)
-    place = np.where((change == -hour) & (place >= 2 * hour), place + hour, place)
-    return place * (86_400 / size)
+    change, place = last[day] - size, number - 1
+    twice, left_out = (change == hour) & (place >= 3 * hour), (change == -hour) & (place >= 2 * hour)  # the third hour
+    return np.asarray((place - hour * twice + hour * left_out) * (86_400 / size))
 
 
 def _whole(values: Floats) -> Ints:
     return np.where(np.isfinite(values), values, 1).astype(np.int64)
 
 
-def _periods(year: Ints, values: Floats, known: Valid) -> tuple[Ints, Valid]:
-    """Thirteen periods of four weeks make a year; they are counted on from the first of January of the first year."""
-    period = _whole(values)
-    first = int(year[known].min()) if known.any() else 1970
-    begin = first_days(np.array([(first - 1970) * 12]))
-    return begin + 28 * ((year - first) * 13 + period - 1), (period >= 1) & (period <= 13)
-
-
-def _month_days(year: Ints, values: Mapping[Role, Floats]) -> tuple[Ints, Valid]:
+def _month_days(year: Ints, values: Mapping[Role, Floats]) -> tuple[Ints, Bools]:
     month, valid = np.ones_like(year), np.ones(len(year), dtype=bool)
     for role, size in _MONTHS_OF.items():
         if role in values:
@@ -140,17 +130,12 @@ def first_days(months_since_1970: Ints) -> Ints:
     return months_since_1970.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
-def _weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
-    """Return the Mondays of weeks: ISO weeks, unless rows that count on (… 52, 53, 1 …) say that they are others.
-
-    A fiscal year has a week 53 where the ISO year has none, calendar years cut a week in two, some count from 0. Then each
-    row is a week after the one before.
-    """
+def _weeks(year: Ints, week: Ints) -> tuple[Ints, Bools]:
+    """Return the Mondays of ISO weeks, or of weeks counted on where rows have a week 53 or 0 that no ISO year has."""
     mondays, valid = _iso_weeks(year, week)
     if len(week) < _SOME:
         return mondays, valid
-    on = np.diff(week) == 1
-    on |= (week[1:] <= 1) & (week[:-1] >= 51)
+    on = (np.diff(week) == 1) | ((week[1:] <= 1) & (week[:-1] >= 51))
     good = valid[1:] & valid[:-1] & (np.diff(mondays) == 7)
     if np.mean(on) < _MOSTLY_ON or np.all(good[on]):
         return mondays, valid
@@ -167,27 +152,15 @@ def counted_on(values: Mapping[Role, Floats]) -> bool:
     return not np.array_equal(_weeks(year, week)[0], _iso_weeks(year, week)[0])
 
 
-def _iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Valid]:
+def _iso_weeks(year: Ints, week: Ints) -> tuple[Ints, Bools]:
     """Return the Mondays of ISO weeks, in days since 1970, and which exist: the first holds the fourth of January."""
     fourths = [first_days((year + more - 1970) * 12) + 3 for more in (0, 1)]
     monday, after = (fourth - (fourth + 3) % 7 for fourth in fourths)
     return monday + 7 * (week - 1), (week >= 1) & (7 * week <= after - monday)
 
 
-_COUNTS_OF_YEARS = ((2400, 2700, -543, "Thai Buddhist calendar"), (50, 199.5, 1911, "Republic of China"))
-_HIJRI_WORDS = vocabulary("hijri hijrah hijriyah islamic umalqura ummalqura ah ھجری هجري هجرية التاريخ قمری")
-_PERSIAN_WORDS = vocabulary("jalali shamsi persian solar شمسی خورشیدی تاریخ")
-_CLEARLY = 0.02
-
-Convert = Callable[[int, int, int], date]
-
-
 def gregorian(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[Role, Floats], tuple[str, ...]]:
-    """Return the (N,) parts of dates in the Gregorian calendar, and which other they were written in.
-
-    Years around 2560 are of the Thai Buddhist calendar, years of three digits of that of the Republic of China; those
-    around 1400 are Islamic or Persian, if the column's name or the lengths of the months say which.
-    """
+    """Return the (N,) parts of dates in the Gregorian calendar, and by years, months or name which other they were in."""
     year = values["year"]
     known = year[~np.isnan(year)]
     if len(known) == 0:
@@ -208,11 +181,8 @@ def _lunar_or_solar(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[R
     if np.isnat(found["Islamic"]).sum() > np.isnat(found["tabular Islamic"]).sum():
         found["Islamic"] = found["tabular Islamic"]
     del found["tabular Islamic"]
-    if words & _HIJRI_WORDS:
-        kind = "Islamic"
-    elif words & _PERSIAN_WORDS:
-        kind = "Persian"
-    else:
+    kind = "Islamic" if words & _HIJRI_WORDS else "Persian"
+    if not words & (_HIJRI_WORDS | _PERSIAN_WORDS):
         even = {kind: _evenness(days) for kind, days in found.items()}
         first, second, *_ = sorted(even, key=lambda one: -even[one])
         only = even[first] == 2 and all(np.isnat(days).any() for kind, days in found.items() if kind != first)
@@ -237,27 +207,21 @@ def _lunar_or_solar(values: Mapping[Role, Floats], name: str) -> tuple[Mapping[R
     return {**values, **parts}, (f"read the dates as those of the {kind} calendar: {written} is {days[place]}.",)
 
 
-def _converted(values: Mapping[Role, Floats], convert: Convert) -> np.ndarray:
+def _converted(values: Mapping[Role, Floats], convert: _Convert) -> np.ndarray:
     """Return the day of each date, NaT where there is none; a month alone is its first day."""
     columns = [values["year"], values["month"], values.get("day", np.ones(len(values["year"])))]
     table = np.column_stack([np.where(np.isnan(column), -1, column) for column in columns]).astype(np.int64)
     unique, places = np.unique(table, axis=0, return_inverse=True)
-    days = np.array([_day(convert, row) for row in unique.tolist()], dtype="datetime64[D]")
+    days = np.full(len(unique), np.datetime64("NaT", "D"))
+    for place, row in enumerate(unique.tolist()):
+        with suppress(ValueError, OverflowError):
+            days[place] = convert(*row)
     return days[places.ravel()]
-
-
-def _day(convert: Convert, row: list[int]) -> np.datetime64:
-    try:
-        return np.datetime64(convert(*row), "D")
-    except (ValueError, OverflowError):
-        return np.datetime64("NaT", "D")
 
 
 def _evenness(days: np.ndarray) -> float:
     known = np.unique(days[~np.isnat(days)]).astype(np.int64)
-    if len(known) < 3:
-        return 0.0
-    return float(np.mean(~np.isnat(days)) + np.unique(np.diff(known), return_counts=True)[1].max() / (len(known) - 1))
+    return float(np.mean(~np.isnat(days))) + step_share(known) if len(known) > 2 else 0.0
 
 
 def _tabular(year: int, month: int, day: int) -> date:
@@ -268,9 +232,9 @@ def _tabular(year: int, month: int, day: int) -> date:
     return date.fromordinal(227_014 + 354 * (year - 1) + (3 + 11 * year) // 30 + 29 * (month - 1) + month // 2 + day)
 
 
-_CALENDARS: Mapping[str, Convert] = {
+_CALENDARS: Mapping[str, _Convert] = {
     "Gregorian": date,
-    "Islamic": lambda year, month, day: Hijri(year, month, day).to_gregorian(),
+    "Islamic": lambda *day: Hijri(*day).to_gregorian(),
     "tabular Islamic": _tabular,
-    "Persian": lambda year, month, day: JalaliDate(year, month, day).to_gregorian(),  # type: ignore[no-untyped-call]
+    "Persian": lambda *day: JalaliDate(*day).to_gregorian(),  # type: ignore[no-untyped-call]
 }

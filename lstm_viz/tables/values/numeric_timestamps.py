@@ -3,24 +3,14 @@
 import re
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from lstm_viz.tables.values.calendar_words import (
-    CLOCK_WORDS,
-    DATE_WORDS,
-    name_words,
-    named_units,
-    names_years,
-    vocabulary,
-)
+from lstm_viz.tables.values.calendar_words import CLOCK_WORDS, DATE_WORDS, name_words, named_units, names_years
 from lstm_viz.tables.values.cell_shapes import EAST, Role
 from lstm_viz.tables.values.date_parts import composed, first_days, gregorian
 from lstm_viz.tables.values.time_spellings import spelled
-from lstm_viz.tables.values.time_steps import Stamps, months_and_days
+from lstm_viz.tables.values.time_steps import Floats, Stamps, months_and_days
 from lstm_viz.tables.values.timestamps import Times, evenness, this_century
-
-Floats = npt.NDArray[np.float64]
 
 _EPOCH_UNITS = (
     (1e8, 1e10, 1e6, "seconds"),
@@ -48,28 +38,26 @@ _DIGITS: tuple[_Digits, ...] = (
     (18_000_101_000_000, 22_001_231_235_959, (*_DATE, *_CLOCK), ("read each number as a date with its clock.",)),
 )
 _DIGITS_OF: dict[Role, float] = {"quarter": 10.0, "yearday": 1e3, "period": 1e3, "year": 1e4}
+_RANGES: dict[Role, tuple[int, int]] = {"month": (1, 12), "day": (1, 31), "quarter": (1, 4), "week": (1, 53)}
+_RANGES |= {"yearday": (1, 366), "hour": (0, 24), "minute": (0, 59), "second": (0, 59)}
 _SERIAL_START = np.datetime64("1899-12-30", "us")
 _SINCE = re.compile(r"(?i)\b(second|minute|hour|day|week)s? since (\d{4}-\d{2}-\d{2})")
 _SECONDS_OF = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _DAYS = (  # of 1970-01-01 in other counts of days
-    (40_000, 70_000, 40_587, vocabulary("mjd"), "modified Julian days"),
-    (2_400_000, 2_500_000, 2_440_587.5, vocabulary("jd bjd hjd julian juliandate date time"), "Julian days"),
-    (690_000, 780_000, 719_529, vocabulary("datenum matlab date time datetime timestamp"), "days since year 0"),
+    (40_000, 70_000, 40_587, {"mjd"}, "modified Julian days"),
+    (2_400_000, 2_500_000, 2_440_587.5, {"jd", "bjd", "hjd", "julian", "juliandate", "date", "time"}, "Julian days"),
+    (690_000, 780_000, 719_529, {"datenum", "matlab", "date", "time", "datetime", "timestamp"}, "days since year 0"),
 )
 _VERY_EVEN = 1.8
 _TINY = 1e-6
-_NUMBER_WORDS = vocabulary("id no nr number invoice order ticket")
+_NUMBER_WORDS = {"id", "no", "nr", "number", "invoice", "order", "ticket"}
 _DAYS_TO_1904 = 1462  # between the days 0 of both ways that workbooks count
 _NONE: Stamps = np.zeros(0, dtype="datetime64[us]")
 _SURE = 8  # so many different dates, all of which exist, are no accident
 
 
 def read_number_times(values: Floats, name: str, always: bool = False, since_1904: bool = False) -> Times | None:
-    """Read numbers as moments, if all fit and the name (or `always`) says so.
-
-    Years, years with months, dates such as 19881231 or 198812, days of a spreadsheet such as 43831, and seconds since 1970.
-    Eight or more even dates such as 19881231 need no name.
-    """
+    """Read numbers as moments, if all fit and the name (or `always`) says so; even dates such as 19881231 need no name."""
     words, units = name_words(name), named_units(name)
     if len(values) == 0 or not np.isfinite(values[:100]).all():
         return None
@@ -80,8 +68,8 @@ def read_number_times(values: Floats, name: str, always: bool = False, since_190
     if (always or words & DATE_WORDS or names_years(name)) and _all_between(values, 1000, 2200):
         return _years(values)
     whole = bool(np.all(values == np.round(values)))
-    said = words & (DATE_WORDS | CLOCK_WORDS) or units & {"day", "week", "month", "quarter"}
-    named = always or "yyyymm" in name.lower() or bool(said)
+    named = always or "yyyymm" in name.lower() or bool(words & (DATE_WORDS | CLOCK_WORDS))
+    named = named or bool(units & {"day", "week", "month", "quarter"})
     if (since := _SINCE.search(name)) is not None:
         return _counted_from(values, np.datetime64(since[2]), since[1].lower(), f"{since[1].lower()}s since {since[2]}")
     if whole and (found := _written(values, name, named)) is not None:
@@ -107,10 +95,7 @@ def _counts_on(stamps: Stamps) -> bool:
 
 
 def read_dotted_times(text: pd.Series, name: str) -> Times | None:
-    """Read "2018.1 … 2018.10" as months (or quarters) as they are written, if the name says so or they count on evenly.
-
-    As a number 2018.10 would be the same as 2018.1. "1.980" with three digits everywhere is the year 1980.
-    """
+    """Read "2018.1 … 2018.10", which differ only as text, as months (or quarters) if the name or even steps say so."""
     head = text.head(200)
     if head.str.fullmatch(r"[12][.,]\d{3}").all():
         years = text.str.replace(r"[.,]", "", regex=True).to_numpy(dtype=np.float64)
@@ -142,7 +127,7 @@ def _count_months(stamps: Stamps) -> bool:
 
 
 def has_lost_precision(text: pd.Series, stamps: Stamps) -> bool:
-    """Return whether numbers in powers of ten ("1.65136E+09") are too short to tell the moments of their rows apart."""
+    """Return whether numbers in powers of ten ("1.65136E+09") are too short to distinguish the moments of their rows."""
     short = text.head(200).str.contains(r"[eE]\+?\d", regex=True)
     return bool(short.mean() > 0.5) and len(np.unique(stamps)) < 0.9 * len(stamps)
 
@@ -169,16 +154,13 @@ def _all_between(values: Floats, low: float, high: float) -> bool:
 
 
 def _years(values: Floats) -> Times | None:
-    """Whole years, years with twelfths (1949.0833 is February 1949), or with months as decimals (1949.02, 1949.1).
-
-    The same fraction at every year (1949.5) is the middle of the year: a year all the same.
-    """
-    if len(values) > 2 and np.ptp(values % 1) < _TINY:
+    """Whole years, years with twelfths (1949.0833 is February 1949), or with months as decimals (1949.02, 1949.1)."""
+    if len(values) > 2 and np.ptp(values % 1) < _TINY:  # 1949.5, 1950.5: the middles of years
         values = np.floor(values)
     if np.all(values == np.round(values)):
-        return Times(((values - 1970) * 12).astype(np.int64).astype("datetime64[M]").astype("datetime64[us]"))
+        return Times(_months((values - 1970) * 12))
     if (dotted := _dotted_months(values)) is not None:
-        return Times(dotted.astype("datetime64[us]"), ("read the decimals of a year as the number of the month.",))
+        return Times(dotted, ("read the decimals of a year as the number of the month.",))
     quarters = values * 4 - 0.5
     if len(values) > _SURE and np.abs(quarters - np.round(quarters)).max() < _TINY:
         values = values - 0.125  # the middle of each quarter
@@ -186,9 +168,12 @@ def _years(values: Floats) -> Times | None:
     for middle in (0.0, 0.5):
         whole = np.round(months - middle)
         if np.abs(months - middle - whole).max() <= 0.05 + 0.2 * middle:
-            stamps = (whole.astype(np.int64) - 1970 * 12).astype("datetime64[M]").astype("datetime64[us]")
-            return Times(stamps, ("read the parts of a year as months.",))
+            return Times(_months(whole - 1970 * 12), ("read the parts of a year as months.",))
     return _decimal_days(values)
+
+
+def _months(since_1970: Floats) -> Stamps:
+    return since_1970.astype(np.int64).astype("datetime64[M]").astype("datetime64[us]")
 
 
 def _decimal_days(values: Floats) -> Times | None:
@@ -204,7 +189,7 @@ def _decimal_days(values: Floats) -> Times | None:
     return Times(days.astype("datetime64[D]").astype("datetime64[us]"), ("read the parts of a year as days.",))
 
 
-def _dotted_months(values: Floats) -> npt.NDArray[np.datetime64] | None:
+def _dotted_months(values: Floats) -> Stamps | None:
     """1871.01 to 1871.12 are months, 1871.1 is October; 1990.1 to 1990.4 alone are quarters."""
     years = np.floor(values + 1e-6)
     hundredths = (values - years) * 100
@@ -215,7 +200,7 @@ def _dotted_months(values: Floats) -> npt.NDArray[np.datetime64] | None:
         parts = 3 * parts / 10 - 2
     elif parts.max() > 12 or len(np.unique(parts)) < min(12, len(parts)) - 1:
         return None
-    return ((years - 1970) * 12 + parts - 1).astype(np.int64).astype("datetime64[M]")
+    return _months((years - 1970) * 12 + parts - 1)
 
 
 def _written(values: Floats, name: str, named: bool) -> Times | None:
@@ -228,10 +213,10 @@ def _written(values: Floats, name: str, named: bool) -> Times | None:
         if not _all_between(values, low, high):
             continue
         parts = _split(values, roles)
-        if not _as_expected(parts, units, high):
-            continue
         aside = parts["month"] == 13 if high == _LAST_MONTH else np.zeros(len(values), dtype=bool)
-        if aside.mean() > 0.1 or _impossible(parts, ~aside, (100, 2700) if roles == _DATE else (1800, 2200)):
+        ranges = _RANGES | {"year": (100, 2700) if roles == _DATE else (1800, 2200)}
+        possible = all(_all_between(numbers[~aside], *ranges[role]) for role, numbers in parts.items())
+        if not _as_expected(parts, units, high) or aside.mean() > 0.1 or not possible:
             continue
         sure = False
         if roles[:3] == _DATE and not name_words(name) & _NUMBER_WORDS:
@@ -272,12 +257,6 @@ def _as_expected(parts: dict[Role, Floats], units: frozenset[str], high: int) ->
     if "week" in parts:
         return "week" in units or parts["week"].max() > 13
     return high != _LAST_OF_THREE or 2 * len(np.unique(parts["month"])) <= len(parts["month"])
-
-
-def _impossible(parts: dict[Role, Floats], kept: npt.NDArray[np.bool_], years: tuple[int, int]) -> bool:
-    ranges: dict[Role, tuple[int, int]] = {"month": (1, 12), "day": (1, 31), "quarter": (1, 4), "week": (1, 53)}
-    ranges |= {"yearday": (1, 366), "hour": (0, 24), "minute": (0, 59), "second": (0, 59), "year": years}
-    return any(not _all_between(numbers[kept], *ranges[role]) for role, numbers in parts.items())
 
 
 def _could_be_days(dates: Floats) -> bool:

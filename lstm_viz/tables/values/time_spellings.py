@@ -1,8 +1,7 @@
 """How the cells of a column are written: which parts of a moment their numbers and words are.
 
-A cell is cut into digits, words and what stands between. Cells of one shape (the same words and signs in the same places)
-are read alike: what a word says of the number beside it ("Q1", "5. KW", "年"), then the clock, then the order of year, month
-and day, of which several can be possible.
+Cells with the same words and signs in the same places are read the same way: what a word says of the number next to it
+("Q1", "5. KW", "年"), then the clock, then the order of year, month and day, of which several can be possible.
 """
 
 import re
@@ -14,23 +13,11 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from lstm_viz.tables.values.calendar_words import units_of
-from lstm_viz.tables.values.cell_shapes import (
-    BETWEEN,
-    EAST,
-    NEARLY,
-    ROLES,
-    SLOTS,
-    Item,
-    Role,
-    Slot,
-    shapes_of,
-    slots_of,
-)
+from lstm_viz.tables.values.cell_shapes import DASH, EAST, NEARLY, ROLES, SLOTS, Item, Role, Slot, shapes_of, slots_of
 from lstm_viz.tables.values.numbers import MISSING, half_width, looks_numeric
-from lstm_viz.tables.values.time_steps import Floats, sample_places
+from lstm_viz.tables.values.time_steps import Bools, Floats, Ints, sample_places
 
 _BRACKETS = re.compile(r" ?[\[(]([^\[\]()]*)[\])]")
 _INTERVAL = re.compile(r"^(\d{4}-\d{2}-\d{2}T[^/]*)/.*$")
@@ -57,6 +44,7 @@ _ERA = re.compile("(?:中華)?(令和|平成|昭和|大正|明治|民國|民国)
 _ERA_DATE = re.compile(r"([RHSTM]) ?(\d{1,2})(?=$|[./年-]\d)")
 _ERA_DAY = re.compile(r"[RHSTM] ?\d{1,2}[./-]\d{1,2}[./-]\d{1,2}")
 _Slots = tuple[Role | None, ...]
+_Roles = tuple[_Slots, tuple[str, ...]]  # of the numbers of a shape, and what was decided to find them
 _LETTERS: dict[str, tuple[Role, ...]] = {"q": ("quarter",), "k": ("quarter",), "c": ("quarter",), "т": ("quarter",)}
 _LETTERS |= {"w": ("week",), "u": ("week",), "v": ("week",)}
 _LETTERS |= {"t": ("quarter", "third"), "s": ("half",), "h": ("half", "hour"), "m": ("month",)}
@@ -69,6 +57,17 @@ _CENTURY = 69  # years of two digits below it are of this century
 _FINENESS: tuple[Role, ...] = ("year", "half", "third", "quarter", "month", "period", "week", "yearday", "day")
 _FEW = 4
 _SAMPLE = 100
+_DATES: tuple[tuple[Role, ...], ...] = (("year", "month", "day"), ("day", "month", "year"), ("month", "day", "year"))
+_PAIRS: tuple[tuple[Role, ...], ...] = (("year", "day"), ("day", "year"), ("year", "yearday"), ("year", "weekday"))
+_PAIRS += (("weekday", "year"), ("year", "month"), ("month", "year"))
+_PARTS: tuple[tuple[Role, ...], ...] = (("year",), ("day",), ("month", "day"), ("day", "month"), ("month",))
+_TEMPLATES: tuple[tuple[Role, ...], ...] = (*_DATES, *_PAIRS, *_PARTS, _CLOCK, ("hour",))
+_CellKind = Literal["number", "time", "word", "missing"]
+_DIGIT = re.compile(r"\d")
+_DECIMAL_END = re.compile(r"\d[-./]\d+[\"']? [\"']?\d+(?:[.,]\d+)?[\"']?$")  # a clock, or a number behind a date?
+_MONTH = re.compile(r"(?:19|20)\d\d[mM]\d{1,2}")
+_LONGEST = 80
+_MARKS = "<>≤≥*#†‡ "  # at a number that is a bound, or has a note
 
 
 def _plain_cell(cell: str) -> str:
@@ -77,7 +76,7 @@ def _plain_cell(cell: str) -> str:
         cell = unicodedata.normalize("NFKC", cell)
         cell = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in cell)
         cell = "".join(c for c in cell if unicodedata.category(c) != "Cf" or c == "\u200c")
-        cell = _ERA.sub(_era_year, cell)
+        cell = _ERA.sub(lambda era: f"{_ERAS[era[1]] + int(era[2].replace('元', '1'))}年", cell)  # 令和元年 is 2019年
         cell = _THAI_POINT.sub("", cell)
     cell = _INTERVAL.sub(r"\1", _DURATION.sub("", cell))
     for inner in _BRACKETS.findall(cell):
@@ -89,11 +88,6 @@ def _plain_cell(cell: str) -> str:
     cell = _ORDINAL.sub(lambda match: _ORDINALS[match[1].lower()], _LEAD.sub("", cell))
     cell = re.sub(r"\s+", " ", cell).strip(" *#†‡'\"=")
     return _SPAN.sub(r"\1", _DAYS_OF_MONTH.sub(r"\1 \2", cell))
-
-
-def _era_year(match: re.Match[str]) -> str:
-    """ "令和元年" is 2019年."""
-    return f"{_ERAS[match[1]] + (1 if match[2] == '元' else int(match[2]))}年"
 
 
 def _spread(match: re.Match[str]) -> str:
@@ -117,12 +111,6 @@ def _without_era_letters(text: list[str], places: list[int]) -> list[str]:
     return [_ERA_DATE.sub(lambda match: str(_ERA_LETTERS[match[1]] + int(match[2])), cell, count=1) for cell in text]
 
 
-def _has_offset(cell: str) -> bool:
-    """Return whether a cell ends in hours ahead of UTC ("+05:30"); "00:00-00:15" is a span."""
-    match = _OFFSET.search(cell)
-    return match is not None and sum(map(str.isdigit, cell[: match.start("sign")])) > _CLOCK_DIGITS
-
-
 def _without_offsets(text: list[str]) -> tuple[list[str], Floats]:
     """Take "+05:30" and the like off the ends of cells, and return them in hours."""
     bare, hours = [], np.full(len(text), np.nan)
@@ -135,9 +123,7 @@ def _without_offsets(text: list[str]) -> tuple[list[str], Floats]:
     return bare, hours
 
 
-def _readings_of(
-    items: tuple[Item, ...], slots: list[Slot], week: bool = False
-) -> Iterator[tuple[_Slots, tuple[str, ...]]]:
+def _readings_of(items: tuple[Item, ...], slots: list[Slot], week: bool) -> Iterator[_Roles]:
     roles: list[Role | None] = [ROLES.get(slot.kind) for slot in slots]
     ignored: set[int] = set()
     if not _marked(items, slots, roles):
@@ -153,16 +139,13 @@ def _readings_of(
         for place, role in zip(free, order, strict=True):
             done[place] = role
         named = [role for role in done if role is not None]
-        if (
-            named
-            and len(named) == len(set(named))
-            and (_order_of(done) != "myd" or slots[done.index("year")].most == 4)
-        ):
+        long_year = _order_of(done) != "myd" or slots[done.index("year")].most == 4
+        if long_year and 0 < len(named) == len(set(named)):
             yield tuple(done), tuple(notes)
 
 
 def _marked(items: tuple[Item, ...], slots: list[Slot], roles: list[Role | None]) -> bool:
-    """Give each word or letter that says what a number is to the number beside it; False where none can be."""
+    """Give each word or letter that says what a number is to the number next to it; False where none can be."""
     place = -1
     for at, item in enumerate(items):
         place += item.kind in SLOTS
@@ -240,22 +223,22 @@ def _fractions(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -
 def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> Iterator[str]:
     """A number and the next one ("2019-20", "00 - 01") are the span that begins with the first."""
     for place, (slot, after) in enumerate(pairwise(slots)):
-        if _months_of_quarters(slot, after) and roles[place] in (None, "month") and roles[place + 1] in (None, "month"):
+        months = {roles[place], roles[place + 1]} <= {None, "month"}
+        if months and _months_of_quarters(slot, after):
             roles[place], roles[place + 1] = "month", None
             ignored.add(place + 1)
             yield "took the month in which each span of three months begins."
         open_roles = {roles[place], roles[place + 1]} <= {None, "year"} and place not in ignored
         digits = slot.kind == after.kind == "digits" and len(slot.numbers)
-        if not open_roles or not digits or not BETWEEN.fullmatch(after.gap):
+        if not open_roles or not digits or not DASH.fullmatch(after.gap):
             continue
         step, finer = after.numbers - slot.numbers, bool(_FINER_SET & set(roles))
         many = len(np.unique(slot.numbers)) > 2
+        hours = many and len(slots) == 2 and not roles[place] and slot.within("hour")
         if slot.most == 4 and (many or finer) and np.mean(step % 100 == 1) >= NEARLY:
             roles[place] = "year"
             yield "took the year in which each span of two years begins."
-        elif (
-            many and len(slots) == 2 and not roles[place] and slot.within("hour") and np.mean(step % 24 == 1) >= NEARLY
-        ):
+        elif hours and np.mean(step % 24 == 1) >= NEARLY:
             roles[place] = "hour"
         else:
             continue
@@ -264,8 +247,8 @@ def _spans(slots: list[Slot], roles: list[Role | None], ignored: set[int]) -> It
 
 
 def _months_of_quarters(slot: Slot, after: Slot) -> bool:
-    alike = slot.kind == after.kind and slot.kind in ("month", "digits") and BETWEEN.fullmatch(after.gap) is not None
-    quarters = alike and slot.within("month") and np.all(slot.numbers % 3 == 1)
+    span = slot.kind == after.kind and slot.kind in ("month", "digits") and DASH.fullmatch(after.gap) is not None
+    quarters = span and slot.within("month") and np.all(slot.numbers % 3 == 1)
     return bool(quarters and np.all(after.numbers == slot.numbers + 2) and len(np.unique(slot.numbers)) > 2)
 
 
@@ -287,13 +270,15 @@ def _orders(free: list[Slot], known: frozenset[Role], week: bool) -> Iterator[_S
         if template in (("year", "month"), ("month", "year")):
             finer = _finer(free[template.index("month")], free[template.index("year")], week)
             roles = tuple(finer if role == "month" else role for role in roles)
-        if all(map(_can_be, free, roles)) or _is_short(free, roles):
+        digits = roles == ("year", "month") and free[0].kind == free[-1].kind == "digits"
+        short = digits and free[0].least == 1 and free[0].most <= 2 and free[-1].least == 2  # "1-01" is January 2001
+        if short or all(map(_can_be, free, roles)):
             zero_days = "day" in roles and not free[roles.index("day")].numbers.any()
             yield tuple(None if zero_days and role == "day" else role for role in roles)
 
 
 def _finer(slot: Slot, year: Slot, week: bool) -> Role:
-    """Return what a number beside a year is: 1 to 4 without more are quarters, up to 13 periods, up to 53 weeks."""
+    """Return what a number next to a year is: 1 to 4 without more are quarters, up to 13 periods, up to 53 weeks."""
     numbers = np.unique(slot.numbers)
     high = numbers[-1] if len(numbers) else 0
     if week or 13 < high <= 53:
@@ -306,31 +291,14 @@ def _finer(slot: Slot, year: Slot, week: bool) -> Role:
     return "month"
 
 
-def _is_short(free: list[Slot], roles: _Slots) -> bool:
-    """ "1-01" is January 2001, if the months have two digits."""
-    year, month = free[0], free[-1]
-    digits = year.kind == month.kind == "digits"
-    return roles == ("year", "month") and digits and year.least == 1 and year.most <= 2 and month.least == 2
-
-
-_DATES: tuple[tuple[Role, ...], ...] = (("year", "month", "day"), ("day", "month", "year"), ("month", "day", "year"))
-_PAIRS: tuple[tuple[Role, ...], ...] = (("year", "day"), ("day", "year"), ("year", "yearday"), ("year", "weekday"))
-_PAIRS += (("weekday", "year"), ("year", "month"), ("month", "year"))
-_PARTS: tuple[tuple[Role, ...], ...] = (("year",), ("day",), ("month", "day"), ("day", "month"), ("month",))
-_TEMPLATES: tuple[tuple[Role, ...], ...] = (*_DATES, *_PAIRS, *_PARTS, _CLOCK, ("hour",))
-
-
 def _can_be(slot: Slot, role: Role | None) -> bool:
     if role in ("yearday", "month") and slot.least == slot.most == 3:
         again = len(slot.numbers) >= 2 * len(np.unique(slot.numbers))  # 001 to 012 in each year are months
         return slot.within(role) and (again and slot.within("month")) == (role == "month")
-    if role == "yearday":
-        return False
-    if role == "day" and slot.kind == "digits" and not slot.numbers.any():
+    if role is None or (role == "day" and slot.kind == "digits" and not slot.numbers.any()):
         return True
-    if role in ("minute", "second") and slot.least < 2:
-        return False
-    return role is None or (slot.within(role) and (role == "year" or slot.most <= 2))
+    too_short = role == "yearday" or (role in ("minute", "second") and slot.least < 2)
+    return not too_short and slot.within(role) and (role == "year" or slot.most <= 2)
 
 
 def _order_of(roles: Sequence[Role | None]) -> str:
@@ -338,7 +306,7 @@ def _order_of(roles: Sequence[Role | None]) -> str:
     return "".join(role[0] for role in roles if role in ("day", "month", "year"))
 
 
-def _values_of(roles: _Slots, slots: list[Slot], rows: npt.NDArray[np.int64], count: int) -> dict[Role, Floats]:
+def _values_of(roles: _Slots, slots: list[Slot], rows: Ints, count: int) -> dict[Role, Floats]:
     """Return the numbers of each role as (count,) float64, NaN where a cell has another shape."""
     values: dict[Role, Floats] = {}
     for role, slot in zip(roles, slots, strict=True):
@@ -356,33 +324,27 @@ def _values_of(roles: _Slots, slots: list[Slot], rows: npt.NDArray[np.int64], co
 
 @dataclass(frozen=True)
 class Written:
-    """The parts of moments that cells hold: (N,) float64 for each role, NaN for none.
+    """The parts of moments that cells hold, and what was decided to read them."""
 
-    `order` is that of day, month and year ("dmy"), `notes` what was decided to read them, `short` that years have two
-    digits, `doubtful` that the numbers of a month and of a year look alike, `aside` which cells are longer periods.
-    """
-
-    values: Mapping[Role, Floats]
-    order: str = ""
+    values: Mapping[Role, Floats]  # (N,) for each role, NaN for none
+    order: str = ""  # of day, month and year ("dmy")
     notes: tuple[str, ...] = ()
-    short: bool = False
-    doubtful: bool = False
-    aside: npt.NDArray[np.bool_] | None = None
+    short: bool = False  # years have two digits
+    doubtful: bool = False  # the numbers of months and of years could be swapped
+    aside: Bools | None = None  # which cells are longer periods
 
 
 def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
-    """Return the possible readings of different cells as moments or parts of them; none if most are written otherwise.
-
-    `week` says that by the column's name a number beside the year is a week.
-    """
+    """Return the possible readings of different cells as moments or parts; by the column's name numbers may be weeks."""
     places = sample_places(len(cells), _SAMPLE).tolist()
     sample = [_plain_cell(cells[place]) for place in places]
     as_is = all(plain == cells[place] for plain, place in zip(sample, places, strict=True))
     text = _without_era_letters(list(cells) if as_is else list(map(_plain_cell, cells)), places)
     zones: dict[Role, Floats] = {}
-    if any(_has_offset(text[place]) for place in places):
-        text, zones["zone"] = _without_offsets(text)
-    left: npt.NDArray[np.int64] = np.arange(len(text))
+    offsets = ((text[place], _OFFSET.search(text[place])) for place in places)
+    if any(found and sum(map(str.isdigit, cell[: found.start("sign")])) > _CLOCK_DIGITS for cell, found in offsets):
+        text, zones["zone"] = _without_offsets(text)  # and no span such as "00:00-00:15"
+    left: Ints = np.arange(len(text))
     found: list[_Found] = []
     shapes = shapes_of([text[place] for place in places])
     for again in (False, True) if as_is else (False,):
@@ -399,15 +361,13 @@ def spelled(cells: Sequence[str], week: bool = False) -> list[Written]:
 
 @dataclass
 class _Found:
-    """The cells of one shape: their numbers, their places, and the roles that the numbers can have."""
-
     slots: list[Slot]
-    rows: npt.NDArray[np.int64]
-    readings: list[tuple[_Slots, tuple[str, ...]]]
+    rows: Ints
+    readings: list[_Roles]
 
     @property
     def fineness(self) -> int:
-        """Return how fine the periods are that the cells name; -1 without a year."""
+        """How fine the periods are; -1 without a year."""
         roles = self.readings[0][0]
         return max(_FINENESS.index(role) for role in roles if role in _FINENESS) if "year" in roles else -1
 
@@ -421,7 +381,7 @@ def _together(found: list[_Found], count: int, zones: Mapping[Role, Floats]) -> 
     written = []
     for roles, notes in base.readings:
         values, order = _values_of(roles, base.slots, base.rows, count), _order_of(roles)
-        aside: npt.NDArray[np.bool_] = np.zeros(count, dtype=bool)
+        aside: Bools = np.zeros(count, dtype=bool)
         for other in found:
             if other is base:
                 continue
@@ -435,31 +395,19 @@ def _together(found: list[_Found], count: int, zones: Mapping[Role, Floats]) -> 
             if role in values and "day" in values:
                 values[role] = np.where(np.isnan(values[role]) & ~np.isnan(values["day"]), 0.0, values[role])
         short = any(role == "year" and slot.most <= 2 for role, slot in zip(roles, base.slots, strict=True))
-        alike = (
-            short
-            and set(values) == {"year", "month"}
-            and not any(slot.kind != "digits" or slot.gap.strip("/-. ") for slot in base.slots)
-        )
-        written.append(Written({**zones, **values}, order, notes, short, alike, aside))
+        bare = all(slot.kind == "digits" and not slot.gap.strip("/-. ") for slot in base.slots)
+        doubtful = short and set(values) == {"year", "month"} and bare
+        written.append(Written({**zones, **values}, order, notes, short, doubtful, aside))
     return written
 
 
 def _agree(order: str, other: str) -> bool:
-    """Return whether cells can stand in one column: 31.12.2020 beside 2021-01-01, but not beside 12/31/2020."""
+    """Return whether cells can stand in one column: 31.12.2020 next to 2021-01-01, but not next to 12/31/2020."""
     return order == other or ("ymd" in (order, other) and len(order) == len(other) == 3)
 
 
-CellKind = Literal["number", "time", "word", "missing"]
-
-_DIGIT = re.compile(r"\d")
-_DECIMAL_END = re.compile(r"\d[-./]\d+[\"']? [\"']?\d+(?:[.,]\d+)?[\"']?$")  # a clock, or a number behind a date?
-_MONTH = re.compile(r"(?:19|20)\d\d[mM]\d{1,2}")
-_LONGEST = 80
-_MARKS = "<>≤≥*#†‡ "  # at a number that is a bound, or has a note
-
-
 @lru_cache(maxsize=20_000)
-def cell_kind(cell: str) -> CellKind:
+def cell_kind(cell: str) -> _CellKind:
     """Return what a cell reads as; a number such as 2020 or 3.5 is a number even where it could be a moment."""
     cell = half_width(cell.strip()[: _LONGEST + 1])
     if cell.lower() in MISSING:

@@ -16,7 +16,7 @@ Stamps = npt.NDArray[np.datetime64]
 Steps = npt.NDArray[Any]  # datetime64[us], or int64 where rows are the steps
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
+Bools = npt.NDArray[np.bool_]
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 MINUTE = 60 * SECOND
@@ -36,14 +36,10 @@ class Pattern:
     Written "C-1111001" (Monday to Thursday and Sunday); "C-1111100-540-9-60" (9 steps of 60 minutes from minute 540 on; more
     openings of these days follow, and other days after a "+"; an opening may end after midnight); "CM-1-15" (days of a
     month, 31 is its last); "CY-111110000011" (months, from January).
-
-    Args:
-        unit: what slots count: minutes or days of a week from Monday, days of a month from 1, months of a year from 0.
-        slots: ascending, none twice.
     """
 
-    unit: Literal["minute", "weekday", "day", "month"]
-    slots: tuple[int, ...]
+    unit: Literal["minute", "weekday", "day", "month"]  # what slots count, of a week from Monday, a month or a year
+    slots: tuple[int, ...]  # ascending, none twice; days of a month from 1, all else from 0
 
     @property
     def cycle(self) -> int:
@@ -90,10 +86,7 @@ def _week_pattern(parts: list[str]) -> Pattern | None:
 
 @lru_cache(maxsize=64)
 def step_of(alias: str) -> tuple[str, int, bool]:
-    """Return the kind of step, its size in its unit (months, workdays, or time in microseconds), and if at ends.
-
-    A `Pattern` has so many steps in its cycle.
-    """
+    """Return the kind of step, its size (months, workdays, microseconds, or slots of a `Pattern`), and if at ends."""
     if (pattern := pattern_of(alias)) is not None:
         return "pattern", len(pattern.slots), False
     offset: Any = to_offset(alias)
@@ -136,15 +129,30 @@ def weekdays(stamps: Stamps) -> Ints:
     return (stamps.astype("datetime64[D]").astype(np.int64) + 3) % 7
 
 
+def growth_of(stamps: Stamps) -> float:
+    """Return the share of the steps from row to row that go one way; rows that share a moment say nothing."""
+    steps = np.diff(stamps.astype(np.int64))
+    forward, backward = int(np.sum(steps > 0)), int(np.sum(steps < 0))
+    return max(forward, backward) / max(1, forward + backward)
+
+
+def step_share(places: Ints) -> float:
+    """Return the share of the most frequent step."""
+    counts = np.unique(np.diff(places), return_counts=True)[1]
+    return float(counts.max() / len(places[1:])) if len(counts) else 0.0
+
+
 def positions(stamps: Stamps, alias: str) -> tuple[Ints, Floats]:
     """Return the place of each moment on the grid of this alias, and how far off it lies in steps (0 to 0.5).
 
-    Places count from an origin of their own: only their differences mean something. A day of the month that differs
-    costs nothing.
+    Only differences of places mean something. A day of the month that differs costs nothing.
     """
     kind, size, _ = step_of(alias)
-    if (pattern := pattern_of(alias)) is not None:
-        return _pattern_positions(stamps, pattern)
+    if (pattern := pattern_of(alias)) is not None:  # the nearest slot; its distance is in the smallest step
+        cycles, at = within_cycles(stamps, pattern)
+        ring = pattern.ring()
+        nearest = np.searchsorted((ring[1:] + ring[:-1]) / 2, at, side="right")
+        return cycles * len(pattern.slots) + nearest - 1, np.abs(at - ring[nearest]) / np.diff(ring).min()
     if kind == "workdays":
         days = stamps.astype("datetime64[D]")
         places = np.busday_count(np.datetime64("1970-01-01"), days).astype(np.int64) // size
@@ -167,7 +175,12 @@ def grid(stamps: Stamps, alias: str, start: int, count: int) -> Stamps:
         at = np.array(pattern.slots, dtype=np.int64)[place]
         if pattern.unit == "minute":
             return (cycles * 7 * DAY - _WEEK_BEGINS + at * MINUTE).astype("datetime64[us]")
-        days = _pattern_days(stamps, pattern, cycles, at)
+        if pattern.unit == "weekday":
+            days = (cycles * 7 - 3 + at).astype("datetime64[D]")
+        elif pattern.unit == "day":
+            days = _in_months(cycles, at)
+        else:
+            days = _in_months(cycles * 12 + at, month_day(stamps) or 1)
     elif kind == "workdays":
         days = np.busday_offset(np.datetime64("1970-01-01"), places * size)
     else:
@@ -175,14 +188,6 @@ def grid(stamps: Stamps, alias: str, start: int, count: int) -> Stamps:
         days = _in_months(months, 31 if end else month_day(stamps) or 1)
     clock = _usual_phase(stamps.astype(np.int64), DAY)
     return (days.astype("datetime64[us]").astype(np.int64) + clock).astype("datetime64[us]")
-
-
-def _pattern_days(stamps: Stamps, pattern: Pattern, cycles: Ints, at: Ints) -> Stamps:
-    if pattern.unit == "weekday":
-        return (cycles * 7 - 3 + at).astype("datetime64[D]")
-    if pattern.unit == "day":
-        return _in_months(cycles, at)
-    return _in_months(cycles * 12 + at, month_day(stamps) or 1)
 
 
 def _in_months(months: Ints, days: Ints | int) -> Stamps:
@@ -202,14 +207,6 @@ def month_day(stamps: Stamps) -> int | None:
 
 def _month_phase(months: Ints, size: int) -> int:
     return int(np.bincount(months % size).argmax())
-
-
-def _pattern_positions(stamps: Stamps, pattern: Pattern) -> tuple[Ints, Floats]:
-    """Take the nearest slot; how far off is counted in the smallest step of the pattern."""
-    cycles, at = within_cycles(stamps, pattern)
-    ring = pattern.ring()
-    nearest = np.searchsorted((ring[1:] + ring[:-1]) / 2, at, side="right")
-    return cycles * len(pattern.slots) + nearest - 1, np.abs(at - ring[nearest]) / np.diff(ring).min()
 
 
 def within_cycles(stamps: Stamps, pattern: Pattern) -> tuple[Ints, Floats]:

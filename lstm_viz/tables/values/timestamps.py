@@ -5,21 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstm_viz.tables.values.calendar_words import SERIES_WORDS, name_words, named_units
 from lstm_viz.tables.values.cell_shapes import Role
 from lstm_viz.tables.values.date_parts import composed, gregorian
 from lstm_viz.tables.values.time_spellings import Written, spelled
-from lstm_viz.tables.values.time_steps import DAY, Floats, Ints, Stamps, months_and_days, sample_places
+from lstm_viz.tables.values.time_steps import DAY, Bools, Stamps, growth_of, months_and_days, sample_places, step_share
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
-
-
 _MOSTLY = 0.8
 _SOME = 10
-_FEW, _HEAD, _SAMPLE = 4, 1000, 100
+_FEW, _SAMPLE = 4, 100
 _IN_ORDER = 0.99
 _EVEN = 0.7  # four of five steps of business days are one day
 _CENTURY = 36525 * DAY
@@ -33,35 +30,35 @@ _THAI = re.compile("[\u0e00-\u0e7f]")
 
 @dataclass(frozen=True, eq=False)
 class Times:
-    """Moments in UTC or without a zone, as datetime64[us] (NaT for none), and what was decided to read them.
+    """Moments in UTC or without a zone, and what was decided to read them."""
 
-    `aside` says which cells are longer periods than the others (years among months), `doubts` what should be looked at, and
-    `order` in which order of day, month and year the cells were read ("dmy").
-    """
-
-    stamps: Stamps
+    stamps: Stamps  # datetime64[us], NaT for none
     notes: tuple[str, ...] = ()
-    aside: npt.NDArray[np.bool_] | None = None
-    doubts: tuple[str, ...] = ()
-    order: str = ""
+    aside: Bools | None = None  # which cells are longer periods than the others (years among months)
+    doubts: tuple[str, ...] = ()  # what should be looked at
+    order: str = ""  # of day, month and year ("dmy")
+    share: float = 0.0  # of the cells, that could be read
 
 
 def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | None:
-    """Read text cells as moments, all in one order of day, month and year; None if fewer than 80% can be read.
+    """Read text cells (none missing) as moments, all in one order of day, month and year; None if under 80% can be read.
 
-    Of the orders that fit equally well, that with the evener steps wins, unless a person forces one. Each different text is
-    read once, and evenness is judged on different texts, for in a long table every series repeats the dates. The name of
-    the cells may say that numbers are weeks; none is missing.
+    Of the orders that fit equally well, that with the evener steps wins, unless a person forces one. Different texts are
+    read and judged once, for in a long table every series repeats the dates.
     """
     codes, unique = pd.factorize(text)
     if len(codes) >= 2 * len(unique) and all(map(_HOUR.fullmatch, unique[:_SAMPLE])):
         return None  # H1 to H24 of each day, or names
-    cells = _begins_of_ranges(pd.Series(unique, dtype="str", name=text.name))
-    sample = cells.iloc[sample_places(len(cells), _SAMPLE)]
+    cells = pd.Series(unique, dtype="str", name=text.name)
+    places = sample_places(len(cells), _SAMPLE)
+    ends = cells.iloc[places].str.extract(_CLOCKS)[1]
+    if ends.notna().all() and ends.nunique() > _FEW:  # "2021-03-01 00:00-01:00": a zone would not change so
+        cells = cells.str.replace(_CLOCKS, r"\1", regex=True)
+    sample = cells.iloc[places]
     if sum(any(map(str.isdigit, cell)) for cell in sample) * 2 < len(sample):
         return None
     weights = np.bincount(codes, minlength=len(cells)) / max(1, len(codes))
-    readings: list[_Reading] = []
+    readings: list[Times] = []
     week = "week" in named_units(str(text.name))
     if sum(_ISO.fullmatch(cell) is not None for cell in sample) * 2 > len(sample) and not _otherwise(sample, week):
         readings = [_iso(cells)]
@@ -70,13 +67,16 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     shared = [replace(reading, share=_share(reading, weights)) for reading in readings]
     kept = [reading for reading in shared if reading.share >= _MOSTLY]
     best = _best(kept, order, repeats=len(codes) / max(1, len(cells)))
-    if best is None or _few_in_many(best.stamps):  # 10A and 10B are names
+    if best is None:
+        return None
+    few = len(np.unique(best.stamps))
+    if few <= _FEW and 2 * few <= len(best.stamps):  # 10A and 10B are names
         return None
     aside = None if best.aside is None or not best.aside.any() else best.aside[codes]
     stamps = best.stamps[codes]
     back = _swapped_back(stamps) if len(best.order) == 3 and order is None else None
     if back is None:
-        return Times(stamps, best.notes, aside, best.doubts, best.order)
+        return replace(best, stamps=stamps, aside=aside)
     changed = back != stamps
     place = int(np.argmax(changed))
     doubt = (
@@ -86,17 +86,7 @@ def read_text_times(text: pd.Series, order: DateOrder | None = None) -> Times | 
     return Times(back, (), aside, (doubt,), best.order)
 
 
-def _begins_of_ranges(cells: pd.Series) -> pd.Series:
-    """Return "2021-03-01 00:00" of "2021-03-01 00:00-01:00", where what stands behind the dash changes as no zone does."""
-    ends = cells.iloc[sample_places(len(cells), _SAMPLE)].str.extract(_CLOCKS)[1]
-    return cells.str.replace(_CLOCKS, r"\1", regex=True) if ends.notna().all() and ends.nunique() > _FEW else cells
-
-
-def _few_in_many(stamps: Stamps) -> bool:
-    return len(np.unique(stamps[:_HEAD])) <= _FEW and 2 * len(np.unique(stamps)) <= min(len(stamps), 2 * _FEW)
-
-
-def _share(reading: "_Reading", weights: Floats) -> float:
+def _share(reading: Times, weights: np.ndarray) -> float:
     kept = np.ones(len(weights), dtype=bool) if reading.aside is None else ~reading.aside
     whole = float(weights[kept].sum())
     return float(weights[kept & ~np.isnat(reading.stamps)].sum()) / whole if whole else 0.0
@@ -113,17 +103,7 @@ def _otherwise(sample: pd.Series, week: bool) -> bool:
     return len(years) > 0 and bool(1250 <= np.median(years) <= 1550 or np.median(years) >= 2400)
 
 
-@dataclass(frozen=True, eq=False)
-class _Reading:
-    order: str
-    stamps: Stamps
-    share: float = 0.0
-    notes: tuple[str, ...] = ()
-    aside: npt.NDArray[np.bool_] | None = None
-    doubts: tuple[str, ...] = ()
-
-
-def _iso(cells: pd.Series) -> _Reading:
+def _iso(cells: pd.Series) -> Times:
     """Read the usual form of computers, and what is left in the other forms that begin with the year."""
     zoned = any(map(_ZONE.search, cells.head(100)))
     stamps, notes = _parsed(cells), tuple[str, ...]()
@@ -136,7 +116,7 @@ def _iso(cells: pd.Series) -> _Reading:
         if written.order in ("ymd", "ym"):
             stamps[left] = composed(written.values)
             break
-    return _Reading("ymd", stamps, 0.0, notes)
+    return Times(stamps, notes, order="ymd")
 
 
 def _parsed(cells: pd.Series) -> Stamps:
@@ -144,7 +124,7 @@ def _parsed(cells: pd.Series) -> Stamps:
     return np.array(parsed.dt.tz_localize(None), dtype="datetime64[us]")
 
 
-def _read(written: Written, cells: pd.Series) -> _Reading | None:
+def _read(written: Written, cells: pd.Series) -> Times | None:
     named = name_words(str(cells.name)) & SERIES_WORDS
     if "year" not in written.values or (named and len(written.values) == 1 and not cells.iloc[0][:1].isdigit()):
         return None  # A2000 is no year where the name says that it is an id
@@ -154,7 +134,7 @@ def _read(written: Written, cells: pd.Series) -> _Reading | None:
     dates, more = gregorian(values, str(cells.name)) if thai or not written.short else (values, ())
     stamps, notes = composed(dates), (*written.notes, *more)
     if "zone" in dates:
-        local: dict[Role, Floats] = {role: values for role, values in dates.items() if role != "zone"}
+        local: dict[Role, np.ndarray] = {role: values for role, values in dates.items() if role != "zone"}
         stamps, more = _without_zone(composed(local), stamps)
         notes = (*notes, *more)
     if written.short:
@@ -163,11 +143,11 @@ def _read(written: Written, cells: pd.Series) -> _Reading | None:
             if evenness(stamps) < 1.9 or len(stamps) < 6:
                 return None
             notes = (*notes, f'read "{cells.iloc[0]}" as {str(stamps[0])[:7]}.')
-    return _Reading(written.order, stamps, 0.0, notes, written.aside)
+    return Times(stamps, notes, written.aside, order=written.order)
 
 
 def _without_zone(local: Stamps, utc: Stamps) -> tuple[Stamps, tuple[str, ...]]:
-    """Dates at local midnight stay dates, also where UTC tells them on the evening before; all else is taken in UTC."""
+    """Dates at local midnight stay dates, also where UTC has them on the evening before; all else is taken in UTC."""
     known = local[~np.isnat(local)]
     if len(known) and np.all(known == known.astype("datetime64[D]")):
         return local, ("took the local dates and left out the time zone.",)
@@ -181,12 +161,9 @@ def _without_zone(local: Stamps, utc: Stamps) -> tuple[Stamps, tuple[str, ...]]:
 
 
 def _swapped_back(stamps: Stamps) -> Stamps | None:
-    """Return dates with day and month swapped where only so each follows the one before; None where rows follow as read.
-
-    Spreadsheets read 03/04/2021 as the 4th of March in one country and keep 13/04/2021 as text.
-    """
+    """Return dates with day and month swapped, as spreadsheets do, where only so they follow each other; or else None."""
     known = np.flatnonzero(~np.isnat(stamps))
-    if len(known) < _SOME or _growth(stamps[known]) >= _IN_ORDER:
+    if len(known) < _SOME or growth_of(stamps[known]) >= _IN_ORDER:
         return None
     months, days = months_and_days(stamps[known])
     can = (days <= 12) & (months % 12 + 1 != days)
@@ -197,9 +174,9 @@ def _swapped_back(stamps: Stamps) -> Stamps | None:
     sure = np.flatnonzero(~can[:-1] & ~can[1:])
     steps = np.diff(stamps[known].astype(np.int64))[sure]
     step = float(np.median(steps)) if len(steps) else float(DAY)
-    best = min((_follow(stamps[known], other, step, swap) for swap in (False, True)), key=lambda found: -_growth(found))
-    even = _most_frequent(best.astype(np.int64)) >= _EVEN
-    if _growth(best) < _IN_ORDER or not even or int(np.sum(best != stamps[known])) < 2:
+    best = max((_follow(stamps[known], other, step, swap) for swap in (False, True)), key=growth_of)
+    even = step_share(best.astype(np.int64)) >= _EVEN
+    if growth_of(best) < _IN_ORDER or not even or int(np.sum(best != stamps[known])) < 2:
         return None
     back = stamps.copy()
     back[known] = best
@@ -217,24 +194,16 @@ def _follow(stamps: Stamps, other: Stamps, step: float, swap: bool) -> Stamps:
     return np.array(chosen, dtype=np.int64).astype("datetime64[us]")
 
 
-def _growth(stamps: Stamps) -> float:
-    steps = np.diff(stamps.astype(np.int64))
-    forward, backward = int(np.sum(steps > 0)), int(np.sum(steps < 0))
-    return max(forward, backward) / max(1, forward + backward)
-
-
 def this_century(stamps: Stamps) -> Stamps:
     """Two-digit years that would lie more than ten years ahead belong to the last century."""
     limit = np.datetime64("now", "Y") + np.timedelta64(10, "Y")
     return np.where(stamps > limit.astype("datetime64[us]"), stamps - np.timedelta64(_CENTURY, "us"), stamps)
 
 
-def _best(readings: list[_Reading], order: DateOrder | None, repeats: float) -> _Reading | None:
-    if not readings:
-        return None
+def _best(readings: list[Times], order: DateOrder | None, repeats: float) -> Times | None:
     forced = [reading for reading in readings if reading.order == order]
-    if forced:
-        return max(forced, key=lambda reading: reading.share)
+    if forced or not readings:
+        return max(forced, key=lambda reading: reading.share, default=None)
     best = _evenest(readings, repeats)
     if order is not None and len(best.order) == 3 and best.order != "ymd":
         note = f"the dates are no {_words(order)}: read as {_words(best.order)}."
@@ -242,7 +211,7 @@ def _best(readings: list[_Reading], order: DateOrder | None, repeats: float) -> 
     return best
 
 
-def _evenest(readings: list[_Reading], repeats: float) -> _Reading:
+def _evenest(readings: list[Times], repeats: float) -> Times:
     """Of orders that are equally even, dates that stand many times (once for each hour) are days rather than months."""
     top = max(reading.share for reading in readings)
     tied = [reading for reading in readings if reading.share == top]
@@ -276,14 +245,8 @@ def evenness(stamps: Stamps) -> float:
     steps = np.diff(known).astype(np.int64)
     ordered = np.unique(known)
     months, days = months_and_days(ordered)
-    regular = _most_frequent(ordered.astype(np.int64))
+    regular = step_share(ordered.astype(np.int64))
     if np.all(days == days[0]):
-        regular = max(regular, _most_frequent(months))
+        regular = max(regular, step_share(months))
     order = float(max(np.mean(steps >= 0), np.mean(steps <= 0)))
-    return (order if order > 0.8 else 0.5) + regular  # rows in no order tell nothing
-
-
-def _most_frequent(places: Ints) -> float:
-    if len(places) < 2:
-        return 0.0
-    return float(np.unique(np.diff(places), return_counts=True)[1].max() / (len(places) - 1))
+    return (order if order > 0.8 else 0.5) + regular  # rows in no order say nothing
