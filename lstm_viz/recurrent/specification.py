@@ -92,20 +92,13 @@ class StackConfig:
     """Describe recurrent layers that differ in size, and what is done between and after them.
 
     Args:
-        cell: which recurrence: `lstm`, `gru`, or `rnn` (Elman).
-        input_size: numbers that the first layer reads per step, I.
+        cell, input_size, output_size, bidirectional, bias, activation, forget_bias, initialization: as in `ModelConfig`.
         sizes: hidden units of each layer and direction, from the input on.
-        output_size: numbers that the head gives, O.
-        bidirectional: whether every layer also reads the sequence from its end.
         dropout: share of each layer's hidden states that is zeroed in training, those that the head reads included.
         normalization: of each layer's hidden states: `none`, over the `batch` (Ioffe & Szegedy 2015) or over the units of
             the `layer` (Ba et al. 2016); it comes before the dropout.
         pooling: what the head reads: the `last` hidden state (of the backward direction the one at the first step), the
             `mean` of all, or a weighted mean by `attention` (Yang et al. 2016, section 2.2); or `every` one by itself.
-        forget_bias: start value of the LSTM's forget gate bias; others ignore it.
-        bias: whether the recurrent layers add biases.
-        activation: of the `rnn`.
-        initialization: start values of the recurrent weights, by name; see `initialization.py`.
         epsilon: what a norm adds to the variance before it takes the root.
 
     Raises:

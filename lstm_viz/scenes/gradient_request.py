@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import (
-    MAX_RECURRENT_SCALE,
-    Activation,
-    Initialization,
-)
+from lstm_viz.recurrent.specification import MAX_RECURRENT_SCALE, Activation, Initialization
 from lstm_viz.scenes.step_request import FOLLOWED, MAX_UNTRAINED_SIZE, UNTRAINED, kind_of, require_source
 from lstm_viz.settings import MAX_SEED, Between, require_valid
 
