@@ -110,18 +110,12 @@ VISIBLE = 2
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """A run among others.
+    """A run among others."""
 
-    Args:
-        mark: the letter that stands for it in charts and tables.
-        name: what it is called.
-        forecast: None where it has none (yet).
-    """
-
-    mark: str
+    mark: str  # the letter that stands for it in charts and tables
     name: str
     series: Series
-    forecast: Forecast | None
+    forecast: Forecast | None  # None where it has none (yet)
     history: Sequence[EpochRecord]
     loss: Loss = "mse"
 

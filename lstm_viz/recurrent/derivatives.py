@@ -107,24 +107,15 @@ class Slopes:
 
     Steps are in front, in the order of reading: a walk takes one after the other. G gates are stacked as torch stacks them,
     and the axis of length 1 stands for any number of rows that are walked at once.
-
-    Args:
-        from_hidden: of the pre-activations by the hidden state, (T, M, 1, G, H).
-        from_cell: of the pre-activations by the cell state, (T, M, 1, G, H); None where there is no cell state.
-        expose: of the hidden state by the cell state, o·(1 − tanh²c), (T, M, 1, H); None where there is no cell state.
-        carry: what the memory hands on by itself: f, or z, (T, M, 1, H); None for an RNN, whose memory is overwritten.
-        recurrent: what each pre-activation lets through from U·h, (T, M, 1, G·H): r for the GRU's candidate; None where all
-            is 1.
-        W, U: the weights, (M, G·H, I) and (M, G·H, H).
     """
 
-    from_hidden: np.ndarray
-    from_cell: np.ndarray | None
-    expose: np.ndarray | None
-    carry: np.ndarray | None
-    recurrent: np.ndarray | None
-    W: np.ndarray
-    U: np.ndarray
+    from_hidden: np.ndarray  # of the pre-activations by the hidden state, (T, M, 1, G, H)
+    from_cell: np.ndarray | None  # of the pre-activations by the cell state, (T, M, 1, G, H); LSTM only
+    expose: np.ndarray | None  # of the hidden state by the cell state, o·(1 − tanh²c), (T, M, 1, H); LSTM only
+    carry: np.ndarray | None  # what the memory hands on by itself: f, or z, (T, M, 1, H); None for an RNN
+    recurrent: np.ndarray | None  # what passes from U·h, (T, M, 1, G·H): r for the GRU's candidate; None: all
+    W: np.ndarray  # (M, G·H, I)
+    U: np.ndarray  # (M, G·H, H)
 
     @property
     def steps(self) -> int:

@@ -29,23 +29,16 @@ Loss = Callable[[Tensor], Tensor]
 class LayerGradient:
     """The gradient of a loss by what one layer computed in one direction, for M models.
 
-    Args:
-        cell: which recurrence.
-        layer: counted from 0.
-        order: turns the order of the sequence into the order of reading, and back.
-        slopes: the derivatives that were chained; in the order of reading.
-        values: by name, (M, T, H) each, in the order of the sequence: `hidden_state_grad` dL/dh_t; `cell_state_grad` dL/dc_t
-            for an LSTM; `<gate>_pre_grad` for each gate; `upstream` the part of dL/dh_t that comes from the loss or from
-            the layer above at the same step, not through time.
-        inputs: dL/d(input of the layer), (M, T, I).
+    `values` has `hidden_state_grad` dL/dh_t; `cell_state_grad` dL/dc_t for an LSTM; `<gate>_pre_grad` for each gate; and
+    `upstream`, the part of dL/dh_t that comes from the loss or from the layer above at the same step, not through time.
     """
 
     cell: Cell
-    layer: int
-    order: slice
-    slopes: Slopes
-    values: dict[str, np.ndarray]
-    inputs: np.ndarray
+    layer: int  # counted from 0
+    order: slice  # turns the order of the sequence into the order of reading, and back
+    slopes: Slopes  # the derivatives that were chained; in the order of reading
+    values: dict[str, np.ndarray]  # by name, (M, T, H) each, in the order of the sequence
+    inputs: np.ndarray  # dL/d(input of the layer), (M, T, I)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.values[name]
@@ -260,20 +253,12 @@ DECADES = 3.0  # a gradient a thousand times smaller at the first step than at t
 
 @dataclass(frozen=True)
 class Fading:
-    """How the norm of a gradient changes on its way back in time.
+    """How the norm of a gradient changes on its way back in time."""
 
-    Args:
-        factor: by which it is multiplied per step back; below 1 it fades, 0 where nothing arrives.
-        half_life: steps over which it halves; infinite where it does not fade, 0 where it is gone after one step.
-        log_ratio: log10 of the norm at the first step over that at the last; −∞ where nothing arrives at all.
-        verdict: `vanishes` or `explodes` where the ratio is below 1e-3 or above 1e3, `fades` or `grows` where it is below
-            1e-1 or above 10, else `holds`; `overflows` where it is no number.
-    """
-
-    factor: float
-    half_life: float
-    log_ratio: float
-    verdict: Verdict
+    factor: float  # by which it is multiplied per step back; below 1 it fades, 0 where nothing arrives
+    half_life: float  # steps over which it halves; infinite where it does not fade, 0 where it is gone after one step
+    log_ratio: float  # log10 of the norm at the first step over that at the last; −∞ where nothing arrives at all
+    verdict: Verdict  # the ratio against 1e±3 and 1e±1; `overflows` where it is no number
 
 
 def fading(log_norms: np.ndarray) -> Fading:

@@ -26,21 +26,13 @@ MAX_VALUE = 100.0
 
 @dataclass(frozen=True)
 class Hold:
-    """Hold a gate, the candidate or a state at a value.
+    """Hold a gate, the candidate or a state at a value."""
 
-    Args:
-        name: what is held: `forget_gate`, `candidate`, `cell_state`, …
-        value: at which it is held: a gate 0 (shut) … 1 (open).
-        units: which units, counted from 0; empty means all.
-        first, last: the steps, both included, counted from 0; None is to the end.
-        layer, direction: where.
-    """
-
-    name: str
-    value: float
-    units: tuple[int, ...] = EVERY_UNIT
-    first: int = 0
-    last: int | None = None
+    name: str  # what is held: `forget_gate`, `candidate`, `cell_state`, …
+    value: float  # at which it is held: a gate 0 (shut) … 1 (open)
+    units: tuple[int, ...] = EVERY_UNIT  # which units, counted from 0; empty means all
+    first: int = 0  # the first and the last step, both included, counted from 0
+    last: int | None = None  # None: to the end
     layer: int = 0
     direction: Direction = "forward"
 

@@ -19,23 +19,16 @@ CELL_CLASSES: dict[Cell, type[AnyCell]] = {"lstm": LSTMCell, "gru": GRUCell, "rn
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One layer of an `nn.LSTM`, `nn.GRU` or `nn.RNN` in one direction.
-
-    Args:
-        activation: of an `rnn`; `tanh` for the others.
-        number: counted from 0, the layer that reads the input.
-        W, U: all gates stacked, (G·H, I) and (G·H, H).
-        input_bias, recurrent_bias: (G·H,); zeros where the layer has none.
-    """
+    """One layer of an `nn.LSTM`, `nn.GRU` or `nn.RNN` in one direction."""
 
     cell: Cell
-    activation: Activation
-    number: int
+    activation: Activation  # of an `rnn`; `tanh` for the others
+    number: int  # counted from 0, the layer that reads the input
     direction: Direction
-    W: Tensor
-    U: Tensor
-    input_bias: Tensor
-    recurrent_bias: Tensor
+    W: Tensor  # all gates stacked, (G·H, I)
+    U: Tensor  # (G·H, H)
+    input_bias: Tensor  # (G·H,); zeros where the layer has none
+    recurrent_bias: Tensor  # likewise
 
     @property
     def gates(self) -> tuple[str, ...]:

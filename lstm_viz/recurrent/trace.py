@@ -25,24 +25,17 @@ FUSED: dict[str, Any] = {"lstm": torch.lstm, "gru": torch.gru, "tanh": torch.rnn
 class LayerTrace:
     """What one layer computed in one direction.
 
-    Args:
-        cell: which recurrence.
-        layer: counted from 0.
-        direction: in which order the steps were read; arrays are in the order of the sequence for both.
-        inputs: what the layer read, (T, I).
-        activations: by name, (T, H) each. For every gate its value, its `_pre`-activation and the two parts of it that
-            change, `_input` (W·x) and `_recurrent` (U·h); the states; the LSTM's `cell_tanh`; and each state of the step
-            read before, `hidden_state_prev`, `cell_state_prev`.
-        biases: by gate, (H,): the third part of a pre-activation, both of torch's biases added. The GRU's candidate has
-            the one outside the reset gate here, and the one inside under `candidate_recurrent`.
+    Activations are, for every gate, its value, its `_pre`-activation and the two parts of it that change, `_input` (W·x) and
+    `_recurrent` (U·h); the states; the LSTM's `cell_tanh`; and each state of the step read before, `hidden_state_prev`,
+    `cell_state_prev`. The GRU's candidate has the bias outside the reset gate, and the one inside as `candidate_recurrent`.
     """
 
     cell: Cell
-    layer: int
-    direction: Direction
-    inputs: np.ndarray
-    activations: Arrays
-    biases: Arrays
+    layer: int  # counted from 0
+    direction: Direction  # in which the steps were read; arrays are in the order of the sequence
+    inputs: np.ndarray  # what the layer read, (T, I)
+    activations: Arrays  # by name, (T, H) each
+    biases: Arrays  # by gate, (H,): both of torch's added
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.activations[name]
@@ -60,19 +53,11 @@ class LayerTrace:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What a model computed over one sequence.
+    """What a model computed over one sequence."""
 
-    Args:
-        layers: from the input on, forward before backward.
-        outputs: what the head answers after each step, (T, O): logits of tokens or classes, or the values of a forecast. A
-            classifier answers as if the sequence had ended there.
-        difference: the largest between the hidden states that follow from the gates shown here and those of torch's own
-            layers; NaN where an intervention left nothing to compare with.
-    """
-
-    layers: tuple[LayerTrace, ...]
-    outputs: np.ndarray
-    difference: float
+    layers: tuple[LayerTrace, ...]  # from the input on, forward before backward
+    outputs: np.ndarray  # of the head after each step, (T, O): logits, or the values of a forecast
+    difference: float  # of the hidden states shown to those of torch's own layers, at most; NaN if changed
 
     @property
     def probabilities(self) -> np.ndarray:

@@ -18,24 +18,17 @@ LEAST_STRENGTH = 0.3  # a medium effect for a correlation (Cohen 1988): the eye 
 class Tracking:
     """How well each unit follows each concept.
 
-    Args:
-        names: of the concepts, C.
-        kind: how each was scored. `correlation` for numbers: Pearson's r, −1 … 1, 0 is nothing. `auc` for concepts of two
-            values: how likely the unit stands higher where the concept does, 0 … 1; 0.5 is nothing, below it the unit
-            stands lower there.
-        score: from all samples, (C, H); NaN where the unit stands still or the concept does.
-        strength: |r| or |2·AUC − 1|, the weakest of all samples and both halves, 0 … 1, (C, H). The second is the
-            rank-biserial correlation (Cureton 1956), so that both are correlations; NaN where a half has no score.
-        samples: steps at which the concept is defined, (C,).
-        chance: the strength that the luckiest unit reaches without tracking anything, (C,).
+    Numbers are scored by Pearson's r. Concepts of two values by the AUC: how likely the unit stands higher where the concept
+    does; 0.5 is nothing. Strength is |r| or |2·AUC − 1|, the rank-biserial correlation (Cureton 1956), the weakest of all
+    samples and both halves.
     """
 
-    names: tuple[str, ...]
-    kind: tuple[_Kind, ...]
-    score: np.ndarray
-    strength: np.ndarray
-    samples: np.ndarray
-    chance: np.ndarray
+    names: tuple[str, ...]  # of the concepts, C
+    kind: tuple[_Kind, ...]  # how each was scored
+    score: np.ndarray  # from all samples, (C, H); NaN where the unit stands still or the concept does
+    strength: np.ndarray  # 0 … 1, (C, H); NaN where a half of the samples has no score
+    samples: np.ndarray  # steps at which the concept is defined, (C,)
+    chance: np.ndarray  # the strength that the luckiest unit reaches without tracking anything, (C,)
 
 
 @dataclass(frozen=True, eq=False)

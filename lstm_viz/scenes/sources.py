@@ -38,14 +38,10 @@ from lstm_viz.zoo.models import load_forecast, load_path, load_zoo_model
 LONGEST_NAME = 40
 SHORT, PERIOD = 24, 12  # the sequence where no numbers are typed
 MAX_SIZE = 1e6
-HEARS = {"last": "", "mean": "the mean of ", "attention": "a weighted mean of "}
-RUN_GONE = (
-    "This run is not on this server: the address may be mistyped, or the run is older than what is kept. Train it on the "
-    "Forecast page and open it from there."
-)
-CLASSIFIER_GONE = (
-    "This classifier is not on this server: the address may be mistyped, or the run is older than what is kept. Train it on "
-    "the Classify page and open it from there."
+POOLED = {"last": "", "mean": "the mean of ", "attention": "a weighted mean of "}
+GONE = (
+    "This {} is not on this server: the address may be mistyped, or the run is older than what is kept. Train it on the {} "
+    "page and open it from there."
 )
 SEQUENCES_GONE = (
     "The sequences of this classifier are no longer on this server. Bring its file again, on the Classify page, and train "
@@ -55,16 +51,12 @@ SEQUENCES_GONE = (
 
 @dataclass(frozen=True)
 class Typed:
-    """A text that people type for a model: an example of it, and what can be typed.
-
-    Args:
-        empty: what is read where nothing is typed.
-    """
+    """A text that people type for a model: an example of it, and what can be typed."""
 
     example: str
     meaning: str
     label: str = "What it reads"
-    empty: str = ""
+    empty: str = ""  # what is read where nothing is typed
 
 
 @dataclass(frozen=True)
@@ -114,7 +106,7 @@ class Source:
         return self.config().num_layers if self.alone else 1
 
     def version(self) -> str:
-        """Tell one state of the weights from another: what may train further; what is gone is not shown from a cache."""
+        """Name the state of weights that may train further, so that no cache shows what is gone."""
         return ""
 
     def open(self, cell: Cell) -> Subject:
@@ -138,7 +130,7 @@ class Source:
         return None
 
     def unknown(self) -> tuple[UploadedState, UnknownSettings] | None:
-        """Give a model whose weights do not tell all, and what somebody says about that."""
+        """Give imported weights, and what somebody says of what they leave open."""
         return None
 
 
@@ -227,7 +219,7 @@ class _RunSource(_Forecaster):
         try:
             return training_service().store.spec(self.key).config
         except RunNotFound as error:
-            raise RunNotFound(RUN_GONE) from error
+            raise RunNotFound(GONE.format("run", "Forecast")) from error
 
     def version(self) -> str:
         return training_service().store.model_version(self.key)
@@ -253,7 +245,7 @@ class _RunSource(_Forecaster):
 
 
 class _UntrainedSource(Source):
-    """Cells that have learned nothing, for any text; they are asked for the token that comes next."""
+    """Cells that have learned nothing, for any text; they predict the token that comes next."""
 
     trained = False
     known = False
@@ -268,10 +260,10 @@ class _UntrainedSource(Source):
         return Typed(UNTRAINED_TEXT, "Any text in any script. Each token has numbers of its own.")
 
     def open(self, cell: Cell) -> Subject:
-        asked = self.request
-        tokens = read_tokens(asked.text or UNTRAINED_TEXT, asked.splitting)
+        request = self.request
+        tokens = read_tokens(request.text or UNTRAINED_TEXT, request.splitting)
         known = Vocabulary(tuple(dict.fromkeys(tokens)))
-        model = untrained_model(cell, known.tokens, asked.seed, asked.hidden_size, asked.forget_bias)
+        model = untrained_model(cell, known.tokens, request.seed, request.hidden_size, request.forget_bias)
         sequence = known.encode(tokens)
         return Subject(model, sequence, tokens, known.tokens, known.tokens, next_tokens(sequence))
 
@@ -287,7 +279,7 @@ class _ClassifierSource(Source):
             store.folders.folder(self.key)  # what the store remembers outlives its folder
             return store.spec(self.key)
         except RunNotFound as error:
-            raise RunNotFound(CLASSIFIER_GONE) from error
+            raise RunNotFound(GONE.format("classifier", "Classify")) from error
 
     def config(self) -> StackConfig:
         spec = self._spec()
@@ -322,7 +314,6 @@ class _ClassifierSource(Source):
         return int(text)
 
     def open(self, cell: Cell) -> Subject:
-        """Let it read the test sequence; its class is what is right, at whichever step the sequence might end."""
         classifier = self._classifier()
         test = classifier.split.test
         number = self._number(len(test))
@@ -330,7 +321,7 @@ class _ClassifierSource(Source):
         return Subject(
             classifier.model,
             scaled,
-            step_labels(test, len(scaled)),
+            step_labels(len(scaled), "row" if test.picture else "step"),
             outputs=test.classes,
             answers=((int(test.labels[number]),),) * len(scaled),
             asks="class",
@@ -352,8 +343,8 @@ class _ClassifierSource(Source):
                 f": the beginning up to that {step} is read anew from both ends, so nothing can be changed inside. "
                 "Shown is the direction that reads forward, over the whole sequence."
             )
-        heard = HEARS[config.pooling]
-        return words + f", from {heard}what its last layer shows{' so far' if heard else ''}."
+        pooled = POOLED[config.pooling]
+        return words + f", from {pooled}what its last layer shows{' so far' if pooled else ''}."
 
 
 class _WeightsSource(Source):
@@ -394,10 +385,13 @@ class _WeightsSource(Source):
             tokens, vocabulary = self._tokens(model.embed.num_embeddings)
             return Subject(model, vocabulary.encode(tokens), tokens, vocabulary.tokens, outputs, asks="values")
         sequence = self._numbers(model.config.input_size)
-        return Subject(model, sequence, _labels_of(sequence), outputs=outputs, asks="values")
+        labels = step_labels(len(sequence))
+        if sequence.shape[1] == 1:
+            labels = tuple(f"{value + 0.0:.3g}".replace("-", "−") for value in sequence[:, 0])  # no −0
+        return Subject(model, sequence, labels, outputs=outputs, asks="values")
 
     def _tokens(self, known: int) -> tuple[tuple[str, ...], Vocabulary]:
-        """Cut the text into tokens and number them as they come: which token a number stood for, weights do not tell."""
+        """Cut the text into tokens and number them as they come: which token a number stood for, weights do not say."""
         tokens = read_tokens(self.request.text or UNTRAINED_TEXT, self.request.splitting)
         different = tuple(dict.fromkeys(tokens))
         if len(different) <= known:
@@ -453,11 +447,7 @@ def find_source(request: StepRequest) -> Source:
 
 
 def experiment_of_run(key: str) -> ForecastExperiment:
-    """Open a run of the Forecast page with its best weights.
-
-    Raises:
-        RunError: there is no such run, or it has no weights yet.
-    """
+    """Open a run of the Forecast page with its best weights; a `RunError` where there are none (yet)."""
     return _RunSource(StepRequest(f"{RUN}{key}")).experiment()
 
 
@@ -481,10 +471,3 @@ def _read_number(part: str) -> float:
         f"{part[:20]!r} is no number that can be read. Type numbers between −{MAX_SIZE:,.0f} and {MAX_SIZE:,.0f} with "
         "commas between, such as 0.5, 1, −0.25."
     )
-
-
-def _labels_of(sequence: np.ndarray) -> tuple[str, ...]:
-    """Write what is read at each step: the number, or which step it is."""
-    if sequence.shape[1] == 1:
-        return tuple(f"{value + 0.0:.3g}".replace("-", "−") for value in sequence[:, 0])  # no −0
-    return tuple(f"step {step}" for step in range(1, len(sequence) + 1))

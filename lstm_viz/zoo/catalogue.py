@@ -33,14 +33,9 @@ KINDS = (*TASKS, FORECAST)
 
 @dataclass(frozen=True)
 class Entry:
-    """Name one model of the zoo.
+    """Name one model of the zoo."""
 
-    Args:
-        task: a key of `TASKS`, or `forecast`.
-        cell: which recurrence.
-    """
-
-    task: str
+    task: str  # a key of `TASKS`, or `forecast`
     cell: Cell
 
     @property
@@ -54,58 +49,33 @@ ENTRIES = {entry.name: entry for entry in (Entry(task, cell) for task in KINDS f
 
 @dataclass(frozen=True)
 class Scores:
-    """Tell how good a model is on sequences that it was not trained on.
+    """Tell how good a model is on sequences that it was not trained on."""
 
-    Args:
-        measure: what `overall` is, in one sentence.
-        overall: the number to show first.
-        by: what `values` are told by, in one sentence; empty where there are none.
-        values: a score for each amount, as (amount, score); amounts beyond training are part of it.
-        trained_to: the largest amount that training held; None where that means nothing.
-    """
-
-    measure: str
-    overall: float
-    by: str = ""
-    values: tuple[tuple[int, float], ...] = ()
-    trained_to: int | None = None
+    measure: str  # what `overall` is, in one sentence
+    overall: float  # the number to show first
+    by: str = ""  # what `values` are sorted by, in one sentence; empty where there are none
+    values: tuple[tuple[int, float], ...] = ()  # (amount, score) each, amounts beyond training among them
+    trained_to: int | None = None  # the largest amount that training held; None where that means nothing
 
 
 @dataclass(frozen=True)
 class Card:
-    """Tell all about a model that ships: what it is, how it was trained, and how good it is.
+    """Tell all about a model that ships: what it is, how it was trained, and how good it is."""
 
-    Args:
-        task: a key of `TASKS`, or `forecast`.
-        model: what it is made of.
-        training: how it was trained; its seed is the one that was kept.
-        inputs: tokens by the number that the model reads; empty where it reads numbers.
-        outputs: tokens by the place in the model's answer; empty where it answers with numbers.
-        parameters: numbers that training changed.
-        epochs: passes over the training examples.
-        best_epoch: the pass after which the weights were kept.
-        seconds: training took, all seeds included, where it was done.
-        data: what it was trained on, in one sentence.
-        selection: how seed and epoch were chosen, in one sentence.
-        scores: how good it is.
-        versions: of the libraries that made it.
-        forecast: the settings of the forecast; None for a task.
-    """
-
-    task: str
-    model: ModelConfig
-    training: TrainingConfig
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    parameters: int
-    epochs: int
-    best_epoch: int
-    seconds: float
-    data: str
-    selection: str
-    scores: Scores
-    versions: dict[str, str] = field(default_factory=dict)
-    forecast: ForecastConfig | None = None
+    task: str  # a key of `TASKS`, or `forecast`
+    model: ModelConfig  # what it is made of
+    training: TrainingConfig  # how it was trained; its seed is the one that was kept
+    inputs: tuple[str, ...]  # tokens by the number that the model reads; empty where it reads numbers
+    outputs: tuple[str, ...]  # tokens by the place in the model's answer; empty where it answers with numbers
+    parameters: int  # numbers that training changed
+    epochs: int  # passes over the training examples
+    best_epoch: int  # the pass after which the weights were kept
+    seconds: float  # training took, all seeds included, where it was done
+    data: str  # what it was trained on, in one sentence
+    selection: str  # how seed and epoch were chosen, in one sentence
+    scores: Scores  # how good it is
+    versions: dict[str, str] = field(default_factory=dict)  # of the libraries that made it
+    forecast: ForecastConfig | None = None  # the settings of the forecast; None for a task
 
 
 def weights_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
@@ -136,25 +106,15 @@ COUNTED_IN_SELECTION = 100
 
 @dataclass(frozen=True)
 class Recipe:
-    """Describe the training of one model.
+    """Describe the training of one model."""
 
-    Args:
-        task: a key of `TASKS`.
-        model: what is trained.
-        training: how; its seed is replaced by those of `seeds`.
-        seeds: all are trained, the best one is kept.
-        draws: training sequences, drawn once; counting takes every n once instead.
-        data: what is trained on, in one sentence.
-        selection: how seed and epoch are chosen, in one sentence.
-    """
-
-    task: str
-    model: ModelConfig
-    training: TrainingConfig
-    seeds: tuple[int, ...]
-    draws: int
-    data: str
-    selection: str
+    task: str  # of `TASKS`
+    model: ModelConfig  # what is trained
+    training: TrainingConfig  # how; its seed is replaced by those of `seeds`
+    seeds: tuple[int, ...]  # all are trained, the best one is kept
+    draws: int  # training sequences, drawn once; counting takes every n once instead
+    data: str  # what is trained on, in one sentence
+    selection: str  # how seed and epoch are chosen, in one sentence
 
 
 HIDDEN_SIZES = {"counting": 10, "brackets": 24, "agreement": 24, "recall": 16}

@@ -33,17 +33,11 @@ LESSON = one_network(ForecastConfig(horizon=12, window=24, holdout=12))
 
 @dataclass(frozen=True, eq=False)
 class _Take:
-    """What one shooting leaves.
+    """What one shooting leaves."""
 
-    Args:
-        film: plain values for JSON, laid out as `_describe`, `_history_row` and `forecast_frame` say.
-        config: what was trained.
-        weights: of the last frame, the ones with the lowest validation loss.
-    """
-
-    film: dict[str, Any]
+    film: dict[str, Any]  # plain values for JSON, laid out as `_describe`, `_history_row` and `forecast_frame` say
     config: ForecastConfig
-    weights: dict[str, Tensor]
+    weights: dict[str, Tensor]  # of the last frame, the ones with the lowest validation loss
 
 
 def home_experiment(config: ForecastConfig | None = None) -> ForecastExperiment:
@@ -188,15 +182,10 @@ def _significant(value: float | None, digits: int = FILM_DIGITS) -> float | None
 
 @dataclass(frozen=True, eq=False)
 class ZooModel:
-    """Hold a trained model and what is written about it.
+    """Hold a trained model and what is written about it."""
 
-    Args:
-        model: in evaluation mode; a new one for every call, so that nobody changes another's.
-        card: what it is, how it was trained, how good it is.
-    """
-
-    model: SequenceModel
-    card: Card
+    model: SequenceModel  # in evaluation mode; a new one for every call, so that nobody changes another's
+    card: Card  # what it is, how it was trained, how good it is
 
 
 def load_zoo_model(task: str, cell: Cell) -> ZooModel:

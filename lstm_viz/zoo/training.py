@@ -224,19 +224,12 @@ def cross_entropy_of_asked_steps(outputs_BTO: Tensor, targets_BTO: Tensor) -> Te
 
 @dataclass(frozen=True, eq=False)
 class _Trained:
-    """Hold what a training left.
+    """Hold what a training left."""
 
-    Args:
-        trainer: of the seed that was kept; its model has the kept weights.
-        weights: that were kept.
-        best_epoch: the epoch that they are from.
-        merit: by which they were kept, compared from the left; larger is better.
-    """
-
-    trainer: Trainer
-    weights: dict[str, Tensor]
-    best_epoch: int
-    merit: tuple[float, ...]
+    trainer: Trainer  # of the seed that was kept; its model has the kept weights
+    weights: dict[str, Tensor]  # that were kept
+    best_epoch: int  # the epoch that they are from
+    merit: tuple[float, ...]  # by which they were kept, compared from the left; larger is better
 
 
 def train(task: Task, recipe: Recipe) -> _Trained:
