@@ -13,6 +13,7 @@ from lstm_viz.tables.values.time_steps import pattern_of
 
 SIGNIFICANT = 4
 LARGEST_PLAIN, SMALLEST_PLAIN = 1e9, 1e-4
+MOST_NAMES = 6
 _YEARS, _MONTHS, _DAYS, _MINUTES = {"YS", "YE"}, {"MS", "ME", "QS", "QE"}, {"W", "D", "B"}, {"h", "min"}
 
 
@@ -89,16 +90,8 @@ def _step_of(frequency: Frequency) -> str:
     return found.group(1) if found else ""
 
 
-MOST_NAMES = 6
-
-
 def effects_in_words(series: Series, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """Say what each column known in advance adds, which ones add nothing that can be told, and what else was read.
-
-    Args:
-        series: that the recipe was fitted to.
-        facts: of the recipe, as `read_facts` gives them.
-    """
+    """Say what each column known in advance adds, which add nothing beyond chance, and what else the networks read."""
     preparation, sentences, chance = facts["preparation"], [], []
     known = [feature for feature in series.features if feature.known]
     for feature, coefficient in zip(known, preparation["effects"]["coefficients"], strict=True):

@@ -103,7 +103,7 @@ def shuffled_probes(subject: Subject) -> ProbeSet:
 
 
 def step_labels(steps: int, word: str = "step") -> tuple[str, ...]:
-    """Number the steps: step 1, step 2, …"""
+    """Number the steps from 1."""
     return tuple(f"{word} {step}" for step in range(1, steps + 1))
 
 
