@@ -52,8 +52,8 @@ def classify_accuracy(
     figure = base_figure(palette, 300)
     _draw_pair(figure, history, training_points(history, parts, per_epoch, "train_accuracy"), "accuracy", palette)
     figure.update_xaxes(title="epoch", rangemode="tozero")
-    figure.update_yaxes(title="answered right", range=[0, 1.02], tickformat=".0%")
-    _mark_level(figure, majority, "always the most frequent", palette)
+    figure.update_yaxes(title="accuracy", range=[0, 1.02], tickformat=".0%")
+    _mark_level(figure, majority, "always the most frequent class", palette)
     return figure
 
 
@@ -77,29 +77,29 @@ def _mark_level(figure: go.Figure, level: float, words: str, palette: Palette) -
 
 
 def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
-    """Draw how often it was right against how sure it was, from `Results.calibration`; on the diagonal both agree."""
+    """Draw accuracy over confidence, from `Results.calibration`; on the diagonal both agree."""
     figure = base_figure(palette, 340)
     diagonal = {"color": palette.muted, "width": 1, "dash": "dot"}
-    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, name="as sure as right", hoverinfo="skip")
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, name="perfectly calibrated", hoverinfo="skip")
     share = table["examples"] / table["examples"].sum()
     dots = {"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}}
-    sentence = "%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>"
+    sentence = "%{customdata:,} predictions: confidence %{x:.0%}, accuracy %{y:.0%}<extra></extra>"
     style = {"mode": "markers", "marker": dots, "cliponaxis": False}  # never and always right lie on the edges
     data = {"x": table["confidence"], "y": table["accuracy"], "customdata": table["examples"]}
-    figure.add_scatter(**data, name="answers", **style, hovertemplate=sentence)
+    figure.add_scatter(**data, name="predictions", **style, hovertemplate=sentence)
     figure.update_layout(hovermode="closest")
-    figure.update_xaxes(title="how sure it was", range=[0, 1.03], tickformat=".0%")
-    figure.update_yaxes(title="how often it was right", range=[0, 1.05], tickformat=".0%")
+    figure.update_xaxes(title="confidence", range=[0, 1.03], tickformat=".0%")
+    figure.update_yaxes(title="accuracy", range=[0, 1.05], tickformat=".0%")
     return figure
 
 
 def early_chart(
     steps: np.ndarray, accuracy: np.ndarray, confidence: np.ndarray, palette: Palette, unit: str = "step"
 ) -> go.Figure:
-    """Draw what the answers are worth if the sequences had ended early, after the steps (S,), counted from 1."""
+    """Draw accuracy and confidence as if the sequences had ended early, after the steps (S,), counted from 1."""
     figure = base_figure(palette, 340)
-    add_curve(figure, steps, accuracy, "answered right", strong(palette.training))
-    add_curve(figure, steps, confidence, "probability of the right class", strong(palette.validation, "dash"))
+    add_curve(figure, steps, accuracy, "accuracy", strong(palette.training))
+    add_curve(figure, steps, confidence, "probability of the correct class", strong(palette.validation, "dash"))
     figure.update_traces(hovertemplate="%{y:.1%}")
     figure.update_xaxes(title=f"{unit}s read", rangemode="tozero", dtick=1 if len(steps) <= 12 else None)
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%")

@@ -27,7 +27,7 @@ STAGES = (
     ("level", "level alone", "naive", "dot", 2.0),
     ("season", "level and season", "seasonal", "dash", 2.4),
     ("known", "with known columns", "training", "dashdot", 2.4),
-    ("forecast", "the whole forecast", "model", "solid", 3.5),
+    ("forecast", "full forecast", "model", "solid", 3.5),
 )
 
 
@@ -51,7 +51,7 @@ def backtest_chart(
     known, line = {"x": series.ds[first:], "y": series.y[first:]}, {"color": palette.truth, "width": 1.8}
     figure.add_scatter(**known, name="what happened", mode="lines", line=line, hovertemplate=HOVER)
     line = {"color": palette.model, "width": 3}
-    figure.add_scatter(**_pieces(backtest, "model"), name="model said", line=line, marker=dots, **style)
+    figure.add_scatter(**_pieces(backtest, "model"), name="forecast", line=line, marker=dots, **style)
     if rival is not None:
         line, square = {"color": palette.training, "width": 1.8, "dash": "dot"}, {**dots, "symbol": "square"}
         figure.add_scatter(**_pieces(backtest, rival), name=literal(rival_label), line=line, marker=square, **style)
@@ -121,7 +121,7 @@ def autocorrelation_chart(left: ResidualStatistics, step_name: str, palette: Pal
         figure.add_bar(x=left.lags[chosen], y=left.autocorrelation[chosen], name=name, marker=fill, **style)
     place_legend_on_top(figure)
     reach = max(0.3, 1.15 * float(np.abs(left.autocorrelation).max(initial=left.bound)))
-    figure.update_xaxes(title_text=f"{step_name}s between two errors")
+    figure.update_xaxes(title_text=f"lag in {step_name}s")
     figure.update_yaxes(title_text="autocorrelation", range=[-reach, reach], zeroline=True, zerolinecolor=palette.muted)
     figure.update_layout(barmode="overlay")
     return figure
@@ -141,7 +141,7 @@ def residual_histogram(left: ResidualStatistics, palette: Palette, height: int =
     place_legend_on_top(figure)
     figure.add_vline(x=0, line={"color": palette.muted, "width": 1})
     figure.update_xaxes(title_text="error")
-    figure.update_yaxes(title_text="how many")
+    figure.update_yaxes(title_text="count")
     figure.update_layout(hovermode="closest")
     return figure
 
@@ -164,7 +164,7 @@ def learning_chart(
         ends, line = {"x": rows[[0, -1]], "y": [error, error]}, {"color": palette.seasonal, "dash": "dash", "width": 2}
         figure.add_scatter(**ends, name=literal(name), mode="lines", line=line, hovertemplate=HOVER)
     ticks = {"tickvals": rows, "ticktext": [f"{count:,.0f}" for count in rows]}
-    figure.update_xaxes(title_text="rows that taught", type="log", **ticks)
+    figure.update_xaxes(title_text="training rows", type="log", **ticks)
     figure.update_yaxes(title_text="mean absolute error", rangemode="tozero")
     place_legend_on_top(figure)
     return figure
@@ -199,7 +199,7 @@ def importance_chart(
 
 
 def _strongest(moved: np.ndarray, least: float) -> list[str]:
-    """Write the largest of some bars beside it where it can be seen; neighbours would write over each other."""
+    """Label the largest of some bars where it can be seen; neighbours would write over each other."""
     place = int(np.abs(moved).argmax()) if len(moved) else -1
     return [
         rounded(value, signed=True, digits=3) if number == place and abs(value) >= least else ""
@@ -239,7 +239,7 @@ def makeup_chart(
 
 
 def _kept_stages(stages: Mapping[str, np.ndarray]) -> list[tuple[str, str, str, str, float]]:
-    """Leave out the stages that say the same as the one before or as the whole: what adds nothing is not drawn."""
+    """Leave out the stages that equal the one before or as the whole: what adds nothing is not drawn."""
     kept, before = [STAGES[0]], stages["level"]
     for stage in STAGES[1:-1]:
         values = stages.get(stage[0], before)

@@ -1,4 +1,4 @@
-"""Charts of a series and its forecast: the data check, the forecast, and a forecast from newer rows beside the old one."""
+"""Charts of a series and its forecast: the data check, the forecast, and a forecast from newer rows over the old one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,10 +33,10 @@ VISIBLE = 2
 MOST_SPANS = 60
 _LINES = {
     "constant": ("value does not change", "square"),
-    "unit": ("another unit?", "triangle-right"),
-    "level": ("another level?", "triangle-right"),
+    "unit": ("change of unit?", "triangle-right"),
+    "level": ("level shift?", "triangle-right"),
 }
-_RINGS = {"outliers": ("far from the others", "circle-open"), "sentinel": ("mark for nothing?", "x-thin-open")}
+_RINGS = {"outliers": ("outlier", "circle-open"), "sentinel": ("code for missing?", "x-thin-open")}
 
 
 def forecast_chart(
@@ -101,15 +101,15 @@ def rerun_chart(
     figure = base_figure(palette, height)
     if "lo-80" in before:
         add_band(figure, before, "80", palette.seasonal, 0.16)
-        figure.data[-1].update(name="80% interval of then", legendgroup="then")
+        figure.data[-1].update(name="80% interval, earlier", legendgroup="then")
         figure.data[-2].update(legendgroup="then")
     if "lo-80" in now:
         for level, opacity in (("95", 0.14), ("80", 0.24)):
             add_band(figure, now, level, palette.model, opacity)
     add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
     then, new = ((table["ds"].to_numpy(), table["yhat"].to_numpy()) for table in (before, now))
-    add_line(figure, *then, "forecast of then", palette.seasonal, "dash", 2.5)
-    add_line(figure, *new, "forecast now", palette.model, "solid", 3.0)
+    add_line(figure, *then, "earlier forecast", palette.seasonal, "dash", 2.5)
+    add_line(figure, *new, "new forecast", palette.model, "solid", 3.0)
     shade(figure, series.ds[old_rows], series.ds[-1], "new rows", palette)
     start = len(series) - VISIBLE * (len(now) + len(series) - old_rows)
     show_from(figure, series, start, now["ds"].to_numpy()[-1])

@@ -104,14 +104,14 @@ def _add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, p
     whole = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "layer": "below", "line": {"width": 0}}
     if about.least_accuracy:
         figure.add_shape(**whole, yref="y2", y0=about.least_accuracy, y1=TOP_SHARE, fillcolor=palette.band)
-        _add_level(figure, f"finish: {about.least_accuracy:.0%} right", about.least_accuracy, stage, style, "y2")
+        _add_level(figure, f"finish: {about.least_accuracy:.0%} accuracy", about.least_accuracy, stage, style, "y2")
     else:
         figure.add_shape(**whole, yref="y", y0=low, y1=about.most_loss, fillcolor=palette.band)
         _add_level(figure, f"finish: {about.most_loss:g}", about.most_loss, stage, style)
 
 
 def _add_share_panel(figure: go.Figure, palette: Palette) -> None:
-    """Put a second panel below: the share answered right."""
+    """Put a second panel below: accuracy."""
     axis = figure.layout.yaxis
     second: dict[str, Any] = {"range": [-0.03, TOP_SHARE], "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
     second["gridcolor"] = palette.grid
@@ -179,9 +179,9 @@ def _add_names(
     for cell, end in sorted(ends.items(), key=lambda item: item[1].test_loss):
         first = solved_at(config, histories[cell])
         across, at = end.update / stage, up_to(end.test_loss)
-        beside = [other_up for other_across, other_up in placed if abs(across - other_across) < LABEL_WIDTH]
+        near = [other_up for other_across, other_up in placed if abs(across - other_across) < LABEL_WIDTH]
         ahead = [up_to(other.test_loss) for other in ends.values() if 0 < other.update / stage - across < LABEL_WIDTH]
-        up = above(at, beside, [*levels, *ahead] if across < 1 else [])
+        up = above(at, near, [*levels, *ahead] if across < 1 else [])
         placed.append((across, up))
         text = f"<b>{label_of(cell)}</b>" + (f" {first:,}" if first else "")
         place = {"x": end.update, "xanchor": "left", "xshift": 12, "y": log10(end.test_loss), "yshift": up - at}

@@ -30,7 +30,7 @@ Edit = Callable[[str, Tensor], Tensor]
 
 
 class Weights(NamedTuple):
-    """What one gate has learned; torch keeps two biases, one beside W and one beside U."""
+    """What one gate has learned; torch keeps two biases, one for W and one for U."""
 
     W: Tensor
     U: Tensor

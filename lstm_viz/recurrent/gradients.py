@@ -139,8 +139,8 @@ class _Roads:
 def two_roads(gradient: LayerGradient) -> _Roads:
     """Separate the direct path along the memory from all others; each is summed by itself.
 
-    Direct is what the loss gave to later states times the product of the forget gates (update gates of a GRU) in between;
-    in an RNN the loss itself and nothing else. Gated is what passed a pre-activation, and so U, at least once.
+    Direct is what the loss gave to later states times the product of the forget (GRU: update) gates in between, in an RNN
+    the loss itself and nothing else. Gated is what passed a pre-activation, and so U, at least once.
     """
     slopes, order = gradient.slopes, gradient.order
     stacked, entering = gradient.stacked[:, order], gradient["upstream"][:, order].copy()

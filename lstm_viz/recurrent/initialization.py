@@ -72,9 +72,9 @@ def has_dropout(model: nn.Module) -> bool:
     return any(rate > 0 for rate in (*recurrent, *(part.p for part in model.modules() if isinstance(part, nn.Dropout))))
 
 
-Fill = Callable[[Tensor], Tensor]
+_Fill = Callable[[Tensor], Tensor]
 
-FILLS: dict[Initialization, tuple[Fill, Fill]] = {
+FILLS: dict[Initialization, tuple[_Fill, _Fill]] = {
     "keras": (nn.init.xavier_uniform_, nn.init.orthogonal_),
     "orthogonal": (nn.init.orthogonal_, nn.init.orthogonal_),
     "xavier": (nn.init.xavier_uniform_, nn.init.xavier_uniform_),
@@ -108,11 +108,7 @@ def initialize(rnn: nn.RNNBase, name: Initialization) -> None:
 
 
 def set_forget_bias(rnn: nn.LSTM, value: float) -> None:
-    """Set the forget gate's bias of every layer and direction.
-
-    torch adds two bias vectors, `bias_ih` and `bias_hh`, each stacked in the order input, forget, candidate, output. The
-    first of the two gets `value`, the second zero, so that their sum is `value`. A layer without biases stays as it is.
-    """
+    """Set the forget gate's bias of every layer and direction: torch adds `bias_ih`, which gets it, and `bias_hh`, now 0."""
     size = rnn.hidden_size
     with torch.no_grad():
         for name, bias in rnn.named_parameters():

@@ -60,7 +60,7 @@ class Replace:
 
 @dataclass(frozen=True)
 class Start:
-    """Let a unit begin with a content, where it would begin with 0."""
+    """Let a state of a unit start at another value than 0."""
 
     name: str
     unit: int

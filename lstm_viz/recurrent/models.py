@@ -15,11 +15,7 @@ ANSWERED_AT_ONCE = 256
 
 
 class SequenceModel(LayeredModel):
-    """Read a sequence with a recurrent network and answer from its hidden states.
-
-    Its parts are torch's own: `embed` an `nn.Embedding` (None where inputs are numbers), `rnn` an `nn.LSTM`, `nn.GRU` or
-    `nn.RNN`, `head` an `nn.Linear`.
-    """
+    """Read a sequence with torch's own `embed` (None where inputs are numbers) and `rnn`, and answer by `head`."""
 
     config: ModelConfig
 
@@ -101,9 +97,8 @@ def build_model(config: ModelConfig, seed: int) -> SequenceModel:
 class StackedModel(LayeredModel):
     """Read sequences with a stack of recurrent layers and answer from what the last of them shows.
 
-    Its parts are torch's own: `layers` of one `nn.LSTM`, `nn.GRU` or `nn.RNN` each, `norms` of one `nn.BatchNorm1d` or
-    `nn.LayerNorm` each (None without), `dropout`, `attention` (None without), and `head`, an `nn.Linear`. What is behind
-    the end of a sequence is neither read nor counted: a batch gives what its sequences give one at a time.
+    Its parts are torch's own; `norms` and `attention` may be None. What is behind the end of a sequence is neither read nor
+    counted: a batch gives what its sequences give one at a time.
     """
 
     config: StackConfig

@@ -1,4 +1,4 @@
-"""What units do over a sequence: which feature each follows, where states were alike, and how saturated gates are."""
+"""What units do over a sequence: which feature each follows, where states were similar, and how saturated gates are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -173,7 +173,7 @@ def _standardize(values_TH: np.ndarray) -> np.ndarray:
 
 
 def similar_order(values_TH: np.ndarray) -> np.ndarray:
-    """Order units so that those that behave alike stand side by side.
+    """Order units so that those that behave similarly stand side by side.
 
     Hierarchical clustering (average linkage) by the distance 1 − r, where r is Pearson's correlation over the steps, with
     optimal leaf ordering (Bar-Joseph et al. 2001). The sign counts on purpose: units of which one rises when the other falls

@@ -83,7 +83,7 @@ def _overflow_words(measured: Measured, steps: int) -> tuple[str, str]:
 
 
 def _clip_words(request: FlowRequest, measured: Measured) -> str:
-    """Say what clipping makes of the weight gradient; empty where none is asked for."""
+    """Say what clipping does to the weight gradient; empty without clipping."""
     if not request.clip:
         return ""
     log = float(measured.weight_gradient[0])
@@ -91,10 +91,10 @@ def _clip_words(request: FlowRequest, measured: Measured) -> str:
         return "The weight gradient is no number: clipping cannot fix an overflow."
     excess = log - math.log10(request.clip)
     if excess <= 0:
-        return f"The weight gradient, {power_of_ten(log)}, is below {request.clip:g}: clipping leaves it."
+        return f"The weight gradient, {power_of_ten(log)}, is below {request.clip:g}: clipping leaves it unchanged."
     return (
         f"The weight gradient, {power_of_ten(log)}, is clipped to {request.clip:g}: every part of it is multiplied by "
-        f"{power_of_ten(-excess)}. The way back through time stays as it is."
+        f"{power_of_ten(-excess)}. The path back through time is unchanged."
     )
 
 
@@ -117,7 +117,7 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
     if abs(of_lstm) <= DECADES and of_rnn < -DECADES:
         return (
             f"The LSTM’s gradient reaches the beginning: its forget gates keep {opened:.2f} of the cell state per step. The "
-            "RNN has no such road: every step multiplies by its slope and by the same weights again."
+            "RNN has no such path: every step multiplies by its slope and by the same weights again."
         )
     if of_rnn > DECADES:
         return (

@@ -8,7 +8,7 @@ from lstm_viz.recurrent.specification import MAX_RECURRENT_SCALE, Activation, In
 from lstm_viz.scenes.step_request import FOLLOWED, MAX_UNTRAINED_SIZE, UNTRAINED, kind_of, require_source
 from lstm_viz.settings import MAX_SEED, Between, require_valid
 
-Where = Literal["last", "every"]
+_Where = Literal["last", "every"]
 MAX_LENGTH = 1000
 MAX_SEEDS = 20
 MAX_CLIP = 1e6
@@ -27,7 +27,7 @@ class FlowRequest:
     """
 
     source: str = UNTRAINED  # `untrained`, a task of the zoo, `forecast`, or `run:` and the key of a run
-    where: Where = "last"  # whether the loss sits at the last step, or at every one
+    where: _Where = "last"  # whether the loss sits at the last step, or at every one
     text: str = ""  # what a model of a task reads; empty takes the example of the task
     layer: int = 0  # of a run, from 0
     length: Annotated[int, Between(1, MAX_LENGTH)] = 100  # steps of the random sequence that untrained models read

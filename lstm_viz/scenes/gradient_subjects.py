@@ -120,7 +120,7 @@ def _loss_of(request: FlowRequest, subject: Subject) -> Loss:
     scored = np.flatnonzero(wanted.sum(axis=1))
     if not len(scored):
         raise SequenceError(
-            "Nothing is asked of the cell in this text, so there is no loss and no gradient. Type a sequence of the task, "
+            "No step of this text is scored, so there is no loss and no gradient. Type a sequence of the task, "
             f"for example “{task.example}”."
         )
     if request.where == "last":

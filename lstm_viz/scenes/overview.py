@@ -155,7 +155,7 @@ class Search:
     cell: Cell  # the lane
     first: int
     last: int
-    about: str  # begin of the name of the sequence that was meant; a stretch of another one means nothing
+    about: str  # how the name of the sequence that was meant begins; of another one a stretch means nothing
 
 
 def read_search(text: str) -> Search | None:
@@ -197,7 +197,7 @@ def telling_unit(survey: Survey, otherwise: int) -> int:
 
 
 def guide_to(survey: Survey) -> Guide | None:
-    """Lead to the unit that tells most; None where no unit follows anything that is known."""
+    """Lead to the most telling unit; None where no unit follows anything that is known."""
     ranked, score, _, _ = findings(survey)
     unit = telling_unit(survey, -1)
     if unit < 0 or not ranked[unit]:
@@ -208,7 +208,7 @@ def guide_to(survey: Survey) -> Guide | None:
     is_auc = first.kind[place] == "auc"
     how = f"AUC {cut(max(value, 1 - value))}" if is_auc else f"r = {'−' if value < 0 else ''}{cut(abs(value))}"
     words = f"Watch unit {unit + 1} of the {GLOSSARY[survey.cell].label}: over {survey.steps:,} test steps it "
-    verb = "tells" if is_auc else "follows"
+    verb = "detects" if is_auc else "follows"
     return Guide(unit, f"{words}{verb} “{concept.replace('_', ' ')}” ({how}). {survey.meanings[concept]}")
 
 

@@ -64,17 +64,12 @@ class Source:
     """A kind of model, for one request.
 
     Whatever opens something raises an `LSTMVizError` where that is gone, or cannot read what it is given.
-
-    Attributes:
-        alone: whether it has the one cell that it was made with, so that no other can run beside it.
-        trained: whether its weights have learned anything.
-        known: whether it is known here what they have learned.
     """
 
     request: StepRequest
-    alone = False
-    trained = True
-    known = True
+    alone = False  # whether it has one cell only, so that no other can run along
+    trained = True  # whether its weights have learned anything
+    known = True  # whether it is known here what they have learned
 
     @property
     def key(self) -> str:
@@ -130,7 +125,7 @@ class Source:
         return None
 
     def unknown(self) -> tuple[UploadedState, UnknownSettings] | None:
-        """Give imported weights, and what somebody says of what they leave open."""
+        """Give imported weights, and what a person says about what they leave open."""
         return None
 
 
@@ -163,7 +158,7 @@ class _TaskSource(_Shipped):
     def open(self, cell: Cell) -> Subject:
         task = self._task
         tokens = task.read(self.request.text or task.example)
-        model = load_zoo_model(task.key, cell).model
+        model = load_zoo_model(task.key, cell)
         sequence = task.input_vocabulary.encode(tokens)
         return Subject(model, sequence, tokens, task.inputs, task.outputs, self._answers(tokens))
 
@@ -205,9 +200,9 @@ class _RunSource(_Forecaster):
     alone = True
 
     def words(self) -> str:
-        """Say how what is shown differs from the forecast of its run, too; not where the run cannot be opened."""
+
         words = super().words()
-        with suppress(LSTMVizError):
+        with suppress(LSTMVizError):  # how what is shown differs from the forecast of its run
             config = self.config()
             network = f"one network of the {config.members} that the forecast averages"
             shrink = ", before its answer is drawn towards the level" if config.shrink else ""
@@ -307,7 +302,7 @@ class _ClassifierSource(Source):
             raise RunNotFound(SEQUENCES_GONE) from error
 
     def _number(self, count: int) -> int:
-        """Read which test sequence is meant, counted from 0 as on the Classify page; the first where nothing is said."""
+        """Read which test sequence is meant, counted from 0 as on the Classify page; the first where nothing is typed."""
         text = self.request.text.strip() or "0"
         if not (text.isascii() and text.isdecimal() and int(text[:9]) < count):
             raise SequenceError(f"There is no test sequence {text[:20]!r}. Use a whole number from 0 to {count - 1}.")
@@ -337,7 +332,7 @@ class _ClassifierSource(Source):
         number, step = self._number(len(test)), "row" if test.picture else "step"
         named = test.classes[test.labels[number]]
         words = f"Your classifier reads test sequence {number} of “{test.name}”, of class “{named}”. "
-        words += f"After each {step} it says which class it would name if the sequence ended there"
+        words += f"After each {step} it predicts the class as if the sequence ended there"
         if config.bidirectional:
             return words + (
                 f": the beginning up to that {step} is read anew from both ends, so nothing can be changed inside. "
@@ -419,7 +414,7 @@ class _WeightsSource(Source):
         words = f"The model that you brought as “{self.unknown()[0].name}” {self._what_it_reads()}"
         if isinstance(config, ModelConfig) and config.bidirectional and config.reads == "last":
             words += " At every step its answer counts in what the backward direction made of the whole sequence."
-        words += " What its answers mean, weights do not tell: they are shown as they are."
+        words += " The weights do not say what its outputs mean: they are shown as they are."
         return words + (" Shown is the direction that reads forward." if config.bidirectional else "")
 
     def _what_it_reads(self) -> str:
@@ -427,12 +422,12 @@ class _WeightsSource(Source):
         if model.embed is not None:
             return (
                 f"knows {model.embed.num_embeddings:,} tokens by number. Those of the text are numbered 0, 1, 2, … as they "
-                "first come: which token a number stood for, weights do not tell."
+                "first come: the weights do not say which token a number stood for."
             )
         if (size := model.config.input_size) > 1:
             return f"reads {size} numbers per step: here random ones, standard normal, drawn with seed {self.request.seed}."
         typed = self.request.text.strip()
-        what = "the numbers above" if typed else f"a sine with a period of {PERIOD} steps, in three decimals"
+        what = "the numbers above" if typed else f"a sine with a period of {PERIOD} steps, to three decimals"
         return f"reads {what}, one number per step."
 
 

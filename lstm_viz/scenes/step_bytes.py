@@ -19,7 +19,14 @@ from lstm_viz.scenes.step_request import StepRequest
 from lstm_viz.scenes.step_scene import Change, Lane, NewToken, Scene, build_scene, write_change
 
 FLOWS = ("before", "kept", "lost", "written", "now", "squashed", "exposed")
-STORY = ("forget_gate", "update_gate", "input_gate", "reset_gate", "candidate", "output_gate")  # as they are told
+STORY = (
+    "forget_gate",
+    "update_gate",
+    "input_gate",
+    "reset_gate",
+    "candidate",
+    "output_gate",
+)  # in the order of the diagram
 
 
 class Tables:
@@ -39,7 +46,7 @@ class Tables:
 
 
 class Guide(NamedTuple):
-    """Where a visitor should look first: the unit that tells most, from 0, and why."""
+    """Where a visitor should look first: the most telling unit, from 0, and why."""
 
     unit: int
     words: str
@@ -62,7 +69,7 @@ def scene_bytes(scene: Scene, guide: Guide | None = None) -> bytes:
 
 
 def join_bytes(header: dict[str, Any], tables: Tables) -> bytes:
-    """Put a header, with words and colours, in front of its tables; `version` tells one content from another."""
+    """Put a header, with words and colours, in front of its tables; `version` identifies the content."""
     numbers = b"".join(part.tobytes() for part in tables.parts)
     header |= {"terms": {name: asdict(term) for name, term in GLOSSARY.items()}, "palettes": PALETTES}
     header["arrays"] = tables.places
@@ -78,7 +85,7 @@ def name_of_content(words: Sequence[str]) -> str:
 
 
 def describe_sequence(scene: Scene) -> dict[str, Any]:
-    """Say what is read, asked and right."""
+    """Describe what is read and what is right."""
     subject = scene.lanes[0].subject
     request = scene.request
     about = [request.source, *subject.labels, str(request.seed), str(request.layer)]
@@ -101,7 +108,7 @@ def describe_sequence(scene: Scene) -> dict[str, Any]:
 
 
 def _chances_of_right(scene: Scene) -> list[float | None]:
-    """Give the first lane's probability of a right answer after each step; None where nothing is asked."""
+    """Give the first lane's probability of a right answer after each step; None where nothing is scored."""
     lane = scene.lanes[0]
     if not lane.subject.chooses:
         return [None] * len(scene.labels)
@@ -120,7 +127,7 @@ def _describe_series(scene: Scene) -> dict[str, Any] | None:
 
 
 def _busiest_unit(scene: Scene) -> int:
-    """Choose the unit that moves the answers most over the sequence, or the layer above: it has something to tell."""
+    """Choose the unit that moves the answers most over the sequence, or the layer above."""
     lane, number = scene.lanes[0], scene.request.layer
     model = lane.subject.model
     spread = lane.trace.layer(number)["hidden_state"].std(axis=0)
@@ -158,9 +165,9 @@ def _pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
 
 
 def _describe_proof(lane: Lane) -> dict[str, str]:
-    """Say how far what is shown lies from torch; torch's own layers cannot be changed from inside."""
+    """Say how far what is shown is from torch; torch's own layers cannot be changed from inside."""
     name, shown = f"torch.nn.{lane.cell.upper()}", lane.shown
-    proof = f"largest difference to {name} here: {shown.difference:.1e}"
+    proof = f"largest difference from {name} here: {shown.difference:.1e}"
     meaning = GLOSSARY["difference"].meaning
     if lane.changed is not None and math.isnan(shown.difference):
         proof = f"with your changes; without them {lane.trace.difference:.1e} from {name}"
@@ -173,11 +180,11 @@ def _describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
     if card is None:
         return {"score": "", "score_meaning": ""}
     overall = card.scores.overall
-    words = f"{100 * overall:.4g}% right"
+    words = f"{100 * overall:.4g}% correct"
     if card.forecast is not None:
         words = f"off by {overall:.3g} thousand passengers on average"
     elif card.scores.trained_to is not None and overall > 1:
-        words = f"right up to n = {overall:.0f}, trained up to {card.scores.trained_to}"
+        words = f"correct up to n = {overall:.0f}, trained up to {card.scores.trained_to}"
     return {"score": words, "score_meaning": f"{card.scores.measure} Trained on: {card.data} {card.selection}"}
 
 
@@ -284,7 +291,7 @@ def trace_in_words(report: dict[str, Any]) -> str:
     run = report.get("changed", report)
     moved = [np.abs(np.array(values)).sum(axis=1) for values in run["layers"][0]["ledger"].values()]
     lines = [
-        f"{report['cell'].upper()} with {report['hidden_size']} units, `{report['model']}`; largest difference to torch "
+        f"{report['cell'].upper()} with {report['hidden_size']} units, `{report['model']}`; largest difference from torch "
         f"{report['difference_to_torch']:.1e}",
         "",
         "step  token         kept    lost  written   shown  expects",

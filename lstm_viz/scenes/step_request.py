@@ -21,7 +21,7 @@ MAX_UNTRAINED_SIZE = 128
 
 
 def kind_of(source: str) -> str:
-    """Give what tells the kind of a source: the prefix where a key stands behind it, else its name."""
+    """Give the kind of a source: the prefix where a key stands behind it, else its name."""
     name, colon, _ = source.partition(":")
     return name + colon
 

@@ -20,7 +20,7 @@ from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import Cell, ModelConfig
 
 Answers = tuple[tuple[int, ...], ...]
-Asks = Literal["token", "class", "values"]
+_Asks = Literal["token", "class", "values"]
 EMBEDDING_SIZE = 8
 MAX_SHOWN = 262_144  # steps × units × lanes: about 20 MB
 TABLES = 20  # numbers per step of each unit; what is read and answered may take as many bytes as all units
@@ -80,10 +80,10 @@ class Subject:
     labels: tuple[str, ...]  # what stands on the ribbon, (T,)
     vocabulary: tuple[str, ...] = ()  # tokens that it can read; empty where it reads numbers
     outputs: tuple[str, ...] = ()  # names of the head's outputs; empty where it forecasts
-    answers: Answers = ()  # places in `outputs` that are right after each step; empty where nothing is asked
+    answers: Answers = ()  # places in `outputs` that are right after each step; empty where nothing is scored
     experiment: ForecastExperiment | None = None  # of a forecasting model, to bring answers into the unit of the file
     series: _SeriesView | None = None
-    asks: Asks = "token"  # whether the outputs are tokens that may come next, classes of the sequence, or plain values
+    asks: _Asks = "token"  # whether the outputs are tokens that may come next, classes of the sequence, or plain values
     picture: np.ndarray | None = None  # grey values from 0 (paper) to 1 (ink), (T, I), if each step is a row
 
     @property

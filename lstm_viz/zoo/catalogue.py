@@ -11,13 +11,32 @@ import numpy as np
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.paths import ASSETS
 from lstm_viz.plain_values import from_plain
-from lstm_viz.recurrent.specification import CELLS, Cell, Embedding, ModelConfig
+from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
 from lstm_viz.sequences.tasks.catalogue import TASKS, Counting, Recall
 from lstm_viz.sequences.tasks.task import Task
 from lstm_viz.training.config import TrainingConfig
 
+Tokens = tuple[str, ...]
 SAMPLE = "airline_passengers"
-FOLDER = ASSETS / "models" / SAMPLE
+MODELS = ASSETS / "models"
+FOLDER = MODELS / SAMPLE
+WEIGHTS, SNAPSHOTS, CARD = ".safetensors", ".path.safetensors", ".json"
+FORECAST = "forecast"
+TRAINING, VALIDATION, TEST = 1, 2, 3  # streams of random numbers that have nothing in common
+COUNTED_IN_SELECTION = 100
+HIDDEN_SIZES = {"counting": 10, "brackets": 24, "agreement": 24, "recall": 16}
+LEARNED_SIZE = 12
+FORGET_BIASES = {"counting": 3.0, "brackets": 1.0, "agreement": 1.0, "recall": 3.0}
+DRAWS = {"counting": 0, "brackets": 5000, "agreement": 3000, "recall": 2000}
+VALIDATION_DRAWS = 300
+SEEDS = {"counting": tuple(range(3)), "brackets": (0,), "agreement": (0,), "recall": tuple(range(3))}
+TRAININGS = {
+    "counting": TrainingConfig("rmsprop", 0.05, batch_size=10, epochs=4000, patience=0),
+    "brackets": TrainingConfig("adam", 0.02, batch_size=64, epochs=50, patience=0),
+    "agreement": TrainingConfig("adam", 0.02, batch_size=64, epochs=20, patience=0),
+    "recall": TrainingConfig("adam", 0.01, batch_size=64, epochs=30, patience=0),
+}
+LEARNING_RATES: dict[tuple[str, Cell], float] = {("counting", "rnn"): 0.005}  # at 0.05 it does not even fit n ≤ 10
 
 
 def load_film(folder: Path = FOLDER) -> dict[str, Any]:
@@ -26,14 +45,9 @@ def load_film(folder: Path = FOLDER) -> dict[str, Any]:
     return film
 
 
-MODELS = ASSETS / "models"
-FORECAST = "forecast"
-KINDS = (*TASKS, FORECAST)
-
-
 @dataclass(frozen=True)
 class Entry:
-    """Name one model of the zoo."""
+    """One model of the zoo."""
 
     task: str  # a key of `TASKS`, or `forecast`
     cell: Cell
@@ -44,12 +58,12 @@ class Entry:
         return f"{self.task}_{self.cell}"
 
 
-ENTRIES = {entry.name: entry for entry in (Entry(task, cell) for task in KINDS for cell in CELLS)}
+ENTRIES = {entry.name: entry for entry in (Entry(task, cell) for task in (*TASKS, FORECAST) for cell in CELLS)}
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Tell how good a model is on sequences that it was not trained on."""
+    """How good a model is on sequences that it was not trained on."""
 
     measure: str  # what `overall` is, in one sentence
     overall: float  # the number to show first
@@ -60,7 +74,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class Card:
-    """Tell all about a model that ships: what it is, how it was trained, and how good it is."""
+    """What a model that ships is, how it was trained, and how good it is."""
 
     task: str  # a key of `TASKS`, or `forecast`
     model: ModelConfig  # what it is made of
@@ -78,35 +92,20 @@ class Card:
     forecast: ForecastConfig | None = None  # the settings of the forecast; None for a task
 
 
-def weights_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
-    """Tell where the weights of a model are."""
-    return folder / f"{Entry(task, cell).name}.safetensors"
-
-
-def snapshots_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
-    """Tell where the weights along the training of a model are."""
-    return folder / f"{Entry(task, cell).name}.path.safetensors"
-
-
-def card_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
-    """Tell where the card of a model is."""
-    return folder / f"{Entry(task, cell).name}.json"
+def file_of(task: str, cell: Cell, ending: str, folder: Path = MODELS) -> Path:
+    """Find a file of a model: its `WEIGHTS`, its `SNAPSHOTS` along training or its `CARD`."""
+    return folder / f"{Entry(task, cell).name}{ending}"
 
 
 @cache
 def load_card(task: str, cell: Cell) -> Card:
     """Read what is written about a model that ships."""
-    return from_plain(Card, json.loads(card_path(task, cell).read_text(encoding="utf-8")))
-
-
-Tokens = tuple[str, ...]
-TRAINING, VALIDATION, TEST = 1, 2, 3  # streams of random numbers that have nothing in common
-COUNTED_IN_SELECTION = 100
+    return from_plain(Card, json.loads(file_of(task, cell, CARD).read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Describe the training of one model."""
+    """How one model is trained."""
 
     task: str  # of `TASKS`
     model: ModelConfig  # what is trained
@@ -117,46 +116,23 @@ class Recipe:
     selection: str  # how seed and epoch are chosen, in one sentence
 
 
-HIDDEN_SIZES = {"counting": 10, "brackets": 24, "agreement": 24, "recall": 16}
-LEARNED_SIZE = 12
-FORGET_BIASES = {"counting": 3.0, "brackets": 1.0, "agreement": 1.0, "recall": 3.0}
-DRAWS = {"counting": 0, "brackets": 5000, "agreement": 3000, "recall": 2000}
-VALIDATION_DRAWS = 300
-SEEDS = {"counting": tuple(range(3)), "brackets": (0,), "agreement": (0,), "recall": tuple(range(3))}
-TRAININGS = {
-    "counting": TrainingConfig("rmsprop", 0.05, batch_size=10, epochs=4000, patience=0),
-    "brackets": TrainingConfig("adam", 0.02, batch_size=64, epochs=50, patience=0),
-    "agreement": TrainingConfig("adam", 0.02, batch_size=64, epochs=20, patience=0),
-    "recall": TrainingConfig("adam", 0.01, batch_size=64, epochs=30, patience=0),
-}
-LEARNING_RATES: dict[tuple[str, Cell], float] = {("counting", "rnn"): 0.005}  # at 0.05 it does not even fit n ≤ 10
-
-
 def recipe_for(key: str, cell: Cell) -> Recipe:
     """Give the recipe of a task's model; the three cells of a task differ in the cell and at most in the learning rate."""
-    task = TASKS[key]
-    training = TRAININGS[key]
-    return Recipe(
-        key,
-        _model_for(task, cell),
-        replace(training, learning_rate=LEARNING_RATES.get((key, cell), training.learning_rate)),
-        SEEDS[key],
-        DRAWS[key],
-        _data_sentence(task),
-        _selection_sentence(task),
-    )
+    task, training = TASKS[key], TRAININGS[key]
+    training = replace(training, learning_rate=LEARNING_RATES.get((key, cell), training.learning_rate))
+    sentences = _data_sentence(task), _selection_sentence(task)
+    return Recipe(key, _model_for(task, cell), training, SEEDS[key], DRAWS[key], *sentences)
 
 
 def _model_for(task: Task, cell: Cell) -> ModelConfig:
     many = len(task.inputs) > LEARNED_SIZE
-    embedding: Embedding = "learned" if many else "one_hot"
     return ModelConfig(
         cell,
         input_size=LEARNED_SIZE if many else len(task.inputs),
         hidden_size=HIDDEN_SIZES[task.key],
         output_size=len(task.outputs),
         forget_bias=FORGET_BIASES[task.key],
-        embedding=embedding,
+        embedding="learned" if many else "one_hot",
         vocabulary_size=len(task.inputs),
         reads="every",
     )

@@ -62,7 +62,7 @@ def test_a_classifier_is_stepped_through_the_numbers_that_its_own_page_shows(set
         header = header_of(scene)
         assert header["lanes"][0]["hidden_size"] == SMALL["sizes"][layer]
         np.testing.assert_allclose(header["right"], wanted.probabilities[:, wanted.label], rtol=0, atol=2e-6)
-        assert header["lanes"][0]["proof"].startswith(f"largest difference to torch.nn.{lane.cell.upper()} here: ")
+        assert header["lanes"][0]["proof"].startswith(f"largest difference from torch.nn.{lane.cell.upper()} here: ")
 
 
 def test_its_outputs_are_the_classes_and_its_class_is_right_wherever_the_sequence_ends():
