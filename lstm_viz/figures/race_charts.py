@@ -160,11 +160,7 @@ def _add_star(
 
 
 def _add_names(
-    figure: go.Figure,
-    config: RaceConfig,
-    histories: Histories,
-    palette: Palette,
-    frame: tuple[int, float, float, float],
+    figure: go.Figure, config: RaceConfig, histories: Histories, palette: Palette, frame: tuple[float, ...]
 ) -> None:
     """Name each line at its end, with the update at which it was solved, where no other name, level or end is."""
     stage, low, high, height = frame  # last update, lowest and highest loss, and height in pixels of the panel

@@ -147,9 +147,8 @@ def compare_forecasts(runs: Sequence[tuple[int, Compared]], palette: Palette, he
     add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
     for place, run, forecast in forecasts:
         _add_forecast(figure, run, forecast, colours[place], DASHES[place])
-    starts = [forecast.heldout["ds"].to_numpy()[0] for _, _, forecast in forecasts]
-    ends = [forecast.heldout["ds"].to_numpy()[-1] for _, _, forecast in forecasts]
-    shade(figure, min(starts), max(ends), "held out", palette)
+    heldout = [forecast.heldout["ds"].to_numpy() for _, _, forecast in forecasts]
+    shade(figure, min(ds[0] for ds in heldout), max(ds[-1] for ds in heldout), "held out", palette)
     most = max(len(forecast.heldout) + len(forecast.future) for _, _, forecast in forecasts)
     end = max(forecast.future["ds"].to_numpy()[-1] for _, _, forecast in forecasts)
     show_from(figure, series, len(series) - VISIBLE * most, end)

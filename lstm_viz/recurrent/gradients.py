@@ -176,8 +176,7 @@ def log_norm(values: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         largest = np.abs(values).max(axis=-1)
         scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-        norm: np.ndarray = np.log10(scale) + 0.5 * np.log10(((values / scale[..., None]) ** 2).sum(axis=-1))
-    return norm
+        return np.asarray(np.log10(scale) + 0.5 * np.log10(((values / scale[..., None]) ** 2).sum(axis=-1)))
 
 
 def jacobians(slopes: Slopes, by: str = "hidden_state") -> np.ndarray:

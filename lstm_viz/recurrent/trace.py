@@ -63,8 +63,7 @@ class Trace:
     def probabilities(self) -> np.ndarray:
         """Softmax of the outputs, (T, O)."""
         shifted = np.exp(self.outputs - self.outputs.max(axis=1, keepdims=True))
-        probabilities: np.ndarray = shifted / shifted.sum(axis=1, keepdims=True)
-        return probabilities
+        return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
     def layer(self, number: int = 0, direction: Direction = "forward") -> LayerTrace:
         """Find the trace of a layer."""
@@ -73,10 +72,9 @@ class Trace:
 
 @torch.no_grad()
 def trace_model(model: LayeredModel, sequence: np.ndarray | Sequence[int]) -> Trace:
-    """Run a model over one sequence and keep everything.
+    """Run a model over one sequence and keep everything; dropout is off.
 
     Args:
-        model: is left as it is; dropout is off.
         sequence: token indices (T,) where the model embeds tokens, else features (T, I).
 
     Example:

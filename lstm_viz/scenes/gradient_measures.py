@@ -32,8 +32,6 @@ MOST_SENSITIVE = 100
 MOST_HEAT = 250
 LEAST_SENSITIVE = 20
 WORK = 5e8  # multiplications that the Jacobians of one cell, or its sensitivity matrix, may take
-
-
 KEPT = 24
 DEFAULTS = FlowRequest()
 

@@ -200,7 +200,6 @@ class _RunSource(_Forecaster):
     alone = True
 
     def words(self) -> str:
-
         words = super().words()
         with suppress(LSTMVizError):  # how what is shown differs from the forecast of its run
             config = self.config()
@@ -304,7 +303,7 @@ class _ClassifierSource(Source):
     def _number(self, count: int) -> int:
         """Read which test sequence is meant, counted from 0 as on the Classify page; the first where nothing is typed."""
         text = self.request.text.strip() or "0"
-        if not (text.isascii() and text.isdecimal() and int(text[:9]) < count):
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) < count):
             raise SequenceError(f"There is no test sequence {text[:20]!r}. Use a whole number from 0 to {count - 1}.")
         return int(text)
 
@@ -411,7 +410,7 @@ class _WeightsSource(Source):
 
     def words(self) -> str:
         config = self.config()
-        words = f"The model that you brought as “{self.unknown()[0].name}” {self._what_it_reads()}"
+        words = f"The model that you imported as “{self.unknown()[0].name}” {self._what_it_reads()}"
         if isinstance(config, ModelConfig) and config.bidirectional and config.reads == "last":
             words += " At every step its answer counts in what the backward direction made of the whole sequence."
         words += " The weights do not say what its outputs mean: they are shown as they are."

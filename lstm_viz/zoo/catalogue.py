@@ -41,8 +41,7 @@ LEARNING_RATES: dict[tuple[str, Cell], float] = {("counting", "rnn"): 0.005}  # 
 
 def load_film(folder: Path = FOLDER) -> dict[str, Any]:
     """Read a film as `lstm_viz.zoo.models` wrote it."""
-    film: dict[str, Any] = json.loads((folder / "film.json").read_text(encoding="utf-8"))
-    return film
+    return dict(json.loads((folder / "film.json").read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,6 @@ def _describe(experiment: ForecastExperiment) -> dict[str, Any]:
 
 
 def _heldout_verdict(experiment: ForecastExperiment) -> str:
-
     forecasts = _forecast_heldout(experiment)
     scores = score_table(forecasts, experiment.training_values, experiment.season)
     return verdict(scores, experiment.series.frequency.season_name, f"the {experiment.config.holdout} months held out")
