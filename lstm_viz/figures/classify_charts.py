@@ -19,11 +19,7 @@ GAP = 1
 def training_points(
     history: Sequence[EpochRecord], parts: Sequence[PartRecord], per_epoch: int, name: str
 ) -> np.ndarray:
-    """Give `train_loss` or `train_accuracy` over the epochs, (N, 2): every 100 updates where an epoch has more.
-
-    Args:
-        per_epoch: updates in an epoch.
-    """
+    """Give `train_loss` or `train_accuracy` over the epochs, (N, 2), every 100 of the `per_epoch` updates if it has more."""
     if parts and per_epoch > PART_UPDATES:
         points = [(part.update / per_epoch, getattr(part, name)) for part in parts]
     else:
@@ -36,9 +32,8 @@ def classify_loss(
 ) -> go.Figure:
     """Draw the cross-entropy over the epochs; a line marks what guessing among the classes costs."""
     figure = base_figure(palette, 300)
-    training, held = _draw_pair(
-        figure, history, training_points(history, parts, per_epoch, "train_loss"), "loss", palette
-    )
+    points = training_points(history, parts, per_epoch, "train_loss")
+    training, held = _draw_pair(figure, history, points, "loss", palette)
     figure.update_xaxes(title="epoch", rangemode="tozero")
     figure.update_yaxes(title="cross-entropy (nats)", type="log")
     shown = np.concatenate([training[:, 1], held[:, 1]])
@@ -57,8 +52,8 @@ def classify_accuracy(
     figure = base_figure(palette, 300)
     _draw_pair(figure, history, training_points(history, parts, per_epoch, "train_accuracy"), "accuracy", palette)
     figure.update_xaxes(title="epoch", rangemode="tozero")
-    figure.update_yaxes(title="answered right", range=[0, 1.02], tickformat=".0%")
-    _mark_level(figure, majority, "always the most frequent", palette)
+    figure.update_yaxes(title="accuracy", range=[0, 1.02], tickformat=".0%")
+    _mark_level(figure, majority, "always the most frequent class", palette)
     return figure
 
 
@@ -75,48 +70,36 @@ def _draw_pair(
 
 
 def _mark_level(figure: go.Figure, level: float, words: str, palette: Palette) -> None:
-    line = {"color": palette.muted, "width": 1, "dash": "dot"}
-    figure.add_hline(y=level, line=line)
+    figure.add_hline(y=level, line={"color": palette.muted, "width": 1, "dash": "dot"})
     y = log10(level) if figure.layout.yaxis.type == "log" else level  # plotly takes lines as they are, words as powers
     place = {"x": 1, "xref": "x domain", "y": y, "xanchor": "right", "yanchor": "bottom"}
     figure.add_annotation(text=words, **place, showarrow=False, font={"size": 13, "color": palette.muted})
 
 
 def calibration_chart(table: pd.DataFrame, palette: Palette) -> go.Figure:
-    """Draw how often it was right against how sure it was; on the diagonal both agree.
-
-    Args:
-        table: from `Results.calibration`.
-    """
+    """Draw accuracy over confidence, from `Results.calibration`; on the diagonal both agree."""
     figure = base_figure(palette, 340)
     diagonal = {"color": palette.muted, "width": 1, "dash": "dot"}
-    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, name="as sure as right", hoverinfo="skip")
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=diagonal, name="perfectly calibrated", hoverinfo="skip")
     share = table["examples"] / table["examples"].sum()
     dots = {"size": 8 + 26 * np.sqrt(share), "color": palette.model, "opacity": 0.85, "line": {"width": 0}}
-    sentence = "%{customdata:,} answers: sure %{x:.0%}, right %{y:.0%}<extra></extra>"
+    sentence = "%{customdata:,} predictions: confidence %{x:.0%}, accuracy %{y:.0%}<extra></extra>"
     style = {"mode": "markers", "marker": dots, "cliponaxis": False}  # never and always right lie on the edges
     data = {"x": table["confidence"], "y": table["accuracy"], "customdata": table["examples"]}
-    figure.add_scatter(**data, name="answers", **style, hovertemplate=sentence)
+    figure.add_scatter(**data, name="predictions", **style, hovertemplate=sentence)
     figure.update_layout(hovermode="closest")
-    figure.update_xaxes(title="how sure it was", range=[0, 1.03], tickformat=".0%")
-    figure.update_yaxes(title="how often it was right", range=[0, 1.05], tickformat=".0%")
+    figure.update_xaxes(title="confidence", range=[0, 1.03], tickformat=".0%")
+    figure.update_yaxes(title="accuracy", range=[0, 1.05], tickformat=".0%")
     return figure
 
 
 def early_chart(
     steps: np.ndarray, accuracy: np.ndarray, confidence: np.ndarray, palette: Palette, unit: str = "step"
 ) -> go.Figure:
-    """Draw what the answers are worth if the sequences had ended early.
-
-    Args:
-        steps: counted from 1, (S,).
-        accuracy, confidence: after each, (S,).
-        unit: what a step is called.
-    """
+    """Draw accuracy and confidence as if the sequences had ended early, after the steps (S,), counted from 1."""
     figure = base_figure(palette, 340)
-    right, sure = strong(palette.training), strong(palette.validation, "dash")
-    add_curve(figure, steps, accuracy, "answered right", right)
-    add_curve(figure, steps, confidence, "probability of the right class", sure)
+    add_curve(figure, steps, accuracy, "accuracy", strong(palette.training))
+    add_curve(figure, steps, confidence, "probability of the correct class", strong(palette.validation, "dash"))
     figure.update_traces(hovertemplate="%{y:.1%}")
     figure.update_xaxes(title=f"{unit}s read", rangemode="tozero", dtick=1 if len(steps) <= 12 else None)
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
@@ -124,11 +107,7 @@ def early_chart(
 
 
 def picture_gallery(rows: Sequence[tuple[str, Sequence[np.ndarray]]], palette: Palette) -> go.Figure:
-    """Lay pictures out class by class.
-
-    Args:
-        rows: name of a class and pictures (T, I) of it, from 0 (paper) to 1 (ink).
-    """
+    """Lay pictures out class by class: its name and pictures (T, I), from 0 (paper) to 1 (ink)."""
     height, width = rows[0][1][0].shape
     most = max(len(pictures) for _, pictures in rows)
     mosaic = np.full((len(rows) * (height + GAP), most * (width + GAP)), np.nan)
@@ -149,11 +128,7 @@ def picture_gallery(rows: Sequence[tuple[str, Sequence[np.ndarray]]], palette: P
 
 
 def series_gallery(rows: Sequence[tuple[str, Sequence[np.ndarray]]], palette: Palette) -> go.Figure:
-    """Draw the first feature of some sequences, a lane for each class.
-
-    Args:
-        rows: name of a class and sequences (T, I) of it.
-    """
+    """Draw the first feature of some sequences, a lane for each class: its name and sequences (T, I)."""
     figure = base_figure(palette, max(260, 84 * len(rows) + 60))
     values = np.concatenate([sequence[:, 0] for _, sequences in rows for sequence in sequences])
     low, high = float(values.min()), float(values.max())

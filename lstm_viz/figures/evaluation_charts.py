@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lstm_viz.figures.forecast_charts import HEADROOM
-from lstm_viz.figures.layout import add_line, base_figure, name_axes, place_legend_on_top, see_through, with_room
+from lstm_viz.figures.layout import HOVER, add_line, base_figure, name_axes, place_legend_on_top, see_through, with_room
 from lstm_viz.figures.theme import Palette, literal
 from lstm_viz.figures.wording import rounded
 from lstm_viz.forecasting.diagnostics import ResidualStatistics
@@ -15,12 +15,26 @@ from lstm_viz.tables import Series
 
 CONTEXT_HORIZONS = 2
 BAND = "80"
+CURVE_POINTS, CURVE_REACH = 121, 3.5
+MOST_MARKERS = 40
+STYLES = {
+    "model": ("model", "solid", "circle", 3.0),
+    "naive": ("naive", "dot", "square", 1.8),
+    "seasonal_naive": ("seasonal", "dash", "diamond", 1.8),
+    "auto_ets": ("training", "dashdot", "triangle-up", 1.8),
+}
+STAGES = (
+    ("level", "level alone", "naive", "dot", 2.0),
+    ("season", "level and season", "seasonal", "dash", 2.4),
+    ("known", "with known columns", "training", "dashdot", 2.4),
+    ("forecast", "full forecast", "model", "solid", 3.5),
+)
 
 
 def backtest_chart(
     series: Series, backtest: pd.DataFrame, rival: str | None, rival_label: str, palette: Palette, height: int = 400
 ) -> go.Figure:
-    """Draw the last stretch of a history and, from every origin on, what was said of it beforehand.
+    """Draw the last stretch of a history and, from every origin on, what was forecast of it beforehand.
 
     Args:
         backtest: `origin`, `step`, `ds`, `model`, the rival's column, and `lo-80`, `hi-80` where there are intervals.
@@ -31,36 +45,33 @@ def backtest_chart(
     first = max(0, int(origins[0]) - CONTEXT_HORIZONS * int(backtest["step"].max()))
     if f"lo-{BAND}" in backtest:
         _add_bands(figure, backtest, palette)
-    style = {"mode": "lines+markers", "hovertemplate": "%{y:,.4~g}"}
+    style = {"mode": "lines+markers", "hovertemplate": HOVER}
     sizes = [np.r_[7, np.zeros(len(piece))] for _, piece in backtest.groupby("origin")]
     dots = {"size": np.concatenate(sizes)}  # one on the first point of every origin
-    x, y = series.ds[first:], series.y[first:]
-    line = {"color": palette.truth, "width": 1.8}
-    figure.add_scatter(x=x, y=y, name="what happened", mode="lines", line=line, hovertemplate="%{y:,.4~g}")
-    x, y = _pieces(backtest, "model")
+    known, line = {"x": series.ds[first:], "y": series.y[first:]}, {"color": palette.truth, "width": 1.8}
+    figure.add_scatter(**known, name="what happened", mode="lines", line=line, hovertemplate=HOVER)
     line = {"color": palette.model, "width": 3}
-    figure.add_scatter(x=x, y=y, name="model said", line=line, marker=dots, **style)
+    figure.add_scatter(**_pieces(backtest, "model"), name="forecast", line=line, marker=dots, **style)
     if rival is not None:
-        x, y = _pieces(backtest, rival)
-        line = {"color": palette.training, "width": 1.8, "dash": "dot"}
-        square = {**dots, "symbol": "square"}
-        figure.add_scatter(x=x, y=y, name=literal(rival_label), line=line, marker=square, **style)
-    for origin in origins:
-        rule = {"width": 1, "dash": "dot", "color": palette.muted}
-        figure.add_shape(type="line", x0=series.ds[origin], x1=series.ds[origin], y0=0, y1=1, yref="paper", line=rule)
+        line, square = {"color": palette.training, "width": 1.8, "dash": "dot"}, {**dots, "symbol": "square"}
+        figure.add_scatter(**_pieces(backtest, rival), name=literal(rival_label), line=line, marker=square, **style)
+    rule = {"type": "line", "line": {"width": 1, "dash": "dot", "color": palette.muted}}
+    for at in series.ds[origins]:
+        figure.add_shape(x0=at, x1=at, y0=0, y1=1, yref="paper", **rule)
     place_legend_on_top(figure)
     name_axes(figure, series)
-    said = [backtest[name] for name in ("model", f"lo-{BAND}", f"hi-{BAND}") if name in backtest]
-    # fitted to what happened and to what the model said, so that a rival that went astray flattens nothing
-    figure.update_yaxes(range=with_room(np.concatenate([series.y[first:], *said]), HEADROOM))
+    forecast = [backtest[name] for name in ("model", f"lo-{BAND}", f"hi-{BAND}") if name in backtest]
+    # fitted to what happened and to the model, so that a rival that went astray flattens nothing
+    figure.update_yaxes(range=with_room(np.concatenate([series.y[first:], *forecast]), HEADROOM))
     return figure
 
 
-def _pieces(backtest: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
+def _pieces(backtest: pd.DataFrame, column: str) -> dict[str, np.ndarray]:
+    """Give the points of a column with a gap behind every origin."""
     parts = [piece for _, piece in backtest.groupby("origin")]
     x = [np.append(part["ds"].to_numpy(), part["ds"].to_numpy()[-1:]) for part in parts]
     y = [np.append(part[column].to_numpy(dtype=float), np.nan) for part in parts]
-    return np.concatenate(x), np.concatenate(y)
+    return {"x": np.concatenate(x), "y": np.concatenate(y)}
 
 
 def _add_bands(figure: go.Figure, backtest: pd.DataFrame, palette: Palette) -> None:
@@ -73,22 +84,13 @@ def _add_bands(figure: go.Figure, backtest: pd.DataFrame, palette: Palette) -> N
         figure.add_scatter(**edge, **style, **legend, hoverinfo="skip")
 
 
-STYLES = {
-    "model": ("model", "solid", "circle", 3.0),
-    "naive": ("naive", "dot", "square", 1.8),
-    "seasonal_naive": ("seasonal", "dash", "diamond", 1.8),
-    "auto_ets": ("training", "dashdot", "triangle-up", 1.8),
-}
-MOST_MARKERS = 40
-
-
 def step_errors(
     errors: pd.DataFrame, labels: Mapping[str, str], step_name: str, palette: Palette, height: int = 300
 ) -> go.Figure:
     """Draw one line per method.
 
     Args:
-        errors: index: steps ahead, from 1; one column per method, mean absolute error.
+        errors: mean absolute error by steps ahead, from 1; one column per method.
         labels: what the legend calls a method.
         step_name: what a step is, for example `month`.
     """
@@ -96,7 +98,7 @@ def step_errors(
     for name in errors:
         colour, dash, symbol, width = STYLES[str(name)]
         line = {"color": getattr(palette, colour), "dash": dash, "width": width}
-        style = {"line": line, "marker": {"symbol": symbol, "size": 7}, "hovertemplate": "%{y:,.4~g}"}
+        style = {"line": line, "marker": {"symbol": symbol, "size": 7}, "hovertemplate": HOVER}
         style["mode"] = "lines+markers" if len(errors) <= MOST_MARKERS else "lines"
         x, y = errors.index.to_numpy(), errors[name].to_numpy()
         figure.add_scatter(x=x, y=y, name=literal(labels[str(name)]), **style)
@@ -104,10 +106,6 @@ def step_errors(
     figure.update_xaxes(title_text=f"{step_name}s ahead", dtick=1 if len(errors) <= 15 else None)
     figure.update_yaxes(title_text="mean absolute error", rangemode="tozero")
     return figure
-
-
-CURVE_POINTS = 121
-CURVE_REACH = 3.5
 
 
 def autocorrelation_chart(left: ResidualStatistics, step_name: str, palette: Palette, height: int = 280) -> go.Figure:
@@ -123,7 +121,7 @@ def autocorrelation_chart(left: ResidualStatistics, step_name: str, palette: Pal
         figure.add_bar(x=left.lags[chosen], y=left.autocorrelation[chosen], name=name, marker=fill, **style)
     place_legend_on_top(figure)
     reach = max(0.3, 1.15 * float(np.abs(left.autocorrelation).max(initial=left.bound)))
-    figure.update_xaxes(title_text=f"{step_name}s between two errors")
+    figure.update_xaxes(title_text=f"lag in {step_name}s")
     figure.update_yaxes(title_text="autocorrelation", range=[-reach, reach], zeroline=True, zerolinecolor=palette.muted)
     figure.update_layout(barmode="overlay")
     return figure
@@ -143,7 +141,7 @@ def residual_histogram(left: ResidualStatistics, palette: Palette, height: int =
     place_legend_on_top(figure)
     figure.add_vline(x=0, line={"color": palette.muted, "width": 1})
     figure.update_xaxes(title_text="error")
-    figure.update_yaxes(title_text="how many")
+    figure.update_yaxes(title_text="count")
     figure.update_layout(hovermode="closest")
     return figure
 
@@ -151,35 +149,25 @@ def residual_histogram(left: ResidualStatistics, palette: Palette, height: int =
 def learning_chart(
     curve: tuple[tuple[int, float], ...], rival: tuple[str, float] | None, palette: Palette, height: int = 260
 ) -> go.Figure:
-    """Draw the errors over the rows, which double from point to point.
+    """Draw the mean absolute error over the rows that were learned from, which double from point to point.
 
     Args:
-        curve: rows that taught, and the mean absolute error.
         rival: the name and the error of a rule to compare with; it is a line, since it needs no rows.
     """
     figure = base_figure(palette, height)
     rows, errors = (np.array(column, dtype=float) for column in zip(*curve, strict=True))
     style = {"mode": "lines+markers+text", "line": {"color": palette.model, "width": 3}, "marker": {"size": 9}}
     text = {"text": [rounded(error, digits=3) for error in errors], "textposition": "top center", "cliponaxis": False}
-    figure.add_scatter(x=rows, y=errors, name="this model", **style, **text, hovertemplate="%{y:,.4~g}")
+    figure.add_scatter(x=rows, y=errors, name="this model", **style, **text, hovertemplate=HOVER)
     if rival is not None:
         name, error = rival
-        line = {"color": palette.seasonal, "dash": "dash", "width": 2}
-        ends = {"x": rows[[0, -1]], "y": [error, error]}
-        figure.add_scatter(**ends, name=literal(name), mode="lines", line=line, hovertemplate="%{y:,.4~g}")
+        ends, line = {"x": rows[[0, -1]], "y": [error, error]}, {"color": palette.seasonal, "dash": "dash", "width": 2}
+        figure.add_scatter(**ends, name=literal(name), mode="lines", line=line, hovertemplate=HOVER)
     ticks = {"tickvals": rows, "ticktext": [f"{count:,.0f}" for count in rows]}
-    figure.update_xaxes(title_text="rows that taught", type="log", **ticks)
+    figure.update_xaxes(title_text="training rows", type="log", **ticks)
     figure.update_yaxes(title_text="mean absolute error", rangemode="tozero")
     place_legend_on_top(figure)
     return figure
-
-
-STAGES = (
-    ("level", "level alone", "naive", "dot", 2.0),
-    ("season", "level and season", "seasonal", "dash", 2.4),
-    ("known", "with known columns", "training", "dashdot", 2.4),
-    ("forecast", "the whole forecast", "model", "solid", 3.5),
-)
 
 
 def importance_chart(
@@ -188,14 +176,13 @@ def importance_chart(
     """Draw the window that was read and, below each value, how the forecast moves when the value is 1 higher.
 
     Args:
-        rows: rows of the window, (W,).
+        rows: of the window, (W,).
         by_level, by_networks: what moves the forecast through the level and through the networks, (W,); NaN at gaps.
     """
     figure = base_figure(palette, height)
     x, moved = series.ds[rows], by_level + by_networks
-    line = {"color": palette.truth, "width": 2}
-    mode = "lines+markers" if len(rows) <= 120 else "lines"
-    figure.add_scatter(x=x, y=series.y[rows], name="value read", mode=mode, line=line, hovertemplate="%{y:,.4~g}")
+    read = {"mode": "lines+markers" if len(rows) <= 120 else "lines", "line": {"color": palette.truth, "width": 2}}
+    figure.add_scatter(x=x, y=series.y[rows], name="value read", **read, hovertemplate=HOVER)
     for name, chosen, colour, shape in (
         ("raises the forecast", moved > 0, palette.positive, ""),
         ("lowers the forecast", moved < 0, palette.negative, "/"),
@@ -212,11 +199,11 @@ def importance_chart(
 
 
 def _strongest(moved: np.ndarray, least: float) -> list[str]:
-    """Write the largest of some bars beside it where it can be seen; neighbours would write over each other."""
+    """Label the largest of some bars where it can be seen; neighbours would write over each other."""
     place = int(np.abs(moved).argmax()) if len(moved) else -1
-    seen = [number == place and abs(value) >= least for number, value in enumerate(moved)]
     return [
-        rounded(value, signed=True, digits=3) if is_seen else "" for value, is_seen in zip(moved, seen, strict=True)
+        rounded(value, signed=True, digits=3) if number == place and abs(value) >= least else ""
+        for number, value in enumerate(moved)
     ]
 
 
@@ -236,13 +223,11 @@ def _share_x_axis(figure: go.Figure, series: Series, moved: np.ndarray, palette:
 def makeup_chart(
     series: Series, ds: np.ndarray, stages: Mapping[str, np.ndarray], window: int, palette: Palette, height: int = 300
 ) -> go.Figure:
-    """Draw the forecast as it is built up: the level, with the season, with what the networks add.
+    """Draw the forecast as it is built up, beside the newest `window` values.
 
     Args:
         ds: moments of the forecast, (H,).
-        stages: `level`, `season` (with the level), `known` (with both) and `forecast` (with all), in the unit of
-            the file, (H,) each.
-        window: how many of the newest values are drawn beside it, so that one sees what is large.
+        stages: `level`, `season` (with the level), `known` (with both), `forecast` (with all), (H,) each.
     """
     figure = base_figure(palette, height)
     add_line(figure, series.ds[-window:], series.y[-window:], "what happened", palette.truth, "solid", 1.8)
@@ -254,7 +239,7 @@ def makeup_chart(
 
 
 def _kept_stages(stages: Mapping[str, np.ndarray]) -> list[tuple[str, str, str, str, float]]:
-    """Leave out the stages that say the same as the one before or as the whole: what adds nothing is not drawn."""
+    """Leave out the stages that equal the one before or as the whole: what adds nothing is not drawn."""
     kept, before = [STAGES[0]], stages["level"]
     for stage in STAGES[1:-1]:
         values = stages.get(stage[0], before)

@@ -1,4 +1,4 @@
-"""Charts of a series and its forecast: the data check, the forecast, and a forecast from newer rows beside the old one."""
+"""Charts of a series and its forecast: the data check, the forecast, and a forecast from newer rows over the old one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lstm_viz.figures.layout import (
+    HOVER,
     add_line,
     base_figure,
     name_axes,
@@ -28,16 +29,20 @@ HEADROOM = 0.08
 BANDS = (("95", 0.14), ("80", 0.28))
 EDGE = {"80": 0, "95": 0.8}  # on a dark ground the outer band alone is hard to see
 RANK = {"80": 1001, "95": 1002}
+VISIBLE = 2
+MOST_SPANS = 60
+_LINES = {
+    "constant": ("value does not change", "square"),
+    "unit": ("change of unit?", "triangle-right"),
+    "level": ("level shift?", "triangle-right"),
+}
+_RINGS = {"outliers": ("outlier", "circle-open"), "sentinel": ("code for missing?", "x-thin-open")}
 
 
 def forecast_chart(
     series: Series, forecast: Forecast, palette: Palette, log: bool = False, height: int = 480
 ) -> go.Figure:
-    """Draw a forecast with its evidence.
-
-    The first view shows the last stretch of a long history, so that the forecast is not a speck; a double click, or zooming
-    out, shows all.
-    """
+    """Draw a forecast with its evidence, and at first the last stretch of a long history alone; zooming out shows all."""
     figure = base_figure(palette, height)
     heldout, future = forecast.heldout, forecast.future
     if forecast.has_intervals:
@@ -63,7 +68,7 @@ def forecast_chart(
 def add_band(figure: go.Figure, future: pd.DataFrame, level: str, colour: str, opacity: float) -> None:
     """Shade a prediction interval."""
     x, low, high = (future[name].to_numpy() for name in ("ds", f"lo-{level}", f"hi-{level}"))
-    edge: dict[str, Any] = {"x": x, "mode": "lines", "legendgroup": level, "hovertemplate": "%{y:,.4~g}"}
+    edge: dict[str, Any] = {"x": x, "mode": "lines", "legendgroup": level, "hovertemplate": HOVER}
     edge["line"] = {"width": EDGE[level], "color": see_through(colour, 0.5)}
     figure.add_scatter(y=high, name=f"{level}% above", showlegend=False, **edge)
     fill = {"fill": "tonexty", "fillcolor": see_through(colour, opacity)}
@@ -83,9 +88,6 @@ def _show_end(figure: go.Figure, series: Series, forecast: Forecast, log: bool) 
         figure.update_yaxes(range=ends)
 
 
-VISIBLE = 2
-
-
 def rerun_chart(
     series: Series, old_rows: int, before: pd.DataFrame, now: pd.DataFrame, palette: Palette, height: int = 440
 ) -> go.Figure:
@@ -93,42 +95,31 @@ def rerun_chart(
 
     Args:
         series: all rows, old and new.
-        old_rows: how many of them the model knew when it told `before`.
+        old_rows: how many of them the model knew when it made the forecast `before`.
         before, now: `ds, yhat` and the bounds of the intervals where there are some.
     """
     figure = base_figure(palette, height)
     if "lo-80" in before:
         add_band(figure, before, "80", palette.seasonal, 0.16)
-        figure.data[-1].update(name="80% interval of then", legendgroup="then")
+        figure.data[-1].update(name="80% interval, earlier", legendgroup="then")
         figure.data[-2].update(legendgroup="then")
     if "lo-80" in now:
         for level, opacity in (("95", 0.14), ("80", 0.24)):
             add_band(figure, now, level, palette.model, opacity)
     add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
-    then, new = ((told["ds"].to_numpy(), told["yhat"].to_numpy()) for told in (before, now))
-    add_line(figure, *then, "forecast of then", palette.seasonal, "dash", 2.5)
-    add_line(figure, *new, "forecast now", palette.model, "solid", 3.0)
+    then, new = ((table["ds"].to_numpy(), table["yhat"].to_numpy()) for table in (before, now))
+    add_line(figure, *then, "earlier forecast", palette.seasonal, "dash", 2.5)
+    add_line(figure, *new, "new forecast", palette.model, "solid", 3.0)
     shade(figure, series.ds[old_rows], series.ds[-1], "new rows", palette)
     start = len(series) - VISIBLE * (len(now) + len(series) - old_rows)
     show_from(figure, series, start, now["ds"].to_numpy()[-1])
     return figure
 
 
-MOST_SPANS = 60
-_RINGS = {"outliers": ("far from the others", "circle-open"), "sentinel": ("mark for nothing?", "x-thin-open")}
-_LINES = {"constant": "value does not change", "unit": "another unit?", "level": "another level?"}
-
-
 def data_check_chart(
     series: Series, findings: Sequence[Finding], palette: Palette, holdout: int = 0, height: int = 420
 ) -> go.Figure:
-    """Draw a series, mark what was found, each kind with a shape and a name of its own, and shade the rows at its end.
-
-    Args:
-        series: on its grid.
-        findings: of `inspect_series`; their places are rows of the series.
-        holdout: how many rows at the end are shaded, which the model does not see.
-    """
+    """Draw a series on its grid, mark each kind of finding of `inspect_series`, and shade the held-out rows at its end."""
     figure = base_figure(palette, height)
     places = {finding.kind: finding.places for finding in findings if finding.places}
     x, y = thin(series.ds, series.y)
@@ -136,13 +127,10 @@ def data_check_chart(
     style = {"line": line, "marker": {"size": 4}, "hovertemplate": "%{y:,.6~g}"}
     figure.add_scatter(x=x, y=y, name=name, mode=_mode(series), **style)
     _shade_gaps(figure, series, places.get("gaps", ()), palette)
-    for kind, label in _LINES.items():
-        if kind in places:
-            symbol = "square" if kind == "constant" else "triangle-right"
-            _underline(figure, series, places[kind], label, palette, symbol)
-    for kind, (label, symbol) in _RINGS.items():
-        if kind in places:
-            _ring(figure, series, places[kind], label, palette, symbol)
+    for marks, draw in ((_LINES, _underline), (_RINGS, _ring)):
+        for kind, (label, symbol) in marks.items():
+            if kind in places:
+                draw(figure, series, places[kind], label, palette, symbol)
     figure.update_layout(showlegend=bool(places), xaxis_title=literal(series.time or "row"), yaxis_title=name)
     if 0 < holdout < len(series):
         shade(figure, series.ds[-holdout], series.ds[-1], "held out", palette, inside=False)
@@ -157,14 +145,12 @@ def _mode(series: Series) -> str:
 
 def _shade_gaps(figure: go.Figure, series: Series, places: Sequence[tuple[int, int]], palette: Palette) -> None:
     """Shade from the last value before a gap to the first after it, so that a single missing step is seen."""
-    style = {"y0": 0, "y1": 1, "yref": "paper", "fillcolor": palette.muted, "opacity": 0.28, "layer": "below"}
-    style |= {"line_width": 0}
+    style: dict[str, Any] = {"y0": 0, "y1": 1, "yref": "paper", "fillcolor": palette.muted, "opacity": 0.28}
+    style |= {"type": "rect", "layer": "below", "line_width": 0, "name": "no value", "legendgroup": "gaps"}
     widest = sorted(places, key=lambda place: place[0] - place[1])[:MOST_SPANS]
     for number, (start, end) in enumerate(sorted(widest)):
         x0, x1 = series.ds[max(0, start - 1)], series.ds[min(end, len(series) - 1)]
-        figure.add_shape(
-            type="rect", x0=x0, x1=x1, **style, name="no value", legendgroup="gaps", showlegend=number == 0
-        )
+        figure.add_shape(x0=x0, x1=x1, **style, showlegend=number == 0)
 
 
 def _underline(

@@ -10,6 +10,7 @@ from lstm_viz.figures.layout import base_figure, place_title_inside
 from lstm_viz.figures.theme import Palette
 
 SHARES = [0.0, 0.5, 1.0]
+ROW, FRAME = 44, 62
 
 
 class _Shares(Protocol):
@@ -25,18 +26,10 @@ class _Shares(Protocol):
 
 
 def saturation_chart(title: str, gate: str, shares: _Shares, palette: Palette, height: int = 250) -> go.Figure:
-    """Draw one gate: a point for each unit, nearly shut to the right, nearly open to the top.
-
-    No point lies beyond the dashed line, where both shares add up to 1.
-
-    Args:
-        gate: names the colour.
-        height: in pixels; the width follows the page.
-    """
+    """Draw one gate, a point for each unit: shut to the right, open to the top, none beyond the dashed line."""
     figure = base_figure(palette, height)
-    figure.add_scatter(
-        x=[0, 1], y=[1, 0], mode="lines", line={"color": palette.muted, "width": 1, "dash": "dash"}, hoverinfo="skip"
-    )
+    line = {"color": palette.muted, "width": 1, "dash": "dash"}
+    figure.add_scatter(x=[0, 1], y=[1, 0], mode="lines", line=line, hoverinfo="skip")
     colour, units = getattr(palette, gate), np.arange(1, len(shares.left) + 1)
     dots = {"color": colour, "size": 9, "opacity": 0.65, "line": {"color": colour, "width": 1}}
     hover = "unit %{customdata}<br>nearly shut %{x:.0%}<br>nearly open %{y:.0%}<extra></extra>"
@@ -51,9 +44,6 @@ def saturation_chart(title: str, gate: str, shares: _Shares, palette: Palette, h
     return figure
 
 
-ROW, FRAME = 44, 62
-
-
 def speed_chart(
     names: Sequence[str],
     rates: Sequence[float],
@@ -61,15 +51,7 @@ def speed_chart(
     colours: Sequence[str],
     palette: Palette,
 ) -> go.Figure:
-    """Draw a bar for each cell, with the middle half of all turns as a line across its end.
-
-    Args:
-        names: of the cells, from the top.
-        rates: steps per second, the median.
-        spans: quartiles of the same.
-        colours: of the bars.
-        palette: of the page.
-    """
+    """Draw a bar for each cell, its median of steps per second, and the quartiles (`spans`) as a line across its end."""
     figure = base_figure(palette, FRAME + ROW * len(names))
     error: dict[str, Any] = {"type": "data", "symmetric": False, "color": palette.ink, "thickness": 2, "width": 7}
     error["array"] = [high - rate for rate, (_, high) in zip(rates, spans, strict=True)]

@@ -9,6 +9,7 @@ from lstm_viz.tables import Series
 
 FONT = "Source Sans, system-ui, -apple-system, 'Segoe UI', sans-serif"
 MAX_POINTS = 4000
+HOVER = "%{y:,.4~g}"
 
 
 def base_figure(palette: Palette, height: int) -> go.Figure:
@@ -32,20 +33,11 @@ def base_figure(palette: Palette, height: int) -> go.Figure:
 
 
 def thin(x: np.ndarray, y: np.ndarray, limit: int = MAX_POINTS) -> tuple[np.ndarray, np.ndarray]:
-    """Leave out points that cannot be told apart on a screen, but keep every bucket's lowest and highest.
-
-    Args:
-        x, y: the line, (N,); NaN in `y` are gaps.
-        limit: about how many points may stay.
-
-    Returns:
-        The line itself where it is short enough, else about `limit` of its points in their order.
-    """
+    """Leave out points that no screen can separate, but keep every bucket's lowest and highest; NaN in `y` are gaps."""
     if len(y) <= limit:
         return x, y
-    buckets = np.array_split(np.arange(len(y)), limit // 2)
     keep: list[int] = [0, len(y) - 1]
-    for bucket in buckets:
+    for bucket in np.array_split(np.arange(len(y)), limit // 2):
         values = y[bucket]
         if np.isfinite(values).any():
             keep += [int(bucket[np.nanargmin(values)]), int(bucket[np.nanargmax(values)])]
@@ -57,10 +49,9 @@ def thin(x: np.ndarray, y: np.ndarray, limit: int = MAX_POINTS) -> tuple[np.ndar
 
 def add_line(figure: go.Figure, x: np.ndarray, y: np.ndarray, name: str, colour: str, dash: str, width: float) -> None:
     """Add one line; a single point gets a marker, since a line of one point cannot be seen."""
+    line, marker = {"color": colour, "width": width, "dash": dash}, {"color": colour, "size": 9}
     mode = "lines" if len(x) > 1 else "markers"
-    line = {"color": colour, "width": width, "dash": dash}
-    marker = {"color": colour, "size": 9}
-    figure.add_scatter(x=x, y=y, name=name, mode=mode, line=line, marker=marker, hovertemplate="%{y:,.4~g}")
+    figure.add_scatter(x=x, y=y, name=name, mode=mode, line=line, marker=marker, hovertemplate=HOVER)
 
 
 def see_through(colour: str, opacity: float) -> str:
@@ -107,11 +98,7 @@ def show_from(figure: go.Figure, series: Series, start: int, end: object) -> Non
 
 
 def with_room(values: np.ndarray, share: float, flat: float = 0.0) -> list[float] | None:
-    """Give the ends of an axis that shows some values with a share of their span as room; None where there are none.
-
-    Args:
-        flat: the room where all are the same; 0 gives no ends then.
-    """
+    """Give the ends of an axis that shows some values with a share of their span as room, `flat` if all are the same."""
     known = values[np.isfinite(values)]
     room = (share * float(np.ptp(known)) or flat) if len(known) else 0.0
     return [float(known.min()) - room, float(known.max()) + room] if room else None

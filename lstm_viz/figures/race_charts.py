@@ -26,14 +26,17 @@ SOLVED = "solved at update"
 FIRST_STAGE = 100
 SPLIT = {"yaxis": [0.45, 1.0], "yaxis2": [0.0, 0.34]}
 MARGIN = {"l": 56, "r": 84, "t": 40, "b": 44}
+LOWEST = -40.0  # what is drawn on the floor; the hover text has the true value
+FEWEST_DECADES = 4
+MAP_DEPTH = 8.0  # decades from the palest to the full colour of a map
+MAX_COLUMNS = 120
+REACH_MARGIN = {"l": 64, "r": 16, "t": 28, "b": 44}
 
 
 def race_chart(config: RaceConfig, histories: Histories, palette: Palette, height: int = 0) -> go.Figure:
     """Draw one line per network up to its newest record, and a star where it has solved the task.
 
-    Args:
-        histories: the records of each network; none before the start.
-        height: in pixels; 0 gives each panel its room.
+    A `height` of 0 gives each panel its room.
     """
     by_share = config.about.least_accuracy > 0
     height = height or (450 if by_share else 370)
@@ -90,11 +93,7 @@ def _round_up(value: float) -> float:
 
 
 def _add_level(figure: go.Figure, name: str, level: float, stage: int, style: tuple[str, str], axis: str = "y") -> None:
-    """Draw a level across a panel; the legend names it, since lines may run anywhere.
-
-    Args:
-        style: colour and dash.
-    """
+    """Draw a level across a panel in a colour and dash; the legend names it, since lines may run anywhere."""
     colour, dash = style
     drawn = {"mode": "lines", "line": {"color": colour, "width": 1.5, "dash": dash}, "hoverinfo": "skip"}
     figure.add_scatter(x=[0, stage], y=[level, level], yaxis=axis, name=name, showlegend=True, **drawn)
@@ -105,21 +104,17 @@ def _add_finish(figure: go.Figure, config: RaceConfig, stage: int, low: float, p
     whole = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "layer": "below", "line": {"width": 0}}
     if about.least_accuracy:
         figure.add_shape(**whole, yref="y2", y0=about.least_accuracy, y1=TOP_SHARE, fillcolor=palette.band)
-        _add_level(figure, f"finish: {about.least_accuracy:.0%} right", about.least_accuracy, stage, style, "y2")
+        _add_level(figure, f"finish: {about.least_accuracy:.0%} accuracy", about.least_accuracy, stage, style, "y2")
     else:
         figure.add_shape(**whole, yref="y", y0=low, y1=about.most_loss, fillcolor=palette.band)
         _add_level(figure, f"finish: {about.most_loss:g}", about.most_loss, stage, style)
 
 
 def _add_share_panel(figure: go.Figure, palette: Palette) -> None:
-    """Put a second panel below: the share answered right."""
+    """Put a second panel below: accuracy."""
     axis = figure.layout.yaxis
-    second: dict[str, Any] = {
-        "range": [-0.03, TOP_SHARE],
-        "tickvals": [0, 0.5, 1],
-        "tickformat": ".0%",
-        "gridcolor": palette.grid,
-    }
+    second: dict[str, Any] = {"range": [-0.03, TOP_SHARE], "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
+    second["gridcolor"] = palette.grid
     second |= {"title": {"text": "accuracy", "font": axis.title.font}, "tickfont": axis.tickfont}
     second |= {"domain": SPLIT["yaxis2"], "zeroline": False, "automargin": True}
     figure.update_layout(yaxis={"domain": SPLIT["yaxis"]}, yaxis2=second)
@@ -131,26 +126,27 @@ def _add_racer(
     updates = np.array([record.update for record in history], dtype=float)
     losses = np.array([record.test_loss if record.test_loss > 0 else np.nan for record in history], dtype=float)
     first = solved_at(config, history)
-    add_line(figure, cell, updates, losses, palette, "y", "%{y:.3g}")
+    _add_line(figure, cell, updates, losses, palette, "y", "%{y:.3g}")
     if by_share:
         shares = np.array([record.accuracy for record in history], dtype=float)
-        add_line(figure, cell, updates, shares, palette, "y2", "%{y:.1%}")
+        _add_line(figure, cell, updates, shares, palette, "y2", "%{y:.1%}")
         _add_star(figure, cell, first, updates, shares, palette, "y2")
     _add_star(figure, cell, first, updates, losses, palette, "y")
 
 
-def add_line(
-    figure: go.Figure, cell: Cell, x: np.ndarray, y: np.ndarray, palette: Palette, axis: str, shape: str
+def _add_line(
+    figure: go.Figure, cell: Cell, x: np.ndarray, y: np.ndarray, palette: Palette, axis: str, hover: str
 ) -> None:
     """Draw a line with a mark of its own on the newest point."""
-    colour = getattr(palette, cell)
     x, y = thin(x, y, MAX_LINE_POINTS)
-    line = {"color": colour, "width": 2.5, "dash": DASHES[cell]}
-    figure.add_scatter(
-        x=x, y=y, yaxis=axis, name=label_of(cell), mode="lines", line=line, hovertemplate=shape, showlegend=False
-    )
-    mark = {"color": colour, "size": 8, "symbol": SYMBOLS[cell]}
-    figure.add_scatter(x=x[-1:], y=y[-1:], yaxis=axis, mode="markers", marker=mark, hoverinfo="skip", showlegend=False)
+    line, common = _line_of(cell, palette), {"yaxis": axis, "showlegend": False}
+    figure.add_scatter(x=x, y=y, name=label_of(cell), mode="lines", line=line, hovertemplate=hover, **common)
+    mark = {"color": line["color"], "size": 8, "symbol": SYMBOLS[cell]}
+    figure.add_scatter(x=x[-1:], y=y[-1:], mode="markers", marker=mark, hoverinfo="skip", **common)
+
+
+def _line_of(cell: Cell, palette: Palette) -> dict[str, Any]:
+    return {"color": getattr(palette, cell), "width": 2.5, "dash": DASHES[cell]}
 
 
 def _add_star(
@@ -164,18 +160,10 @@ def _add_star(
 
 
 def _add_names(
-    figure: go.Figure,
-    config: RaceConfig,
-    histories: Histories,
-    palette: Palette,
-    frame: tuple[int, float, float, float],
+    figure: go.Figure, config: RaceConfig, histories: Histories, palette: Palette, frame: tuple[float, ...]
 ) -> None:
-    """Name each line at its end, with the update at which it was solved; names meet no other name, level or end of a line.
-
-    Args:
-        frame: last update, lowest and highest loss, and height in pixels of the panel.
-    """
-    stage, low, high, height = frame
+    """Name each line at its end, with the update at which it was solved, where no other name, level or end is."""
+    stage, low, high, height = frame  # last update, lowest and highest loss, and height in pixels of the panel
 
     def up_to(loss: float) -> float:
         return (log10(loss) - log10(low)) / (log10(high) - log10(low)) * height
@@ -186,11 +174,10 @@ def _add_names(
     ends = {cell: history[-1] for cell, history in histories.items() if history and history[-1].test_loss > 0}
     for cell, end in sorted(ends.items(), key=lambda item: item[1].test_loss):
         first = solved_at(config, histories[cell])
-        across = end.update / stage
-        at = up_to(end.test_loss)
-        beside = [other_up for other_across, other_up in placed if abs(across - other_across) < LABEL_WIDTH]
+        across, at = end.update / stage, up_to(end.test_loss)
+        near = [other_up for other_across, other_up in placed if abs(across - other_across) < LABEL_WIDTH]
         ahead = [up_to(other.test_loss) for other in ends.values() if 0 < other.update / stage - across < LABEL_WIDTH]
-        up = above(at, beside, [*levels, *ahead] if across < 1 else [])
+        up = above(at, near, [*levels, *ahead] if across < 1 else [])
         placed.append((across, up))
         text = f"<b>{label_of(cell)}</b>" + (f" {first:,}" if first else "")
         place = {"x": end.update, "xanchor": "left", "xshift": 12, "y": log10(end.test_loss), "yshift": up - at}
@@ -212,13 +199,6 @@ def above(at: float, names: Sequence[float], levels: Sequence[float]) -> float:
     return at
 
 
-LOWEST = -40.0  # what is drawn on the floor; the pointer tells the true value
-FEWEST_DECADES = 4
-MAP_DEPTH = 8.0  # decades from the palest to the full colour of a map
-MAX_COLUMNS = 120
-REACH_MARGIN = {"l": 64, "r": 16, "t": 28, "b": 44}
-
-
 def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, height: int = 290) -> go.Figure:
     """Draw log10 ‖dL/dh_t‖ by step, one line per network, from its newest record that has it."""
     figure = base_figure(palette, height)
@@ -229,19 +209,18 @@ def reach_chart(config: RaceConfig, histories: Histories, palette: Palette, heig
     figure.update_layout(margin=REACH_MARGIN, showlegend=False, modebar=_quiet_bar(palette))
     figure.update_xaxes(title_text="step t of the sequence", range=[0.5, config.steps + 0.5])
     figure.update_yaxes(title_text="‖∂L/∂hₜ‖", range=[low, high])
-    figure.update_yaxes(tickvals=ticks, ticktext=[power(tick) for tick in ticks])
+    figure.update_yaxes(tickvals=ticks, ticktext=[_power_of_ten(tick) for tick in ticks])
     _mark_clue(figure, config, palette)
     steps = np.array(config.gradient_steps)
     for cell, reach in newest.items():
-        line = {"color": getattr(palette, cell), "width": 2.5, "dash": DASHES[cell]}
-        style = {"mode": "lines", "line": line, "customdata": reach, "hovertemplate": "10^%{customdata:.1f}"}
+        style = {"mode": "lines", "customdata": reach, "hovertemplate": "10^%{customdata:.1f}"}
+        style["line"] = _line_of(cell, palette)
         figure.add_scatter(x=steps, y=np.maximum(reach, LOWEST), name=label_of(cell), **style)
     _add_reach_names(figure, newest, palette, (low, high, height - REACH_MARGIN["t"] - REACH_MARGIN["b"]))
     return figure
 
 
 def _newest_reach(history: Sequence[RaceRecord]) -> np.ndarray | None:
-    """Give the newest gradient by step; None where there is none."""
     known = next((record.gradient_by_step for record in reversed(history) if record.gradient_by_step), None)
     return None if known is None else np.array(known)
 
@@ -252,8 +231,7 @@ def _decades_of(reaches: Sequence[np.ndarray]) -> tuple[float, float]:
     return floor((float(shown.min()) - 0.5) / 2) * 2.0, ceil((float(shown.max()) + 1.5) / 2) * 2.0
 
 
-def power(exponent: float) -> str:
-    """Write a power of ten."""
+def _power_of_ten(exponent: float) -> str:
     if exponent == LOWEST:
         return f"≤ 10<sup>−{-exponent:g}</sup>"
     return "1" if exponent == 0 else f"10<sup>{exponent:g}</sup>".replace("-", "−")
@@ -277,8 +255,7 @@ def _add_reach_names(
     for cell, reach in sorted(reaches.items(), key=lambda item: float(item[1][0])):
         start = max(float(reach[0]), LOWEST)
         at = (start - low) / (high - low) * height
-        up = max(at + LABEL_HEIGHT * 0.7, beneath + LABEL_HEIGHT)
-        beneath = up
+        up = beneath = max(at + LABEL_HEIGHT * 0.7, beneath + LABEL_HEIGHT)
         place = {"x": 0.01, "xref": "paper", "xanchor": "left", "y": start, "yshift": up - at}
         font = {"color": getattr(palette, cell), "size": 15}
         figure.add_annotation(text=f"<b>{label_of(cell)}</b>", **place, showarrow=False, font=font)
@@ -287,10 +264,7 @@ def _add_reach_names(
 def reach_map(
     config: RaceConfig, cell: Cell, history: Sequence[RaceRecord], palette: Palette, height: int = 230
 ) -> go.Figure:
-    """Draw how far the loss of one network reached while it trained: steps upwards, updates to the right.
-
-    The full colour is a length of 1 or more, the palest 10⁻⁸ or less.
-    """
+    """Draw the gradient norm of one network by step (up) and update (right): full colour at 1 or more, palest at 10⁻⁸."""
     figure = base_figure(palette, height)
     chosen = history[:: max(1, ceil(len(history) / MAX_COLUMNS))]
     unknown = [np.nan] * len(config.gradient_steps)

@@ -16,16 +16,17 @@ from lstm_viz.training.config import EpochRecord, Loss
 
 MAX_CURVE_POINTS = 1200
 STRONG = 2.5
+MAX_COMPARED, MOST_WITH_BANDS = 6, 2
+DASHES = ("solid", "dash", "dashdot", "longdash", "dot", "longdashdot")
+SHORT = 36
+VISIBLE = 2
 LOSS_NAMES: dict[Loss, str] = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber error"}
 
 
 def loss_curves(
     history: Sequence[EpochRecord], palette: Palette, log: bool = True, height: int = 380, loss: Loss = "mse"
 ) -> go.Figure:
-    """Draw the training loss of every network, the validation loss where there is one, and mark the epoch that is kept.
-
-    The first network is the one that other pages look into: its line is strong, those of the others are thin.
-    """
+    """Draw the training loss of every network, the first one's strongly with its validation loss and the epoch kept."""
     figure = base_figure(palette, height)
     members = sorted({record.member for record in history})
     drawn = [_draw_member(figure, [r for r in history if r.member == number], number, palette) for number in members]
@@ -71,9 +72,8 @@ def add_curve(
 ) -> None:
     """Add one curve; a strong one gets a dot on its newest point."""
     x, y = thin(x, y, MAX_CURVE_POINTS)
-    figure.add_scatter(
-        x=x, y=y, name=name, mode="lines", line=line, hovertemplate="%{y:.4g}", showlegend=in_legend, legendgroup=name
-    )
+    legend = {"name": name, "legendgroup": name, "showlegend": in_legend}
+    figure.add_scatter(x=x, y=y, mode="lines", line=line, hovertemplate="%{y:.4g}", **legend)
     if len(x) and line["width"] == STRONG:
         dot = {"color": line["color"], "size": 9}
         figure.add_scatter(x=x[-1:], y=y[-1:], mode="markers", marker=dot, showlegend=False, hoverinfo="skip")
@@ -101,27 +101,14 @@ def log_ticks(values: np.ndarray) -> list[float]:
     return sorted({float(f"{tick:.{digits}g}") for tick in np.geomspace(low, high, 4)})
 
 
-MAX_COMPARED = 6
-MOST_WITH_BANDS = 2
-DASHES = ("solid", "dash", "dashdot", "longdash", "dot", "longdashdot")
-SHORT = 36
-VISIBLE = 2
-
-
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """A run among others.
+    """A run among others."""
 
-    Args:
-        mark: the letter that stands for it in charts and tables.
-        name: what it is called.
-        forecast: None where it has none (yet).
-    """
-
-    mark: str
+    mark: str  # the letter that stands for it in charts and tables
     name: str
     series: Series
-    forecast: Forecast | None
+    forecast: Forecast | None  # None where it has none (yet)
     history: Sequence[EpochRecord]
     loss: Loss = "mse"
 
@@ -138,7 +125,7 @@ def mark_colours(palette: Palette) -> tuple[str, ...]:
 
 
 def same_data(one: Series, other: Series) -> bool:
-    """Tell whether two series can share one chart: the same column on the same steps, alike wherever both have values."""
+    """Return whether two series can share one chart: the same column on the same steps, equal where both have values."""
     if one.name != other.name or one.frequency != other.frequency or one.ds[0] != other.ds[0]:
         return False
     rows = min(len(one), len(other))
@@ -146,11 +133,7 @@ def same_data(one: Series, other: Series) -> bool:
 
 
 def compare_forecasts(runs: Sequence[tuple[int, Compared]], palette: Palette, height: int = 460) -> go.Figure:
-    """Draw the forecasts of runs on the same data over what happened.
-
-    Args:
-        runs: with the place that decides each one's colour; all of the same data, at least one with a forecast.
-    """
+    """Draw the forecasts of runs on the same data over what happened; a run's place decides its colour."""
     figure = base_figure(palette, height)
     colours = mark_colours(palette)
     forecasts = [(place, run, run.forecast) for place, run in runs if run.forecast is not None]
@@ -164,9 +147,8 @@ def compare_forecasts(runs: Sequence[tuple[int, Compared]], palette: Palette, he
     add_line(figure, *thin(series.ds, series.y), "what happened", palette.truth, "solid", 2.0)
     for place, run, forecast in forecasts:
         _add_forecast(figure, run, forecast, colours[place], DASHES[place])
-    starts = [forecast.heldout["ds"].to_numpy()[0] for _, _, forecast in forecasts]
-    ends = [forecast.heldout["ds"].to_numpy()[-1] for _, _, forecast in forecasts]
-    shade(figure, min(starts), max(ends), "held out", palette)
+    heldout = [forecast.heldout["ds"].to_numpy() for _, _, forecast in forecasts]
+    shade(figure, min(ds[0] for ds in heldout), max(ds[-1] for ds in heldout), "held out", palette)
     most = max(len(forecast.heldout) + len(forecast.future) for _, _, forecast in forecasts)
     end = max(forecast.future["ds"].to_numpy()[-1] for _, _, forecast in forecasts)
     show_from(figure, series, len(series) - VISIBLE * most, end)
@@ -184,13 +166,12 @@ def _add_forecast(figure: go.Figure, run: Compared, forecast: Forecast, colour: 
 def compare_losses(runs: Sequence[tuple[int, Compared]], palette: Palette, height: int = 340) -> go.Figure:
     """Draw for every run the loss by which its first network was judged: the validation loss, or else the training loss."""
     figure = base_figure(palette, height)
-    colours = mark_colours(palette)
     drawn: list[np.ndarray] = []
     for place, run in runs:
         first = [record for record in run.history if record.member == 0]
         losses = np.array([record.deciding_loss for record in first], dtype=float)
         epochs = np.array([record.epoch for record in first], dtype=float)
-        add_curve(figure, epochs, losses, run.label, strong(colours[place], DASHES[place]))
+        add_curve(figure, epochs, losses, run.label, strong(mark_colours(palette)[place], DASHES[place]))
         drawn.append(losses)
     kinds = {run.loss for _, run in runs}
     kind = LOSS_NAMES[kinds.pop()] if len(kinds) == 1 else "loss"

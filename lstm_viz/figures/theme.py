@@ -4,16 +4,12 @@ import html
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Mode = Literal["light", "dark"]
+_Mode = Literal["light", "dark"]
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours by what they mean.
-
-    Hues are those of Okabe & Ito (2008), lightened or darkened until each has a contrast of at least 3 : 1 against its
-    background; meaning is never carried by colour alone (dashes and labels say it too).
-    """
+    """Colours by what they mean, which dashes and labels show too; hues of Okabe & Ito (2008), at a contrast of 3 : 1."""
 
     ink: str
     muted: str
@@ -68,7 +64,7 @@ LIGHT, DARK = (Palette(**dict(zip(_ROLES, colours, strict=True))) for colours in
 PALETTES: dict[str, dict[str, str]] = {"light": asdict(LIGHT), "dark": asdict(DARK)}  # as the browser takes them
 
 
-def palette(mode: Mode = "light") -> Palette:
+def palette(mode: _Mode = "light") -> Palette:
     """Give the palette for a background."""
     return DARK if mode == "dark" else LIGHT
 

@@ -13,6 +13,7 @@ from lstm_viz.tables.values.time_steps import pattern_of
 
 SIGNIFICANT = 4
 LARGEST_PLAIN, SMALLEST_PLAIN = 1e9, 1e-4
+MOST_NAMES = 6
 _YEARS, _MONTHS, _DAYS, _MINUTES = {"YS", "YE"}, {"MS", "ME", "QS", "QE"}, {"W", "D", "B"}, {"h", "min"}
 
 
@@ -29,7 +30,7 @@ def rounded(value: float, signed: bool = False, digits: int = SIGNIFICANT) -> st
 
 
 def alike(values: Sequence[float], signed: bool = False, digits: int = SIGNIFICANT) -> list[str]:
-    """Write numbers that stand beside each other with equally many decimals: so many digits of the largest.
+    """Write numbers of one table with equally many decimals: so many digits of the largest.
 
     >>> alike([446.9213, 9.0])
     ['446.9', '9.0']
@@ -42,8 +43,8 @@ def alike(values: Sequence[float], signed: bool = False, digits: int = SIGNIFICA
     else:
         decimals = digits - 1 - int(np.floor(np.log10(largest)))
         texts = [f"{round(value, decimals) + 0.0:{plus},.{max(0, decimals)}f}" for value in values]
-    finite = zip(texts, values, strict=True)
-    return [text.replace("-", "−") if np.isfinite(value) else "–" for text, value in finite]
+    both = zip(texts, values, strict=True)
+    return [text.replace("-", "−") if np.isfinite(value) else "–" for text, value in both]
 
 
 def moment(stamp: object, frequency: Frequency) -> str:
@@ -89,16 +90,8 @@ def _step_of(frequency: Frequency) -> str:
     return found.group(1) if found else ""
 
 
-MOST_NAMES = 6
-
-
 def effects_in_words(series: Series, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """Say what each column known in advance adds, which ones add nothing that can be told, and what else was read.
-
-    Args:
-        series: that the recipe was fitted to.
-        facts: of the recipe, as `read_facts` gives them.
-    """
+    """Say what each column known in advance adds, which add nothing beyond chance, and what else the networks read."""
     preparation, sentences, chance = facts["preparation"], [], []
     known = [feature for feature in series.features if feature.known]
     for feature, coefficient in zip(known, preparation["effects"]["coefficients"], strict=True):
@@ -107,14 +100,14 @@ def effects_in_words(series: Series, facts: Mapping[str, Any]) -> tuple[str, ...
         else:
             sentences.append(_one_effect(feature.name, feature.values, coefficient, preparation["log"]))
     if chance:
-        sentences.append(f"{_quoted(chance)}: no effect that could be told from chance.")
+        sentences.append(f"{_quoted(chance)}: no effect distinguishable from chance.")
     if past := [feature.name for feature in series.features if not feature.known]:
         sentences.append(f"The networks also read {_quoted(past)}.")
     return tuple(sentences)
 
 
 def _one_effect(name: str, values: np.ndarray, coefficient: float, log: bool) -> str:
-    """Say what a column adds: where it is 1 if it says yes or no, else for a step as large as its usual distance.
+    """Say what a column adds: where it is 1 if it is a flag, else for a step as large as its standard deviation.
 
     >>> _one_effect("holiday", np.array([0.0, 1.0, 0.0]), 0.1133, log=True)
     '`holiday` adds about 12%.'

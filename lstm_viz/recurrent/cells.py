@@ -30,7 +30,7 @@ Edit = Callable[[str, Tensor], Tensor]
 
 
 class Weights(NamedTuple):
-    """What one gate has learned; torch keeps two biases, one beside W and one beside U."""
+    """What one gate has learned; torch keeps two biases, one for W and one for U."""
 
     W: Tensor
     U: Tensor
@@ -57,15 +57,12 @@ class LSTMCell:
         self.weights = weights
 
     def step(self, x: Tensor, before: State, edit: Edit = leave) -> Values:
-        """Read one input.
+        """Read one input; gives every number of this step by name, (H,) each, the new states among them.
 
         Args:
             x: the input x_t, (I,).
             before: `hidden_state` h_(t−1) and `cell_state` c_(t−1), (H,) each.
-            edit: may replace a value by another, given its name, before anything else uses it.
-
-        Returns:
-            Every number of this step by name, (H,) each; `hidden_state` and `cell_state` are the new states.
+            edit: may replace a value, given its name, before anything else uses it.
         """
         now = _weigh(self.weights, x, before["hidden_state"])
 
@@ -148,16 +145,11 @@ def _weigh(weights: Mapping[str, Weights], x: Tensor, h: Tensor) -> Values:
 
 
 def run(cell: AnyCell, inputs_TI: Tensor, start: State, edit: Callable[[int], Edit] | None = None) -> list[Values]:
-    """Read a whole sequence, handing each step's states to the next.
+    """Read a whole sequence, handing each step's states to the next; gives the values of each step in that order.
 
     Args:
-        cell: one of the three.
-        inputs_TI: what is read, (T, I).
         start: the states before the first step.
         edit: gives the edit of step t.
-
-    Returns:
-        The values of each step, in the order of reading.
     """
     steps: list[Values] = []
     state = start

@@ -5,13 +5,14 @@ new arrays and squeezes all gates at once: σ(a) = ½ + ½·tanh(a/2), so that o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lstm_viz.recurrent.cells import GRUCell, LSTMCell
 from lstm_viz.recurrent.layers import Layer
 from lstm_viz.recurrent.trace import LayerTrace
 
@@ -27,8 +28,8 @@ def run_scan(layer: Layer, inputs_TI: Tensor) -> Tensor:
 
 def _weighed(layer: Layer, inputs: np.ndarray, inner: float | np.ndarray = 0.0) -> np.ndarray:
     """Give W·x plus the biases but for what acts inside a gate, for all steps, (T, G·H)."""
-    part: np.ndarray = inputs @ layer.W.numpy().T + (layer.input_bias.numpy() + (layer.recurrent_bias.numpy() - inner))
-    return part
+    biases = layer.input_bias.numpy() + (layer.recurrent_bias.numpy() - inner)
+    return np.asarray(inputs @ layer.W.numpy().T + biases)
 
 
 def _scan_lstm(layer: Layer, inputs: np.ndarray) -> np.ndarray:
@@ -106,24 +107,15 @@ class Slopes:
 
     Steps are in front, in the order of reading: a walk takes one after the other. G gates are stacked as torch stacks them,
     and the axis of length 1 stands for any number of rows that are walked at once.
-
-    Args:
-        from_hidden: of the pre-activations by the hidden state, (T, M, 1, G, H).
-        from_cell: of the pre-activations by the cell state, (T, M, 1, G, H); None where there is no cell state.
-        expose: of the hidden state by the cell state, o·(1 − tanh²c), (T, M, 1, H); None where there is no cell state.
-        carry: what the memory hands on by itself: f, or z, (T, M, 1, H); None for an RNN, whose memory is overwritten.
-        recurrent: what each pre-activation lets through from U·h, (T, M, 1, G·H): r for the GRU's candidate; None where all
-            is 1.
-        W, U: the weights, (M, G·H, I) and (M, G·H, H).
     """
 
-    from_hidden: np.ndarray
-    from_cell: np.ndarray | None
-    expose: np.ndarray | None
-    carry: np.ndarray | None
-    recurrent: np.ndarray | None
-    W: np.ndarray
-    U: np.ndarray
+    from_hidden: np.ndarray  # of the pre-activations by the hidden state, (T, M, 1, G, H)
+    from_cell: np.ndarray | None  # of the pre-activations by the cell state, (T, M, 1, G, H); LSTM only
+    expose: np.ndarray | None  # of the hidden state by the cell state, o·(1 − tanh²c), (T, M, 1, H); LSTM only
+    carry: np.ndarray | None  # what the memory hands on by itself: f, or z, (T, M, 1, H); None for an RNN
+    recurrent: np.ndarray | None  # what passes from U·h, (T, M, 1, G·H): r for the GRU's candidate; None: all
+    W: np.ndarray  # (M, G·H, I)
+    U: np.ndarray  # (M, G·H, H)
 
     @property
     def steps(self) -> int:
@@ -133,18 +125,16 @@ class Slopes:
     def only(self, model: int) -> "Slopes":
         """Give those of one model alone, M = 1."""
         one = slice(model, model + 1)
-        parts: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        weights = {"W": self.W[one], "U": self.U[one]}
-        return replace(self, **{name: part[:, one] for name, part in parts.items() if part is not None} | weights)
+        steps: dict[str, Any] = {name: part[:, one] for name, part in vars(self).items() if part is not None}
+        return replace(self, **steps | {"W": self.W[one], "U": self.U[one]})
 
     def back(
         self, t: int, hidden: np.ndarray, along: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray, np.ndarray | None]:
-        """Go one step back, for any number R of derivatives at once.
+        """Go back from step t, in the order of reading, for any number R of derivatives at once.
 
         Args:
-            t: the step, in the order of reading.
-            hidden: dL/dh_t, (M, R, H), all roads.
+            hidden: dL/dh_t over all paths, (M, R, H).
             along: what came along the cell state from step t + 1, (M, R, H); None where there is no cell state.
 
         Returns:
@@ -166,56 +156,38 @@ class Slopes:
 
 
 def slopes_of(layers: Sequence[Layer], traces: Sequence[LayerTrace]) -> Slopes:
-    """Work out the derivatives inside every step of the same layer of M models.
-
-    Args:
-        layers: their weights.
-        traces: what they computed, of equal length.
-    """
-    W, U = (
-        np.stack([weight.numpy() for weight in weights]) for weights in ([x.W for x in layers], [x.U for x in layers])
-    )
-    values = _InReadingOrder(traces)
+    """Work out the derivatives inside every step of the same layer of M models, whose traces are equally long."""
+    W, U = (np.stack([getattr(layer, name).numpy() for layer in layers]) for name in ("W", "U"))
     if traces[0].cell == "lstm":
-        return _lstm_slopes(values, W, U)
+        return _lstm_slopes(traces, W, U)
     if traces[0].cell == "gru":
-        return _gru_slopes(values, W, U)
-    hidden = values["hidden_state"]
-    slope = 1 - hidden**2 if layers[0].activation == "tanh" else (values["candidate_pre"] > 0).astype(hidden.dtype)
+        return _gru_slopes(traces, W, U)
+    hidden, pre = _in_reading_order(traces, "hidden_state", "candidate_pre")
+    slope = 1 - hidden**2 if layers[0].activation == "tanh" else (pre > 0).astype(hidden.dtype)
     return Slopes(slope[:, :, :, None], None, None, None, None, W, U)
 
 
-class _InReadingOrder:
-    """Activations of M traces by name, (T, M, 1, H), the step read first in front."""
-
-    def __init__(self, traces: Sequence[LayerTrace]) -> None:
-        self.traces = traces
-        self.order = slice(None, None, -1 if traces[0].direction == "backward" else 1)
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return np.stack([trace[name][self.order] for trace in self.traces], axis=1)[:, :, None]
-
-    def bias(self, name: str) -> np.ndarray:
-        """Give a bias, (M, 1, H)."""
-        return np.stack([trace.biases[name] for trace in self.traces])[:, None]
+def _in_reading_order(traces: Sequence[LayerTrace], *names: str) -> list[np.ndarray]:
+    """Stack activations of M traces, (T, M, 1, H) each, the step read first in front."""
+    order = slice(None, None, -1 if traces[0].direction == "backward" else 1)
+    return [np.stack([trace[name][order] for trace in traces], axis=1)[:, :, None] for name in names]
 
 
-def _lstm_slopes(values: _InReadingOrder, W: np.ndarray, U: np.ndarray) -> Slopes:
-    """Give the LSTM's slopes; its gates are stacked as input, forget, candidate, output."""
-    i, f, g, o = (values[name] for name in ("input_gate", "forget_gate", "candidate", "output_gate"))
-    squashed = values["cell_tanh"]
+def _lstm_slopes(traces: Sequence[LayerTrace], W: np.ndarray, U: np.ndarray) -> Slopes:
+    i, f, g, o = _in_reading_order(traces, *LSTMCell.gates)
+    before, squashed = _in_reading_order(traces, "cell_state_prev", "cell_tanh")
     none = np.zeros_like(i)
-    from_cell = np.stack([g * i * (1 - i), values["cell_state_prev"] * f * (1 - f), i * (1 - g**2), none], axis=3)
+    from_cell = np.stack([g * i * (1 - i), before * f * (1 - f), i * (1 - g**2), none], axis=3)
     from_hidden = np.stack([none, none, none, squashed * o * (1 - o)], axis=3)
     return Slopes(from_hidden, from_cell, o * (1 - squashed**2), f, None, W, U)
 
 
-def _gru_slopes(values: _InReadingOrder, W: np.ndarray, U: np.ndarray) -> Slopes:
-    """Give the GRU's slopes; its gates are stacked as reset, update, candidate."""
-    r, z, n = (values[name] for name in ("reset_gate", "update_gate", "candidate"))
-    seen = values["candidate_recurrent"] + values.bias("candidate_recurrent")
+def _gru_slopes(traces: Sequence[LayerTrace], W: np.ndarray, U: np.ndarray) -> Slopes:
+    r, z, n = _in_reading_order(traces, *GRUCell.gates)
+    before, recurrent = _in_reading_order(traces, "hidden_state_prev", "candidate_recurrent")
+    seen = recurrent + np.stack([trace.biases["candidate_recurrent"] for trace in traces])[:, None]
     candidate = (1 - z) * (1 - n**2)
-    update = (values["hidden_state_prev"] - n) * z * (1 - z)
+    update = (before - n) * z * (1 - z)
     from_hidden = np.stack([candidate * seen * r * (1 - r), update, candidate], axis=3)
     ones = np.ones_like(r)
     return Slopes(from_hidden, None, None, z, np.concatenate([ones, ones, r], axis=3), W, U)

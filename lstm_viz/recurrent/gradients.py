@@ -1,8 +1,8 @@
 """The exact gradient of a loss by everything that a model computed on the way: backpropagation through time, written out.
 
 Autograd gives the gradient by the weights, which is what training needs. To see how far a loss reaches back in time, one
-needs it by every state of every step. A trace has all values, `slopes.py` all derivatives inside a step; what is left is one
-walk from the last step to the first. Gradients of several models of the same shape are computed in one walk.
+needs it by every state of every step. A trace has all values, `derivatives.py` all derivatives inside a step; what is left
+is one walk from the last step to the first. Gradients of several models of the same shape are computed in one walk.
 
 All is in float64: a vanished gradient is a small number, 1e-40, and not zero.
 """
@@ -29,31 +29,19 @@ Loss = Callable[[Tensor], Tensor]
 class LayerGradient:
     """The gradient of a loss by what one layer computed in one direction, for M models.
 
-    Args:
-        cell: which recurrence.
-        layer: counted from 0.
-        backward: whether it reads from the end.
-        slopes: the derivatives that were chained; in the order of reading.
-        values: by name, (M, T, H) each, in the order of the sequence: `hidden_state_grad` dL/dh_t; `cell_state_grad` dL/dc_t
-            for an LSTM; `<gate>_pre_grad` for each gate; `upstream` the part of dL/dh_t that comes from the loss or from
-            the layer above at the same step, not through time.
-        inputs: dL/d(input of the layer), (M, T, I).
+    `values` has `hidden_state_grad` dL/dh_t; `cell_state_grad` dL/dc_t for an LSTM; `<gate>_pre_grad` for each gate; and
+    `upstream`, the part of dL/dh_t that comes from the loss or from the layer above at the same step, not through time.
     """
 
     cell: Cell
-    layer: int
-    backward: bool
-    slopes: Slopes
-    values: dict[str, np.ndarray]
-    inputs: np.ndarray
+    layer: int  # counted from 0
+    order: slice  # turns the order of the sequence into the order of reading, and back
+    slopes: Slopes  # the derivatives that were chained; in the order of reading
+    values: dict[str, np.ndarray]  # by name, (M, T, H) each, in the order of the sequence
+    inputs: np.ndarray  # dL/d(input of the layer), (M, T, I)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.values[name]
-
-    @property
-    def order(self) -> slice:
-        """What turns the order of the sequence into the order of reading, and back."""
-        return slice(None, None, -1 if self.backward else 1)
 
     @property
     def stacked(self) -> np.ndarray:
@@ -72,20 +60,13 @@ def in_double(model: SequenceModel) -> SequenceModel:
 
 
 def trace_in_double(model: SequenceModel, sequence: np.ndarray | Sequence[int]) -> Trace:
-    """Trace a float64 model; a state that overflows is infinite, without a warning.
-
-    The hidden states come from `scan.py`, not from torch: `Trace.difference` compares the gates with those.
-    """
+    """Trace a float64 model with the hidden states of `run_scan`; one that overflows is infinite, without a warning."""
     with np.errstate(all="ignore"):
         return trace_layers(model, model.embedded(sequence), run_scan)
 
 
 def upstream_of(model: SequenceModel, trace: Trace, loss: Loss) -> np.ndarray:
-    """Give the gradient of a loss on the model's answers by the hidden states of its last layer, (T, D·H).
-
-    Args:
-        loss: a scalar of the answers after each step, (T, O).
-    """
+    """Give the gradient of a loss on the answers (T, O) by the hidden states of the model's last layer, (T, D·H)."""
     top = [layer["hidden_state"] for layer in trace.layers if layer.layer == model.config.num_layers - 1]
     hidden = torch.tensor(np.concatenate(top, axis=1), requires_grad=True)
     with torch.enable_grad():
@@ -96,15 +77,12 @@ def upstream_of(model: SequenceModel, trace: Trace, loss: Loss) -> np.ndarray:
 def gradients_of(
     models: Sequence[SequenceModel], traces: Sequence[Trace], upstream: np.ndarray
 ) -> tuple[LayerGradient, ...]:
-    """Backpropagate through time.
+    """Backpropagate through time; gives one gradient per layer and direction, in the order of `Trace.layers`.
 
     Args:
         models: M models of the same shape, in float64.
         traces: of each, over sequences of the same length.
-        upstream: the gradient of each loss by the hidden states of the last layer, where the loss sits, (M, T, D·H).
-
-    Returns:
-        One per layer and direction, in the order of `Trace.layers`.
+        upstream: the gradient of each loss by the hidden states of the last layer, (M, T, D·H).
     """
     found: list[LayerGradient] = []
     stacks = [list(layers_of(model.rnn)) for model in models]
@@ -122,14 +100,14 @@ def gradients_of(
 
 def _layer_gradient(layers: Sequence[Layer], traces: Sequence[LayerTrace], upstream: np.ndarray) -> LayerGradient:
     """Backpropagate through one layer in one direction; `upstream` is in the order of the sequence, (M, T, H)."""
-    backward = layers[0].direction == "backward"
-    order = slice(None, None, -1 if backward else 1)
+    first = layers[0]
+    order = slice(None, None, -1 if first.direction == "backward" else 1)
     with np.errstate(all="ignore"):
         slopes = slopes_of(layers, traces)
-        values = _walk_back(slopes, upstream[:, order], layers[0].gates)
+        values = _walk_back(slopes, upstream[:, order], first.gates)
         inputs = values.pop("stacked") @ slopes.W
     in_order = {name: value[:, order] for name, value in values.items()}
-    return LayerGradient(layers[0].cell, layers[0].number, backward, slopes, in_order, inputs[:, order])
+    return LayerGradient(first.cell, first.number, order, slopes, in_order, inputs[:, order])
 
 
 def _walk_back(slopes: Slopes, upstream: np.ndarray, gates: Sequence[str]) -> dict[str, np.ndarray]:
@@ -152,20 +130,18 @@ def _walk_back(slopes: Slopes, upstream: np.ndarray, gates: Sequence[str]) -> di
 
 @dataclass(frozen=True, eq=False)
 class _Roads:
-    """The gradient by the memory, split by how it came, (M, T, H) each; the sum is the whole.
-
-    Args:
-        direct: along the memory alone: what the loss gave to later states times the product of the forget gates (an LSTM)
-            or of the update gates (a GRU) in between. Zero but for the loss itself in an RNN.
-        gated: everything that passed a pre-activation, and with it the recurrent weights, at least once.
-    """
+    """The gradient by the memory, split by how it came, (M, T, H) each; the sum is the whole."""
 
     direct: np.ndarray
     gated: np.ndarray
 
 
 def two_roads(gradient: LayerGradient) -> _Roads:
-    """Separate the direct road along the memory from all others; each is summed by itself."""
+    """Separate the direct path along the memory from all others; each is summed by itself.
+
+    Direct is what the loss gave to later states times the product of the forget (GRU: update) gates in between, in an RNN
+    the loss itself and nothing else. Gated is what passed a pre-activation, and so U, at least once.
+    """
     slopes, order = gradient.slopes, gradient.order
     stacked, entering = gradient.stacked[:, order], gradient["upstream"][:, order].copy()
     with np.errstate(all="ignore"):
@@ -196,24 +172,15 @@ def by_model(slope: np.ndarray) -> np.ndarray:
 
 
 def log_norm(values: np.ndarray) -> np.ndarray:
-    """Give log10 of the Euclidean norm along the last axis, without squaring tiny numbers to zero.
-
-    −∞ for a true zero, +∞ for an overflow, NaN where there is a NaN.
-    """
+    """Give log10 of the norm along the last axis, however tiny; −∞ for a true zero, +∞ for an overflow, NaN for a NaN."""
     with np.errstate(all="ignore"):
         largest = np.abs(values).max(axis=-1)
         scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-        norm: np.ndarray = np.log10(scale) + 0.5 * np.log10(((values / scale[..., None]) ** 2).sum(axis=-1))
-    return norm
+        return np.asarray(np.log10(scale) + 0.5 * np.log10(((values / scale[..., None]) ** 2).sum(axis=-1)))
 
 
 def jacobians(slopes: Slopes, by: str = "hidden_state") -> np.ndarray:
-    """Give dh_T/dh_t, or dh_T/dc_t, for all steps t, (M, T, H, H).
-
-    Args:
-        slopes: of one layer; steps are in the order of reading, T is the last one read.
-        by: `hidden_state`, or for an LSTM `cell_state`.
-    """
+    """Give dh_T/dh_t, or dh_T/dc_t by an LSTM's `cell_state`, for all steps t in the order of reading, (M, T, H, H)."""
     models, _, size = slopes.U.shape
     hidden = np.broadcast_to(np.eye(size), (models, size, size)).copy()
     along = None if slopes.from_cell is None else np.zeros_like(hidden)
@@ -227,10 +194,10 @@ def jacobians(slopes: Slopes, by: str = "hidden_state") -> np.ndarray:
 
 
 def log_spectra(matrices: np.ndarray) -> np.ndarray:
-    """Give log10 of all singular values, largest first, (…, H) of (…, H, H).
+    """Give log10 of all singular values, largest first, (…, H) of (…, H, H); −∞ for a true zero, NaN after an overflow.
 
-    Each matrix is scaled before, so that values far below 1e-154, whose squares are zero, are found. −∞ for a true zero; NaN
-    where a matrix holds an overflow. Values more than 16 decades below the largest are lost in rounding.
+    Each matrix is scaled before, so that values far below 1e-154, whose squares are zero, are found. Values more than 16
+    decades below the largest are lost in rounding.
     """
     largest = np.abs(matrices).max(axis=(-2, -1))
     sound = np.isfinite(largest)
@@ -247,14 +214,11 @@ def sensitivity(slopes: Slopes, readout: np.ndarray, outputs: Sequence[int], inp
     """Measure how much the answer at each step depends on the input at each step before.
 
     Args:
-        slopes: of one layer, M models.
-        readout: what is answered from a hidden state, (M, O, H); the identity asks for the whole state.
-        outputs: steps whose answers are asked, in the order of reading, rising.
-        inputs: steps whose inputs are varied, rising.
+        readout: what is answered from a hidden state, (M, O, H); the identity gives the whole state.
+        outputs, inputs: steps whose answers are measured and whose inputs vary, rising, in the order of reading.
 
     Returns:
-        log10 of the Frobenius norm of d(answer_t)/d(input_s), (M, outputs, inputs); −∞ where s lies behind t: nothing
-        depends on what has not been read.
+        log10 of the Frobenius norm of d(answer_t)/d(input_s), (M, outputs, inputs); −∞ where s comes after t.
     """
     models, _, size = readout.shape
     found = np.full((models, len(outputs), len(inputs)), -np.inf)
@@ -273,8 +237,7 @@ def sensitivity(slopes: Slopes, readout: np.ndarray, outputs: Sequence[int], inp
                 continue
             pre, _, hidden, along = slopes.back(t, hidden, along)
             if t in wanted:
-                by_input = (pre @ slopes.W).reshape(models, len(outputs) - first, -1)
-                found[:, first:, wanted[t]] = log_norm(by_input)
+                found[:, first:, wanted[t]] = log_norm((pre @ slopes.W).reshape(models, len(outputs) - first, -1))
             if t <= inputs[0]:
                 break
     return found
@@ -283,34 +246,22 @@ def sensitivity(slopes: Slopes, readout: np.ndarray, outputs: Sequence[int], inp
 Verdict = Literal["vanishes", "fades", "holds", "grows", "explodes", "overflows"]
 FLOOR = -300.0  # float64 ends at 1e-308; what lies below the floor is drawn on it
 FLAT = 1e-12  # a slope that is rounding, not fading
-FADED = 1.0  # a tenth is left: it is heard, but less and less
-DECADES = 3.0  # a gradient a thousand times smaller at the first step than at the last says nothing to it
+FADED = 1.0  # a tenth is left: it still arrives, but less and less
+DECADES = 3.0  # a gradient a thousand times smaller at the first step than at the last teaches it nothing
 
 
 @dataclass(frozen=True)
 class Fading:
-    """How the norm of a gradient changes on its way back in time.
+    """How the norm of a gradient changes on its way back in time."""
 
-    Args:
-        factor: by which it is multiplied per step back; below 1 it fades, 0 where nothing arrives.
-        half_life: steps over which it halves; infinite where it does not fade, 0 where it is gone after one step.
-        log_ratio: log10 of the norm at the first step over that at the last; −∞ where nothing arrives at all.
-        verdict: `vanishes` or `explodes` where the ratio is below 1e-3 or above 1e3, `fades` or `grows` where it is below
-            1e-1 or above 10, else `holds`; `overflows` where it is no number.
-    """
-
-    factor: float
-    half_life: float
-    log_ratio: float
-    verdict: Verdict
+    factor: float  # by which it is multiplied per step back; below 1 it fades, 0 where nothing arrives
+    half_life: float  # steps over which it halves; infinite where it does not fade, 0 where it is gone after one step
+    log_ratio: float  # log10 of the norm at the first step over that at the last; −∞ where nothing arrives at all
+    verdict: Verdict  # the ratio against 1e±3 and 1e±1; `overflows` where it is no number
 
 
 def fading(log_norms: np.ndarray) -> Fading:
-    """Fit a line by least squares.
-
-    Args:
-        log_norms: log10 of the norms, (T,), from the first step to the last. What lies on the floor is left out of the line.
-    """
+    """Fit a line by least squares to log10 of the norms, (T,), in the order of the steps; the floor is left out."""
     if np.isnan(log_norms).any() or np.isposinf(log_norms).any():
         return Fading(np.inf, np.inf, np.inf, "overflows")
     log_ratio = float(log_norms[0] - log_norms[-1]) if np.isfinite(log_norms[-1]) else 0.0

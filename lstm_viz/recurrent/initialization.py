@@ -10,12 +10,7 @@ from torch import Generator, Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatch_mode_stack
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import (
-    MAX_RECURRENT_SCALE,
-    Initialization,
-    ModelConfig,
-    StackConfig,
-)
+from lstm_viz.recurrent.specification import MAX_RECURRENT_SCALE, Initialization, ModelConfig, StackConfig
 from lstm_viz.settings import require_between
 
 GENERATOR_OVERLOADS = {"default": "generator", "low": "low_generator"}
@@ -26,13 +21,11 @@ class RandomSource(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     Constructors of modules and dropout inside `nn.LSTM`, `nn.GRU` and `nn.RNN` draw too and take no generator; sessions are
     threads of one process, and a seed set for torch as a whole would be set for all of them. The numbers are those that
-    follow `torch.manual_seed(seed)`, to the bit.
+    follow `torch.manual_seed(seed)`, to the bit. An operation that can draw from the shared state only is refused with a
+    NotImplementedError.
 
     Args:
         source: a seed, or a generator, which goes on from where it stands.
-
-    Raises:
-        NotImplementedError: inside the block, at an operation that can draw from the shared state only.
 
     Example:
         >>> with RandomSource(0):
@@ -57,21 +50,14 @@ class RandomSource(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 @contextmanager
 def own_source() -> Iterator[None]:
-    """Let what makes or fills a model draw from the source of the block that it is called in, else from one of seed 0.
-
-    It serves as a decorator of functions as well.
-    """
+    """Let what makes or fills a model draw from the source of the block that it is called in, else from one of seed 0."""
     sources = [mode for mode in _get_current_dispatch_mode_stack() if isinstance(mode, RandomSource)]
     with nullcontext() if sources else RandomSource(0):
         yield
 
 
 def _with_generator(func: Any) -> Any:
-    """Find the form of an operation that takes a generator.
-
-    Raises:
-        NotImplementedError: there is none.
-    """
+    """Find the form of an operation that takes a generator, or refuse."""
     if any(argument.name == "generator" for argument in func._schema.arguments):
         return func
     name = GENERATOR_OVERLOADS.get(func._overloadname, "")
@@ -82,15 +68,13 @@ def _with_generator(func: Any) -> Any:
 
 def has_dropout(model: nn.Module) -> bool:
     """Whether a model draws while it is trained, in a layer of its own or between the layers of a recurrent one."""
-    modules = list(model.modules())
-    return any(module.dropout > 0 for module in modules if isinstance(module, nn.RNNBase)) or any(
-        module.p > 0 for module in modules if isinstance(module, nn.Dropout)
-    )
+    recurrent = [part.dropout for part in model.modules() if isinstance(part, nn.RNNBase)]
+    return any(rate > 0 for rate in (*recurrent, *(part.p for part in model.modules() if isinstance(part, nn.Dropout))))
 
 
-Fill = Callable[[Tensor], Tensor]
+_Fill = Callable[[Tensor], Tensor]
 
-FILLS: dict[Initialization, tuple[Fill, Fill]] = {
+FILLS: dict[Initialization, tuple[_Fill, _Fill]] = {
     "keras": (nn.init.xavier_uniform_, nn.init.orthogonal_),
     "orthogonal": (nn.init.orthogonal_, nn.init.orthogonal_),
     "xavier": (nn.init.xavier_uniform_, nn.init.xavier_uniform_),
@@ -108,10 +92,7 @@ def set_start(rnn: nn.RNNBase, config: ModelConfig | StackConfig) -> None:
 
 @own_source()
 def initialize(rnn: nn.RNNBase, name: Initialization) -> None:
-    """Draw new start values for all layers and directions anew.
-
-    The gates of a layer are stacked in one matrix; each gate's block is filled by itself.
-    """
+    """Draw new start values for all layers and directions, each gate's block of a stacked matrix by itself."""
     if name == "torch":
         rnn.reset_parameters()
         return
@@ -127,11 +108,7 @@ def initialize(rnn: nn.RNNBase, name: Initialization) -> None:
 
 
 def set_forget_bias(rnn: nn.LSTM, value: float) -> None:
-    """Set the forget gate's bias of every layer and direction.
-
-    torch adds two bias vectors, `bias_ih` and `bias_hh`, each stacked in the order input, forget, candidate, output. The
-    first of the two gets `value`, the second zero, so that their sum is `value`. A layer without biases stays as it is.
-    """
+    """Set the forget gate's bias of every layer and direction: torch adds `bias_ih`, which gets it, and `bias_hh`, now 0."""
     size = rnn.hidden_size
     with torch.no_grad():
         for name, bias in rnn.named_parameters():
@@ -140,20 +117,19 @@ def set_forget_bias(rnn: nn.LSTM, value: float) -> None:
 
 
 def scale_recurrent(rnn: nn.RNNBase, *, scale: float | None = None, spectral_radius: float | None = None) -> None:
-    """Stretch the recurrent weights U of every layer and direction, each gate's block by itself.
+    """Stretch the recurrent weights U of every layer and direction in place, each gate's block by itself.
 
     Args:
-        rnn: is changed in place.
         scale: factor for every block.
         spectral_radius: largest |eigenvalue| that every block gets; one whose eigenvalues are all 0 stays as it is.
 
     Raises:
         SettingsError: both or neither are given, or the one that is lies outside 0 to 100.
     """
-    asked = {"scale": scale, "spectral_radius": spectral_radius}
-    given = [(name, value) for name, value in asked.items() if value is not None]
+    options = {"scale": scale, "spectral_radius": spectral_radius}
+    given = [(name, value) for name, value in options.items() if value is not None]
     if len(given) != 1:
-        both = " and ".join(f"`{name}` (={value})" for name, value in asked.items())
+        both = " and ".join(f"`{name}` (={value})" for name, value in options.items())
         raise SettingsError(f"{both}: exactly one of them must be given. Leave the other out.")
     [(name, value)] = given
     require_between(name, value, 0.0, MAX_RECURRENT_SCALE)

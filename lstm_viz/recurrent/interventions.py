@@ -17,7 +17,7 @@ from lstm_viz.errors import SettingsError
 from lstm_viz.recurrent.cells import Edit, State, Values, run
 from lstm_viz.recurrent.layers import CELL_CLASSES, DIRECTIONS, Direction, Layer, LayeredModel
 from lstm_viz.recurrent.specification import Cell, ModelConfig, StackConfig
-from lstm_viz.recurrent.trace import Arrays, LayerTrace, Trace, reading_order
+from lstm_viz.recurrent.trace import Arrays, LayerTrace, Trace, biases_of, reading_order
 from lstm_viz.settings import require_one_of
 
 EVERY_UNIT: tuple[int, ...] = ()
@@ -26,26 +26,18 @@ MAX_VALUE = 100.0
 
 @dataclass(frozen=True)
 class Hold:
-    """Hold a gate, the candidate or a state at a value.
+    """Hold a gate, the candidate or a state at a value."""
 
-    Args:
-        name: what is held: `forget_gate`, `candidate`, `cell_state`, …
-        value: at which it is held: a gate 0 (shut) … 1 (open).
-        units: which units, counted from 0; empty means all.
-        first, last: the steps, both included, counted from 0; None is to the end.
-        layer, direction: where.
-    """
-
-    name: str
-    value: float
-    units: tuple[int, ...] = EVERY_UNIT
-    first: int = 0
-    last: int | None = None
+    name: str  # what is held: `forget_gate`, `candidate`, `cell_state`, …
+    value: float  # at which it is held: a gate 0 (shut) … 1 (open)
+    units: tuple[int, ...] = EVERY_UNIT  # which units, counted from 0; empty means all
+    first: int = 0  # the first and the last step, both included, counted from 0
+    last: int | None = None  # None: to the end
     layer: int = 0
     direction: Direction = "forward"
 
     def covers(self, step: int) -> bool:
-        """Tell whether it acts at a step."""
+        """Return whether it acts at a step."""
         return self.first <= step <= (step if self.last is None else self.last)
 
 
@@ -68,7 +60,7 @@ class Replace:
 
 @dataclass(frozen=True)
 class Start:
-    """Let a unit begin with a content, where it would begin with 0."""
+    """Let a state of a unit start at another value than 0."""
 
     name: str
     unit: int
@@ -84,15 +76,11 @@ Intervention = Hold | Ablate | Replace | Start
 def intervene(
     model: LayeredModel, sequence: np.ndarray | Sequence[int], interventions: Sequence[Intervention]
 ) -> Trace:
-    """Run a model over a sequence with changes.
+    """Run a model over a sequence with changes; `difference` is NaN, as torch's own layers cannot be changed like this.
 
     Args:
-        model: is left as it is.
         sequence: as for `trace_model`, without the changes.
         interventions: all act at once; where two hold the same thing, the later one wins.
-
-    Returns:
-        The changed run; its `difference` is NaN, as torch's own layers cannot be changed like this.
 
     Raises:
         SettingsError: an intervention names a unit, a step, a layer or a value that is not there.
@@ -134,7 +122,7 @@ def _run_layer(layer: Layer, inputs_TI: Tensor, interventions: Sequence[Interven
         return _edit_of(here, steps - 1 - read if layer.direction == "backward" else read)
 
     activations = _stack(run(layer.as_cell(), order(inputs_TI), start, edit_at), start, order)
-    return LayerTrace(layer.cell, layer.number, layer.direction, inputs_TI.numpy(), activations, _biases_of(layer))
+    return LayerTrace(layer.cell, layer.number, layer.direction, inputs_TI.numpy(), activations, biases_of(layer))
 
 
 def _start_state(layer: Layer, changes: Sequence[Intervention]) -> State:
@@ -143,9 +131,8 @@ def _start_state(layer: Layer, changes: Sequence[Intervention]) -> State:
     for change in changes:
         if isinstance(change, Start):
             state[change.name][change.unit] = change.value
-    for unit in _silent_units(changes):
-        for values in state.values():
-            values[unit] = 0.0
+    for values in state.values():
+        values[_silent_units(changes)] = 0.0
     return state
 
 
@@ -180,17 +167,6 @@ def _stack(values: Sequence[Values], start: State, order: Callable[[Tensor], Ten
     return {name: order(steps).numpy() for name, steps in whole.items()}
 
 
-def _biases_of(layer: Layer) -> Arrays:
-    """Give each gate's bias as `LayerTrace` has it."""
-    cell = layer.as_cell()
-    biases = {gate: (weights.input_bias + weights.recurrent_bias).numpy() for gate, weights in cell.weights.items()}
-    if layer.cell == "gru":
-        candidate = cell.weights["candidate"]
-        biases["candidate"] = candidate.input_bias.numpy().copy()
-        biases["candidate_recurrent"] = candidate.recurrent_bias.numpy().copy()
-    return biases
-
-
 def can_be_held(cell: Cell) -> tuple[str, ...]:
     """Name what a cell has that can be held."""
     return (*CELL_CLASSES[cell].gates, *CELL_CLASSES[cell].states)
@@ -223,7 +199,7 @@ def check(change: Intervention, model: LayeredModel, steps: int) -> None:
         _require_place("unit", unit, config.sizes[change.layer])
     if isinstance(change, Ablate):
         return
-    what = "held" if isinstance(change, Hold) else "given a start"
+    what, verb = ("held", "is held at") if isinstance(change, Hold) else ("given a start", "starts with")
     names = can_be_held(config.cell) if isinstance(change, Hold) else CELL_CLASSES[config.cell].states
     if change.name not in names:
         raise SettingsError(
@@ -232,22 +208,17 @@ def check(change: Intervention, model: LayeredModel, steps: int) -> None:
     least, most = range_of(change.name, config) if isinstance(change, Hold) else (-MAX_VALUE, MAX_VALUE)
     if not least <= change.value <= most:  # a NaN fails this too
         label = change.name.replace("_", " ")
-        verb = "is held at" if isinstance(change, Hold) else "starts with"
         raise SettingsError(f"A {label} {verb} a number from {least:g} to {most:g}, not {change.value:g}.")
     if isinstance(change, Hold):
         last = steps - 1 if change.last is None else change.last
         _require_place("step", change.first, steps)
         _require_place("step", last, steps)
         if last < change.first:
-            raise SettingsError(f"`first` (={change.first}) must not lie behind `last` (={last}).")
+            raise SettingsError(f"`first` (={change.first}) must not come after `last` (={last}).")
 
 
 def range_of(name: str, config: ModelConfig | StackConfig) -> tuple[float, float]:
-    """Give the values that something inside a cell can take; where nothing bounds it, what can still be drawn.
-
-    A gate is a sigmoid, a candidate and a hidden state are tanh or smaller, a ReLU is never negative, and a cell state may
-    grow with every step.
-    """
+    """Give the values that something inside a cell can take; where nothing bounds it, what can still be drawn."""
     if name.endswith("_gate"):
         return 0.0, 1.0
     if name == "cell_state":

@@ -19,26 +19,16 @@ CELL_CLASSES: dict[Cell, type[AnyCell]] = {"lstm": LSTMCell, "gru": GRUCell, "rn
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One layer of an `nn.LSTM`, `nn.GRU` or `nn.RNN` in one direction.
-
-    Args:
-        cell: which recurrence.
-        activation: of an `rnn`.
-        number: counted from 0, the layer that reads the input.
-        direction: `forward` reads from the first step, `backward` from the last.
-        W: (G·H, I), all gates stacked.
-        U: (G·H, H).
-        input_bias, recurrent_bias: (G·H,); zeros where the layer has none.
-    """
+    """One layer of an `nn.LSTM`, `nn.GRU` or `nn.RNN` in one direction."""
 
     cell: Cell
-    activation: Activation
-    number: int
+    activation: Activation  # of an `rnn`; `tanh` for the others
+    number: int  # counted from 0, the layer that reads the input
     direction: Direction
-    W: Tensor
-    U: Tensor
-    input_bias: Tensor
-    recurrent_bias: Tensor
+    W: Tensor  # all gates stacked, (G·H, I)
+    U: Tensor  # (G·H, H)
+    input_bias: Tensor  # (G·H,); zeros where the layer has none
+    recurrent_bias: Tensor  # likewise
 
     @property
     def gates(self) -> tuple[str, ...]:
@@ -60,9 +50,7 @@ class Layer:
         stacks = (self.W, self.U, self.input_bias, self.recurrent_bias)
         blocks = zip(*(torch.split(whole, self.hidden_size) for whole in stacks), strict=True)
         weights = {gate: Weights(*block) for gate, block in zip(self.gates, blocks, strict=True)}
-        if self.cell == "rnn":
-            return RNNCell(weights, self.activation)
-        return CELL_CLASSES[self.cell](weights)
+        return RNNCell(weights, self.activation) if self.cell == "rnn" else CELL_CLASSES[self.cell](weights)
 
 
 def memory_of(cell: Cell) -> str:
@@ -107,19 +95,11 @@ class LayeredModel(nn.Module, ABC):
 
     @abstractmethod
     def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
-        """Answer after each step, (T, O).
-
-        Args:
-            inputs_TI: what the first layer reads.
-            top_TH: what the last layer hands on, (T, D·H), of this run or of one in which something was changed.
-        """
+        """Answer after each step, (T, O), given what the last layer hands on; something may have been changed in it."""
 
     @property
     def detour(self) -> str:
-        """Say what lies between a hidden state of the last layer and its own share in the answer after its step.
-
-        Empty where the answer is linear in it: the head's weight times the hidden state.
-        """
+        """Say what lies between a hidden state of the last layer and its share in the answer; empty if only the head."""
         return ""
 
     @property

@@ -11,13 +11,11 @@ from lstm_viz.recurrent.initialization import RandomSource, own_source, set_star
 from lstm_viz.recurrent.layers import Layer, LayeredModel, layers_of
 from lstm_viz.recurrent.specification import ModelConfig, StackConfig
 
+ANSWERED_AT_ONCE = 256
+
 
 class SequenceModel(LayeredModel):
-    """Read a sequence with a recurrent network and answer from its hidden states.
-
-    Its parts are torch's own: `embed` an `nn.Embedding` (None where inputs are numbers), `rnn` an `nn.LSTM`, `nn.GRU` or
-    `nn.RNN`, `head` an `nn.Linear`.
-    """
+    """Read a sequence with torch's own `embed` (None where inputs are numbers) and `rnn`, and answer by `head`."""
 
     config: ModelConfig
 
@@ -31,13 +29,10 @@ class SequenceModel(LayeredModel):
         set_start(self.rnn, config)
 
     def forward(self, inputs_BT: Tensor) -> Tensor:
-        """Answer each sequence of a batch.
+        """Answer each sequence of a batch, (batch, output_size); (batch, steps, output_size) if every state is read.
 
         Args:
             inputs_BT: (batch, steps, features), or token indices (batch, steps) where the model embeds tokens.
-
-        Returns:
-            (batch, output_size) where the model reads the last state, else (batch, steps, output_size).
         """
         inputs_BTI = inputs_BT if self.embed is None else self.embed(inputs_BT)
         hidden_states_BTH, _ = self.rnn(inputs_BTI)
@@ -63,11 +58,8 @@ class SequenceModel(LayeredModel):
         return hidden_states
 
     def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
-        """Apply the head after each step, (T, O).
-
-        A bidirectional model that reads the last state sees, at every step, what its backward direction made of everything.
-        """
-        if self.config.bidirectional and self.config.reads == "last":
+        """Apply the head after each step, (T, O)."""
+        if self.config.bidirectional and self.config.reads == "last":  # the backward direction has read everything
             forward, backward = top_TH.chunk(2, dim=1)
             top_TH = torch.cat([forward, backward[:1].expand_as(forward)], dim=1)
         outputs: Tensor = self.head(top_TH)
@@ -102,15 +94,11 @@ def build_model(config: ModelConfig, seed: int) -> SequenceModel:
         return SequenceModel(config)
 
 
-ANSWERED_AT_ONCE = 256
-
-
 class StackedModel(LayeredModel):
     """Read sequences with a stack of recurrent layers and answer from what the last of them shows.
 
-    Its parts are torch's own: `layers` of one `nn.LSTM`, `nn.GRU` or `nn.RNN` each, `norms` of one `nn.BatchNorm1d` or
-    `nn.LayerNorm` each (None without), `dropout`, `attention` (None without), and `head`, an `nn.Linear`. What is behind
-    the end of a sequence is neither read nor counted: a batch gives what its sequences give one at a time.
+    Its parts are torch's own; `norms` and `attention` may be None. What is behind the end of a sequence is neither read nor
+    counted: a batch gives what its sequences give one at a time.
     """
 
     config: StackConfig
@@ -128,17 +116,13 @@ class StackedModel(LayeredModel):
         self.head = nn.Linear(width, config.output_size)
 
     def forward(self, inputs_BTI: Tensor, lengths_B: Tensor | None = None) -> Tensor:
-        """Answer each sequence of a batch.
+        """Answer each sequence of a batch, logits (batch, output_size); with steps where the head reads every one.
 
         Args:
             inputs_BTI: (batch, steps, features); what is behind the end of a sequence does not matter.
             lengths_B: steps of each sequence, at least 1; None where all have as many.
-
-        Returns:
-            Logits (batch, output_size), or (batch, steps, output_size) where the head reads every step.
         """
-        steps = inputs_BTI.shape[1]
-        if lengths_B is not None and bool((lengths_B == steps).all()):
+        if lengths_B is not None and bool((lengths_B == inputs_BTI.shape[1]).all()):
             lengths_B = None
         hidden_states_BTH = inputs_BTI
         for number in range(len(self.layers)):
@@ -185,8 +169,7 @@ class StackedModel(LayeredModel):
         """Normalise a layer's hidden states, (T, D·H), by what a batch norm has seen in training."""
         if self.norms is None:
             return hidden_states_TH
-        norm = _standing_still(self.norms[number])  # the model itself may be in training
-        normalized: Tensor = norm(hidden_states_TH)
+        normalized: Tensor = _standing_still(self.norms[number])(hidden_states_TH)
         return normalized
 
     def answers(self, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
@@ -194,11 +177,7 @@ class StackedModel(LayeredModel):
         return self.answers_after(torch.arange(1, len(inputs_TI) + 1), inputs_TI, top_TH)
 
     def answers_after(self, steps_S: Tensor, inputs_TI: Tensor, top_TH: Tensor) -> Tensor:
-        """Answer after some steps, counted from 1, as if the sequence had ended there, logits (S, O).
-
-        A bidirectional stack reads every beginning of the sequence by itself; only where the head answers every step does it
-        answer from the one run.
-        """
+        """Answer after some steps, counted from 1, as if the sequence had ended there, logits (S, O)."""
         if self.config.pooling == "every" or (self.config.pooling == "last" and not self.config.bidirectional):
             pooled = top_TH[steps_S - 1]
         elif self.config.bidirectional:
@@ -241,11 +220,7 @@ class StackedModel(LayeredModel):
 
 
 class Attention(nn.Module):
-    """Weigh the steps of a sequence (Yang et al. 2016, section 2.2): softmax over v · tanh(W h_t + b).
-
-    Args:
-        width: numbers per step, H.
-    """
+    """Weigh the steps of a sequence, H numbers each (Yang et al. 2016, section 2.2): softmax over v · tanh(W h_t + b)."""
 
     @own_source()
     def __init__(self, width: int) -> None:
@@ -297,14 +272,10 @@ def read(layer: nn.Module, below_BTI: Tensor, lengths_B: Tensor | None) -> Tenso
 
 
 def _normalize(norm: nn.Module, hidden_states_BTH: Tensor, lengths_B: Tensor | None) -> Tensor:
-    """Normalise the hidden states of all real steps; the others stay zero.
-
-    A single step has no variance: where a batch that is trained on has no more, a batch norm goes by what it has seen
-    before, and learns nothing from it.
-    """
+    """Normalise the hidden states of all real steps; the others stay zero."""
     real_BT = _real_steps(hidden_states_BTH, lengths_B)
     real_RH = hidden_states_BTH[real_BT]
-    if len(real_RH) == 1 and isinstance(norm, nn.BatchNorm1d):
+    if len(real_RH) == 1 and isinstance(norm, nn.BatchNorm1d):  # a single step has no variance
         norm = _standing_still(norm)
     normalized = torch.zeros_like(hidden_states_BTH)
     normalized[real_BT] = norm(real_RH)
@@ -312,12 +283,12 @@ def _normalize(norm: nn.Module, hidden_states_BTH: Tensor, lengths_B: Tensor | N
 
 
 def _standing_still(norm: nn.Module) -> nn.Module:
-    """Give a norm with the same weights and statistics as it answers after training; the norm itself stays as it is."""
+    """Give a norm as it answers after training; the norm itself, which may be in training, stays as it is."""
     return copy.copy(norm).eval()
 
 
 def _real_steps(hidden_states_BTH: Tensor, lengths_B: Tensor | None) -> Tensor:
-    """Tell which steps belong to a sequence, (batch, steps)."""
+    """Return which steps belong to a sequence, (batch, steps)."""
     batch, steps = hidden_states_BTH.shape[:2]
     if lengths_B is None:
         return torch.ones(batch, steps, dtype=torch.bool)

@@ -35,41 +35,24 @@ Sizes = Annotated[tuple[int, ...], Between(1, MAX_HIDDEN_SIZE)]
 class ModelConfig:
     """Describe a recurrent model.
 
-    Args:
-        cell: which recurrence: `lstm`, `gru`, or `rnn` (Elman).
-        input_size: numbers that the first layer reads per step, I.
-        hidden_size: units per layer and direction, H.
-        num_layers: recurrent layers stacked on each other.
-        dropout: share of the hidden states between two layers that is zeroed in training; a single layer has none.
-        output_size: numbers that the head gives, O.
-        forget_bias: start value of the LSTM's forget gate bias (Jozefowicz et al. 2015, section 4.3); others ignore it.
-        bidirectional: whether every layer also reads the sequence from its end.
-        bias: whether the recurrent layers add biases.
-        activation: of the `rnn`; gates and states of the others are fixed.
-        embedding: how a token becomes the numbers of a step: `none` (the input is numbers already), `one_hot`
-            (`input_size` = `vocabulary_size`), or `learned`.
-        vocabulary_size: tokens that the embedding knows, V; 0 with `none`.
-        reads: whether the head answers from the `last` hidden state or from `every` one.
-        initialization: start values of the recurrent weights, by name; see `initialization.py`.
-
     Raises:
         SettingsError: a value lies outside what can be built.
     """
 
     cell: Cell = "lstm"
-    input_size: int = 1
-    hidden_size: HiddenSize = 32
-    num_layers: Layers = 1
-    dropout: Dropout = 0.0
-    output_size: int = 1
-    forget_bias: ForgetBias = 1.0
-    bidirectional: bool = False
-    bias: bool = True
-    activation: Activation = "tanh"
-    embedding: Embedding = "none"
-    vocabulary_size: int = 0
-    reads: Reads = "last"
-    initialization: Initialization = "torch"
+    input_size: int = 1  # numbers that the first layer reads per step, I
+    hidden_size: HiddenSize = 32  # units per layer and direction, H
+    num_layers: Layers = 1  # recurrent layers stacked on each other
+    dropout: Dropout = 0.0  # share of the hidden states between two layers that is zeroed in training
+    output_size: int = 1  # numbers that the head gives, O
+    forget_bias: ForgetBias = 1.0  # initial bias of the LSTM's forget gate (Jozefowicz et al. 2015, section 4.3)
+    bidirectional: bool = False  # whether every layer also reads the sequence from its end
+    bias: bool = True  # whether the recurrent layers add biases
+    activation: Activation = "tanh"  # of the `rnn`; gates and states of the others are fixed
+    embedding: Embedding = "none"  # `none`: the input is numbers; `one_hot`: `input_size` = `vocabulary_size`
+    vocabulary_size: int = 0  # tokens that the embedding knows, V; 0 with `none`
+    reads: Reads = "last"  # whether the head answers from the `last` hidden state or from `every` one
+    initialization: Initialization = "torch"  # of the recurrent weights, by name; see `initialization.py`
 
     def __post_init__(self) -> None:
         require_valid(self)
@@ -89,24 +72,9 @@ class ModelConfig:
 
 @dataclass(frozen=True)
 class StackConfig:
-    """Describe recurrent layers that differ in size, and what is done between and after them.
+    """Describe recurrent layers that differ in size, and what is done between and after them; else as `ModelConfig`.
 
-    Args:
-        cell: which recurrence: `lstm`, `gru`, or `rnn` (Elman).
-        input_size: numbers that the first layer reads per step, I.
-        sizes: hidden units of each layer and direction, from the input on.
-        output_size: numbers that the head gives, O.
-        bidirectional: whether every layer also reads the sequence from its end.
-        dropout: share of each layer's hidden states that is zeroed in training, those that the head reads included.
-        normalization: of each layer's hidden states: `none`, over the `batch` (Ioffe & Szegedy 2015) or over the units of
-            the `layer` (Ba et al. 2016); it comes before the dropout.
-        pooling: what the head reads: the `last` hidden state (of the backward direction the one at the first step), the
-            `mean` of all, or a weighted mean by `attention` (Yang et al. 2016, section 2.2); or `every` one by itself.
-        forget_bias: start value of the LSTM's forget gate bias; others ignore it.
-        bias: whether the recurrent layers add biases.
-        activation: of the `rnn`.
-        initialization: start values of the recurrent weights, by name; see `initialization.py`.
-        epsilon: what a norm adds to the variance before it takes the root.
+    Batch norm: Ioffe & Szegedy 2015; layer norm: Ba et al. 2016; attention: Yang et al. 2016, section 2.2.
 
     Raises:
         SettingsError: a value lies outside what can be built.
@@ -114,17 +82,17 @@ class StackConfig:
 
     cell: Cell = "lstm"
     input_size: int = 1
-    sizes: Sizes = (64,)
+    sizes: Sizes = (64,)  # hidden units of each layer and direction, from the input on
     output_size: int = 2
     bidirectional: bool = False
-    dropout: Dropout = 0.0
-    normalization: Normalization = "none"
-    pooling: Pooling = "last"
+    dropout: Dropout = 0.0  # share of each layer's hidden states, the last's included, that is zeroed in training
+    normalization: Normalization = "none"  # over the `batch` or the units of the `layer`, before the dropout
+    pooling: Pooling = "last"  # what the head reads: the `last` state, a mean or weighted mean of all, or `every` one
     forget_bias: ForgetBias = 1.0
     bias: bool = True
     activation: Activation = "tanh"
     initialization: Initialization = "torch"
-    epsilon: Annotated[float, Between(1e-12, 1.0)] = TORCH_EPSILON
+    epsilon: Annotated[float, Between(1e-12, 1.0)] = TORCH_EPSILON  # added to the variance by a norm
 
     def __post_init__(self) -> None:
         require_valid(self)

@@ -17,7 +17,7 @@ from lstm_viz.recurrent.layers import Direction, Layer, LayeredModel
 from lstm_viz.recurrent.specification import Cell
 
 Arrays = dict[str, np.ndarray]
-Run = Callable[[Layer, Tensor], Tensor]
+_Run = Callable[[Layer, Tensor], Tensor]
 FUSED: dict[str, Any] = {"lstm": torch.lstm, "gru": torch.gru, "tanh": torch.rnn_tanh, "relu": torch.rnn_relu}
 
 
@@ -25,24 +25,17 @@ FUSED: dict[str, Any] = {"lstm": torch.lstm, "gru": torch.gru, "tanh": torch.rnn
 class LayerTrace:
     """What one layer computed in one direction.
 
-    Args:
-        cell: which recurrence.
-        layer: counted from 0.
-        direction: in which order the steps were read; arrays are in the order of the sequence for both.
-        inputs: what the layer read, (T, I).
-        activations: by name, (T, H) each. For every gate its value, its `_pre`-activation and the two parts of it that
-            change, `_input` (W·x) and `_recurrent` (U·h); the states; the LSTM's `cell_tanh`; and what each state was at
-            the step read before, `hidden_state_prev`, `cell_state_prev`.
-        biases: by gate, (H,): the third part of a pre-activation, both of torch's biases added. The GRU's candidate has
-            the one outside the reset gate here, and the one inside under `candidate_recurrent`.
+    Activations are, for every gate, its value, its `_pre`-activation and the two parts of it that change, `_input` (W·x) and
+    `_recurrent` (U·h); the states; the LSTM's `cell_tanh`; and each state of the step read before, `hidden_state_prev`,
+    `cell_state_prev`. The GRU's candidate has the bias outside the reset gate, and the one inside as `candidate_recurrent`.
     """
 
     cell: Cell
-    layer: int
-    direction: Direction
-    inputs: np.ndarray
-    activations: Arrays
-    biases: Arrays
+    layer: int  # counted from 0
+    direction: Direction  # in which the steps were read; arrays are in the order of the sequence
+    inputs: np.ndarray  # what the layer read, (T, I)
+    activations: Arrays  # by name, (T, H) each
+    biases: Arrays  # by gate, (H,): both of torch's added
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.activations[name]
@@ -60,26 +53,17 @@ class LayerTrace:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What a model computed over one sequence.
+    """What a model computed over one sequence."""
 
-    Args:
-        layers: from the input on, forward before backward.
-        outputs: what the head answers after each step, (T, O): logits where the model names tokens or classes, values where
-            it forecasts. A classifier answers as if the sequence had ended there.
-        difference: the largest difference between the hidden states that follow from the gates shown here and those of
-            torch's own layer, over the whole stack; NaN where an intervention left nothing to compare with.
-    """
-
-    layers: tuple[LayerTrace, ...]
-    outputs: np.ndarray
-    difference: float
+    layers: tuple[LayerTrace, ...]  # from the input on, forward before backward
+    outputs: np.ndarray  # of the head after each step, (T, O): logits, or the values of a forecast
+    difference: float  # of the hidden states shown to those of torch's own layers, at most; NaN if changed
 
     @property
     def probabilities(self) -> np.ndarray:
         """Softmax of the outputs, (T, O)."""
         shifted = np.exp(self.outputs - self.outputs.max(axis=1, keepdims=True))
-        probabilities: np.ndarray = shifted / shifted.sum(axis=1, keepdims=True)
-        return probabilities
+        return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
     def layer(self, number: int = 0, direction: Direction = "forward") -> LayerTrace:
         """Find the trace of a layer."""
@@ -88,10 +72,9 @@ class Trace:
 
 @torch.no_grad()
 def trace_model(model: LayeredModel, sequence: np.ndarray | Sequence[int]) -> Trace:
-    """Run a model over one sequence and keep everything.
+    """Run a model over one sequence and keep everything; dropout is off.
 
     Args:
-        model: is left as it is; dropout is off.
         sequence: token indices (T,) where the model embeds tokens, else features (T, I).
 
     Example:
@@ -112,7 +95,7 @@ def trace_inside(model: LayeredModel, sequence: np.ndarray | Sequence[int]) -> t
     return _trace_stack(model, below, _by_torch(model, below))[0]
 
 
-def _by_torch(model: LayeredModel, inputs_TI: Tensor) -> Run:
+def _by_torch(model: LayeredModel, inputs_TI: Tensor) -> _Run:
     """Give what finds hidden states for `trace_layers`: torch's own modules, and its fused kernel below the last layer."""
     last = model.config.num_layers - 1
     top = iter(model.top_states(inputs_TI).chunk(2 if model.config.bidirectional else 1, dim=1))
@@ -120,19 +103,14 @@ def _by_torch(model: LayeredModel, inputs_TI: Tensor) -> Run:
 
 
 @torch.no_grad()
-def trace_layers(model: LayeredModel, inputs_TI: Tensor, run: Run) -> Trace:
-    """Trace every layer, given what finds its hidden states.
-
-    Args:
-        inputs_TI: what the first layer reads.
-        run: (layer, what it reads) → its hidden states (T, H); asked for each layer and direction in their order.
-    """
+def trace_layers(model: LayeredModel, inputs_TI: Tensor, run: _Run) -> Trace:
+    """Trace every layer, given what finds its hidden states (T, H); it is called for all layers in their order."""
     layers, top = _trace_stack(model, inputs_TI, run)
     difference = max(float(np.abs(shown_hidden_state(layer) - layer["hidden_state"]).max()) for layer in layers)
     return Trace(layers, model.answers(inputs_TI, top).numpy(), difference)
 
 
-def _trace_stack(model: LayeredModel, below: Tensor, run: Run) -> tuple[tuple[LayerTrace, ...], Tensor]:
+def _trace_stack(model: LayeredModel, below: Tensor, run: _Run) -> tuple[tuple[LayerTrace, ...], Tensor]:
     """Trace every layer; gives what the last one hands on too, (T, D·H)."""
     layers: list[LayerTrace] = []
     for number in range(model.config.num_layers):
@@ -184,8 +162,7 @@ def recompute(layer: Layer, inputs_TI: Tensor, hidden_states_TH: Tensor) -> tupl
     before[1:] = hidden_states_TH[:-1]
     input_part = (inputs_TI @ layer.W.T).numpy()
     recurrent_part = (before @ layer.U.T).numpy()
-    input_bias, recurrent_bias = layer.input_bias.numpy(), layer.recurrent_bias.numpy()
-    pre = input_part + recurrent_part + (input_bias + recurrent_bias)
+    pre = input_part + recurrent_part + (layer.input_bias + layer.recurrent_bias).numpy()
     activations: Arrays = {}
     size = layer.hidden_size
     for place, gate in enumerate(layer.gates):
@@ -193,46 +170,40 @@ def recompute(layer: Layer, inputs_TI: Tensor, hidden_states_TH: Tensor) -> tupl
         activations[f"{gate}_input"] = input_part[:, block]
         activations[f"{gate}_recurrent"] = recurrent_part[:, block]
         activations[f"{gate}_pre"] = pre[:, block]
-    biases = dict(zip(layer.gates, np.split(input_bias + recurrent_bias, len(layer.gates)), strict=True))
+    biases = biases_of(layer)
     activations["hidden_state"] = hidden_states_TH.numpy()
     activations["hidden_state_prev"] = before.numpy()
+    for gate in layer.gates:
+        if gate.endswith("_gate"):
+            activations[gate] = sigmoid(activations[f"{gate}_pre"])
+    if layer.cell == "gru":
+        seen = activations["reset_gate"] * (activations["candidate_recurrent"] + biases["candidate_recurrent"])
+        activations["candidate_pre"] = activations["candidate_input"] + biases["candidate"] + seen
+    raw = activations["candidate_pre"]
+    activations["candidate"] = np.maximum(raw, 0) if layer.activation == "relu" else np.tanh(raw)
     if layer.cell == "lstm":
-        _squeeze_lstm(activations)
-    elif layer.cell == "gru":
-        biases |= {"candidate": input_bias[2 * size :].copy(), "candidate_recurrent": recurrent_bias[2 * size :].copy()}
-        _squeeze_gru(activations, biases)
-    else:
-        before_squeeze = activations["candidate_pre"]
-        relu = layer.activation == "relu"
-        activations["candidate"] = np.maximum(before_squeeze, 0) if relu else np.tanh(before_squeeze)
+        cell_states = _scan(activations["forget_gate"], activations["input_gate"] * activations["candidate"])
+        activations["cell_state_prev"], activations["cell_state"] = cell_states[:-1], cell_states[1:]
+        activations["cell_tanh"] = np.tanh(activations["cell_state"])
     return activations, biases
 
 
-def _squeeze_lstm(activations: Arrays) -> None:
-    for gate in ("input_gate", "forget_gate", "output_gate"):
-        activations[gate] = sigmoid(activations[f"{gate}_pre"])
-    activations["candidate"] = np.tanh(activations["candidate_pre"])
-    written = activations["input_gate"] * activations["candidate"]
-    before = scan(activations["forget_gate"], written)
-    activations["cell_state_prev"], activations["cell_state"] = before[:-1], before[1:]
-    activations["cell_tanh"] = np.tanh(activations["cell_state"])
+def biases_of(layer: Layer) -> Arrays:
+    """Give each gate's bias as `LayerTrace` has it."""
+    size, input_bias, recurrent_bias = layer.hidden_size, layer.input_bias.numpy(), layer.recurrent_bias.numpy()
+    biases = dict(zip(layer.gates, np.split(input_bias + recurrent_bias, len(layer.gates)), strict=True))
+    if layer.cell == "gru":
+        biases |= {"candidate": input_bias[2 * size :].copy(), "candidate_recurrent": recurrent_bias[2 * size :].copy()}
+    return biases
 
 
-def scan(forget_gate: np.ndarray, written: np.ndarray) -> np.ndarray:
+def _scan(forget_gate: np.ndarray, written: np.ndarray) -> np.ndarray:
     """Carry the cell state along: c_t = f_t·c_(t−1) + what is written; (T + 1, H), the start in front."""
     cell_states = np.zeros((len(written) + 1, written.shape[1]), written.dtype)
     for t in range(len(written)):
         np.multiply(forget_gate[t], cell_states[t], out=cell_states[t + 1])
         cell_states[t + 1] += written[t]
     return cell_states
-
-
-def _squeeze_gru(activations: Arrays, biases: Arrays) -> None:
-    for gate in ("reset_gate", "update_gate"):
-        activations[gate] = sigmoid(activations[f"{gate}_pre"])
-    seen = activations["reset_gate"] * (activations["candidate_recurrent"] + biases["candidate_recurrent"])
-    activations["candidate_pre"] = activations["candidate_input"] + biases["candidate"] + seen
-    activations["candidate"] = np.tanh(activations["candidate_pre"])
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
@@ -242,19 +213,12 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _Ledger:
-    """Content that moved, (T, H) each, signed like the content itself.
+    """Content that moved, (T, H) each, signed like the content itself."""
 
-    Args:
-        kept: LSTM f·c_(t−1); GRU z·h_(t−1); RNN nothing, since each step overwrites all.
-        lost: the rest of the old content.
-        written: LSTM i·g; GRU (1 − z)·n; RNN the whole new state.
-        exposed: LSTM o·tanh c_t; for GRU and RNN the state itself, which they cannot hide.
-    """
-
-    kept: np.ndarray
-    lost: np.ndarray
-    written: np.ndarray
-    exposed: np.ndarray
+    kept: np.ndarray  # LSTM f·c_(t−1); GRU z·h_(t−1); RNN nothing, since each step overwrites all
+    lost: np.ndarray  # the rest of the old content
+    written: np.ndarray  # LSTM i·g; GRU (1 − z)·n; RNN the whole new state
+    exposed: np.ndarray  # LSTM o·tanh c_t; for GRU and RNN the state itself, which they cannot hide
 
 
 def memory_ledger(layer: LayerTrace) -> _Ledger:

@@ -1,95 +1,66 @@
-"""What units do over a sequence: which feature each follows, where states were alike, and how saturated gates are."""
+"""What units do over a sequence: which feature each follows, where states were similar, and how saturated gates are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
 from lstm_viz.errors import SettingsError
 
-Kind = Literal["correlation", "auc"]
+_Kind = Literal["correlation", "auc"]
+STILL = 1e-6
+SHUT, OPEN = 0.1, 0.9
 LEAST_STRENGTH = 0.3  # a medium effect for a correlation (Cohen 1988): the eye begins to see it
-
-
-class Finding(NamedTuple):
-    """What a unit tracks best."""
-
-    name: str
-    score: float
-    kind: Kind
 
 
 @dataclass(frozen=True, eq=False)
 class Tracking:
     """How well each unit follows each concept.
 
-    Args:
-        names: of the concepts, C.
-        kind: how each was scored. `correlation` for numbers: Pearson's r, −1 … 1, 0 is nothing. `auc` for concepts of two
-            values: how likely the unit stands higher where the concept does, 0 … 1; 0.5 is nothing, below it the unit
-            stands lower there.
-        score: from all samples, (C, H); NaN where the unit stands still or the concept does.
-        strength: |r| or |2·AUC − 1|, the weakest of all samples and both halves, 0 … 1, (C, H). The second is the
-            rank-biserial correlation (Cureton 1956), so that both are correlations; NaN where a half has no score.
-        samples: steps at which the concept is defined, (C,).
-        chance: the strength that the luckiest unit reaches without tracking anything, (C,).
+    Numbers are scored by Pearson's r. Concepts of two values by the AUC: how likely the unit stands higher where the concept
+    does; 0.5 is nothing. Strength is |r| or |2·AUC − 1|, the rank-biserial correlation (Cureton 1956), the weakest of all
+    samples and both halves.
     """
 
-    names: tuple[str, ...]
-    kind: tuple[Kind, ...]
-    score: np.ndarray
-    strength: np.ndarray
-    samples: np.ndarray
-    chance: np.ndarray
-
-    def best(self, unit: int, least: float = LEAST_STRENGTH) -> Finding | None:
-        """Name what a unit tracks best; None where nothing is as strong as `least` and stronger than chance."""
-        strengths = np.nan_to_num(self.strength[:, unit])
-        counts = (strengths >= least) & (strengths > self.chance)
-        if not counts.any():
-            return None
-        place = int(np.argmax(np.where(counts, strengths, -1.0)))
-        return Finding(self.names[place], float(self.score[place, unit]), self.kind[place])
+    names: tuple[str, ...]  # of the concepts, C
+    kind: tuple[_Kind, ...]  # how each was scored
+    score: np.ndarray  # from all samples, (C, H); NaN where the unit stands still or the concept does
+    strength: np.ndarray  # 0 … 1, (C, H); NaN where a half of the samples has no score
+    samples: np.ndarray  # steps at which the concept is defined, (C,)
+    chance: np.ndarray  # the strength that the luckiest unit reaches without tracking anything, (C,)
 
 
 @dataclass(frozen=True, eq=False)
-class Units:
-    """Activations, prepared once for all concepts.
+class _Units:
+    """Activations, prepared once for all concepts; units that stand still are 0 when standardized."""
 
-    Args:
-        standardized: (N, H), and `squared` their squares; units that stand still are 0.
-        moves: which units move, (H,).
-        order: for each unit its samples from the lowest to the highest, (H, N).
-        below, through: for each place in this order, how many samples are lower, and how many are not higher, (H, N).
-    """
-
-    standardized: np.ndarray
-    squared: np.ndarray
-    moves: np.ndarray
-    order: np.ndarray
-    below: np.ndarray
-    through: np.ndarray
+    standardized: np.ndarray  # (N, H)
+    squared: np.ndarray  # (N, H)
+    moves: np.ndarray  # which units move, (H,)
+    order: np.ndarray  # for each unit its samples from the lowest to the highest, (H, N)
+    below: np.ndarray  # for each place in this order, how many samples are lower, (H, N)
+    through: np.ndarray  # and how many are not higher, (H, N)
 
 
 def track(activations_NH: np.ndarray, concepts: Mapping[str, np.ndarray]) -> Tracking:
     """Score every unit against every concept.
 
     Args:
-        activations_NH: activations at all steps of many sequences, one after the other, (N, H).
+        activations_NH: at all steps of many sequences, one after the other.
         concepts: by name, (N,) each, NaN where a concept is not defined.
 
     Example:
         >>> count = np.tile(np.arange(10.0), 20)
         >>> units = np.stack([1 - 0.1 * count, np.sin(7 * np.arange(200))], axis=1)
         >>> tracking = track(units, {"count": count, "odd": count % 2})
-        >>> tracking.kind, tracking.best(0).name, round(tracking.best(0).score, 6), tracking.best(1)
-        (('correlation', 'auc'), 'count', -1.0, None)
+        >>> tracking.names, tracking.kind, tracking.score[:, 0].round(3).tolist()
+        (('count', 'odd'), ('correlation', 'auc'), [-1.0, 0.4])
     """
     columns = [np.asarray(column, np.float64) for column in concepts.values()]
     units = _prepare(activations_NH)
     values = [len(np.unique(column[~np.isnan(column)])) for column in columns]
-    kind = tuple[Kind, ...]("auc" if count == 2 else "correlation" for count in values)
+    kind = tuple[_Kind, ...]("auc" if count == 2 else "correlation" for count in values)
     scored = [_score_concept(units, column, its) for column, its in zip(columns, kind, strict=True)]
     samples = np.array([np.count_nonzero(~np.isnan(column)) for column in columns])
     chance = np.array([_luck(column, its, len(units.moves)) for column, its in zip(columns, kind, strict=True)])
@@ -97,13 +68,13 @@ def track(activations_NH: np.ndarray, concepts: Mapping[str, np.ndarray]) -> Tra
     return Tracking(tuple(concepts), kind, score, strength, samples, chance)
 
 
-def _prepare(activations_NH: np.ndarray) -> Units:
+def _prepare(activations_NH: np.ndarray) -> _Units:
     standardized = _standardize(activations_NH)
     values_HN = np.ascontiguousarray(activations_NH.T)
     order = np.argsort(values_HN, axis=1)
     ranked = zip(values_HN, order, strict=True)
     below, through = np.stack([_tie_bounds(values[by_size]) for values, by_size in ranked], axis=1)
-    return Units(standardized, standardized**2, _moving(activations_NH), order, below, through)
+    return _Units(standardized, standardized**2, _moving(activations_NH), order, below, through)
 
 
 def _tie_bounds(ascending: np.ndarray) -> np.ndarray:
@@ -113,20 +84,18 @@ def _tie_bounds(ascending: np.ndarray) -> np.ndarray:
     return np.repeat([firsts, ends], ends - firsts, axis=1)
 
 
-def _score_concept(units: Units, column: np.ndarray, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
+def _score_concept(units: _Units, column: np.ndarray, kind: _Kind) -> tuple[np.ndarray, np.ndarray]:
     """Give score and strength of a concept, (H,) each."""
     defined = np.flatnonzero(~np.isnan(column))
     halves = np.array_split(defined, 2)
-    if kind == "auc":
-        scores = np.stack([auc(units, rows, column) for rows in (defined, *halves)])
-        signed = 2 * scores - 1
-    else:
-        scores = signed = np.stack([correlation(units, rows, column) for rows in (defined, *halves)])
+    measure = _auc if kind == "auc" else _correlation
+    scores = np.stack([measure(units, rows, column) for rows in (defined, *halves)])
+    signed = 2 * scores - 1 if kind == "auc" else scores
     disagree = signed.min(axis=0) * signed.max(axis=0) < 0
     return scores[0], np.where(disagree, 0.0, np.abs(signed).min(axis=0))
 
 
-def correlation(units: Units, rows: np.ndarray, column: np.ndarray) -> np.ndarray:
+def _correlation(units: _Units, rows: np.ndarray, column: np.ndarray) -> np.ndarray:
     """Pearson's r of each unit with a concept over some rows, (H,)."""
     if len(rows) < 2 or np.ptp(column[rows]) == 0:
         return np.full(len(units.moves), np.nan)
@@ -143,11 +112,10 @@ def correlation(units: Units, rows: np.ndarray, column: np.ndarray) -> np.ndarra
 
 def total(weights: np.ndarray, values_NH: np.ndarray) -> np.ndarray:
     """Add up weighted rows, (H,), on one thread: `@` takes several, and on a busy machine these wait for each other."""
-    totals: np.ndarray = np.einsum("n,nh->h", weights, values_NH)
-    return totals
+    return np.asarray(np.einsum("n,nh->h", weights, values_NH))
 
 
-def auc(units: Units, rows: np.ndarray, column: np.ndarray) -> np.ndarray:
+def _auc(units: _Units, rows: np.ndarray, column: np.ndarray) -> np.ndarray:
     """Chance that a unit stands higher where a concept of two values does, over some rows; ties count half, (H,)."""
     chosen = np.zeros(len(column), bool)
     chosen[rows] = True
@@ -168,7 +136,7 @@ def _lows_beaten(high: np.ndarray, low: np.ndarray, below: np.ndarray, through: 
     return float((lows[below[places]] + lows[through[places]]).sum()) / 2
 
 
-def _luck(column: np.ndarray, kind: Kind, units: int) -> float:
+def _luck(column: np.ndarray, kind: _Kind, units: int) -> float:
     """Estimate the strength of the luckiest unit if none tracks anything.
 
     A score without cause scatters by 1/√n (correlation) or by √((n + 1) / (3·n₁·n₀)) (2·AUC − 1; Mann & Whitney 1947), and
@@ -183,9 +151,6 @@ def _luck(column: np.ndarray, kind: Kind, units: int) -> float:
     return float(min(1.0, scatter * np.sqrt(2 * np.log(2 * units))))
 
 
-STILL = 1e-6
-
-
 @dataclass(frozen=True)
 class Stretch:
     """Steps `first` … `last`, both included, and how similar the model's state is there: −1 … 1."""
@@ -196,31 +161,23 @@ class Stretch:
 
 
 def _moving(values_TH: np.ndarray) -> np.ndarray:
-    """Tell for each unit whether it moves at all, (H,)."""
-    moves: np.ndarray = np.ptp(values_TH, axis=0) > STILL
-    return moves
+    """Return for each unit whether it moves at all, (H,)."""
+    return np.asarray(np.ptp(values_TH, axis=0) > STILL)
 
 
 def _standardize(values_TH: np.ndarray) -> np.ndarray:
     """Count each unit from its mean, in its own standard deviations, (T, H); units that stand still are 0."""
     centred = values_TH.astype(np.float64)
     centred -= centred.mean(axis=0)
-    scale = np.where(_moving(values_TH), centred.std(axis=0), np.inf)
-    standardized: np.ndarray = centred / scale
-    return standardized
+    return np.asarray(centred / np.where(_moving(values_TH), centred.std(axis=0), np.inf))
 
 
 def similar_order(values_TH: np.ndarray) -> np.ndarray:
-    """Order units so that those that behave alike stand side by side.
+    """Order units so that those that behave similarly stand side by side.
 
-    Units are joined step by step (average linkage) by their distance 1 − r, where r is Pearson's correlation over the
-    steps, and the branches of the tree are turned so that the sum of distances between neighbours is as small as this tree
-    allows (optimal leaf ordering, Bar-Joseph et al. 2001). The sign counts on purpose: two units of which one rises when the
-    other falls stand far apart, since in a heat map they look like opposites.
-
-    Returns:
-        Places of the units, (H,): first those that move, from the end with the smaller number, then those that stand
-        still. The same values give the same order.
+    Hierarchical clustering (average linkage) by the distance 1 − r, where r is Pearson's correlation over the steps, with
+    optimal leaf ordering (Bar-Joseph et al. 2001). The sign counts on purpose: units of which one rises when the other falls
+    look like opposites in a heat map. Units that stand still come last.
 
     Example:
         >>> up, wave = np.linspace(0, 1, 9), np.cos(np.arange(9))
@@ -243,23 +200,11 @@ def similar_order(values_TH: np.ndarray) -> np.ndarray:
 
 
 def similar_steps(states_TH: np.ndarray, first: int, last: int, most: int = 5) -> tuple[Stretch, ...]:
-    """Find where else the model is in a state like that of a stretch of steps.
+    """Find where else the model is in a state like that of steps `first` … `last`, the most similar first, none overlapping.
 
-    States are standardized unit by unit, so that no unit counts more than another because it swings wider, and averaged
-    over the stretch and over every window of the same length. Two such means a and b are compared by
-
-        similarity = 1 − |a − b|² / (|a|² + |b|²) = 2·a·b / (|a|² + |b|²)
-
-    which is 1 for the same state, 0 for states that have nothing in common and −1 for opposite ones. Unlike the cosine it
-    minds how far from its usual state a model is, and not only in which direction.
-
-    Args:
-        states_TH: hidden or cell states, (T, H).
-        first, last: the stretch, both included, counted from 0.
-        most: at most so many are given.
-
-    Returns:
-        Stretches as long as the one asked for, the most similar first; none overlaps another, nor the one asked for.
+    States are standardized unit by unit and averaged over the stretch and over every window of the same length. Two such
+    means a and b are compared by 1 − |a − b|² / (|a|² + |b|²) = 2·a·b / (|a|² + |b|²): 1 for the same state, 0 for states
+    that have nothing in common, −1 for opposite ones. Unlike the cosine it minds how far from its usual state a model is.
 
     Raises:
         SettingsError: the stretch does not lie within the sequence.
@@ -292,17 +237,9 @@ def _best_apart(scores: np.ndarray, taken: int, length: int, most: int) -> list[
         chosen.append(int(np.argmax(np.where(free, scores, -np.inf))))
 
 
-SHUT, OPEN = 0.1, 0.9
-
-
 @dataclass(frozen=True, eq=False)
 class Saturation:
-    """Share of steps, 0 … 1, by unit, (H,) each.
-
-    Args:
-        left: the gate was nearly shut, below 0.1.
-        right: the gate was nearly open, above 0.9.
-    """
+    """Share of steps, by unit, (H,) each, at which a gate was nearly shut (left, below 0.1) and nearly open (above 0.9)."""
 
     left: np.ndarray
     right: np.ndarray
@@ -310,9 +247,6 @@ class Saturation:
 
 def saturation(values_TH: np.ndarray) -> Saturation:
     """Count how often a gate was saturated to the left and to the right.
-
-    Args:
-        values_TH: a gate's values, 0 … 1, at one step at least.
 
     Example:
         >>> gate = np.array([[0.05, 0.5], [0.95, 0.5], [0.97, 0.1], [0.99, 0.9]])

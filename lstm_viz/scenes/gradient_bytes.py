@@ -16,6 +16,9 @@ from lstm_viz.scenes.gradient_subjects import untrained_readers
 from lstm_viz.scenes.step_bytes import Tables, join_bytes, name_of_content
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+ROWS = ("direct", "gated", "carry", "carry_product", "slope")
+TABLES = ("hidden", "cell", "heat", "spectra", "sensitivity")
+TABLE_BIASES = (0.0, 1.0, 2.0, 3.0)
 
 
 def _middle(values: Sequence[float]) -> float:
@@ -46,7 +49,7 @@ def _verdict_of_all(fadings: Sequence[Fading]) -> Verdict:
     return verdict_of(_middle([fading.log_ratio for fading in fadings]))
 
 
-def _verdict_words(request: FlowRequest, measured: Measured, steps: int) -> tuple[str, str]:
+def _verdict_words(measured: Measured, steps: int) -> tuple[str, str]:
     """Say what becomes of the gradient: how fast, and what is left of it at the first step; the first may be empty."""
     if measured.overflow is not None:
         return _overflow_words(measured, steps)
@@ -73,15 +76,14 @@ def _pace_words(fadings: Sequence[Fading]) -> str:
 def _overflow_words(measured: Measured, steps: int) -> tuple[str, str]:
     assert measured.overflow is not None
     step = measured.overflow.step + 1
+    why = f"On its way back the gradient leaves the range of numbers after {steps - step} steps."
     if measured.overflow.what == "hidden_state":
         why = "The hidden state leaves the range of numbers, so there is no loss and no gradient."
-    else:
-        why = f"On its way back the gradient leaves the range of numbers after {steps - step} steps."
     return f"Overflow at step {step}.", why
 
 
-def clip_words(request: FlowRequest, measured: Measured) -> str:
-    """Say what clipping makes of the weight gradient; empty where none is asked for."""
+def _clip_words(request: FlowRequest, measured: Measured) -> str:
+    """Say what clipping does to the weight gradient; empty without clipping."""
     if not request.clip:
         return ""
     log = float(measured.weight_gradient[0])
@@ -89,20 +91,15 @@ def clip_words(request: FlowRequest, measured: Measured) -> str:
         return "The weight gradient is no number: clipping cannot fix an overflow."
     excess = log - math.log10(request.clip)
     if excess <= 0:
-        return f"The weight gradient, {power_of_ten(log)}, is below {request.clip:g}: clipping leaves it."
+        return f"The weight gradient, {power_of_ten(log)}, is below {request.clip:g}: clipping leaves it unchanged."
     return (
         f"The weight gradient, {power_of_ten(log)}, is clipped to {request.clip:g}: every part of it is multiplied by "
-        f"{power_of_ten(-excess)}. The way back through time stays as it is."
+        f"{power_of_ten(-excess)}. The path back through time is unchanged."
     )
 
 
 def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, Measured]) -> str:
-    """Say the one thing that these very numbers teach.
-
-    Args:
-        before: each cell before training; the same as `now` for untrained ones.
-        now: each cell as trained as it is.
-    """
+    """Say the one thing that these very numbers teach; `before` training and `now` are the same for untrained cells."""
     if request.trained:
         return _trained_lesson(before, now)
     lstm, rnn = now["lstm"], now["rnn"]
@@ -112,16 +109,15 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
     of_lstm, of_rnn = reached(lstm), reached(rnn)
     if of_lstm < -DECADES and of_rnn < -DECADES:
         steps = request.length - 1
-        sentence = (
+        mend = " Raise the forget bias and look again." if request.forget_bias < FORGET_BIASES[1] else ""
+        return (
             f"The LSTM vanishes too. Before training its forget gates keep {opened:.2f} of the cell state per step: over "
-            f"{steps} steps that alone would leave {power_of_ten(steps * math.log10(opened))}."
+            f"{steps} steps that alone would leave {power_of_ten(steps * math.log10(opened))}.{mend}"
         )
-        mend = " Raise the forget bias and look again."
-        return sentence + (mend if request.forget_bias < FORGET_BIASES[1] else "")
     if abs(of_lstm) <= DECADES and of_rnn < -DECADES:
         return (
             f"The LSTM’s gradient reaches the beginning: its forget gates keep {opened:.2f} of the cell state per step. The "
-            "RNN has no such road: every step multiplies by its slope and by the same weights again."
+            "RNN has no such path: every step multiplies by its slope and by the same weights again."
         )
     if of_rnn > DECADES:
         return (
@@ -150,16 +146,8 @@ def reached(measured: Measured) -> float:
     return _middle([fading.log_ratio for fading in measured.fading])
 
 
-ROWS = ("direct", "gated", "carry", "carry_product", "slope")
-TABLES = ("hidden", "cell", "heat", "spectra", "sensitivity")
-
-
 def flow_bytes(request: FlowRequest) -> bytes:
-    """Compute and pack everything that the page shows.
-
-    Raises:
-        LSTMVizError: something in the request cannot be opened or read.
-    """
+    """Compute and pack everything that the page shows; may raise any `LSTMVizError`."""
     tables = Tables()
     lanes = flow_lanes(request)
     labels = lanes[0].labels
@@ -171,9 +159,7 @@ def flow_bytes(request: FlowRequest) -> bytes:
         "trained": request.trained,
         "loss_steps": np.flatnonzero(lanes[0].states[-1].loss_at).tolist(),
         "floor": FLOOR,
-        "lesson": lesson(
-            request, {lane.cell: lane.states[0] for lane in lanes}, {lane.cell: lane.states[-1] for lane in lanes}
-        ),
+        "lesson": lesson(request, *({lane.cell: lane.states[place] for lane in lanes} for place in (0, -1))),
         "lanes": [_pack_lane(lane, request, tables) for lane in lanes],
     }
     return join_bytes(header, tables)
@@ -182,7 +168,10 @@ def flow_bytes(request: FlowRequest) -> bytes:
 def _pack_lane(lane: FlowLane, request: FlowRequest, tables: Tables) -> dict[str, Any]:
     frames = []
     for place, (epoch, state) in enumerate(zip(lane.epochs, lane.states, strict=True)):
-        _pack_measured(state, f"{lane.cell}@{place}", tables)
+        for name in (*TABLES, *ROWS):
+            values = getattr(state, name)
+            if values is not None and values.size:
+                tables.add(f"{lane.cell}@{place}/{name}", np.atleast_2d(values))
         frames.append({"epoch": epoch, **describe(state, request, len(lane.labels))})
     return {
         "cell": lane.cell,
@@ -198,37 +187,26 @@ def _pack_lane(lane: FlowLane, request: FlowRequest, tables: Tables) -> dict[str
     }
 
 
-def _pack_measured(measured: Measured, prefix: str, tables: Tables) -> None:
-    """Add all tables of one state; what is one row long becomes a table of one row."""
-    for name in (*TABLES, *ROWS):
-        values = getattr(measured, name)
-        if values is not None and values.size:
-            tables.add(f"{prefix}/{name}", np.atleast_2d(values))
-
-
 def describe(measured: Measured, request: FlowRequest, steps: int) -> dict[str, Any]:
     """Give the numbers and words of one state."""
-    pace, words = _verdict_words(request, measured, steps)
+    pace, words = _verdict_words(measured, steps)
     return {
         "verdict": _verdict_of_all(measured.fading),
         "pace": pace,
         "words": words,
-        "clip_words": clip_words(request, measured),
-        "half_life": _spread_of([fading.half_life for fading in measured.fading]),
-        "factor": _spread_of([fading.factor for fading in measured.fading]),
-        "log_ratio": _spread_of([fading.log_ratio for fading in measured.fading]),
+        "clip_words": _clip_words(request, measured),
+        **{name: _spread_over(measured.fading, name) for name in ("half_life", "factor", "log_ratio")},
         "loss": _sound(measured.loss),
         "overflow": asdict(measured.overflow) if measured.overflow else None,
-        "heat_steps": measured.heat_steps.tolist(),
-        "spectrum_steps": measured.spectrum_steps.tolist(),
-        "sensitivity_steps": measured.sensitivity_steps.tolist(),
+        **{name: getattr(measured, name).tolist() for name in ("heat_steps", "spectrum_steps", "sensitivity_steps")},
         "radii": {gate: round(radius, 6) for gate, radius in measured.radii.items()},
         "stretches": {gate: round(stretch, 6) for gate, stretch in measured.stretches.items()},
     }
 
 
-def _spread_of(values: list[float]) -> dict[str, float | None]:
+def _spread_over(fadings: Sequence[Fading], name: str) -> dict[str, float | None]:
     """Give the median and the range over seeds; None for what is no finite number."""
+    values = [getattr(fading, name) for fading in fadings]
     return {"median": _sound(_middle(values)), "low": _sound(min(values)), "high": _sound(max(values))}
 
 
@@ -237,35 +215,20 @@ def _sound(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-TABLE_BIASES = (0.0, 1.0, 2.0, 3.0)
-
-
 @dataclass(frozen=True)
 class FadingRow:
-    """One row of the table, over all seeds.
-
-    Args:
-        forget_bias: of the LSTM; None for the others, which have none.
-        log10_ratio: mean of log10 of the norm at the first step over that at the last, of dL/dc for the LSTM, else dL/dh.
-        spread: standard deviation of it over the seeds.
-        half_life: median number of steps over which the norm halves; None where it does not.
-    """
+    """One row of the table, over all seeds."""
 
     cell: Cell
-    forget_bias: float | None
+    forget_bias: float | None  # of the LSTM; None for the others, which have none
     length: int
-    log10_ratio: float
-    spread: float
-    half_life: float | None
+    log10_ratio: float  # mean log10 of the norm at the first step over that at the last: dL/dc for the LSTM, else dL/dh
+    spread: float  # standard deviation of it over the seeds
+    half_life: float | None  # median number of steps over which the norm halves; None where it does not
 
 
 def fading_table(lengths: Sequence[int], seeds: int, hidden_size: int) -> Iterator[FadingRow]:
-    """Measure untrained cells at torch's own initialisation.
-
-    Args:
-        lengths: steps of the sequences.
-        seeds: how many models of each kind; model k has weights, sequence and loss from seed k.
-        hidden_size: units.
+    """Measure untrained cells at torch's own initialisation; model k has weights, sequence and loss from seed k.
 
     Raises:
         SettingsError: a number lies outside what is computed.
@@ -273,23 +236,17 @@ def fading_table(lengths: Sequence[int], seeds: int, hidden_size: int) -> Iterat
     for length in lengths:
         for cell in CELLS[::-1]:
             for forget_bias in TABLE_BIASES if cell == "lstm" else (None,):
-                request = FlowRequest(
-                    length=length, seeds=seeds, hidden_size=hidden_size, forget_bias=forget_bias or 0.0
-                )
-                yield summary(cell, forget_bias, length, _fadings_of(request, cell))
-
-
-def _fadings_of(request: FlowRequest, cell: Cell) -> list[Fading]:
-    readers = untrained_readers(request, cell)
-    (gradient,) = gradients_of([reader.model for reader in readers], *traced(readers))
-    return [fading(norms) for norms in log_norm(gradient[gradient.memory])]
+                bias = forget_bias or 0.0
+                request = FlowRequest(length=length, seeds=seeds, hidden_size=hidden_size, forget_bias=bias)
+                readers = untrained_readers(request, cell)
+                (gradient,) = gradients_of([reader.model for reader in readers], *traced(readers))
+                fadings = [fading(norms) for norms in log_norm(gradient[gradient.memory])]
+                yield summary(cell, forget_bias, length, fadings)
 
 
 def summary(cell: Cell, forget_bias: float | None, length: int, fadings: Sequence[Fading]) -> FadingRow:
     """Average over the seeds."""
     ratios = [each.log_ratio for each in fadings]
-    half_life = _middle([each.half_life for each in fadings])
+    half_life = _sound(_middle([each.half_life for each in fadings]))
     spread = float(np.std(ratios, ddof=1)) if len(ratios) > 1 else 0.0
-    return FadingRow(
-        cell, forget_bias, length, float(np.mean(ratios)), spread, half_life if half_life < np.inf else None
-    )
+    return FadingRow(cell, forget_bias, length, float(np.mean(ratios)), spread, half_life)

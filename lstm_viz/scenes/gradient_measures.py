@@ -32,6 +32,8 @@ MOST_SENSITIVE = 100
 MOST_HEAT = 250
 LEAST_SENSITIVE = 20
 WORK = 5e8  # multiplications that the Jacobians of one cell, or its sensitivity matrix, may take
+KEPT = 24
+DEFAULTS = FlowRequest()
 
 
 @dataclass(frozen=True)
@@ -46,60 +48,34 @@ class _Overflow:
 class Measured:
     """All that is shown of one cell in one state; S readers, T steps, H units.
 
-    Norms are log10. What belongs to a single model is that of the first reader.
-
-    Args:
-        hidden: of dL/dh_t, (S, T).
-        cell: of dL/dc_t, (S, T); None but for an LSTM.
-        fading: of what the last loss alone sends back to the memory, of each reader: where every step has a loss, the sum
-            of all says nothing of how far one reaches.
-        weight_gradient: norm of the gradient by the recurrent layers' weights, (S,).
-        overflow: of the reader that overflowed first; None where none did.
-        heat: log10 |dL/dh_t| of each unit, (heat steps, H); an LSTM's is of dL/dc_t.
-        heat_steps: which steps those are.
-        direct, gated: norms of the two roads, (T,).
-        carry: how much of the memory is handed on, f or z, mean over units, (T,); None for an RNN.
-        carry_product: mean over units of log10 of the product of `carry` from t + 1 to the end, (T,); None for an RNN.
-        slope: mean over units of the RNN's tanh′ or relu′, (T,); None for the others.
-        spectra: log10 of the singular values of dh_T/dh_t, (spectrum steps, H).
-        spectrum_steps: which steps those are; none where there are too many units.
-        sensitivity: of the answer at a row's step to the input at a column's, (K, K).
-        sensitivity_steps: which steps those are.
-        radii: largest |eigenvalue| of each gate's block of U.
-        stretches: largest singular value of each gate's block of U.
-        loss: mean over the readers; NaN where it overflowed.
-        loss_at: whether the loss, or the layer above, gives a step a gradient of its own, (T,).
+    Norms are log10. What belongs to a single model is that of the first reader. Where every step has a loss, the sum of all
+    says nothing of how far one reaches: `fading` looks at the last one alone.
     """
 
-    hidden: np.ndarray
-    cell: np.ndarray | None
-    fading: tuple[Fading, ...]
-    weight_gradient: np.ndarray
-    overflow: _Overflow | None
-    heat: np.ndarray
-    heat_steps: np.ndarray
-    direct: np.ndarray
-    gated: np.ndarray
-    carry: np.ndarray | None
-    carry_product: np.ndarray | None
-    slope: np.ndarray | None
-    spectra: np.ndarray
-    spectrum_steps: np.ndarray
-    sensitivity: np.ndarray
-    sensitivity_steps: np.ndarray
-    radii: dict[str, float]
-    stretches: dict[str, float]
-    loss: float
-    loss_at: np.ndarray
+    hidden: np.ndarray  # of dL/dh_t, (S, T)
+    cell: np.ndarray | None  # of dL/dc_t, (S, T); None but for an LSTM
+    fading: tuple[Fading, ...]  # of what the last loss alone sends back to the memory, by reader
+    weight_gradient: np.ndarray  # norm of the gradient by the recurrent layers' weights, (S,)
+    overflow: _Overflow | None  # of the reader that overflowed first; None where none did
+    heat: np.ndarray  # log10 |dL/dh_t| of each unit, dL/dc_t of an LSTM, (heat steps, H)
+    heat_steps: np.ndarray  # which steps those are
+    direct: np.ndarray  # norms of the direct path, (T,)
+    gated: np.ndarray  # of the paths through the gates, (T,)
+    carry: np.ndarray | None  # how much of the memory is handed on, f or z, mean over units, (T,); None for an RNN
+    carry_product: np.ndarray | None  # mean over units of log10 of the product of `carry` from t + 1 on, (T,)
+    slope: np.ndarray | None  # mean over units of the RNN's tanh′ or relu′, (T,); None for the others
+    spectra: np.ndarray  # log10 of the singular values of dh_T/dh_t, (spectrum steps, H)
+    spectrum_steps: np.ndarray  # which steps those are; none where there are too many units
+    sensitivity: np.ndarray  # of the answer at a row's step to the input at a column's, (K, K)
+    sensitivity_steps: np.ndarray  # which steps those are
+    radii: dict[str, float]  # largest |eigenvalue| of each gate's block of U
+    stretches: dict[str, float]  # largest singular value of each gate's block of U
+    loss: float  # mean over the readers; NaN where it overflowed
+    loss_at: np.ndarray  # whether the loss, or the layer above, gives a step a gradient of its own, (T,)
 
 
 def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
-    """Compute everything for one cell in one state.
-
-    Args:
-        readers: models of one shape over sequences of one length.
-        number: the layer, from 0.
-    """
+    """Compute everything for a layer of one cell in one state; readers have one shape and sequences of one length."""
     traces, upstream = traced(readers)
     gradient = _gradient_of(readers, traces, upstream, number)
     layers = [trace.layers[number] for trace in traces]
@@ -113,7 +89,7 @@ def measure(readers: Sequence[Reader], number: int = 0) -> Measured:
         first = 0.0 if sound[0, 0] else np.nan  # what follows from an overflowed state is no number
         heat_steps = _spread(hidden.shape[1], MOST_HEAT)
         heat = np.log10(np.abs(gradient[gradient.memory][0, heat_steps]))
-    carry, carry_product = carried(gradient)
+    carry, carry_product = _carried(gradient)
     spectrum_steps, spectra = _spectra_of(gradient)
     sensitivity_steps, sensitive = _sensitivities(gradient, readers[0])
     radii, stretches = _weights_of(readers[0], number)
@@ -151,7 +127,7 @@ def traced(readers: Sequence[Reader]) -> tuple[list[Trace], np.ndarray]:
 def _gradient_of(
     readers: Sequence[Reader], traces: Sequence[Trace], upstream: np.ndarray, number: int
 ) -> LayerGradient:
-    """Backpropagate what each reader's own loss gives to the last layer; give the gradient of one layer."""
+    """Backpropagate what each reader's loss gives to the last layer as far as one layer."""
     gradients = gradients_of([reader.model for reader in readers], traces, upstream)
     return next(gradient for gradient in gradients if gradient.layer == number)
 
@@ -173,7 +149,7 @@ def _spread(count: int, most: int) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
 
 
-def carried(gradient: LayerGradient) -> tuple[np.ndarray | None, np.ndarray | None]:
+def _carried(gradient: LayerGradient) -> tuple[np.ndarray | None, np.ndarray | None]:
     """Give what the first reader's memory hands on at each step, and the product of it up to the end."""
     carry = gradient.slopes.carry
     if carry is None:
@@ -200,15 +176,12 @@ def _spectra_of(gradient: LayerGradient) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _sensitivities(gradient: LayerGradient, reader: Reader) -> tuple[np.ndarray, np.ndarray]:
-    """Give some steps, fewer where each takes long, and the first reader's sensitivity matrix of these.
-
-    Below the last layer the whole hidden state is the answer.
-    """
+    """Give some steps, fewer where each takes long, and the first reader's sensitivity matrix of these."""
     length, size = gradient["hidden_state_grad"].shape[1:]
     affordable = max(int(WORK / _work_per_row(gradient)), LEAST_SENSITIVE)
     steps = _spread(length, min(affordable, MOST_SENSITIVE))
     is_top = gradient.layer == reader.model.config.num_layers - 1
-    readout = reader.readout if is_top else np.eye(size)
+    readout = reader.readout if is_top else np.eye(size)  # below, the whole hidden state is the answer
     return steps, sensitivity(gradient.slopes.only(0), readout[None], steps.tolist(), steps.tolist())[0]
 
 
@@ -253,31 +226,17 @@ def _mean_loss(readers: Sequence[Reader], traces: Sequence[Trace]) -> float:
     return float(np.mean(losses)) if np.isfinite(losses).all() else float("nan")
 
 
-KEPT = 24
-DEFAULTS = FlowRequest()
-
-
 @dataclass(frozen=True, eq=False)
 class FlowLane:
-    """What is shown of one cell.
-
-    Args:
-        config: of its model.
-        parameters: numbers that training changes.
-        labels: what stands at each step, (T,).
-        layer: which layer is shown, from 0.
-        readers: models that were measured together in each state.
-        epochs: of each state.
-        states: what was measured, in the order of training.
-    """
+    """What is shown of one cell."""
 
     config: ModelConfig
-    parameters: int
-    labels: tuple[str, ...]
-    layer: int
-    readers: int
-    epochs: tuple[int, ...]
-    states: tuple[Measured, ...]
+    parameters: int  # numbers that training changes
+    labels: tuple[str, ...]  # of the steps, (T,)
+    layer: int  # from 0
+    readers: int  # models that were measured together in each state
+    epochs: tuple[int, ...]  # of each state
+    states: tuple[Measured, ...]  # what was measured, in the order of training
 
     @property
     def cell(self) -> Cell:
@@ -286,11 +245,7 @@ class FlowLane:
 
 
 def flow_lanes(request: FlowRequest) -> tuple[FlowLane, ...]:
-    """Measure all cells of a request; of untrained ones only those that the last change touched.
-
-    Raises:
-        LSTMVizError: something in the request cannot be opened or read.
-    """
+    """Measure all cells of a request, or remember untrained ones; may raise any `LSTMVizError`."""
     if request.trained:
         return tuple(_measured_lane(contestant(request, cell)) for cell in cells_of(request))
     return tuple(untrained_lane(_what_matters(request, cell), cell) for cell in cells_of(request))

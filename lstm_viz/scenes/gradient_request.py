@@ -4,15 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from lstm_viz.errors import SettingsError
-from lstm_viz.recurrent.specification import (
-    MAX_RECURRENT_SCALE,
-    Activation,
-    Initialization,
-)
+from lstm_viz.recurrent.specification import MAX_RECURRENT_SCALE, Activation, Initialization
 from lstm_viz.scenes.step_request import FOLLOWED, MAX_UNTRAINED_SIZE, UNTRAINED, kind_of, require_source
 from lstm_viz.settings import MAX_SEED, Between, require_valid
 
-Where = Literal["last", "every"]
+_Where = Literal["last", "every"]
 MAX_LENGTH = 1000
 MAX_SEEDS = 20
 MAX_CLIP = 1e6
@@ -24,37 +20,24 @@ MAX_WORK = 1_000_000  # steps × units × seeds: some seconds on one slow core
 
 @dataclass(frozen=True)
 class FlowRequest:
-    """Describe what is shown.
-
-    Args:
-        source: `untrained`, a task of the zoo, `forecast`, or `run:` and the key of a run on the Forecast page.
-        where: whether the loss sits at the last step, or at every one.
-        text: what a model of a task reads; empty takes the example of the task.
-        layer: of a run, from 0.
-        length: steps of the random sequence that untrained models read.
-        hidden_size, forget_bias, initialization, activation: of untrained models; the activation is the RNN's.
-        seeds: how many untrained models of each cell; model k gets weights, sequence and loss from `seed` + k.
-        seed: of the first.
-        scale: factor on the recurrent weights U of untrained models.
-        spectral_radius: brings every block of U to this largest |eigenvalue|, before `scale`; None leaves it.
-        clip: largest norm of the whole weight gradient, as training would clip it; 0 does not clip.
+    """Describe what is shown; `spectral_radius` scales every block of U before `scale`, `clip` the weight gradient.
 
     Raises:
         SettingsError: a value lies outside what is computed.
     """
 
-    source: str = UNTRAINED
-    where: Where = "last"
-    text: str = ""
-    layer: int = 0
-    length: Annotated[int, Between(1, MAX_LENGTH)] = 100
-    hidden_size: Annotated[int, Between(1, MAX_UNTRAINED_SIZE)] = 32
+    source: str = UNTRAINED  # `untrained`, a task of the zoo, `forecast`, or `run:` and the key of a run
+    where: _Where = "last"  # whether the loss sits at the last step, or at every one
+    text: str = ""  # what a model of a task reads; empty takes the example of the task
+    layer: int = 0  # of a run, from 0
+    length: Annotated[int, Between(1, MAX_LENGTH)] = 100  # steps of the random sequence that untrained models read
+    hidden_size: Annotated[int, Between(1, MAX_UNTRAINED_SIZE)] = 32  # as the next three: of untrained models
     forget_bias: Annotated[float, Between(*FORGET_BIASES, 0.25)] = 1.0
     initialization: Initialization = "torch"
-    activation: Activation = "tanh"
-    seeds: Annotated[int, Between(1, MAX_SEEDS)] = 5
+    activation: Activation = "tanh"  # the RNN's
+    seeds: Annotated[int, Between(1, MAX_SEEDS)] = 5  # untrained models of each cell; model k draws from `seed` + k
     seed: Annotated[int, Between(0, MAX_SEED - MAX_SEEDS)] = 0
-    scale: Annotated[float, Between(*SCALES, 0.05)] = 1.0
+    scale: Annotated[float, Between(*SCALES, 0.05)] = 1.0  # factor on the recurrent weights U of untrained models
     spectral_radius: Annotated[float | None, Between(0.0, MAX_RECURRENT_SCALE, 0.05)] = None
     clip: Annotated[float, Between(0.0, MAX_CLIP, 0.5)] = 0.0
 

@@ -19,45 +19,25 @@ from lstm_viz.scenes.step_subject import Subject
 from lstm_viz.sequences.tasks.catalogue import TASKS
 from lstm_viz.sequences.tasks.task import shares
 
-NOTHING_ASKED = (
-    "Nothing is asked of the cell in this text, so there is no loss and no gradient. Type a sequence of the "
-    "task, for example “{example}”."
-)
-
 
 @dataclass(frozen=True, eq=False)
 class Reader:
-    """One model, what it reads, and its loss.
+    """One model, what it reads, and its loss."""
 
-    Args:
-        model: in float64.
-        sequence: token indices (T,), or features (T, I).
-        loss: of its answers after each step, (T, O).
-        readout: what its answer to one step takes from the hidden state, (O, H).
-    """
-
-    model: SequenceModel
-    sequence: np.ndarray
-    loss: Loss
-    readout: np.ndarray
+    model: SequenceModel  # in float64
+    sequence: np.ndarray  # token indices (T,), or features (T, I)
+    loss: Loss  # of its answers after each step, (T, O)
+    readout: np.ndarray  # what its answer to one step takes from the hidden state, (O, H)
 
 
 @dataclass(frozen=True, eq=False)
 class Contestant:
-    """One cell in the comparison.
-
-    Args:
-        cell: which recurrence.
-        frames: its states along training, each as `(epoch, readers)`; an untrained one has a single frame, with a reader
-            for each seed, a trained one a single reader in each frame.
-        labels: what stands at each step, (T,).
-        layer: which layer is shown.
-    """
+    """One cell in the comparison."""
 
     cell: Cell
-    frames: tuple[tuple[int, tuple[Reader, ...]], ...]
-    labels: tuple[str, ...]
-    layer: int = 0
+    frames: tuple[tuple[int, tuple[Reader, ...]], ...]  # (epoch, readers); one reader, or one per seed
+    labels: tuple[str, ...]  # of the steps, (T,)
+    layer: int = 0  # from 0
 
 
 def source_behind(request: FlowRequest) -> Source:
@@ -66,21 +46,13 @@ def source_behind(request: FlowRequest) -> Source:
 
 
 def cells_of(request: FlowRequest) -> tuple[Cell, ...]:
-    """Name the cells that are compared: all, or the one of a run.
-
-    Raises:
-        RunNotFound: there is no such run.
-    """
+    """Name the cells that are compared: all, or the one of a run, which may be gone (`RunNotFound`)."""
     source = source_behind(request)
     return source.cells() if source.alone else CELLS[::-1]
 
 
 def contestant(request: FlowRequest, cell: Cell) -> Contestant:
-    """Set up one cell of a request: an untrained one, or a trained one along its training, on its own data.
-
-    Raises:
-        LSTMVizError: the text cannot be read, or the run cannot be opened, or has no such layer.
-    """
+    """Set up one cell of a request, untrained or along its training on its own data; may raise any `LSTMVizError`."""
     if not request.trained:
         labels = tuple(str(step) for step in range(1, request.length + 1))
         return Contestant(cell, ((0, untrained_readers(request, cell)),), labels)
@@ -94,27 +66,21 @@ def contestant(request: FlowRequest, cell: Cell) -> Contestant:
         assert isinstance(subject.model, SequenceModel)
         model = in_double(subject.model)
         model.load_state_dict(weights)
-        readout = model.head.weight.detach().numpy()
-        frames.append((epoch, (Reader(model, subject.sequence, loss, readout),)))
+        frames.append((epoch, (Reader(model, subject.sequence, loss, model.head.weight.detach().numpy()),)))
     return Contestant(cell, tuple(frames), subject.labels, request.layer)
 
 
 def model_of(request: FlowRequest, cell: Cell) -> LayeredModel:
-    """Open the model of a cell as it stands at the end of its training; of several untrained ones the first.
-
-    Raises:
-        LSTMVizError: the run cannot be opened.
-    """
+    """Open the model of a cell at the end of its training, of several untrained ones the first; may raise `LSTMVizError`."""
     if request.trained:
         return find_source(StepRequest(request.source)).open(cell).model
     return _untrained_reader(request, cell, request.seed).model.float()
 
 
 def untrained_readers(request: FlowRequest, cell: Cell) -> tuple[Reader, ...]:
-    """Draw models, sequences and losses.
+    """Draw models, and from the seed and the sizes alone, so that all cells get the same, sequences and losses.
 
-    The sequence is standard normal, the loss the projection of the hidden state on a random unit vector: nothing in it
-    favours any cell. Both depend on the seed and the sizes alone, so that all cells get the same.
+    The sequence is standard normal, the loss the projection of the hidden state on a random unit vector.
     """
     return tuple(_untrained_reader(request, cell, request.seed + place) for place in range(request.seeds))
 
@@ -141,29 +107,24 @@ def _untrained_reader(request: FlowRequest, cell: Cell, seed: int) -> Reader:
     with torch.no_grad():
         model.head.weight.copy_(torch.from_numpy(direction[None]))
         model.head.bias.zero_()
-    return Reader(model, sequence, projected(request), direction[None])
-
-
-def projected(request: FlowRequest) -> Loss:
-    """Give the loss that is the answer itself, at the last step or summed over all."""
-    return (lambda answers: answers[-1].sum()) if request.where == "last" else Tensor.sum
+    loss: Loss = (lambda answers: answers[-1].sum()) if request.where == "last" else Tensor.sum
+    return Reader(model, sequence, loss, direction[None])
 
 
 def _loss_of(request: FlowRequest, subject: Subject) -> Loss:
-    """Give the loss that the model was trained on, for this very sequence.
-
-    Raises:
-        SequenceError: nothing is asked in it.
-    """
+    """Give the loss that the model was trained on, for this very sequence."""
     if subject.experiment is not None:
         return _squared_error(subject, request)
     task = TASKS[request.source]
     wanted = shares(task, task.annotate(subject.labels))
-    asked = np.flatnonzero(wanted.sum(axis=1))
-    if not len(asked):
-        raise SequenceError(NOTHING_ASKED.format(example=task.example))
+    scored = np.flatnonzero(wanted.sum(axis=1))
+    if not len(scored):
+        raise SequenceError(
+            "No step of this text is scored, so there is no loss and no gradient. Type a sequence of the task, "
+            f"for example “{task.example}”."
+        )
     if request.where == "last":
-        wanted[: asked[-1]] = 0.0
+        wanted[: scored[-1]] = 0.0
     target = torch.from_numpy(wanted)
     return lambda answers: -(target * answers.log_softmax(dim=1)).sum()
 

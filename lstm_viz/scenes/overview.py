@@ -24,11 +24,14 @@ from lstm_viz.recurrent.unit_analysis import (
 )
 from lstm_viz.scenes.probes import ProbeSet
 from lstm_viz.scenes.sources import find_source
-from lstm_viz.scenes.step_bytes import Guide, Tables, describe_change, describe_sequence, join_bytes
+from lstm_viz.scenes.step_bytes import STORY, Guide, Tables, describe_change, describe_sequence, join_bytes
 from lstm_viz.scenes.step_request import StepRequest
 from lstm_viz.scenes.step_scene import Lane, Scene
 
-GATES = ("forget_gate", "update_gate", "input_gate", "reset_gate", "output_gate")
+MAPS = (*STORY[:-1], "cell_state", "output_gate", "hidden_state")
+CONCEPT = ("name", "meaning", "kind", "samples", "chance")
+CONVINCING = 0.8  # weaker ones can hardly be seen by eye
+SEARCH = re.compile(rf"({'|'.join(CELLS)})\.(\d{{1,5}})-(\d{{1,5}})\.([0-9a-f]{{8}})")
 KEPT_PASSAGES = 40
 SENT_EXAMPLES = 12
 LONGEST_EXAMPLE, CUT_TO = 62, 32  # a long one is only begun
@@ -36,55 +39,39 @@ CANDIDATES = 60
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
-    """One test sequence.
+class _Passage:
+    """One test sequence."""
 
-    Args:
-        labels: of its steps, length t.
-        activations: the memory first, then the hidden state where that is something else, (t, H) each.
-        concepts: in the order of the survey's names, (t, C).
-    """
-
-    labels: tuple[str, ...]
-    activations: dict[str, np.ndarray]
-    concepts: np.ndarray
+    labels: tuple[str, ...]  # of its steps, length t
+    activations: dict[str, np.ndarray]  # the memory first, then the hidden state where it is another, (t, H) each
+    concepts: np.ndarray  # in the order of the survey's names, (t, C)
 
     @property
     def memory(self) -> np.ndarray:
         """What is kept at each step, (t, H)."""
         return next(iter(self.activations.values()))
 
-    def begin(self) -> "Passage":
+    def begin(self) -> "_Passage":
         """Give so much of it as can be looked at."""
         shown = slice(None if len(self.labels) <= LONGEST_EXAMPLE else CUT_TO)
         cut = {name: values[shown] for name, values in self.activations.items()}
-        return Passage(self.labels[shown], cut, self.concepts[shown])
+        return _Passage(self.labels[shown], cut, self.concepts[shown])
 
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """Tell what the units of one lane do.
-
-    Args:
-        cell: which recurrence.
-        about: what the test sequences are.
-        steps: their length in all.
-        meanings: of the concepts.
-        tracking: by activation: the memory first, then what the cell shows where that is something else.
-        saturation: by gate.
-        passages: some of the test sequences.
-    """
+    """What the units of one lane do."""
 
     cell: Cell
-    about: str
-    steps: int
-    meanings: dict[str, str]
-    tracking: dict[str, Tracking]
-    saturation: dict[str, Saturation]
-    passages: tuple[Passage, ...]
+    about: str  # what the test sequences are
+    steps: int  # their length in all
+    meanings: dict[str, str]  # of the concepts
+    tracking: dict[str, Tracking]  # by activation: the memory first, then the hidden state where it is another
+    saturation: dict[str, Saturation]  # by gate
+    passages: tuple[_Passage, ...]  # some of the test sequences
 
     @property
-    def examples(self) -> tuple[Passage, ...]:
+    def examples(self) -> tuple[_Passage, ...]:
         """Some passages of all lengths, short ones first, none too long to look at."""
         by_length = sorted((one.begin() for one in self.passages), key=lambda one: len(one.labels))
         places = np.linspace(0, len(by_length) - 1, SENT_EXAMPLES).round().astype(int)
@@ -92,24 +79,21 @@ class Survey:
 
 
 def survey_lane(request: StepRequest, cell: Cell) -> Survey:
-    """Run a lane's model over test sequences and score every unit against every concept.
-
-    Raises:
-        LSTMVizError: the model cannot be opened.
-    """
+    """Run a lane's model over test sequences and score every unit against every concept; may raise any `LSTMVizError`."""
     source = find_source(request)
     subject = source.open(cell)
     probes = source.probes(subject)
     place = request.layer * (2 if subject.model.config.bidirectional else 1)  # the direction that reads forward
     traces = [trace_inside(subject.model, sequence)[place] for sequence in probes.sequences]
     names = dict.fromkeys((memory_of(cell), "hidden_state"))
+    gates = [gate for gate in STORY if gate in CELL_CLASSES[cell].gates and gate != "candidate"]
     return Survey(
         cell,
         probes.about,
         sum(trace.steps for trace in traces),
         probes.meanings,
         {name: track(joined(traces, name), probes.concepts) for name in names},
-        {gate: saturation(joined(traces, gate)) for gate in GATES if gate in CELL_CLASSES[cell].gates},
+        {gate: saturation(joined(traces, gate)) for gate in gates},
         passages(probes, traces, tuple(names)),
     )
 
@@ -119,19 +103,18 @@ def joined(traces: list[LayerTrace], name: str) -> np.ndarray:
     return np.concatenate([trace[name] for trace in traces])
 
 
-def passages(probes: ProbeSet, traces: list[LayerTrace], names: tuple[str, ...]) -> tuple[Passage, ...]:
+def passages(probes: ProbeSet, traces: list[LayerTrace], names: tuple[str, ...]) -> tuple[_Passage, ...]:
     """Keep some test sequences whole, evenly spread."""
-    concepts_NC = np.stack(list(probes.concepts.values()), axis=1)
     ends = np.cumsum([trace.steps for trace in traces])
-    known = np.split(concepts_NC, ends[:-1])
+    known = np.split(np.stack(list(probes.concepts.values()), axis=1), ends[:-1])
     kept = np.unique(np.linspace(0, len(traces) - 1, KEPT_PASSAGES).astype(int)).tolist()
     return tuple(
-        Passage(probes.labels[place], {name: traces[place][name] for name in names}, known[place]) for place in kept
+        _Passage(probes.labels[place], {name: traces[place][name] for name in names}, known[place]) for place in kept
     )
 
 
 def findings(survey: Survey) -> tuple[tuple[tuple[int, ...], ...], np.ndarray, np.ndarray, np.ndarray]:
-    """Choose for each concept and unit the activation that tells it best.
+    """Choose for each concept and unit the activation that follows it best.
 
     Returns:
         For each unit the places of the concepts that it really tracks, the strongest first; then (C, H) each: scores,
@@ -152,11 +135,8 @@ def findings(survey: Survey) -> tuple[tuple[tuple[int, ...], ...], np.ndarray, n
 
 def similar_passages(
     survey: Survey, memory_TH: np.ndarray, first: int, last: int, most: int = 4
-) -> tuple[tuple[Passage, Stretch], ...]:
-    """Find stretches of test sequences in which the memory is like that of a stretch of the sequence shown.
-
-    All are standardized together. At most one is given of each test sequence, the most similar first.
-    """
+) -> tuple[tuple[_Passage, Stretch], ...]:
+    """Find the stretches of test sequences, at most one of each, whose memory is most like that of a stretch shown."""
     starts = np.cumsum([len(memory_TH), *(len(one.labels) for one in survey.passages)])
     together = np.concatenate([memory_TH, *(one.memory for one in survey.passages)])
     found: dict[int, Stretch] = {}
@@ -168,53 +148,26 @@ def similar_passages(
     return tuple((survey.passages[place], stretch) for place, stretch in list(found.items())[:most])
 
 
-MAPS = [
-    "forget_gate",
-    "update_gate",
-    "reset_gate",
-    "input_gate",
-    "candidate",
-    "cell_state",
-    "output_gate",
-    "hidden_state",
-]
-CONCEPT = ("name", "meaning", "kind", "samples", "chance")
-CONVINCING = 0.8  # weaker ones can hardly be seen by eye
-SEARCH = re.compile(rf"({'|'.join(CELLS)})\.(\d{{1,5}})-(\d{{1,5}})\.([0-9a-f]{{8}})")
-
-
 @dataclass(frozen=True)
 class Search:
-    """Ask where else a lane is in a state like that of steps `first` … `last`, both included, counted from 0.
+    """Ask where else a lane is in a state like that of steps `first` … `last`, both included, counted from 0."""
 
-    Args:
-        cell: the lane.
-        first, last: the stretch.
-        about: begin of the name of the sequence that was meant; a stretch of another one means nothing.
-    """
-
-    cell: Cell
+    cell: Cell  # the lane
     first: int
     last: int
-    about: str
+    about: str  # how the name of the sequence that was meant begins; of another one a stretch means nothing
 
 
 def read_search(text: str) -> Search | None:
     """Read a search as the address writes it, `lstm.3-7.1f3a9c02` with steps counted from 1; None where it is none."""
     found = SEARCH.fullmatch(text)
-    if not found or int(found[2]) < 1 or int(found[3]) < int(found[2]):
+    if not found or not 1 <= int(found[2]) <= int(found[3]):
         return None
     return Search(cast(Cell, found[1]), int(found[2]) - 1, int(found[3]) - 1, found[4])
 
 
 def overview_bytes(scene: Scene, surveys: dict[Cell, Survey], search: Search | None = None) -> bytes:
-    """Pack the maps of a scene and what its units do.
-
-    Args:
-        scene: what is shown.
-        surveys: of each lane.
-        search: is passed over where it was meant for another sequence.
-    """
+    """Pack the maps of a scene and what its units do; a search that was meant for another sequence is passed over."""
     tables = Tables()
     sequence = describe_sequence(scene)
     lanes = [_pack_lane(lane, surveys[lane.cell], scene.request.layer, tables) for lane in scene.lanes]
@@ -229,10 +182,7 @@ def overview_bytes(scene: Scene, surveys: dict[Cell, Survey], search: Search | N
 
 
 def telling_unit(survey: Survey, otherwise: int) -> int:
-    """Choose the unit that is looked at first: one that follows a number tells more than one that says yes or no.
-
-    The position does not count as long as there is anything else: it grows in every sequence, and much grows with it.
-    """
+    """Choose the unit to look at first: one that follows a number rather than a yes or no, and the position last of all."""
     ranked, _, strength, _ = findings(survey)
     first = next(iter(survey.tracking.values()))
     best = {unit: places[0] for unit, places in enumerate(ranked) if places}
@@ -247,7 +197,7 @@ def telling_unit(survey: Survey, otherwise: int) -> int:
 
 
 def guide_to(survey: Survey) -> Guide | None:
-    """Lead to the unit that tells most; None where no unit follows anything that is known."""
+    """Lead to the most telling unit; None where no unit follows anything that is known."""
     ranked, score, _, _ = findings(survey)
     unit = telling_unit(survey, -1)
     if unit < 0 or not ranked[unit]:
@@ -258,16 +208,15 @@ def guide_to(survey: Survey) -> Guide | None:
     is_auc = first.kind[place] == "auc"
     how = f"AUC {cut(max(value, 1 - value))}" if is_auc else f"r = {'−' if value < 0 else ''}{cut(abs(value))}"
     words = f"Watch unit {unit + 1} of the {GLOSSARY[survey.cell].label}: over {survey.steps:,} test steps it "
-    verb = "tells" if is_auc else "follows"
+    verb = "detects" if is_auc else "follows"
     return Guide(unit, f"{words}{verb} “{concept.replace('_', ' ')}” ({how}). {survey.meanings[concept]}")
 
 
 def cut(score: float) -> str:
     """Write a score with three decimals; what is not quite perfect is not rounded up to it.
 
-    Example:
-        >>> cut(0.99951), cut(0.9), cut(1.0)
-        ('0.999', '0.900', '1.000')
+    >>> cut(0.99951), cut(0.9), cut(1.0)
+    ('0.999', '0.900', '1.000')
     """
     return f"{math.floor(1000 * score) / 1000:.3f}"
 
@@ -275,8 +224,8 @@ def cut(score: float) -> str:
 def _pack_lane(lane: Lane, survey: Survey, number: int, tables: Tables) -> dict[str, Any]:
     layer = lane.shown.layer(number)
     tables.add(f"{lane.cell}/input", layer.inputs)
-    shown = set(can_be_held(lane.cell)) - ({"candidate"} if lane.cell == "rnn" else set())  # which is its hidden state
-    names = [name for name in MAPS if name in shown]
+    held = ("hidden_state",) if lane.cell == "rnn" else can_be_held(lane.cell)  # an RNN's candidate is its hidden state
+    names = [name for name in MAPS if name in held]
     for name in names:
         tables.add(f"{lane.cell}/{name}", layer[name])
     return {
@@ -307,7 +256,7 @@ def _pack_survey(survey: Survey, tables: Tables) -> dict[str, Any]:
     }
 
 
-def _pack_examples(cell: Cell, examples: tuple[Passage, ...], tables: Tables) -> list[dict[str, Any]]:
+def _pack_examples(cell: Cell, examples: tuple[_Passage, ...], tables: Tables) -> list[dict[str, Any]]:
     for name in examples[0].activations:
         tables.add(f"{cell}/examples_{name}", np.concatenate([example.activations[name] for example in examples]))
     tables.add(f"{cell}/example_concepts", np.concatenate([example.concepts for example in examples]))
@@ -325,9 +274,7 @@ def _answer_search(scene: Scene, surveys: dict[Cell, Survey], search: Search, ab
     here = similar_steps(memory, search.first, search.last)
     elsewhere = similar_passages(surveys[lane.cell], memory, search.first, search.last)
     return {
-        "cell": search.cell,
-        "first": search.first,
-        "last": search.last,
+        **{name: getattr(search, name) for name in ("cell", "first", "last")},
         "here": [asdict(stretch) for stretch in here],
         "elsewhere": [{**asdict(stretch), "tokens": passage.labels} for passage, stretch in elsewhere],
     }

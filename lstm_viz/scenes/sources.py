@@ -38,14 +38,10 @@ from lstm_viz.zoo.models import load_forecast, load_path, load_zoo_model
 LONGEST_NAME = 40
 SHORT, PERIOD = 24, 12  # the sequence where no numbers are typed
 MAX_SIZE = 1e6
-HEARS = {"last": "", "mean": "the mean of ", "attention": "a weighted mean of "}
-RUN_GONE = (
-    "This run is not on this server: the address may be mistyped, or the run is older than what is kept. Train it on the "
-    "Forecast page and open it from there."
-)
-CLASSIFIER_GONE = (
-    "This classifier is not on this server: the address may be mistyped, or the run is older than what is kept. Train it on "
-    "the Classify page and open it from there."
+POOLED = {"last": "", "mean": "the mean of ", "attention": "a weighted mean of "}
+GONE = (
+    "This {} is not on this server: the address may be mistyped, or the run is older than what is kept. Train it on the {} "
+    "page and open it from there."
 )
 SEQUENCES_GONE = (
     "The sequences of this classifier are no longer on this server. Bring its file again, on the Classify page, and train "
@@ -55,16 +51,12 @@ SEQUENCES_GONE = (
 
 @dataclass(frozen=True)
 class Typed:
-    """A text that people type for a model: an example of it, and what can be typed.
-
-    Args:
-        empty: what is read where nothing is typed.
-    """
+    """A text that people type for a model: an example of it, and what can be typed."""
 
     example: str
     meaning: str
     label: str = "What it reads"
-    empty: str = ""
+    empty: str = ""  # what is read where nothing is typed
 
 
 @dataclass(frozen=True)
@@ -72,17 +64,12 @@ class Source:
     """A kind of model, for one request.
 
     Whatever opens something raises an `LSTMVizError` where that is gone, or cannot read what it is given.
-
-    Attributes:
-        alone: whether it has the one cell that it was made with, so that no other can run beside it.
-        trained: whether its weights have learned anything.
-        known: whether it is known here what they have learned.
     """
 
     request: StepRequest
-    alone = False
-    trained = True
-    known = True
+    alone = False  # whether it has one cell only, so that no other can run along
+    trained = True  # whether its weights have learned anything
+    known = True  # whether it is known here what they have learned
 
     @property
     def key(self) -> str:
@@ -114,7 +101,7 @@ class Source:
         return self.config().num_layers if self.alone else 1
 
     def version(self) -> str:
-        """Tell one state of the weights from another: what may train further; what is gone is not shown from a cache."""
+        """Name the state of weights that may train further, so that no cache shows what is gone."""
         return ""
 
     def open(self, cell: Cell) -> Subject:
@@ -138,7 +125,7 @@ class Source:
         return None
 
     def unknown(self) -> tuple[UploadedState, UnknownSettings] | None:
-        """Give a model whose weights do not tell all, and what somebody says about that."""
+        """Give imported weights, and what a person says about what they leave open."""
         return None
 
 
@@ -171,7 +158,7 @@ class _TaskSource(_Shipped):
     def open(self, cell: Cell) -> Subject:
         task = self._task
         tokens = task.read(self.request.text or task.example)
-        model = load_zoo_model(task.key, cell).model
+        model = load_zoo_model(task.key, cell)
         sequence = task.input_vocabulary.encode(tokens)
         return Subject(model, sequence, tokens, task.inputs, task.outputs, self._answers(tokens))
 
@@ -213,9 +200,8 @@ class _RunSource(_Forecaster):
     alone = True
 
     def words(self) -> str:
-        """Say how what is shown differs from the forecast of its run, too; not where the run cannot be opened."""
         words = super().words()
-        with suppress(LSTMVizError):
+        with suppress(LSTMVizError):  # how what is shown differs from the forecast of its run
             config = self.config()
             network = f"one network of the {config.members} that the forecast averages"
             shrink = ", before its answer is drawn towards the level" if config.shrink else ""
@@ -227,7 +213,7 @@ class _RunSource(_Forecaster):
         try:
             return training_service().store.spec(self.key).config
         except RunNotFound as error:
-            raise RunNotFound(RUN_GONE) from error
+            raise RunNotFound(GONE.format("run", "Forecast")) from error
 
     def version(self) -> str:
         return training_service().store.model_version(self.key)
@@ -253,7 +239,7 @@ class _RunSource(_Forecaster):
 
 
 class _UntrainedSource(Source):
-    """Cells that have learned nothing, for any text; they are asked for the token that comes next."""
+    """Cells that have learned nothing, for any text; they predict the token that comes next."""
 
     trained = False
     known = False
@@ -268,10 +254,10 @@ class _UntrainedSource(Source):
         return Typed(UNTRAINED_TEXT, "Any text in any script. Each token has numbers of its own.")
 
     def open(self, cell: Cell) -> Subject:
-        asked = self.request
-        tokens = read_tokens(asked.text or UNTRAINED_TEXT, asked.splitting)
+        request = self.request
+        tokens = read_tokens(request.text or UNTRAINED_TEXT, request.splitting)
         known = Vocabulary(tuple(dict.fromkeys(tokens)))
-        model = untrained_model(cell, known.tokens, asked.seed, asked.hidden_size, asked.forget_bias)
+        model = untrained_model(cell, known.tokens, request.seed, request.hidden_size, request.forget_bias)
         sequence = known.encode(tokens)
         return Subject(model, sequence, tokens, known.tokens, known.tokens, next_tokens(sequence))
 
@@ -287,7 +273,7 @@ class _ClassifierSource(Source):
             store.folders.folder(self.key)  # what the store remembers outlives its folder
             return store.spec(self.key)
         except RunNotFound as error:
-            raise RunNotFound(CLASSIFIER_GONE) from error
+            raise RunNotFound(GONE.format("classifier", "Classify")) from error
 
     def config(self) -> StackConfig:
         spec = self._spec()
@@ -315,14 +301,13 @@ class _ClassifierSource(Source):
             raise RunNotFound(SEQUENCES_GONE) from error
 
     def _number(self, count: int) -> int:
-        """Read which test sequence is meant, counted from 0 as on the Classify page; the first where nothing is said."""
+        """Read which test sequence is meant, counted from 0 as on the Classify page; the first where nothing is typed."""
         text = self.request.text.strip() or "0"
-        if not (text.isascii() and text.isdecimal() and int(text[:9]) < count):
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) < count):
             raise SequenceError(f"There is no test sequence {text[:20]!r}. Use a whole number from 0 to {count - 1}.")
         return int(text)
 
     def open(self, cell: Cell) -> Subject:
-        """Let it read the test sequence; its class is what is right, at whichever step the sequence might end."""
         classifier = self._classifier()
         test = classifier.split.test
         number = self._number(len(test))
@@ -330,7 +315,7 @@ class _ClassifierSource(Source):
         return Subject(
             classifier.model,
             scaled,
-            step_labels(test, len(scaled)),
+            step_labels(len(scaled), "row" if test.picture else "step"),
             outputs=test.classes,
             answers=((int(test.labels[number]),),) * len(scaled),
             asks="class",
@@ -346,14 +331,14 @@ class _ClassifierSource(Source):
         number, step = self._number(len(test)), "row" if test.picture else "step"
         named = test.classes[test.labels[number]]
         words = f"Your classifier reads test sequence {number} of “{test.name}”, of class “{named}”. "
-        words += f"After each {step} it says which class it would name if the sequence ended there"
+        words += f"After each {step} it predicts the class as if the sequence ended there"
         if config.bidirectional:
             return words + (
                 f": the beginning up to that {step} is read anew from both ends, so nothing can be changed inside. "
                 "Shown is the direction that reads forward, over the whole sequence."
             )
-        heard = HEARS[config.pooling]
-        return words + f", from {heard}what its last layer shows{' so far' if heard else ''}."
+        pooled = POOLED[config.pooling]
+        return words + f", from {pooled}what its last layer shows{' so far' if pooled else ''}."
 
 
 class _WeightsSource(Source):
@@ -394,10 +379,13 @@ class _WeightsSource(Source):
             tokens, vocabulary = self._tokens(model.embed.num_embeddings)
             return Subject(model, vocabulary.encode(tokens), tokens, vocabulary.tokens, outputs, asks="values")
         sequence = self._numbers(model.config.input_size)
-        return Subject(model, sequence, _labels_of(sequence), outputs=outputs, asks="values")
+        labels = step_labels(len(sequence))
+        if sequence.shape[1] == 1:
+            labels = tuple(f"{value + 0.0:.3g}".replace("-", "−") for value in sequence[:, 0])  # no −0
+        return Subject(model, sequence, labels, outputs=outputs, asks="values")
 
     def _tokens(self, known: int) -> tuple[tuple[str, ...], Vocabulary]:
-        """Cut the text into tokens and number them as they come: which token a number stood for, weights do not tell."""
+        """Cut the text into tokens and number them as they come: which token a number stood for, weights do not say."""
         tokens = read_tokens(self.request.text or UNTRAINED_TEXT, self.request.splitting)
         different = tuple(dict.fromkeys(tokens))
         if len(different) <= known:
@@ -422,10 +410,10 @@ class _WeightsSource(Source):
 
     def words(self) -> str:
         config = self.config()
-        words = f"The model that you brought as “{self.unknown()[0].name}” {self._what_it_reads()}"
+        words = f"The model that you imported as “{self.unknown()[0].name}” {self._what_it_reads()}"
         if isinstance(config, ModelConfig) and config.bidirectional and config.reads == "last":
             words += " At every step its answer counts in what the backward direction made of the whole sequence."
-        words += " What its answers mean, weights do not tell: they are shown as they are."
+        words += " The weights do not say what its outputs mean: they are shown as they are."
         return words + (" Shown is the direction that reads forward." if config.bidirectional else "")
 
     def _what_it_reads(self) -> str:
@@ -433,12 +421,12 @@ class _WeightsSource(Source):
         if model.embed is not None:
             return (
                 f"knows {model.embed.num_embeddings:,} tokens by number. Those of the text are numbered 0, 1, 2, … as they "
-                "first come: which token a number stood for, weights do not tell."
+                "first come: the weights do not say which token a number stood for."
             )
         if (size := model.config.input_size) > 1:
             return f"reads {size} numbers per step: here random ones, standard normal, drawn with seed {self.request.seed}."
         typed = self.request.text.strip()
-        what = "the numbers above" if typed else f"a sine with a period of {PERIOD} steps, in three decimals"
+        what = "the numbers above" if typed else f"a sine with a period of {PERIOD} steps, to three decimals"
         return f"reads {what}, one number per step."
 
 
@@ -453,11 +441,7 @@ def find_source(request: StepRequest) -> Source:
 
 
 def experiment_of_run(key: str) -> ForecastExperiment:
-    """Open a run of the Forecast page with its best weights.
-
-    Raises:
-        RunError: there is no such run, or it has no weights yet.
-    """
+    """Open a run of the Forecast page with its best weights; a `RunError` where there are none (yet)."""
     return _RunSource(StepRequest(f"{RUN}{key}")).experiment()
 
 
@@ -481,10 +465,3 @@ def _read_number(part: str) -> float:
         f"{part[:20]!r} is no number that can be read. Type numbers between −{MAX_SIZE:,.0f} and {MAX_SIZE:,.0f} with "
         "commas between, such as 0.5, 1, −0.25."
     )
-
-
-def _labels_of(sequence: np.ndarray) -> tuple[str, ...]:
-    """Write what is read at each step: the number, or which step it is."""
-    if sequence.shape[1] == 1:
-        return tuple(f"{value + 0.0:.3g}".replace("-", "−") for value in sequence[:, 0])  # no −0
-    return tuple(f"step {step}" for step in range(1, len(sequence) + 1))

@@ -17,10 +17,16 @@ from lstm_viz.recurrent.trace import LayerTrace, Trace, memory_ledger
 from lstm_viz.scenes.sources import find_source
 from lstm_viz.scenes.step_request import StepRequest
 from lstm_viz.scenes.step_scene import Change, Lane, NewToken, Scene, build_scene, write_change
-from lstm_viz.zoo.catalogue import Card
 
 FLOWS = ("before", "kept", "lost", "written", "now", "squashed", "exposed")
-STORY = ("forget_gate", "update_gate", "input_gate", "reset_gate", "candidate", "output_gate")  # as they are told
+STORY = (
+    "forget_gate",
+    "update_gate",
+    "input_gate",
+    "reset_gate",
+    "candidate",
+    "output_gate",
+)  # in the order of the diagram
 
 
 class Tables:
@@ -40,7 +46,7 @@ class Tables:
 
 
 class Guide(NamedTuple):
-    """Where a visitor should look first: the unit that tells most, from 0, and why."""
+    """Where a visitor should look first: the most telling unit, from 0, and why."""
 
     unit: int
     words: str
@@ -63,7 +69,7 @@ def scene_bytes(scene: Scene, guide: Guide | None = None) -> bytes:
 
 
 def join_bytes(header: dict[str, Any], tables: Tables) -> bytes:
-    """Put a header, with words and colours, in front of its tables; `version` tells one content from another."""
+    """Put a header, with words and colours, in front of its tables; `version` identifies the content."""
     numbers = b"".join(part.tobytes() for part in tables.parts)
     header |= {"terms": {name: asdict(term) for name, term in GLOSSARY.items()}, "palettes": PALETTES}
     header["arrays"] = tables.places
@@ -79,7 +85,7 @@ def name_of_content(words: Sequence[str]) -> str:
 
 
 def describe_sequence(scene: Scene) -> dict[str, Any]:
-    """Say what is read, asked and right."""
+    """Describe what is read and what is right."""
     subject = scene.lanes[0].subject
     request = scene.request
     about = [request.source, *subject.labels, str(request.seed), str(request.layer)]
@@ -102,7 +108,7 @@ def describe_sequence(scene: Scene) -> dict[str, Any]:
 
 
 def _chances_of_right(scene: Scene) -> list[float | None]:
-    """Give the first lane's probability of a right answer after each step; None where nothing is asked."""
+    """Give the first lane's probability of a right answer after each step; None where nothing is scored."""
     lane = scene.lanes[0]
     if not lane.subject.chooses:
         return [None] * len(scene.labels)
@@ -121,7 +127,7 @@ def _describe_series(scene: Scene) -> dict[str, Any] | None:
 
 
 def _busiest_unit(scene: Scene) -> int:
-    """Choose the unit that moves the answers most over the sequence, or the layer above: it has something to tell."""
+    """Choose the unit that moves the answers most over the sequence, or the layer above."""
     lane, number = scene.lanes[0], scene.request.layer
     model = lane.subject.model
     spread = lane.trace.layer(number)["hidden_state"].std(axis=0)
@@ -134,9 +140,8 @@ def _pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
     model, number = lane.subject.model, scene.request.layer
     layer = lane.trace.layer(number)
     beyond = "goes to the layer above" if number < model.config.num_layers - 1 else model.detour
-    flows = [_pack_trace(lane, lane.trace, lane.cell, number, tables)]
-    if lane.changed is not None:
-        flows.append(_pack_trace(lane, lane.changed, f"{lane.cell}*", number, tables))
+    runs = {lane.cell: lane.trace, f"{lane.cell}*": lane.changed}
+    flows = [_pack_trace(lane, run, prefix, number, tables) for prefix, run in runs.items() if run is not None]
     if not beyond:
         tables.add(f"{lane.cell}/head", model.head.weight.detach().numpy())
     most = max(float(np.nan_to_num(flow).max(initial=0.0)) for flow in flows)
@@ -160,9 +165,9 @@ def _pack_lane(lane: Lane, scene: Scene, tables: Tables) -> dict[str, Any]:
 
 
 def _describe_proof(lane: Lane) -> dict[str, str]:
-    """Say how far what is shown lies from torch; torch's own layers cannot be changed from inside."""
+    """Say how far what is shown is from torch; torch's own layers cannot be changed from inside."""
     name, shown = f"torch.nn.{lane.cell.upper()}", lane.shown
-    proof = f"largest difference to {name} here: {shown.difference:.1e}"
+    proof = f"largest difference from {name} here: {shown.difference:.1e}"
     meaning = GLOSSARY["difference"].meaning
     if lane.changed is not None and math.isnan(shown.difference):
         proof = f"with your changes; without them {lane.trace.difference:.1e} from {name}"
@@ -172,25 +177,27 @@ def _describe_proof(lane: Lane) -> dict[str, str]:
 
 def _describe_training(scene: Scene, lane: Lane) -> dict[str, str]:
     card = find_source(scene.request).card(lane.cell)
-    meaning = f"{card.scores.measure} Trained on: {card.data} {card.selection}" if card else ""
-    return {"score": _words_of_score(card) if card else "", "score_meaning": meaning}
-
-
-def _words_of_score(card: Card) -> str:
+    if card is None:
+        return {"score": "", "score_meaning": ""}
     overall = card.scores.overall
+    words = f"{100 * overall:.4g}% correct"
     if card.forecast is not None:
-        return f"off by {overall:.3g} thousand passengers on average"
-    if card.scores.trained_to is not None and overall > 1:
-        return f"right up to n = {overall:.0f}, trained up to {card.scores.trained_to}"
-    return f"{100 * overall:.4g}% right"
+        words = f"off by {overall:.3g} thousand passengers on average"
+    elif card.scores.trained_to is not None and overall > 1:
+        words = f"correct up to n = {overall:.0f}, trained up to {card.scores.trained_to}"
+    return {"score": words, "score_meaning": f"{card.scores.measure} Trained on: {card.data} {card.selection}"}
 
 
 def _pack_trace(lane: Lane, trace: Trace, prefix: str, number: int, tables: Tables) -> np.ndarray:
     """Add the tables of one trace; gives how much flowed where, (T, 7)."""
     layer = trace.layer(number)
     flow = _flow_sizes(layer)
-    moved = {name: getattr(memory_ledger(layer), name) for name in ("kept", "lost", "written", "exposed")}
-    for name, values in {"input": layer.inputs, **layer.activations, **moved, "flow": flow}.items():
+    for name, values in {
+        "input": layer.inputs,
+        **layer.activations,
+        **vars(memory_ledger(layer)),
+        "flow": flow,
+    }.items():
         tables.add(f"{prefix}/{name}", values)
     experiment = lane.subject.experiment
     if experiment is not None:  # answers are relative to the level before them
@@ -231,24 +238,18 @@ def describe_change(change: Change, scene: Scene) -> dict[str, Any]:
 
 def _words_of_hold(hold: Hold) -> str:
     who = f"unit {hold.units[0] + 1}" if hold.units else "all units"
-    if hold.last == hold.first:
-        when = f"at step {hold.first + 1}"
-    elif hold.last is None:
+    when = f"at step {hold.first + 1}"
+    if hold.last is None:
         when = "at every step" if hold.first == 0 else f"from step {hold.first + 1} on"
-    else:
+    elif hold.last != hold.first:
         when = f"at steps {hold.first + 1} to {hold.last + 1}"
     return f"{GLOSSARY[hold.name].label.lower()} of {who} at {hold.value:g} {when}"
 
 
-LEDGER = ("kept", "lost", "written", "exposed")
-
-
 def trace_report(request: StepRequest) -> dict[str, Any]:
-    """Trace the first lane of a request and gather all its numbers.
+    """Trace the first lane of a request and gather all its numbers, as plain values for JSON.
 
-    Returns:
-        Plain values for JSON. Activations and the ledger are lists (T, H), probabilities (T, O); `difference_to_torch` is
-        the largest difference between the hidden states that follow from the gates given here and torch's own.
+    Activations and the ledger are lists (T, H), probabilities (T, O); `difference_to_torch` is that of a `Trace`.
 
     Raises:
         LSTMVizError: something in the request does not fit the model or the text.
@@ -281,23 +282,22 @@ def _report_layer(layer: LayerTrace) -> dict[str, Any]:
         "input": layer.inputs.tolist(),
         "activations": {name: values.tolist() for name, values in layer.activations.items()},
         "biases": {name: values.tolist() for name, values in layer.biases.items()},
-        "ledger": {name: getattr(memory_ledger(layer), name).tolist() for name in LEDGER},
+        "ledger": {name: values.tolist() for name, values in vars(memory_ledger(layer)).items()},
     }
 
 
 def trace_in_words(report: dict[str, Any]) -> str:
     """Write one line per step for a terminal: what was read, what was kept and written, what is expected next."""
     run = report.get("changed", report)
-    ledger = run["layers"][0]["ledger"]
-    total = {name: np.abs(np.array(ledger[name])).sum(axis=1) for name in LEDGER}
+    moved = [np.abs(np.array(values)).sum(axis=1) for values in run["layers"][0]["ledger"].values()]
     lines = [
-        f"{report['cell'].upper()} with {report['hidden_size']} units, `{report['model']}`; largest difference to torch "
+        f"{report['cell'].upper()} with {report['hidden_size']} units, `{report['model']}`; largest difference from torch "
         f"{report['difference_to_torch']:.1e}",
         "",
         "step  token         kept    lost  written   shown  expects",
     ]
     for step, token in enumerate(report["tokens"]):
-        numbers = "".join(f"{total[name][step]:8.2f}" for name in LEDGER)
+        numbers = "".join(f"{content[step]:8.2f}" for content in moved)
         lines.append(f"{step + 1:4d}  {_printable(token):10.10s}{numbers}  {_expectation(report, run, step)}")
     return "\n".join(lines)
 

@@ -21,17 +21,13 @@ MAX_UNTRAINED_SIZE = 128
 
 
 def kind_of(source: str) -> str:
-    """Give what tells the kind of a source: the prefix where a key stands behind it, else its name."""
+    """Give the kind of a source: the prefix where a key stands behind it, else its name."""
     name, colon, _ = source.partition(":")
     return name + colon
 
 
 def require_source(source: str) -> None:
-    """Refuse a source that is not known.
-
-    Raises:
-        SettingsError: it is none.
-    """
+    """Refuse a source that is not known with a `SettingsError`."""
     if kind_of(source) not in STEPPED:
         raise SettingsError(f"`source` (={source[:40]}) is not known. Use one of {', '.join(SOURCES)}.")
 
@@ -40,34 +36,24 @@ def require_source(source: str) -> None:
 class StepRequest:
     """Describe what is stepped.
 
-    Args:
-        source: a task of the zoo, `forecast`, `untrained`, `run:` and the key of a run on the Forecast page, `class:` and
-            that of a classifier, or `state:` and the key of an uploaded file of weights.
-        text: what the model reads; empty takes the example of the source. A forecaster reads its series, a classifier the
-            test sequence of this number.
-        splitting: how a text for an untrained model becomes tokens.
-        cells: the lanes, one for each cell.
-        layer: which layer is shown, from 0.
-        seed, hidden_size, forget_bias: of an untrained model.
-        what_if: interventions as `what_if.py` writes them.
-        pooling, activation: of a model that was brought: what its weights do not tell. A random sequence for it comes from
-            `seed`.
+    The source is a task of the zoo, `forecast`, `untrained`, `run:` and the key of a run on the Forecast page, `class:` and
+    that of a classifier, or `state:` and the key of an uploaded file of weights.
 
     Raises:
         SettingsError: a value lies outside what can be stepped.
     """
 
     source: str = DEFAULT_SOURCE
-    text: str = ""
-    splitting: Split = "auto"
-    cells: tuple[Cell, ...] = ("lstm",)
-    layer: int = 0
-    seed: Seed = 0
+    text: str = ""  # what the model reads, or the number of a test sequence; empty: the example
+    splitting: Split = "auto"  # how a text for an untrained model becomes tokens
+    cells: tuple[Cell, ...] = ("lstm",)  # the lanes, one for each cell
+    layer: int = 0  # from 0
+    seed: Seed = 0  # of an untrained model as the next two, and of the random sequence for imported weights
     hidden_size: Annotated[int, Between(1, MAX_UNTRAINED_SIZE)] = 16
     forget_bias: ForgetBias = 1.0
-    what_if: str = ""
-    pooling: Pooling = "last"
-    activation: Activation = "tanh"
+    what_if: str = ""  # interventions as `what_if.py` writes them
+    pooling: Pooling = "last"  # of imported weights, which do not say it
+    activation: Activation = "tanh"  # likewise
 
     def __post_init__(self) -> None:
         require_source(self.source)

@@ -49,11 +49,7 @@ class Change:
 
 
 def read_changes(text: str, layer: int = 0) -> tuple[Change, ...]:
-    """Read changes.
-
-    Args:
-        text: as this module writes it; empty for none.
-        layer: the layer that they act on.
+    """Read changes that act on a layer, as `write_change` wrote them, joined by `~`.
 
     Raises:
         SettingsError: a part cannot be read, or there are too many.
@@ -76,7 +72,7 @@ def _read_change(part: str, layer: int) -> Change:
         first = place(found[4])
         last = first if found[5] is None else None if found[6] is None else place(found[6])
         return Change(Hold(found[2], float(found[7]), units, first, last, layer), _known_cell(found[1], part))
-    raise unreadable(part)
+    raise _unreadable(part)
 
 
 def place(counted: str) -> int:
@@ -86,12 +82,11 @@ def place(counted: str) -> int:
 
 def _known_cell(name: str, part: str) -> Cell:
     if name not in CELLS:
-        raise unreadable(part)
+        raise _unreadable(part)
     return name
 
 
-def unreadable(part: str) -> SettingsError:
-    """Say that a part of the line is no change."""
+def _unreadable(part: str) -> SettingsError:
     return SettingsError(
         f"`what_if` holds {part[:40]!r}, which is no change. Take it away, or set it again by a click."
     )
@@ -128,19 +123,12 @@ def for_cell(changes: Sequence[Change], cell: Cell) -> list[Intervention]:
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """One cell over the sequence.
-
-    Args:
-        cell: which recurrence.
-        subject: the model and what it reads.
-        trace: what it computes.
-        changed: what it computes with the changes; None where nothing changes it.
-    """
+    """One cell over the sequence."""
 
     cell: Cell
-    subject: Subject
-    trace: Trace
-    changed: Trace | None
+    subject: Subject  # the model and what it reads
+    trace: Trace  # what it computes
+    changed: Trace | None  # what it computes with the changes; None where nothing changes it
 
     @property
     def shown(self) -> Trace:
@@ -150,21 +138,13 @@ class Lane:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """What a person looks at.
+    """What a person looks at."""
 
-    Args:
-        request: what was asked for.
-        lanes: one for each cell, all over the same sequence.
-        changes: what was changed.
-        changed_labels: the ribbon with the new tokens.
-        changed_answers: what is right after each step of the changed sequence.
-    """
-
-    request: StepRequest
-    lanes: tuple[Lane, ...]
-    changes: tuple[Change, ...]
-    changed_labels: tuple[str, ...]
-    changed_answers: Answers
+    request: StepRequest  # what was asked for
+    lanes: tuple[Lane, ...]  # one for each cell, all over the same sequence
+    changes: tuple[Change, ...]  # what was changed
+    changed_labels: tuple[str, ...]  # the ribbon with the new tokens
+    changed_answers: Answers  # what is right after each step of the changed sequence
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -173,11 +153,7 @@ class Scene:
 
 
 def build_scene(request: StepRequest) -> Scene:
-    """Open, trace and change every lane.
-
-    Raises:
-        LSTMVizError: something in the request does not fit the model or the text.
-    """
+    """Open, trace and change every lane; an `LSTMVizError` where the request does not fit the model or the text."""
     source = find_source(request)
     subjects = {cell: source.open(cell) for cell in source.cells()}
     first = next(iter(subjects.values()))
@@ -185,8 +161,8 @@ def build_scene(request: StepRequest) -> Scene:
         if not 0 <= request.layer < (layers := subject.model.config.num_layers):
             raise SettingsError(f"`layer` (={request.layer + 1}) does not exist: this model has {layers}.")
         require_drawable(subject, len(subjects), request.layer)
-    asked = read_changes(request.what_if, request.layer)
-    changes = tuple(change for change in asked if change.cell is None or change.cell in subjects)
+    read = read_changes(request.what_if, request.layer)
+    changes = tuple(change for change in read if change.cell is None or change.cell in subjects)
     labels = changed_labels(first, changes)
     lanes = tuple(_trace_lane(cell, subject, changes) for cell, subject in subjects.items())
     unchanged = labels == first.labels or first.asks == "values"
@@ -197,7 +173,7 @@ def build_scene(request: StepRequest) -> Scene:
 def _trace_lane(cell: Cell, subject: Subject, changes: Sequence[Change]) -> Lane:
     inside, new = for_cell(changes, cell), [change.what for change in changes if isinstance(change.what, NewToken)]
     replaced = [Replace(one.step, _place_of(subject, one.token)) for one in new]
-    changed: Trace | None = None
+    changed = None
     if inside:
         changed = intervene(subject.model, subject.sequence, [*inside, *replaced])
     elif replaced:

@@ -19,7 +19,11 @@ from lstm_viz.recurrent.layers import LayeredModel
 from lstm_viz.recurrent.models import SequenceModel, build_model
 from lstm_viz.recurrent.specification import Cell, ModelConfig
 
+Answers = tuple[tuple[int, ...], ...]
+_Asks = Literal["token", "class", "values"]
 EMBEDDING_SIZE = 8
+MAX_SHOWN = 262_144  # steps × units × lanes: about 20 MB
+TABLES = 20  # numbers per step of each unit; what is read and answered may take as many bytes as all units
 
 
 def untrained_model(
@@ -27,8 +31,7 @@ def untrained_model(
 ) -> SequenceModel:
     """Build a model that names the next token among those of the text, and has learned nothing yet.
 
-    Token vectors are standard normal, torch's own start for an embedding; rows of the head are uniform within ±1/√H, its own
-    start for a linear layer; recurrent weights are torch's.
+    As in torch, token vectors are standard normal and rows of the head uniform within ±1/√H.
     """
     sizes: Any = {"cell": cell, "input_size": EMBEDDING_SIZE, "hidden_size": hidden_size, "forget_bias": forget_bias}
     one_token = ModelConfig(**sizes, embedding="learned", vocabulary_size=1)
@@ -44,12 +47,10 @@ def untrained_model(
 
 
 def _token_vector(token: str, seed: int) -> Tensor:
-    """Draw what a token looks like to the cell, (8,)."""
     return torch.as_tensor(_randomness(token, seed, "vector").standard_normal(EMBEDDING_SIZE), dtype=torch.float32)
 
 
 def _token_row(token: str, seed: int, hidden_size: int) -> Tensor:
-    """Draw how the head scores a token, (H,)."""
     limit = 1 / math.sqrt(hidden_size)
     row = _randomness(token, seed, "row").uniform(-limit, limit, hidden_size)
     return torch.as_tensor(row, dtype=torch.float32)
@@ -60,56 +61,30 @@ def _randomness(token: str, seed: int, purpose: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest[:16], "little"))
 
 
-Answers = tuple[tuple[int, ...], ...]
-Asks = Literal["token", "class", "values"]
-MAX_SHOWN = 262_144  # steps × units × lanes: about 20 MB
-TABLES = 20  # numbers per step of each unit; what is read and answered may take as many bytes as all units
-
-
 @dataclass(frozen=True, eq=False)
 class _SeriesView:
-    """What a forecasting model reads and is asked, in the unit of the file.
+    """What a forecasting model reads and should forecast, in the unit of the file."""
 
-    Args:
-        name: of the series.
-        stamps: of the rows read (W) and of the rows asked for (H), as text.
-        read: the rows read, (W,).
-        truth: what came, (H,); NaN where nobody knows.
-    """
-
-    name: str
-    stamps: tuple[str, ...]
-    read: np.ndarray
-    truth: np.ndarray
+    name: str  # of the series
+    stamps: tuple[str, ...]  # of the rows read and of the rows to forecast, as text
+    read: np.ndarray  # the rows read, (W,)
+    truth: np.ndarray  # what came, (H,); NaN where it is not known
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """One model over one sequence.
+    """One model over one sequence."""
 
-    Args:
-        model: in evaluation mode.
-        sequence: token indices (T,), or features (T, I).
-        labels: what stands on the ribbon, (T,).
-        vocabulary: tokens that it can read; empty where it reads numbers.
-        outputs: names of the head's outputs; empty where it forecasts.
-        answers: places in `outputs` that are right after each step; empty where nothing is asked.
-        experiment: of a forecasting model, to bring its answers into the unit of the file.
-        series: what a forecasting model reads and is asked.
-        asks: whether the outputs are tokens that may come next, classes of the sequence, or plain values.
-        picture: grey values from 0 (paper) to 1 (ink), (T, I), where the steps are the rows of a picture.
-    """
-
-    model: LayeredModel
-    sequence: np.ndarray
-    labels: tuple[str, ...]
-    vocabulary: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    answers: Answers = ()
-    experiment: ForecastExperiment | None = None
+    model: LayeredModel  # in evaluation mode
+    sequence: np.ndarray  # token indices (T,), or features (T, I)
+    labels: tuple[str, ...]  # what stands on the ribbon, (T,)
+    vocabulary: tuple[str, ...] = ()  # tokens that it can read; empty where it reads numbers
+    outputs: tuple[str, ...] = ()  # names of the head's outputs; empty where it forecasts
+    answers: Answers = ()  # places in `outputs` that are right after each step; empty where nothing is scored
+    experiment: ForecastExperiment | None = None  # of a forecasting model, to bring answers into the unit of the file
     series: _SeriesView | None = None
-    asks: Asks = "token"
-    picture: np.ndarray | None = None
+    asks: _Asks = "token"  # whether the outputs are tokens that may come next, classes of the sequence, or plain values
+    picture: np.ndarray | None = None  # grey values from 0 (paper) to 1 (ink), (T, I), if each step is a row
 
     @property
     def chooses(self) -> bool:
@@ -136,7 +111,7 @@ def forecast_subject(experiment: ForecastExperiment) -> Subject:
 
 
 def shortened(stamps: np.ndarray) -> np.ndarray:
-    """Write stamps as short as they can be told apart: whole days without hours, whole months without days."""
+    """Write time stamps as short as possible: whole days without hours, whole months without days."""
     if not np.issubdtype(stamps.dtype, np.datetime64):
         return stamps
     for unit in ("Y", "M", "D", "m", "s"):
@@ -147,11 +122,7 @@ def shortened(stamps: np.ndarray) -> np.ndarray:
 
 
 def require_drawable(subject: Subject, lanes: int, layer: int = 0) -> None:
-    """Refuse more numbers of a layer than a browser should be given at once.
-
-    Raises:
-        SettingsError: steps × units × lanes are too many, or what is read and answered at all steps is.
-    """
+    """Refuse more numbers of a layer than a browser should be given at once with a `SettingsError`."""
     config, steps = subject.model.config, len(subject.sequence)
     units, most = config.sizes[layer], MAX_SHOWN // lanes
     if steps * units > most:

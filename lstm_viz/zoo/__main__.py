@@ -3,9 +3,8 @@
 import click
 import torch
 
-from lstm_viz.zoo import catalogue as film
 from lstm_viz.zoo import models as home_film
-from lstm_viz.zoo.catalogue import ENTRIES
+from lstm_viz.zoo.catalogue import ENTRIES, FOLDER
 from lstm_viz.zoo.training import make, write
 
 FILM = "film"
@@ -32,7 +31,7 @@ def _make_model(name: str) -> str:
 
 def _make_film() -> str:
     take = home_film.shoot()
-    home_film.write(take, film.FOLDER)
+    home_film.write(take, FOLDER)
     return f"{FILM}: {len(take.film['frames'])} frames. {take.film['verdict']}"
 
 

@@ -11,152 +11,19 @@ import numpy as np
 from lstm_viz.forecasting.config import ForecastConfig
 from lstm_viz.paths import ASSETS
 from lstm_viz.plain_values import from_plain
-from lstm_viz.recurrent.specification import CELLS, Cell, Embedding, ModelConfig
+from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig
 from lstm_viz.sequences.tasks.catalogue import TASKS, Counting, Recall
 from lstm_viz.sequences.tasks.task import Task
 from lstm_viz.training.config import TrainingConfig
 
-SAMPLE = "airline_passengers"
-FOLDER = ASSETS / "models" / SAMPLE
-
-
-def load_film(folder: Path = FOLDER) -> dict[str, Any]:
-    """Read a film as `lstm_viz.zoo.models` wrote it."""
-    film: dict[str, Any] = json.loads((folder / "film.json").read_text(encoding="utf-8"))
-    return film
-
-
-MODELS = ASSETS / "models"
-FORECAST = "forecast"
-KINDS = (*TASKS, FORECAST)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Name one model of the zoo.
-
-    Args:
-        task: a key of `TASKS`, or `forecast`.
-        cell: which recurrence.
-    """
-
-    task: str
-    cell: Cell
-
-    @property
-    def name(self) -> str:
-        """What the command line and the files call it."""
-        return f"{self.task}_{self.cell}"
-
-
-ENTRIES = {entry.name: entry for entry in (Entry(task, cell) for task in KINDS for cell in CELLS)}
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Tell how good a model is on sequences that it was not trained on.
-
-    Args:
-        measure: what `overall` is, in one sentence.
-        overall: the number to show first.
-        by: what `values` are told by, in one sentence; empty where there are none.
-        values: a score for each amount, as (amount, score); amounts beyond training are part of it.
-        trained_to: the largest amount that training held; None where that means nothing.
-    """
-
-    measure: str
-    overall: float
-    by: str = ""
-    values: tuple[tuple[int, float], ...] = ()
-    trained_to: int | None = None
-
-
-@dataclass(frozen=True)
-class Card:
-    """Tell all about a model that ships: what it is, how it was trained, and how good it is.
-
-    Args:
-        task: a key of `TASKS`, or `forecast`.
-        model: what it is made of.
-        training: how it was trained; its seed is the one that was kept.
-        inputs: tokens by the number that the model reads; empty where it reads numbers.
-        outputs: tokens by the place in the model's answer; empty where it answers with numbers.
-        parameters: numbers that training changed.
-        epochs: passes over the training examples.
-        best_epoch: the pass after which the weights were kept.
-        seconds: training took, all seeds included, where it was done.
-        data: what it was trained on, in one sentence.
-        selection: how seed and epoch were chosen, in one sentence.
-        scores: how good it is.
-        versions: of the libraries that made it.
-        forecast: the settings of the forecast; None for a task.
-    """
-
-    task: str
-    model: ModelConfig
-    training: TrainingConfig
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    parameters: int
-    epochs: int
-    best_epoch: int
-    seconds: float
-    data: str
-    selection: str
-    scores: Scores
-    versions: dict[str, str] = field(default_factory=dict)
-    forecast: ForecastConfig | None = None
-
-
-def weights_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
-    """Tell where the weights of a model are."""
-    return folder / f"{Entry(task, cell).name}.safetensors"
-
-
-def snapshots_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
-    """Tell where the weights along the training of a model are."""
-    return folder / f"{Entry(task, cell).name}.path.safetensors"
-
-
-def card_path(task: str, cell: Cell, folder: Path = MODELS) -> Path:
-    """Tell where the card of a model is."""
-    return folder / f"{Entry(task, cell).name}.json"
-
-
-@cache
-def load_card(task: str, cell: Cell) -> Card:
-    """Read what is written about a model that ships."""
-    return from_plain(Card, json.loads(card_path(task, cell).read_text(encoding="utf-8")))
-
-
 Tokens = tuple[str, ...]
+SAMPLE = "airline_passengers"
+MODELS = ASSETS / "models"
+FOLDER = MODELS / SAMPLE
+WEIGHTS, SNAPSHOTS, CARD = ".safetensors", ".path.safetensors", ".json"
+FORECAST = "forecast"
 TRAINING, VALIDATION, TEST = 1, 2, 3  # streams of random numbers that have nothing in common
 COUNTED_IN_SELECTION = 100
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Describe the training of one model.
-
-    Args:
-        task: a key of `TASKS`.
-        model: what is trained.
-        training: how; its seed is replaced by those of `seeds`.
-        seeds: all are trained, the best one is kept.
-        draws: training sequences, drawn once; counting takes every n once instead.
-        data: what is trained on, in one sentence.
-        selection: how seed and epoch are chosen, in one sentence.
-    """
-
-    task: str
-    model: ModelConfig
-    training: TrainingConfig
-    seeds: tuple[int, ...]
-    draws: int
-    data: str
-    selection: str
-
-
 HIDDEN_SIZES = {"counting": 10, "brackets": 24, "agreement": 24, "recall": 16}
 LEARNED_SIZE = 12
 FORGET_BIASES = {"counting": 3.0, "brackets": 1.0, "agreement": 1.0, "recall": 3.0}
@@ -172,31 +39,99 @@ TRAININGS = {
 LEARNING_RATES: dict[tuple[str, Cell], float] = {("counting", "rnn"): 0.005}  # at 0.05 it does not even fit n ≤ 10
 
 
+def load_film(folder: Path = FOLDER) -> dict[str, Any]:
+    """Read a film as `lstm_viz.zoo.models` wrote it."""
+    return dict(json.loads((folder / "film.json").read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model of the zoo."""
+
+    task: str  # a key of `TASKS`, or `forecast`
+    cell: Cell
+
+    @property
+    def name(self) -> str:
+        """What the command line and the files call it."""
+        return f"{self.task}_{self.cell}"
+
+
+ENTRIES = {entry.name: entry for entry in (Entry(task, cell) for task in (*TASKS, FORECAST) for cell in CELLS)}
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How good a model is on sequences that it was not trained on."""
+
+    measure: str  # what `overall` is, in one sentence
+    overall: float  # the number to show first
+    by: str = ""  # what `values` are sorted by, in one sentence; empty where there are none
+    values: tuple[tuple[int, float], ...] = ()  # (amount, score) each, amounts beyond training among them
+    trained_to: int | None = None  # the largest amount that training held; None where that means nothing
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model that ships is, how it was trained, and how good it is."""
+
+    task: str  # a key of `TASKS`, or `forecast`
+    model: ModelConfig  # what it is made of
+    training: TrainingConfig  # how it was trained; its seed is the one that was kept
+    inputs: tuple[str, ...]  # tokens by the number that the model reads; empty where it reads numbers
+    outputs: tuple[str, ...]  # tokens by the place in the model's answer; empty where it answers with numbers
+    parameters: int  # numbers that training changed
+    epochs: int  # passes over the training examples
+    best_epoch: int  # the pass after which the weights were kept
+    seconds: float  # training took, all seeds included, where it was done
+    data: str  # what it was trained on, in one sentence
+    selection: str  # how seed and epoch were chosen, in one sentence
+    scores: Scores  # how good it is
+    versions: dict[str, str] = field(default_factory=dict)  # of the libraries that made it
+    forecast: ForecastConfig | None = None  # the settings of the forecast; None for a task
+
+
+def file_of(task: str, cell: Cell, ending: str, folder: Path = MODELS) -> Path:
+    """Find a file of a model: its `WEIGHTS`, its `SNAPSHOTS` along training or its `CARD`."""
+    return folder / f"{Entry(task, cell).name}{ending}"
+
+
+@cache
+def load_card(task: str, cell: Cell) -> Card:
+    """Read what is written about a model that ships."""
+    return from_plain(Card, json.loads(file_of(task, cell, CARD).read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one model is trained."""
+
+    task: str  # of `TASKS`
+    model: ModelConfig  # what is trained
+    training: TrainingConfig  # how; its seed is replaced by those of `seeds`
+    seeds: tuple[int, ...]  # all are trained, the best one is kept
+    draws: int  # training sequences, drawn once; counting takes every n once instead
+    data: str  # what is trained on, in one sentence
+    selection: str  # how seed and epoch are chosen, in one sentence
+
+
 def recipe_for(key: str, cell: Cell) -> Recipe:
     """Give the recipe of a task's model; the three cells of a task differ in the cell and at most in the learning rate."""
-    task = TASKS[key]
-    training = TRAININGS[key]
-    return Recipe(
-        key,
-        _model_for(task, cell),
-        replace(training, learning_rate=LEARNING_RATES.get((key, cell), training.learning_rate)),
-        SEEDS[key],
-        DRAWS[key],
-        _data_sentence(task),
-        _selection_sentence(task),
-    )
+    task, training = TASKS[key], TRAININGS[key]
+    training = replace(training, learning_rate=LEARNING_RATES.get((key, cell), training.learning_rate))
+    sentences = _data_sentence(task), _selection_sentence(task)
+    return Recipe(key, _model_for(task, cell), training, SEEDS[key], DRAWS[key], *sentences)
 
 
 def _model_for(task: Task, cell: Cell) -> ModelConfig:
     many = len(task.inputs) > LEARNED_SIZE
-    embedding: Embedding = "learned" if many else "one_hot"
     return ModelConfig(
         cell,
         input_size=LEARNED_SIZE if many else len(task.inputs),
         hidden_size=HIDDEN_SIZES[task.key],
         output_size=len(task.outputs),
         forget_bias=FORGET_BIASES[task.key],
-        embedding=embedding,
+        embedding="learned" if many else "one_hot",
         vocabulary_size=len(task.inputs),
         reads="every",
     )

@@ -21,7 +21,7 @@ from lstm_viz.tables import load_sample, make_series
 from lstm_viz.training.config import EpochRecord
 from lstm_viz.training.loop import evaluate
 from lstm_viz.training.snapshots import WeightsPath, load_snapshots
-from lstm_viz.zoo.catalogue import FOLDER, FORECAST, SAMPLE, Card, load_card, snapshots_path, weights_path
+from lstm_viz.zoo.catalogue import FOLDER, FORECAST, SAMPLE, SNAPSHOTS, WEIGHTS, file_of, load_card
 
 NAME = "International airline passengers"
 UNIT = "thousand passengers"
@@ -33,17 +33,11 @@ LESSON = one_network(ForecastConfig(horizon=12, window=24, holdout=12))
 
 @dataclass(frozen=True, eq=False)
 class _Take:
-    """What one shooting leaves.
+    """What shooting the film leaves."""
 
-    Args:
-        film: plain values for JSON, laid out as `_describe`, `_history_row` and `forecast_frame` say.
-        config: what was trained.
-        weights: of the last frame, the ones with the lowest validation loss.
-    """
-
-    film: dict[str, Any]
+    film: dict[str, Any]  # plain values for JSON, laid out as `_describe`, `_history_row` and `forecast_frame` say
     config: ForecastConfig
-    weights: dict[str, Tensor]
+    weights: dict[str, Tensor]  # of the last frame, the ones with the lowest validation loss
 
 
 def home_experiment(config: ForecastConfig | None = None) -> ForecastExperiment:
@@ -66,31 +60,27 @@ def shoot() -> _Take:
 
 
 def _describe(experiment: ForecastExperiment) -> dict[str, Any]:
-    """Gather what stays the same through the film.
-
-    Rows from `validation_start` on choose the epoch, rows from `train_end` on only score it.
-    """
-    series, split = experiment.series, experiment.split
+    """Gather what stays the same; rows from `validation_start` on choose the epoch, rows from `train_end` on score it."""
+    series, split, config = experiment.series, experiment.split, experiment.config
     return {
         "name": NAME,
         "unit": UNIT,
         "ds": plain_stamps(pd.Series(series.ds)),
         "y": [_significant(value) for value in series.y],
-        "future_ds": plain_stamps(pd.Series(series.future(experiment.config.horizon))),
+        "future_ds": plain_stamps(pd.Series(series.future(config.horizon))),
         "validation_start": split.validation_start,
         "train_end": split.train_end,
         "epochs": experiment.trainer.epoch,
         "best_epoch": experiment.trainer.best_epoch,
-        "cell": experiment.config.cell,
-        "hidden_size": experiment.config.hidden_size,
+        "cell": config.cell,
+        "hidden_size": config.hidden_size,
         "parameters": experiment.parameters,
-        "seed": experiment.config.training.seed,
+        "seed": config.training.seed,
         "verdict": _heldout_verdict(experiment),
     }
 
 
 def _heldout_verdict(experiment: ForecastExperiment) -> str:
-    """Say whether the network is worth using on the held-out year, against the rule that needs none."""
     forecasts = _forecast_heldout(experiment)
     scores = score_table(forecasts, experiment.training_values, experiment.season)
     return verdict(scores, experiment.series.frequency.season_name, f"the {experiment.config.holdout} months held out")
@@ -115,10 +105,11 @@ def _row_before_training(experiment: ForecastExperiment) -> dict[str, Any]:
     """Measure epoch 0: both losses of the start weights, over all windows."""
     trainer = experiment.trainer
     windows = {"train_loss": trainer.training, "validation_loss": trainer.validation}
-    known = {
-        name: evaluate(trainer.model, some, trainer.loss).loss for name, some in windows.items() if some is not None
+    losses = {
+        name: _significant(evaluate(trainer.model, some, trainer.loss).loss, LOSS_DIGITS)
+        for name, some in windows.items()
+        if some is not None
     }
-    losses = {name: _significant(loss, LOSS_DIGITS) for name, loss in known.items()}
     return {"epoch": 0, **losses, "learning_rate": None, "gradient_norm": None}
 
 
@@ -149,9 +140,8 @@ def forecast_frame(experiment: ForecastExperiment) -> dict[str, Any]:
 def film_epochs(last: int, frames: int = FRAMES) -> list[int]:
     """Choose about `frames` epochs from 0 to `last`, ever wider apart: weights move most at the start.
 
-    Example:
-        >>> film_epochs(100, 12)
-        [0, 1, 2, 3, 4, 6, 10, 16, 25, 40, 63, 100]
+    >>> film_epochs(100, 12)
+    [0, 1, 2, 3, 4, 6, 10, 16, 25, 40, 63, 100]
     """
     for points in range(2, 50 * frames):
         epochs = np.unique(np.rint(np.geomspace(1, last, points)).astype(int))
@@ -177,45 +167,25 @@ def load_experiment(folder: Path = FOLDER) -> ForecastExperiment:
 
 
 def _significant(value: float | None, digits: int = FILM_DIGITS) -> float | None:
-    """Round to significant digits; what does not exist stays None.
-
-    Example:
-        >>> _significant(0.012345678)
-        0.012346
-    """
+    """Round to significant digits; what does not exist stays None."""
     return None if value is None else float(f"{value:.{digits}g}")
 
 
-@dataclass(frozen=True, eq=False)
-class ZooModel:
-    """Hold a trained model and what is written about it.
-
-    Args:
-        model: in evaluation mode; a new one for every call, so that nobody changes another's.
-        card: what it is, how it was trained, how good it is.
-    """
-
-    model: SequenceModel
-    card: Card
-
-
-def load_zoo_model(task: str, cell: Cell) -> ZooModel:
-    """Load a model by its task (a key of `TASKS`, or `forecast`) and its cell."""
-    card = load_card(task, cell)
-    model = build_model(card.model, seed=0)
-    model.load_state_dict(load(weights_path(task, cell).read_bytes()))
-    model.eval()
-    return ZooModel(model, card)
+def load_zoo_model(task: str, cell: Cell) -> SequenceModel:
+    """Load a new copy of the model of a task (a key of `TASKS`, or `forecast`) and a cell, in evaluation mode."""
+    model = build_model(load_card(task, cell).model, seed=0)
+    model.load_state_dict(load(file_of(task, cell, WEIGHTS).read_bytes()))
+    return model.eval()
 
 
 def load_path(task: str, cell: Cell) -> WeightsPath:
     """Load the weights along a model's training as `(epoch, weights)`: before the first update, …, the ones that ship."""
-    return load_snapshots(snapshots_path(task, cell).read_bytes())
+    return load_snapshots(file_of(task, cell, SNAPSHOTS).read_bytes())
 
 
 def load_forecast(cell: Cell) -> ForecastExperiment:
     """Set up the forecast of the airline passengers with the trained weights that ship."""
     experiment = home_experiment(load_card(FORECAST, cell).forecast)
-    experiment.model.load_state_dict(load(weights_path(FORECAST, cell).read_bytes()))
+    experiment.model.load_state_dict(load(file_of(FORECAST, cell, WEIGHTS).read_bytes()))
     experiment.model.eval()
     return experiment

@@ -27,26 +27,30 @@ from lstm_viz.training.config import EpochRecord
 from lstm_viz.training.loop import Trainer
 from lstm_viz.training.snapshots import WeightsPath, save_snapshots
 from lstm_viz.zoo.catalogue import (
+    CARD,
     COUNTED_IN_SELECTION,
     FORECAST,
     MODELS,
+    SNAPSHOTS,
     TEST,
     VALIDATION,
     VALIDATION_DRAWS,
+    WEIGHTS,
     Card,
     Entry,
     Recipe,
     Scores,
     Tokens,
-    card_path,
     draws,
+    file_of,
     recipe_for,
-    snapshots_path,
     training_tokens,
-    weights_path,
 )
 from lstm_viz.zoo.models import heldout_error, home_experiment
 
+FORECAST_HIDDEN_SIZE = 16
+SCORE_DIGITS = 6
+KEPT_SNAPSHOTS = 10
 COUNTED_AT_MOST = 200
 DEPTHS = range(1, 11)
 LONGEST_TESTED = 80
@@ -54,7 +58,7 @@ ATTRACTORS = range(9)
 DISTRACTORS = (5, 10, 20, 30, 50, 100, 200)
 TEST_DRAWS = 300
 
-Judge = Callable[[np.ndarray, Tokens], Iterator[bool]]  # whether each answer that counts is right
+_Judge = Callable[[np.ndarray, Tokens], Iterator[bool]]  # whether each answer that counts is right
 
 
 def score(model: nn.Module, task: Task) -> Scores:
@@ -82,10 +86,7 @@ def _score_counting(model: nn.Module, task: Counting) -> Scores:
 
 
 def counted_to(model: nn.Module, task: Counting, most: int) -> int:
-    """Find the largest n up to which every count is right to the last symbol; none above `most` is tried.
-
-    Most models fail early: long sequences are tried only with one that has passed the shorter ones.
-    """
+    """Find the largest n up to `most` below which every count is right; long ones are tried only after shorter ones."""
     for tried in (most // 8, most // 4, most // 2):
         reached = reach(counted_right(model, task, tried))
         if reached < tried:
@@ -107,14 +108,13 @@ def counted_right(model: nn.Module, task: Counting, most: int) -> list[float]:
 def reach(right: Sequence[float]) -> int:
     """Count how many are wholly right before the first that is not.
 
-    Example:
-        >>> reach([1.0, 1.0, 0.8, 1.0])
-        2
+    >>> reach([1.0, 1.0, 0.8, 1.0])
+    2
     """
     return next((n for n, share in enumerate(right) if share < 1), len(right))
 
 
-def _accuracy(model: nn.Module, task: Task, judge: Judge, sequences: Sequence[Tokens]) -> float:
+def _accuracy(model: nn.Module, task: Task, judge: _Judge, sequences: Sequence[Tokens]) -> float:
     answered = zip(_probabilities(model, task, sequences), sequences, strict=True)
     return float(np.mean([right for answers, tokens in answered for right in judge(answers, tokens)]))
 
@@ -124,9 +124,9 @@ def _score_brackets(model: nn.Module, task: Brackets) -> Scores:
     closers = task.output_vocabulary.encode(CLOSERS)
 
     def judge(answers: np.ndarray, tokens: Tokens) -> Iterator[bool]:
-        for row, asked in zip(answers, task.annotate(tokens).answers, strict=True):
-            if END not in asked:
-                yield CLOSERS[row[closers].argmax()] in asked
+        for row, right in zip(answers, task.annotate(tokens).answers, strict=True):
+            if END not in right:
+                yield CLOSERS[row[closers].argmax()] in right
 
     rng, accuracy = np.random.default_rng(TEST), partial(_accuracy, model, task, judge)
     return Scores(
@@ -187,56 +187,40 @@ SCORERS: dict[type[Task], Callable[..., Scores]] = {
 class TaskExamples:
     """Sequences of a task for the training loop; each batch is padded at the end to its longest.
 
-    A network that reads from left to right never sees what follows, and padded steps aim at nothing: padding changes no
+    A network that reads from left to right never sees what follows, and padded steps have no target: padding changes no
     answer and no gradient.
-
-    Args:
-        task: knows the right answers.
-        sequences: what is read.
     """
 
     def __init__(self, task: Task, sequences: Sequence[Tokens]) -> None:
         self.inputs = [torch.as_tensor(task.input_vocabulary.encode(tokens)) for tokens in sequences]
-        self.targets = [
-            torch.as_tensor(shares(task, task.annotate(tokens)), dtype=torch.float32) for tokens in sequences
-        ]
+        targets = [shares(task, task.annotate(tokens)) for tokens in sequences]
+        self.targets = [torch.as_tensor(target, dtype=torch.float32) for target in targets]
 
     def __len__(self) -> int:
         return len(self.inputs)
 
     def batch(self, indices: Tensor, _: Generator | None = None) -> tuple[Tensor, Tensor]:
-        """Pad some sequences.
-
-        Returns:
-            Token numbers (B, T) and the share of each output at each step (B, T, O); rows of zeros aim at nothing.
-        """
+        """Pad token numbers (B, T) and the share of each output at each step (B, T, O), zeros where there is no target."""
         chosen = indices.tolist()
         inputs_BT = pad_sequence([self.inputs[index] for index in chosen], batch_first=True)
         targets_BTO = pad_sequence([self.targets[index] for index in chosen], batch_first=True)
         return inputs_BT, targets_BTO
 
 
-def cross_entropy_of_asked_steps(outputs_BTO: Tensor, targets_BTO: Tensor) -> Tensor:
-    """Average the cross-entropy over the steps that aim at something."""
-    asked = targets_BTO.sum()  # each such step's shares sum to 1
-    return -(functional.log_softmax(outputs_BTO, dim=-1) * targets_BTO).sum() / asked.clamp(min=1.0)
+def cross_entropy_of_scored_steps(outputs_BTO: Tensor, targets_BTO: Tensor) -> Tensor:
+    """Average the cross-entropy over the steps that have a target."""
+    scored = targets_BTO.sum()  # each such step's shares sum to 1
+    return -(functional.log_softmax(outputs_BTO, dim=-1) * targets_BTO).sum() / scored.clamp(min=1.0)
 
 
 @dataclass(frozen=True, eq=False)
 class _Trained:
-    """Hold what a training left.
+    """What a training leaves."""
 
-    Args:
-        trainer: of the seed that was kept; its model has the kept weights.
-        weights: that were kept.
-        best_epoch: the epoch that they are from.
-        merit: by which they were kept, compared from the left; larger is better.
-    """
-
-    trainer: Trainer
-    weights: dict[str, Tensor]
-    best_epoch: int
-    merit: tuple[float, ...]
+    trainer: Trainer  # of the seed that was kept; its model has the kept weights
+    weights: dict[str, Tensor]  # that were kept
+    best_epoch: int  # the epoch that they are from
+    merit: tuple[float, ...]  # by which they were kept, compared from the left; larger is better
 
 
 def train(task: Task, recipe: Recipe) -> _Trained:
@@ -253,7 +237,7 @@ def _train_seed(task: Task, recipe: Recipe, seed: int) -> _Trained:
         build_model(recipe.model, seed),
         TaskExamples(task, training_tokens(task, recipe)),
         None if isinstance(task, Counting) else TaskExamples(task, draws(task, VALIDATION_DRAWS, VALIDATION)),
-        cross_entropy_of_asked_steps,
+        cross_entropy_of_scored_steps,
         replace(recipe.training, seed=seed),
     )
     best = _Trained(trainer, {}, 0, (-math.inf,))
@@ -266,28 +250,17 @@ def _train_seed(task: Task, recipe: Recipe, seed: int) -> _Trained:
 
 
 def merit_of(model: nn.Module, task: Task, record: EpochRecord) -> tuple[float, ...]:
-    """Tell how good an epoch's weights are: how far they count, or how low their validation loss is.
-
-    A loss would choose badly where a model counts: beyond its reach it is wrong with great confidence, so that the loss
-    there is lowest for one that has learned nothing yet.
-    """
-    if isinstance(task, Counting):
+    """Rate an epoch's weights by how far they count, or else by how low their validation loss is."""
+    if isinstance(
+        task, Counting
+    ):  # beyond its reach it is wrong with great confidence: the loss would prefer a beginner
         model.eval()
         return (counted_to(model, task, COUNTED_IN_SELECTION), -record.train_loss)
     return (-record.deciding_loss,)
 
 
-FORECAST_HIDDEN_SIZE = 16
-SCORE_DIGITS = 6
-SNAPSHOTS = 10
-
-
 def make(entry: Entry) -> tuple[Card, WeightsPath]:
-    """Train a model of the zoo from nothing.
-
-    Returns:
-        Its card, and the weights along training up to those that are kept.
-    """
+    """Train a model of the zoo; gives its card, and the weights along training up to those that are kept."""
     return make_forecast(entry.cell) if entry.task == FORECAST else _make_task_model(entry.task, entry.cell)
 
 
@@ -311,7 +284,7 @@ def _make_task_model(key: str, cell: Cell) -> tuple[Card, WeightsPath]:
         rounded(score(trainer.model, task)),
         _versions(),
     )
-    return card, trainer.snapshots.until(trained.best_epoch, trained.weights, SNAPSHOTS)
+    return card, trainer.snapshots.until(trained.best_epoch, trained.weights, KEPT_SNAPSHOTS)
 
 
 def make_forecast(cell: Cell) -> tuple[Card, WeightsPath]:
@@ -323,10 +296,7 @@ def make_forecast(cell: Cell) -> tuple[Card, WeightsPath]:
         pass
     seconds = perf_counter() - started
     experiment.load_best()
-    scores = Scores(
-        f"Mean absolute error on the {config.holdout} held-out months, in thousand passengers.",
-        heldout_error(experiment),
-    )
+    measure = f"Mean absolute error on the {config.holdout} held-out months, in thousand passengers."
     card = Card(
         FORECAST,
         config.network(),
@@ -339,20 +309,20 @@ def make_forecast(cell: Cell) -> tuple[Card, WeightsPath]:
         round(seconds, 1),
         "The months of the airline passengers before the held-out year, as windows.",
         "Of all epochs, the one with the lowest loss on the last training year was kept.",
-        rounded(scores),
+        rounded(Scores(measure, heldout_error(experiment))),
         _versions(),
         config,
     )
-    return card, trainer.snapshots.until(trainer.best_epoch, trainer.best_weights, SNAPSHOTS)
+    return card, trainer.snapshots.until(trainer.best_epoch, trainer.best_weights, KEPT_SNAPSHOTS)
 
 
 def write(entry: Entry, card: Card, path: WeightsPath, folder: Path = MODELS) -> None:
     """Write the card of a model, its weights, and the path to them."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights_path(entry.task, entry.cell, folder).write_bytes(save(path[-1][1]))
-    snapshots_path(entry.task, entry.cell, folder).write_bytes(save_snapshots(path))
-    text = json.dumps(asdict(card), indent=1, ensure_ascii=False)
-    card_path(entry.task, entry.cell, folder).write_text(text + "\n", encoding="utf-8")
+    weights, snapshots, about = (file_of(entry.task, entry.cell, kind, folder) for kind in (WEIGHTS, SNAPSHOTS, CARD))
+    weights.write_bytes(save(path[-1][1]))
+    snapshots.write_bytes(save_snapshots(path))
+    about.write_text(json.dumps(asdict(card), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def rounded(scores: Scores) -> Scores:

@@ -54,7 +54,7 @@ def test_charts_without_anything_to_show_are_empty_and_quiet():
 
 def test_calibration_draws_larger_dots_for_more_answers():
     table = pd.DataFrame({"confidence": [0.55, 0.97], "accuracy": [0.5, 0.99], "examples": [4, 400]})
-    dots = named(calibration_chart(table, LIGHT), "answers")
+    dots = named(calibration_chart(table, LIGHT), "predictions")
     assert list(dots.x) == [0.55, 0.97]
     assert dots.marker.size[1] > dots.marker.size[0]
     assert dots.cliponaxis is False, "one that is never right lies on the edge, and is seen whole"
@@ -62,7 +62,7 @@ def test_calibration_draws_larger_dots_for_more_answers():
 
 def test_early_answers_are_drawn_over_the_steps():
     figure = early_chart(np.array([1, 2, 4]), np.array([0.1, 0.5, 0.9]), np.array([0.1, 0.4, 0.8]), LIGHT, "row")
-    assert list(named(figure, "answered right").y) == [0.1, 0.5, 0.9]
+    assert list(named(figure, "accuracy").y) == [0.1, 0.5, 0.9]
     assert figure.layout.xaxis.title.text == "rows read"
 
 

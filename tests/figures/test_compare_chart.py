@@ -95,12 +95,12 @@ def test_old_forecast_truth_and_new_forecast_are_told_apart(airline, airline_for
     figure = rerun_chart(airline, 138, airline_forecast.future, airline_forecast.future, LIGHT)
     told = names(figure)
     assert told == [
-        "80% interval of then",
+        "80% interval, earlier",
         "95% interval",
         "80% interval",
         "what happened",
-        "forecast of then",
-        "forecast now",
+        "earlier forecast",
+        "new forecast",
     ]
     plain = airline_forecast.future[["ds", "yhat"]]
-    assert names(rerun_chart(airline, 138, plain, plain, DARK)) == ["what happened", "forecast of then", "forecast now"]
+    assert names(rerun_chart(airline, 138, plain, plain, DARK)) == ["what happened", "earlier forecast", "new forecast"]

@@ -24,7 +24,7 @@ def flawed(airline) -> Series:
 def test_each_kind_has_a_shape_and_a_name_of_its_own(flawed):
     figure = data_check_chart(flawed, inspect_series(flawed), LIGHT)
     named = {trace.name: trace for trace in figure.data}
-    assert set(named) == {"passengers", "value does not change", "far from the others", "mark for nothing?"}
+    assert set(named) == {"passengers", "value does not change", "outlier", "code for missing?"}
     assert len({trace.marker.symbol for trace in figure.data[1:]}) == 3
     assert figure.layout.showlegend
 
@@ -32,9 +32,9 @@ def test_each_kind_has_a_shape_and_a_name_of_its_own(flawed):
 def test_places_are_drawn_where_they_are(flawed):
     figure = data_check_chart(flawed, inspect_series(flawed), DARK)
     named = {trace.name: trace for trace in figure.data}
-    assert named["far from the others"].y.tolist() == [2360]
-    assert np.asarray(named["far from the others"].x).astype("datetime64[us]").tolist() == flawed.ds[[50]].tolist()
-    assert named["mark for nothing?"].y.tolist() == [-999]
+    assert named["outlier"].y.tolist() == [2360]
+    assert np.asarray(named["outlier"].x).astype("datetime64[us]").tolist() == flawed.ds[[50]].tolist()
+    assert named["code for missing?"].y.tolist() == [-999]
     ends = np.asarray(named["value does not change"].x[:2]).astype("datetime64[us]")
     assert ends.tolist() == flawed.ds[[90, 103]].tolist()
     spans = [(shape.x0, shape.x1) for shape in figure.layout.shapes]

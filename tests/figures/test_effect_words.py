@@ -32,7 +32,7 @@ def test_no_effect_is_said_and_so_is_what_the_networks_read(flag):
     rain = Feature("rain", np.arange(40.0), False)
     other = Feature("fair", flag.values, True)
     assert told([flag, other, rain], [0.0, 0.0]) == (
-        "`holiday` and `fair`: no effect that could be told from chance.",
+        "`holiday` and `fair`: no effect distinguishable from chance.",
         "The networks also read `rain`.",
     )
 

@@ -35,9 +35,9 @@ def test_back_test_holds_what_was_said_at_every_origin(airline, airline_forecast
     table = airline_forecast.backtest
     figure = backtest_chart(airline, table, "auto_ets", "AutoETS", LIGHT)
     drawn = traces(figure)
-    np.testing.assert_array_equal(known(drawn["model said"].y), table["model"])
+    np.testing.assert_array_equal(known(drawn["forecast"].y), table["model"])
     np.testing.assert_array_equal(known(drawn["AutoETS"].y), table["auto_ets"])
-    assert np.isnan(np.asarray(drawn["model said"].y)).sum() == 2, "the line breaks between the origins"
+    assert np.isnan(np.asarray(drawn["forecast"].y)).sum() == 2, "the line breaks between the origins"
     np.testing.assert_array_equal(drawn["what happened"].y, airline.y[120 - 24 :])
     bands = [trace for trace in figure.data if trace.fill == "toself"]
     assert [trace.showlegend for trace in bands] == [True, False]
@@ -50,7 +50,7 @@ def test_back_test_of_one_step_without_intervals_or_rival_is_drawn(airline, airl
     table = airline_forecast.backtest
     table = table[table["step"] == 1].drop(columns=["lo-80", "hi-80"])
     figure = backtest_chart(airline, table, None, "", DARK)
-    assert set(traces(figure)) == {"what happened", "model said"}
+    assert set(traces(figure)) == {"what happened", "forecast"}
     assert (np.asarray(figure.data[-1].marker.size)[::2] > 0).all(), "every origin has its dot"
 
 
@@ -115,7 +115,7 @@ def test_makeup_holds_its_stages(airline):
     drawn = traces(makeup_chart(airline, ds, stages, 24, LIGHT))
     np.testing.assert_array_equal(drawn["level alone"].y, stages["level"])
     np.testing.assert_array_equal(drawn["level and season"].y, stages["season"])
-    np.testing.assert_array_equal(drawn["the whole forecast"].y, stages["forecast"])
+    np.testing.assert_array_equal(drawn["full forecast"].y, stages["forecast"])
     np.testing.assert_array_equal(drawn["what happened"].y, airline.y[-24:])
 
 
@@ -123,8 +123,8 @@ def test_stages_that_add_nothing_are_left_out(airline):
     ds, flat, moving = airline.future(3), np.full(3, 5.0), np.arange(3.0)
     no_season = makeup_chart(airline, ds, {"level": flat, "season": flat, "forecast": moving}, 9, LIGHT)
     no_networks = makeup_chart(airline, ds, {"level": flat, "season": moving, "forecast": moving}, 9, LIGHT)
-    assert list(traces(no_season))[1:] == ["level alone", "the whole forecast"]
-    assert list(traces(no_networks))[1:] == ["level alone", "the whole forecast"]
+    assert list(traces(no_season))[1:] == ["level alone", "full forecast"]
+    assert list(traces(no_networks))[1:] == ["level alone", "full forecast"]
 
 
 def test_names_from_the_file_are_text_in_every_chart(airline, airline_forecast):

@@ -96,7 +96,7 @@ def test_a_star_marks_where_a_network_solved_the_task_in_both_panels(easy):
 
 def test_a_finish_that_is_a_share_has_a_panel_with_its_line(easy):
     figure = race_chart(EASY, easy, LIGHT)
-    assert levels(figure)["finish: 99% right"] == 0.99
+    assert levels(figure)["finish: 99% accuracy"] == 0.99
     assert [shape.y0 for shape in figure.layout.shapes if shape.yref == "y2"] == [0.99]
     for cell, history in easy.items():
         (line,) = traces(figure, label_of(cell), "y2")

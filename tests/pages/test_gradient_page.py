@@ -84,7 +84,7 @@ def test_every_control_answers_and_a_default_leaves_the_address(open_page):
         ({"source": "../.."}, "Gradient of (=../..) is not known."),
         ({"length": "1000", "hidden_size": "128", "seeds": "20"}, "are more than is computed at once."),
         ({"source": "run:" + "0" * 24}, "This run is not on this server"),
-        ({"source": "recall", "text": "Axx"}, "Nothing is asked of the cell in this text"),
+        ({"source": "recall", "text": "Axx"}, "No step of this text is scored"),
         ({"source": "recall", "text": "A€?"}, "€"),
     ],
     ids=lambda value: str(value)[:30],

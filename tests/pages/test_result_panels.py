@@ -64,7 +64,7 @@ def test_every_section_opens(opened):
     assert not opened.exception
     assert len(charts(opened)) == 9
     names = {trace.get("name") for chart in charts(opened) for trace in chart["data"]}
-    assert {"model said", "value read", "level alone", "training loss"} <= names
+    assert {"forecast", "value read", "level alone", "training loss"} <= names
     assert all(
         chart.proto.alt_text if hasattr(chart.proto, "alt_text") else True for chart in opened.get("plotly_chart")
     )
@@ -126,7 +126,7 @@ def test_networks_that_add_nothing_are_told_plainly(open_page, finished_run):
     app.run()
     assert not app.exception
     assert "**The networks add nothing to this forecast.**" in said(app)
-    assert "the whole forecast" in {trace["name"] for trace in chart_with(app, "level alone")["data"]}
+    assert "full forecast" in {trace["name"] for trace in chart_with(app, "level alone")["data"]}
     assert "networks" not in next(item.value for item in app.markdown if "is level" in item.value)
 
 

@@ -245,7 +245,7 @@ def test_model_and_sequence_are_left_as_they_were(cell):
         (Ablate(9), "There is no unit 10: there are 6."),
         (Hold("forget_gate", 1, first=12), "There is no step 13: there are 12."),
         (Hold("forget_gate", 1, last=12), "There is no step 13: there are 12."),
-        (Hold("forget_gate", 1, first=5, last=3), "`first` (=5) must not lie behind `last` (=3)."),
+        (Hold("forget_gate", 1, first=5, last=3), "`first` (=5) must not come after `last` (=3)."),
         (Ablate(0, layer=1), "There is no layer 2: there are 1."),
         (Ablate(0, direction="backward"), "`direction` (=backward) does not exist: this model reads forward only."),
         (Ablate(0, direction="up"), "`direction` (=up) is not known. Use one of forward, backward."),

@@ -11,7 +11,7 @@ from tests.recurrent.parity import assert_parity, random_inputs, random_model
 
 
 def forget_the_cell_state(patch):
-    patch.setattr(trace, "scan", lambda forget_gate, written: np.concatenate([np.zeros_like(written[:1]), written]))
+    patch.setattr(trace, "_scan", lambda forget_gate, written: np.concatenate([np.zeros_like(written[:1]), written]))
 
 
 def read_the_start_state_at_every_step(patch):

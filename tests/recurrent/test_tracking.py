@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_viz.recurrent.unit_analysis import Finding, track
+from lstm_viz.recurrent.unit_analysis import track
+from tests.recurrent.tracked import best
 
 N = 2000
 QUICK = settings(max_examples=80, deadline=None, derandomize=True)
@@ -37,13 +38,13 @@ def test_a_planted_counter_and_a_planted_switch_are_found_among_noise():
     assert tracking.names == ("count", "switch")
     assert tracking.kind == ("correlation", "auc")
     assert tracking.samples.tolist() == [N, N]
-    name, score, kind = tracking.best(2)
+    name, score, kind = best(tracking, 2)
     assert (name, kind) == ("count", "correlation")
     assert score > 0.99
-    name, score, kind = tracking.best(4)
+    name, score, kind = best(tracking, 4)
     assert (name, kind) == ("switch", "auc")
     assert score < 0.01, "it stands lower where the switch is on"
-    assert [tracking.best(unit) for unit in (0, 1, 3, 5)] == [None] * 4
+    assert [best(tracking, unit) for unit in (0, 1, 3, 5)] == [None] * 4
 
 
 @QUICK
@@ -121,10 +122,10 @@ def test_strength_is_the_weakest_of_the_whole_and_both_halves():
         of_all = [signed(part[concept]) for part in (tracking.score, first, second)]
         expected = np.where(np.ptp(np.sign(of_all), axis=0) > 0, 0, np.abs(of_all).min(axis=0))
         np.testing.assert_allclose(tracking.strength[concept], expected, rtol=0, atol=1e-12)
-    assert tracking.best(0).name == "count"
-    assert tracking.best(2).name == "switch"
+    assert best(tracking, 0).name == "count"
+    assert best(tracking, 2).name == "switch"
     assert abs(tracking.score[0, 1]) > 0.4
-    assert tracking.best(1) is None, "it follows in one half only"
+    assert best(tracking, 1) is None, "it follows in one half only"
 
 
 def test_a_unit_that_turns_round_between_the_halves_tracks_nothing():
@@ -133,7 +134,7 @@ def test_a_unit_that_turns_round_between_the_halves_tracks_nothing():
     tracking = track(unit[:, None], {"count": count})
     assert abs(tracking.score[0, 0]) > 0.3
     assert tracking.strength[0, 0] == 0
-    assert tracking.best(0) is None
+    assert best(tracking, 0) is None
 
 
 def test_units_and_concepts_that_stand_still_have_no_score_and_raise_no_warning():
@@ -148,7 +149,7 @@ def test_units_and_concepts_that_stand_still_have_no_score_and_raise_no_warning(
     assert not scored[:, :2].any()
     assert scored[:, 2].tolist() == [False, False, True, True, False]
     assert tracking.samples.tolist() == [100, 0, 100, 100, 1]
-    assert tracking.best(0) is tracking.best(1) is None
+    assert best(tracking, 0) is best(tracking, 1) is None
 
 
 def test_a_switch_that_happens_in_one_half_only_has_no_strength():
@@ -156,7 +157,7 @@ def test_a_switch_that_happens_in_one_half_only_has_no_strength():
     tracking = track((switch + 0.01 * noise(100))[:, None], {"switch": switch})
     assert tracking.score[0, 0] == 1
     assert np.isnan(tracking.strength[0, 0])
-    assert tracking.best(0) is None
+    assert best(tracking, 0) is None
 
 
 @pytest.mark.parametrize("concept", ["number", "switch"])
@@ -167,7 +168,7 @@ def test_among_many_units_of_noise_none_is_found(concept, samples):
         values = noise(samples, seed=seed + 100)
         column = values if concept == "number" else (values > 0).astype(float)
         tracking = track(noise(samples, 64, seed=seed), {"it": column})
-        found += sum(tracking.best(unit) is not None for unit in range(64))
+        found += sum(best(tracking, unit) is not None for unit in range(64))
     assert found <= 1, "of 1,280 units"
 
 
@@ -187,8 +188,8 @@ def test_few_samples_need_more_strength_than_many():
     unit = (count + noise(N, seed=1))[:, None]
     many, few = track(unit, {"count": count}), track(unit[:10], {"count": count[:10]})
     assert few.chance[0] > many.chance[0]
-    assert isinstance(many.best(0), Finding)
-    assert many.best(0, least=0.9) is None
+    assert best(many, 0) is not None
+    assert best(many, 0, least=0.9) is None
 
 
 def test_of_two_concepts_the_one_followed_more_closely_is_named():
@@ -196,10 +197,10 @@ def test_of_two_concepts_the_one_followed_more_closely_is_named():
     unit = (near + 0.7 * far)[:, None]
     tracking = track(unit, {"far": far, "near": near})
     assert (tracking.strength > 0.3).all()
-    assert tracking.best(0).name == "near"
+    assert best(tracking, 0).name == "near"
 
 
 def test_without_concepts_nothing_is_tracked():
     tracking = track(noise(20, 3), {})
     assert tracking.score.shape == (0, 3)
-    assert tracking.best(1) is None
+    assert best(tracking, 1) is None

@@ -98,7 +98,7 @@ def test_a_clipped_gradient_says_by_how_much():
     header, _ = opened(replace(SMALL, clip=0.01))
     frame = newest(header, "rnn")
     assert "clipped to 0.01" in frame["clip_words"]
-    assert newest(opened(replace(SMALL, clip=1000.0))[0], "rnn")["clip_words"].endswith("clipping leaves it.")
+    assert newest(opened(replace(SMALL, clip=1000.0))[0], "rnn")["clip_words"].endswith("clipping leaves it unchanged.")
 
 
 def test_the_norm_of_the_weight_gradient_is_torchs():
@@ -170,7 +170,7 @@ def test_a_loss_at_every_step_gives_every_step_a_gradient_of_its_own(source):
 
 
 def test_a_text_of_which_nothing_is_asked_is_told():
-    with pytest.raises(SequenceError, match="Nothing is asked"):
+    with pytest.raises(SequenceError, match="No step of this text is scored"):
         flow_bytes(FlowRequest(source="recall", text="Axx"))
 
 

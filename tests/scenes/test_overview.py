@@ -25,6 +25,7 @@ from lstm_viz.scenes.sources import find_source
 from lstm_viz.scenes.step_bytes import scene_bytes
 from lstm_viz.scenes.step_request import FORECAST, UNTRAINED, StepRequest
 from lstm_viz.scenes.step_scene import build_scene
+from tests.recurrent.tracked import best
 
 ALL = ("lstm", "gru", "rnn")
 TEXT = "to be or not to be that is the question to be"
@@ -220,8 +221,8 @@ def test_findings_agree_with_the_best_of_both_activations(counting):
     survey = counting[1]["lstm"]
     ranked, score, strength, chosen = findings(survey)
     for unit, places in enumerate(ranked):
-        best = [one.best(unit) for one in survey.tracking.values()]
-        assert bool(places) == any(best)
+        bests = [best(one, unit) for one in survey.tracking.values()]
+        assert bool(places) == any(bests)
         if places:
             assert strength[places[0], unit] == max(
                 np.nan_to_num(one.strength[:, unit]).max() for one in survey.tracking.values()

@@ -137,13 +137,13 @@ def test_the_proof_covers_what_is_shown():
     scene, header, _ = packed(source="recall", text="", what_if="token@2=z")
     changed = scene.lanes[0].changed
     assert changed.difference < 1e-6
-    assert header["lanes"][0]["proof"] == f"largest difference to torch.nn.LSTM here: {changed.difference:.1e}"
+    assert header["lanes"][0]["proof"] == f"largest difference from torch.nn.LSTM here: {changed.difference:.1e}"
 
 
 @pytest.mark.parametrize("task", ["counting", "brackets", "agreement", "recall"])
 def test_a_score_is_told_in_words_with_its_measure_behind_it(task):
     (lane,) = packed(source=task, text="")[1]["lanes"]
-    assert "right" in lane["score"]
+    assert "correct" in lane["score"]
     assert "Trained on:" in lane["score_meaning"]
 
 

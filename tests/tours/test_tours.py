@@ -20,7 +20,7 @@ from lstm_viz.tours.asking import ASKS, ask, counted_to_end, last_run, letters_r
 from lstm_viz.tours.tours import COUNTED, TEXT, TOURS, UNIT, read_place, write_place
 from lstm_viz.ui.shell.navigation import all_pages
 from lstm_viz.zoo import models
-from lstm_viz.zoo.models import ZooModel
+from lstm_viz.zoo.catalogue import load_card
 
 STOPS = [(f"{tour.key}.{place + 1}", stop) for tour in TOURS.values() for place, stop in enumerate(tour.stops)]
 QUESTIONS = [(name, stop.question) for name, stop in STOPS if stop.question]
@@ -124,11 +124,9 @@ def test_only_the_lstm_remembers_over_a_hundred_letters():
 @pytest.mark.parametrize("name", ["plain_count", "count_with_a_slip", "count_of_what_is_written", "long_memory"])
 def test_other_weights_change_what_is_revealed(name, monkeypatch):
     before = ask(name)
-    shipped = models.load_zoo_model
 
     def unlearned(task, cell):
-        card = shipped(task, cell).card
-        return ZooModel(build_model(card.model, seed=5).eval(), card)
+        return build_model(load_card(task, cell).model, seed=5).eval()
 
     monkeypatch.setattr(sources, "load_zoo_model", unlearned)
     assert ask(name).numbers != before.numbers

@@ -17,7 +17,7 @@ from lstm_viz.recurrent.layers import count_parameters
 from lstm_viz.recurrent.models import build_model
 from lstm_viz.recurrent.specification import CELLS
 from lstm_viz.sequences.tasks.catalogue import TASKS
-from lstm_viz.zoo.catalogue import ENTRIES, FORECAST, MODELS, Card, card_path, load_card, recipe_for, weights_path
+from lstm_viz.zoo.catalogue import CARD, ENTRIES, FORECAST, MODELS, WEIGHTS, Card, file_of, load_card, recipe_for
 from lstm_viz.zoo.models import home_experiment, load_forecast, load_path, load_zoo_model
 from lstm_viz.zoo.training import FORECAST_HIDDEN_SIZE, rounded, score
 
@@ -55,16 +55,16 @@ def test_cards_are_read_without_torch():
 def test_a_card_survives_being_written_and_read(entry):
     card = load_card(entry.task, entry.cell)
     assert from_plain(Card, json.loads(json.dumps(asdict(card)))) == card
-    assert card_path(entry.task, entry.cell).read_text(encoding="utf-8").count(f'"{entry.task}"') >= 1
+    assert file_of(entry.task, entry.cell, CARD).read_text(encoding="utf-8").count(f'"{entry.task}"') >= 1
 
 
 @every_entry
 def test_shipped_weights_fit_the_card(entry):
-    zoo, card = load_zoo_model(entry.task, entry.cell), load_card(entry.task, entry.cell)
+    model, card = load_zoo_model(entry.task, entry.cell), load_card(entry.task, entry.cell)
     assert (card.task, card.model.cell) == (entry.task, entry.cell)
-    assert count_parameters(zoo.model) == card.parameters
-    assert not zoo.model.training
-    assert all(torch.isfinite(value).all() for value in zoo.model.state_dict().values())
+    assert count_parameters(model) == card.parameters
+    assert not model.training
+    assert all(torch.isfinite(value).all() for value in model.state_dict().values())
     assert 1 <= card.best_epoch <= card.epochs <= card.training.epochs
 
 
@@ -76,7 +76,7 @@ def test_the_path_of_a_model_goes_from_its_start_weights_to_those_that_ship(entr
     assert (epochs[0], epochs[1], epochs[-1]) == (0, 1, card.best_epoch)
     assert 6 <= len(path) <= 10
     start = build_model(card.model, card.training.seed).state_dict()
-    for name, shipped in load_zoo_model(entry.task, entry.cell).model.state_dict().items():
+    for name, shipped in load_zoo_model(entry.task, entry.cell).state_dict().items():
         assert torch.equal(path[-1][1][name], shipped)
         torch.testing.assert_close(path[0][1][name], start[name], rtol=1e-6, atol=1e-7)
     assert all(torch.isfinite(value).all() for _, weights in path for value in weights.values())
@@ -107,7 +107,7 @@ def test_cards_follow_the_recipe_that_is_in_the_code(entry):
 @every_task_entry
 def test_scores_on_the_card_are_what_the_weights_give(entry):
     card = load_card(entry.task, entry.cell)
-    now = rounded(score(load_zoo_model(entry.task, entry.cell).model, TASKS[entry.task]))
+    now = rounded(score(load_zoo_model(entry.task, entry.cell), TASKS[entry.task]))
     assert replace(now, values=(), overall=0) == replace(card.scores, values=(), overall=0)
     assert now.overall == pytest.approx(card.scores.overall, abs=SMALLEST_DIFFERENCE)
     np.testing.assert_allclose(now.values, card.scores.values, atol=SMALLEST_DIFFERENCE)
@@ -115,14 +115,14 @@ def test_scores_on_the_card_are_what_the_weights_give(entry):
 
 def test_an_untrained_model_would_be_seen():
     task = TASKS["recall"]
-    zoo = load_zoo_model("recall", "lstm")
-    trained = score(zoo.model, task).overall
-    torch.nn.init.zeros_(zoo.model.head.weight)
-    assert score(zoo.model, task).overall < trained - SMALLEST_DIFFERENCE
+    model = load_zoo_model("recall", "lstm")
+    trained = score(model, task).overall
+    torch.nn.init.zeros_(model.head.weight)
+    assert score(model, task).overall < trained - SMALLEST_DIFFERENCE
 
 
 def test_two_who_load_a_model_do_not_share_its_weights():
-    one, two = load_zoo_model("counting", "gru").model, load_zoo_model("counting", "gru").model
+    one, two = load_zoo_model("counting", "gru"), load_zoo_model("counting", "gru")
     with torch.no_grad():
         one.head.weight.zero_()
     assert two.head.weight.abs().sum() > 0
@@ -139,5 +139,5 @@ def test_the_shipped_forecaster_makes_the_error_on_its_card(cell):
 
 
 def test_no_two_models_are_the_same():
-    prints = {hashlib.sha256(weights_path(e.task, e.cell).read_bytes()).hexdigest() for e in ENTRIES.values()}
+    prints = {hashlib.sha256(file_of(e.task, e.cell, WEIGHTS).read_bytes()).hexdigest() for e in ENTRIES.values()}
     assert len(prints) == len(ENTRIES)

@@ -25,7 +25,7 @@ from lstm_viz.zoo.training import (
     TaskExamples,
     counted_right,
     counted_to,
-    cross_entropy_of_asked_steps,
+    cross_entropy_of_scored_steps,
     make_forecast,
     merit_of,
     reach,
@@ -71,7 +71,7 @@ def test_the_best_seed_and_its_best_epoch_are_kept(key):
 def test_how_far_a_model_counts_is_found_alike_step_by_step_and_at_once(most):
     task = TASKS["counting"]
     for cell in CELLS:
-        model = load_zoo_model("counting", cell).model
+        model = load_zoo_model("counting", cell)
         assert counted_to(model, task, most) == reach(counted_right(model, task, most))
 
 
@@ -83,7 +83,7 @@ def test_padding_changes_no_loss_and_no_gradient(task):
 
     def loss_sum(indices):
         inputs, targets = examples.batch(torch.tensor(indices))
-        return cross_entropy_of_asked_steps(model(inputs), targets.double()) * targets.double().sum()
+        return cross_entropy_of_scored_steps(model(inputs), targets.double()) * targets.double().sum()
 
     def gradient(loss):
         model.zero_grad()
@@ -103,7 +103,7 @@ def test_the_loss_is_torchs_cross_entropy_with_probabilities(task):
     outputs = build_model(recipe_for(task.key, "gru").model, seed=3)(inputs)
     asked = targets.sum(dim=-1) > 0
     expected = torch.nn.functional.cross_entropy(outputs[asked], targets[asked])
-    torch.testing.assert_close(cross_entropy_of_asked_steps(outputs, targets), expected)
+    torch.testing.assert_close(cross_entropy_of_scored_steps(outputs, targets), expected)
 
 
 @pytest.mark.parametrize("task", list(TASKS.values())[1:], ids=list(TASKS)[1:])
@@ -137,11 +137,11 @@ def test_the_lstm_counts_beyond_thirty_and_farther_than_the_others():
 
 
 def test_a_count_is_right_one_sequence_at_a_time_too():
-    task, zoo = TASKS["counting"], load_zoo_model("counting", "lstm")
-    n = int(zoo.card.scores.overall)
+    task, model = TASKS["counting"], load_zoo_model("counting", "lstm")
+    n = int(load_card("counting", "lstm").scores.overall)
     tokens = task.sequence(n)
     with torch.no_grad():
-        best = zoo.model(torch.as_tensor(task.input_vocabulary.encode(tokens))[None])[0].argmax(dim=-1)
+        best = model(torch.as_tensor(task.input_vocabulary.encode(tokens))[None])[0].argmax(dim=-1)
     assert [task.outputs[place] for place in best[n:]] == ["b"] * n + ["⏎"]
 
 
