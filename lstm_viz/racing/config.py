@@ -29,6 +29,10 @@ DIGIT_ROWS = 8
 DIGIT_CLASSES = 10
 RECALLED = 4
 ADDING_TOLERANCE = 0.04
+IN_A_ROW = 2
+EVERY_ANSWER = "Share of the test sequences in which every answer is right."
+
+RacerStatus = Literal["racing", "solved", "unsolved", "diverged"]
 
 
 @dataclass(frozen=True)
@@ -36,21 +40,14 @@ class _RaceTask:
     """Describe a task.
 
     Args:
-        key: name in code and addresses.
-        title: name on screen.
-        meaning: what is asked, for somebody who sees it for the first time.
-        measure: what the loss is; for a newcomer, lower is better.
-        share: name of the share beside the loss.
-        accuracy: what it counts.
+        key, title: name in code and addresses, and name on screen.
+        meaning: the task, for somebody who sees it for the first time.
+        accuracy: what `share`, shown next to the loss, counts.
         because: why `chance` is what it is.
-        finish: when the task counts as solved, in words.
-        source: where the task comes from.
-        least_length: the shortest sequence that has room for it.
-        most_loss: solved only with a test loss of at most this.
-        least_accuracy: solved only with a share of at least this.
+        finish: when the task counts as solved, in words: by `most_loss` and `least_accuracy`.
         guess: length → loss of the best constant answer.
-        fit: length asked for → steps of a sequence.
-        usual: what is raced where nothing else is asked for, so that somebody can solve it within the budget.
+        fit: requested length → steps of a sequence.
+        usual: the default settings, with which somebody can solve it within the budget.
     """
 
     key: TaskName
@@ -69,27 +66,21 @@ class _RaceTask:
     share: str = "Accuracy"
     usual: Mapping[str, Any] = field(default_factory=dict)
 
-    def chance(self, length: int) -> float:
-        """Give the loss of always answering the best constant, without reading anything."""
-        return self.guess(length)
-
     def is_solved(self, test_loss: float, accuracy: float) -> bool:
-        """Tell whether one measurement on the test sequences meets the criterion."""
+        """Return whether one measurement on the test sequences meets the criterion."""
         return test_loss <= self.most_loss and accuracy >= self.least_accuracy
 
 
 def most_counted(length: int) -> int:
-    """Give the largest n for which aⁿXbⁿ has at most `length` steps."""
+    """Return the largest n for which aⁿXbⁿ has at most `length` steps."""
     return (length - 1) // 2
 
 
 def _counting_chance(length: int) -> float:
-    """Give the entropy of an answer: of the n + 1 answers of a sequence one is the end, and n is (most + 1)/2 on average."""
+    """Return the entropy of an answer: one of n + 1 answers is the end, and n is (most + 1)/2 on average."""
     end = 2 / (most_counted(length) + 3)
     return -(end * math.log(end) + (1 - end) * math.log1p(-end))
 
-
-EVERY_ANSWER = "Share of the test sequences in which every answer is right."
 
 RACE_TASKS: dict[TaskName, _RaceTask] = {
     task.key: task
@@ -196,13 +187,11 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
 
 @dataclass(frozen=True)
 class RaceConfig(Plain):
-    """Describe a race.
+    """Describe a race; values out of range are refused (`SettingsError`).
 
     Args:
-        task: what is learned.
         length: steps of a sequence, T; counting takes an odd number of at most this, a digit always has 8.
         hidden_size: units of each network, H.
-        cells: who takes part.
         forget_bias: start value of the LSTM's forget gate bias.
         learning_rate: size of Adam's steps, the same from start to end.
         batch_size: fresh sequences per update.
@@ -210,9 +199,6 @@ class RaceConfig(Plain):
         gradient_clip: largest norm of a gradient; 0 leaves them.
         seed: decides the start weights and all sequences; every network sees the same sequences in the same order.
         initialization: start values of the recurrent weights, by name.
-
-    Raises:
-        SettingsError: a value lies outside what can be raced.
     """
 
     task: TaskName = "adding"
@@ -231,10 +217,8 @@ class RaceConfig(Plain):
         require_valid(self)
         require_between("length", self.length, RACE_TASKS[self.task].least_length, MAX_LENGTH)
         if not self.cells or len(set(self.cells)) < len(self.cells):
-            raise SettingsError(
-                f"`cells` (={', '.join(self.cells) or 'none'}) must name one or more, each once. Use "
-                f"{', '.join(RACING_CELLS)}."
-            )
+            named = ", ".join(self.cells) or "none"
+            raise SettingsError(f"`cells` (={named}) must name one or more, each once. Use {', '.join(RACING_CELLS)}.")
 
     @property
     def about(self) -> _RaceTask:
@@ -249,7 +233,7 @@ class RaceConfig(Plain):
     @property
     def chance(self) -> float:
         """The loss of always answering the best constant."""
-        return self.about.chance(self.length)
+        return self.about.guess(self.length)
 
     @property
     def records(self) -> int:
@@ -260,19 +244,13 @@ class RaceConfig(Plain):
     def gradient_steps(self) -> tuple[int, ...]:
         """Steps, counted from 1, at which `RaceRecord.gradient_by_step` is given: all, or 60 evenly spaced ones."""
         count = min(self.steps, MAX_GRADIENT_STEPS)
-        if count == 1:
-            return (1,)
-        return tuple(1 + round(place * (self.steps - 1) / (count - 1)) for place in range(count))
+        return tuple(1 + round(place * (self.steps - 1) / max(1, count - 1)) for place in range(count))
 
 
 def usual_config(task: str) -> RaceConfig:
-    """Give the settings of a task where nothing else is asked for; those of the first task for one that does not exist."""
+    """Return the default settings of a task; those of the first task for one that does not exist."""
     known = next((about for about in RACE_TASKS.values() if about.key == task), RACE_TASKS[TASKS[0]])
     return RaceConfig(task=known.key, **known.usual)
-
-
-RacerStatus = Literal["racing", "solved", "unsolved", "diverged"]
-IN_A_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -302,7 +280,7 @@ class RaceRecord(Plain):
 
 
 def solved_at(config: RaceConfig, history: Sequence[RaceRecord]) -> int | None:
-    """Give the update of the first of two records in a row that meet the criterion; None where there are none."""
+    """Return the update of the first of two records in a row that meet the criterion; None where there are none."""
     met = 0
     for place, record in enumerate(history):
         met = met + 1 if config.about.is_solved(record.test_loss, record.accuracy) else 0
@@ -312,7 +290,7 @@ def solved_at(config: RaceConfig, history: Sequence[RaceRecord]) -> int | None:
 
 
 def status_of(config: RaceConfig, history: Sequence[RaceRecord], diverged: bool) -> RacerStatus:
-    """Tell how a network stands: it races until it has solved the task, used up its updates, or diverged."""
+    """Return how a network stands: it races until it has solved the task, used up its updates, or diverged."""
     if diverged:
         return "diverged"
     if solved_at(config, history) is not None:
@@ -323,12 +301,12 @@ def status_of(config: RaceConfig, history: Sequence[RaceRecord], diverged: bool)
 def ending_sentence(config: RaceConfig, history: Sequence[RaceRecord], diverged: bool) -> str:
     """Say in a sentence how a network's race ended; empty while it goes on."""
     status, updates = status_of(config, history, diverged), history[-1].update if history else 0
+    if status == "racing":
+        return ""
     if status == "diverged":
         return f"The loss left the range of numbers after update {updates}."
     if status == "unsolved":
         return f"Not solved within {updates:,} updates."
-    if status == "solved":
-        first = solved_at(config, history)
-        seconds = next(record.seconds for record in history if record.update == first)
-        return f"Solved after {first:,} updates, {seconds:.1f} s of training."
-    return ""
+    first = solved_at(config, history)
+    seconds = next(record.seconds for record in history if record.update == first)
+    return f"Solved after {first:,} updates, {seconds:.1f} s of training."

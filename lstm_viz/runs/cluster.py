@@ -175,11 +175,7 @@ class Dispatcher:
         self._tenants.append(tenant)
 
     def connected(self) -> _Cluster:
-        """Give the cluster; start it, or start it again, where there is none.
-
-        Raises:
-            TrainingUnavailable: nothing answers, or the server is shutting down.
-        """
+        """Return the cluster; start it, or start it again, where there is none."""
         with self._connecting:
             if self.closed:
                 raise TrainingUnavailable("The server is shutting down. Try again in a moment.")

@@ -68,7 +68,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
 
     @abstractmethod
     def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., Result], Any]:
-        """Give what a worker does for a training, and the job that it gets."""
+        """Return what a worker does for a training, and the job that it gets."""
 
     @abstractmethod
     def keep(self, key: str, result: Result) -> None:
@@ -77,7 +77,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
     def start(self) -> None:
         """Start the worker processes and take up the runs that a former server left in the middle.
 
-        What cannot be reached is logged and tried again when the first training is asked for.
+        What cannot be reached is logged and tried again when the first training is requested.
         """
         try:
             self.dispatcher.connected()

@@ -29,7 +29,7 @@ MAX_STORE_BYTES = 2 * 1024**3
 
 
 def data_directory() -> Path:
-    """Give the directory that holds all runs and uploads: `LSTM_VIZ_DATA`, else `.data` beside the program."""
+    """Return the directory that holds all runs and uploads: `LSTM_VIZ_DATA`, else `.data` next to the program."""
     default = ROOT / ".data"
     return Path(os.environ.get("LSTM_VIZ_DATA") or default).expanduser().resolve()
 

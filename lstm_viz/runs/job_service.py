@@ -195,7 +195,7 @@ class JobService(ABC, Generic[Store, Job, State]):
         for part, job in jobs:
             report, end = partial(self._write_progress, entry, part), partial(self._write_end, entry, part)
             part.future = self.dispatcher.send(task, job, part.ticket, report, end)
-        if entry.requested or entry.end:  # asked for, or gone wrong, while they were on their way
+        if entry.requested or entry.end:  # requested, or gone wrong, while they were on their way
             self._ask_to_halt(entry, entry.parts)
 
     def _write_progress(self, entry: Job, part: Part, message: dict[str, Any]) -> None:
@@ -240,4 +240,4 @@ class JobService(ABC, Generic[Store, Job, State]):
                 self._left(entry)
 
     def _left(self, entry: Job) -> None:
-        """Do what was asked for after the end of a job."""
+        """Do what was requested after the end of a job."""

@@ -70,11 +70,10 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
                 return
             if self.store.state(key).over:
                 raise RunError(OVER)
-            self._enter(key, lambda: self._prepare(key, records))
-
-    def _prepare(self, key: str, records: int) -> _RaceEntry:
-        state = self.store.state(key)
-        return _RaceEntry(key, state, self.store.config(key), self.store.histories(key), records)
+            store = self.store
+            self._enter(
+                key, lambda: _RaceEntry(key, store.state(key), store.config(key), store.histories(key), records)
+            )
 
     def pause(self, key: str) -> None:
         """Let a race halt after the record that is being trained; `submit` goes on with the same numbers."""

@@ -85,7 +85,7 @@ class RunState(_State):
     more_epochs: int = 0
 
     def become(self, status: Status, message: str = "") -> "RunState":
-        """Give the state that follows."""
+        """Return the state that follows."""
         return replace(self, status=status, message=message, stage="")
 
 
@@ -179,7 +179,7 @@ class RaceState(_State):
         return self.status in OVER
 
     def become(self, status: RaceStatus, message: str = "") -> "RaceState":
-        """Give the state that follows."""
+        """Return the state that follows."""
         return replace(self, status=status, message=message, outcomes={} if status in ACTIVE else self.outcomes)
 
 

@@ -43,7 +43,7 @@ class TrainingService(EpochService[RunStore, TrainingResult]):
         return RunView(key, spec, now.state, now.history, series, forecast, now.ahead, group, others)
 
     def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., TrainingResult], TrainingJob]:
-        """Give what a worker does for a run, and the job that it gets."""
+        """Return what a worker does for a run, and the job that it gets."""
         store = self.store
         config, checkpoint, group = store.spec(key).config, store.checkpoint(key), store.group(key)
         return train_in_worker, TrainingJob(store.series(key), config, checkpoint, more_epochs, group)
@@ -58,7 +58,7 @@ class TrainingService(EpochService[RunStore, TrainingResult]):
 
 
 def only_service(kind: type[Service], make: Callable[[], Service]) -> Service:
-    """Give the service of a kind of this process; the first call makes it."""
+    """Return the service of a kind of this process; the first call makes it."""
     with _services_lock:
         if kind not in _services:
             _services[kind] = make()
@@ -67,7 +67,7 @@ def only_service(kind: type[Service], make: Callable[[], Service]) -> Service:
 
 
 def training_service() -> TrainingService:
-    """Give the service of this process; the first call makes it, without starting worker processes yet."""
+    """Return the service of this process; the first call makes it, without starting worker processes yet."""
     data = data_directory()
     return only_service(
         TrainingService, lambda: TrainingService(RunStore(data / "runs"), UploadStore(data / "uploads"))
@@ -116,7 +116,7 @@ class LabelledLibrary:
         return self._opened.get(key, lambda: self._open(source, choices))
 
     def split(self, source: LabelledSource, choices: Mapping[str, str], config: ClassifyConfig) -> Split:
-        """Give the parts to train on, to stop by and to test with.
+        """Return the parts to train on, to stop by and to test with.
 
         Raises:
             LSTMVizError: the source cannot be read, or has too few examples.
@@ -170,7 +170,7 @@ class ClassifyService(EpochService[ClassifyStore, ClassifyResult]):
         return ClassifyView(key, self.store.spec(key), now.state, now.history, now.parts, results, now.ahead)
 
     def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., ClassifyResult], ClassifyJob]:
-        """Give what a worker does for a classifier, and the job that it gets."""
+        """Return what a worker does for a classifier, and the job that it gets."""
         spec = self.store.spec(key)
         split = self.library.split(spec.source, spec.choices, spec.config)
         return classify_in_worker, ClassifyJob(split, spec.config, self.store.checkpoint(key), more_epochs)

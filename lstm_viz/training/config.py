@@ -22,7 +22,7 @@ GradientClip = Annotated[float, Between(0.0, 1000.0, 0.5)]
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Describe a training run.
+    """Describe a training run; values out of range are refused (`SettingsError`).
 
     Args:
         optimizer: the rule that turns gradients into steps.
@@ -37,9 +37,6 @@ class TrainingConfig:
         seed: decides the start weights and the order of the examples.
         loss: what is made small: squared, absolute, or Huber's error (squared up to 1, absolute beyond).
         keep: which weights are kept: those of the `best` epoch by the loss that decides, or the `last`.
-
-    Raises:
-        SettingsError: a value lies outside what can be trained.
     """
 
     optimizer: Optimizer = "adam"
@@ -112,5 +109,5 @@ class PartRecord:
 
 
 def newest_epoch(history: Sequence[EpochRecord]) -> int:
-    """Give the highest epoch that is complete; 0 before the first."""
+    """Return the highest epoch that is complete; 0 before the first."""
     return max((record.epoch for record in history), default=0)
