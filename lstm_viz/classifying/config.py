@@ -29,20 +29,9 @@ USUAL_TRAINING = TrainingConfig(
 
 @dataclass(frozen=True)
 class ClassifyConfig(Plain):
-    """Describe a classifier and its training; values out of range are refused (`SettingsError`).
+    """Describe a classifier, each setting as `glossary.py` explains it; values out of range are refused (`SettingsError`).
 
-    Args:
-        sizes: hidden units of each layer, from the input on.
-        bidirectional: whether every layer also reads from the end.
-        dropout: share of each layer's hidden states that is zeroed in training.
-        normalization: of each layer's hidden states.
-        pooling: what the answer is read from.
-        forget_bias: start value of the LSTM's forget gate bias.
-        initialization: start values of the recurrent weights, by name.
-        class_weights: whether every example weighs the same (`none`) or every class (`balanced`: an example weighs
-            N / (classes · examples of its class), as scikit-learn counts).
-        validation_share: of the training examples, kept to find which weights are best and when to stop.
-        training: how it is trained; its loss is the cross-entropy.
+    With `balanced` class weights an example weighs N / (classes · examples of its class), as scikit-learn counts.
     """
 
     cell: Cell = "lstm"

@@ -49,15 +49,9 @@ class ClassifyExperiment:
         train, validation = self.scaler.applied(split.train), self.scaler.applied(split.validation)
         network = config.network(train.input_size, len(train.classes))
         self.model: StackedModel = build_stack(network, config.training.seed)
-        self.trainer = Trainer(
-            self.model,
-            _LabelledExamples(train),
-            _LabelledExamples(validation) if len(validation) else None,
-            cross_entropy(weights_of(config, train)),
-            config.training,
-            _share_right,
-            show_meaning,
-        )
+        examples = _LabelledExamples(train), _LabelledExamples(validation) if len(validation) else None
+        loss = cross_entropy(weights_of(config, train))
+        self.trainer = Trainer(self.model, *examples, loss, config.training, _share_right, show_meaning)
 
     @property
     def parameters(self) -> int:

@@ -47,9 +47,7 @@ def open_files(files: Sequence[NamedFile], requested: LabelledReading = Labelled
         files: names and bytes, in any order.
         requested: how tables are to be read, where that is not left to the evidence.
 
-    Raises:
-        LabelledError: other files, or too many.
-        LSTMVizError: one of them cannot be read.
+    Raises `LabelledError` where these are other files, or too many; `LSTMVizError` where one of them cannot be read.
     """
     dimensions = [_dimensions_of(*file) for file in files]
     images, labels, tables = (
@@ -74,7 +72,6 @@ def _open_tables(tables: list[NamedFile], requested: LabelledReading) -> Opened:
 
 
 def _open_pictures(images: list[NamedFile], labels: list[NamedFile]) -> Opened:
-    """Read one pair of pictures and labels, or one to train on and one to test with."""
     pairs = _paired(images, labels)
     tests = [_says_test(image) or _says_test(label) for (image, _), (label, _) in pairs]
     first, *others = _in_order(pairs, tests, [_count_of(data) for (_, data), _ in pairs])

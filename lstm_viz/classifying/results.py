@@ -44,7 +44,6 @@ class Results:
     Args:
         probabilities: of each class, (N, C).
         labels: the right classes, (N,).
-        classes: their names.
         early: what the answers are worth before the end, over the first `early_examples` of them.
     """
 

@@ -1,7 +1,7 @@
 """`python -m lstm_viz classify`: train a classifier of labelled sequences in this process, and evaluate it."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,16 +42,6 @@ SETTING_OPTIONS = tuple(
 )
 
 
-@dataclass(frozen=True)
-class _Reached:
-    """Where training stood after some updates."""
-
-    update: int
-    train_loss: float
-    train_accuracy: float | None
-    test_accuracy: float
-
-
 @click.command()
 @options(*FILE_OPTIONS)
 @click.option(
@@ -80,7 +70,6 @@ def classify(preset: str | None, updates: int | None, as_json: bool, **given: An
 
 
 def _open_data(files: dict[str, Path | None], requested: dict[str, str | None]) -> "Opened":
-    """Open the named files; the built-in digits where there are none."""
     from lstm_viz.classifying.files import Opened, open_files
     from lstm_viz.sequences.labelled.digits import digits
     from lstm_viz.sequences.labelled.table_layout import LabelledReading
@@ -120,7 +109,7 @@ def _sizes_of(text: str) -> tuple[int, ...]:
 
 def _train(
     split: "Split", config: ClassifyConfig, updates: int | None, verbose: bool
-) -> tuple["ClassifyExperiment", list[_Reached]]:
+) -> tuple["ClassifyExperiment", list[dict[str, Any]]]:
     """Train to the end, or for some updates, and test at every 100 updates; the experiment has the weights that are kept."""
     import torch
 
@@ -130,12 +119,13 @@ def _train(
     if updates is not None:
         epochs = -(-updates // -(-len(split.train) // config.training.batch_size))
         config = replace(config, training=replace(config.training, epochs=epochs, patience=0))
-    reached: list[_Reached] = []
+    reached: list[dict[str, Any]] = []
 
     def test(part: "PartRecord") -> None:
         right = experiment.probabilities(split.test).argmax(axis=1) == split.test.labels
         experiment.model.train()
-        reached.append(_Reached(part.update, part.train_loss, part.train_accuracy, float(right.mean())))
+        trained = {"update": part.update, "train_loss": part.train_loss, "train_accuracy": part.train_accuracy}
+        reached.append({**trained, "test_accuracy": float(right.mean())})
         if verbose:
             _print_progress(reached[-1])
 
@@ -150,7 +140,7 @@ def _train(
     return experiment, reached
 
 
-def _report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "Opened") -> dict[str, Any]:
+def _report(experiment: "ClassifyExperiment", reached: list[dict[str, Any]], opened: "Opened") -> dict[str, Any]:
     from lstm_viz.runs.jobs import tested
 
     results, split = tested(experiment), experiment.split
@@ -167,7 +157,7 @@ def _report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "
         },
         "config": experiment.config.to_dict(),
         "parameters": experiment.parameters,
-        "progress": [asdict(one) for one in reached],
+        "progress": reached,
         "test": _test_of(results),
     }
 
@@ -185,11 +175,10 @@ def _test_of(results: "Results") -> dict[str, Any]:
     }
 
 
-def _print_progress(one: _Reached) -> None:
-    accuracy = "" if one.train_accuracy is None else f"  training accuracy {one.train_accuracy:.1%}"
-    click.echo(
-        f"update {one.update:>6,}  loss {one.train_loss:.4f}{accuracy}  test accuracy {one.test_accuracy:.1%}", err=True
-    )
+def _print_progress(one: dict[str, Any]) -> None:
+    accuracy = "" if one["train_accuracy"] is None else f"  training accuracy {one['train_accuracy']:.1%}"
+    losses = f"loss {one['train_loss']:.4f}{accuracy}  test accuracy {one['test_accuracy']:.1%}"
+    click.echo(f"update {one['update']:>6,}  {losses}", err=True)
 
 
 def _lines_of(report: dict[str, Any]) -> Iterator[str]:

@@ -249,7 +249,6 @@ def _in_words(report: dict[str, Any]) -> str:
 
 
 def _line_of(step: dict[str, Any]) -> str:
-    """Write a step of the forecast, with its 80% interval where there is one."""
     line = f"{step['ds']}  {_number(step['yhat'])}"
     return f"{line}  ({_number(step['lo-80'])} to {_number(step['hi-80'])})" if "lo-80" in step else line
 

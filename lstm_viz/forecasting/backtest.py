@@ -28,14 +28,8 @@ def baseline_forecasts(past: np.ndarray, horizon: int, season_length: int, ets: 
     """Forecast by repeating the last value, by repeating the last season, and by AutoETS.
 
     Without two seasons of rows there is no season to repeat. AutoETS (Hyndman & Khandakar 2008) reads the newest 2000
-    rows; it knows no season beyond 24 steps, so that a longer one is taken off first (MSTL; Bandara et al. 2021).
-
-    Args:
-        past: rows before the forecast, NaN at gaps, which are interpolated.
-        ets: whether to fit AutoETS.
-
-    Returns:
-        One array (H,) per name of `BASELINES`; AutoETS is NaN where it was not fitted or could not be.
+    rows; it knows no season beyond 24 steps, so that a longer one is taken off first (MSTL; Bandara et al. 2021). It is NaN
+    where it is not fitted (`ets`) or cannot be. Gaps are interpolated.
     """
     from statsforecast.models import Naive, SeasonalNaive  # seconds to import, needed in worker processes only
 
@@ -133,7 +127,6 @@ def conclude_backtest(pieces: list[pd.DataFrame], series: Series, season: int) -
 
 
 def _coverage_of(table: pd.DataFrame) -> dict[str, float] | None:
-    """Measure how many of the observed values lie inside the intervals that were forecast; None without intervals."""
     if f"lo-{LEVELS[0]}" not in table:
         return None
     seen = table.dropna(subset=["y", f"lo-{LEVELS[0]}"])

@@ -42,9 +42,7 @@ def conformal_intervals(errors: np.ndarray) -> Intervals | None:
     Errors of all steps ahead are compared by the typical size of their step, which never falls with the horizon; the
     quantile of them all, with the correction for few examples, gives the width. Calibration windows overlap, so they carry
     less evidence than their number suggests, and the past is calmer than the future: all widths are taken 1.2 times.
-
-    Args:
-        errors: truth less answer, in units, (N, H), NaN where unknown; there are no intervals with fewer than two rows.
+    Errors are truth less answer, in units, (N, H), NaN where unknown; with fewer than two rows there are no intervals.
     """
     judged = errors[np.isfinite(errors).any(axis=1)]
     if len(judged) < 2:

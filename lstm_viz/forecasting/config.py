@@ -49,24 +49,9 @@ RECOMMENDED = TrainingConfig(
 
 @dataclass(frozen=True)
 class ForecastConfig(Plain):
-    """Describe a forecast; values out of range are refused (`SettingsError`).
+    """Describe a forecast, each setting as `glossary.py` explains it; values out of range are refused (`SettingsError`).
 
-    Args:
-        horizon: steps forecast at once, H.
-        window: steps that the network reads before each forecast, W.
-        holdout: last steps of the series that nothing is fitted to; the scores come from them.
-        cell, hidden_size, num_layers, dropout, forget_bias: see `ModelConfig`.
-        members: networks whose answers are averaged; the second half of them trains for 40% of the epochs.
-        origins: points in time at which the whole recipe is tried on what was known then, the held-out part among them.
-        validation: share of the rows before the held-out part that decide when to stop; 0 lets all of them teach.
-        strategy: `direct` answers all H steps at once, `recursive` one step that is read again for the next.
-        shrink: whether the answer is drawn towards the level as far as a calibration run on older rows advises.
-        fill: what a network reads at a gap: `mask` a zero and a sign that it is none, `interpolate` a straight line
-            (training rows only), `carry` the value before. No gap is ever a target.
-        scope: of a file with several series `one` is forecast, `each` by networks of its own, or all by the same networks,
-            which learn from all of them (`global`).
-        preparation: what is taken off the series first.
-        training: see `TrainingConfig`.
+    H is short for the horizon, W for the window. The second half of the members trains for 40% of the epochs.
     """
 
     horizon: Annotated[int, Between(1, MAX_HORIZON)] = 12
@@ -119,7 +104,6 @@ def suggest_config(rows: int, season_length: int, horizon: int | None = None) ->
     until the series is long enough.
 
     Args:
-        rows: length of the series, gaps included.
         season_length: steps after which the pattern is expected to repeat; 1 for none.
         horizon: the requested horizon; None chooses it.
 
@@ -173,11 +157,7 @@ def _suggest_origins(rows: int, config: ForecastConfig) -> int:
 
 
 def check_config(config: ForecastConfig, rows: int) -> None:
-    """Refuse settings for which the series is too short, naming the largest value that works.
-
-    Raises:
-        SettingsError: too few rows are left for training and validation.
-    """
+    """Refuse settings for which the series is too short (`SettingsError`), naming the largest value that works."""
     missing = config.rows_needed - rows
     if missing <= 0:
         return

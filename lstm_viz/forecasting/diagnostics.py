@@ -47,13 +47,7 @@ class ResidualStatistics:
 
 
 def leftover_of(residuals: np.ndarray, rows: np.ndarray, season_length: int = 1) -> ResidualStatistics:
-    """Measure errors.
-
-    Args:
-        residuals: (N,).
-        rows: rows of the series that they belong to, ascending; missing ones count as missing, (N,).
-        season_length: at least so many lags are looked at, where the errors are long enough.
-    """
+    """Measure errors (N,) at ascending rows of the series (N,), over a season of lags at least where there are enough."""
     size, bound = len(residuals), TWO_SIGMA / np.sqrt(max(1, len(residuals)))
     deviation = float(residuals.std(ddof=1)) if size > 1 else 0.0
     if size < ENOUGH or deviation == 0:
@@ -165,9 +159,5 @@ def _too_little(left: ResidualStatistics) -> str:
 
 
 def _signed(value: float) -> str:
-    """Write a number with its sign and two digits.
-
-    >>> _signed(-0.123), _signed(0.5)
-    ('−0.12', '+0.50')
-    """
+    """Write a number with its sign and two digits: −0.12, +0.50."""
     return f"{value:+.2f}".replace("-", "−")

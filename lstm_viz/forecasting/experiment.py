@@ -31,15 +31,8 @@ class ForecastExperiment(PreparedSeries):
     Everything fitted (season, level, weights, choice of the epoch) sees rows before `split.train_end` alone.
 
     Args:
-        series: a regular series, gaps as NaN.
-        end: first row that nothing is fitted to; the first held-out one when not given.
-        group: further series that the networks learn; None where they learn this one alone. Of each as many
-            rows at its end are left out as of this one.
+        group: further series that the networks learn, less as many rows at their ends as of this one; None for none.
         season: overrules whether a season is taken off; None leaves it to the config, or to most of the group.
-
-    Raises:
-        SettingsError: the series is too short for the config.
-        SeriesError: the training rows hold too few different values.
     """
 
     def __init__(
@@ -126,11 +119,7 @@ class ForecastExperiment(PreparedSeries):
                     yield replace(record, member=number)
 
     def load_best(self) -> None:
-        """Give every member the weights that it keeps.
-
-        Raises:
-            RunError: no epoch was completed, so that there are no weights to use.
-        """
+        """Give every member the weights that it keeps; `RunError` where no epoch was completed."""
         if not _any_trained(self.members):
             raise RunError("Training ended before the first epoch was complete, so there is no model. Train again.")
         for member in self.members:

@@ -26,8 +26,7 @@ class Makeup:
     """The parts of a forecast in the scale of its preparation; they sum to it.
 
     Args:
-        level: the same at every step, (H,).
-        season: (H,), 0 without one.
+        level, season: (H,), the level the same at every step, the season 0 without one.
         known: what columns known in advance add, (H,), 0 without any.
         networks: what the members add after shrinkage, (H,).
         log: whether the scale is logarithmic, so that parts are factors of the forecast.
@@ -58,8 +57,7 @@ class Sensitivity:
 
     Args:
         rows: rows of the window, (W,).
-        by_level: through the level alone, (H, W); NaN at gaps.
-        by_networks: through what the networks read, (H, W); NaN at gaps.
+        by_level, by_networks: through the level alone, and through what the networks read, (H, W); NaN at gaps.
         earlier: all values before the window together, (H,).
     """
 
@@ -101,9 +99,8 @@ def sensitivity_of(experiment: ForecastExperiment, origin: int) -> Sensitivity:
     by_level[:, known[inside] - first] = level_K[inside]
     by_networks[:, known[inside] - first] = read_HN[:, known[inside] - start] * in_K[inside] - moved_H * level_K[inside]
     earlier_H = (1 - moved_H[:, 0]) * level_K[~inside].sum() + read_HN[:, known[before] - start] @ in_K[before]
-    return Sensitivity(
-        np.arange(first, origin), by_level * out_H[:, None], by_networks * out_H[:, None], earlier_H * out_H
-    )
+    rows, out_H1 = np.arange(first, origin), out_H[:, None]
+    return Sensitivity(rows, by_level * out_H1, by_networks * out_H1, earlier_H * out_H)
 
 
 def level_weights(smoothing: float | None, known: int) -> np.ndarray:

@@ -188,9 +188,7 @@ def fit_effects(adjusted: np.ndarray, columns: np.ndarray) -> Effects:
     Changes leave out trend and level, which would otherwise look like effects. What does not reach three of its standard
     errors is dropped, and the rest is fitted again; three, because changes of neighbouring rows are not independent.
 
-    Args:
-        adjusted: values without their season, (T,), NaN at gaps.
-        columns: (T, K), NaN where missing.
+    Adjusted values (T,) have no season any more, NaN at gaps; columns are (T, K).
     """
     count = columns.shape[1]
     means = np.array([float(np.nanmean(column)) if np.isfinite(column).any() else 0.0 for column in columns.T])
@@ -220,13 +218,7 @@ def _least_squares(moves: np.ndarray, change: np.ndarray) -> tuple[np.ndarray, n
 
 @dataclass(frozen=True)
 class PreparationConfig:
-    """Choose what is taken off a series before a network reads it.
-
-    Args:
-        scale: `log` takes logarithms, `linear` does not, `auto` does where all values are positive.
-        season: `auto` takes off the season where there is one, `always` in any case, `none` never.
-        level: what a window is measured from: the `smoothed` level, the `last` value, or `none` (the mean of all).
-    """
+    """Choose what is taken off a series before a network reads it, each setting as `glossary.py` explains it."""
 
     scale: Scale = "auto"
     season: Season = "auto"
@@ -259,12 +251,7 @@ class Preparation:
     effects: Effects = NO_EFFECTS
 
     def adjust(self, values: np.ndarray, columns: np.ndarray | None = None) -> np.ndarray:
-        """Take logarithms, season and effects off all rows; a logarithm that does not exist is that of ε.
-
-        Args:
-            values: (T,), NaN at gaps.
-            columns: known columns of these rows, (T, K); None where there are none.
-        """
+        """Take logarithms, season and effects of known columns (T, K) off all rows (T,); log 0 counts as log ε."""
         raw = np.log(np.maximum(values, np.finfo(float).tiny)) if self.log else np.asarray(values, dtype=float)
         raw = raw - self.season[np.arange(len(values)) % len(self.season)]
         return np.asarray(raw if columns is None else raw - self.effects.total(columns))
@@ -278,12 +265,9 @@ class Preparation:
     def restore(
         self, answers: np.ndarray, origins: np.ndarray, levels: np.ndarray, added: np.ndarray | float = 0.0
     ) -> np.ndarray:
-        """Bring answers back to the unit of the file.
+        """Bring answers (N, H) back to the unit of the file, given the N origins and the levels before them.
 
         Args:
-            answers: of networks for the H rows from each origin on, (N, H).
-            origins: first row of each answer, (N,).
-            levels: level before each origin, (N,).
             added: effects of known columns on these rows, (N, H).
         """
         rows = origins[:, None] + np.arange(answers.shape[1])
@@ -308,7 +292,6 @@ def fit_preparation(
     Args:
         values: (T,), NaN at gaps, at least two of them numbers.
         season_length: the season to look for; 1 for none.
-        horizon: steps ahead for which the level is wanted.
         columns: columns known in advance, (T, K), whose effects are taken off; None where there are none.
     """
     config = config or PreparationConfig()

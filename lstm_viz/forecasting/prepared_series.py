@@ -148,7 +148,6 @@ def season_of_most(parts: list[tuple[Series, int]], config: ForecastConfig) -> S
 
 
 def _require_variety(values: np.ndarray) -> None:
-    """Refuse rows from which nothing can be learnt."""
     observed = values[np.isfinite(values)]
     if len(observed) < MIN_OBSERVED:
         raise SeriesError(

@@ -39,13 +39,7 @@ REACH = 1.0  # of the range of what was seen: no forecast and no interval goes f
 class Recipe:
     """A fit on the rows before one moment, with the advice of a calibration run on older ones.
 
-    Args:
-        end: first row that nothing is fitted to; the first held-out one when not given.
-        group: further series that the networks learn.
-
-    Raises:
-        SettingsError: the series is too short for the config.
-        SeriesError: the training rows hold too few different values.
+    `end` and `group` are as in `ForecastExperiment`.
     """
 
     def __init__(
@@ -168,8 +162,7 @@ def _facts_of_series(recipe: Recipe) -> dict[str, Any]:
 def read_facts(data: bytes, of: str = "") -> dict[str, Any]:
     """Read the plain values of a saved recipe for one series, by default the one that it was fitted for.
 
-    Raises:
-        RunError: the bytes are no recipe.
+    Raises `RunError` where the bytes are no recipe.
     """
     facts: dict[str, Any] = json.loads(bytes(_tensors(data)[FACTS].tolist()))
     others = facts.pop("others", {})
@@ -179,8 +172,7 @@ def read_facts(data: bytes, of: str = "") -> dict[str, Any]:
 def load_recipe(data: bytes, series: Series) -> Recipe:
     """Bring a saved recipe back, to forecast the series that it was fitted to, or the same with newer rows behind it.
 
-    Raises:
-        RunError: the bytes are no recipe, or the series has fewer rows than it was fitted to.
+    Raises `RunError` where the bytes are no recipe, or the series has fewer rows than it was fitted to.
     """
     tensors, facts = _tensors(data), read_facts(data, series.unique_id)
     if len(series.y) < facts["train_end"]:

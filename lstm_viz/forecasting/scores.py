@@ -56,7 +56,6 @@ def verdict(scores: pd.DataFrame, season_name: str, tried: str) -> str:
     """Say in one sentence whether the model is worth using, by its mean absolute error against the best baseline.
 
     Args:
-        scores: from `score_table`.
         season_name: what the seasonal naive repeats, for example `year`; empty where there is no season.
         tried: the evidence, for example `the 12 months held out`.
     """

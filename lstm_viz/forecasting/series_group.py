@@ -60,12 +60,8 @@ class GlobalModel(SequenceModel):
     """A sequence model that gets at every step the number of the series that it reads.
 
     The last channel of its input is the number of the series; the row of `series` for that number, learnt like any other
-    weight and 0 at first, is read in its place. So a series that nothing was learnt of counts as an average one.
-
-    Args:
-        config: the network behind it; its inputs are the other channels and the E numbers of the embedding.
-        count: how many series there are.
-        size: E.
+    weight and 0 at first, is read in its place. So a series that nothing was learnt of counts as an average one. The inputs
+    of `config` are the other channels and the E numbers of the embedding.
     """
 
     @own_source()
@@ -88,9 +84,6 @@ class PooledWindows:
     """Windows of several series as examples for the training loop; each window is as likely as any other.
 
     Where there are more than 1024, an epoch sees as many as one of `Windows` does.
-
-    Args:
-        parts: the windows of each series; at least one has any.
     """
 
     def __init__(self, parts: list[Windows]) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 
@@ -37,14 +38,8 @@ class ForecastStudy:
     """One run: the recipe on the rows before the held-out part, then on all rows, then at earlier origins.
 
     The first fit is the one that people watch, and whose networks the other pages look into. What is stopped later leaves
-    what was complete: a forecast always exists once the first fit has weights.
-
-    Args:
-        group: the further series that the same networks learn; `about` turns to each.
-
-    Raises:
-        SettingsError: the series is too short for the config.
-        SeriesError: the training rows hold too few different values.
+    what was complete: a forecast always exists once the first fit has weights. `about` turns to each other
+    series of the group, which the same networks learn.
     """
 
     def __init__(self, series: Series, config: ForecastConfig, group: SeriesGroup | None = None) -> None:
@@ -101,8 +96,11 @@ class ForecastStudy:
         other.series = other.scored.experiment.series
         other.final = None if self.final is None else self.final.about(place)
         origins = backtest_origins(len(other.series.y), self.config)
-        about = [_recipe_about(recipe, place) for recipe in self.tried]
-        other.tried = [recipe for recipe in about if recipe is not None and recipe.end in origins]
+        other.tried = []
+        for recipe in self.tried:
+            with suppress(LSTMVizError):  # that series may have too few rows at this moment
+                other.tried.append(recipe.about(place))
+        other.tried = [recipe for recipe in other.tried if recipe.end in origins]
         return other
 
     def conclude(self) -> Forecast:
@@ -181,14 +179,6 @@ def _fit(
     except LSTMVizError:
         return None
     return None if should_stop() else recipe
-
-
-def _recipe_about(recipe: Recipe, place: int) -> Recipe | None:
-    """Turn a recipe to another series of its group; None where that one has too few rows at its moment."""
-    try:
-        return recipe.about(place)
-    except LSTMVizError:
-        return None
 
 
 class OtherSeries:

@@ -68,8 +68,7 @@ def split_rows(rows: int, config: ForecastConfig, end: int | None = None) -> Spl
     Args:
         end: first row that nothing is fitted to; the first held-out one when not given.
 
-    Raises:
-        SettingsError: the series is too short.
+    Raises `SettingsError` where the series is too short.
     """
     if end is None:
         check_config(config, rows)
@@ -90,8 +89,7 @@ def fill_gaps(values: np.ndarray, train_end: int, fill: Fill = "interpolate") ->
     Training rows are interpolated between their own neighbours, or carry the value before; held-out rows always carry the
     last value before them.
 
-    Args:
-        values: (T,), NaN at gaps, at least one number before `train_end`.
+    There is at least one number before `train_end`.
     """
     training = values[:train_end]
     known = np.flatnonzero(np.isfinite(training))
@@ -131,11 +129,6 @@ class Windows:
 
     Nothing is copied before it is needed, so a million rows cost a few million numbers. Where there are more than 1024
     windows, each epoch sees 1024 of them, another draw every time, and a validation 1024 evenly spaced ones.
-
-    Args:
-        window: rows read, W.
-        horizon: rows answered, H.
-        origins: first row that each window forecasts.
     """
 
     def __init__(self, rows: Rows, window: int, horizon: int, origins: np.ndarray = np.arange(0)) -> None:
@@ -188,11 +181,7 @@ class Windows:
 
 
 def places_of(indices: Tensor, count: int, generator: Generator | None) -> Tensor:
-    """Return which of `count` windows the examples of an epoch at `indices` are.
-
-    Args:
-        generator: what draws them where there are more than an epoch sees; None takes evenly spaced ones.
-    """
+    """Return which windows the examples of an epoch are: of too many drawn ones, or evenly spaced without a generator."""
     if count <= MAX_WINDOWS_PER_EPOCH:
         return indices
     if generator is None:

@@ -30,7 +30,6 @@ DIGIT_CLASSES = 10
 RECALLED = 4
 ADDING_TOLERANCE = 0.04
 IN_A_ROW = 2
-EVERY_ANSWER = "Share of the test sequences in which every answer is right."
 
 RacerStatus = Literal["racing", "solved", "unsolved", "diverged"]
 
@@ -53,21 +52,20 @@ class _RaceTask:
     key: TaskName
     title: str
     meaning: str
-    measure: Literal["mean squared error", "cross-entropy"]
-    accuracy: str
     because: str
     finish: str
     source: str
-    least_length: int
-    most_loss: float
-    least_accuracy: float
     guess: Callable[[int], float]
+    measure: Literal["mean squared error", "cross-entropy"] = "cross-entropy"
+    accuracy: str = "Share of the test sequences in which every answer is right."
+    least_length: int = 2
+    most_loss: float = math.inf
+    least_accuracy: float = 0.99
     fit: Callable[[int], int] = int
     share: str = "Accuracy"
     usual: Mapping[str, Any] = field(default_factory=dict)
 
     def is_solved(self, test_loss: float, accuracy: float) -> bool:
-        """Return whether one measurement on the test sequences meets the criterion."""
         return test_loss <= self.most_loss and accuracy >= self.least_accuracy
 
 
@@ -98,7 +96,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
             because="Always answering 1 leaves the variance of a sum of two uniform numbers, 1/12 + 1/12 = 1/6.",
             finish="a mean squared error of at most 0.01 on the test sequences",
             source="Hochreiter & Schmidhuber 1997, section 5.4; sums between 0 and 2 as in Le, Jaitly & Hinton 2015",
-            least_length=2,
             most_loss=0.01,
             least_accuracy=0.0,
             guess=lambda length: 1 / 6,
@@ -110,14 +107,9 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 "The first symbol is one of four, then comes noise, and at the end a question mark; the answer is the "
                 "symbol at the very start."
             ),
-            measure="cross-entropy",
-            accuracy=EVERY_ANSWER,
             because="Four symbols are equally likely: ln 4.",
             finish="99% of the test sequences answered right",
             source="after Hochreiter & Schmidhuber 1997, section 5.2",
-            least_length=2,
-            most_loss=math.inf,
-            least_accuracy=0.99,
             guess=lambda length: math.log(RECALLED),
             usual={"learning_rate": 0.005},
         ),
@@ -128,8 +120,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 f"The sequence begins with {COPIED} symbols, each one of {COPY_SYMBOLS}; then come blanks and a signal. "
                 "After the signal, the answers are the same symbols in the same order."
             ),
-            measure="cross-entropy",
-            accuracy=EVERY_ANSWER,
             because=f"Each of the {COPIED} answers is one of {COPY_SYMBOLS} symbols, all equally likely: ln {COPY_SYMBOLS}.",
             finish="99% of the test sequences copied without a mistake",
             source=(
@@ -137,8 +127,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 f"{COPIED} symbols, and only the copied symbols are scored"
             ),
             least_length=2 * COPIED + 1,
-            most_loss=math.inf,
-            least_accuracy=0.99,
             guess=lambda length: math.log(COPY_SYMBOLS),
             usual={"length": 20, "hidden_size": 64, "learning_rate": 0.02},
         ),
@@ -149,8 +137,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 "Some a, then X, then as many b. From the X on, the answer is what comes next: b, or the end once there "
                 "were as many b as a."
             ),
-            measure="cross-entropy",
-            accuracy=EVERY_ANSWER,
             because=(
                 "One answer of a sequence is the end and n are b. With every n from 1 to N equally likely the end has the "
                 "share p = 2/(N + 3) of all answers, and the loss is the entropy −p·ln p − (1 − p)·ln(1 − p)."
@@ -158,8 +144,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
             finish="99% of the test sequences counted without a mistake",
             source="after Gers & Schmidhuber 2001",
             least_length=3,
-            most_loss=math.inf,
-            least_accuracy=0.99,
             guess=_counting_chance,
             fit=lambda length: 2 * most_counted(length) + 1,
         ),
@@ -170,13 +154,9 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 "A scanned digit of 8 × 8 grey values is read row by row from the top; the answer after the last row is "
                 "which digit it is."
             ),
-            measure="cross-entropy",
-            accuracy=EVERY_ANSWER,
             because="Ten digits are nearly equally likely: ln 10.",
             finish="95% of the test digits named right",
             source="Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits, UCI, CC BY 4.0",
-            least_length=2,
-            most_loss=math.inf,
             least_accuracy=0.95,
             guess=lambda length: math.log(DIGIT_CLASSES),
             fit=lambda length: DIGIT_ROWS,
@@ -187,18 +167,9 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
 
 @dataclass(frozen=True)
 class RaceConfig(Plain):
-    """Describe a race; values out of range are refused (`SettingsError`).
+    """Describe a race, each setting as `glossary.py` explains it; values out of range are refused (`SettingsError`).
 
-    Args:
-        length: steps of a sequence, T; counting takes an odd number of at most this, a digit always has 8.
-        hidden_size: units of each network, H.
-        forget_bias: start value of the LSTM's forget gate bias.
-        learning_rate: size of Adam's steps, the same from start to end.
-        batch_size: fresh sequences per update.
-        updates: the budget of each network.
-        gradient_clip: largest norm of a gradient; 0 leaves them.
-        seed: decides the start weights and all sequences; every network sees the same sequences in the same order.
-        initialization: start values of the recurrent weights, by name.
+    Counting takes an odd number of steps, at most `length`; a digit always has 8.
     """
 
     task: TaskName = "adding"
@@ -260,13 +231,11 @@ class RaceRecord(Plain):
     Args:
         update: updates so far.
         train_loss: mean loss over the ten batches, measured while the weights moved.
-        test_loss: loss on the test sequences afterwards.
-        accuracy: share of the test sequences answered right, see `RaceTask.accuracy`.
+        test_loss, accuracy: on the test sequences afterwards.
         gradient_norm: mean length of the whole gradient before clipping.
         seconds: time that this network has trained, measuring and the turns of the others left out.
         gradient_by_step: log10 ‖dL/dh_t‖ at `RaceConfig.gradient_steps`, of the loss L on a few test sequences; None where
             it left the range of numbers.
-        updates_per_second: of these ten updates.
     """
 
     update: int

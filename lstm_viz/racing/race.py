@@ -136,7 +136,6 @@ def _digit_tensors() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
 
 
 def _draw_digits(count: int, length: int, generator: Generator) -> _Batch:
-    """Draw from the digits that are trained on; a row is a step."""
     (pictures, labels), _ = _digit_tensors()
     chosen = torch.randint(len(labels), (count,), generator=generator)
     return _scored_at_the_end(pictures[chosen], labels[chosen])

@@ -45,21 +45,10 @@ KILO, MEGA = 1024, 1024**2
 MAX_ARCHIVE_BYTES = 64 * MEGA
 MAX_UNPACKED_BYTES = 200 * MEGA
 LIMITS = {
-    MANIFEST: 64 * KILO,
-    SPEC: 64 * KILO,
-    SERIES: 32 * MEGA,
-    SERIES_META: 32 * MEGA,
-    STATE: 64 * KILO,
+    **dict.fromkeys((MANIFEST, SPEC, STATE), 64 * KILO),
     NAME: 4 * KILO,
-    HISTORY: 32 * MEGA,
-    CHECKPOINT: 64 * MEGA,
-    WEIGHTS: 32 * MEGA,
-    SNAPSHOTS: 64 * MEGA,
-    RECIPE: 64 * MEGA,
-    FORECAST: 32 * MEGA,
-    GROUP: 32 * MEGA,
-    GROUP_META: 32 * MEGA,
-    OTHERS: 32 * MEGA,
+    **dict.fromkeys((SERIES, SERIES_META, HISTORY, WEIGHTS, FORECAST, GROUP, GROUP_META, OTHERS), 32 * MEGA),
+    **dict.fromkeys((CHECKPOINT, SNAPSHOTS, RECIPE), 64 * MEGA),
 }
 REQUIRED = (MANIFEST, SPEC, SERIES, SERIES_META, STATE)
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -73,9 +62,7 @@ def pack_run(store: RunStore, key: str) -> bytes:
 
     What names other things on this server stays here: keys of uploads and of the run that it was made from.
 
-    Raises:
-        RunNotFound: there is no such run.
-        RunError: it has not ended.
+    Raises `RunNotFound` where there is no such run; `RunError` where it has not ended.
     """
     if store.state(key).active:
         raise RunError("A run that is still training cannot be packed. Stop it, or wait until it has ended.")
@@ -101,8 +88,7 @@ def _zipped(files: Mapping[Any, str | bytes]) -> bytes:
 def open_run(store: RunStore, uploads: UploadStore, data: bytes) -> str:
     """Store a packed run under a key of its own, which is returned; what is no sound run is refused and leaves nothing.
 
-    Raises:
-        RunError: the bytes are no packed run, or not as one is packed.
+    Raises `RunError` where the bytes are no packed run, or not as one is packed.
     """
     packed = _unpack(data)
     content = check_run(packed)

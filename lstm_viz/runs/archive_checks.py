@@ -60,7 +60,6 @@ def _sound(name: str) -> Iterator[None]:
 
 
 def _require(holds: object, what: str) -> None:
-    """Refuse where something does not hold."""
     if not holds:
         raise ValueError(what)
 
@@ -264,10 +263,9 @@ def _checked_spec(values: Any) -> RunSpec:
     spec = RunSpec.from_dict(values)
     like = RunSpec(Source("sample", "", ""), "", "", ForecastConfig(), "").to_dict()
     _require(_is_like(json.loads(json.dumps(replace(spec, choices={}).to_dict())), like), "types")
-    _require(len(spec.choices) <= MAX_CHOICES, "choices")
-    _require(all(_is_like(name, "") and isinstance(text, str) for name, text in spec.choices.items()), "choices")
-    _require(all(len(text) <= MAX_CHOICE_TEXT for text in spec.choices.values()), "choices")
-    _require(spec.source.kind in ("sample", "upload"), "source")
+    _require(len(spec.choices) <= MAX_CHOICES and spec.source.kind in ("sample", "upload"), "choices and source")
+    for name, text in spec.choices.items():
+        _require(_is_like(name, "") and isinstance(text, str) and len(text) <= MAX_CHOICE_TEXT, "choices")
     created_at(spec)
     return spec
 

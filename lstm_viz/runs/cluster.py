@@ -42,8 +42,7 @@ class _Cluster:
     are started as clean processes, each limited to `LSTM_VIZ_WORKER_MEMORY` (4 GiB). Dask's nanny restarts a worker that
     died; a task that a dead worker had is given back as failed, not run again behind the user's back.
 
-    Raises:
-        TrainingUnavailable: nothing answers.
+    Raises `TrainingUnavailable` where nothing answers.
     """
 
     def __init__(self) -> None:
@@ -60,7 +59,6 @@ class _Cluster:
 
     @property
     def connected(self) -> bool:
-        """Whether the scheduler can be reached."""
         return str(self.client.status) == "running"
 
     @property
@@ -79,7 +77,6 @@ class _Cluster:
         return self.connected and (nannies is None or any(nanny.process.returncode is None for nanny in nannies))
 
     def close(self) -> None:
-        """Close the connection and end our own processes."""
         if hasattr(self, "client"):
             self.client.close(timeout=CLOSE_SECONDS)
         if self._own is not None:
@@ -331,13 +328,7 @@ def is_lost(future: Future) -> bool:
 
 
 def what_failed(name: str, error: BaseException | None, lost: str) -> tuple[Failure, str]:
-    """Return how a task ended that has no result: its status and a sentence.
-
-    Args:
-        name: what the log calls it.
-        error: what it raised; None where it was cancelled.
-        lost: the sentence for a worker process that is gone.
-    """
+    """Return the status and a sentence for a task that raised an error, or None where it was cancelled or lost."""
     if error is None or isinstance(error, KilledWorker):
         return "interrupted", lost
     if isinstance(error, LSTMVizError):

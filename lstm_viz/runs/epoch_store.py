@@ -201,10 +201,8 @@ class ClassifySpec(Plain):
 
     Args:
         choices: what was chosen of the file's layout, as addresses of the app write it.
-        classes: names of the classes.
         examples: that were trained on, stopped by and tested with.
-        input_size: numbers per step.
-        steps: of the longest sequence.
+        input_size, steps: numbers per step, and steps of the longest sequence.
         majority: share of the validation examples that have the most frequent class of the training.
         picture: whether the steps are the rows of a picture.
     """
@@ -223,12 +221,7 @@ class ClassifySpec(Plain):
 
 @dataclass(frozen=True, eq=False)
 class ClassifyView:
-    """All that a page shows of a classifier at one moment.
-
-    Args:
-        results: the answers to the test sequences; None until training has ended with a model.
-        ahead: how many runs wait or train before this one while it is queued.
-    """
+    """All that a page shows of a classifier at one moment; `results` are None until training has ended with a model."""
 
     key: str
     spec: ClassifySpec

@@ -48,15 +48,9 @@ class RunStore(EpochStore[RunSpec]):
     def create(self, spec: RunSpec, series: Series, group: SeriesGroup | None = None) -> str:
         """Store a new run that waits for its training; gives its key. `group` has the other series of the file, if any."""
         state = RunState("queued", spec.config.training.epochs)
-        return self.folders.add(
-            {
-                SPEC: to_json(spec.to_dict()),
-                SERIES: _to_parquet(_table_of(series)),
-                SERIES_META: to_json(meta_of(series)),
-                STATE: to_json(state.to_dict()),
-                **({} if group is None else _group_files(group)),
-            }
-        )
+        files = {SPEC: to_json(spec.to_dict()), STATE: to_json(state.to_dict())}
+        files |= {SERIES: _to_parquet(_table_of(series)), SERIES_META: to_json(meta_of(series))}
+        return self.folders.add(files if group is None else files | _group_files(group))
 
     def _read_series(self, key: str) -> Series:
         with damaged(SERIES):

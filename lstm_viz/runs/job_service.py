@@ -43,7 +43,6 @@ class Entry:
     """A job that was given to the cluster and has not halted.
 
     Args:
-        parts: one for each worker that it was sent to.
         attempts: how often it was sent.
         requested: the status that a person wants meanwhile; None lets it go on.
         end: status and message that it halts with: of the first part that failed, or what its result says.
@@ -76,10 +75,6 @@ class JobService(ABC, Generic[Store, Job, State]):
     All methods may be called from any thread. What workers report is written to the store by one thread, in the order in
     which it came, so that a page, another browser or a restarted server reads the same. What takes a key raises
     `RunNotFound` where nothing is stored under it, and `RunError` where its folder is damaged.
-
-    Args:
-        store: the folders of the jobs.
-        dispatcher: the way to the worker processes; other services may share it.
     """
 
     def __init__(self, store: Store, dispatcher: Dispatcher) -> None:

@@ -65,12 +65,7 @@ class ClassifyJob:
 
 @dataclass(frozen=True, eq=False)
 class RaceJob:
-    """What a worker needs to race.
-
-    Args:
-        starts: the networks that train in turn here, and where each begins.
-        records: at most so many for each; 0 goes on until each is done.
-    """
+    """What a worker needs to race: where each network begins, and how many records it may add (0: until it is done)."""
 
     config: RaceConfig
     starts: Mapping[Cell, Start]
@@ -82,8 +77,6 @@ class Trained:
     """What every training leaves.
 
     Args:
-        reason: why it ended.
-        checkpoint: where to go on from.
         history: epochs of all members, epoch by epoch.
         snapshots: the first member's weights along training, for `load_snapshots`.
         weights: the first member's that were kept and scored; None where there is no model yet.
@@ -182,8 +175,7 @@ class _Remembered:
 def train(job: TrainingJob, reporter: _Reporter) -> TrainingResult:
     """Train on one core, report, check the recipe on the past, and forecast.
 
-    Raises:
-        LSTMVizError: the series does not allow these settings.
+    Raises `LSTMVizError` where the series does not allow these settings.
     """
     torch.set_num_threads(1)
     study = ForecastStudy(job.series, job.config, job.group if job.config.scope == "global" else None)

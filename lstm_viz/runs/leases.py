@@ -40,7 +40,6 @@ class Leases:
     Who creates `lease-N+1` first has the folder next; a holder that was only held up finds that file and knows it has lost.
 
     Args:
-        folders: what is looked after.
         lost: is called, in the thread that renews, with each key that another server has taken up meanwhile.
     """
 

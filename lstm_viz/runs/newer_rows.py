@@ -25,8 +25,7 @@ class Grown:
     """A run's series with newer rows behind it.
 
     Args:
-        series: all rows.
-        old_rows: how many of them the run knew.
+        old_rows: how many rows the run knew.
         changed: how many of those the new file reports otherwise.
         joined: whether the new file held newer rows only, and was put behind the run's own.
     """
@@ -75,12 +74,10 @@ def grow(old: Series, table: Table, choices: Mapping[str, str] = {}) -> Grown:
     """Read the run's columns of a newer file, and see that it goes on where the run's data ended.
 
     Args:
-        old: what the run learned from.
         table: the newer file: the same rows and newer ones behind them, or newer ones only.
         choices: what was chosen of the run's own file.
 
-    Raises:
-        LSTMVizError: it is another series, lacks a column, begins or steps otherwise, or holds nothing new.
+    Raises `LSTMVizError` where it is another series, lacks a column, begins or steps otherwise, or holds nothing new.
     """
     table, columns = _as_before(old, table, choices)
     try:
@@ -126,7 +123,6 @@ def _as_before(old: Series, table: Table, choices: Mapping[str, str]) -> tuple[T
 
 
 def _check_new(grown: Grown, old: Series) -> Grown:
-    """Refuse a file without newer rows."""
     if grown.new_rows <= 0:
         last = (
             f"after {moment(old, -1)}, where the run's data ends" if old.time else f"after the {len(old):,} of the run"
@@ -138,8 +134,7 @@ def _check_new(grown: Grown, old: Series) -> Grown:
 def joined(old: Series, table: Table) -> Grown:
     """Put the rows of a file behind those of the run, on the run's own steps.
 
-    Raises:
-        SeriesError: a row stands on none of those steps, or far away.
+    Raises `SeriesError` where a row stands on none of those steps, or far away.
     """
     _, stamps = chosen_times(table, old.time, old.name)
     values = chosen_values(table, old.name)
@@ -179,15 +174,13 @@ def _joined_feature(old: Feature, cells: pd.Series, stamps: np.ndarray, steps: n
 
 
 def _changed_rows(old: np.ndarray, new: np.ndarray) -> int:
-    """Count the values of the run that the new file reports otherwise."""
     return int((~np.isclose(old, new[: len(old)], rtol=SAME, equal_nan=True)).sum())
 
 
 def rerun(recipe: bytes, forecast: Forecast, grown: Grown) -> Rerun:
     """Forecast from the end of the new rows with the model as it is, and judge the old forecast by them.
 
-    Raises:
-        RunError: the model cannot be read.
+    Raises `RunError` where the model cannot be read.
     """
     series = grown.series
     values = load_recipe(recipe, series).forecast(len(series))

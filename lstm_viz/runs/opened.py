@@ -53,12 +53,9 @@ def open_state(key: str, unknown: UnknownSettings | None = None) -> UploadedStat
     """Open a state that was kept.
 
     Args:
-        key: that it was kept under.
         unknown: settings that the weights do not show, as somebody knows them.
 
-    Raises:
-        RunNotFound: nothing is stored under the key.
-        WeightsError: what is stored is no state.
+    Raises `RunNotFound` where nothing is stored under the key; `WeightsError` where what is stored is no state.
     """
     settings = unknown or UnknownSettings()
 
@@ -75,9 +72,7 @@ _states: ByteCache[UploadedState] = ByteCache(lambda state: bytes_of_weights(sta
 def open_racer(key: str, cell: Cell) -> SequenceModel:
     """Open a network of a race as far as it has trained; one that has diverged, at its last checkpoint before.
 
-    Raises:
-        RunNotFound: there is no such race.
-        RunError: its folder is damaged.
+    Raises `RunNotFound` where there is no such race; `RunError` where its folder is damaged.
     """
     store = race_service().store
     return restore_racer(store.config(key), cell, store.start(key, cell)).model
@@ -158,7 +153,5 @@ def read_picture(classifier: Classifier, grey: np.ndarray) -> Reading:
     test = classifier.split.test
     values = (grey / test.scale).round().astype(test.values.dtype)
     starts, labels = np.array([0, len(values)]), np.zeros(1, dtype=np.int64)
-    one = LabelledSequences(
-        values, starts, labels, test.classes, test.features, "drawn", test.scale, picture=test.picture
-    )
-    return _read_sequence(classifier, one, None)
+    known = test.classes, test.features, "drawn", test.scale
+    return _read_sequence(classifier, LabelledSequences(values, starts, labels, *known, picture=test.picture), None)

@@ -62,8 +62,7 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
         Args:
             records: halt after so many records of each network; 0 goes on until each is done.
 
-        Raises:
-            RunError: it is over.
+        Raises `RunError` where it is over.
         """
         with self._lock:
             if key in self._entries or self.dispatcher.closed:

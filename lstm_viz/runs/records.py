@@ -57,7 +57,6 @@ class _State(Plain):
 
     @property
     def active(self) -> bool:
-        """Whether it goes on or is about to."""
         return self.status in ACTIVE
 
     @classmethod
@@ -97,8 +96,7 @@ class RunView:
         series: the one whose training is watched, or the one that the view is `about`.
         forecast: None until training has ended with a model.
         ahead: how many runs wait or train before this one while it is queued.
-        group: the other series of the file, where they are forecast too.
-        others: their forecasts.
+        group, others: the other series of the file, where they are forecast too, and their forecasts.
         whole: the view of the series whose training is watched, where this one is `about` another.
     """
 
@@ -164,8 +162,7 @@ class RaceState(_State):
         status: `queued` and `running` are going on; `finished` and `stopped` are over for good; the others can go on.
         message: one sentence for the reader; empty while all is well.
         diverged: the networks whose loss left the range of numbers.
-        outcomes: how each network stands once the race has halted, so that nobody need read all records for it; empty while
-            it goes on, and where nobody has worked it out yet.
+        outcomes: how each network stands once the race has halted; empty until somebody has worked it out.
     """
 
     status: RaceStatus
@@ -188,10 +185,8 @@ class RacerView:
     """All that a page shows of one network.
 
     Args:
-        parameters: numbers that training changes.
         history: one record per ten updates.
         status: `racing` until it is done, whether or not the race goes on at the moment.
-        solved_at: the update at which it had solved the task.
         message: how its race ended, in one sentence; empty while it is not over.
     """
 
@@ -215,12 +210,7 @@ class RaceSummary:
 
 @dataclass(frozen=True, eq=False)
 class RaceView:
-    """All that a page shows of a race at one moment.
-
-    Args:
-        racers: in the order of `config.cells`.
-        ahead: how many races and runs wait or train before this one while it is queued.
-    """
+    """All that a page shows of a race at one moment; `ahead` races and runs are before it while it is queued."""
 
     key: str
     config: RaceConfig

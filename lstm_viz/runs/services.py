@@ -108,19 +108,14 @@ class LabelledLibrary:
         Args:
             choices: of `layout`, `label`, `unique_id` and `step`; what is left out is found by evidence.
 
-        Raises:
-            LSTMVizError: it cannot be read, or is gone.
+        Raises `LSTMVizError` where it cannot be read, or is gone.
         """
         self._use(source)
         key = source, tuple(sorted(choices.items()))
         return self._opened.get(key, lambda: self._open(source, choices))
 
     def split(self, source: LabelledSource, choices: Mapping[str, str], config: ClassifyConfig) -> Split:
-        """Return the parts to train on, to stop by and to test with.
-
-        Raises:
-            LSTMVizError: the source cannot be read, or has too few examples.
-        """
+        """Return the parts to train on, to stop by and to test with; too few examples are refused."""
         self._use(source)
         share = config.validation_share
 

@@ -21,11 +21,7 @@ class RunSummary:
     """A run in one line.
 
     Args:
-        name: what a person called it, or else its default name.
-        data: the file or sample it learned from.
         horizon: what it forecasts, for example "12 months".
-        created: when it was requested.
-        status_text: the status in words.
         done: how far it is while it trains, from 0 to 1.
         mase: the model's in the back-test; None where there is none.
         outcome: how the model compares with its rivals, in a word; empty while there is no forecast.

@@ -60,9 +60,8 @@ class Snapshots:
 def _is_milestone(epoch: int) -> bool:
     """Return whether an epoch is worth keeping: each milestone is half as far again as the one before.
 
-    Example:
-        >>> [epoch for epoch in range(100) if _is_milestone(epoch)]
-        [0, 1, 2, 3, 5, 8, 12, 18, 27, 41, 62, 93]
+    >>> [epoch for epoch in range(100) if _is_milestone(epoch)]
+    [0, 1, 2, 3, 5, 8, 12, 18, 27, 41, 62, 93]
     """
     milestone = 0
     while milestone < epoch:
@@ -73,9 +72,8 @@ def _is_milestone(epoch: int) -> bool:
 def thinned(epochs: list[int], most: int) -> list[int]:
     """Leave out epochs, first those whose neighbours are nearest to each other by their ratio; both ends stay.
 
-    Example:
-        >>> thinned([0, 1, 2, 3, 5, 8, 12, 18, 27, 41], 6)
-        [0, 1, 3, 8, 18, 41]
+    >>> thinned([0, 1, 2, 3, 5, 8, 12, 18, 27, 41], 6)
+    [0, 1, 3, 8, 18, 41]
     """
     left = list(epochs)
     while len(left) > max(2, most):
