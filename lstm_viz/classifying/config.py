@@ -23,37 +23,15 @@ ClassifyPooling = Literal["last", "mean", "attention"]
 UPDATES = 850
 SHORT = 64
 USUAL_TRAINING = TrainingConfig(
-    optimizer="adam",
-    learning_rate=0.02,
-    schedule="one_cycle",
-    batch_size=64,
-    epochs=40,
-    patience=0,
-    gradient_clip=1.0,
-    keep="last",
+    learning_rate=0.02, schedule="one_cycle", batch_size=64, epochs=40, patience=0, keep="last"
 )
 
 
 @dataclass(frozen=True)
 class ClassifyConfig(Plain):
-    """Describe a classifier and its training.
+    """Describe a classifier, each setting as `glossary.py` explains it; values out of range are refused (`SettingsError`).
 
-    Args:
-        cell: which recurrence.
-        sizes: hidden units of each layer, from the input on.
-        bidirectional: whether every layer also reads from the end.
-        dropout: share of each layer's hidden states that is zeroed in training.
-        normalization: of each layer's hidden states.
-        pooling: what the answer is read from.
-        forget_bias: start value of the LSTM's forget gate bias.
-        initialization: start values of the recurrent weights, by name.
-        class_weights: whether every example weighs the same (`none`) or every class (`balanced`: an example weighs
-            N / (classes · examples of its class), as scikit-learn counts).
-        validation_share: of the training examples, kept to tell which weights are best and when to stop.
-        training: how it is trained; its loss is the cross-entropy.
-
-    Raises:
-        SettingsError: a value lies outside what can be built or trained.
+    With `balanced` class weights an example weighs N / (classes · examples of its class), as scikit-learn counts.
     """
 
     cell: Cell = "lstm"
@@ -89,16 +67,12 @@ class ClassifyConfig(Plain):
 
 
 def suggest_config(examples: int, steps: int) -> ClassifyConfig:
-    """Give the settings where nothing is asked for.
+    """Return good settings for so many training examples, the longest of so many steps.
 
     Some 850 updates were enough for all that was tried: few examples need many epochs for that, many need few. Batches grow
     with the square root of the examples. The newest weights are kept, since the learning rate has fallen to nothing by then:
     on parts of the digits that are trained on, that was right more often (97.4%) than the epoch that a few validation
     examples liked best (96.7%).
-
-    Args:
-        examples: that are trained on.
-        steps: of the longest sequence.
     """
     batch = 2 ** round(math.log2(min(128, max(8, 1.75 * math.sqrt(examples)))))
     epochs = min(150, max(2, round(UPDATES * batch / examples)))
@@ -108,13 +82,7 @@ def suggest_config(examples: int, steps: int) -> ClassifyConfig:
 
 @dataclass(frozen=True)
 class _ClassifyPreset:
-    """A set of settings with a name.
-
-    Args:
-        key: names it in addresses and on the command line.
-        title: names it on the screen.
-        meaning: what it repeats, in one sentence.
-    """
+    """A set of settings: its name in addresses and on the command line, its name on screen, and what it repeats."""
 
     key: str
     title: str
@@ -123,16 +91,8 @@ class _ClassifyPreset:
 
 
 def _keras_training(batch_size: int, epochs: int) -> TrainingConfig:
-    return TrainingConfig(
-        optimizer="adam",
-        learning_rate=0.001,
-        schedule="constant",
-        batch_size=batch_size,
-        epochs=epochs,
-        patience=0,
-        gradient_clip=0.0,
-        keep="last",
-    )
+    usual = TrainingConfig(learning_rate=0.001, schedule="constant", patience=0, gradient_clip=0.0, keep="last")
+    return replace(usual, batch_size=batch_size, epochs=epochs)
 
 
 CLASSIFY_PRESETS: dict[str, _ClassifyPreset] = {

@@ -28,7 +28,7 @@ class _LabelledExamples:
         return len(self.data)
 
     def batch(self, indices: Tensor, _: Generator | None = None) -> tuple[tuple[Tensor, Tensor], Tensor]:
-        """Give the sequences at `indices`, (B, T, I) and (B,), and their classes, (B,)."""
+        """Return the sequences at `indices`, (B, T, I) and (B,), and their classes, (B,)."""
         values, lengths = self.data.batch(indices.numpy())
         return (torch.from_numpy(values), torch.from_numpy(lengths)), self.labels[indices]
 
@@ -38,8 +38,7 @@ class ClassifyExperiment:
 
     Args:
         split: as it was read; what is scaled is scaled by the training part alone.
-        config: how to build and train.
-        show_meaning: hears of every 100 updates.
+        show_meaning: is called every 100 updates.
     """
 
     def __init__(
@@ -50,15 +49,9 @@ class ClassifyExperiment:
         train, validation = self.scaler.applied(split.train), self.scaler.applied(split.validation)
         network = config.network(train.input_size, len(train.classes))
         self.model: StackedModel = build_stack(network, config.training.seed)
-        self.trainer = Trainer(
-            self.model,
-            _LabelledExamples(train),
-            _LabelledExamples(validation) if len(validation) else None,
-            cross_entropy(weights_of(config, train)),
-            config.training,
-            _share_right,
-            show_meaning,
-        )
+        examples = _LabelledExamples(train), _LabelledExamples(validation) if len(validation) else None
+        loss = cross_entropy(weights_of(config, train))
+        self.trainer = Trainer(self.model, *examples, loss, config.training, _share_right, show_meaning)
 
     @property
     def parameters(self) -> int:
@@ -75,7 +68,7 @@ class ClassifyExperiment:
 
 
 def weights_of(config: ClassifyConfig, train: LabelledSequences) -> Tensor | None:
-    """Give what an example of each class weighs, (C,); None where all weigh the same. A class without examples weighs 0."""
+    """Return the weight of each class, (C,), 0 for one without examples; None where all weigh the same."""
     if config.class_weights == "none":
         return None
     there = int((train.counts > 0).sum())
@@ -84,7 +77,7 @@ def weights_of(config: ClassifyConfig, train: LabelledSequences) -> Tensor | Non
 
 
 def cross_entropy(weights: Tensor | None) -> Callable[[Tensor, Tensor], Tensor]:
-    """Give the loss: minus the logarithm of what the right class was given, in nats, weighted by class."""
+    """Return the loss: minus the logarithm of what the right class was given, in nats, weighted by class."""
     return lambda logits, targets: F.cross_entropy(logits, targets, weight=weights)
 
 
@@ -97,28 +90,23 @@ def probabilities(model: StackedModel, scaled: LabelledSequences) -> np.ndarray:
     """Answer sequences that are scaled already, (N, C)."""
     model.eval()
     parts = np.array_split(np.arange(len(scaled)), -(-len(scaled) // ANSWERED_AT_ONCE)) if len(scaled) else []
-    answers = [_softmax(model, *scaled.batch(part)) for part in parts]
-    return np.concatenate(answers) if answers else np.zeros((0, model.config.output_size), np.float32)
+    answers = [np.zeros((0, model.config.output_size), np.float32)]
+    for part in parts:
+        values, lengths = scaled.batch(part)
+        logits = model(torch.from_numpy(values), torch.from_numpy(lengths))
+        answers.append(torch.softmax(logits, dim=1).numpy())
+    return np.concatenate(answers)
 
 
 @torch.no_grad()
 def probabilities_so_far(model: StackedModel, sequence_TI: np.ndarray, after: np.ndarray | None = None) -> np.ndarray:
-    """Answer as if the sequence had ended after each of its steps.
+    """Answer as if the sequence, scaled as the model knows it, had ended after each of some steps, (S, C).
 
     Args:
-        sequence_TI: scaled as the model knows it.
-        after: steps, counted from 1, (S,); all where they are not given.
-
-    Returns:
-        (S, C).
+        after: the steps, counted from 1, (S,); None for all.
     """
     model.eval()
     inputs_TI = torch.from_numpy(sequence_TI)
     steps_S = torch.arange(1, len(inputs_TI) + 1) if after is None else torch.from_numpy(after)
     top_TH = model.hand_on(len(model.layers) - 1, model.top_states(inputs_TI))
     return np.asarray(torch.softmax(model.answers_after(steps_S, inputs_TI, top_TH), dim=1).numpy())
-
-
-def _softmax(model: StackedModel, values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    logits = model(torch.from_numpy(values), torch.from_numpy(lengths))
-    return np.asarray(torch.softmax(logits, dim=1).numpy())

@@ -29,8 +29,7 @@ class Opened:
     """Labelled sequences as they were found.
 
     Args:
-        train: what is trained on; a part of it is tested with where there is no `test`.
-        test: None where the files hold none.
+        train: what is trained on; a part of it is held out where there is no `test`.
         findings: what was decided, in sentences.
         table: how the table was read; None where pictures came as IDX.
     """
@@ -46,16 +45,15 @@ def open_files(files: Sequence[NamedFile], requested: LabelledReading = Labelled
 
     Args:
         files: names and bytes, in any order.
-        requested: what is not left to the evidence, of tables.
+        requested: how tables are to be read, where that is not left to the evidence.
 
-    Raises:
-        LabelledError: other files, or too many.
-        LSTMVizError: one of them cannot be read.
+    Raises `LabelledError` where these are other files, or too many; `LSTMVizError` where one of them cannot be read.
     """
     dimensions = [_dimensions_of(*file) for file in files]
-    images = [file for file, found in zip(files, dimensions, strict=True) if found == IMAGES]
-    labels = [file for file, found in zip(files, dimensions, strict=True) if found == LABELS]
-    tables = [file for file, found in zip(files, dimensions, strict=True) if found is None]
+    images, labels, tables = (
+        [file for file, found in zip(files, dimensions, strict=True) if found == kind]
+        for kind in (IMAGES, LABELS, None)
+    )
     if tables and not (images or labels) and len(tables) <= 2:
         return _open_tables(tables, requested)
     if not tables and len(images) == len(labels) and len(images) in (1, 2):
@@ -64,9 +62,8 @@ def open_files(files: Sequence[NamedFile], requested: LabelledReading = Labelled
 
 
 def _open_tables(tables: list[NamedFile], requested: LabelledReading) -> Opened:
-    (name, data), *others = _in_order(
-        tables, [_says_test(name) for name, _ in tables], [len(data) for _, data in tables]
-    )
+    tests, sizes = [_says_test(name) for name, _ in tables], [len(data) for _, data in tables]
+    (name, data), *others = _in_order(tables, tests, sizes)
     read = read_labelled_csv(data, name, requested)
     if not others:
         return Opened(read.data, None, read.findings, read)
@@ -75,11 +72,6 @@ def _open_tables(tables: list[NamedFile], requested: LabelledReading) -> Opened:
 
 
 def _open_pictures(images: list[NamedFile], labels: list[NamedFile]) -> Opened:
-    """Read one pair of pictures and labels, or one to train on and one to test with.
-
-    Raises:
-        LabelledError: which labels belong to which pictures cannot be told.
-    """
     pairs = _paired(images, labels)
     tests = [_says_test(image) or _says_test(label) for (image, _), (label, _) in pairs]
     first, *others = _in_order(pairs, tests, [_count_of(data) for (_, data), _ in pairs])
@@ -96,14 +88,11 @@ def _read_pair(images: NamedFile, labels: NamedFile, training: LabelledSequences
 def _paired(images: list[NamedFile], labels: list[NamedFile]) -> list[Pair]:
     """Find the labels of each file of pictures.
 
-    Names tell: by what is left of them without the words for pictures and labels, or by which of them say test. Where they
-    do not, the counts do. Where these fit nowhere, reading tells that.
-
-    Raises:
-        LabelledError: all hold as many, and names do not tell.
+    Names show it: by what is left of them without the words for pictures and labels, or by which of them say test. Where
+    they do not, the counts do. Where these fit nowhere, reading fails.
     """
     ways: tuple[Callable[[NamedFile], object], ...] = (
-        lambda file: _stem_of(file[0]),
+        lambda file: re.sub(r"[\W_]", "", ROLE.sub("", file[0].lower())),  # `train` of `train-images-idx3-ubyte.gz`
         lambda file: _says_test(file[0]),
         lambda file: _count_of(file[1]),
     )
@@ -114,17 +103,11 @@ def _paired(images: list[NamedFile], labels: list[NamedFile]) -> list[Pair]:
     counts = {_count_of(data) for _, data in (*images, *labels)}
     if len(counts) == 1:
         raise LabelledError(
-            f"Which labels belong to which pictures cannot be told: {listed(images)} and {listed(labels)} all hold "
-            f"{counts.pop():,}. Name what belongs together alike, such as `train-images` and `train-labels`, `test-images` "
-            "and `test-labels`."
+            f"Which labels belong to which pictures is unclear: {listed(images)} and {listed(labels)} all hold "
+            f"{counts.pop():,}. Give the files of a pair matching names, such as `train-images` and `train-labels`."
         )
     largest_first = [sorted(files, key=lambda file: -_count_of(file[1])) for files in (images, labels)]
     return list(zip(*largest_first, strict=True))
-
-
-def _stem_of(name: str) -> str:
-    """Give what a name says besides pictures, labels and the format: `train` of `train-images-idx3-ubyte.gz`."""
-    return re.sub(r"[\W_]", "", ROLE.sub("", name.lower()))
 
 
 def _says_test(name: str) -> bool:
@@ -132,7 +115,7 @@ def _says_test(name: str) -> bool:
 
 
 def listed(files: list[NamedFile]) -> str:
-    """Give names as they can stand in a sentence."""
+    """Return names as they can stand in a sentence."""
     return " and ".join(f"`{shown(name)}`" for name, _ in files)
 
 
@@ -143,7 +126,7 @@ def _in_order(found: Sequence[Found], tests: list[bool], sizes: list[int]) -> li
 
 
 def _head_of(data: bytes) -> bytes:
-    """Give the first bytes of a file, unpacked where it is gzipped; nothing where that fails."""
+    """Return the first bytes of a file, unpacked where it is gzipped; nothing where that fails."""
     if not data.startswith(GZIP_MAGIC):
         return data[:HEADER_BYTES]
     try:
@@ -153,11 +136,7 @@ def _head_of(data: bytes) -> bytes:
 
 
 def _dimensions_of(name: str, data: bytes) -> int | None:
-    """Give how many dimensions an IDX file has; None for any other file.
-
-    Raises:
-        IdxError: it holds neither pictures nor labels, or other numbers than bytes.
-    """
+    """Return how many dimensions an IDX file has; None for any other file."""
     head = _head_of(data)
     found = idx_dimensions(head)
     if found is not None and (found not in (IMAGES, LABELS) or head[2] != UNSIGNED_BYTE):

@@ -1,4 +1,4 @@
-"""What a classifier's answers are worth: which classes it mistakes, how well it knows its doubts, and how early."""
+"""What a classifier's answers are worth: which classes it confuses, how well it is calibrated, and how early it knows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class StepByStep:
     confidence: np.ndarray
 
     def settled(self, share: float = 0.95) -> int:
-        """Give the first step from which on the accuracy stays above a share of its last value."""
+        """Return the first step from which on the accuracy stays above a share of its last value."""
         low = np.flatnonzero(self.accuracy < share * self.accuracy[-1])
         return int(self.steps[min(low[-1] + 1, len(self.steps) - 1) if len(low) else 0])
 
@@ -44,7 +44,6 @@ class Results:
     Args:
         probabilities: of each class, (N, C).
         labels: the right classes, (N,).
-        classes: their names.
         early: what the answers are worth before the end, over the first `early_examples` of them.
     """
 
@@ -81,20 +80,14 @@ class Results:
         return np.asarray(confusion_matrix(self.labels, self.answers, labels=np.arange(len(self.classes))))
 
     def by_class(self) -> pd.DataFrame:
-        """Tell for each class how many there are, and the shares that are found and meant.
-
-        Returns:
-            One row a class: `class`, `examples`, `recall` (of those that are it, the share called so), `precision` (of
-            those called so, the share that is it), `f1` (their harmonic mean); NaN where there is nothing to divide by.
-        """
+        """Return a row per class: `class`, `examples`, `recall`, `precision`, `f1`; NaN where nothing can be divided."""
         from sklearn.metrics import precision_recall_fscore_support
 
         precision, recall, f1, support = precision_recall_fscore_support(
             self.labels, self.answers, labels=np.arange(len(self.classes)), zero_division=np.nan
         )
-        return pd.DataFrame(
-            {"class": self.classes, "examples": support, "recall": recall, "precision": precision, "f1": f1}
-        )
+        shares = {"recall": recall, "precision": precision, "f1": f1}
+        return pd.DataFrame({"class": self.classes, "examples": support, **shares})
 
     def examples_of(self, right: int, called: int) -> np.ndarray:
         """Find the sequences of a class that were called another (or the same), the surest mistake first."""
@@ -102,11 +95,7 @@ class Results:
         return found[np.argsort(-self.probabilities[found, called], kind="stable")]
 
     def calibration(self, bins: int = BINS) -> pd.DataFrame:
-        """Compare how sure it was with how often it was right (a reliability diagram; Guo et al. 2017).
-
-        Returns:
-            One row for each tenth of confidence that has any: `confidence` and `accuracy` (means), `examples`.
-        """
+        """Return a reliability diagram (Guo et al. 2017): mean `confidence` and `accuracy`, and `examples`, per bin."""
         confidence = self.probabilities.max(axis=1)
         right = self.answers == self.labels
         place = np.minimum((confidence * bins).astype(int), bins - 1)
@@ -126,7 +115,7 @@ class Results:
 
 def by_step(model: StackedModel, sequences: Sequence[np.ndarray], labels: np.ndarray) -> StepByStep:
     """Read sequences (T, I), scaled as the model knows them, step by step."""
-    longest = max(len(sequence) for sequence in sequences)
+    longest = max(map(len, sequences))
     steps = np.unique(np.linspace(1, longest, min(longest, MOST_STEPS)).round().astype(np.int64))
     right, sure = np.zeros((len(sequences), len(steps))), np.zeros((len(sequences), len(steps)))
     for number, (sequence, label) in enumerate(zip(sequences, labels, strict=True)):
@@ -137,23 +126,13 @@ def by_step(model: StackedModel, sequences: Sequence[np.ndarray], labels: np.nda
 
 def save_results(results: Results) -> bytes:
     """Write all but the names of the classes."""
-    arrays = {
-        "probabilities": results.probabilities,
-        "labels": results.labels,
-        "steps": results.early.steps,
-        "accuracy": results.early.accuracy,
-        "confidence": results.early.confidence,
-    }
+    arrays = {"probabilities": results.probabilities, "labels": results.labels, **vars(results.early)}
     data: bytes = save({name: np.ascontiguousarray(values) for name, values in arrays.items()})
     return data
 
 
 def load_results(data: bytes, classes: tuple[str, ...]) -> Results:
-    """Undo `save_results`.
-
-    Raises:
-        RunError: the bytes are no results of a classifier.
-    """
+    """Undo `save_results`; `RunError` where the bytes are no results of a classifier."""
     try:
         arrays = load(data)
         early = StepByStep(arrays["steps"], arrays["accuracy"], arrays["confidence"])

@@ -24,10 +24,10 @@ MARKS = {"problem": "!", "warning": "!", "note": "-"}
 @click.command()
 @click.argument("files", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 @options(*READING_OPTIONS, *COLUMN_OPTIONS)
-@click.option("--horizon", type=int, help="Also warn of series that are too short to forecast so many steps.")
+@click.option("--horizon", type=int, help="Also warn of series too short to forecast this many steps.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per file, each on a line of its own.")
 def check(files: tuple[Path, ...], horizon: int | None, as_json: bool, **given: Any) -> None:
-    """Say of each FILE whether it can be used, how it was read, and what its series are.
+    """Report for each FILE whether it can be used, how it was read, and which series it holds.
 
     Exit code 0: no file was refused; 2: one or more were.
     """
@@ -37,7 +37,7 @@ def check(files: tuple[Path, ...], horizon: int | None, as_json: bool, **given: 
     refused = False
     for path in files:
         report = _examine(path, reading, columns, horizon)
-        _tell(report, as_json)
+        _print(report, as_json)
         refused |= report["verdict"] == "refused"
     if refused:
         raise click.exceptions.Exit(REFUSED)
@@ -55,8 +55,8 @@ def _examine(path: Path, reading: "Reading", columns: "Columns", horizon: int | 
     return {"file": named, **describe_table(table, columns, horizon)}
 
 
-def _tell(report: dict[str, Any], as_json: bool) -> None:
-    """Print what is known of a file; why it is refused stands on stderr."""
+def _print(report: dict[str, Any], as_json: bool) -> None:
+    """Print what is known of a file; the reason why it is refused goes to stderr."""
     headline = f"{report['verdict']:<8} {report['file']}{': ' if report['reason'] else ''}{report['reason']}"
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))

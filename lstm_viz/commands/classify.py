@@ -1,8 +1,7 @@
-"""`python -m lstm_viz classify`: train a classifier of labelled sequences in this process, and say what it is worth."""
+"""`python -m lstm_viz classify`: train a classifier of labelled sequences in this process, and evaluate it."""
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,9 @@ import click
 from lstm_viz.classifying.config import CLASSIFY_PRESETS, ClassifyConfig, suggest_config
 from lstm_viz.commands.options import option, options
 from lstm_viz.commands.settings import option_of
-from lstm_viz.commands.terminal import content
+from lstm_viz.commands.terminal import content, show
 from lstm_viz.errors import SettingsError
-from lstm_viz.settings import settings_of, value_of
+from lstm_viz.settings import settings_of, value_of, with_values
 
 if TYPE_CHECKING:
     from lstm_viz.classifying.experiment import ClassifyExperiment
@@ -25,50 +24,39 @@ if TYPE_CHECKING:
 
 FILES = ("images", "labels", "test_images", "test_labels", "data", "test")
 MOST_UPDATES = 1_000_000
-
-
 FILE = {"type": click.Path(path_type=Path)}
 FILE_OPTIONS = (
-    option(
-        "--data",
-        "FILE",
-        "A table of labelled sequences, or a .ts or .arff file; the digits that ship when no file is given.",
-        **FILE,
-    ),
-    option("--test", "FILE", "A table to test with; a part of the other is held out when not given.", **FILE),
-    option("--images", "FILE", "Pictures to train on, as IDX, gzipped or not.", **FILE),
-    option("--labels", "FILE", "Their labels, as IDX.", **FILE),
-    option("--test-images", "FILE", "Pictures to test with.", **FILE),
-    option("--test-labels", "FILE", "Their labels.", **FILE),
-    option("--layout", "NAME", "How the table is laid out: pixels, series or long."),
-    option("--label", "NAME", "Column of the classes."),
+    option("--data", "FILE", "Labelled sequences: a table, .ts or .arff file; the built-in digits by default.", **FILE),
+    option("--test", "FILE", "A table of test sequences; by default a part of the training table is held out.", **FILE),
+    option("--images", "FILE", "Training images in IDX format, gzipped or not.", **FILE),
+    option("--labels", "FILE", "Labels of the training images, in IDX format.", **FILE),
+    option("--test-images", "FILE", "Test images in IDX format.", **FILE),
+    option("--test-labels", "FILE", "Labels of the test images.", **FILE),
+    option("--layout", "NAME", "Layout of the table: pixels, series or long."),
+    option("--label", "NAME", "Column of the class labels."),
 )
-UNASKED = ("sizes", "loss")
+SPECIAL = ("sizes", "loss")
 USUAL = ClassifyConfig()
 SETTING_OPTIONS = tuple(
-    option_of(setting, value_of(USUAL, name)) for name, setting in settings_of(USUAL).items() if name not in UNASKED
+    option_of(setting, value_of(USUAL, name)) for name, setting in settings_of(USUAL).items() if name not in SPECIAL
 )
-
-
-@dataclass(frozen=True)
-class _Reached:
-    """Where training stood after some updates."""
-
-    update: int
-    train_loss: float
-    train_accuracy: float | None
-    test_accuracy: float
 
 
 @click.command()
 @options(*FILE_OPTIONS)
-@click.option("--preset", type=click.Choice(list(CLASSIFY_PRESETS)), help="Settings by the name of what they repeat.")
-@click.option("--sizes", metavar="UNITS", help="Hidden units of each layer: 64, or 128,64,32.")
+@click.option(
+    "--preset", type=click.Choice(list(CLASSIFY_PRESETS)), help="A named set of settings from well-known tutorials."
+)
+@click.option("--sizes", metavar="UNITS", help="Hidden units of each layer, such as 64 or 128,64,32.")
 @options(*SETTING_OPTIONS)
-@click.option("--updates", type=click.IntRange(1, MOST_UPDATES), help="End after so many updates, whatever the epochs.")
+@click.option(
+    "--updates",
+    type=click.IntRange(1, MOST_UPDATES),
+    help="Stop after this many updates, whatever the number of epochs.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 def classify(preset: str | None, updates: int | None, as_json: bool, **given: Any) -> None:
-    """Train an LSTM, GRU or RNN to tell sequences apart, and test it on sequences that it never saw."""
+    """Train an LSTM, GRU or RNN to classify sequences, and test it on sequences that it has never seen."""
     files = {name: given.pop(name) for name in FILES}
     requested = {name: given.pop(name) for name in ("layout", "label")}
     opened = _open_data(files, requested)
@@ -76,14 +64,12 @@ def classify(preset: str | None, updates: int | None, as_json: bool, **given: An
     from lstm_viz.sequences.labelled.labelled_sequences import split_for_training
 
     split = split_for_training(opened.train, 0, opened.test, validation_share=config.validation_share)
-    experiment, reached = _train(split, config, updates, (lambda _: None) if as_json else _say)
+    experiment, reached = _train(split, config, updates, verbose=not as_json)
     report = _report(experiment, reached, opened)
-    for line in [json.dumps(report)] if as_json else _lines_of(report):
-        click.echo(line)
+    show(report, as_json, _lines_of(report))
 
 
 def _open_data(files: dict[str, Path | None], requested: dict[str, str | None]) -> "Opened":
-    """Open what was named; the digits that ship where nothing was."""
     from lstm_viz.classifying.files import Opened, open_files
     from lstm_viz.sequences.labelled.digits import digits
     from lstm_viz.sequences.labelled.table_layout import LabelledReading
@@ -94,13 +80,13 @@ def _open_data(files: dict[str, Path | None], requested: dict[str, str | None]) 
 
 
 def _check_together(files: dict[str, Path | None]) -> None:
-    """Refuse pictures without labels, a test without anything to train on, and tables beside pictures."""
+    """Refuse pictures without labels, a test without anything to train on, and tables given with pictures."""
     given = {name for name, path in files.items() if path is not None}
-    pictures = given - {"data", "test"}
-    wholes = ({"images", "labels"}, {"images", "labels", "test_images", "test_labels"}, {"data"}, {"data", "test"})
-    if given and given not in wholes:
+    complete = ({"images", "labels"}, {"images", "labels", "test_images", "test_labels"}, {"data"}, {"data", "test"})
+    if given and given not in complete:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in files if name in given)
-        need = "--images and --labels, or all four of them" if pictures else "--data, or --data and --test"
+        images = given - {"data", "test"}
+        need = "--images and --labels, or all four of them" if images else "--data, or --data and --test"
         raise SettingsError(f"{flags} alone cannot be used. Give {need}.")
 
 
@@ -108,11 +94,10 @@ def _choose_config(opened: "Opened", preset: str | None, requested: dict[str, An
     base = suggest_config(len(opened.train), int(opened.train.lengths.max()))
     if preset is not None:
         base = CLASSIFY_PRESETS[preset].config
-    asked = {name: value for name, value in requested.items() if value is not None}
-    if "sizes" in asked:
-        asked["sizes"] = _sizes_of(asked["sizes"])
-    of_training = {name: asked.pop(name) for name in [*asked] if hasattr(base.training, name)}
-    return replace(base, **asked, training=replace(base.training, **of_training))
+    given = {name: value for name, value in requested.items() if value is not None}
+    if "sizes" in given:
+        given["sizes"] = _sizes_of(given["sizes"])
+    return with_values(base, given)
 
 
 def _sizes_of(text: str) -> tuple[int, ...]:
@@ -123,8 +108,8 @@ def _sizes_of(text: str) -> tuple[int, ...]:
 
 
 def _train(
-    split: "Split", config: ClassifyConfig, updates: int | None, tell: Callable[[_Reached], None]
-) -> tuple["ClassifyExperiment", list[_Reached]]:
+    split: "Split", config: ClassifyConfig, updates: int | None, verbose: bool
+) -> tuple["ClassifyExperiment", list[dict[str, Any]]]:
     """Train to the end, or for some updates, and test at every 100 updates; the experiment has the weights that are kept."""
     import torch
 
@@ -134,17 +119,19 @@ def _train(
     if updates is not None:
         epochs = -(-updates // -(-len(split.train) // config.training.batch_size))
         config = replace(config, training=replace(config.training, epochs=epochs, patience=0))
-    reached: list[_Reached] = []
+    reached: list[dict[str, Any]] = []
 
     def test(part: "PartRecord") -> None:
         right = experiment.probabilities(split.test).argmax(axis=1) == split.test.labels
         experiment.model.train()
-        reached.append(_Reached(part.update, part.train_loss, part.train_accuracy, float(right.mean())))
-        tell(reached[-1])
+        trained = {"update": part.update, "train_loss": part.train_loss, "train_accuracy": part.train_accuracy}
+        reached.append({**trained, "test_accuracy": float(right.mean())})
+        if verbose:
+            _print_progress(reached[-1])
 
     experiment = ClassifyExperiment(split, config, test)
-    trainer, asked = experiment.trainer, count(1)
-    for _ in experiment.epochs(lambda: updates is not None and next(asked) > updates):  # asked before each update
+    trainer, calls = experiment.trainer, count(1)
+    for _ in experiment.epochs(lambda: updates is not None and next(calls) > updates):  # called before each update
         pass
     if trainer.end_reason == "stopped":
         experiment.model.load_state_dict(trainer.stopped_weights)
@@ -153,7 +140,7 @@ def _train(
     return experiment, reached
 
 
-def _report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "Opened") -> dict[str, Any]:
+def _report(experiment: "ClassifyExperiment", reached: list[dict[str, Any]], opened: "Opened") -> dict[str, Any]:
     from lstm_viz.runs.jobs import tested
 
     results, split = tested(experiment), experiment.split
@@ -170,7 +157,7 @@ def _report(experiment: "ClassifyExperiment", reached: list[_Reached], opened: "
         },
         "config": experiment.config.to_dict(),
         "parameters": experiment.parameters,
-        "progress": [asdict(one) for one in reached],
+        "progress": reached,
         "test": _test_of(results),
     }
 
@@ -188,11 +175,10 @@ def _test_of(results: "Results") -> dict[str, Any]:
     }
 
 
-def _say(one: _Reached) -> None:
-    accuracy = "" if one.train_accuracy is None else f"  training accuracy {one.train_accuracy:.1%}"
-    click.echo(
-        f"update {one.update:>6,}  loss {one.train_loss:.4f}{accuracy}  test accuracy {one.test_accuracy:.1%}", err=True
-    )
+def _print_progress(one: dict[str, Any]) -> None:
+    accuracy = "" if one["train_accuracy"] is None else f"  training accuracy {one['train_accuracy']:.1%}"
+    losses = f"loss {one['train_loss']:.4f}{accuracy}  test accuracy {one['test_accuracy']:.1%}"
+    click.echo(f"update {one['update']:>6,}  {losses}", err=True)
 
 
 def _lines_of(report: dict[str, Any]) -> Iterator[str]:
@@ -204,7 +190,7 @@ def _lines_of(report: dict[str, Any]) -> Iterator[str]:
     cell, sizes = report["config"]["cell"].upper(), "/".join(map(str, report["config"]["sizes"]))
     yield f"{cell} {sizes}: {report['parameters']:,} parameters."
     yield (
-        f"Test accuracy {test['accuracy']:.1%}; naming always the most frequent class gives {test['majority']:.1%}. "
+        f"Test accuracy {test['accuracy']:.1%}; always naming the most frequent class gives {test['majority']:.1%}. "
         f"Calibration error {test['calibration_error']:.3f}."
     )
     yield f"{'class':<16}{'examples':>9}{'recall':>9}{'precision':>11}{'f1':>8}"

@@ -1,4 +1,4 @@
-"""How far training is, as a bar on stderr."""
+"""`python -m lstm_viz forecast`: train on a file in this process, and forecast what comes next."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_columns, chosen_reading, options
+from lstm_viz.commands.options import COLUMN_OPTIONS, READING_OPTIONS, chosen_columns, chosen_reading, option, options
 from lstm_viz.commands.settings import checked_requests, choose_config, setting_options
 from lstm_viz.commands.terminal import REFUSED, complain, one_line, read_file, refuse_places, write
 from lstm_viz.errors import LSTMVizError, RunError, SettingsError
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from lstm_viz.runs.jobs import TrainingResult
     from lstm_viz.tables import Panel, Series, Table
 
-    Reported = tuple[
-        Series, Forecast | None, dict[str, Any]
-    ]  # with the report; where there is no forecast, it says why
+    Reported = tuple[Series, Forecast | None, dict[str, Any]]  # the report says why there is no forecast
 
 STAGES = {
     "calibrate": "Calibrating",
@@ -46,12 +44,10 @@ class _ProgressBar:
         )
 
     def begin(self, epoch: int, target_epochs: int) -> None:
-        """Show the empty bar."""
         self.bar.length = target_epochs
         self.bar.render_progress()
 
     def epochs(self, records: list[EpochRecord]) -> None:
-        """Move the bar to the newest epoch of any network."""
         if not records:
             return
         if sys.stderr.isatty():
@@ -59,7 +55,6 @@ class _ProgressBar:
         self.bar.update(max(0, max(record.epoch for record in records) - self.bar.pos))
 
     def stage(self, name: str, number: int, count: int) -> None:
-        """Name what is done after training."""
         which = f" {number} of {count}" if count > 1 else ""
         self.bar.label = f"{self.head}{STAGES.get(name, name)}{which}"
         self.bar.render_progress()
@@ -68,8 +63,7 @@ class _ProgressBar:
         """Keep nothing: a run on the command line is started again instead."""
 
     def should_stop(self) -> bool:
-        """Go on: Ctrl-C ends the process."""
-        return False
+        return False  # Ctrl-C ends the process
 
 
 @contextmanager
@@ -86,28 +80,17 @@ def progress(epochs: int, of: str = "") -> Iterator[_ProgressBar]:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @options(*READING_OPTIONS, *COLUMN_OPTIONS)
-@click.option(
-    "--series",
-    "names",
-    metavar="NAME",
-    multiple=True,
-    help=f"Only this one; again for more. Else the first {MAX_SERIES}.",
-)
+@option("--series", "NAME", f"Only this series; repeat it for more. Default: the first {MAX_SERIES}.", multiple=True)
 @options(*setting_options())
-@click.option("--output", type=click.Path(path_type=Path), help="Write the forecast there as CSV.")
-@click.option("--plot", type=click.Path(path_type=Path), help="Write the chart there: .html, .png or .svg.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write the forecast to this CSV file.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Write the chart to this file: .html, .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
 def forecast(
-    file: Path,
-    names: tuple[str, ...],
-    output: Path | None,
-    plot: Path | None,
-    as_json: bool,
-    **requested: Any,
+    file: Path, series: tuple[str, ...], output: Path | None, plot: Path | None, as_json: bool, **requested: Any
 ) -> None:
-    """Train on FILE and forecast what comes next, with intervals and back-tests.
+    """Train on FILE and forecast what comes next, with prediction intervals and back-tests.
 
-    Of a file with several series each is forecast by itself; with `--scope global` one model learns all of them. Exit
+    In a file with several series each is forecast by itself; with `--scope global` one model learns all of them. Exit
     code 0: all were forecast; 2: one or more were refused.
     """
     refuse_places(output, plot)
@@ -117,7 +100,7 @@ def forecast(
     from lstm_viz.tables import make_panel
 
     panel = make_panel(table, columns)
-    chosen = [panel.get(name) for name in dict.fromkeys(names)] or list(panel.series[:MAX_SERIES])
+    chosen = [panel.get(name) for name in dict.fromkeys(series)] or list(panel.series[:MAX_SERIES])
     if requested["scope"] == "one":
         chosen = chosen[:1]
     if plot and len(chosen) > 1:
@@ -127,17 +110,17 @@ def forecast(
         _write_results(output, plot, [(chosen[0], only)])
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else _in_words(report))
         return
-    left_out = _sentence_of_limit(panel, names)
+    left_out = _sentence_of_limit(panel, series)
     if left_out:
         complain(left_out)  # before the work starts
     several = _forecast_together if requested["scope"] == "global" else _forecast_each
     results, reports = [], []
-    for series, forecast, report in several(table, chosen, {**requested, "scope": requested["scope"] or "one"}):
+    for one, forecast, report in several(table, chosen, {**requested, "scope": requested["scope"] or "one"}):
         reports.append(report)
         if forecast is None:
-            complain(f"{series.unique_id}: {report['refusal']}")
+            complain(f"{one.unique_id}: {report['refusal']}")
             continue
-        results.append((series, forecast))
+        results.append((one, forecast))
         if not as_json:
             click.echo(f"{_in_words(report)}\n")
     _write_results(output, plot, results)
@@ -150,13 +133,11 @@ def forecast(
 
 
 def _sentence_of_limit(panel: "Panel", names: tuple[str, ...]) -> str:
-    """Say that not all series of the file are forecast; nothing where all are, or where a person chose."""
+    """Say that not all series of the file are forecast; nothing where all are, or where some were chosen."""
     if names or len(panel) <= MAX_SERIES:
         return ""
-    return (
-        f"The file holds {len(panel):,} series: the first {MAX_SERIES} are forecast. Name others with --series NAME, "
-        "which can be given again."
-    )
+    first = f"The file holds {len(panel):,} series: the first {MAX_SERIES} are forecast."
+    return f"{first} Name others with --series NAME, which can be given again."
 
 
 def _refused(series: "Series", why: str) -> "Reported":
@@ -210,7 +191,7 @@ def _train_on(
 def _summarise(
     table: "Table", series: "Series", config: ForecastConfig, result: "TrainingResult", forecast: "Forecast"
 ) -> dict[str, Any]:
-    """Gather what `--json` prints of one series: what was asked, how training went, and all that a forecast tells."""
+    """Gather what `--json` prints of one series: its settings, how training went, and the whole forecast."""
     report = forecast.to_dict()
     seconds = {record.member: record.seconds for record in result.history}
     from lstm_viz.figures.wording import effects_in_words
@@ -259,22 +240,15 @@ def _in_words(report: dict[str, Any]) -> str:
     name, coverage = one_line(report["unique_id"] or report["target"]), report["coverage"] or {}
     held = [f"{share:.0%} lay in the {level}% interval" for level, share in coverage.items()]
     tried = f"Of what happened at {report['origins']} origins, {' and '.join(held)}." if held else ""
-    return "\n".join(
-        [
-            f"{name}: {report['steps']:,} steps ({report['frequency']}), {cells} "
-            f"({report['model'].upper()}) with {report['parameters']:,} parameters, {report['epochs']} epochs, "
-            f"{report['seconds']:.1f} s",
-            report["verdict"],
-            *filter(None, [tried]),
-            *map(one_line, report["effects"]),
-            "",
-            *map(_line_of, report["forecast"]),
-        ]
+    head = (
+        f"{name}: {report['steps']:,} steps ({report['frequency']}), {cells} ({report['model'].upper()}) with "
+        f"{report['parameters']:,} parameters, {report['epochs']} epochs, {report['seconds']:.1f} s"
     )
+    lines = [head, report["verdict"], *filter(None, [tried]), *map(one_line, report["effects"]), ""]
+    return "\n".join([*lines, *map(_line_of, report["forecast"])])
 
 
 def _line_of(step: dict[str, Any]) -> str:
-    """Write a step of the forecast, with its 80% interval where there is one."""
     line = f"{step['ds']}  {_number(step['yhat'])}"
     return f"{line}  ({_number(step['lo-80'])} to {_number(step['hi-80'])})" if "lo-80" in step else line
 

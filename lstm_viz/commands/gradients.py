@@ -1,11 +1,12 @@
 """`python -m lstm_viz gradients`: the vanishing gradient as a table."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
+
+from lstm_viz.commands.terminal import show
 
 if TYPE_CHECKING:
     from lstm_viz.scenes.gradient_bytes import FadingRow
@@ -15,10 +16,10 @@ HEADINGS = f"{'cell':<6}{'forget bias':>12}{'steps':>7}{'log10(first/last)':>19}
 
 
 @click.command()
-@click.option("--lengths", "first", type=int, help="Steps of the sequences: one number or several.")
+@click.option("--lengths", "first", type=int, help="Sequence lengths: one number or several.")
 @click.argument("more", type=int, nargs=-1)
-@click.option("--seeds", type=int, default=20, show_default=True, help="Models of each kind.")
-@click.option("--hidden", "hidden_size", type=int, default=32, show_default=True, help="Units of each model.")
+@click.option("--seeds", type=int, default=20, show_default=True, help="Models per kind of cell.")
+@click.option("--hidden", "hidden_size", type=int, default=32, show_default=True, help="Hidden units of each model.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON objects instead of a table.")
 def gradients(first: int | None, more: tuple[int, ...], seeds: int, hidden_size: int, as_json: bool) -> None:
     """Measure how much of a gradient is left at the first step of untrained RNNs, GRUs and LSTMs."""
@@ -26,11 +27,7 @@ def gradients(first: int | None, more: tuple[int, ...], seeds: int, hidden_size:
 
     lengths = (*more,) if first is None else (first, *more)
     rows = fading_table(lengths or LENGTHS, seeds, hidden_size)
-    if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows]))
-        return
-    for line in _lines_of(rows):
-        click.echo(line)
+    show([asdict(row) for row in rows] if as_json else None, as_json, _lines_of(rows))
 
 
 def _lines_of(rows: "Iterator[FadingRow]") -> Iterator[str]:

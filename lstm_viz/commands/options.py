@@ -19,30 +19,35 @@ DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "ba
 
 
 def option(flag: str, metavar: str, meaning: str, **more: Any) -> Decorator:
-    """Make an option that takes a text where nothing else is said."""
+    """Make an option that takes text by default."""
     return click.option(flag, metavar=metavar, help=meaning, **more)
 
 
 READING_OPTIONS = (
-    option("--encoding", "CODEC", "How the letters are written: utf-8, cp1252, gb18030 …"),
-    option("--delimiter", "SIGN", "Between cells: , ; | tab, space, or none for a single column."),
+    option("--encoding", "CODEC", "Character encoding of the file: utf-8, cp1252, gb18030 …"),
+    option("--delimiter", "SIGN", "Character between cells: , ; | tab, space, or none for a single column."),
     option("--decimal", "SIGN", 'The decimal sign: "." or ",".'),
-    option("--header", "ROW", "Row of the file that holds the names, from 1; 0 for none.", type=int),
+    option("--header", "ROW", "Row of the file with the column names, counted from 1; 0 for none.", type=int),
     option("--sheet", "NAME", "Sheet of a workbook."),
-    option("--date-order", "ORDER", "Of day, month and year: dmy, mdy, ymd."),
-    option("--periods", "WHERE", "Where moments stand: in the names of columns, or in the rows."),
+    option("--date-order", "ORDER", "Order of day, month and year: dmy, mdy or ymd."),
+    option("--periods", "WHERE", "Where the dates are: in the column names or in the rows."),
     option("--fiscal-year", "HOW", 'What a year from April to March is named after: "begins" or "ends".'),
-    option("--missing", "MARK", "A further mark for nothing; can be given again.", multiple=True),
-    option("--genuine", "NUMBER", "A number that looks like a mark for nothing, and is meant.", multiple=True),
+    option("--missing", "MARK", "A further mark for missing values; can be repeated.", multiple=True),
+    option(
+        "--genuine",
+        "NUMBER",
+        "A number that looks like a missing-value mark but is genuine; can be repeated.",
+        multiple=True,
+    ),
 )
 COLUMN_OPTIONS = (
     option("--time", "COLUMN", 'Column of dates, "year + month", or "(row number)".'),
-    option("--target", "COLUMN", "Column of numbers; again for a wide table.", multiple=True),
-    option("--series-id", "COLUMN", 'What names the series of a long table; "" for none.'),
-    option("--known", "COLUMN", "A feature whose future is known; can be given again.", multiple=True),
-    option("--past", "COLUMN", "A feature known so far only; can be given again.", multiple=True),
-    option("--duplicates", "HOW", "Rows that share a moment: mean, sum, first, last."),
-    option("--frequency", "ALIAS", 'A pandas alias to force ("MS"), or "step" for rows.'),
+    option("--target", "COLUMN", "Column of numbers; repeat it for a wide table.", multiple=True),
+    option("--series-id", "COLUMN", 'Column that names the series of a long table; "" for none.'),
+    option("--known", "COLUMN", "A feature whose future values are known; can be repeated.", multiple=True),
+    option("--past", "COLUMN", "A feature known only up to the present; can be repeated.", multiple=True),
+    option("--duplicates", "HOW", "What to do with rows of the same time: mean, sum, first or last."),
+    option("--frequency", "ALIAS", 'Force a frequency by its pandas alias ("MS"), or "step" for rows.'),
 )
 
 
@@ -52,11 +57,7 @@ def options(*several: Decorator) -> Decorator:
 
 
 def chosen_reading(given: dict[str, Any]) -> "Reading":
-    """Take the options of `READING_OPTIONS` out of what was given.
-
-    Raises:
-        SettingsError: a value that cannot be.
-    """
+    """Take the options of `READING_OPTIONS` out of what was given."""
     from lstm_viz.tables import DELIMITERS, Reading
 
     values = {field.name: given.pop(field.name) for field in fields(Reading)}
@@ -66,11 +67,7 @@ def chosen_reading(given: dict[str, Any]) -> "Reading":
 
 
 def chosen_columns(given: dict[str, Any]) -> "Columns":
-    """Take the options of `COLUMN_OPTIONS` out of what was given; several targets are a wide table.
-
-    Raises:
-        SettingsError: a value that cannot be.
-    """
+    """Take the options of `COLUMN_OPTIONS` out of what was given; several targets are a wide table."""
     from lstm_viz.tables import Columns
 
     values = {field.name: given.pop(field.name) for field in fields(Columns) if field.name != "targets"}

@@ -1,12 +1,12 @@
 """`python -m lstm_viz race`: RNN, GRU and LSTM on the same task, side by side, in this process."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from lstm_viz.commands.terminal import show
 from lstm_viz.glossary import meaning_of
 from lstm_viz.racing.config import RACE_TASKS, RACING_CELLS, TASKS, RaceConfig, usual_config
 from lstm_viz.recurrent.specification import Cell
@@ -21,29 +21,30 @@ HEADINGS = (
 
 
 @click.command()
-@click.option("--task", type=click.Choice(TASKS), default=DEFAULT.task, show_default=True, help="What is learned.")
-@click.option("--length", type=int, help="Steps of a sequence; what is usual for the task when not given.")
-@click.option("--hidden", "hidden_size", type=int, help="Units of each; what is usual for the task when not given.")
-@click.option("--cells", default=",".join(RACING_CELLS), show_default=True, help="Cells that compete.")
-@click.option("--updates", type=int, default=DEFAULT.updates, show_default=True, help="Budget of each network.")
+@click.option("--task", type=click.Choice(TASKS), default=DEFAULT.task, show_default=True, help="The task to learn.")
+@click.option("--length", type=int, help="Steps per sequence; the default depends on the task.")
+@click.option(
+    "--hidden", "hidden_size", type=int, help="Hidden units of each network; the default depends on the task."
+)
+@click.option("--cells", default=",".join(RACING_CELLS), show_default=True, help="Cells to compare.")
+@click.option(
+    "--updates", type=int, default=DEFAULT.updates, show_default=True, help="Most updates that each network may take."
+)
 @click.option(
     "--forget-bias", type=float, default=DEFAULT.forget_bias, show_default=True, help=meaning_of("forget_bias")
 )
 @click.option("--seed", type=int, default=DEFAULT.seed, show_default=True, help=meaning_of("seed"))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def race(cells: str, as_json: bool, **requested: Any) -> None:
-    """Train cells side by side on a task with known answers, and say which solves it, and when."""
+    """Train cells side by side on a task with known answers, and report which of them solves it, and when."""
     chosen: Any = tuple(cell.strip() for cell in cells.split(",") if cell.strip())
-    asked = {name: value for name, value in requested.items() if value is not None}
-    config = replace(usual_config(requested["task"]), cells=chosen, **asked)
+    given = {name: value for name, value in requested.items() if value is not None}
+    config = replace(usual_config(requested["task"]), cells=chosen, **given)
     from lstm_viz.racing.race import race_alone  # torch takes seconds to import
 
     rows = {racer.cell: _row_of(racer) for racer in race_alone(config)}
-    if as_json:
-        click.echo(json.dumps({"config": config.to_dict(), "chance": config.chance, "racers": rows}))
-        return
-    for line in _lines_of(config, rows):
-        click.echo(line)
+    report = {"config": config.to_dict(), "chance": config.chance, "racers": rows}
+    show(report, as_json, _lines_of(config, rows))
 
 
 def _row_of(racer: "Racer") -> dict[str, Any]:

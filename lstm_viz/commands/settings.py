@@ -17,7 +17,7 @@ SUGGESTED = ("horizon", "window", "holdout", "origins", "epochs")
 
 
 def setting_options() -> list[Decorator]:
-    """Make an option for each setting of a forecast; none of them has a default, so that it can follow from the series."""
+    """Make an option for each setting of a forecast, without a default, so that it can follow from the series."""
     usual = ForecastConfig()
     return [option_of(setting, value_of(usual, name)) for name, setting in settings_of(usual).items()]
 
@@ -36,25 +36,15 @@ def option_of(setting: Setting, default: Any) -> Decorator:
 
 
 def choose_config(series: "Series", requested: dict[str, Any]) -> ForecastConfig:
-    """Combine what was asked for with what suits the series; None leaves the choice open.
-
-    Raises:
-        SettingsError: an option is out of range, or the series is too short for it.
-        SeriesError: the series is too short for any forecast.
-    """
-    rows = len(series.y)
-    asked = checked_requests(requested)
-    config = with_values(suggest_config(rows, series.frequency.season_length, requested["horizon"]), asked)
+    """Combine the requested settings with what suits the series; None leaves the choice open."""
+    rows, given = len(series.y), checked_requests(requested)
+    config = with_values(suggest_config(rows, series.frequency.season_length, requested["horizon"]), given)
     check_config(config, rows)
     return config
 
 
 def checked_requests(requested: dict[str, Any]) -> dict[str, Any]:
-    """Give what was asked for, and refuse what no series allows, before anything is read or derived from it.
-
-    Raises:
-        SettingsError: an option is out of range.
-    """
-    asked = {name: value for name, value in requested.items() if value is not None}
-    with_values(ForecastConfig(), asked)
-    return asked
+    """Return the requested settings, and refuse what no series allows, before anything is read or derived from them."""
+    given = {name: value for name, value in requested.items() if value is not None}
+    with_values(ForecastConfig(), given)
+    return given

@@ -1,9 +1,10 @@
 """Files in and out of the terminal, and errors in one sentence."""
 
+import json
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,12 @@ def complain(sentence: str) -> int:
     return REFUSED
 
 
+def show(report: Any, as_json: bool, lines: Iterable[str]) -> None:
+    """Print a report as one JSON object, or as lines."""
+    for line in [json.dumps(report, ensure_ascii=False)] if as_json else lines:
+        click.echo(line)
+
+
 def one_line(text: str) -> str:
     """Write text on one line, without letters that steer a terminal or that no file can hold."""
     seen = "".join(letter if letter.isprintable() else " " for letter in text)
@@ -54,12 +61,7 @@ def one_line(text: str) -> str:
 
 
 def read_file(path: Path, reading: "Reading") -> "Table":
-    """Read a table from disk, or from a pipe.
-
-    Raises:
-        TableError: there is no such file, or it is no table.
-        SettingsError: the wanted header or sheet is not there.
-    """
+    """Read a table from disk, or from a pipe."""
     from lstm_viz.tables import read_table
 
     with _readable(path):
@@ -67,11 +69,7 @@ def read_file(path: Path, reading: "Reading") -> "Table":
 
 
 def content(path: Path) -> bytes:
-    """Read a file from disk, or from a pipe.
-
-    Raises:
-        TableError: it cannot be read.
-    """
+    """Read a file from disk, or from a pipe."""
     with _readable(path):
         return _bytes_of(path)
 
@@ -105,13 +103,9 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def refuse_places(output: Path | None, plot: Path | None) -> None:
-    """Refuse chart formats and places that cannot be written, before any work is done.
-
-    Raises:
-        SettingsError: the chart's ending is unknown, or a place is a folder or lies in none.
-    """
+    """Refuse chart formats and places that cannot be written, before any work is done."""
     if plot is not None and plot.suffix.lower() not in (".html", ".png", ".svg"):
-        raise SettingsError(f"`--plot` (={plot.name}) ends in nothing known. Use .html, .png or .svg.")
+        raise SettingsError(f"`--plot` (={plot.name}) has an unknown format. Use .html, .png or .svg.")
     for path in (output, plot):
         if path is not None and path.is_dir():
             raise SettingsError(f"`{path}` cannot be written: it is a folder. Name a file in it.")
@@ -120,11 +114,7 @@ def refuse_places(output: Path | None, plot: Path | None) -> None:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file.
-
-    Raises:
-        SettingsError: the place cannot be written to.
-    """
+    """Write a file, or refuse in a sentence."""
     try:
         path.write_bytes(data)
     except OSError as error:

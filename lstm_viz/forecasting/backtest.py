@@ -19,6 +19,7 @@ from lstm_viz.tables import Series
 BASELINES = ("naive", "seasonal_naive", "auto_ets")
 ETS_ROWS = 2000
 ETS_LONGEST_SEASON = 24
+MAX_ETS_PIECES = 12
 
 logger = logging.getLogger(__name__)
 
@@ -27,14 +28,8 @@ def baseline_forecasts(past: np.ndarray, horizon: int, season_length: int, ets: 
     """Forecast by repeating the last value, by repeating the last season, and by AutoETS.
 
     Without two seasons of rows there is no season to repeat. AutoETS (Hyndman & Khandakar 2008) reads the newest 2000
-    rows; it knows no season beyond 24 steps, so that a longer one is taken off first (MSTL; Bandara et al. 2021).
-
-    Args:
-        past: rows before the forecast, NaN at gaps, which are interpolated.
-        ets: whether AutoETS is asked for.
-
-    Returns:
-        One array (H,) per name of `BASELINES`; AutoETS is NaN where it was not asked for or could not be fitted.
+    rows; it knows no season beyond 24 steps, so that a longer one is taken off first (MSTL; Bandara et al. 2021). It is NaN
+    where it is not fitted (`ets`) or cannot be. Gaps are interpolated.
     """
     from statsforecast.models import Naive, SeasonalNaive  # seconds to import, needed in worker processes only
 
@@ -42,18 +37,17 @@ def baseline_forecasts(past: np.ndarray, horizon: int, season_length: int, ets: 
     season = usable_season(season_length, len(past))
     repeated = SeasonalNaive(season_length=season) if season > 1 else Naive()
     return {
-        "naive": ask(Naive(), known, horizon),
-        "seasonal_naive": ask(repeated, known, horizon),
-        "auto_ets": _ask_ets(known[-ETS_ROWS:], horizon, season) if ets else np.full(horizon, np.nan),
+        "naive": _forecast_by(Naive(), known, horizon),
+        "seasonal_naive": _forecast_by(repeated, known, horizon),
+        "auto_ets": _forecast_by_ets(known[-ETS_ROWS:], horizon, season) if ets else np.full(horizon, np.nan),
     }
 
 
-def ask(model: Any, known: np.ndarray, horizon: int) -> np.ndarray:
-    """Forecast with one model of statsforecast."""
+def _forecast_by(model: Any, known: np.ndarray, horizon: int) -> np.ndarray:
     return np.asarray(model.forecast(y=known, h=horizon)["mean"], dtype=float)
 
 
-def _ask_ets(known: np.ndarray, horizon: int, season: int) -> np.ndarray:
+def _forecast_by_ets(known: np.ndarray, horizon: int, season: int) -> np.ndarray:
     """Forecast with AutoETS; NaN where it finds no model, as on a handful of rows."""
     from statsforecast.models import MSTL, AutoETS
 
@@ -63,18 +57,15 @@ def _ask_ets(known: np.ndarray, horizon: int, season: int) -> np.ndarray:
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            return ask(model, known, horizon)
+            return _forecast_by(model, known, horizon)
     except Exception:
         logger.info("AutoETS found no model for %d rows", len(known), exc_info=True)
         return np.full(horizon, np.nan)
 
 
-MAX_ETS_PIECES = 12
-
-
 @dataclass(frozen=True, eq=False)
 class Backtest:
-    """What the recipe said at several origins, and what happened.
+    """What the recipe forecast at several origins, and what happened.
 
     Args:
         table: `origin` (its row), `step` (from 1), `ds`, `y`, a column per method, and interval columns where there are any.
@@ -88,7 +79,7 @@ class Backtest:
 
 
 def backtest_origins(rows: int, config: ForecastConfig) -> list[int]:
-    """Give the origins, oldest first: one horizon apart, the last at the begin of the held-out part."""
+    """Return the origins, oldest first: one horizon apart, the last at the begin of the held-out part."""
     last = rows - config.holdout
     earliest = config.rows_needed - config.holdout
     origins = [last - config.horizon * back for back in range(config.origins)]
@@ -96,7 +87,7 @@ def backtest_origins(rows: int, config: ForecastConfig) -> list[int]:
 
 
 def compare_at(recipe: Recipe, origin: int, steps: int, ets: bool = True) -> pd.DataFrame:
-    """Lay what a recipe and the baselines say of `steps` rows from an origin beside what happened.
+    """Compare what a recipe and the baselines forecast for `steps` rows from an origin with what happened.
 
     Args:
         origin: not before the recipe's end; later ones slide its networks without training them again.
@@ -105,8 +96,7 @@ def compare_at(recipe: Recipe, origin: int, steps: int, ets: bool = True) -> pd.
     series, horizon = experiment.series, experiment.config.horizon
     answers = recipe.forecast(origin).rename(columns={"yhat": "model"})
     baselines = baseline_forecasts(series.y[:origin], horizon, experiment.season, ets)
-    truth = np.full(horizon, np.nan)
-    known = series.y[origin : origin + horizon]
+    truth, known = np.full(horizon, np.nan), series.y[origin : origin + horizon]
     truth[: len(known)] = known
     rows = np.arange(origin, origin + horizon)
     head = pd.DataFrame({"origin": origin, "step": rows - origin + 1, "ds": stamps(series, rows), "y": truth})
@@ -114,14 +104,14 @@ def compare_at(recipe: Recipe, origin: int, steps: int, ets: bool = True) -> pd.
 
 
 def stamps(series: Series, rows: np.ndarray) -> np.ndarray:
-    """Give the moments of rows, also of those beyond the end."""
+    """Return the moments of rows, also of those beyond the end."""
     beyond = int(max(0, rows[-1] + 1 - len(series.ds)))
     known = np.concatenate([series.ds, series.future(beyond)]) if beyond else series.ds
     return np.asarray(known[rows])
 
 
 def compare_on_heldout(recipe: Recipe) -> pd.DataFrame:
-    """Tell all held-out rows piece by piece, one horizon each, with networks that saw none of them."""
+    """Forecast all held-out rows piece by piece, one horizon each, with networks that saw none of them."""
     split = recipe.experiment.split
     origins = split.holdout_origins
     ets = len(origins) <= MAX_ETS_PIECES
@@ -130,24 +120,15 @@ def compare_on_heldout(recipe: Recipe) -> pd.DataFrame:
 
 
 def conclude_backtest(pieces: list[pd.DataFrame], series: Series, season: int) -> Backtest:
-    """Gather the first forecast of every origin.
-
-    Args:
-        pieces: one table of `compare_at` per origin, oldest first.
-    """
+    """Gather the first forecast of every origin: one table of `compare_at` each, oldest first."""
     scores = [score_table(piece, series.y[: int(piece["origin"].iloc[0])], season) for piece in pieces]
     table = pd.concat(pieces, ignore_index=True)
     return Backtest(table, mean_scores(scores), _coverage_of(table))
 
 
 def _coverage_of(table: pd.DataFrame) -> dict[str, float] | None:
-    """Measure how many of the observed values lie inside the intervals that were told before; None without intervals."""
     if f"lo-{LEVELS[0]}" not in table:
         return None
-    observed = table.dropna(subset=["y", f"lo-{LEVELS[0]}"])
-    if observed.empty:
-        return None
-    return {
-        str(level): float(observed["y"].between(observed[f"lo-{level}"], observed[f"hi-{level}"]).mean())
-        for level in LEVELS
-    }
+    seen = table.dropna(subset=["y", f"lo-{LEVELS[0]}"])
+    inside = {str(level): seen["y"].between(seen[f"lo-{level}"], seen[f"hi-{level}"]) for level in LEVELS}
+    return None if seen.empty else {level: float(share.mean()) for level, share in inside.items()}

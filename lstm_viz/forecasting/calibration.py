@@ -14,6 +14,9 @@ from lstm_viz.tables import Series
 
 LEVELS = (80, 95)
 WIDENING = 1.2
+CALIBRATION_SHARE = 2 / 3
+SHRINKAGES = (0.0, 0.25, 0.5, 0.75, 1.0)
+MAX_CALIBRATED = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,7 @@ class Intervals:
     windows: int
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
+        """Return plain values for JSON."""
         return {"levels": list(LEVELS), "half_widths": self.half_widths.tolist(), "windows": self.windows}
 
 
@@ -37,14 +40,9 @@ def conformal_intervals(errors: np.ndarray) -> Intervals | None:
     """Turn errors of calibration forecasts into half-widths (split conformal; Vovk et al. 2005, Lei et al. 2018).
 
     Errors of all steps ahead are compared by the typical size of their step, which never falls with the horizon; the
-    quantile of them all, with the correction for few examples, gives the width. Calibration windows overlap, so they tell
-    less than their number says, and the past is calmer than the future: all widths are taken 1.2 times.
-
-    Args:
-        errors: truth less answer, in units, (N, H), NaN where unknown.
-
-    Returns:
-        None where fewer than two forecasts can be judged.
+    quantile of them all, with the correction for few examples, gives the width. Calibration windows overlap, so they carry
+    less evidence than their number suggests, and the past is calmer than the future: all widths are taken 1.2 times.
+    Errors are truth less answer, in units, (N, H), NaN where unknown; with fewer than two rows there are no intervals.
     """
     judged = errors[np.isfinite(errors).any(axis=1)]
     if len(judged) < 2:
@@ -52,29 +50,19 @@ def conformal_intervals(errors: np.ndarray) -> Intervals | None:
     growth = _growing_size(judged)
     relative = np.abs(judged) / growth
     relative = np.sort(relative[np.isfinite(relative)])
-    half_widths = [WIDENING * _corrected_quantile(relative, level / 100, len(judged)) * growth for level in LEVELS]
-    return Intervals(np.array(half_widths), len(judged))
+    shares = [min(1.0, level / 100 * (len(judged) + 1) / len(judged)) for level in LEVELS]
+    quantiles = [float(np.quantile(relative, share, method="higher")) for share in shares]
+    return Intervals(np.array([WIDENING * quantile * growth for quantile in quantiles]), len(judged))
 
 
 def _growing_size(errors: np.ndarray) -> np.ndarray:
-    """Give the root mean square error of each step ahead, (H,), made never to fall; steps nobody saw take the one before."""
+    """Return the root mean square error of each step ahead, (H,), made never to fall; unseen steps take the one before."""
     known = np.isfinite(errors)
     counts = known.sum(axis=0)
     squares = np.where(known, errors, 0.0) ** 2
     sizes = np.where(counts > 0, np.sqrt(squares.sum(axis=0) / np.maximum(counts, 1)), 0.0)
     rising = np.maximum.accumulate(sizes)
     return np.asarray(np.maximum(rising, max(float(rising.max()) * 1e-6, np.finfo(float).tiny)))
-
-
-def _corrected_quantile(ordered: np.ndarray, share: float, windows: int) -> float:
-    """Give the quantile that covers a new example with at least `share` where `windows` of them were seen."""
-    corrected = min(1.0, share * (windows + 1) / windows)
-    return float(np.quantile(ordered, corrected, method="higher"))
-
-
-CALIBRATION_SHARE = 2 / 3
-SHRINKAGES = (0.0, 0.25, 0.5, 0.75, 1.0)
-MAX_CALIBRATED = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +98,7 @@ def calibration_of(
 
 
 def calibration_about(calibration: ForecastExperiment | None, place: int) -> ForecastExperiment | None:
-    """Let a calibration run speak of another series of its group; None where that one has too few rows before it."""
+    """Turn a calibration run to another series of its group; None where that one has too few rows before it."""
     try:
         return None if calibration is None else calibration.about(place)
     except LSTMVizError:
@@ -135,7 +123,7 @@ def advise_without(experiment: ForecastExperiment) -> Advice:
 
 
 def _truths_before(experiment: ForecastExperiment, origins: np.ndarray, end: int) -> np.ndarray:
-    """Give what came after each origin, in units from the level there, (N, H); NaN from `end` on and at gaps."""
+    """Return what came after each origin, in units from the level there, (N, H); NaN from `end` on and at gaps."""
     truths = np.stack([experiment.truth_in_units(int(origin)) for origin in origins])
     truths[origins[:, None] + np.arange(truths.shape[1]) >= end] = np.nan
     return truths

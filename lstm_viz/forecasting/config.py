@@ -1,4 +1,4 @@
-"""What is asked of a forecast, and good answers for a series nobody has looked at yet."""
+"""The settings of a forecast, and good ones for a series nobody has looked at yet."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -30,6 +30,7 @@ STEPS_PER_UPDATE = 16_384
 SMALLEST_BATCH, LARGEST_BATCH = 32, 256
 USUAL_ORIGINS = 4
 WORK_BUDGET = 100_000_000
+TUTORIAL_WINDOW = 12
 
 Strategy = Literal["direct", "recursive"]
 Fill = Literal["mask", "interpolate", "carry"]
@@ -37,7 +38,6 @@ Scope = Literal["one", "each", "global"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 RECOMMENDED = TrainingConfig(
     optimizer="adamw",
-    learning_rate=0.01,
     schedule="one_cycle",
     batch_size=256,
     epochs=UPDATES,
@@ -49,27 +49,9 @@ RECOMMENDED = TrainingConfig(
 
 @dataclass(frozen=True)
 class ForecastConfig(Plain):
-    """Describe a forecast.
+    """Describe a forecast, each setting as `glossary.py` explains it; values out of range are refused (`SettingsError`).
 
-    Args:
-        horizon: steps forecast at once, H.
-        window: steps that the network reads before each forecast, W.
-        holdout: last steps of the series that nothing is fitted to; the scores come from them.
-        cell, hidden_size, num_layers, dropout, forget_bias: see `ModelConfig`.
-        members: networks whose answers are averaged; the second half of them trains for 40% of the epochs.
-        origins: points in time at which the whole recipe is tried on what was known then, the held-out part among them.
-        validation: share of the rows before the held-out part that decide when to stop; 0 lets all of them teach.
-        strategy: `direct` answers all H steps at once, `recursive` one step that is read again for the next.
-        shrink: whether the answer is drawn towards the level as far as a calibration run on older rows advises.
-        fill: what a network reads at a gap: `mask` a zero and a sign that it is none, `interpolate` a straight line
-            (training rows only), `carry` the value before. No gap is ever a target.
-        scope: of a file with several series `one` is forecast, `each` by networks of its own, or all by the same networks,
-            which learn from all of them (`global`).
-        preparation: what is taken off the series first.
-        training: see `TrainingConfig`.
-
-    Raises:
-        SettingsError: a value lies outside what is possible for any series.
+    H is short for the horizon, W for the window. The second half of the members trains for 40% of the epochs.
     """
 
     horizon: Annotated[int, Between(1, MAX_HORIZON)] = 12
@@ -100,15 +82,8 @@ class ForecastConfig(Plain):
 
     def network(self, channels: int = 1) -> ModelConfig:
         """Describe the network that reads `channels` numbers per step."""
-        return ModelConfig(
-            self.cell,
-            channels,
-            self.hidden_size,
-            self.num_layers,
-            self.dropout,
-            self.steps_answered,
-            self.forget_bias,
-        )
+        sizes = (channels, self.hidden_size, self.num_layers)
+        return ModelConfig(self.cell, *sizes, self.dropout, self.steps_answered, self.forget_bias)
 
     def member_training(self, member: int) -> TrainingConfig:
         """Describe the training of a member: a seed of its own, and fewer epochs in the second half."""
@@ -129,13 +104,12 @@ def suggest_config(rows: int, season_length: int, horizon: int | None = None) ->
     until the series is long enough.
 
     Args:
-        rows: length of the series, gaps included.
         season_length: steps after which the pattern is expected to repeat; 1 for none.
-        horizon: the horizon that the person asked for; None chooses it.
+        horizon: the requested horizon; None chooses it.
 
     Raises:
         SeriesError: the series is too short for any forecast.
-        SettingsError: the series is too short for the horizon asked for.
+        SettingsError: the series is too short for the requested horizon.
     """
     if rows < MIN_ROWS:
         raise SeriesError(f"The series has {rows} rows; training needs at least {MIN_ROWS}. Bring a longer file.")
@@ -154,13 +128,11 @@ def suggest_config(rows: int, season_length: int, horizon: int | None = None) ->
 
 
 def _default_horizon(rows: int, season_length: int) -> int:
-    """Choose one season, or a tenth of the rows (at most 12) where there is none; never more than fits."""
     requested = season_length if season_length > 1 else min(12, rows // 10)
     return max(1, min(requested, (rows - MIN_TRAINING_WINDOWS) // 5, MAX_HORIZON))
 
 
 def _default_window(rows: int, season_length: int, horizon: int) -> int:
-    """Choose two seasons, or twice the horizon where there is none, at least 8; never more than fits."""
     requested = max(8, 2 * (season_length if season_length > 1 else horizon))
     fits = (rows - 3 * horizon - MIN_TRAINING_WINDOWS + 1) // 2
     return max(1, min(requested, fits, MAX_WINDOW))
@@ -169,15 +141,11 @@ def _default_window(rows: int, season_length: int, horizon: int) -> int:
 def suggest_training(rows: int, config: ForecastConfig) -> TrainingConfig:
     """Choose so many epochs that there are 150 updates of all windows at once, or 400 of some where there are many."""
     windows = min(MAX_WINDOWS_PER_EPOCH, max(1, rows - config.holdout - config.window - config.horizon + 1))
-    batch_size = _suggest_batch_size(config.window)
+    fitting = 2 ** np.floor(np.log2(STEPS_PER_UPDATE / config.window))  # so that an update reads 16,000 steps at most
+    batch_size = int(max(SMALLEST_BATCH, min(LARGEST_BATCH, fitting)))
     batches = -(-windows // batch_size)
     updates = UPDATES if rows < LONG else UPDATES_OF_LONG
     return replace(config.training, batch_size=batch_size, epochs=max(2, -(-updates // batches)))
-
-
-def _suggest_batch_size(window: int) -> int:
-    """Choose 256 windows an update, or fewer where they are long, so that an update reads about 16,000 steps at most."""
-    return int(max(SMALLEST_BATCH, min(LARGEST_BATCH, 2 ** np.floor(np.log2(STEPS_PER_UPDATE / window)))))
 
 
 def _suggest_origins(rows: int, config: ForecastConfig) -> int:
@@ -189,11 +157,7 @@ def _suggest_origins(rows: int, config: ForecastConfig) -> int:
 
 
 def check_config(config: ForecastConfig, rows: int) -> None:
-    """Refuse settings for which the series is too short, naming the largest value that works.
-
-    Raises:
-        SettingsError: too few rows are left for training and validation.
-    """
+    """Refuse settings for which the series is too short (`SettingsError`), naming the largest value that works."""
     missing = config.rows_needed - rows
     if missing <= 0:
         return
@@ -210,19 +174,9 @@ def check_config(config: ForecastConfig, rows: int) -> None:
     )
 
 
-TUTORIAL_WINDOW = 12
-
-
 @dataclass(frozen=True)
 class _Preset:
-    """A way to forecast.
-
-    Args:
-        key: its name in addresses and on the command line.
-        label: its name on screen.
-        meaning: what it is, and what to expect of it, in a sentence or two.
-        apply: turns settings that suit a series into those of this way.
-    """
+    """A way to forecast; `apply` turns settings that suit a series into those of this way."""
 
     key: str
     label: str
@@ -234,28 +188,15 @@ def recommended(config: ForecastConfig) -> ForecastConfig:
     """Take the recipe that was best in measurement; what follows from the length of the series stays."""
     now = config.training
     training = replace(RECOMMENDED, epochs=now.epochs, batch_size=now.batch_size, seed=now.seed)
-    return replace(
-        config,
-        members=4,
-        validation=0.0,
-        strategy="direct",
-        shrink=True,
-        preparation=PreparationConfig(),
-        training=training,
-    )
+    recipe = replace(config, members=4, validation=0.0, strategy="direct", shrink=True)
+    return replace(recipe, preparation=PreparationConfig(), training=training)
 
 
 def one_network(config: ForecastConfig) -> ForecastConfig:
     """Train one network that reads the season itself, and keep the weights where its validation loss is lowest."""
-    return replace(
-        config,
-        members=1,
-        validation=VALIDATION_SHARE,
-        strategy="direct",
-        shrink=False,
-        preparation=PreparationConfig(season="none", level="last"),
-        training=TrainingConfig(seed=config.training.seed),
-    )
+    network = replace(config, members=1, validation=VALIDATION_SHARE, strategy="direct", shrink=False)
+    preparation, training = PreparationConfig(season="none", level="last"), TrainingConfig(seed=config.training.seed)
+    return replace(network, preparation=preparation, training=training)
 
 
 def tutorial(config: ForecastConfig) -> ForecastConfig:
@@ -269,7 +210,6 @@ def tutorial(config: ForecastConfig) -> ForecastConfig:
         shrink=False,
         preparation=PreparationConfig(scale="linear", season="none", level="none"),
         training=TrainingConfig(
-            optimizer="adam",
             learning_rate=0.001,
             schedule="constant",
             batch_size=1,

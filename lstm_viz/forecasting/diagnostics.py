@@ -1,10 +1,11 @@
-"""Learning curve: how far off the same recipe is when it learns from fewer rows."""
+"""What the one-step errors of a calibration run show: whether they repeat, and how they are distributed."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
+from lstm_viz.phrases import counted
 from lstm_viz.tables import Frequency, Series
 
 ENOUGH = 12
@@ -25,7 +26,7 @@ class ResidualStatistics:
         lags: distances at which errors are compared, in steps of the series, (L,).
         autocorrelation: at each lag, (L,).
         bound: ±1.96/√N; chance alone stays inside at 19 of 20 lags.
-        p_value: of Ljung & Box (1978) over all lags; NaN where it cannot be told.
+        p_value: of Ljung & Box (1978) over all lags; NaN where it does not exist.
         mean, deviation, skew, excess: moments of the distribution; excess is kurtosis less 3.
     """
 
@@ -46,42 +47,28 @@ class ResidualStatistics:
 
 
 def leftover_of(residuals: np.ndarray, rows: np.ndarray, season_length: int = 1) -> ResidualStatistics:
-    """Measure errors.
-
-    Args:
-        residuals: (N,).
-        rows: rows of the series that they belong to, ascending; missing ones count as missing, (N,).
-        season_length: at least so many lags are looked at, where the errors are long enough.
-    """
+    """Measure errors (N,) at ascending rows of the series (N,), over a season of lags at least where there are enough."""
     size, bound = len(residuals), TWO_SIGMA / np.sqrt(max(1, len(residuals)))
     deviation = float(residuals.std(ddof=1)) if size > 1 else 0.0
     if size < ENOUGH or deviation == 0:
         mean = float(residuals.mean()) if size else 0.0
         return ResidualStatistics(residuals, np.empty(0), np.empty(0), bound, np.nan, mean, deviation, np.nan, np.nan)
     line, stride = _on_a_grid(residuals, rows)
-    requested = max(10, season_length // stride + 1)
-    correlation, p_value = correlate(line, min(requested, MOST_LAGS, size // 3))
-    return ResidualStatistics(
-        residuals,
-        stride * np.arange(1, len(correlation) + 1),
-        correlation,
-        bound,
-        p_value,
-        float(residuals.mean()),
-        deviation,
-        float(stats.skew(residuals)),
-        float(stats.kurtosis(residuals)),
-    )
+    lags = min(max(10, season_length // stride + 1), MOST_LAGS, size // 3)
+    correlation, p_value = _correlate(line, lags)
+    distances = stride * np.arange(1, len(correlation) + 1)
+    shape = (float(residuals.mean()), deviation, float(stats.skew(residuals)), float(stats.kurtosis(residuals)))
+    return ResidualStatistics(residuals, distances, correlation, bound, p_value, *shape)
 
 
 def residuals_of_series(series: Series, ds: np.ndarray, residuals: np.ndarray) -> ResidualStatistics:
-    """Measure errors that are told with their moments."""
+    """Measure errors that come with their moments."""
     moments = np.asarray(ds).astype(series.ds.dtype)
     return leftover_of(np.asarray(residuals), np.searchsorted(series.ds, moments), series.frequency.season_length)
 
 
 def _on_a_grid(residuals: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, int]:
-    """Lay errors on a regular grid, NaN where one is missing; also tell how many rows lie between two places."""
+    """Lay errors on a regular grid, NaN where one is missing; also return how many rows lie between two places."""
     stride = int(np.diff(rows).min())
     places = (rows - rows[0]) // stride
     line = np.full(int(places[-1]) + 1, np.nan)
@@ -89,8 +76,8 @@ def _on_a_grid(residuals: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, int
     return line, stride
 
 
-def correlate(line: np.ndarray, lags: int) -> tuple[np.ndarray, float]:
-    """Give the autocorrelation from lag 1 on, and the p-value of Ljung & Box over all lags, both by statsmodels."""
+def _correlate(line: np.ndarray, lags: int) -> tuple[np.ndarray, float]:
+    """Return the autocorrelation from lag 1 on, and the p-value of Ljung & Box over all lags, both by statsmodels."""
     from statsmodels.tsa.stattools import acf, q_stat  # type: ignore[import-untyped]  # half a second to import
 
     correlation = np.asarray(acf(line, nlags=lags, fft=False, missing="conservative"))[1:]
@@ -99,7 +86,7 @@ def correlate(line: np.ndarray, lags: int) -> tuple[np.ndarray, float]:
 
 
 def memory_sentence(left: ResidualStatistics, frequency: Frequency) -> str:
-    """Say whether the past of the errors still tells something, and what that means for the forecast."""
+    """Say whether past errors still predict anything, and what that means for the forecast."""
     if not left.is_enough:
         return _too_little(left)
     if not left.p_value < CHANCE:
@@ -164,18 +151,13 @@ def _too_little(left: ResidualStatistics) -> str:
     size = len(left.residuals)
     if size >= ENOUGH:
         return f"All {size} errors of the calibration run are the same: there is nothing to analyse."
-    known = (
-        f"Only {size} error{'' if size == 1 else 's'} of a calibration run"
-        if size
-        else "No errors of a calibration run"
+    known = f"Only {counted(size, 'error')}" if size else "No errors"
+    return (
+        f"{known} of a calibration run are available: too few to tell whether anything is left to learn. A longer series "
+        "would show."
     )
-    return f"{known} are available: too few to tell whether anything is left to learn. A longer series would show."
 
 
 def _signed(value: float) -> str:
-    """Write a number with its sign and two digits.
-
-    >>> _signed(-0.123), _signed(0.5)
-    ('−0.12', '+0.50')
-    """
+    """Write a number with its sign and two digits: −0.12, +0.50."""
     return f"{value:+.2f}".replace("-", "−")

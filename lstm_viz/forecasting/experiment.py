@@ -31,16 +31,8 @@ class ForecastExperiment(PreparedSeries):
     Everything fitted (season, level, weights, choice of the epoch) sees rows before `split.train_end` alone.
 
     Args:
-        series: a regular series, gaps as NaN.
-        config: what is asked for.
-        end: first row that nothing is fitted to; the first held-out one when not given.
-        group: the series that the networks learn beside this one; None where they learn this one alone. Of each as many
-            rows at its end are left out as of this one.
+        group: further series that the networks learn, less as many rows at their ends as of this one; None for none.
         season: overrules whether a season is taken off; None leaves it to the config, or to most of the group.
-
-    Raises:
-        SettingsError: the series is too short for the config.
-        SeriesError: the training rows hold too few different values.
     """
 
     def __init__(
@@ -64,7 +56,11 @@ class ForecastExperiment(PreparedSeries):
     def members(self) -> list[Trainer]:
         """The networks, each with its training."""
         training, validation = self._examples()
-        return [self._member(number, training, validation) for number in range(self.config.members)]
+        members = []
+        for settings in map(self.config.member_training, range(self.config.members)):
+            loss = partial(observed_error, loss=settings.loss)
+            members.append(Trainer(self._untrained(settings.seed), training, validation, loss, settings))
+        return members
 
     @cached_property
     def others(self) -> list[PreparedSeries]:
@@ -85,9 +81,8 @@ class ForecastExperiment(PreparedSeries):
     @property
     def model(self) -> SequenceModel:
         """The network of the first member."""
-        model = self.trainer.model
-        assert isinstance(model, SequenceModel)
-        return model
+        assert isinstance(self.trainer.model, SequenceModel)
+        return self.trainer.model
 
     @property
     def network(self) -> ModelConfig:
@@ -101,18 +96,13 @@ class ForecastExperiment(PreparedSeries):
         return sum(count_parameters(member.model) for member in self.members)
 
     def end_of(self, series: Series) -> int:
-        """Give the first row of another series that nothing is fitted to."""
+        """Return the first row of another series that nothing is fitted to."""
         return len(series.y) - (self.split.rows - self.split.train_end)
 
     def about(self, place: int) -> "ForecastExperiment":
-        """Speak of another series of the group, with the same networks.
-
-        Raises:
-            LSTMVizError: that series does not allow what is asked for.
-        """
+        """Turn to another series of the group, with the same networks; `LSTMVizError` where it does not allow that."""
         assert self.group is not None
-        series = self.group.others[place]
-        group = self.group.about(place, self.series)
+        series, group = self.group.others[place], self.group.about(place, self.series)
         other = ForecastExperiment(series, self.config, self.end_of(series), group, self.season_request)
         other.members = self.members
         return other
@@ -129,35 +119,24 @@ class ForecastExperiment(PreparedSeries):
                     yield replace(record, member=number)
 
     def load_best(self) -> None:
-        """Give every member the weights that it keeps.
-
-        Raises:
-            RunError: no epoch was completed, so that there are no weights to use.
-        """
+        """Give every member the weights that it keeps; `RunError` where no epoch was completed."""
         if not _any_trained(self.members):
             raise RunError("Training ended before the first epoch was complete, so there is no model. Train again.")
         for member in self.members:
             member.load_best()
 
     def predict(self, origins: np.ndarray) -> np.ndarray:
-        """Answer with the present weights, from rows before each origin alone.
-
-        Args:
-            origins: first row of each forecast, (N,), from W to T.
-
-        Returns:
-            (N, H) in the unit of the series.
-        """
+        """Answer with the present weights from rows before each origin (N,), W to T, in the unit of the series, (N, H)."""
         return self.restored(self.shrinkage * self.answers(origins), origins)
 
     def answers(self, origins: np.ndarray) -> np.ndarray:
-        """Average what the members say, in units from the level, (N, H)."""
+        """Average the answers of the members, in units from the level, (N, H)."""
         parts = np.array_split(origins, -(-len(origins) // ANSWERED_AT_ONCE)) if len(origins) else [origins]
         ready = [member.model for member in self.members if member.best_weights or not _any_trained(self.members)]
         return np.concatenate([np.mean([self._answers_of(model, part) for model in ready], axis=0) for part in parts])
 
     def window_read(self, origin: int) -> np.ndarray:
-        """Give what the recurrent layers of the first member read before an origin, (W, C)."""
+        """Return what the recurrent layers of the first member read before an origin, (W, C)."""
         inputs_1WC = self.inputs.inputs(torch.tensor([origin]))
         if isinstance(self.model, GlobalModel):
             with torch.no_grad():
@@ -174,11 +153,6 @@ class ForecastExperiment(PreparedSeries):
             inputs_BWC = self.inputs.inputs(torch.as_tensor(origins, dtype=torch.long))
             return np.asarray(self.ask(model, inputs_BWC).double().numpy())
 
-    def _member(self, number: int, windows: Examples, validation: Examples | None) -> Trainer:
-        training = self.config.member_training(number)
-        loss = partial(observed_error, loss=training.loss)
-        return Trainer(self._untrained(training.seed), windows, validation, loss, training)
-
     def _untrained(self, seed: int) -> SequenceModel:
         if self.group is None:
             return build_model(self.network, seed)
@@ -189,7 +163,7 @@ class ForecastExperiment(PreparedSeries):
         if self.group is None:
             return self.training_windows, self.validation_windows
         pool = [self, *self.others]
-        validating = [windows for windows in (each.validation_windows for each in pool) if windows is not None]
+        validating = [windows for each in pool if (windows := each.validation_windows) is not None]
         validation = PooledWindows(validating) if validating else None
         return PooledWindows([each.training_windows for each in pool]), validation
 

@@ -1,4 +1,4 @@
-"""What a trained model says about the held-out rows and the future."""
+"""What a trained model forecasts for the held-out rows and the future."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 TABLES = ("heldout", "future", "backtest", "residuals")
+SCORES = ("scores", "backtest_scores")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ class Forecast:
 
     @property
     def has_season(self) -> bool:
-        """Whether the last season says anything else than the last value."""
+        """Whether the last season differs from the last value."""
         return bool((self.heldout["naive"] != self.heldout["seasonal_naive"]).any())
 
     @property
@@ -57,9 +58,12 @@ class Forecast:
         return int(self.backtest["origin"].nunique()) if len(self.backtest) else 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON; numbers that do not exist become None."""
+        """Return plain values for JSON; numbers that do not exist become None."""
         tables = {name: records(getattr(self, name)) for name in TABLES}
-        scores = {name: _scores_to_dict(getattr(self, name)) for name in ("scores", "backtest_scores")}
+        scores = {
+            name: {str(method): plain(row.to_dict()) for method, row in getattr(self, name).iterrows()}
+            for name in SCORES
+        }
         plainly = {name: getattr(self, name) for name in ("verdict", "parameters", "coverage", "shrinkage")}
         learning = [[rows, _plain_number(error)] for rows, error in self.learning]
         return {**tables, **scores, **plainly, "learning": learning}
@@ -68,7 +72,7 @@ class Forecast:
     def from_dict(cls, values: dict[str, Any]) -> "Forecast":
         """Undo `to_dict`."""
         tables = {name: frame(values[name]) for name in TABLES}
-        scores = {name: _scores_from_dict(values[name]) for name in ("scores", "backtest_scores")}
+        scores = {name: pd.DataFrame.from_dict(values[name], orient="index").astype(float) for name in SCORES}
         if values["backtest"]:
             tables["backtest"] = tables["backtest"].astype({"origin": int, "step": int})
         learning = tuple((rows, np.nan if error is None else error) for rows, error in values.get("learning", ()))
@@ -77,7 +81,7 @@ class Forecast:
 
 @dataclass(frozen=True, eq=False)
 class Others:
-    """What a run says of the other series of its file.
+    """The forecasts of the other series of the file of a run.
 
     Args:
         forecasts: by name of the series, in the order of the file.
@@ -88,7 +92,7 @@ class Others:
     refused: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
+        """Return plain values for JSON."""
         forecasts = {name: forecast.to_dict() for name, forecast in self.forecasts.items()}
         return {"forecasts": forecasts, "refused": dict(self.refused)}
 
@@ -99,17 +103,8 @@ class Others:
         return cls(forecasts, values["refused"])
 
 
-def _scores_to_dict(scores: pd.DataFrame) -> dict[str, Any]:
-    return {str(name): plain(row.to_dict()) for name, row in scores.iterrows()}
-
-
-def _scores_from_dict(values: dict[str, Any]) -> pd.DataFrame:
-    """Undo `scores_to_dict`."""
-    return pd.DataFrame.from_dict(values, orient="index").astype(float)
-
-
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Give the rows of a table as plain values; dates as ISO text."""
+    """Return the rows of a table as plain values; dates as ISO text."""
     columns = {name: plain_stamps(table[name]) if name == "ds" else table[name].tolist() for name in table}
     return [plain(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
@@ -128,12 +123,11 @@ def plain(row: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _plain_number(value: Any) -> Any:
-    """Replace NaN and infinity by None, and leave all else."""
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def plain_stamps(stamps: pd.Series) -> list[Any]:
-    """Give dates as ISO text, no finer than they need to be; row numbers as they are."""
+    """Return dates as ISO text, no finer than they need to be; row numbers as they are."""
     values = stamps.to_numpy()
     if not np.issubdtype(values.dtype, np.datetime64):
         return [int(value) for value in values]

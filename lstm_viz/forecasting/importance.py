@@ -26,8 +26,7 @@ class Makeup:
     """The parts of a forecast in the scale of its preparation; they sum to it.
 
     Args:
-        level: the same at every step, (H,).
-        season: (H,), 0 without one.
+        level, season: (H,), the level the same at every step, the season 0 without one.
         known: what columns known in advance add, (H,), 0 without any.
         networks: what the members add after shrinkage, (H,).
         log: whether the scale is logarithmic, so that parts are factors of the forecast.
@@ -47,12 +46,8 @@ class Makeup:
         """Build the forecast up in the unit of the file: `level`, then with `season`, with `known`, `forecast` with all."""
         with_season = self.level + self.season
         with_known = with_season + self.known
-        parts = {
-            "level": self.level,
-            "season": with_season,
-            "known": with_known,
-            "forecast": with_known + self.networks,
-        }
+        parts = {"level": self.level, "season": with_season, "known": with_known}
+        parts["forecast"] = with_known + self.networks
         return {name: self.in_file_units(raw) for name, raw in parts.items()}
 
 
@@ -62,8 +57,7 @@ class Sensitivity:
 
     Args:
         rows: rows of the window, (W,).
-        by_level: through the level alone, (H, W); NaN at gaps.
-        by_networks: through what the networks read, (H, W); NaN at gaps.
+        by_level, by_networks: through the level alone, and through what the networks read, (H, W); NaN at gaps.
         earlier: all values before the window together, (H,).
     """
 
@@ -105,13 +99,12 @@ def sensitivity_of(experiment: ForecastExperiment, origin: int) -> Sensitivity:
     by_level[:, known[inside] - first] = level_K[inside]
     by_networks[:, known[inside] - first] = read_HN[:, known[inside] - start] * in_K[inside] - moved_H * level_K[inside]
     earlier_H = (1 - moved_H[:, 0]) * level_K[~inside].sum() + read_HN[:, known[before] - start] @ in_K[before]
-    return Sensitivity(
-        np.arange(first, origin), by_level * out_H[:, None], by_networks * out_H[:, None], earlier_H * out_H
-    )
+    rows, out_H1 = np.arange(first, origin), out_H[:, None]
+    return Sensitivity(rows, by_level * out_H1, by_networks * out_H1, earlier_H * out_H)
 
 
 def level_weights(smoothing: float | None, known: int) -> np.ndarray:
-    """Give the weight of each known value in the newest level, (K,): α·(1 − α)^age, and what is left for the oldest."""
+    """Return the weight of each known value in the newest level, (K,): α·(1 − α)^age, and what is left for the oldest."""
     if smoothing is None:
         return np.zeros(known)
     with np.errstate(under="ignore"):
@@ -122,7 +115,7 @@ def level_weights(smoothing: float | None, known: int) -> np.ndarray:
 
 
 def _fill_matrix(experiment: ForecastExperiment, origin: int) -> tuple[int, np.ndarray]:
-    """Tell how the filled window follows from values: its first row, and (W, N) for the N rows from there to the origin.
+    """Return the matrix (W, N) that fills the window from the N rows before the origin, and the first of these.
 
     The N rows begin with the newest known one before the window, since a gap may be filled from it.
     """
@@ -130,7 +123,9 @@ def _fill_matrix(experiment: ForecastExperiment, origin: int) -> tuple[int, np.n
     before = np.flatnonzero(observed[: first + 1])
     start = int(before[-1]) if len(before) else int(np.flatnonzero(observed)[0])
     if observed[first:].all() or experiment.masked:  # a mask hides what stands at gaps
-        return start, np.eye(origin - start)[first - start :] if start <= first else _padded_eye(origin, start, first)
+        identity = np.eye(origin - start)  # below rows of zeros for a window that begins before the first known value
+        empty = np.zeros((max(0, start - first), origin - start))
+        return start, np.vstack([empty, identity[max(0, first - start) :]])
     known = np.flatnonzero(observed[start:])
     columns = np.zeros((origin - first, origin - start))
     for place in known:
@@ -143,13 +138,8 @@ def _fill_matrix(experiment: ForecastExperiment, origin: int) -> tuple[int, np.n
     return start, columns
 
 
-def _padded_eye(origin: int, start: int, first: int) -> np.ndarray:
-    """Give the identity below rows of zeros, for a window that begins before the first known value."""
-    return np.vstack([np.zeros((start - first, origin - start)), np.eye(origin - start)])
-
-
 def _outer_slopes(experiment: ForecastExperiment, origin: int, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give what the scale adds to the chain rule: yhat (H,) and 1 / y (K,) on a logarithmic scale, else ones."""
+    """Return what the scale adds to the chain rule: yhat (H,) and 1 / y (K,) on a logarithmic scale, else ones."""
     if not experiment.preparation.log:
         return np.ones(experiment.config.horizon), np.ones(len(values))
     positive = values > np.finfo(float).tiny
@@ -159,10 +149,9 @@ def _outer_slopes(experiment: ForecastExperiment, origin: int, values: np.ndarra
 
 def _network_slopes(experiment: ForecastExperiment, origin: int) -> np.ndarray:
     """Differentiate the mean answer of the members by what they read of the values, (H, W), in float64."""
-    trained = [member.model for member in experiment.members if member.best_weights]
-    models = trained or [member.model for member in experiment.members]
+    members = [member for member in experiment.members if member.best_weights] or experiment.members
     inputs = experiment.inputs.inputs(torch.tensor([origin]))[0].double()
-    slopes = [_member_slopes(deepcopy(model).double().eval(), inputs, experiment) for model in models]
+    slopes = [_member_slopes(deepcopy(member.model).double().eval(), inputs, experiment) for member in members]
     hidden = inputs[:, 1].numpy() if experiment.masked else 1.0
     return np.asarray(np.mean(slopes, axis=0) * hidden)
 

@@ -11,22 +11,17 @@ from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.tables import Series
 
 SHARES = (1 / 8, 1 / 4, 1 / 2)
-
-
 MIN_CHANGE = 0.05
-
-
 MOST_ROWS = 20_000
-
 
 LearningCurve = tuple[tuple[int, float], ...]
 
 
 def learning_starts(series: Series, config: ForecastConfig, end: int) -> list[int]:
-    """Give the first rows from which an eighth, a quarter and a half of the rows before `end` teach, where that suffices.
+    """Return the first rows from which an eighth, a quarter and a half of the rows before `end` teach, where that suffices.
 
     They suffice for a few windows, and, where there is a season, for as many seasons as it takes to see it: a shorter part
-    would be another recipe. Of more than 20,000 rows it is not asked: they are no lack, and the wait would be long.
+    would be another recipe. With more than 20,000 rows there is no curve: rows are not scarce, and it would take long.
     """
     if end > MOST_ROWS:
         return []

@@ -17,6 +17,13 @@ ROWS_OF_DAY = range(20, 289)
 WEEKS_OF_YEAR = 52
 NEEDED_WEEKS = 3
 FAR_LESS = 0.5
+SMOOTHINGS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+CLEARLY = 0.999
+STANDARD_ERRORS = 3.0
+
+Scale = Literal["auto", "log", "linear"]
+Season = Literal["auto", "always", "none"]
+Level = Literal["smoothed", "last", "none"]
 
 
 def _centred_average(values: np.ndarray, season_length: int) -> np.ndarray:
@@ -34,14 +41,11 @@ def _centred_average(values: np.ndarray, season_length: int) -> np.ndarray:
 
 
 def seasonal_indices(values: np.ndarray, season_length: int, half_life: float = HALF_LIFE) -> np.ndarray:
-    """Average what each step of the season differs from the trend, recent seasons more than old ones.
+    """Average how each step of the season differs from the trend, (S,) with mean 0; the index of row t is at t mod S.
 
     Args:
         values: (T,), NaN at gaps, at least two seasons.
         half_life: seasons after which a difference counts half.
-
-    Returns:
-        (S,) with mean 0; the index of row t is at t mod S.
     """
     rows = np.arange(len(values))
     differences = values - _centred_average(values, season_length)
@@ -83,14 +87,11 @@ def is_seasonal(values: np.ndarray, season_length: int) -> bool:
 
 
 def longest_season(values: np.ndarray, season_length: int) -> int:
-    """Give the season, or a week of them where days differ: seven, or five where working days alone are told.
+    """Return the season, or a week of them where days differ: seven, or five where there are working days alone.
 
     Seasons of 20 to 288 rows (five minutes each) can be days, except 52, the weeks of a year. A week is found where what the
     day leaves over repeats itself after a week (see `is_seasonal`) and changes less than half as much, squared, as after
     fewer days. Weaker weeks are left to the networks: indices of a week come from few examples and grow old.
-
-    Args:
-        values: (T,), NaN at gaps, at least two seasons.
     """
     if season_length not in ROWS_OF_DAY or season_length == WEEKS_OF_YEAR:
         return season_length
@@ -103,7 +104,7 @@ def longest_season(values: np.ndarray, season_length: int) -> int:
 
 
 def _is_a_week(values: np.ndarray, day: int, days: int) -> bool:
-    """Tell whether values change far less after so many days than after any other number of days up to a week."""
+    """Return whether values change far less after so many days than after any other number of days up to a week."""
     lags = day * np.arange(1, max(DAYS_OF_WEEK) + 1)
     changes = [values[lag:] - values[:-lag] for lag in lags]
     known = [change[np.isfinite(change)] for change in changes]
@@ -118,20 +119,10 @@ def _two_seasons_agree(values: np.ndarray, season_length: int) -> bool:
     return bool(np.mean(apart**2) < np.mean(rest**2))
 
 
-SMOOTHINGS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-
-CLEARLY = 0.999
-
-
 def smoothed_level(values: np.ndarray, smoothing: float) -> np.ndarray:
     """Smooth exponentially: l_t = α·y_t + (1 − α)·l_{t−1}, l_0 = y_0 (Brown 1959); a gap leaves the level as it was.
 
-    Args:
-        values: (T,), NaN at gaps.
-        smoothing: α from 0 to 1; 1 repeats the last value.
-
-    Returns:
-        The level after each row, (T,); before the first value it is that value.
+    Returns the level after each row, (T,), before the first value that value; α is the smoothing, and 1 repeats the last.
     """
     from scipy.signal import lfilter  # half a second to import, which settings alone do not need
 
@@ -166,9 +157,6 @@ def fit_smoothing(values: np.ndarray, horizon: int) -> float:
     return best
 
 
-STANDARD_ERRORS = 3.0
-
-
 @dataclass(frozen=True, eq=False)
 class Effects:
     """Linear effects on adjusted values.
@@ -187,7 +175,7 @@ class Effects:
         return np.asarray(apart @ self.coefficients)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
+        """Return plain values for JSON."""
         return {"coefficients": self.coefficients.tolist(), "means": self.means.tolist()}
 
 
@@ -200,9 +188,7 @@ def fit_effects(adjusted: np.ndarray, columns: np.ndarray) -> Effects:
     Changes leave out trend and level, which would otherwise look like effects. What does not reach three of its standard
     errors is dropped, and the rest is fitted again; three, because changes of neighbouring rows are not independent.
 
-    Args:
-        adjusted: values without their season, (T,), NaN at gaps.
-        columns: (T, K), NaN where missing.
+    Adjusted values (T,) have no season any more, NaN at gaps; columns are (T, K).
     """
     count = columns.shape[1]
     means = np.array([float(np.nanmean(column)) if np.isfinite(column).any() else 0.0 for column in columns.T])
@@ -222,7 +208,7 @@ def fit_effects(adjusted: np.ndarray, columns: np.ndarray) -> Effects:
 
 
 def _least_squares(moves: np.ndarray, change: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give coefficients and their standard errors, (K,) each; columns that say the same share their effect."""
+    """Return coefficients and their standard errors, (K,) each; columns that say the same share their effect."""
     inverse = np.linalg.pinv(moves.T @ moves, hermitian=True)
     found = inverse @ (moves.T @ change)
     rest = change - moves @ found
@@ -230,20 +216,9 @@ def _least_squares(moves: np.ndarray, change: np.ndarray) -> tuple[np.ndarray, n
     return found, np.sqrt(np.maximum(np.diag(inverse), 0.0) * float(rest @ rest) / spare)
 
 
-Scale = Literal["auto", "log", "linear"]
-Season = Literal["auto", "always", "none"]
-Level = Literal["smoothed", "last", "none"]
-
-
 @dataclass(frozen=True)
 class PreparationConfig:
-    """Say what is taken off a series before a network reads it.
-
-    Args:
-        scale: `log` takes logarithms, `linear` does not, `auto` does where all values are positive.
-        season: `auto` takes off the season where there is one, `always` in any case, `none` never.
-        level: what a window is told relative to: the `smoothed` level, the `last` value, or `none` (the mean of all).
-    """
+    """Choose what is taken off a series before a network reads it, each setting as `glossary.py` explains it."""
 
     scale: Scale = "auto"
     season: Season = "auto"
@@ -257,13 +232,13 @@ class PreparationConfig:
 class Preparation:
     """What was fitted to rows of a series, to prepare any rows of it and to undo that.
 
-    A row becomes adjusted = log(y) or y, less the season and the effects of known columns; a window is told as
+    A row becomes adjusted = log(y) or y, less the season and the effects of known columns; a window becomes
     (adjusted − level) / unit.
 
     Args:
         log: whether logarithms are taken.
         season: what each step of the season adds, (S,), at row mod S; (1,) of 0 without a season.
-        smoothing: α of the level; None where all windows are told relative to `offset`.
+        smoothing: α of the level; None where all windows are measured from `offset`.
         offset: mean of the adjusted rows.
         unit: standard deviation of one-step changes, or of the values where the level is not smoothed.
     """
@@ -276,18 +251,13 @@ class Preparation:
     effects: Effects = NO_EFFECTS
 
     def adjust(self, values: np.ndarray, columns: np.ndarray | None = None) -> np.ndarray:
-        """Take logarithms, season and effects off all rows; a logarithm that does not exist is that of ε.
-
-        Args:
-            values: (T,), NaN at gaps.
-            columns: known columns of these rows, (T, K); None where there are none.
-        """
+        """Take logarithms, season and effects of known columns (T, K) off all rows (T,); log 0 counts as log ε."""
         raw = np.log(np.maximum(values, np.finfo(float).tiny)) if self.log else np.asarray(values, dtype=float)
         raw = raw - self.season[np.arange(len(values)) % len(self.season)]
         return np.asarray(raw if columns is None else raw - self.effects.total(columns))
 
     def level(self, adjusted: np.ndarray) -> np.ndarray:
-        """Give the level after each row, (T,)."""
+        """Return the level after each row, (T,)."""
         if self.smoothing is None:
             return np.full(len(adjusted), self.offset)
         return smoothed_level(adjusted, self.smoothing)
@@ -295,12 +265,9 @@ class Preparation:
     def restore(
         self, answers: np.ndarray, origins: np.ndarray, levels: np.ndarray, added: np.ndarray | float = 0.0
     ) -> np.ndarray:
-        """Bring answers back to the unit of the file.
+        """Bring answers (N, H) back to the unit of the file, given the N origins and the levels before them.
 
         Args:
-            answers: what networks say of the H rows from each origin on, (N, H).
-            origins: first row told of, (N,).
-            levels: level before each origin, (N,).
             added: effects of known columns on these rows, (N, H).
         """
         rows = origins[:, None] + np.arange(answers.shape[1])
@@ -309,7 +276,7 @@ class Preparation:
             return np.exp(raw) if self.log else np.asarray(raw)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
+        """Return plain values for JSON."""
         return {**vars(self), "season": self.season.tolist(), "effects": self.effects.to_dict()}
 
 
@@ -325,7 +292,6 @@ def fit_preparation(
     Args:
         values: (T,), NaN at gaps, at least two of them numbers.
         season_length: the season to look for; 1 for none.
-        horizon: steps ahead for which the level is wanted.
         columns: columns known in advance, (T, K), whose effects are taken off; None where there are none.
     """
     config = config or PreparationConfig()
@@ -342,7 +308,7 @@ def fit_preparation(
 
 
 def wants_season(raw: np.ndarray, season_length: int, requested: Season) -> bool:
-    """Tell whether a season is taken off."""
+    """Return whether a season is taken off."""
     enough = season_length > 1 and len(raw) >= NEEDED_SEASONS * season_length
     return enough and (requested == "always" or (requested == "auto" and is_seasonal(raw, season_length)))
 

@@ -20,7 +20,6 @@ class PreparedSeries:
 
     Args:
         series: a regular series, gaps as NaN.
-        config: what is asked for.
         end: first row that nothing is fitted to; the first held-out one when not given.
         number: which of several series it is; None where it is learnt alone.
         season: overrules whether a season is taken off; None leaves it to the config.
@@ -71,14 +70,12 @@ class PreparedSeries:
     @property
     def validation_windows(self) -> Windows | None:
         """The windows that choose the epoch; None where there is none, or gaps alone, which every model would fit."""
-        origins, targets = (
-            self.split.validation_origins,
-            self.series.y[self.split.validation_start : self.split.train_end],
-        )
+        origins = self.split.validation_origins
+        targets = self.series.y[self.split.validation_start : self.split.train_end]
         return self.inputs.at(origins) if len(origins) and np.isfinite(targets).any() else None
 
     def truth_in_units(self, origin: int) -> np.ndarray:
-        """Give the rows from an origin on as a network would have to answer them, (H,); NaN where unknown."""
+        """Return the rows from an origin on as a network would have to answer them, (H,); NaN where unknown."""
         coming = np.full(self.config.horizon, np.nan)
         known = self.adjusted[origin : origin + self.config.horizon] - self.levels[origin - 1]
         coming[: len(known)] = known / self.preparation.unit
@@ -94,7 +91,7 @@ class PreparedSeries:
         return self.preparation.restore(answers, origins, self.levels[origins - 1], added)
 
     def effects(self, origins: np.ndarray, steps: int) -> np.ndarray:
-        """Give what known columns add to the rows from each origin on, (N, steps), in adjusted values."""
+        """Return what known columns add to the rows from each origin on, (N, steps), in adjusted values."""
         if self.known is None:
             return np.zeros((len(origins), steps))
         totals = self.preparation.effects.total(self.known)
@@ -105,14 +102,8 @@ class PreparedSeries:
         observed = np.isfinite(self.series.y)
         gappy = self.number is not None or not observed[: self.split.train_end].all()
         masked = self.config.fill == "mask" and gappy  # of several series one may have gaps, and all are read alike
-        rows = Rows(
-            self.filled / unit,
-            self.adjusted / unit,
-            self.levels / unit,
-            observed if masked else None,
-            self.past,
-            self.number,
-        )
+        values = self.filled / unit, self.adjusted / unit, self.levels / unit
+        rows = Rows(*values, observed if masked else None, self.past, self.number)
         return Windows(rows, self.config.window, self.config.steps_answered)
 
 
@@ -130,29 +121,24 @@ def _past_columns(series: Series, train_end: int) -> np.ndarray | None:
     columns = [feature.values[: len(series.y)] for feature in series.features if not feature.known]
     if not columns:
         return None
-    scaled = [
-        np.nan_to_num((values - mean) / unit) for values in columns for mean, unit in [moments(values[:train_end])]
-    ]
+    scales = [moments(values[:train_end]) for values in columns]
+    scaled = [np.nan_to_num((values - mean) / unit) for values, (mean, unit) in zip(columns, scales, strict=True)]
     return np.stack(scaled, axis=1)
 
 
 def moments(training: np.ndarray) -> tuple[float, float]:
-    """Give mean and standard deviation of the values that are there; 0 and 1 where there are none, or no two."""
+    """Return mean and standard deviation of the values that are there; 0 and 1 where there are none, or no two."""
     known = training[np.isfinite(training)]
     return (float(known.mean()), float(known.std()) or 1.0) if len(known) else (0.0, 1.0)
 
 
 def usable_season(season_length: int, training_rows: int) -> int:
-    """Give the season, or 1 where the training rows hold less than two of them."""
+    """Return the season, or 1 where the training rows hold less than two of them."""
     return season_length if training_rows >= 2 * season_length else 1
 
 
 def season_of_most(parts: list[tuple[Series, int]], config: ForecastConfig) -> Season:
-    """Decide for several series together whether a season is taken off: where most of those that can tell have one.
-
-    Args:
-        parts: each series with the first row that nothing is fitted to.
-    """
+    """Decide whether a season is taken off several series, given with the ends of their training rows: if most have one."""
     votes = []
     for series, end in parts:
         season, values = usable_season(series.frequency.season_length, end), series.y[:end]
@@ -162,11 +148,6 @@ def season_of_most(parts: list[tuple[Series, int]], config: ForecastConfig) -> S
 
 
 def _require_variety(values: np.ndarray) -> None:
-    """Refuse rows from which nothing can be learnt.
-
-    Raises:
-        SeriesError: too few numbers, or all the same.
-    """
     observed = values[np.isfinite(values)]
     if len(observed) < MIN_OBSERVED:
         raise SeriesError(

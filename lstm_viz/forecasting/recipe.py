@@ -32,19 +32,14 @@ from lstm_viz.tables import Series
 from lstm_viz.training.config import EpochRecord
 from lstm_viz.training.loop import never
 
+FACTS = "facts"
 REACH = 1.0  # of the range of what was seen: no forecast and no interval goes farther beyond it
 
 
 class Recipe:
     """A fit on the rows before one moment, with the advice of a calibration run on older ones.
 
-    Args:
-        end: first row that nothing is fitted to; the first held-out one when not given.
-        group: the series that the networks learn beside this one.
-
-    Raises:
-        SettingsError: the series is too short for the config.
-        SeriesError: the training rows hold too few different values.
+    `end` and `group` are as in `ForecastExperiment`.
     """
 
     def __init__(
@@ -56,11 +51,7 @@ class Recipe:
         self.advice: Advice = advise_without(self.experiment)
 
     def about(self, place: int) -> "Recipe":
-        """Speak of another series of the group: the same networks, calibrated by the same run on that series.
-
-        Raises:
-            LSTMVizError: that series does not allow what is asked for.
-        """
+        """Turn to another series of the group: the same networks, calibrated by the same run on that series."""
         other = copy(self)
         other.experiment = self.experiment.about(place)
         other.end = other.experiment.split.train_end
@@ -70,7 +61,7 @@ class Recipe:
         return other
 
     def train(self, should_stop: Callable[[], bool] = never) -> Iterator[EpochRecord]:
-        """Train the members, telling every epoch, then calibrate and take the weights to keep."""
+        """Train the members, yielding every epoch, then calibrate and take the weights to keep."""
         yield from self.experiment.epochs(should_stop)
         self.experiment.load_best()
         self.calibrate(self.experiment.trainer.epoch, should_stop)
@@ -78,7 +69,7 @@ class Recipe:
     def calibrate(self, epochs: int, should_stop: Callable[[], bool] = never) -> None:
         """Train the calibration run for two thirds of the epochs that the first member had, and take its advice.
 
-        One that is stopped is dropped: what it has learnt so far says nothing of networks that learnt more.
+        One that is stopped is dropped: it says nothing of networks that learnt more.
         """
         if self.calibration is not None:
             self.calibration.trainer.target_epochs = max(1, round(CALIBRATION_SHARE * epochs))
@@ -89,7 +80,7 @@ class Recipe:
         self.take_advice()
 
     def take_advice(self) -> None:
-        """See what the calibration run would have done best; where it learnt nothing, what was advised before stays."""
+        """Find what would have been best in the calibration run; where it learnt nothing, the advice before stays."""
         if self.calibration is not None and self.calibration.trainer.best_weights:
             self.calibration.load_best()
             self.advice = advise(self.calibration, self.end)
@@ -101,10 +92,9 @@ class Recipe:
         self.experiment.shrinkage = shrinkage
 
     def forecast(self, origin: int) -> pd.DataFrame:
-        """Forecast the H rows from an origin on; nothing lies farther out than `REACH` times the range seen before it.
+        """Forecast the H rows from an origin on: `yhat`, and with intervals `lo-80, hi-80, lo-95, hi-95`.
 
-        Returns:
-            `yhat`, and with intervals `lo-80, hi-80, lo-95, hi-95`, in the unit of the series.
+        Nothing lies farther out than `REACH` times the range seen before it.
         """
         origins = np.array([origin])
         answers = self.experiment.shrinkage * self.experiment.answers(origins)
@@ -129,16 +119,10 @@ class Recipe:
         return np.asarray(self.experiment.in_file_units(answers, origin)[0])
 
 
-FACTS = "facts"
-
-
 def save_recipe(recipe: Recipe, others: Mapping[str, Recipe] | None = None) -> bytes:
-    """Write a fitted recipe.
+    """Write a fitted recipe, and what differs for the `others`, the same networks for other series, by name.
 
     Tensors are named `member/<number>/<parameter>`; the rest is one JSON text in the tensor `facts`.
-
-    Args:
-        others: the same networks speaking of other series, by name.
     """
     tensors = {
         f"member/{number}/{name}": value.detach().contiguous().clone()
@@ -146,29 +130,24 @@ def save_recipe(recipe: Recipe, others: Mapping[str, Recipe] | None = None) -> b
         if member.best_weights
         for name, value in member.best_weights.items()
     }
-    facts = _facts_of(recipe)
-    facts["others"] = {name: _facts_of_series(other) for name, other in (others or {}).items()}
-    tensors[FACTS] = torch.frombuffer(bytearray(json.dumps(facts).encode()), dtype=torch.uint8)
-    data: bytes = save(tensors)
-    return data
-
-
-def _facts_of(recipe: Recipe) -> dict[str, Any]:
-    """Say in plain values what the weights alone do not: how networks are built, and how values are prepared."""
     experiment = recipe.experiment
-    return {
+    facts = {
         "config": experiment.config.to_dict(),
         "network": asdict(experiment.network),
         "members": [number for number, member in enumerate(experiment.members) if member.best_weights],
         "masked": experiment.masked,
         **_facts_of_series(recipe),
+        "others": {name: _facts_of_series(other) for name, other in (others or {}).items()},
     }
+    tensors[FACTS] = torch.frombuffer(bytearray(json.dumps(facts).encode()), dtype=torch.uint8)
+    data: bytes = save(tensors)
+    return data
 
 
 def _facts_of_series(recipe: Recipe) -> dict[str, Any]:
-    """Say in plain values what belongs to one series: its preparation, how far the networks count, the intervals."""
+    """Return in plain values what belongs to one series: its preparation, how far the networks count, the intervals."""
     experiment, intervals, series = recipe.experiment, recipe.advice.intervals, recipe.experiment.series
-    group = experiment.group
+    group, past = experiment.group, [feature for feature in series.features if not feature.known]
     return {
         "preparation": experiment.preparation.to_dict(),
         "train_end": recipe.end,
@@ -176,20 +155,14 @@ def _facts_of_series(recipe: Recipe) -> dict[str, Any]:
         "intervals": None if intervals is None else intervals.to_dict(),
         "company": None if group is None else {"names": list(group.names), "place": group.place},
         "known": [feature.name for feature in series.features if feature.known],
-        "past": [
-            [feature.name, *moments(feature.values[: recipe.end])] for feature in series.features if not feature.known
-        ],
+        "past": [[feature.name, *moments(feature.values[: recipe.end])] for feature in past],
     }
 
 
 def read_facts(data: bytes, of: str = "") -> dict[str, Any]:
-    """Read the plain values of a saved recipe.
+    """Read the plain values of a saved recipe for one series, by default the one that it was fitted for.
 
-    Args:
-        of: the series that they are wanted of; the one that the recipe was fitted for where it is not named.
-
-    Raises:
-        RunError: the bytes are no recipe.
+    Raises `RunError` where the bytes are no recipe.
     """
     facts: dict[str, Any] = json.loads(bytes(_tensors(data)[FACTS].tolist()))
     others = facts.pop("others", {})
@@ -199,8 +172,7 @@ def read_facts(data: bytes, of: str = "") -> dict[str, Any]:
 def load_recipe(data: bytes, series: Series) -> Recipe:
     """Bring a saved recipe back, to forecast the series that it was fitted to, or the same with newer rows behind it.
 
-    Raises:
-        RunError: the bytes are no recipe, or the series has fewer rows than it was fitted to.
+    Raises `RunError` where the bytes are no recipe, or the series has fewer rows than it was fitted to.
     """
     tensors, facts = _tensors(data), read_facts(data, series.unique_id)
     if len(series.y) < facts["train_end"]:
@@ -217,17 +189,14 @@ def load_recipe(data: bytes, series: Series) -> Recipe:
         weights = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
         recipe.experiment.members[number].best_weights = weights
     recipe.experiment.load_best()
-    recipe.take(facts["shrinkage"], _intervals(facts["intervals"]))
+    widths = facts["intervals"]
+    recipe.take(facts["shrinkage"], widths and Intervals(np.array(widths["half_widths"]), widths["windows"]))
     return recipe
 
 
 def _preparation(values: dict[str, Any]) -> Preparation:
     effects = Effects(**{name: np.array(numbers) for name, numbers in values["effects"].items()})
     return Preparation(**{**values, "season": np.array(values["season"]), "effects": effects})
-
-
-def _intervals(values: dict[str, Any] | None) -> Intervals | None:
-    return None if values is None else Intervals(np.array(values["half_widths"]), values["windows"])
 
 
 def _tensors(data: bytes) -> dict[str, torch.Tensor]:

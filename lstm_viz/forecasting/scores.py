@@ -15,6 +15,9 @@ MEASURES = ("mae", "rmse", "smape", "mase")
 TIE = 0.01
 MANY = 10
 
+Standing = Literal["worse", "between", "best"]
+Rank = Literal["best", "level", "auto_ets", "rule", "unknown"]
+
 
 def score_table(answers: pd.DataFrame, training: np.ndarray, season_length: int) -> pd.DataFrame:
     """Score each method on the rows that were observed.
@@ -33,13 +36,9 @@ def score_table(answers: pd.DataFrame, training: np.ndarray, season_length: int)
     if observed.empty:
         return pd.DataFrame(np.nan, index=methods, columns=list(MEASURES))
     history = pd.DataFrame({"unique_id": "series", "ds": np.arange(len(training)), "y": training})
-    with np.errstate(all="ignore"):  # an error beyond the range of floats is told as one that does not exist
-        rows = {
-            "mae": mae(observed, methods),
-            "rmse": rmse(observed, methods),
-            "smape": smape(observed, methods),
-            "mase": mase(observed, methods, season_length, history),
-        }
+    with np.errstate(all="ignore"):  # an error beyond the range of floats counts as missing
+        rows = {name: measure(observed, methods) for name, measure in (("mae", mae), ("rmse", rmse), ("smape", smape))}
+        rows["mase"] = mase(observed, methods, season_length, history)
     table = pd.DataFrame({name: row[methods].iloc[0].astype(float) for name, row in rows.items()})
     table["smape"] *= 200  # utilsforecast halves it and leaves out the percent
     table = table.replace([np.inf, -np.inf], np.nan)
@@ -57,23 +56,20 @@ def verdict(scores: pd.DataFrame, season_name: str, tried: str) -> str:
     """Say in one sentence whether the model is worth using, by its mean absolute error against the best baseline.
 
     Args:
-        scores: from `score_table`.
         season_name: what the seasonal naive repeats, for example `year`; empty where there is no season.
-        tried: on what, for example `the 12 months held out`.
+        tried: the evidence, for example `the 12 months held out`.
     """
     errors = scores["mae"].drop(index="auto_ets", errors="ignore")
     if errors.isna().any():
         return (
-            f"The errors on {tried} cannot be told: nothing was observed, or they are too large for a number; "
+            f"The errors on {tried} are unknown: nothing was observed, or they are too large for a number; "
             "do not trust this model."
         )
     simple = str(errors.drop(index="model").idxmin())
     model = float(errors["model"])
-    names = {"naive": "repeating the last value", "seasonal_naive": "repeating the last value"}
-    if season_name:
-        names["seasonal_naive"] = f"repeating the last {season_name}"
+    rule = f"repeating the last {season_name if season_name and simple == 'seasonal_naive' else 'value'}"
     figures = f"mean error {model:.4g} against {float(errors[simple]):.4g} over {tried}"
-    return _against_rule(model, float(errors[simple]), names[simple], figures) + _against_ets(model, scores["mae"])
+    return _against_rule(model, float(errors[simple]), rule, figures) + _against_ets(model, scores["mae"])
 
 
 def _against_rule(model: float, other: float, rule: str, figures: str) -> str:
@@ -92,24 +88,18 @@ def _against_ets(model: float, errors: pd.Series) -> str:
     if not np.isfinite(other) or other <= 0:
         return ""
     if abs(model - other) <= TIE * other:
-        return " AutoETS, a classical method, does as well."
-    if model < other:
-        return f" AutoETS, a classical method, does worse by {other / model - 1:.0%}."
-    return f" AutoETS, a classical method, does better by {1 - other / model:.0%}."
-
-
-Standing = Literal["worse", "between", "best"]
-Rank = Literal["best", "level", "auto_ets", "rule", "unknown"]
-
-
-def _judged_scores(forecast: Forecast) -> pd.DataFrame:
-    """Give the scores that the verdict is made of: mean of the back-tests, or those of the held-out rows alone."""
-    return forecast.backtest_scores if forecast.origins > 1 else forecast.scores
+        outcome = "as well"
+    elif model < other:
+        outcome = f"worse by {other / model - 1:.0%}"
+    else:
+        outcome = f"better by {1 - other / model:.0%}"
+    return f" AutoETS, a classical method, does {outcome}."
 
 
 def judged_errors(forecast: Forecast, measure: str = "mae") -> dict[str, float]:
-    """Give one measure of those scores by method."""
-    return {str(name): float(value) for name, value in _judged_scores(forecast)[measure].items()}
+    """Return the errors that the verdict is made of: mean of the back-tests, or those of the held-out rows alone."""
+    scores = forecast.backtest_scores if forecast.origins > 1 else forecast.scores
+    return {str(name): float(value) for name, value in scores[measure].items()}
 
 
 def methods_with_errors(forecast: Forecast) -> list[str]:
@@ -120,7 +110,7 @@ def methods_with_errors(forecast: Forecast) -> list[str]:
 
 
 def best_rival(forecast: Forecast) -> str | None:
-    """Name the method with the least mean absolute error beside the model; None where there is none to compare."""
+    """Name the method with the least mean absolute error apart from the model; None where there is none to compare."""
     errors = judged_errors(forecast)
     rivals = [name for name in methods_with_errors(forecast) if name != "model"]
     return min(rivals, key=errors.__getitem__) if rivals else None
@@ -131,9 +121,7 @@ def standing(forecast: Forecast) -> Standing:
     judged = judged_errors(forecast)
     errors = {name: judged[name] for name in methods_with_errors(forecast)}
     model, rules = errors.get("model"), [errors[name] for name in ("naive", "seasonal_naive") if name in errors]
-    if model is None or not rules:
-        return "worse"
-    if model > (1 + TIE) * min(rules):
+    if model is None or not rules or model > (1 + TIE) * min(rules):
         return "worse"
     beaten = model < (1 - TIE) * min(rules) and model <= (1 + TIE) * errors.get("auto_ets", np.inf)
     return "best" if beaten else "between"
@@ -152,14 +140,7 @@ def rank(forecast: Forecast) -> Rank:
 
 
 def scores_by_origin(forecast: Forecast, series: Series, measure: str) -> pd.DataFrame:
-    """Score every origin on its own.
-
-    Args:
-        measure: `mae`, `rmse`, `smape` or `mase`.
-
-    Returns:
-        One row per origin (its first row in the series), one column per method; their mean is `backtest_scores`.
-    """
+    """Score every origin by one of `MEASURES`: a row per origin (its place), a column per method."""
     season = usable_season(series.frequency.season_length, len(series.y) - len(forecast.heldout))
     table = forecast.backtest
     rows = {

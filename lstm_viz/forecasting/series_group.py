@@ -23,8 +23,8 @@ class SeriesGroup:
 
     Args:
         names: of all series that the networks know, in the order of their embedding.
-        place: the number of the one that is spoken of.
-        others: the series to learn from beside it, by number; none where nothing is to be trained.
+        place: the number of the one that is forecast.
+        others: the further series to learn from, by number; none where nothing is to be trained.
     """
 
     names: tuple[str, ...]
@@ -33,12 +33,12 @@ class SeriesGroup:
 
     @property
     def embedding_size(self) -> int:
-        """Numbers that tell a series from the others, E: the root of how many there are, at most 8."""
+        """Numbers that stand for a series, E: the root of how many there are, at most 8."""
         return min(LARGEST_EMBEDDING, int(np.ceil(np.sqrt(len(self.names)))))
 
     @classmethod
     def of(cls, series: tuple[Series, ...], chosen: Series) -> "SeriesGroup":
-        """Gather the first 100 series of a file, and in any case the one that is spoken of."""
+        """Gather the first 100 series of a file, and in any case the one that is forecast."""
         kept = series[:MAX_SERIES]
         if all(each.unique_id != chosen.unique_id for each in kept):
             kept = (*kept[:-1], chosen)
@@ -47,7 +47,7 @@ class SeriesGroup:
         return cls(names, place, {number: each for number, each in enumerate(kept) if number != place})
 
     def about(self, place: int, present: Series) -> "SeriesGroup":
-        """Speak of another series; `present` is the one that was spoken of."""
+        """Turn to another series; `present` is the one that was forecast before."""
         others = {number: series for number, series in self.others.items() if number != place}
         return SeriesGroup(self.names, place, {**others, self.place: present})
 
@@ -57,15 +57,11 @@ class SeriesGroup:
 
 
 class GlobalModel(SequenceModel):
-    """A sequence model that is told at every step which series it reads.
+    """A sequence model that gets at every step the number of the series that it reads.
 
     The last channel of its input is the number of the series; the row of `series` for that number, learnt like any other
-    weight and 0 at first, is read in its place. So a series that nothing was learnt of counts as an average one.
-
-    Args:
-        config: the network behind it; its inputs are the other channels and the E numbers of the embedding.
-        count: how many series there are.
-        size: E.
+    weight and 0 at first, is read in its place. So a series that nothing was learnt of counts as an average one. The inputs
+    of `config` are the other channels and the E numbers of the embedding.
     """
 
     @own_source()
@@ -88,9 +84,6 @@ class PooledWindows:
     """Windows of several series as examples for the training loop; each window is as likely as any other.
 
     Where there are more than 1024, an epoch sees as many as one of `Windows` does.
-
-    Args:
-        parts: the windows of each series; at least one has any.
     """
 
     def __init__(self, parts: list[Windows]) -> None:
@@ -101,11 +94,7 @@ class PooledWindows:
         return min(int(self.ends[-1]), MAX_WINDOWS_PER_EPOCH)
 
     def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
-        """Cut windows; those of one series stand together.
-
-        Returns:
-            Inputs (B, W, C) and targets (B, H).
-        """
+        """Cut windows, those of one series together: inputs (B, W, C) and targets (B, H)."""
         indices = places_of(indices, int(self.ends[-1]), generator)
         owners = torch.searchsorted(self.ends, indices, right=True)
         pairs = []

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from lstm_viz.forecasting.backtest import Backtest, backtest_origins, compare_at
 from lstm_viz.forecasting.config import ForecastConfig, check_config, suggest_config
 from lstm_viz.forecasting.experiment import ForecastExperiment
 from lstm_viz.forecasting.forecast import Forecast, Others
-from lstm_viz.forecasting.learning_curve import LearningCurve, heldout_error_of, learning_starts, newest_rows
+from lstm_viz.forecasting.learning_curve import heldout_error_of, learning_starts, newest_rows
 from lstm_viz.forecasting.recipe import Recipe
 from lstm_viz.forecasting.scores import score_table, verdict
 from lstm_viz.forecasting.series_group import SeriesGroup
@@ -37,14 +38,8 @@ class ForecastStudy:
     """One run: the recipe on the rows before the held-out part, then on all rows, then at earlier origins.
 
     The first fit is the one that people watch, and whose networks the other pages look into. What is stopped later leaves
-    what was complete: a forecast always exists once the first fit has weights.
-
-    Args:
-        group: the series that the same networks learn beside this one; `about` then tells of each.
-
-    Raises:
-        SettingsError: the series is too short for the config.
-        SeriesError: the training rows hold too few different values.
+    what was complete: a forecast always exists once the first fit has weights. `about` turns to each other
+    series of the group, which the same networks learn.
     """
 
     def __init__(self, series: Series, config: ForecastConfig, group: SeriesGroup | None = None) -> None:
@@ -73,14 +68,13 @@ class ForecastStudy:
         return replace(self.config, training=replace(training, epochs=max(1, first.epoch)))
 
     def check(self, should_stop: Callable[[], bool] = never, learning: bool = True) -> Iterator[_Stage]:
-        """Do all that follows the first fit, telling each stage before it begins; stopping leaves what is complete.
+        """Do all that follows the first fit, yielding each stage before it begins; stopping leaves what is complete.
 
         Args:
-            learning: whether to find out how far off the recipe is with fewer rows, where there is a back-test; never for a
-                group of series.
+            learning: whether to draw the learning curve, where there is a back-test; never for a group of series.
         """
         yield _Stage("calibrate")
-        self.scored.calibrate(self.experiment.trainer.epoch, soon() if should_stop() else should_stop)
+        self.scored.calibrate(self.experiment.trainer.epoch, _soon() if should_stop() else should_stop)
         origins = backtest_origins(len(self.series.y), self.config)
         if not should_stop():
             yield _Stage("refit")
@@ -96,31 +90,27 @@ class ForecastStudy:
             yield from self._learn_from_less(should_stop)
 
     def about(self, place: int) -> "ForecastStudy":
-        """Speak of another series of the group, with the same networks.
-
-        Raises:
-            LSTMVizError: that series does not allow what is asked for.
-        """
+        """Turn to another series of the group, with the same networks."""
         other = copy(self)
         other.scored = self.scored.about(place)
         other.series = other.scored.experiment.series
         other.final = None if self.final is None else self.final.about(place)
         origins = backtest_origins(len(other.series.y), self.config)
-        about = [_recipe_about(recipe, place) for recipe in self.tried]
-        other.tried = [recipe for recipe in about if recipe is not None and recipe.end in origins]
+        other.tried = []
+        for recipe in self.tried:
+            with suppress(LSTMVizError):  # that series may have too few rows at this moment
+                other.tried.append(recipe.about(place))
+        other.tried = [recipe for recipe in other.tried if recipe.end in origins]
         return other
 
     def conclude(self) -> Forecast:
-        """Gather what is known.
-
-        Raises:
-            RunError: no epoch was completed, so that there are no weights to use.
-        """
+        """Gather what is known; `RunError` where no epoch was completed, so that there are no weights to use."""
         self.experiment.load_best()
         heldout = compare_on_heldout(self.scored)
         scores = score_table(heldout, self.experiment.training_values, self.experiment.season)
         backtest = self._backtest(heldout)
         future = self.newest.forecast(len(self.series.y))
+        all_rows = (self.experiment.split.train_end, float(scores["mae"]["model"]))
         return Forecast(
             heldout=heldout.drop(columns=["origin", "step"]),
             future=pd.concat([pd.DataFrame({"ds": self.series.future(len(future))}), future], axis=1),
@@ -132,7 +122,7 @@ class ForecastStudy:
             coverage=backtest.coverage,
             shrinkage=self.newest.advice.shrinkage,
             residuals=self._residuals(),
-            learning=self._learning_curve(float(scores["mae"]["model"])),
+            learning=(*self.learned, all_rows) if self.learned else (),
         )
 
     def _learn_from_less(self, should_stop: Callable[[], bool]) -> Iterator[_Stage]:
@@ -142,16 +132,12 @@ class ForecastStudy:
             if should_stop():
                 return
             yield _Stage("learning curve", number, len(starts))
-            recipe = fitted(newest_rows(self.series, start), self.repeated, end - start, should_stop)
+            recipe = _fit(newest_rows(self.series, start), self.repeated, end - start, should_stop)
             if recipe is not None:
                 self.learned.append((end - start, heldout_error_of(recipe)))
 
-    def _learning_curve(self, error: float) -> LearningCurve:
-        """End the curve with the error of the fit that all rows taught."""
-        return (*self.learned, (self.experiment.split.train_end, error)) if self.learned else ()
-
     def _fitted(self, end: int, should_stop: Callable[[], bool]) -> Recipe | None:
-        return fitted(self.series, self.repeated, end, should_stop, self.group)
+        return _fit(self.series, self.repeated, end, should_stop, self.group)
 
     def _backtest(self, heldout: pd.DataFrame) -> Backtest:
         newest = heldout[heldout["origin"] == self.experiment.split.train_end]
@@ -162,31 +148,27 @@ class ForecastStudy:
         frequency = self.series.frequency
         season = frequency.season_name if self.experiment.season > 1 else ""
         shifted = any(finding.kind == "level" for finding in inspect_series(self.series))
-        more = (
-            " The level of the series shifted: the error and the intervals mix the old level and the new."
-            if shifted
-            else ""
-        )
-        if not self.tried:
-            return verdict(scores, season, f"the {counted(self.config.holdout, frequency.step_name)} held out") + more
-        tried = f"{len(self.tried) + 1} back-tests of {counted(self.config.horizon, frequency.step_name)}"
-        return verdict(backtest.scores, season, tried) + more
+        more = " The level of the series shifted: the error and the intervals mix the old level and the new."
+        tried = f"the {counted(self.config.holdout, frequency.step_name)} held out"
+        if self.tried:
+            tried = f"{len(self.tried) + 1} back-tests of {counted(self.config.horizon, frequency.step_name)}"
+        return verdict(backtest.scores if self.tried else scores, season, tried) + (more if shifted else "")
 
     def _residuals(self) -> pd.DataFrame:
-        """Give what the calibration run got wrong one step ahead: `ds`, `residual`, in the unit of the network."""
+        """Return what the calibration run got wrong one step ahead: `ds`, `residual`, in the unit of the network."""
         advice = self.scored.advice
         first = advice.errors[:, 0] if len(advice.errors) else np.empty(0)
         table = pd.DataFrame({"ds": self.series.ds[advice.origins], "residual": first})
         return table.dropna(ignore_index=True)
 
 
-def soon() -> Callable[[], bool]:
+def _soon() -> Callable[[], bool]:
     """Answer yes in a few seconds: what a person has stopped is still calibrated where that is quickly done."""
     end = time.monotonic() + STOPPED_SECONDS
     return lambda: time.monotonic() > end
 
 
-def fitted(
+def _fit(
     series: Series, config: ForecastConfig, end: int, should_stop: Callable[[], bool], group: SeriesGroup | None = None
 ) -> Recipe | None:
     """Fit the recipe on the rows before `end`; None where it was stopped, diverged, or the rows give no model."""
@@ -199,20 +181,8 @@ def fitted(
     return None if should_stop() else recipe
 
 
-def _recipe_about(recipe: Recipe, place: int) -> Recipe | None:
-    """Let a recipe speak of another series of its group; None where that one has too few rows at its moment."""
-    try:
-        return recipe.about(place)
-    except LSTMVizError:
-        return None
-
-
 class OtherSeries:
-    """Forecasts of a group beside the one of a study: by its networks where it is global, else each by its own.
-
-    Args:
-        study: has been checked.
-    """
+    """Forecasts of the other series of a checked study: by its networks where it is global, else each by its own."""
 
     def __init__(self, study: ForecastStudy, group: SeriesGroup) -> None:
         self.study, self.group = study, group
@@ -226,7 +196,7 @@ class OtherSeries:
         return Others(self.forecasts, self.refused)
 
     def forecast_all(self, should_stop: Callable[[], bool] = never) -> Iterator[_Stage]:
-        """Forecast one series after the other, telling each before it begins; stopping leaves those that are complete."""
+        """Forecast one series after the other, yielding each before it begins; stopping leaves those that are complete."""
         for number, place in enumerate(sorted(self.group.others), start=1):
             if should_stop():
                 return
@@ -248,11 +218,7 @@ class OtherSeries:
 
 
 def forecast_alone(series: Series, config: ForecastConfig, should_stop: Callable[[], bool] = never) -> Forecast | None:
-    """Take the whole way to a forecast of one series that nobody watches; None where it was stopped.
-
-    Raises:
-        LSTMVizError: the series does not allow what is asked for, or training ended before there was a model.
-    """
+    """Take the whole way to a forecast of one series that nobody watches; None where it was stopped."""
     study = ForecastStudy(series, config_for(series, config))
     for _ in study.experiment.epochs(should_stop):
         pass
@@ -265,12 +231,7 @@ def forecast_alone(series: Series, config: ForecastConfig, should_stop: Callable
 
 
 def config_for(series: Series, config: ForecastConfig) -> ForecastConfig:
-    """Keep what is asked for where a series is long enough; else read a shorter window and try fewer origins.
-
-    Raises:
-        SettingsError: the series is too short for the horizon.
-        SeriesError: it is too short for any forecast.
-    """
+    """Keep the settings where a series is long enough; else read a shorter window and try fewer origins."""
     rows = len(series.y)
     try:
         check_config(config, rows)

@@ -55,7 +55,7 @@ def windows_seen(rows: int, config: ForecastConfig) -> tuple[int, int]:
 
 
 def calibration_head(end: int, config: ForecastConfig) -> int | None:
-    """Give the first row that a calibration run leaves out, at 70% of the windows before `end`; None with too few rows."""
+    """Return the first row that a calibration run leaves out, at 70% of the windows before `end`; None with too few rows."""
     windows = end - config.window - config.horizon + 1
     head = config.window + int(HEAD_SHARE * windows)
     enough = head - config.window - config.horizon + 1 >= MIN_TRAINING_WINDOWS and end - head >= 1
@@ -68,8 +68,7 @@ def split_rows(rows: int, config: ForecastConfig, end: int | None = None) -> Spl
     Args:
         end: first row that nothing is fitted to; the first held-out one when not given.
 
-    Raises:
-        SettingsError: the series is too short.
+    Raises `SettingsError` where the series is too short.
     """
     if end is None:
         check_config(config, rows)
@@ -90,8 +89,7 @@ def fill_gaps(values: np.ndarray, train_end: int, fill: Fill = "interpolate") ->
     Training rows are interpolated between their own neighbours, or carry the value before; held-out rows always carry the
     last value before them.
 
-    Args:
-        values: (T,), NaN at gaps, at least one number before `train_end`.
+    There is at least one number before `train_end`.
     """
     training = values[:train_end]
     known = np.flatnonzero(np.isfinite(training))
@@ -127,28 +125,23 @@ class Rows:
 
 
 class Windows:
-    """Examples for the training loop: W rows in, the H rows after them out, both told relative to the level before.
+    """Examples for the training loop: W rows in, the H rows after them out, both measured from the level before.
 
-    Nothing is copied before it is asked for, so a million rows cost a few million numbers. Where there are more than 1024
+    Nothing is copied before it is needed, so a million rows cost a few million numbers. Where there are more than 1024
     windows, each epoch sees 1024 of them, another draw every time, and a validation 1024 evenly spaced ones.
-
-    Args:
-        window: rows read, W.
-        horizon: rows answered, H.
-        origins: first row that each window forecasts.
     """
 
     def __init__(self, rows: Rows, window: int, horizon: int, origins: np.ndarray = np.arange(0)) -> None:
         self.window, self.number = window, rows.number
         self.origins = torch.as_tensor(origins, dtype=torch.long)
-        self.pasts = unfolded(rows.values, window)
-        self.futures = unfolded(rows.targets, horizon)
+        self.pasts = _unfolded(rows.values, window)
+        self.futures = _unfolded(rows.targets, horizon)
         self.levels = torch.as_tensor(rows.levels)
-        self.observed = None if rows.observed is None else unfolded(rows.observed.astype(float), window)
-        self.past = None if rows.past is None else unfolded(rows.past, window)
+        self.observed = None if rows.observed is None else _unfolded(rows.observed.astype(float), window)
+        self.past = None if rows.past is None else _unfolded(rows.past, window)
 
     def at(self, origins: np.ndarray) -> "Windows":
-        """Give windows of the same rows at other origins; the rows are shared."""
+        """Return windows of the same rows at other origins; the rows are shared."""
         other = copy(self)
         other.origins = torch.as_tensor(origins, dtype=torch.long)
         return other
@@ -163,16 +156,12 @@ class Windows:
         return min(len(self.origins), MAX_WINDOWS_PER_EPOCH)
 
     def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
-        """Cut windows.
-
-        Returns:
-            Inputs (B, W, C) and targets (B, H).
-        """
+        """Cut windows: inputs (B, W, C) and targets (B, H)."""
         origins = self.origins[places_of(indices, len(self.origins), generator)]
         return self.inputs(origins), self.targets(origins)
 
     def targets(self, origins: Tensor) -> Tensor:
-        """Cut what is to be answered from each origin on, (B, H); NaN at gaps."""
+        """Cut the targets from each origin on, (B, H); NaN at gaps."""
         return (self.futures[origins] - self.levels[origins - 1, None]).float()
 
     def inputs(self, origins: Tensor) -> Tensor:
@@ -192,11 +181,7 @@ class Windows:
 
 
 def places_of(indices: Tensor, count: int, generator: Generator | None) -> Tensor:
-    """Say which of `count` windows the examples of an epoch at `indices` are.
-
-    Args:
-        generator: what draws them where there are more than an epoch sees; None takes evenly spaced ones.
-    """
+    """Return which windows the examples of an epoch are: of too many drawn ones, or evenly spaced without a generator."""
     if count <= MAX_WINDOWS_PER_EPOCH:
         return indices
     if generator is None:
@@ -204,7 +189,7 @@ def places_of(indices: Tensor, count: int, generator: Generator | None) -> Tenso
     return torch.randint(count, indices.shape, generator=generator)
 
 
-def unfolded(rows: np.ndarray, length: int) -> Tensor:
+def _unfolded(rows: np.ndarray, length: int) -> Tensor:
     """Look at rows (T, ...) through all windows of a length, without a copy."""
     return torch.as_tensor(rows).unfold(0, length, 1)
 
@@ -213,7 +198,7 @@ def answer_all(model: nn.Module, inputs_BWC: Tensor, horizon: int, direct: bool,
     """Let a network answer the whole horizon, (B, H).
 
     Args:
-        direct: at once; else step by step, each answer read as the newest value before the next is asked for.
+        direct: at once; else step by step, each answer read as the newest value before the next.
         masked: whether the second channel says where a value is no gap.
     """
     if direct:

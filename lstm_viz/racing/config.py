@@ -29,6 +29,9 @@ DIGIT_ROWS = 8
 DIGIT_CLASSES = 10
 RECALLED = 4
 ADDING_TOLERANCE = 0.04
+IN_A_ROW = 2
+
+RacerStatus = Literal["racing", "solved", "unsolved", "diverged"]
 
 
 @dataclass(frozen=True)
@@ -36,60 +39,46 @@ class _RaceTask:
     """Describe a task.
 
     Args:
-        key: name in code and addresses.
-        title: name on screen.
-        meaning: what is asked, for somebody who sees it for the first time.
-        measure: what the loss is; for a newcomer, lower is better.
-        share: name of the share beside the loss.
-        accuracy: what it counts.
+        key, title: name in code and addresses, and name on screen.
+        meaning: the task, for somebody who sees it for the first time.
+        accuracy: what `share`, shown next to the loss, counts.
         because: why `chance` is what it is.
-        finish: when the task counts as solved, in words.
-        source: where the task comes from.
-        least_length: the shortest sequence that has room for it.
-        most_loss: solved only with a test loss of at most this.
-        least_accuracy: solved only with a share of at least this.
+        finish: when the task counts as solved, in words: by `most_loss` and `least_accuracy`.
         guess: length → loss of the best constant answer.
-        fit: length asked for → steps of a sequence.
-        usual: what is raced where nothing else is asked for, so that somebody can solve it within the budget.
+        fit: requested length → steps of a sequence.
+        usual: the default settings, with which somebody can solve it within the budget.
     """
 
     key: TaskName
     title: str
     meaning: str
-    measure: Literal["mean squared error", "cross-entropy"]
-    accuracy: str
     because: str
     finish: str
     source: str
-    least_length: int
-    most_loss: float
-    least_accuracy: float
     guess: Callable[[int], float]
+    measure: Literal["mean squared error", "cross-entropy"] = "cross-entropy"
+    accuracy: str = "Share of the test sequences in which every answer is right."
+    least_length: int = 2
+    most_loss: float = math.inf
+    least_accuracy: float = 0.99
     fit: Callable[[int], int] = int
     share: str = "Accuracy"
     usual: Mapping[str, Any] = field(default_factory=dict)
 
-    def chance(self, length: int) -> float:
-        """Give the loss of always answering the best constant, without reading anything."""
-        return self.guess(length)
-
     def is_solved(self, test_loss: float, accuracy: float) -> bool:
-        """Tell whether one measurement on the test sequences meets the criterion."""
         return test_loss <= self.most_loss and accuracy >= self.least_accuracy
 
 
 def most_counted(length: int) -> int:
-    """Give the largest n for which aⁿXbⁿ has at most `length` steps."""
+    """Return the largest n for which aⁿXbⁿ has at most `length` steps."""
     return (length - 1) // 2
 
 
 def _counting_chance(length: int) -> float:
-    """Give the entropy of an answer: of the n + 1 answers of a sequence one is the end, and n is (most + 1)/2 on average."""
+    """Return the entropy of an answer: one of n + 1 answers is the end, and n is (most + 1)/2 on average."""
     end = 2 / (most_counted(length) + 3)
     return -(end * math.log(end) + (1 - end) * math.log1p(-end))
 
-
-EVERY_ANSWER = "Share of the test sequences in which every answer is right."
 
 RACE_TASKS: dict[TaskName, _RaceTask] = {
     task.key: task
@@ -107,7 +96,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
             because="Always answering 1 leaves the variance of a sum of two uniform numbers, 1/12 + 1/12 = 1/6.",
             finish="a mean squared error of at most 0.01 on the test sequences",
             source="Hochreiter & Schmidhuber 1997, section 5.4; sums between 0 and 2 as in Le, Jaitly & Hinton 2015",
-            least_length=2,
             most_loss=0.01,
             least_accuracy=0.0,
             guess=lambda length: 1 / 6,
@@ -119,14 +107,9 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 "The first symbol is one of four, then comes noise, and at the end a question mark; the answer is the "
                 "symbol at the very start."
             ),
-            measure="cross-entropy",
-            accuracy=EVERY_ANSWER,
             because="Four symbols are equally likely: ln 4.",
             finish="99% of the test sequences answered right",
             source="after Hochreiter & Schmidhuber 1997, section 5.2",
-            least_length=2,
-            most_loss=math.inf,
-            least_accuracy=0.99,
             guess=lambda length: math.log(RECALLED),
             usual={"learning_rate": 0.005},
         ),
@@ -137,8 +120,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 f"The sequence begins with {COPIED} symbols, each one of {COPY_SYMBOLS}; then come blanks and a signal. "
                 "After the signal, the answers are the same symbols in the same order."
             ),
-            measure="cross-entropy",
-            accuracy=EVERY_ANSWER,
             because=f"Each of the {COPIED} answers is one of {COPY_SYMBOLS} symbols, all equally likely: ln {COPY_SYMBOLS}.",
             finish="99% of the test sequences copied without a mistake",
             source=(
@@ -146,8 +127,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 f"{COPIED} symbols, and only the copied symbols are scored"
             ),
             least_length=2 * COPIED + 1,
-            most_loss=math.inf,
-            least_accuracy=0.99,
             guess=lambda length: math.log(COPY_SYMBOLS),
             usual={"length": 20, "hidden_size": 64, "learning_rate": 0.02},
         ),
@@ -158,8 +137,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 "Some a, then X, then as many b. From the X on, the answer is what comes next: b, or the end once there "
                 "were as many b as a."
             ),
-            measure="cross-entropy",
-            accuracy=EVERY_ANSWER,
             because=(
                 "One answer of a sequence is the end and n are b. With every n from 1 to N equally likely the end has the "
                 "share p = 2/(N + 3) of all answers, and the loss is the entropy −p·ln p − (1 − p)·ln(1 − p)."
@@ -167,8 +144,6 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
             finish="99% of the test sequences counted without a mistake",
             source="after Gers & Schmidhuber 2001",
             least_length=3,
-            most_loss=math.inf,
-            least_accuracy=0.99,
             guess=_counting_chance,
             fit=lambda length: 2 * most_counted(length) + 1,
         ),
@@ -179,13 +154,9 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
                 "A scanned digit of 8 × 8 grey values is read row by row from the top; the answer after the last row is "
                 "which digit it is."
             ),
-            measure="cross-entropy",
-            accuracy=EVERY_ANSWER,
             because="Ten digits are nearly equally likely: ln 10.",
             finish="95% of the test digits named right",
             source="Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits, UCI, CC BY 4.0",
-            least_length=2,
-            most_loss=math.inf,
             least_accuracy=0.95,
             guess=lambda length: math.log(DIGIT_CLASSES),
             fit=lambda length: DIGIT_ROWS,
@@ -196,23 +167,9 @@ RACE_TASKS: dict[TaskName, _RaceTask] = {
 
 @dataclass(frozen=True)
 class RaceConfig(Plain):
-    """Describe a race.
+    """Describe a race, each setting as `glossary.py` explains it; values out of range are refused (`SettingsError`).
 
-    Args:
-        task: what is learned.
-        length: steps of a sequence, T; counting takes an odd number of at most this, a digit always has 8.
-        hidden_size: units of each network, H.
-        cells: who takes part.
-        forget_bias: start value of the LSTM's forget gate bias.
-        learning_rate: size of Adam's steps, the same from start to end.
-        batch_size: fresh sequences per update.
-        updates: the budget of each network.
-        gradient_clip: largest norm of a gradient; 0 leaves them.
-        seed: decides the start weights and all sequences; every network sees the same sequences in the same order.
-        initialization: start values of the recurrent weights, by name.
-
-    Raises:
-        SettingsError: a value lies outside what can be raced.
+    Counting takes an odd number of steps, at most `length`; a digit always has 8.
     """
 
     task: TaskName = "adding"
@@ -231,10 +188,8 @@ class RaceConfig(Plain):
         require_valid(self)
         require_between("length", self.length, RACE_TASKS[self.task].least_length, MAX_LENGTH)
         if not self.cells or len(set(self.cells)) < len(self.cells):
-            raise SettingsError(
-                f"`cells` (={', '.join(self.cells) or 'none'}) must name one or more, each once. Use "
-                f"{', '.join(RACING_CELLS)}."
-            )
+            named = ", ".join(self.cells) or "none"
+            raise SettingsError(f"`cells` (={named}) must name one or more, each once. Use {', '.join(RACING_CELLS)}.")
 
     @property
     def about(self) -> _RaceTask:
@@ -249,7 +204,7 @@ class RaceConfig(Plain):
     @property
     def chance(self) -> float:
         """The loss of always answering the best constant."""
-        return self.about.chance(self.length)
+        return self.about.guess(self.length)
 
     @property
     def records(self) -> int:
@@ -260,19 +215,13 @@ class RaceConfig(Plain):
     def gradient_steps(self) -> tuple[int, ...]:
         """Steps, counted from 1, at which `RaceRecord.gradient_by_step` is given: all, or 60 evenly spaced ones."""
         count = min(self.steps, MAX_GRADIENT_STEPS)
-        if count == 1:
-            return (1,)
-        return tuple(1 + round(place * (self.steps - 1) / (count - 1)) for place in range(count))
+        return tuple(1 + round(place * (self.steps - 1) / max(1, count - 1)) for place in range(count))
 
 
 def usual_config(task: str) -> RaceConfig:
-    """Give the settings of a task where nothing else is asked for; those of the first task for one that does not exist."""
+    """Return the default settings of a task; those of the first task for one that does not exist."""
     known = next((about for about in RACE_TASKS.values() if about.key == task), RACE_TASKS[TASKS[0]])
     return RaceConfig(task=known.key, **known.usual)
-
-
-RacerStatus = Literal["racing", "solved", "unsolved", "diverged"]
-IN_A_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -282,13 +231,11 @@ class RaceRecord(Plain):
     Args:
         update: updates so far.
         train_loss: mean loss over the ten batches, measured while the weights moved.
-        test_loss: loss on the test sequences afterwards.
-        accuracy: share of the test sequences answered right, see `RaceTask.accuracy`.
+        test_loss, accuracy: on the test sequences afterwards.
         gradient_norm: mean length of the whole gradient before clipping.
         seconds: time that this network has trained, measuring and the turns of the others left out.
         gradient_by_step: log10 ‖dL/dh_t‖ at `RaceConfig.gradient_steps`, of the loss L on a few test sequences; None where
             it left the range of numbers.
-        updates_per_second: of these ten updates.
     """
 
     update: int
@@ -302,7 +249,7 @@ class RaceRecord(Plain):
 
 
 def solved_at(config: RaceConfig, history: Sequence[RaceRecord]) -> int | None:
-    """Give the update of the first of two records in a row that meet the criterion; None where there are none."""
+    """Return the update of the first of two records in a row that meet the criterion; None where there are none."""
     met = 0
     for place, record in enumerate(history):
         met = met + 1 if config.about.is_solved(record.test_loss, record.accuracy) else 0
@@ -312,7 +259,7 @@ def solved_at(config: RaceConfig, history: Sequence[RaceRecord]) -> int | None:
 
 
 def status_of(config: RaceConfig, history: Sequence[RaceRecord], diverged: bool) -> RacerStatus:
-    """Tell how a network stands: it races until it has solved the task, used up its updates, or diverged."""
+    """Return how a network stands: it races until it has solved the task, used up its updates, or diverged."""
     if diverged:
         return "diverged"
     if solved_at(config, history) is not None:
@@ -323,12 +270,12 @@ def status_of(config: RaceConfig, history: Sequence[RaceRecord], diverged: bool)
 def ending_sentence(config: RaceConfig, history: Sequence[RaceRecord], diverged: bool) -> str:
     """Say in a sentence how a network's race ended; empty while it goes on."""
     status, updates = status_of(config, history, diverged), history[-1].update if history else 0
+    if status == "racing":
+        return ""
     if status == "diverged":
         return f"The loss left the range of numbers after update {updates}."
     if status == "unsolved":
         return f"Not solved within {updates:,} updates."
-    if status == "solved":
-        first = solved_at(config, history)
-        seconds = next(record.seconds for record in history if record.update == first)
-        return f"Solved after {first:,} updates, {seconds:.1f} s of training."
-    return ""
+    first = solved_at(config, history)
+    seconds = next(record.seconds for record in history if record.update == first)
+    return f"Solved after {first:,} updates, {seconds:.1f} s of training."

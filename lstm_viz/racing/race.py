@@ -1,4 +1,4 @@
-"""The sequences of a race: drawn with torch when they are asked for, their right answers known."""
+"""The sequences of a race, drawn with torch when they are needed, and the networks that learn them in turn."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +40,8 @@ from lstm_viz.training.loop import Trainer, never
 IGNORED = -100  # what `cross_entropy` passes over
 TEST_SEQUENCES = 256
 TEST_SEED = 1997
+GRADIENT_SEQUENCES = 4
+FLOOR = -330.0  # below the smallest float64: stands for a gradient that is exactly zero
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +50,13 @@ class _Batch:
 
     Args:
         inputs: (B, T, I).
-        targets: (B, 1) numbers, or (B,) or (B, T) places of the right answers, `IGNORED` where nothing is asked.
-        asked: the steps after which an answer is scored, (B, T).
+        targets: (B, 1) numbers, or (B,) or (B, T) places of the right answers, `IGNORED` where none is scored.
+        scored: the steps after which an answer is scored, (B, T).
     """
 
     inputs: Tensor
     targets: Tensor
-    asked: Tensor
+    scored: Tensor
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -73,10 +75,10 @@ class Recipe:
     draw: Draw
 
 
-def _asked_at_the_end(inputs_BTI: Tensor, targets: Tensor) -> _Batch:
-    asked = torch.zeros(inputs_BTI.shape[:2], dtype=torch.bool)
-    asked[:, -1] = True
-    return _Batch(inputs_BTI, targets, asked)
+def _scored_at_the_end(inputs_BTI: Tensor, targets: Tensor) -> _Batch:
+    scored = torch.zeros(inputs_BTI.shape[:2], dtype=torch.bool)
+    scored[:, -1] = True
+    return _Batch(inputs_BTI, targets, scored)
 
 
 def _draw_adding(count: int, length: int, generator: Generator) -> _Batch:
@@ -87,7 +89,7 @@ def _draw_adding(count: int, length: int, generator: Generator) -> _Batch:
     second = torch.randint(half, length, (count, 1), generator=generator)
     marks_BT = torch.zeros(count, length).scatter_(1, torch.cat([first, second], dim=1), 1.0)
     sums = (numbers_BT * marks_BT).sum(dim=1, keepdim=True)
-    return _asked_at_the_end(torch.stack([numbers_BT, marks_BT], dim=2), sums)
+    return _scored_at_the_end(torch.stack([numbers_BT, marks_BT], dim=2), sums)
 
 
 def _draw_recall(count: int, length: int, generator: Generator) -> _Batch:
@@ -96,7 +98,7 @@ def _draw_recall(count: int, length: int, generator: Generator) -> _Batch:
     noise = RECALLED + torch.randint(len(DISTRACTORS), (count, length - 2), generator=generator)
     question = torch.full((count, 1), RECALLED + len(DISTRACTORS))
     tokens_BT = torch.cat([first, noise, question], dim=1)
-    return _asked_at_the_end(F.one_hot(tokens_BT, len(Recall.inputs)).float(), first[:, 0])
+    return _scored_at_the_end(F.one_hot(tokens_BT, len(Recall.inputs)).float(), first[:, 0])
 
 
 def _draw_copy(count: int, length: int, generator: Generator) -> _Batch:
@@ -111,7 +113,7 @@ def _draw_copy(count: int, length: int, generator: Generator) -> _Batch:
 
 
 def _draw_counting(count: int, length: int, generator: Generator) -> _Batch:
-    """Draw aⁿXbⁿ with every n equally likely; behind the end of a shorter one are zeros, and nothing is asked.
+    """Draw aⁿXbⁿ with every n equally likely; behind the end of a shorter one are zeros, and nothing is scored.
 
     Symbols are numbered as in `Counting.inputs`, answers as in `Counting.outputs`.
     """
@@ -119,25 +121,24 @@ def _draw_counting(count: int, length: int, generator: Generator) -> _Batch:
     n = torch.randint(1, most + 1, (count, 1), generator=generator)
     step = torch.arange(2 * most + 1)[None]
     inputs_BTI = torch.stack([step < n, step == n, (step > n) & (step <= 2 * n)], dim=2).float()
-    asked = (step >= n) & (step <= 2 * n)
+    scored = (step >= n) & (step <= 2 * n)
     b, end = Counting.outputs.index("b"), Counting.outputs.index(END)
-    targets_BT = torch.where(asked, torch.where(step == 2 * n, end, b), IGNORED)
-    return _Batch(inputs_BTI, targets_BT, asked)
+    targets_BT = torch.where(scored, torch.where(step == 2 * n, end, b), IGNORED)
+    return _Batch(inputs_BTI, targets_BT, scored)
 
 
 @cache
 def _digit_tensors() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """Give the digits to train on and to test with: pictures (N, 8, 8) and which digit each is, (N,)."""
+    """Return the digits to train on and to test with: pictures (N, 8, 8) and which digit each is, (N,)."""
     (pictures, labels), (test_pictures, test_labels) = split_digits()
     train = torch.from_numpy(pictures), torch.from_numpy(labels)
     return train, (torch.from_numpy(test_pictures), torch.from_numpy(test_labels))
 
 
 def _draw_digits(count: int, length: int, generator: Generator) -> _Batch:
-    """Draw from the digits that are trained on; a row is a step."""
     (pictures, labels), _ = _digit_tensors()
     chosen = torch.randint(len(labels), (count,), generator=generator)
-    return _asked_at_the_end(pictures[chosen], labels[chosen])
+    return _scored_at_the_end(pictures[chosen], labels[chosen])
 
 
 RECIPES: dict[TaskName, Recipe] = {
@@ -159,25 +160,25 @@ class FreshExamples:
         return UPDATES_PER_RECORD * self.config.batch_size
 
     def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Tensor, Tensor]:
-        """Draw as many examples as are asked for."""
+        """Draw as many examples as there are indices."""
         generator = generator or Generator().manual_seed(self.config.seed)
         drawn = RECIPES[self.config.task].draw(len(indices), self.config.length, generator)
         return drawn.inputs, drawn.targets
 
 
 def held_out_batch(config: RaceConfig) -> _Batch:
-    """Give the sequences that are tested on: drawn apart, the same for every network and every seed; digits never teach."""
+    """Return the test sequences: drawn apart, the same for every network and every seed; digits never teach."""
     if config.task == "digits":
-        return _asked_at_the_end(*_digit_tensors()[1])
+        return _scored_at_the_end(*_digit_tensors()[1])
     generator = Generator().manual_seed(TEST_SEED)
     return RECIPES[config.task].draw(TEST_SEQUENCES, config.length, generator)
 
 
 def longest(batch: _Batch, count: int) -> _Batch:
     """Choose the sequences whose last answer comes latest."""
-    step = torch.arange(1, batch.asked.shape[1] + 1)
-    chosen = (batch.asked * step).amax(dim=1).argsort(descending=True, stable=True)[:count]
-    return _Batch(batch.inputs[chosen], batch.targets[chosen], batch.asked[chosen])
+    step = torch.arange(1, batch.scored.shape[1] + 1)
+    chosen = (batch.scored * step).amax(dim=1).argsort(descending=True, stable=True)[:count]
+    return _Batch(batch.inputs[chosen], batch.targets[chosen], batch.scored[chosen])
 
 
 def model_config(config: RaceConfig, cell: Cell) -> ModelConfig:
@@ -195,14 +196,14 @@ def model_config(config: RaceConfig, cell: Cell) -> ModelConfig:
 
 
 def race_loss(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Give the mean loss over all that was asked: squared error of numbers, cross-entropy of choices."""
+    """Return the mean loss over all that is scored: squared error of numbers, cross-entropy of choices."""
     if targets.is_floating_point():
         return F.mse_loss(outputs, targets)
     return F.cross_entropy(outputs.flatten(0, -2), targets.flatten(), ignore_index=IGNORED)
 
 
 def accuracy_of(outputs: Tensor, targets: Tensor) -> float:
-    """Give the share of sequences in which all that was asked is right; a number is right within 0.04."""
+    """Return the share of sequences in which all that is scored is right; a number is right within 0.04."""
     if targets.is_floating_point():
         right = (outputs - targets).abs() < ADDING_TOLERANCE
     else:
@@ -210,11 +211,8 @@ def accuracy_of(outputs: Tensor, targets: Tensor) -> float:
     return float(right.reshape(len(right), -1).all(dim=1).float().mean())
 
 
-FLOOR = -330.0  # below the smallest float64: stands for a gradient that is exactly zero
-
-
 def gradient_by_step(model: SequenceModel, batch: _Batch, config: RaceConfig) -> tuple[float, ...] | None:
-    """Give log10 ‖dL/dh_t‖ at `config.gradient_steps`; None where it is not a number or infinite.
+    """Return log10 ‖dL/dh_t‖ at `config.gradient_steps`; None where it is not a number or infinite.
 
     The norm is over units and sequences, L the loss on the batch; −330 stands for a gradient that is exactly zero.
     """
@@ -226,7 +224,7 @@ def gradient_by_step(model: SequenceModel, batch: _Batch, config: RaceConfig) ->
 
 
 def hidden_state_gradients(model: SequenceModel, batch: _Batch) -> np.ndarray:
-    """Give dL/dh_t of a model with one layer, (B, T, H) in float64."""
+    """Return dL/dh_t of a model with one layer, (B, T, H) in float64."""
     double = in_double(model)
     traces = [trace_in_double(double, sequence.numpy()) for sequence in batch.inputs.double()]
     (gradient,) = gradients_of([double] * len(traces), traces, _upstream_of_batch(double, traces, batch))
@@ -235,16 +233,13 @@ def hidden_state_gradients(model: SequenceModel, batch: _Batch) -> np.ndarray:
 
 
 def _upstream_of_batch(model: SequenceModel, traces: list[Trace], batch: _Batch) -> np.ndarray:
-    """Give what the loss of a whole batch gives to each hidden state at once, (B, T, H)."""
+    """Return what the loss of a whole batch gives to each hidden state at once, (B, T, H)."""
     hidden_BTH = torch.tensor(np.stack([trace.layer()["hidden_state"] for trace in traces]), requires_grad=True)
     targets = batch.targets.double() if batch.targets.is_floating_point() else batch.targets
     with torch.enable_grad():
         read_BTH = hidden_BTH if model.config.reads == "every" else hidden_BTH[:, -1]
         (gradients_BTH,) = torch.autograd.grad(race_loss(model.head(read_BTH), targets), hidden_BTH)
     return gradients_BTH.numpy()
-
-
-GRADIENT_SEQUENCES = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,12 +259,11 @@ class Racer:
 
     def __init__(self, config: RaceConfig, cell: Cell, start: Start | None = None) -> None:
         start = start or Start()
-        self.config, self.cell = config, cell
+        self.config, self.cell, self.diverged = config, cell, False
         self.model = build_model(model_config(config, cell), config.seed)
         self.trainer = Trainer(self.model, FreshExamples(config), None, race_loss, training_config(config))
         self.test = held_out_batch(config)
         self.sample = longest(self.test, GRADIENT_SEQUENCES)
-        self.diverged = False
         if start.checkpoint:
             load_checkpoint(self.trainer, start.checkpoint)
         self.history = list(start.history[: self.trainer.epoch])
@@ -342,15 +336,11 @@ def restore_racer(config: RaceConfig, cell: Cell, start: Start) -> Racer:
 def race(
     racers: Sequence[Racer], records: int = 0, should_stop: Callable[[], bool] = never
 ) -> Iterator[tuple[Racer, RaceRecord | None]]:
-    """Let all networks train in turn until each is done.
+    """Let all networks train in turn until each is done: yields who has trained, and its record, None if it diverged.
 
     Args:
-        racers: who takes part.
         records: at most so many for each; 0 sets no limit.
-        should_stop: asked between two records.
-
-    Yields:
-        Who has trained, and its record; None where it has diverged.
+        should_stop: called between two records.
     """
     rounds = 0
     while not records or rounds < records:

@@ -5,8 +5,8 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,74 +45,56 @@ KILO, MEGA = 1024, 1024**2
 MAX_ARCHIVE_BYTES = 64 * MEGA
 MAX_UNPACKED_BYTES = 200 * MEGA
 LIMITS = {
-    MANIFEST: 64 * KILO,
-    SPEC: 64 * KILO,
-    SERIES: 32 * MEGA,
-    SERIES_META: 32 * MEGA,
-    STATE: 64 * KILO,
+    **dict.fromkeys((MANIFEST, SPEC, STATE), 64 * KILO),
     NAME: 4 * KILO,
-    HISTORY: 32 * MEGA,
-    CHECKPOINT: 64 * MEGA,
-    WEIGHTS: 32 * MEGA,
-    SNAPSHOTS: 64 * MEGA,
-    RECIPE: 64 * MEGA,
-    FORECAST: 32 * MEGA,
-    GROUP: 32 * MEGA,
-    GROUP_META: 32 * MEGA,
-    OTHERS: 32 * MEGA,
+    **dict.fromkeys((SERIES, SERIES_META, HISTORY, WEIGHTS, FORECAST, GROUP, GROUP_META, OTHERS), 32 * MEGA),
+    **dict.fromkeys((CHECKPOINT, SNAPSHOTS, RECIPE), 64 * MEGA),
 }
 REQUIRED = (MANIFEST, SPEC, SERIES, SERIES_META, STATE)
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 HINT = "Bring a zip that the Runs page gave."
+SCRIPT = ASSETS / "standalone" / "forecast.py"
 
 
 def pack_run(store: RunStore, key: str) -> bytes:
     """Pack all that a run left; the same run gives the same bytes.
 
-    What names other things on this server stays here: keys of uploads and of the run that it was made from, the machine, the
-    process.
+    What names other things on this server stays here: keys of uploads and of the run that it was made from.
 
-    Raises:
-        RunNotFound: there is no such run.
-        RunError: it has not ended.
+    Raises `RunNotFound` where there is no such run; `RunError` where it has not ended.
     """
     if store.state(key).active:
         raise RunError("A run that is still training cannot be packed. Stop it, or wait until it has ended.")
     files = {name: data for name in LIMITS if (data := store.folders.read(key, name)) is not None}
-    files[SPEC] = to_json(_public_spec(store.spec(key)).to_dict())
-    state = asdict(store.state(key))
+    spec = store.spec(key)
+    source = replace(spec.source, key="") if spec.source.kind == "upload" else spec.source
+    files[SPEC] = to_json(replace(spec, source=source, parent="").to_dict())
+    state = store.state(key).to_dict()
     files[STATE] = to_json({name: value for name, value in state.items() if name not in OF_THIS_SERVER})
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     files[MANIFEST] = to_json({"format": FORMAT, "version": VERSION, "sha256": sums})
+    return _zipped({zipfile.ZipInfo(name, FIRST_DAY): files[name] for name in sorted(files)})
+
+
+def _zipped(files: Mapping[Any, str | bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, FIRST_DAY), files[name], zipfile.ZIP_DEFLATED)
+        for name, content in files.items():
+            archive.writestr(name, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def _public_spec(spec: RunSpec) -> RunSpec:
-    source = replace(spec.source, key="") if spec.source.kind == "upload" else spec.source
-    return replace(spec, source=source, parent="")
-
-
 def open_run(store: RunStore, uploads: UploadStore, data: bytes) -> str:
-    """Store a packed run under a key of its own; what is no run, or not whole, is refused and leaves nothing.
+    """Store a packed run under a key of its own, which is returned; what is no sound run is refused and leaves nothing.
 
-    Returns:
-        The new key.
-
-    Raises:
-        RunError: the bytes are no packed run, or not as one is packed.
+    Raises `RunError` where the bytes are no packed run, or not as one is packed.
     """
     packed = _unpack(data)
-    content: RunFiles = check_run(packed)
-    spec = _sourced(content, uploads)
-    files = {name: part for name, part in packed.items() if name != MANIFEST}
-    files[SPEC] = to_json(replace(spec, parent="").to_dict())
-    files[STATE] = to_json(asdict(content.state))
-    files.pop(NAME, None)
+    content = check_run(packed)
+    files = {name: part for name, part in packed.items() if name not in (MANIFEST, NAME)}
+    files[SPEC] = to_json(replace(_sourced(content, uploads), parent="").to_dict())
+    files[STATE] = to_json(content.state.to_dict())
     if content.name:
         files[NAME] = clean_name(content.name).encode()
     return store.folders.add(files)
@@ -140,36 +122,28 @@ def _sourced(content: RunFiles, uploads: UploadStore) -> RunSpec:
 
 
 def stacked(group: SeriesGroup, series: Series, names: list[str]) -> tuple[pd.DataFrame, str]:
-    """Lay all series of a run below one another, and give the column that names them.
-
-    Args:
-        names: what the columns are called; series that were columns of their own share those of the watched one.
-    """
-    parts = []
+    """Stack all series of a run under the column names of the watched one; also return the column that names them."""
     everyone = {**group.others, group.place: series}
     series_id = unique_names([*names, "series"])[-1]
-    for number in range(len(group.names)):
-        part, _ = _used_columns(everyone[number])
-        parts.append(part.set_axis(names, axis=1).assign(**{series_id: guarded(group.names[number])}))
+    parts = [
+        _used_columns(everyone[number])[0].set_axis(names, axis=1).assign(**{series_id: guarded(name)})
+        for number, name in enumerate(group.names)
+    ]
     return pd.concat(parts, ignore_index=True), series_id
 
 
 def _used_columns(series: Series) -> tuple[pd.DataFrame, list[str]]:
-    """Lay a series and what goes along with it side by side, and give the names of the latter, each another one."""
+    """Make a table of a series and its features; also return the names of the features, all different."""
     rows = max([len(series), *(len(feature.values) for feature in series.features)])
     stamps = np.concatenate([series.ds, series.future(rows - len(series))])
-    columns = ({series.time: stamps} if series.time else {}) | {series.name: padded(series.y, rows)}
+    columns = ({series.time: stamps} if series.time else {}) | {series.name: _padded(series.y, rows)}
     names = unique_names([*columns, *(feature.name for feature in series.features)])[len(columns) :]
     further = zip(names, series.features, strict=True)
-    return pd.DataFrame(columns | {name: padded(one.values, rows) for name, one in further}), list(names)
+    return pd.DataFrame(columns | {name: _padded(one.values, rows) for name, one in further}), list(names)
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:
-    """Read the files of a packed run: known names, known sizes, as the manifest says.
-
-    Raises:
-        RunError: anything else.
-    """
+    """Read the files of a packed run: known names, known sizes, as the manifest says."""
     if len(data) > MAX_ARCHIVE_BYTES:
         raise RunError(f"The zip is too large: {len(data) / MEGA:.0f} MB, and a run has at most 64 MB. {HINT}")
     try:
@@ -185,11 +159,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
 
 
 def _read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    """Read every member, never more of it than its limit, whatever its header says.
-
-    Raises:
-        RunError: a member that no run has, one that is there twice, locked, packed in an unknown way, or too large.
-    """
+    """Read every member, never more of it than its limit, whatever its header says."""
     files: dict[str, bytes] = {}
     left = MAX_UNPACKED_BYTES
     for info in archive.infolist():
@@ -209,12 +179,12 @@ def _read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
 
 
 def _check_manifest(files: dict[str, bytes]) -> None:
-    """Refuse a zip of another kind, of a newer version, or whose files are not those that were packed.
-
-    Raises:
-        RunError: one of these.
-    """
-    manifest = _read_manifest(files[MANIFEST])
+    """Refuse a zip of another kind, of a newer version, or whose files are not those that were packed."""
+    try:
+        manifest = json.loads(files[MANIFEST])
+    except (ValueError, RecursionError):
+        manifest = None
+    manifest = manifest if isinstance(manifest, dict) else {}
     if manifest.get("format") != FORMAT or type(manifest.get("version")) is not int:
         raise RunError(f"The zip holds no run: its manifest is of something else. {HINT}")
     if manifest["version"] > VERSION:
@@ -225,18 +195,6 @@ def _check_manifest(files: dict[str, bytes]) -> None:
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != MANIFEST}
     if manifest.get("sha256") != sums:
         raise RunError("The zip is damaged: its files are not the ones that were packed. Download the run again.")
-
-
-def _read_manifest(data: bytes) -> dict[str, Any]:
-    """Read the manifest; what is none is an empty one."""
-    try:
-        manifest = json.loads(data)
-    except (ValueError, RecursionError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
-
-
-SCRIPT = ASSETS / "standalone" / "forecast.py"
 
 
 def forecast_csv(forecast: Forecast) -> bytes:
@@ -272,14 +230,14 @@ def chart_html(series: Series, forecast: Forecast) -> bytes:
 
 def model_bundle(view: RunView, recipe: bytes) -> bytes:
     """Pack the fitted recipe, the series and the script that repeats the forecast without this program."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("model.safetensors", recipe)
-        archive.writestr("config.json", json.dumps(_bundle_config(view, recipe), indent=1, ensure_ascii=False))
-        archive.writestr("series.csv", series_csv(view.series))
-        archive.writestr("forecast.py", SCRIPT.read_text(encoding="utf-8"))
-        archive.writestr("requirements.txt", "torch\nnumpy\npandas\nsafetensors\n")
-    return buffer.getvalue()
+    files: dict[str, str | bytes] = {
+        "model.safetensors": recipe,
+        "config.json": to_json(_bundle_config(view, recipe)),
+        "series.csv": series_csv(view.series),
+        "forecast.py": SCRIPT.read_text(encoding="utf-8"),
+        "requirements.txt": "torch\nnumpy\npandas\nsafetensors\n",
+    }
+    return _zipped(files)
 
 
 def _bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
@@ -296,21 +254,15 @@ def _bundle_config(view: RunView, recipe: bytes) -> dict[str, Any]:
 
 
 def series_csv(series: Series) -> str:
-    """Write a series, columns `ds` and `y`, and what goes along with it; numbers keep every digit."""
-    return _table_csv(_series_table(series))
-
-
-def _series_table(series: Series) -> pd.DataFrame:
-    """Lay a series and its features side by side; rows beyond the series have no `y`."""
+    """Write a series as columns `ds` and `y`, then its features; rows beyond it have no `y`, numbers keep every digit."""
     rows = max([len(series.y), *(len(feature.values) for feature in series.features)])
     stamps = np.concatenate([series.ds, series.future(rows - len(series.y))]) if rows > len(series.y) else series.ds
-    columns = {"ds": plain_stamps(pd.Series(stamps)), "y": padded(series.y, rows)}
+    columns = {"ds": plain_stamps(pd.Series(stamps)), "y": _padded(series.y, rows)}
     for place, feature in enumerate(series.features, start=1):
         kind = "known" if feature.known else "past"
-        columns[f"{kind} {place}: {feature.name}"] = padded(feature.values, rows)
-    return pd.DataFrame(columns)
+        columns[f"{kind} {place}: {feature.name}"] = _padded(feature.values, rows)
+    return _table_csv(pd.DataFrame(columns))
 
 
-def padded(values: np.ndarray, rows: int) -> np.ndarray:
-    """Add NaN at the end."""
+def _padded(values: np.ndarray, rows: int) -> np.ndarray:
     return np.concatenate([values, np.full(rows - len(values), np.nan)])

@@ -34,26 +34,23 @@ from lstm_viz.training.config import EpochRecord
 from lstm_viz.training.snapshots import load_snapshots
 
 MAX_TEXT = 500
-FAULTS = (
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    RuntimeError,
-    OSError,
-)
+MAX_FREQUENCY_TEXT = 60
+MAX_CHOICES = 20
+MAX_LEARNING = 16
+MAX_CHOICE_TEXT = 8000
+MAX_EPOCH = 10_000_000
+PLAIN = re.compile(r"[A-Za-z0-9 \-]*")
+SENTENCE = re.compile(r"[A-Za-z0-9 ,.;:()%+\-]*")
+COLUMN = re.compile(r"[a-z0-9_\-]{1,30}")
+OF_THIS_SERVER = {"owner", "more_epochs"}  # who looks after a run, and what was requested of it last
+CUT_OFF = "Training had not ended when this run was packed."
+HELDOUT = {"ds", "y", "model", "naive", "seasonal_naive"}
+FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, OSError)
 
 
 @contextmanager
 def _sound(name: str) -> Iterator[None]:
-    """Say of a file that it cannot be read, whatever is wrong with it.
-
-    Raises:
-        RunError: something is wrong with it.
-    """
+    """Say of a file that it cannot be read, whatever is wrong with it."""
     try:
         yield
     except (*FAULTS, SafetensorError, pa.ArrowException, LSTMVizError) as error:
@@ -63,17 +60,12 @@ def _sound(name: str) -> Iterator[None]:
 
 
 def _require(holds: object, what: str) -> None:
-    """Refuse where something does not hold.
-
-    Raises:
-        ValueError: it does not.
-    """
     if not holds:
         raise ValueError(what)
 
 
 def _is_like(value: object, like: object) -> bool:
-    """Tell whether plain values have the same shape and types as others; whole numbers will do for decimal ones."""
+    """Return whether plain values have the same shape and types as others; whole numbers will do for decimal ones."""
     if isinstance(like, dict):
         return (
             isinstance(value, dict) and value.keys() == like.keys() and all(_is_like(value[k], like[k]) for k in like)
@@ -85,10 +77,6 @@ def _is_like(value: object, like: object) -> bool:
     if isinstance(like, (bool, int)):
         return type(value) is type(like)
     return value is None or isinstance(value, (bool, int, float)) or (isinstance(value, str) and len(value) <= MAX_TEXT)
-
-
-MAX_FREQUENCY_TEXT = 60
-PLAIN = re.compile(r"[A-Za-z0-9 \-]*")
 
 
 def _checked_rows(data: bytes) -> tuple[np.ndarray, np.ndarray]:
@@ -131,10 +119,8 @@ def _checked_group(files: Mapping[str, bytes], spec: RunSpec, series: Series) ->
     with _sound(GROUP_META):
         meta = json.loads(files[GROUP_META])
         names, place = meta["names"], meta["place"]
-        _require(isinstance(names, list) and 1 <= len(names) <= MAX_SERIES, "names")
-        _require(
-            all(_is_like(name, "") and name.isprintable() for name in names) and len(set(names)) == len(names), "names"
-        )
+        _require(isinstance(names, list) and 1 <= len(names) == len(set(names)) <= MAX_SERIES, "names")
+        _require(all(_is_like(name, "") and name.isprintable() for name in names), "names")
         _require(type(place) is int and 0 <= place < len(names) and names[place] == series.unique_id, "place")
         numbers = [number for number in range(len(names)) if number != place]
         _require(meta["others"].keys() == set(map(str, numbers)), "a series for each name")
@@ -147,7 +133,7 @@ def _checked_group(files: Mapping[str, bytes], spec: RunSpec, series: Series) ->
 
 
 def checked_series(meta: Any, ds: np.ndarray, y: np.ndarray, spec: RunSpec) -> Series:
-    """Put rows and their frequency together; the words of a frequency stand in sentences, so they are plain."""
+    """Join rows and their frequency; the words of a frequency stand in sentences, so they are plain."""
     frequency = Frequency(**meta["frequency"])
     _require(_is_like(asdict(frequency), asdict(ROWS)), "types")
     ours = patterned(frequency.alias)
@@ -184,17 +170,6 @@ def _checked_features(values: Any, rows: int) -> tuple[Feature, ...]:
     return tuple(features)
 
 
-OF_THIS_SERVER = {"owner", "more_epochs"}  # who looks after a run, and what it was asked for last
-MAX_CHOICES = 20
-MAX_LEARNING = 16
-MAX_CHOICE_TEXT = 8000
-MAX_EPOCH = 10_000_000
-SENTENCE = re.compile(r"[A-Za-z0-9 ,.;:()%+\-]*")
-COLUMN = re.compile(r"[a-z0-9_\-]{1,30}")
-CUT_OFF = "Training had not ended when this run was packed."
-HELDOUT = {"ds", "y", "model", "naive", "seasonal_naive"}
-
-
 @dataclass(frozen=True, eq=False)
 class RunFiles:
     """What was read of a packed run, and found sound."""
@@ -207,11 +182,7 @@ class RunFiles:
 
 
 def check_run(files: Mapping[str, bytes]) -> RunFiles:
-    """Read every file of a packed run as the pages will, so that none of them can break a page later.
-
-    Raises:
-        RunError: a file is not what it should be, named in the sentence.
-    """
+    """Read every file of a packed run as the pages will, so that none of them can break a page later."""
     with _sound(SPEC):
         spec = _checked_spec(json.loads(files[SPEC]))
     with _sound(SERIES):
@@ -225,34 +196,25 @@ def check_run(files: Mapping[str, bytes]) -> RunFiles:
     with _sound(NAME):
         name = files.get(NAME, b"").decode("utf-8")
     group = _checked_group(files, spec, series)
-    _check_results(files, spec.config, _RunSeries(series, group), history)
+    _check_results(files, spec.config, series, group, history)
     return RunFiles(spec, series, group, state, name)
 
 
-@dataclass(frozen=True, eq=False)
-class _RunSeries:
-    """The series that a run was watched on, and the others that it forecasts."""
-
-    watched: Series
-    group: SeriesGroup | None
-
-    @property
-    def learned(self) -> SeriesGroup | None:
-        """What a network has to know of the others to be built."""
-        return None if self.group is None else self.group.unaccompanied()
-
-    def named(self, name: str) -> Series:
-        """Give one of the others."""
-        _require(self.group is not None and name in self.group.names, "a series of the run")
-        assert self.group is not None
-        return self.group.others[self.group.names.index(name)]
+def _named(group: SeriesGroup | None, name: str) -> Series:
+    _require(group is not None and name in group.names, "a series of the run")
+    assert group is not None
+    return group.others[group.names.index(name)]
 
 
 def _check_results(
-    files: Mapping[str, bytes], config: ForecastConfig, of: _RunSeries, history: list[EpochRecord]
+    files: Mapping[str, bytes],
+    config: ForecastConfig,
+    series: Series,
+    group: SeriesGroup | None,
+    history: list[EpochRecord],
 ) -> None:
     """Check what training left: a forecast comes with the weights and the epochs that made it."""
-    series, together = of.watched, of.learned if config.scope == "global" else None
+    together = group.unaccompanied() if group is not None and config.scope == "global" else None
     with _sound(FORECAST):
         _require((FORECAST in files) == (WEIGHTS in files), "forecast and weights come together")
         if FORECAST in files:
@@ -263,10 +225,9 @@ def _check_results(
             weights = load(files[WEIGHTS])
             ForecastExperiment(series, config, group=together).model.load_state_dict(weights)
     with _sound(SNAPSHOTS):
-        if SNAPSHOTS in files:
-            for _, kept in load_snapshots(files[SNAPSHOTS]):
-                if WEIGHTS in files:
-                    _require(_shapes_of(kept) == _shapes_of(weights), "the weights are of one network")
+        for _, kept in load_snapshots(files[SNAPSHOTS]) if SNAPSHOTS in files else ():
+            if WEIGHTS in files:
+                _require(_shapes_of(kept) == _shapes_of(weights), "the weights are of one network")
     with _sound(CHECKPOINT):
         if CHECKPOINT in files:
             checkpoints = unpack_checkpoints(files[CHECKPOINT])
@@ -277,47 +238,44 @@ def _check_results(
         if RECIPE in files:
             _require(FORECAST in files, "a recipe comes with its forecast")
             facts = read_facts(files[RECIPE])
-            asked, made = json.loads(json.dumps(config.to_dict())), facts["config"]
-            made["training"]["epochs"] = asked["training"]["epochs"]  # stopped or trained further, it had others
-            _require(made == asked, "one config")
+            requested, made = json.loads(json.dumps(config.to_dict())), facts["config"]
+            made["training"]["epochs"] = requested["training"]["epochs"]  # stopped or trained further, it had others
+            _require(made == requested, "one config")
             known = None if together is None else {"names": list(together.names), "place": together.place}
             _require(facts["company"] == known, "one company")
             _check_recipe(files[RECIPE], series, forecast)
     with _sound(OTHERS):
         if OTHERS in files:
             _require(FORECAST in files and config.scope != "one", "they come with the forecast of the one")
-            others = _checked_others(json.loads(files[OTHERS]), of, config)
+            others = _checked_others(json.loads(files[OTHERS]), group, config)
             for name, results in others.forecasts.items() if together is not None and RECIPE in files else ():
-                _check_recipe(files[RECIPE], of.named(name), results)
+                _check_recipe(files[RECIPE], _named(group, name), results)
 
 
 def _check_recipe(data: bytes, series: Series, forecast: Forecast) -> None:
     """Let the recipe forecast: it must say what the forecast says."""
-    said = load_recipe(data, series).forecast(len(series.y))["yhat"].to_numpy()
-    expected = forecast.future["yhat"].to_numpy()
-    _require(
-        np.allclose(said, expected, rtol=1e-3, atol=1e-3 * float(np.nanstd(series.y)), equal_nan=True), "one forecast"
-    )
+    predicted = load_recipe(data, series).forecast(len(series.y))["yhat"].to_numpy()
+    expected, near = forecast.future["yhat"].to_numpy(), 1e-3 * float(np.nanstd(series.y))
+    _require(np.allclose(predicted, expected, rtol=1e-3, atol=near, equal_nan=True), "one forecast")
 
 
 def _checked_spec(values: Any) -> RunSpec:
     spec = RunSpec.from_dict(values)
     like = RunSpec(Source("sample", "", ""), "", "", ForecastConfig(), "").to_dict()
     _require(_is_like(json.loads(json.dumps(replace(spec, choices={}).to_dict())), like), "types")
-    _require(len(spec.choices) <= MAX_CHOICES, "choices")
-    _require(all(_is_like(name, "") and isinstance(text, str) for name, text in spec.choices.items()), "choices")
-    _require(all(len(text) <= MAX_CHOICE_TEXT for text in spec.choices.values()), "choices")
-    _require(spec.source.kind in ("sample", "upload"), "source")
+    _require(len(spec.choices) <= MAX_CHOICES and spec.source.kind in ("sample", "upload"), "choices and source")
+    for name, text in spec.choices.items():
+        _require(_is_like(name, "") and isinstance(text, str) and len(text) <= MAX_CHOICE_TEXT, "choices")
     created_at(spec)
     return spec
 
 
-def _checked_others(values: Any, of: _RunSeries, config: ForecastConfig) -> Others:
+def _checked_others(values: Any, group: SeriesGroup | None, config: ForecastConfig) -> Others:
     _require(values.keys() == {"forecasts", "refused"} and isinstance(values["refused"], dict), "types")
     for name, why in values["refused"].items():
-        of.named(name)
+        _named(group, name)
         _require(_is_like(why, ""), "a sentence")
-    forecasts = {name: _checked_forecast(one, of.named(name), config) for name, one in values["forecasts"].items()}
+    forecasts = {name: _checked_forecast(one, _named(group, name), config) for name, one in values["forecasts"].items()}
     return Others(forecasts, values["refused"])
 
 
@@ -333,9 +291,8 @@ def _checked_state(values: Any) -> RunState:
 
 def _checked_record(values: Any) -> EpochRecord:
     record = EpochRecord(**values)
-    _require(type(record.epoch) is int and 1 <= record.epoch <= MAX_EPOCH, "epoch")
-    _require(type(record.member) is int and 0 <= record.member < MAX_MEMBERS, "member")
-    _require(isinstance(record.is_best, bool), "best")
+    _require(type(record.epoch) is type(record.member) is int and isinstance(record.is_best, bool), "types")
+    _require(1 <= record.epoch <= MAX_EPOCH and 0 <= record.member < MAX_MEMBERS, "epoch and member")
     numbers = (record.train_loss, record.learning_rate, record.gradient_norm, record.seconds)
     _require(all(type(number) in (int, float) for number in numbers), "numbers")
     _require(type(record.validation_loss) in (int, float, type(None)), "validation")
@@ -353,16 +310,12 @@ def _checked_forecast(values: Any, series: Series, config: ForecastConfig) -> Fo
     times = [table["ds"].to_numpy() for table in tables if len(table)]
     _require(all((ds.dtype.kind == "M") == (series.ds.dtype.kind == "M") for ds in times), "steps")
     _require(all(np.isin(ds, series.ds).all() for ds in times if ds is not times[1]), "rows of this series")
-    _require(
-        np.array_equal(forecast.future["ds"].to_numpy(), series.future(config.horizon)), "the future of this series"
-    )
+    future = forecast.future["ds"].to_numpy()
+    _require(np.array_equal(future, series.future(config.horizon)), "the future of this series")
     _require(len(forecast.learning) <= MAX_LEARNING, "learning curve")
-    _require(
-        all(type(rows) is int and type(error) in (int, float) for rows, error in forecast.learning), "learning curve"
-    )
-    _require(
-        all(1 <= rows <= len(series) and not np.isinf(error) for rows, error in forecast.learning), "learning curve"
-    )
+    for rows, error in forecast.learning:
+        _require(type(rows) is int and type(error) in (int, float), "learning curve")
+        _require(1 <= rows <= len(series) and not np.isinf(error), "learning curve")
     _check_scores(forecast)
     _require(len(forecast.verdict) <= MAX_TEXT and SENTENCE.fullmatch(forecast.verdict), "verdict")
     _require("www." not in forecast.verdict.lower(), "verdict")

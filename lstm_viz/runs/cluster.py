@@ -26,6 +26,11 @@ WATCHDOG = "lstm_viz.runs.exit_with_parent"
 CONNECT_SECONDS = 30
 CLOSE_SECONDS = 5
 ANSWER_SECONDS = 2
+WATCH_EVERY = 1.0
+OUR_FAULT = "Training failed because of a bug in the app; the server's log has the details."
+
+Failure = Literal["interrupted", "failed"]
+_Listener = Callable[[dict[str, Any]], None]
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +42,7 @@ class _Cluster:
     are started as clean processes, each limited to `LSTM_VIZ_WORKER_MEMORY` (4 GiB). Dask's nanny restarts a worker that
     died; a task that a dead worker had is given back as failed, not run again behind the user's back.
 
-    Raises:
-        TrainingUnavailable: nothing answers.
+    Raises `TrainingUnavailable` where nothing answers.
     """
 
     def __init__(self) -> None:
@@ -55,7 +59,6 @@ class _Cluster:
 
     @property
     def connected(self) -> bool:
-        """Whether the scheduler can be reached."""
         return str(self.client.status) == "running"
 
     @property
@@ -70,13 +73,10 @@ class _Cluster:
     @property
     def can_train(self) -> bool:
         """Whether the scheduler can be reached, and a worker is there or will be: a nanny of our own restarts it."""
-        barren = self._own is not None and all(
-            nanny.process.returncode is not None for nanny in self._own.workers.values()
-        )
-        return self.connected and not barren
+        nannies = None if self._own is None else self._own.workers.values()
+        return self.connected and (nannies is None or any(nanny.process.returncode is None for nanny in nannies))
 
     def close(self) -> None:
-        """Close the connection and end our own processes."""
         if hasattr(self, "client"):
             self.client.close(timeout=CLOSE_SECONDS)
         if self._own is not None:
@@ -134,30 +134,19 @@ def _make_importable() -> None:
         sys.path.insert(0, root)
 
 
-WATCH_EVERY = 1.0
-OUR_FAULT = "Training failed because of a bug in the app; the server's log has the details."
-
-Failure = Literal["interrupted", "failed"]
-
-
 class _Tenant(Protocol):
-    """A service that sends tasks."""
+    """A service that sends tasks, and names those that have been sent and have not ended."""
 
-    def tickets(self) -> list[str]:
-        """Name the tasks that have been sent and have not ended."""
-        ...
+    leases: Leases
 
-    @property
-    def leases(self) -> Leases:
-        """What it looks after."""
-        ...
+    def tickets(self) -> list[str]: ...
 
 
 class Dispatcher:
     """Share one cluster and its threads (one sends, one asks to stop, one writes) between all services of this process.
 
-    The queue is Dask's; `line` only remembers who stands in it, in the order of asking. All that workers tell comes under
-    one topic, since Dask keeps every topic that it ever heard of, and what was told under it.
+    The queue is Dask's; `line` only remembers who stands in it, in the order of asking. All that workers report comes under
+    one topic, since Dask keeps every topic that it ever heard of, and what was reported under it.
     """
 
     def __init__(self) -> None:
@@ -165,7 +154,7 @@ class Dispatcher:
         self._tenants: list[_Tenant] = []
         self._line: dict[str, None] = {}
         self._topic = f"lstm-viz-progress-{secrets.token_hex(8)}"
-        self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._listeners: dict[str, _Listener] = {}
         self._futures: dict[str, Future] = {}
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="run-sender")
         self._asker = ThreadPoolExecutor(1, thread_name_prefix="run-stopper")
@@ -183,11 +172,7 @@ class Dispatcher:
         self._tenants.append(tenant)
 
     def connected(self) -> _Cluster:
-        """Give the cluster; start it, or start it again, where there is none.
-
-        Raises:
-            TrainingUnavailable: nothing answers, or the server is shutting down.
-        """
+        """Return the cluster; start it, or start it again, where there is none."""
         with self._connecting:
             if self.closed:
                 raise TrainingUnavailable("The server is shutting down. Try again in a moment.")
@@ -207,7 +192,7 @@ class Dispatcher:
             _do_or_log(self.connected)
 
     def _give_up(self, cluster: _Cluster) -> None:
-        """Tell that all tasks of a cluster are lost, and end what is left of it."""
+        """Cancel all tasks of a cluster, and end what is left of it."""
         logger.error("the cluster can train no more; starting another one")
         for future in list(self._futures.values()):
             future.cancel()
@@ -257,35 +242,30 @@ class Dispatcher:
         self._sender.submit(action, *arguments)
 
     def send(
-        self,
-        task: Callable[..., Any],
-        job: object,
-        ticket: str,
-        tell: Callable[[dict[str, Any]], None],
-        end: Callable[[Future], None],
+        self, task: Callable[..., Any], job: object, ticket: str, report: _Listener, end: Callable[[Future], None]
     ) -> Future:
         """Give a task to the cluster.
 
         Args:
-            task: is called in a worker process with `job`, `ticket` and the topic under which it is to tell how it goes.
-            tell, end: are called in the thread that writes, with each message of the worker, and with the future at the
+            task: is called in a worker process with `job`, `ticket` and the topic under which it is to report.
+            report, end: are called in the thread that writes, with each message of the worker, and with the future at the
                 end; after that the future is of no more use.
         """
         client = self.connected().client
-        self._listeners[ticket] = tell
+        self._listeners[ticket] = report
         future = client.submit(task, job, ticket, self._topic, key=f"train-{ticket}", pure=False, retries=0)
         self._futures[ticket] = future
         future.add_done_callback(lambda future: self.write(self._end, ticket, future, end))
         return future
 
     def _hear(self, event: tuple[float, dict[str, Any]]) -> None:
-        """Take what a worker told, with the time at which the scheduler heard it."""
+        """Take what a worker reported, with the time at which the scheduler heard it."""
         self.write(self._pass_on, event[1])
 
     def _pass_on(self, message: dict[str, Any]) -> None:
-        tell = self._listeners.get(message["ticket"])
-        if tell:
-            tell(message)
+        report = self._listeners.get(message["ticket"])
+        if report:
+            report(message)
 
     def _end(self, ticket: str, future: Future, end: Callable[[Future], None]) -> None:
         try:
@@ -299,7 +279,7 @@ class Dispatcher:
             self._writer.submit(_do_or_log, action, *arguments)
 
     def halt(self, ticket: str, future: Future | None, has_begun: bool) -> None:
-        """Tell a task that it is to end; one that nobody knows to have begun is taken out of the queue as well.
+        """Ask a task to end; one that nobody knows to have begun is taken out of the queue as well.
 
         One that has just begun is cancelled in vain, so it must hear of it all the same. One that was not sent is let be.
         Returns at once, though the scheduler may not answer.
@@ -343,18 +323,12 @@ def _ask_to_stop(client: Client, ticket: str) -> None:
 
 
 def is_lost(future: Future) -> bool:
-    """Tell whether a task ended without an answer: with its worker, with the cluster, or because it was cancelled."""
+    """Return whether a task ended without an answer: with its worker, with the cluster, or because it was cancelled."""
     return future.status == "cancelled" or (future.status == "error" and isinstance(future.exception(), KilledWorker))
 
 
 def what_failed(name: str, error: BaseException | None, lost: str) -> tuple[Failure, str]:
-    """Say how a task ended that has no result: its status and a sentence.
-
-    Args:
-        name: what the log calls it.
-        error: what it raised; None where it was cancelled.
-        lost: the sentence for a worker process that is gone.
-    """
+    """Return the status and a sentence for a task that raised an error, or None where it was cancelled or lost."""
     if error is None or isinstance(error, KilledWorker):
         return "interrupted", lost
     if isinstance(error, LSTMVizError):

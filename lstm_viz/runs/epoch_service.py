@@ -1,10 +1,10 @@
-"""What is the same of all training that is counted in epochs: what is told on the way, and what it leaves."""
+"""What all training that is counted in epochs has in common: what it reports on the way, and what it leaves."""
 
 import logging
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from distributed import Future
 
@@ -12,8 +12,9 @@ from lstm_viz.errors import TrainingUnavailable
 from lstm_viz.runs.cluster import what_failed
 from lstm_viz.runs.epoch_store import EpochStore
 from lstm_viz.runs.job_service import Entry, JobService, Part
+from lstm_viz.runs.jobs import Trained
 from lstm_viz.runs.records import RunState, Status
-from lstm_viz.training.config import EndReason, EpochRecord, PartRecord, newest_epoch
+from lstm_viz.training.config import EpochRecord, PartRecord, newest_epoch
 
 logger = logging.getLogger(__name__)
 
@@ -37,26 +38,6 @@ STOPPED_IN_QUEUE: tuple[Status, str] = ("stopped", "Taken out of the queue befor
 STOPPED_EARLY = "Stopped before the first epoch was complete, so there is no model yet."
 
 
-class _Left(Protocol):
-    """What every training leaves."""
-
-    @property
-    def reason(self) -> EndReason:
-        """Why it ended."""
-
-    @property
-    def history(self) -> list[EpochRecord]:
-        """All epochs."""
-
-    @property
-    def checkpoint(self) -> bytes:
-        """Where it can go on."""
-
-    @property
-    def snapshots(self) -> bytes:
-        """The weights along the way."""
-
-
 @dataclass(frozen=True, eq=False)
 class _Progress:
     """Where a training stands: its state, its epochs, parts of long ones, and how many are before it in the queue."""
@@ -69,11 +50,7 @@ class _Progress:
 
 @dataclass(eq=False)
 class Submission(Entry):
-    """A training that was given to the cluster and has not ended.
-
-    Args:
-        unwanted: whether it is to be deleted as soon as it has ended.
-    """
+    """A training that was given to the cluster and has not ended; one that is unwanted is deleted as soon as it has."""
 
     history: list[EpochRecord]
     epoch_parts: list[PartRecord]
@@ -81,7 +58,7 @@ class Submission(Entry):
 
 
 Store = TypeVar("Store", bound=EpochStore[Any])
-Result = TypeVar("Result", bound=_Left)
+Result = TypeVar("Result", bound=Trained)
 
 
 class EpochService(JobService[Store, Submission, RunState], Generic[Store, Result]):
@@ -91,7 +68,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
 
     @abstractmethod
     def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., Result], Any]:
-        """Give what a worker does for a training, and the job that it gets."""
+        """Return what a worker does for a training, and the job that it gets."""
 
     @abstractmethod
     def keep(self, key: str, result: Result) -> None:
@@ -100,7 +77,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
     def start(self) -> None:
         """Start the worker processes and take up the runs that a former server left in the middle.
 
-        What cannot be reached is logged and tried again when the first training is asked for.
+        What cannot be reached is logged and tried again when the first training is requested.
         """
         try:
             self.dispatcher.connected()
@@ -122,14 +99,10 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
         """Queue a stored run for training, from its newest checkpoint where it has one; one that is going on, here or on
         another server, stays as it is.
 
-        Returns at once; that no worker can be reached is told by the run's state.
+        Returns at once; the run's state says when no worker can be reached.
 
         Args:
-            key: the run.
             more_epochs: epochs beyond those done; 0 goes on to the planned end.
-
-        Raises:
-            RunNotFound: there is no such run.
         """
         self._enter(key, lambda: self._prepare(key, more_epochs))
 
@@ -138,11 +111,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
         self._halt(key, "stopped")
 
     def delete(self, key: str) -> None:
-        """Take a run away for good; one that is going on is stopped, and goes as soon as it has ended.
-
-        Raises:
-            RunNotFound: there is no such run.
-        """
+        """Take a run away for good; one that is going on is stopped, and goes as soon as it has ended."""
         with self._lock:
             submission = self._entries.get(key)
             if submission is None:
@@ -151,25 +120,11 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
             submission.unwanted = True
         self.stop(key)
 
-    def state(self, key: str) -> RunState:
-        """Tell where a run stands now.
-
-        Raises:
-            RunNotFound: there is no such run.
-            RunError: its folder is damaged.
-        """
-        return self._state_now(key)
-
     def progress(self, key: str) -> _Progress:
-        """Tell where a training stands now, and what it has shown.
-
-        Raises:
-            RunNotFound: there is no such run.
-            RunError: its folder is damaged.
-        """
+        """Return where a training stands now, and what it has shown."""
         with self._lock:
             submission = self._entries.get(key)
-            state = self._state_now(key)
+            state = self.state(key)
             history = tuple(submission.history if submission else self.store.history(key))
             parts = tuple(submission.epoch_parts if submission else self.store.parts(key))
             return _Progress(state, history, parts, self._ahead(key, state))
@@ -178,8 +133,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
         return LOST.format(epoch=newest_epoch(self.store.history(key)))
 
     def _prepare(self, key: str, more_epochs: int) -> Submission:
-        done = self.store.history(key)
-        before = self.store.state(key)
+        done, before = self.store.history(key), self.store.state(key)
         more = more_epochs or before.more_epochs
         target = newest_epoch(done) + more if more else before.target_epochs
         state = RunState("queued", target, more_epochs=more)
@@ -211,7 +165,7 @@ class EpochService(JobService[Store, Submission, RunState], Generic[Store, Resul
             self.store.write_state(submission.key, submission.state)
 
     def _begin(self, submission: Submission, epoch: int, target_epochs: int) -> None:
-        """Start at the epoch of the checkpoint: what was told after it is trained, and told, again."""
+        """Start at the epoch of the checkpoint: what was reported after it is trained, and reported, again."""
         with self._lock:
             submission.history = [record for record in submission.history if record.epoch <= epoch]
             submission.epoch_parts = [part for part in submission.epoch_parts if part.epoch <= epoch]

@@ -18,6 +18,11 @@ from lstm_viz.errors import RunNotFound
 KEY_PATTERN = re.compile(r"[0-9a-f]{24}")
 LEFTOVER_SECONDS = 3600
 TOUCH_SECONDS = 3600
+GONE = "Nothing is stored under this address: it may be mistyped, or older than what this server keeps."
+MOST_BYTES = 256 * 1024**2
+LEAST_BYTES = 1024  # of anything, so that what has no size is limited too
+
+Value = TypeVar("Value")
 
 
 class FolderStore:
@@ -25,13 +30,12 @@ class FolderStore:
 
     A folder appears whole or not at all: it is filled under a temporary name and then renamed. A file is replaced the same
     way; where the disk is full, nothing half-written stays. When a folder is added beyond the limits, the ones not used for
-    longest go first: written to, or asked for by somebody (noted by the hour).
+    longest go first: written to, or read by somebody (noted by the hour).
 
     Args:
         root: where the folders live; made when needed.
-        max_folders: how many are kept.
-        max_bytes: how large all of them together may be.
-        in_use: tells of a key whether its folder must stay, whatever the limits say.
+        max_folders, max_bytes: how many are kept, and how large all of them together may be.
+        in_use: returns whether the folder of a key must stay, whatever the limits say.
         instead: what somebody can do who asks for a folder that is not there.
     """
 
@@ -43,19 +47,13 @@ class FolderStore:
         in_use: Callable[[str], bool] = lambda key: False,
         instead: str = "Start again from a file.",
     ) -> None:
-        self.root = root
-        self.max_folders, self.max_bytes = max_folders, max_bytes
-        self.in_use = in_use
-        self.instead = instead
+        self.root, self.max_folders, self.max_bytes = root, max_folders, max_bytes
+        self.in_use, self.instead = in_use, instead
         root.mkdir(parents=True, exist_ok=True)
         self._clear_leftovers()
 
     def add(self, files: Mapping[str, bytes]) -> str:
-        """Store files as a new folder.
-
-        Returns:
-            Its key.
-        """
+        """Store files as a new folder, and return its key."""
         key = secrets.token_hex(12)
         temporary = self.root / f".new-{key}"
         temporary.mkdir()
@@ -70,16 +68,9 @@ class FolderStore:
         return key
 
     def folder(self, key: str) -> Path:
-        """Find a folder.
-
-        Raises:
-            RunNotFound: the key is malformed or nothing is stored under it.
-        """
+        """Find a folder; `RunNotFound` where the key is malformed or nothing is stored under it."""
         if not KEY_PATTERN.fullmatch(key) or not (self.root / key).is_dir():
-            raise RunNotFound(
-                "Nothing is stored under this address: it may be mistyped, or older than what this server keeps. "
-                f"{self.instead}"
-            )
+            raise RunNotFound(f"{GONE} {self.instead}")
         return self.root / key
 
     def keys(self) -> list[str]:
@@ -116,11 +107,7 @@ class FolderStore:
             raise
 
     def remove(self, key: str) -> None:
-        """Take a folder away: for readers it is there whole or not at all.
-
-        Raises:
-            RunNotFound: the key is malformed or nothing is stored under it.
-        """
+        """Take a folder away: for readers it is there whole or not at all."""
         gone = self.root / f".gone-{key}"
         try:
             self.folder(key).rename(gone)
@@ -130,14 +117,11 @@ class FolderStore:
         shutil.rmtree(gone, ignore_errors=True)
 
     def changed(self, key: str, name: str) -> int:
-        """Tell when a file of a folder was last written, in nanoseconds; 0 where it does not exist (yet).
-
-        Counts as use: who asks shows what it read before.
-        """
+        """Return when a file was last written, in nanoseconds; 0 where it does not exist (yet). This counts as use."""
         return self.version(key, name)[0]
 
     def version(self, key: str, name: str) -> tuple[int, int]:
-        """Tell one state of a file that grows from another: when it was last written, as `changed` says, and its size."""
+        """Return when a file that grows was last written, as `changed` does, and its size."""
         self.use(key)
         try:
             found = (self.folder(key) / name).stat()
@@ -163,7 +147,7 @@ class FolderStore:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name beside `path`, then rename it; where that fails, nothing is left of it."""
+    """Write a file under a temporary name next to `path`, then rename it; where that fails, nothing is left of it."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         temporary.write_bytes(data)
@@ -184,17 +168,11 @@ def _folder_bytes(folder: Path) -> int:
 
 
 def touched(folder: Path) -> float:
-    """Tell when a folder was last used, in seconds since 1970."""
+    """Return when a folder was last used, in seconds since 1970."""
     try:
         return folder.stat().st_mtime
     except FileNotFoundError:
         return 0.0
-
-
-Value = TypeVar("Value")
-
-MOST_BYTES = 256 * 1024**2
-LEAST_BYTES = 1024  # of anything, so that what has no size is limited too
 
 
 class ByteCache(Generic[Value]):

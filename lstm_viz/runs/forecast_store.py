@@ -29,16 +29,15 @@ MAX_STORE_BYTES = 2 * 1024**3
 
 
 def data_directory() -> Path:
-    """Give the directory that holds all runs and uploads: `LSTM_VIZ_DATA`, else `.data` beside the program."""
+    """Return the directory that holds all runs and uploads: `LSTM_VIZ_DATA`, else `.data` next to the program."""
     default = ROOT / ".data"
     return Path(os.environ.get("LSTM_VIZ_DATA") or default).expanduser().resolve()
 
 
 class RunStore(EpochStore[RunSpec]):
-    """Read and write forecasts; each method touches one file of one folder.
+    """Read and write forecasts; `spec(key)`, `series(key)` and `group(key)` never change and are remembered."""
 
-    `spec(key)`, `series(key)` and `group of series(key)` never change and are remembered.
-    """
+    spec_type = RunSpec
 
     def __init__(self, root: Path, max_runs: int = MAX_RUNS, max_bytes: int = MAX_STORE_BYTES) -> None:
         super().__init__(root, max_runs, max_bytes)
@@ -47,38 +46,19 @@ class RunStore(EpochStore[RunSpec]):
         self._others = lru_cache(maxsize=8)(self._read_others)
 
     def create(self, spec: RunSpec, series: Series, group: SeriesGroup | None = None) -> str:
-        """Store a new run that waits for its training.
-
-        Args:
-            group: the other series of the file, where they are forecast too.
-
-        Returns:
-            Its key.
-        """
+        """Store a new run that waits for its training; gives its key. `group` has the other series of the file, if any."""
         state = RunState("queued", spec.config.training.epochs)
-        return self.folders.add(
-            {
-                SPEC: to_json(spec.to_dict()),
-                SERIES: _series_to_parquet(series),
-                SERIES_META: to_json(meta_of(series)),
-                STATE: to_json(asdict(state)),
-                **({} if group is None else _group_files(group)),
-            }
-        )
-
-    def read_spec(self, values: dict[str, Any]) -> RunSpec:
-        """Read what a run was asked to do."""
-        return RunSpec.from_dict(values)
+        files = {SPEC: to_json(spec.to_dict()), STATE: to_json(state.to_dict())}
+        files |= {SERIES: _to_parquet(_table_of(series)), SERIES_META: to_json(meta_of(series))}
+        return self.folders.add(files if group is None else files | _group_files(group))
 
     def _read_series(self, key: str) -> Series:
-        """Read the series that the run learns from."""
         with damaged(SERIES):
             table = pd.read_parquet(io.BytesIO(self._required(key, SERIES)))
         with damaged(SERIES_META):
             return _series_from(table, json.loads(self._required(key, SERIES_META)))
 
     def _read_group(self, key: str) -> SeriesGroup | None:
-        """Read the other series of the run's file; None where the run knows one alone."""
         data = self.folders.read(key, GROUP)
         if data is None:
             return None
@@ -91,7 +71,7 @@ class RunStore(EpochStore[RunSpec]):
             return SeriesGroup(tuple(meta["names"]), meta["place"], others)
 
     def others(self, key: str) -> Others:
-        """Read what the run says of the other series of its file; nothing where it knows one alone."""
+        """Read the forecasts of the other series of the file; none where the run knows one alone."""
         return self._others(key, self.folders.changed(key, OTHERS))
 
     def _read_others(self, key: str, changed: int) -> Others:
@@ -100,25 +80,21 @@ class RunStore(EpochStore[RunSpec]):
             return Others() if data is None else Others.from_dict(json.loads(data))
 
     def write_others(self, key: str, others: Others) -> None:
-        """Write what the run says of the other series of its file."""
+        """Write the forecasts of the other series of the file."""
         self.folders.write(key, OTHERS, to_json(others.to_dict()))
 
     def forecast(self, key: str) -> Forecast | None:
         """Read the forecast; None before training has given one."""
         data = self.folders.read(key, FORECAST)
         with damaged(FORECAST):
-            return Forecast.from_dict(json.loads(data)) if data is not None else None
+            return None if data is None else Forecast.from_dict(json.loads(data))
 
     def forecast_changed(self, key: str) -> int:
-        """Tell when the forecast was last written; 0 before training has given one."""
+        """Return when the forecast was last written; 0 before there is one."""
         return self.folders.changed(key, FORECAST)
 
     def model_version(self, key: str) -> str:
-        """Tell one state of what *Step the cell* and *Gradient flow* look into from another.
-
-        Raises:
-            RunNotFound: there is no such run.
-        """
+        """Return a version of what *Step the cell* and *Gradient flow* look into."""
         return f"{self.folders.changed(key, WEIGHTS)}-{self.folders.changed(key, SNAPSHOTS)}"
 
     def recipe(self, key: str) -> bytes | None:
@@ -133,38 +109,29 @@ class RunStore(EpochStore[RunSpec]):
 
 
 class UploadStore:
-    """Keep uploaded files, so that an address can name them and a reload finds them."""
+    """Keep uploaded files, so that an address can name them and a reload finds them.
+
+    Reading raises `RunNotFound` where nothing is stored under a key.
+    """
 
     def __init__(self, root: Path, max_uploads: int = MAX_UPLOADS, max_bytes: int = MAX_STORE_BYTES) -> None:
         self.folders = FolderStore(root, max_uploads, max_bytes)
 
     def add(self, name: str, data: bytes) -> str:
-        """Store a file.
-
-        Returns:
-            Its key.
-        """
+        """Store a file; gives its key."""
         return self.folders.add({"file": data, "name": name.encode("utf-8", "replace")})
 
     def get(self, key: str) -> tuple[str, bytes]:
-        """Read a file and the name it had.
-
-        Raises:
-            RunNotFound: nothing is stored under the key.
-        """
+        """Read a file and the name it had."""
         return self.name(key), self.folders.read(key, "file") or b""
 
     def name(self, key: str) -> str:
-        """Read the name that a file had.
-
-        Raises:
-            RunNotFound: nothing is stored under the key.
-        """
+        """Read the name that a file had."""
         return (self.folders.read(key, "name") or b"upload").decode("utf-8", "replace")
 
 
 def meta_of(series: Series) -> dict[str, Any]:
-    """Give what is stored of a series beside its values."""
+    """Return what is stored of a series besides its values."""
     features = [
         {"name": one.name, "known": one.known, "values": [None if np.isnan(v) else v for v in one.values.tolist()]}
         for one in series.features
@@ -185,14 +152,11 @@ def _series_from(table: pd.DataFrame, meta: dict[str, Any]) -> Series:
 
 def _group_files(group: SeriesGroup) -> dict[str, bytes]:
     """Write the other series one below another, each with its number, and what is to be known of them."""
-    parts = [
-        pd.DataFrame({"number": number, "ds": each.ds, "y": each.y}) for number, each in sorted(group.others.items())
-    ]
-    buffer = io.BytesIO()
-    pd.concat(parts, ignore_index=True).to_parquet(buffer, index=False)
+    numbered = sorted(group.others.items())
+    table = pd.concat([_table_of(each).assign(number=number) for number, each in numbered], ignore_index=True)
     others = {str(number): meta_of(each) for number, each in group.others.items()}
     meta = {"names": list(group.names), "place": group.place, "others": others}
-    return {GROUP: buffer.getvalue(), GROUP_META: to_json(meta)}
+    return {GROUP: _to_parquet(table[["number", "ds", "y"]]), GROUP_META: to_json(meta)}
 
 
 def floats(values: list[float | None]) -> np.ndarray:
@@ -200,8 +164,11 @@ def floats(values: list[float | None]) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
-def _series_to_parquet(series: Series) -> bytes:
-    """Write the columns `ds` and `y` as Parquet."""
+def _table_of(series: Series) -> pd.DataFrame:
+    return pd.DataFrame({"ds": series.ds, "y": series.y})
+
+
+def _to_parquet(table: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
-    pd.DataFrame({"ds": series.ds, "y": series.y}).to_parquet(buffer, index=False)
+    table.to_parquet(buffer, index=False)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""What is the same of all that workers do for us: queued, watched, halted, taken up again by another server."""
+"""What all jobs of workers have in common: queued, watched, halted, taken up again by another server."""
 
 import logging
 import secrets
@@ -7,43 +7,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 from distributed import Future
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.runs.cluster import OUR_FAULT, Dispatcher, is_lost
-from lstm_viz.runs.folders import FolderStore
+from lstm_viz.runs.epoch_store import JobStore
 from lstm_viz.runs.leases import Leases
+from lstm_viz.runs.records import RaceState, RunState
 
 MOST_ATTEMPTS = 3  # one that kills each worker while it is unpacked must not go on for ever
 NOT_STORED = "The result could not be stored; the server's log says why."
 
 logger = logging.getLogger(__name__)
-
-
-class _State(Protocol):
-    """Where a job stands."""
-
-    @property
-    def status(self) -> Any: ...
-
-    @property
-    def active(self) -> bool: ...
-
-    def become(self, status: Any, message: str = "") -> Self: ...
-
-
-class _Store(Protocol):
-    """The folders of jobs."""
-
-    folders: FolderStore
-
-    def state(self, key: str) -> Any: ...
-
-    def write_state(self, key: str, state: Any) -> None: ...
-
-    def is_active(self, key: str) -> bool: ...
 
 
 @dataclass(eq=False)
@@ -66,9 +43,8 @@ class Entry:
     """A job that was given to the cluster and has not halted.
 
     Args:
-        parts: one for each worker that it was sent to.
         attempts: how often it was sent.
-        requested: the status that somebody asked for meanwhile; None lets it go on.
+        requested: the status that a person wants meanwhile; None lets it go on.
         end: status and message that it halts with: of the first part that failed, or what its result says.
     """
 
@@ -80,7 +56,7 @@ class Entry:
     end: tuple[Any, str] | None = field(default=None, kw_only=True)
 
     def may_go_again(self) -> bool:
-        """Tell, and count, whether it is to be sent once more: its only worker died before it began."""
+        """Return whether it is to be sent once more, and count that: its only worker died before it began."""
         halting = self.requested or self.end
         if self.state.status != "queued" or halting or len(self.parts) > 1 or self.attempts == MOST_ATTEMPTS:
             return False
@@ -88,20 +64,17 @@ class Entry:
         return True
 
 
-Store = TypeVar("Store", bound=_Store)
+Store = TypeVar("Store", bound=JobStore[Any])
 Job = TypeVar("Job", bound=Entry)
-State = TypeVar("State", bound=_State)
+State = TypeVar("State", RunState, RaceState)
 
 
 class JobService(ABC, Generic[Store, Job, State]):
     """Give jobs to worker processes and write down what comes back.
 
-    All methods may be called from any thread. What workers tell is written to the store by one thread, in the order in
-    which it came, so that a page, another browser or a restarted server reads the same.
-
-    Args:
-        store: the folders of the jobs.
-        dispatcher: the way to the worker processes; other services may share it.
+    All methods may be called from any thread. What workers report is written to the store by one thread, in the order in
+    which it came, so that a page, another browser or a restarted server reads the same. What takes a key raises
+    `RunNotFound` where nothing is stored under it, and `RunError` where its folder is damaged.
     """
 
     def __init__(self, store: Store, dispatcher: Dispatcher) -> None:
@@ -118,7 +91,7 @@ class JobService(ABC, Generic[Store, Job, State]):
 
     @abstractmethod
     def _lost(self, key: str) -> str:
-        """Say of a job that its worker process is gone, and how to go on."""
+        """Return the sentence for a job whose worker process is gone, and how to go on."""
 
     @abstractmethod
     def _send(self, entry: Job) -> None:
@@ -126,7 +99,7 @@ class JobService(ABC, Generic[Store, Job, State]):
 
     @abstractmethod
     def _hear(self, entry: Job, part: Part, message: dict[str, Any]) -> None:
-        """Write down what a worker tells."""
+        """Write down what a worker reports."""
 
     @abstractmethod
     def _conclude(self, entry: Job, part: Part, future: Future) -> None:
@@ -155,7 +128,8 @@ class JobService(ABC, Generic[Store, Job, State]):
             self.dispatcher.enter(key)
         self.dispatcher.send_later(self._send_or_fail, entry)
 
-    def _state_now(self, key: str) -> State:
+    def state(self, key: str) -> State:
+        """Return where a job stands now."""
         with self._lock:
             entry = self._entries.get(key)
             return entry.state if entry else self._halted_state(key)
@@ -214,14 +188,9 @@ class JobService(ABC, Generic[Store, Job, State]):
     def _send_parts(self, entry: Job, task: Callable[..., Any], jobs: Sequence[tuple[Part, Any]]) -> None:
         entry.parts = [part for part, _ in jobs]
         for part, job in jobs:
-            part.future = self.dispatcher.send(
-                task,
-                job,
-                part.ticket,
-                tell=partial(self._write_progress, entry, part),
-                end=partial(self._write_end, entry, part),
-            )
-        if entry.requested or entry.end:  # asked for, or gone wrong, while they were on their way
+            report, end = partial(self._write_progress, entry, part), partial(self._write_end, entry, part)
+            part.future = self.dispatcher.send(task, job, part.ticket, report, end)
+        if entry.requested or entry.end:  # requested, or gone wrong, while they were on their way
             self._ask_to_halt(entry, entry.parts)
 
     def _write_progress(self, entry: Job, part: Part, message: dict[str, Any]) -> None:
@@ -246,7 +215,7 @@ class JobService(ABC, Generic[Store, Job, State]):
             self._finish(entry, *self._outcome(entry))
 
     def _outcome(self, entry: Job) -> tuple[Any, str]:
-        """Say how a job stands once no part of it goes on any more."""
+        """Return how a job stands once no part of it goes on any more."""
         return entry.end or (entry.requested, "")
 
     def _change(self, entry: Job, status: Any, message: str = "") -> None:
@@ -266,4 +235,4 @@ class JobService(ABC, Generic[Store, Job, State]):
                 self._left(entry)
 
     def _left(self, entry: Job) -> None:
-        """Do what was asked for after the end of a job."""
+        """Do what was requested after the end of a job."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -31,26 +32,8 @@ REPORT_EVERY = 0.1
 CHECKPOINT_EVERY = 2.0
 
 
-class _Reporter(Protocol):
-    """Who is told while training goes on."""
-
-    def begin(self, epoch: int, target_epochs: int) -> None:
-        """Take note that training starts after `epoch` and ends at `target_epochs` at the latest."""
-
-    def epochs(self, records: list[EpochRecord]) -> None:
-        """Take the epochs since the last call."""
-
-    def stage(self, name: str, number: int, count: int) -> None:
-        """Take note of what is done after training, and which of how many.
-
-        Its name is `calibrate`, `refit`, `back-test`, `learning curve` or `series`.
-        """
-
-    def checkpoint(self, data: bytes) -> None:
-        """Take a checkpoint from which training can go on."""
-
-    def should_stop(self) -> bool:
-        """Tell whether training is to end now."""
+Checkpoints = dict[Cell, Start]
+News = dict[Cell, list[RaceRecord]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,25 +54,95 @@ class TrainingJob:
 
 
 @dataclass(frozen=True, eq=False)
-class TrainingResult:
-    """What training leaves: why it ended, where to go on from, and, when an epoch was completed, models and forecast.
+class ClassifyJob:
+    """What a worker needs to train a classifier; see `TrainingJob`."""
+
+    split: Split
+    config: ClassifyConfig
+    checkpoint: bytes | None = None
+    more_epochs: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class RaceJob:
+    """What a worker needs to race: where each network begins, and how many records it may add (0: until it is done)."""
+
+    config: RaceConfig
+    starts: Mapping[Cell, Start]
+    records: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What every training leaves.
 
     Args:
         history: epochs of all members, epoch by epoch.
         snapshots: the first member's weights along training, for `load_snapshots`.
-        weights: the first member's weights of the fit that was scored, which the other pages look into.
-        recipe: what made the forecast, for `load_recipe`: all members, the preparation, shrinkage and intervals.
-        others: forecasts of the other series, by name, and why there is none of some.
+        weights: the first member's that were kept and scored; None where there is no model yet.
     """
 
     reason: EndReason
     checkpoint: bytes
     history: list[EpochRecord]
     snapshots: bytes
-    weights: bytes | None
-    recipe: bytes | None
-    forecast: Forecast | None
+    weights: bytes | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingResult(Trained):
+    """What the training of a forecast leaves.
+
+    Args:
+        recipe: what made the forecast, for `load_recipe`: all members, the preparation, shrinkage and intervals.
+        others: forecasts of the other series, by name, and why there is none of some.
+    """
+
+    recipe: bytes | None = None
+    forecast: Forecast | None = None
     others: Others = field(default_factory=Others)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifyResult(Trained):
+    """What the training of a classifier leaves; `results` are the answers to the test sequences, for `load_results`."""
+
+    results: bytes | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RaceResult:
+    """What a race leaves: for each network all its records, where to go on from, and whether it diverged."""
+
+    histories: News
+    checkpoints: Checkpoints
+    diverged: tuple[Cell, ...]
+
+
+class _Reporter(Protocol):
+    """Who hears of a training; stages are `calibrate`, `refit`, `back-test`, `learning curve`, `series` and `test`."""
+
+    def begin(self, epoch: int, target_epochs: int) -> None: ...
+    def epochs(self, records: list[EpochRecord]) -> None: ...
+    def stage(self, name: str, number: int, count: int) -> None: ...
+    def checkpoint(self, data: bytes) -> None: ...
+    def should_stop(self) -> bool: ...
+
+
+class _ClassifyReporter(_Reporter, Protocol):
+    """Who hears of the training of a classifier; a part is what 100 updates in the middle of a long epoch gave."""
+
+    def part(self, record: PartRecord) -> None: ...
+
+
+class _RaceReporter(Protocol):
+    """Who hears of a race; it begins with the records that each network has, and is asked whether to halt."""
+
+    def begin(self, done: dict[Cell, int]) -> None: ...
+    def records(self, news: News) -> None: ...
+    def diverged(self, cell: Cell) -> None: ...
+    def checkpoints(self, data: Checkpoints) -> None: ...
+    def should_stop(self) -> bool: ...
 
 
 @dataclass
@@ -100,7 +153,7 @@ class Every:
     last: float = field(default_factory=time.monotonic)
 
     def due(self) -> bool:
-        """Tell whether the time has come, and if so, start anew."""
+        """Return whether the time has come, and if so, start anew."""
         now = time.monotonic()
         if now - self.last < self.seconds:
             return False
@@ -108,56 +161,49 @@ class Every:
         return True
 
 
-def train(job: TrainingJob, reporter: _Reporter) -> TrainingResult:
-    """Train on one core, tell the reporter, check the recipe on the past, and forecast.
+class _Remembered:
+    """A question that is not asked again once the answer was yes."""
 
-    Raises:
-        LSTMVizError: the series does not allow what is asked for.
+    def __init__(self, question: Callable[[], bool]) -> None:
+        self.question, self.answered = question, False
+
+    def __call__(self) -> bool:
+        self.answered = self.answered or self.question()
+        return self.answered
+
+
+def train(job: TrainingJob, reporter: _Reporter) -> TrainingResult:
+    """Train on one core, report, check the recipe on the past, and forecast.
+
+    Raises `LSTMVizError` where the series does not allow these settings.
     """
     torch.set_num_threads(1)
     study = ForecastStudy(job.series, job.config, job.group if job.config.scope == "global" else None)
     others = OtherSeries(study, job.group) if job.group is not None else None
     members = study.experiment.members
-    asked = follow(members, study.experiment.epochs, job, reporter)
+    should_stop = _follow(members, study.experiment.epochs, job, reporter)
     if any(member.best_weights for member in members):
         study.experiment.load_best()
-        for stage in study.check(asked):
-            reporter.stage(stage.name, stage.number, stage.count)
-        for stage in () if others is None else others.forecast_all(asked):
+        further = () if others is None else others.forecast_all(should_stop)
+        for stage in chain(study.check(should_stop), further):
             reporter.stage(stage.name, stage.number, stage.count)
     return _conclude(study, others)
 
 
-class _Resumable(Protocol):
-    """A job that may go on from where an earlier one ended."""
-
-    @property
-    def checkpoint(self) -> bytes | None:
-        """Where to go on from; None starts anew."""
-
-    @property
-    def more_epochs(self) -> int:
-        """Epochs beyond the checkpoint's; 0 goes on to the end that was planned."""
-
-
-def follow(
+def _follow(
     members: list[Trainer],
     epochs: Callable[[Callable[[], bool]], Iterator[EpochRecord]],
-    job: _Resumable,
+    job: TrainingJob | ClassifyJob,
     reporter: _Reporter,
-) -> "Remembered":
-    """Train members to their end, from the job's checkpoint on, and tell the reporter.
-
-    Returns:
-        What answers from now on whether somebody wants all to end.
-    """
+) -> _Remembered:
+    """Train members to their end, from the job's checkpoint on, and report; gives what tells whether all is to end."""
     history = resume(members, job)
     complete = min((member.epoch for member in members if member.epoch < member.target_epochs), default=0)
     reporter.begin(complete, members[0].target_epochs)
     report, stop, keep = Every(REPORT_EVERY), Every(REPORT_EVERY), Every(CHECKPOINT_EVERY)
-    asked = Remembered(lambda: stop.due() and reporter.should_stop())
+    should_stop = _Remembered(lambda: stop.due() and reporter.should_stop())
     news = [record for record in history if record.epoch > complete]
-    for record in epochs(asked):
+    for record in epochs(should_stop):
         news.append(record)
         if report.due():
             reporter.epochs(news)
@@ -165,23 +211,11 @@ def follow(
         if keep.due():
             reporter.checkpoint(_checkpoint_of(members))
     reporter.epochs(news)
-    return asked
+    return should_stop
 
 
-class Remembered:
-    """A question that is not asked again once it was answered with yes."""
-
-    def __init__(self, question: Callable[[], bool]) -> None:
-        self.question, self.answered = question, False
-
-    def __call__(self) -> bool:
-        """Ask, or remember the yes."""
-        self.answered = self.answered or self.question()
-        return self.answered
-
-
-def resume(members: list[Trainer], job: _Resumable) -> list[EpochRecord]:
-    """Bring the members to where the job's checkpoint stands, and give their epochs in the order of training."""
+def resume(members: list[Trainer], job: TrainingJob | ClassifyJob) -> list[EpochRecord]:
+    """Bring the members to where the job's checkpoint stands; gives their epochs in the order of training."""
     if job.checkpoint:
         for member, saved in zip(members, unpack_checkpoints(job.checkpoint), strict=False):
             load_checkpoint(member, saved)
@@ -192,7 +226,7 @@ def resume(members: list[Trainer], job: _Resumable) -> list[EpochRecord]:
 
 
 def history_of(members: list[Trainer]) -> list[EpochRecord]:
-    """Give the epochs of all members, epoch by epoch."""
+    """Return the epochs of all members, epoch by epoch."""
     records = [replace(record, member=number) for number, member in enumerate(members) for record in member.history]
     return sorted(records, key=lambda record: (record.epoch, record.member))
 
@@ -202,71 +236,29 @@ def _checkpoint_of(members: list[Trainer]) -> bytes:
 
 
 def _end_reason(members: list[Trainer]) -> EndReason:
-    """Tell why training ended: all diverged, somebody stopped one, or as the first one that is sound."""
+    """Return why training ended: all diverged, somebody stopped one, or as the first one that is sound."""
     reasons: list[EndReason] = [member.end_reason or "stopped" for member in members]
     if "stopped" in reasons:
         return "stopped"
-    sound = [reason for reason in reasons if reason != "diverged"]
-    return sound[0] if sound else "diverged"
+    return next((reason for reason in reasons if reason != "diverged"), "diverged")
 
 
 def _conclude(study: ForecastStudy, others: OtherSeries | None) -> TrainingResult:
     members, first = study.experiment.members, study.experiment.trainer
     left = (_end_reason(members), _checkpoint_of(members), history_of(members), save_snapshots(first.path))
     if not first.best_weights:
-        return TrainingResult(*left, None, None, None)
+        return TrainingResult(*left)
     recipe = save_recipe(study.newest, others.recipes if others else {})
     results = others.results if others else Others()
     return TrainingResult(*left, save(first.best_weights), recipe, study.conclude(), results)
 
 
-class _ClassifyReporter(_Reporter, Protocol):
-    """Who is told while a classifier is trained."""
-
-    def part(self, record: PartRecord) -> None:
-        """Take what 100 updates in the middle of a long epoch gave."""
-
-
-@dataclass(frozen=True, eq=False)
-class ClassifyJob:
-    """What a worker needs to train a classifier.
-
-    Args:
-        split: sequences to train on, to stop by, to test with.
-        checkpoint: where to go on from; None starts anew.
-        more_epochs: epochs beyond the checkpoint's; 0 goes on to the end that was planned.
-    """
-
-    split: Split
-    config: ClassifyConfig
-    checkpoint: bytes | None = None
-    more_epochs: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class ClassifyResult:
-    """What training leaves.
-
-    Args:
-        snapshots: the weights along training, for `load_snapshots`.
-        weights: those that were kept; None where not one update was made.
-        results: the answers to the test sequences, for `load_results`.
-    """
-
-    reason: EndReason
-    checkpoint: bytes
-    history: list[EpochRecord]
-    snapshots: bytes
-    weights: bytes | None = None
-    results: bytes | None = None
-
-
 def classify(job: ClassifyJob, reporter: _ClassifyReporter) -> ClassifyResult:
-    """Train on one core, tell the reporter, and answer the test sequences with the weights that are kept."""
+    """Train on one core, report, and answer the test sequences with the weights that are kept."""
     torch.set_num_threads(1)
     experiment = ClassifyExperiment(job.split, job.config, reporter.part)
     trainer = experiment.trainer
-    follow([trainer], experiment.epochs, job, reporter)
+    _follow([trainer], experiment.epochs, job, reporter)
     trainer.keep_now()
     left = (_end_reason([trainer]), _checkpoint_of([trainer]), trainer.history, save_snapshots(trainer.path))
     if not trainer.best_weights:
@@ -284,54 +276,8 @@ def tested(experiment: ClassifyExperiment) -> Results:
     return Results(experiment.probabilities(test), test.labels, test.classes, early)
 
 
-News = dict[Cell, list[RaceRecord]]
-Checkpoints = dict[Cell, Start]
-
-
-class _RaceReporter(Protocol):
-    """Who is told while a race goes on."""
-
-    def begin(self, done: dict[Cell, int]) -> None:
-        """Take note that each network goes on after so many records."""
-
-    def records(self, news: News) -> None:
-        """Take the records since the last call."""
-
-    def diverged(self, cell: Cell) -> None:
-        """Take note that the loss of a network left the range of numbers."""
-
-    def checkpoints(self, data: Checkpoints) -> None:
-        """Take checkpoints from which the race can go on."""
-
-    def should_stop(self) -> bool:
-        """Tell whether the race is to halt now."""
-
-
-@dataclass(frozen=True, eq=False)
-class RaceJob:
-    """What a worker needs to race.
-
-    Args:
-        starts: the networks that train in turn here, and where each begins.
-        records: at most so many for each; 0 goes on until each is done.
-    """
-
-    config: RaceConfig
-    starts: Mapping[Cell, Start]
-    records: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class RaceResult:
-    """What a race leaves: for each network all its records, where to go on from, and whether it diverged."""
-
-    histories: News
-    checkpoints: Checkpoints
-    diverged: tuple[Cell, ...]
-
-
 def run_race(job: RaceJob, reporter: _RaceReporter) -> RaceResult:
-    """Let networks race on one core, and tell the reporter.
+    """Let networks race on one core, and report.
 
     It halts between two records only, so that what goes on later gives the same numbers as if it had never halted.
     """
@@ -356,5 +302,5 @@ def run_race(job: RaceJob, reporter: _RaceReporter) -> RaceResult:
 
 
 def _checkpoints_of(racers: list[Racer]) -> Checkpoints:
-    """Give where each network can go on, with its records up to there; one that diverged cannot."""
+    """Return where each network can go on, with its records up to there; one that diverged cannot."""
     return {racer.cell: Start(racer.checkpoint(), tuple(racer.history)) for racer in racers if not racer.diverged}

@@ -18,18 +18,14 @@ LEASE_SECONDS = 20.0
 PREFIX = "lease-"
 
 Standing = Literal["free", "held", "unsure"]
-Lease = tuple[int, int]
+Lease = tuple[int, int]  # its number, and when it was touched, by the clock of its server
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A lease of another server: its number and when it was touched, by that server's clock, and since when we see it so.
-
-    Args:
-        renewed: whether it was another one when we looked before.
-    """
+class _Seen:
+    """A lease of another server, since when we see it so, and whether it was another one when we looked before."""
 
     lease: Lease
     since: float
@@ -44,24 +40,19 @@ class Leases:
     Who creates `lease-N+1` first has the folder next; a holder that was only held up finds that file and knows it has lost.
 
     Args:
-        folders: what is looked after.
         lost: is called, in the thread that renews, with each key that another server has taken up meanwhile.
     """
 
     def __init__(self, folders: FolderStore, lost: Callable[[str], None] = lambda key: None) -> None:
         self.folders, self.lost = folders, lost
         self._held: dict[str, int] = {}
-        self._seen: dict[str, Seen] = {}
+        self._seen: dict[str, _Seen] = {}
         self._waiting: set[str] = set()
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
 
     def take(self, key: str) -> bool:
-        """Look after a folder, from now on until `release`; False where another server does.
-
-        Raises:
-            RunNotFound: there is no such folder.
-        """
+        """Look after a folder, from now on until `release`; False where another server does."""
         with self._lock:
             folder = self.folders.folder(key)
             if key in self._held:
@@ -86,7 +77,7 @@ class Leases:
             self.release(key)
 
     def standing(self, key: str) -> Standing:
-        """Tell whether a folder is looked after, here or elsewhere: `unsure` while a lease may have run out."""
+        """Return whether a folder is looked after, here or elsewhere: `unsure` while a lease may have run out."""
         standing = self._look(key)
         return "unsure" if standing == "free" and key in self._waiting else standing
 
@@ -97,7 +88,7 @@ class Leases:
             lease, now = _read_lease(self.folders.root / key), time.monotonic()
             before = self._seen.get(key)
             if before is None or before.lease != lease:
-                self._seen[key] = before = Seen(lease, now, renewed=before is not None)
+                self._seen[key] = before = _Seen(lease, now, renewed=before is not None)
             if not lease[1] or now - before.since > LEASE_SECONDS:
                 return "free"
             return "held" if before.renewed else "unsure"
@@ -138,7 +129,7 @@ class Leases:
     def _renew(self) -> None:
         while True:
             with self._lock:
-                gone = [key for key, number in self._held.items() if not renew(self.folders.root / key, number)]
+                gone = [key for key, number in self._held.items() if not _renew(self.folders.root / key, number)]
                 for key in gone:
                     del self._held[key]
                 if not self._held:
@@ -150,7 +141,7 @@ class Leases:
             time.sleep(RENEW_EVERY)
 
 
-def renew(folder: Path, number: int) -> bool:
+def _renew(folder: Path, number: int) -> bool:
     """Touch a lease; False where the folder is gone or somebody else has it."""
     try:
         os.utime(lease_file(folder, number))

@@ -1,4 +1,4 @@
-"""A run's model on newer rows: whether a file goes on where the run's data ended, and what the model then says."""
+"""A run's model on newer rows: whether a file goes on where the run's data ended, and the forecast from there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +17,7 @@ from lstm_viz.tables.columns.series_ids import ids_of
 from lstm_viz.tables.columns.table import chosen_times, chosen_values
 
 SAME = 1e-9
+BRING = "Bring the old rows with the new ones behind."
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +25,8 @@ class Grown:
     """A run's series with newer rows behind it.
 
     Args:
-        series: all rows.
-        old_rows: how many of them the run knew.
-        changed: how many of those the new file tells otherwise.
+        old_rows: how many rows the run knew.
+        changed: how many of those the new file reports otherwise.
         joined: whether the new file held newer rows only, and was put behind the run's own.
     """
 
@@ -43,7 +43,7 @@ class Grown:
 
 @dataclass(frozen=True, eq=False)
 class Rerun:
-    """What the same model says now, and what became of what it said before.
+    """What the same model forecasts now, and what became of its forecast before.
 
     Args:
         future: `ds, yhat` and the bounds of the intervals from the end of the new rows on.
@@ -74,24 +74,22 @@ def grow(old: Series, table: Table, choices: Mapping[str, str] = {}) -> Grown:
     """Read the run's columns of a newer file, and see that it goes on where the run's data ended.
 
     Args:
-        old: what the run learned from.
         table: the newer file: the same rows and newer ones behind them, or newer ones only.
         choices: what was chosen of the run's own file.
 
-    Raises:
-        LSTMVizError: it is another series, lacks a column, begins or steps otherwise, or holds nothing new.
+    Raises `LSTMVizError` where it is another series, lacks a column, begins or steps otherwise, or holds nothing new.
     """
     table, columns = _as_before(old, table, choices)
     try:
-        new = _aligned(old, make_panel(table, columns).series[0])
+        new = make_panel(table, columns).series[0]
+        features = {feature.name: feature for feature in new.features}
+        new = replace(new, features=tuple(features[feature.name] for feature in old.features))
     except SeriesError:
         new = None  # a month or two alone are no series yet
     if old.time and (new is None or new.time is None or new.ds[0] > old.ds[0]):
         return _check_new(joined(old, table), old)
     if new is None:
-        raise SeriesError(
-            "The new file holds too few numbers to go on from. Bring the old rows with the new ones behind."
-        )
+        raise SeriesError(f"The new file holds too few numbers to go on from. {BRING}")
     if new.frequency.alias != old.frequency.alias:
         raise SeriesError(
             f"The new file was read as {new.frequency.label}; the run's data is {old.frequency.label}. Bring rows of the "
@@ -103,19 +101,12 @@ def grow(old: Series, table: Table, choices: Mapping[str, str] = {}) -> Grown:
             "older rows out."
         )
     if len(new) < len(old):
-        raise SeriesError(
-            f"The new file has {counted(len(new), 'row')}; the run learned from {len(old):,}. Bring the old rows with the "
-            "new ones behind."
-        )
-    return _check_new(Grown(new, len(old), _changed_rows(old, new)), old)
+        raise SeriesError(f"The new file has {counted(len(new), 'row')}; the run learned from {len(old):,}. {BRING}")
+    return _check_new(Grown(new, len(old), _changed_rows(old.y, new.y)), old)
 
 
 def _as_before(old: Series, table: Table, choices: Mapping[str, str]) -> tuple[Table, Columns]:
-    """Give the rows of the run's series with its further columns, and how to read them.
-
-    Raises:
-        LSTMVizError: the series or a column is not there.
-    """
+    """Return the rows of the run's series with its further columns, and how to read them."""
     requested = requested_columns(choices)
     if requested.series_id:
         ids = ids_of(table, requested.series_id)
@@ -131,17 +122,7 @@ def _as_before(old: Series, table: Table, choices: Mapping[str, str]) -> tuple[T
     return table, Columns(time, old.name, (), "", known, past, requested.duplicates)
 
 
-def _aligned(old: Series, new: Series) -> Series:
-    features = {feature.name: feature for feature in new.features}
-    return replace(new, features=tuple(features[feature.name] for feature in old.features))
-
-
 def _check_new(grown: Grown, old: Series) -> Grown:
-    """Refuse a file without newer rows.
-
-    Raises:
-        SeriesError: it has none.
-    """
     if grown.new_rows <= 0:
         last = (
             f"after {moment(old, -1)}, where the run's data ends" if old.time else f"after the {len(old):,} of the run"
@@ -153,34 +134,30 @@ def _check_new(grown: Grown, old: Series) -> Grown:
 def joined(old: Series, table: Table) -> Grown:
     """Put the rows of a file behind those of the run, on the run's own steps.
 
-    Raises:
-        SeriesError: a row stands on none of those steps, or far away.
+    Raises `SeriesError` where a row stands on none of those steps, or far away.
     """
     _, stamps = chosen_times(table, old.time, old.name)
     values = chosen_values(table, old.name)
     if stamps is None:
-        raise SeriesError("The new file tells no times. Bring the old rows with the new ones behind.")
+        raise SeriesError(f"The new file has no times. {BRING}")
     known = pd.Series(values, index=stamps).groupby(level=0).mean().dropna()
     steps = np.concatenate([old.ds, old.future(len(table.frame) + len(old))])
     places = np.searchsorted(steps, known.index.to_numpy())
     on_grid = (places < len(steps)) & (steps[np.minimum(places, len(steps) - 1)] == known.index.to_numpy())
     if not len(known) or not on_grid.all():
         first = known.index[~on_grid][0] if len(known) else None
-        sentence = "no numbers" if first is None else f"{pd.Timestamp(first)}"
+        held = "no numbers" if first is None else f"{pd.Timestamp(first)}"
         raise SeriesError(
             f"The new file does not go on where the run's data ends ({moment(old, -1)}, {old.frequency.label}): it holds "
-            f"{sentence}. Bring the old rows with the new ones behind."
+            f"{held}. {BRING}"
         )
     length = max(len(old), int(places.max()) + 1)
     y = np.full(length, np.nan)
     y[: len(old)] = old.y
-    before = y.copy()
     y[places] = known.to_numpy()
-    told_otherwise = ~np.isclose(before[: len(old)], y[: len(old)], rtol=SAME, equal_nan=True)
     features = tuple(_joined_feature(one, table.frame[one.name], stamps, steps, length) for one in old.features)
-    return Grown(
-        replace(old, ds=steps[:length], y=y, features=features), len(old), int(told_otherwise.sum()), joined=True
-    )
+    series = replace(old, ds=steps[:length], y=y, features=features)
+    return Grown(series, len(old), _changed_rows(old.y, y), joined=True)
 
 
 def _joined_feature(old: Feature, cells: pd.Series, stamps: np.ndarray, steps: np.ndarray, length: int) -> Feature:
@@ -196,20 +173,18 @@ def _joined_feature(old: Feature, cells: pd.Series, stamps: np.ndarray, steps: n
     return replace(old, values=values)
 
 
-def _changed_rows(old: Series, new: Series) -> int:
-    """Count the rows of the run that the new file tells otherwise."""
-    return int((~np.isclose(old.y, new.y[: len(old)], rtol=SAME, equal_nan=True)).sum())
+def _changed_rows(old: np.ndarray, new: np.ndarray) -> int:
+    return int((~np.isclose(old, new[: len(old)], rtol=SAME, equal_nan=True)).sum())
 
 
 def rerun(recipe: bytes, forecast: Forecast, grown: Grown) -> Rerun:
     """Forecast from the end of the new rows with the model as it is, and judge the old forecast by them.
 
-    Raises:
-        RunError: the model cannot be read.
+    Raises `RunError` where the model cannot be read.
     """
     series = grown.series
-    said = load_recipe(recipe, series).forecast(len(series))
-    future = pd.concat([pd.DataFrame({"ds": series.future(len(said))}), said], axis=1)
+    values = load_recipe(recipe, series).forecast(len(series))
+    future = pd.concat([pd.DataFrame({"ds": series.future(len(values))}), values], axis=1)
     happened = pd.DataFrame({"ds": series.ds, "y": series.y}).dropna()
     return Rerun(grown, future, forecast.future.merge(happened, on="ds"))
 
@@ -217,15 +192,9 @@ def rerun(recipe: bytes, forecast: Forecast, grown: Grown) -> Rerun:
 def rerun_file(
     recipe: bytes | None, forecast: Forecast, old: Series, table: Table, choices: Mapping[str, str] = {}
 ) -> Rerun:
-    """Do both.
-
-    Raises:
-        LSTMVizError: the file does not go on from the run, or the run is from before models were kept.
-    """
+    """Forecast from the end of a newer file; refused where it does not go on from the run, or no model was kept."""
     if recipe is None:
-        raise RunError(
-            "This run is from before models were kept for later. Train it again to forecast from newer rows."
-        )
+        raise RunError("This run is from before models were kept. Train it again to forecast from newer rows.")
     return rerun(recipe, forecast, grow(old, table, choices))
 
 

@@ -19,6 +19,7 @@ from lstm_viz.runs.services import bytes_of, classify_service, training_service
 from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, Scaler, Split
 from lstm_viz.weights.read_model import ForeignModel, UnknownSettings, read_foreign
 
+MOST_ANSWERS = 60
 GONE = (
     "These weights are not on this server: the address may be mistyped, or they are older than what is kept. Bring the file "
     "again, on the Anatomy page."
@@ -35,24 +36,13 @@ class UploadedState:
 
 
 def keep_state(name: str, data: bytes) -> str:
-    """Read the bytes of a state and keep them.
-
-    Returns:
-        The key that they are found under.
-
-    Raises:
-        WeightsError: they cannot be read; nothing is kept then.
-    """
+    """Read the bytes of a state, keep them and return their key; what cannot be read (`WeightsError`) is not kept."""
     read_foreign(data)
     return training_service().uploads.add(clean_name(name) or "weights", data)
 
 
 def state_stored(key: str) -> int:
-    """Tell when a state was stored, in nanoseconds.
-
-    Raises:
-        RunNotFound: it is not here.
-    """
+    """Return when a state was stored, in nanoseconds; `RunNotFound` where it is not here."""
     try:
         return training_service().uploads.folders.changed(key, "file")
     except RunNotFound as error:
@@ -63,48 +53,34 @@ def open_state(key: str, unknown: UnknownSettings | None = None) -> UploadedStat
     """Open a state that was kept.
 
     Args:
-        key: that it was kept under.
-        unknown: what the weights do not tell, as somebody knows it.
+        unknown: settings that the weights do not show, as somebody knows them.
 
-    Raises:
-        RunNotFound: nothing is stored under the key.
-        WeightsError: what is stored is no state.
+    Raises `RunNotFound` where nothing is stored under the key; `WeightsError` where what is stored is no state.
     """
     settings = unknown or UnknownSettings()
-    return _states.get((key, state_stored(key), settings), lambda: _open_weights(key, settings))
+
+    def read() -> UploadedState:
+        name, data = training_service().uploads.get(key)
+        return UploadedState(key, name, read_foreign(data, settings))
+
+    return _states.get((key, state_stored(key), settings), read)
 
 
 _states: ByteCache[UploadedState] = ByteCache(lambda state: bytes_of_weights(state.foreign.model))
 
 
-def _open_weights(key: str, unknown: UnknownSettings) -> UploadedState:
-    name, data = training_service().uploads.get(key)
-    return UploadedState(key, name, read_foreign(data, unknown))
-
-
 def open_racer(key: str, cell: Cell) -> SequenceModel:
     """Open a network of a race as far as it has trained; one that has diverged, at its last checkpoint before.
 
-    Raises:
-        RunNotFound: there is no such race.
-        RunError: its folder is damaged.
+    Raises `RunNotFound` where there is no such race; `RunError` where its folder is damaged.
     """
     store = race_service().store
     return restore_racer(store.config(key), cell, store.start(key, cell)).model
 
 
-MOST_ANSWERS = 60
-
-
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """A model with what it was trained on.
-
-    Args:
-        model: with the weights that were kept, in evaluation mode.
-        scaler: brings a sequence to the scale that the model knows.
-        split: as it was read.
-    """
+    """A model, in evaluation mode, with the sequences that it was trained on and their scaler."""
 
     model: StackedModel
     scaler: Scaler
@@ -117,7 +93,7 @@ class Reading:
 
     Args:
         values: as they were read, (T, I).
-        after: steps, counted from 1, after which it is asked, (S,).
+        after: steps, counted from 1, after which it answers, (S,).
         probabilities: of each class, if the sequence had ended there, (S, C).
         label: place of the right class; None where nobody knows.
     """
@@ -136,16 +112,13 @@ def open_classifier(key: str) -> Classifier:
         RunError: it has no model yet.
         LSTMVizError: its data cannot be read any more.
     """
-    return _classifiers.get(
-        (key, classify_service().store.folders.changed(key, WEIGHTS)), lambda: _open_classifier(key)
-    )
+    changed = classify_service().store.folders.changed(key, WEIGHTS)
+    return _classifiers.get((key, changed), lambda: _open_classifier(key))
 
 
-def _bytes_of(one: Classifier) -> int:
-    return bytes_of_weights(one.model) + bytes_of(one.split.train, one.split.validation, one.split.test)
-
-
-_classifiers: ByteCache[Classifier] = ByteCache(_bytes_of)
+_classifiers: ByteCache[Classifier] = ByteCache(
+    lambda one: bytes_of_weights(one.model) + bytes_of(one.split.train, one.split.validation, one.split.test)
+)
 
 
 def _open_classifier(key: str) -> Classifier:
@@ -161,11 +134,7 @@ def _open_classifier(key: str) -> Classifier:
 
 
 def read_example(classifier: Classifier, number: int) -> Reading:
-    """Let a classifier read one of the test sequences.
-
-    Raises:
-        SettingsError: there is no test sequence of that number.
-    """
+    """Let a classifier read one of the test sequences; a number that there is not is refused."""
     test = classifier.split.test
     if not 0 <= number < len(test):
         raise SettingsError(f"`example` (={number}) must lie between 0 and {len(test) - 1}.")
@@ -180,15 +149,9 @@ def _read_sequence(classifier: Classifier, one: LabelledSequences, label: int | 
 
 
 def read_picture(classifier: Classifier, grey: np.ndarray) -> Reading:
-    """Let a classifier of pictures read one that somebody drew.
-
-    Args:
-        grey: rows of grey values from 0 (paper) to 1 (ink), (T, I).
-    """
+    """Let a classifier of pictures read a drawn one: rows of grey values from 0 (paper) to 1 (ink), (T, I)."""
     test = classifier.split.test
     values = (grey / test.scale).round().astype(test.values.dtype)
     starts, labels = np.array([0, len(values)]), np.zeros(1, dtype=np.int64)
-    one = LabelledSequences(
-        values, starts, labels, test.classes, test.features, "drawn", test.scale, picture=test.picture
-    )
-    return _read_sequence(classifier, one, None)
+    known = test.classes, test.features, "drawn", test.scale
+    return _read_sequence(classifier, LabelledSequences(values, starts, labels, *known, picture=test.picture), None)

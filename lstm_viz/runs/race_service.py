@@ -26,22 +26,16 @@ OVER = "This race is over and cannot go on. Start a new one."
 
 @dataclass(eq=False)
 class _RaceEntry(Entry):
-    """A race that was given to the cluster and has not halted; each worker has some of its networks.
-
-    Args:
-        records: at most so many for each network; 0 goes on until each is done.
-    """
+    """A race that was given to the cluster and has not halted; `records` is as in `RaceService.submit`."""
 
     config: RaceConfig
     histories: dict[Cell, list[RaceRecord]]
     records: int
 
     def going(self) -> tuple[Cell, ...]:
-        """Name the networks that are not done."""
         return tuple(cell for cell, outcome in self.outcomes().items() if outcome.status == "racing")
 
     def outcomes(self) -> dict[Cell, Outcome]:
-        """Say how each network stands."""
         return outcomes_of(self.config, self.histories, self.state.diverged)
 
 
@@ -56,69 +50,48 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
         self._parameters = lru_cache(maxsize=256)(parameters_of)
 
     def create(self, config: RaceConfig) -> str:
-        """Store a race that stands at its start, paused.
-
-        Returns:
-            Its key.
-        """
+        """Store a race that stands at its start, paused; gives its key."""
         return self.store.create(config)
 
     def submit(self, key: str, records: int = 0) -> None:
         """Queue a race, from its newest checkpoints where it has some; one that is going on, here or on another
         server, stays as it is.
 
-        Returns at once; that no worker can be reached is told by the race's state.
+        Returns at once; the race's state says when no worker can be reached.
 
         Args:
-            key: the race.
             records: halt after so many records of each network; 0 goes on until each is done.
 
-        Raises:
-            RunNotFound: there is no such race.
-            RunError: it is over.
+        Raises `RunError` where it is over.
         """
         with self._lock:
             if key in self._entries or self.dispatcher.closed:
                 return
             if self.store.state(key).over:
                 raise RunError(OVER)
-            self._enter(key, lambda: self._prepare(key, records))
-
-    def _prepare(self, key: str, records: int) -> _RaceEntry:
-        state = self.store.state(key)
-        return _RaceEntry(key, state, self.store.config(key), self.store.histories(key), records)
+            store = self.store
+            self._enter(
+                key, lambda: _RaceEntry(key, store.state(key), store.config(key), store.histories(key), records)
+            )
 
     def pause(self, key: str) -> None:
-        """Let a race halt after the record that is being trained; `submit` goes on with the same numbers.
-
-        Raises:
-            RunNotFound: there is no such race.
-        """
-        self._state_now(key)
+        """Let a race halt after the record that is being trained; `submit` goes on with the same numbers."""
+        self.state(key)
         self._halt(key, "paused")
 
     def stop(self, key: str) -> None:
-        """End a race for good; what it has shown stays.
-
-        Raises:
-            RunNotFound: there is no such race.
-        """
+        """End a race for good; what it has shown stays."""
         with self._lock:
-            state = self._state_now(key)
+            state = self.state(key)
             if not self._halt(key, "stopped") and not state.active and not state.over:
                 self.store.write_state(key, state.become("stopped"))
 
     def view(self, key: str) -> RaceView:
-        """Show a race as it is now.
-
-        Raises:
-            RunNotFound: there is no such race.
-            RunError: its folder is damaged.
-        """
+        """Show a race as it is now."""
         config = self.store.config(key)
         with self._lock:
             entry = self._entries.get(key)
-            state = self._state_now(key)
+            state = self.state(key)
             histories = {**entry.histories} if entry else None
             ahead = self._ahead(key, state)
         histories = self.store.histories(key) if histories is None else histories
@@ -129,16 +102,11 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
         return RaceView(key, config, state, racers, ahead)
 
     def summary(self, key: str) -> RaceSummary:
-        """Look at a race as a list does, without its records where that can be.
-
-        Raises:
-            RunNotFound: there is no such race.
-            RunError: its folder is damaged.
-        """
+        """Look at a race as a list does, without its records where that can be."""
         self.store.folders.use(key)
         with self._lock:
             entry = self._entries.get(key)
-            state = self._state_now(key)
+            state = self.state(key)
             outcomes = entry.outcomes() if entry else self.store.outcomes(key)
         return RaceSummary(key, self.store.config(key), state, outcomes)
 
@@ -170,7 +138,7 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
                 self._add_records(entry, cell, records)
 
     def _begin(self, entry: _RaceEntry, done: dict[Cell, int]) -> None:
-        """Start at the records of the checkpoints: what was told after them is trained, and told, again."""
+        """Start at the records of the checkpoints: what was reported after them is trained, and reported, again."""
         for cell, count in done.items():
             with self._lock:
                 entry.histories[cell] = entry.histories[cell][:count]
@@ -178,7 +146,7 @@ class RaceService(JobService[RaceStore, _RaceEntry, RaceState]):
         self._change(entry, "running")
 
     def _add_records(self, entry: _RaceEntry, cell: Cell, records: list[dict[str, Any]]) -> None:
-        """Add what is new: a checkpoint holds all records up to it, and may be fetched before they have been told."""
+        """Add what is new: a checkpoint holds all records up to it, and may be fetched before they are reported."""
         history = entry.histories[cell]
         last = history[-1].update if history else 0
         news = [RaceRecord.from_dict(values) for values in records if values["update"] > last]
@@ -225,7 +193,7 @@ def shared_out(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
 
 
 def race_service() -> RaceService:
-    """Give the service of this process; it shares the worker processes with `training_service`, and ends with it."""
+    """Return the service of this process; it shares the worker processes of `training_service`, and ends with it."""
     dispatcher = training_service().dispatcher
     return only_service(RaceService, lambda: RaceService(RaceStore(data_directory() / "races"), dispatcher))
 

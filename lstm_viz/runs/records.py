@@ -17,7 +17,11 @@ from lstm_viz.tables import Series
 from lstm_viz.training.config import EpochRecord, newest_epoch
 
 Status = Literal["queued", "running", "finished", "stopped", "diverged", "interrupted", "failed"]
-ACTIVE: tuple[Status, ...] = ("queued", "running")
+RaceStatus = Literal["queued", "running", "paused", "finished", "stopped", "interrupted", "failed"]
+ACTIVE = ("queued", "running")
+OVER = ("finished", "stopped")
+MAX_NAME = 80
+LONGEST_TARGET = 40
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Source:
 
 @dataclass(frozen=True)
 class RunSpec(Plain):
-    """What a run was asked to do; written once.
+    """The request of a run; written once.
 
     Args:
         choices: what was chosen of reading and columns beyond time and target, as addresses of the app write it.
@@ -48,7 +52,21 @@ class RunSpec(Plain):
 
 
 @dataclass(frozen=True)
-class RunState(Plain):
+class _State(Plain):
+    status: Any
+
+    @property
+    def active(self) -> bool:
+        return self.status in ACTIVE
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Undo `to_dict`; runs from before leases name an owner."""
+        return super().from_dict({name: value for name, value in values.items() if name != "owner"})
+
+
+@dataclass(frozen=True)
+class RunState(_State):
     """Where a run stands.
 
     Args:
@@ -56,7 +74,7 @@ class RunState(Plain):
         message: one sentence for the reader; empty while all is well.
         target_epochs: the epoch at which it ends at the latest.
         stage: what is done after the last epoch, in words; empty before that.
-        more_epochs: epochs that were asked for beyond those done, and that no checkpoint knows of yet.
+        more_epochs: epochs requested beyond those done, and not in any checkpoint yet.
     """
 
     status: Status
@@ -65,19 +83,9 @@ class RunState(Plain):
     stage: str = ""
     more_epochs: int = 0
 
-    @property
-    def active(self) -> bool:
-        """Whether training goes on or is about to."""
-        return self.status in ACTIVE
-
     def become(self, status: Status, message: str = "") -> "RunState":
-        """Give the state that follows."""
+        """Return the state that follows."""
         return replace(self, status=status, message=message, stage="")
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Undo `to_dict`; runs from before leases name an owner."""
-        return super().from_dict({name: value for name, value in values.items() if name != "owner"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +96,7 @@ class RunView:
         series: the one whose training is watched, or the one that the view is `about`.
         forecast: None until training has ended with a model.
         ahead: how many runs wait or train before this one while it is queued.
-        group: the other series of the file, where they are forecast too.
-        others: what is said of them.
+        group, others: the other series of the file, where they are forecast too, and their forecasts.
         whole: the view of the series whose training is watched, where this one is `about` another.
     """
 
@@ -139,11 +146,6 @@ class RunView:
         return newest_epoch(self.history)
 
 
-RaceStatus = Literal["queued", "running", "paused", "finished", "stopped", "interrupted", "failed"]
-GOING_ON: tuple[RaceStatus, ...] = ("queued", "running")
-OVER: tuple[RaceStatus, ...] = ("finished", "stopped")
-
-
 @dataclass(frozen=True)
 class Outcome:
     """How one network stands: `racing` until it is done, and the update at which it had solved the task."""
@@ -153,15 +155,14 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class RaceState(Plain):
+class RaceState(_State):
     """Where a race stands.
 
     Args:
         status: `queued` and `running` are going on; `finished` and `stopped` are over for good; the others can go on.
         message: one sentence for the reader; empty while all is well.
         diverged: the networks whose loss left the range of numbers.
-        outcomes: how each network stands once the race has halted, so that nobody need read all records for it; empty while
-            it goes on, and where nobody has worked it out yet.
+        outcomes: how each network stands once the race has halted; empty until somebody has worked it out.
     """
 
     status: RaceStatus
@@ -170,23 +171,13 @@ class RaceState(Plain):
     outcomes: dict[Cell, Outcome] = field(default_factory=dict)
 
     @property
-    def active(self) -> bool:
-        """Whether the race goes on or is about to."""
-        return self.status in GOING_ON
-
-    @property
     def over(self) -> bool:
         """Whether the race has ended for good."""
         return self.status in OVER
 
     def become(self, status: RaceStatus, message: str = "") -> "RaceState":
-        """Give the state that follows."""
-        return replace(self, status=status, message=message, outcomes={} if status in GOING_ON else self.outcomes)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Undo `to_dict`; runs from before leases name an owner."""
-        return super().from_dict({name: value for name, value in values.items() if name != "owner"})
+        """Return the state that follows."""
+        return replace(self, status=status, message=message, outcomes={} if status in ACTIVE else self.outcomes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,10 +185,8 @@ class RacerView:
     """All that a page shows of one network.
 
     Args:
-        parameters: numbers that training changes.
         history: one record per ten updates.
         status: `racing` until it is done, whether or not the race goes on at the moment.
-        solved_at: the update at which it had solved the task.
         message: how its race ended, in one sentence; empty while it is not over.
     """
 
@@ -221,12 +210,7 @@ class RaceSummary:
 
 @dataclass(frozen=True, eq=False)
 class RaceView:
-    """All that a page shows of a race at one moment.
-
-    Args:
-        racers: in the order of `config.cells`.
-        ahead: how many races and runs wait or train before this one while it is queued.
-    """
+    """All that a page shows of a race at one moment; `ahead` races and runs are before it while it is queued."""
 
     key: str
     config: RaceConfig
@@ -238,7 +222,7 @@ class RaceView:
 def outcomes_of(
     config: RaceConfig, histories: Mapping[Cell, Sequence[RaceRecord]], diverged: tuple[Cell, ...]
 ) -> dict[Cell, Outcome]:
-    """Say how all networks stand, given their records."""
+    """Return how each network stands, given its records."""
     return {
         cell: Outcome(status_of(config, history, cell in diverged), solved_at(config, history))
         for cell, history in histories.items()
@@ -248,13 +232,9 @@ def outcomes_of(
 def view_racer(
     config: RaceConfig, cell: Cell, parameters: int, history: tuple[RaceRecord, ...], diverged: bool
 ) -> RacerView:
-    """Say how a network stands, given its records."""
+    """Return how a network stands, given its records."""
     status, message = status_of(config, history, diverged), ending_sentence(config, history, diverged)
     return RacerView(cell, parameters, history, status, solved_at(config, history), message)
-
-
-MAX_NAME = 80
-LONGEST_TARGET = 40
 
 
 def clean_name(text: str) -> str:
@@ -268,18 +248,14 @@ def clean_name(text: str) -> str:
 
 
 def default_name(spec: RunSpec, zone: tzinfo = UTC) -> str:
-    """Name a run that nobody named, with the time as the clock of its reader shows it.
-
-    Example:
-        "LSTM · passengers · 21 Nov 18:20"
-    """
+    """Name a run that nobody named, in the reader's time zone: "LSTM · passengers · 21 Nov 18:20"."""
     moment = created_at(spec).astimezone(zone)
     subject = clean_name(subject_of(spec))[:LONGEST_TARGET]
     return f"{label_of(spec.config.cell)} · {subject} · {moment.day} {moment:%b %H:%M}"
 
 
 def subject_of(spec: RunSpec) -> str:
-    """Say what is forecast: a column, one series of a file that holds several, or all of them."""
+    """Name what is forecast: a column, one series of a file that holds several, or all of them."""
     if spec.config.scope != "one":
         return "Every column" if spec.choices.get("id") == EVERY_COLUMN else f"{spec.target} of all series"
     series = spec.choices.get("series") or spec.target
@@ -287,6 +263,6 @@ def subject_of(spec: RunSpec) -> str:
 
 
 def created_at(spec: RunSpec) -> datetime:
-    """Tell when a run was asked for; a time without a zone is taken as UTC."""
+    """Return when a run was requested; a time without a zone is taken as UTC."""
     moment = datetime.fromisoformat(spec.created)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -21,41 +21,32 @@ from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, Sp
 from lstm_viz.sequences.labelled.mnist import load_mnist
 from lstm_viz.sequences.labelled.table_layout import LabelledReading
 
+SPLIT_SEED = 0
+
 Service = TypeVar("Service")
+_services: dict[type, Any] = {}
+_services_lock = threading.RLock()
 
 
 class TrainingService(EpochService[RunStore, TrainingResult]):
-    """Train forecasters in worker processes.
-
-    Args:
-        uploads: the files that people brought.
-        dispatcher: the way to the worker processes; other services may share it.
-    """
+    """Train forecasters in worker processes."""
 
     def __init__(self, store: RunStore, uploads: UploadStore, dispatcher: Dispatcher | None = None) -> None:
         super().__init__(store, dispatcher or Dispatcher())
         self.uploads = uploads
 
     def view(self, key: str) -> RunView:
-        """Show a run as it is now.
-
-        Raises:
-            RunNotFound: there is no such run.
-            RunError: its folder is damaged.
-        """
+        """Show a run as it is now."""
         now, store = self.progress(key), self.store
-        results = (None, Others()) if now.state.active else (store.forecast(key), store.others(key))
-        group = store.group(key)
-        return RunView(
-            key, store.spec(key), now.state, now.history, store.series(key), results[0], now.ahead, group, results[1]
-        )
+        forecast, others = (None, Others()) if now.state.active else (store.forecast(key), store.others(key))
+        spec, series, group = store.spec(key), store.series(key), store.group(key)
+        return RunView(key, spec, now.state, now.history, series, forecast, now.ahead, group, others)
 
     def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., TrainingResult], TrainingJob]:
-        """Give what a worker does for a run, and the job that it gets."""
+        """Return what a worker does for a run, and the job that it gets."""
         store = self.store
-        return train_in_worker, TrainingJob(
-            store.series(key), store.spec(key).config, store.checkpoint(key), more_epochs, store.group(key)
-        )
+        config, checkpoint, group = store.spec(key).config, store.checkpoint(key), store.group(key)
+        return train_in_worker, TrainingJob(store.series(key), config, checkpoint, more_epochs, group)
 
     def keep(self, key: str, result: TrainingResult) -> None:
         """Write down forecast, model and recipe, where training came so far."""
@@ -66,12 +57,8 @@ class TrainingService(EpochService[RunStore, TrainingResult]):
             self.store.write_others(key, result.others)
 
 
-_services: dict[type, Any] = {}
-_services_lock = threading.RLock()
-
-
 def only_service(kind: type[Service], make: Callable[[], Service]) -> Service:
-    """Give the service of a kind of this process; the first call makes it."""
+    """Return the service of a kind of this process; the first call makes it."""
     with _services_lock:
         if kind not in _services:
             _services[kind] = make()
@@ -80,7 +67,7 @@ def only_service(kind: type[Service], make: Callable[[], Service]) -> Service:
 
 
 def training_service() -> TrainingService:
-    """Give the service of this process; the first call makes it, without starting worker processes yet."""
+    """Return the service of this process; the first call makes it, without starting worker processes yet."""
     data = data_directory()
     return only_service(
         TrainingService, lambda: TrainingService(RunStore(data / "runs"), UploadStore(data / "uploads"))
@@ -96,19 +83,10 @@ def discard_service() -> None:
         service.close()
 
 
-SPLIT_SEED = 0
-
-Choices = tuple[tuple[str, str], ...]
-
-
 class LabelledLibrary:
-    """Open what ships, what was downloaded, and what people brought.
+    """Open what ships, what was downloaded (the folder `mnist`), and what people brought.
 
     The same files give the same split, whatever the seed of a training, so that accuracies can be compared.
-
-    Args:
-        uploads: the files that people brought.
-        mnist: the folder of the downloaded MNIST.
     """
 
     def __init__(self, uploads: UploadStore, mnist: Path) -> None:
@@ -117,11 +95,7 @@ class LabelledLibrary:
         self._splits: ByteCache[Split] = ByteCache(lambda split: bytes_of(split.train, split.validation, split.test))
 
     def add(self, files: Sequence[NamedFile]) -> LabelledSource:
-        """Read files and store them.
-
-        Raises:
-            LSTMVizError: they cannot be used.
-        """
+        """Read files and store them; those that cannot be used are refused."""
         opened = open_files(files)
         keys = tuple(self.uploads.add(name, data) for name, data in files)
         source = LabelledSource("files", keys, " + ".join(name for name, _ in files))
@@ -134,24 +108,22 @@ class LabelledLibrary:
         Args:
             choices: of `layout`, `label`, `unique_id` and `step`; what is left out is found by evidence.
 
-        Raises:
-            LSTMVizError: it cannot be read, or is gone.
+        Raises `LSTMVizError` where it cannot be read, or is gone.
         """
         self._use(source)
-        asked = tuple(sorted(choices.items()))
-        return self._opened.get((source, asked), lambda: self._open(source, asked))
+        key = source, tuple(sorted(choices.items()))
+        return self._opened.get(key, lambda: self._open(source, choices))
 
     def split(self, source: LabelledSource, choices: Mapping[str, str], config: ClassifyConfig) -> Split:
-        """Give the parts to train on, to stop by and to test with.
-
-        Raises:
-            LSTMVizError: the source cannot be read, or has too few examples.
-        """
+        """Return the parts to train on, to stop by and to test with; too few examples are refused."""
         self._use(source)
         share = config.validation_share
-        return self._splits.get(
-            (source, tuple(sorted(choices.items())), share), lambda: self._split_of(self.open(source, choices), share)
-        )
+
+        def make() -> Split:
+            opened = self.open(source, choices)
+            return split_for_training(opened.train, SPLIT_SEED, opened.test, validation_share=share)
+
+        return self._splits.get((source, tuple(sorted(choices.items())), share), make)
 
     def forget(self) -> None:
         """Forget what was opened, so that it is read again."""
@@ -162,28 +134,21 @@ class LabelledLibrary:
         for key in source.keys:  # what is remembered here is not read again
             self.uploads.folders.use(key)
 
-    def _open(self, source: LabelledSource, choices: Choices) -> Opened:
+    def _open(self, source: LabelledSource, choices: Mapping[str, str]) -> Opened:
         if source.kind == "digits":
             return Opened(*digits())
         if source.kind == "mnist":
             return Opened(*load_mnist(self.mnist))
         return open_files([self.uploads.get(key) for key in source.keys], LabelledReading(**dict(choices)))  # type: ignore[arg-type]
 
-    def _split_of(self, opened: Opened, share: float) -> Split:
-        return split_for_training(opened.train, SPLIT_SEED, opened.test, validation_share=share)
-
 
 def bytes_of(*parts: LabelledSequences | None) -> int:
-    """Tell how much memory sequences take."""
+    """Return how much memory sequences take."""
     return sum(part.values.nbytes + part.starts.nbytes + part.labels.nbytes for part in parts if part is not None)
 
 
 class ClassifyService(EpochService[ClassifyStore, ClassifyResult]):
-    """Train classifiers in worker processes.
-
-    Args:
-        library: opens the labelled sequences that a classifier learns from.
-    """
+    """Train classifiers in worker processes."""
 
     stopped_early = (
         "Stopped in the middle of the first epoch: what is shown comes from the weights as they were at that moment."
@@ -194,18 +159,13 @@ class ClassifyService(EpochService[ClassifyStore, ClassifyResult]):
         self.library = library
 
     def view(self, key: str) -> ClassifyView:
-        """Show a classifier as it is now.
-
-        Raises:
-            RunNotFound: there is no such classifier.
-            RunError: its folder is damaged.
-        """
+        """Show a classifier as it is now."""
         now = self.progress(key)
         results = None if now.state.active else self.store.results(key)
         return ClassifyView(key, self.store.spec(key), now.state, now.history, now.parts, results, now.ahead)
 
     def task_of(self, key: str, more_epochs: int) -> tuple[Callable[..., ClassifyResult], ClassifyJob]:
-        """Give what a worker does for a classifier, and the job that it gets."""
+        """Return what a worker does for a classifier, and the job that it gets."""
         spec = self.store.spec(key)
         split = self.library.split(spec.source, spec.choices, spec.config)
         return classify_in_worker, ClassifyJob(split, spec.config, self.store.checkpoint(key), more_epochs)
@@ -217,12 +177,11 @@ class ClassifyService(EpochService[ClassifyStore, ClassifyResult]):
 
 
 def classify_service() -> ClassifyService:
-    """Give the service of this process; it shares the worker processes with `training_service`, and ends with it."""
-    forecasts = training_service()
+    """Return the service of this process; it shares the worker processes of `training_service`, and ends with it."""
+    forecasts, data = training_service(), data_directory()
 
     def make() -> ClassifyService:
-        folder = data_directory()
-        library = LabelledLibrary(forecasts.uploads, folder / "mnist")
-        return ClassifyService(ClassifyStore(folder / "classifiers"), library, forecasts.dispatcher)
+        library = LabelledLibrary(forecasts.uploads, data / "mnist")
+        return ClassifyService(ClassifyStore(data / "classifiers"), library, forecasts.dispatcher)
 
     return only_service(ClassifyService, make)

@@ -1,7 +1,7 @@
 """What a list shows of a run: little enough to be read of two hundred runs at once."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Literal
@@ -10,7 +10,7 @@ from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.forecasting.scores import Standing, standing
 from lstm_viz.phrases import counted
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.runs.records import RunState, RunView, Status, created_at, default_name
+from lstm_viz.runs.records import ACTIVE, RunView, Status, created_at, default_name
 from lstm_viz.runs.services import TrainingService
 
 Outcome = Literal["better", "no better", "worse", ""]
@@ -21,13 +21,10 @@ class RunSummary:
     """A run in one line.
 
     Args:
-        name: what a person called it, or else its default name.
-        data: the file or sample it learned from.
         horizon: what it forecasts, for example "12 months".
-        created: when it was asked for.
-        status: where it stands; `status_text` says so in words, `done` (0 … 1) how far it is while it trains.
+        done: how far it is while it trains, from 0 to 1.
         mase: the model's in the back-test; None where there is none.
-        outcome: how the model stands beside its rivals, in a word; empty while there is no forecast.
+        outcome: how the model compares with its rivals, in a word; empty while there is no forecast.
         parent: the run that it repeats with one change; empty where there is none.
     """
 
@@ -48,35 +45,20 @@ class RunSummary:
     @property
     def active(self) -> bool:
         """Whether training goes on or is about to."""
-        return self.status in ("queued", "running")
+        return self.status in ACTIVE
 
 
 def summary(service: TrainingService, key: str, zone: tzinfo = UTC) -> RunSummary:
-    """Look at a run.
-
-    Raises:
-        RunNotFound: there is no such run.
-        RunError: its folder is damaged.
-    """
+    """Summarise a run."""
     state, store = service.state(key), service.store
     spec = store.spec(key)
-    seen = RunSummary(
-        key,
-        store.name(key) or default_name(spec, zone),
-        spec.source.name,
-        spec.target,
-        spec.config.cell,
-        _horizon(service, key),
-        created_at(spec),
-        state.status,
-        state.status,
-        parent=spec.parent,
-    )
+    name, horizon = store.name(key) or default_name(spec, zone), _horizon(service, key)
+    facts = (key, name, spec.source.name, spec.target, spec.config.cell, horizon, created_at(spec), state.status)
     if state.active:
         view = service.view(key)
-        return replace(seen, status_text=_progress_of(view), done=_done_of(view))
+        return RunSummary(*facts, _progress_of(view), done=_done_of(view), parent=spec.parent)
     mase, outcome = _result(service, key, store.forecast_changed(key))
-    return replace(seen, mase=mase, outcome=outcome)
+    return RunSummary(*facts, state.status, None, mase, outcome, spec.parent)
 
 
 @lru_cache(maxsize=1024)
@@ -105,14 +87,14 @@ def outcome_of(forecast: Forecast) -> Outcome:
 
 
 def _done_of(view: RunView) -> float | None:
-    """Tell which share of the epochs is done; None while the run waits."""
+    """Return which share of the epochs is done; None while the run waits."""
     if view.state.status == "queued":
         return None
     return min(1.0, view.epoch / max(1, view.state.target_epochs))
 
 
 def _progress_of(view: RunView) -> str:
-    state: RunState = view.state
+    state = view.state
     if state.status == "queued":
         return f"waiting, {view.ahead} before it" if view.ahead else "starting"
     if state.stage:

@@ -1,4 +1,4 @@
-"""What runs inside a Dask worker process: training that tells the scheduler how it goes.
+"""What runs inside a Dask worker process: training that reports to the scheduler how it goes.
 
 The same module is the worker's *preload*: Dask imports it when the process starts and calls `dask_setup`, so that the first
 run need not wait for torch to load and to find its feet (3 s).
@@ -41,7 +41,7 @@ def stop_name(ticket: str) -> str:
 
 
 class _Channel:
-    """Tell whoever listens to the topic; keep the newest checkpoint where the death of this process leaves it.
+    """Report to whoever listens to the topic; keep the newest checkpoint where the death of this process leaves it.
 
     Args:
         ticket: names this submission of a run; a later one has another. Every message carries it.
@@ -55,11 +55,9 @@ class _Channel:
         self.newest = Variable(checkpoint_name(ticket))
 
     def should_stop(self) -> bool:
-        """Ask the scheduler whether somebody wants this submission to end."""
         return bool(self.stop.is_set())
 
     def _send(self, kind: str, **values: Any) -> None:
-        """Send a message."""
         self.worker.log_event(self.topic, {"ticket": self.ticket, "kind": kind, **values})
 
     def hand_over(self, data: Any) -> None:
@@ -69,50 +67,33 @@ class _Channel:
 
 
 class _WorkerReporter(_Channel):
-    """Tell how a training goes."""
-
     def begin(self, epoch: int, target_epochs: int) -> None:
-        """Tell that training begins, after which epoch, and where it ends."""
         self._send("begin", epoch=epoch, target_epochs=target_epochs)
 
     def epochs(self, records: list[EpochRecord]) -> None:
-        """Tell the epochs since the last call."""
         self._send("epochs", records=[vars(record) for record in records])
 
     def stage(self, name: str, number: int, count: int) -> None:
-        """Tell what is done after training."""
         self._send("stage", name=name, number=number, count=count)
 
+    def part(self, record: PartRecord) -> None:
+        self._send("part", part=vars(record))
+
     def checkpoint(self, data: bytes) -> None:
-        """Hand over a checkpoint."""
         self.hand_over(data)
 
 
-class _WorkerClassifyReporter(_WorkerReporter):
-    """Tell how the training of a classifier goes."""
-
-    def part(self, record: PartRecord) -> None:
-        """Tell what 100 updates gave."""
-        self._send("part", part=vars(record))
-
-
 class _WorkerRaceReporter(_Channel):
-    """Tell how a race goes."""
-
     def begin(self, done: dict[Cell, int]) -> None:
-        """Tell that the race begins, and after how many records of each network."""
         self._send("begin", done=done)
 
     def records(self, news: News) -> None:
-        """Tell the records since the last call."""
         self._send("records", news={cell: _records_to_dicts(records) for cell, records in news.items()})
 
     def diverged(self, cell: Cell) -> None:
-        """Tell that a network cannot go on."""
         self._send("diverged", cell=cell)
 
     def checkpoints(self, data: Checkpoints) -> None:
-        """Hand over the checkpoints of all networks."""
         self.hand_over({cell: [start.checkpoint, _records_to_dicts(start.history)] for cell, start in data.items()})
 
 
@@ -127,7 +108,7 @@ def train_in_worker(job: TrainingJob, ticket: str, topic: str) -> TrainingResult
 
 def classify_in_worker(job: ClassifyJob, ticket: str, topic: str) -> ClassifyResult:
     """Train a classifier inside a Dask task."""
-    return classify(job, _WorkerClassifyReporter(ticket, topic))
+    return classify(job, _WorkerReporter(ticket, topic))
 
 
 def race_in_worker(job: RaceJob, ticket: str, topic: str) -> RaceResult:

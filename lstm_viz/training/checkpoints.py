@@ -16,6 +16,7 @@ from lstm_viz.training.loop import Trainer
 from lstm_viz.training.snapshots import Snapshots, named_snapshots, snapshots_from
 
 PROGRESS_KEY = "progress"
+UNREADABLE = "The saved checkpoint cannot be read. Train this model again."
 PLAIN = ("best_loss", "target_epochs", "patient_since")  # what a trainer keeps as plain numbers
 HISTORY = tuple(field.name for field in fields(EpochRecord) if field.name != "member")
 
@@ -48,10 +49,8 @@ def save_checkpoint(trainer: Trainer) -> bytes:
 def load_checkpoint(trainer: Trainer, data: bytes) -> None:
     """Bring a fresh trainer of the same model and config to where the saved one stood.
 
-    A checkpoint from before there were snapshots has none: the path then begins later.
-
-    Raises:
-        RunError: the bytes are no checkpoint of this model.
+    A checkpoint from before there were snapshots has none: the path then begins later. `RunError` where the bytes are no
+    checkpoint of this model.
     """
     try:
         tensors = load(data)
@@ -67,7 +66,7 @@ def load_checkpoint(trainer: Trainer, data: bytes) -> None:
         for name in PLAIN:
             setattr(trainer, name, progress[name])
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
-        raise RunError("The saved checkpoint cannot be read. Train this model again.") from error
+        raise RunError(UNREADABLE) from error
 
 
 def pack_checkpoints(checkpoints: list[bytes]) -> bytes:
@@ -81,16 +80,12 @@ def _as_tensor(data: bytes) -> Tensor:
 
 
 def unpack_checkpoints(data: bytes) -> list[bytes]:
-    """Undo `pack_checkpoints`.
-
-    Raises:
-        RunError: the bytes are no such checkpoints.
-    """
+    """Undo `pack_checkpoints`; `RunError` where the bytes are no such checkpoints."""
     try:
         members = _under("member/", load(data))
         return [members[str(number)].numpy().tobytes() for number in range(len(members))]
     except (SafetensorError, KeyError) as error:
-        raise RunError("The saved checkpoint cannot be read. Train this model again.") from error
+        raise RunError(UNREADABLE) from error
 
 
 def _history_to_tensor(history: list[EpochRecord]) -> Tensor:
@@ -104,9 +99,8 @@ def _history_from_tensor(rows: Tensor) -> list[EpochRecord]:
     """Undo `history_to_tensor`; older checkpoints have no accuracies."""
     records = []
     for row in rows.tolist():
-        values: dict[str, Any] = dict(
-            zip(HISTORY, [None if math.isnan(value) else value for value in row], strict=False)
-        )
+        known = [None if math.isnan(value) else value for value in row]
+        values: dict[str, Any] = dict(zip(HISTORY, known, strict=False))
         records.append(EpochRecord(**{**values, "epoch": int(values["epoch"]), "is_best": bool(values["is_best"])}))
     return records
 

@@ -22,24 +22,10 @@ GradientClip = Annotated[float, Between(0.0, 1000.0, 0.5)]
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Describe a training run.
+    """Describe a training run, each setting as `glossary.py` explains it; values out of range are refused (`SettingsError`).
 
-    Args:
-        optimizer: the rule that turns gradients into steps.
-        learning_rate: size of the steps at the start; of `one_cycle` the largest.
-        schedule: how the learning rate changes: `constant`, `cosine` (falls to 1% over the epochs), `step` (halves five
-            times), `plateau` (halves when the validation loss has not fallen for a third of `patience`), `one_cycle` (rises
-            from 4% for 30% of the updates, then falls to nothing; Smith & Topin 2018).
-        batch_size: examples per step.
-        epochs: passes over the training examples, at most.
-        patience: end after this many epochs without a better validation loss; 0 never ends early.
-        gradient_clip: largest norm of a gradient; longer ones are shortened to it; 0 leaves them (Pascanu et al. 2013).
-        seed: decides the start weights and the order of the examples.
-        loss: what is made small: squared, absolute, or Huber's error (squared up to 1, absolute beyond).
-        keep: which weights are kept: those of the `best` epoch by the loss that decides, or the `last`.
-
-    Raises:
-        SettingsError: a value lies outside what can be trained.
+    `plateau` halves the rate when the validation loss has not fallen for a third of `patience`; `one_cycle` begins at 4% of
+    the rate (Smith & Topin 2018). Gradients are clipped by their norm (Pascanu et al. 2013).
     """
 
     optimizer: Optimizer = "adam"
@@ -66,15 +52,13 @@ class EpochRecord:
 
     Args:
         epoch: counted from 1, through every resumption.
-        train_loss: mean loss over the batches of this epoch, measured while the weights moved.
-        validation_loss: loss on the validation examples after the epoch; None when there are none.
-        learning_rate: the rate of this epoch's steps.
+        train_loss: mean over the batches of this epoch, measured while the weights moved.
+        validation_loss: after the epoch; None without validation examples.
         gradient_norm: mean length of the whole gradient before clipping.
         seconds: time trained since the first epoch, pauses left out.
         is_best: whether its weights are the ones to keep so far.
         member: which of several networks trained side by side, counted from 0.
-        train_accuracy, validation_accuracy: share of the examples answered right, as the losses are measured; None where an
-            answer is no choice.
+        train_accuracy, validation_accuracy: measured as the losses are; None where an answer is no choice.
     """
 
     epoch: int
@@ -99,10 +83,8 @@ class PartRecord:
     """What some updates gave, wherever epochs begin and end.
 
     Args:
-        epoch: the one that the newest of them is part of, counted from 1.
-        update: the newest of them, counted from 1 through all epochs.
-        train_loss: mean loss over their batches, measured while the weights moved.
-        train_accuracy: share of their examples answered right; None where an answer is no choice.
+        epoch, update: of the newest update, counted from 1; updates through all epochs.
+        train_loss, train_accuracy: as in `EpochRecord`, over these updates.
     """
 
     epoch: int
@@ -112,5 +94,5 @@ class PartRecord:
 
 
 def newest_epoch(history: Sequence[EpochRecord]) -> int:
-    """Give the highest epoch that is complete; 0 before the first."""
+    """Return the highest epoch that is complete; 0 before the first."""
     return max((record.epoch for record in history), default=0)

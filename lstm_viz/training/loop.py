@@ -15,7 +15,15 @@ from lstm_viz.recurrent.initialization import RandomSource, has_dropout
 from lstm_viz.training.config import EndReason, EpochRecord, PartRecord, TrainingConfig
 from lstm_viz.training.snapshots import Snapshots, WeightsPath
 
+FLOOR = 0.01
+HALVINGS = 5
+EVALUATION_BATCH = 1024
+PART_UPDATES = 100
+
 Schedule = lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau
+Loss = Callable[[Tensor, Tensor], Tensor]
+Accuracy = Callable[[Tensor, Tensor], float]
+Inputs = Tensor | tuple[Tensor, ...]
 
 
 def _copied_weights(model: nn.Module) -> dict[str, Tensor]:
@@ -42,25 +50,16 @@ def hold(model: nn.Module, optimizer: Optimizer, schedule: Schedule) -> Callable
     return undo
 
 
-FLOOR = 0.01
-HALVINGS = 5
-
-
 def _build_optimizer(parameters: Iterable[nn.Parameter], config: TrainingConfig) -> Optimizer:
     """Make the optimiser; SGD gets the usual momentum of 0.9."""
     if config.optimizer == "sgd":
         return torch.optim.SGD(parameters, config.learning_rate, momentum=0.9)
-    rules: dict[str, type[Optimizer]] = {
-        "adam": torch.optim.Adam,
-        "adamw": torch.optim.AdamW,
-        "rmsprop": torch.optim.RMSprop,
-    }
-    return rules[config.optimizer](parameters, lr=config.learning_rate)  # type: ignore[call-arg]
+    rules: dict[str, Callable[..., Optimizer]]
+    rules = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "rmsprop": torch.optim.RMSprop}
+    return rules[config.optimizer](parameters, lr=config.learning_rate)
 
 
-def _build_schedule(
-    optimizer: Optimizer, config: TrainingConfig, epochs: int, batches: int = 1
-) -> lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau:
+def _build_schedule(optimizer: Optimizer, config: TrainingConfig, epochs: int, batches: int) -> Schedule:
     """Make the schedule over the coming `epochs`, starting at the full learning rate.
 
     It moves once an epoch; `one_cycle` once an update, of which an epoch has `batches`.
@@ -78,20 +77,13 @@ def _build_schedule(
     return lr_scheduler.LambdaLR(optimizer, lambda _: 1.0)
 
 
-Loss = Callable[[Tensor, Tensor], Tensor]
-Accuracy = Callable[[Tensor, Tensor], float]
-Inputs = Tensor | tuple[Tensor, ...]
-EVALUATION_BATCH = 1024
-PART_UPDATES = 100
-
-
 class Examples(Protocol):
-    """Pairs of inputs and targets that are made when they are asked for."""
+    """Pairs of inputs and targets that are made when they are needed."""
 
     def __len__(self) -> int: ...
 
     def batch(self, indices: Tensor, generator: Generator | None = None) -> tuple[Inputs, Tensor]:
-        """Give the inputs and the targets of the examples at `indices`, the batch in front.
+        """Return the inputs and the targets of the examples at `indices`, the batch in front.
 
         Inputs are what the model is called with: one tensor, or several. Examples that are new each time are drawn from the
         `generator`; None, as in validation, gives the same ones every time.
@@ -100,7 +92,7 @@ class Examples(Protocol):
 
 
 class _Interrupted(Exception):
-    """Somebody asked the loop to stop in the middle of an epoch."""
+    """Somebody wants the loop to stop in the middle of an epoch."""
 
 
 def never() -> bool:
@@ -119,12 +111,10 @@ class Trainer:
 
     Args:
         model: is trained in place.
-        training: what the weights are fitted to.
         validation: what decides which weights are best; None lets the training loss decide.
         loss: (outputs, targets) → scalar mean.
-        config: how to train.
         accuracy: (outputs, targets) → share of the batch answered right; None where an answer is no choice.
-        show_meaning: hears of every 100 updates.
+        show_meaning: is called every 100 updates.
     """
 
     model: nn.Module
@@ -169,11 +159,7 @@ class Trainer:
         return self.snapshots.with_epoch(self.best_epoch, self.best_weights)
 
     def epochs(self, should_stop: Callable[[], bool] = never) -> Iterator[EpochRecord]:
-        """Train until an end is reached, which `end_reason` then names.
-
-        Args:
-            should_stop: asked before every batch; must be cheap.
-        """
+        """Train until an end is reached, which `end_reason` then names; `should_stop` is called before every batch."""
         if not self.optimizer.state:  # it has one from its first step on
             self.snapshots.take(0, self.model.state_dict())
         self.end_reason = self._reason_to_end()
@@ -237,23 +223,23 @@ class Trainer:
             validation_accuracy=None if held is None else held.accuracy,
         )
 
-    def _train_batches(self, should_stop: Callable[[], bool]) -> "Means":
+    def _train_batches(self, should_stop: Callable[[], bool]) -> "_Means":
         self.model.train()
-        whole = _Sums()
+        epoch = _Sums()
         order = torch.randperm(len(self.training), generator=self.generator)
         for indices in torch.split(order, self.config.batch_size):
             if should_stop():
                 raise _Interrupted
             batch = self._update(indices)
-            for sums in (whole, self._part):
+            for sums in (epoch, self._part):
                 sums.add(batch, len(indices))
-            number = self.epoch * self.batches + whole.updates
+            number = self.epoch * self.batches + epoch.updates
             if self.show_meaning is not None and number % PART_UPDATES == 0:
                 part, self._part = self._part.means(), _Sums()
                 self.show_meaning(PartRecord(self.epoch + 1, number, part.loss, part.accuracy))
-        return whole.means()
+        return epoch.means()
 
-    def _update(self, indices: Tensor) -> "Means":
+    def _update(self, indices: Tensor) -> "_Means":
         inputs, targets = self.training.batch(indices, self.generator)
         self.optimizer.zero_grad()
         # drawing from a source costs a GRU half its speed
@@ -261,13 +247,12 @@ class Trainer:
             outputs = ask(self.model, inputs)
         loss = self.loss(outputs, targets)
         loss.backward()  # type: ignore[no-untyped-call]
-        limit = self.config.gradient_clip or math.inf
-        norm = float(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
+        norm = float(nn.utils.clip_grad_norm_(self.model.parameters(), self.config.gradient_clip or math.inf))
         self.optimizer.step()
         if isinstance(self.schedule, lr_scheduler.OneCycleLR) and self.schedule.last_epoch < self.schedule.total_steps:
             self.schedule.step()
         right = None if self.accuracy is None else self.accuracy(outputs, targets)
-        return Means(loss.item(), norm, right)
+        return _Means(loss.item(), norm, right)
 
     def _remember(self, record: EpochRecord) -> None:
         self.history.append(record)
@@ -282,7 +267,7 @@ class Trainer:
 
 
 @dataclass(frozen=True)
-class Means:
+class _Means:
     """What a batch, or several, gave: mean loss and length of the gradient, and the share answered right."""
 
     loss: float
@@ -294,11 +279,10 @@ class _Sums:
     """Add up batches: losses and gradients as the means of batches, right answers by their number of examples."""
 
     def __init__(self) -> None:
-        self.updates, self.examples = 0, 0
+        self.updates, self.examples, self.chooses = 0, 0, True
         self.loss, self.gradient_norm, self.right = 0.0, 0.0, 0.0
-        self.chooses = True
 
-    def add(self, batch: Means, examples: int) -> None:
+    def add(self, batch: _Means, examples: int) -> None:
         self.updates += 1
         self.examples += examples
         self.loss += batch.loss
@@ -306,9 +290,9 @@ class _Sums:
         self.chooses = batch.accuracy is not None
         self.right += (batch.accuracy or 0.0) * examples
 
-    def means(self) -> Means:
+    def means(self) -> _Means:
         accuracy = self.right / self.examples if self.chooses else None
-        return Means(self.loss / self.updates, self.gradient_norm / self.updates, accuracy)
+        return _Means(self.loss / self.updates, self.gradient_norm / self.updates, accuracy)
 
 
 def ask(model: nn.Module, inputs: Inputs) -> Tensor:
@@ -317,7 +301,7 @@ def ask(model: nn.Module, inputs: Inputs) -> Tensor:
     return outputs
 
 
-def evaluate(model: nn.Module, examples: Examples, loss: Loss, accuracy: Accuracy | None = None) -> Means:
+def evaluate(model: nn.Module, examples: Examples, loss: Loss, accuracy: Accuracy | None = None) -> _Means:
     """Measure a model over all examples, without training it: mean loss, and the share answered right."""
     model.eval()
     total, right = 0.0, 0.0
@@ -327,4 +311,4 @@ def evaluate(model: nn.Module, examples: Examples, loss: Loss, accuracy: Accurac
             outputs = ask(model, inputs)
             total += loss(outputs, targets).item() * len(indices)
             right += 0.0 if accuracy is None else accuracy(outputs, targets) * len(indices)
-    return Means(total / len(examples), accuracy=None if accuracy is None else right / len(examples))
+    return _Means(total / len(examples), accuracy=None if accuracy is None else right / len(examples))

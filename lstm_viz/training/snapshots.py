@@ -22,8 +22,7 @@ class Snapshots:
 
     Args:
         kept: where a former training left off, as `(epoch, weights)`.
-        most: milestones that are kept.
-        max_bytes: that they may fill; `LEAST` of them are kept even so.
+        most, max_bytes: milestones that are kept, and bytes that they may fill; `LEAST` of them are kept even so.
     """
 
     def __init__(self, kept: WeightsPath | None = None, most: int = MOST, max_bytes: int = MAX_BYTES) -> None:
@@ -45,11 +44,11 @@ class Snapshots:
             self.kept = {kept: self.kept[kept] for kept in thinned(list(self.kept), self._room(weights))}
 
     def with_epoch(self, epoch: int, weights: Weights) -> WeightsPath:
-        """Give the path with one more epoch on it, such as the best one."""
+        """Return the path with one more epoch on it, such as the best one."""
         return sorted({**self.kept, epoch: weights}.items())
 
     def until(self, epoch: int, weights: Weights, most: int) -> WeightsPath:
-        """Give the path that ends with the weights of `epoch`, of at most `most` snapshots."""
+        """Return the path that ends with the weights of `epoch`, of at most `most` snapshots."""
         epochs = thinned([*(kept for kept in self.kept if kept < epoch), epoch], most)
         return [*((kept, self.kept[kept]) for kept in epochs[:-1]), (epoch, weights)]
 
@@ -59,11 +58,10 @@ class Snapshots:
 
 
 def _is_milestone(epoch: int) -> bool:
-    """Tell whether an epoch is worth keeping: each milestone is half as far again as the one before.
+    """Return whether an epoch is worth keeping: each milestone is half as far again as the one before.
 
-    Example:
-        >>> [epoch for epoch in range(100) if _is_milestone(epoch)]
-        [0, 1, 2, 3, 5, 8, 12, 18, 27, 41, 62, 93]
+    >>> [epoch for epoch in range(100) if _is_milestone(epoch)]
+    [0, 1, 2, 3, 5, 8, 12, 18, 27, 41, 62, 93]
     """
     milestone = 0
     while milestone < epoch:
@@ -74,9 +72,8 @@ def _is_milestone(epoch: int) -> bool:
 def thinned(epochs: list[int], most: int) -> list[int]:
     """Leave out epochs, first those whose neighbours are nearest to each other by their ratio; both ends stay.
 
-    Example:
-        >>> thinned([0, 1, 2, 3, 5, 8, 12, 18, 27, 41], 6)
-        [0, 1, 3, 8, 18, 41]
+    >>> thinned([0, 1, 2, 3, 5, 8, 12, 18, 27, 41], 6)
+    [0, 1, 3, 8, 18, 41]
     """
     left = list(epochs)
     while len(left) > max(2, most):
@@ -92,11 +89,7 @@ def save_snapshots(path: WeightsPath) -> bytes:
 
 
 def load_snapshots(data: bytes) -> WeightsPath:
-    """Read what `save_snapshots` wrote, in the order of the epochs.
-
-    Raises:
-        RunError: the bytes are no snapshots.
-    """
+    """Read what `save_snapshots` wrote, in the order of the epochs; `RunError` where the bytes are no snapshots."""
     try:
         return snapshots_from(load(data))
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
@@ -109,11 +102,7 @@ def named_snapshots(path: WeightsPath) -> dict[str, Tensor]:
 
 
 def snapshots_from(tensors: dict[str, Tensor]) -> WeightsPath:
-    """Undo `named_snapshots`.
-
-    Raises:
-        ValueError: a name begins with no epoch, or the epochs hold different parameters.
-    """
+    """Undo `named_snapshots`."""
     snapshots: dict[int, Weights] = {}
     for name, value in tensors.items():
         epoch, parameter = name.split("/", 1)

@@ -278,7 +278,7 @@ def scores(model, naive, seasonal, ets=np.nan):
         (scores(1e9, 200.0, 100.0), "Worse than repeating the last year, more than 10 times as far off"),
         (scores(100.2, 200.0, 100.0), "No better than repeating the last year"),
         (scores(1.0, 0.0, 0.0), "Worse than repeating the last value, which was exact"),
-        (scores(np.nan, np.nan, np.nan), "The errors on the 12 months held out cannot be told"),
+        (scores(np.nan, np.nan, np.nan), "The errors on the 12 months held out are unknown"),
     ],
 )
 def test_verdict_says_whether_the_model_is_worth_using(table, beginning):

@@ -50,7 +50,7 @@ def test_sequences_have_the_promised_shape_and_follow_from_the_seed(task, length
     config, recipe = RaceConfig(task=task, length=length), RECIPES[task]
     batch, again, other = draw(task, length), draw(task, length), draw(task, length, seed=1)
     assert batch.inputs.shape == (64, config.steps, recipe.input_size)
-    assert batch.asked.shape == (64, config.steps)
+    assert batch.scored.shape == (64, config.steps)
     assert torch.equal(batch.inputs, again.inputs)
     assert torch.equal(batch.targets, again.targets)
     assert not torch.equal(batch.inputs, other.inputs)
@@ -68,7 +68,7 @@ def test_adding_marks_one_number_in_each_half_and_asks_for_their_sum(length):
     assert ((numbers >= 0) & (numbers <= 1)).all()
     for row_numbers, row_marks, target in zip(numbers, marks, batch.targets, strict=True):
         assert target.item() == pytest.approx(row_numbers[row_marks == 1].sum().item())
-    assert batch.asked.nonzero()[:, 1].unique().tolist() == [length - 1]
+    assert batch.scored.nonzero()[:, 1].unique().tolist() == [length - 1]
 
 
 def test_every_place_of_a_half_is_marked_now_and_then():
@@ -90,7 +90,7 @@ def test_recall_is_what_the_grammar_of_recall_says(length):
 def test_copy_asks_behind_the_signal_for_the_symbols_in_their_order():
     batch = draw("copy", 20)
     blank, signal = COPY_SYMBOLS, COPY_SYMBOLS + 1
-    for inputs, targets, asked in zip(batch.inputs.argmax(dim=2), batch.targets, batch.asked, strict=True):
+    for inputs, targets, asked in zip(batch.inputs.argmax(dim=2), batch.targets, batch.scored, strict=True):
         assert targets[asked].tolist() == inputs[:COPIED].tolist()
         assert max(inputs[:COPIED].tolist()) < blank
         place = inputs.tolist().index(signal)
@@ -103,7 +103,7 @@ def test_copy_asks_behind_the_signal_for_the_symbols_in_their_order():
 def test_counting_is_what_the_grammar_of_counting_says(length):
     batch = draw("counting", length, 200)
     lengths = set()
-    for inputs, targets, asked in zip(batch.inputs, batch.targets, batch.asked, strict=True):
+    for inputs, targets, asked in zip(batch.inputs, batch.targets, batch.scored, strict=True):
         tokens = tokens_of(inputs, Counting.inputs)
         example = Counting().annotate(tokens)
         wanted = [next(iter(answers)) for answers in example.answers if len(answers) == 1]
@@ -179,4 +179,4 @@ def test_longest_are_those_whose_last_answer_comes_latest():
     batch = held_out_batch(RaceConfig(task="counting", length=21))
     chosen = longest(batch, 4)
     assert len(chosen) == 4
-    assert chosen.asked[:, -1].all()
+    assert chosen.scored[:, -1].all()
