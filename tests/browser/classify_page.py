@@ -63,7 +63,7 @@ class ClassifyPage:
 
     @property
     def verdict(self):
-        return self.page.get_by_text(re.compile(r"^It names .* right that it never saw"))
+        return self.page.get_by_text(re.compile(r"^Test accuracy: .* held-out sequences"))
 
     @property
     def belief(self):

@@ -152,7 +152,7 @@ def test_a_row_tells_counts_shares_and_how_many_were_found():
     data = matrix_data(np.array([[8, 2], [0, 5]]), ("cat", "dog"))
     assert data["rows"][0] == {"counts": [8, 2], "shares": [0.8, 0.2], "others": 0, "total": 10, "recall": "80%"}
     assert data["rows"][1]["recall"] == "100%"
-    assert data["summary"] == "13 of 15 are right (87%)."
+    assert data["summary"] == "13 of 15 are correct (87%)."
 
 
 def test_of_many_classes_those_with_most_mistakes_are_shown_and_rows_still_add_up():

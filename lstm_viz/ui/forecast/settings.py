@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lstm_viz.forecasting.config import MAX_SERIES, ForecastConfig
+from lstm_viz.forecasting.config import MAX_SERIES
 from lstm_viz.forecasting.windows import windows_seen
 from lstm_viz.glossary import forecast_term, label_of, meaning_of
 from lstm_viz.ui.forecast.state import ForecastPage, start_run
@@ -51,26 +51,21 @@ def _explain_scope(scope: str, series_count: int) -> None:
         return
     sentence = meaning_of(forecast_term(scope))
     if scope == "each":
-        sentence = f"{sentence} That is {min(series_count, MAX_SERIES)} trainings instead of one."
+        sentence = f"{sentence} That takes {min(series_count, MAX_SERIES)} trainings instead of one."
     if series_count > MAX_SERIES:
-        sentence = f"{sentence} The first {MAX_SERIES} of the {series_count:,} series are taken."
+        sentence = f"{sentence} The first {MAX_SERIES} of the {series_count:,} series are used."
     st.markdown(small(sentence))
 
 
 def train_forecast_button(page: ForecastPage, address: Address) -> None:
-    """Draw the button that starts a new run; what is wrong with the settings stands beside them, not here."""
+    """Draw the button that starts a new run; what is wrong with the settings stands next to them, not here."""
     settings = page.settings
-    training = page.is_of_run and page.run is not None and page.run.state.active
     possible = settings is not None and not settings.errors
-    train_button("train", "train", training, page.run is not None, possible, start_run, (page, address))
+    train_button("train", "train", page.run, page.is_of_run, possible, start_run, (page, address))
     if settings is not None and possible and page.series is not None:
-        _explain_windows(len(page.series), settings.config)
-
-
-def _explain_windows(rows: int, config: ForecastConfig) -> None:
-    seen, count = windows_seen(rows, config)
-    if seen < count:
-        sentence = (
-            f"Each epoch sees {seen:,} of {count:,} windows, drawn anew; {config.training.epochs:,} epochs in all."
-        )
-        st.markdown(small(sentence))
+        seen, count = windows_seen(len(page.series), settings.config)
+        if seen < count:
+            epochs = settings.config.training.epochs
+            st.markdown(
+                small(f"Each epoch sees a new sample of {seen:,} of {count:,} windows; {epochs:,} epochs in all.")
+            )

@@ -28,7 +28,7 @@ from lstm_viz.ui.layer.settings import LayerSettings
 from lstm_viz.ui.shell.components import mount
 from lstm_viz.ui.shell.markdown import small
 from lstm_viz.ui.shell.session import current_session
-from lstm_viz.ui.shell.theme import STILL, current_palette, sized
+from lstm_viz.ui.shell.theme import STILL, current_palette, draw_chart
 
 MOST_MEASURED = 32 * 2**20
 FLOPS_WORDS = (
@@ -270,14 +270,7 @@ def _show_work(speeds: list[Speed], name: str) -> None:
         [getattr(palette, speed.cell) for speed in speeds],
         palette,
     )
-    st.plotly_chart(
-        sized(figure),
-        key=f"speed-{name}-{speeds[0].work}",
-        config=STILL,
-        theme=None,
-        alt=_spoken(speeds),
-        width="stretch",
-    )
+    draw_chart(figure, f"speed-{name}-{speeds[0].work}", _spoken(speeds), STILL)
     st.markdown(verdict(speeds))
 
 

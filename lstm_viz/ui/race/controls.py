@@ -8,14 +8,7 @@ import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import GLOSSARY, label_of
-from lstm_viz.racing.config import (
-    MAX_LENGTH,
-    RACE_TASKS,
-    TASKS,
-    UPDATES_PER_RECORD,
-    RaceConfig,
-    usual_config,
-)
+from lstm_viz.racing.config import MAX_LENGTH, RACE_TASKS, TASKS, UPDATES_PER_RECORD, RaceConfig, usual_config
 from lstm_viz.runs.race_service import race_service
 from lstm_viz.runs.records import RaceView
 from lstm_viz.settings import Between, settings_of, written

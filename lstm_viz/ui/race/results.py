@@ -34,7 +34,7 @@ from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small, with_names
 from lstm_viz.ui.shell.navigation import link_to
 from lstm_viz.ui.shell.session import current_session
-from lstm_viz.ui.shell.theme import CHART_CONFIG, STILL, current_palette, shared_chart, sized
+from lstm_viz.ui.shell.theme import CHART_CONFIG, STILL, current_palette, draw_chart, shared_chart, sized
 
 REDRAW_EVERY = POLL_INTERVAL = 0.5  # on a small machine each picture takes from the race
 STROKES = {"solid": "", "dash": "7 4", "dot": "2 3"}
@@ -66,7 +66,7 @@ def _show_course(config: RaceConfig) -> None:
     _draw_title(config, "Ready")
     figure = race_chart(config, {}, current_palette())
     alt = f"The empty chart of the race: guessing gives a test loss of {config.chance:.3g}. Solved: {config.about.finish}."
-    st.plotly_chart(sized(figure), key="race-chart", config=STILL, theme=None, alt=alt)
+    draw_chart(figure, "race-chart", alt, STILL)
 
 
 def _watch_race(view: RaceView) -> None:
