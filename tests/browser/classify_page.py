@@ -68,7 +68,7 @@ class ClassifyPage:
     @property
     def belief(self):
         """What the network believes at the step shown."""
-        return self.page.get_by_text(re.compile(r"^After (all )?\d+.* it believes")).first
+        return self.page.get_by_text(re.compile(r"^After (all )?\d+.* it predicts")).first
 
     @property
     def pad(self):

@@ -30,7 +30,7 @@ def test_a_reload_keeps_the_list_another_browser_sees_none_and_a_link_brings_one
     expect(rows(page)).to_have_count(1)
     other = browser.new_context().new_page()
     other.goto(f"{server.url}/runs")
-    expect(other.get_by_text("Every forecast that you train in this browser is kept here")).to_be_visible()
+    expect(other.get_by_text("Every forecast that you train in this browser is listed here")).to_be_visible()
     expect(rows(other)).to_have_count(0)
     other.goto(f"{server.url}/runs?run={trained}")
     expect(rows(other)).to_have_count(1)
@@ -86,7 +86,7 @@ def test_a_run_that_trains_is_stopped_when_it_is_deleted(page, server):
     expect(page.get_by_role("cell", name=re.compile("training, epoch"))).to_be_visible()
     page.get_by_role("button", name=re.compile("Delete")).first.click()
     page.get_by_role("button", name="Delete permanently").click()
-    expect(page.get_by_text("Every forecast that you train in this browser is kept here")).to_be_visible()
+    expect(page.get_by_text("Every forecast that you train in this browser is listed here")).to_be_visible()
     wait_while_it_goes_on(page, server, lambda: not (server.data / "runs" / key).exists())
 
 

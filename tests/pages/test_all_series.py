@@ -68,7 +68,7 @@ def test_a_run_of_all_series_is_called_so_and_says_which_one_a_page_shows(open_p
 
 def test_every_series_is_counted_once_in_words():
     assert ranks_in_words(["best", "level", "auto_ets", "auto_ets", "rule"]) == (
-        "The model is better than the other methods on **1 of 5** series; on **1** it is about as good as the best "
+        "The model is better than the other methods on **1 of 5** series; on **1** about as good as the best "
         "other method; on **2** AutoETS, a classical method, is better; on **1** a simple rule is better."
     )
 

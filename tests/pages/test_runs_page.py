@@ -52,7 +52,7 @@ def open_runs(open_page):
             parameters["run"] = ",".join(keys)
         app = open_page("runs", **parameters)
         if heard:
-            session_of(app).heard = True
+            session_of(app).has_reported = True
             app.run()
         assert not app.exception
         return app
@@ -235,7 +235,7 @@ def test_what_the_browser_tells_is_taken_only_where_it_is_a_key(monkeypatch):
     monkeypatch.setattr(components, "widget_value", lambda key: SimpleNamespace(**told))
     memory.receive_list()
     assert session.runs == ["a" * 24, "b" * 24]
-    assert (session.heard, session.keeps) == (True, False)
+    assert (session.has_reported, session.keeps) == (True, False)
     for nonsense in (None, SimpleNamespace(), SimpleNamespace(list="x"), SimpleNamespace(list={"keys": "x"})):
         monkeypatch.setattr(components, "widget_value", lambda key, nonsense=nonsense: nonsense)
         memory.receive_list()

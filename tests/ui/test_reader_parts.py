@@ -134,10 +134,10 @@ def test_what_a_session_keeps_of_its_drawings_does_not_grow_with_them():
     assert sizes[-1] == max(sizes[:50])
     pads: dict[str, Drawn] = {}
     for size in range(1, 65):
-        pad_of(pads, "first").asked = "mine"
+        pad_of(pads, "first").last_requested = "mine"
         pad_of(pads, f"{size}x{size}")
         assert len(pads) <= MOST_PADS
-    assert pads["first"].asked == "mine", "a pad that is in use is kept"
+    assert pads["first"].last_requested == "mine", "a pad that is in use is kept"
 
 
 @pytest.mark.parametrize("told", ["x" * PAD * PAD, "12", "f" * 5000])

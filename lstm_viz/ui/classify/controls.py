@@ -9,13 +9,24 @@ from lstm_viz.ui.classify.state import ClassifyPage, start_classifier
 from lstm_viz.ui.shared.fold import open_button
 from lstm_viz.ui.shared.form import Form, Settings, more_settings
 from lstm_viz.ui.shared.launch import find_view, train_button
-from lstm_viz.ui.shared.settings import CLASSIFY_PRESET_NAMES, CLASSIFY_SETTINGS, choose_preset
+from lstm_viz.ui.shared.settings import CLASSIFY_PRESET_NAMES, choose_preset
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.session import current_session
 
 MAX_SHOWN = 6
-FOLDED = tuple(name for name in CLASSIFY_SETTINGS if name not in ("cell", "sizes"))
+GROUPS = {  # the rows of the folded settings
+    "Network": ["bidirectional", "pooling", "normalization initialization", "dropout forget_bias"],
+    "Training": [
+        "optimizer schedule",
+        "learning_rate gradient_clip",
+        "epochs patience",
+        "batch_size seed",
+        "class_weights keep",
+        "validation_share",
+    ],
+}
+FOLDED = " ".join(row for rows in GROUPS.values() for row in rows).split()
 
 
 def classify_controls(settings: Settings, address: Address) -> None:
@@ -25,18 +36,7 @@ def classify_controls(settings: Settings, address: Address) -> None:
     form.choice("cell")
     form.draw("sizes")
     with more_settings("classify-more", any(name in settings.errors for name in FOLDED)):
-        st.caption("Network")
-        form.draw("bidirectional")
-        form.draw("pooling")
-        form.draw("normalization", "initialization")
-        form.draw("dropout", "forget_bias")
-        st.caption("Training")
-        form.draw("optimizer", "schedule")
-        form.draw("learning_rate", "gradient_clip")
-        form.draw("epochs", "patience")
-        form.draw("batch_size", "seed")
-        form.draw("class_weights", "keep")
-        form.draw("validation_share")
+        form.draw_groups(GROUPS)
 
 
 def classify_button(page: ClassifyPage, address: Address) -> None:

@@ -119,7 +119,6 @@ def _choose_layout(page: ClassifyPage, opened: Opened, address: Address) -> None
 
 
 def _menu(name: str, options: list[str], taken: str, page: ClassifyPage, address: Address) -> None:
-    """Draw a menu of what was inferred, and what could be used instead."""
     key = f"classify-{name}"
 
     def label(option: str) -> str:

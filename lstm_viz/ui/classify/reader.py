@@ -118,7 +118,7 @@ def _digit_pad(grid: tuple[int, int], drawn: str | None) -> str | None:
     key = f"digit-pad-{grid[0]}x{grid[1]}"
     pad = pad_of(current_session().pads, key)
     sent_ink = sent(key, "ink")
-    follow(pad, grid, sent_ink if isinstance(sent_ink, str) else pad.heard, drawn)
+    follow(pad, grid, sent_ink if isinstance(sent_ink, str) else pad.last_sent, drawn)
     data = {"grid": list(grid), "ink": pad.ink, "version": pad.version, "palettes": PALETTES}
     _mount_pad(key=key, data=data, on_ink_change=lambda: None)
     return pad.text
@@ -134,14 +134,14 @@ def pad_of(pads: dict[str, Drawn], name: str) -> Drawn:
 
 def follow(pad: Drawn, grid: tuple[int, int], sent_ink: str, drawn: str | None) -> None:
     """Take up a stroke, or else a drawing from the address."""
-    if sent_ink != pad.heard:
+    if sent_ink != pad.last_sent:
         ink = sent_ink.partition(":")[2]
-        pad.heard, pad.ink, pad.text = sent_ink, ink, text_of(ink, grid)
+        pad.last_sent, pad.ink, pad.text = sent_ink, ink, text_of(ink, grid)
         pad.sent_texts = (*pad.sent_texts, pad.text)[-MAX_SENT_TEXTS:]
-    elif drawn != pad.asked and drawn != pad.text and (drawn is None or drawn not in pad.sent_texts):
+    elif drawn != pad.last_requested and drawn != pad.text and (drawn is None or drawn not in pad.sent_texts):
         pad.ink, pad.text = _ink_of(drawn, grid), drawn
         pad.version += 1
-    pad.asked = drawn
+    pad.last_requested = drawn
 
 
 def text_of(ink: str, grid: tuple[int, int]) -> str | None:

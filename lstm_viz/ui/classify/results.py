@@ -35,7 +35,7 @@ from lstm_viz.ui.shell.markdown import literal, small
 from lstm_viz.ui.shell.theme import STILL, current_palette, draw_chart
 
 CLEARLY = 0.05
-NAME_ROOM = 20  # letters beside a number of the headline
+NAME_ROOM = 20  # letters next to a number of the headline
 
 
 def _show_results(view: ClassifyView, results: Results, address: Address) -> None:

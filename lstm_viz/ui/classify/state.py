@@ -34,7 +34,7 @@ class ClassifyPage:
         opened, split: the sequences, and their three parts; None where they cannot be read, or split.
         settings: how to build and train; None while there are no sequences.
         run: the classifier in the address.
-        source_error, run_error: what to say beside the data, and on the canvas.
+        source_error, run_error: what to say next to the data, and on the canvas.
     """
 
     source: LabelledSource
@@ -56,7 +56,7 @@ class ClassifyPage:
 
 
 def open_classify_page(address: Address) -> ClassifyPage:
-    """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
+    """Read data, settings and run from the address; errors are kept next to what is possible."""
     run, run_error = find_view(classify_service(), address.get("run"))
     of_run = run if address.get("data") is None else None
     source = _find_source(address.get("data"), of_run)

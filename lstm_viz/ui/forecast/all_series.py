@@ -27,9 +27,9 @@ RIVAL = f"{label_of('best_rival')}'s {label_of('mase')}"
 WORDS: dict[Rank, str] = {
     "best": "better than the other methods",
     "level": "about as good as the best other method",
-    "auto_ets": "AutoETS is better",
+    "auto_ets": "AutoETS, a classical method, is better",
     "rule": "a simple rule is better",
-    "unknown": "unknown",
+    "unknown": "nothing to compare",
 }
 
 
@@ -48,23 +48,16 @@ def show_group(view: RunView, address: Address) -> None:
     st.markdown(small("Tick a series to see its forecast below."))
     table = pd.DataFrame([row_of(name, view.about(name).series, forecast) for name, forecast in forecasts.items()])
     set_widget_value(key, {"selection": {"rows": [names.index(view.series.unique_id)], "columns": [], "cells": []}})
-    st.dataframe(
-        table,
-        hide_index=True,
-        key=key,
-        height=38 + 35 * min(len(table), SHOWN_ROWS),
-        on_select=open_series,
-        selection_mode="single-row-required",
-        alt="Every series with its next value, its error and how it compares with the best other method",
-        column_config={
-            "Last and next": st.column_config.LineChartColumn(
-                help="The latest values, then the forecast.", width="small"
-            ),
-            "Next": st.column_config.TextColumn(help="The first value of the forecast.", alignment="right"),
-            label_of("mase"): st.column_config.NumberColumn(help=meaning_of("mase"), format="%.3f"),
-            RIVAL: st.column_config.NumberColumn(help=meaning_of("best_rival"), format="%.3f"),
-        },
-    )
+    columns = {
+        "Last and next": st.column_config.LineChartColumn(help="The latest values, then the forecast.", width="small"),
+        "Next": st.column_config.TextColumn(help="The first value of the forecast.", alignment="right"),
+        label_of("mase"): st.column_config.NumberColumn(help=meaning_of("mase"), format="%.3f"),
+        RIVAL: st.column_config.NumberColumn(help=meaning_of("best_rival"), format="%.3f"),
+    }
+    alt = "Every series with its next value, its error and how it compares with the best other method"
+    ticks: Any = {"key": key, "on_select": open_series, "selection_mode": "single-row-required"}
+    height = 38 + 35 * min(len(table), SHOWN_ROWS)
+    st.dataframe(table, hide_index=True, height=height, alt=alt, column_config=columns, **ticks)
     if view.about(address.get(SERIES_SHOWN)).series.unique_id != view.series.unique_id:
         st.rerun()
     _show_missing(view)
@@ -88,13 +81,9 @@ def _show_missing(view: RunView) -> None:
 
 def ranks_in_words(ranks: Sequence[Rank]) -> str:
     """Say for how many series the model is the best, and what is better on the others."""
-    of_rest: dict[Rank, str] = {
-        "level": "it is about as good as the best other method",
-        "auto_ets": "AutoETS, a classical method, is better",
-        "rule": "a simple rule is better",
-        "unknown": "this is unknown",
-    }
-    rest = [f"on **{ranks.count(place)}** {words}" for place, words in of_rest.items() if place in ranks]
+    rest = [
+        f"on **{ranks.count(place)}** {words}" for place, words in WORDS.items() if place in ranks and place != "best"
+    ]
     best = f"The model is better than the other methods on **{ranks.count('best')} of {len(ranks)}** series"
     return f"{'; '.join([best, *rest])}."
 
@@ -109,7 +98,7 @@ def row_of(name: str, series: Series, forecast: Forecast) -> dict[str, object]:
         "Series": guarded(name),  # the table can be copied and downloaded
         "Last and next": np.concatenate([recent, future]).tolist(),
         "Next": alike([float(value) for value in forecast.future.iloc[0][shown]])[0],
-        "How it stands": WORDS[rank(forecast)],
+        "Compared with other methods": WORDS[rank(forecast)],
         label_of("mase"): errors["model"],
         RIVAL: np.nan if rival is None else errors[rival],
     }

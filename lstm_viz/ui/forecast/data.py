@@ -117,25 +117,29 @@ def _columns_panel(page: ForecastPage, table: Table, address: Address) -> None:
     shown = _shown_choices(page, table)
     numbers = [column.name for column in table.columns if column.kind == "number"]
     others = [column.name for column in table.columns if column.kind != "number"]
+
+    def draw(name: str, options: Iterable[str], shown: str, words: Callable[[str], str] = str) -> None:
+        menu(TERMS.get(name, name), KEYS[name], options, shown, lambda: _write_choice(page, address, name), words)
+
     left, right = st.columns(2)
     with left:
         times = dict.fromkeys([*time_choices(table), *numbers, shown["time"]])
-        _menu(page, address, "time", times, shown["time"])
+        draw("time", times, shown["time"])
     if shown["id"] != EVERY_COLUMN:
         with right:
             kinds = _kinds_of(table)
             options = [*numbers, *others]
-            _menu(page, address, "target", options, shown["target"], lambda name: name + kinds.get(name, ""))
+            draw("target", options, shown["target"], lambda name: name + kinds.get(name, ""))
     if page.columns_error is not None:
         show_error(page.columns_error)
     panel = page.panel
     options = _id_options(page, table, shown)
     if len(options) > 1 and _may_hold_many(page, table):
         with st.container() if panel is None or len(panel) < 2 else left:
-            _menu(page, address, "id", options, shown["id"])
+            draw("id", options, shown["id"])
     if panel is not None and len(panel) > 1 and page.series is not None:
         with right:
-            _menu(page, address, "series", panel.ids, page.series.unique_id)
+            draw("series", panel.ids, page.series.unique_id)
         if page.series_error is not None:
             show_error(page.series_error)
     if panel is not None and any(series.repairs.repeated for series in panel.series):
@@ -156,17 +160,6 @@ def _columns_panel(page: ForecastPage, table: Table, address: Address) -> None:
         with st.container(gap="xsmall"):
             _show_series(panel, page.series)
             check_line(page)
-
-
-def _menu(
-    page: ForecastPage,
-    address: Address,
-    name: str,
-    options: Iterable[str],
-    shown: str,
-    words: Callable[[str], str] = str,
-) -> None:
-    menu(TERMS.get(name, name), KEYS[name], options, shown, lambda: _write_choice(page, address, name), words)
 
 
 def _write_choice(page: ForecastPage, address: Address, name: str) -> None:
@@ -215,7 +208,6 @@ def _may_hold_many(page: ForecastPage, table: Table) -> bool:
 
 
 def _show_series(panel: Panel, series: Series) -> None:
-    """Say how many series the file gave, with their step and span, and what was left out."""
     read = "Read row by row, without dates" if series.time is None else f"Read as {series.frequency.label}"
     span = "" if series.time is None else f"from {stamp(series, 0)} to {stamp(series, -1)}"
     steps = f"{len(series.y):,} steps"

@@ -78,7 +78,6 @@ def _coverage_in_words(forecast: Forecast) -> str:
 
 
 def _show_table(view: RunView, forecast: Forecast) -> None:
-    """Show the error of every method at every origin; the best of a row has a star."""
     options: dict[str, Any] = {"required": True, "format_func": label_of, "key": "measure"}
     help_text = "The error that the table shows."
     chosen = st.segmented_control("Error measure", MEASURES, default=MEASURES[0], help=help_text, **options)
@@ -114,7 +113,6 @@ def _table_of_errors(view: RunView, forecast: Forecast, measure: str) -> pd.Data
 
 
 def _written_row(errors: pd.Series, digits: int) -> list[str]:
-    """Write a row of errors; the least has a star, the others room for one."""
     best = errors.min()
     return [f"{alike([value], digits=digits)[0]} {BEST if value == best else chr(0x2007)}" for value in errors]
 
@@ -127,7 +125,6 @@ def _method_labels(view: RunView, methods: list[str]) -> dict[str, str]:
 
 
 def _show_steps(view: RunView, forecast: Forecast) -> None:
-    """Draw how the error grows with the steps ahead, if there are several."""
     methods = methods_with_errors(forecast)
     errors = errors_by_step(forecast.backtest, methods)
     if len(errors) < 2 or not methods:
@@ -141,7 +138,6 @@ def _show_steps(view: RunView, forecast: Forecast) -> None:
 
 
 def _growth_in_words(errors: pd.DataFrame, step: str) -> str:
-    """Say how the model's error grows, and at how many of the steps it is the lowest."""
     first, last = (rounded(errors["model"].iloc[place], digits=3) for place in (0, -1))
     others = errors.drop(columns="model").min(axis=1)
     ahead = int((errors["model"] <= others).sum()) if not others.empty and np.isfinite(others).any() else 0
@@ -296,7 +292,6 @@ def _arithmetic(makeup: Makeup, when: str) -> str:
 
 
 def _show_importance(view: RunView, forecast: Forecast, sensitivity: Sensitivity) -> None:
-    """Draw how each value read changes one step of the forecast, or the mean of all."""
     stamps, frequency = forecast.future["ds"].to_numpy(), view.series.frequency
     names = moments(stamps, frequency)
     st.markdown(f"**{label_of('importance')}**", help=meaning_of("importance"))
@@ -319,7 +314,6 @@ def _show_importance(view: RunView, forecast: Forecast, sensitivity: Sensitivity
 
 
 def _importance_in_words(view: RunView, rows: np.ndarray, moved: np.ndarray, earlier: float, what: str) -> str:
-    """Name the most important value, and the effect of the whole window and of all before it."""
     series, known = view.series, np.nan_to_num(moved)
     place = int(np.abs(known).argmax())
     if not known[place]:

@@ -132,7 +132,7 @@ def show_questions(page: ForecastPage, address: Address, questions: Iterable[Que
 
 
 def is_question(decision: Decision) -> bool:
-    """Return whether a decision of the reader is put as a question beside the chart."""
+    """Return whether a decision of the reader is put as a question next to the chart."""
     return decision.setting == "decimal" or (decision.setting == "time" and decision.value in ORDERS)
 
 
@@ -156,7 +156,6 @@ def _answered(page: ForecastPage, question: Question) -> int:
 
 
 def _parameters(answer: Answer) -> dict[str, str | None]:
-    """Return an answer as the address writes it."""
     return {PARAMETERS[name]: value for name, value in (*answer.reading.items(), *answer.columns.items())}
 
 

@@ -8,12 +8,24 @@ from lstm_viz.glossary import forecast_term, label_of, meaning_of
 from lstm_viz.ui.forecast.state import ForecastPage, start_run
 from lstm_viz.ui.shared.form import Form, Settings, more_settings
 from lstm_viz.ui.shared.launch import train_button
-from lstm_viz.ui.shared.settings import FORECAST_PRESETS, FORECAST_SETTINGS, choose_preset
+from lstm_viz.ui.shared.settings import FORECAST_PRESETS, choose_preset
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import small
 
 KEPT_BY_PRESETS = ("horizon", "cell", "scope", "holdout", "seed")
-FOLDED = tuple(name for name in FORECAST_SETTINGS if name not in ("horizon", "cell", "scope"))
+GROUPS = {  # the rows of the folded settings
+    "Data": ["window holdout", "scale season", "level", "fill"],
+    "Network": ["hidden_size num_layers", "dropout forget_bias", "strategy", "members origins", "shrink"],
+    "Training": [
+        "optimizer schedule",
+        "loss keep",
+        "learning_rate gradient_clip",
+        "epochs patience",
+        "validation batch_size",
+        "seed",
+    ],
+}
+FOLDED = " ".join(row for rows in GROUPS.values() for row in rows).split()
 
 
 def settings_panel(settings: Settings, step_name: str, series_count: int, address: Address) -> None:
@@ -26,24 +38,7 @@ def settings_panel(settings: Settings, step_name: str, series_count: int, addres
     form.draw("horizon", label=f"{label_of('horizon')} ({step_name}s)")
     with more_settings("setting-more", any(name in settings.errors for name in FOLDED)):
         choose_preset("preset", "setting-preset", FORECAST_PRESETS, settings, address, KEPT_BY_PRESETS)
-        st.caption("Data")
-        form.draw("window", "holdout")
-        form.draw("scale", "season")
-        form.draw("level")
-        form.draw("fill")
-        st.caption("Network")
-        form.draw("hidden_size", "num_layers")
-        form.draw("dropout", "forget_bias")
-        form.draw("strategy")
-        form.draw("members", "origins")
-        form.draw("shrink")
-        st.caption("Training")
-        form.draw("optimizer", "schedule")
-        form.draw("loss", "keep")
-        form.draw("learning_rate", "gradient_clip")
-        form.draw("epochs", "patience")
-        form.draw("validation", "batch_size")
-        form.draw("seed")
+        form.draw_groups(GROUPS)
 
 
 def _explain_scope(scope: str, series_count: int) -> None:

@@ -121,7 +121,6 @@ def _choose_source(form: Form) -> None:
 
 
 def _choose_sequence(form: Form) -> None:
-    """Draw what a trained cell reads: a text of its task, or a layer of a run."""
     shown = form.settings.config
     request = StepRequest(shown.source, layer=shown.layer)
     choose_layer(request, LAYER, form.address)
@@ -138,7 +137,6 @@ def _choose_sequence(form: Form) -> None:
 
 
 def _untrained_controls(form: Form) -> None:
-    """Draw what decides how the gradient fades, the most instructive settings first."""
     source, bias, scale, length = st.columns([1.2, 1.4, 1.4, 1.4], gap="medium", vertical_alignment="top")
     with source:
         _choose_source(form)

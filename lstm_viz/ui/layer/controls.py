@@ -89,7 +89,6 @@ def _choose_cell(form: Form, settings: LayerSettings) -> None:
 
 
 def _upload_state(settings: LayerSettings, address: Address) -> None:
-    """Offer to upload weights, or say what was found in uploaded ones."""
     if settings.state is not None:
         _show_state(settings, settings.state, address)
         return

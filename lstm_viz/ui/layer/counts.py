@@ -205,7 +205,6 @@ def _request_of(settings: LayerSettings) -> SpeedRequest:
 
 
 def _introduction(request: SpeedRequest, batch: int) -> str:
-    """Say what will be measured, and why not a whole `batch` where it is too large."""
     sequences = "one sequence" if request.batch == 1 else f"{request.batch} sequences at once"
     if request.batch < batch:
         sequences += f" (the batch has {batch:,}, which would take too long to measure)"
@@ -225,7 +224,6 @@ def _offer(request: SpeedRequest, label: str, meaning: str) -> None:
 
 
 def _show_speeds(speeds: tuple[Speed, ...], request: SpeedRequest) -> None:
-    """Show forward pass and training step side by side."""
     name = "float64" if request.double else "float32"
     with st.container(horizontal=True, gap="large", key=f"speeds-{name}"):
         for work in WORKS:
@@ -235,7 +233,6 @@ def _show_speeds(speeds: tuple[Speed, ...], request: SpeedRequest) -> None:
 
 
 def _show_work(speeds: list[Speed], name: str) -> None:
-    """Show one kind of work: bars, and times relative to the LSTM."""
     palette, term = current_palette(), anatomy_term(speeds[0].work)
     st.markdown(f"**{label_of(term)}, {name}**", help=meaning_of(term))
     alt = ", ".join(f"{label_of(speed.cell)}: {speed.steps_per_second:,.0f} steps per second" for speed in speeds)

@@ -67,7 +67,6 @@ def describe(config: Config, run: Run, found: tuple[Agreement, ...]) -> dict[str
 
 
 def _describe_gates(blueprint: Blueprint) -> list[dict[str, Any]]:
-    """Return the gates in PyTorch's order, each with its letter in both frameworks."""
     letters = {
         name: {block.gate: block.symbol for block in gate_blocks(blueprint.stack.cell, 1, name)}
         for name, _ in FRAMEWORKS

@@ -100,5 +100,4 @@ def _read_unknown(address: Address, errors: dict[str, str]) -> UnknownSettings:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _build_drawn(config: StackConfig) -> StackedModel:
-    """Build a layer with random weights, once for the whole server."""
     return build_stack(config, SEED).eval()

@@ -147,7 +147,6 @@ def _describe_gate(worked: Worked, gate: str) -> dict[str, Any]:
 
 
 def _describe_sum(worked: Worked, gate: str, unit: int) -> dict[str, Any]:
-    """Return one gate of one unit: the lines of its sum, and its squash."""
     words = amounts(worked, gate, unit)
     lines = [
         {"name": term.name, "amount": float(term.amount), "after": float(term.after), "words": word}

@@ -119,15 +119,10 @@ def race_buttons(page: RacePage, address: Address) -> None:
 
     step = f"Train each network for {UPDATES_PER_RECORD} updates, then pause. Starts a new race if none is open."
     with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Start race",
-            key="race-start",
-            type="primary",
-            icon=":material/sports_score:",
-            disabled=(active and page.is_of_race) or bool(page.errors),
-            on_click=start_race,
-            help="Train all networks side by side from new weights. The race on screen stays in the table.",
-        )
+        useless = (active and page.is_of_race) or bool(page.errors)
+        new: Any = {"type": "primary", "icon": ":material/sports_score:", "on_click": start_race, "disabled": useless}
+        meaning = "Train all networks side by side from new weights. The race on screen stays in the table."
+        st.button("Start race", key="race-start", help=meaning, **new)
         if can_resume:
             _button(
                 "Resume", "resume", "resume", lambda: _act(service.submit, key), True, "Continue exactly as it was."
@@ -158,7 +153,6 @@ def start_with_bias(config: RaceConfig, forget_bias: float, address: Address) ->
 
 
 def _act(action: Callable[..., None], *arguments: object) -> None:
-    """Resume, pause or end the race on screen."""
     current_session().moved = True
     with refusing("race"):
         action(*arguments)

@@ -65,7 +65,6 @@ def race_canvas(page: RacePage, address: Address) -> None:
 
 
 def _show_course(config: RaceConfig) -> None:
-    """Draw the empty chart: the loss of guessing, and the finish."""
     _draw_title(config, "Ready")
     figure = race_chart(config, {}, current_palette())
     alt = (
@@ -114,7 +113,6 @@ def _draw_card(racer: RacerView, view: RaceView) -> None:
 
 
 def _line_sample(cell: Cell, palette: Palette) -> str:
-    """Return a piece of a network's line, as a legend."""
     colour, strokes = getattr(palette, cell), STROKES[DASHES[cell]]
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="34" height="10" viewBox="0 0 34 10">'

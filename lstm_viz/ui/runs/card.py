@@ -11,6 +11,7 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.forecast_charts import forecast_chart
 from lstm_viz.forecasting.config import ForecastConfig, check_config
+from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.glossary import forecast_term, meaning_of
 from lstm_viz.runs.archive import pack_run
 from lstm_viz.runs.records import MAX_NAME, RunSpec, RunView, clean_name, subject_of
@@ -40,7 +41,6 @@ FIRST = "hidden_size"
 
 
 def _retrain_panel(run: RunSummary, view: RunView, address: Address) -> None:
-    """Draw the panel: one setting, its new value, and the button."""
     st.markdown("The same data and settings with one change; the two runs are then compared.")
     before = view.spec.config
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -59,7 +59,6 @@ def _retrain_panel(run: RunSummary, view: RunView, address: Address) -> None:
 
 
 def _draw_value(key: str, name: str, now: Any) -> Any:
-    """Draw the widget for the new value, which starts at the current one."""
     options: dict[str, Any] = {"key": f"change-{key}-{name}", "width": 200}
     setting = FORECAST_SETTINGS[name]
     if not setting.bounds:
@@ -85,7 +84,6 @@ def changed(
 
 
 def _retrain(view: RunView, config: ForecastConfig, address: Address) -> None:
-    """Store the new run, queue it, and compare it with the old one."""
     service, spec = training_service(), view.spec
     created = datetime.now(UTC).isoformat(timespec="seconds")
     child = RunSpec(spec.source, spec.time, spec.target, config, created, view.key, spec.choices)
@@ -115,12 +113,13 @@ def show_card(page: RunsPage, address: Address) -> None:
         return
     show_ending(view)
     panels: dict[str, Callable[[], None]] = {}
-    if view.forecast is not None:
-        panels["Forecast"] = lambda: _show_forecast(view)
+    forecast = view.forecast
+    if forecast is not None:
+        panels["Forecast"] = lambda: _show_forecast(view, forecast)
     if view.history:
         panels["Training curves"] = lambda: _show_learning(view)
     panels["Retrain with one change"] = lambda: _retrain_panel(run, view, address)
-    if view.forecast is not None:
+    if forecast is not None:
         step = "rows" if view.series.time is None else view.series.frequency.step_name
         panels[f"Upload the next {step}"] = lambda: rerun_panel(view)
     panels["All settings"] = lambda: _show_settings(view.spec.config)
@@ -129,15 +128,13 @@ def show_card(page: RunsPage, address: Address) -> None:
             draw()
 
 
-def _show_forecast(view: RunView) -> None:
-    if view.forecast is None:
-        return
+def _show_forecast(view: RunView, forecast: Forecast) -> None:
     if view.forecasts_by_series:
         count, name = len(view.forecasts_by_series), literal(view.series.unique_id)
         st.markdown(small(f"This is {name}, one of {count} forecast series. The Forecast page shows each of them."))
-    show_verdict(view.forecast)
-    figure = forecast_chart(view.series, view.forecast, current_palette(), height=430)
-    alt = f"History, held-out part and forecast. {view.forecast.verdict}"
+    show_verdict(forecast)
+    figure = forecast_chart(view.series, forecast, current_palette(), height=430)
+    alt = f"History, held-out part and forecast. {forecast.verdict}"
     draw_chart(figure, "run-forecast", alt)
 
 
@@ -169,16 +166,10 @@ def _draw_actions(run: RunSummary, view: RunView, address: Address) -> None:
             set_widget_value(f"name-{run.key}", run.name)
             st.text_input("Name", key=f"name-{run.key}", max_chars=MAX_NAME, on_change=_rename, args=(run.key,))
             st.markdown(small("An empty name restores the original one."))
-        download_button(
-            "Download zip",
-            lambda: pack_run(service.store, run.key),
-            f"{_file_stem(run.name)}.zip",
-            "application/zip",
-            "pack-run",
-            "folder_zip",
-            disabled=run.active,
-            help="Everything that belongs to this run; it can be opened again on this page, here or on another server.",
-        )
+        meaning = "Everything that belongs to this run; it can be opened again on this page, here or on another server."
+        zipped: Any = {"disabled": run.active, "help": meaning, "icon": "folder_zip", "key": "pack-run"}
+        name = f"{_file_stem(run.name)}.zip"
+        download_button("Download zip", lambda: pack_run(service.store, run.key), name, "application/zip", **zipped)
         with st.popover("Delete", icon=":material/delete:"):
             training = " It is still training and will be stopped first." if run.active else ""
             st.markdown(f"This deletes the run with its model and forecast, for everybody who has its link.{training}")

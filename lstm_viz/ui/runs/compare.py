@@ -106,7 +106,6 @@ def _title_of(group: Placed) -> str:
 
 
 def _draw_losses(runs: Placed, views: list[RunView]) -> None:
-    """Draw how the losses fell; while one of them trains, redraw every second."""
     st.markdown("**Loss curves**")
     active = any(view.state.active for view in views)
 
@@ -130,7 +129,6 @@ def _draw_losses(runs: Placed, views: list[RunView]) -> None:
 
 
 def _refreshed(run: Compared, key: str) -> Compared:
-    """Return a run with the epochs that it has by now."""
     try:
         return replace(run, history=training_service().view(key).history)
     except LSTMVizError:
@@ -138,7 +136,6 @@ def _refreshed(run: Compared, key: str) -> Compared:
 
 
 def _draw_differences(runs: Placed, views: list[RunView]) -> None:
-    """Draw the settings that differ, then the scores."""
     columns = {run.mark: _facts_of(run, view) for (_, run), view in zip(runs, views, strict=True)}
     settings = pd.DataFrame({mark: _settings_of(view) for mark, view in zip(columns, views, strict=True)})
     settings = settings[settings.nunique(axis=1) > 1]

@@ -1,4 +1,4 @@
-"""The top of *Runs*, and the newest runs beside *Forecast*."""
+"""The top of *Runs*, and the newest runs on *Forecast*."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ MAX_SHOWN = 5
 
 
 def runs_head(address: Address) -> None:
-    """Draw the heading and the button beside it."""
+    """Draw the heading and the button next to it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header("Your runs", anchor=False, width="content")
         with st.popover("Open a run from a zip", icon=":material/folder_zip:"):
@@ -52,7 +52,7 @@ def _take_packed(address: Address) -> None:
 
 def show_emptiness() -> None:
     """Say what will be listed here, once the browser has reported that it knows no run."""
-    if not current_session().heard:
+    if not current_session().has_reported:
         st.markdown(small("Looking for the runs of this browser …"))
         return
     st.markdown("Every forecast that you train in this browser is listed here, to compare, continue and download.")

@@ -13,7 +13,7 @@ _mount = mount("run_memory", on_stage=False)
 def remember_runs(ask: bool = False) -> None:
     """Let the browser store this session's runs and report those it knows; `ask` wants an answer even if there are none."""
     session = current_session()
-    waits = ask and not session.heard
+    waits = ask and not session.has_reported
     data = {"mine": session.runs[-MOST:], "gone": sorted(session.forgotten), "ask": waits}
     _mount(key=MEMORY, data=data, on_list_change=receive_list)
 
@@ -24,7 +24,7 @@ def receive_list() -> None:
     answer = sent(MEMORY, "list")
     if not isinstance(answer, dict):
         return
-    session.heard, session.keeps = True, bool(answer.get("kept"))
+    session.has_reported, session.keeps = True, bool(answer.get("kept"))
     keys = answer.get("keys")
     known = (
         [key for key in keys if isinstance(key, str) and KEY_PATTERN.fullmatch(key)] if isinstance(keys, list) else []

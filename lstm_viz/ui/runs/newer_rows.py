@@ -7,6 +7,7 @@ import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.forecast_charts import rerun_chart
+from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.phrases import counted
 from lstm_viz.runs.file_choices import requested_columns
 from lstm_viz.runs.newer_rows import Rerun, moment, rerun_file
@@ -50,7 +51,7 @@ def rerun_panel(view: RunView) -> None:
     except LSTMVizError as error:
         show_error(f"{upload.name[:80]}: {error}")
         return
-    _show_rerun(view, done)
+    _show_rerun(forecast, done)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Forecasting from the newer rows …")
@@ -63,10 +64,8 @@ def _rerun(key: str, changed: int, digest: str, name: str, _data: bytes) -> Reru
     return rerun_file(store.recipe(key), forecast, store.series(key), read_as_chosen(_data, name, choices), choices)
 
 
-def _show_rerun(view: RunView, done: Rerun) -> None:
-    grown, forecast = done.grown, view.forecast
-    if forecast is None:
-        return
+def _show_rerun(forecast: Forecast, done: Rerun) -> None:
+    grown = done.grown
     st.markdown(_rows_in_words(done))
     if grown.changed:
         sentence = f"{counted(grown.changed, 'row')} of the {grown.old_rows:,} of the run"

@@ -50,7 +50,6 @@ def code_of_cells(
 
 
 def _choose_cell(cells: Sequence[Cell], key: str) -> Cell:
-    """Offer cells; where there is only one, there is nothing to choose."""
     usual: Cell = "lstm" if "lstm" in cells else cells[0]
     if len(cells) == 1:
         return usual

@@ -168,6 +168,13 @@ class Form:
         for name in names:
             self.show_error_of(name)
 
+    def draw_groups(self, groups: Mapping[str, Sequence[str]]) -> None:
+        """Draw rows of settings, named with blanks between, below the titles of their groups."""
+        for title, rows in groups.items():
+            st.caption(title)
+            for names in rows:
+                self.draw(*names.split())
+
     def field(self, name: str, **options: Any) -> None:
         """Draw one setting, without what is wrong with it; `options` are of the widget."""
         setting = self.declared[name]

@@ -47,7 +47,6 @@ def _is_here(stop: Stop, url_path: str) -> bool:
 
 
 def _open_stop(tour: Tour, place: int) -> None:
-    """Open a stop: its page, at its address."""
     stop = tour.stops[place]
     own = current_session().addresses.get(stop.page, {}) if stop.parameters is None else stop.parameters
     parameters = {**own, **carried_parameters(), PARAMETER: write_place(tour, place)}
@@ -65,11 +64,11 @@ def tour_panel(url_path: str) -> None:
     if running is None:
         return
     tour, place = running
-    question, session.asked = session.asked, None
+    question, session.question = session.question, None
     st.html(ROOM)
 
     def note_question() -> None:
-        session.asked = _trigger("ask")
+        session.question = _trigger("ask")
 
     card = _card_of(tour, place, url_path, is_answered=question == place)
     with st.container(key="tour-place"):
@@ -89,7 +88,6 @@ def _card_of(tour: Tour, place: int, url_path: str, is_answered: bool) -> dict[s
 
 
 def _values_of(stop: Stop) -> dict[str, Any]:
-    """Return a stop as plain values, without the answer to its question."""
     question = stop.question
     return {
         "title": stop.title,

@@ -1,14 +1,15 @@
 """Training as it goes on: its head, its progress, Stop and Train further, and how it ended."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.phrases import counted
-from lstm_viz.runs.records import RunState
-from lstm_viz.training.config import MAX_EPOCHS, EpochRecord
+from lstm_viz.runs.epoch_store import ClassifyView
+from lstm_viz.runs.records import RaceView, RunState, RunView
+from lstm_viz.training.config import MAX_EPOCHS
 from lstm_viz.ui.shell.components import arrive
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small, with_names
@@ -18,31 +19,11 @@ REDRAW_EVERY = 0.25
 POLL_INTERVAL = 0.5
 
 
-class _Watched(Protocol):
-    """What changes while a training goes on."""
-
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def state(self) -> RunState: ...
-
-    @property
-    def history(self) -> tuple[EpochRecord, ...]: ...
-
-    @property
-    def epoch(self) -> int: ...
+Trained = RunView | ClassifyView
+View = TypeVar("View", RunView, ClassifyView, RaceView)
 
 
-class _HasState(Protocol):
-    @property
-    def state(self) -> Any: ...
-
-
-View = TypeVar("View", bound=_HasState)
-
-
-def show_head(view: _Watched, title: str, summary: str, settings_differ: bool) -> None:
+def show_head(view: Trained, title: str, summary: str, settings_differ: bool) -> None:
     """Draw what is trained on and how; `settings_differ` where the controls show other settings than it was trained with."""
     arrive(f"{view.key} {view.state.active}", moved=current_session().moved)
     st.subheader(literal(title), anchor=False)
@@ -95,7 +76,7 @@ def number(value: float | None, shape: str = "{:.3g}") -> str:
     return "–" if value is None else shape.format(value)
 
 
-def offer_more(view: _Watched, further: Callable[[str, int], None], usual: int, examples: str) -> None:
+def offer_more(view: Trained, further: Callable[[str, int], None], usual: int, examples: str) -> None:
     """Offer to continue a training that has ended: to its planned end if it was interrupted, else for more epochs.
 
     Args:
@@ -117,7 +98,7 @@ def offer_more(view: _Watched, further: Callable[[str, int], None], usual: int, 
         button(int(more or 1), "Continue from the last epoch, with the weights of that epoch.")
 
 
-def show_ending(view: _Watched) -> None:
+def show_ending(view: Trained) -> None:
     """Say how training ended, where that needs saying."""
     if view.state.status == "stopped":
         st.markdown(_stopped_text(view.epoch, view.state.target_epochs))

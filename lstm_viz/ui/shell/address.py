@@ -61,8 +61,7 @@ def unpacked() -> dict[str, str]:
 
 def pack(name: str, value: str | None) -> None:
     """Take something along from here on, or leave it behind with None."""
-    others = {key: kept for key, kept in st.query_params.to_dict().items() if key != name}
-    current_session().address_bar.write(others if value is None else {**others, name: value})
-    current_session().carried_parameters = {
-        key: kept for key, kept in carried_parameters().items() if key != name or value is not None
-    }
+    session, others = current_session(), {key: kept for key, kept in st.query_params.items() if key != name}
+    session.address_bar.write(others if value is None else {**others, name: value})
+    carried = carried_parameters()
+    session.carried_parameters = {key: kept for key, kept in carried.items() if key != name or value is not None}

@@ -28,18 +28,18 @@ class Drawn:
     """What a tab remembers of one drawing pad.
 
     Args:
-        heard: what it sent last: when, and its ink.
+        last_sent: when it sent its ink, and that ink.
         text: the drawing as it stands in the address; None while nothing is drawn.
         sent_texts: the newest texts that came from this pad; an address that still names an older one only lags behind.
-        asked: the text that the address named last.
+        last_requested: the text that the address named last.
         version: counts the drawings that did not come from the pad.
     """
 
     ink: str = ""
-    heard: str = ""
+    last_sent: str = ""
     text: str | None = None
     sent_texts: tuple[str | None, ...] = (None,)
-    asked: str | None = None
+    last_requested: str | None = None
     version: int = 0
 
 
@@ -89,14 +89,14 @@ class Session:
         moved: whether a training button was pressed in this session.
         speeds: measured speeds of cells.
         forgotten: keys of runs deleted in this session, so that the browser forgets them.
-        heard: whether the browser has sent the runs that it remembers; `keeps` whether it can remember any.
+        has_reported: whether the browser has sent the runs that it remembers; `keeps` whether it can remember any.
         opened: the run whose name was clicked last on the Runs page.
         refusals: why the last click did nothing, or the last file was refused, by the place where that is shown.
         addresses: the query parameters that each page had when it was left.
         pads: what was drawn on each pad, by its key and its grid.
         carried_parameters: the query parameters that go along from page to page.
         is_new: whether no page has been opened yet.
-        asked: the stop of a tour whose question was just answered, from 0; the guess itself stays in the browser.
+        question: the stop of a tour whose question was just answered, from 0; the guess itself stays in the browser.
         has_entered: whether the page has just been opened, so that its parameters are still to be taken up.
         filled: keys of the widgets filled since then; `drawn` are Streamlit's names of those last reported by the browser.
         good_step, good_flow: the last request of *Step the cell* and *Gradient flow* that could be shown.
@@ -115,7 +115,7 @@ class Session:
     labelled: dict[str, str] = field(default_factory=dict)
     speeds: dict["SpeedRequest", "tuple[Speed, ...]"] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
-    heard: bool = False
+    has_reported: bool = False
     pads: dict[str, Drawn] = field(default_factory=dict)
     keeps: bool = True
     opened: str = ""
@@ -124,7 +124,7 @@ class Session:
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     carried_parameters: dict[str, str] = field(default_factory=dict)
     is_new: bool = True
-    asked: int | None = None
+    question: int | None = None
     page: str = ""
     has_entered: bool = False
     filled: set[str] = field(default_factory=set)

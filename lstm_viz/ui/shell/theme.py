@@ -52,7 +52,7 @@ def _code_inks(theme: str) -> str:
 
 
 def shared_chart(key: Hashable, draw: Callable[[Palette], Figure]) -> Figure:
-    """Draw a chart once for all who watch it, as `sized` returns it.
+    """Draw a chart once for all who watch it, as `_sized` returns it.
 
     plotly takes a trace apart for a moment while it copies it, so what others may be reading is never copied.
 
@@ -60,10 +60,10 @@ def shared_chart(key: Hashable, draw: Callable[[Palette], Figure]) -> Figure:
         key: all that it depends on besides the palette and projector mode.
     """
     colours = current_palette()
-    return _charts.get((key, colours, is_projected()), lambda: sized(draw(colours)))
+    return _charts.get((key, colours, is_projected()), lambda: _sized(draw(colours)))
 
 
-def sized(figure: Figure) -> Figure:
+def _sized(figure: Figure) -> Figure:
     """Return a chart with larger text in projector mode; plotly would not make room for text that CSS alone enlarges."""
     if not is_projected():
         return figure
@@ -74,4 +74,4 @@ def sized(figure: Figure) -> Figure:
 
 def draw_chart(figure: Figure, key: str, alt: str, config: dict[str, Any] = CHART_CONFIG, **options: Any) -> None:
     """Draw a chart; `alt` describes it to those who cannot see it."""
-    st.plotly_chart(sized(figure), key=key, config=config, theme=None, alt=alt, **options)
+    st.plotly_chart(_sized(figure), key=key, config=config, theme=None, alt=alt, **options)

@@ -22,7 +22,7 @@ from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.navigation import link_to
 from lstm_viz.ui.shell.session import set_widget_value, widget_value
-from lstm_viz.ui.step.sources import choose_layer, source_names, words_of_source
+from lstm_viz.ui.step.sources import choose_layer, source_names
 from lstm_viz.ui.step.state import LONGEST_TEXT, StepPage
 
 NAMES = tuple(field.name for field in fields(StepRequest))
@@ -51,7 +51,10 @@ def step_controls(page: StepPage, address: Address) -> None:
         _choose_lanes(page, address)
     if not find_source(page.requested).trained:
         _untrained_settings(page, address)
-    st.markdown(f"{literal(words_of_source(page.shown))} *Step with the arrow keys; click anything.*")
+    words = ""
+    with suppress(LSTMVizError):
+        words = literal(find_source(page.shown).words())
+    st.markdown(f"{words} *Step with the arrow keys; click anything.*")
 
 
 def _choose_source(page: StepPage, address: Address) -> None:
@@ -135,7 +138,6 @@ def _choose_lanes(page: StepPage, address: Address) -> None:
 
 
 def _untrained_settings(page: StepPage, address: Address) -> None:
-    """Draw the settings of the untrained cell."""
     names = ("hidden_size", "forget_bias", "seed", "splitting")
     effects: dict[str, dict[str, None]] = {name: {"what_if": None} for name in names}
     form = Form(Settings(page.requested, StepRequest()), address, prefix="step", effects=effects)

@@ -61,13 +61,6 @@ def choose_layer(request: StepRequest, key: str, address: Address, **others: str
     st.segmented_control(label_of("layer"), range(1, layers + 1), key=key, **options)
 
 
-def words_of_source(request: StepRequest) -> str:
-    """Say what the cell does, if it can be opened."""
-    with suppress(LSTMVizError):
-        return find_source(request).words()
-    return ""
-
-
 def open_surveys(request: StepRequest) -> "dict[Cell, Survey]":
     """Test the units of each lane, or take the results from the cache."""
     source = find_source(request)
