@@ -28,12 +28,7 @@ USUAL = asdict(LayerRequest())
 
 @dataclass(frozen=True, eq=False)
 class LayerSettings(Settings):
-    """A layer as it is shown; `errors` has under `state` why weights cannot be opened.
-
-    Args:
-        state: uploaded weights; they decide how the model is built.
-        unknown: what they do not say.
-    """
+    """A layer as it is shown; uploaded weights (`state`) decide how it is built, and `unknown` is what they do not say."""
 
     state: UploadedState | None = None
     unknown: UnknownSettings = field(default_factory=UnknownSettings)

@@ -45,13 +45,7 @@ _mount = mount("worked_example")
 
 @dataclass(frozen=True, eq=False)
 class _WorkedPage:
-    """What is shown of the worked example.
-
-    Args:
-        worked: from the numbers that could be read, and classic ones instead of the others.
-        typed: by field and place (`x/2`, `f1/6`) what was typed and could not be read.
-        errors: what is wrong with it, under the same names.
-    """
+    """What is shown; what cannot be read stands in `typed` and `errors` by field and place (`x/2`, `f1/6`)."""
 
     worked: Worked
     typed: Mapping[str, str]

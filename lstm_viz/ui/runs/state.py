@@ -33,13 +33,7 @@ _mount = mount("runs_table")
 
 @dataclass(frozen=True, eq=False)
 class RunsPage:
-    """All that the page shows.
-
-    Args:
-        runs: those of this browser, newest first.
-        selected: keys in the address that can be shown, in its order.
-        error: why a run in the address cannot be shown.
-    """
+    """The runs of this browser, newest first, the keys selected in the address, and why one of them cannot be shown."""
 
     runs: list[RunSummary]
     selected: list[str]

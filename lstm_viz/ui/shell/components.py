@@ -55,10 +55,5 @@ _mount = mount("arrive", on_stage=False)
 
 
 def arrive(at: str, moved: bool) -> None:
-    """Scroll here, if this is out of sight, and take the keyboard's focus, if nothing has it.
-
-    Args:
-        at: names what was opened; the same name does nothing twice.
-        moved: whether a click opened it; a page that is only loaded stays where it is.
-    """
+    """Scroll here and focus if a click `moved` here and not a mere load; the same name does nothing twice."""
     _mount(key="arrive", data={"at": at, "moved": moved})

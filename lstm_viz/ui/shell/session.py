@@ -45,13 +45,7 @@ class Drawn:
 
 @dataclass
 class _AddressBar:
-    """The address in the browser, which learns of a change after it is made.
-
-    Args:
-        page: Streamlit's hash of the page.
-        written: the parameters that were written last.
-        superseded: earlier parameters that a browser that lags behind may still report.
-    """
+    """The address in the browser; one that lags behind may still report `superseded` parameters."""
 
     page: str = ""
     written: dict[str, str] = field(default_factory=dict)
@@ -87,15 +81,10 @@ class Session:
         arrived: whether a file has arrived on the open page and is still to be read.
         reading: held while a file is read; `stored` has where each went, by Streamlit's names for them.
         moved: whether a training button was pressed in this session.
-        speeds: measured speeds of cells.
         forgotten: keys of runs deleted in this session, so that the browser forgets them.
         has_reported: whether the browser has sent the runs that it remembers; `keeps` whether it can remember any.
         opened: the run whose name was clicked last on the Runs page.
         refusals: why the last click did nothing, or the last file was refused, by the place where that is shown.
-        addresses: the query parameters that each page had when it was left.
-        pads: what was drawn on each pad, by its key and its grid.
-        carried_parameters: the query parameters that go along from page to page.
-        is_new: whether no page has been opened yet.
         question: the stop of a tour whose question was just answered, from 0; the guess itself stays in the browser.
         has_entered: whether the page has just been opened, so that its parameters are still to be taken up.
         filled: keys of the widgets filled since then; `drawn` are Streamlit's names of those last reported by the browser.

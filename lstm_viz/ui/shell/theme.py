@@ -54,10 +54,8 @@ def _code_inks(theme: str) -> str:
 def shared_chart(key: Hashable, draw: Callable[[Palette], Figure]) -> Figure:
     """Draw a chart once for all who watch it, as `_sized` returns it.
 
-    plotly takes a trace apart for a moment while it copies it, so what others may be reading is never copied.
-
-    Args:
-        key: all that it depends on besides the palette and projector mode.
+    The key names all that it depends on besides palette and projector mode. plotly takes a trace apart for a moment while
+    it copies it, so what others may be reading is never copied.
     """
     colours = current_palette()
     return _charts.get((key, colours, is_projected()), lambda: _sized(draw(colours)))

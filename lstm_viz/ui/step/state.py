@@ -24,13 +24,7 @@ Pack = Callable[[StepRequest], bytes]
 
 @dataclass(frozen=True)
 class StepPage:
-    """The request of the address, and what is shown of it.
-
-    Args:
-        shown: what is possible of the request; else the last good one, or the first example.
-        scene: of what is shown, packed for the browser.
-        text_error, source_error, change_error: what is wrong, by the control that caused it.
-    """
+    """The request of the address, what is shown of it, and what is wrong, by the control that caused it."""
 
     requested: StepRequest
     shown: StepRequest
