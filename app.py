@@ -25,7 +25,7 @@ ROUTER = Path(__file__).parent / "lstm_viz" / "ui" / "router.py"
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Bring the training workers up beside the first page, and down with the server."""
+    """Start the training workers along with the first page, and stop them with the server."""
     threading.Thread(target=start_services, daemon=True, name="start-workers").start()
     try:
         yield {}

@@ -66,6 +66,9 @@ naive | Last value | The naive method: every step repeats the last known value.
 seasonal_naive | Last season | The seasonal naive method: every step repeats the value one season earlier.
 saturation | Saturation | How often a gate is almost closed (below 0.1) or almost open (above 0.9). A saturated gate
     acts like a switch.
+step_source | Which cell | Trained cells for several tasks come with the app. The untrained one reads any text.
+step_cells | Lanes | The same sequence through several cells, stepped together.
+splitting | Split text into | How a text is split into the tokens that the cell reads one by one.
 flow_source | Gradient of | Untrained cells of any size on a random sequence; cells trained for a task, at every stage
     of training; or a run of yours from the Forecast page.
 layer | Layer | The first layer reads the input; each further layer reads the hidden states of the one below.

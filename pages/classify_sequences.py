@@ -1,4 +1,4 @@
-"""Tell sequences apart: digits read row by row, or labelled sequences of one's own."""
+"""Classify sequences: digits read row by row, or labelled sequences of one's own."""
 
 import streamlit as st
 

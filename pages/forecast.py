@@ -1,4 +1,4 @@
-"""Bring a CSV, watch a recurrent network learn it, take a forecast home."""
+"""Upload a CSV, watch a recurrent network learn from it, download a forecast."""
 
 import streamlit as st
 

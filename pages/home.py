@@ -12,14 +12,14 @@ words, picture = st.columns([1, 2.2], gap="large", vertical_alignment="center")
 with words:
     st.title("Watch an LSTM learn", anchor=False)
     st.markdown(
-        "Bring a table of numbers over time, see a recurrent network learn it **while it learns**, and take home a forecast "
-        "that says how far it can be trusted."
+        "Upload a table of numbers over time, watch a recurrent network learn from it **while it trains**, and download a "
+        "forecast that says how far it can be trusted."
     )
     button_to("forecast", "Forecast your own file")
     link_to("step", "Step a live cell, gate by gate")
     st.caption(
-        "The picture is a real run, saved epoch by epoch: an LSTM that has read eleven years of airline passengers and is "
-        "asked for the twelfth. Press play, or drag along the epochs."
+        "The picture is a real run, saved epoch by epoch: an LSTM that has read eleven years of airline passengers and "
+        "forecasts the twelfth. Press play, or drag along the epochs."
     )
 
 with picture:

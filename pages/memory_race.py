@@ -10,8 +10,8 @@ address = Address("race")
 page = open_race_page(address)
 st.header("Which cell learns to remember?", anchor=False)
 st.markdown(
-    "Networks with as many hidden units each learn the same task from the same sequences, with the same budget of updates. "
-    "The longer the sequence, the farther back the loss must reach."
+    "Networks with equally many hidden units learn the same task from the same sequences, with the same budget of updates. "
+    "The longer the sequence, the further back the gradient must reach."
 )
 controls, canvas = st.columns([1, 2.25], gap="medium")
 

@@ -1,4 +1,4 @@
-"""Every run of this browser: find it, compare it, go on from it, take it along."""
+"""Every run of this browser: find it, compare it, continue it, download it."""
 
 from lstm_viz.ui.runs.card import show_card
 from lstm_viz.ui.runs.compare import show_comparison

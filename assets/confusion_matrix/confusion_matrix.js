@@ -22,14 +22,14 @@ class ConfusionMatrix extends Stage {
     this.summary = tag("p", { class: "summary" }, this.root);
     this.scroll = tag(
       "div",
-      { class: "scroll", role: "region", "aria-label": "Right classes and what they were called" },
+      { class: "scroll", role: "region", "aria-label": "True classes against predicted ones" },
       this.root,
     );
     this.table = tag("table", {}, this.scroll);
     this.key = tag("div", { class: "key" }, this.root);
     for (const [kind, words] of [
-      ["right", "framed: called what it is"],
-      ["wrong", "striped: mistaken"],
+      ["right", "framed: correct"],
+      ["wrong", "striped: misclassified"],
     ]) {
       const entry = tag("span", {}, this.key);
       tag("i", { class: kind, "aria-hidden": "true" }, entry);
@@ -71,7 +71,7 @@ class ConfusionMatrix extends Stage {
       "caption",
       {
         class: "spoken",
-        text: `${summary} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.`,
+        text: `${summary} Rows are true classes, columns predicted ones. Arrow keys lead from cell to cell.`,
       },
       this.table,
     );
@@ -103,13 +103,13 @@ class ConfusionMatrix extends Stage {
     const { classes, hidden } = this.scene;
     const top = tag("tr", {}, head);
     const corner = tag("th", { scope: "col", class: "corner" }, top);
-    tag("span", { class: "down", text: "it is ↓" }, corner);
-    tag("span", { class: "across", text: "called →" }, corner);
+    tag("span", { class: "down", text: "true ↓" }, corner);
+    tag("span", { class: "across", text: "predicted →" }, corner);
     for (const name of classes)
       tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
     if (hidden) tag("th", { scope: "col", class: "sum", text: "others" }, top);
     tag("th", { scope: "col", class: "sum total", text: "all" }, top);
-    tag("th", { scope: "col", class: "sum recall", text: "right" }, top);
+    tag("th", { scope: "col", class: "sum recall", text: "recall" }, top);
   }
 
   /** @param {HTMLElement} body @param {MatrixRow} row @param {number} place */
@@ -145,12 +145,12 @@ class ConfusionMatrix extends Stage {
     this.cells.set(`${place}/${column}`, button);
   }
 
-  /** @param {number} count @param {string} is @param {string} called @param {string} kind */
-  words(count, is, called, kind) {
+  /** @param {number} count @param {string} is @param {string} predicted @param {string} kind */
+  words(count, is, predicted, kind) {
     const many = count === 1 ? "example" : "examples";
     return kind === "right"
-      ? `${count} ${many} of ${is}, called ${called}: right`
-      : `${count} ${many} of ${is}, called ${called}: mistaken`;
+      ? `${count} ${many} of ${is}, predicted as ${predicted}: correct`
+      : `${count} ${many} of ${is}, predicted as ${predicted}: incorrect`;
   }
 
   /** @param {MatrixData["chosen"]} chosen */

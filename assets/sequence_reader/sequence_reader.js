@@ -77,16 +77,16 @@ export class SequenceReader extends Stage {
     const more = hidden ? ` ${hidden} more features are read and not shown.` : "";
     write(
       this.key,
-      `${this.stays(lastOf(names), settled, after)} ${bars}${right === null ? "" : " ✓: the right class."}${more}`,
+      `${this.stays(lastOf(names), settled, after)} ${bars}${right === null ? "" : " ✓: the true class."}${more}`,
     );
   }
 
   /** @param {string} name @param {number} settled @param {number[]} after */
   stays(name, settled, after) {
     if (this.last === 0) return "";
-    if (settled === 0) return `It says “${name}” from the first answer on.`;
+    if (settled === 0) return `It predicts “${name}” from the first step on.`;
     return settled === this.last
-      ? `Only its last answer is “${name}”.`
+      ? `Only its last prediction is “${name}”.`
       : `From ${this.unit} ${after[settled]} on it stays with “${name}”.`;
   }
 
@@ -115,8 +115,8 @@ export class SequenceReader extends Stage {
     const read = after[this.step];
     const so =
       read === values.length
-        ? `After all ${read} ${this.unit}s it believes`
-        : `After ${read} of ${values.length} ${this.unit}s it believes`;
+        ? `After all ${read} ${this.unit}s it predicts`
+        : `After ${read} of ${values.length} ${this.unit}s it predicts`;
     const share = percent(shares[this.step]);
     const words = `${so} ${names[this.step]} (${share})`;
     if (this.said !== words) {
@@ -125,7 +125,7 @@ export class SequenceReader extends Stage {
       tag("strong", { text: names[this.step] }, this.sentence);
       this.sentence.append(` (${share})`);
     }
-    const verdict = right === null ? "" : isRight[this.step] ? "✓ right" : `✕ it is ${rightName}`;
+    const verdict = right === null ? "" : isRight[this.step] ? "✓ correct" : `✕ it is ${rightName}`;
     write(this.verdict, verdict);
     this.verdict.dataset.right = String(isRight[this.step]);
     this.slider.value = String(this.step);

@@ -14,8 +14,8 @@ page = st.navigation(list(all_pages().values()), position="top")
 enter_page(page.url_path)
 follow_tour_link(page.url_path)
 enlarge()
-beside, below = st.container(), st.container()
-with beside:
+above, below = st.container(), st.container()
+with above:
     page.run()
 with below:
     projector_toggle()

@@ -63,12 +63,12 @@ class ClassifyPage:
 
     @property
     def verdict(self):
-        return self.page.get_by_text(re.compile(r"^It names .* right that it never saw"))
+        return self.page.get_by_text(re.compile(r"^Test accuracy: .* held-out sequences"))
 
     @property
     def belief(self):
         """What the network believes at the step shown."""
-        return self.page.get_by_text(re.compile(r"^After (all )?\d+.* it believes")).first
+        return self.page.get_by_text(re.compile(r"^After (all )?\d+.* it predicts")).first
 
     @property
     def pad(self):

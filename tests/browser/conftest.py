@@ -52,7 +52,7 @@ def page(browser) -> Iterator[Page]:
     page.set_default_timeout(60_000)
     yield page
     assert page.get_by_text("Traceback").count() == 0
-    assert page.get_by_text("Something went wrong on our side").count() == 0
+    assert page.get_by_text("Something went wrong because of a bug").count() == 0
     context.close()
 
 

@@ -43,7 +43,7 @@ def test_digits_are_learned_drawn_mistaken_and_shared(classify, page, browser, s
     classify.draw_three()
     expect(page).to_have_url(re.compile("drawn=[0-9a-g]{64}"))
     expect(page.get_by_text("Your drawing", exact=True)).to_be_visible()
-    expect(classify.belief).to_contain_text("After all 8 rows it believes")
+    expect(classify.belief).to_contain_text("After all 8 rows it predicts")
     told, address = classify.belief.inner_text(), page.url
     page.reload()
     expect(classify.belief).to_have_text(told)

@@ -70,7 +70,7 @@ def test_chinese_file_with_preamble_and_decimal_commas_is_understood_and_can_be_
     expect(alert).to_contain_text("Encoding (=utf-8) does not fit")
     expect(page).to_have_url(re.compile("enc=utf-8"))
     expect(page.get_by_text("Read as monthly, 120 steps")).to_be_visible()
-    page.get_by_role("button", name="Read it by evidence again").click()
+    page.get_by_role("button", name="Detect automatically again").click()
     expect(alert).to_have_count(0)
     header = page.get_by_role("spinbutton", name="Header row")
     header.fill("0")

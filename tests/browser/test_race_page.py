@@ -51,7 +51,7 @@ def test_a_race_is_started_paused_left_resumed_and_seen_by_others(race_page, bro
     race_page.wait_for_points(90)
     assert set(race_page.points().values()) == {90}
     expect(page.get_by_text("Not solved within 900 updates")).to_have_count(3)
-    expect(page.get_by_text("How the reach changed while they trained")).to_be_visible()
+    expect(page.get_by_text("How the reach of the gradient changed during training")).to_be_visible()
     page.reload()
     expect(race_page.standing("Finished after update 900")).to_be_visible()
     other.page.reload()

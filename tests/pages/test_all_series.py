@@ -62,14 +62,14 @@ def test_a_run_of_all_series_is_called_so_and_says_which_one_a_page_shows(open_p
     assert app.subheader[-2].value == r"passengers of all series · places\.csv"
     card = open_page("runs", run=group_run)
     assert not card.exception
-    assert r"2 series were forecast; this is a\*b\*" in said(card)
-    assert r"Only a\*b\* is forecast anew" in said(card)
+    assert r"This is a\*b\*, one of 2 forecast series" in said(card)
+    assert r"Only a\*b\* is forecast again" in said(card)
 
 
 def test_every_series_is_counted_once_in_words():
     assert ranks_in_words(["best", "level", "auto_ets", "auto_ets", "rule"]) == (
-        "The model is better than its rivals on **1 of 5** series; on **1** it is about as good as the best rival; on **2** "
-        "AutoETS, a classical method, is better; on **1** a simple rule is better."
+        "The model is better than the other methods on **1 of 5** series; on **1** about as good as the best "
+        "other method; on **2** AutoETS, a classical method, is better; on **1** a simple rule is better."
     )
 
 
@@ -93,7 +93,7 @@ def test_series_that_had_no_turn_before_training_was_stopped_are_counted(open_pa
     training_service().store.write_others(group_run, Others())
     app = open_page("forecast", run=group_run)
     assert "1 of 2 series" in [fold.label for fold in app.expander]
-    assert "1 had not had their turn" in said(app)
+    assert "before 1 series had their turn" in said(app)
 
 
 def test_a_name_that_looks_like_a_formula_is_kept_text_in_the_table(group_run):

@@ -53,7 +53,7 @@ def test_the_address_carries_the_numbers(open_page):
         ({"c": "0.2,11,0.6"}, "c/1", "11 lies outside −10 to 10"),
         ({"h": "0.12345,0.2,0.3"}, "h/0", "0.12345 has more than 3 decimals"),
         ({"h": "nan,0.2,0.3"}, "h/0", "“nan” is no number"),
-        ({"x": "1,2"}, "x", "x (=1,2) must be 3 numbers with commas between."),
+        ({"x": "1,2"}, "x", "x (=1,2) must be 3 numbers, separated by commas."),
         ({"g2": "1,2,3"}, "g2", "g2 (=1,2,3) must be 7 numbers"),
     ],
     ids=str,
@@ -108,7 +108,7 @@ def test_the_address_opens_claims(open_page):
 
 def test_a_claim_that_is_none_is_told_and_the_others_open(open_page):
     app = open_page("anatomy", myth="c_n.<i>x</i>")
-    assert said(app) == ["“<i>x</i>” is no claim of this list. Open one below."]
+    assert said(app) == ["“<i>x</i>” is not a claim in this list. Open one below."]
     assert "evidence" in data_of(app, "myths")["cards"][0]
 
 

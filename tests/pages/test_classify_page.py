@@ -96,7 +96,7 @@ def test_a_preset_brings_its_settings_and_its_meaning(open_page):
 
 def test_mnist_is_fetched_only_when_somebody_asks(open_page, data_directory):
     app = open_page(NAME, data="mnist")
-    assert "does not ship with this program" in texts(app)
+    assert "MNIST is not included" in texts(app)
     assert [one.label for one in app.button if one.key == "fetch-mnist"] == ["Fetch MNIST"]
     assert not (data_directory / "mnist").exists()
 
@@ -105,7 +105,7 @@ def test_a_trained_classifier_says_what_it_is_worth(open_page, trained):
     app = open_page(NAME, run=trained)
     assert not app.exception
     view = classify_service().view(trained)
-    assert f"names {view.results.accuracy:.1%} of 449 sequences" in texts(app)
+    assert f"Test accuracy: {view.results.accuracy:.1%} of 449 held-out sequences" in texts(app)
     assert shown(app, "classify-sizes") == "12, 8"
     wrong = int((view.results.answers != view.results.labels).sum())
     assert next(one.value for one in app.metric if one.label == "Misclassified") == f"{wrong} of 449"
@@ -115,8 +115,8 @@ def test_a_trained_classifier_says_what_it_is_worth(open_page, trained):
 def test_what_is_worked_out_of_the_first_sequences_only_says_so(open_page, trained):
     app = open_page(NAME, run=trained)
     assert (
-        "Worked out of the first 300 of 449 test sequences. "
-        in next(one for one in app.metric if one.label == "Knows after").help
+        "Computed on the first 300 of 449 test sequences. "
+        in next(one for one in app.metric if one.label == "Settles after").help
     )
     results = classify_service().view(trained).results
     few = replace(results, labels=results.labels[:300], probabilities=results.probabilities[:300])
@@ -153,7 +153,7 @@ def test_one_that_was_stopped_says_when(open_page, trained):
     assert "Stopped after 3 of 300 epochs." in texts(open_page(NAME, run=trained))
     store.write_history(trained, [])
     app = open_page(NAME, run=trained)
-    assert "Stopped before the first of 300 epochs was over." in texts(app)
+    assert "Stopped during the first of 300 epochs." in texts(app)
     app.session_state["fold-classify-learned"] = True
     app.run()
     fold = next(one for one in app.expander if one.label == "Training curves")
@@ -184,7 +184,7 @@ def test_a_mistake_and_an_example_stand_in_the_address(open_page, trained):
     results = classify_service().view(trained).results
     right, called = 8, int(results.confusion[8].argmax())
     app = open_page(NAME, run=trained, mistake=f"{right}.{called}", example="17")
-    assert f"sequences of “{right}” called “{called}”" in texts(app)
+    assert f"sequences of “{right}” predicted as “{called}”" in texts(app)
     assert shown(app, "classify-example") == 17
     first = results.examples_of(right, called)[0]
     app.button(key=f"read-{first}").click().run()
@@ -198,7 +198,7 @@ def test_a_mistake_and_an_example_stand_in_the_address(open_page, trained):
 def test_an_address_that_names_nothing_there_is_no_harm(open_page, trained, parameters):
     app = open_page(NAME, run=trained, **parameters)
     assert not app.exception
-    assert "names" in texts(app)
+    assert "Test accuracy" in texts(app)
 
 
 def test_a_classifier_whose_files_are_gone_still_says_what_it_was_worth(open_page, trained):
@@ -210,7 +210,7 @@ def test_a_classifier_whose_files_are_gone_still_says_what_it_was_worth(open_pag
         service.store.folders.write(key, name, service.store.folders.read(trained, name))
     app = open_page(NAME, run=key)
     assert not app.exception
-    assert "of 449 sequences" in texts(app)
+    assert "of 449 held-out sequences" in texts(app)
     assert "Nothing is stored under this address" in texts(app)
 
 

@@ -311,14 +311,14 @@ def test_data_check_says_at_once_what_is_wrong(upload):
     visits[60] = 9000
     table = pd.DataFrame({"day": days, "visits": visits.round(2)}).drop(range(30, 34))
     app = upload("visits.csv", table.to_csv(index=False))
-    assert "can be trained; 1 thing to look at (outliers)" in text_of(app)
+    assert "can be used for training; 1 thing to check (outliers)" in text_of(app)
     assert "**Gaps.** 4 days of 120" in text_of(app)
     assert not app.error
 
 
 def test_horizon_beyond_the_series_is_a_problem_of_the_data_check(open_page):
     app = open_page("forecast", data="nile", horizon="90")
-    assert "cannot be trained like this (too short)" in text_of(app)
+    assert "cannot be used for training as it is (too short)" in text_of(app)
     assert "Use at most 32, or bring more rows." in text_of(app)
 
 
@@ -430,7 +430,7 @@ def test_a_mark_for_nothing_is_counted_as_missing_and_as_a_number_by_one_click(u
 def test_a_long_series_says_how_much_of_it_an_epoch_sees(upload):
     days = pd.date_range("2010-01-01", periods=1500).strftime("%Y-%m-%d")
     app = upload("long.csv", pd.DataFrame({"day": days, "visits": season(1500)}).to_csv(index=False))
-    assert "Each epoch sees 1,024 of 1,4" in text_of(app)
+    assert "Each epoch sees a new sample of 1,024 of 1,4" in text_of(app)
 
 
 def test_cells_that_look_like_formulas_are_kept_text_where_a_table_can_be_downloaded(upload):

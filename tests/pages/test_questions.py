@@ -83,7 +83,7 @@ def test_an_open_question_is_asked_with_what_each_answer_gives(upload, text, key
     captions = list(question.proto.captions)
     assert all(words in shown for words, shown in zip(previews, captions, strict=False)), captions
     assert question.index == 0
-    assert key == "clock" or "read, but look" in text_of(app)
+    assert key == "clock" or "check before training" in text_of(app)
     assert not set(written) & set(app.query_params), "what the evidence says is not in the address"
     chart = drawn(app)
 
@@ -111,4 +111,4 @@ def test_a_column_that_looks_like_a_time_and_is_none_is_said(upload):
         "no year.csv", "date,sales\n" + "\n".join(f"{day:%b} {day.day},{line(i):.2f}" for i, day in enumerate(days))
     )
     assert "its cells name no year" in text_of(app)
-    assert "read, but look" in text_of(app)
+    assert "check before training" in text_of(app)

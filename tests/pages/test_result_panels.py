@@ -193,6 +193,6 @@ def test_methods_intervals_and_leftovers_are_told_as_they_were_made(open_page, a
     app.run()
     assert not app.exception
     said_of = [metric.proto.help for metric in app.metric if metric.label.startswith("Next")]
-    assert said_of[0].endswith("in a calibration run on rows that it had not seen.")
+    assert said_of[0].endswith("in a calibration run on held-out rows.")
     assert any("Shrinkage is off" in item.proto.help for item in app.markdown)
     assert any("No errors of a calibration run are available" in item.value for item in app.markdown)

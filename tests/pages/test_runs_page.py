@@ -52,7 +52,7 @@ def open_runs(open_page):
             parameters["run"] = ",".join(keys)
         app = open_page("runs", **parameters)
         if heard:
-            session_of(app).heard = True
+            session_of(app).has_reported = True
             app.run()
         assert not app.exception
         return app
@@ -67,7 +67,7 @@ def second_run(airline):
 
 def test_an_empty_list_is_one_sentence_and_the_way_to_the_forecast(open_runs):
     app = open_runs()
-    assert "Every forecast that you train in this browser is kept here" in said(app)
+    assert "Every forecast that you train in this browser is listed here" in said(app)
     assert "Train your first run" in [button.label for button in app.button]
 
 
@@ -127,7 +127,7 @@ def test_a_run_is_deleted_and_leaves_the_list_and_the_address(open_runs, finishe
 
 def test_two_runs_are_laid_over_each_other_and_only_what_differed_is_told(open_runs, finished_run, second_run):
     app = open_runs(finished_run, second_run)
-    assert "2 runs over each other" in said(app)
+    assert "2 runs compared" in said(app)
     table = app.table[0].value
     assert list(table.columns) == ["A", "B"]
     assert list(table.loc["Model"]) == ["LSTM", "GRU"]
@@ -219,7 +219,7 @@ def test_the_next_rows_are_forecast_from_and_refusals_stand_beside_the_uploader(
     assert not app.exception
     assert not errors(app)
     assert "2 new months: 1961-01-01 to 1961-02-01." in said(app)
-    assert "The old forecast was" in said(app)
+    assert "error of the old forecast is" in said(app)
     same = "\n".join(["month,passengers", *rows]).encode()
     app.file_uploader(key=f"newer-{finished_run}").upload("same.csv", same, "text/csv").run()
     assert errors(app) == [
@@ -235,7 +235,7 @@ def test_what_the_browser_tells_is_taken_only_where_it_is_a_key(monkeypatch):
     monkeypatch.setattr(components, "widget_value", lambda key: SimpleNamespace(**told))
     memory.receive_list()
     assert session.runs == ["a" * 24, "b" * 24]
-    assert (session.heard, session.keeps) == (True, False)
+    assert (session.has_reported, session.keeps) == (True, False)
     for nonsense in (None, SimpleNamespace(), SimpleNamespace(list="x"), SimpleNamespace(list={"keys": "x"})):
         monkeypatch.setattr(components, "widget_value", lambda key, nonsense=nonsense: nonsense)
         memory.receive_list()

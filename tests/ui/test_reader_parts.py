@@ -135,10 +135,10 @@ def test_what_a_session_keeps_of_its_drawings_does_not_grow_with_them():
     assert sizes[-1] == max(sizes[:50])
     pads: dict[str, Drawn] = {}
     for size in range(1, 65):
-        pad_of(pads, "first").asked = "mine"
+        pad_of(pads, "first").last_requested = "mine"
         pad_of(pads, f"{size}x{size}")
         assert len(pads) <= MOST_PADS
-    assert pads["first"].asked == "mine", "a pad that is in use is kept"
+    assert pads["first"].last_requested == "mine", "a pad that is in use is kept"
 
 
 @pytest.mark.parametrize("told", ["x" * PAD * PAD, "12", "f" * 5000])
@@ -153,7 +153,7 @@ def test_a_row_tells_counts_shares_and_how_many_were_found():
     data = matrix_data(np.array([[8, 2], [0, 5]]), ("cat", "dog"))
     assert data["rows"][0] == {"counts": [8, 2], "shares": [0.8, 0.2], "others": 0, "total": 10, "recall": "80%"}
     assert data["rows"][1]["recall"] == "100%"
-    assert data["summary"] == "13 of 15 are right (87%)."
+    assert data["summary"] == "13 of 15 are correct (87%)."
 
 
 def test_of_many_classes_those_with_most_mistakes_are_shown_and_rows_still_add_up():

@@ -6,14 +6,27 @@ from lstm_viz.glossary import classify_term, label_of
 from lstm_viz.runs.epoch_store import ClassifyView
 from lstm_viz.runs.services import classify_service
 from lstm_viz.ui.classify.state import ClassifyPage, start_classifier
+from lstm_viz.ui.shared.fold import open_button
 from lstm_viz.ui.shared.form import Form, Settings, more_settings
 from lstm_viz.ui.shared.launch import find_view, train_button
-from lstm_viz.ui.shared.settings import CLASSIFY_PRESET_NAMES, CLASSIFY_SETTINGS, choose_preset
+from lstm_viz.ui.shared.settings import CLASSIFY_PRESET_NAMES, choose_preset
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.session import current_session
 
-FOLDED = tuple(name for name in CLASSIFY_SETTINGS if name not in ("cell", "sizes"))
+MAX_SHOWN = 6
+GROUPS = {  # the rows of the folded settings
+    "Network": ["bidirectional", "pooling", "normalization initialization", "dropout forget_bias"],
+    "Training": [
+        "optimizer schedule",
+        "learning_rate gradient_clip",
+        "epochs patience",
+        "batch_size seed",
+        "class_weights keep",
+        "validation_share",
+    ],
+}
+FOLDED = " ".join(row for rows in GROUPS.values() for row in rows).split()
 
 
 def classify_controls(settings: Settings, address: Address) -> None:
@@ -23,29 +36,13 @@ def classify_controls(settings: Settings, address: Address) -> None:
     form.choice("cell")
     form.draw("sizes")
     with more_settings("classify-more", any(name in settings.errors for name in FOLDED)):
-        st.caption("Network")
-        form.draw("bidirectional")
-        form.draw("pooling")
-        form.draw("normalization", "initialization")
-        form.draw("dropout", "forget_bias")
-        st.caption("Training")
-        form.draw("optimizer", "schedule")
-        form.draw("learning_rate", "gradient_clip")
-        form.draw("epochs", "patience")
-        form.draw("batch_size", "seed")
-        form.draw("class_weights", "keep")
-        form.draw("validation_share")
+        form.draw_groups(GROUPS)
 
 
 def classify_button(page: ClassifyPage, address: Address) -> None:
     """Draw the button that starts a new classifier."""
-    training = page.is_of_run and page.run is not None and page.run.state.active
     possible = page.split is not None and page.settings is not None and not page.settings.errors
-    again = page.run is not None
-    train_button("classify", "classify-train", training, again, possible, start_classifier, (page, address))
-
-
-MAX_SHOWN = 6
+    train_button("classify", "classify-train", page.run, page.is_of_run, possible, start_classifier, (page, address))
 
 
 def classify_list(page: ClassifyPage, address: Address) -> None:
@@ -58,14 +55,8 @@ def classify_list(page: ClassifyPage, address: Address) -> None:
         view, _ = find_view(classify_service(), key)
         if view is None:
             continue
-        st.button(
-            literal(_line_of(view)),
-            key=f"open-{key}",
-            type="tertiary",
-            icon=":material/check:" if page.run is not None and key == page.run.key else ":material/history:",
-            on_click=address.replace,
-            kwargs={"run": key},
-        )
+        is_open = page.run is not None and key == page.run.key
+        open_button(literal(_line_of(view)), f"open-{key}", is_open, address.replace, run=key)
 
 
 def _line_of(view: ClassifyView) -> str:
@@ -73,4 +64,4 @@ def _line_of(view: ClassifyView) -> str:
     name = f"{label_of(config.cell)} {'/'.join(str(size) for size in config.sizes)} · {view.spec.source.name[:40]}"
     if view.state.active:
         return f"{name} · {'waiting' if view.state.status == 'queued' else 'training'}"
-    return f"{name} · {view.state.status if view.results is None else f'{view.results.accuracy:.1%} right'}"
+    return f"{name} · {view.state.status if view.results is None else f'{view.results.accuracy:.1%} accuracy'}"

@@ -1,4 +1,4 @@
-"""Choose digits or bring labelled files; see what was read; change how a table is laid out."""
+"""Choose digits or upload labelled files; see what was read; change how a table is laid out."""
 
 from typing import Any
 
@@ -6,38 +6,35 @@ import streamlit as st
 
 from lstm_viz.classifying.files import Opened
 from lstm_viz.errors import LSTMVizError
-from lstm_viz.glossary import classify_term, label_of, meaning_of
+from lstm_viz.glossary import classify_term, label_of
 from lstm_viz.runs.services import classify_service
 from lstm_viz.sequences.labelled.mnist import download_mnist, mnist_is_here
 from lstm_viz.sequences.labelled.table_layout import LAYOUTS
 from lstm_viz.tables import MAX_BYTES
 from lstm_viz.ui.classify.state import CHOICES, DIGITS, MNIST, ClassifyPage, data_parameter, open_classify_page
-from lstm_viz.ui.shared.launch import choose_source, note_arrival, read_once, replaced
+from lstm_viz.ui.shared.fold import menu
+from lstm_viz.ui.shared.launch import choose_source, open_arrived, replaced, upload_field
 from lstm_viz.ui.shared.settings import CLASSIFY_SETTINGS, PRESET
 from lstm_viz.ui.shell.address import Address
-from lstm_viz.ui.shell.errors import show_error, show_refusal
+from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import small, with_names
-from lstm_viz.ui.shell.session import current_session, set_widget_value, widget_value
+from lstm_viz.ui.shell.session import current_session, widget_value
 
 SOURCE, UPLOADER = "classify-source", "classify-files"
 
 
 def classify_data_panel(page: ClassifyPage, address: Address) -> None:
-    """Draw the panel."""
+    """Draw the choice of the sequences, and what was read."""
     _choose_source(page, address)
-    st.file_uploader(
+    upload_field(
         f"or upload files, up to {MAX_BYTES // 1024**2} MB each",
-        accept_multiple_files=True,
-        key=UPLOADER,
-        on_change=note_arrival,
-        args=("labelled", UPLOADER),
-        max_upload_size=MAX_BYTES // 1024**2,
-        help="A table of labelled sequences (one series, one picture or one step a row), or a .ts or .arff file of the UEA "
-        "and UCR archives, and a second one to test with; or the IDX files of pictures and labels, such as MNIST's four, "
+        UPLOADER,
+        "labelled",
+        "A table of labelled sequences (one series, one picture or one step per row), or a .ts or .arff file of the UEA and "
+        "UCR archives, with a second one as test set; or the IDX files of pictures and labels, such as the four of MNIST, "
         "gzipped or not. The files stay on this server.",
+        accept_multiple_files=True,
     )
-    if widget_value(UPLOADER):
-        show_refusal("labelled")
     if page.source == MNIST and page.opened is None:
         _offer_download()
     elif page.source_error is not None:
@@ -49,7 +46,7 @@ def classify_data_panel(page: ClassifyPage, address: Address) -> None:
             _choose_layout(page, page.opened, address)
         elif page.choices and page.source_error is not None:
             clear = dict.fromkeys(CHOICES)
-            st.button("Read it by evidence again", on_click=_choose, args=(page, address), kwargs=clear)
+            st.button("Detect automatically again", on_click=_choose, args=(page, address), kwargs=clear)
 
 
 def _choose_source(page: ClassifyPage, address: Address) -> None:
@@ -67,50 +64,27 @@ def _open_source(address: Address, name: str) -> None:
 
 
 def with_files(page: ClassifyPage, address: Address) -> ClassifyPage:
-    """Open the files that have just arrived; those that cannot be used are refused, and all else stays."""
-    session, files = current_session(), _uploaded()
-    if not session.arrived or not files:
-        return page
-    names = " + ".join(file.name for file in files)
-    try:
-        name = read_once(names, " ".join(file.file_id for file in files), lambda: _stored_files(files))
-    except LSTMVizError as error:
-        session.refusals["labelled"] = str(error)
-    else:
-        session.labelled[name] = names
+    """Open the files that have just arrived; those that cannot be used are refused, and what was open stays."""
+
+    def store(files: list[Any]) -> str:
+        return data_parameter(classify_service().library.add([(file.name, file.getvalue()) for file in files]))
+
+    def open_files(name: str, names: str) -> ClassifyPage:
+        current_session().labelled[name] = names
         _open_source(address, name)
-        page = open_classify_page(address)
-        session.arrived = False
-    return page
+        return open_classify_page(address)
 
-
-def _uploaded() -> list[Any]:
-    found: Any = widget_value(UPLOADER)
-    return list(found or [])
-
-
-def _stored_files(files: list[Any]) -> str:
-    """Read files and store them.
-
-    Returns:
-        What the address calls them.
-
-    Raises:
-        LSTMVizError: they cannot be used.
-    """
-    return data_parameter(classify_service().library.add([(file.name, file.getvalue()) for file in files]))
+    return open_arrived(page, "labelled", UPLOADER, store, open_files)
 
 
 def _offer_download() -> None:
     service = classify_service()
     if mnist_is_here(service.library.mnist):
         return
-    st.markdown(
-        small(
-            "MNIST does not ship with this program. It can be fetched from openml.org (about 15 MB, kept on this server), "
-            "or bring its four files."
-        )
+    words = (
+        "MNIST is not included. Fetch it from openml.org (about 15 MB, kept on this server), or upload its four files."
     )
+    st.markdown(small(words))
     if not st.button("Fetch MNIST", key="fetch-mnist", icon=":material/download:"):
         return
     try:
@@ -129,10 +103,8 @@ def _show_data(page: ClassifyPage) -> None:
         rows, width = int(data.lengths.max()), data.input_size
         st.markdown(f"**{len(data.classes):,} classes**, pictures of {rows} rows of {width} grey values.")
     if split is not None:
-        parts = (
-            f"{len(split.train):,} training, {len(split.validation):,} validation, {len(split.test):,} test sequences."
-        )
-        st.markdown(small(parts))
+        sizes = f"{len(split.train):,} training, {len(split.validation):,} validation, {len(split.test):,} test"
+        st.markdown(small(f"{sizes} sequences."))
     for finding in (*page.opened.findings, *(split.notes if split else ())):
         st.markdown(small(with_names(finding)))
 
@@ -147,17 +119,15 @@ def _choose_layout(page: ClassifyPage, opened: Opened, address: Address) -> None
 
 
 def _menu(name: str, options: list[str], taken: str, page: ClassifyPage, address: Address) -> None:
-    """Draw one menu: what was taken by evidence, and what could be taken instead."""
-    key, term = f"classify-{name}", classify_term(name)
-    set_widget_value(key, taken)
-    st.selectbox(
-        label_of(term),
-        options,
-        format_func=lambda option: label_of(classify_term(option)) if name == "layout" else option,
-        key=key,
-        on_change=lambda: _choose(page, address, **{name: str(widget_value(key))}),
-        help=meaning_of(term),
-    )
+    key = f"classify-{name}"
+
+    def label(option: str) -> str:
+        return label_of(classify_term(option)) if name == "layout" else option
+
+    def change() -> None:
+        _choose(page, address, **{name: str(widget_value(key))})
+
+    menu(classify_term(name), key, options, taken, change, label)
 
 
 def _choose(page: ClassifyPage, address: Address, **changes: str | None) -> None:

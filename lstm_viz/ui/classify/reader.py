@@ -1,8 +1,8 @@
 """A sequence read step by step by a classifier, also one drawn by hand; and the confusion matrix that leads to one."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -26,44 +26,33 @@ from lstm_viz.ui.shell.session import Drawn, current_session, set_widget_value, 
 
 MOST_ROWS = 30
 NOTHING = "–"
+MOST_PADS = 8
+MAX_SENT_TEXTS = 16  # an address lags behind the pad by a stroke or two
+MOST_LINES = 12
+MOST_FEATURES = 6
+EXAMPLE, DRAWN, MISTAKE = "example", "drawn", "mistake"
+LONGEST_DRAWING = 1000
+MOST_DRAWN = 64
+MODE, TEST, DRAW = "classify-mode", "A test sequence", "Draw one"
+MOST_MISTAKES, THUMB, WIDTH = 12, 72, 96
 
-_mount = mount("confusion_matrix")
-
-
-def confusion_matrix(
-    counts: NDArray[np.integer],
-    classes: tuple[str, ...],
-    chosen: tuple[int, int] | None,
-    key: str,
-    on_choose: Callable[[int, int], None],
-) -> None:
-    """Show how many examples of each class were called what.
-
-    Args:
-        counts: (C, C), the right class down, what it was called across.
-        classes: their names.
-        chosen: the cell whose examples are looked at, as (right class, what it was called).
-        key: tells matrices on one page apart.
-        on_choose: called with the right class and what it was called, when a cell is clicked.
-    """
-    data = {**matrix_data(counts, classes), "chosen": list(chosen) if chosen else None, "palettes": PALETTES}
-    _mount(key=key, data=data, on_pick_change=lambda: _take_cell(key, len(classes), on_choose))
-
-
-def _take_cell(key: str, count: int, on_choose: Callable[[int, int], None]) -> None:
-    pick = sent(key, "pick")
-    if isinstance(pick, list) and len(pick) == 2 and all(type(place) is int and 0 <= place < count for place in pick):
-        on_choose(pick[0], pick[1])
+_mount_matrix = mount("confusion_matrix")
+_mount_pad = mount("digit_pad")
+_mount_reader = mount("sequence_reader")
 
 
 def matrix_data(counts: NDArray[np.integer], classes: tuple[str, ...]) -> dict[str, object]:
-    """Give the table as the browser takes it: of many classes those with most mistakes, and the others together."""
+    """Return the confusion matrix as the browser takes it: of many classes, those with most errors and the rest together.
+
+    Args:
+        counts: (C, C), true class down, predicted class across.
+    """
     shown = _most_mistaken(counts)
     hidden = [place for place in range(len(classes)) if place not in set(shown)]
     return {
         "classes": [classes[place] for place in shown],
         "places": shown,
-        "rows": [row_of(counts[place], place, shown, hidden) for place in shown],
+        "rows": [_row_of(counts[place], place, shown, hidden) for place in shown],
         "hidden": len(hidden),
         "all": len(classes),
         "right": int(np.trace(counts)),
@@ -72,23 +61,21 @@ def matrix_data(counts: NDArray[np.integer], classes: tuple[str, ...]) -> dict[s
     }
 
 
-def row_of(counts: NDArray[np.integer], place: int, shown: list[int], hidden: list[int]) -> dict[str, object]:
-    """Write one right class: counts, their shares of the row, and the share that was found."""
+def _row_of(counts: NDArray[np.integer], place: int, shown: list[int], hidden: list[int]) -> dict[str, object]:
     total = int(counts.sum())
     return {
         "counts": [int(counts[other]) for other in shown],
         "shares": [round(float(counts[other]) / max(1, total), 4) for other in shown],
         "others": int(counts[hidden].sum()),
         "total": total,
-        "recall": percent(int(counts[place]), total),
+        "recall": _percent(int(counts[place]), total),
     }
 
 
 def _most_mistaken(counts: NDArray[np.integer]) -> list[int]:
-    """Give the classes that are shown, in order: all, or those with most mistakes in their row and column."""
-    count = len(counts)
-    if count <= MOST_ROWS:
-        return list(range(count))
+    """Return the classes shown, in order: all, or those with most errors in their row and column."""
+    if len(counts) <= MOST_ROWS:
+        return list(range(len(counts)))
     wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
     return sorted(np.argsort(-wrong, kind="stable")[:MOST_ROWS].tolist())
 
@@ -97,13 +84,13 @@ def _summary_of(counts: NDArray[np.integer]) -> str:
     total, right = int(counts.sum()), int(np.trace(counts))
     if not total:
         return "Nothing was classified."
-    return f"{right:,} of {total:,} are right ({percent(right, total)})."
+    return f"{right:,} of {total:,} are correct ({_percent(right, total)})."
 
 
-def percent(part: int, whole: int) -> str:
+def _percent(part: int, whole: int) -> str:
     """Write a share in percent; it reads 100 or 0 only where it is.
 
-    >>> percent(1, 3), percent(999, 1000), percent(2, 2), percent(0, 0)
+    >>> _percent(1, 3), _percent(999, 1000), _percent(2, 2), _percent(0, 0)
     ('33%', '99.9%', '100%', '–')
     """
     if not whole:
@@ -116,18 +103,11 @@ def percent(part: int, whole: int) -> str:
     return f"{share:.1f}%" if share > 99 or share < 1 else f"{share:.0f}%"
 
 
-MOST_PADS = 8
-MAX_SENT_TEXTS = 16  # an address lags behind the pad by a stroke or two
-
-_mount_pad = mount("digit_pad")
-
-
-def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
-    """Show a pad and give what is drawn on it, as `to_text` writes it; None while it is empty.
+def _digit_pad(grid: tuple[int, int], drawn: str | None) -> str | None:
+    """Show a pad and return what is drawn on it, as `to_text` writes it; None while it is empty.
 
     Args:
         grid: rows and columns of the picture that the model reads.
-        key: tells pads on one page apart.
         drawn: the drawing that the address names; one that did not come from this pad replaces what is on it.
 
     Raises:
@@ -135,52 +115,47 @@ def digit_pad(grid: tuple[int, int], key: str, drawn: str | None) -> str | None:
     """
     if drawn is not None:
         from_text(drawn, grid)
-    kept = pad_of(current_session().pads, f"{key} {grid[0]}x{grid[1]}")
-    heard = sent(key, "ink")
-    follow(kept, grid, heard if isinstance(heard, str) else kept.heard, drawn)
-    data = {"grid": list(grid), "ink": kept.ink, "version": kept.version, "palettes": PALETTES}
+    key = f"digit-pad-{grid[0]}x{grid[1]}"
+    pad = pad_of(current_session().pads, key)
+    sent_ink = sent(key, "ink")
+    follow(pad, grid, sent_ink if isinstance(sent_ink, str) else pad.last_sent, drawn)
+    data = {"grid": list(grid), "ink": pad.ink, "version": pad.version, "palettes": PALETTES}
     _mount_pad(key=key, data=data, on_ink_change=lambda: None)
-    return kept.text
+    return pad.text
 
 
 def pad_of(pads: dict[str, Drawn], name: str) -> Drawn:
-    """Give what a session remembers of a pad; those unused for longest are forgotten."""
+    """Return what a session remembers of a pad; those unused for longest are forgotten."""
     pads[name] = pads.pop(name, Drawn())
     for forgotten in list(pads)[:-MOST_PADS]:
         del pads[forgotten]
     return pads[name]
 
 
-def follow(kept: Drawn, grid: tuple[int, int], heard: str, drawn: str | None) -> None:
-    """Take up a stroke, or else a drawing that came by the address."""
-    if heard != kept.heard:
-        ink = heard.partition(":")[2]
-        kept.heard, kept.ink, kept.text = heard, ink, text_of(ink, grid)
-        kept.sent_texts = (*kept.sent_texts, kept.text)[-MAX_SENT_TEXTS:]
-    elif drawn != kept.asked and drawn != kept.text and (drawn is None or drawn not in kept.sent_texts):
-        kept.ink, kept.text = _ink_of(drawn, grid), drawn
-        kept.version += 1
-    kept.asked = drawn
+def follow(pad: Drawn, grid: tuple[int, int], sent_ink: str, drawn: str | None) -> None:
+    """Take up a stroke, or else a drawing from the address."""
+    if sent_ink != pad.last_sent:
+        ink = sent_ink.partition(":")[2]
+        pad.last_sent, pad.ink, pad.text = sent_ink, ink, text_of(ink, grid)
+        pad.sent_texts = (*pad.sent_texts, pad.text)[-MAX_SENT_TEXTS:]
+    elif drawn != pad.last_requested and drawn != pad.text and (drawn is None or drawn not in pad.sent_texts):
+        pad.ink, pad.text = _ink_of(drawn, grid), drawn
+        pad.version += 1
+    pad.last_requested = drawn
 
 
 def text_of(ink: str, grid: tuple[int, int]) -> str | None:
-    """Give what the pad told as a text for the address; None where there is no ink."""
+    """Return what is on the pad as a text for the address; None where there is no ink."""
     picture = as_picture(read_ink(ink), grid)
     return to_text(picture) if picture.any() else None
 
 
 def _ink_of(text: str | None, grid: tuple[int, int]) -> str:
-    """Give the drawing of an address as the pad takes it: its cells, large."""
+    """Return the drawing of an address as the pad takes it: its cells, large."""
     if text is None:
         return ""
     rows, columns = (np.arange(PAD) * cells // PAD for cells in grid)
     return write_ink(from_text(text, grid)[np.ix_(rows, columns)])
-
-
-MOST_LINES = 12
-MOST_FEATURES = 6
-
-_mount_reader = mount("sequence_reader")
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,12 +165,11 @@ class SequenceReading:
     Args:
         values: what it reads, (T, I); NaN where nothing was measured.
         picture: whether it is a picture that is read row by row.
-        classes: their names, C of them.
-        probabilities: (S, C), the answer if the sequence had ended after `after[s]` steps; each row adds up to 1.
+        classes: names of the C classes.
+        probabilities: (S, C), the prediction if the sequence ended after `after[s]` steps.
         after: (S,), counted from 1, ascending; the last is T.
         features: names of the I numbers of a step.
-        label: the right class; None where nobody knows it, as of a drawing.
-        title: what the sequence is.
+        label: the true class; None where it is unknown, as of a drawing.
     """
 
     values: NDArray[np.floating]
@@ -208,23 +182,10 @@ class SequenceReading:
     title: str
 
 
-def sequence_reader(reading: SequenceReading, key: str) -> None:
-    """Show a reading, to be stepped in the browser; nothing comes back to Python.
-
-    It starts at the last step. The step stays while the same reading is shown, and starts anew with another one.
-
-    Args:
-        reading: the sequence and the answers.
-        key: tells readers on one page apart.
-    """
-    data = reading_data(reading)
-    about = hashlib.sha1(repr(data).encode(), usedforsecurity=False).hexdigest()
-    _mount_reader(key=key, data={**data, "key": key, "about": about, "palettes": PALETTES})
-
-
 def reading_data(reading: SequenceReading) -> dict[str, object]:
-    """Give a reading as the browser takes it: numbers of five digits, null for NaN."""
+    """Return a reading as the browser takes it: numbers of five digits, null for NaN."""
     best = reading.probabilities.argmax(axis=1)
+    others = np.flatnonzero(best != best[-1])
     shown = _shown_classes(reading)
     rest = np.delete(reading.probabilities, shown, axis=1).sum(axis=1)
     shares = reading.probabilities[:, shown]
@@ -248,12 +209,12 @@ def reading_data(reading: SequenceReading) -> dict[str, object]:
         "best_names": [reading.classes[place] for place in best],
         "best_shares": plain(reading.probabilities.max(axis=1)),
         "is_right": [bool(place == reading.label) for place in best],
-        "settled": _settled_at(best),
+        "settled": int(others[-1]) + 1 if len(others) else 0,
     }
 
 
 def _shown_classes(reading: SequenceReading) -> list[int]:
-    """Give the classes with a line of their own, in order: all, or those that were ever likeliest, and the right one."""
+    """Return the classes with a line of their own, in order: all, or the likeliest ones and the true one."""
     count = len(reading.classes)
     if count <= MOST_LINES:
         return list(range(count))
@@ -264,42 +225,28 @@ def _shown_classes(reading: SequenceReading) -> list[int]:
     return sorted(np.argsort(-rank, kind="stable")[: MOST_LINES - 1].tolist())
 
 
-def _settled_at(best: NDArray[np.integer]) -> int:
-    others = np.flatnonzero(best != best[-1])
-    return int(others[-1]) + 1 if len(others) else 0
-
-
 def plain(numbers: NDArray[np.floating]) -> list[object]:
-    """Round to five digits, and write what is no number as None."""
+    """Round to five digits; None stands for NaN."""
     if numbers.ndim > 1:
         return [plain(row) for row in numbers]
     return [float(f"{value:.5g}") if np.isfinite(value) else None for value in numbers.tolist()]
 
 
-EXAMPLE, DRAWN, MISTAKE = "example", "drawn", "mistake"
-LONGEST_DRAWING = 1000
-MOST_DRAWN = 64
-MODE, TEST, DRAW = "classify-mode", "A test sequence", "Draw one"
-MOST_MISTAKES, THUMB, WIDTH = 12, 72, 96
-
-
 def show_reader(view: ClassifyView, results: Results, address: Address) -> None:
-    """Let the classifier read one sequence, and show after each step what it believes."""
+    """Let the classifier read one sequence, and show what it predicts after each step."""
     try:
         classifier = open_classifier(view.key)
+        st.subheader("Watch it read", anchor=False)
+        if _choose_mode(classifier, address):
+            _read_drawn(classifier, address)
+        else:
+            _read_test(view, classifier, results, address)
     except LSTMVizError as error:
         show_error(error)
-        return
-    st.subheader("Watch it read", anchor=False)
-    drawing = _choose_mode(classifier, address)
-    if drawing:
-        _read_drawn(view, classifier, address)
-    else:
-        _read_test(view, classifier, results, address)
 
 
 def _choose_mode(classifier: Classifier, address: Address) -> bool:
-    """Offer to draw where the sequences are small pictures; tells whether that was chosen."""
+    """Offer to draw where the sequences are small pictures; return whether that was chosen."""
     grid = _grid_of(classifier.split.test)
     if grid is None or max(grid) > MOST_DRAWN:
         return False
@@ -315,25 +262,26 @@ def _choose_mode(classifier: Classifier, address: Address) -> bool:
 
 
 def _grid_of(data: LabelledSequences) -> tuple[int, int] | None:
-    """Give rows and columns of the pictures; None where the sequences are none."""
+    """Return rows and columns of the pictures; None where the sequences are none."""
     return (int(data.lengths[0]), data.input_size) if data.picture else None
 
 
 def _read_test(view: ClassifyView, classifier: Classifier, results: Results, address: Address) -> None:
-    """Read one of the test sequences; which one stands in the address."""
-    number = _chosen_example(results, address)
-    _choose_example(number, len(results.labels), address)
-    try:
-        reading = read_example(classifier, number)
-    except LSTMVizError as error:
-        show_error(error)
-        return
-    show(reading, classifier, f"Test sequence {number}")
+    number, key = _chosen_example(results, address), "classify-example"
+    set_widget_value(key, number)
+
+    def change() -> None:
+        chosen = widget_value(key)
+        address.set(**{EXAMPLE: None if chosen is None else str(chosen), DRAWN: None})
+
+    last = len(results.labels) - 1
+    st.number_input(f"Test sequence (0 to {last})", 0, last, None, 1, key=key, on_change=change, width=220)
+    _show_reading(read_example(classifier, number), classifier, f"Test sequence {number}")
     link_to("step", "Step the cell through this sequence", source=CLASS + view.key, text=str(number))
 
 
 def _chosen_example(results: Results, address: Address) -> int:
-    """Give the test sequence in the address; the surest mistake where there is none, or the first."""
+    """Return the test sequence in the address; where there is none, the most confident error, or the first."""
     requested = address.get(EXAMPLE) or ""
     if requested.isdecimal() and int(requested) < len(results.labels):
         return int(requested)
@@ -341,19 +289,7 @@ def _chosen_example(results: Results, address: Address) -> int:
     return int(wrong[results.probabilities[wrong].max(axis=1).argmax()]) if len(wrong) else 0
 
 
-def _choose_example(number: int, count: int, address: Address) -> None:
-    set_widget_value("classify-example", number)
-
-    def change() -> None:
-        chosen = widget_value("classify-example")
-        address.set(**{EXAMPLE: None if chosen is None else str(chosen), DRAWN: None})
-
-    st.number_input(
-        f"Test sequence (0 to {count - 1})", 0, count - 1, None, 1, key="classify-example", on_change=change, width=220
-    )
-
-
-def _read_drawn(view: ClassifyView, classifier: Classifier, address: Address) -> None:
+def _read_drawn(classifier: Classifier, address: Address) -> None:
     """Read what a person draws; the drawing stands in the address, as the grid that the classifier gets."""
     grid = _grid_of(classifier.split.test)
     assert grid is not None
@@ -362,72 +298,62 @@ def _read_drawn(view: ClassifyView, classifier: Classifier, address: Address) ->
     pad, reader = st.columns([1, 2], gap="medium")
     with pad:
         try:
-            fresh = digit_pad(grid, key=f"digit-pad-{grid[0]}x{grid[1]}", drawn=drawn)
+            fresh = _digit_pad(grid, drawn)
         except LSTMVizError as error:
             show_error(error)
-            fresh, drawn = digit_pad(grid, key=f"digit-pad-{grid[0]}x{grid[1]}", drawn=None), None
+            fresh, drawn = _digit_pad(grid, None), None
     if fresh is not None and fresh != drawn:
         drawn = fresh
         address.set(**{DRAWN: drawn or "new"})
     with reader:
-        if not drawn:
-            st.markdown("Draw a digit, as large as the field. It is brought to the size that the network knows.")
-            return
-        try:
-            reading = read_picture(classifier, from_text(drawn, grid))
-        except LSTMVizError as error:
-            show_error(error)
-            return
-        show(reading, classifier, "Your drawing")
+        if drawn:
+            _show_reading(read_picture(classifier, from_text(drawn, grid)), classifier, "Your drawing")
+        else:
+            st.markdown("Draw a digit that fills the field. It is scaled to the size that the network reads.")
 
 
-def show(reading: Reading, classifier: Classifier, title: str) -> None:
-    """Show a sequence being read."""
+def _show_reading(reading: Reading, classifier: Classifier, title: str) -> None:
+    """Show a sequence being read, from its last step; the browser keeps the step until another reading comes."""
     data = classifier.split.test
-    sequence_reader(
-        SequenceReading(
-            values=reading.values,
-            picture=data.picture,
-            classes=data.classes,
-            probabilities=reading.probabilities,
-            after=reading.after,
-            features=data.features,
-            label=reading.label,
-            title=title,
-        ),
-        key="reader",
+    values, probabilities, after = reading.values, reading.probabilities, reading.after
+    shown = reading_data(
+        SequenceReading(values, data.picture, data.classes, probabilities, after, data.features, reading.label, title)
     )
+    about = hashlib.sha1(repr(shown).encode(), usedforsecurity=False).hexdigest()
+    _mount_reader(key="reader", data={**shown, "key": "reader", "about": about, "palettes": PALETTES})
 
 
 def show_mistakes(view: ClassifyView, results: Results, address: Address) -> None:
-    """Show which class is taken for which; a click on a cell shows its sequences, a click on one of these reads it."""
-    st.subheader("What it takes for what", anchor=False)
-    chosen = _chosen_cell(results, address)
-    confusion_matrix(
-        results.confusion,
-        results.classes,
-        chosen,
-        key="confusion",
-        on_choose=lambda right, called: address.set(**{MISTAKE: f"{right}.{called}"}),
-    )
+    """Show the confusion matrix; a click on a cell shows its sequences, a click on one of these reads it."""
+    st.subheader("Confusion matrix", anchor=False)
+    chosen, key = _chosen_cell(results, address), "confusion"
+
+    def choose() -> None:
+        pick = sent(key, "pick")
+        places = range(len(results.classes))
+        if isinstance(pick, list) and len(pick) == 2 and all(type(place) is int and place in places for place in pick):
+            address.set(**{MISTAKE: f"{pick[0]}.{pick[1]}"})
+
+    data = {**matrix_data(results.confusion, results.classes), "chosen": list(chosen) if chosen else None}
+    _mount_matrix(key=key, data={**data, "palettes": PALETTES}, on_pick_change=choose)
     if chosen is None:
-        st.markdown(small("A row is a class, a column what its sequences are called. Choose a cell to see them."))
-        return
-    _show_sequences(view, results, chosen, address)
+        st.markdown(small("Rows are true classes, columns predicted ones. Choose a cell to see its sequences."))
+    else:
+        _show_sequences(view, results, chosen, address)
 
 
 def _chosen_cell(results: Results, address: Address) -> tuple[int, int] | None:
     parts = (address.get(MISTAKE) or "").split(".")
     if len(parts) != 2 or not all(part.isdecimal() for part in parts):
         return None
-    right, called = int(parts[0]), int(parts[1])
-    return (right, called) if max(right, called) < len(results.classes) else None
+    true, predicted = int(parts[0]), int(parts[1])
+    return (true, predicted) if max(true, predicted) < len(results.classes) else None
 
 
 def _show_sequences(view: ClassifyView, results: Results, cell: tuple[int, int], address: Address) -> None:
     found = results.examples_of(*cell)
-    right, called = (literal(results.classes[place]) for place in cell)
-    st.markdown(f"**{counted(len(found), 'sequence')} of “{right}” called “{called}”**")
+    true, predicted = (literal(results.classes[place]) for place in cell)
+    st.markdown(f"**{counted(len(found), 'sequence')} of “{true}” predicted as “{predicted}”**")
     try:
         data = open_classifier(view.key).split.test
     except LSTMVizError as error:
@@ -438,16 +364,11 @@ def _show_sequences(view: ClassifyView, results: Results, cell: tuple[int, int],
         for number in shown:
             with st.container(width=WIDTH, gap="xxsmall"):
                 _thumbnail(data, int(number))
-                st.button(
-                    f"{number} · {results.probabilities[number, cell[1]]:.0%}",
-                    key=f"read-{number}",
-                    on_click=address.set,
-                    kwargs={EXAMPLE: str(number), DRAWN: None},
-                    help="Watch it being read.",
-                    type="tertiary",
-                )
+                label = f"{number} · {results.probabilities[number, cell[1]]:.0%}"
+                to_read: Any = {"on_click": address.set, "kwargs": {EXAMPLE: str(number), DRAWN: None}}
+                st.button(label, key=f"read-{number}", help="Watch it being read.", type="tertiary", **to_read)
     if len(found) > len(shown):
-        st.markdown(small(f"The first {len(shown)} of {len(found):,}, the surest first."))
+        st.markdown(small(f"The first {len(shown)} of {len(found):,}, most confident first."))
 
 
 def _thumbnail(data: LabelledSequences, number: int) -> None:

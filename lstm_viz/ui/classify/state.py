@@ -8,12 +8,12 @@ import streamlit as st
 
 from lstm_viz.classifying.config import suggest_config
 from lstm_viz.classifying.files import Opened
-from lstm_viz.errors import LSTMVizError, RunNotFound
+from lstm_viz.errors import LSTMVizError
 from lstm_viz.runs.epoch_store import ClassifySpec, ClassifyView, LabelledSource
 from lstm_viz.runs.services import classify_service
 from lstm_viz.sequences.labelled.labelled_sequences import Split
 from lstm_viz.ui.shared.form import Settings
-from lstm_viz.ui.shared.launch import find_view, launch
+from lstm_viz.ui.shared.launch import find_view, launch, upload_name
 from lstm_viz.ui.shared.settings import classify_settings
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import literal
@@ -30,13 +30,11 @@ class ClassifyPage:
     """All that the page shows.
 
     Args:
-        source: where the sequences come from.
-        choices: what was chosen of the layout, as the address writes it; what is left out is found by evidence.
-        opened: the sequences; None where they cannot be read.
-        split: in parts; None where they cannot be split.
+        choices: what was chosen of the layout, as the address writes it; the rest is inferred from the file.
+        opened, split: the sequences, and their three parts; None where they cannot be read, or split.
         settings: how to build and train; None while there are no sequences.
-        run: the classifier in the address; None when there is none.
-        source_error, run_error: what to say beside the data, and on the canvas.
+        run: the classifier in the address.
+        source_error, run_error: what to say next to the data, and on the canvas.
     """
 
     source: LabelledSource
@@ -58,7 +56,7 @@ class ClassifyPage:
 
 
 def open_classify_page(address: Address) -> ClassifyPage:
-    """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
+    """Read data, settings and run from the address; errors are kept next to what is possible."""
     run, run_error = find_view(classify_service(), address.get("run"))
     of_run = run if address.get("data") is None else None
     source = _find_source(address.get("data"), of_run)
@@ -73,11 +71,6 @@ def open_classify_page(address: Address) -> ClassifyPage:
 
 
 def _with_data(page: ClassifyPage, address: Address, of_run: ClassifyView | None) -> ClassifyPage:
-    """Open the sequences, settle the settings, and split.
-
-    Raises:
-        LSTMVizError: the sequences cannot be read, or split.
-    """
     library = classify_service().library
     with st.spinner(f"Reading {literal(page.source.name)} …"):
         opened = library.open(page.source, page.choices)
@@ -92,19 +85,10 @@ def _find_source(requested: str | None, run: ClassifyView | None) -> LabelledSou
     if requested is None:
         return run.spec.source if run else DIGITS
     if requested.startswith(FILES_PREFIX):
-        return _files_source(tuple(requested.removeprefix(FILES_PREFIX).split("-")))
+        keys = tuple(requested.removeprefix(FILES_PREFIX).split("-"))[:4]
+        names = [upload_name(classify_service().library.uploads, key) for key in keys]
+        return LabelledSource("files", keys, " + ".join(names))
     return MNIST if requested == MNIST.kind else DIGITS
-
-
-def _files_source(keys: tuple[str, ...]) -> LabelledSource:
-    """Name stored uploads; those that are gone keep their keys and fail when they are read."""
-    names = []
-    for key in keys[:4]:
-        try:
-            names.append(classify_service().library.uploads.name(key))
-        except RunNotFound:
-            names.append("file")
-    return LabelledSource("files", keys[:4], " + ".join(names))
 
 
 def data_parameter(source: LabelledSource) -> str:
@@ -114,14 +98,11 @@ def data_parameter(source: LabelledSource) -> str:
 
 def start_classifier(page: ClassifyPage, address: Address) -> None:
     """Store a new classifier, queue it, and put it into the address; a second click on the same does nothing."""
-    if (
-        current_session().arrived
-        or page.split is None
-        or page.settings is None
-        or _is_under_way(page, address.get("run"))
-    ):
-        return
     split, service = page.split, classify_service()
+    current, _ = find_view(service, address.get("run"))
+    again = current is not None and current.state.active and replace(page, run=current).is_of_run
+    if current_session().arrived or split is None or page.settings is None or again:
+        return
     spec = ClassifySpec(
         source=page.source,
         config=page.settings.config,
@@ -135,9 +116,3 @@ def start_classifier(page: ClassifyPage, address: Address) -> None:
         choices=dict(page.choices),
     )
     launch("classify", service, lambda: service.store.create(spec), address)
-
-
-def _is_under_way(page: ClassifyPage, key: str | None) -> bool:
-    """Tell whether the address names such a run that goes on: then a click is the second one of a double click."""
-    run, _ = find_view(classify_service(), key)
-    return run is not None and run.state.active and replace(page, run=run).is_of_run

@@ -1,4 +1,4 @@
-"""All series of a run: how each came out, one click from its forecast, and all forecasts as one file."""
+"""All series of a run: how good each forecast is, one click from it, and all forecasts as one file."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +15,7 @@ from lstm_viz.runs.archive import forecasts_csv
 from lstm_viz.runs.records import RunView
 from lstm_viz.tables import Series, guarded
 from lstm_viz.ui.forecast.sources import SERIES_SHOWN
+from lstm_viz.ui.shared.fold import download_button
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import literal, small, with_names
 from lstm_viz.ui.shell.session import set_widget_value, widget_value
@@ -24,16 +25,16 @@ RECENT_HORIZONS = 3
 SHOWN_REFUSALS = 5
 RIVAL = f"{label_of('best_rival')}'s {label_of('mase')}"
 WORDS: dict[Rank, str] = {
-    "best": "better than its rivals",
-    "level": "about as good as the best rival",
-    "auto_ets": "AutoETS is better",
+    "best": "better than the other methods",
+    "level": "about as good as the best other method",
+    "auto_ets": "AutoETS, a classical method, is better",
     "rule": "a simple rule is better",
-    "unknown": "cannot be told",
+    "unknown": "nothing to compare",
 }
 
 
 def show_group(view: RunView, address: Address) -> None:
-    """Show every series of a run in a row, the one that is shown ticked; a click on another goes to its forecast."""
+    """Show a table with one row per series; ticking a row opens its forecast."""
     forecasts, key = view.forecasts_by_series, f"company-{view.key}"
     names = list(forecasts)
 
@@ -47,35 +48,21 @@ def show_group(view: RunView, address: Address) -> None:
     st.markdown(small("Tick a series to see its forecast below."))
     table = pd.DataFrame([row_of(name, view.about(name).series, forecast) for name, forecast in forecasts.items()])
     set_widget_value(key, {"selection": {"rows": [names.index(view.series.unique_id)], "columns": [], "cells": []}})
-    st.dataframe(
-        table,
-        hide_index=True,
-        key=key,
-        height=38 + 35 * min(len(table), SHOWN_ROWS),
-        on_select=open_series,
-        selection_mode="single-row-required",
-        alt="Every series with its next value, its error and how it stands beside its best rival",
-        column_config={
-            "Last and next": st.column_config.LineChartColumn(
-                help="The newest values, and the forecast that follows them.", width="small"
-            ),
-            "Next": st.column_config.TextColumn(help="The first value of the forecast.", alignment="right"),
-            label_of("mase"): st.column_config.NumberColumn(help=meaning_of("mase"), format="%.3f"),
-            RIVAL: st.column_config.NumberColumn(help=meaning_of("best_rival"), format="%.3f"),
-        },
-    )
+    columns = {
+        "Last and next": st.column_config.LineChartColumn(help="The latest values, then the forecast.", width="small"),
+        "Next": st.column_config.TextColumn(help="The first value of the forecast.", alignment="right"),
+        label_of("mase"): st.column_config.NumberColumn(help=meaning_of("mase"), format="%.3f"),
+        RIVAL: st.column_config.NumberColumn(help=meaning_of("best_rival"), format="%.3f"),
+    }
+    alt = "Every series with its next value, its error and how it compares with the best other method"
+    ticks: Any = {"key": key, "on_select": open_series, "selection_mode": "single-row-required"}
+    height = 38 + 35 * min(len(table), SHOWN_ROWS)
+    st.dataframe(table, hide_index=True, height=height, alt=alt, column_config=columns, **ticks)
     if view.about(address.get(SERIES_SHOWN)).series.unique_id != view.series.unique_id:
         st.rerun()
     _show_missing(view)
-    st.download_button(
-        f"CSV of all {len(forecasts)} forecasts",
-        lambda: forecasts_csv(forecasts.items()),
-        "all-forecasts.csv",
-        "text/csv",
-        key="download-all",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    label, name = f"CSV of all {len(forecasts)} forecasts", "all-forecasts.csv"
+    download_button(label, lambda: forecasts_csv(forecasts.items()), name, "text/csv", "download-all")
 
 
 def _show_missing(view: RunView) -> None:
@@ -87,33 +74,31 @@ def _show_missing(view: RunView) -> None:
         st.markdown(small(f"{len(refused) - SHOWN_REFUSALS} more have no forecast, for reasons like these."))
     unreached = 0 if view.group is None else len(view.group.names) - len(view.forecasts_by_series) - len(refused)
     if unreached:
-        st.markdown(small(f"{unreached} had not had their turn when training ended. Train again to forecast them too."))
+        st.markdown(
+            small(f"Training ended before {unreached} series had their turn. Train again to forecast them too.")
+        )
 
 
 def ranks_in_words(ranks: Sequence[Rank]) -> str:
-    """Say for how many series the model is the best that is known, and who is on the others."""
-    of_rest: dict[Rank, str] = {
-        "level": "it is about as good as the best rival",
-        "auto_ets": "AutoETS, a classical method, is better",
-        "rule": "a simple rule is better",
-        "unknown": "nothing can be told",
-    }
-    rest = [f"on **{ranks.count(place)}** {words}" for place, words in of_rest.items() if place in ranks]
-    best = f"The model is better than its rivals on **{ranks.count('best')} of {len(ranks)}** series"
+    """Say for how many series the model is the best, and what is better on the others."""
+    rest = [
+        f"on **{ranks.count(place)}** {words}" for place, words in WORDS.items() if place in ranks and place != "best"
+    ]
+    best = f"The model is better than the other methods on **{ranks.count('best')} of {len(ranks)}** series"
     return f"{'; '.join([best, *rest])}."
 
 
 def row_of(name: str, series: Series, forecast: Forecast) -> dict[str, object]:
-    """Lay one series into the columns of the table."""
+    """Return one row of the table."""
     rival, errors = best_rival(forecast), judged_errors(forecast, "mase")
     future = forecast.future["yhat"].to_numpy(dtype=float)
-    beside = ["yhat", "lo-80", "hi-80"] if forecast.has_intervals else ["yhat"]
+    shown = ["yhat", "lo-80", "hi-80"] if forecast.has_intervals else ["yhat"]
     recent = pd.Series(series.y[-RECENT_HORIZONS * len(future) :]).ffill().bfill().to_numpy()
     return {
         "Series": guarded(name),  # the table can be copied and downloaded
         "Last and next": np.concatenate([recent, future]).tolist(),
-        "Next": alike([float(value) for value in forecast.future.iloc[0][beside]])[0],
-        "How it stands": WORDS[rank(forecast)],
+        "Next": alike([float(value) for value in forecast.future.iloc[0][shown]])[0],
+        "Compared with other methods": WORDS[rank(forecast)],
         label_of("mase"): errors["model"],
         RIVAL: np.nan if rival is None else errors[rival],
     }

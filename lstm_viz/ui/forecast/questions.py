@@ -1,4 +1,4 @@
-"""What a file leaves open, with what each answer gives; the codes for missing values; and the first rows."""
+"""Questions about a file, with a preview of each answer; codes for missing values; and the first rows."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -20,22 +20,22 @@ from lstm_viz.ui.shell.markdown import literal, small, with_names
 from lstm_viz.ui.shell.session import set_widget_value, widget_value
 
 MISSING, GENUINE = ("na", "missing"), ("real", "genuine")
+HEAD, TAIL, MOST_COLUMNS, MOST_LETTERS = 8, 3, 40, 120
+SIGNS = {"number": "#", "time": "◷", "text": "Aa", "empty": "∅"}
+PARAMETERS: Mapping[str, str] = {name: parameter for parameter, name in (*READING.items(), *COLUMNS.items())}
+MOST_READ_AGAIN = 200_000  # rows
+ANSWERING = ("dec", "order", "year", "time", "id", "dup")
 
 
 def missing_button(page: ForecastPage, address: Address, value: float) -> None:
     """Offer to count a number as missing."""
     text = f"{value:.10g}"
-    st.button(
-        f"Treat {literal(text)} as missing",
-        key=f"missing-{text}",
-        icon=":material/backspace:",
-        on_click=_move_mark,
-        args=(page, address, text, True),
-    )
+    change: Any = {"on_click": _move_mark, "args": (page, address, text, True)}
+    st.button(f"Treat {literal(text)} as missing", key=f"missing-{text}", icon=":material/backspace:", **change)
 
 
 def show_missing_marks(page: ForecastPage, address: Address, decisions: list[Decision]) -> None:
-    """Say which numbers were counted as missing for how they look, each with the way back, and back again."""
+    """Say which numbers were counted as missing because they look like codes, each with a button to change that."""
     for value in dict.fromkeys(str(decision.value) for decision in decisions):
         about = [decision for decision in decisions if decision.value == value]
         kept = any(decision.chosen for decision in about)
@@ -44,16 +44,12 @@ def show_missing_marks(page: ForecastPage, address: Address, decisions: list[Dec
                 icon = "" if kept else ":orange[:material/warning:] "
                 st.markdown(icon + small(" ".join(with_names(decision.sentence) for decision in about)))
             with st.container():
-                st.button(
-                    f"Treat {literal(value)} as missing" if kept else f"Keep {literal(value)} as a number",
-                    key=f"mark-{value}",
-                    on_click=_move_mark,
-                    args=(page, address, value, kept),
-                )
+                label = f"Treat {literal(value)} as missing" if kept else f"Keep {literal(value)} as a number"
+                st.button(label, key=f"mark-{value}", on_click=_move_mark, args=(page, address, value, kept))
 
 
 def is_of_mark(decision: Decision) -> bool:
-    """Tell whether a decision is about a number that looks like a mark for nothing."""
+    """Return whether a decision is about a number that looks like a code for a missing value."""
     return decision.setting == SENTINEL
 
 
@@ -65,12 +61,8 @@ def _move_mark(page: ForecastPage, address: Address, value: str, to_missing: boo
     choose_data(page, address, **lists)
 
 
-HEAD, TAIL, MOST_COLUMNS, MOST_LETTERS = 8, 3, 40, 120
-SIGNS = {"number": "#", "time": "◷", "text": "Aa", "empty": "∅"}
-
-
 def show_preview(table: Table, panel: Panel | None) -> None:
-    """Show the first rows with their types and what each column is taken for; the last too where a footer was cut."""
+    """Show the first rows with the type and role of each column; also the last ones where a footer was cut."""
     roles = _roles_of(panel)
     shown = [column for column in table.columns if column.name in roles]
     rest = [column for column in table.columns if column.name not in roles]
@@ -78,18 +70,11 @@ def show_preview(table: Table, panel: Panel | None) -> None:
     columns = [column for column in table.columns if column.name in kept]
     rows = _rows_to_show(table)
     frame = rows[[column.name for column in columns]].apply(_shortened)
-    st.dataframe(
-        frame,
-        column_config={
-            "_index": st.column_config.NumberColumn("row", width=48, format="%d"),
-            **{column.name: _column_heading(column, roles.get(column.name, ""), frame) for column in columns},
-        },
-        key="preview",
-        height="content",
-        row_height=30,
-        alt="The rows of the table as they were read",
-    )
-    st.markdown(small(literal(shape_in_words(table, len(rows), len(columns)))))
+    config = {column.name: _column_heading(column, roles.get(column.name, ""), frame) for column in columns}
+    config["_index"] = st.column_config.NumberColumn("row", width=48, format="%d")
+    alt = "The rows of the table as they were read"
+    st.dataframe(frame, column_config=config, key="preview", height="content", row_height=30, alt=alt)
+    st.markdown(small(literal(_shape_in_words(table, len(rows), len(columns)))))
 
 
 def _roles_of(panel: Panel | None) -> dict[str, str]:
@@ -115,90 +100,74 @@ def _shortened(cells: pd.Series) -> pd.Series:
 
 
 def _column_heading(column: Column, role: str, frame: pd.DataFrame) -> Any:
-    """Give the head of a column: its role if it has one, the sign of its type, its name and its unit."""
+    """Return the head of a column: its role if it has one, the sign of its type, its name and its unit."""
     unit = f" [{column.unit}]" if column.unit else ""
     label = f"{role.upper()}  " * bool(role) + f"{SIGNS[column.kind]} {column.name}{unit}"
     missing = f", {column.missing:,} missing" if column.missing else ""
-    sentence = literal(f"{column.kind}{missing}")
+    about = literal(f"{column.kind}{missing}")
     if column.kind == "time":
         days = bool((frame[column.name].dropna().dt.normalize() == frame[column.name].dropna()).all())
         shape = "YYYY-MM-DD" if days else "YYYY-MM-DD HH:mm:ss"
-        return st.column_config.DatetimeColumn(label, help=sentence, format=shape)
+        return st.column_config.DatetimeColumn(label, help=about, format=shape)
     if column.kind == "number":
-        return st.column_config.NumberColumn(label, help=sentence)
-    return st.column_config.TextColumn(label, help=sentence)
+        return st.column_config.NumberColumn(label, help=about)
+    return st.column_config.TextColumn(label, help=about)
 
 
-def shape_in_words(table: Table, rows: int, columns: int) -> str:
-    """Say how much of the table this is."""
+def _shape_in_words(table: Table, rows: int, columns: int) -> str:
     last = f" and the last {TAIL}" if rows > HEAD and rows < table.rows else ""
     part = f"The first {HEAD}{last} of " if rows < table.rows else ""
-    wide = f", {columns} of them here" if columns < len(table.columns) else ""
-    return f"{part}{table.rows:,} rows, {len(table.columns):,} columns{wide}. A row is numbered as in the file."
+    wide = f" ({columns} shown)" if columns < len(table.columns) else ""
+    return f"{part}{table.rows:,} rows, {len(table.columns):,} columns{wide}. Rows are numbered as in the file."
 
 
-PARAMETERS: Mapping[str, str] = {name: parameter for parameter, name in (*READING.items(), *COLUMNS.items())}
-MOST_READ_AGAIN = 200_000  # rows
-ANSWERING = ("dec", "order", "year", "time", "id", "dup")
-
-
-def show_questions(page: ForecastPage, address: Address, asked: Iterable[Question]) -> None:
-    """Ask what is open; the first answer is that of the evidence. What was answered can be answered anew."""
-    for question in asked:
-        names = [answer.label for answer in question.answers]
-        key = f"ask-{question.key}"
-        set_widget_value(key, names[answered(page, question)])
-        st.radio(
-            f":orange[:material/help:] **{with_names(question.sentence)}**",
-            names,
-            captions=[preview(page, question, answer) for answer in question.answers],
-            key=key,
-            on_change=_take_answer,
-            args=(page, address, question),
-        )
+def show_questions(page: ForecastPage, address: Address, questions: Iterable[Question]) -> None:
+    """Ask what the file leaves open; the first answer is the one that was detected. Answers can be changed."""
+    for question in questions:
+        names, key = [answer.label for answer in question.answers], f"ask-{question.key}"
+        set_widget_value(key, names[_answered(page, question)])
+        sentence = f":orange[:material/help:] **{with_names(question.sentence)}**"
+        captions = [_preview(page, question, answer) for answer in question.answers]
+        st.radio(sentence, names, captions=captions, key=key, on_change=_take_answer, args=(page, address, question))
 
 
 def is_question(decision: Decision) -> bool:
-    """Return whether a decision of the reader is put as a question beside the chart."""
+    """Return whether a decision of the reader is put as a question next to the chart."""
     return decision.setting == "decimal" or (decision.setting == "time" and decision.value in ORDERS)
 
 
 def open_questions(page: ForecastPage) -> tuple[Question, ...]:
-    """Return what is open of the file, also where an answer was given."""
-    panel = _panel_under(page, _unanswered(page.choices))
-    table = read_source(page.source, requested_reading(_unanswered(page.choices))[0])
+    """Return what the file leaves open, also where an answer was given."""
+    unanswered = {name: value for name, value in page.choices.items() if name not in ANSWERING}
+    panel = _panel_under(page, unanswered)
+    table = read_source(page.source, requested_reading(unanswered)[0])
     if not isinstance(table, Table) or not isinstance(panel, Panel):
         return ()
     return questions(table, panel.series[0])
 
 
-def _unanswered(choices: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in choices.items() if name not in ANSWERING}
-
-
-def answered(page: ForecastPage, question: Question) -> int:
+def _answered(page: ForecastPage, question: Question) -> int:
     """Return which answer the choices of the address give; the first where they give none."""
     for place, answer in enumerate(question.answers):
-        asked = parameters(answer)
-        if asked and all(page.choices.get(name) == value for name, value in asked.items()):
+        requested = _parameters(answer)
+        if requested and all(page.choices.get(name) == value for name, value in requested.items()):
             return place
     return 0
 
 
-def parameters(answer: Answer) -> dict[str, str | None]:
-    """Return an answer as the address writes it."""
+def _parameters(answer: Answer) -> dict[str, str | None]:
     return {PARAMETERS[name]: value for name, value in (*answer.reading.items(), *answer.columns.items())}
 
 
-def preview(page: ForecastPage, question: Question, answer: Answer) -> str:
-    """Say which series an answer gives: how many steps, from when to when; a large file is not read again for it."""
+def _preview(page: ForecastPage, question: Question, answer: Answer) -> str:
+    """Say which series an answer gives, with its length and span; a large file is not read again for it."""
     if answer.reading and page.table is not None and page.table.rows > MOST_READ_AGAIN:
         return ""
-    cleared = {name for other in question.answers for name in parameters(other)}
+    cleared = {name for other in question.answers for name in _parameters(other)}
     choices = {name: value for name, value in page.choices.items() if name not in cleared}
-    panel = _panel_under(page, {**choices, **{name: value for name, value in parameters(answer).items() if value}})
+    panel = _panel_under(page, {**choices, **{name: value for name, value in _parameters(answer).items() if value}})
     if not isinstance(panel, Panel):
-        return "cannot be read so"
+        return "cannot be read this way"
     first = panel.series[0]
     series = f"{len(panel):,} series, the first: " if len(panel) > 1 else ""
     values = ", ".join(f"{value:,.4g}" for value in first.y[:3])
@@ -214,9 +183,9 @@ def _panel_under(page: ForecastPage, choices: Mapping[str, str]) -> Panel | LSTM
 
 
 def _take_answer(page: ForecastPage, address: Address, question: Question) -> None:
-    """Write the answer into the address; the evidence's own answer leaves the choice to it again."""
+    """Write the answer into the address; the first one leaves the choice to the reader again."""
     label = widget_value(f"ask-{question.key}")
     answer = next(answer for answer in question.answers if answer.label == label)
-    cleared = {name: None for other in question.answers for name in parameters(other)}
-    own = answer is question.answers[0]
-    choose_data(page, address, **cleared | ({} if own else parameters(answer)))
+    cleared = {name: None for other in question.answers for name in _parameters(other)}
+    detected = answer is question.answers[0]
+    choose_data(page, address, **cleared | ({} if detected else _parameters(answer)))

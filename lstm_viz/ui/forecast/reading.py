@@ -1,4 +1,4 @@
-"""How a file was read: one line of plain words that opens to every decision, a preview, and ways to overrule it."""
+"""How a file was read: a line of plain words that opens to every decision, a preview, and controls to change it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -40,20 +40,24 @@ ENCODINGS = {
 }
 ALIASES = {"utf-8-sig": "utf-8", "cp932": "shift_jis"}
 SEPARATORS = {",": "comma", ";": "semicolon", "tab": "tab", "|": "bar", "space": "blank", "none": "line end only"}
-MARKS = {".": "point", ",": "comma"}
-PLACES = {"names": "names of columns", "rows": "rows"}
-YEARS = {"begins": "the year in which it begins", "ends": "the year in which it ends"}
-
+MENUS: dict[str, dict[str, str]] = {  # the values of a setting, with their labels
+    "encoding": ENCODINGS,
+    "delimiter": {name: SEPARATORS.get(name, name) for name in (written("delimiter", one) for one in DELIMITERS)},
+    "decimal": {".": "point", ",": "comma"},
+    "date_order": dict(ORDERS),
+    "periods": {"names": "names of columns", "rows": "rows"},
+    "fiscal_year": {"begins": "the year in which it begins", "ends": "the year in which it ends"},
+}
 OTHERWISE = {
-    "date_order": "No date leaves open which number is the day.",
-    "missing": "Blanks and marks such as NA, - or ? count as missing.",
+    "date_order": "In no date is it unclear which number is the day.",
+    "missing": "Blank cells and codes such as NA, - or ? count as missing.",
 }
 
 
 def reading_panel(page: ForecastPage, table: Table, address: Address) -> None:
-    """Say in a line how the file was read; it unfolds, by itself where something was lost or stays doubtful."""
+    """Say in a line how the file was read, with details to unfold; open where something was lost or is doubtful."""
     warned = any(one.warning for one in table.decisions)
-    lost = any(one.warning and not is_question(one) for one in table.decisions)  # the rest is asked beside the chart
+    lost = any(one.warning and not is_question(one) for one in table.decisions)  # the rest is asked next to the chart
     doubtful = bool(page.reading_errors) or table is page.refused
     icon = ":orange[:material/warning:]" if doubtful or warned else ":material/description:"
     with st.container(gap="small"):
@@ -67,9 +71,8 @@ def reading_panel(page: ForecastPage, table: Table, address: Address) -> None:
     with fold:
         overrides = _Overrides(page, table, address)
         marks = [decision for decision in table.decisions if is_of_mark(decision)]
-        _show_decisions(
-            page, [decision for decision in table.decisions if decision not in (*overrides.decisions, *marks)]
-        )
+        shown = (*overrides.decisions, *marks)
+        _show_decisions(page, [decision for decision in table.decisions if decision not in shown])
         show_missing_marks(page, address, marks)
         show_preview(table, page.panel)
         overrides.draw()
@@ -104,16 +107,17 @@ def _show_decisions(page: ForecastPage, decisions: Sequence[Decision]) -> None:
     ordered = sorted(decisions, key=lambda decision: not decision.warning)
     notes = page.panel.notes if page.panel else ()
     if ordered or notes:
-        st.markdown("\n".join([*map(_as_item, ordered), *(f"- {small(with_names(note))}" for note in notes)]))
+        items = [*map(_in_words, ordered), *(small(with_names(note)) for note in notes)]
+        st.markdown("\n".join(f"- {item}" for item in items))
 
 
-def _as_item(decision: Decision) -> str:
+def _in_words(decision: Decision) -> str:
     icon = ":orange[:material/warning:] " if decision.warning else ""
-    return f"- {icon}{small(with_names(decision.sentence))}"
+    return icon + small(with_names(decision.sentence))
 
 
 class _Overrides:
-    """Controls that overrule the reader, each beside what was decided; a change goes to the address."""
+    """Controls that overrule the reader, each next to what was decided; a change goes to the address."""
 
     def __init__(self, page: ForecastPage, table: Table, address: Address) -> None:
         self.page, self.table, self.address = page, table, address
@@ -122,7 +126,7 @@ class _Overrides:
         self.decisions = [decision for decision in map(self.decision, self.names) if decision is not None]
 
     def is_offered(self, name: str) -> bool:
-        """Tell whether a setting can make a difference for this file."""
+        """Return whether a setting can make a difference for this file."""
         table = self.table
         if name in self.requested:
             return True
@@ -144,52 +148,28 @@ class _Overrides:
         return min(found, key=lambda decision: not decision.warning, default=None)
 
     def draw(self) -> None:
-        """Draw a row for each, and the way back."""
-        st.markdown("**Wrong? Read it otherwise**")
+        """Draw each control, with what was decided and what is wrong with the request, and the way back."""
+        st.markdown("**Wrong? Change it here**")
         with st.container(gap="xsmall"):
             for name in self.names:
-                self.row(name)
+                self.control(name)
+                decision = self.decision(name)
+                st.markdown(small(OTHERWISE.get(name, meaning_of(name))) if decision is None else _in_words(decision))
+                if name in self.page.reading_errors:
+                    show_error(self.page.reading_errors[name])
         if self.requested:
-            st.button(
-                "Read it by evidence again",
-                key="reading-reset",
-                icon=":material/restart_alt:",
-                on_click=self.reset,
-                help="Forget these choices: the file alone decides.",
-            )
-
-    def row(self, name: str) -> None:
-        """Draw the control that overrules what was decided, with that, or what is wrong with the request, below."""
-        self.control(name)
-        st.markdown(self.sentence(name))
-        if name in self.page.reading_errors:
-            show_error(self.page.reading_errors[name])
-
-    def sentence(self, name: str) -> str:
-        """Say what was decided."""
-        decision = self.decision(name)
-        if decision is None:
-            return small(OTHERWISE.get(name, meaning_of(name)))
-        icon = ":orange[:material/warning:] " if decision.warning else ""
-        return icon + small(with_names(decision.sentence))
+            options: Any = {"icon": ":material/restart_alt:", "on_click": self.reset}
+            help_text = "Discard these choices: everything is inferred from the file."
+            st.button("Detect automatically again", key="reading-reset", help=help_text, **options)
 
     def control(self, name: str) -> None:
         """Draw the widget of a setting."""
         if name == "encoding":
             self.menu(name, list(ENCODINGS), _encoding_words)
-        elif name == "delimiter":
-            separators = [written(name, delimiter) for delimiter in DELIMITERS]
-            self.menu(name, separators, lambda value: SEPARATORS.get(value, value))
         elif name == "sheet":
             self.menu(name, list(self.table.sheets), str)
-        elif name == "decimal":
-            self.menu(name, list(MARKS), lambda value: MARKS.get(value, value))
-        elif name == "date_order":
-            self.menu(name, list(ORDERS), lambda value: ORDERS.get(value, value))
-        elif name == "periods":
-            self.menu(name, list(PLACES), lambda value: PLACES.get(value, value))
-        elif name == "fiscal_year":
-            self.menu(name, list(YEARS), lambda value: YEARS.get(value, value))
+        elif name in MENUS:
+            self.menu(name, list(MENUS[name]), lambda value: MENUS[name].get(value, value))
         elif name == "header":
             requested = self.requested.get(name, self.found(name))
             shown = min(int(requested), MAX_ROWS) if requested.isdecimal() else None
@@ -199,7 +179,7 @@ class _Overrides:
             st.text_input(label_of(name), max_chars=200, placeholder="-1, no data", **self.options(name, requested))
 
     def menu(self, name: str, values: Sequence[str], words: Callable[[str], str]) -> None:
-        """Draw values in a menu, with what the file itself says first."""
+        """Draw values in a menu, what was detected first."""
         requested = self.requested.get(name, FOUND)
         found = self.found(name)
         options = [FOUND, *values] if requested in (FOUND, *values) else [FOUND, requested, *values]
@@ -207,12 +187,12 @@ class _Overrides:
         def label(value: str) -> str:
             if value != FOUND:
                 return words(value)
-            return f"{words(found).split(BRACKET)[0]} · found" if found else "as found"
+            return f"{words(found).split(BRACKET)[0]} · detected" if found else "automatic"
 
         st.selectbox(label_of(name), options, format_func=label, **self.options(name, requested))
 
     def found(self, name: str) -> str:
-        """Tell what the file itself says: as it is read now, or as it would be read where nothing is requested."""
+        """Return what the reader detects, as the file is read now, or would be read without requests."""
         table: Any = self.table if name not in self.requested else read_source(self.page.source)
         if not isinstance(table, Table):
             return ""
@@ -228,20 +208,15 @@ class _Overrides:
         return {"key": key, "help": meaning_of(name), "on_change": self.change, "args": (name,)}
 
     def change(self, name: str) -> None:
-        """Write what was chosen; what the file says by itself is not written."""
+        """Write what was chosen; what is detected anyway is not written."""
         value = widget_value(f"reading-{name}")
         text = "" if value is None else str(value).strip()
-        alone = not set(self.requested) - {name}
-        if alone and name != "missing" and text == self.found_alone(name):
-            text = ""
+        if not set(self.requested) - {name} and name != "missing":
+            self.requested.setdefault(name, "")
+            text = "" if text == self.found(name) else text
         parameter = next(key for key, setting in READING.items() if setting == name)
         choose_data(self.page, self.address, **{parameter: text or None})
 
-    def found_alone(self, name: str) -> str:
-        """Tell what the file says where nothing is requested."""
-        self.requested.setdefault(name, "")
-        return self.found(name)
-
     def reset(self) -> None:
-        """Leave everything to the file."""
+        """Leave everything to the reader."""
         choose_data(self.page, self.address, **dict.fromkeys(READING))

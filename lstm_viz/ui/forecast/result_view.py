@@ -17,35 +17,25 @@ from lstm_viz.ui.forecast.training import draw_curves, draw_training, show_best
 from lstm_viz.ui.shared.code import code_panel
 from lstm_viz.ui.shared.fold import fold
 from lstm_viz.ui.shared.launch import train_further
-from lstm_viz.ui.shared.training import note_settings_differ, offer_more, show_ending, watch_training
+from lstm_viz.ui.shared.training import offer_more, show_ending, show_head, watch_training
 from lstm_viz.ui.shell.address import Address
-from lstm_viz.ui.shell.components import arrive
 from lstm_viz.ui.shell.markdown import literal, small
 from lstm_viz.ui.shell.navigation import link_to
-from lstm_viz.ui.shell.session import current_session
 
 CODE_WORDS = (
-    "It reads the series after it was prepared (scaled, and without its level and season where that was chosen), and "
-    "answers in the same scale. *Model and script* above does that too."
+    "It reads the prepared series (scaled, and with level and season removed where that was chosen), and its output is on "
+    "the same scale. *Model and script* above includes the preparation."
 )
 
 
 def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
-    """Show a run: its training while it goes on, its forecast afterwards.
-
-    Args:
-        address: names the series of the run that is shown, where it has several.
-        settings_differ: whether the panel shows other settings than the run had.
-    """
+    """Show a run: its training while it goes on, its forecast afterwards; the address names one of several series."""
     view = view.about(address.get(SERIES_SHOWN))
-    arrive(f"{view.key} {view.state.active}", moved=current_session().moved)
-    st.subheader(literal(title_of(view.spec.source.name, subject_of(view.spec))), anchor=False)
-    st.markdown(small(summary_of(view.spec.config)))
-    if settings_differ:
-        note_settings_differ()
+    title = title_of(view.spec.source.name, subject_of(view.spec))
+    show_head(view, title, summary_of(view.spec.config), settings_differ)
     if view.state.active:
         if view.spec.config.scope == "each":
-            st.markdown(small(f"The curves are those of {literal(view.series.unique_id)}; the other series follow."))
+            st.markdown(small(f"These curves belong to {literal(view.series.unique_id)}; the other series follow."))
         watch_training(lambda: training_service().view(view.key), view.state.status, draw_training)
         return
     show_ending(view)
@@ -75,9 +65,8 @@ def show_run(view: RunView, address: Address, settings_differ: bool) -> None:
 
 
 def _go_on(view: RunView) -> None:
-    offer_more(
-        view, train_further("train", training_service()), min(100, view.spec.config.training.epochs), "training windows"
-    )
+    usual = min(100, view.spec.config.training.epochs)
+    offer_more(view, train_further("train", training_service()), usual, "training windows")
 
 
 def _show_folds(view: RunView, forecast: Forecast) -> None:
@@ -86,20 +75,19 @@ def _show_folds(view: RunView, forecast: Forecast) -> None:
     fold("The forecast in numbers", "numbers", "table_rows", lambda: show_numbers(view, forecast))
     fold("Why this forecast", "why", "lightbulb", lambda: show_why(view, forecast))
     fold("Residuals", "left", "ssid_chart", lambda: show_residuals(view, forecast))
+
+    def show_code() -> None:
+        from lstm_viz.scenes.sources import experiment_of_run
+
+        code_panel(lambda: experiment_of_run(view.key).model, f"run-{view.key}", CODE_WORDS)
+
+    def show_learning() -> None:
+        draw_curves(view)
+        show_learning_curve(forecast)
+
     if view.has_networks:
-        fold("Training curves", "learned", "trending_down", lambda: _show_learning(view, forecast))
-        fold("Code of the network", "code", "code", lambda: _show_code_of(view))
-
-
-def _show_code_of(view: RunView) -> None:
-    from lstm_viz.scenes.sources import experiment_of_run
-
-    code_panel(lambda: experiment_of_run(view.key).model, f"run-{view.key}", CODE_WORDS)
-
-
-def _show_learning(view: RunView, forecast: Forecast) -> None:
-    draw_curves(view)
-    show_learning_curve(forecast)
+        fold("Training curves", "learned", "trending_down", show_learning)
+        fold("Code of the network", "code", "code", show_code)
 
 
 def summary_of(config: ForecastConfig) -> str:
@@ -115,7 +103,7 @@ def summary_of(config: ForecastConfig) -> str:
 
 def counted(steps: int, series: Series) -> str:
     """Count steps in the words of a series."""
-    return f"{series.frequency.step_name}" if steps == 1 else f"{steps} {series.frequency.step_name}s"
+    return series.frequency.step_name if steps == 1 else f"{steps} {series.frequency.step_name}s"
 
 
 def title_of(source: str, target: str) -> str:

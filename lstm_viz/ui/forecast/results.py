@@ -1,6 +1,8 @@
-"""What a person sees first when a run has ended: what to believe, three numbers, the chart, and all to take along."""
+"""The top of a finished forecast: verdict, three numbers, chart, table and downloads."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,14 +20,14 @@ from lstm_viz.runs.records import RunView, subject_of
 from lstm_viz.runs.services import training_service
 from lstm_viz.tables import Frequency
 from lstm_viz.ui.forecast.words import interval_in_words
-from lstm_viz.ui.shared.fold import CHART_HEIGHT, FEW_BUTTONS, METRIC_WIDTH, lowered, metric
-from lstm_viz.ui.shell.theme import current_palette, sized
+from lstm_viz.ui.shared.fold import CHART_HEIGHT, FEW_BUTTONS, METRIC_WIDTH, download_button, lowered, metric
+from lstm_viz.ui.shell.theme import current_palette, draw_chart
 
 SHOWN_ROWS = 13
 
 
 def show_verdict(forecast: Forecast) -> None:
-    """Say in one sentence whether to trust the model: a warning only where a simple rule is the better forecast."""
+    """Say in one sentence whether to trust the model; a warning only where a simple rule is better."""
     place = standing(forecast)
     with st.container(key="verdict"):
         if place == "best":
@@ -37,15 +39,17 @@ def show_verdict(forecast: Forecast) -> None:
 
 
 def show_headline(view: RunView, forecast: Forecast) -> None:
-    """Show the next value, how good the model was, and how often it was right about its doubt."""
+    """Show the next value, the error of the model, and the coverage of its intervals."""
     with st.container(horizontal=True, gap="small"):
         _show_next(view, forecast)
         _show_error_size(forecast)
-        _show_coverage(forecast)
+        if forecast.coverage is not None:
+            narrow, wide = (f"{100 * forecast.coverage[str(level)]:.0f}%" for level in LEVELS)
+            label, comparison = f"Inside the {LEVELS[0]}% interval", f"{LEVELS[1]}% interval: {wide}"
+            metric(label, narrow, comparison, meaning_of("coverage"))
 
 
 def _show_next(view: RunView, forecast: Forecast) -> None:
-    """Show the first value of the forecast with its 80% interval."""
     first = forecast.future.iloc[0]
     when = f"Next: {moment(forecast.future['ds'].to_numpy()[0], view.series.frequency)}"
     if not forecast.has_intervals:
@@ -56,50 +60,28 @@ def _show_next(view: RunView, forecast: Forecast) -> None:
 
 
 def _show_error_size(forecast: Forecast) -> None:
-    """Show the model's error beside that of its best rival."""
     rival = best_rival(forecast)
     measure = "mase" if np.isfinite(judged_errors(forecast, "mase")["model"]) else "mae"
     errors = judged_errors(forecast, measure)
-    tried = f"in {forecast.origins} back-tests" if forecast.origins > 1 else "on the held-out part"
-    beside = "no rival to compare"
-    if rival is not None:
-        beside = f"rival {label_of(rival)}: {rounded(errors[rival], digits=3)}"
-    value = rounded(errors["model"], digits=3)
-    metric(
-        f"{label_of(measure)} {tried}",
-        value,
-        beside,
-        f"{meaning_of(measure)} {label_of('best_rival')}: {lowered(meaning_of('best_rival'))}",
-    )
-
-
-def _show_coverage(forecast: Forecast) -> None:
-    if forecast.coverage is None:
-        return
-    narrow, wide = (forecast.coverage[str(level)] for level in LEVELS)
-    label, beside = f"Inside the {LEVELS[0]}% interval", f"{LEVELS[1]}% interval: {100 * wide:.0f}%"
-    metric(label, f"{100 * narrow:.0f}%", beside, meaning_of("coverage"))
+    where = f"in {forecast.origins} back-tests" if forecast.origins > 1 else "on the held-out part"
+    best = "nothing to compare" if rival is None else f"{label_of(rival)}: {rounded(errors[rival], digits=3)}"
+    meaning = f"{meaning_of(measure)} {label_of('best_rival')}: {lowered(meaning_of('best_rival'))}"
+    metric(f"{label_of(measure)} {where}", rounded(errors["model"], digits=3), best, meaning)
 
 
 def show_chart(view: RunView, forecast: Forecast) -> None:
-    """Draw history, held-out part and future; the scale is the person's choice."""
+    """Draw history, held-out part and future, on a scale to choose."""
 
     @st.fragment
     def chart() -> None:
         place = st.container()
-        positive = bool(np.nanmin(view.series.y) > 0)
-        scale = st.segmented_control(
-            "Scale",
-            ["linear", "log"],
-            default="linear",
-            required=True,
-            key="scale",
-            disabled=not positive,
-            label_visibility="collapsed",
-        )
+        options: dict[str, Any] = {"required": True, "key": "scale", "label_visibility": "collapsed"}
+        no_log = not bool(np.nanmin(view.series.y) > 0)
+        scale = st.segmented_control("Scale", ["linear", "log"], default="linear", disabled=no_log, **options)
         figure = forecast_chart(view.series, forecast, current_palette(), log=scale == "log", height=CHART_HEIGHT)
         alt = f"History, held-out part and forecast. {forecast.verdict}"
-        place.plotly_chart(sized(figure), key="forecast-chart", config=FEW_BUTTONS, theme=None, alt=alt)
+        with place:
+            draw_chart(figure, "forecast-chart", alt, FEW_BUTTONS)
 
     chart()
 
@@ -110,11 +92,7 @@ def show_numbers(view: RunView, forecast: Forecast) -> None:
 
 
 def show_table(future: pd.DataFrame, frequency: Frequency, alt: str) -> None:
-    """Show steps to come as a table, all numbers with as many decimals.
-
-    Args:
-        future: `ds`, `yhat`, and `lo-80`, `hi-80`, `lo-95`, `hi-95` where there are intervals.
-    """
+    """Show a forecast as a table, all numbers with as many decimals; `alt` says which one."""
     names = {"yhat": "forecast"}
     for level in LEVELS:
         names |= {f"lo-{level}": f"{level}% from", f"hi-{level}": f"{level}% to"}
@@ -128,24 +106,22 @@ def show_table(future: pd.DataFrame, frequency: Frequency, alt: str) -> None:
 
 
 def offer_downloads(view: RunView, forecast: Forecast) -> None:
-    """Offer the forecast, the chart and the model; each file is made when it is asked for."""
+    """Offer the forecast, the chart and the model as files."""
     name = view.series.unique_id if view.forecasts_by_series else subject_of(view.spec)
     stem = "-".join(re.findall(r"[^\W_]+", name.lower()))[:40] or "series"
-    series, service = view.series, training_service()
-    files = [
+    series, store = view.series, training_service().store
+
+    def model() -> bytes:
+        return model_bundle(view, store.recipe(view.key) or b"")
+
+    files: list[tuple[str, str, str, Callable[[], str | bytes]]] = [
         ("CSV", f"{stem}-forecast.csv", "text/csv", lambda: forecast_csv(forecast)),
         ("PNG", f"{stem}-forecast.png", "image/png", lambda: forecast_image(series, forecast, "png")),
         ("SVG", f"{stem}-forecast.svg", "image/svg+xml", lambda: forecast_image(series, forecast, "svg")),
         ("HTML", f"{stem}-forecast.html", "text/html", lambda: chart_html(series, forecast)),
-        (
-            "Model and script",
-            f"{stem}-model.zip",
-            "application/zip",
-            lambda: model_bundle(view, service.store.recipe(view.key) or b""),
-        ),
-    ][: None if view.has_networks else -1]
+    ]
+    if view.has_networks:
+        files += [("Model and script", f"{stem}-model.zip", "application/zip", model)]
     with st.container(horizontal=True):
         for label, name, mime, make in files:
-            st.download_button(
-                label, make, name, mime, key=f"download-{label}", on_click="ignore", icon=":material/download:"
-            )
+            download_button(label, make, name, mime, f"download-{label}")

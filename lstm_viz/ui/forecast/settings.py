@@ -2,18 +2,30 @@
 
 import streamlit as st
 
-from lstm_viz.forecasting.config import MAX_SERIES, ForecastConfig
+from lstm_viz.forecasting.config import MAX_SERIES
 from lstm_viz.forecasting.windows import windows_seen
 from lstm_viz.glossary import forecast_term, label_of, meaning_of
 from lstm_viz.ui.forecast.state import ForecastPage, start_run
 from lstm_viz.ui.shared.form import Form, Settings, more_settings
 from lstm_viz.ui.shared.launch import train_button
-from lstm_viz.ui.shared.settings import FORECAST_PRESETS, FORECAST_SETTINGS, choose_preset
+from lstm_viz.ui.shared.settings import FORECAST_PRESETS, choose_preset
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import small
 
 KEPT_BY_PRESETS = ("horizon", "cell", "scope", "holdout", "seed")
-FOLDED = tuple(name for name in FORECAST_SETTINGS if name not in ("horizon", "cell", "scope"))
+GROUPS = {  # the rows of the folded settings
+    "Data": ["window holdout", "scale season", "level", "fill"],
+    "Network": ["hidden_size num_layers", "dropout forget_bias", "strategy", "members origins", "shrink"],
+    "Training": [
+        "optimizer schedule",
+        "loss keep",
+        "learning_rate gradient_clip",
+        "epochs patience",
+        "validation batch_size",
+        "seed",
+    ],
+}
+FOLDED = " ".join(row for rows in GROUPS.values() for row in rows).split()
 
 
 def settings_panel(settings: Settings, step_name: str, series_count: int, address: Address) -> None:
@@ -26,24 +38,7 @@ def settings_panel(settings: Settings, step_name: str, series_count: int, addres
     form.draw("horizon", label=f"{label_of('horizon')} ({step_name}s)")
     with more_settings("setting-more", any(name in settings.errors for name in FOLDED)):
         choose_preset("preset", "setting-preset", FORECAST_PRESETS, settings, address, KEPT_BY_PRESETS)
-        st.caption("Data")
-        form.draw("window", "holdout")
-        form.draw("scale", "season")
-        form.draw("level")
-        form.draw("fill")
-        st.caption("Network")
-        form.draw("hidden_size", "num_layers")
-        form.draw("dropout", "forget_bias")
-        form.draw("strategy")
-        form.draw("members", "origins")
-        form.draw("shrink")
-        st.caption("Training")
-        form.draw("optimizer", "schedule")
-        form.draw("loss", "keep")
-        form.draw("learning_rate", "gradient_clip")
-        form.draw("epochs", "patience")
-        form.draw("validation", "batch_size")
-        form.draw("seed")
+        form.draw_groups(GROUPS)
 
 
 def _explain_scope(scope: str, series_count: int) -> None:
@@ -51,26 +46,21 @@ def _explain_scope(scope: str, series_count: int) -> None:
         return
     sentence = meaning_of(forecast_term(scope))
     if scope == "each":
-        sentence = f"{sentence} That is {min(series_count, MAX_SERIES)} trainings instead of one."
+        sentence = f"{sentence} That takes {min(series_count, MAX_SERIES)} trainings instead of one."
     if series_count > MAX_SERIES:
-        sentence = f"{sentence} The first {MAX_SERIES} of the {series_count:,} series are taken."
+        sentence = f"{sentence} The first {MAX_SERIES} of the {series_count:,} series are used."
     st.markdown(small(sentence))
 
 
 def train_forecast_button(page: ForecastPage, address: Address) -> None:
-    """Draw the button that starts a new run; what is wrong with the settings stands beside them, not here."""
+    """Draw the button that starts a new run; what is wrong with the settings stands next to them, not here."""
     settings = page.settings
-    training = page.is_of_run and page.run is not None and page.run.state.active
     possible = settings is not None and not settings.errors
-    train_button("train", "train", training, page.run is not None, possible, start_run, (page, address))
+    train_button("train", "train", page.run, page.is_of_run, possible, start_run, (page, address))
     if settings is not None and possible and page.series is not None:
-        _explain_windows(len(page.series), settings.config)
-
-
-def _explain_windows(rows: int, config: ForecastConfig) -> None:
-    seen, count = windows_seen(rows, config)
-    if seen < count:
-        sentence = (
-            f"Each epoch sees {seen:,} of {count:,} windows, drawn anew; {config.training.epochs:,} epochs in all."
-        )
-        st.markdown(small(sentence))
+        seen, count = windows_seen(len(page.series), settings.config)
+        if seen < count:
+            epochs = settings.config.training.epochs
+            st.markdown(
+                small(f"Each epoch sees a new sample of {seen:,} of {count:,} windows; {epochs:,} epochs in all.")
+            )

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.errors import LSTMVizError, RunNotFound, SettingsError
+from lstm_viz.errors import LSTMVizError, SettingsError
 from lstm_viz.forecasting.config import MIN_TRAINING_WINDOWS
 from lstm_viz.glossary import label_of
 from lstm_viz.runs.file_choices import COLUMNS, FEATURES
@@ -30,6 +30,7 @@ from lstm_viz.tables import (
     sample_bytes,
 )
 from lstm_viz.tables.values.numbers import numbers_among
+from lstm_viz.ui.shared.launch import upload_name
 from lstm_viz.ui.shell.address import MAX_LENGTH, Address
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.session import current_session
@@ -56,23 +57,15 @@ SPELLINGS = {word: delimiter for delimiter, word in DELIMITER_WORDS.items()}
 
 
 def find_source(address: Address, run: RunView | None) -> Source:
-    """Tell where the data comes from: the address, else the run, else the first sample."""
+    """Return where the data comes from: the address, else the run, else the first sample."""
     requested = address.get("data")
     if requested is None and run is not None:
         return run.spec.source
     if requested and requested.startswith(UPLOAD_PREFIX):
-        return _upload_source(requested.removeprefix(UPLOAD_PREFIX))
+        key = requested.removeprefix(UPLOAD_PREFIX)
+        return Source("upload", key, upload_name(training_service().uploads, key))
     sample = next((sample for sample in SAMPLES if sample.key == requested), SAMPLES[0])
     return Source("sample", sample.key, sample.title)
-
-
-def _upload_source(key: str) -> Source:
-    """Name a stored upload; one that is gone keeps its key and fails when it is read."""
-    try:
-        name = training_service().uploads.name(key)
-    except RunNotFound:
-        name = "file"
-    return Source("upload", key, name)
 
 
 def data_parameter(source: Source) -> str:
@@ -81,19 +74,15 @@ def data_parameter(source: Source) -> str:
 
 
 def data_choices(address: Address, run: RunView | None) -> dict[str, str]:
-    """Give what was chosen of reading and columns, as the address writes it: by the address, else by the run."""
+    """Return what was chosen of reading and columns, as the address writes it: by the address, else by the run."""
     if address.get("data") is None and run is not None:
-        return _choices_of_run(run)
+        return {**run.spec.choices, "time": run.spec.time or ROW_NUMBER, "target": run.spec.target}
     found = {name: address.get(name, LONGEST.get(name, MAX_LENGTH)) for name in CHOICES}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _choices_of_run(run: RunView) -> dict[str, str]:
-    return {**run.spec.choices, "time": run.spec.time or ROW_NUMBER, "target": run.spec.target}
-
-
 def requested_reading(choices: Mapping[str, str]) -> tuple[Reading, dict[str, str]]:
-    """Take what can be requested of a reading, and say of each value that cannot be why, by setting."""
+    """Return the reading that the address requests, and why a value is impossible, by setting."""
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for parameter, name in READING.items():
@@ -112,7 +101,7 @@ def requested_reading(choices: Mapping[str, str]) -> tuple[Reading, dict[str, st
 
 
 def parsed(name: str, text: str) -> Any:
-    """Read a setting from the text that the address has for it.
+    """Read a setting from the address.
 
     Raises:
         ValueError: it must be a number and is none.
@@ -135,7 +124,7 @@ def written(name: str, value: Any) -> str:
 
 
 def _with_labels(error: LSTMVizError) -> str:
-    """Call settings what the screen calls them; names from the file stay as they are."""
+    """Replace names of settings with their labels; names from the file stay as they are."""
     sentence = str(error)
     for name in READING.values():
         sentence = sentence.replace(f"`{name}` (=", f"{label_of(name)} (=")
@@ -143,7 +132,7 @@ def _with_labels(error: LSTMVizError) -> str:
 
 
 def open_table(source: Source, choices: Mapping[str, str]) -> tuple[Table | LSTMVizError, dict[str, str]]:
-    """Read a source as requested; where that cannot be, as it was read before, or with those requests that can be.
+    """Read a source as requested; where that is impossible, as before, or with those requests that are possible.
 
     Returns:
         The table, or why there is none, and what is wrong with the requests, by setting.
@@ -182,11 +171,7 @@ def _differing(one: Reading, other: Reading) -> list[str]:
 
 
 def read_source(source: Source, reading: Reading = Reading(), table: Table | None = None) -> Table | LSTMVizError:
-    """Read a source once per server.
-
-    Args:
-        table: what was read of it just now, if it was: it is kept and not read again.
-    """
+    """Read a source once per server; a `table` that was just read of it is kept."""
     training_service().uploads.folders.use(source.key)  # what is remembered here is not read again
     found = _read(source.kind, source.key, reading, table)
     try:
@@ -198,7 +183,7 @@ def read_source(source: Source, reading: Reading = Reading(), table: Table | Non
 
 
 def table_without_numbers(source: Source, choices: Mapping[str, str]) -> Table | None:
-    """Give the table that was refused since none of its columns holds numbers, so that it can be read otherwise."""
+    """Return the table that was refused since none of its columns holds numbers, so that its reading can be changed."""
     for reading in dict.fromkeys((requested_reading(choices)[0], Reading())):
         found = _read(source.kind, source.key, reading, None)
         if isinstance(found, Table):
@@ -207,7 +192,7 @@ def table_without_numbers(source: Source, choices: Mapping[str, str]) -> Table |
 
 
 def read_as_chosen(data: bytes, name: str, choices: Mapping[str, str]) -> Table:
-    """Read another file as a person chose for the first one; by evidence where that cannot be.
+    """Read another file with the choices of the first one, or without them where that is impossible.
 
     Raises:
         LSTMVizError: it is no table.
@@ -221,15 +206,12 @@ def read_as_chosen(data: bytes, name: str, choices: Mapping[str, str]) -> Table:
 
 def panel_of(source: Source, reading: Reading, columns: Columns) -> Panel | LSTMVizError:
     """Lay out the series of a source once per server."""
-    return _panel(source.kind, source.key, reading, columns)
+    key = source.kind, source.key, reading
+    return _panels.get((*key, columns), lambda: _lay_out(_read(*key, None), columns))
 
 
 def findings_of(series: Series, horizon: int | None, genuine: tuple[str, ...] = ()) -> tuple[Finding, ...]:
-    """Look through a series once for each horizon; the longest that it allows is the engine's.
-
-    Args:
-        genuine: numbers that a person kept although they look like marks for nothing.
-    """
+    """Check a series once for each horizon; `genuine` are numbers kept although they look like codes for missing values."""
     longest = (len(series) - MIN_TRAINING_WINDOWS) // 3
     return _findings.get(
         (series, horizon, genuine), lambda: (series, inspect_series(series, horizon, longest, numbers_among(genuine)))
@@ -249,10 +231,6 @@ def _read_anew(kind: str, key: str, reading: Reading) -> Table | LSTMVizError:
         return error.with_traceback(None)
 
 
-def _panel(kind: str, key: str, reading: Reading, columns: Columns) -> Panel | LSTMVizError:
-    return _panels.get((kind, key, reading, columns), lambda: _lay_out(_read(kind, key, reading, None), columns))
-
-
 def _lay_out(table: Table | LSTMVizError, columns: Columns) -> Panel | LSTMVizError:
     if not isinstance(table, Table):
         return table
@@ -263,15 +241,13 @@ def _lay_out(table: Table | LSTMVizError, columns: Columns) -> Panel | LSTMVizEr
         return error.with_traceback(None)
 
 
-def _bytes_of_table(table: Table | LSTMVizError) -> int:
-    return int(table.frame.memory_usage(deep=True).sum()) if isinstance(table, Table) else 0
-
-
 def _bytes_of_series(series: Series) -> int:
     return series.y.nbytes + series.ds.nbytes + sum(feature.values.nbytes for feature in series.features)
 
 
-_tables: ByteCache[Table | LSTMVizError] = ByteCache(_bytes_of_table)
+_tables: ByteCache[Table | LSTMVizError] = ByteCache(
+    lambda table: int(table.frame.memory_usage(deep=True).sum()) if isinstance(table, Table) else 0
+)
 _panels: ByteCache[Panel | LSTMVizError] = ByteCache(
     lambda panel: sum(map(_bytes_of_series, panel.series)) if isinstance(panel, Panel) else 0
 )

@@ -44,17 +44,15 @@ class ForecastPage:
     """All that the page shows.
 
     Args:
-        source: where the data comes from.
-        choices: what was chosen of reading and columns, as the address writes it; what is left out is by evidence.
-        table: the file as it was read; None where it cannot be.
-        refused: the table where it holds no numbers, so that nothing but its reading can be changed.
+        choices: what was chosen of reading and columns, as the address writes it; the rest is detected.
+        table: the file as it was read; None where that is impossible.
+        refused: the table if it holds no numbers, so that only its reading can be changed.
         panel: the series of the table; None where the columns give none.
         series: the one of the panel that is forecast.
         settings: how; None while there is no series, or where it is too short for any forecast.
-        run: the run in the address; None when there is none.
-        reading_errors: what to say beside the settings of the reading, by setting.
-        feature_errors: what to say beside the columns that go along, for `known` and `past`.
-        source_error, columns_error, series_error, run_error: what to say beside the file, the columns, the choice of the
+        run: the run in the address.
+        reading_errors, feature_errors: what to say next to the settings of the reading and the further columns.
+        source_error, columns_error, series_error, run_error: what to say next to the file, the columns, the choice of the
             series, and on the canvas.
     """
 
@@ -75,7 +73,7 @@ class ForecastPage:
 
     @property
     def series_count(self) -> int:
-        """How many series the file holds."""
+        """Number of series in the file."""
         return 0 if self.panel is None else len(self.panel)
 
     @property
@@ -85,7 +83,7 @@ class ForecastPage:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What the data check says of the series, given the horizon that is asked for."""
+        """What the data check finds in the series, given the requested horizon."""
         if self.series is None:
             return ()
         horizon = self.settings.shown("horizon") if self.settings else None
@@ -97,7 +95,7 @@ class ForecastPage:
 
 
 def open_forecast_page(address: Address) -> ForecastPage:
-    """Work out data, settings and run from the address; what is wrong is kept beside what is right."""
+    """Read data, settings and run from the address; errors are kept next to what is possible."""
     run, run_error = find_view(training_service(), address.get("run"))
     source = find_source(address, run)
     choices = data_choices(address, run)
@@ -111,7 +109,7 @@ def open_forecast_page(address: Address) -> ForecastPage:
 
 
 def _with_series(page: ForecastPage, table: Table) -> ForecastPage:
-    """Lay out the series; columns that are not there are told and left to the reader, features that cannot be left out."""
+    """Lay out the series; impossible columns and features are reported and left out."""
     panel = panel_of(page.source, table.reading, requested_columns_of(page.choices, table))
     if isinstance(panel, LSTMVizError):
         page, panel = _as_far_as_it_goes(page, table)
@@ -139,7 +137,7 @@ def _as_far_as_it_goes(page: ForecastPage, table: Table) -> tuple[ForecastPage, 
 
 
 def requested_columns_of(choices: Mapping[str, str], table: Table) -> Columns:
-    """Take what was chosen of the columns; every column of numbers is a series of its own where that was chosen."""
+    """Return the requested columns; every column of numbers is a series of its own where that was chosen."""
     requested = requested_columns(choices)
     if choices.get("id") != EVERY_COLUMN:
         return requested
@@ -147,7 +145,7 @@ def requested_columns_of(choices: Mapping[str, str], table: Table) -> Columns:
 
 
 def value_columns(table: Table, requested: Columns) -> tuple[str, ...]:
-    """Name the columns of numbers that serve as nothing else."""
+    """Return the columns of numbers that have no other role."""
     time = table.proposed_time if requested.time is None else requested.time
     taken = (time, *requested.known, *requested.past)
     return tuple(column.name for column in table.columns if column.kind == "number" and column.name not in taken)
@@ -176,7 +174,7 @@ def _is_there(table: Table, name: str, value: str) -> bool:
 
 
 def choose_data(page: ForecastPage, address: Address, **changes: str | None) -> None:
-    """Write what was chosen of reading and columns; None leaves it to the reader. An open run is left, its choices stay."""
+    """Write choices of reading and columns to the address; None leaves one to the reader. An open run is closed."""
     of_run: dict[str, str] = {}
     if address.get("data") is None and page.run is not None:
         of_run = {**page.choices, **portable_settings(page.settings)}
@@ -185,14 +183,9 @@ def choose_data(page: ForecastPage, address: Address, **changes: str | None) -> 
 
 def start_run(page: ForecastPage, address: Address) -> None:
     """Store a new run, queue it, and put it into the address; a second click on the same run does nothing."""
-    if (
-        current_session().arrived
-        or page.series is None
-        or page.settings is None
-        or _is_under_way(page, address.get("run"))
-    ):
-        return
     series, service = page.series, training_service()
+    if current_session().arrived or series is None or page.settings is None or _is_under_way(page, address.get("run")):
+        return
     created = datetime.now(UTC).isoformat(timespec="seconds")
     choices = {name: value for name, value in page.choices.items() if name not in ("time", "target", *FEATURES)}
     if page.panel is not None:
@@ -203,20 +196,17 @@ def start_run(page: ForecastPage, address: Address) -> None:
         if page.panel.layout == "long":
             choices["id"] = page.panel.columns.series_id or ""
     spec = RunSpec(page.source, series.time or "", series.name, page.settings.config, created, choices=choices)
-    launch("train", service, lambda: service.store.create(spec, series, _group_of(page)), address)
+    group = None
+    if page.panel is not None and page.settings.config.scope != "one":
+        group = SeriesGroup.of(page.panel.series, series)
+    launch("train", service, lambda: service.store.create(spec, series, group), address)
 
 
 def _is_under_way(page: ForecastPage, key: str | None) -> bool:
-    """Tell whether the address names such a run that goes on: then a click is the second one of a double click.
+    """Return whether the address names such a run that is active: then a click is the second one of a double click.
 
     The page of a click is that of the last page that was drawn whole; the address is newer.
     """
     run, _ = find_view(training_service(), key)
     same = run is not None and page.settings is not None and page.settings.config == run.spec.config
     return same and run is not None and run.state.active and run.spec.source == page.source
-
-
-def _group_of(page: ForecastPage) -> SeriesGroup | None:
-    if page.panel is None or page.series is None or page.settings is None or page.settings.config.scope == "one":
-        return None
-    return SeriesGroup.of(page.panel.series, page.series)

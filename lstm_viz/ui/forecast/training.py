@@ -1,13 +1,14 @@
-"""The training of a forecast as it goes on: its progress, its numbers, its curves, and how it ended."""
+"""The training of a forecast: its progress, its numbers, its curves, and how it ended."""
 
 import streamlit as st
 
 from lstm_viz.figures.run_charts import loss_curves
 from lstm_viz.glossary import label_of
+from lstm_viz.phrases import counted
 from lstm_viz.runs.records import RunView
 from lstm_viz.runs.services import training_service
 from lstm_viz.ui.forecast.words import kept_in_words, meaning_of_number, stop_in_words
-from lstm_viz.ui.shared.training import waiting_text
+from lstm_viz.ui.shared.training import number, progress_bar, waiting_text
 from lstm_viz.ui.shell.markdown import duration, small
 from lstm_viz.ui.shell.theme import CHART_CONFIG, STILL, shared_chart
 
@@ -21,34 +22,18 @@ def draw_training(view: RunView) -> None:
 
 
 def draw_progress(view: RunView) -> None:
-    """Draw how far training is, and the button that ends it."""
-    done, target = view.epoch, view.state.target_epochs
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(min(1.0, done / target), text=_progress_text(view, done, target))
-    button.button(
-        "Stop",
-        key="stop",
-        icon=":material/stop_circle:",
-        on_click=training_service().stop,
-        args=(view.key,),
-        help=stop_in_words(view.spec.config),
-        width="stretch",
-    )
-    _draw_numbers(view, in_epochs=not view.state.stage)
+    """Draw how far training is, the button that ends it, and the newest numbers."""
+    done, target, service = view.epoch, view.state.target_epochs, training_service()
+    text = waiting_text(view.state, view.ahead, done > 0) or view.state.stage or f"Epoch {done} of {target}"
+    progress_bar(done / target, text, "stop", lambda: service.stop(view.key), stop_in_words(view.spec.config))
+    _draw_numbers(view)
 
 
-def _progress_text(view: RunView, done: int, target: int) -> str:
-    waiting = waiting_text(view.state, view.ahead)
-    if waiting or not done:
-        return waiting or "Starting …"
-    return view.state.stage or f"Epoch {done} of {target}"
-
-
-def _draw_numbers(view: RunView, in_epochs: bool) -> None:
-    """Draw the newest epoch's numbers; how long it will take is known while it is `in_epochs`, not of what follows them."""
+def _draw_numbers(view: RunView) -> None:
+    """Draw the newest epoch's numbers; the time left is that of the epochs alone, not of what follows them."""
     first = [record for record in view.history if record.member == 0]
-    newest = first[-1] if first else None
-    left = (view.state.target_epochs - newest.epoch) * newest.seconds / newest.epoch if newest and in_epochs else None
+    newest, target = first[-1] if first else None, view.state.target_epochs
+    left = (target - newest.epoch) * newest.seconds / newest.epoch if newest and not view.state.stage else None
     numbers = {
         **{name: number(getattr(newest, name, None)) for name in NUMBERS},
         "elapsed": "–" if newest is None else duration(newest.seconds),
@@ -59,18 +44,11 @@ def _draw_numbers(view: RunView, in_epochs: bool) -> None:
             st.metric(label_of(name), text, help=meaning_of_number(name, view.spec.config), width=122)
 
 
-def number(value: float | None) -> str:
-    """Write a number with three digits; a dash where there is none."""
-    return "–" if value is None else f"{value:.3g}"
-
-
 def draw_curves(view: RunView) -> None:
-    """Draw the loss curves, and say the newest numbers for those who cannot see them."""
-    history = view.history
+    """Draw the loss curves, with the newest numbers for those who cannot see them."""
+    history, alt = view.history, "Loss curves, still empty."
     if history:
         alt = f"Loss curves over {view.epoch} epochs; training loss now {history[-1].train_loss:.3g}."
-    else:
-        alt = "Loss curves, still empty."
     figure = shared_chart(
         ("curves", view.key, len(history), history[-1:]),
         lambda palette: loss_curves(history, palette, loss=view.spec.config.training.loss),
@@ -87,6 +65,7 @@ def show_best(view: RunView) -> None:
         why = f" because the {loss} had not fallen for {training.patience} epochs"
     else:
         why = " when you stopped it" if view.state.status == "stopped" else ""
-    epochs = "1 epoch" if done == 1 else f"{done} epochs"
     best = max(record.epoch for record in first if record.is_best)
-    st.markdown(small(f"Training ended after {epochs}{why}. {kept_in_words(view.spec.config, best, loss)}"))
+    st.markdown(
+        small(f"Training ended after {counted(done, 'epoch')}{why}. {kept_in_words(view.spec.config, best, loss)}")
+    )

@@ -1,4 +1,4 @@
-"""What is said of how a forecast was trained and measured: it follows from the settings of its run."""
+"""Sentences on how a forecast was trained and measured, which follow from the settings of its run."""
 
 from lstm_viz.figures.run_charts import LOSS_NAMES
 from lstm_viz.forecasting.config import ForecastConfig
@@ -9,7 +9,7 @@ RELATIVE = {"smoothed": "relative to its smoothed level", "last": "relative to i
 
 
 def unit_in_words(config: ForecastConfig) -> str:
-    """Say what counts as 1 where networks read and answer."""
+    """Say what counts as 1 in the inputs and outputs of the networks."""
     spread = "standard deviation of the prepared series"
     return f"{spread}'s changes from one step to the next" if config.preparation.level == "smoothed" else spread
 
@@ -34,12 +34,10 @@ def _train_loss_in_words(config: ForecastConfig) -> str:
 
 
 def _validation_loss_in_words(config: ForecastConfig) -> str:
-    """Say what the validation loss decides; nothing validates where all rows teach."""
     if not config.validation:
         return "None: with a validation share of 0, the networks train on all rows before the held-out part."
-    kept = "The last weights are kept in any case."
-    if config.training.keep == "best":
-        kept = "The weights of the epoch with the lowest value are kept."
+    best = "The weights of the epoch with the lowest value are kept."
+    kept = best if config.training.keep == "best" else "The last weights are kept in any case."
     return f"{meaning_of('validation_loss')} {kept}"
 
 
@@ -57,12 +55,7 @@ def stop_in_words(config: ForecastConfig) -> str:
 
 
 def kept_in_words(config: ForecastConfig, best: int, loss: str) -> str:
-    """Say which weights were kept.
-
-    Args:
-        best: the epoch where the first network's loss was lowest.
-        loss: which loss decided.
-    """
+    """Say which weights were kept; `best` is the epoch where the `loss` of the first network was lowest."""
     if config.training.keep == "last":
         return "The last weights were kept."
     if config.members == 1:
@@ -71,21 +64,20 @@ def kept_in_words(config: ForecastConfig, best: int, loss: str) -> str:
 
 
 def shrinkage_in_words(config: ForecastConfig, rows: int) -> str:
-    """Explain the part of the networks, and who decided it, in the forecast after so many rows."""
+    """Explain the weight of the networks in a forecast after so many rows."""
+    reason = "A calibration run on older rows decides."
     if not config.shrink:
-        return f"{meaning_of('shrinkage')} Shrinkage is off, so their forecast counts in full."
-    if calibration_head(rows, config) is None:
-        return (
-            f"{meaning_of('shrinkage')} There are too few rows for a calibration run, so their forecast counts in full."
-        )
-    return f"{meaning_of('shrinkage')} A calibration run on older rows decides."
+        reason = "Shrinkage is off, so their forecast counts in full."
+    elif calibration_head(rows, config) is None:
+        reason = "There are too few rows for a calibration run, so their forecast counts in full."
+    return f"{meaning_of('shrinkage')} {reason}"
 
 
 def judged_in_words(config: ForecastConfig, rows: int) -> str:
-    """Say whose errors intervals after so many rows come from, and what is looked at in *Residuals*."""
+    """Say which errors the intervals and *Residuals* come from, after so many rows."""
     if calibration_head(rows, config) is None:
         return "of the level alone, since there are too few rows for a calibration run"
-    return "in a calibration run on rows that it had not seen"
+    return "in a calibration run on held-out rows"
 
 
 def interval_in_words(config: ForecastConfig, rows: int) -> str:
@@ -94,10 +86,9 @@ def interval_in_words(config: ForecastConfig, rows: int) -> str:
 
 
 def recipe_in_words(config: ForecastConfig) -> str:
-    """Name what makes up the model that stands beside its rivals."""
-    networks = (
-        "one network, which reads" if config.members == 1 else f"the mean of {config.members} networks, which read"
-    )
+    """Describe the model that is compared with other methods."""
+    several = f"the mean of {config.members} networks, which read"
+    networks = "one network, which reads" if config.members == 1 else several
     season = "" if config.preparation.season == "none" else ", the season put back where there is one"
     level = f" {RELATIVE[config.preparation.level]}" if config.preparation.level in RELATIVE else ""
     shrunk = ", shrunk towards the level as far as a calibration run recommends" if config.shrink else ""

@@ -1,5 +1,7 @@
 """The parts of *Anatomy*, and the controls of the layer that is taken apart."""
 
+from typing import Any
+
 import streamlit as st
 
 from lstm_viz.glossary import anatomy_term, label_of, meaning_of
@@ -19,30 +21,31 @@ from lstm_viz.weights.read_arrays import MAX_BYTES
 PARTS = ("layer", "count", "code", "hand", "myths")
 PART = "anatomy-part"
 OF_LAYER = ("layer", "count", "code")
+UPLOADER, FIXED_CELL = "layer-state", "layer-fixed-cell"
+NARROW, WIDE = 104, 140
 
 
 def choose_part(address: Address) -> str:
-    """Draw the row of parts and give the one that is open."""
-    requested, part = address.get("part"), _asked_part(address)
+    """Draw the row of parts and return the open one."""
+    requested, part = address.get("part"), _requested_part(address)
     st.header("A recurrent layer, taken apart", anchor=False)
     set_widget_value(PART, part)
-    st.segmented_control(
-        label_of("anatomy_part"),
-        PARTS,
-        format_func=lambda name: label_of(anatomy_term(name)),
-        required=True,
-        wrap=True,
-        key=PART,
-        on_change=lambda: address.set(part=str(widget_value(PART))),
-        label_visibility="collapsed",
-    )
+
+    def change() -> None:
+        address.set(part=str(widget_value(PART)))
+
+    def label(name: str) -> str:
+        return label_of(anatomy_term(name))
+
+    options: dict[str, Any] = {"required": True, "wrap": True, "label_visibility": "collapsed", "on_change": change}
+    st.segmented_control(label_of("anatomy_part"), PARTS, format_func=label, key=PART, **options)
     if requested is not None and requested != part:
         show_error(f"“{requested[:40]}” is no part of this page. Choose one above.")
     return part
 
 
-def _asked_part(address: Address) -> str:
-    """Give the part that an address means: one that names numbers of the worked example, or a claim, need not say so."""
+def _requested_part(address: Address) -> str:
+    """Return the part in an address, or the one that its numbers of the worked example, or its claim, belong to."""
     requested = address.get("part")
     if requested in PARTS:
         return requested
@@ -56,16 +59,8 @@ def show_meaning(part: str) -> None:
     st.markdown(meaning_of(anatomy_term(part)))
 
 
-UPLOADER, FIXED_CELL = "layer-state", "layer-fixed-cell"
-NARROW, WIDE = 104, 140
-
-
 def layer_controls(address: Address, part: str) -> LayerSettings:
-    """Draw the controls, and what is wrong below them; a change goes to the address.
-
-    Args:
-        part: of the page: what the layer is run on matters where it is drawn or costs are counted.
-    """
+    """Draw the controls that matter for a part of the page, and what is wrong below them."""
     settings = read_layer_settings(address)
     form = Form(settings, address, anatomy_term, "layer")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="layer-controls"):
@@ -81,7 +76,7 @@ def layer_controls(address: Address, part: str) -> LayerSettings:
     for name in (*LAYER_SETTINGS, *UNKNOWN):
         if name in settings.errors and name != "cell":  # it stands below its own control
             show_error(settings.errors[name])
-    _bring_state(settings, address)
+    _upload_state(settings, address)
     return settings
 
 
@@ -93,38 +88,30 @@ def _choose_cell(form: Form, settings: LayerSettings) -> None:
     st.text_input(label_of("cell"), key=FIXED_CELL, help=meaning_of("cell"), disabled=True, width=NARROW)
 
 
-def _bring_state(settings: LayerSettings, address: Address) -> None:
-    """Offer to bring weights; say what was found in those that were brought."""
+def _upload_state(settings: LayerSettings, address: Address) -> None:
     if settings.state is not None:
-        _tell_state(settings, settings.state, address)
+        _show_state(settings, settings.state, address)
         return
     refused = current_session().refusals.get("state", "") if widget_value(UPLOADER) else ""
-    gone = settings.errors.get(STATE, "")
-    title = label_of("anatomy_state")
-    with st.expander(title, expanded=bool(refused or gone), icon=":material/upload_file:", key="bring-state"):
-        st.file_uploader(
-            f"{meaning_of('anatomy_state')} Up to {MAX_BYTES // 2**20} MB.",
-            key=UPLOADER,
-            on_change=_take_state,
-            args=(address,),
-            max_upload_size=MAX_BYTES // 2**20,
-            help="Arrays that were transposed in NumPy: make each `np.ascontiguousarray` before "
-            "`safetensors.numpy.save_file` writes it. Version 0.8.0 puts their numbers in other places.",
-        )
-        if refused or gone:
-            _show_refusal(refused or gone)
-
-
-def _show_refusal(sentence: str) -> None:
-    """Show why a file was refused; lines of code that fix it stand below, to be copied."""
-    words, _, code = sentence.partition("\n")
-    show_error(words)
-    if code:
-        st.code(code.replace("\n    ", "\n").strip(), wrap_lines=True)
+    wrong = refused or settings.errors.get(STATE, "")
+    most, title = MAX_BYTES // 2**20, label_of("anatomy_state")
+    advice = (
+        "If you transposed arrays in NumPy, apply `np.ascontiguousarray` before `safetensors.numpy.save_file`: otherwise "
+        "version 0.8.0 scrambles their numbers."
+    )
+    with st.expander(title, expanded=bool(wrong), icon=":material/upload_file:", key="bring-state"):
+        label = f"{meaning_of('anatomy_state')} Up to {most} MB."
+        take: Any = {"on_change": _take_state, "args": (address,)}
+        st.file_uploader(label, key=UPLOADER, max_upload_size=most, help=advice, **take)
+        words, _, code = wrong.partition("\n")
+        if words:
+            show_error(words)
+        if code:  # lines that fix the file, to be copied
+            st.code(code.replace("\n    ", "\n").strip(), wrap_lines=True)
 
 
 def _take_state(address: Address) -> None:
-    """Keep the file that was brought and open it; one that cannot be read is refused, and all else stays."""
+    """Store the uploaded file and open it; one that cannot be read is refused."""
     file = widget_value(UPLOADER)
     with refusing("state"):
         if file is not None:
@@ -132,25 +119,19 @@ def _take_state(address: Address) -> None:
             address.set(**{**dict.fromkeys((*BUILT, *UNKNOWN)), STATE: key})
 
 
-def _tell_state(settings: LayerSettings, state: UploadedState, address: Address) -> None:
+def _show_state(settings: LayerSettings, state: UploadedState, address: Address) -> None:
     with st.container(border=True, key="brought-state"):
         st.markdown(f"**{literal(state.name)}** {literal(' '.join(state.foreign.notes))}")
         ask_unknown(state.foreign, settings.unknown, address, "layer")
         with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-            said = {name: address.get(name) for name in UNKNOWN}
-            known = {name: value for name, value in said.items() if value}
+            known = {name: value for name in UNKNOWN if (value := address.get(name))}
             link_to("step", "Step this cell", source=f"{STATE}:{state.key}", **known)
-            st.button(
-                "Remove the file",
-                on_click=_put_away,
-                args=(settings, address),
-                icon=":material/close:",
-                type="tertiary",
-                help="The settings stay as they are and can be changed; the weights are drawn anew.",
-            )
+            meaning = "The settings stay as they are and can be changed; the weights become random."
+            remove: Any = {"on_click": _remove_state, "args": (settings, address), "icon": ":material/close:"}
+            st.button("Remove the file", type="tertiary", help=meaning, **remove)
 
 
-def _put_away(settings: LayerSettings, address: Address) -> None:
+def _remove_state(settings: LayerSettings, address: Address) -> None:
     shown = {name: settings.shown(name) for name in BUILT}
     kept = {name: written(value) for name, value in shown.items() if value != settings.suggested_value(name)}
     address.set(**{**dict.fromkeys((*BUILT, *UNKNOWN)), **kept, STATE: None})

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
@@ -28,27 +28,35 @@ from lstm_viz.ui.layer.settings import LayerSettings
 from lstm_viz.ui.shell.components import mount
 from lstm_viz.ui.shell.markdown import small
 from lstm_viz.ui.shell.session import current_session
-from lstm_viz.ui.shell.theme import STILL, current_palette, sized
+from lstm_viz.ui.shell.theme import STILL, current_palette, draw_chart
 
 MOST_MEASURED = 32 * 2**20
 FLOPS_WORDS = (
-    "As a person with paper would count: a multiplication is one and an addition is one, so that a matrix of n weights "
-    "costs 2·n. A sigmoid, tanh or relu counts as one, though a machine needs several operations for it."
+    "Counted by hand: a multiplication is one operation and an addition is one, so a matrix of n weights costs 2·n. A "
+    "sigmoid, tanh or ReLU counts as one, though a machine needs several operations for it."
 )
 MEMORY_WORDS = (
-    "In float32, 4 bytes a number. What training keeps follows from the equations: of each step what the layer read, and "
-    "its gates and states, since the derivative of a product needs both factors. torch’s own layers keep what their kernels "
-    "ask for."
+    "In float32, 4 bytes per number. What training keeps follows from the equations: for each step the input, the gates and "
+    "the states, since the derivative of a product needs both factors. PyTorch’s own layers keep what their kernels need."
 )
 WHY_MORE = (
-    "PyTorch has a second bias beside U, {formula} more: the layout of cuDNN, the library that runs the layer on graphics "
-    "cards. It is added to the first one, so that it can do nothing that one bias could not."
+    "PyTorch has a second bias, next to U, {formula} more: the layout of cuDNN, the library that runs the layer on graphics "
+    "cards. It is added to the first one, so it adds nothing that one bias could not do."
 )
 WHY_SAME = {
-    "gru": "Both have the second bias of a GRU: the candidate needs it, where the reset gate scales it.",
-    "no bias": "Without biases, PyTorch and Keras have the same numbers.",
+    "gru": "Both have the second bias of a GRU: in the candidate, the reset gate scales it.",
+    "no bias": "Without biases, PyTorch and Keras have the same parameters.",
 }
 
+WORKS = ("forward", "training")
+LONGEST, WORK, SECONDS = 100, 6_000_000, 2.0  # steps, weights read in a turn, time
+FUSED = (
+    "In float32, PyTorch runs the LSTM with a fused kernel (oneDNN) that it does not have for the GRU and the RNN: on a "
+    "CPU, four gates can then be faster than three. In float64 none has one, so the gates decide."
+)
+EVEN = "In float64 all three are computed step by step in the same way: only the gates differ."
+
+measuring = threading.Lock()  # two measurements at once would slow each other down
 _mount = mount("tally")
 
 
@@ -58,17 +66,17 @@ def count_panel(settings: LayerSettings) -> None:
 
 
 def describe(config: Config, run: Run, model: Model, stack: StackConfig) -> dict[str, Any]:
-    """Give all tables, numbers as they are written."""
+    """Return all tables, numbers as they are written."""
     counts = {name: count_parameters_of(config, name) for name in ("torch", "keras")}  # type: ignore[arg-type]
     return {
         "palettes": PALETTES,
         "count": {
-            "title": "Numbers that it learns",
+            "title": "Parameters",
             "parts": [
                 _describe_count(torch, keras)
                 for torch, keras in zip(counts["torch"].parts, counts["keras"].parts, strict=True)
             ],
-            "totals": totals(counts, _learned_by(model)),
+            "totals": totals(counts, sum(parameter.numel() for parameter in model.parameters())),
             "note": why(stack, counts),
         },
         "costs": [
@@ -78,53 +86,36 @@ def describe(config: Config, run: Run, model: Model, stack: StackConfig) -> dict
     }
 
 
-def _learned_by(model: Model) -> int:
-    """Count the numbers that training would change in a real model: `sum(p.numel() for p in model.parameters())`."""
-    return sum(parameter.numel() for parameter in model.parameters())
-
-
 def _describe_count(torch: PartCount, keras: PartCount) -> dict[str, Any]:
-    """Give the lines of a part; a backward direction is counted as the forward one was."""
+    """Return the lines of a part; a backward direction is counted like the forward one."""
     steps: Iterable[CountStep] = torch.steps
     if torch.part.direction == "backward":
         last = torch.steps[-1]
         steps = [CountStep("The same again, from the end", last.symbols, last.numbers, last.value)]
-    places = {"torch": torch.value, "keras": keras.value}
-    rows = [_describe_step(step) for step in steps]
-    for name, value in places.items():
+    rows: list[dict[str, Any]] = [
+        {**asdict(step), "amount": step.value, "value": f"{step.value:,}", "of": []} for step in steps
+    ]
+    for name, value in {"torch": torch.value, "keras": keras.value}.items():
         matching = [row for row in rows if row["amount"] == value]
         if matching:
-            matching[-1]["of"].append(name)
+            matching[-1]["of"].append(name)  # the frameworks whose count of the part this line is
     return {"title": torch.title, "rows": rows}
 
 
-def _describe_step(step: CountStep) -> dict[str, Any]:
-    """Give one line; `of` names the frameworks whose count of the part it is."""
-    words = {"words": step.words, "symbols": step.symbols, "numbers": step.numbers}
-    return {**words, "amount": step.value, "value": f"{step.value:,}", "of": []}
-
-
 def totals(counts: dict[str, Count], learned: int) -> list[dict[str, Any]]:
-    """Give the sums of all parts, and what a real torch model has."""
+    """Return the sums of all parts, and what a real torch model has."""
     rows = []
     for name, label in (("torch", "PyTorch"), ("keras", "Keras")):
         count = counts[name]
         numbers = " + ".join(f"{part.value:,}" for part in count.parts)
-        rows.append({"words": f"All together in {label}", "numbers": numbers, "value": f"{count.everything:,}"})
-    check = counts["torch"].trained
-    return [
-        *rows,
-        {
-            "words": "A real torch model, just now",
-            "numbers": "sum(p.numel() for p in model.parameters())",
-            "value": f"{learned:,}",
-            "right": learned == check,
-        },
-    ]
+        rows.append({"words": f"Total in {label}", "numbers": numbers, "value": f"{count.everything:,}"})
+    code = "sum(p.numel() for p in model.parameters())"
+    is_right = learned == counts["torch"].trained
+    return [*rows, {"words": "A real PyTorch model", "numbers": code, "value": f"{learned:,}", "right": is_right}]
 
 
 def why(stack: StackConfig, counts: dict[str, Count]) -> str:
-    """Say why PyTorch has more numbers than Keras, or not."""
+    """Say why PyTorch has more parameters than Keras, or as many."""
     more = counts["torch"].everything - counts["keras"].everything
     if not more:
         return WHY_SAME["gru" if stack.bias else "no bias"]
@@ -149,12 +140,12 @@ def _describe_flops(rows: tuple[CostRow, ...], run: Run) -> dict[str, Any]:
 
 
 def _describe_memory(rows: tuple[CostRow, ...], stack: StackConfig, run: Run) -> dict[str, Any]:
-    """Give the table of bytes, and what torch's own layers keep where that is measured in a moment."""
+    """Return the table of bytes, and what PyTorch's own layers keep where that is measured quickly."""
     kept = sum(row.value for row in rows if row.title.startswith("Kept"))
-    totals = [{"words": "Kept for training, all layers", "numbers": "by the equations", "value": _sized(kept)}]
+    totals = [{"words": "Kept for training, all layers", "numbers": "from the equations", "value": _sized(kept)}]
     if kept <= MOST_MEASURED:
         measured = _kept_now(stack, run.steps, run.batch or 1)
-        totals.append({"words": "What torch keeps, just now", "numbers": "measured", "value": _sized(measured)})
+        totals.append({"words": "Kept by PyTorch", "numbers": "measured", "value": _sized(measured)})
     parts = _grouped(rows, _sized)
     return {"title": "Memory", "parts": parts, "totals": totals, "note": MEMORY_WORDS}
 
@@ -165,17 +156,11 @@ def _kept_now(stack: StackConfig, steps: int, batch: int) -> int:
 
 
 def _grouped(rows: tuple[CostRow, ...], write: Any = "{:,}".format) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": title,
-            "rows": [
-                {"words": row.words, "symbols": "", "numbers": row.formula, "value": write(row.value), "of": []}
-                for row in rows
-                if row.title == title
-            ],
-        }
-        for title in dict.fromkeys(row.title for row in rows)
-    ]
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        line = {"words": row.words, "symbols": "", "numbers": row.formula, "value": write(row.value), "of": []}
+        parts.setdefault(row.title, []).append(line)
+    return [{"title": title, "rows": lines} for title, lines in parts.items()]
 
 
 def _sized(count: int) -> str:
@@ -189,18 +174,8 @@ def _sized(count: int) -> str:
     return f"{count / 1000:,.3g} kB" if count < 1_000_000 else f"{count / 1_000_000:,.3g} MB"
 
 
-WORKS = ("forward", "training")
-LONGEST, WORK, SECONDS = 100, 6_000_000, 2.0  # steps, weights read in a turn, time
-FUSED = (
-    "In float32 torch hands the LSTM as a whole to a fused kernel (oneDNN) that it does not have for the GRU and the RNN: "
-    "on a CPU four gates can then be faster than three. In float64 none has one, so that the gates decide."
-)
-EVEN = "In float64 all three go step by step the same way: what differs is the gates."
-measuring = threading.Lock()  # two measurements at once would slow each other down
-
-
 def speed_panel(settings: LayerSettings) -> None:
-    """Offer to measure, and show what was measured in this session with these settings."""
+    """Offer to measure, and show the measurements of this session with these settings."""
     request = _request_of(settings)
 
     @st.fragment
@@ -211,17 +186,17 @@ def speed_panel(settings: LayerSettings) -> None:
         speeds = current_session().speeds
         if request not in speeds:
             return
-        show(speeds[request], request)
+        _show_speeds(speeds[request], request)
         double = replace(request, double=True)
         _offer(double, "Measure in float64 as well", meaning_of("anatomy_double"))
         if double in speeds:
-            show(speeds[double], double)
+            _show_speeds(speeds[double], double)
 
     section()
 
 
 def _request_of(settings: LayerSettings) -> SpeedRequest:
-    """Say what is measured: the first layer, with as many steps and sequences as are over in a moment."""
+    """Return what is measured: the first layer, with as many steps and sequences as run quickly."""
     stack, run = settings.stack, settings.run
     units, steps = stack.sizes[0], min(run.steps, LONGEST)
     weights = GATES["lstm"] * units * (units + stack.input_size)
@@ -230,10 +205,9 @@ def _request_of(settings: LayerSettings) -> SpeedRequest:
 
 
 def _introduction(request: SpeedRequest, batch: int) -> str:
-    """Say what will be measured, and why it is less than a `batch` where it is."""
     sequences = "one sequence" if request.batch == 1 else f"{request.batch} sequences at once"
     if request.batch < batch:
-        sequences += f" (the batch has {batch:,}: so many of this size would take too long to measure)"
+        sequences += f" (the batch has {batch:,}, which would take too long to measure)"
     return (
         f"One layer of {request.hidden_size} units that reads {request.input_size} numbers per step, {sequences} of "
         f"{request.steps} steps, on one thread of this server’s processor. The three cells take turns. By operations alone "
@@ -249,8 +223,7 @@ def _offer(request: SpeedRequest, label: str, meaning: str) -> None:
         current_session().speeds[request] = measure_speed(request)
 
 
-def show(speeds: tuple[Speed, ...], request: SpeedRequest) -> None:
-    """Show reading and training side by side, and say what the gates cost."""
+def _show_speeds(speeds: tuple[Speed, ...], request: SpeedRequest) -> None:
     name = "float64" if request.double else "float32"
     with st.container(horizontal=True, gap="large", key=f"speeds-{name}"):
         for work in WORKS:
@@ -260,9 +233,9 @@ def show(speeds: tuple[Speed, ...], request: SpeedRequest) -> None:
 
 
 def _show_work(speeds: list[Speed], name: str) -> None:
-    """Show one kind of work: bars, and times beside those of the LSTM."""
     palette, term = current_palette(), anatomy_term(speeds[0].work)
     st.markdown(f"**{label_of(term)}, {name}**", help=meaning_of(term))
+    alt = ", ".join(f"{label_of(speed.cell)}: {speed.steps_per_second:,.0f} steps per second" for speed in speeds)
     figure = speed_chart(
         [label_of(speed.cell) for speed in speeds],
         [speed.steps_per_second for speed in speeds],
@@ -270,33 +243,20 @@ def _show_work(speeds: list[Speed], name: str) -> None:
         [getattr(palette, speed.cell) for speed in speeds],
         palette,
     )
-    st.plotly_chart(
-        sized(figure),
-        key=f"speed-{name}-{speeds[0].work}",
-        config=STILL,
-        theme=None,
-        alt=_spoken(speeds),
-        width="stretch",
-    )
+    draw_chart(figure, f"speed-{name}-{speeds[0].work}", alt, STILL)
     st.markdown(verdict(speeds))
 
 
-def _spoken(speeds: list[Speed]) -> str:
-    return ", ".join(f"{label_of(speed.cell)}: {speed.steps_per_second:,.0f} steps per second" for speed in speeds)
-
-
 def verdict(speeds: list[Speed]) -> str:
-    """Say how long a step of each cell takes beside one of the LSTM."""
+    """Say how long a step of each cell takes, relative to the LSTM."""
     lstm, *others = speeds
     times = ", ".join(
         f"{label_of(speed.cell)} **{lstm.steps_per_second / speed.steps_per_second:.2f}×**" for speed in others
     )
     sentence = f"Time of a step, LSTM = 1: {times}. {lstm.turns} turns; the lines show the middle half of them."
-    unsure = [label_of(speed.cell) for speed in others if speed.low <= lstm.high and lstm.low <= speed.high]
-    if unsure:
-        sentence += (
-            f" Those of LSTM and {' and '.join(unsure)} overlap: measure again before you believe the difference."
-        )
+    close = [label_of(speed.cell) for speed in others if speed.low <= lstm.high and lstm.low <= speed.high]
+    if close:
+        sentence += f" Those of LSTM and {' and '.join(close)} overlap: measure again before you trust the difference."
     return sentence
 
 

@@ -9,7 +9,6 @@ import streamlit as st
 from lstm_viz.anatomy.inputs_outputs import Agreement, Port, Run, agreements, keras_ports, torch_ports
 from lstm_viz.anatomy.parameter_counts import count_part
 from lstm_viz.anatomy.parts import (
-    Block,
     Blueprint,
     Config,
     Framework,
@@ -36,18 +35,18 @@ _mount = mount("layer_map")
 
 
 def layer_map(settings: LayerSettings, address: Address) -> None:
-    """Draw the layers of some settings; on a narrow screen the address says in which framework."""
+    """Draw the layers; on a narrow screen the address says in which framework."""
     key = settings.state.key if settings.state is not None else ""
     found = _measured_agreements(settings.model_config, settings.run, key, settings)
     shown = next((name for name, _ in FRAMEWORKS if name == address.get("framework")), "torch")
+
+    def keep_framework() -> None:
+        requested = sent(MAP, "framework")
+        if requested in dict(FRAMEWORKS):
+            address.set(framework=None if requested == "torch" else str(requested))
+
     data = {**describe(settings.model_config, settings.run, found), "shown": shown}
-    _mount(key=MAP, data=data, on_framework_change=lambda: _keep_framework(address))
-
-
-def _keep_framework(address: Address) -> None:
-    requested = sent(MAP, "framework")
-    if requested in dict(FRAMEWORKS):
-        address.set(framework=None if requested == "torch" else str(requested))
+    _mount(key=MAP, data=data, on_framework_change=keep_framework)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -56,7 +55,7 @@ def _measured_agreements(config: Config, run: Run, key: str, _settings: LayerSet
 
 
 def describe(config: Config, run: Run, found: tuple[Agreement, ...]) -> dict[str, Any]:
-    """Give all that the browser draws."""
+    """Return all that the browser draws."""
     blueprint = blueprint_of(config)
     return {
         "palettes": PALETTES,
@@ -68,7 +67,6 @@ def describe(config: Config, run: Run, found: tuple[Agreement, ...]) -> dict[str
 
 
 def _describe_gates(blueprint: Blueprint) -> list[dict[str, Any]]:
-    """Give the gates in PyTorch's order, each with its letter in both frameworks."""
     letters = {
         name: {block.gate: block.symbol for block in gate_blocks(blueprint.stack.cell, 1, name)}
         for name, _ in FRAMEWORKS
@@ -87,24 +85,20 @@ def _describe_gates(blueprint: Blueprint) -> list[dict[str, Any]]:
 
 def _describe_rows(blueprint: Blueprint, config: Config, run: Run) -> Iterator[dict[str, Any]]:
     ports = {"torch": torch_ports(config, run), "keras": keras_ports(config, run)}
+    last = ("forward", "backward")[blueprint.stack.directions - 1]
     for part in parts_of(blueprint):
-        first = part.kind == "recurrent" and part.direction == "forward"
-        last = part.kind == "recurrent" and part.direction == _directions_of(blueprint)[-1]
-        if first:
+        direction = part.direction if part.kind == "recurrent" else ""
+        if direction == "forward":
             yield {"kind": "ports", "goes_in": True, **_ports_around(blueprint, ports, part.layer, goes_in=True)}
         yield _describe_part(blueprint, part, run)
-        if last:
+        if direction == last:
             yield {"kind": "ports", "goes_in": False, **_ports_around(blueprint, ports, part.layer, goes_in=False)}
-
-
-def _directions_of(blueprint: Blueprint) -> tuple[str, ...]:
-    return ("forward", "backward")[: blueprint.stack.directions]
 
 
 def _ports_around(
     blueprint: Blueprint, ports: dict[str, tuple[Port, ...]], layer: int, *, goes_in: bool
 ) -> dict[str, Any]:
-    """Give what goes into or comes out of a layer; inside a torch module and between Keras layers nothing new does."""
+    """Return what goes into or comes out of a layer; inside a torch module and between Keras layers nothing new does."""
     last = len(blueprint.stack.sizes) - 1
     module, modules = torch_module(blueprint, layer), list(dict.fromkeys(port.module for port in ports["keras"]))
     inside = blueprint.one_module and layer != (0 if goes_in else last)
@@ -131,7 +125,7 @@ def _describe_part(blueprint: Blueprint, part: Part, run: Run) -> dict[str, Any]
 
 
 def _calls_of(blueprint: Blueprint, part: Part, run: Run) -> dict[str, str]:
-    """Give the line of code that makes a part in each framework; empty where it is made with another one."""
+    """Return the line of code that makes a part in each framework; empty where another part makes it."""
     if part.kind != "recurrent" or part.direction == "backward":
         return {"torch": "", "keras": ""}
     inside = blueprint.one_module and part.layer > 0
@@ -140,23 +134,14 @@ def _calls_of(blueprint: Blueprint, part: Part, run: Run) -> dict[str, str]:
 
 
 def _describe_tensor(fact: TensorFact, part: Part, place: int) -> dict[str, Any]:
-    """Give one tensor; `role` is the same for what is the same thing in both frameworks."""
+    """Return one tensor; its `role` is the same in both frameworks."""
     role = ROLES.get(fact.word) or ("b" if fact.word.startswith("bias") else str(place))
     if fact.word in ("gamma", "beta") or part.kind in ("norm", "embedding", "attention_score"):
         role = str(place)
-    short = fact.name.rpartition(".")[2].rpartition("/")[2]
+    names = ("name", "shape", "symbols", "count", "meaning", "axis")
     return {
-        "name": fact.name,
-        "short": short,
+        **{name: getattr(fact, name) for name in names},
+        "short": fact.name.rpartition(".")[2].rpartition("/")[2],
         "role": f"{part.kind}{part.layer}{part.direction}{role}",
-        "shape": fact.shape,
-        "symbols": fact.symbols,
-        "count": fact.count,
-        "meaning": fact.meaning,
-        "axis": fact.axis,
-        "blocks": [_describe_block(block) for block in fact.blocks],
+        "blocks": [{**asdict(block), "label": label_of(block.gate)} for block in fact.blocks],
     }
-
-
-def _describe_block(block: Block) -> dict[str, Any]:
-    return {**asdict(block), "label": label_of(block.gate)}

@@ -24,25 +24,26 @@ def myths_panel(address: Address) -> None:
     st.header("What tutorials get wrong", anchor=False)
     opened, unknown = _opened_myths(address)
     if unknown:
-        show_error(f"“{unknown[:40]}” is no claim of this list. Open one below.")
+        show_error(f"“{unknown[:40]}” is not a claim in this list. Open one below.")
     cards = [_describe_myth(myth, myth.key in opened) for myth in MYTHS]
     _mount(key=LIST, data={"cards": cards, "palettes": PALETTES}, on_opened_change=lambda: _keep_opened(address))
 
 
 def _opened_myths(address: Address) -> tuple[set[str], str]:
-    asked = address.get("myth")
-    if asked is None or asked == ALL:
-        return set(BY_KEY) if asked else set(), ""
-    names = asked.split(BETWEEN)
+    requested = address.get("myth")
+    if requested is None or requested == ALL:
+        return set(BY_KEY) if requested else set(), ""
+    names = requested.split(BETWEEN)
     return set(names) & set(BY_KEY), next((name for name in names if name not in BY_KEY), "")
 
 
 def _describe_myth(myth: Myth, is_open: bool) -> dict[str, Any]:
-    """Give a card; one that is closed is not measured, and keeps its answer to itself."""
+    """Return a card; a closed one is not measured, and does not have its answer."""
+    card = {"key": myth.key, "claim": myth.claim}
     if not is_open:
-        return {"key": myth.key, "claim": myth.claim}
+        return card
     answer = {"truth": myth.truth, "wrong": myth.wrong, "right": myth.right}
-    return {"key": myth.key, "claim": myth.claim, **answer, "evidence": asdict(measured(myth.key, SEED))}
+    return {**card, **answer, "evidence": asdict(_measured(myth.key))}
 
 
 def _keep_opened(address: Address) -> None:
@@ -54,6 +55,5 @@ def _keep_opened(address: Address) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def measured(key: str, seed: int) -> Evidence:
-    """Measure once for the whole server."""
-    return BY_KEY[key].measure(seed)
+def _measured(key: str) -> Evidence:
+    return BY_KEY[key].measure(SEED)

@@ -1,4 +1,4 @@
-"""The layer that *Anatomy* takes apart, from its address; or weights that somebody brought."""
+"""The layer that *Anatomy* takes apart, from its address, or from uploaded weights."""
 
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -28,12 +28,7 @@ USUAL = asdict(LayerRequest())
 
 @dataclass(frozen=True, eq=False)
 class LayerSettings(Settings):
-    """A layer as it is shown; under `state` of its errors stands why weights cannot be opened.
-
-    Args:
-        state: weights that were brought; they decide how the model is built.
-        unknown: what they do not tell, as somebody knows it.
-    """
+    """A layer as it is shown; uploaded weights (`state`) decide how it is built, and `unknown` is what they do not say."""
 
     state: UploadedState | None = None
     unknown: UnknownSettings = field(default_factory=UnknownSettings)
@@ -56,24 +51,20 @@ class LayerSettings(Settings):
         return run
 
     def model(self) -> Model:
-        """Give the model: the one that was brought, or a real one whose weights come from the seed."""
+        """Return the model: the uploaded one, or one with random weights."""
         return _build_drawn(self.config.config) if self.state is None else self.state.foreign.model
 
     def is_fixed(self, name: str) -> bool:
-        """Tell whether the weights that were brought decide a setting."""
+        """Return whether the uploaded weights decide a setting."""
         return self.state is not None and name in BUILT
 
-    def shown(self, name: str) -> Any:
-        """Give what the widget of a setting shows."""
-        return self.usual(name) if self.is_fixed(name) else super().shown(name)
-
     def usual(self, name: str) -> Any:
-        """Give the value of a setting that is possible."""
+        """Return the value of a setting that is possible."""
         return getattr(self.stack, name) if self.is_fixed(name) else super().usual(name)
 
 
 def read_layer_settings(address: Address) -> LayerSettings:
-    """Combine what the address asks for with the classic layer, or with weights that were brought."""
+    """Combine what the address requests with the default layer, or with uploaded weights."""
     requested, errors = read_requested(address, LAYER_SETTINGS, anatomy_term)
     state, unknown = None, UnknownSettings()
     try:
@@ -90,13 +81,13 @@ def read_layer_settings(address: Address) -> LayerSettings:
 
 
 def unknown_term(name: str) -> str:
-    """Name the term of what weights do not tell."""
+    """Return the term of what weights do not say."""
     term = anatomy_term(name)
     return classify_term(name) if term == name else term
 
 
 def _read_unknown(address: Address, errors: dict[str, str]) -> UnknownSettings:
-    """Read what a person says about weights that do not tell it; what cannot be is told in `errors`."""
+    """Read what the address says about the weights; impossible values are reported in `errors`."""
     usual = asdict(UnknownSettings())
     requested, _ = read_requested(address, settings_of(UnknownSettings))
     return settle(UnknownSettings, usual, requested, errors, lambda _, name: usual[name], unknown_term)
@@ -104,5 +95,4 @@ def _read_unknown(address: Address, errors: dict[str, str]) -> UnknownSettings:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _build_drawn(config: StackConfig) -> StackedModel:
-    """Build the layer that is drawn, once for the whole server; nobody trains it."""
     return build_stack(config, SEED).eval()

@@ -9,21 +9,18 @@ from lstm_viz.weights.read_model import ForeignModel, UnknownSettings
 def ask_unknown(
     foreign: ForeignModel, unknown: UnknownSettings, address: Address, prefix: str, has_room: bool = True
 ) -> None:
-    """Let the person say what the weights do not tell, if there is anything.
+    """Ask what the weights do not say, if there is anything.
 
     Args:
-        foreign: the model as it is taken to be.
-        unknown: what is taken to be so.
-        address: hears of a choice.
+        foreign: the uploaded model, with what is `unknown` as it is assumed.
         prefix: of the widgets' keys.
         has_room: whether choices can stand side by side; else they are menus.
     """
-    questions = foreign.questions
-    if not questions:
+    if not foreign.questions:
         return
     form = Form(Settings(unknown, UnknownSettings()), address, unknown_term, prefix)
     with side_by_side():
-        for name, values in questions.items():
+        for name, values in foreign.questions.items():
             if has_room:
                 form.choice(name, values)
             else:

@@ -1,4 +1,4 @@
-"""The worked example of an address: what can be read is taken, what cannot is told beside its own field."""
+"""The worked example of an address; what cannot be read is reported next to its own field."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -38,17 +38,14 @@ GATE_OF = {letter: gate for gate, letter in LETTERS.items()}
 ROW_FIELDS = tuple(f"{letter}{unit + 1}" for letter in GATE_OF for unit in range(SIZE))
 FIELDS = (*VECTORS, *ROW_FIELDS)
 CLASSIC = Example()
+EXAMPLE = "worked-example"
+
+_mount = mount("worked_example")
 
 
 @dataclass(frozen=True, eq=False)
 class _WorkedPage:
-    """What is shown of the worked example.
-
-    Args:
-        worked: of the numbers that could be read; classic ones stand in for the others.
-        typed: by field and place (`x/2`, `f1/6`) what was typed and could not be read.
-        errors: what is wrong with it, under the same names.
-    """
+    """What is shown; what cannot be read stands in `typed` and `errors` by field and place (`x/2`, `f1/6`)."""
 
     worked: Worked
     typed: Mapping[str, str]
@@ -59,19 +56,16 @@ def _open_worked_page(address: Address) -> _WorkedPage:
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     read = {name: _read_field(name, address.get(name), typed, errors) for name in FIELDS}
-    example = Example(_cell_of(address), read["h"], read["x"], read["c"])
+    cell: Cell = next((cell for cell in CELLS if cell == address.get("cell")), "lstm")
+    example = Example(cell, read["h"], read["x"], read["c"])
     for name in ROW_FIELDS:
         if read[name] != classic(name):
             example = example.with_row(GATE_OF[name[0]], int(name[1]) - 1, read[name])
     return _WorkedPage(work_out(example), typed, errors)
 
 
-def _cell_of(address: Address) -> Cell:
-    return next((cell for cell in CELLS if cell == address.get("cell")), "lstm")
-
-
 def classic(name: str) -> Numbers:
-    """Give the numbers that a field has at first."""
+    """Return the initial numbers of a field."""
     if name in VECTORS:
         numbers: Numbers = getattr(CLASSIC, name)
         return numbers
@@ -79,15 +73,14 @@ def classic(name: str) -> Numbers:
 
 
 def _read_field(name: str, text: str | None, typed: dict[str, str], errors: dict[str, str]) -> Numbers:
-    """Read the numbers of a field; what cannot be read is told, and the classic number stands in for it."""
+    """Read the numbers of a field; what cannot be read is reported, and the classic number used instead."""
     usual = classic(name)
     if text is None:
         return usual
     words = text.split(",")
     if len(words) != len(usual):
-        errors[name] = (
-            f"{name} (={text[:40]}) must be {len(usual)} numbers with commas between. Those of the start are shown."
-        )
+        wanted = f"{len(usual)} numbers, separated by commas"
+        errors[name] = f"{name} (={text[:40]}) must be {wanted}. The original numbers are shown."
         return usual
     return tuple(
         _read_place(f"{name}/{place}", word, other, typed, errors)
@@ -107,7 +100,7 @@ def _read_place(place: str, word: str, other: Any, typed: dict[str, str], errors
 
 
 def edited(name: str, place: int, word: str, now: str | None) -> str | None:
-    """Give what a field's parameter becomes when one of its numbers is typed anew; None where all are classic.
+    """Return a field's parameter after one of its numbers was changed; None where all are classic.
 
     >>> edited("x", 1, "0,9", None)
     '0.6,0.9,0.8'
@@ -120,7 +113,7 @@ def edited(name: str, place: int, word: str, now: str | None) -> str | None:
 
 
 def describe(page: _WorkedPage) -> dict[str, Any]:
-    """Give all that the browser draws: texts as they are written, and numbers where lengths are drawn."""
+    """Return all that the browser draws: texts as they are written, and numbers where lengths are drawn."""
     worked = page.worked
     cell = worked.example.cell
     return {
@@ -137,9 +130,8 @@ def describe(page: _WorkedPage) -> dict[str, Any]:
 
 
 def _written_field(example: Example, name: str) -> list[str]:
-    if name in VECTORS:
-        return [write(number) for number in getattr(example, name)]
-    return [write(number) for number in example.rows[GATE_OF[name[0]]][int(name[1]) - 1]]
+    row = getattr(example, name) if name in VECTORS else example.rows[GATE_OF[name[0]]][int(name[1]) - 1]
+    return [write(number) for number in row]
 
 
 def _describe_gate(worked: Worked, gate: str) -> dict[str, Any]:
@@ -149,7 +141,6 @@ def _describe_gate(worked: Worked, gate: str) -> dict[str, Any]:
 
 
 def _describe_sum(worked: Worked, gate: str, unit: int) -> dict[str, Any]:
-    """Give one gate of one unit: the lines of its sum, and its squash."""
     words = amounts(worked, gate, unit)
     lines = [
         {"name": term.name, "amount": float(term.amount), "after": float(term.after), "words": word}
@@ -178,11 +169,6 @@ def _describe_unit(worked: Worked, unit: int) -> dict[str, Any]:
     return {"values": values, "equations": [asdict(equation) for equation in written]}
 
 
-EXAMPLE = "worked-example"
-
-_mount = mount("worked_example")
-
-
 def worked_panel(address: Address) -> None:
     """Draw the worked example; what is typed and which cell it is go to the address."""
     page = _open_worked_page(address)
@@ -191,7 +177,7 @@ def worked_panel(address: Address) -> None:
 
 
 def _take_edit(address: Address) -> None:
-    """Write what was done in the picture to the address: a number typed over, another cell, or all numbers as at first."""
+    """Write an edit to the address: another number, another cell, or all numbers as they were at first."""
     edit = sent(EXAMPLE, "edit")
     if not isinstance(edit, Mapping):
         return

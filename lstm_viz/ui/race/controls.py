@@ -8,14 +8,7 @@ import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import GLOSSARY, label_of
-from lstm_viz.racing.config import (
-    MAX_LENGTH,
-    RACE_TASKS,
-    TASKS,
-    UPDATES_PER_RECORD,
-    RaceConfig,
-    usual_config,
-)
+from lstm_viz.racing.config import MAX_LENGTH, RACE_TASKS, TASKS, UPDATES_PER_RECORD, RaceConfig, usual_config
 from lstm_viz.runs.race_service import race_service
 from lstm_viz.runs.records import RaceView
 from lstm_viz.settings import Between, settings_of, written
@@ -28,26 +21,20 @@ from lstm_viz.ui.shell.markdown import literal, small
 from lstm_viz.ui.shell.session import current_session
 
 RACE_SETTINGS = settings_of(RaceConfig)
+FOLDED = ("learning_rate", "batch_size", "updates", "gradient_clip", "initialization", "cells")
+SLIDER_BIAS = Between(-2.0, 5.0, 0.25)
+OF_TASK = ("length", "hidden_size", "learning_rate")  # another task begins with what is usual for it
 
 
 @dataclass(frozen=True, eq=False)
 class RacePage(Settings):
-    """All that the page shows: the controls show what Start would race, and beside it what cannot be.
-
-    Args:
-        view: the race in the address; None where there is none.
-        view_error: why the race in the address cannot be shown.
-    """
+    """All that the page shows: the settings of the controls, and the race in the address, or why it cannot be shown."""
 
     view: RaceView | None = None
     view_error: LSTMVizError | None = None
 
-    def shown(self, name: str) -> Any:
-        """Give what the widget of a setting shows."""
-        return self.usual(name)
-
     def suggested_value(self, name: str) -> Any:
-        """Give the value that the address need not name: of the opened race, else the usual one."""
+        """Return the value that the address need not name: of the open race, else the usual one."""
         if name == "task":
             return self.view.config.task if self.view else TASKS[0]
         return super().suggested_value(name)
@@ -59,42 +46,36 @@ class RacePage(Settings):
 
 
 def open_race_page(address: Address) -> RacePage:
-    """Work out settings and race from the address; what is wrong is kept beside what is right."""
+    """Read settings and race from the address; errors are kept next to what is possible."""
     view, view_error = find_view(race_service(), address.get("race"))
     requested, errors = read_requested(address, RACE_SETTINGS, term_of)
     task = requested.get("task")
     base = view.config if view and task in (None, view.config.task) else usual_config(task or TASKS[0])
-    config = settle(RaceConfig, base.to_dict(), requested, errors, _usual_value, term_of)
+
+    def usual(values: dict[str, Any], name: str) -> Any:
+        return getattr(usual_config(str(values["task"])), name)
+
+    config = settle(RaceConfig, base.to_dict(), requested, errors, usual, term_of)
     if view is not None and view.key not in current_session().races:
         current_session().races.append(view.key)
-    return RacePage(config, base, requested, errors, view=view, view_error=view_error)
-
-
-def _usual_value(values: dict[str, Any], name: str) -> Any:
-    """Give what is usual for a task, where another race's setting has no room."""
-    return getattr(usual_config(str(values["task"])), name)
+    return RacePage(config, base, errors=errors, view=view, view_error=view_error)
 
 
 def term_of(name: str) -> str:
-    """Name the term of the glossary that explains a setting."""
+    """Return the term of the glossary that explains a setting."""
     return f"race_{name}" if f"race_{name}" in GLOSSARY else name
 
 
 def parameters_of_address(config: RaceConfig) -> dict[str, str]:
-    """Give what the address says of a race: all that differs from the usual settings of its task, and the task."""
+    """Return what the address says of a race: the task, and what differs from its usual settings."""
     usual = {**usual_config(config.task).to_dict(), "task": TASKS[0]}
     values = {name: getattr(config, name) for name in RACE_SETTINGS}
     return {name: written(value) for name, value in values.items() if value != usual[name]}
 
 
-FOLDED = ("learning_rate", "batch_size", "updates", "gradient_clip", "initialization", "cells")
-SLIDER_BIAS = Between(-2.0, 5.0, 0.25)
-OF_TASK = ("length", "hidden_size", "learning_rate")  # another task begins with what is usual for it
-
-
 def race_controls(page: RacePage, address: Address) -> None:
     """Draw the controls, each with what is wrong with it; a change goes to the address."""
-    form = Form(page, address, term_of, "race", {"task": OF_TASK})
+    form = Form(page, address, term_of, "race", {"task": dict.fromkeys(OF_TASK)})
     _choose_task(page, form)
     if page.config.task == "digits":
         st.markdown(small("A digit always has 8 steps."))
@@ -116,69 +97,49 @@ def _choose_task(page: RacePage, form: Form) -> None:
     form.choice("task", words=lambda name: RACE_TASKS[name].title)
     task = RACE_TASKS[page.config.task]
     st.markdown(literal(task.meaning))
-    st.markdown(
-        small(literal(f"Solved: {task.finish}, twice in a row. Guessing: {task.because} Source: {task.source}."))
-    )
-
-
-ONE_STEP = f"Train each network for {UPDATES_PER_RECORD} updates, then pause. Begins a new race where none is open."
+    words = f"Solved: {task.finish}, twice in a row. Guessing: {task.because} Source: {task.source}."
+    st.markdown(small(literal(words)))
 
 
 def race_buttons(page: RacePage, address: Address) -> None:
-    """Draw the buttons in one row; what makes no sense now cannot be pressed."""
-    state, key = (page.view.state, page.view.key) if page.view else (None, "")
-    service = race_service()
-    arrive(f"{page.view.key} {page.view.state.active}" if page.view else "", moved=current_session().moved)
-    active, can_go_on = bool(state and state.active), bool(state and not state.active and not state.over)
-    with st.container(horizontal=True, gap="small"):
-        _start_button(page, address, racing_it=active and page.is_of_race)
-        if can_go_on:
-            button("Resume", "resume", on_click=ask, args=(service.submit, key), help="Go on with the same numbers.")
+    """Draw the buttons in one row; what makes no sense now is disabled."""
+    view, service = page.view, race_service()
+    key, active = (view.key, view.state.active) if view else ("", False)
+    arrive(f"{key} {active}" if view else "", moved=current_session().moved)
+    can_resume = view is not None and not active and not view.state.over
+
+    def start_race() -> None:
+        _start(page.config, address)
+
+    def one_step() -> None:
+        if view is None or view.state.over:
+            _start(page.config, address, records=1)
         else:
-            button(
-                "Pause",
-                "pause",
-                on_click=ask,
-                args=(service.pause, key),
-                disabled=not active,
-                help="Halt; nothing is lost.",
+            _act(service.submit, key, 1)
+
+    step = f"Train each network for {UPDATES_PER_RECORD} updates, then pause. Starts a new race if none is open."
+    with st.container(horizontal=True, gap="small"):
+        useless = (active and page.is_of_race) or bool(page.errors)
+        new: Any = {"type": "primary", "icon": ":material/sports_score:", "on_click": start_race, "disabled": useless}
+        meaning = "Train all networks side by side from new weights. The race on screen stays in the table."
+        st.button("Start race", key="race-start", help=meaning, **new)
+        if can_resume:
+            _button(
+                "Resume", "resume", "resume", lambda: _act(service.submit, key), True, "Continue exactly as it was."
             )
-        useless = active or (bool(page.errors) and not can_go_on)
-        button("One step", "step", on_click=one_step, args=(page, address), disabled=useless, help=ONE_STEP)
-        stoppable = active or can_go_on
-        button(
-            "Stop",
-            "stop",
-            on_click=ask,
-            args=(service.stop, key),
-            disabled=not stoppable,
-            help="End this race for good.",
-        )
+        else:
+            _button("Pause", "pause", "pause", lambda: _act(service.pause, key), active, "Nothing is lost.")
+        _button("One step", "step", "skip_next", one_step, not active and (can_resume or not page.errors), step)
+        _button("Stop", "stop", "stop", lambda: _act(service.stop, key), active or can_resume, "End this race.")
     show_refusal("race")
 
 
-ICONS = {"pause": "pause", "resume": "resume", "step": "skip_next", "stop": "stop"}
+def _button(label: str, name: str, icon: str, act: Callable[[], None], enabled: bool, meaning: str) -> None:
+    options: dict[str, Any] = {"on_click": act, "disabled": not enabled, "help": meaning}
+    st.button(label, key=f"race-{name}", icon=f":material/{icon}:", **options)
 
 
-def button(label: str, name: str, **options: object) -> None:
-    """Draw one of the lesser buttons."""
-    st.button(label, key=f"race-{name}", icon=f":material/{ICONS[name]}:", **options)  # type: ignore[arg-type]
-
-
-def _start_button(page: RacePage, address: Address, racing_it: bool) -> None:
-    st.button(
-        "Start race",
-        key="race-start",
-        type="primary",
-        icon=":material/sports_score:",
-        disabled=racing_it or bool(page.errors),
-        on_click=start,
-        args=(page.config, address),
-        help="Train all networks side by side from new weights. The race on screen stays in the table.",
-    )
-
-
-def start(config: RaceConfig, address: Address, records: int = 0) -> None:
+def _start(config: RaceConfig, address: Address, records: int = 0) -> None:
     """Store a new race, queue it, and put it into the address; a second click on the same does nothing."""
     service = race_service()
     going, _ = find_view(service, address.get("race"))
@@ -188,20 +149,10 @@ def start(config: RaceConfig, address: Address, records: int = 0) -> None:
 
 def start_with_bias(config: RaceConfig, forget_bias: float, address: Address) -> None:
     """Start the same race with another forget bias."""
-    start(replace(config, forget_bias=forget_bias), address)
+    _start(replace(config, forget_bias=forget_bias), address)
 
 
-def one_step(page: RacePage, address: Address) -> None:
-    """Train ten updates of the race on screen, or of a new one where it is over."""
-    view = page.view
-    if view is None or view.state.over:
-        start(page.config, address, records=1)
-    else:
-        ask(race_service().submit, view.key, 1)
-
-
-def ask(action: Callable[..., None], *arguments: object) -> None:
-    """Let the race on screen go on, halt or end."""
+def _act(action: Callable[..., None], *arguments: object) -> None:
     current_session().moved = True
     with refusing("race"):
         action(*arguments)

@@ -1,4 +1,4 @@
-"""The right-hand side of *Memory race*: the chart that draws itself, a card for each network, and how far each reaches."""
+"""The right-hand side of *Memory race*: the chart, a card for each network, and how far each gradient reaches."""
 
 from contextlib import suppress
 from typing import Any
@@ -29,19 +29,23 @@ from lstm_viz.ui.race.words import (
     title_of,
 )
 from lstm_viz.ui.shared.code import code_of_cells
+from lstm_viz.ui.shared.fold import open_button
+from lstm_viz.ui.shared.training import watch_training
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small, with_names
 from lstm_viz.ui.shell.navigation import link_to
 from lstm_viz.ui.shell.session import current_session
-from lstm_viz.ui.shell.theme import CHART_CONFIG, STILL, current_palette, shared_chart, sized
+from lstm_viz.ui.shell.theme import CHART_CONFIG, STILL, current_palette, draw_chart, shared_chart
 
-REDRAW_EVERY = POLL_INTERVAL = 0.5  # on a small machine each picture takes from the race
+REDRAW_EVERY = 0.5  # on a small machine each picture takes from the race
 STROKES = {"solid": "", "dash": "7 4", "dot": "2 3"}
+MAX_SHOWN = 12
+NOTHING = "–"
 
 
 def race_canvas(page: RacePage, address: Address) -> None:
-    """Show the race in the address; before there is one, the course."""
+    """Show the race in the address, or an empty chart."""
     if page.view_error is not None:
         show_error(page.view_error)
     view = page.view
@@ -49,11 +53,10 @@ def race_canvas(page: RacePage, address: Address) -> None:
         _show_course(page.config)
         return
     if not page.is_of_race:
-        st.markdown(
-            small("You changed settings since this race. Start a race to use them; this one stays in the table.")
-        )
+        words = "You changed settings since this race. Start a race to use them; this one stays in the table."
+        st.markdown(small(words))
     if view.state.active:
-        _watch_race(view)
+        watch_training(lambda: race_service().view(view.key), view.state.status, _draw_race, REDRAW_EVERY)
         return
     _draw_race(view)
     _show_ending(view, address)
@@ -62,29 +65,12 @@ def race_canvas(page: RacePage, address: Address) -> None:
 
 
 def _show_course(config: RaceConfig) -> None:
-    """Draw the empty course: what guessing gives, and the finish."""
     _draw_title(config, "Ready")
     figure = race_chart(config, {}, current_palette())
-    alt = f"The empty chart of the race: guessing gives a test loss of {config.chance:.3g}. Solved: {config.about.finish}."
-    st.plotly_chart(sized(figure), key="race-chart", config=STILL, theme=None, alt=alt)
-
-
-def _watch_race(view: RaceView) -> None:
-    """Redraw a race a few times a second; redraw the page when its standing changes."""
-    key, status = view.key, view.state.status
-
-    @st.fragment(run_every=POLL_INTERVAL if status == "queued" else REDRAW_EVERY)
-    def live() -> None:
-        try:
-            now = race_service().view(key)
-        except LSTMVizError as error:
-            show_error(error)
-            return
-        _draw_race(now)
-        if now.state.status != status:
-            st.rerun()
-
-    live()
+    alt = (
+        f"The empty chart of the race: guessing has a test loss of {config.chance:.3g}. Solved: {config.about.finish}."
+    )
+    draw_chart(figure, "race-chart", alt, STILL)
 
 
 def _draw_race(view: RaceView) -> None:
@@ -100,13 +86,11 @@ def _draw_race(view: RaceView) -> None:
     st.subheader("Which steps does the loss reach?", anchor=False, help=meaning_of("hidden_state_grad"))
     reach = shared_chart(("reach", known), lambda palette: reach_chart(view.config, histories, palette))
     st.plotly_chart(reach, key="race-reach", config=config, theme=None, alt=reach_in_words(view))
-    st.markdown(
-        small(
-            "The loss sits at the right and its gradient travels to the left, back in time. A network can only learn to "
-            "keep what stands at steps that the gradient reaches: a line that falls by ten powers of ten on its way hears "
-            "nothing of the beginning."
-        )
+    words = (
+        "The loss is at the right, and its gradient travels to the left, back in time. A network can only learn to remember "
+        "what it read at steps that the gradient reaches: where it shrinks by ten powers of ten, nothing is learned."
     )
+    st.markdown(small(words))
 
 
 def _draw_title(config: RaceConfig, standing: str) -> None:
@@ -129,7 +113,6 @@ def _draw_card(racer: RacerView, view: RaceView) -> None:
 
 
 def _line_sample(cell: Cell, palette: Palette) -> str:
-    """Draw a piece of a network's line, to find it in the chart."""
     colour, strokes = getattr(palette, cell), STROKES[DASHES[cell]]
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="34" height="10" viewBox="0 0 34 10">'
@@ -145,13 +128,8 @@ def _show_ending(view: RaceView, address: Address) -> None:
         return
     with st.container(border=True):
         st.markdown(literal(hint))
-        st.button(
-            f"Race again with forget bias {HELPFUL_BIAS:g}",
-            key="race-again",
-            icon=":material/replay:",
-            on_click=start_with_bias,
-            args=(view.config, HELPFUL_BIAS, address),
-        )
+        again: Any = {"on_click": start_with_bias, "args": (view.config, HELPFUL_BIAS, address)}
+        st.button(f"Race again with forget bias {HELPFUL_BIAS:g}", key="race-again", icon=":material/replay:", **again)
 
 
 def _offer_code(view: RaceView) -> None:
@@ -168,22 +146,17 @@ def _offer_code(view: RaceView) -> None:
 def _draw_maps(view: RaceView) -> None:
     if not any(len(racer.history) > 1 for racer in view.racers.values()):
         return
-    st.markdown("**How the reach changed while they trained**")
+    st.markdown("**How the reach of the gradient changed during training**")
     for column, (cell, racer) in zip(st.columns(len(view.racers), gap="small"), view.racers.items(), strict=True):
         figure = reach_map(view.config, cell, racer.history, current_palette())
-        alt = f"{label_of(cell)}: length of the gradient by step, over {len(racer.history)} records of its training."
-        column.plotly_chart(sized(figure), key=f"race-map-{cell}", config=CHART_CONFIG, theme=None, alt=alt)
-    st.markdown(
-        small(
-            "Full colour: a gradient of length 1 or more arrives at that step; palest: 10⁻⁸ or less. The first step of the "
-            "sequence lies at the bottom."
-        )
+        alt = f"{label_of(cell)}: norm of the gradient by step, over {len(racer.history)} records of its training."
+        with column:
+            draw_chart(figure, f"race-map-{cell}", alt)
+    words = (
+        "Full colour: a gradient norm of 1 or more at that step; palest: 10⁻⁸ or less. The first step is at the bottom."
     )
+    st.markdown(small(words))
     link_to("flow", "Follow a gradient back step by step on Gradient flow")
-
-
-MAX_SHOWN = 12
-NOTHING = "–"
 
 
 def race_table(page: RacePage, address: Address) -> None:
@@ -192,28 +165,20 @@ def race_table(page: RacePage, address: Address) -> None:
     if not races:
         return
     st.subheader("Races of this session", anchor=False)
-    st.markdown(
-        small("Under RNN, GRU and LSTM: the update at which the network had solved its task; – where it has not.")
-    )
-    rows = pd.DataFrame([row_of(place, race) for place, race in races.items()]).set_index("Race")
+    st.markdown(small("Under RNN, GRU and LSTM: the update at which the network had solved its task; – if it has not."))
+    rows = pd.DataFrame([_row_of(place, race) for place, race in races.items()]).set_index("Race")
     if set(rows["Also"]) == {NOTHING}:
         del rows["Also"]
     st.table(rows, border="horizontal", alt="The races of this session and their results")
     shown = page.view.key if page.view else ""
     with st.container(horizontal=True, gap="small"):
         for place, race in races.items():
-            st.button(
-                f"Open race {place}",
-                key=f"open-race-{race.key}",
-                type="tertiary",
-                icon=":material/check:" if race.key == shown else ":material/history:",
-                on_click=address.replace,
-                kwargs={"race": race.key},
-            )
+            key = f"open-race-{race.key}"
+            open_button(f"Open race {place}", key, race.key == shown, address.replace, race=race.key)
 
 
 def _known_races() -> dict[int, RaceSummary]:
-    """Give the newest races by their number in this session; one that is no longer kept is passed over."""
+    """Return the newest races by their number in this session, without those that are no longer kept."""
     races: dict[int, RaceSummary] = {}
     for place, key in reversed(list(enumerate(current_session().races, start=1))[-MAX_SHOWN:]):
         with suppress(LSTMVizError):
@@ -221,8 +186,7 @@ def _known_races() -> dict[int, RaceSummary]:
     return races
 
 
-def row_of(place: int, race: RaceSummary) -> dict[str, str]:
-    """Write one race for the table."""
+def _row_of(place: int, race: RaceSummary) -> dict[str, str]:
     config = race.config
     repeat = urlencode(parameters_of_address(config)) or "task=adding"
     return {

@@ -1,9 +1,10 @@
-"""What is said of a race: in cards, in the table, and to those who cannot see the charts."""
+"""Sentences about a race: in cards, in the table, and for those who cannot see the charts."""
 
 from math import exp, floor, log10
 
 from lstm_viz.glossary import label_of
-from lstm_viz.racing.config import RaceConfig, RaceRecord
+from lstm_viz.phrases import counted
+from lstm_viz.racing.config import RaceConfig
 from lstm_viz.runs.records import Outcome, RacerView, RaceView
 from lstm_viz.ui.race.controls import parameters_of_address, term_of
 
@@ -19,24 +20,21 @@ def title_of(config: RaceConfig) -> str:
 
 
 def further_settings(config: RaceConfig) -> str:
-    """Name the settings of the folded part that are not the usual ones."""
+    """Name the folded settings that are not the usual ones."""
     shown_anyway = ("task", "length", "hidden_size", "forget_bias", "seed", "cells")
     differing = [name for name in parameters_of_address(config) if name not in shown_anyway]
     values = {name: getattr(config, name) for name in differing}
-    return "".join(f", {label_of(term_of(name)).lower()} {_value_in_words(value)}" for name, value in values.items())
-
-
-def _value_in_words(value: object) -> str:
-    return label_of(value) if isinstance(value, str) else f"{value:g}"
+    words = {name: label_of(value) if isinstance(value, str) else f"{value:g}" for name, value in values.items()}
+    return "".join(f", {label_of(term_of(name)).lower()} {word}" for name, word in words.items())
 
 
 def standing_of(view: RaceView) -> str:
-    """Say in a few words where a race stands."""
+    """Say in a few words how far a race is."""
     newest = max((racer.history[-1].update for racer in view.racers.values() if racer.history), default=0)
     done, budget = f"{newest:,}", f"{view.config.records * 10:,}"
     status = view.state.status
     if status == "queued" and view.ahead:
-        return f"Waiting: {'1 run' if view.ahead == 1 else f'{view.ahead} runs'} before this one"
+        return f"Waiting: {counted(view.ahead, 'run')} before this one"
     if status == "queued" or (status == "running" and not newest):
         return "Starting …"
     if status == "running":
@@ -49,7 +47,7 @@ def standing_of(view: RaceView) -> str:
 
 
 def racer_standing(racer: RacerView, view: RaceView) -> str:
-    """Say how one network stands; short enough for one line of a card."""
+    """Say how one network does; short enough for one line of a card."""
     if racer.message:
         return racer.message.removesuffix(".").replace(" of training", "")
     if not view.state.active:
@@ -63,10 +61,9 @@ def number(value: float) -> str:
 
 
 def numbers_of(racer: RacerView) -> dict[str, str]:
-    """Give the newest numbers of a network by their terms; dashes before the first."""
-    if not racer.history:
-        numbers = dict.fromkeys(("test_loss", "accuracy", "updates_per_second"), "–")
-    else:
+    """Return the newest numbers of a network by their terms; dashes before the first."""
+    numbers = dict.fromkeys(("test_loss", "accuracy", "updates_per_second"), "–")
+    if racer.history:
         last = racer.history[-1]
         numbers = {
             "test_loss": number(last.test_loss),
@@ -79,7 +76,7 @@ def numbers_of(racer: RacerView) -> dict[str, str]:
 def chart_in_words(view: RaceView) -> str:
     """Say what the chart of the race shows."""
     parts = [f"{label_of(cell)} {_racer_in_words(racer)}" for cell, racer in view.racers.items()]
-    return f"Test loss by update; guessing gives {view.config.chance:.3g}. {'; '.join(parts)}."
+    return f"Test loss by update; guessing has {view.config.chance:.3g}. {'; '.join(parts)}."
 
 
 def _racer_in_words(racer: RacerView) -> str:
@@ -94,15 +91,11 @@ def reach_in_words(view: RaceView) -> str:
     """Say what the chart of the gradients shows."""
     parts = []
     for cell, racer in view.racers.items():
-        reach = _newest_reach(racer.history)
-        if reach:
+        reaches = [record.gradient_by_step for record in racer.history if record.gradient_by_step]
+        if reaches:
+            reach = reaches[-1]
             parts.append(f"{label_of(cell)} {power(reach[0])} at the first step, {power(reach[-1])} at the last")
-    return f"Length of the gradient by step: {'; '.join(parts) or 'not yet known'}."
-
-
-def _newest_reach(history: tuple[RaceRecord, ...]) -> tuple[float, ...] | None:
-    """Give the newest gradient by step; None where there is none."""
-    return next((record.gradient_by_step for record in reversed(history) if record.gradient_by_step), None)
+    return f"Norm of the gradient by step: {'; '.join(parts) or 'not yet known'}."
 
 
 def power(exponent: float) -> str:
@@ -124,33 +117,23 @@ def outcome_of(outcome: Outcome | None, active: bool) -> str:
     return "–"
 
 
-def _kept_at_the_start(config: RaceConfig) -> float:
-    """Give how much of a memory the untrained forget gate, at its bias alone, keeps from the first step to the last."""
-    return sigmoid(config.forget_bias) ** max(config.steps - 1, 1)
-
-
-def sigmoid(value: float) -> float:
-    """Squeeze a number into 0 … 1."""
+def _sigmoid(value: float) -> float:
     return 1 / (1 + exp(-value))
 
 
 def hint_of(view: RaceView) -> str:
-    """Say why the LSTM may have lost, where a larger forget bias is worth a try; empty where there is nothing to say."""
+    """Say why the LSTM may have failed, where a larger forget bias is worth trying."""
     config, racer = view.config, view.racers.get("lstm")
     if racer is None or racer.status not in ("unsolved", "diverged") or config.forget_bias >= HELPFUL_BIAS:
         return ""
-    gate, kept = sigmoid(config.forget_bias), _kept_at_the_start(config)
-    if kept > ENOUGH:
+    gate, larger, back = _sigmoid(config.forget_bias), _sigmoid(HELPFUL_BIAS), max(config.steps - 1, 1)
+    if gate**back > ENOUGH:
         return ""
-    helped = sigmoid(HELPFUL_BIAS)
-    back = max(config.steps - 1, 1)
-    start = (
-        f"With forget bias {config.forget_bias:g} its forget gate starts near σ({config.forget_bias:g}) = {gate:.2f}."
-    )
     return (
-        f"Why did the LSTM not solve it? {start} Over {back} steps that keeps {gate:.2f}^{back} ≈ {_tiny(kept)} of the "
-        "memory and of the gradient, too little for the loss to find what should be remembered. "
-        f"With forget bias {HELPFUL_BIAS:g} it is {helped:.2f}^{back} ≈ {_tiny(helped**back)}."
+        f"Why did the LSTM not solve it? With forget bias {config.forget_bias:g}, its forget gate starts near "
+        f"σ({config.forget_bias:g}) = {gate:.2f}. Over {back} steps that keeps {gate:.2f}^{back} ≈ {_tiny(gate**back)} of "
+        "the memory and of the gradient, too little to learn what must be remembered. "
+        f"With forget bias {HELPFUL_BIAS:g} it is {larger:.2f}^{back} ≈ {_tiny(larger**back)}."
     )
 
 

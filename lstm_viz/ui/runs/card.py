@@ -11,6 +11,7 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.figures.forecast_charts import forecast_chart
 from lstm_viz.forecasting.config import ForecastConfig, check_config
+from lstm_viz.forecasting.forecast import Forecast
 from lstm_viz.glossary import forecast_term, meaning_of
 from lstm_viz.runs.archive import pack_run
 from lstm_viz.runs.records import MAX_NAME, RunSpec, RunView, clean_name, subject_of
@@ -18,13 +19,13 @@ from lstm_viz.runs.services import training_service
 from lstm_viz.runs.summary import RunSummary
 from lstm_viz.scenes.step_request import RUN as RUN_SOURCE
 from lstm_viz.settings import value_of, with_values
-from lstm_viz.tables import Series
 from lstm_viz.ui.forecast.result_view import summary_of, title_of
 from lstm_viz.ui.forecast.results import show_verdict
 from lstm_viz.ui.forecast.training import draw_curves, draw_training, show_best
 from lstm_viz.ui.runs.memory import join_run, unlist_run
 from lstm_viz.ui.runs.newer_rows import rerun_panel
 from lstm_viz.ui.runs.state import RunsPage
+from lstm_viz.ui.shared.fold import download_button
 from lstm_viz.ui.shared.form import with_labels
 from lstm_viz.ui.shared.settings import FORECAST_SETTINGS, in_words, setting_label, settings_in_words
 from lstm_viz.ui.shared.training import show_ending, watch_training
@@ -34,14 +35,13 @@ from lstm_viz.ui.shell.errors import refusing, show_error, show_refusal
 from lstm_viz.ui.shell.markdown import literal, small
 from lstm_viz.ui.shell.navigation import link_to
 from lstm_viz.ui.shell.session import current_session, set_widget_value, widget_value
-from lstm_viz.ui.shell.theme import CHART_CONFIG, current_palette, sized
+from lstm_viz.ui.shell.theme import current_palette, draw_chart
 
 FIRST = "hidden_size"
 
 
 def _retrain_panel(run: RunSummary, view: RunView, address: Address) -> None:
-    """Draw the panel: one setting, its new value, and the button."""
-    st.markdown("The same data and settings but for one: the two runs then stand side by side.")
+    st.markdown("The same data and settings with one change; the two runs are then compared.")
     before = view.spec.config
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = [name for name in FORECAST_SETTINGS if name != "scope" or view.group is not None]
@@ -50,15 +50,8 @@ def _retrain_panel(run: RunSummary, view: RunView, address: Address) -> None:
         )
         value = _draw_value(run.key, name, value_of(before, name))
         config, problem = changed(before, name, value, len(view.series.y))
-        st.button(
-            "Train",
-            key="retrain",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=config is None or config == before,
-            on_click=retrain,
-            args=(view, config, address),
-        )
+        options: Any = {"icon": ":material/play_arrow:", "on_click": _retrain, "args": (view, config, address)}
+        st.button("Train", key="retrain", type="primary", disabled=config in (None, before), **options)
     st.markdown(small(meaning_of(forecast_term(name))))
     if problem is not None:
         show_error(with_labels(str(problem), FORECAST_SETTINGS, forecast_term))
@@ -66,7 +59,6 @@ def _retrain_panel(run: RunSummary, view: RunView, address: Address) -> None:
 
 
 def _draw_value(key: str, name: str, now: Any) -> Any:
-    """Draw the widget for the new value; it begins with the present one."""
     options: dict[str, Any] = {"key": f"change-{key}-{name}", "width": 200}
     setting = FORECAST_SETTINGS[name]
     if not setting.bounds:
@@ -80,7 +72,7 @@ def _draw_value(key: str, name: str, now: Any) -> Any:
 def changed(
     before: ForecastConfig, name: str, value: Any, rows: int
 ) -> tuple[ForecastConfig | None, LSTMVizError | None]:
-    """Give the settings with the change, or say why they cannot be."""
+    """Return the settings with the change, or why they are impossible."""
     if value is None:
         return None, None
     try:
@@ -91,8 +83,7 @@ def changed(
     return config, None
 
 
-def retrain(view: RunView, config: ForecastConfig, address: Address) -> None:
-    """Store the new run, queue it, and lay it over the old one; the old one stays."""
+def _retrain(view: RunView, config: ForecastConfig, address: Address) -> None:
     service, spec = training_service(), view.spec
     created = datetime.now(UTC).isoformat(timespec="seconds")
     child = RunSpec(spec.source, spec.time, spec.target, config, created, view.key, spec.choices)
@@ -114,7 +105,7 @@ def show_card(page: RunsPage, address: Address) -> None:
     arrive(f"run {run.key}", moved=current_session().opened == run.key)
     st.subheader(literal(run.name), anchor=False)
     lines = [literal(title_of(view.spec.source.name, subject_of(view.spec))), summary_of(view.spec.config)]
-    st.markdown("  \n".join(small(line) for line in (*lines, *_told_of_parent(page, run, view.spec.config))))
+    st.markdown("  \n".join(small(line) for line in (*lines, *_parent_in_words(page, run, view.spec.config))))
     _draw_actions(run, view, address)
     show_refusal("runs")
     if view.state.active:
@@ -122,34 +113,29 @@ def show_card(page: RunsPage, address: Address) -> None:
         return
     show_ending(view)
     panels: dict[str, Callable[[], None]] = {}
-    if view.forecast is not None:
-        panels["Forecast"] = lambda: _show_forecast(view)
+    forecast = view.forecast
+    if forecast is not None:
+        panels["Forecast"] = lambda: _show_forecast(view, forecast)
     if view.history:
         panels["Training curves"] = lambda: _show_learning(view)
     panels["Retrain with one change"] = lambda: _retrain_panel(run, view, address)
-    if view.forecast is not None:
-        panels[f"Upload the next {_next_of(view.series)}"] = lambda: rerun_panel(view)
+    if forecast is not None:
+        step = "rows" if view.series.time is None else view.series.frequency.step_name
+        panels[f"Upload the next {step}"] = lambda: rerun_panel(view)
     panels["All settings"] = lambda: _show_settings(view.spec.config)
     for tab, draw in zip(st.tabs(list(panels)), panels.values(), strict=True):
         with tab:
             draw()
 
 
-def _next_of(series: Series) -> str:
-    return "rows" if series.time is None else series.frequency.step_name
-
-
-def _show_forecast(view: RunView) -> None:
-    if view.forecast is None:
-        return
+def _show_forecast(view: RunView, forecast: Forecast) -> None:
     if view.forecasts_by_series:
-        name = literal(view.series.unique_id)
-        count = len(view.forecasts_by_series)
-        st.markdown(small(f"{count} series were forecast; this is {name}. The Forecast page shows each of them."))
-    show_verdict(view.forecast)
-    figure = forecast_chart(view.series, view.forecast, current_palette(), height=430)
-    alt = f"History, held-out part and forecast. {view.forecast.verdict}"
-    st.plotly_chart(sized(figure), key="run-forecast", config=CHART_CONFIG, theme=None, alt=alt)
+        count, name = len(view.forecasts_by_series), literal(view.series.unique_id)
+        st.markdown(small(f"This is {name}, one of {count} forecast series. The Forecast page shows each of them."))
+    show_verdict(forecast)
+    figure = forecast_chart(view.series, forecast, current_palette(), height=430)
+    alt = f"History, held-out part and forecast. {forecast.verdict}"
+    draw_chart(figure, "run-forecast", alt)
 
 
 def _show_learning(view: RunView) -> None:
@@ -158,24 +144,16 @@ def _show_learning(view: RunView) -> None:
     draw_curves(view)
 
 
-def _told_of_parent(page: RunsPage, run: RunSummary, config: ForecastConfig) -> list[str]:
-    """Say which run this one repeats, and with which change; one of another browser is not named."""
+def _parent_in_words(page: RunsPage, run: RunSummary, config: ForecastConfig) -> list[str]:
+    """Say which run this one repeats, and with which change; a run of another browser is not named."""
     if not run.parent:
         return []
     parent = next((other for other in page.runs if other.key == run.parent), None)
     if parent is None:
         return ["Made from another run with one change."]
-    sentence = "; ".join(_changes_between(training_service().store.spec(parent.key).config, config))
-    return [f"Made from “{literal(parent.name)}” with one change: {sentence}."]
-
-
-def _changes_between(before: ForecastConfig, after: ForecastConfig) -> list[str]:
-    before_words, after_words = settings_in_words(before), settings_in_words(after)
-    return [
-        f"{label} {old} → {new}"
-        for (label, old), new in zip(before_words.items(), after_words.values(), strict=True)
-        if old != new
-    ]
+    old = settings_in_words(training_service().store.spec(parent.key).config)
+    changes = [f"{label} {old[label]} → {new}" for label, new in settings_in_words(config).items() if old[label] != new]
+    return [f"Made from “{literal(parent.name)}” with one change: {'; '.join(changes)}."]
 
 
 def _draw_actions(run: RunSummary, view: RunView, address: Address) -> None:
@@ -186,35 +164,24 @@ def _draw_actions(run: RunSummary, view: RunView, address: Address) -> None:
             link_to("step", "Step the cell", source=RUN_SOURCE + run.key)
         with st.popover("Rename", icon=":material/edit:"):
             set_widget_value(f"name-{run.key}", run.name)
-            st.text_input("Name", key=f"name-{run.key}", max_chars=MAX_NAME, on_change=rename, args=(run.key,))
-            st.markdown(small("An empty name brings the first one back."))
-        st.download_button(
-            "Download zip",
-            lambda: pack_run(service.store, run.key),
-            f"{_file_stem(run.name)}.zip",
-            "application/zip",
-            key="pack-run",
-            on_click="ignore",
-            disabled=run.active,
-            icon=":material/folder_zip:",
-            help="Everything that this run left; it can be opened again on this page, here or elsewhere.",
-        )
+            st.text_input("Name", key=f"name-{run.key}", max_chars=MAX_NAME, on_change=_rename, args=(run.key,))
+            st.markdown(small("An empty name restores the original one."))
+        meaning = "Everything that belongs to this run; it can be opened again on this page, here or on another server."
+        zipped: Any = {"disabled": run.active, "help": meaning, "icon": "folder_zip", "key": "pack-run"}
+        name = f"{_file_stem(run.name)}.zip"
+        download_button("Download zip", lambda: pack_run(service.store, run.key), name, "application/zip", **zipped)
         with st.popover("Delete", icon=":material/delete:"):
-            training = " It is still training, and is stopped first." if run.active else ""
-            st.markdown(
-                f"The run with its model and forecast is gone for good, for everybody who has its link.{training}"
-            )
-            st.button("Delete for good", key="delete-run", type="primary", on_click=_delete, args=(run.key, address))
+            training = " It is still training and will be stopped first." if run.active else ""
+            st.markdown(f"This deletes the run with its model and forecast, for everybody who has its link.{training}")
+            st.button("Delete permanently", key="delete-run", type="primary", on_click=_delete, args=(run.key, address))
 
 
 def _file_stem(name: str) -> str:
-    """Make a file name of a run's name."""
     stem = "".join(letter if letter.isalnum() else "-" for letter in name.lower())
     return "-".join(part for part in stem.split("-") if part)[:60] or "run"
 
 
-def rename(key: str) -> None:
-    """Take the typed name."""
+def _rename(key: str) -> None:
     with refusing("runs"):
         training_service().store.write_name(key, clean_name(str(widget_value(f"name-{key}") or "")))
 

@@ -1,4 +1,6 @@
-"""The top of *Runs*, and the newest runs beside *Forecast*."""
+"""The top of *Runs*, and the newest runs on *Forecast*."""
+
+from typing import Any
 
 import streamlit as st
 
@@ -9,6 +11,7 @@ from lstm_viz.runs.services import training_service
 from lstm_viz.runs.summary import RunSummary
 from lstm_viz.ui.runs.memory import join_run, remember_runs
 from lstm_viz.ui.runs.state import known_runs
+from lstm_viz.ui.shared.fold import open_button
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import refusing, show_refusal
 from lstm_viz.ui.shell.markdown import literal, small
@@ -16,31 +19,28 @@ from lstm_viz.ui.shell.navigation import button_to, link_to
 from lstm_viz.ui.shell.session import current_session, widget_value
 
 PACKED = "packed-run"
+MAX_SHOWN = 5
 
 
 def runs_head(address: Address) -> None:
-    """Draw the heading and the button beside it."""
+    """Draw the heading and the button next to it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header("Your runs", anchor=False, width="content")
         with st.popover("Open a run from a zip", icon=":material/folder_zip:"):
-            st.markdown("A run that was downloaded on this page, here or on another server.")
-            st.file_uploader(
-                "Zip of a run",
-                type=["zip"],
-                key=PACKED,
-                on_change=_take_packed,
-                args=(address,),
-                max_upload_size=MAX_ARCHIVE_BYTES // 1024**2,
-                label_visibility="collapsed",
-            )
+            st.markdown("A run that was downloaded from this page, here or on another server.")
+            options: Any = {"on_change": _take_packed, "args": (address,), "label_visibility": "collapsed"}
+            most = MAX_ARCHIVE_BYTES // 1024**2
+            st.file_uploader("Zip of a run", type=["zip"], key=PACKED, max_upload_size=most, **options)
             if widget_value(PACKED) is not None:
                 show_refusal("packed")
     if not current_session().keeps:
-        st.markdown(small("This browser keeps nothing for this site: the list below ends with this tab. Zips stay."))
+        st.markdown(
+            small("This browser stores nothing for this site: the list is lost when you close the tab. Zips remain.")
+        )
 
 
 def _take_packed(address: Address) -> None:
-    """Open a packed run under a key of its own and look at it; one that cannot be is refused in a sentence."""
+    """Open a packed run under a new key and show it, or say why that is impossible."""
     packed, service = widget_value(PACKED), training_service()
     with refusing("packed"):
         if packed is not None:
@@ -51,17 +51,12 @@ def _take_packed(address: Address) -> None:
 
 
 def show_emptiness() -> None:
-    """Say what will stand here; nothing is said before the browser has told whether it knows any run."""
-    if not current_session().heard:
+    """Say what will be listed here, once the browser has reported that it knows no run."""
+    if not current_session().has_reported:
         st.markdown(small("Looking for the runs of this browser …"))
         return
-    st.markdown(
-        "Every forecast that you train in this browser is kept here, to be compared, continued and taken along."
-    )
+    st.markdown("Every forecast that you train in this browser is listed here, to compare, continue and download.")
     button_to("forecast", "Train your first run")
-
-
-MAX_SHOWN = 5
 
 
 def runs_panel(run: RunView | None, address: Address) -> None:
@@ -74,23 +69,13 @@ def runs_panel(run: RunView | None, address: Address) -> None:
         return
     st.subheader("Your runs", anchor=False, help=meaning_of("mase"))
     for seen in known_runs(MAX_SHOWN):
-        st.button(
-            literal(_line_of(seen)),
-            key=f"open-{seen.key}",
-            type="tertiary",
-            icon=":material/check:" if run is not None and seen.key == run.key else ":material/history:",
-            on_click=address.replace,
-            kwargs={"run": seen.key},
-        )
-    link_to("runs", "Compare, name, take along", **({"run": run.key} if run else {}))
+        is_open = run is not None and seen.key == run.key
+        line = literal(f"{seen.name} · {_outcome(seen)}")
+        open_button(line, f"open-{seen.key}", is_open, address.replace, run=seen.key)
+    link_to("runs", "Compare, rename, download", **({"run": run.key} if run else {}))
 
 
-def _line_of(run: RunSummary) -> str:
-    return f"{run.name} · {outcome(run)}"
-
-
-def outcome(run: RunSummary) -> str:
-    """Say in a word or a number how a run went."""
+def _outcome(run: RunSummary) -> str:
     if run.active:
         return "waiting" if run.status == "queued" else "training"
     return run.status if run.mase is None else f"{label_of('mase')} {run.mase:.2f}"

@@ -20,21 +20,20 @@ from lstm_viz.ui.shell.components import mount, sent
 from lstm_viz.ui.shell.markdown import small
 from lstm_viz.ui.shell.session import current_session
 
-RUN = "run"
+RUN, TABLE = "run", "runs-table"
+NOTHING = "–"
+LONGEST = 120
+UNITS = ((86_400, "day"), (3600, "h"), (60, "min"))
 MOST_SELECTED = 24
 KEY_LENGTH = 24
 POLL_INTERVAL = 1.0
 
+_mount = mount("runs_table")
+
 
 @dataclass(frozen=True, eq=False)
 class RunsPage:
-    """All that the page shows.
-
-    Args:
-        runs: those of this browser, newest first.
-        selected: keys in the address that can be looked at, in its order.
-        error: why a run in the address cannot be.
-    """
+    """The runs of this browser, newest first, the keys selected in the address, and why one of them cannot be shown."""
 
     runs: list[RunSummary]
     selected: list[str]
@@ -46,12 +45,12 @@ class RunsPage:
         return any(run.active for run in self.runs)
 
     def run(self, key: str) -> RunSummary:
-        """Find one by its key."""
+        """Return one by its key."""
         return next(run for run in self.runs if run.key == key)
 
 
 def open_runs_page(address: Address) -> RunsPage:
-    """Look at the runs of this browser and at those in the address, which join them."""
+    """Read the runs of this browser and those in the address, which join them."""
     error: LSTMVizError | None = None
     selected: list[str] = []
     for key in _requested_keys(address):
@@ -64,8 +63,7 @@ def open_runs_page(address: Address) -> RunsPage:
         join_run(key)
         selected.append(key)
     runs = known_runs()
-    shown = {run.key for run in runs}
-    return RunsPage(runs, [key for key in selected if key in shown], error)
+    return RunsPage(runs, [key for key in selected if any(run.key == key for run in runs)], error)
 
 
 def _requested_keys(address: Address) -> list[str]:
@@ -74,7 +72,7 @@ def _requested_keys(address: Address) -> list[str]:
 
 
 def known_runs(last: int = 0) -> list[RunSummary]:
-    """Look at all runs of this browser, or the `last` that joined, newest first; what is gone or damaged is passed over."""
+    """Return the runs of this browser, or the `last` that joined, newest first; what is gone or damaged is left out."""
     zone, runs = _reader_zone(), []
     for key in current_session().runs[-last:]:
         try:
@@ -85,7 +83,7 @@ def known_runs(last: int = 0) -> list[RunSummary]:
 
 
 def _reader_zone() -> tzinfo:
-    """Give the time zone of the browser; UTC where it tells none."""
+    """Return the time zone of the browser; UTC where it is unknown."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (KeyError, ValueError, OSError):
@@ -95,67 +93,42 @@ def _reader_zone() -> tzinfo:
 def show_table(page: RunsPage, address: Address) -> None:
     """Draw the table; while something trains it is redrawn every second, and the page when that ends."""
 
-    def pick(keys: list[str], opened: str) -> None:
-        current_session().opened = opened
-        current_session().refusals.pop("runs", None)
-        known = [key for key in keys if KEY_PATTERN.fullmatch(key)][:MOST_SELECTED]
-        address.set(run=",".join(known) or None)
+    def pick() -> None:
+        picked = sent(TABLE, "pick")
+        if isinstance(picked, dict) and isinstance(picked.get("keys"), list):
+            current_session().opened = str(picked.get("opened") or "")
+            current_session().refusals.pop("runs", None)
+            known = [str(key) for key in picked["keys"] if KEY_PATTERN.fullmatch(str(key))][:MOST_SELECTED]
+            address.set(run=",".join(known) or None)
 
     @st.fragment(run_every=POLL_INTERVAL if page.active else None)
     def live() -> None:
         runs = known_runs() if page.active else page.runs
         selected = [key for key in _requested_keys(address) if any(run.key == key for run in runs)]
-        runs_table(runs, selected, pick)
-        if selected != page.selected or {(run.key, run.status) for run in runs} != {
-            (run.key, run.status) for run in page.runs
-        }:
+        _draw_table(runs, selected, pick)
+        now, before = ({(run.key, run.status) for run in each} for each in (runs, page.runs))
+        if selected != page.selected or now != before:
             st.rerun()
 
     live()
 
 
-TABLE = "runs-table"
-NOTHING = "–"
-LONGEST = 120
-UNITS = ((86_400, "day"), (3600, "h"), (60, "min"))
-
-_mount = mount("runs_table")
-
-
-def runs_table(runs: list[RunSummary], selected: list[str], pick: Callable[[list[str], str], None]) -> None:
-    """Draw the table.
-
-    Args:
-        runs: in the order of the table.
-        selected: keys, in the order in which they were selected.
-        pick: takes the keys that are selected now, and the one that was opened alone or "".
-    """
+def _draw_table(runs: list[RunSummary], selected: list[str], pick: Callable[[], None]) -> None:
     now = datetime.now(UTC)
-    data = {
-        "rows": [row_of(run, now) for run in runs],
-        "selected": selected,
-        "most": MAX_COMPARED,
-        "palettes": {"light": _colours_of(LIGHT), "dark": _colours_of(DARK)},
-    }
-    _mount(key=TABLE, data=data, on_pick_change=lambda: _take_pick(pick))
-    st.markdown(
-        small("A click on a name opens a run; ticks lay several over each other. MASE is that of the back-test."),
-        help=meaning_of("mase"),
-    )
-
-
-def _take_pick(pick: Callable[[list[str], str], None]) -> None:
-    picked = sent(TABLE, "pick")
-    if isinstance(picked, dict) and isinstance(picked.get("keys"), list):
-        pick([str(key) for key in picked["keys"]], str(picked.get("opened") or ""))
+    palettes = {"light": _colours_of(LIGHT), "dark": _colours_of(DARK)}
+    rows = [row_of(run, now) for run in runs]
+    data = {"rows": rows, "selected": selected, "most": MAX_COMPARED, "palettes": palettes}
+    _mount(key=TABLE, data=data, on_pick_change=pick)
+    words = "Click a name to open a run; tick several to compare them. MASE is that of the back-test."
+    st.markdown(small(words), help=meaning_of("mase"))
 
 
 def row_of(run: RunSummary, now: datetime) -> dict[str, object]:
-    """Write a run as the table shows it."""
+    """Return a row of the table."""
     return {
         "key": run.key,
         "name": run.name,
-        "data": _shortened(run.data),
+        "data": run.data if len(run.data) <= LONGEST else f"{run.data[: LONGEST - 1]}…",
         "model": label_of(run.cell),
         "horizon": run.horizon,
         "mase": NOTHING if run.mase is None else f"{run.mase:.2f}",
@@ -165,10 +138,6 @@ def row_of(run: RunSummary, now: datetime) -> dict[str, object]:
         "done": run.done,
         "age": age((now - run.created).total_seconds()),
     }
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def age(seconds: float) -> str:
@@ -185,5 +154,4 @@ def age(seconds: float) -> str:
 
 
 def _colours_of(palette: Palette) -> dict[str, str]:
-    """Give the colours of the table: the palette's, and those of the marks."""
     return asdict(palette) | {f"mark{place}": colour for place, colour in enumerate(mark_colours(palette))}

@@ -1,4 +1,4 @@
-"""The code of a model in PyTorch, Keras and NumPy, to copy, or to take home with the weights."""
+"""The code of a model in PyTorch, Keras and NumPy, to copy, or to download with the weights."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ import streamlit as st
 from lstm_viz.errors import LSTMVizError
 from lstm_viz.glossary import label_of
 from lstm_viz.recurrent.specification import Cell
-from lstm_viz.ui.shared.fold import fold
+from lstm_viz.ui.shared.fold import download_button, fold
 from lstm_viz.ui.shell.errors import show_error
 from lstm_viz.ui.shell.markdown import literal, small
 
@@ -18,25 +18,23 @@ if TYPE_CHECKING:
 TABS: "dict[Language, str]" = {"torch": "PyTorch", "keras": "Keras", "numpy": "NumPy"}
 READS = {"torch": "weights.safetensors", "keras": "weights_keras.npz", "numpy": "weights.safetensors"}
 TOGETHER = (
-    "Each runs by itself beside its weights, and all three print the same answers. The zip holds them, the weights of this "
-    "model in both layouts (gate order, biases and transposed matrices changed over), and an example."
+    "Each file runs on its own next to its weights, and all three print the same outputs. The zip holds them, the weights "
+    "of this model in both layouts (gate order, biases and transposed matrices converted), and an example."
 )
 NOT_AS_CODE = (
-    "One network for all series is told which of them it reads by numbers of its own for each; that is no model of plain "
-    "recurrent layers. *Model and script* of its forecast holds it."
+    "One network for all series has a learned embedding of each series, so it cannot be written with plain recurrent "
+    "layers alone. *Model and script* of its forecast contains it."
 )
 
 
 def code_of_cells(
     key: str, cells: Callable[[], Sequence[Cell]], model_of: Callable[[Cell], Any], note: str = "", alone: bool = False
 ) -> None:
-    """Offer the models that a page shows side by side as code, one at a time, folded away until it is asked for.
+    """Offer the models that a page shows side by side as code, one at a time, folded away.
 
     Args:
-        key: tells this panel from others.
-        cells: names them; may raise an `LSTMVizError`, as `model_of` may.
-        model_of: gives the model of a cell.
-        note: a sentence about these models, read as Markdown.
+        cells, model_of: return the cells, and the model of one; both may raise an `LSTMVizError`.
+        note: a sentence about these models, in Markdown.
         alone: whether there is only one.
     """
 
@@ -52,7 +50,6 @@ def code_of_cells(
 
 
 def _choose_cell(cells: Sequence[Cell], key: str) -> Cell:
-    """Offer cells; where there is only one, there is nothing to choose."""
     usual: Cell = "lstm" if "lstm" in cells else cells[0]
     if len(cells) == 1:
         return usual
@@ -61,12 +58,11 @@ def _choose_cell(cells: Sequence[Cell], key: str) -> Cell:
 
 
 def code_panel(model: Any, key: str, note: str = "") -> None:
-    """Show a model's code in three languages and offer it with its weights; the zip is made when it is asked for.
+    """Show a model's code in three languages and offer it with its weights.
 
     Args:
-        model: a `SequenceModel` or `StackedModel`, or a function that gives one, which may raise an `LSTMVizError`.
-        key: tells this panel from others of the page.
-        note: a sentence about this model, read as Markdown.
+        model: a `SequenceModel` or `StackedModel`, or a function that returns one, which may raise an `LSTMVizError`.
+        note: a sentence about this model, in Markdown.
     """
     from lstm_viz.anatomy.parts import blueprint_of
     from lstm_viz.codegen.source import bundle, source_of, title_of
@@ -83,15 +79,8 @@ def code_panel(model: Any, key: str, note: str = "") -> None:
     title = title_of(blueprint_of(made.config))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown(f"**{literal(title)}** {small(' '.join(filter(None, [TOGETHER, note])))}")
-        st.download_button(
-            "Code and weights",
-            lambda: bundle(made),
-            f"{made.config.cell}-model.zip",
-            "application/zip",
-            key=f"bundle-{key}",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        name = f"{made.config.cell}-model.zip"
+        download_button("Code and weights", lambda: bundle(made), name, "application/zip", f"bundle-{key}")
     for language, tab in zip(TABS, st.tabs(list(TABS.values()), key=f"code-{key}"), strict=True):
         with tab:
             st.markdown(small(f"`model_{language}.py` reads `{READS[language]}`"))

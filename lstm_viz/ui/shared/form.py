@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -22,13 +23,13 @@ Term = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Settings:
-    """What is requested, what of it can be, and what is wrong with the rest.
+    """Requested settings, those of them that are possible, and what is wrong with the rest.
 
     Args:
-        config: what can be: the requested settings, without those that cannot.
-        suggested: what the settings are where nothing is requested.
+        config: the requested settings, without impossible ones.
+        suggested: the settings where nothing is requested.
         requested: what the address names, by setting; shown even where it is impossible.
-        errors: sentences, by the setting that they stand beside.
+        errors: sentences, by the setting that they stand next to.
         preset: the key of the preset that the suggestion comes from, where a page has presets.
     """
 
@@ -39,38 +40,31 @@ class Settings:
     preset: str = ""
 
     def shown(self, name: str) -> Any:
-        """Give what the widget of a setting shows."""
+        """Return what the widget of a setting shows."""
         return self.requested.get(name, self.usual(name))
 
     def usual(self, name: str) -> Any:
-        """Give the value of a setting that can be."""
+        """Return the value of a setting that is possible."""
         return value_of(self.config, name)
 
     def suggested_value(self, name: str) -> Any:
-        """Give the value that the address need not name."""
+        """Return the value that the address need not name."""
         return value_of(self.suggested, name)
 
     def is_fixed(self, name: str) -> bool:
-        """Tell whether a setting cannot be changed."""
+        """Return whether a setting cannot be changed."""
         return False
 
 
 def same(name: str) -> str:
-    """Name the term of a setting that is called as the setting is."""
+    """Return the term of a setting that has its name."""
     return name
 
 
 def read_requested(
     address: Address, settings: Mapping[str, Setting], term: Term = same
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read what the address names, and say of each value that is no number that it is none.
-
-    Args:
-        term: gives the name in the glossary of a setting.
-
-    Returns:
-        Values by setting, and sentences by setting.
-    """
+    """Return the values in the address, and sentences about values that are no numbers, both by setting."""
     requested: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name, setting in settings.items():
@@ -94,13 +88,13 @@ def settle(
     term: Term = same,
     otherwise: str = "",
 ) -> Config:
-    """Combine what is requested with a base; what cannot be is said in `errors` and left out.
+    """Combine requested values with a base; impossible ones are reported in `errors` and left out.
 
     Args:
         build: makes the config, or raises a `SettingsError` that names a setting.
-        base: values that can be, as long as the requested ones leave them room.
-        fallback: (all values, setting) → a value that can always be, for what the base has no room for.
-        term: gives the name in the glossary of a setting.
+        base: values that are possible unless requested ones rule them out.
+        fallback: (all values, setting) → a value that is always possible, for what is ruled out.
+        term: returns the name of a setting in the glossary.
         otherwise: the setting that is left out where an error names none.
     """
     values, left_out = {**base, **requested}, set[str]()
@@ -121,23 +115,17 @@ def settle(
 
 
 def with_labels(sentence: str, names: Mapping[str, Any], term: Term = same) -> str:
-    """Call the settings in a sentence what the screen calls them."""
+    """Replace names of settings in a sentence with their labels."""
     return re.sub(r"`(\w+)`", lambda found: label_of(term(found[1])) if found[1] in names else found[0], sentence)
 
 
 def side_by_side() -> DeltaGenerator:
-    """Give a row in which fields stand side by side where there is room, and below each other where there is not."""
+    """Return a row in which fields stand side by side where there is room."""
     return st.container(horizontal=True, gap="small")
 
 
 def more_settings(key: str, is_wrong: bool, label: str = "More settings") -> DeltaGenerator:
-    """Fold away what matters less: something wrong inside opens it, and what comes and goes above it shuts nothing.
-
-    Args:
-        key: of the fold.
-        is_wrong: whether one of the settings inside cannot be.
-        label: what it says.
-    """
+    """Return a fold for what matters less, which opens where something inside is wrong."""
     if is_wrong:
         set_widget_value(key, True)
     return st.expander(label, key=key, icon=":material/tune:", on_change="rerun")
@@ -147,10 +135,9 @@ class Form:
     """Draw a widget for each setting as it is declared: filled from the settings, writing to the address.
 
     Args:
-        term: gives the name in the glossary of a setting or of a choice.
+        term: returns the name of a setting or a choice in the glossary.
         prefix: of the widgets' keys.
-        clears: what leaves the address when a setting changes, by setting.
-        width: of a field in pixels; else fields share the room.
+        effects: what else is written to the address when a setting changes, by setting.
     """
 
     def __init__(
@@ -159,41 +146,37 @@ class Form:
         address: Address,
         term: Term = forecast_term,
         prefix: str = "setting",
-        clears: Mapping[str, Sequence[str]] | None = None,
+        effects: Mapping[str, Mapping[str, str | None]] | None = None,
     ) -> None:
         self.settings, self.address, self.term, self.prefix = settings, address, term, prefix
-        self.clears = clears or {}
+        self.effects = effects or {}
         self.declared = settings_of(settings.config)
 
     def label(self, name: str) -> str:
-        """Give the label of a setting."""
+        """Return the label of a setting."""
         return label_of(self.term(name))
 
     def words_of(self, name: str) -> Callable[[str], str]:
-        """Give what labels the choices of a setting."""
+        """Return what labels the choices of a setting."""
         return lambda choice: label_of(choice_term(name, choice, self.term))
 
     def draw(self, *names: str, **options: Any) -> None:
-        """Draw settings, several side by side, and below them what is wrong.
-
-        Args:
-            options: of every field, beyond what its setting declares.
-        """
-        if len(names) == 1:
-            self.field(names[0], **options)
-        else:
-            with side_by_side():
-                for name in names:
-                    self.field(name, **options)
+        """Draw settings, several side by side, and below them what is wrong; `options` are of every field."""
+        with side_by_side() if len(names) > 1 else nullcontext():
+            for name in names:
+                self.field(name, **options)
         for name in names:
             self.show_error_of(name)
 
-    def field(self, name: str, **options: Any) -> None:
-        """Draw one setting; the caller says what is wrong with it, where there is room.
+    def draw_groups(self, groups: Mapping[str, Sequence[str]]) -> None:
+        """Draw rows of settings, named with blanks between, below the titles of their groups."""
+        for title, rows in groups.items():
+            st.caption(title)
+            for names in rows:
+                self.draw(*names.split())
 
-        Args:
-            options: of the widget, beyond what the setting declares.
-        """
+    def field(self, name: str, **options: Any) -> None:
+        """Draw one setting, without what is wrong with it; `options` are of the widget."""
         setting = self.declared[name]
         if setting.kind is tuple:
             self._sizes(name, options)
@@ -208,9 +191,8 @@ class Form:
     def _number(self, setting: Setting, options: dict[str, Any]) -> None:
         shown, bounds = self.settings.shown(setting.name), setting.bounds
         if bounds is not None:
-            most = setting.kind(
-                max(bounds.most, self.settings.usual(setting.name) or 0)
-            )  # imported weights may have more
+            usual = self.settings.usual(setting.name) or 0
+            most = setting.kind(max(bounds.most, usual))  # imported weights may have more
             least = setting.kind(bounds.least)
             options = {"min_value": least, "max_value": most, "step": setting.kind(bounds.step), **options}
             shown = None if shown is None else setting.kind(min(max(shown, least), most))
@@ -222,14 +204,8 @@ class Form:
     ) -> None:
         """Draw a few values side by side, those that the setting declares where none are given."""
         values = values or self.declared[name].choices
-        options = {
-            "options": values,
-            "format_func": words or self.words_of(name),
-            "required": True,
-            "wrap": True,
-            **options,
-        }
-        self._widget(st.segmented_control, name, self._known(name, values), options)
+        options = {"options": values, "format_func": words or self.words_of(name), "required": True, **options}
+        self._widget(st.segmented_control, name, self._known(name, values), {"wrap": True, **options})
         self.show_error_of(name)
 
     def several(self, name: str, words: Callable[[Any], str]) -> None:
@@ -272,7 +248,8 @@ class Form:
     ) -> None:
         key = key or f"{self.prefix}-{name}"
         set_widget_value(key, shown)
-        options = {"disabled": self.settings.is_fixed(name), **options} if self.settings.is_fixed(name) else options
+        if self.settings.is_fixed(name):
+            options = {"disabled": True, **options}
         label = options.pop("label", None) or self.label(name)
         widget(label, key=key, help=meaning_of(self.term(name)), on_change=self._write, args=(name, key), **options)
 
@@ -289,5 +266,4 @@ class Form:
         elif isinstance(value, list):
             value = tuple(one for one in setting.choices if one in value) or None
         plain = value is None or value == self.settings.suggested_value(name)
-        cleared = dict.fromkeys(self.clears.get(name, ()))
-        self.address.set(**{**cleared, name: None if plain else written(value)})
+        self.address.set(**{**self.effects.get(name, {}), name: None if plain else written(value)})

@@ -6,14 +6,18 @@ from typing import Any, Protocol, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz.errors import LSTMVizError
+from lstm_viz.errors import LSTMVizError, RunNotFound
+from lstm_viz.runs.forecast_store import UploadStore
+from lstm_viz.tables import MAX_BYTES
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.errors import refusing, show_refusal
 from lstm_viz.ui.shell.markdown import literal
 from lstm_viz.ui.shell.session import current_session, set_widget_value, widget_value
 
-PLACE, REPLACED = "reading-place", "replaced-"
+View = TypeVar("View", covariant=True)
+Page = TypeVar("Page")
 
+PLACE, REPLACED = "reading-place", "replaced-"
 REPLACED_PARTS = f'[class*="st-key-{REPLACED}"]'
 HIDE = (
     f'.stMain:has(.st-key-{PLACE} [data-testid="stSpinner"]) :is({REPLACED_PARTS}, {REPLACED_PARTS} *) '
@@ -22,37 +26,54 @@ HIDE = (
 
 
 def reading_place() -> DeltaGenerator:
-    """Give the place of the words that say what is being read; as long as they stand, what is `replaced` is hidden."""
+    """Return the place that says what is being read; while it says so, what is `replaced` is hidden."""
     st.html(f"<style>{HIDE}</style>")
     return st.container(key=PLACE)
 
 
-def read_once(name: str, place: str, read: Callable[[], str]) -> str:
-    """Read and store what has arrived, and say so meanwhile; what fails is not tried again.
+def open_arrived(
+    page: Page,
+    place: str,
+    uploader: str,
+    store: Callable[[list[Any]], str],
+    open_page: Callable[[str, str], Page],
+    named: bool = False,
+) -> Page:
+    """Open the files that have just arrived; those that cannot be read are refused, and what was open stays.
 
-    A click does not wait: Streamlit starts the next script while this one goes on reading, which then finds what was read.
+    A click does not wait: Streamlit starts the next script while this one is still reading, which then finds what was read.
 
     Args:
-        place: tells what has arrived from all else in this session.
-        read: reads and stores it, and gives its name there.
+        page: what was open.
+        place: where a refusal is shown.
+        store: reads and stores the files, and returns their key, or raises an `LSTMVizError`.
+        open_page: opens what is stored under a key, with the names of the files.
+        named: whether a refusal begins with the names of the files.
     """
-    session = current_session()
-    with st.spinner(f"Reading {literal(name)} …"), session.reading:
-        try:
-            if place not in session.stored:
-                session.stored[place] = read()
-            return session.stored[place]
-        except Exception:
-            session.arrived = False
+    session, found = current_session(), widget_value(uploader)
+    files: list[Any] = found if isinstance(found, list) else [found] if found else []
+    if not session.arrived or not files:
+        return page
+    names = " + ".join(file.name for file in files)
+    arrived = " ".join(file.file_id for file in files)
+    try:
+        with st.spinner(f"Reading {literal(names)} …"), session.reading:
+            if arrived not in session.stored:
+                session.stored[arrived] = store(files)
+    except Exception as error:
+        session.arrived = False
+        if not isinstance(error, LSTMVizError):
             raise
+        session.refusals[place] = f"{names[:80]}: {error}" if named else str(error)
+        return page
+    page = open_page(session.stored[arrived], names)
+    session.arrived = False
+    return page
 
 
 def replaced(name: str) -> DeltaGenerator:
-    """Give a place for what belongs to the data that is open, and goes when other data is read."""
+    """Return a place for what belongs to the open data, and is hidden while other data is read."""
     return st.container(key=REPLACED + name)
-
-
-View = TypeVar("View", covariant=True)
 
 
 class _Service(Protocol[View]):
@@ -76,10 +97,9 @@ def launch(
 
     Args:
         place: where a refusal is shown.
-        service: trains it.
-        create: stores it and gives its key.
+        create: stores it and returns its key.
         name: of its key in the address.
-        limits: how far it is to go now, where it is not to go to its end.
+        limits: how far to train now, if not to the end.
     """
     with refusing(place):
         key = create()
@@ -89,7 +109,7 @@ def launch(
 
 
 def train_further(place: str, service: Any) -> Callable[[str, int], None]:
-    """Give what queues more epochs of a training that has ended; 0 goes on to its planned end."""
+    """Return what queues more epochs of a training that has ended; 0 continues to its planned end."""
 
     def further(key: str, epochs: int) -> None:
         current_session().moved = True
@@ -100,27 +120,20 @@ def train_further(place: str, service: Any) -> Callable[[str, int], None]:
 
 
 def train_button(
-    place: str, key: str, training: bool, again: bool, possible: bool, start: Callable[..., None], args: tuple[Any, ...]
+    place: str, key: str, run: Any, is_of_run: bool, possible: bool, start: Callable[..., None], args: tuple[Any, ...]
 ) -> None:
     """Draw the button that starts a new run.
 
     Args:
-        place: where a refusal is kept.
-        training: whether a run of just these data and settings goes on.
-        again: whether a run is open.
-        possible: whether data and settings allow one.
+        place: where a refusal is shown.
+        run: what is open, if anything; `is_of_run` if it has these data and settings.
+        possible: whether data and settings allow a run.
         start, args: what a click does.
     """
-    st.button(
-        "Training …" if training else "Train again" if again else "Train",
-        key=key,
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=training or not possible,
-        on_click=start,
-        args=args,
-    )
+    training = run is not None and is_of_run and run.state.active
+    label = "Training …" if training else "Train" if run is None else "Train again"
+    options: dict[str, Any] = {"type": "primary", "icon": ":material/play_arrow:", "width": "stretch"}
+    st.button(label, key=key, disabled=training or not possible, on_click=start, args=args, **options)
     show_refusal(place)
 
 
@@ -128,7 +141,7 @@ def choose_source(label: str, key: str, names: dict[str, str], chosen: str, go_t
     """Draw the samples and files to choose from; one that is still being read is not waited for.
 
     Args:
-        names: what stands there, by what the address calls it.
+        names: of the samples and files, by what the address calls them.
         go_to: opens another one.
     """
 
@@ -137,19 +150,31 @@ def choose_source(label: str, key: str, names: dict[str, str], chosen: str, go_t
         go_to(str(widget_value(key)))
 
     set_widget_value(key, chosen)
-    st.pills(
-        label,
-        list(names),
-        format_func=lambda name: literal(names[name]),
-        required=True,
-        wrap=True,
-        label_visibility="collapsed",
-        key=key,
-        on_change=change,
-    )
+    options: dict[str, Any] = {"required": True, "wrap": True, "label_visibility": "collapsed", "on_change": change}
+    st.pills(label, list(names), format_func=lambda name: literal(names[name]), key=key, **options)
 
 
-def note_arrival(place: str, uploader: str) -> None:
-    """Note that files have arrived, or were taken away."""
-    current_session().refusals.pop(place, None)
-    current_session().arrived = bool(widget_value(uploader))
+def upload_field(label: str, key: str, place: str, meaning: str, **options: Any) -> None:
+    """Draw the field that takes files, and why the last ones were refused.
+
+    Args:
+        place: where a refusal is kept.
+        options: of Streamlit's uploader.
+    """
+
+    def note_arrival() -> None:
+        current_session().refusals.pop(place, None)
+        current_session().arrived = bool(widget_value(key))
+
+    most = MAX_BYTES // 1024**2
+    st.file_uploader(label, key=key, on_change=note_arrival, max_upload_size=most, help=meaning, **options)
+    if widget_value(key):
+        show_refusal(place)
+
+
+def upload_name(uploads: UploadStore, key: str) -> str:
+    """Return the name of a stored upload; one that is gone keeps its key and fails when it is read."""
+    try:
+        return uploads.name(key)
+    except RunNotFound:
+        return "file"

@@ -8,12 +8,13 @@ import streamlit as st
 from lstm_viz.classifying.config import CLASSIFY_PRESETS, ClassifyConfig
 from lstm_viz.errors import SettingsError
 from lstm_viz.forecasting.config import PRESETS, ForecastConfig, check_config, suggest_config
-from lstm_viz.glossary import classify_term, forecast_term, label_of, meaning_of
+from lstm_viz.glossary import classify_term, forecast_term, label_of
 from lstm_viz.settings import settings_of, value_of, with_values, written
+from lstm_viz.ui.shared.fold import menu
 from lstm_viz.ui.shared.form import Settings, read_requested, settle, with_labels
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.markdown import small
-from lstm_viz.ui.shell.session import set_widget_value, widget_value
+from lstm_viz.ui.shell.session import widget_value
 
 PRESET = "preset"
 SUITED = "suited"
@@ -34,12 +35,7 @@ _APPLY = {preset.key: preset.apply for preset in PRESETS}
 def forecast_settings(
     address: Address, rows: int, season_length: int, of_run: ForecastConfig | None, has_scope: bool = True
 ) -> Settings:
-    """Settle the settings of a forecast.
-
-    Args:
-        rows, season_length: of the series.
-        of_run: the settings of the opened run.
-        has_scope: whether there are several series.
+    """Settle the settings of a forecast; `of_run` are those of the open run, `has_scope` where there are several series.
 
     Raises:
         SeriesError: the series is too short for any forecast.
@@ -58,7 +54,7 @@ def resolve_settings(
     preset: str = PRESETS[0].key,
     errors: dict[str, str] | None = None,
 ) -> Settings:
-    """Combine what is requested with the settings of the opened run, or else with what a preset suggests for a series.
+    """Combine requested settings with those of the open run, or else with what a preset suggests for a series.
 
     Raises:
         SeriesError: the series is too short for any forecast.
@@ -83,25 +79,21 @@ def resolve_settings(
 
 
 def classify_settings(address: Address, suited: ClassifyConfig, of_run: ClassifyConfig | None = None) -> Settings:
-    """Settle the settings of a classifier.
-
-    Args:
-        suited: what suits the data.
-        of_run: the settings of the opened run.
-    """
+    """Settle the settings of a classifier; `suited` suit the data, `of_run` are those of the open run."""
     requested, errors = read_requested(address, CLASSIFY_SETTINGS, classify_term)
     preset = _chosen_preset(address, CLASSIFY_PRESET_NAMES)
     suggested = of_run or (suited if preset == SUITED else CLASSIFY_PRESETS[preset].config)
     usual = {name: value_of(suggested, name) for name in CLASSIFY_SETTINGS}
-    config = settle(
-        lambda **values: with_values(suggested, values),
-        *(usual, requested, errors, lambda _, name: usual[name], classify_term),
-    )
+
+    def build(**values: Any) -> ClassifyConfig:
+        return with_values(suggested, values)
+
+    config = settle(build, usual, requested, errors, lambda _, name: usual[name], classify_term)
     return Settings(config, suggested, requested, errors, preset)
 
 
 def portable_settings(settings: Settings | None) -> dict[str, str]:
-    """Give what was chosen and suits any series, as the address writes it."""
+    """Return the chosen settings that suit any series, as the address writes them."""
     if settings is None:
         return {}
     preset = {PRESET: settings.preset} if settings.preset != PRESETS[0].key else {}
@@ -109,7 +101,7 @@ def portable_settings(settings: Settings | None) -> dict[str, str]:
 
 
 def setting_label(name: str) -> str:
-    """Give the label of a setting of a forecast."""
+    """Return the label of a setting of a forecast."""
     return label_of(forecast_term(name))
 
 
@@ -128,8 +120,8 @@ def settings_in_words(config: ForecastConfig) -> dict[str, str]:
 
 
 def _chosen_preset(address: Address, presets: Mapping[str, Any]) -> str:
-    asked = address.get(PRESET) or ""
-    return asked if asked in presets else next(iter(presets))
+    requested = address.get(PRESET) or ""
+    return requested if requested in presets else next(iter(presets))
 
 
 def choose_preset(
@@ -140,29 +132,14 @@ def choose_preset(
     address: Address,
     kept: tuple[str, ...],
 ) -> None:
-    """Offer presets; another one takes all settings with it but a few.
-
-    Args:
-        term: the label and the help of the menu.
-        key: of the widget.
-        presets: label and meaning by key; the first one is what is taken where none is named.
-        kept: settings that stay.
-    """
+    """Offer presets, by key with label and meaning, the default first; another one resets all settings but the `kept`."""
     first = next(iter(presets))
-    set_widget_value(key, settings.preset)
 
     def change() -> None:
         chosen = str(widget_value(key))
         cleared = dict.fromkeys(name for name in settings_of(settings.config) if name not in kept)
         address.set(**{**cleared, PRESET: None if chosen == first else chosen, "run": None})
 
-    st.selectbox(
-        label_of(term),
-        list(presets),
-        format_func=lambda name: presets[name][0],
-        key=key,
-        on_change=change,
-        help=meaning_of(term),
-    )
+    menu(term, key, presets, settings.preset, change, lambda name: presets[name][0])
     if meaning := presets[settings.preset][1]:
         st.markdown(small(meaning))

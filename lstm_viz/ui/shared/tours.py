@@ -22,15 +22,16 @@ ROOM = """<style>
 </style>"""
 
 _mount_card = mount("tour", on_stage=False)
+_mount_film = mount("learning_film", on_stage=False)
 
 
 def _current_stop() -> tuple[Tour, int] | None:
-    """Tell which tour runs and where it is; None while none runs, or the address names one that does not exist."""
+    """Return the current tour and its stop; None where the address names none that exists."""
     return read_place(carried_parameters().get(PARAMETER))
 
 
 def follow_tour_link(url_path: str) -> None:
-    """Open the page of a stop where somebody comes with a link that names nothing but the stop."""
+    """Open the page of a stop for a visitor whose link names only the stop."""
     session = current_session()
     was_new, session.is_new = session.is_new, False
     running = _current_stop()
@@ -46,53 +47,47 @@ def _is_here(stop: Stop, url_path: str) -> bool:
 
 
 def _open_stop(tour: Tour, place: int) -> None:
-    """Go to a stop: its page, at its address."""
     stop = tour.stops[place]
     own = current_session().addresses.get(stop.page, {}) if stop.parameters is None else stop.parameters
-    st.switch_page(
-        all_pages()[stop.page], query_params={**own, **carried_parameters(), PARAMETER: write_place(tour, place)}
-    )
-
-
-def _start_tour(key: str) -> None:
-    _open_stop(TOURS[key], 0)
+    parameters = {**own, **carried_parameters(), PARAMETER: write_place(tour, place)}
+    st.switch_page(all_pages()[stop.page], query_params=parameters)
 
 
 @st.fragment
 def tour_panel(url_path: str) -> None:
-    """Draw the card of the tour that runs; nothing where none does.
+    """Draw the card of the current tour, if there is one.
 
-    A question is answered without drawing the page anew, and by the models as they are now. What the visitor guessed stays
-    in the browser.
+    A question is answered without redrawing the page, by the models as they are now. The guess stays in the browser.
     """
     session = current_session()
     running = _current_stop()
     if running is None:
         return
     tour, place = running
-    asked, session.asked = session.asked, None
+    question, session.question = session.question, None
     st.html(ROOM)
+
+    def note_question() -> None:
+        session.question = _trigger("ask")
+
+    card = _card_of(tour, place, url_path, is_answered=question == place)
     with st.container(key="tour-place"):
-        _mount_card(
-            key=CARD, data=_card_of(tour, place, url_path, asked), on_go_change=go, on_ask_change=_note_question
-        )
+        _mount_card(key=CARD, data=card, on_go_change=_go, on_ask_change=note_question)
 
 
-def _card_of(tour: Tour, place: int, url_path: str, asked: int | None) -> dict[str, Any]:
+def _card_of(tour: Tour, place: int, url_path: str, is_answered: bool) -> dict[str, Any]:
     stop = tour.stops[place]
-    found = _answer_of(stop) if asked == place else None
     return {
         "key": tour.key,
         "title": tour.title,
         "at": place,
         "stops": [_values_of(stop) for stop in tour.stops],
         "here": _is_here(stop, url_path),
-        "found": found,
+        "found": _answer_of(stop) if is_answered else None,
     }
 
 
 def _values_of(stop: Stop) -> dict[str, Any]:
-    """Give a stop as plain values; of its question what is asked and what can be guessed."""
     question = stop.question
     return {
         "title": stop.title,
@@ -105,7 +100,7 @@ def _values_of(stop: Stop) -> dict[str, Any]:
 
 
 def _answer_of(stop: Stop) -> dict[str, str] | None:
-    """Run the model of a stop's question, and fill the sentence that tells what it did."""
+    """Run the model of a stop's question, and fill the sentence that says what it did."""
     if stop.question is None:
         return None
     from lstm_viz.tours.asking import ask  # torch, which the first page must not wait for
@@ -114,7 +109,7 @@ def _answer_of(stop: Stop) -> dict[str, str] | None:
     return {"choice": found.choice, "words": stop.question.reveal.format(**found.numbers)}
 
 
-def go() -> None:
+def _go() -> None:
     """Go where a button of the card leads; a place before the first stop ends the tour."""
     place, running = _trigger("go"), _current_stop()
     if place is None or running is None:
@@ -126,12 +121,7 @@ def go() -> None:
         pack(PARAMETER, None)
 
 
-def _note_question() -> None:
-    current_session().asked = _trigger("ask")
-
-
 def _trigger(name: str) -> int | None:
-    """Read the number that the card sent; None where it sent none."""
     value = sent(CARD, name)
     return value if isinstance(value, int) else None
 
@@ -139,11 +129,9 @@ def _trigger(name: str) -> int | None:
 def tour_cards() -> None:
     """Offer the tours side by side."""
     st.subheader("Guided tours", anchor=False)
+    card: dict[str, Any] = {"border": True, "height": "stretch", "vertical_alignment": "distribute"}
     for column, tour in zip(st.columns(len(TOURS), gap="medium"), TOURS.values(), strict=True):
-        with (
-            column,
-            st.container(border=True, height="stretch", vertical_alignment="distribute", key=f"tour-card-{tour.key}"),
-        ):
+        with column, st.container(key=f"tour-card-{tour.key}", **card):
             _tour_card(tour)
 
 
@@ -153,24 +141,12 @@ def _tour_card(tour: Tour) -> None:
         st.markdown(small(tour.promise))
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Start", icon=":material/play_arrow:", key=f"start-{tour.key}"):
-            _start_tour(tour.key)
+            _open_stop(tour, 0)
         st.markdown(small(f"{len(tour.stops)} stops, {tour.minutes} minutes"))
 
 
-_mount_film = mount("learning_film", on_stage=False)
-
-
 def learning_film(film: dict[str, Any], key: str, height: int = 660) -> None:
-    """Show a film that plays once by itself and can then be scrubbed; nothing comes back to Python.
-
-    A visitor who asked for less motion sees the last frame. Slider, arrow keys, Home, End and space move through the
-    film; colours follow the browser's theme.
-
-    Args:
-        film: from `home_film`.
-        key: tells films on one page apart.
-        height: of the whole figure, in pixels.
-    """
+    """Show a film from `home_film`, which plays once and can then be scrubbed; `height` is that of the figure, in pixels."""
     _mount_film(key=key, data={"film": film, "height": height, "palettes": PALETTES})
 
 

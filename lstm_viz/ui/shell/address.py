@@ -11,11 +11,8 @@ CARRIED = ("tour", "projector")  # belong to no page and go along to the next on
 class Address:
     """The query parameters of one page.
 
-    The address is the truth that widgets are filled from; a widget that changes writes to it. It is remembered when another
-    page is opened, since Streamlit clears it then.
-
-    Args:
-        page: names the page whose parameters these are.
+    Widgets are filled from the address, and a widget that changes writes to it. It is remembered when another page is
+    opened, since Streamlit clears it then.
     """
 
     def __init__(self, page: str) -> None:
@@ -48,7 +45,7 @@ class Address:
 
 
 def carried_parameters() -> dict[str, str]:
-    """Give the parameters that go along from page to page.
+    """Return the parameters that go along from page to page.
 
     A link of the navigation drops all parameters: until the page that it opened has an address, the session knows them.
     """
@@ -58,14 +55,13 @@ def carried_parameters() -> dict[str, str]:
 
 
 def unpacked() -> dict[str, str]:
-    """Give the parameters that belong to the page."""
+    """Return the parameters that belong to the page."""
     return {name: value for name, value in st.query_params.to_dict().items() if name not in CARRIED}
 
 
 def pack(name: str, value: str | None) -> None:
     """Take something along from here on, or leave it behind with None."""
-    others = {key: kept for key, kept in st.query_params.to_dict().items() if key != name}
-    current_session().address_bar.write(others if value is None else {**others, name: value})
-    current_session().carried_parameters = {
-        key: kept for key, kept in carried_parameters().items() if key != name or value is not None
-    }
+    session, others = current_session(), {key: kept for key, kept in st.query_params.items() if key != name}
+    session.address_bar.write(others if value is None else {**others, name: value})
+    carried = carried_parameters()
+    session.carried_parameters = {key: kept for key, kept in carried.items() if key != name or value is not None}

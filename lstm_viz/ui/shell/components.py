@@ -15,13 +15,10 @@ EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
 def join_modules(entry: str) -> str:
-    """Join a module and all that it imports, each once, what is imported first.
+    """Join a module of `assets/` and all that it imports, each once, imports first.
 
-    Relative imports of names are all that is understood. Names must differ over all files, since they share one scope;
+    Only relative imports of names are understood. Names must differ over all files, since they share one scope;
     `tests/ui/test_javascript.py` holds that.
-
-    Args:
-        entry: path below `assets/`; its default export is the component's.
     """
     joined: dict[Path, str] = {}
     _add_module((ASSETS / entry).resolve(), joined)
@@ -29,12 +26,7 @@ def join_modules(entry: str) -> str:
 
 
 def mount(name: str, *, on_stage: bool = True) -> ComponentRenderer:
-    """Declare the component of `assets/<name>/`, whose script and style sheet are called as it is.
-
-    Args:
-        name: of the folder.
-        on_stage: whether its style sheet stands on the one that all large pictures share; False for what only runs, too.
-    """
+    """Declare the component of `assets/<name>/`; `on_stage` adds the style sheet that all large pictures share."""
     sheet = ASSETS / name / f"{name}.css"
     styles = [ASSETS / "shared/stage.css"] * on_stage + [sheet] * sheet.exists()
     return st.components.v2.component(
@@ -63,10 +55,5 @@ _mount = mount("arrive", on_stage=False)
 
 
 def arrive(at: str, moved: bool) -> None:
-    """Scroll here, if this is out of sight, and take the keyboard's focus, if nothing has it.
-
-    Args:
-        at: names what was opened; the same name does nothing twice.
-        moved: whether a click of this visit opened it; a page that is only loaded stays where it is.
-    """
+    """Scroll here and focus if a click `moved` here and not a mere load; the same name does nothing twice."""
     _mount(key="arrive", data={"at": at, "moved": moved})

@@ -1,4 +1,4 @@
-"""How errors reach the person: one sentence beside the control, never a traceback."""
+"""How errors reach the person: one sentence next to the control, never a traceback."""
 
 import logging
 from collections.abc import Iterator
@@ -38,9 +38,6 @@ def show_refusal(place: str) -> None:
 def show_script_error(error: BaseException) -> bool:
     """Say that something broke on our side; the log has the traceback, the browser does not."""
     logger.error("a page failed", exc_info=error)
-    st.error(
-        "Something went wrong because of a bug in the app; the server's log has the details. Nothing is lost: reload the "
-        "page to continue.",
-        icon=":material/error:",
-    )
+    words = "Something went wrong because of a bug in the app; the server's log has the details. Nothing is lost"
+    st.error(f"{words}: reload the page to continue.", icon=":material/error:")
     return True

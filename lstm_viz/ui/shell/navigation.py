@@ -6,57 +6,17 @@ from lstm_viz.paths import ROOT
 from lstm_viz.ui.shell.address import carried_parameters, pack
 from lstm_viz.ui.shell.session import set_widget_value, widget_value
 
-
-def all_pages() -> dict[str, st.Page]:
-    """Give the pages by name, in the order of the navigation."""
-    folder = ROOT / "pages"
-    return {
-        "home": st.Page(folder / "home.py", title="Home", icon=":material/home:", default=True),
-        "step": st.Page(
-            folder / "step_the_cell.py", title="Step the cell", icon=":material/footprint:", url_path="step_the_cell"
-        ),
-        "gates": st.Page(
-            folder / "gates_over_time.py",
-            title="Gates over time",
-            icon=":material/view_timeline:",
-            url_path="gates_over_time",
-        ),
-        "flow": st.Page(
-            folder / "gradient_flow.py",
-            title="Gradient flow",
-            icon=":material/trending_down:",
-            url_path="gradient_flow",
-        ),
-        "anatomy": st.Page(folder / "anatomy.py", title="Anatomy", icon=":material/biotech:", url_path="anatomy"),
-        "race": st.Page(
-            folder / "memory_race.py", title="Memory race", icon=":material/sports_score:", url_path="memory_race"
-        ),
-        "forecast": st.Page(
-            folder / "forecast.py", title="Forecast", icon=":material/show_chart:", url_path="forecast"
-        ),
-        "classify": st.Page(
-            folder / "classify_sequences.py",
-            title="Classify",
-            icon=":material/category:",
-            url_path="classify_sequences",
-        ),
-        "runs": st.Page(folder / "runs.py", title="Runs", icon=":material/history:", url_path="runs"),
-    }
-
-
-def button_to(page: str, label: str) -> None:
-    """Draw the button that leads to a page."""
-    target = all_pages()[page]
-    if st.button(label, type="primary", icon=target.icon):
-        st.switch_page(target, query_params=carried_parameters())
-
-
-def link_to(page: str, label: str, **parameters: str) -> None:
-    """Draw a link that opens a page at an address."""
-    target = all_pages()[page]
-    st.page_link(target, label=label, icon=target.icon, query_params={**parameters, **carried_parameters()})
-
-
+PAGES = {
+    "home": ("home", "Home", "home"),
+    "step": ("step_the_cell", "Step the cell", "footprint"),
+    "gates": ("gates_over_time", "Gates over time", "view_timeline"),
+    "flow": ("gradient_flow", "Gradient flow", "trending_down"),
+    "anatomy": ("anatomy", "Anatomy", "biotech"),
+    "race": ("memory_race", "Memory race", "sports_score"),
+    "forecast": ("forecast", "Forecast", "show_chart"),
+    "classify": ("classify_sequences", "Classify", "category"),
+    "runs": ("runs", "Runs", "history"),
+}
 TOGGLE, PARAMETER = "projector", "projector"
 LETTERS = 17  # pixels, of charts
 
@@ -78,8 +38,29 @@ IN_THE_BAR = """<style>
 </style>"""
 
 
+def all_pages() -> dict[str, st.Page]:
+    """Return the pages by name, in the order of the navigation."""
+    return {
+        name: st.Page(ROOT / "pages" / f"{stem}.py", title=title, icon=f":material/{icon}:", default=name == "home")
+        for name, (stem, title, icon) in PAGES.items()
+    }
+
+
+def button_to(page: str, label: str) -> None:
+    """Draw the button that leads to a page."""
+    target = all_pages()[page]
+    if st.button(label, type="primary", icon=target.icon):
+        st.switch_page(target, query_params=carried_parameters())
+
+
+def link_to(page: str, label: str, **parameters: str) -> None:
+    """Draw a link that opens a page at an address."""
+    target = all_pages()[page]
+    st.page_link(target, label=label, icon=target.icon, query_params={**parameters, **carried_parameters()})
+
+
 def is_projected() -> bool:
-    """Tell whether the address asks for projector mode."""
+    """Return whether the address asks for projector mode."""
     return carried_parameters().get(PARAMETER) == "1"
 
 
@@ -94,8 +75,9 @@ def projector_toggle() -> None:
     """Draw the switch of projector mode."""
     set_widget_value(TOGGLE, is_projected())
     with st.container(key="projector-place"):
-        st.toggle("Projector", key=TOGGLE, on_change=_turn, help="Larger type and less around it, for a room.")
-
-
-def _turn() -> None:
-    pack(PARAMETER, "1" if widget_value(TOGGLE) else None)
+        st.toggle(
+            "Projector",
+            key=TOGGLE,
+            on_change=lambda: pack(PARAMETER, "1" if widget_value(TOGGLE) else None),
+            help="Larger text and fewer distractions, for presenting.",
+        )

@@ -6,7 +6,7 @@ go wrong where two requests follow each other closely, seen with Streamlit 1.67:
 - A fragment that runs every so often asks with all values. What the server has set meanwhile looks like a choice of the
   visitor, and what the visitor has just chosen is used up before the request of the click comes: its callback is lost.
 - A callback that is running is interrupted at its first look at the session's state, and is not run again.
-- An address that the server has changed is undone by a request that was sent before the browser had heard of it.
+- An address that the server has changed is undone by a request that was sent before the browser knew of it.
 """
 
 import errno
@@ -78,15 +78,12 @@ def _uninterrupted(requests: ScriptRequests) -> Iterator[None]:
 
 
 def _synchronize_address(context: ScriptRunContext) -> None:
-    """Accept the address that the browser reports, unless it was changed here and the browser had not heard of that."""
+    """Accept the address that the browser reports, unless it was changed here and the browser did not know yet."""
     bar = current_session().address_bar
     if bar.page != context.page_script_hash or context.is_history_navigation:
         bar.superseded.clear()
     bar.page = context.page_script_hash
     bar.synchronize()
-
-
-APP = ROOT / "app.py"
 
 
 def main(port: str = "8501") -> None:
@@ -118,7 +115,7 @@ def _serve(port: str) -> None:
     from streamlit.web.cli import main as streamlit  # after the check: this import takes a second
 
     options = ["--server.port", port, "--logger.hideWelcomeMessage", "true"]
-    streamlit(["run", str(APP), *options], standalone_mode=False)
+    streamlit(["run", str(ROOT / "app.py"), *options], standalone_mode=False)
 
 
 def _announce(port: int) -> None:

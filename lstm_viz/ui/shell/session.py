@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Upload:
-    """A file that this browser session brought: its key in the upload store, and the name it had."""
+    """A file uploaded in this session: its key in the upload store, and its name."""
 
     key: str
     name: str
@@ -28,31 +28,24 @@ class Drawn:
     """What a tab remembers of one drawing pad.
 
     Args:
-        ink: what is on the pad.
-        heard: what it told last: when, and its ink.
+        last_sent: when it sent its ink, and that ink.
         text: the drawing as it stands in the address; None while nothing is drawn.
         sent_texts: the newest texts that came from this pad; an address that still names an older one only lags behind.
-        asked: the text that the address named last.
+        last_requested: the text that the address named last.
         version: counts the drawings that did not come from the pad.
     """
 
     ink: str = ""
-    heard: str = ""
+    last_sent: str = ""
     text: str | None = None
     sent_texts: tuple[str | None, ...] = (None,)
-    asked: str | None = None
+    last_requested: str | None = None
     version: int = 0
 
 
 @dataclass
 class _AddressBar:
-    """The address in the browser, which hears of a change later than it is made.
-
-    Args:
-        page: Streamlit's hash of the page that it is of.
-        written: the parameters that were written last.
-        superseded: earlier parameters that a browser that lags behind may still report.
-    """
+    """The address in the browser; one that lags behind may still report `superseded` parameters."""
 
     page: str = ""
     written: dict[str, str] = field(default_factory=dict)
@@ -67,7 +60,7 @@ class _AddressBar:
             st.query_params.from_dict(parameters)
 
     def synchronize(self) -> None:
-        """Accept what the browser reports, or write once more what it has not heard of."""
+        """Accept what the browser reports, or write again what it does not know yet."""
         reported = st.query_params.to_dict()
         if reported != self.written and reported in self.superseded:
             st.query_params.from_dict(self.written)
@@ -81,33 +74,21 @@ class Session:
     """What one browser tab remembers beyond its address.
 
     Args:
-        uploads: files brought in this session, newest last, so that one can go back to them.
+        uploads, runs, races, classifiers: files and keys opened in this session, newest last.
+        labelled: names of the uploaded files with labels, by their name in the address.
         good_readings: how each source was last read without an error, by its name in the address.
         data_choices: what was chosen of reading and columns of a source when another was opened, by its name.
-        arrived: whether a file has arrived on the page that is open and is still to be read.
-        reading: held while one is read; `stored` tells where each went, by Streamlit's names for them.
+        arrived: whether a file has arrived on the open page and is still to be read.
+        reading: held while a file is read; `stored` has where each went, by Streamlit's names for them.
         moved: whether a training button was pressed in this session.
-        runs, races: keys of the runs and of the races opened in this session, newest last.
-        classifiers: keys of the classifiers opened in this session, newest last; `labelled` are the files brought for them,
-            as addresses write them, with their names.
-        speeds: what was measured of cells' speed in this session, by what was asked.
-        forgotten: keys of runs that were deleted in this session, so that the browser forgets them.
-        heard: whether the browser has told which runs it remembers; `keeps` whether it can remember any.
+        forgotten: keys of runs deleted in this session, so that the browser forgets them.
+        has_reported: whether the browser has sent the runs that it remembers; `keeps` whether it can remember any.
         opened: the run whose name was clicked last on the Runs page.
-        refusals: why the last click did nothing, or the last file was refused, by the place where that is said.
-        address_bar: the address in the browser.
-        addresses: the query parameters that each page had when it was left.
-        pads: what was drawn on each pad, by its key and its grid.
-        carried_parameters: the query parameters that go along from page to page.
-        is_new: whether no page has been opened yet.
-        asked: the stop of a tour whose question was just answered, counted from 0; None where none was. The guess itself
-            stays in the browser.
-        page: the page that is open.
+        refusals: why the last click did nothing, or the last file was refused, by the place where that is shown.
+        question: the stop of a tour whose question was just answered, from 0; the guess itself stays in the browser.
         has_entered: whether the page has just been opened, so that its parameters are still to be taken up.
-        filled: keys of the widgets that were filled since it was opened; `drawn` are Streamlit's names of those that the
-            browser's last request reported.
-        good_step, good_flow: the last request of *Step the cell* and *Gradient flow* that could be shown; it stays on
-            screen when the next one cannot.
+        filled: keys of the widgets filled since then; `drawn` are Streamlit's names of those last reported by the browser.
+        good_step, good_flow: the last request of *Step the cell* and *Gradient flow* that could be shown.
     """
 
     uploads: list[Upload] = field(default_factory=list)
@@ -123,7 +104,7 @@ class Session:
     labelled: dict[str, str] = field(default_factory=dict)
     speeds: dict["SpeedRequest", "tuple[Speed, ...]"] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
-    heard: bool = False
+    has_reported: bool = False
     pads: dict[str, Drawn] = field(default_factory=dict)
     keeps: bool = True
     opened: str = ""
@@ -132,7 +113,7 @@ class Session:
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     carried_parameters: dict[str, str] = field(default_factory=dict)
     is_new: bool = True
-    asked: int | None = None
+    question: int | None = None
     page: str = ""
     has_entered: bool = False
     filled: set[str] = field(default_factory=set)
@@ -142,7 +123,7 @@ class Session:
 
 
 def current_session() -> Session:
-    """Give this tab's session; the first call makes it."""
+    """Return this tab's session; the first call makes it."""
     if "session" not in st.session_state:
         st.session_state["session"] = Session()
     session: Session = st.session_state["session"]
@@ -170,7 +151,7 @@ def set_widget_value(key: str, value: object) -> None:
 
 
 def _is_drawn(key: str) -> bool:
-    """Tell whether the browser drew a widget: its last request reported the value.
+    """Return whether the browser's last request reported a widget.
 
     A rerun that follows another at once overtakes what that one sent. A widget that was filled there and not drawn would
     start with its first choice instead, and hand that back as if a person had chosen it.
@@ -182,7 +163,7 @@ def _is_drawn(key: str) -> bool:
 
 
 def was_filled(key: str) -> bool:
-    """Tell whether a widget was filled since the page was opened."""
+    """Return whether a widget was filled since the page was opened."""
     return key in current_session().filled
 
 

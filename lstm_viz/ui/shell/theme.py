@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from functools import cache
+from typing import Any
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -9,12 +10,6 @@ from plotly.graph_objects import Figure
 from lstm_viz.figures.theme import Palette, palette
 from lstm_viz.runs.folders import ByteCache
 from lstm_viz.ui.shell.navigation import LETTERS, is_projected
-
-
-def current_palette() -> Palette:
-    """Give the palette for the browser's theme; light until the browser has told."""
-    return palette("dark" if st.context.theme.type == "dark" else "light")
-
 
 # Streamlit writes white on the primary colour, which the dark theme needs light: 3.6 to 1, too pale to read.
 DARK_INK = '[data-baseweb="tag"], [data-testid="stBaseButton-primary"] {color: #0f131a !important}'
@@ -27,9 +22,18 @@ INKS = {
 }
 LIKE = {"keyword": ("function", "class-name", "decorator"), "punctuation": ("comment",), "number": ("boolean",)}
 
-
 # Streamlit cuts the words of a link where they do not fit, which on a phone they often do not.
 WHOLE_LINKS = '[data-testid="stPageLink-NavLink"] * {white-space: normal !important; overflow: visible !important}'
+
+CHART_BYTES = 1024**2  # at most, of those that grow while people watch
+CHART_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+STILL = {"staticPlot": True}  # also while it is redrawn: plotly fails when a drag meets a redraw
+_charts: ByteCache[Figure] = ByteCache(lambda chart: CHART_BYTES)
+
+
+def current_palette() -> Palette:
+    """Return the palette of the browser's theme; light until the browser has reported it."""
+    return palette("dark" if st.context.theme.type == "dark" else "light")
 
 
 def apply_theme_styles() -> None:
@@ -48,27 +52,17 @@ def _code_inks(theme: str) -> str:
 
 
 def shared_chart(key: Hashable, draw: Callable[[Palette], Figure]) -> Figure:
-    """Draw a chart once for all who watch it, as `sized` gives it.
+    """Draw a chart once for all who watch it, as `_sized` returns it.
 
-    plotly takes a trace apart for a moment while it copies it, so what others may be reading is never copied.
-
-    Args:
-        key: all that it depends on beside the palette and projector mode.
-        draw: from what the caller has in hand; what is read anew may have changed since the key was made.
+    The key names all that it depends on besides palette and projector mode. plotly takes a trace apart for a moment while
+    it copies it, so what others may be reading is never copied.
     """
     colours = current_palette()
-    return _charts.get((key, colours, is_projected()), lambda: sized(draw(colours)))
+    return _charts.get((key, colours, is_projected()), lambda: _sized(draw(colours)))
 
 
-_charts: ByteCache[Figure] = ByteCache(lambda chart: CHART_BYTES)
-
-
-def sized(figure: Figure) -> Figure:
-    """Give a chart as it is drawn: in projector mode with the letters of that mode.
-
-    plotly remembers how wide words of a size are. Enlarged by a style sheet alone, words that it has measured before would
-    get too little room.
-    """
+def _sized(figure: Figure) -> Figure:
+    """Return a chart with larger text in projector mode; plotly would not make room for text that CSS alone enlarges."""
     if not is_projected():
         return figure
     larger = Figure(figure)
@@ -76,6 +70,6 @@ def sized(figure: Figure) -> Figure:
     return larger.update_xaxes(title_font_size=LETTERS).update_yaxes(title_font_size=LETTERS)
 
 
-CHART_BYTES = 1024**2  # at most, of those that grow while people watch
-CHART_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
-STILL = {"staticPlot": True}  # also while it is redrawn: plotly fails when a drag meets a redraw
+def draw_chart(figure: Figure, key: str, alt: str, config: dict[str, Any] = CHART_CONFIG, **options: Any) -> None:
+    """Draw a chart; `alt` describes it to those who cannot see it."""
+    st.plotly_chart(_sized(figure), key=key, config=config, theme=None, alt=alt, **options)

@@ -1,4 +1,4 @@
-"""The parts of *Gates over time*: the maps, and how far each gate is shut or open."""
+"""The parts of *Gates over time*: the maps, and how saturated each gate is."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from lstm_viz.glossary import GLOSSARY, label_of, meaning_of
 from lstm_viz.ui.shell.address import Address
 from lstm_viz.ui.shell.components import mount, sent
 from lstm_viz.ui.shell.markdown import literal
-from lstm_viz.ui.shell.theme import CHART_CONFIG, current_palette, sized
+from lstm_viz.ui.shell.theme import current_palette, draw_chart
 from lstm_viz.ui.step.controls import show_change_error
 from lstm_viz.ui.step.sources import open_surveys
 from lstm_viz.ui.step.state import StepPage, open_step_page, packed_overview
@@ -26,7 +26,7 @@ def open_gates_page(address: Address) -> StepPage:
 
 
 def whole_sequence(page: StepPage, address: Address) -> None:
-    """Draw the maps, and what was wrong with a change."""
+    """Draw the maps, and what is wrong with a change."""
     show_change_error(page, address)
 
     def take_stretch() -> None:
@@ -40,7 +40,7 @@ def whole_sequence(page: StepPage, address: Address) -> None:
 def saturation_panel(page: StepPage) -> None:
     """Draw one small square for each gate of each lane."""
     surveys = open_surveys(page.shown)
-    st.subheader("How far the gates are shut or open", anchor=False, help=meaning_of("saturation"))
+    st.subheader("Gate saturation", anchor=False, help=meaning_of("saturation"))
     gated = {cell: survey for cell, survey in surveys.items() if survey.saturation}
     if not gated:
         st.caption("A plain RNN has no gates: each step overwrites everything.")
@@ -48,7 +48,7 @@ def saturation_panel(page: StepPage) -> None:
     any_survey = next(iter(gated.values()))
     st.markdown(
         "Each point is a unit. To the right: its gate is nearly shut (below 0.1) at most steps; to the top: nearly open "
-        "(above 0.9). A unit at the origin decides by degrees, one at the dashed line switches."
+        "(above 0.9). Near the origin the gate takes values in between; at the dashed line it acts like a switch."
     )
     with st.container(horizontal=True, gap="small"):
         for cell, survey in gated.items():
@@ -57,17 +57,6 @@ def saturation_panel(page: StepPage) -> None:
                 figure = saturation_chart(title, gate, saturation, current_palette())
                 shut, open_ = float(saturation.left.mean()), float(saturation.right.mean())
                 alt = f"{title}: on average nearly shut at {shut:.0%} of the steps and nearly open at {open_:.0%}."
-                st.plotly_chart(
-                    sized(figure),
-                    key=f"saturation-{cell}-{gate}",
-                    width=CHART_WIDTH,
-                    config=CHART_CONFIG,
-                    theme=None,
-                    alt=alt,
-                )
-    st.caption(
-        literal(
-            f"Measured over {any_survey.steps:,} steps of {any_survey.about}, without changes. After Karpathy, Johnson & "
-            "Li (2015)."
-        )
-    )
+                draw_chart(figure, f"saturation-{cell}-{gate}", alt, width=CHART_WIDTH)
+    measured = f"Measured over {any_survey.steps:,} steps of {any_survey.about}, without changes."
+    st.caption(literal(f"{measured} After Karpathy, Johnson & Li (2015)."))

@@ -1,20 +1,24 @@
-"""What can be stepped, for the menu: what ships, and what was trained in this session."""
+"""Sources for the menu: cells that ship, and those trained in this session; and the layers of one."""
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from lstm_viz.errors import LSTMVizError
+from lstm_viz.glossary import label_of, meaning_of
 from lstm_viz.recurrent.specification import Cell
 from lstm_viz.runs.services import classify_service, training_service
 from lstm_viz.scenes.sources import find_source
 from lstm_viz.scenes.step_request import CLASS, RUN, SOURCES, StepRequest
-from lstm_viz.ui.shell.session import current_session
+from lstm_viz.ui.shell.address import Address
+from lstm_viz.ui.shell.session import current_session, set_widget_value, widget_value
 
 if TYPE_CHECKING:
     from lstm_viz.scenes.overview import Survey
+
+CACHED_SURVEYS = 48
 
 
 def forecast_names() -> dict[str, str]:
@@ -27,45 +31,44 @@ def forecast_names() -> dict[str, str]:
     return names
 
 
-def source_names(asked: str) -> dict[str, str]:
-    """Name what can be stepped; what is asked for is among it, whatever it is."""
+def source_names(requested: str) -> dict[str, str]:
+    """Name what can be stepped, including what is requested."""
     names = forecast_names()
     for key in reversed(current_session().classifiers):
         with suppress(LSTMVizError):
             if classify_service().store.weights(key) is not None:
                 names[CLASS + key] = find_source(StepRequest(CLASS + key)).name()
-    if asked not in names:
-        names[asked] = "this run"
+    if requested not in names:
+        names[requested] = "this run"
         with suppress(LSTMVizError):
-            names[asked] = find_source(StepRequest(asked)).name()
+            names[requested] = find_source(StepRequest(requested)).name()
     return names
 
 
-def count_layers(request: StepRequest) -> int:
-    """Count the layers that can be chosen; 1 where the model cannot be opened."""
+def choose_layer(request: StepRequest, key: str, address: Address, **others: str | None) -> None:
+    """Draw the choice of a layer, where there are several; `others` are written to the address along with it."""
+    layers = 1
     with suppress(LSTMVizError):
-        return find_source(request).layers()
-    return 1
+        layers = find_source(request).layers()
+    if layers == 1:
+        return
 
+    def change() -> None:
+        address.set(layer=str(widget_value(key)), **others)
 
-def words_of_source(request: StepRequest) -> str:
-    """Say what the cell does; nothing where it cannot be opened."""
-    with suppress(LSTMVizError):
-        return find_source(request).words()
-    return ""
-
-
-CACHED_SURVEYS = 48
+    set_widget_value(key, request.layer + 1)
+    options: dict[str, Any] = {"required": True, "help": meaning_of("layer"), "on_change": change}
+    st.segmented_control(label_of("layer"), range(1, layers + 1), key=key, **options)
 
 
 def open_surveys(request: StepRequest) -> "dict[Cell, Survey]":
-    """Test the units of each lane, or take from the cache what was found before."""
+    """Test the units of each lane, or take the results from the cache."""
     source = find_source(request)
     return {cell: _survey(_same_units(request, cell), cell, source.version()) for cell in source.cells()}
 
 
 def _same_units(request: StepRequest, cell: Cell) -> StepRequest:
-    """Leave out of a request all that does not change what a lane's units do over test sequences."""
+    """Return a request without all that does not change what a lane's units do over test sequences."""
     units = replace(request, cells=(cell,), what_if="")
     return replace(units, text="") if find_source(request).known else units
 

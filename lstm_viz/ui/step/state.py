@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -16,22 +16,17 @@ from lstm_viz.ui.step.sources import open_surveys
 
 LONGEST_TEXT = 20_000
 LONGEST_CHANGES = 4_000
-CACHED_SCENES = 24
+CACHED_SCENES, CACHED_OVERVIEWS = 24, 12
+Request = TypeVar("Request")
+Number = TypeVar("Number", int, float)
 Pack = Callable[[StepRequest], bytes]
 
 
 @dataclass(frozen=True)
 class StepPage:
-    """What is shown, and what is wrong with what was asked.
+    """The request of the address, what is shown of it, and what is wrong, by the control that caused it."""
 
-    Args:
-        asked: from the address.
-        shown: what could be made of it; the last good request, or the first example, where nothing could.
-        scene: of what is shown, packed for the browser.
-        text_error, source_error, change_error: the sentence for the control that caused it; None where all is well.
-    """
-
-    asked: StepRequest
+    requested: StepRequest
     shown: StepRequest
     scene: bytes
     text_error: LSTMVizError | None = None
@@ -40,47 +35,42 @@ class StepPage:
 
 
 def open_step_page(address: Address, pack: Pack | None = None) -> StepPage:
-    """Read the address and make what the page shows.
-
-    Args:
-        pack: makes the bytes for the browser; the scene of *Step the cell* where it is not given.
-    """
+    """Read the address and make what the page shows; `pack` makes the bytes for the browser, by default the scene."""
     pack = pack or packed
     session = current_session()
     try:
-        asked = _read_request(address)
+        requested = _read_request(address)
     except LSTMVizError as error:
-        shown, scene = _fall_back(pack)
+        shown, scene = last_good(session.good_step, StepRequest(), pack)
         return StepPage(shown, shown, scene, source_error=error)
     try:
-        scene = pack(asked)
+        scene = pack(requested)
     except LSTMVizError as error:
-        return _last_good(asked, error, pack)
-    session.good_step = asked
-    return StepPage(asked, asked, scene)
+        return _shown_instead(requested, error, pack)
+    session.good_step = requested
+    return StepPage(requested, requested, scene)
 
 
-def _last_good(asked: StepRequest, error: LSTMVizError, pack: Pack) -> StepPage:
-    """Show what can be shown instead, and put the sentence where it belongs."""
-    if asked.what_if:
-        shown = replace(asked, what_if="")
+def _shown_instead(requested: StepRequest, error: LSTMVizError, pack: Pack) -> StepPage:
+    """Show what is possible instead, and assign the error to its control."""
+    if requested.what_if:
+        shown = replace(requested, what_if="")
         try:
-            return StepPage(asked, shown, pack(shown), change_error=error)
+            return StepPage(requested, shown, pack(shown), change_error=error)
         except LSTMVizError as deeper:
             error = deeper
-    shown, scene = _fall_back(pack)
+    shown, scene = last_good(current_session().good_step, StepRequest(), pack)
     if isinstance(error, SequenceError):
-        return StepPage(asked, shown, scene, text_error=error)
-    return StepPage(asked, shown, scene, source_error=error)
+        return StepPage(requested, shown, scene, text_error=error)
+    return StepPage(requested, shown, scene, source_error=error)
 
 
-def _fall_back(pack: Pack) -> tuple[StepRequest, bytes]:
-    """Give the last good view, or the first example where there is none, or it showed a run that is gone."""
-    shown = current_session().good_step or StepRequest()
+def last_good(good: Request | None, first: Request, pack: Callable[[Request], bytes]) -> tuple[Request, bytes]:
+    """Return the last good view, or the first one where there is none, or where it shows a run that is gone."""
     try:
-        return shown, pack(shown)
+        return good or first, pack(good or first)
     except LSTMVizError:
-        return StepRequest(), pack(StepRequest())
+        return first, pack(first)
 
 
 def packed(request: StepRequest) -> bytes:
@@ -100,21 +90,17 @@ def _packed(request: StepRequest, version: str) -> bytes:
 
 
 def _read_request(address: Address) -> StepRequest:
-    """Read what is asked for; a number that cannot be read is passed over.
-
-    Raises:
-        SettingsError: a value lies outside what can be stepped.
-    """
+    """Read the address; a number that cannot be read is ignored."""
     lanes = (address.get("cells") or "").split("-")
     named: dict[str, Any] = {
         "source": address.get("source"),
         "text": address.get("text", LONGEST_TEXT),
         "splitting": address.get("splitting"),
         "cells": tuple(cell for cell in CELLS if cell in lanes) or None,
-        "layer": whole(address.get("layer"), 1),
-        "seed": whole(address.get("seed")),
-        "hidden_size": whole(address.get("hidden_size")),
-        "forget_bias": decimal(address.get("forget_bias")),
+        "layer": None if (layer := _read(int, address.get("layer"))) is None else layer - 1,
+        "seed": _read(int, address.get("seed")),
+        "hidden_size": _read(int, address.get("hidden_size")),
+        "forget_bias": _read(float, address.get("forget_bias")),
         "what_if": address.get("what_if", LONGEST_CHANGES),
         "pooling": address.get("pooling"),
         "activation": address.get("activation"),
@@ -122,32 +108,15 @@ def _read_request(address: Address) -> StepRequest:
     return StepRequest(**{name: value for name, value in named.items() if value is not None})
 
 
-def whole(text: str | None, first: int = 0) -> int | None:
-    """Read a whole number counted from `first`; None where it is none."""
+def _read(kind: type[Number], text: str | None) -> Number | None:
     try:
-        return int(text) - first if text else None
+        return kind(text) if text else None
     except ValueError:
         return None
-
-
-def decimal(text: str | None) -> float | None:
-    """Read a number; None where it is none."""
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
-
-
-CACHED_OVERVIEWS = 12
 
 
 def packed_overview(request: StepRequest, stretch: str) -> bytes:
-    """Make an overview, or take it from the cache.
-
-    Args:
-        request: one that can be shown.
-        stretch: what to look for, as `read_search` reads it; anything else looks for nothing.
-    """
+    """Make an overview, or take it from the cache; `stretch` is what to look for, as `read_search` reads it."""
     return _overview(request, stretch, find_source(request).version())
 
 
