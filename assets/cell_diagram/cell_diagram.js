@@ -277,9 +277,7 @@ export class CellDiagram extends Stage {
 
   /** @param {number} step */
   changesAt(step) {
-    return this.scene.changes.some(
-      ({ first, last }) => first !== null && first <= step && (last === null || step <= last),
-    );
+    return this.scene.changes.some(({ first, last }) => first !== null && first <= step && (last === null || step <= last));
   }
 
   // Whether a change sets this value of the selected unit at this step, so that its equation no longer gives it.

@@ -171,11 +171,7 @@ export class Waterfall {
   /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag(
-      "section",
-      { class: "waterfall", "aria-label": "Where the unit's content came from and went" },
-      parent,
-    );
+    this.root = tag("section", { class: "waterfall", "aria-label": "Where the unit's content came from and went" }, parent);
     tag("h4", { text: "Its ledger at this step" }, this.root);
     this.svg = svg("svg", { role: "img", viewBox: "0 0 336 190" }, this.root);
     this.zero = svg("path", { class: "zero" }, this.svg);

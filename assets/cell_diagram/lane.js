@@ -1,19 +1,7 @@
 // One cell, drawn: the memory as a highway from left to right, the gates below it, every vector as a strip of unit cells.
 // Strips are painted on a canvas, since thousands of cells change at each step; pipes and words are SVG.
 
-import {
-  brushOn,
-  clamp,
-  number,
-  percent,
-  placeOn,
-  pointIn,
-  setAll,
-  svg,
-  svgSymbol,
-  tag,
-  write,
-} from "../shared/dom.js";
+import { brushOn, clamp, number, percent, placeOn, pointIn, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
 import { PLANS } from "./plans.js";
 
 /** @import { CellDiagram } from "./cell_diagram.js" */
@@ -143,8 +131,7 @@ export class LaneView {
     svg("path", { d: `M${left} ${this.bus}H${right}` }, bus);
     for (const place of sources) {
       const from = place.row === "highway" ? this.highway + this.strip / 2 : place.y + this.strip;
-      const beside =
-        place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
+      const beside = place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
       svg("path", { d: `M${beside} ${from}V${this.bus}` }, bus);
       if (place.row === "highway") svg("path", { d: `M${beside} ${this.bus}H${right}` }, bus);
     }
@@ -257,11 +244,7 @@ export class LaneView {
     if (lead || this.narrow || place.prev) return;
     const lines = this.width < 760 ? label.toLowerCase().split(" ") : [label.toLowerCase()];
     lines.forEach((words, line) => {
-      svg(
-        "text",
-        { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` },
-        group,
-      );
+      svg("text", { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` }, group);
     });
   }
 
@@ -346,10 +329,7 @@ export class LaneView {
     shape("next", band(right.x + right.width + 3, end - 6, y, wide.now));
     if (show) this.drawExposed(wide, show, y);
     const keeping = size.before > 0 ? `keeps ${percent(size.kept / size.before)}` : "nothing to keep yet";
-    write(
-      this.words.kept,
-      this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten",
-    );
+    write(this.words.kept, this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten");
     write(this.words.lost, size.lost > 0 ? `loses ${number(size.lost)}` : "");
     if (this.words.written) write(this.words.written, `writes ${number(size.written)}`);
     if (this.words.exposed) write(this.words.exposed, `shows ${number(size.exposed)}`);
@@ -361,10 +341,7 @@ export class LaneView {
     const [branch, x] = [show.branch * this.width, show.x * this.width];
     const hidden = this.find("hidden_state");
     this.pipes.exposed.setAttribute("d", elbow(branch, y, this.joinY, x, wide.squashed));
-    this.pipes.shown.setAttribute(
-      "d",
-      corner(x, this.joinY, hidden.x + hidden.width / 2, this.gates - 5, wide.exposed),
-    );
+    this.pipes.shown.setAttribute("d", corner(x, this.joinY, hidden.x + hidden.width / 2, this.gates - 5, wide.exposed));
   }
 
   // The outline of the highway as it was without the changes.

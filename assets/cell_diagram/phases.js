@@ -79,8 +79,7 @@ const TELL = {
   },
   gru: {
     ...COMMON,
-    whole: (now) =>
-      `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))}, and shows all it holds.`,
+    whole: (now) => `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))}, and shows all it holds.`,
     read: ({ token }) => `its layers see the input ${token} as x and its own state h of one step before.`,
     forget: (now) => `the update gate decides how much of the old state stays: ${kept(now)}`,
     write: ({ flow }) =>

@@ -174,11 +174,7 @@ class ForecastView {
   constructor(parent, lane, app) {
     this.lane = lane;
     this.app = app;
-    this.root = tag(
-      "section",
-      { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` },
-      parent,
-    );
+    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` }, parent);
     tag("h4", { text: "The forecast after this step" }, this.root);
     this.svg = svg("svg", { class: "forecast", role: "img" }, this.root);
     tag("p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it says" }, this.root);

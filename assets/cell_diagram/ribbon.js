@@ -15,11 +15,7 @@ export class Ribbon {
   /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag(
-      "div",
-      { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" },
-      parent,
-    );
+    this.root = tag("div", { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" }, parent);
     this.track = tag("div", { class: "track" }, this.root);
     this.root.addEventListener("pointerdown", (event) => this.grab(event));
     this.root.addEventListener("pointermove", (event) => event.buttons && this.dragging && this.seek(event));

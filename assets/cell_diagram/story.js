@@ -26,9 +26,7 @@ export class Story {
     this.canvas = tag("canvas", { "aria-hidden": "true" }, this.box);
     this.svg = svg("svg", { "aria-hidden": "true" }, this.box);
     this.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.box.addEventListener("pointermove", (event) =>
-      event.buttons && this.held ? this.seek(event) : this.tell(event),
-    );
+    this.box.addEventListener("pointermove", (event) => (event.buttons && this.held ? this.seek(event) : this.tell(event)));
     this.box.addEventListener("pointerup", () => (this.held = false));
     this.box.addEventListener("pointerleave", () => app.tip.hide());
   }
@@ -50,11 +48,7 @@ export class Story {
     this.drawLines(lane);
     this.drawRows(lane);
     this.drawTokens();
-    this.cursor = svg(
-      "rect",
-      { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) },
-      this.svg,
-    );
+    this.cursor = svg("rect", { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) }, this.svg);
     this.draw();
   }
 

@@ -85,9 +85,7 @@ export class Holding {
     this.app.tip.hide();
     const { label } = this.app.term(name);
     const when = begin ? "before the first step" : `step ${this.app.step + 1}`;
-    const now = begin
-      ? ""
-      : `, now ${number(this.app.scene.value(lane.cell, name, this.app.step, unit, lane.changed))}`;
+    const now = begin ? "" : `, now ${number(this.app.scene.value(lane.cell, name, this.app.step, unit, lane.changed))}`;
     this.title.textContent = `${label} of the ${lane.label}, unit ${unit + 1}, ${when}${now}`;
     this.main.textContent = begin ? "Start with it" : "Hold";
     this.who.root.hidden = this.when.root.hidden = begin;
@@ -209,9 +207,7 @@ export class Changes {
   replace(event) {
     event.preventDefault();
     const step = this.app.step + 1;
-    const others = this.app.scene.changes
-      .map((change) => change.text)
-      .filter((text) => !text.startsWith(`token@${step}=`));
+    const others = this.app.scene.changes.map((change) => change.text).filter((text) => !text.startsWith(`token@${step}=`));
     const same = this.field.value === this.app.scene.tokens[step - 1];
     const written = encodeURIComponent(this.field.value).replace(
       /[~!'()*]/g,

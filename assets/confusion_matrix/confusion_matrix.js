@@ -35,11 +35,7 @@ class ConfusionMatrix extends Stage {
       tag("i", { class: kind, "aria-hidden": "true" }, entry);
       entry.append(words);
     }
-    tag(
-      "span",
-      { text: "The stronger the colour, the larger the share of the row. A click shows the examples." },
-      this.key,
-    );
+    tag("span", { text: "The stronger the colour, the larger the share of the row. A click shows the examples." }, this.key);
     this.table.addEventListener("click", (event) => this.click(event));
     this.table.addEventListener("focusin", (event) => targetOf(event).dataset.row && this.enter(targetOf(event)));
     this.listen();
@@ -105,8 +101,7 @@ class ConfusionMatrix extends Stage {
     const corner = tag("th", { scope: "col", class: "corner" }, top);
     tag("span", { class: "down", text: "it is ↓" }, corner);
     tag("span", { class: "across", text: "called →" }, corner);
-    for (const name of classes)
-      tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
+    for (const name of classes) tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
     if (hidden) tag("th", { scope: "col", class: "sum", text: "others" }, top);
     tag("th", { scope: "col", class: "sum total", text: "all" }, top);
     tag("th", { scope: "col", class: "sum recall", text: "right" }, top);

@@ -58,8 +58,7 @@ export class Axis {
     const x = this.inside(step, words, 7);
     setAll(this.now, { x });
     setAll(this.box, { x: x - half + 1, width: 2 * half - 2 });
-    for (const word of this.written)
-      word.element.style.visibility = Math.abs(word.x - x) < half + word.half ? "hidden" : "";
+    for (const word of this.written) word.element.style.visibility = Math.abs(word.x - x) < half + word.half ? "hidden" : "";
   }
 }
 

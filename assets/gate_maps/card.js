@@ -93,8 +93,7 @@ export class UnitCard {
     const { scene, lane } = this.app;
     const { data, rows, columns } = scene.table(lane.cell, name);
     let most = 0;
-    for (let step = 0; step < rows; step += 1)
-      most = Math.max(most, Math.abs(data[step * columns + this.app.unit]) || 0);
+    for (let step = 0; step < rows; step += 1) most = Math.max(most, Math.abs(data[step * columns + this.app.unit]) || 0);
     return name === "candidate" ? 1 : Math.max(most, 1e-6);
   }
 
@@ -126,8 +125,7 @@ export class UnitCard {
   keepInSight() {
     const { scrollLeft, clientWidth } = this.scroller;
     const [from, to] = [this.edges[this.step], this.edges[this.step + 1]];
-    if (from < scrollLeft || to > scrollLeft + clientWidth)
-      this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
+    if (from < scrollLeft || to > scrollLeft + clientWidth) this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
   }
 
   // ── what it tracks ─────────────────────────────────────────────────────────────────────────
@@ -164,9 +162,7 @@ export class UnitCard {
     const { scene, lane, unit } = this.app;
     /** @param {string} name @param {number} place */
     const of = (name, place) => scene.value(lane.cell, name, place, unit);
-    const places = lane.concepts
-      .map((_, place) => place)
-      .sort((one, other) => of("strength", other) - of("strength", one));
+    const places = lane.concepts.map((_, place) => place).sort((one, other) => of("strength", other) - of("strength", one));
     this.tracks.replaceChildren();
     tag("h4", { text: "All concepts, the strongest first" }, this.tracks);
     const list = tag("ol", {}, this.tracks);

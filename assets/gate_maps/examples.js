@@ -41,11 +41,7 @@ export class Examples {
       const line = tag("p", { class: "example" }, this.root);
       tokens.forEach((token, place) => {
         const pair = tag("span", { class: "pair" }, line);
-        const shown = tag(
-          "span",
-          { dir: "auto", text: token, title: `${label} ${number(value(first + place))}` },
-          pair,
-        );
+        const shown = tag("span", { dir: "auto", text: token, title: `${label} ${number(value(first + place))}` }, pair);
         shaded.put(shown, shades.signed(most)(value(first + place)));
         if (best) tag("small", { text: this.known(best, first + place) }, pair);
       });
@@ -66,10 +62,7 @@ export class Examples {
   choose(best) {
     const { examples } = this.app.lane;
     const shares = new Map(examples.map((example) => [example, best ? this.share(best.place, example) : 0]));
-    const [so, not] = [
-      examples.filter((one) => shares.get(one) === 1),
-      examples.filter((one) => shares.get(one) === 0),
-    ];
+    const [so, not] = [examples.filter((one) => shares.get(one) === 1), examples.filter((one) => shares.get(one) === 0)];
     if (best?.concept.kind !== "auc" || so.length + not.length < examples.length / 2) return spread(examples, 0.4);
     return [...so.slice(-2), ...not.slice(-2)];
   }

@@ -185,8 +185,7 @@ export class GateMaps extends Stage {
   get found() {
     const { stretch, scene } = this;
     const { search } = scene;
-    const isIt =
-      stretch && search?.cell === stretch.cell && search.first === stretch.first && search.last === stretch.last;
+    const isIt = stretch && search?.cell === stretch.cell && search.first === stretch.first && search.last === stretch.last;
     return isIt ? search : null;
   }
 

@@ -189,8 +189,7 @@ export class MapStack {
 
   showRows() {
     this.rows.replaceChildren();
-    for (const map of this.maps)
-      if (map.ofUnits) map.frame = svg("rect", { class: "chosen", x: 0.5, rx: 2 }, this.rows);
+    for (const map of this.maps) if (map.ofUnits) map.frame = svg("rect", { class: "chosen", x: 0.5, rx: 2 }, this.rows);
     setAll(this.cursor, { height: this.height + 6 });
   }
 
@@ -201,8 +200,7 @@ export class MapStack {
     const row = app.order.indexOf(app.unit);
     const ofUnits = this.maps.filter((map) => map.ofUnits);
     ofUnits.forEach(({ frame, top, tall }, place) => {
-      if (frame)
-        setAll(frame, { y: AXIS + top + row * tall - 1.5, width: Math.max(0, this.width - 1), height: tall + 3 });
+      if (frame) setAll(frame, { y: AXIS + top + row * tall - 1.5, width: Math.max(0, this.width - 1), height: tall + 3 });
       this.markers[place].style.top = `${AXIS + top + (row + 0.5) * tall}px`;
       write(this.markers[place], `${app.unit + 1}`);
     });

@@ -52,29 +52,17 @@ export class SimilarPanel {
   /** @param {Search} found */
   answer({ here, elsewhere }) {
     const sides = tag("div", { class: "answers" }, this.root);
-    this.list(
-      sides,
-      "In this sequence",
-      here,
-      "No other stretch of this length fits beside it.",
-      (item, place, rank) => {
-        const button = addButton(item, {}, () => this.app.go(place.first));
-        tag("b", { class: "disc", text: `${rank + 1}` }, button);
-        tag("span", { text: stepsOf(place) }, button);
-        this.tokens(button, place, FEW_TOKENS);
-        this.likeness(button, place.similarity);
-      },
-    );
-    this.list(
-      sides,
-      "In test sequences",
-      elsewhere,
-      "No test sequence holds a stretch of this length.",
-      (item, place) => {
-        this.passage(item, place);
-        this.likeness(item, place.similarity);
-      },
-    );
+    this.list(sides, "In this sequence", here, "No other stretch of this length fits beside it.", (item, place, rank) => {
+      const button = addButton(item, {}, () => this.app.go(place.first));
+      tag("b", { class: "disc", text: `${rank + 1}` }, button);
+      tag("span", { text: stepsOf(place) }, button);
+      this.tokens(button, place, FEW_TOKENS);
+      this.likeness(button, place.similarity);
+    });
+    this.list(sides, "In test sequences", elsewhere, "No test sequence holds a stretch of this length.", (item, place) => {
+      this.passage(item, place);
+      this.likeness(item, place.similarity);
+    });
     tag(
       "p",
       {

@@ -132,8 +132,7 @@ export class LogChart {
     svg(
       "title",
       {
-        text:
-          kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold",
+        text: kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold",
       },
       box,
     );
@@ -178,9 +177,7 @@ export class LogChart {
 
   // Names at the lines' left ends, pushed apart where they would lie on each other.
   showNames() {
-    const named = this.curves
-      .filter(({ name }) => name)
-      .map((curve) => ({ curve, want: this.y(curve.values[0]), y: 0 }));
+    const named = this.curves.filter(({ name }) => name).map((curve) => ({ curve, want: this.y(curve.values[0]), y: 0 }));
     named.sort((one, other) => one.want - other.want);
     const total = (named.length - 1) * LABEL_GAP;
     let least = 12;
@@ -191,18 +188,10 @@ export class LogChart {
     });
     const { left } = this.geometry;
     for (const { curve, want, y } of named) {
-      const text = svg(
-        "text",
-        { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" },
-        this.names,
-      );
+      const text = svg("text", { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" }, this.names);
       svg("tspan", { class: "who", text: curve.name ?? "" }, text);
       if (curve.note) svg("tspan", { class: "note", text: ` ${curve.note}` }, text);
-      svg(
-        "path",
-        { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` },
-        this.names,
-      );
+      svg("path", { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` }, this.names);
     }
   }
 

@@ -56,10 +56,7 @@ export class Derivation {
     const { app } = this;
     const { step, lane } = app;
     const isFirst = step === 0;
-    write(
-      this.title,
-      isFirst ? "Step 1: nothing is before it" : `One step back: from step ${step + 1} to step ${step}`,
-    );
+    write(this.title, isFirst ? "Step 1: nothing is before it" : `One step back: from step ${step + 1} to step ${step}`);
     const slope = lane.activation || "tanh";
     const [left, right] = FORMULAS[lane.cell](lowered(step), lowered(step + 1), slope);
     const own = app.numbers.lossSteps.includes(step - 1)

@@ -115,9 +115,7 @@ export class GradientFlow extends Stage {
   // Where the cell itself left the range of numbers on its way forward, if it did: nothing from there on is a number.
   get lostFrom() {
     const { overflow } = this.frame(this.lane);
-    return overflow && Number.isNaN(this.table(this.lane, "hidden").data[this.scene.steps - 1])
-      ? overflow.step
-      : Infinity;
+    return overflow && Number.isNaN(this.table(this.lane, "hidden").data[this.scene.steps - 1]) ? overflow.step : Infinity;
   }
 
   /** @param {string} name */

@@ -30,8 +30,7 @@ export function tenTo(log) {
 
 // What part of two norms the first is, both given as logarithms.
 /** @param {number} one @param {number} other */
-export const partOf = (one, other) =>
-  one === -Infinity ? 0 : Math.max(1 / (1 + 10 ** (other - one)), Number.MIN_VALUE);
+export const partOf = (one, other) => (one === -Infinity ? 0 : Math.max(1 / (1 + 10 ** (other - one)), Number.MIN_VALUE));
 
 // A factor between two norms, in words where there is none.
 /** @param {number} later @param {number} earlier */
@@ -85,8 +84,7 @@ export function extentOf(lists, floor, decades = 2) {
 export function tickPowers(least, most, count) {
   const apart = [1, 2, 5, 10, 20, 50, 100, 200].find((step) => (most - least) / step <= count) ?? 500;
   const powers = [];
-  for (let power = Math.ceil(least / apart) * apart; power <= most; power += apart)
-    powers.push(power === 0 ? 0 : power);
+  for (let power = Math.ceil(least / apart) * apart; power <= most; power += apart) powers.push(power === 0 ? 0 : power);
   return powers;
 }
 

@@ -74,9 +74,7 @@ export class RoadChart {
     const { numbers, scene } = this.app;
     const names = lane.cell === "rnn" ? ["gated"] : ["direct", "gated"];
     const tables = names.flatMap((name) => numbers.tables(lane, name));
-    const overflow = numbers
-      .tables(lane, "hidden")
-      .some(({ data }) => data.subarray(0, scene.steps).some(Number.isNaN));
+    const overflow = numbers.tables(lane, "hidden").some(({ data }) => data.subarray(0, scene.steps).some(Number.isNaN));
     const extent = extentOf(
       tables.map(({ data }) => data),
       scene.floor,
@@ -102,8 +100,7 @@ export class RoadChart {
     if (!this.hasDirect) {
       return "The RNN has no direct road: every step back goes through U and the slope of its activation, and there is nothing to carry the gradient past them.";
     }
-    if (!(direct < Infinity) || !(gated < Infinity))
-      return `At step ${step + 1} there is no number to compare: overflow.`;
+    if (!(direct < Infinity) || !(gated < Infinity)) return `At step ${step + 1} there is no number to compare: overflow.`;
     if (direct === -Infinity && gated === -Infinity) return `At step ${step + 1} nothing arrives, by either road.`;
     const share = partOf(direct, gated);
     return `At step ${step + 1}, ${percent(share)} of what arrives came by the direct road, ${ROAD_WORDS[lane.cell]}: ${tenTo(direct)} against ${tenTo(gated)} through the gates.`;

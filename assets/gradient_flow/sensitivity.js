@@ -75,10 +75,7 @@ export class Sensitivity {
       at: (row, column) => (column > row ? undefined : this.at(row, column)),
       shade: app.shades.gate(lane.cell),
     });
-    this.canvas.setAttribute(
-      "aria-label",
-      `Sensitivity of the ${answer} at each step to the input at each step before.`,
-    );
+    this.canvas.setAttribute("aria-label", `Sensitivity of the ${answer} at each step to the input at each step before.`);
     showLegend(this.legend, { least, most, lane: lane.cell, marks });
     setAll(this.over, { width: this.size, height: this.size });
     setAll(this.future, { x: this.size * 0.7, y: this.size * 0.28 });

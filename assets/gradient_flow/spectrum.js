@@ -64,9 +64,7 @@ export class Spectrum {
   /** @param {FlowLane} lane */
   words(lane) {
     const fixed =
-      lane.cell === "lstm"
-        ? " The cell state at step t is held fixed: what travels along it alone is not in here."
-        : "";
+      lane.cell === "lstm" ? " The cell state at step t is held fixed: what travels along it alone is not in here." : "";
     return `${this.app.meaning("spectrum")}${fixed}`;
   }
 

@@ -131,11 +131,5 @@ const close = (factor) => (factor !== null && Math.abs(factor - 1) < 0.1 ? facto
 function short(value, none = "∞") {
   if (value === null) return none;
   if (value >= 1000) return number(Math.round(value));
-  return value >= 100
-    ? value.toFixed(0)
-    : value >= 10
-      ? value.toFixed(1)
-      : value >= 0.01
-        ? value.toFixed(2)
-        : number(value);
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 0.01 ? value.toFixed(2) : number(value);
 }

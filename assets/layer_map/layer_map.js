@@ -102,9 +102,7 @@ class LayerMap extends Stage {
     for (const { name, label } of this.scene.frameworks) {
       const cell = tag("div", { class: `cell ${name}` }, line);
       if (row.kind === "ports")
-        drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) =>
-          this.ports.set(root, port),
-        );
+        drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) => this.ports.set(root, port));
       else this.drawPart(cell, row, name, label);
     }
   }

@@ -59,8 +59,7 @@ export function drawTensor(parent, fact, scale, label, framework) {
 // A vector stands upright in PyTorch, where gates are stacked downwards, and lies in Keras.
 /** @param {HTMLElement} root @param {TensorFact} fact @param {number} scale @param {Framework} name */
 function drawRectangle(root, fact, scale, name) {
-  const [rows, columns] =
-    fact.shape.length > 1 ? fact.shape : name === "torch" ? [fact.shape[0], 1] : [1, fact.shape[0]];
+  const [rows, columns] = fact.shape.length > 1 ? fact.shape : name === "torch" ? [fact.shape[0], 1] : [1, fact.shape[0]];
   const alongRows = fact.axis !== null && name === "torch";
   const least = fact.blocks.length * LEAST_BLOCK;
   const height = Math.max(rows * scale, alongRows ? least : 0, LEAST_SIDE);

@@ -65,9 +65,7 @@ class LearningFilm {
     this.chart.box.addEventListener("pointerdown", (event) => this.tellMonth(event));
     this.chart.box.addEventListener("pointerleave", () => this.untellMonth());
     this.strip.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.strip.box.addEventListener("pointermove", (event) =>
-      event.buttons ? this.scrub(event) : this.tellEpoch(event),
-    );
+    this.strip.box.addEventListener("pointermove", (event) => (event.buttons ? this.scrub(event) : this.tellEpoch(event)));
     this.strip.box.addEventListener("pointerleave", () => this.strip.tip.hide());
     this.resizing = new ResizeObserver(() => this.film && this.layout());
     this.resizing.observe(this.chart.box);

@@ -46,11 +46,7 @@ class RunsTable extends Stage {
     super(parent, "runs");
     const scroll = tag("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Runs" }, this.root);
     this.table = tag("table", { role: "table" }, scroll);
-    tag(
-      "caption",
-      { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." },
-      this.table,
-    );
+    tag("caption", { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." }, this.table);
     const head = tag("thead", { role: "rowgroup" }, this.table);
     const titles = tag("tr", { role: "row" }, head);
     tag(
@@ -97,19 +93,14 @@ class RunsTable extends Stage {
     const letter = tag("span", { class: "letter", "aria-hidden": "true" }, label);
     const cells = /** @type {Cells} */ ({});
     for (const [name] of COLUMNS) {
-      cells[name] = tag(
-        name === "name" ? "th" : "td",
-        { role: name === "name" ? "rowheader" : "cell", class: name },
-        line,
-      );
+      cells[name] = tag(name === "name" ? "th" : "td", { role: name === "name" ? "rowheader" : "cell", class: name }, line);
     }
     setAll(cells.name, { scope: "row" });
     const open = addButton(cells.name, {}, () => this.pick([key], key));
     const words = tag("span", { class: "words" }, cells.status_text);
     const bar = tag("span", { class: "bar", "aria-hidden": "true" }, cells.status_text);
     const row = { line, box, letter, cells, open, words, bar, fill: tag("span", {}, bar) };
-    box.onchange = () =>
-      this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
+    box.onchange = () => this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
     this.rows.set(key, row);
     return row;
   }

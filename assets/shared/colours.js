@@ -40,10 +40,7 @@ export function takePalette(element, palettes, prefix = "") {
 /** @param {string} empty @param {string} full @param {number} lift */
 function shades(empty, full, lift) {
   const [from, to] = [readColour(empty), readColour(full)];
-  return Array.from(
-    { length: SHADES + 1 },
-    (_, place) => `rgb(${blend(from, to, (place / SHADES) ** lift).join(",")})`,
-  );
+  return Array.from({ length: SHADES + 1 }, (_, place) => `rgb(${blend(from, to, (place / SHADES) ** lift).join(",")})`);
 }
 
 export class Shades {

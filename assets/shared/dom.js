@@ -39,8 +39,7 @@ export const tag = (name, attributes = {}, parent = null) => filled(document.cre
  * @param {Attributes} [attributes]
  * @param {Node | null} [parent]
  */
-export const svg = (name, attributes = {}, parent = null) =>
-  filled(document.createElementNS(SVG, name), attributes, parent);
+export const svg = (name, attributes = {}, parent = null) => filled(document.createElementNS(SVG, name), attributes, parent);
 
 // The element that an event began at.
 /** @param {Event} event */
@@ -97,9 +96,7 @@ export const percent = (share) => {
 // A sum as one writes it: 0.61 − 1.20 + 1.00.
 /** @param {...number} parts */
 export const sum = (...parts) =>
-  parts
-    .map((part, place) => (place === 0 ? number(part) : `${part < 0 ? "−" : "+"} ${number(Math.abs(part))}`))
-    .join(" ");
+  parts.map((part, place) => (place === 0 ? number(part) : `${part < 0 ? "−" : "+"} ${number(Math.abs(part))}`)).join(" ");
 
 // A factor inside a product: negative ones stand in brackets.
 /** @param {number} value */
@@ -130,8 +127,7 @@ export function svgSymbol(attributes, symbol, parent, before = false, lead = "")
 }
 
 /** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [settings] */
-export const brushOf = (canvas, settings) =>
-  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings)); // null only where it is drawn on in 3D
+export const brushOf = (canvas, settings) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings)); // null only where it is drawn on in 3D
 
 // A brush on a canvas of this many CSS pixels, sharp on every screen.
 /** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
@@ -149,8 +145,7 @@ export function brushOn(canvas, width, height) {
 // buttons need no arrows.
 /** @param {EventTarget | null} element */
 export const isIdle = (element) =>
-  element instanceof Element &&
-  (["BODY", "A"].includes(element.tagName) || element.hasAttribute("data-lets-keys-through"));
+  element instanceof Element && (["BODY", "A"].includes(element.tagName) || element.hasAttribute("data-lets-keys-through"));
 
 // Where a pointer is inside an element, in the element's own pixels: on a projector pictures are enlarged.
 /** @param {Element} element @param {ClientPoint} event @returns {Point} */

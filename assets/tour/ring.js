@@ -137,8 +137,7 @@ export class Ring {
 /** @param {string} selector */
 function find(selector) {
   const [outside, inside] = selector.split(" >>> ");
-  if (!inside)
-    return [...document.querySelectorAll(outside)].find((element) => element.checkVisibility?.() ?? true) ?? null;
+  if (!inside) return [...document.querySelectorAll(outside)].find((element) => element.checkVisibility?.() ?? true) ?? null;
   const holder = document.querySelector(outside);
   const hosts = holder ? [holder, ...holder.querySelectorAll("*")] : [];
   return hosts.map((host) => host.shadowRoot?.querySelector(inside)).find(Boolean) ?? null;

@@ -29,9 +29,7 @@ export class TourCard {
     const head = tag("header", {}, this.root);
     this.name = tag("p", { class: "name" }, head);
     this.count = tag("p", { class: "count" }, head);
-    this.folder = addButton(head, { class: "fold", text: "" }, () =>
-      this.fold(!this.root.classList.contains("folded")),
-    );
+    this.folder = addButton(head, { class: "fold", text: "" }, () => this.fold(!this.root.classList.contains("folded")));
     this.body = tag("div", { class: "body" }, this.root);
     this.said = tag("div", { "aria-live": "polite" }, this.body);
     this.title = tag("h2", {}, this.said);

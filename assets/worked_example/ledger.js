@@ -93,11 +93,7 @@ export class Ledger {
       );
     const weightPlace = kind === "bias" ? 2 * SIZE : place + (isH ? 0 : SIZE);
     if (kind !== "reset")
-      row.weight?.draw(
-        field,
-        weightPlace,
-        kind === "bias" ? "bias" : `weight of ${isH ? "h" : "x"}, number ${place + 1}`,
-      );
+      row.weight?.draw(field, weightPlace, kind === "bias" ? "bias" : `weight of ${isH ? "h" : "x"}, number ${place + 1}`);
     if (kind === "reset") write(parts[1], `reset gate: ${app.sum.reset}`);
     write(parts[5], words);
     parts[5].classList.toggle("negative", words.startsWith("−"));

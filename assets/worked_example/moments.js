@@ -89,8 +89,7 @@ const SENTENCES = {
   add: (app) => `Add the products and the bias: ${app.sum.sum} ${app.sum.exact ? "=" : "≈"} ${app.sum.pre_words}.`,
   squash: (app) =>
     `${app.gateName === "candidate" ? "tanh squeezes any number into −1 … 1" : "σ squeezes any number into 0 … 1"}: ${MEANINGS[app.gateName](app)}`,
-  gates: (app) =>
-    `The same once for each of ${count(app)} numbers, each with weights of its own. Click one to see its sum.`,
+  gates: (app) => `The same once for each of ${count(app)} numbers, each with weights of its own. Click one to see its sum.`,
   cell: (app) =>
     `The new memory is what is kept of the old one plus what is written: ${unitOf(app).values.cell_state.words} in unit ${app.unit + 1}.`,
   hidden: (app) => {

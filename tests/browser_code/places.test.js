@@ -41,12 +41,13 @@ describe("a place", () => {
     globalThis.window = { sessionStorage: storageOf() };
     globalThis.location = { hash: "", pathname: "/step", search: "?model=lstm" };
     globalThis.history = { state: null, replaceState: (_state, _title, address) => (globalThis.address = address) };
+    globalThis.document = { documentElement: { dataset: {} } };
     globalThis.address = undefined;
   });
 
   afterEach(() => {
     mock.timers.reset();
-    for (const name of ["window", "location", "history", "address"]) delete globalThis[name];
+    for (const name of ["window", "location", "history", "document", "address"]) delete globalThis[name];
   });
 
   test("counts from one in the address", () => {
