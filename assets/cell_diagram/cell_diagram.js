@@ -46,40 +46,38 @@ export class CellDiagram extends Stage {
     });
     this.changes = new Changes(this.root, this.transport.root, this);
     this.phases = new PhaseBar(this.root, this);
-    this.guide = tag("p", { class: "guide" }, this.root);
-    this.guideWords = tag("span", {}, this.guide);
+    this.guide = tag(this.root, "p", { class: "guide" });
+    this.guideWords = tag(this.guide, "span");
     addButton(this.guide, { class: "quiet", text: "show its story" }, () => this.followGuide());
-    this.lanes = tag("div", { class: "lanes" }, this.root);
+    this.lanes = tag(this.root, "div", { class: "lanes" });
     const legend = this.legend();
     this.marks = legend.marks;
     this.ghosts = legend.ghosts;
-    this.below = tag("div", { class: "below" }, this.root);
+    this.below = tag(this.root, "div", { class: "below" });
     this.unitPanel = new UnitPanel(this.below, this);
     this.waterfall = new Waterfall(this.below, this);
     this.story = new Story(this.root, this);
-    this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
+    this.spoken = tag(this.root, "p", { class: "spoken", "aria-live": "polite" });
     this.holding = new Holding(this.root, this);
     this.tip = new Tip(this.root);
     this.listen();
   }
 
   legend() {
-    const line = tag("p", { class: "legend" }, this.root);
+    const line = tag(this.root, "p", { class: "legend" });
     /** @param {string} kind @param {string} from @param {string} to @param {string} words */
     const scale = (kind, from, to, words) => {
-      tag("span", { text: from }, line);
-      tag("i", { class: kind }, line);
-      tag("span", { class: "last", text: `${to} ${words}` }, line);
+      tag(line, "span", { text: from });
+      tag(line, "i", { class: kind });
+      tag(line, "span", { class: "last", text: `${to} ${words}` });
     };
     scale("shut", "0", "1", "gates: shut to open");
     scale("signed", "−", "+", "states, candidate, input");
-    tag("span", { text: "Pipes are as wide as what flows through them: content summed over all units." }, line);
-    const marks = tag("span", {}, line);
-    const ghosts = tag(
-      "span",
-      { text: "Dashed outlines, pale lines and the left part of a unit's cell: without the changes." },
-      line,
-    );
+    tag(line, "span", { text: "Pipes are as wide as what flows through them: content summed over all units." });
+    const marks = tag(line, "span");
+    const ghosts = tag(line, "span", {
+      text: "Dashed outlines, pale lines and the left part of a unit's cell: without the changes.",
+    });
     return { marks, ghosts };
   }
 
@@ -131,7 +129,7 @@ export class CellDiagram extends Stage {
     this.lanes.replaceChildren();
     this.views = [];
     for (const lane of this.scene.lanes) {
-      const row = tag("div", { class: "lane-row" }, this.lanes);
+      const row = tag(this.lanes, "div", { class: "lane-row" });
       this.views.push(new LaneView(row, lane, this), predictionView(row, lane, this));
     }
     this.root.classList.toggle("several", this.scene.lanes.length > 1);

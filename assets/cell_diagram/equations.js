@@ -21,12 +21,12 @@ export class UnitPanel {
   /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "unit", "aria-label": "The selected unit" }, parent);
-    this.head = tag("header", {}, this.root);
-    this.title = tag("h3", {}, this.head);
+    this.root = tag(parent, "section", { class: "unit", "aria-label": "The selected unit" });
+    this.head = tag(this.root, "header");
+    this.title = tag(this.head, "h3");
     addStepper(this.head, ["Unit before ([)", "Next unit (])"], (way) => app.choose(app.unit + way));
     this.silence = addButton(this.head, { class: "quiet" }, () => this.toggleSilence());
-    this.lines = tag("div", { class: "equations" }, this.root);
+    this.lines = tag(this.root, "div", { class: "equations" });
   }
 
   show() {
@@ -37,13 +37,13 @@ export class UnitPanel {
 
   /** @param {LaneEquation} equation @param {StepLane} lane */
   line(equation, lane) {
-    const root = tag("div", { class: "line", "data-phase": equation.phase }, this.lines);
-    const [name, body] = [tag("span", { class: `name ${equation.of}` }, root), tag("div", { class: "body" }, root)];
+    const root = tag(this.lines, "div", { class: "line", "data-phase": equation.phase });
+    const [name, body] = [tag(root, "span", { class: `name ${equation.of}` }), tag(root, "div", { class: "body" })];
     const { symbol, label, meaning } = this.app.term(equation.of);
     htmlSymbol(name, symbol);
     name.title = `${label}. ${meaning}`;
-    tag("span", { class: "formula", text: equation.formula }, body);
-    const numbers = tag("span", { class: "numbers" }, body);
+    tag(body, "span", { class: "formula", text: equation.formula });
+    const numbers = tag(body, "span", { class: "numbers" });
     if (equation.phase !== "predict" && !this.app.scene.fixed) this.holdButton(root, lane, equation.of, label);
     return { root, numbers, equation };
   }
@@ -171,17 +171,17 @@ export class Waterfall {
   /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "waterfall", "aria-label": "Where the unit's content came from and went" }, parent);
-    tag("h4", { text: "Its ledger at this step" }, this.root);
-    this.svg = svg("svg", { role: "img", viewBox: "0 0 336 190" }, this.root);
-    this.zero = svg("path", { class: "zero" }, this.svg);
+    this.root = tag(parent, "section", { class: "waterfall", "aria-label": "Where the unit's content came from and went" });
+    tag(this.root, "h4", { text: "Its ledger at this step" });
+    this.svg = svg(this.root, "svg", { role: "img", viewBox: "0 0 336 190" });
+    this.zero = svg(this.svg, "path", { class: "zero" });
     this.bars = BARS.map(([name, label], place) => {
-      const group = svg("g", {}, this.svg);
-      const rect = svg("rect", { class: name, x: 4 + place * 48, width: 38 }, group);
+      const group = svg(this.svg, "g");
+      const rect = svg(group, "rect", { class: name, x: 4 + place * 48, width: 38 });
       const [value, power] = [0, 1].map(() =>
-        svg("text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }, group),
+        svg(group, "text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }),
       );
-      svg("text", { class: "word", x: 23 + place * 48, y: 184, "text-anchor": "middle", text: label }, group);
+      svg(group, "text", { class: "word", x: 23 + place * 48, y: 184, "text-anchor": "middle", text: label });
       return { name, group, rect, value, power };
     });
   }

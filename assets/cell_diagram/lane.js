@@ -42,18 +42,18 @@ export class LaneView {
     this.lane = lane;
     this.app = app;
     this.plan = PLANS[lane.cell];
-    this.root = tag("section", { class: "lane", "aria-label": `${lane.label} cell` }, parent);
+    this.root = tag(parent, "section", { class: "lane", "aria-label": `${lane.label} cell` });
     this.heading();
-    this.box = tag("div", { class: "picture" }, this.root);
-    this.svg = svg("svg", { "aria-hidden": "true" }, this.box);
-    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.box);
+    this.box = tag(this.root, "div", { class: "picture" });
+    this.svg = svg(this.box, "svg", { "aria-hidden": "true" });
+    this.canvas = tag(this.box, "canvas", { "aria-hidden": "true" });
     this.listen();
   }
 
   heading() {
-    const line = tag("header", {}, this.root);
-    this.name = tag("h3", { text: this.lane.label }, line);
-    tag("span", { class: "about", text: this.lane.about }, line);
+    const line = tag(this.root, "header");
+    this.name = tag(line, "h3", { text: this.lane.label });
+    tag(line, "span", { class: "about", text: this.lane.about });
     if (this.lane.score) this.explained(line, "score", this.lane.score, this.lane.score_meaning);
     this.explained(line, "proof", this.lane.proof, this.lane.proof_meaning);
   }
@@ -61,7 +61,7 @@ export class LaneView {
   // A word with its meaning behind it, for the pointer, the finger and the keyboard.
   /** @param {HTMLElement} parent @param {string} kind @param {string} text @param {string} meaning */
   explained(parent, kind, text, meaning) {
-    const word = tag("button", { type: "button", class: `explained ${kind}`, text }, parent);
+    const word = tag(parent, "button", { type: "button", class: `explained ${kind}`, text });
     const tell = () => {
       this.app.tip.show(placeOn(word, 0, 0.5), text, [], meaning);
     };
@@ -123,29 +123,29 @@ export class LaneView {
   }
 
   drawBus() {
-    const bus = svg("g", { class: "bus", "data-phases": "read" }, this.svg);
+    const bus = svg(this.svg, "g", { class: "bus", "data-phases": "read" });
     const sources = this.places.filter((place) => ["hidden_state_prev", "input"].includes(place.of));
     const sinks = this.places.filter((place) => place.squeeze);
     const left = Math.min(...sources.map((place) => this.middle(place)));
     const right = Math.max(...sinks.map((place) => this.middle(place)));
-    svg("path", { d: `M${left} ${this.bus}H${right}` }, bus);
+    svg(bus, "path", { d: `M${left} ${this.bus}H${right}` });
     for (const place of sources) {
       const from = place.row === "highway" ? this.highway + this.strip / 2 : place.y + this.strip;
       const beside = place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
-      svg("path", { d: `M${beside} ${from}V${this.bus}` }, bus);
-      if (place.row === "highway") svg("path", { d: `M${beside} ${this.bus}H${right}` }, bus);
+      svg(bus, "path", { d: `M${beside} ${from}V${this.bus}` });
+      if (place.row === "highway") svg(bus, "path", { d: `M${beside} ${this.bus}H${right}` });
     }
     for (const place of sinks) {
       const x = this.middle(place);
-      svg("path", { d: `M${x} ${this.bus}V${place.y + this.strip + 24}`, "marker-end": "" }, bus);
-      svg("path", { class: "head", d: arrow(x, place.y + this.strip + 22, "up") }, bus);
+      svg(bus, "path", { d: `M${x} ${this.bus}V${place.y + this.strip + 24}`, "marker-end": "" });
+      svg(bus, "path", { class: "head", d: arrow(x, place.y + this.strip + 22, "up") });
     }
   }
 
   drawPipes() {
     /** @param {string} name @param {string} phases */
     const pipe = (name, phases, more = "") =>
-      svg("path", { class: `pipe ${name} ${more}`, "data-phases": phases }, this.svg);
+      svg(this.svg, "path", { class: `pipe ${name} ${more}`, "data-phases": phases });
     return {
       before: pipe("before", "forget"),
       kept: pipe("kept", "forget update"),
@@ -155,7 +155,7 @@ export class LaneView {
       next: pipe("next", "update"),
       exposed: pipe("exposed", "expose"), // empty where the cell shows all that it holds
       shown: pipe("shown", "expose"),
-      was: svg("path", { class: "was" }, this.svg),
+      was: svg(this.svg, "path", { class: "was" }),
     };
   }
 
@@ -163,13 +163,13 @@ export class LaneView {
     const { keep, add, join, show, passes } = this.plan;
     /** @param {number} x @param {number} y @param {string} sign @param {string} phases @param {string} title */
     const node = (x, y, sign, phases, title) => {
-      const group = svg("g", { class: "node", "data-phases": phases }, this.svg);
-      svg("title", { text: title }, group);
-      svg("circle", { cx: x, cy: y, r: NODE }, group);
-      svg("text", { x, y: y + 6, text: sign }, group);
+      const group = svg(this.svg, "g", { class: "node", "data-phases": phases });
+      svg(group, "title", { text: title });
+      svg(group, "circle", { cx: x, cy: y, r: NODE });
+      svg(group, "text", { x, y: y + 6, text: sign });
     };
     /** @param {string} d @param {string} phases */
-    const wire = (d, phases) => svg("path", { class: "wire", d, "data-phases": phases }, this.svg);
+    const wire = (d, phases) => svg(this.svg, "path", { class: "wire", d, "data-phases": phases });
     const [keepX, addX] = [keep.x * this.width, add.x * this.width];
     const joinY = this.gates - 26;
     this.joinY = joinY;
@@ -182,7 +182,7 @@ export class LaneView {
       const [from, to] = passes.map((name) => this.find(name));
       const y = this.gates + this.strip / 2;
       wire(`M${from.x + from.width + 2} ${y}H${to.x - 4}`, "write");
-      svg("path", { class: "head", d: arrow(to.x - 4, y, "right"), "data-phases": "write" }, this.svg);
+      svg(this.svg, "path", { class: "head", d: arrow(to.x - 4, y, "right"), "data-phases": "write" });
     }
     node(
       keepX,
@@ -196,7 +196,7 @@ export class LaneView {
       node(addX, joinY, "×", "write", join.rest ? "(1 − update gate) × candidate" : "input gate × candidate");
     if (show) this.drawShow(show, node, wire);
     const end = this.plan.end * this.width;
-    svg("path", { class: "head", d: arrow(end, this.highway, "right"), "data-phases": "update" }, this.svg);
+    svg(this.svg, "path", { class: "head", d: arrow(end, this.highway, "right"), "data-phases": "update" });
   }
 
   /**
@@ -206,10 +206,10 @@ export class LaneView {
    */
   drawShow(show, node, wire) {
     const [branch, x] = [show.branch * this.width, show.x * this.width];
-    const squash = svg("g", { class: "node squash", "data-phases": "expose" }, this.svg);
+    const squash = svg(this.svg, "g", { class: "node squash", "data-phases": "expose" });
     const y = this.highway + (this.joinY - this.highway) * 0.62;
-    svg("rect", { x: branch - 22, y: y - 12, width: 44, height: 24, rx: 12 }, squash);
-    svg("text", { x: branch, y: y + 5, text: "tanh" }, squash);
+    svg(squash, "rect", { x: branch - 22, y: y - 12, width: 44, height: 24, rx: 12 });
+    svg(squash, "text", { x: branch, y: y + 5, text: "tanh" });
     wire(`M${x} ${this.gates - 4}V${this.joinY}`, "expose");
     node(x, this.joinY, "×", "expose", "output gate × tanh of the cell state");
   }
@@ -217,7 +217,7 @@ export class LaneView {
   drawWords() {
     /** @param {number} x @param {number} y @param {string} kind @param {string} phases */
     const word = (x, y, kind, phases, anchor = "start") =>
-      svg("text", { x, y, class: `flow ${kind}`, "text-anchor": anchor, "data-phases": phases }, this.svg);
+      svg(this.svg, "text", { x, y, class: `flow ${kind}`, "text-anchor": anchor, "data-phases": phases });
     const { keep, add, show } = this.plan;
     const [keepX, addX] = [keep.x * this.width, add.x * this.width];
     const tight = this.width < 820; // words on the right of a pipe would lie over the next strip
@@ -235,7 +235,7 @@ export class LaneView {
   /** @param {PlacedStrip} place */
   labelStrip(place) {
     const { symbol, label } = this.app.term(place.term ?? place.of);
-    const group = svg("g", { class: "label", "data-phases": place.phases.join(" ") }, this.svg);
+    const group = svg(this.svg, "g", { class: "label", "data-phases": place.phases.join(" ") });
     const above = place.row === "highway" || place.prev || place.of === "input";
     const y = above ? place.y - 9 : place.y + this.strip + 16;
     const lead = place.row === "highway" && !this.narrow && !place.prev ? `${label} ` : "";
@@ -244,7 +244,7 @@ export class LaneView {
     if (lead || this.narrow || place.prev) return;
     const lines = this.width < 760 ? label.toLowerCase().split(" ") : [label.toLowerCase()];
     lines.forEach((words, line) => {
-      svg("text", { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` }, group);
+      svg(group, "text", { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` });
     });
   }
 

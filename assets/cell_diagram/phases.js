@@ -12,13 +12,13 @@ export class PhaseBar {
   /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "phases" }, parent);
-    const row = tag("div", { class: "row", role: "group", "aria-label": "Moments inside a step" }, this.root);
+    this.root = tag(parent, "div", { class: "phases" });
+    const row = tag(this.root, "div", { class: "row", role: "group", "aria-label": "Moments inside a step" });
     this.buttons = ["whole step", ...PHASES].map((name, place) =>
       addButton(row, { text: name }, () => app.enter(place - 1)),
     );
-    tag("span", { class: "hint", text: "← → step   ↑ ↓ moments   space plays   [ ] unit" }, row);
-    this.sentence = tag("p", { class: "sentence" }, this.root);
+    tag(row, "span", { class: "hint", text: "← → step   ↑ ↓ moments   space plays   [ ] unit" });
+    this.sentence = tag(this.root, "p", { class: "sentence" });
   }
 
   draw() {

@@ -21,21 +21,21 @@ class ChanceView {
     this.lane = lane;
     this.app = app;
     this.asked = app.scene.asks === "class" ? "Which class, if it ended here?" : "What comes next?";
-    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: ${this.asked}` }, parent);
-    this.title = tag("h4", { text: this.asked }, this.root);
+    this.root = tag(parent, "section", { class: "prediction", "aria-label": `${lane.label}: ${this.asked}` });
+    this.title = tag(this.root, "h4", { text: this.asked });
     this.picture = app.scene.find("sequence", "picture") && new ReadSoFar(this.root, app);
-    this.list = tag("ol", {}, this.root);
+    this.list = tag(this.root, "ol");
     this.rows = Array.from({ length: Math.min(MOST, app.scene.outputs.length) }, () => this.row());
-    this.effect = tag("p", { class: "effect" }, this.root);
+    this.effect = tag(this.root, "p", { class: "effect" });
   }
 
   row() {
-    const root = tag("li", {}, this.list);
-    const name = tag("span", { class: "token", dir: "auto" }, root);
-    const bar = tag("span", { class: "bar" }, root);
-    const now = tag("i", {}, bar);
-    const was = tag("b", {}, bar);
-    return { root, name, now, was, value: tag("span", { class: "chance" }, root) };
+    const root = tag(this.list, "li");
+    const name = tag(root, "span", { class: "token", dir: "auto" });
+    const bar = tag(root, "span", { class: "bar" });
+    const now = tag(bar, "i");
+    const was = tag(bar, "b");
+    return { root, name, now, was, value: tag(root, "span", { class: "chance" }) };
   }
 
   draw() {
@@ -107,7 +107,7 @@ class ReadSoFar {
     this.table = app.scene.table("sequence", "picture");
     const { rows, columns } = this.table;
     this.pixel = Math.max(1, Math.floor(PICTURE / Math.max(rows, columns)));
-    this.canvas = tag("canvas", { class: "rows", role: "img" }, parent);
+    this.canvas = tag(parent, "canvas", { class: "rows", role: "img" });
     this.brush = brushOn(this.canvas, columns * this.pixel, rows * this.pixel);
   }
 
@@ -135,22 +135,21 @@ class ValuesView {
   constructor(parent, lane, app) {
     this.lane = lane;
     this.app = app;
-    this.root = tag(
-      "section",
-      { class: "prediction values", "aria-label": `${lane.label}: the answers after this step` },
-      parent,
-    );
-    tag("h4", { text: "The answers after this step" }, this.root);
-    this.list = tag("ol", {}, this.root);
+    this.root = tag(parent, "section", {
+      class: "prediction values",
+      "aria-label": `${lane.label}: the answers after this step`,
+    });
+    tag(this.root, "h4", { text: "The answers after this step" });
+    this.list = tag(this.root, "ol");
     const shown = app.scene.outputs.slice(0, MOST_VALUES);
     this.rows = shown.map((text) => {
-      const root = tag("li", {}, this.list);
-      tag("span", { class: "token", text }, root);
-      return tag("span", { class: "chance" }, root);
+      const root = tag(this.list, "li");
+      tag(root, "span", { class: "token", text });
+      return tag(root, "span", { class: "chance" });
     });
     const left = app.scene.outputs.length - shown.length;
-    if (left) tag("p", { class: "key", text: `and ${left} more` }, this.root);
-    this.effect = tag("p", { class: "effect" }, this.root);
+    if (left) tag(this.root, "p", { class: "key", text: `and ${left} more` });
+    this.effect = tag(this.root, "p", { class: "effect" });
   }
 
   draw() {
@@ -174,12 +173,12 @@ class ForecastView {
   constructor(parent, lane, app) {
     this.lane = lane;
     this.app = app;
-    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` }, parent);
-    tag("h4", { text: "The forecast after this step" }, this.root);
-    this.svg = svg("svg", { class: "forecast", role: "img" }, this.root);
-    tag("p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it says" }, this.root);
-    this.words = tag("p", {}, this.root);
-    this.effect = tag("p", { class: "effect" }, this.root);
+    this.root = tag(parent, "section", { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` });
+    tag(this.root, "h4", { text: "The forecast after this step" });
+    this.svg = svg(this.root, "svg", { class: "forecast", role: "img" });
+    tag(this.root, "p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it says" });
+    this.words = tag(this.root, "p");
+    this.effect = tag(this.root, "p", { class: "effect" });
   }
 
   draw() {
@@ -221,11 +220,11 @@ class ForecastView {
     const line = (values, start) => linePath(values, (place) => x(start + place), y);
     this.svg.replaceChildren();
     this.svg.setAttribute("aria-label", `The first value of the forecast is ${number(now[0])}`);
-    svg("path", { class: "unread", d: line(series.read, 0) }, this.svg);
-    svg("path", { class: "read", d: line(read, 0) }, this.svg);
-    svg("path", { class: "truth", d: line([lastOf(series.read), ...truth], series.read.length - 1) }, this.svg);
-    if (now !== was) svg("path", { class: "answer before", d: line(was, series.read.length) }, this.svg);
-    svg("path", { class: last ? "answer" : "answer early", d: line(now, series.read.length) }, this.svg);
-    svg("circle", { class: "at", r: 4, cx: x(read.length - 1), cy: y(lastOf(read)) }, this.svg);
+    svg(this.svg, "path", { class: "unread", d: line(series.read, 0) });
+    svg(this.svg, "path", { class: "read", d: line(read, 0) });
+    svg(this.svg, "path", { class: "truth", d: line([lastOf(series.read), ...truth], series.read.length - 1) });
+    if (now !== was) svg(this.svg, "path", { class: "answer before", d: line(was, series.read.length) });
+    svg(this.svg, "path", { class: last ? "answer" : "answer early", d: line(now, series.read.length) });
+    svg(this.svg, "circle", { class: "at", r: 4, cx: x(read.length - 1), cy: y(lastOf(read)) });
   }
 }

@@ -15,8 +15,8 @@ export class Ribbon {
   /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" }, parent);
-    this.track = tag("div", { class: "track" }, this.root);
+    this.root = tag(parent, "div", { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" });
+    this.track = tag(this.root, "div", { class: "track" });
     this.root.addEventListener("pointerdown", (event) => this.grab(event));
     this.root.addEventListener("pointermove", (event) => event.buttons && this.dragging && this.seek(event));
     this.root.addEventListener("pointerup", () => (this.dragging = false));
@@ -34,16 +34,16 @@ export class Ribbon {
 
   /** @param {StepScene} scene @param {string} token @param {number} step */
   chip(scene, token, step) {
-    const chip = tag("div", { class: "chip", dir: "auto" }, this.track);
+    const chip = tag(this.track, "div", { class: "chip", dir: "auto" });
     const now = scene.changed_tokens[step];
-    if (now !== token) tag("s", { text: token }, chip);
-    tag("span", { text: shown(now), class: now === token ? "" : "new" }, chip);
-    if (scene.series) tag("small", { text: number(scene.series.read[step]) }, chip);
+    if (now !== token) tag(chip, "s", { text: token });
+    tag(chip, "span", { text: shown(now), class: now === token ? "" : "new" });
+    if (scene.series) tag(chip, "small", { text: number(scene.series.read[step]) });
     chip.title = token === now ? token : `${now}, read instead of ${token}`;
     const held = this.app.changesAt(step);
     if (held) chip.classList.add("held");
     const chance = scene.right[step];
-    const bar = tag("i", {}, chip);
+    const bar = tag(chip, "i");
     if (chance === null) bar.className = "none";
     else bar.style.setProperty("--chance", percentOf(chance));
     if (chance !== null) chip.title += `: probability of a right answer ${percent(chance)}`;
@@ -114,18 +114,18 @@ export class Transport {
   /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "transport" }, parent);
+    this.root = tag(parent, "div", { class: "transport" });
     this.button("First step (Home)", ICONS.first, () => app.go(0));
     this.button("Step back (←)", ICONS.back, () => app.go(app.step - 1));
     this.playing = this.button("Play (space)", ICONS.play, () => app.toggle(), "play");
     this.button("Step on (→)", ICONS.on, () => app.go(app.step + 1));
     this.button("Last step (End)", ICONS.last, () => app.go(app.scene.steps - 1));
-    const label = tag("label", { class: "speed" }, this.root);
-    tag("span", { text: "speed" }, label);
-    this.speed = tag("select", { "aria-label": "Steps per second" }, label);
-    for (const rate of [1, 2, 5, 10, 30]) tag("option", { value: rate, text: `${rate}/s` }, this.speed);
+    const label = tag(this.root, "label", { class: "speed" });
+    tag(label, "span", { text: "speed" });
+    this.speed = tag(label, "select", { "aria-label": "Steps per second" });
+    for (const rate of [1, 2, 5, 10, 30]) tag(this.speed, "option", { value: rate, text: `${rate}/s` });
     this.speed.value = "2";
-    this.where = tag("p", { class: "where" }, this.root);
+    this.where = tag(this.root, "p", { class: "where" });
   }
 
   /** @param {string} name @param {string} icon @param {() => void} action @returns {HTMLButtonElement} */
@@ -166,7 +166,7 @@ const ICONS = {
 
 /** @param {string} d */
 function iconOf(d) {
-  const icon = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
-  svg("path", { d }, icon);
+  const icon = svg(null, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
+  svg(icon, "path", { d });
   return icon;
 }

@@ -20,11 +20,11 @@ export class Story {
   /** @param {HTMLElement} parent @param {CellDiagram} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "story", "aria-label": "The unit over the whole sequence" }, parent);
-    this.title = tag("h4", {}, this.root);
-    this.box = tag("div", { class: "picture" }, this.root);
-    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.box);
-    this.svg = svg("svg", { "aria-hidden": "true" }, this.box);
+    this.root = tag(parent, "section", { class: "story", "aria-label": "The unit over the whole sequence" });
+    this.title = tag(this.root, "h4");
+    this.box = tag(this.root, "div", { class: "picture" });
+    this.canvas = tag(this.box, "canvas", { "aria-hidden": "true" });
+    this.svg = svg(this.box, "svg", { "aria-hidden": "true" });
     this.box.addEventListener("pointerdown", (event) => this.grab(event));
     this.box.addEventListener("pointermove", (event) => (event.buttons && this.held ? this.seek(event) : this.tell(event)));
     this.box.addEventListener("pointerup", () => (this.held = false));
@@ -48,7 +48,7 @@ export class Story {
     this.drawLines(lane);
     this.drawRows(lane);
     this.drawTokens();
-    this.cursor = svg("rect", { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) }, this.svg);
+    this.cursor = svg(this.svg, "rect", { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) });
     this.draw();
   }
 
@@ -74,27 +74,23 @@ export class Story {
     const [low, high] = [Math.min(-0.1, ...all), Math.max(0.1, ...all)];
     /** @param {number} value */
     const y = (value) => 18 + ((high - value) / (high - low)) * (LINES - 28);
-    svg("path", { class: "zero", d: `M${LEFT} ${y(0)}H${this.width}` }, this.svg);
+    svg(this.svg, "path", { class: "zero", d: `M${LEFT} ${y(0)}H${this.width}` });
     for (const value of [high, 0, low].filter((one) => one === 0 || Math.abs(y(one) - y(0)) > 14)) {
-      svg("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end", text: number(value) }, this.svg);
+      svg(this.svg, "text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end", text: number(value) });
     }
     for (const { name, changed, values } of lines) {
       const d = linePath(values, (step) => this.x(step), y);
       const kind = `${names.length > 1 ? "" : "alone"} ${lane.changed && !changed ? "original" : ""}`;
-      svg("path", { class: `${name} ${kind}`, d: values.length > 1 ? d : `${d}h1` }, this.svg);
+      svg(this.svg, "path", { class: `${name} ${kind}`, d: values.length > 1 ? d : `${d}h1` });
     }
     const key = names.length > 1 ? "cell state solid, hidden state dashed" : "hidden state";
-    svg(
-      "text",
-      {
-        class: "key",
-        x: this.width - 4,
-        y: 12,
-        "text-anchor": "end",
-        text: lane.changed ? `${key}; pale: without the changes` : key,
-      },
-      this.svg,
-    );
+    svg(this.svg, "text", {
+      class: "key",
+      x: this.width - 4,
+      y: 12,
+      "text-anchor": "end",
+      text: lane.changed ? `${key}; pale: without the changes` : key,
+    });
   }
 
   /** @param {StepLane} lane */
@@ -130,7 +126,7 @@ export class Story {
       const token = longest > room ? tokens[step].replace(/^(row|step) (?=\d+$)/, "") : tokens[step];
       const words = [...token];
       const text = words.length > room ? words.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : token;
-      svg("text", { class: "token", x: this.x(step), y: this.height - 4, "text-anchor": "middle", text }, this.svg);
+      svg(this.svg, "text", { class: "token", x: this.x(step), y: this.height - 4, "text-anchor": "middle", text });
     }
   }
 

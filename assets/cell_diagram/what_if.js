@@ -21,22 +21,25 @@ export class Holding {
   constructor(parent, app) {
     this.app = app;
     this.frame = parent;
-    this.root = tag(
-      "form",
-      { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" },
-      parent,
-    );
-    this.title = tag("h4", {}, this.root);
+    this.root = tag(parent, "form", {
+      class: "holding",
+      role: "dialog",
+      "aria-label": "What if",
+      novalidate: "",
+      hidden: "",
+    });
+    this.title = tag(this.root, "h4");
     this.level = this.choice("Hold it", [
       ["1", ""],
       ["0", ""],
       ["other", "at"],
     ]);
-    this.value = tag(
-      "input",
-      { type: "number", step: "any", value: 0.5, "aria-label": "Value to hold it at" },
-      this.level.root,
-    );
+    this.value = tag(this.level.root, "input", {
+      type: "number",
+      step: "any",
+      value: 0.5,
+      "aria-label": "Value to hold it at",
+    });
     this.value.addEventListener("input", () => this.level.pick("other"));
     this.who = this.choice("Which", [
       ["one", "this unit"],
@@ -47,9 +50,9 @@ export class Holding {
       ["here", "here only"],
       ["every", "at every step"],
     ]);
-    this.error = tag("p", { class: "error", role: "alert" }, this.root);
-    const row = tag("div", { class: "row" }, this.root);
-    this.main = tag("button", { type: "submit", class: "main", text: "Hold" }, row);
+    this.error = tag(this.root, "p", { class: "error", role: "alert" });
+    const row = tag(this.root, "div", { class: "row" });
+    this.main = tag(row, "button", { type: "submit", class: "main", text: "Hold" });
     addButton(row, { text: "Cancel" }, () => this.close());
     this.root.addEventListener("submit", (event) => this.submit(event));
     this.root.addEventListener("keydown", (event) => this.press(event));
@@ -57,14 +60,14 @@ export class Holding {
 
   /** @param {string} name @param {[value: string, words: string][]} options */
   choice(name, options) {
-    const root = tag("fieldset", {}, this.root);
-    tag("legend", { text: name }, root);
+    const root = tag(this.root, "fieldset");
+    tag(root, "legend", { text: name });
     const group = `${name}-${Math.random()}`;
     const pairs = options.map(([value, words], place) => {
-      const label = tag("label", {}, root);
-      const input = tag("input", { type: "radio", name: group, value }, label);
+      const label = tag(root, "label");
+      const input = tag(label, "input", { type: "radio", name: group, value });
       input.checked = place === 0;
-      return { input, name: tag("span", { text: words }, label) };
+      return { input, name: tag(label, "span", { text: words }) };
     });
     const inputs = pairs.map(({ input }) => input);
     /** @param {string} value */
@@ -154,9 +157,9 @@ export class Changes {
   /** @param {HTMLElement} parent @param {HTMLElement} beside @param {CellDiagram} app */
   constructor(parent, beside, app) {
     this.app = app;
-    this.token = tag("form", { class: "token-form" }, beside);
-    this.root = tag("div", { class: "changes" }, parent);
-    this.list = tag("ul", { "aria-label": "What is changed" }, this.root);
+    this.token = tag(beside, "form", { class: "token-form" });
+    this.root = tag(parent, "div", { class: "changes" });
+    this.list = tag(this.root, "ul", { "aria-label": "What is changed" });
     this.token.addEventListener("submit", (event) => this.replace(event));
     this.token.addEventListener("keydown", (event) => event.stopPropagation());
   }
@@ -169,25 +172,25 @@ export class Changes {
     this.list.replaceChildren();
     this.root.hidden = !scene.changes.length;
     if (!scene.changes.length) return;
-    tag("li", { class: "lead", text: "What if:" }, this.list);
+    tag(this.list, "li", { class: "lead", text: "What if:" });
     for (const change of scene.changes) this.item(change);
-    addButton(tag("li", {}, this.list), { text: "undo all", class: "quiet" }, () => this.app.setChanges([]));
+    addButton(tag(this.list, "li"), { text: "undo all", class: "quiet" }, () => this.app.setChanges([]));
   }
 
   /** @param {StepScene} scene */
   tokenField(scene) {
-    const label = tag("label", {}, this.token);
-    tag("span", { text: "Read here instead: " }, label);
-    this.field = tag("select", { "aria-label": "Another token for this step" }, label);
-    for (const token of scene.vocabulary) tag("option", { value: token, text: token }, this.field);
-    this.tryIt = tag("button", { type: "submit", text: "try", class: "quiet" }, this.token);
+    const label = tag(this.token, "label");
+    tag(label, "span", { text: "Read here instead: " });
+    this.field = tag(label, "select", { "aria-label": "Another token for this step" });
+    for (const token of scene.vocabulary) tag(this.field, "option", { value: token, text: token });
+    this.tryIt = tag(this.token, "button", { type: "submit", text: "try", class: "quiet" });
     this.field.addEventListener("change", () => this.drawTry());
   }
 
   /** @param {Change} change */
   item(change) {
-    const item = tag("li", {}, this.list);
-    tag("span", { text: change.words }, item);
+    const item = tag(this.list, "li");
+    tag(item, "span", { text: change.words });
     const attributes = { text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" };
     addButton(item, attributes, () => this.app.drop(change.text));
   }

@@ -19,23 +19,23 @@ class ConfusionMatrix extends Stage {
   /** @param {Node} parent */
   constructor(parent) {
     super(parent, "confusion");
-    this.summary = tag("p", { class: "summary" }, this.root);
-    this.scroll = tag(
-      "div",
-      { class: "scroll", role: "region", "aria-label": "Right classes and what they were called" },
-      this.root,
-    );
-    this.table = tag("table", {}, this.scroll);
-    this.key = tag("div", { class: "key" }, this.root);
+    this.summary = tag(this.root, "p", { class: "summary" });
+    this.scroll = tag(this.root, "div", {
+      class: "scroll",
+      role: "region",
+      "aria-label": "Right classes and what they were called",
+    });
+    this.table = tag(this.scroll, "table");
+    this.key = tag(this.root, "div", { class: "key" });
     for (const [kind, words] of [
       ["right", "framed: called what it is"],
       ["wrong", "striped: mistaken"],
     ]) {
-      const entry = tag("span", {}, this.key);
-      tag("i", { class: kind, "aria-hidden": "true" }, entry);
+      const entry = tag(this.key, "span");
+      tag(entry, "i", { class: kind, "aria-hidden": "true" });
       entry.append(words);
     }
-    tag("span", { text: "The stronger the colour, the larger the share of the row. A click shows the examples." }, this.key);
+    tag(this.key, "span", { text: "The stronger the colour, the larger the share of the row. A click shows the examples." });
     this.table.addEventListener("click", (event) => this.click(event));
     this.table.addEventListener("focusin", (event) => targetOf(event).dataset.row && this.enter(targetOf(event)));
     this.listen();
@@ -63,16 +63,12 @@ class ConfusionMatrix extends Stage {
     this.root.classList.toggle("upright", this.upright);
     this.table.replaceChildren();
     this.cells = new Map();
-    tag(
-      "caption",
-      {
-        class: "spoken",
-        text: `${summary} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.`,
-      },
-      this.table,
-    );
-    this.buildHead(tag("thead", {}, this.table));
-    const body = tag("tbody", {}, this.table);
+    tag(this.table, "caption", {
+      class: "spoken",
+      text: `${summary} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.`,
+    });
+    this.buildHead(tag(this.table, "thead"));
+    const body = tag(this.table, "tbody");
     this.scene.rows.forEach((row, place) => this.buildRow(body, row, place));
     const first = this.cells.values().next().value;
     if (first) first.tabIndex = 0;
@@ -97,25 +93,25 @@ class ConfusionMatrix extends Stage {
   /** @param {HTMLElement} head */
   buildHead(head) {
     const { classes, hidden } = this.scene;
-    const top = tag("tr", {}, head);
-    const corner = tag("th", { scope: "col", class: "corner" }, top);
-    tag("span", { class: "down", text: "it is ↓" }, corner);
-    tag("span", { class: "across", text: "called →" }, corner);
-    for (const name of classes) tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
-    if (hidden) tag("th", { scope: "col", class: "sum", text: "others" }, top);
-    tag("th", { scope: "col", class: "sum total", text: "all" }, top);
-    tag("th", { scope: "col", class: "sum recall", text: "right" }, top);
+    const top = tag(head, "tr");
+    const corner = tag(top, "th", { scope: "col", class: "corner" });
+    tag(corner, "span", { class: "down", text: "it is ↓" });
+    tag(corner, "span", { class: "across", text: "called →" });
+    for (const name of classes) tag(tag(top, "th", { scope: "col", class: "name" }), "span", { text: name, title: name });
+    if (hidden) tag(top, "th", { scope: "col", class: "sum", text: "others" });
+    tag(top, "th", { scope: "col", class: "sum total", text: "all" });
+    tag(top, "th", { scope: "col", class: "sum recall", text: "right" });
   }
 
   /** @param {HTMLElement} body @param {MatrixRow} row @param {number} place */
   buildRow(body, row, place) {
     const { classes, hidden } = this.scene;
-    const line = tag("tr", {}, body);
-    tag("span", { text: classes[place], title: classes[place] }, tag("th", { scope: "row" }, line));
+    const line = tag(body, "tr");
+    tag(tag(line, "th", { scope: "row" }), "span", { text: classes[place], title: classes[place] });
     row.counts.forEach((count, column) => this.buildCell(line, row, place, column, count));
-    if (hidden) tag("td", { class: "sum", text: String(row.others) }, line);
-    tag("td", { class: "sum total", text: String(row.total) }, line);
-    tag("td", { class: "sum recall", text: row.recall }, line);
+    if (hidden) tag(line, "td", { class: "sum", text: String(row.others) });
+    tag(line, "td", { class: "sum total", text: String(row.total) });
+    tag(line, "td", { class: "sum recall", text: row.recall });
   }
 
   /**
@@ -127,12 +123,12 @@ class ConfusionMatrix extends Stage {
    */
   buildCell(line, row, place, column, count) {
     const kind = place === column ? "right" : "wrong";
-    const cell = tag("td", { class: count ? kind : `${kind} zero` }, line);
+    const cell = tag(line, "td", { class: count ? kind : `${kind} zero` });
     if (!count) {
-      tag("span", { class: "spoken", text: "0" }, cell);
+      tag(cell, "span", { class: "spoken", text: "0" });
       return;
     }
-    const button = tag("button", { type: "button", tabindex: -1, text: String(count), "aria-pressed": "false" }, cell);
+    const button = tag(cell, "button", { type: "button", tabindex: -1, text: String(count), "aria-pressed": "false" });
     button.style.setProperty("--share", String(Math.sqrt(row.shares[column])));
     Object.assign(button.dataset, { row: place, column });
     const words = this.words(count, this.scene.classes[place], this.scene.classes[column], kind);

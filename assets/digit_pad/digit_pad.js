@@ -35,18 +35,20 @@ class DigitPad extends Stage {
   /** @param {Node} parent */
   constructor(parent) {
     super(parent, "pad");
-    this.frame = tag(
-      "div",
-      { class: "paper", tabindex: 0, role: "application", "aria-label": "Drawing pad", "aria-describedby": "how" },
-      this.root,
-    );
-    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.frame);
-    this.empty = tag("span", { class: "empty", "aria-hidden": "true", text: "Draw a digit here" }, this.frame);
-    const buttons = tag("div", { class: "buttons" }, this.root);
+    this.frame = tag(this.root, "div", {
+      class: "paper",
+      tabindex: 0,
+      role: "application",
+      "aria-label": "Drawing pad",
+      "aria-describedby": "how",
+    });
+    this.canvas = tag(this.frame, "canvas", { "aria-hidden": "true" });
+    this.empty = tag(this.frame, "span", { class: "empty", "aria-hidden": "true", text: "Draw a digit here" });
+    const buttons = tag(this.root, "div", { class: "buttons" });
     this.undo = addButton(buttons, { text: "Undo" }, () => this.takeBack());
     this.clear = addButton(buttons, { text: "Clear" }, () => this.wipe());
-    this.how = tag("p", { class: "how", id: "how" }, this.root);
-    this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
+    this.how = tag(this.root, "p", { class: "how", id: "how" });
+    this.spoken = tag(this.root, "p", { class: "spoken", "aria-live": "polite" });
     this.frame.addEventListener("pointerdown", (event) => this.begin(event));
     this.frame.addEventListener("pointermove", (event) => this.go(event));
     this.frame.addEventListener("pointerup", (event) => this.end(event));
@@ -83,7 +85,7 @@ class DigitPad extends Stage {
 
   /** @param {string} ink */
   readInk(ink) {
-    const base = tag("canvas", { width: POINTS, height: POINTS });
+    const base = tag(null, "canvas", { width: POINTS, height: POINTS });
     const brush = brushOf(base);
     const image = brush.createImageData(POINTS, POINTS);
     [...ink].forEach((level, place) => (image.data[4 * place + 3] = 17 * parseInt(level, 16)));
@@ -105,7 +107,7 @@ class DigitPad extends Stage {
   // All that was done, on a square of so many points a side.
   /** @param {number} side @param {boolean} soft */
   inkOn(side, soft) {
-    const sheet = tag("canvas", { width: side, height: side });
+    const sheet = tag(null, "canvas", { width: side, height: side });
     const brush = brushOf(sheet, { willReadFrequently: side === POINTS });
     brush.setTransform(side / POINTS, 0, 0, side / POINTS, 0, 0);
     brush.imageSmoothingEnabled = false;

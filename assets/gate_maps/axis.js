@@ -18,10 +18,10 @@ export class Axis {
 
   /** @param {HTMLElement} parent @param {string} kind */
   constructor(parent, kind) {
-    this.root = svg("svg", { class: `axis ${kind}`, "aria-hidden": "true" }, parent);
-    this.words = svg("g", {}, this.root);
-    this.box = svg("rect", { rx: 5, height: 22, y: 2 }, this.root);
-    this.now = svg("text", { class: "now", y: 18, "text-anchor": "middle" }, this.root);
+    this.root = svg(parent, "svg", { class: `axis ${kind}`, "aria-hidden": "true" });
+    this.words = svg(this.root, "g");
+    this.box = svg(this.root, "rect", { rx: 5, height: 22, y: 2 });
+    this.now = svg(this.root, "text", { class: "now", y: 18, "text-anchor": "middle" });
   }
 
   // `labels` has one for each step; `least` is the room that one needs.
@@ -38,7 +38,7 @@ export class Axis {
     for (let step = 0; step < labels.length; step += every) {
       const words = shorten(labels[step], room);
       const x = this.inside(step, words, 0);
-      const element = svg("text", { x, y: 18, "text-anchor": "middle", text: words }, this.words);
+      const element = svg(this.words, "text", { x, y: 18, "text-anchor": "middle", text: words });
       this.written.push({ element, x, half: ([...words].length * LETTER) / 2 });
     }
   }

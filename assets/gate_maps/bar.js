@@ -20,14 +20,14 @@ export class Bar {
   /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "bar-row" }, parent);
+    this.root = tag(parent, "div", { class: "bar-row" });
     this.lanes = new Switch(this.root, "Lane", (cell) => app.chooseLane(cell));
     this.orders = new Switch(this.root, "Order of the units", (order) => app.sort(order === "similarity"));
-    tag("span", { text: "units" }, this.orders.root);
-    this.where = tag("strong", { class: "where" });
+    tag(this.orders.root, "span", { text: "units" });
+    this.where = tag(null, "strong", { class: "where" });
     addStepper(this.root, ["Step back (←)", "Step on (→)"], (way) => app.go(app.step + way), this.where);
-    this.sentence = tag("p", { class: "order-words" }, this.root);
-    this.changes = tag("p", { class: "with-changes" }, parent);
+    this.sentence = tag(this.root, "p", { class: "order-words" });
+    this.changes = tag(parent, "p", { class: "with-changes" });
   }
 
   show() {

@@ -21,23 +21,24 @@ export class UnitCard {
   /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "card", "aria-label": "The selected unit" }, parent);
-    const header = tag("header", {}, this.root);
-    this.title = tag("h3", {}, header);
+    this.root = tag(parent, "section", { class: "card", "aria-label": "The selected unit" });
+    const header = tag(this.root, "header");
+    this.title = tag(header, "h3");
     addStepper(header, ["Unit before ([)", "Next unit (])"], (way) => app.neighbour(way));
-    this.claim = tag("p", { class: "claim" }, this.root);
-    this.meaning = tag("p", { class: "quiet-words" }, this.root);
-    this.frame = tag("div", { class: "strips" }, this.root);
-    this.names = tag("div", { class: "strip-names" }, this.frame);
-    this.scroller = tag(
-      "div",
-      { class: "strip-scroller", tabindex: 0, role: "region", "aria-label": "The text, shaded by each activation" },
-      this.frame,
-    );
-    this.track = tag("div", { class: "strip-track" }, this.scroller);
+    this.claim = tag(this.root, "p", { class: "claim" });
+    this.meaning = tag(this.root, "p", { class: "quiet-words" });
+    this.frame = tag(this.root, "div", { class: "strips" });
+    this.names = tag(this.frame, "div", { class: "strip-names" });
+    this.scroller = tag(this.frame, "div", {
+      class: "strip-scroller",
+      tabindex: 0,
+      role: "region",
+      "aria-label": "The text, shaded by each activation",
+    });
+    this.track = tag(this.scroller, "div", { class: "strip-track" });
     this.scroller.addEventListener("scroll", () => this.shade(), { passive: true });
-    const below = tag("div", { class: "proof" }, this.root);
-    this.tracks = tag("div", { class: "tracks" }, below);
+    const below = tag(this.root, "div", { class: "proof" });
+    this.tracks = tag(below, "div", { class: "tracks" });
     this.examples = new Examples(below, app);
   }
 
@@ -49,9 +50,9 @@ export class UnitCard {
     this.shaded = new Shaded(this.app.palette);
     this.names.replaceChildren();
     for (const name of this.shown) {
-      const label = tag("span", { class: name, title: this.app.term(name).meaning }, this.names);
-      htmlSymbol(tag("b", {}, label), this.app.term(name).symbol);
-      tag("span", { class: "name", text: this.app.term(name).label }, label);
+      const label = tag(this.names, "span", { class: name, title: this.app.term(name).meaning });
+      htmlSymbol(tag(label, "b"), this.app.term(name).symbol);
+      tag(label, "span", { class: "name", text: this.app.term(name).label });
     }
     this.track.replaceChildren();
     this.track.style.setProperty("--wide", `${this.app.stack.wide}px`); // short tokens stand right below their column of the maps
@@ -62,8 +63,8 @@ export class UnitCard {
 
   /** @param {string} token @param {number} step */
   column(token, step) {
-    const column = tag("div", { class: "strip-column" }, this.track);
-    for (const _ of this.shown) tag("span", { dir: "auto", text: token }, column);
+    const column = tag(this.track, "div", { class: "strip-column" });
+    for (const _ of this.shown) tag(column, "span", { dir: "auto", text: token });
     column.addEventListener("click", () => this.app.go(step));
     return column;
   }
@@ -143,9 +144,9 @@ export class UnitCard {
       return;
     }
     const { kind, name, meaning, samples } = best.concept;
-    tag("span", { text: kind === "auc" ? "tells " : "follows " }, this.claim);
-    tag("strong", { dir: "auto", text: name }, this.claim);
-    tag("span", { text: `: ${scoreWords(kind, best.score)} ${over(samples)}.` }, this.claim);
+    tag(this.claim, "span", { text: kind === "auc" ? "tells " : "follows " });
+    tag(this.claim, "strong", { dir: "auto", text: name });
+    tag(this.claim, "span", { text: `: ${scoreWords(kind, best.score)} ${over(samples)}.` });
     write(this.meaning, `${meaning} ${this.direction(kind, best.score)}`);
   }
 
@@ -164,31 +165,23 @@ export class UnitCard {
     const of = (name, place) => scene.value(lane.cell, name, place, unit);
     const places = lane.concepts.map((_, place) => place).sort((one, other) => of("strength", other) - of("strength", one));
     this.tracks.replaceChildren();
-    tag("h4", { text: "All concepts, the strongest first" }, this.tracks);
-    const list = tag("ol", {}, this.tracks);
+    tag(this.tracks, "h4", { text: "All concepts, the strongest first" });
+    const list = tag(this.tracks, "ol");
     for (const place of places) {
       const { name, meaning, kind, chance } = lane.concepts[place];
-      const item = tag("li", { class: lane.findings[unit].includes(place) ? "" : "weak", title: meaning }, list);
-      tag("span", { class: "what", dir: "auto", text: name }, item);
-      const bar = tag("span", { class: "bar" }, item);
-      tag("i", { style: `width:${(100 * of("strength", place)).toFixed(1)}%` }, bar);
-      tag(
-        "b",
-        {
-          style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`,
-          title: `what chance alone may reach: ${number(chance)}`,
-        },
-        bar,
-      );
-      tag("span", { class: "score", text: scoreWords(kind, of("score", place)) }, item);
+      const item = tag(list, "li", { class: lane.findings[unit].includes(place) ? "" : "weak", title: meaning });
+      tag(item, "span", { class: "what", dir: "auto", text: name });
+      const bar = tag(item, "span", { class: "bar" });
+      tag(bar, "i", { style: `width:${(100 * of("strength", place)).toFixed(1)}%` });
+      tag(bar, "b", {
+        style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`,
+        title: `what chance alone may reach: ${number(chance)}`,
+      });
+      tag(item, "span", { class: "score", text: scoreWords(kind, of("score", place)) });
     }
-    tag(
-      "p",
-      {
-        class: "quiet-words",
-        text: "r is the correlation. AUC tells how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
-      },
-      this.tracks,
-    );
+    tag(this.tracks, "p", {
+      class: "quiet-words",
+      text: "r is the correlation. AUC tells how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
+    });
   }
 }

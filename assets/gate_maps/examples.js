@@ -14,7 +14,7 @@ export class Examples {
   /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "examples" }, parent);
+    this.root = tag(parent, "div", { class: "examples" });
   }
 
   /** @param {Shaded} shaded */
@@ -30,30 +30,22 @@ export class Examples {
     const rows = chosen.flatMap(({ tokens, first }) => tokens.map((_, place) => first + place));
     const most = Math.max(1e-6, ...rows.map((row) => Math.abs(value(row)) || 0));
     this.root.replaceChildren();
-    tag(
-      "h4",
-      {
-        text: `Test sequences shaded by its ${label.toLowerCase()}${best ? `, and below it ${best.concept.name}` : ""}`,
-      },
-      this.root,
-    );
+    tag(this.root, "h4", {
+      text: `Test sequences shaded by its ${label.toLowerCase()}${best ? `, and below it ${best.concept.name}` : ""}`,
+    });
     for (const { tokens, first } of chosen) {
-      const line = tag("p", { class: "example" }, this.root);
+      const line = tag(this.root, "p", { class: "example" });
       tokens.forEach((token, place) => {
-        const pair = tag("span", { class: "pair" }, line);
-        const shown = tag("span", { dir: "auto", text: token, title: `${label} ${number(value(first + place))}` }, pair);
+        const pair = tag(line, "span", { class: "pair" });
+        const shown = tag(pair, "span", { dir: "auto", text: token, title: `${label} ${number(value(first + place))}` });
         shaded.put(shown, shades.signed(most)(value(first + place)));
-        if (best) tag("small", { text: this.known(best, first + place) }, pair);
+        if (best) tag(pair, "small", { text: this.known(best, first + place) });
       });
     }
-    tag(
-      "p",
-      {
-        class: "quiet-words",
-        text: `Full colour at ±${plain(most)}${best?.concept.kind === "auc" ? "; ● where it is so, ○ where it is not" : ""}.`,
-      },
-      this.root,
-    );
+    tag(this.root, "p", {
+      class: "quiet-words",
+      text: `Full colour at ±${plain(most)}${best?.concept.kind === "auc" ? "; ● where it is so, ○ where it is not" : ""}.`,
+    });
   }
 
   // Sequences of all lengths, as long as the concept changes within them. Where it does not, as with the number of the

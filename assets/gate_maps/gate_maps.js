@@ -29,12 +29,12 @@ export class GateMaps extends Stage {
   constructor(parent) {
     super(parent, "overview", { place: ["step", "unit", "phase", "lane", "order"] });
     this.bar = new Bar(this.root, this);
-    const front = tag("div", { class: "front" }, this.root);
+    const front = tag(this.root, "div", { class: "front" });
     this.stack = new MapStack(front, this);
     this.units = new UnitList(front, this);
     this.similar = new SimilarPanel(this.root, this);
     this.card = new UnitCard(this.root, this);
-    this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
+    this.spoken = tag(this.root, "p", { class: "spoken", "aria-live": "polite" });
     this.tip = new Tip(this.root);
     this.listen();
   }

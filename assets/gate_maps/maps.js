@@ -52,28 +52,24 @@ export class MapStack {
   /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "stack" }, parent);
-    this.labels = tag("div", { class: "labels" }, this.root);
-    this.scroller = tag("div", { class: "scroller" }, this.root);
-    this.plot = tag(
-      "div",
-      {
-        class: "plot",
-        tabindex: 0,
-        role: "application",
-        "aria-label": "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch",
-      },
-      this.scroller,
-    );
+    this.root = tag(parent, "div", { class: "stack" });
+    this.labels = tag(this.root, "div", { class: "labels" });
+    this.scroller = tag(this.root, "div", { class: "scroller" });
+    this.plot = tag(this.scroller, "div", {
+      class: "plot",
+      tabindex: 0,
+      role: "application",
+      "aria-label": "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch",
+    });
     this.tokens = new Axis(this.plot, "tokens");
-    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.plot);
+    this.canvas = tag(this.plot, "canvas", { "aria-hidden": "true" });
     this.numbers = new Axis(this.plot, "numbers");
-    this.over = svg("svg", { class: "over", "aria-hidden": "true" }, this.plot);
-    this.marks = svg("g", {}, this.over);
-    this.rows = svg("g", {}, this.over);
-    this.cursor = svg("rect", { class: "cursor" }, this.over);
-    this.across = svg("path", { class: "cross" }, this.over);
-    this.ranks = svg("g", {}, this.over);
+    this.over = svg(this.plot, "svg", { class: "over", "aria-hidden": "true" });
+    this.marks = svg(this.over, "g");
+    this.rows = svg(this.over, "g");
+    this.cursor = svg(this.over, "rect", { class: "cursor" });
+    this.across = svg(this.over, "path", { class: "cross" });
+    this.ranks = svg(this.over, "g");
     this.listen();
   }
 
@@ -125,13 +121,13 @@ export class MapStack {
     this.markers = [];
     for (const { name, top, block, ofUnits } of this.maps) {
       const term = app.term(name);
-      const label = tag("div", { class: `label ${name}`, style: `top:${top + AXIS}px;height:${block}px` }, this.labels);
-      htmlSymbol(tag("b", {}, label), term.symbol);
-      tag("span", { class: "name", text: term.label }, label);
+      const label = tag(this.labels, "div", { class: `label ${name}`, style: `top:${top + AXIS}px;height:${block}px` });
+      htmlSymbol(tag(label, "b"), term.symbol);
+      tag(label, "span", { class: "name", text: term.label });
       if (block >= 44) this.scaleOf(name, label);
       label.addEventListener("pointermove", (event) => app.tip.show(event, term.label, [], term.meaning));
       label.addEventListener("pointerleave", () => app.tip.hide());
-      if (ofUnits) this.markers.push(tag("i", { class: "marker" }, this.labels));
+      if (ofUnits) this.markers.push(tag(this.labels, "i", { class: "marker" }));
     }
   }
 
@@ -139,10 +135,10 @@ export class MapStack {
   scaleOf(name, label) {
     const isGate = name.endsWith("_gate");
     const most = plain(this.app.scene.scale(this.app.lane.cell, name));
-    const line = tag("span", { class: "scale" }, label);
-    tag("small", { text: isGate ? "0" : `−${most}` }, line);
-    tag("i", { style: isGate ? `--full: var(--${name})` : "", class: isGate ? "shut" : "signed" }, line);
-    tag("small", { text: isGate ? "1" : most }, line);
+    const line = tag(label, "span", { class: "scale" });
+    tag(line, "small", { text: isGate ? "0" : `−${most}` });
+    tag(line, "i", { style: isGate ? `--full: var(--${name})` : "", class: isGate ? "shut" : "signed" });
+    tag(line, "small", { text: isGate ? "1" : most });
   }
 
   paintAll() {
@@ -189,7 +185,7 @@ export class MapStack {
 
   showRows() {
     this.rows.replaceChildren();
-    for (const map of this.maps) if (map.ofUnits) map.frame = svg("rect", { class: "chosen", x: 0.5, rx: 2 }, this.rows);
+    for (const map of this.maps) if (map.ofUnits) map.frame = svg(this.rows, "rect", { class: "chosen", x: 0.5, rx: 2 });
     setAll(this.cursor, { height: this.height + 6 });
   }
 
@@ -231,19 +227,24 @@ export class MapStack {
   /** @param {Steps} steps @param {string} kind @param {string} words */
   band({ first, last }, kind, words) {
     const [x, width] = [first * this.wide, (last - first + 1) * this.wide];
-    svg(
-      "rect",
-      { class: kind, x: x + 1, y: AXIS - 4, width: Math.max(1, width - 2), height: this.height + 8, rx: 3 },
-      this.marks,
-    );
+    svg(this.marks, "rect", {
+      class: kind,
+      x: x + 1,
+      y: AXIS - 4,
+      width: Math.max(1, width - 2),
+      height: this.height + 8,
+      rx: 3,
+    });
     if (words) {
       const middle = x + width / 2;
-      svg("circle", { class: `${kind} disc`, cx: middle, cy: AXIS + this.height - 1, r: 8 }, this.ranks);
-      svg(
-        "text",
-        { class: "rank", x: middle, y: AXIS + this.height + 3.5, "text-anchor": "middle", text: words },
-        this.ranks,
-      );
+      svg(this.ranks, "circle", { class: `${kind} disc`, cx: middle, cy: AXIS + this.height - 1, r: 8 });
+      svg(this.ranks, "text", {
+        class: "rank",
+        x: middle,
+        y: AXIS + this.height + 3.5,
+        "text-anchor": "middle",
+        text: words,
+      });
     }
   }
 

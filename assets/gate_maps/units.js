@@ -37,10 +37,10 @@ export class UnitList {
   /** @param {HTMLElement} parent @param {GateMaps} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "units", "aria-label": "What each unit tracks" }, parent);
-    tag("h4", { text: "What each unit tracks" }, this.root);
-    this.about = tag("p", { class: "quiet-words" }, this.root);
-    this.list = tag("ol", {}, this.root);
+    this.root = tag(parent, "section", { class: "units", "aria-label": "What each unit tracks" });
+    tag(this.root, "h4", { text: "What each unit tracks" });
+    this.about = tag(this.root, "p", { class: "quiet-words" });
+    this.list = tag(this.root, "ol");
   }
 
   show() {
@@ -56,14 +56,14 @@ export class UnitList {
   /** @param {number} unit @param {Best | null} best */
   button(unit, best) {
     const choose = () => this.app.go(this.app.step, unit);
-    const button = addButton(tag("li", {}, this.list), { class: best ? "" : "nothing" }, choose);
-    tag("b", { text: `${unit + 1}` }, button);
+    const button = addButton(tag(this.list, "li"), { class: best ? "" : "nothing" }, choose);
+    tag(button, "b", { text: `${unit + 1}` });
     const [what, score] = best
       ? [best.concept.name, scoreWords(best.concept.kind, best.score)]
       : ["nothing that we know of", ""];
-    tag("span", { class: "what", dir: "auto", text: what }, button);
-    tag("span", { class: "score", text: score }, button);
-    if (best) tag("i", { style: `--strength:${(100 * best.strength).toFixed(1)}%` }, button);
+    tag(button, "span", { class: "what", dir: "auto", text: what });
+    tag(button, "span", { class: "score", text: score });
+    if (best) tag(button, "i", { style: `--strength:${(100 * best.strength).toFixed(1)}%` });
     setAll(button, { "aria-label": `Unit ${unit + 1}: ${what}, ${score}` });
     if (best) button.title = best.concept.meaning;
     return button;

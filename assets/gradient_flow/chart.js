@@ -55,23 +55,25 @@ export class LogChart {
   // `told`: { pick(step), point(step, event), leave() }; `head` and `foot` are pixels above and below the lines.
   /** @param {HTMLElement} parent @param {string} name @param {Told} [told] @param {Attributes} [attributes] */
   constructor(parent, name, told = {}, attributes = { role: "img" }) {
-    this.root = tag("div", { class: "chart", ...attributes, "aria-label": name }, parent);
-    this.svg = svg("svg", { "aria-hidden": "true" }, this.root);
+    this.root = tag(parent, "div", { class: "chart", ...attributes, "aria-label": name });
+    this.svg = svg(this.root, "svg", { "aria-hidden": "true" });
     patterns += 1;
     this.hatch = `flow-hatch-${patterns}`;
-    const pattern = svg(
-      "pattern",
-      { id: this.hatch, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-      svg("defs", {}, this.svg),
-    );
-    svg("rect", { width: 2.5, height: 7, class: "hatch" }, pattern);
-    this.grid = svg("g", { class: "grid" }, this.svg);
-    this.bands = svg("g", { class: "bands" }, this.svg);
-    this.lines = svg("g", { class: "lines" }, this.svg);
-    this.names = svg("g", { class: "names" }, this.svg);
-    this.hover = svg("path", { class: "hover" }, this.svg);
-    this.cursor = svg("path", { class: "cursor" }, this.svg);
-    this.dots = svg("g", { class: "dots" }, this.svg);
+    const pattern = svg(svg(this.svg, "defs"), "pattern", {
+      id: this.hatch,
+      width: 7,
+      height: 7,
+      patternUnits: "userSpaceOnUse",
+      patternTransform: "rotate(45)",
+    });
+    svg(pattern, "rect", { width: 2.5, height: 7, class: "hatch" });
+    this.grid = svg(this.svg, "g", { class: "grid" });
+    this.bands = svg(this.svg, "g", { class: "bands" });
+    this.lines = svg(this.svg, "g", { class: "lines" });
+    this.names = svg(this.svg, "g", { class: "names" });
+    this.hover = svg(this.svg, "path", { class: "hover" });
+    this.cursor = svg(this.svg, "path", { class: "cursor" });
+    this.dots = svg(this.svg, "g", { class: "dots" });
     this.listen(told);
   }
 
@@ -112,9 +114,9 @@ export class LogChart {
     const { least, most, zero, overflow } = this.extent;
     for (const power of tickPowers(least, most, Math.max(2, (this.bottom - this.top) / 34))) {
       const y = this.y(power);
-      svg("path", { d: `M${left} ${y}H${this.end}`, class: "rule" }, this.grid);
+      svg(this.grid, "path", { d: `M${left} ${y}H${this.end}`, class: "rule" });
       const isFree = (!zero || y < this.bottom - 6) && (!overflow || y > this.top + 6);
-      if (isFree) svg("text", { x: this.end + 7, y: y + 4.5, text: powerOfTen(power) }, this.grid);
+      if (isFree) svg(this.grid, "text", { x: this.end + 7, y: y + 4.5, text: powerOfTen(power) });
     }
     if (zero) this.strip(this.bottom, "nothing", "0");
     if (overflow) this.strip(this.top - STRIP, "overflow", "over");
@@ -124,27 +126,26 @@ export class LogChart {
   strip(y, kind, words) {
     const { left } = this.geometry;
     const style = kind === "overflow" ? `fill:url(#${this.hatch})` : "";
-    const box = svg(
-      "rect",
-      { class: `strip ${kind}`, x: left, y: y + 2, width: this.end - left, height: STRIP - 4, style },
-      this.grid,
-    );
-    svg(
-      "title",
-      {
-        text: kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold",
-      },
-      box,
-    );
-    svg("text", { x: this.end + 7, y: y + STRIP / 2 + 4.5, text: words }, this.grid);
+    const box = svg(this.grid, "rect", {
+      class: `strip ${kind}`,
+      x: left,
+      y: y + 2,
+      width: this.end - left,
+      height: STRIP - 4,
+      style,
+    });
+    svg(box, "title", {
+      text: kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold",
+    });
+    svg(this.grid, "text", { x: this.end + 7, y: y + STRIP / 2 + 4.5, text: words });
   }
 
   /** @param {Curve} curve */
   showCurve(curve) {
     const { kind, low, high, values } = curve;
-    if (low && high) svg("path", { class: `band ${kind}`, d: this.area(low, high) }, this.bands);
-    curve.line = svg("path", { class: `curve ${kind}`, d: this.path(values) }, this.lines);
-    curve.dot = svg("circle", { class: kind, r: 4.5 }, this.dots);
+    if (low && high) svg(this.bands, "path", { class: `band ${kind}`, d: this.area(low, high) });
+    curve.line = svg(this.lines, "path", { class: `curve ${kind}`, d: this.path(values) });
+    curve.dot = svg(this.dots, "circle", { class: kind, r: 4.5 });
   }
 
   /** @param {ArrayLike<number>} values */
@@ -188,10 +189,10 @@ export class LogChart {
     });
     const { left } = this.geometry;
     for (const { curve, want, y } of named) {
-      const text = svg("text", { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" }, this.names);
-      svg("tspan", { class: "who", text: curve.name ?? "" }, text);
-      if (curve.note) svg("tspan", { class: "note", text: ` ${curve.note}` }, text);
-      svg("path", { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` }, this.names);
+      const text = svg(this.names, "text", { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" });
+      svg(text, "tspan", { class: "who", text: curve.name ?? "" });
+      if (curve.note) svg(text, "tspan", { class: "note", text: ` ${curve.note}` });
+      svg(this.names, "path", { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` });
     }
   }
 

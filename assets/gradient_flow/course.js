@@ -18,18 +18,18 @@ const FLOAT32_WORDS = ["1.4·10⁻⁴⁵: below this float32 has only zero", "fl
 
 export class Course {
   /** @type {NormCurve[]} */ curves = [];
-  where = tag("strong", { class: "where" });
+  where = tag(null, "strong", { class: "where" });
   /** @type {HTMLElement[]} */ values = [];
 
   /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "course", "aria-label": "Size of the gradient at each step" }, parent);
-    const header = tag("header", {}, this.root);
-    tag("h3", { text: "How much of the gradient is left at each step" }, header);
+    this.root = tag(parent, "section", { class: "course", "aria-label": "Size of the gradient at each step" });
+    const header = tag(this.root, "header");
+    tag(header, "h3", { text: "How much of the gradient is left at each step" });
     this.views = new Switch(header, "Measured as", (view) => app.chooseView(view === "size" ? "size" : "share"));
-    this.caption = tag("p", { class: "quiet-words" }, this.root);
-    this.readout = tag("div", { class: "readout" }, this.root);
+    this.caption = tag(this.root, "p", { class: "quiet-words" });
+    this.readout = tag(this.root, "div", { class: "readout" });
     const name = "Norm of the gradient at each step, one line for each cell: ← → step, Home, End, ↑ ↓ cell";
     this.chart = new LogChart(
       this.root,
@@ -40,12 +40,12 @@ export class Course {
       ),
       { role: "application", tabindex: 0 },
     );
-    this.refs = svg("g", { class: "refs" });
+    this.refs = svg(null, "g", { class: "refs" });
     this.chart.svg.insertBefore(this.refs, this.chart.lines);
-    this.tips = svg("g", { class: "head" }, this.chart.svg);
-    this.foot = tag("div", { class: "foot" }, this.root);
+    this.tips = svg(this.chart.svg, "g", { class: "head" });
+    this.foot = tag(this.root, "div", { class: "foot" });
     this.axis = new Axis(this.foot, "steps");
-    tag("p", { class: "reading", text: "the cell reads this way →" }, this.foot);
+    tag(this.foot, "p", { class: "reading", text: "the cell reads this way →" });
   }
 
   // ── anew ───────────────────────────────────────────────────────────────────────────────────
@@ -125,11 +125,11 @@ export class Course {
     const { chart } = this;
     const y = chart.y(level);
     const x = isRight ? chart.end - 14 : chart.geometry.left + 8;
-    svg("path", { class: "reference", d: `M${chart.geometry.left} ${y}H${chart.end}` }, this.refs);
+    svg(this.refs, "path", { class: "reference", d: `M${chart.geometry.left} ${y}H${chart.end}` });
     const room = words.length * 6.6;
     const [from, to] = isRight ? [x - room, x] : [x, x + room];
     const aside = this.isFree(from, to, y - 19, y - 3) || !this.isFree(from, to, y + 3, y + 19) ? -6 : 15;
-    svg("text", { x, y: y + aside, text: words, "text-anchor": isRight ? "end" : "start" }, this.refs);
+    svg(this.refs, "text", { x, y: y + aside, text: words, "text-anchor": isRight ? "end" : "start" });
   }
 
   // Whether no line passes between two heights.
@@ -153,11 +153,11 @@ export class Course {
     const words = lossSteps.length === 1 ? one : app.isNarrow ? "loss at ▼" : all;
     const half = words.length * 3.7 + 9;
     const x = clamp(chart.x(lossStep), chart.geometry.left + half, chart.end - half);
-    svg("rect", { class: "badge", x: x - half, y: 2, width: 2 * half, height: 22, rx: 6 }, this.tips);
-    svg("text", { class: "badge-words", x, y: 17.5, "text-anchor": "middle", text: words }, this.tips);
+    svg(this.tips, "rect", { class: "badge", x: x - half, y: 2, width: 2 * half, height: 22, rx: 6 });
+    svg(this.tips, "text", { class: "badge-words", x, y: 17.5, "text-anchor": "middle", text: words });
     if (lossSteps.length === 1)
-      svg("path", { class: "loss-line", d: `M${chart.x(lossStep)} 24V${chart.bottom}` }, this.tips);
-    else svg("path", { class: "loss-mark", d: this.marksAt(lossSteps) }, this.tips);
+      svg(this.tips, "path", { class: "loss-line", d: `M${chart.x(lossStep)} 24V${chart.bottom}` });
+    else svg(this.tips, "path", { class: "loss-mark", d: this.marksAt(lossSteps) });
     this.showWay(x - half - 8);
   }
 
@@ -176,9 +176,9 @@ export class Course {
     const text = WAY_WORDS.find((words) => from - left > roomOf(words) + 50);
     const [middle, half] = [(left + from) / 2, roomOf(text ?? "") / 2];
     const line = text ? `M${from} 13H${middle + half}M${middle - half} 13H${left + 4}` : `M${from} 13H${left + 4}`;
-    svg("path", { class: "arrow", d: line }, this.tips);
-    svg("path", { class: "arrow-tip", d: `M${left} 13l9 -5v10z` }, this.tips);
-    if (text) svg("text", { class: "way", x: middle, y: 17.5, "text-anchor": "middle", text }, this.tips);
+    svg(this.tips, "path", { class: "arrow", d: line });
+    svg(this.tips, "path", { class: "arrow-tip", d: `M${left} 13l9 -5v10z` });
+    if (text) svg(this.tips, "text", { class: "way", x: middle, y: 17.5, "text-anchor": "middle", text });
   }
 
   showAxis() {
@@ -199,15 +199,17 @@ export class Course {
     this.readout.replaceChildren();
     addStepper(this.readout, ["Step back (←)", "Step on (→)"], (way) => this.app.go(this.app.step + way), this.where);
     this.values = this.curves.map(({ kind, name, state }) => {
-      const item = tag("span", { class: `value ${kind}`, title: this.meaning(state) }, this.readout);
-      const swatch = svg(
-        "svg",
-        { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
-        item,
-      );
-      svg("path", { class: `curve ${kind}`, d: "M2 5H32" }, swatch);
-      tag("span", { text: `${name} ∂L/∂${state}` }, item);
-      return tag("b", {}, item);
+      const item = tag(this.readout, "span", { class: `value ${kind}`, title: this.meaning(state) });
+      const swatch = svg(item, "svg", {
+        class: "swatch",
+        viewBox: "0 0 34 10",
+        width: 34,
+        height: 10,
+        "aria-hidden": "true",
+      });
+      svg(swatch, "path", { class: `curve ${kind}`, d: "M2 5H32" });
+      tag(item, "span", { text: `${name} ∂L/∂${state}` });
+      return tag(item, "b");
     });
   }
 

@@ -27,18 +27,18 @@ export class Derivation {
   /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "derivation", "aria-label": "One step back, with numbers" }, parent);
-    this.title = tag("h4", {}, this.root);
-    this.formula = tag("p", { class: "formula" }, this.root);
-    this.left = tag("b", {}, this.formula);
-    this.right = tag("span", {}, this.formula);
-    this.list = tag("dl", {}, this.root);
+    this.root = tag(parent, "section", { class: "derivation", "aria-label": "One step back, with numbers" });
+    this.title = tag(this.root, "h4");
+    this.formula = tag(this.root, "p", { class: "formula" });
+    this.left = tag(this.formula, "b");
+    this.right = tag(this.formula, "span");
+    this.list = tag(this.root, "dl");
     this.lines = Array.from({ length: 6 }, () => {
-      const line = tag("div", {}, this.list);
-      return { line, name: tag("dt", {}, line), value: tag("dd", {}, line) };
+      const line = tag(this.list, "div");
+      return { line, name: tag(line, "dt"), value: tag(line, "dd") };
     });
-    this.reason = tag("p", { class: "reason" }, this.root);
-    this.arithmetic = tag("p", { class: "finding" }, this.root);
+    this.reason = tag(this.root, "p", { class: "reason" });
+    this.arithmetic = tag(this.root, "p", { class: "finding" });
   }
 
   show() {

@@ -35,19 +35,19 @@ export class GradientFlow extends Stage {
   constructor(parent) {
     super(parent, "flow", { place: ["step", "lane", "frame", "view"] });
     this.verdicts = new Verdicts(this.root, this);
-    this.lesson = tag("p", { class: "lesson" }, this.root);
+    this.lesson = tag(this.root, "p", { class: "lesson" });
     this.training = new TrainingPath(this.root, this);
     this.course = new Course(this.root, this);
-    this.inside = tag("section", { class: "inside" }, this.root);
-    const header = tag("header", {}, this.inside);
-    this.heading = tag("h3", {}, header);
+    this.inside = tag(this.root, "section", { class: "inside" });
+    const header = tag(this.inside, "header");
+    this.heading = tag(header, "h3");
     this.cells = new Switch(header, "Cell", (cell) => this.chooseLane(cell));
     this.heat = new Heat(this.inside, this);
     this.roads = new RoadChart(this.inside, this);
-    const pair = tag("div", { class: "pair" }, this.inside);
+    const pair = tag(this.inside, "div", { class: "pair" });
     const rest = [new Derivation(pair, this), new Spectrum(pair, this), new Sensitivity(this.inside, this)];
     this.details = [this.heat, this.roads, ...rest];
-    this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
+    this.spoken = tag(this.root, "p", { class: "spoken", "aria-live": "polite" });
     this.tip = new Tip(this.root);
     this.listen();
   }

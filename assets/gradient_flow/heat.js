@@ -18,18 +18,18 @@ export class Heat {
   /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "heat", "aria-label": "Gradient of each unit" }, parent);
-    const header = tag("header", {}, this.root);
-    this.title = tag("h4", {}, header);
-    this.legend = tag("span", { class: "legend" }, header);
-    this.caption = tag("p", { class: "quiet-words" }, this.root);
-    this.frame = tag("div", { class: "map-frame" }, this.root);
-    this.side = tag("span", { class: "rows-name" }, this.frame);
-    this.plot = tag("div", { class: "map-plot live" }, this.frame);
-    this.canvas = tag("canvas", { role: "img" }, this.plot);
-    this.over = svg("svg", { class: "over", "aria-hidden": "true" }, this.plot);
-    this.hover = svg("path", { class: "hover" }, this.over);
-    this.cursor = svg("rect", { class: "map-cursor", y: -2, rx: 2 }, this.over);
+    this.root = tag(parent, "section", { class: "heat", "aria-label": "Gradient of each unit" });
+    const header = tag(this.root, "header");
+    this.title = tag(header, "h4");
+    this.legend = tag(header, "span", { class: "legend" });
+    this.caption = tag(this.root, "p", { class: "quiet-words" });
+    this.frame = tag(this.root, "div", { class: "map-frame" });
+    this.side = tag(this.frame, "span", { class: "rows-name" });
+    this.plot = tag(this.frame, "div", { class: "map-plot live" });
+    this.canvas = tag(this.plot, "canvas", { role: "img" });
+    this.over = svg(this.plot, "svg", { class: "over", "aria-hidden": "true" });
+    this.hover = svg(this.over, "path", { class: "hover" });
+    this.cursor = svg(this.over, "rect", { class: "map-cursor", y: -2, rx: 2 });
     this.listen();
   }
 

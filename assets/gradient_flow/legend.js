@@ -8,18 +8,18 @@ import { tenTo } from "./logs.js";
 /** @param {HTMLElement} parent @param {{ least: number, most: number, lane: Cell, marks: Marks }} scale */
 export function showLegend(parent, { least, most, lane, marks }) {
   parent.replaceChildren();
-  const scale = tag("span", { class: "legend-scale" }, parent);
+  const scale = tag(parent, "span", { class: "legend-scale" });
   scale.hidden = !marks.some;
-  tag("small", { text: `≤ ${tenTo(least)}` }, scale);
-  tag("i", { class: "ramp", style: `--full: var(--${lane})` }, scale);
-  tag("small", { text: tenTo(most) }, scale);
+  tag(scale, "small", { text: `≤ ${tenTo(least)}` });
+  tag(scale, "i", { class: "ramp", style: `--full: var(--${lane})` });
+  tag(scale, "small", { text: tenTo(most) });
   if (marks.zero) mark(parent, "zero-mark", "exactly 0");
   if (marks.overflow) mark(parent, "overflow-mark", "overflow");
 }
 
 /** @param {HTMLElement} parent @param {string} kind @param {string} words */
 function mark(parent, kind, words) {
-  const line = tag("span", { class: "legend-mark" }, parent);
-  tag("i", { class: kind }, line);
-  tag("small", { text: words }, line);
+  const line = tag(parent, "span", { class: "legend-mark" });
+  tag(line, "i", { class: kind });
+  tag(line, "small", { text: words });
 }

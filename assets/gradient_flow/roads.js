@@ -19,9 +19,9 @@ export class RoadChart {
   /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "roads", "aria-label": "Two roads" }, parent);
-    this.title = tag("h4", {}, this.root);
-    this.sentence = tag("p", { class: "finding" }, this.root);
+    this.root = tag(parent, "section", { class: "roads", "aria-label": "Two roads" });
+    this.title = tag(this.root, "h4");
+    this.sentence = tag(this.root, "p", { class: "finding" });
     this.chart = new LogChart(
       this.root,
       "Norms of the two roads at each step",
@@ -30,7 +30,7 @@ export class RoadChart {
         (step) => this.rows(step),
       ),
     );
-    this.caption = tag("p", { class: "quiet-words" }, this.root);
+    this.caption = tag(this.root, "p", { class: "quiet-words" });
   }
 
   show() {

@@ -25,31 +25,31 @@ export class Sensitivity {
   /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "sensitivity", "aria-label": "Which inputs each answer remembers" }, parent);
-    tag("h4", { text: "Which inputs does each answer still remember?" }, this.root);
-    this.sentence = tag("p", { class: "finding" }, this.root);
-    const both = tag("div", { class: "both" }, this.root);
-    this.figure = tag("div", { class: "matrix" }, both);
-    this.legend = tag("span", { class: "legend" }, this.figure);
-    this.plot = tag("div", { class: "matrix-plot live" }, this.figure);
-    this.canvas = tag("canvas", { role: "img" }, this.plot);
-    this.over = svg("svg", { class: "over", "aria-hidden": "true" }, this.plot);
-    this.future = svg("text", { class: "future", text: "not read yet", "text-anchor": "middle" }, this.over);
-    this.row = svg("rect", { class: "map-cursor row", rx: 2 }, this.over);
-    this.column = svg("rect", { class: "map-cursor column", rx: 2 }, this.over);
-    this.hover = svg("path", { class: "hover" }, this.over);
-    this.side = tag("div", { class: "profile" }, both);
-    this.question = tag("h5", {}, this.side);
-    this.reach = tag("p", {}, this.side);
+    this.root = tag(parent, "section", { class: "sensitivity", "aria-label": "Which inputs each answer remembers" });
+    tag(this.root, "h4", { text: "Which inputs does each answer still remember?" });
+    this.sentence = tag(this.root, "p", { class: "finding" });
+    const both = tag(this.root, "div", { class: "both" });
+    this.figure = tag(both, "div", { class: "matrix" });
+    this.legend = tag(this.figure, "span", { class: "legend" });
+    this.plot = tag(this.figure, "div", { class: "matrix-plot live" });
+    this.canvas = tag(this.plot, "canvas", { role: "img" });
+    this.over = svg(this.plot, "svg", { class: "over", "aria-hidden": "true" });
+    this.future = svg(this.over, "text", { class: "future", text: "not read yet", "text-anchor": "middle" });
+    this.row = svg(this.over, "rect", { class: "map-cursor row", rx: 2 });
+    this.column = svg(this.over, "rect", { class: "map-cursor column", rx: 2 });
+    this.hover = svg(this.over, "path", { class: "hover" });
+    this.side = tag(both, "div", { class: "profile" });
+    this.question = tag(this.side, "h5");
+    this.reach = tag(this.side, "p");
     this.chart = new LogChart(this.side, "Sensitivity of this answer to each input", {
       point: (place, event) => this.tell(this.placeOf(app.step), place, event),
       leave: () => this.leave(),
       pick: (place) => app.go(this.steps[place]),
     });
     this.ends = [this.figure, this.side]
-      .map((parent) => tag("p", { class: "ends" }, parent))
-      .map((line) => ["first", "middle", "last"].map((kind) => tag("span", { class: kind }, line)));
-    this.caption = tag("p", { class: "quiet-words" }, this.root);
+      .map((parent) => tag(parent, "p", { class: "ends" }))
+      .map((line) => ["first", "middle", "last"].map((kind) => tag(line, "span", { class: kind })));
+    this.caption = tag(this.root, "p", { class: "quiet-words" });
     this.listen();
   }
 

@@ -17,14 +17,14 @@ export class Spectrum {
   /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "spectrum", "aria-label": "Singular values" }, parent);
-    this.title = tag("h4", {}, this.root);
-    this.sentence = tag("p", { class: "finding" }, this.root);
+    this.root = tag(parent, "section", { class: "spectrum", "aria-label": "Singular values" });
+    this.title = tag(this.root, "h4");
+    this.sentence = tag(this.root, "p", { class: "finding" });
     this.chart = new LogChart(this.root, "Singular values, largest first", {
       point: (rank, event) => this.tell(rank, event),
       leave: () => app.leave(),
     });
-    this.caption = tag("p", { class: "quiet-words" }, this.root);
+    this.caption = tag(this.root, "p", { class: "quiet-words" });
   }
 
   show() {
@@ -49,7 +49,7 @@ export class Spectrum {
       curves: [],
     });
     const thick = Math.max(1.5, Math.min(8, (room / columns) * 0.62));
-    this.stems = svg("path", { class: `stems ${lane.cell}`, style: `stroke-width: ${thick}px` }, this.chart.lines);
+    this.stems = svg(this.chart.lines, "path", { class: `stems ${lane.cell}`, style: `stroke-width: ${thick}px` });
   }
 
   /** @param {FlowLane} lane */

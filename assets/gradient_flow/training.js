@@ -14,16 +14,16 @@ export class TrainingPath {
   /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "training", role: "group", "aria-label": "Along training" }, parent);
+    this.root = tag(parent, "div", { class: "training", role: "group", "aria-label": "Along training" });
     this.play = addButton(this.root, { class: "play" }, () => this.toggle());
-    tag("span", { class: "end", text: "untrained" }, this.root);
-    this.range = tag("input", { type: "range", min: 0, step: 1, "aria-label": "State of training" }, this.root);
+    tag(this.root, "span", { class: "end", text: "untrained" });
+    this.range = tag(this.root, "input", { type: "range", min: 0, step: 1, "aria-label": "State of training" });
     this.range.addEventListener("input", () => {
       this.stop();
       this.seek(Number(this.range.value));
     });
-    tag("span", { class: "end", text: "trained" }, this.root);
-    this.words = tag("strong", { class: "epochs" }, this.root);
+    tag(this.root, "span", { class: "end", text: "trained" });
+    this.words = tag(this.root, "strong", { class: "epochs" });
     this.player = new Player({
       pace: () => PACE,
       advance: () => {

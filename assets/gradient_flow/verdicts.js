@@ -13,7 +13,7 @@ export class Verdicts {
   /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "verdicts", role: "radiogroup", "aria-label": "Cell to look into" }, parent);
+    this.root = tag(parent, "div", { class: "verdicts", role: "radiogroup", "aria-label": "Cell to look into" });
     this.root.addEventListener("keydown", (event) => this.press(event));
   }
 
@@ -51,30 +51,33 @@ export class Verdicts {
 
   /** @param {FlowLane} lane */
   card({ cell }) {
-    const card = tag(
-      "div",
-      { class: `verdict ${cell}`, role: "radio", "data-lane": cell, title: this.app.scene.terms[cell]?.meaning ?? "" },
-      this.root,
-    );
-    const header = tag("header", {}, card);
-    const swatch = svg(
-      "svg",
-      { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
-      header,
-    );
-    svg("path", { class: `curve ${cell} main`, d: "M2 5H32" }, swatch);
-    const name = tag("strong", {}, header);
-    const verdict = tag("span", { class: "chip" }, header);
-    const big = tag("p", { class: "big" }, card);
+    const card = tag(this.root, "div", {
+      class: `verdict ${cell}`,
+      role: "radio",
+      "data-lane": cell,
+      title: this.app.scene.terms[cell]?.meaning ?? "",
+    });
+    const header = tag(card, "header");
+    const swatch = svg(header, "svg", {
+      class: "swatch",
+      viewBox: "0 0 34 10",
+      width: 34,
+      height: 10,
+      "aria-hidden": "true",
+    });
+    svg(swatch, "path", { class: `curve ${cell} main`, d: "M2 5H32" });
+    const name = tag(header, "strong");
+    const verdict = tag(header, "span", { class: "chip" });
+    const big = tag(card, "p", { class: "big" });
     const parts = {
       name,
       verdict,
-      what: tag("span", { class: "what", title: this.app.meaning("half_life") }, big),
-      value: tag("b", {}, big),
-      range: tag("span", { class: "range" }, big),
-      words: tag("p", { class: "words" }, card),
-      clip: tag("p", { class: "clip" }, card),
-      size: tag("p", { class: "size" }, card),
+      what: tag(big, "span", { class: "what", title: this.app.meaning("half_life") }),
+      value: tag(big, "b"),
+      range: tag(big, "span", { class: "range" }),
+      words: tag(card, "p", { class: "words" }),
+      clip: tag(card, "p", { class: "clip" }),
+      size: tag(card, "p", { class: "size" }),
     };
     card.addEventListener("mousedown", (event) => event.preventDefault()); // after a click, arrows go on to move the step
     card.addEventListener("click", () => this.app.chooseLane(cell));

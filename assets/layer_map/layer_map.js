@@ -24,13 +24,13 @@ class LayerMap extends Stage {
   /** @param {Node} parent */
   constructor(parent) {
     super(parent, "layer-map");
-    this.legend = tag("div", { class: "legend" }, this.root);
+    this.legend = tag(this.root, "div", { class: "legend" });
     this.switch = new Switch(this.root, "Which framework is drawn", (name) => {
       this.turn(name);
       this.trigger("framework", name);
     });
-    this.rows = tag("div", { class: "rows" }, this.root);
-    this.claims = tag("section", { class: "claims" }, this.root);
+    this.rows = tag(this.root, "div", { class: "rows" });
+    this.claims = tag(this.root, "section", { class: "claims" });
     this.tip = new Tip(this.root);
     this.root.addEventListener("pointerover", (event) => this.point(targetOf(event), event));
     this.root.addEventListener("focusin", (event) => this.point(targetOf(event)));
@@ -79,28 +79,28 @@ class LayerMap extends Stage {
   drawLegend() {
     this.legend.replaceChildren();
     for (const { name, label } of this.scene.frameworks) {
-      const line = tag("p", { class: `order ${name}` }, this.legend);
-      tag("span", { class: "lead", text: `${label} stacks` }, line);
+      const line = tag(this.legend, "p", { class: `order ${name}` });
+      tag(line, "span", { class: "lead", text: `${label} stacks` });
       const gates = [...this.scene.gates].sort((one, other) => one.places[name] - other.places[name]);
       for (const { gate, label: words, meaning, letters } of gates) {
-        const key = tag("span", { class: `key ${gate}`, "data-gate": gate, title: plain(meaning) }, line);
-        tag("b", { text: letters[name] }, key);
+        const key = tag(line, "span", { class: `key ${gate}`, "data-gate": gate, title: plain(meaning) });
+        tag(key, "b", { text: letters[name] });
         key.append(words);
       }
     }
-    tag("p", { class: "letters", text: LETTERS }, this.legend);
+    tag(this.legend, "p", { class: "letters", text: LETTERS });
   }
 
   drawHeads() {
-    const row = tag("div", { class: "row heads" }, this.rows);
-    for (const { name, label } of this.scene.frameworks) tag("h3", { class: name, text: label }, row);
+    const row = tag(this.rows, "div", { class: "row heads" });
+    for (const { name, label } of this.scene.frameworks) tag(row, "h3", { class: name, text: label });
   }
 
   /** @param {LayerPorts | LayerPart} row */
   drawRow(row) {
-    const line = tag("div", { class: `row of-${row.kind}` }, this.rows);
+    const line = tag(this.rows, "div", { class: `row of-${row.kind}` });
     for (const { name, label } of this.scene.frameworks) {
-      const cell = tag("div", { class: `cell ${name}` }, line);
+      const cell = tag(line, "div", { class: `cell ${name}` });
       if (row.kind === "ports")
         drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) => this.ports.set(root, port));
       else this.drawPart(cell, row, name, label);
@@ -110,10 +110,10 @@ class LayerMap extends Stage {
   /** @param {HTMLElement} cell @param {LayerPart} row @param {Framework} name @param {string} label */
   drawPart(cell, row, name, label) {
     const box = setAll(cell, { class: `cell ${name} part` });
-    const head = tag("div", { class: "heading" }, box);
-    tag("h4", { text: row.title }, head);
-    tag("span", { class: "path", text: row.calls[name] || pathOf(row[name]) }, head);
-    const list = tag("div", { class: "tensors" }, box);
+    const head = tag(box, "div", { class: "heading" });
+    tag(head, "h4", { text: row.title });
+    tag(head, "span", { class: "path", text: row.calls[name] || pathOf(row[name]) });
+    const list = tag(box, "div", { class: "tensors" });
     for (const fact of row[name]) {
       const element = drawTensor(list, fact, this.scale, label, name);
       this.facts.set(element, {

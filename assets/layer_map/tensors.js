@@ -35,23 +35,19 @@ export function scaleOf(rows, width) {
  * @param {Framework} framework
  */
 export function drawTensor(parent, fact, scale, label, framework) {
-  const root = tag(
-    "div",
-    {
-      class: "tensor",
-      role: "img",
-      tabindex: "0",
-      "data-role": fact.role,
-      "data-name": framework,
-      "aria-label": spoken(fact, label),
-    },
-    parent,
-  );
-  const name = tag("span", { class: "name" }, root);
+  const root = tag(parent, "div", {
+    class: "tensor",
+    role: "img",
+    tabindex: "0",
+    "data-role": fact.role,
+    "data-name": framework,
+    "aria-label": spoken(fact, label),
+  });
+  const name = tag(root, "span", { class: "name" });
   fact.short.split(/(?=_)/).forEach((piece) => name.append(piece, document.createElement("wbr")));
-  const shape = tag("span", { class: "shape" }, root);
-  tag("i", { text: bracketed(fact.symbols) }, shape);
-  tag("b", { text: bracketed(fact.shape) }, shape);
+  const shape = tag(root, "span", { class: "shape" });
+  tag(shape, "i", { text: bracketed(fact.symbols) });
+  tag(shape, "b", { text: bracketed(fact.shape) });
   drawRectangle(root, fact, scale, framework);
   return root;
 }
@@ -64,17 +60,17 @@ function drawRectangle(root, fact, scale, name) {
   const least = fact.blocks.length * LEAST_BLOCK;
   const height = Math.max(rows * scale, alongRows ? least : 0, LEAST_SIDE);
   const width = Math.max(columns * scale, fact.axis !== null && !alongRows ? least : 0, LEAST_SIDE);
-  const box = tag("span", { class: `rectangle ${alongRows ? "down" : "along"}`, "aria-hidden": "true" }, root);
+  const box = tag(root, "span", { class: `rectangle ${alongRows ? "down" : "along"}`, "aria-hidden": "true" });
   box.style.width = `${width}px`;
   box.style.height = `${height}px`;
   if (!fact.blocks.length) box.classList.add("plain");
   for (const { gate, symbol } of fact.blocks) {
-    const block = tag("span", { class: `block ${gate}`, "data-gate": gate }, box);
+    const block = tag(box, "span", { class: `block ${gate}`, "data-gate": gate });
     const [one, other] = alongRows ? [height / fact.blocks.length, width] : [width / fact.blocks.length, height];
     if (Math.min(one, other) >= LETTER_FROM) block.append(symbol);
   }
   if (scale < GRID_FROM) return;
-  const grid = tag("span", { class: "grid" }, box);
+  const grid = tag(box, "span", { class: "grid" });
   grid.style.backgroundSize = `${width / columns}px ${height / rows}px`;
 }
 

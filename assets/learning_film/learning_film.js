@@ -36,21 +36,21 @@ class LearningFilm {
 
   /** @param {Node} parent */
   constructor(parent) {
-    this.root = tag("figure", { class: "film" }, parent);
-    const readout = tag("p", { class: "readout" }, this.root);
-    this.epoch = tag("strong", {}, readout);
-    this.loss = tag("b", {}, tag("span", { text: "validation loss " }, readout));
-    const error = tag("span", { text: "held-out error " }, readout);
-    this.error = tag("b", {}, error);
-    this.unit = tag("span", { class: "unit" }, error);
+    this.root = tag(parent, "figure", { class: "film" });
+    const readout = tag(this.root, "p", { class: "readout" });
+    this.epoch = tag(readout, "strong");
+    this.loss = tag(tag(readout, "span", { text: "validation loss " }), "b");
+    const error = tag(readout, "span", { text: "held-out error " });
+    this.error = tag(error, "b");
+    this.unit = tag(error, "span", { class: "unit" });
     this.chart = this.buildPicture("chart");
     this.strip = this.buildPicture("strip");
-    const controls = tag("div", { class: "controls" }, this.root);
+    const controls = tag(this.root, "div", { class: "controls" });
     this.button = addButton(controls, {}, () => this.toggle());
-    this.icon = svg("path", {}, svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, this.button));
-    this.slider = tag("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch of training" }, controls);
-    const caption = tag("figcaption", {}, this.root);
-    this.captions = ["before", "during", "after"].map(() => tag("p", {}, caption));
+    this.icon = svg(svg(this.button, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }), "path");
+    this.slider = tag(controls, "input", { type: "range", min: 0, step: 1, "aria-label": "Epoch of training" });
+    const caption = tag(this.root, "figcaption");
+    this.captions = ["before", "during", "after"].map(() => tag(caption, "p"));
     this.player = new Player({
       pace: () => patience(this.frame),
       advance: () => {
@@ -101,8 +101,8 @@ class LearningFilm {
 
   /** @param {string} name */
   buildPicture(name) {
-    const box = tag("div", { class: name }, this.root);
-    return { box, svg: svg("svg", { role: "img" }, box), tip: new Tip(box) };
+    const box = tag(this.root, "div", { class: name });
+    return { box, svg: svg(box, "svg", { role: "img" }), tip: new Tip(box) };
   }
 
   writeCaptions() {
@@ -257,7 +257,7 @@ class LearningFilm {
     const { train_end, y, future_ds } = this.film;
     const [start, end] = [this.xMonth(train_end), this.xMonth(y.length)];
     const bottom = height - MARGIN.bottom;
-    svg("rect", { class: "band", x: start, y: 0, width: end - start, height: bottom }, picture);
+    svg(picture, "rect", { class: "band", x: start, y: 0, width: end - start, height: bottom });
     text(picture, "muted middle", (start + end) / 2, 17, "never shown", "to the model");
     const next = (end + this.xMonth(y.length + future_ds.length)) / 2;
     if (wide) text(picture, "muted middle", next, 17, "the next", `${future_ds.length} months`);
@@ -268,7 +268,7 @@ class LearningFilm {
     text(picture, "muted", 0, 17, wide ? `${this.film.unit} a month` : this.film.unit);
     for (const tick of ticks) {
       const y = this.yValue(tick);
-      svg("line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y }, picture);
+      svg(picture, "line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y });
       text(picture, "muted end", this.left - 10, y + 5, tick);
     }
   }
@@ -280,7 +280,7 @@ class LearningFilm {
     const base = height - MARGIN.bottom;
     for (let index = this.first; index < months; index += YEAR) {
       const x = this.xMonth(index);
-      svg("line", { class: "tick", x1: x, x2: x, y1: base, y2: base + 6 }, picture);
+      svg(picture, "line", { class: "tick", x1: x, x2: x, y1: base, y2: base + 6 });
       text(picture, "muted middle", this.xMonth(index + YEAR / 2), base + 20, all[index].slice(0, 4));
     }
   }
@@ -288,8 +288,8 @@ class LearningFilm {
   /** @param {SVGElement} picture @param {string[]} words */
   drawHistory(picture, words) {
     const { y, train_end } = this.film;
-    this.gap = svg("path", { class: "gap" }, picture);
-    svg("path", { class: "truth", d: this.curve(this.first, y.slice(this.first)) }, picture);
+    this.gap = svg(picture, "path", { class: "gap" });
+    svg(picture, "path", { class: "truth", d: this.curve(this.first, y.slice(this.first)) });
     const year = y.slice(train_end - YEAR, train_end);
     const peak = train_end - YEAR + year.indexOf(Math.max(...year));
     const above = this.yValue(y[peak]) - 12 - LINE * (words.length - 1);
@@ -299,12 +299,12 @@ class LearningFilm {
   /** @param {SVGElement} picture */
   forecastMarks(picture) {
     /** @param {"path" | "line"} name @param {string} className */
-    const mark = (name, className) => svg(name, { class: className }, picture);
+    const mark = (name, className) => svg(picture, name, { class: className });
     return {
       lines: [mark("path", "forecast"), mark("path", "forecast")],
       label: text(picture, "model-label", 0, 0, "what the", `${this.cell} says`),
       rule: mark("line", "rule"),
-      dots: ["truth-dot", "model-dot"].map((name) => svg("circle", { class: name, r: 4.5 }, picture)),
+      dots: ["truth-dot", "model-dot"].map((name) => svg(picture, "circle", { class: name, r: 4.5 })),
     };
   }
 
@@ -314,7 +314,7 @@ class LearningFilm {
     for (const tick of decimalTicks(...span)) {
       const y = this.yLoss(tick);
       if (above - y < 20) continue;
-      svg("line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y }, picture);
+      svg(picture, "line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y });
       text(picture, "muted end", this.left - 10, y + 5, tick);
       above = y;
     }
@@ -335,14 +335,14 @@ class LearningFilm {
   /** @param {SVGElement} picture @param {number} height */
   lossMarksOf(picture, height) {
     /** @param {"path" | "line"} name @param {string} className */
-    const mark = (name, className) => svg(name, { class: className }, picture);
-    const head = svg("line", { class: "rule", y1: MARGIN.stripTop - 8, y2: height - MARGIN.stripBottom + 4 }, picture);
+    const mark = (name, className) => svg(picture, name, { class: className });
+    const head = svg(picture, "line", { class: "rule", y1: MARGIN.stripTop - 8, y2: height - MARGIN.stripBottom + 4 });
     /** @param {"train" | "validation"} name @param {string} word */
     const line = (name, word) => ({
       key: /** @type {"train_loss" | "validation_loss"} */ (`${name}_loss`),
       tail: mark("path", `${name} tail`),
       line: mark("path", name),
-      dot: svg("circle", { class: `${name}-dot`, r: 5 }, picture),
+      dot: svg(picture, "circle", { class: `${name}-dot`, r: 5 }),
       label: text(picture, `${name}-label`, 0, 0, word),
     });
     return { head, lines: [line("train", "training"), line("validation", "validation")] };
@@ -552,8 +552,8 @@ export function decimalTicks(low, high) {
  * @param {...(string | number)} lines
  */
 function text(parent, className, x, y, ...lines) {
-  const element = svg("text", { class: className }, parent);
-  for (const line of lines) svg("tspan", { text: line }, element);
+  const element = svg(parent, "text", { class: className });
+  for (const line of lines) svg(element, "tspan", { text: line });
   place(element, x, y);
   return element;
 }

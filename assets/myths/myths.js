@@ -9,19 +9,15 @@ class Myths extends Stage {
   /** @param {Node} parent */
   constructor(parent) {
     super(parent, "myths");
-    const bar = tag("div", { class: "bar" }, this.root);
-    tag(
-      "p",
-      {
-        class: "lead",
-        text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own.",
-      },
-      bar,
-    );
+    const bar = tag(this.root, "div", { class: "bar" });
+    tag(bar, "p", {
+      class: "lead",
+      text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own.",
+    });
     this.all = addButton(bar, { class: "quiet" }, () =>
       this.open(this.isAllOpen ? [] : this.scene.cards.map(({ key }) => key)),
     );
-    this.list = tag("div", { class: "cards" }, this.root);
+    this.list = tag(this.root, "div", { class: "cards" });
     this.cards = new Map();
     this.listen();
   }
@@ -65,12 +61,12 @@ class Myths extends Stage {
 class MythCard {
   /** @param {HTMLElement} parent @param {() => void} turn */
   constructor(parent, turn) {
-    this.root = tag("section", { class: "card" }, parent);
-    const heading = tag("h3", {}, this.root);
+    this.root = tag(parent, "section", { class: "card" });
+    const heading = tag(this.root, "h3");
     this.button = addButton(heading, {}, turn);
-    this.claim = tag("span", { class: "claim" }, this.button);
-    this.sign = tag("span", { class: "sign", "aria-hidden": "true" }, this.button);
-    this.body = tag("div", { class: "body" }, this.root);
+    this.claim = tag(this.button, "span", { class: "claim" });
+    this.sign = tag(this.button, "span", { class: "sign", "aria-hidden": "true" });
+    this.body = tag(this.root, "div", { class: "body" });
   }
 
   wait() {
@@ -87,31 +83,31 @@ class MythCard {
     this.body.replaceChildren();
     if (!evidence) return;
     this.drawFigures(evidence.figures);
-    const words = tag("div", { class: "words" }, this.body);
-    tag("p", { class: "truth", text: truth }, words);
+    const words = tag(this.body, "div", { class: "words" });
+    tag(words, "p", { class: "truth", text: truth });
     this.line(words, "wrong", "✗", "wrong", wrong);
     this.line(words, "right", "✓", "right", right);
-    tag("p", { class: "method", text: evidence.method }, this.body);
+    tag(this.body, "p", { class: "method", text: evidence.method });
   }
 
   /** @param {{ words: string, text: string }[]} figures */
   drawFigures([first, ...others]) {
-    const figures = tag("div", { class: "figures" }, this.body);
-    tag("p", { class: "what", text: first.words }, figures);
-    tag("p", { class: "first", text: first.text }, figures);
-    const list = tag("dl", {}, figures);
+    const figures = tag(this.body, "div", { class: "figures" });
+    tag(figures, "p", { class: "what", text: first.words });
+    tag(figures, "p", { class: "first", text: first.text });
+    const list = tag(figures, "dl");
     for (const { words, text } of others) {
-      const line = tag("div", {}, list);
-      tag("dt", { text: words }, line);
-      tag("dd", { text }, line);
+      const line = tag(list, "div");
+      tag(line, "dt", { text: words });
+      tag(line, "dd", { text });
     }
   }
 
   /** @param {Node} parent @param {string} kind @param {string} sign @param {string} spoken @param {string} code */
   line(parent, kind, sign, spoken, code) {
-    const line = tag("p", { class: `code ${kind}` }, parent);
-    tag("span", { class: "mark", text: sign, role: "img", "aria-label": spoken }, line);
-    tag("code", { text: code }, line);
+    const line = tag(parent, "p", { class: `code ${kind}` });
+    tag(line, "span", { class: "mark", text: sign, role: "img", "aria-label": spoken });
+    tag(line, "code", { text: code });
   }
 }
 

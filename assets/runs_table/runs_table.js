@@ -44,20 +44,19 @@ class RunsTable extends Stage {
   /** @param {Node} parent */
   constructor(parent) {
     super(parent, "runs");
-    const scroll = tag("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Runs" }, this.root);
-    this.table = tag("table", { role: "table" }, scroll);
-    tag("caption", { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." }, this.table);
-    const head = tag("thead", { role: "rowgroup" }, this.table);
-    const titles = tag("tr", { role: "row" }, head);
-    tag(
-      "span",
-      { class: "spoken", text: "Select" },
-      tag("th", { scope: "col", role: "columnheader", class: "tick" }, titles),
-    );
+    const scroll = tag(this.root, "div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Runs" });
+    this.table = tag(scroll, "table", { role: "table" });
+    tag(this.table, "caption", { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." });
+    const head = tag(this.table, "thead", { role: "rowgroup" });
+    const titles = tag(head, "tr", { role: "row" });
+    tag(tag(titles, "th", { scope: "col", role: "columnheader", class: "tick" }), "span", {
+      class: "spoken",
+      text: "Select",
+    });
     for (const [name, title] of COLUMNS) {
-      tag("th", { scope: "col", role: "columnheader", class: name, text: title }, titles);
+      tag(titles, "th", { scope: "col", role: "columnheader", class: name, text: title });
     }
-    this.body = tag("tbody", { role: "rowgroup" }, this.table);
+    this.body = tag(this.table, "tbody", { role: "rowgroup" });
     this.listen();
   }
 
@@ -86,20 +85,20 @@ class RunsTable extends Stage {
 
   /** @param {string} key */
   addRow(key) {
-    const line = tag("tr", { role: "row" });
-    const tick = tag("td", { role: "cell", class: "tick" }, line);
-    const label = tag("label", {}, tick);
-    const box = tag("input", { type: "checkbox" }, label);
-    const letter = tag("span", { class: "letter", "aria-hidden": "true" }, label);
+    const line = tag(null, "tr", { role: "row" });
+    const tick = tag(line, "td", { role: "cell", class: "tick" });
+    const label = tag(tick, "label");
+    const box = tag(label, "input", { type: "checkbox" });
+    const letter = tag(label, "span", { class: "letter", "aria-hidden": "true" });
     const cells = /** @type {Cells} */ ({});
     for (const [name] of COLUMNS) {
-      cells[name] = tag(name === "name" ? "th" : "td", { role: name === "name" ? "rowheader" : "cell", class: name }, line);
+      cells[name] = tag(line, name === "name" ? "th" : "td", { role: name === "name" ? "rowheader" : "cell", class: name });
     }
     setAll(cells.name, { scope: "row" });
     const open = addButton(cells.name, {}, () => this.pick([key], key));
-    const words = tag("span", { class: "words" }, cells.status_text);
-    const bar = tag("span", { class: "bar", "aria-hidden": "true" }, cells.status_text);
-    const row = { line, box, letter, cells, open, words, bar, fill: tag("span", {}, bar) };
+    const words = tag(cells.status_text, "span", { class: "words" });
+    const bar = tag(cells.status_text, "span", { class: "bar", "aria-hidden": "true" });
+    const row = { line, box, letter, cells, open, words, bar, fill: tag(bar, "span") };
     box.onchange = () => this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
     this.rows.set(key, row);
     return row;

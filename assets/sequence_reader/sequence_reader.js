@@ -27,18 +27,18 @@ export class SequenceReader extends Stage {
   /** @param {Node} parent */
   constructor(parent) {
     super(parent, "reader", { as: "figure" });
-    this.title = tag("figcaption", {}, this.root);
-    this.line = tag("p", { class: "belief", "aria-live": "polite", "aria-atomic": "true" }, this.root);
-    this.sentence = tag("span", {}, this.line);
-    this.verdict = tag("span", { class: "verdict" }, this.line);
-    this.canvas = tag("canvas", { role: "img" }, tag("div", { class: "picture" }, this.root));
-    const controls = tag("div", { class: "controls" }, this.root);
+    this.title = tag(this.root, "figcaption");
+    this.line = tag(this.root, "p", { class: "belief", "aria-live": "polite", "aria-atomic": "true" });
+    this.sentence = tag(this.line, "span");
+    this.verdict = tag(this.line, "span", { class: "verdict" });
+    this.canvas = tag(tag(this.root, "div", { class: "picture" }), "canvas", { role: "img" });
+    const controls = tag(this.root, "div", { class: "controls" });
     this.button = addButton(controls, { class: "play" }, () => this.toggle());
-    this.icon = svg("path", {}, svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, this.button));
-    this.slider = tag("input", { type: "range", min: 0, step: 1 }, controls);
+    this.icon = svg(svg(this.button, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }), "path");
+    this.slider = tag(controls, "input", { type: "range", min: 0, step: 1 });
     this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
-    this.where = tag("span", { class: "where" }, controls);
-    this.key = tag("p", { class: "key" }, this.root);
+    this.where = tag(controls, "span", { class: "where" });
+    this.key = tag(this.root, "p", { class: "key" });
     this.player = new Player({
       pace: () => PACE,
       advance: () => {
@@ -122,7 +122,7 @@ export class SequenceReader extends Stage {
     if (this.said !== words) {
       this.said = words;
       this.sentence.replaceChildren(`${so} `);
-      tag("strong", { text: names[this.step] }, this.sentence);
+      tag(this.sentence, "strong", { text: names[this.step] });
       this.sentence.append(` (${share})`);
     }
     const verdict = right === null ? "" : isRight[this.step] ? "✓ right" : `✕ it is ${rightName}`;

@@ -4,7 +4,7 @@ import { setAll, tag, write } from "./dom.js";
 
 /** @param {Node} parent @param {Attributes} attributes @param {() => void} action */
 export function addButton(parent, attributes, action) {
-  const button = tag("button", { type: "button", ...attributes }, parent);
+  const button = tag(parent, "button", { type: "button", ...attributes });
   button.addEventListener("click", action);
   return button;
 }
@@ -17,7 +17,7 @@ export function addButton(parent, attributes, action) {
  * @param {...HTMLElement} where
  */
 export function addStepper(parent, [back, on], move, ...where) {
-  const root = tag("div", { class: "stepper" }, parent);
+  const root = tag(parent, "div", { class: "stepper" });
   addButton(root, { text: "‹", title: back, "aria-label": back }, () => move(-1));
   root.append(...where);
   addButton(root, { text: "›", title: on, "aria-label": on }, () => move(1));
@@ -30,7 +30,7 @@ export class Switch {
   /** @param {HTMLElement} parent @param {string} name @param {(value: string) => void} choose */
   constructor(parent, name, choose) {
     this.choose = choose;
-    this.root = tag("div", { class: "switch", role: "group", "aria-label": name }, parent);
+    this.root = tag(parent, "div", { class: "switch", role: "group", "aria-label": name });
   }
 
   // Buttons stay where the same can be chosen, and so does the focus.

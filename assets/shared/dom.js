@@ -2,44 +2,28 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/**
- * @template {Element} E
- * @param {E} element
- * @param {Attributes} attributes
- */
+/** @template {Element} E @param {E} element @param {Attributes} attributes */
 export function setAll(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   return element;
 }
 
-/**
- * @template {Element} E
- * @param {E} element
- * @param {Attributes} attributes
- * @param {Node | null} parent
- */
-function filled(element, { text: words, ...attributes }, parent) {
+/** @template {Element} E @param {Node | null} parent @param {E} element @param {Attributes} attributes */
+function addFilled(parent, element, { text: words, ...attributes }) {
   if (words !== undefined) element.textContent = String(words);
   setAll(element, attributes);
   parent?.appendChild(element);
   return element;
 }
 
-/**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} name
- * @param {Attributes} [attributes]
- * @param {Node | null} [parent]
- */
-export const tag = (name, attributes = {}, parent = null) => filled(document.createElement(name), attributes, parent);
+// A new element, as the last one in `parent`; with null it stands nowhere yet.
+/** @template {keyof HTMLElementTagNameMap} K @param {Node | null} parent @param {K} name */
+export const tag = (parent, name, attributes = /** @type {Attributes} */ ({})) =>
+  addFilled(parent, document.createElement(name), attributes);
 
-/**
- * @template {keyof SVGElementTagNameMap} K
- * @param {K} name
- * @param {Attributes} [attributes]
- * @param {Node | null} [parent]
- */
-export const svg = (name, attributes = {}, parent = null) => filled(document.createElementNS(SVG, name), attributes, parent);
+/** @template {keyof SVGElementTagNameMap} K @param {Node | null} parent @param {K} name */
+export const svg = (parent, name, attributes = /** @type {Attributes} */ ({})) =>
+  addFilled(parent, document.createElementNS(SVG, name), attributes);
 
 // The element that an event began at.
 /** @param {Event} event */
@@ -113,16 +97,16 @@ export function symbolParts(symbol, before = false) {
 export function htmlSymbol(parent, symbol, before = false) {
   const [letter, index] = symbolParts(symbol, before);
   parent.replaceChildren(letter);
-  if (index) tag("sub", { text: index }, parent);
+  if (index) tag(parent, "sub", { text: index });
   return parent;
 }
 
 /** @param {Attributes} attributes @param {string} symbol @param {Element} parent */
 export function svgSymbol(attributes, symbol, parent, before = false, lead = "") {
   const [letter, index] = symbolParts(symbol, before);
-  const text = svg("text", attributes, parent);
-  svg("tspan", { text: lead + letter }, text);
-  if (index) svg("tspan", { text: index, dy: "0.28em", class: "index" }, text);
+  const text = svg(parent, "text", attributes);
+  svg(text, "tspan", { text: lead + letter });
+  if (index) svg(text, "tspan", { text: index, dy: "0.28em", class: "index" });
   return text;
 }
 

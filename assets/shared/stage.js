@@ -45,7 +45,7 @@ export class Stage {
     this.place = new Place(place, isAlone);
     this.listening = new AbortController();
     /** @type {HTMLElement} */
-    this.root = tag(as, { class: `stage ${kind}` }, parent);
+    this.root = tag(parent, as, { class: `stage ${kind}` });
   }
 
   listen() {

@@ -8,7 +8,7 @@ export class Tip {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.frame = parent;
-    this.root = tag("div", { class: "tip", role: "tooltip", hidden: "" }, parent);
+    this.root = tag(parent, "div", { class: "tip", role: "tooltip", hidden: "" });
   }
 
   // Beside the pointer.
@@ -22,12 +22,12 @@ export class Tip {
   /** @param {string} title @param {TipRow[]} rows @param {string} [meaning] */
   fill(title, rows, meaning) {
     this.root.replaceChildren();
-    tag("strong", { text: title }, this.root);
+    tag(this.root, "strong", { text: title });
     for (const [word, value] of rows) {
-      tag("span", { text: word }, this.root);
-      tag("b", { text: value }, this.root);
+      tag(this.root, "span", { text: word });
+      tag(this.root, "b", { text: value });
     }
-    if (meaning) tag("p", { text: meaning }, this.root);
+    if (meaning) tag(this.root, "p", { text: meaning });
     this.root.hidden = false;
   }
 

@@ -15,11 +15,11 @@ export class QuestionView {
   /** @param {HTMLElement} parent @param {TourCard} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "question", role: "group" }, parent);
-    this.words = tag("p", { class: "asked", id: "tour-question" }, this.root);
+    this.root = tag(parent, "div", { class: "question", role: "group" });
+    this.words = tag(this.root, "p", { class: "asked", id: "tour-question" });
     this.root.setAttribute("aria-labelledby", "tour-question");
-    this.choices = tag("div", { class: "choices" }, this.root);
-    this.answer = tag("p", { class: "answer", "aria-live": "polite" }, this.root);
+    this.choices = tag(this.root, "div", { class: "choices" });
+    this.answer = tag(this.root, "p", { class: "answer", "aria-live": "polite" });
   }
 
   /** @param {string} place @param {TourQuestion | null} question */

@@ -21,7 +21,7 @@ export class Ring {
   /** @param {Node} parent @param {TourCard} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "ring", "aria-hidden": "true", hidden: "" }, parent);
+    this.root = tag(parent, "div", { class: "ring", "aria-hidden": "true", hidden: "" });
     this.listening = new AbortController();
     const { signal } = this.listening;
     for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {

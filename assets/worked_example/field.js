@@ -16,11 +16,13 @@ export class Field {
   /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
-    this.input = tag(
-      "input",
-      { type: "text", autocomplete: "off", enterkeyhint: "done", spellcheck: "false", maxlength: "12" },
-      parent,
-    );
+    this.input = tag(parent, "input", {
+      type: "text",
+      autocomplete: "off",
+      enterkeyhint: "done",
+      spellcheck: "false",
+      maxlength: "12",
+    });
     this.input.addEventListener("input", () => (this.isTyped = true));
     this.input.addEventListener("change", () => this.commit());
     this.input.addEventListener("focus", () => this.input.select());

@@ -26,16 +26,16 @@ export class Ledger {
   /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "ledger" }, parent);
-    this.head = tag("div", { class: "line heads", "aria-hidden": "true" }, this.root);
+    this.root = tag(parent, "div", { class: "ledger" });
+    this.head = tag(this.root, "div", { class: "line heads", "aria-hidden": "true" });
     for (const [place, words] of ["", "[h′, x]", "", "weight", "", "product"].entries())
-      tag("span", { text: words, class: `at${place}` }, this.head);
-    this.vector = tag("div", { class: "vector" }, this.root);
-    this.last = tag("div", {}, this.root);
-    this.total = tag("div", { class: "total" }, this.root);
-    this.totalName = tag("span", {}, this.total);
-    this.totalValue = tag("b", {}, this.total);
-    this.squash = tag("div", { class: "squash" }, this.root);
+      tag(this.head, "span", { text: words, class: `at${place}` });
+    this.vector = tag(this.root, "div", { class: "vector" });
+    this.last = tag(this.root, "div");
+    this.total = tag(this.root, "div", { class: "total" });
+    this.totalName = tag(this.total, "span");
+    this.totalValue = tag(this.total, "b");
+    this.squash = tag(this.root, "div", { class: "squash" });
   }
 
   draw() {
@@ -59,17 +59,15 @@ export class Ledger {
   /** @param {string} name @returns {Row} */
   row(name) {
     const kind = name === "1" ? "bias" : name === "r" ? "reset" : "term";
-    const root = tag(
-      "div",
-      { class: `line ${kind} ${name[0] === "x" ? "of-x" : "of-h"}` },
-      kind === "bias" ? this.last : this.vector,
-    );
-    const parts = [0, 1, 2, 3, 4, 5].map((place) => tag("span", { class: `at${place}` }, root));
+    const root = tag(kind === "bias" ? this.last : this.vector, "div", {
+      class: `line ${kind} ${name[0] === "x" ? "of-x" : "of-h"}`,
+    });
+    const parts = [0, 1, 2, 3, 4, 5].map((place) => tag(root, "span", { class: `at${place}` }));
     /** @type {Row} */
-    const row = { name, kind, root, parts, error: tag("p", { class: "error", role: "alert" }, root) };
+    const row = { name, kind, root, parts, error: tag(root, "p", { class: "error", role: "alert" }) };
     if (kind === "term") {
-      const symbol = tag("span", { text: name.slice(0, -1) }, parts[0]);
-      tag("sub", { text: name.slice(-1) }, symbol);
+      const symbol = tag(parts[0], "span", { text: name.slice(0, -1) });
+      tag(symbol, "sub", { text: name.slice(-1) });
       row.value = new Field(parts[1], this.app);
       write(parts[2], "×");
     }
@@ -123,11 +121,11 @@ export class Ledger {
     const { app } = this;
     const { squash } = app.sum;
     this.squash.replaceChildren();
-    const first = tag("p", { class: "formula" }, this.squash);
-    tag("b", { text: squash.symbol }, first);
-    tag("span", { text: ` ${squash.formula}` }, first);
-    for (const line of squash.lines.slice(0, -1)) tag("p", { text: line }, this.squash);
-    tag("p", { class: "answer", text: lastOf(squash.lines) }, this.squash);
+    const first = tag(this.squash, "p", { class: "formula" });
+    tag(first, "b", { text: squash.symbol });
+    tag(first, "span", { text: ` ${squash.formula}` });
+    for (const line of squash.lines.slice(0, -1)) tag(this.squash, "p", { text: line });
+    tag(this.squash, "p", { class: "answer", text: lastOf(squash.lines) });
     app.stage(this.squash, "squash");
   }
 }

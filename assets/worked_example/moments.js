@@ -30,11 +30,11 @@ export class Moments {
   /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("div", { class: "moments" }, parent);
+    this.root = tag(parent, "div", { class: "moments" });
     this.back = addButton(this.root, { class: "turn", text: "‹ Back" }, () => app.go(-1));
-    this.row = tag("ol", { class: "row", "aria-label": "Moments" }, this.root);
+    this.row = tag(this.root, "ol", { class: "row", "aria-label": "Moments" });
     this.next = addButton(this.root, { class: "turn main", text: "Next ›" }, () => app.go(1));
-    this.sentence = tag("p", { class: "sentence", "aria-live": "polite" }, parent);
+    this.sentence = tag(parent, "p", { class: "sentence", "aria-live": "polite" });
   }
 
   get order() {
@@ -46,7 +46,7 @@ export class Moments {
     this.row.replaceChildren();
     this.buttons = this.order.map((moment, place) => {
       const text = place ? `${place} ${NAMES[moment]}` : NAMES[moment];
-      const button = addButton(tag("li", {}, this.row), { class: "moment", text }, () => this.app.enter(moment));
+      const button = addButton(tag(this.row, "li"), { class: "moment", text }, () => this.app.enter(moment));
       return { moment, button };
     });
   }

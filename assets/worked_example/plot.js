@@ -20,7 +20,7 @@ export class Plot {
   /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
-    this.svg = svg("svg", { class: "plot", role: "img" }, parent);
+    this.svg = svg(parent, "svg", { class: "plot", role: "img" });
   }
 
   draw() {
@@ -41,7 +41,7 @@ export class Plot {
       "aria-label": this.words(),
     });
     this.svg.replaceChildren();
-    svg("path", { class: "zero", d: `M${this.x(0)} ${this.place.centers[0] - 16}V${this.place.curve[1]}` }, this.svg);
+    svg(this.svg, "path", { class: "zero", d: `M${this.x(0)} ${this.place.centers[0] - 16}V${this.place.curve[1]}` });
     if (app.seen("weigh")) this.drawBars();
     if (app.seen("add")) this.drawTotal();
     this.drawCurve();
@@ -79,20 +79,16 @@ export class Plot {
       const [from, to] = [this.x(before), this.x(after)];
       const y = centers[place];
       const next = place + 1 < last ? centers[place + 1] : this.app.seen("add") ? total : y;
-      svg("path", { class: "joint", d: `M${to} ${y}V${next}` }, this.svg);
+      svg(this.svg, "path", { class: "joint", d: `M${to} ${y}V${next}` });
       const sign = amount < 0 ? "negative" : "positive";
-      svg(
-        "rect",
-        {
-          class: `bar ${sign} ${name === "r" ? "reset" : ""}`,
-          x: Math.min(from, to),
-          y: y - thick / 2,
-          width: Math.max(2, Math.abs(to - from)),
-          height: thick,
-          rx: 2,
-        },
-        this.svg,
-      );
+      svg(this.svg, "rect", {
+        class: `bar ${sign} ${name === "r" ? "reset" : ""}`,
+        x: Math.min(from, to),
+        y: y - thick / 2,
+        width: Math.max(2, Math.abs(to - from)),
+        height: thick,
+        rx: 2,
+      });
       if (this.app.isNarrow) this.label(name, y);
       before = after;
     });
@@ -101,37 +97,29 @@ export class Plot {
   /** @param {string} name @param {number} y */
   label(name, y) {
     const words = { 1: "bias", r: "× r" }[name] ?? name;
-    svg("text", { class: "tick", x: 0, y: y + 4.5, text: words }, this.svg);
+    svg(this.svg, "text", { class: "tick", x: 0, y: y + 4.5, text: words });
   }
 
   drawTotal() {
     const { pre, pre_words: words } = this.app.sum;
     const { total, thick } = this.place;
     const [from, to] = [this.x(0), this.x(pre)];
-    svg(
-      "rect",
-      {
-        class: "bar sum",
-        x: Math.min(from, to),
-        y: total - thick / 2 - 2,
-        width: Math.max(2, Math.abs(to - from)),
-        height: thick + 4,
-        rx: 2,
-      },
-      this.svg,
-    );
+    svg(this.svg, "rect", {
+      class: "bar sum",
+      x: Math.min(from, to),
+      y: total - thick / 2 - 2,
+      width: Math.max(2, Math.abs(to - from)),
+      height: thick + 4,
+      rx: 2,
+    });
     const side = pre < 0 ? -1 : 1;
-    svg(
-      "text",
-      {
-        class: "sum-words",
-        x: to + 8 * side,
-        y: total + 6,
-        "text-anchor": side < 0 ? "end" : "start",
-        text: `a = ${words}`.replace("=", this.app.sum.exact ? "=" : "≈"),
-      },
-      this.svg,
-    );
+    svg(this.svg, "text", {
+      class: "sum-words",
+      x: to + 8 * side,
+      y: total + 6,
+      "text-anchor": side < 0 ? "end" : "start",
+      text: `a = ${words}`.replace("=", this.app.sum.exact ? "=" : "≈"),
+    });
   }
 
   drawCurve() {
@@ -143,35 +131,27 @@ export class Plot {
     this.y = (value) => bottom - ((value - low) / (1 - low)) * (bottom - top);
     const [left, right] = [this.x(-this.most), this.x(this.most)];
     for (const value of isTanh ? [-1, 0, 1] : [0, 0.5, 1]) {
-      svg("path", { class: "rule", d: `M${left} ${this.y(value)}H${right}` }, this.svg);
-      svg(
-        "text",
-        {
-          class: "tick",
-          x: left - 8,
-          y: this.y(value) + 4.5,
-          "text-anchor": "end",
-          text: String(value).replace("-", "−"),
-        },
-        this.svg,
-      );
+      svg(this.svg, "path", { class: "rule", d: `M${left} ${this.y(value)}H${right}` });
+      svg(this.svg, "text", {
+        class: "tick",
+        x: left - 8,
+        y: this.y(value) + 4.5,
+        "text-anchor": "end",
+        text: String(value).replace("-", "−"),
+      });
     }
     const steps = Array.from({ length: POINTS + 1 }, (_, place) => -this.most + (2 * this.most * place) / POINTS);
     const path = steps.map(
       (value, place) => `${place ? "L" : "M"}${this.x(value).toFixed(1)} ${this.y(squash(value)).toFixed(1)}`,
     );
-    svg("path", { class: "curve", d: path.join("") }, this.svg);
-    svg(
-      "text",
-      {
-        class: "tick",
-        x: (left + right) / 2,
-        y: bottom + 21,
-        "text-anchor": "middle",
-        text: `pre-activation a, from −${this.round(this.most)} to ${this.round(this.most)}`,
-      },
-      this.svg,
-    );
+    svg(this.svg, "path", { class: "curve", d: path.join("") });
+    svg(this.svg, "text", {
+      class: "tick",
+      x: (left + right) / 2,
+      y: bottom + 21,
+      "text-anchor": "middle",
+      text: `pre-activation a, from −${this.round(this.most)} to ${this.round(this.most)}`,
+    });
     if (this.app.seen("squash")) this.drawFall(right, low);
   }
 
@@ -187,34 +167,26 @@ export class Plot {
     const [top, bottom] = this.place.curve;
     const [x, y] = [this.x(sum.pre), this.y(sum.value)];
     const gauge = right + 10;
-    svg("path", { class: "fall", d: `M${x} ${this.place.total + this.place.thick / 2 + 4}V${y}H${gauge}` }, this.svg);
-    svg("circle", { class: "dot", cx: x, cy: y, r: 6.5 }, this.svg);
+    svg(this.svg, "path", { class: "fall", d: `M${x} ${this.place.total + this.place.thick / 2 + 4}V${y}H${gauge}` });
+    svg(this.svg, "circle", { class: "dot", cx: x, cy: y, r: 6.5 });
     const empty = this.y(Math.max(0, low));
-    svg("rect", { class: "gauge", x: gauge, y: top, width: 15, height: bottom - top, rx: 3 }, this.svg);
-    svg(
-      "rect",
-      {
-        class: "filled",
-        x: gauge,
-        y: Math.min(y, empty),
-        width: 15,
-        height: Math.max(1.5, Math.abs(y - empty)),
-        rx: 3,
-      },
-      this.svg,
-    );
+    svg(this.svg, "rect", { class: "gauge", x: gauge, y: top, width: 15, height: bottom - top, rx: 3 });
+    svg(this.svg, "rect", {
+      class: "filled",
+      x: gauge,
+      y: Math.min(y, empty),
+      width: 15,
+      height: Math.max(1.5, Math.abs(y - empty)),
+      rx: 3,
+    });
     const place = Math.min(Math.max(y + 7, top + 16), bottom);
-    svg("text", { class: "read", x: gauge + 22, y: place, text: sum.words }, this.svg);
+    svg(this.svg, "text", { class: "read", x: gauge + 22, y: place, text: sum.words });
     if (low < 0) return;
-    svg(
-      "text",
-      {
-        class: "tick",
-        x: gauge + 22,
-        y: y < (top + bottom) / 2 ? bottom : top + 11,
-        text: y < (top + bottom) / 2 ? "0 shut" : "1 open",
-      },
-      this.svg,
-    );
+    svg(this.svg, "text", {
+      class: "tick",
+      x: gauge + 22,
+      y: y < (top + bottom) / 2 ? bottom : top + 11,
+      text: y < (top + bottom) / 2 ? "0 shut" : "1 open",
+    });
   }
 }

@@ -18,11 +18,11 @@ export class WholeCell {
   /** @param {HTMLElement} parent @param {WorkedExample} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag("section", { class: "whole", "aria-label": "The whole cell" }, parent);
-    tag("h3", { text: "The whole cell" }, this.root);
-    this.table = tag("table", {}, this.root);
-    this.error = tag("p", { class: "error", role: "alert" }, this.root);
-    this.equations = tag("div", { class: "equations" }, this.root);
+    this.root = tag(parent, "section", { class: "whole", "aria-label": "The whole cell" });
+    tag(this.root, "h3", { text: "The whole cell" });
+    this.table = tag(this.root, "table");
+    this.error = tag(this.root, "p", { class: "error", role: "alert" });
+    this.equations = tag(this.root, "div", { class: "equations" });
   }
 
   draw() {
@@ -43,10 +43,10 @@ export class WholeCell {
     this.cell = scene.cell;
     this.table.replaceChildren();
     this.fields = [];
-    const head = tag("tr", {}, tag("thead", {}, this.table));
-    tag("td", {}, head);
-    for (const unit of scene.units.keys()) tag("th", { scope: "col", text: `unit ${unit + 1}` }, head);
-    this.body = tag("tbody", {}, this.table);
+    const head = tag(tag(this.table, "thead"), "tr");
+    tag(head, "td");
+    for (const unit of scene.units.keys()) tag(head, "th", { scope: "col", text: `unit ${unit + 1}` });
+    this.body = tag(this.table, "tbody");
     this.lines = scene.gates.map(({ name }) => this.gateLine(name));
     if (scene.cell === "lstm") this.lines.push(this.oldLine());
     for (const name of Object.keys(scene.units[0].values)) this.lines.push(this.stateLine(name));
@@ -54,18 +54,18 @@ export class WholeCell {
 
   /** @param {string} name @param {string} kind */
   line(name, kind, before = false) {
-    const row = tag("tr", { class: kind }, this.body);
-    const head = tag("th", { scope: "row" }, row);
+    const row = tag(this.body, "tr", { class: kind });
+    const head = tag(row, "th", { scope: "row" });
     const { symbol, label } = this.app.scene.terms[name];
-    if (before) tag("b", { text: "c′" }, head);
-    else htmlSymbol(tag("b", {}, head), symbol.replace("ₜ", ""));
-    tag("span", { text: before ? "cell state before" : label.toLowerCase() }, head);
+    if (before) tag(head, "b", { text: "c′" });
+    else htmlSymbol(tag(head, "b"), symbol.replace("ₜ", ""));
+    tag(head, "span", { text: before ? "cell state before" : label.toLowerCase() });
     return row;
   }
 
   /** @template T @param {HTMLElement} row @param {(cell: HTMLElement, unit: number) => T} make @returns {T[]} */
   cells(row, make) {
-    return this.app.scene.units.map((_, unit) => make(tag("td", {}, row), unit));
+    return this.app.scene.units.map((_, unit) => make(tag(row, "td"), unit));
   }
 
   /** @param {string} name */
@@ -135,14 +135,14 @@ export class WholeCell {
     this.equations.replaceChildren();
     for (const { name, symbol, formula, lines } of app.scene.units[app.unit].equations) {
       const moment = name === "cell_state" ? "cell" : "hidden";
-      const block = tag("div", { class: `equation ${name}` }, this.equations);
-      const first = tag("p", {}, block);
-      tag("b", { text: symbol }, first);
-      tag("span", { text: ` ${formula}` }, first);
+      const block = tag(this.equations, "div", { class: `equation ${name}` });
+      const first = tag(block, "p");
+      tag(first, "b", { text: symbol });
+      tag(first, "span", { text: ` ${formula}` });
       for (const [place, line] of lines.entries())
-        tag("p", { text: line, class: place === lines.length - 1 ? "answer" : "" }, block);
+        tag(block, "p", { text: line, class: place === lines.length - 1 ? "answer" : "" });
       app.stage(block, moment);
     }
-    app.stage(tag("p", { class: "note", text: NOTE }, this.equations), "hidden");
+    app.stage(tag(this.equations, "p", { class: "note", text: NOTE }), "hidden");
   }
 }

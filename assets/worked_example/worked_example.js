@@ -20,15 +20,15 @@ export class WorkedExample extends Stage {
   /** @param {Node} parent */
   constructor(parent) {
     super(parent, "worked", { place: ["hand"], isAlone: false });
-    const bar = tag("div", { class: "top" }, this.root);
+    const bar = tag(this.root, "div", { class: "top" });
     this.cells = new Switch(bar, "Cell", (cell) => this.trigger("edit", { cell }));
     addButton(bar, { class: "quiet", text: "The classic numbers again" }, () => this.trigger("edit", { reset: true }));
     this.moments = new Moments(this.root, this);
-    this.elsewhere = tag("p", { class: "error", role: "alert" }, this.root);
-    const both = tag("div", { class: "both" }, this.root);
-    this.hand = tag("section", { class: "hand", "aria-label": "One gate of one unit" }, both);
-    this.heading = tag("h3", {}, this.hand);
-    this.frame = tag("div", { class: "frame" }, this.hand);
+    this.elsewhere = tag(this.root, "p", { class: "error", role: "alert" });
+    const both = tag(this.root, "div", { class: "both" });
+    this.hand = tag(both, "section", { class: "hand", "aria-label": "One gate of one unit" });
+    this.heading = tag(this.hand, "h3");
+    this.frame = tag(this.hand, "div", { class: "frame" });
     this.ledger = new Ledger(this.frame, this);
     this.plot = new Plot(this.frame, this);
     this.whole = new WholeCell(both, this);
