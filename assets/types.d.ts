@@ -575,3 +575,63 @@ interface Found {
   choice: string;
   words: string;
 }
+
+// ── what several modules of one picture name ─────────────────────────────────────────────────
+
+type CellDiagram = import("./cell_diagram/cell_diagram.js").CellDiagram;
+type GateMaps = import("./gate_maps/gate_maps.js").GateMaps;
+type GradientFlow = import("./gradient_flow/gradient_flow.js").GradientFlow;
+type SequenceReader = import("./sequence_reader/sequence_reader.js").SequenceReader;
+type TourCard = import("./tour/tour.js").TourCard;
+type WorkedExample = import("./worked_example/worked_example.js").WorkedExample;
+
+/** The channels of a colour, 0 to 255. */
+type Channels = [red: number, green: number, blue: number];
+/** Where an arrow key leads. */
+type Way = [down: number, across: number];
+
+/** What a unit tracks best. */
+interface Best {
+  place: number;
+  concept: Concept;
+  strength: number;
+  score: number;
+}
+
+/** Norms as they are, or as a share of the norm at the loss. */
+type NormView = "size" | "share";
+
+/** How far logarithms reach, and whether zeros and overflows are among them. */
+interface Extent {
+  least: number;
+  most: number;
+  zero: boolean;
+  overflow: boolean;
+}
+
+/** Where the steps of a chart stand, in pixels: `wide` is the width of one. */
+interface Geometry {
+  left: number;
+  wide: number;
+  count: number;
+  right: number;
+}
+
+/** A line of logarithms; `low` and `high` are the edges of a band around it. */
+interface Curve {
+  kind: string;
+  values: ArrayLike<number>;
+  low?: Float64Array;
+  high?: Float64Array;
+  name?: string;
+  note?: string;
+  line?: SVGElement;
+  dot?: SVGElement;
+}
+
+/** What a chart does with the pointer. */
+interface ChartHandlers {
+  pick?: (step: number) => void;
+  point?: (step: number, event: PointerEvent) => void;
+  leave?: () => void;
+}

@@ -183,8 +183,7 @@ export class CellDiagram extends Stage {
     this.moved();
   }
 
-  // Through the phases of one step and on into the next.
-  /** @param {number} way */
+  /** Through the phases of one step and on into the next. @param {number} way */
   walk(way) {
     const next = this.phase + way;
     if (next >= PHASES.length && this.step < this.scene.steps - 1) {
@@ -257,8 +256,7 @@ export class CellDiagram extends Stage {
     return now.reduce((best, chance, place) => (chance > now[best] ? place : best), 0);
   }
 
-  // What the selected unit adds to the score of the likeliest answer.
-  /** @param {number} hidden */
+  /** What the selected unit adds to the score of the likeliest answer. @param {number} hidden */
   contribution(hidden) {
     const lane = this.activeLane;
     if (lane.beyond) return lane.beyond;

@@ -3,7 +3,6 @@
 import { addButton, addStepper } from "../shared/controls.js";
 import { factor, htmlSymbol, number, setAll, sum, svg, tag, write } from "../shared/dom.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
 /** @typedef {(name: string) => number} Get */
 
 /**
@@ -67,10 +66,8 @@ export class UnitPanel {
     write(this.title, `${lane.label}, unit ${app.unit + 1} of ${lane.hidden_size}`);
     this.silence.hidden = app.scene.fixed;
     write(this.silence, app.hasChange(`${lane.cell}.off.${app.unit + 1}`) ? "let it speak again" : "silence this unit");
-    /** @param {string} name */
-    const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
-    /** @param {string} name */
-    const bias = (name) => lane.biases[name]?.[app.unit] ?? 0;
+    const get = (/** @type {string} */ name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
+    const bias = (/** @type {string} */ name) => lane.biases[name]?.[app.unit] ?? 0;
     for (const { root, numbers, equation } of this.rows) {
       write(numbers, equation.numbers(get, bias, app));
       root.classList.toggle("back", !app.inPhase([equation.phase]));
@@ -84,8 +81,7 @@ const squeezed =
   (get, bias, app) =>
     `= ${squeeze}(${sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate))}) = ${squeeze}(${number(get(`${gate}_pre`))})${result(get, app, shown)}`;
 
-// What is held is not what its equation gives.
-/** @param {Get} get @param {CellDiagram} app @param {string} name */
+/** What is held is not what its equation gives. @param {Get} get @param {CellDiagram} app @param {string} name */
 const result = (get, app, name) => (app.isHeld(name) ? `, but held: ${number(get(name))}` : ` = ${number(get(name))}`);
 
 /** @param {string} phase @param {string} of @param {string} squeeze @returns {LaneEquation} */
@@ -189,8 +185,7 @@ export class Waterfall {
   draw() {
     const { app } = this;
     const lane = app.activeLane;
-    /** @param {string} name */
-    const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
+    const get = (/** @type {string} */ name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
     const [kept, lost, written] = ["kept", "lost", "written"].map(get);
     const now = get(lane.memory);
     const before = get(`${lane.memory}_prev`);
@@ -210,8 +205,7 @@ export class Waterfall {
     const ends = Object.values(spans).flat();
     const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
     const room = high - low || 1;
-    /** @param {number} value */
-    const y = (value) => 36 + (122 * (high - value)) / room;
+    const y = (/** @type {number} */ value) => 36 + (122 * (high - value)) / room;
     this.zero.setAttribute("d", `M0 ${y(0)}H336`);
     for (const { name, group, rect, value, power } of this.bars) {
       if (name === "held") group.style.visibility = held ? "visible" : "hidden"; // what a hand put there, or took away

@@ -4,7 +4,6 @@
 import { brushOn, clamp, number, percent, placeOn, pointIn, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
 import { PLANS } from "./plans.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
 /** @import { Strip, Plan } from "./plans.js" */
 
 /**
@@ -348,8 +347,7 @@ export class LaneView {
   /** @param {number} keepX @param {number} addX @param {PlacedStrip} left @param {number} y @param {number} most */
   drawWas(keepX, addX, left, y, most) {
     if (!this.lane.changed) return void this.pipes.was.setAttribute("d", "");
-    /** @param {string} name */
-    const half = (name) => (PIPE * this.flow(name, false)) / most / 2;
+    const half = (/** @type {string} */ name) => (PIPE * this.flow(name, false)) / most / 2;
     const [before, kept, now] = [half("before"), half("kept"), half("now")];
     const end = this.plan.end * this.width - 6;
     const upper = `M${left.x + left.width + 3} ${y - before}H${keepX}V${y - kept}H${addX}V${y - now}H${end}`;

@@ -4,7 +4,6 @@ import { addButton } from "../shared/controls.js";
 import { number, percent, setAll, tag, write } from "../shared/dom.js";
 import { PHASES } from "./plans.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
 /** @typedef {(what: string) => number} Flow */
 /** @typedef {{ flow: Flow, token: string, asks: string, beyond: string, best: string }} Now */
 
@@ -33,8 +32,7 @@ export class PhaseBar {
     const lane = this.app.activeLane;
     const name = PHASES[this.app.phase];
     const tell = TELL[lane.cell][name] ?? TELL[lane.cell].whole;
-    /** @param {string} what */
-    const flow = (what) => this.app.flow(lane, what);
+    const flow = (/** @type {string} */ what) => this.app.flow(lane, what);
     const { changed_tokens: tokens, series, asks, vocabulary } = this.app.scene;
     const { step } = this.app;
     const quoted = vocabulary.length ? `“${tokens[step]}”` : tokens[step];

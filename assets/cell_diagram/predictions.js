@@ -4,7 +4,6 @@
 import { brushOn, lastOf, number, percent, setAll, svg, tag, write } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
 /** @typedef {Record<"root" | "name" | "now" | "was" | "value", HTMLElement>} AnswerRow */
 
 const MOST = 6;
@@ -212,10 +211,8 @@ class ForecastView {
     const all = [...series.read, ...truth, ...was, ...now].filter(Number.isFinite);
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const steps = series.read.length + truth.length;
-    /** @param {number} place */
-    const x = (place) => 4 + ((width - 8) * place) / Math.max(1, steps - 1);
-    /** @param {number} value */
-    const y = (value) => HEIGHT - 8 - ((HEIGHT - 16) * (value - low)) / (high - low || 1);
+    const x = (/** @type {number} */ place) => 4 + ((width - 8) * place) / Math.max(1, steps - 1);
+    const y = (/** @type {number} */ value) => HEIGHT - 8 - ((HEIGHT - 16) * (value - low)) / (high - low || 1);
     /** @param {number[]} values @param {number} start */
     const line = (values, start) => linePath(values, (place) => x(start + place), y);
     this.svg.replaceChildren();

@@ -4,8 +4,6 @@
 import { addButton } from "../shared/controls.js";
 import { clamp, number, percent, pointIn, lastOf, setAll, svg, tag, write } from "../shared/dom.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
-
 export class Ribbon {
   /** @type {HTMLElement[]} */ chips = [];
   current = -1;

@@ -3,8 +3,6 @@
 import { brushOn, clamp, number, pointIn, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
-
 const LINES = 120;
 const ROW = 19;
 const LEFT = 44;
@@ -72,8 +70,7 @@ export class Story {
     );
     const all = lines.flatMap(({ values }) => values).filter(Number.isFinite);
     const [low, high] = [Math.min(-0.1, ...all), Math.max(0.1, ...all)];
-    /** @param {number} value */
-    const y = (value) => 18 + ((high - value) / (high - low)) * (LINES - 28);
+    const y = (/** @type {number} */ value) => 18 + ((high - value) / (high - low)) * (LINES - 28);
     svg(this.svg, "path", { class: "zero", d: `M${LEFT} ${y(0)}H${this.width}` });
     for (const value of [high, 0, low].filter((one) => one === 0 || Math.abs(y(one) - y(0)) > 14)) {
       svg(this.svg, "text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end", text: number(value) });

@@ -4,8 +4,6 @@
 import { addButton } from "../shared/controls.js";
 import { clamp, number, placeOn, pointIn, tag, write } from "../shared/dom.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
-
 // What the two usual levels are called.
 const LEVELS = { gate: ["open (1)", "shut (0)"], other: ["1", "0"] };
 
@@ -70,8 +68,7 @@ export class Holding {
       return { input, name: tag(label, "span", { text: words }) };
     });
     const inputs = pairs.map(({ input }) => input);
-    /** @param {string} value */
-    const pick = (value) => inputs.forEach((input) => (input.checked = input.value === value));
+    const pick = (/** @type {string} */ value) => inputs.forEach((input) => (input.checked = input.value === value));
     /** @param {number} place @param {string} words */
     const rename = (place, words) => write(pairs[place].name, words);
     return { root, inputs, pick, rename, get: () => inputs.find((input) => input.checked)?.value ?? "" };

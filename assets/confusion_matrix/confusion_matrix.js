@@ -5,8 +5,6 @@ import { lastOf, setAll, tag, targetOf, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
 import { WAYS } from "../shared/ways.js";
 
-/** @import { Way } from "../shared/ways.js" */
-
 const LONG = 5; // letters; longer names of columns stand upright
 const SHORTEST = 80; // pixels that the name of a row has at least
 

@@ -6,7 +6,6 @@ import { brushOf, brushOn, clamp, lastOf, pointIn, tag, write } from "../shared/
 import { Stage, mounted } from "../shared/stage.js";
 import { WAYS } from "../shared/ways.js";
 
-/** @import { Way } from "../shared/ways.js" */
 /** @typedef {[row: number, column: number]} Square */
 /** @typedef {{ points: [x: number, y: number][] }} Stroke */
 /** @typedef {{ cell: Square, size: [rows: number, columns: number], on: boolean }} Inked */
@@ -73,8 +72,7 @@ class DigitPad extends Stage {
     this.root.dataset.drawn = String(data.version);
   }
 
-  // A drawing that came by the address: its ink lies under all that is drawn from now on.
-  /** @param {PadData} data */
+  /** A drawing that came by the address: its ink lies under all that is drawn from now on. @param {PadData} data */
   adopt({ ink, version }) {
     this.version = version;
     clearTimeout(this.timer);
@@ -104,8 +102,7 @@ class DigitPad extends Stage {
 
   // ── what is on the paper ───────────────────────────────────────────────────────────────────
 
-  // All that was done, on a square of so many points a side.
-  /** @param {number} side @param {boolean} soft */
+  /** All that was done, on a square of so many points a side. @param {number} side @param {boolean} soft */
   inkOn(side, soft) {
     const sheet = tag(null, "canvas", { width: side, height: side });
     const brush = brushOf(sheet, { willReadFrequently: side === POINTS });

@@ -3,8 +3,6 @@
 import { Switch, addStepper } from "../shared/controls.js";
 import { tag, write } from "../shared/dom.js";
 
-/** @import { GateMaps } from "./gate_maps.js" */
-
 /** @type {[value: string, text: string][]} */
 const ORDERS = [
   ["number", "by number"],

@@ -6,8 +6,6 @@ import { Examples } from "./examples.js";
 import { Shaded } from "./shaded.js";
 import { bestOf, scoreWords } from "./units.js";
 
-/** @import { GateMaps } from "./gate_maps.js" */
-
 export class UnitCard {
   /** @type {string[]} */ shown = [];
   /** @type {Shaded} */ shaded;
@@ -88,8 +86,7 @@ export class UnitCard {
     this.keepInSight();
   }
 
-  // A unit is coloured by its own range, so that a quiet one can be read too.
-  /** @param {string} name */
+  /** A unit is coloured by its own range, so that a quiet one can be read too. @param {string} name */
   scaleOf(name) {
     const { scene, lane } = this.app;
     const { data, rows, columns } = scene.table(lane.cell, name);
@@ -134,8 +131,7 @@ export class UnitCard {
   tell() {
     const { scene, lane, unit } = this.app;
     const best = bestOf(scene, lane, unit);
-    /** @param {number} steps */
-    const over = (steps) => `over ${steps.toLocaleString("en")} steps of ${lane.tested_on}`;
+    const over = (/** @type {number} */ steps) => `over ${steps.toLocaleString("en")} steps of ${lane.tested_on}`;
     write(this.title, `Unit ${unit + 1}`);
     this.claim.replaceChildren();
     if (!best) {

@@ -4,8 +4,6 @@ import { number, tag } from "../shared/dom.js";
 import { plain } from "./maps.js";
 import { bestOf } from "./units.js";
 
-/** @import { GateMaps } from "./gate_maps.js" */
-/** @import { Best } from "./units.js" */
 /** @import { Shaded } from "./shaded.js" */
 
 const SHOWN_EXAMPLES = 4;
@@ -24,8 +22,7 @@ export class Examples {
     const name = best ? lane.told_by[scene.value(lane.cell, "chosen", best.place, unit)] : lane.memory;
     const { label } = this.app.term(name);
     const { data, columns } = scene.table(lane.cell, `examples_${name}`);
-    /** @param {number} row */
-    const value = (row) => data[row * columns + unit];
+    const value = (/** @type {number} */ row) => data[row * columns + unit];
     const chosen = this.choose(best);
     const rows = chosen.flatMap(({ tokens, first }) => tokens.map((_, place) => first + place));
     const most = Math.max(1e-6, ...rows.map((row) => Math.abs(value(row)) || 0));
@@ -59,8 +56,7 @@ export class Examples {
     return [...so.slice(-2), ...not.slice(-2)];
   }
 
-  // At how many of the steps where it is known a concept is so.
-  /** @param {number} place @param {Example} example */
+  /** At how many of the steps where it is known a concept is so. @param {number} place @param {Example} example */
   share(place, { tokens, first }) {
     const known = tokens.map((_, step) => this.concept(place, first + step)).filter((value) => !Number.isNaN(value));
     return known.reduce((sum, value) => sum + value, 0) / Math.max(known.length, 1);
@@ -71,8 +67,7 @@ export class Examples {
     return this.app.scene.value(this.app.lane.cell, "example_concepts", row, place);
   }
 
-  // What is known at a step: a number, or whether.
-  /** @param {Best} best @param {number} row */
+  /** What is known at a step: a number, or whether. @param {Best} best @param {number} row */
   known({ place, concept }, row) {
     const value = this.concept(place, row);
     if (Number.isNaN(value)) return "·";

@@ -103,8 +103,7 @@ export class GateMaps extends Stage {
     this.moved();
   }
 
-  // The unit above or below, as the rows stand now.
-  /** @param {number} way */
+  /** The unit above or below, as the rows stand now. @param {number} way */
   neighbour(way) {
     const row = this.order.indexOf(this.unit) + way;
     this.go(this.step, this.order[(row + this.order.length) % this.order.length]);
@@ -148,8 +147,7 @@ export class GateMaps extends Stage {
     return this.scene.terms[name];
   }
 
-  // How a map is coloured: gates in their own colour from 0 to 1, all else around zero.
-  /** @param {string} name */
+  /** How a map is coloured: gates in their own colour from 0 to 1, all else around zero. @param {string} name */
   paint(name, scale = this.scene.scale(this.lane.cell, name)) {
     return name.endsWith("_gate") ? this.shades.gate(name) : this.shades.signed(scale);
   }
@@ -163,8 +161,7 @@ export class GateMaps extends Stage {
     this.similar.show();
   }
 
-  // Shift and an arrow: the stretch goes from where it began to the step that is stood on.
-  /** @param {number} way */
+  /** Shift and an arrow: the stretch goes from where it began to the step that is stood on. @param {number} way */
   extend(way) {
     this.anchor = this.stretch ? (this.anchor ?? this.stretch.first) : this.step;
     this.go(this.step + way);

@@ -17,8 +17,6 @@ import {
 import { alike } from "./alike.js";
 import { Axis, stepLabels } from "./axis.js";
 
-/** @import { GateMaps } from "./gate_maps.js" */
-
 /**
  * @typedef {{
  *   name: string,
@@ -149,8 +147,7 @@ export class MapStack {
     }
   }
 
-  // One pixel for each value; the browser makes them larger.
-  /** @param {ActivationMap} map */
+  /** One pixel for each value; the browser makes them larger. @param {ActivationMap} map */
   picture({ name, table, ofUnits }) {
     const picture = document.createElement("canvas");
     setAll(picture, { width: table.rows, height: table.columns });
@@ -208,8 +205,7 @@ export class MapStack {
 
   keepInSight() {
     if (!this.scroller.classList.contains("wide")) return;
-    /** @param {GateMaps} app */
-    const at = (app) => (app.step + 0.5) * this.wide;
+    const at = (/** @type {GateMaps} */ app) => (app.step + 0.5) * this.wide;
     const { scrollLeft, clientWidth } = this.scroller;
     const x = at(this.app);
     if (x < scrollLeft + 40 || x > scrollLeft + clientWidth - 40) this.scroller.scrollLeft = x - clientWidth / 2;
@@ -324,6 +320,5 @@ export class MapStack {
   }
 }
 
-// A number for a legend: 28, 11.4, 0.53.
-/** @param {number} value */
+/** A number for a legend: 28, 11.4, 0.53. @param {number} value */
 export const plain = (value) => `${Number(value.toPrecision(value >= 1 ? 3 : 2))}`;

@@ -2,8 +2,6 @@
 
 import { readColour } from "../shared/colours.js";
 
-/** @import { Channels } from "../shared/colours.js" */
-
 /** @param {number} channel */
 const linear = (channel) => (channel <= 10.31 ? channel / 3294.6 : ((channel / 255 + 0.055) / 1.055) ** 2.4);
 /** @param {Channels} channels */

@@ -4,8 +4,6 @@ import { addButton } from "../shared/controls.js";
 import { clamp, number, tag } from "../shared/dom.js";
 import { alike } from "./alike.js";
 
-/** @import { GateMaps } from "./gate_maps.js" */
-
 const CONTEXT = 12; // tokens shown around a stretch of a test sequence
 const MOST_TOKENS = 40;
 const FEW_TOKENS = 16;

@@ -3,9 +3,6 @@
 import { addButton } from "../shared/controls.js";
 import { setAll, tag } from "../shared/dom.js";
 
-/** @import { GateMaps } from "./gate_maps.js" */
-/** @typedef {{ place: number, concept: Concept, strength: number, score: number }} Best */
-
 // A score as papers write it. An AUC below one half is turned round, and an arrow says that the unit stands lower.
 /** @param {string} kind @param {number} score */
 export function scoreWords(kind, score) {

@@ -5,21 +5,6 @@ import { clamp, pointIn, setAll, svg, tag } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
 import { powerOfTen, tickPowers } from "./logs.js";
 
-/** @import { Extent } from "./logs.js" */
-/** @typedef {{ left: number, wide: number, count: number, right: number }} Geometry */
-
-/**
- * @typedef {{
- *   kind: string,
- *   values: ArrayLike<number>,
- *   low?: Float64Array,
- *   high?: Float64Array,
- *   name?: string,
- *   note?: string,
- *   line?: SVGElement,
- *   dot?: SVGElement,
- * }} Curve
- */
 /**
  * @typedef {{
  *   geometry: Geometry,
@@ -30,14 +15,6 @@ import { powerOfTen, tickPowers } from "./logs.js";
  *   curves: Curve[],
  * }} Chart
  */
-/**
- * @typedef {{
- *   pick?: (step: number) => void,
- *   point?: (step: number, event: PointerEvent) => void,
- *   leave?: () => void,
- * }} Told
- */
-
 const STRIP = 20;
 const LABEL_GAP = 17;
 let patterns = 0;
@@ -52,9 +29,9 @@ export class LogChart {
   top = 0;
   bottom = 0;
 
-  // `told`: { pick(step), point(step, event), leave() }; `head` and `foot` are pixels above and below the lines.
-  /** @param {HTMLElement} parent @param {string} name @param {Told} [told] @param {Attributes} [attributes] */
-  constructor(parent, name, told = {}, attributes = { role: "img" }) {
+  // `handlers`: { pick(step), point(step, event), leave() }; `head` and `foot` are pixels above and below the lines.
+  /** @param {HTMLElement} parent @param {string} name @param {ChartHandlers} [handlers] @param {Attributes} [attributes] */
+  constructor(parent, name, handlers = {}, attributes = { role: "img" }) {
     this.root = tag(parent, "div", { class: "chart", ...attributes, "aria-label": name });
     this.svg = svg(this.root, "svg", { "aria-hidden": "true" });
     patterns += 1;
@@ -74,7 +51,7 @@ export class LogChart {
     this.hover = svg(this.svg, "path", { class: "hover" });
     this.cursor = svg(this.svg, "path", { class: "cursor" });
     this.dots = svg(this.svg, "g", { class: "dots" });
-    this.listen(told);
+    this.listen(handlers);
   }
 
   // ── drawn anew for other numbers, another width or theme ───────────────────────────────────
@@ -209,11 +186,10 @@ export class LogChart {
     this.hover.setAttribute("d", step === null ? "" : `M${this.x(step)} ${this.top}V${this.tall - 2}`);
   }
 
-  /** @param {Told} told */
+  /** @param {ChartHandlers} handlers */
   listen({ pick, point, leave }) {
     if (!point || !leave) return;
-    /** @param {MouseEvent} event */
-    const at = (event) => {
+    const at = (/** @type {MouseEvent} */ event) => {
       const { x } = pointIn(this.svg, event);
       return clamp(Math.floor((x - this.geometry.left) / this.geometry.wide), 0, this.geometry.count - 1);
     };

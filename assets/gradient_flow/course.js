@@ -7,8 +7,6 @@ import { LogChart } from "./chart.js";
 import { tenTo } from "./logs.js";
 import { namesOf } from "./numbers.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-/** @import { Curve } from "./chart.js" */
 /** @typedef {Curve & { state: string, values: Float64Array }} NormCurve */
 
 const FLOAT32 = Math.log10(1.4e-45);
@@ -34,7 +32,7 @@ export class Course {
     this.chart = new LogChart(
       this.root,
       name,
-      app.told(
+      app.handlers(
         (step) => this.title(step),
         (step) => this.rows(step),
       ),
@@ -109,8 +107,7 @@ export class Course {
     const { app, chart } = this;
     this.refs.replaceChildren();
     const { least, most } = chart.extent;
-    /** @param {FlowLane} lane */
-    const level = (lane) => app.norms(lane, "hidden").median[app.numbers.lossStep];
+    const level = (/** @type {FlowLane} */ lane) => app.norms(lane, "hidden").median[app.numbers.lossStep];
     const whose = app.numbers.levelsAgree(app.scene.lanes.map(level)) ? "" : ` (${app.lane.label})`;
     this.reference(level(app.lane), `as large as at the ${app.numbers.isTop ? "loss" : "last step"}${whose}`);
     if (least < FLOAT32 + 6 && most > FLOAT32) this.reference(FLOAT32, FLOAT32_WORDS[app.isNarrow ? 1 : 0], true);
@@ -171,8 +168,7 @@ export class Course {
   showWay(from) {
     const { left } = this.chart.geometry;
     if (from - left < 30) return;
-    /** @param {string} words */
-    const roomOf = (words) => words.length * 6.8 + 20;
+    const roomOf = (/** @type {string} */ words) => words.length * 6.8 + 20;
     const text = WAY_WORDS.find((words) => from - left > roomOf(words) + 50);
     const [middle, half] = [(left + from) / 2, roomOf(text ?? "") / 2];
     const line = text ? `M${from} 13H${middle + half}M${middle - half} 13H${left + 4}` : `M${from} 13H${left + 4}`;

@@ -3,7 +3,6 @@
 import { number, tag, write } from "../shared/dom.js";
 import { lowered, raised, tenTo, times } from "./logs.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
 /** @typedef {[name: string, value: string, kind?: string]} Line */
 
 /** @type {Record<Cell, (before: string, now: string, slope: string) => [left: string, right: string]>} */
@@ -111,8 +110,7 @@ export class Derivation {
   /** @param {number} step @param {string} state @returns {Line[]} */
   measured(step, state) {
     const { lossStep, lossSteps } = this.app.numbers;
-    /** @param {number} place */
-    const norm = (place) => `‖∂L/∂${state}${lowered(place + 1)}‖`;
+    const norm = (/** @type {number} */ place) => `‖∂L/∂${state}${lowered(place + 1)}‖`;
     const adds = lossSteps.includes(step - 1) ? ", with what is added there" : "";
     /** @type {Line[]} */
     const rows = step

@@ -17,9 +17,6 @@ import { Spectrum } from "./spectrum.js";
 import { TrainingPath } from "./training.js";
 import { Verdicts } from "./verdicts.js";
 
-/** @import { Geometry, Told } from "./chart.js" */
-/** @typedef {"size" | "share"} View */
-
 const NARROW = 620;
 
 /** @extends {Stage<FlowScene>} */
@@ -28,7 +25,7 @@ export class GradientFlow extends Stage {
   step = 0;
   position = 0;
   laneName = "lstm";
-  /** @type {View} */ view = "share";
+  /** @type {NormView} */ view = "share";
   /** @type {Geometry} */ geometry;
 
   /** @param {Node} parent */
@@ -101,8 +98,7 @@ export class GradientFlow extends Stage {
     return this.numbers.table(lane, name, this.numbers.frameOf(lane, this.position));
   }
 
-  // The same, or null where it was not measured.
-  /** @param {FlowLane} lane @param {string} name */
+  /** The same, or null where it was not measured. @param {FlowLane} lane @param {string} name */
   find(lane, name) {
     return this.numbers.find(lane, name, this.numbers.frameOf(lane, this.position));
   }
@@ -193,7 +189,7 @@ export class GradientFlow extends Stage {
     this.chooseLane(lanes[(place + lanes.length) % lanes.length].cell);
   }
 
-  /** @param {View} view */
+  /** @param {NormView} view */
   chooseView(view) {
     this.view = view;
     this.layout();
@@ -208,8 +204,8 @@ export class GradientFlow extends Stage {
   }
 
   // What charts on the common steps do with the pointer: one step is shown in all of them.
-  /** @param {(step: number) => string} title @param {(step: number) => TipRow[]} rows @returns {Told} */
-  told(title, rows) {
+  /** @param {(step: number) => string} title @param {(step: number) => TipRow[]} rows @returns {ChartHandlers} */
+  handlers(title, rows) {
     return {
       pick: (step) => this.go(step),
       leave: () => this.leave(),

@@ -5,9 +5,6 @@ import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
 import { paintLogs } from "./map.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-/** @import { Extent } from "./logs.js" */
-
 const HEAT_HEIGHT = 132;
 
 export class Heat {
@@ -93,8 +90,7 @@ export class Heat {
 
   listen() {
     const { app } = this;
-    /** @param {MouseEvent} event */
-    const at = (event) => {
+    const at = (/** @type {MouseEvent} */ event) => {
       const { x, y } = pointIn(this.plot, event);
       const step = Math.min(Math.max(Math.floor(x / app.geometry.wide), 0), app.scene.steps - 1);
       const unit = Math.min(Math.max(Math.floor((y / this.tall) * app.lane.hidden_size), 0), app.lane.hidden_size - 1);

@@ -4,9 +4,6 @@ import { percent, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { extentOf, partOf, tenTo } from "./logs.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-/** @import { Curve } from "./chart.js" */
-
 /** @type {Record<string, string>} */
 const ROAD_WORDS = { lstm: "along the cell state", gru: "along the state" };
 
@@ -25,7 +22,7 @@ export class RoadChart {
     this.chart = new LogChart(
       this.root,
       "Norms of the two roads at each step",
-      app.told(
+      app.handlers(
         (step) => `step ${step + 1}`,
         (step) => this.rows(step),
       ),
@@ -39,8 +36,7 @@ export class RoadChart {
     this.hasDirect = lane.cell !== "rnn";
     write(this.title, this.hasDirect ? "Two roads back through time" : "One road back through time");
     const hidden = app.table(lane, "hidden").data;
-    /** @param {string} name */
-    const road = (name) =>
+    const road = (/** @type {string} */ name) =>
       Float64Array.from(app.table(lane, name).data.subarray(0, app.scene.steps), (value, step) =>
         Number.isNaN(hidden[step]) || Number.isNaN(value) ? Infinity : value,
       );

@@ -6,10 +6,6 @@ import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
 import { paintLogs } from "./map.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-/** @import { Curve } from "./chart.js" */
-/** @import { Extent } from "./logs.js" */
-
 const DECADES_SHOWN = 12; // below the largest, or below 1 where they explode; fainter ones share the lightest shade
 const FORGOTTEN = 3; // decades below the strongest
 
@@ -163,8 +159,7 @@ export class Sensitivity {
     return `The ${this.answer} at step ${later} changes by ${tenTo(value)} per unit of the input at step ${earlier}.`;
   }
 
-  // How far back an answer reaches before an input counts a thousandth of the strongest.
-  /** @param {number} place */
+  /** How far back an answer reaches before an input counts a thousandth of the strongest. @param {number} place */
   reachOf(place) {
     const profile = this.profileOf(place);
     if (profile.every(Number.isNaN)) return "Overflow: this answer is no longer a number.";
@@ -186,8 +181,7 @@ export class Sensitivity {
     this.hover.setAttribute("d", `M0 ${y}H${x}V${this.size}`);
     this.chart.point(column);
     const { tokens, numbered } = this.app.scene;
-    /** @param {number} step */
-    const named = (step) => (numbered ? `${step + 1}` : `${step + 1} (${tokens[step]})`);
+    const named = (/** @type {number} */ step) => (numbered ? `${step + 1}` : `${step + 1} (${tokens[step]})`);
     const title = `answer ${named(this.steps[row])}, input ${named(this.steps[column])}`;
     this.app.tip.show(event, title, [["sensitivity", tenTo(this.at(row, column))]], this.words(row, column));
   }
@@ -199,11 +193,10 @@ export class Sensitivity {
   }
 
   listen() {
-    /** @param {MouseEvent} event */
-    const at = (event) => {
+    const at = (/** @type {MouseEvent} */ event) => {
       const { x, y } = pointIn(this.plot, event);
-      /** @param {number} pixels */
-      const place = (pixels) => Math.min(Math.max(Math.floor(pixels / this.cell), 0), this.steps.length - 1);
+      const place = (/** @type {number} */ pixels) =>
+        Math.min(Math.max(Math.floor(pixels / this.cell), 0), this.steps.length - 1);
       return [place(y), place(x)];
     };
     this.plot.addEventListener("pointermove", (event) => {

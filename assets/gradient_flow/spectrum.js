@@ -4,8 +4,6 @@ import { svg, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { extentOf, lowered, nearest, tenTo } from "./logs.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-
 export class Spectrum {
   /** @type {number[]} */ steps = [];
   isLost = false;

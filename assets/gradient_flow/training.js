@@ -4,8 +4,6 @@ import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
 import { Player } from "../shared/player.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-
 const PACE = 600; // milliseconds a state stays while it plays
 
 export class TrainingPath {
@@ -55,8 +53,7 @@ export class TrainingPath {
     setAll(this.play, { "aria-label": isPlaying ? "Pause" : "Play the training" });
   }
 
-  // A key held down asks for more states than there are pictures: the last one counts.
-  /** @param {number} position */
+  /** A key held down asks for more states than there are pictures: the last one counts. @param {number} position */
   seek(position) {
     cancelAnimationFrame(this.coming);
     this.coming = requestAnimationFrame(() => this.app.train(position));

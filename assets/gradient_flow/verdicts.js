@@ -2,8 +2,6 @@
 
 import { number, setAll, svg, tag, write } from "../shared/dom.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-
 const SIGNS = { vanishes: "↘", fades: "↘", holds: "→", grows: "↗", explodes: "↗", overflows: "✕" };
 
 export class Verdicts {
@@ -126,8 +124,7 @@ export function headline(frame, readers, steps) {
   return { what: "halves every", value: `${short(median)} steps`, range: seeds(frame.half_life) };
 }
 
-// Many factors make a product: near 1 the third digit matters.
-/** @param {number | null} factor */
+/** Many factors make a product: near 1 the third digit matters. @param {number | null} factor */
 const close = (factor) => (factor !== null && Math.abs(factor - 1) < 0.1 ? factor.toFixed(4) : short(factor));
 
 /** @param {number | null} value */

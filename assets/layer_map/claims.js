@@ -2,8 +2,7 @@
 
 import { number, tag } from "../shared/dom.js";
 
-// Words of the core name code in `backticks`.
-/** @param {string} words */
+/** Words of the core name code in `backticks`. @param {string} words */
 export const plain = (words) => words.replaceAll("`", "");
 
 /** @param {HTMLElement} parent @param {string} words */

@@ -64,8 +64,7 @@ class LayerMap extends Stage {
     drawClaims(this.claims, this.scene.claims);
   }
 
-  // Where there is no room for both beside each other, one of them is drawn.
-  /** @param {string} name */
+  /** Where there is no room for both beside each other, one of them is drawn. @param {string} name */
   turn(name) {
     this.root.dataset.shown = name;
     const options = this.scene.frameworks.map((one) => /** @type {[string, string]} */ ([one.name, one.label]));
@@ -156,8 +155,7 @@ class LayerMap extends Stage {
   }
 }
 
-// What the names of all tensors of a part begin with.
-/** @param {TensorFact[]} facts */
+/** What the names of all tensors of a part begin with. @param {TensorFact[]} facts */
 function pathOf([first]) {
   const end = Math.max(first.name.lastIndexOf("."), first.name.lastIndexOf("/"));
   return end > 0 ? first.name.slice(0, end) : "";

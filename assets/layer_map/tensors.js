@@ -13,8 +13,7 @@ const GRID_FROM = 7; // from here on single numbers can be told apart
 const LETTER_FROM = 14;
 const ROOM = 128; // for the gaps and captions of a row of tensors
 
-// Pixels per number, the same for all tensors of the picture.
-/** @param {LayerMapData["rows"]} rows @param {number} width */
+/** Pixels per number, the same for all tensors of the picture. @param {LayerMapData["rows"]} rows @param {number} width */
 export function scaleOf(rows, width) {
   const parts = rows.filter((row) => row.kind === "part");
   const stacked = Math.max(...parts.flatMap(({ torch }) => torch.map(({ shape }) => shape[0])));
@@ -80,8 +79,7 @@ export const bracketed = (sizes) => (sizes.length === 1 ? `(${sizes[0]},)` : `($
 /** @param {number} count */
 const grouped = (count) => count.toLocaleString("en-US");
 
-// Where a gate stands: rows in PyTorch, columns in Keras.
-/** @param {Block} block @param {Framework} name */
+/** Where a gate stands: rows in PyTorch, columns in Keras. @param {Block} block @param {Framework} name */
 function standing({ start, stop }, name) {
   const [first, last] = [start, stop - 1];
   const word = name === "torch" ? "row" : "column";

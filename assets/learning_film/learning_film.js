@@ -73,8 +73,7 @@ class LearningFilm {
     this.appearing.observe(this.root);
   }
 
-  // The same data again, for example after a change of theme, only recolours.
-  /** @param {FilmData} data */
+  /** The same data again, for example after a change of theme, only recolours. @param {FilmData} data */
   show(data) {
     takePalette(this.root, data.palettes, "film-");
     this.root.style.height = `${data.height}px`;
@@ -242,8 +241,7 @@ class LearningFilm {
     const known = frames.map((frame) => frame.epoch);
     const end = lastOf(known);
     const pace = end - known[known.length - 2] || 1;
-    /** @param {number} epoch */
-    const place = (epoch) => {
+    const place = (/** @type {number} */ epoch) => {
       if (epoch >= end) return this.last + (epoch - end) / pace;
       const after = known.findIndex((other) => other > epoch);
       return after - 1 + (epoch - known[after - 1]) / (known[after] - known[after - 1]);
@@ -386,8 +384,7 @@ class LearningFilm {
     const x = this.xEpoch(epoch);
     setAll(head, { x1: x, x2: x });
     for (const { key, line, tail, dot } of lines) {
-      /** @param {FilmEpoch[]} rows */
-      const lossPath = (rows) => {
+      const lossPath = (/** @type {FilmEpoch[]} */ rows) => {
         const losses = rows.map((row) => row[key]);
         return linePath(losses, (place) => this.xEpoch(rows[place].epoch), this.yLoss);
       };
@@ -505,8 +502,7 @@ const ICONS = {
   "Play again": "M12 5V1.8L7.2 6.2 12 10.6V7.2a5.4 5.4 0 1 1-5.4 5.4H4.4A7.6 7.6 0 1 0 12 5z",
 };
 
-// The first picture stands long enough to be read; then the steps get quicker.
-/** @param {number} frame */
+/** The first picture stands long enough to be read; then the steps get quicker. @param {number} frame */
 const patience = (frame) => (frame === 0 ? 1100 : frame < 12 ? 260 : 150);
 
 /** @param {string} iso */

@@ -4,8 +4,6 @@
 import { readColour } from "../shared/colours.js";
 import { brushOf, brushOn, clamp } from "../shared/dom.js";
 
-/** @import { SequenceReader } from "./sequence_reader.js" */
-
 const TALLEST = 400;
 const MOST_CELL = 44;
 const MOST_COLUMN = 66;
@@ -206,8 +204,7 @@ export class PictureView {
     brush.restore();
   }
 
-  // The row that is being read, framed through picture and answers.
-  /** @param {CanvasRenderingContext2D} brush */
+  /** The row that is being read, framed through picture and answers. @param {CanvasRenderingContext2D} brush */
   drawMark(brush) {
     const { palette } = this.reader;
     const [y, tall] = [this.top + this.from * this.cell, (this.until - this.from) * this.cell];
@@ -233,8 +230,7 @@ export class PictureView {
   }
 }
 
-// Whole percents; 0 and 100 only where it is so.
-/** @param {number} share */
+/** Whole percents; 0 and 100 only where it is so. @param {number} share */
 export function inHundred(share) {
   const hundred = 100 * share;
   return hundred > 0 && hundred < 0.5 ? "<1" : hundred > 99.5 && hundred < 100 ? ">99" : hundred.toFixed(0);

@@ -4,7 +4,6 @@
 import { brushOf, brushOn, clamp, number } from "../shared/dom.js";
 import { cutToFit, inHundred } from "./picture_view.js";
 
-/** @import { SequenceReader } from "./sequence_reader.js" */
 /** @typedef {{ name: string, line: (number | null)[], low: number, high: number, top: number, tall: number }} Strip */
 
 /** @type {Record<number, number>} */
@@ -77,10 +76,9 @@ export class SeriesView {
   /** @param {CanvasRenderingContext2D} brush @param {Strip} strip */
   drawStrip(brush, strip) {
     const { palette } = this.reader;
-    /** @param {number} place */
-    const x = (place) => this.left + ((this.right - this.left) * (place + 0.5)) / this.steps;
-    /** @param {number} value */
-    const y = (value) => strip.top + strip.tall - (strip.tall * (value - strip.low)) / (strip.high - strip.low || 1);
+    const x = (/** @type {number} */ place) => this.left + ((this.right - this.left) * (place + 0.5)) / this.steps;
+    const y = (/** @type {number} */ value) =>
+      strip.top + strip.tall - (strip.tall * (value - strip.low)) / (strip.high - strip.low || 1);
     brush.fillStyle = palette.ink;
     brush.font = this.face(14, 600);
     brush.textAlign = "left";

@@ -1,19 +1,15 @@
 // Colours come from lstm_viz/figures/theme.py; here values become shades of them.
 
-/** @typedef {[red: number, green: number, blue: number]} Channels */
-
 const SHADES = 64;
 
-// `#rrggbb`, or `rgb(r,g,b)` as it is written below.
-/** @param {string} colour @returns {Channels} */
+/** `#rrggbb`, or `rgb(r,g,b)` as it is written below. @param {string} colour @returns {Channels} */
 export function readColour(colour) {
   if (!colour.startsWith("#")) return /** @type {Channels} */ (colour.match(/\d+/g)?.map(Number));
   const whole = parseInt(colour.slice(1), 16);
   return [whole >> 16, (whole >> 8) & 255, whole & 255];
 }
 
-// A colour as a pixel of a picture is stored.
-/** @param {string} colour */
+/** A colour as a pixel of a picture is stored. @param {string} colour */
 export function pixelOf(colour) {
   const [red, green, blue] = readColour(colour);
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
@@ -53,16 +49,14 @@ export class Shades {
     this.positive = shades(palette.empty, palette.positive, 0.7);
   }
 
-  // A share of 0 … 1 in a gate's colour.
-  /** @param {string} name @returns {Paint} */
+  /** A share of 0 … 1 in a gate's colour. @param {string} name @returns {Paint} */
   gate(name) {
     const row = this.rows.get(name) ?? shades(this.palette.empty, this.palette[name], 1);
     this.rows.set(name, row);
     return (value) => row[value >= 1 ? SHADES : value > 0 ? Math.round(value * SHADES) : 0];
   }
 
-  // A signed value, full at ±scale.
-  /** @param {number} scale @returns {Paint} */
+  /** A signed value, full at ±scale. @param {number} scale @returns {Paint} */
   signed(scale) {
     return (value) => {
       const size = Math.min(Math.abs(value) / scale, 1);

@@ -47,8 +47,7 @@ export class Switch {
     }
   }
 
-  // Out of sight where there is nothing to choose.
-  /** @param {Lane[]} lanes @param {string} chosen */
+  /** Out of sight where there is nothing to choose. @param {Lane[]} lanes @param {string} chosen */
   showLanes(lanes, chosen) {
     this.root.hidden = lanes.length < 2;
     const options = lanes.map(({ cell, label }) => /** @type {[string, string]} */ ([cell, label]));

@@ -25,12 +25,10 @@ export const tag = (parent, name, attributes = /** @type {Attributes} */ ({})) =
 export const svg = (parent, name, attributes = /** @type {Attributes} */ ({})) =>
   addFilled(parent, document.createElementNS(SVG, name), attributes);
 
-// The element that an event began at.
-/** @param {Event} event */
+/** The element that an event began at. @param {Event} event */
 export const targetOf = (event) => /** @type {HTMLElement} */ (event.target);
 
-// The element of the page that a component stands in.
-/** @param {Node} parent */
+/** The element of the page that a component stands in. @param {Node} parent */
 export const hostOf = (parent) => /** @type {HTMLElement} */ (parent instanceof ShadowRoot ? parent.host : parent);
 
 export const prefersStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -77,13 +75,11 @@ export const percent = (share) => {
   return `${hundred < 10 || hundred > 99 ? hundred.toFixed(1) : hundred.toFixed(0)}%`;
 };
 
-// A sum as one writes it: 0.61 − 1.20 + 1.00.
-/** @param {...number} parts */
+/** A sum as one writes it: 0.61 − 1.20 + 1.00. @param {...number} parts */
 export const sum = (...parts) =>
   parts.map((part, place) => (place === 0 ? number(part) : `${part < 0 ? "−" : "+"} ${number(Math.abs(part))}`)).join(" ");
 
-// A factor inside a product: negative ones stand in brackets.
-/** @param {number} value */
+/** A factor inside a product: negative ones stand in brackets. @param {number} value */
 export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
 // Symbols are written `cₜ` in the glossary; on screen the index is set small and low by hand, since fonts draw it badly.

@@ -5,8 +5,7 @@ import { TAB, readKept, writeKept } from "./storage.js";
 
 const KEPT = "lstm-viz-place";
 
-// Numbers in the address count from 1.
-/** @param {string | undefined} words @param {number} other */
+/** Numbers in the address count from 1. @param {string | undefined} words @param {number} other */
 export const fromOne = (words, other) => (/^\d{1,6}$/.test(words ?? "") ? Number(words) - 1 : other);
 
 export class Place {

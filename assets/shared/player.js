@@ -22,8 +22,7 @@ export class Player {
 
   start() {
     let due = performance.now() + this.pace();
-    /** @param {number} now */
-    const look = (now) => {
+    const look = (/** @type {number} */ now) => {
       this.timer = requestAnimationFrame(look);
       if (now < due) return;
       due = Math.max(due + this.pace(), now - NAP);

@@ -39,16 +39,14 @@ export class Scene {
     return found;
   }
 
-  // The same where it is known to be there.
-  /** @param {string} lane @param {string} name */
+  /** The same where it is known to be there. @param {string} lane @param {string} name */
   table(lane, name, changed = false) {
     const found = this.find(lane, name, changed);
     if (!found) throw new Error(`No table ${name} of ${lane}`);
     return found;
   }
 
-  // A lane's values at one step, or null.
-  /** @param {string} lane @param {string} name @param {number} step */
+  /** A lane's values at one step, or null. @param {string} lane @param {string} name @param {number} step */
   row(lane, name, step, changed = false) {
     const table = this.find(lane, name, changed);
     return table?.data.subarray(step * table.columns, (step + 1) * table.columns) ?? null;

@@ -62,8 +62,7 @@ export class Stage {
     this.resizing.observe(this.root);
   }
 
-  // Take what is drawn from now on; tells whether it is about the same as what was.
-  /** @param {S} scene */
+  /** Take what is drawn from now on; tells whether it is about the same as what was. @param {S} scene */
   take(scene) {
     const isSame = this.scene !== undefined && this.scene.about === scene.about;
     this.scene = scene;
@@ -112,8 +111,7 @@ export class Stage {
     action();
   }
 
-  // What keys do.
-  /** @param {KeyboardEvent} _event @param {boolean} _inside @returns {Record<string, () => void>} */
+  /** What keys do. @param {KeyboardEvent} _event @param {boolean} _inside @returns {Record<string, () => void>} */
   keys(_event, _inside) {
     return {};
   }

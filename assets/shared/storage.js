@@ -24,8 +24,7 @@ export function readKept(where, name) {
   }
 }
 
-// Whether it is kept now.
-/** @param {typeof TAB | typeof BROWSER} where @param {string} name @param {Json} value */
+/** Whether it is kept now. @param {typeof TAB | typeof BROWSER} where @param {string} name @param {Json} value */
 export function writeKept(where, name, value) {
   try {
     window[where].setItem(name, JSON.stringify(value));

@@ -31,8 +31,7 @@ export class Tip {
     this.root.hidden = false;
   }
 
-  // At the right of `x` where there is room.
-  /** @param {number} x @param {number} y @param {number} gap */
+  /** At the right of `x` where there is room. @param {number} x @param {number} y @param {number} gap */
   place(x, y, gap) {
     const width = this.root.offsetWidth;
     const left = x + gap + width <= this.frame.clientWidth ? x + gap : x - gap - width;

@@ -3,8 +3,6 @@
 import { addButton } from "../shared/controls.js";
 import { tag } from "../shared/dom.js";
 
-/** @import { TourCard } from "./tour.js" */
-
 export class QuestionView {
   place = "";
   /** @type {TourQuestion | null} */ question = null;

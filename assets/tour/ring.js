@@ -2,8 +2,6 @@
 
 import { prefersStill, tag } from "../shared/dom.js";
 
-/** @import { TourCard } from "./tour.js" */
-
 const GAP = 6;
 const BAR = 68; // px of the bar at the top, and a little air
 const SHEET = 640; // px of width below which the card is a sheet at the bottom
@@ -49,8 +47,7 @@ export class Ring {
     this.target = this.setOut = "";
   }
 
-  // Whoever takes hold of the page is not moved any more.
-  /** @param {Event} event */
+  /** Whoever takes hold of the page is not moved any more. @param {Event} event */
   release(event) {
     const onCard = event.composedPath().includes(this.app.root);
     const turns = event instanceof KeyboardEvent && TURNS.includes(event.key);
@@ -115,8 +112,7 @@ export class Ring {
     return room();
   }
 
-  // Scroll so that the card covers nothing of it, as far as there is room.
-  /** @param {DOMRect} box */
+  /** Scroll so that the card covers nothing of it, as far as there is room. @param {DOMRect} box */
   bring(box) {
     const floor = this.dock(box);
     if (box.top - GAP >= BAR && box.bottom + GAP <= floor) return;
@@ -133,8 +129,7 @@ export class Ring {
   }
 }
 
-// `outside >>> inside`: from the page into the component that stands there.
-/** @param {string} selector */
+/** `outside >>> inside`: from the page into the component that stands there. @param {string} selector */
 function find(selector) {
   const [outside, inside] = selector.split(" >>> ");
   if (!inside) return [...document.querySelectorAll(outside)].find((element) => element.checkVisibility?.() ?? true) ?? null;

@@ -99,8 +99,7 @@ export class TourCard {
 
   // ── where the visitor goes ─────────────────────────────────────────────────────────────────
 
-  // The card turns at once; the page follows when the server has it.
-  /** @param {number} place */
+  /** The card turns at once; the page follows when the server has it. @param {number} place */
   go(place) {
     const ends = place < 0 || place >= this.data.stops.length;
     this.trigger("go", ends ? END : place);
@@ -131,8 +130,7 @@ export class TourCard {
     if (this.data.stops[this.at + way]) this.go(this.at + way);
   }
 
-  // Whether what has the focus may want the page keys for itself; the large pictures do not.
-  /** @param {EventTarget[]} path */
+  /** Whether what has the focus may want the page keys for itself; the large pictures do not. @param {EventTarget[]} path */
   keeps(path) {
     const at = path[0];
     if (!(at instanceof Element)) return false;

@@ -2,8 +2,6 @@
 
 import { setAll, tag } from "../shared/dom.js";
 
-/** @import { WorkedExample } from "./worked_example.js" */
-
 const PAUSE = 180; // between the last arrow and the question to the server
 
 export class Field {

@@ -3,8 +3,6 @@
 import { lastOf, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
 
-/** @import { WorkedExample } from "./worked_example.js" */
-
 /**
  * @typedef {{
  *   name: string,

@@ -3,8 +3,6 @@
 import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
 
-/** @import { WorkedExample } from "./worked_example.js" */
-
 /** @type {Record<Cell, string[]>} */
 const ORDERS = {
   lstm: ["all", "concatenate", "weigh", "add", "squash", "gates", "cell", "hidden"],

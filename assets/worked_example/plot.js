@@ -3,8 +3,6 @@
 
 import { lastOf, placeOn, pointIn, setAll, svg } from "../shared/dom.js";
 
-/** @import { WorkedExample } from "./worked_example.js" */
-
 const LEAST = 2; // the axis reaches at least this far, so that the squash has its shape
 const [LEFT, RIGHT] = [30, 118];
 const POINTS = 90;
@@ -160,8 +158,7 @@ export class Plot {
     return value >= 100 ? value.toFixed(0) : value.toFixed(1);
   }
 
-  // The sum falls onto the curve, and from there it is read off on the gauge.
-  /** @param {number} right @param {number} low */
+  /** The sum falls onto the curve, and from there it is read off on the gauge. @param {number} right @param {number} low */
   drawFall(right, low) {
     const { sum } = this.app;
     const [top, bottom] = this.place.curve;

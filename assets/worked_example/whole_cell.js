@@ -4,8 +4,6 @@ import { addButton } from "../shared/controls.js";
 import { htmlSymbol, setAll, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
 
-/** @import { WorkedExample } from "./worked_example.js" */
-
 const NOTE =
   "≈ is rounded. A line has as many digits as it takes to come out the same when it is redone with a pocket calculator.";
 

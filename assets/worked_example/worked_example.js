@@ -78,8 +78,7 @@ export class WorkedExample extends Stage {
     return this.width < NARROW;
   }
 
-  // Whether a moment has come: before it, what it gives is not shown yet.
-  /** @param {string} moment */
+  /** Whether a moment has come: before it, what it gives is not shown yet. @param {string} moment */
   seen(moment) {
     const { order } = this.moments;
     return this.moment === "all" || order.indexOf(this.moment) >= order.indexOf(moment);
