@@ -31,8 +31,7 @@ export class CellDiagram extends Stage {
   /** @type {boolean} */ gliding;
   /** @type {View[]} */ views = [];
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "diagram", { place: ["step", "unit", "phase", "lane"] });
     this.ribbon = new Ribbon(this.root, this);
     this.transport = new Transport(this.root, this);
@@ -83,8 +82,7 @@ export class CellDiagram extends Stage {
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
-  /** @param {Uint8Array} bytes */
-  show(bytes) {
+  show(/** @type {Uint8Array} */ bytes) {
     const scene = /** @type {StepScene} */ (new Scene(bytes));
     if (!this.take(scene)) this.settle();
     this.step = clamp(this.step, 0, scene.steps - 1);
@@ -104,8 +102,7 @@ export class CellDiagram extends Stage {
     this.root.dataset.drawn = scene.version;
   }
 
-  /** @param {StepScene} scene */
-  marked(scene) {
+  marked(/** @type {StepScene} */ scene) {
     if (scene.series || scene.asks === "values") return "";
     if (scene.asks === "class") {
       const pale = scene.find("sequence", "picture") ? " Pale rows of the picture are not read yet." : "";
@@ -159,8 +156,7 @@ export class CellDiagram extends Stage {
     return this.scene.lanes.length > 1 ? { ...named, lane: this.laneName } : named;
   }
 
-  /** @param {number} step */
-  go(step) {
+  go(/** @type {number} */ step) {
     this.glide();
     this.step = clamp(step, 0, this.scene.steps - 1);
     this.moved();
@@ -176,8 +172,7 @@ export class CellDiagram extends Stage {
     this.root.classList.toggle("gliding", slowly);
   }
 
-  /** @param {number} phase */
-  enter(phase) {
+  enter(/** @type {number} */ phase) {
     this.phase = phase;
     this.showPhase();
     this.moved();
@@ -195,8 +190,7 @@ export class CellDiagram extends Stage {
     } else this.enter(clamp(next, WHOLE, PHASES.length - 1));
   }
 
-  /** @param {number} unit */
-  choose(unit, cell = this.laneName) {
+  choose(/** @type {number} */ unit, cell = this.laneName) {
     this.laneName = cell;
     const { hidden_size: size } = this.activeLane;
     this.unit = (unit + size) % size;
@@ -210,8 +204,7 @@ export class CellDiagram extends Stage {
     this.story.root.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
   }
 
-  /** @param {string[]} phases */
-  inPhase(phases) {
+  inPhase(/** @type {string[]} */ phases) {
     return this.phase === WHOLE || phases.includes(PHASES[this.phase]);
   }
 
@@ -243,15 +236,13 @@ export class CellDiagram extends Stage {
     return this.scene.value(lane.cell, "flow", this.step, lane.flows.indexOf(what), lane.changed);
   }
 
-  /** @param {StepLane} lane */
-  best(lane) {
+  best(/** @type {StepLane} */ lane) {
     if (this.scene.series || this.scene.asks === "values") return "";
     const place = this.bestOutput(lane);
     return `“${this.scene.outputs[place]}” (${Math.round(100 * this.scene.value(lane.cell, "probabilities", this.step, place, lane.changed))}%)`;
   }
 
-  /** @param {StepLane} lane */
-  bestOutput(lane) {
+  bestOutput(/** @type {StepLane} */ lane) {
     const now = this.scene.row(lane.cell, "probabilities", this.step, lane.changed) ?? new Float32Array();
     return now.reduce((best, chance, place) => (chance > now[best] ? place : best), 0);
   }
@@ -271,14 +262,12 @@ export class CellDiagram extends Stage {
 
   // ── what if ────────────────────────────────────────────────────────────────────────────────
 
-  /** @param {number} step */
-  changesAt(step) {
+  changesAt(/** @type {number} */ step) {
     return this.scene.changes.some(({ first, last }) => first !== null && first <= step && (last === null || step <= last));
   }
 
   // Whether a change sets this value of the selected unit at this step, so that its equation no longer gives it.
-  /** @param {string} name */
-  isHeld(name) {
+  isHeld(/** @type {string} */ name) {
     return this.scene.changes.some(
       ({ cell, name: held, unit, first, last }) =>
         cell === this.activeLane.cell &&
@@ -289,13 +278,11 @@ export class CellDiagram extends Stage {
     );
   }
 
-  /** @param {string} words */
-  hasChange(words) {
+  hasChange(/** @type {string} */ words) {
     return this.scene.changes.some((change) => change.text === words);
   }
 
-  /** @param {string} words */
-  add(words) {
+  add(/** @type {string} */ words) {
     const place = words.split("=")[0]; // the same thing at the same steps is held once
     this.setChanges([
       ...this.scene.changes.map((change) => change.text).filter((text) => text.split("=")[0] !== place),
@@ -303,13 +290,11 @@ export class CellDiagram extends Stage {
     ]);
   }
 
-  /** @param {string} words */
-  drop(words) {
+  drop(/** @type {string} */ words) {
     this.setChanges(this.scene.changes.map((change) => change.text).filter((text) => text !== words));
   }
 
-  /** @param {string[]} list */
-  setChanges(list) {
+  setChanges(/** @type {string[]} */ list) {
     this.place.keep();
     this.trigger("what_if", list.join("~"));
   }

@@ -70,8 +70,7 @@ export class LaneView {
 
   // ── what does not change from step to step ─────────────────────────────────────────────────
 
-  /** @param {boolean} compact */
-  layout(compact) {
+  layout(/** @type {boolean} */ compact) {
     const width = this.box.clientWidth;
     if (!width) return;
     const narrow = width < 560;
@@ -116,8 +115,7 @@ export class LaneView {
     for (const place of this.places) this.labelStrip(place);
   }
 
-  /** @param {PlacedStrip} place */
-  middle(place) {
+  middle(/** @type {PlacedStrip} */ place) {
     return place.x + place.width / 2;
   }
 
@@ -231,8 +229,7 @@ export class LaneView {
     };
   }
 
-  /** @param {PlacedStrip} place */
-  labelStrip(place) {
+  labelStrip(/** @type {PlacedStrip} */ place) {
     const { symbol, label } = this.app.term(place.term ?? place.of);
     const group = svg(this.svg, "g", { class: "label", "data-phases": place.phases.join(" ") });
     const above = place.row === "highway" || place.prev || place.of === "input";
@@ -265,8 +262,7 @@ export class LaneView {
     brush.globalAlpha = 1;
   }
 
-  /** @param {PlacedStrip} place */
-  drawStrip(place) {
+  drawStrip(/** @type {PlacedStrip} */ place) {
     const { brush } = this;
     const { step, palette, scene } = this.app;
     const was = scene.table(this.lane.cell, place.of);
@@ -369,8 +365,7 @@ export class LaneView {
     this.canvas.addEventListener("click", (event) => this.pick(event));
   }
 
-  /** @param {MouseEvent} event */
-  hit(event) {
+  hit(/** @type {MouseEvent} */ event) {
     const { x, y } = pointIn(this.canvas, event);
     for (const place of this.places ?? []) {
       const [column, row] = [(x - place.x) / place.width, (y - place.y) / place.height];
@@ -381,8 +376,7 @@ export class LaneView {
     return null;
   }
 
-  /** @param {PointerEvent} event */
-  tell(event) {
+  tell(/** @type {PointerEvent} */ event) {
     const found = this.hit(event);
     this.canvas.style.cursor = found ? "pointer" : "default";
     if (!found) return this.app.tip.hide();
@@ -399,8 +393,7 @@ export class LaneView {
     this.app.tip.show(event, `${label} ${symbol} · ${what}`, rows, `${meaning} ${more}`);
   }
 
-  /** @param {MouseEvent} event */
-  pick(event) {
+  pick(/** @type {MouseEvent} */ event) {
     const found = this.hit(event);
     if (!found || found.place.of === "input") return;
     const { place, unit } = found;
@@ -409,8 +402,7 @@ export class LaneView {
   }
 
   // Everything that the cell computes can be held; what was before only before the first step.
-  /** @param {PlacedStrip} place */
-  canBeSet(place) {
+  canBeSet(/** @type {PlacedStrip} */ place) {
     return !this.app.scene.fixed && (!place.prev || this.app.step === 0);
   }
 

@@ -41,8 +41,7 @@ export class PhaseBar {
   }
 }
 
-/** @param {Flow} flow */
-const share = (flow) => percent(flow("kept") / flow("before"));
+const share = (/** @type {Flow} */ flow) => percent(flow("kept") / flow("before"));
 /** @param {Now} now */
 const kept = ({ flow }) =>
   flow("before") > 0

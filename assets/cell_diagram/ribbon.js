@@ -21,8 +21,7 @@ export class Ribbon {
     this.root.addEventListener("pointercancel", () => (this.dragging = false));
   }
 
-  /** @param {StepScene} scene */
-  show(scene) {
+  show(/** @type {StepScene} */ scene) {
     this.track.replaceChildren();
     this.chips = scene.tokens.map((token, step) => this.chip(scene, token, step));
     setAll(this.root, { "aria-valuemin": 1, "aria-valuemax": scene.steps });
@@ -83,8 +82,7 @@ export class Ribbon {
     if (share < 0.12 || share > 0.88) this.root.scrollLeft = middle - view / 2;
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
+  grab(/** @type {PointerEvent} */ event) {
     this.dragging = true;
     if (event.pointerType === "mouse") this.root.setPointerCapture(event.pointerId);
     this.root.focus({ preventScroll: true });
@@ -92,8 +90,7 @@ export class Ribbon {
     this.seek(event);
   }
 
-  /** @param {PointerEvent} event */
-  seek(event) {
+  seek(/** @type {PointerEvent} */ event) {
     const { edges } = this.measure();
     const x = pointIn(this.root, event).x + this.root.scrollLeft;
     let step = edges.findLastIndex((edge) => edge <= x);
@@ -103,10 +100,8 @@ export class Ribbon {
   }
 }
 
-/** @param {number} share */
-const percentOf = (share) => `${(100 * share).toFixed(1)}%`;
-/** @param {string} token */
-const shown = (token) => (token.trim() ? token : "␣");
+const percentOf = (/** @type {number} */ share) => `${(100 * share).toFixed(1)}%`;
+const shown = (/** @type {string} */ token) => (token.trim() ? token : "␣");
 
 export class Transport {
   /** @param {HTMLElement} parent @param {CellDiagram} app */
@@ -140,8 +135,7 @@ export class Transport {
     return Number(this.speed.value);
   }
 
-  /** @param {boolean} on */
-  showPlaying(on) {
+  showPlaying(/** @type {boolean} */ on) {
     const name = on ? "Pause (space)" : "Play (space)";
     this.playing.replaceChildren(iconOf(on ? ICONS.pause : ICONS.play));
     this.playing.title = name;
@@ -162,8 +156,7 @@ const ICONS = {
   last: "M15 6h2v12h-2zM6 6v12l8-6z",
 };
 
-/** @param {string} d */
-function iconOf(d) {
+function iconOf(/** @type {string} */ d) {
   const icon = svg(null, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
   svg(icon, "path", { d });
   return icon;

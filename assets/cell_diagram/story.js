@@ -56,13 +56,11 @@ export class Story {
     return Array.from({ length: scene.steps }, (_, step) => scene.value(lane.cell, name, step, unit, changed));
   }
 
-  /** @param {number} step */
-  x(step) {
+  x(/** @type {number} */ step) {
     return LEFT + (step + 0.5) * this.wide;
   }
 
-  /** @param {StepLane} lane */
-  drawLines(lane) {
+  drawLines(/** @type {StepLane} */ lane) {
     const names = lane.memory === "cell_state" ? ["cell_state", "hidden_state"] : ["hidden_state"];
     const kinds = lane.changed ? [false, true] : [false];
     const lines = names.flatMap((name) =>
@@ -90,8 +88,7 @@ export class Story {
     });
   }
 
-  /** @param {StepLane} lane */
-  drawRows(lane) {
+  drawRows(/** @type {StepLane} */ lane) {
     const brush = brushOn(this.canvas, this.width, this.height);
     this.rows.forEach((name, row) => {
       const y = this.rowTop(row);
@@ -108,8 +105,7 @@ export class Story {
     });
   }
 
-  /** @param {number} row */
-  rowTop(row) {
+  rowTop(/** @type {number} */ row) {
     return LINES + 8 + row * ROW;
   }
 
@@ -131,27 +127,23 @@ export class Story {
     if (this.cursor) setAll(this.cursor, { x: LEFT + this.app.step * this.wide });
   }
 
-  /** @param {PointerEvent} event */
-  stepAt(event) {
+  stepAt(/** @type {PointerEvent} */ event) {
     const x = pointIn(this.box, event).x;
     return clamp(Math.floor((x - LEFT) / this.wide), 0, this.app.scene.steps - 1);
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
+  grab(/** @type {PointerEvent} */ event) {
     this.held = true;
     event.preventDefault();
     this.seek(event);
   }
 
-  /** @param {PointerEvent} event */
-  seek(event) {
+  seek(/** @type {PointerEvent} */ event) {
     this.app.pause();
     this.app.go(this.stepAt(event));
   }
 
-  /** @param {PointerEvent} event */
-  tell(event) {
+  tell(/** @type {PointerEvent} */ event) {
     const lane = this.app.activeLane;
     const step = this.stepAt(event);
     const names = [...(lane.memory === "cell_state" ? ["cell_state"] : []), "hidden_state", ...this.rows];

@@ -95,8 +95,7 @@ export class Holding {
     this.level.inputs[0].focus();
   }
 
-  /** @param {ClientPoint | HTMLElement} where */
-  place(where) {
+  place(/** @type {ClientPoint | HTMLElement} */ where) {
     const { frame } = this;
     const { x, y } = pointIn(frame, where instanceof Element ? placeOn(where, 0, 1) : where);
     const [ceiling, floor] = [80, window.innerHeight - 20].map((clientY) => pointIn(frame, { clientX: 0, clientY }).y);
@@ -108,14 +107,12 @@ export class Holding {
     this.root.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     event.stopPropagation(); // arrows choose here
     if (event.key === "Escape") this.close();
   }
 
-  /** @param {Event} event */
-  submit(event) {
+  submit(/** @type {Event} */ event) {
     event.preventDefault();
     const [least, most] = this.range;
     const level = this.level.get() === "other" ? this.value.value : this.level.get();
@@ -144,8 +141,7 @@ export class Holding {
   }
 }
 
-/** @param {number} value */
-export const plain = (value) => value.toFixed(6).replace(/\.?0+$/, "");
+export const plain = (/** @type {number} */ value) => value.toFixed(6).replace(/\.?0+$/, "");
 
 export class Changes {
   /** @type {HTMLSelectElement} */ field;
@@ -161,8 +157,7 @@ export class Changes {
     this.token.addEventListener("keydown", (event) => event.stopPropagation());
   }
 
-  /** @param {StepScene} scene */
-  show(scene) {
+  show(/** @type {StepScene} */ scene) {
     this.token.replaceChildren();
     this.token.hidden = !scene.vocabulary.length;
     if (scene.vocabulary.length) this.tokenField(scene);
@@ -174,8 +169,7 @@ export class Changes {
     addButton(tag(this.list, "li"), { text: "undo all", class: "quiet" }, () => this.app.setChanges([]));
   }
 
-  /** @param {StepScene} scene */
-  tokenField(scene) {
+  tokenField(/** @type {StepScene} */ scene) {
     const label = tag(this.token, "label");
     tag(label, "span", { text: "Read here instead: " });
     this.field = tag(label, "select", { "aria-label": "Another token for this step" });
@@ -184,8 +178,7 @@ export class Changes {
     this.field.addEventListener("change", () => this.drawTry());
   }
 
-  /** @param {Change} change */
-  item(change) {
+  item(/** @type {Change} */ change) {
     const item = tag(this.list, "li");
     tag(item, "span", { text: change.words });
     const attributes = { text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" };
@@ -203,8 +196,7 @@ export class Changes {
     this.tryIt.disabled = this.field.value === this.app.scene.changed_tokens[this.app.step];
   }
 
-  /** @param {Event} event */
-  replace(event) {
+  replace(/** @type {Event} */ event) {
     event.preventDefault();
     const step = this.app.step + 1;
     const others = this.app.scene.changes.map((change) => change.text).filter((text) => !text.startsWith(`token@${step}=`));

@@ -14,8 +14,7 @@ class ConfusionMatrix extends Stage {
   upright = false;
   /** @type {Map<string, HTMLElement>} */ cells = new Map();
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "confusion");
     this.summary = tag(this.root, "p", { class: "summary" });
     this.scroll = tag(this.root, "div", {
@@ -39,8 +38,7 @@ class ConfusionMatrix extends Stage {
     this.listen();
   }
 
-  /** @param {MatrixData} data */
-  show(data) {
+  show(/** @type {MatrixData} */ data) {
     this.scene = data;
     this.recolour();
     const { chosen, palettes, ...content } = data;
@@ -88,8 +86,7 @@ class ConfusionMatrix extends Stage {
     this.root.style.setProperty("--cell", `calc(1.55rem + ${wider}px)`);
   }
 
-  /** @param {HTMLElement} head */
-  buildHead(head) {
+  buildHead(/** @type {HTMLElement} */ head) {
     const { classes, hidden } = this.scene;
     const top = tag(head, "tr");
     const corner = tag(top, "th", { scope: "col", class: "corner" });
@@ -142,8 +139,7 @@ class ConfusionMatrix extends Stage {
       : `${count} ${many} of ${is}, called ${called}: mistaken`;
   }
 
-  /** @param {MatrixData["chosen"]} chosen */
-  mark(chosen) {
+  mark(/** @type {MatrixData["chosen"]} */ chosen) {
     const { places } = this.scene;
     const wanted = chosen ? `${places.indexOf(chosen[0])}/${places.indexOf(chosen[1])}` : "";
     for (const [name, button] of this.cells) setAll(button, { "aria-pressed": String(name === wanted) });
@@ -151,13 +147,11 @@ class ConfusionMatrix extends Stage {
     if (button && !this.table.matches(":focus-within")) this.enter(button);
   }
 
-  /** @param {HTMLElement} button */
-  enter(button) {
+  enter(/** @type {HTMLElement} */ button) {
     for (const other of this.cells.values()) other.tabIndex = other === button ? 0 : -1;
   }
 
-  /** @param {MouseEvent} event */
-  click(event) {
+  click(/** @type {MouseEvent} */ event) {
     const button = targetOf(event).closest("button");
     if (!button) return;
     const { row, column } = button.dataset;
@@ -181,8 +175,7 @@ class ConfusionMatrix extends Stage {
     };
   }
 
-  /** @param {HTMLElement | null} button */
-  reach(button) {
+  reach(/** @type {HTMLElement | null} */ button) {
     button?.focus();
     button?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
@@ -212,8 +205,7 @@ class ConfusionMatrix extends Stage {
     return best;
   }
 
-  /** @param {number} row */
-  inRow(row) {
+  inRow(/** @type {number} */ row) {
     return [...this.cells.values()].filter((button) => Number(button.dataset.row) === row);
   }
 }

@@ -31,8 +31,7 @@ class DigitPad extends Stage {
   side = 0;
   pixels = 0;
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "pad");
     this.frame = tag(this.root, "div", {
       class: "paper",
@@ -58,8 +57,7 @@ class DigitPad extends Stage {
     this.listen();
   }
 
-  /** @param {PadData} data */
-  show(data) {
+  show(/** @type {PadData} */ data) {
     [this.rows, this.columns] = data.grid;
     this.scene = data;
     write(
@@ -81,8 +79,7 @@ class DigitPad extends Stage {
     this.base = ink.includes("0") && /[1-9a-f]/.test(ink) ? this.readInk(ink) : null;
   }
 
-  /** @param {string} ink */
-  readInk(ink) {
+  readInk(/** @type {string} */ ink) {
     const base = tag(null, "canvas", { width: POINTS, height: POINTS });
     const brush = brushOf(base);
     const image = brush.createImageData(POINTS, POINTS);
@@ -199,16 +196,14 @@ class DigitPad extends Stage {
     this.tellState("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is told twice
   }
 
-  /** @param {Deed} deed */
-  doNow(deed) {
+  doNow(/** @type {Deed} */ deed) {
     this.done.push(deed);
     this.paint();
   }
 
   // ── mouse, finger, pen ─────────────────────────────────────────────────────────────────────
 
-  /** @param {PointerEvent} event */
-  begin(event) {
+  begin(/** @type {PointerEvent} */ event) {
     if (!event.isPrimary || event.button !== 0) return;
     event.preventDefault();
     this.frame.focus({ preventScroll: true, focusVisible: false });
@@ -218,16 +213,14 @@ class DigitPad extends Stage {
     this.paint();
   }
 
-  /** @param {PointerEvent} event */
-  go(event) {
+  go(/** @type {PointerEvent} */ event) {
     if (!this.stroke || !event.isPrimary) return;
     const all = event.getCoalescedEvents?.() ?? [];
     for (const one of all.length ? all : [event]) this.stroke.points.push(this.where(one));
     this.paint();
   }
 
-  /** @param {PointerEvent} event */
-  end(event) {
+  end(/** @type {PointerEvent} */ event) {
     if (!this.stroke || !event.isPrimary) return;
     const { stroke } = this;
     this.stroke = null;
@@ -243,8 +236,7 @@ class DigitPad extends Stage {
 
   // ── keys and buttons ───────────────────────────────────────────────────────────────────────
 
-  /** @param {KeyboardEvent} event */
-  pressed(event) {
+  pressed(/** @type {KeyboardEvent} */ event) {
     if (event.altKey) return;
     const way = WAYS[event.key];
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") this.takeBack();
@@ -298,8 +290,7 @@ class DigitPad extends Stage {
     return sum / (data.length / 4) > 127;
   }
 
-  /** @param {Square} at */
-  say(at) {
+  say(/** @type {Square} */ at) {
     write(this.spoken, `Row ${at[0] + 1}, column ${at[1] + 1}: ${this.isInked(at) ? "ink" : "paper"}`);
   }
 

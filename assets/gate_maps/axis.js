@@ -50,8 +50,7 @@ export class Axis {
     return Math.min(Math.max((step + 0.5) * this.wide, half), Math.max(half, this.width - half));
   }
 
-  /** @param {number} step */
-  draw(step) {
+  draw(/** @type {number} */ step) {
     const words = shorten(this.labels[step], 16);
     this.now.textContent = words;
     const half = ([...words].length * LETTER) / 2 + 7;
@@ -62,5 +61,4 @@ export class Axis {
   }
 }
 
-/** @param {number} steps */
-export const stepLabels = (steps) => Array.from({ length: steps }, (_, step) => `${step + 1}`);
+export const stepLabels = (/** @type {number} */ steps) => Array.from({ length: steps }, (_, step) => `${step + 1}`);

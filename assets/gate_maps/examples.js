@@ -15,8 +15,7 @@ export class Examples {
     this.root = tag(parent, "div", { class: "examples" });
   }
 
-  /** @param {Shaded} shaded */
-  show(shaded) {
+  show(/** @type {Shaded} */ shaded) {
     const { scene, lane, unit, shades } = this.app;
     const best = bestOf(scene, lane, unit);
     const name = best ? lane.told_by[scene.value(lane.cell, "chosen", best.place, unit)] : lane.memory;
@@ -47,8 +46,7 @@ export class Examples {
 
   // Sequences of all lengths, as long as the concept changes within them. Where it does not, as with the number of the
   // subject, two in which it is so and two in which it is not: only together they show anything.
-  /** @param {Best | null} best */
-  choose(best) {
+  choose(/** @type {Best | null} */ best) {
     const { examples } = this.app.lane;
     const shares = new Map(examples.map((example) => [example, best ? this.share(best.place, example) : 0]));
     const [so, not] = [examples.filter((one) => shares.get(one) === 1), examples.filter((one) => shares.get(one) === 0)];

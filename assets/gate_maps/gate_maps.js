@@ -25,8 +25,7 @@ export class GateMaps extends Stage {
   /** @type {number | null} */ anchor = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ searching;
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "overview", { place: ["step", "unit", "phase", "lane", "order"] });
     this.bar = new Bar(this.root, this);
     const front = tag(this.root, "div", { class: "front" });
@@ -41,8 +40,7 @@ export class GateMaps extends Stage {
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
-  /** @param {Uint8Array} bytes */
-  show(bytes) {
+  show(/** @type {Uint8Array} */ bytes) {
     const scene = /** @type {OverviewScene} */ (new Scene(bytes));
     if (!this.take(scene)) this.settle();
     this.step = clamp(this.step, 0, scene.steps - 1);
@@ -96,8 +94,7 @@ export class GateMaps extends Stage {
     return this.scene.lanes.length > 1 ? { ...named, lane: this.laneName } : named;
   }
 
-  /** @param {number} step */
-  go(step, unit = this.unit) {
+  go(/** @type {number} */ step, unit = this.unit) {
     this.step = clamp(step, 0, this.scene.steps - 1);
     this.unit = clamp(unit, 0, this.lane.hidden_size - 1);
     this.moved();
@@ -109,8 +106,7 @@ export class GateMaps extends Stage {
     this.go(this.step, this.order[(row + this.order.length) % this.order.length]);
   }
 
-  /** @param {string} cell */
-  chooseLane(cell) {
+  chooseLane(/** @type {string} */ cell) {
     this.laneName = cell;
     this.unit = clamp(this.unit, 0, this.lane.hidden_size - 1);
     if (this.stretch) this.dropStretch();
@@ -119,8 +115,7 @@ export class GateMaps extends Stage {
     this.place.write(this.whereabouts());
   }
 
-  /** @param {boolean} bySimilarity */
-  sort(bySimilarity) {
+  sort(/** @type {boolean} */ bySimilarity) {
     this.bySimilarity = bySimilarity;
     this.bar.show();
     this.arrange();

@@ -254,8 +254,7 @@ export class MapStack {
     this.plot.addEventListener("pointerleave", () => this.leave());
   }
 
-  /** @param {PointerEvent} event */
-  at(event) {
+  at(/** @type {PointerEvent} */ event) {
     const point = pointIn(this.plot, event);
     const step = clamp(Math.floor(point.x / this.wide), 0, this.app.scene.steps - 1);
     const y = point.y - AXIS;
@@ -263,8 +262,7 @@ export class MapStack {
     return { step, map, row: map ? clamp(Math.floor((y - map.top) / map.tall), 0, map.table.columns - 1) : -1 };
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
+  grab(/** @type {PointerEvent} */ event) {
     if (event.button) return;
     this.held = { ...this.at(event), moved: false };
     if (event.pointerType === "mouse") this.plot.setPointerCapture(event.pointerId);
@@ -288,8 +286,7 @@ export class MapStack {
     else this.app.go(step, map?.ofUnits ? this.app.order[row] : this.app.unit);
   }
 
-  /** @param {PointerEvent} event */
-  tell(event) {
+  tell(/** @type {PointerEvent} */ event) {
     const { app } = this;
     const { step, map, row } = this.at(event);
     if (!map) return this.leave();
@@ -308,8 +305,7 @@ export class MapStack {
     return app.tip.show(event, `${title}, unit ${unit + 1}`, rows, "");
   }
 
-  /** @param {string} name */
-  nameOf(name) {
+  nameOf(/** @type {string} */ name) {
     const { symbol, label } = this.app.term(name);
     return `${symbolParts(symbol)[0]}  ${label.toLowerCase()}`;
   }

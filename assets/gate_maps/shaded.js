@@ -11,13 +11,11 @@ export class Shaded {
   /** @type {Map<string, string>} */ known = new Map();
   /** @type {[colour: string, luminance: number][]} */ inks;
 
-  /** @param {Palette} palette */
-  constructor(palette) {
+  constructor(/** @type {Palette} */ palette) {
     this.inks = [palette.ink, palette.paper].map((colour) => [colour, luminance(readColour(colour))]);
   }
 
-  /** @param {string} shade */
-  inkOn(shade) {
+  inkOn(/** @type {string} */ shade) {
     const known = this.known.get(shade);
     if (known) return known;
     const ground = luminance(readColour(shade));

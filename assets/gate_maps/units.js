@@ -10,8 +10,7 @@ export function scoreWords(kind, score) {
   return score < 0.5 ? `AUC ${share(1 - score)} ↓` : `AUC ${share(score)}`;
 }
 
-/** @param {number} score */
-function share(score) {
+function share(/** @type {number} */ score) {
   if (Number.isNaN(score)) return "–";
   const size = Math.abs(score); // what is not quite perfect is not rounded up to it
   const digits = size > 0.995 && size < 1 ? (Math.floor(size * 1000) / 1000).toFixed(3) : size.toFixed(2);

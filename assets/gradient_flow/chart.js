@@ -73,13 +73,11 @@ export class LogChart {
     this.cursor.setAttribute("d", "");
   }
 
-  /** @param {number} step */
-  x(step) {
+  x(/** @type {number} */ step) {
     return this.geometry.left + (step + 0.5) * this.geometry.wide;
   }
 
-  /** @param {number} log */
-  y(log) {
+  y(/** @type {number} */ log) {
     if (log === -Infinity) return this.bottom + STRIP / 2;
     if (!(log < Infinity)) return this.top - STRIP / 2;
     const { least, most } = this.extent;
@@ -117,16 +115,14 @@ export class LogChart {
     svg(this.grid, "text", { x: this.end + 7, y: y + STRIP / 2 + 4.5, text: words });
   }
 
-  /** @param {Curve} curve */
-  showCurve(curve) {
+  showCurve(/** @type {Curve} */ curve) {
     const { kind, low, high, values } = curve;
     if (low && high) svg(this.bands, "path", { class: `band ${kind}`, d: this.area(low, high) });
     curve.line = svg(this.lines, "path", { class: `curve ${kind}`, d: this.path(values) });
     curve.dot = svg(this.dots, "circle", { class: kind, r: 4.5 });
   }
 
-  /** @param {ArrayLike<number>} values */
-  path(values) {
+  path(/** @type {ArrayLike<number>} */ values) {
     const d = linePath(
       values,
       (step) => this.x(step),
@@ -175,14 +171,12 @@ export class LogChart {
 
   // ── for each step ──────────────────────────────────────────────────────────────────────────
 
-  /** @param {number} step */
-  draw(step) {
+  draw(/** @type {number} */ step) {
     this.cursor.setAttribute("d", `M${this.x(step)} ${this.top - (this.extent.overflow ? STRIP : 0)}V${this.tall - 2}`);
     for (const { dot, values } of this.curves) if (dot) setAll(dot, { cx: this.x(step), cy: this.y(values[step]) });
   }
 
-  /** @param {number | null} step */
-  point(step) {
+  point(/** @type {number | null} */ step) {
     this.hover.setAttribute("d", step === null ? "" : `M${this.x(step)} ${this.top}V${this.tall - 2}`);
   }
 

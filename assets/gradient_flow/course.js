@@ -158,14 +158,12 @@ export class Course {
     this.showWay(x - half - 8);
   }
 
-  /** @param {number[]} steps */
-  marksAt(steps) {
+  marksAt(/** @type {number[]} */ steps) {
     const size = clamp(this.chart.geometry.wide / 2.4, 0.6, 4);
     return steps.map((step) => `M${this.chart.x(step) - size} ${HEAD - 12}h${2 * size}l${-size} 6z`).join("");
   }
 
-  /** @param {number} from */
-  showWay(from) {
+  showWay(/** @type {number} */ from) {
     const { left } = this.chart.geometry;
     if (from - left < 30) return;
     const roomOf = (/** @type {string} */ words) => words.length * 6.8 + 20;
@@ -209,13 +207,11 @@ export class Course {
     });
   }
 
-  /** @param {string} state */
-  meaning(state) {
+  meaning(/** @type {string} */ state) {
     return `∂L/∂${state}, as the norm over all units. ${this.app.meaning(state === "c" ? "cell_state_grad" : "hidden_state_grad")}`;
   }
 
-  /** @param {number} step */
-  title(step) {
+  title(/** @type {number} */ step) {
     const { scene } = this.app;
     return scene.numbered ? `step ${step + 1}` : `step ${step + 1}: ${scene.tokens[step]}`;
   }

@@ -17,8 +17,7 @@ const REASONS = {
   gru: "On this road only z stands between two steps, a number from 0 to 1 that every unit sets anew at every step. At z = 1 the gradient passes unchanged; but whatever is kept is not overwritten either.",
 };
 
-/** @param {number} value */
-const said = (value, lead = "") => (Number.isNaN(value) ? "overflow" : lead + number(value));
+const said = (/** @type {number} */ value, lead = "") => (Number.isNaN(value) ? "overflow" : lead + number(value));
 
 export class Derivation {
   /** @type {Float32Array} */ memory;

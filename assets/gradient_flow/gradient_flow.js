@@ -28,8 +28,7 @@ export class GradientFlow extends Stage {
   /** @type {NormView} */ view = "share";
   /** @type {Geometry} */ geometry;
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "flow", { place: ["step", "lane", "frame", "view"] });
     this.verdicts = new Verdicts(this.root, this);
     this.lesson = tag(this.root, "p", { class: "lesson" });
@@ -51,8 +50,7 @@ export class GradientFlow extends Stage {
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
-  /** @param {Uint8Array} bytes */
-  show(bytes) {
+  show(/** @type {Uint8Array} */ bytes) {
     const scene = /** @type {FlowScene} */ (new Scene(bytes));
     const isSame = this.take(scene);
     this.numbers = new FlowNumbers(scene);
@@ -88,8 +86,7 @@ export class GradientFlow extends Stage {
     return this.numbers.states;
   }
 
-  /** @param {FlowLane} lane */
-  frame(lane) {
+  frame(/** @type {FlowLane} */ lane) {
     return lane.frames[this.numbers.frameOf(lane, this.position)];
   }
 
@@ -114,8 +111,7 @@ export class GradientFlow extends Stage {
     return overflow && Number.isNaN(this.table(this.lane, "hidden").data[this.scene.steps - 1]) ? overflow.step : Infinity;
   }
 
-  /** @param {string} name */
-  meaning(name) {
+  meaning(/** @type {string} */ name) {
     return this.scene.terms[name]?.meaning ?? "";
   }
 
@@ -169,35 +165,30 @@ export class GradientFlow extends Stage {
     };
   }
 
-  /** @param {number} step */
-  go(step) {
+  go(/** @type {number} */ step) {
     this.step = clamp(step, 0, this.scene.steps - 1);
     this.moved();
   }
 
-  /** @param {string} cell */
-  chooseLane(cell) {
+  chooseLane(/** @type {string} */ cell) {
     this.laneName = cell;
     this.layout();
     this.place.write(this.whereabouts());
   }
 
-  /** @param {number} way */
-  neighbour(way) {
+  neighbour(/** @type {number} */ way) {
     const { lanes } = this.scene;
     const place = lanes.findIndex(({ cell }) => cell === this.laneName) + way;
     this.chooseLane(lanes[(place + lanes.length) % lanes.length].cell);
   }
 
-  /** @param {NormView} view */
-  chooseView(view) {
+  chooseView(/** @type {NormView} */ view) {
     this.view = view;
     this.layout();
     this.place.write(this.whereabouts());
   }
 
-  /** @param {number} position */
-  train(position) {
+  train(/** @type {number} */ position) {
     this.position = clamp(position, 0, this.states - 1);
     this.layout();
     this.place.write(this.whereabouts());
@@ -216,8 +207,7 @@ export class GradientFlow extends Stage {
     };
   }
 
-  /** @param {number | null} step */
-  point(step) {
+  point(/** @type {number | null} */ step) {
     this.course.chart.point(step);
     this.heat.point(step);
     this.roads.chart.point(step);

@@ -69,8 +69,7 @@ export class Heat {
   }
 
   // One scale for all states along training. The faintest hundredth of the values is left to the lightest shade.
-  /** @param {FlowLane} lane */
-  measure(lane) {
+  measure(/** @type {FlowLane} */ lane) {
     const { app } = this;
     const tables = app.numbers.tables(lane, "heat");
     const all = Float32Array.from(tables.flatMap(({ data }) => [...data].filter(Number.isFinite))).sort();
@@ -82,8 +81,7 @@ export class Heat {
     setAll(this.cursor, { x: step * geometry.wide - 1, width: geometry.wide + 2, height: this.tall + 4 });
   }
 
-  /** @param {number | null} step */
-  point(step) {
+  point(/** @type {number | null} */ step) {
     const { wide } = this.app.geometry;
     this.hover.setAttribute("d", step === null ? "" : `M${(step + 0.5) * wide} 0v${this.tall}`);
   }

@@ -10,8 +10,7 @@ const spell = (digits) => (whole) => [...`${whole}`].map((letter) => digits[lett
 export const raised = spell(HIGH);
 export const lowered = spell(LOW);
 
-/** @param {number} power */
-export const powerOfTen = (power) => (power === 0 ? "1" : power === 1 ? "10" : `10${raised(power)}`);
+export const powerOfTen = (/** @type {number} */ power) => (power === 0 ? "1" : power === 1 ? "10" : `10${raised(power)}`);
 
 /** A number of which the logarithm is known: 0.31, 2300, 4.1·10⁻⁵⁵. @param {number} log */
 export function tenTo(log) {

@@ -63,8 +63,7 @@ class Layer {
     this.used = false;
   }
 
-  /** @param {number} place */
-  set(place) {
+  set(/** @type {number} */ place) {
     this.pixels[place] = 0xff000000;
     this.used = true;
   }
@@ -108,15 +107,13 @@ function tileOf(size, ground, draw) {
   return tile;
 }
 
-/** @param {Palette} palette */
-const dotted = (palette) =>
+const dotted = (/** @type {Palette} */ palette) =>
   tileOf(6, palette.paper, (brush) => {
     brush.fillStyle = palette.muted;
     brush.fillRect(2, 2, 1.5, 1.5);
   });
 
-/** @param {Palette} palette */
-const hatched = (palette) =>
+const hatched = (/** @type {Palette} */ palette) =>
   tileOf(8, palette.band, (brush) => {
     brush.strokeStyle = palette.muted;
     brush.lineWidth = 1.5;

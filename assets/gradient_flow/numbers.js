@@ -5,8 +5,7 @@ import { extentOf, overSeeds } from "./logs.js";
 const AGREE = 0.05; // decades
 
 export class FlowNumbers {
-  /** @param {FlowScene} scene */
-  constructor(scene) {
+  constructor(/** @type {FlowScene} */ scene) {
     this.scene = scene;
     this.found = new Map();
     this.states = Math.max(...scene.lanes.map(({ frames }) => frames.length));

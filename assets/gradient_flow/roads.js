@@ -65,8 +65,7 @@ export class RoadChart {
     this.caption.hidden = !this.hasDirect;
   }
 
-  /** @param {FlowLane} lane */
-  measure(lane) {
+  measure(/** @type {FlowLane} */ lane) {
     const { numbers, scene } = this.app;
     const names = lane.cell === "rnn" ? ["gated"] : ["direct", "gated"];
     const tables = names.flatMap((name) => numbers.tables(lane, name));

@@ -104,8 +104,7 @@ export class Sensitivity {
     return this.table ? this.table.data[row * this.table.columns + column] : NaN;
   }
 
-  /** @param {FlowLane} lane */
-  measure(lane) {
+  measure(/** @type {FlowLane} */ lane) {
     const known = this.app.numbers
       .tables(lane, "sensitivity")
       .flatMap(({ rows, columns, data }) =>
@@ -114,13 +113,11 @@ export class Sensitivity {
     return extentOf(known, this.app.scene.floor);
   }
 
-  /** @param {number} step */
-  placeOf(step) {
+  placeOf(/** @type {number} */ step) {
     return nearest(this.steps, step);
   }
 
-  /** @param {number} row */
-  profileOf(row) {
+  profileOf(/** @type {number} */ row) {
     return Float32Array.from({ length: row + 1 }, (_, column) => this.at(row, column));
   }
 

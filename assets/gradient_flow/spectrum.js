@@ -50,8 +50,7 @@ export class Spectrum {
     this.stems = svg(this.chart.lines, "path", { class: `stems ${lane.cell}`, style: `stroke-width: ${thick}px` });
   }
 
-  /** @param {FlowLane} lane */
-  measure(lane) {
+  measure(/** @type {FlowLane} */ lane) {
     const extent = extentOf(
       this.app.numbers.tables(lane, "spectra").map(({ data }) => data),
       this.app.scene.floor,
@@ -59,8 +58,7 @@ export class Spectrum {
     return { ...extent, most: Math.max(extent.most, 0) };
   }
 
-  /** @param {FlowLane} lane */
-  words(lane) {
+  words(/** @type {FlowLane} */ lane) {
     const fixed =
       lane.cell === "lstm" ? " The cell state at step t is held fixed: what travels along it alone is not in here." : "";
     return `${this.app.meaning("spectrum")}${fixed}`;

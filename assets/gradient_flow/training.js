@@ -47,8 +47,7 @@ export class TrainingPath {
     return this.app.scene.lanes.map((lane) => `${lane.label} epoch ${this.app.frame(lane).epoch}`).join(" · ");
   }
 
-  /** @param {boolean} isPlaying */
-  showButton(isPlaying) {
+  showButton(/** @type {boolean} */ isPlaying) {
     write(this.play, isPlaying ? "❚❚" : "▶");
     setAll(this.play, { "aria-label": isPlaying ? "Pause" : "Play the training" });
   }

@@ -40,8 +40,7 @@ export class Verdicts {
     }
   }
 
-  /** @param {FlowLane[]} lanes */
-  build(lanes) {
+  build(/** @type {FlowLane[]} */ lanes) {
     this.cells = lanes.map(({ cell }) => cell).join();
     this.root.replaceChildren();
     this.cards = lanes.map((lane) => this.card(lane));
@@ -82,8 +81,7 @@ export class Verdicts {
     return { cell, card, parts };
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (event.altKey || event.ctrlKey || event.metaKey || this.cards.length < 2) return;
     if (![" ", "Enter"].includes(event.key) && !way) return;
@@ -127,8 +125,7 @@ export function headline(frame, readers, steps) {
 /** Many factors make a product: near 1 the third digit matters. @param {number | null} factor */
 const close = (factor) => (factor !== null && Math.abs(factor - 1) < 0.1 ? factor.toFixed(4) : short(factor));
 
-/** @param {number | null} value */
-function short(value, none = "∞") {
+function short(/** @type {number | null} */ value, none = "∞") {
   if (value === null) return none;
   if (value >= 1000) return number(Math.round(value));
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 0.01 ? value.toFixed(2) : number(value);

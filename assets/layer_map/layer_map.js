@@ -21,8 +21,7 @@ class LayerMap extends Stage {
   /** @type {Map<Element, Port>} */ ports = new Map();
   /** @type {Map<string, string[]>} */ shapes = new Map();
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "layer-map");
     this.legend = tag(this.root, "div", { class: "legend" });
     this.switch = new Switch(this.root, "Which framework is drawn", (name) => {
@@ -38,8 +37,7 @@ class LayerMap extends Stage {
     this.listen();
   }
 
-  /** @param {LayerMapData} data */
-  show(data) {
+  show(/** @type {LayerMapData} */ data) {
     const about = JSON.stringify(data);
     if (about === this.about) return;
     this.about = about;
@@ -95,8 +93,7 @@ class LayerMap extends Stage {
     for (const { name, label } of this.scene.frameworks) tag(row, "h3", { class: name, text: label });
   }
 
-  /** @param {LayerPorts | LayerPart} row */
-  drawRow(row) {
+  drawRow(/** @type {LayerPorts | LayerPart} */ row) {
     const line = tag(this.rows, "div", { class: `row of-${row.kind}` });
     for (const { name, label } of this.scene.frameworks) {
       const cell = tag(line, "div", { class: `cell ${name}` });
@@ -149,8 +146,7 @@ class LayerMap extends Stage {
     this.light(null, null);
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     if (event.key === "Escape") this.leave();
   }
 }

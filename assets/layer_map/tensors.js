@@ -76,8 +76,7 @@ function drawRectangle(root, fact, scale, name) {
 /** @param {(string | number)[]} sizes */
 export const bracketed = (sizes) => (sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(", ")})`);
 
-/** @param {number} count */
-const grouped = (count) => count.toLocaleString("en-US");
+const grouped = (/** @type {number} */ count) => count.toLocaleString("en-US");
 
 /** Where a gate stands: rows in PyTorch, columns in Keras. @param {Block} block @param {Framework} name */
 function standing({ start, stop }, name) {

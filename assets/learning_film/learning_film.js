@@ -34,8 +34,7 @@ class LearningFilm {
   /** @type {SVGElement} */ gap;
   /** @type {number | undefined} */ told;
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     this.root = tag(parent, "figure", { class: "film" });
     const readout = tag(this.root, "p", { class: "readout" });
     this.epoch = tag(readout, "strong");
@@ -98,8 +97,7 @@ class LearningFilm {
 
   // ── what is on the page ────────────────────────────────────────────────────────────────────
 
-  /** @param {string} name */
-  buildPicture(name) {
+  buildPicture(/** @type {string} */ name) {
     const box = tag(this.root, "div", { class: name });
     return { box, svg: svg(box, "svg", { role: "img" }), tip: new Tip(box) };
   }
@@ -120,15 +118,13 @@ class LearningFilm {
 
   // ── what the visitor does ──────────────────────────────────────────────────────────────────
 
-  /** @param {IntersectionObserverEntry[]} entries */
-  appear(entries) {
+  appear(/** @type {IntersectionObserverEntry[]} */ entries) {
     if (!this.waiting || !entries.some((entry) => entry.isIntersecting)) return;
     this.waiting = false;
     if (!prefersStill()) this.play();
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     /** @type {Record<string, number>} */
     const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -this.last, End: this.last };
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -138,22 +134,19 @@ class LearningFilm {
     event.preventDefault();
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
+  grab(/** @type {PointerEvent} */ event) {
     this.strip.box.setPointerCapture(event.pointerId);
     this.slider.focus({ preventScroll: true });
     event.preventDefault();
     this.scrub(event);
   }
 
-  /** @param {PointerEvent} event */
-  scrub(event) {
+  scrub(/** @type {PointerEvent} */ event) {
     this.strip.tip.hide();
     this.seek(Math.round(this.frameAt(event)));
   }
 
-  /** @param {number} frame */
-  seek(frame) {
+  seek(/** @type {number} */ frame) {
     this.waiting = false;
     this.player.stop();
     this.draw(clamp(frame, 0, this.last));
@@ -294,8 +287,7 @@ class LearningFilm {
     text(picture, "truth-label end", this.xMonth(peak + 0.5) + 4, above, ...words);
   }
 
-  /** @param {SVGElement} picture */
-  forecastMarks(picture) {
+  forecastMarks(/** @type {SVGElement} */ picture) {
     /** @param {"path" | "line"} name @param {string} className */
     const mark = (name, className) => svg(picture, name, { class: className });
     return {
@@ -353,8 +345,7 @@ class LearningFilm {
 
   // ── one frame ──────────────────────────────────────────────────────────────────────────────
 
-  /** @param {number} frame */
-  draw(frame) {
+  draw(/** @type {number} */ frame) {
     this.frame = frame;
     if (!this.marks) return;
     this.drawForecast(this.film.frames[frame]);
@@ -376,8 +367,7 @@ class LearningFilm {
     place(this.marks.label, this.xMonth(y.length + future.length - 0.5) + 12, this.yValue(lastOf(future)) - 4);
   }
 
-  /** @param {number} epoch */
-  drawLosses(epoch) {
+  drawLosses(/** @type {number} */ epoch) {
     const { history } = this.film;
     const ended = this.frame === this.last;
     const { head, lines } = this.lossMarks;
@@ -395,8 +385,7 @@ class LearningFilm {
     this.labelLosses(history[ended ? history.length - 1 : epoch]);
   }
 
-  /** @param {FilmEpoch} row */
-  labelLosses(row) {
+  labelLosses(/** @type {FilmEpoch} */ row) {
     const [train, validation] = this.lossMarks.lines;
     const [below, above] = [this.yLoss(row.train_loss), this.yLoss(row.validation_loss)];
     const push = Math.max(0, 17 - Math.abs(below - above)) / 2;
@@ -424,8 +413,7 @@ class LearningFilm {
 
   // ── what the pointer asks ──────────────────────────────────────────────────────────────────
 
-  /** @param {PointerEvent} event */
-  tellMonth(event) {
+  tellMonth(/** @type {PointerEvent} */ event) {
     const months = this.film.y.length + this.film.future_ds.length;
     const x = pointIn(this.chart.box, event).x;
     const share = (x - this.left) / (this.right - this.left);
@@ -434,8 +422,7 @@ class LearningFilm {
     else this.tellIndex(index);
   }
 
-  /** @param {number} index */
-  tellIndex(index) {
+  tellIndex(/** @type {number} */ index) {
     this.told = index;
     const { ds, future_ds, y, train_end, frames } = this.film;
     const { heldout, future } = frames[this.frame];
@@ -468,14 +455,12 @@ class LearningFilm {
     if (value !== undefined) setAll(dot, { cx: x, cy: this.yValue(value) });
   }
 
-  /** @param {PointerEvent} event */
-  frameAt(event) {
+  frameAt(/** @type {PointerEvent} */ event) {
     const x = pointIn(this.strip.box, event).x;
     return (x - this.left) / (this.xFrame(1) - this.left);
   }
 
-  /** @param {PointerEvent} event */
-  tellEpoch(event) {
+  tellEpoch(/** @type {PointerEvent} */ event) {
     const frame = this.film.frames[Math.round(this.frameAt(event))];
     if (!frame || frame.epoch > this.film.frames[this.frame].epoch) {
       this.strip.tip.hide();
@@ -508,16 +493,14 @@ const patience = (frame) => (frame === 0 ? 1100 : frame < 12 ? 260 : 150);
 /** @param {string} iso */
 const month = (iso) => new Date(iso).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
-/** @param {number} value */
-const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(0)}`;
+const signed = (/** @type {number} */ value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(0)}`;
 
 /** @param {number[]} values @returns {[least: number, most: number]} */
 const extent = (values) => [Math.min(...values), Math.max(...values)];
 
 /** @param {number} from @param {number} to @param {number} start @param {number} end @returns {Scale} */
 export function linear(from, to, start, end) {
-  /** @param {number} value */
-  const scale = (value) => start + ((value - from) / (to - from)) * (end - start);
+  const scale = (/** @type {number} */ value) => start + ((value - from) / (to - from)) * (end - start);
   return Object.assign(scale, { range: /** @type {[start: number, end: number]} */ ([start, end]) });
 }
 

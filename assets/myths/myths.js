@@ -6,8 +6,7 @@ import { Stage, mounted } from "../shared/stage.js";
 
 /** @extends {Stage<MythsData>} */
 class Myths extends Stage {
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "myths");
     const bar = tag(this.root, "div", { class: "bar" });
     tag(bar, "p", {
@@ -22,8 +21,7 @@ class Myths extends Stage {
     this.listen();
   }
 
-  /** @param {MythsData} data */
-  show(data) {
+  show(/** @type {MythsData} */ data) {
     this.scene = data;
     this.recolour();
     for (const card of data.cards) this.card(card).draw(card);
@@ -45,14 +43,12 @@ class Myths extends Stage {
     return this.opened.length === this.scene.cards.length;
   }
 
-  /** @param {string} key */
-  turn(key) {
+  turn(/** @type {string} */ key) {
     const { opened } = this;
     this.open(opened.includes(key) ? opened.filter((other) => other !== key) : [...opened, key]);
   }
 
-  /** @param {string[]} keys */
-  open(keys) {
+  open(/** @type {string[]} */ keys) {
     for (const key of keys) if (!this.opened.includes(key)) this.cards.get(key).wait();
     this.trigger("opened", keys);
   }

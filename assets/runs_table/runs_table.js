@@ -41,8 +41,7 @@ class RunsTable extends Stage {
   /** @type {string[]} */ selected = [];
   adopted = "";
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "runs");
     const scroll = tag(this.root, "div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Runs" });
     this.table = tag(scroll, "table", { role: "table" });
@@ -60,8 +59,7 @@ class RunsTable extends Stage {
     this.listen();
   }
 
-  /** @param {RunsData} data */
-  show(data) {
+  show(/** @type {RunsData} */ data) {
     this.scene = data;
     this.recolour();
     if (data.selected.join() !== this.adopted) {
@@ -83,8 +81,7 @@ class RunsTable extends Stage {
     this.root.dataset.drawn = String(data.rows.length);
   }
 
-  /** @param {string} key */
-  addRow(key) {
+  addRow(/** @type {string} */ key) {
     const line = tag(null, "tr", { role: "row" });
     const tick = tag(line, "td", { role: "cell", class: "tick" });
     const label = tag(tick, "label");
@@ -117,8 +114,7 @@ class RunsTable extends Stage {
     row.fill.style.inlineSize = `${100 * (facts.done ?? 0)}%`;
   }
 
-  /** @param {string[]} keys */
-  pick(keys, opened = "") {
+  pick(/** @type {string[]} */ keys, opened = "") {
     this.selected = keys;
     this.mark();
     this.trigger("pick", { keys, opened });

@@ -27,8 +27,7 @@ export class PictureView {
   until = 0;
   /** @type {HTMLCanvasElement} */ dots;
 
-  /** @param {SequenceReader} reader */
-  constructor(reader) {
+  constructor(/** @type {SequenceReader} */ reader) {
     this.reader = reader;
     this.values = reader.scene.values;
     this.rows = this.values.length;
@@ -38,8 +37,7 @@ export class PictureView {
     this.high = known.reduce((most, value) => Math.max(most, value), -Infinity);
   }
 
-  /** @param {number} width */
-  layout(width) {
+  layout(/** @type {number} */ width) {
     const { classes, right } = this.reader.scene;
     this.small = width < 560;
     const wide = this.small && this.rows > 12 ? 0.48 : 0.41; // of the width is for the picture
@@ -63,8 +61,7 @@ export class PictureView {
     this.shade();
   }
 
-  /** @param {number} size */
-  face(size, weight = 400) {
+  face(/** @type {number} */ size, weight = 400) {
     return `${weight} ${size}px ${this.reader.font}`;
   }
 
@@ -86,8 +83,7 @@ export class PictureView {
     brush.putImageData(image, 0, 0);
   }
 
-  /** @param {number} step */
-  draw(step) {
+  draw(/** @type {number} */ step) {
     const { after } = this.reader.scene;
     const brush = brushOn(this.reader.canvas, this.width, this.height);
     this.from = after[step - 1] ?? 0;
@@ -98,8 +94,7 @@ export class PictureView {
     this.drawMark(brush);
   }
 
-  /** @param {CanvasRenderingContext2D} brush */
-  drawPicture(brush) {
+  drawPicture(/** @type {CanvasRenderingContext2D} */ brush) {
     const read = this.until;
     brush.imageSmoothingEnabled = false;
     /** @param {number} first @param {number} count @param {number} strength */

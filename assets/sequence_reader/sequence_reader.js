@@ -24,8 +24,7 @@ export class SequenceReader extends Stage {
   font = "";
   said = "";
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "reader", { as: "figure" });
     this.title = tag(this.root, "figcaption");
     this.line = tag(this.root, "p", { class: "belief", "aria-live": "polite", "aria-atomic": "true" });
@@ -54,8 +53,7 @@ export class SequenceReader extends Stage {
     this.listen();
   }
 
-  /** @param {ReadingData} data */
-  show(data) {
+  show(/** @type {ReadingData} */ data) {
     if (this.take(data)) return this.repaint();
     const kept = stepsKept.get(data.key);
     const isSame = kept?.about === data.about;
@@ -137,20 +135,17 @@ export class SequenceReader extends Stage {
     stepsKept.set(this.scene.key, { about: this.scene.about, step: this.step });
   }
 
-  /** @param {number} step */
-  seek(step) {
+  seek(/** @type {number} */ step) {
     this.player.stop();
     this.go(step);
   }
 
-  /** @param {number} step */
-  go(step) {
+  go(/** @type {number} */ step) {
     this.step = clamp(step, 0, this.last);
     this.draw();
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
+  grab(/** @type {PointerEvent} */ event) {
     this.pointing = true;
     this.canvas.setPointerCapture(event.pointerId);
     this.slider.focus({ preventScroll: true });
@@ -158,8 +153,7 @@ export class SequenceReader extends Stage {
     this.point(event);
   }
 
-  /** @param {PointerEvent} event */
-  point(event) {
+  point(/** @type {PointerEvent} */ event) {
     const place = this.view.placeAt(pointIn(this.canvas, event));
     const found = this.scene.after.findIndex((read) => read >= place);
     this.seek(found < 0 ? this.last : found);
@@ -186,8 +180,7 @@ export class SequenceReader extends Stage {
     this.player.start();
   }
 
-  /** @param {boolean} isPlaying */
-  showPlaying(isPlaying) {
+  showPlaying(/** @type {boolean} */ isPlaying) {
     const name = isPlaying ? "Pause" : "Play";
     setAll(this.line, { "aria-live": isPlaying ? "off" : "polite" });
     setAll(this.button, { "aria-label": name, title: name });

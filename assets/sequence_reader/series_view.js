@@ -22,8 +22,7 @@ export class SeriesView {
   wall = 0;
   /** @type {Strip[]} */ strips;
 
-  /** @param {SequenceReader} reader */
-  constructor(reader) {
+  constructor(/** @type {SequenceReader} */ reader) {
     this.reader = reader;
     const { values, features } = reader.scene;
     this.steps = values.length;
@@ -36,8 +35,7 @@ export class SeriesView {
     });
   }
 
-  /** @param {number} width */
-  layout(width) {
+  layout(/** @type {number} */ width) {
     const { classes, right } = this.reader.scene;
     const brush = brushOf(this.reader.canvas);
     brush.font = this.face(15, 700);
@@ -53,18 +51,15 @@ export class SeriesView {
     this.height = this.answers + this.line * classes.length + 28;
   }
 
-  /** @param {number} size */
-  face(size, weight = 400) {
+  face(/** @type {number} */ size, weight = 400) {
     return `${weight} ${size}px ${this.reader.font}`;
   }
 
-  /** @param {number} read */
-  edge(read) {
+  edge(/** @type {number} */ read) {
     return this.left + ((this.right - this.left) * read) / this.steps;
   }
 
-  /** @param {number} step */
-  draw(step) {
+  draw(/** @type {number} */ step) {
     const { after } = this.reader.scene;
     const brush = brushOn(this.reader.canvas, this.width, this.height);
     this.wall = this.edge(after[step]);

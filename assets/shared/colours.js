@@ -18,8 +18,7 @@ export function pixelOf(colour) {
 /** @param {Channels} from @param {Channels} to @param {number} share */
 const blend = (from, to, share) => from.map((channel, place) => Math.round(channel + (to[place] - channel) * share));
 
-/** @param {Element} element */
-export function isDark(element) {
+export function isDark(/** @type {Element} */ element) {
   const [red, green, blue] = (getComputedStyle(element).color.match(/[\d.]+/g) ?? []).map(Number);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 128; // light text stands on a dark page
 }
@@ -40,8 +39,7 @@ function shades(empty, full, lift) {
 }
 
 export class Shades {
-  /** @param {Palette} palette */
-  constructor(palette) {
+  constructor(/** @type {Palette} */ palette) {
     this.palette = palette;
     /** @type {Map<string, string[]>} */
     this.rows = new Map();

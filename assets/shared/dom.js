@@ -49,8 +49,7 @@ export function write(element, words) {
 }
 
 // Two decimals, a true minus sign; what would read 0.00 and is not, in powers of ten.
-/** @param {number | null | undefined} value */
-export function number(value) {
+export function number(/** @type {number | null | undefined} */ value) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
@@ -61,12 +60,10 @@ export function number(value) {
 
 /** @type {Record<string, string>} */
 const RAISED = { "-": "⁻", "+": "", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-/** @param {string} words */
-const powers = (words) =>
+const powers = (/** @type {string} */ words) =>
   words.replace(/e([+-]\d+)/, (_, power) => `·10${[...power].map((digit) => RAISED[digit]).join("")}`);
 
-/** @param {number} share */
-export const percent = (share) => {
+export const percent = (/** @type {number} */ share) => {
   if (!Number.isFinite(share)) return "–";
   const hundred = 100 * share;
   if (hundred === 0 || hundred === 100) return `${hundred}%`;
@@ -83,8 +80,7 @@ export const sum = (...parts) =>
 export const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
 // Symbols are written `cₜ` in the glossary; on screen the index is set small and low by hand, since fonts draw it badly.
-/** @param {string} symbol */
-export function symbolParts(symbol, before = false) {
+export function symbolParts(/** @type {string} */ symbol, before = false) {
   const hasIndex = symbol.endsWith("ₜ");
   return [hasIndex ? symbol.slice(0, -1) : symbol, before ? "t−1" : hasIndex ? "t" : ""];
 }
@@ -123,8 +119,7 @@ export function brushOn(canvas, width, height) {
 
 // What has the focus when nothing that takes arrows has it: the link that led here keeps it, or the card of a tour, whose
 // buttons need no arrows.
-/** @param {EventTarget | null} element */
-export const isIdle = (element) =>
+export const isIdle = (/** @type {EventTarget | null} */ element) =>
   element instanceof Element && (["BODY", "A"].includes(element.tagName) || element.hasAttribute("data-lets-keys-through"));
 
 // Where a pointer is inside an element, in the element's own pixels: on a projector pictures are enlarged.

@@ -14,8 +14,7 @@ export class Place {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
 
   // `isAlone` is false where the page has another picture with a place of its own: then both stand in the address.
-  /** @param {string[]} names */
-  constructor(names, isAlone = true) {
+  constructor(/** @type {string[]} */ names, isAlone = true) {
     this.names = names;
     this.isAlone = isAlone;
   }
@@ -35,8 +34,7 @@ export class Place {
   }
 
   // Browsers allow few changes of the address a second: the last one counts.
-  /** @param {Record<string, string | number>} values */
-  write(values) {
+  write(/** @type {Record<string, string | number>} */ values) {
     for (const [name, value] of Object.entries(values)) this.values[name] = String(value);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(), 250);

@@ -14,8 +14,7 @@ export class Scene {
   /** @type {SceneHeader<L>["arrays"]} */ arrays;
   /** @type {Palettes} */ palettes;
 
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
+  constructor(/** @type {Uint8Array} */ bytes) {
     const whole = bytes.slice(); // aligned, and ours
     const size = new DataView(whole.buffer).getUint32(0, true);
     Object.assign(this, JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + size))));
@@ -63,8 +62,7 @@ export class Scene {
     return table ? table.data[step * table.columns + unit] : NaN;
   }
 
-  /** @param {string | undefined} cell */
-  lane(cell) {
+  lane(/** @type {string | undefined} */ cell) {
     return this.lanes.find((lane) => lane.cell === cell) ?? this.lanes[0];
   }
 

@@ -5,8 +5,7 @@ import { pointIn, tag } from "./dom.js";
 const TIP_ASIDE = 16;
 
 export class Tip {
-  /** @param {HTMLElement} parent */
-  constructor(parent) {
+  constructor(/** @type {HTMLElement} */ parent) {
     this.frame = parent;
     this.root = tag(parent, "div", { class: "tip", role: "tooltip", hidden: "" });
   }

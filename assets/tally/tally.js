@@ -9,16 +9,14 @@ const NAMES = { torch: "PyTorch", keras: "Keras" };
 class Tally extends Stage {
   about = "";
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "tally");
     this.count = tag(this.root, "section", { class: "count" });
     this.costs = tag(this.root, "div", { class: "costs" });
     this.listen();
   }
 
-  /** @param {TallyData} data */
-  show(data) {
+  show(/** @type {TallyData} */ data) {
     this.scene = data;
     this.recolour();
     const about = JSON.stringify(data);

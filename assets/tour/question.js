@@ -39,8 +39,7 @@ export class QuestionView {
     });
   }
 
-  /** @param {string} name */
-  guess(name) {
+  guess(/** @type {string} */ name) {
     if (this.guesses.has(this.place)) return;
     this.guesses.set(this.place, name);
     this.app.ask();

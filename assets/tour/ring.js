@@ -82,8 +82,7 @@ export class Ring {
   }
 
   // Step, unit and moment live behind the `#` of the address; the picture is told once for each scene that it draws.
-  /** @param {Element} element */
-  begin(element) {
+  begin(/** @type {Element} */ element) {
     if (!this.setOut) return;
     const drawn = stageOf(element)?.dataset.drawn;
     if (drawn === undefined || drawn === this.drawn) return;
@@ -94,8 +93,7 @@ export class Ring {
   }
 
   // The card moves out of the way: beside it, at the right or at the left, else below it, as a flat bar where it is tall.
-  /** @param {DOMRect} box */
-  dock(box) {
+  dock(/** @type {DOMRect} */ box) {
     const { root } = this.app;
     const room = () => innerHeight - root.getBoundingClientRect().height - (innerWidth <= SHEET ? 12 : 32);
     root.classList.remove("left", "wide");

@@ -20,8 +20,7 @@ export class TourCard {
   until = 0;
   first = true;
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     hostOf(parent).setAttribute("data-lets-keys-through", "");
     this.listening = new AbortController();
     this.ring = new Ring(parent, this);
@@ -47,8 +46,7 @@ export class TourCard {
     document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
   }
 
-  /** @param {boolean} folded */
-  fold(folded) {
+  fold(/** @type {boolean} */ folded) {
     this.root.classList.toggle("folded", folded);
     this.folder.textContent = folded ? "+" : "–";
     this.folder.setAttribute("aria-label", folded ? "Show the card" : "Make the card small");
@@ -57,8 +55,7 @@ export class TourCard {
 
   // ── what Python says ───────────────────────────────────────────────────────────────────────
 
-  /** @param {TourData} data */
-  show(data) {
+  show(/** @type {TourData} */ data) {
     const news = data.key !== this.data?.key || data.at !== this.data?.at;
     this.data = data;
     if (data.found) this.question.reveal(`${data.key}.${data.at}`, data.found);
@@ -119,8 +116,7 @@ export class TourCard {
     this.trigger("ask", this.at);
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || this.root.hidden || !this.data) return;
     const path = event.composedPath();
     if (event.key === "Escape" && (path.includes(this.root) || isIdle(event.target))) this.go(END);

@@ -27,8 +27,7 @@ export class Field {
     this.input.addEventListener("keydown", (event) => this.press(event));
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (event.key === "Escape") this.restore();
     if (!way) return;

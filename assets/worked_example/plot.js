@@ -153,8 +153,7 @@ export class Plot {
     if (this.app.seen("squash")) this.drawFall(right, low);
   }
 
-  /** @param {number} value */
-  round(value) {
+  round(/** @type {number} */ value) {
     return value >= 100 ? value.toFixed(0) : value.toFixed(1);
   }
 

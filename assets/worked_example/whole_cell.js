@@ -66,8 +66,7 @@ export class WholeCell {
     return this.app.scene.units.map((_, unit) => make(tag(row, "td"), unit));
   }
 
-  /** @param {string} name */
-  gateLine(name) {
+  gateLine(/** @type {string} */ name) {
     const { app } = this;
     const row = this.line(name, `of-gate ${name}`);
     const buttons = this.cells(row, (cell, unit) => addButton(cell, { class: "number" }, () => app.choose(name, unit)));
@@ -95,8 +94,7 @@ export class WholeCell {
       this.fields.forEach((field, unit) => field.draw("c", unit, `cell state of the step before, unit ${unit + 1}`));
   }
 
-  /** @param {string} name */
-  stateLine(name) {
+  stateLine(/** @type {string} */ name) {
     const { app } = this;
     const moment = name === "cell_state" ? "cell" : "hidden";
     const row = this.line(name, `of-state ${name}`);

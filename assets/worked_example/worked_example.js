@@ -17,8 +17,7 @@ export class WorkedExample extends Stage {
   unit = 0;
   moment = "all";
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "worked", { place: ["hand"], isAlone: false });
     const bar = tag(this.root, "div", { class: "top" });
     this.cells = new Switch(bar, "Cell", (cell) => this.trigger("edit", { cell }));
@@ -37,8 +36,7 @@ export class WorkedExample extends Stage {
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
-  /** @param {WorkedData} data */
-  show(data) {
+  show(/** @type {WorkedData} */ data) {
     if (!this.take({ ...data, about: "worked-example" })) this.settle();
     this.bound();
     this.recolour();
@@ -65,8 +63,7 @@ export class WorkedExample extends Stage {
     return this.gateNamed(this.gateName);
   }
 
-  /** @param {string} name */
-  gateNamed(name) {
+  gateNamed(/** @type {string} */ name) {
     return this.scene.gates.find((gate) => gate.name === name) ?? this.scene.gates[0];
   }
 
@@ -130,14 +127,12 @@ export class WorkedExample extends Stage {
     this.moved();
   }
 
-  /** @param {string} moment */
-  enter(moment) {
+  enter(/** @type {string} */ moment) {
     this.moment = moment;
     this.moved();
   }
 
-  /** @param {number} way */
-  go(way) {
+  go(/** @type {number} */ way) {
     const { order } = this.moments;
     const next = order[order.indexOf(this.moment) + way];
     if (next) this.enter(next);
