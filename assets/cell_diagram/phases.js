@@ -14,7 +14,7 @@ export class PhaseBar {
     this.root = tag(parent, "div", { class: "phases" });
     const row = tag(this.root, "div", { class: "row", role: "group", "aria-label": "Moments inside a step" });
     this.buttons = ["whole step", ...PHASES].map((name, place) =>
-      addButton(row, { text: name }, () => app.enter(place - 1)),
+      addButton(row, { class: "pill", text: name }, () => app.enter(place - 1)),
     );
     tag(row, "span", { class: "hint", text: "← → step   ↑ ↓ moments   space plays   [ ] unit" });
     this.sentence = tag(this.root, "p", { class: "sentence" });

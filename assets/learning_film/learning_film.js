@@ -1,12 +1,11 @@
 // The film of a model that learns: a forecast above, its losses below, one slider for both.
 // Every picture is a recorded frame; nothing is computed between two of them.
 
-import { takePalette } from "../shared/colours.js";
-import { addButton } from "../shared/controls.js";
 import { clamp, lastOf, pointIn, prefersStill, setAll, svg, tag } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
+import { PlaySlider } from "../shared/play_slider.js";
 import { Player } from "../shared/player.js";
-import { mounted } from "../shared/stage.js";
+import { Stage, mounted } from "../shared/stage.js";
 import { Tip } from "../shared/tip.js";
 
 /** @typedef {{ (value: number): number, range: [start: number, end: number] }} Scale */
@@ -14,11 +13,10 @@ import { Tip } from "../shared/tip.js";
 const MARGIN = { top: 46, bottom: 26, stripTop: 38, stripBottom: 24 };
 const YEAR = 12; // the film is of months
 
-class LearningFilm {
-  /** @type {Film} */ film;
+/** @extends {Stage<FilmData>} */
+class LearningFilm extends Stage {
   frame = 0;
   last = 0;
-  cell = "";
   shown = "";
   waiting = true; // for the first time on screen, or for the first touch
   left = 0;
@@ -32,10 +30,10 @@ class LearningFilm {
   /** @type {ReturnType<LearningFilm["forecastMarks"]>} */ marks;
   /** @type {ReturnType<LearningFilm["lossMarksOf"]>} */ lossMarks;
   /** @type {SVGElement} */ gap;
-  /** @type {number | undefined} */ told;
+  /** @type {number | undefined} */ month; // that the pointer is at
 
   constructor(/** @type {Node} */ parent) {
-    this.root = tag(parent, "figure", { class: "film" });
+    super(parent, "film", { as: "figure" });
     const readout = tag(this.root, "p", { class: "readout" });
     this.epoch = tag(readout, "strong");
     this.loss = tag(tag(readout, "span", { text: "validation loss " }), "b");
@@ -44,55 +42,67 @@ class LearningFilm {
     this.unit = tag(error, "span", { class: "unit" });
     this.chart = this.buildPicture("chart");
     this.strip = this.buildPicture("strip");
-    const controls = tag(this.root, "div", { class: "controls" });
-    this.button = addButton(controls, {}, () => this.toggle());
-    this.icon = svg(svg(this.button, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }), "path");
-    this.slider = tag(controls, "input", { type: "range", min: 0, step: 1, "aria-label": "Epoch of training" });
+    this.controls = new PlaySlider(
+      this.root,
+      () => this.toggle(),
+      (frame) => this.seek(frame),
+    );
+    setAll(this.controls.slider, { "aria-label": "Epoch of training" });
     const caption = tag(this.root, "figcaption");
     this.captions = ["before", "during", "after"].map(() => tag(caption, "p"));
     this.player = new Player({
-      pace: () => patience(this.frame),
+      // The first picture stands long enough to be read; then the steps get quicker.
+      pace: () => (this.frame === 0 ? 1100 : this.frame < 12 ? 260 : 150),
       advance: () => {
-        this.draw(this.frame + 1);
+        this.showFrame(this.frame + 1);
         return this.frame < this.last;
       },
       show: () => this.labelButton(),
     });
-    this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
-    this.root.addEventListener("keydown", (event) => this.press(event));
-    this.chart.box.addEventListener("pointermove", (event) => this.tellMonth(event));
-    this.chart.box.addEventListener("pointerdown", (event) => this.tellMonth(event));
-    this.chart.box.addEventListener("pointerleave", () => this.untellMonth());
+    this.chart.box.addEventListener("pointermove", (event) => this.findMonth(event));
+    this.chart.box.addEventListener("pointerdown", (event) => this.findMonth(event));
+    this.chart.box.addEventListener("pointerleave", () => this.hideMonth());
     this.strip.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.strip.box.addEventListener("pointermove", (event) => (event.buttons ? this.scrub(event) : this.tellEpoch(event)));
+    this.strip.box.addEventListener("pointermove", (event) => (event.buttons ? this.scrub(event) : this.showEpoch(event)));
     this.strip.box.addEventListener("pointerleave", () => this.strip.tip.hide());
-    this.resizing = new ResizeObserver(() => this.film && this.layout());
+    this.listen();
     this.resizing.observe(this.chart.box);
     this.appearing = new IntersectionObserver((entries) => this.appear(entries), { threshold: 0.4 });
     this.appearing.observe(this.root);
   }
 
-  /** The same data again, for example after a change of theme, only recolours. @param {FilmData} data */
-  show(data) {
-    takePalette(this.root, data.palettes, "film-");
-    this.root.style.height = `${data.height}px`;
+  get film() {
+    return this.scene.film;
+  }
+
+  get cell() {
+    return this.film.cell.toUpperCase();
+  }
+
+  // The same data again, for example after a change of theme, only recolours.
+  show(/** @type {FilmData} */ data) {
     const text = JSON.stringify(data.film);
-    if (text === this.shown) return;
+    const isSame = text === this.shown;
     this.shown = text;
-    this.film = data.film;
+    this.scene = data;
+    this.recolour();
+    this.root.style.height = `${data.height}px`;
+    if (isSame) return;
     this.last = data.film.frames.length - 1;
-    this.cell = data.film.cell.toUpperCase();
     this.frame = prefersStill() ? this.last : 0;
-    this.slider.max = String(this.last);
     this.writeCaptions();
     this.layout();
   }
 
+  // Its height can change as well.
+  isResized() {
+    return true;
+  }
+
   remove() {
     this.player.stop();
-    this.resizing.disconnect();
     this.appearing.disconnect();
-    this.root.remove();
+    super.remove();
   }
 
   // ── what is on the page ────────────────────────────────────────────────────────────────────
@@ -124,19 +134,21 @@ class LearningFilm {
     if (!prefersStill()) this.play();
   }
 
-  press(/** @type {KeyboardEvent} */ event) {
-    /** @type {Record<string, number>} */
-    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -this.last, End: this.last };
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key in steps) this.seek(this.frame + steps[event.key]);
-    else if (event.key === " " && event.target !== this.button) this.toggle();
-    else return;
-    event.preventDefault();
+  /** @param {KeyboardEvent} event @param {boolean} inside @returns {Record<string, () => void>} */
+  keys({ target }, inside) {
+    if (!inside) return {};
+    const [back, on] = [() => this.seek(this.frame - 1), () => this.seek(this.frame + 1)];
+    return {
+      ...{ ArrowLeft: back, ArrowDown: back, ArrowRight: on, ArrowUp: on },
+      Home: () => this.seek(0),
+      End: () => this.seek(this.last),
+      ...(target !== this.controls.button && { " ": () => this.toggle() }),
+    };
   }
 
   grab(/** @type {PointerEvent} */ event) {
     this.strip.box.setPointerCapture(event.pointerId);
-    this.slider.focus({ preventScroll: true });
+    this.controls.slider.focus({ preventScroll: true });
     event.preventDefault();
     this.scrub(event);
   }
@@ -149,7 +161,7 @@ class LearningFilm {
   seek(/** @type {number} */ frame) {
     this.waiting = false;
     this.player.stop();
-    this.draw(clamp(frame, 0, this.last));
+    this.showFrame(clamp(frame, 0, this.last));
   }
 
   toggle() {
@@ -159,14 +171,12 @@ class LearningFilm {
   }
 
   play() {
-    if (this.frame === this.last) this.draw(0);
+    if (this.frame === this.last) this.showFrame(0);
     this.player.start();
   }
 
   labelButton() {
-    const name = this.player.isPlaying ? "Pause" : this.frame === this.last ? "Play again" : "Play";
-    setAll(this.button, { "aria-label": name, title: name });
-    this.icon.setAttribute("d", ICONS[name]);
+    this.controls.label(this.player.isPlaying ? "Pause" : this.frame === this.last ? "Play again" : "Play");
   }
 
   // ── what does not change from frame to frame ───────────────────────────────────────────────
@@ -179,9 +189,10 @@ class LearningFilm {
     this.right = width - (wide ? 96 : 84);
     this.layoutChart(width, height, wide);
     this.layoutStrip(width, this.strip.box.clientHeight);
-    this.slider.style.marginLeft = `${this.left - THUMB / 2 - this.button.offsetWidth}px`;
-    this.slider.style.width = `${this.xEpoch(this.film.best_epoch) - this.left + THUMB}px`;
-    this.draw(this.frame);
+    const { button, slider } = this.controls;
+    slider.style.marginLeft = `${this.left - THUMB / 2 - button.offsetWidth}px`;
+    slider.style.width = `${this.xEpoch(this.film.best_epoch) - this.left + THUMB}px`;
+    this.showFrame(this.frame);
   }
 
   /** @param {number} width @param {number} height @param {boolean} wide */
@@ -345,14 +356,14 @@ class LearningFilm {
 
   // ── one frame ──────────────────────────────────────────────────────────────────────────────
 
-  draw(/** @type {number} */ frame) {
+  showFrame(/** @type {number} */ frame) {
     this.frame = frame;
     if (!this.marks) return;
     this.drawForecast(this.film.frames[frame]);
     this.drawLosses(this.film.frames[frame].epoch);
     this.writeReadout(this.film.frames[frame]);
     this.labelButton();
-    if (this.told !== undefined) this.tellIndex(this.told);
+    if (this.month !== undefined) this.showMonth(this.month);
   }
 
   /** @param {FilmFrame} frame */
@@ -401,10 +412,8 @@ class LearningFilm {
     this.epoch.textContent = `Epoch ${epoch} of ${best_epoch}`;
     this.loss.textContent = loss;
     this.error.textContent = mae.toFixed(1);
-    this.slider.value = String(this.frame);
     const spoken = `epoch ${epoch} of ${best_epoch}, validation loss ${loss}, held-out error ${mae.toFixed(1)} ${unit}`;
-    this.slider.setAttribute("aria-valuetext", spoken);
-    this.slider.style.setProperty("--done", `${(100 * this.frame) / this.last}%`);
+    this.controls.show(this.frame, this.last, spoken);
     setAll(this.chart.svg, { "aria-label": `${name}: what happened, and what the ${this.cell} says after ${spoken}.` });
     setAll(this.strip.svg, { "aria-label": `Training and validation loss up to ${spoken}.` });
     const stage = this.frame === this.last ? 2 : Math.min(this.frame, 1);
@@ -413,17 +422,17 @@ class LearningFilm {
 
   // ── what the pointer asks ──────────────────────────────────────────────────────────────────
 
-  tellMonth(/** @type {PointerEvent} */ event) {
+  findMonth(/** @type {PointerEvent} */ event) {
     const months = this.film.y.length + this.film.future_ds.length;
     const x = pointIn(this.chart.box, event).x;
     const share = (x - this.left) / (this.right - this.left);
     const index = Math.floor(this.first + share * (months - this.first));
-    if (index < this.first || index >= months) this.untellMonth();
-    else this.tellIndex(index);
+    if (index < this.first || index >= months) this.hideMonth();
+    else this.showMonth(index);
   }
 
-  tellIndex(/** @type {number} */ index) {
-    this.told = index;
+  showMonth(/** @type {number} */ index) {
+    this.month = index;
     const { ds, future_ds, y, train_end, frames } = this.film;
     const { heldout, future } = frames[this.frame];
     const happened = y[index];
@@ -443,8 +452,8 @@ class LearningFilm {
     tip.place(x, index < train_end ? ceiling : floor - 8 - tip.root.offsetHeight, TIP_GAP);
   }
 
-  untellMonth() {
-    this.told = undefined;
+  hideMonth() {
+    this.month = undefined;
     this.chart.tip.hide();
     for (const mark of [this.marks.rule, ...this.marks.dots]) mark.classList.remove("on");
   }
@@ -460,7 +469,7 @@ class LearningFilm {
     return (x - this.left) / (this.xFrame(1) - this.left);
   }
 
-  tellEpoch(/** @type {PointerEvent} */ event) {
+  showEpoch(/** @type {PointerEvent} */ event) {
     const frame = this.film.frames[Math.round(this.frameAt(event))];
     if (!frame || frame.epoch > this.film.frames[this.frame].epoch) {
       this.strip.tip.hide();
@@ -481,14 +490,6 @@ class LearningFilm {
 const THUMB = 18;
 const TIP_GAP = 14;
 const LINE = 18;
-const ICONS = {
-  Play: "M8 5.5v13l10.5-6.5z",
-  Pause: "M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z",
-  "Play again": "M12 5V1.8L7.2 6.2 12 10.6V7.2a5.4 5.4 0 1 1-5.4 5.4H4.4A7.6 7.6 0 1 0 12 5z",
-};
-
-/** The first picture stands long enough to be read; then the steps get quicker. @param {number} frame */
-const patience = (frame) => (frame === 0 ? 1100 : frame < 12 ? 260 : 150);
 
 /** @param {string} iso */
 const month = (iso) => new Date(iso).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
@@ -504,9 +505,9 @@ export function linear(from, to, start, end) {
   return Object.assign(scale, { range: /** @type {[start: number, end: number]} */ ([start, end]) });
 }
 
-/** @param {number} low @param {number} high @param {number} wished */
-export function roundTicks(low, high, wished) {
-  const rough = (high - low) / wished;
+/** @param {number} low @param {number} high @param {number} count */
+export function roundTicks(low, high, count) {
+  const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough) ?? 10 * power;
   const ticks = [];

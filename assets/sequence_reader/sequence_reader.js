@@ -1,16 +1,14 @@
 // One sequence as a classifier reads it. What was read is full, what comes is faded; beside it, aligned step by step, what the
 // classifier would have answered there. Python computes all numbers; here they are only looked at.
 
-import { addButton } from "../shared/controls.js";
-import { clamp, lastOf, percent, pointIn, prefersStill, setAll, svg, tag, write } from "../shared/dom.js";
+import { clamp, lastOf, percent, pointIn, prefersStill, setAll, tag, write } from "../shared/dom.js";
+import { PlaySlider } from "../shared/play_slider.js";
 import { Player } from "../shared/player.js";
 import { Stage, mounted } from "../shared/stage.js";
 import { PictureView } from "./picture_view.js";
 import { SeriesView } from "./series_view.js";
 
 const PACE = 500; // ms from step to step
-const ICON_PLAY = "M8 5v14l11-7z";
-const ICON_PAUSE = "M6 5h4v14H6zM14 5h4v14h-4z";
 /** @type {Map<string, { about: string, step: number }>} */
 const stepsKept = new Map(); // by key: which reading was shown, and at which step
 
@@ -31,12 +29,12 @@ export class SequenceReader extends Stage {
     this.sentence = tag(this.line, "span");
     this.verdict = tag(this.line, "span", { class: "verdict" });
     this.canvas = tag(tag(this.root, "div", { class: "picture" }), "canvas", { role: "img" });
-    const controls = tag(this.root, "div", { class: "controls" });
-    this.button = addButton(controls, { class: "play" }, () => this.toggle());
-    this.icon = svg(svg(this.button, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }), "path");
-    this.slider = tag(controls, "input", { type: "range", min: 0, step: 1 });
-    this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
-    this.where = tag(controls, "span", { class: "where" });
+    this.controls = new PlaySlider(
+      this.root,
+      () => this.toggle(),
+      (step) => this.seek(step),
+    );
+    this.where = tag(this.controls.root, "span", { class: "where" });
     this.key = tag(this.root, "p", { class: "key" });
     this.player = new Player({
       pace: () => PACE,
@@ -63,7 +61,7 @@ export class SequenceReader extends Stage {
     this.unit = data.picture ? "row" : "step";
     this.view = data.picture ? new PictureView(this) : new SeriesView(this);
     write(this.title, data.title);
-    setAll(this.slider, { max: this.last, "aria-label": `How many ${this.unit}s it has read` });
+    setAll(this.controls.slider, { "aria-label": `How many ${this.unit}s it has read` });
     this.writeKey();
     this.repaint();
     this.root.dataset.drawn = data.about;
@@ -126,9 +124,7 @@ export class SequenceReader extends Stage {
     const verdict = right === null ? "" : isRight[this.step] ? "✓ right" : `✕ it is ${rightName}`;
     write(this.verdict, verdict);
     this.verdict.dataset.right = String(isRight[this.step]);
-    this.slider.value = String(this.step);
-    setAll(this.slider, { "aria-valuetext": `${this.unit} ${read} of ${values.length}` });
-    this.slider.style.setProperty("--done", `${(100 * this.step) / Math.max(1, this.last)}%`);
+    this.controls.show(this.step, this.last, `${this.unit} ${read} of ${values.length}`);
     write(this.where, `${this.unit} ${read} of ${values.length}`);
     setAll(this.canvas, { "aria-label": `${this.scene.title}. ${words} ${verdict}` });
     this.view.draw(this.step);
@@ -148,7 +144,7 @@ export class SequenceReader extends Stage {
   grab(/** @type {PointerEvent} */ event) {
     this.pointing = true;
     this.canvas.setPointerCapture(event.pointerId);
-    this.slider.focus({ preventScroll: true });
+    this.controls.slider.focus({ preventScroll: true });
     event.preventDefault();
     this.point(event);
   }
@@ -167,7 +163,7 @@ export class SequenceReader extends Stage {
       ArrowLeft: () => this.seek(this.step - 1),
       Home: () => this.seek(0),
       End: () => this.seek(this.last),
-      ...(target !== this.button && { " ": () => this.toggle() }),
+      ...(target !== this.controls.button && { " ": () => this.toggle() }),
     };
   }
 
@@ -181,10 +177,8 @@ export class SequenceReader extends Stage {
   }
 
   showPlaying(/** @type {boolean} */ isPlaying) {
-    const name = isPlaying ? "Pause" : "Play";
     setAll(this.line, { "aria-live": isPlaying ? "off" : "polite" });
-    setAll(this.button, { "aria-label": name, title: name });
-    this.icon.setAttribute("d", isPlaying ? ICON_PAUSE : ICON_PLAY);
+    this.controls.label(isPlaying ? "Pause" : "Play");
   }
 
   remove() {

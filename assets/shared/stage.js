@@ -58,7 +58,7 @@ export class Stage {
     document.addEventListener("keydown", (event) => isIdle(event.target) && press(event, false), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
     window.addEventListener("hashchange", () => this.follow(), { signal });
-    this.resizing = new ResizeObserver(() => this.scene && this.root.clientWidth !== this.width && this.layout());
+    this.resizing = new ResizeObserver(() => this.scene && this.isResized() && this.layout());
     this.resizing.observe(this.root);
   }
 
@@ -84,6 +84,10 @@ export class Stage {
   measure() {
     this.width = this.root.clientWidth;
     return this.width > 0;
+  }
+
+  isResized() {
+    return this.root.clientWidth !== this.width;
   }
 
   layout() {}

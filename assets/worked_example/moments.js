@@ -44,7 +44,7 @@ export class Moments {
     this.row.replaceChildren();
     this.buttons = this.order.map((moment, place) => {
       const text = place ? `${place} ${NAMES[moment]}` : NAMES[moment];
-      const button = addButton(tag(this.row, "li"), { class: "moment", text }, () => this.app.enter(moment));
+      const button = addButton(tag(this.row, "li"), { class: "pill", text }, () => this.app.enter(moment));
       return { moment, button };
     });
   }

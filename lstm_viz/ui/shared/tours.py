@@ -157,7 +157,7 @@ def _tour_card(tour: Tour) -> None:
         st.markdown(small(f"{len(tour.stops)} stops, {tour.minutes} minutes"))
 
 
-_mount_film = mount("learning_film", on_stage=False)
+_mount_film = mount("learning_film")
 
 
 def learning_film(film: dict[str, Any], key: str, height: int = 660) -> None:
