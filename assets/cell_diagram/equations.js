@@ -7,10 +7,7 @@ import { factor, htmlSymbol, number, setAll, sum, svg, tag, write } from "../sha
 
 /**
  * @typedef {{
- *   phase: string,
- *   of: string,
- *   formula: string,
- *   numbers: (get: Get, bias: Get, app: CellDiagram) => string,
+ *   phase: string, of: string, formula: string, numbers: (get: Get, bias: Get, app: CellDiagram) => string,
  * }} LaneEquation
  */
 

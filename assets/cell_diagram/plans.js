@@ -5,26 +5,15 @@
 
 /**
  * @typedef {{
- *   of: string,
- *   x: number,
- *   row: Row,
- *   kind: "gate" | "signed",
- *   phases: string[],
- *   term?: string,
- *   prev?: boolean,
+ *   of: string, x: number, row: Row, kind: "gate" | "signed", phases: string[], term?: string, prev?: boolean,
  *   squeeze?: string,
  * }} Strip
  */
 /**
  * @typedef {{
- *   memory: string,
- *   strips: Strip[],
- *   keep: { x: number, gate: string | null },
- *   add: { x: number },
- *   join: { x: number, from: string[], rest?: boolean },
- *   show?: { branch: number, x: number, gate: string },
- *   passes?: [from: string, to: string],
- *   end: number,
+ *   memory: string, strips: Strip[], keep: { x: number, gate: string | null }, add: { x: number },
+ *   join: { x: number, from: string[], rest?: boolean }, show?: { branch: number, x: number, gate: string },
+ *   passes?: [from: string, to: string], end: number,
  * }} Plan
  */
 

@@ -64,12 +64,7 @@ export class Ribbon {
     if (this.measured?.width === this.app.width) return this.measured;
     const edges = this.chips.map((chip) => chip.offsetLeft);
     const last = lastOf(this.chips);
-    this.measured = {
-      width: this.app.width,
-      edges,
-      end: last.offsetLeft + last.offsetWidth,
-      view: this.root.clientWidth,
-    };
+    this.measured = { width: this.app.width, edges, end: last.offsetLeft + last.offsetWidth, view: this.root.clientWidth };
     return this.measured;
   }
 

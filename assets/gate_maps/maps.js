@@ -19,13 +19,7 @@ import { Axis, stepLabels } from "./axis.js";
 
 /**
  * @typedef {{
- *   name: string,
- *   table: Table,
- *   ofUnits: boolean,
- *   top: number,
- *   height: number,
- *   tall: number,
- *   block: number,
+ *   name: string, table: Table, ofUnits: boolean, top: number, height: number, tall: number, block: number,
  *   frame?: SVGElement,
  * }} ActivationMap
  */

@@ -5,16 +5,7 @@ import { clamp, pointIn, setAll, svg, tag } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
 import { powerOfTen, tickPowers } from "./logs.js";
 
-/**
- * @typedef {{
- *   geometry: Geometry,
- *   extent: Extent,
- *   tall: number,
- *   head?: number,
- *   foot?: number,
- *   curves: Curve[],
- * }} Chart
- */
+/** @typedef {{ geometry: Geometry, extent: Extent, tall: number, head?: number, foot?: number, curves: Curve[] }} Chart */
 const STRIP = 20;
 const LABEL_GAP = 17;
 let patterns = 0;

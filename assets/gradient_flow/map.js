@@ -5,17 +5,8 @@ import { brushOf, brushOn, clamp, setAll } from "../shared/dom.js";
 
 /**
  * @typedef {{
- *   width: number,
- *   height: number,
- *   rows: number,
- *   columns: number,
- *   at: (row: number, column: number) => number | undefined,
- *   least: number,
- *   most: number,
- *   shade: Paint,
- *   palette: Palette,
- *   shift?: number,
- *   stretch?: number,
+ *   width: number, height: number, rows: number, columns: number, at: (row: number, column: number) => number | undefined,
+ *   least: number, most: number, shade: Paint, palette: Palette, shift?: number, stretch?: number,
  * }} Logs
  */
 /** @typedef {{ some: boolean, zero: boolean, overflow: boolean }} Marks */

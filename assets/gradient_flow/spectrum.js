@@ -40,12 +40,7 @@ export class Spectrum {
     const right = 62;
     const room = Math.max(160, this.root.clientWidth - right - 4);
     this.values = new Float64Array(columns);
-    this.chart.show({
-      geometry: { left: 2, wide: room / columns, count: columns, right },
-      extent,
-      tall: 190,
-      curves: [],
-    });
+    this.chart.show({ geometry: { left: 2, wide: room / columns, count: columns, right }, extent, tall: 190, curves: [] });
     const thick = Math.max(1.5, Math.min(8, (room / columns) * 0.62));
     this.stems = svg(this.chart.lines, "path", { class: `stems ${lane.cell}`, style: `stroke-width: ${thick}px` });
   }

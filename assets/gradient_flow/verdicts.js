@@ -107,11 +107,7 @@ export function headline(frame, readers, steps) {
   const seeds = ({ low, high }, most = "∞") =>
     readers > 1 ? `${short(low, "∞")} to ${short(high, most)} over ${readers} seeds` : "";
   if (frame.verdict === "overflows") {
-    return {
-      what: "overflow",
-      value: frame.overflow ? `at step ${frame.overflow.step + 1}` : "in some seeds",
-      range: "",
-    };
+    return { what: "overflow", value: frame.overflow ? `at step ${frame.overflow.step + 1}` : "in some seeds", range: "" };
   }
   if (steps === 1) return { what: "half-life", value: "–", range: "needs two steps" };
   if (["grows", "explodes"].includes(frame.verdict))

@@ -9,14 +9,8 @@ import { Stage, mounted } from "../shared/stage.js";
 
 /**
  * @typedef {{
- *   line: HTMLElement,
- *   box: HTMLInputElement,
- *   letter: HTMLElement,
- *   cells: Cells,
- *   open: HTMLElement,
- *   words: HTMLElement,
- *   bar: HTMLElement,
- *   fill: HTMLElement,
+ *   line: HTMLElement, box: HTMLInputElement, letter: HTMLElement, cells: Cells, open: HTMLElement, words: HTMLElement,
+ *   bar: HTMLElement, fill: HTMLElement,
  * }} Row
  */
 

@@ -5,13 +5,8 @@ import { Field } from "./field.js";
 
 /**
  * @typedef {{
- *   name: string,
- *   kind: "bias" | "reset" | "term",
- *   root: HTMLElement,
- *   parts: HTMLElement[],
- *   error: HTMLElement,
- *   value?: Field,
- *   weight?: Field,
+ *   name: string, kind: "bias" | "reset" | "term", root: HTMLElement, parts: HTMLElement[], error: HTMLElement,
+ *   value?: Field, weight?: Field,
  * }} Row
  */
 
