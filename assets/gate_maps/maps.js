@@ -1,21 +1,10 @@
 // The maps: one for each activation, a column for each step, a row for each unit, all on one axis.
 
 import { pixelOf } from "../shared/colours.js";
-import {
-  brushOf,
-  brushOn,
-  clamp,
-  htmlSymbol,
-  number,
-  pointIn,
-  setAll,
-  svg,
-  symbolParts,
-  tag,
-  write,
-} from "../shared/dom.js";
-import { alike } from "./alike.js";
+import { brushOn, clamp, htmlSymbol, number, pointIn, setAll, svg, symbolParts, tag, write } from "../shared/dom.js";
+import { pixelPicture } from "../shared/pixels.js";
 import { Axis, stepLabels } from "./axis.js";
+import { similarEnough } from "./similar.js";
 
 /**
  * @typedef {{
@@ -142,20 +131,12 @@ export class MapStack {
   }
 
   /** One pixel for each value; the browser makes them larger. @param {ActivationMap} map */
-  picture({ name, table, ofUnits }) {
-    const picture = document.createElement("canvas");
-    setAll(picture, { width: table.rows, height: table.columns });
-    const image = new ImageData(table.rows, table.columns);
-    const pixels = new Uint32Array(image.data.buffer);
+  picture(/** @type {ActivationMap} */ { name, table, ofUnits }) {
     const colour = this.colours(name);
-    for (let row = 0; row < table.columns; row += 1) {
+    return pixelPicture(table.columns, table.rows, (row, step) => {
       const unit = ofUnits ? this.app.order[row] : row;
-      for (let step = 0; step < table.rows; step += 1) {
-        pixels[row * table.rows + step] = colour(table.data[step * table.columns + unit]);
-      }
-    }
-    brushOf(picture).putImageData(image, 0, 0);
-    return picture;
+      return colour(table.data[step * table.columns + unit]);
+    });
   }
 
   // From a value to a pixel, by way of the same shades that everything else is painted with.
@@ -211,7 +192,7 @@ export class MapStack {
     const { stretch, found } = this.app;
     if (!stretch) return;
     this.band(stretch, "asked", "");
-    if (found) alike(found.here).forEach((place, rank) => this.band(place, "alike", `${rank + 1}`));
+    if (found) similarEnough(found.here).forEach((place, rank) => this.band(place, "similar-steps", `${rank + 1}`));
   }
 
   /** @param {Steps} steps @param {string} kind @param {string} words */

@@ -2,11 +2,15 @@
 
 import { addButton } from "../shared/controls.js";
 import { clamp, number, tag } from "../shared/dom.js";
-import { alike } from "./alike.js";
 
 const CONTEXT = 12; // tokens shown around a stretch of a test sequence
 const MOST_TOKENS = 40;
 const FEW_TOKENS = 16;
+const LEAST_SIMILARITY = 0.5;
+
+// Which of the stretches that Python ranked are similar enough to be shown as such.
+/** @type {<P extends Similar>(places: P[]) => P[]} */
+export const similarEnough = (places) => places.filter(({ similarity }) => similarity >= LEAST_SIMILARITY);
 
 export class SimilarPanel {
   /** @param {HTMLElement} parent @param {GateMaps} app */
@@ -74,7 +78,7 @@ export class SimilarPanel {
   list(parent, title, places, nothing, fill) {
     const side = tag(parent, "div");
     tag(side, "h4", { text: title });
-    const near = alike(places);
+    const near = similarEnough(places);
     const best = places.length
       ? `Nowhere: the nearest, ${stepsOf(places[0])}, reaches only ${number(places[0].similarity)}.`
       : nothing;
@@ -103,7 +107,7 @@ export class SimilarPanel {
 
   words() {
     const { stretch, found } = this.app;
-    const [best] = found ? alike(found.here) : [];
+    const [best] = found ? similarEnough(found.here) : [];
     const answer = best ? ` Most similar: ${stepsOf(best)}, ${number(best.similarity)}.` : "";
     return stretch ? ` Selected ${stepsOf(stretch)}.${answer}` : "";
   }

@@ -184,3 +184,9 @@ export class LogChart {
     if (pick) this.root.addEventListener("click", (event) => pick(at(event)));
   }
 }
+
+/** A short piece of a curve, for a legend. @param {Element} parent @param {string} kind */
+export function addSwatch(parent, kind) {
+  const swatch = svg(parent, "svg", { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" });
+  svg(swatch, "path", { class: `curve ${kind}`, d: "M2 5H32" });
+}

@@ -3,7 +3,7 @@
 import { Switch, addStepper } from "../shared/controls.js";
 import { clamp, svg, tag, write } from "../shared/dom.js";
 import { Axis } from "../gate_maps/axis.js";
-import { LogChart } from "./chart.js";
+import { LogChart, addSwatch } from "./chart.js";
 import { tenTo } from "./logs.js";
 import { namesOf } from "./numbers.js";
 
@@ -67,7 +67,7 @@ export class Course {
     const seeds = many ? ` Lines: median of ${app.scene.lanes[0].readers} seeds; bands: all of them.` : "";
     const all =
       app.numbers.lossSteps.length > 1 && app.numbers.isTop
-        ? " Every loss adds its own: how far back a single one reaches is seen from the roads and the maps below."
+        ? " Every loss adds its own: how far back a single one reaches is seen from the paths and the maps below."
         : "";
     write(
       this.caption,
@@ -194,14 +194,7 @@ export class Course {
     addStepper(this.readout, ["Step back (←)", "Step on (→)"], (way) => this.app.go(this.app.step + way), this.where);
     this.values = this.curves.map(({ kind, name, state }) => {
       const item = tag(this.readout, "span", { class: `value ${kind}`, title: this.meaning(state) });
-      const swatch = svg(item, "svg", {
-        class: "swatch",
-        viewBox: "0 0 34 10",
-        width: 34,
-        height: 10,
-        "aria-hidden": "true",
-      });
-      svg(swatch, "path", { class: `curve ${kind}`, d: "M2 5H32" });
+      addSwatch(item, kind);
       tag(item, "span", { text: `${name} ∂L/∂${state}` });
       return tag(item, "b");
     });

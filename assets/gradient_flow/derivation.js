@@ -13,8 +13,8 @@ const FORMULAS = {
 };
 const REASONS = {
   rnn: "Every step back multiplies by the same U and by a slope of at most 1. Where the factor is below 1 the product vanishes, where it is above 1 it explodes; only exactly 1 would hold.",
-  lstm: "On this road no weight matrix and no tanh′ stands between two steps: only f, a number from 0 to 1 that every unit sets anew at every step. At f = 1 the gradient passes unchanged.",
-  gru: "On this road only z stands between two steps, a number from 0 to 1 that every unit sets anew at every step. At z = 1 the gradient passes unchanged; but whatever is kept is not overwritten either.",
+  lstm: "On this path no weight matrix and no tanh′ stands between two steps: only f, a number from 0 to 1 that every unit sets anew at every step. At f = 1 the gradient passes unchanged.",
+  gru: "On this path only z stands between two steps, a number from 0 to 1 that every unit sets anew at every step. At z = 1 the gradient passes unchanged; but whatever is kept is not overwritten either.",
 };
 
 const said = (/** @type {number} */ value, lead = "") => (Number.isNaN(value) ? "overflow" : lead + number(value));
@@ -105,7 +105,7 @@ export class Derivation {
     ];
   }
 
-  // What the walk back really gave, all roads together; of the first seed, as all numbers here.
+  // What the walk back really gave, all paths together; of the first seed, as all numbers here.
   /** @param {number} step @param {string} state @returns {Line[]} */
   measured(step, state) {
     const { lossStep, lossSteps } = this.app.numbers;

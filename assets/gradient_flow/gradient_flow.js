@@ -11,7 +11,7 @@ import { Course } from "./course.js";
 import { Derivation } from "./derivation.js";
 import { Heat } from "./heat.js";
 import { FlowNumbers } from "./numbers.js";
-import { RoadChart } from "./roads.js";
+import { PathChart } from "./paths.js";
 import { Sensitivity } from "./sensitivity.js";
 import { Spectrum } from "./spectrum.js";
 import { TrainingPath } from "./training.js";
@@ -39,10 +39,10 @@ export class GradientFlow extends Stage {
     this.heading = tag(header, "h3");
     this.cells = new Switch(header, "Cell", (cell) => this.chooseLane(cell));
     this.heat = new Heat(this.inside, this);
-    this.roads = new RoadChart(this.inside, this);
+    this.paths = new PathChart(this.inside, this);
     const pair = tag(this.inside, "div", { class: "pair" });
     const rest = [new Derivation(pair, this), new Spectrum(pair, this), new Sensitivity(this.inside, this)];
-    this.details = [this.heat, this.roads, ...rest];
+    this.details = [this.heat, this.paths, ...rest];
     this.spoken = tag(this.root, "p", { class: "spoken", "aria-live": "polite" });
     this.tip = new Tip(this.root);
     this.listen();
@@ -210,7 +210,7 @@ export class GradientFlow extends Stage {
   point(/** @type {number | null} */ step) {
     this.course.chart.point(step);
     this.heat.point(step);
-    this.roads.chart.point(step);
+    this.paths.chart.point(step);
   }
 
   leave() {

@@ -1,10 +1,9 @@
 // How much the answer at each step still depends on the input at each step before.
 
-import { lastOf, pointIn, setAll, svg, tag, write } from "../shared/dom.js";
+import { lastOf, setAll, svg, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
-import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
-import { paintLogs } from "./map.js";
+import { LogMap } from "./map.js";
 
 const DECADES_SHOWN = 12; // below the largest, or below 1 where they explode; fainter ones share the lightest shade
 const FORGOTTEN = 3; // decades below the strongest
@@ -27,13 +26,11 @@ export class Sensitivity {
     const both = tag(this.root, "div", { class: "both" });
     this.figure = tag(both, "div", { class: "matrix" });
     this.legend = tag(this.figure, "span", { class: "legend" });
-    this.plot = tag(this.figure, "div", { class: "matrix-plot live" });
-    this.canvas = tag(this.plot, "canvas", { role: "img" });
-    this.over = svg(this.plot, "svg", { class: "over", "aria-hidden": "true" });
-    this.future = svg(this.over, "text", { class: "future", text: "not read yet", "text-anchor": "middle" });
-    this.row = svg(this.over, "rect", { class: "map-cursor row", rx: 2 });
-    this.column = svg(this.over, "rect", { class: "map-cursor column", rx: 2 });
-    this.hover = svg(this.over, "path", { class: "hover" });
+    this.map = new LogMap(this.figure, this.legend, app);
+    this.map.plot.classList.add("matrix-plot");
+    this.future = svg(this.map.over, "text", { class: "future", text: "not read yet", "text-anchor": "middle" });
+    this.row = svg(this.map.over, "rect", { class: "map-cursor row", rx: 2 });
+    this.column = svg(this.map.over, "rect", { class: "map-cursor column", rx: 2 });
     this.side = tag(both, "div", { class: "profile" });
     this.question = tag(this.side, "h5");
     this.reach = tag(this.side, "p");
@@ -46,7 +43,11 @@ export class Sensitivity {
       .map((parent) => tag(parent, "p", { class: "ends" }))
       .map((line) => ["first", "middle", "last"].map((kind) => tag(line, "span", { class: kind })));
     this.caption = tag(this.root, "p", { class: "quiet-words" });
-    this.listen();
+    this.map.listen(
+      (row, column, event) => this.tell(row, column, event),
+      () => this.leave(),
+      (row) => app.go(this.steps[row]),
+    );
   }
 
   // ── anew ───────────────────────────────────────────────────────────────────────────────────
@@ -66,14 +67,10 @@ export class Sensitivity {
     this.extent = app.numbers.once(`${lane.cell}/sensitivity`, () => this.measure(lane));
     const { most } = this.extent;
     const least = Math.max(this.extent.least, Math.min(most, 0) - DECADES_SHOWN);
-    const marks = paintLogs(this.canvas, {
-      ...{ width: this.size, height: this.size, rows: count, columns: count, least, most, palette: app.palette },
+    this.map.show(lane, `Sensitivity of the ${answer} at each step to the input at each step before.`, {
+      ...{ width: this.size, height: this.size, rows: count, columns: count, least, most },
       at: (row, column) => (column > row ? undefined : this.at(row, column)),
-      shade: app.shades.gate(lane.cell),
     });
-    this.canvas.setAttribute("aria-label", `Sensitivity of the ${answer} at each step to the input at each step before.`);
-    showLegend(this.legend, { least, most, lane: lane.cell, marks });
-    setAll(this.over, { width: this.size, height: this.size });
     setAll(this.future, { x: this.size * 0.7, y: this.size * 0.28 });
     this.future.style.display = count > 3 ? "" : "none";
     const right = 62;
@@ -128,14 +125,9 @@ export class Sensitivity {
     const place = this.placeOf(this.app.step);
     if (place === this.place) return;
     this.place = place;
-    const edge = { x: -1, y: -1, width: this.cell + 2, height: this.cell + 2 };
-    setAll(this.row, { ...edge, y: place * this.cell - 1, width: (place + 1) * this.cell + 2 });
-    setAll(this.column, {
-      ...edge,
-      x: place * this.cell - 1,
-      y: place * this.cell - 1,
-      height: this.size - place * this.cell + 2,
-    });
+    const [from, wide] = [place * this.cell - 1, this.cell + 2];
+    setAll(this.row, { x: -1, y: from, width: (place + 1) * this.cell + 2, height: wide });
+    setAll(this.column, { x: from, y: from, width: wide, height: this.size - place * this.cell + 2 });
     const [curve] = this.chart.curves;
     curve.values = this.profileOf(place);
     curve.line?.setAttribute("d", this.chart.path(curve.values));
@@ -175,7 +167,7 @@ export class Sensitivity {
     if (column > row) return this.leave();
     const x = (column + 0.5) * this.cell;
     const y = (row + 0.5) * this.cell;
-    this.hover.setAttribute("d", `M0 ${y}H${x}V${this.size}`);
+    this.map.hover.setAttribute("d", `M0 ${y}H${x}V${this.size}`);
     this.chart.point(column);
     const { tokens, numbered } = this.app.scene;
     const named = (/** @type {number} */ step) => (numbered ? `${step + 1}` : `${step + 1} (${tokens[step]})`);
@@ -184,23 +176,8 @@ export class Sensitivity {
   }
 
   leave() {
-    this.hover.setAttribute("d", "");
+    this.map.hover.setAttribute("d", "");
     this.chart.point(null);
     this.app.leave();
-  }
-
-  listen() {
-    const at = (/** @type {MouseEvent} */ event) => {
-      const { x, y } = pointIn(this.plot, event);
-      const place = (/** @type {number} */ pixels) =>
-        Math.min(Math.max(Math.floor(pixels / this.cell), 0), this.steps.length - 1);
-      return [place(y), place(x)];
-    };
-    this.plot.addEventListener("pointermove", (event) => {
-      const [row, column] = at(event);
-      this.tell(row, column, event);
-    });
-    this.plot.addEventListener("pointerleave", () => this.leave());
-    this.plot.addEventListener("click", (event) => this.app.go(this.steps[at(event)[0]]));
   }
 }

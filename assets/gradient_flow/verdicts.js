@@ -1,6 +1,7 @@
 // One card for each cell: how fast its gradient fades, at a glance. The chosen one is looked into below.
 
-import { number, setAll, svg, tag, write } from "../shared/dom.js";
+import { number, setAll, tag, write } from "../shared/dom.js";
+import { addSwatch } from "./chart.js";
 
 const SIGNS = { vanishes: "↘", fades: "↘", holds: "→", grows: "↗", explodes: "↗", overflows: "✕" };
 
@@ -55,14 +56,7 @@ export class Verdicts {
       title: this.app.scene.terms[cell]?.meaning ?? "",
     });
     const header = tag(card, "header");
-    const swatch = svg(header, "svg", {
-      class: "swatch",
-      viewBox: "0 0 34 10",
-      width: 34,
-      height: 10,
-      "aria-hidden": "true",
-    });
-    svg(swatch, "path", { class: `curve ${cell} main`, d: "M2 5H32" });
+    addSwatch(header, `${cell} main`);
     const name = tag(header, "strong");
     const verdict = tag(header, "span", { class: "chip" });
     const big = tag(card, "p", { class: "big" });

@@ -121,7 +121,7 @@ def lesson(request: FlowRequest, before: dict[Cell, Measured], now: dict[Cell, M
     if abs(of_lstm) <= DECADES and of_rnn < -DECADES:
         return (
             f"The LSTM’s gradient reaches the beginning: its forget gates keep {opened:.2f} of the cell state per step. The "
-            "RNN has no such road: every step multiplies by its slope and by the same weights again."
+            "RNN has no such path: every step multiplies by its slope and by the same weights again."
         )
     if of_rnn > DECADES:
         return (

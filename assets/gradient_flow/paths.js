@@ -1,13 +1,13 @@
-// Two roads for the gradient of the memory: straight along it, and through the gates and the hidden state.
+// Two paths for the gradient of the memory: straight along it, and through the gates and the hidden state.
 
 import { percent, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { extentOf, partOf, tenTo } from "./logs.js";
 
 /** @type {Record<string, string>} */
-const ROAD_WORDS = { lstm: "along the cell state", gru: "along the state" };
+const PATH_WORDS = { lstm: "along the cell state", gru: "along the state" };
 
-export class RoadChart {
+export class PathChart {
   hasDirect = false;
   /** @type {Float64Array} */ direct;
   /** @type {Float64Array} */ gated;
@@ -16,12 +16,12 @@ export class RoadChart {
   /** @param {HTMLElement} parent @param {GradientFlow} app */
   constructor(parent, app) {
     this.app = app;
-    this.root = tag(parent, "section", { class: "roads", "aria-label": "Two roads" });
+    this.root = tag(parent, "section", { class: "paths", "aria-label": "Two paths" });
     this.title = tag(this.root, "h4");
     this.sentence = tag(this.root, "p", { class: "finding" });
     this.chart = new LogChart(
       this.root,
-      "Norms of the two roads at each step",
+      "Norms of the two paths at each step",
       app.handlers(
         (step) => `step ${step + 1}`,
         (step) => this.rows(step),
@@ -34,14 +34,14 @@ export class RoadChart {
     const { app } = this;
     const { lane, isNarrow, geometry } = app;
     this.hasDirect = lane.cell !== "rnn";
-    write(this.title, this.hasDirect ? "Two roads back through time" : "One road back through time");
+    write(this.title, this.hasDirect ? "Two paths back through time" : "One path back through time");
     const hidden = app.table(lane, "hidden").data;
-    const road = (/** @type {string} */ name) =>
+    const path = (/** @type {string} */ name) =>
       Float64Array.from(app.table(lane, name).data.subarray(0, app.scene.steps), (value, step) =>
         Number.isNaN(hidden[step]) || Number.isNaN(value) ? Infinity : value,
       );
-    [this.direct, this.gated] = [road("direct"), road("gated")];
-    const extent = app.numbers.once(`${lane.cell}/roads`, () => this.measure(lane));
+    [this.direct, this.gated] = [path("direct"), path("gated")];
+    const extent = app.numbers.once(`${lane.cell}/paths`, () => this.measure(lane));
     /** @param {Float64Array} values @param {string} kind @param {string} name */
     const curve = (values, kind, name) => ({
       kind: `${lane.cell} ${kind}`,
@@ -93,11 +93,11 @@ export class RoadChart {
     const { step, lane } = this.app;
     const [direct, gated] = [this.direct[step], this.gated[step]];
     if (!this.hasDirect) {
-      return "The RNN has no direct road: every step back goes through U and the slope of its activation, and there is nothing to carry the gradient past them.";
+      return "The RNN has no direct path: every step back goes through U and the slope of its activation, and there is nothing to carry the gradient past them.";
     }
     if (!(direct < Infinity) || !(gated < Infinity)) return `At step ${step + 1} there is no number to compare: overflow.`;
-    if (direct === -Infinity && gated === -Infinity) return `At step ${step + 1} nothing arrives, by either road.`;
+    if (direct === -Infinity && gated === -Infinity) return `At step ${step + 1} nothing arrives, by either path.`;
     const share = partOf(direct, gated);
-    return `At step ${step + 1}, ${percent(share)} of what arrives came by the direct road, ${ROAD_WORDS[lane.cell]}: ${tenTo(direct)} against ${tenTo(gated)} through the gates.`;
+    return `At step ${step + 1}, ${percent(share)} of what arrives came by the direct path, ${PATH_WORDS[lane.cell]}: ${tenTo(direct)} against ${tenTo(gated)} through the gates.`;
   }
 }
