@@ -59,7 +59,6 @@ export class SequenceReader extends Stage {
     this.last = data.after.length - 1;
     this.step = isSame ? clamp(kept.step, 0, this.last) : this.last;
     this.unit = data.picture ? "row" : "step";
-    this.view = data.picture ? new PictureView(this) : new SeriesView(this);
     write(this.title, data.title);
     setAll(this.controls.slider, { "aria-label": `How many ${this.unit}s it has read` });
     this.writeKey();
@@ -94,7 +93,7 @@ export class SequenceReader extends Stage {
 
   layout() {
     if (!this.measure()) return;
-    this.view.layout(this.width);
+    this.view = this.scene.picture ? new PictureView(this) : new SeriesView(this);
     this.draw();
   }
 

@@ -7,7 +7,7 @@ import { shorten, stepLabels } from "../../assets/gate_maps/axis.js";
 import { Shaded } from "../../assets/gate_maps/shaded.js";
 import { similarEnough } from "../../assets/gate_maps/similar.js";
 import { bestOf } from "../../assets/gate_maps/units.js";
-import { cutToFit } from "../../assets/sequence_reader/picture_view.js";
+import { cutToFit } from "../../assets/sequence_reader/reading_view.js";
 import { Shades, pixelOf, readColour } from "../../assets/shared/colours.js";
 import { Scene } from "../../assets/shared/scene.js";
 
