@@ -4,9 +4,8 @@ import { addButton } from "../shared/controls.js";
 import { clamp, factor, number, prefersStill, tag, write } from "../shared/dom.js";
 import { fromOne } from "../shared/place.js";
 import { Player } from "../shared/player.js";
-import { Scene } from "../shared/scene.js";
-import { Stage, mounted } from "../shared/stage.js";
-import { Tip } from "../shared/tip.js";
+import { SceneStage } from "../shared/scene_stage.js";
+import { mounted } from "../shared/stage.js";
 import { UnitPanel, Waterfall } from "./equations.js";
 import { LaneView } from "./lane.js";
 import { PhaseBar } from "./phases.js";
@@ -21,18 +20,15 @@ import { Changes, Holding } from "./what_if.js";
 const WHOLE = -1;
 const GLIDE = 300; // milliseconds of rest before a step is worth a movement
 
-/** @extends {Stage<StepScene>} */
-export class CellDiagram extends Stage {
-  step = 0;
-  unit = 0;
-  /** @type {string} */ laneName;
+/** @extends {SceneStage<StepLane, StepScene>} */
+export class CellDiagram extends SceneStage {
   phase = WHOLE;
   stepped = -Infinity;
   /** @type {boolean} */ gliding;
   /** @type {View[]} */ views = [];
 
   constructor(/** @type {Node} */ parent) {
-    super(parent, "diagram", { place: ["step", "unit", "phase", "lane"] });
+    super(parent, "diagram", ["step", "unit", "phase", "lane"]);
     this.ribbon = new Ribbon(this.root, this);
     this.transport = new Transport(this.root, this);
     this.player = new Player({
@@ -56,9 +52,7 @@ export class CellDiagram extends Stage {
     this.unitPanel = new UnitPanel(this.below, this);
     this.waterfall = new Waterfall(this.below, this);
     this.story = new Story(this.root, this);
-    this.spoken = tag(this.root, "p", { class: "spoken", "aria-live": "polite" });
     this.holding = new Holding(this.root, this);
-    this.tip = new Tip(this.root);
     this.listen();
   }
 
@@ -82,13 +76,8 @@ export class CellDiagram extends Stage {
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
-  show(/** @type {Uint8Array} */ bytes) {
-    const scene = /** @type {StepScene} */ (new Scene(bytes));
-    if (!this.take(scene)) this.settle();
-    this.step = clamp(this.step, 0, scene.steps - 1);
-    this.laneName = scene.lane(this.laneName).cell;
-    this.unit = clamp(this.unit, 0, this.activeLane.hidden_size - 1);
-    this.recolour();
+  build() {
+    const { scene } = this;
     this.ribbon.show(scene);
     this.changes.show(scene);
     this.guide.hidden = !scene.guide;
@@ -97,9 +86,6 @@ export class CellDiagram extends Stage {
     this.ghosts.hidden = !scene.lanes.some((lane) => lane.changed);
     this.buildLanes();
     this.unitPanel.show();
-    this.layout();
-    this.place.write(this.whereabouts());
-    this.root.dataset.drawn = scene.version;
   }
 
   marked(/** @type {StepScene} */ scene) {
@@ -112,14 +98,13 @@ export class CellDiagram extends Stage {
     return `${tick}; line under a token: the probability of a right answer there; dashed: changed there.`;
   }
 
-  // A new sequence: the address or the tab may know where in it the visitor was.
   settle() {
     this.pause();
     const { step, unit, phase, lane } = this.place.read(this.scene.about);
     this.step = fromOne(step, this.scene.start);
     this.unit = fromOne(unit, this.scene.start_unit);
     this.phase = PHASES.indexOf(phase ?? "");
-    this.laneName = lane ?? this.laneName ?? this.scene.lanes[0].cell;
+    if (lane) this.laneName = lane;
   }
 
   buildLanes() {
@@ -147,19 +132,13 @@ export class CellDiagram extends Stage {
 
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
 
-  get activeLane() {
-    return this.scene.lane(this.laneName);
-  }
-
   whereabouts() {
-    const named = { step: this.step + 1, unit: this.unit + 1, phase: PHASES[this.phase] ?? "whole" };
-    return this.scene.lanes.length > 1 ? { ...named, lane: this.laneName } : named;
+    return super.whereabouts({ unit: this.unit + 1, phase: PHASES[this.phase] ?? "whole" });
   }
 
   go(/** @type {number} */ step) {
     this.glide();
-    this.step = clamp(step, 0, this.scene.steps - 1);
-    this.moved();
+    super.go(step);
   }
 
   // Pipes glide to their new width, so that the eye sees what changed; not while one step chases the other.
@@ -192,7 +171,7 @@ export class CellDiagram extends Stage {
 
   choose(/** @type {number} */ unit, cell = this.laneName) {
     this.laneName = cell;
-    const { hidden_size: size } = this.activeLane;
+    const { hidden_size: size } = this.lane;
     this.unit = (unit + size) % size;
     this.unitPanel.show();
     this.story.show();
@@ -226,11 +205,6 @@ export class CellDiagram extends Stage {
 
   // ── numbers that several parts tell ────────────────────────────────────────────────────────
 
-  /** @param {string} name @returns {Term} */
-  term(name) {
-    return this.scene.terms[name];
-  }
-
   /** @param {StepLane} lane @param {string} what */
   flow(lane, what) {
     return this.scene.value(lane.cell, "flow", this.step, lane.flows.indexOf(what), lane.changed);
@@ -249,7 +223,7 @@ export class CellDiagram extends Stage {
 
   /** What the selected unit adds to the score of the likeliest answer. @param {number} hidden */
   contribution(hidden) {
-    const lane = this.activeLane;
+    const lane = this.lane;
     if (lane.beyond) return lane.beyond;
     const chooses = !this.scene.series && this.scene.asks !== "values";
     const place = chooses ? this.bestOutput(lane) : 0;
@@ -270,7 +244,7 @@ export class CellDiagram extends Stage {
   isHeld(/** @type {string} */ name) {
     return this.scene.changes.some(
       ({ cell, name: held, unit, first, last }) =>
-        cell === this.activeLane.cell &&
+        cell === this.lane.cell &&
         (held === name || (held === "off" && name.endsWith("_state"))) &&
         (unit === null || unit === this.unit) &&
         (first ?? 0) <= this.step &&
@@ -313,11 +287,10 @@ export class CellDiagram extends Stage {
 
   // ── keys ───────────────────────────────────────────────────────────────────────────────────
 
-  // Somebody typed another place into the address.
   follow() {
     this.settle();
-    this.step = clamp(this.step, 0, this.scene.steps - 1);
-    this.choose(clamp(this.unit, 0, this.activeLane.hidden_size - 1), this.activeLane.cell);
+    this.bound();
+    this.choose(this.unit);
     this.showPhase();
   }
 
@@ -332,10 +305,7 @@ export class CellDiagram extends Stage {
   /** @returns {Record<string, () => void>} */
   keys() {
     return {
-      ArrowRight: () => this.go(this.step + 1),
-      ArrowLeft: () => this.go(this.step - 1),
-      Home: () => this.go(0),
-      End: () => this.go(this.scene.steps - 1),
+      ...this.stepKeys(),
       ArrowDown: () => this.walk(1),
       ArrowUp: () => this.walk(-1),
       Escape: () => this.enter(WHOLE),

@@ -26,9 +26,9 @@ export class UnitPanel {
   }
 
   show() {
-    const { activeLane } = this.app;
+    const { lane } = this.app;
     this.lines.replaceChildren();
-    this.rows = EQUATIONS[activeLane.cell].map((equation) => this.line(equation, activeLane));
+    this.rows = EQUATIONS[lane.cell].map((equation) => this.line(equation, lane));
   }
 
   /** @param {LaneEquation} equation @param {StepLane} lane */
@@ -51,7 +51,7 @@ export class UnitPanel {
   }
 
   toggleSilence() {
-    const { cell } = this.app.activeLane;
+    const { cell } = this.app.lane;
     const words = `${cell}.off.${this.app.unit + 1}`;
     if (this.app.hasChange(words)) this.app.drop(words);
     else this.app.add(words);
@@ -59,7 +59,7 @@ export class UnitPanel {
 
   draw() {
     const { app } = this;
-    const lane = app.activeLane;
+    const lane = app.lane;
     write(this.title, `${lane.label}, unit ${app.unit + 1} of ${lane.hidden_size}`);
     this.silence.hidden = app.scene.fixed;
     write(this.silence, app.hasChange(`${lane.cell}.off.${app.unit + 1}`) ? "let it speak again" : "silence this unit");
@@ -181,7 +181,7 @@ export class Waterfall {
 
   draw() {
     const { app } = this;
-    const lane = app.activeLane;
+    const lane = app.lane;
     const get = (/** @type {string} */ name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
     const [kept, lost, written] = ["kept", "lost", "written"].map(get);
     const now = get(lane.memory);

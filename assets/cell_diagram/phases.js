@@ -29,7 +29,7 @@ export class PhaseBar {
   }
 
   words() {
-    const lane = this.app.activeLane;
+    const lane = this.app.lane;
     const name = PHASES[this.app.phase];
     const tell = TELL[lane.cell][name] ?? TELL[lane.cell].whole;
     const flow = (/** @type {string} */ what) => this.app.flow(lane, what);
@@ -42,13 +42,11 @@ export class PhaseBar {
 }
 
 const share = (/** @type {Flow} */ flow) => percent(flow("kept") / flow("before"));
-/** @param {Now} now */
-const kept = ({ flow }) =>
+const kept = (/** @type {Now} */ { flow }) =>
   flow("before") > 0
     ? `of what it held, ${share(flow)} is kept and ${number(flow("lost"))} is lost.`
     : "there is nothing to keep yet.";
-/** @param {Now} now */
-const guess = ({ best, asks, beyond }) => {
+const guess = (/** @type {Now} */ { best, asks, beyond }) => {
   const from =
     beyond === "goes to the layer above" ? "what is shown goes to the layer above; in the end" : "from what is shown,";
   if (asks === "class") return `${from} it says ${best}, if the sequence ended here.`;

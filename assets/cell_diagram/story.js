@@ -34,7 +34,7 @@ export class Story {
     const { app } = this;
     const width = this.box.clientWidth;
     if (!width) return;
-    const lane = app.activeLane;
+    const lane = app.lane;
     this.rows = [...lane.gates];
     this.height = LINES + 8 + this.rows.length * ROW + 20;
     this.width = width;
@@ -144,7 +144,7 @@ export class Story {
   }
 
   tell(/** @type {PointerEvent} */ event) {
-    const lane = this.app.activeLane;
+    const lane = this.app.lane;
     const step = this.stepAt(event);
     const names = [...(lane.memory === "cell_state" ? ["cell_state"] : []), "hidden_state", ...this.rows];
     /** @type {TipRow[]} */

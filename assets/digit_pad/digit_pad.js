@@ -279,8 +279,7 @@ class DigitPad extends Stage {
     this.timer = setTimeout(() => this.tell(), REST);
   }
 
-  /** @param {Square} cell */
-  isInked([row, column]) {
+  isInked(/** @type {Square} */ [row, column]) {
     const [tall, wide] = [POINTS / this.rows, POINTS / this.columns];
     const [top, left] = [Math.round(row * tall), Math.round(column * wide)];
     const [high, long] = [Math.max(1, Math.floor(tall)), Math.max(1, Math.floor(wide))];

@@ -47,8 +47,7 @@ export class SimilarPanel {
     if (end < last) tag(line, "span", { class: "rest", text: `… ${last - end} more` });
   }
 
-  /** @param {Search} found */
-  answer({ here, elsewhere }) {
+  answer(/** @type {Search} */ { here, elsewhere }) {
     const sides = tag(this.root, "div", { class: "answers" });
     this.list(sides, "In this sequence", here, "No other stretch of this length fits beside it.", (item, place, rank) => {
       const button = addButton(item, {}, () => this.app.go(place.first));

@@ -48,8 +48,7 @@ export class LogChart {
   // ── drawn anew for other numbers, another width or theme ───────────────────────────────────
 
   // `geometry`: { left, wide, count, right }; `extent`: from extentOf; `curves`: [{ kind, values, low, high, name, note }].
-  /** @param {Chart} chart */
-  show({ geometry, extent, tall, head = 8, foot = 6, curves }) {
+  show(/** @type {Chart} */ { geometry, extent, tall, head = 8, foot = 6, curves }) {
     Object.assign(this, { geometry, extent, tall, curves });
     this.end = geometry.left + geometry.wide * geometry.count;
     this.width = this.end + geometry.right;
@@ -171,8 +170,7 @@ export class LogChart {
     this.hover.setAttribute("d", step === null ? "" : `M${this.x(step)} ${this.top}V${this.tall - 2}`);
   }
 
-  /** @param {ChartHandlers} handlers */
-  listen({ pick, point, leave }) {
+  listen(/** @type {ChartHandlers} */ { pick, point, leave }) {
     if (!point || !leave) return;
     const at = (/** @type {MouseEvent} */ event) => {
       const { x } = pointIn(this.svg, event);

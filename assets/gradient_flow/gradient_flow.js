@@ -4,9 +4,8 @@
 import { Switch } from "../shared/controls.js";
 import { clamp, tag, write } from "../shared/dom.js";
 import { fromOne } from "../shared/place.js";
-import { Scene } from "../shared/scene.js";
-import { Stage, mounted } from "../shared/stage.js";
-import { Tip } from "../shared/tip.js";
+import { SceneStage } from "../shared/scene_stage.js";
+import { mounted } from "../shared/stage.js";
 import { Course } from "./course.js";
 import { Derivation } from "./derivation.js";
 import { Heat } from "./heat.js";
@@ -19,17 +18,16 @@ import { Verdicts } from "./verdicts.js";
 
 const NARROW = 620;
 
-/** @extends {Stage<FlowScene>} */
-export class GradientFlow extends Stage {
-  /** @type {FlowNumbers} */ numbers;
-  step = 0;
-  position = 0;
+/** @extends {SceneStage<FlowLane, FlowScene>} */
+export class GradientFlow extends SceneStage {
   laneName = "lstm";
+  /** @type {FlowNumbers} */ numbers;
+  position = 0;
   /** @type {NormView} */ view = "share";
   /** @type {Geometry} */ geometry;
 
   constructor(/** @type {Node} */ parent) {
-    super(parent, "flow", { place: ["step", "lane", "frame", "view"] });
+    super(parent, "flow", ["step", "lane", "frame", "view"]);
     this.verdicts = new Verdicts(this.root, this);
     this.lesson = tag(this.root, "p", { class: "lesson" });
     this.training = new TrainingPath(this.root, this);
@@ -43,44 +41,30 @@ export class GradientFlow extends Stage {
     const pair = tag(this.inside, "div", { class: "pair" });
     const rest = [new Derivation(pair, this), new Spectrum(pair, this), new Sensitivity(this.inside, this)];
     this.details = [this.heat, this.paths, ...rest];
-    this.spoken = tag(this.root, "p", { class: "spoken", "aria-live": "polite" });
-    this.tip = new Tip(this.root);
     this.listen();
   }
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
-  show(/** @type {Uint8Array} */ bytes) {
-    const scene = /** @type {FlowScene} */ (new Scene(bytes));
-    const isSame = this.take(scene);
+  take(/** @type {FlowScene} */ scene) {
     this.numbers = new FlowNumbers(scene);
-    if (!isSame) this.settle();
-    this.bound();
-    this.recolour();
-    this.layout();
-    this.place.write(this.whereabouts());
-    this.root.dataset.drawn = scene.version;
+    return super.take(scene);
   }
 
   settle() {
     const { step, lane, frame, view } = this.place.read(this.scene.about);
     this.step = fromOne(step, Math.floor(this.scene.steps / 2));
     this.position = fromOne(frame, this.states - 1);
-    this.laneName = lane ?? this.laneName;
+    if (lane) this.laneName = lane;
     this.view = view === "size" ? "size" : "share"; // losses differ in size: what is left of each is what compares
   }
 
   bound() {
-    this.step = clamp(this.step, 0, this.scene.steps - 1);
+    super.bound();
     this.position = clamp(this.position, 0, this.states - 1);
-    this.laneName = this.scene.lane(this.laneName).cell;
   }
 
   // ── the numbers of now ─────────────────────────────────────────────────────────────────────
-
-  get lane() {
-    return this.scene.lane(this.laneName);
-  }
 
   get states() {
     return this.numbers.states;
@@ -157,17 +141,7 @@ export class GradientFlow extends Stage {
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
 
   whereabouts() {
-    return {
-      step: this.step + 1,
-      view: this.view,
-      ...(this.scene.lanes.length > 1 && { lane: this.laneName }),
-      ...(this.states > 1 && { frame: this.position + 1 }),
-    };
-  }
-
-  go(/** @type {number} */ step) {
-    this.step = clamp(step, 0, this.scene.steps - 1);
-    this.moved();
+    return { ...super.whereabouts({ view: this.view }), ...(this.states > 1 && { frame: this.position + 1 }) };
   }
 
   chooseLane(/** @type {string} */ cell) {
@@ -220,23 +194,12 @@ export class GradientFlow extends Stage {
 
   // ── keys and changes around ────────────────────────────────────────────────────────────────
 
-  // Somebody typed another place into the address.
-  follow() {
-    this.settle();
-    this.bound();
-    this.layout();
-    this.place.write(this.whereabouts());
-  }
-
   // ↑ and ↓ scroll the page until something in here has the focus; the slider keeps its own keys.
   /** @param {KeyboardEvent} event @param {boolean} inside @returns {Record<string, () => void>} */
   keys({ target }, inside) {
     if (target instanceof HTMLInputElement) return {};
     return {
-      ArrowRight: () => this.go(this.step + 1),
-      ArrowLeft: () => this.go(this.step - 1),
-      Home: () => this.go(0),
-      End: () => this.go(this.scene.steps - 1),
+      ...this.stepKeys(),
       ...(inside && { ArrowDown: () => this.neighbour(1), ArrowUp: () => this.neighbour(-1) }),
     };
   }

@@ -47,8 +47,7 @@ export class Verdicts {
     this.cards = lanes.map((lane) => this.card(lane));
   }
 
-  /** @param {FlowLane} lane */
-  card({ cell }) {
+  card(/** @type {FlowLane} */ { cell }) {
     const card = tag(this.root, "div", {
       class: `verdict ${cell}`,
       role: "radio",

@@ -366,8 +366,7 @@ class LearningFilm extends Stage {
     if (this.month !== undefined) this.showMonth(this.month);
   }
 
-  /** @param {FilmFrame} frame */
-  drawForecast({ heldout, future }) {
+  drawForecast(/** @type {FilmFrame} */ { heldout, future }) {
     const { y, train_end } = this.film;
     const held = [y[train_end - 1], ...heldout]; // both forecasts set out from the last month they read
     const next = [lastOf(y), ...future];
@@ -405,8 +404,7 @@ class LearningFilm extends Stage {
     place(validation.label, this.xEpoch(row.epoch) + 11, above + 5 - sign * push);
   }
 
-  /** @param {FilmFrame} frame */
-  writeReadout({ epoch, mae }) {
+  writeReadout(/** @type {FilmFrame} */ { epoch, mae }) {
     const { best_epoch, history, name, unit } = this.film;
     const loss = history[epoch].validation_loss.toFixed(4);
     this.epoch.textContent = `Epoch ${epoch} of ${best_epoch}`;

@@ -29,8 +29,7 @@ class Myths extends Stage {
     this.root.dataset.open = this.opened.join(" ");
   }
 
-  /** @param {Myth} card */
-  card({ key }) {
+  card(/** @type {Myth} */ { key }) {
     if (!this.cards.has(key)) this.cards.set(key, new MythCard(this.list, () => this.turn(key)));
     return this.cards.get(key);
   }
@@ -69,8 +68,7 @@ class MythCard {
     write(this.sign, "…");
   }
 
-  /** @param {Myth} myth */
-  draw({ claim, evidence, truth = "", wrong = "", right = "" }) {
+  draw(/** @type {Myth} */ { claim, evidence, truth = "", wrong = "", right = "" }) {
     write(this.claim, claim);
     write(this.sign, evidence ? "−" : "+");
     setAll(this.button, { "aria-expanded": Boolean(evidence) });
@@ -86,8 +84,7 @@ class MythCard {
     tag(this.body, "p", { class: "method", text: evidence.method });
   }
 
-  /** @param {{ words: string, text: string }[]} figures */
-  drawFigures([first, ...others]) {
+  drawFigures(/** @type {{ words: string, text: string }[]} */ [first, ...others]) {
     const figures = tag(this.body, "div", { class: "figures" });
     tag(figures, "p", { class: "what", text: first.words });
     tag(figures, "p", { class: "first", text: first.text });

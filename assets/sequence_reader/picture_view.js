@@ -146,8 +146,7 @@ export class PictureView extends ReadingView {
     this.write(this.small ? `${until}` : `${until} ▸`, this.left - 6, middle, "right", ink);
   }
 
-  /** @param {Point} point */
-  placeAt({ y }) {
+  placeAt(/** @type {Point} */ { y }) {
     return clamp(Math.floor((y - this.top) / this.cell) + 1, 1, this.rows);
   }
 }

@@ -127,8 +127,7 @@ export class SeriesView extends ReadingView {
     this.write(words, clamp(wall, this.left + half, this.width - half), end + 20, "center", palette.ink);
   }
 
-  /** @param {Point} point */
-  placeAt({ x }) {
+  placeAt(/** @type {Point} */ { x }) {
     const { length } = this.scene.values;
     return clamp(Math.ceil((length * (x - this.left)) / (this.right - this.left)), 1, length);
   }

@@ -72,8 +72,7 @@ export class Ring {
     }
   }
 
-  /** @param {DOMRect} box */
-  frameIt({ left, top, width, height }) {
+  frameIt(/** @type {DOMRect} */ { left, top, width, height }) {
     const at = [left - GAP, top - GAP, width + 2 * GAP, height + 2 * GAP].map(Math.round);
     if (String(at) === String(this.at)) return;
     this.at = at;

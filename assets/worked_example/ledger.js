@@ -93,8 +93,7 @@ export class Ledger {
     this.stageRow(row);
   }
 
-  /** @param {Row} row */
-  stageRow({ kind, parts, root }) {
+  stageRow(/** @type {Row} */ { kind, parts, root }) {
     const { app } = this;
     const since = kind === "term" ? "weigh" : "add";
     if (kind !== "term") app.stage(root, since);

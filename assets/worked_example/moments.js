@@ -60,12 +60,9 @@ export class Moments {
   }
 }
 
-/** @param {WorkedExample} app */
-const whose = ({ gate, unit }) => `the ${gate.label.toLowerCase()} of unit ${unit + 1}`;
-/** @param {WorkedExample} app */
-const unitOf = ({ scene, unit }) => scene.units[unit];
-/** @param {WorkedExample} app */
-const count = ({ scene }) => scene.gates.length * scene.units.length;
+const whose = (/** @type {WorkedExample} */ { gate, unit }) => `the ${gate.label.toLowerCase()} of unit ${unit + 1}`;
+const unitOf = (/** @type {WorkedExample} */ { scene, unit }) => scene.units[unit];
+const count = (/** @type {WorkedExample} */ { scene }) => scene.gates.length * scene.units.length;
 
 /** @type {Record<string, (app: WorkedExample) => string>} */
 const MEANINGS = {
