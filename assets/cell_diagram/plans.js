@@ -26,13 +26,8 @@ const HIGHWAY = "highway";
 
 // One strip of unit cells. `of` is the name in the trace, `prev` marks what was there at the step before.
 /**
- * @param {string} of
- * @param {number} x
- * @param {Row} row
- * @param {Strip["kind"]} kind
- * @param {string[]} phases
- * @param {Partial<Strip>} [more]
- * @returns {Strip}
+ * @param {string} of @param {number} x @param {Row} row @param {Strip["kind"]} kind @param {string[]} phases
+ * @param {Partial<Strip>} [more] @returns {Strip}
  */
 const strip = (of, x, row, kind, phases, more = {}) => ({ of, x, row, kind, phases, ...more });
 

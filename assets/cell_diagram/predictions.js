@@ -52,10 +52,7 @@ class ChanceView {
   }
 
   /**
-   * @param {AnswerRow} row
-   * @param {number} output
-   * @param {Float32Array} now
-   * @param {Float32Array} was
+   * @param {AnswerRow} row @param {number} output @param {Float32Array} now @param {Float32Array} was
    * @param {number[]} right
    */
   fill(row, output, now, was, right) {
@@ -199,11 +196,7 @@ class ForecastView {
   }
 
   /**
-   * @param {number} width
-   * @param {Series} series
-   * @param {number[]} read
-   * @param {number[]} was
-   * @param {number[]} now
+   * @param {number} width @param {Series} series @param {number[]} read @param {number[]} was @param {number[]} now
    * @param {boolean} last
    */
   paint(width, series, read, was, now, last) {

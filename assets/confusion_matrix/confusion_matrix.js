@@ -109,13 +109,7 @@ class ConfusionMatrix extends Stage {
     tag(line, "td", { class: "sum recall", text: row.recall });
   }
 
-  /**
-   * @param {HTMLElement} line
-   * @param {MatrixRow} row
-   * @param {number} place
-   * @param {number} column
-   * @param {number} count
-   */
+  /** @param {HTMLElement} line @param {MatrixRow} row @param {number} place @param {number} column @param {number} count */
   buildCell(line, row, place, column, count) {
     const kind = place === column ? "right" : "wrong";
     const cell = tag(line, "td", { class: count ? kind : `${kind} zero` });

@@ -67,11 +67,7 @@ export class SimilarPanel {
   }
 
   /**
-   * @template {Similar} P
-   * @param {HTMLElement} parent
-   * @param {string} title
-   * @param {P[]} places
-   * @param {string} nothing
+   * @template {Similar} P @param {HTMLElement} parent @param {string} title @param {P[]} places @param {string} nothing
    * @param {(item: HTMLElement, place: P, rank: number) => void} fill
    */
   list(parent, title, places, nothing, fill) {

@@ -8,12 +8,8 @@ const AXES = { B: "batch", T: "step", i: "input", u: "units", "2u": "units", D·
 
 // `shapes` remembers what each port showed, so that what has changed can be pointed out.
 /**
- * @param {HTMLElement} cell
- * @param {Port[]} ports
- * @param {boolean} goesIn
- * @param {Map<string, string[]>} shapes
- * @param {string} framework
- * @returns {[root: HTMLElement, port: Port][]}
+ * @param {HTMLElement} cell @param {Port[]} ports @param {boolean} goesIn @param {Map<string, string[]>} shapes
+ * @param {string} framework @returns {[root: HTMLElement, port: Port][]}
  */
 export function drawPorts(cell, ports, goesIn, shapes, framework) {
   if (!ports.length) {

@@ -27,10 +27,7 @@ export function scaleOf(rows, width) {
 }
 
 /**
- * @param {HTMLElement} parent
- * @param {TensorFact} fact
- * @param {number} scale
- * @param {string} label
+ * @param {HTMLElement} parent @param {TensorFact} fact @param {number} scale @param {string} label
  * @param {Framework} framework
  */
 export function drawTensor(parent, fact, scale, label, framework) {
@@ -95,11 +92,7 @@ function spoken(fact, label) {
     .join(" ");
 }
 
-/**
- * @param {Fact} fact
- * @param {string | undefined} gate
- * @returns {{ title: string, rows: TipRow[], meaning: string }}
- */
+/** @param {Fact} fact @param {string | undefined} gate @returns {{ title: string, rows: TipRow[], meaning: string }} */
 export function tensorTip({ fact, name, twins }, gate) {
   /** @type {TipRow[]} */
   const rows = [

@@ -523,10 +523,7 @@ export function decimalTicks(low, high) {
 }
 
 /**
- * @param {SVGElement} parent
- * @param {string} className
- * @param {number} x
- * @param {number} y
+ * @param {SVGElement} parent @param {string} className @param {number} x @param {number} y
  * @param {...(string | number)} lines
  */
 function text(parent, className, x, y, ...lines) {

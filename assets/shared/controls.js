@@ -11,9 +11,7 @@ export function addButton(parent, attributes, action) {
 
 /**
  * ‹ and ›, and between them where one is.
- * @param {HTMLElement} parent
- * @param {[back: string, on: string]} names
- * @param {(way: number) => void} move
+ * @param {HTMLElement} parent @param {[back: string, on: string]} names @param {(way: number) => void} move
  * @param {...HTMLElement} where
  */
 export function addStepper(parent, [back, on], move, ...where) {

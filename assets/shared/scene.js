@@ -1,10 +1,6 @@
 // What Python sends: a header in JSON, and behind it all numbers as float32. lstm_viz/scenes/step_bytes.py writes it.
 
-/**
- * Holds the header's fields beside its own.
- * @template {Lane} L
- * @implements {SceneHeader<L>}
- */
+/** Holds the header's fields beside its own. @template {Lane} L @implements {SceneHeader<L>} */
 export class Scene {
   /** @type {string} */ about;
   /** @type {string} */ version;

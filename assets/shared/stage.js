@@ -7,8 +7,7 @@ import { Place } from "./place.js";
 
 /**
  * The function that Streamlit calls with every rerun.
- * @template Data
- * @param {new (parent: Node) => { show(data: Data): void, remove(): void }} Picture
+ * @template Data @param {new (parent: Node) => { show(data: Data): void, remove(): void }} Picture
  * @returns {(call: ComponentCall<Data>) => () => void}
  */
 export function mounted(Picture) {
@@ -37,8 +36,7 @@ export class Stage {
 
   // `kind` is the picture's class in its style sheet; `place` are the names of what its place is made of, if it has one.
   /**
-   * @param {Node} parent
-   * @param {string} kind
+   * @param {Node} parent @param {string} kind
    * @param {{ place?: string[], isAlone?: boolean, as?: "div" | "figure" }} [options]
    */
   constructor(parent, kind, { place = [], isAlone = true, as = "div" } = {}) {

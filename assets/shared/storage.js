@@ -6,9 +6,7 @@ export const BROWSER = "localStorage";
 
 /**
  * null where nothing is kept under the name, or nothing that can be read; undefined where the browser keeps nothing at all.
- * @param {typeof TAB | typeof BROWSER} where
- * @param {string} name
- * @returns {any} whatever somebody put there
+ * @param {typeof TAB | typeof BROWSER} where @param {string} name @returns {any} whatever somebody put there
  */
 export function readKept(where, name) {
   let text;
