@@ -14,14 +14,21 @@ export function predictionView(parent, lane, app) {
   return app.scene.asks === "values" ? new ValuesView(parent, lane, app) : new ChanceView(parent, lane, app);
 }
 
-class ChanceView {
-  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
-  constructor(parent, lane, app) {
+class AnswerView {
+  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app @param {string} title */
+  constructor(parent, lane, app, title) {
     this.lane = lane;
     this.app = app;
-    this.asked = app.scene.asks === "class" ? "Which class, if it ended here?" : "What comes next?";
-    this.root = tag(parent, "section", { class: "prediction", "aria-label": `${lane.label}: ${this.asked}` });
-    this.title = tag(this.root, "h4", { text: this.asked });
+    this.asked = title;
+    this.root = tag(parent, "section", { class: "prediction", "aria-label": `${lane.label}: ${title}` });
+    this.title = tag(this.root, "h4", { text: title });
+  }
+}
+
+class ChanceView extends AnswerView {
+  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
+  constructor(parent, lane, app) {
+    super(parent, lane, app, app.scene.asks === "class" ? "Which class, if it ended here?" : "What comes next?");
     this.picture = app.scene.find("sequence", "picture") && new ReadSoFar(this.root, app);
     this.list = tag(this.root, "ol");
     this.rows = Array.from({ length: Math.min(MOST, app.scene.outputs.length) }, () => this.row());
@@ -126,16 +133,11 @@ class ReadSoFar {
 }
 
 // The numbers of a head of which nobody knows what they mean.
-class ValuesView {
+class ValuesView extends AnswerView {
   /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
   constructor(parent, lane, app) {
-    this.lane = lane;
-    this.app = app;
-    this.root = tag(parent, "section", {
-      class: "prediction values",
-      "aria-label": `${lane.label}: the answers after this step`,
-    });
-    tag(this.root, "h4", { text: "The answers after this step" });
+    super(parent, lane, app, "The answers after this step");
+    this.root.classList.add("values");
     this.list = tag(this.root, "ol");
     const shown = app.scene.outputs.slice(0, MOST_VALUES);
     this.rows = shown.map((text) => {
@@ -164,13 +166,10 @@ const PICTURE = 112; // largest side in pixels
 const MOST_VALUES = 12;
 const HEIGHT = 180;
 
-class ForecastView {
+class ForecastView extends AnswerView {
   /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
   constructor(parent, lane, app) {
-    this.lane = lane;
-    this.app = app;
-    this.root = tag(parent, "section", { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` });
-    tag(this.root, "h4", { text: "The forecast after this step" });
+    super(parent, lane, app, "The forecast after this step");
     this.svg = svg(this.root, "svg", { class: "forecast", role: "img" });
     tag(this.root, "p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it says" });
     this.words = tag(this.root, "p");
@@ -180,26 +179,22 @@ class ForecastView {
   draw() {
     const { scene, step } = this.app;
     const series = /** @type {Series} */ (scene.series);
-    const width = this.root.clientWidth || 260;
-    setAll(this.svg, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
     const was = [...(scene.row(this.lane.cell, "forecasts", step) ?? [])];
     const changed = scene.row(this.lane.cell, "forecasts", step, true);
     const now = changed ? [...changed] : was;
-    const read = series.read.slice(0, step + 1);
-    const last = step === scene.steps - 1;
-    this.paint(width, series, read, was, now, last);
-    const name = last
+    const isLast = step === scene.steps - 1;
+    this.paint(series, series.read.slice(0, step + 1), was, now);
+    const words = isLast
       ? "It has read the whole window: this is its forecast."
       : "It has not read all yet: this is what its head makes of what it has read so far.";
-    write(this.words, name);
+    write(this.words, words);
     write(this.effect, this.lane.changed ? `Changed: the first value ${number(was[0])} → ${number(now[0])}` : "");
   }
 
-  /**
-   * @param {number} width @param {Series} series @param {number[]} read @param {number[]} was @param {number[]} now
-   * @param {boolean} last
-   */
-  paint(width, series, read, was, now, last) {
+  /** @param {Series} series @param {number[]} read @param {number[]} was @param {number[]} now */
+  paint(series, read, was, now) {
+    const width = this.root.clientWidth || 260;
+    setAll(this.svg, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
     const truth = series.truth.map((value) => value ?? NaN);
     const all = [...series.read, ...truth, ...was, ...now].filter(Number.isFinite);
     const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -214,7 +209,10 @@ class ForecastView {
     svg(this.svg, "path", { class: "read", d: line(read, 0) });
     svg(this.svg, "path", { class: "truth", d: line([lastOf(series.read), ...truth], series.read.length - 1) });
     if (now !== was) svg(this.svg, "path", { class: "answer before", d: line(was, series.read.length) });
-    svg(this.svg, "path", { class: last ? "answer" : "answer early", d: line(now, series.read.length) });
+    svg(this.svg, "path", {
+      class: read.length === series.read.length ? "answer" : "answer early",
+      d: line(now, series.read.length),
+    });
     svg(this.svg, "circle", { class: "at", r: 4, cx: x(read.length - 1), cy: y(lastOf(read)) });
   }
 }
