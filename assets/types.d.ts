@@ -8,13 +8,13 @@ interface ComponentCall<Data> {
   key: string;
   name: string;
   parentElement: HTMLElement | ShadowRoot;
-  setStateValue: Tell;
-  setTriggerValue: Tell;
+  setStateValue: Send;
+  setTriggerValue: Send;
 }
 
 /** Only JSON goes back to Python. */
 type Json = string | number | boolean | null | undefined | Json[] | { [name: string]: Json };
-type Tell = (name: string, value: Json) => void;
+type Send = (name: string, value: Json) => void;
 
 // ── what several components take ─────────────────────────────────────────────────────────────
 

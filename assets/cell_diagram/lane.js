@@ -61,10 +61,10 @@ export class LaneView {
   /** @param {HTMLElement} parent @param {string} kind @param {string} text @param {string} meaning */
   explained(parent, kind, text, meaning) {
     const word = tag(parent, "button", { type: "button", class: `explained ${kind}`, text });
-    const tell = () => {
+    const show = () => {
       this.app.tip.show(placeOn(word, 0, 0.5), text, [], meaning);
     };
-    for (const event of ["pointerenter", "focus", "click"]) word.addEventListener(event, tell);
+    for (const event of ["pointerenter", "focus", "click"]) word.addEventListener(event, show);
     for (const event of ["pointerleave", "blur"]) word.addEventListener(event, () => this.app.tip.hide());
   }
 
@@ -360,7 +360,7 @@ export class LaneView {
   // ── what the pointer asks ──────────────────────────────────────────────────────────────────
 
   listen() {
-    this.canvas.addEventListener("pointermove", (event) => this.app.holding.root.hidden && this.tell(event));
+    this.canvas.addEventListener("pointermove", (event) => this.app.holding.root.hidden && this.showTip(event));
     this.canvas.addEventListener("pointerleave", () => this.app.tip.hide());
     this.canvas.addEventListener("click", (event) => this.pick(event));
   }
@@ -376,7 +376,7 @@ export class LaneView {
     return null;
   }
 
-  tell(/** @type {PointerEvent} */ event) {
+  showTip(/** @type {PointerEvent} */ event) {
     const found = this.hit(event);
     this.canvas.style.cursor = found ? "pointer" : "default";
     if (!found) return this.app.tip.hide();

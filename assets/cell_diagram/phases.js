@@ -31,13 +31,14 @@ export class PhaseBar {
   words() {
     const lane = this.app.lane;
     const name = PHASES[this.app.phase];
-    const tell = TELL[lane.cell][name] ?? TELL[lane.cell].whole;
+    const sentences = PHASE_SENTENCES[lane.cell];
+    const sentence = sentences[name] ?? sentences.whole;
     const flow = (/** @type {string} */ what) => this.app.flow(lane, what);
     const { changed_tokens: tokens, series, asks, vocabulary } = this.app.scene;
     const { step } = this.app;
     const quoted = vocabulary.length ? `“${tokens[step]}”` : tokens[step];
     const token = series ? `“${tokens[step]}”: ${number(series.read[step])}` : quoted;
-    return `${lane.label}: ${tell({ flow, token, asks, beyond: lane.beyond, best: this.app.best(lane) })}`;
+    return `${lane.label}: ${sentence({ flow, token, asks, beyond: lane.beyond, best: this.app.best(lane) })}`;
   }
 }
 
@@ -57,7 +58,7 @@ const guess = (/** @type {Now} */ { best, asks, beyond }) => {
 const COMMON = { predict: guess };
 
 /** @type {Record<Cell, Record<string, (now: Now) => string>>} */
-const TELL = {
+const PHASE_SENTENCES = {
   lstm: {
     ...COMMON,
     whole: (now) =>

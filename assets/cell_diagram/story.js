@@ -24,7 +24,9 @@ export class Story {
     this.canvas = tag(this.box, "canvas", { "aria-hidden": "true" });
     this.svg = svg(this.box, "svg", { "aria-hidden": "true" });
     this.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.box.addEventListener("pointermove", (event) => (event.buttons && this.held ? this.seek(event) : this.tell(event)));
+    this.box.addEventListener("pointermove", (event) =>
+      event.buttons && this.held ? this.seek(event) : this.showTip(event),
+    );
     this.box.addEventListener("pointerup", () => (this.held = false));
     this.box.addEventListener("pointerleave", () => app.tip.hide());
   }
@@ -143,7 +145,7 @@ export class Story {
     this.app.go(this.stepAt(event));
   }
 
-  tell(/** @type {PointerEvent} */ event) {
+  showTip(/** @type {PointerEvent} */ event) {
     const lane = this.app.lane;
     const step = this.stepAt(event);
     const names = [...(lane.memory === "cell_state" ? ["cell_state"] : []), "hidden_state", ...this.rows];
@@ -152,6 +154,6 @@ export class Story {
       symbolParts(this.app.term(name).symbol)[0],
       number(this.app.scene.value(lane.cell, name, step, this.app.unit, lane.changed)),
     ]);
-    this.app.tip.show(event, `step ${step + 1}: ${this.app.scene.changed_tokens[step]}`, rows, "");
+    this.app.tip.show(event, `step ${step + 1}: ${this.app.scene.changed_tokens[step]}`, rows);
   }
 }

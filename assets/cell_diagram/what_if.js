@@ -27,11 +27,7 @@ export class Holding {
       hidden: "",
     });
     this.title = tag(this.root, "h4");
-    this.level = this.choice("Hold it", [
-      ["1", ""],
-      ["0", ""],
-      ["other", "at"],
-    ]);
+    this.level = this.choice("Hold it", { full: "", none: "", other: "at" });
     this.value = tag(this.level.root, "input", {
       type: "number",
       step: "any",
@@ -39,15 +35,8 @@ export class Holding {
       "aria-label": "Value to hold it at",
     });
     this.value.addEventListener("input", () => this.level.pick("other"));
-    this.who = this.choice("Which", [
-      ["one", "this unit"],
-      ["all", "all units"],
-    ]);
-    this.when = this.choice("When", [
-      ["from", "from here on"],
-      ["here", "here only"],
-      ["every", "at every step"],
-    ]);
+    this.who = this.choice("Which", { one: "this unit", all: "all units" });
+    this.when = this.choice("When", { from: "from here on", here: "here only", every: "at every step" });
     this.error = tag(this.root, "p", { class: "error", role: "alert" });
     const row = tag(this.root, "div", { class: "row" });
     this.main = tag(row, "button", { type: "submit", class: "main", text: "Hold" });
@@ -56,12 +45,12 @@ export class Holding {
     this.root.addEventListener("keydown", (event) => this.press(event));
   }
 
-  /** @param {string} name @param {[value: string, words: string][]} options */
+  /** @param {string} name @param {Record<string, string>} options */
   choice(name, options) {
     const root = tag(this.root, "fieldset");
     tag(root, "legend", { text: name });
     const group = `${name}-${Math.random()}`;
-    const pairs = options.map(([value, words], place) => {
+    const pairs = Object.entries(options).map(([value, words], place) => {
       const label = tag(root, "label");
       const input = tag(label, "input", { type: "radio", name: group, value });
       input.checked = place === 0;
@@ -115,7 +104,7 @@ export class Holding {
   submit(/** @type {Event} */ event) {
     event.preventDefault();
     const [least, most] = this.range;
-    const level = this.level.get() === "other" ? this.value.value : this.level.get();
+    const level = { full: "1", none: "0" }[this.level.get()] ?? this.value.value;
     const value = Number(level);
     if (level.trim() === "" || !(value >= least && value <= most)) {
       this.error.textContent = `Give a number from ${least < 0 ? "−" : ""}${Math.abs(least)} to ${most}.`;

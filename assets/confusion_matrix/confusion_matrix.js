@@ -24,10 +24,7 @@ class ConfusionMatrix extends Stage {
     });
     this.table = tag(this.scroll, "table");
     this.key = tag(this.root, "div", { class: "key" });
-    for (const [kind, words] of [
-      ["right", "framed: called what it is"],
-      ["wrong", "striped: mistaken"],
-    ]) {
+    for (const [kind, words] of Object.entries({ right: "framed: called what it is", wrong: "striped: mistaken" })) {
       const entry = tag(this.key, "span");
       tag(entry, "i", { class: kind, "aria-hidden": "true" });
       entry.append(words);

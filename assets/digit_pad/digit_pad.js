@@ -16,7 +16,7 @@ const PEN = 5; // of 56 points
 const SOFT = 1; // how far the edge of a stroke fades on the screen, in points
 const LARGEST = 340;
 const BESIDE = 44; // pixels that stay free, so that a finger can still move the page
-const REST = 350; // ms without a key before a drawing made with keys is told
+const REST = 350; // ms without a key before a drawing made with keys is sent
 
 /** @extends {Stage<PadData>} */
 class DigitPad extends Stage {
@@ -122,7 +122,7 @@ class DigitPad extends Stage {
     else brush.clearRect(column * wide, row * tall, wide, tall);
   }
 
-  // Through the middles between the points that the pointer told, so that no corner shows where it was slow to tell.
+  // Through the middles between the points that the pointer reported, so that no corner shows where it was slow to report.
   /** @param {CanvasRenderingContext2D} brush @param {Stroke} stroke @param {boolean} soft */
   inkStroke(brush, { points }, soft) {
     const path = new Path2D();
@@ -191,9 +191,9 @@ class DigitPad extends Stage {
     return ink;
   }
 
-  tell() {
+  send() {
     clearTimeout(this.timer);
-    this.tellState("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is told twice
+    this.setState("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is sent twice
   }
 
   doNow(/** @type {Deed} */ deed) {
@@ -225,7 +225,7 @@ class DigitPad extends Stage {
     const { stroke } = this;
     this.stroke = null;
     this.doNow(stroke);
-    this.tell();
+    this.send();
   }
 
   /** @param {PointerEvent} event @returns {[x: number, y: number]} */
@@ -276,7 +276,7 @@ class DigitPad extends Stage {
   cell(cell, on) {
     this.doNow({ cell, size: [this.rows, this.columns], on });
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.tell(), REST);
+    this.timer = setTimeout(() => this.send(), REST);
   }
 
   isInked(/** @type {Square} */ [row, column]) {
@@ -297,14 +297,14 @@ class DigitPad extends Stage {
     if (!this.done.length) return;
     this.done.pop();
     this.paint();
-    this.tell();
+    this.send();
     write(this.spoken, "Taken back");
     if (this.undo.disabled) this.frame.focus({ preventScroll: true });
   }
 
   wipe() {
     this.doNow({ wipe: true });
-    this.tell();
+    this.send();
     write(this.spoken, "Cleared");
     this.frame.focus({ preventScroll: true });
   }

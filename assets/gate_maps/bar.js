@@ -3,11 +3,7 @@
 import { Switch, addStepper } from "../shared/controls.js";
 import { tag, write } from "../shared/dom.js";
 
-/** @type {[value: string, text: string][]} */
-const ORDERS = [
-  ["number", "by number"],
-  ["similarity", "by similarity"],
-];
+const ORDERS = { number: "by number", similarity: "by similarity" };
 const ORDER_WORDS = {
   number: "Each row is a unit, in the order of their numbers.",
   similarity:

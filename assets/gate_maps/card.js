@@ -72,7 +72,7 @@ export class UnitCard {
   draw() {
     if (this.unit !== this.app.unit) {
       this.unit = this.app.unit;
-      this.tell();
+      this.showClaim();
       this.paints = this.shown.map((name) => this.app.paint(name, this.scaleOf(name)));
       this.done = new Set();
       this.measure();
@@ -128,7 +128,7 @@ export class UnitCard {
 
   // ── what it tracks ─────────────────────────────────────────────────────────────────────────
 
-  tell() {
+  showClaim() {
     const { scene, lane, unit } = this.app;
     const best = bestOf(scene, lane, unit);
     const over = (/** @type {number} */ steps) => `over ${steps.toLocaleString("en")} steps of ${lane.tested_on}`;
@@ -140,7 +140,7 @@ export class UnitCard {
       return;
     }
     const { kind, name, meaning, samples } = best.concept;
-    tag(this.claim, "span", { text: kind === "auc" ? "tells " : "follows " });
+    tag(this.claim, "span", { text: kind === "auc" ? "detects " : "follows " });
     tag(this.claim, "strong", { dir: "auto", text: name });
     tag(this.claim, "span", { text: `: ${scoreWords(kind, best.score)} ${over(samples)}.` });
     write(this.meaning, `${meaning} ${this.direction(kind, best.score)}`);
@@ -149,8 +149,8 @@ export class UnitCard {
   /** @param {string} kind @param {number} score */
   direction(kind, score) {
     const { lane, unit, scene } = this.app;
-    const told = lane.told_by[scene.value(lane.cell, "chosen", lane.findings[unit][0], unit)];
-    const what = this.app.term(told).label.toLowerCase();
+    const activation = lane.told_by[scene.value(lane.cell, "chosen", lane.findings[unit][0], unit)];
+    const what = this.app.term(activation).label.toLowerCase();
     if (kind === "auc") return `Its ${what} stands ${score < 0.5 ? "lower" : "higher"} where this is so.`;
     return `Its ${what} ${score < 0 ? "falls as that rises" : "rises with it"}.`;
   }
@@ -177,7 +177,7 @@ export class UnitCard {
     }
     tag(this.tracks, "p", {
       class: "quiet-words",
-      text: "r is the correlation. AUC tells how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
+      text: "r is the correlation. AUC is how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
     });
   }
 }

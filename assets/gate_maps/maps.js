@@ -223,7 +223,7 @@ export class MapStack {
 
   listen() {
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
-    this.plot.addEventListener("pointermove", (event) => (this.held ? this.drag(event, this.held) : this.tell(event)));
+    this.plot.addEventListener("pointermove", (event) => (this.held ? this.drag(event, this.held) : this.showTip(event)));
     this.plot.addEventListener("pointerup", () => this.release());
     this.plot.addEventListener("pointercancel", () => (this.held = null));
     this.plot.addEventListener("pointerleave", () => this.leave());
@@ -261,7 +261,7 @@ export class MapStack {
     else this.app.go(step, map?.ofUnits ? this.app.order[row] : this.app.unit);
   }
 
-  tell(/** @type {PointerEvent} */ event) {
+  showTip(/** @type {PointerEvent} */ event) {
     const { app } = this;
     const { step, map, row } = this.at(event);
     if (!map) return this.leave();
@@ -273,11 +273,11 @@ export class MapStack {
     /** @param {string} name @param {number} place */
     const value = (name, place) => number(app.scene.value(app.lane.cell, name, step, place));
     const title = `step ${step + 1}: ${app.scene.changed_tokens[step]}`;
-    if (!map.ofUnits) return app.tip.show(event, title, [[`input ${row + 1}`, value("input", row)]], "");
+    if (!map.ofUnits) return app.tip.show(event, title, [[`input ${row + 1}`, value("input", row)]]);
     const unit = app.order[row];
     /** @type {TipRow[]} */
     const rows = app.lane.maps.filter((name) => name !== "input").map((name) => [this.nameOf(name), value(name, unit)]);
-    return app.tip.show(event, `${title}, unit ${unit + 1}`, rows, "");
+    return app.tip.show(event, `${title}, unit ${unit + 1}`, rows);
   }
 
   nameOf(/** @type {string} */ name) {

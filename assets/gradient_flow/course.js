@@ -55,13 +55,7 @@ export class Course {
       "The norm of the gradient as it is.",
       "Each line divided by its own value where the loss sits: all start at 1.",
     ];
-    this.views.show(
-      [
-        ["size", "as it is"],
-        ["share", relative],
-      ],
-      app.view,
-    );
+    this.views.show({ size: "as it is", share: relative }, app.view);
     [...this.views.buttons.values()].forEach((button, place) => (button.title = titles[place]));
     const many = app.scene.lanes[0].readers > 1;
     const seeds = many ? ` Lines: median of ${app.scene.lanes[0].readers} seeds; bands: all of them.` : "";

@@ -176,7 +176,7 @@ export class GradientFlow extends SceneStage {
       leave: () => this.leave(),
       point: (step, event) => {
         this.point(step);
-        this.tip.show(event, title(step), rows(step), "");
+        this.tip.show(event, title(step), rows(step));
       },
     };
   }

@@ -24,7 +24,7 @@ export class Heat {
     this.map = new LogMap(this.frame, this.legend, app);
     this.cursor = svg(this.map.over, "rect", { class: "map-cursor", y: -2, rx: 2 });
     this.map.listen(
-      (unit, _place, event) => this.tell(unit, this.stepAt(event), event),
+      (unit, _place, event) => this.showTip(unit, this.stepAt(event), event),
       () => app.leave(),
       (_unit, _place, event) => app.go(this.stepAt(event)),
     );
@@ -85,7 +85,7 @@ export class Heat {
   }
 
   /** @param {number} unit @param {number} step @param {PointerEvent} event */
-  tell(unit, step, event) {
+  showTip(unit, step, event) {
     const { app } = this;
     const steps = app.frame(app.lane).heat_steps;
     const place = nearest(steps, step);

@@ -35,7 +35,7 @@ export class Sensitivity {
     this.question = tag(this.side, "h5");
     this.reach = tag(this.side, "p");
     this.chart = new LogChart(this.side, "Sensitivity of this answer to each input", {
-      point: (place, event) => this.tell(this.placeOf(app.step), place, event),
+      point: (place, event) => this.showTip(this.placeOf(app.step), place, event),
       leave: () => this.leave(),
       pick: (place) => app.go(this.steps[place]),
     });
@@ -44,7 +44,7 @@ export class Sensitivity {
       .map((line) => ["first", "middle", "last"].map((kind) => tag(line, "span", { class: kind })));
     this.caption = tag(this.root, "p", { class: "quiet-words" });
     this.map.listen(
-      (row, column, event) => this.tell(row, column, event),
+      (row, column, event) => this.showTip(row, column, event),
       () => this.leave(),
       (row) => app.go(this.steps[row]),
     );
@@ -163,7 +163,7 @@ export class Sensitivity {
   // ── the pointer ────────────────────────────────────────────────────────────────────────────
 
   /** @param {number} row @param {number} column @param {PointerEvent} event */
-  tell(row, column, event) {
+  showTip(row, column, event) {
     if (column > row) return this.leave();
     const x = (column + 0.5) * this.cell;
     const y = (row + 0.5) * this.cell;

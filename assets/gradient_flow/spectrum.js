@@ -19,7 +19,7 @@ export class Spectrum {
     this.title = tag(this.root, "h4");
     this.sentence = tag(this.root, "p", { class: "finding" });
     this.chart = new LogChart(this.root, "Singular values, largest first", {
-      point: (rank, event) => this.tell(rank, event),
+      point: (rank, event) => this.showTip(rank, event),
       leave: () => app.leave(),
     });
     this.caption = tag(this.root, "p", { class: "quiet-words" });
@@ -107,7 +107,7 @@ export class Spectrum {
   }
 
   /** @param {number} rank @param {PointerEvent} event */
-  tell(rank, event) {
+  showTip(rank, event) {
     if (!this.table) return;
     this.app.tip.show(
       event,

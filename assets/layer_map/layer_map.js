@@ -65,8 +65,7 @@ class LayerMap extends Stage {
   /** Where there is no room for both beside each other, one of them is drawn. @param {string} name */
   turn(name) {
     this.root.dataset.shown = name;
-    const options = this.scene.frameworks.map((one) => /** @type {[string, string]} */ ([one.name, one.label]));
-    this.switch.show(options, name);
+    this.switch.show(Object.fromEntries(this.scene.frameworks.map((one) => [one.name, one.label])), name);
   }
 
   columnWidth() {
@@ -128,8 +127,8 @@ class LayerMap extends Stage {
     const part = tensor ?? target.closest(".port");
     if (!part) return this.tip.hide();
     const [fact, what] = [this.facts.get(part), this.ports.get(part)];
-    const told = fact ? tensorTip(fact, block?.dataset.gate) : what && portTip(what);
-    if (told) this.tip.show(pointer ?? placeOn(part, 0, 0.5), told.title, told.rows, told.meaning);
+    const tip = fact ? tensorTip(fact, block?.dataset.gate) : what && portTip(what);
+    if (tip) this.tip.show(pointer ?? placeOn(part, 0, 0.5), tip.title, tip.rows, tip.meaning);
   }
 
   /** @param {HTMLElement | null} tensor @param {HTMLElement | null} block */

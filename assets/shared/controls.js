@@ -32,13 +32,15 @@ export class Switch {
   }
 
   // Buttons stay where the same can be chosen, and so does the focus.
-  /** @param {[value: string, text: string][]} options @param {string} chosen */
+  /** @param {Record<string, string>} options what can be chosen, by its value @param {string} chosen */
   show(options, chosen) {
-    if (options.map(([value]) => value).join() !== [...this.buttons.keys()].join()) {
+    if (Object.keys(options).join() !== [...this.buttons.keys()].join()) {
       for (const button of this.buttons.values()) button.remove();
-      this.buttons = new Map(options.map(([value]) => [value, addButton(this.root, {}, () => this.choose(value))]));
+      this.buttons = new Map(
+        Object.keys(options).map((value) => [value, addButton(this.root, {}, () => this.choose(value))]),
+      );
     }
-    for (const [value, text] of options) {
+    for (const [value, text] of Object.entries(options)) {
       const button = /** @type {HTMLButtonElement} */ (this.buttons.get(value));
       write(button, text);
       setAll(button, { "aria-pressed": value === chosen });
@@ -48,7 +50,6 @@ export class Switch {
   /** Out of sight where there is nothing to choose. @param {Lane[]} lanes @param {string} chosen */
   showLanes(lanes, chosen) {
     this.root.hidden = lanes.length < 2;
-    const options = lanes.map(({ cell, label }) => /** @type {[string, string]} */ ([cell, label]));
-    this.show(options, chosen);
+    this.show(Object.fromEntries(lanes.map(({ cell, label }) => [cell, label])), chosen);
   }
 }

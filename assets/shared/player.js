@@ -6,7 +6,7 @@ export class Player {
   timer = 0;
 
   /**
-   * `pace` gives the milliseconds until the next step, `advance` takes it and tells whether another one follows, `show` is told
+   * `pace` gives the milliseconds until the next step, `advance` takes it and says whether another one follows, `show` hears
    * whether it plays now.
    * @param {{ pace: () => number, advance: () => boolean, show: (isPlaying: boolean) => void }} film
    */

@@ -15,7 +15,7 @@ export function mounted(Picture) {
   return ({ data, parentElement, setTriggerValue, setStateValue }) => {
     if (!pictures.has(parentElement)) pictures.set(parentElement, new Picture(parentElement));
     const picture = pictures.get(parentElement);
-    Object.assign(picture, { trigger: setTriggerValue, tellState: setStateValue });
+    Object.assign(picture, { trigger: setTriggerValue, setState: setStateValue });
     picture.show(data);
     return () => {
       picture.remove();
@@ -29,8 +29,8 @@ export class Stage {
   /** @type {S} */ scene;
   /** @type {Palette} */ palette;
   /** @type {Shades} */ shades;
-  /** @type {Tell} */ trigger;
-  /** @type {Tell} */ tellState;
+  /** @type {Send} */ trigger;
+  /** @type {Send} */ setState;
   /** @type {ResizeObserver} */ resizing;
   width = 0;
 
@@ -60,7 +60,7 @@ export class Stage {
     this.resizing.observe(this.root);
   }
 
-  /** Take what is drawn from now on; tells whether it is about the same as what was. @param {S} scene */
+  /** Take what is drawn from now on; says whether it is about the same as what was. @param {S} scene */
   take(scene) {
     const isSame = this.scene !== undefined && this.scene.about === scene.about;
     this.scene = scene;

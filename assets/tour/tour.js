@@ -14,7 +14,7 @@ const SLIDERS = "[role=slider], [role=spinbutton]";
 
 export class TourCard {
   /** @type {TourData} */ data;
-  /** @type {Tell} */ trigger;
+  /** @type {Send} */ trigger;
   at = 0;
   /** @type {number | null} */ requested = null;
   until = 0;

@@ -107,11 +107,11 @@ export class WorkedExample extends Stage {
     this.ledger.draw();
     this.whole.draw();
     this.plot.draw(); // measures the ledger, so it comes last
-    this.tellElsewhere();
+    this.showOtherErrors();
   }
 
   // What is wrong with numbers that are not in sight is told on top, with where they are.
-  tellElsewhere() {
+  showOtherErrors() {
     const shown = new Set(["h", "x", this.sum.field, ...(this.scene.cell === "lstm" ? ["c"] : [])]);
     const words = Object.entries(this.scene.errors)
       .filter(([key]) => !key.includes("/") || !shown.has(key.split("/")[0]))
