@@ -205,8 +205,7 @@ export class CellDiagram extends SceneStage {
 
   // ── numbers that several parts tell ────────────────────────────────────────────────────────
 
-  /** @param {StepLane} lane @param {string} what */
-  flow(lane, what) {
+  flow(/** @type {StepLane} */ lane, /** @type {string} */ what) {
     return this.scene.value(lane.cell, "flow", this.step, lane.flows.indexOf(what), lane.changed);
   }
 
@@ -294,8 +293,7 @@ export class CellDiagram extends SceneStage {
     this.showPhase();
   }
 
-  /** @param {KeyboardEvent} event @param {boolean} inside */
-  press(event, inside) {
+  press(/** @type {KeyboardEvent} */ event, /** @type {boolean} */ inside) {
     const at = /** @type {HTMLElement} */ (event.composedPath()[0]);
     if (at.matches("input, select, textarea") || (event.key === " " && at.matches("button"))) return;
     if (event.key !== " " && event.key in this.keys()) this.pause();

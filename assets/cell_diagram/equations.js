@@ -14,8 +14,7 @@ import { factor, htmlSymbol, number, setAll, sum, svg, tag, write } from "../sha
 export class UnitPanel {
   /** @type {{ root: HTMLElement, numbers: HTMLElement, equation: LaneEquation }[]} */ rows;
 
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "unit", "aria-label": "The selected unit" });
     this.head = tag(this.root, "header");
@@ -31,8 +30,7 @@ export class UnitPanel {
     this.rows = EQUATIONS[lane.cell].map((equation) => this.line(equation, lane));
   }
 
-  /** @param {LaneEquation} equation @param {StepLane} lane */
-  line(equation, lane) {
+  line(/** @type {LaneEquation} */ equation, /** @type {StepLane} */ lane) {
     const root = tag(this.lines, "div", { class: "line", "data-phase": equation.phase });
     const [name, body] = [tag(root, "span", { class: `name ${equation.of}` }), tag(root, "div", { class: "body" })];
     const { symbol, label, meaning } = this.app.term(equation.of);
@@ -161,8 +159,7 @@ const BARS = [
 ];
 
 export class Waterfall {
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "waterfall", "aria-label": "Where the unit's content came from and went" });
     tag(this.root, "h4", { text: "Its ledger at this step" });

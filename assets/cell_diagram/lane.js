@@ -140,8 +140,7 @@ export class LaneView {
   }
 
   drawPipes() {
-    /** @param {string} name @param {string} phases */
-    const pipe = (name, phases, more = "") =>
+    const pipe = (/** @type {string} */ name, /** @type {string} */ phases, more = "") =>
       svg(this.svg, "path", { class: `pipe ${name} ${more}`, "data-phases": phases });
     return {
       before: pipe("before", "forget"),
@@ -299,8 +298,7 @@ export class LaneView {
     brush.strokeRect(x - 1.5, y - 1.5, across + 2, down + 2);
   }
 
-  /** @param {string} name @param {boolean} changed */
-  flow(name, changed) {
+  flow(/** @type {string} */ name, /** @type {boolean} */ changed) {
     return this.app.scene.value(this.lane.cell, "flow", this.app.step, this.lane.flows.indexOf(name), changed);
   }
 

@@ -8,8 +8,7 @@ import { PHASES } from "./plans.js";
 /** @typedef {{ flow: Flow, token: string, asks: string, beyond: string, best: string }} Now */
 
 export class PhaseBar {
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "phases" });
     const row = tag(this.root, "div", { class: "row", role: "group", "aria-label": "Moments inside a step" });

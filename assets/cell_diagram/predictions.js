@@ -89,8 +89,7 @@ class ChanceView extends AnswerView {
 }
 
 const HARDLY = "The changes hardly matter here: every probability stays within half a point.";
-/** @param {number} before @param {number} after */
-const hardly = (before, after) => Math.abs(after - before) < 0.005;
+const hardly = (/** @type {number} */ before, /** @type {number} */ after) => Math.abs(after - before) < 0.005;
 
 // The likeliest outputs, but a right one is never left out.
 /** @param {Float32Array} chances @param {number[]} right @param {number} count */
@@ -104,8 +103,7 @@ export function ranked(chances, right, count) {
 
 // The rows of a picture that were read, and pale those that are still to come.
 class ReadSoFar {
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.table = app.scene.table("sequence", "picture");
     const { rows, columns } = this.table;

@@ -10,8 +10,7 @@ export class Ribbon {
   dragging = false;
   /** @type {{ width: number, edges: number[], end: number, view: number } | null} */ measured = null;
 
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" });
     this.track = tag(this.root, "div", { class: "track" });
@@ -99,8 +98,7 @@ const percentOf = (/** @type {number} */ share) => `${(100 * share).toFixed(1)}%
 const shown = (/** @type {string} */ token) => (token.trim() ? token : "␣");
 
 export class Transport {
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "transport" });
     this.button("First step (Home)", ICONS.first, () => app.go(0));

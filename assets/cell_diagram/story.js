@@ -15,8 +15,7 @@ export class Story {
   wide = 0;
   /** @type {SVGElement | undefined} */ cursor;
 
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "story", "aria-label": "The unit over the whole sequence" });
     this.title = tag(this.root, "h4");

@@ -15,8 +15,7 @@ export class Holding {
   /** @type {HTMLElement | null} */ back = null;
   /** @type {[least: number, most: number]} */ range = [0, 1];
 
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.frame = parent;
     this.root = tag(parent, "form", {
@@ -45,8 +44,7 @@ export class Holding {
     this.root.addEventListener("keydown", (event) => this.press(event));
   }
 
-  /** @param {string} name @param {Record<string, string>} options */
-  choice(name, options) {
+  choice(/** @type {string} */ name, /** @type {Record<string, string>} */ options) {
     const root = tag(this.root, "fieldset");
     tag(root, "legend", { text: name });
     const group = `${name}-${Math.random()}`;
@@ -58,8 +56,7 @@ export class Holding {
     });
     const inputs = pairs.map(({ input }) => input);
     const pick = (/** @type {string} */ value) => inputs.forEach((input) => (input.checked = input.value === value));
-    /** @param {number} place @param {string} words */
-    const rename = (place, words) => write(pairs[place].name, words);
+    const rename = (/** @type {number} */ place, /** @type {string} */ words) => write(pairs[place].name, words);
     return { root, inputs, pick, rename, get: () => inputs.find((input) => input.checked)?.value ?? "" };
   }
 

@@ -272,8 +272,7 @@ class DigitPad extends Stage {
     this.say(this.at);
   }
 
-  /** @param {Square} cell @param {boolean} on */
-  cell(cell, on) {
+  cell(/** @type {Square} */ cell, /** @type {boolean} */ on) {
     this.doNow({ cell, size: [this.rows, this.columns], on });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), REST);

@@ -4,8 +4,7 @@ import { setAll, svg } from "../shared/dom.js";
 
 const LETTER = 7.6;
 
-/** @param {string} token @param {number} room */
-export const shorten = (token, room) => {
+export const shorten = (/** @type {string} */ token, /** @type {number} */ room) => {
   const letters = [...token];
   return letters.length > room ? letters.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : token;
 };
@@ -16,8 +15,7 @@ export class Axis {
   width = 0;
   /** @type {{ element: SVGElement, x: number, half: number }[]} */ written = [];
 
-  /** @param {HTMLElement} parent @param {string} kind */
-  constructor(parent, kind) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {string} */ kind) {
     this.root = svg(parent, "svg", { class: `axis ${kind}`, "aria-hidden": "true" });
     this.words = svg(this.root, "g");
     this.box = svg(this.root, "rect", { rx: 5, height: 22, y: 2 });

@@ -11,8 +11,7 @@ const ORDER_WORDS = {
 };
 
 export class Bar {
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "bar-row" });
     this.lanes = new Switch(this.root, "Lane", (cell) => app.chooseLane(cell));

@@ -16,8 +16,7 @@ export class UnitCard {
   /** @type {Paint[]} */ paints = [];
   /** @type {Set<number>} */ done = new Set();
 
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "card", "aria-label": "The selected unit" });
     const header = tag(this.root, "header");
@@ -59,8 +58,7 @@ export class UnitCard {
     this.unit = this.step = -1;
   }
 
-  /** @param {string} token @param {number} step */
-  column(token, step) {
+  column(/** @type {string} */ token, /** @type {number} */ step) {
     const column = tag(this.track, "div", { class: "strip-column" });
     for (const _ of this.shown) tag(column, "span", { dir: "auto", text: token });
     column.addEventListener("click", () => this.app.go(step));
@@ -146,8 +144,7 @@ export class UnitCard {
     write(this.meaning, `${meaning} ${this.direction(kind, best.score)}`);
   }
 
-  /** @param {string} kind @param {number} score */
-  direction(kind, score) {
+  direction(/** @type {string} */ kind, /** @type {number} */ score) {
     const { lane, unit, scene } = this.app;
     const activation = lane.told_by[scene.value(lane.cell, "chosen", lane.findings[unit][0], unit)];
     const what = this.app.term(activation).label.toLowerCase();
@@ -157,8 +154,7 @@ export class UnitCard {
 
   showTracks() {
     const { scene, lane, unit } = this.app;
-    /** @param {string} name @param {number} place */
-    const of = (name, place) => scene.value(lane.cell, name, place, unit);
+    const of = (/** @type {string} */ name, /** @type {number} */ place) => scene.value(lane.cell, name, place, unit);
     const places = lane.concepts.map((_, place) => place).sort((one, other) => of("strength", other) - of("strength", one));
     this.tracks.replaceChildren();
     tag(this.tracks, "h4", { text: "All concepts, the strongest first" });

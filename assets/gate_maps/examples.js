@@ -9,8 +9,7 @@ import { bestOf } from "./units.js";
 const SHOWN_EXAMPLES = 4;
 
 export class Examples {
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "examples" });
   }
@@ -60,8 +59,7 @@ export class Examples {
     return known.reduce((sum, value) => sum + value, 0) / Math.max(known.length, 1);
   }
 
-  /** @param {number} place @param {number} row */
-  concept(place, row) {
+  concept(/** @type {number} */ place, /** @type {number} */ row) {
     return this.app.scene.value(this.app.lane.cell, "example_concepts", row, place);
   }
 
@@ -74,8 +72,7 @@ export class Examples {
   }
 }
 
-/** @param {Example[]} list @param {number} from */
-function spread(list, from) {
+function spread(/** @type {Example[]} */ list, /** @type {number} */ from) {
   const last = list.length - 1;
   const places = Array.from({ length: SHOWN_EXAMPLES }, (_, place) =>
     Math.round(last * (from + ((1 - from) * place) / (SHOWN_EXAMPLES - 1))),

@@ -123,8 +123,7 @@ export class GateMaps extends SceneStage {
 
   // ── a stretch, and where else it is like that ──────────────────────────────────────────────
 
-  /** @param {number} first @param {number} last */
-  mark(first, last) {
+  mark(/** @type {number} */ first, /** @type {number} */ last) {
     this.stretch = { cell: this.laneName, first: Math.min(first, last), last: Math.max(first, last) };
     this.stack.drawStretch();
     this.similar.show();

@@ -30,8 +30,7 @@ export class MapStack {
   /** @type {HTMLElement[]} */ markers = [];
   /** @type {{ step: number, map?: ActivationMap, row: number, moved: boolean } | null} */ held = null;
 
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "stack" });
     this.labels = tag(this.root, "div", { class: "labels" });
@@ -112,8 +111,7 @@ export class MapStack {
     }
   }
 
-  /** @param {string} name @param {HTMLElement} label */
-  scaleOf(name, label) {
+  scaleOf(/** @type {string} */ name, /** @type {HTMLElement} */ label) {
     const isGate = name.endsWith("_gate");
     const most = plain(this.app.scene.scale(this.app.lane.cell, name));
     const line = tag(label, "span", { class: "scale" });
@@ -243,8 +241,7 @@ export class MapStack {
     if (event.pointerType === "mouse") this.plot.setPointerCapture(event.pointerId);
   }
 
-  /** @param {PointerEvent} event @param {NonNullable<MapStack["held"]>} held */
-  drag(event, held) {
+  drag(/** @type {PointerEvent} */ event, /** @type {NonNullable<MapStack["held"]>} */ held) {
     const { step } = this.at(event);
     this.leave();
     if (step === held.step && !held.moved) return;

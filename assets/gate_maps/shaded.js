@@ -25,8 +25,7 @@ export class Shaded {
     return colour;
   }
 
-  /** @param {HTMLElement} element @param {string} shade */
-  put(element, shade) {
+  put(/** @type {HTMLElement} */ element, /** @type {string} */ shade) {
     element.style.background = shade;
     element.style.color = this.inkOn(shade);
   }

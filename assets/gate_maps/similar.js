@@ -13,8 +13,7 @@ const LEAST_SIMILARITY = 0.5;
 export const similarEnough = (places) => places.filter(({ similarity }) => similarity >= LEAST_SIMILARITY);
 
 export class SimilarPanel {
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "similar", "aria-label": "Similar states" });
   }
@@ -82,8 +81,7 @@ export class SimilarPanel {
     near.forEach((place, rank) => fill(tag(list, "li"), place, rank));
   }
 
-  /** @param {HTMLElement} parent @param {number} similarity */
-  likeness(parent, similarity) {
+  likeness(/** @type {HTMLElement} */ parent, /** @type {number} */ similarity) {
     const bar = tag(parent, "span", { class: "likeness" });
     tag(bar, "i", { style: `width:${(100 * clamp(similarity, 0, 1)).toFixed(1)}%` });
     tag(parent, "span", { class: "score", text: number(similarity) });

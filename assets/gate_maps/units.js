@@ -4,8 +4,7 @@ import { addButton } from "../shared/controls.js";
 import { setAll, tag } from "../shared/dom.js";
 
 // A score as papers write it. An AUC below one half is turned round, and an arrow says that the unit stands lower.
-/** @param {string} kind @param {number} score */
-export function scoreWords(kind, score) {
+export function scoreWords(/** @type {string} */ kind, /** @type {number} */ score) {
   if (kind !== "auc") return `r = ${share(score)}`;
   return score < 0.5 ? `AUC ${share(1 - score)} ↓` : `AUC ${share(score)}`;
 }
@@ -30,8 +29,7 @@ export class UnitList {
   /** @type {Map<number, HTMLElement>} */ buttons = new Map();
   chosen = -1;
 
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "units", "aria-label": "What each unit tracks" });
     tag(this.root, "h4", { text: "What each unit tracks" });
@@ -49,8 +47,7 @@ export class UnitList {
     this.chosen = -1;
   }
 
-  /** @param {number} unit @param {Best | null} best */
-  button(unit, best) {
+  button(/** @type {number} */ unit, /** @type {Best | null} */ best) {
     const choose = () => this.app.go(this.app.step, unit);
     const button = addButton(tag(this.list, "li"), { class: best ? "" : "nothing" }, choose);
     tag(button, "b", { text: `${unit + 1}` });

@@ -121,8 +121,7 @@ export class LogChart {
     return values.length === 1 ? `${d}h0.01` : d;
   }
 
-  /** @param {Float64Array} low @param {Float64Array} high */
-  area(low, high) {
+  area(/** @type {Float64Array} */ low, /** @type {Float64Array} */ high) {
     const half = low.length === 1 ? 2 : 0; // a single step is a bar
     /** @param {ArrayLike<number>} values @param {number} step @param {number} aside */
     const edge = (values, step, aside) => `${(this.x(step) + aside).toFixed(1)} ${this.y(values[step]).toFixed(1)}`;

@@ -19,8 +19,7 @@ export class Course {
   where = tag(null, "strong", { class: "where" });
   /** @type {HTMLElement[]} */ values = [];
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "course", "aria-label": "Size of the gradient at each step" });
     const header = tag(this.root, "header");
@@ -110,8 +109,7 @@ export class Course {
   }
 
   // The lines start at the upper right or leave to the left: names of lower lines are safe at the right.
-  /** @param {number} level @param {string} words */
-  reference(level, words, isRight = false) {
+  reference(/** @type {number} */ level, /** @type {string} */ words, isRight = false) {
     if (!Number.isFinite(level)) return;
     const { chart } = this;
     const y = chart.y(level);

@@ -22,8 +22,7 @@ const said = (/** @type {number} */ value, lead = "") => (Number.isNaN(value) ? 
 export class Derivation {
   /** @type {Float32Array} */ memory;
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "derivation", "aria-label": "One step back, with numbers" });
     this.title = tag(this.root, "h4");
@@ -44,8 +43,7 @@ export class Derivation {
     this.memory = this.app.table(this.app.lane, this.app.lane.cell === "lstm" ? "cell" : "hidden").data;
   }
 
-  /** @param {string} name @param {number} step */
-  at(name, step) {
+  at(/** @type {string} */ name, /** @type {number} */ step) {
     if (step >= this.app.lostFrom) return NaN;
     return this.app.find(this.app.lane, name)?.data[step] ?? NaN;
   }

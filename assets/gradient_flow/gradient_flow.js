@@ -74,8 +74,7 @@ export class GradientFlow extends SceneStage {
     return lane.frames[this.numbers.frameOf(lane, this.position)];
   }
 
-  /** @param {FlowLane} lane @param {string} name */
-  table(lane, name) {
+  table(/** @type {FlowLane} */ lane, /** @type {string} */ name) {
     return this.numbers.table(lane, name, this.numbers.frameOf(lane, this.position));
   }
 
@@ -84,8 +83,7 @@ export class GradientFlow extends SceneStage {
     return this.numbers.find(lane, name, this.numbers.frameOf(lane, this.position));
   }
 
-  /** @param {FlowLane} lane @param {string} name */
-  norms(lane, name) {
+  norms(/** @type {FlowLane} */ lane, /** @type {string} */ name) {
     return this.numbers.norms(lane, name, this.numbers.frameOf(lane, this.position), this.view);
   }
 

@@ -11,8 +11,7 @@ export class Heat {
   tall = 0;
   /** @type {Extent} */ extent;
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "heat", "aria-label": "Gradient of each unit" });
     const header = tag(this.root, "header");

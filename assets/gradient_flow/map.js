@@ -92,8 +92,7 @@ export class LogMap {
     if (overflows) this.mark("overflow-mark", "overflow");
   }
 
-  /** @param {string} kind @param {string} text */
-  mark(kind, text) {
+  mark(/** @type {string} */ kind, /** @type {string} */ text) {
     const line = tag(this.legend, "span", { class: "legend-mark" });
     tag(line, "i", { class: kind });
     tag(line, "small", { text });

@@ -12,8 +12,7 @@ export class FlowNumbers {
   }
 
   // Lanes have trained for different numbers of epochs: a position is a part of the way.
-  /** @param {FlowLane} lane @param {number} position */
-  frameOf(lane, position) {
+  frameOf(/** @type {FlowLane} */ lane, /** @type {number} */ position) {
     return this.states > 1 ? Math.round((position / (this.states - 1)) * (lane.frames.length - 1)) : 0;
   }
 

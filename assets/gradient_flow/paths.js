@@ -13,8 +13,7 @@ export class PathChart {
   /** @type {Float64Array} */ gated;
   /** @type {Curve[]} */ curves = [];
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "paths", "aria-label": "Two paths" });
     this.title = tag(this.root, "h4");

@@ -17,8 +17,7 @@ export class Sensitivity {
   /** @type {Extent} */ extent;
   place = -1;
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "sensitivity", "aria-label": "Which inputs each answer remembers" });
     tag(this.root, "h4", { text: "Which inputs does each answer still remember?" });
@@ -95,8 +94,7 @@ export class Sensitivity {
     });
   }
 
-  /** @param {number} row @param {number} column */
-  at(row, column) {
+  at(/** @type {number} */ row, /** @type {number} */ column) {
     if (this.steps[row] >= this.app.lostFrom) return NaN;
     return this.table ? this.table.data[row * this.table.columns + column] : NaN;
   }
@@ -137,8 +135,7 @@ export class Sensitivity {
     write(this.sentence, this.words(this.steps.length - 1, place));
   }
 
-  /** @param {number} row @param {number} column */
-  words(row, column) {
+  words(/** @type {number} */ row, /** @type {number} */ column) {
     const [later, earlier] = [this.steps[row] + 1, this.steps[column] + 1];
     const value = this.at(row, column);
     if (Number.isNaN(value))

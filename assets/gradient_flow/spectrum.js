@@ -12,8 +12,7 @@ export class Spectrum {
   /** @type {Float32Array | Float64Array} */ values;
   /** @type {SVGElement} */ stems;
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "spectrum", "aria-label": "Singular values" });
     this.title = tag(this.root, "h4");
@@ -91,8 +90,7 @@ export class Spectrum {
     write(this.sentence, this.finding(step, last));
   }
 
-  /** @param {number} step @param {number} last */
-  finding(step, last) {
+  finding(/** @type {number} */ step, /** @type {number} */ last) {
     const largest = this.values[0];
     const count = this.values.length;
     if (step === last) return "At the last step nothing lies between: every direction comes through whole.";
@@ -106,8 +104,7 @@ export class Spectrum {
       : `${words} whatever direction the loss takes, no more than this comes through to step ${step}.`;
   }
 
-  /** @param {number} rank @param {PointerEvent} event */
-  showTip(rank, event) {
+  showTip(/** @type {number} */ rank, /** @type {PointerEvent} */ event) {
     if (!this.table) return;
     this.app.tip.show(
       event,

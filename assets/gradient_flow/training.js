@@ -9,8 +9,7 @@ const PACE = 600; // milliseconds a state stays while it plays
 export class TrainingPath {
   coming = 0;
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "training", role: "group", "aria-label": "Along training" });
     this.play = addButton(this.root, { class: "play" }, () => this.toggle());

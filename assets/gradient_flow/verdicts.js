@@ -9,8 +9,7 @@ export class Verdicts {
   cells = "";
   /** @type {ReturnType<Verdicts["card"]>[]} */ cards = [];
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "verdicts", role: "radiogroup", "aria-label": "Cell to look into" });
     this.root.addEventListener("keydown", (event) => this.press(event));

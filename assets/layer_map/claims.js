@@ -5,13 +5,11 @@ import { number, tag } from "../shared/dom.js";
 /** Words of the core name code in `backticks`. @param {string} words */
 export const plain = (words) => words.replaceAll("`", "");
 
-/** @param {HTMLElement} parent @param {string} words */
-function withCode(parent, words) {
+function withCode(/** @type {HTMLElement} */ parent, /** @type {string} */ words) {
   words.split("`").forEach((piece, place) => (place % 2 ? tag(parent, "code", { text: piece }) : parent.append(piece)));
 }
 
-/** @param {HTMLElement} section @param {Claim[]} claims */
-export function drawClaims(section, claims) {
+export function drawClaims(/** @type {HTMLElement} */ section, /** @type {Claim[]} */ claims) {
   section.replaceChildren();
   tag(section, "h3", { text: "What equals what" });
   for (const { left, right, same, meaning, difference } of claims) {

@@ -131,8 +131,7 @@ class LayerMap extends Stage {
     if (tip) this.tip.show(pointer ?? placeOn(part, 0, 0.5), tip.title, tip.rows, tip.meaning);
   }
 
-  /** @param {HTMLElement | null} tensor @param {HTMLElement | null} block */
-  light(tensor, block) {
+  light(/** @type {HTMLElement | null} */ tensor, /** @type {HTMLElement | null} */ block) {
     const { role } = tensor?.dataset ?? {};
     for (const other of this.facts?.keys() ?? [])
       other.classList.toggle("twin", Boolean(role) && other.getAttribute("data-role") === role);

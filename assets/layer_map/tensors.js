@@ -82,8 +82,7 @@ function standing({ start, stop }, name) {
   return first === last ? `${word} ${first}` : `${word}s ${first}–${last}`;
 }
 
-/** @param {TensorFact} fact @param {string} label */
-function spoken(fact, label) {
+function spoken(/** @type {TensorFact} */ fact, /** @type {string} */ label) {
   const places = fact.blocks.map(
     (block) => `${block.label} ${standing(block, fact.axis === 0 && label === "PyTorch" ? "torch" : "keras")}`,
   );

@@ -211,8 +211,7 @@ class LearningFilm extends Stage {
     this.marks = this.forecastMarks(picture);
   }
 
-  /** @param {number} width @param {number} height */
-  layoutStrip(width, height) {
+  layoutStrip(/** @type {number} */ width, /** @type {number} */ height) {
     const { history } = this.film;
     const [low, high] = extent(history.flatMap((row) => [row.train_loss, row.validation_loss]));
     /** @type {[least: number, most: number]} */
@@ -287,8 +286,7 @@ class LearningFilm extends Stage {
     }
   }
 
-  /** @param {SVGElement} picture @param {string[]} words */
-  drawHistory(picture, words) {
+  drawHistory(/** @type {SVGElement} */ picture, /** @type {string[]} */ words) {
     const { y, train_end } = this.film;
     this.gap = svg(picture, "path", { class: "gap" });
     svg(picture, "path", { class: "truth", d: this.curve(this.first, y.slice(this.first)) });
@@ -321,8 +319,7 @@ class LearningFilm extends Stage {
     }
   }
 
-  /** @param {SVGElement} picture @param {number} height */
-  drawEpochAxis(picture, height) {
+  drawEpochAxis(/** @type {SVGElement} */ picture, /** @type {number} */ height) {
     const { epochs } = this.film;
     let before = -Infinity;
     for (const epoch of [0, 2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((tick) => tick <= epochs)) {
@@ -333,13 +330,11 @@ class LearningFilm extends Stage {
     }
   }
 
-  /** @param {SVGElement} picture @param {number} height */
-  lossMarksOf(picture, height) {
+  lossMarksOf(/** @type {SVGElement} */ picture, /** @type {number} */ height) {
     /** @param {"path" | "line"} name @param {string} className */
     const mark = (name, className) => svg(picture, name, { class: className });
     const head = svg(picture, "line", { class: "rule", y1: MARGIN.stripTop - 8, y2: height - MARGIN.stripBottom + 4 });
-    /** @param {"train" | "validation"} name @param {string} word */
-    const line = (name, word) => ({
+    const line = (/** @type {"train" | "validation"} */ name, /** @type {string} */ word) => ({
       key: /** @type {"train_loss" | "validation_loss"} */ (`${name}_loss`),
       tail: mark("path", `${name} tail`),
       line: mark("path", name),
@@ -349,8 +344,7 @@ class LearningFilm extends Stage {
     return { head, lines: [line("train", "training"), line("validation", "validation")] };
   }
 
-  /** @param {number} start @param {number[]} values */
-  curve(start, values) {
+  curve(/** @type {number} */ start, /** @type {number[]} */ values) {
     return linePath(values, (index) => this.xMonth(start + index + 0.5), this.yValue);
   }
 
@@ -513,8 +507,7 @@ export function roundTicks(low, high, count) {
   return ticks;
 }
 
-/** @param {number} low @param {number} high */
-export function decimalTicks(low, high) {
+export function decimalTicks(/** @type {number} */ low, /** @type {number} */ high) {
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
     for (const digit of [1, 3]) ticks.push(Number((digit * 10 ** power).toPrecision(1)));

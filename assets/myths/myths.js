@@ -54,8 +54,7 @@ class Myths extends Stage {
 }
 
 class MythCard {
-  /** @param {HTMLElement} parent @param {() => void} turn */
-  constructor(parent, turn) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {() => void} */ turn) {
     this.root = tag(parent, "section", { class: "card" });
     const heading = tag(this.root, "h3");
     this.button = addButton(heading, {}, turn);

@@ -95,8 +95,7 @@ class RunsTable extends Stage {
     return row;
   }
 
-  /** @param {Row} row @param {RunFacts} facts */
-  fill(row, facts) {
+  fill(/** @type {Row} */ row, /** @type {RunFacts} */ facts) {
     write(row.open, facts.name);
     setAll(row.box, { "aria-label": `Select ${facts.name}` });
     for (const name of PLAIN) write(row.cells[name], facts[name]);

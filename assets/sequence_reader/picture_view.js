@@ -122,8 +122,7 @@ export class PictureView extends ReadingView {
     this.write(this.small ? "% now" : "probability now, %", this.start - 6, this.bottom + LINE, "right", muted);
   }
 
-  /** @param {string} name @param {number} x */
-  writeUpright(name, x) {
+  writeUpright(/** @type {string} */ name, /** @type {number} */ x) {
     const { brush } = this;
     brush.save();
     brush.translate(x + 5, this.top - 6);

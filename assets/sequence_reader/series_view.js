@@ -45,8 +45,7 @@ export class SeriesView extends ReadingView {
     this.drawWall(read);
   }
 
-  /** @param {Strip} strip @param {number} wall */
-  drawStrip(strip, wall) {
+  drawStrip(/** @type {Strip} */ strip, /** @type {number} */ wall) {
     const { brush, left, right, palette } = this;
     const { name, line, low, high, top, tall } = strip;
     this.useFont(14, 600);

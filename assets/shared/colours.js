@@ -24,8 +24,7 @@ export function isDark(/** @type {Element} */ element) {
 }
 
 // Give an element the colours that suit the page's mode, as variables for its style sheet.
-/** @param {HTMLElement} element @param {Palettes} palettes */
-export function takePalette(element, palettes) {
+export function takePalette(/** @type {HTMLElement} */ element, /** @type {Palettes} */ palettes) {
   const palette = palettes[isDark(element) ? "dark" : "light"];
   for (const [name, colour] of Object.entries(palette)) element.style.setProperty(`--${name}`, colour);
   return palette;

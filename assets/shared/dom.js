@@ -40,8 +40,7 @@ export const lastOf = (list) => list[list.length - 1];
 export const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
 // Write text only where it changed: most of a picture stays from step to step.
-/** @param {Node} element @param {string} words */
-export function write(element, words) {
+export function write(/** @type {Node} */ element, /** @type {string} */ words) {
   const { firstChild, childNodes } = element;
   if (firstChild instanceof Text && childNodes.length === 1) {
     if (firstChild.data !== words) firstChild.data = words;
@@ -85,8 +84,7 @@ export function symbolParts(/** @type {string} */ symbol, before = false) {
   return [hasIndex ? symbol.slice(0, -1) : symbol, before ? "t−1" : hasIndex ? "t" : ""];
 }
 
-/** @param {HTMLElement} parent @param {string} symbol */
-export function htmlSymbol(parent, symbol, before = false) {
+export function htmlSymbol(/** @type {HTMLElement} */ parent, /** @type {string} */ symbol, before = false) {
   const [letter, index] = symbolParts(symbol, before);
   parent.replaceChildren(letter);
   if (index) tag(parent, "sub", { text: index });

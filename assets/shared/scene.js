@@ -23,8 +23,7 @@ export class Scene {
   }
 
   // The table of a lane's values, rows by step, or null; `changed` gives the one with the changes, where there is one.
-  /** @param {string} lane @param {string} name */
-  find(lane, name, changed = false) {
+  find(/** @type {string} */ lane, /** @type {string} */ name, changed = false) {
     const key = `${lane}${changed ? "*" : ""}/${name}`;
     const known = this.tables.get(key);
     if (known !== undefined) return known;
@@ -63,8 +62,7 @@ export class Scene {
   }
 
   // The largest size that a lane's value reaches, at least 1: colours of one strip stay comparable over all steps.
-  /** @param {string} lane @param {string} name */
-  scale(lane, name) {
+  scale(/** @type {string} */ lane, /** @type {string} */ name) {
     const key = `${lane}/${name}`;
     const known = this.scales.get(key);
     if (known !== undefined) return known;

@@ -48,8 +48,7 @@ export class Stage {
 
   listen() {
     const { signal } = this.listening;
-    /** @param {KeyboardEvent} event @param {boolean} inside */
-    const press = (event, inside) => {
+    const press = (/** @type {KeyboardEvent} */ event, /** @type {boolean} */ inside) => {
       if (this.scene && !event.altKey && !event.ctrlKey && !event.metaKey) this.press(event, inside);
     };
     this.root.addEventListener("keydown", (event) => press(event, true), { signal });

@@ -10,8 +10,7 @@ export class QuestionView {
   /** @type {Map<string, string>} */ guesses = new Map();
   /** @type {Map<string, Found>} */ answers = new Map();
 
-  /** @param {HTMLElement} parent @param {TourCard} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {TourCard} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "question", role: "group" });
     this.words = tag(this.root, "p", { class: "asked", id: "tour-question" });
@@ -20,15 +19,13 @@ export class QuestionView {
     this.answer = tag(this.root, "p", { class: "answer", "aria-live": "polite" });
   }
 
-  /** @param {string} place @param {TourQuestion | null} question */
-  show(place, question) {
+  show(/** @type {string} */ place, /** @type {TourQuestion | null} */ question) {
     this.root.hidden = !question;
     if (this.place !== place) this.build(place, question);
     if (question) this.draw();
   }
 
-  /** @param {string} place @param {TourQuestion | null} question */
-  build(place, question) {
+  build(/** @type {string} */ place, /** @type {TourQuestion | null} */ question) {
     this.place = place;
     this.question = question;
     this.words.textContent = question ? question.words : "";
@@ -46,8 +43,7 @@ export class QuestionView {
     this.draw();
   }
 
-  /** @param {string} place @param {Found} found */
-  reveal(place, found) {
+  reveal(/** @type {string} */ place, /** @type {Found} */ found) {
     this.answers.set(place, found);
     if (place === this.place) this.draw();
   }

@@ -16,8 +16,7 @@ export class Ring {
   /** @type {string | undefined} */ drawn;
   /** @type {number[]} */ at = [];
 
-  /** @param {Node} parent @param {TourCard} app */
-  constructor(parent, app) {
+  constructor(/** @type {Node} */ parent, /** @type {TourCard} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "ring", "aria-hidden": "true", hidden: "" });
     this.listening = new AbortController();

@@ -11,8 +11,7 @@ export class Field {
   isTyped = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
     this.input = tag(parent, "input", {
       type: "text",

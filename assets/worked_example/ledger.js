@@ -16,8 +16,7 @@ export class Ledger {
   names = "";
   /** @type {Row[]} */ rows = [];
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "ledger" });
     this.head = tag(this.root, "div", { class: "line heads", "aria-hidden": "true" });
@@ -41,8 +40,7 @@ export class Ledger {
     this.drawSquash();
   }
 
-  /** @param {string} names @param {WorkedLine[]} lines */
-  build(names, lines) {
+  build(/** @type {string} */ names, /** @type {WorkedLine[]} */ lines) {
     this.names = names;
     this.vector.replaceChildren();
     this.last.replaceChildren();

@@ -25,8 +25,7 @@ export class Moments {
   /** @type {Cell | undefined} */ cell;
   /** @type {{ moment: string, button: HTMLElement }[]} */ buttons = [];
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "moments" });
     this.back = addButton(this.root, { class: "turn", text: "‹ Back" }, () => app.go(-1));

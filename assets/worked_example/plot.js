@@ -16,8 +16,7 @@ export class Plot {
   /** @type {(value: number) => number} */ x;
   /** @type {(value: number) => number} */ y;
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
     this.svg = svg(parent, "svg", { class: "plot", role: "img" });
   }
@@ -126,8 +125,7 @@ export class Plot {
   }
 
   // The sum falls onto the curve, and from there it is read off on the gauge.
-  /** @param {number} right @param {number} low */
-  drawFall(right, low) {
+  drawFall(/** @type {number} */ right, /** @type {number} */ low) {
     const { sum } = this.app;
     const [top, bottom] = this.place.curve;
     const [x, y] = [this.x(sum.pre), this.y(sum.value)];

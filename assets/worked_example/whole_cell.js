@@ -13,8 +13,7 @@ export class WholeCell {
   /** @type {(() => void)[]} */ lines = [];
   /** @type {HTMLElement} */ body;
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
     this.root = tag(parent, "section", { class: "whole", "aria-label": "The whole cell" });
     tag(this.root, "h3", { text: "The whole cell" });
@@ -50,8 +49,7 @@ export class WholeCell {
     for (const name of Object.keys(scene.units[0].values)) this.lines.push(this.stateLine(name));
   }
 
-  /** @param {string} name @param {string} kind */
-  line(name, kind, before = false) {
+  line(/** @type {string} */ name, /** @type {string} */ kind, before = false) {
     const row = tag(this.body, "tr", { class: kind });
     const head = tag(row, "th", { scope: "row" });
     const { symbol, label } = this.app.scene.terms[name];

@@ -82,8 +82,7 @@ export class WorkedExample extends Stage {
   }
 
   // What a moment is about stands out while it is told, and what is to come is not seen.
-  /** @param {Element} element @param {string} moment */
-  stage(element, moment) {
+  stage(/** @type {Element} */ element, /** @type {string} */ moment) {
     element.classList.toggle("unseen", !this.seen(moment));
     element.classList.toggle("lit", this.moment === moment);
   }
@@ -121,8 +120,7 @@ export class WorkedExample extends Stage {
 
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
 
-  /** @param {string} gateName @param {number} unit */
-  choose(gateName, unit) {
+  choose(/** @type {string} */ gateName, /** @type {number} */ unit) {
     Object.assign(this, { gateName, unit });
     this.moved();
   }
