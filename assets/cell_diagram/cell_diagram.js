@@ -43,7 +43,10 @@ export class CellDiagram extends SceneStage {
     this.phases = new PhaseBar(this.root, this);
     this.guide = tag(this.root, "p", { class: "guide" });
     this.guideWords = tag(this.guide, "span");
-    addButton(this.guide, { class: "quiet", text: "show its story" }, () => this.followGuide());
+    addButton(this.guide, { class: "quiet", text: "show its story" }, () => {
+      this.choose(this.scene.start_unit, this.scene.lanes[0].cell);
+      this.story.root.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
+    });
     this.lanes = tag(this.root, "div", { class: "lanes" });
     const legend = this.legend();
     this.marks = legend.marks;
@@ -176,11 +179,6 @@ export class CellDiagram extends SceneStage {
     this.unitPanel.show();
     this.story.show();
     this.moved();
-  }
-
-  followGuide() {
-    this.choose(this.scene.start_unit, this.scene.lanes[0].cell);
-    this.story.root.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
   }
 
   inPhase(/** @type {string[]} */ phases) {

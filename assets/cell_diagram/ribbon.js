@@ -2,22 +2,19 @@
 // answer at that step.
 
 import { addButton } from "../shared/controls.js";
-import { clamp, number, percent, pointIn, lastOf, setAll, svg, tag, write } from "../shared/dom.js";
+import { onDrag } from "../shared/drag.js";
+import { number, percent, pointIn, lastOf, setAll, svg, tag, write } from "../shared/dom.js";
 
 export class Ribbon {
   /** @type {HTMLElement[]} */ chips = [];
   current = -1;
-  dragging = false;
   /** @type {{ width: number, edges: number[], end: number, view: number } | null} */ measured = null;
 
   constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.root = tag(parent, "div", { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" });
     this.track = tag(this.root, "div", { class: "track" });
-    this.root.addEventListener("pointerdown", (event) => this.grab(event));
-    this.root.addEventListener("pointermove", (event) => event.buttons && this.dragging && this.seek(event));
-    this.root.addEventListener("pointerup", () => (this.dragging = false));
-    this.root.addEventListener("pointercancel", () => (this.dragging = false));
+    onDrag(this.root, { seek: (event) => this.seek(event), focused: this.root });
   }
 
   show(/** @type {StepScene} */ scene) {
@@ -36,12 +33,11 @@ export class Ribbon {
     tag(chip, "span", { text: shown(now), class: now === token ? "" : "new" });
     if (scene.series) tag(chip, "small", { text: number(scene.series.read[step]) });
     chip.title = token === now ? token : `${now}, read instead of ${token}`;
-    const held = this.app.changesAt(step);
-    if (held) chip.classList.add("held");
+    if (this.app.changesAt(step)) chip.classList.add("held");
     const chance = scene.right[step];
     const bar = tag(chip, "i");
     if (chance === null) bar.className = "none";
-    else bar.style.setProperty("--chance", percentOf(chance));
+    else bar.style.setProperty("--chance", `${(100 * chance).toFixed(1)}%`);
     if (chance !== null) chip.title += `: probability of a right answer ${percent(chance)}`;
     return chip;
   }
@@ -76,25 +72,14 @@ export class Ribbon {
     if (share < 0.12 || share > 0.88) this.root.scrollLeft = middle - view / 2;
   }
 
-  grab(/** @type {PointerEvent} */ event) {
-    this.dragging = true;
-    if (event.pointerType === "mouse") this.root.setPointerCapture(event.pointerId);
-    this.root.focus({ preventScroll: true });
-    event.preventDefault();
-    this.seek(event);
-  }
-
   seek(/** @type {PointerEvent} */ event) {
     const { edges } = this.measure();
     const x = pointIn(this.root, event).x + this.root.scrollLeft;
-    let step = edges.findLastIndex((edge) => edge <= x);
-    step = clamp(step, 0, edges.length - 1);
     this.app.pause();
-    this.app.go(step);
+    this.app.go(edges.findLastIndex((edge) => edge <= x));
   }
 }
 
-const percentOf = (/** @type {number} */ share) => `${(100 * share).toFixed(1)}%`;
 const shown = (/** @type {string} */ token) => (token.trim() ? token : "␣");
 
 export class Transport {

@@ -1,5 +1,6 @@
 // The selected unit over the whole sequence: its memory and what it shows as lines, its gates as rows of shade.
 
+import { onDrag } from "../shared/drag.js";
 import { brushOn, clamp, number, pointIn, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
 
@@ -8,7 +9,6 @@ const ROW = 19;
 const LEFT = 44;
 
 export class Story {
-  held = false;
   /** @type {string[]} */ rows = [];
   height = 0;
   width = 0;
@@ -22,11 +22,7 @@ export class Story {
     this.box = tag(this.root, "div", { class: "picture" });
     this.canvas = tag(this.box, "canvas", { "aria-hidden": "true" });
     this.svg = svg(this.box, "svg", { "aria-hidden": "true" });
-    this.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.box.addEventListener("pointermove", (event) =>
-      event.buttons && this.held ? this.seek(event) : this.showTip(event),
-    );
-    this.box.addEventListener("pointerup", () => (this.held = false));
+    onDrag(this.box, { seek: (event) => this.seek(event), hover: (event) => this.showTip(event) });
     this.box.addEventListener("pointerleave", () => app.tip.hide());
   }
 
@@ -92,7 +88,7 @@ export class Story {
   drawRows(/** @type {StepLane} */ lane) {
     const brush = brushOn(this.canvas, this.width, this.height);
     this.rows.forEach((name, row) => {
-      const y = this.rowTop(row);
+      const y = LINES + 8 + row * ROW;
       const paint = name === "candidate" ? this.app.shades.signed(1) : this.app.shades.gate(name);
       this.column(lane, name, lane.changed).forEach((value, step) => {
         brush.fillStyle = paint(value);
@@ -104,10 +100,6 @@ export class Story {
         this.svg,
       );
     });
-  }
-
-  rowTop(/** @type {number} */ row) {
-    return LINES + 8 + row * ROW;
   }
 
   drawTokens() {
@@ -131,12 +123,6 @@ export class Story {
   stepAt(/** @type {PointerEvent} */ event) {
     const x = pointIn(this.box, event).x;
     return clamp(Math.floor((x - LEFT) / this.wide), 0, this.app.scene.steps - 1);
-  }
-
-  grab(/** @type {PointerEvent} */ event) {
-    this.held = true;
-    event.preventDefault();
-    this.seek(event);
   }
 
   seek(/** @type {PointerEvent} */ event) {

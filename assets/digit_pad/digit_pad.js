@@ -162,16 +162,12 @@ class DigitPad extends Stage {
     brush.strokeStyle = this.palette.muted;
     brush.globalAlpha = 0.45;
     brush.lineWidth = 1;
-    brush.beginPath();
-    for (let line = 1; line < this.columns; line += 1) {
-      brush.moveTo(Math.round(line * wide) + 0.5, 0);
-      brush.lineTo(Math.round(line * wide) + 0.5, this.pixels);
-    }
-    for (let line = 1; line < this.rows; line += 1) {
-      brush.moveTo(0, Math.round(line * tall) + 0.5);
-      brush.lineTo(this.pixels, Math.round(line * tall) + 0.5);
-    }
-    brush.stroke();
+    const lines = new Path2D();
+    for (let line = 1; line < this.columns; line += 1)
+      lines.addPath(new Path2D(`M${Math.round(line * wide) + 0.5} 0v${this.pixels}`));
+    for (let line = 1; line < this.rows; line += 1)
+      lines.addPath(new Path2D(`M0 ${Math.round(line * tall) + 0.5}h${this.pixels}`));
+    brush.stroke(lines);
     brush.globalAlpha = 1;
     brush.lineWidth = 4 * (this.pixels / this.side);
     brush.strokeStyle = this.palette.model;

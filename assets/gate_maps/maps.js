@@ -73,7 +73,9 @@ export class MapStack {
     });
     this.showLabels();
     this.paintAll();
-    this.showRows();
+    this.rows.replaceChildren();
+    for (const map of this.maps) if (map.ofUnits) map.frame = svg(this.rows, "rect", { class: "chosen", x: 0.5, rx: 2 });
+    setAll(this.cursor, { height: this.height + 6 });
     this.drawStretch();
   }
 
@@ -151,12 +153,6 @@ export class MapStack {
       const level = Math.round((value / scale) * LEVELS);
       return Number.isNaN(level) ? unknown : ready[clamp(level, least, LEVELS) - least];
     };
-  }
-
-  showRows() {
-    this.rows.replaceChildren();
-    for (const map of this.maps) if (map.ofUnits) map.frame = svg(this.rows, "rect", { class: "chosen", x: 0.5, rx: 2 });
-    setAll(this.cursor, { height: this.height + 6 });
   }
 
   // ── drawn for each step and unit ───────────────────────────────────────────────────────────

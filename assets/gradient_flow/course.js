@@ -28,15 +28,8 @@ export class Course {
     this.caption = tag(this.root, "p", { class: "quiet-words" });
     this.readout = tag(this.root, "div", { class: "readout" });
     const name = "Norm of the gradient at each step, one line for each cell: ← → step, Home, End, ↑ ↓ cell";
-    this.chart = new LogChart(
-      this.root,
-      name,
-      app.handlers(
-        (step) => this.title(step),
-        (step) => this.rows(step),
-      ),
-      { role: "application", tabindex: 0 },
-    );
+    const handlers = app.handlers({ title: (step) => this.title(step), rows: (step) => this.rows(step) });
+    this.chart = new LogChart(this.root, name, handlers, { role: "application", tabindex: 0 });
     this.refs = svg(null, "g", { class: "refs" });
     this.chart.svg.insertBefore(this.refs, this.chart.lines);
     this.tips = svg(this.chart.svg, "g", { class: "head" });

@@ -167,8 +167,8 @@ export class GradientFlow extends SceneStage {
   }
 
   // What charts on the common steps do with the pointer: one step is shown in all of them.
-  /** @param {(step: number) => string} title @param {(step: number) => TipRow[]} rows @returns {ChartHandlers} */
-  handlers(title, rows) {
+  /** @param {{ title: (step: number) => string, rows: (step: number) => TipRow[] }} tip @returns {ChartHandlers} */
+  handlers({ title, rows }) {
     return {
       pick: (step) => this.go(step),
       leave: () => this.leave(),

@@ -22,11 +22,11 @@ export class Heat {
     this.side = tag(this.frame, "span", { class: "rows-name" });
     this.map = new LogMap(this.frame, this.legend, app);
     this.cursor = svg(this.map.over, "rect", { class: "map-cursor", y: -2, rx: 2 });
-    this.map.listen(
-      (unit, _place, event) => this.showTip(unit, this.stepAt(event), event),
-      () => app.leave(),
-      (_unit, _place, event) => app.go(this.stepAt(event)),
-    );
+    this.map.listen({
+      point: (unit, _place, event) => this.showTip(unit, this.stepAt(event), event),
+      pick: (_unit, _place, event) => app.go(this.stepAt(event)),
+      leave: () => app.leave(),
+    });
   }
 
   show() {

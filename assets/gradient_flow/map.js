@@ -32,8 +32,8 @@ export class LogMap {
     this.hover = svg(this.over, "path", { class: "hover" });
   }
 
-  /** @param {PointAt} point @param {() => void} leave @param {PointAt} pick */
-  listen(point, leave, pick) {
+  /** @param {{ point: PointAt, leave: () => void, pick: PointAt }} handlers */
+  listen({ point, leave, pick }) {
     this.plot.addEventListener("pointermove", (event) => point(...this.at(event), event));
     this.plot.addEventListener("pointerleave", leave);
     this.plot.addEventListener("click", (event) => pick(...this.at(event), event));

@@ -18,14 +18,8 @@ export class PathChart {
     this.root = tag(parent, "section", { class: "paths", "aria-label": "Two paths" });
     this.title = tag(this.root, "h4");
     this.sentence = tag(this.root, "p", { class: "finding" });
-    this.chart = new LogChart(
-      this.root,
-      "Norms of the two paths at each step",
-      app.handlers(
-        (step) => `step ${step + 1}`,
-        (step) => this.rows(step),
-      ),
-    );
+    const handlers = app.handlers({ title: (step) => `step ${step + 1}`, rows: (step) => this.rows(step) });
+    this.chart = new LogChart(this.root, "Norms of the two paths at each step", handlers);
     this.caption = tag(this.root, "p", { class: "quiet-words" });
   }
 

@@ -42,11 +42,11 @@ export class Sensitivity {
       .map((parent) => tag(parent, "p", { class: "ends" }))
       .map((line) => ["first", "middle", "last"].map((kind) => tag(line, "span", { class: kind })));
     this.caption = tag(this.root, "p", { class: "quiet-words" });
-    this.map.listen(
-      (row, column, event) => this.showTip(row, column, event),
-      () => this.leave(),
-      (row) => app.go(this.steps[row]),
-    );
+    this.map.listen({
+      point: (row, column, event) => this.showTip(row, column, event),
+      pick: (row) => app.go(this.steps[row]),
+      leave: () => this.leave(),
+    });
   }
 
   // ── anew ───────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,12 @@ export class Verdicts {
 
   show() {
     const { lanes } = this.app.scene;
-    if (this.cells !== lanes.map(({ cell }) => cell).join()) this.build(lanes);
+    const cells = lanes.map(({ cell }) => cell).join();
+    if (this.cells !== cells) {
+      this.cells = cells;
+      this.root.replaceChildren();
+      this.cards = lanes.map((lane) => this.card(lane));
+    }
     for (const { cell, card, parts } of this.cards) {
       const lane = this.app.scene.lane(cell);
       const frame = this.app.frame(lane);
@@ -38,12 +43,6 @@ export class Verdicts {
       parts.clip.hidden = !frame.clip_words;
       write(parts.size, sizeOf(lane, this.app.scene.trained ? frame.loss : null));
     }
-  }
-
-  build(/** @type {FlowLane[]} */ lanes) {
-    this.cells = lanes.map(({ cell }) => cell).join();
-    this.root.replaceChildren();
-    this.cards = lanes.map((lane) => this.card(lane));
   }
 
   card(/** @type {FlowLane} */ { cell }) {

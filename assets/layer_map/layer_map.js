@@ -56,8 +56,9 @@ class LayerMap extends Stage {
     this.drawLegend();
     this.turn(this.root.dataset.shown ?? this.scene.shown);
     this.rows.replaceChildren();
-    this.scale = scaleOf(this.scene.rows, this.columnWidth());
-    this.drawHeads();
+    this.scale = scaleOf(this.scene.rows, this.width > 900 ? (this.width - 40) / 2 : this.width);
+    const heads = tag(this.rows, "div", { class: "row heads" });
+    for (const { name, label } of this.scene.frameworks) tag(heads, "h3", { class: name, text: label });
     for (const row of this.scene.rows) this.drawRow(row);
     drawClaims(this.claims, this.scene.claims);
   }
@@ -66,10 +67,6 @@ class LayerMap extends Stage {
   turn(name) {
     this.root.dataset.shown = name;
     this.switch.show(Object.fromEntries(this.scene.frameworks.map((one) => [one.name, one.label])), name);
-  }
-
-  columnWidth() {
-    return this.width > 900 ? (this.width - 40) / 2 : this.width;
   }
 
   drawLegend() {
@@ -85,11 +82,6 @@ class LayerMap extends Stage {
       }
     }
     tag(this.legend, "p", { class: "letters", text: LETTERS });
-  }
-
-  drawHeads() {
-    const row = tag(this.rows, "div", { class: "row heads" });
-    for (const { name, label } of this.scene.frameworks) tag(row, "h3", { class: name, text: label });
   }
 
   drawRow(/** @type {LayerPorts | LayerPart} */ row) {

@@ -73,8 +73,6 @@ function drawRectangle(root, fact, scale, name) {
 /** @param {(string | number)[]} sizes */
 export const bracketed = (sizes) => (sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(", ")})`);
 
-const grouped = (/** @type {number} */ count) => count.toLocaleString("en-US");
-
 /** Where a gate stands: rows in PyTorch, columns in Keras. @param {Block} block @param {Framework} name */
 function standing({ start, stop }, name) {
   const [first, last] = [start, stop - 1];
@@ -96,7 +94,7 @@ export function tensorTip({ fact, name, twins }, gate) {
   /** @type {TipRow[]} */
   const rows = [
     [bracketed(fact.symbols), bracketed(fact.shape)],
-    ["numbers", grouped(fact.count)],
+    ["numbers", fact.count.toLocaleString("en-US")],
   ];
   for (const block of fact.blocks) {
     rows.push([`${block.gate === gate ? "▸ " : ""}${block.symbol}  ${block.label}`, standing(block, name)]);

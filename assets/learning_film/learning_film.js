@@ -2,6 +2,7 @@
 // Every picture is a recorded frame; nothing is computed between two of them.
 
 import { clamp, lastOf, pointIn, prefersStill, setAll, svg, tag } from "../shared/dom.js";
+import { onDrag } from "../shared/drag.js";
 import { linePath } from "../shared/lines.js";
 import { PlaySlider } from "../shared/play_slider.js";
 import { Player } from "../shared/player.js";
@@ -42,11 +43,7 @@ class LearningFilm extends Stage {
     this.unit = tag(error, "span", { class: "unit" });
     this.chart = this.buildPicture("chart");
     this.strip = this.buildPicture("strip");
-    this.controls = new PlaySlider(
-      this.root,
-      () => this.toggle(),
-      (frame) => this.seek(frame),
-    );
+    this.controls = new PlaySlider(this.root, { toggle: () => this.toggle(), seek: (frame) => this.seek(frame) });
     setAll(this.controls.slider, { "aria-label": "Epoch of training" });
     const caption = tag(this.root, "figcaption");
     this.captions = ["before", "during", "after"].map(() => tag(caption, "p"));
@@ -62,12 +59,14 @@ class LearningFilm extends Stage {
     this.chart.box.addEventListener("pointermove", (event) => this.findMonth(event));
     this.chart.box.addEventListener("pointerdown", (event) => this.findMonth(event));
     this.chart.box.addEventListener("pointerleave", () => this.hideMonth());
-    this.strip.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.strip.box.addEventListener("pointermove", (event) => (event.buttons ? this.scrub(event) : this.showEpoch(event)));
+    const [seek, hover] = [this.scrub.bind(this), this.showEpoch.bind(this)];
+    onDrag(this.strip.box, { seek, hover, focused: this.controls.slider });
     this.strip.box.addEventListener("pointerleave", () => this.strip.tip.hide());
     this.listen();
     this.resizing.observe(this.chart.box);
-    this.appearing = new IntersectionObserver((entries) => this.appear(entries), { threshold: 0.4 });
+    this.appearing = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.appear(), {
+      threshold: 0.4,
+    });
     this.appearing.observe(this.root);
   }
 
@@ -128,8 +127,8 @@ class LearningFilm extends Stage {
 
   // ── what the visitor does ──────────────────────────────────────────────────────────────────
 
-  appear(/** @type {IntersectionObserverEntry[]} */ entries) {
-    if (!this.waiting || !entries.some((entry) => entry.isIntersecting)) return;
+  appear() {
+    if (!this.waiting) return;
     this.waiting = false;
     if (!prefersStill()) this.play();
   }
@@ -144,13 +143,6 @@ class LearningFilm extends Stage {
       End: () => this.seek(this.last),
       ...(target !== this.controls.button && { " ": () => this.toggle() }),
     };
-  }
-
-  grab(/** @type {PointerEvent} */ event) {
-    this.strip.box.setPointerCapture(event.pointerId);
-    this.controls.slider.focus({ preventScroll: true });
-    event.preventDefault();
-    this.scrub(event);
   }
 
   scrub(/** @type {PointerEvent} */ event) {
@@ -197,11 +189,14 @@ class LearningFilm extends Stage {
 
   /** @param {number} width @param {number} height @param {boolean} wide */
   layoutChart(width, height, wide) {
-    const { y, future_ds, train_end } = this.film;
+    const { y, future_ds, train_end, frames } = this.film;
     const months = y.length + future_ds.length;
     this.first = Math.max(0, train_end - YEAR * (width >= 900 ? 4 : wide ? 3 : 2));
     this.xMonth = linear(this.first, months, this.left, this.right); // a month is centred on its index plus one half
-    const ticks = roundTicks(...extent(this.everyValue()), 5);
+    const ticks = roundTicks(
+      ...extent([...y.slice(this.first), ...frames.flatMap(({ heldout, future }) => [...heldout, ...future])]),
+      5,
+    );
     this.yValue = linear(ticks[0], lastOf(ticks), height - MARGIN.bottom, MARGIN.top);
     const picture = this.clear(this.chart.svg, width, height);
     this.drawBand(picture, height, wide);
@@ -231,11 +226,6 @@ class LearningFilm extends Stage {
     element.setAttribute("viewBox", `0 0 ${width} ${height}`);
     element.replaceChildren();
     return element;
-  }
-
-  everyValue() {
-    const { y, frames } = this.film;
-    return [...y.slice(this.first), ...frames.flatMap((frame) => [...frame.heldout, ...frame.future])];
   }
 
   // Film time: the frames stand evenly, whatever their epochs, so that slider and curve share one axis.
@@ -432,12 +422,16 @@ class LearningFilm extends Stage {
     const x = this.xMonth(index + 0.5);
     setAll(this.marks.rule, { x1: x, x2: x, y1: MARGIN.top - 6, y2: this.yValue.range[0] });
     this.marks.rule.classList.add("on");
-    [happened, says].forEach((value, which) => this.point(this.marks.dots[which], x, value));
+    [happened, says].forEach((value, which) => {
+      const dot = this.marks.dots[which];
+      dot.classList.toggle("on", value !== undefined);
+      if (value !== undefined) setAll(dot, { cx: x, cy: this.yValue(value) });
+    });
     /** @type {TipRow[]} */
     const rows = [];
     if (happened !== undefined) rows.push(["happened", happened.toFixed(0)]);
     if (says !== undefined) rows.push([`${this.cell} says`, says.toFixed(0)]);
-    if (rows.length === 2) rows.push(["off by", signed(says - happened)]);
+    if (rows.length === 2) rows.push(["off by", `${says < happened ? "−" : "+"}${Math.abs(says - happened).toFixed(0)}`]);
     const { tip } = this.chart;
     tip.fill(month([...ds, ...future_ds][index]), rows);
     const [floor, ceiling] = this.yValue.range; // away from the lines: they rise
@@ -448,12 +442,6 @@ class LearningFilm extends Stage {
     this.month = undefined;
     this.chart.tip.hide();
     for (const mark of [this.marks.rule, ...this.marks.dots]) mark.classList.remove("on");
-  }
-
-  /** @param {SVGElement} dot @param {number} x @param {number | undefined} value */
-  point(dot, x, value) {
-    dot.classList.toggle("on", value !== undefined);
-    if (value !== undefined) setAll(dot, { cx: x, cy: this.yValue(value) });
   }
 
   frameAt(/** @type {PointerEvent} */ event) {
@@ -485,8 +473,6 @@ const LINE = 18;
 
 /** @param {string} iso */
 const month = (iso) => new Date(iso).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
-
-const signed = (/** @type {number} */ value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(0)}`;
 
 /** @param {number[]} values @returns {[least: number, most: number]} */
 const extent = (values) => [Math.min(...values), Math.max(...values)];

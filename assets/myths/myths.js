@@ -48,7 +48,7 @@ class Myths extends Stage {
   }
 
   open(/** @type {string[]} */ keys) {
-    for (const key of keys) if (!this.opened.includes(key)) this.cards.get(key).wait();
+    for (const key of keys) if (!this.opened.includes(key)) write(this.cards.get(key).sign, "…");
     this.trigger("opened", keys);
   }
 }
@@ -61,10 +61,6 @@ class MythCard {
     this.claim = tag(this.button, "span", { class: "claim" });
     this.sign = tag(this.button, "span", { class: "sign", "aria-hidden": "true" });
     this.body = tag(this.root, "div", { class: "body" });
-  }
-
-  wait() {
-    write(this.sign, "…");
   }
 
   draw(/** @type {Myth} */ { claim, evidence, truth = "", wrong = "", right = "" }) {

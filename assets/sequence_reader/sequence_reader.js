@@ -2,6 +2,7 @@
 // classifier would have answered there. Python computes all numbers; here they are only looked at.
 
 import { clamp, lastOf, percent, pointIn, prefersStill, setAll, tag, write } from "../shared/dom.js";
+import { onDrag } from "../shared/drag.js";
 import { PlaySlider } from "../shared/play_slider.js";
 import { Player } from "../shared/player.js";
 import { Stage, mounted } from "../shared/stage.js";
@@ -15,7 +16,6 @@ const stepsKept = new Map(); // by key: which reading was shown, and at which st
 /** @extends {Stage<ReadingData>} */
 export class SequenceReader extends Stage {
   /** @type {PictureView | SeriesView} */ view;
-  pointing = false;
   last = 0;
   step = 0;
   unit = "step";
@@ -29,11 +29,7 @@ export class SequenceReader extends Stage {
     this.sentence = tag(this.line, "span");
     this.verdict = tag(this.line, "span", { class: "verdict" });
     this.canvas = tag(tag(this.root, "div", { class: "picture" }), "canvas", { role: "img" });
-    this.controls = new PlaySlider(
-      this.root,
-      () => this.toggle(),
-      (step) => this.seek(step),
-    );
+    this.controls = new PlaySlider(this.root, { toggle: () => this.toggle(), seek: (step) => this.seek(step) });
     this.where = tag(this.controls.root, "span", { class: "where" });
     this.key = tag(this.root, "p", { class: "key" });
     this.player = new Player({
@@ -45,9 +41,7 @@ export class SequenceReader extends Stage {
       show: (isPlaying) => this.showPlaying(isPlaying),
     });
     this.showPlaying(false);
-    this.canvas.addEventListener("pointerdown", (event) => this.grab(event));
-    this.canvas.addEventListener("pointermove", (event) => event.buttons && this.pointing && this.point(event));
-    for (const end of ["pointerup", "pointercancel"]) this.canvas.addEventListener(end, () => (this.pointing = false));
+    onDrag(this.canvas, { seek: (event) => this.point(event), focused: this.controls.slider });
     this.listen();
   }
 
@@ -138,14 +132,6 @@ export class SequenceReader extends Stage {
   go(/** @type {number} */ step) {
     this.step = clamp(step, 0, this.last);
     this.draw();
-  }
-
-  grab(/** @type {PointerEvent} */ event) {
-    this.pointing = true;
-    this.canvas.setPointerCapture(event.pointerId);
-    this.controls.slider.focus({ preventScroll: true });
-    event.preventDefault();
-    this.point(event);
   }
 
   point(/** @type {PointerEvent} */ event) {

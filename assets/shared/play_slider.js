@@ -10,8 +10,8 @@ const PLAY_ICONS = {
 };
 
 export class PlaySlider {
-  /** @param {HTMLElement} parent @param {() => void} toggle @param {(step: number) => void} seek */
-  constructor(parent, toggle, seek) {
+  /** @param {HTMLElement} parent @param {{ toggle: () => void, seek: (step: number) => void }} actions */
+  constructor(parent, { toggle, seek }) {
     this.root = tag(parent, "div", { class: "controls" });
     this.button = addButton(this.root, { class: "play" }, toggle);
     this.icon = svg(svg(this.button, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }), "path");

@@ -39,7 +39,7 @@ export class QuestionView {
   guess(/** @type {string} */ name) {
     if (this.guesses.has(this.place)) return;
     this.guesses.set(this.place, name);
-    this.app.ask();
+    this.app.trigger("ask", this.app.at);
     this.draw();
   }
 

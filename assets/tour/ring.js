@@ -36,14 +36,11 @@ export class Ring {
   /** @param {TourStop} stop @param {boolean} here @param {boolean} opened */
   point(stop, here, opened) {
     this.target = here ? stop.highlight : "";
-    this.setOut = stop.place && here && !(opened && namesPlace()) ? stop.place : "";
+    const isNamed = opened && location.hash !== "" && !("placed" in document.documentElement.dataset);
+    this.setOut = here && !isNamed ? stop.place : "";
     this.bringing = [...LOOKS];
     this.foundAt = 0;
     this.drawn = undefined;
-  }
-
-  forget() {
-    this.target = this.setOut = "";
   }
 
   /** Whoever takes hold of the page is not moved any more. @param {Event} event */
@@ -82,8 +79,8 @@ export class Ring {
   // Step, unit and moment live behind the `#` of the address; the picture is told once for each scene that it draws.
   begin(/** @type {Element} */ element) {
     if (!this.setOut) return;
-    const drawn = stageOf(element)?.dataset.drawn;
-    if (drawn === undefined || drawn === this.drawn) return;
+    const drawn = element.closest(".stage")?.getAttribute("data-drawn");
+    if (!drawn || drawn === this.drawn) return;
     this.drawn = drawn;
     const address = `${location.pathname}${location.search}#${this.setOut}`;
     history.replaceState(history.state, "", address);
@@ -133,8 +130,3 @@ function find(selector) {
   const hosts = holder ? [holder, ...holder.querySelectorAll("*")] : [];
   return hosts.map((host) => host.shadowRoot?.querySelector(inside)).find(Boolean) ?? null;
 }
-
-const namesPlace = () => location.hash !== "" && !("placed" in document.documentElement.dataset);
-
-/** @type {(element: Element) => HTMLElement | null} */
-const stageOf = (element) => element.closest(".stage");

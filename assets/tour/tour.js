@@ -100,7 +100,7 @@ export class TourCard {
   go(place) {
     const ends = place < 0 || place >= this.data.stops.length;
     this.trigger("go", ends ? END : place);
-    this.ring.forget();
+    this.ring.target = this.ring.setOut = "";
     if (ends) {
       this.root.hidden = true;
       return;
@@ -110,10 +110,6 @@ export class TourCard {
     this.at = place;
     this.draw();
     if (this.back.disabled && this.back.matches(":focus")) this.next.focus();
-  }
-
-  ask() {
-    this.trigger("ask", this.at);
   }
 
   press(/** @type {KeyboardEvent} */ event) {

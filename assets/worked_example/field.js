@@ -43,7 +43,7 @@ export class Field {
     clearTimeout(this.timer);
     if (!this.isTyped) return;
     this.isTyped = false;
-    this.app.edit(this.name, this.place, this.input.value);
+    this.app.trigger("edit", { field: this.name, place: this.place, text: this.input.value });
   }
 
   restore() {

@@ -140,11 +140,6 @@ export class WorkedExample extends Stage {
     return { hand: [this.gateName, this.unit + 1, this.moment].join(".") };
   }
 
-  /** @param {string} field @param {number} place @param {string} text */
-  edit(field, place, text) {
-    this.trigger("edit", { field, place, text });
-  }
-
   // ── keys and changes around ────────────────────────────────────────────────────────────────
 
   follow() {
