@@ -5,11 +5,7 @@ import { factor, htmlSymbol, number, setAll, sum, svg, tag, write } from "../sha
 
 /** @typedef {(name: string) => number} Get */
 
-/**
- * @typedef {{
- *   phase: string, of: string, formula: string, numbers: (get: Get, bias: Get, app: CellDiagram) => string,
- * }} LaneEquation
- */
+/** @typedef {{ phase: string, of: string, formula: string, numbers: (get: Get, bias: Get) => string }} LaneEquation */
 
 export class UnitPanel {
   /** @type {{ root: HTMLElement, numbers: HTMLElement, equation: LaneEquation }[]} */ rows;
@@ -38,14 +34,11 @@ export class UnitPanel {
     name.title = `${label}. ${meaning}`;
     tag(body, "span", { class: "formula", text: equation.formula });
     const numbers = tag(body, "span", { class: "numbers" });
-    if (equation.phase !== "predict" && !this.app.scene.fixed) this.holdButton(root, lane, equation.of, label);
+    if (equation !== PREDICTION && !this.app.scene.fixed) {
+      const attributes = { class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` };
+      const button = addButton(root, attributes, () => this.app.holding.open(lane, equation.of, this.app.unit, button));
+    }
     return { root, numbers, equation };
-  }
-
-  /** @param {HTMLElement} root @param {StepLane} lane @param {string} gate @param {string} label */
-  holdButton(root, lane, gate, label) {
-    const attributes = { class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` };
-    const button = addButton(root, attributes, () => this.app.holding.open(lane, gate, this.app.unit, button));
   }
 
   toggleSilence() {
@@ -64,36 +57,29 @@ export class UnitPanel {
     const get = (/** @type {string} */ name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
     const bias = (/** @type {string} */ name) => lane.biases[name]?.[app.unit] ?? 0;
     for (const { root, numbers, equation } of this.rows) {
-      write(numbers, equation.numbers(get, bias, app));
+      const value = number(get(equation.of));
+      const result = app.isHeld(equation.of) ? `, but held: ${value}` : ` = ${value}`; // what is held is not what was computed
+      const isLast = equation === PREDICTION;
+      write(numbers, isLast ? app.contribution(get("hidden_state")) : equation.numbers(get, bias) + result);
       root.classList.toggle("back", !app.inPhase([equation.phase]));
     }
   }
 }
 
-/** @param {string} squeeze @param {string} gate @param {string} [shown] @returns {LaneEquation["numbers"]} */
-const squeezed =
-  (squeeze, gate, shown = gate) =>
-  (get, bias, app) =>
-    `= ${squeeze}(${sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate))}) = ${squeeze}(${number(get(`${gate}_pre`))})${result(get, app, shown)}`;
+/** @type {(...parts: [phase: string, of: string, formula: string, numbers: LaneEquation["numbers"]]) => LaneEquation} */
+const equation = (phase, of, formula, numbers) => ({ phase, of, formula, numbers });
 
-/** What is held is not what its equation gives. @param {Get} get @param {CellDiagram} app @param {string} name */
-const result = (get, app, name) => (app.isHeld(name) ? `, but held: ${number(get(name))}` : ` = ${number(get(name))}`);
+/** A layer of weights; `of` is what comes of it. @param {string} phase @param {string} of @param {string} squeeze */
+const layer = (phase, of, squeeze, gate = of) =>
+  equation(phase, of, `= ${squeeze}(W·x + U·h′ + b)`, (get, bias) => {
+    const parts = sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate));
+    return `= ${squeeze}(${parts}) = ${squeeze}(${number(get(`${gate}_pre`))})`;
+  });
 
-/** @param {string} phase @param {string} of @param {string} squeeze @returns {LaneEquation} */
-const layer = (phase, of, squeeze) => ({
-  phase,
-  of,
-  formula: `= ${squeeze}(W·x + U·h′ + b)`,
-  numbers: squeezed(squeeze, of),
-});
+/** @type {(get: Get, one: string, other: string) => string} */
+const product = (get, one, other) => `${factor(get(one))}·${factor(get(other))}`;
 
-/** @type {LaneEquation} */
-const predict = {
-  phase: "predict",
-  of: "hidden_state",
-  formula: "→ V·h",
-  numbers: (get, _bias, app) => app.contribution(get("hidden_state")),
-};
+const PREDICTION = equation("predict", "hidden_state", "→ V·h", () => "");
 
 /** @type {Record<Cell, LaneEquation[]>} */
 const EQUATIONS = {
@@ -101,51 +87,30 @@ const EQUATIONS = {
     layer("forget", "forget_gate", "σ"),
     layer("write", "input_gate", "σ"),
     layer("write", "candidate", "tanh"),
-    {
-      phase: "update",
-      of: "cell_state",
-      formula: "= f·c′ + i·g",
-      numbers: (get, _bias, app) =>
-        `= ${factor(get("forget_gate"))}·${factor(get("cell_state_prev"))} + ${factor(get("input_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "cell_state")}`,
-    },
+    equation("update", "cell_state", "= f·c′ + i·g", (get) => {
+      const parts = `${product(get, "forget_gate", "cell_state_prev")} + ${product(get, "input_gate", "candidate")}`;
+      return `= ${parts} = ${sum(get("kept"), get("written"))}`;
+    }),
     layer("expose", "output_gate", "σ"),
-    {
-      phase: "expose",
-      of: "hidden_state",
-      formula: "= o·tanh(c)",
-      numbers: (get, _bias, app) =>
-        `= ${factor(get("output_gate"))}·${factor(get("cell_tanh"))}${result(get, app, "hidden_state")}`,
-    },
-    predict,
+    equation("expose", "hidden_state", "= o·tanh(c)", (get) => `= ${product(get, "output_gate", "cell_tanh")}`),
+    PREDICTION,
   ],
   gru: [
     layer("forget", "update_gate", "σ"),
     layer("write", "reset_gate", "σ"),
-    {
-      phase: "write",
-      of: "candidate",
-      formula: "= tanh(W·x + b + r·(U·h′ + b′))",
-      numbers: (get, bias, app) =>
-        `= tanh(${sum(get("candidate_input"), bias("candidate"))} + ${factor(get("reset_gate"))}·(${sum(get("candidate_recurrent"), bias("candidate_recurrent"))})) = tanh(${number(get("candidate_pre"))})${result(get, app, "candidate")}`,
-    },
-    {
-      phase: "update",
-      of: "hidden_state",
-      formula: "= z·h′ + (1 − z)·g",
-      numbers: (get, _bias, app) =>
-        `= ${factor(get("update_gate"))}·${factor(get("hidden_state_prev"))} + ${factor(1 - get("update_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "hidden_state")}`,
-    },
-    predict,
+    equation("write", "candidate", "= tanh(W·x + b + r·(U·h′ + b′))", (get, bias) => {
+      const input = sum(get("candidate_input"), bias("candidate"));
+      const recurrent = sum(get("candidate_recurrent"), bias("candidate_recurrent"));
+      return `= tanh(${input} + ${factor(get("reset_gate"))}·(${recurrent})) = tanh(${number(get("candidate_pre"))})`;
+    }),
+    equation("update", "hidden_state", "= z·h′ + (1 − z)·g", (get) => {
+      const written = `${factor(1 - get("update_gate"))}·${factor(get("candidate"))}`;
+      const parts = `${product(get, "update_gate", "hidden_state_prev")} + ${written}`;
+      return `= ${parts} = ${sum(get("kept"), get("written"))}`;
+    }),
+    PREDICTION,
   ],
-  rnn: [
-    {
-      phase: "write",
-      of: "hidden_state",
-      formula: "= tanh(W·x + U·h′ + b)",
-      numbers: squeezed("tanh", "candidate", "hidden_state"),
-    },
-    predict,
-  ],
+  rnn: [layer("write", "hidden_state", "tanh", "candidate"), PREDICTION],
 };
 
 const BARS = [

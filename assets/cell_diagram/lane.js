@@ -61,9 +61,7 @@ export class LaneView {
   /** @param {HTMLElement} parent @param {string} kind @param {string} text @param {string} meaning */
   explained(parent, kind, text, meaning) {
     const word = tag(parent, "button", { type: "button", class: `explained ${kind}`, text });
-    const show = () => {
-      this.app.tip.show(placeOn(word, 0, 0.5), text, [], meaning);
-    };
+    const show = () => this.app.tip.show(placeOn(word, 0, 0.5), text, [], meaning);
     for (const event of ["pointerenter", "focus", "click"]) word.addEventListener(event, show);
     for (const event of ["pointerleave", "blur"]) word.addEventListener(event, () => this.app.tip.hide());
   }
@@ -73,14 +71,13 @@ export class LaneView {
   layout(/** @type {boolean} */ compact) {
     const width = this.box.clientWidth;
     if (!width) return;
-    const narrow = width < 560;
-    this.narrow = narrow;
     this.width = width;
+    this.narrow = width < 560;
     this.strip = compact ? 80 : 112;
     const top = 26;
     this.highway = top + this.strip / 2;
     this.gates = top + this.strip + (compact ? 46 : 54);
-    this.bus = this.gates + this.strip + (narrow ? 40 : 42);
+    this.bus = this.gates + this.strip + (this.narrow ? 40 : 42);
     this.height = this.bus + 16;
     this.box.style.height = `${this.height}px`;
     this.places = this.plan.strips.map((one) => this.placeStrip(one));
@@ -134,7 +131,7 @@ export class LaneView {
     }
     for (const place of sinks) {
       const x = this.middle(place);
-      svg(bus, "path", { d: `M${x} ${this.bus}V${place.y + this.strip + 24}`, "marker-end": "" });
+      svg(bus, "path", { d: `M${x} ${this.bus}V${place.y + this.strip + 24}` });
       svg(bus, "path", { class: "head", d: arrow(x, place.y + this.strip + 22, "up") });
     }
   }
@@ -170,44 +167,30 @@ export class LaneView {
     const joinY = this.gates - 26;
     this.joinY = joinY;
     if (keep.gate) wire(`M${this.middle(this.find(keep.gate))} ${this.gates - 4}V${this.highway + NODE}`, "forget");
-    for (const from of join.from) {
-      const x = this.middle(this.find(from));
-      if (join.from.length > 1) wire(`M${x} ${this.gates - 4}V${joinY}H${addX}`, "write");
-    }
+    if (join.from.length > 1)
+      for (const from of join.from) wire(`M${this.middle(this.find(from))} ${this.gates - 4}V${joinY}H${addX}`, "write");
     if (passes) {
       const [from, to] = passes.map((name) => this.find(name));
       const y = this.gates + this.strip / 2;
       wire(`M${from.x + from.width + 2} ${y}H${to.x - 4}`, "write");
       svg(this.svg, "path", { class: "head", d: arrow(to.x - 4, y, "right"), "data-phases": "write" });
     }
-    node(
-      keepX,
-      this.highway,
-      keep.gate ? "×" : "0",
-      "forget",
-      keep.gate ? "old memory × gate" : "the old state is overwritten",
-    );
+    if (keep.gate) node(keepX, this.highway, "×", "forget", "old memory × gate");
+    else node(keepX, this.highway, "0", "forget", "the old state is overwritten");
     node(addX, this.highway, "+", "update", "what was kept + what is written");
     if (join.from.length > 1)
       node(addX, joinY, "×", "write", join.rest ? "(1 − update gate) × candidate" : "input gate × candidate");
-    if (show) this.drawShow(show, node, wire);
+    if (show) {
+      const [branch, x] = [show.branch * this.width, show.x * this.width];
+      const squash = svg(this.svg, "g", { class: "node squash", "data-phases": "expose" });
+      const y = this.highway + (joinY - this.highway) * 0.62;
+      svg(squash, "rect", { x: branch - 22, y: y - 12, width: 44, height: 24, rx: 12 });
+      svg(squash, "text", { x: branch, y: y + 5, text: "tanh" });
+      wire(`M${x} ${this.gates - 4}V${joinY}`, "expose");
+      node(x, joinY, "×", "expose", "output gate × tanh of the cell state");
+    }
     const end = this.plan.end * this.width;
     svg(this.svg, "path", { class: "head", d: arrow(end, this.highway, "right"), "data-phases": "update" });
-  }
-
-  /**
-   * @param {NonNullable<Plan["show"]>} show
-   * @param {(x: number, y: number, sign: string, phases: string, title: string) => void} node
-   * @param {(d: string, phases: string) => void} wire
-   */
-  drawShow(show, node, wire) {
-    const [branch, x] = [show.branch * this.width, show.x * this.width];
-    const squash = svg(this.svg, "g", { class: "node squash", "data-phases": "expose" });
-    const y = this.highway + (this.joinY - this.highway) * 0.62;
-    svg(squash, "rect", { x: branch - 22, y: y - 12, width: 44, height: 24, rx: 12 });
-    svg(squash, "text", { x: branch, y: y + 5, text: "tanh" });
-    wire(`M${x} ${this.gates - 4}V${this.joinY}`, "expose");
-    node(x, this.joinY, "×", "expose", "output gate × tanh of the cell state");
   }
 
   drawWords() {
@@ -402,10 +385,6 @@ export class LaneView {
   // Everything that the cell computes can be held; what was before only before the first step.
   canBeSet(/** @type {PlacedStrip} */ place) {
     return !this.app.scene.fixed && (!place.prev || this.app.step === 0);
-  }
-
-  remove() {
-    this.root.remove();
   }
 }
 

@@ -110,24 +110,15 @@ class ConfusionMatrix extends Stage {
   buildCell(line, row, place, column, count) {
     const kind = place === column ? "right" : "wrong";
     const cell = tag(line, "td", { class: count ? kind : `${kind} zero` });
-    if (!count) {
-      tag(cell, "span", { class: "spoken", text: "0" });
-      return;
-    }
+    if (!count) return void tag(cell, "span", { class: "spoken", text: "0" });
     const button = tag(cell, "button", { type: "button", tabindex: -1, text: String(count), "aria-pressed": "false" });
     button.style.setProperty("--share", String(Math.sqrt(row.shares[column])));
     Object.assign(button.dataset, { row: place, column });
-    const words = this.words(count, this.scene.classes[place], this.scene.classes[column], kind);
+    const [is, called] = [this.scene.classes[place], this.scene.classes[column]];
+    const many = count === 1 ? "example" : "examples";
+    const words = `${count} ${many} of ${is}, called ${called}: ${kind === "right" ? "right" : "mistaken"}`;
     setAll(button, { "aria-label": words, title: words });
     this.cells.set(`${place}/${column}`, button);
-  }
-
-  /** @param {number} count @param {string} is @param {string} called @param {string} kind */
-  words(count, is, called, kind) {
-    const many = count === 1 ? "example" : "examples";
-    return kind === "right"
-      ? `${count} ${many} of ${is}, called ${called}: right`
-      : `${count} ${many} of ${is}, called ${called}: mistaken`;
   }
 
   mark(/** @type {MatrixData["chosen"]} */ chosen) {

@@ -66,11 +66,8 @@ export class MapStack {
     this.scroller.classList.toggle("wide", this.width > room + 1);
     this.tokens.show(app.scene.changed_tokens, this.wide, 12);
     this.numbers.show(stepLabels(steps), this.wide, 4);
-    setAll(this.over, {
-      width: this.width,
-      height: this.height + 2 * AXIS,
-      viewBox: `0 0 ${this.width} ${this.height + 2 * AXIS}`,
-    });
+    const tall = this.height + 2 * AXIS;
+    setAll(this.over, { width: this.width, height: tall, viewBox: `0 0 ${this.width} ${tall}` });
     this.showLabels();
     this.paintAll();
     this.rows.replaceChildren();

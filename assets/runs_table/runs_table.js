@@ -7,12 +7,8 @@ import { Stage, mounted } from "../shared/stage.js";
 
 /** @typedef {Record<keyof RunFacts, HTMLElement>} Cells */
 
-/**
- * @typedef {{
- *   line: HTMLElement, box: HTMLInputElement, letter: HTMLElement, cells: Cells, open: HTMLElement, words: HTMLElement,
- *   bar: HTMLElement, fill: HTMLElement,
- * }} Row
- */
+/** @typedef {Record<"line" | "letter" | "open" | "words" | "bar" | "fill", HTMLElement>} Parts */
+/** @typedef {Parts & { box: HTMLInputElement, cells: Cells }} Row */
 
 /** @type {[name: keyof RunFacts, title: string][]} */
 const COLUMNS = [
@@ -42,10 +38,8 @@ class RunsTable extends Stage {
     tag(this.table, "caption", { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." });
     const head = tag(this.table, "thead", { role: "rowgroup" });
     const titles = tag(head, "tr", { role: "row" });
-    tag(tag(titles, "th", { scope: "col", role: "columnheader", class: "tick" }), "span", {
-      class: "spoken",
-      text: "Select",
-    });
+    const tick = tag(titles, "th", { scope: "col", role: "columnheader", class: "tick" });
+    tag(tick, "span", { class: "spoken", text: "Select" });
     for (const [name, title] of COLUMNS) {
       tag(titles, "th", { scope: "col", role: "columnheader", class: name, text: title });
     }

@@ -3,12 +3,7 @@
 import { lastOf, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
 
-/**
- * @typedef {{
- *   name: string, kind: "bias" | "reset" | "term", root: HTMLElement, parts: HTMLElement[], error: HTMLElement,
- *   value?: Field, weight?: Field,
- * }} Row
- */
+/** @typedef {ReturnType<Ledger["row"]>} Row */
 
 const SIZE = 3;
 
@@ -47,25 +42,22 @@ export class Ledger {
     this.rows = lines.map(({ name }) => this.row(name));
   }
 
-  /** @param {string} name @returns {Row} */
-  row(name) {
+  row(/** @type {string} */ name) {
     const kind = name === "1" ? "bias" : name === "r" ? "reset" : "term";
     const root = tag(kind === "bias" ? this.last : this.vector, "div", {
       class: `line ${kind} ${name[0] === "x" ? "of-x" : "of-h"}`,
     });
     const parts = [0, 1, 2, 3, 4, 5].map((place) => tag(root, "span", { class: `at${place}` }));
-    /** @type {Row} */
-    const row = { name, kind, root, parts, error: tag(root, "p", { class: "error", role: "alert" }) };
+    const value = kind === "term" ? new Field(parts[1], this.app) : null;
+    const weight = kind === "reset" ? null : new Field(parts[3], this.app);
     if (kind === "term") {
       const symbol = tag(parts[0], "span", { text: name.slice(0, -1) });
       tag(symbol, "sub", { text: name.slice(-1) });
-      row.value = new Field(parts[1], this.app);
       write(parts[2], "×");
+      write(parts[4], "=");
     }
     if (kind === "bias") write(parts[1], "bias");
-    if (kind !== "reset") row.weight = new Field(parts[3], this.app);
-    if (kind === "term") write(parts[4], "=");
-    return row;
+    return { name, kind, root, parts, value, weight, error: tag(root, "p", { class: "error", role: "alert" }) };
   }
 
   /** @param {Row} row @param {WorkedLine} line @param {string} field */
@@ -74,15 +66,10 @@ export class Ledger {
     const { name, kind, parts } = row;
     const place = Number(name.slice(-1)) - 1;
     const isH = name[0] === "h";
-    if (kind === "term")
-      row.value?.draw(
-        isH ? "h" : "x",
-        place,
-        isH ? `h of the step before, unit ${place + 1}` : `input x, number ${place + 1}`,
-      );
-    const weightPlace = kind === "bias" ? 2 * SIZE : place + (isH ? 0 : SIZE);
-    if (kind !== "reset")
-      row.weight?.draw(field, weightPlace, kind === "bias" ? "bias" : `weight of ${isH ? "h" : "x"}, number ${place + 1}`);
+    const [letter, what] = isH ? ["h", `h of the step before, unit ${place + 1}`] : ["x", `input x, number ${place + 1}`];
+    row.value?.draw(letter, place, what);
+    if (kind === "bias") row.weight?.draw(field, 2 * SIZE, "bias");
+    else row.weight?.draw(field, place + (isH ? 0 : SIZE), `weight of ${letter}, number ${place + 1}`);
     if (kind === "reset") write(parts[1], `reset gate: ${app.sum.reset}`);
     write(parts[5], words);
     parts[5].classList.toggle("negative", words.startsWith("−"));
