@@ -218,7 +218,7 @@ export class LaneView {
     const y = above ? place.y - 9 : place.y + this.strip + 16;
     const lead = place.row === "highway" && !this.narrow && !place.prev ? `${label} ` : "";
     const kind = place.kind === "gate" ? place.of : "";
-    svgSymbol({ x: this.middle(place), y, class: kind, "text-anchor": "middle" }, symbol, group, place.prev, lead);
+    svgSymbol(group, symbol, { x: this.middle(place), y, class: kind, "text-anchor": "middle" }, place.prev, lead);
     if (lead || this.narrow || place.prev) return;
     const lines = this.width < 760 ? label.toLowerCase().split(" ") : [label.toLowerCase()];
     lines.forEach((words, line) => {

@@ -94,11 +94,8 @@ export class Story {
         brush.fillStyle = paint(value);
         brush.fillRect(LEFT + step * this.wide, y, Math.max(0.6, this.wide - (this.wide > 4 ? 1 : 0)), ROW - 2);
       });
-      svgSymbol(
-        { class: `tick ${name}`, x: LEFT - 6, y: y + 13, "text-anchor": "end" },
-        this.app.term(name).symbol,
-        this.svg,
-      );
+      const attributes = { class: `tick ${name}`, x: LEFT - 6, y: y + 13, "text-anchor": "end" };
+      svgSymbol(this.svg, this.app.term(name).symbol, attributes);
     });
   }
 

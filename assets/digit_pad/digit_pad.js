@@ -60,12 +60,10 @@ class DigitPad extends Stage {
   show(/** @type {PadData} */ data) {
     [this.rows, this.columns] = data.grid;
     this.scene = data;
-    write(
-      this.how,
-      `With mouse, finger or pen. With keys: arrows move over the ${this.rows} × ${this.columns} cells that the model reads, Space puts ink or takes it away, Shift with an arrow draws a line.`,
-    );
+    const how = `With mouse, finger or pen. With keys: arrows move over the ${this.rows} × ${this.columns} cells that the model reads, Space puts ink or takes it away, Shift with an arrow draws a line.`;
+    write(this.how, how);
     if (data.version !== this.version) this.adopt(data);
-    this.at = this.at && [clamp(this.at[0], 0, this.rows - 1), clamp(this.at[1], 0, this.columns - 1)];
+    this.at = this.at && this.within(...this.at);
     this.repaint();
     this.root.dataset.drawn = String(data.version);
   }
@@ -243,6 +241,11 @@ class DigitPad extends Stage {
     event.preventDefault();
   }
 
+  /** The cell of the grid that is nearest. @param {number} row @param {number} column @returns {Square} */
+  within(row, column) {
+    return [clamp(row, 0, this.rows - 1), clamp(column, 0, this.columns - 1)];
+  }
+
   // The cell in the middle, where the cursor begins.
   /** @returns {Square} */
   get middle() {
@@ -252,10 +255,7 @@ class DigitPad extends Stage {
   /** @param {Way} way @param {boolean} draws */
   move([down, across], draws) {
     if (draws && this.at && !this.isInked(this.at)) this.cell(this.at, true);
-    /** @type {Square} */
-    const at = this.at
-      ? [clamp(this.at[0] + down, 0, this.rows - 1), clamp(this.at[1] + across, 0, this.columns - 1)]
-      : this.middle;
+    const at = this.at ? this.within(this.at[0] + down, this.at[1] + across) : this.middle;
     this.at = at;
     if (draws && !this.isInked(at)) this.cell(at, true);
     this.paint();

@@ -30,10 +30,8 @@ export class Bar {
     this.orders.show(ORDERS, order);
     write(this.sentence, ORDER_WORDS[order]);
     this.changes.hidden = !scene.changes.length;
-    write(
-      this.changes,
-      `Shown with what was changed on Step the cell: ${scene.changes.map((change) => change.words).join("; ")}.`,
-    );
+    const changes = scene.changes.map((change) => change.words).join("; ");
+    write(this.changes, `Shown with what was changed on Step the cell: ${changes}.`);
   }
 
   draw() {

@@ -39,8 +39,6 @@ export class UnitCard {
     this.examples = new Examples(below, app);
   }
 
-  // ── for another lane, width or theme ───────────────────────────────────────────────────────
-
   show() {
     const { scene, lane } = this.app;
     this.shown = lane.maps.filter((name) => name !== "input");
@@ -64,8 +62,6 @@ export class UnitCard {
     column.addEventListener("click", () => this.app.go(step));
     return column;
   }
-
-  // ── for another unit or step ───────────────────────────────────────────────────────────────
 
   draw() {
     if (this.unit !== this.app.unit) {
@@ -123,8 +119,6 @@ export class UnitCard {
     const [from, to] = [this.edges[this.step], this.edges[this.step + 1]];
     if (from < scrollLeft || to > scrollLeft + clientWidth) this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
   }
-
-  // ── what it tracks ─────────────────────────────────────────────────────────────────────────
 
   showClaim() {
     const { scene, lane, unit } = this.app;

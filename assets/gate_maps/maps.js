@@ -122,12 +122,10 @@ export class MapStack {
   paintAll() {
     const brush = brushOn(this.canvas, this.width, this.height);
     brush.imageSmoothingEnabled = false;
-    for (const map of this.maps) {
-      brush.drawImage(this.picture(map), 0, map.top, this.width, map.height);
-    }
+    for (const map of this.maps) brush.drawImage(this.picture(map), 0, map.top, this.width, map.height);
   }
 
-  /** One pixel for each value; the browser makes them larger. @param {ActivationMap} map */
+  // One pixel for each value; the browser makes them larger.
   picture(/** @type {ActivationMap} */ { name, table, ofUnits }) {
     const colour = this.colours(name);
     return pixelPicture(table.columns, table.rows, (row, step) => {
@@ -171,9 +169,8 @@ export class MapStack {
 
   keepInSight() {
     if (!this.scroller.classList.contains("wide")) return;
-    const at = (/** @type {GateMaps} */ app) => (app.step + 0.5) * this.wide;
     const { scrollLeft, clientWidth } = this.scroller;
-    const x = at(this.app);
+    const x = (this.app.step + 0.5) * this.wide;
     if (x < scrollLeft + 40 || x > scrollLeft + clientWidth - 40) this.scroller.scrollLeft = x - clientWidth / 2;
   }
 
@@ -186,28 +183,15 @@ export class MapStack {
     if (found) similarEnough(found.here).forEach((place, rank) => this.band(place, "similar-steps", `${rank + 1}`));
   }
 
-  /** @param {Steps} steps @param {string} kind @param {string} words */
-  band({ first, last }, kind, words) {
-    const [x, width] = [first * this.wide, (last - first + 1) * this.wide];
-    svg(this.marks, "rect", {
-      class: kind,
-      x: x + 1,
-      y: AXIS - 4,
-      width: Math.max(1, width - 2),
-      height: this.height + 8,
-      rx: 3,
-    });
-    if (words) {
-      const middle = x + width / 2;
-      svg(this.ranks, "circle", { class: `${kind} disc`, cx: middle, cy: AXIS + this.height - 1, r: 8 });
-      svg(this.ranks, "text", {
-        class: "rank",
-        x: middle,
-        y: AXIS + this.height + 3.5,
-        "text-anchor": "middle",
-        text: words,
-      });
-    }
+  /** @param {Steps} steps @param {string} kind @param {string} text */
+  band({ first, last }, kind, text) {
+    const [x, wide] = [first * this.wide, (last - first + 1) * this.wide];
+    const [y, height, width] = [AXIS - 4, this.height + 8, Math.max(1, wide - 2)];
+    svg(this.marks, "rect", { class: kind, x: x + 1, y, width, height, rx: 3 });
+    if (!text) return;
+    const [middle, foot] = [x + wide / 2, AXIS + this.height];
+    svg(this.ranks, "circle", { class: `${kind} disc`, cx: middle, cy: foot - 1, r: 8 });
+    svg(this.ranks, "text", { class: "rank", x: middle, y: foot + 3.5, "text-anchor": "middle", text });
   }
 
   // ── the pointer ────────────────────────────────────────────────────────────────────────────
@@ -256,23 +240,22 @@ export class MapStack {
     const { step, map, row } = this.at(event);
     if (!map) return this.leave();
     const x = (step + 0.5) * this.wide;
-    const lines = this.maps
-      .filter((one) => one.ofUnits === map.ofUnits)
-      .map(({ top, tall }) => AXIS + top + (row + 0.5) * tall);
-    this.across.setAttribute("d", `M${x} ${AXIS}v${this.height}${lines.map((y) => `M0 ${y}h${this.width}`).join("")}`);
+    const alongside = this.maps.filter((one) => one.ofUnits === map.ofUnits);
+    const lines = alongside.map(({ top, tall }) => `M0 ${AXIS + top + (row + 0.5) * tall}h${this.width}`);
+    this.across.setAttribute("d", `M${x} ${AXIS}v${this.height}${lines.join("")}`);
     /** @param {string} name @param {number} place */
     const value = (name, place) => number(app.scene.value(app.lane.cell, name, step, place));
     const title = `step ${step + 1}: ${app.scene.changed_tokens[step]}`;
     if (!map.ofUnits) return app.tip.show(event, title, [[`input ${row + 1}`, value("input", row)]]);
     const unit = app.order[row];
     /** @type {TipRow[]} */
-    const rows = app.lane.maps.filter((name) => name !== "input").map((name) => [this.nameOf(name), value(name, unit)]);
+    const rows = app.lane.maps
+      .filter((name) => name !== "input")
+      .map((name) => {
+        const { symbol, label } = app.term(name);
+        return [`${symbolParts(symbol)[0]}  ${label.toLowerCase()}`, value(name, unit)];
+      });
     return app.tip.show(event, `${title}, unit ${unit + 1}`, rows);
-  }
-
-  nameOf(/** @type {string} */ name) {
-    const { symbol, label } = this.app.term(name);
-    return `${symbolParts(symbol)[0]}  ${label.toLowerCase()}`;
   }
 
   leave() {

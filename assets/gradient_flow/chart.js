@@ -45,8 +45,6 @@ export class LogChart {
     this.listen(handlers);
   }
 
-  // ── drawn anew for other numbers, another width or theme ───────────────────────────────────
-
   // `geometry`: { left, wide, count, right }; `extent`: from extentOf; `curves`: [{ kind, values, low, high, name, note }].
   show(/** @type {Chart} */ { geometry, extent, tall, head = 8, foot = 6, curves }) {
     Object.assign(this, { geometry, extent, tall, curves });
@@ -90,18 +88,12 @@ export class LogChart {
   /** @param {number} y @param {string} kind @param {string} words */
   strip(y, kind, words) {
     const { left } = this.geometry;
-    const style = kind === "overflow" ? `fill:url(#${this.hatch})` : "";
-    const box = svg(this.grid, "rect", {
-      class: `strip ${kind}`,
-      x: left,
-      y: y + 2,
-      width: this.end - left,
-      height: STRIP - 4,
-      style,
-    });
-    svg(box, "title", {
-      text: kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold",
-    });
+    const [text, style] =
+      kind === "overflow"
+        ? ["Overflow: no longer a number", `fill:url(#${this.hatch})`]
+        : ["Zero: nothing arrives, or less than float64 can hold", ""];
+    const size = { width: this.end - left, height: STRIP - 4 };
+    svg(svg(this.grid, "rect", { class: `strip ${kind}`, x: left, y: y + 2, ...size, style }), "title", { text });
     svg(this.grid, "text", { x: this.end + 7, y: y + STRIP / 2 + 4.5, text: words });
   }
 
@@ -113,11 +105,7 @@ export class LogChart {
   }
 
   path(/** @type {ArrayLike<number>} */ values) {
-    const d = linePath(
-      values,
-      (step) => this.x(step),
-      (log) => this.y(log),
-    );
+    const d = linePath(values, this.x.bind(this), this.y.bind(this));
     return values.length === 1 ? `${d}h0.01` : d;
   }
 
@@ -157,8 +145,6 @@ export class LogChart {
       svg(this.names, "path", { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` });
     }
   }
-
-  // ── for each step ──────────────────────────────────────────────────────────────────────────
 
   draw(/** @type {number} */ step) {
     this.cursor.setAttribute("d", `M${this.x(step)} ${this.top - (this.extent.overflow ? STRIP : 0)}V${this.tall - 2}`);

@@ -38,8 +38,6 @@ export class Course {
     tag(this.foot, "p", { class: "reading", text: "the cell reads this way →" });
   }
 
-  // ── anew ───────────────────────────────────────────────────────────────────────────────────
-
   show() {
     const { app } = this;
     const relative = `relative to the ${app.numbers.isTop ? "loss" : "last step"}`;
@@ -55,10 +53,8 @@ export class Course {
       app.numbers.lossSteps.length > 1 && app.numbers.isTop
         ? " Every loss adds its own: how far back a single one reaches is seen from the paths and the maps below."
         : "";
-    write(
-      this.caption,
-      `The norm of the loss’s gradient by each cell’s state, on a scale of powers of ten: a straight line is a constant factor per step.${seeds}${all}`,
-    );
+    const norm = `The norm of the loss’s gradient by each cell’s state, on a scale of powers of ten: a straight line is a constant factor per step.`;
+    write(this.caption, norm + seeds + all);
     this.curves = app.scene.lanes.flatMap((lane) => this.curvesOf(lane));
     const { geometry, isNarrow } = app;
     this.chart.show({
@@ -171,8 +167,6 @@ export class Course {
       return next;
     });
   }
-
-  // ── the numbers at the step stood on ───────────────────────────────────────────────────────
 
   showReadout() {
     this.readout.replaceChildren();

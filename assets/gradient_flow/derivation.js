@@ -91,14 +91,12 @@ export class Derivation {
     const isLstm = this.app.lane.cell === "lstm";
     const [gate, state] = isLstm ? ["forget gate f", "c"] : ["update gate z", "h"];
     const isLast = step === this.app.scene.steps - 1;
+    const rest = isLast
+      ? "product to the end: nothing stands behind the last step"
+      : `product of ${gate.at(-1)} from step ${step + 2} to the end, in the mean unit`;
     return [
       [`mean ${gate} at step ${step + 1}: what one step back keeps`, said(this.at("carry", step), "× ")],
-      [
-        isLast
-          ? "product to the end: nothing stands behind the last step"
-          : `product of ${gate.at(-1)} from step ${step + 2} to the end, in the mean unit`,
-        this.app.lostFrom < Infinity ? "overflow" : `× ${tenTo(this.at("carry_product", step))}`,
-      ],
+      [rest, this.app.lostFrom < Infinity ? "overflow" : `× ${tenTo(this.at("carry_product", step))}`],
       ...this.measured(step, state),
     ];
   }
@@ -109,25 +107,15 @@ export class Derivation {
     const { lossStep, lossSteps } = this.app.numbers;
     const norm = (/** @type {number} */ place) => `‖∂L/∂${state}${lowered(place + 1)}‖`;
     const adds = lossSteps.includes(step - 1) ? ", with what is added there" : "";
-    /** @type {Line[]} */
-    const rows = step
-      ? [
-          [
-            `measured, one step back${adds}: ${norm(step - 1)} ÷ ${norm(step)}`,
-            times(this.memory[step], this.memory[step - 1]),
-            "measured",
-          ],
-        ]
-      : [];
-    if (step >= lossStep) return rows;
-    return [
-      ...rows,
-      [
-        `measured, ${lossSteps.length > 1 ? "with all that is added on the way" : "all the way from the loss"}: ${norm(step)} ÷ ${norm(lossStep)}`,
-        times(this.memory[lossStep], this.memory[step]),
-        "measured",
-      ],
+    const way = lossSteps.length > 1 ? "with all that is added on the way" : "all the way from the loss";
+    /** @type {(words: string, from: number, to: number) => Line} */
+    const line = (words, from, to) => [
+      `measured, ${words}: ${norm(to)} ÷ ${norm(from)}`,
+      times(this.memory[from], this.memory[to]),
+      "measured",
     ];
+    const one = step ? [line(`one step back${adds}`, step, step - 1)] : [];
+    return step >= lossStep ? one : [...one, line(way, lossStep, step)];
   }
 
   // The same factor again and again: the whole lesson in one product.

@@ -37,10 +37,8 @@ export class Heat {
     const table = app.find(lane, "heat");
     const width = geometry.wide * geometry.count;
     write(this.title, `Which units it reaches: |∂L/∂${state}| of each unit`);
-    write(
-      this.caption,
-      `${app.firstSeed()}Each row is one of the ${lane.hidden_size} units; the shades go by powers of ten.`,
-    );
+    const rows = `Each row is one of the ${lane.hidden_size} units; the shades go by powers of ten.`;
+    write(this.caption, app.firstSeed() + rows);
     this.frame.style.paddingLeft = `${geometry.left}px`;
     this.side.style.width = `${geometry.left - 10}px`;
     write(this.side, app.isNarrow ? "units" : `unit 1 … ${lane.hidden_size}`);

@@ -43,11 +43,11 @@ export class FlowNumbers {
     return this.once(`${lane.cell}@${frame}/${name}/${view}`, () => {
       const table = this.table(lane, name, frame);
       if (view === "size") return overSeeds(table);
-      const bases = Array.from({ length: table.rows }, (_, row) => table.data[row * table.columns + this.lossStep]);
-      return overSeeds(
-        table,
-        bases.map((base) => (Number.isFinite(base) ? base : 0)),
-      );
+      const bases = Array.from({ length: table.rows }, (_, row) => {
+        const base = table.data[row * table.columns + this.lossStep];
+        return Number.isFinite(base) ? base : 0;
+      });
+      return overSeeds(table, bases);
     });
   }
 

@@ -36,25 +36,15 @@ export class PathChart {
     [this.direct, this.gated] = [path("direct"), path("gated")];
     const extent = app.numbers.once(`${lane.cell}/paths`, () => this.measure(lane));
     /** @param {Float64Array} values @param {string} kind @param {string} name */
-    const curve = (values, kind, name) => ({
-      kind: `${lane.cell} ${kind}`,
-      values,
-      name,
-      note: isNarrow ? "" : tenTo(values[0]),
-    });
-    this.curves = [
-      curve(
-        this.gated,
-        "side",
-        isNarrow ? (this.hasDirect ? "gates" : "U") : this.hasDirect ? "through gates" : "through U",
-      ),
-    ];
+    const curve = (values, kind, name) => {
+      return { kind: `${lane.cell} ${kind}`, values, name, note: isNarrow ? "" : tenTo(values[0]) };
+    };
+    const gates = this.hasDirect ? "gates" : "U";
+    this.curves = [curve(this.gated, "side", isNarrow ? gates : `through ${gates}`)];
     if (this.hasDirect) this.curves.unshift(curve(this.direct, "main", "direct"));
     this.chart.show({ geometry, extent, tall: 168, curves: this.curves });
-    write(
-      this.caption,
-      `${app.firstSeed()}Direct: ${app.meaning("direct")} Through the gates: ${app.meaning("gated")} They are added with signs, so the two norms need not sum to the whole.`,
-    );
+    const both = `Direct: ${app.meaning("direct")} Through the gates: ${app.meaning("gated")}`;
+    write(this.caption, `${app.firstSeed()}${both} They are added with signs, so the two norms need not sum to the whole.`);
     this.caption.hidden = !this.hasDirect;
   }
 
@@ -64,7 +54,7 @@ export class PathChart {
     const tables = names.flatMap((name) => numbers.tables(lane, name));
     const overflow = numbers.tables(lane, "hidden").some(({ data }) => data.subarray(0, scene.steps).some(Number.isNaN));
     const extent = extentOf(
-      tables.map(({ data }) => data),
+      Array.from(tables, ({ data }) => data),
       scene.floor,
     );
     return { ...extent, overflow: extent.overflow || overflow };

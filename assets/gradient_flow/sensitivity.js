@@ -49,8 +49,6 @@ export class Sensitivity {
     });
   }
 
-  // ── anew ───────────────────────────────────────────────────────────────────────────────────
-
   show() {
     const { app } = this;
     const { lane } = app;
@@ -78,10 +76,8 @@ export class Sensitivity {
     const extent = { ...this.extent, overflow: this.extent.overflow || app.lostFrom < Infinity };
     this.chart.show({ geometry: { left: 2, wide: room / count, count, right }, extent, tall: 290, curves: [curve] });
     this.showEnds();
-    write(
-      this.caption,
-      `${app.firstSeed()}${app.meaning("sensitivity")} Of the ${answer} the norm is taken.${count < app.scene.steps ? ` ${count} of ${app.scene.steps} steps are shown.` : ""}`,
-    );
+    const left = count < app.scene.steps ? ` ${count} of ${app.scene.steps} steps are shown.` : "";
+    write(this.caption, `${app.firstSeed()}${app.meaning("sensitivity")} Of the ${answer} the norm is taken.${left}`);
     this.place = -1;
   }
 
@@ -115,8 +111,6 @@ export class Sensitivity {
   profileOf(/** @type {number} */ row) {
     return Float32Array.from({ length: row + 1 }, (_, column) => this.at(row, column));
   }
-
-  // ── for each step ──────────────────────────────────────────────────────────────────────────
 
   draw() {
     if (!this.table) return;
@@ -156,8 +150,6 @@ export class Sensitivity {
     if (first === 0) return "All inputs back to the first: none counts less than a thousandth of the strongest.";
     return `Inputs from step ${this.steps[first] + 1} on. All before it count less than a thousandth of the strongest.`;
   }
-
-  // ── the pointer ────────────────────────────────────────────────────────────────────────────
 
   /** @param {number} row @param {number} column @param {PointerEvent} event */
   showTip(row, column, event) {

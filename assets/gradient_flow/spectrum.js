@@ -32,7 +32,8 @@ export class Spectrum {
     this.table = this.steps.length && !this.isLost ? app.find(lane, "spectra") : null;
     this.chart.root.hidden = !this.table;
     this.place = -1;
-    write(this.caption, this.words(lane));
+    const fixed = " The cell state at step t is held fixed: what travels along it alone is not in here.";
+    write(this.caption, app.meaning("spectrum") + (lane.cell === "lstm" ? fixed : ""));
     if (!this.table) return;
     const { columns } = this.table;
     const extent = app.numbers.once(`${lane.cell}/spectra`, () => this.measure(lane));
@@ -45,30 +46,22 @@ export class Spectrum {
   }
 
   measure(/** @type {FlowLane} */ lane) {
+    const tables = this.app.numbers.tables(lane, "spectra");
     const extent = extentOf(
-      this.app.numbers.tables(lane, "spectra").map(({ data }) => data),
+      Array.from(tables, ({ data }) => data),
       this.app.scene.floor,
     );
     return { ...extent, most: Math.max(extent.most, 0) };
   }
 
-  words(/** @type {FlowLane} */ lane) {
-    const fixed =
-      lane.cell === "lstm" ? " The cell state at step t is held fixed: what travels along it alone is not in here." : "";
-    return `${this.app.meaning("spectrum")}${fixed}`;
-  }
-
   draw() {
     const { app } = this;
     if (!this.table) {
-      write(this.title, "Directions that come through");
+      const { hidden_size: units } = app.lane;
       const lost = `Overflow at step ${app.lostFrom + 1}: from there to the end nothing is a number, so there is no Jacobian.`;
-      write(
-        this.sentence,
-        this.isLost
-          ? lost
-          : `Left out: with ${app.lane.hidden_size} units and ${app.scene.steps} steps the Jacobians would take too long.`,
-      );
+      const slow = `Left out: with ${units} units and ${app.scene.steps} steps the Jacobians would take too long.`;
+      write(this.title, "Directions that come through");
+      write(this.sentence, this.isLost ? lost : slow);
       return;
     }
     const place = nearest(this.steps, app.step);
@@ -77,14 +70,11 @@ export class Spectrum {
     const { columns, data } = this.table;
     this.values = data.subarray(place * columns, (place + 1) * columns);
     const foot = this.chart.bottom + (this.chart.extent.zero ? 20 : 0);
-    let d = "";
-    this.values.forEach((value, rank) => {
-      d +=
-        value === -Infinity
-          ? `M${this.chart.x(rank).toFixed(1)} ${foot - 10}v1`
-          : `M${this.chart.x(rank).toFixed(1)} ${this.chart.bottom}V${this.chart.y(value).toFixed(1)}`;
+    const stems = Array.from(this.values, (value, rank) => {
+      const x = this.chart.x(rank).toFixed(1);
+      return value === -Infinity ? `M${x} ${foot - 10}v1` : `M${x} ${this.chart.bottom}V${this.chart.y(value).toFixed(1)}`;
     });
-    this.stems.setAttribute("d", d);
+    this.stems.setAttribute("d", stems.join(""));
     const [last, step] = [app.scene.steps, this.steps[place] + 1];
     write(this.title, `Directions that come through: ∂h${lowered(last)}/∂h${lowered(step)}`);
     write(this.sentence, this.finding(step, last));
@@ -106,11 +96,7 @@ export class Spectrum {
 
   showTip(/** @type {number} */ rank, /** @type {PointerEvent} */ event) {
     if (!this.table) return;
-    this.app.tip.show(
-      event,
-      `direction ${rank + 1} of ${this.values.length}`,
-      [["comes through by", `× ${tenTo(this.values[rank])}`]],
-      "",
-    );
+    const title = `direction ${rank + 1} of ${this.values.length}`;
+    this.app.tip.show(event, title, [["comes through by", `× ${tenTo(this.values[rank])}`]]);
   }
 }

@@ -64,10 +64,8 @@ export class SequenceReader extends Stage {
     const { after, best_names: names, settled, right, hidden_features: hidden } = this.scene;
     const bars = `Bars: how likely it finds each class, had the ${this.scene.picture ? "picture" : "series"} ended there; the coloured one is the likeliest.`;
     const more = hidden ? ` ${hidden} more features are read and not shown.` : "";
-    write(
-      this.key,
-      `${this.stays(lastOf(names), settled, after)} ${bars}${right === null ? "" : " ✓: the right class."}${more}`,
-    );
+    const tick = right === null ? "" : " ✓: the right class.";
+    write(this.key, `${this.stays(lastOf(names), settled, after)} ${bars}${tick}${more}`);
   }
 
   /** @param {string} name @param {number} settled @param {number[]} after */

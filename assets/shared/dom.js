@@ -91,8 +91,8 @@ export function htmlSymbol(/** @type {HTMLElement} */ parent, /** @type {string}
   return parent;
 }
 
-/** @param {Attributes} attributes @param {string} symbol @param {Element} parent */
-export function svgSymbol(attributes, symbol, parent, before = false, lead = "") {
+/** @param {Element} parent @param {string} symbol @param {Attributes} attributes */
+export function svgSymbol(parent, symbol, attributes, before = false, lead = "") {
   const [letter, index] = symbolParts(symbol, before);
   const text = svg(parent, "text", attributes);
   svg(text, "tspan", { text: lead + letter });

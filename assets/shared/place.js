@@ -40,17 +40,14 @@ export class Place {
     this.timer = setTimeout(() => this.keep(), 250);
   }
 
-  others() {
-    const named = this.isAlone ? [] : [...new URLSearchParams(location.hash.slice(1))];
-    return Object.fromEntries(named.filter(([name]) => !this.names.includes(name)));
-  }
-
   // A picture without a place has nothing to keep.
   keep() {
     if (!this.names.length) return;
     clearTimeout(this.timer);
     writeKept(TAB, KEPT, { about: this.about, ...this.values });
-    const hash = `#${new URLSearchParams({ ...this.others(), ...this.values })}`;
+    const named = this.isAlone ? [] : [...new URLSearchParams(location.hash.slice(1))];
+    const others = Object.fromEntries(named.filter(([name]) => !this.names.includes(name)));
+    const hash = `#${new URLSearchParams({ ...others, ...this.values })}`;
     if (!location.hash) document.documentElement.dataset.placed = ""; // nobody came with a place
     if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }

@@ -27,8 +27,8 @@ export class Scene {
     const key = `${lane}${changed ? "*" : ""}/${name}`;
     const known = this.tables.get(key);
     if (known !== undefined) return known;
-    const place = this.arrays[key];
-    const found = place ? this.cut(...place) : null;
+    const [start, rows, columns] = this.arrays[key] ?? [];
+    const found = start === undefined ? null : { rows, columns, data: this.numbers.subarray(start, start + rows * columns) };
     this.tables.set(key, found);
     return found;
   }
@@ -44,11 +44,6 @@ export class Scene {
   row(lane, name, step, changed = false) {
     const table = this.find(lane, name, changed);
     return table?.data.subarray(step * table.columns, (step + 1) * table.columns) ?? null;
-  }
-
-  /** @param {number} start @param {number} rows @param {number} columns @returns {Table} */
-  cut(start, rows, columns) {
-    return { rows, columns, data: this.numbers.subarray(start, start + rows * columns) };
   }
 
   /** @param {string} lane @param {string} name @param {number} step @param {number} unit */

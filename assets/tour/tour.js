@@ -53,8 +53,6 @@ export class TourCard {
     this.folder.setAttribute("aria-expanded", String(!folded));
   }
 
-  // ── what Python says ───────────────────────────────────────────────────────────────────────
-
   show(/** @type {TourData} */ data) {
     const news = data.key !== this.data?.key || data.at !== this.data?.at;
     this.data = data;
@@ -93,8 +91,6 @@ export class TourCard {
     this.next.textContent = last ? "Finish" : "Next";
     this.question.show(this.place, stop.question);
   }
-
-  // ── where the visitor goes ─────────────────────────────────────────────────────────────────
 
   /** The card turns at once; the page follows when the server has it. @param {number} place */
   go(place) {

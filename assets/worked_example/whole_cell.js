@@ -44,9 +44,9 @@ export class WholeCell {
     tag(head, "td");
     for (const unit of scene.units.keys()) tag(head, "th", { scope: "col", text: `unit ${unit + 1}` });
     this.body = tag(this.table, "tbody");
-    this.lines = scene.gates.map(({ name }) => this.gateLine(name));
+    this.lines = scene.gates.map(({ name }) => this.numberLine(name));
     if (scene.cell === "lstm") this.lines.push(this.oldLine());
-    for (const name of Object.keys(scene.units[0].values)) this.lines.push(this.stateLine(name));
+    for (const name of Object.keys(scene.units[0].values)) this.lines.push(this.numberLine(name, false));
   }
 
   line(/** @type {string} */ name, /** @type {string} */ kind, before = false) {
@@ -64,24 +64,26 @@ export class WholeCell {
     return this.app.scene.units.map((_, unit) => make(tag(row, "td"), unit));
   }
 
-  gateLine(/** @type {string} */ name) {
+  // A gate or a state of all units.
+  numberLine(/** @type {string} */ name, isGate = true) {
     const { app } = this;
-    const row = this.line(name, `of-gate ${name}`);
-    const buttons = this.cells(row, (cell, unit) => addButton(cell, { class: "number" }, () => app.choose(name, unit)));
+    const moment = isGate ? "gates" : name === "cell_state" ? "cell" : "hidden";
+    const row = this.line(name, `${isGate ? "of-gate" : "of-state"} ${name}`);
+    const choose = (/** @type {number} */ unit) => app.choose(isGate ? name : app.gateName, unit);
+    const buttons = this.cells(row, (cell, unit) => addButton(cell, { class: "number" }, () => choose(unit)));
     return () => {
-      const gate = app.gateNamed(name);
+      const { label } = isGate ? app.gateNamed(name) : app.scene.terms[name];
       buttons.forEach((button, unit) => {
-        const { words, value } = gate.units[unit];
-        const isChosen = name === app.gateName && unit === app.unit;
-        write(button, words);
-        this.shade(button, value, name === "candidate");
-        setAll(button, { "aria-pressed": isChosen, "aria-label": `${gate.label} of unit ${unit + 1}: ${words}` });
-        const known = isChosen ? app.seen("squash") : app.seen("gates");
+        const { words, value } = isGate ? app.gateNamed(name).units[unit] : app.scene.units[unit].values[name];
+        const isChosen = isGate && name === app.gateName && unit === app.unit;
+        const known = app.seen(isChosen ? "squash" : moment);
+        write(button, known ? words : "?");
         button.classList.toggle("unknown", !known);
-        if (!known) write(button, "?");
-        if (!known) button.setAttribute("aria-label", `${gate.label} of unit ${unit + 1}, not worked out yet`);
+        this.shade(button, value, !isGate || name === "candidate");
+        if (isGate) setAll(button, { "aria-pressed": isChosen });
+        setAll(button, { "aria-label": `${label} of unit ${unit + 1}${known ? `: ${words}` : ", not worked out yet"}` });
       });
-      row.classList.toggle("lit", app.moment === "gates");
+      row.classList.toggle("lit", app.moment === moment);
     };
   }
 
@@ -90,29 +92,6 @@ export class WholeCell {
     this.fields = this.cells(row, (cell) => new Field(cell, this.app));
     return () =>
       this.fields.forEach((field, unit) => field.draw("c", unit, `cell state of the step before, unit ${unit + 1}`));
-  }
-
-  stateLine(/** @type {string} */ name) {
-    const { app } = this;
-    const moment = name === "cell_state" ? "cell" : "hidden";
-    const row = this.line(name, `of-state ${name}`);
-    const buttons = this.cells(row, (cell, unit) =>
-      addButton(cell, { class: "number" }, () => app.choose(app.gateName, unit)),
-    );
-    return () => {
-      buttons.forEach((button, unit) => {
-        const { words, value } = app.scene.units[unit].values[name];
-        const known = app.seen(moment);
-        write(button, known ? words : "?");
-        button.classList.toggle("unknown", !known);
-        this.shade(button, value, true);
-        button.setAttribute(
-          "aria-label",
-          `${app.scene.terms[name].label} of unit ${unit + 1}${known ? `: ${words}` : ", not worked out yet"}`,
-        );
-      });
-      row.classList.toggle("lit", app.moment === moment);
-    };
   }
 
   // A bar behind the number: from the left for a gate, from the middle for what has a sign.

@@ -34,8 +34,6 @@ export class WorkedExample extends Stage {
     this.listen();
   }
 
-  // ── what Python gives ──────────────────────────────────────────────────────────────────────
-
   show(/** @type {WorkedData} */ data) {
     if (!this.take({ ...data, about: "worked-example" })) this.settle();
     this.bound();
@@ -56,8 +54,6 @@ export class WorkedExample extends Stage {
     if (!gates.some(({ name }) => name === this.gateName)) this.gateName = gates[0].name;
     if (!this.moments.order.includes(this.moment)) this.moment = "all";
   }
-
-  // ── the numbers of now ─────────────────────────────────────────────────────────────────────
 
   get gate() {
     return this.gateNamed(this.gateName);
@@ -86,8 +82,6 @@ export class WorkedExample extends Stage {
     element.classList.toggle("unseen", !this.seen(moment));
     element.classList.toggle("lit", this.moment === moment);
   }
-
-  // ── drawing ────────────────────────────────────────────────────────────────────────────────
 
   layout() {
     if (!this.measure()) return;
@@ -118,8 +112,6 @@ export class WorkedExample extends Stage {
     write(this.elsewhere, words.join(" "));
   }
 
-  // ── where the visitor is ───────────────────────────────────────────────────────────────────
-
   choose(/** @type {string} */ gateName, /** @type {number} */ unit) {
     Object.assign(this, { gateName, unit });
     this.moved();
@@ -139,8 +131,6 @@ export class WorkedExample extends Stage {
   whereabouts() {
     return { hand: [this.gateName, this.unit + 1, this.moment].join(".") };
   }
-
-  // ── keys and changes around ────────────────────────────────────────────────────────────────
 
   follow() {
     this.settle();
