@@ -17,6 +17,7 @@ import { Changes, Holding } from "./what_if.js";
 
 /** @typedef {{ layout?: (compact: boolean) => void, showPhase?: () => void, draw: () => void }} View */
 
+const WITHOUT_CHANGES = "Dashed outlines, pale lines and the left part of a unit's cell: without the changes.";
 const WHOLE = -1;
 const GLIDE = 300; // milliseconds of rest before a step is worth a movement
 
@@ -48,9 +49,9 @@ export class CellDiagram extends SceneStage {
       this.story.root.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
     });
     this.lanes = tag(this.root, "div", { class: "lanes" });
-    const legend = this.legend();
-    this.marks = legend.marks;
-    this.ghosts = legend.ghosts;
+    const legend = this.addLegend();
+    this.marks = tag(legend, "span");
+    this.ghosts = tag(legend, "span", { text: WITHOUT_CHANGES });
     this.below = tag(this.root, "div", { class: "below" });
     this.unitPanel = new UnitPanel(this.below, this);
     this.waterfall = new Waterfall(this.below, this);
@@ -59,7 +60,7 @@ export class CellDiagram extends SceneStage {
     this.listen();
   }
 
-  legend() {
+  addLegend() {
     const line = tag(this.root, "p", { class: "legend" });
     /** @param {string} kind @param {string} from @param {string} to @param {string} words */
     const scale = (kind, from, to, words) => {
@@ -70,11 +71,7 @@ export class CellDiagram extends SceneStage {
     scale("shut", "0", "1", "gates: shut to open");
     scale("signed", "−", "+", "states, candidate, input");
     tag(line, "span", { text: "Pipes are as wide as what flows through them: content summed over all units." });
-    const marks = tag(line, "span");
-    const ghosts = tag(line, "span", {
-      text: "Dashed outlines, pale lines and the left part of a unit's cell: without the changes.",
-    });
-    return { marks, ghosts };
+    return line;
   }
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────

@@ -303,21 +303,17 @@ export class LaneView {
     shape("written", pole(addX, joined, y, wide.written));
     shape("now", band(addX, right.x - 3, y, wide.now));
     shape("next", band(right.x + right.width + 3, end - 6, y, wide.now));
-    if (show) this.drawExposed(wide, show, y);
+    if (show) {
+      const [branch, x] = [show.branch * this.width, show.x * this.width];
+      shape("exposed", elbow(branch, y, this.joinY, x, wide.squashed));
+      shape("shown", corner(x, this.joinY, this.middle(this.find("hidden_state")), this.gates - 5, wide.exposed));
+    }
     const keeping = size.before > 0 ? `keeps ${percent(size.kept / size.before)}` : "nothing to keep yet";
     write(this.words.kept, this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten");
     write(this.words.lost, size.lost > 0 ? `loses ${number(size.lost)}` : "");
     if (this.words.written) write(this.words.written, `writes ${number(size.written)}`);
     if (this.words.exposed) write(this.words.exposed, `shows ${number(size.exposed)}`);
     this.drawWas(keepX, addX, left, y, most);
-  }
-
-  /** @param {Record<string, number>} wide @param {NonNullable<Plan["show"]>} show @param {number} y */
-  drawExposed(wide, show, y) {
-    const [branch, x] = [show.branch * this.width, show.x * this.width];
-    const hidden = this.find("hidden_state");
-    this.pipes.exposed.setAttribute("d", elbow(branch, y, this.joinY, x, wide.squashed));
-    this.pipes.shown.setAttribute("d", corner(x, this.joinY, hidden.x + hidden.width / 2, this.gates - 5, wide.exposed));
   }
 
   // The outline of the highway as it was without the changes.

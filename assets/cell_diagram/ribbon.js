@@ -47,10 +47,8 @@ export class Ribbon {
     this.chips[this.current]?.classList.remove("now");
     this.chips[step].classList.add("now");
     this.current = step;
-    setAll(this.root, {
-      "aria-valuenow": step + 1,
-      "aria-valuetext": `step ${step + 1} of ${scene.steps}: ${scene.changed_tokens[step]}`,
-    });
+    const words = `step ${step + 1} of ${scene.steps}: ${scene.changed_tokens[step]}`;
+    setAll(this.root, { "aria-valuenow": step + 1, "aria-valuetext": words });
     this.keepInSight();
   }
 

@@ -1,5 +1,6 @@
 // The selected unit over the whole sequence: its memory and what it shows as lines, its gates as rows of shade.
 
+import { shorten } from "../shared/axis.js";
 import { onDrag } from "../shared/drag.js";
 import { brushOn, clamp, number, pointIn, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
@@ -76,13 +77,8 @@ export class Story {
       svg(this.svg, "path", { class: `${name} ${kind}`, d: values.length > 1 ? d : `${d}h1` });
     }
     const key = names.length > 1 ? "cell state solid, hidden state dashed" : "hidden state";
-    svg(this.svg, "text", {
-      class: "key",
-      x: this.width - 4,
-      y: 12,
-      "text-anchor": "end",
-      text: lane.changed ? `${key}; pale: without the changes` : key,
-    });
+    const text = lane.changed ? `${key}; pale: without the changes` : key;
+    svg(this.svg, "text", { class: "key", x: this.width - 4, y: 12, "text-anchor": "end", text });
   }
 
   drawRows(/** @type {StepLane} */ lane) {
@@ -107,9 +103,8 @@ export class Story {
     const room = Math.max(1, Math.floor((every * this.wide - 4) / 7.5));
     for (let step = 0; step < steps; step += every) {
       const token = longest > room ? tokens[step].replace(/^(row|step) (?=\d+$)/, "") : tokens[step];
-      const words = [...token];
-      const text = words.length > room ? words.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : token;
-      svg(this.svg, "text", { class: "token", x: this.x(step), y: this.height - 4, "text-anchor": "middle", text });
+      const attributes = { class: "token", x: this.x(step), y: this.height - 4, "text-anchor": "middle" };
+      svg(this.svg, "text", { ...attributes, text: shorten(token, room) });
     }
   }
 

@@ -18,21 +18,12 @@ export class Holding {
   constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.frame = parent;
-    this.root = tag(parent, "form", {
-      class: "holding",
-      role: "dialog",
-      "aria-label": "What if",
-      novalidate: "",
-      hidden: "",
-    });
+    const dialog = { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" };
+    this.root = tag(parent, "form", dialog);
     this.title = tag(this.root, "h4");
     this.level = this.choice("Hold it", { full: "", none: "", other: "at" });
-    this.value = tag(this.level.root, "input", {
-      type: "number",
-      step: "any",
-      value: 0.5,
-      "aria-label": "Value to hold it at",
-    });
+    const box = { type: "number", step: "any", value: 0.5, "aria-label": "Value to hold it at" };
+    this.value = tag(this.level.root, "input", box);
     this.value.addEventListener("input", () => this.level.pick("other"));
     this.who = this.choice("Which", { one: "this unit", all: "all units" });
     this.when = this.choice("When", { from: "from here on", here: "here only", every: "at every step" });

@@ -1,9 +1,9 @@
 // Which classes are taken for which: a real table, whose cells that hold examples are buttons. One of them is in the tab order;
 // arrow keys lead from it to the others.
 
+import { WAYS } from "../shared/controls.js";
 import { lastOf, setAll, tag, targetOf, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
-import { WAYS } from "../shared/ways.js";
 
 const LONG = 5; // letters; longer names of columns stand upright
 const SHORTEST = 80; // pixels that the name of a row has at least
@@ -17,11 +17,8 @@ class ConfusionMatrix extends Stage {
   constructor(/** @type {Node} */ parent) {
     super(parent, "confusion");
     this.summary = tag(this.root, "p", { class: "summary" });
-    this.scroll = tag(this.root, "div", {
-      class: "scroll",
-      role: "region",
-      "aria-label": "Right classes and what they were called",
-    });
+    const region = { class: "scroll", role: "region", "aria-label": "Right classes and what they were called" };
+    this.scroll = tag(this.root, "div", region);
     this.table = tag(this.scroll, "table");
     this.key = tag(this.root, "div", { class: "key" });
     for (const [kind, words] of Object.entries({ right: "framed: called what it is", wrong: "striped: mistaken" })) {
@@ -56,10 +53,8 @@ class ConfusionMatrix extends Stage {
     this.root.classList.toggle("upright", this.upright);
     this.table.replaceChildren();
     this.cells = new Map();
-    tag(this.table, "caption", {
-      class: "spoken",
-      text: `${summary} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.`,
-    });
+    const text = `${summary} A row is a right class, a column what it was called. Arrow keys lead from cell to cell.`;
+    tag(this.table, "caption", { class: "spoken", text });
     this.buildHead(tag(this.table, "thead"));
     const body = tag(this.table, "tbody");
     this.scene.rows.forEach((row, place) => this.buildRow(body, row, place));

@@ -1,10 +1,9 @@
 // A pad to draw on with mouse, finger, pen or keys. After each stroke all of its ink goes to Python, as 56 × 56 hex digits; what
 // the pad shows is the list of what was done, drawn anew whenever something is taken back.
 
-import { addButton } from "../shared/controls.js";
+import { WAYS, addButton } from "../shared/controls.js";
 import { brushOf, brushOn, clamp, lastOf, pointIn, tag, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
-import { WAYS } from "../shared/ways.js";
 
 /** @typedef {[row: number, column: number]} Square */
 /** @typedef {{ points: [x: number, y: number][] }} Stroke */
@@ -33,13 +32,8 @@ class DigitPad extends Stage {
 
   constructor(/** @type {Node} */ parent) {
     super(parent, "pad");
-    this.frame = tag(this.root, "div", {
-      class: "paper",
-      tabindex: 0,
-      role: "application",
-      "aria-label": "Drawing pad",
-      "aria-describedby": "how",
-    });
+    this.frame = tag(this.root, "div", { class: "paper", tabindex: 0, role: "application", "aria-label": "Drawing pad" });
+    this.frame.setAttribute("aria-describedby", "how");
     this.canvas = tag(this.frame, "canvas", { "aria-hidden": "true" });
     this.empty = tag(this.frame, "span", { class: "empty", "aria-hidden": "true", text: "Draw a digit here" });
     const buttons = tag(this.root, "div", { class: "buttons" });

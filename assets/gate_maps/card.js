@@ -26,12 +26,8 @@ export class UnitCard {
     this.meaning = tag(this.root, "p", { class: "quiet-words" });
     this.frame = tag(this.root, "div", { class: "strips" });
     this.names = tag(this.frame, "div", { class: "strip-names" });
-    this.scroller = tag(this.frame, "div", {
-      class: "strip-scroller",
-      tabindex: 0,
-      role: "region",
-      "aria-label": "The text, shaded by each activation",
-    });
+    const name = "The text, shaded by each activation";
+    this.scroller = tag(this.frame, "div", { class: "strip-scroller", tabindex: 0, role: "region", "aria-label": name });
     this.track = tag(this.scroller, "div", { class: "strip-track" });
     this.scroller.addEventListener("scroll", () => this.shade(), { passive: true });
     const below = tag(this.root, "div", { class: "proof" });
@@ -159,15 +155,12 @@ export class UnitCard {
       tag(item, "span", { class: "what", dir: "auto", text: name });
       const bar = tag(item, "span", { class: "bar" });
       tag(bar, "i", { style: `width:${(100 * of("strength", place)).toFixed(1)}%` });
-      tag(bar, "b", {
-        style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`,
-        title: `what chance alone may reach: ${number(chance)}`,
-      });
+      const title = `what chance alone may reach: ${number(chance)}`;
+      tag(bar, "b", { style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`, title });
       tag(item, "span", { class: "score", text: scoreWords(kind, of("score", place)) });
     }
-    tag(this.tracks, "p", {
-      class: "quiet-words",
-      text: "r is the correlation. AUC is how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
-    });
+    const text =
+      "r is the correlation. AUC is how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.";
+    tag(this.tracks, "p", { class: "quiet-words", text });
   }
 }

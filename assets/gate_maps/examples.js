@@ -25,9 +25,8 @@ export class Examples {
     const rows = chosen.flatMap(({ tokens, first }) => tokens.map((_, place) => first + place));
     const most = Math.max(1e-6, ...rows.map((row) => Math.abs(value(row)) || 0));
     this.root.replaceChildren();
-    tag(this.root, "h4", {
-      text: `Test sequences shaded by its ${label.toLowerCase()}${best ? `, and below it ${best.concept.name}` : ""}`,
-    });
+    const text = `Test sequences shaded by its ${label.toLowerCase()}${best ? `, and below it ${best.concept.name}` : ""}`;
+    tag(this.root, "h4", { text });
     for (const { tokens, first } of chosen) {
       const line = tag(this.root, "p", { class: "example" });
       tokens.forEach((token, place) => {
@@ -37,10 +36,8 @@ export class Examples {
         if (best) tag(pair, "small", { text: this.known(best, first + place) });
       });
     }
-    tag(this.root, "p", {
-      class: "quiet-words",
-      text: `Full colour at ±${plain(most)}${best?.concept.kind === "auc" ? "; ● where it is so, ○ where it is not" : ""}.`,
-    });
+    const legend = `Full colour at ±${plain(most)}${best?.concept.kind === "auc" ? "; ● where it is so, ○ where it is not" : ""}.`;
+    tag(this.root, "p", { class: "quiet-words", text: legend });
   }
 
   // Sequences of all lengths, as long as the concept changes within them. Where it does not, as with the number of the

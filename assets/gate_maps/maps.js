@@ -3,7 +3,7 @@
 import { pixelOf } from "../shared/colours.js";
 import { brushOn, clamp, htmlSymbol, number, pointIn, setAll, svg, symbolParts, tag, write } from "../shared/dom.js";
 import { pixelPicture } from "../shared/pixels.js";
-import { Axis, stepLabels } from "./axis.js";
+import { Axis, stepLabels } from "../shared/axis.js";
 import { similarEnough } from "./similar.js";
 
 /**
@@ -35,12 +35,8 @@ export class MapStack {
     this.root = tag(parent, "div", { class: "stack" });
     this.labels = tag(this.root, "div", { class: "labels" });
     this.scroller = tag(this.root, "div", { class: "scroller" });
-    this.plot = tag(this.scroller, "div", {
-      class: "plot",
-      tabindex: 0,
-      role: "application",
-      "aria-label": "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch",
-    });
+    const keys = "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch";
+    this.plot = tag(this.scroller, "div", { class: "plot", tabindex: 0, role: "application", "aria-label": keys });
     this.tokens = new Axis(this.plot, "tokens");
     this.canvas = tag(this.plot, "canvas", { "aria-hidden": "true" });
     this.numbers = new Axis(this.plot, "numbers");

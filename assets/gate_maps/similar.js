@@ -23,10 +23,8 @@ export class SimilarPanel {
     this.root.replaceChildren();
     this.root.classList.toggle("empty", !stretch);
     if (!stretch) {
-      tag(this.root, "p", {
-        class: "quiet-words",
-        text: "Drag along the maps, or press Shift with ← →, to ask where else the model is in a similar state.",
-      });
+      const text = "Drag along the maps, or press Shift with ← →, to ask where else the model is in a similar state.";
+      tag(this.root, "p", { class: "quiet-words", text });
       return;
     }
     const header = tag(this.root, "header");
@@ -59,10 +57,8 @@ export class SimilarPanel {
       this.passage(item, place);
       this.likeness(item, place.similarity);
     });
-    tag(this.root, "p", {
-      class: "quiet-words",
-      text: `Compared is the ${this.app.term(this.app.lane.memory).label.toLowerCase()} of all units, each in its own standard deviations, averaged over the stretch: 1 is the same state, 0 has nothing in common, −1 is the opposite.`,
-    });
+    const text = `Compared is the ${this.app.term(this.app.lane.memory).label.toLowerCase()} of all units, each in its own standard deviations, averaged over the stretch: 1 is the same state, 0 has nothing in common, −1 is the opposite.`;
+    tag(this.root, "p", { class: "quiet-words", text });
   }
 
   /**

@@ -27,13 +27,8 @@ export class LogChart {
     this.svg = svg(this.root, "svg", { "aria-hidden": "true" });
     patterns += 1;
     this.hatch = `flow-hatch-${patterns}`;
-    const pattern = svg(svg(this.svg, "defs"), "pattern", {
-      id: this.hatch,
-      width: 7,
-      height: 7,
-      patternUnits: "userSpaceOnUse",
-      patternTransform: "rotate(45)",
-    });
+    const tile = { id: this.hatch, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+    const pattern = svg(svg(this.svg, "defs"), "pattern", tile);
     svg(pattern, "rect", { width: 2.5, height: 7, class: "hatch" });
     this.grid = svg(this.svg, "g", { class: "grid" });
     this.bands = svg(this.svg, "g", { class: "bands" });

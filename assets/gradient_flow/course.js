@@ -2,7 +2,7 @@
 
 import { Switch, addStepper } from "../shared/controls.js";
 import { clamp, svg, tag, write } from "../shared/dom.js";
-import { Axis } from "../gate_maps/axis.js";
+import { Axis } from "../shared/axis.js";
 import { LogChart, addSwatch } from "./chart.js";
 import { tenTo } from "./logs.js";
 import { namesOf } from "./numbers.js";
@@ -55,16 +55,11 @@ export class Course {
         : "";
     const norm = `The norm of the loss’s gradient by each cell’s state, on a scale of powers of ten: a straight line is a constant factor per step.`;
     write(this.caption, norm + seeds + all);
-    this.curves = app.scene.lanes.flatMap((lane) => this.curvesOf(lane));
+    const curves = app.scene.lanes.flatMap((lane) => this.curvesOf(lane));
+    this.curves = curves;
     const { geometry, isNarrow } = app;
-    this.chart.show({
-      geometry,
-      extent: app.numbers.extent(app.view),
-      tall: isNarrow ? 330 : 400,
-      head: HEAD,
-      foot: 8,
-      curves: this.curves,
-    });
+    const extent = app.numbers.extent(app.view);
+    this.chart.show({ geometry, extent, tall: isNarrow ? 330 : 400, head: HEAD, foot: 8, curves });
     this.chart.svg.append(this.tips);
     this.showRefs();
     this.showHead();
@@ -135,13 +130,12 @@ export class Course {
     svg(this.tips, "text", { class: "badge-words", x, y: 17.5, "text-anchor": "middle", text: words });
     if (lossSteps.length === 1)
       svg(this.tips, "path", { class: "loss-line", d: `M${chart.x(lossStep)} 24V${chart.bottom}` });
-    else svg(this.tips, "path", { class: "loss-mark", d: this.marksAt(lossSteps) });
+    else {
+      const size = clamp(chart.geometry.wide / 2.4, 0.6, 4);
+      const marks = lossSteps.map((step) => `M${chart.x(step) - size} ${HEAD - 12}h${2 * size}l${-size} 6z`);
+      svg(this.tips, "path", { class: "loss-mark", d: marks.join("") });
+    }
     this.showWay(x - half - 8);
-  }
-
-  marksAt(/** @type {number[]} */ steps) {
-    const size = clamp(this.chart.geometry.wide / 2.4, 0.6, 4);
-    return steps.map((step) => `M${this.chart.x(step) - size} ${HEAD - 12}h${2 * size}l${-size} 6z`).join("");
   }
 
   showWay(/** @type {number} */ from) {

@@ -46,12 +46,8 @@ export class Verdicts {
   }
 
   card(/** @type {FlowLane} */ { cell }) {
-    const card = tag(this.root, "div", {
-      class: `verdict ${cell}`,
-      role: "radio",
-      "data-lane": cell,
-      title: this.app.scene.terms[cell]?.meaning ?? "",
-    });
+    const title = this.app.meaning(cell);
+    const card = tag(this.root, "div", { class: `verdict ${cell}`, role: "radio", "data-lane": cell, title });
     const header = tag(card, "header");
     addSwatch(header, `${cell} main`);
     const name = tag(header, "strong");

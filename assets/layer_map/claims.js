@@ -23,8 +23,6 @@ export function drawClaims(/** @type {HTMLElement} */ section, /** @type {Claim[
     measured.append("largest difference now: ");
     tag(measured, "b", { text: number(difference) });
   }
-  tag(section, "p", {
-    class: "method",
-    text: "The torch module has just read random numbers, and these are the results that it gave.",
-  });
+  const text = "The torch module has just read random numbers, and these are the results that it gave.";
+  tag(section, "p", { class: "method", text });
 }

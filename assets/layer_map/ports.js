@@ -17,11 +17,8 @@ export function drawPorts(cell, ports, goesIn, shapes, framework) {
     return [];
   }
   cell.classList.add(goesIn ? "enters" : "leaves");
-  const list = tag(cell, "div", {
-    class: "port-list",
-    role: "group",
-    "aria-label": `${framework}: what goes ${goesIn ? "in" : "out"}`,
-  });
+  const group = { class: "port-list", role: "group", "aria-label": `${framework}: what goes ${goesIn ? "in" : "out"}` };
+  const list = tag(cell, "div", group);
   return ports.map((port) => [drawPort(list, port, shapes), port]);
 }
 

@@ -1,6 +1,6 @@
 // A tensor as a rectangle whose sides are as long as its axes, cut into the gates that are stacked in it.
 
-import { tag } from "../shared/dom.js";
+import { setAll, tag } from "../shared/dom.js";
 import { plain } from "./claims.js";
 
 /** @typedef {{ fact: TensorFact, name: Framework, twins: TensorFact[] }} Fact */
@@ -31,14 +31,8 @@ export function scaleOf(rows, width) {
  * @param {Framework} framework
  */
 export function drawTensor(parent, fact, scale, label, framework) {
-  const root = tag(parent, "div", {
-    class: "tensor",
-    role: "img",
-    tabindex: "0",
-    "data-role": fact.role,
-    "data-name": framework,
-    "aria-label": spoken(fact, label),
-  });
+  const root = tag(parent, "div", { class: "tensor", role: "img", tabindex: "0", "aria-label": spoken(fact, label) });
+  setAll(root, { "data-role": fact.role, "data-name": framework });
   const name = tag(root, "span", { class: "name" });
   fact.short.split(/(?=_)/).forEach((piece) => name.append(piece, document.createElement("wbr")));
   const shape = tag(root, "span", { class: "shape" });

@@ -287,12 +287,10 @@ class LearningFilm extends Stage {
   }
 
   forecastMarks(/** @type {SVGElement} */ picture) {
-    /** @param {"path" | "line"} name @param {string} className */
-    const mark = (name, className) => svg(picture, name, { class: className });
     return {
-      lines: [mark("path", "forecast"), mark("path", "forecast")],
+      lines: [mark(picture, "path", "forecast"), mark(picture, "path", "forecast")],
       label: text(picture, "model-label", 0, 0, "what the", `${this.cell} says`),
-      rule: mark("line", "rule"),
+      rule: mark(picture, "line", "rule"),
       dots: ["truth-dot", "model-dot"].map((name) => svg(picture, "circle", { class: name, r: 4.5 })),
     };
   }
@@ -321,13 +319,11 @@ class LearningFilm extends Stage {
   }
 
   lossMarksOf(/** @type {SVGElement} */ picture, /** @type {number} */ height) {
-    /** @param {"path" | "line"} name @param {string} className */
-    const mark = (name, className) => svg(picture, name, { class: className });
     const head = svg(picture, "line", { class: "rule", y1: MARGIN.stripTop - 8, y2: height - MARGIN.stripBottom + 4 });
     const line = (/** @type {"train" | "validation"} */ name, /** @type {string} */ word) => ({
       key: /** @type {"train_loss" | "validation_loss"} */ (`${name}_loss`),
-      tail: mark("path", `${name} tail`),
-      line: mark("path", name),
+      tail: mark(picture, "path", `${name} tail`),
+      line: mark(picture, "path", name),
       dot: svg(picture, "circle", { class: `${name}-dot`, r: 5 }),
       label: text(picture, `${name}-label`, 0, 0, word),
     });
@@ -465,14 +461,15 @@ class LearningFilm extends Stage {
   }
 }
 
-// ── small things ─────────────────────────────────────────────────────────────────────────────
-
 const THUMB = 18;
 const TIP_GAP = 14;
 const LINE = 18;
 
 /** @param {string} iso */
 const month = (iso) => new Date(iso).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
+
+/** @param {SVGElement} picture @param {"path" | "line"} name @param {string} kind */
+const mark = (picture, name, kind) => svg(picture, name, { class: kind });
 
 /** @param {number[]} values @returns {[least: number, most: number]} */
 const extent = (values) => [Math.min(...values), Math.max(...values)];

@@ -9,10 +9,8 @@ class Myths extends Stage {
   constructor(/** @type {Node} */ parent) {
     super(parent, "myths");
     const bar = tag(this.root, "div", { class: "bar" });
-    tag(bar, "p", {
-      class: "lead",
-      text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own.",
-    });
+    const text = "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own.";
+    tag(bar, "p", { class: "lead", text });
     this.all = addButton(bar, { class: "quiet" }, () =>
       this.open(this.isAllOpen ? [] : this.scene.cards.map(({ key }) => key)),
     );

@@ -1,6 +1,10 @@
-// Buttons, one and several.
+// Buttons, one and several, and arrow keys.
 
 import { setAll, tag, write } from "./dom.js";
+
+// Where arrow keys lead.
+/** @type {Record<string, Way>} */
+export const WAYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /** @param {Node} parent @param {Attributes} attributes @param {() => void} action */
 export function addButton(parent, attributes, action) {

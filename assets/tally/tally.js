@@ -1,6 +1,6 @@
 // Counts as one works them out on paper: words, the formula in letters, the same with numbers, and what it comes to.
 
-import { tag } from "../shared/dom.js";
+import { setAll, tag } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
 
 const NAMES = { torch: "PyTorch", keras: "Keras" };
@@ -66,13 +66,9 @@ function drawTotal(foot, { words, numbers, value, right }, hasSymbols) {
     text: numbers,
   });
   const last = tag(line, "td", { class: "value", text: value });
-  if (right !== undefined)
-    tag(last, "span", {
-      class: right ? "tick" : "cross",
-      role: "img",
-      "aria-label": right ? "as counted" : "not as counted",
-      text: right ? "✓" : "✗",
-    });
+  if (right === undefined) return;
+  const mark = tag(last, "span", { class: right ? "tick" : "cross", role: "img", text: right ? "✓" : "✗" });
+  setAll(mark, { "aria-label": right ? "as counted" : "not as counted" });
 }
 
 export default mounted(Tally);

@@ -56,12 +56,8 @@ export class QuestionView {
       button.setAttribute("aria-disabled", String(guess !== undefined));
       button.classList.toggle("is", name === found?.choice);
     }
-    this.answer.textContent =
-      guess === undefined
-        ? "Guess first; then the model is asked."
-        : found
-          ? this.sentence(guess, found)
-          : "Asking the model …";
+    const waiting = guess === undefined ? "Guess first; then the model is asked." : "Asking the model …";
+    this.answer.textContent = guess !== undefined && found ? this.sentence(guess, found) : waiting;
   }
 
   /** @param {string} guess @param {Found} found */

@@ -1,7 +1,7 @@
 // The card of a guided tour. Python says which stop it is and what the models answer; which answer was guessed stays here.
 
 import { addButton } from "../shared/controls.js";
-import { hostOf, isIdle, tag } from "../shared/dom.js";
+import { hostOf, isIdle, tag, write } from "../shared/dom.js";
 import { mounted } from "../shared/stage.js";
 import { QuestionView } from "./question.js";
 import { Ring } from "./ring.js";
@@ -83,8 +83,8 @@ export class TourCard {
     this.root.dataset.stop = this.requested === null ? String(this.at + 1) : "";
     this.name.textContent = title;
     this.count.textContent = `${this.at + 1} of ${stops.length}`;
-    if (this.title.textContent !== stop.title) this.title.textContent = stop.title;
-    if (this.words.textContent !== stop.words) this.words.textContent = stop.words;
+    write(this.title, stop.title);
+    write(this.words, stop.words);
     this.away.hidden = here || this.requested !== null;
     this.elsewhere.textContent = `This stop is on the page “${stop.page}”. `;
     this.back.disabled = this.at === 0;

@@ -13,13 +13,8 @@ export class Field {
 
   constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
-    this.input = tag(parent, "input", {
-      type: "text",
-      autocomplete: "off",
-      enterkeyhint: "done",
-      spellcheck: "false",
-      maxlength: "12",
-    });
+    const attributes = { type: "text", autocomplete: "off", enterkeyhint: "done", spellcheck: "false", maxlength: "12" };
+    this.input = tag(parent, "input", attributes);
     this.input.addEventListener("input", () => (this.isTyped = true));
     this.input.addEventListener("change", () => this.commit());
     this.input.addEventListener("focus", () => this.input.select());

@@ -32,12 +32,8 @@ export class Plot {
     const right = app.isNarrow ? 92 : RIGHT;
     this.x = (value) => LEFT + ((value + most) / (2 * most)) * (width - LEFT - right);
     this.most = most;
-    setAll(this.svg, {
-      width,
-      height: this.place.height,
-      viewBox: `0 0 ${width} ${this.place.height}`,
-      "aria-label": this.words(),
-    });
+    const { height } = this.place;
+    setAll(this.svg, { width, height, viewBox: `0 0 ${width} ${height}`, "aria-label": this.words() });
     this.svg.replaceChildren();
     svg(this.svg, "path", { class: "zero", d: `M${this.x(0)} ${this.place.centers[0] - 16}V${this.place.curve[1]}` });
     if (app.seen("weigh")) this.drawBars();

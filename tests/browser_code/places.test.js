@@ -6,7 +6,7 @@ import { pointIn, placeOn } from "../../assets/shared/dom.js";
 import { Place, fromOne } from "../../assets/shared/place.js";
 import { Player } from "../../assets/shared/player.js";
 import { BROWSER, TAB, readKept, writeKept } from "../../assets/shared/storage.js";
-import { WAYS } from "../../assets/shared/ways.js";
+import { WAYS } from "../../assets/shared/controls.js";
 
 const BOX = { left: 10, top: 20, width: 200, height: 100 };
 const elementWith = (zoom) => ({ currentCSSZoom: zoom, getBoundingClientRect: () => BOX });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ranked } from "../../assets/cell_diagram/predictions.js";
-import { shorten, stepLabels } from "../../assets/gate_maps/axis.js";
+import { shorten, stepLabels } from "../../assets/shared/axis.js";
 import { Shaded } from "../../assets/gate_maps/shaded.js";
 import { similarEnough } from "../../assets/gate_maps/similar.js";
 import { bestOf } from "../../assets/gate_maps/units.js";

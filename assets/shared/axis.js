@@ -1,6 +1,6 @@
 // Tokens above the maps, step numbers below them; both thinned until they can be read. The step stood on is always written.
 
-import { setAll, svg } from "../shared/dom.js";
+import { setAll, svg } from "./dom.js";
 
 const LETTER = 7.6;
 
