@@ -30,7 +30,7 @@ export class Ribbon {
     const chip = tag(this.track, "div", { class: "chip", dir: "auto" });
     const now = scene.changed_tokens[step];
     if (now !== token) tag(chip, "s", { text: token });
-    tag(chip, "span", { text: shown(now), class: now === token ? "" : "new" });
+    tag(chip, "span", { text: now.trim() ? now : "␣", class: now === token ? "" : "new" });
     if (scene.series) tag(chip, "small", { text: number(scene.series.read[step]) });
     chip.title = token === now ? token : `${now}, read instead of ${token}`;
     if (this.app.changesAt(step)) chip.classList.add("held");
@@ -77,8 +77,6 @@ export class Ribbon {
     this.app.go(edges.findLastIndex((edge) => edge <= x));
   }
 }
-
-const shown = (/** @type {string} */ token) => (token.trim() ? token : "␣");
 
 export class Transport {
   constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {

@@ -1,5 +1,6 @@
 // Above the maps: which lane, in which order the rows stand, and where the visitor is.
 
+import { shorten } from "../shared/axis.js";
 import { Switch, addStepper } from "../shared/controls.js";
 import { tag, write } from "../shared/dom.js";
 
@@ -36,7 +37,6 @@ export class Bar {
 
   draw() {
     const { step, scene, token } = this.app;
-    const words = [...token].length > 14 ? `${[...token].slice(0, 13).join("")}…` : token;
-    write(this.where, `Step ${step + 1} of ${scene.steps}: ${words}`);
+    write(this.where, `Step ${step + 1} of ${scene.steps}: ${shorten(token, 14)}`);
   }
 }

@@ -203,7 +203,7 @@ export class GradientFlow extends SceneStage {
   }
 
   remove() {
-    this.training.stop();
+    this.training.player.stop();
     super.remove();
   }
 }

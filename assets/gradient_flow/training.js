@@ -16,7 +16,7 @@ export class TrainingPath {
     tag(this.root, "span", { class: "end", text: "untrained" });
     this.range = tag(this.root, "input", { type: "range", min: 0, step: 1, "aria-label": "State of training" });
     this.range.addEventListener("input", () => {
-      this.stop();
+      this.player.stop();
       this.seek(Number(this.range.value));
     });
     tag(this.root, "span", { class: "end", text: "trained" });
@@ -35,7 +35,7 @@ export class TrainingPath {
   show() {
     const { app } = this;
     this.root.hidden = app.states < 2;
-    if (this.root.hidden) this.stop();
+    if (this.root.hidden) this.player.stop();
     this.range.max = String(app.states - 1);
     this.range.value = String(app.position);
     write(this.words, this.epochs());
@@ -58,12 +58,8 @@ export class TrainingPath {
   }
 
   toggle() {
-    if (this.player.isPlaying) return this.stop();
+    if (this.player.isPlaying) return this.player.stop();
     if (this.app.position === this.app.states - 1) this.app.train(0);
     this.player.start();
-  }
-
-  stop() {
-    this.player.stop();
   }
 }

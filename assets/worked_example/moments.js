@@ -59,9 +59,7 @@ export class Moments {
   }
 }
 
-const whose = (/** @type {WorkedExample} */ { gate, unit }) => `the ${gate.label.toLowerCase()} of unit ${unit + 1}`;
 const unitOf = (/** @type {WorkedExample} */ { scene, unit }) => scene.units[unit];
-const count = (/** @type {WorkedExample} */ { scene }) => scene.gates.length * scene.units.length;
 
 /** @type {Record<string, (app: WorkedExample) => string>} */
 const MEANINGS = {
@@ -79,11 +77,13 @@ const SENTENCES = {
     "Type over any number in a box, click any number of the cell to see where it comes from, or go through it all with Next.",
   concatenate: () =>
     "What the cell showed one step before, h′, and what it reads now, x, stand behind each other: six numbers.",
-  weigh: (app) => `For ${whose(app)} each of the six has a weight of its own. Multiply.`,
+  weigh: ({ gate, unit }) =>
+    `For the ${gate.label.toLowerCase()} of unit ${unit + 1} each of the six has a weight of its own. Multiply.`,
   add: (app) => `Add the products and the bias: ${app.sum.sum} ${app.sum.exact ? "=" : "≈"} ${app.sum.pre_words}.`,
   squash: (app) =>
     `${app.gateName === "candidate" ? "tanh squeezes any number into −1 … 1" : "σ squeezes any number into 0 … 1"}: ${MEANINGS[app.gateName](app)}`,
-  gates: (app) => `The same once for each of ${count(app)} numbers, each with weights of its own. Click one to see its sum.`,
+  gates: ({ scene: { gates, units } }) =>
+    `The same once for each of ${gates.length * units.length} numbers, each with weights of its own. Click one to see its sum.`,
   cell: (app) =>
     `The new memory is what is kept of the old one plus what is written: ${unitOf(app).values.cell_state.words} in unit ${app.unit + 1}.`,
   hidden: (app) => {
