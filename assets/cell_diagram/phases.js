@@ -49,7 +49,7 @@ const kept = (/** @type {Now} */ { flow }) =>
 const guess = (/** @type {Now} */ { best, asks, beyond }) => {
   const from =
     beyond === "goes to the layer above" ? "what is shown goes to the layer above; in the end" : "from what is shown,";
-  if (asks === "class") return `${from} it says ${best}, if the sequence ended here.`;
+  if (asks === "class") return `${from} it predicts ${best}, if the sequence ended here.`;
   if (asks === "values") return `${from} the head answers.`;
   return best ? `from what is shown, it expects ${best}.` : "from what is shown, the head forecasts.";
 };

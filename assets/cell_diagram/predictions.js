@@ -169,7 +169,7 @@ class ForecastView extends AnswerView {
   constructor(parent, lane, app) {
     super(parent, lane, app, "The forecast after this step");
     this.svg = svg(this.root, "svg", { class: "forecast", role: "img" });
-    tag(this.root, "p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it says" });
+    tag(this.root, "p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it predicts" });
     this.words = tag(this.root, "p");
     this.effect = tag(this.root, "p", { class: "effect" });
   }

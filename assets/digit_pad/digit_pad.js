@@ -8,7 +8,7 @@ import { Stage, mounted } from "../shared/stage.js";
 /** @typedef {[row: number, column: number]} Square */
 /** @typedef {{ points: [x: number, y: number][] }} Stroke */
 /** @typedef {{ cell: Square, size: [rows: number, columns: number], on: boolean }} Inked */
-/** @typedef {Stroke | Inked | { wipe: true }} Deed */
+/** @typedef {Stroke | Inked | { wipe: true }} Action */
 
 const POINTS = 56;
 const PEN = 5; // of 56 points
@@ -19,7 +19,7 @@ const REST = 350; // ms without a key before a drawing made with keys is sent
 
 /** @extends {Stage<PadData>} */
 class DigitPad extends Stage {
-  /** @type {Deed[]} */ done = []; // strokes, cells and wipes, in order
+  /** @type {Action[]} */ done = []; // strokes, cells and wipes, in order
   /** @type {Square | null} */ at = null; // the cell under the keyboard's cursor
   /** @type {Stroke | null} */ stroke = null;
   /** @type {HTMLCanvasElement | null} */ base = null;
@@ -99,15 +99,15 @@ class DigitPad extends Stage {
     brush.imageSmoothingEnabled = false;
     Object.assign(brush, { lineCap: "round", lineJoin: "round", strokeStyle: "#000", fillStyle: "#000" });
     if (this.base) brush.drawImage(this.base, 0, 0);
-    for (const deed of this.stroke ? [...this.done, this.stroke] : this.done) {
-      if ("wipe" in deed) brush.clearRect(0, 0, POINTS, POINTS);
-      else if ("cell" in deed) this.inkCell(brush, deed);
-      else this.inkStroke(brush, deed, soft);
+    for (const action of this.stroke ? [...this.done, this.stroke] : this.done) {
+      if ("wipe" in action) brush.clearRect(0, 0, POINTS, POINTS);
+      else if ("cell" in action) this.inkCell(brush, action);
+      else this.inkStroke(brush, action, soft);
     }
     return sheet;
   }
 
-  /** @param {CanvasRenderingContext2D} brush @param {Inked} deed */
+  /** @param {CanvasRenderingContext2D} brush @param {Inked} action */
   inkCell(brush, { cell: [row, column], size: [rows, columns], on }) {
     const [tall, wide] = [POINTS / rows, POINTS / columns];
     if (on) brush.fillRect(column * wide, row * tall, wide, tall);
@@ -167,9 +167,9 @@ class DigitPad extends Stage {
   }
 
   hasInk() {
-    const wiped = this.done.findLastIndex((deed) => "wipe" in deed);
+    const wiped = this.done.findLastIndex((action) => "wipe" in action);
     const since = this.done.slice(wiped + 1);
-    return (wiped < 0 && Boolean(this.base)) || since.some((deed) => "points" in deed || ("on" in deed && deed.on));
+    return (wiped < 0 && Boolean(this.base)) || since.some((action) => "points" in action || ("on" in action && action.on));
   }
 
   levels() {
@@ -184,8 +184,8 @@ class DigitPad extends Stage {
     this.setState("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is sent twice
   }
 
-  doNow(/** @type {Deed} */ deed) {
-    this.done.push(deed);
+  perform(/** @type {Action} */ action) {
+    this.done.push(action);
     this.paint();
   }
 
@@ -212,7 +212,7 @@ class DigitPad extends Stage {
     if (!this.stroke || !event.isPrimary) return;
     const { stroke } = this;
     this.stroke = null;
-    this.doNow(stroke);
+    this.perform(stroke);
     this.send();
   }
 
@@ -263,7 +263,7 @@ class DigitPad extends Stage {
   }
 
   cell(/** @type {Square} */ cell, /** @type {boolean} */ on) {
-    this.doNow({ cell, size: [this.rows, this.columns], on });
+    this.perform({ cell, size: [this.rows, this.columns], on });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), REST);
   }
@@ -287,12 +287,12 @@ class DigitPad extends Stage {
     this.done.pop();
     this.paint();
     this.send();
-    write(this.spoken, "Taken back");
+    write(this.spoken, "Undone");
     if (this.undo.disabled) this.frame.focus({ preventScroll: true });
   }
 
   wipe() {
-    this.doNow({ wipe: true });
+    this.perform({ wipe: true });
     this.send();
     write(this.spoken, "Cleared");
     this.frame.focus({ preventScroll: true });

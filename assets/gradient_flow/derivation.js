@@ -17,7 +17,7 @@ const REASONS = {
   gru: "On this path only z stands between two steps, a number from 0 to 1 that every unit sets anew at every step. At z = 1 the gradient passes unchanged; but whatever is kept is not overwritten either.",
 };
 
-const said = (/** @type {number} */ value, lead = "") => (Number.isNaN(value) ? "overflow" : lead + number(value));
+const written = (/** @type {number} */ value, lead = "") => (Number.isNaN(value) ? "overflow" : lead + number(value));
 
 export class Derivation {
   /** @type {Float32Array} */ memory;
@@ -78,7 +78,7 @@ export class Derivation {
     const mean = this.at("slope", step);
     const meaning = slope === "relu" ? "share of units that are on: mean relu′" : "mean slope tanh′ over the units";
     return [
-      [`${meaning}, at step ${step + 1}`, said(mean)],
+      [`${meaning}, at step ${step + 1}`, written(mean)],
       ["largest stretch of U (its largest singular value)", number(stretches.candidate)],
       ["largest |eigenvalue| of U: what many steps tend to", number(radii.candidate)],
       ["so one step gives at most: stretch × 1, for no slope is above 1", `× ${number(stretches.candidate)}`],
@@ -95,7 +95,7 @@ export class Derivation {
       ? "product to the end: nothing stands behind the last step"
       : `product of ${gate.at(-1)} from step ${step + 2} to the end, in the mean unit`;
     return [
-      [`mean ${gate} at step ${step + 1}: what one step back keeps`, said(this.at("carry", step), "× ")],
+      [`mean ${gate} at step ${step + 1}: what one step back keeps`, written(this.at("carry", step), "× ")],
       [rest, this.app.lostFrom < Infinity ? "overflow" : `× ${tenTo(this.at("carry_product", step))}`],
       ...this.measured(step, state),
     ];

@@ -289,7 +289,7 @@ class LearningFilm extends Stage {
   forecastMarks(/** @type {SVGElement} */ picture) {
     return {
       lines: [mark(picture, "path", "forecast"), mark(picture, "path", "forecast")],
-      label: text(picture, "model-label", 0, 0, "what the", `${this.cell} says`),
+      label: text(picture, "model-label", 0, 0, `the ${this.cell}’s`, "forecast"),
       rule: mark(picture, "line", "rule"),
       dots: ["truth-dot", "model-dot"].map((name) => svg(picture, "circle", { class: name, r: 4.5 })),
     };
@@ -392,7 +392,7 @@ class LearningFilm extends Stage {
     this.error.textContent = mae.toFixed(1);
     const spoken = `epoch ${epoch} of ${best_epoch}, validation loss ${loss}, held-out error ${mae.toFixed(1)} ${unit}`;
     this.controls.show(this.frame, this.last, spoken);
-    setAll(this.chart.svg, { "aria-label": `${name}: what happened, and what the ${this.cell} says after ${spoken}.` });
+    setAll(this.chart.svg, { "aria-label": `${name}: what happened, and what the ${this.cell} predicts after ${spoken}.` });
     setAll(this.strip.svg, { "aria-label": `Training and validation loss up to ${spoken}.` });
     const stage = this.frame === this.last ? 2 : Math.min(this.frame, 1);
     this.captions.forEach((caption, index) => caption.classList.toggle("now", index === stage));
@@ -414,11 +414,11 @@ class LearningFilm extends Stage {
     const { ds, future_ds, y, train_end, frames } = this.film;
     const { heldout, future } = frames[this.frame];
     const happened = y[index];
-    const says = index >= y.length ? future[index - y.length] : heldout[index - train_end];
+    const predicted = index >= y.length ? future[index - y.length] : heldout[index - train_end];
     const x = this.xMonth(index + 0.5);
     setAll(this.marks.rule, { x1: x, x2: x, y1: MARGIN.top - 6, y2: this.yValue.range[0] });
     this.marks.rule.classList.add("on");
-    [happened, says].forEach((value, which) => {
+    [happened, predicted].forEach((value, which) => {
       const dot = this.marks.dots[which];
       dot.classList.toggle("on", value !== undefined);
       if (value !== undefined) setAll(dot, { cx: x, cy: this.yValue(value) });
@@ -426,8 +426,9 @@ class LearningFilm extends Stage {
     /** @type {TipRow[]} */
     const rows = [];
     if (happened !== undefined) rows.push(["happened", happened.toFixed(0)]);
-    if (says !== undefined) rows.push([`${this.cell} says`, says.toFixed(0)]);
-    if (rows.length === 2) rows.push(["off by", `${says < happened ? "−" : "+"}${Math.abs(says - happened).toFixed(0)}`]);
+    if (predicted !== undefined) rows.push([`${this.cell} predicts`, predicted.toFixed(0)]);
+    if (rows.length === 2)
+      rows.push(["off by", `${predicted < happened ? "−" : "+"}${Math.abs(predicted - happened).toFixed(0)}`]);
     const { tip } = this.chart;
     tip.fill(month([...ds, ...future_ds][index]), rows);
     const [floor, ceiling] = this.yValue.range; // away from the lines: they rise

@@ -71,7 +71,7 @@ export class SequenceReader extends Stage {
   /** @param {string} name @param {number} settled @param {number[]} after */
   stays(name, settled, after) {
     if (this.last === 0) return "";
-    if (settled === 0) return `It says “${name}” from the first answer on.`;
+    if (settled === 0) return `It predicts “${name}” from the first answer on.`;
     return settled === this.last
       ? `Only its last answer is “${name}”.`
       : `From ${this.unit} ${after[settled]} on it stays with “${name}”.`;

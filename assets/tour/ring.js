@@ -6,12 +6,12 @@ const GAP = 6;
 const BAR = 68; // px of the bar at the top, and a little air
 const SHEET = 640; // px of width below which the card is a sheet at the bottom
 const TURNS = ["PageDown", "PageUp", "Enter", " ", "Tab"];
-const LOOKS = [0, 500, 1400]; // ms after it was found at which it is brought into view: what is above may still grow
+const SCROLL_TIMES = [0, 500, 1400]; // ms after it was found at which it is brought into view: what is above may still grow
 
 export class Ring {
   target = "";
-  setOut = "";
-  /** @type {number[]} */ bringing = [];
+  startPlace = "";
+  /** @type {number[]} */ scrollTimes = [];
   foundAt = 0;
   /** @type {string | undefined} */ drawn;
   /** @type {number[]} */ at = [];
@@ -37,8 +37,8 @@ export class Ring {
   point(stop, here, opened) {
     this.target = here ? stop.highlight : "";
     const isNamed = opened && location.hash !== "" && !("placed" in document.documentElement.dataset);
-    this.setOut = here && !isNamed ? stop.place : "";
-    this.bringing = [...LOOKS];
+    this.startPlace = here && !isNamed ? stop.place : "";
+    this.scrollTimes = [...SCROLL_TIMES];
     this.foundAt = 0;
     this.drawn = undefined;
   }
@@ -48,8 +48,8 @@ export class Ring {
     const onCard = event.composedPath().includes(this.app.root);
     const turns = event instanceof KeyboardEvent && TURNS.includes(event.key);
     if (onCard || turns) return;
-    this.bringing = [];
-    this.setOut = "";
+    this.scrollTimes = [];
+    this.startPlace = "";
   }
 
   look() {
@@ -62,8 +62,8 @@ export class Ring {
     const now = performance.now();
     this.foundAt ||= now;
     this.begin(element);
-    if (this.bringing.length && now >= this.foundAt + this.bringing[0]) {
-      this.bringing.shift();
+    if (this.scrollTimes.length && now >= this.foundAt + this.scrollTimes[0]) {
+      this.scrollTimes.shift();
       this.bring(box);
     }
   }
@@ -78,11 +78,11 @@ export class Ring {
 
   // Step, unit and moment live behind the `#` of the address; the picture is told once for each scene that it draws.
   begin(/** @type {Element} */ element) {
-    if (!this.setOut) return;
+    if (!this.startPlace) return;
     const drawn = element.closest(".stage")?.getAttribute("data-drawn");
     if (!drawn || drawn === this.drawn) return;
     this.drawn = drawn;
-    const address = `${location.pathname}${location.search}#${this.setOut}`;
+    const address = `${location.pathname}${location.search}#${this.startPlace}`;
     history.replaceState(history.state, "", address);
     window.dispatchEvent(new HashChangeEvent("hashchange"));
   }

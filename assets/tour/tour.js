@@ -96,7 +96,7 @@ export class TourCard {
   go(place) {
     const ends = place < 0 || place >= this.data.stops.length;
     this.trigger("go", ends ? END : place);
-    this.ring.target = this.ring.setOut = "";
+    this.ring.target = this.ring.startPlace = "";
     if (ends) {
       this.root.hidden = true;
       return;
